@@ -1,0 +1,328 @@
+"""Settings: where each value comes from, strongest first.
+
+An option of the command, a `SAMPAN_*` variable, `sampan.toml` found upward from the working folder, `config.toml` in
+the user's configuration folder, and what is built in. `.env` files are not read. A raw private key is taken from the
+environment alone: a file that holds one is refused.
+
+A `sampan.toml` looks like this (every key is optional):
+
+    network = "sepolia"
+    from = "carrier"
+    deployments = "deployments"          # relative to the file it stands in
+
+    [networks.sepolia]
+    url = "https://rpc.example/v3/KEY"   # or SAMPAN_NETWORK_SEPOLIA_URL
+    chain_id = 11155111
+    confirmations = 2
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import SplitResult, urlsplit
+
+from sampan.errors import BadInput, UsageError
+
+FILE_NAME = "sampan.toml"
+BUILT_IN = "built in"
+OPTION = "option"
+
+Kind = Literal["text", "path", "count", "seconds"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that can be set: its name in files, its variable, and what it is for."""
+
+    name: str
+    kind: Kind
+    help: str
+    secret: bool = False
+    environment_only: bool = False
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return "SAMPAN_" + self.name.upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A setting's value with its source: `option`, a variable's name, a file's path, or `built in`."""
+
+    name: str
+    value: str | int | Path | None
+    source: str
+    secret: bool = False
+
+    def shown(self) -> str | int | None:
+        """The value as it may be printed: secrets starred, keys in URLs shortened."""
+        if self.value is None:
+            return None
+        if self.secret:
+            return "********"
+        if isinstance(self.value, int):
+            return self.value
+        text = str(self.value)
+        return shorten_url(text) if "://" in text else text
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("network", "text", "network that commands talk to: a name or an http(s) URL"),
+    Setting("from", "text", "who sends: a role of the network, or the name of a key in the keystore"),
+    Setting("deployments", "path", "folder of the deployment manifests"),
+    Setting("keystore", "path", "folder of the encrypted keys (Web3 Secret Storage v3)"),
+    Setting("password_file", "path", "file whose first line is the keystore's password"),
+    Setting("private_key", "text", "a raw private key; from the environment alone", secret=True, environment_only=True),
+    Setting("confirmations", "count", "blocks that a transaction must be deep before it counts"),
+    Setting("rpc_timeout", "seconds", "seconds to wait for one answer of an RPC"),
+    Setting("anvil", "path", "the anvil to run, if not the one on PATH or from npm"),
+    Setting("node_folder", "path", "folder where `sampan node` keeps its chain"),
+)
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+NETWORK_FIELDS: tuple[Setting, ...] = (
+    Setting("url", "text", "http(s) address of the RPC"),
+    Setting("chain_id", "count", "chain id that the RPC must answer"),
+    Setting("confirmations", "count", "blocks that a transaction must be deep before it counts"),
+    Setting("explorer", "text", "address of a block explorer, for links"),
+)
+_NETWORK_BY_NAME = {setting.name: setting for setting in NETWORK_FIELDS}
+_NETWORK_VARIABLE = re.compile(r"^SAMPAN_NETWORK_(?P<name>[A-Z0-9_]+)_(?P<field>URL|CHAIN_ID|CONFIRMATIONS|EXPLORER)$")
+_NETWORK_NAME = re.compile(r"^[a-z][a-z0-9_-]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting with its source, and the networks that the user named."""
+
+    values: Mapping[str, Value]
+    networks: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    project_file: Path | None = None
+    user_file: Path | None = None
+
+    def value(self, name: str) -> Value:
+        """The value and source of a setting. Raises `KeyError` for a name that is no setting."""
+        return self.values[name]
+
+    def text(self, name: str) -> str | None:
+        """A text setting, or None when nobody set it."""
+        found = self.values[name].value
+        return None if found is None else str(found)
+
+    def path(self, name: str) -> Path | None:
+        """A path setting, absolute, or None when nobody set it."""
+        found = self.values[name].value
+        return None if found is None else Path(str(found))
+
+    def number(self, name: str) -> int | None:
+        """A count or a number of seconds, or None when nobody set it."""
+        found = self.values[name].value
+        return found if isinstance(found, int) else None
+
+    @property
+    def network(self) -> str:
+        """The network to talk to: a name or a URL."""
+        return str(self.values["network"].value)
+
+    @property
+    def deployments(self) -> Path:
+        """Folder of the deployment manifests, absolute."""
+        return Path(str(self.values["deployments"].value))
+
+    @property
+    def keystore(self) -> Path:
+        """Folder of the encrypted keys, absolute."""
+        return Path(str(self.values["keystore"].value))
+
+    def network_field(self, network: str, name: str) -> str | int | None:
+        """What the user set for a network: `url`, `chain_id`, `confirmations` or `explorer`; None when not set."""
+        found = self.networks.get(network, {}).get(name)
+        if found is None or isinstance(found.value, Path):
+            return None
+        return found.value
+
+
+def load(
+    options: Mapping[str, object] | None = None,
+    *,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    user_file: Path | None = None,
+) -> Settings:
+    """Gather the settings.
+
+    `options` are those given on the command line (None means not given); `environment`, `folder` (where the search for
+    `sampan.toml` starts) and `user_file` default to the process's own. Raises `BadInput` for a file that does not parse
+    or names what is no setting, `UsageError` for an option or variable of the wrong kind.
+    """
+    environment = os.environ if environment is None else environment
+    folder = Path.cwd() if folder is None else folder.absolute()
+    user_file = _user_folder("config") / "config.toml" if user_file is None else user_file
+
+    values = {name: Value(name, value, BUILT_IN) for name, value in _built_in(folder).items()}
+    networks: dict[str, dict[str, Value]] = {}
+    project_file = find_upward(folder)
+    for file in (user_file, project_file):
+        if file is not None and file.is_file():
+            _read_file(file, values, networks)
+    _read_environment(environment, folder, values, networks)
+    for name, given in (options or {}).items():
+        if given is not None:
+            setting = _BY_NAME[name]
+            if setting.environment_only:
+                raise UsageError(
+                    f"{name} is never an argument", subject=name, hint=f"set {setting.variable} in the environment"
+                )
+            values[name] = Value(name, _typed(setting, given, OPTION, folder, UsageError), OPTION, setting.secret)
+    return Settings(
+        values=values,
+        networks=networks,
+        project_file=project_file,
+        user_file=user_file if user_file.is_file() else None,
+    )
+
+
+def find_upward(folder: Path, name: str = FILE_NAME) -> Path | None:
+    """The nearest file of that name in `folder` or a folder above it."""
+    for place in (folder, *folder.parents):
+        candidate = place / name
+        if candidate.is_file():
+            return candidate
+    return None
+
+
+def shorten_url(url: str) -> str:
+    """A URL without what may be a key: user and password, query, and every long part of the path become `***`."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "***"
+    if not parts.scheme or not parts.netloc:
+        return url
+    host = parts.netloc.rpartition("@")[2]
+    netloc = f"***@{host}" if "@" in parts.netloc else host
+    path = "/".join("***" if _looks_like_a_key(piece) else piece for piece in parts.path.split("/"))
+    return SplitResult(parts.scheme, netloc, path, "***" if parts.query else "", "").geturl()
+
+
+def _looks_like_a_key(piece: str) -> bool:
+    return (len(piece) >= 12 and any(letter.isdigit() for letter in piece)) or len(piece) >= 24
+
+
+def _built_in(folder: Path) -> dict[str, str | int | Path | None]:
+    return {
+        "network": "local",
+        "from": None,
+        "deployments": folder / "deployments",
+        "keystore": _user_folder("data") / "keystore",
+        "password_file": None,
+        "private_key": None,
+        "confirmations": None,
+        "rpc_timeout": 30,
+        "anvil": None,
+        "node_folder": _user_folder("state") / "node",
+    }
+
+
+def _user_folder(kind: Literal["config", "data", "state"]) -> Path:
+    import platformdirs
+
+    find = {
+        "config": platformdirs.user_config_path,
+        "data": platformdirs.user_data_path,
+        "state": platformdirs.user_state_path,
+    }[kind]
+    return find("sampan", appauthor=False)
+
+
+def _read_file(file: Path, values: dict[str, Value], networks: dict[str, dict[str, Value]]) -> None:
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"not valid TOML: {error}", subject=str(file), hint="mend the file at that place") from error
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", subject=str(file)) from error
+    for name, given in document.items():
+        if name == "networks":
+            _read_networks(file, given, networks)
+            continue
+        setting = _BY_NAME.get(name)
+        if setting is None:
+            raise BadInput(
+                f"{name} is no setting",
+                subject=str(file),
+                hint="settings are " + ", ".join(_BY_NAME) + " and [networks.NAME]",
+            )
+        if setting.environment_only:
+            raise BadInput(
+                f"{name} may not stand in a file", subject=str(file), hint=f"remove it and set {setting.variable}"
+            )
+        typed = _typed(setting, given, str(file), file.parent, BadInput)
+        values[name] = Value(name, typed, str(file), setting.secret)
+
+
+def _read_networks(file: Path, table: Any, networks: dict[str, dict[str, Value]]) -> None:
+    if not isinstance(table, dict):
+        raise BadInput("networks must be a table", subject=str(file), hint="write [networks.NAME]")
+    for name, fields in table.items():
+        if not _NETWORK_NAME.match(name) or not isinstance(fields, dict):
+            raise BadInput(
+                f"networks.{name} is not a network",
+                subject=str(file),
+                hint='write [networks.NAME] with a lower-case name and url = "..."',
+            )
+        for key, given in fields.items():
+            setting = _NETWORK_BY_NAME.get(key)
+            if setting is None:
+                raise BadInput(
+                    f"networks.{name}.{key} is no setting",
+                    subject=str(file),
+                    hint="a network has " + ", ".join(_NETWORK_BY_NAME),
+                )
+            typed = _typed(setting, given, str(file), file.parent, BadInput)
+            networks.setdefault(name, {})[key] = Value(f"networks.{name}.{key}", typed, str(file))
+
+
+def _read_environment(
+    environment: Mapping[str, str], folder: Path, values: dict[str, Value], networks: dict[str, dict[str, Value]]
+) -> None:
+    for setting in SETTINGS:
+        given = environment.get(setting.variable)
+        if given:
+            typed = _typed(setting, given, setting.variable, folder, UsageError)
+            values[setting.name] = Value(setting.name, typed, setting.variable, setting.secret)
+    for variable, given in environment.items():
+        match = _NETWORK_VARIABLE.match(variable)
+        if match is None or not given:
+            continue
+        field_name = match["field"].lower()
+        name = match["name"].lower()
+        # A network's name may hold a hyphen, which no variable's name can.
+        name = next((known for known in networks if known.replace("-", "_") == name), name)
+        typed = _typed(_NETWORK_BY_NAME[field_name], given, variable, folder, UsageError)
+        networks.setdefault(name, {})[field_name] = Value(f"networks.{name}.{field_name}", typed, variable)
+
+
+def _typed(
+    setting: Setting, given: object, source: str, folder: Path, error: type[BadInput] | type[UsageError]
+) -> str | int | Path:
+    if setting.kind == "path" and isinstance(given, (str, Path)):
+        return folder / Path(given).expanduser()
+    if setting.kind == "text" and isinstance(given, str) and given:
+        return given
+    if setting.kind in ("count", "seconds") and not isinstance(given, bool):
+        if isinstance(given, int) and given >= 0:
+            return given
+        if isinstance(given, str) and given.isascii() and given.isdigit():
+            return int(given)
+    wanted = {"text": "a text", "path": "a path", "count": "a whole number", "seconds": "a whole number of seconds"}
+    raise error(
+        f"{setting.name} must be {wanted[setting.kind]}", subject=source, hint=f"{setting.name}: {setting.help}"
+    )
