@@ -1,0 +1,5 @@
+"""`python -m sampan` is `sampan`."""
+
+from sampan.cli.main import run
+
+run()

@@ -1,0 +1,233 @@
+"""What commands are made of: options that every command has, the run's state, the option `--network`.
+
+A command module looks like this:
+
+    from sampan.cli import base
+
+    @base.command()
+    @base.network_option()
+    @click.argument("bill")
+    def command(network: str, bill: str) -> None:
+        "Show one bill."
+        settings = base.settings()
+        base.output().emit("sampan.bill/1", {...}, table)
+
+Commands raise `sampan.errors` and return nothing. One whose answer is no prints it and calls `base.answer_is_no()`.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from sampan import config
+from sampan.cli.output import Output
+from sampan.errors import UsageError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+#: Networks that live as long as one command.
+FLEETING_NETWORKS = ("tester",)
+
+
+class State:
+    """What the options that every command has set, for one run."""
+
+    def __init__(self) -> None:
+        self.as_json = False
+        self.verbosity = 0
+        self.log_file: Path | None = None
+        self.options: dict[str, object] = {}
+        self._output: Output | None = None
+        self._settings: config.Settings | None = None
+
+    @property
+    def output(self) -> Output:
+        if self._output is None:
+            self._output = Output(as_json=self.as_json, verbosity=self.verbosity)
+        self._output.as_json = self.as_json
+        self._output.verbosity = self.verbosity
+        return self._output
+
+    @property
+    def settings(self) -> config.Settings:
+        if self._settings is None:
+            self._settings = config.load(self.options)
+        return self._settings
+
+    def set_option(self, name: str, value: object) -> None:
+        """Remember a setting given as an option."""
+        if value is not None:
+            self.options[name] = value
+            self._settings = None
+
+
+def state() -> State:
+    """The state of this run. Outside of a run (a command called from a test) a fresh one."""
+    context = click.get_current_context(silent=True)
+    return State() if context is None else context.ensure_object(State)
+
+
+def output() -> Output:
+    """Where this run prints."""
+    return state().output
+
+
+def settings() -> config.Settings:
+    """The settings of this run, gathered once. Raises as `sampan.config.load`."""
+    return state().settings
+
+
+def answer_is_no() -> NoReturn:
+    """End with exit code 1: the question was answered (and printed), and the answer is no."""
+    click.get_current_context().exit(1)
+    raise AssertionError("unreachable")
+
+
+def _set_json(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        context.ensure_object(State).as_json = True
+
+
+def _set_verbosity(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    if value:
+        context.ensure_object(State).verbosity = -1 if parameter.name == "quiet" else int(value)
+
+
+def _set_log_file(context: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        context.ensure_object(State).log_file = value
+
+
+def common_options() -> list[click.Option]:
+    """The options that the root and every command take."""
+    return [
+        click.Option(
+            ["--json", "as_json"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_set_json,
+            help="Print one JSON document on stdout and nothing else.",
+        ),
+        click.Option(
+            ["-v", "--verbose"],
+            count=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_set_verbosity,
+            help="Say more on stderr; -vv also logs what libraries do.",
+        ),
+        click.Option(
+            ["-q", "--quiet"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_set_verbosity,
+            help="Say nothing on stderr but errors.",
+        ),
+        click.Option(
+            ["--log-file"],
+            type=click.Path(dir_okay=False, path_type=Path),
+            is_eager=True,
+            expose_value=False,
+            callback=_set_log_file,
+            help="Write a log of this run to a file.",
+        ),
+    ]
+
+
+class Command(click.Command):
+    """A command with the options that every command has, and `-h`."""
+
+    def __init__(self, *args: Any, **attributes: Any) -> None:
+        attributes.setdefault("context_settings", {"help_option_names": ["-h", "--help"]})
+        super().__init__(*args, **attributes)
+        self.params.extend(common_options())
+
+    def invoke(self, context: click.Context) -> Any:
+        start_logging(context.ensure_object(State))
+        return super().invoke(context)
+
+
+class Group(click.Group):
+    """A group whose commands are `Command`s."""
+
+    command_class = Command
+    group_class = type
+
+    def __init__(self, *args: Any, **attributes: Any) -> None:
+        attributes.setdefault("context_settings", {"help_option_names": ["-h", "--help"]})
+        super().__init__(*args, **attributes)
+
+
+def command(name: str | None = None, **attributes: Any) -> Callable[[Callable[..., Any]], Command]:
+    """Decorator: a function as a `Command`."""
+    return click.command(name, cls=Command, **attributes)
+
+
+def group(name: str | None = None, **attributes: Any) -> Callable[[Callable[..., Any]], Group]:
+    """Decorator: a function as a `Group`; add to it with `@command.command()`."""
+    return click.group(name, cls=Group, **attributes)
+
+
+def setting_option(*flags: str, setting: str, help: str | None = None) -> Callable[[F], F]:
+    """Decorator: an option that overrides a setting for this run; read it from `settings()`."""
+    described = next(item for item in config.SETTINGS if item.name == setting)
+
+    def remember(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+        context.ensure_object(State).set_option(setting, value)
+
+    return click.option(
+        *flags, f"setting_{setting}", metavar="TEXT", expose_value=False, callback=remember, help=help or described.help
+    )
+
+
+def network_option(*, fleeting: bool = False) -> Callable[[F], F]:
+    """Decorator: `--network NAME-OR-URL`, passed on as `network`, filled from the settings when not given.
+
+    `fleeting` commands also take `tester`, a chain that lives as long as one command; the others refuse it.
+    """
+
+    def resolve(context: click.Context, _parameter: click.Parameter, value: str | None) -> str:
+        run = context.ensure_object(State)
+        run.set_option("network", value)
+        if context.resilient_parsing:
+            return value or ""
+        network = run.settings.network
+        if not fleeting and network in FLEETING_NETWORKS:
+            raise UsageError(
+                f"{network} lives as long as one command, so there is nothing to find on it",
+                subject="--network",
+                hint="`sampan node start` keeps a local chain, which is --network local",
+            )
+        return network
+
+    return click.option(
+        "--network", metavar="NAME-OR-URL", callback=resolve, help="Network to talk to: a name or an http(s) URL."
+    )
+
+
+def start_logging(run: State) -> None:
+    """Send the log where `-v` and `--log-file` say. Quiet by default: what users must know is printed, not logged."""
+    root = logging.getLogger()
+    wanted: list[logging.Handler] = []
+    if run.verbosity >= 2:
+        wanted.append(logging.StreamHandler(sys.stderr))
+    if run.log_file is not None:
+        try:
+            wanted.append(logging.FileHandler(run.log_file, encoding="utf-8"))
+        except OSError as error:
+            raise UsageError(
+                f"cannot be written: {error.strerror}", subject=str(run.log_file), hint="give --log-file another path"
+            ) from error
+    for handler in wanted:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        root.addHandler(handler)
+    if wanted:
+        root.setLevel(logging.DEBUG if run.verbosity >= 2 else logging.INFO)

@@ -1,0 +1,44 @@
+"""`sampan config`: every setting with its value and where it comes from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sampan import config
+from sampan.cli import base
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@base.group()
+def command() -> None:
+    """Settings, and where each comes from."""
+
+
+@command.command("show")
+def show() -> None:
+    """Show each setting with its source, strongest source first; secrets are starred, keys in URLs shortened."""
+    settings = base.settings()
+    values = [*settings.values.values()]
+    for fields in settings.networks.values():
+        values.extend(fields.values())
+    variables = {setting.name: setting.variable for setting in config.SETTINGS}
+    rows = [
+        {"name": item.name, "value": item.shown(), "source": item.source, "variable": variables.get(item.name)}
+        for item in values
+    ]
+
+    def human(console: Console) -> None:
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for column in ("setting", "value", "source"):
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            value = "-" if row["value"] is None else str(row["value"])
+            table.add_row(str(row["name"]), Text(value), Text(str(row["source"]), style="dim"))
+        console.print(table)
+
+    base.output().emit("sampan.config/1", {"settings": rows}, human)
