@@ -12,7 +12,7 @@ VIA_IR = True
 #: Prefix of an import, and the folder that it means. Sorted, since the compiler's metadata keeps the order.
 REMAPPINGS: tuple[tuple[str, str], ...] = (
     ("@openzeppelin/contracts", "node_modules/@openzeppelin/contracts"),
-    ("solady", "node_modules/solady/src"),
+    ("solady/src", "node_modules/solady/src"),
 )
 
 #: Contracts of others that Sampan deploys as they are.

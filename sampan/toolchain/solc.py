@@ -198,3 +198,8 @@ def _environment(root: Path | None) -> dict[str, str]:
     if root is not None:
         environment["SAMPAN_SOLC_MODULE"] = str(root / "node_modules" / "solc")
     return environment
+
+
+if __name__ == "__main__":
+    # For the Makefile: the folder that ape is to find the pinned compiler in.
+    print(binary_folder() if installed() else write_shim(Path.cwd()))

@@ -90,11 +90,8 @@ class Sources:
             seen.add(source)
             for imported in self.imports(source):
                 if not (self.root / imported).is_file():
-                    hint = (
-                        "`npm ci --ignore-scripts` brings it"
-                        if imported.startswith("node_modules/")
-                        else "mend the import"
-                    )
+                    packaged = (self.root / "node_modules").is_dir() or not imported.startswith("node_modules/")
+                    hint = "mend the import" if packaged else "`npm ci --ignore-scripts` brings it"
                     raise Missing(f"imports {imported}, which is not there", subject=source, hint=hint)
                 waiting.append(imported)
         return sorted(seen)

@@ -1,0 +1,90 @@
+# Every target sets up what it needs, once: .venv from hashed pins, node_modules from the lock.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+BIN := .venv/bin
+# ape-foundry finds anvil on PATH alone; ape and py-solc-x find npm's solc by SOLCX_BINARY_PATH (written by `sampan compile`).
+ANVIL := $(patsubst %/anvil,%,$(firstword $(wildcard node_modules/@foundry-rs/anvil-*/bin/anvil)))
+# ape's pytest plugin would load itself into every run of ours.
+PYTEST := $(BIN)/pytest -p no:ape_test
+JOBS ?= 2
+# Two million random acts for CI; `make fuzz ACTS=100000000` for a night.
+ACTS ?= 100000000
+
+export ETH_HASH_BACKEND ?= pysha3
+export PATH := $(CURDIR)/$(BIN):$(PATH)$(if $(ANVIL),:$(CURDIR)/$(ANVIL))
+
+.PHONY: help demo test test-fast test-slow test-ape test-newest fuzz lint format compile check bench lock setup clean
+
+help: ## what there is
+	@printf 'Sampan: electronic bills of lading on a chain.\n\n'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|' 2>/dev/null \
+		|| grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST)
+
+demo: ## a trade from Shanghai to Rotterdam on a new chain, and its audit (needs Python alone)
+	@.ci/setup run
+	@$(BIN)/sampan demo
+
+test: ## every test: fast, slow, fuzz, on anvil and under ape
+	@.ci/setup all node
+	$(PYTEST) -n $(JOBS)
+	@$(MAKE) --no-print-directory test-ape
+
+test-fast: ## what needs neither compiler nor ape nor anvil, in under 90 seconds
+	@.ci/setup all
+	$(PYTEST) -n $(JOBS) -m 'not (slow or solc or anvil or ape or fuzz)'
+
+test-ape: ## the contract tests that also run under `ape test`, on ape's own chain
+	@.ci/setup all node
+	@SOLCX_BINARY_PATH="$$($(BIN)/python -m sampan.toolchain.solc)" $(BIN)/ape test -m ape_test
+
+test-newest: ## the fast tests once more, with the newest versions and without ape
+	@.ci/setup newest
+	.venv-newest/bin/pytest -n $(JOBS) -m 'not (slow or solc or anvil or ape or fuzz)'
+
+fuzz: ## a hundred million random acts against the contracts and the model (ACTS=N for another number)
+	@.ci/setup all
+	SAMPAN_FUZZ_ACTS=$(ACTS) $(PYTEST) -n $(JOBS) -m fuzz
+
+lint: ## ruff, mypy, prettier and solhint
+	@.ci/setup all node
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	node_modules/.bin/prettier --check 'contracts/**/*.sol' 'tests/contracts/**/*.sol'
+	node_modules/.bin/solhint --disc --max-warnings 0 'contracts/**/*.sol'
+
+format: ## format Python and Solidity
+	@.ci/setup all node
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+	node_modules/.bin/prettier --write --log-level warn 'contracts/**/*.sol' 'tests/contracts/**/*.sol'
+
+compile: ## contracts to artifacts
+	@.ci/setup run node
+	@$(BIN)/sampan compile
+
+check: ## are the artifacts in step with the sources, byte by byte?
+	@.ci/setup run node
+	@$(BIN)/sampan compile --check --recompile --no-cache
+
+bench: ## gas of every act beside TradeTrust's
+	@.ci/setup all node
+	@$(BIN)/sampan bench gas
+
+lock: ## resolve every pin anew (Python); for npm: npm install
+	@.ci/setup run
+	@for file in all run newest; do \
+		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+			$$( [ $$file = all ] && echo --extra ape ) $$( [ $$file = run ] && echo -c requirements/all.txt ) \
+			pyproject.toml requirements/$$file.in -o requirements/$$file.txt >/dev/null; \
+	done
+
+setup: ## set up everything and do nothing else
+	@.ci/setup all node
+
+clean: ## remove what the other targets made
+	rm -rf .venv .venv-newest node_modules build .build .cache .solcx contracts/.cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
