@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IBillTerms} from "./IBillTerms.sol";
+
+/// @title The bill on its rarer roads: replaced, from and to paper, recovered
+/// @notice Read {IBills} first; the same words and the same shape of verb hold here.
+interface IAmendments is IBillTerms {
+    /// @notice Accepts a surrender for amendment and reissues, in one act, to whoever surrendered: amend, change of
+    /// destination, switch, split, combine. The carrier, with role ISSUE too. The bills were surrendered by one account,
+    /// and it agreed to the replacements by hash or signature.
+    function replace(uint256[] calldata bills, Terms[] calldata replacements, bytes calldata remark) external;
+
+    /// @notice Issues a bill in place of paper, version 1 or the next after `Paper` (L12). As {issue}.
+    /// @param originals How many paper originals were made inoperative.
+    /// @param statement Hash of the statement of change of medium; never zero.
+    function issueFromPaper(
+        Terms calldata terms,
+        address possessor,
+        uint256 originals,
+        bytes32 statement,
+        bytes calldata remark
+    ) external;
+
+    /// @notice Accepts a surrender for paper: the record ends (L13). The carrier.
+    /// @param originals How many paper originals are issued.
+    /// @param statement Hash of the statement of change of medium; never zero.
+    function toPaper(uint256 bill, uint256 originals, bytes32 statement, bytes calldata remark) external;
+
+    /// @notice Moves a bill from a recovered account to its successor. Anyone.
+    function recover(uint256 bill) external;
+
+    // --------------------------------------------------------------------------------------------------------------- views
+
+    /// @notice The hash of the replacements agreed in a pending surrender for amendment, or zero.
+    function agreedReplacements(uint256 id) external view returns (bytes32);
+
+    /// @notice What a surrender for amendment agrees to: keccak256(abi.encode(bills, replacements)).
+    function replacementsHash(uint256[] calldata bills, Terms[] calldata replacements) external pure returns (bytes32);
+
+    /// @notice The participant for whom the bill is possessed now: the possessor's own, or the one its room names (P1).
+    function holderFor(uint256 id) external view returns (uint256 participant);
+
+    /// @notice Last second since 1970 at which what was received may be rejected; 0: nothing may.
+    function rejectableUntil(uint256 id) external view returns (uint256);
+
+    /// @notice First second since 1970 at which a pending surrender may be recalled; 0: no surrender waits.
+    function recallableFrom(uint256 id) external view returns (uint256);
+}

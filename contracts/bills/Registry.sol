@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
+
+import {Participants} from "../identity/Participants.sol";
+import {Roles} from "../identity/Roles.sol";
+import {MAX_ACTS} from "./BillWord.sol";
+import {ISignedActs} from "./ISignedActs.sol";
+import {Ledger} from "./Ledger.sol";
+
+/// @title Who is who, and who signed
+/// @notice Code of the ledger, run by {Bills} on its own storage; deployed alone it has no participants and does nothing.
+contract Registry is ISignedActs, Ledger, Participants {
+    using TransientSlot for *;
+
+    /// keccak256("SignedAct(address signer,uint256 bill,uint256 acts,bytes call,uint256 deadline)")
+    bytes32 public constant SIGNED_ACT_TYPEHASH =
+        keccak256("SignedAct(address signer,uint256 bill,uint256 acts,bytes call,uint256 deadline)");
+    /// keccak256("Agreement(address signer,uint256 bill,uint256 acts,bytes4 verb,address possessor,uint256 titleholder,uint8 kind,bytes32 detail,uint256 deadline)")
+    bytes32 public constant AGREEMENT_TYPEHASH = keccak256(
+        "Agreement(address signer,uint256 bill,uint256 acts,bytes4 verb,address possessor,uint256 titleholder,uint8 kind,bytes32 detail,uint256 deadline)"
+    );
+
+    constructor() Ledger(address(0)) {}
+
+    /// @inheritdoc ISignedActs
+    function act(SignedAct calldata signed, bytes calldata signature) external {
+        uint256 acts = _bill(signed.bill).acts;
+        if (acts != signed.acts || acts == MAX_ACTS) revert StaleAct(signed.bill, acts, signed.acts);
+        if (signed.call.length < 36 || uint256(bytes32(signed.call[4:36])) != signed.bill) {
+            revert NotAboutBill(signed.bill);
+        }
+        bytes32 text = keccak256(
+            abi.encode(
+                SIGNED_ACT_TYPEHASH, signed.signer, signed.bill, signed.acts, keccak256(signed.call), signed.deadline
+            )
+        );
+        _requireSigned(signed.signer, text, signed.deadline, signature);
+
+        emit ActedBySignature(signed.bill, signed.signer, msg.sender, _hashTypedDataV4(text));
+        address outer = _signer;
+        _signer = signed.signer;
+        Address.functionCall(address(this), signed.call);
+        _signer = outer;
+        // Whatever did not count as an act on this bill could be sent again: undo it.
+        if (_bill(signed.bill).acts == acts) revert NotAboutBill(signed.bill);
+    }
+
+    /// @inheritdoc ISignedActs
+    function agree(Agreement calldata a, bytes calldata signature) external {
+        uint256 acts = _bill(a.bill).acts;
+        if (acts != a.acts || acts == MAX_ACTS) revert StaleAct(a.bill, acts, a.acts);
+        uint256 participant_ = _acting(a.signer, Roles.MOVE).participant();
+        if (participant_ == 0) revert NotAPerson(a.signer);
+        _requireSigned(
+            a.signer,
+            keccak256(
+                abi.encode(
+                    AGREEMENT_TYPEHASH,
+                    a.signer,
+                    a.bill,
+                    a.acts,
+                    a.verb,
+                    a.possessor,
+                    a.titleholder,
+                    a.kind,
+                    a.detail,
+                    a.deadline
+                )
+            ),
+            a.deadline,
+            signature
+        );
+
+        _agreement(participant_, a.bill, acts, a.verb, a.possessor, a.titleholder, a.kind, a.detail).tstore(true);
+        emit Agreed(a.bill, a.signer, a.verb, acts, a.possessor, a.titleholder, a.kind, a.detail);
+    }
+}

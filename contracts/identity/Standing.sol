@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
+
+import {AccountWord} from "./AccountWord.sol";
+import {IIdentity} from "./IIdentity.sol";
+import {Signatures} from "./Signatures.sol";
+
+/// @title What is stored of participants, and what an act asks of it
+/// @notice Three words to know: a *participant* is a legal person, an *account* an address that acts for one, a *room* a
+/// contract that possesses for somebody. Abstract: whoever inherits it keeps the account words (the bills contract keeps
+/// them beside the balances, where an act needs them). {Participants} is what changes all this.
+abstract contract Standing is IIdentity, AccessManaged, Signatures {
+    /// @dev What is stored of a participant; its suspension and winding down stand in the words of its accounts too.
+    struct Record {
+        uint96 lei;
+        uint96 parent;
+        bytes2 country;
+        uint16 roles;
+        uint8 recordLaws;
+        bool windingDown;
+        bytes32 rulebook;
+        uint16 answerHours;
+        uint16 nextAnswerHours;
+        uint40 nextFrom;
+        uint40 suspendedUntil;
+        address[] accounts;
+    }
+
+    uint256 internal _participantCount;
+    uint256 internal _accountCount;
+    mapping(uint256 number => Record) internal _records;
+    mapping(uint256 lei => uint256 participant) internal _participantOf;
+    mapping(uint256 number => address) internal _accountAt;
+    mapping(uint256 participant => mapping(uint256 giver => bool)) internal _isGiver;
+    mapping(address room => mapping(bytes2 country => bool)) internal _roomListedFor;
+    mapping(bytes8 list => mapping(bytes8 code => uint256 participant)) internal _codeOwner;
+    mapping(address lost => Recovery) internal _recoveries;
+
+    constructor(address authority_) AccessManaged(authority_) {}
+
+    /// @notice Disabled: nobody changes who administers (N23).
+    function setAuthority(address) public pure override {
+        revert AuthorityIsFixed();
+    }
+
+    // --------------------------------------------------------------------------------------- for whoever keeps the words
+
+    function _account(address account_) internal view virtual returns (AccountWord);
+
+    function _setAccount(address account_, AccountWord word) internal virtual;
+
+    /// @dev How many bills an account possesses.
+    function _possessed(address account_) internal view virtual returns (uint256);
+
+    // ---------------------------------------------------------------------------------------------- for whoever acts
+
+    /// @dev The word of an account that may act now and has the role.
+    function _acting(address account_, uint256 role) internal view returns (AccountWord word) {
+        word = _account(account_);
+        if (!word.acts()) revert MayNotAct(account_);
+        if (word.roles() & role != role) revert LacksRole(account_, role);
+    }
+
+    /// @dev The word of an account that may be given something new now.
+    function _receiver(address account_) internal view returns (AccountWord word) {
+        word = _account(account_);
+        if (!word.receives()) revert MayNotReceive(account_);
+    }
+
+    /// @dev The account to which a number points now, followed through recovered and removed ones.
+    function _resolve(uint256 number) internal view returns (address account_) {
+        account_ = _accountAt[number];
+        while (true) {
+            AccountWord word = _account(account_);
+            address next = _accountAt[word.number()];
+            if (word.actsBit() || next == account_) return account_;
+            account_ = next;
+        }
+    }
+
+    /// @dev Hours within which a participant answers a surrender, now.
+    function _answerHours(uint256 participant_) internal view returns (uint256) {
+        Record storage record = _records[participant_];
+        return record.nextFrom != 0 && block.timestamp >= record.nextFrom ? record.nextAnswerHours : record.answerHours;
+    }
+}

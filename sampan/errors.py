@@ -1,0 +1,73 @@
+"""Every error that a user of Sampan can meet, with the exit code that scripts rely on.
+
+An error names the thing that is wrong (`subject`), what is wrong with it (`message`) and the act that would be
+right (`hint`). The command line prints these three and never a traceback.
+"""
+
+from __future__ import annotations
+
+
+class SampanError(Exception):
+    """Base of all errors that reach a user.
+
+    `code` is a stable, dotted word for machines (`document.truncated`), `exit_code` what the process ends with.
+    """
+
+    code = "sampan.error"
+    exit_code = 1
+
+    def __init__(
+        self, message: str, *, subject: str | None = None, hint: str | None = None, code: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.subject = subject
+        self.hint = hint
+        if code is not None:
+            self.code = code
+
+    def as_dict(self) -> dict[str, str | None]:
+        """The body of `error` in a `sampan.error/1` document."""
+        return {"code": self.code, "message": self.message, "subject": self.subject, "hint": self.hint}
+
+
+class AnswerIsNo(SampanError):
+    """The question was answered, and the answer is no: findings at the level asked for, a proof that fails."""
+
+    code = "answer.no"
+    exit_code = 1
+
+
+class UsageError(SampanError):
+    """The command was called in a way it does not understand."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class BadInput(SampanError):
+    """Something that was handed in (a file, a value) breaks a rule; nothing was written."""
+
+    code = "input"
+    exit_code = 3
+
+
+class ChainError(SampanError):
+    """The chain or its RPC did not do what was asked: unreachable, timed out, wrong chain, transaction lost."""
+
+    code = "chain"
+    exit_code = 4
+
+
+class Refused(SampanError):
+    """A contract refused the act."""
+
+    code = "refused"
+    exit_code = 5
+
+
+class Missing(SampanError):
+    """Something is missing on this machine (a tool, a key, a manifest); `sampan doctor` helps."""
+
+    code = "missing"
+    exit_code = 6
