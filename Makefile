@@ -13,7 +13,6 @@ JOBS ?= 2
 # Two million random acts for CI; `make fuzz ACTS=100000000` for a night.
 ACTS ?= 100000000
 
-export ETH_HASH_BACKEND ?= pysha3
 export PATH := $(CURDIR)/$(BIN):$(PATH)$(if $(ANVIL),:$(CURDIR)/$(ANVIL))
 
 .PHONY: help demo test test-fast test-slow test-ape test-newest fuzz lint format compile check bench lock setup clean
@@ -29,12 +28,12 @@ demo: ## a trade from Shanghai to Rotterdam on a new chain, and its audit (needs
 
 test: ## every test: fast, slow, fuzz, on anvil and under ape
 	@.ci/setup all node
-	$(PYTEST) -n $(JOBS)
+	$(PYTEST) -n $(JOBS) --dist worksteal
 	@$(MAKE) --no-print-directory test-ape
 
 test-fast: ## what needs neither compiler nor ape nor anvil, in under 90 seconds
 	@.ci/setup all
-	$(PYTEST) -n $(JOBS) -m 'not (slow or solc or anvil or ape or fuzz)'
+	$(PYTEST) -n $(JOBS) --dist worksteal -m 'not (slow or solc or anvil or ape or fuzz)'
 
 test-ape: ## the contract tests that also run under `ape test`, on ape's own chain
 	@.ci/setup all node
@@ -42,7 +41,7 @@ test-ape: ## the contract tests that also run under `ape test`, on ape's own cha
 
 test-newest: ## the fast tests once more, with the newest versions and without ape
 	@.ci/setup newest
-	.venv-newest/bin/pytest -n $(JOBS) -m 'not (slow or solc or anvil or ape or fuzz)'
+	.venv-newest/bin/pytest -n $(JOBS) --dist worksteal -m 'not (slow or solc or anvil or ape or fuzz)'
 
 fuzz: ## a hundred million random acts against the contracts and the model (ACTS=N for another number)
 	@.ci/setup all

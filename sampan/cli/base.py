@@ -27,7 +27,7 @@ import click
 
 from sampan import config
 from sampan.cli.output import Output
-from sampan.errors import UsageError
+from sampan.errors import AnswerIsNo, UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -83,10 +83,14 @@ def settings() -> config.Settings:
     return state().settings
 
 
+def end(exit_code: int) -> NoReturn:
+    """End the command with an exit code, after its answer was printed."""
+    raise click.exceptions.Exit(exit_code)
+
+
 def answer_is_no() -> NoReturn:
     """End with exit code 1: the question was answered (and printed), and the answer is no."""
-    click.get_current_context().exit(1)
-    raise AssertionError("unreachable")
+    end(AnswerIsNo.exit_code)
 
 
 def _set_json(context: click.Context, _parameter: click.Parameter, value: bool) -> None:

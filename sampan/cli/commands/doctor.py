@@ -1,0 +1,71 @@
+"""`sampan doctor`: what is there, what is missing, and the one command that mends it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sampan.cli import base
+from sampan.errors import Missing
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_SIGNS = {"ok": ("✓", "green"), "missing": ("-", "yellow"), "broken": ("✗", "red")}
+
+
+@base.command()
+def command() -> None:
+    """Say what is installed, what is missing, what each is for, and the one command that mends it.
+
+    Exits 6 when something is missing that the demo, the client or the audit needs.
+    """
+    from sampan.toolchain import doctor
+
+    root = doctor.working_copy()
+    checks = doctor.examine(base.settings(), root)
+    mend = doctor.mending_command(checks)
+    unfit = [check for check in checks if check.required and check.state != "ok"]
+
+    def human(console: Console) -> None:
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for column in ("", "what", "found", "needed for"):
+            table.add_column(column, overflow="fold")
+        for check in checks:
+            sign, colour = _SIGNS[check.state]
+            table.add_row(
+                Text(sign, style=colour),
+                check.name,
+                Text(check.found if check.mend is None else f"{check.found}\n→ {check.mend}"),
+                Text(check.needed_for, style="dim"),
+            )
+        console.print(table)
+        console.print()
+        if mend is None:
+            console.print("Everything is there.")
+        elif unfit:
+            console.print(f"Sampan cannot work like this. Mend it with: [bold]{mend}[/]", highlight=False)
+        else:
+            console.print("The demo, the client and the audit have what they need.")
+            console.print(f"For the rest: [bold]{mend}[/]", highlight=False)
+
+    body = {
+        "fit": not unfit,
+        "mend": mend,
+        "checks": [
+            {
+                "name": check.name,
+                "state": check.state,
+                "found": check.found,
+                "needed_for": check.needed_for,
+                "mend": check.mend,
+                "required": check.required,
+            }
+            for check in checks
+        ],
+    }
+    base.output().emit("sampan.doctor/1", body, human)
+    if unfit:
+        base.end(Missing.exit_code)
