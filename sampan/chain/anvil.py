@@ -1,0 +1,168 @@
+"""anvil: where it is found, and a server of our own that dies with us.
+
+The binary itself is started, never npm's wrapper around it, whose death would leave the server running.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sampan.chain.accounts import MNEMONIC, ROLES
+from sampan.chain.signers import without_keys
+from sampan.chain.tester import GENESIS_TIME
+from sampan.errors import ChainError, Missing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+HOST = "127.0.0.1"
+HARDFORK = "prague"
+START_SECONDS = 20.0
+_LISTENING = re.compile(rb"Listening on [^\n]*:(\d+)")
+
+
+def find(given: Path | None = None) -> Path:
+    """The anvil to run: the one given (`SAMPAN_ANVIL`), on PATH, or from npm in a folder above the working one.
+
+    Raises `Missing` when there is none.
+    """
+    if given is not None:
+        if _is_program(given):
+            return given
+        raise Missing("not a program that can be run", subject=str(given), hint="set SAMPAN_ANVIL to the anvil binary")
+    on_path = shutil.which("anvil")
+    if on_path is not None and not _is_wrapper(Path(on_path)):
+        return Path(on_path)
+    for folder in (Path.cwd(), *Path.cwd().parents, Path(__file__).resolve().parents[2]):
+        for candidate in sorted(folder.glob("node_modules/@foundry-rs/anvil-*/bin/anvil*")):
+            if _is_program(candidate):
+                return candidate
+    raise Missing(
+        "anvil is not installed here",
+        subject="anvil",
+        hint="`npm ci` in the project installs it; or set SAMPAN_ANVIL to the binary",
+    )
+
+
+def _is_program(path: Path) -> bool:
+    return path.is_file() and os.access(path, os.X_OK)
+
+
+def _is_wrapper(path: Path) -> bool:
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        return file.read(2) == b"#!"
+    return False
+
+
+def arguments(
+    *,
+    port: int,
+    hardfork: str = HARDFORK,
+    timestamp: int = GENESIS_TIME,
+    state: Path | None = None,
+    extra: Sequence[str] = (),
+) -> list[str]:
+    """How we start anvil: loopback only, a fixed fork and genesis, the published development keys."""
+    listed = [
+        *("--host", HOST, "--port", str(port)),
+        *("--hardfork", hardfork, "--timestamp", str(timestamp)),
+        *("--accounts", str(len(ROLES)), "--mnemonic", MNEMONIC),
+    ]
+    if state is not None:
+        listed += ["--state", str(state), "--state-interval", "5", "--preserve-historical-states"]
+    return [*listed, *extra]
+
+
+class Anvil:
+    """An anvil that lives as long as this object, and no longer than this process, however that ends."""
+
+    def __init__(self, *, program: Path | None = None, hardfork: str = HARDFORK, extra: Sequence[str] = ()) -> None:
+        self.program = find(program)
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `stop`
+        self._process = subprocess.Popen(
+            [str(self.program), *arguments(port=0, hardfork=hardfork, extra=extra)],
+            stdin=subprocess.DEVNULL,
+            stdout=self._said,
+            stderr=self._said,
+            start_new_session=True,
+            env=without_keys(os.environ),
+        )
+        self._watcher = _watch(self._process.pid)
+        try:
+            self.port = self._wait()
+        except BaseException:
+            self.stop()
+            raise
+        self.url = f"http://{HOST}:{self.port}"
+
+    def _wait(self) -> int:
+        """The port that it chose, once it listens."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            said = os.pread(self._said.fileno(), 65_536, 0)
+            listening = _LISTENING.search(said)
+            if listening is not None:
+                return int(listening[1])
+            if self._process.poll() is not None:
+                raise ended(said)
+            time.sleep(0.005)
+        raise ChainError(f"anvil did not listen after {START_SECONDS:g} seconds", subject="anvil", code="chain.anvil")
+
+    @property
+    def pid(self) -> int:
+        """The server's own process id."""
+        return self._process.pid
+
+    def __enter__(self) -> Anvil:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the server by its own process id, and wait until it is gone."""
+        # The watcher goes before the server is reaped, so that it can never meet another process of the same number.
+        if self._watcher is not None:
+            self._watcher.kill()
+            self._watcher.communicate()
+            self._watcher = None
+        self._process.terminate()
+        try:
+            self._process.wait(3)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._said.close()
+
+
+def _watch(pid: int) -> subprocess.Popen[bytes] | None:
+    """A shell that waits until its standard input closes, which it does when we are gone, and then ends the server."""
+    if sys.platform == "win32":
+        return None
+    return subprocess.Popen(
+        ["/bin/sh", "-c", 'read -r _; kill -9 "$1"', "sampan-watcher", str(pid)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def ended(said: bytes) -> ChainError:
+    """The error for an anvil that ended instead of listening, with the last line that it said."""
+    words = said.decode("utf-8", errors="replace").strip().splitlines()
+    return ChainError(
+        "anvil ended as soon as it was started" + (f": {words[-1][:200]}" if words else ""),
+        subject="anvil",
+        code="chain.anvil",
+        hint="is the port taken? `sampan doctor` looks at the installation",
+    )

@@ -1,0 +1,123 @@
+"""A journal of transactions: what was signed is on disk before it is sent, so that a killed run can go on.
+
+One JSON object a line, appended and synced. The first names what the run is about; a line that was cut off by the death
+of the process is left out when the journal is read again. It holds signed transactions, which anybody may see, and no
+key.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any
+
+from sampan.errors import BadInput
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+SCHEMA = "sampan.journal/1"
+
+
+@dataclass(slots=True)
+class Entry:
+    """What became of one act: every transaction that was signed for it, and the one that was mined."""
+
+    key: str
+    sender: str
+    nonce: int
+    raws: list[bytes] = field(default_factory=list)
+    mined: str | None = None
+
+
+class Journal:
+    """An open journal. `about` is what the run does; a journal about something else is refused."""
+
+    def __init__(self, path: Path, about: dict[str, Any]) -> None:
+        """Open or begin a journal. Raises `BadInput` when the file is one about something else, or none at all."""
+        self.path = path
+        self.entries: dict[str, Entry] = {}
+        self._file: IO[bytes] | None = None
+        whole = self._read(about) if path.exists() else 0
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = path.open("ab")
+        # What was cut off goes, so that the next line does not continue it.
+        self._file.truncate(whole)
+        if whole == 0:
+            self._write({"schema": SCHEMA, "about": about})
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; it stays on disk."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def finish(self) -> None:
+        """The run is done and recorded elsewhere: take the journal away."""
+        self.close()
+        self.path.unlink(missing_ok=True)
+
+    def signed(self, key: str, sender: str, nonce: int, raw: bytes) -> None:
+        """Record a signed transaction before it is sent."""
+        entry = self.entries.get(key)
+        if entry is None or (entry.sender, entry.nonce) != (sender, nonce):
+            entry = self.entries[key] = Entry(key, sender, nonce)
+        entry.raws.append(raw)
+        self._write({"key": key, "sender": sender, "nonce": nonce, "raw": "0x" + raw.hex()})
+
+    def mined(self, key: str, transaction_hash: str) -> None:
+        """Record that one of an act's transactions was mined, as deep as was asked for."""
+        entry = self.entries[key]
+        if entry.mined != transaction_hash:
+            entry.mined = transaction_hash
+            self._write({"key": key, "mined": transaction_hash})
+
+    def _write(self, line: dict[str, Any]) -> None:
+        if self._file is None:
+            raise ValueError("the journal is closed")
+        self._file.write(json.dumps(line, separators=(",", ":")).encode() + b"\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def _read(self, about: dict[str, Any]) -> int:
+        """Read what is there. Returns the length of the whole lines."""
+        content = self.path.read_bytes()
+        whole = content.rfind(b"\n") + 1
+        lines = content[:whole].splitlines()
+        try:
+            records = [json.loads(line) for line in lines]
+            if not records:
+                return 0
+            first, *rest = records
+            if first["schema"] != SCHEMA:
+                raise KeyError("schema")
+            if first["about"] != json.loads(json.dumps(about)):
+                raise BadInput(
+                    "the journal of another deployment that did not end",
+                    subject=str(self.path),
+                    hint="finish that one with its own parameters, or delete the file",
+                )
+            for record in rest:
+                key = record["key"]
+                if "raw" in record:
+                    entry = self.entries.get(key)
+                    if entry is None or (entry.sender, entry.nonce) != (record["sender"], record["nonce"]):
+                        entry = self.entries[key] = Entry(key, record["sender"], int(record["nonce"]))
+                    entry.raws.append(bytes.fromhex(record["raw"][2:]))
+                else:
+                    self.entries[key].mined = record["mined"]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise BadInput(
+                "not a journal of Sampan's", subject=str(self.path), hint="move the file away and start again"
+            ) from None
+        return whole

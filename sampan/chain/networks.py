@@ -1,0 +1,190 @@
+"""Networks by name or URL, and the way in: `connect`.
+
+- `tester`: a chain in this process, gone with it.
+- `anvil`: an anvil that we start and stop, unless the settings give it a URL.
+- `local`: the chain that `sampan node` keeps.
+- `sepolia`: the public test network; its RPC comes from the settings.
+- any name that the settings have, any http(s) URL.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+from sampan.chain.accounts import ROLES
+from sampan.config import shorten_url
+from sampan.errors import Missing, UsageError
+
+if TYPE_CHECKING:
+    from sampan.chain.connection import Connection
+    from sampan.config import Settings
+
+Kind = Literal["tester", "anvil", "http"]
+
+LOCAL_URL = "http://127.0.0.1:8545"
+SEPOLIA_GENESIS = "0x25a5cc106eea7138acab33231d7160d69cb777ee0c2c553fcddf5138993e6dd9"
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network as it is known before anybody asked it.
+
+    `chain_id` and `genesis_hash` are what it must answer, None where any answer will do; `confirmations` is how many
+    blocks deep a transaction must be, 1 being the block that it stands in.
+    """
+
+    name: str
+    kind: Kind
+    url: str | None = field(default=None, repr=False)
+    chain_id: int | None = None
+    genesis_hash: str | None = None
+    confirmations: int = 1
+    explorer: str | None = None
+
+    @property
+    def fleeting(self) -> bool:
+        """Whether the chain is gone when the command is."""
+        return self.url is None
+
+    @property
+    def here(self) -> bool:
+        """Whether the chain is on this machine, where spending needs no second thought."""
+        return self.url is None or urlsplit(self.url).hostname in ("127.0.0.1", "localhost", "::1")
+
+    @property
+    def shown(self) -> str:
+        """Where it is, as it may be printed."""
+        if self.url is None:
+            return {"tester": "in process", "anvil": "started when used"}.get(self.kind, "no URL set")
+        return shorten_url(self.url)
+
+
+BUILT_IN: dict[str, Network] = {
+    "tester": Network("tester", "tester"),
+    "anvil": Network("anvil", "anvil"),
+    "local": Network("local", "http", LOCAL_URL, chain_id=31337),
+    "sepolia": Network(
+        "sepolia",
+        "http",
+        chain_id=11155111,
+        genesis_hash=SEPOLIA_GENESIS,
+        confirmations=3,
+        explorer="https://sepolia.etherscan.io",
+    ),
+}
+
+
+def known(settings: Settings | None = None) -> list[Network]:
+    """Every network that has a name: built in ones first, then those of the settings."""
+    names = [*BUILT_IN, *(name for name in (settings.networks if settings else {}) if name not in BUILT_IN)]
+    return [_named(name, settings) for name in names]
+
+
+def find(name_or_url: str, settings: Settings | None = None) -> Network:
+    """The network that a name or URL means.
+
+    Raises `UsageError` for a name that nobody set.
+    """
+    if name_or_url.startswith(("http://", "https://")):
+        for network in known(settings):
+            if network.url is not None and network.url.rstrip("/") == name_or_url.rstrip("/"):
+                return network
+        network = Network(_name_of(name_or_url), "http", name_or_url)
+        return _with_confirmations(network, settings)
+    if "://" in name_or_url:
+        raise UsageError(
+            "a chain is reached by http or https",
+            subject=shorten_url(name_or_url),
+            hint="give a URL such as https://host/path",
+        )
+    names = [network.name for network in known(settings)]
+    if name_or_url not in names:
+        raise UsageError(
+            "no network of that name",
+            subject=name_or_url,
+            hint=f"known are {', '.join(names)}; or give a URL, or set SAMPAN_NETWORK_{name_or_url.upper()}_URL",
+        )
+    return _named(name_or_url, settings)
+
+
+def _named(name: str, settings: Settings | None) -> Network:
+    network = BUILT_IN.get(name) or Network(name, "http")
+    if name == "local":
+        from sampan.chain import node
+
+        running = node.running_url(settings)
+        network = replace(network, url=running) if running else network
+    if settings is not None:
+        url = settings.network_field(name, "url")
+        chain_id = settings.network_field(name, "chain_id")
+        explorer = settings.network_field(name, "explorer")
+        network = replace(
+            network,
+            kind=network.kind if url is None or network.kind == "tester" else "http",
+            url=network.url if url is None or network.kind == "tester" else str(url),
+            chain_id=network.chain_id if chain_id is None else int(chain_id),
+            # Whoever gives a name another chain means that chain.
+            genesis_hash=network.genesis_hash if chain_id in (None, network.chain_id) else None,
+            explorer=network.explorer if explorer is None else str(explorer),
+        )
+    return _with_confirmations(network, settings)
+
+
+def _with_confirmations(network: Network, settings: Settings | None) -> Network:
+    wanted: int | str | None = None
+    if settings is not None:
+        wanted = settings.number("confirmations")
+        if wanted is None:
+            wanted = settings.network_field(network.name, "confirmations")
+    if wanted is not None:
+        return replace(network, confirmations=max(1, int(wanted)))
+    if network.kind == "http" and not network.here and network.confirmations == 1:
+        return replace(network, confirmations=2)
+    return network
+
+
+def _name_of(url: str) -> str:
+    """A name for a URL that has none: its host and port, fit for a file name."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "unknown").replace(":", "-").replace(".", "-")
+    return f"{host}-{parts.port}" if parts.port else host
+
+
+def connect(network: Network | str, settings: Settings | None = None) -> Connection:
+    """Open a network, named or found, and make sure that it is the chain that is meant.
+
+    Close the connection when done (it is a context manager). Raises `UsageError` for an unknown name, `Missing` when
+    the network has no URL or anvil is not installed, `ChainError` when nobody answers or another chain does.
+    """
+    from sampan.chain.connection import Connection
+
+    if isinstance(network, str):
+        network = find(network, settings)
+    if network.kind == "tester":
+        from sampan.chain.tester import TesterTransport
+
+        return Connection(TesterTransport(funded=tuple(ROLES.values())), network)
+
+    from sampan.chain.rpc import HttpTransport
+
+    timeout = 30 if settings is None else (settings.number("rpc_timeout") or 30)
+    if network.kind == "anvil" and network.url is None:
+        from sampan.chain.anvil import Anvil
+
+        server = Anvil(program=None if settings is None else settings.path("anvil"))
+        return Connection(HttpTransport(server.url, timeout=timeout), network, on_close=server.stop)
+    if network.url is None:
+        raise Missing(
+            "no RPC is set for it",
+            subject=network.name,
+            hint=f"set SAMPAN_NETWORK_{network.name.upper()}_URL, or url under [networks.{network.name}]",
+        )
+    connection = Connection(HttpTransport(network.url, timeout=timeout), network)
+    try:
+        connection.expect(chain_id=network.chain_id, genesis_hash=network.genesis_hash)
+    except BaseException:
+        connection.close()
+        raise
+    return connection

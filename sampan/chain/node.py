@@ -1,0 +1,206 @@
+"""A local chain that stays: anvil in the background, the same from its genesis on, its state kept across restarts.
+
+Its folder holds `node.json` (process, port, URL), `state.json` (blocks, receipts and state as anvil keeps them) and
+`anvil.log`. `--network local` means this chain.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sampan.chain.anvil import HOST, START_SECONDS, arguments, ended, find
+from sampan.chain.signers import without_keys
+from sampan.errors import ChainError, Missing, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sampan.config import Settings
+
+PORT = 8545
+STOP_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The node as it is found: `running` when its process lives, `kept` when there is a state to go on from."""
+
+    running: bool
+    kept: bool
+    folder: Path
+    pid: int | None = None
+    port: int | None = None
+
+    @property
+    def url(self) -> str | None:
+        """Where it listens; None when it does not run."""
+        return f"http://{HOST}:{self.port}" if self.running else None
+
+
+def folder_of(settings: Settings | None) -> Path:
+    """Where the node keeps its chain."""
+    found = None if settings is None else settings.path("node_folder")
+    if found is not None:
+        return found
+    from sampan import config
+
+    return Path(str(config.load().value("node_folder").value))
+
+
+def running_url(settings: Settings | None) -> str | None:
+    """The URL of the node when it runs, else None."""
+    return status(folder_of(settings)).url
+
+
+def status(folder: Path) -> Status:
+    """Look at the node. A record of a process that is gone, or that is no anvil of ours any more, means not running."""
+    kept = (folder / "state.json").is_file()
+    try:
+        record = json.loads((folder / "node.json").read_bytes())
+        pid, port = int(record["pid"]), int(record["port"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return Status(False, kept, folder)
+    if not _is_ours(pid, folder):
+        return Status(False, kept, folder)
+    return Status(True, kept, folder, pid, port)
+
+
+def start(folder: Path, *, program: Path | None = None, port: int = PORT) -> Status:
+    """Start the node, or find it running. A kept state is taken up again, and time goes on from its head.
+
+    Raises `Missing` without anvil, `UsageError` when something else listens on the port, `ChainError` when anvil ends.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder):
+        now = status(folder)
+        if now.running:
+            return now
+        if _somebody_listens(port):
+            raise UsageError(
+                "something else listens there already", subject=f"{HOST}:{port}", hint="choose another port with --port"
+            )
+        anvil = find(program)
+        log = folder / "anvil.log"
+        with log.open("wb") as said:
+            process = subprocess.Popen(
+                [str(anvil), *arguments(port=port, state=folder / "state.json"), "--quiet"],
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+                env=without_keys(os.environ),
+                cwd=folder,
+            )
+        record = folder / "node.json"
+        record.write_text(json.dumps({"pid": process.pid, "port": port}) + "\n", encoding="utf-8")
+        try:
+            _wait(process, port, log)
+        except BaseException:
+            process.kill()
+            process.wait()
+            record.unlink(missing_ok=True)
+            raise
+        _go_on_in_time(f"http://{HOST}:{port}")
+        return status(folder)
+
+
+def stop(folder: Path) -> Status:
+    """Stop the node, by its own process id, and wait until its state is written. Returns what is left.
+
+    Raises `ChainError` when it does not end.
+    """
+    with _locked(folder):
+        now = status(folder)
+        if now.pid is not None:
+            os.kill(now.pid, signal.SIGTERM)
+            deadline = time.monotonic() + STOP_SECONDS
+            while _is_ours(now.pid, folder):
+                if time.monotonic() > deadline:
+                    raise ChainError(
+                        f"the node did not end in {STOP_SECONDS:g} seconds",
+                        subject=f"process {now.pid}",
+                        code="chain.anvil",
+                        hint="it may still be writing its state; look again with `sampan node status`",
+                    )
+                # When it is a child of this very process, it must be taken away to be gone.
+                with contextlib.suppress(OSError):
+                    os.waitpid(now.pid, os.WNOHANG)
+                time.sleep(0.02)
+        (folder / "node.json").unlink(missing_ok=True)
+    return status(folder)
+
+
+def forget(folder: Path) -> None:
+    """Take the kept chain away, so that the next start begins at the genesis. Raises `UsageError` while it runs."""
+    if status(folder).running:
+        raise UsageError("the node is running", subject=str(folder), hint="`sampan node stop` first")
+    for name in ("state.json", "anvil.log", "node.json"):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _go_on_in_time(url: str) -> None:
+    """A restarted anvil begins to count time at its genesis again; let it go on from the head."""
+    from sampan.chain.connection import Connection
+    from sampan.chain.networks import Network
+    from sampan.chain.rpc import HttpTransport
+
+    with Connection(HttpTransport(url), Network("local", "http", url)) as connection:
+        head = connection.block()
+        if int(head["number"], 16) > 0:
+            connection.rpc("anvil_setTime", int(head["timestamp"], 16) + 1)
+
+
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise ended(log.read_bytes())
+        if _somebody_listens(port):
+            return
+        time.sleep(0.01)
+    raise ChainError(f"anvil did not listen after {START_SECONDS:g} seconds", subject="anvil", code="chain.anvil")
+
+
+def _somebody_listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=0.2):
+        return True
+    return False
+
+
+def _is_ours(pid: int, folder: Path) -> bool:
+    """Whether a process lives and is the anvil that keeps its state in this folder."""
+    proc = Path(f"/proc/{pid}")
+    try:
+        if proc.parent.joinpath("self").exists():
+            command = (proc / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", errors="replace")
+        else:
+            listed = subprocess.run(
+                ["ps", "-ww", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+            )
+            command = listed.stdout
+    except OSError:
+        return False
+    return str(folder / "state.json") in command
+
+
+@contextlib.contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Only one start or stop at a time."""
+    if sys.platform == "win32":
+        raise Missing("the local node needs a POSIX system", subject="sampan node", hint="use WSL")
+    import fcntl
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,298 @@
+"""Signers: who can sign for an address, and where keys come from.
+
+A *signer* is an address with `sign` (a transaction) and `sign_typed` (EIP-712). Its key comes from an encrypted
+keystore (Web3 Secret Storage v3, the format of ape's accounts too), from `SAMPAN_PRIVATE_KEY`, from ape, or, on a
+development chain, from the published phrase. Keys are never printed, logged or written unencrypted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+
+from sampan.errors import BadInput, Missing, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sampan.config import Settings
+
+NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+LARGEST_KEYSTORE = 64_000
+ENVIRONMENT = "environment"
+"""The name under which `--from` means the key in `SAMPAN_PRIVATE_KEY`."""
+
+
+class Signer(Protocol):
+    """Who signs for one address."""
+
+    @property
+    def address(self) -> str:
+        """Its address, checksummed."""
+
+    def sign(self, transaction: dict[str, Any]) -> bytes:
+        """A transaction, in the fields of JSON-RPC with integers (`type`, `chainId`, `nonce`, `to`, `value`, `data`,
+        `gas`, `maxFeePerGas`, `maxPriorityFeePerGas`), signed and encoded as it is sent."""
+
+    def sign_typed(self, data: dict[str, Any]) -> bytes:
+        """EIP-712 data (`types`, `primaryType`, `domain`, `message`), signed: 65 bytes r, s, v."""
+
+
+class KeySigner:
+    """A signer with the key in memory, which never leaves it."""
+
+    __slots__ = ("_key", "address")
+
+    def __init__(self, key: bytes) -> None:
+        """`key` is 32 bytes. Raises `BadInput` when they are no key."""
+        from eth_account import Account
+
+        try:
+            account = Account.from_key(key)
+        except Exception:
+            raise BadInput("not a private key", hint="a private key is 32 bytes, 64 hex digits") from None
+        self._key = account
+        self.address: str = account.address
+
+    def __repr__(self) -> str:
+        return f"KeySigner({self.address})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a key is not pickled")
+
+    def sign(self, transaction: dict[str, Any]) -> bytes:
+        return bytes(self._key.sign_transaction(transaction).raw_transaction)
+
+    def sign_typed(self, data: dict[str, Any]) -> bytes:
+        return bytes(self._key.sign_typed_data(full_message=data).signature)
+
+
+class ApeSigner:
+    """An account of ape's, which asks for its own password and may be a device."""
+
+    def __init__(self, account: Any) -> None:
+        """`account` is what `ape.accounts.load(...)` gives, or the one that `ape run` hands over."""
+        self._account = account
+        self.address: str = str(account.address)
+
+    def __repr__(self) -> str:
+        return f"ApeSigner({self.address})"
+
+    def sign(self, transaction: dict[str, Any]) -> bytes:
+        import ape
+
+        fields = {**transaction, "from": self.address}
+        signed = self._account.sign_transaction(ape.networks.ethereum.create_transaction(**fields))
+        if signed is None:
+            raise Missing("the account did not sign", subject=self.address, hint="was the signature refused?")
+        return bytes(signed.serialize_transaction())
+
+    def sign_typed(self, data: dict[str, Any]) -> bytes:
+        from eth_account.messages import encode_typed_data
+
+        signature = self._account.sign_message(encode_typed_data(full_message=data))
+        if signature is None:
+            raise Missing("the account did not sign", subject=self.address, hint="was the signature refused?")
+        return bytes(signature.encode_rsv())
+
+
+def find(
+    reference: str | None,
+    settings: Settings,
+    *,
+    development: bool,
+    ask: Callable[[str], str] | None = None,
+) -> Signer:
+    """The signer that `--from` means.
+
+    `reference` is a role (on a development chain), the name of a key in the keystore, one of ape's accounts, the path
+    of a keystore file, `environment`, or None for what the settings say: `from`, else `SAMPAN_PRIVATE_KEY`. `ask` is
+    how a password is asked for; by default on the terminal, and not at all where there is none.
+
+    Raises `UsageError` when nothing says who signs or a role is used on a public chain, `Missing` when there is no such
+    key or no password, `BadInput` when the file is broken or the password wrong.
+    """
+    from sampan.chain.accounts import ROLES, development_signer
+
+    raw = settings.text("private_key")
+    reference = reference or settings.text("from") or (ENVIRONMENT if raw else None)
+    if reference is None:
+        raise UsageError(
+            "nothing says who signs",
+            subject="--from",
+            hint="give --from "
+            + (f"a role such as {next(iter(ROLES))}" if development else "the name of a key (`sampan account list`)")
+            + ", or set SAMPAN_PRIVATE_KEY",
+        )
+    if reference == ENVIRONMENT:
+        if not raw:
+            raise Missing("no key is set", subject="SAMPAN_PRIVATE_KEY", hint="set it, or name a key with --from")
+        return KeySigner(key_from_hex(raw))
+    if reference in ROLES and development:
+        return development_signer(reference)
+    file = keystore_file(reference, settings)
+    if file is None:
+        if reference in ROLES:
+            raise UsageError(
+                "roles have published keys, which sign on development chains only",
+                subject=reference,
+                hint="`sampan account new` makes a key; then --from its name",
+            )
+        raise Missing("no such key", subject=reference, hint="`sampan account list` shows the keys there are")
+    return unlock(file, password(file.stem, settings, ask=ask))
+
+
+def key_from_hex(text: str) -> bytes:
+    """The 32 bytes of a key in hex. Raises `BadInput`, without the text, when it is none."""
+    plain = text.strip().removeprefix("0x")
+    if len(plain) != 64 or any(letter not in "0123456789abcdefABCDEF" for letter in plain):
+        raise BadInput("not a private key", hint="a private key is 32 bytes, 64 hex digits")
+    return bytes.fromhex(plain)
+
+
+# ------------------------------------------------------------------------------------------------------------- keystore
+
+
+def keystore_file(reference: str, settings: Settings) -> Path | None:
+    """The keystore file that a name or path means: ours, then ape's; None when there is none."""
+    if os.sep in reference or reference.endswith(".json"):
+        path = Path(reference).expanduser()
+        if path.is_file():
+            return path
+    if NAME.match(reference):
+        for folder in (settings.keystore, ape_folder()):
+            path = folder / f"{reference}.json"
+            if path.is_file():
+                return path
+    return None
+
+
+def ape_folder() -> Path:
+    """Where ape keeps its accounts."""
+    return Path(os.environ.get("APE_DATA_FOLDER", "~/.ape")).expanduser() / "accounts"
+
+
+def addresses(folder: Path) -> dict[str, str]:
+    """Name to address of every keystore file in a folder; a file that cannot be read is left out."""
+    from sampan.chain.transactions import checksum
+    from sampan.errors import SampanError
+
+    found: dict[str, str] = {}
+    for file in sorted(folder.glob("*.json")) if folder.is_dir() else []:
+        try:
+            found[file.stem] = checksum(str(read_keystore(file).get("address", "")))
+        except SampanError:
+            continue
+    return found
+
+
+def read_keystore(file: Path) -> dict[str, Any]:
+    """An encrypted key as it stands in its file. Raises `BadInput` when it is none of version 3."""
+    try:
+        if file.stat().st_size > LARGEST_KEYSTORE:
+            raise BadInput("too large for an encrypted key", subject=str(file))
+        content = json.loads(file.read_bytes())
+    except (ValueError, RecursionError):
+        content = None
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", subject=str(file)) from None
+    if not isinstance(content, dict) or content.get("version") != 3 or not ("crypto" in content or "Crypto" in content):
+        raise BadInput(
+            "not an encrypted key (Web3 Secret Storage, version 3)",
+            subject=str(file),
+            hint="`sampan account import` makes one from a raw key",
+        )
+    return content
+
+
+def unlock(file: Path, secret: str) -> KeySigner:
+    """The signer in a keystore file. Takes about a second. Raises `BadInput` for a wrong password or a broken file."""
+    content = read_keystore(file)
+    from eth_account import Account
+
+    try:
+        key = Account.decrypt(content, secret)
+    except Exception as error:
+        wrong = isinstance(error, ValueError) and "mac" in str(error).lower()
+        raise BadInput(
+            "the password is wrong" if wrong else "the encrypted key is broken",
+            subject=file.stem,
+            hint="try again; --password-file names a file whose first line is the password" if wrong else None,
+        ) from None
+    return KeySigner(bytes(key))
+
+
+def store(name: str, key: bytes, secret: str, folder: Path) -> Path:
+    """Encrypt a key and keep it under a name, readable by its owner alone.
+
+    Raises `UsageError` for a name that is no file name or is taken, `BadInput` for an empty password or what is no key.
+    """
+    if not NAME.match(name):
+        raise UsageError("not a name for a key", subject=name, hint="use letters, digits, dots, hyphens")
+    if not secret:
+        raise BadInput("the password is empty", subject=name, hint="choose one; the key is worth what it protects")
+    path = folder / f"{name}.json"
+    if path.exists():
+        raise UsageError("a key of that name is there already", subject=str(path), hint="choose another name")
+    from eth_account import Account
+
+    address = KeySigner(key).address
+    content = {**Account.encrypt(key, secret), "address": address[2:].lower()}
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=2)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return path
+
+
+# ------------------------------------------------------------------------------------------------------------ passwords
+
+
+def password(
+    name: str,
+    settings: Settings,
+    *,
+    ask: Callable[[str], str] | None = None,
+    twice: bool = False,
+) -> str:
+    """The password of a key: the first line of the password file, else asked for on the terminal.
+
+    `twice` asks a second time, for a new one. Raises `Missing` when there is neither file nor terminal, `BadInput` when
+    the file cannot be read or the two differ.
+    """
+    file = settings.path("password_file")
+    if file is not None:
+        try:
+            return file.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
+        except (OSError, UnicodeDecodeError):
+            raise BadInput("the password file cannot be read", subject=str(file)) from None
+    if ask is None:
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise Missing(
+                "a password is needed, and there is no terminal to ask on",
+                subject=name,
+                hint="give --password-file or set SAMPAN_PASSWORD_FILE",
+            )
+        ask = _ask_on_the_terminal
+    given = ask(f"Password of {name}: ")
+    if twice and ask(f"Password of {name}, again: ") != given:
+        raise BadInput("the two passwords differ", subject=name, hint="try again")
+    return given
+
+
+def _ask_on_the_terminal(prompt: str) -> str:
+    import getpass
+
+    return getpass.getpass(prompt, stream=sys.stderr)
+
+
+def without_keys(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment to hand to another process, without our secrets."""
+    return {name: value for name, value in environment.items() if name not in ("SAMPAN_PRIVATE_KEY",)}

@@ -1,0 +1,196 @@
+"""What goes to a chain and what comes back: a call, a receipt, its logs, and a revert with its raw data.
+
+Addresses are checksummed hex text, hashes are lower-case hex text of 32 bytes; topics and data are bytes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sampan.errors import ChainError, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+GAS_CAP = 16_777_216
+"""The most gas that one transaction may have (EIP-7825)."""
+
+_ERROR_TEXT = bytes.fromhex("08c379a0")
+_PANIC = bytes.fromhex("4e487b71")
+_PANICS = {
+    0x01: "a failed assertion",
+    0x11: "an arithmetic overflow",
+    0x12: "a division by zero",
+    0x21: "a number outside its enumeration",
+    0x31: "pop of an empty array",
+    0x32: "an array index out of bounds",
+    0x41: "too much memory",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One act on a chain, before it is signed.
+
+    `to` is None to create a contract; `value` is in wei; `gas` is the limit to set instead of an estimate; `label` says
+    in a few words what the act is, for progress and errors.
+    """
+
+    to: str | None
+    data: bytes = b""
+    value: int = 0
+    gas: int | None = None
+    label: str = ""
+
+    def as_rpc(self, sender: str | None = None) -> dict[str, str]:
+        """The fields that `eth_call` and `eth_estimateGas` take."""
+        fields = {"data": "0x" + self.data.hex()}
+        if self.to is not None:
+            fields["to"] = self.to
+        if self.value:
+            fields["value"] = hex(self.value)
+        if self.gas is not None:
+            fields["gas"] = hex(self.gas)
+        if sender is not None:
+            fields["from"] = sender
+        return fields
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """One event as it stands in a receipt."""
+
+    address: str
+    topics: tuple[bytes, ...]
+    data: bytes
+    block_number: int
+    block_hash: str
+    transaction_hash: str
+    transaction_index: int
+    log_index: int
+
+    @classmethod
+    def from_rpc(cls, fields: Mapping[str, Any]) -> Log:
+        """Read the answer of an RPC. Raises `ChainError` when a field is missing or malformed."""
+        try:
+            return cls(
+                address=checksum(fields["address"]),
+                topics=tuple(bytes.fromhex(topic[2:]) for topic in fields["topics"]),
+                data=bytes.fromhex(fields["data"][2:]),
+                block_number=int(fields["blockNumber"], 16),
+                block_hash=fields["blockHash"],
+                transaction_hash=fields["transactionHash"],
+                transaction_index=int(fields["transactionIndex"], 16),
+                log_index=int(fields["logIndex"], 16),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise ChainError("the RPC answered a log that cannot be read", code="chain.answer") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a transaction. `gas_price` is what was paid for one gas, in wei."""
+
+    transaction_hash: str
+    sender: str
+    to: str | None
+    contract: str | None
+    succeeded: bool
+    block_number: int
+    block_hash: str
+    transaction_index: int
+    gas_used: int
+    gas_price: int
+    logs: tuple[Log, ...]
+
+    @property
+    def cost(self) -> int:
+        """What the transaction cost its sender in fees, in wei."""
+        return self.gas_used * self.gas_price
+
+    @classmethod
+    def from_rpc(cls, fields: Mapping[str, Any]) -> Receipt:
+        """Read the answer of an RPC. Raises `ChainError` when a field is missing or malformed."""
+        try:
+            return cls(
+                transaction_hash=fields["transactionHash"],
+                sender=checksum(fields["from"]),
+                to=checksum(fields["to"]) if fields.get("to") else None,
+                contract=checksum(fields["contractAddress"]) if fields.get("contractAddress") else None,
+                succeeded=int(fields["status"], 16) == 1,
+                block_number=int(fields["blockNumber"], 16),
+                block_hash=fields["blockHash"],
+                transaction_index=int(fields["transactionIndex"], 16),
+                gas_used=int(fields["gasUsed"], 16),
+                gas_price=int(fields.get("effectiveGasPrice") or "0x0", 16),
+                logs=tuple(Log.from_rpc(log) for log in fields["logs"]),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise ChainError("the RPC answered a receipt that cannot be read", code="chain.answer") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a call would do if it were sent now (`--dry-run`).
+
+    `gas` is the limit that would be set, `max_cost` the most wei that it could cost at the fees offered now, `logs` the
+    events that it would emit, or None where the RPC cannot tell.
+    """
+
+    call: Call
+    sender: str
+    gas: int
+    max_cost: int
+    output: bytes
+    logs: tuple[Log, ...] | None
+
+
+class Reverted(Refused):
+    """A contract refused. `data` is what it reverted with, raw: the ledger names the error and its arguments by it."""
+
+    code = "refused.reverted"
+
+    def __init__(
+        self,
+        data: bytes,
+        *,
+        call: Call | None = None,
+        transaction_hash: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        what = call.label if call is not None and call.label else "the call"
+        super().__init__(
+            f"{what} was refused by the contract: {revert_text(data)}",
+            subject=transaction_hash or (call.to if call is not None else None),
+            hint=hint,
+        )
+        self.data = data
+        self.call = call
+        self.transaction_hash = transaction_hash
+
+
+def revert_text(data: bytes) -> str:
+    """What revert data says without an ABI: a text, a panic in words, or the selector of an error."""
+    selector, body = data[:4], data[4:]
+    if selector == _ERROR_TEXT and len(body) >= 64:
+        length = int.from_bytes(body[32:64], "big")
+        return repr(body[64 : 64 + min(length, 400)].decode("utf-8", errors="replace"))
+    if selector == _PANIC and len(body) == 32:
+        return _PANICS.get(int.from_bytes(body, "big"), f"panic 0x{body[-1]:02x}")
+    if not data:
+        return "no reason given"
+    return f"error 0x{selector.hex()}" + (f" with {len(body)} bytes of arguments" if body else "")
+
+
+def checksum(address: str | bytes) -> str:
+    """An address in EIP-55 form.
+
+    Raises `ChainError` for anything but 20 bytes or their hex.
+    """
+    from eth_utils.address import to_checksum_address
+
+    try:
+        return str(to_checksum_address(address))
+    except (TypeError, ValueError):
+        raise ChainError(f"{address!r} is not an address", code="chain.address") from None
