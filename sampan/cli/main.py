@@ -38,6 +38,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("completion", "A completion script for your shell."),
 )
 
+COMPLETION_VARIABLE = "_SAMPAN_COMPLETE"
 FAULT = 70
 INTERRUPTED = 130
 READER_GONE = 141
@@ -136,9 +137,15 @@ def run_to_code(arguments: list[str]) -> int:
     # What cannot be parsed must still be answered in JSON when JSON was asked for.
     state.as_json = "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
     try:
-        code = main.main(args=arguments, prog_name="sampan", standalone_mode=False, obj=state)
+        if instruction := os.environ.get(COMPLETION_VARIABLE):
+            from click.shell_completion import shell_complete
+
+            return shell_complete(main, {}, "sampan", COMPLETION_VARIABLE, instruction)
+        # Not `main.main()`: it has an exit code and words of its own for a broken pipe and an interrupt.
+        with main.make_context("sampan", list(arguments), obj=state) as context:
+            main.invoke(context)
         sys.stdout.flush()
-        return code if isinstance(code, int) and not isinstance(code, bool) else 0
+        return 0
     except BrokenPipeError:
         return _reader_gone()
     except (KeyboardInterrupt, click.Abort):

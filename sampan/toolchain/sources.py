@@ -23,7 +23,7 @@ _TOKEN = re.compile(
     r"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""",
     re.DOTALL,
 )
-_IMPORT = re.compile(r"""\bimport\b(?:[^;"']*?\bfrom\b)?\s*["']([^"']+)["']""")
+_IMPORT = re.compile(r"\bimport\b(?:[^;\"]*?\bfrom\b)?\s*\"(\d+)\"")
 _DECLARATION = re.compile(r"(?:\b(abstract)\s+)?\b(contract|interface|library)\s+([A-Za-z_$][\w$]*)\s*(?:\bis\b|\{)")
 
 
@@ -75,8 +75,8 @@ class Sources:
     def imports(self, source: str) -> tuple[str, ...]:
         """The sources that a source imports itself, by name, in order."""
         if source not in self._imports:
-            code = _without_comments(self.text(source))
-            self._imports[source] = tuple(_resolve(source, path) for path in _IMPORT.findall(code))
+            code, strings = _apart(self.text(source))
+            self._imports[source] = tuple(_resolve(source, strings[int(number)]) for number in _IMPORT.findall(code))
         return self._imports[source]
 
     def closure(self, sources: Iterable[str]) -> list[str]:
@@ -98,7 +98,7 @@ class Sources:
 
     def declared(self, source: str) -> list[Declared]:
         """What a source declares, in order."""
-        code = _TOKEN.sub(" ", self.text(source))
+        code, _ = _apart(self.text(source))
         found = []
         for abstract, keyword, name in _DECLARATION.findall(code):
             kind: Kind = "abstract" if abstract else keyword
@@ -122,8 +122,17 @@ def project_root(start: Path | None = None) -> Path:
     )
 
 
-def _without_comments(text: str) -> str:
-    return _TOKEN.sub(lambda token: " " if token[0].startswith("/") else token[0], text)
+def _apart(text: str) -> tuple[str, list[str]]:
+    """The code without comments, each string in it replaced by its number, and the strings."""
+    strings: list[str] = []
+
+    def replace(token: re.Match[str]) -> str:
+        if token[0].startswith("/"):
+            return " "
+        strings.append(token[0][1:-1])
+        return f'"{len(strings) - 1}"'
+
+    return _TOKEN.sub(replace, text), strings
 
 
 def _resolve(source: str, path: str) -> str:

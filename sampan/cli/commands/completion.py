@@ -18,10 +18,10 @@ def command(shell: str) -> None:
     """
     from click.shell_completion import get_completion_class
 
-    from sampan.cli.main import main
+    from sampan.cli.main import COMPLETION_VARIABLE, main
 
     found = get_completion_class(shell)
     if found is None:
         raise Missing("no completion for this shell", subject=shell)
-    script = found(main, {}, "sampan", "_SAMPAN_COMPLETE").source()
+    script = found(main, {}, "sampan", COMPLETION_VARIABLE).source()
     base.output().emit("sampan.completion/1", {"shell": shell, "script": script}, lambda _console: click.echo(script))

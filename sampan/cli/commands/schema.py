@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sampan.cli import base, schema
+from sampan.cli.output import to_json
 
 
 @base.command()
@@ -17,11 +18,6 @@ def command(name: str | None) -> None:
         output.emit("sampan.schemas/1", {"schemas": names}, "\n".join(names))
         return
     # The schema is itself the one JSON document, so that `sampan schema audit > audit.json` needs no flag.
+    found = schema.load(name)
     output.emitted = True
-    click.echo(_text(name))
-
-
-def _text(name: str) -> str:
-    import json
-
-    return json.dumps(schema.load(name), indent=2, ensure_ascii=False)
+    click.echo(to_json(found))

@@ -1,0 +1,281 @@
+"""The command line as scripts and people meet it: instant help, one JSON document, exit codes, quiet ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+
+from sampan.cli import base, main
+from sampan.errors import AnswerIsNo, BadInput, ChainError, Missing, Refused, SampanError
+
+HEAVY = frozenset(("web3", "eth_account", "eth_utils", "eth_abi", "eth_tester", "eth", "eth_keys"))
+HEAVY |= frozenset(("pydantic", "duckdb", "holidays", "jinja2", "yaml", "ape", "solcx", "requests", "aiohttp", "rich"))
+
+
+def modules_after(*arguments: str, environment: dict[str, str] | None = None) -> set[str]:
+    """Every module that `sampan ARGUMENTS` has imported when it ends."""
+    program = (
+        "import sys, runpy\n"
+        f"sys.argv = ['sampan', *{list(arguments)!r}]\n"
+        "try:\n"
+        "    runpy.run_module('sampan', run_name='__main__')\n"
+        "except SystemExit:\n"
+        "    pass\n"
+        "print(' '.join(sys.modules), file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **(environment or {})},
+    )
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("--version", "--json"), ("no-such-command",)])
+def test_help_and_version_load_no_heavy_module(arguments: tuple[str, ...]) -> None:
+    # An error is printed in colour, and only then is rich loaded.
+    allowed = {"rich"} if arguments == ("no-such-command",) else set()
+    assert not modules_after(*arguments) & HEAVY - allowed
+
+
+def test_the_help_of_every_command_loads_no_heavy_module() -> None:
+    commands = main.main.list_commands(click.Context(main.main))
+    assert {"doctor", "compile", "config", "schema", "completion"} <= set(commands)
+    for name in commands:
+        assert not modules_after(name, "--help") & HEAVY, name
+
+
+def test_completion_at_each_tab_loads_no_heavy_module() -> None:
+    environment = {"_SAMPAN_COMPLETE": "bash_complete", "COMP_WORDS": "sampan do", "COMP_CWORD": "1"}
+    assert not modules_after(environment=environment) & HEAVY
+
+
+def test_completion_offers_commands(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sampan"],
+        env={**os.environ, "_SAMPAN_COMPLETE": "bash_complete", "COMP_WORDS": "sampan docto", "COMP_CWORD": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ["plain,doctor"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_completion_script_is_printed_for_every_shell(shell: str, sampan_command: Callable) -> None:
+    ran = sampan_command("completion", shell)
+    assert ran.code == 0
+    assert "_SAMPAN_COMPLETE" in ran.out
+    assert sampan_command("completion", shell, "--json").document["script"].strip() == ran.out.strip()
+
+
+def test_every_command_of_the_table_is_there_and_takes_json(sampan_command: Callable) -> None:
+    def walk(command: click.Command, path: tuple[str, ...]) -> None:
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            for name in command.list_commands(context):
+                child = command.get_command(context, name)
+                assert child is not None
+                walk(child, (*path, name))
+        else:
+            flags = {flag for parameter in command.params for flag in parameter.opts}
+            assert {"--json", "--quiet", "--verbose", "--log-file"} <= flags, path
+            assert command.get_short_help_str(), f"{path} says nothing of itself"
+
+    walk(main.main, ("sampan",))
+
+
+def test_version_names_package_release_compiler_and_schemas(sampan_command: Callable) -> None:
+    document = sampan_command("--version", "--json").document
+    assert document["version"] == main.__version__
+    assert document["solc"].startswith("0.8.37+commit.")
+    assert len(document["release"]) == 64
+    assert "sampan.error/1" in document["schemas"]
+    assert sampan_command("--version").out.startswith(f"sampan {main.__version__} (release {document['release'][:16]}")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (AnswerIsNo("no"), 1),
+        (BadInput("a digit is wrong", subject="bill.json", hint="write 7"), 3),
+        (ChainError("no answer"), 4),
+        (Refused("NotPossessor"), 5),
+        (Missing("no key"), 6),
+        (KeyboardInterrupt(), 130),
+        (ZeroDivisionError("x"), 70),
+        (FileNotFoundError(2, "No such file or directory", "gone.json"), 3),
+        (ConnectionRefusedError(111, "refused"), 4),
+    ],
+)
+def test_each_kind_of_failure_has_its_exit_code_and_no_traceback(
+    error: BaseException, code: int, sampan_command: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @base.command()
+    def failing() -> None:
+        raise error
+
+    monkeypatch.setattr(main.Root, "get_command", lambda *_: failing)
+    plain = sampan_command("doctor")
+    assert plain.code == code
+    assert plain.out == ""
+    assert "Traceback" not in plain.err
+    if code == 130:
+        assert plain.err == ""
+        return
+    assert len(plain.err.splitlines()) <= 2
+    told = sampan_command("doctor", "--json")
+    assert told.code == code
+    assert told.err == ""
+    if isinstance(error, SampanError):
+        assert told.error == error.as_dict()
+    if isinstance(error, FileNotFoundError):
+        assert told.error["subject"] == "gone.json"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("no-such",), ("config", "no-such"), ("doctor", "--no-such"), ("schema", "no-such")]
+)
+def test_a_wrong_call_ends_with_2_and_says_how_to_call(arguments: tuple[str, ...], sampan_command: Callable) -> None:
+    plain = sampan_command(*arguments)
+    assert plain.code == 2
+    assert plain.err.startswith("error: ")
+    told = sampan_command(*arguments, "--json")
+    assert told.code == 2
+    assert "`sampan" in told.error["hint"]
+
+
+def test_a_near_miss_is_named(sampan_command: Callable) -> None:
+    assert sampan_command("doctr", "--json").error["hint"] == "did you mean `sampan doctor`?"
+
+
+def test_json_may_stand_before_or_behind_the_command(sampan_command: Callable) -> None:
+    assert sampan_command("--json", "config", "show").document == sampan_command("config", "show", "--json").document
+
+
+def test_an_answer_of_no_is_printed_and_ends_with_1(sampan_command: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    @base.command()
+    def doubting() -> None:
+        base.output().emit("sampan.schemas/1", {"schemas": []})
+        base.answer_is_no()
+
+    monkeypatch.setattr(main.Root, "get_command", lambda *_: doubting)
+    ran = sampan_command("doctor", "--json")
+    assert ran.code == 1
+    assert ran.document == {"schema": "sampan.schemas/1", "schemas": []}
+
+
+def test_the_reader_of_a_pipe_may_go_away(project_root: Path) -> None:
+    command = f"{sys.executable} -m sampan schema doctor | head -n 1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, cwd=project_root)
+    assert done.stderr == ""
+    assert done.stdout.splitlines()[0] == "{"
+    assert done.stdout.splitlines()[1] in ("0", "141")
+
+
+def test_a_closed_reader_ends_quietly_with_141() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-m", "sampan", "schema", "doctor"], stdout=write, stderr=subprocess.PIPE, check=False
+    )
+    os.close(write)
+    assert done.returncode == 141
+    assert done.stderr == b""
+
+
+def test_ctrl_c_ends_quietly_with_130(tmp_path: Path) -> None:
+    program = (
+        "import sys, time\n"
+        "from sampan.cli import base, main\n"
+        "@base.command()\n"
+        "def waiting():\n"
+        "    print('waiting', file=sys.stderr, flush=True)\n"
+        "    time.sleep(60)\n"
+        "main.Root.get_command = lambda *_: waiting\n"
+        "main.run(['doctor'])\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    assert process.stderr.readline() == b"waiting\n"
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=10)
+    assert (process.returncode, out, err) == (130, b"", b"")
+
+
+def test_a_log_file_holds_what_went_wrong(
+    sampan_command: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    @base.command()
+    def faulty() -> None:
+        raise ZeroDivisionError("a fault of ours")
+
+    monkeypatch.setattr(main.Root, "get_command", lambda *_: faulty)
+    log = tmp_path / "run.log"
+    assert sampan_command("doctor", "--log-file", log).code == 70
+    assert "ZeroDivisionError: a fault of ours" in log.read_text()
+
+
+def test_a_log_file_that_cannot_be_written_is_said_at_once(sampan_command: Callable, tmp_path: Path) -> None:
+    ran = sampan_command("config", "show", "--json", "--log-file", tmp_path / "no" / "such" / "run.log")
+    assert ran.code == 2
+    assert ran.error["subject"].endswith("run.log")
+
+
+def test_colour_is_left_out_on_request_and_in_pipes() -> None:
+    for environment in ({"NO_COLOR": "1"}, {}):
+        done = subprocess.run(
+            [sys.executable, "-m", "sampan", "config", "show"],
+            capture_output=True,
+            check=True,
+            env={**os.environ, **environment},
+        )
+        assert b"\x1b[" not in done.stdout
+
+
+def test_tester_is_refused_where_it_would_be_gone_at_once(
+    sampan_command: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    @base.command()
+    @base.network_option()
+    def lasting(network: str) -> None:
+        seen.append(network)
+
+    @base.command()
+    @base.network_option(fleeting=True)
+    def fleeting(network: str) -> None:
+        seen.append(network)
+
+    monkeypatch.setattr(main.Root, "get_command", lambda *_: lasting)
+    told = sampan_command("doctor", "--network", "tester", "--json")
+    assert told.code == 2
+    assert "sampan node start" in told.error["hint"]
+    assert sampan_command("doctor").code == 0
+    assert sampan_command("doctor", "--network", "https://rpc.example/").code == 0
+    monkeypatch.setattr(main.Root, "get_command", lambda *_: fleeting)
+    assert sampan_command("doctor", "--network", "tester").code == 0
+    assert seen == ["local", "https://rpc.example/", "tester"]
+
+
+def test_every_schema_is_a_json_schema_that_names_its_document(sampan_command: Callable) -> None:
+    import jsonschema
+
+    for name in sampan_command("schema", "--json").document["schemas"]:
+        printed = json.loads(sampan_command("schema", name).out)
+        jsonschema.Draft202012Validator.check_schema(printed)
+        assert printed["$id"] == name
+        assert printed["properties"]["schema"] == {"const": name}
+        assert "schema" in printed["required"]
+    assert json.loads(sampan_command("schema", "doctor").out)["$id"] == "sampan.doctor/1"

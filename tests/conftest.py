@@ -1,0 +1,145 @@
+"""What every test may use: the command line in process, the shared conformance data, compiled test contracts.
+
+A test that needs a tool says so with a marker (`anvil`, `solc`, `ape`); where the tool is absent it is skipped, with
+the reason, unless SAMPAN_NO_SKIP is set, as CI does.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+
+import sampan.chain  # noqa: F401  (chooses the fast Keccak before any eth_* module is imported)
+from sampan.errors import Missing
+from sampan.toolchain.artifacts import Artifact, load
+
+ROOT = Path(__file__).resolve().parents[1]
+NO_SKIP = bool(os.environ.get("SAMPAN_NO_SKIP"))
+
+hypothesis.settings.register_profile("sampan", deadline=None, print_blob=True)
+hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("sampan"), derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "sampan")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose tool is not here, or fail it where nothing may be skipped."""
+    for marker, find in _TOOLS.items():
+        if item.get_closest_marker(marker) is None:
+            continue
+        absent = find()
+        if absent is not None:
+            (pytest.fail if NO_SKIP else pytest.skip)(f"needs {marker}: {absent}")
+
+
+def _no_anvil() -> str | None:
+    from sampan.chain import anvil
+
+    given = os.environ.get("SAMPAN_ANVIL")
+    try:
+        anvil.find(Path(given) if given else None)
+    except Missing as error:
+        return f"{error.message} ({error.hint})"
+    return None
+
+
+def _no_compiler() -> str | None:
+    from sampan.toolchain import solc
+
+    if solc.installed() is not None:
+        return None
+    reasons: list[str] = []
+    return None if solc.from_npm(ROOT, reasons) is not None else "; ".join(reasons)
+
+
+def _no_ape() -> str | None:
+    return None if importlib.util.find_spec("ape_solidity") else "eth-ape is not installed (make setup)"
+
+
+_TOOLS: dict[str, Callable[[], str | None]] = {"anvil": _no_anvil, "solc": _no_compiler, "ape": _no_ape}
+
+
+@pytest.fixture(scope="session")
+def project_root() -> Path:
+    """The root of the working copy."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def conformance_data() -> Path:
+    """The folder of DCSA's schemas and examples, from SAMPAN_CONFORMANCE_DATA; beside the working copy by default."""
+    given = os.environ.get("SAMPAN_CONFORMANCE_DATA")
+    folder = Path(given) if given else ROOT.parent / "shared"
+    if not (folder / "dcsa").is_dir():
+        pytest.skip(f"no conformance data in {folder}; set SAMPAN_CONFORMANCE_DATA")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def contract_for_tests() -> Callable[[str], Artifact]:
+    """Loads a contract of tests/contracts, as compiled into tests/artifacts."""
+    return lambda name: load(name, ROOT / "tests" / "artifacts")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended: its exit code and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The one JSON document on stdout."""
+        document: dict[str, Any] = json.loads(self.out)
+        return document
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """The body of the error document on stdout."""
+        assert self.document["schema"] == "sampan.error/1"
+        body: dict[str, Any] = self.document["error"]
+        return body
+
+
+@pytest.fixture
+def sampan_command(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Ran]:
+    """Runs `sampan ARGUMENTS` in this process: exit code, stdout, stderr. The user's own settings are kept out.
+
+    With `--json` every answer and every error is held against its JSON Schema.
+    """
+    for variable in [name for name in os.environ if name.startswith("SAMPAN_") and name != "SAMPAN_ANVIL"]:
+        monkeypatch.delenv(variable)
+    for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(variable, str(tmp_path / variable.lower()))
+
+    def run(*arguments: str | Path) -> Ran:
+        from sampan.cli.main import run_to_code
+
+        capsys.readouterr()
+        code = run_to_code([str(argument) for argument in arguments])
+        printed = capsys.readouterr()
+        ran = Ran(code, printed.out, printed.err)
+        if "--json" in arguments:
+            _hold_against_schema(ran.document)
+        return ran
+
+    return run
+
+
+def _hold_against_schema(document: dict[str, Any]) -> None:
+    import jsonschema
+
+    from sampan.cli import schema
+
+    jsonschema.Draft202012Validator(schema.load(document["schema"])).validate(document)

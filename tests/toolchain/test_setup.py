@@ -1,0 +1,159 @@
+"""What make does before anything else: it finds a Python that fits, and says in one line what is missing."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from sampan.toolchain import settings
+
+TOOLS = ("bash", "cat", "cksum", "cut", "dirname", "env", "rm", "sed", "touch", "tr")
+
+
+@pytest.fixture
+def machine(tmp_path: Path, project_root: Path) -> Path:
+    """A working copy and a PATH of its own (`machine/bin`) with nothing but what every system has."""
+    for name in (".ci", "requirements", "pyproject.toml", "package-lock.json", "package.json"):
+        source = project_root / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    (tmp_path / "bin").mkdir()
+    for tool in TOOLS:
+        found = shutil.which(tool)
+        assert found is not None
+        (tmp_path / "bin" / tool).symlink_to(found)
+    return tmp_path
+
+
+def install(machine: Path, name: str, text: str) -> None:
+    (machine / "bin" / name).write_text(f"#!/bin/sh\n{text}\n")
+    (machine / "bin" / name).chmod(0o755)
+
+
+def set_up(machine: Path, *parts: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [machine / ".ci" / "setup", *parts],
+        env={"PATH": str(machine / "bin"), "HOME": str(machine), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_machine_without_python_is_told_so_in_one_line(machine: Path) -> None:
+    done = set_up(machine, "run")
+    assert done.returncode == 6
+    assert done.stderr == (
+        "error: Python 3.11 or 3.12 is needed; install python3.11 and python3.11-venv,"
+        " or name one: make PYTHON=/path/to/python3.11\n"
+    )
+
+
+def test_the_python_that_was_found_and_does_not_fit_is_named(machine: Path) -> None:
+    install(machine, "python3.12", "echo 'command not found' >&2; exit 127")
+    install(machine, "python3", "echo 3.14")
+    done = set_up(machine, "run")
+    assert done.returncode == 6
+    assert "found python3(3.14);" in done.stderr
+
+
+def test_a_python_without_venv_is_told_what_to_install(machine: Path) -> None:
+    install(machine, "python3.11", 'case "$2" in *version_info*) echo 3.11;; *) exit 1;; esac')
+    done = set_up(machine, "run")
+    assert "install python3.11-venv" in done.stderr.splitlines()[0]
+
+
+def test_python_3_12_comes_before_3_11_and_a_given_one_before_both(machine: Path) -> None:
+    for name in ("python3.11", "python3.12", "mine"):
+        version = "3.12" if name == "python3.12" else "3.11"
+        install(
+            machine,
+            name,
+            f'case "$*" in --version) echo {name};; *version_info*) echo {version};; *ensurepip*) ;; *) exit 9;; esac',
+        )
+    assert "with python3.12" in set_up(machine, "run").stderr
+    assert "with mine" in set_up(machine, "run", PYTHON="mine").stderr
+
+
+@pytest.mark.parametrize(
+    ("node", "said"), [(None, "Node 20 or newer is needed"), ("18", "Node 20 or newer is needed; found v18")]
+)
+def test_a_machine_without_node_is_told_so_in_one_line(machine: Path, node: str | None, said: str) -> None:
+    if node is not None:
+        install(machine, "node", f'case "$1" in --version) echo v{node};; *) echo {node};; esac')
+        install(machine, "npm", "exit 1")
+    done = set_up(machine, "node")
+    assert done.returncode == 6
+    assert len(done.stderr.splitlines()) == 1
+    assert said in done.stderr
+
+
+def test_a_second_run_does_nothing(machine: Path) -> None:
+    calls = machine / "calls"
+    install(machine, "node", 'case "$1" in --version) echo v20.0.0;; *) echo 20;; esac')
+    install(machine, "npm", f'echo "$@" >> {calls}; /bin/mkdir -p node_modules')
+    assert set_up(machine, "node").returncode == 0
+    assert set_up(machine, "node").returncode == 0
+    assert len(calls.read_text().splitlines()) == 1
+    lock = machine / "package-lock.json"
+    lock.write_text(lock.read_text() + "\n")
+    assert set_up(machine, "node").returncode == 0
+    assert len(calls.read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize("name", ["run", "all", "newest"])
+def test_every_pin_has_hashes_and_names_no_host(name: str, project_root: Path) -> None:
+    text = (project_root / "requirements" / f"{name}.txt").read_text()
+    assert "://" not in text
+    pins = re.findall(r"^([a-z0-9-]+)==\S+", text, re.MULTILINE)
+    assert len(pins) > 50
+    for block in re.split(r"\n(?=\S)", text.strip()):
+        assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+def test_what_the_demo_needs_is_pinned_to_the_same_versions_as_everything(project_root: Path) -> None:
+    def pins(name: str) -> dict[str, str]:
+        text = (project_root / "requirements" / f"{name}.txt").read_text()
+        return dict(re.findall(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE))
+
+    run, everything, newest = pins("run"), pins("all"), pins("newest")
+    assert run.items() <= everything.items()
+    assert "eth-ape" in everything
+    assert "eth-ape" not in newest
+    assert newest["click"] != everything["click"]
+    direct = tomllib.loads((project_root / "pyproject.toml").read_text())["project"]["dependencies"]
+    for requirement in direct:
+        name = re.split(r"[\[<>=; ]", requirement)[0]
+        assert name in run
+        assert name in newest
+
+
+def test_npm_s_lock_is_whole_and_names_no_registry(project_root: Path) -> None:
+    lock = json.loads((project_root / "package-lock.json").read_text())
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+    assert all("resolved" not in entry for entry in packages.values())
+    assert all("integrity" in entry for entry in packages.values() if not entry.get("inBundle"))
+    wanted = json.loads((project_root / "package.json").read_text())
+    for group in ("dependencies", "devDependencies", "optionalDependencies"):
+        for name, version in wanted[group].items():
+            assert packages[f"node_modules/{name}"]["version"] == version
+
+
+def test_ape_npm_and_we_name_one_compiler_and_one_set_of_settings(project_root: Path) -> None:
+    package = json.loads((project_root / "package.json").read_text())
+    assert package["dependencies"]["solc"] == settings.SOLC_VERSION
+    yaml = pytest.importorskip("yaml", reason="PyYAML comes with ape")
+    solidity = yaml.safe_load((project_root / "ape-config.yaml").read_text())["solidity"]
+    ours = settings.compiler_settings()
+    assert solidity["version"] == settings.SOLC_VERSION
+    assert solidity["evm_version"] == ours["evmVersion"]
+    assert {"enabled": solidity["optimize"], "runs": solidity["optimization_runs"]} == ours["optimizer"]
+    assert solidity["via_ir"] == ours["viaIR"]
+    assert solidity["import_remapping"] == ours["remappings"] == sorted(ours["remappings"])
+    solhint = json.loads((project_root / ".solhint.json").read_text())
+    assert solhint["rules"]["compiler-version"][1] == settings.SOLC_VERSION
