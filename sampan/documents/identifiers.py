@@ -1,0 +1,182 @@
+"""Identifiers of the trade: their shape, their check digits, and the packed forms that go on chain.
+
+LEI (ISO 17442), container number (ISO 6346), carrier code (SMDG, NMFTA), UN/LOCODE, IMO ship number, document
+reference. `is_...` answers, the others return the identifier or raise `BadInput` saying what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from sampan.documents.codes import COUNTRIES, LOCODE_ONLY
+from sampan.documents.json import shown
+from sampan.errors import BadInput
+
+CodeList = Literal["SMDG", "NMFTA"]
+"""The lists that carrier codes come from (DCSA `carrierCodeListProvider`)."""
+
+LEI_LIMIT = 36**18
+"""Packed LEIs are below this: 18 characters of base 36, 94 bits."""
+REFERENCE_LENGTH = 20
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_LEI = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
+_LEI_BODY = re.compile(r"[0-9A-Z]{18}")
+_CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
+_CARRIER_CODE = {"SMDG": re.compile(r"[A-Z0-9]{3}"), "NMFTA": re.compile(r"[A-Z]{2,4}")}
+_LOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
+_IMO = re.compile(r"[1-9][0-9]{6}")
+# ISO 6346: letters count 10, 12, 13 ... 38, leaving out the multiples of 11.
+_CONTAINER_VALUES: dict[str, int] = dict(
+    zip(_ALPHABET, [*range(10), *(n for n in range(10, 39) if n % 11)], strict=True)
+)
+
+
+def lei_check_digits(body: str) -> str:
+    """The two check digits that follow the first 18 characters of an LEI (ISO 7064 MOD 97-10): "02" to "98"."""
+    if not _LEI_BODY.fullmatch(body):
+        raise BadInput(
+            "not the body of an LEI: it is 18 letters A-Z and digits",
+            subject=shown(body),
+            hint="take the first 18 characters of the LEI",
+            code="identifier.lei",
+        )
+    return f"{98 - _mod97(body + '00'):02d}"
+
+
+def is_lei(text: str) -> bool:
+    """Whether text is an LEI with the check digits that its first 18 characters ask for."""
+    return _LEI.fullmatch(text) is not None and lei_check_digits(text[:18]) == text[18:]
+
+
+def lei(text: str) -> str:
+    """The LEI itself. Raises `BadInput` naming the fault: shape, or check digits with those that would be right."""
+    if not _LEI.fullmatch(text):
+        raise BadInput(
+            "not an LEI: it is 18 letters A-Z and digits, then 2 check digits",
+            subject=shown(text),
+            hint="take the LEI from the GLEIF register, in capitals, without spaces",
+            code="identifier.lei",
+        )
+    right = lei_check_digits(text[:18])
+    if right != text[18:]:
+        raise BadInput(
+            f"LEI has check digits {text[18:]}, its first 18 characters ask for {right}",
+            subject=text,
+            hint="compare it with the GLEIF register: a character is mistyped",
+            code="identifier.lei",
+        )
+    return text
+
+
+def pack_lei(text: str) -> int:
+    """An LEI as the 94-bit integer of its first 18 characters in base 36; check digits are derived, not kept."""
+    return int(lei(text)[:18], 36)
+
+
+def unpack_lei(packed: int) -> str:
+    """The LEI behind a packed one, check digits included. Raises `BadInput` for an integer that packs none."""
+    if not 0 <= packed < LEI_LIMIT:
+        raise BadInput(
+            "not a packed LEI: it is at least 0 and below 36^18",
+            subject=str(packed),
+            hint="read it from a participant or a bill's id",
+            code="identifier.lei",
+        )
+    letters = []
+    for _ in range(18):
+        packed, digit = divmod(packed, 36)
+        letters.append(_ALPHABET[digit])
+    body = "".join(reversed(letters))
+    return body + lei_check_digits(body)
+
+
+def container_check_digit(body: str) -> int:
+    """The check digit (0-9) after the first ten characters of a container number (ISO 6346)."""
+    return sum(_CONTAINER_VALUES[letter] << place for place, letter in enumerate(body[:10])) % 11 % 10
+
+
+def has_container_shape(text: str) -> bool:
+    """Whether text looks like an ISO 6346 number: three letters, U, J or Z, seven digits."""
+    return _CONTAINER.fullmatch(text) is not None
+
+
+def is_container(text: str) -> bool:
+    """Whether text is an ISO 6346 container number with the right check digit."""
+    return has_container_shape(text) and container_check_digit(text) == int(text[10])
+
+
+def is_carrier_code(code: str, code_list: str) -> bool:
+    """Whether a code has the shape of its list: SMDG liner codes three characters, NMFTA's SCAC two to four letters."""
+    pattern = _CARRIER_CODE.get(code_list)
+    return pattern is not None and pattern.fullmatch(code) is not None
+
+
+def carrier_code(code: str, code_list: str) -> tuple[str, CodeList]:
+    """A carrier code with its list. Raises `BadInput` for another list or a code of the wrong shape."""
+    if is_carrier_code(code, code_list):
+        return code, "SMDG" if code_list == "SMDG" else "NMFTA"
+    if code_list not in _CARRIER_CODE:
+        raise BadInput(
+            "not a list of carrier codes", subject=shown(code_list), hint="use SMDG or NMFTA", code="identifier.carrier"
+        )
+    shape = "3 letters or digits" if code_list == "SMDG" else "2 to 4 letters"
+    raise BadInput(
+        f"not a carrier code of {code_list}: it is {shape}, in capitals",
+        subject=shown(code),
+        hint=f"take the code from the {code_list} list",
+        code="identifier.carrier",
+    )
+
+
+def is_country(code: str) -> bool:
+    """Whether a code is an assigned ISO 3166-1 alpha-2 country."""
+    return code in COUNTRIES
+
+
+def is_locode(text: str) -> bool:
+    """Whether text has the shape of a UN/LOCODE in an assigned country (the place itself is not looked up)."""
+    return _LOCODE.fullmatch(text) is not None and (text[:2] in COUNTRIES or text[:2] in LOCODE_ONLY)
+
+
+def is_imo_number(text: str) -> bool:
+    """Whether text is an IMO ship number: seven digits, the last of them the check digit."""
+    if not _IMO.fullmatch(text):
+        return False
+    return sum(int(digit) * weight for digit, weight in zip(text, range(7, 1, -1), strict=False)) % 10 == int(text[6])
+
+
+def reference(text: str) -> str:
+    """A transport document reference as the ledger writes it: in capitals, so that one bill has one name.
+
+    1 to 20 characters of printable ASCII that capitals leave within 0x20-0x5F (no backtick, braces, bar or tilde), no
+    space at either end. Raises `BadInput` for anything else; nothing is trimmed or replaced.
+    """
+    fault = reference_fault(text)
+    if fault is not None:
+        raise BadInput(
+            fault,
+            subject=shown(text),
+            hint="use 1 to 20 of A-Z, 0-9 and ASCII punctuation up to '_', without a space at either end",
+            code="identifier.reference",
+        )
+    return text.upper()
+
+
+def reference_fault(text: str) -> str | None:
+    """What keeps text from being a reference on the ledger, in words; None when nothing does."""
+    if not text:
+        return "reference is empty"
+    if len(text) > REFERENCE_LENGTH:
+        return f"reference has {len(text)} characters, the ledger holds {REFERENCE_LENGTH}"
+    # Letters outside ASCII first: some of them turn into ASCII when put in capitals.
+    for letter in text:
+        if not letter.isascii() or not " " <= letter.upper() <= "_":
+            return f"reference holds {letter!r}, which the ledger cannot write"
+    if text != text.strip(" "):
+        return "reference has a space at its end" if text[0] != " " else "reference starts with a space"
+    return None
+
+
+def _mod97(text: str) -> int:
+    return int("".join(str(int(letter, 36)) for letter in text)) % 97
