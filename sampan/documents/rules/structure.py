@@ -1,0 +1,200 @@
+"""The shape of the document: what DCSA's JSON Schema asks, checked by the models, with every fault named at once."""
+
+from __future__ import annotations
+
+import difflib
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sampan.documents.json import shortest_number, shown
+from sampan.documents.pointer import build, join
+from sampan.documents.rules.base import ADVICE, ALWAYS, Fault, Severity, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pydantic_core import ErrorDetails
+
+    from sampan.documents.json import JsonValue
+    from sampan.documents.model import TransportDocument
+
+UNKNOWN = "unknown-property"
+UNKNOWN_SEVERITIES = {**ADVICE, Stage.EBL: Severity.ERROR}
+STRUCTURE_RULES: Mapping[str, str] = {
+    "schema-type": "A property has the JSON type that DCSA gives it; nothing is null",
+    "schema-required": "Required properties are there",
+    "schema-value": "Enumerated properties hold one of their values",
+    "schema-pattern": "Text has the form that DCSA's pattern asks for",
+    "schema-length": "Text has the length that DCSA allows",
+    "schema-items": "Lists have as many items as DCSA allows",
+    "schema-range": "Numbers are within DCSA's range",
+    "schema-date": "Dates are days of the calendar, times carry their offset (RFC 3339)",
+    UNKNOWN: "Properties are those of DCSA 3.0.4; an eBL holds no term that not every reader knows",
+}
+
+_TYPES = {
+    "string_type": "text",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "number_type": "a number",
+    "list_type": "a list",
+    "model_type": "an object",
+    "dict_type": "an object",
+    "date_type": "a date written as text",
+}
+_BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+
+
+def parse(document: JsonValue, stage: Stage) -> tuple[TransportDocument | None, list[Fault]]:
+    """The typed document, when its shape allows one, and all faults of shape.
+
+    Properties that DCSA does not know are reported and left out of the typed document; they stay in the JSON that is
+    hashed. Without other faults there is a typed document.
+    """
+    from pydantic import ValidationError
+
+    from sampan.documents.model import TransportDocument
+
+    faults = [_null(pointer) for pointer in _nulls(document, "")]
+    cleaned = _without_nulls(document)
+    unknown: list[tuple[str | int, ...]] = []
+    try:
+        parsed = TransportDocument.model_validate(cleaned)
+    except ValidationError as error:
+        for detail in error.errors(include_url=False):
+            if detail["type"] == "extra_forbidden":
+                unknown.append(detail["loc"])
+                faults.append(_unknown(detail["loc"], stage))
+            else:
+                faults.append(_fault(detail))
+    else:
+        return (None if faults else parsed), faults
+    if len(faults) > len(unknown):
+        return None, faults
+    for place in unknown:
+        _remove(cleaned, place)
+    return TransportDocument.model_validate(cleaned), faults
+
+
+def _null(pointer: str) -> Fault:
+    return _made(pointer, "schema-type", "is null", "leave the property out, or give its value")
+
+
+def _nulls(value: JsonValue, pointer: str) -> Iterator[str]:
+    """Members that are null: a model would take null for absent, DCSA does not."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if item is None:
+                yield join(pointer, key)
+            yield from _nulls(item, join(pointer, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _nulls(item, join(pointer, index))
+
+
+def _without_nulls(value: JsonValue) -> JsonValue:
+    if isinstance(value, dict):
+        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_nulls(item) for item in value]
+    return value
+
+
+def _remove(value: JsonValue, place: tuple[str | int, ...]) -> None:
+    here: Any = value
+    for part in place[:-1]:
+        here = here[part]
+    del here[place[-1]]
+
+
+def _made(pointer: str, rule: str, message: str, right: str) -> Fault:
+    return Fault(pointer, rule, ALWAYS[Stage.EBL], message, right, "DCSA schema")
+
+
+def _unknown(place: tuple[str | int, ...], stage: Stage) -> Fault:
+    name = str(place[-1])
+    close = difflib.get_close_matches(name, _names(), n=1, cutoff=0.8)
+    right = f"did you mean {close[0]}?" if close else "leave it out, or carry it in references or carrierClauses"
+    return Fault(
+        build(place),
+        UNKNOWN,
+        UNKNOWN_SEVERITIES[stage],
+        f"{shown(name)!r} is no property of DCSA's transport document 3.0.4 here",
+        right,
+        "DCSA schema",
+    )
+
+
+@cache
+def _names() -> list[str]:
+    from sampan.documents import model
+
+    return sorted(
+        {
+            field.alias or name
+            for kind in vars(model).values()
+            if isinstance(kind, type) and issubclass(kind, model.Model)
+            for name, field in kind.model_fields.items()
+        }
+    )
+
+
+def _fault(detail: ErrorDetails) -> Fault:
+    pointer = build(detail["loc"])
+    kind = detail["type"]
+    context = detail.get("ctx", {})
+    given = detail.get("input")
+    if kind == "missing":
+        return _made(pointer, "schema-required", "is missing", "add it: DCSA requires it")
+    if kind in _TYPES:
+        return _made(pointer, "schema-type", f"must be {_TYPES[kind]}, is {_kind_of(given)}", f"write {_TYPES[kind]}")
+    if kind == "literal_error":
+        allowed = str(context["expected"]).replace("'", "")
+        return _made(pointer, "schema-value", f"is {_seen(given)}", f"one of {allowed}")
+    if kind == "string_pattern_mismatch":
+        pattern = context["pattern"]
+        right = "no space at either end, not empty" if pattern == r"^\S(?:.*\S)?$" else f"text that matches {pattern}"
+        return _made(pointer, "schema-pattern", f"is {_seen(given)}", right)
+    if kind == "string_too_long":
+        length = len(given) if isinstance(given, str) else "too many"
+        return _made(
+            pointer, "schema-length", f"has {length} characters", f"at most {context['max_length']} characters"
+        )
+    if kind == "string_too_short":
+        return _made(
+            pointer, "schema-length", f"is too short: {_seen(given)}", f"at least {context['min_length']} characters"
+        )
+    if kind == "too_long":
+        return _made(
+            pointer, "schema-items", f"has {context['actual_length']} items", f"at most {context['max_length']}"
+        )
+    if kind == "too_short":
+        return _made(
+            pointer, "schema-items", f"has {context['actual_length']} items", f"at least {context['min_length']}"
+        )
+    if kind in {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}:
+        bound, limit = next(iter(context.items()))
+        return _made(pointer, "schema-range", f"is {_seen(given)}", f"{_BOUNDS[bound]} {limit}")
+    if kind == "date_form":
+        return _made(pointer, "schema-date", f"is {_seen(given)}", detail["msg"].removeprefix("must be "))
+    return _made(pointer, "schema-type", detail["msg"], "correct the value")
+
+
+def _kind_of(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return "text"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, list):
+        return "a list"
+    return "an object" if isinstance(value, dict) else "null"
+
+
+def _seen(value: object) -> str:
+    if isinstance(value, str):
+        return f"'{shown(value)}'"
+    if isinstance(value, int | float):
+        return shortest_number(value)
+    return _kind_of(value)
