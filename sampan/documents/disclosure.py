@@ -1,0 +1,310 @@
+"""A disclosure: some fields of a document with their proofs, for somebody who knows the root and nothing else.
+
+The file (`sampan.document-disclosure/1`) holds, for each field, the leaf `[pointer, value, salt]` as OpenZeppelin's
+`StandardMerkleTree.verify(root, ["string", "string", "bytes32"], leaf, proof)` takes it, and the proof. It is verified
+offline against a root that comes from elsewhere: the root in the file only says for which it was made.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from sampan.documents import identifiers
+from sampan.documents.json import JsonValue, read_json, shown
+from sampan.documents.merkle import root_from
+from sampan.documents.pointer import split
+from sampan.documents.privacy import Classes, FieldClass
+from sampan.documents.tree import FORMAT, LEAF_ENCODING, DocumentTree, field_hash
+from sampan.errors import AnswerIsNo, BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+SCHEMA = "sampan.document-disclosure/1"
+IDENTITY = ("/transportDocumentReference", "/carrierCode", "/carrierCodeListProvider")
+"""The fields by which a document shows whose bill it is."""
+_HASH = re.compile(r"0x[0-9a-f]{64}")
+_MEMBERS = {"schema", "tree", "leafEncoding", "root", "fields"}
+_LONGEST_PROOF = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """A disclosed field: its place, its value as hashed, its salt, the proof up to the root."""
+
+    pointer: str
+    value: str
+    salt: bytes
+    proof: tuple[bytes, ...]
+
+    def leads_to(self) -> bytes:
+        """The root that this field and its proof lead to."""
+        return root_from(field_hash(self.pointer, self.value, self.salt), self.proof)
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """Disclosed fields and the root that they were made for."""
+
+    root: bytes
+    fields: tuple[Disclosed, ...]
+
+    def failures(self, root: bytes) -> tuple[str, ...]:
+        """What does not hold against a root: pointers of fields, and `root` when the file was made for another."""
+        failed = ["root"] if self.root != root else []
+        return (*failed, *(field.pointer for field in self.fields if field.leads_to() != root))
+
+    def require(self, root: bytes) -> None:
+        """Raise `AnswerIsNo` naming the fields that `root` does not hold, unless it holds all."""
+        failed = self.failures(root)
+        if failed:
+            names = ", ".join(shown(pointer, 80) or "(the document)" for pointer in failed[:5])
+            more = f" and {len(failed) - 5} more" if len(failed) > 5 else ""
+            raise AnswerIsNo(
+                f"the proof fails for {names}{more}",
+                subject="0x" + root.hex(),
+                hint="ask for a disclosure made from the document behind this root",
+                code="document.proof",
+            )
+
+    def values(self) -> dict[str, JsonValue]:
+        """The disclosed scalars by pointer (shapes of lists and objects: see `length` and `members`)."""
+        return {
+            field.pointer: cast("JsonValue", json.loads(field.value))
+            for field in self.fields
+            if field.value[0] not in "[{"
+        }
+
+    def length(self, pointer: str) -> int | None:
+        """How many items the list at a place has, when its shape was disclosed."""
+        value = self._value(pointer)
+        return int(value[1:-1]) if value is not None and value.startswith("[") else None
+
+    def members(self, pointer: str) -> tuple[str, ...] | None:
+        """All members of the object at a place, when its shape was disclosed: a name that is not there is absent."""
+        value = self._value(pointer)
+        if value is None or not value.startswith("{"):
+            return None
+        return tuple(json.loads(f"[{value[1:-1]}]"))
+
+    def _value(self, pointer: str) -> str | None:
+        return next((field.value for field in self.fields if field.pointer == pointer), None)
+
+    def as_json(self) -> JsonValue:
+        """The disclosure as it stands in its file (schema `sampan.document-disclosure/1`)."""
+        return {
+            "schema": SCHEMA,
+            "tree": FORMAT,
+            "leafEncoding": list(LEAF_ENCODING),
+            "root": "0x" + self.root.hex(),
+            "fields": [
+                {
+                    "leaf": [field.pointer, field.value, "0x" + field.salt.hex()],
+                    "proof": ["0x" + sibling.hex() for sibling in field.proof],
+                }
+                for field in self.fields
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Fields chosen for disclosure, and those that the choice named but that stay behind, with the reason."""
+
+    pointers: tuple[str, ...]
+    withheld: tuple[tuple[str, str], ...]
+
+
+def select(
+    tree: DocumentTree,
+    classes: Classes,
+    *,
+    patterns: Sequence[str] = (),
+    field_classes: Iterable[FieldClass] = (),
+    personal: bool = False,
+) -> Selection:
+    """Choose fields by pattern and by class.
+
+    A pattern is a pointer; it takes the field and all below it. `*` stands for every item or member, and takes the
+    shape of the list or object as well, so that the reader sees that these are all. Personal fields stay behind unless
+    `personal`, shredded ones always. Raises `BadInput` for a pattern that names nothing, or nothing that may be shown.
+    """
+    chosen: dict[str, None] = {}
+    withheld: dict[str, str] = {}
+    wanted_classes = frozenset(field_classes)
+    for pattern in patterns:
+        wanted = split(pattern)
+        matched = [pointer for pointer in tree.fields if _matches(split(pointer), wanted)]
+        if not matched:
+            raise BadInput(
+                "names no field of the document",
+                subject=shown(pattern, 80),
+                hint="see `sampan document root --fields`",
+                code="document.field",
+            )
+        allowed = _allowed(tree, classes, matched, personal, withheld)
+        if not allowed:
+            raise BadInput(
+                f"cannot be shown: {withheld[matched[0]]}",
+                subject=shown(pattern, 80),
+                hint="personal fields need --personal; shredded ones can no longer be proven",
+                code="document.withheld",
+            )
+        chosen.update(dict.fromkeys(allowed))
+    by_class = [pointer for pointer in tree.fields if classes.of(pointer) in wanted_classes]
+    chosen.update(dict.fromkeys(_allowed(tree, classes, by_class, personal, withheld)))
+    return Selection(
+        tuple(pointer for pointer in tree.fields if pointer in chosen),
+        tuple((pointer, withheld[pointer]) for pointer in tree.fields if pointer in withheld),
+    )
+
+
+def disclose(tree: DocumentTree, pointers: Iterable[str]) -> Disclosure:
+    """Disclose the fields at `pointers`. Raises `BadInput` for one that is not there or whose salt was destroyed."""
+    fields = []
+    for pointer in pointers:
+        field = tree.fields.get(pointer)
+        if field is None or field.value is None or field.salt is None:
+            reason = "is no field of the document" if field is None else "was shredded: its salt is destroyed"
+            raise BadInput(
+                reason, subject=shown(pointer, 80), hint="choose among the fields left", code="document.field"
+            )
+        fields.append(Disclosed(pointer, field.value, field.salt, tree.proof(pointer)))
+    return Disclosure(tree.root, tuple(fields))
+
+
+def require_identity(disclosure: Disclosure, root: bytes, *, reference: str, carrier_code: str, code_list: str) -> None:
+    """Show that the document behind `root` holds this reference and this carrier's code (N11).
+
+    `disclosure` must hold the fields of `IDENTITY`. The reference is compared as the ledger writes it. Raises
+    `AnswerIsNo` naming what is missing, unproven or different.
+    """
+    by_pointer = {field.pointer: field for field in disclosure.fields}
+    expected = (identifiers.reference(reference), carrier_code, code_list)
+    for pointer, right in zip(IDENTITY, expected, strict=True):
+        field = by_pointer.get(pointer)
+        if field is None:
+            raise _identity(pointer, "is not disclosed", "disclose it")
+        if field.leads_to() != root:
+            raise _identity(pointer, "is not held by the root", "ask for a disclosure made from this root")
+        value = json.loads(field.value) if field.value.startswith('"') else None
+        if pointer == IDENTITY[0] and isinstance(value, str) and identifiers.reference_fault(value) is None:
+            value = identifiers.reference(value)
+        if value != right:
+            raise _identity(pointer, f"is {shown(field.value)}, not {shown(right)}", "compare bill and document")
+
+
+def read_disclosure(source: Path | bytes | JsonValue, *, name: str = "disclosure") -> Disclosure:
+    """A disclosure from a file, bytes, or JSON already read. Raises `BadInput` naming what breaks the schema."""
+    from pathlib import Path
+
+    raw = read_json(source) if isinstance(source, Path | bytes) else source
+    name = str(source) if isinstance(source, Path) else name
+    if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
+        raise _broken(name, "schema", SCHEMA)
+    if set(raw) != _MEMBERS:
+        raise _broken(name, ", ".join(map(shown, sorted(set(raw) ^ _MEMBERS))), f"among {', '.join(sorted(_MEMBERS))}")
+    if raw["tree"] != FORMAT:
+        raise _broken(name, "tree", FORMAT)
+    if raw["leafEncoding"] != list(LEAF_ENCODING):
+        raise _broken(name, "leafEncoding", " ".join(LEAF_ENCODING))
+    fields = raw["fields"]
+    if not isinstance(fields, list) or not fields:
+        raise _broken(name, "fields", "a list of at least one field")
+    disclosed = tuple(_disclosed(field, name, index) for index, field in enumerate(fields))
+    seen: set[str] = set()
+    for field in disclosed:
+        if field.pointer in seen:
+            raise _broken(name, shown(field.pointer, 80) or "the document", "there once")
+        seen.add(field.pointer)
+    return Disclosure(_hash(raw["root"], name, "root"), disclosed)
+
+
+def _disclosed(raw: JsonValue, name: str, index: int) -> Disclosed:
+    place = f"fields/{index}"
+    if not isinstance(raw, dict) or set(raw) != {"leaf", "proof"}:
+        raise _broken(name, place, "a leaf and a proof")
+    leaf, proof = raw["leaf"], raw["proof"]
+    if not isinstance(leaf, list) or len(leaf) != 3:
+        raise _broken(name, f"{place}/leaf", "pointer, value and salt")
+    if not isinstance(proof, list) or len(proof) > _LONGEST_PROOF:
+        raise _broken(name, f"{place}/proof", f"a list of at most {_LONGEST_PROOF} hashes")
+    pointer, value, salt = leaf
+    if not isinstance(pointer, str) or not isinstance(value, str) or not _is_value(value):
+        raise _broken(name, f"{place}/leaf", "a pointer, a value in canonical form, and a salt")
+    split(pointer)
+    return Disclosed(
+        pointer,
+        value,
+        _hash(salt, name, f"{place}/leaf/2"),
+        tuple(_hash(sibling, name, f"{place}/proof/{number}") for number, sibling in enumerate(proof)),
+    )
+
+
+def _is_value(value: str) -> bool:
+    """Whether text is a leaf value: a scalar in canonical form, or the shape of a list or object."""
+    from sampan.documents.canonical import canonical_order, canonical_text
+
+    if value.startswith("["):
+        return re.fullmatch(r"\[(?:0|[1-9][0-9]{0,8})\]", value) is not None
+    try:
+        if value.startswith("{"):
+            names = read_json(f"[{value[1:-1]}]".encode())
+            return (
+                isinstance(names, list)
+                and all(isinstance(name, str) for name in names)
+                and value == "{" + ",".join(canonical_text(name) for name in names) + "}"
+                and canonical_order(cast("list[str]", names)) == names
+                and len(set(cast("list[str]", names))) == len(names)
+            )
+        return canonical_text(read_json(value.encode())) == value
+    except (BadInput, UnicodeEncodeError):
+        return False
+
+
+def _matches(parts: list[str], pattern: list[str]) -> bool:
+    """Whether a field lies at or below a pattern, or is the shape that a `*` of the pattern runs over."""
+    if len(parts) < len(pattern):
+        return pattern[len(parts)] == "*" and _same(parts, pattern)
+    return _same(parts[: len(pattern)], pattern)
+
+
+def _same(parts: list[str], pattern: list[str]) -> bool:
+    return all(wanted in {"*", part} for part, wanted in zip(parts, pattern, strict=False))
+
+
+def _allowed(
+    tree: DocumentTree, classes: Classes, pointers: Iterable[str], personal: bool, withheld: dict[str, str]
+) -> list[str]:
+    allowed = []
+    for pointer in pointers:
+        if tree.fields[pointer].salt is None:
+            withheld[pointer] = "shredded"
+        elif classes.of(pointer) is FieldClass.PERSONAL and not personal:
+            withheld[pointer] = "personal"
+        else:
+            allowed.append(pointer)
+    return allowed
+
+
+def _hash(raw: JsonValue, name: str, what: str) -> bytes:
+    if not isinstance(raw, str) or not _HASH.fullmatch(raw):
+        raise _broken(name, what, "0x and 64 lower-case hex digits")
+    return bytes.fromhex(raw[2:])
+
+
+def _broken(name: str, what: str, right: str) -> BadInput:
+    return BadInput(
+        f"disclosure is broken: {what} is not {right}",
+        subject=name,
+        hint="use the file as it was written",
+        code="document.disclosure",
+    )
+
+
+def _identity(pointer: str, message: str, hint: str) -> AnswerIsNo:
+    return AnswerIsNo(message, subject=pointer, hint=hint, code="document.identity")

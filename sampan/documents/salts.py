@@ -1,0 +1,180 @@
+"""The salts of a document's tree, kept in a file beside it (`<name>.salts.json`, readable by its owner alone).
+
+Every leaf has a salt of its own, 32 random bytes that are derived from nothing, so that one field's can be destroyed
+while all others still prove. Beside each salt stands its leaf's hash: by it a changed field is named, and a leaf whose
+salt is gone still holds its place in the tree. Whoever has document and salts can prove any field; whoever has the
+document alone can prove none.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sampan.documents.canonical import canonical_bytes
+from sampan.documents.json import JsonValue, read_json, shown
+from sampan.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+SCHEMA = "sampan.document-salts/1"
+SALT_BYTES = 32
+_HASH = re.compile(r"0x[0-9a-f]{64}")
+_CHECKSUM = re.compile(r"[0-9a-f]{64}")
+_MEMBERS = {"schema", "tree", "reference", "checksum", "root", "leaves"}
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """The salt of a leaf (None once it was destroyed) and the leaf's hash, 32 bytes each."""
+
+    salt: bytes | None
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Salts:
+    """The salts of one document: its reference as written, its checksum and root (32 bytes each), leaves by pointer."""
+
+    tree: str
+    reference: str
+    checksum: bytes
+    root: bytes
+    leaves: Mapping[str, Leaf]
+
+    @property
+    def shredded(self) -> tuple[str, ...]:
+        """Pointers of the leaves whose salt was destroyed."""
+        return tuple(pointer for pointer, leaf in self.leaves.items() if leaf.salt is None)
+
+    def without(self, pointers: Iterable[str]) -> Salts:
+        """The same salts without those of `pointers`. Raises `BadInput` for a pointer that is no leaf."""
+        leaves = dict(self.leaves)
+        for pointer in pointers:
+            if pointer not in leaves:
+                raise BadInput(
+                    "is no field of the document", subject=shown(pointer), hint="name a field", code="document.field"
+                )
+            leaves[pointer] = Leaf(None, leaves[pointer].hash)
+        return Salts(self.tree, self.reference, self.checksum, self.root, leaves)
+
+    def as_json(self) -> JsonValue:
+        """The salts as they stand in their file (schema `sampan.document-salts/1`)."""
+        return {
+            "schema": SCHEMA,
+            "tree": self.tree,
+            "reference": self.reference,
+            "checksum": self.checksum.hex(),
+            "root": "0x" + self.root.hex(),
+            "leaves": {
+                pointer: {"salt": None if leaf.salt is None else "0x" + leaf.salt.hex(), "leaf": "0x" + leaf.hash.hex()}
+                for pointer, leaf in self.leaves.items()
+            },
+        }
+
+    def write(self, path: Path) -> None:
+        """Write the file whole or not at all, readable by its owner alone; what stood there is overwritten with zeros.
+
+        (A copy that a backup, a journal or a flash disk keeps is beyond the reach of any program.) Raises `BadInput`
+        when the folder cannot be written.
+        """
+        try:
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(canonical_bytes(self.as_json()) + b"\n")
+                    file.flush()
+                    os.fsync(file.fileno())
+                _replace(Path(name), path)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise BadInput(
+                f"salts cannot be written: {error.strerror or error}",
+                subject=str(path),
+                hint="make the folder writable",
+                code="file",
+            ) from None
+
+
+def salts_path(document: Path) -> Path:
+    """Where the salts of a document file are kept: `bill.json` has `bill.salts.json` beside it."""
+    return document.with_name(f"{document.stem}.salts.json")
+
+
+def read_salts(path: Path) -> Salts:
+    """The salts in a file. Raises `BadInput` when it is missing, or not a salts file of this version."""
+    raw = read_json(path)
+    name = str(path)
+    if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
+        raise BadInput(
+            "is not a salts file", subject=name, hint=f"a salts file has schema {SCHEMA}", code="document.salts"
+        )
+    if set(raw) != _MEMBERS:
+        odd = sorted(set(raw) ^ _MEMBERS)
+        raise BadInput(
+            f"salts file lacks or has a member too much: {', '.join(map(shown, odd))}",
+            subject=name,
+            hint="use the file as it was written",
+            code="document.salts",
+        )
+    leaves = raw["leaves"]
+    if not isinstance(leaves, dict):
+        raise _broken(name, "leaves", "an object of leaves")
+    return Salts(
+        tree=_text(raw["tree"], name, "tree"),
+        reference=_text(raw["reference"], name, "reference"),
+        checksum=_bytes(raw["checksum"], name, "checksum", _CHECKSUM),
+        root=_bytes(raw["root"], name, "root"),
+        leaves={pointer: _leaf(leaf, name, pointer) for pointer, leaf in leaves.items()},
+    )
+
+
+def _leaf(raw: JsonValue, name: str, pointer: str) -> Leaf:
+    if not isinstance(raw, dict) or set(raw) != {"salt", "leaf"}:
+        raise _broken(name, f"leaf {shown(pointer)}", "salt and leaf")
+    salt = None if raw["salt"] is None else _bytes(raw["salt"], name, f"salt of {shown(pointer)}")
+    return Leaf(salt, _bytes(raw["leaf"], name, f"leaf {shown(pointer)}"))
+
+
+def _text(raw: JsonValue, name: str, what: str) -> str:
+    if not isinstance(raw, str):
+        raise _broken(name, what, "text")
+    return raw
+
+
+def _bytes(raw: JsonValue, name: str, what: str, form: re.Pattern[str] = _HASH) -> bytes:
+    if not isinstance(raw, str) or not form.fullmatch(raw):
+        raise _broken(name, what, "32 bytes in lower-case hex")
+    return bytes.fromhex(raw.removeprefix("0x"))
+
+
+def _broken(name: str, what: str, right: str) -> BadInput:
+    return BadInput(
+        f"salts file is broken: {what} is not {right}",
+        subject=name,
+        hint="use the file as it was written",
+        code="document.salts",
+    )
+
+
+def _replace(new: Path, path: Path) -> None:
+    """Put the new file in place of the old one, then zero the old one's bytes through a handle kept open on it."""
+    try:
+        old = path.open("r+b")
+    except FileNotFoundError:
+        new.replace(path)
+        return
+    with old:
+        new.replace(path)
+        size = old.seek(0, os.SEEK_END)
+        old.seek(0)
+        old.write(b"\0" * size)
+        old.flush()
+        os.fsync(old.fileno())

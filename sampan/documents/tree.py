@@ -1,0 +1,208 @@
+"""The salted Merkle tree over a document's fields, format `sampan.document-tree/1`.
+
+Every place in the document is a leaf: three ABI values `(string pointer, string value, bytes32 salt)`, hashed as
+OpenZeppelin's standard tree hashes (`sampan.documents.merkle`). `pointer` is the JSON pointer (RFC 6901), `value` is
+
+- of a scalar, its canonical JSON (RFC 8785): `"CNSHA"`, `12000.5`, `true`;
+- of a list, its length in brackets: `[2]`, `[0]` - so "these are all n containers" can be shown;
+- of an object, the names of its members in canonical order in braces: `{"endorsee","shipper"}`, `{}` - so "there is no
+  consignee" can be shown.
+
+The first character tells the three apart. Two leaves stand beside the document, under the reserved name `sampan`:
+`/sampan/format` names this format, `/sampan/checksum` is the document's checksum (SHA-256 of its canonical bytes, hex
+as DCSA writes it), which ties the root to what DCSA signs. All leaves together fix the document: two documents cannot
+have one set of leaves. A proof shows that the root holds a leaf; that it holds no second leaf for the same place shows
+only to whoever has the whole document.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sampan.documents.canonical import canonical_order, canonical_text, checksum
+from sampan.documents.json import shown
+from sampan.documents.merkle import WORD, MerkleTree, leaf_hash
+from sampan.documents.pointer import join
+from sampan.documents.salts import SALT_BYTES, Leaf, Salts
+from sampan.errors import AnswerIsNo, BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from sampan.documents.json import JsonValue
+
+FORMAT = "sampan.document-tree/1"
+RESERVED = "sampan"
+"""The name under which leaves stand that are not of the document; no document may have a member of this name."""
+FORMAT_POINTER = "/sampan/format"
+CHECKSUM_POINTER = "/sampan/checksum"
+LEAF_ENCODING = ("string", "string", "bytes32")
+
+
+class DocumentAltered(AnswerIsNo):
+    """The document, or its salts, are not those that the tree was made of; `differences` names each place."""
+
+    code = "document.altered"
+
+    def __init__(self, differences: tuple[tuple[str, str], ...], *, subject: str) -> None:
+        self.differences = differences
+        shown_places = [f"{shown(pointer, 80) or 'the document'} {what}" for pointer, what in differences[:5]]
+        if len(differences) > 5:
+            shown_places.append(f"and {len(differences) - 5} more")
+        super().__init__(
+            "; ".join(shown_places),
+            subject=subject,
+            hint="use the document and the salts as they were when the root was made",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A leaf of the tree: its place, its value as hashed (None when shredded), its salt and its hash."""
+
+    pointer: str
+    value: str | None
+    salt: bytes | None
+    hash: bytes
+
+
+class DocumentTree:
+    """The tree of one document with its salts."""
+
+    __slots__ = ("_merkle", "fields", "salts")
+
+    def __init__(self, fields: Mapping[str, Field], salts: Salts, merkle: MerkleTree) -> None:
+        self.fields = fields
+        self.salts = salts
+        self._merkle = merkle
+
+    @classmethod
+    def fresh(cls, document: JsonValue, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> DocumentTree:
+        """The tree of a document with new salts from `random_bytes` (which must be fit for secrets on a real ledger).
+
+        Raises `BadInput` for a document that is no object or uses the reserved name.
+        """
+        values = dict(leaf_values(document))
+        fields = {}
+        for pointer, value in values.items():
+            salt = random_bytes(SALT_BYTES)
+            fields[pointer] = Field(pointer, value, salt, field_hash(pointer, value, salt))
+        merkle = MerkleTree([field.hash for field in fields.values()])
+        salts = Salts(
+            tree=FORMAT,
+            reference=_reference(document),
+            checksum=checksum(document),
+            root=merkle.root,
+            leaves={pointer: Leaf(field.salt, field.hash) for pointer, field in fields.items()},
+        )
+        return cls(fields, salts, merkle)
+
+    @classmethod
+    def of(cls, document: JsonValue, salts: Salts, *, name: str = "document") -> DocumentTree:
+        """The tree of a document with the salts that were made for it.
+
+        A shredded leaf keeps its hash, whatever the document now holds there. Raises `DocumentAltered` naming every
+        place where document, salts and leaves disagree, `BadInput` for salts of another format.
+        """
+        if salts.tree != FORMAT:
+            raise BadInput(
+                f"salts are of tree format {shown(salts.tree)}",
+                subject=name,
+                hint=f"this is {FORMAT}",
+                code="document.salts",
+            )
+        values = dict(leaf_values(document, known_checksum=salts.checksum if salts.shredded else None))
+        differences = [(pointer, "is missing") for pointer in salts.leaves if pointer not in values]
+        fields = {}
+        for pointer, value in values.items():
+            leaf = salts.leaves.get(pointer)
+            if leaf is None:
+                differences.append((pointer, "was not there when the salts were made"))
+            elif leaf.salt is None:
+                fields[pointer] = Field(pointer, None, None, leaf.hash)
+            elif field_hash(pointer, value, leaf.salt) != leaf.hash:
+                differences.append((pointer, "was changed, or its salt"))
+            else:
+                fields[pointer] = Field(pointer, value, leaf.salt, leaf.hash)
+        if differences:
+            raise DocumentAltered(tuple(differences), subject=name)
+        if len({field.hash for field in fields.values()}) != len(fields):
+            raise DocumentAltered((("", "has one leaf hash twice among its salts"),), subject=name)
+        merkle = MerkleTree([field.hash for field in fields.values()])
+        if merkle.root != salts.root:
+            raise DocumentAltered((("", "has another root than its salts say"),), subject=name)
+        return cls(fields, salts, merkle)
+
+    @property
+    def root(self) -> bytes:
+        """The root, 32 bytes."""
+        return self._merkle.root
+
+    def proof(self, pointer: str) -> tuple[bytes, ...]:
+        """The proof of a field. Raises `KeyError` when there is no such field."""
+        return self._merkle.proof(self.fields[pointer].hash)
+
+
+def leaf_values(document: JsonValue, *, known_checksum: bytes | None = None) -> Iterator[tuple[str, str]]:
+    """Every leaf of a document: pointer and value, in the order of the document, then those beside it.
+
+    `known_checksum` stands in for the document's own where shredded fields can no longer be hashed.
+    """
+    if not isinstance(document, dict):
+        raise BadInput(
+            "a transport document is a JSON object",
+            subject="the document",
+            hint="hand in the document itself",
+            code="document.shape",
+        )
+    if RESERVED in document:
+        raise BadInput(
+            f"a document has no member named {RESERVED!r}: the tree keeps that name for itself",
+            subject=f"/{RESERVED}",
+            hint="rename or remove the member",
+            code="document.reserved",
+        )
+    yield from _values(document, "")
+    digest = checksum(document) if known_checksum is None else known_checksum
+    yield FORMAT_POINTER, canonical_text(FORMAT)
+    yield CHECKSUM_POINTER, canonical_text(digest.hex())
+
+
+def _values(value: JsonValue, pointer: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        yield pointer, "{" + ",".join(canonical_text(key) for key in canonical_order(value)) + "}"
+        for key, item in value.items():
+            yield from _values(item, join(pointer, key))
+    elif isinstance(value, list):
+        yield pointer, f"[{len(value)}]"
+        for index, item in enumerate(value):
+            yield from _values(item, join(pointer, index))
+    else:
+        yield pointer, canonical_text(value)
+
+
+def encode_field(pointer: str, value: str, salt: bytes) -> bytes:
+    """`abi.encode(string pointer, string value, bytes32 salt)`."""
+    first, second = _string(pointer.encode()), _string(value.encode())
+    head = 3 * WORD
+    return _word(head) + _word(head + len(first)) + salt + first + second
+
+
+def field_hash(pointer: str, value: str, salt: bytes) -> bytes:
+    """The hash of a leaf, 32 bytes."""
+    return leaf_hash(encode_field(pointer, value, salt))
+
+
+def _string(data: bytes) -> bytes:
+    return _word(len(data)) + data + b"\0" * (-len(data) % WORD)
+
+
+def _word(number: int) -> bytes:
+    return number.to_bytes(WORD, "big")
+
+
+def _reference(document: JsonValue) -> str:
+    reference = document.get("transportDocumentReference") if isinstance(document, dict) else None
+    return reference if isinstance(reference, str) else ""
