@@ -1,0 +1,53 @@
+"""ape works on the same contracts: built from scratch, its bytes are those of our artifacts."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sampan.toolchain import artifacts, solc
+
+
+@pytest.mark.slow
+@pytest.mark.ape
+@pytest.mark.solc
+def test_ape_compiles_every_contract_to_the_bytes_of_our_artifacts(project_root: Path, tmp_path: Path) -> None:
+    # In a copy, since ape writes beside the sources, and with a home of its own, since it writes there too.
+    work = tmp_path / "work"
+    work.mkdir()
+    shutil.copytree(project_root / "contracts", work / "contracts", ignore=shutil.ignore_patterns(".cache"))
+    shutil.copy(project_root / "ape-config.yaml", work)
+    (work / "node_modules").symlink_to(project_root / "node_modules")
+    folder = solc.binary_folder() if solc.installed() else solc.write_shim(project_root)
+    done = subprocess.run(
+        [Path(sys.executable).with_name("ape"), "compile", "--force"],
+        cwd=work,
+        env={**os.environ, "HOME": str(tmp_path), "SOLCX_BINARY_PATH": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    types = json.loads((work / ".build" / "__local__.json").read_text())["contractTypes"]
+    compared = 0
+    for name in artifacts.names():
+        artifact = artifacts.load(name)
+        if not artifact.source.startswith("contracts/"):
+            continue
+        assert types[name]["sourceId"] == artifact.source
+        assert types[name]["abi"] == artifact.abi or _unordered(types[name]["abi"]) == _unordered(artifact.abi)
+        if artifact.deployable:
+            assert types[name]["deploymentBytecode"]["bytecode"] == "0x" + artifact.bytecode.hex()
+            assert types[name]["runtimeBytecode"]["bytecode"] == "0x" + artifact.deployed_bytecode.hex()
+        compared += 1
+    assert compared > 1
+
+
+def _unordered(abi: list[dict]) -> list[str]:
+    return sorted(json.dumps(entry, sort_keys=True) for entry in abi)
