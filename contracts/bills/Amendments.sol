@@ -3,19 +3,19 @@ pragma solidity 0.8.37;
 
 import {AccountWord} from "../identity/AccountWord.sol";
 import {Roles} from "../identity/Roles.sol";
-import {Bill, Kind, Status} from "./BillWord.sol";
+import {BillWord, Kind, Status} from "./BillWord.sol";
 import {BillId} from "./BillId.sol";
+import {CodeOfLedger} from "./CodeOfLedger.sol";
 import {IAmendments} from "./IAmendments.sol";
-import {Ledger} from "./Ledger.sol";
 
 /// @title The bill on its rarer roads: replaced, from and to paper, recovered
-/// @notice Code of the ledger, run by {Bills} on its own storage; deployed alone it has no participants and does nothing.
-contract Amendments is IAmendments, Ledger {
-    /// How many bills one act replaces, and by how many (N29).
-    uint256 public constant MAX_REPLACED = 32;
-    uint256 public constant MAX_REPLACEMENTS = 64;
+/// @notice Code of the ledger, run by {Bills} on its own storage.
+contract Amendments is IAmendments, CodeOfLedger {
+    /// @dev How many bills one act replaces, and by how many (N29).
+    uint256 private constant MAX_REPLACED = 32;
+    uint256 private constant MAX_REPLACEMENTS = 64;
 
-    constructor() Ledger(address(0)) {}
+    // ------------------------------------------------------------------------------------------------------- replaced
 
     /// @inheritdoc IAmendments
     function replace(uint256[] calldata bills, Terms[] calldata replacements, bytes calldata remark) external {
@@ -25,15 +25,18 @@ contract Amendments is IAmendments, Ledger {
             revert TooMany(replacements.length, MAX_REPLACEMENTS);
         }
         AccountWord carrier = _carrier(bills[0], actor, Roles.ANSWER | Roles.ISSUE);
-        Bill memory first = _bill(bills[0]);
-        address surrenderer = _resolve(first.previousAccount);
-        uint256[] memory titleholders = _end(bills, replacements, actor, first.previousAccount, surrenderer, remark);
+        BillWord first = _word(bills[0]);
+        address surrenderer = _resolve(first.previousAccount());
+        uint256[] memory ids = _ids(replacements);
+        uint256[] memory titleholders = _end(bills, replacements, ids, actor, first, surrenderer, remark);
 
         for (uint256 i = 0; i < replacements.length; i++) {
             _reissue(bills, replacements[i], carrier, actor, first, surrenderer, titleholders);
         }
-        if (_account(surrenderer).isRoom()) _enter(_ids(replacements), actor, actor, surrenderer, remark);
+        if (_account(surrenderer).isRoom()) _enter(ids, actor, actor, surrenderer, remark);
     }
+
+    // ---------------------------------------------------------------------------------------------------------- paper
 
     /// @inheritdoc IAmendments
     function issueFromPaper(
@@ -45,56 +48,54 @@ contract Amendments is IAmendments, Ledger {
     ) external {
         address actor = _actor();
         if (statement == 0) revert StatementRequired();
-        AccountWord receiver;
-        Bill memory b;
-        uint256 issued;
-        (b, receiver, issued) = _issue(terms, possessor, actor, true);
+        (uint256 titleholder, uint256 issued, bool room) = _issue(terms, possessor, actor, true);
 
         emit IssuedFromPaper(
             terms.bill,
             actor,
             possessor,
-            b.titleholder,
-            b.kind,
+            titleholder,
+            terms.kind,
             terms.root,
             terms.checksum,
             terms.carriageLaw,
             terms.recordLaw,
-            b.acts,
+            1,
             issued,
             originals,
             statement,
             remark
         );
-        if (receiver.isRoom()) _enter(_single(terms.bill), actor, actor, possessor, remark);
+        if (room) _enter(_single(terms.bill), actor, actor, possessor, remark);
     }
 
     /// @inheritdoc IAmendments
     function toPaper(uint256 id, uint256 originals, bytes32 statement, bytes calldata remark) external {
         address actor = _actor();
-        Bill memory b = _bill(id);
-        _requireStatus(id, b, Status.PendingPaper);
+        BillWord word = _word(id);
+        _requireStatus(id, word, Status.PendingPaper);
         _carrier(id, actor, Roles.ANSWER);
         if (statement == 0) revert StatementRequired();
 
-        b.status = Status.Paper;
         delete _agreedReplacements[id];
-        _store(id, b);
-        emit SwitchedToPaper(id, actor, originals, statement, b.acts, remark);
+        uint256 acts = _store(id, word.withStatus(Status.Paper));
+        emit SwitchedToPaper(id, actor, originals, statement, acts, remark);
     }
+
+    // ------------------------------------------------------------------------------------------------------- recovery
 
     /// @inheritdoc IAmendments
     function recover(uint256 id) external {
-        Bill memory b = _bill(id);
+        BillWord word = _word(id);
         address from = _ownerOf(id);
         address to = _resolve(_account(from).number());
-        if (to == from || b.status > Status.Surrendered) revert NothingToRecover(id);
+        if (to == from || word.status() > Status.Surrendered) revert NothingToRecover(id);
 
-        _move(id, b, from, to);
-        emit PossessionRecovered(id, from, to, b.acts);
+        uint256 acts = _move(id, word, from, to);
+        emit PossessionRecovered(id, from, to, acts);
     }
 
-    // ------------------------------------------------------------------------------------------------------------- views
+    // ---------------------------------------------------------------------------------------------------------- views
 
     /// @inheritdoc IAmendments
     function agreedReplacements(uint256 id) external view returns (bytes32) {
@@ -113,48 +114,46 @@ contract Amendments is IAmendments, Ledger {
 
     /// @inheritdoc IAmendments
     function rejectableUntil(uint256 id) external view returns (uint256) {
-        Bill memory b = _bill(id);
-        if (b.status != Status.Live || !(b.mayRejectPossession || b.mayRejectTitle)) return 0;
-        return _account(_ownerOf(id)).isRoom() ? type(uint256).max : _rejectableUntil(b);
+        BillWord word = _word(id);
+        if (word.status() != Status.Live || !(word.mayRejectPossession() || word.mayRejectTitle())) return 0;
+        return _account(_ownerOf(id)).isRoom() ? type(uint256).max : _rejectableUntil(word);
     }
 
     /// @inheritdoc IAmendments
     function recallableFrom(uint256 id) external view returns (uint256) {
-        Bill memory b = _bill(id);
-        return _isPending(b) ? _recallableFrom(id, b) : 0;
+        BillWord word = _word(id);
+        return _isPending(word) ? _recallableFrom(id, word) : 0;
     }
 
-    // ----------------------------------------------------------------------------------------------------------- private
+    // ----------------------------------------------------------------------------------------------- private: replace
 
     /// @dev Ends the bills that are replaced; gives their titleholders, who need not receive what they had.
     function _end(
         uint256[] calldata bills,
         Terms[] calldata replacements,
+        uint256[] memory ids,
         address actor,
-        uint256 surrendererNumber,
+        BillWord first,
         address surrenderer,
         bytes calldata remark
     ) private returns (uint256[] memory titleholders) {
         bytes32 hash = keccak256(abi.encode(bills, replacements));
-        uint256[] memory ids = _ids(replacements);
         uint256 participant_ = _account(surrenderer).participant();
         titleholders = new uint256[](bills.length);
         for (uint256 i = 0; i < bills.length; i++) {
             uint256 id = bills[i];
-            Bill memory b = _bill(id);
-            _requireStatus(id, b, Status.PendingAmendment);
+            BillWord word = _word(id);
+            _requireStatus(id, word, Status.PendingAmendment);
             if (BillId.lei(id) != BillId.lei(bills[0])) revert NotCarrier(id, actor);
-            if (b.previousAccount != surrendererNumber) revert NotOneSurrenderer(id);
-            if (
-                _agreedReplacements[id] != hash
-                    && !_hasAgreed(participant_, id, b.acts, surrenderer, b.titleholder, b.kind, hash)
-            ) revert ReplacementsNotAgreed(id, hash);
+            if (word.previousAccount() != first.previousAccount()) revert NotOneSurrenderer(id);
+            if (_agreedReplacements[id] != hash && !_hasAgreed(participant_, id, word, surrenderer, hash)) {
+                revert ReplacementsNotAgreed(id, hash);
+            }
 
-            titleholders[i] = b.titleholder;
-            b.status = Status.Replaced;
+            titleholders[i] = word.titleholder();
             delete _agreedReplacements[id];
-            _store(id, b);
-            emit Replaced(id, actor, ids, b.acts, remark);
+            uint256 acts = _store(id, word.withStatus(Status.Replaced));
+            emit Replaced(id, actor, ids, acts, remark);
         }
     }
 
@@ -163,7 +162,7 @@ contract Amendments is IAmendments, Ledger {
         Terms calldata terms,
         AccountWord carrier,
         address actor,
-        Bill memory replaced,
+        BillWord replaced,
         address surrenderer,
         uint256[] memory titleholders
     ) private {
@@ -172,38 +171,39 @@ contract Amendments is IAmendments, Ledger {
         if (previous != Status.None && !_contains(bills, terms.bill - BillId.ONE_VERSION)) {
             revert PreviousVersionStands(terms.bill, previous);
         }
-        Bill memory b;
-        b.kind = terms.kind;
-        b.previousAccount = carrier.number();
+        BillWord word;
+        uint256 titleholder = 0;
         if (terms.kind == Kind.Blank) {
             if (terms.titleholder != address(0)) revert NoTitleholderInBlank(terms.bill);
+            word = word.titled(Kind.Blank, 0, 0);
         } else {
             AccountWord entitled = _account(terms.titleholder);
-            b.titleholder = entitled.participant();
-            if (b.titleholder == 0) revert NotAPerson(terms.titleholder);
+            AccountWord receiver = _account(surrenderer);
+            titleholder = entitled.participant();
+            if (titleholder == 0) revert NotAPerson(terms.titleholder);
+            uint256 shipper = 0;
             if (terms.kind == Kind.Straight) {
-                b.previousTitleholder = replaced.kind == Kind.Straight
-                    ? replaced.previousTitleholder
-                    : _account(surrenderer).participant();
-                if (b.previousTitleholder == 0) revert NotAPerson(surrenderer);
+                shipper = replaced.kind() == Kind.Straight ? replaced.previousTitleholder() : receiver.participant();
+                if (shipper == 0) revert NotAPerson(surrenderer);
             }
-            if (!_among(titleholders, b.titleholder) && !_sameParticipant(entitled, _account(surrenderer))) {
+            word = word.titled(terms.kind, titleholder, shipper);
+            if (!_among(titleholders, titleholder) && !_sameParticipant(entitled, receiver)) {
                 _receiver(terms.titleholder);
-                _requireWelcome(terms.bill, b, carrier, entitled, surrenderer, terms.root);
+                _requireWelcome(terms.bill, word, carrier, entitled, surrenderer, terms.root);
             }
         }
-        uint256 issued = _create(terms, b, carrier, actor, surrenderer);
+        uint256 issued = _create(terms, word.givenBy(carrier.number()), carrier, actor, surrenderer);
         emit ReplacementIssued(
             terms.bill,
             actor,
             surrenderer,
-            b.titleholder,
-            b.kind,
+            titleholder,
+            terms.kind,
             terms.root,
             terms.checksum,
             terms.carriageLaw,
             terms.recordLaw,
-            b.acts,
+            1,
             issued,
             bills
         );

@@ -59,7 +59,15 @@ enum RecordLaw {
     PRCMaritimeCode2025
 }
 
-/// @notice All that changes in a bill, in the 96 bits beside its possessor.
+/// @notice What a receiver rejects: what one act gave, or the issue itself.
+enum Rejection {
+    Possession,
+    Title,
+    Both,
+    Issue
+}
+
+/// @notice All that changes in a bill.
 struct Bill {
     Status status;
     Kind kind;
@@ -67,8 +75,6 @@ struct Bill {
     bool mayRejectPossession;
     /// Whoever received title may still reject it.
     bool mayRejectTitle;
-    /// Something beside the word limits this bill; kept for stays and notices to come, always false now.
-    bool marked;
     /// Acts so far; stays at 2047 from there on.
     uint256 acts;
     /// Hour since 1970, modulo 2^16, of the last giving or surrender: reject and answer times run from it.
@@ -83,41 +89,161 @@ struct Bill {
 
 uint256 constant MAX_ACTS = (1 << 11) - 1;
 
-/// @dev | bits  | field               |
-/// | ----- | ------------------- |
-/// | 0-3   | status              |
-/// | 4-5   | kind                |
-/// | 6     | mayRejectPossession |
-/// | 7     | mayRejectTitle      |
-/// | 8     | marked              |
-/// | 9-19  | acts                |
-/// | 20-35 | since               |
-/// | 36-55 | titleholder         |
-/// | 56-75 | previousAccount     |
-/// | 76-95 | previousTitleholder |
+/// @dev A {Bill} in the 96 bits beside its possessor, so that an act writes one word.
+///
+/// | bits  | field                                                                              |
+/// | ----- | ---------------------------------------------------------------------------------- |
+/// | 0-3   | status                                                                             |
+/// | 4-5   | kind                                                                               |
+/// | 6     | mayRejectPossession                                                                |
+/// | 7     | mayRejectTitle                                                                     |
+/// | 8     | kept: something beside the word limits the bill (stays, notices); always 0 now     |
+/// | 9-19  | acts                                                                               |
+/// | 20-35 | since                                                                              |
+/// | 36-55 | titleholder                                                                        |
+/// | 56-75 | previousAccount                                                                    |
+/// | 76-95 | previousTitleholder                                                                |
+type BillWord is uint256;
+
+using BillWords for BillWord global;
+
 library BillWords {
+    uint256 private constant STATUS_MASK = 0xf;
+    uint256 private constant KIND_MASK = 3 << KIND;
+    uint256 private constant ACTS_MASK = MAX_ACTS << ACTS;
+    uint256 private constant HOUR_MASK = 0xffff;
     uint256 private constant NUMBER_MASK = (1 << 20) - 1;
 
-    function unpack(uint96 word) internal pure returns (Bill memory bill) {
-        uint256 bits = word;
-        bill.status = Status(bits & 0xf);
-        bill.kind = Kind((bits >> 4) & 3);
-        bill.mayRejectPossession = (bits >> 6) & 1 == 1;
-        bill.mayRejectTitle = (bits >> 7) & 1 == 1;
-        bill.marked = (bits >> 8) & 1 == 1;
-        bill.acts = (bits >> 9) & MAX_ACTS;
-        bill.since = (bits >> 20) & 0xffff;
-        bill.titleholder = (bits >> 36) & NUMBER_MASK;
-        bill.previousAccount = (bits >> 56) & NUMBER_MASK;
-        bill.previousTitleholder = (bits >> 76) & NUMBER_MASK;
+    uint256 private constant KIND = 4;
+    uint256 private constant MAY_REJECT_POSSESSION = 1 << 6;
+    uint256 private constant MAY_REJECT_TITLE = 1 << 7;
+    uint256 private constant ACTS = 9;
+    uint256 private constant SINCE = 20;
+    uint256 private constant TITLEHOLDER = 36;
+    uint256 private constant PREVIOUS_ACCOUNT = 56;
+    uint256 private constant PREVIOUS_TITLEHOLDER = 76;
+
+    // ------------------------------------------------------------------------------------------------------- reading
+
+    function status(BillWord word) internal pure returns (Status) {
+        return Status(BillWord.unwrap(word) & STATUS_MASK);
     }
 
-    function pack(Bill memory bill) internal pure returns (uint96) {
-        return uint96(
-            uint256(bill.status) | (uint256(bill.kind) << 4) | (bill.mayRejectPossession ? 1 << 6 : 0)
-                | (bill.mayRejectTitle ? 1 << 7 : 0) | (bill.marked ? 1 << 8 : 0) | (bill.acts << 9)
-                | (bill.since << 20) | (bill.titleholder << 36) | (bill.previousAccount << 56)
-                | (bill.previousTitleholder << 76)
+    function kind(BillWord word) internal pure returns (Kind) {
+        return Kind((BillWord.unwrap(word) & KIND_MASK) >> KIND);
+    }
+
+    function mayRejectPossession(BillWord word) internal pure returns (bool) {
+        return BillWord.unwrap(word) & MAY_REJECT_POSSESSION != 0;
+    }
+
+    function mayRejectTitle(BillWord word) internal pure returns (bool) {
+        return BillWord.unwrap(word) & MAY_REJECT_TITLE != 0;
+    }
+
+    function acts(BillWord word) internal pure returns (uint256) {
+        return (BillWord.unwrap(word) & ACTS_MASK) >> ACTS;
+    }
+
+    function since(BillWord word) internal pure returns (uint256) {
+        return (BillWord.unwrap(word) >> SINCE) & HOUR_MASK;
+    }
+
+    function titleholder(BillWord word) internal pure returns (uint256) {
+        return (BillWord.unwrap(word) >> TITLEHOLDER) & NUMBER_MASK;
+    }
+
+    function previousAccount(BillWord word) internal pure returns (uint256) {
+        return (BillWord.unwrap(word) >> PREVIOUS_ACCOUNT) & NUMBER_MASK;
+    }
+
+    function previousTitleholder(BillWord word) internal pure returns (uint256) {
+        return BillWord.unwrap(word) >> PREVIOUS_TITLEHOLDER;
+    }
+
+    function unpack(BillWord word) internal pure returns (Bill memory) {
+        return Bill({
+            status: word.status(),
+            kind: word.kind(),
+            mayRejectPossession: word.mayRejectPossession(),
+            mayRejectTitle: word.mayRejectTitle(),
+            acts: word.acts(),
+            since: word.since(),
+            titleholder: word.titleholder(),
+            previousAccount: word.previousAccount(),
+            previousTitleholder: word.previousTitleholder()
+        });
+    }
+
+    // ------------------------------------------------------------------------------------------------------- writing
+
+    function withStatus(BillWord word, Status status_) internal pure returns (BillWord) {
+        return BillWord.wrap((BillWord.unwrap(word) & ~STATUS_MASK) | uint256(status_));
+    }
+
+    /// @notice One act more; from {MAX_ACTS} on it stays.
+    function counted(BillWord word) internal pure returns (BillWord) {
+        uint256 bits = BillWord.unwrap(word);
+        if (bits & ACTS_MASK == ACTS_MASK) return word;
+        // No carry out of the field: the count is below its maximum.
+        unchecked {
+            return BillWord.wrap(bits + (1 << ACTS));
+        }
+    }
+
+    function spentPossession(BillWord word) internal pure returns (BillWord) {
+        return BillWord.wrap(BillWord.unwrap(word) & ~MAY_REJECT_POSSESSION);
+    }
+
+    function spentTitle(BillWord word) internal pure returns (BillWord) {
+        return BillWord.wrap(BillWord.unwrap(word) & ~MAY_REJECT_TITLE);
+    }
+
+    function rejectablePossession(BillWord word) internal pure returns (BillWord) {
+        return BillWord.wrap(BillWord.unwrap(word) | MAY_REJECT_POSSESSION);
+    }
+
+    function rejectableTitle(BillWord word) internal pure returns (BillWord) {
+        return BillWord.wrap(BillWord.unwrap(word) | MAY_REJECT_TITLE);
+    }
+
+    /// @notice Given by an account, now: times run anew.
+    function givenBy(BillWord word, uint256 account) internal view returns (BillWord) {
+        uint256 mask = (NUMBER_MASK << PREVIOUS_ACCOUNT) | (HOUR_MASK << SINCE);
+        return BillWord.wrap((BillWord.unwrap(word) & ~mask) | (account << PREVIOUS_ACCOUNT) | (thisHour() << SINCE));
+    }
+
+    /// @notice Times run anew.
+    function sinceNow(BillWord word) internal view returns (BillWord) {
+        return BillWord.wrap((BillWord.unwrap(word) & ~(HOUR_MASK << SINCE)) | (thisHour() << SINCE));
+    }
+
+    function titled(BillWord word, Kind kind_, uint256 titleholder_, uint256 previous)
+        internal
+        pure
+        returns (BillWord)
+    {
+        uint256 mask = KIND_MASK | (NUMBER_MASK << TITLEHOLDER) | (NUMBER_MASK << PREVIOUS_TITLEHOLDER);
+        return BillWord.wrap(
+            (BillWord.unwrap(word) & ~mask) | (uint256(kind_) << KIND) | (titleholder_ << TITLEHOLDER)
+                | (previous << PREVIOUS_TITLEHOLDER)
         );
+    }
+
+    /// @notice Whole hours since the bill's times run (modulo 2^16: seven years).
+    function hoursElapsed(BillWord word) internal view returns (uint256) {
+        // Modulo 2^16 on purpose: the hour is stored so.
+        unchecked {
+            return (block.timestamp / 1 hours - word.since()) & HOUR_MASK;
+        }
+    }
+
+    /// @notice Start of the hour from which the bill's times run, in seconds since 1970.
+    function startedAt(BillWord word) internal view returns (uint256) {
+        return (block.timestamp / 1 hours - word.hoursElapsed()) * 1 hours;
+    }
+
+    function thisHour() private view returns (uint256) {
+        return (block.timestamp / 1 hours) & HOUR_MASK;
     }
 }

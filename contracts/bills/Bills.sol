@@ -7,17 +7,17 @@ import {ERC721} from "solady/src/tokens/ERC721.sol";
 
 import {AccountWord} from "../identity/AccountWord.sol";
 import {Roles} from "../identity/Roles.sol";
-import {IAmendments} from "./IAmendments.sol";
-import {Bill, Endorsement, Kind, Purpose, Status, SurrenderFor} from "./BillWord.sol";
+import {Bill, BillWord, Endorsement, Kind, Purpose, Rejection, Status, SurrenderFor} from "./BillWord.sol";
 import {BillId} from "./BillId.sol";
+import {IAmendments} from "./IAmendments.sol";
 import {IBills} from "./IBills.sol";
-import {ILedger} from "./ILedger.sol";
 import {Ledger} from "./Ledger.sol";
 
 /// @title Bills of lading: the everyday verbs, and the one address of the ledger
 /// @notice See {IBills} for what each verb does and who may call it. Read one verb and you can read them all: who acts
 /// and what is there, checks, effects, one event, outside calls last. What this code does not know it hands, unchanged,
-/// to {Amendments} or {Registry}, which run on this contract's storage; both addresses are fixed for ever.
+/// to {Amendments} or {Registry}, which run on this contract's storage; both addresses are fixed for ever. The whole
+/// surface is {ILedger}.
 contract Bills is IBills, Ledger, Multicall {
     address private immutable AMENDMENTS;
     address private immutable REGISTRY;
@@ -45,42 +45,35 @@ contract Bills is IBills, Ledger, Multicall {
         }
     }
 
-    // ------------------------------------------------------------------------------------------------------------- issue
+    // ---------------------------------------------------------------------------------------------------------- issue
 
     /// @inheritdoc IBills
     function issue(Terms calldata terms, address possessor, bytes calldata remark) external {
         address actor = _actor();
-        AccountWord receiver;
-        Bill memory b;
-        uint256 issued;
-        (b, receiver, issued) = _issue(terms, possessor, actor, false);
+        (uint256 titleholder, uint256 issued, bool room) = _issue(terms, possessor, actor, false);
 
         emit Issued(
             terms.bill,
             actor,
             possessor,
-            b.titleholder,
-            b.kind,
+            titleholder,
+            terms.kind,
             terms.root,
             terms.checksum,
             terms.carriageLaw,
             terms.recordLaw,
-            b.acts,
+            1,
             issued,
             remark
         );
-        if (receiver.isRoom()) _enter(_single(terms.bill), actor, actor, possessor, remark);
+        if (room) _enter(_single(terms.bill), actor, actor, possessor, remark);
     }
 
-    // ------------------------------------------------------------------------------------------------------- circulation
+    // ---------------------------------------------------------------------------------------------------- circulation
 
     /// @inheritdoc IBills
     function transfer(uint256 id, address to, bytes calldata remark) external {
-        address actor = _actor();
-        (Bill memory b, AccountWord giver) = _inPossession(id, actor);
-
-        _pass(id, b, giver, actor, to);
-        emit Transferred(id, actor, to, actor, b.acts, remark);
+        _pass(id, _actor(), to, remark);
     }
 
     /// @inheritdoc IBills
@@ -88,23 +81,22 @@ contract Bills is IBills, Ledger, Multicall {
         external
     {
         address actor = _actor();
-        (Bill memory b, AccountWord giver) = _inPossession(id, actor);
+        (BillWord word, AccountWord giver) = _inPossession(id, actor);
         if (endorsement == Endorsement.None) revert EndorsementRequired();
 
+        uint256 acts;
         if (to == address(0) || to == actor) {
             to = actor;
-            AccountWord entitled = _title(b, giver, id, endorsement, endorsee, actor, false);
-            if (endorsee != address(0)) _requireWelcome(id, b, giver, entitled, actor, 0);
-            b.since = _hour();
-            _store(id, b);
+            word = _title(id, word, giver, endorsement, endorsee, actor, false).sinceNow();
+            acts = _store(id, word);
         } else {
-            AccountWord receiver = _handOver(b, giver, actor, id, to);
-            AccountWord entitled = _title(b, giver, id, endorsement, endorsee, to, true);
-            _requireWelcome(id, b, giver, receiver, to, 0);
-            if (endorsee != address(0) && endorsee != to) _requireWelcome(id, b, giver, entitled, to, 0);
-            _move(id, b, actor, to);
+            AccountWord receiver;
+            (word, receiver) = _handOver(id, word, giver, actor, to);
+            word = _title(id, word, giver, endorsement, endorsee, to, true);
+            _requireWelcome(id, word, giver, receiver, to, 0);
+            acts = _move(id, word, actor, to);
         }
-        emit Endorsed(id, actor, to, actor, endorsement, b.titleholder, b.acts, remark);
+        emit Endorsed(id, actor, to, endorsement, word.titleholder(), acts, remark);
     }
 
     /// @inheritdoc IBills
@@ -112,151 +104,133 @@ contract Bills is IBills, Ledger, Multicall {
         external
     {
         address actor = _actor();
-        (Bill memory b, AccountWord giver) = _inPossession(id, actor);
+        (BillWord word, AccountWord giver) = _inPossession(id, actor);
         if (!_receiver(room).isRoom()) revert NotARoom(room);
         if (room == actor) revert AlreadyPossesses(id, room);
         if (!giver.isRoom()) _requireListed(room, giver.country());
 
-        _spend(b, giver);
-        b.mayRejectPossession = true;
-        b.previousAccount = giver.number();
-        b.since = _hour();
+        word = _spent(word, giver).givenBy(giver.number()).rejectablePossession();
         if (endorsement != Endorsement.None) {
-            AccountWord entitled = _title(b, giver, id, endorsement, endorsee, room, true);
-            if (endorsee != address(0)) _requireWelcome(id, b, giver, entitled, room, 0);
+            word = _title(id, word, giver, endorsement, endorsee, room, true);
         } else if (endorsee != address(0)) {
             revert EndorseeNotAllowed();
         }
-        _move(id, b, actor, room);
-        emit Lodged(id, actor, room, actor, endorsement, b.titleholder, b.acts, terms);
+        uint256 acts = _move(id, word, actor, room);
+        emit Lodged(id, actor, room, endorsement, word.titleholder(), acts, terms);
         _enter(_single(id), actor, actor, room, terms);
     }
 
     /// @inheritdoc IBills
     function sign(uint256 id, Purpose purpose, bytes calldata remark) external {
         address actor = _actor();
-        (Bill memory b, AccountWord signer) = _inPossession(id, actor);
+        (BillWord word, AccountWord signer) = _inPossession(id, actor);
 
-        _spend(b, signer);
-        _store(id, b);
-        emit Signed(id, actor, purpose, b.acts, remark);
+        uint256 acts = _store(id, _spent(word, signer));
+        emit Signed(id, actor, purpose, acts, remark);
     }
 
     /// @inheritdoc IBills
-    function reject(uint256 id, bool possession, bool title, bytes calldata remark) external {
+    function reject(uint256 id, Rejection rejection, bytes calldata remark) external {
         address actor = _actor();
-        Bill memory b = _bill(id);
-        _requireStatus(id, b, Status.Live);
-        AccountWord rejecter = _acting(actor, Roles.MOVE);
+        BillWord word = _word(id);
         address possessor = _ownerOf(id);
-        _requireRejectable(id, b, rejecter, actor, possessor, possession, title);
+        _requireStatus(id, word, Status.Live);
+        _requireRejectable(id, word, _acting(actor, Roles.MOVE), actor, possessor, rejection);
 
-        bool voided = possession && b.acts == 1;
-        if (voided) {
-            b.status = Status.Void;
-            b.mayRejectTitle = false;
-        } else if (title) {
-            b.kind = b.previousTitleholder == 0 ? Kind.Blank : Kind.Order;
-            b.titleholder = b.previousTitleholder;
-            b.mayRejectTitle = false;
-        }
+        uint256 acts;
         address to = possessor;
-        if (possession) {
-            to = _resolve(b.previousAccount);
-            b.mayRejectPossession = false;
-            _move(id, b, possessor, to);
-        } else {
-            _store(id, b);
+        if (rejection == Rejection.Issue) {
+            word = word.withStatus(Status.Void);
+        } else if (rejection != Rejection.Possession) {
+            uint256 previous = word.previousTitleholder();
+            word = word.titled(previous == 0 ? Kind.Blank : Kind.Order, previous, previous).spentTitle();
         }
-        emit Rejected(id, actor, to, possession, title, voided, b.acts, remark);
+        if (rejection != Rejection.Title) {
+            to = _resolve(word.previousAccount());
+            acts = _move(id, word.spentPossession(), possessor, to);
+        } else {
+            acts = _store(id, word);
+        }
+        emit Rejected(id, actor, to, rejection, acts, remark);
     }
 
-    // --------------------------------------------------------------------------------------------------------- surrender
+    // ------------------------------------------------------------------------------------------------------ surrender
 
     /// @inheritdoc IBills
     function surrender(uint256 id, SurrenderFor purpose, address to, bytes32 agreed, bytes calldata remark) external {
         address actor = _actor();
-        (Bill memory b, AccountWord giver) = _inPossession(id, actor);
-        _requireEntitled(id, b, giver, actor, to, keccak256(abi.encode(purpose, agreed)));
+        (BillWord word, AccountWord giver) = _inPossession(id, actor);
+        _requireMaySurrender(id, word, giver, actor, to, purpose, agreed);
         _carrier(id, to, Roles.ANSWER);
+        Status status = Status.PendingAmendment;
         if (purpose == SurrenderFor.Delivery) {
-            b.status = Status.PendingDelivery;
+            status = Status.PendingDelivery;
         } else if (purpose == SurrenderFor.Paper) {
-            b.status = Status.PendingPaper;
-        } else {
-            b.status = Status.PendingAmendment;
-            if (agreed == 0 && giver.isRoom()) revert AgreedReplacementsRequired(id);
+            status = Status.PendingPaper;
+        } else if (agreed == 0 && giver.isRoom()) {
+            revert AgreedReplacementsRequired(id);
         }
 
-        b.mayRejectPossession = false;
-        b.mayRejectTitle = false;
-        b.previousAccount = giver.number();
-        b.since = _hour();
         if (agreed != 0) _agreedReplacements[id] = agreed;
-        _move(id, b, actor, to);
-        emit Surrendered(id, actor, to, actor, purpose, agreed, b.acts, remark);
+        word = word.withStatus(status).spentPossession().spentTitle().givenBy(giver.number());
+        uint256 acts = _move(id, word, actor, to);
+        emit Surrendered(id, actor, to, purpose, agreed, acts, remark);
     }
 
     /// @inheritdoc IBills
     function accept(uint256 id, bytes calldata remark) external {
         address actor = _actor();
-        Bill memory b = _bill(id);
-        _requireStatus(id, b, Status.PendingDelivery);
-        _carrier(id, actor, Roles.ANSWER);
-
-        b.status = Status.Surrendered;
-        _store(id, b);
-        emit SurrenderAccepted(id, actor, b.acts, remark);
+        uint256 acts = _answer(id, actor, Status.PendingDelivery, Status.Surrendered);
+        emit SurrenderAccepted(id, actor, acts, remark);
     }
 
     /// @inheritdoc IBills
     function refuse(uint256 id, bytes calldata remark) external {
         address actor = _actor();
-        Bill memory b = _pending(id);
+        BillWord word = _pending(id);
         _carrier(id, actor, Roles.ANSWER);
         if (remark.length == 0) revert RemarkRequired();
 
-        address to = _restore(id, b);
-        emit SurrenderRefused(id, actor, to, b.acts, remark);
+        (address to, uint256 acts) = _restore(id, word);
+        emit SurrenderRefused(id, actor, to, acts, remark);
     }
 
     /// @inheritdoc IBills
     function recall(uint256 id, bytes calldata remark) external {
         address actor = _actor();
-        Bill memory b = _pending(id);
+        BillWord word = _pending(id);
         AccountWord recaller = _acting(actor, Roles.MOVE);
-        address surrenderer = _resolve(b.previousAccount);
+        address surrenderer = _resolve(word.previousAccount());
         if (actor != surrenderer && !_sameParticipant(recaller, _account(surrenderer))) {
             revert NotSurrenderer(id, actor);
         }
-        uint256 from = _recallableFrom(id, b);
+        uint256 from = _recallableFrom(id, word);
         if (block.timestamp < from) revert RecallTooEarly(id, from);
 
-        address to = _restore(id, b);
-        emit SurrenderRecalled(id, actor, to, b.acts, remark);
+        (address to, uint256 acts) = _restore(id, word);
+        emit SurrenderRecalled(id, actor, to, acts, remark);
     }
 
     /// @inheritdoc IBills
     function deliver(uint256 id, bytes calldata remark) external {
         address actor = _actor();
-        Bill memory b = _bill(id);
-        _requireStatus(id, b, Status.Surrendered);
-        _carrier(id, actor, Roles.ANSWER);
-
-        b.status = Status.Delivered;
-        _store(id, b);
-        emit Delivered(id, actor, b.acts, remark);
+        uint256 acts = _answer(id, actor, Status.Surrendered, Status.Delivered);
+        emit Delivered(id, actor, acts, remark);
     }
 
-    // ----------------------------------------------------------------------------------------------------------- ERC-721
+    // -------------------------------------------------------------------------------------------------------- ERC-721
 
     /// @inheritdoc ERC721
-    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
-        return interfaceId == type(IBills).interfaceId || interfaceId == type(ILedger).interfaceId
-            || super.supportsInterface(interfaceId);
+    function name() public pure override returns (string memory) {
+        return "Sampan bill of lading";
     }
 
     /// @inheritdoc ERC721
+    function symbol() public pure override returns (string memory) {
+        return "EBL";
+    }
+
+    /// @notice The reference and version of a bill, as JSON.
     function tokenURI(uint256 id) public view override returns (string memory) {
         if (!_exists(id)) revert NoSuchBill(id);
         return string.concat(
@@ -268,6 +242,11 @@ contract Bills is IBills, Ledger, Multicall {
         );
     }
 
+    /// @inheritdoc ERC721
+    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
+        return interfaceId == type(IBills).interfaceId || super.supportsInterface(interfaceId);
+    }
+
     /// @notice Moves possession for an approved operator, or for the possessor itself. Possessor, receiver and caller
     /// have their standing checked; title stays; a room is never sent a bill.
     function transferFrom(address from, address to, uint256 id) public payable override {
@@ -276,11 +255,10 @@ contract Bills is IBills, Ledger, Multicall {
         if (actor != from) {
             _acting(actor, Roles.MOVE);
             if (!_isApprovedOrOwner(actor, id)) revert NotOwnerNorApproved();
+            emit MovedByOperator(id, actor, from);
         }
-        (Bill memory b, AccountWord giver) = _inPossession(id, from);
 
-        _pass(id, b, giver, from, to);
-        emit Transferred(id, from, to, actor, b.acts, "");
+        _pass(id, from, to, msg.data[:0]);
     }
 
     /// @notice Lets an account move possession of one bill, until it moves. The possessor; zero takes it back.
@@ -303,11 +281,11 @@ contract Bills is IBills, Ledger, Multicall {
         super.setApprovalForAll(operator, approved);
     }
 
-    // ------------------------------------------------------------------------------------------------------------- views
+    // ---------------------------------------------------------------------------------------------------------- views
 
     /// @inheritdoc IBills
     function bill(uint256 id) external view returns (Bill memory) {
-        return _bill(id);
+        return _word(id).unpack();
     }
 
     /// @inheritdoc IBills
@@ -315,150 +293,170 @@ contract Bills is IBills, Ledger, Multicall {
         return _rootOf[id];
     }
 
-    // -------------------------------------------------------------------------------------------------- private: who may
+    // ----------------------------------------------------------------------------------------------- private: who may
 
-    function _pending(uint256 id) private view returns (Bill memory b) {
-        b = _bill(id);
-        if (b.status == Status.None) revert NoSuchBill(id);
-        if (!_isPending(b)) revert WrongStatus(id, b.status);
-    }
-
-    /// @dev A live bill that the account possesses, and the account's word; it acts now, with role MOVE.
-    function _inPossession(uint256 id, address possessor) private view returns (Bill memory b, AccountWord word) {
-        b = _bill(id);
-        _requireStatus(id, b, Status.Live);
+    /// @dev A live bill that the account possesses, and the account; it acts now, with role MOVE.
+    function _inPossession(uint256 id, address possessor) private view returns (BillWord word, AccountWord account_) {
+        word = _word(id);
+        _requireStatus(id, word, Status.Live);
         if (_ownerOf(id) != possessor) revert NotPossessor(id, possessor);
-        word = _acting(possessor, Roles.MOVE);
+        account_ = _acting(possessor, Roles.MOVE);
     }
 
-    /// @dev Whoever may surrender: see the table in {IBills-surrender}.
-    function _requireEntitled(
+    function _pending(uint256 id) private view returns (BillWord word) {
+        word = _word(id);
+        if (!_isPending(word)) _revertStatus(id, word);
+    }
+
+    /// @dev Straight: shipper or consignee. To order, by name: the titleholder, or with its agreement. In blank: anyone.
+    function _requireMaySurrender(
         uint256 id,
-        Bill memory b,
+        BillWord word,
         AccountWord giver,
         address actor,
         address to,
-        bytes32 detail
+        SurrenderFor purpose,
+        bytes32 agreed
     ) private view {
-        uint256 participant_ = giver.participant();
-        if (b.kind == Kind.Blank) return;
-        if (b.kind == Kind.Straight) {
-            if (participant_ == b.titleholder || participant_ == b.previousTitleholder) return;
-        } else {
-            if (participant_ == b.titleholder) return;
-            if (_hasAgreed(b.titleholder, id, b.acts, to, b.titleholder, b.kind, detail)) return;
+        Kind kind = word.kind();
+        if (kind == Kind.Blank || giver.participant() == word.titleholder()) return;
+        if (kind == Kind.Straight) {
+            if (giver.participant() == word.previousTitleholder()) return;
+        } else if (_hasAgreed(word.titleholder(), id, word, to, keccak256(abi.encode(purpose, agreed)))) {
+            return;
         }
         revert MayNotSurrender(id, actor);
     }
 
     function _requireRejectable(
         uint256 id,
-        Bill memory b,
+        BillWord word,
         AccountWord rejecter,
         address actor,
         address possessor,
-        bool possession,
-        bool title
+        Rejection rejection
     ) private view {
-        bool bearer = b.kind == Kind.Blank;
-        if (!(possession || title) || (possession && !b.mayRejectPossession)) revert NothingToReject(id);
-        if (possession && actor != possessor) revert NotPossessor(id, actor);
-        if (!rejecter.isRoom() && block.timestamp > _rejectableUntil(b)) {
-            revert RejectTimePassed(id, _rejectableUntil(b));
+        if (word.hoursElapsed() > REJECT_HOURS && !rejecter.isRoom()) {
+            revert RejectTimePassed(id, _rejectableUntil(word));
         }
-        // The issue is rejected whole, whatever else was asked.
-        if (possession && b.acts == 1) return;
-        if (title) {
-            if (!b.mayRejectTitle) revert NothingToReject(id);
-            if (bearer ? actor != possessor : rejecter.participant() != b.titleholder) revert NothingToReject(id);
+        bool issued = word.acts() == 1;
+        if (rejection != Rejection.Title) {
+            if (actor != possessor) revert NotPossessor(id, actor);
+            if (!word.mayRejectPossession() || (rejection == Rejection.Issue && !issued)) revert NothingToReject(id);
+            if (issued && rejection != Rejection.Issue) revert RejectedWholeOnly(id);
         }
-        if (b.mayRejectPossession && b.mayRejectTitle && possession != title) {
-            uint256 holder = _account(possessor).participant();
-            uint256 giver = _account(_resolve(b.previousAccount)).participant();
-            if ((bearer || holder == b.titleholder) && (b.previousTitleholder == 0 || b.previousTitleholder == giver)) {
-                revert RejectedWholeOnly(id);
-            }
+        if (rejection == Rejection.Title || rejection == Rejection.Both) {
+            bool received = word.kind() == Kind.Blank
+                ? actor == possessor
+                : rejecter.participant() == word.titleholder();
+            if (!word.mayRejectTitle() || !received) revert NothingToReject(id);
         }
+        if (rejection != Rejection.Both && _cameWhole(word, possessor)) revert RejectedWholeOnly(id);
+    }
+
+    /// @dev The possessor was given possession and title by one person, and may still reject both.
+    function _cameWhole(BillWord word, address possessor) private view returns (bool) {
+        if (!word.mayRejectPossession() || !word.mayRejectTitle()) return false;
+        if (word.kind() != Kind.Blank && _account(possessor).participant() != word.titleholder()) return false;
+        uint256 previous = word.previousTitleholder();
+        return previous == 0 || _account(_resolve(word.previousAccount())).participant() == previous;
     }
 
     function _requireOperator(address account_) private view {
         if (_receiver(account_).isRoom()) revert RoomNeedsTerms(account_);
     }
 
-    // --------------------------------------------------------------------------------------------------- private: giving
+    // ------------------------------------------------------------------------------------------------ private: giving
 
     /// @dev Acting spends the right to reject: possession's, and title's when the actor has it.
-    function _spend(Bill memory b, AccountWord actor) private pure {
-        b.mayRejectPossession = false;
-        if (b.kind == Kind.Blank || b.titleholder == actor.participant()) b.mayRejectTitle = false;
+    function _spent(BillWord word, AccountWord actor) private pure returns (BillWord) {
+        // In blank the titleholder is 0, and the possessor has title whoever it is.
+        bool entitled = word.titleholder() == 0 || word.titleholder() == actor.participant();
+        return entitled ? word.spentPossession().spentTitle() : word.spentPossession();
     }
 
     /// @dev Possession alone, to a person.
-    function _pass(uint256 id, Bill memory b, AccountWord giver, address from, address to) private {
-        AccountWord receiver = _handOver(b, giver, from, id, to);
-        _requireWelcome(id, b, giver, receiver, to, 0);
-        _move(id, b, from, to);
+    function _pass(uint256 id, address from, address to, bytes calldata remark) private {
+        (BillWord word, AccountWord giver) = _inPossession(id, from);
+        AccountWord receiver;
+        (word, receiver) = _handOver(id, word, giver, from, to);
+        _requireWelcome(id, word, giver, receiver, to, 0);
+
+        uint256 acts = _move(id, word, from, to);
+        emit Transferred(id, from, to, acts, remark);
     }
 
-    /// @dev Prepares the word for a new possessor, a person that receives; or, when a room gives, for whom it held.
-    function _handOver(Bill memory b, AccountWord giver, address from, uint256 id, address to)
+    /// @dev The word for a new possessor: a person that receives; or, when a room gives, the one for whom it held.
+    function _handOver(uint256 id, BillWord word, AccountWord giver, address from, address to)
         private
         view
-        returns (AccountWord receiver)
+        returns (BillWord, AccountWord receiver)
     {
         if (to == from) revert AlreadyPossesses(id, to);
         receiver = _account(to);
         if (receiver.isRoom()) revert RoomNeedsTerms(to);
-        if (!receiver.receives()) {
-            bool restitution = giver.isRoom() && receiver.actsBit() && _holderFor(id, from) == receiver.participant();
-            if (!restitution) revert MayNotReceive(to);
+        word = _spent(word, giver).givenBy(giver.number());
+        if (giver.isRoom()) {
+            bool restitution = receiver.actsBit() && _holderFor(id, from) == receiver.participant();
+            if (!receiver.receives() && !restitution) revert MayNotReceive(to);
+            return (word, receiver);
         }
-        _spend(b, giver);
-        b.mayRejectPossession = !giver.isRoom();
-        b.previousAccount = giver.number();
-        b.since = _hour();
+        if (!receiver.receives()) revert MayNotReceive(to);
+        return (word.rejectablePossession(), receiver);
     }
 
-    /// @dev Prepares the word for a new titleholder; `possessor` is who possesses afterwards.
+    /// @dev The word for a new titleholder, who receives and takes it from this giver.
+    /// @param possessor Who possesses afterwards.
+    /// @param moves Whether possession moves in the same act.
     function _title(
-        Bill memory b,
-        AccountWord giver,
         uint256 id,
+        BillWord word,
+        AccountWord giver,
         Endorsement endorsement,
         address endorsee,
         address possessor,
         bool moves
-    ) private view returns (AccountWord entitled) {
-        bool blank = b.kind == Kind.Blank;
-        bool own = blank || (b.kind == Kind.Order && b.titleholder == giver.participant());
-        uint256 former = b.titleholder;
-        if (!own && !(b.kind == Kind.Order && giver.isRoom())) revert MayNotEndorse(id, possessor);
+    ) private view returns (BillWord titled) {
+        uint256 former = word.titleholder();
+        bool blank = word.kind() == Kind.Blank;
+        bool own = blank || former == giver.participant();
+        if (!blank && (word.kind() != Kind.Order || !(own || giver.isRoom()))) revert MayNotEndorse(id, possessor);
 
-        bool whole;
-        if (endorsement == Endorsement.Blank) {
-            if (endorsee != address(0)) revert EndorseeNotAllowed();
-            whole = moves;
-            b.kind = Kind.Blank;
-            b.titleholder = 0;
-        } else {
+        Kind kind = Kind.Blank;
+        uint256 titleholder = 0;
+        bool whole = moves;
+        AccountWord entitled;
+        if (endorsement != Endorsement.Blank) {
             entitled = _entitled(id, endorsee);
-            whole = moves && entitled.participant() == _account(possessor).participant();
-            b.kind = endorsement == Endorsement.ToOrder ? Kind.Order : Kind.Named;
-            b.titleholder = entitled.participant();
+            kind = endorsement == Endorsement.ToOrder ? Kind.Order : Kind.Named;
+            titleholder = entitled.participant();
+            whole = moves && (endorsee == possessor || titleholder == _account(possessor).participant());
+        } else if (endorsee != address(0)) {
+            revert EndorseeNotAllowed();
         }
-        b.mayRejectTitle = !giver.isRoom() && (endorsement != Endorsement.Blank || moves);
         // What was in blank goes back in blank when it goes back whole, else to whoever endorsed it.
-        b.previousTitleholder = !blank ? former : whole ? 0 : giver.participant();
-        if (!own && !_hasAgreed(former, id, b.acts, possessor, b.titleholder, b.kind, 0)) {
-            revert MayNotEndorse(id, possessor);
+        titled = word.titled(kind, titleholder, !blank ? former : whole ? 0 : giver.participant()).spentTitle();
+        if (!giver.isRoom() && (moves || titleholder != 0)) titled = titled.rejectableTitle();
+        if (endorsement != Endorsement.Blank && !(moves && endorsee == possessor)) {
+            _requireWelcome(id, titled, giver, entitled, possessor, 0);
         }
+        if (!own && !_hasAgreed(former, id, titled, possessor, 0)) revert MayNotEndorse(id, possessor);
+    }
+
+    // ----------------------------------------------------------------------------------------------- private: answers
+
+    /// @dev The carrier's answer that moves nothing.
+    function _answer(uint256 id, address actor, Status from, Status to) private returns (uint256 acts) {
+        BillWord word = _word(id);
+        _requireStatus(id, word, from);
+        _carrier(id, actor, Roles.ANSWER);
+        return _store(id, word.withStatus(to));
     }
 
     /// @dev Back to whoever surrendered, as it was (refuse, recall).
-    function _restore(uint256 id, Bill memory b) private returns (address to) {
-        to = _resolve(b.previousAccount);
-        if (b.status != Status.PendingDelivery) delete _agreedReplacements[id];
-        b.status = Status.Live;
-        _move(id, b, _ownerOf(id), to);
+    function _restore(uint256 id, BillWord word) private returns (address to, uint256 acts) {
+        to = _resolve(word.previousAccount());
+        if (word.status() != Status.PendingDelivery) delete _agreedReplacements[id];
+        acts = _move(id, word.withStatus(Status.Live), _ownerOf(id), to);
     }
 }

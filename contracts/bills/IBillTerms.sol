@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Endorsement, Kind, Purpose, RecordLaw, Status, SurrenderFor} from "./BillWord.sol";
+import {Endorsement, Kind, Purpose, RecordLaw, Rejection, Status, SurrenderFor} from "./BillWord.sol";
 
 /// @title The words of bills: what is fixed, signed, logged and refused
 interface IBillTerms {
@@ -55,6 +55,7 @@ interface IBillTerms {
     }
 
     // -------------------------------------------------------------------------------------------------------- events
+    // Who possessed, or answered, is named; whoever acted for it (operator, relayer) is named by an event beside.
 
     event Issued(
         uint256 indexed bill,
@@ -101,19 +102,13 @@ interface IBillTerms {
         uint256[] replaces
     );
     event Transferred(
-        uint256 indexed bill,
-        address indexed from,
-        address indexed to,
-        address actor,
-        uint256 acts,
-        bytes remark
+        uint256 indexed bill, address indexed from, address indexed to, uint256 acts, bytes remark
     );
     /// `to` equals `from` when possession stayed.
     event Endorsed(
         uint256 indexed bill,
         address indexed from,
         address indexed to,
-        address actor,
         Endorsement endorsement,
         uint256 titleholder,
         uint256 acts,
@@ -123,21 +118,18 @@ interface IBillTerms {
         uint256 indexed bill,
         address indexed from,
         address indexed room,
-        address actor,
         Endorsement endorsement,
         uint256 titleholder,
         uint256 acts,
         bytes terms
     );
     event Signed(uint256 indexed bill, address indexed actor, Purpose purpose, uint256 acts, bytes remark);
-    /// `to` is the possessor afterwards; `voided` when the issue itself was rejected.
+    /// `to` is the possessor afterwards.
     event Rejected(
         uint256 indexed bill,
         address indexed actor,
         address indexed to,
-        bool possession,
-        bool title,
-        bool voided,
+        Rejection rejection,
         uint256 acts,
         bytes remark
     );
@@ -145,7 +137,6 @@ interface IBillTerms {
         uint256 indexed bill,
         address indexed from,
         address indexed to,
-        address actor,
         SurrenderFor purpose,
         bytes32 agreed,
         uint256 acts,
@@ -176,6 +167,8 @@ interface IBillTerms {
         Kind kind,
         bytes32 detail
     );
+    /// An approved operator moved possession; {Transferred} stands beside.
+    event MovedByOperator(uint256 indexed bill, address indexed operator, address indexed possessor);
     /// A relayer carried out a signed act; its own event stands beside.
     event ActedBySignature(uint256 indexed bill, address indexed signer, address indexed relayer, bytes32 digest);
 

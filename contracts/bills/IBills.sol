@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Bill, Endorsement, Purpose, SurrenderFor} from "./BillWord.sol";
+import {Bill, Endorsement, Purpose, Rejection, SurrenderFor} from "./BillWord.sol";
 import {IBillTerms} from "./IBillTerms.sol";
 
 /// @title The electronic bill of lading
@@ -47,9 +47,9 @@ interface IBills is IBillTerms {
 
     /// @notice Rejects what was received, within {REJECT_HOURS} and before any other act of the receiver: possession (the
     /// possessor), title (whoever received it), both when one act gave both. What a room gave cannot be rejected. A room
-    /// gives back what was lodged with it, at any time. The first possessor rejects the issue: the bill is void.
-    /// Possession goes back to the account that gave it, even a suspended one (P12).
-    function reject(uint256 bill, bool possession, bool title, bytes calldata remark) external;
+    /// gives back what was lodged with it, at any time. The first possessor rejects the issue as its first act: the bill
+    /// is void. Possession goes back to the account that gave it, even a suspended one (P12).
+    function reject(uint256 bill, Rejection rejection, bytes calldata remark) external;
 
     // ----------------------------------------------------------------------------------------------------------- surrender
 

@@ -13,4 +13,11 @@ interface ISignedActs is IBillTerms {
     /// @notice Shows an agreement; it counts until the end of the transaction. Anyone; the signer acts now and has role
     /// MOVE.
     function agree(Agreement calldata agreement, bytes calldata signature) external;
+
+    /// @notice Withdraws a signature before it is used, whoever holds it. Anyone, for itself.
+    /// @param digest The EIP-712 digest that was signed.
+    function cancel(bytes32 digest) external;
+
+    /// @notice Whether a signer withdrew a digest.
+    function isCancelled(address signer, bytes32 digest) external view returns (bool);
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 import {ERC721} from "solady/src/tokens/ERC721.sol";
 
@@ -9,91 +8,76 @@ import {AccountWord, Receiving} from "../identity/AccountWord.sol";
 import {Roles} from "../identity/Roles.sol";
 import {Standing} from "../identity/Standing.sol";
 import {BillId} from "./BillId.sol";
-import {Bill, BillWords, Kind, MAX_ACTS, Status} from "./BillWord.sol";
+import {BillWord, Kind, Status} from "./BillWord.sol";
 import {IBillReceiver} from "./IBillReceiver.sol";
 import {IBillTerms} from "./IBillTerms.sol";
 
 /// @title What all code of the ledger shares: the storage, and the steps that verbs are made of
 /// @notice {Bills}, {Amendments} and {Registry} inherit it, so that their storage is the same by construction. All
-/// storage of the ledger is declared here and in {Standing}.
+/// storage of the ledger is declared here, in {Standing} and in what they inherit.
 abstract contract Ledger is IBillTerms, Standing, ERC721 {
     using TransientSlot for *;
 
-    /// Hours within which what was received may be rejected.
-    uint256 public constant REJECT_HOURS = 72;
+    /// @dev Hours within which what was received may be rejected.
+    uint256 internal constant REJECT_HOURS = 72;
 
     mapping(uint256 bill => bytes32) internal _rootOf;
     mapping(uint256 bill => bytes32) internal _agreedReplacements;
 
-    constructor(address authority_) Standing(authority_) EIP712("Sampan Bills", "1") {}
+    constructor(address authority_) Standing(authority_) {}
 
-    /// @inheritdoc ERC721
-    function name() public pure override returns (string memory) {
-        return "Sampan bill of lading";
-    }
+    // ------------------------------------------------------------------------------------------------------- the word
 
-    /// @inheritdoc ERC721
-    function symbol() public pure override returns (string memory) {
-        return "EBL";
-    }
-
-    /// @inheritdoc ERC721
-    function tokenURI(uint256 id) public view virtual override returns (string memory) {}
-
-    // ---------------------------------------------------------------------------------------------------------- the word
-
-    function _bill(uint256 id) internal view returns (Bill memory) {
-        return BillWords.unpack(_getExtraData(id));
+    function _word(uint256 id) internal view returns (BillWord) {
+        return BillWord.wrap(_getExtraData(id));
     }
 
     /// @dev Counts the act and writes the word.
-    function _store(uint256 id, Bill memory b) internal {
-        if (b.acts != MAX_ACTS) b.acts++;
-        _setExtraData(id, BillWords.pack(b));
+    /// @return acts The count after it.
+    function _store(uint256 id, BillWord word) internal returns (uint256 acts) {
+        word = word.counted();
+        _setExtraData(id, uint96(BillWord.unwrap(word)));
+        return word.acts();
     }
 
     /// @dev The one move of possession; clears the bill's approval.
-    function _move(uint256 id, Bill memory b, address from, address to) internal {
+    function _move(uint256 id, BillWord word, address from, address to) internal returns (uint256 acts) {
         _transfer(address(0), from, to, id);
-        _store(id, b);
+        return _store(id, word);
     }
 
-    function _hour() internal view returns (uint256) {
-        return (block.timestamp / 1 hours) & 0xffff;
+    function _isPending(BillWord word) internal pure returns (bool) {
+        Status status = word.status();
+        return status >= Status.PendingDelivery && status <= Status.PendingPaper;
     }
 
-    /// @dev Start of the hour from which the bill's times run, in seconds since 1970.
-    function _since(Bill memory b) internal view returns (uint256) {
-        uint256 hour = block.timestamp / 1 hours;
-        return (hour - ((hour - b.since) & 0xffff)) * 1 hours;
-    }
-
-    function _rejectableUntil(Bill memory b) internal view returns (uint256) {
-        return _since(b) + (REJECT_HOURS + 1) * 1 hours - 1;
+    /// @dev Last second at which what was received may be rejected.
+    function _rejectableUntil(BillWord word) internal view returns (uint256) {
+        return word.startedAt() + (REJECT_HOURS + 1) * 1 hours - 1;
     }
 
     /// @dev At once when the carrier may not act, else when its answer time has passed.
-    function _recallableFrom(uint256 id, Bill memory b) internal view returns (uint256) {
-        AccountWord carrier = _account(_ownerOf(id));
-        uint256 since = _since(b);
-        return carrier.acts() ? since + (_answerHours(_participantOf[BillId.lei(id)]) + 1) * 1 hours : since;
+    function _recallableFrom(uint256 id, BillWord word) internal view returns (uint256) {
+        uint256 since = word.startedAt();
+        if (!_account(_ownerOf(id)).acts()) return since;
+        return since + (_answerHours(_participantOf[BillId.lei(id)]) + 1) * 1 hours;
     }
 
-    function _isPending(Bill memory b) internal pure returns (bool) {
-        return b.status >= Status.PendingDelivery && b.status <= Status.PendingPaper;
+    // -------------------------------------------------------------------------------------------------------- who may
+
+    function _requireStatus(uint256 id, BillWord word, Status status) internal pure {
+        if (word.status() != status) _revertStatus(id, word);
     }
 
-    // ----------------------------------------------------------------------------------------------------------- who may
-
-    function _requireStatus(uint256 id, Bill memory b, Status status) internal pure {
-        if (b.status == Status.None) revert NoSuchBill(id);
-        if (b.status != status) revert WrongStatus(id, b.status);
+    function _revertStatus(uint256 id, BillWord word) internal pure {
+        if (word.status() == Status.None) revert NoSuchBill(id);
+        revert WrongStatus(id, word.status());
     }
 
     /// @dev An account of the bill's carrier that acts now, with the role.
-    function _carrier(uint256 id, address account_, uint256 role) internal view returns (AccountWord word) {
-        word = _acting(account_, role);
-        if (word.lei() != BillId.lei(id)) revert NotCarrier(id, account_);
+    function _carrier(uint256 id, address account_, uint256 role) internal view returns (AccountWord account__) {
+        account__ = _acting(account_, role);
+        if (account__.lei() != BillId.lei(id)) revert NotCarrier(id, account_);
     }
 
     function _sameParticipant(AccountWord one, AccountWord other) internal pure returns (bool) {
@@ -104,37 +88,40 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
         if (!_roomListedFor[room][country]) revert RoomNotListed(room, country);
     }
 
-    // ------------------------------------------------------------------------------------------------------------ giving
+    // --------------------------------------------------------------------------------------------------------- giving
 
     /// @dev A person that may be given title now.
-    function _entitled(uint256 id, address endorsee) internal view returns (AccountWord word) {
+    function _entitled(uint256 id, address endorsee) internal view returns (AccountWord account_) {
         if (endorsee == address(0)) revert TitleholderRequired(id);
-        word = _receiver(endorsee);
-        if (word.isRoom()) revert NotAPerson(endorsee);
+        account_ = _receiver(endorsee);
+        if (account_.isRoom()) revert NotAPerson(endorsee);
     }
 
     /// @dev The receiver takes from this giver, or has agreed to this very act. What a room gives was agreed in its terms.
+    /// @param word As it will be, before the act is counted.
     function _requireWelcome(
         uint256 id,
-        Bill memory b,
+        BillWord word,
         AccountWord giver,
         AccountWord receiver,
         address possessor,
         bytes32 detail
     ) internal view {
         Receiving receiving = receiver.receiving();
+        if (receiving == Receiving.Anyone || giver.isRoom()) return;
         uint256 participant_ = receiver.participant();
-        if (receiving == Receiving.Anyone || giver.isRoom() || giver.participant() == participant_) return;
+        if (giver.participant() == participant_) return;
         if (receiving == Receiving.ListedOnly && _isGiver[participant_][giver.participant()]) return;
-        if (_hasAgreed(participant_, id, b.acts, possessor, b.titleholder, b.kind, detail)) return;
+        if (_hasAgreed(participant_, id, word, possessor, detail)) return;
         revert AgreementRequired(id, participant_);
     }
 
-    // ------------------------------------------------------------------------------------------------------------- issue
+    // ---------------------------------------------------------------------------------------------------------- issue
 
+    /// @dev Issues to a possessor that receives; see {IBills-issue} and {IAmendments-issueFromPaper}.
     function _issue(Terms calldata terms, address possessor, address actor, bool fromPaper)
         internal
-        returns (Bill memory b, AccountWord receiver, uint256 issued)
+        returns (uint256 titleholder, uint256 issued, bool room)
     {
         AccountWord carrier = _carrier(terms.bill, actor, Roles.ISSUE);
         if (!carrier.receives()) revert MayNotReceive(actor);
@@ -143,63 +130,64 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
         if (!(previous == Status.None || previous == Status.Void || (fromPaper && previous == Status.Paper))) {
             revert PreviousVersionStands(terms.bill, previous);
         }
-        receiver = _receiver(possessor);
+        AccountWord receiver = _receiver(possessor);
+        room = receiver.isRoom();
 
-        b.kind = terms.kind;
-        b.mayRejectPossession = !receiver.isRoom();
-        b.previousAccount = carrier.number();
-        AccountWord entitled;
+        BillWord word;
         if (terms.kind == Kind.Blank) {
             if (terms.titleholder != address(0)) revert NoTitleholderInBlank(terms.bill);
+            word = word.titled(Kind.Blank, 0, 0);
         } else {
-            entitled = _entitled(terms.bill, terms.titleholder);
-            b.titleholder = entitled.participant();
+            AccountWord entitled = _entitled(terms.bill, terms.titleholder);
+            titleholder = entitled.participant();
+            uint256 shipper = 0;
+            if (terms.kind == Kind.Straight) {
+                if (room) revert NotAPerson(possessor);
+                shipper = receiver.participant();
+            }
+            word = word.titled(terms.kind, titleholder, shipper);
+            if (terms.titleholder != possessor) {
+                _requireWelcome(terms.bill, word, carrier, entitled, possessor, terms.root);
+            }
         }
-        if (terms.kind == Kind.Straight) {
-            if (receiver.isRoom()) revert NotAPerson(possessor);
-            b.previousTitleholder = receiver.participant();
+        if (!room) {
+            _requireWelcome(terms.bill, word, carrier, receiver, possessor, terms.root);
+            word = word.rejectablePossession();
         }
-        if (!receiver.isRoom()) _requireWelcome(terms.bill, b, carrier, receiver, possessor, terms.root);
-        if (terms.kind != Kind.Blank && terms.titleholder != possessor) {
-            _requireWelcome(terms.bill, b, carrier, entitled, possessor, terms.root);
-        }
-        issued = _create(terms, b, carrier, actor, possessor);
+        issued = _create(terms, word.givenBy(carrier.number()), carrier, actor, possessor);
     }
 
-    /// @dev Writes a new bill. Title and who may have been checked.
-    function _create(Terms calldata terms, Bill memory b, AccountWord carrier, address actor, address possessor)
+    /// @dev Writes a new bill, live, of a carrier whose right to it was checked; title is in the word.
+    function _create(Terms calldata terms, BillWord word, AccountWord carrier, address actor, address possessor)
         internal
         returns (uint256 issued)
     {
         if (!BillId.isWellFormed(terms.bill)) revert MalformedBill(terms.bill);
         if (_exists(terms.bill)) revert BillExists(terms.bill);
         if (terms.root == 0 || terms.checksum == 0) revert DocumentRequired(terms.bill);
-        if ((uint256(_records[carrier.participant()].recordLaws) >> uint256(terms.recordLaw)) & 1 == 0) {
+        if ((carrier.recordLaws() >> uint256(terms.recordLaw)) & 1 == 0) {
             revert RecordLawNotCovered(terms.bill, terms.recordLaw);
         }
 
-        b.status = Status.Live;
-        b.since = _hour();
-        _rootOf[terms.bill] = terms.root;
+        // Read anew: one act may create several.
         carrier = _account(actor);
         carrier = carrier.withIssued(carrier.issued() + 1);
         _setAccount(actor, carrier);
+        _rootOf[terms.bill] = terms.root;
         _mint(possessor, terms.bill);
-        _store(terms.bill, b);
+        _store(terms.bill, word.withStatus(Status.Live));
         return carrier.issued();
     }
 
     /// @dev Status of the version before, `None` for version 1 (0 is refused as malformed).
-    function _previousVersion(uint256 id) internal view returns (Status) {
-        uint256 version = BillId.version(id);
-        if (version <= 1) return Status.None;
-        Status status = _bill(id - BillId.ONE_VERSION).status;
+    function _previousVersion(uint256 id) internal view returns (Status status) {
+        if (BillId.version(id) <= 1) return Status.None;
+        status = _word(id - BillId.ONE_VERSION).status();
         // A version that never was is no void one.
         if (status == Status.None) revert NoSuchBill(id - BillId.ONE_VERSION);
-        return status;
     }
 
-    // ------------------------------------------------------------------------------------------------------------- rooms
+    // ---------------------------------------------------------------------------------------------------------- rooms
 
     function _single(uint256 id) internal pure returns (uint256[] memory ids) {
         ids = new uint256[](1);
@@ -214,30 +202,29 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
         for (uint256 i = 0; i < ids.length; i++) {
             // The room may have passed the bill on already.
             if (_ownerOf(ids[i]) != room) continue;
-            uint256 holder = _holderFor(ids[i], room);
+            uint256 holder = IBillReceiver(room).holderFor(ids[i]);
             if (holder == 0) revert RoomHoldsForNobody(room, ids[i]);
             _requireListed(room, _records[holder].country);
         }
     }
 
     function _holderFor(uint256 id, address possessor) internal view returns (uint256) {
-        AccountWord word = _account(possessor);
-        return word.isRoom() ? IBillReceiver(possessor).holderFor(id) : word.participant();
+        AccountWord account_ = _account(possessor);
+        return account_.isRoom() ? IBillReceiver(possessor).holderFor(id) : account_.participant();
     }
 
-    // -------------------------------------------------------------------------------------------------------- agreements
+    // ----------------------------------------------------------------------------------------------------- agreements
 
-    /// @dev Whether a participant has shown its agreement to this very act in this transaction.
-    function _hasAgreed(
-        uint256 participant_,
-        uint256 id,
-        uint256 acts,
-        address possessor,
-        uint256 titleholder,
-        Kind kind,
-        bytes32 detail
-    ) internal view returns (bool) {
-        return _agreement(participant_, id, acts, msg.sig, possessor, titleholder, kind, detail).tload();
+    /// @dev Whether a participant has shown, in this transaction, its agreement to this very act.
+    /// @param word As it will be, before the act is counted.
+    function _hasAgreed(uint256 participant_, uint256 id, BillWord word, address possessor, bytes32 detail)
+        internal
+        view
+        returns (bool)
+    {
+        return _agreement(
+            participant_, id, word.acts(), msg.sig, possessor, word.titleholder(), word.kind(), detail
+        ).tload();
     }
 
     function _agreement(
@@ -254,14 +241,14 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
             keccak256(abi.encode(participant_, id, acts, verb, possessor, titleholder, kind, detail)).asBoolean();
     }
 
-    // ------------------------------------------------------------------------------------------------------ the accounts
+    // --------------------------------------------------------------------------------------------------- the accounts
 
     function _account(address account_) internal view override returns (AccountWord) {
         return AccountWord.wrap(_getAux(account_));
     }
 
     function _setAccount(address account_, AccountWord word) internal override {
-        _setAux(account_, AccountWord.unwrap(word));
+        _setAux(account_, uint224(AccountWord.unwrap(word)));
     }
 
     function _possessed(address account_) internal view override returns (uint256) {

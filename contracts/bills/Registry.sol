@@ -7,12 +7,12 @@ import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 import {Participants} from "../identity/Participants.sol";
 import {Roles} from "../identity/Roles.sol";
 import {MAX_ACTS} from "./BillWord.sol";
+import {CodeOfLedger} from "./CodeOfLedger.sol";
 import {ISignedActs} from "./ISignedActs.sol";
-import {Ledger} from "./Ledger.sol";
 
 /// @title Who is who, and who signed
-/// @notice Code of the ledger, run by {Bills} on its own storage; deployed alone it has no participants and does nothing.
-contract Registry is ISignedActs, Ledger, Participants {
+/// @notice Code of the ledger, run by {Bills} on its own storage.
+contract Registry is ISignedActs, CodeOfLedger, Participants {
     using TransientSlot for *;
 
     /// keccak256("SignedAct(address signer,uint256 bill,uint256 acts,bytes call,uint256 deadline)")
@@ -23,11 +23,9 @@ contract Registry is ISignedActs, Ledger, Participants {
         "Agreement(address signer,uint256 bill,uint256 acts,bytes4 verb,address possessor,uint256 titleholder,uint8 kind,bytes32 detail,uint256 deadline)"
     );
 
-    constructor() Ledger(address(0)) {}
-
     /// @inheritdoc ISignedActs
     function act(SignedAct calldata signed, bytes calldata signature) external {
-        uint256 acts = _bill(signed.bill).acts;
+        uint256 acts = _word(signed.bill).acts();
         if (acts != signed.acts || acts == MAX_ACTS) revert StaleAct(signed.bill, acts, signed.acts);
         if (signed.call.length < 36 || uint256(bytes32(signed.call[4:36])) != signed.bill) {
             revert NotAboutBill(signed.bill);
@@ -45,12 +43,12 @@ contract Registry is ISignedActs, Ledger, Participants {
         Address.functionCall(address(this), signed.call);
         _signer = outer;
         // Whatever did not count as an act on this bill could be sent again: undo it.
-        if (_bill(signed.bill).acts == acts) revert NotAboutBill(signed.bill);
+        if (_word(signed.bill).acts() == acts) revert NotAboutBill(signed.bill);
     }
 
     /// @inheritdoc ISignedActs
     function agree(Agreement calldata a, bytes calldata signature) external {
-        uint256 acts = _bill(a.bill).acts;
+        uint256 acts = _word(a.bill).acts();
         if (acts != a.acts || acts == MAX_ACTS) revert StaleAct(a.bill, acts, a.acts);
         uint256 participant_ = _acting(a.signer, Roles.MOVE).participant();
         if (participant_ == 0) revert NotAPerson(a.signer);
@@ -76,5 +74,16 @@ contract Registry is ISignedActs, Ledger, Participants {
 
         _agreement(participant_, a.bill, acts, a.verb, a.possessor, a.titleholder, a.kind, a.detail).tstore(true);
         emit Agreed(a.bill, a.signer, a.verb, acts, a.possessor, a.titleholder, a.kind, a.detail);
+    }
+
+    /// @inheritdoc ISignedActs
+    function cancel(bytes32 digest) external {
+        _cancelled[msg.sender][digest] = true;
+        emit Cancelled(msg.sender, digest);
+    }
+
+    /// @inheritdoc ISignedActs
+    function isCancelled(address signer, bytes32 digest) external view returns (bool) {
+        return _cancelled[signer][digest];
     }
 }

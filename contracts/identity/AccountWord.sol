@@ -8,7 +8,7 @@ enum Receiving {
     SignedOnly
 }
 
-/// @dev All that an act asks of an account, in the 224 bits beside its balance, so that checking a party's standing
+/// @dev All that an act asks of an account, in 224 bits, which stand beside its balance, so that checking a party's standing
 /// costs no read of its own.
 ///
 /// | bits    | field            | meaning                                                        |
@@ -25,8 +25,9 @@ enum Receiving {
 /// | 171-173 | -                | flags to come                                                  |
 /// | 174-197 | issued           | bills issued, wraps                                            |
 /// | 198-217 | suspendedUntil   | hours since 1970; no standing before that hour                 |
-/// | 218-223 | -                | spare                                                          |
-type AccountWord is uint224;
+/// | 218-221 | recordLaws       | bit n: cover stands under law n of {RecordLaw} (carriers)      |
+/// | 222-223 | -                | spare                                                          |
+type AccountWord is uint256;
 
 using AccountWords for AccountWord global;
 
@@ -46,6 +47,8 @@ library AccountWords {
     uint256 private constant RECEIVING_AT = 169;
     uint256 private constant ISSUED_AT = 174;
     uint256 private constant SUSPENDED_AT = 198;
+    uint256 private constant RECORD_LAWS_AT = 218;
+    uint256 internal constant ALL_RECORD_LAWS = (1 << 4) - 1;
 
     // ------------------------------------------------------------------------------------------------------- reading
 
@@ -86,6 +89,10 @@ library AccountWords {
         return ((AccountWord.unwrap(word) >> SUSPENDED_AT) & NUMBER_MASK) * 1 hours;
     }
 
+    function recordLaws(AccountWord word) internal pure returns (uint256) {
+        return (AccountWord.unwrap(word) >> RECORD_LAWS_AT) & ALL_RECORD_LAWS;
+    }
+
     /// @notice May act now.
     function acts(AccountWord word) internal view returns (bool) {
         return (AccountWord.unwrap(word) >> ACTS_AT) & 1 == 1 && block.timestamp >= suspendedUntil(word);
@@ -115,19 +122,15 @@ library AccountWords {
         returns (AccountWord)
     {
         return AccountWord.wrap(
-            uint224(
-                lei_ | (participant_ << PARTICIPANT_AT) | (number_ << NUMBER_AT) | (roles_ << ROLES_AT)
+            lei_ | (participant_ << PARTICIPANT_AT) | (number_ << NUMBER_AT) | (roles_ << ROLES_AT)
                     | (uint256(uint16(country_)) << COUNTRY_AT) | (1 << ACTS_AT) | (1 << RECEIVES_AT)
-            )
         );
     }
 
     /// @notice A room that acts and receives.
     function room(uint256 number_, uint256 roles_) internal pure returns (AccountWord) {
         return AccountWord.wrap(
-            uint224(
-                (number_ << NUMBER_AT) | (roles_ << ROLES_AT) | (1 << ACTS_AT) | (1 << RECEIVES_AT) | (1 << ROOM_AT)
-            )
+            (number_ << NUMBER_AT) | (roles_ << ROLES_AT) | (1 << ACTS_AT) | (1 << RECEIVES_AT) | (1 << ROOM_AT)
         );
     }
 
@@ -156,7 +159,11 @@ library AccountWords {
         return _with(word, SUSPENDED_AT, NUMBER_MASK, hour);
     }
 
+    function withRecordLaws(AccountWord word, uint256 recordLaws_) internal pure returns (AccountWord) {
+        return _with(word, RECORD_LAWS_AT, ALL_RECORD_LAWS, recordLaws_);
+    }
+
     function _with(AccountWord word, uint256 shift, uint256 mask, uint256 value) private pure returns (AccountWord) {
-        return AccountWord.wrap(uint224((AccountWord.unwrap(word) & ~(mask << shift)) | (value << shift)));
+        return AccountWord.wrap((AccountWord.unwrap(word) & ~(mask << shift)) | (value << shift));
     }
 }

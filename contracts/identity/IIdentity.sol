@@ -93,6 +93,9 @@ interface IIdentity {
     event RoomListed(address indexed room, uint256 number, bytes2[] countries);
     event RoomDelisted(address indexed room);
 
+    /// A signer withdrew a signature that it may have handed out.
+    event Cancelled(address indexed signer, bytes32 indexed digest);
+
     // -------------------------------------------------------------------------------------------------------- errors
 
     /// The account may not act now: unknown, suspended, removed.
@@ -122,4 +125,7 @@ interface IIdentity {
     error RecoveryTooEarly(address lost, uint256 executableFrom);
     error NumbersExhausted();
     error AuthorityIsFixed();
+    error SignatureExpired(uint256 deadline);
+    error SignatureCancelled(address signer, bytes32 digest);
+    error NotSignedBy(address signer);
 }

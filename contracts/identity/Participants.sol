@@ -5,11 +5,11 @@ import {AccountWord, AccountWords, Receiving} from "./AccountWord.sol";
 import {IParticipants} from "./IParticipants.sol";
 import {IStanding} from "./IStanding.sol";
 import {Roles} from "./Roles.sol";
-import {Standing} from "./Standing.sol";
+import {Signatures} from "./Signatures.sol";
 
 /// @title Participants, accounts, standing, rooms: what changes them
 /// @notice See {IParticipants} for what each function does and who may call it.
-abstract contract Participants is IParticipants, Standing {
+abstract contract Participants is IParticipants, Signatures {
     uint256 public constant MAX_ACCOUNTS = 64;
     uint256 public constant SUSPENSION = 90 days;
     uint256 public constant RECOVERY_DELAY = 7 days;
@@ -171,9 +171,14 @@ abstract contract Participants is IParticipants, Standing {
     /// @inheritdoc IParticipants
     function publishRecordLaws(uint256 recordLaws) external {
         uint256 participant_ = _binding();
-        _requireWithin(recordLaws, type(uint8).max);
+        _requireWithin(recordLaws, AccountWords.ALL_RECORD_LAWS);
 
-        _records[participant_].recordLaws = uint8(recordLaws);
+        Record storage record = _records[participant_];
+        record.recordLaws = uint8(recordLaws);
+        for (uint256 i = 0; i < record.accounts.length; i++) {
+            address account_ = record.accounts[i];
+            _setAccount(account_, _account(account_).withRecordLaws(recordLaws));
+        }
         emit RecordLawsPublished(participant_, recordLaws, msg.sender);
     }
 
@@ -401,7 +406,9 @@ abstract contract Participants is IParticipants, Standing {
         _setAccount(
             account_,
             AccountWords.person(record.lei, participant_, number, roles, record.country).withReceiving(receiving)
-                .withReceives(!record.windingDown).withSuspendedUntil(record.suspendedUntil / 1 hours)
+                .withReceives(!record.windingDown).withSuspendedUntil(record.suspendedUntil / 1 hours).withRecordLaws(
+                record.recordLaws
+            )
         );
         record.accounts.push(account_);
         emit AccountAdded(participant_, account_, sponsor, number, roles, receiving);

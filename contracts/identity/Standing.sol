@@ -5,13 +5,12 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 
 import {AccountWord} from "./AccountWord.sol";
 import {IIdentity} from "./IIdentity.sol";
-import {Signatures} from "./Signatures.sol";
 
 /// @title What is stored of participants, and what an act asks of it
 /// @notice Three words to know: a *participant* is a legal person, an *account* an address that acts for one, a *room* a
 /// contract that possesses for somebody. Abstract: whoever inherits it keeps the account words (the bills contract keeps
 /// them beside the balances, where an act needs them). {Participants} is what changes all this.
-abstract contract Standing is IIdentity, AccessManaged, Signatures {
+abstract contract Standing is IIdentity, AccessManaged {
     /// @dev What is stored of a participant; its suspension and winding down stand in the words of its accounts too.
     struct Record {
         uint96 lei;
@@ -38,6 +37,11 @@ abstract contract Standing is IIdentity, AccessManaged, Signatures {
     mapping(bytes8 list => mapping(bytes8 code => uint256 participant)) internal _codeOwner;
     mapping(address lost => Recovery) internal _recoveries;
 
+    mapping(address signer => mapping(bytes32 digest => bool)) internal _cancelled;
+
+    /// @dev Who signed the act that runs now; meaningful only while this contract calls itself.
+    address transient internal _signer;
+
     constructor(address authority_) AccessManaged(authority_) {}
 
     /// @notice Disabled: nobody changes who administers (N23).
@@ -55,6 +59,11 @@ abstract contract Standing is IIdentity, AccessManaged, Signatures {
     function _possessed(address account_) internal view virtual returns (uint256);
 
     // ---------------------------------------------------------------------------------------------- for whoever acts
+
+    /// @dev The caller, or whoever signed when this contract calls itself to carry out a signed act.
+    function _actor() internal view returns (address) {
+        return msg.sender == address(this) ? _signer : msg.sender;
+    }
 
     /// @dev The word of an account that may act now and has the role.
     function _acting(address account_, uint256 role) internal view returns (AccountWord word) {
@@ -74,8 +83,9 @@ abstract contract Standing is IIdentity, AccessManaged, Signatures {
         account_ = _accountAt[number];
         while (true) {
             AccountWord word = _account(account_);
+            if (word.actsBit()) return account_;
             address next = _accountAt[word.number()];
-            if (word.actsBit() || next == account_) return account_;
+            if (next == account_) return account_;
             account_ = next;
         }
     }
