@@ -80,6 +80,11 @@ def _python() -> Check:
 
 
 def _libraries(root: Path | None) -> Iterator[Check]:
+    mend = "make setup" if root is not None else f"{sys.executable} -m pip install --upgrade sampan"
+    if _version("sampan") is None:
+        said = "sampan runs from its folder without being installed"
+        yield Check("Libraries", "broken", said, "everything", mend, required=True)
+        return
     absent = []
     wrong = []
     for requirement, version in _requirements():
@@ -87,7 +92,6 @@ def _libraries(root: Path | None) -> Iterator[Check]:
             absent.append(requirement)
         elif not _within(requirement, version):
             wrong.append(f"{requirement} (found {version})")
-    mend = "make setup" if root is not None else f"{sys.executable} -m pip install --upgrade sampan"
     if absent or wrong:
         yield Check(
             "Libraries",

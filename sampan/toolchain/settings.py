@@ -7,7 +7,7 @@ from typing import Any
 SOLC_VERSION = "0.8.37"
 #: Compiled for Cancun, run on Prague: no engine of ours lacks Cancun's opcodes, and gas is measured on Prague.
 EVM_VERSION = "cancun"
-OPTIMIZER_RUNS = 1_000
+OPTIMIZER_RUNS = 200
 VIA_IR = True
 #: Prefix of an import, and the folder that it means. Sorted, since the compiler's metadata keeps the order.
 REMAPPINGS: tuple[tuple[str, str], ...] = (
