@@ -31,9 +31,6 @@ from sampan.errors import AnswerIsNo, UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-#: Networks that live as long as one command.
-FLEETING_NETWORKS = ("tester",)
-
 
 class State:
     """What the options that every command has set, for one run."""
@@ -195,7 +192,8 @@ def setting_option(*flags: str, setting: str, help: str | None = None) -> Callab
 def network_option(*, fleeting: bool = False) -> Callable[[F], F]:
     """Decorator: `--network NAME-OR-URL`, passed on as `network`, filled from the settings when not given.
 
-    `fleeting` commands also take `tester`, a chain that lives as long as one command; the others refuse it.
+    `fleeting` commands also take `tester`, and an `anvil` that nobody gave a URL: chains that live as long as one
+    command. The others refuse them.
     """
 
     def resolve(context: click.Context, _parameter: click.Parameter, value: str | None) -> str:
@@ -203,8 +201,11 @@ def network_option(*, fleeting: bool = False) -> Callable[[F], F]:
         run.set_option("network", value)
         if context.resilient_parsing:
             return value or ""
+        from sampan.chain.networks import find
+
         network = run.settings.network
-        if not fleeting and network in FLEETING_NETWORKS:
+        meant = find(network, run.settings)
+        if not fleeting and meant.kind in ("tester", "anvil") and meant.url is None:
             raise UsageError(
                 f"{network} lives as long as one command, so there is nothing to find on it",
                 subject="--network",

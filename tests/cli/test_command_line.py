@@ -259,9 +259,11 @@ def test_tester_is_refused_where_it_would_be_gone_at_once(
         seen.append(network)
 
     monkeypatch.setattr(main.Root, "get_command", lambda *_: lasting)
-    told = sampan_command("doctor", "--network", "tester", "--json")
-    assert told.code == 2
-    assert "sampan node start" in told.error["hint"]
+    for network in ("tester", "anvil"):
+        told = sampan_command("doctor", "--network", network, "--json")
+        assert told.code == 2
+        assert "sampan node start" in told.error["hint"]
+    assert sampan_command("doctor", "--network", "unheard-of", "--json").code == 2
     assert sampan_command("doctor").code == 0
     assert sampan_command("doctor", "--network", "https://rpc.example/").code == 0
     monkeypatch.setattr(main.Root, "get_command", lambda *_: fleeting)
