@@ -53,7 +53,7 @@ lint: ## ruff, mypy, prettier and solhint
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	node_modules/.bin/prettier --check 'contracts/**/*.sol' 'tests/contracts/**/*.sol'
-	node_modules/.bin/solhint --disc --max-warnings 0 'contracts/**/*.sol'
+	node_modules/.bin/solhint --disc --noPoster --max-warnings 0 'contracts/**/*.sol'
 
 format: ## format Python and Solidity
 	@.ci/setup all node
