@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Base64} from "@openzeppelin/contracts/utils/Base64.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {ERC721} from "solady/src/tokens/ERC721.sol";
@@ -87,7 +88,7 @@ contract Bills is IBills, Ledger, Multicall {
         uint256 acts;
         if (to == address(0) || to == actor) {
             to = actor;
-            word = _title(id, word, giver, endorsement, endorsee, actor, false).sinceNow();
+            word = _title(id, _spent(word, giver), giver, endorsement, endorsee, actor, false).sinceNow();
             acts = _store(id, word);
         } else {
             AccountWord receiver;
@@ -233,13 +234,9 @@ contract Bills is IBills, Ledger, Multicall {
     /// @notice The reference and version of a bill, as JSON.
     function tokenURI(uint256 id) public view override returns (string memory) {
         if (!_exists(id)) revert NoSuchBill(id);
-        return string.concat(
-            'data:application/json;utf8,{"name":"',
-            Strings.escapeJSON(BillId.referenceOf(id)),
-            " v",
-            Strings.toString(BillId.version(id)),
-            '"}'
-        );
+        string memory text = Strings.escapeJSON(BillId.referenceOf(id));
+        string memory json = string.concat('{"name":"', text, " v", Strings.toString(BillId.version(id)), '"}');
+        return string.concat("data:application/json;base64,", Base64.encode(bytes(json)));
     }
 
     /// @inheritdoc ERC721

@@ -189,6 +189,8 @@ interface IBillTerms {
     error TitleholderRequired(uint256 bill);
     error NoTitleholderInBlank(uint256 bill);
     error DocumentRequired(uint256 bill);
+    /// A bill names the law of its contract of carriage (T5).
+    error LawRequired(uint256 bill);
     error RecordLawNotCovered(uint256 bill, RecordLaw recordLaw);
     /// Title and straight bills belong to legal persons, never to a room (T1).
     error NotAPerson(address account);

@@ -165,6 +165,7 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
         if (!BillId.isWellFormed(terms.bill)) revert MalformedBill(terms.bill);
         if (_exists(terms.bill)) revert BillExists(terms.bill);
         if (terms.root == 0 || terms.checksum == 0) revert DocumentRequired(terms.bill);
+        if (terms.carriageLaw == 0) revert LawRequired(terms.bill);
         if ((carrier.recordLaws() >> uint256(terms.recordLaw)) & 1 == 0) {
             revert RecordLawNotCovered(terms.bill, terms.recordLaw);
         }

@@ -114,6 +114,8 @@ interface IIdentity {
     error MalformedLei(uint256 lei);
     error MalformedCountry(bytes2 country);
     error RolesTooWide(uint256 roles, uint256 allowed);
+    /// Administration takes no role that a participant needs to end what it has begun (P5).
+    error ExitsStayOpen(uint256 participant, uint256 roles);
     error CodeTaken(bytes8 list, bytes8 code, uint256 owner);
     error MalformedCode(bytes8 list, bytes8 code);
     error GroundRequired();

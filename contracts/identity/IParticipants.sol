@@ -25,7 +25,8 @@ interface IParticipants is IIdentity, IStanding {
     /// @param code Left-aligned ASCII.
     function assignCode(bytes8 list, bytes8 code, uint256 participant_) external;
 
-    /// @notice Changes ultimate parent and roles; accounts lose the roles that the participant loses. Restricted.
+    /// @notice Changes ultimate parent and roles; accounts lose the roles that the participant loses, never ANSWER, MOVE
+    /// or TERMS (that would be a suspension without ground or end). Restricted.
     function setProfile(uint256 participant_, uint256 parent, uint256 roles) external;
 
     // ------------------------------------------------------------------------------------------------------ accounts

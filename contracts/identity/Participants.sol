@@ -89,6 +89,8 @@ abstract contract Participants is IParticipants, Signatures {
         Record storage record = _record(participant_);
         _requireLei(parent);
         _requireWithin(roles, Roles.ALL);
+        uint256 lost = record.roles & ~roles;
+        if (lost & Roles.EXITS != 0) revert ExitsStayOpen(participant_, lost & Roles.EXITS);
 
         record.parent = uint96(parent);
         record.roles = uint16(roles);

@@ -19,5 +19,8 @@ library Roles {
     /// Supervise: read what the law lets a supervisor read, order what it lets a supervisor order.
     uint256 internal constant SUPERVISE = 1 << 6;
 
+    /// What a participant needs to end what it has begun; only its own accounts take these from each other.
+    uint256 internal constant EXITS = ANSWER | MOVE | TERMS;
+
     uint256 internal constant ALL = (1 << 7) - 1;
 }
