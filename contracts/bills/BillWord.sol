@@ -162,17 +162,18 @@ library BillWords {
     }
 
     function unpack(BillWord word) internal pure returns (Bill memory) {
-        return Bill({
-            status: word.status(),
-            kind: word.kind(),
-            mayRejectPossession: word.mayRejectPossession(),
-            mayRejectTitle: word.mayRejectTitle(),
-            acts: word.acts(),
-            since: word.since(),
-            titleholder: word.titleholder(),
-            previousAccount: word.previousAccount(),
-            previousTitleholder: word.previousTitleholder()
-        });
+        return
+            Bill({
+                status: word.status(),
+                kind: word.kind(),
+                mayRejectPossession: word.mayRejectPossession(),
+                mayRejectTitle: word.mayRejectTitle(),
+                acts: word.acts(),
+                since: word.since(),
+                titleholder: word.titleholder(),
+                previousAccount: word.previousAccount(),
+                previousTitleholder: word.previousTitleholder()
+            });
     }
 
     // ------------------------------------------------------------------------------------------------------- writing
@@ -218,16 +219,20 @@ library BillWords {
         return BillWord.wrap((BillWord.unwrap(word) & ~(HOUR_MASK << SINCE)) | (thisHour() << SINCE));
     }
 
-    function titled(BillWord word, Kind kind_, uint256 titleholder_, uint256 previous)
-        internal
-        pure
-        returns (BillWord)
-    {
+    function titled(
+        BillWord word,
+        Kind kind_,
+        uint256 titleholder_,
+        uint256 previous
+    ) internal pure returns (BillWord) {
         uint256 mask = KIND_MASK | (NUMBER_MASK << TITLEHOLDER) | (NUMBER_MASK << PREVIOUS_TITLEHOLDER);
-        return BillWord.wrap(
-            (BillWord.unwrap(word) & ~mask) | (uint256(kind_) << KIND) | (titleholder_ << TITLEHOLDER)
-                | (previous << PREVIOUS_TITLEHOLDER)
-        );
+        return
+            BillWord.wrap(
+                (BillWord.unwrap(word) & ~mask) |
+                    (uint256(kind_) << KIND) |
+                    (titleholder_ << TITLEHOLDER) |
+                    (previous << PREVIOUS_TITLEHOLDER)
+            );
     }
 
     /// @notice Whole hours since the bill's times run (modulo 2^16: seven years).

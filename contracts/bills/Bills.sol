@@ -31,17 +31,26 @@ contract Bills is IBills, Ledger, Multicall {
     /// @notice The rest of the ledger's code: see {ILedger}.
     fallback() external {
         bytes4 verb = msg.sig;
-        address code = verb == IAmendments.replace.selector || verb == IAmendments.toPaper.selector
-            || verb == IAmendments.issueFromPaper.selector || verb == IAmendments.recover.selector
-            || verb == IAmendments.agreedReplacements.selector || verb == IAmendments.replacementsHash.selector
-            || verb == IAmendments.holderFor.selector || verb == IAmendments.rejectableUntil.selector
-            || verb == IAmendments.recallableFrom.selector ? AMENDMENTS : REGISTRY;
+        address code =
+            verb == IAmendments.replace.selector ||
+            verb == IAmendments.toPaper.selector ||
+            verb == IAmendments.issueFromPaper.selector ||
+            verb == IAmendments.recover.selector ||
+            verb == IAmendments.agreedReplacements.selector ||
+            verb == IAmendments.replacementsHash.selector ||
+            verb == IAmendments.holderFor.selector ||
+            verb == IAmendments.rejectableUntil.selector ||
+            verb == IAmendments.recallableFrom.selector
+                ? AMENDMENTS
+                : REGISTRY;
         assembly ("memory-safe") {
             let free := mload(0x40)
             calldatacopy(free, 0, calldatasize())
             let done := delegatecall(gas(), code, free, calldatasize(), 0, 0)
             returndatacopy(free, 0, returndatasize())
-            if iszero(done) { revert(free, returndatasize()) }
+            if iszero(done) {
+                revert(free, returndatasize())
+            }
             return(free, returndatasize())
         }
     }
@@ -78,9 +87,13 @@ contract Bills is IBills, Ledger, Multicall {
     }
 
     /// @inheritdoc IBills
-    function endorse(uint256 id, Endorsement endorsement, address endorsee, address to, bytes calldata remark)
-        external
-    {
+    function endorse(
+        uint256 id,
+        Endorsement endorsement,
+        address endorsee,
+        address to,
+        bytes calldata remark
+    ) external {
         address actor = _actor();
         (BillWord word, AccountWord giver) = _inPossession(id, actor);
         if (endorsement == Endorsement.None) revert EndorsementRequired();
@@ -101,9 +114,7 @@ contract Bills is IBills, Ledger, Multicall {
     }
 
     /// @inheritdoc IBills
-    function lodge(uint256 id, Endorsement endorsement, address endorsee, address room, bytes calldata terms)
-        external
-    {
+    function lodge(uint256 id, Endorsement endorsement, address endorsee, address room, bytes calldata terms) external {
         address actor = _actor();
         (BillWord word, AccountWord giver) = _inPossession(id, actor);
         if (!_receiver(room).isRoom()) revert NotARoom(room);
@@ -343,9 +354,8 @@ contract Bills is IBills, Ledger, Multicall {
             if (issued && rejection != Rejection.Issue) revert RejectedWholeOnly(id);
         }
         if (rejection == Rejection.Title || rejection == Rejection.Both) {
-            bool received = word.kind() == Kind.Blank
-                ? actor == possessor
-                : rejecter.participant() == word.titleholder();
+            bool received =
+                word.kind() == Kind.Blank ? actor == possessor : rejecter.participant() == word.titleholder();
             if (!word.mayRejectTitle() || !received) revert NothingToReject(id);
         }
         if (rejection != Rejection.Both && _cameWhole(word, possessor)) revert RejectedWholeOnly(id);
@@ -384,11 +394,13 @@ contract Bills is IBills, Ledger, Multicall {
     }
 
     /// @dev The word for a new possessor: a person that receives; or, when a room gives, the one for whom it held.
-    function _handOver(uint256 id, BillWord word, AccountWord giver, address from, address to)
-        private
-        view
-        returns (BillWord, AccountWord receiver)
-    {
+    function _handOver(
+        uint256 id,
+        BillWord word,
+        AccountWord giver,
+        address from,
+        address to
+    ) private view returns (BillWord, AccountWord receiver) {
         if (to == from) revert AlreadyPossesses(id, to);
         receiver = _account(to);
         if (receiver.isRoom()) revert RoomNeedsTerms(to);
@@ -432,7 +444,17 @@ contract Bills is IBills, Ledger, Multicall {
             revert EndorseeNotAllowed();
         }
         // What was in blank goes back in blank when it goes back whole, else to whoever endorsed it.
-        titled = word.titled(kind, titleholder, !blank ? former : whole ? 0 : giver.participant()).spentTitle();
+        titled = word
+            .titled(
+                kind,
+                titleholder,
+                !blank
+                    ? former
+                    : whole
+                        ? 0
+                        : giver.participant()
+            )
+            .spentTitle();
         if (!giver.isRoom() && (moves || titleholder != 0)) titled = titled.rejectableTitle();
         if (endorsement != Endorsement.Blank && !(moves && endorsee == possessor)) {
             _requireWelcome(id, titled, giver, entitled, possessor, 0);

@@ -12,9 +12,12 @@ interface IBillReceiver {
     /// @param signer The account that authorised the act: the possessor, or the carrier.
     /// @param data The terms.
     /// @return This function's selector; anything else undoes the act.
-    function onBill(uint256[] calldata bills, address from, address signer, bytes calldata data)
-        external
-        returns (bytes4);
+    function onBill(
+        uint256[] calldata bills,
+        address from,
+        address signer,
+        bytes calldata data
+    ) external returns (bytes4);
 
     /// @notice The one participant for whom the room holds a bill now; never zero while it possesses it (L5, P1).
     function holderFor(uint256 bill) external view returns (uint256 participant);

@@ -101,9 +101,7 @@ interface IBillTerms {
         uint256 issued,
         uint256[] replaces
     );
-    event Transferred(
-        uint256 indexed bill, address indexed from, address indexed to, uint256 acts, bytes remark
-    );
+    event Transferred(uint256 indexed bill, address indexed from, address indexed to, uint256 acts, bytes remark);
     /// `to` equals `from` when possession stayed.
     event Endorsed(
         uint256 indexed bill,
@@ -143,16 +141,23 @@ interface IBillTerms {
         bytes remark
     );
     event SurrenderAccepted(uint256 indexed bill, address indexed actor, uint256 acts, bytes remark);
-    event SurrenderRefused(
-        uint256 indexed bill, address indexed actor, address indexed to, uint256 acts, bytes remark
-    );
+    event SurrenderRefused(uint256 indexed bill, address indexed actor, address indexed to, uint256 acts, bytes remark);
     /// Withdrawn by whoever surrendered; never the carrier's answer.
     event SurrenderRecalled(
-        uint256 indexed bill, address indexed actor, address indexed to, uint256 acts, bytes remark
+        uint256 indexed bill,
+        address indexed actor,
+        address indexed to,
+        uint256 acts,
+        bytes remark
     );
     event Replaced(uint256 indexed bill, address indexed actor, uint256[] replacements, uint256 acts, bytes remark);
     event SwitchedToPaper(
-        uint256 indexed bill, address indexed actor, uint256 originals, bytes32 statement, uint256 acts, bytes remark
+        uint256 indexed bill,
+        address indexed actor,
+        uint256 originals,
+        bytes32 statement,
+        uint256 acts,
+        bytes remark
     );
     event Delivered(uint256 indexed bill, address indexed actor, uint256 acts, bytes remark);
     /// Possession followed a recovered account to its successor.

@@ -33,14 +33,24 @@ interface IBills is IBillTerms {
     /// is titleholder (kind `Order`), or any possessor of a bill in blank. A room for a titleholder that agreed.
     /// @param endorsee An account of the new titleholder; zero in blank.
     /// @param to The new possessor; zero: possession stays.
-    function endorse(uint256 bill, Endorsement endorsement, address endorsee, address to, bytes calldata remark)
-        external;
+    function endorse(
+        uint256 bill,
+        Endorsement endorsement,
+        address endorsee,
+        address to,
+        bytes calldata remark
+    ) external;
 
     /// @notice Gives possession to a room under terms, with or without an endorsement. The possessor; the room is listed
     /// for the country of whoever gives and of whoever it holds for.
     /// @param terms For the room, which answers or undoes the act.
-    function lodge(uint256 bill, Endorsement endorsement, address endorsee, address room, bytes calldata terms)
-        external;
+    function lodge(
+        uint256 bill,
+        Endorsement endorsement,
+        address endorsee,
+        address room,
+        bytes calldata terms
+    ) external;
 
     /// @notice Signs the bill with a purpose; logged, nothing moves. The possessor; spends its right to reject.
     function sign(uint256 bill, Purpose purpose, bytes calldata remark) external;

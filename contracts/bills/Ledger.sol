@@ -75,9 +75,9 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
     }
 
     /// @dev An account of the bill's carrier that acts now, with the role.
-    function _carrier(uint256 id, address account_, uint256 role) internal view returns (AccountWord account__) {
-        account__ = _acting(account_, role);
-        if (account__.lei() != BillId.lei(id)) revert NotCarrier(id, account_);
+    function _carrier(uint256 id, address account_, uint256 role) internal view returns (AccountWord carrier) {
+        carrier = _acting(account_, role);
+        if (carrier.lei() != BillId.lei(id)) revert NotCarrier(id, account_);
     }
 
     function _sameParticipant(AccountWord one, AccountWord other) internal pure returns (bool) {
@@ -119,10 +119,12 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
     // ---------------------------------------------------------------------------------------------------------- issue
 
     /// @dev Issues to a possessor that receives; see {IBills-issue} and {IAmendments-issueFromPaper}.
-    function _issue(Terms calldata terms, address possessor, address actor, bool fromPaper)
-        internal
-        returns (uint256 titleholder, uint256 issued, bool room)
-    {
+    function _issue(
+        Terms calldata terms,
+        address possessor,
+        address actor,
+        bool fromPaper
+    ) internal returns (uint256 titleholder, uint256 issued, bool room) {
         AccountWord carrier = _carrier(terms.bill, actor, Roles.ISSUE);
         if (!carrier.receives()) revert MayNotReceive(actor);
         if (terms.kind == Kind.Named) revert KindNotAllowed(terms.bill, terms.kind);
@@ -158,10 +160,13 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
     }
 
     /// @dev Writes a new bill, live, of a carrier whose right to it was checked; title is in the word.
-    function _create(Terms calldata terms, BillWord word, AccountWord carrier, address actor, address possessor)
-        internal
-        returns (uint256 issued)
-    {
+    function _create(
+        Terms calldata terms,
+        BillWord word,
+        AccountWord carrier,
+        address actor,
+        address possessor
+    ) internal returns (uint256 issued) {
         if (!BillId.isWellFormed(terms.bill)) revert MalformedBill(terms.bill);
         if (_exists(terms.bill)) revert BillExists(terms.bill);
         if (terms.root == 0 || terms.checksum == 0) revert DocumentRequired(terms.bill);
@@ -218,14 +223,16 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
 
     /// @dev Whether a participant has shown, in this transaction, its agreement to this very act.
     /// @param word As it will be, before the act is counted.
-    function _hasAgreed(uint256 participant_, uint256 id, BillWord word, address possessor, bytes32 detail)
-        internal
-        view
-        returns (bool)
-    {
-        return _agreement(
-            participant_, id, word.acts(), msg.sig, possessor, word.titleholder(), word.kind(), detail
-        ).tload();
+    function _hasAgreed(
+        uint256 participant_,
+        uint256 id,
+        BillWord word,
+        address possessor,
+        bytes32 detail
+    ) internal view returns (bool) {
+        return
+            _agreement(participant_, id, word.acts(), msg.sig, possessor, word.titleholder(), word.kind(), detail)
+                .tload();
     }
 
     function _agreement(
@@ -238,8 +245,7 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
         Kind kind,
         bytes32 detail
     ) internal pure returns (TransientSlot.BooleanSlot) {
-        return
-            keccak256(abi.encode(participant_, id, acts, verb, possessor, titleholder, kind, detail)).asBoolean();
+        return keccak256(abi.encode(participant_, id, acts, verb, possessor, titleholder, kind, detail)).asBoolean();
     }
 
     // --------------------------------------------------------------------------------------------------- the accounts

@@ -116,22 +116,31 @@ library AccountWords {
     // ------------------------------------------------------------------------------------------------------- writing
 
     /// @notice An account that acts and receives.
-    function person(uint256 lei_, uint256 participant_, uint256 number_, uint256 roles_, bytes2 country_)
-        internal
-        pure
-        returns (AccountWord)
-    {
-        return AccountWord.wrap(
-            lei_ | (participant_ << PARTICIPANT_AT) | (number_ << NUMBER_AT) | (roles_ << ROLES_AT)
-                    | (uint256(uint16(country_)) << COUNTRY_AT) | (1 << ACTS_AT) | (1 << RECEIVES_AT)
-        );
+    function person(
+        uint256 lei_,
+        uint256 participant_,
+        uint256 number_,
+        uint256 roles_,
+        bytes2 country_
+    ) internal pure returns (AccountWord) {
+        return
+            AccountWord.wrap(
+                lei_ |
+                    (participant_ << PARTICIPANT_AT) |
+                    (number_ << NUMBER_AT) |
+                    (roles_ << ROLES_AT) |
+                    (uint256(uint16(country_)) << COUNTRY_AT) |
+                    (1 << ACTS_AT) |
+                    (1 << RECEIVES_AT)
+            );
     }
 
     /// @notice A room that acts and receives.
     function room(uint256 number_, uint256 roles_) internal pure returns (AccountWord) {
-        return AccountWord.wrap(
-            (number_ << NUMBER_AT) | (roles_ << ROLES_AT) | (1 << ACTS_AT) | (1 << RECEIVES_AT) | (1 << ROOM_AT)
-        );
+        return
+            AccountWord.wrap(
+                (number_ << NUMBER_AT) | (roles_ << ROLES_AT) | (1 << ACTS_AT) | (1 << RECEIVES_AT) | (1 << ROOM_AT)
+            );
     }
 
     function withRoles(AccountWord word, uint256 roles_) internal pure returns (AccountWord) {

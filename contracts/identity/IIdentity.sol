@@ -53,7 +53,12 @@ interface IIdentity {
     // -------------------------------------------------------------------------------------------------------- events
 
     event ParticipantEnrolled(
-        uint256 indexed participant, uint256 indexed lei, uint256 parent, bytes2 country, uint256 roles, bytes32 rulebook
+        uint256 indexed participant,
+        uint256 indexed lei,
+        uint256 parent,
+        bytes2 country,
+        uint256 roles,
+        bytes32 rulebook
     );
     /// `sponsor` is the account that vouched for it; zero at enrolment and recovery.
     event AccountAdded(

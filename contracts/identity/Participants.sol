@@ -21,8 +21,9 @@ abstract contract Participants is IParticipants, Signatures {
         "Enrolment(uint256 lei,uint256 parent,bytes2 country,uint256 roles,bytes32 rulebook,address account,uint8 receiving,uint256 deadline)"
     );
     /// keccak256("NewAccount(uint256 participant,address account,uint256 roles,uint8 receiving,uint256 deadline)")
-    bytes32 public constant NEW_ACCOUNT_TYPEHASH =
-        keccak256("NewAccount(uint256 participant,address account,uint256 roles,uint8 receiving,uint256 deadline)");
+    bytes32 public constant NEW_ACCOUNT_TYPEHASH = keccak256(
+        "NewAccount(uint256 participant,address account,uint256 roles,uint8 receiving,uint256 deadline)"
+    );
 
     uint256 private constant LEI_END = 36 ** 18;
     uint256 private constant MAX_NUMBER = (1 << 20) - 1;
@@ -30,7 +31,10 @@ abstract contract Participants is IParticipants, Signatures {
     // ----------------------------------------------------------------------------------------------------- enrolment
 
     /// @inheritdoc IParticipants
-    function enrol(Enrolment calldata enrolment, bytes calldata signature) external restricted returns (uint256 number) {
+    function enrol(
+        Enrolment calldata enrolment,
+        bytes calldata signature
+    ) external restricted returns (uint256 number) {
         _requireLei(enrolment.lei);
         _requireLei(enrolment.parent);
         _requireCountry(enrolment.country);
@@ -66,7 +70,12 @@ abstract contract Participants is IParticipants, Signatures {
         record.rulebook = enrolment.rulebook;
         record.answerHours = uint16(DEFAULT_ANSWER_HOURS);
         emit ParticipantEnrolled(
-            number, enrolment.lei, enrolment.parent, enrolment.country, enrolment.roles, enrolment.rulebook
+            number,
+            enrolment.lei,
+            enrolment.parent,
+            enrolment.country,
+            enrolment.roles,
+            enrolment.rulebook
         );
         _add(number, enrolment.account, address(0), enrolment.roles, enrolment.receiving);
     }
@@ -287,7 +296,13 @@ abstract contract Participants is IParticipants, Signatures {
         if (waiting.roles == 0) _living(waiting.successor);
         _end(lost, waiting.successor);
         if (waiting.roles != 0) {
-            _add(participant_, waiting.successor, address(0), waiting.roles & _records[participant_].roles, word.receiving());
+            _add(
+                participant_,
+                waiting.successor,
+                address(0),
+                waiting.roles & _records[participant_].roles,
+                word.receiving()
+            );
         }
         emit AccountRecovered(participant_, lost, waiting.successor);
     }
@@ -335,19 +350,20 @@ abstract contract Participants is IParticipants, Signatures {
     /// @inheritdoc IStanding
     function account(address account_) external view returns (Account memory) {
         AccountWord word = _account(account_);
-        return Account({
-            lei: word.lei(),
-            participant: word.participant(),
-            number: word.number(),
-            roles: word.roles(),
-            country: word.country(),
-            acts: word.acts(),
-            receives: word.receives(),
-            room: word.isRoom(),
-            receiving: word.receiving(),
-            issued: word.issued(),
-            suspendedUntil: word.suspendedUntil()
-        });
+        return
+            Account({
+                lei: word.lei(),
+                participant: word.participant(),
+                number: word.number(),
+                roles: word.roles(),
+                country: word.country(),
+                acts: word.acts(),
+                receives: word.receives(),
+                room: word.isRoom(),
+                receiving: word.receiving(),
+                issued: word.issued(),
+                suspendedUntil: word.suspendedUntil()
+            });
     }
 
     /// @inheritdoc IStanding
@@ -358,18 +374,19 @@ abstract contract Participants is IParticipants, Signatures {
     /// @inheritdoc IParticipants
     function participant(uint256 number) external view returns (Participant memory) {
         Record storage record = _records[number];
-        return Participant({
-            lei: record.lei,
-            parent: record.parent,
-            country: record.country,
-            roles: record.roles,
-            recordLaws: record.recordLaws,
-            rulebook: record.rulebook,
-            answerHours: _answerHours(number),
-            suspendedUntil: record.suspendedUntil,
-            windingDown: record.windingDown,
-            accounts: record.accounts
-        });
+        return
+            Participant({
+                lei: record.lei,
+                parent: record.parent,
+                country: record.country,
+                roles: record.roles,
+                recordLaws: record.recordLaws,
+                rulebook: record.rulebook,
+                answerHours: _answerHours(number),
+                suspendedUntil: record.suspendedUntil,
+                windingDown: record.windingDown,
+                accounts: record.accounts
+            });
     }
 
     /// @inheritdoc IParticipants
@@ -407,10 +424,12 @@ abstract contract Participants is IParticipants, Signatures {
         uint256 number = _nextNumber(account_);
         _setAccount(
             account_,
-            AccountWords.person(record.lei, participant_, number, roles, record.country).withReceiving(receiving)
-                .withReceives(!record.windingDown).withSuspendedUntil(record.suspendedUntil / 1 hours).withRecordLaws(
-                record.recordLaws
-            )
+            AccountWords
+                .person(record.lei, participant_, number, roles, record.country)
+                .withReceiving(receiving)
+                .withReceives(!record.windingDown)
+                .withSuspendedUntil(record.suspendedUntil / 1 hours)
+                .withRecordLaws(record.recordLaws)
         );
         record.accounts.push(account_);
         emit AccountAdded(participant_, account_, sponsor, number, roles, receiving);

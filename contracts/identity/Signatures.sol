@@ -12,7 +12,12 @@ abstract contract Signatures is Standing, EIP712 {
     constructor() EIP712("Sampan Bills", "1") {}
 
     /// @dev Reverts unless `signer` is the caller or signed the struct, in time, and has not withdrawn it.
-    function _requireSigned(address signer, bytes32 structHash, uint256 deadline, bytes calldata signature) internal view {
+    function _requireSigned(
+        address signer,
+        bytes32 structHash,
+        uint256 deadline,
+        bytes calldata signature
+    ) internal view {
         if (block.timestamp > deadline) revert SignatureExpired(deadline);
         if (signer == msg.sender && signature.length == 0) return;
         bytes32 digest = _hashTypedDataV4(structHash);

@@ -40,7 +40,7 @@ abstract contract Standing is IIdentity, AccessManaged {
     mapping(address signer => mapping(bytes32 digest => bool)) internal _cancelled;
 
     /// @dev Who signed the act that runs now; meaningful only while this contract calls itself.
-    address transient internal _signer;
+    address internal transient _signer;
 
     constructor(address authority_) AccessManaged(authority_) {}
 
