@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sampan.chain.connection import RpcError, as_revert
 from sampan.chain.keccak import keccak
-from sampan.chain.transactions import GAS_CAP, Call, Log, Receipt, Rehearsal, Reverted
+from sampan.chain.transactions import GAS_CAP, Call, Log, Receipt, Rehearsal, Reverted, checksum
 from sampan.errors import ChainError, Missing
 
 if TYPE_CHECKING:
@@ -323,7 +323,7 @@ class Sender:
             "maxPriorityFeePerGas": sent.fees.tip,
         }
         if sent.call.to is not None:
-            transaction["to"] = sent.call.to
+            transaction["to"] = checksum(sent.call.to)
         raw = self.signer.sign(transaction)
         sent.raws.append(raw)
         if self.journal is not None and sent.key is not None:

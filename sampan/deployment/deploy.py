@@ -1,0 +1,627 @@
+"""Deploying: look at what stands, do what is missing, read all of it back, then write the manifest.
+
+Every step looks first. A run that was killed goes on from its journal and from what it finds on the chain, so nothing
+is deployed twice; the manifest is written whole, at the end, after everything was read back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sampan
+from sampan.chain import abi
+from sampan.chain.journal import Journal
+from sampan.chain.keccak import keccak
+from sampan.chain.sender import Sender, require_funds
+from sampan.chain.transactions import Call, Receipt, Reverted
+from sampan.deployment import factory, powers, verify
+from sampan.deployment import manifest as manifests
+from sampan.deployment.manifest import (
+    ArgumentRecord,
+    ContractRecord,
+    FunctionRecord,
+    Manifest,
+    PowersRecord,
+    RoleRecord,
+    TargetRecord,
+)
+from sampan.deployment.plan import ADMIN, ADMIN_ROLE, Plan, Resolved, resolve
+from sampan.errors import ChainError, Missing, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sampan.chain.connection import Connection
+    from sampan.chain.signers import Signer
+    from sampan.toolchain.artifacts import Artifact
+
+    Load = Callable[[str], Artifact]
+
+WIRES_AT_ONCE = 24
+"""Acts on the manager that go into one transaction: far below the gas that it may have."""
+
+FUNDING = "fund the sender of the factory"
+FACTORY = "deploy the factory"
+HANDOVER = "hand over administration"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One transaction of a deployment: what it does, whether it is done already, and about how much gas it takes."""
+
+    label: str
+    done: bool
+    gas: int
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a deployment would do. `max_cost` is in wei, at the fees offered now."""
+
+    steps: tuple[Step, ...]
+    gas: int
+    gas_price: int
+    max_cost: int
+    balance: int
+
+    @property
+    def nothing_to_do(self) -> bool:
+        """Whether all of it stands already."""
+        return all(step.done for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a deployment did: its manifest, and the receipts of what was sent, now or by a run that it goes on from."""
+
+    manifest: Manifest
+    receipts: Mapping[str, Receipt]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wire:
+    """One act on the manager: its data and what it says, in words."""
+
+    data: bytes
+    words: str
+
+
+@dataclass(slots=True)
+class _Run:
+    """A deployment under way."""
+
+    connection: Connection
+    plan: Plan
+    resolved: dict[str, Resolved]
+    sender: Sender
+    load: Load
+    receipts: dict[str, Receipt] = field(default_factory=dict)
+    creations: dict[str, tuple[str | None, int | None]] = field(default_factory=dict)
+
+    @property
+    def manager(self) -> str:
+        return self.resolved[self.plan.manager].address
+
+    def send(self, call: Call) -> Receipt:
+        receipt = self.sender.send(call, key=call.label if self.sender.journal is not None else None)
+        self.receipts[call.label] = receipt
+        return receipt
+
+    def was_signed(self, label: str) -> bool:
+        """Whether an earlier run got as far as signing it."""
+        return self.sender.journal is not None and label in self.sender.journal.entries
+
+
+# ------------------------------------------------------------------------------------------------------------ deploying
+
+
+def deploy(
+    connection: Connection,
+    signer: Signer,
+    plan: Plan,
+    *,
+    path: Path | None = None,
+    replace: bool = False,
+    load: Load | None = None,
+    release: str | None = None,
+    confirmations: int | None = None,
+    watch: Callable[[str, str], None] | None = None,
+) -> Outcome:
+    """Deploy a plan, wire its powers, hand over, read all back, write the manifest to `path` (None: write none).
+
+    Killed at any point and called again with the same plan, it goes on. When all of it stands it only reads back.
+    `replace` allows a manifest of another release or other parameters to be put aside. `watch(what, label)` is told of
+    every step.
+
+    Raises `UsageError` when the signer is not the plan's deployer or another deployment is in the way, `Missing`
+    without artifacts, `ChainError` when the chain fails or what was read back is wrong, `Reverted` when a contract
+    refuses.
+    """
+    from sampan.toolchain import artifacts
+
+    load = load or artifacts.load
+    release = release or artifacts.release_hash()
+    watch = watch or (lambda what, label: None)
+    if signer.address != plan.deployer:
+        raise UsageError(
+            f"the plan is for the deployer {plan.deployer}", subject=signer.address, hint="sign with that account"
+        )
+    resolved = resolve(plan, load)
+    before = None if path is None else _manifest_before(connection, path, plan, resolved, replace)
+    with contextlib.ExitStack() as stack:
+        journal = None
+        if path is not None:
+            about = _about(connection, plan, resolved)
+            journal = stack.enter_context(Journal(path.with_name(f".{path.stem}.journal"), about))
+        sender = Sender(connection, signer, journal=journal, confirmations=confirmations, watch=watch)
+        run = _Run(connection, plan, resolved, sender, load)
+        _factory(run)
+        _contracts(run)
+        _wire(run)
+        sender.settle()
+        watch("reading", "read all back")
+        made = _describe(run, release)
+        _verify(run, made)
+        if before is not None and _says_the_same(before, made):
+            made = before
+        elif path is not None:
+            if before is not None and before.genesis_hash == made.genesis_hash:
+                _put_aside(before, path)
+            manifests.write(made, path)
+            watch("written", "write the manifest")
+        if journal is not None:
+            journal.finish()
+    return Outcome(made, run.receipts)
+
+
+def _about(connection: Connection, plan: Plan, resolved: Mapping[str, Resolved]) -> dict[str, Any]:
+    """What a journal is about: the chain, and everything that decides what is deployed and wired."""
+    addresses = {name: item.address for name, item in resolved.items()}
+    meant = repr((plan.roles, plan.administrator, plan.admin_delay, plan.target_delay, sorted(addresses.items())))
+    return {
+        "chain_id": connection.chain_id,
+        "genesis_hash": connection.genesis_hash,
+        "deployer": plan.deployer,
+        "addresses": addresses,
+        "powers": keccak(meant.encode()).hex(),
+    }
+
+
+def _manifest_before(
+    connection: Connection, path: Path, plan: Plan, resolved: Mapping[str, Resolved], replace: bool
+) -> Manifest | None:
+    """The manifest that is there, when this deployment goes on from it or may take its place."""
+    if not path.exists():
+        return None
+    before = manifests.load(path)
+    if (before.chain_id, before.genesis_hash) != (connection.chain_id, connection.genesis_hash):
+        if connection.network.here and connection.is_development:
+            # The manifest of a development chain that is gone; nothing is lost with it.
+            return before
+        raise ChainError(
+            f"the manifest is of another chain (id {before.chain_id})",
+            subject=str(path),
+            code="chain.wrong",
+            hint="does the URL belong to this network? if it does, move the manifest away",
+        )
+    same = {item.name: item.address for item in before.contracts} == {
+        name: item.address for name, item in resolved.items()
+    }
+    if not (same and before.parameters == plan.parameters) and not replace:
+        raise UsageError(
+            "something else was deployed there: another release, other parameters or another deployer",
+            subject=str(path),
+            hint="a new version is a new deployment: --replace puts the old manifest aside",
+        )
+    return before
+
+
+def _says_the_same(before: Manifest, made: Manifest) -> bool:
+    """Whether a manifest that is there need not be written again: it tells the same, and of the same transactions."""
+    return before.same_as(made) and all(
+        new.transaction in (None, old.transaction) and new.block in (None, old.block)
+        for old, new in zip(before.contracts, made.contracts, strict=True)
+    )
+
+
+def _put_aside(before: Manifest, path: Path) -> None:
+    """Keep a manifest that another takes the place of."""
+    aside = path.with_name(f"{path.stem}-{before.time.replace(':', '')}.json")
+    manifests.write(before, aside)
+
+
+# ---------------------------------------------------------------------------------------------------------------- steps
+
+
+def _factory(run: _Run) -> None:
+    there = run.connection.code(factory.ADDRESS)
+    if there == factory.CODE:
+        return
+    if there:
+        raise ChainError("other code stands where the factory should", subject=factory.ADDRESS, code="chain.factory")
+    lacking = factory.PRICE - run.connection.balance(factory.SENDER)
+    if lacking > 0 or run.was_signed(FUNDING):
+        run.send(Call(factory.SENDER, value=max(lacking, 0), label=FUNDING))
+    try:
+        run.receipts[FACTORY] = run.sender.send_raw(factory.TRANSACTION, FACTORY)
+    except (ChainError, Reverted) as error:
+        raise ChainError(
+            f"the public factory is not there and cannot be deployed: {error.message}",
+            subject=run.connection.network.name,
+            code="chain.factory",
+            hint="this RPC may refuse transactions without a chain id; send the factory's own through another",
+        ) from None
+    if run.connection.code(factory.ADDRESS) != factory.CODE:
+        raise ChainError("the factory's transaction did not make it", subject=factory.ADDRESS, code="chain.factory")
+
+
+def _label(name: str) -> str:
+    return f"deploy {name}"
+
+
+def _contracts(run: _Run) -> None:
+    for name, item in run.resolved.items():
+        label = _label(name)
+        if not run.was_signed(label) and run.connection.code(item.address):
+            continue
+        try:
+            run.send(factory.creation(run.plan.salt, item.init_code, label))
+        except Reverted as error:
+            raise _why_no_contract(run, item, error) from None
+        if not run.connection.code(item.address):
+            raise ChainError("the factory made no contract", subject=name, code="chain.factory")
+
+
+def _why_no_contract(run: _Run, item: Resolved, error: Reverted) -> Reverted:
+    """The factory swallows a constructor's reason: ask the constructor itself."""
+    try:
+        run.connection.rpc("eth_call", Call(None, item.init_code).as_rpc(run.plan.deployer), "latest")
+    except ChainError as told:
+        data = getattr(told, "data", None)
+        if data is not None:
+            return Reverted(
+                data, call=Call(None, label=_label(item.plan.name)), transaction_hash=error.transaction_hash
+            )
+    return error
+
+
+def _wire(run: _Run) -> None:
+    """Do what the manager was not told yet, then hand over; each transaction all or nothing."""
+    if not _may_wire(run):
+        # Handed over before: what was changed since is the administrator's, and is read back like all the rest.
+        return
+    number = 1
+    while True:
+        label = f"wire powers {number}"
+        wires: Sequence[_Wire] = () if run.was_signed(label) else missing_wires(run)
+        if not wires and not run.was_signed(label):
+            break
+        run.send(_together(run.manager, wires[:WIRES_AT_ONCE], label))
+        number += 1
+    if run.was_signed(HANDOVER) or handover(run):
+        run.send(_together(run.manager, handover(run), HANDOVER))
+
+
+def _may_wire(run: _Run) -> bool:
+    """Whether the deployer is still the administrator, with no delay on its acts."""
+    admin = _state(run).role(ADMIN_ROLE)
+    members = admin.members if admin else ()
+    return any(member.account == run.plan.deployer and member.delay.now == 0 for member in members)
+
+
+def _together(manager: str, wires: Sequence[_Wire], label: str) -> Call:
+    return Call(manager, abi.encode_call("multicall(bytes[])", [wire.data for wire in wires]), label=label)
+
+
+def _state(run: _Run) -> powers.Powers:
+    """What the manager was told so far."""
+    return powers.read(run.connection, run.manager, (), from_block=_created(run, run.plan.manager)[1] or 0, probe=False)
+
+
+def missing_wires(run: _Run) -> list[_Wire]:
+    """Everything but the hand-over that the manager must still be told."""
+    plan, state = run.plan, _state(run)
+    wires: list[_Wire] = []
+
+    def wire(words: str, signature: str, *arguments: Any) -> None:
+        wires.append(_Wire(abi.encode_call(signature, *arguments), words))
+
+    numbers = {role.name: role.number for role in plan.roles} | {ADMIN: ADMIN_ROLE}
+    for role in plan.roles:
+        there = state.role(role.number)
+        if there is None or there.name != role.name:
+            wire(f"label role {role.number} {role.name}", "labelRole(uint64,string)", role.number, role.name)
+        guardian = numbers[role.guardian or ADMIN]
+        if guardian != (there.guardian if there else ADMIN_ROLE):
+            wire(f"{role.name} guarded", "setRoleGuardian(uint64,uint64)", role.number, guardian)
+        wired = {(f.address, f.selector) for f in there.functions} if there else set()
+        for contract in dict.fromkeys(contract for contract, _ in role.functions):
+            address = run.resolved[contract].address
+            lacking = [
+                abi.selector(signature)
+                for of, signature in role.functions
+                if of == contract and (address, abi.selector(signature)) not in wired
+            ]
+            if lacking:
+                wire(
+                    f"{role.name} may call {len(lacking)} functions of {contract}",
+                    "setTargetFunctionRole(address,bytes4[],uint64)",
+                    address,
+                    lacking,
+                    role.number,
+                )
+        have = {member.account: member for member in there.members} if there else {}
+        for account in role.members:
+            if account not in have or have[account].delay.coming != role.delay:
+                wire(
+                    f"{role.name} to {account}",
+                    "grantRole(uint64,address,uint32)",
+                    role.number,
+                    account,
+                    role.delay,
+                )
+        # Members first: a grant delay that counts at once would keep them waiting.
+        if role.grant_delay != (there.grant_delay.coming if there else 0):
+            wire(f"granting of {role.name} delayed", "setGrantDelay(uint64,uint32)", role.number, role.grant_delay)
+    targets = {target.address: target for target in state.targets}
+    for item in plan.contracts:
+        address = run.resolved[item.name].address
+        target = targets.get(address)
+        if item.managed and plan.target_delay != (target.admin_delay.coming if target else 0):
+            wire(f"wiring of {item.name} delayed", "setTargetAdminDelay(address,uint32)", address, plan.target_delay)
+    return wires
+
+
+def handover(run: _Run) -> list[_Wire]:
+    """The end: the administrator gets its delay, and the deployer keeps nothing unless it is the administrator."""
+    plan, state = run.plan, _state(run)
+    admin = state.role(ADMIN_ROLE)
+    have = {member.account: member for member in admin.members} if admin else {}
+    wires = []
+    member = have.get(plan.administrator)
+    if member is None or member.delay.coming != plan.admin_delay:
+        grant = abi.encode_call("grantRole(uint64,address,uint32)", ADMIN_ROLE, plan.administrator, plan.admin_delay)
+        wires.append(_Wire(grant, f"administration to {plan.administrator}"))
+    if plan.deployer != plan.administrator and plan.deployer in have:
+        renounce = abi.encode_call("renounceRole(uint64,address)", ADMIN_ROLE, plan.deployer)
+        wires.append(_Wire(renounce, "the deployer renounces"))
+    return wires
+
+
+# ------------------------------------------------------------------------------------------------------- describing
+
+
+def _created(run: _Run, name: str) -> tuple[str | None, int | None]:
+    """Transaction and block of a contract: by its receipt, or found on the chain."""
+    receipt = run.receipts.get(_label(name))
+    if receipt is not None:
+        # A reorganisation may have put it into another block since.
+        receipt = run.connection.receipt(receipt.transaction_hash) or receipt
+        return receipt.transaction_hash, receipt.block_number
+    if name not in run.creations:
+        item = run.resolved[name]
+        run.creations[name] = find_creation(run.connection, item.address, item.init_code, run.plan.salt)
+    return run.creations[name]
+
+
+def find_creation(connection: Connection, address: str, init_code: bytes, salt: bytes) -> tuple[str | None, int | None]:
+    """Where a contract of the factory came from: transaction and block; None where the node does not keep that.
+
+    The block is found by halving (is there code yet?), the transaction in it by what it told the factory.
+    """
+    low, high = 0, connection.block_number()
+    try:
+        while low < high:
+            middle = (low + high) // 2
+            if connection.code(address, middle):
+                high = middle
+            else:
+                low = middle + 1
+    except ChainError:
+        return None, None
+    wanted = "0x" + (salt + init_code).hex()
+    for transaction in connection.block(low, transactions=True)["transactions"]:
+        if wanted[2:] in transaction["input"]:
+            return transaction["hash"], low
+    return None, low
+
+
+def _describe(run: _Run, release: str) -> Manifest:
+    plan, connection = run.plan, run.connection
+    numbers = {role.name: role.number for role in plan.roles} | {ADMIN: ADMIN_ROLE}
+    contracts = []
+    for name, item in run.resolved.items():
+        runtime = connection.code(item.address)
+        masked = item.artifact.masked(runtime)
+        values = item.artifact.immutable_values(runtime) if masked == item.artifact.deployed_bytecode else {}
+        transaction, block = _created(run, name)
+        contracts.append(
+            ContractRecord(
+                name=name,
+                source=item.artifact.source,
+                artifact=item.artifact.name,
+                interface=item.plan.interface,
+                address=item.address,
+                arguments=[
+                    ArgumentRecord(name=argument, type=kind, value=manifests.plain(value))
+                    for argument, kind, value in item.arguments
+                ],
+                init_code_hash="0x" + keccak(item.init_code).hex(),
+                code_hash="0x" + keccak(masked).hex(),
+                immutables={key: "0x" + value.hex() for key, value in sorted(values.items())},
+                artifact_hash=item.artifact.sha256,
+                transaction=transaction,
+                block=block,
+            )
+        )
+    admin = RoleRecord(
+        number=ADMIN_ROLE,
+        name=ADMIN,
+        members=[plan.administrator],
+        delay=plan.admin_delay,
+        grant_delay=0,
+        guardian=ADMIN_ROLE,
+        functions=[],
+    )
+    roles = [
+        RoleRecord(
+            number=role.number,
+            name=role.name,
+            members=list(role.members),
+            delay=role.delay,
+            grant_delay=role.grant_delay,
+            guardian=numbers[role.guardian or ADMIN],
+            functions=[
+                FunctionRecord(
+                    contract=contract,
+                    signature=abi.canonical(signature),
+                    selector="0x" + abi.selector(signature).hex(),
+                )
+                for contract, signature in role.functions
+            ],
+        )
+        for role in plan.roles
+    ]
+    return Manifest(
+        network=connection.network.name,
+        chain_id=connection.chain_id,
+        genesis_hash=connection.genesis_hash,
+        sampan=sampan.__version__,
+        release=release,
+        deployer=plan.deployer,
+        git_commit=git_commit(),
+        time=datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        factory=factory.ADDRESS,
+        salt="0x" + plan.salt.hex(),
+        parameters=dict(plan.parameters),
+        contracts=contracts,
+        powers=PowersRecord(
+            manager=plan.manager,
+            roles=[admin, *roles],
+            targets=[
+                TargetRecord(contract=item.name, admin_delay=plan.target_delay)
+                for item in plan.contracts
+                if item.managed
+            ],
+        ),
+    )
+
+
+def _verify(run: _Run, manifest: Manifest) -> None:
+    """Read everything back. Raises `ChainError` with all that is wrong."""
+    addresses = {item.name: item.address for item in manifest.contracts}
+    faults = [f"{fault.subject}: {fault.message}" for fault in verify.code(run.connection, manifest, load=run.load)]
+    faults += [
+        f"{fault.subject}: {fault.message}"
+        for fault in verify.read_backs(run.connection, run.plan.read_backs, addresses)
+    ]
+    state = powers.read(
+        run.connection,
+        run.manager,
+        verify.contracts_of(manifest, run.load),
+        from_block=manifest.from_block,
+    )
+    faults += [
+        f"{item.subject}: {item.message}" for item in powers.compare(state, manifest) if item.id != "powers.scheduled"
+    ]
+    if faults:
+        raise ChainError(
+            "what was read back is not what was meant: " + "; ".join(faults),
+            subject=run.connection.network.name,
+            code="chain.read_back",
+            hint="no manifest was written; look at `sampan powers`, or deploy with another salt",
+        )
+
+
+def git_commit() -> str | None:
+    """The commit of the sources that this package runs from, marked when they were changed since; None outside git."""
+    folder = Path(__file__).resolve().parents[2]
+    if not (folder / ".git").exists():
+        return None
+
+    def git(*arguments: str) -> str | None:
+        try:
+            done = subprocess.run(
+                ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True, timeout=10
+            )
+        except (OSError, subprocess.SubprocessError):
+            return None
+        return done.stdout.strip()
+
+    commit = git("rev-parse", "HEAD")
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", "contracts", "sampan")
+    return commit if not commit or not changed else f"{commit}+changes"
+
+
+# -------------------------------------------------------------------------------------------------------- previewing
+
+
+def preview(connection: Connection, plan: Plan, *, load: Load | None = None) -> Preview:
+    """What `deploy` would do, and what it would cost, about. Sends nothing. Raises as `deploy` for a wrong plan."""
+    from sampan.toolchain import artifacts
+
+    load = load or artifacts.load
+    resolved = resolve(plan, load)
+    steps: list[Step] = []
+    factory_there = bool(connection.code(factory.ADDRESS))
+    if not factory_there:
+        steps += [Step(FUNDING, False, 21_000), Step(FACTORY, False, 0, factory.ADDRESS)]
+    for name, item in resolved.items():
+        done = bool(connection.code(item.address))
+        gas = 0 if done else _creation_gas(connection, plan, item, factory_there)
+        steps.append(Step(_label(name), done, gas, item.address))
+    steps += _wiring_steps(connection, plan, resolved, load)
+    gas = sum(step.gas for step in steps if not step.done)
+    block = connection.block()
+    price = 2 * int(block["baseFeePerGas"], 16) + int(connection.rpc("eth_maxPriorityFeePerGas"), 16)
+    cost = gas * price + (0 if factory_there else factory.PRICE)
+    return Preview(tuple(steps), gas, price, cost, connection.balance(plan.deployer))
+
+
+def _wiring_steps(connection: Connection, plan: Plan, resolved: dict[str, Resolved], load: Load) -> list[Step]:
+    selectors = sum(len(role.functions) for role in plan.roles)
+    acts = sum(2 + len(role.members) for role in plan.roles) + 2 * len(plan.contracts)
+    if not connection.code(resolved[plan.manager].address):
+        return [Step("wire powers", False, 30_000 + 28_000 * (acts + selectors)), Step(HANDOVER, False, 90_000)]
+    run = _Run(connection, plan, resolved, Sender(connection, _Nobody(plan.deployer)), load)
+    wires, last = missing_wires(run), handover(run)
+    return [
+        Step("wire powers", not wires, 30_000 + 45_000 * len(wires) if wires else 0),
+        Step(HANDOVER, not last, 90_000 if last else 0),
+    ]
+
+
+class _Nobody:
+    """The deployer, who does not sign here."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def sign(self, transaction: dict[str, Any]) -> bytes:
+        raise Missing("nothing is signed in a preview", subject=self.address)
+
+    def sign_typed(self, data: dict[str, Any]) -> bytes:
+        raise Missing("nothing is signed in a preview", subject=self.address)
+
+
+def _creation_gas(connection: Connection, plan: Plan, item: Resolved, factory_there: bool) -> int:
+    """An estimate by the node where it can make one, else from the schedule of gas."""
+    call = factory.creation(plan.salt, item.init_code, "")
+    if factory_there:
+        with contextlib.suppress(ChainError):
+            return int(connection.rpc("eth_estimateGas", call.as_rpc(plan.deployer)), 16)
+    zeros = call.data.count(0)
+    data = 4 * zeros + 16 * (len(call.data) - zeros)
+    words = -(-len(item.init_code) // 32)
+    return 21_000 + 32_000 + data + 8 * words + 200 * len(item.artifact.deployed_bytecode) + 100_000
+
+
+def require_deployer_can_pay(connection: Connection, plan: Plan, wanted: Preview) -> None:
+    """Raises `Missing` when the deployer owns less than a deployment may cost."""
+    require_funds(connection, plan.deployer, wanted.max_cost)

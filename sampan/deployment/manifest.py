@@ -1,0 +1,252 @@
+"""The manifest: what was deployed where, from what, with which powers. One JSON file a network.
+
+Two manifests are the same when they differ only in time, git commit, block and transaction hash.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from sampan.chain.transactions import checksum
+from sampan.errors import BadInput, Missing, SampanError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SCHEMA = "sampan.deployment/1"
+
+Address = Annotated[str, Field(pattern="^0x[0-9a-fA-F]{40}$")]
+Word = Annotated[str, Field(pattern="^0x[0-9a-f]{64}$")]
+Selector = Annotated[str, Field(pattern="^0x[0-9a-f]{8}$")]
+Seconds = Annotated[int, Field(ge=0, lt=2**32)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class ArgumentRecord(_Part):
+    """One constructor argument. Integers are decimal text, bytes 0x text."""
+
+    name: str
+    type: str
+    value: Any
+
+
+class ContractRecord(_Part):
+    """One contract as it was deployed.
+
+    `code_hash` is Keccak-256 of its runtime code with every immutable zeroed, `immutables` what stood in their places;
+    `artifact_hash` is the SHA-256 of the artifact's file; `transaction` and `block` are null when it was there already
+    and the node could not tell where it came from.
+    """
+
+    name: str
+    source: str
+    artifact: str
+    interface: str | None
+    address: Address
+    arguments: list[ArgumentRecord]
+    init_code_hash: Word
+    code_hash: Word
+    immutables: dict[str, Word]
+    artifact_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    transaction: Word | None
+    block: Annotated[int, Field(ge=0)] | None
+
+
+class FunctionRecord(_Part):
+    """A function that a role may call."""
+
+    contract: str
+    signature: str
+    selector: Selector
+
+
+class RoleRecord(_Part):
+    """A role: its members, the delay on their acts, the delay on new members, who guards it, what it may call."""
+
+    number: Annotated[int, Field(ge=0, lt=2**64)]
+    name: str
+    members: list[Address]
+    delay: Seconds
+    grant_delay: Seconds
+    guardian: int
+    functions: list[FunctionRecord]
+
+
+class TargetRecord(_Part):
+    """A contract under the manager, and the delay on changes to its wiring."""
+
+    contract: str
+    admin_delay: Seconds
+
+
+class PowersRecord(_Part):
+    """Everything that the AccessManager was told."""
+
+    manager: str
+    roles: list[RoleRecord]
+    targets: list[TargetRecord]
+
+
+class Manifest(_Part):
+    """What was deployed on one chain."""
+
+    schema_: Literal["sampan.deployment/1"] = Field("sampan.deployment/1", alias="schema")
+    network: str
+    chain_id: Annotated[int, Field(gt=0)]
+    genesis_hash: Word
+    sampan: str
+    release: str
+    deployer: Address
+    git_commit: str | None
+    time: Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")]
+    factory: Address
+    salt: Word
+    parameters: dict[str, Any]
+    contracts: list[ContractRecord]
+    powers: PowersRecord
+
+    def contract(self, name: str) -> ContractRecord:
+        """A contract by its name in the plan. Raises `Missing`."""
+        for item in self.contracts:
+            if item.name == name:
+                return item
+        raise Missing("no such contract in the manifest", subject=name, hint=", ".join(c.name for c in self.contracts))
+
+    def address(self, name: str) -> str:
+        """The address of a contract. Raises `Missing`."""
+        return self.contract(name).address
+
+    @property
+    def from_block(self) -> int:
+        """The first block in which anything of this deployment can stand."""
+        blocks = [item.block for item in self.contracts]
+        return 0 if None in blocks else min(block for block in blocks if block is not None)
+
+    def to_json(self) -> str:
+        """The manifest as it is written, with a line's end."""
+        document = self.model_dump(mode="json", by_alias=True)
+        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+    def comparable(self) -> dict[str, Any]:
+        """Everything but time, git commit, block and transaction hash."""
+        document = self.model_dump(mode="json", by_alias=True)
+        for key in ("time", "git_commit"):
+            del document[key]
+        for contract in document["contracts"]:
+            for key in ("transaction", "block"):
+                del contract[key]
+        return document
+
+    def same_as(self, other: Manifest) -> bool:
+        """Whether two manifests say the same (K26)."""
+        return self.comparable() == other.comparable()
+
+
+def path_of(folder: Path, network: str) -> Path:
+    """Where a network's manifest stands."""
+    return folder / f"{network}.json"
+
+
+def load(path: Path) -> Manifest:
+    """Read a manifest. Raises `Missing` when there is none, `BadInput`, naming the place, when it is damaged."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise Missing(
+            "nothing was deployed there, as far as is known here",
+            subject=str(path),
+            hint=f"`sampan deploy --network {path.stem}` deploys, and writes it",
+        ) from None
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", subject=str(path)) from None
+    return parse(content, str(path))
+
+
+def parse(content: bytes, subject: str = "manifest") -> Manifest:
+    """A manifest from its JSON. Raises `BadInput`, naming the place, when it is none."""
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"not JSON: {str(error)[:200]}", subject=subject) from None
+    if isinstance(document, dict) and document.get("schema") != SCHEMA:
+        raise BadInput(
+            f"its schema is {document.get('schema')!r}, not {SCHEMA!r}",
+            subject=subject,
+            hint="was it written by another version of Sampan, or is it another file?",
+        )
+    try:
+        manifest = Manifest.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = "/".join(str(part) for part in first["loc"])
+        raise BadInput(
+            f"at {place or 'the top'}: {first['msg']}", subject=subject, hint="deploy again writes it"
+        ) from None
+    names = [item.name for item in manifest.contracts]
+    if len(set(names)) != len(names):
+        raise BadInput("at contracts: a name twice", subject=subject)
+    for item in manifest.contracts:
+        try:
+            right = checksum(item.address)
+        except SampanError:
+            right = ""
+        if right != item.address:
+            raise BadInput(f"at contracts/{item.name}/address: a digit is mistyped", subject=subject)
+    return manifest
+
+
+def write(manifest: Manifest, path: Path) -> None:
+    """Write a manifest: all of it or nothing, whatever happens meanwhile."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(manifest.to_json())
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    # The name is in the folder, and the folder is on the disk, only when it was synced too.
+    if os.name == "posix":
+        descriptor = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def plain(value: Any) -> Any:
+    """A constructor argument as it stands in a manifest: integers decimal text, bytes 0x text."""
+    if isinstance(value, bool) or value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, bytes):
+        return "0x" + value.hex()
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    raise TypeError(f"no form for {type(value).__name__}")
+
+
+def unplain(kind: str, value: Any) -> Any:
+    """The other way: what `plain` wrote, as a value of an ABI type."""
+    from sampan.chain.abi import split_types
+
+    if kind.endswith("]"):
+        inner = kind.rpartition("[")[0]
+        return [unplain(inner, item) for item in value]
+    if kind.startswith("("):
+        return tuple(unplain(part, item) for part, item in zip(split_types(kind[1:-1]), value, strict=True))
+    if kind.startswith("bytes"):
+        return bytes.fromhex(value[2:])
+    if kind.startswith(("uint", "int")):
+        return int(value)
+    return value

@@ -1,0 +1,190 @@
+"""What the one who deploys decides: who has which power, after which delay, and the salt of the addresses.
+
+A parameters file is TOML; every key is optional:
+
+    salt = "sampan"                      # another salt, other addresses
+
+    [admin]
+    account = "0x..."                    # default: the deployer; on a development chain a role's name will do
+    delay = 432000                       # seconds on every act of the administrator
+    target_delay = 432000                # seconds on changes to a contract's wiring
+
+    [roles.LIFTER]
+    members = ["0x...", "0x..."]
+    delay = 172800
+    grant_delay = 0                      # seconds until a new member's power begins
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sampan.chain.accounts import ROLES as DEVELOPMENT_ROLES
+from sampan.errors import BadInput, SampanError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+DAY = 86_400
+MAX_DELAY = 2**32 - 1
+
+ROLE_DELAYS: dict[str, int] = {
+    "ENROLLER": 0,
+    "SUSPENDER": 0,
+    "LIFTER": 2 * DAY,
+    "RECOVERER": 0,
+    "ROOM_LISTER": 0,
+}
+"""Every role of the suite with its usual delay in seconds. A recovery has a delay of its own, in the contract."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoleParameters:
+    """Who has a role, and its delays in seconds."""
+
+    members: tuple[str, ...]
+    delay: int
+    grant_delay: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Everything that decides addresses and powers beside the release itself."""
+
+    deployer: str
+    administrator: str
+    roles: Mapping[str, RoleParameters]
+    admin_delay: int = 5 * DAY
+    target_delay: int = 5 * DAY
+    salt: str = "sampan"
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it stands in a manifest."""
+        return {
+            "salt": self.salt,
+            "admin": {
+                "account": self.administrator,
+                "delay": self.admin_delay,
+                "target_delay": self.target_delay,
+            },
+            "roles": {
+                name: {"members": list(role.members), "delay": role.delay, "grant_delay": role.grant_delay}
+                for name, role in self.roles.items()
+            },
+        }
+
+    def with_delays(self, seconds: int) -> Parameters:
+        """The same with one delay for all, for tests that are not about delays."""
+        roles = {name: replace(role, delay=seconds, grant_delay=0) for name, role in self.roles.items()}
+        return replace(self, roles=roles, admin_delay=seconds, target_delay=seconds)
+
+
+def usual(deployer: str, *, development: bool) -> Parameters:
+    """The parameters when no file gives others.
+
+    On a development chain every role has the published account of its name; elsewhere the deployer has them all, which
+    is fit for a trial and for nothing else.
+    """
+    holders = {name: DEVELOPMENT_ROLES[name.lower()] if development else deployer for name in ROLE_DELAYS}
+    return Parameters(
+        deployer=deployer,
+        administrator=DEVELOPMENT_ROLES["administrator"] if development else deployer,
+        roles={name: RoleParameters((holders[name],), delay) for name, delay in ROLE_DELAYS.items()},
+    )
+
+
+def read(file: Path, deployer: str, *, development: bool) -> Parameters:
+    """The parameters of a file, the usual ones where it is silent.
+
+    Raises `BadInput`, naming the key, for what is no parameter, no address, no delay.
+    """
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"not valid TOML: {error}", subject=str(file), hint="mend the file at that place") from None
+    except OSError as error:
+        raise BadInput(f"cannot be read: {error.strerror}", subject=str(file)) from None
+    try:
+        return from_document(document, deployer, development=development)
+    except BadInput as error:
+        raise BadInput(error.message, subject=f"{file}: {error.subject}", hint=error.hint) from None
+
+
+def from_document(document: Mapping[str, Any], deployer: str, *, development: bool) -> Parameters:
+    """As `read`, from what the file holds."""
+    parameters = usual(deployer, development=development)
+    _refuse_unknown(document, ("salt", "admin", "roles"), "")
+    salt = document.get("salt", parameters.salt)
+    if not isinstance(salt, str) or not salt:
+        raise BadInput("must be a text", subject="salt")
+    admin = _table(document, "admin", "")
+    _refuse_unknown(admin, ("account", "delay", "target_delay"), "admin.")
+    given_roles = _table(document, "roles", "")
+    _refuse_unknown(given_roles, tuple(ROLE_DELAYS), "roles.")
+    roles = dict(parameters.roles)
+    for name in given_roles:
+        table, where = _table(given_roles, name, "roles."), f"roles.{name}."
+        _refuse_unknown(table, ("members", "delay", "grant_delay"), where)
+        was = roles[name]
+        members = table.get("members", list(was.members))
+        if not isinstance(members, list) or not members:
+            raise BadInput(
+                "must be a list with at least one address", subject=where + "members", hint='write ["0x..."]'
+            )
+        addresses = tuple(_address(member, where + "members", development) for member in members)
+        if len(set(addresses)) != len(addresses):
+            raise BadInput("names an address twice", subject=where + "members")
+        roles[name] = RoleParameters(
+            addresses, _delay(table, "delay", was.delay, where), _delay(table, "grant_delay", was.grant_delay, where)
+        )
+    account = admin.get("account")
+    return Parameters(
+        deployer=deployer,
+        administrator=parameters.administrator if account is None else _address(account, "admin.account", development),
+        roles=roles,
+        admin_delay=_delay(admin, "delay", parameters.admin_delay, "admin."),
+        target_delay=_delay(admin, "target_delay", parameters.target_delay, "admin."),
+        salt=salt,
+    )
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+    for key in table:
+        if key not in known:
+            raise BadInput("is no parameter", subject=where + key, hint="there are " + ", ".join(known))
+
+
+def _table(document: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:
+    table = document.get(key, {})
+    if not isinstance(table, dict):
+        raise BadInput("must be a table", subject=where + key, hint=f"write [{where}{key}]")
+    return table
+
+
+def _delay(table: Mapping[str, Any], key: str, usual_delay: int, where: str) -> int:
+    value = table.get(key, usual_delay)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_DELAY:
+        raise BadInput("must be a whole number of seconds", subject=where + key)
+    return value
+
+
+def _address(given: object, where: str, development: bool) -> str:
+    from sampan.chain.transactions import checksum
+
+    if development and isinstance(given, str) and given in DEVELOPMENT_ROLES:
+        return DEVELOPMENT_ROLES[given]
+    try:
+        if not isinstance(given, str) or not given.startswith("0x"):
+            raise BadInput("not hex")
+        address = checksum(given)
+    except SampanError:
+        raise BadInput(f"{given!r} is not an address", subject=where, hint="write 0x and 40 hex digits") from None
+    mixed = given[2:] not in (given[2:].lower(), given[2:].upper())
+    if mixed and given != address:
+        raise BadInput(f"{given} has a wrong checksum: a digit is mistyped", subject=where)
+    if int(given, 16) == 0:
+        raise BadInput("the zero address can hold no power", subject=where)
+    return address

@@ -1,0 +1,71 @@
+"""The plan of the Sampan suite: which contracts, wired how, for given parameters.
+
+Bills is the one address of the ledger. Amendments and Registry are code that runs on its storage; at their own
+addresses they obey nobody.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sampan.deployment.plan import ContractPlan, Plan, ReadBack, Ref, RolePlan, salt_of
+
+if TYPE_CHECKING:
+    from sampan.deployment.parameters import Parameters
+
+MANAGER = "AccessManager"
+LEDGER = "Bills"
+NOBODY = "0x" + "00" * 20
+
+FUNCTIONS: dict[str, tuple[str, ...]] = {
+    "ENROLLER": (
+        "enrol((uint256,uint256,bytes2,uint256,bytes32,address,uint8,uint256),bytes)",
+        "assignCode(bytes8,bytes8,uint256)",
+        "setProfile(uint256,uint256,uint256)",
+    ),
+    "SUSPENDER": ("suspend(uint256,bytes)",),
+    "LIFTER": ("liftSuspension(uint256)", "setWindingDown(uint256,bool)"),
+    "RECOVERER": ("proposeRecovery(address,address,uint256,uint256,bytes,bytes)",),
+    "ROOM_LISTER": ("listRoom(address,bytes2[])", "delistRoom(address)"),
+}
+"""Role to what its members may call on the ledger. A role's number is its place here, from 1."""
+
+
+def plan(parameters: Parameters) -> Plan:
+    """The suite with these parameters."""
+    return Plan(
+        contracts=(
+            # Whoever deploys is the first administrator, and hands over when all is wired.
+            ContractPlan(MANAGER, (parameters.deployer,)),
+            ContractPlan("Amendments", managed=False),
+            ContractPlan("Registry", managed=False),
+            ContractPlan(LEDGER, (Ref(MANAGER), Ref("Amendments"), Ref("Registry")), interface="ILedger"),
+        ),
+        roles=tuple(
+            RolePlan(
+                number=number,
+                name=name,
+                functions=tuple((LEDGER, signature) for signature in functions),
+                members=parameters.roles[name].members,
+                delay=parameters.roles[name].delay,
+                grant_delay=parameters.roles[name].grant_delay,
+            )
+            for number, (name, functions) in enumerate(FUNCTIONS.items(), start=1)
+        ),
+        manager=MANAGER,
+        deployer=parameters.deployer,
+        administrator=parameters.administrator,
+        admin_delay=parameters.admin_delay,
+        target_delay=parameters.target_delay,
+        salt=salt_of(parameters.salt),
+        read_backs=(
+            ReadBack(LEDGER, "authority()(address)", (Ref(MANAGER),)),
+            ReadBack("Amendments", "authority()(address)", (NOBODY,)),
+            ReadBack("Registry", "authority()(address)", (NOBODY,)),
+            # Not even the manager can put another in its place.
+            ReadBack(LEDGER, "setAuthority(address)", None, (Ref(MANAGER),), sender=Ref(MANAGER)),
+            ReadBack(LEDGER, "name()(string)", ("Sampan bill of lading",)),
+            ReadBack(LEDGER, "symbol()(string)", ("EBL",)),
+        ),
+        parameters=parameters.as_dict(),
+    )
