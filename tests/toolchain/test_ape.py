@@ -1,4 +1,4 @@
-"""ape works on the same contracts: built from scratch, its bytes are those of our artifacts."""
+"""ape works on the same contracts: built from scratch, its bytes are ours; its deployment is ours, at our addresses."""
 
 from __future__ import annotations
 
@@ -47,6 +47,29 @@ def test_ape_compiles_every_contract_to_the_bytes_of_our_artifacts(project_root:
             assert types[name]["runtimeBytecode"]["bytecode"] == "0x" + artifact.deployed_bytecode.hex()
         compared += 1
     assert compared > 1
+
+
+@pytest.mark.slow
+@pytest.mark.ape
+def test_ape_run_deploy_puts_our_artifacts_at_our_addresses(project_root: Path, tmp_path: Path) -> None:
+    from sampan.deployment import parameters, suite
+    from sampan.deployment.plan import resolve
+
+    done = subprocess.run(
+        [Path(sys.executable).with_name("ape"), "run", "deploy", "--network", "ethereum:local:test"],
+        cwd=project_root,
+        env={**os.environ, "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    said = dict(line.split() for line in done.stdout.splitlines() if len(line.split()) == 2)
+    # The published phrase's first account, which is ape's first test account too.
+    deployer = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
+    plan = suite.plan(parameters.usual(deployer, development=True))
+    expected = resolve(plan, artifacts.load)
+    assert said == {name: item.address for name, item in expected.items()}
 
 
 def _unordered(abi: list[dict]) -> list[str]:
