@@ -168,7 +168,8 @@ contract Amendments is IAmendments, CodeOfLedger {
     ) private {
         if (BillId.lei(terms.bill) != carrier.lei()) revert NotCarrier(terms.bill, actor);
         Status previous = _previousVersion(terms.bill);
-        if (previous != Status.None && !_contains(bills, terms.bill - BillId.ONE_VERSION)) {
+        bool open = previous == Status.None || previous == Status.Void;
+        if (!open && !_contains(bills, terms.bill - BillId.ONE_VERSION)) {
             revert PreviousVersionStands(terms.bill, previous);
         }
         BillWord word;

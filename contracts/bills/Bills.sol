@@ -101,12 +101,12 @@ contract Bills is IBills, Ledger, Multicall {
         uint256 acts;
         if (to == address(0) || to == actor) {
             to = actor;
-            word = _title(id, _spent(word, giver), giver, endorsement, endorsee, actor, false).sinceNow();
+            word = _title(id, _spent(word, giver), giver, endorsement, endorsee, actor, actor).sinceNow();
             acts = _store(id, word);
         } else {
             AccountWord receiver;
             (word, receiver) = _handOver(id, word, giver, actor, to);
-            word = _title(id, word, giver, endorsement, endorsee, to, true);
+            word = _title(id, word, giver, endorsement, endorsee, actor, to);
             _requireWelcome(id, word, giver, receiver, to, 0);
             acts = _move(id, word, actor, to);
         }
@@ -123,7 +123,7 @@ contract Bills is IBills, Ledger, Multicall {
 
         word = _spent(word, giver).givenBy(giver.number()).rejectablePossession();
         if (endorsement != Endorsement.None) {
-            word = _title(id, word, giver, endorsement, endorsee, room, true);
+            word = _title(id, word, giver, endorsement, endorsee, actor, room);
         } else if (endorsee != address(0)) {
             revert EndorseeNotAllowed();
         }
@@ -175,15 +175,15 @@ contract Bills is IBills, Ledger, Multicall {
         _requireMaySurrender(id, word, giver, actor, to, purpose, agreed);
         _carrier(id, to, Roles.ANSWER);
         Status status = Status.PendingAmendment;
-        if (purpose == SurrenderFor.Delivery) {
-            status = Status.PendingDelivery;
-        } else if (purpose == SurrenderFor.Paper) {
-            status = Status.PendingPaper;
-        } else if (agreed == 0 && giver.isRoom()) {
-            revert AgreedReplacementsRequired(id);
+        if (purpose == SurrenderFor.Delivery) status = Status.PendingDelivery;
+        if (purpose == SurrenderFor.Paper) status = Status.PendingPaper;
+        if (agreed == 0) {
+            if (status == Status.PendingAmendment && giver.isRoom()) revert AgreedReplacementsRequired(id);
+        } else {
+            if (status != Status.PendingAmendment) revert NothingToReplace(id);
+            _agreedReplacements[id] = agreed;
         }
 
-        if (agreed != 0) _agreedReplacements[id] = agreed;
         word = word.withStatus(status).spentPossession().spentTitle().givenBy(giver.number());
         uint256 acts = _move(id, word, actor, to);
         emit Surrendered(id, actor, to, purpose, agreed, acts, remark);
@@ -376,10 +376,12 @@ contract Bills is IBills, Ledger, Multicall {
     // ------------------------------------------------------------------------------------------------ private: giving
 
     /// @dev Acting spends the right to reject: possession's, and title's when the actor has it.
-    function _spent(BillWord word, AccountWord actor) private pure returns (BillWord) {
-        // In blank the titleholder is 0, and the possessor has title whoever it is.
-        bool entitled = word.titleholder() == 0 || word.titleholder() == actor.participant();
-        return entitled ? word.spentPossession().spentTitle() : word.spentPossession();
+    function _spent(BillWord word, AccountWord actor) private view returns (BillWord) {
+        // In blank the titleholder is 0, and the possessor has title whoever it is. What lapsed does not come back
+        // when possession moves and times run anew.
+        bool over =
+            word.titleholder() == 0 || word.titleholder() == actor.participant() || word.hoursElapsed() > REJECT_HOURS;
+        return over ? word.spentPossession().spentTitle() : word.spentPossession();
     }
 
     /// @dev Possession alone, to a person.
@@ -415,21 +417,22 @@ contract Bills is IBills, Ledger, Multicall {
     }
 
     /// @dev The word for a new titleholder, who receives and takes it from this giver.
+    /// @param endorser Who possesses before.
     /// @param possessor Who possesses afterwards.
-    /// @param moves Whether possession moves in the same act.
     function _title(
         uint256 id,
         BillWord word,
         AccountWord giver,
         Endorsement endorsement,
         address endorsee,
-        address possessor,
-        bool moves
+        address endorser,
+        address possessor
     ) private view returns (BillWord titled) {
+        bool moves = possessor != endorser;
         uint256 former = word.titleholder();
         bool blank = word.kind() == Kind.Blank;
         bool own = blank || former == giver.participant();
-        if (!blank && (word.kind() != Kind.Order || !(own || giver.isRoom()))) revert MayNotEndorse(id, possessor);
+        if (!blank && (word.kind() != Kind.Order || !(own || giver.isRoom()))) revert MayNotEndorse(id, endorser);
 
         Kind kind = Kind.Blank;
         uint256 titleholder = 0;
@@ -459,7 +462,7 @@ contract Bills is IBills, Ledger, Multicall {
         if (endorsement != Endorsement.Blank && !(moves && endorsee == possessor)) {
             _requireWelcome(id, titled, giver, entitled, possessor, 0);
         }
-        if (!own && !_hasAgreed(former, id, titled, possessor, 0)) revert MayNotEndorse(id, possessor);
+        if (!own && !_hasAgreed(former, id, titled, possessor, 0)) revert MayNotEndorse(id, endorser);
     }
 
     // ----------------------------------------------------------------------------------------------- private: answers

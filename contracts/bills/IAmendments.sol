@@ -27,7 +27,7 @@ interface IAmendments is IBillTerms {
     /// @param statement Hash of the statement of change of medium; never zero.
     function toPaper(uint256 bill, uint256 originals, bytes32 statement, bytes calldata remark) external;
 
-    /// @notice Moves a bill from a recovered account to its successor. Anyone.
+    /// @notice Moves a bill from a recovered or removed account to its successor; terminal bills stay. Anyone.
     function recover(uint256 bill) external;
 
     // --------------------------------------------------------------------------------------------------------------- views

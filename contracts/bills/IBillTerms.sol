@@ -197,7 +197,7 @@ interface IBillTerms {
     /// A bill names the law of its contract of carriage (T5).
     error LawRequired(uint256 bill);
     error RecordLawNotCovered(uint256 bill, RecordLaw recordLaw);
-    /// Title and straight bills belong to legal persons, never to a room (T1).
+    /// Title belongs to a legal person, and so does the shipper's part in a straight bill; never to a room (T1).
     error NotAPerson(address account);
     /// A room is entered with terms, by {lodge} or {issue}; it is never sent a bill and never approved (N8).
     error RoomNeedsTerms(address room);
@@ -217,6 +217,8 @@ interface IBillTerms {
     error MayNotSurrender(uint256 bill, address account);
     /// A room surrenders for amendment only with the replacements agreed beforehand.
     error AgreedReplacementsRequired(uint256 bill);
+    /// Replacements are agreed for an amendment, not for delivery or paper.
+    error NothingToReplace(uint256 bill);
     error RemarkRequired();
     error RecallTooEarly(uint256 bill, uint256 from);
     error ReplacementsNotAgreed(uint256 bill, bytes32 replacements);

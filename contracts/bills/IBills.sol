@@ -56,7 +56,8 @@ interface IBills is IBillTerms {
     function sign(uint256 bill, Purpose purpose, bytes calldata remark) external;
 
     /// @notice Rejects what was received, within {REJECT_HOURS} and before any other act of the receiver: possession (the
-    /// possessor), title (whoever received it), both when one act gave both. What a room gave cannot be rejected. A room
+    /// possessor), title (whoever received it by an endorsement), both when one act gave both. The hours run from the last
+    /// giving: possession that moves in time starts them anew, for title too. What a room gave cannot be rejected. A room
     /// gives back what was lodged with it, at any time. The first possessor rejects the issue as its first act: the bill
     /// is void. Possession goes back to the account that gave it, even a suspended one (P12).
     function reject(uint256 bill, Rejection rejection, bytes calldata remark) external;
@@ -66,7 +67,7 @@ interface IBills is IBillTerms {
     /// @notice Gives the bill to the carrier, to be answered. Straight: shipper or consignee in possession. To order or by
     /// name: the titleholder in possession, or a possessor with its agreement. In blank: the possessor.
     /// @param to An account of the carrier that acts, with role ANSWER.
-    /// @param agreed Amendments: hash of the replacements agreed beforehand ({replacementsHash}); zero: signed later.
+    /// @param agreed Amendments: hash of the replacements agreed beforehand ({replacementsHash}); zero: signed later. Else zero.
     function surrender(uint256 bill, SurrenderFor purpose, address to, bytes32 agreed, bytes calldata remark) external;
 
     /// @notice Accepts a surrender for delivery (SURR). The carrier.

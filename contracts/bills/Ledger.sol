@@ -59,7 +59,8 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
     /// @dev At once when the carrier may not act, else when its answer time has passed.
     function _recallableFrom(uint256 id, BillWord word) internal view returns (uint256) {
         uint256 since = word.startedAt();
-        if (!_account(_ownerOf(id)).acts()) return since;
+        address carrier = _resolve(_account(_ownerOf(id)).number());
+        if (!_account(carrier).acts()) return since;
         return since + (_answerHours(_participantOf[BillId.lei(id)]) + 1) * 1 hours;
     }
 
@@ -256,9 +257,5 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
 
     function _setAccount(address account_, AccountWord word) internal override {
         _setAux(account_, uint224(AccountWord.unwrap(word)));
-    }
-
-    function _possessed(address account_) internal view override returns (uint256) {
-        return balanceOf(account_);
     }
 }

@@ -46,6 +46,8 @@ contract Registry is ISignedActs, CodeOfLedger, Participants {
         emit ActedBySignature(signed.bill, signed.signer, msg.sender, _hashTypedDataV4(text));
         address outer = _signer;
         _signer = signed.signer;
+        // Reverts with the verb's own error; what it returns, verbs do not.
+        // solhint-disable-next-line no-unchecked-calls
         Address.functionCall(address(this), signed.call);
         _signer = outer;
         // Whatever did not count as an act on this bill could be sent again: undo it.

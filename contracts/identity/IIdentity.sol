@@ -25,7 +25,7 @@ interface IIdentity {
         uint256 suspendedUntil;
         /// Acts, but is given nothing new and issues nothing.
         bool windingDown;
-        /// Its accounts, in the order in which they were added; removed and recovered ones are left out.
+        /// Its accounts, in no order; removed and recovered ones are left out.
         address[] accounts;
     }
 
@@ -112,7 +112,6 @@ interface IIdentity {
     error NotAnAccount(address account);
     error NotTheSameParticipant(address account, address other);
     error TooManyAccounts(uint256 participant);
-    error StillPossesses(address account, uint256 bills);
     error UnknownParticipant(uint256 participant);
     error AlreadyEnrolled(uint256 lei, uint256 participant);
     /// Not 18 characters of base 36, or zero.
@@ -127,7 +126,6 @@ interface IIdentity {
     error NotSuspended(uint256 participant);
     error AnswerHoursOutOfRange(uint256 answerHours);
     error NotARoom(address room);
-    error RoomCannotDoThis(address room);
     error NoRecovery(address lost);
     error RecoveryTooEarly(address lost, uint256 executableFrom);
     error NumbersExhausted();

@@ -31,8 +31,8 @@ interface IParticipants is IIdentity, IStanding {
 
     // ------------------------------------------------------------------------------------------------------ accounts
 
-    /// @notice Adds an account to the sponsor's participant, with roles that the sponsor has itself.
-    /// @param sponsor An account that acts: the caller, or one that signed.
+    /// @notice Adds an account to the sponsor's participant, with roles that the participant has.
+    /// @param sponsor An account that acts, with role TERMS: the caller, or one that signed.
     /// @param sponsorSignature Empty when the sponsor is the caller.
     /// @param accountSignature Of the new account over the same text.
     /// @param deadline Last second since 1970 at which the signatures count.
@@ -46,11 +46,11 @@ interface IParticipants is IIdentity, IStanding {
         bytes calldata accountSignature
     ) external;
 
-    /// @notice Removes an account that possesses nothing; its number points to `successor` from then on. The caller is
-    /// that account, or another of the same participant that has all its roles.
+    /// @notice Removes an account for good; its number points to `successor`, an account of the same participant, from then
+    /// on, and {IAmendments-recover} moves there what it possesses. The caller is that account, or another with TERMS.
     function removeAccount(address account_, address successor) external;
 
-    /// @notice Sets an account's roles. The caller is of the same participant and has all of the old and new ones.
+    /// @notice Sets an account's roles, within the participant's. The caller is of the same participant, with TERMS.
     function setAccountRoles(address account_, uint256 roles) external;
 
     /// @notice Sets from whom an account receives. The caller is of the same participant, with role TERMS.
@@ -65,8 +65,8 @@ interface IParticipants is IIdentity, IStanding {
     /// @notice Publishes under which laws of the electronic record the carrier's cover stands. TERMS.
     function publishRecordLaws(uint256 recordLaws) external;
 
-    /// @notice Publishes within how many hours (1-336) surrenders are answered. Takes effect after 14 days, so that no
-    /// pending surrender is touched by it. TERMS.
+    /// @notice Publishes within how many hours (1-336) surrenders are answered. Takes effect after 14 days, so that
+    /// whoever surrenders before has been answered, or may recall, by then. TERMS.
     function publishAnswerTime(uint256 answerHours) external;
 
     // ------------------------------------------------------------------------------------------------------ standing
@@ -86,7 +86,7 @@ interface IParticipants is IIdentity, IStanding {
 
     /// @notice Starts the recovery of a lost account to another of the same participant: one that exists, or a new one
     /// that signs, powerless until the end. It can be executed after {RECOVERY_DELAY}. Restricted.
-    /// @param roles Of a new account (within the lost one's roles); 0 for one that exists.
+    /// @param roles Of a new account (within the participant's roles); 0 for one that exists.
     /// @param signature Of a new account; empty for one that exists.
     function proposeRecovery(
         address lost,

@@ -122,9 +122,8 @@ abstract contract Participants is IParticipants, Signatures {
         bytes calldata sponsorSignature,
         bytes calldata accountSignature
     ) external {
-        AccountWord word = _acting(sponsor, roles);
-        uint256 participant_ = word.participant();
-        if (participant_ == 0) revert RoomCannotDoThis(sponsor);
+        uint256 participant_ = _acting(sponsor, Roles.TERMS).participant();
+        _requireWithin(roles, _records[participant_].roles);
         bytes32 text = _newAccountHash(participant_, account_, roles, receiving, deadline);
         _requireSigned(sponsor, text, deadline, sponsorSignature);
         _requireSigned(account_, text, deadline, accountSignature);
@@ -135,10 +134,9 @@ abstract contract Participants is IParticipants, Signatures {
     /// @inheritdoc IParticipants
     function removeAccount(address account_, address successor) external {
         AccountWord word = _account(account_);
-        _requireSameParticipant(msg.sender, account_, msg.sender == account_ ? 0 : word.roles());
+        _requireSameParticipant(msg.sender, account_, msg.sender == account_ ? 0 : Roles.TERMS);
         _requireSameParticipant(successor, account_, 0);
         if (successor == account_) revert AlreadyAnAccount(successor);
-        if (_possessed(account_) != 0) revert StillPossesses(account_, _possessed(account_));
 
         _end(account_, successor);
         emit AccountRemoved(word.participant(), account_, successor, msg.sender);
@@ -147,7 +145,8 @@ abstract contract Participants is IParticipants, Signatures {
     /// @inheritdoc IParticipants
     function setAccountRoles(address account_, uint256 roles) external {
         AccountWord word = _account(account_);
-        _requireSameParticipant(msg.sender, account_, roles | word.roles());
+        _requireSameParticipant(msg.sender, account_, Roles.TERMS);
+        _requireWithin(roles, _records[word.participant()].roles);
 
         _setAccount(account_, word.withRoles(roles));
         emit AccountRolesSet(word.participant(), account_, roles, msg.sender);
@@ -258,7 +257,7 @@ abstract contract Participants is IParticipants, Signatures {
             }
         } else {
             if (_account(successor).number() != 0) revert AlreadyAnAccount(successor);
-            _requireWithin(roles, word.roles());
+            _requireWithin(roles, _records[participant_].roles);
             _requireSigned(
                 successor,
                 _newAccountHash(participant_, successor, roles, word.receiving(), deadline),

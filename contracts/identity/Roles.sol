@@ -10,7 +10,8 @@ library Roles {
     uint256 internal constant ANSWER = 1 << 1;
     /// Move bills: transfer, endorse, sign, reject, surrender, recall.
     uint256 internal constant MOVE = 1 << 2;
-    /// Bind the participant: sign terms and rulebooks, publish answer times, say from whom bills are received.
+    /// Bind the participant: sign terms and rulebooks, publish answer times, say from whom bills are received, and which
+    /// accounts it has and what they may do.
     uint256 internal constant TERMS = 1 << 3;
     /// Report cargo facts.
     uint256 internal constant PRODUCE = 1 << 4;

@@ -55,9 +55,6 @@ abstract contract Standing is IIdentity, AccessManaged {
 
     function _setAccount(address account_, AccountWord word) internal virtual;
 
-    /// @dev How many bills an account possesses.
-    function _possessed(address account_) internal view virtual returns (uint256);
-
     // ---------------------------------------------------------------------------------------------- for whoever acts
 
     /// @dev The caller, or whoever signed when this contract calls itself to carry out a signed act.
