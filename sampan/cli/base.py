@@ -29,6 +29,9 @@ from sampan import config
 from sampan.cli.output import Output
 from sampan.errors import AnswerIsNo, UsageError
 
+#: Short lines are for books; a terminal that is wider may be used.
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -147,7 +150,7 @@ class Command(click.Command):
     """A command with the options that every command has, and `-h`."""
 
     def __init__(self, *args: Any, **attributes: Any) -> None:
-        attributes.setdefault("context_settings", {"help_option_names": ["-h", "--help"]})
+        attributes.setdefault("context_settings", CONTEXT)
         super().__init__(*args, **attributes)
         self.params.extend(common_options())
 
@@ -163,7 +166,7 @@ class Group(click.Group):
     group_class = type
 
     def __init__(self, *args: Any, **attributes: Any) -> None:
-        attributes.setdefault("context_settings", {"help_option_names": ["-h", "--help"]})
+        attributes.setdefault("context_settings", CONTEXT)
         super().__init__(*args, **attributes)
 
 
