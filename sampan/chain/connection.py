@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 BlockTag = int | str
 """A block: its number, its hash, or `latest`, `pending`, `earliest`, `safe`, `finalized`."""
 
-DEVELOPMENT_CHAINS = frozenset({31337, 131277322940537})
-"""Chain ids of anvil and of the chain in process, where keys are published and time can be set."""
+DEVELOPMENT_CHAINS = frozenset({1337, 31337, 131277322940537})
+"""Chain ids of ape's and anvil's chains and of the one in process: keys are published there, and time can be set."""
 
 
 class RpcError(ChainError):

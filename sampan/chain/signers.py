@@ -134,16 +134,37 @@ def find(
         return KeySigner(key_from_hex(raw))
     if reference in ROLES and development:
         return development_signer(reference)
-    file = keystore_file(reference, settings)
-    if file is None:
-        if reference in ROLES:
-            raise UsageError(
-                "roles have published keys, which sign on development chains only",
-                subject=reference,
-                hint="`sampan account new` makes a key; then --from its name",
-            )
-        raise Missing("no such key", subject=reference, hint="`sampan account list` shows the keys there are")
+    file = _file_of(reference, settings)
     return unlock(file, password(file.stem, settings, ask=ask))
+
+
+def address_of(reference: str | None, settings: Settings, *, development: bool) -> str:
+    """The address of the signer that `--from` means, without a password. Raises as `find`, but for passwords."""
+    from sampan.chain.accounts import ROLES
+    from sampan.chain.transactions import checksum
+
+    raw = settings.text("private_key")
+    reference = reference or settings.text("from") or (ENVIRONMENT if raw else None)
+    if reference is None or reference == ENVIRONMENT:
+        return find(reference, settings, development=development).address
+    if reference in ROLES and development:
+        return ROLES[reference]
+    return checksum(str(read_keystore(_file_of(reference, settings)).get("address", "")))
+
+
+def _file_of(reference: str, settings: Settings) -> Path:
+    from sampan.chain.accounts import ROLES
+
+    file = keystore_file(reference, settings)
+    if file is not None:
+        return file
+    if reference in ROLES:
+        raise UsageError(
+            "roles have published keys, which sign on development chains only",
+            subject=reference,
+            hint="`sampan account new` makes a key; then --from its name",
+        )
+    raise Missing("no such key", subject=reference, hint="`sampan account list` shows the keys there are")
 
 
 def key_from_hex(text: str) -> bytes:
@@ -229,19 +250,36 @@ def unlock(file: Path, secret: str) -> KeySigner:
 def store(name: str, key: bytes, secret: str, folder: Path) -> Path:
     """Encrypt a key and keep it under a name, readable by its owner alone.
 
-    Raises `UsageError` for a name that is no file name or is taken, `BadInput` for an empty password or what is no key.
+    Raises as `require_free`, and `BadInput` for an empty password or what is no key.
     """
-    if not NAME.match(name):
-        raise UsageError("not a name for a key", subject=name, hint="use letters, digits, dots, hyphens")
+    path = require_free(name, folder)
     if not secret:
         raise BadInput("the password is empty", subject=name, hint="choose one; the key is worth what it protects")
-    path = folder / f"{name}.json"
-    if path.exists():
-        raise UsageError("a key of that name is there already", subject=str(path), hint="choose another name")
     from eth_account import Account
 
     address = KeySigner(key).address
-    content = {**Account.encrypt(key, secret), "address": address[2:].lower()}
+    return _write(path, {**Account.encrypt(key, secret), "address": address[2:].lower()})
+
+
+def copy(name: str, file: Path, secret: str, folder: Path) -> Path:
+    """Keep an encrypted key of somebody else's making, once it was opened with its password. Raises as `unlock`."""
+    path = require_free(name, folder)
+    address = unlock(file, secret).address
+    return _write(path, {**read_keystore(file), "address": address[2:].lower()})
+
+
+def require_free(name: str, folder: Path) -> Path:
+    """Where a key of that name goes. Raises `UsageError` for a name that is no file name or is taken."""
+    if not NAME.match(name):
+        raise UsageError("not a name for a key", subject=name, hint="use letters, digits, dots, hyphens")
+    path = folder / f"{name}.json"
+    if path.exists():
+        raise UsageError("a key of that name is there already", subject=str(path), hint="choose another name")
+    return path
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> Path:
+    folder = path.parent
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

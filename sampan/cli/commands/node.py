@@ -1,0 +1,102 @@
+"""`sampan node`: a reproducible local chain, the suite deployed, the roles funded. `--network local` means it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sampan.cli import base, chain
+
+if TYPE_CHECKING:
+    from sampan.chain.node import Status
+
+
+@base.group()
+def command() -> None:
+    """Start, stop and look at a local chain that stays between commands."""
+
+
+@command.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8545, show_default=True, help="Port on the loopback.")
+@click.option("--fresh", is_flag=True, help="Begin at the genesis, not where the chain was stopped.")
+@click.option("--bare", is_flag=True, help="Deploy nothing.")
+def start(port: int, fresh: bool, bare: bool) -> None:
+    """Start the chain in the background, deploy the suite to it, write deployments/local.json.
+
+    The genesis is the same every time. A chain that was stopped goes on where it was. Every role has its published key:
+    --from carrier, --from shipper and so on.
+    """
+    from sampan.chain import node
+
+    settings, output = base.settings(), base.output()
+    folder = node.folder_of(settings)
+    if fresh:
+        node.forget(folder)
+    with output.progress("Starting anvil"):
+        state = node.start(folder, program=settings.path("anvil"), port=port)
+    output.note(f"The local chain listens at {state.url}.")
+    manifest = None
+    if not bare:
+        from sampan.cli.commands import deploy
+        from sampan.deployment import manifest as manifests
+        from sampan.deployment import parameters, suite
+
+        with chain.connect("local") as connection:
+            from sampan.chain.accounts import development_signer
+
+            deployer = development_signer("deployer")
+            path = manifests.path_of(settings.deployments, "local")
+            plan = suite.plan(parameters.usual(deployer.address, development=True))
+            deploy.run(connection, deployer, plan, path, replace=True)
+            manifest = str(path)
+    output.emit("sampan.node/1", {**_body(state), "manifest": manifest})
+
+
+@command.command()
+@click.option("--forget", is_flag=True, help="Take the kept chain away as well.")
+def stop(forget: bool) -> None:
+    """Stop the chain; its state is kept for the next start."""
+    from sampan.chain import node
+
+    folder = node.folder_of(base.settings())
+    with base.output().progress("Stopping anvil"):
+        state = node.stop(folder)
+    if forget:
+        node.forget(folder)
+        state = node.status(folder)
+    base.output().emit("sampan.node/1", {**_body(state), "manifest": None})
+
+
+@command.command()
+def status() -> None:
+    """Say whether the chain runs, and how far it is. Exit 1 when it does not run."""
+    from sampan.chain import node
+    from sampan.deployment import manifest as manifests
+
+    settings = base.settings()
+    state = node.status(node.folder_of(settings))
+    path = manifests.path_of(settings.deployments, "local")
+    base.output().emit("sampan.node/1", {**_body(state), "manifest": str(path) if path.is_file() else None})
+    if not state.running:
+        base.answer_is_no()
+
+
+def _body(state: Status) -> dict[str, Any]:
+    block: int | None = None
+    time: str | None = None
+    if state.url is not None:
+        from sampan.chain.networks import Network, connect
+
+        with connect(Network("local", "http", state.url)) as connection:
+            head = connection.block()
+            block, time = int(head["number"], 16), chain.instant(int(head["timestamp"], 16))
+    return {
+        "running": state.running,
+        "url": state.url,
+        "pid": state.pid,
+        "block": block,
+        "time": time,
+        "state_kept": state.kept,
+        "folder": str(state.folder),
+    }
