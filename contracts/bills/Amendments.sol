@@ -77,7 +77,6 @@ contract Amendments is IAmendments, CodeOfLedger {
         _carrier(id, actor, Roles.ANSWER);
         if (statement == 0) revert StatementRequired();
 
-        delete _agreedReplacements[id];
         uint256 acts = _store(id, word.withStatus(Status.Paper));
         emit SwitchedToPaper(id, actor, originals, statement, acts, remark);
     }

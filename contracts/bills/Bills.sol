@@ -478,7 +478,7 @@ contract Bills is IBills, Ledger, Multicall {
     /// @dev Back to whoever surrendered, as it was (refuse, recall).
     function _restore(uint256 id, BillWord word) private returns (address to, uint256 acts) {
         to = _resolve(word.previousAccount());
-        if (word.status() != Status.PendingDelivery) delete _agreedReplacements[id];
+        if (word.status() == Status.PendingAmendment) delete _agreedReplacements[id];
         acts = _move(id, word.withStatus(Status.Live), _ownerOf(id), to);
     }
 }
