@@ -17,7 +17,7 @@ from sampan.documents.json import JsonValue, read_json, shown
 from sampan.documents.merkle import root_from
 from sampan.documents.pointer import split
 from sampan.documents.privacy import Classes, FieldClass
-from sampan.documents.tree import FORMAT, LEAF_ENCODING, DocumentTree, field_hash
+from sampan.documents.tree import FORMAT, LEAF_ENCODING, DocumentTree, Field, field_hash
 from sampan.errors import AnswerIsNo, BadInput
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def select(
     wanted_classes = frozenset(field_classes)
     for pattern in patterns:
         wanted = split(pattern)
-        matched = [pointer for pointer in tree.fields if _matches(split(pointer), wanted)]
+        matched = [field.pointer for field in tree.fields.values() if _matches(field, wanted)]
         if not matched:
             raise BadInput(
                 "names no field of the document",
@@ -266,15 +266,14 @@ def _is_value(value: str) -> bool:
         return False
 
 
-def _matches(parts: list[str], pattern: list[str]) -> bool:
+def _matches(field: Field, pattern: list[str]) -> bool:
     """Whether a field lies at or below a pattern, or is the shape that a `*` of the pattern runs over."""
-    if len(parts) < len(pattern):
-        return pattern[len(parts)] == "*" and _same(parts, pattern)
-    return _same(parts[: len(pattern)], pattern)
-
-
-def _same(parts: list[str], pattern: list[str]) -> bool:
-    return all(wanted in {"*", part} for part, wanted in zip(parts, pattern, strict=False))
+    parts = split(field.pointer)
+    if any(wanted not in {"*", part} for part, wanted in zip(parts, pattern, strict=False)):
+        return False
+    if len(parts) >= len(pattern):
+        return True
+    return pattern[len(parts)] == "*" and (field.value is None or field.value[0] in "[{")
 
 
 def _allowed(

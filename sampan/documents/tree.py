@@ -29,7 +29,7 @@ from sampan.documents.salts import SALT_BYTES, Leaf, Salts
 from sampan.errors import AnswerIsNo, BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sampan.documents.json import JsonValue
 
@@ -206,3 +206,17 @@ def _word(number: int) -> bytes:
 def _reference(document: JsonValue) -> str:
     reference = document.get("transportDocumentReference") if isinstance(document, dict) else None
     return reference if isinstance(reference, str) else ""
+
+
+def redact(document: JsonValue, pointers: Iterable[str]) -> JsonValue:
+    """A copy of a document in which the scalars at `pointers` are blank; with those salts shredded it has its root."""
+    blank = frozenset(pointers)
+
+    def copy(value: JsonValue, pointer: str) -> JsonValue:
+        if isinstance(value, dict):
+            return {key: copy(item, join(pointer, key)) for key, item in value.items()}
+        if isinstance(value, list):
+            return [copy(item, join(pointer, index)) for index, item in enumerate(value)]
+        return "" if pointer in blank else value
+
+    return copy(document, "")
