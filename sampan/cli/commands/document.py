@@ -1,0 +1,434 @@
+"""`sampan document`: check a transport document, compute its root, disclose fields, verify a proof, shred salts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sampan.cli import base
+from sampan.errors import BadInput, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sampan.documents.json import JsonValue
+    from sampan.documents.rules import Fault
+    from sampan.documents.salts import Salts
+    from sampan.documents.tree import DocumentTree
+
+FILE = click.argument("file", type=click.Path(path_type=Path))
+SALTS = click.option(
+    "--salts",
+    "salts_file",
+    type=click.Path(path_type=Path),
+    help="The document's salts; NAME.salts.json beside it by default.",
+)
+_STYLES = {"error": "bold red", "warning": "yellow", "notice": "dim"}
+_STAGES = ["draft", "issued", "ebl"]
+_CLASSES = ["open", "commercial", "personal"]
+
+
+@base.group()
+def command() -> None:
+    """Check, root, disclose, verify and shred DCSA transport documents (version 3.0.4)."""
+
+
+@command.command("check")
+@FILE
+@click.option(
+    "--as",
+    "stage",
+    type=click.Choice(_STAGES),
+    default="ebl",
+    show_default=True,
+    help="What is asked: what DCSA asks of a draft or of an issued document, or all that an eBL needs.",
+)
+def check(file: Path, stage: str) -> None:
+    """List every fault of a transport document: where, what is wrong, what would be right.
+
+    Exits 1 when there is an error; warnings ask for a decision, notices inform.
+    """
+    from sampan.documents import Stage, read_json
+    from sampan.documents import check as check_document
+    from sampan.documents.kind import kind_of
+    from sampan.documents.rules import Node, Severity, stage_of
+
+    raw = read_json(file)
+    typed, faults = check_document(raw, Stage(stage))
+    counts = {severity.value: sum(fault.severity is severity for fault in faults) for severity in Severity}
+    node = Node(raw)
+    kind = kind_of(node)
+    body: dict[str, Any] = {
+        "file": str(file),
+        "stage": stage,
+        "own_stage": stage_of(raw),
+        "passes": counts["error"] == 0,
+        "parses": typed is not None,
+        "reference": node.text("transportDocumentReference"),
+        "kind": kind,
+        "counts": counts,
+        "faults": [fault.as_dict() for fault in faults],
+    }
+
+    def human(console: Console) -> None:
+        if faults:
+            _print_faults(console, faults)
+        asked = {"draft": "a draft", "issued": "an issued document", "ebl": "an eBL"}[stage]
+        verdict = "passes" if body["passes"] else "does not pass"
+        console.print(
+            f"{body['reference'] or file}: {verdict} as {asked}; "
+            + ", ".join(_counted(number, name) for name, number in counts.items()),
+            highlight=False,
+            markup=False,
+        )
+
+    base.output().emit("sampan.document-check/1", body, human)
+    if not body["passes"]:
+        base.answer_is_no()
+
+
+@command.command("root")
+@FILE
+@SALTS
+@click.option("--fields", "with_fields", is_flag=True, help="List every field with its class and value.")
+def root(file: Path, salts_file: Path | None, with_fields: bool) -> None:
+    """Compute checksum and root of a document.
+
+    The first time, salts are made and written beside it, readable by you alone. Keep them: without salts nothing can be
+    proven of the document, and whoever is given it needs them too.
+    """
+    from sampan.documents import Classes, DocumentTree, Severity, Stage, read_json, salts_path
+    from sampan.documents import check as check_document
+
+    raw = read_json(file)
+    path = salts_path(file) if salts_file is None else salts_file
+    made = not path.exists()
+    tree = DocumentTree.fresh(raw) if made else _tree(raw, file, path)
+    if made:
+        tree.salts.write(path)
+    errors = sum(fault.severity is Severity.ERROR for fault in check_document(raw, Stage.EBL)[1])
+    if errors:
+        base.output().note(f"{_counted(errors, 'error')} bar this document from issue: sampan document check {file}")
+    classes = Classes(raw)
+    by_class = {name: sum(classes.of(pointer) == name for pointer in tree.fields) for name in _CLASSES}
+    body: dict[str, Any] = {
+        "file": str(file),
+        "reference": tree.salts.reference,
+        "checksum": tree.salts.checksum.hex(),
+        "root": tree.root,
+        "salts": str(path),
+        "salts_made": made,
+        "count": len(tree.fields),
+        "classes": by_class,
+        "shredded": len(tree.salts.shredded),
+    }
+    if with_fields:
+        body["fields"] = [
+            {"pointer": field.pointer, "class": classes.of(field.pointer), "value": field.value}
+            for field in tree.fields.values()
+        ]
+
+    def human(console: Console) -> None:
+        from rich.table import Table
+        from rich.text import Text
+
+        from sampan.cli.output import fields
+
+        if with_fields:
+            table = Table(box=None, pad_edge=False, header_style="bold")
+            for column in ("field", "class", "value"):
+                table.add_column(column, overflow="fold")
+            for row in body["fields"]:
+                value = "shredded" if row["value"] is None else _cut(row["value"], 80)
+                table.add_row(Text(row["pointer"] or "(document)"), str(row["class"]), Text(value))
+            console.print(table)
+            console.print()
+        console.print(fields({name: value for name, value in body.items() if name not in {"fields", "salts_made"}}))
+        if made:
+            console.print("The salts are new: keep them with the document.", style="dim")
+
+    base.output().emit("sampan.document-root/1", body, human)
+
+
+@command.command("disclose")
+@FILE
+@SALTS
+@click.option("--field", "patterns", multiple=True, metavar="POINTER", help="A field and all below it; * is any.")
+@click.option(
+    "--class",
+    "field_classes",
+    multiple=True,
+    type=click.Choice(_CLASSES),
+    help="All fields of a class; without --field and --class, the open ones.",
+)
+@click.option("--personal", is_flag=True, help="Let personal fields go out too; they stay behind otherwise.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the disclosure to a file instead of stdout.")
+def disclose(
+    file: Path,
+    salts_file: Path | None,
+    patterns: tuple[str, ...],
+    field_classes: tuple[str, ...],
+    personal: bool,
+    out: Path | None,
+) -> None:
+    """Write a proof of some fields for somebody who knows the root.
+
+    A field is a JSON pointer, as /transports/portOfLoading or /utilizedTransportEquipments/*/seals: with * the reader
+    also sees that these are all.
+    """
+    from sampan.cli.output import to_json
+    from sampan.documents import Classes, FieldClass, read_json, salts_path, select
+    from sampan.documents import disclose as disclose_fields
+    from sampan.documents.canonical import canonical_bytes
+    from sampan.documents.disclosure import SCHEMA
+
+    if "personal" in field_classes and not personal:
+        raise UsageError("asks for personal fields", subject="--class personal", hint="add --personal if you mean it")
+    raw = read_json(file)
+    tree = _tree(raw, file, salts_path(file) if salts_file is None else salts_file)
+    wanted = [FieldClass(name) for name in field_classes]
+    if not patterns and not wanted:
+        wanted = [FieldClass.OPEN]
+    selection = select(tree, Classes(raw), patterns=patterns, field_classes=wanted, personal=personal)
+    disclosure = disclose_fields(tree, selection.pointers)
+    output = base.output()
+    withheld = [{"pointer": pointer, "reason": reason} for pointer, reason in selection.withheld]
+    if withheld:
+        output.note(
+            f"{_counted(len(withheld), 'field')} held back: personal ones need --personal, shredded ones are gone"
+        )
+    if out is None:
+        # The disclosure is itself the one JSON document, so that `sampan document disclose FILE > proof.json` works.
+        output.emitted = True
+        shown_proof: Any = disclosure.as_json()
+        click.echo(to_json(shown_proof))
+        return
+    _write(out, canonical_bytes(disclosure.as_json()) + b"\n")
+    body = {
+        "file": str(file),
+        "disclosure": str(out),
+        "disclosure_schema": SCHEMA,
+        "root": tree.root,
+        "disclosed": list(selection.pointers),
+        "withheld": withheld,
+    }
+
+    def human(console: Console) -> None:
+        console.print(f"{_counted(len(selection.pointers), 'field')} disclosed in {out}", highlight=False, markup=False)
+        console.print(f"root 0x{tree.root.hex()}", highlight=False)
+
+    output.emit("sampan.document-disclose/1", body, human)
+
+
+@command.command("verify")
+@FILE
+@SALTS
+@click.option("--root", "root_text", metavar="0x...", help="The root that you know from the ledger.")
+def verify(file: Path, salts_file: Path | None, root_text: str | None) -> None:
+    """Verify a disclosure, or a whole document with its salts, against a root.
+
+    Exits 1, and names the fields, when the root does not hold what FILE says.
+    """
+    from sampan.documents import read_json
+
+    if root_text is None:
+        raise UsageError("no root to verify against", subject="--root", hint="give --root 0x... as the ledger has it")
+    root_bytes = _root(root_text)
+    raw = read_json(file)
+    if isinstance(raw, dict) and "schema" in raw:
+        body = _verify_disclosure(raw, file, root_bytes)
+    else:
+        body = _verify_document(raw, file, salts_file, root_bytes)
+    body |= {"root": root_bytes, "holds": not body["failures"]}
+
+    def human(console: Console) -> None:
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, pad_edge=False, show_header=False)
+        table.add_column(style="bold", overflow="fold")
+        table.add_column(overflow="fold")
+        for failure in body["failures"]:
+            table.add_row(Text(failure["pointer"] or "(document)", style="red"), Text(failure["message"]))
+        if not body["failures"]:
+            for row in body["fields"]:
+                table.add_row(Text(row["pointer"] or "(document)"), Text(_cut(row["value"], 100)))
+        console.print(table)
+        count = body["count"]
+        if body["failures"]:
+            console.print(f"The root does not hold this {body['kind']}.", style="bold red", highlight=False)
+        else:
+            rest = f"; {_counted(body['shredded'], 'field')} shredded, not compared" if body["shredded"] else ""
+            console.print(f"The root holds this {body['kind']}: {_counted(count, 'field')}{rest}.", highlight=False)
+
+    base.output().emit("sampan.document-verify/1", body, human)
+    if body["failures"]:
+        base.answer_is_no()
+
+
+@command.command("shred")
+@FILE
+@SALTS
+@click.option(
+    "--field",
+    "patterns",
+    multiple=True,
+    metavar="POINTER",
+    help="A field and all below it; all personal ones by default.",
+)
+@click.option("--redacted", type=click.Path(path_type=Path), help="Also write the document with these values blanked.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def shred(file: Path, salts_file: Path | None, patterns: tuple[str, ...], redacted: Path | None, yes: bool) -> None:
+    """Destroy the salts of fields: what they held can never again be proven or guessed from the root.
+
+    All other fields still prove. The document itself is left as it is: destroy it, or keep the --redacted one.
+    """
+    from sampan.documents import Classes, FieldClass, canonical_bytes, read_json, salts_path, select
+    from sampan.documents.tree import redact
+
+    raw = read_json(file)
+    path = salts_path(file) if salts_file is None else salts_file
+    tree = _tree(raw, file, path)
+    classes = [] if patterns else [FieldClass.PERSONAL]
+    selection = select(tree, Classes(raw), patterns=patterns, field_classes=classes, personal=True)
+    pointers = [pointer for pointer in selection.pointers if not pointer.startswith("/sampan/")]
+    if not pointers:
+        raise BadInput("has no such field left to shred", subject=str(file), hint="see `sampan document root --fields`")
+    if not yes:
+        click.confirm(
+            f"Destroy the salts of {_counted(len(pointers), 'field')} in {path}? This cannot be undone",
+            abort=True,
+            err=True,
+        )
+    tree.salts.without(pointers).write(path)
+    if redacted is not None:
+        _write(redacted, canonical_bytes(redact(raw, pointers)) + b"\n")
+    body = {
+        "file": str(file),
+        "salts": str(path),
+        "root": tree.root,
+        "shredded": pointers,
+        "redacted": None if redacted is None else str(redacted),
+    }
+
+    def human(console: Console) -> None:
+        console.print(f"The salts of {_counted(len(pointers), 'field')} are destroyed.", highlight=False)
+        rest = "keep the redacted one" if redacted is not None else "or write a redacted one first next time"
+        console.print(f"{file} itself still holds the values: destroy it, {rest}.", style="dim", highlight=False)
+
+    base.output().emit("sampan.document-shred/1", body, human)
+
+
+def _tree(raw: JsonValue, file: Path, path: Path) -> DocumentTree:
+    from sampan.documents import DocumentTree
+
+    return DocumentTree.of(raw, _read_salts(path, file), name=str(file))
+
+
+def _read_salts(path: Path, file: Path) -> Salts:
+    from sampan.documents import read_salts
+
+    if not path.exists():
+        raise BadInput(
+            "there are no salts, so nothing can be proven",
+            subject=str(path),
+            hint=f"ask whoever gave you {file.name} for them; for a new document `sampan document root` makes them",
+            code="document.salts",
+        )
+    return read_salts(path)
+
+
+def _verify_disclosure(raw: JsonValue, file: Path, root_bytes: bytes) -> dict[str, Any]:
+    from sampan.documents import read_disclosure
+
+    disclosure = read_disclosure(raw, name=str(file))
+    failed = disclosure.failures(root_bytes)
+    return {
+        "file": str(file),
+        "kind": "disclosure",
+        "count": len(disclosure.fields),
+        "shredded": 0,
+        "fields": [{"pointer": field.pointer, "value": field.value} for field in disclosure.fields],
+        "failures": [
+            {
+                "pointer": pointer,
+                "message": "the file was made for another root" if pointer == "root" else "is not held by the root",
+            }
+            for pointer in failed
+        ],
+    }
+
+
+def _verify_document(raw: JsonValue, file: Path, salts_file: Path | None, root_bytes: bytes) -> dict[str, Any]:
+    from sampan.documents import DocumentAltered, salts_path
+
+    path = salts_path(file) if salts_file is None else salts_file
+    body: dict[str, Any] = {"file": str(file), "kind": "document", "fields": []}
+    try:
+        tree = _tree(raw, file, path)
+    except DocumentAltered as altered:
+        failures = [{"pointer": pointer, "message": what} for pointer, what in altered.differences]
+        return body | {"count": 0, "shredded": 0, "failures": failures}
+    failures = []
+    if tree.root != root_bytes:
+        failures = [{"pointer": "", "message": f"has root 0x{tree.root.hex()}"}]
+    shredded = len(tree.salts.shredded)
+    return body | {"count": len(tree.fields) - shredded, "shredded": shredded, "failures": failures}
+
+
+def _root(text: str) -> bytes:
+    import re
+
+    if not re.fullmatch(r"0x[0-9a-fA-F]{64}", text):
+        raise UsageError(
+            "not a root: it is 0x and 64 hex digits", subject=_cut(text, 80), hint="copy it from the ledger"
+        )
+    return bytes.fromhex(text[2:])
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise BadInput(
+            f"cannot be written: {error.strerror or error}",
+            subject=str(path),
+            hint="name a writable place",
+            code="file",
+        ) from None
+
+
+def _print_faults(console: Console, faults: tuple[Fault, ...]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("")
+    for column in ("where", "what is wrong", "what would be right", "rule"):
+        table.add_column(column, overflow="fold")
+    for fault in faults:
+        table.add_row(
+            Text(str(fault.severity), style=_STYLES[fault.severity]),
+            Text(fault.pointer or "(document)"),
+            Text(fault.message),
+            Text(fault.right),
+            Text(f"{fault.rule}\n{fault.source}", style="dim"),
+        )
+    console.print(table)
+    console.print()
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _cut(text: str, length: int) -> str:
+    from sampan.documents.json import shown
+
+    return shown(text, length)
