@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 import os
 import sys
 
@@ -134,6 +135,8 @@ def run(arguments: list[str] | None = None) -> None:
 def run_to_code(arguments: list[str]) -> int:
     """Run the command line and return the exit code."""
     state = base.State()
+    # Without any handler logging prints warnings and worse, tracebacks too, on stderr.
+    logging.getLogger().addHandler(logging.NullHandler())
     # What cannot be parsed must still be answered in JSON when JSON was asked for.
     state.as_json = "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
     try:
@@ -181,8 +184,6 @@ def _report(state: base.State, error: SampanError) -> int:
 
 
 def _report_fault(state: base.State, error: Exception) -> int:
-    import logging
-
     logging.getLogger("sampan").error("fault", exc_info=error)
     if state.verbosity >= 2:
         import traceback

@@ -213,6 +213,22 @@ def test_ctrl_c_ends_quietly_with_130(tmp_path: Path) -> None:
     assert (process.returncode, out, err) == (130, b"", b"")
 
 
+def test_a_fault_of_ours_is_one_line_and_a_hint() -> None:
+    program = (
+        "from sampan.cli import base, main\n"
+        "@base.command()\n"
+        "def faulty():\n"
+        "    raise ZeroDivisionError('of ours')\n"
+        "main.Root.get_command = lambda *_: faulty\n"
+        "main.run(['doctor'])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 70
+    assert done.stdout == ""
+    assert done.stderr.splitlines()[0] == "error: ZeroDivisionError: of ours"
+    assert len(done.stderr.splitlines()) == 2
+
+
 def test_a_log_file_holds_what_went_wrong(
     sampan_command: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

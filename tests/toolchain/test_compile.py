@@ -163,7 +163,7 @@ def test_test_contracts_go_into_a_folder_of_their_own(project: Callable, sampan_
 def test_without_node_and_without_a_way_out_it_says_so_within_seconds(
     project: Callable, sampan_command: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    project("here", {})
+    project("here", {"contracts/Counter.sol": "pragma solidity 0.8.37; contract Counter {}"})
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("SOLCX_BINARY_PATH", str(tmp_path / "solcx"))
     for variable in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
