@@ -10,7 +10,6 @@ import dataclasses
 import datetime
 import enum
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -168,7 +167,7 @@ def _console(stream: Any) -> Console:
     from rich.console import Console
 
     # A pipe is as wide as its longest line: what is read by grep must not be folded at 80 columns.
-    width = None if stream.isatty() or "COLUMNS" in os.environ else 200
+    width = None if stream.isatty() else 200
     return Console(file=stream, width=width, emoji=False)
 
 
