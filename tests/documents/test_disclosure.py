@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from sampan.documents.disclosure import (
 from sampan.documents.privacy import Classes, FieldClass
 from sampan.documents.tree import DocumentTree, encode_field
 from sampan.errors import AnswerIsNo, BadInput
+from sampan.toolchain.artifacts import Artifact
 
 CONTAINERS = "/utilizedTransportEquipments/*/equipment/equipmentReference"
 PERSONAL_NAME = "/partyContactDetails/0/name"
@@ -331,6 +333,39 @@ def test_openzeppelins_javascript_verifies_a_disclosure_and_refuses_a_tampered_o
     script = Path(__file__).with_name("openzeppelin_tree.cjs")
     ran = subprocess.run([node, script, library], input=asked, capture_output=True, text=True, check=True, timeout=60)
     assert json.loads(ran.stdout)["verdicts"] == [True, False, True]
+
+
+def test_a_contract_verifies_a_disclosed_field_by_merkleproof(
+    tree: DocumentTree, contract_for_tests: Callable[[str], Artifact]
+) -> None:
+    """`MerkleProof.sol` over the three values and the proof as they stand in the file."""
+    from eth_abi import decode, encode
+    from eth_keys.datatypes import PrivateKey
+    from support.onchain import OnChain
+
+    artifact = contract_for_tests("DocumentProof")
+    key = PrivateKey(b"\x01" * 32)
+    chain = OnChain([key])
+    contract = chain.send(key, b"", artifact.bytecode).created
+    signature = "holds(bytes32,string,string,bytes32,bytes32[])"
+    selector = bytes.fromhex(artifact.method_identifiers[signature])
+
+    def holds(root: bytes, field: Disclosed) -> bool:
+        arguments = [root, field.pointer, field.value, field.salt, list(field.proof)]
+        data = selector + encode(["bytes32", "string", "string", "bytes32", "bytes32[]"], arguments)
+        succeeded, output = chain.ask(key.public_key.to_canonical_address(), contract, data)
+        assert succeeded
+        return bool(decode(["bool"], output)[0])
+
+    fields = disclose(
+        tree, ["", "/carrierCode", "/termsAndConditions", "/declaredValue", CONTAINERS.split("/*", maxsplit=1)[0]]
+    ).fields
+    assert all(holds(tree.root, field) for field in fields)
+    for field in fields:
+        assert not holds(bytes(32), field)
+        assert not holds(tree.root, Disclosed(field.pointer, field.value + " ", field.salt, field.proof))
+        assert not holds(tree.root, Disclosed(field.pointer + "/", field.value, field.salt, field.proof))
+        assert not holds(tree.root, Disclosed(field.pointer, field.value, field.salt, field.proof[1:]))
 
 
 def test_a_leaf_is_what_solidity_hashes(tree: DocumentTree) -> None:
