@@ -90,7 +90,7 @@ contract Amendments is IAmendments, CodeOfLedger {
         address to = _resolve(_account(from).number());
         if (to == from || word.status() > Status.Surrendered) revert NothingToRecover(id);
 
-        uint256 acts = _move(id, word, from, to);
+        uint256 acts = _move(id, _spent(word, _account(from)), from, to);
         emit PossessionRecovered(id, from, to, acts);
     }
 
@@ -145,15 +145,29 @@ contract Amendments is IAmendments, CodeOfLedger {
             _requireStatus(id, word, Status.PendingAmendment);
             if (BillId.lei(id) != BillId.lei(bills[0])) revert NotCarrier(id, actor);
             if (word.previousAccount() != first.previousAccount()) revert NotOneSurrenderer(id);
-            if (_agreedReplacements[id] != hash && !_hasAgreed(participant_, id, word, surrenderer, hash)) {
-                revert ReplacementsNotAgreed(id, hash);
-            }
+            if (_agreedReplacements[id] != hash) _requireAgreed(id, word, participant_, surrenderer, hash);
 
             titleholders[i] = word.titleholder();
             delete _agreedReplacements[id];
             uint256 acts = _store(id, word.withStatus(Status.Replaced));
             emit Replaced(id, actor, ids, acts, remark);
         }
+    }
+
+    /// @dev Agreed by signature: by whoever surrendered, and by the titleholder when that is somebody else. (An agreed
+    /// hash the titleholder saw when it agreed to the surrender; in a straight bill shipper and consignee act alone.)
+    function _requireAgreed(
+        uint256 id,
+        BillWord word,
+        uint256 surrenderer,
+        address possessor,
+        bytes32 hash
+    ) private view {
+        bool agreed = _hasAgreed(surrenderer, id, word, possessor, hash);
+        if (word.kind() == Kind.Order || word.kind() == Kind.Named) {
+            agreed = agreed && _hasAgreed(word.titleholder(), id, word, possessor, hash);
+        }
+        if (!agreed) revert ReplacementsNotAgreed(id, hash);
     }
 
     function _reissue(

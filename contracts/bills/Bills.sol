@@ -375,15 +375,6 @@ contract Bills is IBills, Ledger, Multicall {
 
     // ------------------------------------------------------------------------------------------------ private: giving
 
-    /// @dev Acting spends the right to reject: possession's, and title's when the actor has it.
-    function _spent(BillWord word, AccountWord actor) private view returns (BillWord) {
-        // In blank the titleholder is 0, and the possessor has title whoever it is. What lapsed does not come back
-        // when possession moves and times run anew.
-        bool over =
-            word.titleholder() == 0 || word.titleholder() == actor.participant() || word.hoursElapsed() > REJECT_HOURS;
-        return over ? word.spentPossession().spentTitle() : word.spentPossession();
-    }
-
     /// @dev Possession alone, to a person.
     function _pass(uint256 id, address from, address to, bytes calldata remark) private {
         (BillWord word, AccountWord giver) = _inPossession(id, from);
@@ -407,13 +398,13 @@ contract Bills is IBills, Ledger, Multicall {
         receiver = _account(to);
         if (receiver.isRoom()) revert RoomNeedsTerms(to);
         word = _spent(word, giver).givenBy(giver.number());
-        if (giver.isRoom()) {
-            bool restitution = receiver.actsBit() && _holderFor(id, from) == receiver.participant();
-            if (!receiver.receives() && !restitution) revert MayNotReceive(to);
-            return (word, receiver);
+        if (!giver.isRoom()) {
+            _requireReceives(to, receiver);
+            return (word.rejectablePossession(), receiver);
         }
-        if (!receiver.receives()) revert MayNotReceive(to);
-        return (word.rejectablePossession(), receiver);
+        bool restitution = !receiver.receives() && receiver.actsBit() && _holderFor(id, from) == receiver.participant();
+        if (!restitution) _requireReceives(to, receiver);
+        return (word, receiver);
     }
 
     /// @dev The word for a new titleholder, who receives and takes it from this giver.

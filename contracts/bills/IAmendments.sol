@@ -8,7 +8,7 @@ import {IBillTerms} from "./IBillTerms.sol";
 interface IAmendments is IBillTerms {
     /// @notice Accepts a surrender for amendment and reissues, in one act, to whoever surrendered: amend, change of
     /// destination, switch, split, combine. The carrier, with role ISSUE too. The bills were surrendered by one account,
-    /// and it agreed to the replacements by hash or signature.
+    /// and it agreed to the replacements by hash or signature; a titleholder that is somebody else too.
     function replace(uint256[] calldata bills, Terms[] calldata replacements, bytes calldata remark) external;
 
     /// @notice Issues a bill in place of paper, version 1 or the next after `Paper` (L12). As {issue}.
@@ -27,7 +27,8 @@ interface IAmendments is IBillTerms {
     /// @param statement Hash of the statement of change of medium; never zero.
     function toPaper(uint256 bill, uint256 originals, bytes32 statement, bytes calldata remark) external;
 
-    /// @notice Moves a bill from a recovered or removed account to its successor; terminal bills stay. Anyone.
+    /// @notice Moves a bill from a recovered or removed account to its successor; terminal bills stay. It
+    /// spends the right to reject. Anyone.
     function recover(uint256 bill) external;
 
     // --------------------------------------------------------------------------------------------------------------- views

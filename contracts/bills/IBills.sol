@@ -11,7 +11,7 @@ import {IBillTerms} from "./IBillTerms.sol";
 ///
 /// Who may: *possessor* means the account that owns the token, acting now, with role MOVE. *Carrier* means an account
 /// that acts now, with role ANSWER, of the participant whose LEI is in the id. "Receives" means: may be given something
-/// new now, and takes it from this giver (else an {Agreement} of the receiver must stand in the same transaction).
+/// new now, has role MOVE, and takes it from this giver (else an {Agreement} of the receiver must stand in the same transaction).
 /// Every verb that names a bill first may also come signed, through {act}.
 ///
 /// `remark` is for the log; it is not stored.

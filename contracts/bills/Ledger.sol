@@ -56,12 +56,12 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
         return word.startedAt() + (REJECT_HOURS + 1) * 1 hours - 1;
     }
 
-    /// @dev At once when the carrier may not act, else when its answer time has passed.
+    /// @dev At once when the carrier may not act, else when the answer time has passed that was in force at the surrender.
     function _recallableFrom(uint256 id, BillWord word) internal view returns (uint256) {
         uint256 since = word.startedAt();
         address carrier = _resolve(_account(_ownerOf(id)).number());
         if (!_account(carrier).acts()) return since;
-        return since + (_answerHours(_participantOf[BillId.lei(id)]) + 1) * 1 hours;
+        return since + (_answerHours(_participantOf[BillId.lei(id)], since) + 1) * 1 hours;
     }
 
     // -------------------------------------------------------------------------------------------------------- who may
@@ -90,6 +90,18 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
     }
 
     // --------------------------------------------------------------------------------------------------------- giving
+
+    /// @dev Acting spends the right to reject: possession's, and title's when the actor has it.
+    function _spent(BillWord word, AccountWord actor) internal view returns (BillWord) {
+        // In blank the titleholder is 0, and the possessor has title whoever it is. What lapsed does not come back when
+        // possession moves and times run anew; what a room lets out was agreed in its terms.
+        bool over =
+            word.titleholder() == 0 ||
+                word.titleholder() == actor.participant() ||
+                actor.isRoom() ||
+                word.hoursElapsed() > REJECT_HOURS;
+        return over ? word.spentPossession().spentTitle() : word.spentPossession();
+    }
 
     /// @dev A person that may be given title now.
     function _entitled(uint256 id, address endorsee) internal view returns (AccountWord account_) {

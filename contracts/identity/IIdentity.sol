@@ -121,7 +121,9 @@ interface IIdentity {
     /// Administration takes no role that a participant needs to end what it has begun (P5).
     error ExitsStayOpen(uint256 participant, uint256 roles);
     error CodeTaken(bytes8 list, bytes8 code, uint256 owner);
+    /// Not A-Z and 0-9, left-aligned.
     error MalformedCode(bytes8 list, bytes8 code);
+    error RulebookRequired();
     error GroundRequired();
     error NotSuspended(uint256 participant);
     error AnswerHoursOutOfRange(uint256 answerHours);

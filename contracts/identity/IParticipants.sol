@@ -65,8 +65,8 @@ interface IParticipants is IIdentity, IStanding {
     /// @notice Publishes under which laws of the electronic record the carrier's cover stands. TERMS.
     function publishRecordLaws(uint256 recordLaws) external;
 
-    /// @notice Publishes within how many hours (1-336) surrenders are answered. Takes effect after 14 days, so that
-    /// whoever surrenders before has been answered, or may recall, by then. TERMS.
+    /// @notice Publishes within how many hours (1-336) surrenders are answered. Counts for surrenders made
+    /// from 14 days on. TERMS.
     function publishAnswerTime(uint256 answerHours) external;
 
     // ------------------------------------------------------------------------------------------------------ standing

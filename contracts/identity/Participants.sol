@@ -39,6 +39,7 @@ abstract contract Participants is IParticipants, Signatures {
         _requireLei(enrolment.parent);
         _requireCountry(enrolment.country);
         _requireWithin(enrolment.roles, Roles.ALL);
+        if (enrolment.rulebook == 0) revert RulebookRequired();
         if (_participantOf[enrolment.lei] != 0) revert AlreadyEnrolled(enrolment.lei, _participantOf[enrolment.lei]);
         _requireSigned(
             enrolment.account,
@@ -82,7 +83,7 @@ abstract contract Participants is IParticipants, Signatures {
 
     /// @inheritdoc IParticipants
     function assignCode(bytes8 list, bytes8 code, uint256 participant_) external restricted {
-        if (list == 0 || code == 0) revert MalformedCode(list, code);
+        if (!_isCode(list) || !_isCode(code)) revert MalformedCode(list, code);
         uint256 owner = _codeOwner[list][code];
         if (participant_ != 0) {
             if (owner != 0) revert CodeTaken(list, code, owner);
@@ -173,6 +174,7 @@ abstract contract Participants is IParticipants, Signatures {
     /// @inheritdoc IParticipants
     function signRulebook(bytes32 rulebook) external {
         uint256 participant_ = _binding();
+        if (rulebook == 0) revert RulebookRequired();
 
         _records[participant_].rulebook = rulebook;
         emit RulebookSigned(participant_, rulebook, msg.sender);
@@ -199,7 +201,7 @@ abstract contract Participants is IParticipants, Signatures {
 
         Record storage record = _records[participant_];
         uint256 from = block.timestamp + MAX_ANSWER_HOURS * 1 hours;
-        record.answerHours = uint16(_answerHours(participant_));
+        record.answerHours = uint16(_answerHours(participant_, block.timestamp));
         record.nextAnswerHours = uint16(answerHours);
         record.nextFrom = uint40(from);
         emit AnswerTimePublished(participant_, answerHours, from, msg.sender);
@@ -381,7 +383,7 @@ abstract contract Participants is IParticipants, Signatures {
                 roles: record.roles,
                 recordLaws: record.recordLaws,
                 rulebook: record.rulebook,
-                answerHours: _answerHours(number),
+                answerHours: _answerHours(number, block.timestamp),
                 suspendedUntil: record.suspendedUntil,
                 windingDown: record.windingDown,
                 accounts: record.accounts
@@ -505,6 +507,16 @@ abstract contract Participants is IParticipants, Signatures {
         if (country[0] < "A" || country[0] > "Z" || country[1] < "A" || country[1] > "Z") {
             revert MalformedCountry(country);
         }
+    }
+
+    /// @dev A-Z and 0-9, left-aligned, at least one.
+    function _isCode(bytes8 text) private pure returns (bool) {
+        for (uint256 i = 0; i < 8; i++) {
+            bytes1 character = text[i];
+            if (character == 0) return i != 0 && (text << (8 * i)) == 0;
+            if (!((character >= "A" && character <= "Z") || (character >= "0" && character <= "9"))) return false;
+        }
+        return true;
     }
 
     function _requireWithin(uint256 roles, uint256 allowed) private pure {

@@ -5,6 +5,7 @@ import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManage
 
 import {AccountWord} from "./AccountWord.sol";
 import {IIdentity} from "./IIdentity.sol";
+import {Roles} from "./Roles.sol";
 
 /// @title What is stored of participants, and what an act asks of it
 /// @notice Three words to know: a *participant* is a legal person, an *account* an address that acts for one, a *room* a
@@ -72,7 +73,13 @@ abstract contract Standing is IIdentity, AccessManaged {
     /// @dev The word of an account that may be given something new now.
     function _receiver(address account_) internal view returns (AccountWord word) {
         word = _account(account_);
+        _requireReceives(account_, word);
+    }
+
+    /// @dev Whoever is given something can also let it go: it has role MOVE (P5).
+    function _requireReceives(address account_, AccountWord word) internal view {
         if (!word.receives()) revert MayNotReceive(account_);
+        if (word.roles() & Roles.MOVE == 0) revert LacksRole(account_, Roles.MOVE);
     }
 
     /// @dev The account to which a number points now, followed through recovered and removed ones.
@@ -87,9 +94,9 @@ abstract contract Standing is IIdentity, AccessManaged {
         }
     }
 
-    /// @dev Hours within which a participant answers a surrender, now.
-    function _answerHours(uint256 participant_) internal view returns (uint256) {
+    /// @dev Hours within which a participant answers a surrender made at a time, in seconds since 1970.
+    function _answerHours(uint256 participant_, uint256 time) internal view returns (uint256) {
         Record storage record = _records[participant_];
-        return record.nextFrom != 0 && block.timestamp >= record.nextFrom ? record.nextAnswerHours : record.answerHours;
+        return record.nextFrom != 0 && time >= record.nextFrom ? record.nextAnswerHours : record.answerHours;
     }
 }
