@@ -1,0 +1,179 @@
+"""Names that are numbers: a bill's id (carrier's LEI, version, reference) and an LEI in base 36.
+
+The id *is* who issued which reference in which version (design decision 3): LEI 94 bits, version 16, reference 20
+characters of 7 bits, left-aligned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+_DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+LEI_LENGTH: Final = 18
+"""Characters of an LEI that are packed; the two check digits follow from them (ISO 17442)."""
+LEI_END: Final = 36**LEI_LENGTH
+LEI_BITS: Final = 94
+
+VERSION_BITS: Final = 16
+REFERENCE_LENGTH: Final = 20
+REFERENCE_BITS: Final = 7 * REFERENCE_LENGTH
+ONE_VERSION: Final = 1 << REFERENCE_BITS
+"""What is added to an id to name the next version of the same reference."""
+
+_LEI_AT: Final = VERSION_BITS + REFERENCE_BITS
+_VERSION_MASK: Final = (1 << VERSION_BITS) - 1
+
+
+def pack_lei(lei: str) -> int:
+    """The first 18 characters of an LEI as a base 36 number.
+
+    Takes 18 characters, or all 20, whose check digits are then checked. Raises ValueError with the reason.
+    """
+    if len(lei) not in {LEI_LENGTH, LEI_LENGTH + 2}:
+        raise ValueError(f"an LEI has 20 characters (18 without check digits), this one has {len(lei)}: {lei!r}")
+    stem = lei[:LEI_LENGTH]
+    value = 0
+    for character in stem:
+        digit = _DIGITS.find(character)
+        if digit < 0:
+            raise ValueError(f"an LEI is made of 0-9 and A-Z, not {character!r}: {lei!r}")
+        value = value * 36 + digit
+    if value == 0:
+        raise ValueError("an LEI is not all zeros")
+    if len(lei) > LEI_LENGTH and lei[LEI_LENGTH:] != lei_check_digits(stem):
+        raise ValueError(f"the check digits of {lei} should be {lei_check_digits(stem)}")
+    return value
+
+
+def unpack_lei(value: int) -> str:
+    """The 18 characters of a packed LEI. Raises ValueError when it is none."""
+    if not 0 < value < LEI_END:
+        raise ValueError(f"not a packed LEI: {value}")
+    characters = []
+    for _ in range(LEI_LENGTH):
+        value, digit = divmod(value, 36)
+        characters.append(_DIGITS[digit])
+    return "".join(reversed(characters))
+
+
+def lei_check_digits(stem: str) -> str:
+    """The two check digits of an LEI's first 18 characters (ISO 7064 MOD 97-10)."""
+    if len(stem) != LEI_LENGTH or any(character not in _DIGITS for character in stem):
+        raise ValueError(f"not the first 18 characters of an LEI: {stem!r}")
+    digits = "".join(str(_DIGITS.index(character)) for character in stem)
+    return f"{98 - int(digits + '00') % 97:02d}"
+
+
+def normalise_reference(reference: str) -> str:
+    """A transport document reference as an id carries it: upper case, no space at either end, 1-20 characters.
+
+    Characters are ASCII 0x20-0x5F: letters, digits, space and most punctuation. Raises ValueError with the reason.
+    """
+    text = reference.strip().upper()
+    if not text:
+        raise ValueError("a bill's reference is empty")
+    if len(text) > REFERENCE_LENGTH:
+        raise ValueError(
+            f"a bill's reference has at most {REFERENCE_LENGTH} characters, this one {len(text)}: {text!r}"
+        )
+    for character in text:
+        if not " " <= character <= "_":
+            raise ValueError(f"a bill's reference may not contain {character!r}: {text!r}")
+    return text
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class BillId:
+    """Which bill: the carrier's packed LEI, the version from 1, the normalised reference."""
+
+    lei: int
+    version: int
+    reference: str
+
+    @classmethod
+    def of(cls, lei: str, reference: str, version: int = 1) -> BillId:
+        """From an LEI as text and a reference in any case. Raises ValueError with the reason."""
+        return cls(pack_lei(lei), version, normalise_reference(reference))
+
+    def pack(self) -> int:
+        """The token id. Raises ValueError with the reason when there is none."""
+        if not 0 < self.lei < LEI_END:
+            raise ValueError(f"not a packed LEI: {self.lei}")
+        if not 1 <= self.version <= _VERSION_MASK:
+            raise ValueError(f"a version is from 1 to {_VERSION_MASK}, not {self.version}")
+        if normalise_reference(self.reference) != self.reference:
+            raise ValueError(f"the reference is not in its normal form: {self.reference!r}")
+        text = 0
+        for character in self.reference.ljust(REFERENCE_LENGTH, "\0"):
+            text = (text << 7) | ord(character)
+        return (self.lei << _LEI_AT) | (self.version << REFERENCE_BITS) | text
+
+    @classmethod
+    def unpack(cls, value: int) -> BillId:
+        """From a token id. Raises ValueError with the reason when no bill can have it."""
+        if not is_well_formed(value):
+            raise ValueError(f"no bill can have this id: {value:#066x}")
+        return cls(lei_of(value), version_of(value), _reference(value) or "")
+
+    @property
+    def next_version(self) -> BillId:
+        """The same reference, one version on."""
+        return BillId(self.lei, self.version + 1, self.reference)
+
+    def __str__(self) -> str:
+        """As people write it: LEI, reference, version."""
+        stem = unpack_lei(self.lei)
+        return f"{stem}{lei_check_digits(stem)}/{self.reference}/v{self.version}"
+
+    @classmethod
+    def parse(cls, text: str) -> BillId:
+        """From `LEI/REFERENCE/vN` as `str` writes it, or a token id in decimal or hex.
+
+        Raises ValueError with the reason.
+        """
+        if text.startswith("0x") or text.isdigit():
+            return cls.unpack(int(text, 0))
+        lei, slash, rest = text.partition("/")
+        reference, _, version = rest.rpartition("/v")
+        if not slash or not reference or not version.isdigit():
+            raise ValueError(f"a bill is named LEI/REFERENCE/vN or by its token id, not {text!r}")
+        return cls.of(lei, reference, int(version))
+
+
+def lei_of(bill: int) -> int:
+    """The carrier's packed LEI in a token id."""
+    return bill >> _LEI_AT
+
+
+def version_of(bill: int) -> int:
+    """The version in a token id."""
+    return (bill >> REFERENCE_BITS) & _VERSION_MASK
+
+
+def reference_key(bill: int) -> int:
+    """The id with its version taken out: the same for all versions of one reference of one carrier (P2)."""
+    return bill & ~(_VERSION_MASK << REFERENCE_BITS)
+
+
+def is_well_formed(bill: int) -> bool:
+    """Whether a number could be a bill's id: within 250 bits, a version from 1, a reference in its normal form.
+
+    That the LEI is some carrier's is not looked at.
+    """
+    if bill >> (LEI_BITS + _LEI_AT) or version_of(bill) == 0:
+        return False
+    return _reference(bill) is not None
+
+
+def _reference(bill: int) -> str | None:
+    """The reference in a token id, None when it is not in its normal form."""
+    codes = [(bill >> shift) & 0x7F for shift in range(REFERENCE_BITS - 7, -1, -7)]
+    while codes and codes[-1] == 0:
+        codes.pop()
+    if not codes or codes[0] == 0x20 or codes[-1] == 0x20:
+        return None
+    if any(not 0x20 <= code <= 0x5F for code in codes):
+        return None
+    return "".join(map(chr, codes))
