@@ -1,0 +1,165 @@
+"""Measuring every act on every side, judging it by the bars, and holding it against what was measured before."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from sampan.bench.acts import ACTS, SIZE_LIMITS, Act
+from sampan.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+SNAPSHOT = "tests/bench/snapshots/gas.json"
+"""What was measured when it was last looked at, from the project's root."""
+UPDATE = "sampan bench gas --update"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One act as measured, in gas: ours, its floor, each column of its peer and what is shown beside."""
+
+    act: Act
+    sampan: int
+    floor: int
+    others: dict[str, int]
+
+    @property
+    def ratio(self) -> Fraction:
+        """Ours over the peer's first column."""
+        return self.over(self.act.peer[0])
+
+    def over(self, column: str) -> Fraction:
+        """Ours over a column."""
+        return Fraction(self.sampan, self.others[column])
+
+    @property
+    def holds(self) -> bool:
+        """Whether the ratio is within its bar."""
+        return self.act.limit is None or self.ratio <= self.act.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One run: what ran the chain, every act, the size of every contract's runtime code in bytes."""
+
+    engine: str
+    hardfork: str
+    rows: tuple[Row, ...]
+    bytecode: dict[str, int]
+
+    def document(self) -> dict[str, Any]:
+        """What `gas.json` holds: gas by act and side, bytes of runtime code by contract."""
+        acts = {
+            row.act.name: {
+                "sampan": row.sampan,
+                **{name: row.others[name] for name in row.act.peer},
+                "ratio": round(float(row.ratio), 4),
+                "floor": row.floor,
+            }
+            for row in self.rows
+        }
+        return {"acts": acts, "bytecode": self.bytecode}
+
+    def broken(self) -> list[str]:
+        """Every bar that does not hold, in words."""
+        said = [
+            f"{row.act.name} costs {float(row.ratio):.4f} of {row.act.peer[0]}, the bar is {row.act.bar}"
+            for row in self.rows
+            if not row.holds
+        ]
+        for name, limit in SIZE_LIMITS.items():
+            if self.bytecode[name] >= limit:
+                said.append(f"{name} has {self.bytecode[name]:,} bytes of code, the bar is below {limit:,}")
+        return said
+
+
+def measure(root: Path, program: Path | None = None, done: Callable[[str], None] | None = None) -> Measured:
+    """Deploy every side on one chain of our own and do every act on each, a transaction a verb.
+
+    `root` is the working copy, whose node_modules hold the peer; `program` the anvil to run, by default the one that
+    is found; `done` is told of each act. Raises `Missing` for what is not installed, `ChainError` and `Reverted` when
+    the chain or a contract does not do as expected.
+    """
+    from sampan.bench.ledger import Ledger
+    from sampan.bench.stage import open_stage
+    from sampan.bench.tradetrust import TradeTrust, recompiled, shipped
+    from sampan.chain.anvil import HARDFORK
+
+    as_shipped, optimised = shipped(root), recompiled(root)
+    with open_stage(program) as stage:
+        ours = Ledger(stage)
+        peers = {
+            "tradetrust": TradeTrust(stage, "tradetrust", as_shipped),
+            "tradetrust_opt": TradeTrust(stage, "tradetrust_opt", optimised),
+            "tradetrust_busy": TradeTrust(stage, "tradetrust_busy", as_shipped, busy=True),
+        }
+        rows = []
+        for act in ACTS:
+            counted = ours.run(act.ours)
+            theirs = {name: peers[name].run(act.theirs or act.ours) for name in (*act.peer, *act.beside)}
+            rows.append(
+                Row(
+                    act=act,
+                    sampan=sum(item.receipt.gas_used for item in counted),
+                    floor=sum(ours.floor(item) for item in counted),
+                    others={name: sum(item.receipt.gas_used for item in items) for name, items in theirs.items()},
+                )
+            )
+            if done is not None:
+                done(act.name)
+        return Measured(stage.engine, HARDFORK, tuple(rows), ours.sizes())
+
+
+def write(document: dict[str, Any], file: Path) -> None:
+    """Write a document of `Measured`, one number a line."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
+def read(file: Path) -> dict[str, Any] | None:
+    """A document that was written; None when there is none. Raises `BadInput` when it cannot be read."""
+    if not file.is_file():
+        return None
+    try:
+        document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise BadInput(f"not JSON: {error}", subject=str(file), hint=f"`{UPDATE}` writes it anew") from None
+    return document
+
+
+def differences(before: dict[str, Any] | None, now: dict[str, Any]) -> list[str]:
+    """Every number that is not as it was, in words; in order of the documents."""
+    if before is None:
+        return ["there is no snapshot yet"]
+    was, is_ = _flat(before), _flat(now)
+    said = []
+    for name in [*is_, *(name for name in was if name not in is_)]:
+        old, new = was.get(name), is_.get(name)
+        if old == new:
+            continue
+        if old is None or new is None:
+            said.append(f"{name} is {'new' if old is None else 'gone'}: {_shown(new if old is None else old)}")
+        elif isinstance(old, int) and isinstance(new, int):
+            said.append(f"{name}: {old:,} → {new:,} ({new - old:+,})")
+        else:
+            said.append(f"{name}: {_shown(old)} → {_shown(new)}")
+    return said
+
+
+def _flat(document: Any, name: str = "") -> dict[str, Any]:
+    if not isinstance(document, dict):
+        return {name: document}
+    found: dict[str, Any] = {}
+    for key, value in document.items():
+        found |= _flat(value, f"{name}.{key}" if name else key)
+    return found
+
+
+def _shown(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value)

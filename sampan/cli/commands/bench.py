@@ -1,0 +1,151 @@
+"""`sampan bench`: what acts cost, beside the peers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sampan.cli import base
+from sampan.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from sampan.bench.gas import Measured
+
+
+@base.group()
+def command() -> None:
+    """Measure what acts cost, beside the peers."""
+
+
+@command.command()
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for gas.json; build/bench in the project by default.",
+)
+@click.option("--check", is_flag=True, help="Exit 1 when anything differs from the committed snapshot.")
+@click.option("--update", is_flag=True, help="Write the committed snapshot anew.")
+def gas(out: Path | None, check: bool, update: bool) -> None:
+    """Gas of every act beside TradeTrust's registry: on one chain, in one run, a transaction an act.
+
+    Both are deployed on an anvil of our own; TradeTrust's as shipped and compiled anew with 200 runs. Its figures are
+    of a new registry for every act, and of the second move where two differ; acts that cost something else in a
+    registry with other documents returned and burnt have a table of their own. The floor is what calldata, the slots
+    that must change and one event cost. Writes gas.json. Exits 1 when a bar does not hold.
+    """
+    from sampan.bench import gas as bench
+    from sampan.bench.acts import ACTS, SIZE_LIMITS
+    from sampan.toolchain.sources import project_root
+
+    if check and update:
+        raise UsageError("--check and --update exclude each other", subject="sampan bench gas")
+    root = project_root()
+    output = base.output()
+    with output.progress("Measuring gas", total=len(ACTS)) as advance:
+        measured = bench.measure(root, base.settings().path("anvil"), lambda _name: advance())
+    document = measured.document()
+    file = (root / "build" / "bench" if out is None else out) / "gas.json"
+    bench.write(document, file)
+    snapshot = root / bench.SNAPSHOT
+    if update:
+        bench.write(document, snapshot)
+    differences = bench.differences(bench.read(snapshot), document)
+    broken = measured.broken()
+
+    body: dict[str, Any] = {
+        "engine": measured.engine,
+        "hardfork": measured.hardfork,
+        **document,
+        "beside": {row.act.name: {name: row.others[name] for name in row.act.beside} for row in measured.rows},
+        "bars": {"acts": {act.name: act.bar for act in ACTS if act.bar is not None}, "bytecode": SIZE_LIMITS},
+        "broken": broken,
+        "differences": differences,
+        "written": file,
+    }
+
+    def human(console: Console) -> None:
+        console.print(_gas_table(measured))
+        console.print()
+        console.print(_busy_table(measured))
+        console.print()
+        console.print(_size_table(measured, SIZE_LIMITS))
+        console.print()
+        console.print(f"Measured on {measured.engine}, {measured.hardfork}. Written to {file}.", highlight=False)
+        for line in broken:
+            console.print(f"[bold red]Too dear:[/] {line}", highlight=False)
+        if differences:
+            console.print(f"Not as in {bench.SNAPSHOT}:")
+            for line in differences:
+                console.print(f"  {line}", highlight=False)
+            console.print(f"If that is meant: [bold]{bench.UPDATE}[/]", highlight=False)
+        else:
+            console.print(f"As in {bench.SNAPSHOT}.", highlight=False)
+
+    output.emit("sampan.bench-gas/1", body, human)
+    if broken or (check and differences):
+        base.answer_is_no()
+
+
+def _gas_table(measured: Measured) -> Table:
+    table = _table(
+        "gas",
+        "Sampan",
+        "TradeTrust\nas shipped",
+        "TradeTrust\noptimised",
+        "ratio",
+        "ratio to\noptimised",
+        "floor",
+        "bar",
+        "",
+    )
+    for row in measured.rows:
+        table.add_row(
+            row.act.title,
+            f"{row.sampan:,}",
+            *(f"{row.others[name]:,}" for name in row.act.peer),
+            *(f"{float(row.over(name)):.3f}" for name in row.act.peer),
+            f"{row.floor:,}",
+            row.act.bar or "-",
+            _verdict(row.holds),
+        )
+    return table
+
+
+def _busy_table(measured: Measured) -> Table:
+    table = _table("TradeTrust's registry in use", "Sampan", "TradeTrust\nas shipped", "ratio")
+    for row in measured.rows:
+        for name in row.act.beside:
+            if row.others[name] != row.others[row.act.peer[0]]:
+                table.add_row(row.act.title, f"{row.sampan:,}", f"{row.others[name]:,}", f"{float(row.over(name)):.3f}")
+    return table
+
+
+def _size_table(measured: Measured, limits: dict[str, int]) -> Table:
+    table = _table("runtime code", "bytes", "bar", "")
+    for name, size in measured.bytecode.items():
+        limit = limits.get(name)
+        table.add_row(
+            name,
+            f"{size:,}",
+            "-" if limit is None else f"below {limit:,}",
+            "" if limit is None else _verdict(size < limit),
+        )
+    return table
+
+
+def _table(*columns: str) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="left" if number == 0 or not column else "right", vertical="bottom")
+    return table
+
+
+def _verdict(holds: bool) -> str:
+    return "[green]holds[/]" if holds else "[bold red]broken[/]"
