@@ -1,0 +1,225 @@
+"""The figures of the gas benchmark: a new run is the committed one, within the bars, measured on accounts that live."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sampan.bench import gas, tradetrust
+from sampan.bench.acts import ACTS, LINE, SIZE_LIMITS
+from sampan.bench.gas import Measured
+from sampan.bench.ledger import SLOTS, Ledger
+from sampan.bench.stage import Side, open_stage
+from sampan.bench.tradetrust import TradeTrust
+from sampan.errors import Missing
+
+BARS = {
+    "issue": "0.32",
+    "transfer": "0.81",
+    "endorse_and_transfer": "0.66",
+    "reject": "0.76",
+    "surrender": "0.52",
+    "refuse_surrender": "0.50",
+    "accept_surrender": "0.36",
+    "lifecycle": "0.44",
+}
+
+
+def program() -> Path | None:
+    given = os.environ.get("SAMPAN_ANVIL")
+    return Path(given) if given else None
+
+
+@pytest.fixture(scope="module")
+def measured(project_root: Path) -> Measured:
+    """One run of the benchmark."""
+    return gas.measure(project_root, program())
+
+
+# ---------------------------------------------------------------------------------------------------- what is measured
+
+
+@pytest.mark.anvil
+@pytest.mark.solc
+def test_a_new_run_is_the_committed_one(measured: Measured, project_root: Path) -> None:
+    differences = gas.differences(gas.read(project_root / gas.SNAPSHOT), measured.document())
+    assert not differences, f"if that is meant: {gas.UPDATE}\n" + "\n".join(differences)
+
+
+@pytest.mark.anvil
+@pytest.mark.solc
+def test_every_act_is_within_its_bar_and_bills_is_small_enough_to_deploy(measured: Measured) -> None:
+    assert not measured.broken()
+    assert {act.name: act.bar for act in ACTS} == BARS
+    assert SIZE_LIMITS["Bills"] == 20_000
+    for row in measured.rows:
+        assert row.sampan * 100 <= row.others["tradetrust"] * int(BARS[row.act.name].replace("0.", ""))
+
+
+@pytest.mark.anvil
+@pytest.mark.solc
+def test_no_act_is_below_the_floor_of_the_evm_and_the_optimizer_makes_the_peer_cheaper(measured: Measured) -> None:
+    for row in measured.rows:
+        assert row.floor < row.sampan < row.others["tradetrust_opt"] < row.others["tradetrust"], row.act.name
+
+
+@pytest.mark.anvil
+@pytest.mark.solc
+def test_the_lifecycle_is_six_transactions(measured: Measured) -> None:
+    rows = {row.act.name: row for row in measured.rows}
+    parts = [rows[name] for name in ("issue", *("endorse_and_transfer",) * 3, "surrender", "accept_surrender")]
+    assert rows["lifecycle"].sampan == sum(row.sampan for row in parts)
+    assert rows["lifecycle"].floor == sum(row.floor for row in parts)
+    # The peer's first endorsement costs more than the later ones, which its own row is about.
+    assert rows["lifecycle"].others["tradetrust"] > sum(row.others["tradetrust"] for row in parts)
+
+
+@pytest.mark.anvil
+def test_accounts_live_possess_bills_before_and_after(project_root: Path) -> None:
+    with open_stage(program()) as stage:
+        ours = Ledger(stage)
+        busy = TradeTrust(stage, "tradetrust_busy", tradetrust.shipped(project_root), busy=True)
+        assert [ours.possessed(role) for role in LINE] == [1] * len(LINE)
+        assert ours.possessed("carrier") == 2
+        assert (busy.returned(), busy.burnt()) == (1, 1)
+        for act in ACTS:
+            ours.run(act.ours)
+            assert all(ours.possessed(role) > 0 for role in (*LINE, "carrier"))
+
+
+@pytest.mark.anvil
+def test_the_same_acts_cost_the_same_on_another_bill(project_root: Path) -> None:
+    with open_stage(program()) as stage:
+        sides: tuple[Side, ...] = (Ledger(stage), TradeTrust(stage, "tradetrust", tradetrust.shipped(project_root)))
+        for side in sides:
+            for act in ACTS:
+                once, again = side.run(act.ours), side.run(act.ours)
+                assert [item.receipt.gas_used for item in once] == [item.receipt.gas_used for item in again]
+
+
+# ------------------------------------------------------------------------------------------------------------ the peer
+
+
+@pytest.mark.solc
+def test_the_peer_compiled_anew_without_optimizer_is_the_peer_as_shipped(project_root: Path) -> None:
+    assert tradetrust.recompiled(project_root, runs=None) == tradetrust.shipped(project_root)
+
+
+@pytest.mark.solc
+def test_the_peer_compiled_anew_with_200_runs_is_smaller(project_root: Path) -> None:
+    shipped, optimised = tradetrust.shipped(project_root), tradetrust.recompiled(project_root)
+    for name in tradetrust.CONTRACTS:
+        assert len(optimised[name]) < len(shipped[name])
+
+
+def test_a_peer_that_is_not_installed_is_named(tmp_path: Path) -> None:
+    for load in (tradetrust.shipped, tradetrust.recompiled):
+        with pytest.raises(Missing) as refused:
+            load(tmp_path)
+        assert "make setup" in str(refused.value.hint)
+
+
+# ---------------------------------------------------------------------------------------------------------- as data
+
+
+def test_each_act_is_made_of_verbs_that_both_sides_know() -> None:
+    for act in ACTS:
+        for side, script in ((Ledger, act.ours), (TradeTrust, act.theirs or act.ours)):
+            for verb in (*script.before, *script.counted):
+                assert callable(getattr(side, verb)), f"{act.name}: {side.__name__}.{verb}"
+        assert set(act.ours.counted) <= set(SLOTS)
+
+
+def test_a_difference_says_what_it_was_and_what_it_is() -> None:
+    before = {"acts": {"issue": {"sampan": 90_000, "ratio": 0.31}}, "bytecode": {"Bills": 16_000, "Gone": 1_000}}
+    now = {"acts": {"issue": {"sampan": 91_000, "ratio": 0.32}}, "bytecode": {"Bills": 16_000, "New": 2_000}}
+    assert gas.differences(before, now) == [
+        "acts.issue.sampan: 90,000 → 91,000 (+1,000)",
+        "acts.issue.ratio: 0.31 → 0.32",
+        "bytecode.New is new: 2,000",
+        "bytecode.Gone is gone: 1,000",
+    ]
+    assert gas.differences(now, now) == []
+    assert gas.differences(None, now) == ["there is no snapshot yet"]
+
+
+# -------------------------------------------------------------------------------------------------------- the command
+
+
+@pytest.mark.anvil
+@pytest.mark.solc
+def test_the_command_writes_gas_json_and_agrees_with_the_snapshot(sampan_command: Callable, tmp_path: Path) -> None:
+    ran = sampan_command("bench", "gas", "--check", "--json", "--out", tmp_path / "deep" / "out")
+    assert ran.code == 0, ran.out
+    written = json.loads((tmp_path / "deep" / "out" / "gas.json").read_text())
+    assert set(written) == {"acts", "bytecode"}
+    assert list(written["acts"]) == list(BARS)
+    for numbers in written["acts"].values():
+        assert set(numbers) == {"sampan", "tradetrust", "tradetrust_opt", "ratio", "floor"}
+        assert numbers["ratio"] == round(numbers["sampan"] / numbers["tradetrust"], 4)
+    assert {"Bills", "Registry", "Amendments", "AccessManager"} <= set(written["bytecode"])
+    assert {name: ran.document[name] for name in written} == written
+    assert ran.document["hardfork"] == "prague"
+    assert (ran.document["broken"], ran.document["differences"]) == ([], [])
+
+
+@pytest.mark.anvil
+@pytest.mark.solc
+def test_a_difference_fails_the_check_alone_and_the_command_says_how_to_accept_it(
+    measured: Measured, sampan_command: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    document = measured.document()
+    document["acts"]["reject"]["sampan"] -= 1
+    snapshot = tmp_path / "snapshot.json"
+    gas.write(document, snapshot)
+    monkeypatch.setattr(gas, "measure", lambda *_: measured)
+    monkeypatch.setattr(gas, "SNAPSHOT", str(snapshot))
+    out = ("--out", tmp_path)
+    assert sampan_command("bench", "gas", *out).code == 0
+    checked = sampan_command("bench", "gas", "--check", *out)
+    assert checked.code == 1
+    assert "acts.reject.sampan" in checked.out
+    assert gas.UPDATE in checked.out
+    assert sampan_command("bench", "gas", "--update", *out).code == 0
+    assert gas.read(snapshot) == measured.document()
+    assert sampan_command("bench", "gas", "--check", *out).code == 0
+
+
+@pytest.mark.anvil
+@pytest.mark.solc
+def test_a_broken_bar_is_named_and_ends_with_1(
+    measured: Measured, sampan_command: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first, *others = measured.rows
+    limit = first.act.limit
+    assert limit is not None
+    most = int(first.others["tradetrust"] * limit)
+    for sampan, size, code in ((most, 19_999, 0), (most + 1, 19_999, 1), (most, 20_000, 1)):
+        dear = dataclasses.replace(
+            measured,
+            rows=(dataclasses.replace(first, sampan=sampan), *others),
+            bytecode={**measured.bytecode, "Bills": size},
+        )
+        monkeypatch.setattr(gas, "measure", lambda *_, dear=dear: dear)
+        ran = sampan_command("bench", "gas", "--json", "--out", tmp_path)
+        assert ran.code == code
+        assert len(ran.document["broken"]) == code
+
+
+def test_check_and_update_exclude_each_other(sampan_command: Callable) -> None:
+    assert sampan_command("bench", "gas", "--check", "--update", "--json").code == 2
+
+
+def test_a_benchmark_without_anvil_says_what_is_missing(
+    sampan_command: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SAMPAN_ANVIL", str(tmp_path / "no-anvil"))
+    ran = sampan_command("bench", "gas", "--json", "--out", tmp_path)
+    assert ran.code == 6
+    assert ran.error["hint"]
+    assert not (tmp_path / "gas.json").exists()
