@@ -83,6 +83,7 @@ lock: ## resolve every pin anew (Python); for npm: npm install
 
 setup: ## set up everything and do nothing else
 	@.ci/setup all node
+	@$(BIN)/python -m sampan.toolchain.solc >/dev/null
 
 clean: ## remove what the other targets made
 	rm -rf .venv .venv-newest node_modules build .build .cache .solcx contracts/.cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

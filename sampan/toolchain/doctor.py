@@ -232,7 +232,11 @@ def _ape_compiler(root: Path) -> Check:
     if (folder / solc.EXECUTABLE).is_file():
         return Check("ape's compiler", "ok", str(folder / solc.EXECUTABLE), needed)
     said = f"no {solc.EXECUTABLE} in {folder}, and ape can only download it"
-    return Check("ape's compiler", "missing", said, needed, f"export SOLCX_BINARY_PATH={root / solc.SHIM_FOLDER}")
+    stand_in = root / solc.SHIM_FOLDER
+    there = (stand_in / solc.EXECUTABLE).is_file()
+    return Check(
+        "ape's compiler", "missing", said, needed, f"export SOLCX_BINARY_PATH={stand_in}" if there else "make setup"
+    )
 
 
 def _git() -> Check:
