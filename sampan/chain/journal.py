@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
-from sampan.errors import BadInput
+from sampan.errors import BadInput, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,16 +34,23 @@ class Entry:
 
 
 class Journal:
-    """An open journal. `about` is what the run does; a journal about something else is refused."""
+    """An open journal. `about` is what the run does; one run at a time may have it."""
 
     def __init__(self, path: Path, about: dict[str, Any]) -> None:
-        """Open or begin a journal. Raises `BadInput` when the file is one about something else, or none at all."""
+        """Open or begin a journal.
+
+        Raises `UsageError` while another run has it, `BadInput` when the file is about something else, or no journal.
+        """
         self.path = path
         self.entries: dict[str, Entry] = {}
-        self._file: IO[bytes] | None = None
-        whole = self._read(about) if path.exists() else 0
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("ab")
+        self._file: IO[bytes] | None = path.open("a+b")
+        try:
+            _lock(self._file, path)
+            whole = self._read(about)
+        except BaseException:
+            self.close()
+            raise
         # What was cut off goes, so that the next line does not continue it.
         self._file.truncate(whole)
         if whole == 0:
@@ -64,8 +72,8 @@ class Journal:
 
     def finish(self) -> None:
         """The run is done and recorded elsewhere: take the journal away."""
-        self.close()
         self.path.unlink(missing_ok=True)
+        self.close()
 
     def signed(self, key: str, sender: str, nonce: int, raw: bytes) -> None:
         """Record a signed transaction before it is sent."""
@@ -121,3 +129,15 @@ class Journal:
                 "not a journal of Sampan's", subject=str(self.path), hint="move the file away and start again"
             ) from None
         return whole
+
+
+def _lock(file: IO[bytes], path: Path) -> None:
+    """Nobody else while we have it; the system takes the lock back when we are gone, however that comes about."""
+    if sys.platform == "win32":
+        return
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise UsageError("another run is at work on this", subject=str(path), hint="wait until it has ended") from None

@@ -246,6 +246,9 @@ def _refuse_busy(answer: dict[str, Any]) -> None:
     if not isinstance(error, dict):
         return
     message = str(error.get("message", "")).lower()
+    # A contract may revert with any words it likes.
+    if error.get("code") == 3 or isinstance(error.get("data"), str):
+        return
     # The code for "too many requests" is used for "too many results" as well; asking again does not help there.
     if any(words in message for words in _TOO_MUCH_WORDS):
         return

@@ -180,6 +180,26 @@ def deploy(
     return Outcome(made, run.receipts)
 
 
+def deploy_for_development(connection: Connection, *, delay: int | None = None, path: Path | None = None) -> Manifest:
+    """The suite on a development chain, every role held by the published account of its name.
+
+    With `delay` every delay is that many seconds: 0 for what is not about delays. Raises as `deploy`, and `UsageError`
+    on any other chain.
+    """
+    from sampan.chain.accounts import development_signer
+    from sampan.deployment import parameters, suite
+
+    if not connection.is_development:
+        raise UsageError(
+            "published keys are for development chains", subject=connection.network.name, hint="use `sampan deploy`"
+        )
+    deployer = development_signer("deployer")
+    decided = parameters.usual(deployer.address, development=True)
+    if delay is not None:
+        decided = decided.with_delays(delay)
+    return deploy(connection, deployer, suite.plan(decided), path=path, replace=True).manifest
+
+
 def _about(connection: Connection, plan: Plan, resolved: Mapping[str, Resolved]) -> dict[str, Any]:
     """What a journal is about: the chain, and everything that decides what is deployed and wired."""
     addresses = {name: item.address for name, item in resolved.items()}
@@ -489,6 +509,7 @@ def _describe(run: _Run, release: str) -> Manifest:
         for role in plan.roles
     ]
     return Manifest(
+        schema=manifests.SCHEMA,
         network=connection.network.name,
         chain_id=connection.chain_id,
         genesis_hash=connection.genesis_hash,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -17,7 +17,7 @@ from sampan.errors import BadInput, Missing, SampanError
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCHEMA = "sampan.deployment/1"
+SCHEMA: Final = "sampan.deployment/1"
 
 Address = Annotated[str, Field(pattern="^0x[0-9a-fA-F]{40}$")]
 Word = Annotated[str, Field(pattern="^0x[0-9a-f]{64}$")]
@@ -97,7 +97,7 @@ class PowersRecord(_Part):
 class Manifest(_Part):
     """What was deployed on one chain."""
 
-    schema_: Literal["sampan.deployment/1"] = Field("sampan.deployment/1", alias="schema")
+    schema_: Literal["sampan.deployment/1"] = Field(alias="schema")
     network: str
     chain_id: Annotated[int, Field(gt=0)]
     genesis_hash: Word
@@ -205,7 +205,7 @@ def parse(content: bytes, subject: str = "manifest") -> Manifest:
 def write(manifest: Manifest, path: Path) -> None:
     """Write a manifest: all of it or nothing, whatever happens meanwhile."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.draft")
     try:
         with draft.open("w", encoding="utf-8") as file:
             file.write(manifest.to_json())
