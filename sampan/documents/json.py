@@ -11,13 +11,10 @@ import json
 import math
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeAlias, cast
+from typing import NoReturn, TypeAlias, cast
 
 from sampan.documents.pointer import join
 from sampan.errors import BadInput
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 JsonValue: TypeAlias = bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"] | None
 """What a JSON text holds. Numbers are `int` where written as such, else `float` in their shortest form."""
@@ -27,7 +24,8 @@ MAX_DEPTH = 64
 MAX_INTEGER = 2**53 - 1
 """The largest integer that every JSON reader holds exactly (RFC 8785 refuses more)."""
 
-_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]')
+# A text, to its end or the end of the data, or a bracket.
+_STRUCTURE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
 _SHOWN = 40
 _SHOWN_PLACE = 160
 _LONGEST_NUMBER = 32
@@ -85,15 +83,14 @@ def read_json(source: Path | bytes, *, name: str | None = None, limit: int = MAX
         if len(data) > limit:
             _refuse("too-large", name, "", f"is larger than {limit:,} bytes", "no transport document is that large")
     text = _decode(data, name)
+    _no_deep_nesting(data, name)
     try:
         parsed = json.loads(
             text, object_pairs_hook=_Object, parse_int=_integer, parse_float=_float, parse_constant=_constant
         )
     except json.JSONDecodeError as error:
         _refuse_syntax(error, text, name)
-    except RecursionError:
-        _refuse_depth(data, name)
-    return _settle(parsed, "", 1, name)
+    return _settle(parsed, "", name)
 
 
 def shortest_number(value: int | float) -> str:
@@ -157,7 +154,7 @@ def _constant(text: str) -> _Refused:
     return _Refused("not-a-number", f"{text} is not a JSON value", "leave the property out")
 
 
-def _settle(value: object, pointer: str, depth: int, name: str) -> JsonValue:
+def _settle(value: object, pointer: str, name: str) -> JsonValue:
     """Turn what the parser made into plain values, refusing what the rules forbid with its place."""
     if isinstance(value, str):
         _no_surrogate(value, pointer, name)
@@ -166,19 +163,15 @@ def _settle(value: object, pointer: str, depth: int, name: str) -> JsonValue:
         _refuse(value.rule, name, pointer or "the whole text", value.message, value.hint)
     if not isinstance(value, _Object | list):
         return cast("JsonValue", value)
-    if depth > MAX_DEPTH:
-        _refuse(
-            "too-deep", name, pointer, f"is nested deeper than {MAX_DEPTH} levels", "no DCSA document is nested so deep"
-        )
     if isinstance(value, list):
-        return [_settle(item, join(pointer, index), depth + 1, name) for index, item in enumerate(value)]
+        return [_settle(item, join(pointer, index), name) for index, item in enumerate(value)]
     settled: dict[str, JsonValue] = {}
     for key, item in value.pairs:
         _no_surrogate(key, pointer, name)
         place = join(pointer, key)
         if key in settled:
             _refuse("duplicate-key", name, place, f"key {shown(key)!r} stands twice in one object", "keep one of them")
-        settled[key] = _settle(item, place, depth + 1, name)
+        settled[key] = _settle(item, place, name)
     return settled
 
 
@@ -211,24 +204,28 @@ def _refuse_syntax(error: json.JSONDecodeError, text: str, name: str) -> NoRetur
     _refuse(rule, name, f"line {error.lineno}, column {error.colno}, byte {byte}", message, hint)
 
 
-def _refuse_depth(data: bytes, name: str) -> NoReturn:
-    """Name the byte where nesting passes the limit, after the parser gave up on it."""
-    place = "unknown place"
-    for offset in _deep(data):
-        line = data.count(b"\n", 0, offset) + 1
-        place = f"line {line}, byte {offset}"
-        break
-    _refuse("too-deep", name, place, f"is nested deeper than {MAX_DEPTH} levels", "no DCSA document is nested so deep")
+def _no_deep_nesting(data: bytes, name: str) -> None:
+    """Refuse deep nesting before the parser sees it.
 
-
-def _deep(data: bytes) -> Iterator[int]:
+    The parser recurses in C, and libraries that raise Python's recursion limit (py-evm does) let it run off the stack.
+    Up to the first fault of syntax, where the parser stops, this scan sees the same brackets.
+    """
+    if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
+        return
     depth = 0
     for match in _STRUCTURE.finditer(data):
-        mark = match.group(0)
+        mark = data[match.start()]
         if mark in b"[{":
             depth += 1
             if depth > MAX_DEPTH:
-                yield match.start()
+                line = data.count(b"\n", 0, match.start()) + 1
+                _refuse(
+                    "too-deep",
+                    name,
+                    f"line {line}, byte {match.start()}",
+                    f"is nested deeper than {MAX_DEPTH} levels",
+                    "no DCSA document is nested so deep",
+                )
         elif mark in b"]}":
             depth -= 1
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -53,11 +55,12 @@ REFUSED = [
     (b'{"a": 01}', "syntax", "byte 7"),
     (b'["a\x01b"]', "syntax", "byte 3"),
     (b'["\\x41"]', "syntax", "byte 2"),
-    (b"[" * 65 + b"]" * 65, "too-deep", "/0/0"),
-    (b'{"a":' * 65 + b"1" + b"}" * 65, "too-deep", "/a/a"),
+    (b"[" * 65 + b"]" * 65, "too-deep", "byte 64"),
+    (b'{"a":' * 65 + b"1" + b"}" * 65, "too-deep", "byte 320"),
     (b"[" * 100_000, "too-deep", "byte 64"),
     (b'{"a":' * 100_000, "too-deep", "byte 320"),
-    (b'"[[[" ' + b"[" * 100_000, "syntax", "byte 6"),
+    (b'{"[[[\\"[": "' + b"[" * 100_000 + b'", }', "syntax", "byte 100015"),
+    (b'{"a\\\\": ' + b"[" * 65, "too-deep", "byte 71"),
 ]
 
 
@@ -93,6 +96,20 @@ def test_nesting_of_fifty_megabytes_is_refused_at_once(tmp_path: Path) -> None:
         read_json(file.read_bytes()[:MAX_BYTES])
     assert refused.value.code == "json.too-deep"
     assert time.monotonic() - started < 5
+
+
+def test_deep_nesting_is_refused_also_where_a_library_raised_the_recursion_limit() -> None:
+    """The parser recurses in C: without a look ahead a process that has imported py-evm would die of it."""
+    code = (
+        "import sys; sys.setrecursionlimit(1_000_000)\n"
+        "from sampan.documents.json import read_json\n"
+        "from sampan.errors import BadInput\n"
+        "for text in (b'[', b'{\"a\":'):\n"
+        "    try: read_json(text * 1_000_000)\n"
+        "    except BadInput as error: print(error.code)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (0, "json.too-deep\n" * 2)
 
 
 def test_a_file_is_read_no_further_than_the_limit() -> None:
