@@ -41,11 +41,6 @@ def split(pointer: str) -> list[str]:
     return [part.replace("~1", "/").replace("~0", "~") for part in pointer[1:].split("/")]
 
 
-def within(pointer: str, subtree: str) -> bool:
-    """Whether `pointer` is `subtree` or lies below it."""
-    return pointer == subtree or pointer.startswith(subtree + "/")
-
-
 def resolve(document: JsonValue, pointer: str) -> JsonValue:
     """What stands at `pointer`. Raises `KeyError` when nothing does."""
     here = document

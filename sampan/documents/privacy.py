@@ -10,7 +10,6 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sampan.documents.pointer import within
 from sampan.documents.rules.base import Node, Stage
 from sampan.documents.rules.structure import UNKNOWN, parse
 
@@ -18,28 +17,30 @@ if TYPE_CHECKING:
     from sampan.documents.json import JsonValue
 
 PERSONAL_PROPERTIES = frozenset({"partyContactDetails", "emergencyContactDetails", "taxLegalReferences"})
-OPEN_FIELDS = (
-    "/transportDocumentReference",
-    "/transportDocumentSubReference",
-    "/transportDocumentStatus",
-    "/transportDocumentTypeCode",
-    "/isShippedOnBoardType",
-    "/isElectronic",
-    "/isToOrder",
-    "/issueDate",
-    "/shippedOnBoardDate",
-    "/receivedForShipmentDate",
-    "/placeOfIssue",
-    "/carrierCode",
-    "/carrierCodeListProvider",
-    "/termsAndConditions",
-    "/transports/plannedDepartureDate",
-    "/transports/plannedArrivalDate",
-    "/transports/portOfLoading",
-    "/transports/portOfDischarge",
-    "/transports/vesselVoyages",
-    "/documentParties/issuingParty",
-    "/sampan",
+OPEN_FIELDS = frozenset(
+    (
+        "/transportDocumentReference",
+        "/transportDocumentSubReference",
+        "/transportDocumentStatus",
+        "/transportDocumentTypeCode",
+        "/isShippedOnBoardType",
+        "/isElectronic",
+        "/isToOrder",
+        "/issueDate",
+        "/shippedOnBoardDate",
+        "/receivedForShipmentDate",
+        "/placeOfIssue",
+        "/carrierCode",
+        "/carrierCodeListProvider",
+        "/termsAndConditions",
+        "/transports/plannedDepartureDate",
+        "/transports/plannedArrivalDate",
+        "/transports/portOfLoading",
+        "/transports/portOfDischarge",
+        "/transports/vesselVoyages",
+        "/documentParties/issuingParty",
+        "/sampan",
+    )
 )
 
 
@@ -62,12 +63,16 @@ class Classes:
             personal += [node.at(name) for name in PERSONAL_PROPERTIES if node.has(name)]
             if node.text("typeOfPerson") == "NATURAL_PERSON":
                 personal.append(node.pointer)
-        self._personal = tuple(sorted(personal))
+        self._personal = frozenset(personal)
 
     def of(self, pointer: str) -> FieldClass:
         """The class of a place; what lies below a personal place is personal."""
-        if any(within(pointer, subtree) for subtree in self._personal):
-            return FieldClass.PERSONAL
-        if any(within(pointer, subtree) for subtree in OPEN_FIELDS):
-            return FieldClass.OPEN
-        return FieldClass.COMMERCIAL
+        found = FieldClass.COMMERCIAL
+        here = pointer
+        while here:
+            if here in self._personal:
+                return FieldClass.PERSONAL
+            if here in OPEN_FIELDS:
+                found = FieldClass.OPEN
+            here = here.rpartition("/")[0]
+        return found

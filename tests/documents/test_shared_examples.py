@@ -117,6 +117,15 @@ def _canonical(document: Any) -> bytes:
     return canonical_bytes(document)
 
 
+@pytest.mark.parametrize(("file", "place", "stage", "why"), [one for one in EXAMPLES if one[1]])
+def test_a_message_around_a_document_is_answered_with_where_the_document_stands(
+    conformance_data: Path, file: str, place: str, stage: Stage, why: set[tuple[str, str]]
+) -> None:
+    _typed, faults = check(_example(conformance_data, file, ""), Stage.EBL)
+    assert len(faults) == 1
+    assert faults[0].message.endswith(f"stands at /{place}")
+
+
 # Every sentence that DCSA marks as a condition, by its place: the rules that check it, or why no document can show it.
 NOT_OF_THE_DOCUMENT = "belongs to a message around the document"
 KEPT_ORDER = "a duty of whoever passes the document on; the tree proves the place of every line"

@@ -44,6 +44,8 @@ def check(document: JsonValue, stage: Stage | None = None) -> tuple[TransportDoc
     """
     stage = stage_of(document) if stage is None else stage
     typed, faults = structure.parse(document, stage)
+    if structure.wrapped_at(document) is not None:
+        return None, tuple(faults)
     root = Node(document)
     for rule in RULES:
         faults.extend(rule.check(root, stage))

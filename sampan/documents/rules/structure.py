@@ -42,6 +42,8 @@ _TYPES = {
     "dict_type": "an object",
     "date_type": "a date written as text",
 }
+# Where DCSA's messages carry the document: issuance request, PINT envelope, amendment, notification.
+_WRAPPED = (("document",), ("transportDocument",), ("amendedTransportDocument",), ("data", "transportDocument"))
 _BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 
 
@@ -55,6 +57,10 @@ def parse(document: JsonValue, stage: Stage) -> tuple[TransportDocument | None, 
 
     from sampan.documents.model import TransportDocument
 
+    inside = wrapped_at(document)
+    if inside is not None:
+        message = f"is a message around a transport document, which stands at {inside}"
+        return None, [_made("", "schema-type", message, f"hand in what stands at {inside}")]
     faults = [_null(pointer) for pointer in _nulls(document, "")]
     cleaned = _without_nulls(document)
     unknown: list[tuple[str | int, ...]] = []
@@ -74,6 +80,19 @@ def parse(document: JsonValue, stage: Stage) -> tuple[TransportDocument | None, 
     for place in unknown:
         _remove(cleaned, place)
     return TransportDocument.model_validate(cleaned), faults
+
+
+def wrapped_at(document: JsonValue) -> str | None:
+    """Where the transport document stands when a DCSA message around it was handed in; None when it was not."""
+    if not isinstance(document, dict) or "transportDocumentTypeCode" in document:
+        return None
+    for path in _WRAPPED:
+        here: JsonValue = document
+        for part in path:
+            here = here.get(part) if isinstance(here, dict) else None
+        if isinstance(here, dict) and "transportDocumentTypeCode" in here:
+            return build(path)
+    return None
 
 
 def _null(pointer: str) -> Fault:
