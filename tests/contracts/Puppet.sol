@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
+import {IERC721Receiver} from "@openzeppelin/contracts/token/ERC721/IERC721Receiver.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+
+import {IBillReceiver} from "../../contracts/bills/IBillReceiver.sol";
+
+/// @title A contract that does what a test tells it: a wallet that signs, or a room, honest or not
+/// @notice Anyone may pull its strings; it stands on test chains alone. *Script*: the calls that it makes from inside
+/// `onBill` or `onERC721Received`, to try what a dishonest room or wallet would.
+contract Puppet is IBillReceiver, IERC1271, IERC721Receiver {
+    struct Step {
+        address to;
+        bytes data;
+        /// Go on when the call fails.
+        bool mayFail;
+    }
+
+    /// Whose ECDSA signatures are this wallet's (ERC-1271); zero: nobody's.
+    address public signatory;
+    /// What `onBill` and `onERC721Received` answer; zero: the right selector.
+    bytes4 public answer;
+    /// For whom it holds what has no holder of its own.
+    uint256 public holder;
+    bool public holderReverts;
+    mapping(uint256 bill => uint256) public holderOf;
+
+    /// How many steps of the script failed, and what `onBill` was told last.
+    uint256 public failures;
+    bytes public lastFailure;
+    uint256[] public lastBills;
+    address public lastFrom;
+    address public lastSigner;
+    bytes public lastData;
+
+    Step[] private _script;
+    bool private _running;
+
+    function become(address signatory_, uint256 holder_) external {
+        signatory = signatory_;
+        holder = holder_;
+    }
+
+    function hold(uint256 bill, uint256 participant) external {
+        holderOf[bill] = participant;
+    }
+
+    function misbehave(bytes4 answer_, bool holderReverts_) external {
+        answer = answer_;
+        holderReverts = holderReverts_;
+    }
+
+    function script(Step[] calldata steps) external {
+        delete _script;
+        for (uint256 i = 0; i < steps.length; i++) {
+            _script.push(steps[i]);
+        }
+    }
+
+    /// @notice Makes calls of its own, one after the other, in one transaction.
+    function run(Step[] calldata steps) external {
+        for (uint256 i = 0; i < steps.length; i++) {
+            _step(steps[i]);
+        }
+    }
+
+    function onBill(uint256[] calldata bills, address from, address signer, bytes calldata data)
+        external
+        returns (bytes4)
+    {
+        lastBills = bills;
+        lastFrom = from;
+        lastSigner = signer;
+        lastData = data;
+        _play();
+        return answer == 0 ? IBillReceiver.onBill.selector : answer;
+    }
+
+    function onERC721Received(address, address, uint256, bytes calldata) external returns (bytes4) {
+        _play();
+        return answer == 0 ? IERC721Receiver.onERC721Received.selector : answer;
+    }
+
+    function holderFor(uint256 bill) external view returns (uint256) {
+        require(!holderReverts, "holds for somebody, will not say for whom");
+        return holderOf[bill] == 0 ? holder : holderOf[bill];
+    }
+
+    function isValidSignature(bytes32 digest, bytes calldata signature) external view returns (bytes4) {
+        (address signer, ECDSA.RecoverError fault,) = ECDSA.tryRecoverCalldata(digest, signature);
+        bool valid = fault == ECDSA.RecoverError.NoError && signer == signatory && signer != address(0);
+        return valid ? IERC1271.isValidSignature.selector : bytes4(0xffffffff);
+    }
+
+    function _play() private {
+        if (_running) return;
+        _running = true;
+        for (uint256 i = 0; i < _script.length; i++) {
+            _step(_script[i]);
+        }
+        _running = false;
+    }
+
+    function _step(Step memory step) private {
+        (bool done, bytes memory output) = step.to.call(step.data);
+        if (done) return;
+        if (!step.mayFail) {
+            assembly ("memory-safe") {
+                revert(add(output, 32), mload(output))
+            }
+        }
+        failures += 1;
+        lastFailure = output;
+    }
+}
