@@ -19,6 +19,7 @@ from sampan.model.state import (
     ALL_ROLES,
     ANSWER,
     DAY,
+    EXITS,
     HOUR,
     ISSUE,
     MAX_ACCOUNTS,
@@ -159,7 +160,9 @@ def _title_welcome(
     state: State, bill: int, acts: int, giver: Account, titleholder: int, possessor: str, kind: Kind
 ) -> None:
     """Some account of the titleholder receives now and takes from the giver; which one was named is not logged."""
-    accounts = [account for account in state.living(titleholder) if account.receives(state.now)]
+    accounts = [
+        account for account in state.living(titleholder) if account.receives(state.now) and account.roles & MOVE
+    ]
     _check(bool(accounts), f"participant {titleholder} may be given nothing new")
     if not any(_takes(state, giver, account) for account in accounts) and not _agreed(
         state, titleholder, bill, acts, possessor, titleholder, kind
@@ -168,7 +171,7 @@ def _title_welcome(
 
 
 def _created(state: State, event: ev.Issued | ev.IssuedFromPaper | ev.ReplacementIssued, carrier: Account) -> None:
-    rules.may_create(state, event.bill, event.root, event.checksum, event.record_law, carrier)
+    rules.may_create(state, event.bill, event.root, event.checksum, event.carriage_law, event.record_law, carrier)
     _check(event.acts == 1, f"a bill's first act is 1, not {event.acts}")
     following = (carrier.issued + 1) % ISSUED_MODULO
     _check(event.issued == following, f"it is bill {event.issued} of {event.actor}, whose next bill is {following}")
@@ -204,7 +207,7 @@ def _replacement_issued(state: State, event: ev.ReplacementIssued) -> None:
         bill = rules.bill_in(state, replaced, frozenset({Status.REPLACED}))
         _check(event.bill in bill.replaced_by, f"{replaced:#x} was not replaced by it")
     previous = rules.previous_version(state, event.bill)
-    if previous is not Status.NONE and event.bill - ids.ONE_VERSION not in event.replaces:
+    if previous not in {Status.NONE, Status.VOID} and event.bill - ids.ONE_VERSION not in event.replaces:
         raise rules.Refusal("PreviousVersionStands", event.bill, previous)
     surrenderer = state.resolve(state.bills[event.replaces[0]].previous_account)
     _check(event.possessor == surrenderer, f"replacements go to whoever surrendered, {surrenderer}")
@@ -285,6 +288,8 @@ def _surrendered(state: State, event: ev.Surrendered) -> None:
     amendment = rules.PENDING_AFTER[event.purpose] is Status.PENDING_AMENDMENT
     if giver.room and amendment and not any(event.agreed):
         raise rules.Refusal("AgreedReplacementsRequired", event.bill)
+    if any(event.agreed) and not amendment:
+        raise rules.Refusal("NothingToReplace", event.bill)
 
 
 def _answered(status: frozenset[Status]) -> Callable[[State, Any], None]:
@@ -368,6 +373,7 @@ def _enrolled(state: State, event: ev.ParticipantEnrolled) -> None:
     _check(0 < event.lei < ids.LEI_END and 0 < event.parent < ids.LEI_END, "an LEI is malformed")
     _check(event.lei not in state.by_lei, "its LEI is enrolled already")
     _check(event.roles & ~ALL_ROLES == 0, "it has roles that do not exist")
+    _check(any(event.rulebook), "it signed no rulebook")
 
 
 def _account_added(state: State, event: ev.AccountAdded) -> None:
@@ -378,7 +384,7 @@ def _account_added(state: State, event: ev.AccountAdded) -> None:
     allowed = participant.roles
     recovery = event.sponsor == NOBODY and bool(participant.accounts)
     if event.sponsor != NOBODY:
-        sponsor = rules.acting(state, event.sponsor, event.roles)
+        sponsor = rules.acting(state, event.sponsor, TERMS)
         _check(sponsor.participant == event.participant, "its sponsor is of another participant")
     elif recovery:
         _check(
@@ -409,16 +415,15 @@ def _of(event: Any, account: Account) -> None:
 
 def _account_removed(state: State, event: ev.AccountRemoved) -> None:
     account = state.account(event.account)
-    _same(state, event.by, event.account, 0 if event.by == event.account else account.roles)
+    _same(state, event.by, event.account, 0 if event.by == event.account else TERMS)
     _same(state, event.successor, event.account, 0)
     _of(event, account)
     _check(event.successor != event.account, "an account does not succeed itself")
-    _check(account.possessed == 0, f"it still possesses {account.possessed} bills")
 
 
 def _account_roles(state: State, event: ev.AccountRolesSet) -> None:
     account = state.account(event.account)
-    _of(event, _same(state, event.by, event.account, 0))
+    _of(event, _same(state, event.by, event.account, TERMS))
     allowed = state.participants[account.participant].roles
     _check(event.roles & ~allowed == 0, "it has roles that its participant lacks")
 
@@ -444,12 +449,19 @@ def _known(state: State, participant: int) -> None:
 def _profile(state: State, event: ev.ProfileSet) -> None:
     _known(state, event.participant)
     _check(event.roles & ~ALL_ROLES == 0, "it has roles that do not exist")
+    lost = state.participants[event.participant].roles & ~event.roles
+    _check(lost & EXITS == 0, "it takes roles that the participant needs to end what it has begun")
 
 
 def _code(state: State, event: ev.CodeAssigned) -> None:
     if event.participant:
         _known(state, event.participant)
         _check(not state.codes.get((event.list, event.code)), "the code has an owner already")
+
+
+def _rulebook(state: State, event: ev.RulebookSigned) -> None:
+    _binds(state, event)
+    _check(any(event.rulebook), "it signed no rulebook")
 
 
 def _answer_time(state: State, event: ev.AnswerTimePublished) -> None:
@@ -549,7 +561,7 @@ _CHECKS: Final[dict[type[ev.Event], Callable[[State, Any], None]]] = {
     ev.GiverListed: _giver,
     ev.ProfileSet: _profile,
     ev.CodeAssigned: _code,
-    ev.RulebookSigned: _binds,
+    ev.RulebookSigned: _rulebook,
     ev.RecordLawsPublished: _binds,
     ev.AnswerTimePublished: _answer_time,
     ev.ParticipantSuspended: _suspended,

@@ -80,7 +80,7 @@ def _counted(state: State, number: int) -> Bill:
 
 def _given(state: State, bill: Bill, giver: Account) -> None:
     """Given by an account, now; what a room gives cannot be rejected."""
-    _, bill.may_reject_title = spent_rights(bill, giver)
+    _, bill.may_reject_title = spent_rights(state, bill, giver)
     bill.may_reject_possession = not giver.room
     bill.previous_account = giver.number
     bill.since = state.now // HOUR
@@ -168,7 +168,7 @@ def _lodged(state: State, event: ev.Lodged) -> None:
 
 def _signed(state: State, event: ev.Signed) -> None:
     bill = _counted(state, event.bill)
-    bill.may_reject_possession, bill.may_reject_title = spent_rights(bill, state.accounts[event.actor])
+    bill.may_reject_possession, bill.may_reject_title = spent_rights(state, bill, state.accounts[event.actor])
 
 
 def _rejected(state: State, event: ev.Rejected) -> None:
@@ -224,7 +224,9 @@ def _to_paper(state: State, event: ev.SwitchedToPaper) -> None:
 
 
 def _possession_recovered(state: State, event: ev.PossessionRecovered) -> None:
-    _move(state, _counted(state, event.bill), event.to)
+    bill = _counted(state, event.bill)
+    bill.may_reject_possession, bill.may_reject_title = spent_rights(state, bill, state.accounts[event.giver])
+    _move(state, bill, event.to)
 
 
 def _agreed(state: State, event: ev.Agreed) -> None:

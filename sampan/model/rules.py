@@ -131,10 +131,12 @@ def acting(state: State, address: str, roles: int) -> Account:
 
 
 def receiver(state: State, address: str) -> Account:
-    """An account that may be given something new now (P12)."""
+    """An account that may be given something new now (P12), and can let it go again (P5)."""
     account = state.account(address)
     if not account.receives(state.now):
         raise Refusal("MayNotReceive", address)
+    if not account.roles & MOVE:
+        raise Refusal("LacksRole", address, MOVE)
     return account
 
 
@@ -187,10 +189,13 @@ def in_possession(state: State, bill: int, possessor: str) -> tuple[Bill, Accoun
     return known, acting(state, possessor, MOVE)
 
 
-def spent_rights(bill: Bill, actor: Account) -> tuple[bool, bool]:
-    """What remains of the rights to reject (possession, title) when the possessor acts: title's only of another."""
-    entitled = bill.titleholder in {0, actor.participant}
-    return False, bill.may_reject_title and not entitled
+def spent_rights(state: State, bill: Bill, actor: Account) -> tuple[bool, bool]:
+    """What remains of the rights to reject (possession, title) when the possessor acts.
+
+    Possession's: nothing. Title's: only another titleholder's, in time, and not when a room lets the bill out.
+    """
+    over = bill.titleholder in {0, actor.participant} or actor.room or hours_elapsed(state, bill) > REJECT_HOURS
+    return False, bill.may_reject_title and not over
 
 
 def may_be_given(state: State, bill: Bill, giver: Account, to: str) -> Account:
@@ -200,10 +205,13 @@ def may_be_given(state: State, bill: Bill, giver: Account, to: str) -> Account:
     account = state.account(to)
     if account.room:
         raise Refusal("RoomNeedsTerms", to)
-    restitution = giver.room and account.may_act and holder_for(state, bill) == account.participant
-    if not account.receives(state.now) and not restitution:
-        raise Refusal("MayNotReceive", to)
-    return account
+    restitution = (
+        giver.room
+        and not account.receives(state.now)
+        and account.may_act
+        and holder_for(state, bill) == account.participant
+    )
+    return account if restitution else receiver(state, to)
 
 
 def entitled(state: State, bill: int, endorsee: str) -> Account:
@@ -257,7 +265,7 @@ def welcome(
     kind: Kind,
     detail: bytes,
 ) -> None:
-    """The taker takes from this giver, or has agreed to this very act (T8). What a room gives was agreed in its terms."""
+    """The taker takes from this giver, or has agreed to this very act (T8); what a room gives was agreed before."""
     if taker.receiving is Receiving.ANYONE or giver.room or giver.participant == taker.participant:
         return
     if taker.receiving is Receiving.LISTED_ONLY and state.givers.get((taker.participant, giver.participant), False):
@@ -348,12 +356,13 @@ def surrenders_as(bill: Bill, giver: Account) -> By | None:
 def recallable_from(state: State, bill: Bill) -> int:
     """First second at which a pending surrender may be taken back (T7).
 
-    At once when the carrier's account that holds it may not act, else when the published answer time has passed.
+    At once when the carrier may not act, else when the answer time has passed that was in force at the surrender.
     """
-    if not state.account(bill.possessor).acts(state.now):
-        return bill.since * HOUR
+    start = bill.since * HOUR
+    if not state.account(state.resolve(state.account(bill.possessor).number)).acts(state.now):
+        return start
     carrier_ = state.participants[state.by_lei[ids.lei_of(bill.id)]]
-    return (bill.since + carrier_.answers_within(state.now) + 1) * HOUR
+    return start + (carrier_.answers_within(start) + 1) * HOUR
 
 
 # ---------------------------------------------------------------------------------------------------------------- issue
@@ -369,13 +378,23 @@ def previous_version(state: State, bill: int) -> Status:
     return status
 
 
-def may_create(state: State, bill: int, root: bytes, checksum: bytes, record_law: int, carrier_: Account) -> None:
-    """The id is well formed and new, the document is named, the carrier's cover stands under the record's law."""
+def may_create(
+    state: State,
+    bill: int,
+    root: bytes,
+    checksum: bytes,
+    carriage_law: str,
+    record_law: int,
+    carrier_: Account,
+) -> None:
+    """The id is well formed and new, document and laws are named, the carrier's cover stands under the record's."""
     if not ids.is_well_formed(bill):
         raise Refusal("MalformedBill", bill)
     if bill in state.bills:
         raise Refusal("BillExists", bill)
     if not any(root) or not any(checksum):
         raise Refusal("DocumentRequired", bill)
+    if not carriage_law:
+        raise Refusal("LawRequired", bill)
     if not (carrier_.record_laws >> record_law) & 1:
         raise Refusal("RecordLawNotCovered", bill, record_law)

@@ -139,6 +139,8 @@ ANSWER: Final = 2
 MOVE: Final = 4
 TERMS: Final = 8
 ALL_ROLES: Final = 127
+EXITS: Final = ANSWER | MOVE | TERMS
+"""What a participant needs to end what it has begun; administration takes none of these (P5)."""
 
 
 @dataclass(slots=True)
@@ -281,9 +283,9 @@ class Participant:
     accounts: list[str] = field(default_factory=list)
     """Its accounts; removed and recovered ones are left out."""
 
-    def answers_within(self, now: int) -> int:
-        """Hours within which it answers a surrender at `now` (T7)."""
-        return self.next_answer_hours if self.next_from and now >= self.next_from else self.answer_hours
+    def answers_within(self, time: int) -> int:
+        """Hours within which it answers a surrender made at `time` (T7)."""
+        return self.next_answer_hours if self.next_from and time >= self.next_from else self.answer_hours
 
     def copy(self) -> Participant:
         """As it is now."""
@@ -329,10 +331,13 @@ class Agreed:
 
 
 class RoomCode(Protocol):
-    """What a room's own code does, as far as the ledger sees it; `State.rooms` has one for every room that is called."""
+    """What a room's own code does, as far as the ledger sees it; `State.rooms` has one for every room called."""
 
-    def on_bill(self, bills: tuple[int, ...], giver: str, signer: str, terms: bytes) -> bool:
-        """Takes bills in and answers with the right selector or not; raises `rules.Refusal` when the room reverts."""
+    def on_bill(self, ledger: Any, bills: tuple[int, ...], giver: str, signer: str, terms: bytes) -> bool:
+        """Takes bills in; whether it answers with the right selector. Raises `rules.Refusal` when it reverts.
+
+        `ledger` is the `verbs.Transaction` under way, through which a room may call back.
+        """
         ...
 
     def holder_for(self, bill: int) -> int:
@@ -353,13 +358,17 @@ class State:
         "account_at",
         "account_count",
         "accounts",
+        "administrators",
         "agreements",
         "approvals",
         "bills",
         "by_lei",
         "cancelled",
+        "changes",
         "codes",
+        "contracts",
         "givers",
+        "ledger",
         "listed",
         "now",
         "operators",
@@ -395,7 +404,15 @@ class State:
         """Shown in the transaction at hand."""
         self.rooms: dict[str, RoomCode] = {}
         """What the rooms' own code does, for `verbs`."""
+        self.ledger = NOBODY
+        """Address of the ledger itself, for `verbs`."""
+        self.administrators: dict[str, str] = {}
+        """Restricted verb → the address that may call it without delay (AccessManager), for `verbs`."""
+        self.contracts: dict[str, bool] = {}
+        """Address with code → whether it answers ERC-721's `onERC721Received`, for `verbs`."""
         self._undo: dict[tuple[int, Any], tuple[MutableMapping[Any, Any], Any]] | None = None
+        self.changes: dict[tuple[int, Any], tuple[MutableMapping[Any, Any], Any]] = {}
+        """What the last savepoint that was kept changed: (mapping's identity, key) → mapping and entry before."""
 
     # ------------------------------------------------------------------------------------------------------- reading
 
@@ -477,30 +494,34 @@ class State:
         try:
             yield
         except BaseException:
-            self.roll_back()
+            self._roll_back()
             self.account_count = count
             self._undo = outer
             raise
+        self.changes = self._undo
         if outer is not None:
             for key, entry in self._undo.items():
                 outer.setdefault(key, entry)
         self._undo = outer
 
-    def roll_back(self) -> None:
-        """Undoes what changed since the innermost savepoint."""
+    def _roll_back(self) -> None:
         for (_, key), (mapping, before) in (self._undo or {}).items():
             if before is _ABSENT:
                 mapping.pop(key, None)
             else:
                 mapping[key] = before
-        if self._undo:
-            self._undo.clear()
 
-    def touched(self) -> tuple[set[int], set[str]]:
-        """Bills and accounts changed since the innermost savepoint."""
-        undo = self._undo or {}
-        bills, accounts = id(self.bills), id(self.accounts)
-        return (
-            {key for mapping, key in undo if mapping == bills},
-            {key for mapping, key in undo if mapping == accounts},
-        )
+    def changed_bills(self) -> list[int]:
+        """Bills that changed, or began, in the last savepoint that was kept."""
+        mapping = id(self.bills)
+        return [key for which, key in self.changes if which == mapping]
+
+    def changed_accounts(self) -> list[str]:
+        """Accounts that changed, or began, in the last savepoint that was kept."""
+        mapping = id(self.accounts)
+        return [key for which, key in self.changes if which == mapping]
+
+    def before(self, bill: int) -> Bill | None:
+        """A bill as it was before the last savepoint that was kept, if it changed there and existed."""
+        _, known = self.changes.get((id(self.bills), bill), (None, None))
+        return known if isinstance(known, Bill) else None

@@ -1,0 +1,164 @@
+"""Carries out a call as the ledger must: the same checks in the same order, the same errors, the same events.
+
+`perform(state, call, now)` is one transaction: all or nothing. The verbs themselves are in `bill_verbs` and
+`identity_verbs`; here are multicall, acts by signature, and agreements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from sampan.model import bill_verbs, identity_verbs, rules
+from sampan.model import events as ev
+from sampan.model.calls import Agreement, Call, Done, Outcome, Refused, Signature, SignedAct, Terms
+from sampan.model.effects import change
+from sampan.model.frame import Frame
+from sampan.model.rules import Refusal
+from sampan.model.state import MAX_ACTS, MOVE, NOBODY, State
+
+
+class Transaction:
+    """One transaction under way: its events so far, and who signed the act that runs now."""
+
+    __slots__ = ("events", "signer", "state")
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.events: list[ev.Event] = []
+        self.signer = NOBODY
+
+    def log(self, event: ev.Event) -> None:
+        """Takes effect and is logged."""
+        change(self.state, event)
+        self.events.append(event)
+
+    def call(self, call: Call) -> None:
+        """Carries out a call from an account, a room or the ledger itself; raises `Refusal`."""
+        verb = VERBS.get(call.verb)
+        if verb is None:
+            raise KeyError(f"the ledger has no function {call.verb}")
+        if call.value and call.verb not in _PAYABLE:
+            raise Refusal("")
+        verb(Frame(self, call), *call.args)
+
+    def attempt(self, call: Call) -> bool:
+        """Carries out a call or leaves everything as it was (a room's try and catch); whether it was carried out."""
+        logged, signer = len(self.events), self.signer
+        try:
+            with self.state.savepoint():
+                self.call(call)
+        except Refusal:
+            del self.events[logged:]
+            self.signer = signer
+            return False
+        return True
+
+
+def perform(state: State, call: Call, now: int) -> Outcome:
+    """Carries out one call as a transaction at `now` (seconds since 1970).
+
+    `Done` with the events, the state changed in place; or `Refused` with the contract's error, the state untouched.
+    """
+    state.now = now
+    transaction = Transaction(state)
+    try:
+        with state.savepoint():
+            transaction.call(call)
+    except Refusal as refusal:
+        return Refused(refusal.error, refusal.arguments)
+    finally:
+        if state.agreements:
+            state.agreements.clear()
+    return Done(transaction.events)
+
+
+# ------------------------------------------------------------------------------------------------ several, by signature
+
+
+def multicall(frame: Frame, calls: tuple[Call, ...]) -> None:
+    """Several calls of one sender in one transaction, all or none."""
+    for call in calls:
+        frame.transaction.call(call)
+
+
+def act(frame: Frame, signed: SignedAct, signature: Signature) -> None:
+    """Carries out a signed act, for whoever pays for it.
+
+    The bill's act count was signed too, so that any act in between voids the signature (L6); and the call must count
+    as an act on that bill, or it could be sent again.
+    """
+    state = frame.state
+    acts = _acts(state, signed.bill)
+    if acts != signed.acts or acts == MAX_ACTS:
+        raise Refusal("StaleAct", signed.bill, acts, signed.acts)
+    if first_word(signed.call) != signed.bill:
+        raise Refusal("NotAboutBill", signed.bill)
+    frame.require_signed(signed.signer, signature, signed.deadline)
+
+    frame.log(ev.ActedBySignature(signed.bill, signed.signer, frame.sender, signature.digest))
+    outer, frame.transaction.signer = frame.transaction.signer, signed.signer
+    frame.transaction.call(signed.call)
+    frame.transaction.signer = outer
+    if _acts(state, signed.bill) == acts:
+        raise Refusal("NotAboutBill", signed.bill)
+
+
+def agree(frame: Frame, agreement: Agreement, signature: Signature) -> None:
+    """Shows an agreement; it counts until the end of the transaction."""
+    state = frame.state
+    acts = _acts(state, agreement.bill)
+    if acts != agreement.acts or acts == MAX_ACTS:
+        raise Refusal("StaleAct", agreement.bill, acts, agreement.acts)
+    participant = rules.acting(state, agreement.signer, MOVE).participant
+    if participant == 0:
+        raise Refusal("NotAPerson", agreement.signer)
+    frame.require_signed(agreement.signer, signature, agreement.deadline)
+
+    frame.log(
+        ev.Agreed(
+            agreement.bill,
+            agreement.signer,
+            agreement.verb,
+            acts,
+            agreement.possessor,
+            agreement.titleholder,
+            agreement.kind,
+            agreement.detail,
+        )
+    )
+
+
+def cancel(frame: Frame, digest: bytes) -> None:
+    """Withdraws a signature of the caller's, whoever holds it."""
+    frame.log(ev.Cancelled(frame.sender, digest))
+
+
+def first_word(call: Call) -> int | None:
+    """The first argument of a call as the number that stands first in its calldata; None when it is no bill's."""
+    if not call.args:
+        return None
+    first = call.args[0]
+    if isinstance(first, Terms):
+        return first.bill
+    if isinstance(first, int):
+        return int(first)
+    return int(first, 16) if isinstance(first, str) and first.startswith("0x") else None
+
+
+def _acts(state: State, bill: int) -> int:
+    known = state.bills.get(bill)
+    return known.acts if known else 0
+
+
+_PAYABLE: Final = frozenset({"approve", "transferFrom", "safeTransferFrom", "safeTransferFromWithData"})
+
+VERBS: Final[Mapping[str, Callable[..., None]]] = {
+    "multicall": multicall,
+    "act": act,
+    "agree": agree,
+    "cancel": cancel,
+    **bill_verbs.VERBS,
+    **identity_verbs.VERBS,
+}
+"""Solidity's function name → what it does. The second `safeTransferFrom` is `safeTransferFromWithData`."""
