@@ -12,7 +12,10 @@ from sampan.bench.schedule import Slots, floor
 from sampan.bench.stage import Done, Errand, Side, Stage, Trade
 from sampan.chain import abi
 from sampan.chain.accounts import ROLES, development_signer
+from sampan.chain.keccak import keccak
 from sampan.chain.transactions import Call
+from sampan.model.ids import BillId, pack_lei
+from sampan.model.state import ALL_ROLES, Endorsement, Kind, Receiving, RecordLaw, Rejection, SurrenderFor
 
 if TYPE_CHECKING:
     from sampan.scenarios.parties import Party
@@ -21,9 +24,8 @@ if TYPE_CHECKING:
 NOTHING = b""
 REFUSAL = b"freight unpaid"
 """A refusal says why (DCSA asks for it), so ours alone carries a remark."""
-ALL_ROLES = (1 << 7) - 1
-ORDER, TO_ORDER, BOTH, DELIVERY, ENGLISH_LAW = 1, 2, 2, 0, 1
-"""Members of Kind, Endorsement, Rejection, SurrenderFor, RecordLaw."""
+
+LAW = RecordLaw.ENGLISH_ETDA_2023
 
 #: A bill's word stands beside its owner; possession is counted by account. A new bill is two slots, owner and root, and
 #: its issuer counts it.
@@ -68,7 +70,7 @@ class Ledger(Side):
         self._signatures = _signatures(artifacts.load("ILedger"))
         for role in ("carrier", *LINE):
             self._enrol(PARTIES[role])
-        stage.send("carrier", Call(self.address, self._data("publishRecordLaws", 1 << ENGLISH_LAW)))
+        stage.send("carrier", Call(self.address, self._data("publishRecordLaws", 1 << LAW)))
         self._carrier_lei = PARTIES["carrier"].lei
         for script in BACKGROUND:
             self.run(script)
@@ -93,12 +95,12 @@ class Ledger(Side):
         first = ROLES[trade.possessor]
         terms = (
             self._bill(trade),
-            ORDER,
+            Kind.ORDER,
             first,
             trade.digest("root"),
             trade.digest("checksum"),
             b"GB-ENG",
-            ENGLISH_LAW,
+            LAW,
         )
         return self._errand("carrier", "issue", terms, first, NOTHING)
 
@@ -106,14 +108,18 @@ class Ledger(Side):
         return self._errand(trade.possessor, "transfer", self._bill(trade), trade.next, NOTHING)
 
     def endorse_and_transfer(self, trade: Trade) -> Errand:
-        return self._errand(trade.possessor, "endorse", self._bill(trade), TO_ORDER, trade.next, trade.next, NOTHING)
+        return self._errand(
+            trade.possessor, "endorse", self._bill(trade), Endorsement.TO_ORDER, trade.next, trade.next, NOTHING
+        )
 
     def reject(self, trade: Trade) -> Errand:
-        return self._errand(trade.possessor, "reject", self._bill(trade), BOTH, NOTHING)
+        return self._errand(trade.possessor, "reject", self._bill(trade), Rejection.BOTH, NOTHING)
 
     def surrender(self, trade: Trade) -> Errand:
         carrier = ROLES["carrier"]
-        return self._errand(trade.possessor, "surrender", self._bill(trade), DELIVERY, carrier, bytes(32), NOTHING)
+        return self._errand(
+            trade.possessor, "surrender", self._bill(trade), SurrenderFor.DELIVERY, carrier, bytes(32), NOTHING
+        )
 
     def refuse_surrender(self, trade: Trade) -> Errand:
         return self._errand("carrier", "refuse", self._bill(trade), REFUSAL)
@@ -130,23 +136,15 @@ class Ledger(Side):
         return abi.encode_call(self._signatures[verb], *arguments)
 
     def _bill(self, trade: Trade) -> int:
-        from sampan.documents.identifiers import pack_lei
-
-        reference = 0
-        for character in trade.reference.ljust(20, "\0"):
-            reference = reference << 7 | ord(character)
-        return pack_lei(self._carrier_lei) << 156 | 1 << 140 | reference
+        return BillId.of(self._carrier_lei, trade.reference).pack()
 
     def _enrol(self, party: Party) -> None:
         """Enrol a party with one account that has every role."""
-        from sampan.chain.keccak import keccak
-        from sampan.documents.identifiers import pack_lei
-
         signer = development_signer(party.role)
         lei = pack_lei(party.lei)
         rulebook = keccak(b"rulebook")
         deadline = self.stage.connection.time() + 86_400
-        values = (lei, lei, party.country.encode(), ALL_ROLES, rulebook, signer.address, 0, deadline)
+        values = (lei, lei, party.country.encode(), ALL_ROLES, rulebook, signer.address, Receiving.ANYONE, deadline)
         domain = {
             "name": "Sampan Bills",
             "version": "1",
