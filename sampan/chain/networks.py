@@ -183,7 +183,7 @@ def connect(network: Network | str, settings: Settings | None = None) -> Connect
         )
     connection = Connection(HttpTransport(network.url, timeout=timeout), network)
     try:
-        connection.expect(chain_id=network.chain_id, genesis_hash=network.genesis_hash)
+        connection.expect(chain_id=network.chain_id or connection.chain_id, genesis_hash=network.genesis_hash)
     except BaseException:
         connection.close()
         raise

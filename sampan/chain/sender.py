@@ -267,7 +267,7 @@ class Sender:
         Raises `ChainError` when something cannot come back because its nonce was used by another transaction.
         """
         for sent in list(self._remembered()):
-            self._await(sent)
+            self._await(sent, stood=True)
 
     def _remember(self, sent: _Sent) -> None:
         self._remembered().append(sent)
@@ -351,8 +351,7 @@ class Sender:
                     sent.raws.clear()
                     self._sign(sent)
                     continue
-                if own and any(low in words for low in _FEE_LOW):
-                    sent.fees = self._fees()
+                if own and any(low in words for low in _FEE_LOW) and self._offer_more(sent):
                     sent.raws.clear()
                     self._sign(sent)
                     continue
@@ -371,6 +370,16 @@ class Sender:
         sent.seen = True
         sent.last_sent = time.monotonic()
         self._watch("sent", sent.call.label)
+
+    def _offer_more(self, sent: _Sent) -> bool:
+        """Double the offer of an act that no node took, where that may be. True when it could."""
+        fees = self._fees()
+        wanted = max(fees.max_fee, 2 * sent.fees.max_fee)
+        wanted = wanted if self.max_fee is None else min(wanted, self.max_fee)
+        if wanted <= sent.fees.max_fee:
+            return False
+        sent.fees = Fees(wanted, max(fees.tip, sent.fees.tip), fees.base_fee)
+        return True
 
     # --------------------------------------------------------------------------------------------------------- waiting
 
@@ -401,12 +410,15 @@ class Sender:
                     return error.data
         return b""
 
-    def _await(self, sent: _Sent) -> Receipt:
-        """Wait until one of an act's transactions stands deep enough; send it again when it is dropped."""
+    def _await(self, sent: _Sent, *, stood: bool = False) -> Receipt:
+        """Wait until one of an act's transactions stands deep enough; send it again when it is dropped.
+
+        `stood` says that it was seen in a block before.
+        """
         started = time.monotonic()
         pause = 0.0 if self.connection.in_process else (0.01 if self.connection.network.here else 0.5)
         longest = 0.25 if self.connection.network.here else 4.0
-        stood, bumps, lost = False, 0, 0
+        bumps = lost = 0
         while True:
             receipt = self._receipt(sent)
             if receipt is not None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sampan.config import Settings
 
-NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 LARGEST_KEYSTORE = 64_000
 ENVIRONMENT = "environment"
 """The name under which `--from` means the key in `SAMPAN_PRIVATE_KEY`."""
@@ -184,7 +184,7 @@ def keystore_file(reference: str, settings: Settings) -> Path | None:
         path = Path(reference).expanduser()
         if path.is_file():
             return path
-    if NAME.match(reference):
+    if NAME.fullmatch(reference):
         for folder in (settings.keystore, ape_folder()):
             path = folder / f"{reference}.json"
             if path.is_file():
@@ -270,7 +270,7 @@ def copy(name: str, file: Path, secret: str, folder: Path) -> Path:
 
 def require_free(name: str, folder: Path) -> Path:
     """Where a key of that name goes. Raises `UsageError` for a name that is no file name or is taken."""
-    if not NAME.match(name):
+    if not NAME.fullmatch(name):
         raise UsageError("not a name for a key", subject=name, hint="use letters, digits, dots, hyphens")
     path = folder / f"{name}.json"
     if path.exists():
