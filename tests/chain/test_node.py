@@ -1,0 +1,257 @@
+"""anvil of our own: found, started, gone with us; and the local node that stays between commands."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from sampan.chain import anvil, networks, node
+from sampan.chain.accounts import ROLES, development_signer
+from sampan.chain.connection import Connection
+from sampan.chain.networks import Network
+from sampan.chain.rpc import HttpTransport
+from sampan.chain.sender import Sender
+from sampan.chain.tester import GENESIS_TIME
+from sampan.chain.transactions import Call
+from sampan.errors import ChainError, Missing, UsageError
+
+
+def program() -> Path | None:
+    given = os.environ.get("SAMPAN_ANVIL")
+    return Path(given) if given else None
+
+
+def lives(pid: int) -> bool:
+    with contextlib.suppress(OSError):
+        # A zombie has died; nobody has looked yet.
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
+    return False
+
+
+def gone(pid: int, seconds: float = 5.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not lives(pid):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+# ------------------------------------------------------------------------------------------------- where anvil is found
+
+
+def test_an_anvil_that_was_named_and_cannot_run_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "anvil"
+    file.write_text("not a program")
+    with pytest.raises(Missing, match="not a program that can be run") as told:
+        anvil.find(file)
+    assert told.value.subject == str(file)
+
+
+def test_npms_wrapper_on_the_path_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The death of the wrapper leaves the server running (K1).
+    wrapper, real = tmp_path / "bin" / "anvil", tmp_path / "node_modules/@foundry-rs/anvil-any/bin/anvil"
+    for file, content in ((wrapper, b"#!/usr/bin/env node\n"), (real, b"\x7fELF")):
+        file.parent.mkdir(parents=True)
+        file.write_bytes(content)
+        file.chmod(0o755)
+    monkeypatch.setenv("PATH", str(wrapper.parent))
+    monkeypatch.chdir(tmp_path)
+    assert anvil.find() == real
+
+
+def test_an_anvil_on_the_path_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "anvil"
+    file.write_bytes(b"\x7fELF")
+    file.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert anvil.find() == file
+
+
+def test_an_anvil_that_ends_at_once_is_said_with_its_last_words(tmp_path: Path) -> None:
+    file = tmp_path / "anvil"
+    file.write_text("#!/bin/sh\necho cannot bind >&2\nexit 1\n")
+    file.chmod(0o755)
+    with pytest.raises(ChainError, match="anvil ended as soon as it was started: cannot bind"):
+        anvil.Anvil(program=file)
+
+
+# ------------------------------------------------------------------------------------------------------- dies with us
+
+
+@pytest.mark.anvil
+def test_an_anvil_of_ours_ends_by_its_own_process_id() -> None:
+    with anvil.Anvil(program=program()) as one, anvil.Anvil(program=program()) as other:
+        first, second = one.pid, other.pid
+        one.stop()
+        assert gone(first, 0.5)
+        assert lives(second)
+    assert gone(second, 0.5)
+
+
+@pytest.mark.anvil
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_an_anvil_of_ours_dies_with_us_however_we_die(how: signal.Signals) -> None:
+    code = (
+        "import time; from sampan.chain import networks\n"
+        "connection = networks.connect('anvil')\n"
+        "print(connection._on_close.__self__.pid, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as us:
+        assert us.stdout is not None
+        pid = int(us.stdout.readline())
+        assert lives(pid)
+        us.send_signal(how)
+        us.wait(20)
+    assert gone(pid)
+
+
+@pytest.mark.anvil
+def test_anvil_is_given_no_key_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SAMPAN_PRIVATE_KEY", "11" * 32)
+    with anvil.Anvil(program=program()) as one:
+        assert "11" * 32 not in Path(f"/proc/{one.pid}/environ").read_text()
+
+
+# ----------------------------------------------------------------------------------------------------- the local node
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "node"
+    node.stop(tmp_path / "node")
+
+
+def connected(state: node.Status) -> Connection:
+    assert state.url is not None
+    return Connection(HttpTransport(state.url), Network("local", "http", state.url))
+
+
+@pytest.mark.anvil
+def test_the_node_goes_on_where_it_was_stopped_and_time_never_goes_back(folder: Path) -> None:
+    port = free_port()
+    with connected(node.start(folder, program=program(), port=port)) as connection:
+        assert connection.time(0) == GENESIS_TIME
+        genesis = connection.genesis_hash
+        connection.advance_time(90 * 86_400)
+        receipt = Sender(connection, development_signer("carrier")).send(Call(ROLES["shipper"], value=7))
+        head, then = connection.block(), connection.time()
+    stopped = node.stop(folder)
+    assert (stopped.running, stopped.kept) == (False, True)
+    with connected(node.start(folder, program=program(), port=port)) as connection:
+        assert connection.genesis_hash == genesis
+        assert connection.block()["hash"] == head["hash"]
+        assert connection.receipt(receipt.transaction_hash) == receipt
+        again = Sender(connection, development_signer("carrier")).send(Call(ROLES["shipper"], value=7))
+        assert connection.time() > then
+        assert connection.balance(ROLES["shipper"], again.block_number - 1) == connection.balance(
+            ROLES["shipper"], receipt.block_number
+        ), "old state is still answered"
+
+
+@pytest.mark.anvil
+def test_a_node_that_was_killed_loses_a_few_seconds_at_most(folder: Path) -> None:
+    state = node.start(folder, program=program(), port=free_port())
+    with connected(state) as connection:
+        Sender(connection, development_signer("carrier")).send(Call(ROLES["shipper"], value=7))
+        head = connection.block_number()
+    deadline = time.monotonic() + 15
+    while not (folder / "state.json").is_file() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert state.pid is not None
+    os.kill(state.pid, signal.SIGKILL)
+    with contextlib.suppress(OSError):
+        os.waitpid(state.pid, 0)
+    assert node.status(folder) == node.Status(False, True, folder)
+    with connected(node.start(folder, program=program(), port=free_port())) as connection:
+        assert connection.block_number() == head
+
+
+@pytest.mark.anvil
+def test_starting_a_node_that_runs_finds_it(folder: Path) -> None:
+    first = node.start(folder, program=program(), port=free_port())
+    assert node.start(folder, program=program(), port=free_port()) == first
+    assert node.status(folder).url == first.url
+    with pytest.raises(UsageError, match="the node is running"):
+        node.forget(folder)
+    node.stop(folder)
+    node.forget(folder)
+    assert node.status(folder) == node.Status(False, False, folder)
+
+
+@pytest.mark.anvil
+def test_the_genesis_is_the_same_for_everybody(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    try:
+        one = node.start(folder, program=program(), port=free_port())
+        two = node.start(other, program=program(), port=free_port())
+        with connected(one) as here, connected(two) as there:
+            assert here.genesis_hash == there.genesis_hash
+    finally:
+        node.stop(other)
+
+
+@pytest.mark.anvil
+def test_a_port_that_is_taken_is_said(folder: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(UsageError, match="something else listens there"):
+            node.start(folder, program=program(), port=taken.getsockname()[1])
+
+
+def test_a_record_of_another_process_is_not_believed_and_nothing_is_killed(folder: Path) -> None:
+    folder.mkdir()
+    with subprocess.Popen(["sleep", "60"]) as innocent:
+        (folder / "node.json").write_text(f'{{"pid": {innocent.pid}, "port": 1}}')
+        assert not node.status(folder).running
+        node.stop(folder)
+        assert innocent.poll() is None
+        innocent.kill()
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"pid": "x", "port": 1}', '{"pid": 999999999, "port": 1}'])
+def test_a_damaged_record_means_not_running(folder: Path, content: str) -> None:
+    folder.mkdir()
+    (folder / "node.json").write_text(content)
+    assert not node.status(folder).running
+
+
+@pytest.mark.anvil
+def test_local_means_the_node_wherever_it_listens(folder: Path, tmp_path: Path) -> None:
+    from sampan import config
+
+    settings = config.load(
+        environment={"SAMPAN_NODE_FOLDER": str(folder)}, folder=tmp_path, user_file=tmp_path / "none.toml"
+    )
+    state = node.start(folder, program=program(), port=free_port())
+    assert networks.find("local", settings).url == state.url
+    with networks.connect("local", settings) as connection:
+        assert connection.chain_id == 31337
+    node.stop(folder)
+    assert networks.find("local", settings).url == networks.LOCAL_URL
+
+
+def test_a_node_that_does_not_run_is_said_with_exit_1(
+    sampan_command: Callable[..., object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SAMPAN_NODE_FOLDER", str(tmp_path / "node"))
+    ran = sampan_command("node", "status", "--json")
+    assert (ran.code, ran.document["running"], ran.document["state_kept"]) == (1, False, False)
+    assert sampan_command("node", "stop").code == 0
