@@ -1,0 +1,51 @@
+"""SAM-T7: carriers answer surrenders within the time that they published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sampan.audit.checks.base import Check, Indication, Level
+from sampan.audit.names import bill_name, time_text
+from sampan.model import ids
+from sampan.model.state import HOUR, PENDING
+
+if TYPE_CHECKING:
+    from sampan.audit.evidence import Evidence
+
+
+def _look(evidence: Evidence) -> Iterator[Indication]:
+    for number, entries in sorted(evidence.acts.items()):
+        for entry in entries:
+            if entry.name == "SurrenderRecalled":
+                yield Indication(
+                    bill_name(number),
+                    f"its surrender was recalled in block {entry.block}: the carrier had not answered, or could not",
+                    entry.block,
+                )
+    state = evidence.state
+    if state is None:
+        return
+    for number, bill in sorted(state.bills.items()):
+        carrier = state.participants.get(state.by_lei.get(ids.lei_of(number), 0))
+        if bill.status not in PENDING or carrier is None:
+            continue
+        due = (bill.since + carrier.answers_within(evidence.time) + 1) * HOUR
+        if evidence.time >= due:
+            yield Indication(
+                bill_name(number),
+                f"its surrender should have been answered by {time_text(due)}, and waits still",
+            )
+
+
+CHECK = Check(
+    id="SAM-T7",
+    title="A surrender that was not answered in time",
+    level=Level.LOW,
+    confidence="medium",
+    looks_for="Surrenders that wait longer than the carrier's published answer time, and those that were recalled.",
+    goes_wrong="A carrier lets a surrender lie while demurrage runs, or because the cargo is no longer there.",
+    do_next="Ask the carrier. Whoever surrendered may recall the bill; many at one carrier deserve a closer look.",
+    rules=("P14", "T7"),
+    look=_look,
+)

@@ -1,0 +1,211 @@
+"""The history of a bill, and administration's acts, told in plain sentences and as data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sampan.audit.evidence import LEDGER
+from sampan.audit.names import bill_name, lei_text, shown, time_text
+from sampan.audit.rebuild import participant_name, subject_of
+from sampan.model.state import Endorsement, Kind, Purpose, RecordLaw, Rejection, SurrenderFor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sampan.audit.decoding import Entry
+
+    Name = Callable[[str], str]
+
+ADMINISTRATION = frozenset(
+    {
+        "ParticipantEnrolled",
+        "CodeAssigned",
+        "ProfileSet",
+        "ParticipantSuspended",
+        "SuspensionLifted",
+        "WindingDownSet",
+        "RecoveryProposed",
+        "RecoveryVetoed",
+        "AccountRecovered",
+        "RoomListed",
+        "RoomDelisted",
+    }
+)
+"""What administration does on the ledger, and the vetoes and ends of its recoveries."""
+
+
+def is_administration(entry: Entry) -> bool:
+    """Whether an event is an act of administration: on the ledger, or on the manager of powers."""
+    return entry.name in ADMINISTRATION if entry.contract == LEDGER else True
+
+
+def sentence(entry: Entry, name: Name = shown) -> str:
+    """An event in one sentence. `name` says how an address is called."""
+    tell = _SENTENCES.get(entry.name)
+    if tell is None:
+        return f"{entry.name} of {subject_of(entry)}"
+    return tell(entry.args, name)
+
+
+def remark_of(entry: Entry) -> str | None:
+    """The remark of an act, as text where it is some, else as hex; None when there is none."""
+    raw = entry.args.get("remark") or entry.args.get("ground") or b""
+    if not raw:
+        return None
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return "0x" + str(raw.hex())
+    return text if text.isprintable() else "0x" + raw.hex()
+
+
+def as_data(entry: Entry) -> dict[str, Any]:
+    """An event as it stands in the timeline's JSON: numbers as decimal text, bytes as 0x text, times as RFC 3339."""
+    return {
+        "block": entry.block,
+        "log": entry.index,
+        "time": time_text(entry.time),
+        "transaction": entry.transaction,
+        "event": entry.name,
+        "told": sentence(entry),
+        "remark": remark_of(entry),
+        "arguments": {key: _value(value) for key, value in entry.args.items()},
+    }
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, bytes):
+        return "0x" + value.hex()
+    if isinstance(value, (list, tuple)):
+        return [_value(item) for item in value]
+    if isinstance(value, str) and value.startswith("0x") and len(value) == 42:
+        return shown(value)
+    return value
+
+
+def _said(kind: type[Any], value: int) -> str:
+    try:
+        return str(kind(value).name).lower().replace("_", " ")
+    except ValueError:
+        return str(value)
+
+
+def _title(args: Mapping[str, Any]) -> str:
+    return participant_name(args["titleholder"]) if args["titleholder"] else "nobody (in blank)"
+
+
+def _issued(args: Mapping[str, Any], name: Name) -> str:
+    law = _said(RecordLaw, args["recordLaw"])
+    kind = _said(Kind, args["kind"])
+    return (
+        f"{name(args['actor'])} issued it to {name(args['possessor'])}: {kind}, entitled {_title(args)}, "
+        f"record under {law}"
+    )
+
+
+def _endorsed(args: Mapping[str, Any], name: Name) -> str:
+    how = {
+        Endorsement.NAMED: f"by name to {_title(args)}",
+        Endorsement.TO_ORDER: f"to the order of {_title(args)}",
+        Endorsement.BLANK: "in blank",
+    }.get(args["endorsement"], f"in a way ({args['endorsement']}) that does not exist")
+    said = f"{name(args['from'])} endorsed it {how}"
+    return said if args["from"] == args["to"] else f"{said} and gave it to {name(args['to'])}"
+
+
+def _lodged(args: Mapping[str, Any], name: Name) -> str:
+    how = "" if args["endorsement"] == Endorsement.NONE else f", endorsed, entitled {_title(args)}"
+    return f"{name(args['from'])} lodged it with room {name(args['room'])}{how}"
+
+
+def _rejected(args: Mapping[str, Any], name: Name) -> str:
+    what = _said(Rejection, args["rejection"])
+    said = {"both": "possession and title", "issue": "the issue: the bill is void"}.get(what, what)
+    return f"{name(args['actor'])} rejected {said}; possessor is {name(args['to'])}"
+
+
+def _replaced(args: Mapping[str, Any], name: Name) -> str:
+    names = " and ".join(bill_name(bill) for bill in args["replacements"])
+    return f"{name(args['actor'])} replaced it by {names}"
+
+
+def _reissued(args: Mapping[str, Any], name: Name) -> str:
+    names = " and ".join(bill_name(bill) for bill in args["replaces"])
+    return f"{_issued(args, name)}; it replaces {names}"
+
+
+def _enrolled(args: Mapping[str, Any], _name: Name) -> str:
+    country = args["country"].decode("ascii", errors="replace")
+    return f"{participant_name(args['participant'])} was enrolled: LEI {lei_text(args['lei'])}, {country}"
+
+
+def _code(args: Mapping[str, Any], _name: Name) -> str:
+    listing, code = (args[key].rstrip(b"\0").decode("ascii", errors="replace") for key in ("list", "code"))
+    if not args["participant"]:
+        return f"{listing} code {code} was freed"
+    return f"{listing} code {code} was given to {participant_name(args['participant'])}"
+
+
+_SENTENCES: dict[str, Callable[[Mapping[str, Any], Name], str]] = {
+    "Issued": _issued,
+    "IssuedFromPaper": lambda a, n: f"{_issued(a, n)}; in place of {a['originals']} paper originals",
+    "ReplacementIssued": _reissued,
+    "Transferred": lambda a, n: f"{n(a['from'])} gave possession to {n(a['to'])}",
+    "Endorsed": _endorsed,
+    "Lodged": _lodged,
+    "Signed": lambda a, n: f"{n(a['actor'])} signed it: {_said(Purpose, a['purpose'])}",
+    "Rejected": _rejected,
+    "Surrendered": lambda a, n: (
+        f"{n(a['from'])} surrendered it to {n(a['to'])} for {_said(SurrenderFor, a['purpose'])}"
+    ),
+    "SurrenderAccepted": lambda a, n: f"{n(a['actor'])} accepted the surrender",
+    "SurrenderRefused": lambda a, n: f"{n(a['actor'])} refused the surrender; it went back to {n(a['to'])}",
+    "SurrenderRecalled": lambda a, n: f"{n(a['actor'])} recalled the surrender; it went back to {n(a['to'])}",
+    "Replaced": _replaced,
+    "SwitchedToPaper": lambda a, n: f"{n(a['actor'])} switched it to {a['originals']} paper originals",
+    "Delivered": lambda a, n: f"{n(a['actor'])} delivered the cargo against it",
+    "PossessionRecovered": lambda a, n: f"possession followed {n(a['from'])} to its successor {n(a['to'])}",
+    "Agreed": lambda a, n: f"{n(a['signer'])} agreed to what follows",
+    "MovedByOperator": lambda a, n: f"{n(a['operator'])} acted as operator of {n(a['possessor'])}",
+    "ActedBySignature": lambda a, n: f"{n(a['relayer'])} carried out what {n(a['signer'])} had signed",
+    "ParticipantEnrolled": _enrolled,
+    "CodeAssigned": _code,
+    "ProfileSet": lambda a, n: f"parent and roles of {participant_name(a['participant'])} were set",
+    "ParticipantSuspended": lambda a, n: (
+        f"{participant_name(a['participant'])} was suspended until {time_text(a['until'])}"
+    ),
+    "SuspensionLifted": lambda a, n: f"the suspension of {participant_name(a['participant'])} was lifted",
+    "WindingDownSet": lambda a, n: (
+        f"{participant_name(a['participant'])} {'winds down' if a['windingDown'] else 'winds down no more'}"
+    ),
+    "RecoveryProposed": lambda a, n: (
+        f"a recovery of {n(a['lost'])} to {n(a['successor'])} was proposed, from {time_text(a['executableFrom'])}"
+    ),
+    "RecoveryVetoed": lambda a, n: f"{n(a['by'])} vetoed the recovery of {n(a['lost'])}",
+    "AccountRecovered": lambda a, n: f"{n(a['lost'])} was recovered: its successor is {n(a['successor'])}",
+    "RoomListed": lambda a, n: (
+        f"room {n(a['room'])} was listed for "
+        + (", ".join(country.decode("ascii", errors="replace") for country in a["countries"]) or "no country more")
+    ),
+    "RoomDelisted": lambda a, n: f"room {n(a['room'])} was delisted",
+    "RoleGranted": lambda a, n: f"role {a['roleId']} was given to {n(a['account'])} with a delay of {a['delay']} s",
+    "RoleRevoked": lambda a, n: f"role {a['roleId']} was taken from {n(a['account'])}",
+    "RoleLabel": lambda a, n: f"role {a['roleId']} is called {a['label']}",
+    "RoleAdminChanged": lambda a, n: f"role {a['roleId']} is granted by role {a['admin']}",
+    "RoleGuardianChanged": lambda a, n: f"role {a['roleId']} is guarded by role {a['guardian']}",
+    "RoleGrantDelayChanged": lambda a, n: f"role {a['roleId']} begins {a['delay']} s after it is given",
+    "TargetClosed": lambda a, n: f"{n(a['target'])} was {'closed' if a['closed'] else 'opened'}",
+    "TargetFunctionRoleUpdated": lambda a, n: (
+        f"function 0x{a['selector'].hex()} of {n(a['target'])} was given to role {a['roleId']}"
+    ),
+    "TargetAdminDelayUpdated": lambda a, n: f"changes to the wiring of {n(a['target'])} wait {a['delay']} s",
+    "OperationScheduled": lambda a, n: (
+        f"{n(a['caller'])} scheduled a call of {n(a['target'])}, from {time_text(a['schedule'])}"
+    ),
+    "OperationExecuted": lambda a, n: f"scheduled operation 0x{a['operationId'].hex()} was done",
+    "OperationCanceled": lambda a, n: f"scheduled operation 0x{a['operationId'].hex()} was cancelled",
+}
