@@ -193,8 +193,9 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
         carrier = carrier.withIssued(carrier.issued() + 1);
         _setAccount(actor, carrier);
         _rootOf[terms.bill] = terms.root;
-        _mint(possessor, terms.bill);
-        _store(terms.bill, word.withStatus(Status.Live));
+        // That it does not exist was checked above.
+        word = word.withStatus(Status.Live).counted();
+        _mintAndSetExtraDataUnchecked(possessor, terms.bill, uint96(BillWord.unwrap(word)));
         return carrier.issued();
     }
 

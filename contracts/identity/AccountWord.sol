@@ -86,7 +86,10 @@ library AccountWords {
 
     /// @return Seconds since 1970; standing returns at that second.
     function suspendedUntil(AccountWord word) internal pure returns (uint256) {
-        return ((AccountWord.unwrap(word) >> SUSPENDED_AT) & NUMBER_MASK) * 1 hours;
+        // 20 bits of hours: no overflow.
+        unchecked {
+            return ((AccountWord.unwrap(word) >> SUSPENDED_AT) & NUMBER_MASK) * 1 hours;
+        }
     }
 
     function recordLaws(AccountWord word) internal pure returns (uint256) {
