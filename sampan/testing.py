@@ -10,141 +10,23 @@ Import what you need into your `conftest.py` (they are no plugin, so that no oth
         assert bank.bill(bill).possessor.address == bank.address
 
 Each role's fixture is a `Ledger` that signs as that role. Every test starts from the same chain: what it did is undone.
-`SampanChain` does the same without pytest.
+`sampan.scenarios.stage.SampanChain` does the same without pytest.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
-import sampan.chain  # noqa: F401  (chooses the fast Keccak before any eth_* module is imported)
-from sampan.chain.accounts import development_signer
 from sampan.chain.keccak import keccak
-from sampan.documents.identifiers import lei_check_digits
 from sampan.ledger.ids import pack
 from sampan.ledger.ledger import Ledger
 from sampan.ledger.records import Terms
-from sampan.ledger.words import Kind, Receiving, RecordLaw, Role
-from sampan.scenarios.parties import PARTIES as TRADE
+from sampan.ledger.words import Kind, RecordLaw
+from sampan.scenarios.stage import PARTIES, RULEBOOK, Party, SampanChain, full_lei
 
-if TYPE_CHECKING:
-    from sampan.chain.connection import Connection
-    from sampan.deployment.manifest import Manifest
-
-RULEBOOK = keccak(b"sampan.testing: rulebook 1")
-"""The rulebook version that the parties of the fixtures sign."""
-
-CARRIER_ROLES = Role.ISSUE | Role.ANSWER | Role.MOVE | Role.TERMS
-TRADER_ROLES = Role.MOVE | Role.TERMS
-BANK_ROLES = Role.MOVE | Role.TERMS | Role.BANK
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """Who is enrolled for the fixtures: its role, company, LEI (20 characters), country, roles, carrier code (list and
-    code), and the laws of the record under which its cover stands."""
-
-    role: str
-    company: str
-    lei: str
-    country: str
-    roles: Role = TRADER_ROLES
-    receiving: Receiving = Receiving.ANYONE
-    code: tuple[str, str] | None = None
-    laws: tuple[RecordLaw, ...] = ()
-
-
-def _parties() -> dict[str, Party]:
-    found = {role: Party(role, known.name, known.lei, known.country) for role, known in TRADE.items()}
-    found["carrier"] = replace(
-        found["carrier"], roles=CARRIER_ROLES, code=("SMDG", "XLL"), laws=(RecordLaw.SINGAPORE_ETA,)
-    )
-    found["bank"] = replace(found["bank"], roles=BANK_ROLES, receiving=Receiving.SIGNED_ONLY)
-    found["consignee"] = Party("consignee", "Rijnhaven Distributie B.V.", full_lei("SAMPAN0CONSIGNEE00"), "NL")
-    found["other_carrier"] = Party(
-        "other_carrier",
-        "Beacon Maritime Limited",
-        full_lei("SAMPAN00CARRIER200"),
-        "HK",
-        CARRIER_ROLES,
-        code=("SMDG", "XBM"),
-        laws=(RecordLaw.ENGLISH_ETDA_2023, RecordLaw.SINGAPORE_ETA),
-    )
-    return found
-
-
-def full_lei(stem: str) -> str:
-    """An LEI from its first 18 characters."""
-    return stem + lei_check_digits(stem)
-
-
-PARTIES: dict[str, Party] = _parties()
-"""The parties that `SampanChain` enrols, in this order; their LEIs and companies are invented."""
-
-
-class SampanChain:
-    """A chain in this process with the suite deployed (its usual delays and powers) and `PARTIES` enrolled.
-
-    `ledger` reads; `as_role("carrier")` gives a `Ledger` that signs as a role, with its published development key. Time
-    moves by `advance`.
-    """
-
-    def __init__(self, connection: Connection | None = None, *, enrol: bool = True) -> None:
-        from sampan.chain.networks import connect
-        from sampan.deployment import deploy, parameters, suite
-
-        self.connection: Connection = connection or connect("tester")
-        deployer = development_signer("deployer")
-        plan = suite.plan(parameters.usual(deployer.address, development=True))
-        self.manifest: Manifest = deploy.deploy(self.connection, deployer, plan).manifest
-        companies = {party.lei: party.company for party in PARTIES.values()}
-        self.ledger = Ledger.at(self.connection, self.manifest, companies=companies)
-        if enrol:
-            for party in PARTIES.values():
-                self.enrol(party)
-
-    def as_role(self, role: str) -> Ledger:
-        """The ledger for a role's account."""
-        return self.ledger.using(role)
-
-    def enrol(self, party: Party) -> int:
-        """Enrol a party with the account of its role; assign its code, publish its laws. Returns its number."""
-        enroller, own = self.as_role("enroller"), self.as_role(party.role)
-        signed = own.sign_enrolment(
-            party.lei,
-            country_code=party.country,
-            roles=party.roles,
-            rulebook=RULEBOOK,
-            receiving=party.receiving,
-        )
-        enroller.enrol(signed)
-        if party.code is not None:
-            enroller.assign_code(*party.code, party.role)
-        if party.laws:
-            own.publish_record_laws(party.laws)
-        return self.ledger.number_of(party.role)
-
-    def advance(self, time: timedelta) -> datetime:
-        """Let time pass. Returns the chain's time afterwards."""
-        self.connection.advance_time(int(time.total_seconds()))
-        return self.ledger.now
-
-    def snapshot(self) -> str:
-        """Remember the chain as it stands, for `restore`."""
-        return self.connection.snapshot()
-
-    def restore(self, snapshot: str) -> None:
-        """Go back to a snapshot, which is used up by it."""
-        self.connection.revert(snapshot)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self.connection.close()
+__all__ = ["PARTIES", "RULEBOOK", "Party", "SampanChain", "bare_terms", "full_lei", "sample"]
 
 
 def sample(name: str) -> bytes:
