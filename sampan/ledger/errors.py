@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from sampan.chain import abi
 from sampan.chain.transactions import revert_text
 from sampan.errors import BadInput, SampanError
-from sampan.ledger.base import ContractRefusal, UnknownRefusal
+from sampan.ledger.base import ContractRefusal
+from sampan.ledger.base import UnknownRefusal as UnknownRefusal  # noqa: PLC0414  (exported from here)
 from sampan.ledger.describe import Names, describe
 from sampan.ledger.refusals import *  # noqa: F403  (the module's `__all__` is generated)
 from sampan.ledger.refusals import REFUSALS
