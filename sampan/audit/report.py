@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sampan.audit.checks.base import Finding, Level
-from sampan.audit.names import bill_name, lei_text, shown, time_text
-from sampan.audit.telling import as_data, is_administration
+from sampan.audit.names import bill_name, lei_text, shown
+from sampan.audit.telling import Names, as_data, is_administration
 from sampan.errors import BadInput
 from sampan.model import ids
 
@@ -62,7 +62,7 @@ class Report:
         """Everything about each bill in the blocks that are reported, by bill."""
         found = {
             bill: [entry for entry in entries if entry.block >= self.from_block]
-            for bill, entries in sorted(self.evidence.histories.items())
+            for bill, entries in sorted(self.evidence.histories.items(), key=lambda item: _by_reference(item[0]))
         }
         return {bill: entries for bill, entries in found.items() if entries}
 
@@ -70,6 +70,10 @@ class Report:
     def administration(self) -> list[Entry]:
         """The acts of administration in the blocks that are reported."""
         return [entry for entry in self.entries if is_administration(entry)]
+
+    @property
+    def _names(self) -> Names:
+        return Names(state=self.evidence.state)
 
     def worst(self) -> Level | None:
         """The highest level of a finding; None when there is none."""
@@ -102,7 +106,7 @@ class Report:
                 for finding in self.findings
             ],
             "administration": [
-                {key: value for key, value in as_data(entry).items() if key != "arguments"}
+                {key: value for key, value in as_data(entry, self._names).items() if key != "arguments"}
                 for entry in self.administration
             ],
             "generated_from": dict(self.generated_from),
@@ -137,7 +141,7 @@ class Report:
             "carrier": lei_text(ids.lei_of(number)),
             "version": ids.version_of(number),
             **({} if bill is None else self._now(bill)),
-            "events": [as_data(entry) for entry in entries],
+            "events": [as_data(entry, self._names) for entry in entries],
         }
 
     def _now(self, bill: Bill) -> dict[str, Any]:
@@ -157,9 +161,9 @@ class Report:
         }
 
 
-def period(report: Report) -> str:
-    """When the last block was, as RFC 3339."""
-    return time_text(report.evidence.time)
+def _by_reference(bill: int) -> tuple[int, int]:
+    """Sorts the versions of one reference together."""
+    return ids.reference_key(bill), ids.version_of(bill)
 
 
 def _json(document: Mapping[str, Any]) -> str:

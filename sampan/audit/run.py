@@ -122,6 +122,16 @@ def audit(
     )
 
 
+def source_of(manifest: Manifest, first: int) -> Source:
+    """Whose events an event store of a ledger holds, read from block `first` on."""
+    return Source(
+        chain_id=manifest.chain_id,
+        genesis_hash=manifest.genesis_hash,
+        addresses=(manifest.address(LEDGER), manifest.address(manifest.powers.manager)),
+        first=first,
+    )
+
+
 def _span(
     connection: Connection, manifest: Manifest, first: int | None, last: int | None, confirmations: int | None
 ) -> _Span:
@@ -152,12 +162,7 @@ def _gather(
         # Whatever other code logs and answers proves nothing.
         return Evidence(last.number, last.timestamp, code=code)
 
-    source = Source(
-        chain_id=manifest.chain_id,
-        genesis_hash=manifest.genesis_hash,
-        addresses=(manifest.address(LEDGER), manifest.address(manifest.powers.manager)),
-        first=span.start,
-    )
+    source = source_of(manifest, span.start)
     with _opened(source, path) as (store, damage):
         faults = damage or _sound(connection, store, everything, watch)
         if faults:

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sampan.audit.decoding import Entry
-
-    Name = Callable[[str], str]
+    from sampan.model.state import State
 
 ADMINISTRATION = frozenset(
     {
@@ -34,13 +33,45 @@ ADMINISTRATION = frozenset(
 """What administration does on the ledger, and the vetoes and ends of its recoveries."""
 
 
+class Names:
+    """How addresses and participants are called in sentences.
+
+    Addresses by the names given, else whole, or `short`. Participants by the name of one of their accounts where it has
+    one, else by LEI, which the state knows, else by number.
+    """
+
+    def __init__(
+        self, names: Mapping[str, str] | None = None, state: State | None = None, *, short: bool = False
+    ) -> None:
+        self._names = {address.lower(): name for address, name in (names or {}).items()}
+        self._persons: dict[int, str] = {}
+        self._short = short
+        if state is not None:
+            self._persons = {person.number: lei_text(person.lei) for person in state.participants.values()}
+            for account in sorted(state.accounts.values(), key=lambda item: -item.number):
+                if account.participant and account.address in self._names:
+                    self._persons[account.participant] = self._names[account.address]
+
+    def __call__(self, address: str) -> str:
+        """What an address is called."""
+        full = shown(address)
+        return self._names.get(address.lower()) or (f"{full[:6]}…{full[-4:]}" if self._short else full)
+
+    def person(self, number: int) -> str:
+        """What a participant is called."""
+        return self._persons.get(number) or participant_name(number)
+
+
+PLAIN = Names()
+
+
 def is_administration(entry: Entry) -> bool:
     """Whether an event is an act of administration: on the ledger, or on the manager of powers."""
     return entry.name in ADMINISTRATION if entry.contract == LEDGER else True
 
 
-def sentence(entry: Entry, name: Name = shown) -> str:
-    """An event in one sentence. `name` says how an address is called."""
+def sentence(entry: Entry, name: Names = PLAIN) -> str:
+    """An event in one sentence."""
     tell = _SENTENCES.get(entry.name)
     if tell is None:
         return f"{entry.name} of {subject_of(entry)}"
@@ -59,7 +90,7 @@ def remark_of(entry: Entry) -> str | None:
     return text if text.isprintable() else "0x" + raw.hex()
 
 
-def as_data(entry: Entry) -> dict[str, Any]:
+def as_data(entry: Entry, name: Names = PLAIN) -> dict[str, Any]:
     """An event as it stands in the timeline's JSON: numbers as decimal text, bytes as 0x text, times as RFC 3339."""
     return {
         "block": entry.block,
@@ -67,7 +98,7 @@ def as_data(entry: Entry) -> dict[str, Any]:
         "time": time_text(entry.time),
         "transaction": entry.transaction,
         "event": entry.name,
-        "told": sentence(entry),
+        "told": sentence(entry, name),
         "remark": remark_of(entry),
         "arguments": {key: _value(value) for key, value in entry.args.items()},
     }
@@ -94,63 +125,72 @@ def _said(kind: type[Any], value: int) -> str:
         return str(value)
 
 
-def _title(args: Mapping[str, Any]) -> str:
-    return participant_name(args["titleholder"]) if args["titleholder"] else "nobody (in blank)"
+def _title(args: Mapping[str, Any], name: Names) -> str:
+    return name.person(args["titleholder"])
 
 
-def _issued(args: Mapping[str, Any], name: Name) -> str:
-    law = _said(RecordLaw, args["recordLaw"])
-    kind = _said(Kind, args["kind"])
-    return (
-        f"{name(args['actor'])} issued it to {name(args['possessor'])}: {kind}, entitled {_title(args)}, "
-        f"record under {law}"
-    )
+_LAWS = {
+    RecordLaw.RULEBOOK_ONLY: "the rulebook alone",
+    RecordLaw.ENGLISH_ETDA_2023: "the English ETDA 2023",
+    RecordLaw.SINGAPORE_ETA: "the Singapore ETA",
+    RecordLaw.PRC_MARITIME_CODE_2025: "the PRC Maritime Code 2025",
+}
 
 
-def _endorsed(args: Mapping[str, Any], name: Name) -> str:
-    how = {
-        Endorsement.NAMED: f"by name to {_title(args)}",
-        Endorsement.TO_ORDER: f"to the order of {_title(args)}",
+def _issued(args: Mapping[str, Any], name: Names) -> str:
+    law = _LAWS.get(args["recordLaw"], str(args["recordLaw"]))
+    kind = {Kind.STRAIGHT: "consigned to", Kind.ORDER: "to the order of", Kind.NAMED: "endorsed by name to"}
+    title = f"{kind[args['kind']]} {_title(args, name)}" if args["kind"] in kind else "in blank"
+    return f"{name(args['actor'])} issued it to {name(args['possessor'])}, {title}, the record under {law}"
+
+
+def _how(args: Mapping[str, Any], name: Names) -> str:
+    return {
+        Endorsement.NAMED: f"by name to {_title(args, name)}",
+        Endorsement.TO_ORDER: f"to the order of {_title(args, name)}",
         Endorsement.BLANK: "in blank",
     }.get(args["endorsement"], f"in a way ({args['endorsement']}) that does not exist")
-    said = f"{name(args['from'])} endorsed it {how}"
+
+
+def _endorsed(args: Mapping[str, Any], name: Names) -> str:
+    said = f"{name(args['from'])} endorsed it {_how(args, name)}"
     return said if args["from"] == args["to"] else f"{said} and gave it to {name(args['to'])}"
 
 
-def _lodged(args: Mapping[str, Any], name: Name) -> str:
-    how = "" if args["endorsement"] == Endorsement.NONE else f", endorsed, entitled {_title(args)}"
+def _lodged(args: Mapping[str, Any], name: Names) -> str:
+    how = "" if args["endorsement"] == Endorsement.NONE else f", endorsed {_how(args, name)}"
     return f"{name(args['from'])} lodged it with room {name(args['room'])}{how}"
 
 
-def _rejected(args: Mapping[str, Any], name: Name) -> str:
+def _rejected(args: Mapping[str, Any], name: Names) -> str:
     what = _said(Rejection, args["rejection"])
     said = {"both": "possession and title", "issue": "the issue: the bill is void"}.get(what, what)
     return f"{name(args['actor'])} rejected {said}; possessor is {name(args['to'])}"
 
 
-def _replaced(args: Mapping[str, Any], name: Name) -> str:
+def _replaced(args: Mapping[str, Any], name: Names) -> str:
     names = " and ".join(bill_name(bill) for bill in args["replacements"])
     return f"{name(args['actor'])} replaced it by {names}"
 
 
-def _reissued(args: Mapping[str, Any], name: Name) -> str:
+def _reissued(args: Mapping[str, Any], name: Names) -> str:
     names = " and ".join(bill_name(bill) for bill in args["replaces"])
     return f"{_issued(args, name)}; it replaces {names}"
 
 
-def _enrolled(args: Mapping[str, Any], _name: Name) -> str:
+def _enrolled(args: Mapping[str, Any], _name: Names) -> str:
     country = args["country"].decode("ascii", errors="replace")
     return f"{participant_name(args['participant'])} was enrolled: LEI {lei_text(args['lei'])}, {country}"
 
 
-def _code(args: Mapping[str, Any], _name: Name) -> str:
+def _code(args: Mapping[str, Any], name: Names) -> str:
     listing, code = (args[key].rstrip(b"\0").decode("ascii", errors="replace") for key in ("list", "code"))
     if not args["participant"]:
         return f"{listing} code {code} was freed"
-    return f"{listing} code {code} was given to {participant_name(args['participant'])}"
+    return f"{listing} code {code} was given to {name.person(args['participant'])}"
 
 
-_SENTENCES: dict[str, Callable[[Mapping[str, Any], Name], str]] = {
+_SENTENCES: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "Issued": _issued,
     "IssuedFromPaper": lambda a, n: f"{_issued(a, n)}; in place of {a['originals']} paper originals",
     "ReplacementIssued": _reissued,
@@ -174,13 +214,11 @@ _SENTENCES: dict[str, Callable[[Mapping[str, Any], Name], str]] = {
     "ActedBySignature": lambda a, n: f"{n(a['relayer'])} carried out what {n(a['signer'])} had signed",
     "ParticipantEnrolled": _enrolled,
     "CodeAssigned": _code,
-    "ProfileSet": lambda a, n: f"parent and roles of {participant_name(a['participant'])} were set",
-    "ParticipantSuspended": lambda a, n: (
-        f"{participant_name(a['participant'])} was suspended until {time_text(a['until'])}"
-    ),
-    "SuspensionLifted": lambda a, n: f"the suspension of {participant_name(a['participant'])} was lifted",
+    "ProfileSet": lambda a, n: f"parent and roles of {n.person(a['participant'])} were set",
+    "ParticipantSuspended": lambda a, n: f"{n.person(a['participant'])} was suspended until {time_text(a['until'])}",
+    "SuspensionLifted": lambda a, n: f"the suspension of {n.person(a['participant'])} was lifted",
     "WindingDownSet": lambda a, n: (
-        f"{participant_name(a['participant'])} {'winds down' if a['windingDown'] else 'winds down no more'}"
+        f"{n.person(a['participant'])} {'winds down' if a['windingDown'] else 'winds down no more'}"
     ),
     "RecoveryProposed": lambda a, n: (
         f"a recovery of {n(a['lost'])} to {n(a['successor'])} was proposed, from {time_text(a['executableFrom'])}"

@@ -1,0 +1,212 @@
+"""`sampan audit`: rebuild a ledger from its logs, hold it against the chain, say what deserves a second look."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sampan.cli import base
+from sampan.errors import UsageError
+
+if TYPE_CHECKING:
+    from sampan.audit import Watch
+    from sampan.audit.checks.base import Check
+    from sampan.deployment.manifest import Manifest
+
+LEVELS = ("info", "low", "medium", "high", "critical")
+
+
+@base.command()
+@base.network_option()
+@click.option("--from-block", type=click.IntRange(min=0), help="First block to report; by default the deployment's.")
+@click.option("--to-block", type=click.IntRange(min=0), help="Last block; by default the newest that is deep enough.")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Write audit.json and timeline.json here."
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(LEVELS, case_sensitive=False),
+    default="high",
+    show_default=True,
+    help="Exit with 1 when there is a finding at this level or above.",
+)
+@click.option("--only", multiple=True, metavar="ID", help="Run this check alone; may be given again.")
+@click.option("--exclude", multiple=True, metavar="ID", help="Leave this check out; may be given again.")
+@click.option(
+    "--manifest",
+    "manifest_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The manifest to audit by; by default deployments/NETWORK.json.",
+)
+@click.option(
+    "--store",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep the events that were read in this file; by default in your state folder.",
+)
+@click.option("--no-store", is_flag=True, help="Keep nothing: read everything, every time.")
+@click.option("--recheck", is_flag=True, help="Compare all that is stored with the chain, however much it is.")
+@click.option("--list-checks", is_flag=True, help="List the checks, and stop.")
+@click.option("--explain", metavar="ID", help="Say what a check looks for and what to do about it, and stop.")
+def command(
+    network: str,
+    from_block: int | None,
+    to_block: int | None,
+    out: Path | None,
+    fail_on: str,
+    only: tuple[str, ...],
+    exclude: tuple[str, ...],
+    manifest_file: Path | None,
+    store: Path | None,
+    no_store: bool,
+    recheck: bool,
+    list_checks: bool,
+    explain: str | None,
+) -> None:
+    """Rebuild a ledger from its logs and compare it with the chain.
+
+    Reads all events since the deployment, rebuilds every bill, account and participant in the reference model, compares
+    them with storage at the same block and runs the checks. Findings are indicators: they deserve a second look.
+
+    The events that were read are kept, so that a run that was interrupted goes on where it was.
+    """
+    if list_checks:
+        _list()
+        return
+    if explain is not None:
+        _explain(explain)
+        return
+    if store is not None and no_store:
+        raise UsageError("--store and --no-store exclude each other", subject="--no-store", hint="give one of them")
+
+    from sampan.audit import audit
+    from sampan.audit.checks import chosen
+    from sampan.audit.checks.base import Level
+    from sampan.audit.report import SCHEMA
+    from sampan.chain.networks import connect, find
+
+    settings, output = base.settings(), base.output()
+    chosen(only, exclude)
+    known = find(network, settings)
+    manifest = _manifest(manifest_file or settings.deployments / f"{known.name}.json")
+    with connect(known, settings) as connection, _Drawn() as watch:
+        report = audit(
+            connection,
+            manifest,
+            from_block=from_block,
+            to_block=to_block,
+            only=only,
+            exclude=exclude,
+            store=None if no_store else (store or _usual_store(known.name, manifest, from_block)),
+            everything=recheck,
+            watch=watch,
+        )
+    if out is not None:
+        for path in report.write(out):
+            output.note(f"written: {path}")
+
+    def human(console: Any) -> None:
+        from sampan.audit.show import report_view
+
+        console.print(report_view(report))
+
+    output.emit(SCHEMA, report.body(), human)
+    if report.fails(Level[fail_on.upper()]):
+        base.answer_is_no()
+
+
+def _manifest(path: Path) -> Manifest:
+    from sampan.deployment import manifest
+
+    return manifest.load(path)
+
+
+def _usual_store(network: str, manifest: Manifest, from_block: int | None) -> Path:
+    """A file for each ledger in the user's state folder."""
+    import platformdirs
+
+    from sampan.audit.run import source_of
+
+    folder = platformdirs.user_state_path("sampan", appauthor=False) / "audit"
+    source = source_of(manifest, manifest.from_block if from_block is None else min(from_block, manifest.from_block))
+    return folder / f"{network}-{source.key}.sqlite"
+
+
+def _list() -> None:
+    from sampan.audit.checks import ALL
+    from sampan.audit.show import checks_table
+
+    base.output().emit("sampan.checks/1", {"checks": [_described(check) for check in ALL]}, checks_table())
+
+
+def _explain(id_: str) -> None:
+    from sampan.audit.checks import find
+    from sampan.audit.show import check_view
+
+    check = find(id_)
+    base.output().emit("sampan.check/1", _described(check), check_view(check))
+
+
+def _described(check: Check) -> dict[str, Any]:
+    return {
+        "id": check.id,
+        "title": check.title,
+        "level": str(check.level),
+        "confidence": check.confidence,
+        "looks_for": check.looks_for,
+        "goes_wrong": check.goes_wrong,
+        "do_next": check.do_next,
+        "rules": list(check.rules),
+    }
+
+
+class _Drawn:
+    """Draws on stderr how the audit goes on."""
+
+    def __enter__(self) -> Watch:
+        from contextlib import ExitStack
+
+        from sampan.audit import Watch
+        from sampan.audit.reading import Progress
+
+        output, stack = base.output(), ExitStack()
+        self._stack = stack
+
+        class Drawing(Watch):
+            def __init__(self) -> None:
+                self._advance: Any = None
+                self._done = 0
+                self._began = time.monotonic()
+
+            def stage(self, what: str) -> None:
+                stack.close()
+                output.detail(f"{what} ({time.monotonic() - self._began:.1f} s)")
+                self._advance, self._done = stack.enter_context(output.progress(what.capitalize())), 0
+
+            def read(self, progress: Progress) -> None:
+                left = "" if progress.seconds_left is None else f", about {_time(progress.seconds_left)} left"
+                self._draw(progress.done, progress.total, f"Reading events: {progress.logs} found{left}")
+
+            def asked(self, done: int, total: int) -> None:
+                self._draw(done, total, None)
+
+            def note(self, message: str) -> None:
+                output.note(message)
+
+            def _draw(self, done: int, total: int, description: str | None) -> None:
+                if self._advance is not None:
+                    self._advance(done - self._done, description=description, total=total)
+                    self._done = done
+
+        return Drawing()
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"
