@@ -35,9 +35,9 @@ test-fast: ## what needs neither compiler nor ape nor anvil, in under 90 seconds
 	@.ci/setup all
 	$(PYTEST) -n $(JOBS) --dist worksteal -m 'not (slow or solc or anvil or ape or fuzz)'
 
-test-ape: ## the contract tests that also run under `ape test`, on ape's own chain
+test-ape: ## the contract tests once more under `ape test`, on ape's own chain
 	@.ci/setup all node
-	@SOLCX_BINARY_PATH="$$($(BIN)/python -m sampan.toolchain.solc)" $(BIN)/ape test -m ape_test
+	@SOLCX_BINARY_PATH="$$($(BIN)/python -m sampan.toolchain.solc)" $(BIN)/ape test tests/identity tests/bills -q -m 'not (slow or solc or anvil or ape or fuzz)'
 
 test-newest: ## the fast tests once more, with the newest versions and without ape
 	@.ci/setup newest

@@ -43,6 +43,7 @@ class State:
         self.verbosity = 0
         self.log_file: Path | None = None
         self.options: dict[str, object] = {}
+        self.log_handlers: list[logging.Handler] = []
         self._output: Output | None = None
         self._settings: config.Settings | None = None
 
@@ -234,8 +235,17 @@ def start_logging(run: State) -> None:
             raise UsageError(
                 f"cannot be written: {error.strerror}", subject=str(run.log_file), hint="give --log-file another path"
             ) from error
+    run.log_handlers += wanted
     for handler in wanted:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
         root.addHandler(handler)
     if wanted:
         root.setLevel(logging.DEBUG if run.verbosity >= 2 else logging.INFO)
+
+
+def end_logging(run: State) -> None:
+    """Close what `start_logging` opened."""
+    for handler in run.log_handlers:
+        logging.getLogger().removeHandler(handler)
+        handler.close()
+    run.log_handlers.clear()

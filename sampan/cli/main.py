@@ -129,7 +129,12 @@ main.params.extend(base.common_options())
 
 def run(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code; errors are printed, never raised."""
-    sys.exit(run_to_code(sys.argv[1:] if arguments is None else arguments))
+    code = run_to_code(sys.argv[1:] if arguments is None else arguments)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = _reader_gone()
+    sys.exit(code)
 
 
 def run_to_code(arguments: list[str]) -> int:
@@ -159,6 +164,8 @@ def run_to_code(arguments: list[str]) -> int:
         return _report(state, _as_ours(error))
     except Exception as error:
         return _report_fault(state, error)
+    finally:
+        base.end_logging(state)
 
 
 def _as_ours(error: click.ClickException | SampanError | OSError) -> SampanError:

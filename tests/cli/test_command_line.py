@@ -183,11 +183,12 @@ def test_the_reader_of_a_pipe_may_go_away(project_root: Path) -> None:
     assert done.stdout.splitlines()[1] in ("0", "141")
 
 
-def test_a_closed_reader_ends_quietly_with_141() -> None:
+@pytest.mark.parametrize("arguments", [("schema", "doctor"), ("--help",), ("config", "show", "--json")])
+def test_a_closed_reader_ends_quietly_with_141(arguments: tuple[str, ...]) -> None:
     read, write = os.pipe()
     os.close(read)
     done = subprocess.run(
-        [sys.executable, "-m", "sampan", "schema", "doctor"], stdout=write, stderr=subprocess.PIPE, check=False
+        [sys.executable, "-m", "sampan", *arguments], stdout=write, stderr=subprocess.PIPE, check=False
     )
     os.close(write)
     assert done.returncode == 141
@@ -240,6 +241,9 @@ def test_a_log_file_holds_what_went_wrong(
     log = tmp_path / "run.log"
     assert sampan_command("doctor", "--log-file", log).code == 70
     assert "ZeroDivisionError: a fault of ours" in log.read_text()
+    before = log.read_text()
+    assert sampan_command("doctor").code == 70
+    assert log.read_text() == before
 
 
 def test_a_log_file_that_cannot_be_written_is_said_at_once(sampan_command: Callable, tmp_path: Path) -> None:
