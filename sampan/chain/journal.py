@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
+from sampan.chain.outside import parse_json
 from sampan.errors import BadInput, UsageError
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Journal:
         whole = content.rfind(b"\n") + 1
         lines = content[:whole].splitlines()
         try:
-            records = [json.loads(line) for line in lines]
+            records = [parse_json(line) for line in lines]
             if not records:
                 return 0
             first, *rest = records

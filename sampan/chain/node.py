@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sampan.chain.anvil import HOST, START_SECONDS, arguments, ended, find
+from sampan.chain.outside import parse_json
 from sampan.chain.signers import without_keys
 from sampan.errors import ChainError, Missing, UsageError
 
@@ -66,7 +67,7 @@ def status(folder: Path) -> Status:
     """Look at the node. A record of a process that is gone, or that is no anvil of ours any more, means not running."""
     kept = (folder / "state.json").is_file()
     try:
-        record = json.loads((folder / "node.json").read_bytes())
+        record = parse_json((folder / "node.json").read_bytes())
         pid, port = int(record["pid"]), int(record["port"])
     except (OSError, ValueError, KeyError, TypeError):
         return Status(False, kept, folder)

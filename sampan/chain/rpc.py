@@ -7,13 +7,13 @@ when there is none. There are two: this one, and the chain in process (`sampan.c
 from __future__ import annotations
 
 import itertools
-import json
 import logging
 import random
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sampan.chain.outside import parse_json
 from sampan.config import shorten_url
 from sampan.errors import ChainError
 
@@ -188,7 +188,7 @@ class HttpTransport:
                 hint="is the key in the URL right and active?",
             )
         try:
-            return json.loads(answer.content)
+            return parse_json(answer.content)
         except ValueError:
             hopeless = 400 <= answer.status_code < 500
             raise _Busy(f"its answer is no JSON (HTTP {answer.status_code})", hopeless=hopeless) from None

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
+from sampan.chain.outside import parse_json
 from sampan.errors import BadInput, Missing, UsageError
 
 if TYPE_CHECKING:
@@ -216,8 +217,8 @@ def read_keystore(file: Path) -> dict[str, Any]:
     try:
         if file.stat().st_size > LARGEST_KEYSTORE:
             raise BadInput("too large for an encrypted key", subject=str(file))
-        content = json.loads(file.read_bytes())
-    except (ValueError, RecursionError):
+        content = parse_json(file.read_bytes())
+    except ValueError:
         content = None
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", subject=str(file)) from None

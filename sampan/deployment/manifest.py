@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sampan.chain.outside import parse_json
 from sampan.chain.transactions import checksum
 from sampan.errors import BadInput, Missing, SampanError
 
@@ -172,8 +173,8 @@ def load(path: Path) -> Manifest:
 def parse(content: bytes, subject: str = "manifest") -> Manifest:
     """A manifest from its JSON. Raises `BadInput`, naming the place, when it is none."""
     try:
-        document = json.loads(content)
-    except (ValueError, RecursionError) as error:
+        document = parse_json(content)
+    except ValueError as error:
         raise BadInput(f"not JSON: {str(error)[:200]}", subject=subject) from None
     if isinstance(document, dict) and document.get("schema") != SCHEMA:
         raise BadInput(

@@ -36,6 +36,8 @@ def transport(rpc: LyingRpc, **options: object) -> tuple[HttpTransport, list[flo
         ("text", b'{"jsonrpc": "2.0", "id": 1, "resu'),
         ("text", b'{"jsonrpc": "2.0", "id": 987654, "result": "0x9"}'),
         ("text", b"[]"),
+        ("text", b"[" * 1_000_000),
+        ("text", b"\xff\xfe"),
         ("error", {"code": -32005, "message": "daily request count exceeded, request rate limited"}),
         ("error", {"code": 429, "message": "Your app has exceeded its compute units per second capacity"}),
     ],

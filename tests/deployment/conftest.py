@@ -1,0 +1,70 @@
+"""Chains for the tests of `sampan.deployment`: one in process, one anvil, each set back after every test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from deployed_suite import Suite
+
+from sampan.chain import networks
+from sampan.chain.accounts import development_signer
+from sampan.chain.anvil import Anvil
+from sampan.chain.connection import Connection
+from sampan.chain.networks import Network
+from sampan.chain.rpc import HttpTransport
+from sampan.deployment import deploy, parameters, suite
+from sampan.deployment.plan import Plan
+
+
+@pytest.fixture(scope="session")
+def one_tester() -> Iterator[Connection]:
+    with networks.connect("tester") as connection:
+        yield connection
+
+
+@pytest.fixture
+def in_process(one_tester: Connection) -> Iterator[Connection]:
+    """A chain in this process, as new."""
+    snapshot = one_tester.snapshot()
+    yield one_tester
+    one_tester.revert(snapshot)
+
+
+@pytest.fixture(scope="session")
+def one_anvil() -> Iterator[Anvil]:
+    given = os.environ.get("SAMPAN_ANVIL")
+    with Anvil(program=Path(given) if given else None) as anvil:
+        yield anvil
+
+
+@pytest.fixture
+def over_http(one_anvil: Anvil) -> Iterator[Connection]:
+    """An anvil over HTTP, as new."""
+    with Connection(HttpTransport(one_anvil.url), Network("anvil", "anvil", one_anvil.url)) as connection:
+        snapshot = connection.snapshot()
+        yield connection
+        connection.revert(snapshot)
+
+
+@pytest.fixture
+def usual_plan() -> Plan:
+    """The suite as it is deployed on a development chain."""
+    return suite.plan(parameters.usual(development_signer("deployer").address, development=True))
+
+
+@pytest.fixture(scope="session")
+def one_deployed() -> Iterator[Suite]:
+    # A chain of its own, so that `in_process` stays one without anything on it.
+    with networks.connect("tester") as connection:
+        yield Suite(connection, deploy.deploy_for_development(connection))
+
+
+@pytest.fixture
+def deployed(one_deployed: Suite) -> Iterator[Suite]:
+    """The suite in process, as new."""
+    snapshot = one_deployed.connection.snapshot()
+    yield one_deployed
+    one_deployed.connection.revert(snapshot)
