@@ -66,10 +66,12 @@ contract Puppet is IBillReceiver, IERC1271, IERC721Receiver {
         }
     }
 
-    function onBill(uint256[] calldata bills, address from, address signer, bytes calldata data)
-        external
-        returns (bytes4)
-    {
+    function onBill(
+        uint256[] calldata bills,
+        address from,
+        address signer,
+        bytes calldata data
+    ) external returns (bytes4) {
         lastBills = bills;
         lastFrom = from;
         lastSigner = signer;
@@ -89,7 +91,7 @@ contract Puppet is IBillReceiver, IERC1271, IERC721Receiver {
     }
 
     function isValidSignature(bytes32 digest, bytes calldata signature) external view returns (bytes4) {
-        (address signer, ECDSA.RecoverError fault,) = ECDSA.tryRecoverCalldata(digest, signature);
+        (address signer, ECDSA.RecoverError fault, ) = ECDSA.tryRecoverCalldata(digest, signature);
         bool valid = fault == ECDSA.RecoverError.NoError && signer == signatory && signer != address(0);
         return valid ? IERC1271.isValidSignature.selector : bytes4(0xffffffff);
     }
