@@ -10,7 +10,7 @@ ANVIL := $(patsubst %/anvil,%,$(firstword $(wildcard node_modules/@foundry-rs/an
 # ape's pytest plugin would load itself into every run of ours.
 PYTEST := $(BIN)/pytest -p no:ape_test
 JOBS ?= 2
-# Two million random acts for CI; `make fuzz ACTS=100000000` for a night.
+# Random acts of `make fuzz`; the tests marked `fuzz` read SAMPAN_FUZZ_ACTS and do with fewer when it is not set.
 ACTS ?= 100000000
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)$(if $(ANVIL),:$(CURDIR)/$(ANVIL))
