@@ -1,0 +1,126 @@
+"""Is what stands on the chain what the manifest says and the artifacts are? Every way in which it may not be (N24)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from deployed_suite import Suite
+
+from sampan.chain.accounts import ROLES
+from sampan.chain.connection import Connection
+from sampan.chain.keccak import keccak
+from sampan.deployment import deploy, verify
+from sampan.deployment.manifest import ContractRecord, Manifest
+from sampan.deployment.plan import Plan, ReadBack, Ref
+from sampan.errors import ChainError
+from sampan.toolchain import artifacts
+from sampan.toolchain.artifacts import Artifact
+
+
+def found(suite: Suite, manifest: Manifest | None = None, **options: object) -> list[tuple[str, str]]:
+    return [(fault.subject, fault.id) for fault in verify.code(suite.connection, manifest or suite.manifest, **options)]
+
+
+def changed(manifest: Manifest, name: str, **fields: object) -> Manifest:
+    contracts = [item.model_copy(update=fields) if item.name == name else item for item in manifest.contracts]
+    return manifest.model_copy(update={"contracts": contracts})
+
+
+def test_an_honest_deployment_has_no_fault(deployed: Suite) -> None:
+    assert found(deployed) == []
+
+
+def test_a_manifest_that_points_at_other_code_is_found(deployed: Suite) -> None:
+    other = deployed.manifest.address("AccessManager")
+    faults = found(deployed, changed(deployed.manifest, "Bills", address=other))
+    assert ("Bills", "code.other") in faults
+    assert ("Bills", "code.address") in faults
+
+
+def test_a_manifest_that_points_at_nothing_is_found(deployed: Suite) -> None:
+    assert ("Bills", "code.missing") in found(deployed, changed(deployed.manifest, "Bills", address=ROLES["thief"]))
+
+
+def test_an_immutable_that_is_not_as_the_manifest_says_is_found(deployed: Suite) -> None:
+    record = deployed.manifest.contract("Bills")
+    immutables = {**record.immutables, "Bills.REGISTRY": "0x" + "00" * 31 + "07"}
+    assert found(deployed, changed(deployed.manifest, "Bills", immutables=immutables)) == [("Bills", "code.immutable")]
+    fewer = {"Bills.REGISTRY": record.immutables["Bills.REGISTRY"]}
+    assert found(deployed, changed(deployed.manifest, "Bills", immutables=fewer)) == [("Bills", "code.immutable")]
+
+
+def test_other_arguments_are_found_by_the_address(deployed: Suite) -> None:
+    record: ContractRecord = deployed.manifest.contract("Bills")
+    first, *others = record.arguments
+    arguments = [first.model_copy(update={"value": ROLES["thief"]}), *others]
+    assert found(deployed, changed(deployed.manifest, "Bills", arguments=arguments)) == [("Bills", "code.init")]
+
+
+def test_another_release_than_the_one_here_is_found(deployed: Suite) -> None:
+    def load(name: str) -> Artifact:
+        artifact = artifacts.load(name)
+        if name != "Amendments":
+            return artifact
+        return replace(artifact, deployed_bytecode=artifact.deployed_bytecode[:-1] + b"\x00", sha256="00" * 32)
+
+    faults = found(deployed, load=load)
+    assert ("Amendments", "code.release") in faults
+    assert ("Amendments", "code.other") in faults
+    assert {subject for subject, _ in faults} == {"Amendments"}
+
+
+def test_a_contract_whose_artifact_is_not_here_is_found(deployed: Suite) -> None:
+    assert found(deployed, changed(deployed.manifest, "Bills", artifact="Cargo")) == [("Bills", "code.artifact")]
+
+
+@pytest.mark.anvil
+def test_code_that_was_put_there_by_other_means_is_found(over_http: Connection) -> None:
+    suite = Suite(over_http, deploy.deploy_for_development(over_http))
+    bills = suite.manifest.address("Bills")
+    code = over_http.code(bills)
+    registry = bytes.fromhex(suite.manifest.address("Registry")[2:])
+    assert registry in code
+    over_http.rpc("anvil_setCode", bills, "0x" + code.replace(registry, b"\x66" * 20).hex())
+    assert found(suite) == [("Bills", "code.immutable")]
+    over_http.rpc("anvil_setCode", bills, "0x" + code[:-1].hex() + "00")
+    assert ("Bills", "code.other") in found(suite)
+    over_http.rpc("anvil_setCode", bills, "0x")
+    assert found(suite) == [("Bills", "code.missing")]
+
+
+@pytest.mark.anvil
+def test_code_is_compared_at_an_old_block_as_it_was(over_http: Connection) -> None:
+    manifest = deploy.deploy_for_development(over_http)
+    block = manifest.contract("Bills").block
+    assert block is not None
+    assert verify.code(over_http, manifest, block=block) == []
+    missing = [fault.id for fault in verify.code(over_http, manifest, block=block - 1)]
+    assert missing == ["code.missing"]
+
+
+def test_the_masked_code_of_all_chains_has_one_hash(deployed: Suite) -> None:
+    for item in deployed.manifest.contracts:
+        assert "0x" + keccak(artifacts.load(item.artifact).deployed_bytecode).hex() == item.code_hash
+
+
+def test_a_manifest_of_another_chain_is_refused(deployed: Suite) -> None:
+    verify.chain(deployed.connection, deployed.manifest)
+    for fields in ({"chain_id": 1}, {"genesis_hash": "0x" + "00" * 32}):
+        with pytest.raises(ChainError) as told:
+            verify.chain(deployed.connection, deployed.manifest.model_copy(update=fields))
+        assert told.value.code == "chain.wrong"
+
+
+def test_what_is_read_back_must_be_what_was_meant(deployed: Suite, usual_plan: Plan) -> None:
+    addresses = {item.name: item.address for item in deployed.manifest.contracts}
+
+    def read(*wanted: ReadBack) -> list[str]:
+        return [fault.id for fault in verify.read_backs(deployed.connection, wanted, addresses)]
+
+    assert read(*usual_plan.read_backs) == []
+    assert read(ReadBack("Bills", "authority()(address)", (Ref("Registry"),))) == ["read_back.value"]
+    assert read(ReadBack("Bills", "authority()(address)", (None,))) == []
+    assert read(ReadBack("Bills", "ownerOf(uint256)(address)", (ROLES["bank"],), (7,))) == ["read_back.refused"]
+    assert read(ReadBack("Bills", "ownerOf(uint256)", None, (7,))) == []
+    assert read(ReadBack("Bills", "name()", None)) == ["read_back.allowed"]
