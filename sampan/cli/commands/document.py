@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,11 @@ from sampan.cli import base
 from sampan.errors import BadInput, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
+    from sampan.documents.disclosure import Disclosure
     from sampan.documents.json import JsonValue
     from sampan.documents.rules import Fault
     from sampan.documents.salts import Salts
@@ -225,23 +229,41 @@ def disclose(
 @command.command("verify")
 @FILE
 @SALTS
-@click.option("--root", "root_text", metavar="0x...", help="The root that you know from the ledger.")
-def verify(file: Path, salts_file: Path | None, root_text: str | None) -> None:
-    """Verify a disclosure, or a whole document with its salts, against a root.
+@click.option("--root", "root_text", metavar="0x...", help="The root, known from elsewhere: verifies offline.")
+@click.option("--bill", metavar="LEI/REFERENCE", help="The bill whose root the ledger is asked for.")
+@click.option("--carrier", metavar="WHO", help="Whose reference it is, when --bill names no LEI.")
+@base.network_option()
+def verify(
+    file: Path, salts_file: Path | None, root_text: str | None, bill: str | None, carrier: str | None, network: str
+) -> None:
+    """Verify a disclosure, or a whole document with its salts, against a root or against a bill on the ledger.
 
-    Exits 1, and names the fields, when the root does not hold what FILE says.
+    Against a bill, reference and carrier code are compared too, where FILE shows them. Exits 1, and names the fields,
+    when the root does not hold what FILE says.
     """
-    from sampan.documents import read_json
+    from sampan.documents import read_disclosure, read_json
 
-    if root_text is None:
-        raise UsageError("no root to verify against", subject="--root", hint="give --root 0x... as the ledger has it")
-    root_bytes = _root(root_text)
+    if (root_text is None) == (bill is None):
+        raise UsageError(
+            "verify against one root: either --root or --bill",
+            subject="--root" if bill is None else "--bill",
+            hint="--root 0x... verifies offline, --bill LEI/REFERENCE asks the ledger of --network",
+        )
+    given = None if root_text is None else _root(root_text)
     raw = read_json(file)
-    if isinstance(raw, dict) and "schema" in raw:
-        body = _verify_disclosure(raw, file, root_bytes)
+    disclosure = read_disclosure(raw, name=str(file)) if isinstance(raw, dict) and "schema" in raw else None
+    known: _Known
+    if given is not None:
+        known = _Known(given)
     else:
-        body = _verify_document(raw, file, salts_file, root_bytes)
-    body |= {"root": root_bytes, "holds": not body["failures"]}
+        values = _top(raw) if disclosure is None else disclosure.values()
+        known = _ask_ledger(network, str(bill), carrier, values)
+    if disclosure is not None:
+        body = _verify_disclosure(disclosure, known.root)
+    else:
+        body = _verify_document(raw, file, salts_file, known.root)
+    body["failures"] += known.contradictions
+    body = {"file": str(file), **body, "root": known.root, "bill": known.bill, "holds": not body["failures"]}
 
     def human(console: Console) -> None:
         from rich.table import Table
@@ -340,13 +362,9 @@ def _read_salts(path: Path, file: Path) -> Salts:
     return read_salts(path)
 
 
-def _verify_disclosure(raw: JsonValue, file: Path, root_bytes: bytes) -> dict[str, Any]:
-    from sampan.documents import read_disclosure
-
-    disclosure = read_disclosure(raw, name=str(file))
+def _verify_disclosure(disclosure: Disclosure, root_bytes: bytes) -> dict[str, Any]:
     failed = disclosure.failures(root_bytes)
     return {
-        "file": str(file),
         "kind": "disclosure",
         "count": len(disclosure.fields),
         "shredded": 0,
@@ -365,7 +383,7 @@ def _verify_document(raw: JsonValue, file: Path, salts_file: Path | None, root_b
     from sampan.documents import DocumentAltered, salts_path
 
     path = salts_path(file) if salts_file is None else salts_file
-    body: dict[str, Any] = {"file": str(file), "kind": "document", "fields": []}
+    body: dict[str, Any] = {"kind": "document", "fields": []}
     try:
         tree = _tree(raw, file, path)
     except DocumentAltered as altered:
@@ -376,6 +394,47 @@ def _verify_document(raw: JsonValue, file: Path, salts_file: Path | None, root_b
         failures = [{"pointer": "", "message": f"has root 0x{tree.root.hex()}"}]
     shredded = len(tree.salts.shredded)
     return body | {"count": len(tree.fields) - shredded, "shredded": shredded, "failures": failures}
+
+
+def _top(raw: JsonValue) -> dict[str, JsonValue]:
+    """The members of a document by pointer."""
+    return {f"/{name}": value for name, value in raw.items()} if isinstance(raw, dict) else {}
+
+
+@dataclass(frozen=True)
+class _Known:
+    """A root with what is known of it: the bill that has it, and where a document contradicts that bill."""
+
+    root: bytes
+    bill: str | None = None
+    contradictions: list[dict[str, str]] = field(default_factory=list)
+
+
+def _ask_ledger(network: str, bill: str, carrier: str | None, values: Mapping[str, JsonValue]) -> _Known:
+    """A bill's name and root, and where a document's own reference and carrier code are not the bill's (N11).
+
+    Raises `Missing` when the bill was never issued or nothing is deployed, `ChainError` when nobody answers.
+    """
+    from sampan.documents.disclosure import IDENTITY
+    from sampan.documents.identifiers import is_carrier_code, reference, reference_fault
+    from sampan.ledger import ids
+    from sampan.ledger.ledger import Ledger
+
+    text, code, code_list = (values.get(pointer) for pointer in IDENTITY)
+    contradictions = []
+    with Ledger.open(network, settings=base.settings()) as ledger:
+        found = ledger.bill(bill, carrier=carrier)
+        name = ids.bill_name(found.id)
+        if isinstance(text, str) and (
+            reference_fault(text) is not None or reference(text) != ids.unpack(found.id).reference
+        ):
+            contradictions.append({"pointer": IDENTITY[0], "message": f"is {_cut(text, 40)}, the bill is {name}"})
+        if isinstance(code, str) and isinstance(code_list, str):
+            owner = ledger.code_owner(code_list, code) if is_carrier_code(code, code_list) else 0
+            if owner != found.carrier:
+                message = f"{_cut(code_list, 40)} {_cut(code, 40)} does not belong to the carrier of {name}"
+                contradictions.append({"pointer": IDENTITY[1], "message": message})
+    return _Known(found.root, name, contradictions)
 
 
 def _root(text: str) -> bytes:
