@@ -75,8 +75,8 @@ class Trade:
     def _enrol(self) -> None:
         self._teller.chapter(
             "The parties",
-            "Legal persons with LEIs, each enrolled with its own signature over the rulebook. The bank takes nothing that "
-            "it did not sign for.",
+            "Legal persons with LEIs, each enrolled with its own signature over the rulebook. The bank takes nothing "
+            "that it did not sign for.",
         )
         for role in PLAYERS:
             party = PARTIES[role]
@@ -95,8 +95,8 @@ class Trade:
         )
         self._teller.chapter(
             "Rice cookers: pledged, sold, delivered",
-            "A DCSA transport document becomes a bill to the order of the trader. Possession and title go separate ways "
-            "until the importer has both and claims the cargo.",
+            "A DCSA transport document becomes a bill to the order of the trader. Possession and title go separate "
+            "ways until the importer has both and claims the cargo.",
         )
         bill = self._issue("to-order")
         self._refused(
@@ -187,7 +187,7 @@ class Trade:
         )
         self._did(
             carrier.replace(bill, parts),
-            "One act: the old bill ends, both parts live, with whoever surrendered. Lineage stands in the log both ways.",
+            "One act: the old bill ends, both parts live, with whoever surrendered. Lineage is logged both ways.",
         )
         return bill, tuple(terms.bill for terms in parts)
 
@@ -195,8 +195,8 @@ class Trade:
         carrier, shipper, trader = self._carrier, self._shipper, self._trader
         self._teller.chapter(
             "Kettles: the buyer's bank wants paper",
-            "The record ends when paper begins, with the statement of change of medium (L13). Here the carrier lets its "
-            "answer time pass first.",
+            "The record ends when paper begins, with the statement of change of medium (L13). Here the carrier lets "
+            "its answer time pass first.",
         )
         bill = self._issue("to-paper")
         self._did(shipper.transfer(bill, to=trader), "")
@@ -211,7 +211,8 @@ class Trade:
         statement = hashlib.sha256(b"This paper bill replaces the electronic record of the same reference.").digest()
         self._did(
             carrier.to_paper(bill, originals=3, statement=statement),
-            "Three originals are out. Nothing can be done on the token any more, and this reference comes back only from paper.",
+            "Three originals are out. Nothing can be done on the token any more; the reference comes back from paper "
+            "alone.",
         )
         return bill
 
@@ -222,7 +223,8 @@ class Trade:
         if not silent:
             self._did(
                 act,
-                "The document was checked against DCSA's text; its fields stand under the root, salted; the shipper possesses.",
+                "The document was checked against DCSA's text; its fields stand salted under the root; the shipper "
+                "possesses.",
             )
         return act.bill
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "sampan.demo/1"
 WIDTH = 118
+_FONT_FACE = re.compile(r"@font-face \{.*?\}\s*", re.DOTALL)
 _KNOWN = re.compile(r" \(0x[0-9a-fA-F]{4}…[0-9a-fA-F]{4}\)| \([0-9A-Z]{18}[0-9]{2}\)|\b[0-9A-Z]{18}[0-9]{2}/")
 """Addresses, LEIs and the carrier's name in front of references: told once, when the parties are enrolled."""
 
@@ -58,8 +59,8 @@ def command(network: str, out: Path, picture: Path | None) -> None:
             stage = SampanChain(connection, enrol=False)
             show.chapter(
                 "The ledger",
-                f"A new chain with {len(stage.manifest.contracts)} contracts at addresses that follow from their code; every "
-                "power of administration has its delay, read back.",
+                f"A new chain with {len(stage.manifest.contracts)} contracts at addresses that follow from their code; "
+                "every power of administration has its delay, read back.",
             )
             show.note(f"one address answers everything: {stage.ledger.ledger_address}")
             advance(description="playing the trade")
@@ -159,14 +160,14 @@ class _Show:
             "Reads the logs and nothing else, rebuilds every bill in the reference model, and compares it with the "
             "chain's storage. It finds one thing to look at, and rightly: a carrier that stayed silent.",
         )
-        self._print(bills_table(report, AuditNames(names)))
-        self._print(findings_table(report))
-        self._print(verdict(report))
+        self._print(show.bills_table(report, show.Names(names)))
+        self._print(show.findings_table(report))
+        self._print(show.verdict(report))
         self._print(Text())
         self._print(
             Text(
-                f"{len(self.acts)} acts, {len(self.refusals)} tries refused, {report.events} events in {seconds:.1f} s. "
-                f"Documents, manifest, audit.json and timeline.json are in {folder}/."
+                f"{len(self.acts)} acts, {len(self.refusals)} tries refused, {report.events} events in {seconds:.1f} "
+                f"s. Documents, manifest, audit.json and timeline.json are in {folder}/."
             )
         )
 
@@ -174,7 +175,9 @@ class _Show:
         """Write what was shown as a picture."""
         if self._recorder is not None:
             picture.parent.mkdir(parents=True, exist_ok=True)
-            self._recorder.save_svg(str(picture), title="make demo")
+            # Rich's picture asks a host for its font; ours stands alone.
+            svg = _FONT_FACE.sub("", self._recorder.export_svg(title="make demo"))
+            picture.write_text(svg.replace("Fira Code", "DejaVu Sans Mono"), encoding="utf-8")
 
     def _line(self, mark: RenderableType, text: RenderableType) -> None:
         from rich.table import Table
