@@ -59,7 +59,9 @@ def verdict(report: Report) -> Text:
     if report.findings:
         counts = Counter(finding.level for finding in report.findings)
         said = ", ".join(f"{counts[level]} {level}" for level in sorted(counts, reverse=True))
-        text = Text(f"{len(report.findings)} finding{"" if len(report.findings) == 1 else "s"}: {said}. ", _STYLES[max(counts)])
+        text = Text(
+            f"{len(report.findings)} finding{'' if len(report.findings) == 1 else 's'}: {said}. ", _STYLES[max(counts)]
+        )
     else:
         text = Text("No findings. ", "green")
     if report.reconciled:

@@ -152,8 +152,7 @@ class _Show:
         """The audit and where everything lies."""
         from rich.text import Text
 
-        from sampan.audit.show import Names as AuditNames
-        from sampan.audit.show import bills_table, findings_table, verdict
+        from sampan.audit import show
 
         self.chapter(
             "The audit",
