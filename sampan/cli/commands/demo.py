@@ -153,13 +153,14 @@ class _Show:
         from rich.text import Text
 
         from sampan.audit import show
+        from sampan.audit.telling import Names
 
         self.chapter(
             "The audit",
             "Reads the logs and nothing else, rebuilds every bill in the reference model, and compares it with the "
             "chain's storage. It finds one thing to look at, and rightly: a carrier that stayed silent.",
         )
-        self._print(show.bills_table(report, show.Names(names)))
+        self._print(show.bills_table(report, Names(names, report.evidence.state, short=True)))
         self._print(show.findings_table(report))
         self._print(show.verdict(report))
         self._print(Text())
