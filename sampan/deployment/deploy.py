@@ -295,7 +295,10 @@ def _contracts(run: _Run) -> None:
         except Reverted as error:
             raise _why_no_contract(run, item, error) from None
         if not run.connection.code(item.address):
-            raise ChainError("the factory made no contract", subject=name, code="chain.factory")
+            # A reorganisation may just have dropped it.
+            run.sender.settle()
+            if not run.connection.code(item.address):
+                raise ChainError("the factory made no contract", subject=name, code="chain.factory")
 
 
 def _why_no_contract(run: _Run, item: Resolved, error: Reverted) -> Reverted:
@@ -340,7 +343,8 @@ def _together(manager: str, wires: Sequence[_Wire], label: str) -> Call:
 
 
 def _state(run: _Run) -> powers.Powers:
-    """What the manager was told so far."""
+    """What the manager was told so far, once everything stands that was sent."""
+    run.sender.settle()
     return powers.read(run.connection, run.manager, (), from_block=_created(run, run.plan.manager)[1] or 0, probe=False)
 
 

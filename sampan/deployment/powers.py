@@ -210,7 +210,7 @@ def read(
         for (address, selector), (number,) in zip(wanted, roles_of, strict=True)
     ]
     numbers = sorted(said.numbers | {function.role for function in functions})
-    targets = list(said.targets | dict.fromkeys(item.address for item in contracts))
+    targets = list(dict.fromkeys([manager, *said.targets, *(item.address for item in contracts)]))
     return Powers(
         manager=manager,
         block=head,
