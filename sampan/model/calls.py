@@ -93,9 +93,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The call was carried out; the ledger logged this, in this order."""
+    """The call was carried out."""
 
     events: list[Event]
+    """What Sampan and ERC-721's approvals logged, in this order."""
+    logs: list[Event]
+    """The same with ERC-721's `Transfer` where it stands."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -383,14 +383,14 @@ def _cancelled(state: State, event: ev.Cancelled) -> None:
 
 
 def _approval(state: State, event: ev.Approval) -> None:
-    if event.account == NOBODY:
-        state.drop(state.approvals, event.id)
+    if event.approved == NOBODY:
+        state.drop(state.approvals, event.bill)
     else:
-        state.put(state.approvals, event.id, event.account)
+        state.put(state.approvals, event.bill, event.approved)
 
 
 def _approval_for_all(state: State, event: ev.ApprovalForAll) -> None:
-    state.put(state.operators, (event.owner, event.operator), event.is_approved)
+    state.put(state.operators, (event.owner, event.operator), event.approved)
 
 
 _EFFECTS: Final[dict[type[ev.Event], Callable[[State, Any], None]]] = {

@@ -11,6 +11,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Any, Final
 
 from sampan.model.state import Endorsement, Kind, Purpose, Receiving, RecordLaw, Rejection, SurrenderFor
@@ -449,7 +450,7 @@ class Transfer(Event):
 
     giver: str
     to: str
-    id: int
+    bill: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -457,8 +458,8 @@ class Approval(Event):
     """ERC-721: an account may move possession of a bill until it moves."""
 
     owner: str
-    account: str
-    id: int
+    approved: str
+    bill: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,7 +468,7 @@ class ApprovalForAll(Event):
 
     owner: str
     operator: str
-    is_approved: bool
+    approved: bool
 
 
 EVENTS: Final[dict[str, type[Event]]] = {
@@ -542,7 +543,11 @@ ACTS_ON_BILLS: Final = frozenset(
 """Events that count one act of their bill each and carry the count."""
 
 _ABI_NAMES: Final = {"giver": "from", "start": "from"}
-_KEEP: Final = {("GiverListed", "giver"): "giver"}
+_ABI_NAMES_OF: Final = {
+    ("GiverListed", "giver"): "giver",
+    ("Transfer", "bill"): "tokenId",
+    ("Approval", "bill"): "tokenId",
+}
 
 
 def _text(value: bytes | str) -> str:
@@ -563,6 +568,9 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(_text(each) for each in value)
 
 
+ENUMERATIONS: Final[dict[str, type[IntEnum]]] = {
+    each.__name__: each for each in (Kind, RecordLaw, Endorsement, Purpose, Rejection, SurrenderFor, Receiving)
+}
 _TEXTS: Final = {"country", "carriage_law", "list", "code"}
 _CONVERTERS: Final[dict[str, Callable[[Any], Any]]] = {
     "int": int,
@@ -571,13 +579,7 @@ _CONVERTERS: Final[dict[str, Callable[[Any], Any]]] = {
     "str": lambda address: str(address).lower(),
     "tuple[int, ...]": _numbers,
     "tuple[str, ...]": _texts,
-    "Kind": Kind,
-    "RecordLaw": RecordLaw,
-    "Endorsement": Endorsement,
-    "Purpose": Purpose,
-    "Rejection": Rejection,
-    "SurrenderFor": SurrenderFor,
-    "Receiving": Receiving,
+    **ENUMERATIONS,
 }
 
 
@@ -587,8 +589,8 @@ def _camel(field: str) -> str:
 
 
 def abi_name(event: str, field: str) -> str:
-    """The name that an event's field has in the ABI."""
-    return _KEEP.get((event, field)) or _ABI_NAMES.get(field) or _camel(field)
+    """The name that an event's field has in the ABI of ILedger."""
+    return _ABI_NAMES_OF.get((event, field)) or _ABI_NAMES.get(field) or _camel(field)
 
 
 def _plan(event: type[Event]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:

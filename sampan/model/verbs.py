@@ -12,7 +12,7 @@ from typing import Final
 from sampan.model import bill_verbs, identity_verbs, rules
 from sampan.model import events as ev
 from sampan.model.calls import Agreement, Call, Done, Outcome, Refused, Signature, SignedAct, Terms
-from sampan.model.effects import change
+from sampan.model.effects import change, expected_transfer
 from sampan.model.frame import Frame
 from sampan.model.rules import Refusal
 from sampan.model.state import MAX_ACTS, MOVE, NOBODY, State
@@ -21,17 +21,22 @@ from sampan.model.state import MAX_ACTS, MOVE, NOBODY, State
 class Transaction:
     """One transaction under way: its events so far, and who signed the act that runs now."""
 
-    __slots__ = ("events", "signer", "state")
+    __slots__ = ("events", "logs", "signer", "state")
 
     def __init__(self, state: State) -> None:
         self.state = state
         self.events: list[ev.Event] = []
+        self.logs: list[ev.Event] = []
         self.signer = NOBODY
 
     def log(self, event: ev.Event) -> None:
         """Takes effect and is logged."""
+        transfer = expected_transfer(self.state, event)
+        if transfer is not None:
+            self.logs.append(transfer)
         change(self.state, event)
         self.events.append(event)
+        self.logs.append(event)
 
     def call(self, call: Call) -> None:
         """Carries out a call from an account, a room or the ledger itself; raises `Refusal`."""
@@ -44,12 +49,13 @@ class Transaction:
 
     def attempt(self, call: Call) -> bool:
         """Carries out a call or leaves everything as it was (a room's try and catch); whether it was carried out."""
-        logged, signer = len(self.events), self.signer
+        events, logs, signer = len(self.events), len(self.logs), self.signer
         try:
             with self.state.savepoint():
                 self.call(call)
         except Refusal:
-            del self.events[logged:]
+            del self.events[events:]
+            del self.logs[logs:]
             self.signer = signer
             return False
         return True
@@ -70,7 +76,7 @@ def perform(state: State, call: Call, now: int) -> Outcome:
     finally:
         if state.agreements:
             state.agreements.clear()
-    return Done(transaction.events)
+    return Done(transaction.events, transaction.logs)
 
 
 # ------------------------------------------------------------------------------------------------ several, by signature

@@ -1,0 +1,98 @@
+"""Who takes part: persons with keys, wallets that are contracts, rooms honest and not; the same on every engine.
+
+Addresses follow from names and from the order of deployment, so that a kept case means the same everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from typing import Final
+
+from sampan.chain.keccak import keccak
+from sampan.model import ids
+from sampan.model.state import ALL_ROLES, ANSWER, ISSUE, MOVE, TERMS, Receiving
+
+
+class Manner(IntEnum):
+    """In which way a dishonest room misbehaves; as in tests/contracts/rooms/DishonestRoom.sol."""
+
+    REFUSES = 0
+    WRONG_ANSWER = 1
+    HOLDS_FOR_NOBODY = 2
+    SILENT = 3
+    REENTERS = 4
+    PASSES_ON = 5
+    REJECTS = 6
+
+
+@dataclass(frozen=True)
+class Part:
+    """A participant as it is enrolled, and its accounts; the first is enrolled, the others added."""
+
+    name: str
+    country: str
+    roles: int
+    receiving: Receiving
+    accounts: tuple[tuple[str, int, Receiving], ...]
+    """Name, roles, from whom it receives."""
+
+    @property
+    def lei(self) -> int:
+        """An invented LEI."""
+        return ids.pack_lei(f"SAMPANFUZZ{self.name.upper().replace(' ', '')[:8]:0<8}")
+
+
+HOLDER: Final = MOVE | TERMS
+CARRIER: Final = ISSUE | ANSWER | MOVE | TERMS
+
+PARTS: Final = (
+    Part("carrier", "CN", CARRIER, Receiving.ANYONE, (("carrier desk", ANSWER | MOVE, Receiving.ANYONE),)),
+    Part("line", "HK", CARRIER, Receiving.ANYONE, (("line clerk", ISSUE | ANSWER, Receiving.ANYONE),)),
+    Part("shipper", "CN", HOLDER, Receiving.ANYONE, (("shipper wallet", MOVE, Receiving.ANYONE),)),
+    Part("bank", "HK", ALL_ROLES, Receiving.SIGNED_ONLY, (("bank wallet", HOLDER, Receiving.ANYONE),)),
+    Part("consignee", "NL", HOLDER, Receiving.LISTED_ONLY, (("consignee stock", HOLDER, Receiving.ANYONE),)),
+    Part("forwarder", "NL", HOLDER, Receiving.ANYONE, (("forwarder clerk", TERMS, Receiving.ANYONE),)),
+    Part("trader", "CN", HOLDER, Receiving.ANYONE, (("trader vault", MOVE, Receiving.ANYONE),)),
+)
+"""Participants 1 to 7, in this order. `wallet` accounts are contracts; the `vault` takes no ERC-721 by the safe way."""
+
+SPARES: Final = tuple(f"spare {number}" for number in range(1, 13))
+"""Keys that may become accounts."""
+STRANGERS: Final = ("stranger", "passer-by")
+"""Keys that never do."""
+WALLETS: Final = {"shipper wallet": True, "bank wallet": True, "trader vault": False, "spare wallet": True}
+"""Contracts that sign (ERC-1271) → whether they take ERC-721 tokens by the safe way."""
+
+HONEST_ROOMS: Final = ("honest room", "second room", "unlisted room")
+DISHONEST_ROOMS: Final = {f"room that {manner.name.lower().replace('_', ' ')}": manner for manner in Manner}
+COUNTRIES: Final = ("CN", "HK", "NL")
+
+ADMINISTRATOR: Final = "administrator"
+
+
+@cache
+def key(name: str) -> bytes:
+    """The private key of a person, or of a wallet's owner."""
+    return keccak(b"sampan fuzz: " + name.encode())
+
+
+@cache
+def address_of_key(name: str) -> str:
+    """The address of a person's key, in lower case."""
+    from coincurve import PrivateKey
+
+    public = PrivateKey(key(name)).public_key.format(compressed=False)
+    return "0x" + keccak(public[1:])[12:].hex()
+
+
+def persons() -> list[str]:
+    """Names of all who have a key of their own and send transactions."""
+    accounts = [name for part in PARTS for name in (part.name, *(account for account, _, _ in part.accounts))]
+    return [name for name in (ADMINISTRATOR, *accounts, *SPARES, *STRANGERS) if name not in WALLETS]
+
+
+def rooms() -> list[str]:
+    """Names of all rooms, in order of deployment."""
+    return [*HONEST_ROOMS, *DISHONEST_ROOMS]

@@ -1,0 +1,237 @@
+"""Three engines under one small interface: pyrevm, which is fast, eth-tester in process, anvil over HTTP.
+
+`send` carries out a transaction at a time; a refusal is an answer, not an exception.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from sampan.errors import Missing
+from sampan.fuzz import cast
+
+if TYPE_CHECKING:
+    from sampan.chain.connection import Connection
+
+GAS: Final = 16_000_000
+"""Every transaction gets this much: just under the cap of EIP-7825 (N29)."""
+START: Final = 1_800_000_000
+"""Second since 1970 at which every run starts (15 January 2027, 08:00 UTC)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a transaction ended."""
+
+    done: bool
+    output: bytes
+    """What a refusal said."""
+    logs: list[tuple[str, Sequence[bytes], bytes]]
+    """Address in lower case, topics, data."""
+
+
+class Engine(Protocol):
+    """A chain that carries out transactions."""
+
+    name: str
+    chain_id: int
+
+    def deploy(self, sender: str, code: bytes) -> str:
+        """Deploys a contract; its address in lower case."""
+        ...
+
+    def send(self, sender: str, to: str, data: bytes, now: int, value: int = 0) -> Answer:
+        """A transaction in a block with the timestamp `now`."""
+        ...
+
+    def storage(self, address: str, slot: int) -> int:
+        """A storage word."""
+        ...
+
+    def call(self, to: str, data: bytes, now: int) -> tuple[bool, bytes]:
+        """What a view answers at `now`."""
+        ...
+
+    def mark(self) -> Any:
+        """A point to come back to, once."""
+        ...
+
+    def back(self, mark: Any) -> None:
+        """Everything as it was at the mark."""
+        ...
+
+
+class Pyrevm:
+    """revm in this process: a hundred thousand transactions a second are no trouble."""
+
+    name = "pyrevm"
+    chain_id = 1
+
+    def __init__(self) -> None:
+        try:
+            import pyrevm
+        except ImportError:
+            raise Missing("pyrevm is not installed", subject="pyrevm", hint="make setup, or --engine tester") from None
+        self._pyrevm = pyrevm
+        self._evm = pyrevm.EVM(spec_id="PRAGUE")
+        self._evm.set_block_env(pyrevm.BlockEnv(number=1, timestamp=START))
+        for name in cast.persons():
+            self._evm.set_balance(cast.address_of_key(name), 10**24)
+
+    def deploy(self, sender: str, code: bytes) -> str:
+        return str(self._evm.deploy(sender, code)).lower()
+
+    def send(self, sender: str, to: str, data: bytes, now: int, value: int = 0) -> Answer:
+        evm = self._evm
+        evm.set_block_env(self._pyrevm.BlockEnv(number=1, timestamp=now))
+        evm.reset_transient_storage()
+        try:
+            output = evm.message_call(sender, to, data, value, GAS)
+        except RuntimeError as error:
+            return Answer(False, _reverted(error), [])
+        result = evm.result
+        logs = [(log.address.lower(), *log.data) for log in result.logs] if result else []
+        return Answer(True, output, logs)
+
+    def storage(self, address: str, slot: int) -> int:
+        return int(self._evm.storage(address, slot))
+
+    def call(self, to: str, data: bytes, now: int) -> tuple[bool, bytes]:
+        self._evm.set_block_env(self._pyrevm.BlockEnv(number=1, timestamp=now))
+        self._evm.reset_transient_storage()
+        try:
+            return True, self._evm.message_call(_NOBODY, to, data, None, GAS, is_static=True)
+        except RuntimeError as error:
+            return False, _reverted(error)
+
+    def mark(self) -> Any:
+        return self._evm.snapshot()
+
+    def back(self, mark: Any) -> None:
+        self._evm.revert(mark)
+
+
+_NOBODY: Final = "0x" + "0" * 40
+_OUTPUT: Final = re.compile(r"^Revert \{ gas_used: \d+, output: 0x([0-9a-f]*) \}$")
+
+
+def _reverted(error: RuntimeError) -> bytes:
+    """pyrevm tells what a revert said in the text of its exception."""
+    found = _OUTPUT.match(str(error))
+    if found is None:
+        # Not a revert: out of gas, stack too deep; no act of ours may end so.
+        raise error
+    return bytes.fromhex(found[1])
+
+
+class Rpc:
+    """A chain behind `sampan.chain`: eth-tester in process, or anvil over HTTP, with locally signed transactions."""
+
+    def __init__(self, connection: Connection, name: str) -> None:
+        from eth_account import Account
+
+        self.name = name
+        self._connection = connection
+        self.chain_id = connection.chain_id
+        self._keys = {cast.address_of_key(person): cast.key(person) for person in cast.persons()}
+        self._sign = Account.sign_transaction
+        self._nonces: dict[str, int] = {}
+
+    def __enter__(self) -> Rpc:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def deploy(self, sender: str, code: bytes) -> str:
+        return str(self._transact(sender, None, code, 0)["contractAddress"]).lower()
+
+    def send(self, sender: str, to: str, data: bytes, now: int, value: int = 0) -> Answer:
+        self._connection.rpc("evm_setNextBlockTimestamp", now)
+        receipt = self._transact(sender, to, data, value)
+        if int(receipt["status"], 16) == 0:
+            # The state after a block whose only transaction failed is the state before it.
+            _, output = self._ask(to, data, sender, receipt["blockNumber"], value)
+            return Answer(False, output, [])
+        logs: list[tuple[str, Sequence[bytes], bytes]] = [
+            (
+                log["address"].lower(),
+                [bytes.fromhex(topic[2:]) for topic in log["topics"]],
+                bytes.fromhex(log["data"][2:]),
+            )
+            for log in receipt["logs"]
+        ]
+        return Answer(True, b"", logs)
+
+    def _transact(self, sender: str, to: str | None, data: bytes, value: int) -> dict[str, Any]:
+        from eth_utils.address import to_checksum_address
+
+        nonce = self._nonces.get(sender)
+        if nonce is None:
+            nonce = int(self._connection.rpc("eth_getTransactionCount", sender, "latest"), 16)
+        self._nonces[sender] = nonce + 1
+        transaction = {
+            "chainId": self.chain_id,
+            "nonce": nonce,
+            "gas": GAS,
+            "maxFeePerGas": 100 * 10**9,
+            "maxPriorityFeePerGas": 0,
+            "value": value,
+            "data": data,
+            "type": 2,
+            **({"to": to_checksum_address(to)} if to else {}),
+        }
+        raw = self._sign(transaction, self._keys[sender]).raw_transaction
+        sent = self._connection.rpc("eth_sendRawTransaction", "0x" + bytes(raw).hex())
+        while True:
+            receipt = self._connection.rpc("eth_getTransactionReceipt", sent)
+            if receipt is not None:
+                return dict(receipt)
+
+    def _ask(self, to: str, data: bytes, sender: str, block: str, value: int = 0) -> tuple[bool, bytes]:
+        from sampan.chain.connection import RpcError
+
+        fields = {"from": sender, "to": to, "data": "0x" + data.hex(), "gas": hex(GAS), "value": hex(value)}
+        try:
+            return True, bytes.fromhex(self._connection.rpc("eth_call", fields, block)[2:])
+        except RpcError as error:
+            return False, error.data or b""
+
+    def storage(self, address: str, slot: int) -> int:
+        return int(
+            self._connection.rpc("eth_getStorageAt", address, "0x" + slot.to_bytes(32, "big").hex(), "latest"), 16
+        )
+
+    def call(self, to: str, data: bytes, now: int) -> tuple[bool, bytes]:
+        return self._ask(to, data, _NOBODY, "latest")
+
+    def mark(self) -> Any:
+        return self._connection.snapshot(), dict(self._nonces)
+
+    def back(self, mark: Any) -> None:
+        snapshot, self._nonces = mark[0], dict(mark[1])
+        self._connection.revert(snapshot)
+
+
+def open_engine(name: str) -> Pyrevm | Rpc:
+    """The engine `pyrevm`, `tester` or `anvil`, new and empty. Raises `Missing` when it is not installed."""
+    if name == "pyrevm":
+        return Pyrevm()
+    from sampan.chain.connection import Connection
+    from sampan.chain.networks import connect, find
+
+    people = tuple(cast.address_of_key(person) for person in cast.persons())
+    if name == "tester":
+        from sampan.chain.tester import TesterTransport
+
+        return Rpc(Connection(TesterTransport(funded=people), find("tester")), name)
+    connection = connect("anvil")
+    for person in people:
+        connection.rpc("anvil_setBalance", person, hex(10**24))
+    return Rpc(connection, name)

@@ -1,0 +1,139 @@
+"""Properties that no sequence of acts may break, asked after every act of what it changed.
+
+They read the events and the model's state, not the rules: what must hold is said here a second time, in other words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from sampan.model import events as ev
+from sampan.model.state import MAX_ACTS, NOBODY, PENDING, TERMINAL, Bill, Rejection, State, Status
+
+_STAYS: Final = (ev.SurrenderAccepted, ev.Replaced, ev.SwitchedToPaper, ev.Delivered, ev.Signed)
+"""What the carrier answers, and a signature: possession stays."""
+
+
+def broken(state: State, events: Sequence[ev.Event], counts: Mapping[int, int]) -> tuple[str, str] | None:
+    """The property that one act broke, and how; None: none. `counts` are the act events of each bill so far."""
+    by_bill: dict[int, list[ev.Event]] = {}
+    for event in events:
+        if type(event) in ev.ACTS_ON_BILLS:
+            by_bill.setdefault(event.bill, []).append(event)  # type: ignore[attr-defined]
+    for number in state.changed_bills():
+        bill, before = state.bills[number], state.before(number)
+        found = (
+            _one_possessor(state, bill)
+            or _one_live_version(state, bill)
+            or _fixed(before, bill)
+            or _absorbed(before, bill)
+            or _counted(bill, counts)
+            or _control(state, before, bill, by_bill.get(number, []))
+            or _delivered(before, bill)
+        )
+        if found:
+            return found
+    return None
+
+
+def _one_possessor(state: State, bill: Bill) -> tuple[str, str] | None:
+    possessor = state.accounts.get(bill.possessor)
+    if possessor is None or bill.possessor == NOBODY:
+        return "P1", f"bill {bill.id:#x} is possessed by {bill.possessor}, which is no account"
+    if bill.status in PENDING | TERMINAL | {Status.SURRENDERED} and possessor.lei != bill.id >> 156:
+        return "P1", f"bill {bill.id:#x} is {bill.status.name} and not with its carrier"
+    if bill.titleholder and bill.titleholder not in state.participants:
+        return "P1", f"bill {bill.id:#x} has a titleholder that does not exist"
+    return None
+
+
+def _one_live_version(state: State, bill: Bill) -> tuple[str, str] | None:
+    versions = state.versions(bill.id)
+    living = [each.id for each in versions if each.status not in TERMINAL]
+    if len(living) > 1:
+        return "P2", f"{len(living)} versions of bill {bill.id:#x} live"
+    if bill not in versions:
+        return "P2", f"a version before bill {bill.id:#x} is missing"
+    if any(state.bills[old].replaced_by.count(bill.id) != 1 for old in bill.replaces):
+        return "P2", f"bill {bill.id:#x} replaces one that does not know it"
+    if any(bill.id not in state.bills[new].replaces for new in bill.replaced_by):
+        return "P2", f"bill {bill.id:#x} is replaced by one that does not know it"
+    return None
+
+
+def _fixed(before: Bill | None, bill: Bill) -> tuple[str, str] | None:
+    if before is not None and (before.root, before.checksum, before.carriage_law, before.record_law) != (
+        bill.root,
+        bill.checksum,
+        bill.carriage_law,
+        bill.record_law,
+    ):
+        return "P3", f"what bill {bill.id:#x} says changed"
+    return None
+
+
+def _absorbed(before: Bill | None, bill: Bill) -> tuple[str, str] | None:
+    if before is not None and before.status in TERMINAL:
+        return "P1", f"bill {bill.id:#x} changed after it was {before.status.name}"
+    return None
+
+
+def _counted(bill: Bill, counts: Mapping[int, int]) -> tuple[str, str] | None:
+    if bill.acts != min(counts.get(bill.id, 0), MAX_ACTS):
+        return "P10", f"bill {bill.id:#x} counts {bill.acts} acts, the log {counts.get(bill.id, 0)}"
+    return None
+
+
+def _delivered(before: Bill | None, bill: Bill) -> tuple[str, str] | None:
+    if bill.status is Status.DELIVERED and (before is None or before.status is not Status.SURRENDERED):
+        return "P9", f"bill {bill.id:#x} was delivered without an accepted surrender"
+    return None
+
+
+def _control(state: State, before: Bill | None, bill: Bill, events: Sequence[ev.Event]) -> tuple[str, str] | None:
+    """P4: possession goes on by the possessor's act, an undoing back to where it came from, a recovery within a person.
+
+    P12: who gives may act; who is given something new may receive.
+    """
+    possessor = before.possessor if before else NOBODY
+    giver = state.resolve(before.previous_account) if before else NOBODY
+    for event in events:
+        match event:
+            case ev.Issued() | ev.IssuedFromPaper() | ev.ReplacementIssued():
+                actor = state.account(event.actor)
+                if actor.lei != bill.id >> 156 or not actor.acts(state.now):
+                    return "P4", f"bill {bill.id:#x} was issued by an account that is not its carrier's or may not act"
+                possessor, giver = event.possessor, event.actor
+            case ev.Transferred() | ev.Endorsed() | ev.Lodged() | ev.Surrendered():
+                if event.giver != possessor or not state.account(possessor).acts(state.now):
+                    return "P4", f"bill {bill.id:#x} left {possessor} without its act"
+                if not isinstance(event, ev.Endorsed) or event.to != event.giver:
+                    giver = possessor
+                    possessor = event.room if isinstance(event, ev.Lodged) else event.to
+                    new = state.account(possessor)
+                    exempt = isinstance(event, ev.Surrendered) or state.account(giver).room
+                    if not exempt and not new.receives(state.now):
+                        return "P12", f"bill {bill.id:#x} was given to {possessor}, which receives nothing new"
+            case ev.Rejected():
+                if event.rejection is not Rejection.TITLE:
+                    if event.actor != possessor or event.to != giver:
+                        return "P4", f"bill {bill.id:#x} was rejected to {event.to}, it came from {giver}"
+                    possessor = event.to
+                if not state.account(event.actor).acts(state.now):
+                    return "P12", f"bill {bill.id:#x} was rejected by who may not act"
+            case ev.SurrenderRefused() | ev.SurrenderRecalled():
+                if event.to != giver:
+                    return "P4", f"bill {bill.id:#x} went back to {event.to}, it was surrendered by {giver}"
+                possessor = event.to
+            case ev.PossessionRecovered():
+                old, new = state.account(event.giver), state.account(event.to)
+                if old.participant != new.participant or old.participant == 0:
+                    return "P4", f"recovery moved bill {bill.id:#x} to another person"
+                possessor = event.to
+            case _ if isinstance(event, _STAYS):
+                if not state.account(event.actor).acts(state.now):
+                    return "P12", f"bill {bill.id:#x} was acted on by who may not act"
+    if possessor != bill.possessor:
+        return "P4", f"bill {bill.id:#x} is with {bill.possessor}; its events leave it with {possessor}"
+    return None
