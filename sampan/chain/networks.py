@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 Kind = Literal["tester", "anvil", "http"]
 
-LOCAL_URL = "http://127.0.0.1:8545"
 SEPOLIA_GENESIS = "0x25a5cc106eea7138acab33231d7160d69cb777ee0c2c553fcddf5138993e6dd9"
 
 
@@ -46,7 +45,7 @@ class Network:
     @property
     def fleeting(self) -> bool:
         """Whether the chain is gone when the command is."""
-        return self.url is None
+        return self.url is None and self.kind != "http"
 
     @property
     def here(self) -> bool:
@@ -57,14 +56,15 @@ class Network:
     def shown(self) -> str:
         """Where it is, as it may be printed."""
         if self.url is None:
-            return {"tester": "in process", "anvil": "started when used"}.get(self.kind, "no URL set")
+            where = {"tester": "in process", "anvil": "started when used", "local": "does not run"}
+            return where.get(self.name, "no URL set")
         return shorten_url(self.url)
 
 
 BUILT_IN: dict[str, Network] = {
     "tester": Network("tester", "tester"),
     "anvil": Network("anvil", "anvil"),
-    "local": Network("local", "http", LOCAL_URL, chain_id=31337),
+    "local": Network("local", "http", chain_id=31337),
     "sepolia": Network(
         "sepolia",
         "http",
@@ -175,6 +175,9 @@ def connect(network: Network | str, settings: Settings | None = None) -> Connect
 
         server = Anvil(program=None if settings is None else settings.path("anvil"))
         return Connection(HttpTransport(server.url, timeout=timeout), network, on_close=server.stop)
+    if network.url is None and network.name == "local":
+        # Not whatever else listens on this machine: another chain of the same genesis would not be noticed.
+        raise Missing("the local node does not run", subject="local", hint="`sampan node start` starts it")
     if network.url is None:
         raise Missing(
             "no RPC is set for it",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sampan.deployment.plan import ContractPlan, Plan, ReadBack, Ref, RolePlan, salt_of
+from sampan.toolchain import artifacts
 
 if TYPE_CHECKING:
     from sampan.deployment.parameters import Parameters
@@ -57,7 +58,8 @@ def plan(parameters: Parameters) -> Plan:
         administrator=parameters.administrator,
         admin_delay=parameters.admin_delay,
         target_delay=parameters.target_delay,
-        salt=salt_of(parameters.salt),
+        # A release of its own everywhere: else a new one would find the manager of an old one, long handed over.
+        salt=salt_of(f"{parameters.salt} {artifacts.release_hash()}"),
         read_backs=(
             ReadBack(LEDGER, "authority()(address)", (Ref(MANAGER),)),
             ReadBack("Amendments", "authority()(address)", (NOBODY,)),

@@ -245,7 +245,10 @@ def test_local_means_the_node_wherever_it_listens(folder: Path, tmp_path: Path) 
     with networks.connect("local", settings) as connection:
         assert connection.chain_id == 31337
     node.stop(folder)
-    assert networks.find("local", settings).url == networks.LOCAL_URL
+    assert networks.find("local", settings).url is None
+    with pytest.raises(Missing, match="the local node does not run") as told:
+        networks.connect("local", settings)
+    assert "sampan node start" in (told.value.hint or "")
 
 
 def test_a_node_that_does_not_run_is_said_with_exit_1(

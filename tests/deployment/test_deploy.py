@@ -184,6 +184,23 @@ def test_other_parameters_are_another_deployment_and_need_a_word(
     assert manifests.load(aside) == first
 
 
+def test_a_new_release_is_a_new_deployment_beside_the_old_one(
+    in_process: Connection, usual_plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sampan.toolchain import artifacts
+
+    path = tmp_path / "tester.json"
+    old = run(in_process, usual_plan, path).manifest
+    monkeypatch.setattr(artifacts, "release_hash", lambda: "22" * 32)
+    new = suite.plan(parameters.usual(DEPLOYER.address, development=True))
+    with pytest.raises(UsageError, match="something else was deployed there"):
+        run(in_process, new, path)
+    made = run(in_process, new, path, replace=True).manifest
+    assert made.release == "22" * 32
+    assert not {item.address for item in made.contracts} & {item.address for item in old.contracts}
+    assert in_process.code(old.address("Bills")), "the old one stands for ever"
+
+
 def test_a_damaged_manifest_stops_the_run_before_anything_is_sent(
     in_process: Connection, usual_plan: Plan, tmp_path: Path
 ) -> None:

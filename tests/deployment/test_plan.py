@@ -61,6 +61,14 @@ def test_delays_and_members_do_not_move_the_addresses() -> None:
     assert addresses(suite.plan(usual())) == addresses(suite.plan(usual().with_delays(7)))
 
 
+def test_another_release_gives_other_addresses_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even for the manager, whose code is the same: the old one is handed over, and nobody could wire it anew."""
+    first = addresses(suite.plan(usual()))
+    monkeypatch.setattr(artifacts, "release_hash", lambda: "another release")
+    second = addresses(suite.plan(usual()))
+    assert not set(first.values()) & set(second.values())
+
+
 def test_another_salt_or_deployer_gives_other_addresses_for_all() -> None:
     first = addresses(suite.plan(usual()))
     for other in (replace(usual(), salt="second"), usual(ROLES["carrier"])):
