@@ -180,6 +180,17 @@ def test_other_parameters_are_another_deployment_and_need_a_word(
     second = run(in_process, suite.plan(decided), path, replace=True).manifest
     assert manifests.load(path) == second
     assert second.address("Bills") != first.address("Bills")
+    assert [file.name for file in tmp_path.iterdir()] == ["tester.json"], "a chain on this machine is nothing to keep"
+
+
+def test_elsewhere_the_old_manifest_is_kept_beside_the_new_one(
+    in_process: Connection, usual_plan: Plan, tmp_path: Path
+) -> None:
+    path = tmp_path / "public.json"
+    public = Connection(in_process.transport, replace(in_process.network, kind="http", url="https://rpc.example"))
+    first = run(public, usual_plan, path).manifest
+    decided = replace(parameters.usual(DEPLOYER.address, development=True), salt="second")
+    run(public, suite.plan(decided), path, replace=True)
     (aside,) = [file for file in tmp_path.iterdir() if file != path]
     assert manifests.load(aside) == first
 
