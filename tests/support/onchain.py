@@ -180,6 +180,11 @@ class OpenBlock(OnChain):
         self._vm = self._chain.get_vm(self._chain.header.copy(state_root=state_root))
         self.at(now)
 
+    def poke(self, address: bytes, slot: int, value: int) -> None:
+        """Writes a storage word, to bring about what would take thousands of transactions."""
+        self._state().set_storage(address, slot, value)
+        self._state().lock_changes()
+
     def _open(self) -> Any:
         if self._vm is None:
             self._vm = self._chain.get_vm(self._chain.header)

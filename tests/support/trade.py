@@ -264,6 +264,14 @@ class Ledger(Contract):
             self.now + HOUR if deadline is None else deadline,
         )
 
+    # --------------------------------------------------------------------------------------------------------- storage
+
+    def slot_of(self, bill: int) -> int:
+        """The storage slot of a bill's word and possessor (Solady's ERC721)."""
+        seed = 0x7D8825530A5A2E7A << 192
+        base = keccak(bill.to_bytes(32, "big")[:28] + (seed >> 224).to_bytes(4, "big"))
+        return (2 * bill + int.from_bytes(base, "big")) % 2**256
+
     # ---------------------------------------------------------------------------------------------------------- asking
 
     def whole(self, bill: int) -> dict[str, Any]:
