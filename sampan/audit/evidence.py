@@ -119,7 +119,7 @@ class Evidence:
         found: dict[int, list[Entry]] = defaultdict(list)
         for entry in self.entries:
             if entry.contract == LEDGER and entry.name == "Transfer":
-                found[entry.args["id"]].append(entry)
+                found[entry.args["tokenId"]].append(entry)
         return dict(found)
 
     @property

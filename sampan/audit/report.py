@@ -6,7 +6,7 @@ The same ledger up to the same block gives the same bytes, however it was read.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sampan.audit.checks.base import Finding, Level
@@ -39,7 +39,7 @@ class Report:
     from_block: int
     to_block: int
     generated_from: Mapping[str, Any]
-    evidence: Evidence
+    evidence: Evidence = field(repr=False)
     findings: tuple[Finding, ...]
 
     @property

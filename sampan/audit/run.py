@@ -43,10 +43,8 @@ MOST_FAULTS = 20
 """Faults of an event store that are reported one by one."""
 PATIENCE = 3
 """How often an audit begins again because the chain was reorganised under it."""
-CODE_OF = {"Bills": ("Bills", "ILedger", "Amendments", "Registry")}
+CODE_OF = {"Bills": ("ILedger", "Bills", "Amendments", "Registry")}
 """Contracts whose address emits the events of other code too."""
-NOT_THE_LEDGERS = frozenset({"AuthorityUpdated"})
-"""What the parts that the ledger is made of log of themselves, once, when it is deployed."""
 
 
 class Watch:
@@ -173,9 +171,7 @@ def _gather(
             decoded = _read(connection, manifest, store, last, load, watch)
 
     watch.stage("rebuilding")
-    rebuilt = rebuild(
-        entry for entry in decoded.entries if entry.contract == LEDGER and entry.name not in NOT_THE_LEDGERS
-    )
+    rebuilt = rebuild(decoded.entries)
     watch.stage("comparing with storage")
     items = _abi_of(LEDGER, load)
     answers = storage.compare(

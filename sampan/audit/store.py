@@ -99,13 +99,15 @@ class EventStore:
             raise self._damaged(error) from None
 
     def _open(self) -> None:
+        # Whatever type somebody gave a value: its bytes are what is compared.
+        self._db.text_factory = bytes
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(_TABLES)
-        about = dict(self._db.execute("SELECT key, value FROM about"))
+        about = self._about()
         if not about:
             self._db.executemany("INSERT OR IGNORE INTO about VALUES (?, ?)", self.source.about().items())
-            about = dict(self._db.execute("SELECT key, value FROM about"))
+            about = self._about()
         wanted = self.source.about()
         for key in sorted(wanted):
             if about.get(key) != wanted[key]:
@@ -115,6 +117,10 @@ class EventStore:
                     code="audit.store",
                     hint="name another file with --store, or delete this one",
                 )
+
+    def _about(self) -> dict[str, str]:
+        rows = self._db.execute("SELECT key, value FROM about")
+        return {str(key, "utf-8", "replace"): str(value, "utf-8", "replace") for key, value in rows}
 
     def _damaged(self, error: sqlite3.Error) -> BadInput:
         return BadInput(

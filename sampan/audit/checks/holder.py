@@ -17,9 +17,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
     for bill in sorted(evidence.answers.holders):
         holder = evidence.answers.holders[bill]
         if holder is None:
-            yield Indication(
-                bill_name(bill), "nobody can be named for whom it is possessed: holderFor refuses to answer"
-            )
+            yield Indication(bill_name(bill), "nobody can be named for whom it is possessed: holderFor gives no answer")
         elif holder == 0:
             yield Indication(bill_name(bill), "nobody can be named for whom it is possessed: holderFor answers 0")
         elif persons and holder not in persons:

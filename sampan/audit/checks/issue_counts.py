@@ -33,9 +33,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
     for account in sorted(evidence.answers.issued):
         there = evidence.answers.issued[account]
         if there != last[account]:
-            yield Indication(
-                shown(account), f"the chain has counted {there} bills issued, the logs tell {last[account]}"
-            )
+            yield Indication(shown(account), f"the chain has counted {there} issues, the logs tell {last[account]}")
 
 
 CHECK = Check(

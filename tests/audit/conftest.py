@@ -1,0 +1,84 @@
+"""Ledgers to audit: one in process, one on anvil, each as new for every test; and one that is honest and stays so."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from audited_trade import Trade, deployed, honest
+
+from sampan.audit import Report, audit
+from sampan.chain import networks
+from sampan.chain.anvil import Anvil
+from sampan.chain.connection import Connection
+from sampan.chain.networks import Network
+from sampan.chain.rpc import HttpTransport
+
+
+class Honest(NamedTuple):
+    """An honest ledger: who acts on it, its bills by what became of them, and its audit."""
+
+    trade: Trade
+    bills: dict[str, int]
+    report: Report
+
+
+@pytest.fixture(scope="session")
+def honest_ledger() -> Iterator[Honest]:
+    """A ledger in process on which everything happened once. Nobody acts on it any more."""
+    with networks.connect("tester") as connection:
+        trade = deployed(connection)
+        bills = honest(trade)
+        yield Honest(trade, bills, audit(connection, trade.manifest))
+
+
+@pytest.fixture(scope="session")
+def _one_ledger() -> Iterator[Trade]:
+    with networks.connect("tester") as connection:
+        yield deployed(connection)
+
+
+@pytest.fixture
+def trade(_one_ledger: Trade) -> Iterator[Trade]:
+    """A ledger in process whose parties are enrolled and have done nothing yet."""
+    snapshot = _one_ledger.connection.snapshot()
+    _one_ledger.references = 0
+    yield _one_ledger
+    _one_ledger.connection.revert(snapshot)
+
+
+@pytest.fixture(scope="session")
+def _anvil_ledger() -> Iterator[tuple[Anvil, Trade, dict[str, int]]]:
+    given = os.environ.get("SAMPAN_ANVIL")
+    with (
+        Anvil(program=Path(given) if given else None) as server,
+        Connection(HttpTransport(server.url), Network("anvil", "anvil", server.url)) as connection,
+    ):
+        trade = deployed(connection)
+        yield server, trade, honest(trade)
+
+
+class OnAnvil(NamedTuple):
+    """An honest ledger on anvil, over HTTP: the server's URL, who acts on it, its bills."""
+
+    url: str
+    trade: Trade
+    bills: dict[str, int]
+
+    def connect(self, url: str | None = None) -> Connection:
+        """Another connection to it, which does not wait between attempts; through a proxy when its URL is given."""
+        transport = HttpTransport(url or self.url, timeout=20, sleep=lambda seconds: None)
+        return Connection(transport, Network("anvil", "anvil", url or self.url))
+
+
+@pytest.fixture
+def on_anvil(_anvil_ledger: tuple[Anvil, Trade, dict[str, int]]) -> Iterator[OnAnvil]:
+    """An honest ledger on anvil; what a test does to it is undone."""
+    server, trade, bills = _anvil_ledger
+    snapshot, references = trade.connection.snapshot(), trade.references
+    yield OnAnvil(server.url, trade, bills)
+    trade.references = references
+    trade.connection.revert(snapshot)

@@ -1,0 +1,205 @@
+"""An honest ledger gives no findings, whatever happened on it, at any block, however it was read (P10)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+from audited_trade import (
+    ANSWER,
+    BLANK,
+    MOVE,
+    NOBODY,
+    ORDER,
+    PAPER,
+    ROLES,
+    TERMS,
+    TITLE,
+    TO_ORDER,
+    Trade,
+)
+
+from sampan.audit import audit
+from sampan.cli import schema
+from sampan.errors import ChainError, UsageError
+
+DAY = 86_400
+
+
+def test_an_honest_ledger_gives_no_findings(honest_ledger) -> None:
+    report = honest_ledger.report
+
+    assert report.findings == ()
+    assert report.reconciled
+    assert report.worst() is None
+    body = report.body()
+    assert list(body)[:8] == [
+        "network",
+        "chain_id",
+        "from_block",
+        "to_block",
+        "events",
+        "bills",
+        "reconciled",
+        "findings",
+    ]
+    assert body["bills"] == len(honest_ledger.bills)
+    assert body["findings"] == []
+    assert body["reconciled"] is True
+
+
+def test_what_is_written_fits_its_schema_and_is_the_same_however_it_was_read(honest_ledger, tmp_path: Path) -> None:
+    trade, store = honest_ledger.trade, tmp_path / "events.sqlite"
+    half = audit(trade.connection, trade.manifest, store=store, to_block=honest_ledger.report.to_block // 2)
+    whole = audit(trade.connection, trade.manifest, store=store)
+    again = audit(trade.connection, trade.manifest, store=store, everything=True)
+
+    assert half.reconciled
+    folders = []
+    for name, report in (("anew", honest_ledger.report), ("resumed", whole), ("again", again)):
+        report.write(tmp_path / name)
+        folders.append({file.name: file.read_bytes() for file in (tmp_path / name).iterdir()})
+    assert folders[0] == folders[1] == folders[2]
+    for name in ("audit", "timeline"):
+        document = json.loads(folders[0][f"{name}.json"])
+        jsonschema.Draft202012Validator(schema.load(f"sampan.{name}/1")).validate(document)
+
+
+def test_the_timeline_tells_every_act_of_a_bill_in_order(honest_ledger) -> None:
+    bills = {bill["id"]: bill for bill in honest_ledger.report.timeline()["bills"]}
+    delivered = bills[f"0x{honest_ledger.bills['delivered']:064x}"]
+
+    assert delivered["status"] == "delivered"
+    assert [event["arguments"]["acts"] for event in delivered["events"]] == [str(n) for n in range(1, 13)]
+    assert [event["event"] for event in delivered["events"]] == [
+        "Issued",
+        "Endorsed",
+        "Endorsed",
+        "Signed",
+        "Transferred",
+        "Rejected",
+        "Transferred",
+        "Surrendered",
+        "SurrenderRefused",
+        "Surrendered",
+        "SurrenderAccepted",
+        "Delivered",
+    ]
+    assert delivered["events"][8]["remark"] == "freight is not paid"
+    halves = [bills[f"0x{honest_ledger.bills[name]:064x}"] for name in ("first half", "second half")]
+    split = bills[f"0x{honest_ledger.bills['split']:064x}"]
+    assert split["replaced_by"] == [half["bill"] for half in halves]
+    assert all(half["replaces"] == [split["bill"]] for half in halves)
+
+
+def test_rebuilt_state_is_storage_at_any_block_p10(honest_ledger) -> None:
+    trade = honest_ledger.trade
+    first, last = trade.manifest.from_block + 5, honest_ledger.report.to_block
+    for block in range(first, last, 3):
+        report = audit(trade.connection, trade.manifest, to_block=block)
+        assert report.reconciled, (block, report.findings)
+        assert report.findings == ()
+
+
+def test_a_ledger_on_which_nothing_happened_is_reconciled_too(trade: Trade) -> None:
+    report = audit(trade.connection, trade.manifest)
+
+    assert (report.findings, report.reconciled, report.histories) == ((), True, {})
+
+
+def test_suspension_recovery_removal_and_winding_down_are_listed_and_are_no_findings(trade: Trade) -> None:
+    trade.add_account("shipper", "shipper_second", MOVE | TERMS)
+    trade.add_account("bank", "bank_second", MOVE | TERMS)
+    bill = trade.issue(ORDER, "shipper", to="shipper")
+    pledged = trade.issue(BLANK, to="bank")
+    trade.act("suspender", "suspend", trade.participants["trader"], b"order 12/2026")
+    trade.act("recoverer", "proposeRecovery", ROLES["shipper"], ROLES["shipper_second"], 0, 0, b"key lost at sea", b"")
+    trade.act("recoverer", "proposeRecovery", ROLES["bank"], ROLES["bank_second"], 0, 0, b"a mistake", b"")
+    trade.act("bank_second", "vetoRecovery", ROLES["bank"])
+    trade.connection.advance_time(7 * DAY + 1)
+    trade.act("stranger", "executeRecovery", ROLES["shipper"])
+    trade.act("stranger", "recover", bill)
+    trade.act("shipper_second", "endorse", bill, TO_ORDER, ROLES["bank"], ROLES["bank"], b"")
+    trade.transfer("bank", pledged, "bank_second")
+    trade.connection.advance_time(90 * DAY)
+    trade.transfer("bank", bill, "trader", b"the suspension has ended by itself")
+
+    report = audit(trade.connection, trade.manifest)
+
+    assert report.findings == ()
+    assert report.reconciled
+    told = [entry.name for entry in report.administration if entry.contract == "Bills"]
+    assert told.count("ParticipantSuspended") == 1
+    assert [name for name in told if name.startswith(("Recovery", "AccountRecovered"))] == [
+        "RecoveryProposed",
+        "RecoveryProposed",
+        "RecoveryVetoed",
+        "AccountRecovered",
+    ]
+
+
+def test_a_carrier_that_answers_too_late_is_an_indicator_and_no_failure_t7(trade: Trade) -> None:
+    waiting, recalled = trade.issue(BLANK), trade.issue(BLANK)
+    for bill in (waiting, recalled):
+        trade.surrender("shipper", bill, PAPER)
+    trade.connection.advance_time(4 * DAY)
+    trade.act("shipper", "recall", recalled, b"no answer")
+
+    report = audit(trade.connection, trade.manifest)
+
+    assert [(finding.id, str(finding.level)) for finding in report.findings] == [("SAM-T7", "low")] * 2
+    assert report.reconciled
+
+
+def test_title_that_is_refused_goes_back(trade: Trade) -> None:
+    bill = trade.issue(ORDER, "shipper", to="shipper")
+    trade.act("shipper", "endorse", bill, TO_ORDER, ROLES["bank"], NOBODY, b"")
+    trade.act("bank", "reject", bill, TITLE, b"not agreed")
+
+    report = audit(trade.connection, trade.manifest)
+
+    assert (report.findings, report.reconciled) == ((), True)
+
+
+def test_from_block_reports_what_came_later_and_rebuilds_from_the_beginning(honest_ledger) -> None:
+    trade, whole = honest_ledger.trade, honest_ledger.report
+    middle = whole.to_block - 8
+
+    later = audit(trade.connection, trade.manifest, from_block=middle)
+
+    assert later.reconciled
+    assert later.from_block == middle
+    assert 0 < later.events < whole.events
+    assert later.events == len([entry for entry in whole.entries if entry.block >= middle])
+    assert 0 < len(later.histories) < len(whole.histories)
+
+
+def test_blocks_that_cannot_be_are_refused_in_words(honest_ledger) -> None:
+    trade, last = honest_ledger.trade, honest_ledger.report.to_block
+    with pytest.raises(UsageError, match="is not there yet"):
+        audit(trade.connection, trade.manifest, to_block=last + 1)
+    with pytest.raises(UsageError, match="is after block"):
+        audit(trade.connection, trade.manifest, from_block=last, to_block=last - 1)
+
+
+def test_another_chain_than_the_manifests_is_refused_before_anything_is_read(honest_ledger) -> None:
+    trade = honest_ledger.trade
+    elsewhere = trade.manifest.model_copy(update={"genesis_hash": "0x" + "11" * 32})
+    with pytest.raises(ChainError) as caught:
+        audit(trade.connection, elsewhere)
+    assert caught.value.code == "chain.wrong"
+
+
+def test_one_confirmation_more_is_one_block_less(honest_ledger) -> None:
+    trade = honest_ledger.trade
+    assert audit(trade.connection, trade.manifest, confirmations=4).to_block == honest_ledger.report.to_block - 3
+
+
+def test_an_account_with_answering_roles_only_is_rebuilt(trade: Trade) -> None:
+    trade.act("carrier", "setAccountRoles", ROLES["carrier_answering"], ANSWER)
+
+    report = audit(trade.connection, trade.manifest)
+
+    assert (report.findings, report.reconciled) == ((), True)
