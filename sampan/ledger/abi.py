@@ -50,6 +50,16 @@ def signature(function: str) -> str:
     return found
 
 
+@cache
+def parameters(function: str) -> tuple[str, ...]:
+    """The names of a function's parameters. Raises `UsageError` for one that the ledger does not have."""
+    wanted = abi.canonical(signature(function))
+    for item in artifacts.load(INTERFACE).abi:
+        if item["type"] == "function" and abi.canonical(abi.signature_of(item)) == wanted:
+            return tuple(str(entry["name"]) for entry in item["inputs"])
+    raise UsageError("the ledger has no such function", subject=function)
+
+
 def selector(function: str) -> bytes:
     """The four bytes that call a function."""
     return abi.selector(signature(function))

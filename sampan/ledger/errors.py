@@ -194,6 +194,12 @@ WORDS: Mapping[str, tuple[str, str | None]] = {
 """Error to what it says and what would be right; `{argument}` stands for the contract's own."""
 
 
+class NotOnLedger(BadInput):
+    """Nobody and nothing of that name is on this ledger: a bill, a participant, a room."""
+
+    code = "ledger.unknown"
+
+
 class DocumentRefused(BadInput):
     """A document cannot be issued by this participant, on this ledger, so; nothing was sent."""
 

@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sampan.errors import BadInput, Missing
+from sampan.errors import BadInput
 from sampan.ledger import ids
-from sampan.ledger.errors import BearerBill, DocumentRefused
+from sampan.ledger.errors import BearerBill, DocumentRefused, NotOnLedger
 from sampan.ledger.records import Terms
 from sampan.ledger.words import LAW_NAMES, Kind, RecordLaw, Status
 
@@ -50,7 +50,7 @@ def terms(
 ) -> tuple[Terms, tuple[str, ...]]:
     """What is fixed when a document is issued by the account that signs, and what should be remarked on.
 
-    Raises `DocumentRefused`, `BearerBill`, `Missing` when a party of the document is not enrolled, `BadInput`.
+    Raises `DocumentRefused`, `BearerBill`, `NotOnLedger` when a party of the document is not enrolled, `BadInput`.
     """
     warnings = [f"{fault.pointer or 'the document'} {fault.message}" for fault in document.remarks if _matters(fault)]
     carrier = carrier_of(ledger, document)
@@ -153,8 +153,8 @@ def first_possessor(ledger: Reading, document: Prepared, given: Who | None) -> s
 def _enrolled(ledger: Reading, party: NamedInDocument) -> int:
     try:
         return ledger.number_of(party.lei or "")
-    except Missing:
-        raise Missing(
+    except NotOnLedger:
+        raise NotOnLedger(
             f"the document's {party.role}, {party.name}, is not enrolled",
             subject=party.lei,
             hint="`sampan participant enrol` enrols it, with its own signature",

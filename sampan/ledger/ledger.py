@@ -22,6 +22,7 @@ from sampan.ledger import abi, ids, issue
 from sampan.ledger.bills import NOTHING, BillCalls, replacements_hash
 from sampan.ledger.core import VerbCall
 from sampan.ledger.describe import NO_ADDRESS
+from sampan.ledger.errors import NotOnLedger
 from sampan.ledger.identity import IdentityCalls, country
 from sampan.ledger.reading import Reading
 from sampan.ledger.records import Act, Terms
@@ -333,7 +334,7 @@ class Ledger(Reading):
         if isinstance(who, (int, str)) and not (isinstance(who, str) and who.startswith("0x")):
             try:
                 participant = self.participant(who)
-            except Missing:
+            except NotOnLedger:
                 return self.entitled(who)
             if participant.accounts:
                 return participant.accounts[0].address
@@ -421,7 +422,7 @@ class Ledger(Reading):
             "call": call.data,
             "deadline": self._deadline(deadline),
         }
-        return self._signed("SignedAct", message, message["signer"], describe_call(call.data), signer)
+        return self._signed("SignedAct", message, message["signer"], describe_call(call.data, self.names), signer)
 
     def agree_to(
         self,

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sampan.chain import logs
 from sampan.chain.accounts import ROLES
-from sampan.errors import BadInput, ChainError, Missing, UsageError
+from sampan.errors import BadInput, ChainError, UsageError
 from sampan.ledger import abi, events, ids
 from sampan.ledger.core import Core
 from sampan.ledger.describe import NO_ADDRESS, ascii_of
+from sampan.ledger.errors import NotOnLedger
 from sampan.ledger.records import Account, Bill, Entry, History, Participant, Recovery, Room
 from sampan.ledger.words import Kind, Receiving, RecordLaw, Role, Status
 
@@ -66,7 +67,7 @@ class Reading(Core):
     def participant(self, who: Who, *, block: BlockTag = "latest", codes: bool = False) -> Participant:
         """A legal person by number, LEI, or one of its accounts; with `codes` the carrier codes that it owns, too.
 
-        Raises `Missing` when nobody of that name is enrolled.
+        Raises `NotOnLedger` when nobody of that name is enrolled.
         """
         number = self.number_of(who, block=block)
         found = self._participant(number, self.ask("participant", number, block=block), block)
@@ -108,7 +109,7 @@ class Reading(Core):
                 found.append(self._participant(number, values, block))
 
     def number_of(self, who: Who, *, block: BlockTag = "latest") -> int:
-        """The number of the participant that somebody means. Raises `Missing` when there is none."""
+        """The number of the participant that somebody means. Raises `NotOnLedger` when there is none."""
         if isinstance(who, bool):
             raise UsageError("not a participant", subject=str(who))
         if isinstance(who, Participant):
@@ -124,7 +125,7 @@ class Reading(Core):
         else:
             number = self.ask("account", self.address_of(who), block=block)[1]
         if number == 0 or self._lei(number) is None:
-            raise Missing("nobody of that name is enrolled", subject=_shown(who), hint="`sampan participant list`")
+            raise NotOnLedger("nobody of that name is enrolled", subject=_shown(who), hint="`sampan participant list`")
         return number
 
     def _by_lei_or_code(self, text: str, block: BlockTag) -> int:
@@ -138,7 +139,7 @@ class Reading(Core):
                 owner = self.code_owner(one, code, block=block)
                 if owner:
                     return owner
-        raise Missing(
+        raise NotOnLedger(
             "no participant, LEI, carrier code, address or role of that name",
             subject=text,
             hint="give an LEI (20 characters), a participant's number, an address or a carrier code",
@@ -221,7 +222,7 @@ class Reading(Core):
         # Without a fitting one the contract will say what is wrong with the first.
         found = fitting or list(participant.accounts)
         if not found:
-            raise Missing("has no account left", subject=participant.lei)
+            raise NotOnLedger("has no account left", subject=participant.lei)
         if several is not None and len(found) > 1:
             raise UsageError(
                 several,
@@ -249,12 +250,12 @@ class Reading(Core):
         ]
 
     def room(self, who: Who) -> Room:
-        """A room by its address. Raises `Missing` when it was never listed."""
+        """A room by its address. Raises `NotOnLedger` when it was never listed."""
         address = self.address_of(who)
         for room in self.rooms():
             if room.address == address:
                 return room
-        raise Missing("no room of this ledger", subject=address, hint="`sampan room list` shows those there are")
+        raise NotOnLedger("no room of this ledger", subject=address, hint="`sampan room list` shows those there are")
 
     # ------------------------------------------------------------------------------------------------------- bills
 
@@ -309,14 +310,14 @@ class Reading(Core):
         return Status(self.ask("bill", self.bill_id(bill))[0]) is not Status.NONE
 
     def bill(self, bill: BillRef, *, carrier: Who | None = None, block: BlockTag = "latest") -> Bill:
-        """A bill as it stands at a block. Raises `Missing` when it was never issued."""
+        """A bill as it stands at a block. Raises `NotOnLedger` when it was never issued."""
         number = self.bill_id(bill, carrier=carrier)
         if block == "latest":
             block = self.connection.block_number()
         word = self.ask("bill", number, block=block)
         status, kind, possession, title, acts, _since, titleholder, previous, previous_titleholder = word
         if Status(status) is Status.NONE:
-            raise Missing("was never issued", subject=ids.bill_name(number), hint="check reference and version")
+            raise NotOnLedger("was never issued", subject=ids.bill_name(number), hint="check reference and version")
         possessor, root, until, recallable, agreed, carrier_number, came_from = self.ask_many(
             [
                 ("ownerOf", number),
@@ -359,7 +360,7 @@ class Reading(Core):
     def history(self, bill: BillRef, *, carrier: Who | None = None, to_block: int | None = None) -> History:
         """A bill with everything that happened to it up to a block, from the logs since the deployment.
 
-        Raises `Missing` when it was never issued, `ChainError` when the logs lack its issue.
+        Raises `NotOnLedger` when it was never issued, `ChainError` when the logs lack its issue.
         """
         from sampan.ledger import tell
 

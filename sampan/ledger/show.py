@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from sampan.ledger import ids
 from sampan.ledger.describe import Names, moment
+from sampan.ledger.events import OperationExecuted, OperationScheduled, Transfer
 from sampan.ledger.records import Account, Act, Bill, History, Participant, Room
 from sampan.ledger.tell import event as told
 from sampan.ledger.tell import law
-from sampan.ledger.words import Kind, Status, plain
+from sampan.ledger.words import RECEIVES, Kind, Status, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -161,14 +162,14 @@ def participant(record: Participant) -> RenderableType:
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in ("account", "no", "roles", "receives from", "acts", "receives"):
+    for column in ("account", "no", "roles", "takes bills", "acts", "receives"):
         table.add_column(column, overflow="fold")
     for account in record.accounts:
         table.add_row(
             account.address,
             str(account.number),
             plain(account.roles),
-            plain(account.receiving),
+            RECEIVES[account.receiving],
             "yes" if account.acts else "no",
             "yes" if account.receives else "no",
         )
@@ -212,7 +213,7 @@ def account_lines(record: Account) -> list[tuple[str, RenderableType]]:
         ("participant", "a room" if record.room else f"{record.lei} (participant {record.participant})"),
         ("number", str(record.number)),
         ("roles", plain(record.roles)),
-        ("receives from", plain(record.receiving)),
+        ("takes bills", RECEIVES[record.receiving]),
         ("acts", "yes" if record.acts else "no"),
         ("receives", "yes" if record.receives else "no"),
         ("bills issued", str(record.issued)),
@@ -242,7 +243,7 @@ def act(record: Act) -> RenderableType:
     names = record.names or Names()
     parts: list[RenderableType] = []
     for event in record.events or ():
-        if hasattr(event, "bill") or not _is_token(event):
+        if not _is_beside(event):
             sentence, remark = told(event, names)
             bill = getattr(event, "bill", None)
             start = f"{ids.bill_name(bill)}: " if bill else ""
@@ -267,9 +268,9 @@ def act(record: Act) -> RenderableType:
     return Group(*parts)
 
 
-def _is_token(event: object) -> bool:
-    """Whether an event is ERC-721's, which adds nothing to ours beside it."""
-    return type(event).__name__ in ("Transfer", "Approval", "ApprovalForAll")
+def _is_beside(event: object) -> bool:
+    """Whether an event adds nothing to what else is told: ERC-721's beside ours, the manager's beside its time."""
+    return isinstance(event, Transfer | OperationScheduled | OperationExecuted)
 
 
 def _lines(rows: Iterable[tuple[str, RenderableType]]) -> RenderableType:

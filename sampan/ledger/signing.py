@@ -13,14 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 from sampan.errors import BadInput, ChainError
 from sampan.ledger import abi, ids
+from sampan.ledger.describe import NO_ADDRESS, describe
+from sampan.ledger.words import Endorsement, Purpose, Rejection, SurrenderFor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from enum import IntEnum
     from pathlib import Path
 
     from sampan.chain.signers import Signer
+    from sampan.ledger.describe import Names
 
 SCHEMA = "sampan.signed/1"
+LIST_SCHEMA = "sampan.signed-list/1"
 DOMAIN_NAME = "Sampan Bills"
 DOMAIN_VERSION = "1"
 
@@ -253,8 +258,43 @@ def _plain(value: Any) -> str:
     return "0x" + value.hex() if isinstance(value, bytes) else str(value)
 
 
-def describe_call(call: bytes) -> str:
-    """What a signed act does, in words, from its call."""
+def describe_call(call: bytes, names: Names | None = None) -> str:
+    """What a signed act does, in words, from its call alone: the verb, the bill, and every other argument that says
+    something. Raises `UsageError` for what is no call of the ledger."""
     function, arguments = abi.decode_arguments(call)
-    bill = arguments[0]
-    return f"{function} {ids.bill_name(bill)}" if isinstance(bill, int) else function
+    said: list[str] = []
+    for name, value in zip(abi.parameters(function), arguments, strict=True):
+        if name == "bill" and isinstance(value, int):
+            said.insert(0, ids.bill_name(value))
+        elif value not in (b"", 0, NO_ADDRESS, bytes(32)):
+            word = SurrenderFor if (function, name) == ("surrender", "purpose") else ENUMERATED.get(name)
+            said.append(f"{name} {describe(name, value if word is None else word(value), names)}")
+    return f"{function} {', '.join(said)}"
+
+
+ENUMERATED: dict[str, type[IntEnum]] = {
+    "endorsement": Endorsement,
+    "purpose": Purpose,
+    "rejection": Rejection,
+}
+"""Arguments of verbs that are words."""
+
+
+def several_as_json(signed: tuple[Signed, ...]) -> dict[str, Any]:
+    """One signed text as `sampan.signed/1`, several as `sampan.signed-list/1`."""
+    if len(signed) == 1:
+        return signed[0].as_json()
+    return {"schema": LIST_SCHEMA, "signed": [one.as_json() for one in signed]}
+
+
+def read_several(path: Path) -> tuple[Signed, ...]:
+    """The signed texts in a file, one or several. Raises as `read`."""
+    from sampan.documents.json import read_json
+
+    raw = read_json(path)
+    if isinstance(raw, dict) and raw.get("schema") == LIST_SCHEMA:
+        listed = raw.get("signed")
+        if not isinstance(listed, list) or not listed:
+            raise _broken(str(path), "signed", "a list of signed texts")
+        return tuple(read(one if isinstance(one, dict) else {}, name=str(path)) for one in listed)
+    return (read(raw if isinstance(raw, dict) else {}, name=str(path)),)

@@ -1,13 +1,13 @@
-"""What happened to a bill, told in a sentence for each event."""
+"""What happened, told in a sentence for each event."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from sampan.ledger import abi, events
-from sampan.ledger.describe import Names, describe, text_of
-from sampan.ledger.ids import bill_name
-from sampan.ledger.words import LAW_NAMES, Endorsement, Kind, Rejection, SurrenderFor, plain
+from sampan.ledger.describe import NO_ADDRESS, Names, ascii_of, describe, moment, text_of
+from sampan.ledger.ids import bill_name, lei_text
+from sampan.ledger.words import LAW_NAMES, RECEIVES, Endorsement, Kind, RecordLaw, Rejection, Role, SurrenderFor, plain
 
 if TYPE_CHECKING:
     from sampan.ledger.base import Event
@@ -34,7 +34,7 @@ def event(happened: Event, names: Names) -> tuple[str, str | None]:
 
 
 def _sentence(e: Event, names: Names) -> str:
-    who = names.account
+    who, whom = names.account, names.participant
     match e:
         case events.Issued():
             return f"{who(e.actor)} issued it {_to(e.kind, e.titleholder, names)}, to {who(e.possessor)}"
@@ -84,6 +84,53 @@ def _sentence(e: Event, names: Names) -> str:
             return f"{who(e.operator)} moved it as an operator of {who(e.possessor)}"
         case events.ActedBySignature():
             return f"{who(e.relayer)} sent what {who(e.signer)} had signed"
+        case events.ParticipantEnrolled():
+            return f"{whom(e.participant)} was enrolled, {ascii_of(e.country)}, with the roles {plain(Role(e.roles))}"
+        case events.AccountAdded():
+            by = "" if e.sponsor == NO_ADDRESS else f", sponsored by {who(e.sponsor)}"
+            return (
+                f"{who(e.account)} acts for {whom(e.participant)} with the roles {plain(Role(e.roles))}; "
+                f"it receives {RECEIVES[e.receiving]}{by}"
+            )
+        case events.AccountRemoved():
+            return f"{who(e.account)} was removed by {who(e.by)}; {who(e.successor)} stands in its place"
+        case events.AccountRolesSet():
+            return f"{who(e.account)} now has the roles {plain(Role(e.roles))}"
+        case events.ReceivingSet():
+            return f"{who(e.account)} now receives {RECEIVES[e.receiving]}"
+        case events.GiverListed():
+            return f"{whom(e.participant)} {'listed' if e.listed else 'struck out'} {whom(e.giver)} as a giver"
+        case events.ProfileSet():
+            return f"{whom(e.participant)} now has the roles {plain(Role(e.roles))}, its parent is {lei_text(e.parent)}"
+        case events.CodeAssigned():
+            code = f"the carrier code {ascii_of(e.list)} {ascii_of(e.code_)}"
+            return f"{whom(e.participant)} owns {code}" if e.participant else f"{code} is free"
+        case events.RulebookSigned():
+            return f"{whom(e.participant)} signed the rulebook 0x{e.rulebook.hex()}"
+        case events.RecordLawsPublished():
+            laws = [LAW_NAMES[one] for one in RecordLaw if e.record_laws >> one & 1]
+            return f"the cover of {whom(e.participant)} stands under {'; '.join(laws) or 'no law of the record'}"
+        case events.AnswerTimePublished():
+            return f"{whom(e.participant)} answers within {e.answer_hours} hours from {moment(e.from_)}"
+        case events.ParticipantSuspended():
+            return f"{whom(e.participant)} is suspended until {moment(e.until)}: {text_of(e.ground)}"
+        case events.SuspensionLifted():
+            return f"the suspension of {whom(e.participant)} was lifted"
+        case events.WindingDownSet():
+            return f"{whom(e.participant)} {'winds down' if e.winding_down else 'winds down no more'}"
+        case events.RecoveryProposed():
+            when = moment(e.executable_from)
+            return f"the recovery of {who(e.lost)} to {who(e.successor)} may be carried out from {when}"
+        case events.RecoveryVetoed():
+            return f"{who(e.by)} vetoed the recovery of {who(e.lost)}"
+        case events.AccountRecovered():
+            return f"{who(e.lost)} was recovered: {who(e.successor)} stands in its place"
+        case events.RoomListed():
+            return f"the room {e.room} is listed for {', '.join(map(ascii_of, e.countries)) or 'no further country'}"
+        case events.RoomDelisted():
+            return f"the room {e.room} was delisted"
+        case events.Cancelled():
+            return f"{who(e.signer)} withdrew what it signed, 0x{e.digest.hex()}"
         case _:
             said = ", ".join(f"{name} {describe(name, value, names)}" for name, value in e.arguments().items())
             return f"{e.name}: {said}"

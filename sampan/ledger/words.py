@@ -27,6 +27,7 @@ __all__ = [
     "ALL_ROLES",
     "LAW_NAMES",
     "PENDING",
+    "RECEIVES",
     "TERMINAL",
     "Endorsement",
     "Kind",
@@ -53,6 +54,13 @@ LAW_NAMES: dict[RecordLaw, str] = {
     RecordLaw.ENGLISH_ETDA_2023: "English law (Electronic Trade Documents Act 2023)",
     RecordLaw.SINGAPORE_ETA: "Singapore law (Electronic Transactions Act)",
     RecordLaw.PRC_MARITIME_CODE_2025: "PRC law (Maritime Code as revised in 2025)",
+}
+
+
+RECEIVES: dict[Receiving, str] = {
+    Receiving.ANYONE: "from anyone",
+    Receiving.LISTED_ONLY: "from listed givers, else with its own signature",
+    Receiving.SIGNED_ONLY: "with its own signature only",
 }
 
 

@@ -1,0 +1,662 @@
+"""`sampan bill`: issue, pass on, surrender and answer bills; show one with its history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from sampan.cli import base
+from sampan.cli import ledger as cli
+from sampan.errors import BadInput, UsageError
+
+if TYPE_CHECKING:
+    from enum import IntEnum
+
+    from sampan.ledger.core import VerbCall
+    from sampan.ledger.ledger import Ledger
+    from sampan.ledger.records import Bill, History
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+LAWS = ("rulebook-only", "english-etda-2023", "singapore-eta", "prc-maritime-code-2025")
+KINDS = ("straight", "order", "named", "blank")
+REASONS = ("delivery", "amendment", "change-of-destination", "switch", "paper")
+PURPOSES = ("seen", "checked", "pledge-noted", "received-in-trust")
+REJECTIONS = ("possession", "title", "both", "issue")
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@base.group()
+def command() -> None:
+    """Issue, pass on, surrender and answer bills of lading; show one with its history.
+
+    A bill is named LEI/REFERENCE[/VERSION], REFERENCE with --carrier, or by its id. WHO is an address, an LEI, a
+    participant's number, a carrier code or, on a development chain, a role.
+    """
+
+
+def _law_options(function: F) -> F:
+    function = click.option(
+        "--record-law",
+        type=click.Choice(LAWS),
+        help="Law of the electronic record; by default the only one that the carrier has published.",
+    )(function)
+    return click.option(
+        "--carriage-law", default="", metavar="LAW", help="Law of the contract of carriage, as in SG or GB-ENG."
+    )(function)
+
+
+def _issue_options(function: F) -> F:
+    function = click.option("--bearer", is_flag=True, help="A bearer bill is meant; else you are asked.")(function)
+    function = click.option(
+        "--version", "version", type=int, help="The bill's version; by default the next that is free."
+    )(function)
+    function = click.option(
+        "--titleholder", metavar="WHO", help="Account of the endorsee or consignee; by default looked up by LEI."
+    )(function)
+    function = _law_options(function)
+    function = click.option("--to", metavar="WHO", help="First possessor; by default the document's shipper.")(function)
+    return cli.agreement_option(cli.remark_option(function))
+
+
+def _word(kind: str, text: str | None) -> Any:
+    """A word of the ledger from an option; None for None."""
+    if text is None:
+        return None
+    from sampan.ledger import words
+
+    found: type[IntEnum] = getattr(words, kind)
+    return words.word_of(found, text)
+
+
+# ---------------------------------------------------------------------------------------------------------------- issue
+
+
+@command.command()
+@click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
+@_issue_options
+@cli.write_options
+def issue(
+    files: tuple[Path, ...],
+    to: str | None,
+    carriage_law: str,
+    record_law: str | None,
+    titleholder: str | None,
+    version: int | None,
+    bearer: bool,
+    remark: str,
+    how: cli.How,
+) -> None:
+    """Issue bills from their documents (DCSA transport document 3.0.4, JSON).
+
+    The document is checked, put under a root and hashed; its salts are written beside it before anything is sent.
+    Several files go in as few transactions as their gas allows.
+    """
+
+    def build(ledger: Ledger) -> list[VerbCall]:
+        return [
+            ledger.prepare_issue(
+                prepared,
+                to,
+                carriage_law=carriage_law,
+                record_law=_word("RecordLaw", record_law),
+                titleholder=titleholder,
+                version=version,
+                bearer=bearer or _bearer_is_meant(prepared),
+                remark=remark,
+            )
+            for prepared in _prepared(files)
+        ]
+
+    how.run(build)
+
+
+@command.command("from-paper")
+@click.argument("file", type=FILE)
+@click.option("--originals", type=int, required=True, help="How many paper originals were made inoperative.")
+@click.option("--statement", required=True, metavar="HASH-OR-FILE", help="The statement of change of medium.")
+@_issue_options
+@cli.write_options
+def from_paper(
+    file: Path,
+    originals: int,
+    statement: str,
+    to: str | None,
+    carriage_law: str,
+    record_law: str | None,
+    titleholder: str | None,
+    version: int | None,
+    bearer: bool,
+    remark: str,
+    how: cli.How,
+) -> None:
+    """Issue a bill in place of paper (L12)."""
+    digest = cli.hash_of(statement, "the statement")
+
+    def build(ledger: Ledger) -> VerbCall:
+        (prepared,) = _prepared((file,))
+        return ledger.prepare_issue(
+            prepared,
+            to,
+            carriage_law=carriage_law,
+            record_law=_word("RecordLaw", record_law),
+            titleholder=titleholder,
+            version=version,
+            bearer=bearer or _bearer_is_meant(prepared),
+            remark=remark,
+            paper=(originals, digest),
+        )
+
+    how.run(build)
+
+
+def _prepared(files: Sequence[Path]) -> list[Any]:
+    from sampan.ledger.issue import prepared
+
+    return [prepared(file) for file in files]
+
+
+def _bearer_is_meant(prepared: Any) -> bool:
+    """Whether a person at the terminal says that a bearer bill is meant; False where nobody can be asked."""
+    import sys
+
+    if not prepared.bearer or not (sys.stdin.isatty() and sys.stderr.isatty()) or base.output().as_json:
+        return False
+    click.echo(
+        f"{prepared.name} is to order without an endorsee: whoever possesses the bill will be entitled to the cargo.",
+        err=True,
+    )
+    return click.confirm("Is a bearer bill meant?", err=True)
+
+
+# ---------------------------------------------------------------------------------------------------------- circulation
+
+
+@command.command()
+@click.argument("bill")
+@click.option("--to", required=True, metavar="WHO", help="Who gets it.")
+@cli.remark_option
+@cli.agreement_option
+@cli.bill_options
+def transfer(bill: str, to: str, remark: str, how: cli.How) -> None:
+    """Give possession to an account; title stays."""
+    how.run(lambda ledger: ledger.calls.transfer(how.id(ledger, bill), to, remark=remark))
+
+
+def _endorsement_options(function: F) -> F:
+    function = click.option("--in-blank", is_flag=True, help="In blank: whoever possesses it is entitled.")(function)
+    function = click.option("--to-order", metavar="WHO", help="To the order of WHO, who may endorse on.")(function)
+    return click.option("--by-name", metavar="WHO", help="To WHO by name, who may not endorse on.")(function)
+
+
+def _endorsement(
+    by_name: str | None, to_order: str | None, in_blank: bool, *, required: bool
+) -> tuple[Any, str | None]:
+    from sampan.ledger.words import Endorsement
+
+    given = [by_name is not None, to_order is not None, in_blank]
+    if sum(given) > 1 or (required and not any(given)):
+        raise UsageError("say how it is endorsed", subject="endorsement", hint="--by-name, --to-order or --in-blank")
+    if by_name is not None:
+        return Endorsement.NAMED, by_name
+    if to_order is not None:
+        return Endorsement.TO_ORDER, to_order
+    return (Endorsement.BLANK if in_blank else Endorsement.NONE), None
+
+
+@command.command()
+@click.argument("bill")
+@_endorsement_options
+@click.option("--to", metavar="WHO", help="Give possession to WHO in the same act.")
+@cli.remark_option
+@cli.agreement_option
+@cli.bill_options
+def endorse(
+    bill: str, by_name: str | None, to_order: str | None, in_blank: bool, to: str | None, remark: str, how: cli.How
+) -> None:
+    """Endorse by name, to order or in blank; with --to give possession in the same act."""
+    endorsement, endorsee = _endorsement(by_name, to_order, in_blank, required=True)
+
+    def build(ledger: Ledger) -> VerbCall:
+        number = how.id(ledger, bill)
+        return ledger.calls.endorse(number, endorsement, endorsee, to=to, remark=remark)
+
+    how.run(build)
+
+
+@command.command()
+@click.argument("bill")
+@click.option("--room", required=True, metavar="ADDRESS", help="The room that takes it.")
+@click.option("--terms", required=True, metavar="HEX-OR-FILE", help="The room's terms: 0x hex, or a file of bytes.")
+@_endorsement_options
+@cli.agreement_option
+@cli.bill_options
+def lodge(
+    bill: str, room: str, terms: str, by_name: str | None, to_order: str | None, in_blank: bool, how: cli.How
+) -> None:
+    """Give possession to a room under terms, with or without an endorsement."""
+    endorsement, endorsee = _endorsement(by_name, to_order, in_blank, required=False)
+    data = _bytes(terms)
+
+    def build(ledger: Ledger) -> VerbCall:
+        number = how.id(ledger, bill)
+        return ledger.calls.lodge(number, room, terms=data, endorsement=endorsement, endorsee=endorsee)
+
+    how.run(build)
+
+
+def _bytes(text: str) -> bytes:
+    if text.startswith("0x"):
+        try:
+            return bytes.fromhex(text[2:])
+        except ValueError:
+            raise BadInput("not hex", subject=text, hint="give 0x and pairs of hex digits, or a file") from None
+    if not Path(text).is_file():
+        raise BadInput("neither hex nor a file", subject=text, hint="give 0x and pairs of hex digits, or a file")
+    return Path(text).read_bytes()
+
+
+@command.command()
+@click.argument("bill")
+@click.option("--purpose", type=click.Choice(PURPOSES), default="seen", show_default=True, help="What is said by it.")
+@cli.remark_option
+@cli.bill_options
+def sign(bill: str, purpose: str, remark: str, how: cli.How) -> None:
+    """Sign the bill with a purpose: logged, nothing moves; spends the right to reject."""
+    how.run(lambda ledger: ledger.calls.sign(how.id(ledger, bill), _word("Purpose", purpose), remark=remark))
+
+
+@command.command()
+@click.argument("bill")
+@click.option(
+    "--what", type=click.Choice(REJECTIONS), required=True, help="What is rejected; the issue: the bill becomes void."
+)
+@cli.remark_option
+@cli.bill_options
+def reject(bill: str, what: str, remark: str, how: cli.How) -> None:
+    """Reject what was received: possession, title, both, or the issue itself."""
+    how.run(lambda ledger: ledger.calls.reject(how.id(ledger, bill), _word("Rejection", what), remark=remark))
+
+
+# ------------------------------------------------------------------------------------------------------------ surrender
+
+
+@command.command()
+@click.argument("bill")
+@click.option("--for", "reason", type=click.Choice(REASONS), default="delivery", show_default=True, help="What for.")
+@click.option("--to", metavar="WHO", help="Account of the carrier; by default its first that may answer.")
+@click.option(
+    "--agreed", metavar="HASH-OR-FILE", help="Replacements agreed beforehand: a file of `bill propose`, or the hash."
+)
+@cli.remark_option
+@cli.agreement_option
+@cli.bill_options
+def surrender(bill: str, reason: str, to: str | None, agreed: str | None, remark: str, how: cli.How) -> None:
+    """Give the bill to its carrier, to be answered."""
+    wanted = None if agreed is None else _agreed(agreed)
+
+    def build(ledger: Ledger) -> VerbCall:
+        number = how.id(ledger, bill)
+        return ledger.calls.surrender(number, _word("SurrenderFor", reason), to=to, agreed=wanted, remark=remark)
+
+    how.run(build)
+
+
+def _agreed(text: str) -> bytes:
+    if Path(text).is_file():
+        from sampan.ledger import proposal
+
+        return proposal.read(Path(text)).hash
+    return cli.hash_of(text, "what is agreed")
+
+
+def _each(how: cli.How, function: str, bills: Sequence[str], **more: Any) -> Callable[[Ledger], list[VerbCall]]:
+    """Calls of one verb for several bills."""
+    return lambda ledger: [getattr(ledger.calls, function)(how.id(ledger, bill), **more) for bill in bills]
+
+
+@command.command()
+@click.argument("bills", metavar="BILL...", nargs=-1, required=True)
+@cli.remark_option
+@cli.bill_options
+def accept(bills: tuple[str, ...], remark: str, how: cli.How) -> None:
+    """Accept surrenders for delivery."""
+    how.run(_each(how, "accept", bills, remark=remark))
+
+
+@command.command()
+@click.argument("bills", metavar="BILL...", nargs=-1, required=True)
+@click.option("--remark", required=True, metavar="TEXT", help="Why; logged for everybody to read.")
+@cli.bill_options
+def refuse(bills: tuple[str, ...], remark: str, how: cli.How) -> None:
+    """Refuse surrenders, with the reason: the bills go back as they were."""
+    how.run(_each(how, "refuse", bills, remark=remark))
+
+
+@command.command()
+@click.argument("bills", metavar="BILL...", nargs=-1, required=True)
+@cli.remark_option
+@cli.bill_options
+def recall(bills: tuple[str, ...], remark: str, how: cli.How) -> None:
+    """Take surrenders back when the carrier is suspended or silent past its answer time."""
+    how.run(_each(how, "recall", bills, remark=remark))
+
+
+@command.command()
+@click.argument("bills", metavar="BILL...", nargs=-1, required=True)
+@cli.remark_option
+@cli.bill_options
+def deliver(bills: tuple[str, ...], remark: str, how: cli.How) -> None:
+    """Record that the cargo was delivered against surrendered bills."""
+    how.run(_each(how, "deliver", bills, remark=remark))
+
+
+# ------------------------------------------------------------------------------------------------ replaced, paper, lost
+
+
+@command.command()
+@click.argument("bills", metavar="BILL...", nargs=-1, required=True)
+@click.option("--with", "files", type=FILE, multiple=True, required=True, help="A document in their place; repeatable.")
+@click.option("--kind", type=click.Choice(KINDS), help="Kind of the new bills; by default as the first BILL stands.")
+@click.option("--titleholder", metavar="WHO", help="Their titleholder; by default as the first BILL stands.")
+@_law_options
+@click.option("--out", type=FILE, help="Write the proposal to a file.")
+@cli.carrier_option
+@base.network_option()
+def propose(
+    bills: tuple[str, ...],
+    files: tuple[Path, ...],
+    kind: str | None,
+    titleholder: str | None,
+    carriage_law: str,
+    record_law: str | None,
+    out: Path | None,
+    carrier: str | None,
+    network: str,
+) -> None:
+    """Propose replacements for bills: what both sides look at before the surrender that agrees to them by hash.
+
+    Salts are written beside each document. Nothing is sent.
+    """
+    from sampan.ledger.proposal import Proposal
+
+    with cli.reading(network) as ledger:
+        numbers = tuple(ledger.bill_id(bill, carrier=carrier) for bill in bills)
+        made = []
+        for prepared in _prepared(files):
+            made.append(
+                ledger.replacement(
+                    prepared,
+                    numbers[0],
+                    carriage_law=carriage_law,
+                    record_law=_word("RecordLaw", record_law),
+                    kind=_word("Kind", kind),
+                    titleholder=titleholder,
+                )
+            )
+            prepared.save_salts()
+    proposal = Proposal(numbers, tuple(made))
+    document = proposal.as_json()
+    if out is not None:
+        proposal.write(out)
+
+    def human(console: Any) -> None:
+        for terms in document["replacements"]:
+            console.print(f"{terms['bill']}  {terms['kind']}, root {terms['root']}", highlight=False)
+        console.print(f"hash  {document['hash']}", highlight=False)
+        if out is not None:
+            console.print(f"Written to {out}: `sampan bill surrender --for amendment --agreed {out}` agrees to it.")
+
+    base.output().emit(str(document["schema"]), {k: v for k, v in document.items() if k != "schema"}, human)
+
+
+@command.command()
+@click.argument("file", metavar="PROPOSAL", type=FILE)
+@cli.remark_option
+@cli.agreement_option
+@cli.write_options
+def replace(file: Path, remark: str, how: cli.How) -> None:
+    """Accept surrenders for amendment and reissue in one act, as proposed (`bill propose`) and agreed."""
+    from sampan.ledger import proposal as proposals
+
+    proposal = proposals.read(file)
+    how.run(lambda ledger: ledger.calls.replace(proposal.bills, proposal.replacements, remark=remark))
+
+
+@command.command("to-paper")
+@click.argument("bill")
+@click.option("--originals", type=int, required=True, help="How many paper originals are issued.")
+@click.option("--statement", required=True, metavar="HASH-OR-FILE", help="The statement of change of medium.")
+@cli.remark_option
+@cli.bill_options
+def to_paper(bill: str, originals: int, statement: str, remark: str, how: cli.How) -> None:
+    """Accept a surrender for paper: the record ends (L13)."""
+    digest = cli.hash_of(statement, "the statement")
+
+    def build(ledger: Ledger) -> VerbCall:
+        number = how.id(ledger, bill)
+        return ledger.calls.to_paper(number, originals=originals, statement=digest, remark=remark)
+
+    how.run(build)
+
+
+@command.command()
+@click.argument("bills", metavar="BILL...", nargs=-1, required=True)
+@cli.bill_options
+def recover(bills: tuple[str, ...], how: cli.How) -> None:
+    """Move bills from a recovered or removed account to its successor."""
+    how.run(_each(how, "recover", bills))
+
+
+@command.command()
+@click.argument("bill")
+@click.option("--operator", metavar="WHO", help="Who may move it, until it moves; left out: nobody.")
+@cli.bill_options
+def approve(bill: str, operator: str | None, how: cli.How) -> None:
+    """Let an account move possession of one bill (ERC-721)."""
+    how.run(lambda ledger: ledger.calls.approve(how.id(ledger, bill), operator))
+
+
+@command.command("approve-all")
+@click.argument("operator", metavar="WHO")
+@click.option("--revoke", is_flag=True, help="Take it back.")
+@cli.write_options
+def approve_all(operator: str, revoke: bool, how: cli.How) -> None:
+    """Let an account move possession of all that you possess (ERC-721)."""
+    how.run(lambda ledger: ledger.calls.approve_for_all(operator, not revoke))
+
+
+# ----------------------------------------------------------------------------------------------------------- signatures
+
+_VERB = {"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": ["-h", "--help"]}
+
+
+@command.command("sign-act", context_settings=_VERB)
+@click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
+@click.option("--hours", type=click.IntRange(min=1), default=24, show_default=True, help="How long it counts.")
+@click.argument("verb")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def sign_act(context: click.Context, out: Path | None, hours: int, verb: str, arguments: tuple[str, ...]) -> None:
+    """Sign a verb for somebody else to send: `sampan bill sign-act --out f.json transfer BILL --to WHO --from KEY`.
+
+    It counts while the bill stands as it does now. Options of sign-act stand before VERB, the verb's behind it.
+    """
+    signing = cli.Signing("act", hours)
+    cli.sign_with(context, command, verb, arguments, signing)
+    cli.emit_signed(signing.signed, out)
+
+
+@command.command(context_settings=_VERB)
+@click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
+@click.option("--hours", type=click.IntRange(min=1), default=24, show_default=True, help="How long it counts.")
+@click.argument("verb")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def agree(context: click.Context, out: Path | None, hours: int, verb: str, arguments: tuple[str, ...]) -> None:
+    """Agree to what another does: `sampan bill agree --out f.json transfer BILL --to bank --from bank`.
+
+    To receive, that your bill is surrendered, to replacements. The other sends it with --agreement f.json.
+    """
+    signing = cli.Signing("agreement", hours)
+    cli.sign_with(context, command, verb, arguments, signing)
+    cli.emit_signed(signing.signed, out)
+
+
+@command.command("send-act")
+@click.argument("file", type=FILE)
+@cli.agreement_option
+@cli.write_options
+def send_act(file: Path, how: cli.How) -> None:
+    """Send what somebody signed with sign-act, and pay for it."""
+    from sampan.ledger import signing
+
+    signed = signing.read(file)
+    how.run(lambda ledger: ledger.calls.send_act(signed), default_role="relayer")
+
+
+@command.command()
+@click.argument("what", metavar="FILE-OR-DIGEST")
+@cli.write_options
+def cancel(what: str, how: cli.How) -> None:
+    """Withdraw a signature of yours before it is used: the file that was signed, or its digest."""
+    from sampan.ledger import signing
+
+    path = Path(what)
+    digests = (
+        [one.digest for one in signing.read_several(path)] if path.is_file() else [cli.hash_of(what, "the digest")]
+    )
+    how.run(lambda ledger: [ledger.calls.cancel(one) for one in digests])
+
+
+# -------------------------------------------------------------------------------------------------------------- reading
+
+
+@command.command()
+@click.argument("bill")
+@cli.carrier_option
+@base.network_option()
+def show(bill: str, carrier: str | None, network: str) -> None:
+    """Show a bill as it stands: who has it, who is entitled, what may be done next."""
+    with cli.reading(network) as ledger:
+        found = ledger.bill(bill, carrier=carrier)
+        base.output().emit("sampan.bill/1", {**cli.where(ledger), "bill": bill_document(found)}, found)
+
+
+@command.command()
+@click.argument("bill")
+@cli.carrier_option
+@base.network_option()
+def history(bill: str, carrier: str | None, network: str) -> None:
+    """Show a bill with everything that happened to it."""
+    with cli.reading(network) as ledger:
+        found = ledger.history(bill, carrier=carrier)
+        base.output().emit("sampan.bill-history/1", {**cli.where(ledger), **history_document(found)}, found)
+
+
+@command.command("list")
+@click.option("--possessor", metavar="WHO", help="Only those that an account or a participant possesses.")
+@base.network_option()
+def list_(possessor: str | None, network: str) -> None:
+    """List the bills that were issued, in the order of issue."""
+    with cli.reading(network) as ledger:
+        found = [ledger.bill(number) for number in ledger.bills()]
+        if possessor is not None:
+            number = ledger.number_of(possessor)
+            found = [bill for bill in found if bill.holder == number]
+        body = {**cli.where(ledger), "bills": [bill_document(bill) for bill in found]}
+        base.output().emit("sampan.bills/1", body, lambda console: console.print(_table(found)))
+
+
+def _table(bills: Sequence[Bill]) -> Any:
+    from rich.table import Table
+
+    from sampan.ledger.words import plain
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in ("bill", "status", "kind", "held for", "titleholder", "acts"):
+        table.add_column(column, overflow="fold")
+    for bill in bills:
+        title = "whoever possesses it" if bill.titleholder is None else bill.names.participant(bill.titleholder)
+        held = bill.names.participant(bill.holder)
+        table.add_row(bill.name, plain(bill.status), plain(bill.kind), held, title, str(bill.acts))
+    return table
+
+
+def bill_document(bill: Bill) -> dict[str, Any]:
+    """A bill as JSON has it."""
+    from sampan.ledger.next_acts import next_acts
+    from sampan.ledger.words import option
+
+    def person(number: int | None) -> dict[str, Any] | None:
+        if number is None:
+            return None
+        return {"participant": number, "lei": bill.names.participants.get(number)}
+
+    return {
+        "id": hex(bill.id),
+        "name": bill.name,
+        "reference": bill.reference,
+        "version": bill.version,
+        "status": option(bill.status),
+        "kind": option(bill.kind),
+        "carrier": person(bill.carrier),
+        "possessor": {"account": bill.possessor.address, "room": bill.possessor.room, **(person(bill.holder) or {})},
+        "titleholder": person(bill.titleholder),
+        "previous_account": bill.previous,
+        "previous_titleholder": person(bill.previous_titleholder),
+        "may_reject": {"possession": bill.may_reject_possession, "title": bill.may_reject_title},
+        "acts": bill.acts,
+        "since": bill.since,
+        "rejectable_until": _finite(bill.rejectable_until),
+        "recallable_from": _finite(bill.recallable_from),
+        "agreed": bill.agreed,
+        "root": bill.root,
+        "next": [
+            {
+                "verb": option_.verb,
+                "by": option_.by,
+                "participant": option_.participant,
+                "account": option_.account,
+                "from": _finite(option_.from_),
+                "until": _finite(option_.until),
+                "note": option_.note,
+            }
+            for option_ in next_acts(bill)
+        ],
+        "block": bill.block,
+        "time": bill.time,
+    }
+
+
+def history_document(history: History) -> dict[str, Any]:
+    """A bill with its history as JSON has it."""
+    from sampan.ledger.words import option
+
+    return {
+        "bill": bill_document(history.bill),
+        "checksum": history.checksum,
+        "carriage_law": history.carriage_law,
+        "record_law": option(history.record_law),
+        "replaces": [cli.bill_document(bill) for bill in history.replaces],
+        "replaced_by": [cli.bill_document(bill) for bill in history.replaced_by],
+        "events": [
+            {
+                **cli.event_document(entry.event),
+                "sentence": entry.sentence,
+                "time": entry.time,
+                "block": entry.event.at.block if entry.event.at else None,
+                "transaction": entry.event.at.transaction if entry.event.at else None,
+            }
+            for entry in history.entries
+        ],
+    }
+
+
+def _finite(time: Any) -> Any:
+    """A time, None for one without end."""
+    return None if time is None or time.year == 9999 else time

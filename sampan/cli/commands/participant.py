@@ -1,0 +1,432 @@
+"""`sampan participant`: legal persons, their standing, and their accounts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sampan.cli import base, chain
+from sampan.cli import ledger as cli
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sampan.ledger.core import VerbCall
+    from sampan.ledger.ledger import Ledger
+    from sampan.ledger.records import Account, Participant
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+LAWS = ("rulebook-only", "english-etda-2023", "singapore-eta", "prc-maritime-code-2025")
+RECEIVING = click.Choice(("anyone", "listed-only", "signed-only"))
+HOURS = click.option(
+    "--hours", type=click.IntRange(min=1), default=24, show_default=True, help="How long the signature counts."
+)
+
+
+@base.group()
+def command() -> None:
+    """Legal persons and their accounts.
+
+    WHO is an LEI, a participant's number, a carrier code, the address of an account or, on a development chain, a role.
+    """
+
+
+# ------------------------------------------------------------------------------------------------------------ enrolment
+
+
+@command.command("sign-enrolment")
+@click.option("--lei", required=True, help="LEI of the legal person, 20 characters.")
+@click.option("--country", required=True, metavar="CC", help="Its seat, ISO 3166-1 alpha-2.")
+@click.option("--roles", required=True, help="issue, answer, move, terms, produce, bank, supervise; by commas.")
+@click.option("--rulebook", required=True, metavar="HASH-OR-FILE", help="The rulebook version that is signed (T5).")
+@click.option("--parent", metavar="LEI", help="Its ultimate parent; by default itself.")
+@click.option("--receiving", type=RECEIVING, help="From whom it takes bills; banks: with their signature only.")
+@HOURS
+@click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
+@chain.signer_options
+@base.network_option()
+def sign_enrolment(
+    lei: str,
+    country: str,
+    roles: str,
+    rulebook: str,
+    parent: str | None,
+    receiving: str | None,
+    hours: int,
+    out: Path | None,
+    network: str,
+) -> None:
+    """Sign an enrolment with the first account of a new participant; whoever enrols it sends it."""
+    from datetime import timedelta
+
+    from sampan.ledger.words import Receiving, roles_of, word_of
+
+    digest = cli.hash_of(rulebook, "the rulebook")
+    with cli.acting(network, dry_run=False) as ledger:
+        signed = ledger.sign_enrolment(
+            lei,
+            country_code=country,
+            roles=roles_of(roles),
+            rulebook=digest,
+            parent=parent,
+            receiving=None if receiving is None else word_of(Receiving, receiving),
+            deadline=timedelta(hours=hours),
+        )
+    cli.emit_signed([signed], out)
+
+
+@command.command()
+@click.argument("file", type=FILE)
+@cli.write_options
+def enrol(file: Path, how: cli.How) -> None:
+    """Enrol a legal person by what its first account signed (`sign-enrolment`). Needs the power ENROLLER."""
+    from sampan.ledger import signing
+
+    signed = signing.read(file)
+    how.run(lambda ledger: ledger.calls.enrol(signed), default_role="enroller")
+
+
+@command.command()
+@click.argument("code_list", metavar="LIST", type=click.Choice(["SMDG", "NMFTA"], case_sensitive=False))
+@click.argument("code")
+@click.argument("owner", metavar="[WHO]", required=False)
+@cli.write_options
+def code(code_list: str, code: str, owner: str | None, how: cli.How) -> None:
+    """Record who owns a carrier code; without WHO: free it. Needs the power ENROLLER."""
+    how.run(lambda ledger: ledger.calls.assign_code(code_list, code, owner), default_role="enroller")
+
+
+@command.command()
+@click.argument("who")
+@click.option("--parent", metavar="LEI", help="Its ultimate parent; by default as it is.")
+@click.option("--roles", help="issue, answer, move, terms, produce, bank, supervise; by default as they are.")
+@cli.write_options
+def profile(who: str, parent: str | None, roles: str | None, how: cli.How) -> None:
+    """Change ultimate parent and roles of a participant. Needs the power ENROLLER."""
+    from sampan.ledger.words import roles_of
+
+    def build(ledger: Ledger) -> VerbCall:
+        found = ledger.participant(who)
+        wanted = found.roles if roles is None else roles_of(roles)
+        return ledger.calls.set_profile(found, parent=parent or found.parent, roles=wanted)
+
+    how.run(build, default_role="enroller")
+
+
+# --------------------------------------------------------------------------------------------------- what it publishes
+
+
+@command.command()
+@click.argument("rulebook", metavar="HASH-OR-FILE")
+@cli.write_options
+def rulebook(rulebook: str, how: cli.How) -> None:
+    """Sign a rulebook version for your participant (T5)."""
+    digest = cli.hash_of(rulebook, "the rulebook")
+    how.run(lambda ledger: ledger.calls.sign_rulebook(digest))
+
+
+@command.command("record-laws")
+@click.argument("laws", metavar="LAW...", type=click.Choice(LAWS), nargs=-1)
+@cli.write_options
+def record_laws(laws: tuple[str, ...], how: cli.How) -> None:
+    """Publish under which laws of the electronic record your cover stands (carriers); none: under none."""
+    from sampan.ledger.words import RecordLaw, word_of
+
+    how.run(lambda ledger: ledger.calls.publish_record_laws([word_of(RecordLaw, law) for law in laws]))
+
+
+@command.command("answer-time")
+@click.argument("hours", type=click.IntRange(1, 336))
+@cli.write_options
+def answer_time(hours: int, how: cli.How) -> None:
+    """Publish within how many hours you answer surrenders; counts from 14 days on."""
+    how.run(lambda ledger: ledger.calls.publish_answer_time(hours))
+
+
+@command.command()
+@click.argument("who")
+@click.option("--strike-out", is_flag=True, help="List it no more.")
+@cli.write_options
+def giver(who: str, strike_out: bool, how: cli.How) -> None:
+    """List a participant from whom your accounts that receive from listed ones take bills."""
+    how.run(lambda ledger: ledger.calls.set_giver(who, not strike_out))
+
+
+# ------------------------------------------------------------------------------------------------------------- standing
+
+
+@command.command()
+@click.argument("who")
+@click.option("--ground", required=True, help="Why, in words or as a reference; logged for everybody to read.")
+@cli.write_options
+def suspend(who: str, ground: str, how: cli.How) -> None:
+    """Suspend a participant at once, for 90 days; again: renew. Needs the power SUSPENDER."""
+    how.run(lambda ledger: ledger.calls.suspend(who, ground=ground), default_role="suspender")
+
+
+@command.command()
+@click.argument("who")
+@cli.write_options
+def lift(who: str, how: cli.How) -> None:
+    """End a suspension early. Needs the power LIFTER; the first call announces, a second one carries out."""
+    how.run(lambda ledger: ledger.calls.lift_suspension(who), default_role="lifter")
+
+
+@command.command("wind-down")
+@click.argument("who")
+@click.option("--end", is_flag=True, help="End the winding down.")
+@cli.write_options
+def wind_down(who: str, end: bool, how: cli.How) -> None:
+    """Wind a participant down: it acts, receives nothing new, issues nothing. Needs the power LIFTER."""
+    how.run(lambda ledger: ledger.calls.set_winding_down(who, not end), default_role="lifter")
+
+
+# -------------------------------------------------------------------------------------------------------------- reading
+
+
+@command.command()
+@click.argument("who")
+@base.network_option()
+def show(who: str, network: str) -> None:
+    """Show a participant: roles, standing, what it has published, its accounts."""
+    with cli.reading(network) as ledger:
+        found = ledger.participant(who, codes=True)
+        body = {**cli.where(ledger), "participant": participant_document(found)}
+        base.output().emit("sampan.participant/1", body, found)
+
+
+@command.command("list")
+@base.network_option()
+def list_(network: str) -> None:
+    """List everybody who is enrolled."""
+    with cli.reading(network) as ledger:
+        found = ledger.participants()
+        body = {**cli.where(ledger), "participants": [participant_document(one) for one in found]}
+        base.output().emit("sampan.participants/1", body, lambda console: _show_all(console, found))
+
+
+def _show_all(console: Console, found: list[Participant]) -> None:
+    from rich.table import Table
+
+    from sampan.ledger.show import standing
+    from sampan.ledger.words import plain
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in ("no", "LEI", "name", "country", "roles", "accounts", "standing"):
+        table.add_column(column, overflow="fold")
+    for one in found:
+        row = (str(one.number), one.lei, one.name or "", one.country, plain(one.roles), str(len(one.accounts)))
+        table.add_row(*row, standing(one))
+    console.print(table)
+
+
+def participant_document(found: Participant) -> dict[str, Any]:
+    """A participant as JSON has it."""
+    from sampan.ledger.words import option
+
+    return {
+        "number": found.number,
+        "lei": found.lei,
+        "name": found.name,
+        "parent": found.parent,
+        "country": found.country,
+        "roles": roles_list(found.roles),
+        "record_laws": [option(law) for law in found.record_laws],
+        "rulebook": found.rulebook,
+        "answer_hours": found.answer_hours,
+        "suspended_until": found.suspended_until,
+        "winding_down": found.winding_down,
+        "codes": [{"list": code_list, "code": one} for code_list, one in found.codes],
+        "accounts": [account_document(account) for account in found.accounts],
+    }
+
+
+def account_document(account: Account) -> dict[str, Any]:
+    """An account as JSON has it."""
+    from sampan.ledger.words import option
+
+    return {
+        "address": account.address,
+        "number": account.number,
+        "participant": account.participant,
+        "lei": account.lei,
+        "roles": roles_list(account.roles),
+        "receiving": option(account.receiving),
+        "acts": account.acts,
+        "receives": account.receives,
+        "room": account.room,
+        "issued": account.issued,
+    }
+
+
+def roles_list(roles: Any) -> list[str]:
+    """Roles as JSON has them."""
+    from sampan.ledger.words import Role
+
+    return [role.name.lower() for role in Role if role in roles and role.name]
+
+
+# ------------------------------------------------------------------------------------------------------------- accounts
+
+
+@command.group("account")
+def account_group() -> None:
+    """Accounts of participants: add, remove, roles, from whom they receive, recovery."""
+
+
+@account_group.command("show")
+@click.argument("address", metavar="ACCOUNT")
+@base.network_option()
+def show_account(address: str, network: str) -> None:
+    """Show an account, and the recovery of it that waits."""
+    with cli.reading(network) as ledger:
+        found = ledger.account(address)
+        waits = ledger.recovery(found)
+        recovery = None
+        if waits is not None:
+            recovery = {
+                "successor": waits.successor,
+                "roles": roles_list(waits.roles),
+                "executable_from": waits.executable_from,
+            }
+
+        def human(console: Console) -> None:
+            from sampan.ledger.describe import moment
+
+            console.print(found)
+            if waits is not None:
+                when = moment(waits.executable_from)
+                console.print(f"[yellow]A recovery to {waits.successor} waits; it may be carried out from {when}.[/]")
+
+        body = {**cli.where(ledger), "account": account_document(found), "recovery": recovery}
+        base.output().emit("sampan.ledger-account/1", body, human)
+
+
+@account_group.command("sign")
+@click.argument("participant", metavar="WHO")
+@click.option("--account", required=True, metavar="ADDRESS", help="The new account.")
+@click.option("--roles", required=True, help="issue, answer, move, terms, produce, bank, supervise; by commas.")
+@click.option("--receiving", type=RECEIVING, default="anyone", show_default=True, help="From whom it takes bills.")
+@click.option("--until", type=int, metavar="SECONDS", help="The deadline that the other signed, since 1970.")
+@HOURS
+@click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
+@chain.signer_options
+@base.network_option()
+def sign_account(
+    participant: str,
+    account: str,
+    roles: str,
+    receiving: str,
+    until: int | None,
+    hours: int,
+    out: Path | None,
+    network: str,
+) -> None:
+    """Sign a new account of a participant: the new account itself, and an account of the participant, the same text."""
+    from datetime import timedelta
+
+    from sampan.ledger.words import Receiving, roles_of, word_of
+
+    with cli.acting(network, dry_run=False) as ledger:
+        signed = ledger.sign_new_account(
+            participant,
+            ledger.address_of(account),
+            roles=roles_of(roles),
+            receiving=word_of(Receiving, receiving),
+            signer=ledger.signer,
+            deadline=until if until is not None else timedelta(hours=hours),
+        )
+    cli.emit_signed([signed], out)
+
+
+@account_group.command("add")
+@click.argument("file", metavar="SIGNED", type=FILE)
+@click.option("--sponsor", type=FILE, help="What the sponsor signed, when it does not send this itself.")
+@cli.write_options
+def add_account(file: Path, sponsor: Path | None, how: cli.How) -> None:
+    """Add an account by what it signed (`account sign`), sponsored by whoever sends it or signed --sponsor."""
+    from sampan.ledger import signing
+
+    signed = signing.read(file)
+    sponsored = None if sponsor is None else signing.read(sponsor)
+    how.run(lambda ledger: ledger.calls.add_account(sponsored, signed))
+
+
+@account_group.command("remove")
+@click.argument("account")
+@click.option("--successor", required=True, metavar="ACCOUNT", help="To which its number points from then on.")
+@cli.write_options
+def remove_account(account: str, successor: str, how: cli.How) -> None:
+    """Remove an account of your participant."""
+    how.run(lambda ledger: ledger.calls.remove_account(account, successor=successor))
+
+
+@account_group.command("roles")
+@click.argument("account")
+@click.argument("roles")
+@cli.write_options
+def set_roles(account: str, roles: str, how: cli.How) -> None:
+    """Set what an account of your participant may do: issue,answer,move,terms,produce,bank,supervise."""
+    from sampan.ledger.words import roles_of
+
+    how.run(lambda ledger: ledger.calls.set_account_roles(account, roles_of(roles)))
+
+
+@account_group.command("receiving")
+@click.argument("account")
+@click.argument("receiving", metavar="FROM", type=RECEIVING)
+@cli.write_options
+def set_receiving(account: str, receiving: str, how: cli.How) -> None:
+    """Set from whom an account takes bills: anyone, listed-only, signed-only."""
+    from sampan.ledger.words import Receiving, word_of
+
+    how.run(lambda ledger: ledger.calls.set_receiving(account, word_of(Receiving, receiving)))
+
+
+@account_group.command("recover")
+@click.argument("lost")
+@click.option("--successor", metavar="ACCOUNT", help="Another account of the participant.")
+@click.option("--signed", type=FILE, help="Or what a new account signed (`account sign`).")
+@click.option("--ground", required=True, help="Why, in words or as a reference; logged for everybody to read.")
+@cli.write_options
+def recover(lost: str, successor: str | None, signed: Path | None, ground: str, how: cli.How) -> None:
+    """Propose the recovery of a lost account; it can be vetoed for seven days. Needs the power RECOVERER."""
+    from sampan.errors import UsageError
+    from sampan.ledger import signing
+
+    if (successor is None) == (signed is None):
+        raise UsageError("say who takes its place", subject=lost, hint="--successor ACCOUNT, or --signed FILE")
+    text = None if signed is None else signing.read(signed)
+
+    def build(ledger: Ledger) -> VerbCall:
+        to: Any = successor if text is None else text
+        return ledger.calls.propose_recovery(lost, to, ground=ground)
+
+    how.run(build, default_role="recoverer")
+
+
+@account_group.command("veto")
+@click.argument("lost")
+@cli.write_options
+def veto(lost: str, how: cli.How) -> None:
+    """Veto the recovery of an account, with any other account of its participant."""
+    how.run(lambda ledger: ledger.calls.veto_recovery(lost))
+
+
+@account_group.command("execute")
+@click.argument("lost")
+@cli.write_options
+def execute(lost: str, how: cli.How) -> None:
+    """Carry out a recovery whose delay has passed. Anybody may."""
+    how.run(lambda ledger: ledger.calls.execute_recovery(lost), default_role="relayer")
+
+
+@account_group.command("shorten")
+@click.argument("number", type=click.IntRange(min=1))
+@click.option("--hops", type=click.IntRange(min=1), default=16, show_default=True, help="Steps at most.")
+@cli.write_options
+def shorten(number: int, hops: int, how: cli.How) -> None:
+    """Make the way from an old account number to its living successor shorter. Anybody may."""
+    how.run(lambda ledger: ledger.calls.shorten(number, hops), default_role="relayer")

@@ -1,0 +1,383 @@
+"""What the commands about bills and participants share: opening the ledger, and doing, rehearsing or signing a verb."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
+
+import click
+
+from sampan.cli import base, chain
+from sampan.errors import BadInput, Missing, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sampan.chain.connection import Connection
+    from sampan.ledger.core import VerbCall
+    from sampan.ledger.ledger import Ledger
+    from sampan.ledger.records import Act
+    from sampan.ledger.signing import Signed
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+ACTS = "sampan.acts/1"
+
+
+@dataclass(slots=True)
+class Signing:
+    """What `sign-act` and `agree` ask of the verb behind them: to be signed, not sent."""
+
+    kind: Literal["act", "agreement"]
+    hours: int
+    signed: list[Signed] = field(default_factory=list)
+
+
+_SIGNING: ContextVar[Signing | None] = ContextVar("signing", default=None)
+
+
+# -------------------------------------------------------------------------------------------------------------- options
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How a verb is done: where, rehearsed or not, asking or not, whose references are meant, what is shown beside."""
+
+    network: str
+    dry_run: bool = False
+    yes: bool = False
+    carrier: str | None = None
+    agreements: tuple[Path, ...] = ()
+
+    def id(self, ledger: Ledger, bill: str) -> int:
+        """The id of a bill as it was named."""
+        return ledger.bill_id(bill, carrier=self.carrier)
+
+    def run(self, build: Callable[[Ledger], VerbCall | Sequence[VerbCall]], *, default_role: str | None = None) -> None:
+        """Do what `build` prepares, and print what became of it; or rehearse it, or sign it for somebody else."""
+        _run(self, build, default_role)
+
+
+def write_options(function: F) -> F:
+    """Decorator: what every verb takes: `--network`, `--from`, `--password-file`, `--dry-run`, `--yes`; passed on as
+    `how`. It stands nearest to the function."""
+
+    @functools.wraps(function)
+    def gathered(*args: Any, network: str, dry_run: bool, yes: bool, **more: Any) -> Any:
+        how = How(network, dry_run, yes, more.pop("carrier", None), more.pop("agreement", ()))
+        return function(*args, how=how, **more)
+
+    found: Any = chain.yes_option(gathered)
+    found = chain.dry_run_option(found)
+    found = chain.signer_options(found)
+    wrapped: F = base.network_option()(found)
+    return wrapped
+
+
+def bill_options(function: F) -> F:
+    """Decorator: `write_options`, and `--carrier` for bills that are named by their reference alone."""
+    return carrier_option(write_options(function))
+
+
+def carrier_option(function: F) -> F:
+    """Decorator: `--carrier`, passed on as `carrier`."""
+    return click.option(
+        "--carrier", metavar="WHO", help="Whose reference it is, when BILL leaves it out: LEI or carrier code."
+    )(function)
+
+
+def remark_option(function: F) -> F:
+    """Decorator: `--remark`, passed on as `remark`."""
+    return click.option("--remark", default="", metavar="TEXT", help="A remark; logged for everybody to read.")(
+        function
+    )
+
+
+def agreement_option(function: F) -> F:
+    """Decorator: `--agreement FILE`, passed on as `agreement`."""
+    return click.option(
+        "--agreement",
+        type=click.Path(dir_okay=False, path_type=Path),
+        multiple=True,
+        help="What somebody signed with `sampan bill agree`; shown in the same transaction.",
+    )(function)
+
+
+# -------------------------------------------------------------------------------------------------------------- opening
+
+
+@contextmanager
+def reading(network: str) -> Iterator[Ledger]:
+    """The ledger of `--network`, to read."""
+    with chain.connect(network) as connection:
+        yield at(connection)
+
+
+def at(connection: Connection, signer: Any = None) -> Ledger:
+    """The ledger of an open connection, by its manifest. Raises as `Ledger.open`."""
+    from sampan.ledger.ledger import Ledger
+
+    return Ledger.open(connection, signer=signer, settings=base.settings(), companies=companies(connection))
+
+
+def companies(connection: Connection) -> dict[str, str]:
+    """Names of legal persons by LEI: on development chains those of the invented trade."""
+    if not connection.is_development:
+        return {}
+    from sampan.scenarios.parties import PARTIES
+
+    return {party.lei: party.name for party in PARTIES.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """An account whose key is not asked for: a rehearsal needs none."""
+
+    address: str
+
+    def sign(self, transaction: dict[str, Any]) -> NoReturn:
+        raise Missing("a rehearsal signs nothing", subject=self.address)
+
+    def sign_typed(self, data: dict[str, Any]) -> NoReturn:
+        raise Missing("a rehearsal signs nothing", subject=self.address)
+
+
+@contextmanager
+def acting(network: str, *, dry_run: bool, default_role: str | None = None) -> Iterator[Ledger]:
+    """The ledger of `--network` for whoever `--from` means; with `dry_run` its acts are rehearsed, and no key is asked
+    for. On a development chain `default_role` acts when nothing says who."""
+    with chain.connect(network) as connection:
+        if dry_run and _SIGNING.get() is None:
+            from sampan.chain import signers
+
+            address = signers.address_of(
+                chain.reference(connection, default_role), base.settings(), development=connection.is_development
+            )
+            yield at(connection, Watcher(address)).rehearsing()
+        else:
+            yield at(connection, chain.signer(connection, default_role))
+
+
+# ---------------------------------------------------------------------------------------------------------------- doing
+
+
+def _run(how: How, build: Callable[[Ledger], VerbCall | Sequence[VerbCall]], default_role: str | None) -> None:
+    with acting(how.network, dry_run=how.dry_run, default_role=default_role) as ledger:
+        built = build(ledger)
+        calls = list(built) if isinstance(built, Sequence) else [built]
+        if how.agreements:
+            calls = _with_agreements(calls, _agreements(how.agreements))
+        signing = _SIGNING.get()
+        if signing is not None:
+            _sign(ledger, calls, signing)
+            return
+        if not how.dry_run:
+            words = calls[0].label if len(calls) == 1 else f"{len(calls)} acts, {calls[0].label} first"
+            _confirm(ledger, calls, words, how.yes)
+        emit(ledger, _do(ledger, calls), dry_run=how.dry_run)
+
+
+def _do(ledger: Ledger, calls: Sequence[VerbCall]) -> list[Act]:
+    if len(calls) == 1:
+        return [ledger.do(calls[0])]
+    with base.output().progress("Sending", total=None):
+        return ledger.do_all(calls)
+
+
+def _confirm(ledger: Ledger, calls: Sequence[VerbCall], words: str, yes: bool) -> None:
+    """Ask before something leaves this machine, after showing what it would do."""
+    if yes or ledger.connection.network.here:
+        return
+    output = base.output()
+    for warning in dict.fromkeys(warning for call in calls for warning in call.warnings):
+        output.note(f"[yellow]warning:[/] {_plain_markup(warning)}")
+    chain.confirm(ledger.connection, f"{words}, as {ledger.address} on {ledger.connection.network.name}?", yes=yes)
+
+
+def _plain_markup(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def _agreements(files: Sequence[Path]) -> tuple[Signed, ...]:
+    from sampan.ledger import signing
+
+    return tuple(one for file in files for one in signing.read_several(file))
+
+
+def _with_agreements(calls: Sequence[VerbCall], shown: Sequence[Signed]) -> list[VerbCall]:
+    """Each agreement beside the call that is about its bill: they count in one transaction only."""
+    found = list(calls)
+    for signed in shown:
+        bill = signed.message.get("bill")
+        place = next((index for index, call in enumerate(found) if bill in call.bills), None)
+        if signed.type != "Agreement" or place is None:
+            raise UsageError(
+                "is no agreement to this", subject=signed.about or signed.type, hint="`sampan bill agree` makes one"
+            )
+        found[place] = found[place].agreed(signed)
+    return found
+
+
+def _sign(ledger: Ledger, calls: Sequence[VerbCall], signing: Signing) -> None:
+    from datetime import timedelta
+
+    deadline = timedelta(hours=signing.hours)
+    if len(calls) != 1:
+        raise UsageError("one act is signed at a time", subject=calls[0].label if calls else None)
+    if signing.kind == "act":
+        signing.signed.append(ledger.sign_act(calls[0], deadline=deadline))
+    else:
+        signing.signed.extend(ledger.agree_to(calls[0], deadline=deadline))
+
+
+def sign_with(
+    context: click.Context, group: click.Group, verb: str, arguments: Sequence[str], signing: Signing
+) -> None:
+    """Run another command of a group so that what it would send is signed into `signing` instead."""
+    found = group.get_command(context, verb)
+    if found is None or verb in ("sign-act", "agree", "send-act", "show", "history", "list"):
+        raise UsageError(
+            "no verb that is signed", subject=verb, hint="as in: sampan bill sign-act transfer BILL --to WHO"
+        )
+    token = _SIGNING.set(signing)
+    try:
+        with found.make_context(verb, list(arguments), parent=context.parent) as inner:
+            found.invoke(inner)
+    finally:
+        _SIGNING.reset(token)
+    if not signing.signed:
+        raise UsageError("this cannot be signed for another to send", subject=verb)
+
+
+def emit_signed(signed: Sequence[Signed], out: Path | None) -> None:
+    """Print what was signed, or write it to a file."""
+    from sampan.ledger.signing import several_as_json
+
+    document = several_as_json(tuple(signed))
+    if out is not None:
+        out.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    def human(console: Console) -> None:
+        if out is None:
+            # A file for somebody else: as it is, without colours or folding.
+            click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+            return
+        from sampan.ledger.describe import moment
+
+        for one in signed:
+            console.print(f"{one.about}: signed by {one.signer}, counts until {moment(one.deadline)}", highlight=False)
+        console.print(f"Written to {out}. Whoever has the file can use it.", highlight=False)
+
+    schema = str(document.pop("schema"))
+    body = dict(document)
+    document = {"schema": schema, **document}
+    base.output().emit(schema, body, human)
+
+
+# ------------------------------------------------------------------------------------------------------------- printing
+
+
+def emit(ledger: Ledger, acts: Sequence[Act], *, dry_run: bool) -> None:
+    """Print what became of acts (`sampan.acts/1`)."""
+    body = {
+        **where(ledger),
+        "dry_run": dry_run,
+        "acts": [act_document(act) for act in acts],
+    }
+
+    def human(console: Console) -> None:
+        for act in acts:
+            console.print(act)
+
+    base.output().emit(ACTS, body, human)
+
+
+def where(ledger: Ledger) -> dict[str, Any]:
+    """Which ledger a document is about."""
+    return {
+        "network": ledger.connection.network.name,
+        "chain_id": ledger.connection.chain_id,
+        "ledger": ledger.ledger_address,
+    }
+
+
+def act_document(act: Act) -> dict[str, Any]:
+    """An act as JSON has it."""
+    return {
+        "verb": act.verb,
+        "label": act.label,
+        "sender": act.sender,
+        "sent": act.sent,
+        "transaction": act.transaction,
+        "block": act.block,
+        "gas": str(act.gas),
+        "cost": str(act.cost),
+        "bills": [bill_document(bill) for bill in act.bills],
+        "events": None if act.events is None else [event_document(event) for event in act.events],
+        "warnings": list(act.warnings),
+        "ready_from": act.ready_from,
+    }
+
+
+def bill_document(number: int) -> dict[str, str]:
+    """A bill's id and name as JSON has them."""
+    from sampan.ledger.ids import bill_name
+
+    return {"id": hex(number), "name": bill_name(number)}
+
+
+def event_document(event: Any) -> dict[str, Any]:
+    """An event as JSON has it: the contract's name, the arguments in Python's writing."""
+    return {"name": event.name, "arguments": {name: plain(name, value) for name, value in event.arguments().items()}}
+
+
+def plain(name: str, value: Any) -> Any:
+    """An argument of an event as JSON has it: ids hex, other integers decimal text, words as the command line has them,
+    remarks as text where they are one."""
+    from enum import IntEnum
+
+    from sampan.ledger.describe import text_of
+    from sampan.ledger.words import option
+
+    if isinstance(value, IntEnum):
+        return option(value)
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, tuple):
+        return [plain(name.removesuffix("s"), item) for item in value]
+    if isinstance(value, int):
+        return hex(value) if value >= 1 << 140 else str(value)
+    if isinstance(value, bytes):
+        return text_of(value) if name in ("remark", "ground") else "0x" + value.hex()
+    return value
+
+
+def hash_of(text: str, what: str) -> bytes:
+    """32 bytes: given as 0x and 64 hex digits, or the SHA-256 of the file of that name.
+
+    Raises `BadInput` for neither.
+    """
+    import hashlib
+
+    plain_text = text.removeprefix("0x")
+    if text.startswith("0x") and len(plain_text) == 64:
+        try:
+            return bytes.fromhex(plain_text)
+        except ValueError:
+            pass
+    path = Path(text)
+    if path.is_file():
+        return hashlib.sha256(path.read_bytes()).digest()
+    raise BadInput(
+        f"{what} is neither a hash nor a file",
+        subject=text,
+        hint="give 0x and 64 hex digits, or a file (SHA-256)",
+    )
