@@ -73,6 +73,7 @@ class Executor:
     def run(self, act: Act) -> Outcome:
         """Carries out one act on both; raises `Mismatch` when they disagree."""
         self.now += act.wait
+        self.world.wire.state = self.state
         call, data = self.world.wire.prepare(act.call)
         cells = self.coverage.cells(self.state, call, self.now) if self.coverage else ()
         answer = self._send(call, data)

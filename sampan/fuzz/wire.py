@@ -13,7 +13,7 @@ from typing import Any, Final
 from sampan.chain.keccak import keccak
 from sampan.fuzz.acts import DigestOf, NewAccount
 from sampan.model.calls import Agreement, Call, Enrolment, Signature, SignedAct, Terms
-from sampan.model.state import Receiving
+from sampan.model.state import Receiving, State
 
 _ZERO: Final = bytes(32)
 
@@ -117,6 +117,8 @@ class Wire:
         from coincurve import PrivateKey
 
         self.ledger = ledger
+        self.state = State()
+        """The model's state at the call, for what the ledger adds to a text from its own storage."""
         self.selectors = selectors
         self._keys = {account: PrivateKey(secret) for account, secret in keys.items()}
         self._stranger = PrivateKey(keccak(b"nobody's key"))
@@ -157,9 +159,10 @@ class Wire:
     def _sign(self, signature: Signature, digest: bytes) -> tuple[Signature, bytes]:
         if signature.empty:
             return Signature(signature.by, digest, empty=True), b""
-        key = self._keys.get(signature.by, self._stranger) if signature.by else self._stranger
-        raw = key.sign_recoverable(digest, hasher=None)
-        return Signature(signature.by, digest), raw[:64] + bytes([27 + raw[64]])
+        # Rooms cannot sign; whatever comes in their name is signed by nobody who counts.
+        key = self._keys.get(signature.by) if signature.by else None
+        raw = (key or self._stranger).sign_recoverable(digest, hasher=None)
+        return Signature(signature.by if key else None, digest), raw[:64] + bytes([27 + raw[64]])
 
     # --------------------------------------------------------------------------------------------------------- calls
 
@@ -207,8 +210,8 @@ class Wire:
         deadline: int,
         by_sponsor: Signature,
         by_account: Signature,
-        participant: int,
     ) -> tuple[tuple[Any, ...], bytes]:
+        participant = self.state.account(sponsor).participant
         digest = self.digest(NewAccount(participant, account, roles, receiving, deadline))
         by_sponsor, first = self._sign(by_sponsor, digest)
         by_account, second = self._sign(by_account, digest)
@@ -225,10 +228,9 @@ class Wire:
         deadline: int,
         ground: bytes,
         signature: Signature,
-        participant: int,
-        receiving: Receiving,
     ) -> tuple[tuple[Any, ...], bytes]:
-        digest = self.digest(NewAccount(participant, successor, roles, receiving, deadline))
+        account = self.state.account(lost)
+        digest = self.digest(NewAccount(account.participant, successor, roles, account.receiving, deadline))
         signature, raw = self._sign(signature, digest)
         data = arguments(address(lost), address(successor), word(roles), word(deadline), text(ground), text(raw))
         return (lost, successor, roles, deadline, ground, signature), data
@@ -319,4 +321,5 @@ _ENCODERS: Final[dict[str, Any]] = {
     "shorten": lambda number, hops: word(number) + word(hops),
     "listRoom": lambda room, countries: arguments(address(room), array([left(each) for each in countries])),
     "delistRoom": address,
+    "setAuthority": address,
 }

@@ -77,7 +77,7 @@ class World:
         self.puller = self.addresses["passer-by"]
 
         self.ledger_abi = _artifact("ILedger")
-        selectors = _selectors(self.ledger_abi)
+        selectors = _selectors(_artifact("Bills")) | _selectors(self.ledger_abi)
         self.run = bytes.fromhex(_artifact("HonestRoom", tests=True).method_identifiers["run(bytes)"])
         keys = {self.addresses[name]: cast.key(name) for name in (*cast.persons(), *cast.WALLETS)}
         self.wire = Wire(engine.chain_id, self.ledger, selectors, keys)
@@ -115,7 +115,7 @@ class World:
         administrator = self.addresses[cast.ADMINISTRATOR]
         deadline = START + 30 * DAY
         acts = []
-        for number, part in enumerate(cast.PARTS, 1):
+        for part in cast.PARTS:
             first = self.addresses[part.name]
             enrolment = Enrolment(
                 part.lei, part.lei, part.country, part.roles, bytes([1] * 32), first, part.receiving, deadline
@@ -124,9 +124,7 @@ class World:
             for name, roles, receiving in part.accounts:
                 account = self.addresses[name]
                 signatures = (Signature(first, empty=True), Signature(account))
-                acts.append(
-                    Call(first, "addAccount", (first, account, roles, receiving, deadline, *signatures, number))
-                )
+                acts.append(Call(first, "addAccount", (first, account, roles, receiving, deadline, *signatures)))
             if part.name in {"carrier", "line"}:
                 acts.append(Call(first, "publishRecordLaws", (0b0111,)))
         acts.append(Call(self.addresses["consignee"], "setGiver", (4, True)))

@@ -354,6 +354,11 @@ def _within(roles: int, allowed: int) -> None:
         raise Refusal("RolesTooWide", roles, allowed)
 
 
+def set_authority(frame: Frame, authority: str) -> None:
+    """Nobody changes who administers (N23)."""
+    raise Refusal("AuthorityIsFixed")
+
+
 VERBS: Final[dict[str, Callable[..., None]]] = {
     "enrol": enrol,
     "assignCode": assign_code,
@@ -375,4 +380,5 @@ VERBS: Final[dict[str, Callable[..., None]]] = {
     "shorten": shorten,
     "listRoom": list_room,
     "delistRoom": delist_room,
+    "setAuthority": set_authority,
 }
