@@ -261,13 +261,14 @@ class Sender:
         self._broadcast(sent)
         return self._finish(sent)
 
-    def settle(self) -> None:
+    def settle(self, confirmations: int | None = None) -> None:
         """Make sure that everything sent from here still stands, and send again what a reorganisation dropped.
 
-        Raises `ChainError` when something cannot come back because its nonce was used by another transaction.
+        Waits until all of it is `confirmations` deep, by default as deep as this sender waits. Raises `ChainError` when
+        something cannot come back because its nonce was used by another transaction.
         """
         for sent in list(self._remembered()):
-            self._await(sent, stood=True)
+            self._await(sent, stood=True, confirmations=confirmations)
 
     def _remember(self, sent: _Sent) -> None:
         self._remembered().append(sent)
@@ -410,11 +411,12 @@ class Sender:
                     return error.data
         return b""
 
-    def _await(self, sent: _Sent, *, stood: bool = False) -> Receipt:
+    def _await(self, sent: _Sent, *, stood: bool = False, confirmations: int | None = None) -> Receipt:
         """Wait until one of an act's transactions stands deep enough; send it again when it is dropped.
 
         `stood` says that it was seen in a block before.
         """
+        wanted = confirmations or self.confirmations
         started = time.monotonic()
         pause = 0.0 if self.connection.in_process else (0.01 if self.connection.network.here else 0.5)
         longest = 0.25 if self.connection.network.here else 4.0
@@ -424,7 +426,7 @@ class Sender:
             if receipt is not None:
                 lost = 0
                 stood = True
-                if self._depth(receipt) >= self.confirmations:
+                if wanted == 1 or self.connection.block_number() - receipt.block_number + 1 >= wanted:
                     return receipt
             else:
                 now = time.monotonic()
@@ -464,9 +466,6 @@ class Sender:
             if receipt is not None:
                 return receipt
         return None
-
-    def _depth(self, receipt: Receipt) -> int:
-        return 1 if self.confirmations == 1 else self.connection.block_number() - receipt.block_number + 1
 
     def _nonce_is_used(self, sent: _Sent) -> bool:
         return sent.nonce >= 0 and self.connection.nonce(self.address, "latest") > sent.nonce

@@ -159,12 +159,13 @@ def deploy(
         if path is not None:
             about = _about(connection, plan, resolved)
             journal = stack.enter_context(Journal(path.with_name(f".{path.stem}.journal"), about))
-        sender = Sender(connection, signer, journal=journal, confirmations=confirmations, watch=watch)
+        # Each step waits for the one before to be mined, and only the end for all of them to be deep.
+        sender = Sender(connection, signer, journal=journal, confirmations=1, watch=watch)
         run = _Run(connection, plan, resolved, sender, load)
         _factory(run)
         _contracts(run)
         _wire(run)
-        sender.settle()
+        sender.settle(confirmations or connection.network.confirmations)
         watch("reading", "read all back")
         made = _describe(run, release)
         _verify(run, made)
@@ -321,26 +322,29 @@ def _why_no_contract(run: _Run, item: Resolved, error: Reverted) -> Reverted:
 
 def _wire(run: _Run) -> None:
     """Do what the manager was not told yet, then hand over; each transaction all or nothing."""
-    if not _may_wire(run):
+    state = _state(run)
+    if not _may_wire(run.plan, state):
         # Handed over before: what was changed since is the administrator's, and is read back like all the rest.
         return
     number = 1
     while True:
         label = f"wire powers {number}"
-        wires: Sequence[_Wire] = () if run.was_signed(label) else missing_wires(run)
+        wires: Sequence[_Wire] = () if run.was_signed(label) else missing_wires(run, state)
         if not wires and not run.was_signed(label):
             break
         run.send(_together(run.manager, wires[:WIRES_AT_ONCE], label))
+        state = _state(run)
         number += 1
-    if run.was_signed(HANDOVER) or handover(run):
-        run.send(_together(run.manager, handover(run), HANDOVER))
+    last = handover(run.plan, state)
+    if last or run.was_signed(HANDOVER):
+        run.send(_together(run.manager, last, HANDOVER))
 
 
-def _may_wire(run: _Run) -> bool:
+def _may_wire(plan: Plan, state: powers.Powers) -> bool:
     """Whether the deployer is still the administrator, with no delay on its acts."""
-    admin = _state(run).role(ADMIN_ROLE)
+    admin = state.role(ADMIN_ROLE)
     members = admin.members if admin else ()
-    return any(member.account == run.plan.deployer and member.delay.now == 0 for member in members)
+    return any(member.account == plan.deployer and member.delay.now == 0 for member in members)
 
 
 def _together(manager: str, wires: Sequence[_Wire], label: str) -> Call:
@@ -353,9 +357,9 @@ def _state(run: _Run) -> powers.Powers:
     return powers.read(run.connection, run.manager, (), from_block=_created(run, run.plan.manager)[1] or 0, probe=False)
 
 
-def missing_wires(run: _Run) -> list[_Wire]:
+def missing_wires(run: _Run, state: powers.Powers) -> list[_Wire]:
     """Everything but the hand-over that the manager must still be told."""
-    plan, state = run.plan, _state(run)
+    plan = run.plan
     wires: list[_Wire] = []
 
     def wire(words: str, signature: str, *arguments: Any) -> None:
@@ -407,9 +411,8 @@ def missing_wires(run: _Run) -> list[_Wire]:
     return wires
 
 
-def handover(run: _Run) -> list[_Wire]:
+def handover(plan: Plan, state: powers.Powers) -> list[_Wire]:
     """The end: the administrator gets its delay, and the deployer keeps nothing unless it is the administrator."""
-    plan, state = run.plan, _state(run)
     admin = state.role(ADMIN_ROLE)
     have = {member.account: member for member in admin.members} if admin else {}
     wires = []
@@ -620,7 +623,8 @@ def _wiring_steps(connection: Connection, plan: Plan, resolved: dict[str, Resolv
     if not connection.code(resolved[plan.manager].address):
         return [Step("wire powers", False, 30_000 + 28_000 * (acts + selectors)), Step(HANDOVER, False, 90_000)]
     run = _Run(connection, plan, resolved, Sender(connection, _Nobody(plan.deployer)), load)
-    wires, last = missing_wires(run), handover(run)
+    state = _state(run)
+    wires, last = missing_wires(run, state), handover(plan, state)
     return [
         Step("wire powers", not wires, 30_000 + 45_000 * len(wires) if wires else 0),
         Step(HANDOVER, not last, 90_000 if last else 0),
