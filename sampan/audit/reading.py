@@ -60,14 +60,14 @@ def read(
     last: int,
     *,
     progress: Callable[[Progress], None] | None = None,
-    step: int = FIRST_STEP,
+    step: int | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
     """Read everything up to block `last` (included) into the store, from where it stands.
 
     Raises `RpcError` when even one block is refused, `ChainError` when the node does not answer or contradicts itself.
     """
-    pace = _Pace(step)
+    pace = _Pace(min(step or FIRST_STEP, LONGEST_STEP))
     started, first, logs, tries = time.monotonic(), store.next, 0, 0
     while (start := store.next) <= last:
         end = min(last, start + pace.step - 1)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from sampan.audit import Report
 from sampan.chain import abi
 from sampan.chain.accounts import ROLES, development_signer
 from sampan.chain.connection import Connection
 from sampan.chain.keccak import keccak
+from sampan.chain.networks import Network
+from sampan.chain.rpc import HttpTransport
 from sampan.chain.transactions import checksum
 from sampan.deployment import deploy, parameters, suite
 from sampan.deployment.manifest import Manifest
@@ -288,3 +291,24 @@ def honest(trade: Trade) -> dict[str, int]:
     trade.act("trader", "transferFrom", ROLES["shipper"], ROLES["bank"], by_operator)
     trade.act("shipper", "setApprovalForAll", ROLES["trader"], True)
     return bills
+
+
+class Honest(NamedTuple):
+    """An honest ledger: who acts on it, its bills by what became of them, and its audit."""
+
+    trade: Trade
+    bills: dict[str, int]
+    report: Report
+
+
+class OnAnvil(NamedTuple):
+    """An honest ledger on anvil, over HTTP: the server's URL, who acts on it, its bills."""
+
+    url: str
+    trade: Trade
+    bills: dict[str, int]
+
+    def connect(self, url: str | None = None) -> Connection:
+        """Another connection to it, which does not wait between attempts; through a proxy when its URL is given."""
+        transport = HttpTransport(url or self.url, timeout=20, sleep=lambda seconds: None)
+        return Connection(transport, Network("anvil", "anvil", url or self.url))

@@ -5,25 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from audited_trade import Trade, deployed, honest
+from audited_trade import Honest, OnAnvil, Trade, deployed, honest
 
-from sampan.audit import Report, audit
+from sampan.audit import audit
 from sampan.chain import networks
 from sampan.chain.anvil import Anvil
 from sampan.chain.connection import Connection
 from sampan.chain.networks import Network
 from sampan.chain.rpc import HttpTransport
-
-
-class Honest(NamedTuple):
-    """An honest ledger: who acts on it, its bills by what became of them, and its audit."""
-
-    trade: Trade
-    bills: dict[str, int]
-    report: Report
 
 
 @pytest.fixture(scope="session")
@@ -61,17 +52,15 @@ def _anvil_ledger() -> Iterator[tuple[Anvil, Trade, dict[str, int]]]:
         yield server, trade, honest(trade)
 
 
-class OnAnvil(NamedTuple):
-    """An honest ledger on anvil, over HTTP: the server's URL, who acts on it, its bills."""
-
-    url: str
-    trade: Trade
-    bills: dict[str, int]
-
-    def connect(self, url: str | None = None) -> Connection:
-        """Another connection to it, which does not wait between attempts; through a proxy when its URL is given."""
-        transport = HttpTransport(url or self.url, timeout=20, sleep=lambda seconds: None)
-        return Connection(transport, Network("anvil", "anvil", url or self.url))
+@pytest.fixture
+def own_anvil() -> Iterator[OnAnvil]:
+    """An anvil of the test's own, to reorganise: rolling back takes snapshots away."""
+    given = os.environ.get("SAMPAN_ANVIL")
+    with (
+        Anvil(program=Path(given) if given else None) as server,
+        Connection(HttpTransport(server.url), Network("anvil", "anvil", server.url)) as connection,
+    ):
+        yield OnAnvil(server.url, deployed(connection), {})
 
 
 @pytest.fixture

@@ -1,0 +1,221 @@
+"""`sampan audit`: what it prints, what it writes, how it ends."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from audited_trade import BLANK, PAPER, OnAnvil
+
+from sampan.audit import checks, words
+from sampan.audit.names import bill_name
+from sampan.cli import schema
+from sampan.deployment import manifest as manifests
+
+DAY = 86_400
+
+
+@pytest.fixture
+def audited(on_anvil: OnAnvil, tmp_path: Path, sampan_command: Callable[..., Any]) -> Callable[..., Any]:
+    """Runs `sampan audit` on the ledger on anvil."""
+    file = tmp_path / "manifest.json"
+    manifests.write(on_anvil.trade.manifest, file)
+    return lambda *arguments: sampan_command("audit", "--network", on_anvil.url, "--manifest", file, *arguments)
+
+
+# --------------------------------------------------------------------------------------------------- without any chain
+
+
+def test_every_check_is_listed_and_explains_itself(sampan_command) -> None:
+    listed = sampan_command("audit", "--list-checks")
+    assert listed.code == 0
+    for check in checks.ALL:
+        assert check.id in listed.out
+        explained = sampan_command("audit", "--explain", check.id.lower())
+        assert explained.code == 0
+        for words_of_it in (check.title, "looks for", "goes wrong", "do next", *check.rules):
+            assert words_of_it in explained.out
+
+
+def test_the_list_and_an_explanation_as_json_fit_their_schemas(sampan_command) -> None:
+    listed = sampan_command("audit", "--list-checks", "--json").document
+    assert [item["id"] for item in listed["checks"]] == [check.id for check in checks.ALL]
+    explained = sampan_command("audit", "--explain", "SAM-P9", "--json").document
+    assert explained["rules"] == ["P9", "L17", "L18"]
+
+
+@pytest.mark.parametrize("option", ["--explain", "--only", "--exclude"])
+def test_a_check_that_does_not_exist_is_a_usage_error_that_says_where_to_look(sampan_command, option: str) -> None:
+    ran = sampan_command("audit", option, "SAM-X9", "--json")
+    assert ran.code == 2
+    assert ran.error["subject"] == "SAM-X9"
+    assert "--list-checks" in ran.error["hint"]
+
+
+def test_a_ledger_that_was_never_deployed_says_what_to_do(sampan_command, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = sampan_command("audit", "--network", "local", "--json")
+    assert ran.code == 6
+    assert "sampan deploy --network local" in ran.error["hint"]
+
+
+def test_a_chain_that_is_gone_with_the_command_is_refused(sampan_command) -> None:
+    assert sampan_command("audit", "--network", "tester").code == 2
+
+
+def test_a_node_that_nobody_started_is_an_error_in_words(honest_ledger, sampan_command, tmp_path: Path) -> None:
+    file = tmp_path / "manifest.json"
+    manifests.write(honest_ledger.trade.manifest, file)
+    ran = sampan_command("audit", "--network", "http://127.0.0.1:9", "--manifest", file, "--json")
+    assert ran.code == 4
+    assert ran.error["code"] == "chain.unreachable"
+    assert "Traceback" not in ran.err
+
+
+def test_a_manifest_that_is_none_names_the_place(sampan_command, tmp_path: Path) -> None:
+    file = tmp_path / "manifest.json"
+    file.write_text("{")
+    ran = sampan_command("audit", "--network", "http://127.0.0.1:9", "--manifest", file, "--json")
+    assert ran.code == 3
+    assert str(file) in ran.error["subject"]
+
+
+def test_the_audit_is_imported_by_its_command_alone() -> None:
+    script = (
+        "import sys\n"
+        "from sampan.cli.main import run_to_code\n"
+        "run_to_code(['--help'])\n"
+        "print('sampan.audit' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip().endswith("False")
+
+
+# ---------------------------------------------------------------------------------------------------------- on a chain
+
+
+@pytest.mark.anvil
+def test_an_honest_ledger_ends_with_0_and_tells_of_every_bill(on_anvil: OnAnvil, audited) -> None:
+    ran = audited()
+    assert ran.code == 0
+    for bill in on_anvil.bills.values():
+        assert bill_name(bill) in ran.out
+    assert "No findings. What the logs tell is what the chain keeps." in ran.out
+    assert "freight is not paid" in ran.out
+
+
+@pytest.mark.anvil
+def test_json_is_one_document_of_the_promised_shape_and_the_files_say_the_same(
+    on_anvil: OnAnvil, audited, tmp_path: Path
+) -> None:
+    ran = audited("--json", "--out", tmp_path / "out")
+    assert ran.code == 0
+    document = ran.document
+    assert document["schema"] == "sampan.audit/1"
+    assert document["chain_id"] == 31337
+    assert document["from_block"] == on_anvil.trade.manifest.from_block
+    assert document["reconciled"] is True
+    assert document["findings"] == []
+    assert json.loads((tmp_path / "out" / "audit.json").read_text()) == document
+    timeline = json.loads((tmp_path / "out" / "timeline.json").read_text())
+    jsonschema.Draft202012Validator(schema.load("sampan.timeline/1")).validate(timeline)
+    assert len(timeline["bills"]) == document["bills"] == len(on_anvil.bills)
+
+
+@pytest.mark.anvil
+def test_the_second_run_reads_only_what_is_new_and_says_the_same(on_anvil: OnAnvil, audited, tmp_path: Path) -> None:
+    first = audited("--json", "--store", tmp_path / "events.sqlite")
+    on_anvil.trade.connection.mine(2)
+    second = audited("--json", "--store", tmp_path / "events.sqlite", "--to-block", first.document["to_block"])
+    with sqlite3.connect(tmp_path / "events.sqlite") as database:
+        (stored,) = database.execute("SELECT count(*) FROM logs").fetchone()
+    assert stored == first.document["events"]
+    assert second.out == first.out
+    assert audited("--json", "--no-store", "--to-block", first.document["to_block"]).out == first.out
+
+
+@pytest.mark.anvil
+def test_altered_storage_ends_with_1_and_is_named(on_anvil: OnAnvil, audited) -> None:
+    trade, bill = on_anvil.trade, on_anvil.bills["by operator"]
+    slot = f"0x{words.bill_slot(bill):064x}"
+    value = int(trade.connection.rpc("eth_getStorageAt", trade.address, slot, "latest"), 16)
+    trade.connection.rpc("anvil_setStorageAt", trade.address, slot, f"0x{value ^ 8 << 160:064x}")
+    trade.connection.mine()
+
+    ran = audited("--json")
+    assert ran.code == 1
+    assert ran.document["reconciled"] is False
+    assert [(item["id"], item["subject"]) for item in ran.document["findings"]] == [("SAM-P10", bill_name(bill))]
+    shown = audited()
+    assert shown.code == 1
+    assert "could not be reconciled" in shown.out
+    assert bill_name(bill) in shown.out
+    assert audited("--exclude", "SAM-P10").code == 0
+    assert audited("--only", "SAM-P9").code == 0
+
+
+@pytest.mark.anvil
+def test_a_tampered_event_store_ends_with_1_and_is_named(on_anvil: OnAnvil, audited, tmp_path: Path) -> None:
+    store = tmp_path / "events.sqlite"
+    assert audited("--store", store).code == 0
+    with sqlite3.connect(store) as database:
+        database.execute("UPDATE logs SET topics = zeroblob(64) WHERE block = (SELECT max(block) FROM logs)")
+
+    ran = audited("--json", "--store", store)
+
+    assert ran.code == 1
+    assert {item["id"] for item in ran.document["findings"]} == {"SAM-C2"}
+    assert ran.document["reconciled"] is True
+
+
+@pytest.mark.anvil
+def test_a_manifest_that_points_at_other_code_ends_with_1_and_is_named(
+    on_anvil: OnAnvil, sampan_command, tmp_path: Path
+) -> None:
+    manifest = json.loads(on_anvil.trade.manifest.to_json())
+    registry = next(item for item in manifest["contracts"] if item["name"] == "Registry")
+    ledger = next(item for item in manifest["contracts"] if item["name"] == "Bills")
+    ledger["address"] = registry["address"]
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest))
+
+    ran = sampan_command("audit", "--network", on_anvil.url, "--manifest", tmp_path / "manifest.json", "--json")
+
+    assert ran.code == 1
+    assert {(item["id"], item["subject"]) for item in ran.document["findings"]} == {("SAM-C1", "Bills")}
+    assert ran.document["reconciled"] is False
+
+
+@pytest.mark.anvil
+def test_fail_on_says_from_which_level_on_the_answer_is_no(on_anvil: OnAnvil, audited) -> None:
+    trade = on_anvil.trade
+    bill = trade.issue(BLANK)
+    trade.surrender("shipper", bill, PAPER)
+    trade.connection.advance_time(5 * DAY)
+
+    found = audited("--json").document["findings"]
+    assert [(item["id"], item["level"]) for item in found] == [("SAM-T7", "low")]
+    assert audited().code == 0
+    assert audited("--fail-on", "medium").code == 0
+    assert audited("--fail-on", "low").code == 1
+    assert audited("--fail-on", "info").code == 1
+
+
+@pytest.mark.anvil
+def test_another_ledgers_store_is_refused_and_left_as_it_is(on_anvil: OnAnvil, audited, tmp_path: Path) -> None:
+    store = tmp_path / "events.sqlite"
+    assert audited("--store", store).code == 0
+    with sqlite3.connect(store) as database:
+        database.execute("UPDATE about SET value = '1' WHERE key = 'chain_id'")
+    before = store.read_bytes()
+    ran = audited("--json", "--store", store)
+    assert ran.code == 3
+    assert "another ledger" in ran.error["message"]
+    assert store.read_bytes() == before
+    assert audited("--store", store, "--no-store").code == 2
