@@ -66,17 +66,19 @@ def _is_wrapper(path: Path) -> bool:
 def arguments(
     *,
     port: int,
-    hardfork: str = HARDFORK,
+    hardfork: str | None = HARDFORK,
     timestamp: int = GENESIS_TIME,
     state: Path | None = None,
     extra: Sequence[str] = (),
 ) -> list[str]:
-    """How we start anvil: loopback only, a fixed fork and genesis, the published development keys."""
+    """How we start anvil: loopback only, a fixed fork (None: its newest) and genesis, the published keys."""
     listed = [
         *("--host", HOST, "--port", str(port)),
-        *("--hardfork", hardfork, "--timestamp", str(timestamp)),
+        *("--timestamp", str(timestamp)),
         *("--accounts", str(len(ROLES)), "--mnemonic", MNEMONIC),
     ]
+    if hardfork is not None:
+        listed += ["--hardfork", hardfork]
     if state is not None:
         listed += ["--state", str(state), "--state-interval", "5", "--preserve-historical-states"]
     return [*listed, *extra]
@@ -85,7 +87,10 @@ def arguments(
 class Anvil:
     """An anvil that lives as long as this object, and no longer than this process, however that ends."""
 
-    def __init__(self, *, program: Path | None = None, hardfork: str = HARDFORK, extra: Sequence[str] = ()) -> None:
+    def __init__(
+        self, *, program: Path | None = None, hardfork: str | None = HARDFORK, extra: Sequence[str] = ()
+    ) -> None:
+        """`hardfork` None: the newest that this anvil knows; `extra` are more of its options."""
         self.program = find(program)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `stop`
         self._process = subprocess.Popen(

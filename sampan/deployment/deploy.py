@@ -9,9 +9,10 @@ from __future__ import annotations
 import contextlib
 import datetime
 import subprocess
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sampan
 from sampan.chain import abi
@@ -42,8 +43,13 @@ if TYPE_CHECKING:
 
     Load = Callable[[str], Artifact]
 
+T = TypeVar("T")
+
 WIRES_AT_ONCE = 24
 """Acts on the manager that go into one transaction: far below the gas that it may have."""
+
+PATIENCE = 5
+PAUSE = 3.0
 
 FUNDING = "fund the sender of the factory"
 FACTORY = "deploy the factory"
@@ -167,8 +173,7 @@ def deploy(
         _wire(run)
         sender.settle(confirmations or connection.network.confirmations)
         watch("reading", "read all back")
-        made = _describe(run, release)
-        _verify(run, made)
+        made = _patiently(run, lambda: _read_back(run, release))
         if before is not None and _says_the_same(before, made):
             made = before
         elif path is not None:
@@ -300,11 +305,27 @@ def _contracts(run: _Run) -> None:
             run.send(factory.creation(run.plan.salt, item.init_code, label))
         except Reverted as error:
             raise _why_no_contract(run, item, error) from None
+        _patiently(run, lambda item=item: _require_code(run, item))  # type: ignore[misc]
+
+
+def _require_code(run: _Run, item: Resolved) -> None:
+    if not run.connection.code(item.address):
+        # A reorganisation may just have dropped it.
+        run.sender.settle()
         if not run.connection.code(item.address):
-            # A reorganisation may just have dropped it.
-            run.sender.settle()
-            if not run.connection.code(item.address):
-                raise ChainError("the factory made no contract", subject=name, code="chain.factory")
+            raise ChainError("the factory made no contract", subject=item.plan.name, code="chain.factory")
+
+
+def _patiently(run: _Run, look: Callable[[], T]) -> T:
+    """Look again for a while where many nodes answer under one name, and one may not know yet what another told us."""
+    for _ in range(0 if run.connection.network.here else PATIENCE):
+        try:
+            return look()
+        except ChainError as error:
+            if error.code == "chain.unreachable":
+                raise
+            time.sleep(PAUSE)
+    return look()
 
 
 def _why_no_contract(run: _Run, item: Resolved, error: Reverted) -> Reverted:
@@ -354,7 +375,8 @@ def _together(manager: str, wires: Sequence[_Wire], label: str) -> Call:
 def _state(run: _Run) -> powers.Powers:
     """What the manager was told so far, once everything stands that was sent."""
     run.sender.settle()
-    return powers.read(run.connection, run.manager, (), from_block=_created(run, run.plan.manager)[1] or 0, probe=False)
+    start = _created(run, run.plan.manager)[1] or 0
+    return _patiently(run, lambda: powers.read(run.connection, run.manager, (), from_block=start, probe=False))
 
 
 def missing_wires(run: _Run, state: powers.Powers) -> list[_Wire]:
@@ -546,8 +568,9 @@ def _describe(run: _Run, release: str) -> Manifest:
     )
 
 
-def _verify(run: _Run, manifest: Manifest) -> None:
-    """Read everything back. Raises `ChainError` with all that is wrong."""
+def _read_back(run: _Run, release: str) -> Manifest:
+    """What stands, as a manifest. Raises `ChainError` with all that is not as it was meant."""
+    manifest = _describe(run, release)
     addresses = {item.name: item.address for item in manifest.contracts}
     faults = [f"{fault.subject}: {fault.message}" for fault in verify.code(run.connection, manifest, load=run.load)]
     faults += [
@@ -570,6 +593,7 @@ def _verify(run: _Run, manifest: Manifest) -> None:
             code="chain.read_back",
             hint="no manifest was written; look at `sampan powers`, or deploy with another salt",
         )
+    return manifest
 
 
 def git_commit() -> str | None:

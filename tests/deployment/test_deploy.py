@@ -287,3 +287,35 @@ def test_no_key_and_no_machine_path_is_in_a_manifest(in_process: Connection, usu
     assert str(Path.cwd()) not in text
     assert str(tmp_path) not in text
     json.loads(text)
+
+
+def test_nodes_behind_one_name_that_lag_behind_each_other_are_waited_for(
+    in_process: Connection, usual_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one node told us was mined, the next may not know yet: it is asked again before anything is called wrong."""
+    pauses: list[float] = []
+    monkeypatch.setattr("sampan.deployment.deploy.time.sleep", pauses.append)
+    lagging = {"left": 0, "deployed": 0}
+
+    class Lagging:
+        name = "rpc.example"
+
+        def request(self, method: str, params: list[object]) -> dict[str, object]:
+            if method == "eth_sendRawTransaction":
+                lagging["deployed"] += 1
+                lagging["left"] = 2
+            if method == "eth_getCode" and lagging["left"] and lagging["deployed"] > 2:
+                lagging["left"] -= 1
+                return {"result": "0x"}
+            return in_process.transport.request(method, params)
+
+        def batch(self, calls: list[tuple[str, list[object]]]) -> list[dict[str, object]]:
+            return [self.request(method, params) for method, params in calls]
+
+        def close(self) -> None:
+            pass
+
+    elsewhere = replace(in_process.network, kind="http", url="https://rpc.example", confirmations=1)
+    outcome = run(Connection(Lagging(), elsewhere), usual_plan)
+    assert len(outcome.receipts) == TRANSACTIONS
+    assert pauses

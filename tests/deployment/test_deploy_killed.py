@@ -292,3 +292,34 @@ def test_what_is_read_back_is_as_deep_as_was_asked(over_http: Connection, usual_
         thread.join()
     last = max(receipt.block_number for receipt in outcome.receipts.values())
     assert head_when_read - last + 1 >= 20
+
+
+def test_the_suite_stands_on_the_newest_fork_with_the_cap_on_gas_as_well(usual_plan: Plan) -> None:
+    from pathlib import Path
+
+    from sampan.chain.anvil import Anvil
+
+    given = os.environ.get("SAMPAN_ANVIL")
+    newest = Anvil(program=Path(given) if given else None, hardfork=None, extra=["--enable-tx-gas-limit"])
+    with newest, Connection(HttpTransport(newest.url), Network("anvil", "anvil", newest.url)) as connection:
+        outcome = deploy.deploy(connection, DEPLOYER, usual_plan)
+        assert verify.code(connection, outcome.manifest) == []
+        assert max(receipt.gas_used for receipt in outcome.receipts.values()) < 5_000_000
+        with pytest.raises(ChainError):
+            connection.rpc(
+                "eth_sendRawTransaction",
+                "0x"
+                + DEPLOYER.sign(
+                    {
+                        "type": 2,
+                        "chainId": connection.chain_id,
+                        "nonce": connection.nonce(DEPLOYER.address),
+                        "to": DEPLOYER.address,
+                        "value": 0,
+                        "data": b"",
+                        "gas": 16_777_217,
+                        "maxFeePerGas": 10**10,
+                        "maxPriorityFeePerGas": 1,
+                    }
+                ).hex(),
+            )
