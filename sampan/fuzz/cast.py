@@ -60,6 +60,8 @@ PARTS: Final = (
 
 SPARES: Final = tuple(f"spare {number}" for number in range(1, 13))
 """Keys that may become accounts."""
+CROWD: Final = tuple(f"one of many {number}" for number in range(1, 65))
+"""Keys that only sign: enough to fill a participant."""
 STRANGERS: Final = ("stranger", "passer-by")
 """Keys that never do."""
 WALLETS: Final = {"shipper wallet": True, "bank wallet": True, "trader vault": False, "spare wallet": True}

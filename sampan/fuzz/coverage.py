@@ -11,6 +11,28 @@ from sampan.model import ids
 from sampan.model.calls import Call, Done, Outcome, SignedAct, Terms
 from sampan.model.state import NOBODY, Kind, State, Status
 
+IMPOSSIBLE: Final = {
+    "NumbersExhausted": "a million participants or accounts",
+    "CallTheLedger": "said by Amendments and Registry at their own addresses, where nobody calls",
+    "AccessManagedInvalidAuthority": "the manager is no longer a contract; said by setAuthority, which is disabled",
+    "AccessManagedRequiredDelay": "only with a delay on the administrator's role; see the tests of deployment",
+    "AccountBalanceOverflow": "four thousand million bills in one account",
+    "BalanceQueryForZeroAddress": "a view",
+    "AddressEmptyCode": "the ledger calls itself and rooms, which have code",
+    "FailedCall": "a call that fails without a reason; every refusal has one",
+    "InsufficientBalance": "the ledger sends no ether",
+    "InvalidShortString": "in the constructor",
+    "StringTooLong": "in the constructor",
+    "StringsInsufficientHexLength": "no hexadecimal text is made",
+    "TokenAlreadyExists": "BillExists is said before",
+    "TransferFromIncorrectOwner": "NotPossessor is said before",
+    "TransferToZeroAddress": "nobody receives at the zero address: MayNotReceive is said before",
+    "NotTheLedger": "a room's own, when somebody else calls it",
+    "Panic": "would be a fault",
+    "Error": "would be a fault",
+}
+"""Errors that no act can reach, and why."""
+
 Cell = tuple[Status, Kind, str, str, str]
 """Status, kind, possessor, verb, caller."""
 
@@ -125,7 +147,18 @@ class Coverage:
         """Counts a call that was carried out or refused."""
         for cell in cells:
             self.reached[cell] += 1
-        self.outcomes[call.verb, "done" if isinstance(outcome, Done) else outcome.error] += 1
+        if isinstance(outcome, Done):
+            self._count_done(call)
+        else:
+            self.outcomes[call.verb, outcome.error] += 1
+
+    def _count_done(self, call: Call) -> None:
+        self.outcomes[call.verb, "done"] += 1
+        if call.verb == "multicall":
+            for inner in call.args[0]:
+                self._count_done(inner)
+        elif call.verb == "act":
+            self._count_done(call.args[0].call)
 
     # ------------------------------------------------------------------------------------------------------- summing up
 
@@ -138,6 +171,15 @@ class Coverage:
     def errors(self) -> set[str]:
         """All errors that were reached."""
         return {error for _, error in self.outcomes if error not in {"done", ""}}
+
+    def never_reached(self, errors: Iterable[str], verbs: Iterable[str]) -> list[str]:
+        """Errors, verbs carried out and verbs refused that should have been reached and were not."""
+        missing = [f"error {error}" for error in sorted(set(errors) - set(IMPOSSIBLE) - self.errors())]
+        missing += [f"{verb} done" for verb in sorted(set(verbs) - self.verbs_done() - {"setAuthority"})]
+        # Nothing can be wrong with withdrawing one's own signature or shortening a way.
+        return missing + [
+            f"{verb} refused" for verb in sorted(set(verbs) - self.verbs_refused() - {"cancel", "shorten"})
+        ]
 
     def verbs_done(self) -> set[str]:
         """All verbs that were carried out at least once."""

@@ -30,7 +30,7 @@ class Answer:
     done: bool
     output: bytes
     """What a refusal said."""
-    logs: list[tuple[str, Sequence[bytes], bytes]]
+    logs: Sequence[tuple[str, Sequence[bytes], bytes]]
     """Address in lower case, topics, data."""
 
 
@@ -94,8 +94,7 @@ class Pyrevm:
         except RuntimeError as error:
             return Answer(False, _reverted(error), [])
         result = evm.result
-        logs = [(log.address.lower(), *log.data) for log in result.logs] if result else []
-        return Answer(True, output, logs)
+        return Answer(True, output, [(log.address.lower(), *log.data) for log in (result.logs if result else ())])
 
     def storage(self, address: str, slot: int) -> int:
         return int(self._evm.storage(address, slot))
@@ -147,6 +146,10 @@ class Rpc:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends the connection, and the server if it is ours."""
         self._connection.close()
 
     def deploy(self, sender: str, code: bytes) -> str:
@@ -159,7 +162,7 @@ class Rpc:
             # The state after a block whose only transaction failed is the state before it.
             _, output = self._ask(to, data, sender, receipt["blockNumber"], value)
             return Answer(False, output, [])
-        logs: list[tuple[str, Sequence[bytes], bytes]] = [
+        logs = [
             (
                 log["address"].lower(),
                 [bytes.fromhex(topic[2:]) for topic in log["topics"]],

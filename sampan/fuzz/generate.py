@@ -27,6 +27,7 @@ from sampan.model.state import (
     MOVE,
     NO_HASH,
     NOBODY,
+    REJECT_HOURS,
     TERMINAL,
     Bill,
     Endorsement,
@@ -104,8 +105,8 @@ class Generator:
         elif not state.bills or (chance < 0.12 and len(state.bills) < MOST_BILLS) or len(state.bills) < 6:
             call = self._issue()
         else:
-            bill = state.bills[self._bill()]
-            call = self._sensible(bill) if chance < 0.56 else self._whatever(bill)
+            bill = state.bills[self._bill()] if self._chance(0.99) else self._ghost()
+            call = self._sensible(bill) if chance < 0.68 else self._whatever(bill)
             call = self._dressed(call, bill)
         return Act(wait, call)
 
@@ -141,6 +142,11 @@ class Generator:
         if self._strata and self._chance(0.7):
             return self._any(self._strata[self._any(list(self._strata))])
         return self._any(list(self.state.bills))
+
+    def _ghost(self) -> Bill:
+        """A bill that never was."""
+        lei = self._any((*self.leis, ids.LEI_END - 1))
+        return Bill(self._new_id(lei), Status.LIVE, self._any(tuple(Kind)), self._any(self.people), acts=0)
 
     # --------------------------------------------------------------------------------------------------------- who
 
@@ -292,7 +298,10 @@ class Generator:
                         *("surrender", "surrender", "surrender", "reject", "sign", "approve", "recover"),
                     )
                 )
-            if verb == "reject" and bill.titleholder and self._chance(0.3):
+            rejectable = bill.may_reject_possession or bill.may_reject_title
+            if rejectable and self.now // HOUR - bill.since <= REJECT_HOURS and self._chance(0.15):
+                verb = "reject"
+            if verb == "reject" and bill.may_reject_title and not bill.may_reject_possession:
                 return self._call(verb, bill, self._titleholders_account(bill))
             if verb == "transferFrom":
                 return self._call(verb, bill, self._operator(bill))
@@ -393,8 +402,15 @@ class Generator:
 
     def _reject(self, bill: Bill, sender: str) -> Call:
         rejection = Rejection(int(self.random.random() * 4))
-        if bill.acts == 1 and self._chance(0.6):
-            rejection = Rejection.ISSUE
+        if self._chance(0.7):
+            if bill.acts == 1:
+                rejection = Rejection.ISSUE
+            elif bill.may_reject_possession and bill.may_reject_title:
+                rejection = Rejection.BOTH
+            elif bill.may_reject_possession:
+                rejection = Rejection.POSSESSION
+            elif bill.may_reject_title:
+                rejection = Rejection.TITLE
         return Call(sender, "reject", (bill.id, rejection, self._remark()))
 
     def _surrender(self, bill: Bill, sender: str) -> Call:
@@ -455,6 +471,8 @@ class Generator:
         return Call(sender, "approve", (account, bill.id), value=1 if self._chance(0.02) else 0)
 
     def _replace(self, bill: Bill, sender: str) -> Call:
+        bills: tuple[int, ...]
+        replacements: tuple[Terms, ...]
         chance = self.random.random()
         if chance < 0.01:
             count = self._any((0, MAX_REPLACED + 1))
@@ -581,7 +599,7 @@ class Generator:
         agreement = Agreement(
             signer, bill, acts, SELECTORS[verb], possessor, titleholder, kind, detail, self._deadline()
         )
-        signature = Signature(signer if 0.04 < chance else None)
+        signature = Signature(signer if chance > 0.04 else None)
         if self._shown and chance > 0.985:
             agreement, signature = self._any(self._shown)
         elif len(self._shown) < 64:
@@ -627,7 +645,7 @@ class Generator:
         if chance < 0.03:
             acts += 1
         elif chance < 0.05:
-            bill = self._any(list(self.state.bills))
+            bill = self._any([bill, *self.state.bills])
         inner = Call(self.world.ledger, call.verb, call.args, 0, call.hash)
         if call.verb == "multicall":
             inner = Call(self.world.ledger, "sign", (bill, Purpose.CHECKED, b""))
@@ -820,7 +838,10 @@ class Generator:
         return self._admin("delistRoom", self._any(self.rooms) if self._chance(0.92) else self._any(self.people))
 
     def _operator_for_all(self) -> Call:
-        sender = self._any((*self.people, *self.rooms))
+        chance = self.random.random()
+        sender = self._any((*self.people, *self.rooms) if chance < 0.3 else self.rooms)
+        if chance > 0.5 and self.state.bills:
+            sender = self.state.bills[self._bill()].possessor
         operator = self._taker() if self._chance(0.9) else self._any(self.rooms)
         return Call(sender, "setApprovalForAll", (operator, self._chance(0.75)))
 
@@ -836,8 +857,9 @@ class Generator:
         return self._admin("setProfile", participant, parent, roles)
 
     def _code(self) -> Call:
-        codes, code = self._any(("SMDG", "NMFTA", "")), self._any(("MAEU", "SPNU", "spnu", "", "A B"))
-        return self._admin("assignCode", codes, code, self._any((0, self._participant())))
+        codes = self._any(("SMDG", "NMFTA")) if self._chance(0.9) else ""
+        code = self._any(("MAEU", "SPNU")) if self._chance(0.9) else self._any(("spnu", "", "A B"))
+        return self._admin("assignCode", codes, code, self._participant() if self._chance(0.7) else 0)
 
     def _enrol(self) -> Call:
         fresh = [each for each in self.spares if each not in self.state.accounts]
@@ -848,15 +870,15 @@ class Generator:
             lei = self._any((0, ids.LEI_END, self.leis[0]))
         enrolment = Enrolment(
             lei,
-            lei if 0.15 < chance else self._any((0, self.leis[0])),
-            self._any(cast.COUNTRIES) if 0.2 < chance else self._any(("cn", "")),
-            MOVE | 8 if 0.25 < chance else self.random.getrandbits(8),
-            self._hash() if 0.3 < chance else NO_HASH,
+            lei if chance > 0.15 else self._any((0, self.leis[0])),
+            self._any(cast.COUNTRIES) if chance > 0.2 else self._any(("cn", "")),
+            MOVE | 8 if chance > 0.25 else self.random.getrandbits(8),
+            self._hash() if chance > 0.3 else NO_HASH,
             account,
             Receiving(int(self.random.random() * 3)),
             self._deadline(),
         )
-        return self._admin("enrol", enrolment, Signature(account if 0.35 < chance else None))
+        return self._admin("enrol", enrolment, Signature(account if chance > 0.35 else None))
 
     def _cancel_one(self) -> Call:
         sender = self._any(self.people)

@@ -30,7 +30,7 @@ def broken(state: State, events: Sequence[ev.Event], counts: Mapping[int, int]) 
             or _absorbed(before, bill)
             or _counted(bill, counts)
             or _control(state, before, bill, by_bill.get(number, []))
-            or _delivered(before, bill)
+            or _delivered(before, bill, by_bill.get(number, []))
         )
         if found:
             return found
@@ -85,9 +85,12 @@ def _counted(bill: Bill, counts: Mapping[int, int]) -> tuple[str, str] | None:
     return None
 
 
-def _delivered(before: Bill | None, bill: Bill) -> tuple[str, str] | None:
-    if bill.status is Status.DELIVERED and (before is None or before.status is not Status.SURRENDERED):
-        return "P9", f"bill {bill.id:#x} was delivered without an accepted surrender"
+def _delivered(before: Bill | None, bill: Bill, events: Sequence[ev.Event]) -> tuple[str, str] | None:
+    accepted = before is not None and before.status is Status.SURRENDERED
+    for event in events:
+        if isinstance(event, ev.Delivered) and not accepted:
+            return "P9", f"bill {bill.id:#x} was delivered without an accepted surrender"
+        accepted = accepted or isinstance(event, ev.SurrenderAccepted)
     return None
 
 

@@ -21,6 +21,12 @@ class Room:
         self.manner = manner
         self.holders: dict[int, int] = {}
 
+    def copy(self) -> Room:
+        """As it is now."""
+        made = Room(self.address, self.manner)
+        made.holders = dict(self.holders)
+        return made
+
     def on_bill(self, ledger: Transaction, bills: tuple[int, ...], giver: str, signer: str, terms: bytes) -> bool:
         """Takes bills in, in its manner."""
         if self.manner is Manner.REFUSES:

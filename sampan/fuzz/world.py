@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sampan.errors import Missing
 from sampan.fuzz import cast
@@ -17,6 +16,7 @@ from sampan.fuzz.wire import Wire, word
 from sampan.fuzz.wire import address as in_word
 from sampan.model.calls import Call, Enrolment, Signature
 from sampan.model.state import DAY, State
+from sampan.model.verbs import VERBS
 from sampan.toolchain.artifacts import Artifact, load
 
 RESTRICTED: Final = (
@@ -62,7 +62,7 @@ class World:
         manager = self._deploy("AccessManager", in_word(deployer))
         amendments, registry = self._deploy("Amendments"), self._deploy("Registry")
         self.ledger = self._deploy("Bills", in_word(manager) + in_word(amendments) + in_word(registry))
-        self.addresses = {name: cast.address_of_key(name) for name in cast.persons()}
+        self.addresses = {name: cast.address_of_key(name) for name in (*cast.persons(), *cast.CROWD)}
         self.addresses |= {"ledger": self.ledger, "nobody": "0x" + "0" * 40}
         for name in cast.HONEST_ROOMS:
             self.addresses[name] = self._deploy("HonestRoom", in_word(self.ledger), tests=True)
@@ -79,7 +79,7 @@ class World:
         self.ledger_abi = _artifact("ILedger")
         selectors = _selectors(_artifact("Bills")) | _selectors(self.ledger_abi)
         self.run = bytes.fromhex(_artifact("HonestRoom", tests=True).method_identifiers["run(bytes)"])
-        keys = {self.addresses[name]: cast.key(name) for name in (*cast.persons(), *cast.WALLETS)}
+        keys = {self.addresses[name]: cast.key(name) for name in (*cast.persons(), *cast.CROWD, *cast.WALLETS)}
         self.wire = Wire(engine.chain_id, self.ledger, selectors, keys)
         self.reading = Reading(
             [
@@ -92,6 +92,10 @@ class World:
     def _deploy(self, name: str, arguments: bytes = b"", *, tests: bool = False) -> str:
         code = _artifact(name, tests).bytecode
         return self.engine.deploy(cast.address_of_key(cast.ADMINISTRATOR), code + arguments)
+
+    def verbs(self) -> set[str]:
+        """All functions of the ledger that change something, by the model's names."""
+        return set(VERBS)
 
     def state(self) -> State:
         """The model of the ledger as deployed: nobody is enrolled yet."""
@@ -144,7 +148,7 @@ def _selectors(abi: Artifact) -> dict[str, bytes]:
 
 
 def fresh(state: State) -> State:
-    """A copy of a model's state that shares nothing with it."""
-    made: Any = copy.deepcopy(state)
-    assert isinstance(made, State)
+    """A copy of a model's state that shares nothing with it, what its rooms remember neither."""
+    made = state.copy()
+    made.rooms = {address: room.copy() for address, room in state.rooms.items() if isinstance(room, Room)}
     return made

@@ -348,6 +348,22 @@ class RoomCode(Protocol):
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 _ABSENT: Final = object()
+_PLAIN: Final = (
+    "account_at",
+    "administrators",
+    "agreements",
+    "approvals",
+    "by_lei",
+    "cancelled",
+    "codes",
+    "contracts",
+    "givers",
+    "listed",
+    "operators",
+    "recoveries",
+    "rooms",
+)
+"""The mappings of a state whose entries never change."""
 
 
 class State:
@@ -413,6 +429,19 @@ class State:
         self._undo: dict[tuple[int, Any], tuple[MutableMapping[Any, Any], Any]] | None = None
         self.changes: dict[tuple[int, Any], tuple[MutableMapping[Any, Any], Any]] = {}
         """What the last savepoint that was kept changed: (mapping's identity, key) → mapping and entry before."""
+
+    def copy(self) -> State:
+        """As it is now; only the rooms' own code is shared. Not inside a savepoint."""
+        made = State()
+        made.now = self.now
+        made.bills = {number: bill.copy() for number, bill in self.bills.items()}
+        made.accounts = {address: account.copy() for address, account in self.accounts.items()}
+        made.participants = {number: participant.copy() for number, participant in self.participants.items()}
+        made.account_count = self.account_count
+        made.ledger = self.ledger
+        for name in _PLAIN:
+            setattr(made, name, dict(getattr(self, name)))
+        return made
 
     # ------------------------------------------------------------------------------------------------------- reading
 

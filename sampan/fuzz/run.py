@@ -1,0 +1,141 @@
+"""A run of so many acts from a seed, on one engine, in one process or several; what it reached and what it found."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from random import Random
+from typing import Any, Final
+
+from sampan.fuzz.coverage import Coverage
+from sampan.fuzz.engines import Rpc, open_engine
+from sampan.fuzz.executor import Executor, Mismatch
+from sampan.fuzz.generate import Generator
+from sampan.fuzz.set_pieces import SET_PIECES
+from sampan.fuzz.shrink import Case, replay, shrink
+from sampan.fuzz.world import World
+
+EPISODE: Final = 500
+"""Acts before everything begins anew: old ledgers are full of bills whose life is over."""
+ENOUGH: Final = 0.95
+"""Share of the cells that a long run must reach."""
+
+
+@dataclass
+class Report:
+    """What a run did, reached and found."""
+
+    engine: str
+    acts: int = 0
+    done: int = 0
+    seconds: float = 0.0
+    coverage: Coverage = field(default_factory=Coverage)
+    failure: dict[str, Any] | None = None
+    """The first disagreement, cut down, as it is kept."""
+    errors: set[str] = field(default_factory=set)
+    """All errors that the ABIs know."""
+    verbs: set[str] = field(default_factory=set)
+    """All functions that change something."""
+
+    def __iadd__(self, other: Report) -> Report:
+        self.acts += other.acts
+        self.done += other.done
+        self.seconds = max(self.seconds, other.seconds)
+        self.coverage += other.coverage
+        self.failure = self.failure or other.failure
+        self.errors |= other.errors
+        self.verbs |= other.verbs
+        return self
+
+    def lines(self) -> list[str]:
+        """The report in words."""
+        reached, total, _ = self.coverage.share()
+        errors = self.coverage.errors()
+        return [
+            f"{self.acts:,} acts on {self.engine} in {self.seconds:.1f} s, {self.acts / (self.seconds or 1):,.0f}/s",
+            f"{self.done:,} carried out, {self.acts - self.done:,} refused",
+            f"{reached:,} of {total:,} cells status x kind x possessor x verb x caller ({100 * reached / total:.1f} %)",
+            f"{len(self.coverage.outcomes)} outcomes of {len(self.verbs)} verbs, {len(errors)} errors reached",
+        ]
+
+    def missing(self) -> list[str]:
+        """Verbs and errors that should have been reached and were not."""
+        return self.coverage.never_reached(self.errors, self.verbs)
+
+
+def run(
+    acts: int,
+    seed: int,
+    *,
+    engine: str = "pyrevm",
+    episode: int = EPISODE,
+    progress: Callable[[int], None] | None = None,
+) -> Report:
+    """Carries out `acts` random acts; stops at the first disagreement, which it cuts down.
+
+    Raises `Missing` when the engine is not installed.
+    """
+    opened = open_engine(engine)
+    try:
+        return _run(World(opened), acts, Random(seed), episode, progress)
+    finally:
+        if isinstance(opened, Rpc):
+            opened.close()
+
+
+def _run(world: World, acts: int, random: Random, episode: int, progress: Callable[[int], None] | None) -> Report:
+    report = Report(
+        world.engine.name,
+        errors={name for name in world.reading.error_names if name != "Panic"},
+        verbs=world.verbs(),
+    )
+    started = time.monotonic()
+    executor = Executor(world, coverage=report.coverage, keep_log=True)
+    executor.begin()
+    point = executor.mark()
+    sequence: list[Any] = []
+    try:
+        for piece in SET_PIECES.values():
+            sequence = piece(world)
+            if executor.done + executor.refused + len(sequence) > acts:
+                break
+            replay(executor, sequence)
+            executor.back(point)
+            point = executor.mark()
+        while executor.done + executor.refused < acts:
+            generator, sequence = Generator(world, random), []
+            for _ in range(min(episode, acts - executor.done - executor.refused)):
+                act = generator.next(executor.state, executor.now)
+                sequence.append(act)
+                executor.run(act)
+            executor.compare_all()
+            executor.back(point)
+            point = executor.mark()
+            if progress:
+                progress(executor.done + executor.refused)
+    except Mismatch as found:
+        case = shrink(world, sequence, found) if world.engine.name == "pyrevm" else _as_found(found, sequence)
+        report.failure = case.to_json(world)
+    report.acts, report.done = executor.done + executor.refused, executor.done
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _as_found(found: Mismatch, sequence: list[Any]) -> Case:
+    return Case(found.kind, found.verb, found.message, tuple(sequence))
+
+
+def run_in_parallel(acts: int, seed: int, *, engine: str = "pyrevm", workers: int = 2) -> Report:
+    """The same in several processes, each with a seed of its own, added up."""
+    if workers == 1:
+        return run(acts, seed, engine=engine)
+    share = acts // workers
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        futures = [pool.submit(run, share, seed * 1_000 + number, engine=engine) for number in range(workers)]
+        total = Report(engine)
+        for future in futures:
+            total += future.result()
+    return total

@@ -1,0 +1,265 @@
+"""Walking out (P5, P12): with each participant in turn suspended at each step of a sequence, every bill has a way out.
+
+Two questions at each step, asked of the contracts and the model together. *Now*: what the rules give back, they give
+back even to a suspended party: a carrier refuses, a room lets out to the one for whom it holds, whoever surrendered to
+a suspended carrier recalls. *Some time*: somebody, perhaps after a suspension has run out or a lost account was
+recovered, brings the bill to an end of its life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+from sampan.fuzz import cast
+from sampan.fuzz.acts import Act
+from sampan.fuzz.executor import Executor
+from sampan.fuzz.generate import Generator
+from sampan.fuzz.wire import surrender_hash
+from sampan.fuzz.world import World
+from sampan.model import rules
+from sampan.model.calls import SELECTORS, Agreement, Call, Done, Refused, Signature
+from sampan.model.state import (
+    ANSWER,
+    DAY,
+    MOVE,
+    NO_HASH,
+    PENDING,
+    TERMINAL,
+    TERMS,
+    Account,
+    Bill,
+    State,
+    Status,
+    SurrenderFor,
+)
+
+_STEPS: int = 24
+"""A bill that has not ended after this many acts of goodwill is stuck."""
+
+
+@dataclass
+class Stuck(Exception):
+    """A bill without a way out."""
+
+    bill: int
+    status: Status
+    suspended: int
+    why: str
+
+    def __str__(self) -> str:
+        return f"bill {self.bill:#x}, {self.status.name}, with participant {self.suspended} suspended: {self.why}"
+
+
+@dataclass
+class Walked:
+    """What a walk-out run did."""
+
+    steps: int = 0
+    suspensions: int = 0
+    bills: int = 0
+    acts: int = 0
+
+
+class WalkOut:
+    """Runs a sequence and walks out of every bill, after every step, with every participant suspended in turn."""
+
+    def __init__(self, world: World, random: Random) -> None:
+        self.world = world
+        self.random = random
+        self.executor = Executor(world)
+        self.executor.begin()
+        self.administrator = world.addresses[cast.ADMINISTRATOR]
+        self._fresh: Iterator[str] = iter(())
+        self.walked = Walked()
+
+    def run(self, steps: int) -> Walked:
+        """A random sequence of so many acts. Raises `Stuck`, or `Mismatch` of the executor."""
+        generator = Generator(self.world, self.random)
+        for _ in range(steps):
+            self.executor.run(generator.next(self.executor.state, self.executor.now))
+            self.walked.steps += 1
+            for participant in range(1, len(cast.PARTS) + 1):
+                point = self.executor.mark()
+                self._suspended(participant)
+                self.executor.back(point)
+        return self.walked
+
+    def _suspended(self, participant: int) -> None:
+        self._fresh = iter([name for name in cast.CROWD if self.world.addresses[name] not in self.state.accounts])
+        self._do(self.administrator, "suspend", participant, b"walk-out")
+        self.walked.suspensions += 1
+        for number in list(self.state.bills):
+            if self.state.bills[number].status in TERMINAL:
+                continue
+            self._leave_now(number, participant)
+            self._leave_in_time(number, participant)
+            self.walked.bills += 1
+
+    # ------------------------------------------------------------------------------------------------------------ now
+
+    def _leave_now(self, number: int, participant: int) -> None:
+        """What is given back is given back at once, whoever is suspended."""
+        point = self.executor.mark()
+        bill = self.state.bills[number]
+        for call in self._restitutions(bill):
+            outcome = self._do(call.sender, call.verb, *call.args)
+            if not isinstance(outcome, Done):
+                raise Stuck(number, bill.status, participant, f"{call.verb} now: {outcome.error}{outcome.args}")
+            break
+        self.executor.back(point)
+
+    def _restitutions(self, bill: Bill) -> Iterator[Call]:
+        state = self.state
+        if bill.status in PENDING:
+            answering = self._able(state.by_lei[bill.id >> 156], ANSWER)
+            surrenderer = state.account(state.resolve(bill.previous_account))
+            if answering:
+                yield Call(answering.address, "refuse", (bill.id, b"walk-out"))
+            carrier = state.account(state.resolve(state.account(bill.possessor).number))
+            if not carrier.acts(self.now) and surrenderer.acts(self.now) and surrenderer.roles & MOVE:
+                yield Call(surrenderer.address, "recall", (bill.id, b"walk-out"))
+        room = state.rooms.get(bill.possessor)
+        if bill.status is Status.LIVE and room is not None:
+            try:
+                holder = room.holder_for(bill.id)
+            except rules.Refusal:
+                return
+            for account in state.living(holder) if holder in state.participants else []:
+                if account.suspended_until > self.now or (account.receives(self.now) and account.roles & MOVE):
+                    yield Call(bill.possessor, "transfer", (bill.id, account.address, b"walk-out"))
+
+    # ------------------------------------------------------------------------------------------------------ some time
+
+    def _leave_in_time(self, number: int, participant: int) -> None:
+        """Somebody ends the bill's life some time."""
+        point = self.executor.mark()
+        for _ in range(_STEPS):
+            bill = self.state.bills[number]
+            if bill.status in TERMINAL:
+                break
+            self._step(bill)
+        else:
+            bill = self.state.bills[number]
+            raise Stuck(number, bill.status, participant, "nobody brought it to an end")
+        self.executor.back(point)
+
+    def _step(self, bill: Bill) -> None:
+        """One act of goodwill that brings a bill nearer to its end."""
+        state = self.state
+        carrier = state.by_lei[bill.id >> 156]
+        if bill.status is Status.PENDING_DELIVERY:
+            self._do(self._made_able(carrier, ANSWER), "accept", bill.id, b"")
+        elif bill.status in PENDING:
+            self._do(self._made_able(carrier, ANSWER), "refuse", bill.id, b"walk-out")
+        elif bill.status is Status.SURRENDERED:
+            self._do(self._made_able(carrier, ANSWER), "deliver", bill.id, b"")
+        elif bill.possessor in state.rooms:
+            self._out_of_room(bill, carrier)
+        elif not state.account(bill.possessor).may_act:
+            self._do(self.administrator, "recover", bill.id)
+        else:
+            self._surrender(bill, carrier)
+
+    def _out_of_room(self, bill: Bill, carrier: int) -> None:
+        holder = getattr(self.state.rooms[bill.possessor], "holders", {}).get(bill.id, 0)
+        person = holder if holder in self.state.participants else carrier
+        to = self._made_able(person, MOVE, receives=True)
+        self._do(bill.possessor, "transfer", bill.id, to, b"walk-out")
+
+    def _surrender(self, bill: Bill, carrier: int) -> None:
+        """For delivery, by the possessor; with the titleholder's agreement where that is needed."""
+        possessor = self.state.account(bill.possessor)
+        self._wait_for(possessor.participant)
+        if not self.state.account(bill.possessor).roles & MOVE:
+            able = self._made_able(possessor.participant, TERMS)
+            roles = self.state.account(bill.possessor).roles | MOVE
+            self._do(able, "setAccountRoles", bill.possessor, roles)
+        to = self._made_able(carrier, ANSWER)
+        digest = surrender_hash(SurrenderFor.DELIVERY, NO_HASH)
+        args = (bill.id, SurrenderFor.DELIVERY, to, NO_HASH, b"")
+        capacity = rules.surrenders_as(bill, self.state.account(bill.possessor))
+        surrender = Call(bill.possessor, "surrender", args, hash=digest)
+        if capacity is rules.By.AGREED:
+            signer = self._made_able(bill.titleholder, MOVE)
+            agreement = Agreement(
+                signer,
+                bill.id,
+                bill.acts,
+                SELECTORS["surrender"],
+                to,
+                bill.titleholder,
+                bill.kind,
+                digest,
+                self.now + DAY,
+            )
+            shown = Call(bill.possessor, "agree", (agreement, Signature(signer)))
+            self._run(Call(bill.possessor, "multicall", ((shown, surrender),)))
+        elif capacity is None:
+            # A straight bill with a stranger: to its consignee, who may surrender it.
+            consignee = self._made_able(bill.titleholder, MOVE, receives=True)
+            self._welcome_all(bill.titleholder, consignee)
+            self._do(bill.possessor, "transfer", bill.id, consignee, b"walk-out")
+        else:
+            self._run(surrender)
+
+    def _welcome_all(self, participant: int, address: str) -> None:
+        if self.state.account(address).receiving:
+            self._do(self._made_able(participant, TERMS), "setReceiving", address, 0)
+
+    # --------------------------------------------------------------------------------------------------- making able
+
+    def _able(self, participant: int, roles: int) -> Account | None:
+        for account in self.state.living(participant):
+            if account.acts(self.now) and account.roles & roles == roles:
+                return account
+        return None
+
+    def _made_able(self, participant: int, roles: int, *, receives: bool = False) -> str:
+        """An account of the participant that acts now with the roles, made so by whoever can."""
+        self._wait_for(participant)
+        if receives and self.state.participants[participant].winding_down:
+            self._do(self.administrator, "setWindingDown", participant, False)
+        able = self._able(participant, roles)
+        if able is not None:
+            return able.address
+        if self._able(participant, TERMS) is None:
+            self._recover_one(participant)
+        binder = self._able(participant, TERMS)
+        assert binder is not None
+        self._do(binder.address, "setAccountRoles", binder.address, binder.roles | roles)
+        return binder.address
+
+    def _wait_for(self, participant: int) -> None:
+        """Until the suspension of a participant has run out; lifting it early is not counted on."""
+        until = self.state.participants[participant].suspended_until
+        if until > self.now:
+            self.executor.now = until
+
+    def _recover_one(self, participant: int) -> None:
+        """Nobody can bind the participant any more: administration recovers an account to a new one (T3)."""
+        lost = self.state.participants[participant].accounts[0]
+        successor = self.world.addresses[next(self._fresh)]
+        roles = self.state.participants[participant].roles
+        args = (lost, successor, roles, self.now + DAY, b"nobody can bind it", Signature(successor))
+        self._do(self.administrator, "proposeRecovery", *args)
+        self.executor.now += 7 * DAY
+        self._do(self.administrator, "executeRecovery", lost)
+
+    # -------------------------------------------------------------------------------------------------------- helpers
+
+    @property
+    def state(self) -> State:
+        return self.executor.state
+
+    @property
+    def now(self) -> int:
+        return self.executor.now
+
+    def _do(self, sender: str, verb: str, *args: object) -> Done | Refused:
+        return self._run(Call(sender, verb, args))
+
+    def _run(self, call: Call) -> Done | Refused:
+        self.walked.acts += 1
+        return self.executor.run(Act(1, call))
