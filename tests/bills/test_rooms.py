@@ -142,7 +142,7 @@ def test_who_may_not_endorse_lodges_without_endorsement(
 
 
 @pytest.mark.parametrize(
-    ("countries", "allowed"), [([b"CN", b"HK"], True), ([b"HK"], False), ([], False), ([b"cn"[:0] + b"CN"], True)]
+    ("countries", "allowed"), [([b"CN", b"HK"], True), ([b"HK"], False), ([], False), ([b"CN"], True)]
 )
 def test_t4_a_participant_uses_rooms_listed_for_its_country(
     world: World, ledger: Ledger, countries: list[bytes], allowed: bool
