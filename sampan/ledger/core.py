@@ -14,7 +14,7 @@ from sampan.chain.transactions import GAS_CAP, Call, Receipt, Reverted
 from sampan.errors import ChainError, SampanError, UsageError
 from sampan.ledger import abi
 from sampan.ledger.describe import Names, moment
-from sampan.ledger.errors import BatchRefused, from_data, from_revert
+from sampan.ledger.errors import BatchRefused, FailedCall, UnknownRefusal, from_data, from_revert
 from sampan.ledger.records import Act
 
 if TYPE_CHECKING:
@@ -268,6 +268,9 @@ class Core:
             if refusal is None:
                 # Out of gas, in the words of this node: too many at once, or one too large, which sending will tell.
                 return len(part) == 1
+            if len(part) > 1 and isinstance(refusal, FailedCall | UnknownRefusal):
+                # What ran out of gas within looks like a failure without a reason; a smaller part will tell.
+                return False
             position = self._first_refused(part)
             raise BatchRefused(start + position + 1, count, part[position].label, refusal, tuple(done)) from None
         return estimate <= min(gas, GAS_CAP)

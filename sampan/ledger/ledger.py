@@ -434,7 +434,7 @@ class Ledger(Reading):
         """Agree to an act that another does: to receive (T8), to have one's bill surrendered, to replacements.
 
         Returns what is shown beside the act (`agreements=`): one agreement, or for `replace` one for each bill that the
-        signer surrendered or is newly entitled under.
+        signer surrendered, is entitled under, or becomes entitled under.
         """
         address = self._signing_address(signer)
         until = self._deadline(deadline)
@@ -488,7 +488,7 @@ class Ledger(Reading):
     def _replacements(
         self, bills: tuple[int, ...], terms: tuple[tuple[Any, ...], ...], signer: str
     ) -> list[tuple[int, str, int, Kind, bytes]]:
-        """Agreements to a replacement: as whoever surrendered, and as who is newly entitled."""
+        """Agreements to a replacement: of whoever surrendered, of the titleholder, of who is newly entitled."""
         words = [self.ask("bill", bill) for bill in bills]
         surrenderer = self.ask("accountAt", words[0][7])
         ours = self._participant_of(signer)
@@ -496,17 +496,18 @@ class Ledger(Reading):
         from sampan.ledger.bills import TERMS_TYPE
 
         whole = keccak(encode(["uint256[]", f"{TERMS_TYPE}[]"], [list(bills), list(terms)]))
-        found: list[tuple[int, str, int, Kind, bytes]] = []
-        if self._participant_of(surrenderer) == ours:
-            found += [
-                (bill, surrenderer, word[6], Kind(word[1]), whole) for bill, word in zip(bills, words, strict=True)
-            ]
-        else:
-            had = {word[6] for word in words}
+        surrendered = self._participant_of(surrenderer) == ours
+        found = [
+            (bill, surrenderer, word[6], Kind(word[1]), whole)
+            for bill, word in zip(bills, words, strict=True)
+            if surrendered or (word[6] == ours and Kind(word[1]) in (Kind.ORDER, Kind.NAMED))
+        ]
+        had = {word[6] for word in words}
+        if not surrendered and ours not in had:
             found += [
                 (one[0], surrenderer, ours, Kind(one[1]), one[3])
                 for one in terms
-                if self._participant_of(one[2]) == ours and ours not in had
+                if self._participant_of(one[2]) == ours
             ]
         if not found:
             raise UsageError("this account's agreement is not asked for", subject=signer)

@@ -208,7 +208,7 @@ class Reading(Core):
     def entitled(self, who: Who) -> str:
         """An account of a titleholder: the one meant, or the participant's first that receives. Title is the
         participant's, so any of its accounts means the same."""
-        return self._account_for(who, lambda account: account.receives, None)
+        return self._account_for(who, lambda account: account.receives and Role.MOVE in account.roles, None)
 
     def _account_for(self, who: Who, fit: Any, several: str | None) -> str:
         is_address = isinstance(who, str) and (_ADDRESS.fullmatch(who) is not None or who in ROLES)

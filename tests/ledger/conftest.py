@@ -1,0 +1,20 @@
+"""The chain and the parties, for the tests of the client."""
+
+from sampan.testing import (  # noqa: F401
+    bank,
+    carrier,
+    consignee,
+    enroller,
+    importer,
+    lifter,
+    other_carrier,
+    recoverer,
+    relayer,
+    room_lister,
+    sampan_chain,
+    sampan_suite,
+    shipper,
+    stranger,
+    suspender,
+    trader,
+)
