@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sampan.audit.checks.base import Finding, Level
@@ -47,7 +48,7 @@ class Report:
         """Whether what was rebuilt from the logs is what the chain keeps, in everything (P10)."""
         return self.evidence.reconciled
 
-    @property
+    @cached_property
     def entries(self) -> list[Entry]:
         """The events of the blocks that are reported."""
         return [entry for entry in self.evidence.entries if entry.block >= self.from_block]
@@ -57,7 +58,7 @@ class Report:
         """How many logs of the ledger's contracts stand in the blocks that are reported."""
         return len(self.entries) + sum(1 for log in self.evidence.unreadable if log.block >= self.from_block)
 
-    @property
+    @cached_property
     def histories(self) -> dict[int, list[Entry]]:
         """Everything about each bill in the blocks that are reported, by bill."""
         found = {
@@ -71,7 +72,7 @@ class Report:
         """The acts of administration in the blocks that are reported."""
         return [entry for entry in self.entries if is_administration(entry)]
 
-    @property
+    @cached_property
     def _names(self) -> Names:
         return Names(state=self.evidence.state)
 

@@ -87,6 +87,8 @@ def findings_table(report: Report) -> RenderableType:
 
 def bills_table(report: Report, name: Names) -> RenderableType:
     """One line a bill: where it stands, who possesses it, for whom, who is entitled."""
+    if not report.histories:
+        return Text("No bill was issued or moved in these blocks.", "dim")
     table = Table(title="Bills", title_justify="left", title_style="bold")
     for column in ("bill", "status", "kind", "possessor", "held for", "titleholder"):
         table.add_column(column, overflow="fold")

@@ -5,6 +5,7 @@ It goes through our own client nowhere, so that the audit is not tested against 
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,17 +95,17 @@ class Trade:
             }
         )
         transaction = connection.rpc("eth_sendRawTransaction", "0x" + raw.hex())
-        for _ in range(200):
-            receipt: dict[str, Any] | None = connection.rpc("eth_getTransactionReceipt", transaction)
-            if receipt is not None:
-                break
-        assert receipt is not None
+        deadline = time.monotonic() + 20
+        while (receipt := connection.rpc("eth_getTransactionReceipt", transaction)) is None:
+            # Right after sending there may be none yet.
+            assert time.monotonic() < deadline, "no receipt"
+            time.sleep(0.005)
         if int(receipt["status"], 16) != 1:
             answer = connection.transport.request(
                 "eth_call", [{"from": signer.address, "to": to, "data": "0x" + data.hex()}, "latest"]
             )
             raise Refused(f"{role}: {answer}")
-        return receipt
+        return dict(receipt)
 
     def act(self, role: str, function: str, *arguments: Any) -> dict[str, Any]:
         return self.send(role, self.address, self.data(function, *arguments))

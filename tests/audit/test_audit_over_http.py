@@ -356,6 +356,38 @@ def test_a_node_that_refuses_even_one_block_is_an_error_in_words(on_anvil: OnAnv
             audit(connection, on_anvil.trade.manifest)
 
 
+def test_a_node_that_keeps_no_old_state_says_what_to_do(on_anvil: OnAnvil) -> None:
+    with LyingRpc(on_anvil.url) as proxy, on_anvil.connect(proxy.url) as connection:
+        pruned = {"code": -32000, "message": "missing trie node 12ab (path ) state 0x34cd is not available"}
+        proxy.on("eth_call", ("error", pruned))
+        real = connection.transport.batch
+
+        def batch(calls: Any) -> Any:
+            return [{"error": pruned} if method == "eth_call" else real([(method, args)])[0] for method, args in calls]
+
+        connection.transport.batch = batch
+        with pytest.raises(ChainError, match="missing trie node") as caught:
+            audit(connection, on_anvil.trade.manifest, to_block=on_anvil.trade.manifest.from_block + 8)
+    assert "--to-block" in str(caught.value.hint)
+
+
+def test_progress_counts_to_the_end_and_never_back(on_anvil: OnAnvil) -> None:
+    trade = on_anvil.trade
+    trade.connection.rpc("anvil_mine", hex(300))
+    last = trade.connection.block_number()
+    heard: list[reading.Progress] = []
+    store = EventStore(source_of(trade.manifest, trade.manifest.from_block))
+
+    reading.read(trade.connection, store, last, step=20, progress=heard.append)
+
+    assert [item.done for item in heard] == sorted({item.done for item in heard})
+    assert heard[-1].done == heard[-1].total == last - trade.manifest.from_block + 1
+    assert heard[-1].logs == store.count()
+    assert all(item.total == heard[-1].total for item in heard)
+    # Ranges grow while the node takes them: far fewer than one for every twenty blocks.
+    assert len(heard) < 8
+
+
 # ------------------------------------------------------------------------------------------------------ reorganisations
 
 

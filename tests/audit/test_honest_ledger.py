@@ -19,9 +19,12 @@ from audited_trade import (
     TITLE,
     TO_ORDER,
     Trade,
+    room_on,
 )
 
 from sampan.audit import audit
+from sampan.audit.names import bill_name
+from sampan.chain.abi import encode_call
 from sampan.cli import schema
 from sampan.errors import ChainError, UsageError
 
@@ -203,3 +206,22 @@ def test_an_account_with_answering_roles_only_is_rebuilt(trade: Trade) -> None:
     report = audit(trade.connection, trade.manifest)
 
     assert (report.findings, report.reconciled) == ((), True)
+
+
+def test_a_room_that_will_not_say_for_whom_it_holds_is_found_and_hides_nobody_else_p1(trade: Trade) -> None:
+    room = room_on(trade, "bank")
+    lodged, other = trade.issue(BLANK, to="bank"), trade.issue(BLANK)
+    trade.act("bank", "lodge", lodged, 0, NOBODY, room, b"terms")
+    assert audit(trade.connection, trade.manifest).findings == ()
+    trade.send("stranger", room, encode_call("misbehave(bytes4,bool)", bytes(4), True))
+
+    report = audit(trade.connection, trade.manifest)
+
+    ((finding),) = report.findings
+    assert (finding.id, finding.subject) == ("SAM-P1", bill_name(lodged))
+    assert report.reconciled
+    assert report.evidence.answers.holders[other] == trade.participants["shipper"]
+    trade.send("stranger", room, encode_call("misbehave(bytes4,bool)", bytes(4), False))
+    trade.send("stranger", room, encode_call("become(address,uint256)", NOBODY, 0))
+    ((finding),) = audit(trade.connection, trade.manifest).findings
+    assert "holderFor answers 0" in finding.message
