@@ -65,7 +65,8 @@ def text_of(data: bytes) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return "0x" + data.hex()
-    return text if text.isprintable() or "\n" in text else "0x" + data.hex()
+    # Neither control characters nor marks that turn the direction of writing reach a terminal.
+    return text if all(letter.isprintable() or letter in "\n\t" for letter in text) else "0x" + data.hex()
 
 
 def ascii_of(data: bytes) -> str:
