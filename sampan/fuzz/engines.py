@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from sampan.errors import Missing
@@ -140,14 +140,6 @@ class Rpc:
         self._sign = Account.sign_transaction
         self._nonces: dict[str, int] = {}
 
-    def __enter__(self) -> Rpc:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
         """Ends the connection, and the server if it is ours."""
         self._connection.close()
@@ -220,6 +212,17 @@ class Rpc:
     def back(self, mark: Any) -> None:
         snapshot, self._nonces = mark[0], dict(mark[1])
         self._connection.revert(snapshot)
+
+
+@contextmanager
+def opened(name: str) -> Iterator[Pyrevm | Rpc]:
+    """An engine for as long as it is needed; see `open_engine`."""
+    engine = open_engine(name)
+    try:
+        yield engine
+    finally:
+        if isinstance(engine, Rpc):
+            engine.close()
 
 
 def open_engine(name: str) -> Pyrevm | Rpc:

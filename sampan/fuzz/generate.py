@@ -684,10 +684,10 @@ class Generator:
             (2, self._shorten),
             (4, self._list),
             (2, self._delist),
-            (3, self._operator_for_all),
+            (7, self._operator_for_all),
             (2, self._profile),
             (2, self._code),
-            (2, self._enrol),
+            (3, self._enrol),
             (1, self._cancel_one),
             (1, self._authority),
         ]
@@ -864,21 +864,24 @@ class Generator:
     def _enrol(self) -> Call:
         fresh = [each for each in self.spares if each not in self.state.accounts]
         account = self._any(fresh) if fresh and self._chance(0.9) else self._any((*self.people, self.world.ledger))
-        chance = self.random.random()
+        # One thing is wrong in about half of them.
+        fault = int(self.random.random() * 14)
         lei = ids.pack_lei(f"SAMPANFUZZNEW{int(self.random.random() * 10**5):05d}")
-        if chance < 0.1:
-            lei = self._any((0, ids.LEI_END, self.leis[0]))
+        if fault == 0:
+            lei = self._any((0, ids.LEI_END))
+        elif fault == 1:
+            lei = self.leis[0]
         enrolment = Enrolment(
             lei,
-            lei if chance > 0.15 else self._any((0, self.leis[0])),
-            self._any(cast.COUNTRIES) if chance > 0.2 else self._any(("cn", "")),
-            MOVE | 8 if chance > 0.25 else self.random.getrandbits(8),
-            self._hash() if chance > 0.3 else NO_HASH,
+            self._any((0, ids.LEI_END)) if fault == 2 else self._any((lei or 1, self.leis[0])),
+            self._any(("cn", "", "N")) if fault == 3 else self._any(cast.COUNTRIES),
+            self.random.getrandbits(8) if fault == 4 else MOVE | 8,
+            NO_HASH if fault == 5 else self._hash(),
             account,
             Receiving(int(self.random.random() * 3)),
             self._deadline(),
         )
-        return self._admin("enrol", enrolment, Signature(account if chance > 0.35 else None))
+        return self._admin("enrol", enrolment, Signature(None if fault == 6 else account))
 
     def _cancel_one(self) -> Call:
         sender = self._any(self.people)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from sampan.errors import BadInput
 from sampan.fuzz.acts import Act, from_json, to_json
 from sampan.fuzz.executor import Executor, Mismatch
 from sampan.fuzz.world import World
@@ -49,6 +50,17 @@ class Case:
         path = folder / name
         path.write_text(text)
         return path
+
+
+def read_case(path: Path, world: World) -> Case:
+    """A kept case from its file. Raises `BadInput` when it is none."""
+    try:
+        value = json.loads(path.read_text())
+        if value["schema"] != SCHEMA:
+            raise KeyError(value["schema"])
+        return Case.from_json(value, world)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(f"is no kept case: {error}", subject=str(path)) from error
 
 
 def replay(executor: Executor, acts: Sequence[Act]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from sampan.model import ids
 
@@ -348,6 +348,9 @@ class RoomCode(Protocol):
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 _ABSENT: Final = object()
+_Changes: TypeAlias = dict[tuple[int, Any], tuple[MutableMapping[Any, Any], Any]]
+Outer: TypeAlias = tuple[_Changes | None, int]
+"""What a savepoint remembers of the one around it."""
 _PLAIN: Final = (
     "account_at",
     "administrators",
@@ -426,8 +429,8 @@ class State:
         """Restricted verb → the address that may call it without delay (AccessManager), for `verbs`."""
         self.contracts: dict[str, bool] = {}
         """Address with code → whether it answers ERC-721's `onERC721Received`, for `verbs`."""
-        self._undo: dict[tuple[int, Any], tuple[MutableMapping[Any, Any], Any]] | None = None
-        self.changes: dict[tuple[int, Any], tuple[MutableMapping[Any, Any], Any]] = {}
+        self._undo: _Changes | None = None
+        self.changes: _Changes = {}
         """What the last savepoint that was kept changed: (mapping's identity, key) → mapping and entry before."""
 
     def copy(self) -> State:
@@ -518,27 +521,36 @@ class State:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """What changes inside is undone when an exception leaves it, which goes on."""
-        outer, count = self._undo, self.account_count
-        self._undo = {}
+        outer = self.begin()
         try:
             yield
         except BaseException:
-            self._roll_back()
-            self.account_count = count
-            self._undo = outer
+            self.undo(outer)
             raise
-        self.changes = self._undo
-        if outer is not None:
-            for key, entry in self._undo.items():
-                outer.setdefault(key, entry)
-        self._undo = outer
+        self.keep(outer)
 
-    def _roll_back(self) -> None:
+    def begin(self) -> Outer:
+        """Opens a savepoint; hand what it gives to `keep` or `undo`."""
+        outer = (self._undo, self.account_count)
+        self._undo = {}
+        return outer
+
+    def keep(self, outer: Outer) -> None:
+        """Closes a savepoint; its changes, which `changes` tells, belong to the one around it."""
+        self.changes = self._undo or {}
+        self._undo = outer[0]
+        if self._undo is not None:
+            for key, entry in self.changes.items():
+                self._undo.setdefault(key, entry)
+
+    def undo(self, outer: Outer) -> None:
+        """Closes a savepoint and undoes its changes."""
         for (_, key), (mapping, before) in (self._undo or {}).items():
             if before is _ABSENT:
                 mapping.pop(key, None)
             else:
                 mapping[key] = before
+        self._undo, self.account_count = outer
 
     def changed_bills(self) -> list[int]:
         """Bills that changed, or began, in the last savepoint that was kept."""

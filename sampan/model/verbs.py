@@ -68,14 +68,18 @@ def perform(state: State, call: Call, now: int) -> Outcome:
     """
     state.now = now
     transaction = Transaction(state)
+    outer = state.begin()
     try:
-        with state.savepoint():
-            transaction.call(call)
-    except Refusal as refusal:
-        return Refused(refusal.error, refusal.arguments)
+        transaction.call(call)
+    except BaseException as error:
+        state.undo(outer)
+        if isinstance(error, Refusal):
+            return Refused(error.error, error.arguments)
+        raise
     finally:
         if state.agreements:
             state.agreements.clear()
+    state.keep(outer)
     return Done(transaction.events, transaction.logs)
 
 

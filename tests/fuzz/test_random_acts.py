@@ -1,0 +1,131 @@
+"""Random acts, right and wrong, on contracts and model: they agree, and no property breaks (P1-P5, P9, P10, P12)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from sampan.fuzz.engines import opened
+from sampan.fuzz.executor import Executor
+from sampan.fuzz.generate import Generator
+from sampan.fuzz.run import Report, run
+from sampan.fuzz.set_pieces import SET_PIECES
+from sampan.fuzz.shrink import replay
+from sampan.fuzz.walkout import WalkOut
+from sampan.fuzz.world import World
+
+ACTS = int(os.environ.get("SAMPAN_FUZZ_ACTS", "2000000"))
+"""Acts of the long run, both halves together; `make fuzz ACTS=N` sets it."""
+
+
+def test_a_hundred_thousand_random_acts_leave_contracts_and_model_agreeing(said: Callable[[Report], None]) -> None:
+    pytest.importorskip("pyrevm")
+    report = run(100_000, seed=1)
+    said(report)
+    assert report.failure is None, report.failure
+    assert report.acts >= 100_000
+    reached, total, _ = report.coverage.share()
+    assert reached >= 0.75 * total
+
+
+@pytest.mark.fuzz
+@pytest.mark.slow
+@pytest.mark.parametrize("half", [2, 3])
+def test_millions_of_random_acts_reach_every_verb_and_error_and_95_percent_of_the_cells(
+    half: int, said: Callable[[Report], None]
+) -> None:
+    report = run(ACTS // 2, seed=half)
+    said(report)
+    assert report.failure is None, report.failure
+    assert report.missing() == []
+
+
+@pytest.mark.fuzz
+@pytest.mark.slow
+def test_hypothesis_finds_no_sequence_on_which_contracts_and_model_disagree(revm_world: World) -> None:
+    executor = Executor(revm_world, keep_log=True)
+    executor.begin()
+    point = executor.mark()
+    acted = 0
+
+    class Ledger(RuleBasedStateMachine):
+        """A hundred thousand acts: 1,000 examples of 100 steps."""
+
+        @initialize(seed=st.integers(0, 2**32))
+        def begin(self, seed: int) -> None:
+            self.generator = Generator(revm_world, Random(seed))
+
+        @rule(seed=st.integers(0, 2**32))
+        def act(self, seed: int) -> None:
+            nonlocal acted
+            acted += 1
+            self.generator.random = Random(seed)
+            executor.run(self.generator.next(executor.state, executor.now))
+
+        def teardown(self) -> None:
+            nonlocal point
+            try:
+                executor.compare_all()
+            finally:
+                executor.back(point)
+                point = executor.mark()
+
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Ledger,
+        settings=settings(
+            max_examples=1_000,
+            stateful_step_count=100,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    executor.back(point)
+    print(f"{acted:,} acts through hypothesis")
+    assert acted >= 50_000
+
+
+@pytest.mark.parametrize("name", sorted(SET_PIECES))
+def test_what_chance_does_not_reach_is_played_out(name: str, executor: Executor) -> None:
+    replay(executor, SET_PIECES[name](executor.world))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [21, 22, 23])
+def test_p5_p12_every_bill_has_a_way_out_with_each_participant_suspended_at_each_step(
+    seed: int, revm_world: World
+) -> None:
+    mark = revm_world.engine.mark()
+    walked = WalkOut(revm_world, Random(seed)).run(steps=60)
+    revm_world.engine.back(mark)
+    print(f"{walked.suspensions} suspensions, {walked.bills:,} bills walked out of, {walked.acts:,} acts")
+    assert walked.suspensions == 60 * 7
+    assert walked.bills > 500
+
+
+@pytest.mark.slow
+def test_a_sample_of_the_same_acts_on_eth_tester_agrees_with_the_model() -> None:
+    report = run(400, seed=31, engine="tester", episode=100)
+    assert report.failure is None, report.failure
+
+
+@pytest.mark.anvil
+@pytest.mark.slow
+def test_a_sample_of_the_same_acts_on_anvil_agrees_with_the_model() -> None:
+    report = run(1_000, seed=32, engine="anvil", episode=250)
+    assert report.failure is None, report.failure
+
+
+@pytest.mark.anvil
+@pytest.mark.slow
+def test_walking_out_is_the_same_on_anvil() -> None:
+    with opened("anvil") as chain:
+        walked = WalkOut(World(chain), Random(21)).run(steps=3)
+    assert walked.suspensions == 21

@@ -1,0 +1,140 @@
+"""The hand-written encodings of the fuzz run against the libraries: calldata, EIP-712 digests, hashes, errors."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from eth_abi.abi import decode, encode
+from eth_account.messages import encode_typed_data
+
+from sampan.chain.keccak import keccak
+from sampan.fuzz.executor import Executor
+from sampan.fuzz.generate import Generator
+from sampan.fuzz.wire import replacements_hash, surrender_hash
+from sampan.model.calls import Agreement, Call, Enrolment, SignedAct, Terms
+from sampan.toolchain.artifacts import load
+
+TERMS = "(uint256,uint8,address,bytes32,bytes32,bytes8,uint8)"
+
+
+def test_all_calldata_of_random_acts_decodes_and_encodes_to_itself(executor: Executor) -> None:
+    types = {
+        bytes.fromhex(selector): signature.partition("(")[2][:-1]
+        for name in ("Bills", "ILedger")
+        for signature, selector in load(name).method_identifiers.items()
+    }
+    generator = Generator(executor.world, Random(7))
+    seen = set()
+    for _ in range(3_000):
+        act = generator.next(executor.state, executor.now)
+        executor.world.wire.state = executor.state
+        _, data = executor.world.wire.prepare(act.call)
+        arguments = _split(types[data[:4]])
+        assert encode(arguments, decode(arguments, data[4:])) == data[4:], act.call.verb
+        seen.add(act.call.verb)
+        executor.run(act)
+    assert len(seen) > 40
+
+
+def _split(types: str) -> list[str]:
+    depth, found, text = 0, [], ""
+    for character in types:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            found.append(text)
+            text = ""
+        else:
+            text += character
+    return [*found, text] if text else found
+
+
+def _typed(executor: Executor, name: str, fields: str, values: dict[str, object]) -> bytes:
+    types = [{"name": each.split()[1], "type": each.split()[0]} for each in fields.split(",")]
+    message = encode_typed_data(
+        {
+            "name": "Sampan Bills",
+            "version": "1",
+            "chainId": executor.engine.chain_id,
+            "verifyingContract": executor.world.ledger,
+        },
+        {name: types},
+        values,
+    )
+    return keccak(b"\x19" + message.version + message.header + message.body)
+
+
+def test_digests_are_those_that_wallets_make(executor: Executor) -> None:
+    wire, people = executor.world.wire, executor.world.addresses
+    shipper = people["shipper"]
+    agreement = Agreement(shipper, 5, 3, b"\x01\x02\x03\x04", people["bank"], 4, 2, b"\x07" * 32, 99)  # type: ignore[arg-type]
+    assert wire.digest(agreement) == _typed(
+        executor,
+        "Agreement",
+        "address signer,uint256 bill,uint256 acts,bytes4 verb,address possessor,uint256 titleholder,uint8 kind,"
+        "bytes32 detail,uint256 deadline",
+        {
+            "signer": shipper,
+            "bill": 5,
+            "acts": 3,
+            "verb": b"\x01\x02\x03\x04",
+            "possessor": people["bank"],
+            "titleholder": 4,
+            "kind": 2,
+            "detail": b"\x07" * 32,
+            "deadline": 99,
+        },
+    )
+    call = Call(executor.world.ledger, "recall", (5, b"why"))
+    signed = SignedAct(shipper, 5, 3, call, 99)
+    assert wire.digest(signed) == _typed(
+        executor,
+        "SignedAct",
+        "address signer,uint256 bill,uint256 acts,bytes call,uint256 deadline",
+        {"signer": shipper, "bill": 5, "acts": 3, "call": wire.prepare(call)[1], "deadline": 99},
+    )
+    enrolment = Enrolment(7, 8, "CN", 15, b"\x05" * 32, shipper, 1, 99)  # type: ignore[arg-type]
+    assert wire.digest(enrolment) == _typed(
+        executor,
+        "Enrolment",
+        "uint256 lei,uint256 parent,bytes2 country,uint256 roles,bytes32 rulebook,address account,uint8 receiving,"
+        "uint256 deadline",
+        {
+            "lei": 7,
+            "parent": 8,
+            "country": b"CN",
+            "roles": 15,
+            "rulebook": b"\x05" * 32,
+            "account": shipper,
+            "receiving": 1,
+            "deadline": 99,
+        },
+    )
+
+
+def test_what_is_agreed_to_is_hashed_as_the_contract_hashes_it(executor: Executor) -> None:
+    terms = Terms(9, 3, "0x" + "0" * 40, b"\1" * 32, b"\2" * 32, "GB-ENG", 1)  # type: ignore[arg-type]
+    plain = (9, 3, "0x" + "0" * 40, b"\1" * 32, b"\2" * 32, b"GB-ENG\0\0", 1)
+    assert replacements_hash((5, 6), (terms,)) == keccak(encode(["uint256[]", TERMS + "[]"], [[5, 6], [plain]]))
+    assert surrender_hash(2, b"\3" * 32) == keccak(encode(["uint8", "bytes32"], [2, b"\3" * 32]))
+    selector = executor.world.wire.selectors["replacementsHash"]
+    asked = selector + encode(["uint256[]", TERMS + "[]"], [[5, 6], [plain]])
+    done, answer = executor.engine.call(executor.world.ledger, asked, executor.now)
+    assert done
+    assert answer == replacements_hash((5, 6), (terms,))
+
+
+@pytest.mark.parametrize("name", ["NoSuchBill", "WrongStatus", "RoomNotListed", "CodeTaken", "Refuses"])
+def test_errors_are_read_with_their_arguments(name: str, executor: Executor) -> None:
+    values = {
+        "NoSuchBill": (["uint256"], (5,)),
+        "WrongStatus": (["uint256", "uint8"], (5, 3)),
+        "RoomNotListed": (["address", "bytes2"], ("0x" + "ab" * 20, "NL")),
+        "CodeTaken": (["bytes8", "bytes8", "uint256"], ("SMDG", "MAEU", 4)),
+        "Refuses": ([], ()),
+    }
+    types, arguments = values[name]
+    raw = [value.encode().ljust(int(kind[5:]), b"\0") if kind[:5] == "bytes" else value
+           for kind, value in zip(types, arguments, strict=True)]  # fmt: skip
+    data = keccak(f"{name}({','.join(types)})".encode())[:4] + encode(types, raw)
+    assert executor.world.reading.error(data) == (name, arguments)
