@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sampan import config
 from sampan.chain.keccak import keccak
 from sampan.chain.networks import connect
 from sampan.ledger import errors, events, signing
@@ -22,7 +23,7 @@ STATEMENT = keccak(b"statement of change of medium")
 @pytest.fixture(scope="module")
 def harbour() -> Iterator[SampanChain]:
     """An anvil of our own with the suite deployed and the parties enrolled."""
-    made = SampanChain(connect("anvil"))
+    made = SampanChain(connect("anvil", config.load()))
     yield made
     made.close()
 

@@ -1,0 +1,414 @@
+"""`sampan bill`, `sampan participant`, `sampan room`: every verb from the shell, over HTTP to an anvil of our own."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sampan.chain.anvil import Anvil
+from sampan.chain.connection import Connection
+from sampan.chain.networks import Network
+from sampan.chain.rpc import HttpTransport
+from sampan.chain.signers import KeySigner
+from sampan.deployment import manifest as manifests
+from sampan.ledger.ledger import Ledger
+from sampan.scenarios.samples import read_sample
+from sampan.scenarios.stage import PARTIES, SampanChain, full_lei
+
+pytestmark = pytest.mark.anvil
+
+HASH = "0x" + "07" * 32
+CARRIER = PARTIES["carrier"].lei
+
+
+@pytest.fixture(scope="module")
+def harbour() -> Iterator[SampanChain]:
+    """An anvil with the suite deployed and the parties enrolled."""
+    given = os.environ.get("SAMPAN_ANVIL")
+    with Anvil(program=Path(given) if given else None) as anvil:
+        network = Network("harbour", "http", anvil.url)
+        made = SampanChain(Connection(HttpTransport(anvil.url), network))
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def shell(
+    harbour: SampanChain, sampan_command: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Any]]:
+    """Runs `sampan ARGUMENTS` in a folder whose network is the harbour; the chain is set back afterwards."""
+    before = harbour.snapshot()
+    monkeypatch.chdir(tmp_path)
+    manifests.write(harbour.manifest, tmp_path / "deployments" / "harbour.json")
+    url = harbour.connection.network.url
+    (tmp_path / "sampan.toml").write_text(f'network = "harbour"\n[networks.harbour]\nurl = "{url}"\n')
+
+    def run(*arguments: str | Path, code: int = 0, **options: str) -> Any:
+        ran = sampan_command(*arguments, *(f"--{name}={value}" for name, value in options.items()))
+        assert "Traceback" not in ran.err + ran.out
+        assert ran.code == code, ran.err + ran.out
+        return ran
+
+    yield run
+    harbour.restore(before)
+
+
+@pytest.fixture
+def bill(shell: Callable[..., Any], tmp_path: Path) -> str:
+    """A bill to the order of the trader, issued from its document, with the shipper."""
+    (tmp_path / "bill.json").write_bytes(read_sample("to-order"))
+    ran = shell("bill", "issue", "bill.json", "--carriage-law", "SG", "--from", "carrier", "--json")
+    (act,) = ran.document["acts"]
+    return str(act["bills"][0]["name"])
+
+
+def events(ran: Any) -> list[str]:
+    """The names of the events of what a command did."""
+    return [event["name"] for act in ran.document["acts"] for event in act["events"] if event["name"] != "Transfer"]
+
+
+# ---------------------------------------------------------------------------------------------------------------- issue
+
+
+def test_a_document_is_issued_and_its_salts_written(shell: Callable[..., Any], bill: str, tmp_path: Path) -> None:
+    assert bill == f"{CARRIER}/XLLSHA2600101/v1"
+    assert (tmp_path / "bill.salts.json").is_file()
+    ran = shell("bill", "show", bill)
+    assert "XLLSHA2600101  version 1" in ran.out
+    assert "what may be done next" in ran.out
+
+
+def test_a_dry_run_shows_gas_and_event_and_sends_nothing(shell: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "bill.json").write_bytes(read_sample("to-order"))
+    command = ("bill", "issue", "bill.json", "--carriage-law", "SG", "--from", "carrier", "--dry-run")
+    ran = shell(*command, "--json")
+    (act,) = ran.document["acts"]
+    assert ran.document["dry_run"]
+    assert (act["sent"], act["transaction"]) == (False, None)
+    assert int(act["gas"]) > 21_000
+    assert events(ran) == ["Issued"]
+    assert not (tmp_path / "bill.salts.json").exists()
+    assert "nothing sent" in shell(*command).out
+    assert shell("bill", "list", "--json").document["bills"] == []
+
+
+def test_a_dry_run_needs_no_key_only_an_address(
+    shell: Callable[..., Any], bill: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = KeySigner(b"\1" * 32).address
+    keystore = tmp_path / "keys"
+    keystore.mkdir()
+    record = {"version": 3, "crypto": {}, "address": address[2:].lower()}
+    (keystore / "office.json").write_text(json.dumps(record))
+    monkeypatch.setenv("SAMPAN_KEYSTORE", str(keystore))
+    ran = shell("bill", "sign", bill, "--from", "office", "--dry-run", "--json", code=5)
+    assert ran.error["code"] == "refused.NotPossessor"
+
+
+def test_a_document_with_faults_exits_3_and_nothing_is_sent(shell: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "bad.json").write_text('{"transportDocumentTypeCode": "SWB"}')
+    ran = shell("bill", "issue", "bad.json", "--carriage-law", "SG", "--from", "carrier", "--json", code=3)
+    assert ran.error["code"] == "document.not_issuable"
+    (tmp_path / "broken.json").write_text('{"a": 1, "a": 2')
+    assert shell("bill", "issue", "broken.json", "--carriage-law", "SG", "--from", "carrier", "--json", code=3).error
+
+
+def test_a_bearer_bill_is_asked_for_by_option_where_nobody_can_be_asked(
+    shell: Callable[..., Any], tmp_path: Path
+) -> None:
+    content = json.loads(read_sample("to-order"))
+    del content["documentParties"]["endorsee"]
+    (tmp_path / "bearer.json").write_text(json.dumps(content))
+    command = ("bill", "issue", "bearer.json", "--carriage-law", "SG", "--from", "carrier", "--json")
+    assert shell(*command, code=3).error["code"] == "document.bearer"
+    shell(*command, "--bearer")
+
+
+def test_what_a_contract_refuses_exits_5_with_its_own_name(shell: Callable[..., Any], bill: str) -> None:
+    ran = shell("bill", "transfer", bill, "--to", "trader", "--from", "importer", "--json", code=5)
+    assert ran.error["code"] == "refused.NotPossessor"
+    assert ran.error["hint"]
+    ran = shell("bill", "transfer", bill, "--to", "trader", "--from", "importer", code=5)
+    assert ran.out == ""
+    assert ran.err.startswith("error: ")
+
+
+# ------------------------------------------------------------------------------------------------------------- its life
+
+
+def test_a_bill_goes_its_whole_way_from_the_shell(shell: Callable[..., Any], bill: str, tmp_path: Path) -> None:
+    reference = "XLLSHA2600101"
+    shell("bill", "transfer", reference, "--carrier", "XLL", "--to", "trader", "--from", "shipper", "--json")
+    endorse = ("endorse", bill, "--to-order", "bank", "--to", "bank")
+    shell("bill", *endorse, "--from", "trader", code=5)
+    shell("bill", "agree", "--out", "agreed.json", *endorse, "--from", "bank")
+    ran = shell("bill", *endorse, "--from", "trader", "--agreement", "agreed.json", "--json")
+    assert events(ran) == ["Agreed", "Endorsed"]
+    shell("bill", "sign", bill, "--purpose", "checked", "--from", "bank", "--json")
+    ran = shell(
+        "bill", "sign-act", "--out", "act.json", "endorse", bill, "--in-blank", "--to", "importer", "--from=bank"
+    )
+    assert "Whoever has the file can use it" in ran.out
+    ran = shell("bill", "send-act", "act.json", "--json")
+    assert events(ran) == ["ActedBySignature", "Endorsed"]
+    assert shell("bill", "send-act", "act.json", "--json", code=5).error["code"] == "refused.StaleAct"
+    shell("bill", "reject", bill, "--what", "both", "--remark", "not as ordered", "--from", "importer")
+    shell("bill", "endorse", bill, "--in-blank", "--to", "importer", "--from", "bank")
+    shell("bill", "surrender", bill, "--from", "importer")
+    shell("bill", "refuse", bill, "--remark", "freight is due", "--from", "carrier")
+    shell("bill", "surrender", bill, "--from", "importer")
+    shell("bill", "accept", bill, "--from", "carrier")
+    shell("bill", "deliver", bill, "--from", "carrier")
+    history = shell("bill", "history", bill, "--json").document
+    assert history["bill"]["status"] == "delivered"
+    assert [event["name"] for event in history["events"]][-2:] == ["SurrenderAccepted", "Delivered"]
+    text = shell("bill", "history", bill).out
+    assert "“not as ordered”" in text
+    assert "recorded that the cargo was delivered" in text
+
+
+def test_replacements_are_proposed_agreed_and_made(shell: Callable[..., Any], tmp_path: Path) -> None:
+    for name in ("split", "split-first", "split-second"):
+        (tmp_path / f"{name}.json").write_bytes(read_sample(name))
+    ran = shell("bill", "issue", "split.json", "--carriage-law", "SG", "--from", "carrier", "--json")
+    old = ran.document["acts"][0]["bills"][0]["name"]
+    shell("bill", "transfer", old, "--to", "trader", "--from", "shipper")
+    parts = ("--with", "split-first.json", "--with", "split-second.json", "--out", "proposal.json")
+    proposed = shell("bill", "propose", old, *parts, "--json").document
+    assert len(proposed["replacements"]) == 2
+    assert (tmp_path / "split-first.salts.json").is_file()
+    shell("bill", "surrender", old, "--for", "amendment", "--agreed", "proposal.json", "--from", "trader")
+    shown = shell("bill", "show", old, "--json").document["bill"]
+    assert shown["agreed"] == proposed["hash"]
+    ran = shell("bill", "replace", "proposal.json", "--from", "carrier", "--json")
+    assert events(ran) == ["Replaced", "ReplacementIssued", "ReplacementIssued"]
+    history = shell("bill", "history", old, "--json").document
+    assert [one["name"] for one in history["replaced_by"]] == [one["bill"] for one in proposed["replacements"]]
+    content = json.loads((tmp_path / "proposal.json").read_text())
+    content["replacements"][0]["kind"] = "blank"
+    (tmp_path / "bent.json").write_text(json.dumps(content))
+    assert "altered" in (shell("bill", "replace", "bent.json", "--from", "carrier", "--json", code=3).error["hint"])
+
+
+def test_a_bill_goes_to_paper_and_comes_back(shell: Callable[..., Any], bill: str, tmp_path: Path) -> None:
+    (tmp_path / "statement.pdf").write_bytes(b"change of medium")
+    shell("bill", "transfer", bill, "--to", "trader", "--from", "shipper")
+    shell("bill", "surrender", bill, "--for", "paper", "--from", "trader")
+    shell("bill", "to-paper", bill, "--originals", "3", "--statement", "statement.pdf", "--from", "carrier")
+    paper = ("--originals", "3", "--statement", "statement.pdf", "--carriage-law", "SG", "--from", "carrier")
+    ran = shell("bill", "from-paper", "bill.json", *paper, "--to", "trader", "--json")
+    assert ran.document["acts"][0]["bills"][0]["name"].endswith("/v2")
+    assert shell("bill", "show", "XLLSHA2600101", "--carrier", CARRIER, "--json").document["bill"]["version"] == 2
+    assert (
+        "neither a hash nor a file"
+        in shell(
+            "bill", "to-paper", bill, "--originals", "3", "--statement", "none", "--from", "carrier", "--json", code=3
+        ).error["message"]
+    )
+
+
+def test_a_silent_carriers_bill_is_recalled_and_an_operator_moves_it(
+    shell: Callable[..., Any], bill: str, harbour: SampanChain
+) -> None:
+    shell("bill", "transfer", bill, "--to", "trader", "--from", "shipper")
+    shell("bill", "surrender", bill, "--from", "trader")
+    assert shell("bill", "recall", bill, "--from", "trader", "--json", code=5).error["code"] == "refused.RecallTooEarly"
+    shell("participant", "suspend", "carrier", "--ground", "order")
+    assert events(shell("bill", "recall", bill, "--from", "trader", "--json")) == ["SurrenderRecalled"]
+    shell("bill", "approve", bill, "--operator", "importer", "--from", "trader")
+    shell("bill", "approve", bill, "--from", "trader")
+    shell("bill", "approve-all", "importer", "--from", "trader")
+    shell("bill", "approve-all", "importer", "--revoke", "--from", "trader")
+    assert (
+        shell("bill", "recover", bill, "--from", "trader", "--json", code=5).error["code"].endswith("NothingToRecover")
+    )
+
+
+def test_several_bills_are_answered_in_one_transaction(shell: Callable[..., Any], harbour: SampanChain) -> None:
+    for name in ("split-first", "split-second"):
+        Path(f"{name}.json").write_bytes(read_sample(name))
+    issue = ("bill", "issue", "split-first.json", "split-second.json", "--carriage-law", "SG", "--from", "carrier")
+    ran = shell(*issue, "--json")
+    (act,) = ran.document["acts"]
+    names = [one["name"] for one in act["bills"]]
+    assert act["verb"] == "issue"
+    assert len(names) == 2
+    for name in names:
+        shell("bill", "transfer", name, "--to", "trader", "--from", "shipper")
+        shell("bill", "surrender", name, "--from", "trader")
+    ran = shell("bill", "accept", *names, "--from", "carrier", "--json")
+    assert events(ran) == ["SurrenderAccepted"] * 2
+    listed = shell("bill", "list", "--json", possessor="carrier").document["bills"]
+    assert [one["name"] for one in listed] == names
+    assert "surrendered" in shell("bill", "list").out
+
+
+def test_a_signature_is_withdrawn(shell: Callable[..., Any], bill: str) -> None:
+    shell("bill", "sign-act", "--out", "act.json", "transfer", bill, "--to", "trader", "--from", "shipper")
+    assert events(shell("bill", "cancel", "act.json", "--from", "shipper", "--json")) == ["Cancelled"]
+    assert shell("bill", "send-act", "act.json", "--json", code=5).error["code"] == "refused.SignatureCancelled"
+    digest = json.loads(Path("act.json").read_text())["digest"]
+    shell("bill", "cancel", digest, "--from", "trader")
+
+
+def test_what_is_signed_is_printed_where_no_file_is_named(shell: Callable[..., Any], bill: str) -> None:
+    command = ("bill", "sign-act", "--hours", "2", "transfer", bill, "--to", "trader", "--from", "shipper")
+    printed = shell(*command)
+    assert json.loads(printed.out)["type"] == "SignedAct"
+    assert shell(*command, "--json").document["digest"] == json.loads(printed.out)["digest"]
+
+
+def test_only_verbs_are_signed_and_only_agreements_are_shown_beside(shell: Callable[..., Any], bill: str) -> None:
+    assert shell("bill", "sign-act", "show", bill, "--json", code=2).error["message"] == "no verb that is signed"
+    assert shell("bill", "sign-act", "frobnicate", bill, code=2).err
+    shell("bill", "sign-act", "--out", "act.json", "transfer", bill, "--to", "trader", "--from", "shipper")
+    ran = shell("bill", "transfer", bill, "--to=trader", "--from=shipper", "--agreement=act.json", "--json", code=2)
+    assert ran.error["message"] == "is no agreement to this"
+
+
+# --------------------------------------------------------------------------------------------------------- participants
+
+
+def test_a_participant_is_enrolled_by_what_its_account_signed(shell: Callable[..., Any]) -> None:
+    lei = full_lei("SAMPAN000LENDER000")
+    sign = ("participant", "sign-enrolment", "--country", "HK", "--roles", "move,terms,bank", "--rulebook", HASH)
+    shell(*sign, "--lei", lei, "--from", "lender", "--out", "lender.json")
+    assert (
+        shell("participant", "enrol", "lender.json", "--from", "carrier", "--json", code=5)
+        .error["code"]
+        .endswith("AccessManagedUnauthorized")
+    )
+    shell("participant", "enrol", "lender.json")
+    found = shell("participant", "show", lei, "--json").document["participant"]
+    assert found["roles"] == ["move", "terms", "bank"]
+    assert found["accounts"][0]["receiving"] == "signed-only"
+    shell("participant", "code", "SMDG", "XLN", lei)
+    assert shell("participant", "show", "XLN", "--json").document["participant"]["codes"] == [
+        {"list": "SMDG", "code": "XLN"}
+    ]
+    shell("participant", "code", "SMDG", "XLN")
+    shell("participant", "profile", lei, "--roles", "move,terms")
+    assert shell("participant", "show", lei, "--json").document["participant"]["roles"] == ["move", "terms"]
+    assert len(shell("participant", "list", "--json").document["participants"]) == len(PARTIES) + 1
+    assert lei in shell("participant", "list").out
+    wrong = lei[:-1] + str((int(lei[-1]) + 1) % 10)
+    assert shell(*sign, "--lei", wrong, "--from", "lender", "--json", code=3).error["code"] == "identifier.lei"
+
+
+def test_what_a_participant_publishes(shell: Callable[..., Any]) -> None:
+    shell("participant", "rulebook", HASH, "--from", "carrier")
+    shell("participant", "record-laws", "singapore-eta", "english-etda-2023", "--from", "carrier")
+    shell("participant", "answer-time", "24", "--from", "carrier")
+    shell("participant", "answer-time", "400", "--from", "carrier", code=2)
+    shell("participant", "giver", "shipper", "--from", "bank")
+    shell("participant", "giver", "shipper", "--strike-out", "--from", "bank")
+    found = shell("participant", "show", "carrier", "--json").document["participant"]
+    assert found["rulebook"] == HASH
+    assert found["record_laws"] == ["english-etda-2023", "singapore-eta"]
+
+
+def test_suspending_is_immediate_and_lifting_is_announced(shell: Callable[..., Any], harbour: SampanChain) -> None:
+    shell("participant", "suspend", "bank", "--ground", "order 7")
+    assert "suspended until" in shell("participant", "show", "bank").out
+    (announced,) = shell("participant", "lift", "bank", "--json").document["acts"]
+    assert announced["ready_from"]
+    assert shell("participant", "lift", "bank", "--json", code=5).error["code"] == "refused.AccessManagerNotReady"
+    assert "Announced" in shell("participant", "wind-down", "importer").out
+    harbour.connection.advance_time(2 * 86_400 + 1)
+    assert events(shell("participant", "lift", "bank", "--json")) == ["OperationExecuted", "SuspensionLifted"]
+    shell("participant", "wind-down", "importer")
+    assert shell("participant", "show", "importer", "--json").document["participant"]["winding_down"]
+
+
+def test_accounts_are_added_changed_removed_and_recovered(shell: Callable[..., Any], harbour: SampanChain) -> None:
+    second = harbour.as_role("shipper_second").address
+    sign = ("participant", "account", "sign", "shipper", "--account", second, "--roles", "move,terms")
+    shell(*sign, "--from", "shipper_second", "--out", "new.json")
+    shell("participant", "account", "add", "new.json", "--from", "shipper")
+    assert shell("participant", "account", "show", second, "--json").document["account"]["roles"] == ["move", "terms"]
+    shell("participant", "account", "roles", second, "move", "--from", "shipper")
+    shell("participant", "account", "receiving", second, "listed-only", "--from", "shipper")
+    shell("participant", "account", "recover", second, "--successor", "shipper", "--ground", "lost")
+    ran = shell("participant", "account", "show", second, "--json")
+    assert ran.document["recovery"]["successor"] == harbour.as_role("shipper").address
+    assert "waits" in shell("participant", "account", "show", second).out
+    shell("participant", "account", "veto", second, "--from", "shipper")
+    shell("participant", "account", "execute", second, "--json", code=5)
+    shell("participant", "account", "remove", second, "--successor", "shipper", "--from", "shipper")
+    assert not shell("participant", "account", "show", second, "--json").document["account"]["acts"]
+    shell("participant", "account", "recover", "shipper", "--ground", "lost", code=2)
+    shell("participant", "account", "shorten", "1")
+
+
+def test_a_sponsor_signs_for_a_relayer_to_send(shell: Callable[..., Any], harbour: SampanChain) -> None:
+    second = harbour.as_role("shipper_second").address
+    sign = ("participant", "account", "sign", "shipper", "--account", second, "--roles", "move")
+    shell(*sign, "--from", "shipper_second", "--out", "new.json")
+    deadline = json.loads(Path("new.json").read_text())["message"]["deadline"]
+    shell(*sign, "--from", "shipper", "--until", deadline, "--out", "sponsor.json")
+    ran = shell("participant", "account", "add", "new.json", "--sponsor", "sponsor.json", "--from", "relayer", "--json")
+    assert events(ran) == ["AccountAdded"]
+
+
+def test_rooms_are_listed_shown_and_delisted(shell: Callable[..., Any], harbour: SampanChain) -> None:
+    assert "No room" in shell("room", "show").out
+    address = harbour.manifest.address("AccessManager")
+    shell("room", "list", address, "HK", "SG")
+    assert shell("room", "show", "--json").document["rooms"][0]["countries"] == ["HK", "SG"]
+    shell("room", "delist", address)
+    assert "delisted" in shell("room", "show", address).out
+    assert shell("room", "list", "stranger", "HK", "--json", code=5).error["code"] == "refused.NotARoom"
+    assert shell("room", "show", "stranger", "--json", code=3).error["code"] == "ledger.unknown"
+
+
+# -------------------------------------------------------------------------------------------------- how they are called
+
+
+def test_what_is_not_on_the_ledger_exits_3(shell: Callable[..., Any]) -> None:
+    assert shell("bill", "show", f"{CARRIER}/NONE", "--json", code=3).error["code"] == "ledger.unknown"
+    assert shell("participant", "show", "XQQ", "--json", code=3).error["code"] == "ledger.unknown"
+    assert shell("bill", "show", "NONE", "--json", code=2).error["hint"]
+
+
+def test_who_signs_must_be_said(shell: Callable[..., Any], bill: str) -> None:
+    assert shell("bill", "sign", bill, "--json", code=2).error["subject"] == "--from"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("bill", "endorse", "X"),
+        ("bill", "endorse", "X", "--in-blank", "--to-order", "bank"),
+        ("bill", "transfer", "X"),
+        ("bill", "reject", "X", "--what", "everything"),
+        ("bill", "accept"),
+        ("bill", "no-such-verb"),
+        ("participant", "sign-enrolment"),
+    ],
+)
+def test_a_verb_called_wrongly_exits_2(shell: Callable[..., Any], arguments: tuple[str, ...]) -> None:
+    assert shell(*arguments, "--json", code=2).error["code"] == "usage"
+
+
+def test_a_folder_that_knows_no_deployment_is_told_what_to_do(shell: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "deployments" / "harbour.json").unlink()
+    assert "sampan deploy" in shell("bill", "list", "--json", code=6).error["hint"]
+
+
+def test_a_network_that_is_gone_exits_4(shell: Callable[..., Any], tmp_path: Path) -> None:
+    assert shell("bill", "list", "--json", "--network", "http://127.0.0.1:9", code=4).error["code"].startswith("chain")
+
+
+def test_the_shell_and_the_client_see_the_same(shell: Callable[..., Any], bill: str, harbour: SampanChain) -> None:
+    shown = shell("bill", "show", bill, "--json").document["bill"]
+    found = Ledger.at(harbour.connection, harbour.manifest).bill(bill)
+    assert shown["id"] == hex(found.id)
+    assert shown["root"] == "0x" + found.root.hex()
+    assert shown["possessor"]["account"] == found.possessor.address
+    assert shown["titleholder"]["lei"] == PARTIES["trader"].lei
+    assert shown["rejectable_until"] == found.rejectable_until.isoformat().replace("+00:00", "Z")
