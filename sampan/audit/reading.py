@@ -7,6 +7,7 @@ reorganised, and the store goes back to the last block that both know.
 
 from __future__ import annotations
 
+import bisect
 import logging
 import secrets
 import time
@@ -225,15 +226,18 @@ def block_at(connection: Connection, number: int) -> RawBlock:
 def roll_back(connection: Connection, store: EventStore) -> int | None:
     """Forget the segments that the chain does not have any more. Returns the first block that was forgotten, if any."""
     segments = store.segments()
-    forgotten: int | None = None
-    for segment in reversed(segments):
+
+    def stands(segment: Segment) -> bool:
         answer = connection.rpc("eth_getBlockByNumber", hex(segment.last), False)
-        if isinstance(answer, dict) and block_of(answer).hash == segment.last_hash:
-            break
-        forgotten = segment.first
-    if forgotten is not None:
-        logger.info("the chain was reorganised: from block %d on it is read again", forgotten)
-        store.roll_back(forgotten)
+        return isinstance(answer, dict) and block_of(answer).hash == segment.last_hash
+
+    if not segments or stands(segments[-1]):
+        return None
+    # Each block names the one before it: the segments that stand are the first so many.
+    standing = bisect.bisect_left(range(len(segments) - 1), True, key=lambda place: not stands(segments[place]))
+    forgotten = segments[standing].first
+    logger.info("the chain was reorganised: from block %d on it is read again", forgotten)
+    store.roll_back(forgotten)
     return forgotten
 
 

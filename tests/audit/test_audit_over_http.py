@@ -408,6 +408,24 @@ def test_a_reorganisation_between_two_audits_is_rolled_back(own_anvil: OnAnvil, 
     assert written(resumed) == written(audit(trade.connection, trade.manifest))
 
 
+@pytest.mark.parametrize("depth", [1, 2, 7, 19, 20])
+def test_a_reorganisation_takes_back_as_much_as_was_reorganised_and_no_more(own_anvil: OnAnvil, depth: int) -> None:
+    connection = own_anvil.trade.connection
+    connection.mine(20)
+    head = connection.block_number()
+    store = EventStore(source_of(own_anvil.trade.manifest, own_anvil.trade.manifest.from_block))
+    for block in range(store.next, head + 1):
+        reading.read(connection, store, block)
+    assert reading.roll_back(connection, store) is None
+
+    connection.rpc("anvil_rollback", depth)
+    connection.advance_time(7)
+    connection.mine(30)
+
+    assert reading.roll_back(connection, store) == head - depth + 1 == store.next
+    assert reading.roll_back(connection, store) is None
+
+
 def test_a_reorganisation_in_the_middle_of_a_reading_is_rolled_back(own_anvil: OnAnvil) -> None:
     trade = own_anvil.trade
     dropped = trade.issue(BLANK)

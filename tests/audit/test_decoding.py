@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -56,16 +57,25 @@ def test_decoding_is_many_times_faster_than_process_log(decoder: Decoder, raw, l
     contract = Web3().eth.contract(abi=ledger_abi)
     names = [entry.name for entry in decoded(decoder, *logs).entries[: len(raw)]]
 
-    begun = time.perf_counter()
-    decoded(decoder, *logs)
-    ours = (time.perf_counter() - begun) / len(logs)
-    begun = time.perf_counter()
-    for name, fields in zip(names, raw, strict=True):
-        contract.events[name]().process_log(_for_web3(fields))
-    theirs = (time.perf_counter() - begun) / len(raw)
+    def one_by_one() -> None:
+        for name, fields in zip(names, raw, strict=True):
+            contract.events[name]().process_log(_for_web3(fields))
 
-    # Measured about 30; a machine that is busy with something else must not fail the test.
+    ours = best_of_three(lambda: decoded(decoder, *logs)) / len(logs)
+    theirs = best_of_three(one_by_one) / len(raw)
+
+    # Measured about 18; a machine that is busy with something else must not fail the test.
     assert theirs / ours > 5
+
+
+def best_of_three(work: Callable[[], object]) -> float:
+    """Seconds of this process's own work."""
+    taken = []
+    for _ in range(3):
+        begun = time.process_time()
+        work()
+        taken.append(time.process_time() - begun)
+    return min(taken)
 
 
 def test_what_is_no_event_of_this_code_is_unreadable(decoder: Decoder, raw) -> None:
