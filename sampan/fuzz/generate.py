@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 from sampan.fuzz import cast
 from sampan.fuzz.acts import Act, DigestOf
-from sampan.fuzz.wire import replacements_hash, surrender_hash, word
+from sampan.fuzz.wire import replacements_hash, surrender_hash, terms_hash, word
 from sampan.fuzz.world import RESTRICTED, World
 from sampan.model import ids
 from sampan.model.calls import SELECTORS, Agreement, Call, Enrolment, Signature, SignedAct, Terms
@@ -267,7 +267,7 @@ class Generator:
         titled = 0 if kind is Kind.BLANK else self.state.account(titleholder).participant
         verb = call.verb
         agreements = [
-            self._agreement(participant, number, 0, verb, possessor, titled, kind, terms.root)
+            self._agreement(participant, number, 0, verb, possessor, titled, kind, terms_hash(terms))
             for participant in {self.state.account(possessor).participant, titled} - {0}
             if self._wary(participant, possessor, titleholder)
         ]
@@ -524,7 +524,7 @@ class Generator:
                         surrenderer,
                         entitled.participant,
                         terms.kind,
-                        terms.root,
+                        terms_hash(terms),
                     )
                 )
         if agreements:

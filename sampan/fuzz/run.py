@@ -95,6 +95,7 @@ def _run(world: World, acts: int, random: Random, episode: int, progress: Callab
         verbs=world.verbs(),
     )
     started = time.monotonic()
+    origin = world.engine.mark()
     executor = Executor(world, coverage=report.coverage, keep_log=True)
     executor.begin()
     point = executor.mark()
@@ -120,6 +121,8 @@ def _run(world: World, acts: int, random: Random, episode: int, progress: Callab
             if progress:
                 progress(executor.done + executor.refused)
     except Mismatch as found:
+        executor.back(point)
+        world.engine.back(origin)
         case = shrink(world, sequence, found) if world.engine.name == "pyrevm" else _as_found(found, sequence)
         report.failure = case.to_json(world)
     report.acts, report.done = executor.done + executor.refused, executor.done

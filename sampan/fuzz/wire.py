@@ -81,6 +81,11 @@ def terms(value: Terms) -> bytes:
     )
 
 
+def terms_hash(value: Terms) -> bytes:
+    """What whoever is given a new bill agrees to: keccak256(abi.encode(terms))."""
+    return keccak(terms(value))
+
+
 def replacements_hash(bills: tuple[int, ...], replacements: tuple[Terms, ...]) -> bytes:
     """What a surrender for amendment agrees to: keccak256(abi.encode(bills, replacements))."""
     return keccak(arguments(array([word(bill) for bill in bills]), array([terms(each) for each in replacements])))
@@ -169,6 +174,8 @@ class Wire:
     def prepare(self, call: Call) -> tuple[Call, bytes]:
         """The call with its digests filled in, and its calldata."""
         selector = self.selectors[call.verb]
+        if call.verb in _MAKING:
+            call = Call(call.sender, call.verb, _hashed(call.args), call.value, call.hash)
         encode = _ENCODERS.get(call.verb)
         if encode is not None:
             return call, selector + encode(*call.args)
@@ -234,6 +241,22 @@ class Wire:
         signature, raw = self._sign(signature, digest)
         data = arguments(address(lost), address(successor), word(roles), word(deadline), text(ground), text(raw))
         return (lost, successor, roles, deadline, ground, signature), data
+
+
+_MAKING: Final = frozenset({"issue", "issueFromPaper", "replace"})
+"""Verbs whose terms somebody may have to agree to."""
+
+
+def _hashed(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The same arguments, terms with their hash."""
+    return tuple(
+        replace(arg, hash=terms_hash(arg))
+        if isinstance(arg, Terms)
+        else _hashed(arg)
+        if isinstance(arg, tuple)
+        else arg
+        for arg in args
+    )
 
 
 def _agreement(value: Agreement) -> bytes:

@@ -55,7 +55,7 @@ def test_hypothesis_finds_no_sequence_on_which_contracts_and_model_disagree(revm
     acted = 0
 
     class Ledger(RuleBasedStateMachine):
-        """A hundred thousand acts: 1,000 examples of 100 steps."""
+        """A hundred thousand acts: a thousand examples of up to 100 steps."""
 
         @initialize(seed=st.integers(0, 2**32))
         def begin(self, seed: int) -> None:
@@ -79,7 +79,7 @@ def test_hypothesis_finds_no_sequence_on_which_contracts_and_model_disagree(revm
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Ledger,
         settings=settings(
-            max_examples=1_000,
+            max_examples=1_030,
             stateful_step_count=100,
             deadline=None,
             derandomize=True,
@@ -89,7 +89,7 @@ def test_hypothesis_finds_no_sequence_on_which_contracts_and_model_disagree(revm
     )
     executor.back(point)
     print(f"{acted:,} acts through hypothesis")
-    assert acted >= 50_000
+    assert acted >= 100_000
 
 
 @pytest.mark.parametrize("name", sorted(SET_PIECES))
