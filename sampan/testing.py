@@ -6,7 +6,8 @@ Import what you need into your `conftest.py` (they are no plugin, so that no oth
 
     def test_a_bill_reaches_the_bank(carrier, shipper, bank):
         bill = carrier.issue(sample("to-order"), to=shipper, carriage_law="SG").bill
-        shipper.transfer(bill, to=bank, agreements=bank.agree_to(shipper.calls.transfer(bill, to=bank)))
+        call = shipper.calls.transfer(bill, to=bank)
+        shipper.do(call.agreed(*bank.agree_to(call)))  # the bank takes with its own signature only
         assert bank.bill(bill).possessor.address == bank.address
 
 Each role's fixture is a `Ledger` that signs as that role. Every test starts from the same chain: what it did is undone.

@@ -395,6 +395,22 @@ def test_a_verb_called_wrongly_exits_2(shell: Callable[..., Any], arguments: tup
     assert shell(*arguments, "--json", code=2).error["code"] == "usage"
 
 
+def test_where_it_costs_something_nothing_is_sent_unasked(
+    shell: Callable[..., Any], bill: str, harbour: SampanChain, tmp_path: Path
+) -> None:
+    # The same node under an address that is not known to be this machine's.
+    url = str(harbour.connection.network.url).replace("127.0.0.1", "0.0.0.0")
+    settings = f'network = "harbour"\nconfirmations = 1\n[networks.harbour]\nurl = "{url}"\n'
+    (tmp_path / "sampan.toml").write_text(settings)
+    ran = shell("bill", "sign", bill, "--from", "shipper", "--json", code=2)
+    assert "no terminal" in ran.error["message"]
+    assert "--yes" in ran.error["hint"]
+    assert shell("bill", "show", bill, "--json").document["bill"]["acts"] == 1
+    shell("bill", "sign", bill, "--from", "shipper", "--dry-run")
+    shell("bill", "sign", bill, "--from", "shipper", "--yes")
+    assert shell("bill", "show", bill, "--json").document["bill"]["acts"] == 2
+
+
 def test_a_folder_that_knows_no_deployment_is_told_what_to_do(shell: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "deployments" / "harbour.json").unlink()
     assert "sampan deploy" in shell("bill", "list", "--json", code=6).error["hint"]

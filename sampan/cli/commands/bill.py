@@ -76,7 +76,7 @@ def _word(kind: str, text: str | None) -> Any:
 # ---------------------------------------------------------------------------------------------------------------- issue
 
 
-@command.command()
+@command.command(short_help="Issue bills from their documents.")
 @click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
 @_issue_options
 @cli.write_options
@@ -208,7 +208,7 @@ def _endorsement(
     return (Endorsement.BLANK if in_blank else Endorsement.NONE), None
 
 
-@command.command()
+@command.command(short_help="Endorse by name, to order or in blank.")
 @click.argument("bill")
 @_endorsement_options
 @click.option("--to", metavar="WHO", help="Give possession to WHO in the same act.")
@@ -228,7 +228,7 @@ def endorse(
     how.run(build)
 
 
-@command.command()
+@command.command(short_help="Give possession to a room under terms.")
 @click.argument("bill")
 @click.option("--room", required=True, metavar="ADDRESS", help="The room that takes it.")
 @click.option("--terms", required=True, metavar="HEX-OR-FILE", help="The room's terms: 0x hex, or a file of bytes.")
@@ -260,7 +260,7 @@ def _bytes(text: str) -> bytes:
     return Path(text).read_bytes()
 
 
-@command.command()
+@command.command(short_help="Sign a bill with a purpose (DCSA SIGN).")
 @click.argument("bill")
 @click.option("--purpose", type=click.Choice(PURPOSES), default="seen", show_default=True, help="What is said by it.")
 @cli.remark_option
@@ -270,7 +270,7 @@ def sign(bill: str, purpose: str, remark: str, how: cli.How) -> None:
     how.run(lambda ledger: ledger.calls.sign(how.id(ledger, bill), _word("Purpose", purpose), remark=remark))
 
 
-@command.command()
+@command.command(short_help="Reject what was received, or the issue.")
 @click.argument("bill")
 @click.option(
     "--what", type=click.Choice(REJECTIONS), required=True, help="What is rejected; the issue: the bill becomes void."
@@ -328,7 +328,7 @@ def accept(bills: tuple[str, ...], remark: str, how: cli.How) -> None:
     how.run(_each(how, "accept", bills, remark=remark))
 
 
-@command.command()
+@command.command(short_help="Refuse surrenders, with the reason.")
 @click.argument("bills", metavar="BILL...", nargs=-1, required=True)
 @click.option("--remark", required=True, metavar="TEXT", help="Why; logged for everybody to read.")
 @cli.bill_options
@@ -337,7 +337,7 @@ def refuse(bills: tuple[str, ...], remark: str, how: cli.How) -> None:
     how.run(_each(how, "refuse", bills, remark=remark))
 
 
-@command.command()
+@command.command(short_help="Take surrenders back that nobody answered.")
 @click.argument("bills", metavar="BILL...", nargs=-1, required=True)
 @cli.remark_option
 @cli.bill_options
@@ -346,7 +346,7 @@ def recall(bills: tuple[str, ...], remark: str, how: cli.How) -> None:
     how.run(_each(how, "recall", bills, remark=remark))
 
 
-@command.command()
+@command.command(short_help="Record that the cargo was delivered.")
 @click.argument("bills", metavar="BILL...", nargs=-1, required=True)
 @cli.remark_option
 @cli.bill_options
@@ -358,7 +358,7 @@ def deliver(bills: tuple[str, ...], remark: str, how: cli.How) -> None:
 # ------------------------------------------------------------------------------------------------ replaced, paper, lost
 
 
-@command.command()
+@command.command(short_help="Propose replacements: amend, switch, split, combine.")
 @click.argument("bills", metavar="BILL...", nargs=-1, required=True)
 @click.option("--with", "files", type=FILE, multiple=True, required=True, help="A document in their place; repeatable.")
 @click.option("--kind", type=click.Choice(KINDS), help="Kind of the new bills; by default as the first BILL stands.")
@@ -414,7 +414,7 @@ def propose(
     base.output().emit(str(document["schema"]), {k: v for k, v in document.items() if k != "schema"}, human)
 
 
-@command.command()
+@command.command(short_help="Accept surrenders for amendment and reissue.")
 @click.argument("file", metavar="PROPOSAL", type=FILE)
 @cli.remark_option
 @cli.agreement_option
@@ -444,7 +444,7 @@ def to_paper(bill: str, originals: int, statement: str, remark: str, how: cli.Ho
     how.run(build)
 
 
-@command.command()
+@command.command(short_help="Move bills of a recovered account to its successor.")
 @click.argument("bills", metavar="BILL...", nargs=-1, required=True)
 @cli.bill_options
 def recover(bills: tuple[str, ...], how: cli.How) -> None:
@@ -461,7 +461,7 @@ def approve(bill: str, operator: str | None, how: cli.How) -> None:
     how.run(lambda ledger: ledger.calls.approve(how.id(ledger, bill), operator))
 
 
-@command.command("approve-all")
+@command.command("approve-all", short_help="Let an account move all that you possess (ERC-721).")
 @click.argument("operator", metavar="WHO")
 @click.option("--revoke", is_flag=True, help="Take it back.")
 @cli.write_options
@@ -475,7 +475,7 @@ def approve_all(operator: str, revoke: bool, how: cli.How) -> None:
 _VERB = {"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": ["-h", "--help"]}
 
 
-@command.command("sign-act", context_settings=_VERB)
+@command.command("sign-act", context_settings=_VERB, short_help="Sign a verb for somebody else to send.")
 @click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
 @click.option("--hours", type=click.IntRange(min=1), default=24, show_default=True, help="How long it counts.")
 @click.argument("verb")
@@ -491,7 +491,7 @@ def sign_act(context: click.Context, out: Path | None, hours: int, verb: str, ar
     cli.emit_signed(signing.signed, out)
 
 
-@command.command(context_settings=_VERB)
+@command.command(context_settings=_VERB, short_help="Sign an agreement to what another does.")
 @click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
 @click.option("--hours", type=click.IntRange(min=1), default=24, show_default=True, help="How long it counts.")
 @click.argument("verb")
@@ -507,7 +507,7 @@ def agree(context: click.Context, out: Path | None, hours: int, verb: str, argum
     cli.emit_signed(signing.signed, out)
 
 
-@command.command("send-act")
+@command.command("send-act", short_help="Send what somebody signed with sign-act.")
 @click.argument("file", type=FILE)
 @cli.agreement_option
 @cli.write_options
@@ -519,7 +519,7 @@ def send_act(file: Path, how: cli.How) -> None:
     how.run(lambda ledger: ledger.calls.send_act(signed), default_role="relayer")
 
 
-@command.command()
+@command.command(short_help="Withdraw a signature before it is used.")
 @click.argument("what", metavar="FILE-OR-DIGEST")
 @cli.write_options
 def cancel(what: str, how: cli.How) -> None:
@@ -536,7 +536,7 @@ def cancel(what: str, how: cli.How) -> None:
 # -------------------------------------------------------------------------------------------------------------- reading
 
 
-@command.command()
+@command.command(short_help="Show a bill and what may be done with it next.")
 @click.argument("bill")
 @cli.carrier_option
 @base.network_option()

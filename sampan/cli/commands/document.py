@@ -413,7 +413,8 @@ class _Known:
 def _ask_ledger(network: str, bill: str, carrier: str | None, values: Mapping[str, JsonValue]) -> _Known:
     """A bill's name and root, and where a document's own reference and carrier code are not the bill's (N11).
 
-    Raises `NotOnLedger` when the bill was never issued, `Missing` when nothing is deployed, `ChainError` when nobody answers.
+    Raises `NotOnLedger` when the bill was never issued, `Missing` when nothing is deployed, `ChainError` when nobody
+    answers.
     """
     from sampan.documents.disclosure import IDENTITY
     from sampan.documents.identifiers import is_carrier_code, reference, reference_fault

@@ -36,7 +36,7 @@ def command() -> None:
 # ------------------------------------------------------------------------------------------------------------ enrolment
 
 
-@command.command("sign-enrolment")
+@command.command("sign-enrolment", short_help="Sign the enrolment of a new participant.")
 @click.option("--lei", required=True, help="LEI of the legal person, 20 characters.")
 @click.option("--country", required=True, metavar="CC", help="Its seat, ISO 3166-1 alpha-2.")
 @click.option("--roles", required=True, help="issue, answer, move, terms, produce, bank, supervise; by commas.")
@@ -77,7 +77,7 @@ def sign_enrolment(
     cli.emit_signed([signed], out)
 
 
-@command.command()
+@command.command(short_help="Enrol a legal person by what its account signed.")
 @click.argument("file", type=FILE)
 @cli.write_options
 def enrol(file: Path, how: cli.How) -> None:
@@ -88,7 +88,7 @@ def enrol(file: Path, how: cli.How) -> None:
     how.run(lambda ledger: ledger.calls.enrol(signed), default_role="enroller")
 
 
-@command.command()
+@command.command(short_help="Record who owns a carrier code.")
 @click.argument("code_list", metavar="LIST", type=click.Choice(["SMDG", "NMFTA"], case_sensitive=False))
 @click.argument("code")
 @click.argument("owner", metavar="[WHO]", required=False)
@@ -98,7 +98,7 @@ def code(code_list: str, code: str, owner: str | None, how: cli.How) -> None:
     how.run(lambda ledger: ledger.calls.assign_code(code_list, code, owner), default_role="enroller")
 
 
-@command.command()
+@command.command(short_help="Change ultimate parent and roles.")
 @click.argument("who")
 @click.option("--parent", metavar="LEI", help="Its ultimate parent; by default as it is.")
 @click.option("--roles", help="issue, answer, move, terms, produce, bank, supervise; by default as they are.")
@@ -127,7 +127,7 @@ def rulebook(rulebook: str, how: cli.How) -> None:
     how.run(lambda ledger: ledger.calls.sign_rulebook(digest))
 
 
-@command.command("record-laws")
+@command.command("record-laws", short_help="Publish the laws under which your cover stands.")
 @click.argument("laws", metavar="LAW...", type=click.Choice(LAWS), nargs=-1)
 @cli.write_options
 def record_laws(laws: tuple[str, ...], how: cli.How) -> None:
@@ -137,7 +137,7 @@ def record_laws(laws: tuple[str, ...], how: cli.How) -> None:
     how.run(lambda ledger: ledger.calls.publish_record_laws([word_of(RecordLaw, law) for law in laws]))
 
 
-@command.command("answer-time")
+@command.command("answer-time", short_help="Publish within how many hours you answer.")
 @click.argument("hours", type=click.IntRange(1, 336))
 @cli.write_options
 def answer_time(hours: int, how: cli.How) -> None:
@@ -145,7 +145,7 @@ def answer_time(hours: int, how: cli.How) -> None:
     how.run(lambda ledger: ledger.calls.publish_answer_time(hours))
 
 
-@command.command()
+@command.command(short_help="List a participant from whom you take bills.")
 @click.argument("who")
 @click.option("--strike-out", is_flag=True, help="List it no more.")
 @cli.write_options
@@ -157,7 +157,7 @@ def giver(who: str, strike_out: bool, how: cli.How) -> None:
 # ------------------------------------------------------------------------------------------------------------- standing
 
 
-@command.command()
+@command.command(short_help="Suspend a participant at once, for 90 days.")
 @click.argument("who")
 @click.option("--ground", required=True, help="Why, in words or as a reference; logged for everybody to read.")
 @cli.write_options
@@ -174,7 +174,7 @@ def lift(who: str, how: cli.How) -> None:
     how.run(lambda ledger: ledger.calls.lift_suspension(who), default_role="lifter")
 
 
-@command.command("wind-down")
+@command.command("wind-down", short_help="Let a participant receive nothing new.")
 @click.argument("who")
 @click.option("--end", is_flag=True, help="End the winding down.")
 @cli.write_options
@@ -186,7 +186,7 @@ def wind_down(who: str, end: bool, how: cli.How) -> None:
 # -------------------------------------------------------------------------------------------------------------- reading
 
 
-@command.command()
+@command.command(short_help="Show roles, standing, accounts.")
 @click.argument("who")
 @base.network_option()
 def show(who: str, network: str) -> None:
@@ -271,12 +271,12 @@ def roles_list(roles: Any) -> list[str]:
 # ------------------------------------------------------------------------------------------------------------- accounts
 
 
-@command.group("account")
+@command.group("account", short_help="Add, change, remove and recover accounts.")
 def account_group() -> None:
     """Accounts of participants: add, remove, roles, from whom they receive, recovery."""
 
 
-@account_group.command("show")
+@account_group.command("show", short_help="Show an account, and a recovery that waits.")
 @click.argument("address", metavar="ACCOUNT")
 @base.network_option()
 def show_account(address: str, network: str) -> None:
@@ -304,7 +304,7 @@ def show_account(address: str, network: str) -> None:
         base.output().emit("sampan.ledger-account/1", body, human)
 
 
-@account_group.command("sign")
+@account_group.command("sign", short_help="Sign a new account, or sponsor one.")
 @click.argument("participant", metavar="WHO")
 @click.option("--account", required=True, metavar="ADDRESS", help="The new account.")
 @click.option("--roles", required=True, help="issue, answer, move, terms, produce, bank, supervise; by commas.")
@@ -341,7 +341,7 @@ def sign_account(
     cli.emit_signed([signed], out)
 
 
-@account_group.command("add")
+@account_group.command("add", short_help="Add an account by what it signed.")
 @click.argument("file", metavar="SIGNED", type=FILE)
 @click.option("--sponsor", type=FILE, help="What the sponsor signed, when it does not send this itself.")
 @cli.write_options
@@ -363,7 +363,7 @@ def remove_account(account: str, successor: str, how: cli.How) -> None:
     how.run(lambda ledger: ledger.calls.remove_account(account, successor=successor))
 
 
-@account_group.command("roles")
+@account_group.command("roles", short_help="Set what an account may do.")
 @click.argument("account")
 @click.argument("roles")
 @cli.write_options
@@ -374,7 +374,7 @@ def set_roles(account: str, roles: str, how: cli.How) -> None:
     how.run(lambda ledger: ledger.calls.set_account_roles(account, roles_of(roles)))
 
 
-@account_group.command("receiving")
+@account_group.command("receiving", short_help="Set from whom an account takes bills.")
 @click.argument("account")
 @click.argument("receiving", metavar="FROM", type=RECEIVING)
 @cli.write_options
@@ -385,7 +385,7 @@ def set_receiving(account: str, receiving: str, how: cli.How) -> None:
     how.run(lambda ledger: ledger.calls.set_receiving(account, word_of(Receiving, receiving)))
 
 
-@account_group.command("recover")
+@account_group.command("recover", short_help="Propose the recovery of a lost account.")
 @click.argument("lost")
 @click.option("--successor", metavar="ACCOUNT", help="Another account of the participant.")
 @click.option("--signed", type=FILE, help="Or what a new account signed (`account sign`).")
@@ -407,7 +407,7 @@ def recover(lost: str, successor: str | None, signed: Path | None, ground: str, 
     how.run(build, default_role="recoverer")
 
 
-@account_group.command("veto")
+@account_group.command("veto", short_help="Veto the recovery of an account.")
 @click.argument("lost")
 @cli.write_options
 def veto(lost: str, how: cli.How) -> None:
@@ -415,7 +415,7 @@ def veto(lost: str, how: cli.How) -> None:
     how.run(lambda ledger: ledger.calls.veto_recovery(lost))
 
 
-@account_group.command("execute")
+@account_group.command("execute", short_help="Carry out a recovery whose delay has passed.")
 @click.argument("lost")
 @cli.write_options
 def execute(lost: str, how: cli.How) -> None:
@@ -423,7 +423,7 @@ def execute(lost: str, how: cli.How) -> None:
     how.run(lambda ledger: ledger.calls.execute_recovery(lost), default_role="relayer")
 
 
-@account_group.command("shorten")
+@account_group.command("shorten", short_help="Shorten the way to a living successor.")
 @click.argument("number", type=click.IntRange(min=1))
 @click.option("--hops", type=click.IntRange(min=1), default=16, show_default=True, help="Steps at most.")
 @cli.write_options

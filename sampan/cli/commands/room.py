@@ -18,7 +18,7 @@ def command() -> None:
     """Contracts that may possess bills."""
 
 
-@command.command("list")
+@command.command("list", short_help="List a room for some countries.")
 @click.argument("room", metavar="ADDRESS")
 @click.argument("countries", metavar="CC...", nargs=-1)
 @cli.write_options
@@ -27,7 +27,7 @@ def list_(room: str, countries: tuple[str, ...], how: cli.How) -> None:
     how.run(lambda ledger: ledger.calls.list_room(room, countries), default_role="room_lister")
 
 
-@command.command()
+@command.command(short_help="Delist a room.")
 @click.argument("room", metavar="ADDRESS")
 @cli.write_options
 def delist(room: str, how: cli.How) -> None:
