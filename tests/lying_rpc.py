@@ -24,6 +24,8 @@ class LyingRpc:
         self.seen: list[Any] = []
         self._line: deque[Any] = deque()
         self._always: dict[str, Any] = {}
+        self._at_work = threading.Condition()
+        self._busy = 0
         lying = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -32,7 +34,15 @@ class LyingRpc:
             wbufsize = 65_536
 
             def do_POST(self) -> None:
-                lying.handle(self, self.rfile.read(int(self.headers["Content-Length"])))
+                content = self.rfile.read(int(self.headers["Content-Length"]))
+                with lying._at_work:
+                    lying._busy += 1
+                try:
+                    lying.handle(self, content)
+                finally:
+                    with lying._at_work:
+                        lying._busy -= 1
+                        lying._at_work.notify_all()
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -47,6 +57,9 @@ class LyingRpc:
         return self
 
     def __exit__(self, *_: object) -> None:
+        # What is handed on late must not reach the node in the next test.
+        with self._at_work:
+            self._at_work.wait_for(lambda: self._busy == 0, timeout=30)
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

@@ -43,3 +43,5 @@ def over_http(one_anvil: Anvil) -> Iterator[Connection]:
         snapshot = connection.snapshot()
         yield connection
         connection.revert(snapshot)
+        # What a test left waiting would be mined in the next one.
+        connection.rpc("anvil_dropAllTransactions")
