@@ -97,7 +97,7 @@ def test_the_titleholder_of_paper_agrees_as_at_any_issue(world: World, ledger: L
     with refused("AgreementRequired", terms.bill, cautious_bank.participant):
         ledger.raw(world.carrier, call)
     for verb, works in (("issue", False), ("issueFromPaper", True)):
-        paper = ledger.agreement(cautious_bank, terms.bill, verb, world.shipper, cautious_bank, Kind.ORDER, terms.root)
+        paper = ledger.agreement(cautious_bank, terms.bill, verb, world.shipper, cautious_bank, Kind.ORDER, terms.hash)
         if works:
             ledger.together(world.carrier, ledger.agreed_call(paper), call)
         else:

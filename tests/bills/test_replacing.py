@@ -345,7 +345,7 @@ def test_a_cautious_bank_signs_to_become_titleholder_of_a_replacement(
     bill, terms = world.blank(), [world.terms(Kind.ORDER, cautious_bank)]
     _surrender(world, [bill], terms)
     paper = ledger.agreement(
-        cautious_bank, terms[0].bill, "replace", world.shipper, cautious_bank, Kind.ORDER, terms[0].root
+        cautious_bank, terms[0].bill, "replace", world.shipper, cautious_bank, Kind.ORDER, terms[0].hash
     )
     ledger.together(carrier, ledger.agreed_call(paper), ledger.data("replace", [bill], terms, b""))
     assert ledger.bill(terms[0].bill).titleholder == cautious_bank.participant

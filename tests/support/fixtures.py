@@ -17,11 +17,10 @@ from support.world import World, build
 def _built() -> tuple[World, Any]:
     backend = purse = None
     ape = sys.modules.get("ape")
-    provider = getattr(getattr(ape, "chain", None), "provider", None) if ape else None
-    if ape is not None and provider is not None and hasattr(provider, "tester"):
+    if ape is not None and ape.networks.active_provider is not None:
         from eth_keys.datatypes import PrivateKey
 
-        backend = provider.tester.ethereum_tester.backend
+        backend = ape.chain.provider.tester.ethereum_tester.backend
         purse = PrivateKey(bytes.fromhex(ape.accounts.test_accounts[0].private_key.removeprefix("0x")))
     world = build(backend, purse)
     return world, world.onchain.mark()

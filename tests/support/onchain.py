@@ -39,7 +39,8 @@ class OnChain:
     def __init__(self, funded: list[PrivateKey], backend: Any | None = None, purse: PrivateKey | None = None) -> None:
         from eth_tester.backends.pyevm.main import PyEVMBackend, get_default_genesis_params
 
-        if backend is None:
+        own = backend is None
+        if own:
             state = {
                 key.public_key.to_canonical_address(): {
                     "balance": 1_000 * ETHER,
@@ -54,7 +55,7 @@ class OnChain:
         self.backend = backend
         self.chain_id = int(self._chain.chain_id)
         self._builder = self._chain.get_vm(self._chain.header).get_transaction_builder()
-        self.at(max(self.START, self.now))
+        self.at(self.START if own else self.now)
         if purse is not None:
             for key in funded:
                 self.send(purse, key.public_key.to_canonical_address(), b"", value=10 * ETHER)

@@ -105,6 +105,13 @@ class Terms(NamedTuple):
     carriage_law: bytes
     record_law: RecordLaw
 
+    @property
+    def hash(self) -> bytes:
+        """What whoever is given the bill agrees to: keccak256(abi.encode(terms))."""
+        titleholder = getattr(self.titleholder, "address", self.titleholder)
+        words = (self.bill, self.kind, titleholder, self.root, self.checksum, self.carriage_law, self.record_law)
+        return keccak(encode(["(uint256,uint8,address,bytes32,bytes32,bytes8,uint8)"], [words]))
+
 
 class SignedAct(NamedTuple):
     signer: Any

@@ -1,0 +1,87 @@
+"""The life of a bill from issue to delivery, on whatever chain the tests run: ours, mined, or ape's own."""
+
+from __future__ import annotations
+
+import pytest
+from support.contract import Refused, refused
+from support.onchain import OnChain, OpenBlock
+from support.trade import NOBODY, ZERO, Endorsement, Kind, Ledger, Purpose, Rejection, Status, SurrenderFor
+from support.verbs import STATEMENT, VERBS, Verb, room
+from support.world import World, build
+
+
+def _life(world: World) -> list[tuple[int, list[tuple[str, dict[str, object]]]]]:
+    """Shanghai to Rotterdam: what each transaction cost and logged."""
+    ledger, carrier, shipper, bank, consignee = (
+        world.ledger,
+        world.carrier,
+        world.shipper,
+        world.bank,
+        world.consignee,
+    )
+    terms = world.terms(Kind.ORDER, shipper)
+    bill = terms.bill
+    escrow = room(world)
+    receipts = [
+        ledger.issue(carrier, terms, shipper, b"shipped on board"),
+        ledger.endorse(shipper, bill, Endorsement.TO_ORDER, bank, bank, b""),
+        ledger.reject(bank, bill, Rejection.BOTH, b"not before the invoice"),
+        ledger.endorse(shipper, bill, Endorsement.TO_ORDER, bank, bank, b""),
+        ledger.sign(bank, bill, Purpose.CHECKED, b""),
+        ledger.endorse(bank, bill, Endorsement.BLANK, NOBODY, NOBODY, b""),
+        ledger.lodge(bank, bill, Endorsement.NONE, NOBODY, escrow, b"documents against payment"),
+        escrow.calls("transfer", bill, consignee, b"paid"),
+        ledger.surrender(consignee, bill, SurrenderFor.DELIVERY, carrier, ZERO, b""),
+        ledger.refuse(carrier, bill, b"freight is unpaid"),
+        ledger.surrender(consignee, bill, SurrenderFor.DELIVERY, carrier, ZERO, b""),
+        ledger.accept(carrier, bill, b""),
+        ledger.deliver(carrier, bill, b"gate 4"),
+    ]
+    assert ledger.entitlement(bill) == (carrier.address, 0, Kind.BLANK, Status.DELIVERED)
+    assert ledger.bill(bill).acts == len(receipts)
+    return [(receipt.gas, [(event.name, event.args) for event in receipt.events]) for receipt in receipts]
+
+
+def test_a_bill_from_shanghai_to_rotterdam(world: World) -> None:
+    assert len(_life(world)) == 13
+
+
+def test_a_bill_switched_to_paper_and_back(world: World, ledger: Ledger) -> None:
+    bill = world.pending(SurrenderFor.PAPER)
+    ledger.toPaper(world.carrier, bill, 3, STATEMENT, b"")
+    back = world.terms(Kind.BLANK, bill=bill + (1 << 140))
+    ledger.issueFromPaper(world.carrier, back, world.shipper, 3, STATEMENT, b"")
+    assert ledger.entitlement(back.bill)[3] == Status.LIVE
+
+
+def test_a_bill_split_and_a_part_recalled(world: World, ledger: Ledger) -> None:
+    bill, parts = world.blank(), [world.terms(Kind.BLANK) for _ in range(2)]
+    agreed = ledger.replacementsHash([bill], parts)
+    ledger.surrender(world.shipper, bill, SurrenderFor.SWITCH, world.carrier, agreed, b"")
+    ledger.replace(world.carrier, [bill], parts, b"")
+    world.pending(bill=parts[0].bill)
+    with refused("RecallTooEarly", parts[0].bill):
+        ledger.recall(world.shipper, parts[0].bill, b"")
+    ledger.later(hours=73)
+    ledger.recall(world.shipper, parts[0].bill, b"no answer")
+    assert ledger.ownerOf(parts[0].bill) == world.shipper.address
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=repr)
+def test_each_verb_once_and_by_a_stranger_never(world: World, ledger: Ledger, verb: Verb) -> None:
+    bill, actor = verb.prepare(world)
+    with pytest.raises(Refused):
+        verb.perform(world, world.stranger, bill)
+    verb.perform(world, actor, bill)
+    assert ledger.bill(bill).status == verb.leaves
+
+
+def test_an_open_block_costs_and_logs_what_mined_blocks_do(world: World) -> None:
+    """The quick way in which these tests run is no other chain: same gas, same events, act by act."""
+    if not isinstance(world.onchain, OpenBlock):
+        pytest.skip("this chain is mined already")
+    mined = build(mined=True)
+    assert type(mined.onchain) is OnChain
+    mined.onchain.at(world.onchain.now)
+    assert mined.ledger.address == world.ledger.address
+    assert _life(mined) == _life(world)
