@@ -271,6 +271,11 @@ class BillCalls:
 TERMS_TYPE = "(uint256,uint8,address,bytes32,bytes32,bytes8,uint8)"
 
 
+def terms_hash(terms: Sequence[Any]) -> bytes:
+    """What whoever is given a new bill agrees to: the hash of its terms, as the contract has it."""
+    return keccak(encode([TERMS_TYPE], [tuple(terms)]))
+
+
 def replacements_hash(bills: Sequence[int], replacements: Sequence[Terms]) -> bytes:
     """What a surrender for amendment agrees to: the hash of these bills replaced by these, as the contract has it."""
     values = [list(bills), [terms.as_tuple() for terms in replacements]]

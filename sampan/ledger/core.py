@@ -14,7 +14,7 @@ from sampan.chain.transactions import GAS_CAP, Call, Receipt, Reverted
 from sampan.errors import ChainError, SampanError, UsageError
 from sampan.ledger import abi
 from sampan.ledger.describe import Names, moment
-from sampan.ledger.errors import BatchRefused, FailedCall, UnknownRefusal, from_data, from_revert
+from sampan.ledger.errors import AccessManagerNotReady, BatchRefused, FailedCall, UnknownRefusal, from_revert
 from sampan.ledger.records import Act
 
 if TYPE_CHECKING:
@@ -320,10 +320,8 @@ class Core:
             if self._rehearsing:
                 said = self.sender.rehearse(call)
                 events = None if said.logs is None else self._events(said.logs, placed=False)
-                return Act(
-                    verb, call.label, said.sender, None, None, said.gas, said.max_cost, events, bills, warnings,
-                    names=self.names,
-                )  # fmt: skip
+                cost = (said.gas, said.max_cost)
+                return Act(verb, call.label, said.sender, None, None, *cost, events, bills, warnings, names=self.names)
             return self._act(self.sender.send(call), verb, call.label, bills, warnings)
         except Reverted as error:
             raise from_revert(error, self.names) from None
@@ -370,17 +368,11 @@ class Core:
             act = self._send(Call(manager, announcement, label=f"announce: {call.label}"), "schedule")
             start = self.connection.time() if act.block is None else self.connection.time(act.block)
             return replace(act, ready_from=datetime.fromtimestamp(start + delay, UTC), warnings=call.warnings)
-        if ready > self.connection.time():
-            from sampan.chain.abi import encode, selector
-
-            refusal = from_data(
-                selector("AccessManagerNotReady(bytes32)") + encode(["bytes32"], [operation]),
-                self.names,
-                hint=f"it can be carried out from {moment(ready)}",
-            )
-            refusal.subject = call.label
-            raise refusal
-        return self._run([call], call.label)
+        try:
+            return self._run([call], call.label)
+        except AccessManagerNotReady as refusal:
+            refusal.hint = f"it can be carried out from {moment(ready)}"
+            raise
 
     def _manager(self) -> str:
         if self.manager is None:

@@ -57,6 +57,10 @@ WORDS: Mapping[str, tuple[str, str | None]] = {
     "RulebookRequired": ("no rulebook is named", "name the hash of the rulebook version that is signed (T5)"),
     "NotSuspended": ("{participant} is not suspended", None),
     "AnswerHoursOutOfRange": ("an answer time of {answer_hours} hours cannot be", "publish 1 to 336 hours"),
+    "AnswerTimeChanging": (
+        "{participant} published an answer time less than 28 days ago",
+        "publish again from {until}, when no surrender can wait by the time before",
+    ),
     "NumbersExhausted": ("the ledger has no number left for another account or participant", None),
     "AuthorityIsFixed": ("who administers this ledger cannot be changed", "a new version is a new deployment"),
     # -------------------------------------------------------------------------------------------------------- recovery

@@ -10,6 +10,7 @@ a bill by its id or as `LEI/REFERENCE[/VERSION]`. Ids and amounts are exact inte
 
 from __future__ import annotations
 
+import inspect
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
@@ -19,7 +20,7 @@ from sampan.chain.keccak import keccak
 from sampan.documents import identifiers
 from sampan.errors import BadInput, Missing, UsageError
 from sampan.ledger import abi, ids, issue
-from sampan.ledger.bills import NOTHING, BillCalls, replacements_hash
+from sampan.ledger.bills import NOTHING, BillCalls, replacements_hash, terms_hash
 from sampan.ledger.core import VerbCall
 from sampan.ledger.describe import NO_ADDRESS
 from sampan.ledger.errors import NotOnLedger
@@ -58,14 +59,19 @@ class Verb(Generic[P]):
     def __init__(self, build: Callable[Concatenate[Calls, P], VerbCall]) -> None:
         self._build = build
         self.__doc__ = build.__doc__
-        self.__wrapped__ = build
+        signature = inspect.signature(build)
+        self._signature = signature.replace(parameters=list(signature.parameters.values())[1:])
 
-    def __get__(self, ledger: Ledger, owner: type[Ledger]) -> Callable[P, Act]:
+    def __get__(self, ledger: Ledger | None, owner: type[Ledger]) -> Callable[P, Act]:
         def do(*args: P.args, **kwargs: P.kwargs) -> Act:
+            if ledger is None:
+                raise TypeError(f"{self._build.__name__} is a verb of a ledger: open one")
             return ledger.do(self._build(ledger.calls, *args, **kwargs))
 
+        # So that `help` and editors show the verb's own arguments.
         do.__doc__ = self.__doc__
         do.__name__ = self._build.__name__
+        do.__signature__ = self._signature  # type: ignore[attr-defined]
         return do
 
 
@@ -459,7 +465,7 @@ class Ledger(Reading):
         function, arguments = call.function, call.arguments
         if function in ("issue", "issueFromPaper"):
             terms, possessor = arguments[0], arguments[1]
-            return [(terms[0], possessor, self._participant_of(terms[2]), Kind(terms[1]), terms[3])]
+            return [(terms[0], possessor, self._participant_of(terms[2]), Kind(terms[1]), terms_hash(terms))]
         if function == "replace":
             return self._replacements(arguments[0], arguments[1], signer)
         bill = arguments[2] if function in ("transferFrom",) else arguments[0]
@@ -505,7 +511,7 @@ class Ledger(Reading):
         had = {word[6] for word in words}
         if not surrendered and ours not in had:
             found += [
-                (one[0], surrenderer, ours, Kind(one[1]), one[3])
+                (one[0], surrenderer, ours, Kind(one[1]), terms_hash(one))
                 for one in terms
                 if self._participant_of(one[2]) == ours
             ]
@@ -539,7 +545,9 @@ class Ledger(Reading):
             if deadline.tzinfo is None:
                 raise BadInput("a time without a zone", subject=str(deadline), hint="give it in UTC")
             return int(deadline.timestamp())
-        return int((self.now + (DEADLINE if deadline is None else deadline)).astimezone(UTC).timestamp())
+        # A chain on which nothing happens has an old head; a development chain has a clock of its own.
+        start = self.now if self.connection.is_development else max(self.now, datetime.now(UTC))
+        return int((start + (DEADLINE if deadline is None else deadline)).timestamp())
 
     # ----------------------------------------------------------------------------------------------------------- verbs
 

@@ -32,6 +32,7 @@ __all__ = [
     "AlreadyEnrolled",
     "AlreadyPossesses",
     "AnswerHoursOutOfRange",
+    "AnswerTimeChanging",
     "AuthorityIsFixed",
     "BalanceQueryForZeroAddress",
     "BillExists",
@@ -299,6 +300,15 @@ class AnswerHoursOutOfRange(ContractRefusal):
     SIGNATURE: ClassVar[str] = "AnswerHoursOutOfRange(uint256)"
     PARAMETERS: ClassVar[tuple[str, ...]] = ("answer_hours",)
     answer_hours: int
+
+
+class AnswerTimeChanging(ContractRefusal):
+    """An answer time was published less than 28 days ago."""
+
+    SIGNATURE: ClassVar[str] = "AnswerTimeChanging(uint256,uint256)"
+    PARAMETERS: ClassVar[tuple[str, ...]] = ("participant", "until")
+    participant: int
+    until: int
 
 
 class AuthorityIsFixed(ContractRefusal):
@@ -926,6 +936,7 @@ REFUSALS: dict[str, type[ContractRefusal]] = {
     AlreadyEnrolled.SIGNATURE: AlreadyEnrolled,
     AlreadyPossesses.SIGNATURE: AlreadyPossesses,
     AnswerHoursOutOfRange.SIGNATURE: AnswerHoursOutOfRange,
+    AnswerTimeChanging.SIGNATURE: AnswerTimeChanging,
     AuthorityIsFixed.SIGNATURE: AuthorityIsFixed,
     BalanceQueryForZeroAddress.SIGNATURE: BalanceQueryForZeroAddress,
     BillExists.SIGNATURE: BillExists,
