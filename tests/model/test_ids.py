@@ -1,0 +1,96 @@
+"""The id of a bill says who issued which reference in which version, and nothing else fits into it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sampan.model import ids
+from sampan.model.ids import BillId
+
+LEI = "5493001KJTIIGC8Y1R12"
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+REFERENCES = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x5F), min_size=1, max_size=20).filter(
+    lambda text: text == text.strip()
+)
+
+
+def test_an_lei_is_packed_with_its_check_digits_proven() -> None:
+    packed = ids.pack_lei(LEI)
+    assert packed == ids.pack_lei(LEI[:18])
+    assert packed < 2**94
+    assert ids.unpack_lei(packed) == LEI[:18]
+    assert ids.lei_check_digits(LEI[:18]) == "12"
+
+
+@pytest.mark.parametrize(
+    ("lei", "why"),
+    [
+        ("5493001KJTIIGC8Y1R13", "the check digits of 5493001KJTIIGC8Y1R13 should be 12"),
+        ("5493001KJTIIGC8Y1R1", "has 20 characters"),
+        ("5493001kjtiigc8y1r", "made of 0-9 and A-Z"),
+        ("0" * 18, "not all zeros"),
+        ("", "has 20 characters"),
+    ],
+)
+def test_what_is_no_lei_is_refused_with_the_reason(lei: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        ids.pack_lei(lei)
+
+
+@given(st.text(ALPHABET, min_size=18, max_size=18).filter(lambda text: text.strip("0")))
+def test_every_lei_survives_packing(stem: str) -> None:
+    assert ids.unpack_lei(ids.pack_lei(stem)) == stem
+    assert ids.pack_lei(stem + ids.lei_check_digits(stem)) == ids.pack_lei(stem)
+
+
+@given(st.integers(1, ids.LEI_END - 1), st.integers(1, 65_535), REFERENCES)
+def test_every_name_survives_packing_and_is_well_formed(lei: int, version: int, reference: str) -> None:
+    name = BillId(lei, version, reference.upper())
+    packed = name.pack()
+    assert ids.is_well_formed(packed)
+    assert BillId.unpack(packed) == name
+    assert BillId.parse(str(name)) == name
+    assert (ids.lei_of(packed), ids.version_of(packed)) == (lei, version)
+    if version < 65_535:
+        assert packed + ids.ONE_VERSION == name.next_version.pack()
+        assert ids.reference_key(packed) == ids.reference_key(packed + ids.ONE_VERSION)
+
+
+@given(st.integers(0, 2**256 - 1))
+def test_what_is_well_formed_is_exactly_what_a_name_packs_to(number: int) -> None:
+    if ids.is_well_formed(number):
+        assert BillId.unpack(number).pack() == number
+    else:
+        with pytest.raises(ValueError, match=r"no bill can have this id|not a packed LEI"):
+            BillId.unpack(number).pack()
+
+
+@pytest.mark.parametrize(
+    ("given_", "normal"), [("abc1", "ABC1"), (" ABC1 ", "ABC1"), ("SPN 7/2", "SPN 7/2"), ("x" * 20, "X" * 20)]
+)
+def test_n9_a_reference_has_one_form(given_: str, normal: str) -> None:
+    assert ids.normalise_reference(given_) == normal
+
+
+@pytest.mark.parametrize(
+    ("reference", "why"), [("", "empty"), ("  ", "empty"), ("A" * 21, "at most 20"), ("A~B", "'~'"), ("Ä1", "'Ä'")]
+)
+def test_a_reference_that_cannot_be_carried_is_refused(reference: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        ids.normalise_reference(reference)
+
+
+@pytest.mark.parametrize("version", [0, 65_536, -1])
+def test_versions_are_from_1_to_65535(version: int) -> None:
+    with pytest.raises(ValueError, match="a version is from 1 to 65535"):
+        BillId(ids.pack_lei(LEI), version, "A").pack()
+
+
+def test_a_bill_is_named_as_people_write_it_or_by_its_number() -> None:
+    name = BillId.of(LEI, "spn 7/2", 3)
+    assert str(name) == "5493001KJTIIGC8Y1R12/SPN 7/2/v3"
+    assert BillId.parse(str(name)) == BillId.parse(hex(name.pack())) == BillId.parse(str(name.pack())) == name
+    with pytest.raises(ValueError, match="LEI/REFERENCE/vN"):
+        BillId.parse("SPN 7")
