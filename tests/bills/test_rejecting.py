@@ -411,3 +411,34 @@ def test_title_lodged_to_a_persons_order_is_refused_by_that_person_while_the_roo
     ledger.lodge(world.shipper, bill, Endorsement.TO_ORDER, world.bank, escrow, b"")
     ledger.reject(world.bank, bill, TITLE, b"")
     assert ledger.entitlement(bill) == (escrow.address, world.shipper.participant, Kind.ORDER, Status.LIVE)
+
+
+@pytest.mark.xfail(reason="F23: every act of a room spends the right to refuse title", strict=True)
+@pytest.mark.parametrize("act", ["signs from inside", "signs later", "gives possession to another"])
+def test_n12_no_room_takes_the_right_to_refuse_title_from_who_signed_no_terms(
+    world: World, ledger: Ledger, escrow: Puppet, act: str
+) -> None:
+    """ "whatever others do with possession"."""
+    bill = world.order()
+    if act == "signs from inside":
+        escrow.will(escrow.step("sign", bill, Purpose.SEEN, b""))
+    ledger.lodge(world.shipper, bill, Endorsement.TO_ORDER, world.bank, escrow, b"")
+    if act == "signs later":
+        escrow.calls("sign", bill, Purpose.SEEN, b"")
+    if act == "gives possession to another":
+        escrow.calls("transfer", bill, world.forwarder, b"")
+    ledger.reject(world.bank, bill, TITLE, b"")
+    assert ledger.bill(bill).titleholder == world.shipper.participant
+
+
+@pytest.mark.xfail(reason="F22: the view gives a room's endless time for a person's title", strict=True)
+def test_the_view_says_until_when_a_person_refuses_title_while_a_room_holds(
+    world: World, ledger: Ledger, escrow: Puppet
+) -> None:
+    bill = world.order()
+    given = ledger.lodge(world.shipper, bill, Endorsement.TO_ORDER, world.bank, escrow, b"").timestamp
+    credit = room(world)
+    escrow.calls("lodge", bill, Endorsement.NONE, NOBODY, credit, b"")
+    credit.calls("sign", bill, Purpose.SEEN, b"")
+    assert ledger.bill(bill).mayRejectTitle
+    assert ledger.rejectableUntil(bill) == last_second_to_reject(given)

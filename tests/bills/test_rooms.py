@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from eth_abi.abi import encode
 from support.contract import refused
 from support.trade import (
     MOVE,
@@ -21,6 +22,8 @@ from support.trade import (
 )
 from support.verbs import COUNTRIES, Puppet, room
 from support.world import World
+
+from sampan.chain.keccak import keccak
 
 
 @pytest.fixture
@@ -272,8 +275,15 @@ def test_a_room_surrenders_to_order_only_with_the_titleholders_signature(
     world: World, ledger: Ledger, escrow: Puppet
 ) -> None:
     bill = _lodge(world, escrow, world.order())
+    step = escrow.step("surrender", bill, SurrenderFor.DELIVERY, world.carrier, ZERO, b"")
     with refused("MayNotSurrender", bill, escrow):
-        escrow.calls("surrender", bill, SurrenderFor.DELIVERY, world.carrier, ZERO, b"")
+        escrow.does(step)
+    detail = keccak(encode(["uint8", "bytes32"], [SurrenderFor.DELIVERY, ZERO]))
+    paper = ledger.agreement(world.shipper, bill, "surrender", world.carrier, world.shipper, Kind.ORDER, detail)
+    signature = world.shipper.signature(ledger.digest("Agreement", paper))
+    escrow.does(escrow.step("agree", paper, signature), step)
+    ledger.refuse(world.carrier, bill, b"no")
+    assert ledger.entitlement(bill) == (escrow.address, world.shipper.participant, Kind.ORDER, Status.LIVE)
 
 
 def test_a_straight_bill_leaves_a_room_but_is_never_surrendered_by_it(
