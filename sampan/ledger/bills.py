@@ -278,8 +278,12 @@ def terms_hash(terms: Sequence[Any]) -> bytes:
 
 def replacements_hash(bills: Sequence[int], replacements: Sequence[Terms]) -> bytes:
     """What a surrender for amendment agrees to: the hash of these bills replaced by these, as the contract has it."""
-    values = [list(bills), [terms.as_tuple() for terms in replacements]]
-    return keccak(encode(["uint256[]", f"{TERMS_TYPE}[]"], values))
+    return hash_of_replacements(bills, [terms.as_tuple() for terms in replacements])
+
+
+def hash_of_replacements(bills: Sequence[int], replacements: Sequence[tuple[Any, ...]]) -> bytes:
+    """As `replacements_hash`, of terms as the contract takes them."""
+    return keccak(encode(["uint256[]", f"{TERMS_TYPE}[]"], [list(bills), list(replacements)]))
 
 
 def text(remark: str | bytes) -> bytes:

@@ -20,7 +20,7 @@ from sampan.chain.keccak import keccak
 from sampan.documents import identifiers
 from sampan.errors import BadInput, Missing, UsageError
 from sampan.ledger import abi, ids, issue
-from sampan.ledger.bills import NOTHING, BillCalls, replacements_hash, terms_hash
+from sampan.ledger.bills import NOTHING, BillCalls, hash_of_replacements, replacements_hash, terms_hash
 from sampan.ledger.core import VerbCall
 from sampan.ledger.describe import NO_ADDRESS
 from sampan.ledger.errors import NotOnLedger
@@ -60,7 +60,7 @@ class Verb(Generic[P]):
         self._build = build
         self.__doc__ = build.__doc__
         signature = inspect.signature(build)
-        self._signature = signature.replace(parameters=list(signature.parameters.values())[1:])
+        self._signature = signature.replace(parameters=list(signature.parameters.values())[1:], return_annotation="Act")
 
     def __get__(self, ledger: Ledger | None, owner: type[Ledger]) -> Callable[P, Act]:
         def do(*args: P.args, **kwargs: P.kwargs) -> Act:
@@ -498,10 +498,7 @@ class Ledger(Reading):
         words = [self.ask("bill", bill) for bill in bills]
         surrenderer = self.ask("accountAt", words[0][7])
         ours = self._participant_of(signer)
-        # As the contract hashes it, from the very values that it will be given.
-        from sampan.ledger.bills import TERMS_TYPE
-
-        whole = keccak(encode(["uint256[]", f"{TERMS_TYPE}[]"], [list(bills), list(terms)]))
+        whole = hash_of_replacements(bills, terms)
         surrendered = self._participant_of(surrenderer) == ours
         found = [
             (bill, surrenderer, word[6], Kind(word[1]), whole)
