@@ -203,7 +203,7 @@ contract Amendments is IAmendments, CodeOfLedger {
             word = word.titled(terms.kind, titleholder, shipper);
             if (!_among(titleholders, titleholder) && !_sameParticipant(entitled, receiver)) {
                 _receiver(terms.titleholder);
-                _requireWelcome(terms.bill, word, carrier, entitled, surrenderer, terms.root);
+                _requireWelcome(terms, word, carrier, entitled, surrenderer);
             }
         }
         uint256 issued = _create(terms, word.givenBy(carrier.number()), carrier, actor, surrenderer);

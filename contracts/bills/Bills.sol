@@ -107,7 +107,7 @@ contract Bills is IBills, Ledger, Multicall {
             AccountWord receiver;
             (word, receiver) = _handOver(id, word, giver, actor, to);
             word = _title(id, word, giver, endorsement, endorsee, actor, to);
-            _requireWelcome(id, word, giver, receiver, to, 0);
+            _requireWelcome(id, word, giver, receiver, to);
             acts = _move(id, word, actor, to);
         }
         emit Endorsed(id, actor, to, endorsement, word.titleholder(), acts, remark);
@@ -380,7 +380,7 @@ contract Bills is IBills, Ledger, Multicall {
         (BillWord word, AccountWord giver) = _inPossession(id, from);
         AccountWord receiver;
         (word, receiver) = _handOver(id, word, giver, from, to);
-        _requireWelcome(id, word, giver, receiver, to, 0);
+        _requireWelcome(id, word, giver, receiver, to);
 
         uint256 acts = _move(id, word, from, to);
         emit Transferred(id, from, to, acts, remark);
@@ -451,7 +451,7 @@ contract Bills is IBills, Ledger, Multicall {
             .spentTitle();
         if (!giver.isRoom() && (moves || titleholder != 0)) titled = titled.rejectableTitle();
         if (endorsement != Endorsement.Blank && !(moves && endorsee == possessor)) {
-            _requireWelcome(id, titled, giver, entitled, possessor, 0);
+            _requireWelcome(id, titled, giver, entitled, possessor);
         }
         if (!own && !_hasAgreed(former, id, titled, possessor, 0)) revert MayNotEndorse(id, endorser);
     }

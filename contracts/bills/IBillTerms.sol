@@ -49,7 +49,8 @@ interface IBillTerms {
         /// Who is titleholder after it; 0: in blank.
         uint256 titleholder;
         Kind kind;
-        /// Issue: the root. Surrender: keccak256(abi.encode(purpose, agreed)). Replace: the hash of the replacements. Else 0.
+        /// Issued, or titleholder of a replacement: keccak256(abi.encode(terms)). Surrender: keccak256(abi.encode(purpose,
+        /// agreed)). Replace: the hash of the replacements. Else 0.
         bytes32 detail;
         uint256 deadline;
     }

@@ -110,23 +110,50 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
         if (account_.isRoom()) revert NotAPerson(endorsee);
     }
 
-    /// @dev The receiver takes from this giver, or has agreed to this very act. What a room gives was agreed in its terms.
+    /// @dev The receiver takes from this giver, or has agreed to this very act.
     /// @param word As it will be, before the act is counted.
     function _requireWelcome(
         uint256 id,
         BillWord word,
         AccountWord giver,
         AccountWord receiver,
+        address possessor
+    ) internal view {
+        if (_takesFrom(receiver, giver)) return;
+        _requireAgreement(id, word, receiver, possessor, 0);
+    }
+
+    /// @dev As {_requireWelcome}, of a bill that is made: agreed to are all its terms.
+    function _requireWelcome(
+        Terms calldata terms,
+        BillWord word,
+        AccountWord carrier,
+        AccountWord receiver,
+        address possessor
+    ) internal view {
+        if (_takesFrom(receiver, carrier)) return;
+        _requireAgreement(terms.bill, word, receiver, possessor, keccak256(abi.encode(terms)));
+    }
+
+    /// @dev Without being asked: from anyone, from its own participant, from whom it listed. What a room gives was agreed
+    /// in its terms.
+    function _takesFrom(AccountWord receiver, AccountWord giver) private view returns (bool) {
+        Receiving receiving = receiver.receiving();
+        if (receiving == Receiving.Anyone || giver.isRoom()) return true;
+        uint256 participant_ = receiver.participant();
+        if (giver.participant() == participant_) return true;
+        return receiving == Receiving.ListedOnly && _isGiver[participant_][giver.participant()];
+    }
+
+    function _requireAgreement(
+        uint256 id,
+        BillWord word,
+        AccountWord receiver,
         address possessor,
         bytes32 detail
-    ) internal view {
-        Receiving receiving = receiver.receiving();
-        if (receiving == Receiving.Anyone || giver.isRoom()) return;
+    ) private view {
         uint256 participant_ = receiver.participant();
-        if (giver.participant() == participant_) return;
-        if (receiving == Receiving.ListedOnly && _isGiver[participant_][giver.participant()]) return;
-        if (_hasAgreed(participant_, id, word, possessor, detail)) return;
-        revert AgreementRequired(id, participant_);
+        if (!_hasAgreed(participant_, id, word, possessor, detail)) revert AgreementRequired(id, participant_);
     }
 
     // ---------------------------------------------------------------------------------------------------------- issue
@@ -162,11 +189,11 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
             }
             word = word.titled(terms.kind, titleholder, shipper);
             if (terms.titleholder != possessor) {
-                _requireWelcome(terms.bill, word, carrier, entitled, possessor, terms.root);
+                _requireWelcome(terms, word, carrier, entitled, possessor);
             }
         }
         if (!room) {
-            _requireWelcome(terms.bill, word, carrier, receiver, possessor, terms.root);
+            _requireWelcome(terms, word, carrier, receiver, possessor);
             word = word.rejectablePossession();
         }
         issued = _create(terms, word.givenBy(carrier.number()), carrier, actor, possessor);

@@ -127,6 +127,8 @@ interface IIdentity {
     error GroundRequired();
     error NotSuspended(uint256 participant);
     error AnswerHoursOutOfRange(uint256 answerHours);
+    /// An answer time was published less than 28 days ago.
+    error AnswerTimeChanging(uint256 participant, uint256 until);
     error NotARoom(address room);
     error NoRecovery(address lost);
     error RecoveryTooEarly(address lost, uint256 executableFrom);

@@ -65,8 +65,8 @@ interface IParticipants is IIdentity, IStanding {
     /// @notice Publishes under which laws of the electronic record the carrier's cover stands. TERMS.
     function publishRecordLaws(uint256 recordLaws) external;
 
-    /// @notice Publishes within how many hours (1-336) surrenders are answered. Counts for surrenders made
-    /// from 14 days on. TERMS.
+    /// @notice Publishes within how many hours (1-336) surrenders are answered. Counts for surrenders made from 14 days on;
+    /// may be published anew 14 days later, when none can wait by the time before. TERMS.
     function publishAnswerTime(uint256 answerHours) external;
 
     // ------------------------------------------------------------------------------------------------------ standing

@@ -7,6 +7,7 @@ eth_abi and eth_account.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 

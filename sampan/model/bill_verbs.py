@@ -82,7 +82,7 @@ def _welcome_at_issue(
         possessor,
         titleholder,
         terms.kind,
-        terms.root,
+        terms.hash,
     )
 
 

@@ -6,7 +6,7 @@ hash that the ledger makes of the call's own arguments (`Call.hash`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sampan.model.events import Event
@@ -25,6 +25,8 @@ class Terms:
     checksum: bytes
     carriage_law: str = ""
     record_law: RecordLaw = RecordLaw.RULEBOOK_ONLY
+    hash: bytes = field(default=NO_HASH, compare=False)
+    """keccak256 of them as the ledger encodes them: what whoever is given the bill agrees to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,12 @@ def world() -> Iterator[World]:
     world, mark = _built()
     world.onchain.back(mark)
     world.ledger.references = 0
-    remembered = [(party, dict(vars(party))) for party in world.parties()]
+    spare = world.extra["spare"]
+    world.extra = {"spare": spare}
+    remembered = [(party, dict(vars(party))) for party in [*world.parties(), *spare]]
     yield world
     for party, before in remembered:
         vars(party).update(before)
-    world.onchain.back(mark)
 
 
 @pytest.fixture

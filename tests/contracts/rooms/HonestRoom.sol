@@ -30,6 +30,7 @@ contract HonestRoom is IBillReceiver, Stringed {
         if (data.length < 32) revert TermsRequired();
         for (uint256 i = 0; i < bills.length; i++) {
             _holder[bills[i]] = uint256(bytes32(data[:32]));
+            emit HeldFor(bills[i], uint256(bytes32(data[:32])));
         }
     }
 }
