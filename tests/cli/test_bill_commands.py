@@ -355,11 +355,16 @@ def test_a_sponsor_signs_for_a_relayer_to_send(shell: Callable[..., Any], harbou
     assert events(ran) == ["AccountAdded"]
 
 
-def test_rooms_are_listed_shown_and_delisted(shell: Callable[..., Any], harbour: SampanChain) -> None:
+def test_rooms_are_listed_shown_and_delisted(shell: Callable[..., Any], bill: str, harbour: SampanChain) -> None:
     assert "No room" in shell("room", "show").out
     address = harbour.manifest.address("AccessManager")
     shell("room", "list", address, "HK", "SG")
     assert shell("room", "show", "--json").document["rooms"][0]["countries"] == ["HK", "SG"]
+    # The manager answers no room's questions, so the bill stays where it is.
+    lodge = ("bill", "lodge", bill, "--room", address, "--from", "shipper", "--json")
+    assert shell(*lodge, "--terms", "0x01", code=5).error["code"].startswith("refused.")
+    assert shell(*lodge, "--terms", "0x0", code=3).error["message"] == "not hex"
+    assert shell(*lodge, "--terms", "terms.bin", code=3).error["message"] == "neither hex nor a file"
     shell("room", "delist", address)
     assert "delisted" in shell("room", "show", address).out
     assert shell("room", "list", "stranger", "HK", "--json", code=5).error["code"] == "refused.NotARoom"
