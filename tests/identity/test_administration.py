@@ -187,3 +187,27 @@ def test_a_room_is_nobodys_account(world: World, ledger: Ledger) -> None:
     for verb, argument in (("setAccountRoles", 0), ("setReceiving", 0), ("removeAccount", world.bank)):
         with refused("NotAnAccount", puppet):
             getattr(ledger, verb)(world.bank, puppet, argument)
+
+
+@pytest.mark.xfail(reason="F24: the manager calls with an empty signature in its own name", strict=True)
+@pytest.mark.parametrize("way", ["enrolled", "added", "recovered to"])
+def test_the_manager_never_becomes_an_account(
+    world: World, ledger: Ledger, authority: Contract, recoverer: Party, way: str
+) -> None:
+    """L8: else an administrator moves what it possesses, by `execute`."""
+    deadline = ledger.now + DAY
+    if way == "enrolled":
+        paper = ledger.enrolment(authority, lei_=lei("SAMPANTEST0MANAGER"), country="HK", roles=4)
+        officer, call = world.enroller, ledger.data("enrol", paper, b"")
+    elif way == "added":
+        officer = world.admin
+        fields = (world.bank.participant, authority, 4, 0, deadline)
+        signature = world.bank.signature(ledger.digest("NewAccount", fields))
+        call = ledger.data("addAccount", world.bank, *fields[1:], signature, b"")
+    else:
+        officer = recoverer
+        call = ledger.data("proposeRecovery", world.bank, authority, 4, deadline, b"lost", b"")
+    with refused("NotAnAccount", authority):
+        authority.execute(officer, ledger, call)
+        ledger.later(days=7)
+        ledger.executeRecovery(world.stranger, world.bank)
