@@ -39,6 +39,21 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             (pytest.fail if NO_SKIP else pytest.skip)(f"needs {marker}: {absent}")
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print the figures that tests recorded (`record_property("figure", ...)`), whichever worker ran them."""
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, ())]
+    figures = [
+        (report.nodeid, value)
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
+        if name == "figure"
+    ]
+    if figures:
+        terminalreporter.section("figures")
+    for nodeid, value in figures:
+        terminalreporter.write_line(f"{nodeid.rpartition('::')[2]}: {value}")
+
+
 def _no_anvil() -> str | None:
     from sampan.chain import anvil
 

@@ -177,7 +177,10 @@ class Executor:
         for bill in self.state.bills.values():
             room = self.state.rooms.get(bill.possessor)
             if room is None or getattr(room, "manner", None) is None:
-                self._compare_view(selectors["holderFor"], bill.id, views.holder_for(self.state, bill.id))
+                holder = views.holder_for(self.state, bill.id)
+                self._compare_view(selectors["holderFor"], bill.id, holder)
+                if holder not in self.state.participants:
+                    raise Mismatch("P1", f"bill {bill.id:#x} is held for {holder}, which is nobody", "all")
             self._compare_view(selectors["rejectableUntil"], bill.id, views.rejectable_until(self.state, bill.id))
             recallable = views.recallable_from(self.state, bill.id, self.now)
             self._compare_view(selectors["recallableFrom"], bill.id, recallable)

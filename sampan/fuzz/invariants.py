@@ -31,6 +31,7 @@ def broken(state: State, events: Sequence[ev.Event], counts: Mapping[int, int]) 
             or _counted(bill, counts)
             or _control(state, before, bill, by_bill.get(number, []))
             or _delivered(before, bill, by_bill.get(number, []))
+            or _title(before, bill, by_bill.get(number, []))
         )
         if found:
             return found
@@ -91,6 +92,23 @@ def _delivered(before: Bill | None, bill: Bill, events: Sequence[ev.Event]) -> t
         if isinstance(event, ev.Delivered) and not accepted:
             return "P9", f"bill {bill.id:#x} was delivered without an accepted surrender"
         accepted = accepted or isinstance(event, ev.SurrenderAccepted)
+    return None
+
+
+_GIVES_TITLE: Final = (ev.Issued, ev.IssuedFromPaper, ev.ReplacementIssued, ev.Endorsed, ev.Lodged, ev.Rejected)
+
+
+def _title(before: Bill | None, bill: Bill, events: Sequence[ev.Event]) -> tuple[str, str] | None:
+    """A plain transfer never changes title, a surrender and its undoing neither (N1): "exactly as it was"."""
+    if before is None or (before.kind, before.titleholder) == (bill.kind, bill.titleholder):
+        return None
+    if not any(isinstance(event, _GIVES_TITLE) for event in events):
+        return "P4", f"title to bill {bill.id:#x} changed by {[type(event).__name__ for event in events]}"
+    last = next(event for event in reversed(events) if isinstance(event, _GIVES_TITLE))
+    if isinstance(last, (ev.Endorsed, ev.Lodged)) and last.titleholder != bill.titleholder:
+        return "P4", f"title to bill {bill.id:#x} is not what its last endorsement says"
+    if isinstance(last, ev.Rejected) and len(events) == 1 and bill.titleholder != before.previous_titleholder:
+        return "P4", f"a rejected title to bill {bill.id:#x} did not go back to who gave it"
     return None
 
 

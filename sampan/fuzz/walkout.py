@@ -30,6 +30,7 @@ from sampan.model.state import (
     TERMS,
     Account,
     Bill,
+    Receiving,
     State,
     Status,
     SurrenderFor,
@@ -206,7 +207,7 @@ class WalkOut:
 
     def _welcome_all(self, participant: int, address: str) -> None:
         if self.state.account(address).receiving:
-            self._do(self._made_able(participant, TERMS), "setReceiving", address, 0)
+            self._do(self._made_able(participant, TERMS), "setReceiving", address, Receiving.ANYONE)
 
     # --------------------------------------------------------------------------------------------------- making able
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from sampan.fuzz.engines import open_engine
 from sampan.fuzz.executor import Executor
-from sampan.fuzz.run import Report
 from sampan.fuzz.world import World
 
 
@@ -20,22 +19,27 @@ def revm_world() -> World:
 
 
 @pytest.fixture
-def executor(revm_world: World) -> Executor:
-    """An executor at the beginning: the cast enrolled, the rooms listed."""
+def new_world(revm_world: World) -> Iterator[World]:
+    """The same before anybody is enrolled."""
     mark = revm_world.engine.mark()
-    executor = Executor(revm_world, keep_log=True)
-    executor.begin()
-    yield executor  # type: ignore[misc]
+    yield revm_world
     revm_world.engine.back(mark)
 
 
 @pytest.fixture
-def said(record_property: Callable[[str, object], None]) -> Callable[[Report], None]:
-    """Prints what a run reached, at the end of all tests too."""
+def executor(new_world: World) -> Executor:
+    """An executor at the beginning: the cast enrolled, the rooms listed."""
+    executor = Executor(new_world, keep_log=True)
+    executor.begin()
+    return executor
 
-    def say(report: Report) -> None:
-        for line in report.lines():
-            print(line)
-            record_property("fuzz", line)
+
+@pytest.fixture
+def said(record_property: Callable[[str, object], None]) -> Callable[..., None]:
+    """Prints figures of a run at the end of all tests, whichever worker ran it."""
+
+    def say(*lines: str) -> None:
+        for line in lines:
+            record_property("figure", line)
 
     return say
