@@ -24,7 +24,7 @@ E = TypeVar("E", bound="Event")
 
 
 class Shown:
-    """A record that shows itself on a terminal and in a notebook."""
+    """A record that shows itself: printed, on a terminal with rich, in a notebook."""
 
     __slots__ = ()
 
@@ -32,6 +32,11 @@ class Shown:
         from sampan.ledger.show import render
 
         return render(self)
+
+    def __str__(self) -> str:
+        from sampan.ledger.show import plain_text
+
+        return plain_text(self)
 
     def _repr_html_(self) -> str:
         from sampan.ledger.show import html

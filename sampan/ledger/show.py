@@ -52,6 +52,18 @@ def render(record: Any) -> RenderableType:
             return repr(record)
 
 
+def plain_text(record: Any) -> str:
+    """A record as text without colours, 110 columns wide."""
+    import io
+
+    from rich.console import Console
+
+    console = Console(width=110, file=io.StringIO(), emoji=False, color_system=None)
+    with console.capture() as captured:
+        console.print(render(record))
+    return captured.get().rstrip("\n")
+
+
 def html(record: Any) -> str:
     """A record for a notebook: what a terminal shows, in HTML."""
     import io

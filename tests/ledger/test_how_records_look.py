@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -101,6 +103,25 @@ def test_a_notebook_shows_the_same_as_html(carrier: Ledger, bill: int) -> None:
     assert "XLLSHA2600101" in html
     assert "clean [on] board" in html
     assert "<script" not in carrier.bill(bill)._repr_html_()
+
+
+def test_what_is_printed_is_what_is_shown(carrier: Ledger, bill: int, capsys: pytest.CaptureFixture[str]) -> None:
+    print(carrier.history(bill))
+    printed = capsys.readouterr().out
+    assert "XLLSHA2600101  version 1" in printed
+    assert "transferred possession to trader" in printed
+    assert repr(carrier.bill(bill)).startswith("Bill(id=")
+
+
+def test_the_package_offers_its_names_and_loads_them_when_used() -> None:
+    import sampan.ledger
+
+    for name in sampan.ledger.__all__:
+        assert getattr(sampan.ledger, name).__name__ == name
+    with pytest.raises(AttributeError):
+        _ = sampan.ledger.Alice
+    script = "import sampan.ledger, sys; sys.exit(any(name in sys.modules for name in ('web3', 'pydantic', 'rich')))"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 def test_a_remark_that_is_markup_or_no_text_does_no_harm(carrier: Ledger, shipper: Ledger) -> None:
