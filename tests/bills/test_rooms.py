@@ -166,6 +166,15 @@ def test_t4_and_the_one_for_whom_it_holds_likewise(world: World, ledger: Ledger)
     _lodge(world, escrow)
 
 
+def test_t4_and_whoever_gives_likewise(world: World, ledger: Ledger) -> None:
+    """A room that holds for a Dutch buyer is not open to the Chinese seller for that."""
+    escrow = room(world, world.consignee, [b"NL"])
+    with refused("RoomNotListed", escrow, b"CN"):
+        _lodge(world, escrow)
+    ledger.transfer(world.shipper, bill := world.blank(), world.consignee, b"")
+    _lodge(world, escrow, bill, world.consignee)
+
+
 def test_t4_also_when_the_carrier_issues_into_it(world: World, ledger: Ledger) -> None:
     escrow = room(world, world.shipper, [b"HK"])
     with refused("RoomNotListed", escrow, b"CN"):
