@@ -115,7 +115,8 @@ contract Amendments is IAmendments, CodeOfLedger {
     function rejectableUntil(uint256 id) external view returns (uint256) {
         BillWord word = _word(id);
         if (word.status() != Status.Live || !(word.mayRejectPossession() || word.mayRejectTitle())) return 0;
-        return _account(_ownerOf(id)).isRoom() ? type(uint256).max : _rejectableUntil(word);
+        bool byRoom = word.mayRejectPossession() && _account(_ownerOf(id)).isRoom();
+        return byRoom ? type(uint256).max : _rejectableUntil(word);
     }
 
     /// @inheritdoc IAmendments

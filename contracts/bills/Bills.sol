@@ -404,7 +404,8 @@ contract Bills is IBills, Ledger, Multicall {
         }
         bool restitution = !receiver.receives() && receiver.actsBit() && _holderFor(id, from) == receiver.participant();
         if (!restitution) _requireReceives(to, receiver);
-        return (word, receiver);
+        // What a room lets out to whoever is entitled was agreed in its terms: neither part is rejected afterwards.
+        return (receiver.participant() == word.titleholder() ? word.spentTitle() : word, receiver);
     }
 
     /// @dev The word for a new titleholder, who receives and takes it from this giver.

@@ -42,7 +42,8 @@ interface IAmendments is IBillTerms {
     /// @notice The participant for whom the bill is possessed now: the possessor's own, or the one its room names (P1).
     function holderFor(uint256 id) external view returns (uint256 participant);
 
-    /// @notice Last second since 1970 at which what was received may be rejected; 0: nothing may.
+    /// @notice Last second since 1970 at which what was received may be rejected; 0: nothing may; the largest
+    /// number: by a room, which gives back at any time.
     function rejectableUntil(uint256 id) external view returns (uint256);
 
     /// @notice First second since 1970 at which a pending surrender may be recalled; 0: no surrender waits.

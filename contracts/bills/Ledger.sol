@@ -94,12 +94,9 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
     /// @dev Acting spends the right to reject: possession's, and title's when the actor has it.
     function _spent(BillWord word, AccountWord actor) internal view returns (BillWord) {
         // In blank the titleholder is 0, and the possessor has title whoever it is. What lapsed does not come back when
-        // possession moves and times run anew; what a room lets out was agreed in its terms.
+        // possession moves and times run anew.
         bool over =
-            word.titleholder() == 0 ||
-                word.titleholder() == actor.participant() ||
-                actor.isRoom() ||
-                word.hoursElapsed() > REJECT_HOURS;
+            word.titleholder() == 0 || word.titleholder() == actor.participant() || word.hoursElapsed() > REJECT_HOURS;
         return over ? word.spentPossession().spentTitle() : word.spentPossession();
     }
 

@@ -424,7 +424,8 @@ abstract contract Participants is IParticipants, Signatures {
     function _add(uint256 participant_, address account_, address sponsor, uint256 roles, Receiving receiving) private {
         Record storage record = _records[participant_];
         if (_account(account_).number() != 0) revert AlreadyAnAccount(account_);
-        if (account_ == address(this)) revert NotAnAccount(account_);
+        // Neither speaks for a person: the manager could be made to call in its own name.
+        if (account_ == address(this) || account_ == authority()) revert NotAnAccount(account_);
         if (record.accounts.length >= MAX_ACCOUNTS) revert TooManyAccounts(participant_);
         uint256 number = _nextNumber(account_);
         _setAccount(

@@ -78,9 +78,11 @@ def _counted(state: State, number: int) -> Bill:
     return bill
 
 
-def _given(state: State, bill: Bill, giver: Account) -> None:
-    """Given by an account, now; what a room gives cannot be rejected."""
+def _given(state: State, bill: Bill, giver: Account, receiver: Account) -> None:
+    """Given by an account, now; what a room gives to whoever is entitled cannot be rejected in any part."""
     _, bill.may_reject_title = spent_rights(state, bill, giver)
+    if giver.room and not receiver.room and receiver.participant == bill.titleholder:
+        bill.may_reject_title = False
     bill.may_reject_possession = not giver.room
     bill.previous_account = giver.number
     bill.since = state.now // HOUR
@@ -138,7 +140,7 @@ def _issued(state: State, event: ev.Issued | ev.IssuedFromPaper | ev.Replacement
 
 def _transferred(state: State, event: ev.Transferred) -> None:
     bill = _counted(state, event.bill)
-    _given(state, bill, state.accounts[event.giver])
+    _given(state, bill, state.accounts[event.giver], state.accounts[event.to])
     _move(state, bill, event.to)
 
 
@@ -150,7 +152,7 @@ def _endorsed(state: State, event: ev.Endorsed) -> None:
         bill.since = state.now // HOUR
         _title(bill, giver, event.endorsement, event.titleholder, None)
         return
-    _given(state, bill, giver)
+    _given(state, bill, giver, state.accounts[event.to])
     _title(bill, giver, event.endorsement, event.titleholder, state.accounts[event.to])
     _move(state, bill, event.to)
 
@@ -158,7 +160,7 @@ def _endorsed(state: State, event: ev.Endorsed) -> None:
 def _lodged(state: State, event: ev.Lodged) -> None:
     bill = _counted(state, event.bill)
     giver = state.accounts[event.giver]
-    _given(state, bill, giver)
+    _given(state, bill, giver, state.accounts[event.room])
     # Whoever gave it, a room gives back what was lodged with it.
     bill.may_reject_possession = True
     if event.endorsement is not Endorsement.NONE:

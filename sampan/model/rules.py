@@ -192,9 +192,9 @@ def in_possession(state: State, bill: int, possessor: str) -> tuple[Bill, Accoun
 def spent_rights(state: State, bill: Bill, actor: Account) -> tuple[bool, bool]:
     """What remains of the rights to reject (possession, title) when the possessor acts.
 
-    Possession's: nothing. Title's: only another titleholder's, in time, and not when a room lets the bill out.
+    Possession's: nothing. Title's: only another titleholder's, in time.
     """
-    over = bill.titleholder in {0, actor.participant} or actor.room or hours_elapsed(state, bill) > REJECT_HOURS
+    over = bill.titleholder in {0, actor.participant} or hours_elapsed(state, bill) > REJECT_HOURS
     return False, bill.may_reject_title and not over
 
 

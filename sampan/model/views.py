@@ -40,7 +40,8 @@ def rejectable_until(state: State, bill: int) -> int:
         return 0
     if not (known.may_reject_possession or known.may_reject_title):
         return 0
-    return FOR_EVER if state.account(known.possessor).room else rules.rejectable_until(known)
+    by_room = known.may_reject_possession and state.account(known.possessor).room
+    return FOR_EVER if by_room else rules.rejectable_until(known)
 
 
 def recallable_from(state: State, bill: int, now: int) -> int:

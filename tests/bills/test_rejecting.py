@@ -413,7 +413,6 @@ def test_title_lodged_to_a_persons_order_is_refused_by_that_person_while_the_roo
     assert ledger.entitlement(bill) == (escrow.address, world.shipper.participant, Kind.ORDER, Status.LIVE)
 
 
-@pytest.mark.xfail(reason="F23: every act of a room spends the right to refuse title", strict=True)
 @pytest.mark.parametrize("act", ["signs from inside", "signs later", "gives possession to another"])
 def test_n12_no_room_takes_the_right_to_refuse_title_from_who_signed_no_terms(
     world: World, ledger: Ledger, escrow: Puppet, act: str
@@ -431,7 +430,6 @@ def test_n12_no_room_takes_the_right_to_refuse_title_from_who_signed_no_terms(
     assert ledger.bill(bill).titleholder == world.shipper.participant
 
 
-@pytest.mark.xfail(reason="F22: the view gives a room's endless time for a person's title", strict=True)
 def test_the_view_says_until_when_a_person_refuses_title_while_a_room_holds(
     world: World, ledger: Ledger, escrow: Puppet
 ) -> None:

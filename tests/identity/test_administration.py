@@ -189,7 +189,6 @@ def test_a_room_is_nobodys_account(world: World, ledger: Ledger) -> None:
             getattr(ledger, verb)(world.bank, puppet, argument)
 
 
-@pytest.mark.xfail(reason="F24: the manager calls with an empty signature in its own name", strict=True)
 @pytest.mark.parametrize("way", ["enrolled", "added", "recovered to"])
 def test_the_manager_never_becomes_an_account(
     world: World, ledger: Ledger, authority: Contract, recoverer: Party, way: str
