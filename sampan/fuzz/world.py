@@ -63,7 +63,7 @@ class World:
         amendments, registry = self._deploy("Amendments"), self._deploy("Registry")
         self.ledger = self._deploy("Bills", in_word(manager) + in_word(amendments) + in_word(registry))
         self.addresses = {name: cast.address_of_key(name) for name in (*cast.persons(), *cast.CROWD)}
-        self.addresses |= {"ledger": self.ledger, "nobody": "0x" + "0" * 40}
+        self.addresses |= {"ledger": self.ledger, "manager": manager, "nobody": "0x" + "0" * 40}
         for name in cast.HONEST_ROOMS:
             self.addresses[name] = self._deploy("HonestRoom", in_word(self.ledger), tests=True)
         for name, manner in cast.DISHONEST_ROOMS.items():
@@ -101,7 +101,7 @@ class World:
         """The model of the ledger as deployed: nobody is enrolled yet."""
         state = State()
         state.now = START
-        state.ledger = self.ledger
+        state.ledger, state.authority = self.ledger, self.addresses["manager"]
         administrator = self.addresses[cast.ADMINISTRATOR]
         state.administrators = dict.fromkeys(RESTRICTED, administrator)
         for name in cast.HONEST_ROOMS:

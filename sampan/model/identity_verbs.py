@@ -308,7 +308,8 @@ def _add(
     state = frame.state
     if state.account(account).number:
         raise Refusal("AlreadyAnAccount", account)
-    if account == state.ledger:
+    # Neither speaks for a person: the manager could be made to call in its own name.
+    if account in {state.ledger, state.authority}:
         raise Refusal("NotAnAccount", account)
     if len(state.participants[participant].accounts) >= most:
         raise Refusal("TooManyAccounts", participant)

@@ -380,6 +380,7 @@ class State:
         "administrators",
         "agreements",
         "approvals",
+        "authority",
         "bills",
         "by_lei",
         "cancelled",
@@ -425,6 +426,8 @@ class State:
         """What the rooms' own code does, for `verbs`."""
         self.ledger = NOBODY
         """Address of the ledger itself, for `verbs`."""
+        self.authority = NOBODY
+        """Address of the AccessManager, for `verbs`."""
         self.administrators: dict[str, str] = {}
         """Restricted verb → the address that may call it without delay (AccessManager), for `verbs`."""
         self.contracts: dict[str, bool] = {}
@@ -441,7 +444,7 @@ class State:
         made.accounts = {address: account.copy() for address, account in self.accounts.items()}
         made.participants = {number: participant.copy() for number, participant in self.participants.items()}
         made.account_count = self.account_count
-        made.ledger = self.ledger
+        made.ledger, made.authority = self.ledger, self.authority
         for name in _PLAIN:
             setattr(made, name, dict(getattr(self, name)))
         return made
