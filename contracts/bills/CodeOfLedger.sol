@@ -6,8 +6,8 @@ import {ERC721} from "solady/src/tokens/ERC721.sol";
 import {Ledger} from "./Ledger.sol";
 
 /// @title Code that the ledger runs on its own storage
-/// @notice Deployed at an address of its own that nobody calls: there it has no participants and no authority, so every
-/// verb is refused. {Bills} runs it by delegatecall.
+/// @notice Deployed at an address of its own that nobody calls: there it has no participants and no authority, so that no
+/// bill can come to be. {Bills} runs it by delegatecall.
 abstract contract CodeOfLedger is Ledger {
     error CallTheLedger();
 

@@ -15,11 +15,9 @@ import {ISignedActs} from "./ISignedActs.sol";
 contract Registry is ISignedActs, CodeOfLedger, Participants {
     using TransientSlot for *;
 
-    /// keccak256("SignedAct(address signer,uint256 bill,uint256 acts,bytes call,uint256 deadline)")
     bytes32 public constant SIGNED_ACT_TYPEHASH = keccak256(
         "SignedAct(address signer,uint256 bill,uint256 acts,bytes call,uint256 deadline)"
     );
-    /// keccak256("Agreement(address signer,uint256 bill,uint256 acts,bytes4 verb,address possessor,uint256 titleholder,uint8 kind,bytes32 detail,uint256 deadline)")
     bytes32 public constant AGREEMENT_TYPEHASH = keccak256(
         "Agreement(address signer,uint256 bill,uint256 acts,bytes4 verb,address possessor,uint256 titleholder,uint8 kind,bytes32 detail,uint256 deadline)"
     );

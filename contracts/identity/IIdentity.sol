@@ -124,6 +124,8 @@ interface IIdentity {
     /// Not A-Z and 0-9, left-aligned.
     error MalformedCode(bytes8 list, bytes8 code);
     error RulebookRequired();
+    /// A bit beyond those of {RecordLaw}.
+    error UnknownRecordLaws(uint256 recordLaws);
     error GroundRequired();
     error NotSuspended(uint256 participant);
     error AnswerHoursOutOfRange(uint256 answerHours);

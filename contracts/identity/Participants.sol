@@ -16,11 +16,9 @@ abstract contract Participants is IParticipants, Signatures {
     uint256 public constant DEFAULT_ANSWER_HOURS = 72;
     uint256 public constant MAX_ANSWER_HOURS = 14 * 24;
 
-    /// keccak256("Enrolment(uint256 lei,uint256 parent,bytes2 country,uint256 roles,bytes32 rulebook,address account,uint8 receiving,uint256 deadline)")
     bytes32 public constant ENROLMENT_TYPEHASH = keccak256(
         "Enrolment(uint256 lei,uint256 parent,bytes2 country,uint256 roles,bytes32 rulebook,address account,uint8 receiving,uint256 deadline)"
     );
-    /// keccak256("NewAccount(uint256 participant,address account,uint256 roles,uint8 receiving,uint256 deadline)")
     bytes32 public constant NEW_ACCOUNT_TYPEHASH = keccak256(
         "NewAccount(uint256 participant,address account,uint256 roles,uint8 receiving,uint256 deadline)"
     );
@@ -183,7 +181,7 @@ abstract contract Participants is IParticipants, Signatures {
     /// @inheritdoc IParticipants
     function publishRecordLaws(uint256 recordLaws) external {
         uint256 participant_ = _binding();
-        _requireWithin(recordLaws, AccountWords.ALL_RECORD_LAWS);
+        if (recordLaws & ~AccountWords.ALL_RECORD_LAWS != 0) revert UnknownRecordLaws(recordLaws);
 
         Record storage record = _records[participant_];
         record.recordLaws = uint8(recordLaws);

@@ -61,6 +61,10 @@ WORDS: Mapping[str, tuple[str, str | None]] = {
         "{participant} published an answer time less than 28 days ago",
         "publish again from {until}, when no surrender can wait by the time before",
     ),
+    "UnknownRecordLaws": (
+        "{record_laws} names a law of the electronic record that is not known",
+        "name some of those that `sampan participant record-laws --help` lists",
+    ),
     "NumbersExhausted": ("the ledger has no number left for another account or participant", None),
     "AuthorityIsFixed": ("who administers this ledger cannot be changed", "a new version is a new deployment"),
     # -------------------------------------------------------------------------------------------------------- recovery

@@ -106,6 +106,7 @@ __all__ = [
     "TransferToNonERC721ReceiverImplementer",
     "TransferToZeroAddress",
     "UnknownParticipant",
+    "UnknownRecordLaws",
     "WrongStatus",
 ]
 
@@ -903,6 +904,14 @@ class UnknownParticipant(ContractRefusal):
     participant: int
 
 
+class UnknownRecordLaws(ContractRefusal):
+    """A bit beyond those of {RecordLaw}."""
+
+    SIGNATURE: ClassVar[str] = "UnknownRecordLaws(uint256)"
+    PARAMETERS: ClassVar[tuple[str, ...]] = ("record_laws",)
+    record_laws: int
+
+
 class WrongStatus(ContractRefusal):
     """The status does not allow the act."""
 
@@ -1010,6 +1019,7 @@ REFUSALS: dict[str, type[ContractRefusal]] = {
     TransferToNonERC721ReceiverImplementer.SIGNATURE: TransferToNonERC721ReceiverImplementer,
     TransferToZeroAddress.SIGNATURE: TransferToZeroAddress,
     UnknownParticipant.SIGNATURE: UnknownParticipant,
+    UnknownRecordLaws.SIGNATURE: UnknownRecordLaws,
     WrongStatus.SIGNATURE: WrongStatus,
 }
 """Signature to exception."""

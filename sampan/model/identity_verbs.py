@@ -150,7 +150,8 @@ def sign_rulebook(frame: Frame, rulebook: bytes) -> None:
 def publish_record_laws(frame: Frame, record_laws: int) -> None:
     """Under which laws of the electronic record the carrier's cover stands (T5)."""
     participant = _binding(frame)
-    _within(record_laws, ALL_RECORD_LAWS)
+    if record_laws & ~ALL_RECORD_LAWS:
+        raise Refusal("UnknownRecordLaws", record_laws)
     frame.log(ev.RecordLawsPublished(participant, record_laws, frame.sender))
 
 

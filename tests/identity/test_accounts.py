@@ -417,7 +417,7 @@ def test_t5_a_participant_signs_the_next_rulebook(world: World, ledger: Ledger, 
 
 @pytest.mark.parametrize("laws", [16, 1 << 8, 2**256 - 1])
 def test_t5_there_are_four_laws_of_the_record(world: World, ledger: Ledger, carrier: Party, laws: int) -> None:
-    with refused("RolesTooWide", laws, 15):
+    with refused("UnknownRecordLaws", laws):
         ledger.publishRecordLaws(carrier, laws)
     event = ledger.publishRecordLaws(carrier, 15).event("RecordLawsPublished")
     assert event.args == {"participant": carrier.participant, "recordLaws": 15, "by": carrier.address}
