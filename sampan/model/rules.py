@@ -358,9 +358,17 @@ def recallable_from(state: State, bill: Bill) -> int:
 
     At once when the carrier may not act, else when the answer time has passed that was in force at the surrender.
     """
-    start = bill.since * HOUR
     if not state.account(state.resolve(state.account(bill.possessor).number)).acts(state.now):
-        return start
+        return bill.since * HOUR
+    return answer_overdue_from(state, bill)
+
+
+def answer_overdue_from(state: State, bill: Bill) -> int:
+    """First second at which the carrier's answer to a pending surrender is late (T7).
+
+    Counts the answer time that was in force at the surrender: what is published later changes nothing for it.
+    """
+    start = bill.since * HOUR
     carrier_ = state.participants[state.by_lei[ids.lei_of(bill.id)]]
     return start + (carrier_.answers_within(start) + 1) * HOUR
 

@@ -28,7 +28,8 @@ from sampan.chain.abi import encode_call
 from sampan.cli import schema
 from sampan.errors import ChainError, UsageError
 
-DAY = 86_400
+HOUR = 3_600
+DAY = 24 * HOUR
 
 
 def test_an_honest_ledger_gives_no_findings(honest_ledger) -> None:
@@ -154,6 +155,33 @@ def test_a_carrier_that_answers_too_late_is_an_indicator_and_no_failure_t7(trade
 
     assert [(finding.id, str(finding.level)) for finding in report.findings] == [("SAM-T7", "low")] * 2
     assert report.reconciled
+
+
+@pytest.mark.parametrize(
+    ("before", "published", "waited", "late"),
+    [(72, 336, 80, True), (336, 24, 30, False)],
+    ids=["a longer time saves no surrender made before it", "a shorter time hurries no surrender made before it"],
+)
+def test_t7_a_surrender_is_answered_within_the_time_in_force_when_it_was_made(
+    trade: Trade, before: int, published: int, waited: int, late: bool
+) -> None:
+    if before != 72:
+        trade.act("carrier", "publishAnswerTime", before)
+        trade.connection.advance_time(28 * DAY)  # two times are kept: the next may be published when one is past use
+    bill = trade.issue(BLANK)
+    trade.act("carrier", "publishAnswerTime", published)
+    trade.connection.advance_time(14 * DAY - HOUR)
+    trade.surrender("shipper", bill, PAPER)
+    trade.connection.advance_time(waited * HOUR)
+    trade.act("shipper", "publishAnswerTime", 48)  # another's act: a block at this time
+
+    report = audit(trade.connection, trade.manifest)
+
+    assert report.evidence.state is not None
+    assert report.evidence.time >= report.evidence.state.participants[trade.participants["carrier"]].next_from
+    assert [(finding.id, finding.subject) for finding in report.findings] == (
+        [("SAM-T7", bill_name(bill))] if late else []
+    )
 
 
 def test_title_that_is_refused_goes_back(trade: Trade) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from sampan.audit.checks.base import Check, Indication, Level
 from sampan.audit.names import bill_name, time_text
-from sampan.model import ids
-from sampan.model.state import HOUR, PENDING
+from sampan.model import ids, rules
+from sampan.model.state import PENDING
 
 if TYPE_CHECKING:
     from sampan.audit.evidence import Evidence
@@ -27,10 +27,9 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
     if state is None:
         return
     for number, bill in sorted(state.bills.items()):
-        carrier = state.participants.get(state.by_lei.get(ids.lei_of(number), 0))
-        if bill.status not in PENDING or carrier is None:
+        if bill.status not in PENDING or state.by_lei.get(ids.lei_of(number)) not in state.participants:
             continue
-        due = (bill.since + carrier.answers_within(evidence.time) + 1) * HOUR
+        due = rules.answer_overdue_from(state, bill)
         if evidence.time >= due:
             yield Indication(
                 bill_name(number),
