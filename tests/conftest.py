@@ -1,7 +1,7 @@
 """What every test may use: the command line in process, the shared conformance data, compiled test contracts.
 
-A test that needs a tool says so with a marker (`anvil`, `solc`, `ape`); where the tool is absent it is skipped, with
-the reason, unless SAMPAN_NO_SKIP is set, as CI does.
+A test that needs a tool says so with a marker (`anvil`, `solc`, `ape`) or with `support.tools`; where the tool is
+absent it is skipped, with the reason, unless SAMPAN_NO_SKIP is set, as .ci/run does: there it fails.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +17,13 @@ from typing import Any
 
 import hypothesis
 import pytest
+from support.tools import absent
 
 import sampan.chain  # noqa: F401  (chooses the fast Keccak before any eth_* module is imported)
 from sampan.errors import Missing
 from sampan.toolchain.artifacts import Artifact, load
 
 ROOT = Path(__file__).resolve().parents[1]
-NO_SKIP = bool(os.environ.get("SAMPAN_NO_SKIP"))
 
 hypothesis.settings.register_profile("sampan", deadline=None, print_blob=True)
 hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("sampan"), derandomize=True)
@@ -34,9 +35,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, find in _TOOLS.items():
         if item.get_closest_marker(marker) is None:
             continue
-        absent = find()
-        if absent is not None:
-            (pytest.fail if NO_SKIP else pytest.skip)(f"needs {marker}: {absent}")
+        missing = find()
+        if missing is not None:
+            absent(f"needs {marker}: {missing}")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
@@ -89,12 +90,29 @@ def project_root() -> Path:
 
 @pytest.fixture(scope="session")
 def conformance_data() -> Path:
-    """The folder of DCSA's schemas and examples, from SAMPAN_CONFORMANCE_DATA; beside the working copy by default."""
+    """The folder of DCSA's schemas and examples, from SAMPAN_CONFORMANCE_DATA; beside the working copy by default.
+
+    Not everybody has the folder, so that without the variable these tests may be skipped, even in CI. Whoever sets it
+    means it: then a folder that is not there is a failure under SAMPAN_NO_SKIP. (.ci/run sets it when it can.)
+    """
     given = os.environ.get("SAMPAN_CONFORMANCE_DATA")
     folder = Path(given) if given else ROOT.parent / "shared"
     if not (folder / "dcsa").is_dir():
-        pytest.skip(f"no conformance data in {folder}; set SAMPAN_CONFORMANCE_DATA")
+        reason = f"no conformance data in {folder}; set SAMPAN_CONFORMANCE_DATA"
+        if given:
+            absent(reason)
+        pytest.skip(reason)
     return folder
+
+
+@pytest.fixture(scope="session")
+def openzeppelin_tree(project_root: Path) -> list[str]:
+    """The command that runs OpenZeppelin's JavaScript tree."""
+    node = shutil.which("node")
+    library = project_root / "node_modules" / "@openzeppelin" / "merkle-tree"
+    if node is None or not library.is_dir():
+        absent("needs node and @openzeppelin/merkle-tree (npm ci)")
+    return [node, str(project_root / "tests" / "documents" / "openzeppelin_tree.cjs"), str(library)]
 
 
 @pytest.fixture(scope="session")

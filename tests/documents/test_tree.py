@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -237,18 +234,6 @@ def test_a_shredded_field_keeps_its_place_and_can_no_longer_be_guessed() -> None
         DocumentTree.of(changed(put("/carrierCode", "XLM"), base=blanked), tree.salts.without([name]))
 
 
-@pytest.fixture(scope="module")
-def node_peer(project_root: Path) -> list[str]:
-    """The command that runs OpenZeppelin's JavaScript tree."""
-    node = shutil.which("node")
-    library = project_root / "node_modules" / "@openzeppelin" / "merkle-tree"
-    if node is None or not library.is_dir():
-        reason = "needs node and @openzeppelin/merkle-tree (npm ci)"
-        (pytest.fail if os.environ.get("SAMPAN_NO_SKIP") else pytest.skip)(reason)
-    assert node is not None
-    return [node, str(Path(__file__).with_name("openzeppelin_tree.cjs")), str(library)]
-
-
 def _ask_peer(peer: list[str], question: dict[str, Any]) -> dict[str, Any]:
     asked = subprocess.run(peer, input=json.dumps(question), capture_output=True, text=True, check=True, timeout=60)
     answer: dict[str, Any] = json.loads(asked.stdout)
@@ -264,9 +249,9 @@ def _leaves(tree: DocumentTree) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("name", [*SAMPLES, "rich"])
-def test_openzeppelins_tree_has_the_same_root_and_the_same_proofs(node_peer: list[str], name: str) -> None:
+def test_openzeppelins_tree_has_the_same_root_and_the_same_proofs(openzeppelin_tree: list[str], name: str) -> None:
     tree = DocumentTree.fresh(rich() if name == "rich" else sample(name))
-    answer = _ask_peer(node_peer, {"encoding": list(LEAF_ENCODING), "leaves": _leaves(tree)})
+    answer = _ask_peer(openzeppelin_tree, {"encoding": list(LEAF_ENCODING), "leaves": _leaves(tree)})
     assert answer["root"] == "0x" + tree.root.hex()
     assert answer["proofs"] == [
         ["0x" + sibling.hex() for sibling in tree.proof(pointer)] for pointer, _value, _salt in _leaves(tree)
@@ -274,10 +259,10 @@ def test_openzeppelins_tree_has_the_same_root_and_the_same_proofs(node_peer: lis
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6, 7, 8, 9, 31, 32, 33])
-def test_openzeppelins_tree_agrees_at_every_size(node_peer: list[str], count: int) -> None:
+def test_openzeppelins_tree_agrees_at_every_size(openzeppelin_tree: list[str], count: int) -> None:
     draw = seeded(count)
     leaves = [[f"/{number}", f'"é{number}"', "0x" + draw(32).hex()] for number in range(count)]
-    answer = _ask_peer(node_peer, {"encoding": list(LEAF_ENCODING), "leaves": leaves})
+    answer = _ask_peer(openzeppelin_tree, {"encoding": list(LEAF_ENCODING), "leaves": leaves})
     from sampan.documents.tree import field_hash
 
     hashes = [field_hash(pointer, value, bytes.fromhex(salt[2:])) for pointer, value, salt in leaves]

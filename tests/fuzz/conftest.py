@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from support.tools import need_pyrevm
 
 from sampan.fuzz.engines import open_engine
 from sampan.fuzz.executor import Executor
@@ -14,7 +15,7 @@ from sampan.fuzz.world import World
 @pytest.fixture(scope="session")
 def revm_world() -> World:
     """The suite and its cast on pyrevm; tests come back to its beginning."""
-    pytest.importorskip("pyrevm", reason="pyrevm has no wheel for this Python")
+    need_pyrevm()
     return World(open_engine("pyrevm"))
 
 

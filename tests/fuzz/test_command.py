@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.tools import need_pyrevm
 
 from sampan.model import rules
 
-pytest.importorskip("pyrevm", reason="pyrevm has no wheel for this Python")
+need_pyrevm()
 
 
 def test_a_run_says_what_it_did_and_that_contracts_and_model_agree(sampan_command: Callable[..., Any]) -> None:

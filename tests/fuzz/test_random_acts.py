@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from support.tools import need_pyrevm
 
 from sampan.fuzz.engines import opened
 from sampan.fuzz.executor import Executor
@@ -26,7 +27,7 @@ WORKERS = 2
 
 
 def test_a_hundred_thousand_random_acts_leave_contracts_and_model_agreeing(said: Callable[..., None]) -> None:
-    pytest.importorskip("pyrevm")
+    need_pyrevm()
     report = run(100_000, seed=1)
     said(*report.lines())
     assert report.failure is None, report.failure
@@ -41,7 +42,7 @@ def test_millions_of_random_acts_reach_every_verb_and_error_and_95_percent_of_th
     said: Callable[..., None],
 ) -> None:
     """In two processes of its own: pytest's workers might give both halves to one of them."""
-    pytest.importorskip("pyrevm")
+    need_pyrevm()
     report = run_in_parallel(ACTS, seed=2, workers=WORKERS)
     said(*report.lines())
     assert report.failure is None, report.failure

@@ -7,8 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
-
-pytest.importorskip("pyrevm", reason="pyrevm has no wheel for this Python")
+from support.tools import need_pyrevm
 
 from sampan.fuzz.engines import open_engine
 from sampan.fuzz.executor import Executor
@@ -17,6 +16,8 @@ from sampan.fuzz.world import World
 from sampan.model import events as ev
 from sampan.model.apply import Impossible, apply
 from sampan.model.state import HOUR, Kind, State
+
+need_pyrevm()
 
 Log = list[tuple[int, ev.Event]]
 
