@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sampan.model import events as ev
 from sampan.model import ids, rules
-from sampan.model.effects import ISSUED_MODULO, acts_after, change
+from sampan.model.effects import ISSUED_MODULO, acts_after, effect_of
 from sampan.model.state import (
     ALL_ROLES,
     ANSWER,
@@ -59,6 +59,8 @@ def apply(state: State, event: ev.Event, *, timestamp: int, block: int = 0, log_
     Raises `Impossible` when the event could not follow; the state is then as before. Whoever wants to go on all the
     same calls `effects.change`.
     """
+    # Outside the `try`: an event that the tables do not know is our fault and no finding about the ledger.
+    effect = effect_of(event)
     why: str | None = None
     before, state.now = state.now, timestamp
     try:
@@ -68,7 +70,7 @@ def apply(state: State, event: ev.Event, *, timestamp: int, block: int = 0, log_
             check(state, event)
         if type(event) in ev.ACTS_ON_BILLS:
             _forget_agreements(state, event)
-        change(state, event)
+        effect(state, event)
     except rules.Refusal as refusal:
         why = f"the ledger would have refused it with {refusal}"
     except _Wrong as wrong:

@@ -33,7 +33,12 @@ ISSUED_MODULO: Final = 1 << 24
 
 def change(state: State, event: ev.Event) -> None:
     """Makes the state what it is after the event, which happens at `state.now`."""
-    _EFFECTS[type(event)](state, event)
+    effect_of(event)(state, event)
+
+
+def effect_of(event: ev.Event) -> Callable[[State, Any], None]:
+    """What changes the state for an event of this kind."""
+    return _EFFECTS[type(event)]
 
 
 def acts_after(bill: Bill) -> int:
