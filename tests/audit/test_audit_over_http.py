@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 from audited_trade import BLANK, ROLES, OnAnvil, Trade
-from lying_rpc import LyingRpc
+from support.lying_rpc import LyingRpc
 
 from sampan.audit import Report, audit, reading, words
 from sampan.audit.names import bill_name

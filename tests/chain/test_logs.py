@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from lying_rpc import LyingRpc
+from support.lying_rpc import LyingRpc
 
 from sampan.chain import logs
 from sampan.chain.connection import Connection, RpcError

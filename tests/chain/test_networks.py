@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lying_rpc import LyingRpc
+from support.lying_rpc import LyingRpc
 
 from sampan import config
 from sampan.chain import networks

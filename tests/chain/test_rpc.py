@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from lying_rpc import LyingRpc
+from support.lying_rpc import LyingRpc
 
 from sampan.chain.rpc import HttpTransport
 from sampan.errors import ChainError

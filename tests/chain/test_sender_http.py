@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from lying_rpc import LyingRpc
+from support.lying_rpc import LyingRpc
 
 from sampan.chain.accounts import ROLES, development_signer
 from sampan.chain.connection import Connection

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from lying_rpc import LyingRpc
+from support.lying_rpc import LyingRpc
 
 from sampan.chain.accounts import development_signer
 from sampan.chain.connection import Connection

@@ -1,0 +1,47 @@
+"""Chains for tests: one in process, one anvil, each set back after every test."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sampan.chain import networks
+from sampan.chain.anvil import Anvil
+from sampan.chain.connection import Connection
+from sampan.chain.networks import Network
+from sampan.chain.rpc import HttpTransport
+
+
+@pytest.fixture(scope="session")
+def one_tester() -> Iterator[Connection]:
+    with networks.connect("tester") as connection:
+        yield connection
+
+
+@pytest.fixture
+def in_process(one_tester: Connection) -> Iterator[Connection]:
+    """A chain in this process, as new."""
+    snapshot = one_tester.snapshot()
+    yield one_tester
+    one_tester.revert(snapshot)
+
+
+@pytest.fixture(scope="session")
+def one_anvil() -> Iterator[Anvil]:
+    given = os.environ.get("SAMPAN_ANVIL")
+    with Anvil(program=Path(given) if given else None) as anvil:
+        yield anvil
+
+
+@pytest.fixture
+def over_http(one_anvil: Anvil) -> Iterator[Connection]:
+    """An anvil over HTTP, as new."""
+    with Connection(HttpTransport(one_anvil.url), Network("anvil", "anvil", one_anvil.url)) as connection:
+        snapshot = connection.snapshot()
+        yield connection
+        connection.revert(snapshot)
+        # What a test left waiting would be mined in the next one.
+        connection.rpc("anvil_dropAllTransactions")
