@@ -15,7 +15,7 @@ ACTS ?= 100000000
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)$(if $(ANVIL),:$(CURDIR)/$(ANVIL))
 
-.PHONY: help demo test test-fast test-slow test-ape test-newest fuzz lint format compile check bench lock setup clean
+.PHONY: help demo pictures test test-fast test-slow test-ape test-newest fuzz lint format compile check bench lock setup clean
 
 help: ## what there is
 	@printf 'Sampan: electronic bills of lading on a chain.\n\n'
@@ -25,6 +25,10 @@ help: ## what there is
 demo: ## a trade from Shanghai to Rotterdam on a new chain, and its audit (needs Python alone)
 	@.ci/setup run
 	@$(BIN)/sampan demo
+
+pictures: ## renew the README's picture of the demo, docs/demo.svg
+	@.ci/setup run
+	@$(BIN)/sampan demo --picture docs/demo.svg
 
 test: ## every test: fast, slow, fuzz, on anvil and under ape
 	@.ci/setup all node
