@@ -306,7 +306,7 @@ def test_n7_what_it_possessed_is_brought_to_its_successor_by_anyone(world: World
 
 @pytest.mark.parametrize("status", ["pending", "surrendered", "delivered"])
 def test_a_carriers_key_is_removed_whatever_it_holds(world: World, ledger: Ledger, carrier: Party, status: str) -> None:
-    """F16: terminal tokens stay with it; what waits goes on."""
+    """Terminal tokens stay with it; what waits goes on."""
     bill = world.pending()
     if status != "pending":
         ledger.accept(carrier, bill, b"")

@@ -336,7 +336,7 @@ def test_nothing_is_recovered_from_a_living_account(world: World, ledger: Ledger
 def test_an_issue_recovered_before_it_was_rejected_is_not_thrown_back_alive(
     world: World, ledger: Ledger, bank: Party
 ) -> None:
-    """F11: a living bill never goes back to the carrier that issued it."""
+    """A living bill never goes back to the carrier that issued it."""
     _propose(world, bank, world.bank_vault)
     ledger.later(days=6)
     bill = world.issued(Kind.BLANK, possessor=bank)
