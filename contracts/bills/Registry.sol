@@ -6,6 +6,7 @@ import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 
 import {Participants} from "../identity/Participants.sol";
 import {Roles} from "../identity/Roles.sol";
+import {BillId} from "./BillId.sol";
 import {MAX_ACTS} from "./BillWord.sol";
 import {CodeOfLedger} from "./CodeOfLedger.sol";
 import {ISignedActs} from "./ISignedActs.sol";
@@ -54,6 +55,7 @@ contract Registry is ISignedActs, CodeOfLedger, Participants {
 
     /// @inheritdoc ISignedActs
     function agree(Agreement calldata a, bytes calldata signature) external {
+        if (!BillId.isWellFormed(a.bill)) revert MalformedBill(a.bill);
         uint256 acts = _word(a.bill).acts();
         if (acts != a.acts || acts == MAX_ACTS) revert StaleAct(a.bill, acts, a.acts);
         uint256 participant_ = _acting(a.signer, Roles.MOVE).participant();

@@ -199,7 +199,7 @@ abstract contract Participants is IParticipants, Signatures {
 
         Record storage record = _records[participant_];
         // Two times are kept; the older one counts for surrenders that may still wait.
-        uint256 settled = record.nextFrom == 0 ? 0 : record.nextFrom + MAX_ANSWER_HOURS * 1 hours;
+        uint256 settled = record.nextFrom == 0 ? 0 : record.nextFrom + (MAX_ANSWER_HOURS + 1) * 1 hours;
         if (block.timestamp < settled) revert AnswerTimeChanging(participant_, settled);
 
         uint256 from = block.timestamp + MAX_ANSWER_HOURS * 1 hours;

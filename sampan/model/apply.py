@@ -471,7 +471,7 @@ def _answer_time(state: State, event: ev.AnswerTimePublished) -> None:
     _check(0 < event.answer_hours <= MAX_ANSWER_HOURS, "the answer time is out of range")
     _check(event.start == state.now + MAX_ANSWER_HOURS * HOUR, "a new answer time counts after fourteen days")
     before = state.participants[event.participant].next_from
-    settled = before + MAX_ANSWER_HOURS * HOUR if before else 0
+    settled = before + (MAX_ANSWER_HOURS + 1) * HOUR if before else 0
     _check(state.now >= settled, "the time before was published less than 28 days ago")
 
 

@@ -161,7 +161,7 @@ def publish_answer_time(frame: Frame, answer_hours: int) -> None:
     if not 0 < answer_hours <= MAX_ANSWER_HOURS:
         raise Refusal("AnswerHoursOutOfRange", answer_hours)
     known = frame.state.participants[participant]
-    settled = known.next_from + MAX_ANSWER_HOURS * HOUR if known.next_from else 0
+    settled = known.next_from + (MAX_ANSWER_HOURS + 1) * HOUR if known.next_from else 0
     if frame.state.now < settled:
         raise Refusal("AnswerTimeChanging", participant, settled)
     start = frame.state.now + MAX_ANSWER_HOURS * HOUR

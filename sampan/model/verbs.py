@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from sampan.model import bill_verbs, identity_verbs, rules
+from sampan.model import bill_verbs, identity_verbs, ids, rules
 from sampan.model import events as ev
 from sampan.model.calls import Agreement, Call, Done, Outcome, Refused, Signature, SignedAct, Terms
 from sampan.model.effects import change, expected_transfer
@@ -117,6 +117,8 @@ def act(frame: Frame, signed: SignedAct, signature: Signature) -> None:
 def agree(frame: Frame, agreement: Agreement, signature: Signature) -> None:
     """Shows an agreement; it counts until the end of the transaction."""
     state = frame.state
+    if not ids.is_well_formed(agreement.bill):
+        raise Refusal("MalformedBill", agreement.bill)
     acts = _acts(state, agreement.bill)
     if acts != agreement.acts or acts == MAX_ACTS:
         raise Refusal("StaleAct", agreement.bill, acts, agreement.acts)

@@ -287,12 +287,13 @@ def test_t7_an_answer_time_is_not_published_anew_while_a_surrender_may_wait_by_t
     ledger.onchain.at(start - 2 * HOUR)
     bill = world.pending()
     first = ledger.recallableFrom(bill)
-    for moment in (start + HOUR, start + 14 * DAY - 1):
+    settled = start + 14 * DAY + HOUR
+    for moment in (start + HOUR, settled - 1):
         ledger.onchain.at(moment)
-        with refused("AnswerTimeChanging", world.carrier.participant, start + 14 * DAY):
+        with refused("AnswerTimeChanging", world.carrier.participant, settled):
             ledger.publishAnswerTime(world.carrier, 336)
     assert ledger.recallableFrom(bill) == first
-    ledger.onchain.at(start + 14 * DAY)
+    ledger.onchain.at(settled)
     ledger.publishAnswerTime(world.carrier, 48)
 
 
