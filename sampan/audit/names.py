@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import re
 
 from sampan.model import ids
 
-_ENDS_IN_NUMBER = re.compile(r".+/[1-9][0-9]{0,4}$")
-
 
 def bill_name(bill: int) -> str:
-    """A bill as `LEI/REFERENCE`, with the version behind it where it is not the first; hex for what is no id."""
+    """A bill as `LEI/REFERENCE/vVERSION`; hex for a number that is no id."""
     try:
-        found = ids.BillId.unpack(bill)
-        name = f"{lei_text(found.lei)}/{found.reference}"
+        return str(ids.BillId.unpack(bill))
     except ValueError:
         return hex(bill)
-    # A reference may itself end in a slash and digits; with the version behind it there is one reading.
-    needed = found.version != 1 or _ENDS_IN_NUMBER.match(found.reference) is not None
-    return f"{name}/{found.version}" if needed else name
 
 
 def lei_text(packed: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sampan.documents import identifiers
 from sampan.errors import BadInput, UsageError
-from sampan.model.ids import REFERENCE_LENGTH
+from sampan.model.ids import REFERENCE_LENGTH, written
 from sampan.model.ids import BillId as ModelId
 
 LAST_VERSION = 0xFFFF
@@ -28,7 +28,7 @@ class BillId:
         return pack(self.lei, self.reference, self.version)
 
     def __str__(self) -> str:
-        return f"{self.lei}/{self.reference}/v{self.version}"
+        return written(self.lei, self.reference, self.version)
 
 
 def pack(lei: str, reference: str, version: int = 1) -> int:
@@ -57,8 +57,8 @@ def unpack(number: int) -> BillId:
 def bill_name(number: int) -> str:
     """A bill as `LEI/REFERENCE/vVERSION`; hex for a number that is no id."""
     try:
-        return str(unpack(number))
-    except BadInput:
+        return str(ModelId.unpack(number))
+    except ValueError:
         return hex(number)
 
 

@@ -22,7 +22,8 @@ REFERENCE_BITS: Final = 7 * REFERENCE_LENGTH
 ONE_VERSION: Final = 1 << REFERENCE_BITS
 """What is added to an id to name the next version of the same reference."""
 
-_LEI_AT: Final = VERSION_BITS + REFERENCE_BITS
+LEI_AT: Final = VERSION_BITS + REFERENCE_BITS
+"""The bit of an id at which its LEI begins."""
 _VERSION_MASK: Final = (1 << VERSION_BITS) - 1
 
 
@@ -66,27 +67,29 @@ def lei_check_digits(stem: str) -> str:
     return f"{98 - int(digits + '00') % 97:02d}"
 
 
-def normalise_reference(reference: str) -> str:
-    """A transport document reference as an id carries it: upper case, no space at either end, 1-20 characters.
+def check_reference(reference: str) -> str:
+    """A transport document reference that an id can carry, as it is: 1-20 characters, no space at either end.
 
-    Characters are ASCII 0x20-0x5F: letters, digits, space and most punctuation. Raises ValueError with the reason.
+    Characters are ASCII 0x20-0x5F: capitals, digits, space and most punctuation. Nothing is trimmed or put in capitals,
+    for some letters outside ASCII turn into ASCII there. Raises ValueError with the reason.
     """
-    text = reference.strip().upper()
-    if not text:
+    if not reference:
         raise ValueError("a bill's reference is empty")
-    if len(text) > REFERENCE_LENGTH:
+    if len(reference) > REFERENCE_LENGTH:
         raise ValueError(
-            f"a bill's reference has at most {REFERENCE_LENGTH} characters, this one {len(text)}: {text!r}"
+            f"a bill's reference has at most {REFERENCE_LENGTH} characters, this one {len(reference)}: {reference!r}"
         )
-    for character in text:
+    for character in reference:
         if not " " <= character <= "_":
-            raise ValueError(f"a bill's reference may not contain {character!r}: {text!r}")
-    return text
+            raise ValueError(f"a bill's reference may not contain {character!r}: {reference!r}")
+    if reference != reference.strip(" "):
+        raise ValueError(f"a bill's reference has no space at either end: {reference!r}")
+    return reference
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class BillId:
-    """Which bill: the carrier's packed LEI, the version from 1, the normalised reference."""
+    """Which bill: the carrier's packed LEI, the version from 1, the reference."""
 
     lei: int
     version: int
@@ -94,8 +97,8 @@ class BillId:
 
     @classmethod
     def of(cls, lei: str, reference: str, version: int = 1) -> BillId:
-        """From an LEI as text and a reference in any case. Raises ValueError with the reason."""
-        return cls(pack_lei(lei), version, normalise_reference(reference))
+        """From an LEI as text. Raises ValueError with the reason."""
+        return cls(pack_lei(lei), version, check_reference(reference))
 
     def pack(self) -> int:
         """The token id. Raises ValueError with the reason when there is none."""
@@ -103,12 +106,11 @@ class BillId:
             raise ValueError(f"not a packed LEI: {self.lei}")
         if not 1 <= self.version <= _VERSION_MASK:
             raise ValueError(f"a version is from 1 to {_VERSION_MASK}, not {self.version}")
-        if normalise_reference(self.reference) != self.reference:
-            raise ValueError(f"the reference is not in its normal form: {self.reference!r}")
+        check_reference(self.reference)
         text = 0
         for character in self.reference.ljust(REFERENCE_LENGTH, "\0"):
             text = (text << 7) | ord(character)
-        return (self.lei << _LEI_AT) | (self.version << REFERENCE_BITS) | text
+        return (self.lei << LEI_AT) | (self.version << REFERENCE_BITS) | text
 
     @classmethod
     def unpack(cls, value: int) -> BillId:
@@ -117,34 +119,20 @@ class BillId:
             raise ValueError(f"no bill can have this id: {value:#066x}")
         return cls(lei_of(value), version_of(value), _reference(value) or "")
 
-    @property
-    def next_version(self) -> BillId:
-        """The same reference, one version on."""
-        return BillId(self.lei, self.version + 1, self.reference)
-
     def __str__(self) -> str:
         """As people write it: LEI, reference, version."""
         stem = unpack_lei(self.lei)
-        return f"{stem}{lei_check_digits(stem)}/{self.reference}/v{self.version}"
+        return written(stem + lei_check_digits(stem), self.reference, self.version)
 
-    @classmethod
-    def parse(cls, text: str) -> BillId:
-        """From `LEI/REFERENCE/vN` as `str` writes it, or a token id in decimal or hex.
 
-        Raises ValueError with the reason.
-        """
-        if text.startswith("0x") or text.isdigit():
-            return cls.unpack(int(text, 0))
-        lei, slash, rest = text.partition("/")
-        reference, _, version = rest.rpartition("/v")
-        if not slash or not reference or not version.isdigit():
-            raise ValueError(f"a bill is named LEI/REFERENCE/vN or by its token id, not {text!r}")
-        return cls.of(lei, reference, int(version))
+def written(lei: str, reference: str, version: int) -> str:
+    """The one spelling of a bill's name."""
+    return f"{lei}/{reference}/v{version}"
 
 
 def lei_of(bill: int) -> int:
     """The carrier's packed LEI in a token id."""
-    return bill >> _LEI_AT
+    return bill >> LEI_AT
 
 
 def version_of(bill: int) -> int:
@@ -162,7 +150,7 @@ def is_well_formed(bill: int) -> bool:
 
     That the LEI is some carrier's is not looked at.
     """
-    if bill >> (LEI_BITS + _LEI_AT) or version_of(bill) == 0:
+    if bill >> (LEI_BITS + LEI_AT) or version_of(bill) == 0:
         return False
     return _reference(bill) is not None
 
