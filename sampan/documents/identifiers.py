@@ -46,7 +46,7 @@ def lei_check_digits(body: str) -> str:
 
 def is_lei(text: str) -> bool:
     """Whether text is an LEI with the check digits that its first 18 characters ask for."""
-    return _LEI.fullmatch(text) is not None and lei_check_digits(text[:18]) == text[18:]
+    return _LEI.fullmatch(text) is not None and _is_someone(text) and lei_check_digits(text[:18]) == text[18:]
 
 
 def lei(text: str) -> str:
@@ -56,6 +56,13 @@ def lei(text: str) -> str:
             "not an LEI: it is 18 letters A-Z and digits, then 2 check digits",
             subject=shown(text),
             hint="take the LEI from the GLEIF register, in capitals, without spaces",
+            code="identifier.lei",
+        )
+    if not _is_someone(text):
+        raise BadInput(
+            "not an LEI: it is all zeros",
+            subject=text,
+            hint="take the LEI from the GLEIF register",
             code="identifier.lei",
         )
     right = lei_check_digits(text[:18])
@@ -76,9 +83,9 @@ def pack_lei(text: str) -> int:
 
 def unpack_lei(packed: int) -> str:
     """The LEI behind a packed one, check digits included. Raises `BadInput` for an integer that packs none."""
-    if not 0 <= packed < LEI_LIMIT:
+    if not 0 < packed < LEI_LIMIT:
         raise BadInput(
-            "not a packed LEI: it is at least 0 and below 36^18",
+            "not a packed LEI: it is above 0 and below 36^18",
             subject=str(packed),
             hint="read it from a participant or a bill's id",
             code="identifier.lei",
@@ -176,6 +183,11 @@ def reference_fault(text: str) -> str | None:
     if text != text.strip(" "):
         return "reference has a space at its end" if text[0] != " " else "reference starts with a space"
     return None
+
+
+def _is_someone(text: str) -> bool:
+    # On the ledger the number 0 stands for nobody.
+    return text[:18].strip("0") != ""
 
 
 def _mod97(text: str) -> int:
