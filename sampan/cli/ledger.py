@@ -192,7 +192,7 @@ def _do(ledger: Ledger, calls: Sequence[VerbCall]) -> list[Act]:
 
 def _confirm(ledger: Ledger, calls: Sequence[VerbCall], words: str, yes: bool) -> None:
     """Ask before something leaves this machine, after showing what it would do."""
-    if yes or ledger.connection.network.here:
+    if yes or (ledger.connection.network.here and ledger.connection.is_development):
         return
     output = base.output()
     for warning in dict.fromkeys(warning for call in calls for warning in call.warnings):
@@ -346,6 +346,7 @@ def plain(name: str, value: Any) -> Any:
 
     from sampan.ledger.describe import text_of
     from sampan.ledger.words import option
+    from sampan.model.ids import ONE_VERSION
 
     if isinstance(value, IntEnum):
         return option(value)
@@ -354,7 +355,7 @@ def plain(name: str, value: Any) -> Any:
     if isinstance(value, tuple):
         return [plain(name.removesuffix("s"), item) for item in value]
     if isinstance(value, int):
-        return hex(value) if value >= 1 << 140 else str(value)
+        return hex(value) if value >= ONE_VERSION else str(value)
     if isinstance(value, bytes):
         return text_of(value) if name in ("remark", "ground") else "0x" + value.hex()
     return value

@@ -134,7 +134,7 @@ class Generator:
         strata: dict[tuple[Status, Kind, str], list[int]] = {}
         for bill in self.state.bills.values():
             possessor = self.state.account(bill.possessor)
-            kind = "room" if possessor.room else "carrier" if possessor.lei == bill.id >> 156 else "account"
+            kind = "room" if possessor.room else "carrier" if possessor.lei == ids.lei_of(bill.id) else "account"
             strata.setdefault((bill.status, bill.kind, kind), []).append(bill.id)
         self._strata = strata
 
@@ -164,7 +164,7 @@ class Generator:
         return self._account_of(bill.titleholder, MOVE) if bill.titleholder else bill.possessor
 
     def _carriers_account(self, bill: Bill, roles: int = 0) -> str:
-        return self._account_of(self.state.by_lei.get(bill.id >> 156, 0), roles)
+        return self._account_of(self.state.by_lei.get(ids.lei_of(bill.id), 0), roles)
 
     def _previous(self, bill: Bill) -> str:
         address = self.state.resolve(bill.previous_account)
@@ -226,16 +226,17 @@ class Generator:
         """A name for a new bill: mostly the next reference or the next version, now and then one that cannot be."""
         chance = self.random.random()
         if chance < 0.03:
+            first = ids.ONE_VERSION
             # Malformed: version 0, nothing in the reference, a space at its end, a hole, a low character.
-            return (lei << 156) | self._any(
-                (0, 1 << 140, 1 << 140 | 0x2021 << 126, 1 << 140 | 0x41, 1 << 140 | 1 << 133)
-            )
+            return (lei << ids.LEI_AT) | self._any((0, first, first | 0x2021 << 126, first | 0x41, first | 1 << 133))
         if chance < 0.25 and self.state.bills:
             known = self._any(list(self.state.bills))
-            if known >> 156 == lei:
+            if ids.lei_of(known) == lei:
                 return known + self._any((0, ids.ONE_VERSION, ids.ONE_VERSION, 2 * ids.ONE_VERSION))
         if chance < 0.5:
-            gone = [bill.id for bill in self.state.bills.values() if bill.status in TERMINAL and bill.id >> 156 == lei]
+            gone = [
+                bill.id for bill in self.state.bills.values() if bill.status in TERMINAL and ids.lei_of(bill.id) == lei
+            ]
             if gone:
                 return self._any(gone) + ids.ONE_VERSION
         reference = f"SPN{int(self.random.random() * 10**6)}"
@@ -436,7 +437,7 @@ class Generator:
 
     def _replacements(self, bills: tuple[int, ...], surrenderer: str) -> tuple[Terms, ...]:
         made = []
-        lei = bills[0] >> 156
+        lei = ids.lei_of(bills[0])
         for index in range(1 if self._chance(0.6) else 2):
             number = bills[0] + ids.ONE_VERSION if index == 0 and self._chance(0.8) else self._new_id(lei)
             known = self.state.bills.get(bills[0])

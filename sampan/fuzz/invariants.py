@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sampan.model import events as ev
+from sampan.model import ids
 from sampan.model.state import MAX_ACTS, NOBODY, PENDING, TERMINAL, Bill, Rejection, State, Status
 
 _STAYS: Final = (ev.SurrenderAccepted, ev.Replaced, ev.SwitchedToPaper, ev.Delivered, ev.Signed)
@@ -42,7 +43,7 @@ def _one_possessor(state: State, bill: Bill) -> tuple[str, str] | None:
     possessor = state.accounts.get(bill.possessor)
     if possessor is None or bill.possessor == NOBODY:
         return "P1", f"bill {bill.id:#x} is possessed by {bill.possessor}, which is no account"
-    if bill.status in PENDING | TERMINAL | {Status.SURRENDERED} and possessor.lei != bill.id >> 156:
+    if bill.status in PENDING | TERMINAL | {Status.SURRENDERED} and possessor.lei != ids.lei_of(bill.id):
         return "P1", f"bill {bill.id:#x} is {bill.status.name} and not with its carrier"
     if bill.titleholder and bill.titleholder not in state.participants:
         return "P1", f"bill {bill.id:#x} has a titleholder that does not exist"
@@ -123,7 +124,7 @@ def _control(state: State, before: Bill | None, bill: Bill, events: Sequence[ev.
         match event:
             case ev.Issued() | ev.IssuedFromPaper() | ev.ReplacementIssued():
                 actor = state.account(event.actor)
-                if actor.lei != bill.id >> 156 or not actor.acts(state.now):
+                if actor.lei != ids.lei_of(bill.id) or not actor.acts(state.now):
                     return "P4", f"bill {bill.id:#x} was issued by an account that is not its carrier's or may not act"
                 possessor, giver = event.possessor, event.actor
             case ev.Transferred() | ev.Endorsed() | ev.Lodged() | ev.Surrendered():

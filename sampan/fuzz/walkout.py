@@ -18,7 +18,7 @@ from sampan.fuzz.executor import Executor
 from sampan.fuzz.generate import Generator
 from sampan.fuzz.wire import surrender_hash
 from sampan.fuzz.world import World
-from sampan.model import rules
+from sampan.model import ids, rules
 from sampan.model.calls import SELECTORS, Agreement, Call, Done, Refused, Signature
 from sampan.model.state import (
     ANSWER,
@@ -114,7 +114,7 @@ class WalkOut:
     def _restitutions(self, bill: Bill) -> Iterator[Call]:
         state = self.state
         if bill.status in PENDING:
-            answering = self._able(state.by_lei[bill.id >> 156], ANSWER)
+            answering = self._able(state.by_lei[ids.lei_of(bill.id)], ANSWER)
             surrenderer = state.account(state.resolve(bill.previous_account))
             if answering:
                 yield Call(answering.address, "refuse", (bill.id, b"walk-out"))
@@ -149,7 +149,7 @@ class WalkOut:
     def _step(self, bill: Bill) -> None:
         """One act of goodwill that brings a bill nearer to its end."""
         state = self.state
-        carrier = state.by_lei[bill.id >> 156]
+        carrier = state.by_lei[ids.lei_of(bill.id)]
         if bill.status is Status.PENDING_DELIVERY:
             self._do(self._made_able(carrier, ANSWER), "accept", bill.id, b"")
         elif bill.status in PENDING:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sampan.ledger.ids import bill_name, lei_text
 from sampan.ledger.words import Role, plain
+from sampan.model.ids import ONE_VERSION
 
 NO_ADDRESS = "0x" + "00" * 20
 _TIMES = frozenset({"until", "from_", "executable_from", "deadline"})
@@ -94,7 +95,7 @@ def describe(name: str, value: Any, names: Names | None = None) -> str:
 
 
 def _number(name: str, value: int, names: Names) -> str:
-    if name in ("bill", "replace", "replacement") and value >= 1 << 140:
+    if name in ("bill", "replace", "replacement") and value >= ONE_VERSION:
         return bill_name(value)
     if name in _TIMES:
         return moment(value)
