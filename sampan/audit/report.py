@@ -15,6 +15,7 @@ from sampan.audit.names import bill_name, lei_text, shown
 from sampan.audit.telling import Names, as_data, is_administration
 from sampan.errors import BadInput
 from sampan.model import ids
+from sampan.model.state import option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -138,7 +139,7 @@ class Report:
         bill = None if state is None else state.bills.get(number)
         return {
             "bill": bill_name(number),
-            "id": f"0x{number:064x}",
+            "id": hex(number),
             "carrier": lei_text(ids.lei_of(number)),
             "version": ids.version_of(number),
             **({} if bill is None else self._now(bill)),
@@ -147,8 +148,8 @@ class Report:
 
     def _now(self, bill: Bill) -> dict[str, Any]:
         return {
-            "status": bill.status.name.lower(),
-            "kind": bill.kind.name.lower(),
+            "status": option(bill.status),
+            "kind": option(bill.kind),
             "possessor": shown(bill.possessor),
             "holder": self.evidence.answers.holders.get(bill.id),
             "titleholder": bill.titleholder,
@@ -156,7 +157,7 @@ class Report:
             "root": "0x" + bill.root.hex(),
             "checksum": "0x" + bill.checksum.hex(),
             "carriage_law": bill.carriage_law,
-            "record_law": bill.record_law.name.lower(),
+            "record_law": option(bill.record_law),
             "replaces": [bill_name(other) for other in bill.replaces],
             "replaced_by": [bill_name(other) for other in bill.replaced_by],
         }

@@ -7,10 +7,23 @@ from typing import TYPE_CHECKING, Any
 from sampan.audit.evidence import LEDGER
 from sampan.audit.names import bill_name, lei_text, shown, time_text
 from sampan.audit.rebuild import participant_name, subject_of
-from sampan.model.state import Endorsement, Kind, Purpose, RecordLaw, Rejection, SurrenderFor
+from sampan.model.ids import ONE_VERSION
+from sampan.model.state import (
+    LAW_NAMES,
+    Endorsement,
+    Kind,
+    Purpose,
+    Receiving,
+    RecordLaw,
+    Rejection,
+    SurrenderFor,
+    option,
+    plain,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from enum import IntEnum
 
     from sampan.audit.decoding import Entry
     from sampan.model.state import State
@@ -31,6 +44,18 @@ ADMINISTRATION = frozenset(
     }
 )
 """What administration does on the ledger, and the vetoes and ends of its recoveries."""
+
+
+_WORDS: dict[str, type[IntEnum]] = {
+    "kind": Kind,
+    "endorsement": Endorsement,
+    "recordLaw": RecordLaw,
+    "rejection": Rejection,
+    "receiving": Receiving,
+    "purpose": SurrenderFor,
+}
+_SIGNED: dict[str, type[IntEnum]] = {"purpose": Purpose}
+"""Which of the ledger's words the numbers of an event are: of `Signed`, and of all the others."""
 
 
 class Names:
@@ -91,7 +116,8 @@ def remark_of(entry: Entry) -> str | None:
 
 
 def as_data(entry: Entry, name: Names = PLAIN) -> dict[str, Any]:
-    """An event as it stands in the timeline's JSON: numbers as decimal text, bytes as 0x text, times as RFC 3339."""
+    """An event as it stands in the timeline's JSON: times as RFC 3339, bytes as 0x text, ids hex, other numbers
+    as decimal text, words as the command line has them; of an argument that is no word of its kind, the number."""
     return {
         "block": entry.block,
         "log": entry.index,
@@ -100,15 +126,25 @@ def as_data(entry: Entry, name: Names = PLAIN) -> dict[str, Any]:
         "event": entry.name,
         "told": sentence(entry, name),
         "remark": remark_of(entry),
-        "arguments": {key: _value(value) for key, value in entry.args.items()},
+        "arguments": {key: _argument(entry.name, key, value) for key, value in entry.args.items()},
     }
+
+
+def _argument(event: str, key: str, value: Any) -> Any:
+    kind = _SIGNED.get(key) if event == "Signed" else _WORDS.get(key)
+    if kind is not None:
+        try:
+            return option(kind(value))
+        except ValueError:
+            return str(value)
+    return _value(value)
 
 
 def _value(value: Any) -> Any:
     if isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return str(value)
+        return hex(value) if value >= ONE_VERSION else str(value)
     if isinstance(value, bytes):
         return "0x" + value.hex()
     if isinstance(value, (list, tuple)):
@@ -118,9 +154,9 @@ def _value(value: Any) -> Any:
     return value
 
 
-def _said(kind: type[Any], value: int) -> str:
+def _said(kind: type[IntEnum], value: int) -> str:
     try:
-        return str(kind(value).name).lower().replace("_", " ")
+        return plain(kind(value))
     except ValueError:
         return str(value)
 
@@ -129,16 +165,8 @@ def _title(args: Mapping[str, Any], name: Names) -> str:
     return name.person(args["titleholder"])
 
 
-_LAWS = {
-    RecordLaw.RULEBOOK_ONLY: "the rulebook alone",
-    RecordLaw.ENGLISH_ETDA_2023: "the English ETDA 2023",
-    RecordLaw.SINGAPORE_ETA: "the Singapore ETA",
-    RecordLaw.PRC_MARITIME_CODE_2025: "the PRC Maritime Code 2025",
-}
-
-
 def _issued(args: Mapping[str, Any], name: Names) -> str:
-    law = _LAWS.get(args["recordLaw"], str(args["recordLaw"]))
+    law = LAW_NAMES.get(args["recordLaw"], str(args["recordLaw"]))
     kind = {Kind.STRAIGHT: "consigned to", Kind.ORDER: "to the order of", Kind.NAMED: "endorsed by name to"}
     title = f"{kind[args['kind']]} {_title(args, name)}" if args["kind"] in kind else "in blank"
     return f"{name(args['actor'])} issued it to {name(args['possessor'])}, {title}, the record under {law}"

@@ -68,7 +68,7 @@ def _sentence(e: Event, names: Names) -> str:
         case events.SurrenderRefused():
             return f"{who(e.actor)} refused the surrender (SREJ); the bill is back with {who(e.to)}"
         case events.SurrenderRecalled():
-            return f"{who(e.actor)} withdrew the surrender, unanswered; the bill is back with {who(e.to)}"
+            return f"{who(e.actor)} recalled the surrender; the bill is back with {who(e.to)}"
         case events.Replaced():
             return f"{who(e.actor)} replaced it by {', '.join(map(bill_name, e.replacements))}"
         case events.SwitchedToPaper():

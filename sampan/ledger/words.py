@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from sampan.errors import UsageError
 from sampan.model.state import (
+    LAW_NAMES,
     PENDING,
     TERMINAL,
     Endorsement,
@@ -21,6 +22,8 @@ from sampan.model.state import (
     Role,
     Status,
     SurrenderFor,
+    option,
+    plain,
 )
 
 __all__ = [
@@ -49,31 +52,11 @@ W = TypeVar("W", bound=IntEnum)
 
 ALL_ROLES = Role(127)
 
-LAW_NAMES: dict[RecordLaw, str] = {
-    RecordLaw.RULEBOOK_ONLY: "the rulebook alone",
-    RecordLaw.ENGLISH_ETDA_2023: "English law (Electronic Trade Documents Act 2023)",
-    RecordLaw.SINGAPORE_ETA: "Singapore law (Electronic Transactions Act)",
-    RecordLaw.PRC_MARITIME_CODE_2025: "PRC law (Maritime Code as revised in 2025)",
-}
-
-
 RECEIVES: dict[Receiving, str] = {
     Receiving.ANYONE: "from anyone",
     Receiving.LISTED_ONLY: "from listed givers, else with its own signature",
     Receiving.SIGNED_ONLY: "with its own signature only",
 }
-
-
-def plain(word: IntEnum | Role) -> str:
-    """A word as people read it: lower case, blanks for underscores; roles joined by commas."""
-    if isinstance(word, Role):
-        return ", ".join(one.name.lower() for one in Role if one in word and one.name) or "none"
-    return word.name.lower().replace("_", " ")
-
-
-def option(word: IntEnum) -> str:
-    """A word as the command line writes it: lower case, hyphens."""
-    return word.name.lower().replace("_", "-")
 
 
 def word_of(kind: type[W], text: str) -> W:

@@ -133,6 +133,26 @@ class Role(IntFlag):
     SUPERVISE = 64
 
 
+LAW_NAMES: Final[dict[RecordLaw, str]] = {
+    RecordLaw.RULEBOOK_ONLY: "the rulebook alone",
+    RecordLaw.ENGLISH_ETDA_2023: "English law (Electronic Trade Documents Act 2023)",
+    RecordLaw.SINGAPORE_ETA: "Singapore law (Electronic Transactions Act)",
+    RecordLaw.PRC_MARITIME_CODE_2025: "PRC law (Maritime Code as revised in 2025)",
+}
+
+
+def plain(word: IntEnum | Role) -> str:
+    """A word as people read it: lower case, blanks for underscores; roles joined by commas."""
+    if isinstance(word, Role):
+        return ", ".join(one.name.lower() for one in Role if one in word and one.name) or "none"
+    return word.name.lower().replace("_", " ")
+
+
+def option(word: IntEnum) -> str:
+    """A word as the command line and JSON write it: lower case, hyphens."""
+    return word.name.lower().replace("_", "-")
+
+
 # Plain integers for use in rules: flags cost a lookup at every operation.
 ISSUE: Final = 1
 ANSWER: Final = 2
