@@ -389,24 +389,24 @@ def test_sam_p9_a_recovery_between_acceptance_and_delivery_is_none(evidence: Evi
 
 
 @pytest.mark.parametrize("end", ["delivered", "split", "paper", "void"])
-def test_sam_l3_an_act_on_a_bill_that_had_ended(evidence: Evidence, bills: dict[str, int], end: str) -> None:
+def test_sam_l17_an_act_on_a_bill_that_had_ended(evidence: Evidence, bills: dict[str, int], end: str) -> None:
     last = acts_of(evidence, bills[end])[-1]
     arguments = {"bill": bills[end], "actor": ROLES["carrier"].lower(), "purpose": 0, "acts": 99, "remark": b""}
 
-    ((subject, message),) = seen("SAM-L3", followed(evidence, last, "Signed", **arguments))
+    ((subject, message),) = seen("SAM-L17", followed(evidence, last, "Signed", **arguments))
 
     assert subject == bill_name(bills[end])
     assert message.startswith(f"Signed in block {last.block}, when it was ")
 
 
-def test_sam_l3_a_rejected_possession_ends_nothing(evidence: Evidence, bills: dict[str, int]) -> None:
+def test_sam_l17_a_rejected_possession_ends_nothing(evidence: Evidence, bills: dict[str, int]) -> None:
     rejections = [
         entry.args["rejection"] for entry in acts_of(evidence, bills["delivered"]) if entry.name == "Rejected"
     ]
 
     assert rejections
     assert THE_ISSUE not in rejections
-    assert seen("SAM-L3", evidence) == []
+    assert seen("SAM-L17", evidence) == []
 
 
 def test_sam_l2_one_document_under_two_references(evidence: Evidence, bills: dict[str, int]) -> None:

@@ -1,4 +1,4 @@
-"""SAM-L3: nothing happens to a bill whose life has ended."""
+"""SAM-L17: delivery ends the record, and so does every other end; nothing happens to a bill after it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
 
 
 CHECK = Check(
-    id="SAM-L3",
+    id="SAM-L17",
     title="An act on a bill that had ended",
     level=Level.CRITICAL,
     confidence="high",
     looks_for="Acts after a bill was replaced, switched to paper, delivered or void.",
     goes_wrong="A delivered bill is endorsed to a bank as security for a new loan.",
     do_next="Tell whoever was given the bill after its end; ask the carrier what it delivered, to whom and when.",
-    rules=("L3", "L13", "P1"),
+    rules=("L17", "L3", "L13", "P1"),
     look=_look,
 )
