@@ -158,8 +158,3 @@ def receiver_of(entry: Entry) -> str:
     """Who possesses after an act that moved possession."""
     args: dict[str, Any] = entry.args
     return str(args.get("to") or args.get("possessor") or args["room"])
-
-
-def actor_of(entry: Entry) -> str:
-    """Whose act an act was."""
-    return str(entry.args.get("actor") or entry.args["from"])

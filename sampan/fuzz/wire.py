@@ -16,8 +16,6 @@ from sampan.fuzz.acts import DigestOf, NewAccount
 from sampan.model.calls import Agreement, Call, Enrolment, Signature, SignedAct, Terms
 from sampan.model.state import Receiving, State
 
-_ZERO: Final = bytes(32)
-
 
 def word(value: int) -> bytes:
     """An unsigned number in 32 bytes."""

@@ -162,11 +162,6 @@ class Bill(Shown):
         """The version, from 1."""
         return ids.unpack(self.id).version
 
-    @property
-    def carrier_lei(self) -> str:
-        """The LEI of the carrier."""
-        return ids.unpack(self.id).lei
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:

@@ -59,11 +59,6 @@ class By(Enum):
     """A room, with the titleholder's agreement to this very act."""
 
 
-ANY_KIND: Final = frozenset(Kind)
-
-MAY_GIVE_POSSESSION: Final = dict.fromkeys(ANY_KIND, frozenset({By.POSSESSOR}))
-"""Transfer, lodge without endorsement, sign: whatever the kind."""
-
 MAY_ENDORSE: Final = {
     Kind.STRAIGHT: frozenset[By](),
     Kind.ORDER: frozenset({By.TITLEHOLDER, By.ROOM_AGREED}),

@@ -1,27 +1,11 @@
-"""What the ledger answers about a bill or an account without changing anything; status is derived, not stored."""
+"""What the ledger answers about a bill or an account number, changing nothing; status is derived, not stored."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from sampan.model import rules
 from sampan.model.state import NOBODY, PENDING, State, Status
 
 FOR_EVER = 2**256 - 1
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """The two bits of an account at a moment (P12)."""
-
-    acts: bool
-    receives: bool
-
-
-def standing(state: State, address: str, now: int) -> Standing:
-    """Whether an address may start something, and be given something new, at `now`."""
-    account = state.account(address)
-    return Standing(account.acts(now), account.receives(now))
 
 
 def holder_for(state: State, bill: int) -> int:
