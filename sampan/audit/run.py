@@ -266,7 +266,7 @@ def _powers(connection: Connection, manifest: Manifest, span: _Span, load: Load)
         if error.code != "chain.powers":
             raise
         return [powers.Difference("powers.events", "error", manifest.powers.manager, error.message)]
-    return powers.compare(found, manifest)
+    return [*verify.beginning(connection, manifest, span.start), *powers.compare(found, manifest)]
 
 
 def _report(

@@ -572,7 +572,8 @@ def _read_back(run: _Run, release: str) -> Manifest:
     """What stands, as a manifest. Raises `ChainError` with all that is not as it was meant."""
     manifest = _describe(run, release)
     addresses = {item.name: item.address for item in manifest.contracts}
-    faults = [f"{fault.subject}: {fault.message}" for fault in verify.code(run.connection, manifest, load=run.load)]
+    wrong = verify.code(run.connection, manifest, contracts=run.plan.contracts, manager=run.plan.manager, load=run.load)
+    faults = [f"{fault.subject}: {fault.message}" for fault in wrong]
     faults += [
         f"{fault.subject}: {fault.message}"
         for fault in verify.read_backs(run.connection, run.plan.read_backs, addresses)

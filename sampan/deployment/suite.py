@@ -32,16 +32,21 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
 """Role to what its members may call on the ledger. A role's number is its place here, from 1."""
 
 
+def contracts(deployer: str) -> tuple[ContractPlan, ...]:
+    """The contracts of the suite in order, as `deployer` makes them."""
+    return (
+        # Whoever deploys is the first administrator, and hands over when all is wired.
+        ContractPlan(MANAGER, (deployer,)),
+        ContractPlan("Amendments", managed=False),
+        ContractPlan("Registry", managed=False),
+        ContractPlan(LEDGER, (Ref(MANAGER), Ref("Amendments"), Ref("Registry")), interface="ILedger"),
+    )
+
+
 def plan(parameters: Parameters) -> Plan:
     """The suite with these parameters."""
     return Plan(
-        contracts=(
-            # Whoever deploys is the first administrator, and hands over when all is wired.
-            ContractPlan(MANAGER, (parameters.deployer,)),
-            ContractPlan("Amendments", managed=False),
-            ContractPlan("Registry", managed=False),
-            ContractPlan(LEDGER, (Ref(MANAGER), Ref("Amendments"), Ref("Registry")), interface="ILedger"),
-        ),
+        contracts=contracts(parameters.deployer),
         roles=tuple(
             RolePlan(
                 number=number,

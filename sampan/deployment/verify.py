@@ -1,7 +1,9 @@
 """Is what stands on the chain what the manifest says, and what the artifacts are?
 
-For every contract: its address follows from factory, salt and init code; its runtime code is the artifact's, with
-immutables masked; each immutable has the value of the manifest (N24). For the powers: `sampan.deployment.powers`.
+The manifest has exactly the contracts of the suite, and each was given the others where the plan says so: genuine code
+that obeys or delegates to somebody else's is not the suite. For every contract: its address follows from factory, salt
+and init code; its runtime code is the artifact's, with immutables masked; each immutable has the value of the manifest
+(N24). For the powers: `sampan.deployment.powers`.
 """
 
 from __future__ import annotations
@@ -12,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from sampan.chain import abi
 from sampan.chain.keccak import keccak
 from sampan.chain.transactions import Reverted
-from sampan.deployment import factory, powers
+from sampan.deployment import factory, powers, suite
 from sampan.deployment import manifest as manifests
+from sampan.deployment.plan import Ref
 from sampan.errors import SampanError
 
 if TYPE_CHECKING:
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
     from sampan.chain.connection import BlockTag, Connection
     from sampan.deployment.manifest import ContractRecord, Manifest
-    from sampan.deployment.plan import ReadBack
+    from sampan.deployment.plan import ContractPlan, ReadBack
     from sampan.toolchain.artifacts import Artifact
 
 
@@ -43,16 +46,37 @@ def code(
     connection: Connection,
     manifest: Manifest,
     *,
+    contracts: Sequence[ContractPlan] | None = None,
+    manager: str = suite.MANAGER,
     load: Callable[[str], Artifact] | None = None,
     block: BlockTag = "latest",
 ) -> list[Fault]:
-    """Compare the code of every contract with manifest and artifact, at a block. Nothing wrong: an empty list."""
+    """Compare the code of every contract with plan, manifest and artifact, at a block. Nothing wrong: an empty list.
+
+    `contracts` and the name of their `manager` are those that were planned, by default the suite's.
+    """
     from sampan.toolchain import artifacts
 
     load = load or artifacts.load
+    contracts = suite.contracts(manifest.deployer) if contracts is None else contracts
+    planned = {item.name: item for item in contracts}
     answers = connection.rpc_many([("eth_getCode", (item.address, _tag(block))) for item in manifest.contracts])
-    faults: list[Fault] = []
+    listed = {item.name: item.address for item in manifest.contracts}
+    faults = [
+        Fault("code.unlisted", name, "belongs to the suite, and the manifest does not list it")
+        for name in planned
+        if name not in listed
+    ]
+    if manifest.powers.manager != manager:
+        faults.append(Fault("code.manager", manifest.powers.manager, f"is said to be the manager, which is {manager}"))
     for item, answer in zip(manifest.contracts, answers, strict=True):
+        plan = planned.get(item.name)
+        if plan is None:
+            faults.append(Fault("code.unknown", item.name, "is listed, and is no contract of the suite"))
+            continue
+        faults += _wiring(item, plan, listed)
+        if item.artifact != (plan.artifact or plan.name):
+            continue
         runtime = bytes.fromhex(answer[2:])
         try:
             artifact = load(item.artifact)
@@ -60,6 +84,27 @@ def code(
             faults.append(Fault("code.artifact", item.name, error.message))
             continue
         faults += _contract(item, artifact, runtime, manifest)
+    return faults
+
+
+def _wiring(item: ContractRecord, plan: ContractPlan, listed: Mapping[str, str]) -> list[Fault]:
+    """Whether the manifest says of a contract what the plan does: which code, which interface, which others it uses."""
+    faults: list[Fault] = []
+
+    def say(code: str, message: str) -> None:
+        faults.append(Fault(f"code.{code}", item.name, message))
+
+    artifact = plan.artifact or plan.name
+    if item.artifact != artifact:
+        say("artifact", f"is listed with the artifact {item.artifact}, and is {artifact}")
+    if item.interface != plan.interface:
+        say("interface", f"is listed with the interface {item.interface}, and answers {plan.interface or 'its own'}")
+    if len(item.arguments) != len(plan.arguments):
+        say("wiring", f"is listed with {len(item.arguments)} arguments, and takes {len(plan.arguments)}")
+    for argument, planned in zip(item.arguments, plan.arguments, strict=False):
+        if isinstance(planned, Ref) and argument.value != listed.get(planned.name):
+            other = listed.get(planned.name, "which the manifest does not list")
+            say("wiring", f"was given {argument.value} as {argument.name}, which is not {planned.name}: {other}")
     return faults
 
 
@@ -104,7 +149,6 @@ def read_backs(
     connection: Connection, wanted: Sequence[ReadBack], addresses: Mapping[str, str], *, block: BlockTag = "latest"
 ) -> list[Fault]:
     """Make every call of a plan, changing nothing. Nothing wrong: an empty list."""
-    from sampan.deployment.plan import Ref
 
     def value(of: Any) -> Any:
         return addresses[of.name] if isinstance(of, Ref) else of
@@ -140,6 +184,33 @@ def contracts_of(manifest: Manifest, load: Callable[[str], Artifact] | None = No
         answered = load(item.interface).abi if item.interface else []
         found.append(powers.Contract(item.name, item.address, [*own, *answered]))
     return found
+
+
+def beginning(connection: Connection, manifest: Manifest, first: int) -> list[powers.Difference]:
+    """Whether nothing of a deployment stood before block `first`, from which on its events are read.
+
+    Whoever lists a contract's block later than it is hides what happened before, such as one more administrator. A node
+    that does not keep old blocks cannot be asked: that is told as a warning.
+    """
+    from sampan.chain.connection import RpcError
+
+    if first <= 0:
+        return []
+    try:
+        answers = connection.rpc_many([("eth_getCode", (item.address, _tag(first - 1))) for item in manifest.contracts])
+    except RpcError as error:
+        message = f"not checked whether it stood before block {first} already: {error.message}"
+        return [powers.Difference("powers.unchecked", "warning", manifest.powers.manager, message)]
+    return [
+        powers.Difference(
+            "powers.earlier",
+            "error",
+            item.name,
+            f"stood before block {first} already, where the manifest lets it begin: what was done earlier is not read",
+        )
+        for item, answer in zip(manifest.contracts, answers, strict=True)
+        if answer != "0x"
+    ]
 
 
 def _tag(block: BlockTag) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from deployed_suite import Suite
 
-from sampan.chain.accounts import ROLES
+from sampan.chain.accounts import ROLES, development_signer
 from sampan.chain.connection import Connection
 from sampan.chain.keccak import keccak
 from sampan.deployment import deploy, verify
 from sampan.deployment.manifest import ContractRecord, Manifest
-from sampan.deployment.plan import Plan, ReadBack, Ref
+from sampan.deployment.plan import ContractPlan, Plan, ReadBack, Ref
 from sampan.errors import ChainError
 from sampan.toolchain import artifacts
 from sampan.toolchain.artifacts import Artifact
@@ -54,7 +57,72 @@ def test_other_arguments_are_found_by_the_address(deployed: Suite) -> None:
     record: ContractRecord = deployed.manifest.contract("Bills")
     first, *others = record.arguments
     arguments = [first.model_copy(update={"value": ROLES["thief"]}), *others]
-    assert found(deployed, changed(deployed.manifest, "Bills", arguments=arguments)) == [("Bills", "code.init")]
+    assert found(deployed, changed(deployed.manifest, "Bills", arguments=arguments)) == [
+        ("Bills", "code.wiring"),
+        ("Bills", "code.init"),
+    ]
+
+
+def test_genuine_code_that_delegates_to_somebody_elses_is_found(in_process: Connection, usual_plan: Plan) -> None:
+    """L8: whoever wrote what Bills delegates to moves every bill, and the code of Bills is the genuine one."""
+    others = Path(__file__).resolve().parents[1] / "artifacts"
+
+    def load(name: str) -> Artifact:
+        return artifacts.load(name, others if name == "Puppet" else None)
+
+    manager, amendments, registry, bills = usual_plan.contracts
+    bills = replace(bills, arguments=(Ref("AccessManager"), Ref("Puppet"), Ref("Registry")))
+    contracts = (manager, amendments, registry, ContractPlan("Puppet", managed=False), bills)
+    plan = replace(usual_plan, contracts=contracts)
+    manifest = deploy.deploy(in_process, development_signer("deployer"), plan, load=load).manifest
+    suite = Suite(in_process, manifest)
+    hidden = [item for item in manifest.contracts if item.name != "Puppet"]
+
+    assert found(suite, manifest.model_copy(update={"contracts": hidden})) == [("Bills", "code.wiring")]
+    assert found(suite, load=load) == [("Puppet", "code.unknown"), ("Bills", "code.wiring")]
+
+
+@pytest.mark.parametrize("name", ["AccessManager", "Amendments", "Registry", "Bills"])
+def test_a_manifest_that_leaves_a_contract_of_the_suite_out_is_found(deployed: Suite, name: str) -> None:
+    rest = [item for item in deployed.manifest.contracts if item.name != name]
+    faults = found(deployed, deployed.manifest.model_copy(update={"contracts": rest}))
+    assert faults[0] == (name, "code.unlisted")
+    # Bills was given the other three; without their addresses what it was given cannot be theirs.
+    assert faults[1:] == ([] if name == "Bills" else [("Bills", "code.wiring")])
+
+
+def test_a_contract_that_is_listed_as_another_is_found(deployed: Suite) -> None:
+    manifest = changed(deployed.manifest, "Registry", artifact="Amendments")
+    assert found(deployed, manifest) == [("Registry", "code.artifact")]
+    assert found(deployed, changed(deployed.manifest, "Bills", interface=None)) == [("Bills", "code.interface")]
+    powers = deployed.manifest.powers.model_copy(update={"manager": "Registry"})
+    assert found(deployed, deployed.manifest.model_copy(update={"powers": powers})) == [("Registry", "code.manager")]
+
+
+def test_a_manifest_that_begins_too_late_is_found(deployed: Suite) -> None:
+    """N23: whoever lists the blocks later than they are hides a member that was added before."""
+    first, last = deployed.manifest.from_block, deployed.manifest.contract("Bills").block
+    assert last is not None
+    assert verify.beginning(deployed.connection, deployed.manifest, first) == []
+    assert verify.beginning(deployed.connection, deployed.manifest, 0) == []
+
+    late = verify.beginning(deployed.connection, deployed.manifest, last)
+    assert [(item.level, item.id, item.subject) for item in late] == [
+        ("error", "powers.earlier", name) for name in ("AccessManager", "Amendments", "Registry")
+    ]
+
+
+def test_a_node_without_old_blocks_is_told_and_not_trusted(deployed: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = deployed.connection.transport.batch
+
+    def pruned(calls: Sequence[tuple[str, Sequence[Any]]]) -> list[dict[str, Any]]:
+        answers = ask(calls)
+        return [{"error": {"code": -32000, "message": "missing trie node"}} for _ in answers]
+
+    monkeypatch.setattr(deployed.connection.transport, "batch", pruned)
+    (told,) = verify.beginning(deployed.connection, deployed.manifest, deployed.manifest.from_block)
+    assert (told.level, told.id) == ("warning", "powers.unchecked")
+    assert "missing trie node" in told.message
 
 
 def test_another_release_than_the_one_here_is_found(deployed: Suite) -> None:

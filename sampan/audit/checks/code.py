@@ -21,8 +21,9 @@ CHECK = Check(
     title="Other code than the artifacts'",
     level=Level.CRITICAL,
     confidence="high",
-    looks_for="A contract of the manifest whose code, with immutables masked, is not the artifact's; an immutable, an "
-    "address or a hash that is not what manifest and artifact give.",
+    looks_for="A manifest that lists other contracts than the suite's, or one that was given somebody else's; a "
+    "contract whose code, with immutables masked, is not the artifact's; an immutable, an address or a hash that is "
+    "not what manifest and artifact give.",
     goes_wrong="A manifest names an address where somebody else's contract stands. It answers the same calls, and lets "
     "its maker move every bill.",
     do_next="Do not use the ledger at that address. Compare the manifest with the one that the deployer published, and "

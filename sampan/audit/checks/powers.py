@@ -23,7 +23,8 @@ CHECK = Check(
     level=Level.HIGH,
     confidence="high",
     looks_for="Roles, members, functions and delays on the chain that are more, or shorter, than the manifest says; "
-    "low where they are less, or longer, and for acts that are scheduled and wait.",
+    "a contract that stood before the block from which its events are read. Low where they are less, or longer, for "
+    "acts that are scheduled and wait, and where the node cannot tell what stood earlier.",
     goes_wrong="The administrator gives itself the recoverer's role and shortens its own delay to nothing.",
     do_next="`sampan powers` shows all of them. Ask the administrator for the decision behind the change; a new "
     "manifest should say what is meant.",

@@ -39,7 +39,8 @@ def command(network: str) -> None:
                 from_block=manifest.from_block,
                 progress=lambda block: advance(0, description=f"Reading the manager's events, block {block}"),
             )
-    differences = powers.compare(found, manifest)
+        earlier = verify.beginning(connection, manifest, manifest.from_block)
+    differences = [*earlier, *powers.compare(found, manifest)]
     output.emit(
         "sampan.powers/1", _body(manifest, found, differences), lambda to: _show(to, manifest, found, differences)
     )
