@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
@@ -21,6 +22,7 @@ from sampan.errors import BadInput, Missing
 
 RECORD_FILE = "build.json"
 RECORD_SCHEMA = "sampan.build/1"
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,8 @@ def load(name: str, folder: Path | None = None) -> Artifact:
 def _load(name: str, folder: Path | None) -> Artifact:
     place = shipped() if folder is None else folder
     file = place.joinpath(f"{name}.json")
-    if name == Path(RECORD_FILE).stem or not file.is_file():
+    # A name may come from a manifest: one with a slash or dots in it would open any file.
+    if _NAME.fullmatch(name) is None or name == Path(RECORD_FILE).stem or not file.is_file():
         raise Missing(
             "no such contract among the artifacts",
             subject=name,

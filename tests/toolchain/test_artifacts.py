@@ -178,3 +178,9 @@ def test_other_code_and_torn_immutables_are_refused(code: str, said: str) -> Non
     artifact = with_immutables(bytes.fromhex("aa0000bb0000cc0000"), delay=(1, 4), admin=(7,))
     with pytest.raises(BadInput, match=said):
         artifact.immutable_values(bytes.fromhex(code))
+
+
+@pytest.mark.parametrize("name", ["../artifacts/Bills", "./Bills", "/etc/passwd", "Bills\n", "", "9", "Bills.json"])
+def test_what_is_no_contracts_name_opens_no_file(name: str) -> None:
+    with pytest.raises(Missing, match="no such contract"):
+        artifacts.load(name)
