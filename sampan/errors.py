@@ -26,6 +26,11 @@ class SampanError(Exception):
         if code is not None:
             self.code = code
 
+    def __str__(self) -> str:
+        """Subject, message and hint: in a traceback nobody sees anything else."""
+        said = self.message if self.subject is None else f"{self.subject}: {self.message}"
+        return said if self.hint is None else f"{said} ({self.hint})"
+
     def as_dict(self) -> dict[str, str | None]:
         """The body of `error` in a `sampan.error/1` document."""
         return {"code": self.code, "message": self.message, "subject": self.subject, "hint": self.hint}

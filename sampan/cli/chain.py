@@ -67,7 +67,7 @@ def confirm(connection: Connection, question: str, *, yes: bool) -> None:
     Raises `UsageError` when there is no terminal to ask on and `--yes` was not given, `click.Abort` when the answer is
     no.
     """
-    if yes or connection.network.here:
+    if yes or (connection.network.here and connection.is_development):
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise UsageError(

@@ -63,4 +63,7 @@ def chosen(only: tuple[str, ...] = (), exclude: tuple[str, ...] = ()) -> tuple[C
     """The checks to run: those of `only` (none named: all) without those of `exclude`. Raises `UsageError`."""
     wanted = {find(id_).id for id_ in only} or set(BY_ID)
     without = {find(id_).id for id_ in exclude}
-    return tuple(check for check in ALL if check.id in wanted - without)
+    left = tuple(check for check in ALL if check.id in wanted - without)
+    if not left:
+        raise UsageError("no check is left to run", subject="--exclude", hint="leave fewer out")
+    return left

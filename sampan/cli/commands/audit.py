@@ -113,7 +113,8 @@ def command(
         console.print(report_view(report))
 
     output.emit(SCHEMA, report.body(), human)
-    if report.fails(Level[fail_on.upper()]):
+    # What could not be reconciled is no answer to live with, whichever checks were left out.
+    if report.fails(Level[fail_on.upper()]) or not report.reconciled:
         base.answer_is_no()
 
 
