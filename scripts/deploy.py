@@ -55,7 +55,7 @@ def cli(account: Any, provider: Any, network: Any, file: Path | None) -> None:
         raise click.ClickException(": ".join(filter(None, (error.subject, error.message, error.hint)))) from error
     for contract in outcome.manifest.contracts:
         click.echo(f"{contract.name:<16} {contract.address}")
-    click.echo(f"Written to {path}." if path else "The chain is gone with this command, so no manifest was written.")
+    click.echo(f"Written to {path}." if path else "No manifest is written for a local network of ape's; `sampan deploy --network URL` writes one.")
 
 
 def connect(provider: Any, local: bool) -> Connection:
