@@ -163,12 +163,15 @@ def _gather(
     source = source_of(manifest, span.start)
     with _opened(source, path) as (store, damage):
         faults = damage or _sound(connection, store, everything, watch)
-        if faults:
+        decoded = None
+        if not faults:
+            decoded = _read(connection, manifest, store, last, load, watch)
+            # Once more: what was decoded is what was kept, and what was kept is what came from the chain.
+            faults = [] if store.path is None else [fault for _, fault in store.faults()[:MOST_FAULTS]]
+        if decoded is None or faults:
             watch.note("the event store was altered: it is set aside, and everything is read anew")
             with EventStore(source) as fresh:
                 decoded = _read(connection, manifest, fresh, last, load, watch)
-        else:
-            decoded = _read(connection, manifest, store, last, load, watch)
 
     watch.stage("rebuilding")
     rebuilt = rebuild(decoded.entries)

@@ -22,18 +22,19 @@ if TYPE_CHECKING:
 
 SCHEMA = "sampan.events/1"
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS segments (
+_TABLES = {
+    "about": "CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "segments": """CREATE TABLE segments (
     first INTEGER PRIMARY KEY, last INTEGER NOT NULL, last_hash BLOB NOT NULL, digest BLOB NOT NULL
-);
-CREATE TABLE IF NOT EXISTS blocks (number INTEGER PRIMARY KEY, hash BLOB NOT NULL, timestamp INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS logs (
+)""",
+    "blocks": "CREATE TABLE blocks (number INTEGER PRIMARY KEY, hash BLOB NOT NULL, timestamp INTEGER NOT NULL)",
+    "logs": """CREATE TABLE logs (
     block INTEGER NOT NULL, log_index INTEGER NOT NULL, block_hash BLOB NOT NULL, transaction_hash BLOB NOT NULL,
     transaction_index INTEGER NOT NULL, address BLOB NOT NULL, topics BLOB NOT NULL, data BLOB NOT NULL,
     PRIMARY KEY (block, log_index)
-) WITHOUT ROWID;
-"""
+) WITHOUT ROWID""",
+}
+"""A store holds these tables, each made by exactly this text, and nothing else. SQLite keeps the text as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,14 @@ class EventStore:
     def _open(self) -> None:
         # Whatever type somebody gave a value: its bytes are what is compared.
         self._db.text_factory = bytes
+        # Nothing that the file itself defines may act on what is written to it or read from it.
+        self._db.execute("PRAGMA trusted_schema=OFF")
+        self._inspect()
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
-        self._db.executescript(_TABLES)
+        for statement in _TABLES.values():
+            self._db.execute(statement.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
+        self._inspect()
         about = self._about()
         if not about:
             self._db.executemany("INSERT OR IGNORE INTO about VALUES (?, ?)", self.source.about().items())
@@ -117,6 +123,13 @@ class EventStore:
                     code="audit.store",
                     hint="name another file with --store, or delete this one",
                 )
+
+    def _inspect(self) -> None:
+        """Make sure that the file defines our tables alone: a trigger or a view in it would falsify what is kept."""
+        for kind, name, text in self._db.execute("SELECT type, name, sql FROM sqlite_master ORDER BY name"):
+            named = str(name, "utf-8", "replace")
+            if text is None or kind != b"table" or str(text, "utf-8", "replace") != _TABLES.get(named):
+                raise sqlite3.DatabaseError(f"the {str(kind, 'utf-8', 'replace')} {named!r} in it is not ours")
 
     def _about(self) -> dict[str, str]:
         rows = self._db.execute("SELECT key, value FROM about")
@@ -212,6 +225,7 @@ class EventStore:
     def faults(self) -> list[tuple[Segment | None, StoreFault]]:
         """What is wrong with the store by its own digests, without asking the chain. Sound: an empty list."""
         try:
+            self._inspect()
             return self._faults()
         except (sqlite3.DatabaseError, TypeError, ValueError, OverflowError) as error:
             return [(None, StoreFault(f"cannot be read: {error}"))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -183,6 +184,14 @@ INVENTED = """INSERT INTO logs
     WHERE block = 20 AND log_index = 0"""
 
 
+@pytest.fixture(scope="module")
+def kept(honest_ledger, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store that an audit of the honest ledger kept. For copies only."""
+    file: Path = tmp_path_factory.mktemp("kept") / "events.sqlite"
+    assert audit(honest_ledger.trade.connection, honest_ledger.trade.manifest, store=file).findings == ()
+    return file
+
+
 @pytest.mark.parametrize("by", [tampered, rewritten], ids=["clumsy", "careful"])
 @pytest.mark.parametrize(
     ("statement", "words"),
@@ -194,10 +203,9 @@ INVENTED = """INSERT INTO logs
     ],
 )
 def test_a_tampered_store_is_a_finding_and_the_ledger_is_not_blamed(
-    honest_ledger, tmp_path: Path, by: Callable[..., None], statement: str, words: str
+    honest_ledger, kept: Path, tmp_path: Path, by: Callable[..., None], statement: str, words: str
 ) -> None:
-    trade, file = honest_ledger.trade, tmp_path / "events.sqlite"
-    assert audit(trade.connection, trade.manifest, store=file).findings == ()
+    trade, file = honest_ledger.trade, Path(shutil.copy(kept, tmp_path))
     if by is tampered:
         tampered(file, statement)
     else:
@@ -223,9 +231,62 @@ def test_a_file_that_was_torn_is_a_finding_too(honest_ledger, tmp_path: Path) ->
     assert report.reconciled
 
 
-def test_very_many_faults_are_summed_up(honest_ledger, tmp_path: Path) -> None:
+FORGE = """CREATE TRIGGER forge AFTER INSERT ON logs BEGIN
+    UPDATE logs SET data = zeroblob(length(data)) WHERE block = NEW.block AND log_index = NEW.log_index;
+END"""
+HIDE = """CREATE TRIGGER hide AFTER INSERT ON logs WHEN NEW.block = 20 BEGIN
+    DELETE FROM logs WHERE block = NEW.block;
+END"""
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        FORGE,
+        HIDE,
+        "CREATE VIEW more AS SELECT * FROM logs",
+        "CREATE TABLE more (key TEXT)",
+        "CREATE INDEX by_address ON logs (address)",
+        "ALTER TABLE logs ADD COLUMN more AS (abs(block))",
+    ],
+    ids=["forging trigger", "hiding trigger", "view", "table", "index", "column"],
+)
+def test_a_store_prepared_beforehand_to_falsify_what_is_written_is_set_aside(
+    honest_ledger, tmp_path: Path, statement: str
+) -> None:
     trade, file = honest_ledger.trade, tmp_path / "events.sqlite"
-    audit(trade.connection, trade.manifest, store=file)
+    EventStore(source_of(trade.manifest, trade.manifest.from_block), file).close()
+    tampered(file, statement)
+
+    report = audit(trade.connection, trade.manifest, store=file)
+
+    assert [finding.id for finding in report.findings] == ["SAM-C2"]
+    assert "is not ours" in report.findings[0].message
+    assert report.reconciled
+    assert report.timeline() == honest_ledger.report.timeline()
+
+
+def test_a_store_that_is_altered_while_the_audit_reads_is_set_aside(
+    honest_ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trade, file = honest_ledger.trade, tmp_path / "events.sqlite"
+    read = reading.read
+
+    def meddled(connection, store: EventStore, last: int, **options) -> None:
+        read(connection, store, last, **options)
+        if store.path is not None:
+            tampered(file, "DELETE FROM logs WHERE block = 20")
+
+    monkeypatch.setattr(reading, "read", meddled)
+    report = audit(trade.connection, trade.manifest, store=file)
+
+    assert {finding.id for finding in report.findings} == {"SAM-C2"}
+    assert report.reconciled
+    assert report.timeline() == honest_ledger.report.timeline()
+
+
+def test_very_many_faults_are_summed_up(honest_ledger, kept: Path, tmp_path: Path) -> None:
+    trade, file = honest_ledger.trade, Path(shutil.copy(kept, tmp_path))
     tampered(file, "UPDATE logs SET data = data || x'00'")
 
     report = audit(trade.connection, trade.manifest, store=file)
