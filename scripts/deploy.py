@@ -55,7 +55,8 @@ def cli(account: Any, provider: Any, network: Any, file: Path | None) -> None:
         raise click.ClickException(": ".join(filter(None, (error.subject, error.message, error.hint)))) from error
     for contract in outcome.manifest.contracts:
         click.echo(f"{contract.name:<16} {contract.address}")
-    click.echo(f"Written to {path}." if path else "No manifest is written for a local network of ape's; `sampan deploy --network URL` writes one.")
+    elsewhere = "No manifest is written for a local network of ape's; `sampan deploy --network URL` writes one."
+    click.echo(f"Written to {path}." if path else elsewhere)
 
 
 def connect(provider: Any, local: bool) -> Connection:
