@@ -120,11 +120,12 @@ class Book:
 class Node:
     """A place in the document: its value and its pointer. What is absent or of another type reads as None."""
 
-    __slots__ = ("pointer", "value")
+    __slots__ = ("_below", "pointer", "value")
 
     def __init__(self, value: JsonValue, pointer: str = "") -> None:
         self.value = value
         self.pointer = pointer
+        self._below: list[tuple[str, Node]] | None = None
 
     def at(self, name: str) -> str:
         """The pointer of a member, whether it is there or not."""
@@ -193,9 +194,14 @@ class Node:
                 here = [Node(node.raw(part), node.at(part)) for node in here if node.has(part)]
         return here
 
-    def objects(self) -> Iterator[tuple[str, Node]]:
-        """This object and every object below it, each with the name of the member that it stands in."""
-        yield from _objects("", self)
+    def objects(self) -> list[tuple[str, Node]]:
+        """This object and every object below it, each with the name of the member that it stands in.
+
+        Looked up once: the document does not change while it is checked, and many rules look at all of it.
+        """
+        if self._below is None:
+            self._below = list(_objects("", self))
+        return self._below
 
 
 def _objects(name: str, node: Node) -> Iterator[tuple[str, Node]]:
