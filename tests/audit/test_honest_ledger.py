@@ -115,10 +115,11 @@ def test_the_timeline_tells_every_act_of_a_bill_in_order(honest_ledger) -> None:
     assert all(half["replaces"] == [split["bill"]] for half in halves)
 
 
-def test_rebuilt_state_is_storage_at_any_block_p10(honest_ledger) -> None:
+@pytest.mark.parametrize("every", [pytest.param(3, marks=pytest.mark.slow), 17])
+def test_rebuilt_state_is_storage_at_any_block_p10(honest_ledger, every: int) -> None:
     trade = honest_ledger.trade
     first, last = trade.manifest.from_block + 5, honest_ledger.report.to_block
-    for block in range(first, last, 3):
+    for block in range(first, last, every):
         report = audit(trade.connection, trade.manifest, to_block=block)
         assert report.reconciled, (block, report.findings)
         assert report.findings == ()

@@ -49,10 +49,20 @@ def test_help_and_version_load_no_heavy_module(arguments: tuple[str, ...]) -> No
 
 
 def test_the_help_of_every_command_loads_no_heavy_module() -> None:
+    """One after the other in one process: what is loaded stays loaded, so that the first to load it is named."""
     commands = main.main.list_commands(click.Context(main.main))
     assert {"doctor", "compile", "config", "schema", "completion"} <= set(commands)
-    for name in commands:
-        assert not modules_after(name, "--help") & HEAVY, name
+    program = (
+        "import sys\n"
+        "from sampan.cli import main\n"
+        f"for name in {commands!r}:\n"
+        "    code = main.run_to_code([name, '--help'])\n"
+        "    print(code, name, *sys.modules, file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    lines = [line.split() for line in done.stderr.splitlines()]
+    assert [(code, name) for code, name, *_ in lines] == [("0", name) for name in commands]
+    assert {name: HEAVY & set(loaded) for _, name, *loaded in lines if HEAVY & set(loaded)} == {}
 
 
 def test_completion_at_each_tab_loads_no_heavy_module() -> None:

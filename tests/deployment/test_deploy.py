@@ -147,6 +147,7 @@ def test_several_members_and_their_delays_are_wired(in_process: Connection) -> N
     assert roles["LIFTER"].delay == 7 * 86_400
 
 
+@pytest.mark.slow
 def test_hundreds_of_members_are_wired_in_transactions_that_fit(in_process: Connection) -> None:
     members = ["0x" + (10**20 + n).to_bytes(20, "big").hex() for n in range(60)]
     decided = parameters.from_document(

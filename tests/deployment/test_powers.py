@@ -192,6 +192,7 @@ def test_an_rpc_that_adds_a_member_to_the_events_is_caught(deployed: Suite, monk
         deployed.powers()
 
 
+@pytest.mark.slow
 def test_a_manager_with_hundreds_of_members_is_still_read(deployed: Suite) -> None:
     manager = deployed.manifest.address("AccessManager")
     grants = [
