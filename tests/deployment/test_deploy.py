@@ -76,6 +76,7 @@ def test_a_manifest_that_was_lost_is_written_again_from_the_chain(
         assert (found.transaction, found.block) == (was.transaction, was.block)
 
 
+@pytest.mark.slow
 def test_what_somebody_else_deployed_before_us_counts(in_process: Connection, usual_plan: Plan) -> None:
     # Whoever runs our creation code through the factory gives us what we wanted: nothing in it asks who they are.
     from sampan.deployment.plan import resolve
@@ -130,6 +131,7 @@ def test_a_deployment_without_delays_is_wired_all_the_same(in_process: Connectio
     assert again.same_as(manifest)
 
 
+@pytest.mark.slow
 def test_several_members_and_their_delays_are_wired(in_process: Connection) -> None:
     decided = parameters.from_document(
         {
@@ -168,6 +170,7 @@ def test_another_signer_than_the_plans_deployer_is_refused(in_process: Connectio
     assert in_process.block_number() == 0
 
 
+@pytest.mark.slow
 def test_other_parameters_are_another_deployment_and_need_a_word(
     in_process: Connection, usual_plan: Plan, tmp_path: Path
 ) -> None:
@@ -184,6 +187,7 @@ def test_other_parameters_are_another_deployment_and_need_a_word(
     assert [file.name for file in tmp_path.iterdir()] == ["tester.json"], "a chain on this machine is nothing to keep"
 
 
+@pytest.mark.slow
 def test_elsewhere_the_old_manifest_is_kept_beside_the_new_one(
     in_process: Connection, usual_plan: Plan, tmp_path: Path
 ) -> None:
@@ -196,6 +200,7 @@ def test_elsewhere_the_old_manifest_is_kept_beside_the_new_one(
     assert manifests.load(aside) == first
 
 
+@pytest.mark.slow
 def test_a_new_release_is_a_new_deployment_beside_the_old_one(
     in_process: Connection, usual_plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -131,6 +131,7 @@ def test_the_demo_leaves_audit_timeline_manifest_and_documents_and_fits_its_sche
     assert float(document["seconds"]) <= time.monotonic() - started
 
 
+@pytest.mark.slow
 def test_the_demo_can_be_played_again_into_the_same_folder(tmp_path: Path) -> None:
     for _ in range(2):
         result = CliRunner().invoke(cli, ["demo", "--out", str(tmp_path)])
