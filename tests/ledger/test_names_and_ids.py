@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sampan.audit import names
 from sampan.errors import BadInput, UsageError
 from sampan.ledger import ids
 from sampan.ledger.errors import NotOnLedger
@@ -35,6 +36,14 @@ def test_a_bill_named_by_its_id_is_the_bill_named_by_its_reference() -> None:
     assert ids.parse(hex(number)) == ids.parse(str(number)) == number
     assert ids.unpack(number) == ids.BillId(CARRIER, "ABC1", 3)
     assert ids.number_of(ids.bill_name(number)) == number
+
+
+@pytest.mark.parametrize(("reference", "version"), [("ABC1", 1), ("ABC1", 2), ("A/12", 1), ("SPN 7/V2", 65_535)])
+def test_a_bill_has_one_name_for_client_and_audit_and_it_is_read_back(reference: str, version: int) -> None:
+    number = ids.pack(CARRIER, reference, version)
+    name = f"{CARRIER}/{reference}/v{version}"
+    assert ids.bill_name(number) == names.bill_name(number) == str(ids.unpack(number)) == name
+    assert ids.number_of(name) == number
 
 
 @pytest.mark.parametrize("text", ["", " ", "0x1234", "A" * 21, "ünïcode", f"{CARRIER}/", "0x" + "f" * 64])
