@@ -80,7 +80,10 @@ def findings_table(report: Report) -> RenderableType:
     table.add_column("what was seen", overflow="fold", ratio=1)
     for finding in report.findings:
         table.add_row(
-            Text(str(finding.level), _STYLES[finding.level]), finding.id, Text(finding.subject), Text(finding.message)
+            Text(str(finding.level), _STYLES[finding.level]),
+            Text(finding.id),
+            Text(finding.subject),
+            Text(finding.message),
         )
     return table
 
@@ -96,7 +99,9 @@ def bills_table(report: Report, name: Names) -> RenderableType:
     state = report.evidence.state
     for number in report.histories:
         bill = state.bills.get(number) if state is not None else None
-        table.add_row(*(_row(report, bill, name) if bill is not None else (bill_name(number), "?", "", "", "", "", "")))
+        row = _row(report, bill, name) if bill is not None else (bill_name(number), "?", "", "", "", "", "")
+        # As texts: a reference may hold brackets, which a console takes for markup.
+        table.add_row(*map(Text, row))
     return table
 
 
@@ -115,7 +120,7 @@ def _row(report: Report, bill: Bill, name: Names) -> tuple[str, ...]:
 
 def timeline(bill: int, entries: Iterable[Entry], name: Names) -> RenderableType:
     """What happened to one bill, in order."""
-    table = Table(title=bill_name(bill), title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table = Table(title=Text(bill_name(bill), "bold"), title_justify="left", box=None, pad_edge=False)
     table.add_column("act", justify="right", style="bold")
     table.add_column("when (UTC)", style="dim", no_wrap=True)
     table.add_column("block", justify="right", style="dim")

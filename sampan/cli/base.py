@@ -26,7 +26,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from sampan import config
-from sampan.cli.output import Output
+from sampan.cli.output import Output, printable
 from sampan.errors import AnswerIsNo, UsageError
 
 #: Short lines are for books; a terminal that is wider may be used.
@@ -222,6 +222,13 @@ def network_option(*, fleeting: bool = False) -> Callable[[F], F]:
     )
 
 
+class PrintableFormatter(logging.Formatter):
+    """Lines of a log without what a terminal would obey: an RPC's words are in them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
+
+
 def start_logging(run: State) -> None:
     """Send the log where `-v` and `--log-file` say. Quiet by default: what users must know is printed, not logged."""
     root = logging.getLogger()
@@ -237,7 +244,7 @@ def start_logging(run: State) -> None:
             ) from error
     run.log_handlers += wanted
     for handler in wanted:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        handler.setFormatter(PrintableFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
         root.addHandler(handler)
     if wanted:
         root.setLevel(logging.DEBUG if run.verbosity >= 2 else logging.INFO)

@@ -196,14 +196,8 @@ def _confirm(ledger: Ledger, calls: Sequence[VerbCall], words: str, yes: bool) -
         return
     output = base.output()
     for warning in dict.fromkeys(warning for call in calls for warning in call.warnings):
-        output.note(f"[yellow]warning:[/] {_plain_markup(warning)}")
+        output.note(f"warning: {warning}", style="yellow")
     chain.confirm(ledger.connection, f"{words}, as {ledger.address} on {ledger.connection.network.name}?", yes=yes)
-
-
-def _plain_markup(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)
 
 
 def _agreements(files: Sequence[Path]) -> tuple[Signed, ...]:

@@ -16,6 +16,7 @@ import click
 
 from sampan import __version__
 from sampan.cli import base
+from sampan.cli.output import printable
 from sampan.errors import BadInput, ChainError, SampanError, UsageError
 
 #: name, the line that `--help` shows. The module is sampan.cli.commands.<name>; a command is there when its module is.
@@ -196,7 +197,7 @@ def _report_fault(state: base.State, error: Exception) -> int:
     if state.verbosity >= 2:
         import traceback
 
-        traceback.print_exception(error)
+        sys.stderr.write(printable("".join(traceback.format_exception(error))))
     fault = SampanError(
         f"{type(error).__name__}: {error}",
         code="sampan.fault",

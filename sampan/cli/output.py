@@ -2,6 +2,9 @@
 
 With `--json` stdout holds one JSON document and nothing else, on failure too; notes and progress go to stderr. Without
 it stdout is for the answer, stderr for notes, progress and errors. No progress is drawn when stderr is no terminal.
+
+References, names and an RPC's words come from others: the consoles here read no markup, and what is not printable in
+them (an escape sequence, a reversal of writing) is shown as its escape.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import datetime
 import enum
 import json
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,10 +75,10 @@ class Output:
         else:
             self.console.print(human)
 
-    def note(self, message: str) -> None:
-        """One line on stderr for a person who waits; `-q` silences it. Rich markup is understood."""
+    def note(self, message: str, *, style: str | None = None) -> None:
+        """One line on stderr for a person who waits; `-q` silences it. Shown as it is: markup is not understood."""
         if self.verbosity >= 0:
-            self.notes.print(message, highlight=False)
+            self.notes.print(message, style=style, highlight=False)
 
     def detail(self, message: str) -> None:
         """As `note`, but only with `-v`."""
@@ -163,12 +167,42 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
 
+def printable(text: str) -> str:
+    """A text as a terminal may be given it: what is not printable as its escape; lines and spaces stay."""
+    if text.isprintable():
+        return text
+    return "".join(_escaped(letter) for letter in text)
+
+
+def _escaped(letter: str) -> str:
+    if letter.isprintable() or letter in "\n\t" or unicodedata.category(letter) == "Zs":
+        return letter
+    return letter.encode("unicode_escape").decode("ascii")
+
+
 def _console(stream: Any) -> Console:
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions, RenderHook, RenderResult
+    from rich.segment import Segment
+
+    class Printable:
+        """Something to render, with what is not printable escaped; rich's own control codes are no text."""
+
+        def __init__(self, shown: RenderableType) -> None:
+            self._shown = shown
+
+        def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+            for segment in console.render(self._shown, options):
+                yield segment if segment.control else Segment(printable(segment.text), segment.style)
+
+    class Escaping(RenderHook):
+        def process_renderables(self, renderables: list[Any]) -> list[Any]:
+            return [Printable(shown) for shown in renderables]
 
     # A pipe is as wide as its longest line: what is read by grep must not be folded at 80 columns.
     width = None if stream.isatty() else 200
-    return Console(file=stream, width=width, emoji=False)
+    console = Console(file=stream, width=width, emoji=False, markup=False)
+    console.push_render_hook(Escaping())
+    return console
 
 
 def _progress(console: Console) -> Progress:
@@ -176,7 +210,7 @@ def _progress(console: Console) -> Progress:
 
     return Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=24),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

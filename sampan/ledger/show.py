@@ -123,13 +123,14 @@ def bill_lines(bill: Bill) -> list[tuple[str, RenderableType]]:
 
 def _next(options: Iterable[Any], names: Names) -> RenderableType:
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(style="cyan", no_wrap=True)
     table.add_column()
     table.add_column(style="dim")
     for option in options:
-        table.add_row(option.verb, option.who_in(names), option.when)
+        table.add_row(Text(option.verb), Text(option.who_in(names)), Text(option.when))
     return table
 
 

@@ -19,6 +19,7 @@ from sampan.deployment import manifest as manifests
 from sampan.ledger.ledger import Ledger
 from sampan.scenarios.samples import read_sample
 from sampan.scenarios.stage import PARTIES, SampanChain, full_lei
+from sampan.testing import bare_terms
 
 pytestmark = pytest.mark.anvil
 
@@ -433,3 +434,15 @@ def test_the_shell_and_the_client_see_the_same(shell: Callable[..., Any], bill: 
     assert shown["possessor"]["account"] == found.possessor.address
     assert shown["titleholder"]["lei"] == PARTIES["trader"].lei
     assert shown["rejectable_until"] == found.rejectable_until.isoformat().replace("+00:00", "Z")
+
+
+def test_references_with_brackets_are_listed_and_audited_whole(shell: Callable[..., Any], harbour: SampanChain) -> None:
+    carrier, shipper = harbour.as_role("carrier"), harbour.as_role("shipper")
+    for reference in ("BAD[/]", "GOOD2[#X]"):
+        carrier.issue(bare_terms(harbour.ledger, reference), to=shipper.address)
+
+    listed, audited = shell("bill", "list"), shell("audit", "--no-store")
+
+    for ran in (listed, audited):
+        assert f"{CARRIER}/BAD[/]" in ran.out
+        assert f"{CARRIER}/GOOD2[#X]" in ran.out

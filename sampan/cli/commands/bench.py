@@ -13,6 +13,7 @@ from sampan.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from sampan.bench.gas import Measured
 
@@ -69,6 +70,8 @@ def gas(out: Path | None, check: bool, update: bool) -> None:
     }
 
     def human(console: Console) -> None:
+        from rich.text import Text
+
         console.print(_gas_table(measured))
         console.print()
         console.print(_busy_table(measured))
@@ -77,12 +80,12 @@ def gas(out: Path | None, check: bool, update: bool) -> None:
         console.print()
         console.print(f"Measured on {measured.engine}, {measured.hardfork}. Written to {file}.", highlight=False)
         for line in broken:
-            console.print(f"[bold red]Too dear:[/] {line}", highlight=False)
+            console.print(Text.assemble(("Too dear:", "bold red"), f" {line}"), highlight=False)
         if differences:
             console.print(f"Not as in {bench.SNAPSHOT}:")
             for line in differences:
                 console.print(f"  {line}", highlight=False)
-            console.print(f"If that is meant: [bold]{bench.UPDATE}[/]", highlight=False)
+            console.print(Text.assemble("If that is meant: ", (bench.UPDATE, "bold")), highlight=False)
         else:
             console.print(f"As in {bench.SNAPSHOT}.", highlight=False)
 
@@ -147,5 +150,7 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _verdict(holds: bool) -> str:
-    return "[green]holds[/]" if holds else "[bold red]broken[/]"
+def _verdict(holds: bool) -> Text:
+    from rich.text import Text
+
+    return Text("holds", style="green") if holds else Text("broken", style="bold red")

@@ -574,6 +574,7 @@ def list_(possessor: str | None, network: str) -> None:
 
 def _table(bills: Sequence[Bill]) -> Any:
     from rich.table import Table
+    from rich.text import Text
 
     from sampan.ledger.words import plain
 
@@ -583,7 +584,8 @@ def _table(bills: Sequence[Bill]) -> Any:
     for bill in bills:
         title = "whoever possesses it" if bill.titleholder is None else bill.names.participant(bill.titleholder)
         held = bill.names.participant(bill.holder)
-        table.add_row(bill.name, plain(bill.status), plain(bill.kind), held, title, str(bill.acts))
+        row = (bill.name, plain(bill.status), plain(bill.kind), held, title, str(bill.acts))
+        table.add_row(*map(Text, row))
     return table
 
 

@@ -76,10 +76,13 @@ def command(check: bool, recompile: bool, no_cache: bool, choice: Choice) -> Non
     }
 
     def human(console: Console) -> None:
+        from rich.text import Text
+
         for item in found:
-            console.print(f"[bold]{item.subject}[/] {item.message}", highlight=False)
+            console.print(Text.assemble((item.subject, "bold"), f" {item.message}"), highlight=False)
         if found:
-            console.print("The artifacts are not in step with the sources: [bold]sampan compile[/]", highlight=False)
+            mend = Text.assemble("The artifacts are not in step with the sources: ", ("sampan compile", "bold"))
+            console.print(mend, highlight=False)
         elif not changed:
             console.print("The artifacts are in step with the sources.")
         else:

@@ -88,7 +88,7 @@ def _plan(connection: Connection, deployer: str, file: Path | None) -> Plan:
         return suite.plan(parameters.read(file, deployer, development=development))
     if not development:
         base.output().note(
-            "[yellow]No --parameters: the deployer itself gets every power. Fit for a trial, for nothing else.[/]"
+            "No --parameters: the deployer itself gets every power. Fit for a trial, for nothing else.", style="yellow"
         )
     return suite.plan(parameters.usual(deployer, development=development))
 

@@ -46,10 +46,12 @@ def command() -> None:
         if mend is None:
             console.print("Everything is there.")
         elif unfit:
-            console.print(f"Sampan cannot work like this. Mend it with: [bold]{mend}[/]", highlight=False)
+            console.print(
+                Text.assemble("Sampan cannot work like this. Mend it with: ", (mend, "bold")), highlight=False
+            )
         else:
             console.print("The demo, the client and the audit have what they need.")
-            console.print(f"For the rest: [bold]{mend}[/]", highlight=False)
+            console.print(Text.assemble("For the rest: ", (mend, "bold")), highlight=False)
 
     body = {
         "fit": not unfit,

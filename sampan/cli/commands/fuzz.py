@@ -72,6 +72,8 @@ def _emit(report: Report, seed: int, keep: Path | None) -> None:
     }
 
     def human(console: Console) -> None:
+        from rich.text import Text
+
         for line in report.lines():
             console.print(line, highlight=False)
         if report.missing():
@@ -80,7 +82,8 @@ def _emit(report: Report, seed: int, keep: Path | None) -> None:
             console.print("contracts and model agree")
         else:
             found = report.failure
-            console.print(f"[bold]{found['kind']} after {found['verb']}[/]: {found['message']}", highlight=False)
+            title = Text(f"{found['kind']} after {found['verb']}", style="bold")
+            console.print(Text.assemble(title, f": {found['message']}"), highlight=False)
             console.print(
                 f"{len(found['acts'])} acts show it; {f'kept in {kept}' if kept else '--keep DIR keeps them'}"
             )

@@ -209,6 +209,7 @@ def list_(network: str) -> None:
 
 def _show_all(console: Console, found: list[Participant]) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     from sampan.ledger.show import standing
     from sampan.ledger.words import plain
@@ -218,7 +219,7 @@ def _show_all(console: Console, found: list[Participant]) -> None:
         table.add_column(column, overflow="fold")
     for one in found:
         row = (str(one.number), one.lei, one.name or "", one.country, plain(one.roles), str(len(one.accounts)))
-        table.add_row(*row, standing(one))
+        table.add_row(*map(Text, row), standing(one))
     console.print(table)
 
 
@@ -298,7 +299,9 @@ def show_account(address: str, network: str) -> None:
             console.print(found)
             if waits is not None:
                 when = moment(waits.executable_from)
-                console.print(f"[yellow]A recovery to {waits.successor} waits; it may be carried out from {when}.[/]")
+                console.print(
+                    f"A recovery to {waits.successor} waits; it may be carried out from {when}.", style="yellow"
+                )
 
         body = {**cli.where(ledger), "account": account_document(found), "recovery": recovery}
         base.output().emit("sampan.ledger-account/1", body, human)

@@ -133,6 +133,7 @@ def _at_least(delay: Delay) -> str:
 
 def _show(console: Console, manifest: Manifest, found: Powers, differences: list[Difference]) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     holders = {account: name for name, account in _roles_here(manifest).items()}
     console.print(
@@ -155,7 +156,8 @@ def _show(console: Console, manifest: Manifest, found: Powers, differences: list
             + ("" if member.active else f" from {chain.instant(member.since)}")
             for member in role.members
         ]
-        table.add_row(role.name, "\n".join(may), "\n".join(delays), "\n".join(members) or "nobody")
+        columns = (role.name, "\n".join(may), "\n".join(delays), "\n".join(members) or "nobody")
+        table.add_row(*map(Text, columns))
     console.print(table)
     for target in found.targets:
         state = "closed to every role; " if target.closed else ""
@@ -169,7 +171,7 @@ def _show(console: Console, manifest: Manifest, found: Powers, differences: list
         console.print(f"scheduled by {operation.caller}: {operation.target}.{operation.what}, {when}", highlight=False)
     for item in differences:
         style = "bold red" if item.level == "error" else "yellow"
-        console.print(f"[{style}]{item.level}[/] {item.subject} {item.message}", highlight=False)
+        console.print(Text.assemble((item.level, style), f" {item.subject} {item.message}"), highlight=False)
     if not differences:
         console.print("All as the manifest says; no delay is shorter.")
 

@@ -1,0 +1,110 @@
+"""References, names, labels and an RPC's words are shown whole, and never obeyed by the terminal."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from rich.console import Console, RenderableType
+from support.lying_rpc import LyingRpc
+
+from sampan.audit import audit
+from sampan.audit.show import report_view
+from sampan.cli.commands import bill as bill_commands
+from sampan.cli.commands import powers as powers_command
+from sampan.cli.output import Output, printable
+from sampan.deployment import powers, verify
+from sampan.errors import ChainError
+from sampan.ledger.show import render
+from sampan.scenarios.stage import SampanChain
+from sampan.testing import bare_terms
+
+BRACKETS = ("BAD[/]", "GOOD2[#X]", "[BOLD]")
+CLEAR = "\x1b[2J\x1b[1;32mNo findings.\x1b[0m\x9b2J\u202e"
+
+
+@pytest.fixture(scope="module")
+def harbour() -> Iterator[SampanChain]:
+    """A ledger in process with bills whose references hold what rich takes for markup."""
+    made = SampanChain()
+    carrier, shipper = made.as_role("carrier"), made.as_role("shipper")
+    for reference in BRACKETS:
+        carrier.issue(bare_terms(made.ledger, reference), to=shipper.address)
+    yield made
+    made.close()
+
+
+def drawn(shown: RenderableType) -> str:
+    """What an integrator's own console prints, as rich makes it: it reads markup."""
+    console = Console(file=io.StringIO(), width=200)
+    with console.capture() as captured:
+        console.print(shown)
+    return captured.get()
+
+
+def test_references_with_brackets_are_shown_whole(harbour: SampanChain) -> None:
+    ledger = harbour.ledger
+    bills = [ledger.bill(number) for number in ledger.bills()]
+    report = audit(harbour.connection, harbour.manifest)
+
+    for text in (drawn(bill_commands._table(bills)), drawn(report_view(report))):
+        for reference in BRACKETS:
+            assert reference in text
+    for bill in bills:
+        assert bill.reference in drawn(render(bill))
+        assert bill.reference in drawn(render(ledger.history(bill.id)))
+
+
+def test_what_is_not_printable_is_shown_as_its_escape() -> None:
+    assert printable("Beacon Maritime (香港)\u00a0Limited\n\tä") == "Beacon Maritime (香港)\u00a0Limited\n\tä"
+    assert printable("\x1b[2J\x07\x9b\u202e") == "\\x1b[2J\\x07\\x9b\\u202e"
+
+
+def test_errors_notes_and_answers_give_the_terminal_nothing_to_obey(capsys: pytest.CaptureFixture[str]) -> None:
+    output = Output(verbosity=1)
+    output.error(ChainError(f"says {CLEAR}", subject=f"at {CLEAR}", hint=f"try {CLEAR}"))
+    output.note(f"note [/] [#X] {CLEAR}")
+    output.detail(f"detail [/] {CLEAR}")
+    output.emit("sampan.trial/1", {"name": CLEAR})
+    output.console.print(f"[bold]{CLEAR}")
+
+    printed = capsys.readouterr()
+
+    for text, times in ((printed.err, 5), (printed.out, 2)):
+        assert text.replace("\n", "").isprintable()
+        assert text.count("\\x1b[2J") == times
+    assert "note [/] [#X]" in printed.err
+    assert "[bold]" in printed.out
+
+
+def test_a_label_of_a_role_is_shown_and_not_obeyed(harbour: SampanChain, capsys: pytest.CaptureFixture[str]) -> None:
+    manifest = harbour.manifest
+    found = powers.read(
+        harbour.connection,
+        manifest.address("AccessManager"),
+        verify.contracts_of(manifest),
+        from_block=manifest.from_block,
+    )
+    roles = tuple(replace(role, name=f"{CLEAR}[/]") if role.number == 1 else role for role in found.roles)
+
+    powers_command._show(Output().console, manifest, replace(found, roles=roles), [])
+
+    shown = capsys.readouterr().out
+    assert shown.replace("\n", "").isprintable()
+    assert "\\x1b[2J" in shown
+    assert "[/]" in shown
+
+
+@pytest.mark.parametrize("options", [(), ("-vv",)], ids=["usual", "with a log"])
+def test_an_rpcs_words_are_shown_and_not_obeyed(sampan_command: Callable[..., Any], options: tuple[str, ...]) -> None:
+    with LyingRpc() as rpc:
+        for method in ("eth_chainId", "web3_clientVersion", "eth_getBlockByNumber", "eth_blockNumber"):
+            rpc.on(method, ("error", {"code": -32000, "message": CLEAR}))
+        ran = sampan_command(*options, "network", "check", rpc.url)
+
+    assert ran.code == 4
+    assert (ran.out + ran.err).replace("\n", "").isprintable()
+    assert "\\x1b[2J" in ran.err
