@@ -272,7 +272,7 @@ def from_data(
         wanted = hints[name]
         arguments[name] = wanted(value) if isinstance(wanted, type) and issubclass(wanted, IntEnum) else value
     message, right = WORDS[kind.__name__]
-    said = {name: describe(_topic(kind, name), value, names) for name, value in arguments.items()}
+    said = {name: describe(name, value, names) for name, value in arguments.items()}
     return kind(
         message.format(**said),
         arguments=arguments,
@@ -281,12 +281,6 @@ def from_data(
         hint=hint or (None if right is None else right.format(**said)),
         transaction=transaction,
     )
-
-
-def _topic(kind: type[ContractRefusal], name: str) -> str:
-    """What an argument is about, where its name alone says something else."""
-    # A number of bills, and a role of the manager's, are no ids.
-    return {"role_id": "count", "signed": "count"}.get(name, name)
 
 
 def every_error_has_words() -> set[str]:
