@@ -8,7 +8,7 @@ ledger.issue(prepared, ...)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +73,8 @@ class Prepared:
 
     `reference` is as the ledger writes it; `carrier_code` with `carrier_code_list` (SMDG or NMFTA) names the carrier;
     `titleholder` is the consignee of a straight bill, the endorsee of an order bill, None for a blank one; `checksum`
-    and `root` are 32 bytes each; `faults` are the errors that bar issue, `remarks` the warnings and notices.
+    and `root` are 32 bytes each; `faults` are the errors that bar issue, `remarks` the warnings and notices;
+    `new_salts` says that the salts were made here and nobody has them yet.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Prepared:
     tree: DocumentTree
     faults: tuple[Fault, ...]
     remarks: tuple[Fault, ...]
+    new_salts: bool = False
 
     @property
     def root(self) -> bytes:
@@ -133,26 +135,37 @@ class Prepared:
         Raises `BadInput` when salts of another root stand there: they may be the only ones that prove an eBL; and when
         the document came as bytes and no path is given.
         """
-        if path is None and self.path is not None:
-            path = salts_path(self.path)
-        if path is None:
+        path = self._beside() if path is None else path
+        if not self.salts.write_new(path) and read_salts(path).root != self.root:
+            raise BadInput(
+                "holds the salts of another root",
+                subject=str(path),
+                hint="prepare the document with these salts, or move the file away",
+                code="document.salts",
+            )
+        return path
+
+    def keep_salts(self) -> Prepared:
+        """Write the salts beside the document, and give the document with the salts that stand there.
+
+        These are its own; or, where `prepare` made new ones and another process was first to write some, the other's:
+        the root is then theirs. Raises as `save_salts`.
+        """
+        path = self._beside()
+        if not self.new_salts or self.salts.write_new(path):
+            self.save_salts(path)
+            return self
+        return replace(self, tree=DocumentTree.of(self.raw, read_salts(path), name=self.name), new_salts=False)
+
+    def _beside(self) -> Path:
+        if self.path is None:
             raise BadInput(
                 "came as bytes, so there is no place beside it",
                 subject=self.name,
                 hint="say where the salts go",
                 code="document.salts",
             )
-        if path.exists():
-            if read_salts(path).root != self.root:
-                raise BadInput(
-                    "holds the salts of another root",
-                    subject=str(path),
-                    hint="prepare the document with these salts, or move the file away",
-                    code="document.salts",
-                )
-            return path
-        self.salts.write(path)
-        return path
+        return salts_path(self.path)
 
 
 def prepare(source: Path | bytes, *, salts: Salts | None = None, name: str | None = None) -> Prepared:
@@ -195,6 +208,7 @@ def prepare(source: Path | bytes, *, salts: Salts | None = None, name: str | Non
         tree=tree,
         faults=errors,
         remarks=tuple(fault for fault in findings if fault.severity is not Severity.ERROR),
+        new_salts=salts is None,
     )
 
 

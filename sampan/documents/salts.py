@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from sampan.documents.canonical import canonical_bytes
 from sampan.documents.json import JsonValue, read_json, shown
 from sampan.errors import BadInput
+from sampan.files import draft_of, fill
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 SCHEMA = "sampan.document-salts/1"
 SALT_BYTES = 32
@@ -83,24 +84,63 @@ class Salts:
         (A copy that a backup, a journal or a flash disk keeps is beyond the reach of any program.) Raises `BadInput`
         when the folder cannot be written.
         """
-        try:
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with _writing(path) as (file, draft):
+            fill(file, self._as_bytes())
+            _replace(draft, path)
+
+    def write_new(self, path: Path) -> bool:
+        """As `write`, but only where nothing stands yet: False says that a file was there, and it is left as it is.
+
+        Of several processes that make salts for one document at once, one is first; the others read what it wrote.
+        """
+        if os.path.lexists(path):
+            return False
+        with _writing(path) as (file, draft):
+            # Whoever had the draft before us may have put it in place: then ours are not even written down.
+            if os.path.lexists(path):
+                return False
+            fill(file, self._as_bytes())
             try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(canonical_bytes(self.as_json()) + b"\n")
-                    file.flush()
-                    os.fsync(file.fileno())
-                _replace(Path(name), path)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
-        except OSError as error:
-            raise BadInput(
-                f"salts cannot be written: {error.strerror or error}",
-                subject=str(path),
-                hint="make the folder writable",
-                code="file",
-            ) from None
+                os.link(draft, path)
+            except FileExistsError:
+                return False
+            except OSError:
+                # A file system without links: among writers of ours the lock on the draft is as good.
+                if os.path.lexists(path):
+                    return False
+                draft.replace(path)
+        return True
+
+    def _as_bytes(self) -> bytes:
+        return canonical_bytes(self.as_json()) + b"\n"
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[tuple[IO[bytes], Path]]:
+    """The draft of a salts file, locked. Raises `BadInput` for what the system refuses."""
+    try:
+        with draft_of(path) as draft:
+            yield draft
+    except OSError as error:
+        raise BadInput(
+            f"salts cannot be written: {error.strerror or error}",
+            subject=str(path),
+            hint="make the folder writable",
+            code="file",
+        ) from None
+
+
+def shred(path: Path, pointers: Iterable[str]) -> Salts:
+    """Destroy the salts of `pointers` in a file, whatever others destroy there meanwhile; what is left of them.
+
+    Raises `BadInput` as `read_salts`, `Salts.without` and `Salts.write` do.
+    """
+    with _writing(path) as (file, draft):
+        # Read under the lock: a salt that another process destroyed since must not come back with ours.
+        left = read_salts(path).without(pointers)
+        fill(file, left._as_bytes())
+        _replace(draft, path)
+    return left
 
 
 def salts_path(document: Path) -> Path:

@@ -11,6 +11,7 @@ a bill by its id or as `LEI/REFERENCE[/VERSION]`. Ids and amounts are exact inte
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
@@ -284,7 +285,7 @@ class Ledger(Reading):
             receiver = issue.first_possessor(self, ready, to)
             if ready.path is not None and not self._rehearsing:
                 # Before the root is on chain: a root whose salts are lost can prove nothing.
-                ready.save_salts()
+                terms = replace(terms, root=ready.keep_salts().root)
         if paper is None:
             call = self.calls.issue(terms, receiver, remark=remark, agreements=agreements)
         else:

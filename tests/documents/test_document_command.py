@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -127,6 +129,18 @@ def test_root_makes_salts_once_and_keeps_the_root(bill: Path, sampan_command: Ru
     assert sampan_command("document", "root", bill).code == 0
     tree = DocumentTree.of(read_json(bill), read_salts(salts_path(bill)))
     assert first["root"] == "0x" + tree.root.hex()
+
+
+def test_several_processes_that_root_a_document_at_once_have_one_root(bill: Path) -> None:
+    argv = [sys.executable, "-m", "sampan", "document", "root", str(bill), "--json"]
+    for _ in range(3):
+        salts_path(bill).unlink(missing_ok=True)
+        runs = [subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]
+        said = [json.loads(run.communicate(timeout=120)[0]) for run in runs]
+        assert [run.returncode for run in runs] == [0, 0, 0]
+        assert {answer["root"] for answer in said} == {"0x" + read_salts(salts_path(bill)).root.hex()}
+        assert sum(answer["salts_made"] for answer in said) == 1
+        assert sorted(bill.parent.iterdir()) == sorted([bill, salts_path(bill)])
 
 
 def test_root_of_a_changed_document_is_refused_with_the_places(rooted: tuple[Path, str], sampan_command: Run) -> None:

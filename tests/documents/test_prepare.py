@@ -151,6 +151,23 @@ def test_salts_of_another_root_are_never_overwritten(tmp_path: Path) -> None:
         stranger.save_salts()
 
 
+def test_who_is_second_to_make_salts_takes_those_of_the_first(tmp_path: Path) -> None:
+    file = tmp_path / "bill.json"
+    file.write_bytes(read_sample("to-order"))
+    first, second = prepare(file), prepare(file)
+    assert first.root != second.root
+    assert first.keep_salts() is first
+    kept = second.keep_salts()
+    assert (kept.root, kept.salts) == (first.root, first.salts)
+    assert kept.save_salts() == salts_path(file)
+    assert kept.keep_salts().root == first.root
+    with pytest.raises(BadInput, match="salts of another root"):
+        second.save_salts()
+    # Salts that were given are the ones meant: others are not taken in their place.
+    with pytest.raises(BadInput, match="salts of another root"):
+        prepare(file, salts=second.salts).keep_salts()
+
+
 def test_a_document_changed_after_its_salts_were_made_is_noticed(tmp_path: Path) -> None:
     file = tmp_path / "bill.json"
     file.write_bytes(read_sample("to-order"))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,7 @@ import pytest
 from document_makers import sample, seeded
 
 from sampan.documents.canonical import canonical_bytes
-from sampan.documents.salts import read_salts, salts_path
+from sampan.documents.salts import read_salts, salts_path, shred
 from sampan.documents.tree import DocumentTree
 from sampan.errors import BadInput
 
@@ -65,6 +68,95 @@ def test_a_folder_that_cannot_be_written_leaves_no_trace(tmp_path: Path) -> None
     with pytest.raises(BadInput, match="cannot be written"):
         DocumentTree.fresh(sample()).salts.write(tmp_path / "taken")
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+def test_new_salts_never_take_the_place_of_what_is_there(tmp_path: Path) -> None:
+    path = tmp_path / "bill.salts.json"
+    first, second = DocumentTree.fresh(sample()).salts, DocumentTree.fresh(sample()).salts
+    assert first.write_new(path)
+    assert not second.write_new(path)
+    assert read_salts(path) == first
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_salt_that_another_process_destroyed_meanwhile_does_not_come_back(tmp_path: Path) -> None:
+    path = tmp_path / "bill.salts.json"
+    DocumentTree.fresh(sample()).salts.write(path)
+    first, second, *_ = read_salts(path).leaves
+    one = [sys.executable, "-c", "import sys; from pathlib import Path; from sampan.documents.salts import shred; "]
+    one[-1] += "shred(Path(sys.argv[1]), [sys.argv[2]])"
+    runs = [subprocess.Popen([*one, str(path), pointer]) for pointer in (first, second)]
+    assert [run.wait(60) for run in runs] == [0, 0]
+    assert set(read_salts(path).shredded) == {first, second}
+    assert shred(path, [first]).shredded == read_salts(path).shredded
+    assert list(tmp_path.iterdir()) == [path]
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from document_makers import sample
+from sampan.documents.tree import DocumentTree
+
+def killed(*_: object, **__: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+link = os.link
+if sys.argv[2] == "before":
+    os.link = killed
+else:
+    os.link = lambda *names: (link(*names), killed())
+DocumentTree.fresh(sample()).salts.write_new(Path(sys.argv[1]))
+"""
+
+
+def _kill_while_writing(path: Path, when: str) -> None:
+    """Write new salts in a process that is killed `before` or `after` they are put in place."""
+    here = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    ran = subprocess.run([sys.executable, "-c", _KILLED, str(path), when], env=here, check=False)
+    assert ran.returncode == -signal.SIGKILL
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
+def test_what_a_killed_run_left_is_overwritten_by_the_next(tmp_path: Path) -> None:
+    path, draft = tmp_path / "bill.salts.json", tmp_path / ".bill.salts.json.draft"
+    _kill_while_writing(path, "before")
+    assert list(tmp_path.iterdir()) == [draft]
+    left = read_salts(draft)
+    assert stat.S_IMODE(draft.stat().st_mode) == 0o600
+    # Held open, so that what becomes of the bytes can be seen.
+    with draft.open("rb") as held:
+        salts = DocumentTree.fresh(sample()).salts
+        assert salts.write_new(path)
+        now = held.read()
+    assert not any(leaf.salt.hex().encode() in now for leaf in left.leaves.values() if leaf.salt)
+    assert read_salts(path) == salts
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
+def test_salts_that_a_killed_run_had_put_in_place_stay_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "bill.salts.json"
+    _kill_while_writing(path, "after")
+    assert len(list(tmp_path.iterdir())) == 2
+    salts = read_salts(path)
+    assert not DocumentTree.fresh(sample()).salts.write_new(path)
+    assert read_salts(path) == salts
+    with path.open("rb") as held:
+        shred(path, [NAME])
+        assert set(held.read()) == {0}
+    assert read_salts(path) == salts.without([NAME])
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links are POSIX's")
+def test_a_link_planted_in_place_of_the_draft_is_not_followed(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.write_text("another's")
+    (tmp_path / ".bill.salts.json.draft").symlink_to(other)
+    with pytest.raises(BadInput, match="cannot be written"):
+        DocumentTree.fresh(sample()).salts.write_new(tmp_path / "bill.salts.json")
+    assert other.read_text() == "another's"
 
 
 def _broken(**changes: Any) -> Any:

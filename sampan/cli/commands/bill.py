@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -388,17 +389,15 @@ def propose(
         numbers = tuple(ledger.bill_id(bill, carrier=carrier) for bill in bills)
         made = []
         for prepared in _prepared(files):
-            made.append(
-                ledger.replacement(
-                    prepared,
-                    numbers[0],
-                    carriage_law=carriage_law,
-                    record_law=_word("RecordLaw", record_law),
-                    kind=_word("Kind", kind),
-                    titleholder=titleholder,
-                )
+            terms = ledger.replacement(
+                prepared,
+                numbers[0],
+                carriage_law=carriage_law,
+                record_law=_word("RecordLaw", record_law),
+                kind=_word("Kind", kind),
+                titleholder=titleholder,
             )
-            prepared.save_salts()
+            made.append(dataclasses.replace(terms, root=prepared.keep_salts().root))
     proposal = Proposal(numbers, tuple(made))
     document = proposal.as_json()
     if out is not None:

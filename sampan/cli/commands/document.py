@@ -109,9 +109,12 @@ def root(file: Path, salts_file: Path | None, with_fields: bool) -> None:
     raw = read_json(file)
     path = salts_path(file) if salts_file is None else salts_file
     made = not path.exists()
-    tree = DocumentTree.fresh(raw) if made else _tree(raw, file, path)
     if made:
-        tree.salts.write(path)
+        tree = DocumentTree.fresh(raw)
+        # Somebody may have been first meanwhile: then the document has the root that those salts give it.
+        made = tree.salts.write_new(path)
+    if not made:
+        tree = _tree(raw, file, path)
     errors = sum(fault.severity is Severity.ERROR for fault in check_document(raw, Stage.EBL)[1])
     if errors:
         base.output().note(f"{_counted(errors, 'error')} bar this document from issue: sampan document check {file}")
@@ -308,6 +311,7 @@ def shred(file: Path, salts_file: Path | None, patterns: tuple[str, ...], redact
     All other fields still prove. The document itself is left as it is: destroy it, or keep the --redacted one.
     """
     from sampan.documents import Classes, FieldClass, canonical_bytes, read_json, salts_path, select
+    from sampan.documents.salts import shred as shred_salts
     from sampan.documents.tree import redact
 
     raw = read_json(file)
@@ -324,7 +328,7 @@ def shred(file: Path, salts_file: Path | None, patterns: tuple[str, ...], redact
             abort=True,
             err=True,
         )
-    tree.salts.without(pointers).write(path)
+    shred_salts(path, pointers)
     if redacted is not None:
         _write(redacted, canonical_bytes(redact(raw, pointers)) + b"\n")
     body = {

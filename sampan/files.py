@@ -1,0 +1,111 @@
+"""Files for their owner alone (mode 0600), written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from sampan.errors import BadInput
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Put a file in place, replacing what stood there. Raises `BadInput` when the folder cannot be written.
+
+    What is no regular file (a pipe, /dev/stdout) is written into.
+    """
+    try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(data)
+            return
+        # mkstemp makes its file with mode 0600.
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                fill(file, data)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise BadInput(
+            f"cannot be written: {error.strerror or error}",
+            subject=str(path),
+            hint="name a writable place",
+            code="file",
+        ) from None
+
+
+def fill(file: IO[bytes], data: bytes) -> None:
+    """Overwrite all that a file holds, then have the disk keep the data. What stood there is zeroed first."""
+    file.seek(0, os.SEEK_END)
+    length = file.tell()
+    if length:
+        file.seek(0)
+        file.write(b"\0" * length)
+        file.flush()
+        os.fsync(file.fileno())
+        file.truncate(0)
+    file.seek(0)
+    file.write(data)
+    file.flush()
+    os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def draft_of(path: Path) -> Iterator[tuple[IO[bytes], Path]]:
+    """The one draft of a file (`.NAME.draft` beside it) and its place; nobody else writes that file meanwhile.
+
+    Its name is fixed so that what a killed run left in it is overwritten by the next run and not forgotten. The lock is
+    the draft's own and goes with the process. Whoever put the draft in place under another name is done with it;
+    otherwise it is removed at the end. Raises `OSError`.
+    """
+    if sys.platform == "win32":
+        # No lock of this kind there: each writer has a draft of its own.
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        draft = Path(name)
+        try:
+            with os.fdopen(handle, "r+b") as file:
+                yield file, draft
+        finally:
+            draft.unlink(missing_ok=True)
+        return
+    draft = path.with_name(f".{path.name}.draft")
+    with _locked(draft) as file:
+        held = os.fstat(file.fileno())
+        try:
+            yield file, draft
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(held, draft.lstat()):
+                    draft.unlink()
+
+
+@contextlib.contextmanager
+def _locked(draft: Path) -> Iterator[IO[bytes]]:
+    """The draft, made if need be, locked, and still the file of that name once the lock is ours."""
+    import fcntl
+
+    while True:
+        handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            ours = os.fstat(handle)
+            try:
+                there = draft.lstat()
+            except FileNotFoundError:
+                continue
+            if not os.path.samestat(ours, there):
+                continue
+            if ours.st_nlink > 1:
+                # A run was killed after it linked its draft into place: these bytes are the file itself by now.
+                draft.unlink()
+                continue
+            # A draft that somebody else put here is not ours to fill: this fails for all but the owner.
+            os.fchmod(handle, 0o600)
+            yield file
+            return
