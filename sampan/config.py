@@ -4,6 +4,11 @@ An option of the command, a `SAMPAN_*` variable, `sampan.toml` found upward from
 the user's configuration folder, and what is built in. `.env` files are not read. A raw private key is taken from the
 environment alone: a file that holds one is refused.
 
+A `sampan.toml` may have come with a folder that somebody else filled. So one that is not owned by the user or root, or
+that others may write, is ignored, and that is said; and no `sampan.toml` may say which program is run (`anvil`), where
+keys and passwords are (`keystore`, `password_file`) or which running node is ours (`node_folder`): these stand in the
+user's `config.toml`, in the environment or in an option.
+
 A `sampan.toml` looks like this (every key is optional):
 
     network = "sepolia"
@@ -20,6 +25,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -45,6 +51,8 @@ class Setting:
     help: str
     secret: bool = False
     environment_only: bool = False
+    personal: bool = False
+    """Never from a `sampan.toml`: it may be another's."""
 
     @property
     def variable(self) -> str:
@@ -77,13 +85,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("network", "text", "network that commands talk to: a name or an http(s) URL"),
     Setting("from", "text", "who sends: a role of the network, or the name of a key in the keystore"),
     Setting("deployments", "path", "folder of the deployment manifests"),
-    Setting("keystore", "path", "folder of the encrypted keys (Web3 Secret Storage v3)"),
-    Setting("password_file", "path", "file whose first line is the keystore's password"),
+    Setting("keystore", "path", "folder of the encrypted keys (Web3 Secret Storage v3)", personal=True),
+    Setting("password_file", "path", "file whose first line is the keystore's password", personal=True),
     Setting("private_key", "text", "a raw private key; from the environment alone", secret=True, environment_only=True),
     Setting("confirmations", "count", "blocks that a transaction must be deep before it counts"),
     Setting("rpc_timeout", "seconds", "seconds to wait for one answer of an RPC"),
-    Setting("anvil", "path", "the anvil to run, if not the one on PATH or from npm"),
-    Setting("node_folder", "path", "folder where `sampan node` keeps its chain"),
+    Setting("anvil", "path", "the anvil to run, if not the one on PATH or from npm", personal=True),
+    Setting("node_folder", "path", "folder where `sampan node` keeps its chain", personal=True),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
@@ -106,6 +114,8 @@ class Settings:
     networks: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     project_file: Path | None = None
     user_file: Path | None = None
+    ignored: Mapping[Path, str] = field(default_factory=dict)
+    """Each `sampan.toml` that was passed over, and why."""
 
     def value(self, name: str) -> Value:
         """The value and source of a setting. Raises `KeyError` for a name that is no setting."""
@@ -168,10 +178,11 @@ def load(
 
     values = {name: Value(name, value, BUILT_IN) for name, value in _built_in(folder).items()}
     networks: dict[str, dict[str, Value]] = {}
-    project_file = find_upward(folder)
-    for file in (user_file, project_file):
-        if file is not None and file.is_file():
-            _read_file(file, values, networks)
+    project_file, ignored = find_upward(folder)
+    if user_file.is_file():
+        _read_file(user_file, values, networks)
+    if project_file is not None:
+        _read_file(project_file, values, networks, mended_in=user_file)
     _read_environment(environment, folder, values, networks)
     for name, given in (options or {}).items():
         if given is not None:
@@ -186,16 +197,50 @@ def load(
         networks=networks,
         project_file=project_file,
         user_file=user_file if user_file.is_file() else None,
+        ignored=ignored,
     )
 
 
-def find_upward(folder: Path, name: str = FILE_NAME) -> Path | None:
-    """The nearest file of that name in `folder` or a folder above it."""
+def find_upward(folder: Path, name: str = FILE_NAME) -> tuple[Path | None, dict[Path, str]]:
+    """The nearest file of that name in `folder` or a folder above it that nobody else could have written, and those
+    passed over on the way with the reason and what would mend it."""
+    ignored: dict[Path, str] = {}
     for place in (folder, *folder.parents):
         candidate = place / name
         if candidate.is_file():
-            return candidate
+            reason = _of_others(candidate)
+            if reason is None:
+                return candidate, ignored
+            ignored[candidate] = reason
+    return None, ignored
+
+
+def _of_others(file: Path) -> str | None:
+    """Why a file may be the work of others than the user and root; None where it is not."""
+    if sys.platform == "win32":
+        return None
+    # The link too: whoever made it chose what we read.
+    for found in (file.lstat(), file.stat()):
+        if found.st_uid not in (os.geteuid(), 0):
+            return "belongs to another user; copy it if you trust it"
+    if found.st_mode & 0o002 or (found.st_mode & 0o020 and not _is_own_group(found.st_gid)):
+        return "others may write it; chmod go-w if you trust it"
     return None
+
+
+def _is_own_group(number: int) -> bool:
+    """Whether a group is the user's own, of the same name and with no other member (the rule on many systems, where
+    new files are writable by that group)."""
+    if sys.platform == "win32":
+        return False
+    import grp
+    import pwd
+
+    try:
+        user, group = pwd.getpwuid(os.geteuid()), grp.getgrgid(number)
+    except KeyError:
+        return False
+    return user.pw_gid == number and group.gr_name == user.pw_name and set(group.gr_mem) <= {user.pw_name}
 
 
 def shorten_url(url: str) -> str:
@@ -242,7 +287,14 @@ def _user_folder(kind: Literal["config", "data", "state"]) -> Path:
     return find("sampan", appauthor=False)
 
 
-def _read_file(file: Path, values: dict[str, Value], networks: dict[str, dict[str, Value]]) -> None:
+def _read_file(
+    file: Path,
+    values: dict[str, Value],
+    networks: dict[str, dict[str, Value]],
+    *,
+    mended_in: Path | None = None,
+) -> None:
+    """Read a file; `mended_in`, given for a project's file, is where what may not stand there may stand."""
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -263,6 +315,12 @@ def _read_file(file: Path, values: dict[str, Value], networks: dict[str, dict[st
         if setting.environment_only:
             raise BadInput(
                 f"{name} may not stand in a file", subject=str(file), hint=f"remove it and set {setting.variable}"
+            )
+        if setting.personal and mended_in is not None:
+            raise BadInput(
+                f"{name} may not stand in a {FILE_NAME}",
+                subject=str(file),
+                hint=f"remove it and set {setting.variable}, or {name} in {mended_in}",
             )
         typed = _typed(setting, given, str(file), file.parent, BadInput)
         values[name] = Value(name, typed, str(file), setting.secret)

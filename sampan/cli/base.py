@@ -18,8 +18,10 @@ Commands raise `sampan.errors` and return nothing. One whose answer is no prints
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -46,6 +48,7 @@ class State:
         self.log_handlers: list[logging.Handler] = []
         self._output: Output | None = None
         self._settings: config.Settings | None = None
+        self._told: set[Path] = set()
 
     @property
     def output(self) -> Output:
@@ -59,7 +62,14 @@ class State:
     def settings(self) -> config.Settings:
         if self._settings is None:
             self._settings = config.load(self.options)
+            self._tell_ignored(self._settings)
         return self._settings
+
+    def _tell_ignored(self, settings: config.Settings) -> None:
+        for file, reason in settings.ignored.items():
+            if file not in self._told:
+                self._told.add(file)
+                self.output.note(f"ignored: {file} {reason}")
 
     def set_option(self, name: str, value: object) -> None:
         """Remember a setting given as an option."""
@@ -222,6 +232,17 @@ def network_option(*, fleeting: bool = False) -> Callable[[F], F]:
     )
 
 
+class PrivateLog(logging.FileHandler):
+    """A log file that its owner alone may read where we make it; one that is there keeps its mode."""
+
+    def _open(self) -> TextIOWrapper:
+        def private(path: str, flags: int) -> int:
+            return os.open(path, flags, 0o600)
+
+        # The handler closes it.
+        return open(self.baseFilename, self.mode, encoding=self.encoding, errors=self.errors, opener=private)  # type: ignore[return-value]
+
+
 class PrintableFormatter(logging.Formatter):
     """Lines of a log without what a terminal would obey: an RPC's words are in them."""
 
@@ -237,7 +258,7 @@ def start_logging(run: State) -> None:
         wanted.append(logging.StreamHandler(sys.stderr))
     if run.log_file is not None:
         try:
-            wanted.append(logging.FileHandler(run.log_file, encoding="utf-8"))
+            wanted.append(PrivateLog(run.log_file, encoding="utf-8"))
         except OSError as error:
             raise UsageError(
                 f"cannot be written: {error.strerror}", subject=str(run.log_file), hint="give --log-file another path"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -93,6 +94,75 @@ def test_a_file_that_is_wrong_is_refused_by_name(tmp_path: Path, text: str, said
     assert said in refused.value.message
     assert refused.value.subject == str(file)
     assert KEY not in str(refused.value.as_dict())
+
+
+@pytest.mark.parametrize("name", ["anvil", "keystore", "password_file", "node_folder"])
+def test_a_project_file_says_nothing_of_programs_and_keys(tmp_path: Path, name: str) -> None:
+    project = write(tmp_path / "work" / "sampan.toml", f"{name} = 'evil'")
+    with pytest.raises(BadInput, match=f"{name} may not stand in a sampan.toml") as refused:
+        load(tmp_path)
+    assert refused.value.subject == str(project)
+    assert str(tmp_path / "user" / "config.toml") in str(refused.value.hint)
+    project.unlink()
+    write(tmp_path / "user" / "config.toml", f"{name} = 'mine'")
+    assert load(tmp_path).path(name) == tmp_path / "user" / "mine"
+    assert load(tmp_path, None, **{"SAMPAN_" + name.upper(): "here"}).path(name) == tmp_path / "work" / "deep" / "here"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
+def test_a_project_file_that_others_may_write_is_passed_over(tmp_path: Path) -> None:
+    far = write(tmp_path / "sampan.toml", 'network = "far"')
+    near = write(tmp_path / "work" / "sampan.toml", "network = ")
+    near.chmod(0o646)
+    settings = load(tmp_path)
+    assert (settings.network, settings.project_file, list(settings.ignored)) == ("far", far, [near])
+    assert "others may write it" in settings.ignored[near]
+    near.write_text('network = "near"')
+    near.chmod(0o644)
+    settings = load(tmp_path)
+    assert (settings.network, settings.project_file, settings.ignored) == ("near", near, {})
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
+def test_a_group_that_holds_others_may_not_write_a_project_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import grp
+
+    near = write(tmp_path / "work" / "sampan.toml", 'network = "near"')
+    near.chmod(0o664)
+    found = grp.getgrgid(near.stat().st_gid)
+    monkeypatch.setattr(grp, "getgrgid", lambda _: grp.struct_group((found.gr_name, "x", found.gr_gid, ["somebody"])))
+    assert list(load(tmp_path).ignored) == [near]
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root may give a file to another user")
+@pytest.mark.parametrize("what", ["file", "link"])
+def test_a_project_file_of_another_user_is_passed_over(tmp_path: Path, what: str) -> None:
+    project = tmp_path / "work" / "sampan.toml"
+    if what == "file":
+        os.chown(write(project, 'network = "evil"'), 12345, 12345)
+    else:
+        target = write(tmp_path / "user" / "config.toml", 'from = "carrier"')
+        project.parent.mkdir()
+        project.symlink_to(target)
+        os.chown(project, 12345, 12345, follow_symlinks=False)
+    settings = load(tmp_path)
+    assert settings.network == "local"
+    assert "belongs to another user" in settings.ignored[project]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX's")
+def test_what_was_passed_over_is_said_once_and_shown(
+    sampan_command: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = write(tmp_path / "sampan.toml", 'network = "evil"')
+    file.chmod(0o666)
+    monkeypatch.chdir(tmp_path)
+    ran = sampan_command("config", "show", "--json")
+    assert [one["file"] for one in ran.document["ignored"]] == [str(file)]
+    assert ran.err.count("ignored:") == 1
+    assert "others may write it" in " ".join(ran.err.split())
 
 
 def test_a_file_that_is_not_utf_8_is_refused(tmp_path: Path) -> None:

@@ -18,7 +18,11 @@ def command() -> None:
 
 @command.command("show")
 def show() -> None:
-    """Show each setting with its source, strongest source first; secrets are starred, keys in URLs shortened."""
+    """Show each setting with its source; secrets are starred, keys in URLs shortened.
+
+    Strongest first: option, variable, sampan.toml found upward from here, your config.toml, built in. A sampan.toml of
+    another user, or one that others may write, is ignored; none may set anvil, keystore, password_file or node_folder.
+    """
     settings = base.settings()
     values = [*settings.values.values()]
     for fields in settings.networks.values():
@@ -28,6 +32,8 @@ def show() -> None:
         {"name": item.name, "value": item.shown(), "source": item.source, "variable": variables.get(item.name)}
         for item in values
     ]
+
+    ignored = [{"file": str(file), "reason": reason} for file, reason in settings.ignored.items()]
 
     def human(console: Console) -> None:
         from rich.table import Table
@@ -41,4 +47,4 @@ def show() -> None:
             table.add_row(str(row["name"]), Text(value), Text(str(row["source"]), style="dim"))
         console.print(table)
 
-    base.output().emit("sampan.config/1", {"settings": rows}, human)
+    base.output().emit("sampan.config/1", {"settings": rows, "ignored": ignored}, human)
