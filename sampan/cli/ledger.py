@@ -252,12 +252,13 @@ def sign_with(
 
 
 def emit_signed(signed: Sequence[Signed], out: Path | None) -> None:
-    """Print what was signed, or write it to a file."""
+    """Print what was signed, or write it to a file for its owner alone: whoever has it can use it."""
+    from sampan.files import write_private
     from sampan.ledger.signing import several_as_json
 
     document = several_as_json(tuple(signed))
     if out is not None:
-        out.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_private(out, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode())
 
     def human(console: Console) -> None:
         if out is None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from sampan.errors import BadInput, ChainError
+from sampan.files import write_private
 from sampan.ledger import abi, ids
 from sampan.ledger.describe import NO_ADDRESS, describe
 from sampan.ledger.words import Endorsement, Purpose, Rejection, SurrenderFor
@@ -169,8 +170,11 @@ class Signed:
         }
 
     def write(self, path: Path) -> None:
-        """Write the document to a file."""
-        path.write_text(json.dumps(self.as_json(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        """Write the document to a file, whole or not at all, readable by its owner alone: whoever has it can use it.
+
+        Raises `BadInput` when the folder cannot be written.
+        """
+        write_private(path, (json.dumps(self.as_json(), indent=2, ensure_ascii=False) + "\n").encode())
 
     def require_for(self, chain_id: int, ledger: str, *types: str) -> None:
         """Raise `BadInput` unless it is of one of these types, for this ledger on this chain, and signed."""

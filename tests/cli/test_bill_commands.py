@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,11 @@ pytestmark = pytest.mark.anvil
 
 HASH = "0x" + "07" * 32
 CARRIER = PARTIES["carrier"].lei
+
+
+def private(name: str) -> bool:
+    """Whether a file in the working folder is its owner's alone."""
+    return stat.S_IMODE(Path(name).stat().st_mode) == 0o600
 
 
 @pytest.fixture(scope="module")
@@ -155,6 +161,8 @@ def test_a_bill_goes_its_whole_way_from_the_shell(shell: Callable[..., Any], bil
         "bill", "sign-act", "--out", "act.json", "endorse", bill, "--in-blank", "--to", "importer", "--from=bank"
     )
     assert "Whoever has the file can use it" in ran.out
+    assert private("agreed.json")
+    assert private("act.json")
     ran = shell("bill", "send-act", "act.json", "--json")
     assert events(ran) == ["ActedBySignature", "Endorsed"]
     assert shell("bill", "send-act", "act.json", "--json", code=5).error["code"] == "refused.StaleAct"
@@ -279,6 +287,7 @@ def test_a_participant_is_enrolled_by_what_its_account_signed(shell: Callable[..
     lei = full_lei("SAMPAN000LENDER000")
     sign = ("participant", "sign-enrolment", "--country", "HK", "--roles", "move,terms,bank", "--rulebook", HASH)
     shell(*sign, "--lei", lei, "--from", "lender", "--out", "lender.json")
+    assert private("lender.json")
     assert (
         shell("participant", "enrol", "lender.json", "--from", "carrier", "--json", code=5)
         .error["code"]

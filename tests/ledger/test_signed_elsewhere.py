@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,6 +33,9 @@ def test_a_relayer_sends_what_the_possessor_signed(
 ) -> None:
     signed = shipper.sign_act(shipper.calls.transfer(bill, trader, remark="by post"))
     signed.write(tmp_path / "act.json")
+    assert [path.name for path in tmp_path.iterdir()] == ["act.json"]
+    if os.name == "posix":
+        assert stat.S_IMODE((tmp_path / "act.json").stat().st_mode) == 0o600
     read = signing.read(tmp_path / "act.json")
     assert read == signed
     assert read.recovers()
