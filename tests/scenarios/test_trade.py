@@ -128,7 +128,8 @@ def test_the_demo_leaves_audit_timeline_manifest_and_documents_and_fits_its_sche
     assert left["bills"] == 5
     for name in ("timeline.json", "manifest.json", "documents/to-order.json"):
         assert (tmp_path / "demo" / name).exists()
-    assert float(document["seconds"]) <= time.monotonic() - started
+    # Told to a tenth of a second, which may round up.
+    assert float(document["seconds"]) <= time.monotonic() - started + 0.1
 
 
 @pytest.mark.slow
