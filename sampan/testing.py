@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sampan.chain.keccak import keccak
+from sampan.keccak import keccak
 from sampan.ledger.ids import pack
 from sampan.ledger.ledger import Ledger
 from sampan.ledger.records import Terms

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from sampan.model import ids
+from sampan.suite import ids
 
 
 def bill_name(bill: int) -> str:

@@ -14,8 +14,8 @@ from sampan.audit.checks.base import Finding, Level
 from sampan.audit.names import bill_name, lei_text, shown
 from sampan.audit.telling import Names, as_data, is_administration
 from sampan.errors import BadInput
-from sampan.model import ids
 from sampan.model.state import option
+from sampan.suite import ids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from sampan.audit.evidence import LEDGER
 from sampan.audit.names import bill_name, lei_text, shown, time_text
 from sampan.audit.rebuild import participant_name, subject_of
-from sampan.model.ids import ONE_VERSION
 from sampan.model.state import (
     LAW_NAMES,
     Endorsement,
@@ -20,6 +19,7 @@ from sampan.model.state import (
     option,
     plain,
 )
+from sampan.suite.ids import ONE_VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

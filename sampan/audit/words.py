@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sampan.chain.keccak import keccak
+from sampan.keccak import keccak
 
 if TYPE_CHECKING:
     from sampan.model.state import Account, Bill

@@ -12,10 +12,10 @@ from sampan.bench.schedule import Slots, floor
 from sampan.bench.stage import Done, Errand, Side, Stage, Trade
 from sampan.chain import abi
 from sampan.chain.accounts import ROLES, development_signer
-from sampan.chain.keccak import keccak
 from sampan.chain.transactions import Call
-from sampan.model.ids import BillId, pack_lei
+from sampan.keccak import keccak
 from sampan.model.state import ALL_ROLES, Endorsement, Kind, Receiving, RecordLaw, Rejection, SurrenderFor
+from sampan.suite.ids import BillId, pack_lei
 
 if TYPE_CHECKING:
     from sampan.scenarios.parties import Party

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from sampan.bench.acts import LINE, Script
 from sampan.chain import abi
 from sampan.chain.accounts import ROLES, development_signer
-from sampan.chain.keccak import keccak
 from sampan.chain.transactions import GAS_CAP, Call, Receipt
 from sampan.errors import ChainError
+from sampan.keccak import keccak
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sampan.chain.keccak import keccak
 from sampan.errors import BadInput, ChainError
+from sampan.keccak import keccak
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sampan.chain.keccak import keccak
 from sampan.chain.transactions import GAS_CAP
 from sampan.errors import ChainError
+from sampan.keccak import keccak
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

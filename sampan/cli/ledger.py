@@ -341,7 +341,7 @@ def plain(name: str, value: Any) -> Any:
 
     from sampan.ledger.describe import text_of
     from sampan.ledger.words import option
-    from sampan.model.ids import ONE_VERSION
+    from sampan.suite.ids import ONE_VERSION
 
     if isinstance(value, IntEnum):
         return option(value)

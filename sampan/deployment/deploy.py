@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sampan
 from sampan.chain import abi
 from sampan.chain.journal import Journal
-from sampan.chain.keccak import keccak
 from sampan.chain.sender import Sender, require_funds
 from sampan.chain.transactions import Call, Receipt, Reverted
 from sampan.deployment import factory, powers, verify
@@ -33,6 +32,7 @@ from sampan.deployment.manifest import (
 )
 from sampan.deployment.plan import ADMIN, ADMIN_ROLE, Plan, Resolved, resolve
 from sampan.errors import ChainError, Missing, UsageError
+from sampan.keccak import keccak
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

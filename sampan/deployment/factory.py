@@ -6,8 +6,8 @@ has. Where it is missing (the chain in process) that transaction is sent, its se
 
 from __future__ import annotations
 
-from sampan.chain.keccak import keccak
 from sampan.chain.transactions import Call, checksum
+from sampan.keccak import keccak
 
 ADDRESS = "0x4e59b44847b379578588920cA78FbF26c0B4956C"
 SENDER = "0x3fAB184622Dc19b6109349B94811493BF2a45362"

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sampan.chain import abi
-from sampan.chain.keccak import keccak
 from sampan.deployment import factory
 from sampan.errors import BadInput
+from sampan.keccak import keccak
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

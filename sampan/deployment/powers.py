@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sampan.chain import abi, logs
-from sampan.chain.keccak import keccak
 from sampan.chain.transactions import Reverted, checksum
 from sampan.deployment.plan import ADMIN, ADMIN_ROLE
 from sampan.errors import ChainError
+from sampan.keccak import keccak
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sampan.chain import abi
-from sampan.chain.keccak import keccak
 from sampan.chain.transactions import Reverted
 from sampan.deployment import factory, powers, suite
 from sampan.deployment import manifest as manifests
 from sampan.deployment.plan import Ref
 from sampan.errors import SampanError
+from sampan.keccak import keccak
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

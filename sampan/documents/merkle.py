@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sampan.chain.keccak import keccak
+from sampan.keccak import keccak
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

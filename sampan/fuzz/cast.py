@@ -10,9 +10,9 @@ from enum import IntEnum
 from functools import cache
 from typing import Final
 
-from sampan.chain.keccak import keccak
-from sampan.model import ids
+from sampan.keccak import keccak
 from sampan.model.state import ALL_ROLES, ANSWER, ISSUE, MOVE, TERMS, Receiving
+from sampan.suite import ids
 
 
 class Manner(IntEnum):

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any, Final
 
-from sampan.model import ids
 from sampan.model.calls import Call, Done, Outcome, SignedAct, Terms
 from sampan.model.state import NOBODY, Kind, State, Status
+from sampan.suite import ids
 
 IMPOSSIBLE: Final = {
     "NumbersExhausted": "a million participants or accounts",

@@ -15,7 +15,6 @@ from sampan.fuzz import cast
 from sampan.fuzz.acts import Act, DigestOf
 from sampan.fuzz.wire import replacements_hash, surrender_hash, terms_hash, word
 from sampan.fuzz.world import RESTRICTED, World
-from sampan.model import ids
 from sampan.model.calls import SELECTORS, Agreement, Call, Enrolment, Signature, SignedAct, Terms
 from sampan.model.rules import KIND_AFTER, PENDING_AFTER
 from sampan.model.state import (
@@ -40,6 +39,7 @@ from sampan.model.state import (
     Status,
     SurrenderFor,
 )
+from sampan.suite import ids
 
 _T = TypeVar("_T")
 

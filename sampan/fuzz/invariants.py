@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sampan.model import events as ev
-from sampan.model import ids
 from sampan.model.state import MAX_ACTS, NOBODY, PENDING, TERMINAL, Bill, Rejection, State, Status
+from sampan.suite import ids
 
 _STAYS: Final = (ev.SurrenderAccepted, ev.Replaced, ev.SwitchedToPaper, ev.Delivered, ev.Signed)
 """What the carrier answers, and a signature: possession stays."""

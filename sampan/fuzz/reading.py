@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from sampan.chain.keccak import keccak
+from sampan.keccak import keccak
 from sampan.model import events as ev
 
 _Take = Callable[[bytes, int], Any]

@@ -9,7 +9,6 @@ from sampan.fuzz import cast
 from sampan.fuzz.acts import Act
 from sampan.fuzz.engines import START
 from sampan.fuzz.world import World
-from sampan.model import ids
 from sampan.model.calls import SELECTORS, Agreement, Call, Signature, SignedAct, Terms
 from sampan.model.state import (
     DAY,
@@ -23,6 +22,7 @@ from sampan.model.state import (
     Receiving,
     RecordLaw,
 )
+from sampan.suite import ids
 
 _DEADLINE: Final = START + 30 * DAY
 _BATCH: Final = 93

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from sampan.chain.keccak import keccak
 from sampan.fuzz.wire import address as in_word
 from sampan.fuzz.wire import left, word
+from sampan.keccak import keccak
 from sampan.model.state import HOUR, NOBODY, Account, Bill, Participant, State
 
 _SEED = bytes.fromhex("7d882553")

@@ -18,7 +18,7 @@ from sampan.fuzz.executor import Executor
 from sampan.fuzz.generate import Generator
 from sampan.fuzz.wire import surrender_hash
 from sampan.fuzz.world import World
-from sampan.model import ids, rules
+from sampan.model import rules
 from sampan.model.calls import SELECTORS, Agreement, Call, Done, Refused, Signature
 from sampan.model.state import (
     ANSWER,
@@ -35,6 +35,7 @@ from sampan.model.state import (
     Status,
     SurrenderFor,
 )
+from sampan.suite import ids
 
 _STEPS: int = 24
 """A bill that has not ended after this many acts of goodwill is stuck."""

@@ -11,8 +11,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
-from sampan.chain.keccak import keccak
 from sampan.fuzz.acts import DigestOf, NewAccount
+from sampan.keccak import keccak
 from sampan.model.calls import Agreement, Call, Enrolment, Signature, SignedAct, Terms
 from sampan.model.state import Receiving, State
 

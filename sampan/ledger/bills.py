@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sampan.chain.abi import encode
-from sampan.chain.keccak import keccak
 from sampan.errors import BadInput, UsageError
+from sampan.keccak import keccak
 from sampan.ledger import ids
 from sampan.ledger.core import VerbCall
 from sampan.ledger.describe import NO_ADDRESS

@@ -10,7 +10,7 @@ from typing import Any
 
 from sampan.ledger.ids import bill_name, lei_text
 from sampan.ledger.words import Role, plain
-from sampan.model.ids import ONE_VERSION
+from sampan.suite.ids import ONE_VERSION
 
 NO_ADDRESS = "0x" + "00" * 20
 _TIMES = frozenset({"until", "from_", "executable_from", "deadline"})

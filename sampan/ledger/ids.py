@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from sampan.documents import identifiers
 from sampan.errors import BadInput, UsageError
-from sampan.model.ids import REFERENCE_LENGTH, written
-from sampan.model.ids import BillId as ModelId
+from sampan.suite.ids import REFERENCE_LENGTH, written
+from sampan.suite.ids import BillId as ModelId
 
 LAST_VERSION = 0xFFFF
 _VERSIONED = re.compile(r"^(?P<rest>.+)/[vV]?(?P<version>[1-9][0-9]{0,4})$")

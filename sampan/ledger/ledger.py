@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from sampan.chain.abi import encode
-from sampan.chain.keccak import keccak
 from sampan.documents import identifiers
 from sampan.errors import BadInput, Missing, UsageError
+from sampan.keccak import keccak
 from sampan.ledger import abi, ids, issue
 from sampan.ledger.bills import NOTHING, BillCalls, hash_of_replacements, replacements_hash, terms_hash
 from sampan.ledger.core import VerbCall

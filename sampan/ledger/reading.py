@@ -15,7 +15,7 @@ from sampan.ledger.describe import NO_ADDRESS, ascii_of
 from sampan.ledger.errors import NotOnLedger
 from sampan.ledger.records import Account, Bill, Entry, History, Participant, Recovery, Room
 from sampan.ledger.words import Kind, Receiving, RecordLaw, Role, Status
-from sampan.model.ids import lei_of
+from sampan.suite.ids import lei_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

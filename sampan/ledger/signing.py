@@ -105,7 +105,7 @@ class Signed:
         """The EIP-712 digest: what is signed, and what `cancel` withdraws."""
         from eth_account.messages import encode_typed_data
 
-        from sampan.chain.keccak import keccak
+        from sampan.keccak import keccak
 
         text = encode_typed_data(full_message=self.typed_data)
         return keccak(b"\x19" + text.version + text.header + text.body)

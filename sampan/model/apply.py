@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from sampan.model import events as ev
-from sampan.model import ids, rules
+from sampan.model import rules
 from sampan.model.effects import ISSUED_MODULO, acts_after, effect_of
 from sampan.model.state import (
     ALL_ROLES,
@@ -40,6 +40,7 @@ from sampan.model.state import (
     State,
     Status,
 )
+from sampan.suite import ids
 
 
 class Impossible(ValueError):

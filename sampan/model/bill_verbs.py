@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from sampan.model import events as ev
-from sampan.model import ids, rules
+from sampan.model import rules
 from sampan.model.calls import Terms
 from sampan.model.effects import ISSUED_MODULO, acts_after
 from sampan.model.frame import Frame
@@ -28,6 +28,7 @@ from sampan.model.state import (
     Status,
     SurrenderFor,
 )
+from sampan.suite import ids
 
 _LIVE: Final = frozenset({Status.LIVE})
 _PENDING_DELIVERY: Final = frozenset({Status.PENDING_DELIVERY})

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from sampan.model import events as ev
-from sampan.model import ids, rules
+from sampan.model import rules
 from sampan.model.calls import Enrolment, Signature
 from sampan.model.frame import Frame
 from sampan.model.rules import Refusal
@@ -26,6 +26,7 @@ from sampan.model.state import (
     Participant,
     Receiving,
 )
+from sampan.suite import ids
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _CODE: Final = re.compile(r"[A-Z0-9]{1,8}")

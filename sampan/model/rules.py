@@ -9,7 +9,6 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, Final
 
-from sampan.model import ids
 from sampan.model.state import (
     HOUR,
     MOVE,
@@ -27,6 +26,7 @@ from sampan.model.state import (
     Status,
     SurrenderFor,
 )
+from sampan.suite import ids
 
 
 class Refusal(Exception):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum, IntFlag
 from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
-from sampan.model import ids
+from sampan.suite import ids
 
 NOBODY: Final = "0x" + "0" * 40
 """The zero address."""

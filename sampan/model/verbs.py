@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from sampan.model import bill_verbs, identity_verbs, ids, rules
+from sampan.model import bill_verbs, identity_verbs, rules
 from sampan.model import events as ev
 from sampan.model.calls import Agreement, Call, Done, Outcome, Refused, Signature, SignedAct, Terms
 from sampan.model.effects import change, expected_transfer
 from sampan.model.frame import Frame
 from sampan.model.rules import Refusal
 from sampan.model.state import MAX_ACTS, MOVE, NOBODY, State
+from sampan.suite import ids
 
 
 class Transaction:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import sampan.chain  # noqa: F401  (chooses the fast Keccak before any eth_* module is imported)
 from sampan.chain.accounts import development_signer
-from sampan.chain.keccak import keccak
 from sampan.documents.identifiers import lei_check_digits
+from sampan.keccak import keccak
 from sampan.ledger.ledger import Ledger
 from sampan.ledger.words import Receiving, RecordLaw, Role
 from sampan.scenarios.parties import PARTIES as TRADE

@@ -14,13 +14,13 @@ from sampan.audit import Report
 from sampan.chain import abi
 from sampan.chain.accounts import ROLES, development_signer
 from sampan.chain.connection import Connection
-from sampan.chain.keccak import keccak
 from sampan.chain.networks import Network
 from sampan.chain.rpc import HttpTransport
 from sampan.chain.transactions import checksum
 from sampan.deployment import deploy, parameters, suite
 from sampan.deployment.manifest import Manifest
-from sampan.model.ids import BillId, pack_lei
+from sampan.keccak import keccak
+from sampan.suite.ids import BillId, pack_lei
 from sampan.toolchain.artifacts import load
 
 ISSUE, ANSWER, MOVE, TERMS, BANK = 1, 2, 4, 8, 32

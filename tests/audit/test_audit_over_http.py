@@ -21,10 +21,10 @@ from sampan.audit import Report, audit, reading, words
 from sampan.audit.names import bill_name
 from sampan.audit.run import source_of
 from sampan.audit.store import EventStore
-from sampan.chain.keccak import keccak
 from sampan.deployment import manifest as manifests
 from sampan.deployment.manifest import Manifest
 from sampan.errors import ChainError
+from sampan.keccak import keccak
 from sampan.toolchain.artifacts import load
 
 pytestmark = pytest.mark.anvil

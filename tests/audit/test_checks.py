@@ -22,7 +22,7 @@ from sampan.audit.rebuild import rebuild
 from sampan.audit.store import StoreFault
 from sampan.deployment.powers import Difference
 from sampan.deployment.verify import Fault
-from sampan.model.ids import BillId, pack_lei
+from sampan.suite.ids import BillId, pack_lei
 
 DAY = 86_400
 SOMEBODY = "0x" + "5e" * 20

@@ -24,7 +24,7 @@ from audited_trade import (
 
 from sampan.audit import audit
 from sampan.chain.abi import encode_call
-from sampan.chain.keccak import keccak
+from sampan.keccak import keccak
 
 PARTIES = ("carrier", "carrier_answering", "shipper", "shipper_second", "bank", "trader", "consignee")
 HOUR = 3_600

@@ -24,7 +24,7 @@ from support.trade import (
 from support.verbs import first_second_to_recall, room
 from support.world import World
 
-from sampan.chain.keccak import keccak
+from sampan.keccak import keccak
 
 
 def _agreed_surrender(world: World, bill: int, titleholder: Party, holder: Party, purpose: SurrenderFor) -> None:

@@ -23,7 +23,7 @@ from support.trade import (
 from support.verbs import Puppet, first_second_to_recall, last_second_to_reject
 from support.world import World
 
-from sampan.chain.keccak import keccak
+from sampan.keccak import keccak
 from sampan.toolchain.artifacts import load
 
 WRAP = 8 * 2**16 * HOUR

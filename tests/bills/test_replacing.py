@@ -25,7 +25,7 @@ from support.trade import (
 from support.verbs import Puppet, room
 from support.world import World
 
-from sampan.chain.keccak import keccak
+from sampan.keccak import keccak
 
 NEXT = 1 << 140
 

@@ -23,7 +23,7 @@ from support.trade import (
 from support.verbs import COUNTRIES, Puppet, room
 from support.world import World
 
-from sampan.chain.keccak import keccak
+from sampan.keccak import keccak
 
 
 @pytest.fixture

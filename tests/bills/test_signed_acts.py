@@ -510,7 +510,7 @@ def test_what_is_signed_is_eip_712_as_wallets_show_it(world: World, ledger: Ledg
 
 
 def test_the_ledger_names_what_it_hashes(ledger: Ledger) -> None:
-    from sampan.chain.keccak import keccak
+    from sampan.keccak import keccak
 
     names = {"Enrolment": "ENROLMENT", "NewAccount": "NEW_ACCOUNT", "SignedAct": "SIGNED_ACT", "Agreement": "AGREEMENT"}
     for kind, name in names.items():

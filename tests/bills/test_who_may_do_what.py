@@ -9,7 +9,7 @@ from support.trade import ISSUE, NOBODY, ZERO, Endorsement, Kind, Ledger, Party,
 from support.verbs import room
 from support.world import World
 
-from sampan.chain.keccak import keccak
+from sampan.keccak import keccak
 
 HOLDINGS = {
     "straight, shipper possesses": ("shipper", Kind.STRAIGHT, True, False),

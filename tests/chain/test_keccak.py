@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from sampan.chain.keccak import EMPTY, keccak
+from sampan.keccak import EMPTY, keccak
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import pytest
 from sampan.chain import networks, tester
 from sampan.chain.accounts import ROLES, development_signer
 from sampan.chain.connection import Connection, RpcError
-from sampan.chain.keccak import keccak
 from sampan.chain.sender import Sender
 from sampan.chain.transactions import Call, Reverted
+from sampan.keccak import keccak
 
 SAYS = bytes.fromhex("5f355f5260015f5260ff60205fa160205ff3")
 """Runtime code that emits topic 0xff with the word 1, and answers 1."""

@@ -9,10 +9,10 @@ import pytest
 from sampan.chain import networks
 from sampan.chain.accounts import ROLES
 from sampan.chain.connection import Connection
-from sampan.chain.keccak import keccak
 from sampan.deployment import deploy, factory, parameters, plan, powers, suite
 from sampan.deployment.plan import ContractPlan, Plan, Ref
 from sampan.errors import BadInput, Missing
+from sampan.keccak import keccak
 from sampan.toolchain import artifacts
 
 

@@ -12,11 +12,11 @@ from deployed_suite import Suite
 
 from sampan.chain.accounts import ROLES, development_signer
 from sampan.chain.connection import Connection
-from sampan.chain.keccak import keccak
 from sampan.deployment import deploy, verify
 from sampan.deployment.manifest import ContractRecord, Manifest
 from sampan.deployment.plan import ContractPlan, Plan, ReadBack, Ref
 from sampan.errors import ChainError
+from sampan.keccak import keccak
 from sampan.toolchain import artifacts
 from sampan.toolchain.artifacts import Artifact
 

@@ -11,7 +11,6 @@ from document_makers import changed, drop, put, rich, sample, seeded
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampan.chain.keccak import keccak
 from sampan.documents.canonical import checksum
 from sampan.documents.json import read_json
 from sampan.documents.merkle import MerkleTree, node_hash, root_from
@@ -27,6 +26,7 @@ from sampan.documents.tree import (
     leaf_values,
 )
 from sampan.errors import BadInput
+from sampan.keccak import keccak
 from sampan.scenarios.samples import SAMPLES
 
 HASHES = st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=40, unique=True)

@@ -8,10 +8,10 @@ import pytest
 from eth_abi.abi import decode, encode
 from eth_account.messages import encode_typed_data
 
-from sampan.chain.keccak import keccak
 from sampan.fuzz.executor import Executor
 from sampan.fuzz.generate import Generator
 from sampan.fuzz.wire import replacements_hash, surrender_hash
+from sampan.keccak import keccak
 from sampan.model.calls import Agreement, Call, Enrolment, SignedAct, Terms
 from sampan.toolchain.artifacts import load
 

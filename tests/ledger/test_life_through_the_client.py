@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sampan.chain.keccak import keccak
+from sampan.keccak import keccak
 from sampan.ledger import errors, events
 from sampan.ledger.ids import bill_name
 from sampan.ledger.ledger import Ledger

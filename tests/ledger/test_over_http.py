@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from sampan import config
-from sampan.chain.keccak import keccak
 from sampan.chain.networks import connect
+from sampan.keccak import keccak
 from sampan.ledger import errors, events, signing
 from sampan.ledger.ledger import Ledger
 from sampan.ledger.words import Endorsement, Rejection, Role, Status, SurrenderFor

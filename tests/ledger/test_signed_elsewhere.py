@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from sampan.chain.accounts import development_signer
-from sampan.chain.keccak import keccak
 from sampan.errors import BadInput, ChainError, UsageError
+from sampan.keccak import keccak
 from sampan.ledger import errors, events, signing
 from sampan.ledger.ledger import Ledger
 from sampan.ledger.records import Terms

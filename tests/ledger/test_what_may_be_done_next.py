@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from sampan.chain.keccak import keccak
+from sampan.keccak import keccak
 from sampan.ledger.base import ContractRefusal
 from sampan.ledger.ledger import Ledger
 from sampan.ledger.next_acts import next_acts

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampan.model import ids
-from sampan.model.ids import BillId
+from sampan.suite import ids
+from sampan.suite.ids import BillId
 
 LEI = "5493001KJTIIGC8Y1R12"
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sampan.model import events as ev
-from sampan.model import ids, rules
+from sampan.model import rules
 from sampan.model.apply import apply
 from sampan.model.calls import Call, Done, Outcome, Refused
 from sampan.model.rules import By
@@ -27,6 +27,7 @@ from sampan.model.state import (
     SurrenderFor,
 )
 from sampan.model.verbs import perform
+from sampan.suite import ids
 
 NOW = 1_800_000_000
 CARRIER, SHIPPER, BANK, CONSIGNEE, FORWARDER = (f"0x{number:040x}" for number in range(1, 6))

@@ -17,7 +17,7 @@ import pytest
 from eth_abi.abi import decode, encode
 from support.onchain import Mined, OnChain
 
-from sampan.chain.keccak import keccak
+from sampan.keccak import keccak
 from sampan.toolchain.artifacts import load
 
 ABI = list[dict[str, Any]]

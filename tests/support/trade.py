@@ -13,7 +13,7 @@ from eth_keys.datatypes import PrivateKey
 from support.contract import Contract, Receipt, Refused, plain, whole_reading
 from support.onchain import OnChain
 
-from sampan.chain.keccak import keccak
+from sampan.keccak import keccak
 from sampan.toolchain.artifacts import Artifact, load
 
 NOBODY = "0x" + "00" * 20

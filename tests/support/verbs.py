@@ -22,7 +22,7 @@ from support.trade import (
 )
 from support.world import World
 
-from sampan.chain.keccak import keccak
+from sampan.keccak import keccak
 from sampan.toolchain.artifacts import load
 
 STATEMENT = keccak(b"statement of change of medium")

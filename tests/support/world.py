@@ -28,7 +28,7 @@ from support.trade import (
     lei,
 )
 
-from sampan.chain.keccak import keccak
+from sampan.keccak import keccak
 from sampan.toolchain.artifacts import load
 
 ENROLLER, SUSPENDER, LIFTER, RECOVERER, ROOM_LISTER = range(1, 6)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from sampan.audit.checks.base import Check, Indication, Level
 from sampan.audit.names import bill_name, time_text
-from sampan.model import ids, rules
+from sampan.model import rules
 from sampan.model.state import PENDING
+from sampan.suite import ids
 
 if TYPE_CHECKING:
     from sampan.audit.evidence import Evidence

@@ -10,7 +10,7 @@ from sampan.audit.checks.base import Check, Indication, Level
 from sampan.audit.evidence import ISSUES
 from sampan.audit.lives import ending_of
 from sampan.audit.names import bill_name
-from sampan.model import ids
+from sampan.suite import ids
 
 if TYPE_CHECKING:
     from sampan.audit.evidence import Evidence

@@ -1,0 +1,125 @@
+"""What is known of bills (contracts/bills)."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from sampan.identity.records import Identity
+from sampan.model.store import record
+from sampan.suite import ids
+from sampan.suite.layout import Layout, spare
+from sampan.suite.verb import NOBODY
+from sampan.suite.words import Kind, RecordLaw, Status
+
+NO_HASH: Final = bytes(32)
+
+MAX_ACTS: Final = 2047
+"""A bill's act count stays here; from then on nothing about it can be signed."""
+REJECT_HOURS: Final = 72
+"""Whole hours within which what was received may be rejected."""
+MAX_REPLACED: Final = 32
+MAX_REPLACEMENTS: Final = 64
+ISSUED_MODULO: Final = 1 << 24
+
+LIVE: Final = frozenset({Status.LIVE})
+PENDING: Final = frozenset({Status.PENDING_DELIVERY, Status.PENDING_AMENDMENT, Status.PENDING_PAPER})
+TERMINAL: Final = frozenset({Status.REPLACED, Status.PAPER, Status.DELIVERED, Status.VOID})
+"""Statuses that absorb (P1)."""
+
+
+@record
+class Bill:
+    """All that is known of a bill: what changes, what is fixed at issue (P3), its lineage (P2)."""
+
+    id: int
+    status: Status
+    kind: Kind
+    possessor: str
+    """Account that owns the token; with the carrier while pending and ever after."""
+    titleholder: int = 0
+    """Participant entitled; 0: in blank."""
+    previous_account: int = 0
+    """Account number that gave the bill; while a surrender waits, that surrendered it."""
+    previous_titleholder: int = 0
+    """Participant that gave title, 0: it was in blank and came whole. Of a straight bill: the shipper."""
+    may_reject_possession: bool = False
+    may_reject_title: bool = False
+    act_count: int = 0
+    """Acts so far, at most `MAX_ACTS`."""
+    since: int = 0
+    """Hour since 1970 of the last giving or surrender; storage keeps it modulo 2^16."""
+    agreed: bytes = NO_HASH
+    """Hash of the replacements agreed beforehand in a pending surrender for amendment."""
+
+    root: bytes = NO_HASH
+    checksum: bytes = NO_HASH
+    carriage_law: str = ""
+    record_law: RecordLaw = RecordLaw.RULEBOOK_ONLY
+    issuer: str = NOBODY
+    """Account that issued it."""
+    issued: int = 0
+    """Which bill of that account it was, from 1."""
+    originals: int = 0
+    """Paper originals made inoperative at issue from paper, or issued in its place."""
+    statement: bytes = NO_HASH
+    """Hash of the statement of change of medium (L12, L13)."""
+
+    replaces: tuple[int, ...] = ()
+    replaced_by: tuple[int, ...] = ()
+
+
+class Shown(NamedTuple):
+    """What a participant showed its agreement to: one act, at one act count, with one result."""
+
+    participant: int
+    bill: int
+    act_count: int
+    verb: bytes
+    possessor: str
+    titleholder: int
+    kind: int
+    detail: bytes
+
+
+class Bills(Identity):
+    """The bills of a ledger."""
+
+    TRANSIENT = ("agreements",)
+
+    bills: dict[int, Bill]
+    agreements: dict[Shown, bool]
+    """Shown in the transaction at hand."""
+    approvals: dict[int, str]
+    """Bill → account that may move possession."""
+    operators: dict[tuple[str, str], bool]
+    """(possessor, operator) → may move possession of all."""
+
+    def status(self, bill: int) -> Status:
+        """A bill's status, `NONE` when it was never issued."""
+        known = self.bills.get(bill)
+        return known.status if known else Status.NONE
+
+    def versions(self, bill: int) -> list[Bill]:
+        """All versions of a bill's reference, oldest first (P2)."""
+        first = ids.reference_key(bill) + ids.ONE_VERSION
+        found = []
+        while first in self.bills:
+            found.append(self.bills[first])
+            first += ids.ONE_VERSION
+        return found
+
+
+BILL_WORD: Final = Layout(
+    ("possessor", 160, lambda bill: int(bill.possessor, 16)),
+    ("status", 4, lambda bill: bill.status),
+    ("kind", 2, lambda bill: bill.kind),
+    ("mayRejectPossession", 1, lambda bill: bill.may_reject_possession),
+    ("mayRejectTitle", 1, lambda bill: bill.may_reject_title),
+    ("kept", 1, spare),
+    ("actCount", 11, lambda bill: bill.act_count),
+    ("since", 16, lambda bill: bill.since % (1 << 16)),
+    ("titleholder", 20, lambda bill: bill.titleholder),
+    ("previousAccount", 20, lambda bill: bill.previous_account),
+    ("previousTitleholder", 20, lambda bill: bill.previous_titleholder),
+)
+"""Possessor and everything that changes in a bill, as contracts/bills/BillWord.sol lays it out."""

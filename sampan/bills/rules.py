@@ -1,0 +1,354 @@
+"""Who may do what with a bill, and when: the life of a bill as tables and rules. Everything else asks here.
+
+The tables are DCSA's and the trade's (T6), the rules the contract's promises. A rule that is broken raises `Refusal`
+with the error and the arguments that the ledger answers with.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+from sampan.bills.records import LIVE, MAX_ACTS, PENDING, REJECT_HOURS, Bill, Bills, Shown
+from sampan.identity.records import HOUR, MOVE, Account
+from sampan.identity.rules import acting, receiver
+from sampan.suite import ids
+from sampan.suite.verb import NOBODY, Refusal
+from sampan.suite.words import Endorsement, Kind, Receiving, Rejection, Status, SurrenderFor
+
+if TYPE_CHECKING:
+    from sampan.model.perform import At
+
+# ----------------------------------------------------------------------------------------------------------- the tables
+
+
+class By(Enum):
+    """In which capacity a possessor may act on a bill beyond giving possession."""
+
+    POSSESSOR = "possessor"
+    """Whoever possesses."""
+    TITLEHOLDER = "titleholder"
+    """The titleholder in possession."""
+    SHIPPER = "shipper"
+    """The first possessor of a straight bill."""
+    AGREED = "agreed"
+    """Another possessor, with the titleholder's agreement to this very act."""
+    ROOM_AGREED = "room agreed"
+    """A room, with the titleholder's agreement to this very act."""
+
+
+MAY_ENDORSE: Final = {
+    Kind.STRAIGHT: frozenset[By](),
+    Kind.ORDER: frozenset({By.TITLEHOLDER, By.ROOM_AGREED}),
+    Kind.NAMED: frozenset[By](),
+    Kind.BLANK: frozenset({By.POSSESSOR}),
+}
+"""Endorse by name, to order or in blank, with or without possession."""
+
+MAY_SURRENDER: Final = {
+    Kind.STRAIGHT: frozenset({By.SHIPPER, By.TITLEHOLDER}),
+    Kind.ORDER: frozenset({By.TITLEHOLDER, By.AGREED}),
+    Kind.NAMED: frozenset({By.TITLEHOLDER, By.AGREED}),
+    Kind.BLANK: frozenset({By.POSSESSOR}),
+}
+"""Surrender for delivery and for amendment alike."""
+
+KIND_AFTER: Final = {
+    Endorsement.NAMED: Kind.NAMED,
+    Endorsement.TO_ORDER: Kind.ORDER,
+    Endorsement.BLANK: Kind.BLANK,
+}
+"""What a bill is after an endorsement."""
+
+PENDING_AFTER: Final = {
+    SurrenderFor.DELIVERY: Status.PENDING_DELIVERY,
+    SurrenderFor.AMENDMENT: Status.PENDING_AMENDMENT,
+    SurrenderFor.CHANGE_OF_DESTINATION: Status.PENDING_AMENDMENT,
+    SurrenderFor.SWITCH: Status.PENDING_AMENDMENT,
+    SurrenderFor.PAPER: Status.PENDING_PAPER,
+}
+"""What a surrender waits for."""
+
+
+def carrier(state: Bills, bill: int, address: str, roles: int) -> Account:
+    """An account of the bill's carrier that acts now, with the roles."""
+    account = acting(state, address, roles)
+    if account.lei != ids.lei_of(bill):
+        raise Refusal("NotCarrier", bill, address)
+    return account
+
+
+def operator(state: Bills, address: str) -> None:
+    """Whoever is approved to move possession: a person that receives; a room is never approved (N8)."""
+    if receiver(state, address).room:
+        raise Refusal("RoomNeedsTerms", address)
+
+
+# ------------------------------------------------------------------------------------------------------------- the bill
+
+
+def bill_in(state: Bills, bill: int, statuses: frozenset[Status]) -> Bill:
+    """A bill whose status is one of these."""
+    known = state.bills.get(bill)
+    if known is None:
+        raise Refusal("NoSuchBill", bill)
+    if known.status not in statuses:
+        raise Refusal("WrongStatus", bill, known.status)
+    return known
+
+
+def in_possession(state: Bills, bill: int, possessor: str) -> tuple[Bill, Account]:
+    """A live bill that the account possesses, and the account, which acts now with role MOVE."""
+    known = bill_in(state, bill, LIVE)
+    if known.possessor != possessor:
+        raise Refusal("NotPossessor", bill, possessor)
+    return known, acting(state, possessor, MOVE)
+
+
+def spent_rights(state: Bills, bill: Bill, actor: Account) -> tuple[bool, bool]:
+    """What remains of the rights to reject (possession, title) when the possessor acts.
+
+    Possession's: nothing. Title's: only another titleholder's, in time.
+    """
+    over = bill.titleholder in {0, actor.participant} or hours_elapsed(state, bill) > REJECT_HOURS
+    return False, bill.may_reject_title and not over
+
+
+def may_be_given(at: At, bill: Bill, giver: Account, to: str) -> Account:
+    """A person to whom possession may be given: it receives, or a room gives back what it held for it (P12).
+
+    For whom a room holds, no log of the ledger shows.
+    """
+    state = at.state
+    if to == giver.address:
+        raise Refusal("AlreadyPossesses", bill.id, to)
+    account = state.account(to)
+    if account.room:
+        raise Refusal("RoomNeedsTerms", to)
+    restitution = (
+        giver.room
+        and not account.receives(state.now)
+        and account.may_act
+        and (at.logged or holder_for(state, bill) == account.participant)
+    )
+    return account if restitution else receiver(state, to)
+
+
+def entitled(state: Bills, bill: int, endorsee: str) -> Account:
+    """A person that may be given title now (T1)."""
+    if endorsee == NOBODY:
+        raise Refusal("TitleholderRequired", bill)
+    account = receiver(state, endorsee)
+    if account.room:
+        raise Refusal("NotAPerson", endorsee)
+    return account
+
+
+def holder_for(state: Bills, bill: Bill) -> int:
+    """The participant for whom a bill is possessed: the possessor's own, or the one its room names (P1)."""
+    account = state.account(bill.possessor)
+    return state.rooms[bill.possessor].holder_for(bill.id) if account.room else account.participant
+
+
+def act_count_after(bill: Bill) -> int:
+    """The act count that the bill's next event carries."""
+    return min(bill.act_count + 1, MAX_ACTS)
+
+
+# ----------------------------------------------------------------------------------------------------------- agreement
+
+
+def has_agreed(
+    at: At,
+    participant: int,
+    bill: int,
+    act_count: int,
+    possessor: str,
+    titleholder: int,
+    kind: Kind,
+    detail: bytes = bytes(32),
+) -> bool:
+    """Whether a participant showed, in this transaction, its agreement to this very act.
+
+    `act_count` is the bill's before the act; possessor, titleholder and kind are what the act makes of it.
+    """
+    shown = at.state.agreements
+    if not shown:
+        return False
+    return Shown(participant, bill, act_count, at.verb.selector(), possessor, titleholder, kind, detail) in shown
+
+
+def welcome(
+    at: At,
+    bill: int,
+    act_count: int,
+    giver: Account,
+    taker: Account,
+    possessor: str,
+    titleholder: int,
+    kind: Kind,
+    detail: bytes = bytes(32),
+) -> None:
+    """The taker takes from this giver, or has agreed to this very act (T8); what a room gives was agreed before."""
+    if taker.receiving is Receiving.ANYONE or giver.room or giver.participant == taker.participant:
+        return
+    if taker.receiving is Receiving.LISTED_ONLY and at.state.givers.get((taker.participant, giver.participant), False):
+        return
+    if not has_agreed(at, taker.participant, bill, act_count, possessor, titleholder, kind, detail):
+        raise Refusal("AgreementRequired", bill, taker.participant)
+
+
+# --------------------------------------------------------------------------------------------------------------- reject
+
+
+def hours_elapsed(state: Bills, bill: Bill) -> int:
+    """Whole hours, counted in whole hours since 1970, since the bill's times run."""
+    return state.now // HOUR - bill.since
+
+
+def rejectable_until(bill: Bill) -> int:
+    """Last second at which what was received may be rejected."""
+    return (bill.since + REJECT_HOURS + 1) * HOUR - 1
+
+
+def may_reject(state: Bills, bill: Bill, rejecter: Account, rejection: Rejection) -> None:
+    """Whether this account may reject this now.
+
+    Possession: the possessor. Title: whoever received it. What one act gave is rejected whole. The issue: the first
+    possessor, as its first act. Within the reject time; a room gives back what was lodged at any time.
+    """
+    actor = rejecter.address
+    if hours_elapsed(state, bill) > REJECT_HOURS and not rejecter.room:
+        raise Refusal("RejectTimePassed", bill.id, rejectable_until(bill))
+    first = bill.act_count == 1
+    if rejection is not Rejection.TITLE:
+        if actor != bill.possessor:
+            raise Refusal("NotPossessor", bill.id, actor)
+        if not bill.may_reject_possession or (rejection is Rejection.ISSUE and not first):
+            raise Refusal("NothingToReject", bill.id)
+        if first and rejection is not Rejection.ISSUE:
+            raise Refusal("RejectedWholeOnly", bill.id)
+    if rejection in {Rejection.TITLE, Rejection.BOTH}:
+        received = actor == bill.possessor if bill.kind is Kind.BLANK else rejecter.participant == bill.titleholder
+        if not bill.may_reject_title or not received:
+            raise Refusal("NothingToReject", bill.id)
+    if rejection is not Rejection.BOTH and came_whole(state, bill):
+        raise Refusal("RejectedWholeOnly", bill.id)
+
+
+def came_whole(state: Bills, bill: Bill) -> bool:
+    """Whether the possessor was given possession and title by one person, and may still reject both."""
+    if not (bill.may_reject_possession and bill.may_reject_title):
+        return False
+    possessor = state.account(bill.possessor)
+    if bill.kind is not Kind.BLANK and possessor.participant != bill.titleholder:
+        return False
+    giver = state.account(state.resolve(bill.previous_account))
+    return bill.previous_titleholder in {0, giver.participant}
+
+
+# -------------------------------------------------------------------------------------------------- endorse, surrender
+
+
+def endorses_as(bill: Bill, giver: Account) -> By | None:
+    """In which capacity the possessor endorses; None: it may not. `ROOM_AGREED` needs the titleholder's agreement."""
+    may = MAY_ENDORSE[bill.kind]
+    if By.POSSESSOR in may:
+        return By.POSSESSOR
+    if By.TITLEHOLDER in may and giver.participant == bill.titleholder:
+        return By.TITLEHOLDER
+    if By.ROOM_AGREED in may and giver.room:
+        return By.ROOM_AGREED
+    return None
+
+
+def surrenders_as(bill: Bill, giver: Account) -> By | None:
+    """In which capacity the possessor surrenders; None: it may not. `AGREED` needs the titleholder's agreement."""
+    may = MAY_SURRENDER[bill.kind]
+    if By.POSSESSOR in may:
+        return By.POSSESSOR
+    if By.TITLEHOLDER in may and giver.participant == bill.titleholder:
+        return By.TITLEHOLDER
+    # A straight bill's previous titleholder is its shipper.
+    if By.SHIPPER in may and giver.participant == bill.previous_titleholder:
+        return By.SHIPPER
+    if By.AGREED in may:
+        return By.AGREED
+    return None
+
+
+def recallable_from(state: Bills, bill: Bill) -> int:
+    """First second at which a pending surrender may be taken back (T7).
+
+    At once when the carrier may not act, else when the answer time has passed that was in force at the surrender.
+    """
+    if not state.account(state.resolve(state.account(bill.possessor).number)).acts(state.now):
+        return bill.since * HOUR
+    return answer_overdue_from(state, bill)
+
+
+def answer_overdue_from(state: Bills, bill: Bill) -> int:
+    """First second at which the carrier's answer to a pending surrender is late (T7).
+
+    Counts the answer time that was in force at the surrender: what is published later changes nothing for it.
+    """
+    start = bill.since * HOUR
+    carrier_ = state.participants[state.by_lei[ids.lei_of(bill.id)]]
+    return start + (carrier_.answers_within(start) + 1) * HOUR
+
+
+# ---------------------------------------------------------------------------------------------------------------- issue
+
+
+def previous_version(state: Bills, bill: int) -> Status:
+    """Status of the version before; NONE for the first. A version that never was has no next one."""
+    if ids.version_of(bill) <= 1:
+        return Status.NONE
+    status = state.status(bill - ids.ONE_VERSION)
+    if status is Status.NONE:
+        raise Refusal("NoSuchBill", bill - ids.ONE_VERSION)
+    return status
+
+
+def may_create(
+    state: Bills,
+    bill: int,
+    root: bytes,
+    checksum: bytes,
+    carriage_law: str,
+    record_law: int,
+    carrier_: Account,
+) -> None:
+    """The id is well formed and new, document and laws are named, the carrier's cover stands under the record's."""
+    if not ids.is_well_formed(bill):
+        raise Refusal("MalformedBill", bill)
+    if bill in state.bills:
+        raise Refusal("BillExists", bill)
+    if not any(root) or not any(checksum):
+        raise Refusal("DocumentRequired", bill)
+    if not carriage_law:
+        raise Refusal("LawRequired", bill)
+    if not (carrier_.record_laws >> record_law) & 1:
+        raise Refusal("RecordLawNotCovered", bill, record_law)
+
+
+# ---------------------------------------------------------------------------------------------------------------- views
+
+FOR_EVER: Final = 2**256 - 1
+
+
+def may_be_rejected_until(state: Bills, bill: int) -> int:
+    """Last second since 1970 at which what was received may be rejected; 0: nothing may; a room: for ever."""
+    known = state.bills.get(bill)
+    if known is None or known.status is not Status.LIVE:
+        return 0
+    if not (known.may_reject_possession or known.may_reject_title):
+        return 0
+    by_room = known.may_reject_possession and state.account(known.possessor).room
+    return FOR_EVER if by_room else rejectable_until(known)
+
+
+def may_be_recalled_from(state: Bills, bill: int) -> int:
+    """First second since 1970 at which a pending surrender may be recalled, as it stands now; 0: none waits."""
+    known = state.bills.get(bill)
+    return recallable_from(state, known) if known is not None and known.status in PENDING else 0

@@ -1,0 +1,199 @@
+"""The rarer roads: replaced, to paper, recovered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice, product
+from typing import TYPE_CHECKING, Final
+
+from sampan.bills import rules
+from sampan.bills.records import MAX_REPLACED, MAX_REPLACEMENTS, NO_HASH, Bill, Bills
+from sampan.bills.rules import act_count_after
+from sampan.bills.subject import BILLS
+from sampan.bills.terms import Terms, replacements_hash
+from sampan.bills.verbs.issue import next_issued, terms_of, welcome_at_issue
+from sampan.bills.verbs.steps import counted, enter, move, named
+from sampan.identity.records import ANSWER, ISSUE
+from sampan.suite import events as ev
+from sampan.suite import ids, kinds
+from sampan.suite.verb import NOBODY, Refusal, Verb, arg
+from sampan.suite.words import Kind, Status
+
+if TYPE_CHECKING:
+    from sampan.model.perform import At
+    from sampan.model.replay import Log
+
+_PENDING_AMENDMENT = frozenset({Status.PENDING_AMENDMENT})
+_PENDING_PAPER = frozenset({Status.PENDING_PAPER})
+_WAYS: Final = 256
+"""How many ways of naming the titleholders of replacements a replay tries."""
+
+
+@BILLS.verb("replace", logs=ev.Replaced, by="actor", label="replace {bills} by {replacements}", method="replace")
+class Replace(Verb):
+    """Accept surrenders for amendment and reissue, in one act: amend, change destination, switch, split, combine.
+
+    The replacements go to whoever surrendered, which agreed to them by hash or agrees by signature."""
+
+    bills: tuple[int, ...] = arg(kinds.BILLS)
+    replacements: tuple[Terms, ...] = arg(kinds.STRUCT)
+    remark: bytes = arg(kinds.REMARK, b"")
+
+    def run(self, at: At) -> None:
+        state, actor, bills, replacements = at.state, at.actor, self.bills, self.replacements
+        if not 0 < len(bills) <= MAX_REPLACED:
+            raise Refusal("TooMany", len(bills), MAX_REPLACED)
+        if not 0 < len(replacements) <= MAX_REPLACEMENTS:
+            raise Refusal("TooMany", len(replacements), MAX_REPLACEMENTS)
+        rules.carrier(state, bills[0], actor, ANSWER | ISSUE)
+        first = state.bills.get(bills[0])
+        surrenderer = state.resolve(first.previous_account) if first else NOBODY
+        new = tuple(terms.bill for terms in replacements)
+        digest = replacements_hash(bills, replacements)
+
+        titleholders = set()
+        for bill in bills:
+            known = rules.bill_in(state, bill, _PENDING_AMENDMENT)
+            if first is None or ids.lei_of(bill) != ids.lei_of(bills[0]):
+                raise Refusal("NotCarrier", bill, actor)
+            if known.previous_account != first.previous_account:
+                raise Refusal("NotOneSurrenderer", bill)
+            if known.agreed != digest:
+                _require_agreed(at, known, surrenderer, digest)
+            titleholders.add(known.titleholder)
+            at.log(ev.Replaced(bill, actor, new, act_count_after(known), self.remark))
+        for terms in replacements:
+            _reissue(at, bills, terms, surrenderer, titleholders)
+        if state.account(surrenderer).room:
+            enter(at, new, actor, actor, surrenderer, self.remark)
+
+    @classmethod
+    def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
+        e = log.first
+        replaced = [each for each in log.run_of(ev.Replaced) if each.replacements == e.replacements]
+        issued = log.run_of(ev.ReplacementIssued, len(replaced))[: len(e.replacements)]
+        bills = tuple(each.bill for each in replaced)
+        ways = product(*[named(log.state, each.titleholder, each.possessor, ended=True) for each in issued])
+        for titleholders in islice(ways, _WAYS):
+            terms = tuple(terms_of(each, titled) for each, titled in zip(issued, titleholders, strict=True))
+            yield e.actor, cls(bills, terms, e.remark)
+
+
+def _require_agreed(at: At, bill: Bill, surrenderer: str, digest: bytes) -> None:
+    """The replacements are agreed by signature: by whoever surrendered, and by the titleholder if it is another.
+
+    In a straight bill shipper and consignee act alone.
+    """
+    needed = {at.state.account(surrenderer).participant}
+    if bill.kind in {Kind.ORDER, Kind.NAMED}:
+        needed.add(bill.titleholder)
+    for participant in needed:
+        if not rules.has_agreed(
+            at, participant, bill.id, bill.act_count, surrenderer, bill.titleholder, bill.kind, digest
+        ):
+            raise Refusal("ReplacementsNotAgreed", bill.id, digest)
+
+
+def _reissue(at: At, bills: tuple[int, ...], terms: Terms, surrenderer: str, titleholders: set[int]) -> None:
+    """One replacement. Whoever had title before need not receive what it had."""
+    state = at.state
+    carrier, receiver = state.account(at.actor), state.account(surrenderer)
+    if ids.lei_of(terms.bill) != carrier.lei:
+        raise Refusal("NotCarrier", terms.bill, at.actor)
+    previous = rules.previous_version(state, terms.bill)
+    if previous not in {Status.NONE, Status.VOID} and terms.bill - ids.ONE_VERSION not in bills:
+        raise Refusal("PreviousVersionStands", terms.bill, previous)
+    titleholder = 0
+    if terms.kind is Kind.BLANK:
+        if terms.titleholder != NOBODY:
+            raise Refusal("NoTitleholderInBlank", terms.bill)
+    else:
+        entitled = state.account(terms.titleholder)
+        titleholder = entitled.participant
+        if titleholder == 0:
+            raise Refusal("NotAPerson", terms.titleholder)
+        if terms.kind is Kind.STRAIGHT and receiver.room and state.bills[bills[0]].kind is not Kind.STRAIGHT:
+            raise Refusal("NotAPerson", surrenderer)
+        if titleholder not in titleholders and titleholder != receiver.participant:
+            rules.receiver(state, terms.titleholder)
+            welcome_at_issue(at, terms, carrier, entitled, surrenderer, titleholder)
+    rules.may_create(state, terms.bill, terms.root, terms.checksum, terms.carriage_law, terms.record_law, carrier)
+    at.log(
+        ev.ReplacementIssued(
+            terms.bill,
+            at.actor,
+            surrenderer,
+            titleholder,
+            terms.kind,
+            terms.root,
+            terms.checksum,
+            terms.carriage_law,
+            terms.record_law,
+            1,
+            next_issued(carrier),
+            bills,
+        )
+    )
+
+
+@BILLS.event(ev.Replaced, "{actor} replaced it by {replacements}", act=True)
+def replaced(state: Bills, e: ev.Replaced) -> None:
+    bill = counted(state, e.bill, e.act_count)
+    bill.status = Status.REPLACED
+    bill.agreed = NO_HASH
+    bill.replaced_by = e.replacements
+
+
+@BILLS.verb("toPaper", logs=ev.SwitchedToPaper, by="actor", label="switch to paper {bill}", command="bill to-paper")
+class ToPaper(Verb):
+    """Accept a surrender for paper: the record ends (L13)."""
+
+    bill: int = arg(kinds.BILL)
+    originals: int = arg(kinds.COUNT, help="How many paper originals are issued.")
+    statement: bytes = arg(kinds.HASH, help="The statement of change of medium.")
+    remark: bytes = arg(kinds.REMARK, b"")
+
+    def may(self, at: At) -> ev.SwitchedToPaper:
+        known = rules.bill_in(at.state, self.bill, _PENDING_PAPER)
+        rules.carrier(at.state, self.bill, at.actor, ANSWER)
+        if not any(self.statement):
+            raise Refusal("StatementRequired")
+        return ev.SwitchedToPaper(
+            self.bill, at.actor, self.originals, self.statement, act_count_after(known), self.remark
+        )
+
+
+@BILLS.event(ev.SwitchedToPaper, "{actor} switched it to {originals} paper originals; the record ends here", act=True)
+def switched_to_paper(state: Bills, e: ev.SwitchedToPaper) -> None:
+    bill = counted(state, e.bill, e.act_count)
+    bill.status = Status.PAPER
+    bill.originals, bill.statement = e.originals, e.statement
+
+
+@BILLS.verb("recover", logs=ev.PossessionRecovered, label="recover {bill}", command="bill recover", many=True)
+class Recover(Verb):
+    """Move bills from a recovered or removed account to its successor. Anybody may."""
+
+    bill: int = arg(kinds.BILL)
+
+    def may(self, at: At) -> ev.PossessionRecovered:
+        state = at.state
+        known = state.bills.get(self.bill)
+        if known is None or known.status > Status.SURRENDERED:
+            raise Refusal("NothingToRecover", self.bill)
+        to = state.resolve(state.account(known.possessor).number)
+        if to == known.possessor:
+            raise Refusal("NothingToRecover", self.bill)
+        return ev.PossessionRecovered(self.bill, known.possessor, to, act_count_after(known))
+
+
+@BILLS.event(
+    ev.PossessionRecovered,
+    "possession followed the recovered account {from} to {to}",
+    act=True,
+    beside=lambda state, e: ev.Transfer(e.from_, e.to, e.bill),
+)
+def possession_recovered(state: Bills, e: ev.PossessionRecovered) -> None:
+    bill = counted(state, e.bill, e.act_count)
+    bill.may_reject_possession, bill.may_reject_title = rules.spent_rights(state, bill, state.accounts[e.from_])
+    move(state, bill, e.to)

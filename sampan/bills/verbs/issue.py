@@ -1,0 +1,194 @@
+"""Issue: a bill to its first possessor, new or in place of paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from sampan.bills import rules
+from sampan.bills.records import ISSUED_MODULO, Bill, Bills
+from sampan.bills.subject import BILLS
+from sampan.bills.telling import bill_issued
+from sampan.bills.terms import Terms, terms_hash
+from sampan.bills.verbs.steps import enter, named
+from sampan.identity.records import HOUR, ISSUE, Account
+from sampan.suite import events as ev
+from sampan.suite import kinds
+from sampan.suite.verb import NOBODY, Refusal, Verb, arg
+from sampan.suite.words import Kind, Status
+
+if TYPE_CHECKING:
+    from sampan.model.perform import At
+    from sampan.model.replay import Log
+
+
+def _may_issue(at: At, terms: Terms, possessor: str, *, from_paper: bool) -> tuple[int, int, bool]:
+    """The titleholder's number, which bill of the account it is, whether a room takes it."""
+    state = at.state
+    carrier = rules.carrier(state, terms.bill, at.actor, ISSUE)
+    if not carrier.receives(state.now):
+        raise Refusal("MayNotReceive", at.actor)
+    if terms.kind is Kind.NAMED:
+        raise Refusal("KindNotAllowed", terms.bill, terms.kind)
+    previous = rules.previous_version(state, terms.bill)
+    if previous not in {Status.NONE, Status.VOID} and not (from_paper and previous is Status.PAPER):
+        raise Refusal("PreviousVersionStands", terms.bill, previous)
+    receiver = rules.receiver(state, possessor)
+
+    titleholder = 0
+    if terms.kind is Kind.BLANK:
+        if terms.titleholder != NOBODY:
+            raise Refusal("NoTitleholderInBlank", terms.bill)
+    else:
+        entitled = rules.entitled(state, terms.bill, terms.titleholder)
+        titleholder = entitled.participant
+        if terms.kind is Kind.STRAIGHT and receiver.room:
+            raise Refusal("NotAPerson", possessor)
+        if terms.titleholder != possessor:
+            welcome_at_issue(at, terms, carrier, entitled, possessor, titleholder)
+    if not receiver.room:
+        welcome_at_issue(at, terms, carrier, receiver, possessor, titleholder)
+    rules.may_create(state, terms.bill, terms.root, terms.checksum, terms.carriage_law, terms.record_law, carrier)
+    return titleholder, next_issued(carrier), receiver.room
+
+
+def next_issued(carrier: Account) -> int:
+    """Which bill of the account its next one is."""
+    return (carrier.issued + 1) % ISSUED_MODULO
+
+
+def welcome_at_issue(at: At, terms: Terms, carrier: Account, taker: Account, possessor: str, titleholder: int) -> None:
+    """Whoever is given a new bill takes from the carrier, or has agreed to its terms."""
+    # The hash is dear, and asked for only where somebody has agreed to something.
+    detail = terms_hash(terms) if at.state.agreements else bytes(32)
+    rules.welcome(at, terms.bill, 0, carrier, taker, possessor, titleholder, terms.kind, detail)
+
+
+def terms_of(e: Any, titleholder: str) -> Terms:
+    """The terms of which an issue's event tells, the titleholder by one of its accounts."""
+    return Terms(e.bill, e.kind, titleholder, e.root, e.checksum, e.carriage_law, e.record_law)
+
+
+@BILLS.verb("issue", logs=ev.Issued, by="actor", label="issue {terms}", method="issue")
+class Issue(Verb):
+    """Issue a bill with its terms to its first possessor; a room takes its own terms as the remark."""
+
+    terms: Terms = arg(kinds.STRUCT)
+    possessor: str = arg(kinds.RECEIVER)
+    remark: bytes = arg(kinds.REMARK, b"")
+
+    def run(self, at: At) -> None:
+        terms, possessor = self.terms, self.possessor
+        titleholder, issued, room = _may_issue(at, terms, possessor, from_paper=False)
+        at.log(
+            ev.Issued(
+                terms.bill,
+                at.actor,
+                possessor,
+                titleholder,
+                terms.kind,
+                terms.root,
+                terms.checksum,
+                terms.carriage_law,
+                terms.record_law,
+                1,
+                issued,
+                self.remark,
+            )
+        )
+        if room:
+            enter(at, (terms.bill,), at.actor, at.actor, possessor, self.remark)
+
+    @classmethod
+    def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
+        e = log.first
+        for titleholder in named(log.state, e.titleholder, e.possessor):
+            yield e.actor, cls(terms_of(e, titleholder), e.possessor, e.remark)
+
+
+@BILLS.verb(
+    "issueFromPaper", logs=ev.IssuedFromPaper, by="actor", label="issue {terms} from paper", method="issue_from_paper"
+)
+class IssueFromPaper(Verb):
+    """Issue a bill in place of paper originals that were made inoperative (L12)."""
+
+    terms: Terms = arg(kinds.STRUCT)
+    possessor: str = arg(kinds.RECEIVER)
+    originals: int = arg(kinds.COUNT, help="How many paper originals were made inoperative.")
+    statement: bytes = arg(kinds.HASH, help="The statement of change of medium.")
+    remark: bytes = arg(kinds.REMARK, b"")
+
+    def run(self, at: At) -> None:
+        terms, possessor = self.terms, self.possessor
+        if not any(self.statement):
+            raise Refusal("StatementRequired")
+        titleholder, issued, room = _may_issue(at, terms, possessor, from_paper=True)
+        at.log(
+            ev.IssuedFromPaper(
+                terms.bill,
+                at.actor,
+                possessor,
+                titleholder,
+                terms.kind,
+                terms.root,
+                terms.checksum,
+                terms.carriage_law,
+                terms.record_law,
+                1,
+                issued,
+                self.originals,
+                self.statement,
+                self.remark,
+            )
+        )
+        if room:
+            enter(at, (terms.bill,), at.actor, at.actor, possessor, self.remark)
+
+    @classmethod
+    def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
+        e = log.first
+        for titleholder in named(log.state, e.titleholder, e.possessor):
+            yield e.actor, cls(terms_of(e, titleholder), e.possessor, e.originals, e.statement, e.remark)
+
+
+def _to_possessor(state: Bills, e: Any) -> ev.Transfer:
+    return ev.Transfer(NOBODY, e.possessor, e.bill)
+
+
+@BILLS.event(ev.Issued, bill_issued, act=True, gives=("actor", "possessor"), beside=_to_possessor)
+@BILLS.event(ev.IssuedFromPaper, bill_issued, act=True, gives=("actor", "possessor"), beside=_to_possessor)
+@BILLS.event(ev.ReplacementIssued, bill_issued, act=True, beside=_to_possessor)
+def issued(state: Bills, e: ev.Issued | ev.IssuedFromPaper | ev.ReplacementIssued) -> None:
+    actor = state.change(state.accounts, e.actor)
+    actor.issued = e.issued
+    possessor = state.change(state.accounts, e.possessor)
+    possessor.possessed += 1
+    bill = Bill(
+        id=e.bill,
+        status=Status.LIVE,
+        kind=e.kind,
+        possessor=e.possessor,
+        titleholder=e.titleholder,
+        previous_account=actor.number,
+        act_count=e.act_count,
+        since=state.now // HOUR,
+        root=e.root,
+        checksum=e.checksum,
+        carriage_law=e.carriage_law,
+        record_law=e.record_law,
+        issuer=e.actor,
+        issued=e.issued,
+    )
+    if isinstance(e, ev.ReplacementIssued):
+        bill.replaces = e.replaces
+        first = state.bills[e.replaces[0]]
+        shipper = first.previous_titleholder if first.kind is Kind.STRAIGHT else possessor.participant
+    else:
+        shipper = possessor.participant
+        # Who is first given a bill may reject the issue; a room consented by its answer.
+        bill.may_reject_possession = not possessor.room
+    if isinstance(e, ev.IssuedFromPaper):
+        bill.originals, bill.statement = e.originals, e.statement
+    if e.kind is Kind.STRAIGHT:
+        bill.previous_titleholder = shipper
+    state.put(state.bills, e.bill, bill)

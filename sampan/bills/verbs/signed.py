@@ -1,0 +1,176 @@
+"""What is signed and sent by another: acts, agreements; and several calls in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from sampan.bills.records import MAX_ACTS, Bills, Shown
+from sampan.bills.subject import BILLS
+from sampan.identity.records import MOVE
+from sampan.identity.rules import acting, signed
+from sampan.model.perform import Call
+from sampan.suite import events as ev
+from sampan.suite import ids, kinds
+from sampan.suite.verb import Refusal, Signature, Verb, arg
+from sampan.suite.words import Kind
+
+if TYPE_CHECKING:
+    from sampan.model.perform import At
+    from sampan.model.replay import Log
+
+
+@BILLS.struct
+class SignedAct:
+    """An act on a bill that somebody else may send for the signer."""
+
+    signer: str
+    bill: int
+    act_count: int
+    """The bill's before it: any act in between voids the signature."""
+    call: Verb
+    """The verb; its first argument is the bill."""
+    deadline: int
+
+
+@BILLS.struct
+class Agreement:
+    """What a participant agrees to although another acts."""
+
+    signer: str
+    bill: int
+    act_count: int
+    verb: bytes
+    possessor: str
+    titleholder: int
+    kind: Kind
+    detail: bytes
+    deadline: int
+
+
+@BILLS.verb("multicall", label="{data} in one transaction")
+class Multicall(Verb):
+    """Several calls of one sender in one transaction, all or none."""
+
+    data_: tuple[Verb, ...] = arg(kinds.CALLS)
+
+    def run(self, at: At) -> None:
+        for verb in self.data_:
+            at.steps.call(Call(at.sender, verb))
+
+
+@BILLS.verb("act", logs=ev.ActedBySignature, by="relayer", label="by signature: {signed}", method="send_act")
+class Act(Verb):
+    """Carry out an act that somebody signed and handed over; whoever sends it pays.
+
+    The bill's act count was signed too, so that any act in between voids the signature (L6); and the call must count as
+    an act on that bill, or it could be sent again."""
+
+    signed: SignedAct = arg(kinds.STRUCT)
+    signature: Signature = arg(kinds.SIGNATURE)
+
+    def run(self, at: At) -> None:
+        state, act = at.state, self.signed
+        count = _act_count(state, act.bill)
+        if count != act.act_count or count == MAX_ACTS:
+            raise Refusal("StaleAct", act.bill, count, act.act_count)
+        if first_word(act.call) != act.bill:
+            raise Refusal("NotAboutBill", act.bill)
+        signed(at, act.signer, self.signature, act.deadline)
+
+        at.log(ev.ActedBySignature(act.bill, act.signer, at.sender, self.signature.digest))
+        outer, at.steps.signer = at.steps.signer, act.signer
+        at.steps.call(Call(state.addresses[BILLS.contract], act.call))
+        at.steps.signer = outer
+        if _act_count(state, act.bill) == count:
+            raise Refusal("NotAboutBill", act.bill)
+
+    @classmethod
+    def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
+        e, state = log.first, log.state
+        for _, verb in log.further(1).calls():
+            act = SignedAct(e.signer, e.bill, _act_count(state, e.bill), verb, state.now)
+            yield e.relayer, cls(act, Signature(e.signer, e.digest))
+
+    def texts(self, state: Any) -> Mapping[str, Any]:
+        return {"signature": self.signed}
+
+
+@BILLS.event(ev.ActedBySignature, "{relayer} sent what {signer} had signed")
+def acted_by_signature(state: Bills, e: ev.ActedBySignature) -> None:
+    """Says who acted for whom; changes nothing."""
+
+
+@BILLS.verb("agree", logs=ev.Agreed, by="signer", label="agree to {agreement}", method="agree")
+class Agree(Verb):
+    """Show an agreement; it counts until the end of the transaction."""
+
+    agreement: Agreement = arg(kinds.STRUCT)
+    signature: Signature = arg(kinds.SIGNATURE)
+
+    def may(self, at: At) -> ev.Agreed:
+        state, agreed = at.state, self.agreement
+        if not ids.is_well_formed(agreed.bill):
+            raise Refusal("MalformedBill", agreed.bill)
+        count = _act_count(state, agreed.bill)
+        if count != agreed.act_count or count == MAX_ACTS:
+            raise Refusal("StaleAct", agreed.bill, count, agreed.act_count)
+        participant = acting(state, agreed.signer, MOVE).participant
+        if participant == 0:
+            raise Refusal("NotAPerson", agreed.signer)
+        signed(at, agreed.signer, self.signature, agreed.deadline)
+        return ev.Agreed(
+            agreed.bill,
+            agreed.signer,
+            agreed.verb,
+            count,
+            agreed.possessor,
+            agreed.titleholder,
+            agreed.kind,
+            agreed.detail,
+        )
+
+    @classmethod
+    def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
+        e = log.first
+        agreement = Agreement(
+            e.signer,
+            e.bill,
+            e.act_count,
+            e.verb,
+            e.possessor,
+            e.titleholder,
+            e.kind,
+            e.detail,
+            log.state.now,
+        )
+        yield e.signer, cls(agreement, Signature(e.signer))
+
+    def texts(self, state: Any) -> Mapping[str, Any]:
+        return {"signature": self.agreement}
+
+
+@BILLS.event(ev.Agreed, lambda e, names: f"{names.account(e.signer)} showed its agreement to {names.verb(e.verb)}")
+def agreed(state: Bills, e: ev.Agreed) -> None:
+    participant = state.accounts[e.signer].participant
+    shown = Shown(participant, e.bill, e.act_count, e.verb, e.possessor, e.titleholder, e.kind, e.detail)
+    state.put(state.agreements, shown, True)
+
+
+def first_word(verb: Verb) -> int | None:
+    """The first argument of a call as the number that stands first in its data; None when it is no bill's."""
+    if not verb.names():
+        return None
+    first = getattr(verb, verb.names()[0])
+    if isinstance(first, int):
+        return int(first)
+    if isinstance(first, bytes):
+        return int.from_bytes(first, "big") if len(first) == 32 else None
+    if isinstance(first, str):
+        return int(first, 16) if first.startswith("0x") else None
+    return getattr(first, "bill", None)
+
+
+def _act_count(state: Bills, bill: int) -> int:
+    known = state.bills.get(bill)
+    return known.act_count if known else 0

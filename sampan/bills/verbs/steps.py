@@ -1,0 +1,88 @@
+"""Steps that effects of several verbs share, and which accounts a log may have named."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sampan.bills import rules
+from sampan.bills.records import Bill, Bills
+from sampan.identity.records import HOUR, Account
+from sampan.suite.verb import NOBODY, Refusal
+from sampan.suite.words import Endorsement, Kind
+
+if TYPE_CHECKING:
+    from sampan.model.perform import At
+
+
+def move(state: Bills, bill: Bill, to: str) -> None:
+    """Possession goes to another account; the bill's approval ends."""
+    state.change(state.accounts, bill.possessor).possessed -= 1
+    state.change(state.accounts, to).possessed += 1
+    bill.possessor = to
+    state.drop(state.approvals, bill.id)
+
+
+def counted(state: Bills, number: int, act_count: int) -> Bill:
+    """The bill, about to change, with the act count of the event."""
+    bill = state.change(state.bills, number)
+    bill.act_count = act_count
+    return bill
+
+
+def given(state: Bills, bill: Bill, giver: Account, receiver: Account) -> None:
+    """Given by an account, now; what a room gives to whoever is entitled cannot be rejected in any part."""
+    _, bill.may_reject_title = rules.spent_rights(state, bill, giver)
+    if giver.room and not receiver.room and receiver.participant == bill.titleholder:
+        bill.may_reject_title = False
+    bill.may_reject_possession = not giver.room
+    bill.previous_account = giver.number
+    bill.since = state.now // HOUR
+
+
+def titled(bill: Bill, giver: Account, endorsement: Endorsement, titleholder: int, possessor: Account | None) -> None:
+    """A new titleholder; `possessor` has been given possession in the same act, None: nobody has."""
+    moves = possessor is not None
+    whole = possessor is not None and (endorsement is Endorsement.BLANK or titleholder == possessor.participant)
+    if bill.kind is not Kind.BLANK:
+        bill.previous_titleholder = bill.titleholder
+    else:
+        # What was in blank goes back in blank when it goes back whole, else to whoever endorsed it.
+        bill.previous_titleholder = 0 if whole else giver.participant
+    bill.kind = rules.KIND_AFTER[endorsement]
+    bill.titleholder = titleholder
+    bill.may_reject_title = not giver.room and (moves or titleholder != 0)
+
+
+def enter(at: At, bills: tuple[int, ...], giver: str, signer: str, room: str, terms: bytes) -> None:
+    """The room answers, holds for somebody, and is listed for that person's country; else all is undone.
+
+    What a room answers, no log of the ledger shows.
+    """
+    if at.logged:
+        return
+    state = at.state
+    code = state.rooms[room]
+    if not code.on_bill(at.steps, bills, giver, signer, terms):
+        raise Refusal("RoomRefused", room)
+    for bill in bills:
+        if state.bills[bill].possessor != room:
+            continue
+        holder = code.holder_for(bill)
+        if holder == 0:
+            raise Refusal("RoomHoldsForNobody", room, bill)
+        participant = state.participants.get(holder)
+        rules.listed(state, room, participant.country if participant else "")
+
+
+def named(state: Bills, titleholder: int, likely: str = NOBODY, *, ended: bool = False) -> list[str]:
+    """The accounts by which a titleholder may have been named, the likely one first: the log shows the participant.
+
+    With `ended` removed and recovered ones too, which keep what they had.
+    """
+    found = state.ever(titleholder)
+    if not ended and titleholder in state.participants:
+        found = list(state.participants[titleholder].accounts) or found[:1]
+    if likely in found:
+        found.remove(likely)
+        found.insert(0, likely)
+    return found or [NOBODY]

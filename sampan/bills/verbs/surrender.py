@@ -1,0 +1,188 @@
+"""Surrender to the carrier, and its answers: accept, refuse, recall, deliver."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sampan.bills import rules
+from sampan.bills.records import NO_HASH, PENDING, Bills
+from sampan.bills.rules import By, act_count_after
+from sampan.bills.subject import BILLS
+from sampan.bills.telling import surrendered_for
+from sampan.bills.terms import surrender_hash
+from sampan.bills.verbs.steps import counted, move
+from sampan.identity.records import ANSWER, HOUR, MOVE
+from sampan.identity.rules import same_participant
+from sampan.suite import events as ev
+from sampan.suite import kinds
+from sampan.suite.verb import Refusal, Verb, arg, word
+from sampan.suite.words import Status, SurrenderFor
+
+if TYPE_CHECKING:
+    from sampan.model.perform import At
+
+_PENDING_DELIVERY = frozenset({Status.PENDING_DELIVERY})
+_SURRENDERED = frozenset({Status.SURRENDERED})
+
+
+@BILLS.verb(
+    "surrender", logs=ev.Surrendered, by="from_", label="surrender for {purpose} {bill}", command="bill surrender"
+)
+class Surrender(Verb):
+    """Give the bill to its carrier, to be answered (DCSA SREQ, AREQ)."""
+
+    bill: int = arg(kinds.BILL)
+    purpose: SurrenderFor = arg(word(SurrenderFor), SurrenderFor.DELIVERY, option="--for", help="What for.")
+    to: str = arg(kinds.ANSWERING, help="Account of the carrier; by default its first that may answer.")
+    agreed: bytes = arg(
+        kinds.AGREED, NO_HASH, help="Replacements agreed beforehand: a file of `bill propose`, or the hash."
+    )
+    remark: bytes = arg(kinds.REMARK, b"")
+
+    def may(self, at: At) -> ev.Surrendered:
+        state, to, agreed = at.state, self.to, self.agreed
+        known, giver = rules.in_possession(state, self.bill, at.actor)
+        capacity = rules.surrenders_as(known, giver)
+        if capacity is None or (capacity is By.AGREED and not self._has_agreed(at, known.titleholder)):
+            raise Refusal("MayNotSurrender", self.bill, at.actor)
+        rules.carrier(state, self.bill, to, ANSWER)
+        amendment = rules.PENDING_AFTER[self.purpose] is Status.PENDING_AMENDMENT
+        if amendment and giver.room and not any(agreed):
+            raise Refusal("AgreedReplacementsRequired", self.bill)
+        if any(agreed) and not amendment:
+            raise Refusal("NothingToReplace", self.bill)
+        return ev.Surrendered(self.bill, at.actor, to, self.purpose, agreed, act_count_after(known), self.remark)
+
+    def _has_agreed(self, at: At, titleholder: int) -> bool:
+        bill = at.state.bills[self.bill]
+        detail = surrender_hash(self.purpose, self.agreed)
+        return rules.has_agreed(at, titleholder, bill.id, bill.act_count, self.to, titleholder, bill.kind, detail)
+
+
+@BILLS.event(
+    ev.Surrendered,
+    surrendered_for,
+    act=True,
+    beside=lambda state, e: ev.Transfer(e.from_, e.to, e.bill),
+)
+def surrendered(state: Bills, e: ev.Surrendered) -> None:
+    bill = counted(state, e.bill, e.act_count)
+    bill.status = rules.PENDING_AFTER[e.purpose]
+    bill.may_reject_possession = bill.may_reject_title = False
+    bill.previous_account = state.accounts[e.from_].number
+    bill.since = state.now // HOUR
+    if bill.status is Status.PENDING_AMENDMENT:
+        bill.agreed = e.agreed
+    move(state, bill, e.to)
+
+
+@BILLS.verb(
+    "accept",
+    logs=ev.SurrenderAccepted,
+    by="actor",
+    label="accept the surrender of {bill}",
+    command="bill accept",
+    many=True,
+)
+class Accept(Verb):
+    """Accept surrenders for delivery (DCSA SURR)."""
+
+    bill: int = arg(kinds.BILL)
+    remark: bytes = arg(kinds.REMARK, b"")
+
+    def may(self, at: At) -> ev.SurrenderAccepted:
+        known = rules.bill_in(at.state, self.bill, _PENDING_DELIVERY)
+        rules.carrier(at.state, self.bill, at.actor, ANSWER)
+        return ev.SurrenderAccepted(self.bill, at.actor, act_count_after(known), self.remark)
+
+
+@BILLS.event(ev.SurrenderAccepted, "{actor} accepted the surrender (SURR)", act=True)
+def surrender_accepted(state: Bills, e: ev.SurrenderAccepted) -> None:
+    counted(state, e.bill, e.act_count).status = Status.SURRENDERED
+
+
+@BILLS.verb(
+    "refuse",
+    logs=ev.SurrenderRefused,
+    by="actor",
+    label="refuse the surrender of {bill}",
+    command="bill refuse",
+    many=True,
+)
+class Refuse(Verb):
+    """Refuse surrenders (DCSA SREJ), with the reason: the bills go back as they were."""
+
+    bill: int = arg(kinds.BILL)
+    remark: bytes = arg(kinds.REMARK, needed=True, help="Why; logged for everybody to read.")
+
+    def may(self, at: At) -> ev.SurrenderRefused:
+        state = at.state
+        known = rules.bill_in(state, self.bill, PENDING)
+        rules.carrier(state, self.bill, at.actor, ANSWER)
+        if not self.remark:
+            raise Refusal("RemarkRequired")
+        to = state.resolve(known.previous_account)
+        return ev.SurrenderRefused(self.bill, at.actor, to, act_count_after(known), self.remark)
+
+
+def _back(state: Bills, e: ev.SurrenderRefused | ev.SurrenderRecalled) -> ev.Transfer:
+    return ev.Transfer(state.bills[e.bill].possessor, e.to, e.bill)
+
+
+@BILLS.event(
+    ev.SurrenderRefused,
+    "{actor} refused the surrender (SREJ); the bill is back with {to}",
+    act=True,
+    beside=_back,
+)
+@BILLS.event(ev.SurrenderRecalled, "{actor} recalled the surrender; the bill is back with {to}", act=True, beside=_back)
+def surrender_undone(state: Bills, e: ev.SurrenderRefused | ev.SurrenderRecalled) -> None:
+    bill = counted(state, e.bill, e.act_count)
+    bill.status = Status.LIVE
+    bill.agreed = NO_HASH
+    move(state, bill, e.to)
+
+
+@BILLS.verb(
+    "recall",
+    logs=ev.SurrenderRecalled,
+    by="actor",
+    label="recall the surrender of {bill}",
+    command="bill recall",
+    many=True,
+)
+class Recall(Verb):
+    """Take surrenders back when the carrier is suspended or silent past its answer time (T7)."""
+
+    bill: int = arg(kinds.BILL)
+    remark: bytes = arg(kinds.REMARK, b"")
+
+    def may(self, at: At) -> ev.SurrenderRecalled:
+        state = at.state
+        known = rules.bill_in(state, self.bill, PENDING)
+        recaller = rules.acting(state, at.actor, MOVE)
+        to = state.resolve(known.previous_account)
+        if at.actor != to and not same_participant(recaller, state.account(to)):
+            raise Refusal("NotSurrenderer", self.bill, at.actor)
+        start = rules.recallable_from(state, known)
+        if state.now < start:
+            raise Refusal("RecallTooEarly", self.bill, start)
+        return ev.SurrenderRecalled(self.bill, at.actor, to, act_count_after(known), self.remark)
+
+
+@BILLS.verb("deliver", logs=ev.Delivered, by="actor", label="deliver {bill}", command="bill deliver", many=True)
+class Deliver(Verb):
+    """Record that the cargo was delivered against surrendered bills (P9)."""
+
+    bill: int = arg(kinds.BILL)
+    remark: bytes = arg(kinds.REMARK, b"")
+
+    def may(self, at: At) -> ev.Delivered:
+        known = rules.bill_in(at.state, self.bill, _SURRENDERED)
+        rules.carrier(at.state, self.bill, at.actor, ANSWER)
+        return ev.Delivered(self.bill, at.actor, act_count_after(known), self.remark)
+
+
+@BILLS.event(ev.Delivered, "{actor} recorded that the cargo was delivered", act=True)
+def delivered(state: Bills, e: ev.Delivered) -> None:
+    counted(state, e.bill, e.act_count).status = Status.DELIVERED

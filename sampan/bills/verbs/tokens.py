@@ -1,0 +1,179 @@
+"""A bill as an ERC-721 token: moved by the possessor or an approved operator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sampan.bills import rules
+from sampan.bills.records import Bills
+from sampan.bills.subject import BILLS
+from sampan.bills.verbs.circulation import may_pass
+from sampan.identity.records import MOVE
+from sampan.suite import events as ev
+from sampan.suite import kinds
+from sampan.suite.verb import NOBODY, Refusal, Verb, arg
+
+if TYPE_CHECKING:
+    from sampan.model.perform import At
+    from sampan.model.replay import Log
+
+
+def _pass_on(at: At, giver: str, to: str, bill: int) -> None:
+    """Possession, moved by an approved operator or the possessor itself; title stays."""
+    state, actor = at.state, at.actor
+    if at.value:
+        raise Refusal("NoEther")
+    if actor != giver:
+        rules.acting(state, actor, MOVE)
+        known = state.bills.get(bill)
+        if known is None:
+            raise Refusal("TokenDoesNotExist")
+        owner = known.possessor
+        if not (
+            actor == owner or state.operators.get((owner, actor), False) or state.approvals.get(bill, NOBODY) == actor
+        ):
+            raise Refusal("NotOwnerNorApproved")
+        at.log(ev.MovedByOperator(bill, actor, giver))
+    at.log(may_pass(at, bill, giver, to, b""))
+
+
+def _safely(at: At, to: str) -> None:
+    """A contract that receives must say that it can. No log shows it."""
+    if not at.logged and at.state.contracts.get(to, True) is False:
+        raise Refusal("TransferToNonERC721ReceiverImplementer")
+
+
+def _passed(log: Log) -> tuple[str, ev.Transferred]:
+    """Who moved possession, and the transfer."""
+    first = log.first
+    if isinstance(first, ev.MovedByOperator):
+        return first.operator, log.after(ev.Transferred)
+    return first.from_, first
+
+
+_LOGS = (ev.MovedByOperator, ev.Transferred)
+
+
+@BILLS.verb("transferFrom", logs=_LOGS, payable=True, label="transfer {token_id}")
+class TransferFrom(Verb):
+    """Move possession of a bill, as its possessor or an approved operator (ERC-721)."""
+
+    from_: str = arg(kinds.ACCOUNT)
+    to: str = arg(kinds.RECEIVER)
+    token_id: int = arg(kinds.BILL)
+
+    def run(self, at: At) -> None:
+        _pass_on(at, self.from_, self.to, self.token_id)
+
+    @classmethod
+    def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
+        actor, e = _passed(log)
+        yield actor, cls(e.from_, e.to, e.bill)
+
+
+@BILLS.verb("safeTransferFrom(address,address,uint256)", logs=_LOGS, payable=True, label="transfer {token_id}")
+class SafeTransferFrom(Verb):
+    """The same; a contract that receives must say that it can."""
+
+    from_: str = arg(kinds.ACCOUNT)
+    to: str = arg(kinds.RECEIVER)
+    token_id: int = arg(kinds.BILL)
+
+    def run(self, at: At) -> None:
+        _pass_on(at, self.from_, self.to, self.token_id)
+        _safely(at, self.to)
+
+    @classmethod
+    def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
+        actor, e = _passed(log)
+        yield actor, cls(e.from_, e.to, e.bill)
+
+
+@BILLS.verb("safeTransferFrom(address,address,uint256,bytes)", logs=_LOGS, payable=True, label="transfer {token_id}")
+class SafeTransferFromWithData(Verb):
+    """The same, with data for the contract that receives."""
+
+    from_: str = arg(kinds.ACCOUNT)
+    to: str = arg(kinds.RECEIVER)
+    token_id: int = arg(kinds.BILL)
+    data_: bytes = arg(kinds.ROOM_TERMS, b"")
+
+    def run(self, at: At) -> None:
+        _pass_on(at, self.from_, self.to, self.token_id)
+        _safely(at, self.to)
+
+    @classmethod
+    def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
+        actor, e = _passed(log)
+        yield actor, cls(e.from_, e.to, e.bill)
+
+
+@BILLS.event(ev.MovedByOperator, "{operator} moved it as an operator of {possessor}")
+def moved_by_operator(state: Bills, e: ev.MovedByOperator) -> None:
+    """Says who acted for whom; changes nothing."""
+
+
+@BILLS.verb(
+    "approve", logs=ev.Approval, by="owner", payable=True, label="approve an operator of {token_id}", method="approve"
+)
+class Approve(Verb):
+    """Let an account move possession of one bill until it moves; nobody: take it back."""
+
+    account: str = arg(kinds.ACCOUNT)
+    token_id: int = arg(kinds.BILL)
+
+    def may(self, at: At) -> ev.Approval:
+        if at.value:
+            raise Refusal("NoEther")
+        rules.in_possession(at.state, self.token_id, at.actor)
+        if self.account != NOBODY:
+            rules.operator(at.state, self.account)
+        return ev.Approval(at.actor, self.account, self.token_id)
+
+    @classmethod
+    def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
+        e = log.first
+        yield e.owner, cls(e.approved, e.token_id)
+
+
+@BILLS.event(ev.Approval, "{owner} let {approved} move {tokenId}")
+def approval(state: Bills, e: ev.Approval) -> None:
+    if e.approved == NOBODY:
+        state.drop(state.approvals, e.token_id)
+    else:
+        state.put(state.approvals, e.token_id, e.approved)
+
+
+@BILLS.verb(
+    "setApprovalForAll",
+    logs=ev.ApprovalForAll,
+    by="owner",
+    label="approve an operator of all",
+    method="approve_for_all",
+)
+class SetApprovalForAll(Verb):
+    """Let an account move possession of all that you possess; taking it back is always possible."""
+
+    operator: str = arg(kinds.ACCOUNT)
+    approved: bool = arg(kinds.FLAG, True)
+
+    def may(self, at: At) -> ev.ApprovalForAll:
+        if self.approved:
+            rules.acting(at.state, at.sender, MOVE)
+            rules.operator(at.state, self.operator)
+        return ev.ApprovalForAll(at.sender, self.operator, self.approved)
+
+
+@BILLS.event(
+    ev.ApprovalForAll,
+    lambda e, names: (
+        f"{names.account(e.owner)} lets {names.account(e.operator)} move all that it possesses"
+        + ("" if e.approved else " no more")
+    ),
+)
+def approval_for_all(state: Bills, e: ev.ApprovalForAll) -> None:
+    state.put(state.operators, (e.owner, e.operator), e.approved)
+
+
+BILLS.stands_beside(ev.Transfer, "the token {tokenId} went from {from} to {to}")

@@ -1,0 +1,1 @@
+"""Who is who: participants, accounts, standing, recovery, rooms; and what is signed and withdrawn."""

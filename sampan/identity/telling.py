@@ -1,0 +1,45 @@
+"""Words of identity's sentences that no template can say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sampan.suite.tell import Names, printable
+from sampan.suite.words import Receiving, RecordLaw
+
+if TYPE_CHECKING:
+    from sampan.suite import events as ev
+
+RECEIVES: Final[dict[Receiving, str]] = {
+    Receiving.ANYONE: "from anyone",
+    Receiving.LISTED_ONLY: "from listed givers, else with its own signature",
+    Receiving.SIGNED_ONLY: "with its own signature only",
+}
+
+LAW_NAMES: Final[dict[RecordLaw, str]] = {
+    RecordLaw.RULEBOOK_ONLY: "the rulebook alone",
+    RecordLaw.ENGLISH_ETDA_2023: "English law (Electronic Trade Documents Act 2023)",
+    RecordLaw.SINGAPORE_ETA: "Singapore law (Electronic Transactions Act)",
+    RecordLaw.PRC_MARITIME_CODE_2025: "PRC law (Maritime Code as revised in 2025)",
+}
+
+
+def laws(bits: int) -> str:
+    """Laws of the electronic record, a bit each."""
+    return "; ".join(LAW_NAMES[law] for law in RecordLaw if bits >> law & 1) or "no law of the record"
+
+
+def law(record_law: Any) -> str:
+    """The law of an electronic record; its number where it is none."""
+    return LAW_NAMES.get(record_law, str(record_law))
+
+
+def listed(e: ev.GiverListed, names: Names) -> str:
+    """Who listed whom as a giver."""
+    how = "listed" if e.listed else "struck out"
+    return f"{names.participant(e.participant)} {how} {names.participant(e.giver)} as a giver"
+
+
+def room_countries(e: ev.RoomListed, names: Names) -> str:
+    """For whom a room was listed."""
+    return f"the room {names.account(e.room)} is listed for {', '.join(map(printable, e.countries)) or 'no further country'}"

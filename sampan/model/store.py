@@ -1,0 +1,161 @@
+"""State with undo: tables of records that a transaction changes whole or not at all.
+
+A subject's kinds of state are a subclass whose annotations name its tables (`dict[...]`), counters (`int`) and settings
+(`str`). Records that change in place are made with `record`, which gives them a quick `copy`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any, ClassVar, Final, TypeAlias, TypeVar, dataclass_transform
+
+from sampan.suite.verb import NOBODY, Suite
+
+R = TypeVar("R")
+K = TypeVar("K")
+W = TypeVar("W")
+
+_ABSENT: Final = object()
+_Changes: TypeAlias = dict[tuple[int, Any], tuple[MutableMapping[Any, Any], Any]]
+Outer: TypeAlias = tuple[_Changes | None, tuple[int, ...]]
+"""What a savepoint remembers of the one around it."""
+
+
+@dataclass_transform()
+def record(cls: type[R]) -> type[R]:
+    """Decorator: a class as a record of the state, which changes in place and can be copied as it is now."""
+    made: Any = dataclasses.dataclass(slots=True)(cls)
+    values = ", ".join(
+        f"list(self.{each.name})" if "list" in str(each.type) else f"self.{each.name}"
+        for each in dataclasses.fields(made)
+    )
+    # Written out, because savepoints copy millions of records in a fuzz run.
+    made.copy = eval(f"lambda self: made({values})", {"made": made})
+    return made  # type: ignore[no-any-return]
+
+
+class State:
+    """A ledger at one moment. Read tables freely; change them through `change`, `put`, `drop` and `count`."""
+
+    TRANSIENT: ClassVar[tuple[str, ...]] = ()
+    """Tables that are empty at the end of each transaction (transient storage)."""
+
+    now: int
+    """Second since 1970 of the call or event at hand."""
+    addresses: dict[str, str]
+    """Contract's name in the manifest → address."""
+    administrators: dict[str, str]
+    """Function → the address that may call it without delay (AccessManager)."""
+    authority: str
+    """The AccessManager's address."""
+
+    def __init__(self, suite: Suite) -> None:
+        self.suite = suite
+        self._tables: list[str] = []
+        self._counters: list[str] = []
+        for kind in reversed(type(self).__mro__):
+            for name, annotation in kind.__dict__.get("__annotations__", {}).items():
+                said = str(annotation)
+                if said.startswith("dict["):
+                    self._tables.append(name)
+                    setattr(self, name, {})
+                elif said == "int":
+                    self._counters.append(name)
+                    setattr(self, name, 0)
+                elif said == "str":
+                    setattr(self, name, NOBODY)
+        self._counters.remove("now")
+        self._transient = tuple(name for kind in type(self).__mro__ for name in kind.__dict__.get("TRANSIENT", ()))
+        self._undo: _Changes | None = None
+        self.changes: _Changes = {}
+        """What the last savepoint that was kept changed: (table's identity, key) → table and entry before."""
+
+    def copy(self) -> Any:
+        """As it is now. Records are copied, what never changes in place is shared. Not inside a savepoint."""
+        made = type(self)(self.suite)
+        for name, value in self.__dict__.items():
+            if name in self._tables:
+                table = {key: entry.copy() if hasattr(entry, "copy") else entry for key, entry in value.items()}
+                setattr(made, name, table)
+            elif not name.startswith("_") and name != "changes":
+                setattr(made, name, value)
+        return made
+
+    # ------------------------------------------------------------------------------------------------------ changing
+
+    def change(self, table: MutableMapping[K, W], key: K) -> W:
+        """A record that is about to change. Raises KeyError when there is none."""
+        known = table[key]
+        if self._undo is not None and (id(table), key) not in self._undo:
+            self._undo[id(table), key] = (table, known.copy())  # type: ignore[attr-defined]
+        return known
+
+    def put(self, table: MutableMapping[K, W], key: K, value: W) -> None:
+        """Sets an entry of a table."""
+        if self._undo is not None:
+            self._undo.setdefault((id(table), key), (table, table.get(key, _ABSENT)))
+        table[key] = value
+
+    def drop(self, table: MutableMapping[K, W], key: K) -> None:
+        """Removes an entry of a table, if it is there."""
+        if key in table:
+            if self._undo is not None:
+                self._undo.setdefault((id(table), key), (table, table[key]))
+            del table[key]
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What changes inside is undone when an exception leaves it, which goes on."""
+        outer = self.begin()
+        try:
+            yield
+        except BaseException:
+            self.undo(outer)
+            raise
+        self.keep(outer)
+
+    def begin(self) -> Outer:
+        """Opens a savepoint; hand what it gives to `keep` or `undo`."""
+        outer = (self._undo, tuple([getattr(self, name) for name in self._counters]))
+        self._undo = {}
+        return outer
+
+    def keep(self, outer: Outer) -> None:
+        """Closes a savepoint; its changes, which `changes` tells, belong to the one around it."""
+        self.changes = self._undo or {}
+        self._undo = outer[0]
+        if self._undo is not None:
+            for key, entry in self.changes.items():
+                self._undo.setdefault(key, entry)
+
+    def undo(self, outer: Outer) -> None:
+        """Closes a savepoint and undoes its changes."""
+        for (_, key), (table, before) in (self._undo or {}).items():
+            if before is _ABSENT:
+                table.pop(key, None)
+            else:
+                table[key] = before
+        self._undo = outer[0]
+        for name, value in zip(self._counters, outer[1], strict=True):
+            setattr(self, name, value)
+
+    def end_transaction(self) -> None:
+        """Forgets what counts in one transaction only."""
+        for name in self._transient:
+            table = getattr(self, name)
+            if table:
+                table.clear()
+
+    # ------------------------------------------------------------------------------------------------- what changed
+
+    def changed(self, table: MutableMapping[K, W]) -> list[K]:
+        """Keys of a table whose entries changed, or began, in the last savepoint that was kept."""
+        which = id(table)
+        return [key for found, key in self.changes if found == which]
+
+    def before(self, table: MutableMapping[K, W], key: K) -> W | None:
+        """An entry as it was before the last savepoint that was kept, if it changed there and existed."""
+        _, known = self.changes.get((id(table), key), (None, None))
+        return None if known is _ABSENT else known

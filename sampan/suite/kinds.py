@@ -1,0 +1,43 @@
+"""The kinds of argument that verbs take. What each is for a client, a command and chance is said there, by its name."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sampan.suite.verb import Kind
+
+BILL: Final = Kind("bill")
+BILLS: Final = Kind("bills")
+RECEIVER: Final = Kind("receiver")
+"""An account that is given a bill."""
+ENDORSEE: Final = Kind("endorsee")
+"""An account of whoever is entitled next; nobody in blank."""
+ANSWERING: Final = Kind("answering")
+"""An account of the bill's carrier that answers surrenders."""
+ACCOUNT: Final = Kind("account")
+"""Any account."""
+ROOM: Final = Kind("room")
+PERSON: Final = Kind("person")
+"""A participant's number."""
+REMARK: Final = Kind("remark")
+"""Text that is logged for everybody to read."""
+ROOM_TERMS: Final = Kind("room-terms")
+HASH: Final = Kind("hash")
+AGREED: Final = Kind("agreed")
+"""The hash of replacements, or the replacements."""
+COUNT: Final = Kind("count")
+HOURS: Final = Kind("hours")
+FLAG: Final = Kind("flag")
+ROLES: Final = Kind("roles")
+LEI: Final = Kind("lei")
+COUNTRIES: Final = Kind("countries")
+CODE: Final = Kind("code")
+LAWS: Final = Kind("laws")
+"""Laws of the electronic record, a bit each."""
+NUMBER: Final = Kind("number")
+DEADLINE: Final = Kind("deadline")
+STRUCT: Final = Kind("struct")
+"""A struct of the contract, or several."""
+SIGNATURE: Final = Kind("signature")
+CALLS: Final = Kind("calls")
+"""Calls of the same contract."""

@@ -1,0 +1,288 @@
+"""Values, events and acts as people read them and as JSON has them: one home for names and sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from sampan.errors import UsageError
+from sampan.keccak import keccak
+from sampan.suite import ids
+from sampan.suite.verb import NOBODY
+from sampan.suite.words import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sampan.suite.event import Event
+    from sampan.suite.verb import Fact, Verb
+
+W = TypeVar("W", bound=IntEnum)
+
+TIMES: Final = frozenset({"until", "from", "executableFrom", "deadline"})
+LEIS: Final = frozenset({"lei", "parent"})
+PARTICIPANTS: Final = frozenset({"participant", "titleholder", "owner", "giver", "otherParticipant"})
+BILLS: Final = frozenset({"bill", "bills", "tokenId", "id", "replaces", "replacements", "previous"})
+ROLES: Final = frozenset({"role", "roles", "allowed"})
+TEXTS: Final = frozenset({"remark", "terms", "ground"})
+"""Fields, by the contract's names, whose numbers and bytes mean more than a number and bytes."""
+
+ALL_ROLES: Final = Role(127)
+NO_END: Final = 2**40
+"""Seconds from which on a time has no end."""
+
+
+# ---------------------------------------------------------------------------------------------------------------- words
+
+
+def plain(word: IntEnum | Role) -> str:
+    """A word as people read it: lower case, blanks for underscores; roles joined by commas."""
+    if isinstance(word, Role):
+        return ", ".join(one.name.lower() for one in Role if one in word and one.name) or "none"
+    return word.name.lower().replace("_", " ")
+
+
+def option(word: IntEnum) -> str:
+    """A word as the command line and JSON write it: lower case, hyphens."""
+    return word.name.lower().replace("_", "-")
+
+
+def word_of(kind: type[W], text: str) -> W:
+    """The word that a text means: `change-of-destination`, `Change of destination` and `CHANGE_OF_DESTINATION` alike.
+
+    Raises `UsageError` with the words that there are.
+    """
+    wanted = text.strip().upper().replace("-", "_").replace(" ", "_")
+    for word in kind:
+        if word.name == wanted:
+            return word
+    raise UsageError(
+        f"not a {kind.__name__.lower()}", subject=text, hint="there are " + ", ".join(option(word) for word in kind)
+    )
+
+
+def roles_of(text: str) -> Role:
+    """The roles that a text lists: `issue,answer,move`, or `all`. Raises `UsageError` for what is no role."""
+    if text.strip().lower() == "all":
+        return ALL_ROLES
+    found = Role(0)
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            found |= Role[part.upper()]
+        except KeyError:
+            hint = "roles are " + ", ".join(role.name.lower() for role in Role if role.name)
+            raise UsageError("no such role", subject=part, hint=hint) from None
+    return found
+
+
+# ---------------------------------------------------------------------------------------------------------------- names
+
+
+def checksum(address: str) -> str:
+    """An address in its checksummed form (EIP-55)."""
+    digits = address[2:].lower()
+    digest = keccak(digits.encode()).hex()
+    return "0x" + "".join(d.upper() if int(h, 16) > 7 else d for d, h in zip(digits, digest, strict=False))
+
+
+def bill_name(number: int) -> str:
+    """A bill as `LEI/REFERENCE/vVERSION`; hex for a number that is no id."""
+    try:
+        return str(ids.BillId.unpack(number))
+    except ValueError:
+        return hex(number)
+
+
+def lei_text(packed: int) -> str:
+    """A packed LEI with its check digits; the number itself where it packs none."""
+    try:
+        stem = ids.unpack_lei(packed)
+    except ValueError:
+        return str(packed)
+    return stem + ids.lei_check_digits(stem)
+
+
+def short(address: str) -> str:
+    """An address for a narrow place."""
+    return f"{address[:6]}…{address[-4:]}"
+
+
+@dataclass(slots=True)
+class Names:
+    """What is known by name: accounts (address to label), participants (number to LEI), companies (LEI to name).
+
+    `whole`: addresses that have a label are told without the address behind it.
+    """
+
+    accounts: Mapping[str, str] = field(default_factory=dict)
+    participants: Mapping[int, str] = field(default_factory=dict)
+    companies: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = False
+    function: Callable[[bytes], str | None] = lambda selector: None
+    """The name of the function that a selector calls."""
+
+    def account(self, address: str) -> str:
+        """An address, with its label where there is one."""
+        if address == NOBODY:
+            return "nobody"
+        full = checksum(address)
+        label = self.accounts.get(full) or self.accounts.get(address)
+        if label is None:
+            return full
+        return label if self.whole else f"{label} ({short(full)})"
+
+    def participant(self, number: int) -> str:
+        """A participant by company and LEI, as far as they are known."""
+        if number == 0:
+            return "nobody"
+        lei = self.participants.get(number)
+        if lei is None:
+            return f"participant {number}"
+        company = self.companies.get(lei)
+        if company is None:
+            return lei
+        return company if self.whole else f"{company} ({lei})"
+
+    def bills(self, numbers: Iterable[int]) -> str:
+        """Several bills."""
+        return ", ".join(map(bill_name, numbers))
+
+    def roles(self, roles: int) -> str:
+        """Roles by commas."""
+        return plain(Role(roles))
+
+    def verb(self, selector: bytes) -> str:
+        """The function that a selector calls."""
+        return self.function(selector) or "0x" + selector.hex()
+
+
+def moment(time: datetime | int | None) -> str:
+    """A time in UTC to the minute; an integer is seconds since 1970."""
+    if time is None:
+        return "-"
+    if isinstance(time, int):
+        if time >= NO_END:
+            return "no end"
+        time = datetime.fromtimestamp(time, UTC)
+    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def text_of(data: bytes) -> str:
+    """Bytes of the log in words: the text where they are one, else hex."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "0x" + data.hex()
+    # Neither control characters nor marks that turn the direction of writing reach a terminal.
+    return text if all(letter.isprintable() or letter in "\n\t" for letter in text) else "0x" + data.hex()
+
+
+def printable(text: str) -> str:
+    """A code of the log in words: itself, or hex where it is none."""
+    return text if text.isascii() and text.isprintable() else "0x" + text.encode("latin-1", "replace").hex()
+
+
+def describe(name: str, value: Any, names: Names | None = None) -> str:
+    """An argument of an event, error or verb in words, by the contract's name of it."""
+    names = names or Names()
+    if isinstance(value, (IntEnum, Role)):
+        return plain(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (tuple, list)):
+        return ", ".join(describe(name, item, names) for item in value)
+    if isinstance(value, int):
+        return _number(name, value, names)
+    if isinstance(value, str):
+        return names.account(value) if value.startswith("0x") and len(value) == 42 else printable(value)
+    if isinstance(value, bytes):
+        return text_of(value) if name in TEXTS else "0x" + value.hex()
+    return str(value)
+
+
+def _number(name: str, value: int, names: Names) -> str:
+    if name in BILLS and value >= ids.ONE_VERSION:
+        return bill_name(value)
+    if name in TIMES:
+        return moment(value)
+    if name in LEIS:
+        return lei_text(value)
+    if name in ROLES:
+        return plain(Role(value))
+    if name in PARTICIPANTS:
+        return names.participant(value)
+    return str(value)
+
+
+# ------------------------------------------------------------------------------------------------------------ sentences
+
+
+def sentence(fact: Fact | None, event: Event, names: Names) -> str:
+    """An event in one sentence; of an event that no subject declares, its name and arguments."""
+    if fact is None:
+        said = ", ".join(f"{name} {describe(name, value, names)}" for name, value in event.arguments().items())
+        return f"{event.name}: {said}"
+    if callable(fact.told):
+        return fact.told(event, names)
+    return fact.told.format(**{name: describe(name, value, names) for name, value in event.arguments().items()})
+
+
+def remark(event: Event) -> str | None:
+    """The remark or ground of an event as text; None when it has none."""
+    for name in ("remark", "ground"):
+        data = getattr(event, name, None)
+        if data:
+            return text_of(data)
+    return None
+
+
+def label(verb: Verb, names: Names | None = None) -> str:
+    """What a call would do, in a few words."""
+    names = names or Names(whole=True)
+    said = {name: _argument(name, getattr(verb, name), names) for name in verb.names()}
+    return verb.label.format(**said)
+
+
+def _argument(name: str, value: Any, names: Names) -> str:
+    if hasattr(value, "bill"):
+        return bill_name(value.bill)
+    if hasattr(value, "lei"):
+        return lei_text(value.lei)
+    if name in ("replacements",):
+        return str(len(value))
+    return describe(_contract_name(name), value, names)
+
+
+def _contract_name(name: str) -> str:
+    head, *rest = name.rstrip("_").split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
+# ----------------------------------------------------------------------------------------------------------------- JSON
+
+
+def as_json(name: str, value: Any) -> Any:
+    """An argument as JSON has it: ids hex, other integers decimal text, words as the command line has them, remarks as
+    text where they are one, other bytes 0x text, addresses checksummed."""
+    if isinstance(value, IntEnum):
+        return option(value)
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, (tuple, list)):
+        return [as_json(name, item) for item in value]
+    if isinstance(value, int):
+        return hex(value) if value >= ids.ONE_VERSION else str(value)
+    if isinstance(value, bytes):
+        return text_of(value) if name in ("remark", "ground") else "0x" + value.hex()
+    if isinstance(value, str) and value.startswith("0x") and len(value) == 42:
+        return checksum(value)
+    return value
+
+
+def event_json(event: Event) -> dict[str, Any]:
+    """An event as every JSON document has it: the contract's own names."""
+    arguments = {name: as_json(name, value) for name, value in event.arguments().items()}
+    return {"event": event.name, "arguments": arguments}

@@ -1,0 +1,388 @@
+"""What a verb is: a call as a value, with all that is known of it in one declaration; and what an event does.
+
+A subject (`bills`, say) declares its verbs and its events; a `Suite` is several subjects. Client methods, commands, calls
+on the wire, model verbs, the replay of a log, sentences, coverage and random acts are made from these declarations.
+
+    @BILLS.verb("transfer", logs=ev.Transferred, by="from_", label="transfer {bill}")
+    class Transfer(Verb):
+        "Give possession to an account; title stays (DCSA TRANSFER)."
+
+        bill: int = arg(kinds.BILL)
+        to: str = arg(kinds.RECEIVER, help="Who gets it.")
+        remark: bytes = arg(kinds.REMARK, b"")
+
+        def may(self, at: At) -> ev.Transferred: ...   # asks in the contract's order, and gives the event
+
+    @BILLS.event(ev.Transferred, "{from} transferred possession to {to}", act=True)
+    def transferred(state: Bills, e: ev.Transferred) -> None: ...   # what it changes
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+
+from sampan.suite import words
+from sampan.suite.codec import Codec, Function
+
+if TYPE_CHECKING:
+    from sampan.suite.event import Event
+
+NOBODY: Final = "0x" + "0" * 40
+"""The zero address."""
+
+V = TypeVar("V", bound="type[Verb]")
+F = TypeVar("F", bound=Callable[..., None])
+
+
+class Refusal(Exception):
+    """A contract refuses: the error's name and its arguments, as the contract gives them. No name: without a reason."""
+
+    def __init__(self, error: str, *arguments: Any) -> None:
+        super().__init__(error, *arguments)
+        self.error = error
+        self.arguments = arguments
+
+    def __str__(self) -> str:
+        return f"{self.error}({', '.join(map(str, self.arguments))})"
+
+
+# ------------------------------------------------------------------------------------------------- kinds of argument
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What an argument is. How client, command line and chance treat it, they say themselves, by its name."""
+
+    name: str
+    word: type[words.Kind] | None = None
+    """Of a word: its enumeration."""
+
+
+def word(enumeration: Any) -> Kind:
+    """The kind of an argument that is one of an enumeration's words."""
+    return Kind("word", enumeration)
+
+
+def arg(
+    kind: Kind, default: Any = dataclasses.MISSING, *, help: str = "", option: str = "", needed: bool = False
+) -> Any:
+    """An argument of a verb.
+
+    `default` is what stands there when nothing is given; `help` and `option` (`--for`) are the command line's; `needed`:
+    it may not be left out or empty, whatever its kind allows.
+    """
+    more: dict[str, Any] = {} if default is dataclasses.MISSING else {"default": default}
+    return field(**more, metadata={"kind": kind, "help": help, "option": option, "needed": needed})
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a verb as it was declared."""
+
+    name: str
+    kind: Kind
+    default: Any
+    help: str
+    option: str
+    needed: bool
+
+    @property
+    def required(self) -> bool:
+        """Whether it must be given."""
+        return self.needed or self.default is dataclasses.MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature that comes with a call, and what only cryptography can tell of it."""
+
+    by: str | None
+    """The account for which it is valid over the text that the contract makes; None: for nobody."""
+    digest: bytes = bytes(32)
+    """EIP-712 digest of that text."""
+    empty: bool = False
+    """Nothing was handed in: the caller speaks for itself."""
+    raw: bytes = field(default=b"", compare=False)
+
+    def data(self) -> bytes:
+        """As it stands in the call."""
+        return self.raw
+
+
+# ------------------------------------------------------------------------------------------------------------ the verb
+
+
+class Verb:
+    """A call of a contract. Subclasses are frozen dataclasses whose fields are the arguments in Solidity's order."""
+
+    __slots__ = ()
+
+    subject: ClassVar[Subject]
+    function: ClassVar[str]
+    """The function's name, or its whole signature where several share the name."""
+    logs: ClassVar[tuple[type[Event], ...]] = ()
+    """The events with which its log may begin."""
+    by: ClassVar[str] = ""
+    """The field of its event that names who acted; empty: the log does not tell."""
+    label: ClassVar[str] = ""
+    """What it does, in words; `{bill}` stands for an argument."""
+    power: ClassVar[str] = ""
+    """The role of the AccessManager that it asks for; empty: it is not restricted."""
+    payable: ClassVar[bool] = False
+    """Whether the function itself refuses ether; else the compiler's check does, without a reason."""
+    command: ClassVar[str] = ""
+    """The command line's name, as in `bill transfer`; empty: it has none of its own."""
+    method: ClassVar[str] = ""
+    """The client's name."""
+    many: ClassVar[bool] = False
+    """Whether its command takes several of its first argument."""
+
+    def may(self, at: Any) -> Event:
+        """Asks in the contract's order whether it may be; gives the event that it logs. Raises `Refusal`."""
+        raise NotImplementedError(f"{type(self).__name__} says neither `may` nor `run`")
+
+    def run(self, at: Any) -> None:
+        """Is carried out: asks, then logs. Verbs that log several events say this instead of `may`."""
+        at.log(self.may(at))
+
+    @classmethod
+    def read(cls, log: Any) -> Iterator[tuple[str, Verb]]:
+        """The calls of which a log may tell, each with its actor, most likely first; see `model.replay.Log`.
+
+        By default the one whose arguments are the event's fields of the same names.
+        """
+        event = log.first
+        yield (getattr(event, cls.by) if cls.by else NOBODY), cls(*[getattr(event, name) for name in cls.names()])
+
+    def texts(self, state: Any) -> Mapping[str, Any]:
+        """The text that each of its signatures is over, by the argument's name."""
+        return {}
+
+    # -------------------------------------------------------------------------------------------------- made for all
+
+    @classmethod
+    @cache
+    def names(cls) -> tuple[str, ...]:
+        """The names of its arguments in order."""
+        return tuple(each.name for each in dataclasses.fields(cls))  # type: ignore[arg-type]
+
+    @classmethod
+    @cache
+    def arguments(cls) -> tuple[Argument, ...]:
+        """Its arguments in order, as they were declared."""
+        return tuple(
+            Argument(
+                each.name,
+                each.metadata["kind"],
+                each.default,
+                each.metadata["help"],
+                each.metadata["option"],
+                each.metadata["needed"],
+            )
+            for each in dataclasses.fields(cls)  # type: ignore[arg-type]
+        )
+
+    @classmethod
+    @cache
+    def wire(cls) -> Function:
+        """Its function in the ABI."""
+        return cls.subject.codec.functions[cls.function]
+
+    @classmethod
+    @cache
+    def selector(cls) -> bytes:
+        """The four bytes that call it."""
+        return cls.wire().selector
+
+    @classmethod
+    @cache
+    def _values(cls) -> Callable[[Any], Any]:
+        names = cls.names()
+        if len(names) == 1:
+            return lambda verb: (getattr(verb, names[0]),)
+        return attrgetter(*names)
+
+    def values(self) -> tuple[Any, ...]:
+        """Its arguments in order."""
+        found: tuple[Any, ...] = self._values()(self)
+        return found
+
+    def data(self) -> bytes:
+        """The data of the call. Raises `BadInput` for an argument that does not fit."""
+        wire = self.wire()
+        return wire.selector + wire.encode(self.values())
+
+    @classmethod
+    def from_data(cls, data: bytes) -> Verb:
+        """The call that data encodes. Raises ValueError."""
+        return cls(*cls.wire().decode(data[4:]))
+
+
+# ------------------------------------------------------------------------------------------------------------ an event
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What an event of the ledger does and how it is told."""
+
+    kind: type[Event]
+    effect: Callable[[Any, Any], None] | None
+    """What it changes; None: it stands beside another event and adds nothing, the model does not read it."""
+    told: str | Callable[[Any, Any], str]
+    """A sentence with the contract's names of the fields in braces, or what makes one of the event and `tell.Names`."""
+    act: bool
+    """Whether it counts one act of its bill, and carries the count."""
+    gives: tuple[str, ...]
+    """Fields that name who was given something new by it (P12)."""
+    beside: Callable[[Any, Any], Event | None] | None
+    """The event of a standard that stands before it, by the state before it."""
+
+
+class Subject:
+    """A part of the suite: the contract that it lives in, its kinds of state, its verbs and events."""
+
+    def __init__(
+        self, name: str, *, contract: str, interface: str, state: type[Any], code: Sequence[str] = (), abi: Any = None
+    ) -> None:
+        """`contract` is the name in the manifest, `interface` the artifact that has the ABI for clients, `code` artifacts
+        whose events and errors come from that address too; `abi` is that of a contract that has no artifact here."""
+        self.name = name
+        self.contract = contract
+        self.interface = interface
+        self.code = tuple(code)
+        self.state = state
+        self.verbs: dict[str, type[Verb]] = {}
+        self.facts: dict[type[Event], Fact] = {}
+        self.structs: dict[str, type[Any]] = {}
+        """Structs that are arguments: name → record."""
+        self.refusals: dict[str, tuple[str, str | None]] = {}
+        """Error → what it says, and what would be right; `{argument}` stands for the contract's own."""
+        self._abi = abi
+
+    def abis(self) -> list[Any]:
+        """The ABIs of all code that runs at its address, the clients' first."""
+        if self._abi is not None:
+            return [self._abi]
+        from sampan.toolchain import artifacts
+
+        return [artifacts.load(name).abi for name in (self.interface, *self.code)]
+
+    @cached_property
+    def codec(self) -> Codec:
+        """What its address takes, answers, logs and refuses, addresses in lower case."""
+        return _codec(self) if self._abi is None else Codec([self._abi], make=self.make)
+
+    def make(self, name: str) -> Callable[[Any], Any] | None:
+        """What a word of an enumeration is made with; see `codec.Make`."""
+        return getattr(words, name, None)
+
+    # --------------------------------------------------------------------------------------------------- declarations
+
+    def verb(
+        self,
+        function: str,
+        *,
+        logs: type[Event] | tuple[type[Event], ...] = (),
+        by: str = "",
+        label: str = "",
+        power: str = "",
+        payable: bool = False,
+        command: str = "",
+        method: str = "",
+        many: bool = False,
+    ) -> Callable[[V], V]:
+        """Decorator: a class as a verb of this subject; see the fields of `Verb`."""
+
+        def enter(cls: V) -> V:
+            made: Any = dataclass(frozen=True, slots=True)(cls)
+            made.subject, made.function = self, function
+            made.logs = logs if isinstance(logs, tuple) else (logs,)
+            made.by, made.label, made.power, made.payable = by, label, power, payable
+            made.command, made.many = command, many
+            made.method = method or command.rpartition(" ")[2].replace("-", "_")
+            if function in self.verbs:
+                raise ValueError(f"{self.name} declares {function} twice")
+            self.verbs[function] = made
+            return made  # type: ignore[no-any-return]
+
+        return enter
+
+    def event(
+        self,
+        kind: type[Event],
+        told: str | Callable[[Any, Any], str],
+        *,
+        act: bool = False,
+        gives: tuple[str, ...] = (),
+        beside: Callable[[Any, Any], Event | None] | None = None,
+    ) -> Callable[[F], F]:
+        """Decorator: a function of state and event as what the event changes; see the fields of `Fact`."""
+
+        def enter(effect: F) -> F:
+            self._fact(Fact(kind, effect, told, act, gives, beside))
+            return effect
+
+        return enter
+
+    def stands_beside(self, kind: type[Event], told: str) -> None:
+        """An event that adds nothing to the one that it stands beside."""
+        self._fact(Fact(kind, None, told, False, (), None))
+
+    def struct(self, cls: type[Any]) -> type[Any]:
+        """Decorator: a frozen record as a struct of the contract of the same name and fields."""
+        made = dataclass(frozen=True, slots=True)(cls)
+        self.structs[cls.__name__] = made
+        return made
+
+    def _fact(self, fact: Fact) -> None:
+        if fact.kind in self.facts:
+            raise ValueError(f"{self.name} declares {fact.kind.__name__} twice")
+        self.facts[fact.kind] = fact
+
+
+@cache
+def _codecs() -> dict[tuple[str, tuple[str, ...]], Codec]:
+    return {}
+
+
+def _codec(subject: Subject) -> Codec:
+    """One codec for all subjects of one address."""
+    key = (subject.interface, subject.code)
+    found = _codecs().get(key)
+    if found is None:
+        found = _codecs()[key] = Codec(subject.abis(), make=subject.make)
+    return found
+
+
+class Suite:
+    """Several subjects as one ledger: what model, replay, audit and fuzz look things up in."""
+
+    def __init__(self, *subjects: Subject) -> None:
+        self.subjects = subjects
+        self.verbs: dict[tuple[str, str], type[Verb]] = {}
+        """(contract, function) → verb."""
+        self.facts: dict[type[Event], Fact] = {}
+        self.begins: dict[type[Event], list[type[Verb]]] = {}
+        """Event → verbs whose log may begin with it."""
+        for subject in subjects:
+            for function, verb in subject.verbs.items():
+                self.verbs[subject.contract, function] = verb
+                for kind in verb.logs:
+                    self.begins.setdefault(kind, []).append(verb)
+            self.facts |= subject.facts
+        self.acts = frozenset(kind for kind, fact in self.facts.items() if fact.act)
+        """Events that count one act of their bill each and carry the count."""
+        self._kind_of_state: type[Any] = type("State", tuple(dict.fromkeys(s.state for s in reversed(subjects))), {})
+
+    def state(self) -> Any:
+        """An empty ledger: the state of all subjects in one."""
+        return self._kind_of_state(self)
+
+    def subject_of(self, contract: str) -> list[Subject]:
+        """The subjects that live in a contract."""
+        return [subject for subject in self.subjects if subject.contract == contract]
