@@ -77,8 +77,8 @@ contract Amendments is IAmendments, CodeOfLedger {
         _carrier(id, actor, Roles.ANSWER);
         if (statement == 0) revert StatementRequired();
 
-        uint256 acts = _store(id, word.withStatus(Status.Paper));
-        emit SwitchedToPaper(id, actor, originals, statement, acts, remark);
+        uint256 actCount = _store(id, word.withStatus(Status.Paper));
+        emit SwitchedToPaper(id, actor, originals, statement, actCount, remark);
     }
 
     // ------------------------------------------------------------------------------------------------------- recovery
@@ -90,8 +90,8 @@ contract Amendments is IAmendments, CodeOfLedger {
         address to = _resolve(_account(from).number());
         if (to == from || word.status() > Status.Surrendered) revert NothingToRecover(id);
 
-        uint256 acts = _move(id, _spent(word, _account(from)), from, to);
-        emit PossessionRecovered(id, from, to, acts);
+        uint256 actCount = _move(id, _spent(word, _account(from)), from, to);
+        emit PossessionRecovered(id, from, to, actCount);
     }
 
     // ---------------------------------------------------------------------------------------------------------- views
@@ -150,8 +150,8 @@ contract Amendments is IAmendments, CodeOfLedger {
 
             titleholders[i] = word.titleholder();
             delete _agreedReplacements[id];
-            uint256 acts = _store(id, word.withStatus(Status.Replaced));
-            emit Replaced(id, actor, ids, acts, remark);
+            uint256 actCount = _store(id, word.withStatus(Status.Replaced));
+            emit Replaced(id, actor, ids, actCount, remark);
         }
     }
 

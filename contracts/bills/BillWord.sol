@@ -76,7 +76,7 @@ struct Bill {
     /// Whoever received title may still reject it.
     bool mayRejectTitle;
     /// Acts so far; stays at 2047 from there on.
-    uint256 acts;
+    uint256 actCount;
     /// Hour since 1970, modulo 2^16, of the last giving or surrender: reject and answer times run from it.
     uint256 since;
     /// Participant entitled; 0: in blank.
@@ -98,7 +98,7 @@ uint256 constant MAX_ACTS = (1 << 11) - 1;
 /// | 6     | mayRejectPossession                                                                |
 /// | 7     | mayRejectTitle                                                                     |
 /// | 8     | kept: something beside the word limits the bill (stays, notices); always 0 now     |
-/// | 9-19  | acts                                                                               |
+/// | 9-19  | actCount                                                                           |
 /// | 20-35 | since                                                                              |
 /// | 36-55 | titleholder                                                                        |
 /// | 56-75 | previousAccount                                                                    |
@@ -110,14 +110,14 @@ using BillWords for BillWord global;
 library BillWords {
     uint256 private constant STATUS_MASK = 0xf;
     uint256 private constant KIND_MASK = 3 << KIND;
-    uint256 private constant ACTS_MASK = MAX_ACTS << ACTS;
+    uint256 private constant ACT_COUNT_MASK = MAX_ACTS << ACT_COUNT;
     uint256 private constant HOUR_MASK = 0xffff;
     uint256 private constant NUMBER_MASK = (1 << 20) - 1;
 
     uint256 private constant KIND = 4;
     uint256 private constant MAY_REJECT_POSSESSION = 1 << 6;
     uint256 private constant MAY_REJECT_TITLE = 1 << 7;
-    uint256 private constant ACTS = 9;
+    uint256 private constant ACT_COUNT = 9;
     uint256 private constant SINCE = 20;
     uint256 private constant TITLEHOLDER = 36;
     uint256 private constant PREVIOUS_ACCOUNT = 56;
@@ -141,8 +141,8 @@ library BillWords {
         return BillWord.unwrap(word) & MAY_REJECT_TITLE != 0;
     }
 
-    function acts(BillWord word) internal pure returns (uint256) {
-        return (BillWord.unwrap(word) & ACTS_MASK) >> ACTS;
+    function actCount(BillWord word) internal pure returns (uint256) {
+        return (BillWord.unwrap(word) & ACT_COUNT_MASK) >> ACT_COUNT;
     }
 
     function since(BillWord word) internal pure returns (uint256) {
@@ -168,7 +168,7 @@ library BillWords {
                 kind: word.kind(),
                 mayRejectPossession: word.mayRejectPossession(),
                 mayRejectTitle: word.mayRejectTitle(),
-                acts: word.acts(),
+                actCount: word.actCount(),
                 since: word.since(),
                 titleholder: word.titleholder(),
                 previousAccount: word.previousAccount(),
@@ -185,10 +185,10 @@ library BillWords {
     /// @notice One act more; from {MAX_ACTS} on it stays.
     function counted(BillWord word) internal pure returns (BillWord) {
         uint256 bits = BillWord.unwrap(word);
-        if (bits & ACTS_MASK == ACTS_MASK) return word;
+        if (bits & ACT_COUNT_MASK == ACT_COUNT_MASK) return word;
         // No carry out of the field: the count is below its maximum.
         unchecked {
-            return BillWord.wrap(bits + (1 << ACTS));
+            return BillWord.wrap(bits + (1 << ACT_COUNT));
         }
     }
 

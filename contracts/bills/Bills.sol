@@ -98,19 +98,19 @@ contract Bills is IBills, Ledger, Multicall {
         (BillWord word, AccountWord giver) = _inPossession(id, actor);
         if (endorsement == Endorsement.None) revert EndorsementRequired();
 
-        uint256 acts;
+        uint256 actCount;
         if (to == address(0) || to == actor) {
             to = actor;
             word = _title(id, _spent(word, giver), giver, endorsement, endorsee, actor, actor).sinceNow();
-            acts = _store(id, word);
+            actCount = _store(id, word);
         } else {
             AccountWord receiver;
             (word, receiver) = _handOver(id, word, giver, actor, to);
             word = _title(id, word, giver, endorsement, endorsee, actor, to);
             _requireWelcome(id, word, giver, receiver, to);
-            acts = _move(id, word, actor, to);
+            actCount = _move(id, word, actor, to);
         }
-        emit Endorsed(id, actor, to, endorsement, word.titleholder(), acts, remark);
+        emit Endorsed(id, actor, to, endorsement, word.titleholder(), actCount, remark);
     }
 
     /// @inheritdoc IBills
@@ -127,8 +127,8 @@ contract Bills is IBills, Ledger, Multicall {
         } else if (endorsee != address(0)) {
             revert EndorseeNotAllowed();
         }
-        uint256 acts = _move(id, word, actor, room);
-        emit Lodged(id, actor, room, endorsement, word.titleholder(), acts, terms);
+        uint256 actCount = _move(id, word, actor, room);
+        emit Lodged(id, actor, room, endorsement, word.titleholder(), actCount, terms);
         _enter(_single(id), actor, actor, room, terms);
     }
 
@@ -137,8 +137,8 @@ contract Bills is IBills, Ledger, Multicall {
         address actor = _actor();
         (BillWord word, AccountWord signer) = _inPossession(id, actor);
 
-        uint256 acts = _store(id, _spent(word, signer));
-        emit Signed(id, actor, purpose, acts, remark);
+        uint256 actCount = _store(id, _spent(word, signer));
+        emit Signed(id, actor, purpose, actCount, remark);
     }
 
     /// @inheritdoc IBills
@@ -149,7 +149,7 @@ contract Bills is IBills, Ledger, Multicall {
         _requireStatus(id, word, Status.Live);
         _requireRejectable(id, word, _acting(actor, Roles.MOVE), actor, possessor, rejection);
 
-        uint256 acts;
+        uint256 actCount;
         address to = possessor;
         if (rejection == Rejection.Issue) {
             word = word.withStatus(Status.Void);
@@ -159,11 +159,11 @@ contract Bills is IBills, Ledger, Multicall {
         }
         if (rejection != Rejection.Title) {
             to = _resolve(word.previousAccount());
-            acts = _move(id, word.spentPossession(), possessor, to);
+            actCount = _move(id, word.spentPossession(), possessor, to);
         } else {
-            acts = _store(id, word);
+            actCount = _store(id, word);
         }
-        emit Rejected(id, actor, to, rejection, acts, remark);
+        emit Rejected(id, actor, to, rejection, actCount, remark);
     }
 
     // ------------------------------------------------------------------------------------------------------ surrender
@@ -185,15 +185,15 @@ contract Bills is IBills, Ledger, Multicall {
         }
 
         word = word.withStatus(status).spentPossession().spentTitle().givenBy(giver.number());
-        uint256 acts = _move(id, word, actor, to);
-        emit Surrendered(id, actor, to, purpose, agreed, acts, remark);
+        uint256 actCount = _move(id, word, actor, to);
+        emit Surrendered(id, actor, to, purpose, agreed, actCount, remark);
     }
 
     /// @inheritdoc IBills
     function accept(uint256 id, bytes calldata remark) external {
         address actor = _actor();
-        uint256 acts = _answer(id, actor, Status.PendingDelivery, Status.Surrendered);
-        emit SurrenderAccepted(id, actor, acts, remark);
+        uint256 actCount = _answer(id, actor, Status.PendingDelivery, Status.Surrendered);
+        emit SurrenderAccepted(id, actor, actCount, remark);
     }
 
     /// @inheritdoc IBills
@@ -203,8 +203,8 @@ contract Bills is IBills, Ledger, Multicall {
         _carrier(id, actor, Roles.ANSWER);
         if (remark.length == 0) revert RemarkRequired();
 
-        (address to, uint256 acts) = _restore(id, word);
-        emit SurrenderRefused(id, actor, to, acts, remark);
+        (address to, uint256 actCount) = _restore(id, word);
+        emit SurrenderRefused(id, actor, to, actCount, remark);
     }
 
     /// @inheritdoc IBills
@@ -219,15 +219,15 @@ contract Bills is IBills, Ledger, Multicall {
         uint256 from = _recallableFrom(id, word);
         if (block.timestamp < from) revert RecallTooEarly(id, from);
 
-        (address to, uint256 acts) = _restore(id, word);
-        emit SurrenderRecalled(id, actor, to, acts, remark);
+        (address to, uint256 actCount) = _restore(id, word);
+        emit SurrenderRecalled(id, actor, to, actCount, remark);
     }
 
     /// @inheritdoc IBills
     function deliver(uint256 id, bytes calldata remark) external {
         address actor = _actor();
-        uint256 acts = _answer(id, actor, Status.Surrendered, Status.Delivered);
-        emit Delivered(id, actor, acts, remark);
+        uint256 actCount = _answer(id, actor, Status.Surrendered, Status.Delivered);
+        emit Delivered(id, actor, actCount, remark);
     }
 
     // -------------------------------------------------------------------------------------------------------- ERC-721
@@ -347,7 +347,7 @@ contract Bills is IBills, Ledger, Multicall {
         if (word.hoursElapsed() > REJECT_HOURS && !rejecter.isRoom()) {
             revert RejectTimePassed(id, _rejectableUntil(word));
         }
-        bool issued = word.acts() == 1;
+        bool issued = word.actCount() == 1;
         if (rejection != Rejection.Title) {
             if (actor != possessor) revert NotPossessor(id, actor);
             if (!word.mayRejectPossession() || (rejection == Rejection.Issue && !issued)) revert NothingToReject(id);
@@ -382,8 +382,8 @@ contract Bills is IBills, Ledger, Multicall {
         (word, receiver) = _handOver(id, word, giver, from, to);
         _requireWelcome(id, word, giver, receiver, to);
 
-        uint256 acts = _move(id, word, from, to);
-        emit Transferred(id, from, to, acts, remark);
+        uint256 actCount = _move(id, word, from, to);
+        emit Transferred(id, from, to, actCount, remark);
     }
 
     /// @dev The word for a new possessor: a person that receives; or, when a room gives, the one for whom it held.
@@ -460,7 +460,7 @@ contract Bills is IBills, Ledger, Multicall {
     // ----------------------------------------------------------------------------------------------- private: answers
 
     /// @dev The carrier's answer that moves nothing.
-    function _answer(uint256 id, address actor, Status from, Status to) private returns (uint256 acts) {
+    function _answer(uint256 id, address actor, Status from, Status to) private returns (uint256 actCount) {
         BillWord word = _word(id);
         _requireStatus(id, word, from);
         _carrier(id, actor, Roles.ANSWER);
@@ -468,9 +468,9 @@ contract Bills is IBills, Ledger, Multicall {
     }
 
     /// @dev Back to whoever surrendered, as it was (refuse, recall).
-    function _restore(uint256 id, BillWord word) private returns (address to, uint256 acts) {
+    function _restore(uint256 id, BillWord word) private returns (address to, uint256 actCount) {
         to = _resolve(word.previousAccount());
         if (word.status() == Status.PendingAmendment) delete _agreedReplacements[id];
-        acts = _move(id, word.withStatus(Status.Live), _ownerOf(id), to);
+        actCount = _move(id, word.withStatus(Status.Live), _ownerOf(id), to);
     }
 }

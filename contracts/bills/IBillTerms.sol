@@ -28,7 +28,7 @@ interface IBillTerms {
         address signer;
         uint256 bill;
         /// The bill's act count before it: any act in between voids the signature.
-        uint256 acts;
+        uint256 actCount;
         /// The call to this contract, selector and arguments; its first argument is the bill.
         bytes call;
         /// Last second since 1970 at which it counts.
@@ -41,7 +41,7 @@ interface IBillTerms {
         address signer;
         uint256 bill;
         /// The bill's act count before the act agreed to.
-        uint256 acts;
+        uint256 actCount;
         /// Selector of the verb agreed to.
         bytes4 verb;
         /// Who possesses after it.
@@ -68,7 +68,7 @@ interface IBillTerms {
         bytes32 checksum,
         bytes8 carriageLaw,
         RecordLaw recordLaw,
-        uint256 acts,
+        uint256 actCount,
         uint256 issued,
         bytes remark
     );
@@ -82,7 +82,7 @@ interface IBillTerms {
         bytes32 checksum,
         bytes8 carriageLaw,
         RecordLaw recordLaw,
-        uint256 acts,
+        uint256 actCount,
         uint256 issued,
         uint256 originals,
         bytes32 statement,
@@ -98,11 +98,11 @@ interface IBillTerms {
         bytes32 checksum,
         bytes8 carriageLaw,
         RecordLaw recordLaw,
-        uint256 acts,
+        uint256 actCount,
         uint256 issued,
         uint256[] replaces
     );
-    event Transferred(uint256 indexed bill, address indexed from, address indexed to, uint256 acts, bytes remark);
+    event Transferred(uint256 indexed bill, address indexed from, address indexed to, uint256 actCount, bytes remark);
     /// `to` equals `from` when possession stayed.
     event Endorsed(
         uint256 indexed bill,
@@ -110,7 +110,7 @@ interface IBillTerms {
         address indexed to,
         Endorsement endorsement,
         uint256 titleholder,
-        uint256 acts,
+        uint256 actCount,
         bytes remark
     );
     event Lodged(
@@ -119,17 +119,17 @@ interface IBillTerms {
         address indexed room,
         Endorsement endorsement,
         uint256 titleholder,
-        uint256 acts,
+        uint256 actCount,
         bytes terms
     );
-    event Signed(uint256 indexed bill, address indexed actor, Purpose purpose, uint256 acts, bytes remark);
+    event Signed(uint256 indexed bill, address indexed actor, Purpose purpose, uint256 actCount, bytes remark);
     /// `to` is the possessor afterwards.
     event Rejected(
         uint256 indexed bill,
         address indexed actor,
         address indexed to,
         Rejection rejection,
-        uint256 acts,
+        uint256 actCount,
         bytes remark
     );
     event Surrendered(
@@ -138,36 +138,42 @@ interface IBillTerms {
         address indexed to,
         SurrenderFor purpose,
         bytes32 agreed,
-        uint256 acts,
+        uint256 actCount,
         bytes remark
     );
-    event SurrenderAccepted(uint256 indexed bill, address indexed actor, uint256 acts, bytes remark);
-    event SurrenderRefused(uint256 indexed bill, address indexed actor, address indexed to, uint256 acts, bytes remark);
+    event SurrenderAccepted(uint256 indexed bill, address indexed actor, uint256 actCount, bytes remark);
+    event SurrenderRefused(
+        uint256 indexed bill,
+        address indexed actor,
+        address indexed to,
+        uint256 actCount,
+        bytes remark
+    );
     /// Withdrawn by whoever surrendered; never the carrier's answer.
     event SurrenderRecalled(
         uint256 indexed bill,
         address indexed actor,
         address indexed to,
-        uint256 acts,
+        uint256 actCount,
         bytes remark
     );
-    event Replaced(uint256 indexed bill, address indexed actor, uint256[] replacements, uint256 acts, bytes remark);
+    event Replaced(uint256 indexed bill, address indexed actor, uint256[] replacements, uint256 actCount, bytes remark);
     event SwitchedToPaper(
         uint256 indexed bill,
         address indexed actor,
         uint256 originals,
         bytes32 statement,
-        uint256 acts,
+        uint256 actCount,
         bytes remark
     );
-    event Delivered(uint256 indexed bill, address indexed actor, uint256 acts, bytes remark);
+    event Delivered(uint256 indexed bill, address indexed actor, uint256 actCount, bytes remark);
     /// Possession followed a recovered account to its successor.
-    event PossessionRecovered(uint256 indexed bill, address indexed from, address indexed to, uint256 acts);
+    event PossessionRecovered(uint256 indexed bill, address indexed from, address indexed to, uint256 actCount);
     event Agreed(
         uint256 indexed bill,
         address indexed signer,
         bytes4 indexed verb,
-        uint256 acts,
+        uint256 actCount,
         address possessor,
         uint256 titleholder,
         Kind kind,
@@ -228,7 +234,7 @@ interface IBillTerms {
     error StatementRequired();
     /// The receiver takes nothing from this giver without agreeing in the same transaction.
     error AgreementRequired(uint256 bill, uint256 participant);
-    error StaleAct(uint256 bill, uint256 acts, uint256 signed);
+    error StaleAct(uint256 bill, uint256 actCount, uint256 signed);
     error NotAboutBill(uint256 bill);
     error NothingToRecover(uint256 bill);
     error NoEther();

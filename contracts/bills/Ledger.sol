@@ -33,15 +33,15 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
     }
 
     /// @dev Counts the act and writes the word.
-    /// @return acts The count after it.
-    function _store(uint256 id, BillWord word) internal returns (uint256 acts) {
+    /// @return actCount The count after it.
+    function _store(uint256 id, BillWord word) internal returns (uint256 actCount) {
         word = word.counted();
         _setExtraData(id, uint96(BillWord.unwrap(word)));
-        return word.acts();
+        return word.actCount();
     }
 
     /// @dev The one move of possession; clears the bill's approval.
-    function _move(uint256 id, BillWord word, address from, address to) internal returns (uint256 acts) {
+    function _move(uint256 id, BillWord word, address from, address to) internal returns (uint256 actCount) {
         _transfer(address(0), from, to, id);
         return _store(id, word);
     }
@@ -269,21 +269,22 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
         bytes32 detail
     ) internal view returns (bool) {
         return
-            _agreement(participant_, id, word.acts(), msg.sig, possessor, word.titleholder(), word.kind(), detail)
+            _agreement(participant_, id, word.actCount(), msg.sig, possessor, word.titleholder(), word.kind(), detail)
                 .tload();
     }
 
     function _agreement(
         uint256 participant_,
         uint256 id,
-        uint256 acts,
+        uint256 actCount,
         bytes4 verb,
         address possessor,
         uint256 titleholder,
         Kind kind,
         bytes32 detail
     ) internal pure returns (TransientSlot.BooleanSlot) {
-        return keccak256(abi.encode(participant_, id, acts, verb, possessor, titleholder, kind, detail)).asBoolean();
+        return
+            keccak256(abi.encode(participant_, id, actCount, verb, possessor, titleholder, kind, detail)).asBoolean();
     }
 
     // --------------------------------------------------------------------------------------------------- the accounts

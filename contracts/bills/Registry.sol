@@ -17,16 +17,17 @@ contract Registry is ISignedActs, CodeOfLedger, Participants {
     using TransientSlot for *;
 
     bytes32 public constant SIGNED_ACT_TYPEHASH = keccak256(
-        "SignedAct(address signer,uint256 bill,uint256 acts,bytes call,uint256 deadline)"
+        "SignedAct(address signer,uint256 bill,uint256 actCount,bytes call,uint256 deadline)"
     );
     bytes32 public constant AGREEMENT_TYPEHASH = keccak256(
-        "Agreement(address signer,uint256 bill,uint256 acts,bytes4 verb,address possessor,uint256 titleholder,uint8 kind,bytes32 detail,uint256 deadline)"
+        "Agreement(address signer,uint256 bill,uint256 actCount,bytes4 verb,address possessor,uint256 titleholder,uint8 kind,bytes32 detail,uint256 deadline)"
     );
 
     /// @inheritdoc ISignedActs
     function act(SignedAct calldata signed, bytes calldata signature) external {
-        uint256 acts = _word(signed.bill).acts();
-        if (acts != signed.acts || acts == MAX_ACTS) revert StaleAct(signed.bill, acts, signed.acts);
+        uint256 actCount = _word(signed.bill).actCount();
+        if (actCount != signed.actCount || actCount == MAX_ACTS)
+            revert StaleAct(signed.bill, actCount, signed.actCount);
         if (signed.call.length < 36 || uint256(bytes32(signed.call[4:36])) != signed.bill) {
             revert NotAboutBill(signed.bill);
         }
@@ -35,7 +36,7 @@ contract Registry is ISignedActs, CodeOfLedger, Participants {
                 SIGNED_ACT_TYPEHASH,
                 signed.signer,
                 signed.bill,
-                signed.acts,
+                signed.actCount,
                 keccak256(signed.call),
                 signed.deadline
             )
@@ -50,14 +51,14 @@ contract Registry is ISignedActs, CodeOfLedger, Participants {
         Address.functionCall(address(this), signed.call);
         _signer = outer;
         // Whatever did not count as an act on this bill could be sent again: undo it.
-        if (_word(signed.bill).acts() == acts) revert NotAboutBill(signed.bill);
+        if (_word(signed.bill).actCount() == actCount) revert NotAboutBill(signed.bill);
     }
 
     /// @inheritdoc ISignedActs
     function agree(Agreement calldata a, bytes calldata signature) external {
         if (!BillId.isWellFormed(a.bill)) revert MalformedBill(a.bill);
-        uint256 acts = _word(a.bill).acts();
-        if (acts != a.acts || acts == MAX_ACTS) revert StaleAct(a.bill, acts, a.acts);
+        uint256 actCount = _word(a.bill).actCount();
+        if (actCount != a.actCount || actCount == MAX_ACTS) revert StaleAct(a.bill, actCount, a.actCount);
         uint256 participant_ = _acting(a.signer, Roles.MOVE).participant();
         if (participant_ == 0) revert NotAPerson(a.signer);
         _requireSigned(
@@ -67,7 +68,7 @@ contract Registry is ISignedActs, CodeOfLedger, Participants {
                     AGREEMENT_TYPEHASH,
                     a.signer,
                     a.bill,
-                    a.acts,
+                    a.actCount,
                     a.verb,
                     a.possessor,
                     a.titleholder,
@@ -80,8 +81,8 @@ contract Registry is ISignedActs, CodeOfLedger, Participants {
             signature
         );
 
-        _agreement(participant_, a.bill, acts, a.verb, a.possessor, a.titleholder, a.kind, a.detail).tstore(true);
-        emit Agreed(a.bill, a.signer, a.verb, acts, a.possessor, a.titleholder, a.kind, a.detail);
+        _agreement(participant_, a.bill, actCount, a.verb, a.possessor, a.titleholder, a.kind, a.detail).tstore(true);
+        emit Agreed(a.bill, a.signer, a.verb, actCount, a.possessor, a.titleholder, a.kind, a.detail);
     }
 
     /// @inheritdoc ISignedActs

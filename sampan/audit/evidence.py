@@ -69,13 +69,13 @@ class Answers:
     """What the chain answers at the last block, as far as checks look at it.
 
     `holders`: bill to the participant for whom it is possessed; 0 when the room names nobody, None when it refuses.
-    `roots`: bill to root. `acts`: bill to act count. `issued`: account to bills issued, modulo 2^24. `mismatches` is
-    everything in which storage and rebuilt state differ; None when storage was not asked.
+    `roots`: bill to root. `act_counts`: bill to act count. `issued`: account to bills issued, modulo 2^24.
+    `mismatches` is everything in which storage and rebuilt state differ; None when storage was not asked.
     """
 
     holders: dict[int, int | None] = field(default_factory=dict)
     roots: dict[int, bytes] = field(default_factory=dict)
-    acts: dict[int, int] = field(default_factory=dict)
+    act_counts: dict[int, int] = field(default_factory=dict)
     issued: dict[str, int] = field(default_factory=dict)
     mismatches: list[Mismatch] | None = None
 

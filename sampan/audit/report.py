@@ -153,7 +153,7 @@ class Report:
             "possessor": shown(bill.possessor),
             "holder": self.evidence.answers.holders.get(bill.id),
             "titleholder": bill.titleholder,
-            "acts": bill.acts,
+            "act_count": bill.act_count,
             "root": "0x" + bill.root.hex(),
             "checksum": "0x" + bill.checksum.hex(),
             "carriage_law": bill.carriage_law,

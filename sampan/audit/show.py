@@ -114,7 +114,7 @@ def _row(report: Report, bill: Bill, name: Names) -> tuple[str, ...]:
         name(bill.possessor),
         name.person(holder) if holder else "nobody",
         name.person(bill.titleholder) if bill.titleholder else "in blank",
-        str(bill.acts),
+        str(bill.act_count),
     )
 
 
@@ -130,7 +130,7 @@ def timeline(bill: int, entries: Iterable[Entry], name: Names) -> RenderableType
         remark = remark_of(entry)
         if remark is not None:
             text.append(f" “{remark}”", "italic dim")
-        count = str(entry.args["acts"]) if "acts" in entry.args and entry.name != "Agreed" else ""
+        count = str(entry.args["actCount"]) if "actCount" in entry.args and entry.name != "Agreed" else ""
         table.add_row(count, time_text(entry.time).replace("T", " ").rstrip("Z"), str(entry.block), text)
     return table
 

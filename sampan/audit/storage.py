@@ -135,7 +135,7 @@ def _about_bill(state: State, bill: Bill, answers: Answers) -> Iterator[_Questio
 
     def note_word(reply: Any) -> None:
         if isinstance(reply, dict):
-            answers.acts[number] = reply["acts"]
+            answers.act_counts[number] = reply["actCount"]
 
     def note_root(reply: Any) -> None:
         if isinstance(reply, bytes):
@@ -149,7 +149,7 @@ def _about_bill(state: State, bill: Bill, answers: Answers) -> Iterator[_Questio
         "kind": int(bill.kind),
         "mayRejectPossession": bill.may_reject_possession,
         "mayRejectTitle": bill.may_reject_title,
-        "acts": bill.acts,
+        "actCount": bill.act_count,
         "since": bill.since % 2**16,
         "titleholder": bill.titleholder,
         "previousAccount": bill.previous_account,

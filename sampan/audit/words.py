@@ -41,7 +41,7 @@ def bill_word(bill: Bill) -> int:
         | int(bill.kind) << 4
         | bill.may_reject_possession << 6
         | bill.may_reject_title << 7
-        | bill.acts << 9
+        | bill.act_count << 9
         | bill.since % _HOURS << 20
         | bill.titleholder << 36
         | bill.previous_account << 56

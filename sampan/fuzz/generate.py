@@ -146,7 +146,7 @@ class Generator:
     def _ghost(self) -> Bill:
         """A bill that never was."""
         lei = self._any((*self.leis, ids.LEI_END - 1))
-        return Bill(self._new_id(lei), Status.LIVE, self._any(tuple(Kind)), self._any(self.people), acts=0)
+        return Bill(self._new_id(lei), Status.LIVE, self._any(tuple(Kind)), self._any(self.people), act_count=0)
 
     # --------------------------------------------------------------------------------------------------------- who
 
@@ -404,7 +404,7 @@ class Generator:
     def _reject(self, bill: Bill, sender: str) -> Call:
         rejection = Rejection(int(self.random.random() * 4))
         if self._chance(0.7):
-            if bill.acts == 1:
+            if bill.act_count == 1:
                 rejection = Rejection.ISSUE
             elif bill.may_reject_possession and bill.may_reject_title:
                 rejection = Rejection.BOTH
@@ -504,7 +504,9 @@ class Generator:
                 continue
             needed = {self.state.account(surrenderer).participant, known.titleholder} - {0}
             agreements += [
-                self._agreement(each, number, known.acts, "replace", surrenderer, known.titleholder, known.kind, digest)
+                self._agreement(
+                    each, number, known.act_count, "replace", surrenderer, known.titleholder, known.kind, digest
+                )
                 for each in sorted(needed)
                 if self._chance(0.95)
             ]
@@ -577,7 +579,7 @@ class Generator:
         if not needed or self._chance(0.3):
             return call
         agreements = [
-            self._agreement(each, bill.id, bill.acts, call.verb, possessor, titleholder, kind, detail)
+            self._agreement(each, bill.id, bill.act_count, call.verb, possessor, titleholder, kind, detail)
             for each in sorted(needed)
         ]
         return Call(call.sender, "multicall", ((*agreements, call),))
@@ -586,7 +588,7 @@ class Generator:
         self,
         participant: int,
         bill: int,
-        acts: int,
+        act_count: int,
         verb: str,
         possessor: str,
         titleholder: int,
@@ -596,9 +598,9 @@ class Generator:
         signer = self._account_of(participant, MOVE)
         chance = self.random.random()
         if chance < 0.02:
-            acts += 1
+            act_count += 1
         agreement = Agreement(
-            signer, bill, acts, SELECTORS[verb], possessor, titleholder, kind, detail, self._deadline()
+            signer, bill, act_count, SELECTORS[verb], possessor, titleholder, kind, detail, self._deadline()
         )
         signature = Signature(signer if chance > 0.04 else None)
         if self._shown and chance > 0.985:
@@ -625,7 +627,7 @@ class Generator:
                 (tuple(Call(call.sender, each.verb, each.args, 0, each.hash) for each in first),),
             )
         if chance < 0.07:
-            return self._signed_call(call, bill.id, bill.acts, call.sender)
+            return self._signed_call(call, bill.id, bill.act_count, call.sender)
         if chance < 0.08 and self._signed:
             signed, signature = self._any(self._signed)
             return Call(self._any(self.people), "act", (signed, signature))
@@ -641,10 +643,10 @@ class Generator:
             return Call(call.sender, call.verb, call.args, 1, call.hash)
         return call
 
-    def _signed_call(self, call: Call, bill: int, acts: int, signer: str) -> Call:
+    def _signed_call(self, call: Call, bill: int, act_count: int, signer: str) -> Call:
         chance = self.random.random()
         if chance < 0.03:
-            acts += 1
+            act_count += 1
         elif chance < 0.05:
             bill = self._any([bill, *self.state.bills])
         inner = Call(self.world.ledger, call.verb, call.args, 0, call.hash)
@@ -652,7 +654,7 @@ class Generator:
             inner = Call(self.world.ledger, "sign", (bill, Purpose.CHECKED, b""))
         if 0.05 < chance < 0.055:
             inner = Call(self.world.ledger, "shorten", (bill, 1))
-        signed = SignedAct(signer, bill, acts, inner, self._deadline())
+        signed = SignedAct(signer, bill, act_count, inner, self._deadline())
         signature = Signature(signer if chance > 0.1 else None)
         relayer = self._any(self.people)
         if 0.1 < chance < 0.14:

@@ -82,8 +82,8 @@ def _absorbed(before: Bill | None, bill: Bill) -> tuple[str, str] | None:
 
 
 def _counted(bill: Bill, counts: Mapping[int, int]) -> tuple[str, str] | None:
-    if bill.acts != min(counts.get(bill.id, 0), MAX_ACTS):
-        return "P10", f"bill {bill.id:#x} counts {bill.acts} acts, the log {counts.get(bill.id, 0)}"
+    if bill.act_count != min(counts.get(bill.id, 0), MAX_ACTS):
+        return "P10", f"bill {bill.id:#x} counts {bill.act_count} acts, the log {counts.get(bill.id, 0)}"
     return None
 
 

@@ -35,7 +35,7 @@ def bill_word(bill: Bill) -> int:
             | bill.kind << 4
             | bill.may_reject_possession << 6
             | bill.may_reject_title << 7
-            | bill.acts << 9
+            | bill.act_count << 9
             | (bill.since & 0xFFFF) << 20
             | bill.titleholder << 36
             | bill.previous_account << 56

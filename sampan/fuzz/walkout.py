@@ -188,7 +188,7 @@ class WalkOut:
             agreement = Agreement(
                 signer,
                 bill.id,
-                bill.acts,
+                bill.act_count,
                 SELECTORS["surrender"],
                 to,
                 bill.titleholder,

@@ -101,9 +101,9 @@ def _type_hash(text_: str) -> bytes:
 
 
 _DOMAIN: Final = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
-_SIGNED_ACT: Final = "SignedAct(address signer,uint256 bill,uint256 acts,bytes call,uint256 deadline)"
+_SIGNED_ACT: Final = "SignedAct(address signer,uint256 bill,uint256 actCount,bytes call,uint256 deadline)"
 _AGREEMENT: Final = (
-    "Agreement(address signer,uint256 bill,uint256 acts,bytes4 verb,address possessor,uint256 titleholder,"
+    "Agreement(address signer,uint256 bill,uint256 actCount,bytes4 verb,address possessor,uint256 titleholder,"
     "uint8 kind,bytes32 detail,uint256 deadline)"
 )
 _ENROLMENT: Final = (
@@ -141,7 +141,7 @@ class Wire:
                     _type_hash(_SIGNED_ACT)
                     + address(value.signer)
                     + word(value.bill)
-                    + word(value.acts)
+                    + word(value.act_count)
                     + keccak(call)
                     + word(value.deadline)
                 )
@@ -188,10 +188,10 @@ class Wire:
 
     def _act(self, signed: SignedAct, signature: Signature) -> tuple[tuple[Any, ...], bytes]:
         inner, call = self.prepare(signed.call)
-        signed = SignedAct(signed.signer, signed.bill, signed.acts, inner, signed.deadline)
+        signed = SignedAct(signed.signer, signed.bill, signed.act_count, inner, signed.deadline)
         signature, raw = self._sign(signature, self.digest(signed))
         struct = arguments(
-            address(signed.signer), word(signed.bill), word(signed.acts), text(call), word(signed.deadline)
+            address(signed.signer), word(signed.bill), word(signed.act_count), text(call), word(signed.deadline)
         )
         return (signed, signature), arguments(Tail(struct), text(raw))
 
@@ -263,7 +263,7 @@ def _agreement(value: Agreement) -> bytes:
         (
             address(value.signer),
             word(value.bill),
-            word(value.acts),
+            word(value.act_count),
             value.verb.ljust(32, b"\0"),
             address(value.possessor),
             word(value.titleholder),

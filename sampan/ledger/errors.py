@@ -88,7 +88,7 @@ WORDS: Mapping[str, tuple[str, str | None]] = {
         "was it signed for this ledger, this chain and exactly this text?",
     ),
     "StaleAct": (
-        "{bill} stands at act {acts}, the signature was made at {signed}",
+        "{bill} stands at act {act_count}, the signature was made at {signed}",
         "something happened to the bill in between: sign anew",
     ),
     "NotAboutBill": ("what was signed is no act on {bill}", "sign a verb whose first argument is the bill"),

@@ -139,7 +139,7 @@ class Agreed(Event):
     bill: int
     signer: str
     verb: bytes
-    acts: int
+    act_count: int
     possessor: str
     titleholder: int
     kind: Kind
@@ -218,7 +218,7 @@ class Delivered(Event):
     INDEXED: ClassVar[tuple[bool, ...]] = (True, True, False, False)
     bill: int
     actor: str
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -241,7 +241,7 @@ class Endorsed(Event):
     to: str
     endorsement: Endorsement
     titleholder: int
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -287,7 +287,7 @@ class Issued(Event):
     checksum: bytes
     carriage_law: bytes
     record_law: RecordLaw
-    acts: int
+    act_count: int
     issued: int
     remark: bytes
 
@@ -326,7 +326,7 @@ class IssuedFromPaper(Event):
     checksum: bytes
     carriage_law: bytes
     record_law: RecordLaw
-    acts: int
+    act_count: int
     issued: int
     originals: int
     statement: bytes
@@ -344,7 +344,7 @@ class Lodged(Event):
     room: str
     endorsement: Endorsement
     titleholder: int
-    acts: int
+    act_count: int
     terms: bytes
 
 
@@ -427,7 +427,7 @@ class PossessionRecovered(Event):
     bill: int
     from_: str
     to: str
-    acts: int
+    act_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -499,7 +499,7 @@ class Rejected(Event):
     actor: str
     to: str
     rejection: Rejection
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -512,7 +512,7 @@ class Replaced(Event):
     bill: int
     actor: str
     replacements: tuple[int, ...]
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -548,7 +548,7 @@ class ReplacementIssued(Event):
     checksum: bytes
     carriage_law: bytes
     record_law: RecordLaw
-    acts: int
+    act_count: int
     issued: int
     replaces: tuple[int, ...]
 
@@ -657,7 +657,7 @@ class Signed(Event):
     bill: int
     actor: str
     purpose: Purpose
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -669,7 +669,7 @@ class SurrenderAccepted(Event):
     INDEXED: ClassVar[tuple[bool, ...]] = (True, True, False, False)
     bill: int
     actor: str
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -682,7 +682,7 @@ class SurrenderRecalled(Event):
     bill: int
     actor: str
     to: str
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -695,7 +695,7 @@ class SurrenderRefused(Event):
     bill: int
     actor: str
     to: str
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -710,7 +710,7 @@ class Surrendered(Event):
     to: str
     purpose: SurrenderFor
     agreed: bytes
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -733,7 +733,7 @@ class SwitchedToPaper(Event):
     actor: str
     originals: int
     statement: bytes
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -789,7 +789,7 @@ class Transferred(Event):
     bill: int
     from_: str
     to: str
-    acts: int
+    act_count: int
     remark: bytes
 
 

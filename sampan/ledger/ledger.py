@@ -425,7 +425,7 @@ class Ledger(Reading):
         message = {
             "signer": self._signing_address(signer),
             "bill": bill,
-            "acts": self.ask("bill", bill)[4],
+            "actCount": self.ask("bill", bill)[4],
             "call": call.data,
             "deadline": self._deadline(deadline),
         }
@@ -450,7 +450,7 @@ class Ledger(Reading):
             message = {
                 "signer": address,
                 "bill": bill,
-                "acts": self.ask("bill", bill)[4],
+                "actCount": self.ask("bill", bill)[4],
                 "verb": abi.selector(call.function),
                 "possessor": possessor,
                 "titleholder": titleholder,

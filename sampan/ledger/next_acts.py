@@ -90,7 +90,7 @@ def _rejections(bill: Bill) -> list[NextAct]:
     if until is None or until < bill.time:
         return []
     possessor = bill.possessor.address
-    if bill.acts == 1:
+    if bill.act_count == 1:
         return [NextAct("reject issue", "possessor", None, possessor, until)] if bill.may_reject_possession else []
     found = []
     # In blank title goes with possession; else it was received by the titleholder, wherever the bill is.

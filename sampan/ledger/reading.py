@@ -316,7 +316,7 @@ class Reading(Core):
         if block == "latest":
             block = self.connection.block_number()
         word = self.ask("bill", number, block=block)
-        status, kind, possession, title, acts, _since, titleholder, previous, previous_titleholder = word
+        status, kind, possession, title, act_count, _since, titleholder, previous, previous_titleholder = word
         if Status(status) is Status.NONE:
             raise NotOnLedger("was never issued", subject=ids.bill_name(number), hint="check reference and version")
         possessor, root, until, recallable, agreed, carrier_number, came_from = self.ask_many(
@@ -346,7 +346,7 @@ class Reading(Core):
             previous_titleholder=previous_titleholder or None,
             may_reject_possession=possession,
             may_reject_title=title,
-            acts=acts,
+            act_count=act_count,
             since=datetime.fromtimestamp((time // 3600 - elapsed) * 3600, UTC),
             rejectable_until=_instant(until, none=0),
             recallable_from=_instant(recallable),

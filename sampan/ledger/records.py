@@ -133,7 +133,7 @@ class Bill(Shown):
     previous_titleholder: int | None
     may_reject_possession: bool
     may_reject_title: bool
-    acts: int
+    act_count: int
     since: datetime
     """Start of the hour in which it was last given or surrendered."""
     rejectable_until: datetime | None
@@ -173,9 +173,9 @@ class Entry:
     remark: str | None = None
 
     @property
-    def acts(self) -> int | None:
+    def act_count(self) -> int | None:
         """The bill's act count after it; None for what is no act (a signature shown, an approval)."""
-        found = getattr(self.event, "acts", None)
+        found = getattr(self.event, "act_count", None)
         return None if type(self.event).__name__ == "Agreed" else found
 
 

@@ -815,9 +815,9 @@ class StaleAct(ContractRefusal):
     """StaleAct(uint256,uint256,uint256)."""
 
     SIGNATURE: ClassVar[str] = "StaleAct(uint256,uint256,uint256)"
-    PARAMETERS: ClassVar[tuple[str, ...]] = ("bill", "acts", "signed")
+    PARAMETERS: ClassVar[tuple[str, ...]] = ("bill", "act_count", "signed")
     bill: int
-    acts: int
+    act_count: int
     signed: int
 
 

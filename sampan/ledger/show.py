@@ -111,7 +111,7 @@ def bill_lines(bill: Bill) -> list[tuple[str, RenderableType]]:
         ("kind", _KINDS[bill.kind]),
         ("possessor", possessor),
         ("titleholder", entitled),
-        ("acts", str(bill.acts)),
+        ("acts", str(bill.act_count)),
         ("root", "0x" + bill.root.hex()),
         ("id", hex(bill.id)),
         ("as of", f"block {bill.block}, {moment(bill.time)}"),
@@ -150,8 +150,8 @@ def history(record: History) -> RenderableType:
         if entry.remark:
             text.append(f"\n“{entry.remark}”", style="italic dim")
         block = f"block {entry.event.at.block}" if entry.event.at is not None else ""
-        acts = "" if entry.acts is None else str(entry.acts)
-        table.add_row(moment(entry.time), acts, text, block)
+        count = "" if entry.act_count is None else str(entry.act_count)
+        table.add_row(moment(entry.time), count, text, block)
     facts: list[tuple[str, RenderableType]] = [
         ("law of carriage", record.carriage_law),
         ("law of record", law(record.record_law)),

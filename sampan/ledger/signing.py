@@ -53,14 +53,14 @@ TYPES: dict[str, tuple[Field, ...]] = {
     "SignedAct": (
         ("signer", "address"),
         ("bill", "uint256"),
-        ("acts", "uint256"),
+        ("actCount", "uint256"),
         ("call", "bytes"),
         ("deadline", "uint256"),
     ),
     "Agreement": (
         ("signer", "address"),
         ("bill", "uint256"),
-        ("acts", "uint256"),
+        ("actCount", "uint256"),
         ("verb", "bytes4"),
         ("possessor", "address"),
         ("titleholder", "uint256"),

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sampan.model import events as ev
 from sampan.model import rules
-from sampan.model.effects import ISSUED_MODULO, acts_after, effect_of
+from sampan.model.effects import ISSUED_MODULO, act_count_after, effect_of
 from sampan.model.state import (
     ALL_ROLES,
     ANSWER,
@@ -95,7 +95,7 @@ def _check(holds: bool, why: str) -> None:
 def _forget_agreements(state: State, event: Any) -> None:
     """Agreements to acts at earlier counts of the bill are of no use any more."""
     for agreed in [each for each in state.agreements if each.bill == event.bill]:
-        if event.acts > agreed.acts + 1:
+        if event.act_count > agreed.act_count + 1:
             del state.agreements[agreed]
 
 
@@ -105,7 +105,10 @@ def _forget_agreements(state: State, event: Any) -> None:
 def _acted(state: State, event: Any, statuses: frozenset[Status]) -> Bill:
     """The bill is in one of the statuses, and the event carries its next act count."""
     bill = rules.bill_in(state, event.bill, statuses)
-    _check(event.acts == acts_after(bill), f"it counts act {event.acts}, the bill's next act is {acts_after(bill)}")
+    _check(
+        event.act_count == act_count_after(bill),
+        f"it counts act {event.act_count}, the bill's next act is {act_count_after(bill)}",
+    )
     return bill
 
 
@@ -125,13 +128,19 @@ def _may_be_given(state: State, bill: Bill, giver: Account, to: str) -> Account:
 
 
 def _agreed(
-    state: State, participant: int, bill: int, acts: int, possessor: str, titleholder: int, kind: Kind | None = None
+    state: State,
+    participant: int,
+    bill: int,
+    act_count: int,
+    possessor: str,
+    titleholder: int,
+    kind: Kind | None = None,
 ) -> bool:
     """Whether a participant agreed to an act with this result; the event does not tell by which verb it came."""
     return any(
         each.participant == participant
         and each.bill == bill
-        and each.acts == acts
+        and each.act_count == act_count
         and each.possessor == possessor
         and each.titleholder == titleholder
         and (kind is None or each.kind == kind)
@@ -151,16 +160,23 @@ def _takes(state: State, giver: Account, taker: Account) -> bool:
 
 
 def _welcome(
-    state: State, bill: int, acts: int, giver: Account, taker: Account, possessor: str, titleholder: int, kind: Kind
+    state: State,
+    bill: int,
+    act_count: int,
+    giver: Account,
+    taker: Account,
+    possessor: str,
+    titleholder: int,
+    kind: Kind,
 ) -> None:
     if not _takes(state, giver, taker) and not _agreed(
-        state, taker.participant, bill, acts, possessor, titleholder, kind
+        state, taker.participant, bill, act_count, possessor, titleholder, kind
     ):
         raise rules.Refusal("AgreementRequired", bill, taker.participant)
 
 
 def _title_welcome(
-    state: State, bill: int, acts: int, giver: Account, titleholder: int, possessor: str, kind: Kind
+    state: State, bill: int, act_count: int, giver: Account, titleholder: int, possessor: str, kind: Kind
 ) -> None:
     """Some account of the titleholder receives now and takes from the giver; which one was named is not logged."""
     accounts = [
@@ -168,14 +184,14 @@ def _title_welcome(
     ]
     _check(bool(accounts), f"participant {titleholder} may be given nothing new")
     if not any(_takes(state, giver, account) for account in accounts) and not _agreed(
-        state, titleholder, bill, acts, possessor, titleholder, kind
+        state, titleholder, bill, act_count, possessor, titleholder, kind
     ):
         raise rules.Refusal("AgreementRequired", bill, titleholder)
 
 
 def _created(state: State, event: ev.Issued | ev.IssuedFromPaper | ev.ReplacementIssued, carrier: Account) -> None:
     rules.may_create(state, event.bill, event.root, event.checksum, event.carriage_law, event.record_law, carrier)
-    _check(event.acts == 1, f"a bill's first act is 1, not {event.acts}")
+    _check(event.act_count == 1, f"a bill's first act is 1, not {event.act_count}")
     following = (carrier.issued + 1) % ISSUED_MODULO
     _check(event.issued == following, f"it is bill {event.issued} of {event.actor}, whose next bill is {following}")
     _check((event.titleholder == 0) == (event.kind is Kind.BLANK), "a titleholder is named exactly when not in blank")
@@ -220,7 +236,7 @@ def _replacement_issued(state: State, event: ev.ReplacementIssued) -> None:
 def _transferred(state: State, event: ev.Transferred) -> None:
     bill, giver = _given_by(state, event)
     taker = _may_be_given(state, bill, giver, event.to)
-    _welcome(state, bill.id, bill.acts, giver, taker, event.to, bill.titleholder, bill.kind)
+    _welcome(state, bill.id, bill.act_count, giver, taker, event.to, bill.titleholder, bill.kind)
 
 
 def _endorsement(
@@ -235,11 +251,11 @@ def _endorsement(
     if capacity is rules.By.ROOM_AGREED:
         former = bill.titleholder
         _check(
-            _agreed(state, former, bill.id, bill.acts, possessor, titleholder, kind),
+            _agreed(state, former, bill.id, bill.act_count, possessor, titleholder, kind),
             f"a room endorsed for participant {former}, which had not agreed",
         )
     if titleholder not in {0, taker}:
-        _title_welcome(state, bill.id, bill.acts, giver, titleholder, possessor, kind)
+        _title_welcome(state, bill.id, bill.act_count, giver, titleholder, possessor, kind)
     return kind
 
 
@@ -251,7 +267,7 @@ def _endorsed(state: State, event: ev.Endorsed) -> None:
         state, bill, giver, event.endorsement, event.titleholder, event.to, taker.participant if taker else 0
     )
     if taker:
-        _welcome(state, bill.id, bill.acts, giver, taker, event.to, event.titleholder, kind)
+        _welcome(state, bill.id, bill.act_count, giver, taker, event.to, event.titleholder, kind)
 
 
 def _lodged(state: State, event: ev.Lodged) -> None:
@@ -284,7 +300,7 @@ def _surrendered(state: State, event: ev.Surrendered) -> None:
     capacity = rules.surrenders_as(bill, giver)
     if capacity is None or (
         capacity is rules.By.AGREED
-        and not _agreed(state, bill.titleholder, bill.id, bill.acts, event.to, bill.titleholder, bill.kind)
+        and not _agreed(state, bill.titleholder, bill.id, bill.act_count, event.to, bill.titleholder, bill.kind)
     ):
         raise rules.Refusal("MayNotSurrender", event.bill, event.giver)
     rules.carrier(state, event.bill, event.to, ANSWER)
@@ -349,8 +365,10 @@ def _agreement_shown(state: State, event: ev.Agreed) -> None:
     participant = rules.acting(state, event.signer, MOVE).participant
     _check(participant != 0, "a room agrees to nothing")
     bill = state.bills.get(event.bill)
-    acts = bill.acts if bill else 0
-    _check(event.acts == acts < MAX_ACTS, f"it agrees at act count {event.acts}, the bill's is {acts}")
+    act_count = bill.act_count if bill else 0
+    _check(
+        event.act_count == act_count < MAX_ACTS, f"it agrees at act count {event.act_count}, the bill's is {act_count}"
+    )
 
 
 def _moved_by_operator(state: State, event: ev.MovedByOperator) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from sampan.model import events as ev
 from sampan.model import rules
 from sampan.model.calls import Terms
-from sampan.model.effects import ISSUED_MODULO, acts_after
+from sampan.model.effects import ISSUED_MODULO, act_count_after
 from sampan.model.frame import Frame
 from sampan.model.rules import By, Refusal
 from sampan.model.state import (
@@ -151,7 +151,7 @@ def _pass(frame: Frame, bill: int, giver: str, to: str, remark: bytes) -> None:
     known, account = rules.in_possession(frame.state, bill, giver)
     taker = rules.may_be_given(frame.state, known, account, to)
     frame.welcome(known, account, taker, to, known.titleholder, known.kind)
-    frame.log(ev.Transferred(bill, giver, to, acts_after(known), remark))
+    frame.log(ev.Transferred(bill, giver, to, act_count_after(known), remark))
 
 
 def endorse(frame: Frame, bill: int, endorsement: Endorsement, endorsee: str, to: str, remark: bytes) -> None:
@@ -166,7 +166,7 @@ def endorse(frame: Frame, bill: int, endorsement: Endorsement, endorsee: str, to
         taker = rules.may_be_given(frame.state, known, giver, to)
         titleholder = _endorse(frame, known, giver, endorsement, endorsee, to, moves=True)
         frame.welcome(known, giver, taker, to, titleholder, rules.KIND_AFTER[endorsement])
-    frame.log(ev.Endorsed(bill, frame.actor, to, endorsement, titleholder, acts_after(known), remark))
+    frame.log(ev.Endorsed(bill, frame.actor, to, endorsement, titleholder, act_count_after(known), remark))
 
 
 def lodge(frame: Frame, bill: int, endorsement: Endorsement, endorsee: str, room: str, terms: bytes) -> None:
@@ -184,7 +184,7 @@ def lodge(frame: Frame, bill: int, endorsement: Endorsement, endorsee: str, room
         titleholder = _endorse(frame, known, giver, endorsement, endorsee, room, moves=True)
     elif endorsee != NOBODY:
         raise Refusal("EndorseeNotAllowed")
-    frame.log(ev.Lodged(bill, frame.actor, room, endorsement, titleholder, acts_after(known), terms))
+    frame.log(ev.Lodged(bill, frame.actor, room, endorsement, titleholder, act_count_after(known), terms))
     _enter(frame, (bill,), frame.actor, frame.actor, room, terms)
 
 
@@ -222,7 +222,7 @@ def _endorse(
 def sign(frame: Frame, bill: int, purpose: Purpose, remark: bytes) -> None:
     """The possessor signs; nothing moves."""
     known, _ = rules.in_possession(frame.state, bill, frame.actor)
-    frame.log(ev.Signed(bill, frame.actor, purpose, acts_after(known), remark))
+    frame.log(ev.Signed(bill, frame.actor, purpose, act_count_after(known), remark))
 
 
 def reject(frame: Frame, bill: int, rejection: Rejection, remark: bytes) -> None:
@@ -232,7 +232,7 @@ def reject(frame: Frame, bill: int, rejection: Rejection, remark: bytes) -> None
     rejecter = rules.acting(state, frame.actor, MOVE)
     rules.may_reject(state, known, rejecter, rejection)
     to = known.possessor if rejection is Rejection.TITLE else state.resolve(known.previous_account)
-    frame.log(ev.Rejected(bill, frame.actor, to, rejection, acts_after(known), remark))
+    frame.log(ev.Rejected(bill, frame.actor, to, rejection, act_count_after(known), remark))
 
 
 # ------------------------------------------------------------------------------------------------------------ surrender
@@ -253,14 +253,14 @@ def surrender(frame: Frame, bill: int, purpose: SurrenderFor, to: str, agreed: b
         raise Refusal("AgreedReplacementsRequired", bill)
     if any(agreed) and not amendment:
         raise Refusal("NothingToReplace", bill)
-    frame.log(ev.Surrendered(bill, frame.actor, to, purpose, agreed, acts_after(known), remark))
+    frame.log(ev.Surrendered(bill, frame.actor, to, purpose, agreed, act_count_after(known), remark))
 
 
 def accept(frame: Frame, bill: int, remark: bytes) -> None:
     """The carrier accepts a surrender for delivery."""
     known = rules.bill_in(frame.state, bill, _PENDING_DELIVERY)
     rules.carrier(frame.state, bill, frame.actor, ANSWER)
-    frame.log(ev.SurrenderAccepted(bill, frame.actor, acts_after(known), remark))
+    frame.log(ev.SurrenderAccepted(bill, frame.actor, act_count_after(known), remark))
 
 
 def refuse(frame: Frame, bill: int, remark: bytes) -> None:
@@ -270,7 +270,7 @@ def refuse(frame: Frame, bill: int, remark: bytes) -> None:
     if not remark:
         raise Refusal("RemarkRequired")
     to = frame.state.resolve(known.previous_account)
-    frame.log(ev.SurrenderRefused(bill, frame.actor, to, acts_after(known), remark))
+    frame.log(ev.SurrenderRefused(bill, frame.actor, to, act_count_after(known), remark))
 
 
 def recall(frame: Frame, bill: int, remark: bytes) -> None:
@@ -284,14 +284,14 @@ def recall(frame: Frame, bill: int, remark: bytes) -> None:
     start = rules.recallable_from(state, known)
     if state.now < start:
         raise Refusal("RecallTooEarly", bill, start)
-    frame.log(ev.SurrenderRecalled(bill, frame.actor, to, acts_after(known), remark))
+    frame.log(ev.SurrenderRecalled(bill, frame.actor, to, act_count_after(known), remark))
 
 
 def deliver(frame: Frame, bill: int, remark: bytes) -> None:
     """The carrier records delivery against a surrendered bill (P9)."""
     known = rules.bill_in(frame.state, bill, _SURRENDERED)
     rules.carrier(frame.state, bill, frame.actor, ANSWER)
-    frame.log(ev.Delivered(bill, frame.actor, acts_after(known), remark))
+    frame.log(ev.Delivered(bill, frame.actor, act_count_after(known), remark))
 
 
 # ---------------------------------------------------------------------------------------------------------- rarer roads
@@ -319,7 +319,7 @@ def replace(frame: Frame, bills: tuple[int, ...], replacements: tuple[Terms, ...
         if known.agreed != frame.call.hash:
             _require_agreed(frame, known, surrenderer)
         titleholders.add(known.titleholder)
-        frame.log(ev.Replaced(bill, actor, new, acts_after(known), remark))
+        frame.log(ev.Replaced(bill, actor, new, act_count_after(known), remark))
     for terms in replacements:
         _reissue(frame, bills, terms, surrenderer, titleholders)
     if state.account(surrenderer).room:
@@ -388,7 +388,7 @@ def to_paper(frame: Frame, bill: int, originals: int, statement: bytes, remark: 
     rules.carrier(frame.state, bill, frame.actor, ANSWER)
     if not any(statement):
         raise Refusal("StatementRequired")
-    frame.log(ev.SwitchedToPaper(bill, frame.actor, originals, statement, acts_after(known), remark))
+    frame.log(ev.SwitchedToPaper(bill, frame.actor, originals, statement, act_count_after(known), remark))
 
 
 def recover(frame: Frame, bill: int) -> None:
@@ -400,7 +400,7 @@ def recover(frame: Frame, bill: int) -> None:
     to = state.resolve(state.account(known.possessor).number)
     if to == known.possessor:
         raise Refusal("NothingToRecover", bill)
-    frame.log(ev.PossessionRecovered(bill, known.possessor, to, acts_after(known)))
+    frame.log(ev.PossessionRecovered(bill, known.possessor, to, act_count_after(known)))
 
 
 # -------------------------------------------------------------------------------------------------------------- ERC-721

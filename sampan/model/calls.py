@@ -61,7 +61,7 @@ class SignedAct:
 
     signer: str
     bill: int
-    acts: int
+    act_count: int
     call: Call
     deadline: int
 
@@ -72,7 +72,7 @@ class Agreement:
 
     signer: str
     bill: int
-    acts: int
+    act_count: int
     verb: bytes
     possessor: str
     titleholder: int

@@ -41,9 +41,9 @@ def effect_of(event: ev.Event) -> Callable[[State, Any], None]:
     return _EFFECTS[type(event)]
 
 
-def acts_after(bill: Bill) -> int:
+def act_count_after(bill: Bill) -> int:
     """The act count that the bill's next event carries."""
-    return min(bill.acts + 1, MAX_ACTS)
+    return min(bill.act_count + 1, MAX_ACTS)
 
 
 def expected_transfer(state: State, event: ev.Event) -> ev.Transfer | None:
@@ -78,8 +78,8 @@ def _move(state: State, bill: Bill, to: str) -> None:
 
 def _counted(state: State, number: int) -> Bill:
     bill = state.change_bill(number)
-    if bill.acts < MAX_ACTS:
-        bill.acts += 1
+    if bill.act_count < MAX_ACTS:
+        bill.act_count += 1
     return bill
 
 
@@ -119,7 +119,7 @@ def _issued(state: State, event: ev.Issued | ev.IssuedFromPaper | ev.Replacement
         possessor=event.possessor,
         titleholder=event.titleholder,
         previous_account=actor.number,
-        acts=1,
+        act_count=1,
         since=state.now // HOUR,
         root=event.root,
         checksum=event.checksum,
@@ -239,7 +239,14 @@ def _possession_recovered(state: State, event: ev.PossessionRecovered) -> None:
 def _agreed(state: State, event: ev.Agreed) -> None:
     participant = state.accounts[event.signer].participant
     agreed = Agreed(
-        participant, event.bill, event.acts, event.verb, event.possessor, event.titleholder, event.kind, event.detail
+        participant,
+        event.bill,
+        event.act_count,
+        event.verb,
+        event.possessor,
+        event.titleholder,
+        event.kind,
+        event.detail,
     )
     state.put(state.agreements, agreed, True)
 

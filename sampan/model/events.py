@@ -44,7 +44,7 @@ class Issued(BillEvent):
     checksum: bytes
     carriage_law: str
     record_law: RecordLaw
-    acts: int
+    act_count: int
     issued: int
     remark: bytes
 
@@ -61,7 +61,7 @@ class IssuedFromPaper(BillEvent):
     checksum: bytes
     carriage_law: str
     record_law: RecordLaw
-    acts: int
+    act_count: int
     issued: int
     originals: int
     statement: bytes
@@ -80,7 +80,7 @@ class ReplacementIssued(BillEvent):
     checksum: bytes
     carriage_law: str
     record_law: RecordLaw
-    acts: int
+    act_count: int
     issued: int
     replaces: tuple[int, ...]
 
@@ -91,7 +91,7 @@ class Transferred(BillEvent):
 
     giver: str
     to: str
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -103,7 +103,7 @@ class Endorsed(BillEvent):
     to: str
     endorsement: Endorsement
     titleholder: int
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -115,7 +115,7 @@ class Lodged(BillEvent):
     room: str
     endorsement: Endorsement
     titleholder: int
-    acts: int
+    act_count: int
     terms: bytes
 
 
@@ -125,7 +125,7 @@ class Signed(BillEvent):
 
     actor: str
     purpose: Purpose
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -136,7 +136,7 @@ class Rejected(BillEvent):
     actor: str
     to: str
     rejection: Rejection
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -148,7 +148,7 @@ class Surrendered(BillEvent):
     to: str
     purpose: SurrenderFor
     agreed: bytes
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -157,7 +157,7 @@ class SurrenderAccepted(BillEvent):
     """The carrier accepted a surrender for delivery."""
 
     actor: str
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -167,7 +167,7 @@ class SurrenderRefused(BillEvent):
 
     actor: str
     to: str
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -177,7 +177,7 @@ class SurrenderRecalled(BillEvent):
 
     actor: str
     to: str
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -187,7 +187,7 @@ class Replaced(BillEvent):
 
     actor: str
     replacements: tuple[int, ...]
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -198,7 +198,7 @@ class SwitchedToPaper(BillEvent):
     actor: str
     originals: int
     statement: bytes
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -207,7 +207,7 @@ class Delivered(BillEvent):
     """The cargo was delivered against the surrendered bill (P9)."""
 
     actor: str
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -217,7 +217,7 @@ class PossessionRecovered(BillEvent):
 
     giver: str
     to: str
-    acts: int
+    act_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +226,7 @@ class Agreed(BillEvent):
 
     signer: str
     verb: bytes
-    acts: int
+    act_count: int
     possessor: str
     titleholder: int
     kind: Kind

@@ -58,12 +58,14 @@ class Frame:
         kind: Kind,
     ) -> None:
         """The taker takes the bill from this giver, or has agreed to this very act."""
-        rules.welcome(self.state, self.verb, bill.id, bill.acts, giver, taker, possessor, titleholder, kind, bytes(32))
+        rules.welcome(
+            self.state, self.verb, bill.id, bill.act_count, giver, taker, possessor, titleholder, kind, bytes(32)
+        )
 
     def has_agreed(
         self, participant: int, bill: Bill, possessor: str, titleholder: int, kind: Kind, detail: bytes
     ) -> bool:
         """Whether the participant has agreed to this very act on the bill."""
         return rules.has_agreed(
-            self.state, self.verb, participant, bill.id, bill.acts, possessor, titleholder, kind, detail
+            self.state, self.verb, participant, bill.id, bill.act_count, possessor, titleholder, kind, detail
         )

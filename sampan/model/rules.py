@@ -233,7 +233,7 @@ def has_agreed(
     verb: bytes,
     participant: int,
     bill: int,
-    acts: int,
+    act_count: int,
     possessor: str,
     titleholder: int,
     kind: Kind,
@@ -241,18 +241,18 @@ def has_agreed(
 ) -> bool:
     """Whether a participant showed, in this transaction, its agreement to this very act.
 
-    `acts` is the bill's count before the act; possessor, titleholder and kind are what the act makes of it.
+    `act_count` is the bill's count before the act; possessor, titleholder and kind are what the act makes of it.
     """
     if not state.agreements:
         return False
-    return Agreed(participant, bill, acts, verb, possessor, titleholder, kind, detail) in state.agreements
+    return Agreed(participant, bill, act_count, verb, possessor, titleholder, kind, detail) in state.agreements
 
 
 def welcome(
     state: State,
     verb: bytes,
     bill: int,
-    acts: int,
+    act_count: int,
     giver: Account,
     taker: Account,
     possessor: str,
@@ -265,7 +265,7 @@ def welcome(
         return
     if taker.receiving is Receiving.LISTED_ONLY and state.givers.get((taker.participant, giver.participant), False):
         return
-    if not has_agreed(state, verb, taker.participant, bill, acts, possessor, titleholder, kind, detail):
+    if not has_agreed(state, verb, taker.participant, bill, act_count, possessor, titleholder, kind, detail):
         raise Refusal("AgreementRequired", bill, taker.participant)
 
 
@@ -291,7 +291,7 @@ def may_reject(state: State, bill: Bill, rejecter: Account, rejection: Rejection
     actor = rejecter.address
     if hours_elapsed(state, bill) > REJECT_HOURS and not rejecter.room:
         raise Refusal("RejectTimePassed", bill.id, rejectable_until(bill))
-    first = bill.acts == 1
+    first = bill.act_count == 1
     if rejection is not Rejection.TITLE:
         if actor != bill.possessor:
             raise Refusal("NotPossessor", bill.id, actor)

@@ -180,7 +180,7 @@ class Bill:
     """Participant that gave title, 0: it was in blank and came whole. Of a straight bill: the shipper."""
     may_reject_possession: bool = False
     may_reject_title: bool = False
-    acts: int = 0
+    act_count: int = 0
     """Acts so far, at most `MAX_ACTS`."""
     since: int = 0
     """Hour since 1970 of the last giving or surrender; storage keeps it modulo 2^16."""
@@ -215,7 +215,7 @@ class Bill:
             self.previous_titleholder,
             self.may_reject_possession,
             self.may_reject_title,
-            self.acts,
+            self.act_count,
             self.since,
             self.agreed,
             self.root,
@@ -342,7 +342,7 @@ class Agreed:
 
     participant: int
     bill: int
-    acts: int
+    act_count: int
     verb: bytes
     possessor: str
     titleholder: int

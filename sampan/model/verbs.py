@@ -100,9 +100,9 @@ def act(frame: Frame, signed: SignedAct, signature: Signature) -> None:
     as an act on that bill, or it could be sent again.
     """
     state = frame.state
-    acts = _acts(state, signed.bill)
-    if acts != signed.acts or acts == MAX_ACTS:
-        raise Refusal("StaleAct", signed.bill, acts, signed.acts)
+    act_count = _act_count(state, signed.bill)
+    if act_count != signed.act_count or act_count == MAX_ACTS:
+        raise Refusal("StaleAct", signed.bill, act_count, signed.act_count)
     if first_word(signed.call) != signed.bill:
         raise Refusal("NotAboutBill", signed.bill)
     frame.require_signed(signed.signer, signature, signed.deadline)
@@ -111,7 +111,7 @@ def act(frame: Frame, signed: SignedAct, signature: Signature) -> None:
     outer, frame.transaction.signer = frame.transaction.signer, signed.signer
     frame.transaction.call(signed.call)
     frame.transaction.signer = outer
-    if _acts(state, signed.bill) == acts:
+    if _act_count(state, signed.bill) == act_count:
         raise Refusal("NotAboutBill", signed.bill)
 
 
@@ -120,9 +120,9 @@ def agree(frame: Frame, agreement: Agreement, signature: Signature) -> None:
     state = frame.state
     if not ids.is_well_formed(agreement.bill):
         raise Refusal("MalformedBill", agreement.bill)
-    acts = _acts(state, agreement.bill)
-    if acts != agreement.acts or acts == MAX_ACTS:
-        raise Refusal("StaleAct", agreement.bill, acts, agreement.acts)
+    act_count = _act_count(state, agreement.bill)
+    if act_count != agreement.act_count or act_count == MAX_ACTS:
+        raise Refusal("StaleAct", agreement.bill, act_count, agreement.act_count)
     participant = rules.acting(state, agreement.signer, MOVE).participant
     if participant == 0:
         raise Refusal("NotAPerson", agreement.signer)
@@ -133,7 +133,7 @@ def agree(frame: Frame, agreement: Agreement, signature: Signature) -> None:
             agreement.bill,
             agreement.signer,
             agreement.verb,
-            acts,
+            act_count,
             agreement.possessor,
             agreement.titleholder,
             agreement.kind,
@@ -159,9 +159,9 @@ def first_word(call: Call) -> int | None:
     return int(first, 16) if isinstance(first, str) and first.startswith("0x") else None
 
 
-def _acts(state: State, bill: int) -> int:
+def _act_count(state: State, bill: int) -> int:
     known = state.bills.get(bill)
-    return known.acts if known else 0
+    return known.act_count if known else 0
 
 
 _PAYABLE: Final = frozenset({"approve", "transferFrom", "safeTransferFrom", "safeTransferFromWithData"})

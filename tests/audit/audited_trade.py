@@ -172,12 +172,12 @@ class Trade:
         )
 
     def act_signed(self, relayer: str, role: str, bill: int, call: bytes) -> None:
-        acts = self.ask("bill", bill)[4]
-        paper = (ROLES[role], bill, acts, call, FOREVER)
+        count = self.ask("bill", bill)[4]
+        paper = (ROLES[role], bill, count, call, FOREVER)
         kinds = [
             ("signer", "address"),
             ("bill", "uint256"),
-            ("acts", "uint256"),
+            ("actCount", "uint256"),
             ("call", "bytes"),
             ("deadline", "uint256"),
         ]

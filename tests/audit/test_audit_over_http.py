@@ -131,7 +131,7 @@ THIEF = int(ROLES["thief"], 16)
         (lambda word: word | 0xF << 160, "bill: the logs give {"),
         (lambda word: word ^ 1 << 164, "bill.kind: the logs give 3, the chain has 2"),
         (lambda word: word ^ 1 << 168, "word, kept bit: the logs give 0, the chain has 1"),
-        (lambda word: word + (1 << 169), "bill.acts: the logs give 2, the chain has 3"),
+        (lambda word: word + (1 << 169), "bill.actCount: the logs give 2, the chain has 3"),
         (lambda word: word + (1 << 180), "bill.since"),
         (lambda word: word + (1 << 196), "bill.titleholder: the logs give 0, the chain has 1"),
         (lambda word: word + (1 << 216), "bill.previousAccount"),

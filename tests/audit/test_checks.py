@@ -56,7 +56,7 @@ def followed(evidence: Evidence, entry: Entry, name: str, **arguments: Any) -> E
 
 def answering(evidence: Evidence, **tables: Any) -> Evidence:
     known = evidence.answers
-    answers = Answers(dict(known.holders), dict(known.roots), dict(known.acts), dict(known.issued), [])
+    answers = Answers(dict(known.holders), dict(known.roots), dict(known.act_counts), dict(known.issued), [])
     for name, table in tables.items():
         setattr(answers, name, {**getattr(answers, name), **table} if isinstance(table, dict) else table)
     return replace(evidence, answers=answers)
@@ -144,9 +144,9 @@ def test_sam_h1_all_of_a_bill_was_left_out(evidence: Evidence, bills: dict[str, 
 
 def test_sam_h1_counts_that_reached_their_end_stay(evidence: Evidence, bills: dict[str, int]) -> None:
     act = acts_of(evidence, bills["lodged"])[-1]
-    many = [replace(act, args={**act.args, "acts": min(number, 2047)}) for number in range(1, 2050)]
-    full = answering(replace(evidence, entries=many), acts={bills["lodged"]: 2047})
-    full.answers.acts = {bills["lodged"]: 2047}
+    many = [replace(act, args={**act.args, "actCount": min(number, 2047)}) for number in range(1, 2050)]
+    full = answering(replace(evidence, entries=many), act_counts={bills["lodged"]: 2047})
+    full.answers.act_counts = {bills["lodged"]: 2047}
 
     assert seen("SAM-H1", full) == []
     assert seen("SAM-H1", replace(full, entries=many[:-3])) == [
@@ -353,7 +353,7 @@ def test_sam_p4_an_undoing_that_does_not_go_back(evidence: Evidence, bills: dict
 def test_sam_p4_a_recovery_to_another_person(evidence: Evidence, bills: dict[str, int]) -> None:
     bill, act = bills["by operator"], acts_of(evidence, bills["by operator"])[-1]
     bank, thief = ROLES["bank"].lower(), ROLES["trader"].lower()
-    arguments = {"bill": bill, "from": bank, "to": thief, "acts": 3}
+    arguments = {"bill": bill, "from": bank, "to": thief, "actCount": 3}
 
     ((subject, message),) = seen("SAM-P4", followed(evidence, act, "PossessionRecovered", **arguments))
 
@@ -383,7 +383,7 @@ def test_sam_p9_delivered_without_an_accepted_surrender(evidence: Evidence, bill
 
 def test_sam_p9_a_recovery_between_acceptance_and_delivery_is_none(evidence: Evidence, bills: dict[str, int]) -> None:
     accepted = acts_of(evidence, bills["delivered"])[-2]
-    arguments = {"bill": bills["delivered"], "from": SOMEBODY, "to": SOMEBODY, "acts": 12}
+    arguments = {"bill": bills["delivered"], "from": SOMEBODY, "to": SOMEBODY, "actCount": 12}
 
     assert seen("SAM-P9", followed(evidence, accepted, "PossessionRecovered", **arguments)) == []
 
@@ -391,7 +391,7 @@ def test_sam_p9_a_recovery_between_acceptance_and_delivery_is_none(evidence: Evi
 @pytest.mark.parametrize("end", ["delivered", "split", "paper", "void"])
 def test_sam_l17_an_act_on_a_bill_that_had_ended(evidence: Evidence, bills: dict[str, int], end: str) -> None:
     last = acts_of(evidence, bills[end])[-1]
-    arguments = {"bill": bills[end], "actor": ROLES["carrier"].lower(), "purpose": 0, "acts": 99, "remark": b""}
+    arguments = {"bill": bills[end], "actor": ROLES["carrier"].lower(), "purpose": 0, "actCount": 99, "remark": b""}
 
     ((subject, message),) = seen("SAM-L17", followed(evidence, last, "Signed", **arguments))
 
@@ -551,7 +551,7 @@ def test_sam_t7_a_surrender_that_waits_too_long_and_one_that_was_recalled(
     ((subject, message),) = seen("SAM-T7", replace(waiting, time=surrendered.time + 74 * 3_600))
     assert subject == bill_name(bills["delivered"])
     assert message.endswith("and waits still")
-    recalled = {"bill": bills["delivered"], "actor": SOMEBODY, "to": SOMEBODY, "acts": 9, "remark": b""}
+    recalled = {"bill": bills["delivered"], "actor": SOMEBODY, "to": SOMEBODY, "actCount": 9, "remark": b""}
     ((_, message),) = seen("SAM-T7", followed(evidence, surrendered, "SurrenderRecalled", **recalled))
     assert "was recalled" in message
 

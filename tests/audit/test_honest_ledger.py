@@ -89,7 +89,7 @@ def test_the_timeline_tells_every_act_of_a_bill_in_order(honest_ledger) -> None:
     delivered = bills[hex(honest_ledger.bills["delivered"])]
 
     assert delivered["status"] == "delivered"
-    assert [event["arguments"]["acts"] for event in delivered["events"]] == [str(n) for n in range(1, 13)]
+    assert [event["arguments"]["actCount"] for event in delivered["events"]] == [str(n) for n in range(1, 13)]
     assert [event["event"] for event in delivered["events"]] == [
         "Issued",
         "Endorsed",

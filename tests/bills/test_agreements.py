@@ -154,7 +154,7 @@ def test_t8_and_everything_with_it_in_the_same_transaction(
         "bill": bill,
         "signer": cautious_bank.address,
         "verb": paper.verb,
-        "acts": paper.acts,
+        "actCount": paper.act_count,
         "possessor": getattr(paper.possessor, "address", paper.possessor),
         "titleholder": paper.titleholder,
         "kind": paper.kind,
@@ -234,18 +234,18 @@ def test_an_agreement_to_something_else_is_none(
     if wrong == "kind" and paper.kind == Kind.STRAIGHT:
         changed = paper._replace(kind=Kind.ORDER)
     elif wrong == "bill":
-        changed = paper._replace(bill=world.blank(), acts=1)
+        changed = paper._replace(bill=world.blank(), act_count=1)
     else:
         changed = paper._replace(**WRONG[wrong])
     with refused("AgreementRequired", bill, cautious_bank.participant):
         ledger.together(giver, ledger.agreed_call(changed), call)
 
 
-@pytest.mark.parametrize("acts", [1, 2, 2**200])
-def test_an_agreement_counts_the_acts(world: World, ledger: Ledger, acts: int, cautious_bank: Party) -> None:
+@pytest.mark.parametrize("act_count", [1, 2, 2**200])
+def test_an_agreement_counts_the_acts(world: World, ledger: Ledger, act_count: int, cautious_bank: Party) -> None:
     paper, call, bill, giver = _paper(world, "possession is transferred to it", cautious_bank)
-    with refused("StaleAct", bill, 1, 1 + acts):
-        ledger.together(giver, ledger.agreed_call(paper._replace(acts=1 + acts)), call)
+    with refused("StaleAct", bill, 1, 1 + act_count):
+        ledger.together(giver, ledger.agreed_call(paper._replace(act_count=1 + act_count)), call)
 
 
 def test_an_agreement_is_gone_with_its_transaction(world: World, ledger: Ledger, cautious_bank: Party) -> None:
@@ -260,7 +260,7 @@ def test_an_agreement_serves_one_act_even_within_one_transaction(
 ) -> None:
     """The bill goes to the bank, comes back and goes again: the second time needs a second agreement."""
     paper, call, bill, giver = _paper(world, "possession is transferred to it", cautious_bank)
-    back = ledger.signed_act(cautious_bank, bill, "transfer", bill, giver, b"", acts=2)
+    back = ledger.signed_act(cautious_bank, bill, "transfer", bill, giver, b"", act_count=2)
     returned = ledger.data("act", back, cautious_bank.signature(ledger.digest("SignedAct", back)))
     with refused("AgreementRequired", bill, cautious_bank.participant):
         ledger.together(giver, ledger.agreed_call(paper), call, returned, call)

@@ -317,7 +317,7 @@ def test_a_wallet_that_is_asked_finds_the_transfer_done(world: World, ledger: Le
     bill = world.blank()
     safe.will(safe.step("transfer", bill, world.bank, b"straight on"))
     receipt = ledger.safeTransferFrom(world.shipper, world.shipper, safe, bill)
-    moves = [(event.args["from"], event.to, event.acts) for event in receipt.named("Transferred")]
+    moves = [(event.args["from"], event.to, event.actCount) for event in receipt.named("Transferred")]
     assert moves == [(world.shipper.address, safe.address, 2), (safe.address, world.bank.address, 3)]
     assert ledger.ownerOf(bill) == world.bank.address
 

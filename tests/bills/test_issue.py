@@ -19,7 +19,7 @@ def _is(ledger: Ledger, bill: int, **expected: Any) -> None:
 def test_a_bill_to_order_names_its_titleholder_whoever_possesses(world: World, ledger: Ledger) -> None:
     bill = world.order(world.bank, world.shipper)
     assert ledger.entitlement(bill) == (world.shipper.address, world.bank.participant, Kind.ORDER, Status.LIVE)
-    _is(ledger, bill, acts=1, mayRejectPossession=True, mayRejectTitle=False, previousAccount=world.carrier.number)
+    _is(ledger, bill, actCount=1, mayRejectPossession=True, mayRejectTitle=False, previousAccount=world.carrier.number)
 
 
 def test_a_bill_in_blank_names_nobody(world: World, ledger: Ledger) -> None:
@@ -174,7 +174,7 @@ def test_the_event_tells_everything_that_is_fixed_at_issue(world: World, ledger:
         "checksum": terms.checksum,
         "carriageLaw": b"GB-ENG\0\0",
         "recordLaw": RecordLaw.ENGLISH,
-        "acts": 1,
+        "actCount": 1,
         "issued": 1,
         "remark": b"on board",
     }

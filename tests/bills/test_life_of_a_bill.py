@@ -38,7 +38,7 @@ def _life(world: World) -> list[tuple[int, list[tuple[str, dict[str, object]]]]]
         ledger.deliver(carrier, bill, b"gate 4"),
     ]
     assert ledger.entitlement(bill) == (carrier.address, 0, Kind.BLANK, Status.DELIVERED)
-    assert ledger.bill(bill).acts == len(receipts)
+    assert ledger.bill(bill).actCount == len(receipts)
     return [(receipt.gas, [(event.name, event.args) for event in receipt.events]) for receipt in receipts]
 
 

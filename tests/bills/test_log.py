@@ -26,7 +26,7 @@ from sampan.toolchain.artifacts import load
 VERBS = {
     entry["name"]
     for entry in load("ILedger").abi
-    if entry["type"] == "event" and any(item["name"] == "acts" for item in entry["inputs"])
+    if entry["type"] == "event" and any(item["name"] == "actCount" for item in entry["inputs"])
 } - {"Agreed"}
 """The events of verbs: all that carry the count after the act (an agreement carries the count before it)."""
 
@@ -86,15 +86,15 @@ def _a_long_life(world: World) -> tuple[list[int], list[Event]]:
 def _acts(log: list[Event], bill: int) -> list[Event]:
     """The verbs on a bill. An agreement carries the count before the act, and is none itself."""
     return [
-        event for event in log if event.args.get("bill") == bill and "acts" in event.args and event.name != "Agreed"
+        event for event in log if event.args.get("bill") == bill and "actCount" in event.args and event.name != "Agreed"
     ]
 
 
 def test_n13_the_acts_of_every_bill_are_logged_without_a_gap(world: World, ledger: Ledger) -> None:
     bills, log = _a_long_life(world)
     for bill in bills:
-        counts = [event.acts for event in _acts(log, bill)]
-        assert counts == list(range(1, ledger.bill(bill).acts + 1)), bill
+        counts = [event.actCount for event in _acts(log, bill)]
+        assert counts == list(range(1, ledger.bill(bill).actCount + 1)), bill
     assert {event.name for event in log} >= VERBS
 
 
@@ -192,4 +192,4 @@ def test_a_refused_act_logs_nothing_and_counts_nothing(world: World, ledger: Led
     bill = world.blank()
     with pytest.raises(Refused):
         ledger.together(shipper, ledger.data("sign", bill, 0, b""), ledger.data("sign", world.new_id(), 0, b""))
-    assert ledger.bill(bill).acts == 1
+    assert ledger.bill(bill).actCount == 1

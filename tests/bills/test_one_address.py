@@ -175,7 +175,7 @@ def test_calls_together_are_the_callers(world: World, ledger: Ledger) -> None:
         ledger.data("endorse", bill, Endorsement.BLANK, NOBODY, NOBODY, b""),
         ledger.data("transfer", bill, world.bank, b""),
     )
-    assert [event.acts for event in receipt.events if "acts" in event.args] == [2, 3]
+    assert [event.actCount for event in receipt.events if "actCount" in event.args] == [2, 3]
     with refused("NotPossessor", bill, world.forwarder):
         ledger.together(world.forwarder, ledger.data("transfer", bill, world.bank, b""))
 

@@ -19,7 +19,7 @@ def test_l13_a_bill_switched_to_paper_has_ended_as_a_record(world: World, ledger
         "actor": carrier.address,
         "originals": 3,
         "statement": STATEMENT,
-        "acts": 3,
+        "actCount": 3,
         "remark": b"three originals",
     }
     assert ledger.entitlement(bill) == (carrier.address, 0, Kind.BLANK, Status.PAPER)
@@ -52,7 +52,7 @@ def test_l12_paper_comes_in_as_version_one_of_a_reference_that_was_never_electro
         "checksum": terms.checksum,
         "carriageLaw": b"GB-ENG\0\0",
         "recordLaw": terms.record_law,
-        "acts": 1,
+        "actCount": 1,
         "issued": 1,
         "originals": 3,
         "statement": STATEMENT,

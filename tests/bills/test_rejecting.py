@@ -43,7 +43,7 @@ def test_possession_alone_goes_back_to_whoever_gave_it(world: World, ledger: Led
         "actor": world.forwarder.address,
         "to": world.shipper.address,
         "rejection": POSSESSION,
-        "acts": 3,
+        "actCount": 3,
         "remark": b"not for us",
     }
     after = ledger.whole(bill)

@@ -69,7 +69,7 @@ def test_an_amended_bill_keeps_its_reference_in_the_next_version(world: World, l
         "bill": bill,
         "actor": carrier.address,
         "replacements": (amended.bill,),
-        "acts": 3,
+        "actCount": 3,
         "remark": b"two packages fewer",
     }
     issued = receipt.event("ReplacementIssued")
@@ -83,7 +83,7 @@ def test_an_amended_bill_keeps_its_reference_in_the_next_version(world: World, l
         "checksum": amended.checksum,
         "carriageLaw": b"GB-ENG\0\0",
         "recordLaw": amended.record_law,
-        "acts": 1,
+        "actCount": 1,
         "issued": 2,
         "replaces": (bill,),
     }
@@ -109,7 +109,7 @@ def test_replacements_may_be_of_any_kind(
     ledger.replace(carrier, [bill], terms, b"")
     state = ledger.bill(terms[0].bill)
     title = 0 if kind == Kind.BLANK else world.consignee.participant
-    assert (state.kind, state.titleholder, state.acts) == (kind, title, 1)
+    assert (state.kind, state.titleholder, state.actCount) == (kind, title, 1)
     assert state.previousTitleholder == (world.shipper.participant if kind == Kind.STRAIGHT else 0)
     assert (state.mayRejectPossession, state.mayRejectTitle) == (False, False)
 

@@ -57,7 +57,7 @@ def test_a_bill_enters_with_terms_endorsed_or_not(
         "room": escrow.address,
         "endorsement": endorsement,
         "titleholder": title,
-        "acts": 2,
+        "actCount": 2,
         "terms": b"terms of sale",
     }
     assert ledger.entitlement(bill) == (escrow.address, title, kind, Status.LIVE)
@@ -349,7 +349,7 @@ def test_a_room_passes_a_bill_on_from_inside(world: World, ledger: Ledger, escro
     escrow.become(world.relayer, NOBODY, 0)
     escrow.will(escrow.step("transfer", bill, world.bank, b"straight on"))
     receipt = ledger.lodge(world.shipper, bill, Endorsement.NONE, NOBODY, escrow, b"")
-    assert [(event.name, event.acts) for event in receipt.events if "acts" in event.args] == [
+    assert [(event.name, event.actCount) for event in receipt.events if "actCount" in event.args] == [
         ("Lodged", 2),
         ("Transferred", 3),
     ]

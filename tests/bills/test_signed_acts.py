@@ -219,14 +219,14 @@ def test_n14_any_act_in_between_voids_it(world: World, ledger: Ledger, between: 
 def test_nothing_is_signed_ahead_of_its_time(world: World, ledger: Ledger, ahead: int) -> None:
     bill = world.blank()
     with refused("StaleAct", bill, 1, 1 + ahead):
-        _send(world, ledger.signed_act(world.shipper, bill, "transfer", bill, world.bank, b"", acts=1 + ahead))
+        _send(world, ledger.signed_act(world.shipper, bill, "transfer", bill, world.bank, b"", act_count=1 + ahead))
 
 
 def test_what_was_signed_for_two_acts_in_a_row_is_sent_in_a_row(world: World, ledger: Ledger) -> None:
     bill = world.blank()
     papers = [
         ledger.signed_act(world.shipper, bill, "endorse", bill, Endorsement.TO_ORDER, world.bank, NOBODY, b""),
-        ledger.signed_act(world.shipper, bill, "transfer", bill, world.bank, b"", acts=2),
+        ledger.signed_act(world.shipper, bill, "transfer", bill, world.bank, b"", act_count=2),
     ]
     calls = [ledger.data("act", paper, world.shipper.signature(ledger.digest("SignedAct", paper))) for paper in papers]
     ledger.together(world.relayer, *calls)
@@ -358,14 +358,14 @@ def test_a_bill_that_has_counted_to_its_end_goes_on_without_signatures(world: Wo
     bill = world.blank()
     _count_to(world, bill, MOST_ACTS - 1)
     paper = ledger.signed_act(world.shipper, bill, "sign", bill, Purpose.SEEN, b"")
-    assert _send(world, paper).event("Signed").acts == MOST_ACTS
+    assert _send(world, paper).event("Signed").actCount == MOST_ACTS
     with refused("StaleAct", bill, MOST_ACTS, MOST_ACTS):
         _send(world, ledger.signed_act(world.shipper, bill, "sign", bill, Purpose.SEEN, b""))
     agreement = ledger.agreement(world.bank, bill, "transfer", world.bank, 0, Kind.BLANK)
     with refused("StaleAct", bill, MOST_ACTS, MOST_ACTS):
         ledger.raw(world.relayer, ledger.agreed_call(agreement))
     before = ledger.bill(bill)
-    assert ledger.sign(world.shipper, bill, Purpose.SEEN, b"").event("Signed").acts == MOST_ACTS
+    assert ledger.sign(world.shipper, bill, Purpose.SEEN, b"").event("Signed").actCount == MOST_ACTS
     assert ledger.bill(bill) == before
     ledger.transfer(world.shipper, bill, world.bank, b"")
     world.pending(bill=bill)
@@ -374,14 +374,14 @@ def test_a_bill_that_has_counted_to_its_end_goes_on_without_signatures(world: Wo
     assert ledger.entitlement(bill)[3] == Status.DELIVERED
 
 
-def _count_to(world: World, bill: int, acts: int) -> None:
+def _count_to(world: World, bill: int, act_count: int) -> None:
     chain, ledger = world.onchain, world.ledger
     assert isinstance(chain, OpenBlock)
     address, slot = bytes.fromhex(ledger.address[2:]), ledger.slot_of(bill)
     word = chain.storage(address, slot)
     shift = 160 + 9
-    chain.poke(address, slot, word & ~(MOST_ACTS << shift) | acts << shift)
-    assert ledger.bill(bill).acts == acts
+    chain.poke(address, slot, word & ~(MOST_ACTS << shift) | act_count << shift)
+    assert ledger.bill(bill).actCount == act_count
 
 
 # ---------------------------------------------------------------------------------------------- the signer never leaks
@@ -463,7 +463,7 @@ def test_a_room_may_give_the_bill_back_before_the_signed_act_has_ended(world: Wo
     escrow.will(escrow.step("reject", bill, Rejection.POSSESSION, b"not today"))
     _send(world, ledger.signed_act(world.shipper, bill, "lodge", bill, Endorsement.NONE, NOBODY, escrow, b""))
     assert ledger.ownerOf(bill) == world.shipper.address
-    assert ledger.bill(bill).acts == 3
+    assert ledger.bill(bill).actCount == 3
 
 
 # ----------------------------------------------------------------------------------------------------- what is signed

@@ -22,13 +22,13 @@ def verb(request: pytest.FixtureRequest) -> Verb:
 
 def test_whoever_may_does_it_once_in_one_event_that_counts_the_act(world: World, ledger: Ledger, verb: Verb) -> None:
     bill, actor = verb.prepare(world)
-    before = ledger.bill(bill).acts
+    before = ledger.bill(bill).actCount
     receipt = verb.perform(world, actor, bill)
     event = receipt.event(verb.event)
     assert event.bill == bill
-    assert event.acts == before + 1 == ledger.bill(bill).acts
+    assert event.actCount == before + 1 == ledger.bill(bill).actCount
     assert ledger.bill(bill).status == verb.leaves
-    assert len([e for e in receipt.events if "acts" in e.args and e.bill == bill]) == 1
+    assert len([e for e in receipt.events if "actCount" in e.args and e.bill == bill]) == 1
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_who_endorses(world: World, ledger: Ledger, holding: Holding, endorsemen
         "to": possessor,
         "endorsement": endorsement,
         "titleholder": title,
-        "acts": ledger.bill(bill).acts,
+        "actCount": ledger.bill(bill).actCount,
         "remark": b"endorsed",
     }
 
@@ -255,7 +255,7 @@ def test_a_chain_of_endorsements_ends_with_the_last_endorsee(world: World, ledge
         Kind.NAMED,
         Status.LIVE,
     )
-    assert ledger.bill(bill).acts == 5
+    assert ledger.bill(bill).actCount == 5
 
 
 # ---------------------------------------------------------------------------------------- to the carrier, and from it

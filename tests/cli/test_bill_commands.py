@@ -420,10 +420,10 @@ def test_where_it_costs_something_nothing_is_sent_unasked(
     ran = shell("bill", "sign", bill, "--from", "shipper", "--json", code=2)
     assert "no terminal" in ran.error["message"]
     assert "--yes" in ran.error["hint"]
-    assert shell("bill", "show", bill, "--json").document["bill"]["acts"] == 1
+    assert shell("bill", "show", bill, "--json").document["bill"]["act_count"] == 1
     shell("bill", "sign", bill, "--from", "shipper", "--dry-run")
     shell("bill", "sign", bill, "--from", "shipper", "--yes")
-    assert shell("bill", "show", bill, "--json").document["bill"]["acts"] == 2
+    assert shell("bill", "show", bill, "--json").document["bill"]["act_count"] == 2
 
 
 def test_a_folder_that_knows_no_deployment_is_told_what_to_do(shell: Callable[..., Any], tmp_path: Path) -> None:

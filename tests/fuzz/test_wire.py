@@ -71,12 +71,12 @@ def test_digests_are_those_that_wallets_make(executor: Executor) -> None:
     assert wire.digest(agreement) == _typed(
         executor,
         "Agreement",
-        "address signer,uint256 bill,uint256 acts,bytes4 verb,address possessor,uint256 titleholder,uint8 kind,"
+        "address signer,uint256 bill,uint256 actCount,bytes4 verb,address possessor,uint256 titleholder,uint8 kind,"
         "bytes32 detail,uint256 deadline",
         {
             "signer": shipper,
             "bill": 5,
-            "acts": 3,
+            "actCount": 3,
             "verb": b"\x01\x02\x03\x04",
             "possessor": people["bank"],
             "titleholder": 4,
@@ -90,8 +90,8 @@ def test_digests_are_those_that_wallets_make(executor: Executor) -> None:
     assert wire.digest(signed) == _typed(
         executor,
         "SignedAct",
-        "address signer,uint256 bill,uint256 acts,bytes call,uint256 deadline",
-        {"signer": shipper, "bill": 5, "acts": 3, "call": wire.prepare(call)[1], "deadline": 99},
+        "address signer,uint256 bill,uint256 actCount,bytes call,uint256 deadline",
+        {"signer": shipper, "bill": 5, "actCount": 3, "call": wire.prepare(call)[1], "deadline": 99},
     )
     enrolment = Enrolment(7, 8, "CN", 15, b"\x05" * 32, shipper, 1, 99)  # type: ignore[arg-type]
     assert wire.digest(enrolment) == _typed(

@@ -295,7 +295,7 @@ def test_n7_what_it_possessed_is_brought_to_its_successor_by_anyone(world: World
     with refused("MayNotAct", bank):
         ledger.transfer(bank, live, world.shipper, b"")
     event = ledger.recover(world.stranger, live).event("PossessionRecovered")
-    assert event.args == {"bill": live, "from": bank.address, "to": world.bank_vault.address, "acts": 2}
+    assert event.args == {"bill": live, "from": bank.address, "to": world.bank_vault.address, "actCount": 2}
     ledger.refuse(world.carrier, pending, b"no")
     assert [ledger.ownerOf(bill) for bill in (live, pending)] == [world.bank_vault.address] * 2
     assert ledger.bill(live).titleholder == bank.participant

@@ -61,10 +61,10 @@ def test_a_bill_goes_from_issue_to_delivery_and_its_history_tells_it(
         "SurrenderAccepted",
         "Delivered",
     ]
-    assert [entry.acts for entry in history.entries if entry.acts is not None] == list(range(1, 13))
+    assert [entry.act_count for entry in history.entries if entry.act_count is not None] == list(range(1, 13))
     assert history.entries[0].remark == "clean on board"
     assert history.bill.status is Status.DELIVERED
-    assert history.bill.acts == 12
+    assert history.bill.act_count == 12
     assert all(entry.event.at is not None and entry.time.tzinfo is not None for entry in history.entries)
 
 

@@ -61,7 +61,7 @@ def test_a_bill_lives_from_a_document_to_delivery(roles: dict[str, Ledger], tmp_
     carrier.deliver(bill)
     history = carrier.history(bill)
     assert history.bill.status is Status.DELIVERED
-    assert [entry.acts for entry in history.entries if entry.acts] == list(range(1, 12))
+    assert [entry.act_count for entry in history.entries if entry.act_count] == list(range(1, 12))
     times = [entry.time for entry in history.entries]
     assert times == sorted(times)
 

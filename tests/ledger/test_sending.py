@@ -123,7 +123,7 @@ def test_what_was_done_before_a_refused_transaction_is_handed_over(shipper: Ledg
     signed = [event.remark for act in caught.value.done for event in act.all(events.Signed)]
     assert 0 < len(signed) < 60
     assert signed == [call.arguments[2] for call in calls[: len(signed)]]
-    assert shipper.bill(bill).acts == 1 + len(signed)
+    assert shipper.bill(bill).act_count == 1 + len(signed)
 
 
 def test_several_acts_of_several_kinds_go_in_one_transaction(
@@ -132,7 +132,7 @@ def test_several_acts_of_several_kinds_go_in_one_transaction(
     other = bare_terms(carrier, "OTHER")
     (act,) = shipper.do_all([shipper.calls.sign(bill), shipper.calls.transfer(bill, trader)])
     assert act.verb == "multicall"
-    assert [event.acts for event in act.events or () if hasattr(event, "acts")] == [2, 3]
+    assert [event.act_count for event in act.events or () if hasattr(event, "act_count")] == [2, 3]
     assert not carrier.exists(other.bill)
 
 

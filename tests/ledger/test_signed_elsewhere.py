@@ -50,7 +50,7 @@ def test_any_act_in_between_voids_what_was_signed(shipper: Ledger, trader: Ledge
     shipper.sign(bill)
     with pytest.raises(errors.StaleAct) as caught:
         relayer.send_act(signed)
-    assert (caught.value.acts, caught.value.signed) == (2, 1)
+    assert (caught.value.act_count, caught.value.signed) == (2, 1)
 
 
 def test_a_signature_counts_until_its_deadline_and_no_longer(
@@ -119,10 +119,10 @@ def test_the_digest_is_the_one_that_the_ledger_checks(shipper: Ledger, trader: L
         encode(
             ["bytes32", "address", "uint256", "uint256", "bytes32", "uint256"],
             [
-                keccak(b"SignedAct(address signer,uint256 bill,uint256 acts,bytes call,uint256 deadline)"),
+                keccak(b"SignedAct(address signer,uint256 bill,uint256 actCount,bytes call,uint256 deadline)"),
                 message["signer"],
                 message["bill"],
-                message["acts"],
+                message["actCount"],
                 keccak(message["call"]),
                 message["deadline"],
             ],
@@ -143,7 +143,7 @@ def test_the_types_are_those_of_the_contracts(project_root: Path) -> None:
         (lambda file: file.update(schema="sampan.other/1"), "is no sampan.signed/1"),
         (lambda file: file.update(type="Will"), "type is not"),
         (lambda file: file["message"].update(deadline="9999999999999"), "digest is not that of its message"),
-        (lambda file: file["message"].update(acts=1), "message/acts is not"),
+        (lambda file: file["message"].update(actCount=1), "message/actCount is not"),
         (lambda file: file["message"].update(call="0xzz"), "message/call is not"),
         (lambda file: file["message"].pop("bill"), "message is not"),
         (lambda file: file.update(signer=PARTIES["bank"].lei), "signer is not an address"),

@@ -49,7 +49,7 @@ def test_an_event_is_made_from_a_decoded_log() -> None:
         "to": "0x" + "cd" * 20,
         "endorsement": 2,
         "titleholder": 4,
-        "acts": 3,
+        "actCount": 3,
         "remark": b"as agreed",
     }
     event = events.from_decoded("Endorsed", args)

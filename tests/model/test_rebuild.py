@@ -74,9 +74,9 @@ def test_an_act_logged_twice_or_counted_wrongly_is_impossible(lived: tuple[State
         if type(event) not in ev.ACTS_ON_BILLS or index % 5:
             continue
         before = rebuild(log[:index])
-        for wrong in (event.acts + 1, event.acts - 1):  # type: ignore[attr-defined]
+        for wrong in (event.act_count + 1, event.act_count - 1):  # type: ignore[attr-defined]
             with pytest.raises(Impossible):
-                apply(before, dataclasses.replace(event, acts=wrong), timestamp=timestamp)  # type: ignore[call-arg]
+                apply(before, dataclasses.replace(event, act_count=wrong), timestamp=timestamp)  # type: ignore[call-arg]
         apply(before, event, timestamp=timestamp)
         with pytest.raises(Impossible):
             apply(before, event, timestamp=timestamp)

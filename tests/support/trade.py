@@ -116,7 +116,7 @@ class Terms(NamedTuple):
 class SignedAct(NamedTuple):
     signer: Any
     bill: int
-    acts: int
+    act_count: int
     call: bytes
     deadline: int
 
@@ -124,7 +124,7 @@ class SignedAct(NamedTuple):
 class Agreement(NamedTuple):
     signer: Any
     bill: int
-    acts: int
+    act_count: int
     verb: bytes
     possessor: Any
     titleholder: int
@@ -150,8 +150,8 @@ TYPES = {
     "Enrolment": "uint256 lei,uint256 parent,bytes2 country,uint256 roles,bytes32 rulebook,"
     "address account,uint8 receiving,uint256 deadline",
     "NewAccount": "uint256 participant,address account,uint256 roles,uint8 receiving,uint256 deadline",
-    "SignedAct": "address signer,uint256 bill,uint256 acts,bytes call,uint256 deadline",
-    "Agreement": "address signer,uint256 bill,uint256 acts,bytes4 verb,address possessor,uint256 titleholder,"
+    "SignedAct": "address signer,uint256 bill,uint256 actCount,bytes call,uint256 deadline",
+    "Agreement": "address signer,uint256 bill,uint256 actCount,bytes4 verb,address possessor,uint256 titleholder,"
     "uint8 kind,bytes32 detail,uint256 deadline",
 }
 
@@ -199,13 +199,13 @@ class Ledger(Contract):
         return keccak(b"\x19\x01" + domain + text)
 
     def signed_act(
-        self, signer: Any, bill: int, name: str, *args: Any, acts: int | None = None, deadline: int | None = None
+        self, signer: Any, bill: int, name: str, *args: Any, act_count: int | None = None, deadline: int | None = None
     ) -> SignedAct:
         """The paper by which `signer` lets anyone send an act on a bill for it."""
         return SignedAct(
             signer,
             bill,
-            self.bill(bill).acts if acts is None else acts,
+            self.bill(bill).actCount if act_count is None else act_count,
             self.data(name, *args),
             self.now + HOUR if deadline is None else deadline,
         )
@@ -220,14 +220,14 @@ class Ledger(Contract):
         kind: Kind,
         detail: bytes = ZERO,
         *,
-        acts: int | None = None,
+        act_count: int | None = None,
         deadline: int | None = None,
     ) -> Agreement:
         """The paper by which a participant agrees to what another does."""
         return Agreement(
             signer,
             bill,
-            self.bill(bill).acts if acts is None else acts,
+            self.bill(bill).actCount if act_count is None else act_count,
             self.selector(verb, {"safeTransferFrom": 3}.get(verb)),
             possessor,
             getattr(titleholder, "participant", titleholder),
@@ -285,7 +285,7 @@ class Ledger(Contract):
         """All that is stored of a bill but the count of its acts and the hour from which its times run."""
         state = vars(self.bill(bill))
         return {
-            **{name: value for name, value in state.items() if name not in ("acts", "since")},
+            **{name: value for name, value in state.items() if name not in ("actCount", "since")},
             "possessor": self.ownerOf(bill),
             "root": self.rootOf(bill),
             "approved": self.getApproved(bill),

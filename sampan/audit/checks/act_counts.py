@@ -16,10 +16,10 @@ MOST = 2047
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
-    for bill in sorted({*evidence.acts, *evidence.answers.acts}):
+    for bill in sorted({*evidence.acts, *evidence.answers.act_counts}):
         last = 0
         for entry in evidence.acts.get(bill, ()):
-            count, expected = entry.args["acts"], min(last + 1, MOST)
+            count, expected = entry.args["actCount"], min(last + 1, MOST)
             if count != expected:
                 yield Indication(
                     bill_name(bill),
@@ -27,7 +27,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
                     entry.block,
                 )
             last = count
-        there = evidence.answers.acts.get(bill)
+        there = evidence.answers.act_counts.get(bill)
         if there is not None and there != last:
             yield Indication(bill_name(bill), f"the chain has counted {there} acts, the logs tell {last}")
 

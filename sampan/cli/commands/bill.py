@@ -583,7 +583,7 @@ def _table(bills: Sequence[Bill]) -> Any:
     for bill in bills:
         title = "whoever possesses it" if bill.titleholder is None else bill.names.participant(bill.titleholder)
         held = bill.names.participant(bill.holder)
-        row = (bill.name, plain(bill.status), plain(bill.kind), held, title, str(bill.acts))
+        row = (bill.name, plain(bill.status), plain(bill.kind), held, title, str(bill.act_count))
         table.add_row(*map(Text, row))
     return table
 
@@ -611,7 +611,7 @@ def bill_document(bill: Bill) -> dict[str, Any]:
         "previous_account": bill.previous,
         "previous_titleholder": person(bill.previous_titleholder),
         "may_reject": {"possession": bill.may_reject_possession, "title": bill.may_reject_title},
-        "acts": bill.acts,
+        "act_count": bill.act_count,
         "since": bill.since,
         "rejectable_until": _finite(bill.rejectable_until),
         "recallable_from": _finite(bill.recallable_from),
