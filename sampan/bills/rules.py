@@ -10,8 +10,8 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from sampan.bills.records import LIVE, MAX_ACTS, PENDING, REJECT_HOURS, Bill, Bills, Shown
+from sampan.identity import rules as standing
 from sampan.identity.records import HOUR, MOVE, Account
-from sampan.identity.rules import acting, receiver
 from sampan.suite import ids
 from sampan.suite.verb import NOBODY, Refusal
 from sampan.suite.words import Endorsement, Kind, Receiving, Rejection, Status, SurrenderFor
@@ -72,7 +72,7 @@ PENDING_AFTER: Final = {
 
 def carrier(state: Bills, bill: int, address: str, roles: int) -> Account:
     """An account of the bill's carrier that acts now, with the roles."""
-    account = acting(state, address, roles)
+    account = standing.acting(state, address, roles)
     if account.lei != ids.lei_of(bill):
         raise Refusal("NotCarrier", bill, address)
     return account
@@ -80,7 +80,7 @@ def carrier(state: Bills, bill: int, address: str, roles: int) -> Account:
 
 def operator(state: Bills, address: str) -> None:
     """Whoever is approved to move possession: a person that receives; a room is never approved (N8)."""
-    if receiver(state, address).room:
+    if standing.receiver(state, address).room:
         raise Refusal("RoomNeedsTerms", address)
 
 
@@ -102,7 +102,7 @@ def in_possession(state: Bills, bill: int, possessor: str) -> tuple[Bill, Accoun
     known = bill_in(state, bill, LIVE)
     if known.possessor != possessor:
         raise Refusal("NotPossessor", bill, possessor)
-    return known, acting(state, possessor, MOVE)
+    return known, standing.acting(state, possessor, MOVE)
 
 
 def spent_rights(state: Bills, bill: Bill, actor: Account) -> tuple[bool, bool]:
@@ -131,14 +131,14 @@ def may_be_given(at: At, bill: Bill, giver: Account, to: str) -> Account:
         and account.may_act
         and (at.logged or holder_for(state, bill) == account.participant)
     )
-    return account if restitution else receiver(state, to)
+    return account if restitution else standing.receiver(state, to)
 
 
 def entitled(state: Bills, bill: int, endorsee: str) -> Account:
     """A person that may be given title now (T1)."""
     if endorsee == NOBODY:
         raise Refusal("TitleholderRequired", bill)
-    account = receiver(state, endorsee)
+    account = standing.receiver(state, endorsee)
     if account.room:
         raise Refusal("NotAPerson", endorsee)
     return account

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from sampan.bills.subject import BILLS
@@ -12,6 +13,7 @@ from sampan.suite.words import Kind, RecordLaw
 
 
 @BILLS.struct
+@dataclass(frozen=True, slots=True)
 class Terms:
     """What is fixed when a bill is issued (contracts/bills/IBills.sol)."""
 

@@ -4,4 +4,4 @@ Importing this package chooses the fast Keccak for the `eth_*` libraries as well
 of them is imported.
 """
 
-from sampan.chain import keccak as _keccak  # noqa: F401  (for its effect on ETH_HASH_BACKEND)
+import sampan.keccak  # noqa: F401  (for its effect on ETH_HASH_BACKEND)

@@ -42,4 +42,5 @@ def listed(e: ev.GiverListed, names: Names) -> str:
 
 def room_countries(e: ev.RoomListed, names: Names) -> str:
     """For whom a room was listed."""
-    return f"the room {names.account(e.room)} is listed for {', '.join(map(printable, e.countries)) or 'no further country'}"
+    countries = ", ".join(map(printable, e.countries)) or "no further country"
+    return f"the room {names.account(e.room)} is listed for {countries}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sampan.identity import rules
@@ -43,6 +44,7 @@ ROOM_LISTER: Final = "room_lister"
 
 
 @IDENTITY.struct
+@dataclass(frozen=True, slots=True)
 class Enrolment:
     """What a new participant signs with its first account."""
 
@@ -57,6 +59,7 @@ class Enrolment:
 
 
 @IDENTITY.struct
+@dataclass(frozen=True, slots=True)
 class NewAccount:
     """What a new account and its sponsor sign; it is no argument of any function."""
 
@@ -223,8 +226,8 @@ def _add(
 @IDENTITY.event(
     ev.AccountAdded,
     lambda e, names: (
-        f"{names.account(e.account)} acts for {names.participant(e.participant)} with the roles {names.roles(e.roles)}; "
-        f"it receives {RECEIVES[e.receiving]}"
+        f"{names.account(e.account)} acts for {names.participant(e.participant)} "
+        f"with the roles {names.roles(e.roles)}; it receives {RECEIVES[e.receiving]}"
         + ("" if e.sponsor == NOBODY else f", sponsored by {names.account(e.sponsor)}")
     ),
 )

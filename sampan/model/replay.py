@@ -1,4 +1,4 @@
-"""Rebuilds a ledger from its log: the call is read back from its events and must be allowed, and must log just them (P10).
+"""Rebuilds a ledger from its log: calls are read back from events, must be allowed, and must log just them (P10).
 
 Feed `replay` the events of one transaction after the other. Each call that the events could tell of is tried, most
 likely first, and the first that may be counts. What no log shows (which account of a titleholder was named, by which of

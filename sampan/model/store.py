@@ -7,6 +7,7 @@ A subject's kinds of state are a subclass whose annotations name its tables (`di
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any, ClassVar, Final, TypeAlias, TypeVar, dataclass_transform
@@ -56,7 +57,7 @@ class State:
         self._tables: list[str] = []
         self._counters: list[str] = []
         for kind in reversed(type(self).__mro__):
-            for name, annotation in kind.__dict__.get("__annotations__", {}).items():
+            for name, annotation in inspect.get_annotations(kind).items():
                 said = str(annotation)
                 if said.startswith("dict["):
                     self._tables.append(name)

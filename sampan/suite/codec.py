@@ -100,7 +100,7 @@ def _text(size: int) -> Encode:
 
 def _bytes(value: Any) -> bytes:
     """`bytes`; a call or a signature stands for its bytes."""
-    data: bytes = value if isinstance(value, bytes) else value.data()
+    data: bytes = value if isinstance(value, bytes) else value.encoded()
     return word(len(data)) + data + bytes(-len(data) % 32)
 
 

@@ -44,6 +44,11 @@ class Event:
 
 
 @cache
+def _field_names(kind: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind) if each.name != "at")
+
+
 def field_names(kind: type[Event]) -> tuple[str, ...]:
     """The fields of an event in order, in Python's writing."""
-    return tuple(each.name for each in fields(kind) if each.name != "at")
+    found: Any = kind
+    return _field_names(found)

@@ -75,11 +75,20 @@ class Agreed(Event):
     """Agreed(uint256,address,bytes4,uint256,address,uint256,uint8,bytes32)."""
 
     SIGNATURE: ClassVar[str] = "Agreed(uint256,address,bytes4,uint256,address,uint256,uint8,bytes32)"
-    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "signer", "verb", "acts", "possessor", "titleholder", "kind", "detail")
+    FIELDS: ClassVar[tuple[str, ...]] = (
+        "bill",
+        "signer",
+        "verb",
+        "actCount",
+        "possessor",
+        "titleholder",
+        "kind",
+        "detail",
+    )
     bill: int
     signer: str
     verb: bytes
-    acts: int
+    act_count: int
     possessor: str
     titleholder: int
     kind: Kind
@@ -155,10 +164,10 @@ class Delivered(Event):
     """Delivered(uint256,address,uint256,bytes)."""
 
     SIGNATURE: ClassVar[str] = "Delivered(uint256,address,uint256,bytes)"
-    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "actor", "acts", "remark")
+    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "actor", "actCount", "remark")
     bill: int
     actor: str
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -175,13 +184,13 @@ class Endorsed(Event):
     """`to` equals `from` when possession stayed."""
 
     SIGNATURE: ClassVar[str] = "Endorsed(uint256,address,address,uint8,uint256,uint256,bytes)"
-    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "from", "to", "endorsement", "titleholder", "acts", "remark")
+    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "from", "to", "endorsement", "titleholder", "actCount", "remark")
     bill: int
     from_: str
     to: str
     endorsement: Endorsement
     titleholder: int
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -214,7 +223,7 @@ class Issued(Event):
         "checksum",
         "carriageLaw",
         "recordLaw",
-        "acts",
+        "actCount",
         "issued",
         "remark",
     )
@@ -227,7 +236,7 @@ class Issued(Event):
     checksum: bytes
     carriage_law: str
     record_law: RecordLaw
-    acts: int
+    act_count: int
     issued: int
     remark: bytes
 
@@ -251,7 +260,7 @@ class IssuedFromPaper(Event):
         "checksum",
         "carriageLaw",
         "recordLaw",
-        "acts",
+        "actCount",
         "issued",
         "originals",
         "statement",
@@ -266,7 +275,7 @@ class IssuedFromPaper(Event):
     checksum: bytes
     carriage_law: str
     record_law: RecordLaw
-    acts: int
+    act_count: int
     issued: int
     originals: int
     statement: bytes
@@ -278,13 +287,13 @@ class Lodged(Event):
     """Lodged(uint256,address,address,uint8,uint256,uint256,bytes)."""
 
     SIGNATURE: ClassVar[str] = "Lodged(uint256,address,address,uint8,uint256,uint256,bytes)"
-    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "from", "room", "endorsement", "titleholder", "acts", "terms")
+    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "from", "room", "endorsement", "titleholder", "actCount", "terms")
     bill: int
     from_: str
     room: str
     endorsement: Endorsement
     titleholder: int
-    acts: int
+    act_count: int
     terms: bytes
 
 
@@ -363,11 +372,11 @@ class PossessionRecovered(Event):
     """Possession followed a recovered account to its successor."""
 
     SIGNATURE: ClassVar[str] = "PossessionRecovered(uint256,address,address,uint256)"
-    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "from", "to", "acts")
+    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "from", "to", "actCount")
     bill: int
     from_: str
     to: str
-    acts: int
+    act_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,12 +443,12 @@ class Rejected(Event):
     """`to` is the possessor afterwards."""
 
     SIGNATURE: ClassVar[str] = "Rejected(uint256,address,address,uint8,uint256,bytes)"
-    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "actor", "to", "rejection", "acts", "remark")
+    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "actor", "to", "rejection", "actCount", "remark")
     bill: int
     actor: str
     to: str
     rejection: Rejection
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -448,11 +457,11 @@ class Replaced(Event):
     """Replaced(uint256,address,uint256[],uint256,bytes)."""
 
     SIGNATURE: ClassVar[str] = "Replaced(uint256,address,uint256[],uint256,bytes)"
-    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "actor", "replacements", "acts", "remark")
+    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "actor", "replacements", "actCount", "remark")
     bill: int
     actor: str
     replacements: tuple[int, ...]
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -475,7 +484,7 @@ class ReplacementIssued(Event):
         "checksum",
         "carriageLaw",
         "recordLaw",
-        "acts",
+        "actCount",
         "issued",
         "replaces",
     )
@@ -488,7 +497,7 @@ class ReplacementIssued(Event):
     checksum: bytes
     carriage_law: str
     record_law: RecordLaw
-    acts: int
+    act_count: int
     issued: int
     replaces: tuple[int, ...]
 
@@ -597,11 +606,11 @@ class Signed(Event):
     """Signed(uint256,address,uint8,uint256,bytes)."""
 
     SIGNATURE: ClassVar[str] = "Signed(uint256,address,uint8,uint256,bytes)"
-    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "actor", "purpose", "acts", "remark")
+    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "actor", "purpose", "actCount", "remark")
     bill: int
     actor: str
     purpose: Purpose
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -610,10 +619,10 @@ class SurrenderAccepted(Event):
     """SurrenderAccepted(uint256,address,uint256,bytes)."""
 
     SIGNATURE: ClassVar[str] = "SurrenderAccepted(uint256,address,uint256,bytes)"
-    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "actor", "acts", "remark")
+    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "actor", "actCount", "remark")
     bill: int
     actor: str
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -622,11 +631,11 @@ class SurrenderRecalled(Event):
     """Withdrawn by whoever surrendered; never the carrier's answer."""
 
     SIGNATURE: ClassVar[str] = "SurrenderRecalled(uint256,address,address,uint256,bytes)"
-    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "actor", "to", "acts", "remark")
+    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "actor", "to", "actCount", "remark")
     bill: int
     actor: str
     to: str
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -635,11 +644,11 @@ class SurrenderRefused(Event):
     """SurrenderRefused(uint256,address,address,uint256,bytes)."""
 
     SIGNATURE: ClassVar[str] = "SurrenderRefused(uint256,address,address,uint256,bytes)"
-    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "actor", "to", "acts", "remark")
+    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "actor", "to", "actCount", "remark")
     bill: int
     actor: str
     to: str
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -648,13 +657,13 @@ class Surrendered(Event):
     """Surrendered(uint256,address,address,uint8,bytes32,uint256,bytes)."""
 
     SIGNATURE: ClassVar[str] = "Surrendered(uint256,address,address,uint8,bytes32,uint256,bytes)"
-    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "from", "to", "purpose", "agreed", "acts", "remark")
+    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "from", "to", "purpose", "agreed", "actCount", "remark")
     bill: int
     from_: str
     to: str
     purpose: SurrenderFor
     agreed: bytes
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -672,12 +681,12 @@ class SwitchedToPaper(Event):
     """SwitchedToPaper(uint256,address,uint256,bytes32,uint256,bytes)."""
 
     SIGNATURE: ClassVar[str] = "SwitchedToPaper(uint256,address,uint256,bytes32,uint256,bytes)"
-    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "actor", "originals", "statement", "acts", "remark")
+    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "actor", "originals", "statement", "actCount", "remark")
     bill: int
     actor: str
     originals: int
     statement: bytes
-    acts: int
+    act_count: int
     remark: bytes
 
 
@@ -729,11 +738,11 @@ class Transferred(Event):
     """Transferred(uint256,address,address,uint256,bytes)."""
 
     SIGNATURE: ClassVar[str] = "Transferred(uint256,address,address,uint256,bytes)"
-    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "from", "to", "acts", "remark")
+    FIELDS: ClassVar[tuple[str, ...]] = ("bill", "from", "to", "actCount", "remark")
     bill: int
     from_: str
     to: str
-    acts: int
+    act_count: int
     remark: bytes
 
 

@@ -1,7 +1,7 @@
 """What a verb is: a call as a value, with all that is known of it in one declaration; and what an event does.
 
-A subject (`bills`, say) declares its verbs and its events; a `Suite` is several subjects. Client methods, commands, calls
-on the wire, model verbs, the replay of a log, sentences, coverage and random acts are made from these declarations.
+A subject (`bills`, say) declares its verbs and its events; a `Suite` is several subjects. Client methods, commands,
+calls on the wire, model verbs, the replay of a log, sentences, coverage and random acts are made from the declarations.
 
     @BILLS.verb("transfer", logs=ev.Transferred, by="from_", label="transfer {bill}")
     class Transfer(Verb):
@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, dataclass_transform
 
 from sampan.suite import words
 from sampan.suite.codec import Codec, Function
@@ -36,6 +36,7 @@ NOBODY: Final = "0x" + "0" * 40
 """The zero address."""
 
 V = TypeVar("V", bound="type[Verb]")
+S = TypeVar("S", bound="type[Any]")
 F = TypeVar("F", bound=Callable[..., None])
 
 
@@ -73,11 +74,10 @@ def arg(
 ) -> Any:
     """An argument of a verb.
 
-    `default` is what stands there when nothing is given; `help` and `option` (`--for`) are the command line's; `needed`:
-    it may not be left out or empty, whatever its kind allows.
+    `default` is what client and command put there when nothing is given; `help` and `option` are the command line's (an
+    option such as `--for`, or in capitals what a positional argument is called); `needed`: it may not be left empty.
     """
-    more: dict[str, Any] = {} if default is dataclasses.MISSING else {"default": default}
-    return field(**more, metadata={"kind": kind, "help": help, "option": option, "needed": needed})
+    return field(metadata={"kind": kind, "default": default, "help": help, "option": option, "needed": needed})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Signature:
     """Nothing was handed in: the caller speaks for itself."""
     raw: bytes = field(default=b"", compare=False)
 
-    def data(self) -> bytes:
+    def encoded(self) -> bytes:
         """As it stands in the call."""
         return self.raw
 
@@ -117,6 +117,7 @@ class Signature:
 # ------------------------------------------------------------------------------------------------------------ the verb
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(arg,))
 class Verb:
     """A call of a contract. Subclasses are frozen dataclasses whose fields are the arguments in Solidity's order."""
 
@@ -179,7 +180,7 @@ class Verb:
             Argument(
                 each.name,
                 each.metadata["kind"],
-                each.default,
+                each.metadata["default"],
                 each.metadata["help"],
                 each.metadata["option"],
                 each.metadata["needed"],
@@ -212,7 +213,7 @@ class Verb:
         found: tuple[Any, ...] = self._values()(self)
         return found
 
-    def data(self) -> bytes:
+    def encoded(self) -> bytes:
         """The data of the call. Raises `BadInput` for an argument that does not fit."""
         wire = self.wire()
         return wire.selector + wire.encode(self.values())
@@ -249,8 +250,8 @@ class Subject:
     def __init__(
         self, name: str, *, contract: str, interface: str, state: type[Any], code: Sequence[str] = (), abi: Any = None
     ) -> None:
-        """`contract` is the name in the manifest, `interface` the artifact that has the ABI for clients, `code` artifacts
-        whose events and errors come from that address too; `abi` is that of a contract that has no artifact here."""
+        """`contract` is the name in the manifest, `interface` the artifact with the ABI for clients, `code` artifacts
+        whose events and errors come from that address too; `abi` is that of a contract without an artifact here."""
         self.name = name
         self.contract = contract
         self.interface = interface
@@ -333,11 +334,10 @@ class Subject:
         """An event that adds nothing to the one that it stands beside."""
         self._fact(Fact(kind, None, told, False, (), None))
 
-    def struct(self, cls: type[Any]) -> type[Any]:
-        """Decorator: a frozen record as a struct of the contract of the same name and fields."""
-        made = dataclass(frozen=True, slots=True)(cls)
-        self.structs[cls.__name__] = made
-        return made
+    def struct(self, cls: S) -> S:
+        """Decorator: a frozen dataclass as the struct of the contract of the same name and fields."""
+        self.structs[cls.__name__] = cls
+        return cls
 
     def _fact(self, fact: Fact) -> None:
         if fact.kind in self.facts:

@@ -13,6 +13,7 @@ from sampan.bills.subject import BILLS
 from sampan.bills.terms import Terms, replacements_hash
 from sampan.bills.verbs.issue import next_issued, terms_of, welcome_at_issue
 from sampan.bills.verbs.steps import counted, enter, move, named
+from sampan.identity import rules as standing
 from sampan.identity.records import ANSWER, ISSUE
 from sampan.suite import events as ev
 from sampan.suite import ids, kinds
@@ -115,7 +116,7 @@ def _reissue(at: At, bills: tuple[int, ...], terms: Terms, surrenderer: str, tit
         if terms.kind is Kind.STRAIGHT and receiver.room and state.bills[bills[0]].kind is not Kind.STRAIGHT:
             raise Refusal("NotAPerson", surrenderer)
         if titleholder not in titleholders and titleholder != receiver.participant:
-            rules.receiver(state, terms.titleholder)
+            standing.receiver(state, terms.titleholder)
             welcome_at_issue(at, terms, carrier, entitled, surrenderer, titleholder)
     rules.may_create(state, terms.bill, terms.root, terms.checksum, terms.carriage_law, terms.record_law, carrier)
     at.log(

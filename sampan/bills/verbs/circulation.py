@@ -11,6 +11,7 @@ from sampan.bills.rules import By, act_count_after
 from sampan.bills.subject import BILLS
 from sampan.bills.telling import bill_rejected, endorsed_how
 from sampan.bills.verbs.steps import counted, enter, given, move, named, titled
+from sampan.identity import rules as standing
 from sampan.identity.records import HOUR, MOVE, Account
 from sampan.suite import events as ev
 from sampan.suite import kinds
@@ -154,12 +155,12 @@ class Lodge(Verb):
     def run(self, at: At) -> None:
         state, room = at.state, self.room
         known, giver = rules.in_possession(state, self.bill, at.actor)
-        if not rules.receiver(state, room).room:
+        if not standing.receiver(state, room).room:
             raise Refusal("NotARoom", room)
         if room == at.actor:
             raise Refusal("AlreadyPossesses", self.bill, room)
         if not giver.room:
-            rules.listed(state, room, giver.country)
+            standing.listed(state, room, giver.country)
         titleholder = known.titleholder
         if self.endorsement is not Endorsement.NONE:
             titleholder = _may_endorse(at, known, giver, self.endorsement, self.endorsee, room, moves=True)
@@ -236,7 +237,7 @@ class Reject(Verb):
     def may(self, at: At) -> ev.Rejected:
         state = at.state
         known = rules.bill_in(state, self.bill, LIVE)
-        rejecter = rules.acting(state, at.actor, MOVE)
+        rejecter = standing.acting(state, at.actor, MOVE)
         rules.may_reject(state, known, rejecter, self.rejection)
         to = known.possessor if self.rejection is Rejection.TITLE else state.resolve(known.previous_account)
         return ev.Rejected(self.bill, at.actor, to, self.rejection, act_count_after(known), self.remark)

@@ -11,6 +11,7 @@ from sampan.bills.subject import BILLS
 from sampan.bills.telling import bill_issued
 from sampan.bills.terms import Terms, terms_hash
 from sampan.bills.verbs.steps import enter, named
+from sampan.identity import rules as standing
 from sampan.identity.records import HOUR, ISSUE, Account
 from sampan.suite import events as ev
 from sampan.suite import kinds
@@ -33,7 +34,7 @@ def _may_issue(at: At, terms: Terms, possessor: str, *, from_paper: bool) -> tup
     previous = rules.previous_version(state, terms.bill)
     if previous not in {Status.NONE, Status.VOID} and not (from_paper and previous is Status.PAPER):
         raise Refusal("PreviousVersionStands", terms.bill, previous)
-    receiver = rules.receiver(state, possessor)
+    receiver = standing.receiver(state, possessor)
 
     titleholder = 0
     if terms.kind is Kind.BLANK:

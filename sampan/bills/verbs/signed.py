@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sampan.bills.records import MAX_ACTS, Bills, Shown
 from sampan.bills.subject import BILLS
+from sampan.identity import rules as standing
 from sampan.identity.records import MOVE
-from sampan.identity.rules import acting, signed
 from sampan.model.perform import Call
 from sampan.suite import events as ev
 from sampan.suite import ids, kinds
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 
 @BILLS.struct
+@dataclass(frozen=True, slots=True)
 class SignedAct:
     """An act on a bill that somebody else may send for the signer."""
 
@@ -34,6 +36,7 @@ class SignedAct:
 
 
 @BILLS.struct
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """What a participant agrees to although another acts."""
 
@@ -52,10 +55,10 @@ class Agreement:
 class Multicall(Verb):
     """Several calls of one sender in one transaction, all or none."""
 
-    data_: tuple[Verb, ...] = arg(kinds.CALLS)
+    data: tuple[Verb, ...] = arg(kinds.CALLS)
 
     def run(self, at: At) -> None:
-        for verb in self.data_:
+        for verb in self.data:
             at.steps.call(Call(at.sender, verb))
 
 
@@ -76,7 +79,7 @@ class Act(Verb):
             raise Refusal("StaleAct", act.bill, count, act.act_count)
         if first_word(act.call) != act.bill:
             raise Refusal("NotAboutBill", act.bill)
-        signed(at, act.signer, self.signature, act.deadline)
+        standing.signed(at, act.signer, self.signature, act.deadline)
 
         at.log(ev.ActedBySignature(act.bill, act.signer, at.sender, self.signature.digest))
         outer, at.steps.signer = at.steps.signer, act.signer
@@ -115,10 +118,10 @@ class Agree(Verb):
         count = _act_count(state, agreed.bill)
         if count != agreed.act_count or count == MAX_ACTS:
             raise Refusal("StaleAct", agreed.bill, count, agreed.act_count)
-        participant = acting(state, agreed.signer, MOVE).participant
+        participant = standing.acting(state, agreed.signer, MOVE).participant
         if participant == 0:
             raise Refusal("NotAPerson", agreed.signer)
-        signed(at, agreed.signer, self.signature, agreed.deadline)
+        standing.signed(at, agreed.signer, self.signature, agreed.deadline)
         return ev.Agreed(
             agreed.bill,
             agreed.signer,

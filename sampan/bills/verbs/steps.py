@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sampan.bills import rules
 from sampan.bills.records import Bill, Bills
+from sampan.identity import rules as standing
 from sampan.identity.records import HOUR, Account
 from sampan.suite.verb import NOBODY, Refusal
 from sampan.suite.words import Endorsement, Kind
@@ -71,7 +72,7 @@ def enter(at: At, bills: tuple[int, ...], giver: str, signer: str, room: str, te
         if holder == 0:
             raise Refusal("RoomHoldsForNobody", room, bill)
         participant = state.participants.get(holder)
-        rules.listed(state, room, participant.country if participant else "")
+        standing.listed(state, room, participant.country if participant else "")
 
 
 def named(state: Bills, titleholder: int, likely: str = NOBODY, *, ended: bool = False) -> list[str]:

@@ -11,8 +11,8 @@ from sampan.bills.subject import BILLS
 from sampan.bills.telling import surrendered_for
 from sampan.bills.terms import surrender_hash
 from sampan.bills.verbs.steps import counted, move
+from sampan.identity import rules as standing
 from sampan.identity.records import ANSWER, HOUR, MOVE
-from sampan.identity.rules import same_participant
 from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.verb import Refusal, Verb, arg, word
@@ -160,9 +160,9 @@ class Recall(Verb):
     def may(self, at: At) -> ev.SurrenderRecalled:
         state = at.state
         known = rules.bill_in(state, self.bill, PENDING)
-        recaller = rules.acting(state, at.actor, MOVE)
+        recaller = standing.acting(state, at.actor, MOVE)
         to = state.resolve(known.previous_account)
-        if at.actor != to and not same_participant(recaller, state.account(to)):
+        if at.actor != to and not standing.same_participant(recaller, state.account(to)):
             raise Refusal("NotSurrenderer", self.bill, at.actor)
         start = rules.recallable_from(state, known)
         if state.now < start:

@@ -9,6 +9,7 @@ from sampan.bills import rules
 from sampan.bills.records import Bills
 from sampan.bills.subject import BILLS
 from sampan.bills.verbs.circulation import may_pass
+from sampan.identity import rules as standing
 from sampan.identity.records import MOVE
 from sampan.suite import events as ev
 from sampan.suite import kinds
@@ -25,7 +26,7 @@ def _pass_on(at: At, giver: str, to: str, bill: int) -> None:
     if at.value:
         raise Refusal("NoEther")
     if actor != giver:
-        rules.acting(state, actor, MOVE)
+        standing.acting(state, actor, MOVE)
         known = state.bills.get(bill)
         if known is None:
             raise Refusal("TokenDoesNotExist")
@@ -97,7 +98,7 @@ class SafeTransferFromWithData(Verb):
     from_: str = arg(kinds.ACCOUNT)
     to: str = arg(kinds.RECEIVER)
     token_id: int = arg(kinds.BILL)
-    data_: bytes = arg(kinds.ROOM_TERMS, b"")
+    data: bytes = arg(kinds.ROOM_TERMS, b"")
 
     def run(self, at: At) -> None:
         _pass_on(at, self.from_, self.to, self.token_id)
@@ -106,7 +107,7 @@ class SafeTransferFromWithData(Verb):
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
         actor, e = _passed(log)
-        yield actor, cls(e.from_, e.to, e.bill)
+        yield actor, cls(e.from_, e.to, e.bill, b"")
 
 
 @BILLS.event(ev.MovedByOperator, "{operator} moved it as an operator of {possessor}")
@@ -120,16 +121,16 @@ def moved_by_operator(state: Bills, e: ev.MovedByOperator) -> None:
 class Approve(Verb):
     """Let an account move possession of one bill until it moves; nobody: take it back."""
 
-    account: str = arg(kinds.ACCOUNT)
+    to: str = arg(kinds.ACCOUNT)
     token_id: int = arg(kinds.BILL)
 
     def may(self, at: At) -> ev.Approval:
         if at.value:
             raise Refusal("NoEther")
         rules.in_possession(at.state, self.token_id, at.actor)
-        if self.account != NOBODY:
-            rules.operator(at.state, self.account)
-        return ev.Approval(at.actor, self.account, self.token_id)
+        if self.to != NOBODY:
+            rules.operator(at.state, self.to)
+        return ev.Approval(at.actor, self.to, self.token_id)
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
@@ -160,7 +161,7 @@ class SetApprovalForAll(Verb):
 
     def may(self, at: At) -> ev.ApprovalForAll:
         if self.approved:
-            rules.acting(at.state, at.sender, MOVE)
+            standing.acting(at.state, at.sender, MOVE)
             rules.operator(at.state, self.operator)
         return ev.ApprovalForAll(at.sender, self.operator, self.approved)
 
