@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from support.tools import need_pyrevm
 
-from sampan.model import rules
+from sampan.bills import rules
 
 need_pyrevm()
 

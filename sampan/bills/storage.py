@@ -1,0 +1,24 @@
+"""Every slot of storage that the bills' state predicts, and what must stand there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sampan.bills.records import BILL_WORD, Bills
+from sampan.suite import layout
+from sampan.suite.codec import word
+from sampan.suite.verb import NOBODY
+
+
+def slots(state: Bills, at: Mapping[str, int]) -> dict[int, int]:
+    """Slot → word. `at` is where solc put each variable."""
+    found = {}
+    for bill in state.bills.values():
+        first = layout.token_slot(bill.id)
+        found[first] = BILL_WORD.pack(bill)
+        found[(first + 1) % layout.MODULO] = int(state.approvals.get(bill.id, NOBODY), 16)
+        found[layout.entry(at["_rootOf"], word(bill.id))] = int.from_bytes(bill.root, "big")
+        found[layout.entry(at["_agreedReplacements"], word(bill.id))] = int.from_bytes(bill.agreed, "big")
+    for (owner, operator), approved in state.operators.items():
+        found[layout.operator_slot(owner, operator)] = approved
+    return found

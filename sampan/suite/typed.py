@@ -1,0 +1,93 @@
+"""Texts that are signed (EIP-712): their types from the ABI's structs, their hashes and digests.
+
+A text that is no argument of any function, only its fields are, is written out in `BESIDE`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from operator import attrgetter
+from typing import Any, Final
+
+from sampan.errors import BadInput
+from sampan.keccak import keccak
+from sampan.suite.codec import Item, address, encoder, internal_name, python_name, word
+
+DOMAIN_NAME: Final = "Sampan Bills"
+DOMAIN_VERSION: Final = "1"
+INTERFACE: Final = "ILedger"
+
+DOMAIN: Final = (
+    ("name", "string"),
+    ("version", "string"),
+    ("chainId", "uint256"),
+    ("verifyingContract", "address"),
+)
+BESIDE: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "NewAccount": (
+        ("participant", "uint256"),
+        ("account", "address"),
+        ("roles", "uint256"),
+        ("receiving", "uint8"),
+        ("deadline", "uint256"),
+    )
+}
+"""What a new account and its sponsor sign: the contract makes it of the arguments of `addAccount`."""
+
+
+@cache
+def fields(kind: str) -> tuple[tuple[str, str], ...]:
+    """The fields of a text in order: the contract's name and the type. Raises `BadInput` for no text of the ledger."""
+    if kind in BESIDE:
+        return BESIDE[kind]
+    from sampan.toolchain import artifacts
+
+    for item in artifacts.load(INTERFACE).abi:
+        for entry in item.get("inputs", ()):
+            if internal_name(entry) == kind:
+                return tuple((str(part["name"]), str(part["type"])) for part in entry["components"])
+    raise BadInput("no text that the ledger knows", subject=kind)
+
+
+def type_of(kind: str) -> str:
+    """The type as EIP-712 hashes it, as in `NewAccount(uint256 participant,address account,...)`."""
+    return f"{kind}({','.join(f'{type_} {name}' for name, type_ in fields(kind))})"
+
+
+@cache
+def _hasher(kind: str) -> Callable[[Any], bytes]:
+    type_hash = keccak(type_of(kind).encode())
+    values_of = attrgetter(*[python_name(name) for name, _ in fields(kind)])
+    encoders = [_field(type_) for _, type_ in fields(kind)]
+
+    def struct_hash(record: Any) -> bytes:
+        parts = [encode(value) for encode, value in zip(encoders, values_of(record), strict=True)]
+        return keccak(type_hash + b"".join(parts))
+
+    return struct_hash
+
+
+def _field(type_: str) -> Callable[[Any], bytes]:
+    if type_ == "bytes":
+        return lambda value: keccak(value if isinstance(value, bytes) else value.encoded())
+    item: Item = {"type": type_}
+    return encoder(item)
+
+
+def struct_hash(record: Any) -> bytes:
+    """The hash of a text: a record whose class has the name of its type and its fields in Python's writing."""
+    return _hasher(type(record).__name__)(record)
+
+
+@cache
+def domain(chain_id: int, ledger: str) -> bytes:
+    """The hash of the domain: one ledger on one chain."""
+    text = f"EIP712Domain({','.join(f'{type_} {name}' for name, type_ in DOMAIN)})"
+    hashes = keccak(text.encode()) + keccak(DOMAIN_NAME.encode()) + keccak(DOMAIN_VERSION.encode())
+    return keccak(hashes + word(chain_id) + address(ledger))
+
+
+def digest(domain: bytes, record: Any) -> bytes:
+    """What is signed, and what `cancel` withdraws."""
+    return keccak(b"\x19\x01" + domain + struct_hash(record))
