@@ -15,7 +15,7 @@ ACTS ?= 100000000
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)$(if $(ANVIL),:$(CURDIR)/$(ANVIL))
 
-.PHONY: help demo pictures test test-fast test-slow test-ape test-newest fuzz lint format compile check bench lock setup clean
+.PHONY: help demo pictures reference test test-fast test-slow test-ape test-newest fuzz lint format compile check bench lock setup clean
 
 help: ## what there is
 	@printf 'Sampan: electronic bills of lading on a chain.\n\n'
@@ -26,9 +26,14 @@ demo: ## a trade from Shanghai to Rotterdam on a new chain, and its audit (needs
 	@.ci/setup run
 	@$(BIN)/sampan demo
 
-pictures: ## renew the README's picture of the demo, docs/demo.svg
+pictures: ## renew the picture of the demo (docs/demo.svg) and that of the packages (docs/architecture.svg)
 	@.ci/setup run
 	@$(BIN)/sampan demo --picture docs/demo.svg
+	@$(BIN)/python docs/draw_architecture.py
+
+reference: ## renew the list of commands, docs/commands.md
+	@.ci/setup run
+	@$(BIN)/python -m sampan.cli.reference --update
 
 test: ## every test: fast, slow, fuzz, on anvil and under ape
 	@.ci/setup all node
