@@ -10,8 +10,10 @@ from typing import Final
 
 from sampan.bills import rules
 from sampan.bills.records import MAX_ACTS, PENDING, TERMINAL, Bill, Bills
+from sampan.bills.subject import BILLS
 from sampan.suite import events as ev
 from sampan.suite import ids
+from sampan.suite.check import View
 from sampan.suite.event import Event
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Rejection, Status
@@ -165,16 +167,20 @@ def _control(state: Bills, before: Bill | None, bill: Bill, events: Sequence[Eve
     return None
 
 
-def answers(state: Bills) -> Iterator[tuple[str, int, int]]:
-    """Views that are not storage: function, argument, what it must answer. A room that misbehaves is not asked."""
+def answers(state: Bills) -> Iterator[tuple[View, int]]:
+    """Views that are not storage, and what they must answer. A room that misbehaves is not asked."""
+
+    def view(function: str, argument: int) -> View:
+        return View(BILLS.contract, function, (argument,))
+
     for bill in state.bills.values():
         room = state.rooms.get(bill.possessor)
         if room is None or getattr(room, "manner", None) is None:
-            yield "holderFor", bill.id, rules.holder_for(state, bill)
-        yield "rejectableUntil", bill.id, rules.may_be_rejected_until(state, bill.id)
-        yield "recallableFrom", bill.id, rules.may_be_recalled_from(state, bill.id)
+            yield view("holderFor", bill.id), rules.holder_for(state, bill)
+        yield view("rejectableUntil", bill.id), rules.may_be_rejected_until(state, bill.id)
+        yield view("recallableFrom", bill.id), rules.may_be_recalled_from(state, bill.id)
     for number in state.account_at:
-        yield "accountAt", number, int(state.resolve(number), 16)
+        yield view("accountAt", number), int(state.resolve(number), 16)
 
 
 def at_last(state: Bills) -> tuple[str, str] | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from sampan.bills.records import BILL_WORD, Bills
+from sampan.bills.records import BILL_WORD, Bill, Bills
 from sampan.suite import layout
 from sampan.suite.codec import word
 from sampan.suite.verb import NOBODY
@@ -22,3 +22,14 @@ def slots(state: Bills, at: Mapping[str, int]) -> dict[int, int]:
     for (owner, operator), approved in state.operators.items():
         found[layout.operator_slot(owner, operator)] = approved
     return found
+
+
+def unordered(state: Bills, at: Mapping[str, int], read: Callable[[int], int]) -> Iterator[str]:
+    """Bills keep nothing without an order."""
+    return iter(())
+
+
+def changed(state: Bills) -> Iterator[tuple[int, layout.Layout, Bill]]:
+    """The words of what the last transaction changed: slot, how it is packed, of which record."""
+    for bill in state.changed(state.bills):
+        yield layout.token_slot(bill), BILL_WORD, state.bills[bill]

@@ -7,19 +7,17 @@ changed. Compared now and then, and at the end: everything (`compare_all`).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sampan.bills.records import BILL_WORD
 from sampan.fuzz.coverage import Coverage, name_of
 from sampan.fuzz.engines import START, Answer
 from sampan.fuzz.world import World
-from sampan.identity.records import ACCOUNT_WORD
-from sampan.identity.storage import accounts_of
 from sampan.model.perform import Call, Done, Outcome, Refused, perform
 from sampan.model.replay import replay
-from sampan.suite import layout
 from sampan.suite.chance import Act
-from sampan.suite.codec import arguments_encoder, word
+from sampan.suite.check import View
+from sampan.suite.codec import arguments_encoder
 from sampan.suite.event import Event
 
 _PULL = arguments_encoder([{"type": "bytes"}])
@@ -52,6 +50,7 @@ class Executor:
         """Bill → act events seen (P10: a bill's count equals its events)."""
         self.log: list[tuple[int, list[Event]]] | None = [] if keep_log else None
         """The events of each transaction, and its time."""
+        self._storage = [(s.contract, part) for s in world.suite.subjects if (part := s.part("storage"))]
         self._properties = [part for subject in world.suite.subjects if (part := subject.part("properties"))]
 
     def begin(self) -> None:
@@ -129,49 +128,40 @@ class Executor:
             self.log.append((self.now, outcome.events))
 
     def _compare_words(self, verb: str) -> None:
-        state = self.state
-        words = [(layout.token_slot(bill), BILL_WORD, state.bills[bill]) for bill in state.changed(state.bills)]
-        words += [
-            (layout.owner_slot(account), ACCOUNT_WORD, state.accounts[account])
-            for account in state.changed(state.accounts)
-        ]
-        for slot, table, record in words:
-            got, expected = self.engine.storage(self.world.ledger, slot), table.pack(record)
-            if got != expected:
-                raise Mismatch("storage", f"{record}: {table.differences(expected, got)}", verb)
+        for contract, part in self._storage:
+            for slot, table, record in part.changed(self.state):
+                got, expected = self.engine.storage(self.world.contracts[contract], slot), table.pack(record)
+                if got != expected:
+                    raise Mismatch("storage", f"{record}: {table.differences(expected, got)}", verb)
 
     # ----------------------------------------------------------------------------------------------------- everything
 
     def compare_all(self) -> None:
         """Every storage slot that the model knows, every view that is not storage, and the rebuild from the log."""
-        state, at = self.state, self.world.layout
+        state = self.state
         state.now = self.now
-
-        def read(slot: int) -> int:
-            return self.engine.storage(self.world.ledger, slot)
-
-        for subject in self.world.suite.subject_of("Bills"):
-            for slot, expected in subject.part("storage").slots(state, at).items():
+        for contract, part in self._storage:
+            at = self.world.layouts[contract]
+            read = partial(self.engine.storage, self.world.contracts[contract])
+            for slot, expected in part.slots(state, at).items():
                 if (got := read(slot)) != expected:
                     raise Mismatch("storage", f"slot {slot:#x} is {got:#x}, in the model {expected:#x}", "all")
-        for participant in state.participants.values():
-            listed = accounts_of(participant, at, read)
-            if listed != set(participant.accounts):
-                raise Mismatch("storage", f"participant {participant.number} has accounts {listed}", "all")
+            for difference in part.unordered(state, at, read):
+                raise Mismatch("storage", difference, "all")
         for part in self._properties:
             broken = part.at_last(state)
             if broken is not None:
                 raise Mismatch(broken[0], broken[1], "all")
-            for function, argument, expected in part.answers(state):
-                self._compare_view(function, argument, expected)
+            for view, expected in part.answers(state):
+                self._compare_view(view, expected)
         if self.log is not None:
             self._compare_rebuild(self.log)
 
-    def _compare_view(self, function: str, argument: int, expected: int) -> None:
-        selector = self.world.codec.functions[function].selector
-        done, output = self.engine.call(self.world.ledger, selector + word(argument), self.now)
+    def _compare_view(self, view: View, expected: int) -> None:
+        wire = next(subject.codec.functions[view.function] for subject in self.world.suite.subject_of(view.contract))
+        done, output = self.engine.call(self.world.contracts[view.contract], wire.call(*view.arguments), self.now)
         if not done or int.from_bytes(output, "big") != expected:
-            raise Mismatch("view", f"{function}({argument:#x}) answers {output.hex()}, not {expected:#x}", "all")
+            raise Mismatch("view", f"{view} answers {output.hex()}, not {expected:#x}", "all")
 
     def _compare_rebuild(self, log: list[tuple[int, list[Event]]]) -> None:
         """P10: the state rebuilt from the events alone is the state."""

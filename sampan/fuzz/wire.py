@@ -29,17 +29,27 @@ class Wire:
         return Call(call.sender, self._prepared(call.verb, state), call.value)
 
     def _prepared(self, verb: Verb, state: Any) -> Verb:
+        # Calls inside first: what is signed holds them as they go over the wire.
+        inside = {name: self._inside(getattr(verb, name), state) for name in verb.names()}
+        if any(inside[name] is not getattr(verb, name) for name in inside):
+            verb = type(verb)(**inside)
+        signed = {name: value for name in verb.names() if isinstance(value := getattr(verb, name), Signature)}
+        if not signed:
+            return verb
         texts = verb.texts(state)
-        changes: dict[str, Any] = {}
-        for name in verb.names():
-            value = getattr(verb, name)
-            if isinstance(value, Signature):
-                changes[name] = self._signed(value, self.digest(texts[name]))
-            elif isinstance(value, DigestOf):
-                changes[name] = self.digest(value.text)
-            elif isinstance(value, tuple) and value and isinstance(value[0], Verb):
-                changes[name] = tuple([self._prepared(each, state) for each in value])
-        return dataclasses.replace(verb, **changes) if changes else verb  # type: ignore[type-var]
+        changes: Any = {name: self._signed(value, self.digest(texts[name])) for name, value in signed.items()}
+        return dataclasses.replace(verb, **changes)  # type: ignore[type-var]
+
+    def _inside(self, value: Any, state: Any) -> Any:
+        """An argument with the calls in it prepared, and with digests for texts."""
+        if isinstance(value, DigestOf):
+            return self.digest(self._inside(value.text, state))
+        if isinstance(value, Verb):
+            return self._prepared(value, state)
+        if isinstance(value, tuple) and value and isinstance(value[0], Verb):
+            return tuple([self._prepared(each, state) for each in value])
+        call = getattr(value, "call", None)
+        return dataclasses.replace(value, call=self._prepared(call, state)) if isinstance(call, Verb) else value
 
     def digest(self, text: Any) -> bytes:
         """The EIP-712 digest of a text."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -42,11 +42,11 @@ class World:
     """An engine with the suite, the cast enrolled, the rooms listed; and the model beside it.
 
     `addresses` is name → address and `names` the inverse; `strings` are the contracts of the cast, which act when a
-    person pulls their string. `more` are contracts of subjects that are not the ledger's: name in the manifest →
-    creation code, whose one argument is the ledger.
+    person pulls their string. `more` are contracts beside the ledger, for other subjects: name in the manifest →
+    artifact.
     """
 
-    def __init__(self, engine: Engine, suite: Suite = SUITE, more: Sequence[tuple[str, bytes]] = ()) -> None:
+    def __init__(self, engine: Engine, suite: Suite = SUITE, more: Mapping[str, Artifact] | None = None) -> None:
         self.engine = engine
         self.suite = suite
         deployer = cast.address_of_key(cast.ADMINISTRATOR)
@@ -69,8 +69,9 @@ class World:
 
         self.contracts = {"Bills": self.ledger}
         """Contract's name in the manifest → its address."""
-        for name, code in more:
-            self.contracts[name] = engine.deploy(deployer, code + in_word(self.ledger))
+        more = more or {}
+        for name, artifact in more.items():
+            self.contracts[name] = engine.deploy(deployer, artifact.bytecode)
         self.run = bytes.fromhex(_artifact("HonestRoom", tests=True).method_identifiers["run(bytes)"])
         keys = {self.addresses[name]: cast.key(name) for name in (*cast.persons(), *cast.CROWD, *cast.WALLETS)}
         self.wire = Wire(engine.chain_id, self.ledger, keys)
@@ -82,7 +83,12 @@ class World:
             for topic, log in subject.codec.logs.items()
             if (kind := subject.kind_of(log.name))
         }
-        self.layout = {entry["label"]: int(entry["slot"]) for entry in _artifact("Bills").storage_layout["storage"]}
+        storage = {"Bills": _artifact("Bills")} | dict(more)
+        self.layouts = {
+            name: {entry["label"]: int(entry["slot"]) for entry in artifact.storage_layout["storage"]}
+            for name, artifact in storage.items()
+        }
+        """Contract → where solc put each of its variables."""
 
     def _deploy(self, name: str, arguments: bytes = b"", *, tests: bool = False) -> str:
         code = _artifact(name, tests).bytecode
@@ -115,6 +121,7 @@ class World:
             call=Call,
             own=self.contracts,
             people=those([name for name in (*cast.persons(), *cast.WALLETS) if name != cast.ADMINISTRATOR]),
+            keys=those(cast.persons()),
             strangers=those(cast.STRANGERS),
             spares=those([*cast.SPARES, "spare wallet"]),
             rooms=those(cast.rooms()),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from sampan.identity.records import ACCOUNT_WORD, Identity, Participant
+from sampan.identity.records import ACCOUNT_WORD, Account, Identity, Participant
 from sampan.suite import layout
 from sampan.suite.codec import address, left, word
 
@@ -36,7 +36,7 @@ def slots(state: Identity, at: Mapping[str, int]) -> dict[int, int]:
 
 
 def _participant(participant: Participant, at: Mapping[str, int]) -> dict[int, int]:
-    """A participant's record but its accounts, whose number stands in the last slot; see `accounts_of`."""
+    """A participant's record but its accounts, whose number stands in the last slot; see `unordered`."""
     first = layout.entry(at["_records"], word(participant.number))
     return {
         first: participant.lei
@@ -55,7 +55,16 @@ def _participant(participant: Participant, at: Mapping[str, int]) -> dict[int, i
     }
 
 
-def accounts_of(participant: Participant, at: Mapping[str, int], read: Callable[[int], int]) -> set[str]:
-    """The accounts that storage lists for a participant, in no order."""
-    array = layout.entry(at["_records"], word(participant.number)) + 3
-    return {f"0x{read(layout.element(array, index)):040x}" for index in range(len(participant.accounts))}
+def unordered(state: Identity, at: Mapping[str, int], read: Callable[[int], int]) -> Iterator[str]:
+    """How what storage lists in no order differs, in words: the accounts of each participant."""
+    for participant in state.participants.values():
+        array = layout.entry(at["_records"], word(participant.number)) + 3
+        found = {f"0x{read(layout.element(array, index)):040x}" for index in range(len(participant.accounts))}
+        if found != set(participant.accounts):
+            yield f"participant {participant.number} has accounts {found}"
+
+
+def changed(state: Identity) -> Iterator[tuple[int, layout.Layout, Account]]:
+    """The words of what the last transaction changed: slot, how it is packed, of which record."""
+    for address_ in state.changed(state.accounts):
+        yield layout.owner_slot(address_), ACCOUNT_WORD, state.accounts[address_]

@@ -61,6 +61,9 @@ class Stage:
     own: Mapping[str, str]
     """Contract → its address."""
     people: Sequence[str]
+    """Whose accounts take part, contracts among them."""
+    keys: Sequence[str]
+    """People who send transactions themselves."""
     strangers: Sequence[str]
     spares: Sequence[str]
     """Keys that may become accounts."""
@@ -126,7 +129,7 @@ class Chance:
 
     def by_anybody(self, verb: type[Verb]) -> Any:
         """A call of a verb by anybody."""
-        return self.stage.call(self.any(self.stage.people), self.drawn(verb))
+        return self.stage.call(self.any(self.stage.keys), self.drawn(verb))
 
     def _wait(self) -> int:
         random = self.random.random

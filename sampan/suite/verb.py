@@ -270,12 +270,16 @@ class Subject:
         self.facts: dict[type[Event], Fact] = {}
         self.structs: dict[str, type[Any]] = {}
         """Structs that are arguments: name → record."""
+        self.parts: dict[str, Any] = {}
+        """What stands in for a module beside the declarations, by its name."""
         self.refusals: dict[str, tuple[str, str | None]] = {}
         """Error → what it says, and what would be right; `{argument}` stands for the contract's own."""
         self._abi = abi
 
     def part(self, module: str) -> Any:
         """A module beside the declarations (`chance`, `properties`, `storage`, ...); None where there is none."""
+        if module in self.parts:
+            return self.parts[module]
         home = next(iter(self.verbs.values())).__module__
         while home := home.rpartition(".")[0]:
             found = f"{home}.{module}"
