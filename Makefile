@@ -26,9 +26,10 @@ demo: ## a trade from Shanghai to Rotterdam on a new chain, and its audit (needs
 	@.ci/setup run
 	@$(BIN)/sampan demo
 
-pictures: ## renew the README's picture of the demo, docs/demo.svg
+pictures: ## renew the README's pictures, docs/demo.svg and docs/life-of-a-bill.svg
 	@.ci/setup run
 	@$(BIN)/sampan demo --picture docs/demo.svg
+	@$(BIN)/python docs/draw_life.py
 
 test: ## every test: fast, slow, fuzz, on anvil and under ape
 	@.ci/setup all node
