@@ -51,7 +51,7 @@ class Style:
 
 STYLES = {
     "status": Style(17, True, "#16202c"),
-    "says": Style(13, False, "#3d4a58"),
+    "says": Style(14, False, "#3d4a58"),
     "holder": Style(15, True, "#1b4f9c"),
     "carrier": Style(15, True, "#9a4600"),
 }
