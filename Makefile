@@ -15,7 +15,7 @@ ACTS ?= 100000000
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)$(if $(ANVIL),:$(CURDIR)/$(ANVIL))
 
-.PHONY: help demo pictures reference test test-fast test-slow test-ape test-newest fuzz lint format compile check bench lock setup clean
+.PHONY: help demo pictures generate reference reference test test-fast test-slow test-ape test-newest fuzz lint format compile check bench lock setup clean
 
 help: ## what there is
 	@printf 'Sampan: electronic bills of lading on a chain.\n\n'
@@ -26,14 +26,19 @@ demo: ## a trade from Shanghai to Rotterdam on a new chain, and its audit (needs
 	@.ci/setup run
 	@$(BIN)/sampan demo
 
-pictures: ## renew the picture of the demo (docs/demo.svg) and that of the packages (docs/architecture.svg)
+pictures: ## renew the pictures: the demo, the life of a bill, the packages
 	@.ci/setup run
 	@$(BIN)/sampan demo --picture docs/demo.svg
+	@$(BIN)/python docs/draw_life.py
 	@$(BIN)/python docs/draw_architecture.py
 
 reference: ## renew the list of commands, docs/commands.md
 	@.ci/setup run
 	@$(BIN)/python -m sampan.cli.reference --update
+
+generate: ## renew what follows from the contracts: words, events, stubs
+	@.ci/setup run
+	@$(BIN)/python -m sampan.suite.generate
 
 test: ## every test: fast, slow, fuzz, on anvil and under ape
 	@.ci/setup all node
