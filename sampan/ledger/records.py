@@ -246,7 +246,7 @@ class Act(Shown):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is fixed when a bill is issued (`IBillTerms.Terms`): `titleholder` is an account, None in blank.
+    """What is fixed when a bill is issued (`Terms` in the contracts): `titleholder` is an account, None in blank.
 
     `root` and `checksum` are 32 bytes; `carriage_law` is the law of the contract of carriage, as in `GB-ENG`.
     """
