@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from sampan.identity import rules
 from sampan.identity.records import (
@@ -63,6 +63,7 @@ class Enrolment:
 class NewAccount:
     """What a new account and its sponsor sign; it is no argument of any function."""
 
+    TYPES: ClassVar = ("uint256", "address", "uint256", "uint8", "uint256")
     participant: int
     account: str
     roles: int

@@ -337,6 +337,7 @@ class Subject:
     def struct(self, cls: S) -> S:
         """Decorator: a frozen dataclass as the struct of the contract of the same name and fields."""
         self.structs[cls.__name__] = cls
+        cls.SUBJECT = self
         return cls
 
     def _fact(self, fact: Fact) -> None:
@@ -369,12 +370,15 @@ class Suite:
         self.facts: dict[type[Event], Fact] = {}
         self.begins: dict[type[Event], list[type[Verb]]] = {}
         """Event → verbs whose log may begin with it."""
+        self.refusals: dict[str, tuple[str, str | None]] = {}
+        """Error → what it says, and what would be right."""
         for subject in subjects:
             for function, verb in subject.verbs.items():
                 self.verbs[subject.contract, function] = verb
                 for kind in verb.logs:
                     self.begins.setdefault(kind, []).append(verb)
             self.facts |= subject.facts
+            self.refusals |= subject.refusals
         self.acts = frozenset(kind for kind, fact in self.facts.items() if fact.act)
         """Events that count one act of their bill each and carry the count."""
         self._kind_of_state: type[Any] = type("State", tuple(dict.fromkeys(s.state for s in reversed(subjects))), {})
