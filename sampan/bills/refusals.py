@@ -48,7 +48,7 @@ BILLS.refusals.update(
         "RejectedWholeOnly": ("{bill}: what one act gave is rejected whole", "reject possession and title together"),
         "MayNotSurrender": (
             "{account} may not surrender {bill}",
-            "straight: shipper or consignee in possession; named: the titleholder, or with its agreement; blank: possessor",
+            "straight: shipper or consignee in possession; named: the titleholder, or it agrees; blank: the possessor",
         ),
         "AgreedReplacementsRequired": (
             "a room surrenders {bill} for amendment only with the replacements agreed",

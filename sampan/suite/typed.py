@@ -49,9 +49,13 @@ class Domain:
         )
 
 
-@cache
-def fields(kind: type[Any]) -> Fields:
+def fields(kind: Any) -> Fields:
     """The fields of a kind of text, by the contract's names."""
+    return _fields(kind)
+
+
+@cache
+def _fields(kind: Any) -> Fields:
     own = getattr(kind, "TYPES", None)
     if own is not None:
         return tuple(zip((each.name for each in dataclass_fields(kind)), own, strict=True))
@@ -68,7 +72,7 @@ def _type_hash(name: str, of: Fields) -> bytes:
 
 
 @cache
-def _encoders(kind: type[Any]) -> tuple[bytes, tuple[tuple[str, Any], ...]]:
+def _encoders(kind: Any) -> tuple[bytes, tuple[tuple[str, Any], ...]]:
     of = fields(kind)
     names = [each.name for each in dataclass_fields(kind)]
     encoders = [_encoder({"name": name, "type": type_}) for name, type_ in of]
@@ -87,7 +91,8 @@ def _raw(value: Any) -> bytes:
 
 def struct_hash(record: Any) -> bytes:
     """The hash of a text. Raises `BadInput` for a value that does not fit its type."""
-    type_hash, encoders = _encoders(type(record))
+    kind: Any = type(record)
+    type_hash, encoders = _encoders(kind)
     return keccak(type_hash + b"".join(encode(getattr(record, name)) for name, encode in encoders))
 
 

@@ -20,8 +20,10 @@ calls on the wire, model verbs, the replay of a log, sentences, coverage and ran
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import cache, cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, dataclass_transform
@@ -60,8 +62,10 @@ class Kind:
     """What an argument is. How client, command line and chance treat it, they say themselves, by its name."""
 
     name: str
-    word: type[words.Kind] | None = None
+    word: type[IntEnum] | None = None
     """Of a word: its enumeration."""
+    giving: bool = False
+    """Whether it is somebody who is given something, or surrendered to: an agreement may be needed for it."""
 
 
 def word(enumeration: Any) -> Kind:
@@ -187,6 +191,17 @@ class Verb:
             )
             for each in dataclasses.fields(cls)  # type: ignore[arg-type]
         )
+
+    @classmethod
+    def may_need_agreement(cls) -> bool:
+        """Whether somebody other than the actor may have to agree to it."""
+        return any(argument.kind.giving for argument in cls.arguments())
+
+    @classmethod
+    def said(cls) -> str:
+        """What it does, and the power that it needs: for `help`."""
+        text = inspect.cleandoc(cls.__doc__ or "")
+        return f"{text} Needs the power {cls.power.upper()}." if cls.power else text
 
     @classmethod
     @cache
