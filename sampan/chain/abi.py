@@ -6,6 +6,9 @@ A signature is `name(type,type)`, tuples written as `(type,type)`; it may be fol
 
 from __future__ import annotations
 
+import keyword
+import re
+from collections import namedtuple
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -102,6 +105,45 @@ def decode(types: Sequence[str], data: bytes, *, subject: str = "answer") -> tup
 def decode_answer(signature: str, data: bytes) -> tuple[Any, ...]:
     """What a call answered, by the types that the signature says come back. Raises as `decode`."""
     return decode(_parts(signature)[2], data, subject=canonical(signature))
+
+
+def decode_outputs(item: Mapping[str, Any], data: bytes) -> Any:
+    """What a function answered, by its ABI item: its one value, or a named tuple of several. Raises as `decode`.
+
+    Structs are named tuples, with the ABI's names in Python's writing: `.act_count`, `.may_reject_title`.
+    """
+    outputs = item["outputs"]
+    values = decode([type_of(entry) for entry in outputs], data, subject=canonical(signature_of(item)))
+    named = [_named(entry, value) for entry, value in zip(outputs, values, strict=True)]
+    return named[0] if len(named) == 1 else _record(str(item["name"]), _names(outputs))(*named)
+
+
+def python_name(name: str) -> str:
+    """A Solidity name in Python's writing: `carriageLaw` is `carriage_law`, and `from` is `from_`."""
+    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().strip("_")
+    return snake + "_" if keyword.iskeyword(snake) else snake
+
+
+def _named(entry: Mapping[str, Any], value: Any) -> Any:
+    """A decoded value whose structs are named tuples."""
+    kind = str(entry["type"])
+    if not kind.startswith("tuple"):
+        return value
+    if kind.endswith("]"):
+        inner = {**entry, "type": kind[: kind.rindex("[")]}
+        return tuple(_named(inner, one) for one in value)
+    parts = entry["components"]
+    title = str(entry.get("internalType") or "Struct").partition("[")[0].rpartition(" ")[2].rpartition(".")[2]
+    return _record(title, _names(parts))(*(_named(part, one) for part, one in zip(parts, value, strict=True)))
+
+
+def _names(entries: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(python_name(str(entry["name"])) or f"value{place}" for place, entry in enumerate(entries))
+
+
+@lru_cache(maxsize=256)
+def _record(title: str, names: tuple[str, ...]) -> Any:
+    return namedtuple(title, names)
 
 
 def signature_of(item: Mapping[str, Any]) -> str:

@@ -53,10 +53,15 @@ def signature(function: str) -> str:
 @cache
 def parameters(function: str) -> tuple[str, ...]:
     """The names of a function's parameters. Raises `UsageError` for one that the ledger does not have."""
+    return tuple(str(entry["name"]) for entry in _item(function)["inputs"])
+
+
+@cache
+def _item(function: str) -> Mapping[str, Any]:
     wanted = abi.canonical(signature(function))
     for item in artifacts.load(INTERFACE).abi:
         if item["type"] == "function" and abi.canonical(abi.signature_of(item)) == wanted:
-            return tuple(str(entry["name"]) for entry in item["inputs"])
+            return item
     raise UsageError("the ledger has no such function", subject=function)
 
 
@@ -83,9 +88,9 @@ def decode_arguments(data: bytes) -> tuple[str, tuple[Any, ...]]:
     return function, abi.decode(_types_in(signature(function)), data[4:], subject=function)
 
 
-def decode_answer(function: str, data: bytes) -> tuple[Any, ...]:
-    """What a call answered."""
-    return abi.decode_answer(signature(function), data)
+def decode_answer(function: str, data: bytes) -> Any:
+    """What a call answered: its one value; a struct is a named tuple (`abi.decode_outputs`)."""
+    return abi.decode_outputs(_item(function), data)
 
 
 def _types_in(text: str) -> tuple[str, ...]:

@@ -163,7 +163,8 @@ class Core:
     # --------------------------------------------------------------------------------------------------------- reading
 
     def ask(self, function: str, *arguments: Any, block: BlockTag = "latest") -> Any:
-        """What a view of the ledger answers at a block: its one value, or a tuple of them.
+        """What a view of the ledger answers at a block: its one value; a struct by names, as in
+        `ask("bill", bill).act_count`.
 
         Raises a named `ContractRefusal` when it refuses.
         """
@@ -171,8 +172,7 @@ class Core:
             data = self.connection.call(self.ledger_address, abi.encode(function, *arguments), block=block)
         except Reverted as error:
             raise from_revert(error, self.names) from None
-        values = abi.decode_answer(function, data)
-        return values[0] if len(values) == 1 else values
+        return abi.decode_answer(function, data)
 
     def ask_many(self, calls: Sequence[tuple[Any, ...]], *, block: BlockTag = "latest") -> list[Any]:
         """Several views, each (function, argument ...), at one block in as few requests as the node allows."""
@@ -181,8 +181,7 @@ class Core:
             answers = self.connection.call_many(wire, block=block)
         except Reverted as error:
             raise from_revert(error, self.names) from None
-        values = [abi.decode_answer(call[0], data) for call, data in zip(calls, answers, strict=True)]
-        return [value[0] if len(value) == 1 else value for value in values]
+        return [abi.decode_answer(call[0], data) for call, data in zip(calls, answers, strict=True)]
 
     @property
     def now(self) -> datetime:
@@ -199,7 +198,7 @@ class Core:
             for role, known in ROLES.items():
                 if known == address:
                     return role
-        packed = self.ask("account", address)[0]
+        packed = self.ask("account", address).lei
         if not packed:
             return None
         from sampan.ledger.ids import lei_text
@@ -216,7 +215,7 @@ class Core:
         if number not in known:
             from sampan.ledger.ids import lei_text
 
-            packed = self.ask("participant", number)[0]
+            packed = self.ask("participant", number).lei
             if not packed:
                 return None
             known[number] = lei_text(packed)

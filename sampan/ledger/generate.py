@@ -5,7 +5,6 @@ With `--check` it writes nothing and ends with 1 when the files are not what it 
 
 from __future__ import annotations
 
-import keyword
 import re
 import sys
 from pathlib import Path
@@ -44,8 +43,8 @@ def items(kind: str) -> list[Mapping[str, Any]]:
 def python_name(name: str) -> str:
     """A Solidity name in Python's writing: `carriageLaw` is `carriage_law`, `from` is `from_`, and so with `code`,
     which every error of ours has already."""
-    snake = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().strip("_")
-    return snake + "_" if keyword.iskeyword(snake) or snake in TAKEN else snake
+    plain = abi.python_name(name)
+    return plain + "_" if plain in TAKEN else plain
 
 
 def python_type(entry: Mapping[str, Any]) -> str:

@@ -212,7 +212,7 @@ def new_id(ledger: Reading, carrier: str, reference: str, version: int | None, *
     if newest == 0:
         return ids.pack(carrier, reference, 1)
     last = ids.pack(carrier, reference, newest)
-    status = Status(ledger.ask("bill", last)[0])
+    status = Status(ledger.ask("bill", last).status)
     if status is Status.VOID or (from_paper and status is Status.PAPER):
         return ids.pack(carrier, reference, newest + 1)
     raise DocumentRefused(

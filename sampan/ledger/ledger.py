@@ -425,7 +425,7 @@ class Ledger(Reading):
         message = {
             "signer": self._signing_address(signer),
             "bill": bill,
-            "actCount": self.ask("bill", bill)[4],
+            "actCount": self.ask("bill", bill).act_count,
             "call": call.data,
             "deadline": self._deadline(deadline),
         }
@@ -450,7 +450,7 @@ class Ledger(Reading):
             message = {
                 "signer": address,
                 "bill": bill,
-                "actCount": self.ask("bill", bill)[4],
+                "actCount": self.ask("bill", bill).act_count,
                 "verb": abi.selector(call.function),
                 "possessor": possessor,
                 "titleholder": titleholder,
@@ -470,8 +470,8 @@ class Ledger(Reading):
         if function == "replace":
             return self._replacements(arguments[0], arguments[1], signer)
         bill = arguments[2] if function in ("transferFrom",) else arguments[0]
-        word = self.ask("bill", bill)
-        kind, titleholder = Kind(word[1]), word[6]
+        state = self.ask("bill", bill)
+        kind, titleholder = Kind(state.kind), state.titleholder
         if function == "transfer":
             return [(bill, arguments[1], titleholder, kind, NOTHING)]
         if function == "transferFrom":
@@ -496,17 +496,17 @@ class Ledger(Reading):
         self, bills: tuple[int, ...], terms: tuple[tuple[Any, ...], ...], signer: str
     ) -> list[tuple[int, str, int, Kind, bytes]]:
         """Agreements to a replacement: of whoever surrendered, of the titleholder, of who is newly entitled."""
-        words = [self.ask("bill", bill) for bill in bills]
-        surrenderer = self.ask("accountAt", words[0][7])
+        states = [self.ask("bill", bill) for bill in bills]
+        surrenderer = self.ask("accountAt", states[0].previous_account)
         ours = self._participant_of(signer)
         whole = hash_of_replacements(bills, terms)
         surrendered = self._participant_of(surrenderer) == ours
         found = [
-            (bill, surrenderer, word[6], Kind(word[1]), whole)
-            for bill, word in zip(bills, words, strict=True)
-            if surrendered or (word[6] == ours and Kind(word[1]) in (Kind.ORDER, Kind.NAMED))
+            (bill, surrenderer, state.titleholder, Kind(state.kind), whole)
+            for bill, state in zip(bills, states, strict=True)
+            if surrendered or (state.titleholder == ours and Kind(state.kind) in (Kind.ORDER, Kind.NAMED))
         ]
-        had = {word[6] for word in words}
+        had = {state.titleholder for state in states}
         if not surrendered and ours not in had:
             found += [
                 (one[0], surrenderer, ours, Kind(one[1]), terms_hash(one))
@@ -518,7 +518,7 @@ class Ledger(Reading):
         return found
 
     def _participant_of(self, address: str) -> int:
-        return 0 if address == NO_ADDRESS else int(self.ask("account", address)[1])
+        return 0 if address == NO_ADDRESS else int(self.ask("account", address).participant)
 
     def _signing_address(self, who: Signer | str | None) -> str:
         if who is None:

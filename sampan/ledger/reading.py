@@ -48,21 +48,20 @@ class Reading(Core):
         return self._account(address, self.ask("account", address, block=block))
 
     @staticmethod
-    def _account(address: str, values: Sequence[Any]) -> Account:
-        lei, participant, number, roles, country, acts, receives, room, receiving, issued, suspended = values
+    def _account(address: str, answer: Any) -> Account:
         return Account(
             address=address,
-            lei=ids.lei_text(lei) if lei else None,
-            participant=participant,
-            number=number,
-            roles=Role(roles),
-            country=ascii_of(country),
-            acts=acts,
-            receives=receives,
-            room=room,
-            receiving=Receiving(receiving),
-            issued=issued,
-            suspended_until=_instant(suspended),
+            lei=ids.lei_text(answer.lei) if answer.lei else None,
+            participant=answer.participant,
+            number=answer.number,
+            roles=Role(answer.roles),
+            country=ascii_of(answer.country),
+            acts=answer.acts,
+            receives=answer.receives,
+            room=answer.room,
+            receiving=Receiving(answer.receiving),
+            issued=answer.issued,
+            suspended_until=_instant(answer.suspended_until),
         )
 
     def participant(self, who: Who, *, block: BlockTag = "latest", codes: bool = False) -> Participant:
@@ -78,24 +77,24 @@ class Reading(Core):
 
         return replace(found, codes=self._codes(number))
 
-    def _participant(self, number: int, values: Sequence[Any], block: BlockTag) -> Participant:
-        lei, parent, country, roles, laws, rulebook, hours, suspended, winding_down, accounts = values
-        words = self.ask_many([("account", address) for address in accounts], block=block) if accounts else []
-        now = self.connection.time(block)
-        text = ids.lei_text(lei)
+    def _participant(self, number: int, answer: Any, block: BlockTag) -> Participant:
+        addresses = answer.accounts
+        accounts = self.ask_many([("account", address) for address in addresses], block=block) if addresses else []
+        suspended = answer.suspended_until > self.connection.time(block)
+        lei = ids.lei_text(answer.lei)
         return Participant(
             number=number,
-            lei=text,
-            parent=ids.lei_text(parent),
-            country=ascii_of(country),
-            roles=Role(roles),
-            record_laws=tuple(law for law in RecordLaw if laws >> law & 1),
-            rulebook=rulebook,
-            answer_hours=hours,
-            suspended_until=_instant(suspended) if suspended > now else None,
-            winding_down=winding_down,
-            accounts=tuple(self._account(address, word) for address, word in zip(accounts, words, strict=True)),
-            name=self.companies.get(text),
+            lei=lei,
+            parent=ids.lei_text(answer.parent),
+            country=ascii_of(answer.country),
+            roles=Role(answer.roles),
+            record_laws=tuple(law for law in RecordLaw if answer.record_laws >> law & 1),
+            rulebook=answer.rulebook,
+            answer_hours=answer.answer_hours,
+            suspended_until=_instant(answer.suspended_until) if suspended else None,
+            winding_down=answer.winding_down,
+            accounts=tuple(self._account(address, one) for address, one in zip(addresses, accounts, strict=True)),
+            name=self.companies.get(lei),
         )
 
     def participants(self, *, block: BlockTag = "latest") -> list[Participant]:
@@ -104,10 +103,10 @@ class Reading(Core):
         while True:
             first = len(found) + 1
             rows = self.ask_many([("participant", number) for number in range(first, first + MANY)], block=block)
-            for number, values in enumerate(rows, start=first):
-                if values[0] == 0:
+            for number, row in enumerate(rows, start=first):
+                if row.lei == 0:
                     return found
-                found.append(self._participant(number, values, block))
+                found.append(self._participant(number, row, block))
 
     def number_of(self, who: Who, *, block: BlockTag = "latest") -> int:
         """The number of the participant that somebody means. Raises `NotOnLedger` when there is none."""
@@ -124,7 +123,7 @@ class Reading(Core):
         elif isinstance(who, str) and not _ADDRESS.fullmatch(who) and who not in ROLES:
             number = self._by_lei_or_code(who, block)
         else:
-            number = self.ask("account", self.address_of(who), block=block)[1]
+            number = self.ask("account", self.address_of(who), block=block).participant
         if number == 0 or self._lei(number) is None:
             raise NotOnLedger("nobody of that name is enrolled", subject=_shown(who), hint="`sampan participant list`")
         return number
@@ -164,9 +163,9 @@ class Reading(Core):
     def recovery(self, lost: Who) -> Recovery | None:
         """The recovery of an account that waits; None when none does."""
         address = self.address_of(lost)
-        successor, roles, executable_from = self.ask("recovery", address)
-        when = _instant(executable_from)
-        return None if when is None else Recovery(address, successor, Role(roles), when)
+        waits = self.ask("recovery", address)
+        when = _instant(waits.executable_from)
+        return None if when is None else Recovery(address, waits.successor, Role(waits.roles), when)
 
     def address_of(self, who: Who) -> str:
         """The address that somebody means: itself, a role's on a development chain, a signer's, a participant's only
@@ -300,7 +299,7 @@ class Reading(Core):
         """The newest version of a reference that was issued; 0 when none was."""
         version = 0
         while version < ids.LAST_VERSION:
-            status = Status(self.ask("bill", ids.pack(lei, reference, version + 1))[0])
+            status = Status(self.ask("bill", ids.pack(lei, reference, version + 1)).status)
             if status is Status.NONE:
                 break
             version += 1
@@ -308,16 +307,15 @@ class Reading(Core):
 
     def exists(self, bill: BillRef) -> bool:
         """Whether a bill was ever issued."""
-        return Status(self.ask("bill", self.bill_id(bill))[0]) is not Status.NONE
+        return Status(self.ask("bill", self.bill_id(bill)).status) is not Status.NONE
 
     def bill(self, bill: BillRef, *, carrier: Who | None = None, block: BlockTag = "latest") -> Bill:
         """A bill as it stands at a block. Raises `NotOnLedger` when it was never issued."""
         number = self.bill_id(bill, carrier=carrier)
         if block == "latest":
             block = self.connection.block_number()
-        word = self.ask("bill", number, block=block)
-        status, kind, possession, title, act_count, _since, titleholder, previous, previous_titleholder = word
-        if Status(status) is Status.NONE:
+        state = self.ask("bill", number, block=block)
+        if Status(state.status) is Status.NONE:
             raise NotOnLedger("was never issued", subject=ids.bill_name(number), hint="check reference and version")
         possessor, root, until, recallable, agreed, carrier_number, came_from = self.ask_many(
             [
@@ -327,26 +325,26 @@ class Reading(Core):
                 ("recallableFrom", number),
                 ("agreedReplacements", number),
                 ("participantOf", lei_of(number)),
-                ("accountAt", previous),
+                ("accountAt", state.previous_account),
             ],
             block=block,
         )
         account = self._account(possessor, self.ask("account", possessor, block=block))
         header = self.connection.block(block)
         time = int(header["timestamp"], 16)
-        elapsed = (time // 3600 - word[5]) & 0xFFFF
+        elapsed = (time // 3600 - state.since) & 0xFFFF
         return Bill(
             id=number,
-            status=Status(status),
-            kind=Kind(kind),
+            status=Status(state.status),
+            kind=Kind(state.kind),
             possessor=account,
             holder=self.ask("holderFor", number, block=block) if account.room else account.participant,
-            titleholder=titleholder or None,
+            titleholder=state.titleholder or None,
             previous=came_from if came_from != NO_ADDRESS else None,
-            previous_titleholder=previous_titleholder or None,
-            may_reject_possession=possession,
-            may_reject_title=title,
-            act_count=act_count,
+            previous_titleholder=state.previous_titleholder or None,
+            may_reject_possession=state.may_reject_possession,
+            may_reject_title=state.may_reject_title,
+            act_count=state.act_count,
             since=datetime.fromtimestamp((time // 3600 - elapsed) * 3600, UTC),
             rejectable_until=_instant(until, none=0),
             recallable_from=_instant(recallable),

@@ -36,6 +36,23 @@ def test_what_is_encoded_is_decoded() -> None:
     assert answer == (terms, (ROLES["carrier"], ROLES["shipper"]), b"remark"), "addresses come checksummed"
 
 
+def test_structs_are_answered_by_name() -> None:
+    parts = [{"name": "from", "type": "address"}, {"name": "actCount", "type": "uint256"}]
+    struct = {"type": "tuple", "internalType": "struct IBills.Given", "components": parts}
+    item = {"type": "function", "name": "given", "inputs": [], "outputs": [{"name": "", **struct}]}
+    data = abi.encode(["(address,uint256)"], [(ROLES["bank"], 3)])
+    given = abi.decode_outputs(item, data)
+    assert type(given).__name__ == "Given"
+    assert (given.from_, given.act_count) == given == (ROLES["bank"], 3)
+
+    several = {**struct, "name": "all", "type": "tuple[]", "internalType": "struct IBills.Given[]"}
+    item = {**item, "outputs": [several, {"name": "", "type": "uint256"}]}
+    data = abi.encode(["(address,uint256)[]", "uint256"], [[(ROLES["bank"], 3), (ROLES["carrier"], 4)], 9])
+    answer = abi.decode_outputs(item, data)
+    assert [one.act_count for one in answer.all] == [3, 4]
+    assert answer.value1 == 9
+
+
 def test_types_are_split_at_their_outer_commas() -> None:
     assert abi.split_types("") == ()
     assert abi.split_types("uint256,(address,(bool,bytes))[],bytes") == ("uint256", "(address,(bool,bytes))[]", "bytes")
