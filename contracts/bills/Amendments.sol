@@ -3,10 +3,11 @@ pragma solidity 0.8.37;
 
 import {AccountWord} from "../identity/AccountWord.sol";
 import {Roles} from "../identity/Roles.sol";
-import {BillWord, Kind, Status} from "./BillWord.sol";
+import {BillWord, Kind, Status, Terms} from "./BillWord.sol";
 import {BillId} from "./BillId.sol";
 import {CodeOfLedger} from "./CodeOfLedger.sol";
 import {IAmendments} from "./IAmendments.sol";
+import {IBills} from "./IBills.sol";
 
 /// @title The bill on its rarer roads: replaced, from and to paper, recovered
 /// @notice Code of the ledger, run by {Bills} on its own storage.
@@ -144,7 +145,7 @@ contract Amendments is IAmendments, CodeOfLedger {
             uint256 id = bills[i];
             BillWord word = _word(id);
             _requireStatus(id, word, Status.PendingAmendment);
-            if (BillId.lei(id) != BillId.lei(bills[0])) revert NotCarrier(id, actor);
+            if (BillId.lei(id) != BillId.lei(bills[0])) revert IBills.NotCarrier(id, actor);
             if (word.previousAccount() != first.previousAccount()) revert NotOneSurrenderer(id);
             if (_agreedReplacements[id] != hash) _requireAgreed(id, word, participant_, surrenderer, hash);
 
@@ -180,26 +181,26 @@ contract Amendments is IAmendments, CodeOfLedger {
         address surrenderer,
         uint256[] memory titleholders
     ) private {
-        if (BillId.lei(terms.bill) != carrier.lei()) revert NotCarrier(terms.bill, actor);
+        if (BillId.lei(terms.bill) != carrier.lei()) revert IBills.NotCarrier(terms.bill, actor);
         Status previous = _previousVersion(terms.bill);
         bool open = previous == Status.None || previous == Status.Void;
         if (!open && !_contains(bills, terms.bill - BillId.ONE_VERSION)) {
-            revert PreviousVersionStands(terms.bill, previous);
+            revert IBills.PreviousVersionStands(terms.bill, previous);
         }
         BillWord word;
         uint256 titleholder = 0;
         if (terms.kind == Kind.Blank) {
-            if (terms.titleholder != address(0)) revert NoTitleholderInBlank(terms.bill);
+            if (terms.titleholder != address(0)) revert IBills.NoTitleholderInBlank(terms.bill);
             word = word.titled(Kind.Blank, 0, 0);
         } else {
             AccountWord entitled = _account(terms.titleholder);
             AccountWord receiver = _account(surrenderer);
             titleholder = entitled.participant();
-            if (titleholder == 0) revert NotAPerson(terms.titleholder);
+            if (titleholder == 0) revert IBills.NotAPerson(terms.titleholder);
             uint256 shipper = 0;
             if (terms.kind == Kind.Straight) {
                 shipper = replaced.kind() == Kind.Straight ? replaced.previousTitleholder() : receiver.participant();
-                if (shipper == 0) revert NotAPerson(surrenderer);
+                if (shipper == 0) revert IBills.NotAPerson(surrenderer);
             }
             word = word.titled(terms.kind, titleholder, shipper);
             if (!_among(titleholders, titleholder) && !_sameParticipant(entitled, receiver)) {

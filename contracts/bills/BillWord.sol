@@ -67,6 +67,24 @@ enum Rejection {
     Issue
 }
 
+/// @notice What is fixed when a bill is issued.
+struct Terms {
+    /// The id: carrier's LEI, version, reference.
+    uint256 bill;
+    /// `Straight`, `Order` or `Blank`; `Named` only when it replaces a bill.
+    Kind kind;
+    /// An account of the consignee (straight) or of the endorsee (order); zero in blank.
+    address titleholder;
+    /// Merkle root over the salted fields of the transport document.
+    bytes32 root;
+    /// SHA-256 of the transport document's RFC 8785 bytes; logged.
+    bytes32 checksum;
+    /// Law of the contract of carriage, ASCII (ISO 3166, such as "GB-ENG"); logged.
+    bytes8 carriageLaw;
+    /// Law of the electronic record; the carrier must have published that its cover stands under it.
+    RecordLaw recordLaw;
+}
+
 /// @notice All that changes in a bill.
 struct Bill {
     Status status;

@@ -7,8 +7,9 @@ import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {ERC721} from "solady/src/tokens/ERC721.sol";
 
 import {AccountWord} from "../identity/AccountWord.sol";
+import {IParticipants} from "../identity/IParticipants.sol";
 import {Roles} from "../identity/Roles.sol";
-import {Bill, BillWord, Endorsement, Kind, Purpose, Rejection, Status, SurrenderFor} from "./BillWord.sol";
+import {Bill, BillWord, Endorsement, Kind, Purpose, Rejection, Status, SurrenderFor, Terms} from "./BillWord.sol";
 import {BillId} from "./BillId.sol";
 import {IAmendments} from "./IAmendments.sol";
 import {IBills} from "./IBills.sol";
@@ -117,7 +118,7 @@ contract Bills is IBills, Ledger, Multicall {
     function lodge(uint256 id, Endorsement endorsement, address endorsee, address room, bytes calldata terms) external {
         address actor = _actor();
         (BillWord word, AccountWord giver) = _inPossession(id, actor);
-        if (!_receiver(room).isRoom()) revert NotARoom(room);
+        if (!_receiver(room).isRoom()) revert IParticipants.NotARoom(room);
         if (room == actor) revert AlreadyPossesses(id, room);
         if (!giver.isRoom()) _requireListed(room, giver.country());
 

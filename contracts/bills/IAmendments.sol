@@ -1,17 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IBillTerms} from "./IBillTerms.sol";
+import {Kind, RecordLaw, Terms} from "./BillWord.sol";
 
 /// @title The bill on its rarer roads: replaced, from and to paper, recovered
 /// @notice Read {IBills} first; the same words and the same shape of verb hold here.
-interface IAmendments is IBillTerms {
+interface IAmendments {
+    // -------------------------------------------------------------------------------------------------------- events
+
+    event IssuedFromPaper(
+        uint256 indexed bill,
+        address indexed actor,
+        address indexed possessor,
+        uint256 titleholder,
+        Kind kind,
+        bytes32 root,
+        bytes32 checksum,
+        bytes8 carriageLaw,
+        RecordLaw recordLaw,
+        uint256 actCount,
+        uint256 issued,
+        uint256 originals,
+        bytes32 statement,
+        bytes remark
+    );
+    event ReplacementIssued(
+        uint256 indexed bill,
+        address indexed actor,
+        address indexed possessor,
+        uint256 titleholder,
+        Kind kind,
+        bytes32 root,
+        bytes32 checksum,
+        bytes8 carriageLaw,
+        RecordLaw recordLaw,
+        uint256 actCount,
+        uint256 issued,
+        uint256[] replaces
+    );
+    event Replaced(uint256 indexed bill, address indexed actor, uint256[] replacements, uint256 actCount, bytes remark);
+    event SwitchedToPaper(
+        uint256 indexed bill,
+        address indexed actor,
+        uint256 originals,
+        bytes32 statement,
+        uint256 actCount,
+        bytes remark
+    );
+    /// Possession followed a recovered account to its successor.
+    event PossessionRecovered(uint256 indexed bill, address indexed from, address indexed to, uint256 actCount);
+
+    // -------------------------------------------------------------------------------------------------------- errors
+
+    error ReplacementsNotAgreed(uint256 bill, bytes32 replacements);
+    error NotOneSurrenderer(uint256 bill);
+    error TooMany(uint256 count, uint256 most);
+    error StatementRequired();
+    error NothingToRecover(uint256 bill);
+
+    // --------------------------------------------------------------------------------------------------------- verbs
+
     /// @notice Accepts a surrender for amendment and reissues, in one act, to whoever surrendered: amend, change of
     /// destination, switch, split, combine. The carrier, with role ISSUE too. The bills were surrendered by one account,
     /// and it agreed to the replacements by hash or signature; a titleholder that is somebody else too.
     function replace(uint256[] calldata bills, Terms[] calldata replacements, bytes calldata remark) external;
 
-    /// @notice Issues a bill in place of paper, version 1 or the next after `Paper` (L12). As {issue}.
+    /// @notice Issues a bill in place of paper, version 1 or the next after `Paper` (L12). As {IBills-issue}.
     /// @param originals How many paper originals were made inoperative.
     /// @param statement Hash of the statement of change of medium; never zero.
     function issueFromPaper(

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Bill, Endorsement, Purpose, Rejection, SurrenderFor} from "./BillWord.sol";
-import {IBillTerms} from "./IBillTerms.sol";
+import {Bill, Endorsement, Kind, Purpose, RecordLaw, Rejection, Status, SurrenderFor, Terms} from "./BillWord.sol";
 
 /// @title The electronic bill of lading
 /// @notice An ERC-721 token whose owner is the *possessor*. Title is a participant's: whoever is named, or, in blank,
@@ -11,11 +10,137 @@ import {IBillTerms} from "./IBillTerms.sol";
 ///
 /// Who may: *possessor* means the account that owns the token, acting now, with role MOVE. *Carrier* means an account
 /// that acts now, with role ANSWER, of the participant whose LEI is in the id. "Receives" means: may be given something
-/// new now, has role MOVE, and takes it from this giver (else an {Agreement} of the receiver must stand in the same transaction).
-/// Every verb that names a bill first may also come signed, through {act}.
+/// new now, has role MOVE, and takes it from this giver (else an {ISignedActs-Agreement} of the receiver must stand in the
+/// same transaction). Every verb that names a bill first may also come signed, through {ISignedActs-act}.
 ///
 /// `remark` is for the log; it is not stored.
-interface IBills is IBillTerms {
+///
+/// The events and errors of the everyday verbs stand here too, and the errors that the rarer ones share with them.
+interface IBills {
+    // -------------------------------------------------------------------------------------------------------- events
+    // Who possessed, or answered, is named; whoever acted for it (operator, relayer) is named by an event beside.
+
+    event Issued(
+        uint256 indexed bill,
+        address indexed actor,
+        address indexed possessor,
+        uint256 titleholder,
+        Kind kind,
+        bytes32 root,
+        bytes32 checksum,
+        bytes8 carriageLaw,
+        RecordLaw recordLaw,
+        uint256 actCount,
+        uint256 issued,
+        bytes remark
+    );
+    event Transferred(uint256 indexed bill, address indexed from, address indexed to, uint256 actCount, bytes remark);
+    /// `to` equals `from` when possession stayed.
+    event Endorsed(
+        uint256 indexed bill,
+        address indexed from,
+        address indexed to,
+        Endorsement endorsement,
+        uint256 titleholder,
+        uint256 actCount,
+        bytes remark
+    );
+    event Lodged(
+        uint256 indexed bill,
+        address indexed from,
+        address indexed room,
+        Endorsement endorsement,
+        uint256 titleholder,
+        uint256 actCount,
+        bytes terms
+    );
+    event Signed(uint256 indexed bill, address indexed actor, Purpose purpose, uint256 actCount, bytes remark);
+    /// `to` is the possessor afterwards.
+    event Rejected(
+        uint256 indexed bill,
+        address indexed actor,
+        address indexed to,
+        Rejection rejection,
+        uint256 actCount,
+        bytes remark
+    );
+    event Surrendered(
+        uint256 indexed bill,
+        address indexed from,
+        address indexed to,
+        SurrenderFor purpose,
+        bytes32 agreed,
+        uint256 actCount,
+        bytes remark
+    );
+    event SurrenderAccepted(uint256 indexed bill, address indexed actor, uint256 actCount, bytes remark);
+    event SurrenderRefused(
+        uint256 indexed bill,
+        address indexed actor,
+        address indexed to,
+        uint256 actCount,
+        bytes remark
+    );
+    /// Withdrawn by whoever surrendered; never the carrier's answer.
+    event SurrenderRecalled(
+        uint256 indexed bill,
+        address indexed actor,
+        address indexed to,
+        uint256 actCount,
+        bytes remark
+    );
+    event Delivered(uint256 indexed bill, address indexed actor, uint256 actCount, bytes remark);
+    /// An approved operator moved possession; {Transferred} stands beside.
+    event MovedByOperator(uint256 indexed bill, address indexed operator, address indexed possessor);
+
+    // -------------------------------------------------------------------------------------------------------- errors
+
+    /// The id is not one that {BillId} allows.
+    error MalformedBill(uint256 bill);
+    error NoSuchBill(uint256 bill);
+    error BillExists(uint256 bill);
+    /// The status does not allow the act.
+    error WrongStatus(uint256 bill, Status status);
+    error NotPossessor(uint256 bill, address account);
+    error NotCarrier(uint256 bill, address account);
+    error NotSurrenderer(uint256 bill, address account);
+    /// Version v+1 needs version v voided by rejection, replaced in the same act, or come back from paper.
+    error PreviousVersionStands(uint256 bill, Status previous);
+    error KindNotAllowed(uint256 bill, Kind kind);
+    error TitleholderRequired(uint256 bill);
+    error NoTitleholderInBlank(uint256 bill);
+    error DocumentRequired(uint256 bill);
+    /// A bill names the law of its contract of carriage (T5).
+    error LawRequired(uint256 bill);
+    error RecordLawNotCovered(uint256 bill, RecordLaw recordLaw);
+    /// Title belongs to a legal person, and so does the shipper's part in a straight bill; never to a room (T1).
+    error NotAPerson(address account);
+    /// A room is entered with terms, by {lodge} or {issue}; it is never sent a bill and never approved (N8).
+    error RoomNeedsTerms(address room);
+    error RoomNotListed(address room, bytes2 country);
+    error RoomRefused(address room);
+    error RoomHoldsForNobody(address room, uint256 bill);
+    error AlreadyPossesses(uint256 bill, address account);
+    /// Kind or titleholder do not let this possessor endorse.
+    error MayNotEndorse(uint256 bill, address account);
+    error EndorsementRequired();
+    error EndorseeNotAllowed();
+    error NothingToReject(uint256 bill);
+    error RejectTimePassed(uint256 bill, uint256 until);
+    /// One act gave possession and title; it is undone whole.
+    error RejectedWholeOnly(uint256 bill);
+    /// Neither kind nor title let this possessor surrender, and the titleholder has not agreed.
+    error MayNotSurrender(uint256 bill, address account);
+    /// A room surrenders for amendment only with the replacements agreed beforehand.
+    error AgreedReplacementsRequired(uint256 bill);
+    /// Replacements are agreed for an amendment, not for delivery or paper.
+    error NothingToReplace(uint256 bill);
+    error RemarkRequired();
+    error RecallTooEarly(uint256 bill, uint256 from);
+    /// The receiver takes nothing from this giver without agreeing in the same transaction.
+    error AgreementRequired(uint256 bill, uint256 participant);
+    error NoEther();
+
     // --------------------------------------------------------------------------------------------------------------- issue
 
     /// @notice Issues a bill to its first possessor. The caller acts now, with role ISSUE, is of the participant whose

@@ -1,11 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {IBillTerms} from "./IBillTerms.sol";
+import {Kind} from "./BillWord.sol";
 
 /// @title Acts and agreements by signature
 /// @notice So that a party needs neither ether nor to act itself. Signatures are EIP-712, of keys or of contracts.
-interface ISignedActs is IBillTerms {
+interface ISignedActs {
+    /// @notice An act on a bill that somebody else may send for the signer.
+    struct SignedAct {
+        address signer;
+        uint256 bill;
+        /// The bill's act count before it: any act in between voids the signature.
+        uint256 actCount;
+        /// The call to this contract, selector and arguments; its first argument is the bill.
+        bytes call;
+        /// Last second since 1970 at which it counts.
+        uint256 deadline;
+    }
+
+    /// @notice What a participant agrees to although another acts: to receive, that its bill is surrendered, to an
+    /// endorsement that a room makes for it, to replacements. Counts in the transaction in which it is shown.
+    struct Agreement {
+        address signer;
+        uint256 bill;
+        /// The bill's act count before the act agreed to.
+        uint256 actCount;
+        /// Selector of the verb agreed to.
+        bytes4 verb;
+        /// Who possesses after it.
+        address possessor;
+        /// Who is titleholder after it; 0: in blank.
+        uint256 titleholder;
+        Kind kind;
+        /// Issued, or titleholder of a replacement: keccak256(abi.encode(terms)). Surrender: keccak256(abi.encode(purpose,
+        /// agreed)). Replace: the hash of the replacements. Else 0.
+        bytes32 detail;
+        uint256 deadline;
+    }
+
+    // -------------------------------------------------------------------------------------------------------- events
+
+    event Agreed(
+        uint256 indexed bill,
+        address indexed signer,
+        bytes4 indexed verb,
+        uint256 actCount,
+        address possessor,
+        uint256 titleholder,
+        Kind kind,
+        bytes32 detail
+    );
+    /// A relayer carried out a signed act; its own event stands beside.
+    event ActedBySignature(uint256 indexed bill, address indexed signer, address indexed relayer, bytes32 digest);
+    /// A signer withdrew a signature that it may have handed out.
+    event Cancelled(address indexed signer, bytes32 indexed digest);
+
+    // -------------------------------------------------------------------------------------------------------- errors
+
+    error StaleAct(uint256 bill, uint256 actCount, uint256 signed);
+    error NotAboutBill(uint256 bill);
+
+    // --------------------------------------------------------------------------------------------------------- verbs
+
     /// @notice Carries out a signed act. Anyone who pays for it.
     /// @param signature Of `signed.signer`, EIP-712 or ERC-1271.
     function act(SignedAct calldata signed, bytes calldata signature) external;

@@ -5,17 +5,18 @@ import {TransientSlot} from "@openzeppelin/contracts/utils/TransientSlot.sol";
 import {ERC721} from "solady/src/tokens/ERC721.sol";
 
 import {AccountWord, Receiving} from "../identity/AccountWord.sol";
+import {IParticipants} from "../identity/IParticipants.sol";
 import {Roles} from "../identity/Roles.sol";
 import {Standing} from "../identity/Standing.sol";
 import {BillId} from "./BillId.sol";
-import {BillWord, Kind, Status} from "./BillWord.sol";
+import {BillWord, Kind, Status, Terms} from "./BillWord.sol";
 import {IBillReceiver} from "./IBillReceiver.sol";
-import {IBillTerms} from "./IBillTerms.sol";
+import {IBills} from "./IBills.sol";
 
 /// @title What all code of the ledger shares: the storage, and the steps that verbs are made of
 /// @notice {Bills}, {Amendments} and {Registry} inherit it, so that their storage is the same by construction. All
 /// storage of the ledger is declared here, in {Standing} and in what they inherit.
-abstract contract Ledger is IBillTerms, Standing, ERC721 {
+abstract contract Ledger is Standing, ERC721 {
     using TransientSlot for *;
 
     /// @dev Hours within which what was received may be rejected.
@@ -71,14 +72,14 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
     }
 
     function _revertStatus(uint256 id, BillWord word) internal pure {
-        if (word.status() == Status.None) revert NoSuchBill(id);
-        revert WrongStatus(id, word.status());
+        if (word.status() == Status.None) revert IBills.NoSuchBill(id);
+        revert IBills.WrongStatus(id, word.status());
     }
 
     /// @dev An account of the bill's carrier that acts now, with the role.
     function _carrier(uint256 id, address account_, uint256 role) internal view returns (AccountWord carrier) {
         carrier = _acting(account_, role);
-        if (carrier.lei() != BillId.lei(id)) revert NotCarrier(id, account_);
+        if (carrier.lei() != BillId.lei(id)) revert IBills.NotCarrier(id, account_);
     }
 
     function _sameParticipant(AccountWord one, AccountWord other) internal pure returns (bool) {
@@ -86,7 +87,7 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
     }
 
     function _requireListed(address room, bytes2 country) internal view {
-        if (!_roomListedFor[room][country]) revert RoomNotListed(room, country);
+        if (!_roomListedFor[room][country]) revert IBills.RoomNotListed(room, country);
     }
 
     // --------------------------------------------------------------------------------------------------------- giving
@@ -102,9 +103,9 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
 
     /// @dev A person that may be given title now.
     function _entitled(uint256 id, address endorsee) internal view returns (AccountWord account_) {
-        if (endorsee == address(0)) revert TitleholderRequired(id);
+        if (endorsee == address(0)) revert IBills.TitleholderRequired(id);
         account_ = _receiver(endorsee);
-        if (account_.isRoom()) revert NotAPerson(endorsee);
+        if (account_.isRoom()) revert IBills.NotAPerson(endorsee);
     }
 
     /// @dev The receiver takes from this giver, or has agreed to this very act.
@@ -150,7 +151,7 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
         bytes32 detail
     ) private view {
         uint256 participant_ = receiver.participant();
-        if (!_hasAgreed(participant_, id, word, possessor, detail)) revert AgreementRequired(id, participant_);
+        if (!_hasAgreed(participant_, id, word, possessor, detail)) revert IBills.AgreementRequired(id, participant_);
     }
 
     // ---------------------------------------------------------------------------------------------------------- issue
@@ -163,25 +164,25 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
         bool fromPaper
     ) internal returns (uint256 titleholder, uint256 issued, bool room) {
         AccountWord carrier = _carrier(terms.bill, actor, Roles.ISSUE);
-        if (!carrier.receives()) revert MayNotReceive(actor);
-        if (terms.kind == Kind.Named) revert KindNotAllowed(terms.bill, terms.kind);
+        if (!carrier.receives()) revert IParticipants.MayNotReceive(actor);
+        if (terms.kind == Kind.Named) revert IBills.KindNotAllowed(terms.bill, terms.kind);
         Status previous = _previousVersion(terms.bill);
         if (!(previous == Status.None || previous == Status.Void || (fromPaper && previous == Status.Paper))) {
-            revert PreviousVersionStands(terms.bill, previous);
+            revert IBills.PreviousVersionStands(terms.bill, previous);
         }
         AccountWord receiver = _receiver(possessor);
         room = receiver.isRoom();
 
         BillWord word;
         if (terms.kind == Kind.Blank) {
-            if (terms.titleholder != address(0)) revert NoTitleholderInBlank(terms.bill);
+            if (terms.titleholder != address(0)) revert IBills.NoTitleholderInBlank(terms.bill);
             word = word.titled(Kind.Blank, 0, 0);
         } else {
             AccountWord entitled = _entitled(terms.bill, terms.titleholder);
             titleholder = entitled.participant();
             uint256 shipper = 0;
             if (terms.kind == Kind.Straight) {
-                if (room) revert NotAPerson(possessor);
+                if (room) revert IBills.NotAPerson(possessor);
                 shipper = receiver.participant();
             }
             word = word.titled(terms.kind, titleholder, shipper);
@@ -204,12 +205,12 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
         address actor,
         address possessor
     ) internal returns (uint256 issued) {
-        if (!BillId.isWellFormed(terms.bill)) revert MalformedBill(terms.bill);
-        if (_exists(terms.bill)) revert BillExists(terms.bill);
-        if (terms.root == 0 || terms.checksum == 0) revert DocumentRequired(terms.bill);
-        if (terms.carriageLaw == 0) revert LawRequired(terms.bill);
+        if (!BillId.isWellFormed(terms.bill)) revert IBills.MalformedBill(terms.bill);
+        if (_exists(terms.bill)) revert IBills.BillExists(terms.bill);
+        if (terms.root == 0 || terms.checksum == 0) revert IBills.DocumentRequired(terms.bill);
+        if (terms.carriageLaw == 0) revert IBills.LawRequired(terms.bill);
         if ((carrier.recordLaws() >> uint256(terms.recordLaw)) & 1 == 0) {
-            revert RecordLawNotCovered(terms.bill, terms.recordLaw);
+            revert IBills.RecordLawNotCovered(terms.bill, terms.recordLaw);
         }
 
         // Read anew: one act may create several.
@@ -228,7 +229,7 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
         if (BillId.version(id) <= 1) return Status.None;
         status = _word(id - BillId.ONE_VERSION).status();
         // A version that never was is no void one.
-        if (status == Status.None) revert NoSuchBill(id - BillId.ONE_VERSION);
+        if (status == Status.None) revert IBills.NoSuchBill(id - BillId.ONE_VERSION);
     }
 
     // ---------------------------------------------------------------------------------------------------------- rooms
@@ -241,13 +242,13 @@ abstract contract Ledger is IBillTerms, Standing, ERC721 {
     /// @dev The room answers, holds for somebody, and is listed for that person's country; else all is undone.
     function _enter(uint256[] memory ids, address from, address signer, address room, bytes calldata data) internal {
         if (IBillReceiver(room).onBill(ids, from, signer, data) != IBillReceiver.onBill.selector) {
-            revert RoomRefused(room);
+            revert IBills.RoomRefused(room);
         }
         for (uint256 i = 0; i < ids.length; i++) {
             // The room may have passed the bill on already.
             if (_ownerOf(ids[i]) != room) continue;
             uint256 holder = IBillReceiver(room).holderFor(ids[i]);
-            if (holder == 0) revert RoomHoldsForNobody(room, ids[i]);
+            if (holder == 0) revert IBills.RoomHoldsForNobody(room, ids[i]);
             _requireListed(room, _records[holder].country);
         }
     }

@@ -9,6 +9,7 @@ import {Roles} from "../identity/Roles.sol";
 import {BillId} from "./BillId.sol";
 import {MAX_ACTS} from "./BillWord.sol";
 import {CodeOfLedger} from "./CodeOfLedger.sol";
+import {IBills} from "./IBills.sol";
 import {ISignedActs} from "./ISignedActs.sol";
 
 /// @title Who is who, and who signed
@@ -56,11 +57,11 @@ contract Registry is ISignedActs, CodeOfLedger, Participants {
 
     /// @inheritdoc ISignedActs
     function agree(Agreement calldata a, bytes calldata signature) external {
-        if (!BillId.isWellFormed(a.bill)) revert MalformedBill(a.bill);
+        if (!BillId.isWellFormed(a.bill)) revert IBills.MalformedBill(a.bill);
         uint256 actCount = _word(a.bill).actCount();
         if (actCount != a.actCount || actCount == MAX_ACTS) revert StaleAct(a.bill, actCount, a.actCount);
         uint256 participant_ = _acting(a.signer, Roles.MOVE).participant();
-        if (participant_ == 0) revert NotAPerson(a.signer);
+        if (participant_ == 0) revert IBills.NotAPerson(a.signer);
         _requireSigned(
             a.signer,
             keccak256(

@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 
+import {IParticipants} from "./IParticipants.sol";
 import {Standing} from "./Standing.sol";
 
 /// @title Who signed
@@ -18,10 +19,11 @@ abstract contract Signatures is Standing, EIP712 {
         uint256 deadline,
         bytes calldata signature
     ) internal view {
-        if (block.timestamp > deadline) revert SignatureExpired(deadline);
+        if (block.timestamp > deadline) revert IParticipants.SignatureExpired(deadline);
         if (signer == msg.sender && signature.length == 0) return;
         bytes32 digest = _hashTypedDataV4(structHash);
-        if (_cancelled[signer][digest]) revert SignatureCancelled(signer, digest);
-        if (!SignatureChecker.isValidSignatureNowCalldata(signer, digest, signature)) revert NotSignedBy(signer);
+        if (_cancelled[signer][digest]) revert IParticipants.SignatureCancelled(signer, digest);
+        if (!SignatureChecker.isValidSignatureNowCalldata(signer, digest, signature))
+            revert IParticipants.NotSignedBy(signer);
     }
 }

@@ -4,14 +4,14 @@ pragma solidity 0.8.37;
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
 
 import {AccountWord} from "./AccountWord.sol";
-import {IIdentity} from "./IIdentity.sol";
+import {IParticipants} from "./IParticipants.sol";
 import {Roles} from "./Roles.sol";
 
 /// @title What is stored of participants, and what an act asks of it
 /// @notice Three words to know: a *participant* is a legal person, an *account* an address that acts for one, a *room* a
 /// contract that possesses for somebody. Abstract: whoever inherits it keeps the account words (the bills contract keeps
 /// them beside the balances, where an act needs them). {Participants} is what changes all this.
-abstract contract Standing is IIdentity, AccessManaged {
+abstract contract Standing is AccessManaged {
     /// @dev What is stored of a participant; its suspension and winding down stand in the words of its accounts too.
     struct Record {
         uint96 lei;
@@ -36,7 +36,7 @@ abstract contract Standing is IIdentity, AccessManaged {
     mapping(uint256 participant => mapping(uint256 giver => bool)) internal _isGiver;
     mapping(address room => mapping(bytes2 country => bool)) internal _roomListedFor;
     mapping(bytes8 list => mapping(bytes8 code => uint256 participant)) internal _codeOwner;
-    mapping(address lost => Recovery) internal _recoveries;
+    mapping(address lost => IParticipants.Recovery) internal _recoveries;
 
     mapping(address signer => mapping(bytes32 digest => bool)) internal _cancelled;
 
@@ -47,7 +47,7 @@ abstract contract Standing is IIdentity, AccessManaged {
 
     /// @notice Disabled: nobody changes who administers (N23).
     function setAuthority(address) public pure override {
-        revert AuthorityIsFixed();
+        revert IParticipants.AuthorityIsFixed();
     }
 
     // --------------------------------------------------------------------------------------- for whoever keeps the words
@@ -66,8 +66,8 @@ abstract contract Standing is IIdentity, AccessManaged {
     /// @dev The word of an account that may act now and has the role.
     function _acting(address account_, uint256 role) internal view returns (AccountWord word) {
         word = _account(account_);
-        if (!word.acts()) revert MayNotAct(account_);
-        if (word.roles() & role != role) revert LacksRole(account_, role);
+        if (!word.acts()) revert IParticipants.MayNotAct(account_);
+        if (word.roles() & role != role) revert IParticipants.LacksRole(account_, role);
     }
 
     /// @dev The word of an account that may be given something new now.
@@ -78,8 +78,8 @@ abstract contract Standing is IIdentity, AccessManaged {
 
     /// @dev Whoever is given something can also let it go: it has role MOVE (P5).
     function _requireReceives(address account_, AccountWord word) internal view {
-        if (!word.receives()) revert MayNotReceive(account_);
-        if (word.roles() & Roles.MOVE == 0) revert LacksRole(account_, Roles.MOVE);
+        if (!word.receives()) revert IParticipants.MayNotReceive(account_);
+        if (word.roles() & Roles.MOVE == 0) revert IParticipants.LacksRole(account_, Roles.MOVE);
     }
 
     /// @dev The account to which a number points now, followed through recovered and removed ones.
