@@ -15,7 +15,7 @@ ACTS ?= 100000000
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)$(if $(ANVIL),:$(CURDIR)/$(ANVIL))
 
-.PHONY: help demo pictures test test-fast test-slow test-ape test-newest fuzz lint format compile check bench lock setup clean
+.PHONY: help demo pictures generate reference test test-fast test-slow test-ape test-newest fuzz lint format compile check bench lock setup clean
 
 help: ## what there is
 	@printf 'Sampan: electronic bills of lading on a chain.\n\n'
@@ -26,9 +26,20 @@ demo: ## a trade from Shanghai to Rotterdam on a new chain, and its audit (needs
 	@.ci/setup run
 	@$(BIN)/sampan demo
 
-pictures: ## renew the README's picture of the demo, docs/demo.svg
+pictures: ## renew the pictures: the demo, the life of a bill, the packages
 	@.ci/setup run
 	@$(BIN)/sampan demo --picture docs/demo.svg
+	@$(BIN)/python docs/draw_life.py
+	@$(BIN)/python docs/draw_architecture.py
+
+reference: ## renew the list of commands, docs/commands.md
+	@.ci/setup run
+	@$(BIN)/python -m sampan.cli.reference --update
+
+generate: ## renew what follows from the contracts: words, events, stubs
+	@.ci/setup run
+	@$(BIN)/python -m sampan.suite.generate
+	@$(BIN)/python -m sampan.client.generate
 
 test: ## every test: fast, slow, fuzz, on anvil and under ape
 	@.ci/setup all node
@@ -51,11 +62,13 @@ fuzz: ## a hundred million random acts against the contracts and the model (ACTS
 	@.ci/setup all
 	SAMPAN_FUZZ_ACTS=$(ACTS) $(PYTEST) -n $(JOBS) -m fuzz
 
-lint: ## ruff, mypy, prettier and solhint
+lint: ## ruff, mypy, prettier and solhint; is what is generated in step?
 	@.ci/setup all node
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m sampan.suite.generate --check
+	$(BIN)/python -m sampan.client.generate --check
 	node_modules/.bin/prettier --check 'contracts/**/*.sol' 'tests/contracts/**/*.sol'
 	node_modules/.bin/solhint --disc --noPoster --max-warnings 0 'contracts/**/*.sol'
 

@@ -23,6 +23,7 @@ A `sampan.toml` looks like this (every key is optional):
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import sys
@@ -33,7 +34,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
-from sampan.errors import BadInput, UsageError
+from sampan.errors import BadInput, Missing, UsageError
 
 FILE_NAME = "sampan.toml"
 BUILT_IN = "built in"
@@ -170,7 +171,7 @@ def load(
 
     `options` are those given on the command line (None means not given); `environment`, `folder` (where the search for
     `sampan.toml` starts) and `user_file` default to the process's own. Raises `BadInput` for a file that does not parse
-    or names what is no setting, `UsageError` for an option or variable of the wrong kind.
+    or names what is no setting, `UsageError` for an option or variable of the wrong kind, `Missing` without a home.
     """
     environment = os.environ if environment is None else environment
     folder = Path.cwd() if folder is None else folder.absolute()
@@ -284,7 +285,12 @@ def _user_folder(kind: Literal["config", "data", "state"]) -> Path:
         "data": platformdirs.user_data_path,
         "state": platformdirs.user_state_path,
     }[kind]
-    return find("sampan", appauthor=False)
+    # Without a home, newer versions of platformdirs raise; older ones mean a folder `~` below the working one.
+    with contextlib.suppress(RuntimeError):
+        folder = find("sampan", appauthor=False)
+        if folder.is_absolute():
+            return folder
+    raise Missing("this user has no home folder", subject="HOME", hint="set HOME to the full path of a folder")
 
 
 def _read_file(

@@ -17,6 +17,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from support import surroundings
 from support.tools import absent
 
 import sampan.chain  # noqa: F401  (chooses the fast Keccak before any eth_* module is imported)
@@ -28,6 +29,12 @@ ROOT = Path(__file__).resolve().parents[1]
 hypothesis.settings.register_profile("sampan", deadline=None, print_blob=True)
 hypothesis.settings.register_profile("ci", parent=hypothesis.settings.get_profile("sampan"), derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "sampan")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The same for every test, wherever it was started; only where tests run, so that nohup still holds for xdist."""
+    surroundings.settle(tmp_path_factory.mktemp("surroundings"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -26,7 +26,7 @@ class Act:
     """One row: its name in `gas.json`, its name in the table, what we do, what the peer does (`None`: the same).
 
     `peer` names the columns that it is held against, the first of which gives the ratio; `bar` is the highest ratio
-    that is allowed. `beside` is measured and shown, and not written to `gas.json`.
+    that is allowed. `beside` is measured, shown and kept in the snapshot; it has no bar and is not in `gas.json`.
     """
 
     name: str

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SNAPSHOT = "tests/bench/snapshots/gas.json"
 """What was measured when it was last looked at, from the project's root."""
 UPDATE = "sampan bench gas --update"
+COMPARED = ("hardfork", "acts", "beside", "bytecode")
+"""What must be as in the snapshot. Another version of the engine alone is no difference: it shows in the figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,15 @@ class Measured:
             for row in self.rows
         }
         return {"acts": acts, "bytecode": self.bytecode}
+
+    def snapshot(self) -> dict[str, Any]:
+        """What is committed: `document`, what was measured beside, and on what."""
+        return {
+            "engine": self.engine,
+            "hardfork": self.hardfork,
+            **self.document(),
+            "beside": {row.act.name: {name: row.others[name] for name in row.act.beside} for row in self.rows},
+        }
 
     def broken(self) -> list[str]:
         """Every bar that does not hold, in words."""
@@ -118,13 +129,13 @@ def measure(root: Path, program: Path | None = None, done: Callable[[str], None]
 
 
 def write(document: dict[str, Any], file: Path) -> None:
-    """Write a document of `Measured`, one number a line."""
+    """Write a document or snapshot of `Measured`, one number a line."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 
 def read(file: Path) -> dict[str, Any] | None:
-    """A document that was written; None when there is none. Raises `BadInput` when it cannot be read."""
+    """What was written; None when there is none. Raises `BadInput` when it cannot be read."""
     if not file.is_file():
         return None
     try:
@@ -135,10 +146,10 @@ def read(file: Path) -> dict[str, Any] | None:
 
 
 def differences(before: dict[str, Any] | None, now: dict[str, Any]) -> list[str]:
-    """Every number that is not as it was, in words; in order of the documents."""
+    """Every number of a snapshot that is not as it was, in words; in the order of the snapshots."""
     if before is None:
         return ["there is no snapshot yet"]
-    was, is_ = _flat(before), _flat(now)
+    was, is_ = (_flat({name: kept[name] for name in COMPARED if name in kept}) for kept in (before, now))
     said = []
     for name in [*is_, *(name for name in was if name not in is_)]:
         old, new = was.get(name), is_.get(name)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from sampan.bills.subject import BILLS
-from sampan.keccak import keccak
-from sampan.suite.codec import Encode, encoder, word
+from sampan.suite.codec import Encode, encoder, keccak, word
 from sampan.suite.words import Kind, RecordLaw
 
 

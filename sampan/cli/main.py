@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import io
 import logging
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -131,12 +133,25 @@ main.params.extend(base.common_options())
 
 def run(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code; errors are printed, never raised."""
+    _open_streams()
     code = run_to_code(sys.argv[1:] if arguments is None else arguments)
     try:
         sys.stdout.flush()
     except BrokenPipeError:
         code = _reader_gone()
     sys.exit(code)
+
+
+def _open_streams() -> None:
+    """Let a stream that was closed when we were started lead nowhere, and stdout take every character.
+
+    What stdout's encoding has no place for is printed as its escape.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def run_to_code(arguments: list[str]) -> int:

@@ -66,8 +66,7 @@ class Output:
         """
         self.emitted = True
         if self.as_json:
-            sys.stdout.write(to_json({"schema": schema, **body}) + "\n")
-            sys.stdout.flush()
+            _print_document({"schema": schema, **body})
         elif human is None:
             self.console.print(fields(body))
         elif callable(human):
@@ -91,7 +90,8 @@ class Output:
 
         Draws nothing when stderr is no terminal or `-q` was given.
         """
-        if self.verbosity < 0 or not self.notes.is_terminal:
+        # Asked for its colours (FORCE_COLOR), rich takes anything for a terminal.
+        if self.verbosity < 0 or not (self.notes.is_terminal and self.notes.file.isatty()):
             yield lambda steps=1, description=None, total=None: None
             return
         bar = _progress(self.notes)
@@ -107,8 +107,7 @@ class Output:
         """Print an error: with `--json` the `sampan.error/1` document (unless an answer was printed), else lines."""
         if self.as_json and not self.emitted:
             self.emitted = True
-            sys.stdout.write(to_json({"schema": ERROR_SCHEMA, "error": error.as_dict()}) + "\n")
-            sys.stdout.flush()
+            _print_document({"schema": ERROR_SCHEMA, "error": error.as_dict()})
             return
         from rich.text import Text
 
@@ -134,6 +133,17 @@ def fields(body: Mapping[str, Any]) -> RenderableType:
         text = plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
         table.add_row(name.replace("_", " "), Text(text))
     return table
+
+
+def _print_document(document: Mapping[str, Any]) -> None:
+    text = to_json(document)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        # JSON has escapes of its own for what stdout's encoding has no place for.
+        text = json.dumps(json.loads(text), indent=2)
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
 
 
 def to_json(document: Mapping[str, Any]) -> str:

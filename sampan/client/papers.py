@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 SCHEMA = "sampan.signed/1"
 LIST_SCHEMA = "sampan.signed-list/1"
-DOMAIN_NAME = "Sampan Bills"
-DOMAIN_VERSION = "1"
 
 KINDS: Mapping[str, type[Text]] = {kind.__name__: kind for kind in (Enrolment, NewAccount, SignedAct, Agreement)}
 """The texts that the ledger knows."""
@@ -62,20 +60,15 @@ class Paper:
         """The last second at which it counts."""
         return datetime.fromtimestamp(min(self.text.deadline, 253402300799), UTC)
 
-    @property
-    def domain(self) -> typed.Domain:
-        """The ledger for which it counts."""
-        return typed.Domain(DOMAIN_NAME, DOMAIN_VERSION, self.chain_id, self.ledger)
-
     @cached_property
     def digest(self) -> bytes:
         """The EIP-712 digest: what is signed, and what `cancel` withdraws."""
-        return typed.digest(self.domain, self.text)
+        return typed.digest(typed.domain(self.chain_id, self.ledger), self.text)
 
     @property
     def typed_data(self) -> dict[str, Any]:
         """What a wallet is asked to sign (`eth_signTypedData_v4`)."""
-        return typed.typed_data(self.domain, self.text)
+        return typed.typed_data(self.chain_id, self.ledger, self.text)
 
     def by(self, signer: Signer) -> Paper:
         """The same, signed. Raises `BadInput` when it is another account that must sign."""
@@ -173,7 +166,7 @@ def read(source: Path | bytes | Mapping[str, Any], *, name: str = "signed text")
 
 
 def _text(kind: type[Text], message: Any, name: str) -> Text:
-    fields = typed.fields(kind)
+    fields = typed.fields(kind.__name__)
     if not isinstance(message, dict) or set(message) != {field for field, _ in fields}:
         raise _broken(name, "message", "an object with " + ", ".join(field for field, _ in fields))
     said = {field: _value(of, message[field], name, f"message/{field}") for field, of in fields}

@@ -1,4 +1,4 @@
-"""An act as a plain record, and its JSON: what the generator makes, the executor runs, and a kept case consists of.
+"""An act as JSON: what a kept case consists of.
 
 Addresses are written by the names of the cast (`carrier`, `bank wallet`), bills by `LEI/REFERENCE/vN`, so that a kept
 case can be read.
@@ -8,45 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from enum import IntEnum
+from typing import Any
 
-from sampan.model.calls import Agreement, Call, Enrolment, Signature, SignedAct, Terms
-from sampan.model.state import Endorsement, Kind, Purpose, Receiving, RecordLaw, Rejection, SurrenderFor
-
-
-@dataclass(frozen=True, slots=True)
-class NewAccount:
-    """What a new account and its sponsor sign."""
-
-    participant: int
-    account: str
-    roles: int
-    receiving: Receiving
-    deadline: int
-
-
-@dataclass(frozen=True, slots=True)
-class DigestOf:
-    """The digest of a text to be signed, as an argument: it depends on the chain."""
-
-    text: SignedAct | Agreement | NewAccount | Enrolment
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One transaction: seconds since the one before, and the call."""
-
-    wait: int
-    call: Call
-
-
-_STRUCTS: Final = {
-    each.__name__: each for each in (Terms, Signature, SignedAct, Agreement, Enrolment, Call, NewAccount, DigestOf)
-}
-_ENUMS: Final = {
-    each.__name__: each for each in (Kind, Endorsement, Purpose, Receiving, RecordLaw, Rejection, SurrenderFor)
-}
+from sampan.model.perform import Call
+from sampan.suite import ids, words
+from sampan.suite.chance import Act, DigestOf
+from sampan.suite.verb import Signature, Suite
 
 
 def to_json(value: Any, names: Mapping[str, str]) -> Any:
@@ -60,7 +28,7 @@ def to_json(value: Any, names: Mapping[str, str]) -> Any:
             if getattr(value, field.name) != field.default
         }
         return {"is": type(value).__name__, **fields}
-    if type(value).__name__ in _ENUMS:
+    if isinstance(value, IntEnum):
         return f"{type(value).__name__}.{value.name}"
     if isinstance(value, bytes):
         return {"hex": value.hex()}
@@ -69,27 +37,38 @@ def to_json(value: Any, names: Mapping[str, str]) -> Any:
     if isinstance(value, str) and value.startswith("0x"):
         return "@" + names.get(value, value)
     if isinstance(value, int) and not isinstance(value, bool) and value > 2**53:
-        return {"int": hex(value)}
+        return {"bill": str(ids.BillId.unpack(value))} if ids.is_well_formed(value) else {"int": hex(value)}
     return value
 
 
-def from_json(value: Any, addresses: Mapping[str, str]) -> Any:
-    """A record from JSON. `addresses` is name → address. Raises KeyError for a name that the cast lacks."""
+def from_json(value: Any, addresses: Mapping[str, str], suite: Suite) -> Any:
+    """A record from JSON. `addresses` is name → address. Raises KeyError for a name that cast or suite lack."""
+    records: dict[str, Any] = {each.__name__: each for each in (Signature, Call, DigestOf)}
+    for subject in suite.subjects:
+        records |= subject.structs | {verb.__name__: verb for verb in subject.verbs.values()}
+    return _from_json(value, addresses, records)
+
+
+def _from_json(value: Any, addresses: Mapping[str, str], records: Mapping[str, Any]) -> Any:
     if isinstance(value, dict):
         if "hex" in value:
             return bytes.fromhex(value["hex"])
         if "int" in value:
             return int(value["int"], 16)
+        if set(value) == {"bill"}:
+            lei, reference, version = value["bill"].split("/")
+            return ids.BillId.of(lei, reference, int(version[1:])).pack()
         if "is" not in value:
-            return Act(value["wait"], from_json(value["call"], addresses))
-        fields = {name: from_json(each, addresses) for name, each in value.items() if name != "is"}
-        return _STRUCTS[value["is"]](**fields)
+            return Act(value["wait"], _from_json(value["call"], addresses, records))
+        fields = {name: _from_json(each, addresses, records) for name, each in value.items() if name != "is"}
+        return records[value["is"]](**fields)
     if isinstance(value, list):
-        return tuple(from_json(each, addresses) for each in value)
+        return tuple(_from_json(each, addresses, records) for each in value)
     if isinstance(value, str):
         if value.startswith("@"):
             return value[1:] if value.startswith("@0x") else addresses[value[1:]]
         enumeration, dot, member = value.partition(".")
-        if dot and enumeration in _ENUMS:
-            return _ENUMS[enumeration][member]
+        found = getattr(words, enumeration, None) if dot else None
+        if found is not None:
+            return found[member]
     return value

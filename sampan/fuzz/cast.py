@@ -10,9 +10,10 @@ from enum import IntEnum
 from functools import cache
 from typing import Final
 
+from sampan.identity.records import ALL_ROLES, ANSWER, ISSUE, MOVE, TERMS
 from sampan.keccak import keccak
-from sampan.model.state import ALL_ROLES, ANSWER, ISSUE, MOVE, TERMS, Receiving
 from sampan.suite import ids
+from sampan.suite.words import Receiving
 
 
 class Manner(IntEnum):

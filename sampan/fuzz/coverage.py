@@ -1,15 +1,14 @@
-"""What a run reached: cells status x kind x possessor x verb x caller, verbs x outcomes, and what cannot be reached."""
+"""What a run reached: verbs x outcomes, the cells that subjects name, and what cannot be reached."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from itertools import product
+from collections.abc import Iterable
+from importlib import import_module
 from typing import Any, Final
 
-from sampan.model.calls import Call, Done, Outcome, SignedAct, Terms
-from sampan.model.state import NOBODY, Kind, State, Status
-from sampan.suite import ids
+from sampan.model.perform import Call, Done, Outcome
+from sampan.suite.verb import Suite, Verb
 
 IMPOSSIBLE: Final = {
     "NumbersExhausted": "a million participants or accounts",
@@ -33,138 +32,57 @@ IMPOSSIBLE: Final = {
 }
 """Errors that no act can reach, and why."""
 
-Cell = tuple[Status, Kind, str, str, str]
-"""Status, kind, possessor, verb, caller."""
 
-POSSESSORS: Final = ("account", "room", "carrier")
-CALLERS: Final = (
-    "possessor",
-    "titleholder",
-    "carrier",
-    "previous",
-    "stranger",
-    "suspended",
-    "room",
-    "operator",
-)
-VERBS: Final = (
-    "issue",
-    "issueFromPaper",
-    "transfer",
-    "transferFrom",
-    "safeTransferFrom",
-    "endorse",
-    "lodge",
-    "sign",
-    "reject",
-    "surrender",
-    "accept",
-    "refuse",
-    "recall",
-    "deliver",
-    "replace",
-    "toPaper",
-    "recover",
-    "approve",
-)
-"""Verbs of the cells. Acts by signature count under the verb that they carry, for their signer."""
-_BILL_AT: Final = {"transferFrom": 2, "safeTransferFrom": 2, "safeTransferFromWithData": 2, "approve": 1}
-_NAME: Final = {"safeTransferFromWithData": "safeTransferFrom"}
-_VERBS: Final = frozenset(VERBS)
-
-
-def reachable() -> Iterator[Cell]:
-    """Every cell that can be reached in principle."""
-    for status, kind, possessor, verb, caller in product(Status, Kind, POSSESSORS, VERBS, CALLERS):
-        if status in {Status.NONE, Status.LINKED}:
-            continue
-        # Whatever is not live is with the carrier; rooms and other accounts possess live bills only.
-        if status is not Status.LIVE and possessor != "carrier":
-            continue
-        # In blank nobody is titleholder.
-        if kind is Kind.BLANK and caller == "titleholder":
-            continue
-        # An issue is rejected as its first act; issued by name it cannot be.
-        if status is Status.VOID and kind is Kind.NAMED:
-            continue
-        yield (status, kind, possessor, verb, caller)
+def name_of(verb: Verb) -> str:
+    """The name under which outcomes of a verb count: its function's, whole where it is overloaded."""
+    return verb.function
 
 
 class Coverage:
     """Counts of one run; add runs with `+=`."""
 
-    def __init__(self) -> None:
-        self.reached: Counter[Cell] = Counter()
+    def __init__(self, suite: Suite) -> None:
+        self.reached: Counter[Any] = Counter()
         self.outcomes: Counter[tuple[str, str]] = Counter()
         """(verb, error or "done") → how often."""
+        # By name: modules do not go from one process to another.
+        self._names = [part.__name__ for subject in suite.subjects if (part := subject.part("cells"))]
 
     def __iadd__(self, other: Coverage) -> Coverage:
         self.reached += other.reached
         self.outcomes += other.outcomes
         return self
 
-    def cells(self, state: State, call: Call, now: int) -> list[Cell]:
-        """The cells that a call is in, before it is carried out."""
-        verb, caller = call.verb, call.sender
-        if verb == "act":
-            signed: SignedAct = call.args[0]
-            call, caller = signed.call, signed.signer
-            verb = call.verb
-        elif verb == "multicall":
-            call = call.args[0][-1] if call.args[0] else call
-            verb = call.verb
-        verb = _NAME.get(verb, verb)
-        if verb not in _VERBS:
-            return []
-        number = _bill_of(call)
-        bill = state.bills.get(number)
-        if bill is None:
-            return []
-        possessor = state.account(bill.possessor)
-        lei = ids.lei_of(number)
-        kind = "room" if possessor.room else "carrier" if possessor.lei == lei else "account"
-        account = state.account(caller)
-        classes = []
-        if caller == bill.possessor:
-            classes.append("possessor")
-        if bill.titleholder and account.participant == bill.titleholder:
-            classes.append("titleholder")
-        if account.lei == lei:
-            classes.append("carrier")
-        if caller == state.account_at.get(bill.previous_account, NOBODY):
-            classes.append("previous")
-        if account.number == 0:
-            classes.append("stranger")
-        if account.suspended_until > now:
-            classes.append("suspended")
-        if account.room:
-            classes.append("room")
-        if state.approvals.get(number) == caller or state.operators.get((bill.possessor, caller), False):
-            classes.append("operator")
-        return [(bill.status, bill.kind, kind, verb, each) for each in classes]
+    @property
+    def _parts(self) -> list[Any]:
+        return [import_module(name) for name in self._names]
 
-    def count(self, call: Call, outcome: Outcome, cells: Iterable[Cell]) -> None:
+    def cells(self, state: Any, call: Call, now: int) -> list[Any]:
+        """The cells that a call is in, before it is carried out."""
+        return [cell for part in self._parts for cell in part.cells(state, call, now)]
+
+    def count(self, call: Call, outcome: Outcome, cells: Iterable[Any]) -> None:
         """Counts a call that was carried out or refused."""
         for cell in cells:
             self.reached[cell] += 1
         if isinstance(outcome, Done):
-            self._count_done(call)
+            self._count_done(call.verb)
         else:
-            self.outcomes[call.verb, outcome.error] += 1
+            self.outcomes[name_of(call.verb), outcome.error] += 1
 
-    def _count_done(self, call: Call) -> None:
-        self.outcomes[call.verb, "done"] += 1
-        if call.verb == "multicall":
-            for inner in call.args[0]:
-                self._count_done(inner)
-        elif call.verb == "act":
-            self._count_done(call.args[0].call)
+    def _count_done(self, verb: Verb) -> None:
+        self.outcomes[name_of(verb), "done"] += 1
+        for name in verb.names():
+            inner = getattr(verb, name)
+            for each in inner if isinstance(inner, tuple) else (getattr(inner, "call", None),):
+                if isinstance(each, Verb):
+                    self._count_done(each)
 
     # ------------------------------------------------------------------------------------------------------- summing up
 
-    def share(self) -> tuple[int, int, list[Cell]]:
+    def share(self) -> tuple[int, int, list[Any]]:
         """How many cells were reached, of how many, and which were not."""
-        every = list(reachable())
+        every = [cell for part in self._parts for cell in part.reachable()]
         missing = [cell for cell in every if cell not in self.reached]
         return len(every) - len(missing), len(every), missing
 
@@ -188,12 +106,3 @@ class Coverage:
     def verbs_refused(self) -> set[str]:
         """All verbs that were refused at least once."""
         return {verb for verb, outcome in self.outcomes if outcome != "done"}
-
-
-def _bill_of(call: Call) -> int:
-    first: Any = call.args[_BILL_AT.get(call.verb, 0)]
-    if isinstance(first, Terms):
-        return first.bill
-    if isinstance(first, tuple):
-        return int(first[0]) if first else 0
-    return int(first)

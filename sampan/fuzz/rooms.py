@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from sampan.bills.verbs.circulation import Reject, Sign, Transfer
 from sampan.fuzz.cast import Manner
-from sampan.model.calls import Call
-from sampan.model.rules import Refusal
-from sampan.model.state import Purpose, Rejection
-from sampan.model.verbs import Transaction
+from sampan.model.perform import Call, Transaction
+from sampan.suite.verb import Refusal
+from sampan.suite.words import Purpose, Rejection
 
 _PASSED_ON_TO: Final = slice(32, 64)
 
@@ -40,12 +40,12 @@ class Room:
             return False
         for bill in bills:
             if self.manner is Manner.REENTERS:
-                ledger.attempt(Call(self.address, "sign", (bill, Purpose.SEEN, b"")))
+                ledger.attempt(Call(self.address, Sign(bill, Purpose.SEEN, b"")))
             elif self.manner is Manner.PASSES_ON:
                 to = terms[_PASSED_ON_TO].rjust(32, b"\0")[12:] if len(terms) >= 64 else bytes(20)
-                ledger.call(Call(self.address, "transfer", (bill, "0x" + to.hex(), b"")))
+                ledger.call(Call(self.address, Transfer(bill, "0x" + to.hex(), b"")))
             elif self.manner is Manner.REJECTS:
-                ledger.attempt(Call(self.address, "reject", (bill, Rejection.POSSESSION, b"")))
+                ledger.attempt(Call(self.address, Reject(bill, Rejection.POSSESSION, b"")))
         return True
 
     def holder_for(self, bill: int) -> int:

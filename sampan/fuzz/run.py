@@ -13,10 +13,10 @@ from typing import Any, Final
 from sampan.fuzz.coverage import Coverage
 from sampan.fuzz.engines import opened
 from sampan.fuzz.executor import Executor, Mismatch
-from sampan.fuzz.generate import Generator
 from sampan.fuzz.set_pieces import SET_PIECES
 from sampan.fuzz.shrink import Case, replay, shrink
 from sampan.fuzz.world import World
+from sampan.subjects import SUITE
 
 EPISODE: Final = 500
 """Acts before everything begins anew: old ledgers are full of bills whose life is over."""
@@ -34,7 +34,7 @@ class Report:
     acts: int = 0
     done: int = 0
     seconds: float = 0.0
-    coverage: Coverage = field(default_factory=Coverage)
+    coverage: Coverage = field(default_factory=lambda: Coverage(SUITE))
     failure: dict[str, Any] | None = None
     """The first disagreement, cut down, as it is kept."""
     errors: set[str] = field(default_factory=set)
@@ -91,8 +91,8 @@ def run(
 def _run(world: World, acts: int, random: Random, episode: int, progress: Callable[[int], None] | None) -> Report:
     report = Report(
         world.engine.name,
-        errors={name for name in world.reading.error_names if name != "Panic"},
-        verbs=world.verbs(),
+        errors={error.name for error in world.codec.errors.values() if error.name != "Panic"},
+        verbs={function for _, function in world.suite.verbs},
     )
     started = time.monotonic()
     origin = world.engine.mark()
@@ -110,7 +110,7 @@ def _run(world: World, acts: int, random: Random, episode: int, progress: Callab
             executor.back(point)
             point = executor.mark()
         while executor.done + executor.refused < acts:
-            generator, sequence = Generator(world, random), []
+            generator, sequence = world.chance(random), []
             for _ in range(min(episode, acts - executor.done - executor.refused)):
                 act = generator.next(executor.state, executor.now)
                 sequence.append(act)

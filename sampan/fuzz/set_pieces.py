@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from sampan.bills.records import MAX_ACTS, NO_HASH
+from sampan.bills.terms import Terms
+from sampan.bills.verbs.circulation import Sign, Transfer
+from sampan.bills.verbs.issue import Issue
+from sampan.bills.verbs.signed import Act as ActBySignature
+from sampan.bills.verbs.signed import Agree, Agreement, Multicall, SignedAct
 from sampan.fuzz import cast
-from sampan.fuzz.acts import Act
 from sampan.fuzz.engines import START
 from sampan.fuzz.world import World
-from sampan.model.calls import SELECTORS, Agreement, Call, Signature, SignedAct, Terms
-from sampan.model.state import (
-    DAY,
-    MAX_ACCOUNTS,
-    MAX_ACTS,
-    MOVE,
-    NO_HASH,
-    NOBODY,
-    Kind,
-    Purpose,
-    Receiving,
-    RecordLaw,
-)
+from sampan.identity.records import DAY, MAX_ACCOUNTS, MOVE
+from sampan.identity.verbs import AddAccount, ExecuteRecovery, ProposeRecovery
+from sampan.model.perform import Call
 from sampan.suite import ids
+from sampan.suite.chance import Act
+from sampan.suite.verb import NOBODY, Signature
+from sampan.suite.words import Kind, Purpose, Receiving, RecordLaw
 
 _DEADLINE: Final = START + 30 * DAY
 _BATCH: Final = 93
@@ -33,15 +31,15 @@ def saturated(world: World) -> list[Act]:
     carrier, shipper, forwarder = (world.addresses[name] for name in ("carrier", "shipper", "forwarder"))
     bill = ids.BillId(cast.PARTS[0].lei, 1, "MANY ACTS").pack()
     terms = Terms(bill, Kind.BLANK, NOBODY, b"\1" * 32, b"\2" * 32, "GB-ENG", RecordLaw.ENGLISH_ETDA_2023)
-    sign = Call(shipper, "sign", (bill, Purpose.SEEN, b""))
-    calls = [Call(carrier, "issue", (terms, shipper, b""))]
-    calls += [Call(shipper, "multicall", ((sign,) * _BATCH,))] * (MAX_ACTS // _BATCH + 1)
-    by_signature = SignedAct(shipper, bill, MAX_ACTS, Call(world.ledger, "sign", sign.args), _DEADLINE)
-    agreement = Agreement(shipper, bill, MAX_ACTS, SELECTORS["transfer"], forwarder, 0, Kind.BLANK, NO_HASH, _DEADLINE)
+    sign = Sign(bill, Purpose.SEEN, b"")
+    calls = [Call(carrier, Issue(terms, shipper, b""))]
+    calls += [Call(shipper, Multicall((sign,) * _BATCH))] * (MAX_ACTS // _BATCH + 1)
+    by_signature = SignedAct(shipper, bill, MAX_ACTS, sign, _DEADLINE)
+    agreement = Agreement(shipper, bill, MAX_ACTS, Transfer.selector(), forwarder, 0, Kind.BLANK, NO_HASH, _DEADLINE)
     calls += [
-        Call(forwarder, "act", (by_signature, Signature(shipper))),
-        Call(forwarder, "agree", (agreement, Signature(shipper))),
-        Call(shipper, "transfer", (bill, forwarder, b"")),
+        Call(forwarder, ActBySignature(by_signature, Signature(shipper))),
+        Call(forwarder, Agree(agreement, Signature(shipper))),
+        Call(shipper, Transfer(bill, forwarder, b"")),
     ]
     return [Act(1, call) for call in calls]
 
@@ -53,12 +51,12 @@ def crowded(world: World) -> list[Act]:
     for name in cast.CROWD[: MAX_ACCOUNTS - 1]:
         account = world.addresses[name]
         signatures = (Signature(trader, empty=True), Signature(account))
-        args = (trader, account, MOVE, Receiving.ANYONE, _DEADLINE, *signatures)
-        acts.append(Act(1, Call(trader, "addAccount", args)))
+        verb = AddAccount(trader, account, MOVE, Receiving.ANYONE, _DEADLINE, *signatures)
+        acts.append(Act(1, Call(trader, verb)))
     lost, successor = world.addresses[cast.CROWD[0]], world.addresses[cast.CROWD[-1]]
-    proposal = (lost, successor, MOVE, _DEADLINE, b"lost key", Signature(successor))
-    acts.append(Act(1, Call(world.addresses[cast.ADMINISTRATOR], "proposeRecovery", proposal)))
-    acts.append(Act(7 * DAY, Call(trader, "executeRecovery", (lost,))))
+    proposal = ProposeRecovery(lost, successor, MOVE, _DEADLINE, b"lost key", Signature(successor))
+    acts.append(Act(1, Call(world.addresses[cast.ADMINISTRATOR], proposal)))
+    acts.append(Act(7 * DAY, Call(trader, ExecuteRecovery(lost))))
     return acts
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from sampan.errors import BadInput
-from sampan.fuzz.acts import Act, from_json, to_json
+from sampan.fuzz.acts import from_json, to_json
 from sampan.fuzz.executor import Executor, Mismatch
 from sampan.fuzz.world import World
+from sampan.suite.chance import Act
 
-SCHEMA: Final = "sampan.fuzz-case/1"
+SCHEMA: Final = "sampan.fuzz-case/2"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Case:
     @classmethod
     def from_json(cls, value: dict[str, Any], world: World) -> Case:
         """A kept case, for a world."""
-        acts = from_json(value["acts"], world.addresses)
+        acts = from_json(value["acts"], world.addresses, world.suite)
         return cls(value["kind"], value["verb"], value["message"], acts)
 
     def keep(self, folder: Path, world: World) -> Path:

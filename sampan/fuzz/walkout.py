@@ -11,31 +11,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
+from sampan.bills import rules
+from sampan.bills.records import NO_HASH, PENDING, TERMINAL, Bill
+from sampan.bills.terms import surrender_hash
+from sampan.bills.verbs.amendments import Recover
+from sampan.bills.verbs.circulation import Transfer
+from sampan.bills.verbs.signed import Agree, Agreement, Multicall
+from sampan.bills.verbs.surrender import Accept, Deliver, Recall, Refuse, Surrender
 from sampan.fuzz import cast
-from sampan.fuzz.acts import Act
 from sampan.fuzz.executor import Executor
-from sampan.fuzz.generate import Generator
-from sampan.fuzz.wire import surrender_hash
 from sampan.fuzz.world import World
-from sampan.model import rules
-from sampan.model.calls import SELECTORS, Agreement, Call, Done, Refused, Signature
-from sampan.model.state import (
-    ANSWER,
-    DAY,
-    MOVE,
-    NO_HASH,
-    PENDING,
-    TERMINAL,
-    TERMS,
-    Account,
-    Bill,
-    Receiving,
-    State,
-    Status,
-    SurrenderFor,
+from sampan.identity.records import ANSWER, DAY, MOVE, TERMS, Account
+from sampan.identity.verbs import (
+    ExecuteRecovery,
+    ProposeRecovery,
+    SetAccountRoles,
+    SetReceiving,
+    SetWindingDown,
+    Suspend,
 )
+from sampan.model.perform import Call, Done, Refused
 from sampan.suite import ids
+from sampan.suite.chance import Act
+from sampan.suite.verb import Refusal, Signature, Verb
+from sampan.suite.words import Receiving, Status, SurrenderFor
 
 _STEPS: int = 24
 """A bill that has not ended after this many acts of goodwill is stuck."""
@@ -78,7 +79,7 @@ class WalkOut:
 
     def run(self, steps: int) -> Walked:
         """A random sequence of so many acts. Raises `Stuck`, or `Mismatch` of the executor."""
-        generator = Generator(self.world, self.random)
+        generator = self.world.chance(self.random)
         for _ in range(steps):
             self.executor.run(generator.next(self.executor.state, self.executor.now))
             self.walked.steps += 1
@@ -90,7 +91,7 @@ class WalkOut:
 
     def _suspended(self, participant: int) -> None:
         self._fresh = iter([name for name in cast.CROWD if self.world.addresses[name] not in self.state.accounts])
-        self._do(self.administrator, "suspend", participant, b"walk-out")
+        self._do(self.administrator, Suspend(participant, b"walk-out"))
         self.walked.suspensions += 1
         for number in list(self.state.bills):
             if self.state.bills[number].status in TERMINAL:
@@ -106,7 +107,7 @@ class WalkOut:
         point = self.executor.mark()
         bill = self.state.bills[number]
         for call in self._restitutions(bill):
-            outcome = self._do(call.sender, call.verb, *call.args)
+            outcome = self._run(call)
             if not isinstance(outcome, Done):
                 raise Stuck(number, bill.status, participant, f"{call.verb} now: {outcome.error}{outcome.args}")
             break
@@ -118,19 +119,19 @@ class WalkOut:
             answering = self._able(state.by_lei[ids.lei_of(bill.id)], ANSWER)
             surrenderer = state.account(state.resolve(bill.previous_account))
             if answering:
-                yield Call(answering.address, "refuse", (bill.id, b"walk-out"))
+                yield Call(answering.address, Refuse(bill.id, b"walk-out"))
             carrier = state.account(state.resolve(state.account(bill.possessor).number))
             if not carrier.acts(self.now) and surrenderer.acts(self.now) and surrenderer.roles & MOVE:
-                yield Call(surrenderer.address, "recall", (bill.id, b"walk-out"))
+                yield Call(surrenderer.address, Recall(bill.id, b"walk-out"))
         room = state.rooms.get(bill.possessor)
         if bill.status is Status.LIVE and room is not None:
             try:
                 holder = room.holder_for(bill.id)
-            except rules.Refusal:
+            except Refusal:
                 return
             for account in state.living(holder) if holder in state.participants else []:
                 if account.suspended_until > self.now or (account.receives(self.now) and account.roles & MOVE):
-                    yield Call(bill.possessor, "transfer", (bill.id, account.address, b"walk-out"))
+                    yield Call(bill.possessor, Transfer(bill.id, account.address, b"walk-out"))
 
     # ------------------------------------------------------------------------------------------------------ some time
 
@@ -152,15 +153,15 @@ class WalkOut:
         state = self.state
         carrier = state.by_lei[ids.lei_of(bill.id)]
         if bill.status is Status.PENDING_DELIVERY:
-            self._do(self._made_able(carrier, ANSWER), "accept", bill.id, b"")
+            self._do(self._made_able(carrier, ANSWER), Accept(bill.id, b""))
         elif bill.status in PENDING:
-            self._do(self._made_able(carrier, ANSWER), "refuse", bill.id, b"walk-out")
+            self._do(self._made_able(carrier, ANSWER), Refuse(bill.id, b"walk-out"))
         elif bill.status is Status.SURRENDERED:
-            self._do(self._made_able(carrier, ANSWER), "deliver", bill.id, b"")
+            self._do(self._made_able(carrier, ANSWER), Deliver(bill.id, b""))
         elif bill.possessor in state.rooms:
             self._out_of_room(bill, carrier)
         elif not state.account(bill.possessor).may_act:
-            self._do(self.administrator, "recover", bill.id)
+            self._do(self.administrator, Recover(bill.id))
         else:
             self._surrender(bill, carrier)
 
@@ -168,7 +169,7 @@ class WalkOut:
         holder = getattr(self.state.rooms[bill.possessor], "holders", {}).get(bill.id, 0)
         person = holder if holder in self.state.participants else carrier
         to = self._made_able(person, MOVE, receives=True)
-        self._do(bill.possessor, "transfer", bill.id, to, b"walk-out")
+        self._do(bill.possessor, Transfer(bill.id, to, b"walk-out"))
 
     def _surrender(self, bill: Bill, carrier: int) -> None:
         """For delivery, by the possessor; with the titleholder's agreement where that is needed."""
@@ -177,43 +178,41 @@ class WalkOut:
         if not self.state.account(bill.possessor).roles & MOVE:
             able = self._made_able(possessor.participant, TERMS)
             roles = self.state.account(bill.possessor).roles | MOVE
-            self._do(able, "setAccountRoles", bill.possessor, roles)
+            self._do(able, SetAccountRoles(bill.possessor, roles))
         to = self._made_able(carrier, ANSWER)
-        digest = surrender_hash(SurrenderFor.DELIVERY, NO_HASH)
-        args = (bill.id, SurrenderFor.DELIVERY, to, NO_HASH, b"")
         capacity = rules.surrenders_as(bill, self.state.account(bill.possessor))
-        surrender = Call(bill.possessor, "surrender", args, hash=digest)
+        surrender = Surrender(bill.id, SurrenderFor.DELIVERY, to, NO_HASH, b"")
         if capacity is rules.By.AGREED:
             signer = self._made_able(bill.titleholder, MOVE)
             agreement = Agreement(
                 signer,
                 bill.id,
                 bill.act_count,
-                SELECTORS["surrender"],
+                Surrender.selector(),
                 to,
                 bill.titleholder,
                 bill.kind,
-                digest,
+                surrender_hash(SurrenderFor.DELIVERY, NO_HASH),
                 self.now + DAY,
             )
-            shown = Call(bill.possessor, "agree", (agreement, Signature(signer)))
-            self._run(Call(bill.possessor, "multicall", ((shown, surrender),)))
+            self._do(bill.possessor, Multicall((Agree(agreement, Signature(signer)), surrender)))
         elif capacity is None:
             # A straight bill with a stranger: to its consignee, who may surrender it.
             consignee = self._made_able(bill.titleholder, MOVE, receives=True)
             self._welcome_all(bill.titleholder, consignee)
-            self._do(bill.possessor, "transfer", bill.id, consignee, b"walk-out")
+            self._do(bill.possessor, Transfer(bill.id, consignee, b"walk-out"))
         else:
-            self._run(surrender)
+            self._do(bill.possessor, surrender)
 
     def _welcome_all(self, participant: int, address: str) -> None:
         if self.state.account(address).receiving:
-            self._do(self._made_able(participant, TERMS), "setReceiving", address, Receiving.ANYONE)
+            self._do(self._made_able(participant, TERMS), SetReceiving(address, Receiving.ANYONE))
 
     # --------------------------------------------------------------------------------------------------- making able
 
     def _able(self, participant: int, roles: int) -> Account | None:
-        for account in self.state.living(participant):
+        accounts: list[Account] = self.state.living(participant)
+        for account in accounts:
             if account.acts(self.now) and account.roles & roles == roles:
                 return account
         return None
@@ -222,7 +221,7 @@ class WalkOut:
         """An account of the participant that acts now with the roles, made so by whoever can."""
         self._wait_for(participant)
         if receives and self.state.participants[participant].winding_down:
-            self._do(self.administrator, "setWindingDown", participant, False)
+            self._do(self.administrator, SetWindingDown(participant, False))
         able = self._able(participant, roles)
         if able is not None:
             return able.address
@@ -230,7 +229,7 @@ class WalkOut:
             self._recover_one(participant)
         binder = self._able(participant, TERMS)
         assert binder is not None
-        self._do(binder.address, "setAccountRoles", binder.address, binder.roles | roles)
+        self._do(binder.address, SetAccountRoles(binder.address, binder.roles | roles))
         return binder.address
 
     def _wait_for(self, participant: int) -> None:
@@ -244,23 +243,24 @@ class WalkOut:
         lost = self.state.participants[participant].accounts[0]
         successor = self.world.addresses[next(self._fresh)]
         roles = self.state.participants[participant].roles
-        args = (lost, successor, roles, self.now + DAY, b"nobody can bind it", Signature(successor))
-        self._do(self.administrator, "proposeRecovery", *args)
+        signature = Signature(successor)
+        proposal = ProposeRecovery(lost, successor, roles, self.now + DAY, b"nobody can bind it", signature)
+        self._do(self.administrator, proposal)
         self.executor.now += 7 * DAY
-        self._do(self.administrator, "executeRecovery", lost)
+        self._do(self.administrator, ExecuteRecovery(lost))
 
     # -------------------------------------------------------------------------------------------------------- helpers
 
     @property
-    def state(self) -> State:
+    def state(self) -> Any:
         return self.executor.state
 
     @property
     def now(self) -> int:
         return self.executor.now
 
-    def _do(self, sender: str, verb: str, *args: object) -> Done | Refused:
-        return self._run(Call(sender, verb, args))
+    def _do(self, sender: str, verb: Verb) -> Done | Refused:
+        return self._run(Call(sender, verb))
 
     def _run(self, call: Call) -> Done | Refused:
         self.walked.acts += 1

@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Final
+from random import Random
+from typing import Any
 
 from sampan.errors import Missing
 from sampan.fuzz import cast
-from sampan.fuzz.acts import Act
 from sampan.fuzz.engines import START, Engine
-from sampan.fuzz.reading import Reading
 from sampan.fuzz.rooms import Room
-from sampan.fuzz.wire import Wire, word
-from sampan.fuzz.wire import address as in_word
-from sampan.model.calls import Call, Enrolment, Signature
-from sampan.model.state import DAY, State
-from sampan.model.verbs import VERBS
+from sampan.fuzz.wire import Wire
+from sampan.identity.verbs import AddAccount, Enrol, Enrolment, ListRoom, PublishRecordLaws, SetGiver
+from sampan.model.perform import Call
+from sampan.subjects import SUITE
+from sampan.suite.chance import DAY, Act, Chance, Stage
+from sampan.suite.codec import Codec, Log, word
+from sampan.suite.codec import address as in_word
+from sampan.suite.event import Event
+from sampan.suite.verb import Signature, Suite, Verb
 from sampan.toolchain.artifacts import Artifact, load
-
-RESTRICTED: Final = (
-    "enrol",
-    "assignCode",
-    "setProfile",
-    "suspend",
-    "liftSuspension",
-    "setWindingDown",
-    "proposeRecovery",
-    "listRoom",
-    "delistRoom",
-)
-"""What only the administrator may call."""
-
-_WITH_DATA: Final = "safeTransferFrom(address,address,uint256,bytes)"
 
 
 @cache
@@ -53,11 +42,13 @@ class World:
     """An engine with the suite, the cast enrolled, the rooms listed; and the model beside it.
 
     `addresses` is name → address and `names` the inverse; `strings` are the contracts of the cast, which act when a
-    person pulls their string.
+    person pulls their string. `more` are contracts beside the ledger, for other subjects: name in the manifest →
+    artifact.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, suite: Suite = SUITE, more: Mapping[str, Artifact] | None = None) -> None:
         self.engine = engine
+        self.suite = suite
         deployer = cast.address_of_key(cast.ADMINISTRATOR)
         manager = self._deploy("AccessManager", in_word(deployer))
         amendments, registry = self._deploy("Amendments"), self._deploy("Registry")
@@ -76,34 +67,78 @@ class World:
         self.strings = {self.addresses[name] for name in (*cast.rooms(), *cast.WALLETS)}
         self.puller = self.addresses["passer-by"]
 
-        self.ledger_abi = _artifact("ILedger")
-        selectors = _selectors(_artifact("Bills")) | _selectors(self.ledger_abi)
+        self.contracts = {"Bills": self.ledger}
+        """Contract's name in the manifest → its address."""
+        more = more or {}
+        for name, artifact in more.items():
+            self.contracts[name] = engine.deploy(deployer, artifact.bytecode)
         self.run = bytes.fromhex(_artifact("HonestRoom", tests=True).method_identifiers["run(bytes)"])
         keys = {self.addresses[name]: cast.key(name) for name in (*cast.persons(), *cast.CROWD, *cast.WALLETS)}
-        self.wire = Wire(engine.chain_id, self.ledger, selectors, keys)
-        self.reading = Reading(
-            [
-                *(_artifact(name).abi for name in ("ILedger", "Bills", "Amendments", "Registry")),
-                *(_artifact(name, tests=True).abi for name in ("HonestRoom", "DishonestRoom")),
-            ]
-        )
-        self.layout = {entry["label"]: int(entry["slot"]) for entry in _artifact("Bills").storage_layout["storage"]}
+        self.wire = Wire(engine.chain_id, self.ledger, keys)
+        rooms = [_artifact(name, tests=True).abi for name in ("HonestRoom", "DishonestRoom")]
+        self.codec = Codec([*(abi for subject in suite.subjects for abi in subject.abis()), *rooms])
+        self._events: dict[tuple[str, bytes], tuple[Log, type[Event]]] = {
+            (self.contracts[subject.contract], topic): (log, kind)
+            for subject in suite.subjects
+            for topic, log in subject.codec.logs.items()
+            if (kind := subject.kind_of(log.name))
+        }
+        storage = {"Bills": _artifact("Bills")} | dict(more)
+        self.layouts = {
+            name: {entry["label"]: int(entry["slot"]) for entry in artifact.storage_layout["storage"]}
+            for name, artifact in storage.items()
+        }
+        """Contract → where solc put each of its variables."""
 
     def _deploy(self, name: str, arguments: bytes = b"", *, tests: bool = False) -> str:
         code = _artifact(name, tests).bytecode
         return self.engine.deploy(cast.address_of_key(cast.ADMINISTRATOR), code + arguments)
 
-    def verbs(self) -> set[str]:
-        """All functions of the ledger that change something, by the model's names."""
-        return set(VERBS)
+    def address_of(self, verb: type[Verb]) -> str:
+        """The contract that a verb calls."""
+        return self.contracts[verb.subject.contract]
 
-    def state(self) -> State:
+    def event(self, address: str, topics: Sequence[bytes], data: bytes) -> Event | None:
+        """A log as the event that it is; None for one of a contract that is not the suite's."""
+        found = self._events.get((address, topics[0]))
+        return None if found is None else found[1](*found[0].values(b"".join(topics[1:]), data))
+
+    def chance(self, random: Random) -> Any:
+        """What makes one act after the other for this world: the chances of all subjects in one."""
+        kinds = [
+            getattr(part, f"{s.name.capitalize()}Chance") for s in self.suite.subjects if (part := s.part("chance"))
+        ]
+        made = type("Chances", tuple(dict.fromkeys([*reversed(kinds), Chance])), {})
+        return made(self.suite, self.stage(), random)
+
+    def stage(self) -> Stage:
+        """Who takes part, for chance."""
+
+        def those(names: Sequence[str]) -> list[str]:
+            return [self.addresses[name] for name in names]
+
+        return Stage(
+            call=Call,
+            own=self.contracts,
+            people=those([name for name in (*cast.persons(), *cast.WALLETS) if name != cast.ADMINISTRATOR]),
+            keys=those(cast.persons()),
+            strangers=those(cast.STRANGERS),
+            spares=those([*cast.SPARES, "spare wallet"]),
+            rooms=those(cast.rooms()),
+            honest=those(cast.HONEST_ROOMS[:2]),
+            administrator=self.addresses[cast.ADMINISTRATOR],
+            carriers=[cast.PARTS[0].lei, cast.PARTS[1].lei],
+            countries=cast.COUNTRIES,
+        )
+
+    def state(self) -> Any:
         """The model of the ledger as deployed: nobody is enrolled yet."""
-        state = State()
+        state = self.suite.state()
         state.now = START
-        state.ledger, state.authority = self.ledger, self.addresses["manager"]
+        state.addresses, state.authority = dict(self.contracts), self.addresses["manager"]
         administrator = self.addresses[cast.ADMINISTRATOR]
-        state.administrators = dict.fromkeys(RESTRICTED, administrator)
+        restricted = [function for (_, function), verb in self.suite.verbs.items() if verb.power]
+        state.administrators = dict.fromkeys(restricted, administrator)
         for name in cast.HONEST_ROOMS:
             state.rooms[self.addresses[name]] = Room(self.addresses[name], None)
         for name, manner in cast.DISHONEST_ROOMS.items():
@@ -124,31 +159,15 @@ class World:
             enrolment = Enrolment(
                 part.lei, part.lei, part.country, part.roles, bytes([1] * 32), first, part.receiving, deadline
             )
-            acts.append(Call(administrator, "enrol", (enrolment, Signature(first))))
+            acts.append(Call(administrator, Enrol(enrolment, Signature(first))))
             for name, roles, receiving in part.accounts:
                 account = self.addresses[name]
                 signatures = (Signature(first, empty=True), Signature(account))
-                acts.append(Call(first, "addAccount", (first, account, roles, receiving, deadline, *signatures)))
+                acts.append(Call(first, AddAccount(first, account, roles, receiving, deadline, *signatures)))
             if part.name in {"carrier", "line"}:
-                acts.append(Call(first, "publishRecordLaws", (0b0111,)))
-        acts.append(Call(self.addresses["consignee"], "setGiver", (4, True)))
+                acts.append(Call(first, PublishRecordLaws(0b0111)))
+        acts.append(Call(self.addresses["consignee"], SetGiver(4, True)))
         for name in cast.rooms():
             countries = () if name == "unlisted room" else cast.COUNTRIES[: 2 if name == "second room" else 3]
-            acts.append(Call(administrator, "listRoom", (self.addresses[name], countries)))
+            acts.append(Call(administrator, ListRoom(self.addresses[name], countries)))
         return [Act(1, call) for call in acts]
-
-
-def _selectors(abi: Artifact) -> dict[str, bytes]:
-    """Function's name → selector; the second safeTransferFrom has a name of its own."""
-    selectors = {}
-    for signature, selector in abi.method_identifiers.items():
-        name = "safeTransferFromWithData" if signature == _WITH_DATA else signature.partition("(")[0]
-        selectors[name] = bytes.fromhex(selector)
-    return selectors
-
-
-def fresh(state: State) -> State:
-    """A copy of a model's state that shares nothing with it, what its rooms remember neither."""
-    made = state.copy()
-    made.rooms = {address: room.copy() for address, room in state.rooms.items() if isinstance(room, Room)}
-    return made

@@ -84,6 +84,10 @@ class State:
                 setattr(made, name, value)
         return made
 
+    def tables(self) -> tuple[str, ...]:
+        """The names of its tables."""
+        return tuple(self._tables)
+
     # ------------------------------------------------------------------------------------------------------ changing
 
     def change(self, table: MutableMapping[K, W], key: K) -> W:

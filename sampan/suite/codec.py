@@ -15,7 +15,7 @@ from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 from sampan.errors import BadInput
-from sampan.keccak import keccak
+from sampan.keccak import keccak as keccak  # noqa: PLC0414  (subjects take it from here)
 
 Item: TypeAlias = Mapping[str, Any]
 """An entry of an ABI."""

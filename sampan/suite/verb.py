@@ -25,6 +25,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cache, cached_property
+from importlib import import_module
+from importlib.util import find_spec
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, dataclass_transform
 
@@ -263,7 +265,14 @@ class Subject:
     """A part of the suite: the contract that it lives in, its kinds of state, its verbs and events."""
 
     def __init__(
-        self, name: str, *, contract: str, interface: str, state: type[Any], code: Sequence[str] = (), abi: Any = None
+        self,
+        name: str,
+        *,
+        contract: str,
+        interface: str,
+        state: type[Any],
+        code: Sequence[str] = (),
+        abi: Any = None,
     ) -> None:
         """`contract` is the name in the manifest, `interface` the artifact with the ABI for clients, `code` artifacts
         whose events and errors come from that address too; `abi` is that of a contract without an artifact here."""
@@ -276,9 +285,22 @@ class Subject:
         self.facts: dict[type[Event], Fact] = {}
         self.structs: dict[str, type[Any]] = {}
         """Structs that are arguments: name → record."""
+        self.parts: dict[str, Any] = {}
+        """What stands in for a module beside the declarations, by its name."""
         self.refusals: dict[str, tuple[str, str | None]] = {}
         """Error → what it says, and what would be right; `{argument}` stands for the contract's own."""
         self._abi = abi
+
+    def part(self, module: str) -> Any:
+        """A module beside the declarations (`chance`, `properties`, `storage`, ...); None where there is none."""
+        if module in self.parts:
+            return self.parts[module]
+        home = next(iter(self.verbs.values())).__module__
+        while home := home.rpartition(".")[0]:
+            found = f"{home}.{module}"
+            if find_spec(found):
+                return import_module(found)
+        return None
 
     def abis(self) -> list[Any]:
         """The ABIs of all code that runs at its address, the clients' first."""
@@ -292,6 +314,10 @@ class Subject:
     def codec(self) -> Codec:
         """What its address takes, answers, logs and refuses, addresses in lower case."""
         return _codec(self) if self._abi is None else Codec([self._abi], make=self.make)
+
+    def kind_of(self, name: str) -> type[Event] | None:
+        """The type of the event of a name; None for one that it does not declare."""
+        return next((kind for kind in self.facts if kind.__name__ == name), None)
 
     def make(self, name: str) -> Callable[[Any], Any] | None:
         """What a word of an enumeration is made with; see `codec.Make`."""
@@ -352,7 +378,6 @@ class Subject:
     def struct(self, cls: S) -> S:
         """Decorator: a frozen dataclass as the struct of the contract of the same name and fields."""
         self.structs[cls.__name__] = cls
-        cls.SUBJECT = self
         return cls
 
     def _fact(self, fact: Fact) -> None:

@@ -127,7 +127,8 @@ def from_npm(root: Path, reasons: list[str] | None = None) -> Compiler | None:
 def binary_folder() -> Path:
     """Where py-solc-x and ape look for compilers: `$SOLCX_BINARY_PATH`, else `~/.solcx`."""
     given = os.environ.get("SOLCX_BINARY_PATH")
-    return Path(given) if given else Path.home() / ".solcx"
+    # Unlike `Path.home` it does not fail for a user without a home.
+    return Path(given or os.path.expanduser("~/.solcx"))  # noqa: PTH111
 
 
 def write_shim(root: Path) -> Path:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from sampan.bench import gas, tradetrust
+from sampan.bench import gas, page, tradetrust
 from sampan.bench.acts import ACTS, LINE, SIZE_LIMITS
 from sampan.bench.gas import Measured
 from sampan.bench.ledger import SLOTS, Ledger
 from sampan.bench.stage import Side, open_stage
 from sampan.bench.tradetrust import TradeTrust
-from sampan.errors import Missing
+from sampan.errors import BadInput, Missing
 
 BARS = {
     "issue": "0.32",
@@ -47,7 +47,7 @@ def measured(project_root: Path) -> Measured:
 @pytest.mark.anvil
 @pytest.mark.solc
 def test_a_new_run_is_the_committed_one(measured: Measured, project_root: Path) -> None:
-    differences = gas.differences(gas.read(project_root / gas.SNAPSHOT), measured.document())
+    differences = gas.differences(gas.read(project_root / gas.SNAPSHOT), measured.snapshot())
     assert not differences, f"if that is meant: {gas.UPDATE}\n" + "\n".join(differences)
 
 
@@ -148,6 +148,45 @@ def test_a_difference_says_what_it_was_and_what_it_is() -> None:
     assert gas.differences(None, now) == ["there is no snapshot yet"]
 
 
+def test_another_version_of_the_engine_is_no_difference_and_another_hardfork_is() -> None:
+    before = {"engine": "anvil/v1.7.1", "hardfork": "prague", "acts": {}}
+    assert gas.differences(before, {**before, "engine": "anvil/v1.8.0"}) == []
+    assert gas.differences(before, {**before, "hardfork": "osaka"}) == ["hardfork: prague → osaka"]
+
+
+# ------------------------------------------------------------------------------------- the page of the documentation
+
+
+def test_the_page_shows_the_figures_of_the_snapshot(project_root: Path) -> None:
+    shown = (project_root / page.PAGE).read_text(encoding="utf-8")
+    snapshot = gas.read(project_root / gas.SNAPSHOT)
+    assert snapshot is not None
+    assert page.renewed(shown, snapshot) == shown, f"`{gas.UPDATE}` writes it anew"
+
+
+def test_renewing_the_page_changes_its_figures_and_leaves_its_words(project_root: Path) -> None:
+    shown = (project_root / page.PAGE).read_text(encoding="utf-8")
+    snapshot = gas.read(project_root / gas.SNAPSHOT)
+    assert snapshot is not None
+    snapshot["acts"]["issue"]["sampan"] = 12_345
+    snapshot["bytecode"]["Bills"] = SIZE_LIMITS["Bills"]
+    renewed = page.renewed(shown, snapshot)
+    changed = [line for line in renewed.splitlines() if line not in shown.splitlines()]
+    assert [line.split(" | ")[1] for line in changed] == ["12,345", "20,000"]
+    assert changed[1].endswith("| broken |")
+    assert page.renewed(renewed, snapshot) == renewed
+
+
+@pytest.mark.parametrize("lost", ["<!-- figures: acts -->", "<!-- figures: bytecode -->"])
+def test_a_page_without_its_marks_is_refused(project_root: Path, lost: str) -> None:
+    shown = (project_root / page.PAGE).read_text(encoding="utf-8")
+    snapshot = gas.read(project_root / gas.SNAPSHOT)
+    assert snapshot is not None
+    with pytest.raises(BadInput) as refused:
+        page.renewed(shown.replace(lost, ""), snapshot)
+    assert refused.value.subject == page.PAGE
+
+
 # -------------------------------------------------------------------------------------------------------- the command
 
 
@@ -171,14 +210,20 @@ def test_the_command_writes_gas_json_and_agrees_with_the_snapshot(sampan_command
 @pytest.mark.anvil
 @pytest.mark.solc
 def test_a_difference_fails_the_check_alone_and_the_command_says_how_to_accept_it(
-    measured: Measured, sampan_command: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    measured: Measured,
+    sampan_command: Callable,
+    monkeypatch: pytest.MonkeyPatch,
+    project_root: Path,
+    tmp_path: Path,
 ) -> None:
-    document = measured.document()
+    document = measured.snapshot()
     document["acts"]["reject"]["sampan"] -= 1
-    snapshot = tmp_path / "snapshot.json"
+    snapshot, shown = tmp_path / "snapshot.json", tmp_path / "gas.md"
     gas.write(document, snapshot)
+    shown.write_text(page.renewed((project_root / page.PAGE).read_text(encoding="utf-8"), document), encoding="utf-8")
     monkeypatch.setattr(gas, "measure", lambda *_: measured)
     monkeypatch.setattr(gas, "SNAPSHOT", str(snapshot))
+    monkeypatch.setattr(page, "PAGE", str(shown))
     out = ("--out", tmp_path)
     assert sampan_command("bench", "gas", *out).code == 0
     checked = sampan_command("bench", "gas", "--check", *out)
@@ -186,7 +231,8 @@ def test_a_difference_fails_the_check_alone_and_the_command_says_how_to_accept_i
     assert "acts.reject.sampan" in checked.out
     assert gas.UPDATE in checked.out
     assert sampan_command("bench", "gas", "--update", *out).code == 0
-    assert gas.read(snapshot) == measured.document()
+    assert gas.read(snapshot) == measured.snapshot()
+    assert f"| reject both | {measured.snapshot()['acts']['reject']['sampan']:,} |" in shown.read_text(encoding="utf-8")
     assert sampan_command("bench", "gas", "--check", *out).code == 0
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import click
 import pytest
@@ -205,11 +206,57 @@ def test_a_closed_reader_ends_quietly_with_141(arguments: tuple[str, ...]) -> No
     assert done.stderr == b""
 
 
+@pytest.mark.parametrize(
+    ("closed", "arguments", "code"),
+    [
+        (">&-", ("--version",), 0),
+        (">&- 2>&-", ("schema", "doctor"), 0),
+        ("2>&-", ("no-such-command",), 2),
+        ("<&- >&- 2>&-", ("no-such-command", "--json"), 2),
+        ("<&-", ("account", "new", "mine"), 6),
+    ],
+)
+def test_a_stream_that_was_closed_from_the_start_changes_no_exit_code(
+    closed: str, arguments: tuple[str, ...], code: int, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-m", "sampan", *arguments],
+        env={**os.environ, "SAMPAN_KEYSTORE": str(tmp_path / "keystore")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "fault" not in done.stderr
+
+
+def test_what_the_encoding_of_stdout_has_no_place_for_is_escaped(tmp_path: Path) -> None:
+    there = tmp_path / "船荷証券 🚢"
+    here = {**os.environ, "PYTHONIOENCODING": "ascii", "SAMPAN_KEYSTORE": str(there)}
+    one = [sys.executable, "-m", "sampan", "config", "show"]
+    plain = subprocess.run(one, env=here, capture_output=True, check=True)
+    assert rb"\u8239\u8377\u8a3c\u5238 \U0001f6a2" in plain.stdout
+    told = subprocess.run([*one, "--json"], env=here, capture_output=True, check=True)
+    assert told.stdout.isascii()
+    assert str(there) in [setting["value"] for setting in json.loads(told.stdout)["settings"]]
+
+
+def test_a_user_without_a_home_is_told_so(sampan_command: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(_: int) -> NoReturn:
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr("pwd.getpwuid", nobody)
+    for variable in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(variable)
+    ran = sampan_command("config", "show", "--json")
+    assert (ran.code, ran.error["subject"]) == (6, "HOME")
+    assert ran.error["hint"] == "set HOME to the full path of a folder"
+
+
 def test_ctrl_c_ends_quietly_with_130(tmp_path: Path) -> None:
     program = (
-        "import signal, sys, time\n"
-        # Whoever runs the tests in the background of a shell has SIGINT ignored, and children inherit that.
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "import sys, time\n"
         "from sampan.cli import base, main\n"
         "@base.command()\n"
         "def waiting():\n"
@@ -273,6 +320,14 @@ def test_colour_is_left_out_on_request_and_in_pipes() -> None:
             env={**os.environ, **environment},
         )
         assert b"\x1b[" not in done.stdout
+
+
+def test_no_progress_is_drawn_where_there_is_no_terminal_though_colours_are_asked_for() -> None:
+    program = "from sampan.cli.output import Output\nwith Output().progress('reading', 2) as advance:\n    advance()\n"
+    done = subprocess.run(
+        [sys.executable, "-c", program], env={**os.environ, "FORCE_COLOR": "1"}, capture_output=True, check=True
+    )
+    assert (done.stdout, done.stderr) == (b"", b"")
 
 
 def test_tester_is_refused_where_it_would_be_gone_at_once(

@@ -7,15 +7,15 @@ from random import Random
 
 import pytest
 
+from sampan.bills import rules
+from sampan.bills.verbs.amendments import Recover
 from sampan.errors import BadInput
-from sampan.fuzz.acts import Act
 from sampan.fuzz.engines import opened
 from sampan.fuzz.executor import Executor, Mismatch
-from sampan.fuzz.generate import Generator
 from sampan.fuzz.shrink import minimal, read_case, replay, shrink
 from sampan.fuzz.world import World
-from sampan.model import rules
-from sampan.model.calls import Call
+from sampan.model.perform import Call
+from sampan.suite.chance import Act
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
 
@@ -46,7 +46,7 @@ def test_a_wrong_rule_is_found_and_cut_down_to_the_few_acts_that_show_it(
     executor = Executor(revm_world)
     executor.begin()
     acts: list[Act] = []
-    generator = Generator(revm_world, Random(4))
+    generator = revm_world.chance(Random(4))
 
     def act() -> None:
         while len(acts) < 20_000:
@@ -75,10 +75,10 @@ def test_a_wrong_rule_is_found_and_cut_down_to_the_few_acts_that_show_it(
 
 
 def test_removing_acts_keeps_the_times_of_the_others() -> None:
-    acts = [Act(wait, Call("0x", "sign", (number,))) for number, wait in enumerate([5, 7, 11, 13, 17])]
+    acts = [Act(wait, Call("0x", Recover(number))) for number, wait in enumerate([5, 7, 11, 13, 17])]
     needed = {1, 4}
-    least = minimal(list(acts), lambda tried: needed <= {act.call.args[0] for act in tried})
-    assert [(act.call.args[0], act.wait) for act in least] == [(1, 12), (4, 41)]
+    least = minimal(list(acts), lambda tried: needed <= {act.call.verb.bill for act in tried})
+    assert [(act.call.verb.bill, act.wait) for act in least] == [(1, 12), (4, 41)]
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema": "sampan.audit/1"}', '{"schema": "sampan.fuzz-case/1"}'])

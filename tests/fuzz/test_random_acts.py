@@ -14,7 +14,6 @@ from support.tools import need_pyrevm
 
 from sampan.fuzz.engines import opened
 from sampan.fuzz.executor import Executor
-from sampan.fuzz.generate import Generator
 from sampan.fuzz.run import ENOUGH, LONG, run, run_in_parallel
 from sampan.fuzz.set_pieces import SET_PIECES
 from sampan.fuzz.shrink import replay
@@ -65,7 +64,7 @@ def test_hypothesis_finds_no_sequence_on_which_contracts_and_model_disagree(
 
         @initialize(seed=st.integers(0, 2**32))
         def begin(self, seed: int) -> None:
-            self.generator = Generator(executor.world, Random(seed))
+            self.generator = executor.world.chance(Random(seed))
 
         @rule(seed=st.integers(0, 2**32))
         def act(self, seed: int) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from sampan.model.state import Account, Bill, Participant
+from sampan.bills.records import Bill
+from sampan.identity.records import Account, Participant
 
 
 def distinct(kind: type[Any]) -> Any:

@@ -7,27 +7,19 @@ from typing import Any
 
 import pytest
 
-from sampan.model import events as ev
-from sampan.model import rules
-from sampan.model.apply import apply
-from sampan.model.calls import Call, Done, Outcome, Refused
-from sampan.model.rules import By
-from sampan.model.state import (
-    HOUR,
-    NO_HASH,
-    NOBODY,
-    Endorsement,
-    Kind,
-    Purpose,
-    Receiving,
-    RecordLaw,
-    Rejection,
-    State,
-    Status,
-    SurrenderFor,
-)
-from sampan.model.verbs import perform
+from sampan.bills import rules
+from sampan.bills.records import NO_HASH, PENDING, Bills
+from sampan.bills.rules import By
+from sampan.bills.verbs.amendments import ToPaper
+from sampan.bills.verbs.circulation import Endorse, Reject, Sign, Transfer
+from sampan.bills.verbs.surrender import Accept, Deliver, Refuse, Surrender
+from sampan.identity.records import HOUR
+from sampan.model.perform import Call, Done, Outcome, Refused, perform, take
+from sampan.subjects import SUITE
+from sampan.suite import events as ev
 from sampan.suite import ids
+from sampan.suite.verb import NOBODY, Verb
+from sampan.suite.words import Endorsement, Kind, Purpose, Receiving, RecordLaw, Rejection, Status, SurrenderFor
 
 NOW = 1_800_000_000
 CARRIER, SHIPPER, BANK, CONSIGNEE, FORWARDER = (f"0x{number:040x}" for number in range(1, 6))
@@ -36,17 +28,14 @@ LEI = ids.pack_lei("SAMPANMODELTABLE01")
 BILL = ids.BillId(LEI, 1, "TABLE").pack()
 
 
-def ledger(kind: Kind, *, status: Status = Status.LIVE, titleholder: int = 3, possessor: str = BANK) -> State:
+def ledger(kind: Kind, *, status: Status = Status.LIVE, titleholder: int = 3, possessor: str = BANK) -> Bills:
     """Five participants (carrier, shipper, bank, consignee, forwarder: 1 to 5) and one bill of the shipper's."""
-    state = State()
+    state: Bills = SUITE.state()
     for number, address in enumerate(PEOPLE, 1):
         lei = LEI if number == 1 else LEI + number
-        for event in (
-            ev.ParticipantEnrolled(number, lei, lei, "CN", 15, b"\1" * 32),
-            ev.AccountAdded(number, address, NOBODY, number, 15, Receiving.ANYONE),
-        ):
-            apply(state, event, timestamp=NOW)
-    apply(state, ev.RecordLawsPublished(1, 15, CARRIER), timestamp=NOW)
+        enrolled = ev.ParticipantEnrolled(number, lei, lei, "CN", 15, b"\1" * 32)
+        take(state, [enrolled, ev.AccountAdded(number, address, NOBODY, number, 15, Receiving.ANYONE)], NOW)
+    take(state, [ev.RecordLawsPublished(1, 15, CARRIER)], NOW)
     titled = 0 if kind is Kind.BLANK else titleholder
     at_issue = Kind.ORDER if kind is Kind.NAMED else kind
     issued = ev.Issued(
@@ -63,16 +52,16 @@ def ledger(kind: Kind, *, status: Status = Status.LIVE, titleholder: int = 3, po
         1,
         b"",
     )
-    apply(state, issued, timestamp=NOW)
+    take(state, [issued], NOW)
     if possessor != SHIPPER:
-        apply(state, ev.Transferred(BILL, SHIPPER, possessor, 2, b""), timestamp=NOW)
+        take(state, [ev.Transferred(BILL, SHIPPER, possessor, 2, b"")], NOW)
     bill = state.bills[BILL]
     bill.kind, bill.status = kind, status
     return state
 
 
-def do(state: State, sender: str, verb: str, *args: Any, at: int = NOW + 60) -> Outcome:
-    return perform(state, Call(sender, verb, (BILL, *args)), at)
+def do(state: Bills, sender: str, verb: type[Verb], *args: Any, at: int = NOW + 60) -> Outcome:
+    return perform(state, Call(sender, verb(BILL, *args)), at)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +78,7 @@ def do(state: State, sender: str, verb: str, *args: Any, at: int = NOW + 60) -> 
 def test_who_may_endorse(kind: Kind, titleholder: int, may: bool, endorsement: Endorsement) -> None:
     state = ledger(kind, titleholder=titleholder)
     endorsee = NOBODY if endorsement is Endorsement.BLANK else CONSIGNEE
-    outcome = do(state, BANK, "endorse", endorsement, endorsee, NOBODY, b"")
+    outcome = do(state, BANK, Endorse, endorsement, endorsee, NOBODY, b"")
     if may:
         assert isinstance(outcome, Done)
         assert state.bills[BILL].kind is rules.KIND_AFTER[endorsement]
@@ -115,7 +104,7 @@ def test_who_may_endorse(kind: Kind, titleholder: int, may: bool, endorsement: E
 @pytest.mark.parametrize("purpose", SurrenderFor)
 def test_who_may_surrender(kind: Kind, titleholder: int, possessor: str, may: bool, purpose: SurrenderFor) -> None:
     state = ledger(kind, titleholder=titleholder, possessor=possessor)
-    outcome = do(state, possessor, "surrender", purpose, CARRIER, NO_HASH, b"")
+    outcome = do(state, possessor, Surrender, purpose, CARRIER, NO_HASH, b"")
     if may:
         assert isinstance(outcome, Done)
         assert state.bills[BILL].status is rules.PENDING_AFTER[purpose]
@@ -127,37 +116,52 @@ def test_who_may_surrender(kind: Kind, titleholder: int, possessor: str, may: bo
 @pytest.mark.parametrize("kind", Kind)
 def test_any_possessor_gives_possession_and_signs_whatever_the_kind(kind: Kind) -> None:
     state = ledger(kind, titleholder=4)
-    assert isinstance(do(state, BANK, "sign", Purpose.CHECKED, b""), Done)
-    assert isinstance(do(state, BANK, "transfer", FORWARDER, b""), Done)
+    assert isinstance(do(state, BANK, Sign, Purpose.CHECKED, b""), Done)
+    assert isinstance(do(state, BANK, Transfer, FORWARDER, b""), Done)
     assert state.bills[BILL].titleholder == (0 if kind is Kind.BLANK else 4)
 
 
-_ARGUMENTS: dict[str, tuple[str, tuple[Any, ...]]] = {
-    "transfer": (BANK, (FORWARDER, b"")),
-    "endorse": (BANK, (Endorsement.BLANK, NOBODY, FORWARDER, b"")),
-    "sign": (BANK, (Purpose.SEEN, b"")),
-    "reject": (BANK, (Rejection.POSSESSION, b"")),
-    "surrender": (BANK, (SurrenderFor.DELIVERY, CARRIER, NO_HASH, b"")),
-    "accept": (CARRIER, (b"",)),
-    "refuse": (CARRIER, (b"no",)),
-    "toPaper": (CARRIER, (3, b"\3" * 32, b"")),
-    "deliver": (CARRIER, (b"",)),
+_ARGUMENTS: dict[type[Verb], tuple[str, tuple[Any, ...]]] = {
+    Transfer: (BANK, (FORWARDER, b"")),
+    Endorse: (BANK, (Endorsement.BLANK, NOBODY, FORWARDER, b"")),
+    Sign: (BANK, (Purpose.SEEN, b"")),
+    Reject: (BANK, (Rejection.POSSESSION, b"")),
+    Surrender: (BANK, (SurrenderFor.DELIVERY, CARRIER, NO_HASH, b"")),
+    Accept: (CARRIER, (b"",)),
+    Refuse: (CARRIER, (b"no",)),
+    ToPaper: (CARRIER, (3, b"\3" * 32, b"")),
+    Deliver: (CARRIER, (b"",)),
 }
+
+
+_LIVE = frozenset({Status.LIVE})
+AFTER = {
+    Transfer: (_LIVE, Status.LIVE),
+    Endorse: (_LIVE, Status.LIVE),
+    Sign: (_LIVE, Status.LIVE),
+    Reject: (_LIVE, Status.LIVE),
+    Surrender: (_LIVE, Status.PENDING_DELIVERY),
+    Accept: (frozenset({Status.PENDING_DELIVERY}), Status.SURRENDERED),
+    Refuse: (PENDING, Status.LIVE),
+    ToPaper: (frozenset({Status.PENDING_PAPER}), Status.PAPER),
+    Deliver: (frozenset({Status.SURRENDERED}), Status.DELIVERED),
+}
+"""Verb → the statuses in which it may be, and the status after it."""
 
 
 @pytest.mark.parametrize(
     ("verb", "status"), itertools.product(_ARGUMENTS, [each for each in Status if each is not Status.NONE])
 )
-def test_in_which_status_each_verb_may_be_and_what_follows(verb: str, status: Status) -> None:
+def test_in_which_status_each_verb_may_be_and_what_follows(verb: type[Verb], status: Status) -> None:
     state = ledger(Kind.BLANK, status=status)
     sender, args = _ARGUMENTS[verb]
     if sender == CARRIER:
         state.bills[BILL].possessor = CARRIER
-    allowed, after = rules.AFTER[verb]
+    allowed, after = AFTER[verb]
     outcome = do(state, sender, verb, *args)
     if status in allowed:
         assert isinstance(outcome, Done), outcome
-        assert state.bills[BILL].status is (after or rules.PENDING_AFTER[SurrenderFor.DELIVERY])
+        assert state.bills[BILL].status is after
     else:
         assert outcome == Refused("WrongStatus", (BILL, status))
 
@@ -165,7 +169,7 @@ def test_in_which_status_each_verb_may_be_and_what_follows(verb: str, status: St
 def test_rejection_ends_with_the_seventy_second_hour() -> None:
     start = NOW // HOUR * HOUR
     for second, may in ((start + 73 * HOUR - 1, True), (start + 73 * HOUR, False)):
-        outcome = do(ledger(Kind.BLANK), BANK, "reject", Rejection.POSSESSION, b"", at=second)
+        outcome = do(ledger(Kind.BLANK), BANK, Reject, Rejection.POSSESSION, b"", at=second)
         assert isinstance(outcome, Done) is may
     assert outcome == Refused("RejectTimePassed", (BILL, start + 73 * HOUR - 1))
 

@@ -13,9 +13,8 @@ from sampan.errors import UsageError
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
-    from sampan.bench.gas import Measured
+    from sampan.bench.page import Sheet
 
 
 @base.group()
@@ -30,7 +29,7 @@ def command() -> None:
     help="Folder for gas.json; build/bench in the project by default.",
 )
 @click.option("--check", is_flag=True, help="Exit 1 when anything differs from the committed snapshot.")
-@click.option("--update", is_flag=True, help="Write the committed snapshot anew.")
+@click.option("--update", is_flag=True, help="Write the committed snapshot and docs/gas.md anew.")
 def gas(out: Path | None, check: bool, update: bool) -> None:
     """Gas of every act beside TradeTrust's registry: on one chain, in one run, a transaction an act.
 
@@ -40,6 +39,7 @@ def gas(out: Path | None, check: bool, update: bool) -> None:
     that must change and one event cost. Writes gas.json. Exits 1 when a bar does not hold.
     """
     from sampan.bench import gas as bench
+    from sampan.bench import page
     from sampan.bench.acts import ACTS, SIZE_LIMITS
     from sampan.toolchain.sources import project_root
 
@@ -49,20 +49,20 @@ def gas(out: Path | None, check: bool, update: bool) -> None:
     output = base.output()
     with output.progress("Measuring gas", total=len(ACTS)) as advance:
         measured = bench.measure(root, base.settings().path("anvil"), lambda _name: advance())
-    document = measured.document()
+    measurement = measured.snapshot()
     file = (root / "build" / "bench" if out is None else out) / "gas.json"
-    bench.write(document, file)
+    bench.write(measured.document(), file)
     snapshot = root / bench.SNAPSHOT
     if update:
-        bench.write(document, snapshot)
-    differences = bench.differences(bench.read(snapshot), document)
+        shown = root / page.PAGE
+        text = page.renewed(shown.read_text(encoding="utf-8"), measurement)  # refuses before anything is written
+        bench.write(measurement, snapshot)
+        shown.write_text(text, encoding="utf-8")
+    differences = bench.differences(bench.read(snapshot), measurement)
     broken = measured.broken()
 
     body: dict[str, Any] = {
-        "engine": measured.engine,
-        "hardfork": measured.hardfork,
-        **document,
-        "beside": {row.act.name: {name: row.others[name] for name in row.act.beside} for row in measured.rows},
+        **measurement,
         "bars": {"acts": {act.name: act.bar for act in ACTS if act.bar is not None}, "bytecode": SIZE_LIMITS},
         "broken": broken,
         "differences": differences,
@@ -72,12 +72,9 @@ def gas(out: Path | None, check: bool, update: bool) -> None:
     def human(console: Console) -> None:
         from rich.text import Text
 
-        console.print(_gas_table(measured))
-        console.print()
-        console.print(_busy_table(measured))
-        console.print()
-        console.print(_size_table(measured, SIZE_LIMITS))
-        console.print()
+        for sheet in page.sheets(measurement).values():
+            console.print(_table(sheet))
+            console.print()
         console.print(f"Measured on {measured.engine}, {measured.hardfork}. Written to {file}.", highlight=False)
         for line in broken:
             console.print(Text.assemble(("Too dear:", "bold red"), f" {line}"), highlight=False)
@@ -94,63 +91,16 @@ def gas(out: Path | None, check: bool, update: bool) -> None:
         base.answer_is_no()
 
 
-def _gas_table(measured: Measured) -> Table:
-    table = _table(
-        "gas",
-        "Sampan",
-        "TradeTrust\nas shipped",
-        "TradeTrust\noptimised",
-        "ratio",
-        "ratio to\noptimised",
-        "floor",
-        "bar",
-        "",
-    )
-    for row in measured.rows:
-        table.add_row(
-            row.act.title,
-            f"{row.sampan:,}",
-            *(f"{row.others[name]:,}" for name in row.act.peer),
-            *(f"{float(row.over(name)):.3f}" for name in row.act.peer),
-            f"{row.floor:,}",
-            row.act.bar or "-",
-            _verdict(row.holds),
-        )
-    return table
-
-
-def _busy_table(measured: Measured) -> Table:
-    table = _table("TradeTrust's registry in use", "Sampan", "TradeTrust\nas shipped", "ratio")
-    for row in measured.rows:
-        for name in row.act.beside:
-            if row.others[name] != row.others[row.act.peer[0]]:
-                table.add_row(row.act.title, f"{row.sampan:,}", f"{row.others[name]:,}", f"{float(row.over(name)):.3f}")
-    return table
-
-
-def _size_table(measured: Measured, limits: dict[str, int]) -> Table:
-    table = _table("runtime code", "bytes", "bar", "")
-    for name, size in measured.bytecode.items():
-        limit = limits.get(name)
-        table.add_row(
-            name,
-            f"{size:,}",
-            "-" if limit is None else f"below {limit:,}",
-            "" if limit is None else _verdict(size < limit),
-        )
-    return table
-
-
-def _table(*columns: str) -> Table:
+def _table(sheet: Sheet) -> Table:
     from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for number, column in enumerate(columns):
-        table.add_column(column, justify="left" if number == 0 or not column else "right", vertical="bottom")
-    return table
-
-
-def _verdict(holds: bool) -> Text:
     from rich.text import Text
 
-    return Text("holds", style="green") if holds else Text("broken", style="bold red")
+    from sampan.bench.page import BROKEN, HOLDS
+
+    styles = {HOLDS: "green", BROKEN: "bold red"}
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for number, heading in enumerate(sheet.headings):
+        table.add_column(heading, justify="left" if number == 0 or not heading else "right", vertical="bottom")
+    for row in sheet.rows:
+        table.add_row(*(Text(cell, style=styles.get(cell, "")) for cell in row))
+    return table

@@ -5,25 +5,31 @@ They read the events and the model's state, not the rules: what must hold is sai
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from sampan.model import events as ev
-from sampan.model.state import MAX_ACTS, NOBODY, PENDING, TERMINAL, Bill, Rejection, State, Status
+from sampan.bills import rules
+from sampan.bills.records import MAX_ACTS, PENDING, TERMINAL, Bill, Bills
+from sampan.bills.subject import BILLS
+from sampan.suite import events as ev
 from sampan.suite import ids
+from sampan.suite.check import View
+from sampan.suite.event import Event
+from sampan.suite.verb import NOBODY
+from sampan.suite.words import Rejection, Status
 
 _STAYS: Final = (ev.SurrenderAccepted, ev.Replaced, ev.SwitchedToPaper, ev.Delivered, ev.Signed)
 """What the carrier answers, and a signature: possession stays."""
 
 
-def broken(state: State, events: Sequence[ev.Event], counts: Mapping[int, int]) -> tuple[str, str] | None:
+def broken(state: Bills, events: Sequence[Event], counts: Mapping[int, int]) -> tuple[str, str] | None:
     """The property that one act broke, and how; None: none. `counts` are the act events of each bill so far."""
-    by_bill: dict[int, list[ev.Event]] = {}
+    by_bill: dict[int, list[Event]] = {}
     for event in events:
-        if type(event) in ev.ACTS_ON_BILLS:
+        if type(event) in state.suite.acts:
             by_bill.setdefault(event.bill, []).append(event)  # type: ignore[attr-defined]
-    for number in state.changed_bills():
-        bill, before = state.bills[number], state.before(number)
+    for number in state.changed(state.bills):
+        bill, before = state.bills[number], state.before(state.bills, number)
         found = (
             _one_possessor(state, bill)
             or _one_live_version(state, bill)
@@ -39,7 +45,7 @@ def broken(state: State, events: Sequence[ev.Event], counts: Mapping[int, int]) 
     return None
 
 
-def _one_possessor(state: State, bill: Bill) -> tuple[str, str] | None:
+def _one_possessor(state: Bills, bill: Bill) -> tuple[str, str] | None:
     possessor = state.accounts.get(bill.possessor)
     if possessor is None or bill.possessor == NOBODY:
         return "P1", f"bill {bill.id:#x} is possessed by {bill.possessor}, which is no account"
@@ -50,7 +56,7 @@ def _one_possessor(state: State, bill: Bill) -> tuple[str, str] | None:
     return None
 
 
-def _one_live_version(state: State, bill: Bill) -> tuple[str, str] | None:
+def _one_live_version(state: Bills, bill: Bill) -> tuple[str, str] | None:
     versions = state.versions(bill.id)
     living = [each.id for each in versions if each.status not in TERMINAL]
     if len(living) > 1:
@@ -87,7 +93,7 @@ def _counted(bill: Bill, counts: Mapping[int, int]) -> tuple[str, str] | None:
     return None
 
 
-def _delivered(before: Bill | None, bill: Bill, events: Sequence[ev.Event]) -> tuple[str, str] | None:
+def _delivered(before: Bill | None, bill: Bill, events: Sequence[Event]) -> tuple[str, str] | None:
     accepted = before is not None and before.status is Status.SURRENDERED
     for event in events:
         if isinstance(event, ev.Delivered) and not accepted:
@@ -99,7 +105,7 @@ def _delivered(before: Bill | None, bill: Bill, events: Sequence[ev.Event]) -> t
 _GIVES_TITLE: Final = (ev.Issued, ev.IssuedFromPaper, ev.ReplacementIssued, ev.Endorsed, ev.Lodged, ev.Rejected)
 
 
-def _title(before: Bill | None, bill: Bill, events: Sequence[ev.Event]) -> tuple[str, str] | None:
+def _title(before: Bill | None, bill: Bill, events: Sequence[Event]) -> tuple[str, str] | None:
     """A plain transfer never changes title, a surrender and its undoing neither (N1): "exactly as it was"."""
     if before is None or (before.kind, before.titleholder) == (bill.kind, bill.titleholder):
         return None
@@ -113,7 +119,7 @@ def _title(before: Bill | None, bill: Bill, events: Sequence[ev.Event]) -> tuple
     return None
 
 
-def _control(state: State, before: Bill | None, bill: Bill, events: Sequence[ev.Event]) -> tuple[str, str] | None:
+def _control(state: Bills, before: Bill | None, bill: Bill, events: Sequence[Event]) -> tuple[str, str] | None:
     """P4: possession goes on by the possessor's act, an undoing back to where it came from, a recovery within a person.
 
     P12: who gives may act; who is given something new may receive.
@@ -128,9 +134,9 @@ def _control(state: State, before: Bill | None, bill: Bill, events: Sequence[ev.
                     return "P4", f"bill {bill.id:#x} was issued by an account that is not its carrier's or may not act"
                 possessor, giver = event.possessor, event.actor
             case ev.Transferred() | ev.Endorsed() | ev.Lodged() | ev.Surrendered():
-                if event.giver != possessor or not state.account(possessor).acts(state.now):
+                if event.from_ != possessor or not state.account(possessor).acts(state.now):
                     return "P4", f"bill {bill.id:#x} left {possessor} without its act"
-                if not isinstance(event, ev.Endorsed) or event.to != event.giver:
+                if not isinstance(event, ev.Endorsed) or event.to != event.from_:
                     giver = possessor
                     possessor = event.room if isinstance(event, ev.Lodged) else event.to
                     new = state.account(possessor)
@@ -149,7 +155,7 @@ def _control(state: State, before: Bill | None, bill: Bill, events: Sequence[ev.
                     return "P4", f"bill {bill.id:#x} went back to {event.to}, it was surrendered by {giver}"
                 possessor = event.to
             case ev.PossessionRecovered():
-                old, new = state.account(event.giver), state.account(event.to)
+                old, new = state.account(event.from_), state.account(event.to)
                 if old.participant != new.participant or old.participant == 0:
                     return "P4", f"recovery moved bill {bill.id:#x} to another person"
                 possessor = event.to
@@ -158,4 +164,36 @@ def _control(state: State, before: Bill | None, bill: Bill, events: Sequence[ev.
                     return "P12", f"bill {bill.id:#x} was acted on by who may not act"
     if possessor != bill.possessor:
         return "P4", f"bill {bill.id:#x} is with {bill.possessor}; its events leave it with {possessor}"
+    return None
+
+
+def answers(state: Bills) -> Iterator[tuple[View, int]]:
+    """Views that are not storage, and what they must answer. A room that misbehaves is not asked."""
+
+    def view(function: str, argument: int) -> View:
+        return View(BILLS.contract, function, (argument,))
+
+    for bill in state.bills.values():
+        room = state.rooms.get(bill.possessor)
+        if room is None or getattr(room, "manner", None) is None:
+            yield view("holderFor", bill.id), rules.holder_for(state, bill)
+        yield view("rejectableUntil", bill.id), rules.may_be_rejected_until(state, bill.id)
+        yield view("recallableFrom", bill.id), rules.may_be_recalled_from(state, bill.id)
+    for number in state.account_at:
+        yield view("accountAt", number), int(state.resolve(number), 16)
+
+
+def at_last(state: Bills) -> tuple[str, str] | None:
+    """What must hold of the whole ledger: balances count bills (N10), and every bill is held for somebody (P1)."""
+    owned: dict[str, int] = {}
+    for bill in state.bills.values():
+        owned[bill.possessor] = owned.get(bill.possessor, 0) + 1
+        room = state.rooms.get(bill.possessor)
+        if (room is None or getattr(room, "manner", None) is None) and (
+            rules.holder_for(state, bill) not in state.participants
+        ):
+            return "P1", f"bill {bill.id:#x} is held for nobody"
+    for account in state.accounts.values():
+        if account.possessed != owned.get(account.address, 0):
+            return "balance", f"{account.address} possesses {owned.get(account.address, 0)} bills"
     return None

@@ -1,0 +1,111 @@
+"""The figures as tables, for the terminal and for the page of the documentation that shows them.
+
+Everything comes from a snapshot (`Measured.snapshot`), so that page and snapshot can be held against each other
+without measuring anything. In the page a table lies between two comments, `<!-- figures: NAME -->` and
+`<!-- end of figures -->`; the text around it is written by hand and is never touched.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from sampan.bench.acts import ACTS, SIZE_LIMITS
+from sampan.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PAGE = "docs/gas.md"
+"""The page of the documentation, from the project's root."""
+HOLDS, BROKEN = "holds", "broken"
+COLUMNS = {
+    "tradetrust": "TradeTrust\nas shipped",
+    "tradetrust_opt": "TradeTrust\noptimised",
+    "tradetrust_busy": "TradeTrust\nas shipped",
+}
+
+_BLOCK = re.compile(r"(?<=<!-- figures: )(\w+)( -->\n).*?(?=<!-- end of figures -->)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One table: a line of headings, in which a line break is a wish, and lines of cells."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def sheets(snapshot: Mapping[str, Any]) -> dict[str, Sheet]:
+    """The tables by name: acts beside the peer, the peer's registry in use, and sizes of code."""
+    return {"acts": _acts(snapshot), "beside": _beside(snapshot), "bytecode": _bytecode(snapshot)}
+
+
+def renewed(page: str, snapshot: Mapping[str, Any]) -> str:
+    """The page with the figures of a snapshot. Raises `BadInput` when it has not each table once."""
+    texts = {name: _markdown(sheet) for name, sheet in sheets(snapshot).items()}
+    texts["engine"] = f"Measured on `{snapshot['engine']}` with the rules of {snapshot['hardfork'].capitalize()}.\n"
+    named = [name for name, _ in _BLOCK.findall(page)]
+    if sorted(named) != sorted(texts):
+        wanted = ", ".join(texts)
+        raise BadInput(
+            f"the tables marked in it are {', '.join(named) or 'none'}; {wanted} are needed, each once",
+            subject=PAGE,
+            hint="a table lies between <!-- figures: NAME --> and <!-- end of figures -->",
+        )
+    return _BLOCK.sub(lambda found: f"{found[1]}{found[2]}\n{texts[found[1]]}\n", page)
+
+
+def _acts(snapshot: Mapping[str, Any]) -> Sheet:
+    peers = ACTS[0].peer
+    headings = ("gas", "Sampan", *(COLUMNS[name] for name in peers), "ratio", "ratio to\noptimised", "floor", "bar", "")
+    rows = []
+    for act in ACTS:
+        measured = snapshot["acts"][act.name]
+        ratios = [Fraction(measured["sampan"], measured[name]) for name in peers]
+        rows.append(
+            (
+                act.title,
+                f"{measured['sampan']:,}",
+                *(f"{measured[name]:,}" for name in peers),
+                *(f"{float(ratio):.3f}" for ratio in ratios),
+                f"{measured['floor']:,}",
+                act.bar or "-",
+                "" if act.limit is None else _verdict(ratios[0] <= act.limit),
+            )
+        )
+    return Sheet(headings, tuple(rows))
+
+
+def _beside(snapshot: Mapping[str, Any]) -> Sheet:
+    """Acts that cost the peer something else in a registry that is in use."""
+    rows = []
+    for act in ACTS:
+        measured = snapshot["acts"][act.name]
+        for gas in snapshot["beside"][act.name].values():
+            if gas != measured[act.peer[0]]:
+                ratio = Fraction(measured["sampan"], gas)
+                rows.append((act.title, f"{measured['sampan']:,}", f"{gas:,}", f"{float(ratio):.3f}"))
+    return Sheet(("TradeTrust's registry in use", "Sampan", COLUMNS["tradetrust_busy"], "ratio"), tuple(rows))
+
+
+def _bytecode(snapshot: Mapping[str, Any]) -> Sheet:
+    rows = []
+    for name, size in snapshot["bytecode"].items():
+        limit = SIZE_LIMITS.get(name)
+        bar, verdict = ("-", "") if limit is None else (f"below {limit:,}", _verdict(size < limit))
+        rows.append((name, f"{size:,}", bar, verdict))
+    return Sheet(("runtime code", "bytes", "bar", ""), tuple(rows))
+
+
+def _verdict(holds: bool) -> str:
+    return HOLDS if holds else BROKEN
+
+
+def _markdown(sheet: Sheet) -> str:
+    """The first column and one without a heading to the left, figures to the right."""
+    headings = [heading.replace("\n", " ") for heading in sheet.headings]
+    rules = [":---" if number == 0 or not heading else "---:" for number, heading in enumerate(headings)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in (headings, rules, *sheet.rows))

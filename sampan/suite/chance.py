@@ -1,0 +1,226 @@
+"""Random acts: what a subject's own draws stand on, and how any verb is drawn from its declaration.
+
+A subject may have a module `chance` with a subclass of `Chance`: draws for kinds of argument, weights of its verbs, and
+draws of its own where chance should be clever. All of them together are one object, as all states are one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+from typing import Any, ClassVar, Final, TypeVar
+
+from sampan.suite.verb import NOBODY, Argument, Signature, Suite, Verb
+
+T = TypeVar("T")
+
+HOUR: Final = 3600
+DAY: Final = 24 * HOUR
+REMARKS: Final = (b"", b"", b"as agreed", b"r" * 33)
+
+
+OTHERS: Final = 3.0
+"""The share of a subject that says nothing."""
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def draws(verb: type[Verb], weight: float) -> Callable[[F], F]:
+    """Decorator: a method of a `Chance` that draws a call of a verb, with a weight among its subject's."""
+
+    def mark(function: F) -> F:
+        function.draws = (verb, weight)  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One transaction: seconds since the one before, and the call (`model.perform.Call`)."""
+
+    wait: int
+    call: Any
+
+
+@dataclass(frozen=True, slots=True)
+class DigestOf:
+    """The digest of a text to be signed, as an argument: it depends on the chain."""
+
+    text: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Who takes part in a run, by address: what a subject's draws need to know of it."""
+
+    call: Callable[[str, Verb], Any]
+    """Makes a call of a sender and a verb."""
+    own: Mapping[str, str]
+    """Contract → its address."""
+    people: Sequence[str]
+    """Whose accounts take part, contracts among them."""
+    keys: Sequence[str]
+    """People who send transactions themselves."""
+    strangers: Sequence[str]
+    spares: Sequence[str]
+    """Keys that may become accounts."""
+    rooms: Sequence[str]
+    honest: Sequence[str]
+    """Rooms that behave."""
+    administrator: str
+    carriers: Sequence[int]
+    """Packed LEIs of the carriers: participants 1, 2, ..."""
+    countries: Sequence[str]
+
+
+class Chance:
+    """One run's chance: everything random comes from its `random`, so that a seed is a run."""
+
+    SHARES: ClassVar[dict[str, float]] = {}
+    """Subject → how often an act is one of its, beside the others; `OTHERS` where nothing is said."""
+
+    def __init__(self, suite: Suite, stage: Stage, random: Random) -> None:
+        self.suite = suite
+        self.stage = stage
+        self.random = random
+        self.state: Any = suite.state()
+        self.now = 0
+        self.texts: list[Any] = []
+        """Texts that somebody signed, for whoever withdraws one."""
+        self._draws: dict[str, list[tuple[float, Callable[[], Any]]]] = {}
+        shares: dict[str, float] = {}
+        for kind in reversed(type(self).__mro__):
+            shares |= kind.__dict__.get("SHARES", {})
+        self._shares = [(shares.get(subject.name, OTHERS), subject.name) for subject in suite.subjects]
+
+    # ------------------------------------------------------------------------------------------------------- the next
+
+    def next(self, state: Any, now: int) -> Act:
+        """The next act, given the state that the last one left."""
+        wait = self._wait()
+        self.state, self.now = state, now + wait
+        return Act(wait, self.call(self.pick(self._shares)))
+
+    def call(self, subject: str) -> Any:
+        """An act of a subject: as it says itself, else one of its verbs by weight."""
+        own: Callable[[], Any] | None = getattr(self, f"next_{subject}", None)
+        return own() if own else self.weighted(subject)
+
+    def weighted(self, subject: str) -> Any:
+        """A call of one of a subject's verbs, by the weights of its draws; of a verb without one by its declaration."""
+        if subject not in self._draws:
+            self._draws[subject] = self._drawers(subject)
+        return self.pick(self._draws[subject])()
+
+    def _drawers(self, name: str) -> list[tuple[float, Callable[[], Any]]]:
+        (verbs,) = (subject.verbs.values() for subject in self.suite.subjects if subject.name == name)
+        own: dict[type[Verb], list[tuple[float, Callable[[], Any]]]] = {}
+        for each in dir(type(self)):
+            made = getattr(getattr(type(self), each), "draws", None)
+            if made is not None:
+                own.setdefault(made[0], []).append((made[1], getattr(self, each)))
+        found = []
+        for verb in verbs:
+            found += own.get(verb) or [(1.0, partial(self.by_anybody, verb))]
+        return found
+
+    def by_anybody(self, verb: type[Verb]) -> Any:
+        """A call of a verb by anybody."""
+        return self.stage.call(self.any(self.stage.keys), self.drawn(verb))
+
+    def _wait(self) -> int:
+        random = self.random.random
+        chance = random()
+        if chance < 0.85:
+            return 1 + int(random() * 300)
+        if chance < 0.95:
+            return 1 + int(random() * 8 * HOUR)
+        if chance < 0.985:
+            # Around the hours that reject and answer times end.
+            return int((71 + 4 * random()) * HOUR)
+        if chance < 0.995:
+            return int(self.any((6.9, 7.1, 13.9, 14.1)) * DAY) + int(random() * 2 * HOUR)
+        return int((60 + 40 * random()) * DAY)
+
+    # ------------------------------------------------------------------------------------------------------ of anything
+
+    def any(self, choices: Sequence[T]) -> T:
+        """One of them."""
+        return choices[int(self.random.random() * len(choices))]
+
+    def pick(self, choices: Sequence[tuple[float, T]]) -> T:
+        """One of them by weight."""
+        left = self.random.random() * sum(weight for weight, _ in choices)
+        for weight, choice in choices:
+            left -= weight
+            if left < 0:
+                return choice
+        return choices[-1][1]
+
+    def chance(self, probability: float) -> bool:
+        """Whether it happens."""
+        return self.random.random() < probability
+
+    def below(self, end: int) -> int:
+        """A number from 0 on, below `end`."""
+        return int(self.random.random() * end)
+
+    def hash(self) -> bytes:
+        """32 bytes."""
+        return self.random.getrandbits(255).to_bytes(32, "big")
+
+    def deadline(self) -> int:
+        """A deadline, now and then passed or just not yet."""
+        chance = self.random.random()
+        if chance < 0.03:
+            return self.now - 1
+        return self.now if chance < 0.06 else self.now + int(self.random.random() * 10 * DAY)
+
+    # --------------------------------------------------------------------------------------------- from a declaration
+
+    def drawn(self, verb: type[Verb]) -> Verb:
+        """A call of a verb, its arguments drawn by their kinds."""
+        return verb(*[self.draw(argument) for argument in verb.arguments()])
+
+    def draw(self, argument: Argument) -> Any:
+        """An argument: by what a subject says of its kind, else by what the kind is."""
+        if argument.kind.word is not None:
+            words: Any = argument.kind.word
+            return self.any(tuple(words))
+        own: Callable[[], Any] | None = getattr(self, f"draw_{argument.kind.name.replace('-', '_')}", None)
+        return own() if own else None
+
+    def draw_account(self) -> str:
+        return self.any((*self.stage.people, *self.stage.strangers, NOBODY))
+
+    draw_receiver = draw_endorsee = draw_answering = draw_account
+
+    def draw_room(self) -> str:
+        return self.any((*self.stage.rooms, *self.stage.people))
+
+    def draw_remark(self) -> bytes:
+        return self.any(REMARKS)
+
+    draw_room_terms = draw_remark
+
+    def draw_hash(self) -> bytes:
+        return bytes(32) if self.chance(0.05) else self.hash()
+
+    draw_agreed = draw_hash
+
+    def draw_count(self) -> int:
+        return self.below(5)
+
+    draw_hours = draw_number = draw_person = draw_roles = draw_laws = draw_count
+
+    def draw_flag(self) -> bool:
+        return self.chance(0.7)
+
+    def draw_deadline(self) -> int:
+        return self.deadline()
+
+    def draw_signature(self) -> Signature:
+        return Signature(self.any(self.stage.people))

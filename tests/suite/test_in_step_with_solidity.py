@@ -1,0 +1,144 @@
+"""What the suite declares is what the contracts have: names, orders, fields; and nothing is forgotten."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sampan.bills.subject import BILLS
+from sampan.subjects import SUITE
+from sampan.suite import generate, words
+from sampan.suite.codec import internal_name, python_name
+from sampan.suite.events import EVENTS
+from sampan.suite.verb import Verb
+from sampan.toolchain.artifacts import load
+
+LEDGER = load("ILedger")
+FUNCTIONS = {name: function for name, function in BILLS.codec.functions.items() if function.changes}
+
+
+def test_every_function_that_changes_something_is_declared_once() -> None:
+    declared = {function for contract, function in SUITE.verbs if contract == "Bills"}
+    assert set(FUNCTIONS) == declared - {"setAuthority"}
+    assert sum(len(subject.verbs) for subject in SUITE.subjects) == len(SUITE.verbs)
+
+
+@pytest.mark.parametrize("verb", SUITE.verbs.values(), ids=lambda verb: verb.__name__)
+def test_a_verb_takes_what_its_function_takes(verb: type[Verb]) -> None:
+    parameters = [python_name(name) for name in verb.wire().parameters]
+    # The one parameter of setAuthority has no name: nobody may call it.
+    assert list(verb.names()) == parameters or parameters == [""]
+    assert verb.__doc__
+    assert verb.label
+
+
+@pytest.mark.parametrize("verb", SUITE.verbs.values(), ids=lambda verb: verb.__name__)
+def test_a_verb_that_logs_is_read_back_from_what_it_logs(verb: type[Verb]) -> None:
+    """Those without an event change nothing that counts, or are the sum of other calls."""
+    assert bool(verb.logs) == (verb.function not in {"multicall", "shorten", "setAuthority"})
+    assert all(verb in SUITE.begins[kind] for kind in verb.logs)
+
+
+def test_every_event_of_the_ledger_has_one_fact() -> None:
+    names = {log.name for log in BILLS.codec.logs.values()}
+    assert names == {kind.__name__ for kind in SUITE.facts}
+    assert sum(len(subject.facts) for subject in SUITE.subjects) == len(SUITE.facts)
+
+
+def test_every_event_that_carries_an_act_count_counts_an_act_but_the_agreement() -> None:
+    counting = {kind.__name__ for kind in SUITE.facts if "actCount" in kind.FIELDS}
+    assert counting - {"Agreed"} == {kind.__name__ for kind in SUITE.acts}
+
+
+@pytest.mark.parametrize("name", sorted(EVENTS))
+def test_an_event_has_the_fields_of_the_contract_in_order(name: str) -> None:
+    kind = EVENTS[name]
+    logs = [log for log in BILLS.codec.logs.values() if log.name == name]
+    fields = tuple(field.name for field in dataclasses.fields(kind) if field.name != "at")
+    assert fields == tuple(map(python_name, kind.FIELDS))
+    assert all(log.signature == kind.SIGNATURE and log.names == kind.FIELDS for log in logs)
+
+
+def structs() -> dict[str, Any]:
+    """The structs that functions of the ledger take, as the ABI has them."""
+    found: dict[str, Any] = {}
+    for item in LEDGER.abi:
+        for entry in item.get("inputs", ()):
+            if str(entry["type"]).startswith("tuple"):
+                found[internal_name(entry)] = entry["components"]
+    return found
+
+
+def test_structs_have_solidity_s_fields_in_its_order() -> None:
+    records = {name: kind for subject in SUITE.subjects for name, kind in subject.structs.items()}
+    found = structs()
+    # NewAccount is signed and no function's argument.
+    assert set(found) == set(records) - {"NewAccount"}
+    for name, components in found.items():
+        mine = [field.name for field in dataclasses.fields(records[name])]
+        assert mine == [python_name(str(part["name"])) for part in components], name
+
+
+def test_what_is_generated_is_in_step_with_the_contracts(capsys: pytest.CaptureFixture[str]) -> None:
+    assert generate.main(["--check"]) == 0, capsys.readouterr().err
+
+
+def test_a_generated_file_that_was_edited_is_named(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    monkeypatch.setitem(generate.FILES, "suite/words.py", lambda: "other words")
+    assert generate.main(["--check"]) == 1
+    assert "words.py is not in step" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("solidity", "python"),
+    [
+        ("PendingDelivery", "PENDING_DELIVERY"),
+        ("EnglishETDA2023", "ENGLISH_ETDA_2023"),
+        ("PRCMaritimeCode2025", "PRC_MARITIME_CODE_2025"),
+        ("SingaporeETA", "SINGAPORE_ETA"),
+        ("ToOrder", "TO_ORDER"),
+        ("None", "NONE"),
+    ],
+)
+def test_a_word_is_spelled_by_one_rule(solidity: str, python: str) -> None:
+    assert generate.member_name(solidity) == python
+
+
+def test_the_words_are_solidity_s_in_its_order(project_root: Path) -> None:
+    for source, names in generate.ENUMERATIONS.items():
+        text = (project_root / "contracts" / source).read_text()
+        for name in names:
+            found = re.search(rf"enum {name} {{(.*?)}}", text, re.DOTALL)
+            assert found
+            members = [member.strip().upper() for member in found[1].split(",")]
+            mine = [member.name.replace("_", "") for member in getattr(words, name)]
+            assert mine == members
+            assert [int(member) for member in getattr(words, name)] == list(range(len(members)))
+
+
+def refusals(folder: Path) -> list[tuple[str, int, str]]:
+    """Every `Refusal("Name", ...)` in the sources: its name, how many arguments, where."""
+    found = []
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refusal":
+                name = node.args[0]
+                assert isinstance(name, ast.Constant), f"{path.name}: a refusal is named in words"
+                found.append((str(name.value), len(node.args) - 1, f"{path.name}:{node.lineno}"))
+    return found
+
+
+@pytest.mark.parametrize("package", ["identity", "bills"])
+def test_every_refusal_of_a_subject_is_an_error_of_the_contracts_with_its_arguments(
+    package: str, project_root: Path
+) -> None:
+    errors = {error.name: len(error.parameters) for error in BILLS.codec.errors.values()}
+    found = refusals(project_root / "sampan" / package)
+    assert len(found) > 15
+    for name, arguments, place in found:
+        assert errors.get(name) == arguments, f"{place}: {name}"
