@@ -15,7 +15,7 @@ ACTS ?= 100000000
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)$(if $(ANVIL),:$(CURDIR)/$(ANVIL))
 
-.PHONY: help demo pictures generate reference test test-fast test-slow test-ape test-newest fuzz lint format compile check bench lock setup clean
+.PHONY: help demo pictures lines generate reference test test-fast test-slow test-ape test-newest fuzz lint format compile check bench lock setup clean
 
 help: ## what there is
 	@printf 'Sampan: electronic bills of lading on a chain.\n\n'
@@ -35,6 +35,12 @@ pictures: ## renew the pictures: the demo, the life of a bill, the packages
 reference: ## renew the list of commands, docs/commands.md
 	@.ci/setup run
 	@$(BIN)/python -m sampan.cli.reference --update
+
+lines: ## how many lines of Python the package has, by part
+	@for part in $$(git ls-files 'sampan/*.py' | cut -d/ -f2 | sort -u); do \
+		printf '%7d  %s\n' "$$(git ls-files "sampan/$$part" | grep '\.py$$' | xargs cat | wc -l)" "$$part"; \
+	done
+	@printf '%7d  lines of Python in sampan/\n' "$$(git ls-files 'sampan/*.py' | xargs cat | wc -l)"
 
 generate: ## renew what follows from the contracts: words, events, stubs
 	@.ci/setup run

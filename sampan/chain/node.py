@@ -151,14 +151,15 @@ def forget(folder: Path) -> None:
 
 def _go_on_in_time(url: str) -> None:
     """A restarted anvil begins to count time at its genesis again; let it go on from the head."""
-    from sampan.chain.connection import Connection
-    from sampan.chain.networks import Network
     from sampan.chain.rpc import HttpTransport
 
-    with Connection(HttpTransport(url), Network("local", "http", url)) as connection:
-        head = connection.block()
+    transport = HttpTransport(url)
+    try:
+        head = transport.request("eth_getBlockByNumber", ("latest", False))["result"]
         if int(head["number"], 16) > 0:
-            connection.rpc("anvil_setTime", int(head["timestamp"], 16) + 1)
+            transport.request("anvil_setTime", (int(head["timestamp"], 16) + 1,))
+    finally:
+        transport.close()
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
