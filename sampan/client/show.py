@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sampan.client.records import Account, Act, Bill, History, Participant, Room
 from sampan.identity.telling import RECEIVES, law
 from sampan.subjects import SUITE
 from sampan.suite import tell
@@ -13,9 +12,11 @@ from sampan.suite.tell import Names, bill_name, moment, plain
 from sampan.suite.words import Kind, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from rich.console import RenderableType
+
+    from sampan.client.records import Account, Act, Bill, History, Participant, Room
 
 _COLOURS = {
     Status.LIVE: "green",
@@ -34,22 +35,8 @@ _KINDS = {
 
 
 def render(record: Any) -> RenderableType:
-    """A record for a terminal."""
-    match record:
-        case Bill():
-            return bill_panel(record)
-        case History():
-            return history(record)
-        case Participant():
-            return participant(record)
-        case Account():
-            return _lines(account_lines(record))
-        case Room():
-            return _lines(room_lines(record))
-        case Act():
-            return act(record)
-        case _:
-            return repr(record)
+    """A record for a terminal; records know this module, which knows them by the names of their types only."""
+    return _VIEWS[type(record).__name__](record)
 
 
 def plain_text(record: Any) -> str:
@@ -296,3 +283,13 @@ def _lines(rows: Iterable[tuple[str, RenderableType]]) -> RenderableType:
     for name, value in rows:
         table.add_row(name, Text(value) if isinstance(value, str) else value)
     return table
+
+
+_VIEWS: Mapping[str, Callable[[Any], RenderableType]] = {
+    "Bill": bill_panel,
+    "History": history,
+    "Participant": participant,
+    "Account": lambda record: _lines(account_lines(record)),
+    "Room": lambda record: _lines(room_lines(record)),
+    "Act": act,
+}
