@@ -45,6 +45,7 @@ lines: ## how many lines of Python the package has, by part
 generate: ## renew what follows from the contracts: words, events, stubs
 	@.ci/setup run
 	@$(BIN)/python -m sampan.suite.generate
+	@$(BIN)/python -m sampan.client.generate
 
 test: ## every test: fast, slow, fuzz, on anvil and under ape
 	@.ci/setup all node
@@ -67,11 +68,13 @@ fuzz: ## a hundred million random acts against the contracts and the model (ACTS
 	@.ci/setup all
 	SAMPAN_FUZZ_ACTS=$(ACTS) $(PYTEST) -n $(JOBS) -m fuzz
 
-lint: ## ruff, mypy, prettier and solhint
+lint: ## ruff, mypy, prettier and solhint; is what is generated in step?
 	@.ci/setup all node
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m sampan.suite.generate --check
+	$(BIN)/python -m sampan.client.generate --check
 	node_modules/.bin/prettier --check 'contracts/**/*.sol' 'tests/contracts/**/*.sol'
 	node_modules/.bin/solhint --disc --noPoster --max-warnings 0 'contracts/**/*.sol'
 

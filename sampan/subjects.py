@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+import sampan.bills.refusals
 import sampan.bills.verbs
+import sampan.identity.refusals
 import sampan.identity.verbs  # noqa: F401  (declares)
 from sampan.bills.subject import BILLS
 from sampan.identity.subject import IDENTITY

@@ -369,7 +369,7 @@ def giver_listed(state: Identity, e: ev.GiverListed) -> None:
     method="sign_rulebook",
 )
 class SignRulebook(Verb):
-    """Sign a rulebook version (its hash) for your participant (T5)."""
+    """Sign a rulebook version for your participant, by its hash (T5)."""
 
     rulebook: bytes = arg(kinds.HASH, option="HASH-OR-FILE")
 
@@ -425,7 +425,7 @@ def record_laws_published(state: Identity, e: ev.RecordLawsPublished) -> None:
     method="publish_answer_time",
 )
 class PublishAnswerTime(Verb):
-    """Publish within how many hours (1-336) you answer surrenders; counts from 14 days on (T7)."""
+    """Publish within how many hours you answer surrenders (1-336); counts from 14 days on (T7)."""
 
     answer_hours: int = arg(kinds.HOURS, option="HOURS")
 
@@ -699,7 +699,7 @@ class Shorten(Verb):
     method="list_room",
 )
 class ListRoom(Verb):
-    """List a room for participants of some countries (ISO 3166-1 alpha-2)."""
+    """List a room for participants of some countries (ISO 3166-1 alpha-2); again: add countries, end a delisting."""
 
     room: str = arg(kinds.ROOM, option="ADDRESS")
     countries: tuple[str, ...] = arg(kinds.COUNTRIES, option="CC...")

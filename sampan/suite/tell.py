@@ -231,12 +231,9 @@ def sentence(fact: Fact | None, event: Event, names: Names) -> str:
 
 
 def remark(event: Event) -> str | None:
-    """The remark or ground of an event as text; None when it has none."""
-    for name in ("remark", "ground"):
-        data = getattr(event, name, None)
-        if data:
-            return text_of(data)
-    return None
+    """The remark of an event as text; None when it has none. A ground stands in the sentence itself."""
+    data = getattr(event, "remark", None)
+    return text_of(data) if data else None
 
 
 def label(verb: Verb, names: Names | None = None) -> str:
@@ -246,7 +243,22 @@ def label(verb: Verb, names: Names | None = None) -> str:
     return verb.label.format(**said)
 
 
+def in_full(verb: Verb, names: Names | None = None) -> str:
+    """A call with the bill and every other argument that says something: what its signer should read."""
+    names = names or Names()
+    said: list[str] = []
+    for argument, value in zip(verb.arguments(), verb.values(), strict=True):
+        if argument.kind.name == "bill":
+            said.insert(0, bill_name(value))
+        elif value not in (b"", 0, NOBODY, bytes(32), ()):
+            name = _contract_name(argument.name)
+            said.append(f"{name} {describe(name, value, names)}")
+    return f"{verb.wire().name} {', '.join(said)}"
+
+
 def _argument(name: str, value: Any, names: Names) -> str:
+    if hasattr(value, "call"):
+        return label(value.call, names)
     if hasattr(value, "bill"):
         return bill_name(value.bill)
     if hasattr(value, "lei"):

@@ -20,8 +20,10 @@ calls on the wire, model verbs, the replay of a log, sentences, coverage and ran
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.util import find_spec
@@ -62,8 +64,10 @@ class Kind:
     """What an argument is. How client, command line and chance treat it, they say themselves, by its name."""
 
     name: str
-    word: type[words.Kind] | None = None
+    word: type[IntEnum] | None = None
     """Of a word: its enumeration."""
+    giving: bool = False
+    """Whether it is somebody who is given something, or surrendered to: an agreement may be needed for it."""
 
 
 def word(enumeration: Any) -> Kind:
@@ -189,6 +193,17 @@ class Verb:
             )
             for each in dataclasses.fields(cls)  # type: ignore[arg-type]
         )
+
+    @classmethod
+    def may_need_agreement(cls) -> bool:
+        """Whether somebody other than the actor may have to agree to it."""
+        return any(argument.kind.giving for argument in cls.arguments())
+
+    @classmethod
+    def said(cls) -> str:
+        """What it does, and the power that it needs: for `help`."""
+        text = inspect.cleandoc(cls.__doc__ or "")
+        return f"{text} Needs the power {cls.power.upper()}." if cls.power else text
 
     @classmethod
     @cache
@@ -395,12 +410,15 @@ class Suite:
         self.facts: dict[type[Event], Fact] = {}
         self.begins: dict[type[Event], list[type[Verb]]] = {}
         """Event → verbs whose log may begin with it."""
+        self.refusals: dict[str, tuple[str, str | None]] = {}
+        """Error → what it says, and what would be right."""
         for subject in subjects:
             for function, verb in subject.verbs.items():
                 self.verbs[subject.contract, function] = verb
                 for kind in verb.logs:
                     self.begins.setdefault(kind, []).append(verb)
             self.facts |= subject.facts
+            self.refusals |= subject.refusals
         self.acts = frozenset(kind for kind, fact in self.facts.items() if fact.act)
         """Events that count one act of their bill each and carry the count."""
         self._kind_of_state: type[Any] = type("State", tuple(dict.fromkeys(s.state for s in reversed(subjects))), {})

@@ -112,9 +112,7 @@ class Trade:
 
     def ask(self, function: str, *arguments: Any) -> Any:
         item = self._functions[function, len(arguments)]
-        signature = abi.signature_of(item)
-        answer = abi.decode_answer(signature, self.connection.call(self.address, self.data(function, *arguments)))
-        return answer[0]
+        return abi.decode_outputs(item, self.connection.call(self.address, self.data(function, *arguments)))
 
     def now(self) -> int:
         return self.connection.time()
@@ -172,7 +170,7 @@ class Trade:
         )
 
     def act_signed(self, relayer: str, role: str, bill: int, call: bytes) -> None:
-        count = self.ask("bill", bill)[4]
+        count = self.ask("bill", bill).act_count
         paper = (ROLES[role], bill, count, call, FOREVER)
         kinds = [
             ("signer", "address"),

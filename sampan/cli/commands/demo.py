@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from sampan.audit.report import Report
+    from sampan.client.records import Act
     from sampan.errors import SampanError
-    from sampan.ledger.records import Act
 
 SCHEMA = "sampan.demo/1"
 WIDTH = 118
@@ -127,9 +127,11 @@ class _Show:
         sentences = []
         for happened in act.events or ():
             if type(happened).__name__ != "Transfer" and act.names is not None:
-                from sampan.ledger.tell import event
+                from sampan.subjects import SUITE
+                from sampan.suite import tell
 
-                sentence, remark = event(happened, act.names)
+                sentence = tell.sentence(SUITE.facts.get(type(happened)), happened, act.names)
+                remark = tell.remark(happened)
                 sentences.append(_KNOWN.sub("", sentence) + (f" — “{remark}”" if remark else ""))
         self.acts.append({"verb": act.verb, "transaction": act.transaction, "gas": act.gas, "told": sentences})
         text = Text("\n".join(sentences))
