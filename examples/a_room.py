@@ -1,6 +1,6 @@
 """A bill in a room: a contract that possesses it for somebody, under terms, and gives it back.
 
-The room is the smallest honest one, tests/contracts/rooms/HonestRoom.sol. Its terms are the participant that it holds for.
+The room is the smallest honest one, tests/contracts/rooms/HonestRoom.sol. Its terms are the one for whom it holds.
 """
 
 from pathlib import Path
