@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from sampan.audit import telling
 from sampan.ledger import tell
 from sampan.model import apply, effects, events
 from sampan.model.state import State
@@ -18,18 +17,6 @@ LEDGER = {entry["name"] for entry in load("ILedger").abi if entry["type"] == "ev
 
 ERC721 = {"Transfer", "Approval", "ApprovalForAll"}
 """The standard's events stand beside ours."""
-SETTINGS = {
-    "AccountAdded",
-    "AccountRemoved",
-    "AccountRolesSet",
-    "ReceivingSet",
-    "GiverListed",
-    "RulebookSigned",
-    "RecordLawsPublished",
-    "AnswerTimePublished",
-    "Cancelled",
-}
-"""What participants arrange for themselves: not in a bill's history and no act of administration."""
 
 
 def told_by_the_client() -> set[str]:
@@ -47,7 +34,6 @@ TABLES = {
     # An approval may be given at any time and a cancellation too: there is nothing against which to hold them.
     "model checks": ({kind.__name__ for kind in apply._CHECKS}, ERC721 | {"Cancelled"}),
     "model effects": ({kind.__name__ for kind in effects._EFFECTS}, set[str]()),
-    "audit sentences": (set(telling._SENTENCES), ERC721 | SETTINGS),
     "client sentences": (told_by_the_client(), ERC721),
 }
 
@@ -58,10 +44,6 @@ def test_every_event_stands_in_the_table_or_is_exempt_from_it(table: str) -> Non
     assert LEDGER - known - exempt == set(), "neither known nor exempt"
     assert known & exempt == set(), "known, and exempt all the same"
     assert exempt <= LEDGER, "exempt, and no event of the ledger"
-
-
-def test_what_is_told_of_administration_has_a_sentence() -> None:
-    assert set(telling._SENTENCES) >= telling.ADMINISTRATION
 
 
 def test_an_event_that_the_model_does_not_know_is_our_fault_and_no_finding() -> None:

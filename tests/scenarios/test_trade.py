@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner
 
 from sampan.audit import audit
-from sampan.audit.checks.base import Level
 from sampan.cli.main import main as cli
 from sampan.cli.schema import load
 from sampan.errors import SampanError
@@ -19,6 +18,7 @@ from sampan.ledger.records import Act
 from sampan.ledger.words import Status
 from sampan.scenarios.stage import SampanChain
 from sampan.scenarios.trade import Cargoes, Trade
+from sampan.suite.check import Level
 
 
 class Listener:
