@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sampan.model.replay import Beside, Impossible, difference, replay
-from sampan.suite.tell import about, checksum
+from sampan.suite.tell import about, checksum, describe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -60,7 +61,7 @@ class Rebuilt:
         cause = self._last if wrong.follows else None
         cause = cause or next((self._causes[key] for key in keys if key in self._causes), None)
         if cause is None:
-            cause = Cause(entry, keys[0], wrong.why)
+            cause = Cause(entry, keys[0], _why(self.state.suite, wrong))
             self.impossible.append(cause)
         else:
             cause.following += 1
@@ -129,6 +130,20 @@ def _beside(
     for at in sorted(alone):
         found = entries[at]
         yield found, found.event, f"{found.name} in block {found.block} has nothing beside it that it repeats"
+
+
+def _why(suite: Suite, wrong: Impossible) -> str:
+    """A refusal with its arguments in words, as far as the contracts name them."""
+    names = _parameters(suite).get(wrong.error)
+    if not names or len(names) != len(wrong.arguments):
+        return wrong.why
+    said = ", ".join(f"{name}: {describe(name, value)}" for name, value in zip(names, wrong.arguments, strict=True))
+    return f"the ledger would have refused it with {wrong.error} ({said})"
+
+
+@cache
+def _parameters(suite: Suite) -> dict[str, tuple[str, ...]]:
+    return {error.name: error.parameters for subject in suite.subjects for error in subject.codec.errors.values()}
 
 
 def _refused_about(wrong: Impossible) -> list[str]:

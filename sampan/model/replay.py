@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sampan.model.perform import Call, carry_out
-from sampan.suite.event import field_names
+from sampan.suite.tell import describe
 from sampan.suite.verb import NOBODY, Refusal, Verb
 
 if TYPE_CHECKING:
@@ -237,10 +237,8 @@ def difference(expected: Event, found: Event | None) -> str:
         return f"{expected.name} should follow it"
     if type(found) is not type(expected):
         return f"{expected.name} should follow it, not {found.name}"
-    wrong = [name for name in field_names(type(found)) if getattr(found, name) != getattr(expected, name)]
-    return "; ".join(f"{name} is {_value(found, name)}, should be {_value(expected, name)}" for name in wrong)
-
-
-def _value(event: Event, name: str) -> str:
-    value = getattr(event, name)
-    return "0x" + value.hex() if isinstance(value, bytes) else str(value)
+    there, wanted = found.arguments(), expected.arguments()
+    wrong = [name for name in there if there[name] != wanted[name]]
+    return "; ".join(
+        f"{name} is {describe(name, there[name])}, should be {describe(name, wanted[name])}" for name in wrong
+    )

@@ -27,7 +27,7 @@ from sampan.suite import events as ev
 from sampan.suite.check import Answers, Check, Entry, Level, Mismatch
 from sampan.suite.event import Event
 from sampan.suite.ids import BillId, pack_lei
-from sampan.suite.tell import bill_name
+from sampan.suite.tell import bill_name, checksum
 from sampan.suite.words import Purpose
 
 DAY = 86_400
@@ -215,8 +215,8 @@ def test_sam_h3_a_transfer_that_is_missing_or_alone_or_goes_elsewhere(
     ]
     for field in ("to", "from_"):
         ((subject, message),) = seen("SAM-H3", changed(evidence, transfer, **{field: SOMEBODY}))
-        assert subject == name
-        assert message.startswith(f"Transfer in block {act.block} beside Endorsed: {field} is {SOMEBODY}, should be ")
+        said = f"{field.rstrip('_')} is {checksum(SOMEBODY)}, should be {ROLES['bank' if field == 'to' else 'shipper']}"
+        assert (subject, message) == (name, f"Transfer in block {act.block} beside Endorsed: {said}")
 
 
 def test_sam_h3_a_transfer_of_a_bill_that_nobody_issued(evidence: Evidence, bills: dict[str, int]) -> None:
