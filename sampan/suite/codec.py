@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final, TypeAlias
 
 from sampan.errors import BadInput
@@ -356,6 +356,8 @@ class Function:
     """The contract's names."""
     inputs: tuple[Item, ...]
     """Its parameters as the ABI has them."""
+    outputs: tuple[Item, ...]
+    """What it answers, likewise."""
     changes: bool
     """Whether it may change something: neither view nor pure."""
     encode: Callable[[Sequence[Any]], bytes]
@@ -367,6 +369,9 @@ class Function:
         if len(arguments) != len(self.inputs):
             raise BadInput(f"takes {len(self.inputs)} arguments, not {len(arguments)}", subject=self.signature)
         return self.selector + self.encode(arguments)
+
+
+_place: Final = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,6 +389,16 @@ class Log:
     data: Callable[[bytes], tuple[Any, ...]]
     names: tuple[str, ...]
     """The contract's names."""
+    encode: Callable[[Sequence[Any]], bytes]
+    """Writes the data."""
+
+    def strictly(self, topics: bytes, data: bytes) -> list[Any]:
+        """The same as `values`, of data that are to the last byte what the compiler writes. Raises `Malformed`."""
+        values = self.values(topics, data)
+        plain = [value for _, value in sorted(zip(self.order, values, strict=True), key=_place)[self.indexed :]]
+        if self.encode(plain) != data:
+            raise Malformed("the data are not encoded as the compiler does" if plain else "data where there is none")
+        return values
 
     def values(self, topics: bytes, data: bytes) -> list[Any]:
         """The values of its fields. Raises `Malformed`."""
@@ -473,6 +488,7 @@ def _function(item: Item, address_of: Callable[[bytes], str], make: Make) -> Fun
         _hash(signature)[:4],
         tuple(str(entry["name"]) for entry in item["inputs"]),
         tuple(item["inputs"]),
+        tuple(item["outputs"]),
         item["stateMutability"] not in ("view", "pure"),
         arguments_encoder(item["inputs"]),
         arguments_decoder(item["inputs"], address_of, make),
@@ -495,6 +511,7 @@ def _log(item: Item, address_of: Callable[[bytes], str], make: Make) -> Log:
         arguments_decoder(indexed, address_of, make),
         arguments_decoder(plain, address_of, make),
         tuple(str(entry["name"]) for entry in inputs),
+        arguments_encoder(plain),
     )
 
 

@@ -114,13 +114,15 @@ def short(address: str) -> str:
 class Names:
     """What is known by name: accounts (address to label), participants (number to LEI), companies (LEI to name).
 
-    `whole`: addresses that have a label are told without the address behind it.
+    `whole`: who has a label is told without address or LEI behind it.
     """
 
     accounts: Mapping[str, str] = field(default_factory=dict)
     participants: Mapping[int, str] = field(default_factory=dict)
     companies: Mapping[str, str] = field(default_factory=dict)
     whole: bool = False
+    brief: bool = False
+    """Addresses without a label are told short."""
     function: Callable[[bytes], str | None] = lambda selector: None
     """The name of the function that a selector calls."""
 
@@ -131,7 +133,7 @@ class Names:
         full = checksum(address)
         label = self.accounts.get(full) or self.accounts.get(address)
         if label is None:
-            return full
+            return short(full) if self.brief else full
         return label if self.whole else f"{label} ({short(full)})"
 
     def participant(self, number: int) -> str:
@@ -140,7 +142,7 @@ class Names:
             return "nobody"
         lei = self.participants.get(number)
         if lei is None:
-            return f"participant {number}"
+            return participant_name(number)
         company = self.companies.get(lei)
         if company is None:
             return lei
@@ -157,6 +159,11 @@ class Names:
     def verb(self, selector: bytes) -> str:
         """The function that a selector calls."""
         return self.function(selector) or "0x" + selector.hex()
+
+
+def participant_name(number: int) -> str:
+    """A participant by its number alone."""
+    return f"participant {number}"
 
 
 def moment(time: datetime | int | None) -> str:
@@ -271,6 +278,25 @@ def _argument(name: str, value: Any, names: Names) -> str:
 def _contract_name(name: str) -> str:
     head, *rest = name.rstrip("_").split("_")
     return head + "".join(part.capitalize() for part in rest)
+
+
+# --------------------------------------------------------------------------------------------------------------- whom
+
+
+ACCOUNTS: Final = ("lost", "account", "room", "signer", "owner")
+"""Fields that name whom an event is about, unless it is about a bill."""
+
+
+def about(event: Event) -> str:
+    """Whom or what an event is about, as findings name it: a bill, else an account, else a participant."""
+    said = event.arguments()
+    for name in ("bill", "tokenId"):
+        if name in said:
+            return bill_name(said[name])
+    for name in ACCOUNTS:
+        if name in said:
+            return checksum(said[name])
+    return participant_name(said["participant"]) if "participant" in said else event.name
 
 
 # ----------------------------------------------------------------------------------------------------------------- JSON

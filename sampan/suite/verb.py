@@ -259,6 +259,10 @@ class Fact:
     """Fields that name who was given something new by it (P12)."""
     beside: Callable[[Any, Any], Event | None] | None
     """The event of a standard that stands before it, by the state before it."""
+    administration: bool = False
+    """Whether it belongs to what administration does, although its verb needs no power."""
+    alone: Callable[[Any, Any], bool] | None = None
+    """Of an event without an effect: whether it may stand beside nothing, by the state before it."""
 
 
 class Subject:
@@ -319,6 +323,10 @@ class Subject:
         """The type of the event of a name; None for one that it does not declare."""
         return next((kind for kind in self.facts if kind.__name__ == name), None)
 
+    def slot(self, variable: str) -> int:
+        """Where its contract keeps a variable, by solc's storage layout. Raises KeyError when it has none."""
+        return _slots(self.code[0] if self.code else self.interface)[variable]
+
     def make(self, name: str) -> Callable[[Any], Any] | None:
         """What a word of an enumeration is made with; see `codec.Make`."""
         return getattr(words, name, None)
@@ -362,18 +370,19 @@ class Subject:
         act: bool = False,
         gives: tuple[str, ...] = (),
         beside: Callable[[Any, Any], Event | None] | None = None,
+        administration: bool = False,
     ) -> Callable[[F], F]:
         """Decorator: a function of state and event as what the event changes; see the fields of `Fact`."""
 
         def enter(effect: F) -> F:
-            self._fact(Fact(kind, effect, told, act, gives, beside))
+            self._fact(Fact(kind, effect, told, act, gives, beside, administration))
             return effect
 
         return enter
 
-    def stands_beside(self, kind: type[Event], told: str) -> None:
+    def stands_beside(self, kind: type[Event], told: str, *, alone: Callable[[Any, Any], bool] | None = None) -> None:
         """An event that adds nothing to the one that it stands beside."""
-        self._fact(Fact(kind, None, told, False, (), None))
+        self._fact(Fact(kind, None, told, False, (), None, alone=alone))
 
     def struct(self, cls: S) -> S:
         """Decorator: a frozen dataclass as the struct of the contract of the same name and fields."""
@@ -384,6 +393,13 @@ class Subject:
         if fact.kind in self.facts:
             raise ValueError(f"{self.name} declares {fact.kind.__name__} twice")
         self.facts[fact.kind] = fact
+
+
+@cache
+def _slots(artifact: str) -> dict[str, int]:
+    from sampan.toolchain import artifacts
+
+    return {str(item["label"]): int(item["slot"]) for item in artifacts.load(artifact).storage_layout["storage"]}
 
 
 @cache
@@ -421,6 +437,13 @@ class Suite:
             self.refusals |= subject.refusals
         self.acts = frozenset(kind for kind, fact in self.facts.items() if fact.act)
         """Events that count one act of their bill each and carry the count."""
+        self.contracts = tuple(dict.fromkeys(subject.contract for subject in subjects))
+        """The contracts in which its subjects live."""
+        self.administration = frozenset(
+            [kind for verb in self.verbs.values() if verb.power for kind in verb.logs]
+            + [kind for kind, fact in self.facts.items() if fact.administration]
+        )
+        """Events that tell what administration did."""
         self._kind_of_state: type[Any] = type("State", tuple(dict.fromkeys(s.state for s in reversed(subjects))), {})
 
     def state(self) -> Any:

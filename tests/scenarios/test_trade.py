@@ -11,13 +11,13 @@ import pytest
 from click.testing import CliRunner
 
 from sampan.audit import audit
-from sampan.audit.checks.base import Level
 from sampan.cli.main import main as cli
 from sampan.cli.schema import load
 from sampan.client.records import Act
 from sampan.errors import SampanError
 from sampan.scenarios.stage import SampanChain
 from sampan.scenarios.trade import Cargoes, Trade
+from sampan.suite.check import Level
 from sampan.suite.words import Status
 
 

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sampan.audit.checks.base import Check, Indication, Level
-from sampan.audit.names import bill_name
+from sampan.suite import events as ev
+from sampan.suite.check import Check, Indication, Level
+from sampan.suite.tell import bill_name
 
 if TYPE_CHECKING:
-    from sampan.audit.decoding import Entry
-    from sampan.audit.evidence import Evidence
+    from sampan.suite.check import Entry, Evidence
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
     replaced: dict[int, Entry] = {}
     issued: dict[int, Entry] = {}
-    for entry in evidence.ledger:
-        if entry.name == "Replaced":
-            replaced[entry.args["bill"]] = entry
-        elif entry.name == "ReplacementIssued":
-            issued[entry.args["bill"]] = entry
+    for entry in evidence.told:
+        if isinstance(entry.event, ev.Replaced):
+            replaced[entry.event.bill] = entry
+        elif isinstance(entry.event, ev.ReplacementIssued):
+            issued[entry.event.bill] = entry
     for bill, entry in sorted(replaced.items()):
-        for other in entry.args["replacements"]:
+        for other in entry.event.replacements:
             born = issued.get(other)
             if born is None or born.transaction != entry.transaction:
                 yield Indication(
@@ -30,20 +30,20 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
                     f"is replaced by {bill_name(other)}, which was not issued in its place",
                     entry.block,
                 )
-            elif bill not in born.args["replaces"]:
+            elif bill not in born.event.replaces:
                 yield Indication(
                     bill_name(bill), f"is replaced by {bill_name(other)}, which does not name it", entry.block
                 )
     for bill, entry in sorted(issued.items()):
-        if not entry.args["replaces"]:
+        if not entry.event.replaces:
             yield Indication(bill_name(bill), "was issued as a replacement of nothing", entry.block)
-        for other in entry.args["replaces"]:
+        for other in entry.event.replaces:
             dead = replaced.get(other)
             if dead is None or dead.transaction != entry.transaction:
                 yield Indication(
                     bill_name(bill), f"says that it replaces {bill_name(other)}, which did not end then", entry.block
                 )
-            elif bill not in dead.args["replacements"]:
+            elif bill not in dead.event.replacements:
                 yield Indication(
                     bill_name(bill), f"says that it replaces {bill_name(other)}, which names others", entry.block
                 )

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sampan.audit.checks.base import Check, Indication, Level
-from sampan.audit.names import bill_name
+from sampan.bills.history import acts
+from sampan.suite.check import Check, Indication, Level
+from sampan.suite.tell import bill_name
 
 if TYPE_CHECKING:
-    from sampan.audit.evidence import Evidence
+    from sampan.suite.check import Evidence
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
-    for bill, entries in sorted(evidence.acts.items()):
+    for bill, entries in sorted(acts(evidence).items()):
         before = ""
         for entry in entries:
             if entry.name == "Delivered" and before != "SurrenderAccepted":

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sampan.audit.checks.base import Check, Indication, Level
-from sampan.audit.names import bill_name, time_text
-from sampan.model import rules
-from sampan.model.state import PENDING
+from sampan.bills import rules
+from sampan.bills.history import acts
+from sampan.bills.records import PENDING
+from sampan.suite import events as ev
 from sampan.suite import ids
+from sampan.suite.check import Check, Indication, Level
+from sampan.suite.tell import bill_name, moment
 
 if TYPE_CHECKING:
-    from sampan.audit.evidence import Evidence
+    from sampan.suite.check import Evidence
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
-    for number, entries in sorted(evidence.acts.items()):
+    for number, entries in sorted(acts(evidence).items()):
         for entry in entries:
-            if entry.name == "SurrenderRecalled":
+            if isinstance(entry.event, ev.SurrenderRecalled):
                 yield Indication(
                     bill_name(number),
                     f"its surrender was recalled in block {entry.block}: the carrier had not answered, or could not",
@@ -34,7 +36,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
         if evidence.time >= due:
             yield Indication(
                 bill_name(number),
-                f"its surrender should have been answered by {time_text(due)}, and waits still",
+                f"its surrender should have been answered by {moment(due)}, and waits still",
             )
 
 

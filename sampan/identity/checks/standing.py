@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sampan.suite import events as ev
+
 if TYPE_CHECKING:
-    from sampan.audit.decoding import Entry
+    from sampan.suite.event import Event
 
 _ROOM = 0
 
@@ -68,25 +70,34 @@ class Standing:
             return "was suspended"
         return self._winds_down(participant)
 
-    def hear(self, entry: Entry) -> None:
+    def hear(self, event: Event) -> None:
         """Take an event in."""
-        args = entry.args
-        if entry.name == "ParticipantEnrolled":
-            self._persons[args["participant"]] = _Person()
-        elif entry.name == "AccountAdded":
-            self._accounts[args["account"]] = _Account(args["participant"])
-        elif entry.name in ("AccountRemoved", "AccountRecovered"):
-            ended = self._accounts.get(args["account" if entry.name == "AccountRemoved" else "lost"])
-            if ended is not None:
-                ended.living = False
-        elif entry.name in ("ParticipantSuspended", "SuspensionLifted"):
-            self._persons.setdefault(args["participant"], _Person()).suspended_until = args.get("until", 0)
-        elif entry.name == "WindingDownSet":
-            self._persons.setdefault(args["participant"], _Person()).winding_down = args["windingDown"]
-        elif entry.name == "RoomListed":
-            self._accounts.setdefault(args["room"], _Account(_ROOM)).listed = True
-        elif entry.name == "RoomDelisted":
-            self._accounts.setdefault(args["room"], _Account(_ROOM)).listed = False
+        match event:
+            case ev.ParticipantEnrolled():
+                self._persons[event.participant] = _Person()
+            case ev.AccountAdded():
+                self._accounts[event.account] = _Account(event.participant)
+            case ev.AccountRemoved():
+                self._end(event.account)
+            case ev.AccountRecovered():
+                self._end(event.lost)
+            case ev.ParticipantSuspended():
+                self._person(event.participant).suspended_until = event.until
+            case ev.SuspensionLifted():
+                self._person(event.participant).suspended_until = 0
+            case ev.WindingDownSet():
+                self._person(event.participant).winding_down = event.winding_down
+            case ev.RoomListed():
+                self._accounts.setdefault(event.room, _Account(_ROOM)).listed = True
+            case ev.RoomDelisted():
+                self._accounts.setdefault(event.room, _Account(_ROOM)).listed = False
+
+    def _person(self, participant: int) -> _Person:
+        return self._persons.setdefault(participant, _Person())
+
+    def _end(self, address: str) -> None:
+        if address in self._accounts:
+            self._accounts[address].living = False
 
     def _suspended(self, account: _Account, time: int) -> str | None:
         person = self._persons.get(account.participant)

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sampan.audit.checks.base import Check, Indication, Level
-from sampan.audit.names import bill_name
+from sampan.bills.history import acts
+from sampan.bills.records import MAX_ACTS
+from sampan.bills.subject import BILLS
+from sampan.suite.check import Check, Indication, Level
+from sampan.suite.tell import bill_name
 
 if TYPE_CHECKING:
-    from sampan.audit.evidence import Evidence
-
-MOST = 2047
-"""Counts stay here (`MAX_ACTS` of the contracts)."""
+    from sampan.suite.check import Evidence
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
-    for bill in sorted({*evidence.acts, *evidence.answers.act_counts}):
+    told = acts(evidence)
+    kept = {bill: reply["actCount"] for (bill,), reply in evidence.answers.of(BILLS, "bill").items() if reply}
+    for bill in sorted({*told, *kept}):
         last = 0
-        for entry in evidence.acts.get(bill, ()):
-            count, expected = entry.args["actCount"], min(last + 1, MOST)
+        for entry in told.get(bill, ()):
+            count, expected = entry.event.act_count, min(last + 1, MAX_ACTS)
             if count != expected:
                 yield Indication(
                     bill_name(bill),
@@ -27,7 +29,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
                     entry.block,
                 )
             last = count
-        there = evidence.answers.act_counts.get(bill)
+        there = kept.get(bill)
         if there is not None and there != last:
             yield Indication(bill_name(bill), f"the chain has counted {there} acts, the logs tell {last}")
 

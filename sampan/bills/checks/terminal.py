@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sampan.audit.checks.base import Check, Indication, Level
-from sampan.audit.lives import ending_of
-from sampan.audit.names import bill_name
+from sampan.bills.history import acts, ending_of
+from sampan.suite.check import Check, Indication, Level
+from sampan.suite.tell import bill_name
 
 if TYPE_CHECKING:
-    from sampan.audit.evidence import Evidence
+    from sampan.suite.check import Evidence
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
-    for bill, entries in sorted(evidence.acts.items()):
+    for bill, entries in sorted(acts(evidence).items()):
         ended: str | None = None
         for entry in entries:
             if ended is not None:
                 yield Indication(
                     bill_name(bill), f"{entry.name} in block {entry.block}, when it was {ended}", entry.block
                 )
-            ended = ended or ending_of(entry)
+            ended = ended or ending_of(entry.event)
 
 
 CHECK = Check(

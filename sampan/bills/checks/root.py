@@ -5,26 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sampan.audit.checks.base import Check, Indication, Level
-from sampan.audit.evidence import ISSUES
-from sampan.audit.names import bill_name
+from sampan.bills.history import issues
+from sampan.bills.subject import BILLS
+from sampan.suite.check import Check, Indication, Level
+from sampan.suite.tell import bill_name
 
 if TYPE_CHECKING:
-    from sampan.audit.evidence import Evidence
+    from sampan.suite.check import Evidence
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
     roots: dict[int, bytes] = {}
-    for entry in evidence.ledger:
-        if entry.name not in ISSUES:
-            continue
-        bill, root = entry.args["bill"], entry.args["root"]
+    for entry in issues(evidence):
+        bill, root = entry.event.bill, entry.event.root
         if roots.setdefault(bill, root) != root:
             yield Indication(bill_name(bill), f"got another root in block {entry.block}", entry.block)
-        if not any(root) or not any(entry.args["checksum"]):
+        if not any(root) or not any(entry.event.checksum):
             yield Indication(bill_name(bill), "was issued without a document", entry.block)
+    kept = evidence.answers.of(BILLS, "rootOf")
     for bill, root in sorted(roots.items()):
-        there = evidence.answers.roots.get(bill)
+        there = kept.get((bill,))
         if there is not None and there != root:
             yield Indication(
                 bill_name(bill), f"has the root 0x{there.hex()} on the chain and was issued with 0x{root.hex()}"

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sampan.audit.checks.base import Check, Indication, Level
-from sampan.audit.evidence import ISSUES, moves, receiver_of
-from sampan.audit.names import bill_name, shown
-from sampan.audit.standing import Standing
+from sampan.bills.history import ISSUES, moves, receiver_of
+from sampan.identity.checks.standing import Standing
+from sampan.suite import events as ev
+from sampan.suite.check import Check, Indication, Level
+from sampan.suite.tell import bill_name, checksum
 
 if TYPE_CHECKING:
-    from sampan.audit.decoding import Entry
-    from sampan.audit.evidence import Evidence
+    from sampan.suite.check import Entry, Evidence
 
-_UNDOINGS = frozenset({"Rejected", "SurrenderRefused", "SurrenderRecalled"})
-_GIVINGS = frozenset({"Transferred", "Endorsed", "Lodged", "Surrendered"})
+_UNDOINGS = (ev.Rejected, ev.SurrenderRefused, ev.SurrenderRecalled)
+_GIVINGS = (ev.Transferred, ev.Endorsed, ev.Lodged, ev.Surrendered)
 
 
 @dataclass(slots=True)
@@ -31,16 +31,16 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
     standing = Standing()
     held: dict[int, _Held] = {}
     surrendered: dict[int, str] = {}
-    for entry in evidence.ledger:
-        standing.hear(entry)
-        if not moves(entry):
+    for entry in evidence.told:
+        standing.hear(entry.event)
+        if not moves(entry.event):
             continue
-        bill, receiver = entry.args["bill"], receiver_of(entry)
+        bill, receiver = entry.event.bill, receiver_of(entry.event)
         now = held.get(bill)
         wrong = None
-        if entry.name in ISSUES:
-            giver = entry.args["actor"]
-            if entry.name == "ReplacementIssued":
+        if type(entry.event) in ISSUES:
+            giver = entry.event.actor
+            if isinstance(entry.event, ev.ReplacementIssued):
                 wrong = _reissue(standing, entry, receiver, surrendered)
         elif now is None:
             # A bill that was never issued is another check's business.
@@ -48,7 +48,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
         else:
             giver = now.possessor
             wrong = _move(standing, entry, receiver, now)
-            if entry.name == "Surrendered":
+            if isinstance(entry.event, ev.Surrendered):
                 surrendered[bill] = now.possessor
         held[bill] = _Held(receiver, giver)
         if wrong is not None:
@@ -56,20 +56,20 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
 
 
 def _reissue(standing: Standing, entry: Entry, receiver: str, surrendered: dict[int, str]) -> str | None:
-    for replaced in entry.args["replaces"]:
+    for replaced in entry.event.replaces:
         before = surrendered.get(replaced)
         if before is not None and not _same(standing, before, receiver):
-            return f"it went to {shown(receiver)}, not to {shown(before)}, who surrendered {bill_name(replaced)}"
+            return f"it went to {checksum(receiver)}, not to {checksum(before)}, who surrendered {bill_name(replaced)}"
     return None
 
 
 def _move(standing: Standing, entry: Entry, receiver: str, now: _Held) -> str | None:
-    if entry.name in _GIVINGS and not _same(standing, entry.args["from"], now.possessor):
-        return f"{shown(entry.args['from'])} gave what {shown(now.possessor)} possessed"
-    if entry.name in _UNDOINGS and not _same(standing, receiver, now.giver):
-        return f"it went to {shown(receiver)}, not back to {shown(now.giver)}, from whom it came"
-    if entry.name == "PossessionRecovered" and not _same(standing, receiver, now.possessor):
-        return f"a recovery took it from {shown(now.possessor)} to another person, {shown(receiver)}"
+    if isinstance(entry.event, _GIVINGS) and not _same(standing, entry.event.from_, now.possessor):
+        return f"{checksum(entry.event.from_)} gave what {checksum(now.possessor)} possessed"
+    if isinstance(entry.event, _UNDOINGS) and not _same(standing, receiver, now.giver):
+        return f"it went to {checksum(receiver)}, not back to {checksum(now.giver)}, from whom it came"
+    if isinstance(entry.event, ev.PossessionRecovered) and not _same(standing, receiver, now.possessor):
+        return f"a recovery took it from {checksum(now.possessor)} to another person, {checksum(receiver)}"
     return None
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sampan.audit.checks.base import Check, Indication, Level
-from sampan.audit.names import bill_name
+from sampan.bills.subject import BILLS
+from sampan.suite.check import Check, Indication, Level
+from sampan.suite.tell import bill_name
 
 if TYPE_CHECKING:
-    from sampan.audit.evidence import Evidence
+    from sampan.suite.check import Evidence
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
     persons = evidence.state.participants if evidence.state is not None else {}
-    for bill in sorted(evidence.answers.holders):
-        holder = evidence.answers.holders[bill]
+    for (bill,), holder in sorted(evidence.answers.of(BILLS, "holderFor").items()):
         if holder is None:
             yield Indication(bill_name(bill), "nobody can be named for whom it is possessed: holderFor gives no answer")
         elif holder == 0:

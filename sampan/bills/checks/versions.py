@@ -6,22 +6,24 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sampan.audit.checks.base import Check, Indication, Level
-from sampan.audit.evidence import ISSUES
-from sampan.audit.lives import ending_of
-from sampan.audit.names import bill_name
+from sampan.bills.history import ACTS, ISSUES, ending_of
 from sampan.suite import ids
+from sampan.suite.check import Check, Indication, Level
+from sampan.suite.tell import bill_name
 
 if TYPE_CHECKING:
-    from sampan.audit.evidence import Evidence
+    from sampan.suite.check import Evidence
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
     living: dict[int, set[int]] = defaultdict(set)
     known: set[int] = set()
-    for bill, entry in ((entry.args["bill"], entry) for entry in evidence.ledger if "bill" in entry.args):
+    for entry in evidence.told:
+        if type(entry.event) not in ACTS:
+            continue
+        bill = entry.event.bill
         reference = ids.reference_key(bill)
-        if entry.name in ISSUES:
+        if type(entry.event) in ISSUES:
             others = sorted(living[reference] - {bill})
             if others:
                 names = " and ".join(bill_name(other) for other in others)
@@ -36,7 +38,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
                 )
             known.add(bill)
             living[reference].add(bill)
-        elif ending_of(entry) is not None:
+        elif ending_of(entry.event) is not None:
             living[reference].discard(bill)
 
 
