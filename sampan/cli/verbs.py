@@ -175,8 +175,7 @@ def _parameters(argument: Argument, *, many: bool) -> list[Callable[[Any], Any]]
             required=argument.required and argument.kind != kinds.ANSWERING,
             default=option(default) if argument.kind.word is not None and default is not None else default,
             show_default=default is not None,
-            help=argument.help
-            or ("A remark; logged for everybody to read." if argument.kind == kinds.REMARK else None),
+            help=argument.help or asks.help,
         )
     ]
 
@@ -194,10 +193,8 @@ def _read(verb: type[Verb], given: dict[str, Any]) -> dict[str, Any]:
     for argument in verb.arguments():
         if argument.kind.word is Endorsement:
             said |= _endorsement(given, argument)
-        elif argument.kind != kinds.BILL and given.get(argument.name) is not None:
+        elif given.get(argument.name) is not None:
             said[argument.name] = _asks(argument).read(given[argument.name], argument.name)
-        elif argument.kind == kinds.BILL and argument.name in given:
-            said[argument.name] = given[argument.name]
     return said
 
 

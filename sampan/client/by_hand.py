@@ -84,7 +84,7 @@ class BillsByHand(Calls):
         terms, receiver, warnings = self._terms(
             document, to, carriage_law, record_law, titleholder, version, bearer, from_paper=True
         )
-        verb = IssueFromPaper(terms, receiver, count(originals), hash32(statement, "statement"), text(remark))
+        verb = IssueFromPaper(terms, receiver, count(originals), hash32(statement), text(remark))
         return VerbCall(verb, tuple(agreements), warnings)
 
     def _terms(
@@ -145,7 +145,7 @@ class BillsByHand(Calls):
 
     def cancel(self, paper: Paper | bytes) -> VerbCall:
         """Withdraw a signature before it is used: of the account that signs here, by the paper or its digest."""
-        return VerbCall(Cancel(hash32(paper, "digest") if isinstance(paper, bytes) else paper.digest))
+        return VerbCall(Cancel(hash32(paper) if isinstance(paper, bytes) else paper.digest))
 
     def approve(self, bill: BillRef, operator: Who | None) -> VerbCall:
         """Let an account move possession of one bill until it moves; None takes it back."""

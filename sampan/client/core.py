@@ -400,9 +400,9 @@ class Core:
         )
 
     def _events(self, logs: Sequence[Log], *, placed: bool = True) -> tuple[Event, ...]:
-        contracts = {address: name for name, address in self.addresses.items() if name in wire.CONTRACTS}
-        ours = [log for log in logs if log.address in contracts]
-        found = (wire.event_of(contracts[log.address], log, placed=placed) for log in ours)
+        contracts = {address: name for name, address in self.addresses.items()}
+        names = ((contracts.get(log.address), log) for log in logs)
+        found = (wire.event_of(name, log, placed=placed) for name, log in names if name and wire.knows(name))
         return tuple(event for event in found if event is not None)
 
     # -------------------------------------------------------------------------------------------------- administration

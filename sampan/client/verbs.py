@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from sampan.bills.terms import replacements_hash
 from sampan.client.core import VerbCall
 from sampan.documents import identifiers
-from sampan.errors import BadInput, UsageError
+from sampan.errors import BadInput, SampanError, UsageError
 from sampan.subjects import SUITE
 from sampan.suite import ids, kinds
 from sampan.suite.codec import python_name
@@ -50,7 +50,7 @@ class Means:
 
 
 def _agreed(ledger: Ledger, value: Any, given: Mapping[str, Any]) -> bytes:
-    return hash32(value, "agreed") if isinstance(value, bytes) else replacements_hash((given["bill"],), tuple(value))
+    return hash32(value) if isinstance(value, bytes) else replacements_hash((given["bill"],), tuple(value))
 
 
 def _code(ledger: Ledger, value: str, given: Mapping[str, Any]) -> str:
@@ -73,7 +73,7 @@ MEANS: Mapping[str, Means] = {
     kinds.PERSON.name: Means("Who", lambda ledger, value, _: ledger.number_of(value)),
     kinds.REMARK.name: Means("str | bytes", lambda ledger, value, _: text(value), named=True),
     kinds.ROOM_TERMS.name: Means("bytes", lambda ledger, value, _: value, named=True),
-    kinds.HASH.name: Means("bytes", lambda ledger, value, _: hash32(value, "hash"), named=True),
+    kinds.HASH.name: Means("bytes", lambda ledger, value, _: hash32(value), named=True),
     kinds.AGREED.name: Means("bytes | Sequence[Terms]", _agreed, named=True),
     kinds.COUNT.name: Means("int", lambda ledger, value, _: count(value), named=True),
     kinds.HOURS.name: Means("int", lambda ledger, value, _: value),
@@ -102,24 +102,23 @@ def text(remark: str | bytes) -> bytes:
     data = remark.encode("utf-8") if isinstance(remark, str) else remark
     if len(data) > LARGEST_REMARK:
         raise BadInput(
-            f"a remark of {len(data):,} bytes is too long",
-            subject="remark",
+            f"a text of {len(data):,} bytes is too long",
             hint=f"at most {LARGEST_REMARK:,}: put the rest into a document and name its hash",
         )
     return data
 
 
-def hash32(data: bytes, what: str) -> bytes:
+def hash32(data: bytes) -> bytes:
     """A hash of 32 bytes. Raises `BadInput` for another length."""
     if len(data) != 32:
-        raise BadInput(f"a hash has 32 bytes, this {len(data)}", subject=what)
+        raise BadInput(f"a hash has 32 bytes, this {len(data)}")
     return data
 
 
 def count(number: int) -> int:
     """How many of something."""
     if isinstance(number, bool) or not 0 <= number < 2**16:
-        raise UsageError("must be a number from 0 to 65535", subject=str(number))
+        raise UsageError(f"must be a number from 0 to 65535, not {number}")
     return number
 
 
@@ -175,7 +174,11 @@ def _prepare(calls: Calls, verb: type[Verb], said: dict[str, Any]) -> VerbCall:
         if value is None:
             given[argument.name] = argument.default
         else:
-            given[argument.name] = means(argument).convert(calls.ledger, value, given)
+            try:
+                given[argument.name] = means(argument).convert(calls.ledger, value, given)
+            except SampanError as error:
+                error.subject = error.subject or argument.name
+                raise
     return VerbCall(verb(*given.values()), agreements)
 
 
@@ -228,11 +231,8 @@ class Contract(Generic[K]):
         """The contract as web3.py has it, with the ABI for clients, over `Ledger.w3`."""
         from eth_utils.address import to_checksum_address
 
-        from sampan.toolchain import artifacts
-
-        (interface,) = {subject.interface for subject in SUITE.subject_of(self.name)}
-        address = to_checksum_address(self.address)
-        return self._ledger.w3.eth.contract(address=address, abi=artifacts.load(interface).abi)
+        clients, *_ = SUITE.subject_of(self.name)[0].abis()
+        return self._ledger.w3.eth.contract(address=to_checksum_address(self.address), abi=clients)
 
     def __repr__(self) -> str:
         return f"{self.name}({self.address})"

@@ -24,16 +24,19 @@ if TYPE_CHECKING:
 LEDGER = "Bills"
 """The contract of bills and identity, by its name in a manifest."""
 MANAGER = "AccessManager"
-CONTRACTS = (*dict.fromkeys(subject.contract for subject in SUITE.subjects), MANAGER)
-"""Every contract that a client calls."""
+
+
+def knows(contract: str) -> bool:
+    """Whether a client speaks with a contract: one that a subject declares, or the AccessManager."""
+    return contract == MANAGER or bool(SUITE.subject_of(contract))
 
 
 @cache
 def codec(contract: str) -> Codec:
-    """What a contract of the suite takes, answers, logs and refuses; it is known by its name in a manifest."""
-    subjects = SUITE.subject_of(contract)
-    if not subjects and contract != MANAGER:
+    """What a contract takes, answers, logs and refuses; it is known by its name in a manifest."""
+    if not knows(contract):
         raise Missing("no contract of the suite has that name", subject=contract)
+    subjects = SUITE.subject_of(contract)
     abis: list[Any] = subjects[0].abis() if subjects else [artifacts.load(MANAGER).abi]
     return Codec(abis, address_of=lambda raw: checksum("0x" + raw.hex()), make=_maker(subjects, abis))
 
@@ -134,6 +137,12 @@ def about_first(contract: str, name: str) -> list[str]:
     return ["0x" + log.topic.hex() for log in found if log.names[:1] == (name,) and log.indexed and log.order[0] == 0]
 
 
+@cache
+def _kinds(contract: str) -> Mapping[str, type[Event]]:
+    declared = (kind for subject in SUITE.subject_of(contract) for kind in subject.facts)
+    return {**EVENTS, **{kind.__name__: kind for kind in declared}}
+
+
 def event_of(contract: str, log: Log, *, placed: bool = True) -> Event | None:
     """An event as its type; None for one that the suite does not have. Raises `ChainError` when it is malformed."""
     found = codec(contract).logs.get(log.topics[0]) if log.topics else None
@@ -144,4 +153,4 @@ def event_of(contract: str, log: Log, *, placed: bool = True) -> Event | None:
     except ValueError as error:
         raise ChainError(f"cannot be decoded: {error}", subject=found.name) from None
     place = Place(log.block_number, log.transaction_hash, log.log_index) if placed else None
-    return EVENTS[found.name](*values, at=place)
+    return _kinds(contract)[found.name](*values, at=place)

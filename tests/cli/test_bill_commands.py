@@ -175,6 +175,10 @@ def test_a_bill_goes_its_whole_way_from_the_shell(shell: Callable[..., Any], bil
     shell("bill", "deliver", bill, "--from", "carrier")
     history = shell("bill", "history", bill, "--json").document
     assert history["bill"]["status"] == "delivered"
+    moved = history["events"][1]
+    assert moved["event"] == "Transferred"
+    assert list(moved["arguments"]) == ["bill", "from", "to", "actCount", "remark"], "the contract's own names"
+    assert moved["arguments"]["actCount"] == "2"
     assert [event["event"] for event in history["events"]][-2:] == ["SurrenderAccepted", "Delivered"]
     text = shell("bill", "history", bill).out
     assert "“not as ordered”" in text

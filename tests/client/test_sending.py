@@ -144,9 +144,9 @@ def test_a_remark_that_is_too_long_for_a_log_is_refused_here(shipper: Ledger, tr
 
 
 def test_hashes_and_counts_are_looked_at_before_they_are_sent(carrier: Ledger, bill: int) -> None:
-    with pytest.raises(BadInput, match="32 bytes"):
+    with pytest.raises(BadInput, match=r"statement: a hash has 32 bytes, this 5"):
         carrier.bills.to_paper(bill, originals=3, statement=b"short")
-    with pytest.raises(UsageError, match="number from 0"):
+    with pytest.raises(UsageError, match=r"originals: must be a number from 0"):
         carrier.bills.to_paper(bill, originals=-1, statement=bytes(32))
 
 

@@ -16,8 +16,6 @@ from sampan.suite.tell import event_json, option, plain, word_of
 from sampan.suite.words import Kind, RecordLaw
 
 if TYPE_CHECKING:
-    from enum import IntEnum
-
     from sampan.client.core import VerbCall
     from sampan.client.ledger import Ledger
     from sampan.client.records import Bill, History
