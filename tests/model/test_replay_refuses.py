@@ -213,6 +213,25 @@ def _only_signed(trade: Honest) -> Any:
     return SetReceiving(trade.who["desk"], Receiving.SIGNED_ONLY)
 
 
+@pytest.mark.parametrize("named", [("m15", "m15", "m15"), ("m15", "m3", "m9")], ids=["one account", "several"])
+def test_an_honest_replacement_is_possible_however_many_accounts_its_titleholder_has(
+    trade: Honest, named: tuple[str, ...]
+) -> None:
+    """The log tells of the titleholder, not of the account by which it was named; the hash is over the account."""
+    for number in range(20):
+        trade.who[f"m{number}"] = trade.add_account(trade.who["consignee"], f"m{number}")
+    terms = tuple(trade.terms(LEIS["carrier"], Kind.ORDER, trade.who[name]) for name in named)
+    bill = trade.issue(Kind.ORDER, "shipper")
+    digest = replacements_hash((bill,), terms)
+    trade.act("shipper", Surrender(bill, SurrenderFor.SWITCH, trade.who["carrier"], digest, b""))
+    trade.act("carrier", Replace((bill,), terms, b""))
+
+    state, wrong = rebuilt(trade.log)
+
+    assert wrong == []
+    assert same(state, trade.state)
+
+
 # ------------------------------------------------------------------------------------------------------------- identity
 
 
