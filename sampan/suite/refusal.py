@@ -9,13 +9,11 @@ from typing import Any, ClassVar, Final, TypeAlias
 from sampan.errors import Refused
 from sampan.suite import words
 from sampan.suite.codec import Codec, python_name
+from sampan.suite.event import SOURCES
 from sampan.suite.tell import Names, checksum, describe
 
 Said: TypeAlias = "Mapping[str, tuple[str, str | None]]"
 """Error → what it says, and what would be right; `{argument}` stands for the contract's own."""
-
-SOURCES: Final = ("ILedger", "Bills", "Registry", "Amendments", "AccessManager")
-"""Artifacts whose events and errors can reach a client. The first that has one names its arguments."""
 
 
 class ContractRefusal(Refused):
