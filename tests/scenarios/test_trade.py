@@ -104,8 +104,8 @@ def test_the_audit_reconciles_and_notices_only_the_carrier_that_stayed_silent(
     report = audit(stage.connection, stage.manifest)
     assert report.reconciled
     assert [(finding.id, finding.level) for finding in report.findings] == [("SAM-T7", Level.LOW)]
-    assert len(report.histories) == 5
-    assert set(report.histories) == {cargoes.delivered, cargoes.split, *cargoes.parts, cargoes.paper}
+    assert len(report.lives["bills"]) == 5
+    assert set(report.lives["bills"]) == {cargoes.delivered, cargoes.split, *cargoes.parts, cargoes.paper}
 
 
 def test_documents_keep_their_salts_beside_them(played: tuple[SampanChain, Cargoes, Listener, Path]) -> None:

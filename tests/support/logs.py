@@ -55,6 +55,7 @@ class Honest(Alone):
         self.who["agent"] = self.add_account(self.who["carrier"], "agent")
         self.who["second"] = self.add_account(self.who["shipper"], "second")
         self.who["desk"] = self.add_account(self.who["bank"], "desk")
+        self.who["clause"] = self.add_account(self.who["shipper"], "clause", 8)
         self.rooms = [self.room("room", ("HK", "CN", "SG")), self.room("other room", ("HK", "CN"))]
 
     # ------------------------------------------------------------------------------------------------------ shorthands
@@ -111,7 +112,8 @@ class Honest(Alone):
         self.act("trader", iv.SetGiver(self.number("shipper"), True))
         self.act("trader", iv.SetGiver(self.number("consignee"), True))
         self.act("trader", iv.SetGiver(self.number("consignee"), False))
-        self.act("rival", iv.PublishRecordLaws(0b0001))
+        self.act("rival", iv.PublishRecordLaws(0b0010))
+        self.issue(carrier="rival")
         self.act("shipper", iv.SignRulebook(keccak(b"rulebook 2")))
         self.act("carrier", iv.PublishAnswerTime(48))
         self.act("shipper", iv.SetReceiving(who["second"], Receiving.LISTED_ONLY))
@@ -120,6 +122,7 @@ class Honest(Alone):
         self.act(ADMINISTRATOR, iv.SetProfile(self.number("consignee"), ids.pack_lei(LEIS["carrier"]), 14))
         self.act(ADMINISTRATOR, iv.SetWindingDown(self.number("rival"), True))
         self.act(ADMINISTRATOR, iv.SetWindingDown(self.number("rival"), False))
+        self.issue(carrier="rival")
         self.act("consignee", iv.Cancel(keccak(b"never used")))
         self.act(ADMINISTRATOR, iv.Suspend(self.number("consignee"), b"order"))
         self.act(ADMINISTRATOR, iv.LiftSuspension(self.number("consignee")))
