@@ -144,9 +144,8 @@ def _others(state: Any, value: Any, dice: Random) -> list[Any]:
 
 def _numbers(state: Any, value: int, dice: Random) -> list[int]:
     if value < ids.ONE_VERSION:
-        leis = list(state.by_lei)[:2] if value >> 32 else []
-        near = [value + 1, max(value - 1, 0), 0, dice.randrange(1, 12), value ^ 1, value ^ 8, 1 << 16]
-        return [*near, *leis, ids.LEI_END]
+        names = list(state.by_lei)[:2] if value >> 32 else list(state.participants)[:8]
+        return [value + 1, max(value - 1, 0), 0, *names, value ^ 1, value ^ 8, 1 << 16, ids.LEI_END]
     bills = list(state.bills)
     following = value + ids.ONE_VERSION
     other_carrier = value ^ 1 << ids.LEI_AT

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from support.logs import LEIS, STATEMENT, Honest
+from support.logs import LEIS, Honest
 from support.refusals import found, scripted
 from support.rules import all_rules, kept_out_alone, without
 
@@ -19,9 +19,9 @@ from sampan.bills.terms import Terms, replacements_hash
 from sampan.bills.verbs.amendments import Replace
 from sampan.bills.verbs.circulation import Lodge, Transfer
 from sampan.bills.verbs.surrender import Accept, Deliver, Surrender
-from sampan.fuzz.alone import LEDGER, MANAGER, STRANGER
+from sampan.fuzz.alone import ADMINISTRATOR, LEDGER, MANAGER, STRANGER
 from sampan.fuzz.tamper import Altered, tried
-from sampan.identity.verbs import RemoveAccount
+from sampan.identity.verbs import RemoveAccount, SetWindingDown
 from sampan.model.replay import replay
 from sampan.subjects import SUITE
 from sampan.suite import events as ev
@@ -47,6 +47,7 @@ REASONS = {
     "bills.verbs.tokens._pass_on: TokenDoesNotExist": NEXT,
     "bills.verbs.signed.Act.run: NotAboutBill": NEXT,
     "bills.verbs.signed.Act.run: StaleAct": NEXT,
+    "bills.verbs.signed.Act.run: NotAboutBill (2)": "what is about a bill and does not count logs nothing",
     "bills.rules.entitled: NotAPerson": "title is logged by the participant's number, which no room has",
     "bills.verbs.issue._may_issue: NoTitleholderInBlank": ARGUMENT,
     "bills.verbs.amendments._reissue: NoTitleholderInBlank": ARGUMENT,
@@ -172,12 +173,13 @@ def _recovered_after_its_end() -> Broken:
     return trade, [ev.PossessionRecovered(bill, agent, carrier, 5)]
 
 
-@by_hand("bills.verbs.signed.Act.run: NotAboutBill (2)")
-def _signed_what_does_not_count() -> Broken:
+@by_hand("bills.verbs.issue._may_issue: MayNotReceive")
+def _issued_while_winding_down() -> Broken:
     trade = Honest()
-    bill, shipper = trade.issue(), trade.who["shipper"]
-    shown = ev.Agreed(bill, shipper, Transfer.selector(), 1, shipper, 0, Kind.BLANK, bytes(32))
-    return trade, [ev.ActedBySignature(bill, shipper, STRANGER, STATEMENT), shown]
+    trade.act(ADMINISTRATOR, SetWindingDown(trade.number("carrier"), True))
+    terms, carrier = trade.terms(LEIS["carrier"]), trade.who["carrier"]
+    fixed = (terms.kind, terms.root, terms.checksum, terms.carriage_law, terms.record_law)
+    return trade, [ev.Issued(terms.bill, carrier, trade.who["shipper"], 0, *fixed, 1, 1, b"")]
 
 
 @by_hand("bills.verbs.signed.Agree.may: MalformedBill")

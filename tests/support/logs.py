@@ -194,6 +194,8 @@ class Honest(Alone):
         # Whoever is not entitled lodges without an endorsement.
         kept = self.issue(Kind.ORDER, "shipper", to="rival")
         self.act("rival", Lodge(kept, Endorsement.NONE, NOBODY, room, self.for_room("rival")))
+        sold = self.issue(Kind.ORDER, "rival", to="rival")
+        self.act("rival", Lodge(sold, Endorsement.TO_ORDER, who["consignee"], room, self.for_room("rival")))
         into = self.issue(Kind.BLANK)
         self.act("shipper", Lodge(into, Endorsement.NONE, NOBODY, room, self.for_room("shipper")))
         self.act(room, Lodge(into, Endorsement.NONE, NOBODY, other, self.for_room("bank")))
@@ -345,6 +347,7 @@ class Honest(Alone):
         stopped = self.issue(Kind.BLANK)
         self.act("shipper", Transfer(stopped, who["consignee"], b""))
         self.act("consignee", Transfer(stopped, who["shipper"], b""))
+        self.act("shipper", Endorse(stopped, Endorsement.BLANK, NOBODY, NOBODY, b""))
         self.act(ADMINISTRATOR, iv.Suspend(self.number("shipper"), b"insolvent"))
         self.act(ADMINISTRATOR, iv.LiftSuspension(self.number("shipper")))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,8 +31,8 @@ MODULES = (
     "sampan.bills.rules",
     *(f"sampan.bills.verbs.{name}" for name in ("issue", "circulation", "surrender", "amendments", "tokens", "signed")),
 )
-PER_REFUSAL = 40
-"""Altered logs that are tried for one refusal of one function."""
+PER_WAY = 24
+"""Altered logs that are tried for one refusal of one function that one way of altering reached."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,15 @@ def without(rule: Rule) -> Iterator[None]:
 
 def kept_out_alone(rule: Rule, log: list[Logged], found: Found) -> tuple[Event, ...] | None:
     """Events that a rule alone keeps out of the history; None when none was found."""
-    wanted: dict[int, list[Altered]] = {}
-    for (_, error), examples in found.examples.items():
+    ways: dict[tuple[str, str], list[tuple[int, Altered]]] = defaultdict(list)
+    for (function, error), examples in found.examples.items():
         if error == rule.error:
-            for place, altered in examples[:: max(1, len(examples) // PER_REFUSAL)]:
-                wanted.setdefault(place, []).append(altered)
+            for place, altered in examples:
+                ways[function, altered.what].append((place, altered))
+    wanted: dict[int, list[Altered]] = defaultdict(list)
+    for examples in ways.values():
+        for place, altered in examples[:: max(1, len(examples) // PER_WAY)]:
+            wanted[place].append(altered)
     state = SUITE.state()
     state.addresses, state.authority = dict.fromkeys(SUITE.contracts, LEDGER), MANAGER
     for place, logged in enumerate(log):
