@@ -124,7 +124,8 @@ def _told(entry: Entry, names: Names) -> Text:
     """An event in one sentence, with its remark."""
     text = Text(tell.sentence(SUITE.facts.get(type(entry.event)), entry.event, names))
     remark = tell.remark(entry.event)
-    return text if remark is None else text.append(f" “{remark}”", "italic dim")
+    # Some sentences end with it.
+    return text if remark is None or text.plain.endswith(remark) else text.append(f" “{remark}”", "italic dim")
 
 
 def checks_table(wanted: Iterable[Check] = checks.ALL) -> RenderableType:

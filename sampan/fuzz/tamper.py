@@ -31,7 +31,8 @@ TIMES: Final = (1, HOUR, 73 * HOUR, 337 * HOUR, 91 * 24 * HOUR)
 MOST: Final = 16
 """Values that are tried for one field, at most."""
 BEFORE: Final = 12
-"""How many transactions before each are tried in its place."""
+AFTER: Final = 4
+"""How many transactions before and after each are tried in its place."""
 VISITORS: Final = 24
 """How many of all others are."""
 
@@ -49,13 +50,18 @@ class Altered:
 class Found:
     """What rebuilds of altered logs said."""
 
-    refusals: set[tuple[str, str]] = field(default_factory=set)
-    """Function and error."""
     tried: set[str] = field(default_factory=set)
     """What was altered: `Event.field`, or how the order or time was."""
     unseen: set[str] = field(default_factory=set)
     """What can be altered so that no rule refuses it and the same state comes out: the rebuild does not see it."""
     count: int = 0
+    examples: dict[tuple[str, str], list[tuple[int, Altered]]] = field(default_factory=dict)
+    """Function and error → altered transactions that it refuses, each with its place in the log."""
+
+    @property
+    def refusals(self) -> set[tuple[str, str]]:
+        """The refusals that were reached: function and error."""
+        return set(self.examples)
 
 
 def tamper(log: Sequence[Logged], dice: Random, *, every: int = 1) -> Found:
@@ -70,7 +76,8 @@ def tamper(log: Sequence[Logged], dice: Random, *, every: int = 1) -> Found:
                 wrong, after = tried(state, altered)
                 found.count += 1
                 found.tried.add(altered.what)
-                found.refusals |= {(one.verb, one.error) for one in wrong if one.error}
+                if wrong and wrong[0].error:
+                    found.examples.setdefault((wrong[0].verb, wrong[0].error), []).append((place, altered))
                 if not wrong and after == honest:
                     found.unseen.add(altered.what)
         assert not logged.events or not replay(state, logged.events, logged.time), "the log is honest"
@@ -102,8 +109,8 @@ def alterations(state: Any, log: Sequence[Logged], place: int, dice: Random) -> 
     for later in TIMES:
         yield Altered("later", events, time + later)
     yield Altered("earlier", events, state.now)
-    before = log[max(place - BEFORE, 0) : place]
-    for other in [*before, *dice.sample(list(log), min(VISITORS, len(log)))]:
+    near = log[max(place - BEFORE, 0) : place + AFTER + 1]
+    for other in [*near, *dice.sample(list(log), min(VISITORS, len(log)))]:
         if other is not logged and other.events:
             yield Altered("moved", tuple(other.events), time)
 
@@ -137,7 +144,8 @@ def _others(state: Any, value: Any, dice: Random) -> list[Any]:
 
 def _numbers(state: Any, value: int, dice: Random) -> list[int]:
     if value < ids.ONE_VERSION:
-        return [value + 1, max(value - 1, 0), 0, dice.randrange(1, 12), value ^ 1, value ^ 8, 1 << 16, ids.LEI_END]
+        names = list(state.by_lei)[:2] if value >> 32 else list(state.participants)[:8]
+        return [value + 1, max(value - 1, 0), 0, *names, value ^ 1, value ^ 8, 1 << 16, ids.LEI_END]
     bills = list(state.bills)
     following = value + ids.ONE_VERSION
     other_carrier = value ^ 1 << ids.LEI_AT

@@ -98,14 +98,19 @@ def names_of(state: Identity | None, labels: Mapping[str, str] | None = None, *,
     LEI. A participant has the label of its first account that has one."""
     accounts = {checksum(address.lower()): label for address, label in (labels or {}).items()}
     if state is None:
-        return Names(accounts, whole=True, brief=brief)
+        return Names(accounts, whole=True, brief=brief, function=_function)
     leis = {person.number: lei_text(person.lei) for person in state.participants.values()}
     companies = {
         leis[account.participant]: accounts[checksum(account.address)]
         for account in sorted(state.accounts.values(), key=lambda item: -item.number)
         if account.participant in leis and checksum(account.address) in accounts
     }
-    return Names(accounts, leis, companies, whole=True, brief=brief)
+    return Names(accounts, leis, companies, whole=True, brief=brief, function=_function)
+
+
+def _function(selector: bytes) -> str | None:
+    known = IDENTITY.codec.by_selector.get(selector)
+    return None if known is None else known.name
 
 
 AUDITED: Final = Audited(IDENTITY, questions, words, CHECKS)

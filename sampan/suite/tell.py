@@ -173,7 +173,10 @@ def moment(time: datetime | int | None) -> str:
     if isinstance(time, int):
         if time >= NO_END:
             return "no end"
-        time = datetime.fromtimestamp(time, UTC)
+        try:
+            time = datetime.fromtimestamp(time, UTC)
+        except (ValueError, OverflowError, OSError):
+            return str(time)
     return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from random import Random
 from typing import Any
 
 import pytest
 from support.audits import Chain, audit_of, findings_of
+from support.refusals import scripted
 
 from sampan.bills.terms import terms_hash
 from sampan.bills.verbs.circulation import Endorse, Sign, Transfer
 from sampan.bills.verbs.issue import Issue
 from sampan.bills.verbs.signed import Agree, Agreement, Multicall
 from sampan.fuzz.alone import ADMINISTRATOR, LATER, LEDGER, MANAGER, Alone
+from sampan.fuzz.tamper import alterations
+from sampan.identity.evidence import names_of
 from sampan.identity.verbs import Suspend
+from sampan.subjects import SUITE
 from sampan.suite import events as ev
 from sampan.suite.check import Entry
 from sampan.suite.layout import token_slot
-from sampan.suite.tell import bill_name, checksum
+from sampan.suite.tell import bill_name, checksum, event_json, sentence
 from sampan.suite.verb import NOBODY, Signature
 from sampan.suite.words import Endorsement, Kind, Purpose, Receiving
 
@@ -197,3 +203,20 @@ def test_the_terms_of_a_bill_are_what_a_signed_only_receiver_agrees_to(harbour: 
     ((cause),) = audit_of(harbour, [*entries[:-1], other]).impossible
 
     assert "AgreementRequired" in cause.why
+
+
+def test_whatever_an_event_says_it_can_be_told(harbour: Harbour) -> None:
+    """Nobody stops a report by inventing an event that no sentence fits."""
+    harbour.do(ADMINISTRATOR, Suspend(1, b"\x1b[2J"))
+    log = [*scripted().log, *harbour.log[-1:]]
+    names = names_of(scripted().state)
+    told = 0
+    for place in range(0, len(log), 5):
+        for altered in alterations(scripted().state, log, place, Random(place)):
+            for event in set(altered.events).difference(log[place].events) if "." in altered.what else ():
+                assert sentence(SUITE.facts[type(event)], event, names).isprintable()
+                json.dumps(event_json(event))
+                told += 1
+    endless = ev.AnswerTimePublished(1, 72, 2**40 - 1, harbour.bank)
+    assert str(2**40 - 1) in sentence(SUITE.facts[ev.AnswerTimePublished], endless, names)
+    assert told > 1_000

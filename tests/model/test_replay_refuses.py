@@ -20,10 +20,12 @@ from sampan.fuzz.alone import LEDGER, MANAGER, STRANGER, Logged
 from sampan.fuzz.tamper import Altered, alterations, tried
 from sampan.identity.records import Identity
 from sampan.identity.verbs import Cancel
+from sampan.model.perform import Refused
 from sampan.model.replay import Impossible, replay
 from sampan.subjects import SUITE
 from sampan.suite import events as ev
 from sampan.suite.event import Event, field_names
+from sampan.suite.verb import Signature
 from sampan.suite.words import Kind, Purpose, SurrenderFor
 
 TABLES = ("bills", "accounts", "participants", "codes", "givers", "listed", "recoveries", "approvals", "cancelled")
@@ -312,6 +314,20 @@ def test_whoever_withdraws_nothing_in_particular_makes_no_honest_act_impossible(
     trade._agreements()
 
     assert rebuilt(trade.log)[1] == []
+
+
+def test_an_agreement_and_an_act_are_about_no_bill_when_they_are_signed_as_acts(trade: Honest) -> None:
+    """What stands first in their data is an account and an offset: the contract refuses before it looks further."""
+    bill = trade.issue()
+    for inner in (
+        trade.agreement("shipper", bill, Transfer, trade.who["shipper"], "", Kind.BLANK, bytes(32)),
+        trade.signed_act("shipper", Sign(bill, Purpose.SEEN, b""), bill),
+    ):
+        assert int.from_bytes(inner.encoded()[4:36], "big") != bill
+        unsigned = replace(trade.signed_act("shipper", inner, bill), signature=Signature(None))
+        refused = trade.attempt(STRANGER, unsigned)
+        assert isinstance(refused, Refused)
+        assert refused.error == "NotAboutBill"
 
 
 def test_a_replacement_of_nothing_is_impossible_and_no_crash(trade: Honest) -> None:

@@ -55,6 +55,7 @@ class Honest(Alone):
         self.who["agent"] = self.add_account(self.who["carrier"], "agent")
         self.who["second"] = self.add_account(self.who["shipper"], "second")
         self.who["desk"] = self.add_account(self.who["bank"], "desk")
+        self.who["clause"] = self.add_account(self.who["shipper"], "clause", 8)
         self.rooms = [self.room("room", ("HK", "CN", "SG")), self.room("other room", ("HK", "CN"))]
 
     # ------------------------------------------------------------------------------------------------------ shorthands
@@ -111,7 +112,8 @@ class Honest(Alone):
         self.act("trader", iv.SetGiver(self.number("shipper"), True))
         self.act("trader", iv.SetGiver(self.number("consignee"), True))
         self.act("trader", iv.SetGiver(self.number("consignee"), False))
-        self.act("rival", iv.PublishRecordLaws(0b0001))
+        self.act("rival", iv.PublishRecordLaws(0b0010))
+        self.issue(carrier="rival")
         self.act("shipper", iv.SignRulebook(keccak(b"rulebook 2")))
         self.act("carrier", iv.PublishAnswerTime(48))
         self.act("shipper", iv.SetReceiving(who["second"], Receiving.LISTED_ONLY))
@@ -120,6 +122,7 @@ class Honest(Alone):
         self.act(ADMINISTRATOR, iv.SetProfile(self.number("consignee"), ids.pack_lei(LEIS["carrier"]), 14))
         self.act(ADMINISTRATOR, iv.SetWindingDown(self.number("rival"), True))
         self.act(ADMINISTRATOR, iv.SetWindingDown(self.number("rival"), False))
+        self.issue(carrier="rival")
         self.act("consignee", iv.Cancel(keccak(b"never used")))
         self.act(ADMINISTRATOR, iv.Suspend(self.number("consignee"), b"order"))
         self.act(ADMINISTRATOR, iv.LiftSuspension(self.number("consignee")))
@@ -191,6 +194,8 @@ class Honest(Alone):
         # Whoever is not entitled lodges without an endorsement.
         kept = self.issue(Kind.ORDER, "shipper", to="rival")
         self.act("rival", Lodge(kept, Endorsement.NONE, NOBODY, room, self.for_room("rival")))
+        sold = self.issue(Kind.ORDER, "rival", to="rival")
+        self.act("rival", Lodge(sold, Endorsement.TO_ORDER, who["consignee"], room, self.for_room("rival")))
         into = self.issue(Kind.BLANK)
         self.act("shipper", Lodge(into, Endorsement.NONE, NOBODY, room, self.for_room("shipper")))
         self.act(room, Lodge(into, Endorsement.NONE, NOBODY, other, self.for_room("bank")))
@@ -342,6 +347,7 @@ class Honest(Alone):
         stopped = self.issue(Kind.BLANK)
         self.act("shipper", Transfer(stopped, who["consignee"], b""))
         self.act("consignee", Transfer(stopped, who["shipper"], b""))
+        self.act("shipper", Endorse(stopped, Endorsement.BLANK, NOBODY, NOBODY, b""))
         self.act(ADMINISTRATOR, iv.Suspend(self.number("shipper"), b"insolvent"))
         self.act(ADMINISTRATOR, iv.LiftSuspension(self.number("shipper")))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from sampan.bills.records import MAX_ACTS, Bills, Shown
 from sampan.bills.subject import BILLS
+from sampan.bills.terms import Terms
 from sampan.identity import rules as standing
 from sampan.identity.records import MOVE
 from sampan.model.perform import Call
@@ -90,8 +91,11 @@ class Act(Verb):
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
-        e, state = log.first, log.state
-        for _, verb in log.further(1).calls():
+        e, state, inner = log.first, log.state, log.further(1)
+        # An act is never about a bill itself: what stands first in its data is an offset.
+        if inner.run_of(ev.ActedBySignature):
+            return
+        for _, verb in inner.calls():
             act = SignedAct(e.signer, e.bill, _act_count(state, e.bill), verb, state.now)
             yield e.relayer, cls(act, Signature(e.signer, e.digest))
 
@@ -161,17 +165,18 @@ def agreed(state: Bills, e: ev.Agreed) -> None:
 
 
 def first_word(verb: Verb) -> int | None:
-    """The first argument of a call as the number that stands first in its data; None when it is no bill's."""
-    if not verb.names():
-        return None
-    first = getattr(verb, verb.names()[0])
+    """The number that stands first in a call's data; None when it cannot be a bill's."""
+    first = getattr(verb, verb.names()[0]) if verb.names() else None
+    if isinstance(first, (Terms, Agreement)):
+        first = getattr(first, fields(first)[0].name)
     if isinstance(first, int):
         return int(first)
     if isinstance(first, bytes):
         return int.from_bytes(first, "big") if len(first) == 32 else None
     if isinstance(first, str):
         return int(first, 16) if first.startswith("0x") else None
-    return getattr(first, "bill", None)
+    # Structs and lists of dynamic size, of which an offset stands first, and what is about no bill.
+    return None
 
 
 def _act_count(state: Bills, bill: int) -> int:
