@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from support.audits import Chain, audit_of, findings_of
 from support.refusals import scripted
+from support.tamper import alterations
 
 from sampan.bills.terms import terms_hash
 from sampan.bills.verbs.circulation import Endorse, Sign, Transfer
 from sampan.bills.verbs.issue import Issue
 from sampan.bills.verbs.signed import Agree, Agreement, Multicall
 from sampan.fuzz.alone import ADMINISTRATOR, LATER, LEDGER, MANAGER, Alone
-from sampan.fuzz.tamper import alterations
 from sampan.identity.evidence import names_of
 from sampan.identity.verbs import Suspend
 from sampan.subjects import SUITE

@@ -14,13 +14,13 @@ import pytest
 from support.logs import LEIS, Honest
 from support.refusals import found, scripted
 from support.rules import all_rules, kept_out_alone, without
+from support.tamper import Altered, tried
 
 from sampan.bills.terms import Terms, replacements_hash
 from sampan.bills.verbs.amendments import Replace
 from sampan.bills.verbs.circulation import Lodge, Transfer
 from sampan.bills.verbs.surrender import Accept, Deliver, Surrender
 from sampan.fuzz.alone import ADMINISTRATOR, LEDGER, MANAGER, STRANGER
-from sampan.fuzz.tamper import Altered, tried
 from sampan.identity.verbs import RemoveAccount, SetWindingDown
 from sampan.model.replay import replay
 from sampan.subjects import SUITE

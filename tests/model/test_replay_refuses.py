@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from support.logs import LEIS, STATEMENT, Honest
 from support.refusals import KEPT, NEVER, NEVER_OF, found, reason, refused_by_chance, scripted
+from support.tamper import Altered, alterations, tried
 
 from sampan.bills.records import MAX_ACTS
 from sampan.bills.terms import replacements_hash
@@ -17,7 +18,6 @@ from sampan.bills.verbs.amendments import Replace
 from sampan.bills.verbs.circulation import Sign, Transfer
 from sampan.bills.verbs.surrender import Surrender
 from sampan.fuzz.alone import LEDGER, MANAGER, STRANGER, Logged
-from sampan.fuzz.tamper import Altered, alterations, tried
 from sampan.identity.records import Identity
 from sampan.identity.verbs import Cancel
 from sampan.model.perform import Refused

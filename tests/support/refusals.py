@@ -10,8 +10,7 @@ from pathlib import Path
 from random import Random
 
 from support.logs import Honest, honest_ledger
-
-from sampan.fuzz.tamper import Found, tamper
+from support.tamper import Found, tamper
 
 KEPT = Path(__file__).resolve().parents[1] / "model" / "refusals_reached.json"
 

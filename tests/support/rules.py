@@ -17,8 +17,9 @@ from functools import cache
 from types import CodeType, FunctionType
 from typing import Any
 
+from support.tamper import Altered, Found, tried
+
 from sampan.fuzz.alone import LEDGER, MANAGER, Logged
-from sampan.fuzz.tamper import Altered, Found, tried
 from sampan.model.perform import Call
 from sampan.model.replay import Log, Replayed, Unreadable, replay
 from sampan.subjects import SUITE
