@@ -6,6 +6,9 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from sampan.suite import words
+from sampan.suite.codec import TEXTS, Item, internal_name
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -56,3 +59,18 @@ def field_names(kind: type[Event]) -> tuple[str, ...]:
     """The fields of an event in order, in Python's writing."""
     found: Any = kind
     return _field_names(found)
+
+
+def value_type(entry: Item) -> Any:
+    """The Python type of the values of an ABI entry."""
+    kind = str(entry["type"])
+    if kind.endswith("[]"):
+        each: Any = value_type({**entry, "type": kind[:-2]})
+        return tuple.__class_getitem__((each, ...))
+    if str(entry.get("internalType", "")).startswith("enum "):
+        return getattr(words, internal_name(entry))
+    if kind == "bool":
+        return bool
+    if kind in {"address", "string", *TEXTS}:
+        return str
+    return bytes if kind.startswith("bytes") else int

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import make_dataclass
-from typing import Any, Final
+from typing import Final
 
-from sampan.suite.codec import python_name, signature_of
-from sampan.suite.event import SOURCES, Event
+from sampan.suite.codec import Item, python_name, signature_of
+from sampan.suite.event import SOURCES, Event, value_type
 from sampan.toolchain import artifacts
 
 
-def _kind(item: Mapping[str, Any]) -> type[Event]:
+def _kind(item: Item) -> type[Event]:
     own = tuple(str(entry["name"]) for entry in item["inputs"])
     body = {"SIGNATURE": signature_of(item), "FIELDS": own, "__module__": __name__}
-    fields = map(python_name, own)
+    fields = [(python_name(str(entry["name"])), value_type(entry)) for entry in item["inputs"]]
     return make_dataclass(str(item["name"]), fields, bases=(Event,), namespace=body, frozen=True, slots=True)
 
 
