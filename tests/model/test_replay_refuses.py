@@ -89,6 +89,7 @@ def test_p10_an_honest_log_rebuilds_the_ledger() -> None:
 # --------------------------------------------------------------------------------------------- every rule of every verb
 
 
+@pytest.mark.slow
 def test_every_refusal_that_an_altered_log_reached_is_still_reached() -> None:
     """`PYTHONPATH=tests python -m support.refusals` keeps them anew."""
     kept = set(json.loads(KEPT.read_text(encoding="utf-8")))
@@ -97,15 +98,18 @@ def test_every_refusal_that_an_altered_log_reached_is_still_reached() -> None:
     assert now - kept == set(), "reached for the first time: keep it"
 
 
+@pytest.mark.slow
 def test_every_refusal_of_every_verb_is_reached_or_cannot_be_for_a_stated_reason() -> None:
     missing = {(verb, error) for verb, error in refused_by_chance() | scripted().refused} - found().refusals
     assert {(verb, error) for verb, error in missing if reason(verb, error) is None} == set()
 
 
+@pytest.mark.slow
 def test_no_reason_is_given_for_what_is_reached() -> None:
     assert not {(verb, error) for verb, error in found().refusals if (verb, error) in NEVER_OF or error in NEVER}
 
 
+@pytest.mark.slow
 def test_each_field_of_each_event_was_altered_and_noticed_or_is_free_for_a_stated_reason() -> None:
     effective = [kind for kind, fact in SUITE.facts.items() if fact.effect is not None]
     assert {f"{kind.__name__}.{name}" for kind in effective for name in field_names(kind)} <= found().tried
