@@ -118,8 +118,9 @@ def test_a_rehearsal_says_gas_cost_answer_and_events_and_sends_nothing(in_proces
     assert receipt.gas_used <= rehearsal.gas <= receipt.gas_used * 3 // 2
     assert receipt.cost <= rehearsal.max_cost
     refusing = sender.send(Call(None, creation(REFUSES))).contract
-    with pytest.raises(Reverted):
+    with pytest.raises(Reverted) as told:
         sender.rehearse(Call(refusing))
+    assert (told.value.data, told.value.transaction_hash) == (bytes.fromhex("deadbeef"), None)
 
 
 def test_several_acts_go_out_in_their_order(in_process: Connection, sender: Sender) -> None:
@@ -131,8 +132,10 @@ def test_several_acts_go_out_in_their_order(in_process: Connection, sender: Send
 def test_one_refusal_among_several_is_raised_and_the_others_stand(in_process: Connection, sender: Sender) -> None:
     refusing = sender.send(Call(None, creation(REFUSES))).contract
     before = in_process.balance(ROLES["shipper"])
-    with pytest.raises(Reverted):
+    with pytest.raises(Reverted) as told:
         sender.send_all([pay(5), Call(refusing, gas=50_000), pay(6)])
+    assert told.value.data == bytes.fromhex("deadbeef")
+    assert told.value.transaction_hash is not None
     assert in_process.balance(ROLES["shipper"]) == before + 11
 
 
