@@ -206,6 +206,8 @@ def test_t9_a_carrier_owns_several_codes_and_a_code_has_one_owner(world: World, 
 def test_the_same_letters_in_two_lists_are_two_codes(world: World, ledger: Ledger) -> None:
     ledger.assignCode(world.enroller, b"SMDG", b"ABCD", world.carrier.participant)
     ledger.assignCode(world.enroller, b"NMFTA", b"ABCD", world.other_carrier.participant)
+    assert ledger.codeOwner(b"SMDG", b"ABCD") == world.carrier.participant
+    assert ledger.codeOwner(b"NMFTA", b"ABCD") == world.other_carrier.participant
 
 
 @pytest.mark.parametrize("text", [b"", b"msk", b"MSK ", b" MSK", b"M K", b"\0MSK", b"M\0K", b"MS-K", b"[", b"MSK\xff"])

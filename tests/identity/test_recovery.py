@@ -161,7 +161,11 @@ def test_n7_and_nobody_else(world: World, ledger: Ledger, bank: Party, wrong: st
 
 def test_the_successor_may_veto_too(world: World, ledger: Ledger, bank: Party) -> None:
     _propose(world, bank, world.bank_vault)
-    ledger.vetoRecovery(world.bank_vault, bank)
+    vetoed = ledger.vetoRecovery(world.bank_vault, bank).event("RecoveryVetoed")
+    assert (vetoed.lost, vetoed.by) == (bank.address, world.bank_vault.address)
+    ledger.later(days=7)
+    with refused("NoRecovery", bank):
+        ledger.executeRecovery(world.stranger, bank)
 
 
 def test_nothing_is_vetoed_that_nobody_proposed(world: World, ledger: Ledger, bank: Party) -> None:
