@@ -131,7 +131,8 @@ def test_a_file_that_is_no_encrypted_key_is_refused_in_words(tmp_path: Path, con
     file = tmp_path / "bank.json"
     file.write_bytes(content)
     with pytest.raises(
-        BadInput, match="too large for an encrypted key" if len(content) > 65_536 else "not an encrypted key"
+        BadInput,
+        match="too large for an encrypted key" if len(content) > signers.LARGEST_KEYSTORE else "not an encrypted key",
     ):
         signers.unlock(file, "secret")
     assert signers.addresses(tmp_path) == {}
