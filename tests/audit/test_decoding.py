@@ -107,15 +107,15 @@ def test_a_transfer_with_data_is_unreadable(decoder: Decoder, raw) -> None:
 
 
 def test_answers_of_a_node_that_are_no_logs_are_refused(raw) -> None:
-    for field, value in (
-        ("blockHash", "0x12"),
-        ("address", "0x12"),
-        ("logIndex", None),
-        ("topics", ["0x12"]),
-        ("data", 7),
-        ("blockNumber", "zwölf"),
+    for field, value, words in (
+        ("blockHash", "0x12", "fields of a wrong size"),
+        ("address", "0x12", "fields of a wrong size"),
+        ("logIndex", None, "cannot be read"),
+        ("topics", ["0x12"], "fields of a wrong size"),
+        ("data", 7, "cannot be read"),
+        ("blockNumber", "zwölf", "cannot be read"),
     ):
-        with pytest.raises(ChainError):
+        with pytest.raises(ChainError, match=words):
             log_of({**raw[0], field: value})
 
 

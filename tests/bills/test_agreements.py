@@ -182,7 +182,7 @@ def test_t8_whoever_takes_from_listed_givers_takes_from_those(
 def test_a_cautious_bank_does_not_ask_whom_it_has_listed(world: World, ledger: Ledger, cautious_bank: Party) -> None:
     ledger.setGiver(cautious_bank, world.shipper.participant, True)
     bill = world.blank()
-    with refused("AgreementRequired", bill):
+    with refused("AgreementRequired", bill, cautious_bank.participant):
         ledger.transfer(world.shipper, bill, cautious_bank, b"")
 
 
@@ -251,7 +251,7 @@ def test_an_agreement_counts_the_acts(world: World, ledger: Ledger, act_count: i
 def test_an_agreement_is_gone_with_its_transaction(world: World, ledger: Ledger, cautious_bank: Party) -> None:
     paper, call, bill, giver = _paper(world, "possession is transferred to it", cautious_bank)
     ledger.raw(world.relayer, ledger.agreed_call(paper))
-    with refused("AgreementRequired", bill):
+    with refused("AgreementRequired", bill, cautious_bank.participant):
         ledger.raw(giver, call)
 
 
@@ -450,7 +450,7 @@ def test_the_document_that_was_agreed_to_is_the_one_that_is_issued(
     terms = world.terms(Kind.ORDER, cautious_bank)
     paper = ledger.agreement(cautious_bank, terms.bill, "issue", world.shipper, cautious_bank, Kind.ORDER, terms.hash)
     other: Terms = terms._replace(root=b"\x09" * 32)
-    with refused("AgreementRequired", terms.bill):
+    with refused("AgreementRequired", terms.bill, cautious_bank.participant):
         ledger.together(world.carrier, ledger.agreed_call(paper), ledger.data("issue", other, world.shipper, b""))
 
 
@@ -464,5 +464,5 @@ def test_the_law_that_was_agreed_to_is_the_one_under_which_it_is_issued(
     terms = world.terms(Kind.ORDER, cautious_bank)
     paper = ledger.agreement(cautious_bank, terms.bill, "issue", world.shipper, cautious_bank, Kind.ORDER, terms.hash)
     other: Terms = terms._replace(**changed)
-    with refused("AgreementRequired", terms.bill):
+    with refused("AgreementRequired", terms.bill, cautious_bank.participant):
         ledger.together(world.carrier, ledger.agreed_call(paper), ledger.data("issue", other, world.shipper, b""))

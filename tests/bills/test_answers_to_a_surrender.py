@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from eth_abi.abi import encode
 from support.contract import refused
+from support.life import PENDING_AFTER
 from support.trade import (
     DAY,
     HOUR,
@@ -21,7 +22,7 @@ from support.trade import (
     Status,
     SurrenderFor,
 )
-from support.verbs import first_second_to_recall, room
+from support.verbs import first_second_to_recall, last_second_to_reject, room
 from support.world import World
 
 from sampan.keccak import keccak
@@ -78,6 +79,7 @@ def test_what_is_refused_or_recalled_is_exactly_as_it_was(
     world: World, ledger: Ledger, held: str, purpose: SurrenderFor, how: str
 ) -> None:
     bill, holder, before = _surrender(world, held, purpose)
+    rejectable_until = last_second_to_reject(ledger.now - 1)
     if how == "refused":
         event = ledger.refuse(world.carrier, bill, b"freight is unpaid").event("SurrenderRefused")
         assert (event.actor, event.to, event.remark) == (world.carrier.address, holder.address, b"freight is unpaid")
@@ -86,8 +88,9 @@ def test_what_is_refused_or_recalled_is_exactly_as_it_was(
         event = ledger.recall(holder, bill, b"").event("SurrenderRecalled")
         assert (event.actor, event.to) == (holder.address, holder.address)
     _assert_as_it_was(world, bill, before)
+    error = ("NothingToReject", bill) if how == "refused" else ("RejectTimePassed", bill, rejectable_until)
     for rejection in Rejection:
-        with refused("NothingToReject" if how == "refused" else "RejectTimePassed"):
+        with refused(*error):
             ledger.reject(holder, bill, rejection, b"")
 
 
@@ -126,7 +129,7 @@ def test_a_refusal_says_why(world: World, ledger: Ledger) -> None:
 @pytest.mark.parametrize("purpose", list(SurrenderFor)[1:], ids=lambda value: value.name.lower())
 def test_only_a_surrender_for_delivery_is_accepted(world: World, ledger: Ledger, purpose: SurrenderFor) -> None:
     bill = world.pending(purpose)
-    with refused("WrongStatus", bill):
+    with refused("WrongStatus", bill, PENDING_AFTER[purpose]):
         ledger.accept(world.carrier, bill, b"")
 
 
@@ -142,27 +145,27 @@ def test_a_refused_bill_circulates_and_is_surrendered_again(world: World, ledger
 
 def test_l6_the_surrenderer_can_do_nothing_while_the_carrier_answers(world: World, ledger: Ledger) -> None:
     bill = world.pending()
-    with refused("WrongStatus", bill):
+    with refused("WrongStatus", bill, Status.PENDING_DELIVERY):
         ledger.transfer(world.shipper, bill, world.bank, b"")
-    with refused("WrongStatus", bill):
+    with refused("WrongStatus", bill, Status.PENDING_DELIVERY):
         ledger.approve(world.shipper, world.bank, bill)
     with refused("NotOwnerNorApproved"):
         ledger.transferFrom(world.shipper, world.carrier, world.bank, bill)
 
 
-@pytest.mark.parametrize("status", ["pending", "surrendered"])
-def test_n10_the_carrier_passes_on_nothing_that_was_surrendered(world: World, ledger: Ledger, status: str) -> None:
+@pytest.mark.parametrize("status", [Status.PENDING_DELIVERY, Status.SURRENDERED], ids=lambda value: value.name.lower())
+def test_n10_the_carrier_passes_on_nothing_that_was_surrendered(world: World, ledger: Ledger, status: Status) -> None:
     bill = world.pending()
-    if status == "surrendered":
+    if status == Status.SURRENDERED:
         ledger.accept(world.carrier, bill, b"")
-    with refused("WrongStatus", bill):
+    with refused("WrongStatus", bill, status):
         ledger.transferFrom(world.carrier, world.carrier, world.stranger, bill)
-    with refused("WrongStatus", bill):
+    with refused("WrongStatus", bill, status):
         ledger.transfer(world.carrier, bill, world.bank, b"")
-    with refused("WrongStatus", bill):
+    with refused("WrongStatus", bill, status):
         ledger.approve(world.carrier, world.carrier_desk, bill)
     ledger.setApprovalForAll(world.carrier, world.bank, True)
-    with refused("WrongStatus", bill):
+    with refused("WrongStatus", bill, status):
         ledger.transferFrom(world.bank, world.carrier, world.bank, bill)
 
 
@@ -196,8 +199,9 @@ def test_t7_of_a_suspended_carrier_at_once(world: World, ledger: Ledger) -> None
 
 def test_t7_not_of_a_carrier_that_only_winds_down(world: World, ledger: Ledger) -> None:
     bill = world.pending()
+    first = first_second_to_recall(ledger.now - 1)
     ledger.setWindingDown(world.lifter, world.carrier.participant, True)
-    with refused("RecallTooEarly", bill):
+    with refused("RecallTooEarly", bill, first):
         ledger.recall(world.shipper, bill, b"")
 
 
@@ -206,8 +210,9 @@ def test_t7_nor_of_one_whose_key_was_replaced(world: World, ledger: Ledger) -> N
     ledger.proposeRecovery(world.recoverer, world.carrier, world.carrier_desk, 0, 0, b"lost", b"")
     ledger.later(days=7)
     bill = world.pending()
+    first = first_second_to_recall(ledger.now - 1)
     ledger.executeRecovery(world.stranger, world.carrier)
-    with refused("RecallTooEarly", bill):
+    with refused("RecallTooEarly", bill, first):
         ledger.recall(world.shipper, bill, b"")
     ledger.accept(world.carrier_desk, bill, b"")
 

@@ -93,7 +93,7 @@ def test_an_operator_brings_no_bill_to_itself_out_of_title(world: World, ledger:
     bill = world.order()
     ledger.approve(world.shipper, world.forwarder, bill)
     ledger.transferFrom(world.forwarder, world.shipper, world.forwarder, bill)
-    with refused("MayNotSurrender", bill):
+    with refused("MayNotSurrender", bill, world.forwarder):
         ledger.surrender(world.forwarder, bill, SurrenderFor.DELIVERY, world.carrier, ZERO, b"")
 
 
@@ -136,7 +136,7 @@ def test_n10_only_who_may_receive_is_approved(world: World, ledger: Ledger, how:
         world.suspend(party)
     if account == "winding down":
         ledger.setWindingDown(world.lifter, party.participant, True)
-    with refused("LacksRole" if account == "producer" else "MayNotReceive", address):
+    with refused(*(("LacksRole", address, MOVE) if account == "producer" else ("MayNotReceive", address))):
         if how == "approve":
             ledger.approve(world.shipper, address, bill)
         else:

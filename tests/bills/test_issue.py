@@ -139,8 +139,9 @@ def test_t5_a_withdrawn_cover_ends_issuing_under_it_for_every_account(
     ledger.issue(agent, world.terms(Kind.BLANK), world.shipper, b"")
     ledger.publishRecordLaws(carrier, 1 << RecordLaw.PRC)
     for account in (agent, carrier):
-        with refused("RecordLawNotCovered"):
-            ledger.issue(account, world.terms(Kind.BLANK), world.shipper, b"")
+        terms = world.terms(Kind.BLANK, record_law=RecordLaw.ENGLISH)
+        with refused("RecordLawNotCovered", terms.bill, RecordLaw.ENGLISH):
+            ledger.issue(account, terms, world.shipper, b"")
     ledger.issue(agent, world.terms(Kind.BLANK, record_law=RecordLaw.PRC), world.shipper, b"")
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from support.contract import Refused, refused
+from support.contract import refused
 from support.onchain import OnChain, OpenBlock
 from support.trade import NOBODY, ZERO, Endorsement, Kind, Ledger, Purpose, Rejection, Status, SurrenderFor
-from support.verbs import STATEMENT, VERBS, Verb, room
+from support.verbs import STATEMENT, VERBS, Verb, first_second_to_recall, room
 from support.world import World, build
 
 
@@ -60,7 +60,7 @@ def test_a_bill_split_and_a_part_recalled(world: World, ledger: Ledger) -> None:
     ledger.surrender(world.shipper, bill, SurrenderFor.SWITCH, world.carrier, agreed, b"")
     ledger.replace(world.carrier, [bill], parts, b"")
     world.pending(bill=parts[0].bill)
-    with refused("RecallTooEarly", parts[0].bill):
+    with refused("RecallTooEarly", parts[0].bill, first_second_to_recall(ledger.now - 1)):
         ledger.recall(world.shipper, parts[0].bill, b"")
     ledger.later(hours=73)
     ledger.recall(world.shipper, parts[0].bill, b"no answer")
@@ -70,7 +70,7 @@ def test_a_bill_split_and_a_part_recalled(world: World, ledger: Ledger) -> None:
 @pytest.mark.parametrize("verb", VERBS, ids=repr)
 def test_each_verb_once_and_by_a_stranger_never(world: World, ledger: Ledger, verb: Verb) -> None:
     bill, actor = verb.prepare(world)
-    with pytest.raises(Refused):
+    with refused(*verb.refusal_of(world.stranger, bill)):
         verb.perform(world, world.stranger, bill)
     verb.perform(world, actor, bill)
     assert ledger.bill(bill).status == verb.leaves

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-from support.contract import Event, Receipt, Refused
+from support.contract import Event, Receipt, refused
 from support.trade import (
     NOBODY,
     ZERO,
@@ -188,8 +187,7 @@ def test_every_event_of_a_bill_comes_from_the_one_address(world: World, ledger: 
 
 
 def test_a_refused_act_logs_nothing_and_counts_nothing(world: World, ledger: Ledger, shipper: Party) -> None:
-
-    bill = world.blank()
-    with pytest.raises(Refused):
-        ledger.together(shipper, ledger.data("sign", bill, 0, b""), ledger.data("sign", world.new_id(), 0, b""))
+    bill, unissued = world.blank(), world.new_id()
+    with refused("NoSuchBill", unissued):
+        ledger.together(shipper, ledger.data("sign", bill, 0, b""), ledger.data("sign", unissued, 0, b""))
     assert ledger.bill(bill).actCount == 1

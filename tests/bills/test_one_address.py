@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.contract import Refused, refused
+from support.contract import refused
 from support.trade import MOVE, NOBODY, Endorsement, Kind, Ledger, Party, SurrenderFor
 from support.verbs import VERBS
 from support.world import World
@@ -79,14 +79,23 @@ def test_every_selector_reaches_the_code_that_knows_it(world: World, ledger: Led
 # ---------------------------------------------------------------------------------------- at their own addresses
 
 
+NO_SUCH_FUNCTION = ("",)
+
+
 @pytest.mark.parametrize("code", CODES[1:])
 def test_at_its_own_address_a_piece_of_code_is_nobodys_ledger(
     world: World, ledger: Ledger, authority: Any, code: str
 ) -> None:
     elsewhere = Ledger(ledger.onchain, ledger.codes[code], ledger.codes, authority)
     bill = world.blank()
+    answered: dict[tuple[str, str], tuple[Any, ...]] = {
+        ("Amendments", "toPaper"): ("NoSuchBill", bill),
+        ("Amendments", "replace"): ("MayNotAct", world.shipper),
+        (code, "transferFrom"): ("TokenDoesNotExist",),
+        (code, "safeTransferFrom"): ("TokenDoesNotExist",),
+    }
     for verb in VERBS:
-        with pytest.raises(Refused):
+        with refused(*answered.get((code, verb.function), NO_SUCH_FUNCTION)):
             getattr(elsewhere, verb.function)(world.shipper, *verb.arguments(world, bill))
     paper = elsewhere.enrolment(world.stranger, lei_=5, country="HK", roles=MOVE)
     signature = world.stranger.signature(elsewhere.digest("Enrolment", paper))
@@ -97,7 +106,7 @@ def test_at_its_own_address_a_piece_of_code_is_nobodys_ledger(
             ("assignCode", b"SMDG", b"MSK", 1),
             ("listRoom", world.ledger, [b"HK"]),
         ):
-            with pytest.raises(Refused):
+            with refused(*(("AccessManagedUnauthorized", officer) if code == "Registry" else NO_SUCH_FUNCTION)):
                 getattr(elsewhere, call[0])(officer, *call[1:])
     if code == "Registry":
         assert elsewhere.account(world.shipper).number == 0
@@ -140,7 +149,7 @@ def test_every_cut_of_a_call_is_refused(world: World, ledger: Ledger) -> None:
     bill = world.order()
     whole = ledger.data("endorse", bill, Endorsement.TO_ORDER, world.bank, NOBODY, b"remark")
     for length in (4, 5, 35, 36, 100, 132, 163, 164, 190, len(whole) - 32, len(whole) - 27):
-        with pytest.raises(Refused):
+        with refused(""):
             ledger.raw(world.shipper, whole[:length])
     ledger.raw(world.shipper, whole)
 

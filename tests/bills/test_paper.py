@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support.contract import refused
-from support.trade import ZERO, Kind, Ledger, Party, Rejection, Status, SurrenderFor
+from support.trade import ISSUE, ZERO, Kind, Ledger, Party, Rejection, Status, SurrenderFor
 from support.verbs import STATEMENT, bill_in
 from support.world import World
 
@@ -86,9 +86,10 @@ def test_p2_nothing_comes_back_from_paper_while_the_record_lives_or_has_ended_ot
 @pytest.mark.parametrize("wrong", ["shipper", "carrier_desk", "other_carrier", "stranger"])
 def test_only_who_may_issue_takes_paper_in(world: World, ledger: Ledger, wrong: str) -> None:
     party = getattr(world, wrong)
-    error = {"other_carrier": "NotCarrier", "stranger": "MayNotAct"}.get(wrong, "LacksRole")
-    with refused(error):
-        ledger.issueFromPaper(party, world.terms(Kind.BLANK), world.shipper, 3, STATEMENT, b"")
+    terms = world.terms(Kind.BLANK)
+    errors = {"other_carrier": ("NotCarrier", terms.bill, party), "stranger": ("MayNotAct", party)}
+    with refused(*errors.get(wrong, ("LacksRole", party, ISSUE))):
+        ledger.issueFromPaper(party, terms, world.shipper, 3, STATEMENT, b"")
 
 
 def test_the_titleholder_of_paper_agrees_as_at_any_issue(world: World, ledger: Ledger, cautious_bank: Party) -> None:
@@ -101,7 +102,7 @@ def test_the_titleholder_of_paper_agrees_as_at_any_issue(world: World, ledger: L
         if works:
             ledger.together(world.carrier, ledger.agreed_call(paper), call)
         else:
-            with refused("AgreementRequired"):
+            with refused("AgreementRequired", terms.bill, cautious_bank.participant):
                 ledger.together(world.carrier, ledger.agreed_call(paper), call)
 
 

@@ -24,8 +24,9 @@ POSSESSION, TITLE, BOTH, ISSUE = Rejection
 
 
 def _refuses(ledger: Ledger, party: Party, bill: int, error: str, *rejections: Rejection) -> None:
+    arguments = (bill, party) if error == "NotPossessor" else (bill,)
     for rejection in rejections:
-        with refused(error, bill):
+        with refused(error, *arguments):
             ledger.reject(party, bill, rejection, b"")
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 from eth_abi.abi import encode
 from support.contract import Receipt, refused
+from support.life import PENDING_AFTER
 from support.trade import (
     ANSWER,
     ISSUE,
+    MOVE,
     NOBODY,
     ZERO,
     Endorsement,
@@ -22,7 +25,7 @@ from support.trade import (
     Terms,
     bill_id,
 )
-from support.verbs import Puppet, room
+from support.verbs import WILL_NOT_SAY, Puppet, room
 from support.world import World
 
 from sampan.keccak import keccak
@@ -56,6 +59,11 @@ def _replace_signed(
             )
             calls.append(ledger.agreed_call(paper))
     return ledger.together(world.carrier, *calls, ledger.data("replace", bills, terms, b"as agreed"))
+
+
+def _not_agreed(ledger: Ledger, bill: int, bills: list[int], terms: list[Terms]) -> AbstractContextManager[None]:
+    """Nobody who is asked for this bill agreed that these bills are replaced by these."""
+    return refused("ReplacementsNotAgreed", bill, ledger.replacementsHash(bills, terms))
 
 
 def test_an_amended_bill_keeps_its_reference_in_the_next_version(world: World, ledger: Ledger, carrier: Party) -> None:
@@ -126,7 +134,7 @@ def test_n5_a_replacement_is_not_rejected(world: World, ledger: Ledger, carrier:
 def test_agreed_by_signature_of_whoever_surrendered(world: World, ledger: Ledger) -> None:
     bill, terms = world.order(), [world.terms(Kind.ORDER, world.shipper)]
     _surrender(world, [bill], None)
-    with refused("ReplacementsNotAgreed", bill):
+    with _not_agreed(ledger, bill, [bill], terms):
         ledger.replace(world.carrier, [bill], terms, b"")
     _replace_signed(world, [bill], terms, world.shipper)
     assert ledger.entitlement(terms[0].bill)[:2] == (world.shipper.address, world.shipper.participant)
@@ -135,7 +143,7 @@ def test_agreed_by_signature_of_whoever_surrendered(world: World, ledger: Ledger
 def test_the_signature_may_change_what_the_hash_had_agreed(world: World, ledger: Ledger) -> None:
     bill, first, second = world.order(), [world.terms()], [world.terms(Kind.ORDER, world.shipper)]
     _surrender(world, [bill], first)
-    with refused("ReplacementsNotAgreed", bill):
+    with _not_agreed(ledger, bill, [bill], second):
         ledger.replace(world.carrier, [bill], second, b"")
     _replace_signed(world, [bill], second, world.shipper)
 
@@ -154,10 +162,9 @@ def test_the_signature_may_change_what_the_hash_had_agreed(world: World, ledger:
 def test_the_hash_binds_every_term(world: World, ledger: Ledger, carrier: Party, changed: dict[str, Any]) -> None:
     bill, terms = world.order(), world.terms(Kind.ORDER, world.shipper)
     _surrender(world, [bill], [terms])
-    with refused("ReplacementsNotAgreed", bill):
-        ledger.replace(carrier, [bill], [terms._replace(**changed)], b"")
-    with refused("ReplacementsNotAgreed", bill):
-        ledger.replace(carrier, [bill], [terms, world.terms(Kind.BLANK)], b"")
+    for others in ([terms._replace(**changed)], [terms, world.terms(Kind.BLANK)]):
+        with _not_agreed(ledger, bill, [bill], others):
+            ledger.replace(carrier, [bill], others, b"")
 
 
 def test_p4_no_titleholder_loses_its_title_to_whoever_surrendered_for_it(world: World, ledger: Ledger) -> None:
@@ -168,7 +175,7 @@ def test_p4_no_titleholder_loses_its_title_to_whoever_surrendered_for_it(world: 
     surrender = ledger.data("surrender", bill, SurrenderFor.AMENDMENT, world.carrier, ZERO, b"")
     ledger.together(world.forwarder, ledger.agreed_call(paper), surrender)
     for signers in ([world.forwarder], [world.bank]):
-        with refused("ReplacementsNotAgreed", bill):
+        with _not_agreed(ledger, bill, [bill], terms):
             _replace_signed(world, [bill], terms, *signers, possessor=world.forwarder)
     _replace_signed(world, [bill], terms, world.forwarder, world.bank, possessor=world.forwarder)
     assert ledger.ownerOf(terms[0].bill) == world.forwarder.address
@@ -183,7 +190,7 @@ def test_p4_nor_in_a_combination_with_another_bill(world: World, ledger: Ledger)
     paper = ledger.agreement(world.bank, banks, "surrender", world.carrier, world.bank, Kind.ORDER, detail)
     surrender = ledger.data("surrender", banks, SurrenderFor.AMENDMENT, world.carrier, ZERO, b"")
     ledger.together(world.forwarder, ledger.agreed_call(paper), surrender)
-    with refused("ReplacementsNotAgreed", banks):
+    with _not_agreed(ledger, banks, [own, banks], terms):
         _replace_signed(world, [own, banks], terms, world.forwarder, possessor=world.forwarder)
 
 
@@ -194,7 +201,7 @@ def test_p4_what_a_former_holder_agreed_to_binds_no_later_one(world: World, ledg
     assert ledger.agreedReplacements(bill) == ZERO
     ledger.transfer(world.shipper, bill, world.consignee, b"")
     _surrender(world, [bill], None, world.consignee)
-    with refused("ReplacementsNotAgreed", bill):
+    with _not_agreed(ledger, bill, [bill], terms):
         ledger.replace(carrier, [bill], terms, b"")
 
 
@@ -205,7 +212,7 @@ def test_p4_nor_after_a_recall(world: World, ledger: Ledger, carrier: Party) -> 
     ledger.recall(world.shipper, bill, b"")
     ledger.transfer(world.shipper, bill, world.consignee, b"")
     _surrender(world, [bill], None, world.consignee)
-    with refused("ReplacementsNotAgreed", bill):
+    with _not_agreed(ledger, bill, [bill], terms):
         ledger.replace(carrier, [bill], terms, b"")
 
 
@@ -279,15 +286,21 @@ def test_p2_no_two_replacements_of_one_name(world: World, ledger: Ledger, carrie
 @pytest.mark.parametrize("name", ["skips a version", "is the next of a living bill", "is another carrier's", "exists"])
 def test_p2_a_replacement_has_a_name_that_is_free(world: World, ledger: Ledger, carrier: Party, name: str) -> None:
     bill, living = world.blank(), world.blank()
-    wrong, error = {
-        "skips a version": (bill + 2 * NEXT, "NoSuchBill"),
-        "is the next of a living bill": (living + NEXT, "PreviousVersionStands"),
-        "is another carrier's": (bill_id(world.other_carrier.lei, 1, "X"), "NotCarrier"),
-        "exists": (living, "BillExists"),
+    wrong = {
+        "skips a version": bill + 2 * NEXT,
+        "is the next of a living bill": living + NEXT,
+        "is another carrier's": bill_id(world.other_carrier.lei, 1, "X"),
+        "exists": living,
+    }[name]
+    error = {
+        "skips a version": ("NoSuchBill", bill + NEXT),
+        "is the next of a living bill": ("PreviousVersionStands", wrong, Status.LIVE),
+        "is another carrier's": ("NotCarrier", wrong, carrier),
+        "exists": ("BillExists", living),
     }[name]
     terms = [world.terms(Kind.BLANK, bill=wrong)]
     _surrender(world, [bill], terms)
-    with refused(error):
+    with refused(*error):
         ledger.replace(carrier, [bill], terms, b"")
 
 
@@ -349,8 +362,12 @@ def test_a_new_titleholder_receives_and_is_willing(world: World, ledger: Ledger,
         world.suspend(party)
     if who == "winding down":
         ledger.setWindingDown(world.lifter, party.participant, True)
-    error = {"stranger": "NotAPerson", "producer": "LacksRole", "cautious_bank": "AgreementRequired"}
-    with refused(error.get(who, "MayNotReceive")):
+    errors = {
+        "stranger": ("NotAPerson", party),
+        "producer": ("LacksRole", party, MOVE),
+        "cautious_bank": ("AgreementRequired", terms[0].bill, party.participant),
+    }
+    with refused(*errors.get(who, ("MayNotReceive", party))):
         ledger.replace(carrier, [bill], terms, b"")
 
 
@@ -392,7 +409,7 @@ def test_nothing_is_replaced_that_was_surrendered_for_something_else(
     world: World, ledger: Ledger, carrier: Party, purpose: SurrenderFor
 ) -> None:
     bill = world.pending(purpose)
-    with refused("WrongStatus", bill):
+    with refused("WrongStatus", bill, PENDING_AFTER[purpose]):
         _replace_signed(world, [bill], [world.terms(Kind.BLANK)], world.shipper)
 
 
@@ -443,8 +460,9 @@ def test_a_signature_replaces_nothing_that_a_room_surrendered(world: World, ledg
     bill, escrow = world.blank(), room(world)
     ledger.lodge(world.shipper, bill, Endorsement.NONE, NOBODY, escrow, b"")
     _surrender(world, [bill], [world.terms(Kind.BLANK)], escrow)
-    with refused("ReplacementsNotAgreed", bill):
-        _replace_signed(world, [bill], [world.terms(Kind.BLANK)], world.shipper, possessor=escrow)
+    others = [world.terms(Kind.BLANK)]
+    with _not_agreed(ledger, bill, [bill], others):
+        _replace_signed(world, [bill], others, world.shipper, possessor=escrow)
 
 
 @pytest.mark.parametrize("misbehaviour", ["answers wrong", "reverts", "holds for nobody"])
@@ -461,8 +479,12 @@ def test_a_room_that_does_not_take_the_replacements_keeps_the_old_bill_pending(
         escrow.misbehave(world.relayer, b"\0" * 4, True)
     else:
         escrow.become(world.relayer, NOBODY, 0)
-    error = {"answers wrong": "RoomRefused", "reverts": "Error"}.get(misbehaviour, "RoomHoldsForNobody")
-    with refused(error):
+    error = {
+        "answers wrong": ("RoomRefused", escrow),
+        "reverts": ("Error", WILL_NOT_SAY),
+        "holds for nobody": ("RoomHoldsForNobody", escrow, terms[0].bill),
+    }[misbehaviour]
+    with refused(*error):
         ledger.replace(carrier, [bill], terms, b"")
     ledger.refuse(carrier, bill, b"the room does not take it")
     assert ledger.ownerOf(bill) == escrow.address

@@ -8,8 +8,11 @@ import pytest
 from eth_abi.abi import encode
 from support.contract import refused
 from support.trade import (
+    ANSWER,
+    ISSUE,
     MOVE,
     NOBODY,
+    TERMS,
     ZERO,
     Endorsement,
     Kind,
@@ -20,7 +23,7 @@ from support.trade import (
     Status,
     SurrenderFor,
 )
-from support.verbs import COUNTRIES, Puppet, room
+from support.verbs import COUNTRIES, WILL_NOT_SAY, Puppet, room
 from support.world import World
 
 from sampan.keccak import keccak
@@ -94,11 +97,20 @@ def test_a_room_that_does_not_answer_undoes_the_act(
         escrow.misbehave(world.relayer, b"\0" * 4, True)
     else:
         escrow.become(world.relayer, NOBODY, 0 if misbehaviour == "holds for nobody" else 999)
-    error = {"answers wrong": "RoomRefused", "reverts": "Error", "holds for nobody": "RoomHoldsForNobody"}
-    with refused(error.get(misbehaviour, "RoomNotListed")):
-        _lodge(world, escrow, bill)
     terms = world.terms(Kind.BLANK)
-    with refused(error.get(misbehaviour, "RoomNotListed")):
+
+    def error(entering: int) -> tuple[Any, ...]:
+        errors = {
+            "answers wrong": ("RoomRefused", escrow),
+            "reverts": ("Error", WILL_NOT_SAY),
+            "holds for nobody": ("RoomHoldsForNobody", escrow, entering),
+            "holds for a stranger": ("RoomNotListed", escrow, b"\0\0"),
+        }
+        return errors[misbehaviour]
+
+    with refused(*error(bill)):
+        _lodge(world, escrow, bill)
+    with refused(*error(terms.bill)):
         ledger.issue(world.carrier, terms, escrow, b"")
     assert ledger.whole(bill) == before
     assert ledger.bill(terms.bill).status == Status.NONE
@@ -219,8 +231,8 @@ def test_n5_title_that_a_room_endorses_on_is_not_rejected_wherever_the_bill_goes
     assert not ledger.bill(bill).mayRejectTitle
     for rejection in (Rejection.TITLE, Rejection.BOTH):
         for receiver in (world.bank, world.forwarder, world.shipper):
-            error = "NotPossessor" if rejection == Rejection.BOTH and receiver is not to else "NothingToReject"
-            with refused(error, bill):
+            possession = rejection == Rejection.BOTH and receiver is not to
+            with refused(*(("NotPossessor", bill, receiver) if possession else ("NothingToReject", bill))):
                 ledger.reject(receiver, bill, rejection, b"")
         if isinstance(to, Puppet):
             with refused("NothingToReject", bill):
@@ -237,7 +249,7 @@ def test_p12_a_room_gives_nothing_new_to_who_may_not_receive(
         world.suspend(party)
     if receiver == "winding down":
         ledger.setWindingDown(world.lifter, party.participant, True)
-    with refused("LacksRole" if receiver == "producer" else "MayNotReceive", party):
+    with refused(*(("LacksRole", party, MOVE) if receiver == "producer" else ("MayNotReceive", party))):
         escrow.calls("transfer", bill, party, b"")
 
 
@@ -450,12 +462,12 @@ def test_an_agreement_shown_for_the_entry_is_no_agreement_inside(world: World, l
 def test_a_room_has_the_role_to_move_and_no_other(world: World, ledger: Ledger, escrow: Puppet) -> None:
     known = ledger.account(escrow)
     assert (known.participant, known.lei, known.roles, known.room, known.country) == (0, 0, MOVE, True, b"\0\0")
-    with refused("LacksRole", escrow):
+    with refused("LacksRole", escrow, ISSUE):
         escrow.calls("issue", world.terms(Kind.BLANK), world.shipper, b"")
-    with refused("LacksRole", escrow):
+    with refused("LacksRole", escrow, ANSWER):
         escrow.calls("accept", world.pending(), b"")
     for call in (("signRulebook", b"\x01" * 32), ("publishRecordLaws", 1), ("setGiver", 1, True)):
-        with refused("LacksRole", escrow):
+        with refused("LacksRole", escrow, TERMS):
             escrow.calls(*call)
 
 
@@ -463,7 +475,7 @@ def test_a_room_has_no_other_account(world: World, ledger: Ledger, escrow: Puppe
     deadline = ledger.now + 100
     paper = (0, world.stranger, 0, 0, deadline)
     signature = world.stranger.signature(ledger.digest("NewAccount", paper))
-    with refused("LacksRole", escrow):
+    with refused("LacksRole", escrow, TERMS):
         escrow.calls("addAccount", escrow, world.stranger, 0, 0, deadline, b"", signature)
     with refused("NotAnAccount", escrow):
         escrow.calls("removeAccount", escrow, world.shipper)

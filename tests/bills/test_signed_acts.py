@@ -149,8 +149,9 @@ def test_no_word_of_it_can_be_changed(world: World, ledger: Ledger, tampered: st
         "signer": {"signer": world.forwarder},
         "bill": {"bill": other, "call": ledger.data("transfer", other, world.bank, b"")},
     }[tampered]
-    with refused("NotSignedBy"):
-        ledger.act(world.relayer, paper._replace(**changed), signature)
+    told = paper._replace(**changed)
+    with refused("NotSignedBy", told.signer):
+        ledger.act(world.relayer, told, signature)
 
 
 @pytest.mark.parametrize("elsewhere", ["chain", "contract"])
@@ -211,7 +212,8 @@ def test_n14_any_act_in_between_voids_it(world: World, ledger: Ledger, between: 
     bill = world.blank()
     paper = ledger.signed_act(world.shipper, bill, "transfer", bill, world.bank, b"")
     BETWEEN[between](world, bill)
-    with refused("StaleAct", bill):
+    assert ledger.bill(bill).actCount > paper.act_count
+    with refused("StaleAct", bill, ledger.bill(bill).actCount, paper.act_count):
         _send(world, paper)
 
 

@@ -5,7 +5,20 @@ from __future__ import annotations
 import pytest
 from eth_abi.abi import encode
 from support.contract import refused
-from support.trade import ISSUE, NOBODY, ZERO, Endorsement, Kind, Ledger, Party, Purpose, Status, SurrenderFor
+from support.trade import (
+    ANSWER,
+    ISSUE,
+    MOVE,
+    NOBODY,
+    ZERO,
+    Endorsement,
+    Kind,
+    Ledger,
+    Party,
+    Purpose,
+    Status,
+    SurrenderFor,
+)
 from support.verbs import room
 from support.world import World
 
@@ -174,7 +187,7 @@ def test_p12_nothing_new_is_given_to_who_may_not_receive(
         world.suspend(world.bank)
     if receiver == "winding down":
         ledger.setWindingDown(world.lifter, world.bank.participant, True)
-    with refused("LacksRole" if receiver == "producer" else "MayNotReceive"):
+    with refused(*(("LacksRole", address, MOVE) if receiver == "producer" else ("MayNotReceive", address))):
         if verb == "transfer":
             ledger.transfer(world.shipper, bill, address, b"")
         elif verb == "transferFrom":
@@ -268,8 +281,8 @@ def test_n17_a_bill_is_surrendered_to_an_account_of_its_carrier_that_answers(
     bill = world.blank()
     agent = world.add_account(world.carrier, world.relayer, ISSUE)
     party = agent if wrong == "issuing key" else getattr(world, wrong)
-    error = {"other_carrier": "NotCarrier", "stranger": "MayNotAct"}.get(wrong, "LacksRole")
-    with refused(error):
+    errors = {"other_carrier": ("NotCarrier", bill, party), "stranger": ("MayNotAct", party)}
+    with refused(*errors.get(wrong, ("LacksRole", party, ANSWER))):
         ledger.surrender(world.shipper, bill, SurrenderFor.DELIVERY, party, ZERO, b"")
 
 

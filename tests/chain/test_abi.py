@@ -41,9 +41,20 @@ def test_types_are_split_at_their_outer_commas() -> None:
     assert abi.split_types("uint256,(address,(bool,bytes))[],bytes") == ("uint256", "(address,(bool,bytes))[]", "bytes")
 
 
-@pytest.mark.parametrize("signature", ["", "f", "f(", "(uint256)", "f(uint256", "f(uint256)x", "f()(uint256"])
-def test_what_is_no_signature_is_refused(signature: str) -> None:
-    with pytest.raises(BadInput):
+@pytest.mark.parametrize(
+    ("signature", "words"),
+    [
+        ("", "not a signature"),
+        ("f", "not a signature"),
+        ("f(", "a bracket is not closed"),
+        ("(uint256)", "not a signature"),
+        ("f(uint256", "a bracket is not closed"),
+        ("f(uint256)x", "not a signature"),
+        ("f()(uint256", "a bracket is not closed"),
+    ],
+)
+def test_what_is_no_signature_is_refused(signature: str, words: str) -> None:
+    with pytest.raises(BadInput, match=words):
         abi.encode_call(signature)
 
 

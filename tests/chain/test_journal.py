@@ -71,7 +71,7 @@ def test_a_journal_about_something_else_is_refused_and_left_alone(tmp_path: Path
 def test_a_file_that_is_no_journal_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "journal"
     path.write_bytes(content)
-    with pytest.raises(BadInput):
+    with pytest.raises(BadInput, match="not a journal of Sampan's"):
         Journal(path, ABOUT)
     assert path.read_bytes() == content
 

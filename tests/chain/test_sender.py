@@ -118,8 +118,9 @@ def test_a_rehearsal_says_gas_cost_answer_and_events_and_sends_nothing(in_proces
     assert receipt.gas_used <= rehearsal.gas <= receipt.gas_used * 3 // 2
     assert receipt.cost <= rehearsal.max_cost
     refusing = sender.send(Call(None, creation(REFUSES))).contract
-    with pytest.raises(Reverted):
+    with pytest.raises(Reverted) as told:
         sender.rehearse(Call(refusing))
+    assert (told.value.data, told.value.transaction_hash) == (bytes.fromhex("deadbeef"), None)
 
 
 def test_two_programs_that_send_from_one_account_do_not_stop_each_other(in_process: Connection) -> None:

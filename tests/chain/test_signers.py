@@ -80,7 +80,7 @@ def test_a_key_is_shown_nowhere() -> None:
     signer = KeySigner(KEY)
     assert repr(signer) == str(signer) == f"KeySigner({ADDRESS})"
     assert KEY.hex() not in f"{signer!r} {signer!s} {[signer]} {vars(type(signer))}"
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="a key is not pickled"):
         pickle.dumps(signer)
 
 
@@ -130,7 +130,10 @@ def test_a_name_that_is_no_file_name_is_refused(tmp_path: Path, name: str) -> No
 def test_a_file_that_is_no_encrypted_key_is_refused_in_words(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "bank.json"
     file.write_bytes(content)
-    with pytest.raises(BadInput):
+    with pytest.raises(
+        BadInput,
+        match="too large for an encrypted key" if len(content) > signers.LARGEST_KEYSTORE else "not an encrypted key",
+    ):
         signers.unlock(file, "secret")
     assert signers.addresses(tmp_path) == {}
 
@@ -141,7 +144,7 @@ def test_a_damaged_key_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.M
     content = json.loads(path.read_text())
     content["crypto"]["ciphertext"] = "zz"
     path.write_text(json.dumps(content))
-    with pytest.raises(BadInput):
+    with pytest.raises(BadInput, match="the encrypted key is broken"):
         signers.unlock(path, "secret")
 
 

@@ -100,6 +100,6 @@ def test_update_writes_below_the_mark_alone_and_check_says_when_that_is_needed(
 def test_a_page_without_the_mark_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "commands.md"
     file.write_text("By hand.\n", encoding="utf-8")
-    with pytest.raises(BadInput):
+    with pytest.raises(BadInput, match="the mark is missing"):
         reference.run(["--update"], file)
     assert file.read_text(encoding="utf-8") == "By hand.\n"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from support.counter import ARTIFACT, WITH_COUNTER, Count, Counted
 
+from sampan.chain.abi import encode_call
 from sampan.chain.sender import Sender
 from sampan.chain.transactions import Call
 from sampan.cli import verbs as commands
@@ -47,8 +48,10 @@ def test_it_acts_and_answers(counting: Ledger) -> None:
 def test_it_is_rehearsed_and_refuses(counting: Ledger) -> None:
     assert counter(counting.rehearsing()).count(3).event(Counted).total == 3
     assert counter(counting).ask("total") == 0
-    with pytest.raises(ContractRefusal):
-        counter(counting).count(10)
+    too_far = 10
+    with pytest.raises(ContractRefusal, match=f"count on by {too_far}") as caught:
+        counter(counting).count(too_far)
+    assert caught.value.data == encode_call("StepOutOfRange(uint256)", too_far)
 
 
 def test_calls_of_two_contracts_do_not_go_in_one_transaction(counting: Ledger, carrier: Ledger) -> None:

@@ -57,7 +57,7 @@ def test_errors_are_imported_by_their_names_and_made_when_first_used() -> None:
     from sampan.client.errors import MayNotReceive
 
     assert MayNotReceive is errors.MayNotReceive is refusals.MayNotReceive
-    with pytest.raises(ImportError):
+    with pytest.raises(ImportError, match="MayFly"):
         from sampan.client.errors import MayFly  # noqa: F401
     with pytest.raises(AttributeError, match="MayFly"):
         _ = refusals.MayFly

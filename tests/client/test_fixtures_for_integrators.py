@@ -35,8 +35,9 @@ def test_a_bill_reaches_the_bank(carrier, shipper, bank):
 def test_time_passes(sampan_chain, carrier, shipper):
     bill = issued(carrier, shipper)
     sampan_chain.advance(timedelta(days=4))
-    with pytest.raises(RejectTimePassed):
+    with pytest.raises(RejectTimePassed) as caught:
         shipper.bills.reject(bill, Rejection.ISSUE)
+    assert caught.value.bill == bill
 
 
 def test_every_test_starts_from_the_same_chain(carrier):

@@ -116,7 +116,7 @@ def test_the_package_offers_its_names_and_loads_them_when_used() -> None:
 
     for name in sampan.client.__all__:
         assert getattr(sampan.client, name).__name__ == name
-    with pytest.raises(AttributeError):
+    with pytest.raises(AttributeError, match="Alice"):
         _ = sampan.client.Alice
     script = "import sampan.client, sys; sys.exit(any(name in sys.modules for name in ('web3', 'pydantic', 'rich')))"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

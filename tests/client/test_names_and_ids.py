@@ -47,9 +47,20 @@ def test_a_bill_has_one_name_and_it_is_read_back(reference: str, version: int) -
     assert naming.number_of(name) == number
 
 
-@pytest.mark.parametrize("text", ["", " ", "0x1234", "A" * 21, "ünïcode", f"{CARRIER}/", "0x" + "f" * 64])
-def test_what_is_no_bill_is_refused(text: str) -> None:
-    with pytest.raises(BadInput):
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "reference is empty"),
+        (" ", "reference is empty"),
+        ("0x1234", "no id of a bill"),
+        ("A" * 21, "reference has 21 characters"),
+        ("ünïcode", "reference holds 'ü'"),
+        (f"{CARRIER}/", "reference is empty"),
+        ("0x" + "f" * 64, "no id of a bill"),
+    ],
+)
+def test_what_is_no_bill_is_refused(text: str, words: str) -> None:
+    with pytest.raises(BadInput, match=words):
         naming.parse(text)
 
 

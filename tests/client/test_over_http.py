@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from support.client_refusals import assert_tells, refuses
 
 from sampan import config
 from sampan.chain.networks import connect
@@ -48,7 +49,7 @@ def test_a_bill_lives_from_a_document_to_delivery(roles: dict[str, Ledger], tmp_
     assert act.gas < 120_000
     shipper.bills.transfer(bill, trader)
     call = trader.bills.calls.endorse(bill, Endorsement.TO_ORDER, bank, to=bank)
-    with pytest.raises(errors.AgreementRequired):
+    with refuses(errors.AgreementRequired, bill, bank.number_of(bank)):
         trader.do(call)
     trader.do(call.agreed(*bank.agree_to(call)))
     bank.sign_act(bank.bills.calls.endorse(bill, Endorsement.BLANK, to=importer)).write(tmp_path / "act.json")
@@ -101,7 +102,7 @@ def test_a_carrier_answers_many_in_one_transaction(roles: dict[str, Ledger]) -> 
     with pytest.raises(errors.BatchRefused) as caught:
         carrier.do_all([carrier.bills.calls.deliver(bills[0]), carrier.bills.calls.accept(bills[1])])
     assert caught.value.position == 2
-    assert isinstance(caught.value.refusal, errors.WrongStatus)
+    assert_tells(caught.value.refusal, errors.WrongStatus, bills[1], Status.SURRENDERED)
 
 
 def test_a_rehearsal_shows_the_events_there_too(roles: dict[str, Ledger]) -> None:
@@ -119,7 +120,7 @@ def test_a_suspended_carrier_is_left_and_its_suspension_lifted_after_the_delay(
     bill = carrier.bills.issue(bare_terms(carrier, "LEFT"), shipper).bill
     shipper.bills.surrender(bill)
     roles["suspender"].bills.suspend("carrier", ground="order")
-    with pytest.raises(errors.MayNotAct):
+    with refuses(errors.MayNotAct, carrier.address):
         carrier.bills.accept(bill)
     shipper.bills.recall(bill)
     announced = lifter.bills.lift_suspension("carrier")

@@ -74,8 +74,9 @@ def test_a_contract_that_the_manifest_does_not_have_is_named(sampan_chain: Sampa
     with pytest.raises(Missing, match="no such contract") as caught:
         _ = ledger.bills
     assert caught.value.subject == "Bills"
-    with pytest.raises(errors.NotOnLedger):
+    with pytest.raises(errors.NotOnLedger, match="nobody of that name is enrolled") as unknown:
         sampan_chain.ledger.participant(999)
+    assert unknown.value.subject == "999"
 
 
 def test_nobody_pays_for_web3_who_does_not_ask_for_it() -> None:

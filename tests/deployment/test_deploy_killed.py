@@ -305,7 +305,7 @@ def test_the_suite_stands_on_the_newest_fork_with_the_cap_on_gas_as_well(usual_p
         outcome = deploy.deploy(connection, DEPLOYER, usual_plan)
         assert verify.code(connection, outcome.manifest) == []
         assert max(receipt.gas_used for receipt in outcome.receipts.values()) < 5_000_000
-        with pytest.raises(ChainError):
+        with pytest.raises(ChainError, match="gas"):
             connection.rpc(
                 "eth_sendRawTransaction",
                 "0x"

@@ -16,6 +16,7 @@ from sampan.chain.transactions import Call, Log, Reverted
 from sampan.deployment import deploy, parameters, powers, suite, verify
 from sampan.deployment.parameters import DAY
 from sampan.errors import ChainError
+from sampan.keccak import keccak
 
 ENROLLER, SUSPENDER, LIFTER = 1, 2, 3
 
@@ -49,8 +50,12 @@ def test_the_deployer_keeps_nothing(deployed: Suite) -> None:
     assert all(member.account != ROLES["deployer"] for role in deployed.powers().roles for member in role.members)
     manager = deployed.manifest.address("AccessManager")
     grant = abi.encode_call("grantRole(uint64,address,uint32)", SUSPENDER, ROLES["thief"], 0)
-    with pytest.raises(Reverted):
+    with pytest.raises(Reverted) as told:
         deployed.sender("deployer").send(Call(manager, grant))
+    administrators = 0
+    assert told.value.data == abi.encode_call(
+        "AccessManagerUnauthorizedAccount(address,uint64)", ROLES["deployer"], administrators
+    )
 
 
 def test_the_administrator_can_do_nothing_at_once(deployed: Suite) -> None:
@@ -65,14 +70,17 @@ def test_the_administrator_can_do_nothing_at_once(deployed: Suite) -> None:
         abi.encode_call("setGrantDelay(uint64,uint32)", ENROLLER, 0),
         abi.encode_call("updateAuthority(address,address)", bills, manager),
     ):
-        with pytest.raises(Reverted):
+        with pytest.raises(Reverted) as told:
             deployed.sender("administrator").send(Call(manager, data))
+        operation = keccak(abi.encode(["address", "address", "bytes"], [ROLES["administrator"], manager, data]))
+        assert told.value.data == abi.encode_call("AccessManagerNotScheduled(bytes32)", operation)
 
 
 def test_nobody_can_put_another_manager_in_its_place(deployed: Suite) -> None:
     manager, bills = deployed.manifest.address("AccessManager"), deployed.manifest.address("Bills")
-    with pytest.raises(Reverted):
+    with pytest.raises(Reverted) as told:
         administer(deployed, "updateAuthority(address,address)", bills, manager)
+    assert told.value.data == abi.encode_call("AuthorityIsFixed()")
     assert powers.authority_of(deployed.connection, bills) == manager
 
 
@@ -250,4 +258,4 @@ def test_a_sender_that_has_no_power_is_refused_by_the_ledger(deployed: Suite) ->
         Sender(deployed.connection, development_signer("stranger")).send(
             Call(bills, abi.encode_call("suspend(uint256,bytes)", 1, b"because"))
         )
-    assert told.value.data[:4] == powers.UNAUTHORIZED
+    assert told.value.data == powers.UNAUTHORIZED + abi.encode(["address"], [ROLES["stranger"]])

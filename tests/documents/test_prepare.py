@@ -122,9 +122,18 @@ def test_a_document_of_no_use_is_refused_with_its_faults(change: Callable[[Docum
     assert no.value.faults
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b'"x"', b"{", b'{"a":1,"a":1}'])
-def test_what_is_no_document_at_all_is_bad_input(data: bytes) -> None:
-    with pytest.raises(BadInput):
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "ends too early"),
+        (b"[]", "must be an object, is a list"),
+        (b'"x"', "must be an object, is text"),
+        (b"{", "ends too early"),
+        (b'{"a":1,"a":1}', "key 'a' stands twice"),
+    ],
+)
+def test_what_is_no_document_at_all_is_bad_input(data: bytes, words: str) -> None:
+    with pytest.raises(BadInput, match=words):
         prepare(data)
 
 
@@ -253,7 +262,7 @@ def test_all_public_names_are_there() -> None:
     for name in sampan.documents.__all__:
         assert getattr(sampan.documents, name) is not None
     assert callable(sampan.documents.prepare)
-    with pytest.raises(AttributeError):
+    with pytest.raises(AttributeError, match="nothing"):
         _ = sampan.documents.nothing  # type: ignore[attr-defined]
 
 

@@ -97,8 +97,9 @@ def test_a_shared_example_parses_and_may_not_be_issued_for_named_reasons(
         "ebl-place-of-issue",
     }
     assert kind_of(Node(document)) is Kind.BLANK
-    with pytest.raises(NotIssuable):
+    with pytest.raises(NotIssuable) as refused:
         prepare(_canonical(document)).require_issuable()
+    assert {(fault.rule, fault.pointer) for fault in refused.value.faults if fault.severity is Severity.ERROR} == why
 
 
 @pytest.mark.parametrize(("file", "place", "stage", "why"), EXAMPLES, ids=IDS)

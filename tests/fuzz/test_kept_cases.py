@@ -22,7 +22,11 @@ CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_what_once_failed_agrees_now(path: Path, executor: Executor) -> None:
-    replay(executor, read_case(path, executor.world).acts)
+    acts = read_case(path, executor.world).acts
+    tried = executor.done + executor.refused
+    replay(executor, acts)
+    assert acts
+    assert executor.done + executor.refused == tried + len(acts)
 
 
 @pytest.mark.slow
@@ -33,7 +37,11 @@ def test_what_once_failed_agrees_on_the_other_engines(engine: str) -> None:
         executor.begin()
         for path in CASES:
             point = executor.mark()
-            replay(executor, read_case(path, executor.world).acts)
+            acts = read_case(path, executor.world).acts
+            tried = executor.done + executor.refused
+            replay(executor, acts)
+            assert acts
+            assert executor.done + executor.refused == tried + len(acts)
             executor.back(point)
 
 
@@ -69,8 +77,9 @@ def test_a_wrong_rule_is_found_and_cut_down_to_the_few_acts_that_show_it(
     mark = revm_world.engine.mark()
     executor = Executor(revm_world)
     executor.begin()
-    with pytest.raises(Mismatch):
+    with pytest.raises(Mismatch) as still:
         replay(executor, again.acts)
+    assert (still.value.kind, still.value.verb) == (again.kind, again.verb)
     revm_world.engine.back(mark)
 
 

@@ -98,7 +98,11 @@ def test_hypothesis_finds_no_sequence_on_which_contracts_and_model_disagree(
 
 @pytest.mark.parametrize("name", sorted(SET_PIECES))
 def test_what_chance_does_not_reach_is_played_out(name: str, executor: Executor) -> None:
-    replay(executor, SET_PIECES[name](executor.world))
+    acts = SET_PIECES[name](executor.world)
+    tried = executor.done + executor.refused
+    replay(executor, acts)
+    assert acts
+    assert executor.done + executor.refused == tried + len(acts)
 
 
 @pytest.mark.slow

@@ -204,7 +204,7 @@ def test_p4_nobody_rules_over_the_accounts_of_another(
 ) -> None:
     party = getattr(world, wrong)
     argument = party if verb == "removeAccount" else 0
-    with refused("NotTheSameParticipant" if party.participant else "MayNotAct", party):
+    with refused(*(("NotTheSameParticipant", party, clerk) if party.participant else ("MayNotAct", party))):
         getattr(ledger, verb)(party, clerk, argument)
 
 
@@ -345,8 +345,8 @@ def test_the_successor_is_an_acting_account_of_the_same_participant(
         world.suspend(party)
     if successor == "removed":
         ledger.removeAccount(world.bank, party, world.bank)
-    error = "NotTheSameParticipant" if successor == "another participant's" else "MayNotAct"
-    with refused(error, party):
+    other = successor == "another participant's"
+    with refused(*(("NotTheSameParticipant", party, clerk) if other else ("MayNotAct", party))):
         ledger.removeAccount(world.bank, clerk, party)
 
 
@@ -432,5 +432,5 @@ def test_only_an_acting_account_with_terms_binds_its_participant(
     if who == "suspended":
         world.suspend(party)
     arguments = {"signRulebook": (b"\x01" * 32,), "setGiver": (1, True)}.get(verb, (5,))
-    with refused("LacksRole" if who == "supervisor" else "MayNotAct", party):
+    with refused(*(("LacksRole", party, TERMS) if who == "supervisor" else ("MayNotAct", party))):
         getattr(ledger, verb)(party, *arguments)

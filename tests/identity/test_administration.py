@@ -72,11 +72,12 @@ def test_an_office_with_a_delay_schedules_first(world: World, ledger: Ledger, au
     authority.grantRole(world.admin, LIFTER, world.stranger, DAY)
     world.suspend(world.bank)
     call = ledger.data("liftSuspension", world.bank.participant)
-    with refused("AccessManagerNotScheduled"):
+    operation = authority.hashOperation(world.stranger, ledger, call)
+    with refused("AccessManagerNotScheduled", operation):
         ledger.raw(world.stranger, call)
     authority.schedule(world.stranger, ledger, call, 0)
     ledger.later(hours=23)
-    with refused("AccessManagerNotReady"):
+    with refused("AccessManagerNotReady", operation):
         ledger.raw(world.stranger, call)
     ledger.later(hours=1)
     ledger.raw(world.stranger, call)
@@ -87,15 +88,16 @@ def test_an_office_with_a_delay_schedules_first(world: World, ledger: Ledger, au
 def test_a_scheduled_act_is_cancelled_and_not_used_twice(world: World, ledger: Ledger, authority: Contract) -> None:
     authority.grantRole(world.admin, SUSPENDER, world.stranger, DAY)
     call = ledger.data("suspend", world.bank.participant, b"ground")
+    operation = authority.hashOperation(world.stranger, ledger, call)
     authority.schedule(world.stranger, ledger, call, 0)
     ledger.later(days=1)
     ledger.raw(world.stranger, call)
-    with refused("AccessManagerNotScheduled"):
+    with refused("AccessManagerNotScheduled", operation):
         ledger.raw(world.stranger, call)
     authority.schedule(world.stranger, ledger, call, 0)
     authority.cancel(world.stranger, world.stranger, ledger, call)
     ledger.later(days=1)
-    with refused("AccessManagerNotScheduled"):
+    with refused("AccessManagerNotScheduled", operation):
         ledger.raw(world.stranger, call)
 
 
@@ -160,13 +162,13 @@ def test_only_a_contract_that_is_nobodys_account_is_a_room(
     if what == "wallet account":
         target = wallet(world, world.stranger)
         world.add_account(world.bank, target)
-    with refused("AlreadyAnAccount" if what == "wallet account" else "NotARoom"):
+    with refused("AlreadyAnAccount" if what == "wallet account" else "NotARoom", target):
         ledger.listRoom(lister, target, [b"HK"])
 
 
 @pytest.mark.parametrize("country", [b"hk", b"H", b"\0\0", b"H1"])
 def test_a_room_is_listed_for_countries_that_exist(world: World, ledger: Ledger, lister: Party, country: bytes) -> None:
-    with refused("MalformedCountry"):
+    with refused("MalformedCountry", country.ljust(2, b"\0")):
         ledger.listRoom(lister, Puppet(world, 1), [b"HK", country])
 
 

@@ -206,6 +206,8 @@ def test_t9_a_carrier_owns_several_codes_and_a_code_has_one_owner(world: World, 
 def test_the_same_letters_in_two_lists_are_two_codes(world: World, ledger: Ledger) -> None:
     ledger.assignCode(world.enroller, b"SMDG", b"ABCD", world.carrier.participant)
     ledger.assignCode(world.enroller, b"NMFTA", b"ABCD", world.other_carrier.participant)
+    assert ledger.codeOwner(b"SMDG", b"ABCD") == world.carrier.participant
+    assert ledger.codeOwner(b"NMFTA", b"ABCD") == world.other_carrier.participant
 
 
 @pytest.mark.parametrize("text", [b"", b"msk", b"MSK ", b" MSK", b"M K", b"\0MSK", b"M\0K", b"MS-K", b"[", b"MSK\xff"])
@@ -213,7 +215,7 @@ def test_the_same_letters_in_two_lists_are_two_codes(world: World, ledger: Ledge
 def test_t9_a_code_is_written_in_one_way(world: World, ledger: Ledger, which: str, text: bytes) -> None:
     """ "MAEU", "maeu" and "MAEU " would be three codes with three owners."""
     pair = (text, b"MSK") if which == "list" else (b"SMDG", text)
-    with refused("MalformedCode"):
+    with refused("MalformedCode", *(word.ljust(8, b"\0") for word in pair)):
         ledger.assignCode(world.enroller, *pair, world.carrier.participant)
 
 
@@ -255,7 +257,7 @@ def test_accounts_lose_what_their_participant_loses(world: World, ledger: Ledger
 @pytest.mark.parametrize("lost", [MOVE, TERMS])
 def test_p5_administration_closes_no_exit(world: World, ledger: Ledger, bank: Party, lost: int) -> None:
     """A bill that it possesses could never leave again; a suspension has an end."""
-    with refused("ExitsStayOpen", bank.participant):
+    with refused("ExitsStayOpen", bank.participant, lost):
         ledger.setProfile(world.enroller, bank.participant, bank.lei, bank.roles & ~lost)
 
 
@@ -274,5 +276,5 @@ def test_a_profile_is_of_a_participant_and_well_formed(world: World, ledger: Led
         ledger.setProfile(world.enroller, 999, bank.lei, MOVE)
     with refused("MalformedLei", 0):
         ledger.setProfile(world.enroller, bank.participant, 0, bank.roles)
-    with refused("RolesTooWide", ALL_ROLES + 1):
+    with refused("RolesTooWide", ALL_ROLES + 1, ALL_ROLES):
         ledger.setProfile(world.enroller, bank.participant, bank.lei, ALL_ROLES + 1)

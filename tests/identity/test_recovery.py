@@ -154,13 +154,18 @@ def test_n7_and_nobody_else(world: World, ledger: Ledger, bank: Party, wrong: st
     _propose(world, bank, world.bank_vault)
     party = {"the lost one": bank, "another participant": world.shipper, "removed": third}.get(wrong)
     party = party or getattr(world, wrong)
-    with refused("NotTheSameParticipant" if wrong in ("the lost one", "another participant") else "NotAnAccount"):
+    known = wrong in ("the lost one", "another participant")
+    with refused(*(("NotTheSameParticipant", party, bank) if known else ("NotAnAccount", party))):
         ledger.vetoRecovery(party, bank)
 
 
 def test_the_successor_may_veto_too(world: World, ledger: Ledger, bank: Party) -> None:
     _propose(world, bank, world.bank_vault)
-    ledger.vetoRecovery(world.bank_vault, bank)
+    vetoed = ledger.vetoRecovery(world.bank_vault, bank).event("RecoveryVetoed")
+    assert (vetoed.lost, vetoed.by) == (bank.address, world.bank_vault.address)
+    ledger.later(days=7)
+    with refused("NoRecovery", bank):
+        ledger.executeRecovery(world.stranger, bank)
 
 
 def test_nothing_is_vetoed_that_nobody_proposed(world: World, ledger: Ledger, bank: Party) -> None:
@@ -197,7 +202,8 @@ def test_p4_no_recovery_gives_a_bill_to_another_legal_person(
     third = world.add_account(bank, world.extra["spare"][1])
     ledger.removeAccount(bank, third, bank)
     party: Any = {"itself": bank, "removed": third, "ledger": ledger}.get(successor) or getattr(world, successor)
-    with refused("NotTheSameParticipant" if successor in ("shipper", "itself") else "NotAnAccount"):
+    known = successor in ("shipper", "itself")
+    with refused(*(("NotTheSameParticipant", party, bank) if known else ("NotAnAccount", party))):
         _propose(world, bank, party)
 
 
@@ -281,10 +287,9 @@ def test_t3_a_recovery_says_why(world: World, ledger: Ledger, bank: Party) -> No
 
 @pytest.mark.parametrize("lost", ["stranger", "ledger"])
 def test_only_an_account_is_lost(world: World, ledger: Ledger, lost: str) -> None:
-    with refused("NotAnAccount"):
-        ledger.proposeRecovery(
-            world.recoverer, ledger if lost == "ledger" else world.stranger, world.bank, 0, 0, b"lost", b""
-        )
+    place = ledger if lost == "ledger" else world.stranger
+    with refused("NotAnAccount", place):
+        ledger.proposeRecovery(world.recoverer, place, world.bank, 0, 0, b"lost", b"")
 
 
 def test_a_full_house_recovers_too(world: World, ledger: Ledger, bank: Party) -> None:
@@ -356,7 +361,7 @@ def test_l6_what_the_lost_account_signed_is_void(world: World, ledger: Ledger, b
     with refused("MayNotAct", bank):
         ledger.act(world.relayer, paper, bank.signature(ledger.digest("SignedAct", paper)))
     ledger.recover(world.stranger, bill)
-    with refused("StaleAct", bill):
+    with refused("StaleAct", bill, ledger.bill(bill).actCount, paper.act_count):
         ledger.act(world.relayer, paper, bank.signature(ledger.digest("SignedAct", paper)))
 
 

@@ -167,7 +167,7 @@ def test_an_event_that_nobody_declared_is_our_fault_and_no_finding() -> None:
     class Unheard(Event):
         pass
 
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="Unheard"):
         replay(SUITE.state(), [Unheard()], 5)
 
 

@@ -365,5 +365,5 @@ def test_an_event_that_the_suite_does_not_declare_is_our_fault_and_no_finding() 
     class Unheard(Event):
         pass
 
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match="Unheard"):
         replay(SUITE.state(), [Unheard()], 5)

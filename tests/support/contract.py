@@ -107,6 +107,14 @@ class Reading:
             elif entry["type"] == "error":
                 self.errors[keccak(_signature(entry).encode())[:4]] = entry
 
+    def parameters(self, error: str) -> list[str]:
+        """The names of all that an error tells; of a revert without a reason: nothing."""
+        if not error:
+            return []
+        found = [entry for entry in self.errors.values() if entry["name"] == error]
+        assert len(found) == 1, f"{len(found)} errors are named {error}"
+        return [item["name"] for item in found[0]["inputs"]]
+
     def refusal(self, output: bytes) -> Refused:
         entry = self.errors.get(output[:4])
         if entry is None:
@@ -190,9 +198,12 @@ class Contract:
 
 @contextmanager
 def refused(name: str, *arguments: Any) -> Iterator[None]:
-    """The acts inside are refused with this error; its first arguments are these, when any are given."""
+    """The acts inside are refused with this error and with exactly these arguments; an empty name: with no reason."""
+    wanted = whole_reading().parameters(name)
+    assert len(arguments) == len(wanted), f"say all that {name}({', '.join(wanted)}) tells, not {arguments}"
     with pytest.raises(Refused) as caught:
         yield
     refusal = caught.value
     assert refusal.name == name, f"refused with {refusal.name}{refusal.arguments} instead of {name}"
-    assert refusal.arguments[: len(arguments)] == tuple(plain(list(arguments)))
+    expected = tuple(plain(list(arguments)))
+    assert refusal.arguments == expected, f"{name}{refusal.arguments} instead of {name}{expected}"

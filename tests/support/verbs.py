@@ -26,6 +26,8 @@ from sampan.keccak import keccak
 from sampan.toolchain.artifacts import load
 
 STATEMENT = keccak(b"statement of change of medium")
+WILL_NOT_SAY = "holds for somebody, will not say for whom"
+"""What a puppet reverts with that misbehaves so."""
 COUNTRIES = [b"CN", b"HK", b"NL", b"SG", b"DK"]
 
 
@@ -133,6 +135,13 @@ class Verb:
 
     def __repr__(self) -> str:
         return self.name.replace(" ", "-")
+
+    def refusal_of(self, outsider: Party, bill: int) -> tuple[Any, ...]:
+        """The error, with its arguments, that tells nobody's account that it may not."""
+        by_operator = self.function in ("transferFrom", "safeTransferFrom")
+        if self.who == "possessor" and not by_operator:
+            return ("NotPossessor", bill, outsider)
+        return ("MayNotAct", outsider)
 
     def perform(self, world: World, actor: Any, bill: int) -> Receipt:
         receipt: Receipt = getattr(world.ledger, self.function)(actor, *self.arguments(world, bill))

@@ -110,8 +110,9 @@ def test_ape_s_cache_below_the_contracts_is_no_source(tmp_path: Path) -> None:
 
 
 def test_outside_of_a_working_copy_there_is_nothing_to_compile(tmp_path: Path, sampan_command, monkeypatch) -> None:
-    with pytest.raises(Missing):
+    with pytest.raises(Missing, match="needs a working copy") as refused:
         project_root(tmp_path)
+    assert refused.value.subject == str(tmp_path)
     monkeypatch.chdir(tmp_path)
     ran = sampan_command("compile", "--json")
     assert ran.code == 6
