@@ -105,8 +105,8 @@ class Signature:
 
     by: str | None
     """The account for which it is valid over the text that the contract makes; None: for nobody."""
-    digest: bytes = bytes(32)
-    """EIP-712 digest of that text."""
+    digest: bytes = b""
+    """EIP-712 digest of that text; empty: not known, since the log does not show it."""
     empty: bool = False
     """Nothing was handed in: the caller speaks for itself."""
     raw: bytes = field(default=b"", compare=False)

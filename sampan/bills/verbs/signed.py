@@ -93,7 +93,8 @@ class Act(Verb):
         e, state = log.first, log.state
         for _, verb in log.further(1).calls():
             act = SignedAct(e.signer, e.bill, _act_count(state, e.bill), verb, state.now)
-            yield e.relayer, cls(act, Signature(e.signer, e.digest))
+            # Whoever sends its own act may do so without a signature, and although it withdrew one.
+            yield e.relayer, cls(act, Signature(e.signer, e.digest, empty=e.relayer == e.signer))
 
     def texts(self, state: Any) -> Mapping[str, Any]:
         return {"signature": self.signed}
