@@ -74,9 +74,9 @@ def mutants(
     assert file is not None
     source = Path(file).read_text(encoding="utf-8")
     tree = ast.parse(source)
-    functions = [
-        each for each in gc.get_objects() if isinstance(each, FunctionType) and each.__code__.co_filename == file
-    ]
+    if file not in _LIVING:
+        _LIVING.update(_living())
+    functions = _LIVING[file]
     named: Counter[str] = Counter()
     made = []
     for where, path, node, said, edit in _Walk(tree, fields or (lambda _node, _name: {})).found():
@@ -327,12 +327,24 @@ def _said(node: ast.AST, most: int = 90) -> str:
 # --------------------------------------------------------------------------------------------------------- in a process
 
 
+_LIVING: Final[dict[str, list[FunctionType]]] = {}
+"""File → its functions in this process."""
+
+
+def _living() -> dict[str, list[FunctionType]]:
+    found: dict[str, list[FunctionType]] = {}
+    for each in gc.get_objects():
+        if type(each) is FunctionType:
+            found.setdefault(each.__code__.co_filename, []).append(each)
+    return found
+
+
 def _code(
     functions: Sequence[FunctionType], file: str, tree: ast.Module, path: Path_, edit: Edit
 ) -> Callable[[], None]:
     def apply() -> None:
-        before = list(_functions(compile(tree, file, "exec")))
-        after = list(_functions(compile(changed(tree, path, edit), file, "exec")))
+        before = list(_functions(compile(tree, file, "exec", dont_inherit=True)))
+        after = list(_functions(compile(changed(tree, path, edit), file, "exec", dont_inherit=True)))
         assert len(before) == len(after), "a function came or went"
         found = {old: new for old, new in zip(before, after, strict=True) if old != new}
         assert len(found) == 1, f"{len(found)} functions are changed"

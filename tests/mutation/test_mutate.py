@@ -104,7 +104,7 @@ def answers(club: ModuleType) -> list[object]:
     door.let_in()
     guests = [(age, member, day) for age in (-1, 0, 12, 13) for member in (True, False) for day in ("Monday", "Sunday")]
     told = club.told(SimpleNamespace(guest="Ann", porter="Bob"))
-    return [*(asked(*guest) for guest in guests), club.enter(5, True, "Tuesday"), door.inside, told]
+    return [*(asked(*guest) for guest in [*guests, (5, True, "Tuesday")]), door.inside, told]
 
 
 def test_each_mutant_does_what_its_name_says_in_its_own_process_and_nowhere_else(club: ModuleType) -> None:
@@ -121,7 +121,7 @@ def test_each_mutant_does_what_its_name_says_in_its_own_process_and_nowhere_else
     survived = {name for name, verdict in verdicts.items() if verdict.outcome == SURVIVED}
     # Nobody who is no member came on a Tuesday.
     assert survived == {"club table CLOSED: drop `'Tuesday'` of `{'Monday', 'Tuesday'}`"}
-    assert {verdict.outcome for verdict in verdicts.values()} == {KILLED, SURVIVED}
+    assert [verdict.by for verdict in verdicts.values() if verdict.outcome == BROKEN] == []
     assert verdicts["club enter: bound `age <= 12`"].by == "the answers"
     assert answers(club) == before
 
