@@ -10,17 +10,21 @@ from sampan.bills.verbs.signed import Agree, Agreement, SignedAct
 from sampan.bills.verbs.surrender import Recall, Surrender
 from sampan.fuzz import cast
 from sampan.fuzz.cast import CARRIER, HOLDER
-from sampan.identity.records import ANSWER, ISSUE, MOVE, TERMS
+from sampan.identity.records import ANSWER, HOUR, ISSUE, MAX_ANSWER_HOURS, MOVE, TERMS
 from sampan.identity.verbs import (
     AddAccount,
     AssignCode,
     Cancel,
     Enrol,
     Enrolment,
+    LiftSuspension,
+    ListRoom,
+    PublishAnswerTime,
     PublishRecordLaws,
     RemoveAccount,
     SetGiver,
     SetProfile,
+    Shorten,
     Suspend,
 )
 from sampan.model.perform import Refused
@@ -170,7 +174,32 @@ def test_neither_the_ledger_nor_its_manager_becomes_an_account(both: Both) -> No
         assert both.model(account, verb) == Refused("NotAnAccount", (account,))
 
 
+# --------------------------------------------------------------------------------------------------------------- times
+
+
+def test_t7_an_answer_time_is_published_anew_from_the_very_second_the_last_one_is_settled(both: Both) -> None:
+    both.done("carrier", PublishAnswerTime(24))
+    published = both.now
+    settled = published + (2 * MAX_ANSWER_HOURS + 1) * HOUR
+    both.refused("carrier", PublishAnswerTime(48), "AnswerTimeChanging", 1, settled, wait=settled - published - 1)
+    both.done("carrier", PublishAnswerTime(48))
+
+
+def test_a_suspension_that_ends_this_second_is_over_and_cannot_be_lifted(both: Both) -> None:
+    both.done("administrator", Suspend(1, b"order 7"))
+    until = both.state.participants[1].suspended_until
+    both.refused("administrator", LiftSuspension(1), "NotSuspended", 1, wait=until - both.now)
+    both.done("administrator", Suspend(1, b"order 8"))
+    until = both.state.participants[1].suspended_until
+    both.done("administrator", LiftSuspension(1), wait=until - both.now - 1)
+
+
 # --------------------------------------------------------------------------------------------------------------- rooms
+
+
+def test_the_ledger_is_no_room_and_neither_is_an_address_without_code(both: Both) -> None:
+    for name in ("ledger", "stranger"):
+        both.refused("administrator", ListRoom(both.at(name), ("CN",)), "NotARoom", both.at(name))
 
 
 def test_n8_rooms_act_for_no_person_so_that_one_recalls_nothing_that_another_surrendered(both: Both) -> None:
@@ -195,6 +224,20 @@ def test_an_account_that_was_removed_stays_known_as_one_of_its_participant(both:
     assert both.state.ever(1) == [carrier, desk]
     both.refused("carrier desk", Transfer(both.issued(), carrier, b""), "NotPossessor")
     assert both.state.resolve(2) == carrier
+
+
+def test_the_way_to_a_successor_of_a_successor_is_made_short(both: Both) -> None:
+    """Anybody may; whom a number leads to is the same before and after."""
+    trader, vault, new = both.at("trader"), both.at("trader vault"), both.at("spare 1")
+    signatures = (Signature(trader, empty=True), Signature(new))
+    both.done("trader", AddAccount(trader, new, MOVE, Receiving.ANYONE, DEADLINE, *signatures))
+    number = both.state.account(vault).number
+    both.done("trader", RemoveAccount(vault, new))
+    both.done("trader", RemoveAccount(new, trader))
+    assert (both.state.account_at[number], both.state.resolve(number)) == (new, trader)
+    both.done("stranger", Shorten(number, 16))
+    assert (both.state.account_at[number], both.state.resolve(number)) == (trader, trader)
+    both.executor.compare_all()
 
 
 def test_t5_one_who_is_enrolled_is_not_enrolled_again(both: Both) -> None:
