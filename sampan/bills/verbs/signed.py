@@ -162,17 +162,9 @@ def agreed(state: Bills, e: ev.Agreed) -> None:
 
 
 def first_word(verb: Verb) -> int | None:
-    """The first argument of a call as the number that stands first in its data; None when it is no bill's."""
-    if not verb.names():
-        return None
-    first = getattr(verb, verb.names()[0])
-    if isinstance(first, int):
-        return int(first)
-    if isinstance(first, bytes):
-        return int.from_bytes(first, "big") if len(first) == 32 else None
-    if isinstance(first, str):
-        return int(first, 16) if first.startswith("0x") else None
-    return getattr(first, "bill", None)
+    """What stands first in a call's data behind the function, as the ledger reads it; None when nothing does."""
+    word = verb.encoded()[4:36]
+    return int.from_bytes(word, "big") if len(word) == 32 else None
 
 
 def _act_count(state: Bills, bill: int) -> int:
