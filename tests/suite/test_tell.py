@@ -277,6 +277,10 @@ def test_a_sentence_names_whoever_it_should_in_the_right_place() -> None:
     assert told(ev.MovedByOperator(BILL, other, BANK)) == "the warehouse moved it as an operator of the bank"
     assert told(ev.Transferred(BILL, BANK, other, 2, b"")) == "the bank transferred possession to the warehouse"
     assert told(ev.ActedBySignature(BILL, BANK, other, b"")) == "the warehouse sent what the bank had signed"
+    switched = ev.SwitchedToPaper(BILL, BANK, 3, b"\3" * 32, 7, b"")
+    assert told(switched) == "the bank switched it to 3 paper originals; the record ends here"
+    enrolled = ev.ParticipantEnrolled(3, ids.pack_lei(LEI), ids.pack_lei("5493001KJTIIGC8Y1R"), "SG", 4, b"")
+    assert told(enrolled).endswith(f"LEI {FULL}, SG, with the roles move")
     agreed = ev.Agreed(BILL, BANK, b"\1\2\3\4", 1, other, 3, Kind.ORDER, b"\5" * 32)
     assert told(agreed) == "the bank showed its agreement to 0x01020304"
 
