@@ -66,8 +66,8 @@ class Bench:
     jobs: int
     limit: float
     said: Callable[[str], None]
+    items: Sequence[pytest.Item]
     kept: Kept = field(init=False)
-    items: Sequence[pytest.Item] = ()
     by_acts: list[Lines] = field(default_factory=list)
     by_tests: list[Lines] = field(default_factory=list)
 
@@ -102,7 +102,7 @@ class Bench:
             following = self.items[index + 1] if index + 1 < len(self.items) else None
             failed: list[str] = []
             began = time.process_time()
-            found.append(lines_of(partial(_run, item, following, failed), files))
+            found.append(lines_of(partial(run_test, item, following, failed), files))
             if failed:
                 raise RuntimeError(f"without any mutant {item.nodeid} fails: {failed[0]}")
             seconds.append(time.process_time() - began)
@@ -131,7 +131,7 @@ class Bench:
         ]
         following: list[pytest.Item | None] = [*chosen[1:], None]
         for item, then in zip(chosen, following, strict=False):
-            if _run(item, then, []):
+            if run_test(item, then, []):
                 return f"test: {item.nodeid}"
         return None
 
@@ -140,7 +140,7 @@ def _runs(mutant: Mutant, lines: Lines) -> bool:
     return not mutant.lines or any(file == mutant.file and line in mutant.lines for file, line in lines)
 
 
-def _run(item: pytest.Item, following: pytest.Item | None, failed: list[str]) -> bool:
+def run_test(item: pytest.Item, following: pytest.Item | None, failed: list[str]) -> bool:
     """Runs one test; whether it failed, and how."""
     from _pytest.runner import runtestprotocol
 

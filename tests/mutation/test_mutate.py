@@ -13,9 +13,12 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from mutation import __main__ as command
+from mutation import solidity
 from mutation.equivalent import EQUIVALENT
 from mutation.judge import BROKEN, KILLED, SURVIVED, Verdict, in_a_fork, lines_of, tried
 from mutation.mutate import Fields, Mutant, mutants
+from mutation.score import CONTRACTS, MODEL, Score, write
+from mutation.solidity import STILLBORN
 
 SOURCE = '''"""A club's rules."""
 
@@ -148,15 +151,34 @@ def test_it_knows_which_lines_run(club: ModuleType) -> None:
     assert in_a_fork(lambda: lines) == lines
 
 
-def test_the_score_leaves_out_what_cannot_be_told_apart(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_score_leaves_out_what_cannot_be_told_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setitem(EQUIVALENT, "club enter: c", "nobody is that old")
     results = [(f"club enter: {name}", Verdict(KILLED, "a test")) for name in "ab"]
-    assert command.report([*results, ("club enter: c", Verdict(SURVIVED))], 60) == 0
-    assert "2 of     2 killed (100.0%)" in capsys.readouterr().out
-    assert command.report([*results, ("club enter: d", Verdict(SURVIVED))], 60) == 1
-    assert "survived: club enter: d" in capsys.readouterr().out
+    stillborn = ("club.sol:3 drop `x`", Verdict(KILLED, f"{STILLBORN}: x is not declared"))
+    good = Score([*results, ("club enter: c", Verdict(SURVIVED)), stillborn])
+    bad = Score([*results, ("club enter: d", Verdict(SURVIVED))])
+    assert (good.enough, good.share, good.mutants) == (True, 1.0, 2)
+    assert (bad.enough, bad.survivors()) == (False, ["club enter: d"])
+    assert "survived: club enter: d" in list(bad.lines())
+    page = tmp_path / "mutants.md"
+    for score, title in ((bad, MODEL), (bad, CONTRACTS), (good, MODEL)):
+        write(score, title, page)
+    text = page.read_text(encoding="utf-8")
+    assert text.count("## The model") == text.count("## The contracts") == 1
+    assert "- `club enter: c`: nobody is that old" in text
+    assert "2 of 2 are killed: 100.0%." in text
+    assert "- `club enter: d`" in text
+
+
+def test_a_mutant_of_a_contract_is_its_source_with_one_thing_changed() -> None:
+    found = solidity.all_mutants()
+    assert len({each.name for each in found}) == len(found) > 500
+    by_name = {each.name.partition(" ")[2]: each for each in found}
+    whole = (solidity.ROOT / "contracts/bills/Ledger.sol").read_text(encoding="utf-8")
+    dropped = by_name["drop the check `if (endorsee == address(0)) revert IBills.TitleholderRequired(id);`"]
+    assert dropped.text() == whole.replace("if (endorsee == address(0)) revert IBills.TitleholderRequired(id);", "")
+    constant = next(each for each in found if "constant REJECT_HOURS = 72" in each.name)
+    assert constant.text() == whole.replace("REJECT_HOURS = 72;", "REJECT_HOURS = 73;")
 
 
 def test_it_finds_mutants_of_every_check_of_the_ledger_s_model(capsys: pytest.CaptureFixture[str]) -> None:
