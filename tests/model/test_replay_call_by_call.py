@@ -23,7 +23,7 @@ from sampan.suite.words import Purpose, Receiving
 
 A, B = "0x" + "aa" * 20, "0x" + "bb" * 20
 
-# ------------------------------------------------------------------------------------------- three ways to count
+# -------------------------------------------------------------------------------------------- four ways to count
 
 
 PAIR = Subject("pair", contract="Pair", interface="Pair", state=Counting, abi=[])
@@ -36,6 +36,8 @@ class Twice(Verb):
     step: int = arg(kinds.COUNT)
 
     def run(self, at: At) -> None:
+        if self.step == 7:
+            raise Refusal("NotSeven", self.step)
         for _ in range(2):
             at.log(Counted(at.sender, self.step, at.state.total + self.step))
 
@@ -47,16 +49,27 @@ class Once(Verb):
     step: int = arg(kinds.COUNT)
 
     def may(self, at: At) -> Counted:
-        if self.step == 8:
-            raise TypeError("a fault of ours")
         if self.step > 5:
             raise Refusal("TooFar", self.step)
         return Counted(at.sender, self.step, at.state.total + self.step)
 
 
+@PAIR.verb("and again", logs=Counted, by="by")
+class AndAgain(Verb):
+    """Counts on twice by any step; by 8 it breaks down in between."""
+
+    step: int = arg(kinds.COUNT)
+
+    def run(self, at: At) -> None:
+        at.log(Counted(at.sender, self.step, at.state.total + self.step))
+        if self.step == 8:
+            raise TypeError("a fault of ours")
+        at.log(Counted(at.sender, self.step, at.state.total + self.step))
+
+
 @PAIR.verb("thrice", logs=Counted)
 class Thrice(Verb):
-    """Is read from three events that follow each other, the first by somebody who is known."""
+    """Is never carried out, and read from three events that follow each other, the first by somebody who is known."""
 
     step: int = arg(kinds.COUNT)
 
@@ -99,6 +112,8 @@ def test_of_calls_that_cannot_be_the_one_that_got_furthest_is_told() -> None:
     (why, *_), total = found(Counted(A, 6, 16), Counted(A, 6, 99))
     assert why == "total is 99, should be 22"
     assert total == 99
+    (why, *_), _ = found(Counted(A, 7, 17), Counted(A, 7, 99))
+    assert why == "total is 99, should be 24"
 
 
 def test_of_calls_that_got_equally_far_the_likelier_one_is_told() -> None:
@@ -119,7 +134,7 @@ def test_a_call_that_cannot_be_read_takes_no_reason_from_one_that_was_tried() ->
 def test_a_fault_of_ours_is_no_finding_and_leaves_everything_as_it_was() -> None:
     state: Any = PAIRS.state()
     with pytest.raises(TypeError, match="a fault of ours"):
-        replay(state, [Counted(A, 8, 8)], 5)
+        replay(state, [Counted(A, 8, 8), Counted(A, 8, 17)], 5)
     assert state.total == 0
 
 

@@ -38,6 +38,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "bills/verbs/signed.py agreed: False for True in `state.put(state.agreements, shown, True)`": (
         "what is asked is whether it stands there"
     ),
+    "model/replay.py go_on: drop `return`": "the function ends there",
     "bills/verbs/tokens.py _safely: drop the operand `not at.logged`": "a ledger that is rebuilt knows of no contracts",
 }
 """Mutant's name → why it is none."""

@@ -20,8 +20,8 @@ _HEAD: Final = """# Mutants
 
 Are the tests good enough? One small thing is made wrong at a time: a check is dropped, a comparison turned, an effect
 left out, a sentence names somebody else. Then something must notice: the acts to which the contracts once answered, or
-a test. `make mutants` tries the model, `make mutants MUTANTS=--solidity` a sample of the contracts; with `--page` beside
-it, either writes its part of this page.
+a test. `make mutants` tries the model, `make mutants MUTANTS=--solidity` a sample of the contracts; with `--page`,
+either writes its part of this page.
 """
 
 
