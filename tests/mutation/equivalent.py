@@ -39,6 +39,9 @@ EQUIVALENT: Final[dict[str, str]] = {
         "what is asked is whether it stands there"
     ),
     "model/replay.py go_on: drop `return`": "the function ends there",
+    "suite/tell.py label: drop the operand `Names(whole=True)`": "without names nobody has a label",
+    "suite/tell.py label: False for True in `whole=True`": "without names nobody has a label",
+    "suite/tell.py as_json: drop the operand `value is None`": "what is none of all these stays as it is, too",
     "bills/verbs/tokens.py _safely: drop the operand `not at.logged`": "a ledger that is rebuilt knows of no contracts",
 }
 """Mutant's name → why it is none."""

@@ -235,7 +235,7 @@ def test_without_names_an_argument_is_told_by_what_it_is() -> None:
         ("purpose", SurrenderFor.CHANGE_OF_DESTINATION, "change-of-destination"),
         ("replaces", (BILL, BILL), [hex(BILL), hex(BILL)]),
         ("to", BANK, MIXED),
-        ("code", "0x12345", "0x12345"),
+        ("code", "0xabcdefabcdef", "0xabcdefabcdef"),
         ("carriageLaw", "AB" * 21, "AB" * 21),
         ("remark", b"as agreed", "as agreed"),
         ("ground", b"order 7", "order 7"),
