@@ -15,7 +15,7 @@ ACTS ?= 100000000
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)$(if $(ANVIL),:$(CURDIR)/$(ANVIL))
 
-.PHONY: help demo pictures generate reference test test-fast test-slow test-ape test-newest fuzz lint format compile check bench lock setup clean
+.PHONY: help demo pictures lines generate reference test test-fast test-slow test-ape test-newest fuzz lint format compile check bench lock setup clean
 
 help: ## what there is
 	@printf 'Sampan: electronic bills of lading on a chain.\n\n'
@@ -36,9 +36,16 @@ reference: ## renew the list of commands, docs/commands.md
 	@.ci/setup run
 	@$(BIN)/python -m sampan.cli.reference --update
 
+lines: ## how many lines of Python the package has, by part
+	@for part in $$(git ls-files 'sampan/*.py' | cut -d/ -f2 | sort -u); do \
+		printf '%7d  %s\n' "$$(git ls-files "sampan/$$part" | grep '\.py$$' | xargs cat | wc -l)" "$$part"; \
+	done
+	@printf '%7d  lines of Python in sampan/\n' "$$(git ls-files 'sampan/*.py' | xargs cat | wc -l)"
+
 generate: ## renew what follows from the contracts: words, events, stubs
 	@.ci/setup run
 	@$(BIN)/python -m sampan.suite.generate
+	@$(BIN)/python -m sampan.client.generate
 
 test: ## every test: fast, slow, fuzz, on anvil and under ape
 	@.ci/setup all node
@@ -65,11 +72,13 @@ mutants: ## break each check of the model in turn: do acts and tests notice? (MU
 	@.ci/setup all
 	PYTHONPATH=tests $(BIN)/python -m mutation --jobs $(JOBS) $(MUTANTS)
 
-lint: ## ruff, mypy, prettier and solhint
+lint: ## ruff, mypy, prettier and solhint; is what is generated in step?
 	@.ci/setup all node
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m sampan.suite.generate --check
+	$(BIN)/python -m sampan.client.generate --check
 	node_modules/.bin/prettier --check 'contracts/**/*.sol' 'tests/contracts/**/*.sol'
 	node_modules/.bin/solhint --disc --noPoster --max-warnings 0 'contracts/**/*.sol'
 

@@ -110,7 +110,7 @@ LAYERS: tuple[tuple[Part, ...], ...] = (
     (
         Part("fuzz", ("sampan.fuzz",), "random acts on both", "engine", 300),
         Part("audit", ("sampan.audit",), "rebuilds from the logs", "engine", 560),
-        Part("client", ("sampan.client", "sampan.ledger"), "reads, rehearses, sends", "engine", 900),
+        Part("client", ("sampan.client",), "reads, rehearses, sends", "engine", 900),
     ),
     (Part("scenarios", ("sampan.scenarios",), "trades, told and played", "use", 900),),
     (

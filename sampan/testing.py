@@ -5,8 +5,8 @@ Import what you need into your `conftest.py` (they are no plugin, so that no oth
     from sampan.testing import bank, carrier, consignee, sampan_chain, sampan_suite, shipper, trader
 
     def test_a_bill_reaches_the_bank(carrier, shipper, bank):
-        bill = carrier.issue(sample("to-order"), to=shipper, carriage_law="SG").bill
-        call = shipper.calls.transfer(bill, to=bank)
+        bill = carrier.bills.issue(sample("to-order"), to=shipper, carriage_law="SG").bill
+        call = shipper.bills.calls.transfer(bill, to=bank)
         shipper.do(call.agreed(*bank.agree_to(call)))  # the bank takes with its own signature only
         assert bank.bill(bill).possessor.address == bank.address
 
@@ -20,12 +20,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from sampan.bills.terms import Terms
+from sampan.client.ledger import Ledger
+from sampan.client.naming import pack
 from sampan.keccak import keccak
-from sampan.ledger.ids import pack
-from sampan.ledger.ledger import Ledger
-from sampan.ledger.records import Terms
-from sampan.ledger.words import Kind, RecordLaw
 from sampan.scenarios.stage import PARTIES, RULEBOOK, Party, SampanChain, full_lei
+from sampan.suite.verb import NOBODY
+from sampan.suite.words import Kind, RecordLaw
 
 __all__ = ["PARTIES", "RULEBOOK", "Party", "SampanChain", "bare_terms", "full_lei", "sample"]
 
@@ -52,7 +53,7 @@ def bare_terms(
     return Terms(
         bill=bill,
         kind=kind,
-        titleholder=None if titleholder is None else ledger.address_of(titleholder),
+        titleholder=NOBODY if titleholder is None else ledger.address_of(titleholder),
         root=keccak(b"root" + bill.to_bytes(32, "big")),
         checksum=keccak(b"checksum" + bill.to_bytes(32, "big")),
         carriage_law="SG",

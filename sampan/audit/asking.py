@@ -1,4 +1,4 @@
-"""Asking the ledger many questions at one block: views in bundles through the ledger's own `multicall`, words raw.
+"""Asking a contract many questions at one block: views in bundles through its own `multicall`, words raw.
 
 `multicall` runs in the code that was compared with the artifacts, so a bundle is believed as much as its parts. A
 bundle that fails (a room that refuses to answer takes all of it down) is asked again one by one.
@@ -6,7 +6,6 @@ bundle that fails (a room that refuses to answer takes all of it down) is asked 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sampan.chain import abi
@@ -15,9 +14,10 @@ from sampan.chain.transactions import Call, Reverted
 from sampan.errors import ChainError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from sampan.chain.connection import Connection
+    from sampan.suite.codec import Codec, Function
 
 BUNDLE = 50
 """Views in one `eth_call`: far below the gas that any node gives a call."""
@@ -25,33 +25,29 @@ GAS = 3_000_000
 """What one view may use when it is asked alone; a room's answer costs less, or the room plays tricks."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """A view of the ledger with its arguments."""
-
-    name: str
-    arguments: tuple[Any, ...]
-
-
 class Asker:
-    """Asks one contract, by its ABI, at one block."""
+    """Asks one contract, by its codec, at one block."""
 
-    def __init__(self, connection: Connection, address: str, items: Sequence[Mapping[str, Any]], block: int) -> None:
+    def __init__(self, connection: Connection, address: str, codec: Codec, block: int) -> None:
         self._connection = connection
         self._address = address
         self._block = block
-        self._functions = {str(item["name"]): item for item in items if item["type"] == "function"}
+        self._functions = codec.functions
 
-    def views(self, views: Sequence[View], *, progress: Callable[[int], None] | None = None) -> list[Any]:
-        """The answer to each view: a value, a dictionary for a struct, None where the ledger refuses to answer.
+    def views(
+        self, views: Sequence[tuple[str, tuple[Any, ...]]], *, progress: Callable[[int], None] | None = None
+    ) -> list[Any]:
+        """The answer to each view, by name and arguments: a value, a dictionary for a struct, None where the contract
+        refuses to answer.
 
         Addresses are lower-case text. Raises `ChainError` when the node does not answer.
         """
         answers: list[Any] = []
         for start in range(0, len(views), BUNDLE):
             part = views[start : start + BUNDLE]
-            raw = self._bundle(part)
-            answers += [self._read(view, answer) for view, answer in zip(part, raw, strict=True)]
+            functions = [self._functions[name] for name, _ in part]
+            datas = [function.call(*arguments) for function, (_, arguments) in zip(functions, part, strict=True)]
+            answers += map(_read, functions, self._bundle(datas))
             if progress is not None:
                 progress(len(part))
         return answers
@@ -61,8 +57,7 @@ class Asker:
         calls = [("eth_getStorageAt", (self._address, _slot(slot), tag(self._block))) for slot in slots]
         return [int(str(answer), 16) for answer in self._connection.rpc_many(calls)]
 
-    def _bundle(self, views: Sequence[View]) -> list[bytes | None]:
-        datas = [self._data(view) for view in views]
+    def _bundle(self, datas: Sequence[bytes]) -> list[bytes | None]:
         bundle = abi.encode_call("multicall(bytes[])(bytes[])", datas)
         try:
             answer = self._connection.call(self._address, bundle, block=self._block)
@@ -71,7 +66,7 @@ class Asker:
             if isinstance(error, ChainError) and error.code in ("chain.unreachable",):
                 raise
             return self._one_by_one(datas)
-        if len(parts) != len(views):
+        if len(parts) != len(datas):
             raise ChainError("the RPC answered another number of views than asked", code="chain.answer")
         return list(parts)
 
@@ -93,23 +88,18 @@ class Asker:
                 )
         return answers
 
-    def _data(self, view: View) -> bytes:
-        return abi.encode_call(abi.canonical(abi.signature_of(self._functions[view.name])), *view.arguments)
 
-    def _read(self, view: View, answer: bytes | None) -> Any:
-        from eth_abi.abi import decode
-        from eth_abi.exceptions import DecodingError
-
-        if answer is None:
-            return None
-        outputs = self._functions[view.name]["outputs"]
-        try:
-            (value,) = decode([abi.type_of(entry) for entry in outputs], answer)
-        except (DecodingError, ValueError, OverflowError):
-            return None
-        if outputs[0]["type"] == "tuple":
-            return {str(entry["name"]): part for entry, part in zip(outputs[0]["components"], value, strict=True)}
-        return value
+def _read(function: Function, answer: bytes | None) -> Any:
+    if answer is None:
+        return None
+    try:
+        (value,) = function.answer(answer)
+    except ValueError:
+        return None
+    output = function.outputs[0]
+    if output["type"] == "tuple":
+        return {str(entry["name"]): part for entry, part in zip(output["components"], value, strict=True)}
+    return value
 
 
 def _slot(slot: int) -> str:

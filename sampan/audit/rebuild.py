@@ -1,90 +1,152 @@
-"""The ledger rebuilt in the reference model, from its events alone.
+"""The ledger rebuilt in the reference model, from its events alone, transaction by transaction.
 
-When an event is impossible it is noted, and its effect is taken all the same, so that the rest of the ledger can still
-be rebuilt; but of its subject (the bill, account or participant) nothing that follows is believed.
+Each call is read back from its events and must be allowed. An impossible event is noted, and takes effect all the same
+with its own counts, so that the rest can be rebuilt. What is impossible only because something before it was is no
+cause of its own: it is counted there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from sampan.audit.evidence import LEDGER, Impossible
-from sampan.audit.names import bill_name, shown
-from sampan.model import apply as model
-from sampan.model import effects, events, rules
-from sampan.model.state import State
+from sampan.model.replay import Beside, Impossible, difference, replay
+from sampan.suite.tell import about, checksum, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from sampan.audit.decoding import Entry
+    from sampan.suite.check import Entry
+    from sampan.suite.event import Event
+    from sampan.suite.verb import Suite
 
 
-_BESIDE = frozenset({"Transfer", "AuthorityUpdated"})
-"""What changes nothing in the model: Transfers, which a check of its own holds against the acts, and who administers,
-said once at deployment."""
+@dataclass(slots=True)
+class Cause:
+    """An event that could not follow from what came before it: about what, why, and how many follow from it."""
+
+    entry: Entry
+    subject: str
+    why: str
+    following: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """An event of a standard that is not beside the event that it repeats, or one that lacks it."""
+
+    entry: Entry
+    subject: str
+    why: str
 
 
 @dataclass(slots=True)
 class Rebuilt:
-    """The state after the last event, and what could not have happened, at most one for each subject."""
+    """The state after the last event, and what could not have happened."""
 
-    state: State = field(default_factory=State)
-    impossible: list[Impossible] = field(default_factory=list)
-    broken: set[str] = field(default_factory=set)
-    """Subjects of which the rebuilt state is not to be believed."""
+    state: Any
+    impossible: list[Cause] = field(default_factory=list)
+    misplaced: list[Misplaced] = field(default_factory=list)
+    """At most one for each subject: whatever follows is out of step for the same reason."""
+    _causes: dict[str, Cause] = field(default_factory=dict)
+    _last: Cause | None = None
+    _out_of_step: set[str] = field(default_factory=set)
+
+    def note(self, entry: Entry, wrong: Impossible) -> None:
+        """An impossible event: a cause, or one more that follows from a cause about the same bill or account."""
+        keys = [about(wrong.event), *_refused_about(wrong)]
+        cause = self._last if wrong.follows else None
+        cause = cause or next((self._causes[key] for key in keys if key in self._causes), None)
+        if cause is None:
+            cause = Cause(entry, keys[0], _why(self.state.suite, wrong))
+            self.impossible.append(cause)
+        else:
+            cause.following += 1
+        self._last = cause
+        for key in keys:
+            self._causes.setdefault(key, cause)
+
+    def misplace(self, entry: Entry, event: Event, why: str) -> None:
+        """An event that stands alone or beside another than it should; `event` says whom it is about."""
+        subject = about(event)
+        if subject not in self._out_of_step:
+            self._out_of_step.add(subject)
+            self.misplaced.append(Misplaced(entry, subject, why))
 
 
-def rebuild(entries: Iterable[Entry]) -> Rebuilt:
-    """Apply the ledger's events, among all that were read, in their order."""
-    done = Rebuilt()
-    for entry in entries:
-        if entry.contract != LEDGER or entry.name in _BESIDE:
-            continue
-        try:
-            event = events.from_decoded(entry.name, entry.args)
-        except (KeyError, ValueError) as error:
-            _note(done, entry, f"it is no event of this ledger: {error}")
-            continue
-        try:
-            model.apply(done.state, event, timestamp=entry.time, block=entry.block, log_index=entry.index)
-        except model.Impossible as wrong:
-            _note(done, entry, wrong.why)
-            _go_on(done.state, event, entry.time)
+def rebuild(entries: Iterable[Entry], suite: Suite, *, addresses: Mapping[str, str], authority: str) -> Rebuilt:
+    """Replay the events of the suite's contracts, among all that were read, in their order.
+
+    `addresses` are those of the contracts by their names in the manifest, `authority` the AccessManager's.
+    """
+    state = suite.state()
+    state.addresses = {name: address.lower() for name, address in addresses.items()}
+    state.authority = authority.lower()
+    done = Rebuilt(state)
+    own = (entry for entry in entries if entry.contract in suite.contracts)
+    for _, transaction in groupby(own, key=lambda entry: (entry.block, entry.transaction)):
+        _replay(done, suite, list(transaction))
     return done
 
 
-def _note(done: Rebuilt, entry: Entry, why: str) -> None:
-    subject = subject_of(entry)
-    if subject not in done.broken:
-        done.broken.add(subject)
-        done.impossible.append(Impossible(entry, subject, why))
+def _replay(done: Rebuilt, suite: Suite, entries: Sequence[Entry]) -> None:
+    """One transaction."""
+    places = [at for at, entry in enumerate(entries) if suite.facts[type(entry.event)].effect is not None]
+    beside = set(range(len(entries))).difference(places)
+    alone = {at for at in beside if not _may_be_alone(done, suite, entries[at])}
+    expected: list[Beside] = []
+    if places:
+        events = [entries[at].event for at in places]
+        for wrong in replay(done.state, events, entries[0].time, beside=expected):
+            done.note(entries[places[wrong.index]], wrong)
+    for entry, event, why in _beside(entries, places, expected, alone):
+        done.misplace(entry, event, why)
 
 
-def _go_on(state: State, event: Any, time: int) -> None:
-    state.now = max(state.now, time)
-    try:
-        with state.savepoint():
-            effects.change(state, event)
-    except (KeyError, rules.Refusal):
-        # Not even its effect makes sense here, so it has none.
-        return
+def _may_be_alone(done: Rebuilt, suite: Suite, entry: Entry) -> bool:
+    allowed = suite.facts[type(entry.event)].alone
+    return allowed is not None and allowed(done.state, entry.event)
 
 
-def subject_of(entry: Entry) -> str:
-    """Whom or what an event is about, as findings name it."""
-    args = entry.args
-    if "bill" in args:
-        return bill_name(args["bill"])
-    if "tokenId" in args:
-        return bill_name(args["tokenId"])
-    for name in ("lost", "account", "room", "signer", "owner"):
-        if name in args:
-            return shown(args[name])
-    return participant_name(args["participant"]) if "participant" in args else entry.name
+def _beside(
+    entries: Sequence[Entry], places: Sequence[int], expected: Iterable[Beside], alone: set[int]
+) -> Iterator[tuple[Entry, Event, str]]:
+    """What stands beside something else than it should, in one transaction."""
+    for index, wanted in expected:
+        entry = entries[places[index]]
+        before = places[index] - 1
+        if before not in alone:
+            if wanted is not None:
+                yield entry, entry.event, f"{entry.name} in block {entry.block} has no {wanted.name} beside it"
+            continue
+        alone.discard(before)
+        found = entries[before]
+        if wanted is not None and found.event != wanted:
+            wrong = difference(wanted, found.event)
+            yield found, entry.event, f"{found.name} in block {found.block} beside {entry.name}: {wrong}"
+    for at in sorted(alone):
+        found = entries[at]
+        yield found, found.event, f"{found.name} in block {found.block} has nothing beside it that it repeats"
 
 
-def participant_name(number: int) -> str:
-    """A participant as findings name it."""
-    return f"participant {number}"
+def _why(suite: Suite, wrong: Impossible) -> str:
+    """A refusal with its arguments in words, as far as the contracts name them."""
+    names = _parameters(suite).get(wrong.error)
+    if not names or len(names) != len(wrong.arguments):
+        return wrong.why
+    said = ", ".join(f"{name}: {describe(name, value)}" for name, value in zip(names, wrong.arguments, strict=True))
+    return f"the ledger would have refused it with {wrong.error} ({said})"
+
+
+@cache
+def _parameters(suite: Suite) -> dict[str, tuple[str, ...]]:
+    return {error.name: error.parameters for subject in suite.subjects for error in subject.codec.errors.values()}
+
+
+def _refused_about(wrong: Impossible) -> list[str]:
+    """The account that a refusal is about: its first argument."""
+    first = wrong.arguments[0] if wrong.arguments else None
+    return [checksum(first)] if isinstance(first, str) and len(first) == 42 and first.startswith("0x") else []

@@ -1,32 +1,33 @@
-"""What an audit reports: findings, bills, the timeline of each, administration's acts; as data that never varies.
+"""What an audit reports: findings, the life of each bill, administration's acts; as data that never varies.
 
 The same ledger up to the same block gives the same bytes, however it was read.
 """
 
 from __future__ import annotations
 
+import datetime
 import os
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from sampan.audit.checks.base import Finding, Level
-from sampan.audit.names import bill_name, lei_text, shown
-from sampan.audit.telling import Names, as_data, is_administration
 from sampan.errors import BadInput
-from sampan.model.state import option
-from sampan.suite import ids
+from sampan.identity.evidence import names_of
+from sampan.subjects import SUITE, audited
+from sampan.suite import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from sampan.audit.decoding import Entry
+    from sampan.audit.checks import Finding
     from sampan.audit.evidence import Evidence
-    from sampan.model.state import Bill
+    from sampan.suite.check import Entry, Level, Life
 
+LIVES: Final = tuple(life for subject in audited() for life in subject.lives)
+"""Whose lives are told."""
 SCHEMA = "sampan.audit/1"
-TIMELINE_SCHEMA = "sampan.timeline/1"
+TIMELINE_SCHEMA = "sampan.timeline/2"
 
 
 @dataclass(frozen=True)
@@ -60,22 +61,29 @@ class Report:
         return len(self.entries) + sum(1 for log in self.evidence.unreadable if log.block >= self.from_block)
 
     @cached_property
-    def histories(self) -> dict[int, list[Entry]]:
-        """Everything about each bill in the blocks that are reported, by bill."""
-        found = {
-            bill: [entry for entry in entries if entry.block >= self.from_block]
-            for bill, entries in sorted(self.evidence.histories.items(), key=lambda item: _by_reference(item[0]))
-        }
-        return {bill: entries for bill, entries in found.items() if entries}
+    def lives(self) -> dict[str, dict[Any, list[Entry]]]:
+        """What happened to each of those whose lives are told (`bills`, say), in the blocks that are reported."""
+        found: dict[str, dict[Any, list[Entry]]] = {}
+        for life in LIVES:
+            groups = self.evidence.grouped(life.of)
+            told = found[life.name] = {}
+            for key in sorted(groups, key=life.order):
+                if entries := [entry for entry in groups[key] if entry.block >= self.from_block]:
+                    told[key] = entries
+        return found
 
     @property
     def administration(self) -> list[Entry]:
-        """The acts of administration in the blocks that are reported."""
-        return [entry for entry in self.entries if is_administration(entry)]
+        """The acts of administration in the blocks that are reported: on the ledger, and on the manager of powers."""
+        return [
+            entry
+            for entry in self.entries
+            if entry.contract not in SUITE.contracts or type(entry.event) in SUITE.administration
+        ]
 
     @cached_property
-    def _names(self) -> Names:
-        return Names(state=self.evidence.state)
+    def _names(self) -> tell.Names:
+        return names_of(self.evidence.state)
 
     def worst(self) -> Level | None:
         """The highest level of a finding; None when there is none."""
@@ -94,7 +102,7 @@ class Report:
             "from_block": self.from_block,
             "to_block": self.to_block,
             "events": self.events,
-            "bills": len(self.histories),
+            **{name: len(lives) for name, lives in self.lives.items()},
             "reconciled": self.reconciled,
             "findings": [
                 {
@@ -108,20 +116,20 @@ class Report:
                 for finding in self.findings
             ],
             "administration": [
-                {key: value for key, value in as_data(entry, self._names).items() if key != "arguments"}
+                {key: value for key, value in self._entry(entry).items() if key != "arguments"}
                 for entry in self.administration
             ],
             "generated_from": dict(self.generated_from),
         }
 
     def timeline(self) -> dict[str, Any]:
-        """Every bill with its history as data, without its schema's name."""
+        """Every life as data, without its schema's name."""
         return {
             "network": self.network,
             "chain_id": self.chain_id,
             "from_block": self.from_block,
             "to_block": self.to_block,
-            "bills": [self._bill(bill, entries) for bill, entries in self.histories.items()],
+            **{life.name: self._told(life) for life in LIVES},
         }
 
     def write(self, folder: Path) -> list[Path]:
@@ -134,38 +142,33 @@ class Report:
             written.append(_write(folder / name, _json({"schema": schema, **body})))
         return written
 
-    def _bill(self, number: int, entries: Sequence[Entry]) -> dict[str, Any]:
-        state = self.evidence.state
-        bill = None if state is None else state.bills.get(number)
-        return {
-            "bill": bill_name(number),
-            "id": hex(number),
-            "carrier": lei_text(ids.lei_of(number)),
-            "version": ids.version_of(number),
-            **({} if bill is None else self._now(bill)),
-            "events": [as_data(entry, self._names) for entry in entries],
-        }
+    def _told(self, life: Life) -> list[dict[str, Any]]:
+        return [
+            {**life.data(self.evidence, key), "events": [self._entry(entry) for entry in entries]}
+            for key, entries in self.lives[life.name].items()
+        ]
 
-    def _now(self, bill: Bill) -> dict[str, Any]:
+    def _entry(self, entry: Entry) -> dict[str, Any]:
+        event = tell.event_json(entry.event)
         return {
-            "status": option(bill.status),
-            "kind": option(bill.kind),
-            "possessor": shown(bill.possessor),
-            "holder": self.evidence.answers.holders.get(bill.id),
-            "titleholder": bill.titleholder,
-            "act_count": bill.act_count,
-            "root": "0x" + bill.root.hex(),
-            "checksum": "0x" + bill.checksum.hex(),
-            "carriage_law": bill.carriage_law,
-            "record_law": option(bill.record_law),
-            "replaces": [bill_name(other) for other in bill.replaces],
-            "replaced_by": [bill_name(other) for other in bill.replaced_by],
+            "block": entry.block,
+            "log": entry.index,
+            "time": time_text(entry.time),
+            "transaction": entry.transaction,
+            "event": event["event"],
+            "told": tell.sentence(SUITE.facts.get(type(entry.event)), entry.event, self._names),
+            "remark": tell.remark(entry.event),
+            "arguments": event["arguments"],
         }
 
 
-def _by_reference(bill: int) -> tuple[int, int]:
-    """Sorts the versions of one reference together."""
-    return ids.reference_key(bill), ids.version_of(bill)
+def time_text(seconds: int) -> str:
+    """Seconds since 1970 as RFC 3339 UTC."""
+    try:
+        moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+    except (ValueError, OverflowError, OSError):
+        return str(seconds)
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _json(document: Mapping[str, Any]) -> str:

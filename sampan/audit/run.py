@@ -15,16 +15,19 @@ from typing import TYPE_CHECKING
 
 from sampan.audit import checks, reading, storage
 from sampan.audit.asking import Asker
-from sampan.audit.checks.base import Check, Finding
-from sampan.audit.checks.base import run as run_check
-from sampan.audit.decoding import Decoder, merged_abi
-from sampan.audit.evidence import LEDGER, Evidence
+from sampan.audit.checks import Finding
+from sampan.audit.checks import run as run_check
+from sampan.audit.decoding import Decoder
+from sampan.audit.evidence import Evidence
 from sampan.audit.raw import RawBlock
 from sampan.audit.rebuild import rebuild
 from sampan.audit.report import Report
 from sampan.audit.store import EventStore, Source, StoreFault
 from sampan.deployment import powers, verify
 from sampan.errors import BadInput, ChainError, UsageError
+from sampan.subjects import SUITE, audited
+from sampan.suite.codec import Codec
+from sampan.toolchain import artifacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from sampan.audit.decoding import Decoded
     from sampan.chain.connection import Connection
     from sampan.deployment.manifest import Manifest
+    from sampan.suite.check import Check
     from sampan.toolchain.artifacts import Artifact
 
     Load = Callable[[str], Artifact]
@@ -43,8 +47,8 @@ MOST_FAULTS = 20
 """Faults of an event store that are reported one by one."""
 PATIENCE = 3
 """How often an audit begins again because the chain was reorganised under it."""
-CODE_OF = {"Bills": ("ILedger", "Bills", "Amendments", "Registry")}
-"""Contracts whose address emits the events of other code too."""
+CODECS = {subject.contract: subject.codec for subject in SUITE.subjects}
+"""Contract to the codec of all code that runs at its address."""
 
 
 class Watch:
@@ -97,8 +101,6 @@ def audit(
     itself, `UsageError` for blocks that cannot be or a check that does not exist, `BadInput` when the store is another
     ledger's.
     """
-    from sampan.toolchain import artifacts
-
     load = load or artifacts.load
     watch = watch or Watch()
     chosen = checks.chosen(tuple(only), tuple(exclude))
@@ -125,7 +127,7 @@ def source_of(manifest: Manifest, first: int) -> Source:
     return Source(
         chain_id=manifest.chain_id,
         genesis_hash=manifest.genesis_hash,
-        addresses=(manifest.address(LEDGER), manifest.address(manifest.powers.manager)),
+        addresses=(*map(manifest.address, SUITE.contracts), manifest.address(manifest.powers.manager)),
         first=first,
     )
 
@@ -158,44 +160,40 @@ def _gather(
     code = verify.code(connection, manifest, load=load, block=last.number)
     if code:
         # Whatever other code logs and answers proves nothing.
-        return Evidence(last.number, last.timestamp, code=code)
+        return Evidence(last.timestamp, SUITE, last=last.number, code=code)
 
     source = source_of(manifest, span.start)
     with _opened(source, path) as (store, damage):
         faults = damage or _sound(connection, store, everything, watch)
         decoded = None
         if not faults:
-            decoded = _read(connection, manifest, store, last, load, watch)
+            decoded = _read(connection, manifest, store, last, watch)
             # Once more: what was decoded is what was kept, and what was kept is what came from the chain.
             faults = [] if store.path is None else [fault for _, fault in store.faults()[:MOST_FAULTS]]
         if decoded is None or faults:
             watch.note("the event store was altered: it is set aside, and everything is read anew")
             with EventStore(source) as fresh:
-                decoded = _read(connection, manifest, fresh, last, load, watch)
+                decoded = _read(connection, manifest, fresh, last, watch)
 
     watch.stage("rebuilding")
-    rebuilt = rebuild(decoded.entries)
+    addresses = {name: manifest.address(name) for name in SUITE.contracts}
+    rebuilt = rebuild(decoded.entries, SUITE, addresses=addresses, authority=manifest.address(manifest.powers.manager))
     watch.stage("comparing with storage")
-    items = _abi_of(LEDGER, load)
-    answers = storage.compare(
-        rebuilt,
-        Asker(connection, manifest.address(LEDGER), items, last.number),
-        manager=manifest.address(manifest.powers.manager),
-        time=last.timestamp,
-        counters=_counters(load(LEDGER)),
-        progress=watch.asked,
-    )
+    askers = {name: Asker(connection, addresses[name], CODECS[name], last.number) for name in SUITE.contracts}
+    answers = storage.compare(rebuilt.state, audited(), askers, time=last.timestamp, progress=watch.asked)
     watch.stage("reading powers")
     return Evidence(
-        last=last.number,
         time=last.timestamp,
+        suite=SUITE,
         entries=decoded.entries,
+        state=rebuilt.state,
+        answers=answers,
+        last=last.number,
         unreadable=decoded.unreadable,
         store=faults,
         powers=_powers(connection, manifest, span, load),
-        state=rebuilt.state,
         impossible=rebuilt.impossible,
-        answers=answers,
+        misplaced=rebuilt.misplaced,
     )
 
 
@@ -232,27 +230,14 @@ def _sound(connection: Connection, store: EventStore, everything: bool, watch: W
     return faults
 
 
-def _read(
-    connection: Connection, manifest: Manifest, store: EventStore, last: RawBlock, load: Load, watch: Watch
-) -> Decoded:
+def _read(connection: Connection, manifest: Manifest, store: EventStore, last: RawBlock, watch: Watch) -> Decoded:
     watch.stage("reading events")
     reading.read(connection, store, last.number, progress=watch.read)
     manager = manifest.powers.manager
-    decoder = Decoder(
-        {name: (manifest.address(name), _abi_of(name, load)) for name in (LEDGER, manager)},
-    )
+    codecs = {**CODECS, manager: Codec([artifacts.load(manager).abi])}
+    decoder = Decoder({name: (manifest.address(name), codec) for name, codec in codecs.items()})
     times = {block.number: block.timestamp for block in store.blocks(0, last.number)}
     return decoder.decode(store.logs(0, last.number), times)
-
-
-def _abi_of(contract: str, load: Load) -> list[dict[str, object]]:
-    return [dict(item) for item in merged_abi(*(load(name).abi for name in CODE_OF.get(contract, (contract,))))]
-
-
-def _counters(ledger: Artifact) -> dict[str, int]:
-    """The slots of the ledger's counters."""
-    slots = {str(item["label"]): int(item["slot"]) for item in ledger.storage_layout["storage"]}
-    return {name: slots[name] for name in ("_participantCount", "_accountCount")}
 
 
 def _powers(connection: Connection, manifest: Manifest, span: _Span, load: Load) -> list[powers.Difference]:
@@ -289,7 +274,7 @@ def _report(
         from_block=span.first,
         to_block=span.last.number,
         generated_from={
-            "ledger": manifest.address(LEDGER),
+            "ledger": manifest.address(SUITE.contracts[0]),
             "release": manifest.release,
             "genesis_hash": manifest.genesis_hash,
             "block_hash": "0x" + span.last.hash.hex(),

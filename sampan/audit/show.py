@@ -13,22 +13,25 @@ from rich.table import Table
 from rich.text import Text
 
 from sampan.audit import checks
-from sampan.audit.checks.base import Level
-from sampan.audit.names import bill_name, time_text
-from sampan.audit.telling import Names, remark_of, sentence
+from sampan.audit.report import LIVES, time_text
+from sampan.identity.evidence import names_of
+from sampan.subjects import SUITE
+from sampan.suite import tell
+from sampan.suite.check import Level
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from rich.console import RenderableType
 
-    from sampan.audit.checks.base import Check
-    from sampan.audit.decoding import Entry
     from sampan.audit.report import Report
-    from sampan.model.state import Bill
+    from sampan.suite.check import Check, Entry, Life
+    from sampan.suite.tell import Names
 
+MOST_OF_A_KIND = 5
+"""Acts of administration of one kind up to which the terminal tells each."""
 MOST_TIMELINES = 25
-"""Bills up to which the terminal shows every timeline."""
+"""Bills, or others, up to which the terminal shows every timeline."""
 
 _STYLES = {
     Level.INFO: "dim",
@@ -41,15 +44,17 @@ _STYLES = {
 
 def report_view(report: Report, names: Mapping[str, str] | None = None) -> RenderableType:
     """Everything of a report that a person wants to see first."""
-    name = Names(names, report.evidence.state, short=True)
-    parts: list[RenderableType] = [_head(report), bills_table(report, name)]
-    histories = list(report.histories.items())
-    for bill, entries in histories[:MOST_TIMELINES]:
-        parts += [Text(), timeline(bill, entries, name)]
-    if len(histories) > MOST_TIMELINES:
-        parts += [Text(), Text(f"{len(histories) - MOST_TIMELINES} more timelines: --out writes all of them", "dim")]
+    told = names_of(report.evidence.state, names, brief=True)
+    parts: list[RenderableType] = [_head(report)]
+    for life in LIVES:
+        parts.append(lives_table(report, life, told))
+        lives = list(report.lives[life.name].items())
+        for key, entries in lives[:MOST_TIMELINES]:
+            parts += [Text(), timeline(life.title(key), entries, told)]
+        if len(lives) > MOST_TIMELINES:
+            parts += [Text(), Text(f"{len(lives) - MOST_TIMELINES} more timelines: --out writes all of them", "dim")]
     if report.administration:
-        parts += [Text(), _administration(report, name)]
+        parts += [Text(), _administration(report, told)]
     parts += [Text(), findings_table(report), verdict(report)]
     return Group(*parts)
 
@@ -88,51 +93,39 @@ def findings_table(report: Report) -> RenderableType:
     return table
 
 
-def bills_table(report: Report, name: Names) -> RenderableType:
-    """One line a bill: where it stands, who possesses it, for whom, who is entitled."""
-    if not report.histories:
-        return Text("No bill was issued or moved in these blocks.", "dim")
-    table = Table(title="Bills", title_justify="left", title_style="bold")
-    for column in ("bill", "status", "kind", "possessor", "held for", "titleholder"):
+def lives_table(report: Report, life: Life, names: Names) -> RenderableType:
+    """One line a life: where it stands."""
+    if not report.lives[life.name]:
+        return Text(f"Nothing happened to any {life.name} in these blocks.", "dim")
+    table = Table(title=life.name.capitalize(), title_justify="left", title_style="bold")
+    for column in (life.name.removesuffix("s"), *life.columns):
         table.add_column(column, overflow="fold")
-    table.add_column("acts", justify="right")
-    state = report.evidence.state
-    for number in report.histories:
-        bill = state.bills.get(number) if state is not None else None
-        row = _row(report, bill, name) if bill is not None else (bill_name(number), "?", "", "", "", "", "")
+    for key in report.lives[life.name]:
         # As texts: a reference may hold brackets, which a console takes for markup.
-        table.add_row(*map(Text, row))
+        table.add_row(*map(Text, (life.title(key), *life.row(report.evidence, key, names))))
     return table
 
 
-def _row(report: Report, bill: Bill, name: Names) -> tuple[str, ...]:
-    holder = report.evidence.answers.holders.get(bill.id)
-    return (
-        bill_name(bill.id),
-        bill.status.name.lower().replace("_", " "),
-        bill.kind.name.lower(),
-        name(bill.possessor),
-        name.person(holder) if holder else "nobody",
-        name.person(bill.titleholder) if bill.titleholder else "in blank",
-        str(bill.act_count),
-    )
-
-
-def timeline(bill: int, entries: Iterable[Entry], name: Names) -> RenderableType:
+def timeline(title: str, entries: Iterable[Entry], names: Names) -> RenderableType:
     """What happened to one bill, in order."""
-    table = Table(title=Text(bill_name(bill), "bold"), title_justify="left", box=None, pad_edge=False)
+    table = Table(title=Text(title, "bold"), title_justify="left", box=None, pad_edge=False)
     table.add_column("act", justify="right", style="bold")
     table.add_column("when (UTC)", style="dim", no_wrap=True)
     table.add_column("block", justify="right", style="dim")
     table.add_column("what", overflow="fold", ratio=1)
     for entry in entries:
-        text = Text(sentence(entry, name))
-        remark = remark_of(entry)
-        if remark is not None:
-            text.append(f" “{remark}”", "italic dim")
-        count = str(entry.args["actCount"]) if "actCount" in entry.args and entry.name != "Agreed" else ""
-        table.add_row(count, time_text(entry.time).replace("T", " ").rstrip("Z"), str(entry.block), text)
+        count = str(entry.event.act_count) if type(entry.event) in SUITE.acts else ""
+        when = time_text(entry.time).replace("T", " ").rstrip("Z")
+        table.add_row(count, when, str(entry.block), _told(entry, names))
     return table
+
+
+def _told(entry: Entry, names: Names) -> Text:
+    """An event in one sentence, with its remark."""
+    text = Text(tell.sentence(SUITE.facts.get(type(entry.event)), entry.event, names))
+    remark = tell.remark(entry.event)
+    # Some sentences end with it.
+    return text if remark is None or text.plain.endswith(remark) else text.append(f" “{remark}”", "italic dim")
 
 
 def checks_table(wanted: Iterable[Check] = checks.ALL) -> RenderableType:
@@ -166,27 +159,22 @@ def check_view(check: Check) -> RenderableType:
 
 
 def _head(report: Report) -> Text:
+    lives = "".join(f", {len(found)} {name}" for name, found in report.lives.items())
     return Text(
         f"{report.network} (chain {report.chain_id}), blocks {report.from_block}-{report.to_block}, "
-        f"to {time_text(report.evidence.time)}: {report.events} events, {len(report.histories)} bills"
+        f"to {time_text(report.evidence.time)}: {report.events} events{lives}"
     )
 
 
-def _administration(report: Report, name: Names) -> RenderableType:
-    ordinary = {"ParticipantEnrolled", "CodeAssigned"}
-    entries = report.administration
-    on_ledger = [entry for entry in entries if entry.contract == "Bills"]
-    counts = Counter(entry.name for entry in on_ledger if entry.name in ordinary)
-    lines: list[RenderableType] = [Text("Administration", "bold")]
-    said = [
-        f"{counts['ParticipantEnrolled']} enrolled",
-        f"{counts['CodeAssigned']} carrier codes assigned",
-        f"{len(entries) - len(on_ledger)} acts on powers",
+def _administration(report: Report, names: Names) -> RenderableType:
+    """Acts of a kind that there are many of are counted, the others told."""
+    on_ledger = [entry for entry in report.administration if entry.contract in SUITE.contracts]
+    counts = Counter(entry.name for entry in on_ledger)
+    many = {name: count for name, count in counts.items() if count > MOST_OF_A_KIND}
+    said = [f"{count} {name}" for name, count in many.items()]
+    said.append(f"{len(report.administration) - len(on_ledger)} acts on powers")
+    lines = [Text("Administration", "bold"), Text("  " + ", ".join(said), "dim")]
+    lines += [
+        Text(f"  {time_text(entry.time)} ").append(_told(entry, names)) for entry in on_ledger if entry.name not in many
     ]
-    lines.append(Text("  " + ", ".join(said), "dim"))
-    for entry in on_ledger:
-        if entry.name not in ordinary:
-            text = Text(f"  {time_text(entry.time)} {sentence(entry, name)}")
-            remark = remark_of(entry)
-            lines.append(text.append(f" “{remark}”", "italic dim") if remark else text)
     return Group(*lines)

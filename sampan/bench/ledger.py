@@ -13,9 +13,10 @@ from sampan.bench.stage import Done, Errand, Side, Stage, Trade
 from sampan.chain import abi
 from sampan.chain.accounts import ROLES, development_signer
 from sampan.chain.transactions import Call
+from sampan.identity.records import ALL_ROLES
 from sampan.keccak import keccak
-from sampan.model.state import ALL_ROLES, Endorsement, Kind, Receiving, RecordLaw, Rejection, SurrenderFor
 from sampan.suite.ids import BillId, pack_lei
+from sampan.suite.words import Endorsement, Kind, Receiving, RecordLaw, Rejection, SurrenderFor
 
 if TYPE_CHECKING:
     from sampan.scenarios.parties import Party

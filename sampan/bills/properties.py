@@ -10,10 +10,9 @@ from typing import Final
 
 from sampan.bills import rules
 from sampan.bills.records import MAX_ACTS, PENDING, TERMINAL, Bill, Bills
-from sampan.bills.subject import BILLS
 from sampan.suite import events as ev
 from sampan.suite import ids
-from sampan.suite.check import View
+from sampan.suite.check import Question
 from sampan.suite.event import Event
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Rejection, Status
@@ -167,20 +166,20 @@ def _control(state: Bills, before: Bill | None, bill: Bill, events: Sequence[Eve
     return None
 
 
-def answers(state: Bills) -> Iterator[tuple[View, int]]:
+def answers(state: Bills) -> Iterator[Question]:
     """Views that are not storage, and what they must answer. A room that misbehaves is not asked."""
 
-    def view(function: str, argument: int) -> View:
-        return View(BILLS.contract, function, (argument,))
+    def question(view: str, argument: int, expected: int) -> Question:
+        return Question(view, view, (argument,), expected)
 
     for bill in state.bills.values():
         room = state.rooms.get(bill.possessor)
         if room is None or getattr(room, "manner", None) is None:
-            yield view("holderFor", bill.id), rules.holder_for(state, bill)
-        yield view("rejectableUntil", bill.id), rules.may_be_rejected_until(state, bill.id)
-        yield view("recallableFrom", bill.id), rules.may_be_recalled_from(state, bill.id)
+            yield question("holderFor", bill.id, rules.holder_for(state, bill))
+        yield question("rejectableUntil", bill.id, rules.may_be_rejected_until(state, bill.id))
+        yield question("recallableFrom", bill.id, rules.may_be_recalled_from(state, bill.id))
     for number in state.account_at:
-        yield view("accountAt", number), int(state.resolve(number), 16)
+        yield question("accountAt", number, int(state.resolve(number), 16))
 
 
 def at_last(state: Bills) -> tuple[str, str] | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sampan.errors import BadInput, ChainError
 from sampan.keccak import keccak
+from sampan.suite.codec import type_of as type_of  # noqa: PLC0414  (taken from here)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -109,14 +110,6 @@ def signature_of(item: Mapping[str, Any]) -> str:
     arguments = ",".join(type_of(entry) for entry in item.get("inputs", ()))
     answer = f"({','.join(type_of(entry) for entry in item['outputs'])})" if item.get("outputs") else ""
     return f"{item['name']}({arguments}){answer}"
-
-
-def type_of(entry: Mapping[str, Any]) -> str:
-    """The type of an ABI entry, tuples written out."""
-    kind = str(entry["type"])
-    if not kind.startswith("tuple"):
-        return kind
-    return f"({','.join(type_of(part) for part in entry['components'])}){kind[5:]}"
 
 
 def constructor_types(abi: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:

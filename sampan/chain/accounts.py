@@ -7,12 +7,9 @@ process, on anvil and on the local node, and must never be used anywhere else.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
+from sampan.chain.keys import KeySigner
 from sampan.errors import UsageError
-
-if TYPE_CHECKING:
-    from sampan.chain.signers import KeySigner
 
 MNEMONIC = "test test test test test test test test test test test junk"
 
@@ -66,8 +63,6 @@ def development_signer(role: str) -> KeySigner:
     """The signer of a role on a development chain. Raises `UsageError` for a role that is not in the list."""
     from eth_account.hdaccount import seed_from_mnemonic
     from eth_account.hdaccount.deterministic import HDPath
-
-    from sampan.chain.signers import KeySigner
 
     if role not in ROLES:
         raise UsageError("no such role", subject=role, hint="roles are " + ", ".join(ROLES))

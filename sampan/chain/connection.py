@@ -1,7 +1,4 @@
-"""A connection to one chain: reads, calls with their revert data, logs, and the clock of a development chain.
-
-`Connection.w3` is a web3.py over the same transport, for whoever prefers its contract objects.
-"""
+"""A connection to one chain: reads, calls with their revert data, logs, and the clock of a development chain."""
 
 from __future__ import annotations
 
@@ -14,8 +11,6 @@ from sampan.errors import ChainError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
-
-    from web3 import Web3
 
     from sampan.chain.networks import Network
     from sampan.chain.rpc import Transport
@@ -54,7 +49,6 @@ class Connection:
         self._on_close = on_close
         self._chain_id: int | None = None
         self._genesis_hash: str | None = None
-        self._w3: Web3 | None = None
 
     def __enter__(self) -> Connection:
         return self
@@ -211,15 +205,6 @@ class Connection:
         if topics:
             query["topics"] = list(topics)
         return [Log.from_rpc(log) for log in self.rpc("eth_getLogs", query)]
-
-    @property
-    def w3(self) -> Web3:
-        """web3.py over the same transport, with its retries and errors."""
-        if self._w3 is None:
-            from sampan.chain.web3_provider import web3_over
-
-            self._w3 = web3_over(self.transport)
-        return self._w3
 
     # ----------------------------------------------------------------------------- the clock of a development chain
 

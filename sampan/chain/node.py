@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 PORT = 8545
 STOP_SECONDS = 20.0
+LET_GO_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ def stop(folder: Path) -> Status:
                 with contextlib.suppress(OSError):
                     os.waitpid(now.pid, os.WNOHANG)
                 time.sleep(0.02)
+            _wait_until_let_go(now.port)
         (folder / "node.json").unlink(missing_ok=True)
     return status(folder)
 
@@ -151,14 +153,15 @@ def forget(folder: Path) -> None:
 
 def _go_on_in_time(url: str) -> None:
     """A restarted anvil begins to count time at its genesis again; let it go on from the head."""
-    from sampan.chain.connection import Connection
-    from sampan.chain.networks import Network
     from sampan.chain.rpc import HttpTransport
 
-    with Connection(HttpTransport(url), Network("local", "http", url)) as connection:
-        head = connection.block()
+    transport = HttpTransport(url)
+    try:
+        head = transport.request("eth_getBlockByNumber", ("latest", False))["result"]
         if int(head["number"], 16) > 0:
-            connection.rpc("anvil_setTime", int(head["timestamp"], 16) + 1)
+            transport.request("anvil_setTime", (int(head["timestamp"], 16) + 1,))
+    finally:
+        transport.close()
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
@@ -170,6 +173,17 @@ def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
             return
         time.sleep(0.01)
     raise ChainError(f"anvil did not listen after {START_SECONDS:g} seconds", subject="anvil", code="chain.anvil")
+
+
+def _wait_until_let_go(port: int | None) -> None:
+    """Wait until a port is free again.
+
+    The system forgets the command line of a process that ends before it closes its sockets, and who starts the node
+    again at once would find its port taken. Somebody else may have it by then, so there is an end to the waiting.
+    """
+    deadline = time.monotonic() + LET_GO_SECONDS
+    while port is not None and _somebody_listens(port) and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def _somebody_listens(port: int) -> bool:

@@ -19,7 +19,7 @@ from sampan.errors import ChainError, Missing
 from sampan.keccak import keccak
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from sampan.chain.connection import Connection
     from sampan.chain.journal import Journal
@@ -29,8 +29,6 @@ logger = logging.getLogger(__name__)
 
 MARGIN_PERCENT = 20
 DEFAULT_TIP = 10**9
-IN_FLIGHT = 16
-"""Transactions of one account that are on their way at a time: nodes keep few."""
 REMEMBERED = 256
 RESEND_AFTER = 15.0
 BUMP_AFTER = 60.0
@@ -227,32 +225,6 @@ class Sender:
         transaction took its place, or it does not come through in time.
         """
         return self._finish(self._resume(call, key) or self._launch(call, key))
-
-    def send_all(self, calls: Sequence[Call], *, keys: Sequence[str] | None = None) -> list[Receipt]:
-        """Send several acts of which none needs another's effect, without waiting in between.
-
-        They are numbered in their order. Raises as `send`, once all that were sent have come through.
-        """
-        receipts: list[Receipt | None] = [None] * len(calls)
-        fault: Exception | None = None
-        for start in range(0, len(calls), IN_FLIGHT):
-            flying: list[tuple[int, _Sent]] = []
-            for index in range(start, min(start + IN_FLIGHT, len(calls))):
-                key = None if keys is None else keys[index]
-                try:
-                    sent = self._resume(calls[index], key) or self._launch(calls[index], key)
-                    flying.append((index, sent))
-                except (ChainError, Reverted) as error:
-                    fault = error
-                    break
-            for index, sent in flying:
-                try:
-                    receipts[index] = self._finish(sent)
-                except (ChainError, Reverted) as error:
-                    fault = fault or error
-            if fault is not None:
-                raise fault
-        return [receipt for receipt in receipts if receipt is not None]
 
     def send_raw(self, raw: bytes, label: str) -> Receipt:
         """Send a transaction that somebody else signed, and wait as `send` does."""

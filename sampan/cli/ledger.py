@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sampan.chain.connection import Connection
-    from sampan.ledger.core import VerbCall
-    from sampan.ledger.ledger import Ledger
-    from sampan.ledger.records import Act
-    from sampan.ledger.signing import Signed
+    from sampan.client.core import VerbCall
+    from sampan.client.ledger import Ledger
+    from sampan.client.papers import Paper
+    from sampan.client.records import Act
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-ACTS = "sampan.acts/1"
+ACTS = "sampan.acts/2"
 
 
 @dataclass(slots=True)
@@ -36,7 +36,7 @@ class Signing:
 
     kind: Literal["act", "agreement"]
     hours: int
-    signed: list[Signed] = field(default_factory=list)
+    signed: list[Paper] = field(default_factory=list)
 
 
 _SIGNING: ContextVar[Signing | None] = ContextVar("signing", default=None)
@@ -121,7 +121,7 @@ def reading(network: str) -> Iterator[Ledger]:
 
 def at(connection: Connection, signer: Any = None) -> Ledger:
     """The ledger of an open connection, by its manifest. Raises as `Ledger.open`."""
-    from sampan.ledger.ledger import Ledger
+    from sampan.client.ledger import Ledger
 
     return Ledger.open(connection, signer=signer, settings=base.settings(), companies=companies(connection))
 
@@ -200,21 +200,21 @@ def _confirm(ledger: Ledger, calls: Sequence[VerbCall], words: str, yes: bool) -
     chain.confirm(ledger.connection, f"{words}, as {ledger.address} on {ledger.connection.network.name}?", yes=yes)
 
 
-def _agreements(files: Sequence[Path]) -> tuple[Signed, ...]:
-    from sampan.ledger import signing
+def _agreements(files: Sequence[Path]) -> tuple[Paper, ...]:
+    from sampan.client import papers
 
-    return tuple(one for file in files for one in signing.read_several(file))
+    return tuple(one for file in files for one in papers.read_several(file))
 
 
-def _with_agreements(calls: Sequence[VerbCall], shown: Sequence[Signed]) -> list[VerbCall]:
+def _with_agreements(calls: Sequence[VerbCall], shown: Sequence[Paper]) -> list[VerbCall]:
     """Each agreement beside the call that is about its bill: they count in one transaction only."""
     found = list(calls)
     for signed in shown:
-        bill = signed.message.get("bill")
+        bill = getattr(signed.text, "bill", None)
         place = next((index for index, call in enumerate(found) if bill in call.bills), None)
-        if signed.type != "Agreement" or place is None:
+        if signed.kind != "Agreement" or place is None:
             raise UsageError(
-                "is no agreement to this", subject=signed.about or signed.type, hint="`sampan bill agree` makes one"
+                "is no agreement to this", subject=signed.about or signed.kind, hint="`sampan bill agree` makes one"
             )
         found[place] = found[place].agreed(signed)
     return found
@@ -251,10 +251,10 @@ def sign_with(
         raise UsageError("this cannot be signed for another to send", subject=verb)
 
 
-def emit_signed(signed: Sequence[Signed], out: Path | None) -> None:
+def emit_signed(signed: Sequence[Paper], out: Path | None) -> None:
     """Print what was signed, or write it to a file for its owner alone: whoever has it can use it."""
+    from sampan.client.papers import several_as_json
     from sampan.files import write_private
-    from sampan.ledger.signing import several_as_json
 
     document = several_as_json(tuple(signed))
     if out is not None:
@@ -265,7 +265,7 @@ def emit_signed(signed: Sequence[Signed], out: Path | None) -> None:
             # A file for somebody else: as it is, without colours or folding.
             click.echo(json.dumps(document, indent=2, ensure_ascii=False))
             return
-        from sampan.ledger.describe import moment
+        from sampan.suite.tell import moment
 
         for one in signed:
             console.print(f"{one.about}: signed by {one.signer}, counts until {moment(one.deadline)}", highlight=False)
@@ -281,7 +281,7 @@ def emit_signed(signed: Sequence[Signed], out: Path | None) -> None:
 
 
 def emit(ledger: Ledger, acts: Sequence[Act], *, dry_run: bool) -> None:
-    """Print what became of acts (`sampan.acts/1`)."""
+    """Print what became of acts (`sampan.acts/2`)."""
     body = {
         **where(ledger),
         "dry_run": dry_run,
@@ -306,6 +306,8 @@ def where(ledger: Ledger) -> dict[str, Any]:
 
 def act_document(act: Act) -> dict[str, Any]:
     """An act as JSON has it."""
+    from sampan.suite.tell import event_json
+
     return {
         "verb": act.verb,
         "label": act.label,
@@ -316,7 +318,7 @@ def act_document(act: Act) -> dict[str, Any]:
         "gas": str(act.gas),
         "cost": str(act.cost),
         "bills": [bill_document(bill) for bill in act.bills],
-        "events": None if act.events is None else [event_document(event) for event in act.events],
+        "events": None if act.events is None else [event_json(event) for event in act.events],
         "warnings": list(act.warnings),
         "ready_from": act.ready_from,
     }
@@ -324,36 +326,9 @@ def act_document(act: Act) -> dict[str, Any]:
 
 def bill_document(number: int) -> dict[str, str]:
     """A bill's id and name as JSON has them."""
-    from sampan.ledger.ids import bill_name
+    from sampan.suite.tell import bill_name
 
     return {"id": hex(number), "name": bill_name(number)}
-
-
-def event_document(event: Any) -> dict[str, Any]:
-    """An event as JSON has it: the contract's name, the arguments in Python's writing."""
-    return {"name": event.name, "arguments": {name: plain(name, value) for name, value in event.arguments().items()}}
-
-
-def plain(name: str, value: Any) -> Any:
-    """An argument of an event as JSON has it: ids hex, other integers decimal text, words as the command line has them,
-    remarks as text where they are one."""
-    from enum import IntEnum
-
-    from sampan.ledger.describe import text_of
-    from sampan.ledger.words import option
-    from sampan.suite.ids import ONE_VERSION
-
-    if isinstance(value, IntEnum):
-        return option(value)
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, tuple):
-        return [plain(name.removesuffix("s"), item) for item in value]
-    if isinstance(value, int):
-        return hex(value) if value >= ONE_VERSION else str(value)
-    if isinstance(value, bytes):
-        return text_of(value) if name in ("remark", "ground") else "0x" + value.hex()
-    return value
 
 
 def hash_of(text: str, what: str) -> bytes:

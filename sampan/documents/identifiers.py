@@ -1,6 +1,6 @@
 """Identifiers of the trade: their shape, their check digits, and the packed forms that go on chain.
 
-LEI (ISO 17442), container number (ISO 6346), carrier code (SMDG, NMFTA), UN/LOCODE, IMO ship number, document
+LEI (ISO 17442), container number (ISO 6346), carrier code (SMDG, NMFTA), UN/LOCODE, document
 reference. `is_...` answers, the others return the identifier or raise `BadInput` saying what is wrong with it.
 """
 
@@ -25,7 +25,6 @@ _LEI_BODY = re.compile(r"[0-9A-Z]{18}")
 _CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
 _CARRIER_CODE = {"SMDG": re.compile(r"[A-Z0-9]{3}"), "NMFTA": re.compile(r"[A-Z]{2,4}")}
 _LOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
-_IMO = re.compile(r"[1-9][0-9]{6}")
 # ISO 6346: letters count 10, 12, 13 ... 38, leaving out the multiples of 11.
 _CONTAINER_VALUES: dict[str, int] = dict(
     zip(_ALPHABET, [*range(10), *(n for n in range(10, 39) if n % 11)], strict=True)
@@ -144,13 +143,6 @@ def is_country(code: str) -> bool:
 def is_locode(text: str) -> bool:
     """Whether text has the shape of a UN/LOCODE in an assigned country (the place itself is not looked up)."""
     return _LOCODE.fullmatch(text) is not None and (text[:2] in COUNTRIES or text[:2] in LOCODE_ONLY)
-
-
-def is_imo_number(text: str) -> bool:
-    """Whether text is an IMO ship number: seven digits, the last of them the check digit."""
-    if not _IMO.fullmatch(text):
-        return False
-    return sum(int(digit) * weight for digit, weight in zip(text, range(7, 1, -1), strict=False)) % 10 == int(text[6])
 
 
 def reference(text: str) -> str:

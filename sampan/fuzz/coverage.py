@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
@@ -38,6 +39,11 @@ def name_of(verb: Verb) -> str:
     return verb.function
 
 
+@cache
+def _modules(names: tuple[str, ...]) -> list[Any]:
+    return [import_module(name) for name in names]
+
+
 class Coverage:
     """Counts of one run; add runs with `+=`."""
 
@@ -46,7 +52,7 @@ class Coverage:
         self.outcomes: Counter[tuple[str, str]] = Counter()
         """(verb, error or "done") → how often."""
         # By name: modules do not go from one process to another.
-        self._names = [part.__name__ for subject in suite.subjects if (part := subject.part("cells"))]
+        self._names = tuple(part.__name__ for subject in suite.subjects if (part := subject.part("cells")))
 
     def __iadd__(self, other: Coverage) -> Coverage:
         self.reached += other.reached
@@ -55,7 +61,7 @@ class Coverage:
 
     @property
     def _parts(self) -> list[Any]:
-        return [import_module(name) for name in self._names]
+        return _modules(self._names)
 
     def cells(self, state: Any, call: Call, now: int) -> list[Any]:
         """The cells that a call is in, before it is carried out."""

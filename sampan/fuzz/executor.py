@@ -16,9 +16,10 @@ from sampan.fuzz.world import World
 from sampan.model.perform import Call, Done, Outcome, Refused, perform
 from sampan.model.replay import replay
 from sampan.suite.chance import Act
-from sampan.suite.check import View
+from sampan.suite.check import Question
 from sampan.suite.codec import arguments_encoder
 from sampan.suite.event import Event
+from sampan.suite.verb import Subject
 
 _PULL = arguments_encoder([{"type": "bytes"}])
 
@@ -51,7 +52,7 @@ class Executor:
         self.log: list[tuple[int, list[Event]]] | None = [] if keep_log else None
         """The events of each transaction, and its time."""
         self._storage = [(s.contract, part) for s in world.suite.subjects if (part := s.part("storage"))]
-        self._properties = [part for subject in world.suite.subjects if (part := subject.part("properties"))]
+        self._properties = [(s, part) for s in world.suite.subjects if (part := s.part("properties"))]
 
     def begin(self) -> None:
         """Enrols the cast and lists the rooms."""
@@ -120,7 +121,7 @@ class Executor:
             if type(event) in self.world.suite.acts:
                 number: int = event.bill  # type: ignore[attr-defined]
                 self.counts[number] = self.counts.get(number, 0) + 1
-        for part in self._properties:
+        for _, part in self._properties:
             broken = part.broken(self.state, outcome.events, self.counts)
             if broken is not None:
                 raise Mismatch(broken[0], broken[1], verb)
@@ -148,20 +149,20 @@ class Executor:
                     raise Mismatch("storage", f"slot {slot:#x} is {got:#x}, in the model {expected:#x}", "all")
             for difference in part.unordered(state, at, read):
                 raise Mismatch("storage", difference, "all")
-        for part in self._properties:
+        for subject, part in self._properties:
             broken = part.at_last(state)
             if broken is not None:
                 raise Mismatch(broken[0], broken[1], "all")
-            for view, expected in part.answers(state):
-                self._compare_view(view, expected)
+            for question in part.answers(state):
+                self._compare_view(subject, question)
         if self.log is not None:
             self._compare_rebuild(self.log)
 
-    def _compare_view(self, view: View, expected: int) -> None:
-        wire = next(subject.codec.functions[view.function] for subject in self.world.suite.subject_of(view.contract))
-        done, output = self.engine.call(self.world.contracts[view.contract], wire.call(*view.arguments), self.now)
-        if not done or int.from_bytes(output, "big") != expected:
-            raise Mismatch("view", f"{view} answers {output.hex()}, not {expected:#x}", "all")
+    def _compare_view(self, subject: Subject, question: Question) -> None:
+        data = subject.codec.functions[question.view].call(*question.arguments)
+        done, output = self.engine.call(self.world.contracts[subject.contract], data, self.now)
+        if not done or int.from_bytes(output, "big") != question.expected:
+            raise Mismatch("view", f"{question} is answered {output.hex()}", "all")
 
     def _compare_rebuild(self, log: list[tuple[int, list[Event]]]) -> None:
         """P10: the state rebuilt from the events alone is the state."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sampan.keccak import keccak
 from sampan.model.perform import Call
-from sampan.suite import typed
+from sampan.suite import kinds, typed
 from sampan.suite.chance import DigestOf
 from sampan.suite.verb import Signature, Verb
 
@@ -29,16 +30,18 @@ class Wire:
         return Call(call.sender, self._prepared(call.verb, state), call.value)
 
     def _prepared(self, verb: Verb, state: Any) -> Verb:
-        # Calls inside first: what is signed holds them as they go over the wire.
-        inside = {name: self._inside(getattr(verb, name), state) for name in verb.names()}
-        if any(inside[name] is not getattr(verb, name) for name in inside):
-            verb = type(verb)(**inside)
-        signed = {name: value for name in verb.names() if isinstance(value := getattr(verb, name), Signature)}
-        if not signed:
-            return verb
-        texts = verb.texts(state)
-        changes: Any = {name: self._signed(value, self.digest(texts[name])) for name, value in signed.items()}
-        return dataclasses.replace(verb, **changes)  # type: ignore[type-var]
+        kind: Any = type(verb)
+        holders, signatures = _parts(kind)
+        if holders:
+            # Calls inside first: what is signed holds them as they go over the wire.
+            inside = {name: self._inside(getattr(verb, name), state) for name in holders}
+            if any(value is not getattr(verb, name) for name, value in inside.items()):
+                verb = dataclasses.replace(verb, **inside)  # type: ignore[type-var]
+        if signatures:
+            texts = verb.texts(state)
+            made: Any = {name: self._signed(getattr(verb, name), self.digest(texts[name])) for name in signatures}
+            verb = dataclasses.replace(verb, **made)  # type: ignore[type-var]
+        return verb
 
     def _inside(self, value: Any, state: Any) -> Any:
         """An argument with the calls in it prepared, and with digests for texts."""
@@ -62,3 +65,11 @@ class Wire:
         key = self._keys.get(signature.by) if signature.by else None
         raw = (key or self._stranger).sign_recoverable(digest, hasher=None)
         return Signature(signature.by if key else None, digest, raw=raw[:64] + bytes([27 + raw[64]]))
+
+
+@cache
+def _parts(verb: type[Verb]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The arguments of a verb that may hold calls or texts, and those that are signatures."""
+    kinds_of = {argument.name: argument.kind for argument in verb.arguments()}
+    holders = tuple(name for name, kind in kinds_of.items() if kind in (kinds.STRUCT, kinds.CALLS, kinds.HASH))
+    return holders, tuple(name for name, kind in kinds_of.items() if kind is kinds.SIGNATURE)

@@ -122,6 +122,7 @@ class Identity(State):
     account_at: dict[int, str]
     """Account number → address; of an ended account: its successor. Follow with `resolve`."""
     participants: dict[int, Participant]
+    participant_count: int
     by_lei: dict[int, int]
     codes: dict[tuple[str, str], int]
     """(list, code) → participant that owns it."""
@@ -144,7 +145,8 @@ class Identity(State):
     def resolve(self, number: int) -> str:
         """The address to which an account number points now, followed through recovered and removed accounts."""
         address = self.account_at.get(number, NOBODY)
-        while True:
+        # A log that somebody invented may lead in a circle.
+        for _ in self.account_at:
             account = self.accounts.get(address)
             if account is None or account.may_act:
                 return address
@@ -152,6 +154,7 @@ class Identity(State):
             if following == address:
                 return address
             address = following
+        return address
 
     def living(self, participant: int) -> list[Account]:
         """The accounts of a participant that were neither removed nor recovered."""

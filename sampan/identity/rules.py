@@ -105,12 +105,16 @@ def within(roles: int, allowed: int) -> None:
 
 
 def signed(at: At, signer: str, signature: Signature, deadline: int) -> None:
-    """`signer` is the caller or signed, in time, and has not withdrawn it. Deadlines are inclusive."""
+    """`signer` is the caller or signed, in time, and has not withdrawn it. Deadlines are inclusive.
+
+    A log shows the digest of a signed act alone; of all others it is zero there, which anybody may withdraw.
+    """
     if at.state.now > deadline:
         raise Refusal("SignatureExpired", deadline)
     if signer == at.sender and signature.empty:
         return
-    if at.state.cancelled.get((signer, signature.digest), False):
+    unknown = at.logged and not any(signature.digest)
+    if not unknown and at.state.cancelled.get((signer, signature.digest), False):
         raise Refusal("SignatureCancelled", signer, signature.digest)
     if signature.by != signer:
         raise Refusal("NotSignedBy", signer)

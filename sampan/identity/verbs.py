@@ -89,7 +89,7 @@ class Enrol(Verb):
         if known:
             raise Refusal("AlreadyEnrolled", new.lei, known)
         rules.signed(at, new.account, self.signature, new.deadline)
-        number = len(state.participants) + 1
+        number = state.participant_count + 1
         at.log(ev.ParticipantEnrolled(number, new.lei, new.parent, new.country, new.roles, new.rulebook))
         _add(at, number, new.account, NOBODY, new.roles, new.receiving)
 
@@ -106,6 +106,7 @@ class Enrol(Verb):
 @IDENTITY.event(ev.ParticipantEnrolled, "{participant} was enrolled: LEI {lei}, {country}, with the roles {roles}")
 def participant_enrolled(state: Identity, e: ev.ParticipantEnrolled) -> None:
     made = Participant(e.participant, e.lei, e.parent, e.country, e.roles, e.rulebook)
+    state.participant_count = e.participant
     state.put(state.participants, e.participant, made)
     state.put(state.by_lei, e.lei, e.participant)
 
@@ -369,7 +370,7 @@ def giver_listed(state: Identity, e: ev.GiverListed) -> None:
     method="sign_rulebook",
 )
 class SignRulebook(Verb):
-    """Sign a rulebook version (its hash) for your participant (T5)."""
+    """Sign a rulebook version for your participant, by its hash (T5)."""
 
     rulebook: bytes = arg(kinds.HASH, option="HASH-OR-FILE")
 
@@ -425,7 +426,7 @@ def record_laws_published(state: Identity, e: ev.RecordLawsPublished) -> None:
     method="publish_answer_time",
 )
 class PublishAnswerTime(Verb):
-    """Publish within how many hours (1-336) you answer surrenders; counts from 14 days on (T7)."""
+    """Publish within how many hours you answer surrenders (1-336); counts from 14 days on (T7)."""
 
     answer_hours: int = arg(kinds.HOURS, option="HOURS")
 
@@ -617,7 +618,7 @@ class VetoRecovery(Verb):
         return ev.RecoveryVetoed(participant, self.lost, at.sender)
 
 
-@IDENTITY.event(ev.RecoveryVetoed, "{by} vetoed the recovery of {lost}")
+@IDENTITY.event(ev.RecoveryVetoed, "{by} vetoed the recovery of {lost}", administration=True)
 def recovery_vetoed(state: Identity, e: ev.RecoveryVetoed) -> None:
     state.drop(state.recoveries, e.lost)
 
@@ -660,7 +661,7 @@ class ExecuteRecovery(Verb):
             yield NOBODY, cls(log.after(ev.AccountRecovered).lost)
 
 
-@IDENTITY.event(ev.AccountRecovered, "{lost} was recovered: {successor} stands in its place")
+@IDENTITY.event(ev.AccountRecovered, "{lost} was recovered: {successor} stands in its place", administration=True)
 def account_recovered(state: Identity, e: ev.AccountRecovered) -> None:
     _end(state, e.lost, e.successor)
     state.drop(state.recoveries, e.lost)
@@ -699,7 +700,7 @@ class Shorten(Verb):
     method="list_room",
 )
 class ListRoom(Verb):
-    """List a room for participants of some countries (ISO 3166-1 alpha-2)."""
+    """List a room for participants of some countries (ISO 3166-1 alpha-2); again: add countries, end a delisting."""
 
     room: str = arg(kinds.ROOM, option="ADDRESS")
     countries: tuple[str, ...] = arg(kinds.COUNTRIES, option="CC...")
@@ -781,5 +782,10 @@ class SetAuthority(Verb):
         raise Refusal("AuthorityIsFixed")
 
 
-IDENTITY.stands_beside(ev.AuthorityUpdated, "the ledger is administered by {authority}")
+IDENTITY.stands_beside(
+    ev.AuthorityUpdated,
+    "the ledger is administered by {authority}",
+    # Said once, at deployment (N23).
+    alone=lambda state, e: e.authority == state.authority and state.now == 0,
+)
 IDENTITY.stands_beside(ev.EIP712DomainChanged, "the domain of signed texts changed")

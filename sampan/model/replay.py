@@ -8,11 +8,11 @@ several functions possession moved) is found by trying; what cannot be found is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sampan.model.perform import Call, carry_out
-from sampan.suite.event import field_names
+from sampan.suite.tell import describe
 from sampan.suite.verb import NOBODY, Refusal, Verb
 
 if TYPE_CHECKING:
@@ -29,17 +29,30 @@ class Impossible:
     why: str
     error: str = ""
     """The contract's error, where it would have refused."""
+    arguments: tuple[Any, ...] = ()
+    """Those of the error."""
+    verb: str = ""
+    """The function that would have refused, or logged something else; empty: no call could be read."""
+    follows: bool = False
+    """It can only belong to the impossible call right before it."""
 
 
 class Differs(Exception):
     """The call that a log tells of would have logged something else."""
 
     def __init__(self, expected: Event, found: Event | None) -> None:
-        super().__init__(_difference(expected, found))
+        super().__init__(difference(expected, found))
 
 
 class Unreadable(Exception):
     """No call could have logged this, whatever its arguments; in words."""
+
+
+_MAKES_NO_SENSE: Final = (Refusal, Differs, LookupError, ValueError, RecursionError)
+"""What an event raises that somebody invented: it may name anything."""
+
+Beside: TypeAlias = tuple[int, "Event | None"]
+"""An event's index, and the event of a standard that must stand before it; None: nobody knows which, if any."""
 
 
 class Log:
@@ -62,7 +75,7 @@ class Log:
         """The event `skip` places further, which must be of a kind. Raises `Unreadable`."""
         at = self.index + skip
         if at >= len(self.events) or not isinstance(self.events[at], kind):
-            raise Unreadable(f"a {kind.__name__} must follow in its transaction")
+            raise Unreadable(f"{kind.__name__} must follow in its transaction")
         return self.events[at]
 
     def run_of(self, kind: type[Event], skip: int = 0) -> list[Any]:
@@ -86,38 +99,56 @@ class Log:
 
 
 class Replayed:
-    """A log that a call is held against: what the call logs must be what the log has next."""
+    """A log that a call is held against: what the call logs must be what the log has next.
 
-    __slots__ = ("events", "index", "logged", "signer", "state")
+    `lenient`: where it differs, an event of the same kind takes effect as the log has it; the first is kept as `wrong`.
+    """
 
-    def __init__(self, state: State, events: Sequence[Event], index: int) -> None:
+    __slots__ = ("beside", "events", "index", "lenient", "logged", "signer", "state", "verb", "wrong")
+
+    def __init__(self, state: State, events: Sequence[Event], index: int, *, lenient: bool = False) -> None:
         self.state = state
+        self.lenient = lenient
+        self.wrong: Impossible | None = None
         self.events = events
         self.index = index
         self.signer = NOBODY
         self.logged = True
+        self.verb = ""
+        self.beside: list[Beside] = []
 
     def log(self, event: Event) -> None:
         """The log must have this event next; it takes effect."""
         found = self.events[self.index] if self.index < len(self.events) else None
         if found != event:
-            raise Differs(event, found)
+            if not self.lenient or found is None or type(found) is not type(event):
+                raise Differs(event, found)
+            self.wrong = self.wrong or Impossible(self.index, found, difference(event, found), verb=self.verb)
+            event = found
+        fact = self.state.suite.facts[type(event)]
+        other = fact.beside(self.state, event) if fact.beside is not None else None
+        if other is not None:
+            self.beside.append((self.index, other))
         self.index += 1
-        effect = self.state.suite.facts[type(event)].effect
-        assert effect is not None
-        effect(self.state, event)
+        assert fact.effect is not None
+        fact.effect(self.state, event)
 
     def call(self, call: Call) -> None:
-        """Carries out a call inside this one."""
+        """Carries out a call, also inside this one."""
+        outer, self.verb = self.verb, call.verb.function
         carry_out(self, call)
+        self.verb = outer
 
 
-def replay(state: State, events: Sequence[Event], timestamp: int) -> list[Impossible]:
+def replay(
+    state: State, events: Sequence[Event], timestamp: int, *, beside: list[Beside] | None = None
+) -> list[Impossible]:
     """Makes the state what it is after the events of one transaction at `timestamp` (seconds since 1970).
 
     Events that stand beside others are left out by whoever calls. Returns those that could not follow; each of them has
-    taken effect all the same, with its own counts, so that the rest can be read. Raises KeyError for an event that the
-    suite does not declare: that is our fault and no finding about the ledger.
+    taken effect all the same, with its own counts, so that the rest can be read. `beside` is given what must stand
+    beside which event. Raises KeyError for an event that the suite does not declare: that is our fault and no finding
+    about the ledger.
     """
     for event in events:
         if state.suite.facts[type(event)].effect is None:
@@ -128,73 +159,86 @@ def replay(state: State, events: Sequence[Event], timestamp: int) -> list[Imposs
         found.append(Impossible(0, events[0], why))
     else:
         state.now = timestamp
-    index = 0
+    index, broken = 0, -1
     while index < len(events):
-        end, why, error = _next(state, events, index)
-        if end == index:
-            found.append(Impossible(index, events[index], why, error))
-            go_on(state, events[index])
-            end += 1
-        index = end
+        done, wrong = _next(state, events, index)
+        if done is not None:
+            index = done.index
+            expected = done.beside
+        else:
+            expected = [(index, other) for other in _go_on(state, events[index])]
+            index += 1
+        if wrong is not None:
+            found.append(replace(wrong, follows=wrong.index == broken and not wrong.verb))
+            broken = index
+        if beside is not None:
+            beside += expected
     state.end_transaction()
     return found
 
 
-def _next(state: State, events: Sequence[Event], index: int) -> tuple[int, str, str]:
-    """Where the call that begins at an event ends; or the same place, with what is wrong with the likeliest one."""
-    furthest, why, error = index, "", ""
+def _next(state: State, events: Sequence[Event], index: int) -> tuple[Replayed | None, Impossible | None]:
+    """The log after the call that begins at an event, and what is wrong with the likeliest one; see `Replayed`."""
+    furthest, wrong = index, Impossible(index, events[index], "")
+    likely: Call | None = None
     try:
         for actor, verb in Log(state, events, index).calls():
-            replayed = Replayed(state, events, index)
-            outer = state.begin()
-            try:
-                carry_out(replayed, Call(actor, verb))
-            except (Refusal, Differs, KeyError, ValueError) as fault:
-                state.undo(outer)
-                if not why or replayed.index > furthest:
-                    furthest, why, error = replayed.index, _said(fault), getattr(fault, "error", "")
-                continue
-            except BaseException:
-                state.undo(outer)
-                raise
-            state.keep(outer)
-            return replayed.index, "", ""
-    except Unreadable as fault:
-        why = why or str(fault)
-    except KeyError as missing:
-        why = why or _said(missing)
-    return index, why or "no call logs this alone", error
+            call, replayed = Call(actor, verb), Replayed(state, events, index)
+            fault = _tried(replayed, call)
+            if fault is None:
+                return replayed, None
+            if not wrong.why or replayed.index > furthest:
+                furthest, likely = replayed.index, call if isinstance(fault, Differs) else None
+                refusal = fault if isinstance(fault, Refusal) else Refusal("")
+                said = _said(fault)
+                wrong = Impossible(index, events[index], said, refusal.error, refusal.arguments, replayed.verb)
+    except (Unreadable, LookupError, RecursionError) as fault:
+        wrong = wrong if wrong.why else replace(wrong, why=_said(fault))
+    if likely is not None:
+        replayed = Replayed(state, events, index, lenient=True)
+        if _tried(replayed, likely) is None:
+            return replayed, replayed.wrong
+    return None, wrong if wrong.why else replace(wrong, why="no call logs this alone")
 
 
-def go_on(state: State, event: Event) -> None:
-    """An impossible event takes effect as far as it makes sense."""
-    effect = state.suite.facts[type(event)].effect
-    assert effect is not None
+def _tried(replayed: Replayed, call: Call) -> Exception | None:
+    """Carries out a call or leaves everything as it was; what is wrong with it."""
     try:
-        with state.savepoint():
-            effect(state, event)
-    except (KeyError, ValueError, Refusal):
-        # Not even its effect makes sense here, so it has none.
-        return
+        with replayed.state.savepoint():
+            replayed.call(call)
+    except _MAKES_NO_SENSE as fault:
+        return fault
+    return None
+
+
+def _go_on(state: State, event: Event) -> list[Event | None]:
+    """An impossible event takes effect as far as it makes sense; gives what should stand beside it."""
+    fact = state.suite.facts[type(event)]
+    assert fact.effect is not None
+    try:
+        other = None if fact.beside is None else fact.beside(state, event)
+        fact.effect(state, event)
+    except _MAKES_NO_SENSE:
+        return [None]
+    return [] if other is None else [other]
 
 
 def _said(fault: Exception) -> str:
     if isinstance(fault, Refusal):
         return f"the ledger would have refused it with {fault}"
-    if isinstance(fault, KeyError):
+    if isinstance(fault, LookupError):
         return f"it names something that does not exist: {fault}"
     return str(fault)
 
 
-def _difference(expected: Event, found: Event | None) -> str:
+def difference(expected: Event, found: Event | None) -> str:
+    """In words: an event that should be, and the one that is in its place."""
     if found is None:
         return f"{expected.name} should follow it"
     if type(found) is not type(expected):
         return f"{expected.name} should follow it, not {found.name}"
-    wrong = [name for name in field_names(type(found)) if getattr(found, name) != getattr(expected, name)]
-    return "; ".join(f"{name} is {_value(found, name)}, should be {_value(expected, name)}" for name in wrong)
-
-
-def _value(event: Event, name: str) -> str:
-    value = getattr(event, name)
-    return "0x" + value.hex() if isinstance(value, bytes) else str(value)
+    there, wanted = found.arguments(), expected.arguments()
+    wrong = [name for name in there if there[name] != wanted[name]]
+    return "; ".join(
+        f"{name} is {describe(name, there[name])}, should be {describe(name, wanted[name])}" for name in wrong
+    )

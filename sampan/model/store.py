@@ -146,6 +146,10 @@ class State:
         for name, value in zip(self._counters, outer[1], strict=True):
             setattr(self, name, value)
 
+    def touched(self) -> list[tuple[MutableMapping[Any, Any], Any]]:
+        """Entries that the savepoint which is open changed so far: their tables and keys."""
+        return [(table, key) for (_, key), (table, _) in (self._undo or {}).items()]
+
     def end_transaction(self) -> None:
         """Forgets what counts in one transaction only."""
         for name in self._transient:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import sampan.chain  # noqa: F401  (chooses the fast Keccak before any eth_* module is imported)
 from sampan.chain.accounts import development_signer
+from sampan.client.ledger import Ledger
 from sampan.documents.identifiers import lei_check_digits
 from sampan.keccak import keccak
-from sampan.ledger.ledger import Ledger
-from sampan.ledger.words import Receiving, RecordLaw, Role
 from sampan.scenarios.parties import PARTIES as TRADE
+from sampan.suite.words import Receiving, RecordLaw, Role
 
 if TYPE_CHECKING:
     from sampan.chain.connection import Connection
@@ -104,11 +104,11 @@ class SampanChain:
             rulebook=RULEBOOK,
             receiving=party.receiving,
         )
-        enroller.enrol(signed)
+        enroller.bills.enrol(signed)
         if party.code is not None:
-            enroller.assign_code(*party.code, party.role)
+            enroller.bills.assign_code(*party.code, party.role)
         if party.laws:
-            own.publish_record_laws(party.laws)
+            own.bills.publish_record_laws(party.laws)
         return self.ledger.number_of(party.role)
 
     def advance(self, time: timedelta) -> datetime:

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from sampan.errors import ChainError, Refused, SampanError
-from sampan.ledger.words import Endorsement, Purpose, RecordLaw, Rejection, SurrenderFor
 from sampan.scenarios.samples import read_sample
 from sampan.scenarios.stage import PARTIES
+from sampan.suite.words import Endorsement, Purpose, RecordLaw, Rejection, SurrenderFor
 
 if TYPE_CHECKING:
-    from sampan.ledger.records import Act
+    from sampan.client.records import Act
     from sampan.scenarios.stage import SampanChain
 
 CARRIAGE_LAW = "CN"
@@ -106,10 +106,12 @@ class Trade:
             "One live bill per carrier and reference (L2, P2).",
         )
         self._did(
-            shipper.transfer(bill, to=trader, remark="FOB price paid"),
+            shipper.bills.transfer(bill, to=trader, remark="FOB price paid"),
             "Possession follows title to the trader; a transfer alone never moves title.",
         )
-        pledge = trader.calls.endorse(bill, Endorsement.TO_ORDER, bank, to=bank, remark="security for the import loan")
+        pledge = trader.bills.calls.endorse(
+            bill, Endorsement.TO_ORDER, bank, to=bank, remark="security for the import loan"
+        )
         self._refused(
             "trader",
             "endorse to the bank without its signature",
@@ -120,44 +122,48 @@ class Trade:
             trader.do(pledge.agreed(*bank.agree_to(pledge))),
             "The bank's signed agreement travels in the same transaction; now it has possession and title.",
         )
-        self._did(bank.sign(bill, Purpose.CHECKED, remark="document root compared"), "Logged; nothing moves.")
+        self._did(bank.bills.sign(bill, Purpose.CHECKED, remark="document root compared"), "Logged; nothing moves.")
         self._refused(
             "trader",
             "surrender the bill it has given away",
-            lambda: trader.surrender(bill),
+            lambda: trader.bills.surrender(bill),
             "A transfer deprives the transferor (L6).",
         )
         self._did(
-            bank.endorse(bill, Endorsement.BLANK, to=trader, remark="loan repaid"),
+            bank.bills.endorse(bill, Endorsement.BLANK, to=trader, remark="loan repaid"),
             "In blank: from here on whoever possesses the bill is entitled under it.",
         )
-        self._did(trader.transfer(bill, to=importer), "To the importer ...")
+        self._did(trader.bills.transfer(bill, to=importer), "To the importer ...")
         self._did(
-            importer.reject(bill, Rejection.POSSESSION, remark="price not agreed"),
+            importer.bills.reject(bill, Rejection.POSSESSION, remark="price not agreed"),
             "... which rejects it within 72 hours, before any other act: the bill is back with the trader (T8).",
         )
-        self._did(trader.transfer(bill, to=importer, remark="price agreed"), "Again, at the right price.")
+        self._did(trader.bills.transfer(bill, to=importer, remark="price agreed"), "Again, at the right price.")
         self._did(
-            importer.surrender(bill, SurrenderFor.DELIVERY),
+            importer.bills.surrender(bill, SurrenderFor.DELIVERY),
             "The importer claims the cargo. The carrier has possession while it decides, and nobody else can act.",
         )
         self._refused(
             "importer",
             "recall the surrender at once",
-            lambda: importer.recall(bill),
+            lambda: importer.bills.recall(bill),
             "Only when the carrier is suspended or silent past its published time (T7).",
         )
         self._did(
-            carrier.refuse(bill, remark="terminal handling unpaid"),
+            carrier.bills.refuse(bill, remark="terminal handling unpaid"),
             "Refused, with the reason: the bill goes back exactly as it was.",
         )
-        self._did(importer.surrender(bill, SurrenderFor.DELIVERY, remark="paid"), "Surrendered again.")
-        self._did(carrier.accept(bill), "Accepted: from here on the bill is spent. Accepting is not yet delivering.")
-        self._did(carrier.deliver(bill, remark="two containers, gate out"), "The life of this bill ends here (P9).")
+        self._did(importer.bills.surrender(bill, SurrenderFor.DELIVERY, remark="paid"), "Surrendered again.")
+        self._did(
+            carrier.bills.accept(bill), "Accepted: from here on the bill is spent. Accepting is not yet delivering."
+        )
+        self._did(
+            carrier.bills.deliver(bill, remark="two containers, gate out"), "The life of this bill ends here (P9)."
+        )
         self._refused(
             "importer",
             "transfer the spent bill",
-            lambda: importer.transfer(bill, to=trader),
+            lambda: importer.bills.transfer(bill, to=trader),
             "Terminal states absorb (P1).",
         )
         return bill
@@ -170,23 +176,23 @@ class Trade:
             "exactly the two bills that replace it.",
         )
         bill = self._issue("split")
-        self._did(shipper.transfer(bill, to=trader), "")
+        self._did(shipper.bills.transfer(bill, to=trader), "")
         parts = [
             carrier.replacement(self._document(name), of=bill, carriage_law=CARRIAGE_LAW)
             for name in ("split-first", "split-second")
         ]
         self._did(
-            trader.surrender(bill, SurrenderFor.AMENDMENT, agreed=parts, remark="two buyers"),
+            trader.bills.surrender(bill, SurrenderFor.AMENDMENT, agreed=parts, remark="two buyers"),
             "The hash of the replacements stands in the surrender: the carrier can issue these and no others.",
         )
         self._refused(
             "carrier",
             "replace it by the first part alone",
-            lambda: carrier.replace(bill, parts[:1]),
+            lambda: carrier.bills.replace(bill, parts[:1]),
             "Replacements are what whoever surrendered agreed to (N6).",
         )
         self._did(
-            carrier.replace(bill, parts),
+            carrier.bills.replace(bill, parts),
             "One act: the old bill ends, both parts live, with whoever surrendered. Lineage is logged both ways.",
         )
         return bill, tuple(terms.bill for terms in parts)
@@ -199,18 +205,18 @@ class Trade:
             "its answer time pass first.",
         )
         bill = self._issue("to-paper")
-        self._did(shipper.transfer(bill, to=trader), "")
-        self._did(trader.surrender(bill, SurrenderFor.PAPER), "")
+        self._did(shipper.bills.transfer(bill, to=trader), "")
+        self._did(trader.bills.surrender(bill, SurrenderFor.PAPER), "")
         self._stage.advance(timedelta(hours=74))
         self._teller.note("74 hours pass without an answer.")
         self._did(
-            trader.recall(bill, remark="no answer in 72 hours"),
+            trader.bills.recall(bill, remark="no answer in 72 hours"),
             "A silent carrier cannot keep a bill (P5, P14): the trader takes it back, as it was.",
         )
-        self._did(trader.surrender(bill, SurrenderFor.PAPER), "Once more; this time it is answered.")
+        self._did(trader.bills.surrender(bill, SurrenderFor.PAPER), "Once more; this time it is answered.")
         statement = hashlib.sha256(b"This paper bill replaces the electronic record of the same reference.").digest()
         self._did(
-            carrier.to_paper(bill, originals=3, statement=statement),
+            carrier.bills.to_paper(bill, originals=3, statement=statement),
             "Three originals are out. Nothing can be done on the token any more; the reference comes back from paper "
             "alone.",
         )
@@ -219,7 +225,7 @@ class Trade:
     # --------------------------------------------------------------------------------------------------------- private
 
     def _issue(self, name: str, *, silent: bool = False) -> int:
-        act = self._carrier.issue(self._document(name), carriage_law=CARRIAGE_LAW)
+        act = self._carrier.bills.issue(self._document(name), carriage_law=CARRIAGE_LAW)
         if not silent:
             self._did(
                 act,

@@ -153,7 +153,7 @@ class Chance:
 
     def pick(self, choices: Sequence[tuple[float, T]]) -> T:
         """One of them by weight."""
-        left = self.random.random() * sum(weight for weight, _ in choices)
+        left = self.random.random() * sum([weight for weight, _ in choices])
         for weight, choice in choices:
             left -= weight
             if left < 0:

@@ -1,15 +1,217 @@
-"""What a chain should answer for a state: views with their arguments, as subjects name them."""
+"""What a subject says to an audit: what the chain should answer, whose lives are told, what is looked for.
+
+A *finding* is an indicator: something that deserves a second look, never a verdict. Checks read the evidence and
+nothing else (no chain, no file, no clock), so the same evidence gives the same findings in the same order.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from sampan.suite.event import Event
+    from sampan.suite.layout import Layout
+    from sampan.suite.tell import Names
+    from sampan.suite.verb import Subject, Suite
+
+# ------------------------------------------------------------------------------------------------------------ evidence
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """A view of a contract (its name in the manifest) with its arguments."""
+class Entry:
+    """One event in its place. `time` is the block's, seconds since 1970; `contract` is the name of who logged it."""
 
+    event: Any
+    block: int
+    index: int
+    time: int
+    transaction: str
     contract: str
-    function: str
+
+    @property
+    def name(self) -> str:
+        """The event's name in the contracts."""
+        return str(self.event.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """The chain does not keep what the history gives (P10): about what, which part, and the two values in words."""
+
+    subject: str
+    what: str
+    rebuilt: str
+    found: str
+
+
+Replies: TypeAlias = Mapping[tuple[Any, ...], Any]
+"""Arguments of a view → what the chain answers: a value, a dictionary for a struct, None where it refuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the chain answers at the last block. `mismatches` is all in which it and the rebuilt state differ; None when
+    it was not asked."""
+
+    replies: Mapping[tuple[str, str], Replies] = field(default_factory=dict)
+    """(contract, view) → what it answered."""
+    mismatches: Sequence[Mismatch] | None = None
+
+    def of(self, subject: Subject, view: str) -> Replies:
+        """What a view of a subject's contract answered, by its arguments."""
+        return self.replies.get((subject.contract, view), {})
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What checks see: all events in order, the state that they give, and what the chain answers.
+
+    `time` is that of the last block, seconds since 1970.
+    """
+
+    time: int
+    suite: Suite
+    entries: Sequence[Entry] = ()
+    state: Any = None
+    answers: Answers = field(default_factory=Answers)
+
+    @cached_property
+    def told(self) -> list[Entry]:
+        """The events that have an effect, in order; without what stands beside them or comes from the manager."""
+        facts = self.suite.facts
+        effective = {kind for kind, fact in facts.items() if fact.effect is not None}
+        return [entry for entry in self.entries if type(entry.event) in effective]
+
+    @cached_property
+    def _groups(self) -> dict[Any, dict[Any, list[Entry]]]:
+        return {}
+
+    def grouped(self, by: Callable[[Event], Hashable | None]) -> dict[Any, list[Entry]]:
+        """The same, by what a function says of each event; those of which it says None are left out."""
+        found = self._groups.get(by)
+        if found is None:
+            groups: dict[Any, list[Entry]] = defaultdict(list)
+            for entry in self.told:
+                key = by(entry.event)
+                if key is not None:
+                    groups[key].append(entry)
+            found = self._groups[by] = dict(groups)
+        return found
+
+
+# -------------------------------------------------------------------------------------------------------------- checks
+
+Confidence = Literal["low", "medium", "high"]
+
+
+class Level(IntEnum):
+    """How much a finding matters. `--fail-on` compares them."""
+
+    INFO = 0
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Indication:
+    """What a check saw: about what, in words, in which block (None: at the end), its level if not the check's."""
+
+    subject: str
+    message: str
+    block: int | None = None
+    level: Level | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check. `id` never changes its meaning; `rules` names the laws, properties and notes that it keeps."""
+
+    id: str
+    title: str
+    level: Level
+    confidence: Confidence
+    looks_for: str
+    goes_wrong: str
+    do_next: str
+    rules: tuple[str, ...]
+    look: Callable[[Any], Iterable[Indication]]
+    """What it sees in the evidence."""
+
+    def __post_init__(self) -> None:
+        for name in ("id", "title", "looks_for", "goes_wrong", "do_next", "rules"):
+            if not getattr(self, name):
+                raise ValueError(f"a check without {name}: {self.id or self.title}")
+
+
+# ------------------------------------------------------------------------------------------------- what the chain keeps
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A view of the subject's contract, and what it should answer by the logs.
+
+    `expected` is None where only the answer is wanted, a dictionary for a struct (by the contract's names), a frozenset
+    for a list in any order.
+    """
+
+    about: str
+    view: str
     arguments: tuple[Any, ...]
+    expected: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the subject's contract's storage, and the record that it should hold by the logs."""
+
+    about: str
+    slot: int
+    layout: Layout
+    record: Any
+    what: str = "word"
+
+
+LEDGER: Final = "ledger"
+"""What a question is about that concerns all of a ledger."""
+
+# --------------------------------------------------------------------------------------------------------------- lives
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Things whose lives are told from their beginning to their end: bills, say."""
+
+    name: str
+    """What they are called, several of them; their key in documents."""
+    of: Callable[[Event], Hashable | None]
+    """Whose life an event belongs to, None: nobody's."""
+    order: Callable[[Any], Any]
+    """By what they are sorted."""
+    title: Callable[[Any], str]
+    data: Callable[[Evidence, Any], dict[str, Any]]
+    """One of them as data, without its events."""
+    columns: tuple[str, ...]
+    row: Callable[[Evidence, Any, Names], tuple[str, ...]]
+    """One of them in a table, after its title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """A subject as an audit sees it."""
+
+    subject: Subject
+    questions: Callable[[Any, int], Iterable[Question]]
+    """By the state, and the time of the last block."""
+    words: Callable[[Any], Iterable[Word]]
+    checks: tuple[Check, ...] = ()
+    lives: tuple[Life, ...] = ()

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final, TypeAlias
 
 from sampan.errors import BadInput
@@ -57,7 +57,7 @@ def python_name(name: str) -> str:
 
 
 def word(value: int) -> bytes:
-    """An unsigned number in 32 bytes."""
+    """An unsigned number in 32 bytes. Raises OverflowError for another."""
     return value.to_bytes(32, "big")
 
 
@@ -72,6 +72,9 @@ def left(value: str) -> bytes:
 
 
 def _number(bits: int) -> Encode:
+    if bits == 256:
+        return word
+
     def encode(value: int) -> bytes:
         if value >> bits:
             raise BadInput(f"{value} is no number of {bits} bits", subject="argument")
@@ -167,14 +170,20 @@ def _struct(components: Sequence[Item]) -> Encode:
 
 
 def arguments_encoder(entries: Sequence[Item]) -> Callable[[Sequence[Any]], bytes]:
-    """What writes arguments, or the fields of a struct, in their order."""
+    """What writes arguments, or the fields of a struct, in their order; there must be as many as entries."""
     encoders = [encoder(entry) for entry in entries]
     dynamic = [_is_dynamic(entry) for entry in entries]
-    if not any(dynamic):
-        return lambda values: b"".join([encode(value) for encode, value in zip(encoders, values, strict=True)])
-    return lambda values: _joined(
-        [(moves, encode(value)) for moves, encode, value in zip(dynamic, encoders, values, strict=True)]
-    )
+    if sum(dynamic) > 1:
+        return lambda values: _joined(
+            [(moves, encode(value)) for moves, encode, value in zip(dynamic, encoders, values, strict=True)]
+        )
+    # One tail at most: its offset is known, and the whole is one expression (a fuzz run encodes millions of calls).
+    offset = word(sum(32 if moves else _size(entry) for moves, entry in zip(dynamic, entries, strict=True)))
+    parts = ["offset" if moves else f"e{at}(v[{at}])" for at, moves in enumerate(dynamic)]
+    parts += [f"e{at}(v[{at}])" for at, moves in enumerate(dynamic) if moves]
+    names = {f"e{at}": each for at, each in enumerate(encoders)} | {"offset": offset}
+    made: Callable[[Sequence[Any]], bytes] = eval(f"lambda v: b''.join(({', '.join(parts)}{',' * bool(parts)}))", names)
+    return made
 
 
 # ------------------------------------------------------------------------------------------------------------- decoding
@@ -347,6 +356,8 @@ class Function:
     """The contract's names."""
     inputs: tuple[Item, ...]
     """Its parameters as the ABI has them."""
+    outputs: tuple[Item, ...]
+    """What it answers, likewise."""
     changes: bool
     """Whether it may change something: neither view nor pure."""
     encode: Callable[[Sequence[Any]], bytes]
@@ -354,8 +365,13 @@ class Function:
     answer: Callable[[bytes], tuple[Any, ...]]
 
     def call(self, *arguments: Any) -> bytes:
-        """The data of a call."""
+        """The data of a call. Raises `BadInput` for another number of arguments."""
+        if len(arguments) != len(self.inputs):
+            raise BadInput(f"takes {len(self.inputs)} arguments, not {len(arguments)}", subject=self.signature)
         return self.selector + self.encode(arguments)
+
+
+_place: Final = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +389,16 @@ class Log:
     data: Callable[[bytes], tuple[Any, ...]]
     names: tuple[str, ...]
     """The contract's names."""
+    encode: Callable[[Sequence[Any]], bytes]
+    """Writes the data."""
+
+    def strictly(self, topics: bytes, data: bytes) -> list[Any]:
+        """The same as `values`, of data that are to the last byte what the compiler writes. Raises `Malformed`."""
+        values = self.values(topics, data)
+        plain = [value for _, value in sorted(zip(self.order, values, strict=True), key=_place)[self.indexed :]]
+        if self.encode(plain) != data:
+            raise Malformed("the data are not encoded as the compiler does" if plain else "data where there is none")
+        return values
 
     def values(self, topics: bytes, data: bytes) -> list[Any]:
         """The values of its fields. Raises `Malformed`."""
@@ -462,6 +488,7 @@ def _function(item: Item, address_of: Callable[[bytes], str], make: Make) -> Fun
         _hash(signature)[:4],
         tuple(str(entry["name"]) for entry in item["inputs"]),
         tuple(item["inputs"]),
+        tuple(item["outputs"]),
         item["stateMutability"] not in ("view", "pure"),
         arguments_encoder(item["inputs"]),
         arguments_decoder(item["inputs"], address_of, make),
@@ -484,6 +511,7 @@ def _log(item: Item, address_of: Callable[[bytes], str], make: Make) -> Log:
         arguments_decoder(indexed, address_of, make),
         arguments_decoder(plain, address_of, make),
         tuple(str(entry["name"]) for entry in inputs),
+        arguments_encoder(plain),
     )
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+
+SOURCES: Final = ("ILedger", "Bills", "Registry", "Amendments", "AccessManager")
+"""Artifacts whose events and errors can reach a client. The first that has one names its arguments."""
 
 
 @dataclass(frozen=True, slots=True)

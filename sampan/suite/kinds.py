@@ -8,11 +8,11 @@ from sampan.suite.verb import Kind
 
 BILL: Final = Kind("bill")
 BILLS: Final = Kind("bills")
-RECEIVER: Final = Kind("receiver")
+RECEIVER: Final = Kind("receiver", giving=True)
 """An account that is given a bill."""
-ENDORSEE: Final = Kind("endorsee")
+ENDORSEE: Final = Kind("endorsee", giving=True)
 """An account of whoever is entitled next; nobody in blank."""
-ANSWERING: Final = Kind("answering")
+ANSWERING: Final = Kind("answering", giving=True)
 """An account of the bill's carrier that answers surrenders."""
 ACCOUNT: Final = Kind("account")
 """Any account."""

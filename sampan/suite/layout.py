@@ -72,6 +72,10 @@ def text(value: str) -> int:
     return int.from_bytes(value.encode("latin-1").ljust(2, b"\0"), "big")
 
 
+NUMBER: Final = Layout(("", 256, int))
+"""A word that is one number."""
+
+
 # --------------------------------------------------------------------------------------------------------------- slots
 
 

@@ -114,13 +114,15 @@ def short(address: str) -> str:
 class Names:
     """What is known by name: accounts (address to label), participants (number to LEI), companies (LEI to name).
 
-    `whole`: addresses that have a label are told without the address behind it.
+    `whole`: who has a label is told without address or LEI behind it.
     """
 
     accounts: Mapping[str, str] = field(default_factory=dict)
     participants: Mapping[int, str] = field(default_factory=dict)
     companies: Mapping[str, str] = field(default_factory=dict)
     whole: bool = False
+    brief: bool = False
+    """Addresses without a label are told short."""
     function: Callable[[bytes], str | None] = lambda selector: None
     """The name of the function that a selector calls."""
 
@@ -131,7 +133,7 @@ class Names:
         full = checksum(address)
         label = self.accounts.get(full) or self.accounts.get(address)
         if label is None:
-            return full
+            return short(full) if self.brief else full
         return label if self.whole else f"{label} ({short(full)})"
 
     def participant(self, number: int) -> str:
@@ -140,7 +142,7 @@ class Names:
             return "nobody"
         lei = self.participants.get(number)
         if lei is None:
-            return f"participant {number}"
+            return participant_name(number)
         company = self.companies.get(lei)
         if company is None:
             return lei
@@ -159,6 +161,11 @@ class Names:
         return self.function(selector) or "0x" + selector.hex()
 
 
+def participant_name(number: int) -> str:
+    """A participant by its number alone."""
+    return f"participant {number}"
+
+
 def moment(time: datetime | int | None) -> str:
     """A time in UTC to the minute; an integer is seconds since 1970."""
     if time is None:
@@ -166,7 +173,10 @@ def moment(time: datetime | int | None) -> str:
     if isinstance(time, int):
         if time >= NO_END:
             return "no end"
-        time = datetime.fromtimestamp(time, UTC)
+        try:
+            time = datetime.fromtimestamp(time, UTC)
+        except (ValueError, OverflowError, OSError):
+            return str(time)
     return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
@@ -231,12 +241,9 @@ def sentence(fact: Fact | None, event: Event, names: Names) -> str:
 
 
 def remark(event: Event) -> str | None:
-    """The remark or ground of an event as text; None when it has none."""
-    for name in ("remark", "ground"):
-        data = getattr(event, name, None)
-        if data:
-            return text_of(data)
-    return None
+    """The remark of an event as text; None when it has none. A ground stands in the sentence itself."""
+    data = getattr(event, "remark", None)
+    return text_of(data) if data else None
 
 
 def label(verb: Verb, names: Names | None = None) -> str:
@@ -246,7 +253,22 @@ def label(verb: Verb, names: Names | None = None) -> str:
     return verb.label.format(**said)
 
 
+def in_full(verb: Verb, names: Names | None = None) -> str:
+    """A call with the bill and every other argument that says something: what its signer should read."""
+    names = names or Names()
+    said: list[str] = []
+    for argument, value in zip(verb.arguments(), verb.values(), strict=True):
+        if argument.kind.name == "bill":
+            said.insert(0, bill_name(value))
+        elif value not in (b"", 0, NOBODY, bytes(32), ()):
+            name = _contract_name(argument.name)
+            said.append(f"{name} {describe(name, value, names)}")
+    return f"{verb.wire().name} {', '.join(said)}"
+
+
 def _argument(name: str, value: Any, names: Names) -> str:
+    if hasattr(value, "call"):
+        return label(value.call, names)
     if hasattr(value, "bill"):
         return bill_name(value.bill)
     if hasattr(value, "lei"):
@@ -259,6 +281,25 @@ def _argument(name: str, value: Any, names: Names) -> str:
 def _contract_name(name: str) -> str:
     head, *rest = name.rstrip("_").split("_")
     return head + "".join(part.capitalize() for part in rest)
+
+
+# --------------------------------------------------------------------------------------------------------------- whom
+
+
+ACCOUNTS: Final = ("lost", "account", "room", "signer", "owner")
+"""Fields that name whom an event is about, unless it is about a bill."""
+
+
+def about(event: Event) -> str:
+    """Whom or what an event is about, as findings name it: a bill, else an account, else a participant."""
+    said = event.arguments()
+    for name in ("bill", "tokenId"):
+        if name in said:
+            return bill_name(said[name])
+    for name in ACCOUNTS:
+        if name in said:
+            return checksum(said[name])
+    return participant_name(said["participant"]) if "participant" in said else event.name
 
 
 # ----------------------------------------------------------------------------------------------------------------- JSON

@@ -5,14 +5,16 @@ A text that is no argument of any function, only its fields are, is written out 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from enum import IntEnum
 from functools import cache
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, get_type_hints
 
 from sampan.errors import BadInput
 from sampan.keccak import keccak
-from sampan.suite.codec import Item, address, encoder, internal_name, python_name, word
+from sampan.suite.codec import TEXTS, Item, address, encoder, internal_name, python_name, word
+from sampan.suite.tell import checksum
 
 DOMAIN_NAME: Final = "Sampan Bills"
 DOMAIN_VERSION: Final = "1"
@@ -70,9 +72,15 @@ def _hasher(kind: str) -> Callable[[Any], bytes]:
 
 def _field(type_: str) -> Callable[[Any], bytes]:
     if type_ == "bytes":
-        return lambda value: keccak(value if isinstance(value, bytes) else value.encoded())
+        return lambda value: keccak(_raw(value))
     item: Item = {"type": type_}
     return encoder(item)
+
+
+def _raw(value: Any) -> bytes:
+    """Bytes; a call stands for its data."""
+    data: bytes = value if isinstance(value, bytes) else value.encoded()
+    return data
 
 
 def struct_hash(record: Any) -> bytes:
@@ -91,3 +99,53 @@ def domain(chain_id: int, ledger: str) -> bytes:
 def digest(domain: bytes, record: Any) -> bytes:
     """What is signed, and what `cancel` withdraws."""
     return keccak(b"\x19\x01" + domain + struct_hash(record))
+
+
+# ------------------------------------------------------------------------------------------------------ in JSON's shape
+
+
+def message(record: Any) -> dict[str, Any]:
+    """A text by the contract's names: integers, addresses checksummed, everything else bytes."""
+    found = fields(type(record).__name__)
+    return {name: _plain(type_, getattr(record, python_name(name))) for name, type_ in found}
+
+
+def _plain(type_: str, value: Any) -> Any:
+    if type_ in TEXTS:
+        return value.encode("latin-1").ljust(TEXTS[type_], b"\0")
+    if type_ == "address":
+        return checksum(value)
+    return int(value) if type_.startswith("uint") else _raw(value)
+
+
+def record(kind: Any, said: Mapping[str, Any]) -> Any:
+    """The text of a kind whose `message` this is. Raises ValueError for a number that is no word."""
+    hints = get_type_hints(kind)
+    values = {}
+    for name, type_ in fields(kind.__name__):
+        value, hint = said[name], hints[python_name(name)]
+        if type_ in TEXTS:
+            value = value.rstrip(b"\0").decode("latin-1")
+        elif isinstance(hint, type) and issubclass(hint, IntEnum):
+            value = hint(value)
+        values[python_name(name)] = value
+    return kind(**values)
+
+
+def typed_data(chain_id: int, ledger: str, record: Any) -> dict[str, Any]:
+    """What a wallet is asked to sign (`eth_signTypedData_v4`)."""
+    kind = type(record).__name__
+    return {
+        "types": {
+            "EIP712Domain": [{"name": name, "type": type_} for name, type_ in DOMAIN],
+            kind: [{"name": name, "type": type_} for name, type_ in fields(kind)],
+        },
+        "primaryType": kind,
+        "domain": {
+            "name": DOMAIN_NAME,
+            "version": DOMAIN_VERSION,
+            "chainId": chain_id,
+            "verifyingContract": ledger,
+        },
+        "message": message(record),
+    }

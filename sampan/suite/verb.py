@@ -20,8 +20,10 @@ calls on the wire, model verbs, the replay of a log, sentences, coverage and ran
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.util import find_spec
@@ -62,8 +64,10 @@ class Kind:
     """What an argument is. How client, command line and chance treat it, they say themselves, by its name."""
 
     name: str
-    word: type[words.Kind] | None = None
+    word: type[IntEnum] | None = None
     """Of a word: its enumeration."""
+    giving: bool = False
+    """Whether it is somebody who is given something, or surrendered to: an agreement may be needed for it."""
 
 
 def word(enumeration: Any) -> Kind:
@@ -105,8 +109,8 @@ class Signature:
 
     by: str | None
     """The account for which it is valid over the text that the contract makes; None: for nobody."""
-    digest: bytes = b""
-    """EIP-712 digest of that text; empty: not known, since the log does not show it."""
+    digest: bytes = bytes(32)
+    """EIP-712 digest of that text."""
     empty: bool = False
     """Nothing was handed in: the caller speaks for itself."""
     raw: bytes = field(default=b"", compare=False)
@@ -191,6 +195,17 @@ class Verb:
         )
 
     @classmethod
+    def may_need_agreement(cls) -> bool:
+        """Whether somebody other than the actor may have to agree to it."""
+        return any(argument.kind.giving for argument in cls.arguments())
+
+    @classmethod
+    def said(cls) -> str:
+        """What it does, and the power that it needs: for `help`."""
+        text = inspect.cleandoc(cls.__doc__ or "")
+        return f"{text} Needs the power {cls.power.upper()}." if cls.power else text
+
+    @classmethod
     @cache
     def wire(cls) -> Function:
         """Its function in the ABI."""
@@ -244,6 +259,10 @@ class Fact:
     """Fields that name who was given something new by it (P12)."""
     beside: Callable[[Any, Any], Event | None] | None
     """The event of a standard that stands before it, by the state before it."""
+    administration: bool = False
+    """Whether it belongs to what administration does, although its verb needs no power."""
+    alone: Callable[[Any, Any], bool] | None = None
+    """Of an event without an effect: whether it may stand beside nothing, by the state before it."""
 
 
 class Subject:
@@ -304,6 +323,10 @@ class Subject:
         """The type of the event of a name; None for one that it does not declare."""
         return next((kind for kind in self.facts if kind.__name__ == name), None)
 
+    def slot(self, variable: str) -> int:
+        """Where its contract keeps a variable, by solc's storage layout. Raises KeyError when it has none."""
+        return _slots(self.code[0] if self.code else self.interface)[variable]
+
     def make(self, name: str) -> Callable[[Any], Any] | None:
         """What a word of an enumeration is made with; see `codec.Make`."""
         return getattr(words, name, None)
@@ -347,18 +370,19 @@ class Subject:
         act: bool = False,
         gives: tuple[str, ...] = (),
         beside: Callable[[Any, Any], Event | None] | None = None,
+        administration: bool = False,
     ) -> Callable[[F], F]:
         """Decorator: a function of state and event as what the event changes; see the fields of `Fact`."""
 
         def enter(effect: F) -> F:
-            self._fact(Fact(kind, effect, told, act, gives, beside))
+            self._fact(Fact(kind, effect, told, act, gives, beside, administration))
             return effect
 
         return enter
 
-    def stands_beside(self, kind: type[Event], told: str) -> None:
+    def stands_beside(self, kind: type[Event], told: str, *, alone: Callable[[Any, Any], bool] | None = None) -> None:
         """An event that adds nothing to the one that it stands beside."""
-        self._fact(Fact(kind, None, told, False, (), None))
+        self._fact(Fact(kind, None, told, False, (), None, alone=alone))
 
     def struct(self, cls: S) -> S:
         """Decorator: a frozen dataclass as the struct of the contract of the same name and fields."""
@@ -369,6 +393,13 @@ class Subject:
         if fact.kind in self.facts:
             raise ValueError(f"{self.name} declares {fact.kind.__name__} twice")
         self.facts[fact.kind] = fact
+
+
+@cache
+def _slots(artifact: str) -> dict[str, int]:
+    from sampan.toolchain import artifacts
+
+    return {str(item["label"]): int(item["slot"]) for item in artifacts.load(artifact).storage_layout["storage"]}
 
 
 @cache
@@ -395,14 +426,24 @@ class Suite:
         self.facts: dict[type[Event], Fact] = {}
         self.begins: dict[type[Event], list[type[Verb]]] = {}
         """Event → verbs whose log may begin with it."""
+        self.refusals: dict[str, tuple[str, str | None]] = {}
+        """Error → what it says, and what would be right."""
         for subject in subjects:
             for function, verb in subject.verbs.items():
                 self.verbs[subject.contract, function] = verb
                 for kind in verb.logs:
                     self.begins.setdefault(kind, []).append(verb)
             self.facts |= subject.facts
+            self.refusals |= subject.refusals
         self.acts = frozenset(kind for kind, fact in self.facts.items() if fact.act)
         """Events that count one act of their bill each and carry the count."""
+        self.contracts = tuple(dict.fromkeys(subject.contract for subject in subjects))
+        """The contracts in which its subjects live."""
+        self.administration = frozenset(
+            [kind for verb in self.verbs.values() if verb.power for kind in verb.logs]
+            + [kind for kind, fact in self.facts.items() if fact.administration]
+        )
+        """Events that tell what administration did."""
         self._kind_of_state: type[Any] = type("State", tuple(dict.fromkeys(s.state for s in reversed(subjects))), {})
 
     def state(self) -> Any:

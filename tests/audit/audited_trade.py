@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from sampan.audit import Report
@@ -20,6 +21,7 @@ from sampan.chain.transactions import checksum
 from sampan.deployment import deploy, parameters, suite
 from sampan.deployment.manifest import Manifest
 from sampan.keccak import keccak
+from sampan.suite.codec import python_name
 from sampan.suite.ids import BillId, pack_lei
 from sampan.toolchain.artifacts import load
 
@@ -111,10 +113,14 @@ class Trade:
         return self.send(role, self.address, self.data(function, *arguments))
 
     def ask(self, function: str, *arguments: Any) -> Any:
+        """The one value that a view answers; of a struct its fields by the contract's names."""
         item = self._functions[function, len(arguments)]
-        signature = abi.signature_of(item)
-        answer = abi.decode_answer(signature, self.connection.call(self.address, self.data(function, *arguments)))
-        return answer[0]
+        data = self.connection.call(self.address, self.data(function, *arguments))
+        (value,) = abi.decode([abi.type_of(entry) for entry in item["outputs"]], data)
+        if item["outputs"][0]["type"] != "tuple":
+            return value
+        names = [str(part["name"]) for part in item["outputs"][0]["components"]]
+        return SimpleNamespace(**dict(zip(map(python_name, names), value, strict=True)))
 
     def now(self) -> int:
         return self.connection.time()
@@ -172,7 +178,7 @@ class Trade:
         )
 
     def act_signed(self, relayer: str, role: str, bill: int, call: bytes) -> None:
-        count = self.ask("bill", bill)[4]
+        count = self.ask("bill", bill).act_count
         paper = (ROLES[role], bill, count, call, FOREVER)
         kinds = [
             ("signer", "address"),

@@ -14,10 +14,11 @@ import jsonschema
 import pytest
 from audited_trade import BLANK, PAPER, OnAnvil
 
-from sampan.audit import checks, words
-from sampan.audit.names import bill_name
+from sampan.audit import checks
 from sampan.cli import schema
 from sampan.deployment import manifest as manifests
+from sampan.suite.layout import token_slot
+from sampan.suite.tell import bill_name
 
 DAY = 86_400
 
@@ -125,7 +126,7 @@ def test_json_is_one_document_of_the_promised_shape_and_the_files_say_the_same(
     assert document["findings"] == []
     assert json.loads((tmp_path / "out" / "audit.json").read_text()) == document
     timeline = json.loads((tmp_path / "out" / "timeline.json").read_text())
-    jsonschema.Draft202012Validator(schema.load("sampan.timeline/1")).validate(timeline)
+    jsonschema.Draft202012Validator(schema.load("sampan.timeline/2")).validate(timeline)
     assert len(timeline["bills"]) == document["bills"] == len(on_anvil.bills)
 
 
@@ -144,7 +145,7 @@ def test_the_second_run_reads_only_what_is_new_and_says_the_same(on_anvil: OnAnv
 @pytest.mark.anvil
 def test_altered_storage_ends_with_1_and_is_named(on_anvil: OnAnvil, audited) -> None:
     trade, bill = on_anvil.trade, on_anvil.bills["by operator"]
-    slot = f"0x{words.bill_slot(bill):064x}"
+    slot = f"0x{token_slot(bill):064x}"
     value = int(trade.connection.rpc("eth_getStorageAt", trade.address, slot, "latest"), 16)
     trade.connection.rpc("anvil_setStorageAt", trade.address, slot, f"0x{value ^ 8 << 160:064x}")
     trade.connection.mine()

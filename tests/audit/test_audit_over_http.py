@@ -17,14 +17,15 @@ import pytest
 from audited_trade import BLANK, ROLES, OnAnvil, Trade
 from support.lying_rpc import LyingRpc
 
-from sampan.audit import Report, audit, reading, words
-from sampan.audit.names import bill_name
+from sampan.audit import Report, audit, reading
 from sampan.audit.run import source_of
 from sampan.audit.store import EventStore
 from sampan.deployment import manifest as manifests
 from sampan.deployment.manifest import Manifest
 from sampan.errors import ChainError
 from sampan.keccak import keccak
+from sampan.suite.layout import entry, owner_slot, token_slot
+from sampan.suite.tell import bill_name
 from sampan.toolchain.artifacts import load
 
 pytestmark = pytest.mark.anvil
@@ -47,7 +48,7 @@ def test_an_honest_ledger_over_http_gives_no_findings(on_anvil: OnAnvil) -> None
         report = audit(connection, on_anvil.trade.manifest)
 
     assert (report.findings, report.reconciled) == ((), True)
-    assert len(report.histories) == len(on_anvil.bills)
+    assert len(report.lives["bills"]) == len(on_anvil.bills)
 
 
 # ---------------------------------------------------------------------------------------------------------- other code
@@ -130,7 +131,7 @@ THIEF = int(ROLES["thief"], 16)
         (lambda word: word ^ 8 << 160, "bill.status: the logs give 1, the chain has 9"),
         (lambda word: word | 0xF << 160, "bill: the logs give {"),
         (lambda word: word ^ 1 << 164, "bill.kind: the logs give 3, the chain has 2"),
-        (lambda word: word ^ 1 << 168, "word, kept bit: the logs give 0, the chain has 1"),
+        (lambda word: word ^ 1 << 168, "word, kept: the logs give 0, the chain has 1"),
         (lambda word: word + (1 << 169), "bill.actCount: the logs give 2, the chain has 3"),
         (lambda word: word + (1 << 180), "bill.since"),
         (lambda word: word + (1 << 196), "bill.titleholder: the logs give 0, the chain has 1"),
@@ -143,7 +144,7 @@ def test_a_bills_word_that_was_altered_is_found_p10(
     on_anvil: OnAnvil, change: Callable[[int], int], words_of_it: str
 ) -> None:
     bill = on_anvil.bills["by operator"]
-    set_word(on_anvil.trade, words.bill_slot(bill), change)
+    set_word(on_anvil.trade, token_slot(bill), change)
 
     report = audit(on_anvil.trade.connection, on_anvil.trade.manifest)
 
@@ -154,7 +155,7 @@ def test_a_bills_word_that_was_altered_is_found_p10(
 
 def test_a_document_root_that_was_altered_is_found_p3(on_anvil: OnAnvil) -> None:
     bill = on_anvil.bills["lodged"]
-    set_word(on_anvil.trade, words.mapping_slot(bill, slot_of("_rootOf")), lambda word: word ^ 1)
+    set_word(on_anvil.trade, entry(slot_of("_rootOf"), bill.to_bytes(32, "big")), lambda word: word ^ 1)
 
     report = audit(on_anvil.trade.connection, on_anvil.trade.manifest)
 
@@ -169,8 +170,8 @@ def test_a_document_root_that_was_altered_is_found_p3(on_anvil: OnAnvil) -> None
         (lambda word: word ^ 1 << (32 + 166), "account.acts: the logs give true, the chain has false"),
         (lambda word: word + (1 << (32 + 174)), "account.issued: the logs give 0, the chain has 1"),
         (lambda word: word + (1 << (32 + 94)), "account.participant"),
-        (lambda word: word ^ 1 << (32 + 171), "word, kept bits"),
-        (lambda word: word ^ 1 << (32 + 223), "word, spare bits"),
+        (lambda word: word ^ 1 << (32 + 171), "word, flags to come"),
+        (lambda word: word ^ 1 << (32 + 223), "word, spare"),
     ],
 )
 def test_an_accounts_word_that_was_altered_is_found_p10(
@@ -179,7 +180,7 @@ def test_an_accounts_word_that_was_altered_is_found_p10(
     # The shipper possesses the halves and what came back from paper, among others.
     assert on_anvil.trade.ask("balanceOf", ROLES["bank"]) == 1
     possessed = on_anvil.trade.ask("balanceOf", ROLES["shipper"])
-    set_word(on_anvil.trade, words.account_slot(ROLES["shipper"]), change)
+    set_word(on_anvil.trade, owner_slot(ROLES["shipper"]), change)
 
     report = audit(on_anvil.trade.connection, on_anvil.trade.manifest)
 
@@ -192,7 +193,7 @@ def test_an_accounts_word_that_was_altered_is_found_p10(
 def test_counters_listings_and_numbers_that_were_altered_are_found_p10(on_anvil: OnAnvil) -> None:
     trade = on_anvil.trade
     set_word(trade, slot_of("_participantCount"), lambda word: word + 1)
-    set_word(trade, words.mapping_slot(2, slot_of("_accountAt")), lambda word: THIEF)
+    set_word(trade, entry(slot_of("_accountAt"), (2).to_bytes(32, "big")), lambda word: THIEF)
 
     report = audit(trade.connection, trade.manifest)
 
@@ -396,15 +397,15 @@ def test_a_reorganisation_between_two_audits_is_rolled_back(own_anvil: OnAnvil, 
     trade, store = own_anvil.trade, tmp_path / "events.sqlite"
     dropped = trade.issue(BLANK)
     trade.connection.mine(3)
-    assert dropped in audit(trade.connection, trade.manifest, store=store).histories
+    assert dropped in audit(trade.connection, trade.manifest, store=store).lives["bills"]
     trade.connection.rpc("anvil_rollback", 4)
     kept = trade.issue(BLANK)
     trade.connection.mine(6)
 
     resumed = audit(trade.connection, trade.manifest, store=store)
 
-    assert dropped not in resumed.histories
-    assert kept in resumed.histories
+    assert dropped not in resumed.lives["bills"]
+    assert kept in resumed.lives["bills"]
     assert resumed.findings == ()
     assert written(resumed) == written(audit(trade.connection, trade.manifest))
 

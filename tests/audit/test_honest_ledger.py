@@ -23,11 +23,12 @@ from audited_trade import (
 )
 
 from sampan.audit import audit
-from sampan.audit.names import bill_name
+from sampan.bills.subject import BILLS
 from sampan.chain.abi import encode_call
 from sampan.cli import schema
 from sampan.errors import ChainError, UsageError
-from sampan.model.state import Kind, RecordLaw, Status, option
+from sampan.suite.tell import bill_name, option
+from sampan.suite.words import Kind, RecordLaw, Status
 
 HOUR = 3_600
 DAY = 24 * HOUR
@@ -69,7 +70,7 @@ def test_what_is_written_fits_its_schema_and_is_the_same_however_it_was_read(hon
     assert folders[0] == folders[1] == folders[2]
     for name in ("audit", "timeline"):
         document = json.loads(folders[0][f"{name}.json"])
-        jsonschema.Draft202012Validator(schema.load(f"sampan.{name}/1")).validate(document)
+        jsonschema.Draft202012Validator(schema.load(name)).validate(document)
 
 
 def test_the_timeline_spells_words_and_ids_as_the_client_does() -> None:
@@ -128,7 +129,7 @@ def test_rebuilt_state_is_storage_at_any_block_p10(honest_ledger, every: int) ->
 def test_a_ledger_on_which_nothing_happened_is_reconciled_too(trade: Trade) -> None:
     report = audit(trade.connection, trade.manifest)
 
-    assert (report.findings, report.reconciled, report.histories) == ((), True, {})
+    assert (report.findings, report.reconciled, report.lives["bills"]) == ((), True, {})
 
 
 def test_suspension_recovery_removal_and_winding_down_are_listed_and_are_no_findings(trade: Trade) -> None:
@@ -224,7 +225,7 @@ def test_from_block_reports_what_came_later_and_rebuilds_from_the_beginning(hone
     assert later.from_block == middle
     assert 0 < later.events < whole.events
     assert later.events == len([entry for entry in whole.entries if entry.block >= middle])
-    assert 0 < len(later.histories) < len(whole.histories)
+    assert 0 < len(later.lives["bills"]) < len(whole.lives["bills"])
 
 
 def test_blocks_that_cannot_be_are_refused_in_words(honest_ledger) -> None:
@@ -268,7 +269,7 @@ def test_a_room_that_will_not_say_for_whom_it_holds_is_found_and_hides_nobody_el
     ((finding),) = report.findings
     assert (finding.id, finding.subject) == ("SAM-P1", bill_name(lodged))
     assert report.reconciled
-    assert report.evidence.answers.holders[other] == trade.participants["shipper"]
+    assert report.evidence.answers.of(BILLS, "holderFor")[other,] == trade.participants["shipper"]
     trade.send("stranger", room, encode_call("misbehave(bytes4,bool)", bytes(4), False))
     trade.send("stranger", room, encode_call("become(address,uint256)", NOBODY, 0))
     ((finding),) = audit(trade.connection, trade.manifest).findings

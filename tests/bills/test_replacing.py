@@ -222,6 +222,21 @@ def test_a_bill_is_split_into_others(world: World, ledger: Ledger, carrier: Part
     assert ledger.balanceOf(world.shipper) == 3
 
 
+def test_n13_each_part_of_a_split_counts_as_the_next_issue_of_its_carrier(
+    world: World, ledger: Ledger, carrier: Party
+) -> None:
+    """The log tells the count after each issue, so that none can be left out of it, within one act neither."""
+    bill = world.blank()
+    before = ledger.account(carrier).issued
+    parts = [world.terms(Kind.BLANK), world.terms(Kind.BLANK)]
+    _surrender(world, [bill], parts)
+    first, second = ledger.replace(carrier, [bill], parts, b"").named("ReplacementIssued")
+    assert (first.bill, first.issued) == (parts[0].bill, before + 1)
+    assert (second.bill, second.issued) == (parts[1].bill, before + 2)
+    assert ledger.account(carrier).issued == before + 2
+    assert ledger.issue(carrier, world.terms(Kind.BLANK), world.shipper, b"").event("Issued").issued == before + 3
+
+
 def test_bills_are_combined_into_one(world: World, ledger: Ledger, carrier: Party) -> None:
     bills, whole = [world.blank() for _ in range(3)], [world.terms(Kind.BLANK)]
     _surrender(world, bills, whole)

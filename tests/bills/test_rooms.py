@@ -192,6 +192,41 @@ def test_a_room_gives_to_who_receives_endorsed_by_its_terms(world: World, ledger
     assert (state.mayRejectPossession, state.mayRejectTitle) == (False, False)
 
 
+@pytest.mark.parametrize("lodged", ["in blank", "to order"])
+@pytest.mark.parametrize(
+    "endorsement", [Endorsement.NAMED, Endorsement.TO_ORDER, Endorsement.BLANK], ids=lambda e: e.name
+)
+@pytest.mark.parametrize("goes", ["nowhere", "to the endorsee", "to another", "to the next room"])
+def test_n5_title_that_a_room_endorses_on_is_not_rejected_wherever_the_bill_goes(
+    world: World, ledger: Ledger, escrow: Puppet, lodged: str, endorsement: Endorsement, goes: str
+) -> None:
+    """What a room gives was agreed by its terms: its receiver may reject neither title nor, with it, possession."""
+    bill = _lodge(world, escrow, world.blank() if lodged == "in blank" else world.order())
+    places = {"to the endorsee": world.bank, "to another": world.forwarder, "to the next room": room(world, world.bank)}
+    to = places.get(goes, escrow)
+    endorsee = NOBODY if endorsement == Endorsement.BLANK else world.bank
+    kind = {Endorsement.NAMED: Kind.NAMED, Endorsement.TO_ORDER: Kind.ORDER}.get(endorsement, Kind.BLANK)
+    verb = "lodge" if goes == "to the next room" else "endorse"
+    endorse = escrow.step(verb, bill, endorsement, endorsee, NOBODY if to is escrow else to, b"paid")
+    agreed = []
+    if lodged == "to order":
+        paper = ledger.agreement(world.shipper, bill, verb, to, getattr(endorsee, "participant", 0), kind)
+        agreed.append(escrow.step("agree", paper, world.shipper.signature(ledger.digest("Agreement", paper))))
+    escrow.does(*agreed, endorse)
+
+    title = 0 if kind == Kind.BLANK else world.bank.participant
+    assert ledger.entitlement(bill) == (to.address, title, kind, Status.LIVE)
+    assert not ledger.bill(bill).mayRejectTitle
+    for rejection in (Rejection.TITLE, Rejection.BOTH):
+        for receiver in (world.bank, world.forwarder, world.shipper):
+            error = "NotPossessor" if rejection == Rejection.BOTH and receiver is not to else "NothingToReject"
+            with refused(error, bill):
+                ledger.reject(receiver, bill, rejection, b"")
+        if isinstance(to, Puppet):
+            with refused("NothingToReject", bill):
+                to.calls("reject", bill, rejection, b"")
+
+
 @pytest.mark.parametrize("receiver", ["stranger", "suspended", "winding down", "producer"])
 def test_p12_a_room_gives_nothing_new_to_who_may_not_receive(
     world: World, ledger: Ledger, escrow: Puppet, receiver: str

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -163,6 +164,20 @@ def test_the_node_goes_on_where_it_was_stopped_and_time_never_goes_back(folder: 
         assert connection.balance(ROLES["shipper"], again.block_number - 1) == connection.balance(
             ROLES["shipper"], receipt.block_number
         ), "old state is still answered"
+
+
+@pytest.mark.anvil
+def test_a_node_that_was_stopped_has_let_go_of_its_port(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = node.start(folder, program=program(), port=free_port())
+    assert state.pid is not None
+    # Its command line is gone at once, while its end takes longer.
+    seen, kill = iter([True]), os.kill
+    monkeypatch.setattr(node, "_is_ours", lambda *_: next(seen, False))
+    monkeypatch.setattr(os, "kill", lambda *asked: threading.Timer(0.3, kill, asked).start())
+    node.stop(folder)
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", state.port)) != 0
+    os.waitpid(state.pid, 0)
 
 
 @pytest.mark.anvil

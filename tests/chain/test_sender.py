@@ -122,20 +122,6 @@ def test_a_rehearsal_says_gas_cost_answer_and_events_and_sends_nothing(in_proces
         sender.rehearse(Call(refusing))
 
 
-def test_several_acts_go_out_in_their_order(in_process: Connection, sender: Sender) -> None:
-    receipts = sender.send_all([pay(wei) for wei in range(40)])
-    nonces = [int(in_process.rpc("eth_getTransactionByHash", r.transaction_hash)["nonce"], 16) for r in receipts]
-    assert nonces == list(range(nonces[0], nonces[0] + 40))
-
-
-def test_one_refusal_among_several_is_raised_and_the_others_stand(in_process: Connection, sender: Sender) -> None:
-    refusing = sender.send(Call(None, creation(REFUSES))).contract
-    before = in_process.balance(ROLES["shipper"])
-    with pytest.raises(Reverted):
-        sender.send_all([pay(5), Call(refusing, gas=50_000), pay(6)])
-    assert in_process.balance(ROLES["shipper"]) == before + 11
-
-
 def test_two_programs_that_send_from_one_account_do_not_stop_each_other(in_process: Connection) -> None:
     one = Sender(in_process, development_signer("carrier"))
     other = Sender(in_process, development_signer("carrier"))

@@ -248,25 +248,6 @@ def test_an_act_that_does_not_come_through_is_given_up_in_words(over_http: Conne
         over_http.rpc("evm_setAutomine", True)
 
 
-def test_many_acts_go_out_without_waiting_for_each_other(over_http: Connection) -> None:
-    before = over_http.balance(ROLES["shipper"])
-    sent = 0
-
-    def watch(what: str, label: str) -> None:
-        nonlocal sent
-        sent += what == "sent"
-        if what == "sent" and sent in (16, 30):
-            over_http.mine()
-
-    over_http.rpc("evm_setAutomine", False)
-    try:
-        receipts = sender(over_http, watch=watch).send_all([pay(1) for _ in range(30)])
-    finally:
-        over_http.rpc("evm_setAutomine", True)
-    assert over_http.balance(ROLES["shipper"]) == before + 30
-    assert len({receipt.block_number for receipt in receipts}) == 2, "sixteen in one block, the rest in the next"
-
-
 def test_the_same_acts_cost_the_same_gas_in_process_and_over_http(
     over_http: Connection, in_process: Connection
 ) -> None:

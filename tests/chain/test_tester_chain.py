@@ -9,6 +9,7 @@ from sampan.chain.accounts import ROLES, development_signer
 from sampan.chain.connection import Connection, RpcError
 from sampan.chain.sender import Sender
 from sampan.chain.transactions import Call, Reverted
+from sampan.chain.web3_provider import web3_over
 from sampan.keccak import keccak
 
 SAYS = bytes.fromhex("5f355f5260015f5260ff60205fa160205ff3")
@@ -152,7 +153,7 @@ def test_what_was_is_still_answered_for_an_old_block(in_process: Connection) -> 
 
 def test_web3_works_over_the_same_chain(in_process: Connection) -> None:
     address = create(in_process, SAYS)
-    w3 = in_process.w3
+    w3 = web3_over(in_process.transport)
     assert w3.is_connected()
     assert w3.eth.chain_id == in_process.chain_id
     assert w3.eth.block_number == in_process.block_number()

@@ -16,8 +16,8 @@ from sampan.chain.connection import Connection
 from sampan.chain.networks import Network
 from sampan.chain.rpc import HttpTransport
 from sampan.chain.signers import KeySigner
+from sampan.client.ledger import Ledger
 from sampan.deployment import manifest as manifests
-from sampan.ledger.ledger import Ledger
 from sampan.scenarios.samples import read_sample
 from sampan.scenarios.stage import PARTIES, SampanChain, full_lei
 from sampan.testing import bare_terms
@@ -76,7 +76,7 @@ def bill(shell: Callable[..., Any], tmp_path: Path) -> str:
 
 def events(ran: Any) -> list[str]:
     """The names of the events of what a command did."""
-    return [event["name"] for act in ran.document["acts"] for event in act["events"] if event["name"] != "Transfer"]
+    return [event["event"] for act in ran.document["acts"] for event in act["events"] if event["event"] != "Transfer"]
 
 
 # ---------------------------------------------------------------------------------------------------------------- issue
@@ -175,7 +175,11 @@ def test_a_bill_goes_its_whole_way_from_the_shell(shell: Callable[..., Any], bil
     shell("bill", "deliver", bill, "--from", "carrier")
     history = shell("bill", "history", bill, "--json").document
     assert history["bill"]["status"] == "delivered"
-    assert [event["name"] for event in history["events"]][-2:] == ["SurrenderAccepted", "Delivered"]
+    moved = history["events"][1]
+    assert moved["event"] == "Transferred"
+    assert list(moved["arguments"]) == ["bill", "from", "to", "actCount", "remark"], "the contract's own names"
+    assert moved["arguments"]["actCount"] == "2"
+    assert [event["event"] for event in history["events"]][-2:] == ["SurrenderAccepted", "Delivered"]
     text = shell("bill", "history", bill).out
     assert "“not as ordered”" in text
     assert "recorded that the cargo was delivered" in text
@@ -448,7 +452,7 @@ def test_the_shell_and_the_client_see_the_same(shell: Callable[..., Any], bill: 
 def test_references_with_brackets_are_listed_and_audited_whole(shell: Callable[..., Any], harbour: SampanChain) -> None:
     carrier, shipper = harbour.as_role("carrier"), harbour.as_role("shipper")
     for reference in ("BAD[/]", "GOOD2[#X]"):
-        carrier.issue(bare_terms(harbour.ledger, reference), to=shipper.address)
+        carrier.bills.issue(bare_terms(harbour.ledger, reference), to=shipper.address)
 
     listed, audited = shell("bill", "list"), shell("audit", "--no-store")
 

@@ -16,9 +16,9 @@ from sampan.audit.show import report_view
 from sampan.cli.commands import bill as bill_commands
 from sampan.cli.commands import powers as powers_command
 from sampan.cli.output import Output, printable
+from sampan.client.show import render
 from sampan.deployment import powers, verify
 from sampan.errors import ChainError
-from sampan.ledger.show import render
 from sampan.scenarios.stage import SampanChain
 from sampan.testing import bare_terms
 
@@ -32,7 +32,7 @@ def harbour() -> Iterator[SampanChain]:
     made = SampanChain()
     carrier, shipper = made.as_role("carrier"), made.as_role("shipper")
     for reference in BRACKETS:
-        carrier.issue(bare_terms(made.ledger, reference), to=shipper.address)
+        carrier.bills.issue(bare_terms(made.ledger, reference), to=shipper.address)
     yield made
     made.close()
 
@@ -47,7 +47,7 @@ def drawn(shown: RenderableType) -> str:
 
 def test_references_with_brackets_are_shown_whole(harbour: SampanChain) -> None:
     ledger = harbour.ledger
-    bills = [ledger.bill(number) for number in ledger.bills()]
+    bills = [ledger.bill(number) for number in ledger.issued()]
     report = audit(harbour.connection, harbour.manifest)
 
     for text in (drawn(bill_commands._table(bills)), drawn(report_view(report))):

@@ -21,10 +21,10 @@ from sampan.deployment import manifest
 from sampan.documents import DocumentTree, disclose, prepare
 from sampan.documents.canonical import canonical_bytes
 from sampan.documents.disclosure import IDENTITY
-from sampan.ledger.ids import bill_name
 from sampan.scenarios.parties import CARRIER
 from sampan.scenarios.samples import read_sample
 from sampan.scenarios.stage import SampanChain
+from sampan.suite.tell import bill_name
 
 pytestmark = pytest.mark.anvil
 ISSUED = int(datetime(2026, 1, 3, 9, tzinfo=UTC).timestamp())
@@ -53,7 +53,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issued]:
             connection.set_time(max(ISSUED, connection.time("latest") + 1))
             suite = SampanChain(connection)
             manifest.write(suite.manifest, folder / "harbour.json")
-            (bill,) = suite.as_role("carrier").issue(document, carriage_law="SG").bills
+            (bill,) = suite.as_role("carrier").bills.issue(document, carriage_law="SG").bills
         yield Issued(anvil.url, folder, bill_name(bill), document)
 
 

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from sampan.documents.json import MAX_BYTES, MAX_DEPTH, MAX_INTEGER, read_json, shortest_number
 from sampan.errors import BadInput
 
+# From Python 3.13 on its parser points at a comma too many, before at what stands behind it.
+AT_THE_COMMA = sys.version_info >= (3, 13)
 REFUSED = [
     (b'{"a": {"x": 1, "x": 1}}', "duplicate-key", "/a/x"),
     (b'{"a/b": 1, "a/b": 2}', "duplicate-key", "/a~1b"),
@@ -51,7 +53,7 @@ REFUSED = [
     (b'{"a": tru', "syntax", "byte 6"),
     (b'{"a": 1} {}', "syntax", "byte 9"),
     (b"{'a': 1}", "syntax", "byte 1"),
-    (b'{"a": 1,}', "syntax", "byte 8"),
+    (b'{"a": 1,}', "syntax", "byte 7" if AT_THE_COMMA else "byte 8"),
     (b'{"a": 01}', "syntax", "byte 7"),
     (b'["a\x01b"]', "syntax", "byte 3"),
     (b'["\\x41"]', "syntax", "byte 2"),
@@ -59,7 +61,7 @@ REFUSED = [
     (b'{"a":' * 65 + b"1" + b"}" * 65, "too-deep", "byte 320"),
     (b"[" * 100_000, "too-deep", "byte 64"),
     (b'{"a":' * 100_000, "too-deep", "byte 320"),
-    (b'{"[[[\\"[": "' + b"[" * 100_000 + b'", }', "syntax", "byte 100015"),
+    (b'{"[[[\\"[": "' + b"[" * 100_000 + b'", }', "syntax", "byte 100013" if AT_THE_COMMA else "byte 100015"),
     (b'{"a\\\\": ' + b"[" * 65, "too-deep", "byte 71"),
 ]
 

@@ -137,7 +137,9 @@ def test_an_impossible_event_is_named_with_the_reason(lived: tuple[Any, Log]) ->
     before = state.copy()
     wrong = ev.Delivered(5, "0x" + "ab" * 20, 1, b"")
     (found,) = replay(state, [wrong], state.now + 1)
-    assert found == Impossible(0, wrong, "the ledger would have refused it with NoSuchBill(5)", "NoSuchBill")
+    assert (found.index, found.event) == (0, wrong)
+    assert (found.error, found.arguments) == ("NoSuchBill", (5,))
+    assert found.why == "the ledger would have refused it with NoSuchBill(5)"
     assert same(state, before)
 
 

@@ -29,16 +29,12 @@ EQUIVALENT: Final[dict[str, str]] = {
     "bills/verbs/amendments.py Replace.run: drop the operand `first is None`": (
         "of a first bill that does not exist it was said before that there is no such bill"
     ),
-    "bills/verbs/amendments.py Replace.read: False for True in `strict=True`": (
-        "there is one titleholder for each event, because they are made of the events"
-    ),
     "bills/verbs/amendments.py _reissue: drop the operand `state.bills[bills[0]].kind is not Kind.STRAIGHT`": (
         "no room surrenders a straight bill"
     ),
     "bills/verbs/signed.py agreed: False for True in `state.put(state.agreements, shown, True)`": (
         "what is asked is whether it stands there"
     ),
-    "model/replay.py go_on: drop `return`": "the function ends there",
     "suite/tell.py label: drop the operand `Names(whole=True)`": "without names nobody has a label",
     "suite/tell.py label: False for True in `whole=True`": "without names nobody has a label",
     "suite/tell.py as_json: drop the operand `value is None`": "what is none of all these stays as it is, too",

@@ -11,14 +11,14 @@ import pytest
 from click.testing import CliRunner
 
 from sampan.audit import audit
-from sampan.audit.checks.base import Level
 from sampan.cli.main import main as cli
 from sampan.cli.schema import load
+from sampan.client.records import Act
 from sampan.errors import SampanError
-from sampan.ledger.records import Act
-from sampan.ledger.words import Status
 from sampan.scenarios.stage import SampanChain
 from sampan.scenarios.trade import Cargoes, Trade
+from sampan.suite.check import Level
+from sampan.suite.words import Status
 
 
 class Listener:
@@ -104,8 +104,8 @@ def test_the_audit_reconciles_and_notices_only_the_carrier_that_stayed_silent(
     report = audit(stage.connection, stage.manifest)
     assert report.reconciled
     assert [(finding.id, finding.level) for finding in report.findings] == [("SAM-T7", Level.LOW)]
-    assert len(report.histories) == 5
-    assert set(report.histories) == {cargoes.delivered, cargoes.split, *cargoes.parts, cargoes.paper}
+    assert len(report.lives["bills"]) == 5
+    assert set(report.lives["bills"]) == {cargoes.delivered, cargoes.split, *cargoes.parts, cargoes.paper}
 
 
 def test_documents_keep_their_salts_beside_them(played: tuple[SampanChain, Cargoes, Listener, Path]) -> None:

@@ -89,7 +89,7 @@ def test_what_is_generated_is_in_step_with_the_contracts(capsys: pytest.CaptureF
 
 
 def test_a_generated_file_that_was_edited_is_named(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
-    monkeypatch.setitem(generate.FILES, "words.py", lambda: "other words")
+    monkeypatch.setitem(generate.FILES, "suite/words.py", lambda: "other words")
     assert generate.main(["--check"]) == 1
     assert "words.py is not in step" in capsys.readouterr().err
 

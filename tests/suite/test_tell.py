@@ -11,7 +11,7 @@ from sampan.bills.terms import Terms
 from sampan.bills.verbs.amendments import Recover, Replace, ToPaper
 from sampan.bills.verbs.circulation import Endorse, Lodge, Reject, Sign, Transfer
 from sampan.bills.verbs.issue import Issue, IssueFromPaper
-from sampan.bills.verbs.signed import Agree, Agreement
+from sampan.bills.verbs.signed import Act, Agree, Agreement, Multicall, SignedAct
 from sampan.bills.verbs.surrender import Accept, Deliver, Recall, Refuse, Surrender
 from sampan.bills.verbs.tokens import (
     Approve,
@@ -342,6 +342,13 @@ LABELS: list[tuple[Verb, str]] = [
 @pytest.mark.parametrize(("verb", "told"), LABELS, ids=lambda value: type(value).__name__ if value else "")
 def test_a_call_is_told_in_a_few_words(verb: Verb, told: str) -> None:
     assert tell.label(verb, NAMES) == told
+
+
+def test_calls_inside_a_call_are_told_with_it() -> None:
+    """In a transaction of several, and where somebody else sends what was signed."""
+    transfer = Transfer(BILL, BANK, b"")
+    assert "Transfer(" in tell.label(Multicall((transfer,)), NAMES)
+    assert tell.label(Act(SignedAct(BANK, BILL, 1, transfer, 5), SIGNED), NAMES) == f"by signature: transfer {NAME}"
 
 
 def test_a_call_is_told_without_names_too() -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 from sampan.model.store import State
 from sampan.subjects import SUITE
 from sampan.suite import kinds
-from sampan.suite.check import View
+from sampan.suite.check import Question
 from sampan.suite.event import Event
 from sampan.suite.verb import Refusal, Subject, Suite, Verb, arg
 from sampan.toolchain import artifacts
@@ -73,8 +73,8 @@ def _unordered(state: Counting, at: Mapping[str, int], read: Callable[[int], int
     return iter(())
 
 
-def _answers(state: Counting) -> Iterator[tuple[View, int]]:
-    yield View("Counter", "total", ()), state.total
+def _answers(state: Counting) -> Iterator[Question]:
+    yield Question("counter", "total", (), state.total)
 
 
 COUNTER.parts["storage"] = SimpleNamespace(slots=_slots, unordered=_unordered, changed=lambda state: iter(()))

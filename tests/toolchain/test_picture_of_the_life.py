@@ -12,9 +12,9 @@ from types import ModuleType
 from xml.etree import ElementTree
 
 import pytest
+from support import life
 
-from sampan.model import rules
-from sampan.model.state import Status
+from sampan.suite.words import Status
 
 SVG = "{http://www.w3.org/2000/svg}"
 # Letters stand so far above and below their baseline, in sizes of the font.
@@ -55,11 +55,11 @@ def test_the_arrows_are_the_verbs_of_the_rules_between_the_statuses_of_the_rules
             assert arrow not in shown
             shown.add(arrow)
     allowed = set()
-    for verb, (before, after) in rules.AFTER.items():
+    for verb, (before, after) in life.AFTER.items():
         if verb == "recover":
             # Wherever a bill has not ended; the status stays. The picture says so in words.
             continue
-        afters = {after} if after is not None else set(rules.PENDING_AFTER.values())
+        afters = {after} if after is not None else set(life.PENDING_AFTER.values())
         allowed |= {(verb, old.name, new.name) for old in before for new in afters}
     assert shown == allowed
 

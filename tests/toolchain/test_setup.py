@@ -45,39 +45,115 @@ def set_up(machine: Path, *parts: str, **environment: str) -> subprocess.Complet
     )
 
 
+def install_python(machine: Path, name: str, version: str, *, without: str = "nothing") -> Path:
+    """A Python that answers what it is asked and makes no more than a folder's `python`: nothing can be installed."""
+    install(
+        machine,
+        name,
+        f"""case "$*" in
+--version) echo Python {version}.0 called {name};;
+*version_info*) echo {version};;
+*{without}*) exit 1;;
+*ensurepip*) ;;
+"-m venv "*) /bin/mkdir -p "$3/bin"; /bin/cp "$0" "$3/bin/python";;
+*) exit 9;;
+esac""",
+    )
+    return machine / "bin" / name
+
+
 def test_a_machine_without_python_is_told_so_in_one_line(machine: Path) -> None:
     done = set_up(machine, "run")
     assert done.returncode == 6
     assert done.stderr == (
-        "error: Python 3.11 or 3.12 is needed; install python3.11 and python3.11-venv,"
-        " or name one: make PYTHON=/path/to/python3.11\n"
+        "error: Python 3.11, 3.12 or 3.13 is needed; install python3.12 and python3.12-venv,"
+        " or name one: make PYTHON=/path/to/python3.12\n"
     )
 
 
-def test_the_python_that_was_found_and_does_not_fit_is_named(machine: Path) -> None:
+def test_the_pythons_that_were_found_and_do_not_fit_are_named(machine: Path) -> None:
     install(machine, "python3.12", "echo 'command not found' >&2; exit 127")
-    install(machine, "python3", "echo 3.14")
+    install_python(machine, "python3", "3.14")
     done = set_up(machine, "run")
     assert done.returncode == 6
-    assert "found python3(3.14);" in done.stderr
+    assert "is needed; found python3.12 (does not run), python3 (3.14); install python3.12 and" in done.stderr
 
 
 def test_a_python_without_venv_is_told_what_to_install(machine: Path) -> None:
-    install(machine, "python3.11", 'case "$2" in *version_info*) echo 3.11;; *) exit 1;; esac')
+    install_python(machine, "python3.11", "3.11", without="ensurepip")
     done = set_up(machine, "run")
-    assert "install python3.11-venv" in done.stderr.splitlines()[0]
+    assert done.returncode == 6
+    assert "found python3.11 (3.11, without venv: install python3.11-venv);" in done.stderr
 
 
-def test_python_3_12_comes_before_3_11_and_a_given_one_before_both(machine: Path) -> None:
-    for name in ("python3.11", "python3.12", "mine"):
-        version = "3.12" if name == "python3.12" else "3.11"
-        install(
-            machine,
-            name,
-            f'case "$*" in --version) echo {name};; *version_info*) echo {version};; *ensurepip*) ;; *) exit 9;; esac',
-        )
-    assert "with python3.12" in set_up(machine, "run").stderr
-    assert "with mine" in set_up(machine, "run", PYTHON="mine").stderr
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+def test_the_demo_takes_every_python_that_the_package_supports(machine: Path, version: str, project_root: Path) -> None:
+    install_python(machine, "python3", version)
+    assert f"Making .venv with Python {version}.0 called python3\n" in set_up(machine, "run").stderr
+    classifiers = tomllib.loads((project_root / "pyproject.toml").read_text())["project"]["classifiers"]
+    assert f"Programming Language :: Python :: {version}" in classifiers
+
+
+def test_the_tests_take_no_python_that_ape_does_not_run_on_and_say_so(machine: Path) -> None:
+    install_python(machine, "python3.13", "3.13")
+    done = set_up(machine, "all")
+    assert done.returncode == 6
+    assert done.stderr == (
+        "error: Python 3.11 or 3.12 is needed for the tests and linters, since ape runs on no newer one; found"
+        " python3.13 (3.13); install python3.12 and python3.12-venv, or name one: make PYTHON=/path/to/python3.12\n"
+    )
+
+
+def test_a_python_that_was_named_and_does_not_fit_is_not_replaced_by_another(machine: Path) -> None:
+    install_python(machine, "python3.12", "3.12")
+    mine = install_python(machine, "mine", "3.13")
+    assert f"; {mine} is 3.13; name another: make PYTHON=" in set_up(machine, "all", PYTHON=str(mine)).stderr
+    gone = set_up(machine, "run", PYTHON="/no/such/python")
+    assert gone.stderr == "error: /no/such/python does not run; name a Python by its path, or leave PYTHON out\n"
+    assert gone.returncode == 6
+    assert not (machine / ".venv").exists()
+
+
+def test_the_newest_python_that_the_tests_take_comes_first_and_a_given_one_before_all(machine: Path) -> None:
+    # Later ones come last, since what the demo makes of them the tests must make anew.
+    for name, version in (("python3.13", "3.13"), ("python3.11", "3.11"), ("python3.12", "3.12"), ("mine", "3.11")):
+        install_python(machine, name, version)
+    assert "called mine\n" in set_up(machine, "run", PYTHON="mine").stderr
+    for name in ("python3.12", "python3.11", "python3.13"):
+        shutil.rmtree(machine / ".venv")
+        assert f"called {name}\n" in set_up(machine, "run").stderr
+        (machine / "bin" / name).unlink()
+
+
+def test_what_the_demo_made_with_a_python_too_new_is_made_anew_for_the_tests_and_kept_where_there_is_none(
+    machine: Path,
+) -> None:
+    install_python(machine, "python3.13", "3.13")
+    set_up(machine, "run")
+    made = machine / ".venv" / "bin" / "python"
+    assert set_up(machine, "all").returncode == 6
+    assert "echo 3.13" in made.read_text()
+    install_python(machine, "python3.12", "3.12")
+    assert "Making .venv with Python 3.12.0 called python3.12 instead of 3.13\n" in set_up(machine, "all").stderr
+    assert "echo 3.12" in made.read_text()
+
+
+def test_a_python_that_is_named_too_late_is_said(machine: Path) -> None:
+    install_python(machine, "python3.12", "3.12")
+    mine = install_python(machine, "mine", "3.13")
+    set_up(machine, "run")
+    said = ".venv was made with Python 3.12 and is kept; for 3.13: make clean, then make again\n"
+    assert said in set_up(machine, "run", PYTHON=str(mine)).stderr
+    assert said not in set_up(machine, "run").stderr
+
+
+def test_without_a_home_that_can_be_written_what_is_fetched_is_kept_in_the_working_copy(machine: Path) -> None:
+    install(machine, "node", 'case "$1" in --version) echo v20.0.0;; *) echo 20;; esac')
+    install(machine, "npm", 'echo "$npm_config_cache $UV_CACHE_DIR $PIP_CACHE_DIR" >&2; exit 1')
+    kept = " ".join(str(machine / ".cache" / tool) for tool in ("npm", "uv", "pip"))
+    assert kept in set_up(machine, "node", HOME=str(machine / "gone")).stderr
+    assert kept in set_up(machine, "node", HOME="").stderr
+    assert kept not in set_up(machine, "node").stderr
 
 
 @pytest.mark.parametrize(

@@ -1,54 +1,56 @@
-"""Every check of the audit, in the order in which they run: first what all others rest on."""
+"""Every check of the audit in the order in which they run: its own, on which all others rest, then the subjects'."""
 
 from __future__ import annotations
 
-from sampan.audit.checks import (
-    act_counts,
-    acting,
-    answers,
-    checksums,
-    code,
-    delivery,
-    holder,
-    impossible,
-    issue_counts,
-    lineage,
-    persons,
-    powers,
-    root,
-    storage,
-    store,
-    terminal,
-    transfers,
-    unreadable,
-    versions,
-)
-from sampan.audit.checks.base import Check
-from sampan.errors import UsageError
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-ALL: tuple[Check, ...] = (
+from sampan.audit.checks import beside, code, impossible, powers, storage, store, unreadable
+from sampan.errors import UsageError
+from sampan.subjects import audited
+from sampan.suite.check import Check, Level
+
+if TYPE_CHECKING:
+    from sampan.suite.check import Evidence
+
+ALL: Final[tuple[Check, ...]] = (
     code.CHECK,
     store.CHECK,
     unreadable.CHECK,
-    act_counts.CHECK,
-    issue_counts.CHECK,
-    transfers.CHECK,
     impossible.CHECK,
+    beside.CHECK,
     storage.CHECK,
-    holder.CHECK,
-    versions.CHECK,
-    lineage.CHECK,
-    root.CHECK,
-    persons.CHECK,
-    delivery.CHECK,
-    terminal.CHECK,
-    acting.CHECK,
-    checksums.CHECK,
-    answers.CHECK,
     powers.CHECK,
+    *(check for subject in audited() for check in subject.checks),
 )
 
-BY_ID: dict[str, Check] = {check.id: check for check in ALL}
+BY_ID: Final[dict[str, Check]] = {check.id: check for check in ALL}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """An indication of a check. `id` is the check's; `key` tells this finding from all others, in every run."""
+
+    id: str
+    level: Level
+    subject: str
+    message: str
+    block: int | None
+
+    @property
+    def key(self) -> str:
+        """Twelve hex digits, the same whenever the same thing is found about the same subject in the same block."""
+        text = f"{self.id}\n{self.subject}\n{self.block}\n{self.message}"
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def run(check: Check, evidence: Evidence) -> list[Finding]:
+    """All findings of one check."""
+    return [
+        Finding(check.id, check.level if seen.level is None else seen.level, seen.subject, seen.message, seen.block)
+        for seen in check.look(evidence)
+    ]
 
 
 def find(id_: str) -> Check:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sampan.audit.checks.base import Check, Indication, Level
+from sampan.suite.check import Check, Indication, Level
 
 if TYPE_CHECKING:
     from sampan.audit.evidence import Evidence
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
-    for item in evidence.impossible:
-        yield Indication(item.subject, f"{item.entry.name} in block {item.entry.block}: {item.why}", item.entry.block)
+    for cause in evidence.impossible:
+        entry = cause.entry
+        more = f" (and {cause.following} that follow from it)" if cause.following else ""
+        yield Indication(cause.subject, f"{entry.name} in block {entry.block}: {cause.why}{more}", entry.block)
 
 
 CHECK = Check(
@@ -21,10 +23,11 @@ CHECK = Check(
     title="A history that cannot have happened",
     level=Level.CRITICAL,
     confidence="high",
-    looks_for="An event that the reference model refuses: by that party, in that state, at that time it could not be.",
+    looks_for="An event that the reference model refuses: by that party, in that state, at that time it could not be. "
+    "What is impossible only because of it is counted with it.",
     goes_wrong="A log was left out, invented or put in another order; or a contract does what the rules forbid.",
-    do_next="Ask another RPC for the bill's history. What came after the event was not rebuilt for its subject, so "
-    "other findings about it may follow from this one.",
+    do_next="Ask another RPC for the history of the bill or account. What came after the event was rebuilt with the "
+    "event's own counts, so other findings about the same bill may follow from this one.",
     rules=("P1", "P4", "P10"),
     look=_look,
 )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from sampan.audit.checks.base import Check, Indication, Level
+from sampan.suite.check import Check, Indication, Level
 
 if TYPE_CHECKING:
     from sampan.audit.evidence import Evidence

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, product
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 from sampan.bills import rules
@@ -28,6 +29,10 @@ _PENDING_AMENDMENT = frozenset({Status.PENDING_AMENDMENT})
 _PENDING_PAPER = frozenset({Status.PENDING_PAPER})
 _WAYS: Final = 256
 """How many ways of naming the titleholders of replacements a replay tries."""
+
+
+class Unproven(tuple[Terms, ...]):
+    """Replacements read from a log whose titleholders may have been named in more ways than can be tried."""
 
 
 @BILLS.verb("replace", logs=ev.Replaced, by="actor", label="replace {bills} by {replacements}", method="replace")
@@ -59,7 +64,7 @@ class Replace(Verb):
                 raise Refusal("NotCarrier", bill, actor)
             if known.previous_account != first.previous_account:
                 raise Refusal("NotOneSurrenderer", bill)
-            if known.agreed != digest:
+            if known.agreed != digest and not (at.logged and isinstance(replacements, Unproven)):
                 _require_agreed(at, known, surrenderer, digest)
             titleholders.add(known.titleholder)
             at.log(ev.Replaced(bill, actor, new, act_count_after(known), self.remark))
@@ -74,10 +79,20 @@ class Replace(Verb):
         replaced = [each for each in log.run_of(ev.Replaced) if each.replacements == e.replacements]
         issued = log.run_of(ev.ReplacementIssued, len(replaced))[: len(e.replacements)]
         bills = tuple(each.bill for each in replaced)
-        ways = product(*[named(log.state, each.titleholder, each.possessor, ended=True) for each in issued])
-        for titleholders in islice(ways, _WAYS):
-            terms = tuple(terms_of(each, titled) for each, titled in zip(issued, titleholders, strict=True))
-            yield e.actor, cls(bills, terms, e.remark)
+        choices = [named(log.state, each.titleholder, each.possessor, ended=True) for each in issued]
+        for titled in islice(_ways(choices), _WAYS):
+            yield e.actor, cls(bills, tuple(map(terms_of, issued, titled)), e.remark)
+        if prod(map(len, choices)) > _WAYS:
+            yield e.actor, cls(bills, Unproven(map(terms_of, issued, (named[0] for named in choices))), e.remark)
+
+
+def _ways(choices: Sequence[Sequence[str]]) -> Iterator[tuple[str, ...]]:
+    """Who may have been named as titleholders of replacements: first each of them by one account throughout."""
+    distinct = list(dict.fromkeys(map(frozenset, choices)))
+    for one_each in product(*[sorted(accounts) for accounts in distinct]):
+        by = dict(zip(distinct, one_each, strict=True))
+        yield tuple(by[frozenset(accounts)] for accounts in choices)
+    yield from product(*choices)
 
 
 def _require_agreed(at: At, bill: Bill, surrenderer: str, digest: bytes) -> None:

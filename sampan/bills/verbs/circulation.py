@@ -61,8 +61,8 @@ def transferred(state: Bills, e: ev.Transferred) -> None:
 
 @BILLS.verb("endorse", logs=ev.Endorsed, by="from_", label="endorse {endorsement} {bill}", command="bill endorse")
 class Endorse(Verb):
-    """Endorse by name, to order or in blank (DCSA ENDORSE, ENDORSE_TO_ORDER, BLANK_ENDORSE); with --to give possession
-    in the same act."""
+    """Endorse by name, to order or in blank (DCSA ENDORSE, ENDORSE_TO_ORDER, BLANK_ENDORSE); possession can be given in
+    the same act."""
 
     bill: int = arg(kinds.BILL)
     endorsement: Endorsement = arg(word(Endorsement), needed=True)

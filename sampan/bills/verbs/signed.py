@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from sampan.bills.records import MAX_ACTS, Bills, Shown
@@ -90,8 +90,11 @@ class Act(Verb):
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
-        e, state = log.first, log.state
-        for _, verb in log.further(1).calls():
+        e, state, inner = log.first, log.state, log.further(1)
+        # An act is never about a bill itself: what stands first in its data is an offset.
+        if inner.run_of(ev.ActedBySignature):
+            return
+        for _, verb in inner.calls():
             act = SignedAct(e.signer, e.bill, _act_count(state, e.bill), verb, state.now)
             # Whoever sends its own act may do so without a signature, and although it withdrew one.
             yield e.relayer, cls(act, Signature(e.signer, e.digest, empty=e.relayer == e.signer))
@@ -162,9 +165,20 @@ def agreed(state: Bills, e: ev.Agreed) -> None:
 
 
 def first_word(verb: Verb) -> int | None:
-    """What stands first in a call's data behind the function, as the ledger reads it; None when nothing does."""
-    word = verb.encoded()[4:36]
-    return int.from_bytes(word, "big") if len(word) == 32 else None
+    """The number that stands first in a call's data; None when nothing does."""
+    first = getattr(verb, verb.names()[0]) if verb.names() else None
+    if isinstance(first, (tuple, SignedAct)):
+        # Of dynamic size: first stands where it begins, behind one word for each argument.
+        return 32 * len(verb.names())
+    if is_dataclass(first):
+        first = getattr(first, fields(first)[0].name)
+    if isinstance(first, int):
+        return int(first)
+    if isinstance(first, bytes):
+        return int.from_bytes(first, "big") if len(first) == 32 else None
+    if isinstance(first, str):
+        return int(first, 16) if first.startswith("0x") else None
+    return None
 
 
 def _act_count(state: Bills, bill: int) -> int:

@@ -13,8 +13,8 @@ from sampan.errors import UsageError
 
 if TYPE_CHECKING:
     from sampan.audit import Watch
-    from sampan.audit.checks.base import Check
     from sampan.deployment.manifest import Manifest
+    from sampan.suite.check import Check
 
 LEVELS = ("info", "low", "medium", "high", "critical")
 
@@ -83,9 +83,9 @@ def command(
 
     from sampan.audit import audit
     from sampan.audit.checks import chosen
-    from sampan.audit.checks.base import Level
     from sampan.audit.report import SCHEMA
     from sampan.chain.networks import connect, find
+    from sampan.suite.check import Level
 
     settings, output = base.settings(), base.output()
     chosen(only, exclude)

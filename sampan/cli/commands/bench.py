@@ -1,4 +1,4 @@
-"""`sampan bench`: what acts cost, beside the peers."""
+"""`sampan bench`: what acts cost, beside the peers; how long an audit takes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @base.group()
 def command() -> None:
-    """Measure what acts cost, beside the peers."""
+    """Measure what acts cost, beside the peers, and how long an audit takes."""
 
 
 @command.command()
@@ -89,6 +89,36 @@ def gas(out: Path | None, check: bool, update: bool) -> None:
     output.emit("sampan.bench-gas/1", body, human)
     if broken or (check and differences):
         base.answer_is_no()
+
+
+@command.command()
+@click.option("--bills", type=click.IntRange(min=1), multiple=True, help="Bills at rest; 1000, 5000, 20000 by default.")
+def audit(bills: tuple[int, ...]) -> None:
+    """Seconds that an audit's rebuild takes of pledged bills at rest.
+
+    The log is made by performing the acts in the reference model: each bill is issued, and pledged to a bank that
+    agrees in the same transaction. Nothing is asked of a chain.
+    """
+    from sampan.bench import audit as bench
+
+    output, sizes = base.output(), bills or bench.SIZES
+    timed = []
+    with output.progress("Rebuilding", total=len(sizes)) as advance:
+        for one in bench.measure(sizes):
+            timed.append(one)
+            advance()
+    rows = [
+        {"bills": one.bills, "events": one.events, "seconds": one.seconds, "seconds_per_bill": one.per_bill}
+        for one in timed
+    ]
+
+    from sampan.bench.page import Sheet
+
+    sheet = Sheet(
+        ("bills at rest", "events", "seconds", "seconds a bill"),
+        tuple((f"{one.bills:,}", f"{one.events:,}", f"{one.seconds:.2f}", f"{one.per_bill:.6f}") for one in timed),
+    )
+    output.emit("sampan.bench-audit/1", {"rebuilt": rows}, _table(sheet))
 
 
 def _table(sheet: Sheet) -> Table:

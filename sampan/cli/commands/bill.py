@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sampan.cli import base
+from sampan.cli import base, verbs
 from sampan.cli import ledger as cli
-from sampan.errors import BadInput, UsageError
+from sampan.suite.tell import event_json, option, plain, word_of
+from sampan.suite.words import Kind, RecordLaw
 
 if TYPE_CHECKING:
-    from enum import IntEnum
-
-    from sampan.ledger.core import VerbCall
-    from sampan.ledger.ledger import Ledger
-    from sampan.ledger.records import Bill, History
+    from sampan.client.core import VerbCall
+    from sampan.client.ledger import Ledger
+    from sampan.client.records import Bill, History
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-LAWS = ("rulebook-only", "english-etda-2023", "singapore-eta", "prc-maritime-code-2025")
-KINDS = ("straight", "order", "named", "blank")
-REASONS = ("delivery", "amendment", "change-of-destination", "switch", "paper")
-PURPOSES = ("seen", "checked", "pledge-noted", "received-in-trust")
-REJECTIONS = ("possession", "title", "both", "issue")
+W = TypeVar("W", bound=IntEnum)
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -43,7 +38,7 @@ def command() -> None:
 def _law_options(function: F) -> F:
     function = click.option(
         "--record-law",
-        type=click.Choice(LAWS),
+        type=verbs.choice(RecordLaw),
         help="Law of the electronic record; by default the only one that the carrier has published.",
     )(function)
     return click.option(
@@ -64,14 +59,9 @@ def _issue_options(function: F) -> F:
     return cli.agreement_option(cli.remark_option(function))
 
 
-def _word(kind: str, text: str | None) -> Any:
+def _word(kind: type[W], text: str | None) -> W | None:
     """A word of the ledger from an option; None for None."""
-    if text is None:
-        return None
-    from sampan.ledger import words
-
-    found: type[IntEnum] = getattr(words, kind)
-    return words.word_of(found, text)
+    return None if text is None else word_of(kind, text)
 
 
 # ---------------------------------------------------------------------------------------------------------------- issue
@@ -100,11 +90,11 @@ def issue(
 
     def build(ledger: Ledger) -> list[VerbCall]:
         return [
-            ledger.prepare_issue(
+            ledger.bills.calls.issue(
                 prepared,
                 to,
                 carriage_law=carriage_law,
-                record_law=_word("RecordLaw", record_law),
+                record_law=_word(RecordLaw, record_law),
                 titleholder=titleholder,
                 version=version,
                 bearer=bearer or _bearer_is_meant(prepared),
@@ -140,23 +130,24 @@ def from_paper(
 
     def build(ledger: Ledger) -> VerbCall:
         (prepared,) = _prepared((file,))
-        return ledger.prepare_issue(
+        return ledger.bills.calls.issue_from_paper(
             prepared,
             to,
             carriage_law=carriage_law,
-            record_law=_word("RecordLaw", record_law),
+            record_law=_word(RecordLaw, record_law),
             titleholder=titleholder,
             version=version,
             bearer=bearer or _bearer_is_meant(prepared),
             remark=remark,
-            paper=(originals, digest),
+            originals=originals,
+            statement=digest,
         )
 
     how.run(build)
 
 
 def _prepared(files: Sequence[Path]) -> list[Any]:
-    from sampan.ledger.issue import prepared
+    from sampan.client.issue import prepared
 
     return [prepared(file) for file in files]
 
@@ -174,195 +165,13 @@ def _bearer_is_meant(prepared: Any) -> bool:
     return click.confirm("Is a bearer bill meant?", err=True)
 
 
-# ---------------------------------------------------------------------------------------------------------- circulation
-
-
-@command.command()
-@click.argument("bill")
-@click.option("--to", required=True, metavar="WHO", help="Who gets it.")
-@cli.remark_option
-@cli.agreement_option
-@cli.bill_options
-def transfer(bill: str, to: str, remark: str, how: cli.How) -> None:
-    """Give possession to an account; title stays."""
-    how.run(lambda ledger: ledger.calls.transfer(how.id(ledger, bill), to, remark=remark))
-
-
-def _endorsement_options(function: F) -> F:
-    function = click.option("--in-blank", is_flag=True, help="In blank: whoever possesses it is entitled.")(function)
-    function = click.option("--to-order", metavar="WHO", help="To the order of WHO, who may endorse on.")(function)
-    return click.option("--by-name", metavar="WHO", help="To WHO by name, who may not endorse on.")(function)
-
-
-def _endorsement(
-    by_name: str | None, to_order: str | None, in_blank: bool, *, required: bool
-) -> tuple[Any, str | None]:
-    from sampan.ledger.words import Endorsement
-
-    given = [by_name is not None, to_order is not None, in_blank]
-    if sum(given) > 1 or (required and not any(given)):
-        raise UsageError("say how it is endorsed", subject="endorsement", hint="--by-name, --to-order or --in-blank")
-    if by_name is not None:
-        return Endorsement.NAMED, by_name
-    if to_order is not None:
-        return Endorsement.TO_ORDER, to_order
-    return (Endorsement.BLANK if in_blank else Endorsement.NONE), None
-
-
-@command.command(short_help="Endorse by name, to order or in blank.")
-@click.argument("bill")
-@_endorsement_options
-@click.option("--to", metavar="WHO", help="Give possession to WHO in the same act.")
-@cli.remark_option
-@cli.agreement_option
-@cli.bill_options
-def endorse(
-    bill: str, by_name: str | None, to_order: str | None, in_blank: bool, to: str | None, remark: str, how: cli.How
-) -> None:
-    """Endorse by name, to order or in blank; with --to give possession in the same act."""
-    endorsement, endorsee = _endorsement(by_name, to_order, in_blank, required=True)
-
-    def build(ledger: Ledger) -> VerbCall:
-        number = how.id(ledger, bill)
-        return ledger.calls.endorse(number, endorsement, endorsee, to=to, remark=remark)
-
-    how.run(build)
-
-
-@command.command(short_help="Give possession to a room under terms.")
-@click.argument("bill")
-@click.option("--room", required=True, metavar="ADDRESS", help="The room that takes it.")
-@click.option("--terms", required=True, metavar="HEX-OR-FILE", help="The room's terms: 0x hex, or a file of bytes.")
-@_endorsement_options
-@cli.agreement_option
-@cli.bill_options
-def lodge(
-    bill: str, room: str, terms: str, by_name: str | None, to_order: str | None, in_blank: bool, how: cli.How
-) -> None:
-    """Give possession to a room under terms, with or without an endorsement."""
-    endorsement, endorsee = _endorsement(by_name, to_order, in_blank, required=False)
-    data = _bytes(terms)
-
-    def build(ledger: Ledger) -> VerbCall:
-        number = how.id(ledger, bill)
-        return ledger.calls.lodge(number, room, terms=data, endorsement=endorsement, endorsee=endorsee)
-
-    how.run(build)
-
-
-def _bytes(text: str) -> bytes:
-    if text.startswith("0x"):
-        try:
-            return bytes.fromhex(text[2:])
-        except ValueError:
-            raise BadInput("not hex", subject=text, hint="give 0x and pairs of hex digits, or a file") from None
-    if not Path(text).is_file():
-        raise BadInput("neither hex nor a file", subject=text, hint="give 0x and pairs of hex digits, or a file")
-    return Path(text).read_bytes()
-
-
-@command.command(short_help="Sign a bill with a purpose (DCSA SIGN).")
-@click.argument("bill")
-@click.option("--purpose", type=click.Choice(PURPOSES), default="seen", show_default=True, help="What is said by it.")
-@cli.remark_option
-@cli.bill_options
-def sign(bill: str, purpose: str, remark: str, how: cli.How) -> None:
-    """Sign the bill with a purpose: logged, nothing moves; spends the right to reject."""
-    how.run(lambda ledger: ledger.calls.sign(how.id(ledger, bill), _word("Purpose", purpose), remark=remark))
-
-
-@command.command(short_help="Reject what was received, or the issue.")
-@click.argument("bill")
-@click.option(
-    "--what", type=click.Choice(REJECTIONS), required=True, help="What is rejected; the issue: the bill becomes void."
-)
-@cli.remark_option
-@cli.bill_options
-def reject(bill: str, what: str, remark: str, how: cli.How) -> None:
-    """Reject what was received: possession, title, both, or the issue itself."""
-    how.run(lambda ledger: ledger.calls.reject(how.id(ledger, bill), _word("Rejection", what), remark=remark))
-
-
-# ------------------------------------------------------------------------------------------------------------ surrender
-
-
-@command.command()
-@click.argument("bill")
-@click.option("--for", "reason", type=click.Choice(REASONS), default="delivery", show_default=True, help="What for.")
-@click.option("--to", metavar="WHO", help="Account of the carrier; by default its first that may answer.")
-@click.option(
-    "--agreed", metavar="HASH-OR-FILE", help="Replacements agreed beforehand: a file of `bill propose`, or the hash."
-)
-@cli.remark_option
-@cli.agreement_option
-@cli.bill_options
-def surrender(bill: str, reason: str, to: str | None, agreed: str | None, remark: str, how: cli.How) -> None:
-    """Give the bill to its carrier, to be answered."""
-    wanted = None if agreed is None else _agreed(agreed)
-
-    def build(ledger: Ledger) -> VerbCall:
-        number = how.id(ledger, bill)
-        return ledger.calls.surrender(number, _word("SurrenderFor", reason), to=to, agreed=wanted, remark=remark)
-
-    how.run(build)
-
-
-def _agreed(text: str) -> bytes:
-    if Path(text).is_file():
-        from sampan.ledger import proposal
-
-        return proposal.read(Path(text)).hash
-    return cli.hash_of(text, "what is agreed")
-
-
-def _each(how: cli.How, function: str, bills: Sequence[str], **more: Any) -> Callable[[Ledger], list[VerbCall]]:
-    """Calls of one verb for several bills."""
-    return lambda ledger: [getattr(ledger.calls, function)(how.id(ledger, bill), **more) for bill in bills]
-
-
-@command.command()
-@click.argument("bills", metavar="BILL...", nargs=-1, required=True)
-@cli.remark_option
-@cli.bill_options
-def accept(bills: tuple[str, ...], remark: str, how: cli.How) -> None:
-    """Accept surrenders for delivery."""
-    how.run(_each(how, "accept", bills, remark=remark))
-
-
-@command.command(short_help="Refuse surrenders, with the reason.")
-@click.argument("bills", metavar="BILL...", nargs=-1, required=True)
-@click.option("--remark", required=True, metavar="TEXT", help="Why; logged for everybody to read.")
-@cli.bill_options
-def refuse(bills: tuple[str, ...], remark: str, how: cli.How) -> None:
-    """Refuse surrenders, with the reason: the bills go back as they were."""
-    how.run(_each(how, "refuse", bills, remark=remark))
-
-
-@command.command(short_help="Take surrenders back that nobody answered.")
-@click.argument("bills", metavar="BILL...", nargs=-1, required=True)
-@cli.remark_option
-@cli.bill_options
-def recall(bills: tuple[str, ...], remark: str, how: cli.How) -> None:
-    """Take surrenders back when the carrier is suspended or silent past its answer time."""
-    how.run(_each(how, "recall", bills, remark=remark))
-
-
-@command.command(short_help="Record that the cargo was delivered.")
-@click.argument("bills", metavar="BILL...", nargs=-1, required=True)
-@cli.remark_option
-@cli.bill_options
-def deliver(bills: tuple[str, ...], remark: str, how: cli.How) -> None:
-    """Record that the cargo was delivered against surrendered bills."""
-    how.run(_each(how, "deliver", bills, remark=remark))
-
-
 # ------------------------------------------------------------------------------------------------ replaced, paper, lost
 
 
 @command.command(short_help="Propose replacements: amend, switch, split, combine.")
 @click.argument("bills", metavar="BILL...", nargs=-1, required=True)
 @click.option("--with", "files", type=FILE, multiple=True, required=True, help="A document in their place; repeatable.")
-@click.option("--kind", type=click.Choice(KINDS), help="Kind of the new bills; by default as the first BILL stands.")
+@click.option("--kind", type=verbs.choice(Kind), help="Kind of the new bills; by default as the first BILL stands.")
 @click.option("--titleholder", metavar="WHO", help="Their titleholder; by default as the first BILL stands.")
 @_law_options
 @click.option("--out", type=FILE, help="Write the proposal to a file.")
@@ -383,7 +192,7 @@ def propose(
 
     Salts are written beside each document. Nothing is sent.
     """
-    from sampan.ledger.proposal import Proposal
+    from sampan.client.proposal import Proposal
 
     with cli.reading(network) as ledger:
         numbers = tuple(ledger.bill_id(bill, carrier=carrier) for bill in bills)
@@ -393,8 +202,8 @@ def propose(
                 prepared,
                 numbers[0],
                 carriage_law=carriage_law,
-                record_law=_word("RecordLaw", record_law),
-                kind=_word("Kind", kind),
+                record_law=_word(RecordLaw, record_law),
+                kind=_word(Kind, kind),
                 titleholder=titleholder,
             )
             made.append(dataclasses.replace(terms, root=prepared.keep_salts().root))
@@ -420,35 +229,10 @@ def propose(
 @cli.write_options
 def replace(file: Path, remark: str, how: cli.How) -> None:
     """Accept surrenders for amendment and reissue in one act, as proposed (`bill propose`) and agreed."""
-    from sampan.ledger import proposal as proposals
+    from sampan.client import proposal as proposals
 
     proposal = proposals.read(file)
-    how.run(lambda ledger: ledger.calls.replace(proposal.bills, proposal.replacements, remark=remark))
-
-
-@command.command("to-paper")
-@click.argument("bill")
-@click.option("--originals", type=int, required=True, help="How many paper originals are issued.")
-@click.option("--statement", required=True, metavar="HASH-OR-FILE", help="The statement of change of medium.")
-@cli.remark_option
-@cli.bill_options
-def to_paper(bill: str, originals: int, statement: str, remark: str, how: cli.How) -> None:
-    """Accept a surrender for paper: the record ends (L13)."""
-    digest = cli.hash_of(statement, "the statement")
-
-    def build(ledger: Ledger) -> VerbCall:
-        number = how.id(ledger, bill)
-        return ledger.calls.to_paper(number, originals=originals, statement=digest, remark=remark)
-
-    how.run(build)
-
-
-@command.command(short_help="Move bills of a recovered account to its successor.")
-@click.argument("bills", metavar="BILL...", nargs=-1, required=True)
-@cli.bill_options
-def recover(bills: tuple[str, ...], how: cli.How) -> None:
-    """Move bills from a recovered or removed account to its successor."""
-    how.run(_each(how, "recover", bills))
+    how.run(lambda ledger: ledger.bills.calls.replace(proposal.bills, proposal.replacements, remark=remark))
 
 
 @command.command()
@@ -457,7 +241,7 @@ def recover(bills: tuple[str, ...], how: cli.How) -> None:
 @cli.bill_options
 def approve(bill: str, operator: str | None, how: cli.How) -> None:
     """Let an account move possession of one bill (ERC-721)."""
-    how.run(lambda ledger: ledger.calls.approve(how.id(ledger, bill), operator))
+    how.run(lambda ledger: ledger.bills.calls.approve(how.id(ledger, bill), operator))
 
 
 @command.command("approve-all", short_help="Let an account move all that you possess (ERC-721).")
@@ -466,7 +250,7 @@ def approve(bill: str, operator: str | None, how: cli.How) -> None:
 @cli.write_options
 def approve_all(operator: str, revoke: bool, how: cli.How) -> None:
     """Let an account move possession of all that you possess (ERC-721)."""
-    how.run(lambda ledger: ledger.calls.approve_for_all(operator, not revoke))
+    how.run(lambda ledger: ledger.bills.calls.approve_for_all(operator, not revoke))
 
 
 # ----------------------------------------------------------------------------------------------------------- signatures
@@ -512,10 +296,10 @@ def agree(context: click.Context, out: Path | None, hours: int, verb: str, argum
 @cli.write_options
 def send_act(file: Path, how: cli.How) -> None:
     """Send what somebody signed with sign-act, and pay for it."""
-    from sampan.ledger import signing
+    from sampan.client import papers
 
-    signed = signing.read(file)
-    how.run(lambda ledger: ledger.calls.send_act(signed), default_role="relayer")
+    signed = papers.read(file)
+    how.run(lambda ledger: ledger.bills.calls.send_act(signed), default_role="relayer")
 
 
 @command.command(short_help="Withdraw a signature before it is used.")
@@ -523,13 +307,11 @@ def send_act(file: Path, how: cli.How) -> None:
 @cli.write_options
 def cancel(what: str, how: cli.How) -> None:
     """Withdraw a signature of yours before it is used: the file that was signed, or its digest."""
-    from sampan.ledger import signing
+    from sampan.client import papers
 
     path = Path(what)
-    digests = (
-        [one.digest for one in signing.read_several(path)] if path.is_file() else [cli.hash_of(what, "the digest")]
-    )
-    how.run(lambda ledger: [ledger.calls.cancel(one) for one in digests])
+    digests = [one.digest for one in papers.read_several(path)] if path.is_file() else [cli.hash_of(what, "the digest")]
+    how.run(lambda ledger: [ledger.bills.calls.cancel(one) for one in digests])
 
 
 # -------------------------------------------------------------------------------------------------------------- reading
@@ -554,7 +336,7 @@ def history(bill: str, carrier: str | None, network: str) -> None:
     """Show a bill with everything that happened to it."""
     with cli.reading(network) as ledger:
         found = ledger.history(bill, carrier=carrier)
-        base.output().emit("sampan.bill-history/1", {**cli.where(ledger), **history_document(found)}, found)
+        base.output().emit("sampan.bill-history/2", {**cli.where(ledger), **history_document(found)}, found)
 
 
 @command.command("list")
@@ -563,7 +345,7 @@ def history(bill: str, carrier: str | None, network: str) -> None:
 def list_(possessor: str | None, network: str) -> None:
     """List the bills that were issued, in the order of issue."""
     with cli.reading(network) as ledger:
-        found = [ledger.bill(number) for number in ledger.bills()]
+        found = [ledger.bill(number) for number in ledger.issued()]
         if possessor is not None:
             number = ledger.number_of(possessor)
             found = [bill for bill in found if bill.holder == number]
@@ -574,8 +356,6 @@ def list_(possessor: str | None, network: str) -> None:
 def _table(bills: Sequence[Bill]) -> Any:
     from rich.table import Table
     from rich.text import Text
-
-    from sampan.ledger.words import plain
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in ("bill", "status", "kind", "held for", "titleholder", "acts"):
@@ -590,8 +370,7 @@ def _table(bills: Sequence[Bill]) -> Any:
 
 def bill_document(bill: Bill) -> dict[str, Any]:
     """A bill as JSON has it."""
-    from sampan.ledger.next_acts import next_acts
-    from sampan.ledger.words import option
+    from sampan.client.next_acts import next_acts
 
     def person(number: int | None) -> dict[str, Any] | None:
         if number is None:
@@ -636,8 +415,6 @@ def bill_document(bill: Bill) -> dict[str, Any]:
 
 def history_document(history: History) -> dict[str, Any]:
     """A bill with its history as JSON has it."""
-    from sampan.ledger.words import option
-
     return {
         "bill": bill_document(history.bill),
         "checksum": history.checksum,
@@ -647,7 +424,7 @@ def history_document(history: History) -> dict[str, Any]:
         "replaced_by": [cli.bill_document(bill) for bill in history.replaced_by],
         "events": [
             {
-                **cli.event_document(entry.event),
+                **event_json(entry.event),
                 "sentence": entry.sentence,
                 "time": entry.time,
                 "block": entry.event.at.block if entry.event.at else None,
@@ -661,3 +438,6 @@ def history_document(history: History) -> dict[str, Any]:
 def _finite(time: Any) -> Any:
     """A time, None for one without end."""
     return None if time is None or time.year == 9999 else time
+
+
+verbs.add(command, "bill")

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from sampan.audit.report import Report
+    from sampan.client.records import Act
     from sampan.errors import SampanError
-    from sampan.ledger.records import Act
 
 SCHEMA = "sampan.demo/1"
 WIDTH = 118
@@ -44,11 +44,11 @@ def command(network: str, out: Path, picture: Path | None) -> None:
     paper. All companies are invented. Tries that the ledger must refuse are part of it.
     """
     from sampan.audit import audit
-    from sampan.audit.checks.base import Level
     from sampan.chain.networks import connect
     from sampan.deployment import manifest
     from sampan.scenarios.stage import SampanChain
     from sampan.scenarios.trade import Trade
+    from sampan.suite.check import Level
 
     output = base.output()
     show = _Show(output.console if not output.as_json else None, picture is not None)
@@ -127,9 +127,11 @@ class _Show:
         sentences = []
         for happened in act.events or ():
             if type(happened).__name__ != "Transfer" and act.names is not None:
-                from sampan.ledger.tell import event
+                from sampan.subjects import SUITE
+                from sampan.suite import tell
 
-                sentence, remark = event(happened, act.names)
+                sentence = tell.sentence(SUITE.facts.get(type(happened)), happened, act.names)
+                remark = tell.remark(happened)
                 sentences.append(_KNOWN.sub("", sentence) + (f" — “{remark}”" if remark else ""))
         self.acts.append({"verb": act.verb, "transaction": act.transaction, "gas": act.gas, "told": sentences})
         text = Text("\n".join(sentences))
@@ -153,14 +155,17 @@ class _Show:
         from rich.text import Text
 
         from sampan.audit import show
-        from sampan.audit.telling import Names
+        from sampan.audit.report import LIVES
+        from sampan.identity.evidence import names_of
 
         self.chapter(
             "The audit",
             "Reads the logs and nothing else, rebuilds every bill in the reference model, and compares it with the "
             "chain's storage. It finds one thing to look at, and rightly: a carrier that stayed silent.",
         )
-        self._print(show.bills_table(report, Names(names, report.evidence.state, short=True)))
+        told = names_of(report.evidence.state, names, brief=True)
+        for life in LIVES:
+            self._print(show.lives_table(report, life, told))
         self._print(show.findings_table(report))
         self._print(show.verdict(report))
         self._print(Text())

@@ -420,19 +420,17 @@ def _ask_ledger(network: str, bill: str, carrier: str | None, values: Mapping[st
     Raises `NotOnLedger` when the bill was never issued, `Missing` when nothing is deployed, `ChainError` when nobody
     answers.
     """
+    from sampan.client.ledger import Ledger
     from sampan.documents.disclosure import IDENTITY
     from sampan.documents.identifiers import is_carrier_code, reference, reference_fault
-    from sampan.ledger import ids
-    from sampan.ledger.ledger import Ledger
+    from sampan.suite.tell import bill_name
 
     text, code, code_list = (values.get(pointer) for pointer in IDENTITY)
     contradictions = []
     with Ledger.open(network, settings=base.settings()) as ledger:
         found = ledger.bill(bill, carrier=carrier)
-        name = ids.bill_name(found.id)
-        if isinstance(text, str) and (
-            reference_fault(text) is not None or reference(text) != ids.unpack(found.id).reference
-        ):
+        name = bill_name(found.id)
+        if isinstance(text, str) and (reference_fault(text) is not None or reference(text) != found.reference):
             contradictions.append({"pointer": IDENTITY[0], "message": f"is {_cut(text, 40)}, the bill is {name}"})
         if isinstance(code, str) and isinstance(code_list, str):
             owner = ledger.code_owner(code_list, code) if is_carrier_code(code, code_list) else 0

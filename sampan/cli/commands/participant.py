@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sampan.cli import base, chain
+from sampan.cli import base, chain, verbs
 from sampan.cli import ledger as cli
+from sampan.suite.tell import moment, option, plain, roles_of, word_of
+from sampan.suite.words import Receiving, Role
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sampan.ledger.core import VerbCall
-    from sampan.ledger.ledger import Ledger
-    from sampan.ledger.records import Account, Participant
+    from sampan.client.core import VerbCall
+    from sampan.client.ledger import Ledger
+    from sampan.client.records import Account, Participant
 
 FILE = click.Path(dir_okay=False, path_type=Path)
-LAWS = ("rulebook-only", "english-etda-2023", "singapore-eta", "prc-maritime-code-2025")
-RECEIVING = click.Choice(("anyone", "listed-only", "signed-only"))
+RECEIVING = verbs.choice(Receiving)
 HOURS = click.option(
     "--hours", type=click.IntRange(min=1), default=24, show_default=True, help="How long the signature counts."
 )
@@ -61,8 +62,6 @@ def sign_enrolment(
     """Sign an enrolment with the first account of a new participant; whoever enrols it sends it."""
     from datetime import timedelta
 
-    from sampan.ledger.words import Receiving, roles_of, word_of
-
     digest = cli.hash_of(rulebook, "the rulebook")
     with cli.acting(network, dry_run=False) as ledger:
         signed = ledger.sign_enrolment(
@@ -82,10 +81,10 @@ def sign_enrolment(
 @cli.write_options
 def enrol(file: Path, how: cli.How) -> None:
     """Enrol a legal person by what its first account signed (`sign-enrolment`). Needs the power ENROLLER."""
-    from sampan.ledger import signing
+    from sampan.client import papers
 
-    signed = signing.read(file)
-    how.run(lambda ledger: ledger.calls.enrol(signed), default_role="enroller")
+    signed = papers.read(file)
+    how.run(lambda ledger: ledger.bills.calls.enrol(signed), default_role="enroller")
 
 
 @command.command(short_help="Record who owns a carrier code.")
@@ -95,7 +94,7 @@ def enrol(file: Path, how: cli.How) -> None:
 @cli.write_options
 def code(code_list: str, code: str, owner: str | None, how: cli.How) -> None:
     """Record who owns a carrier code; without WHO: free it. Needs the power ENROLLER."""
-    how.run(lambda ledger: ledger.calls.assign_code(code_list, code, owner), default_role="enroller")
+    how.run(lambda ledger: ledger.bills.calls.assign_code(code_list, code, owner), default_role="enroller")
 
 
 @command.command(short_help="Change ultimate parent and roles.")
@@ -105,44 +104,16 @@ def code(code_list: str, code: str, owner: str | None, how: cli.How) -> None:
 @cli.write_options
 def profile(who: str, parent: str | None, roles: str | None, how: cli.How) -> None:
     """Change ultimate parent and roles of a participant. Needs the power ENROLLER."""
-    from sampan.ledger.words import roles_of
 
     def build(ledger: Ledger) -> VerbCall:
         found = ledger.participant(who)
         wanted = found.roles if roles is None else roles_of(roles)
-        return ledger.calls.set_profile(found, parent=parent or found.parent, roles=wanted)
+        return ledger.bills.calls.set_profile(found, parent=parent or found.parent, roles=wanted)
 
     how.run(build, default_role="enroller")
 
 
 # --------------------------------------------------------------------------------------------------- what it publishes
-
-
-@command.command()
-@click.argument("rulebook", metavar="HASH-OR-FILE")
-@cli.write_options
-def rulebook(rulebook: str, how: cli.How) -> None:
-    """Sign a rulebook version for your participant (T5)."""
-    digest = cli.hash_of(rulebook, "the rulebook")
-    how.run(lambda ledger: ledger.calls.sign_rulebook(digest))
-
-
-@command.command("record-laws", short_help="Publish the laws under which your cover stands.")
-@click.argument("laws", metavar="LAW...", type=click.Choice(LAWS), nargs=-1)
-@cli.write_options
-def record_laws(laws: tuple[str, ...], how: cli.How) -> None:
-    """Publish under which laws of the electronic record your cover stands (carriers); none: under none."""
-    from sampan.ledger.words import RecordLaw, word_of
-
-    how.run(lambda ledger: ledger.calls.publish_record_laws([word_of(RecordLaw, law) for law in laws]))
-
-
-@command.command("answer-time", short_help="Publish within how many hours you answer.")
-@click.argument("hours", type=click.IntRange(1, 336))
-@cli.write_options
-def answer_time(hours: int, how: cli.How) -> None:
-    """Publish within how many hours you answer surrenders; counts from 14 days on."""
-    how.run(lambda ledger: ledger.calls.publish_answer_time(hours))
 
 
 @command.command(short_help="List a participant from whom you take bills.")
@@ -151,27 +122,10 @@ def answer_time(hours: int, how: cli.How) -> None:
 @cli.write_options
 def giver(who: str, strike_out: bool, how: cli.How) -> None:
     """List a participant from whom your accounts that receive from listed ones take bills."""
-    how.run(lambda ledger: ledger.calls.set_giver(who, not strike_out))
+    how.run(lambda ledger: ledger.bills.calls.set_giver(who, not strike_out))
 
 
 # ------------------------------------------------------------------------------------------------------------- standing
-
-
-@command.command(short_help="Suspend a participant at once, for 90 days.")
-@click.argument("who")
-@click.option("--ground", required=True, help="Why, in words or as a reference; logged for everybody to read.")
-@cli.write_options
-def suspend(who: str, ground: str, how: cli.How) -> None:
-    """Suspend a participant at once, for 90 days; again: renew. Needs the power SUSPENDER."""
-    how.run(lambda ledger: ledger.calls.suspend(who, ground=ground), default_role="suspender")
-
-
-@command.command()
-@click.argument("who")
-@cli.write_options
-def lift(who: str, how: cli.How) -> None:
-    """End a suspension early. Needs the power LIFTER; the first call announces, a second one carries out."""
-    how.run(lambda ledger: ledger.calls.lift_suspension(who), default_role="lifter")
 
 
 @command.command("wind-down", short_help="Let a participant receive nothing new.")
@@ -180,7 +134,7 @@ def lift(who: str, how: cli.How) -> None:
 @cli.write_options
 def wind_down(who: str, end: bool, how: cli.How) -> None:
     """Wind a participant down: it acts, receives nothing new, issues nothing. Needs the power LIFTER."""
-    how.run(lambda ledger: ledger.calls.set_winding_down(who, not end), default_role="lifter")
+    how.run(lambda ledger: ledger.bills.calls.set_winding_down(who, not end), default_role="lifter")
 
 
 # -------------------------------------------------------------------------------------------------------------- reading
@@ -211,8 +165,7 @@ def _show_all(console: Console, found: list[Participant]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from sampan.ledger.show import standing
-    from sampan.ledger.words import plain
+    from sampan.client.show import standing
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in ("no", "LEI", "name", "country", "roles", "accounts", "standing"):
@@ -225,8 +178,6 @@ def _show_all(console: Console, found: list[Participant]) -> None:
 
 def participant_document(found: Participant) -> dict[str, Any]:
     """A participant as JSON has it."""
-    from sampan.ledger.words import option
-
     return {
         "number": found.number,
         "lei": found.lei,
@@ -246,8 +197,6 @@ def participant_document(found: Participant) -> dict[str, Any]:
 
 def account_document(account: Account) -> dict[str, Any]:
     """An account as JSON has it."""
-    from sampan.ledger.words import option
-
     return {
         "address": account.address,
         "number": account.number,
@@ -264,8 +213,6 @@ def account_document(account: Account) -> dict[str, Any]:
 
 def roles_list(roles: Any) -> list[str]:
     """Roles as JSON has them."""
-    from sampan.ledger.words import Role
-
     return [role.name.lower() for role in Role if role in roles and role.name]
 
 
@@ -294,8 +241,6 @@ def show_account(address: str, network: str) -> None:
             }
 
         def human(console: Console) -> None:
-            from sampan.ledger.describe import moment
-
             console.print(found)
             if waits is not None:
                 when = moment(waits.executable_from)
@@ -330,8 +275,6 @@ def sign_account(
     """Sign a new account of a participant: the new account itself, and an account of the participant, the same text."""
     from datetime import timedelta
 
-    from sampan.ledger.words import Receiving, roles_of, word_of
-
     with cli.acting(network, dry_run=False) as ledger:
         signed = ledger.sign_new_account(
             participant,
@@ -350,42 +293,11 @@ def sign_account(
 @cli.write_options
 def add_account(file: Path, sponsor: Path | None, how: cli.How) -> None:
     """Add an account by what it signed (`account sign`), sponsored by whoever sends it or signed --sponsor."""
-    from sampan.ledger import signing
+    from sampan.client import papers
 
-    signed = signing.read(file)
-    sponsored = None if sponsor is None else signing.read(sponsor)
-    how.run(lambda ledger: ledger.calls.add_account(sponsored, signed))
-
-
-@account_group.command("remove")
-@click.argument("account")
-@click.option("--successor", required=True, metavar="ACCOUNT", help="To which its number points from then on.")
-@cli.write_options
-def remove_account(account: str, successor: str, how: cli.How) -> None:
-    """Remove an account of your participant."""
-    how.run(lambda ledger: ledger.calls.remove_account(account, successor=successor))
-
-
-@account_group.command("roles", short_help="Set what an account may do.")
-@click.argument("account")
-@click.argument("roles")
-@cli.write_options
-def set_roles(account: str, roles: str, how: cli.How) -> None:
-    """Set what an account of your participant may do: issue,answer,move,terms,produce,bank,supervise."""
-    from sampan.ledger.words import roles_of
-
-    how.run(lambda ledger: ledger.calls.set_account_roles(account, roles_of(roles)))
-
-
-@account_group.command("receiving", short_help="Set from whom an account takes bills.")
-@click.argument("account")
-@click.argument("receiving", metavar="FROM", type=RECEIVING)
-@cli.write_options
-def set_receiving(account: str, receiving: str, how: cli.How) -> None:
-    """Set from whom an account takes bills: anyone, listed-only, signed-only."""
-    from sampan.ledger.words import Receiving, word_of
-
-    how.run(lambda ledger: ledger.calls.set_receiving(account, word_of(Receiving, receiving)))
+    signed = papers.read(file)
+    sponsored = None if sponsor is None else papers.read(sponsor)
+    how.run(lambda ledger: ledger.bills.calls.add_account(sponsored, signed))
 
 
 @account_group.command("recover", short_help="Propose the recovery of a lost account.")
@@ -396,40 +308,19 @@ def set_receiving(account: str, receiving: str, how: cli.How) -> None:
 @cli.write_options
 def recover(lost: str, successor: str | None, signed: Path | None, ground: str, how: cli.How) -> None:
     """Propose the recovery of a lost account; it can be vetoed for seven days. Needs the power RECOVERER."""
+    from sampan.client import papers
     from sampan.errors import UsageError
-    from sampan.ledger import signing
 
     if (successor is None) == (signed is None):
         raise UsageError("say who takes its place", subject=lost, hint="--successor ACCOUNT, or --signed FILE")
-    text = None if signed is None else signing.read(signed)
+    text = None if signed is None else papers.read(signed)
 
     def build(ledger: Ledger) -> VerbCall:
         to: Any = successor if text is None else text
-        return ledger.calls.propose_recovery(lost, to, ground=ground)
+        return ledger.bills.calls.propose_recovery(lost, to, ground=ground)
 
     how.run(build, default_role="recoverer")
 
 
-@account_group.command("veto", short_help="Veto the recovery of an account.")
-@click.argument("lost")
-@cli.write_options
-def veto(lost: str, how: cli.How) -> None:
-    """Veto the recovery of an account, with any other account of its participant."""
-    how.run(lambda ledger: ledger.calls.veto_recovery(lost))
-
-
-@account_group.command("execute", short_help="Carry out a recovery whose delay has passed.")
-@click.argument("lost")
-@cli.write_options
-def execute(lost: str, how: cli.How) -> None:
-    """Carry out a recovery whose delay has passed. Anybody may."""
-    how.run(lambda ledger: ledger.calls.execute_recovery(lost), default_role="relayer")
-
-
-@account_group.command("shorten", short_help="Shorten the way to a living successor.")
-@click.argument("number", type=click.IntRange(min=1))
-@click.option("--hops", type=click.IntRange(min=1), default=16, show_default=True, help="Steps at most.")
-@cli.write_options
-def shorten(number: int, hops: int, how: cli.How) -> None:
-    """Make the way from an old account number to its living successor shorter. Anybody may."""
-    how.run(lambda ledger: ledger.calls.shorten(number, hops), default_role="relayer")
+verbs.add(command, "participant")
+verbs.add(account_group, "participant account")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sampan.cli import base
+from sampan.cli import base, verbs
 from sampan.cli import ledger as cli
 
 if TYPE_CHECKING:
@@ -16,23 +16,6 @@ if TYPE_CHECKING:
 @base.group()
 def command() -> None:
     """Contracts that may possess bills."""
-
-
-@command.command("list", short_help="List a room for some countries.")
-@click.argument("room", metavar="ADDRESS")
-@click.argument("countries", metavar="CC...", nargs=-1)
-@cli.write_options
-def list_(room: str, countries: tuple[str, ...], how: cli.How) -> None:
-    """List a room for participants of some countries; again: add countries, end a delisting. Needs ROOM_LISTER."""
-    how.run(lambda ledger: ledger.calls.list_room(room, countries), default_role="room_lister")
-
-
-@command.command(short_help="Delist a room.")
-@click.argument("room", metavar="ADDRESS")
-@cli.write_options
-def delist(room: str, how: cli.How) -> None:
-    """Delist a room: it lets out what it holds, and receives nothing new. Needs the power ROOM_LISTER."""
-    how.run(lambda ledger: ledger.calls.delist_room(room), default_role="room_lister")
 
 
 @command.command()
@@ -62,3 +45,6 @@ def show(room: str | None, network: str) -> None:
                 console.print(one)
 
         base.output().emit("sampan.rooms/1", body, human)
+
+
+verbs.add(command, "room")

@@ -1,0 +1,123 @@
+"""What the chain should answer of bills, by the logs; and how their lives are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from sampan.bills.checks import CHECKS
+from sampan.bills.history import bill_of
+from sampan.bills.records import BILL_WORD
+from sampan.bills.subject import BILLS
+from sampan.suite import ids
+from sampan.suite.check import Audited, Life, Question, Word
+from sampan.suite.layout import token_slot
+from sampan.suite.tell import Names, bill_name, checksum, lei_text, option, plain
+from sampan.suite.verb import NOBODY
+
+if TYPE_CHECKING:
+    from sampan.bills.records import Bill, Bills
+    from sampan.suite.check import Evidence
+
+
+def questions(state: Bills, time: int) -> Iterator[Question]:
+    """Every view that a client could rely on, of every bill and every approval that the logs name."""
+    for bill in sorted(state.bills.values(), key=lambda item: item.id):
+        yield from _of_bill(state, bill)
+    for (owner, operator), approved in sorted(state.operators.items()):
+        yield Question(checksum(owner), "isApprovedForAll", (owner, operator), approved)
+
+
+def _of_bill(state: Bills, bill: Bill) -> Iterator[Question]:
+    name, only = bill_name(bill.id), (bill.id,)
+    fields = {
+        "status": bill.status,
+        "kind": bill.kind,
+        "mayRejectPossession": bill.may_reject_possession,
+        "mayRejectTitle": bill.may_reject_title,
+        "actCount": bill.act_count,
+        "since": bill.since % 2**16,
+        "titleholder": bill.titleholder,
+        "previousAccount": bill.previous_account,
+        "previousTitleholder": bill.previous_titleholder,
+    }
+    yield Question(name, "bill", only, fields)
+    yield Question(name, "ownerOf", only, bill.possessor)
+    yield Question(name, "rootOf", only, bill.root)
+    yield Question(name, "agreedReplacements", only, bill.agreed)
+    yield Question(name, "getApproved", only, state.approvals.get(bill.id, NOBODY))
+    # For whom a room holds stands in no log of the ledger: it is asked, and must be somebody.
+    account = state.account(bill.possessor)
+    yield Question(name, "holderFor", only, None if account.room else account.participant)
+
+
+def words(state: Bills) -> Iterator[Word]:
+    """The words of all bills."""
+    for bill in sorted(state.bills.values(), key=lambda item: item.id):
+        yield Word(bill_name(bill.id), token_slot(bill.id), BILL_WORD, bill)
+
+
+# --------------------------------------------------------------------------------------------------------------- lives
+
+
+def _order(bill: int) -> tuple[int, int]:
+    """Sorts the versions of one reference together."""
+    return ids.reference_key(bill), ids.version_of(bill)
+
+
+def _holder(evidence: Evidence, bill: int) -> int | None:
+    found: int | None = evidence.answers.of(BILLS, "holderFor").get((bill,))
+    return found
+
+
+def _data(evidence: Evidence, number: int) -> dict[str, Any]:
+    said = {
+        "bill": bill_name(number),
+        "id": hex(number),
+        "carrier": lei_text(ids.lei_of(number)),
+        "version": ids.version_of(number),
+    }
+    bill = None if evidence.state is None else evidence.state.bills.get(number)
+    if bill is None:
+        return said
+    return {
+        **said,
+        "status": option(bill.status),
+        "kind": option(bill.kind),
+        "possessor": checksum(bill.possessor),
+        "holder": _holder(evidence, number),
+        "titleholder": bill.titleholder,
+        "act_count": bill.act_count,
+        "root": "0x" + bill.root.hex(),
+        "checksum": "0x" + bill.checksum.hex(),
+        "carriage_law": bill.carriage_law,
+        "record_law": option(bill.record_law),
+        "replaces": [bill_name(other) for other in bill.replaces],
+        "replaced_by": [bill_name(other) for other in bill.replaced_by],
+    }
+
+
+def _row(evidence: Evidence, number: int, names: Names) -> tuple[str, ...]:
+    bill = None if evidence.state is None else evidence.state.bills.get(number)
+    if bill is None:
+        return ("?", "", "", "", "", "")
+    return (
+        plain(bill.status),
+        plain(bill.kind),
+        names.account(bill.possessor),
+        names.participant(_holder(evidence, number) or 0),
+        names.participant(bill.titleholder) if bill.titleholder else "in blank",
+        str(bill.act_count),
+    )
+
+
+LIVES: Final = Life(
+    name="bills",
+    of=bill_of,
+    order=_order,
+    title=bill_name,
+    data=_data,
+    columns=("status", "kind", "possessor", "held for", "titleholder", "acts"),
+    row=_row,
+)
+AUDITED: Final = Audited(BILLS, questions, words, CHECKS, (LIVES,))

@@ -1,0 +1,70 @@
+"""Bills in the log: which events are acts, issues and ends, and which move possession to whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sampan.bills.subject import BILLS
+from sampan.suite import events as ev
+from sampan.suite.event import field_names
+from sampan.suite.words import Rejection
+
+if TYPE_CHECKING:
+    from sampan.suite.check import Entry, Evidence
+
+ACTS: Final = frozenset(kind for kind, fact in BILLS.facts.items() if fact.act)
+"""Events that count one act of their bill each, and carry the count."""
+ISSUES: Final = frozenset(kind for kind in ACTS if "issued" in field_names(kind))
+"""Events that begin a bill, and carry which one of its account it is."""
+_MOVES: Final = ISSUES | {
+    ev.Transferred,
+    ev.Lodged,
+    ev.Surrendered,
+    ev.SurrenderRefused,
+    ev.SurrenderRecalled,
+    ev.PossessionRecovered,
+}
+_ENDINGS: Final = {ev.Replaced: "replaced", ev.SwitchedToPaper: "on paper", ev.Delivered: "delivered"}
+
+
+def bill_of(event: Any) -> int | None:
+    """The bill that an event is about."""
+    return getattr(event, "bill", None)
+
+
+def _acted_on(event: Any) -> int | None:
+    return event.bill if type(event) in ACTS else None
+
+
+def acts(evidence: Evidence) -> dict[int, list[Entry]]:
+    """The acts on each bill, in order."""
+    return evidence.grouped(_acted_on)
+
+
+def issues(evidence: Evidence) -> list[Entry]:
+    """All issues, in order."""
+    return [entry for entry in evidence.told if type(entry.event) in ISSUES]
+
+
+def moves(event: Any) -> bool:
+    """Whether an act moved possession, an issue included."""
+    if isinstance(event, ev.Endorsed):
+        return event.from_ != event.to
+    if isinstance(event, ev.Rejected):
+        return event.rejection is not Rejection.TITLE
+    return type(event) in _MOVES
+
+
+def receiver_of(event: Any) -> str:
+    """Who possesses after an act that moved possession."""
+    for name in ("to", "possessor", "room"):
+        if hasattr(event, name):
+            return str(getattr(event, name))
+    raise ValueError(f"{event.name} moves nothing")
+
+
+def ending_of(event: Any) -> str | None:
+    """What an act ended a bill as: replaced, on paper, delivered, void; None when it ended nothing."""
+    if isinstance(event, ev.Rejected) and event.rejection is Rejection.ISSUE:
+        return "void"
+    return _ENDINGS.get(type(event))

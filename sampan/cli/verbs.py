@@ -1,0 +1,224 @@
+"""Commands of verbs, made from their declarations: options from the kinds of their arguments, help from the docstring.
+
+`add(group, "bill")` gives a group the commands that are declared under its name. A verb that is more than its arguments
+has a command written by hand beside them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sampan.cli import base
+from sampan.cli import ledger as cli
+from sampan.errors import BadInput, UsageError
+from sampan.subjects import SUITE
+from sampan.suite import kinds
+from sampan.suite.codec import python_name
+from sampan.suite.tell import option, roles_of, word_of
+from sampan.suite.words import Endorsement, RecordLaw
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sampan.client.core import VerbCall
+    from sampan.client.ledger import Ledger
+    from sampan.suite.verb import Argument, Verb
+
+
+# --------------------------------------------------------------------------------------------------- kinds of argument
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What a kind of argument is on the command line."""
+
+    metavar: str | None = None
+    type: Any = None
+    read: Callable[[Any, str], Any] = lambda value, name: value
+    """Makes what the client takes of a value and the argument's name."""
+    several: bool = False
+    """It takes the rest of the line."""
+    help: str | None = None
+    """Of an option whose declaration says nothing."""
+
+
+def _bytes(value: str, name: str) -> bytes:
+    if value.startswith("0x"):
+        try:
+            return bytes.fromhex(value[2:])
+        except ValueError:
+            raise BadInput("not hex", subject=value, hint="give 0x and pairs of hex digits, or a file") from None
+    if not Path(value).is_file():
+        raise BadInput("neither hex nor a file", subject=value, hint="give 0x and pairs of hex digits, or a file")
+    return Path(value).read_bytes()
+
+
+def _agreed(value: str, name: str) -> bytes:
+    if Path(value).is_file():
+        from sampan.client import proposal
+
+        return proposal.read(Path(value)).hash
+    return cli.hash_of(value, "what is agreed")
+
+
+def choice(enumeration: Any) -> Any:
+    """The words of an enumeration as an option has them."""
+    return click.Choice([option(word) for word in enumeration])
+
+
+WHO = Asks("WHO")
+ASKS: Mapping[str, Asks] = {
+    kinds.BILL.name: Asks("BILL"),
+    kinds.RECEIVER.name: WHO,
+    kinds.ANSWERING.name: WHO,
+    kinds.ACCOUNT.name: Asks("ACCOUNT"),
+    kinds.PERSON.name: WHO,
+    kinds.ROOM.name: Asks("ADDRESS"),
+    kinds.REMARK.name: Asks("TEXT", help="A remark; logged for everybody to read."),
+    kinds.ROOM_TERMS.name: Asks("HEX-OR-FILE", read=_bytes),
+    kinds.HASH.name: Asks("HASH-OR-FILE", read=lambda value, name: cli.hash_of(value, f"the {name}")),
+    kinds.AGREED.name: Asks("HASH-OR-FILE", read=_agreed),
+    kinds.COUNT.name: Asks(type=int),
+    kinds.HOURS.name: Asks(type=click.IntRange(1, 336)),
+    kinds.NUMBER.name: Asks(type=click.IntRange(min=1)),
+    kinds.ROLES.name: Asks(read=lambda value, name: roles_of(value)),
+    kinds.COUNTRIES.name: Asks(several=True),
+    kinds.LAWS.name: Asks(
+        type=choice(RecordLaw),
+        read=lambda values, name: [word_of(RecordLaw, value) for value in values],
+        several=True,
+    ),
+}
+"""Kind, by its name, to what the command line asks for."""
+
+_ENDORSED = (
+    (Endorsement.NAMED, "--by-name", "WHO", "To WHO by name, who may not endorse on."),
+    (Endorsement.TO_ORDER, "--to-order", "WHO", "To the order of WHO, who may endorse on."),
+    (Endorsement.BLANK, "--in-blank", None, "In blank: whoever possesses it is entitled."),
+)
+
+
+def _asks(argument: Argument) -> Asks:
+    enumeration: Any = argument.kind.word
+    if enumeration is not None:
+        return Asks(type=choice(enumeration), read=lambda value, name: word_of(enumeration, value))
+    return ASKS[argument.kind.name]
+
+
+# ------------------------------------------------------------------------------------------------------------ commands
+
+
+def add(group: click.Group, path: str) -> None:
+    """Give a group the commands of the verbs that are declared under `path`, as in `participant account`."""
+    for subject in SUITE.subjects:
+        for verb in subject.verbs.values():
+            where, _, name = verb.command.rpartition(" ")
+            if where == path:
+                group.add_command(command(verb, name))
+
+
+def command(verb: type[Verb], name: str) -> click.Command:
+    """The command of a verb."""
+    first = verb.arguments()[0]
+
+    def run(how: cli.How, **given: Any) -> None:
+        bills = given.pop(first.name) if verb.many else None
+        said = _read(verb, given)
+        # What anybody may do, a development chain's relayer does.
+        who = verb.power or (None if verb.by else "relayer")
+        how.run(lambda ledger: _calls(ledger, verb, how, said, bills), default_role=who)
+
+    run.__doc__ = verb.said()
+    # A list of commands says no more than what comes before the first detail.
+    short = re.split(r"[;:.]| \(", verb.said(), maxsplit=1)[0] + "."
+    about_bill = any(argument.kind == kinds.BILL for argument in verb.arguments())
+    made: Any = (cli.bill_options if about_bill else cli.write_options)(run)
+    if verb.may_need_agreement():
+        made = cli.agreement_option(made)
+    for argument in reversed(verb.arguments()):
+        for decorate in reversed(_parameters(argument, many=verb.many and argument is first)):
+            made = decorate(made)
+    return base.command(name, short_help=short)(made)
+
+
+def _parameters(argument: Argument, *, many: bool) -> list[Callable[[Any], Any]]:
+    """The click parameters of an argument."""
+    if argument.kind.word is Endorsement:
+        return [endorsement_option(*each) for each in _ENDORSED]
+    if argument.kind == kinds.ENDORSEE:
+        return []
+    asks = _asks(argument)
+    several = many or asks.several
+    if several or argument.kind == kinds.BILL or argument.option.isupper():
+        name = argument.option or asks.metavar or argument.name.upper()
+        metavar = f"{name}..." if many else name
+        return [
+            click.argument(
+                argument.name, metavar=metavar, type=asks.type, nargs=-1 if several else 1, required=many or not several
+            )
+        ]
+    flag = argument.option or "--" + argument.name.replace("_", "-")
+    shown = argument.kind.word is not None or argument.kind == kinds.NUMBER
+    default = None if argument.required or not shown else argument.default
+    return [
+        click.option(
+            flag,
+            argument.name,
+            metavar=asks.metavar,
+            type=asks.type,
+            required=argument.required and argument.kind != kinds.ANSWERING,
+            default=option(default) if argument.kind.word is not None and default is not None else default,
+            show_default=default is not None,
+            help=argument.help or asks.help,
+        )
+    ]
+
+
+def endorsement_option(word: Endorsement, flag: str, metavar: str | None, help: str) -> Callable[[Any], Any]:
+    """Decorator: one way to endorse, passed on under the word's name."""
+    if metavar is None:
+        return click.option(flag, word.name.lower(), is_flag=True, help=help)
+    return click.option(flag, word.name.lower(), metavar=metavar, help=help)
+
+
+def _read(verb: type[Verb], given: dict[str, Any]) -> dict[str, Any]:
+    """What the client's method takes, of what was given; bills are looked up later."""
+    said: dict[str, Any] = {}
+    for argument in verb.arguments():
+        if argument.kind.word is Endorsement:
+            said |= _endorsement(given, argument)
+        elif given.get(argument.name) is not None:
+            said[argument.name] = _asks(argument).read(given[argument.name], argument.name)
+    return said
+
+
+def _endorsement(given: dict[str, Any], argument: Argument) -> dict[str, Any]:
+    """The endorsement that was meant, and the endorsee."""
+    meant = [(word, given.pop(word.name.lower())) for word, *_ in _ENDORSED]
+    chosen = [(word, who) for word, who in meant if who not in (None, False)]
+    if len(chosen) > 1 or (argument.required and not chosen):
+        hint = ", ".join(flag for _, flag, *_ in _ENDORSED)
+        raise UsageError("say how it is endorsed", subject="endorsement", hint=f"one of {hint}")
+    if not chosen:
+        return {argument.name: Endorsement.NONE}
+    word, who = chosen[0]
+    return {argument.name: word} if who is True else {argument.name: word, "endorsee": who}
+
+
+def _calls(
+    ledger: Ledger, verb: type[Verb], how: cli.How, said: dict[str, Any], bills: Sequence[str] | None
+) -> list[VerbCall]:
+    prepare = getattr(getattr(ledger, python_name(verb.subject.contract)).calls, verb.method)
+    first = verb.arguments()[0].name
+    named = {argument.name for argument in verb.arguments() if argument.kind == kinds.BILL}
+    several = [said] if bills is None else [{first: bill, **said} for bill in bills]
+    return [
+        prepare(**{name: how.id(ledger, value) if name in named else value for name, value in each.items()})
+        for each in several
+    ]

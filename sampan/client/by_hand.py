@@ -1,0 +1,197 @@
+"""Verbs that are more than their arguments: a bill from its document, replacements, what was signed elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sampan.bills.terms import Terms
+from sampan.bills.verbs.amendments import Replace
+from sampan.bills.verbs.issue import Issue, IssueFromPaper
+from sampan.bills.verbs.signed import Act as SendAct
+from sampan.bills.verbs.signed import SignedAct
+from sampan.bills.verbs.tokens import Approve
+from sampan.client import issue
+from sampan.client.core import VerbCall
+from sampan.client.papers import Paper
+from sampan.client.records import Bill
+from sampan.client.verbs import Calls, count, hash32, text
+from sampan.errors import BadInput, UsageError
+from sampan.identity.verbs import AddAccount, Cancel, Enrol, Enrolment, NewAccount, ProposeRecovery
+from sampan.suite.ids import BillId
+from sampan.suite.verb import NOBODY, Signature
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sampan.client.reading import BillRef, Who
+    from sampan.documents.prepared import Prepared
+    from sampan.suite.words import RecordLaw
+
+
+class BillsByHand(Calls):
+    """Prepares calls about bills and about who is who."""
+
+    # ----------------------------------------------------------------------------------------------------------- issue
+
+    def issue(
+        self,
+        document: Path | str | bytes | Prepared | Terms,
+        to: Who | None = None,
+        *,
+        carriage_law: str = "",
+        record_law: RecordLaw | None = None,
+        titleholder: Who | None = None,
+        version: int | None = None,
+        bearer: bool = False,
+        remark: str | bytes = "",
+        agreements: Iterable[Paper] = (),
+    ) -> VerbCall:
+        """Issue a bill from its document: a file, its bytes, or one that was prepared (or bare terms).
+
+        `to` is the first possessor, by default the document's shipper; a room takes its terms as `remark`.
+        `carriage_law` is the law of the contract of carriage (`GB-ENG`), `record_law` that of the electronic record, by
+        default the only one that the carrier has published; `titleholder` an account of the party that the document
+        names, by default looked up; `bearer` says that a bearer bill is meant. The salts are written beside the file
+        before anything is sent.
+
+        Raises `NotIssuable` with every fault of the document (L1), `DocumentRefused` when the ledger does not bear it
+        out (T6, T9), `BearerBill` when nobody said that one is meant, and a named refusal of the contract.
+        """
+        terms, receiver, warnings = self._terms(
+            document, to, carriage_law, record_law, titleholder, version, bearer, from_paper=False
+        )
+        return VerbCall(Issue(terms, receiver, text(remark)), tuple(agreements), warnings)
+
+    def issue_from_paper(
+        self,
+        document: Path | str | bytes | Prepared | Terms,
+        to: Who | None = None,
+        *,
+        originals: int,
+        statement: bytes,
+        carriage_law: str = "",
+        record_law: RecordLaw | None = None,
+        titleholder: Who | None = None,
+        version: int | None = None,
+        bearer: bool = False,
+        remark: str | bytes = "",
+        agreements: Iterable[Paper] = (),
+    ) -> VerbCall:
+        """Issue a bill in place of paper (L12): as `issue`, with the number of originals made inoperative and the hash
+        (32 bytes) of the statement of change of medium."""
+        terms, receiver, warnings = self._terms(
+            document, to, carriage_law, record_law, titleholder, version, bearer, from_paper=True
+        )
+        verb = IssueFromPaper(terms, receiver, count(originals), hash32(statement), text(remark))
+        return VerbCall(verb, tuple(agreements), warnings)
+
+    def _terms(
+        self,
+        document: Path | str | bytes | Prepared | Terms,
+        to: Who | None,
+        carriage_law: str,
+        record_law: RecordLaw | None,
+        titleholder: Who | None,
+        version: int | None,
+        bearer: bool,
+        *,
+        from_paper: bool,
+    ) -> tuple[Terms, str, tuple[str, ...]]:
+        """What is fixed, who gets it first, and what should be remarked on."""
+        if isinstance(document, Terms):
+            if to is None:
+                raise UsageError("bare terms name no shipper", subject="to", hint="say who gets the bill first")
+            return document, self.ledger.receiver(to), ()
+        ready = issue.prepared(document)
+        terms, warnings = issue.terms(
+            self.ledger,
+            ready,
+            carriage_law=carriage_law,
+            record_law=record_law,
+            version=version,
+            titleholder=titleholder,
+            bearer=bearer,
+            from_paper=from_paper,
+        )
+        receiver = issue.first_possessor(self.ledger, ready, to)
+        if ready.path is not None and not self.ledger.rehearses:
+            # Before the root is on chain: a root whose salts are lost can prove nothing.
+            terms = replace(terms, root=ready.keep_salts().root)
+        return terms, receiver, warnings
+
+    def replace(
+        self,
+        bills: BillRef | Sequence[BillRef],
+        replacements: Sequence[Terms],
+        *,
+        remark: str | bytes = "",
+        agreements: Iterable[Paper] = (),
+    ) -> VerbCall:
+        """Accept a surrender for amendment and reissue, in one act: amend, change destination, switch, split, combine.
+
+        The replacements go to whoever surrendered, which agreed to them by hash or agrees by signature.
+        """
+        several = [bills] if isinstance(bills, (int, str, Bill, BillId)) else bills
+        numbers = tuple(self.ledger.bill_id(bill) for bill in several)
+        return VerbCall(Replace(numbers, tuple(replacements), text(remark)), tuple(agreements))
+
+    # ------------------------------------------------------------------------------------------ what others have signed
+
+    def send_act(self, paper: Paper, *, agreements: Iterable[Paper] = ()) -> VerbCall:
+        """Carry out an act that somebody signed and handed over; whoever sends it pays."""
+        return VerbCall(SendAct(self.require(paper, SignedAct), _signature(paper)), tuple(agreements))
+
+    def cancel(self, paper: Paper | bytes) -> VerbCall:
+        """Withdraw a signature before it is used: of the account that signs here, by the paper or its digest."""
+        return VerbCall(Cancel(hash32(paper) if isinstance(paper, bytes) else paper.digest))
+
+    def approve(self, bill: BillRef, operator: Who | None) -> VerbCall:
+        """Let an account move possession of one bill until it moves; None takes it back."""
+        address = NOBODY if operator is None else self.ledger.address_of(operator)
+        return VerbCall(Approve(address, self.ledger.bill_id(bill)))
+
+    # --------------------------------------------------------------------------------------------------- who is who
+
+    def enrol(self, enrolment: Paper) -> VerbCall:
+        """Enrol a legal person by what its first account signed (`Ledger.sign_enrolment`)."""
+        return VerbCall(Enrol(self.require(enrolment, Enrolment), _signature(enrolment)))
+
+    def add_account(self, sponsor: Paper | None, account: Paper) -> VerbCall:
+        """Add an account to a participant by the signatures of one of its accounts and of the new one.
+
+        Both sign the same text (`Ledger.sign_new_account`); `sponsor` is None when the sponsor sends this itself.
+        """
+        new: NewAccount = self.require(account, NewAccount)
+        if sponsor is not None and self.require(sponsor, NewAccount) != new:
+            raise BadInput("the two signed different texts", subject=account.about, hint="let both sign one text")
+        return VerbCall(
+            AddAccount(
+                self.ledger.address if sponsor is None else sponsor.signer,
+                new.account,
+                new.roles,
+                new.receiving,
+                new.deadline,
+                Signature(None, empty=True) if sponsor is None else _signature(sponsor),
+                _signature(account),
+            )
+        )
+
+    def propose_recovery(self, lost: Who, successor: Who | Paper, *, ground: str | bytes) -> VerbCall:
+        """Start the recovery of a lost account.
+
+        `successor` is another account of the participant, or what a new one signed (`Ledger.sign_new_account`).
+        """
+        address = self.ledger.address_of(lost)
+        if isinstance(successor, Paper):
+            new: NewAccount = self.require(successor, NewAccount)
+            verb = ProposeRecovery(address, new.account, new.roles, new.deadline, text(ground), _signature(successor))
+        else:
+            to = self.ledger.address_of(successor)
+            verb = ProposeRecovery(address, to, 0, 0, text(ground), Signature(None, empty=True))
+        return VerbCall(verb)
+
+
+def _signature(paper: Paper) -> Signature:
+    return Signature(paper.signer, paper.digest, raw=paper.signature)

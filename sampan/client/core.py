@@ -1,0 +1,428 @@
+"""The heart of the client: one ledger on one connection, who signs, and how an act is sent, rehearsed or announced."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sampan.chain.accounts import ROLES
+from sampan.chain.transactions import GAS_CAP, Call, Receipt, Reverted
+from sampan.client import wire
+from sampan.client.errors import BatchRefused, from_revert
+from sampan.client.records import Act
+from sampan.errors import ChainError, Missing, SampanError, UsageError
+from sampan.suite import kinds, refusals, tell
+from sampan.suite.refusal import UnknownRefusal
+from sampan.suite.tell import Names, lei_text, moment
+from sampan.suite.verb import Verb
+
+if TYPE_CHECKING:
+    from web3 import Web3
+
+    from sampan.chain.connection import BlockTag, Connection
+    from sampan.chain.sender import Sender
+    from sampan.chain.signers import Signer
+    from sampan.chain.transactions import Log
+    from sampan.client.papers import Paper
+    from sampan.suite.event import Event
+
+C = TypeVar("C", bound="Core")
+
+BATCH_GAS = 8_000_000
+"""The most gas that acts share in one transaction: half of what a transaction may have (EIP-7825)."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerbCall:
+    """One call of a contract, before it is sent: to send, to rehearse, to put with others, or to sign.
+
+    `agreements` are shown in the same transaction before it.
+    """
+
+    verb: Verb
+    agreements: tuple[Paper, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def contract(self) -> str:
+        """The contract that it calls, by its name in a manifest."""
+        return self.verb.subject.contract
+
+    @property
+    def label(self) -> str:
+        """What it does, in a few words."""
+        return tell.label(self.verb)
+
+    @property
+    def bills(self) -> tuple[int, ...]:
+        """The bills that it is about, in the order of its arguments."""
+        found: list[int] = []
+        for argument, value in zip(self.verb.arguments(), self.verb.values(), strict=True):
+            if argument.kind in (kinds.BILL, kinds.BILLS):
+                found += value if isinstance(value, tuple) else (value,)
+            elif argument.kind == kinds.STRUCT:
+                structs = value if isinstance(value, tuple) else (value,)
+                found += [struct.bill for struct in structs if hasattr(struct, "bill")]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def restricted(self) -> bool:
+        """Whether it asks for a power of the AccessManager."""
+        return bool(self.verb.power)
+
+    @property
+    def data(self) -> bytes:
+        """The verb alone, encoded."""
+        return self.verb.encoded()
+
+    @property
+    def parts(self) -> tuple[bytes, ...]:
+        """All calls of the transaction in order: agreements, then the verb."""
+        shown = (wire.encode(self.contract, "agree", paper.text, paper.signature) for paper in self.agreements)
+        return (*shown, self.data)
+
+    def agreed(self, *papers: Paper) -> VerbCall:
+        """The same with agreements shown beside it."""
+        return replace(self, agreements=(*self.agreements, *papers))
+
+
+class Lazy(Mapping[Any, str]):
+    """Names that are looked up when they are asked for, and kept. What cannot be looked up has no name."""
+
+    def __init__(self, find: Any) -> None:
+        self._find = find
+        self._found: dict[Any, str | None] = {}
+
+    def __getitem__(self, key: Any) -> str:
+        if key not in self._found:
+            try:
+                self._found[key] = self._find(key)
+            except SampanError:
+                self._found[key] = None
+        name = self._found[key]
+        if name is None:
+            raise KeyError(key)
+        return name
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter([key for key, name in self._found.items() if name is not None])
+
+    def __len__(self) -> int:
+        return len(list(iter(self)))
+
+
+class Core:
+    """One ledger. `signer` signs what is sent; without one it only reads.
+
+    `addresses` are those of its contracts by their names in the manifest, `from_block` is the first block in which
+    anything of the ledger can stand; `companies` names legal persons by LEI, for people.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        addresses: Mapping[str, str],
+        *,
+        signer: Signer | None = None,
+        from_block: int = 0,
+        companies: Mapping[str, str] | None = None,
+    ) -> None:
+        self.connection = connection
+        self.addresses: Mapping[str, str] = dict(addresses)
+        self.from_block = from_block
+        self.companies: Mapping[str, str] = dict(companies or {})
+        self._signer = signer
+        self._sender: Sender | None = None
+        self._rehearsing = False
+        self._leis: tuple[int, dict[int, str]] = (connection.epoch, {})
+        self._w3: Web3 | None = None
+
+    # -------------------------------------------------------------------------------------------------- its contracts
+
+    @property
+    def ledger_address(self) -> str:
+        """The address of bills and identity."""
+        return self.address_in(wire.LEDGER)
+
+    def address_in(self, contract: str) -> str:
+        """The address of a contract of the suite. Raises `Missing` when the manifest does not have it."""
+        found = self.addresses.get(contract)
+        if found is None:
+            raise Missing(
+                "this ledger has no such contract",
+                subject=contract,
+                hint="the manifest lists what was deployed; `sampan deploy` deploys the whole suite",
+            )
+        return found
+
+    @property
+    def w3(self) -> Web3:
+        """web3.py over the same transport, with its retries and errors; `ledger.bills.contract` is a contract of it."""
+        if self._w3 is None:
+            from sampan.chain.web3_provider import web3_over
+
+            self._w3 = web3_over(self.connection.transport)
+        return self._w3
+
+    # ------------------------------------------------------------------------------------------------------------- who
+
+    @property
+    def signer(self) -> Signer:
+        """Who signs what is sent. Raises `UsageError` when the ledger was opened to read only."""
+        if self._signer is None:
+            raise UsageError("nobody signs here", subject="signer", hint="open the ledger with a signer")
+        return self._signer
+
+    @property
+    def address(self) -> str:
+        """The account that signs."""
+        return self.signer.address
+
+    @property
+    def sender(self) -> Sender:
+        """The sender of the account that signs."""
+        if self._sender is None:
+            from sampan.chain.sender import Sender
+
+            self._sender = Sender(self.connection, self.signer)
+        return self._sender
+
+    def using(self: C, signer: Signer | str) -> C:
+        """The same ledger for another signer, or, on a development chain, for the account of a role."""
+        if isinstance(signer, str):
+            if not self.connection.is_development:
+                raise UsageError("roles sign on development chains only", subject=signer, hint="give a signer")
+            from sampan.chain.accounts import development_signer
+
+            signer = development_signer(signer)
+        other = copy.copy(self)
+        other._signer, other._sender = signer, None
+        return other
+
+    @property
+    def rehearses(self) -> bool:
+        """Whether acts are only rehearsed here."""
+        return self._rehearsing
+
+    def rehearsing(self: C) -> C:
+        """The same ledger, whose acts are only rehearsed: nothing is sent, refusals come as they would."""
+        other = copy.copy(self)
+        other._rehearsing = True
+        return other
+
+    # --------------------------------------------------------------------------------------------------------- reading
+
+    def ask(self, function: str, *arguments: Any, contract: str = wire.LEDGER, block: BlockTag = "latest") -> Any:
+        """What a view of a contract answers at a block: its one value, or a tuple of them; structs by their names.
+
+        Raises a named `ContractRefusal` when it refuses.
+        """
+        data = wire.encode(contract, function, *arguments)
+        try:
+            answered = self.connection.call(self.address_in(contract), data, block=block)
+        except Reverted as error:
+            raise from_revert(error, self.names) from None
+        return wire.answer(contract, function, answered)
+
+    def ask_many(
+        self, calls: Sequence[tuple[Any, ...]], *, contract: str = wire.LEDGER, block: BlockTag = "latest"
+    ) -> list[Any]:
+        """Several views, each (function, argument ...), at one block in as few requests as the node allows."""
+        address = self.address_in(contract)
+        data = [(address, wire.encode(contract, function, *arguments)) for function, *arguments in calls]
+        try:
+            answers = self.connection.call_many(data, block=block)
+        except Reverted as error:
+            raise from_revert(error, self.names) from None
+        return [wire.answer(contract, call[0], found) for call, found in zip(calls, answers, strict=True)]
+
+    @property
+    def now(self) -> datetime:
+        """The time of the newest block."""
+        return datetime.fromtimestamp(self.connection.time(), UTC)
+
+    @property
+    def names(self) -> Names:
+        """Names of accounts, participants and companies, looked up as they are needed."""
+        return Names(
+            accounts=Lazy(self._label),
+            participants=Lazy(self._lei),
+            companies=self.companies,
+            function=lambda selector: wire.function_name(wire.LEDGER, selector),
+        )
+
+    def _label(self, address: str) -> str | None:
+        if self.connection.is_development:
+            for role, known in ROLES.items():
+                if known == address:
+                    return role
+        packed = self.ask("account", address).lei
+        if not packed:
+            return None
+        lei = lei_text(packed)
+        return self.companies.get(lei, lei)
+
+    def _lei(self, number: int) -> str | None:
+        """The LEI of a participant. Numbers are given once, so they are kept, unless the chain was set back."""
+        epoch, known = self._leis
+        if epoch != self.connection.epoch:
+            known = {}
+            self._leis = (self.connection.epoch, known)
+        if number not in known:
+            packed = self.ask("participant", number).lei
+            if not packed:
+                return None
+            known[number] = lei_text(packed)
+        return known[number]
+
+    # ---------------------------------------------------------------------------------------------------------- acting
+
+    def do(self, call: VerbCall) -> Act:
+        """Send a call (or, rehearsing, rehearse it).
+
+        Raises a named `ContractRefusal` when a contract refuses, `ChainError` when it cannot be sent.
+        """
+        if call.restricted:
+            return self._do_restricted(call)
+        return self._run([call], call.label)
+
+    def do_all(self, calls: Sequence[VerbCall], *, gas: int = BATCH_GAS) -> list[Act]:
+        """Several calls in as few transactions as `gas` (at most, each) allows, in their order.
+
+        Each transaction is done whole or not at all. Returns one `Act` for each transaction. Raises `BatchRefused`,
+        naming the first call that a contract refuses, with the acts done before its transaction.
+        """
+        if any(call.restricted for call in calls):
+            raise UsageError("acts of administration go one by one", subject=calls[0].label)
+        done: list[Act] = []
+        start, size = 0, len(calls)
+        while start < len(calls):
+            part = list(calls[start : start + size])
+            fits = self._fits(part, gas, start, len(calls), done)
+            if not fits and len(part) > 1:
+                size = (len(part) + 1) // 2
+                continue
+            label = part[0].label if len(part) == 1 else f"{len(part)} acts, {part[0].label} first"
+            done.append(self._run(part, label))
+            start += len(part)
+        return done
+
+    def _fits(self, part: Sequence[VerbCall], gas: int, start: int, count: int, done: Sequence[Act]) -> bool:
+        """Whether calls fit into one transaction of so much gas. Raises `BatchRefused` for one that is refused."""
+        call = self._call(part, "")
+        try:
+            estimate = int(self.connection.rpc("eth_estimateGas", call.as_rpc(self.address)), 16)
+        except ChainError as error:
+            refusal = self._refusal(error)
+            if refusal is None:
+                # Out of gas, in the words of this node: too many at once, or one too large, which sending will tell.
+                return len(part) == 1
+            if len(part) > 1 and isinstance(refusal, refusals.FailedCall | UnknownRefusal):
+                # What ran out of gas within looks like a failure without a reason; a smaller part will tell.
+                return False
+            position = self._first_refused(part)
+            raise BatchRefused(start + position + 1, count, part[position].label, refusal, tuple(done)) from None
+        return estimate <= min(gas, GAS_CAP)
+
+    def _first_refused(self, part: Sequence[VerbCall]) -> int:
+        """Which of some calls is the first that is refused, found by halving."""
+        low, high = 0, len(part) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if self._is_refused(part[: middle + 1]):
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+    def _is_refused(self, part: Sequence[VerbCall]) -> bool:
+        try:
+            self.connection.rpc("eth_call", self._call(part, "").as_rpc(self.address), "pending")
+        except ChainError as error:
+            return self._refusal(error) is not None
+        return False
+
+    def _refusal(self, error: ChainError) -> Any:
+        """The named refusal in a node's error, or None where it is no contract's."""
+        from sampan.chain.connection import RpcError, as_revert
+
+        if isinstance(error, RpcError):
+            reverted = as_revert(error, None)
+            words = error.rpc_message.lower()
+            if isinstance(reverted, Reverted) and (reverted.data or "gas" not in words):
+                return from_revert(reverted, self.names)
+        return None
+
+    def _call(self, calls: Sequence[VerbCall], label: str) -> Call:
+        contract = calls[0].contract
+        if any(call.contract != contract for call in calls):
+            raise UsageError("calls of one contract go together", subject=calls[0].label, hint="send them apart")
+        parts = [part for call in calls for part in call.parts]
+        data = parts[0] if len(parts) == 1 else wire.encode(contract, "multicall", parts)
+        return Call(self.address_in(contract), data, label=label)
+
+    def _run(self, calls: Sequence[VerbCall], label: str) -> Act:
+        functions = {call.verb.wire().name for call in calls}
+        bills = tuple(dict.fromkeys(bill for call in calls for bill in call.bills))
+        warnings = tuple(dict.fromkeys(warning for call in calls for warning in call.warnings))
+        verb = functions.pop() if len(functions) == 1 else "multicall"
+        return self._send(self._call(calls, label), verb, bills, warnings)
+
+    def _send(self, call: Call, verb: str, bills: tuple[int, ...] = (), warnings: tuple[str, ...] = ()) -> Act:
+        try:
+            if self._rehearsing:
+                said = self.sender.rehearse(call)
+                events = None if said.logs is None else self._events(said.logs, placed=False)
+                cost = (said.gas, said.max_cost)
+                return Act(verb, call.label, said.sender, None, None, *cost, events, bills, warnings, names=self.names)
+            return self._act(self.sender.send(call), verb, call.label, bills, warnings)
+        except Reverted as error:
+            raise from_revert(error, self.names) from None
+
+    def _act(
+        self, receipt: Receipt, verb: str, label: str, bills: tuple[int, ...], warnings: tuple[str, ...] = ()
+    ) -> Act:
+        return Act(
+            verb,
+            label,
+            receipt.sender,
+            receipt.transaction_hash,
+            receipt.block_number,
+            receipt.gas_used,
+            receipt.cost,
+            self._events(receipt.logs),
+            bills,
+            warnings,
+            names=self.names,
+        )
+
+    def _events(self, logs: Sequence[Log], *, placed: bool = True) -> tuple[Event, ...]:
+        contracts = {address: name for name, address in self.addresses.items()}
+        names = ((contracts.get(log.address), log) for log in logs)
+        found = (wire.event_of(name, log, placed=placed) for name, log in names if name and wire.knows(name))
+        return tuple(event for event in found if event is not None)
+
+    # -------------------------------------------------------------------------------------------------- administration
+
+    def _do_restricted(self, call: VerbCall) -> Act:
+        """Do what a power of the AccessManager allows; where it takes effect after a delay, announce it first."""
+        target, data = self.address_in(call.contract), call.data
+        at_once, delay = self.ask("canCall", self.address, target, data[:4], contract=wire.MANAGER)
+        if at_once or delay == 0:
+            return self._run([call], call.label)
+        operation = self.ask("hashOperation", self.address, target, data, contract=wire.MANAGER)
+        ready = self.ask("getSchedule", operation, contract=wire.MANAGER)
+        if ready == 0:
+            announcement = wire.encode(wire.MANAGER, "schedule", target, data, 0)
+            label = f"announce: {call.label}"
+            act = self._send(Call(self.address_in(wire.MANAGER), announcement, label=label), "schedule")
+            start = self.connection.time() if act.block is None else self.connection.time(act.block)
+            return replace(act, ready_from=datetime.fromtimestamp(start + delay, UTC), warnings=call.warnings)
+        try:
+            return self._run([call], call.label)
+        except refusals.AccessManagerNotReady as refusal:
+            refusal.hint = f"it can be carried out from {moment(ready)}"
+            raise

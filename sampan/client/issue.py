@@ -1,0 +1,233 @@
+"""From a document's file to the call that issues its bill: what the ledger asks of a document, checked before sending.
+
+Refused are documents with faults (L1), sea waybills, a carrier code that the issuing participant does not own (T9), a
+titleholder or, in a straight bill, a shipper other than the document names (T6), a bearer bill that nobody confirmed.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sampan.bills.terms import Terms
+from sampan.client import naming
+from sampan.client.errors import BearerBill, DocumentRefused, NotOnLedger
+from sampan.errors import BadInput
+from sampan.identity.telling import LAW_NAMES
+from sampan.suite.tell import bill_name, option, plain
+from sampan.suite.verb import NOBODY
+from sampan.suite.words import Kind, RecordLaw, Status
+
+if TYPE_CHECKING:
+    from sampan.client.reading import Reading, Who
+    from sampan.documents.prepared import NamedInDocument, Prepared
+
+_LAW = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
+SKEW = timedelta(days=2)
+"""How far a document's date and the chain's clock may lie apart before it is remarked on (L9)."""
+
+
+def prepared(document: Path | str | bytes | Prepared) -> Prepared:
+    """A document ready to be issued. Raises `NotIssuable` with every fault (L1)."""
+    from sampan.documents.prepared import Prepared as PreparedDocument
+    from sampan.documents.prepared import prepare
+
+    if not isinstance(document, PreparedDocument):
+        document = prepare(document if isinstance(document, bytes) else Path(document))
+    document.require_issuable()
+    return document
+
+
+def terms(
+    ledger: Reading,
+    document: Prepared,
+    *,
+    carriage_law: str,
+    record_law: RecordLaw | None,
+    version: int | None,
+    titleholder: Who | None,
+    bearer: bool,
+    from_paper: bool,
+) -> tuple[Terms, tuple[str, ...]]:
+    """What is fixed when a document is issued by the account that signs, and what should be remarked on.
+
+    Raises `DocumentRefused`, `BearerBill`, `NotOnLedger` when a party of the document is not enrolled, `BadInput`.
+    """
+    warnings = [f"{fault.pointer or 'the document'} {fault.message}" for fault in document.remarks if _matters(fault)]
+    carrier = carrier_of(ledger, document)
+    kind = Kind[document.kind.name]
+    if kind is Kind.BLANK and not bearer:
+        raise BearerBill(
+            "to order without an endorsee: whoever possesses this bill will be entitled to the cargo",
+            subject=document.name,
+            hint="is a bearer bill meant? then say so (bearer=True, --bearer); else name the endorsee in the document",
+        )
+    if kind is Kind.BLANK and titleholder is not None:
+        raise DocumentRefused("a bearer bill has no titleholder", subject=document.name, hint="leave it out")
+    entitled = NOBODY if kind is Kind.BLANK else titleholder_of(ledger, document, titleholder)
+    issuer = document.issuing_party
+    if issuer.lei is not None and issuer.lei != carrier:
+        warnings.append(f"its issuing party is {issuer.name} ({issuer.lei}); the bill is issued by {carrier}")
+    late = date_warning(document, ledger.now)
+    if late:
+        warnings.append(late)
+    law = record_law_of(ledger, carrier, record_law)
+    if document.prc_mandatory and law is not RecordLaw.PRC_MARITIME_CODE_2025:
+        warnings.append(
+            "a port of the mainland puts the carriage under the PRC Maritime Code; "
+            f"the record is under {LAW_NAMES[law]}"
+        )
+    return Terms(
+        bill=new_id(ledger, carrier, document.reference, version, from_paper=from_paper),
+        kind=kind,
+        titleholder=entitled,
+        root=document.root,
+        checksum=document.checksum,
+        carriage_law=carriage_law_of(carriage_law),
+        record_law=law,
+    ), tuple(warnings)
+
+
+def carrier_of(ledger: Reading, document: Prepared) -> str:
+    """The LEI of the participant that signs here, which must own the document's carrier code (T9)."""
+    account = ledger.account(ledger.address)
+    if account.lei is None:
+        raise DocumentRefused("is no account of a participant", subject=account.address, hint="enrol the carrier first")
+    code, code_list = document.carrier_code, document.carrier_code_list
+    owner = ledger.code_owner(code_list, code)
+    if owner != account.participant:
+        whose = ledger.names.participant(owner) if owner else "nobody on this ledger"
+        raise DocumentRefused(
+            f"its carrier code {code_list} {code} belongs to {whose}, not to {account.lei}",
+            subject=document.name,
+            hint="sign as the carrier, or have the code assigned (`sampan participant code`)",
+            code="document.carrier_code",
+        )
+    return account.lei
+
+
+def titleholder_of(ledger: Reading, document: Prepared, given: Who | None) -> str:
+    """An account of the participant whose LEI stands in the document: endorsee or consignee (T6)."""
+    named = document.titleholder
+    if named is None or named.lei is None:
+        raise DocumentRefused(
+            "names no titleholder by LEI", subject=document.name, hint="add the LEI of endorsee or consignee"
+        )
+    number = _enrolled(ledger, named)
+    if given is None:
+        return ledger.entitled(number)
+    address = ledger.entitled(given)
+    if ledger.account(address).participant != number:
+        raise DocumentRefused(
+            f"its {named.role} is {named.name} ({named.lei}), and {address} is another's account",
+            subject=document.name,
+            hint="name an account of the party that the document names, or none: then it is looked up",
+            code="document.titleholder",
+        )
+    return address
+
+
+def first_possessor(ledger: Reading, document: Prepared, given: Who | None) -> str:
+    """The account that is given the bill: the shipper's when none is named; of a straight bill never another's (T6)."""
+    shipper = document.shipper
+    if given is None:
+        if shipper.lei is None:
+            raise DocumentRefused(
+                "names its shipper by no LEI, so nobody can be found to give the bill to",
+                subject=document.name,
+                hint="say who gets it first (to=..., --to)",
+            )
+        return ledger.receiver(_enrolled(ledger, shipper))
+    address = ledger.receiver(given)
+    if document.kind.name == "STRAIGHT" and shipper.lei is not None:
+        account = ledger.account(address)
+        if account.lei != shipper.lei:
+            raise DocumentRefused(
+                f"the first possessor of a straight bill is its shipper, {shipper.name} ({shipper.lei})",
+                subject=document.name,
+                hint="give it to an account of the shipper",
+                code="document.shipper",
+            )
+    return address
+
+
+def _enrolled(ledger: Reading, party: NamedInDocument) -> int:
+    try:
+        return ledger.number_of(party.lei or "")
+    except NotOnLedger:
+        raise NotOnLedger(
+            f"the document's {party.role}, {party.name}, is not enrolled",
+            subject=party.lei,
+            hint="`sampan participant enrol` enrols it, with its own signature",
+        ) from None
+
+
+def date_warning(document: Prepared, now: datetime) -> str | None:
+    """What is remarked on when the document's date of issue and the chain's clock lie apart (L9)."""
+    if document.issue_date is None:
+        return None
+    issued = datetime(document.issue_date.year, document.issue_date.month, document.issue_date.day, tzinfo=UTC)
+    if issued > now + SKEW:
+        return f"the document is dated {document.issue_date}, after the chain's clock ({now:%Y-%m-%d})"
+    if issued + SKEW < now - timedelta(days=1):
+        return f"the document is dated {document.issue_date}, the chain's clock says {now:%Y-%m-%d}"
+    return None
+
+
+def record_law_of(ledger: Reading, carrier: str, given: RecordLaw | None) -> RecordLaw:
+    """The law of the electronic record: the one given, else the only one that the carrier has published (T5)."""
+    if given is not None:
+        return given
+    published = ledger.participant(carrier).record_laws
+    if len(published) == 1:
+        return published[0]
+    names = ", ".join(map(option, published))
+    raise BadInput(
+        f"the carrier has published {len(published)} laws of the electronic record",
+        subject=carrier,
+        hint=f"name one: {names}" if published else "publish one first (`sampan participant record-laws`)",
+        code="document.record_law",
+    )
+
+
+def carriage_law_of(text: str) -> str:
+    """The law of the contract of carriage: a country or a part of one, as in `SG` or `GB-ENG` (ISO 3166)."""
+    law = text.strip().upper()
+    from sampan.documents import identifiers
+
+    if not _LAW.fullmatch(law) or not identifiers.is_country(law[:2]):
+        raise BadInput(
+            "no law of the contract of carriage", subject=text, hint="name a country or a part of one: SG, CN, GB-ENG"
+        )
+    return law
+
+
+def new_id(ledger: Reading, carrier: str, reference: str, version: int | None, *, from_paper: bool = False) -> int:
+    """The id of a bill to be issued: version 1, or the next after a void one (after paper when it comes from paper).
+
+    Raises `DocumentRefused` when the reference is in use.
+    """
+    if version is not None:
+        return naming.pack(carrier, reference, version)
+    newest = ledger.newest_version(carrier, reference)
+    if newest == 0:
+        return naming.pack(carrier, reference, 1)
+    last = naming.pack(carrier, reference, newest)
+    status = ledger.ask("bill", last).status
+    if status is Status.VOID or (from_paper and status is Status.PAPER):
+        return naming.pack(carrier, reference, newest + 1)
+    raise DocumentRefused(
+        f"{bill_name(last)} is there already, {plain(status)}",
+        subject=reference,
+        hint="a reference is used again only after its bill was voided, replaced, or came back from paper",
+        code="document.reference_used",
+    )
+
+
+def _matters(fault: object) -> bool:
+    """Whether a remark of the document's check concerns whoever issues it: warnings do, notices do not."""
+    from sampan.documents.rules import Fault, Severity
+
+    return isinstance(fault, Fault) and fault.severity is Severity.WARNING and fault.rule != "ebl-bearer"

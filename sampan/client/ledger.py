@@ -1,0 +1,340 @@
+"""`Ledger`: the client of one ledger, for a programmer at a carrier or a bank.
+
+    with Ledger.open("local", signer="carrier") as carrier:
+        act = carrier.bills.issue(Path("bill.json"), carriage_law="SG")
+        bill = carrier.bill(act.bill)
+
+`ledger.bills` is the contract of bills: its verbs send and return an `Act`, `ledger.bills.calls` prepares them, to put
+them with others, to rehearse or to sign. Somebody is named by address, by LEI, by participant number, by a role of a
+development chain, or by another `Ledger`; a bill by its id or as `LEI/REFERENCE[/VERSION]`. Ids and amounts are exact
+integers, times aware and UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from sampan.bills.terms import Terms, replacements_hash
+from sampan.bills.verbs.signed import Agreement, SignedAct
+from sampan.client import agreeing, issue
+from sampan.client.contracts import Contracts
+from sampan.client.errors import NotOnLedger
+from sampan.client.papers import Paper
+from sampan.client.reading import Reading
+from sampan.client.verbs import country
+from sampan.documents import identifiers
+from sampan.errors import BadInput, Missing, UsageError
+from sampan.identity.verbs import Enrolment, NewAccount
+from sampan.suite import kinds, tell
+from sampan.suite.ids import lei_of, version_of
+from sampan.suite.tell import lei_text
+from sampan.suite.verb import NOBODY
+from sampan.suite.words import Kind, Receiving, RecordLaw, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+    from sampan.chain.connection import Connection
+    from sampan.chain.networks import Network
+    from sampan.chain.signers import Signer
+    from sampan.client.core import VerbCall
+    from sampan.client.papers import Text
+    from sampan.client.reading import BillRef, Who
+    from sampan.config import Settings
+    from sampan.deployment.manifest import Manifest
+    from sampan.documents.prepared import Prepared
+
+L = TypeVar("L", bound="Ledger")
+
+DEADLINE = timedelta(days=1)
+"""How long a signature counts when nobody says."""
+
+
+class Ledger(Reading, Contracts):
+    """One ledger, read and driven. Verbs send and return an `Act`; `rehearsing()` gives one that only tries them.
+
+    A contract's refusal comes as the named exception of its error (`sampan.client.errors`).
+    """
+
+    # --------------------------------------------------------------------------------------------------------- opening
+
+    @classmethod
+    def open(
+        cls: type[L],
+        network: str | Network | Connection = "local",
+        *,
+        signer: Signer | str | None = None,
+        manifest: Manifest | Path | None = None,
+        settings: Settings | None = None,
+        companies: Mapping[str, str] | None = None,
+    ) -> L:
+        """Open the ledger that was deployed to a network, by its manifest.
+
+        `signer` is one, or what `--from` would be: a role of a development chain, the name of a key. `manifest` is by
+        default the network's in the folder of the settings. Close it when done (it is a context manager).
+
+        Raises `Missing` without manifest or key, `ChainError` when nobody answers, another chain does, or the ledger is
+        not there.
+        """
+        from sampan import config
+        from sampan.chain import networks
+        from sampan.chain.connection import Connection as OpenConnection
+        from sampan.deployment import manifest as manifests
+
+        settings = settings or config.load()
+        connection = network if isinstance(network, OpenConnection) else networks.connect(network, settings)
+        try:
+            if manifest is None:
+                manifest = manifests.path_of(settings.deployments, connection.network.name)
+            if isinstance(manifest, Path):
+                manifest = manifests.load(manifest)
+            if isinstance(signer, str):
+                from sampan.chain import signers
+
+                signer = signers.find(signer, settings, development=connection.is_development)
+            return cls.at(connection, manifest, signer=signer, companies=companies)
+        except BaseException:
+            if connection is not network:
+                connection.close()
+            raise
+
+    @classmethod
+    def at(
+        cls: type[L],
+        connection: Connection,
+        manifest: Manifest,
+        *,
+        signer: Signer | None = None,
+        companies: Mapping[str, str] | None = None,
+    ) -> L:
+        """The ledger of a manifest on an open connection. Raises `ChainError` when it is not there."""
+        from sampan.deployment import suite
+
+        connection.expect(chain_id=manifest.chain_id, genesis_hash=manifest.genesis_hash)
+        address = manifest.address(suite.LEDGER)
+        if not connection.code(address):
+            raise Missing(
+                "the ledger of the manifest is not on this chain",
+                subject=address,
+                hint=f"`sampan deploy --network {connection.network.name}` deploys",
+            )
+        return cls(
+            connection,
+            {item.name: item.address for item in manifest.contracts},
+            signer=signer,
+            from_block=manifest.from_block,
+            companies=companies,
+        )
+
+    def __enter__(self: L) -> L:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+    def __repr__(self) -> str:
+        signs = f", signer={self.address}" if self._signer is not None else ""
+        return f"Ledger({self.ledger_address} on {self.connection.network.name}{signs})"
+
+    # ---------------------------------------------------------------------------------------------------- replacements
+
+    def replacement(
+        self,
+        document: Path | str | bytes | Prepared,
+        of: BillRef,
+        *,
+        carriage_law: str = "",
+        record_law: RecordLaw | None = None,
+        kind: Kind | None = None,
+        titleholder: Who | None = None,
+        version: int | None = None,
+    ) -> Terms:
+        """The terms of a bill that replaces another (T40): kind and titleholder are those of the bill as it stands,
+        unless others are given.
+
+        The version follows the replaced bill's where the reference is the same. Raises as `issue`.
+        """
+        ready = issue.prepared(document)
+        carrier = lei_text(lei_of(self.bill_id(of)))
+        replaced = self.bill(of)
+        if kind is None:
+            kind = replaced.kind
+        account = NOBODY
+        if kind is not Kind.BLANK:
+            meant = titleholder if titleholder is not None else replaced.titleholder
+            if meant is None:
+                raise BadInput("nobody is named as titleholder", subject=ready.name, hint="name one")
+            account = self._titled(meant)
+        if version is None:
+            version = version_of(replaced.id) + 1 if replaced.reference == ready.reference else None
+        history = None if carriage_law and record_law is not None else self.history(replaced.id)
+        law = carriage_law or (history.carriage_law if history else "")
+        return Terms(
+            bill=issue.new_id(self, carrier, ready.reference, version),
+            kind=kind,
+            titleholder=account,
+            root=ready.root,
+            checksum=ready.checksum,
+            carriage_law=issue.carriage_law_of(law),
+            record_law=record_law if record_law is not None else (history.record_law if history else RecordLaw(0)),
+        )
+
+    def _titled(self, who: Who) -> str:
+        """An account of a titleholder that need not receive: what it had comes back to it."""
+        if isinstance(who, (int, str)) and not (isinstance(who, str) and who.startswith("0x")):
+            try:
+                participant = self.participant(who)
+            except NotOnLedger:
+                return self.entitled(who)
+            if participant.accounts:
+                return participant.accounts[0].address
+        return self.entitled(who)
+
+    replacements_hash = staticmethod(replacements_hash)
+
+    # -------------------------------------------------------------------------------------------------- what is signed
+
+    def sign_enrolment(
+        self,
+        lei: str,
+        *,
+        country_code: str,
+        roles: Role,
+        rulebook: bytes,
+        parent: str | None = None,
+        receiving: Receiving | None = None,
+        account: Signer | str | None = None,
+        deadline: datetime | timedelta | None = None,
+    ) -> Paper:
+        """What a new participant signs with its first account: who it is, and the rulebook version by hash (T5).
+
+        `parent` is the LEI of its ultimate parent, its own by default. `receiving` is by default from anyone, for a
+        bank only with its own signature (T8). `account` signs; an address gives a text that is still to be signed.
+        """
+        own = identifiers.pack_lei(lei.strip().upper())
+        if receiving is None:
+            receiving = Receiving.SIGNED_ONLY if Role.BANK in roles else Receiving.ANYONE
+        text = Enrolment(
+            lei=own,
+            parent=own if parent is None else identifiers.pack_lei(parent.strip().upper()),
+            country=country(country_code),
+            roles=int(roles),
+            rulebook=rulebook,
+            account=self._signing_address(account),
+            receiving=receiving,
+            deadline=self._deadline(deadline),
+        )
+        return self._paper(text, text.account, f"enrolment of {lei.strip().upper()}", account)
+
+    def sign_new_account(
+        self,
+        participant: Who,
+        new: Signer | str,
+        *,
+        roles: Role,
+        receiving: Receiving = Receiving.ANYONE,
+        signer: Signer | str | None = None,
+        deadline: datetime | timedelta | int | None = None,
+    ) -> Paper:
+        """What a new account of a participant signs, and its sponsor with it: the same text, by `signer` (by default
+        the new account itself)."""
+        text = NewAccount(
+            participant=self.number_of(participant),
+            account=self._signing_address(new),
+            roles=int(roles),
+            receiving=receiving,
+            deadline=deadline if isinstance(deadline, int) else self._deadline(deadline),
+        )
+        by = new if signer is None else signer
+        return self._paper(text, self._signing_address(by), f"account {text.account}", by)
+
+    def sign_act(
+        self,
+        call: VerbCall,
+        *,
+        signer: Signer | str | None = None,
+        deadline: datetime | timedelta | None = None,
+    ) -> Paper:
+        """Sign a verb on a bill that somebody else may send: it counts while the bill stands as it does now.
+
+        Raises `UsageError` for a verb that is not about one bill first.
+        """
+        arguments = call.verb.arguments()
+        if not arguments or arguments[0].kind != kinds.BILL:
+            raise UsageError(
+                "only a verb whose first argument is the bill is signed", subject=call.label, hint="send it yourself"
+            )
+        (bill,) = call.bills
+        text = SignedAct(
+            signer=self._signing_address(signer),
+            bill=bill,
+            act_count=self.ask("bill", bill).act_count,
+            call=call.verb,
+            deadline=self._deadline(deadline),
+        )
+        return self._paper(text, text.signer, tell.in_full(call.verb, self.names), signer)
+
+    def agree_to(
+        self,
+        call: VerbCall,
+        *,
+        signer: Signer | str | None = None,
+        deadline: datetime | timedelta | None = None,
+    ) -> tuple[Paper, ...]:
+        """Agree to an act that another does: to receive (T8), to have one's bill surrendered, to replacements.
+
+        Returns what is shown beside the act (`agreements=`): one agreement, or for `replace` one for each bill that the
+        signer surrendered, is entitled under, or becomes entitled under.
+        """
+        address = self._signing_address(signer)
+        until = self._deadline(deadline)
+        made = []
+        for outcome in agreeing.outcomes(self, call, address):
+            text = Agreement(
+                signer=address,
+                bill=outcome.bill,
+                act_count=self.ask("bill", outcome.bill).act_count,
+                verb=call.verb.selector(),
+                possessor=outcome.possessor,
+                titleholder=outcome.titleholder,
+                kind=outcome.kind,
+                detail=outcome.detail,
+                deadline=until,
+            )
+            made.append(self._paper(text, address, f"agreement to: {call.label}", signer))
+        return tuple(made)
+
+    def _signing_address(self, who: Signer | str | None) -> str:
+        if who is None:
+            return self.address
+        return self.address_of(who)
+
+    def _paper(self, text: Text, address: str, about: str, signer: Signer | str | None) -> Paper:
+        """A text, signed where the key is at hand."""
+        unsigned = Paper(text, self.connection.chain_id, self.ledger_address, address, about)
+        if signer is None:
+            return unsigned.by(self.signer)
+        if isinstance(signer, str):
+            from sampan.chain.accounts import ROLES, development_signer
+
+            # A role's key is published; of an address alone only the text can be made.
+            return unsigned.by(development_signer(signer)) if signer in ROLES else unsigned
+        return unsigned.by(signer)
+
+    def _deadline(self, deadline: datetime | timedelta | None) -> int:
+        if isinstance(deadline, datetime):
+            if deadline.tzinfo is None:
+                raise BadInput("a time without a zone", subject=str(deadline), hint="give it in UTC")
+            return int(deadline.timestamp())
+        # A chain on which nothing happens has an old head; a development chain has a clock of its own.
+        start = self.now if self.connection.is_development else max(self.now, datetime.now(UTC))
+        return int((start + (DEADLINE if deadline is None else deadline)).timestamp())

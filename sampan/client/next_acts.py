@@ -1,0 +1,121 @@
+"""What may be done with a bill as it stands: which verb, by whom, until or from when.
+
+It says what kind, status, title and clocks allow (the tables of the design); roles, suspensions and from whom a
+receiver takes bills are asked by the ledger when the act is sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sampan.bills.records import PENDING
+from sampan.suite.tell import moment
+from sampan.suite.words import Kind, Status
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sampan.client.records import Bill
+    from sampan.suite.tell import Names
+
+
+@dataclass(frozen=True, slots=True)
+class NextAct:
+    """One thing that may be done: a verb of the ledger, by a participant or an account.
+
+    `until` and `from_` are None where no clock runs; `note` says what else must be there.
+    """
+
+    verb: str
+    by: str
+    """`possessor`, `titleholder`, `carrier`, `surrenderer` or `anybody`."""
+    participant: int | None
+    account: str | None
+    until: datetime | None = None
+    from_: datetime | None = None
+    note: str = ""
+
+    @property
+    def when(self) -> str:
+        """Its clock and note in words."""
+        words = []
+        if self.from_ is not None:
+            words.append(f"from {moment(self.from_)}")
+        if self.until is not None and self.until.year < 9999:
+            words.append(f"until {moment(self.until)}")
+        return ", ".join([*words, *([self.note] if self.note else [])])
+
+    def who_in(self, names: Names) -> str:
+        """Who may do it, in words."""
+        if self.account is not None:
+            return f"the {self.by}, {names.account(self.account)}"
+        if self.participant is not None:
+            return f"the {self.by}, {names.participant(self.participant)}"
+        return self.by
+
+
+def next_acts(bill: Bill) -> tuple[NextAct, ...]:
+    """What may be done with a bill now; nothing when its life is over."""
+    if bill.status is Status.LIVE:
+        return (*_rejections(bill), *_live(bill))
+    if bill.status in PENDING:
+        return _pending(bill)
+    if bill.status is Status.SURRENDERED:
+        return (NextAct("deliver", "carrier", bill.carrier, None),)
+    return ()
+
+
+def _live(bill: Bill) -> list[NextAct]:
+    possessor = bill.possessor.address
+    person = not bill.possessor.room
+    own = bill.titleholder is None or (person and bill.possessor.participant == bill.titleholder)
+    found = [NextAct("transfer", "possessor", None, possessor)]
+    if bill.kind is Kind.BLANK or (bill.kind is Kind.ORDER and own):
+        found.append(NextAct("endorse", "possessor", None, possessor))
+    elif bill.kind is Kind.ORDER and not person:
+        found.append(NextAct("endorse", "possessor", None, possessor, note="with the titleholder's agreement"))
+    if own or (bill.kind is Kind.STRAIGHT and bill.possessor.participant == bill.previous_titleholder):
+        found.append(NextAct("surrender", "possessor", None, possessor))
+    elif bill.kind is not Kind.STRAIGHT:
+        found.append(NextAct("surrender", "possessor", None, possessor, note="with the titleholder's agreement"))
+    found.append(NextAct("sign", "possessor", None, possessor))
+    return found
+
+
+def _rejections(bill: Bill) -> list[NextAct]:
+    until = bill.rejectable_until
+    if until is None or until < bill.time:
+        return []
+    possessor = bill.possessor.address
+    if bill.act_count == 1:
+        return [NextAct("reject issue", "possessor", None, possessor, until)] if bill.may_reject_possession else []
+    found = []
+    # In blank title goes with possession; else it was received by the titleholder, wherever the bill is.
+    entitled = bill.kind is Kind.BLANK or bill.possessor.participant == bill.titleholder
+    if bill.may_reject_possession and bill.may_reject_title and entitled:
+        found.append(NextAct("reject both", "possessor", None, possessor, until, note="or what of it came apart"))
+    elif bill.may_reject_possession:
+        found.append(NextAct("reject possession", "possessor", None, possessor, until))
+    if bill.may_reject_title and not (bill.may_reject_possession and entitled):
+        if bill.kind is Kind.BLANK:
+            found.append(NextAct("reject title", "possessor", None, possessor, until))
+        else:
+            found.append(NextAct("reject title", "titleholder", bill.titleholder, None, until))
+    return found
+
+
+def _pending(bill: Bill) -> tuple[NextAct, ...]:
+    carrier = bill.carrier
+    answer = {
+        Status.PENDING_DELIVERY: "accept",
+        Status.PENDING_AMENDMENT: "replace",
+        Status.PENDING_PAPER: "to-paper",
+    }[bill.status]
+    agreed = bill.status is not Status.PENDING_AMENDMENT or bill.agreed is not None
+    recall_from = bill.recallable_from if bill.recallable_from and bill.recallable_from > bill.time else None
+    return (
+        NextAct(answer, "carrier", carrier, None, note="" if agreed else "with the surrenderer's agreement"),
+        NextAct("refuse", "carrier", carrier, None, note="with a remark"),
+        NextAct("recall", "surrenderer", None, bill.previous, from_=recall_from),
+    )

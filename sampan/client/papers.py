@@ -1,0 +1,216 @@
+"""What is signed and carried elsewhere (EIP-712): acts, agreements, enrolments, new accounts, as portable JSON.
+
+A signature counts on one chain, for one ledger, for exactly its text, until its deadline. Whoever holds the file can
+use it; `digest` is what its signer withdraws with `cancel`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sampan.bills.verbs.signed import Agreement, SignedAct
+from sampan.client import wire
+from sampan.errors import BadInput, ChainError
+from sampan.files import write_private
+from sampan.identity.verbs import Enrolment, NewAccount
+from sampan.suite import typed
+from sampan.suite.tell import checksum
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from typing import TypeAlias
+
+    from sampan.chain.signers import Signer
+
+    Text: TypeAlias = Enrolment | NewAccount | SignedAct | Agreement
+
+SCHEMA = "sampan.signed/1"
+LIST_SCHEMA = "sampan.signed-list/1"
+
+KINDS: Mapping[str, type[Text]] = {kind.__name__: kind for kind in (Enrolment, NewAccount, SignedAct, Agreement)}
+"""The texts that the ledger knows."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A text with its signature, empty while nobody has signed.
+
+    `signer` is the account whose signature it must be; `about` says in words what was signed, for people only.
+    """
+
+    text: Text
+    chain_id: int
+    ledger: str
+    signer: str
+    about: str = ""
+    signature: bytes = b""
+
+    @property
+    def kind(self) -> str:
+        """The EIP-712 type of the text."""
+        return type(self.text).__name__
+
+    @property
+    def deadline(self) -> datetime:
+        """The last second at which it counts."""
+        return datetime.fromtimestamp(min(self.text.deadline, 253402300799), UTC)
+
+    @cached_property
+    def digest(self) -> bytes:
+        """The EIP-712 digest: what is signed, and what `cancel` withdraws."""
+        return typed.digest(typed.domain(self.chain_id, self.ledger), self.text)
+
+    @property
+    def typed_data(self) -> dict[str, Any]:
+        """What a wallet is asked to sign (`eth_signTypedData_v4`)."""
+        return typed.typed_data(self.chain_id, self.ledger, self.text)
+
+    def by(self, signer: Signer) -> Paper:
+        """The same, signed. Raises `BadInput` when it is another account that must sign."""
+        if signer.address != self.signer:
+            raise BadInput(
+                f"must be signed by {self.signer}", subject=signer.address, hint="sign with that account's key"
+            )
+        return replace(self, signature=signer.sign_typed(self.typed_data))
+
+    def require_for(self, chain_id: int, ledger: str, kind: type[Text]) -> None:
+        """Raise `BadInput` unless it is a text of this kind, `ChainError` unless for this ledger on this chain."""
+        if not isinstance(self.text, kind):
+            raise BadInput(f"is a signed {self.kind}, not {kind.__name__}", subject=self.about or self.kind)
+        if (self.chain_id, self.ledger) != (chain_id, ledger):
+            raise ChainError(
+                f"was signed for the ledger {self.ledger} on chain {self.chain_id}, this is {ledger} on {chain_id}",
+                subject=self.about or self.kind,
+                code="chain.wrong",
+                hint="name the network for which it was signed",
+            )
+
+    # ------------------------------------------------------------------------------------------------------- as a file
+
+    def as_json(self) -> dict[str, Any]:
+        """The document `sampan.signed/1`: integers decimal text, bytes 0x text."""
+        return {
+            "schema": SCHEMA,
+            "type": self.kind,
+            "about": self.about,
+            "chain_id": self.chain_id,
+            "ledger": self.ledger,
+            "signer": self.signer,
+            "message": {name: _plain(value) for name, value in typed.message(self.text).items()},
+            "digest": "0x" + self.digest.hex(),
+            "signature": "0x" + self.signature.hex(),
+        }
+
+    def write(self, path: Path) -> None:
+        """Write the document to a file, whole or not at all, readable by its owner alone: whoever has it can use it.
+
+        Raises `BadInput` when the folder cannot be written.
+        """
+        write_private(path, (json.dumps(self.as_json(), indent=2, ensure_ascii=False) + "\n").encode())
+
+
+def _plain(value: Any) -> str:
+    return "0x" + value.hex() if isinstance(value, bytes) else str(value)
+
+
+# ------------------------------------------------------------------------------------------------------------- reading
+
+
+def read(source: Path | bytes | Mapping[str, Any], *, name: str = "signed text") -> Paper:
+    """A paper from its file, its bytes or its JSON. Raises `BadInput` naming the field that is wrong."""
+    from pathlib import Path
+
+    from sampan.documents.json import read_json
+
+    raw: Any = source
+    if isinstance(source, Path | bytes):
+        name = str(source) if isinstance(source, Path) else name
+        raw = read_json(source, name=name)
+    if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
+        raise BadInput(f"is no {SCHEMA} document", subject=name, hint="take the file as it was written")
+    kind = KINDS.get(str(raw.get("type")))
+    if kind is None:
+        raise _broken(name, "type", ", ".join(KINDS))
+    chain_id = raw.get("chain_id")
+    if isinstance(chain_id, bool) or not isinstance(chain_id, int):
+        raise _broken(name, "chain_id", "a whole number")
+    ledger = _value("address", raw.get("ledger"), name, "ledger")
+    signer = _value("address", raw.get("signer"), name, "signer")
+    text = _text(kind, raw.get("message"), name)
+    if getattr(text, "signer", signer) != signer:
+        raise _broken(name, "signer", "whoever the message names")
+    signature = _value("bytes", raw.get("signature"), name, "signature")
+    found = Paper(text, chain_id, ledger, signer, str(raw.get("about", "")), signature)
+    if raw.get("digest") != "0x" + found.digest.hex():
+        raise BadInput(
+            "its digest is not that of its message", subject=name, hint="it was altered: ask for the file again"
+        )
+    return found
+
+
+def _text(kind: type[Text], message: Any, name: str) -> Text:
+    fields = typed.fields(kind.__name__)
+    if not isinstance(message, dict) or set(message) != {field for field, _ in fields}:
+        raise _broken(name, "message", "an object with " + ", ".join(field for field, _ in fields))
+    said = {field: _value(of, message[field], name, f"message/{field}") for field, of in fields}
+    if "call" in said:
+        try:
+            said["call"] = wire.verb_of(wire.LEDGER, said["call"])
+        except BadInput:
+            raise _broken(name, "message/call", "a call of the ledger") from None
+    try:
+        found: Text = typed.record(kind, said)
+    except ValueError:
+        raise _broken(name, "message", "made of words that the ledger knows") from None
+    return found
+
+
+def _value(kind: str, raw: Any, name: str, place: str) -> Any:
+    if kind.startswith("uint"):
+        if isinstance(raw, str) and raw.isascii() and raw.isdigit() and int(raw) < 2 ** int(kind[4:]):
+            return int(raw)
+        raise _broken(name, place, f"a whole number of {kind[4:]} bits, as decimal text")
+    if isinstance(raw, str) and raw.startswith("0x"):
+        try:
+            data = bytes.fromhex(raw[2:])
+        except ValueError:
+            data = None
+        if data is not None and kind == "address" and len(data) == 20:
+            return checksum("0x" + data.hex())
+        if data is not None and kind == "bytes":
+            return data
+        if data is not None and kind.startswith("bytes") and len(data) == int(kind[5:]):
+            return data
+    wanted = "an address" if kind == "address" else "0x and hex digits"
+    raise _broken(name, place, wanted)
+
+
+def _broken(name: str, place: str, right: str) -> BadInput:
+    return BadInput(
+        f"signed text is broken: {place} is not {right}", subject=name, hint="take the file as it was written"
+    )
+
+
+def several_as_json(papers: tuple[Paper, ...]) -> dict[str, Any]:
+    """One paper as `sampan.signed/1`, several as `sampan.signed-list/1`."""
+    if len(papers) == 1:
+        return papers[0].as_json()
+    return {"schema": LIST_SCHEMA, "signed": [one.as_json() for one in papers]}
+
+
+def read_several(path: Path) -> tuple[Paper, ...]:
+    """The papers in a file, one or several. Raises as `read`."""
+    from sampan.documents.json import read_json
+
+    raw = read_json(path)
+    if isinstance(raw, dict) and raw.get("schema") == LIST_SCHEMA:
+        listed = raw.get("signed")
+        if not isinstance(listed, list) or not listed:
+            raise _broken(str(path), "signed", "a list of signed texts")
+        return tuple(read(one if isinstance(one, dict) else {}, name=str(path)) for one in listed)
+    return (read(raw if isinstance(raw, dict) else {}, name=str(path)),)

@@ -1,0 +1,447 @@
+"""Reading the ledger: who is who, how a bill stands, what happened to it. Everything is read at one block."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from sampan.chain import logs
+from sampan.chain.accounts import ROLES
+from sampan.client import naming, wire
+from sampan.client.core import Core
+from sampan.client.errors import NotOnLedger
+from sampan.client.records import Account, Bill, Entry, History, Participant, Recovery, Room
+from sampan.errors import BadInput, ChainError, UsageError
+from sampan.subjects import SUITE
+from sampan.suite import events, tell
+from sampan.suite.ids import BillId, lei_of
+from sampan.suite.tell import NO_END, bill_name, checksum, lei_text
+from sampan.suite.verb import NOBODY
+from sampan.suite.words import RecordLaw, Role, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sampan.chain.connection import BlockTag
+    from sampan.chain.signers import Signer
+    from sampan.deployment.powers import Powers
+    from sampan.suite.event import Event
+
+Who: TypeAlias = "str | int | Account | Participant | Core | Signer"
+"""Somebody: an address, a role of a development chain, an LEI, a participant's number, or an object that has one."""
+
+BillRef: TypeAlias = "int | str | Bill | BillId"
+"""A bill: its id, its name `[LEI/]REFERENCE[/VERSION]`, or a record of it."""
+
+CODE_LISTS = ("SMDG", "NMFTA")
+MANY = 64
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+
+
+class Reading(Core):
+    """What a ledger answers."""
+
+    # --------------------------------------------------------------------------------------------------- who is who
+
+    def account(self, who: Who, *, block: BlockTag = "latest") -> Account:
+        """An account or room by its address, or the account that somebody means. `number` is 0 when it is none."""
+        address = self.address_of(who)
+        return self._account(address, self.ask("account", address, block=block))
+
+    @staticmethod
+    def _account(address: str, word: Any) -> Account:
+        return Account(
+            address=address,
+            lei=lei_text(word.lei) if word.lei else None,
+            participant=word.participant,
+            number=word.number,
+            roles=Role(word.roles),
+            country=word.country,
+            acts=word.acts,
+            receives=word.receives,
+            room=word.room,
+            receiving=word.receiving,
+            issued=word.issued,
+            suspended_until=_instant(word.suspended_until),
+        )
+
+    def participant(self, who: Who, *, block: BlockTag = "latest", codes: bool = False) -> Participant:
+        """A legal person by number, LEI, or one of its accounts; with `codes` the carrier codes that it owns, too.
+
+        Raises `NotOnLedger` when nobody of that name is enrolled.
+        """
+        number = self.number_of(who, block=block)
+        found = self._participant(number, self.ask("participant", number, block=block), block)
+        if not codes:
+            return found
+        from dataclasses import replace
+
+        return replace(found, codes=self._codes(number))
+
+    def _participant(self, number: int, known: Any, block: BlockTag) -> Participant:
+        addresses = known.accounts
+        words = self.ask_many([("account", address) for address in addresses], block=block) if addresses else []
+        now = self.connection.time(block)
+        lei = lei_text(known.lei)
+        return Participant(
+            number=number,
+            lei=lei,
+            parent=lei_text(known.parent),
+            country=known.country,
+            roles=Role(known.roles),
+            record_laws=tuple(law for law in RecordLaw if known.record_laws >> law & 1),
+            rulebook=known.rulebook,
+            answer_hours=known.answer_hours,
+            suspended_until=_instant(known.suspended_until) if known.suspended_until > now else None,
+            winding_down=known.winding_down,
+            accounts=tuple(self._account(address, word) for address, word in zip(addresses, words, strict=True)),
+            name=self.companies.get(lei),
+        )
+
+    def participants(self, *, block: BlockTag = "latest") -> list[Participant]:
+        """Everybody who is enrolled, by number."""
+        found: list[Participant] = []
+        while True:
+            first = len(found) + 1
+            rows = self.ask_many([("participant", number) for number in range(first, first + MANY)], block=block)
+            for number, known in enumerate(rows, start=first):
+                if known.lei == 0:
+                    return found
+                found.append(self._participant(number, known, block))
+
+    def number_of(self, who: Who, *, block: BlockTag = "latest") -> int:
+        """The number of the participant that somebody means. Raises `NotOnLedger` when there is none."""
+        if isinstance(who, bool):
+            raise UsageError("not a participant", subject=str(who))
+        if isinstance(who, Participant):
+            return who.number
+        if isinstance(who, Account):
+            number = who.participant
+        elif isinstance(who, int):
+            number = who
+        elif isinstance(who, str) and who.isascii() and who.isdigit() and len(who) < 8:
+            number = int(who)
+        elif isinstance(who, str) and not _ADDRESS.fullmatch(who) and who not in ROLES:
+            number = self._by_lei_or_code(who, block)
+        else:
+            number = self.ask("account", self.address_of(who), block=block).participant
+        if number == 0 or self._lei(number) is None:
+            raise NotOnLedger("nobody of that name is enrolled", subject=_shown(who), hint="`sampan participant list`")
+        return number
+
+    def _by_lei_or_code(self, text: str, block: BlockTag) -> int:
+        from sampan.documents import identifiers
+
+        if len(text) == 20:
+            return int(self.ask("participantOf", identifiers.pack_lei(text.upper()), block=block))
+        code_list, colon, code = text.upper().rpartition(":")
+        for one in (code_list,) if colon else CODE_LISTS:
+            if identifiers.is_carrier_code(code, one):
+                owner = self.code_owner(one, code, block=block)
+                if owner:
+                    return owner
+        raise NotOnLedger(
+            "no participant, LEI, carrier code, address or role of that name",
+            subject=text,
+            hint="give an LEI (20 characters), a participant's number, an address or a carrier code",
+        )
+
+    def code_owner(self, code_list: str, code: str, *, block: BlockTag = "latest") -> int:
+        """The number of the participant that owns a carrier code (`SMDG` or `NMFTA`); 0 when nobody does."""
+        return int(self.ask("codeOwner", _code(code_list), _code(code), block=block))
+
+    def _codes(self, number: int) -> tuple[tuple[str, str], ...]:
+        owners: dict[tuple[str, str], int] = {}
+        for event in self.events((events.CodeAssigned,)):
+            if isinstance(event, events.CodeAssigned):
+                owners[event.list, event.code] = event.participant
+        return tuple(sorted(code for code, owner in owners.items() if owner == number))
+
+    def recovery(self, lost: Who) -> Recovery | None:
+        """The recovery of an account that waits; None when none does."""
+        address = self.address_of(lost)
+        waits = self.ask("recovery", address)
+        when = _instant(waits.executable_from)
+        return None if when is None else Recovery(address, waits.successor, Role(waits.roles), when)
+
+    def address_of(self, who: Who) -> str:
+        """The address that somebody means: itself, a role's on a development chain, a signer's, a participant's only
+        account. Raises `UsageError` where several could be meant, `BadInput` for a mistyped address."""
+        if isinstance(who, Account):
+            return who.address
+        if isinstance(who, Core):
+            return who.address
+        if isinstance(who, str) and _ADDRESS.fullmatch(who):
+            address = checksum(who)
+            if who[2:] not in (who[2:].lower(), who[2:].upper()) and who != address:
+                raise BadInput("a digit of the address is mistyped", subject=who, hint=f"did you mean {address}?")
+            return address
+        if isinstance(who, str) and who in ROLES:
+            if not self.connection.is_development:
+                raise UsageError("roles are accounts of development chains only", subject=who, hint="give an address")
+            return ROLES[who]
+        if isinstance(who, (str, int, Participant)):
+            return self._one_of(self.participant(who), lambda account: True, "has several accounts")
+        signs = getattr(who, "address", None)
+        if isinstance(signs, str):
+            return checksum(signs)
+        raise UsageError("not an account", subject=_shown(who), hint="give an address, a role or an LEI")
+
+    def receiver(self, who: Who) -> str:
+        """The account that a bill is given to: the one meant, or the participant's one account that receives and moves
+        bills. Raises `UsageError` where several could be meant."""
+        return self._account_for(
+            who,
+            lambda account: account.receives and Role.MOVE in account.roles,
+            "has several accounts that could receive it",
+        )
+
+    def answering(self, who: Who) -> str:
+        """The account that a bill is surrendered to: the one meant, or the first of the carrier's that may answer."""
+        return self._account_for(who, lambda account: account.acts and Role.ANSWER in account.roles, None)
+
+    def entitled(self, who: Who) -> str:
+        """An account of a titleholder: the one meant, or the participant's first that receives. Title is the
+        participant's, so any of its accounts means the same."""
+        return self._account_for(who, lambda account: account.receives and Role.MOVE in account.roles, None)
+
+    def _account_for(self, who: Who, fit: Any, several: str | None) -> str:
+        is_address = isinstance(who, str) and (_ADDRESS.fullmatch(who) is not None or who in ROLES)
+        if is_address or not isinstance(who, (str, int, Participant)):
+            return self.address_of(who)
+        return self._one_of(self.participant(who), fit, several)
+
+    @staticmethod
+    def _one_of(participant: Participant, fit: Any, several: str | None) -> str:
+        fitting = [account for account in participant.accounts if fit(account)]
+        # Without a fitting one the contract will say what is wrong with the first.
+        found = fitting or list(participant.accounts)
+        if not found:
+            raise NotOnLedger("has no account left", subject=participant.lei)
+        if several is not None and len(found) > 1:
+            raise UsageError(
+                several,
+                subject=participant.lei,
+                hint="name one: " + ", ".join(account.address for account in found),
+            )
+        return found[0].address
+
+    # ------------------------------------------------------------------------------------------------------- rooms
+
+    def rooms(self) -> list[Room]:
+        """Every room that was ever listed, in that order."""
+        numbers: dict[str, int] = {}
+        countries: dict[str, dict[str, None]] = {}
+        delisted: set[str] = set()
+        for event in self.events((events.RoomListed, events.RoomDelisted)):
+            if isinstance(event, events.RoomListed):
+                numbers[event.room] = event.number
+                countries.setdefault(event.room, {}).update(dict.fromkeys(event.countries))
+                delisted.discard(event.room)
+            elif isinstance(event, events.RoomDelisted):
+                delisted.add(event.room)
+        return [
+            Room(address, number, tuple(countries[address]), address in delisted) for address, number in numbers.items()
+        ]
+
+    def room(self, who: Who) -> Room:
+        """A room by its address. Raises `NotOnLedger` when it was never listed."""
+        address = self.address_of(who)
+        for room in self.rooms():
+            if room.address == address:
+                return room
+        raise NotOnLedger("no room of this ledger", subject=address, hint="`sampan room list` shows those there are")
+
+    # ------------------------------------------------------------------------------------------------------- bills
+
+    def bill_id(self, bill: BillRef, *, carrier: Who | None = None) -> int:
+        """The id of a bill that is meant; without a version the newest that was issued, else the first.
+
+        `carrier` says whose reference it is where the name leaves it out: an LEI, a number, a carrier code.
+        """
+        if isinstance(bill, bool):
+            raise UsageError("not a bill", subject=str(bill))
+        if isinstance(bill, Bill):
+            return bill.id
+        if isinstance(bill, BillId):
+            return bill.pack()
+        if isinstance(bill, int):
+            return naming.unpack(bill).pack()
+        named = naming.parse(bill)
+        if isinstance(named, int):
+            return named
+        lei = named.lei
+        if lei is None and carrier is not None:
+            lei = self.lei_of(carrier)
+        if lei is None and self._signer is not None:
+            account = self.account(self.address)
+            lei = account.lei if Role.ISSUE in account.roles else None
+        if lei is None:
+            raise UsageError("whose bill is it?", subject=bill, hint="name it LEI/REFERENCE, or name the carrier")
+        if named.version is not None:
+            return naming.pack(lei, named.reference, named.version)
+        return naming.pack(lei, named.reference, max(1, self.newest_version(lei, named.reference)))
+
+    def lei_of(self, who: Who) -> str:
+        """The LEI of somebody; one that is given as such need not be enrolled."""
+        from sampan.documents import identifiers
+
+        if isinstance(who, str) and len(who) == 20 and not _ADDRESS.fullmatch(who):
+            return identifiers.lei(who.upper())
+        return self.participant(who).lei
+
+    def newest_version(self, lei: str, reference: str) -> int:
+        """The newest version of a reference that was issued; 0 when none was."""
+        version = 0
+        while version < naming.LAST_VERSION:
+            if not self.exists(naming.pack(lei, reference, version + 1)):
+                break
+            version += 1
+        return version
+
+    def exists(self, bill: BillRef) -> bool:
+        """Whether a bill was ever issued."""
+        return self.ask("bill", self.bill_id(bill)).status is not Status.NONE
+
+    def bill(self, bill: BillRef, *, carrier: Who | None = None, block: BlockTag = "latest") -> Bill:
+        """A bill as it stands at a block. Raises `NotOnLedger` when it was never issued."""
+        number = self.bill_id(bill, carrier=carrier)
+        if block == "latest":
+            block = self.connection.block_number()
+        word = self.ask("bill", number, block=block)
+        if word.status is Status.NONE:
+            raise NotOnLedger("was never issued", subject=bill_name(number), hint="check reference and version")
+        possessor, root, until, recallable, agreed, carrier_number, came_from = self.ask_many(
+            [
+                ("ownerOf", number),
+                ("rootOf", number),
+                ("rejectableUntil", number),
+                ("recallableFrom", number),
+                ("agreedReplacements", number),
+                ("participantOf", lei_of(number)),
+                ("accountAt", word.previous_account),
+            ],
+            block=block,
+        )
+        account = self._account(possessor, self.ask("account", possessor, block=block))
+        header = self.connection.block(block)
+        time = int(header["timestamp"], 16)
+        # The hour is kept modulo 2^16.
+        elapsed = (time // 3600 - word.since) & 0xFFFF
+        return Bill(
+            id=number,
+            status=word.status,
+            kind=word.kind,
+            possessor=account,
+            holder=self.ask("holderFor", number, block=block) if account.room else account.participant,
+            titleholder=word.titleholder or None,
+            previous=came_from if came_from != NOBODY else None,
+            previous_titleholder=word.previous_titleholder or None,
+            may_reject_possession=word.may_reject_possession,
+            may_reject_title=word.may_reject_title,
+            act_count=word.act_count,
+            since=datetime.fromtimestamp((time // 3600 - elapsed) * 3600, UTC),
+            rejectable_until=_instant(until),
+            recallable_from=_instant(recallable),
+            agreed=agreed if any(agreed) else None,
+            root=root,
+            carrier=carrier_number,
+            block=int(header["number"], 16),
+            time=datetime.fromtimestamp(time, UTC),
+            names=self.names,
+        )
+
+    def history(self, bill: BillRef, *, carrier: Who | None = None, to_block: int | None = None) -> History:
+        """A bill with everything that happened to it up to a block, from the logs since the deployment.
+
+        Raises `NotOnLedger` when it was never issued, `ChainError` when the logs lack its issue.
+        """
+        last = self.connection.block_number() if to_block is None else to_block
+        found = self.bill(bill, carrier=carrier, block=last)
+        about = "0x" + found.id.to_bytes(32, "big").hex()
+        happened = self._logged([wire.about_first(wire.LEDGER, "bill"), about], last)
+        times = self._times(event.at.block for event in happened if event.at is not None)
+        entries = []
+        for event in happened:
+            assert event.at is not None
+            sentence = tell.sentence(SUITE.facts.get(type(event)), event, found.names)
+            entries.append(Entry(event, times[event.at.block], sentence, tell.remark(event)))
+        issues = [
+            event
+            for event in happened
+            if isinstance(event, events.Issued | events.IssuedFromPaper | events.ReplacementIssued)
+        ]
+        if len(issues) != 1:
+            raise ChainError(
+                f"its logs hold {len(issues)} issues of it, not one",
+                subject=found.name,
+                code="chain.answer",
+                hint="does the RPC leave out events, or does the manifest name too late a block?",
+            )
+        issue = issues[0]
+        replaced = next((event for event in happened if isinstance(event, events.Replaced)), None)
+        return History(
+            bill=found,
+            entries=tuple(entries),
+            checksum=issue.checksum,
+            carriage_law=issue.carriage_law,
+            record_law=issue.record_law,
+            replaces=issue.replaces if isinstance(issue, events.ReplacementIssued) else (),
+            replaced_by=replaced.replacements if replaced is not None else (),
+        )
+
+    def issued(self, *, to_block: int | None = None) -> list[int]:
+        """The id of every bill that was issued, in the order of issue."""
+        kinds = (events.Issued, events.IssuedFromPaper, events.ReplacementIssued)
+        return [event.bill for event in self.events(kinds, to_block=to_block) if isinstance(event, kinds)]
+
+    # ------------------------------------------------------------------------------------------------------- events
+
+    def events(self, kinds: Sequence[type[Event]], *, to_block: int | None = None) -> list[Event]:
+        """Every event of some types since the deployment, in order."""
+        last = self.connection.block_number() if to_block is None else to_block
+        return self._logged([[wire.topic(kind) for kind in kinds]], last)
+
+    def _logged(self, topics: Sequence[str | Sequence[str] | None], last: int) -> list[Event]:
+        found = logs.collect(self.connection, self.ledger_address, self.from_block, last, topics=topics)
+        decoded = (wire.event_of(wire.LEDGER, log) for log in found)
+        return [event for event in decoded if event is not None]
+
+    def _times(self, blocks: Iterable[int]) -> dict[int, datetime]:
+        wanted = sorted(set(blocks))
+        headers = self.connection.rpc_many([("eth_getBlockByNumber", (hex(block), False)) for block in wanted])
+        return {
+            block: datetime.fromtimestamp(int(header["timestamp"], 16), UTC)
+            for block, header in zip(wanted, headers, strict=True)
+        }
+
+    # ------------------------------------------------------------------------------------------------------- powers
+
+    def powers(self) -> Powers:
+        """Who may administer what, with which delay, as the AccessManager says."""
+        from sampan.deployment import powers
+        from sampan.toolchain import artifacts
+
+        subjects = SUITE.subject_of(wire.LEDGER)
+        answered = [*artifacts.load(wire.LEDGER).abi, *artifacts.load(subjects[0].interface).abi]
+        contract = powers.Contract(wire.LEDGER, self.ledger_address, answered)
+        return powers.read(self.connection, self.address_in(wire.MANAGER), [contract], from_block=self.from_block)
+
+
+def _instant(seconds: int) -> datetime | None:
+    """A time of the ledger; None for 0. What has no end is the last moment that Python knows."""
+    if seconds == 0:
+        return None
+    return datetime.max.replace(tzinfo=UTC) if seconds >= NO_END else datetime.fromtimestamp(seconds, UTC)
+
+
+def _code(text: str) -> str:
+    code = text.strip().upper()
+    if not (code.isascii() and 0 < len(code) <= 8):
+        raise BadInput("not a carrier code or its list", subject=text, hint="SMDG or NMFTA, and the code")
+    return code
+
+
+def _shown(who: object) -> str:
+    return who if isinstance(who, str) else repr(who)

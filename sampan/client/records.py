@@ -1,0 +1,244 @@
+"""What the client hands back: accounts, participants, bills, histories, and what became of an act.
+
+Records show themselves on a terminal (`rich.print`) and in a notebook; how is in `sampan.client.show`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from sampan.errors import ChainError
+from sampan.suite import ids, tell
+from sampan.suite.words import Kind, Receiving, RecordLaw, Role, Status
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rich.console import RenderableType
+
+    from sampan.suite.event import Event
+    from sampan.suite.tell import Names
+
+E = TypeVar("E", bound="Event")
+
+
+class Shown:
+    """A record that shows itself: printed, on a terminal with rich, in a notebook."""
+
+    __slots__ = ()
+
+    def __rich__(self) -> RenderableType:
+        from sampan.client.show import render
+
+        return render(self)
+
+    def __str__(self) -> str:
+        from sampan.client.show import plain_text
+
+        return plain_text(self)
+
+    def _repr_html_(self) -> str:
+        from sampan.client.show import html
+
+        return html(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Account(Shown):
+    """An address that acts for a participant, or a room. `lei` is None for a room; `number` 0 for no account at all."""
+
+    address: str
+    lei: str | None
+    participant: int
+    number: int
+    roles: Role
+    country: str
+    acts: bool
+    receives: bool
+    room: bool
+    receiving: Receiving
+    issued: int
+    suspended_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Participant(Shown):
+    """A legal person on this ledger. `parent` is the LEI of its ultimate parent, its own when it has none.
+
+    `suspended_until` is None when no suspension runs; `answer_hours` is within how many hours it answers a surrender.
+    """
+
+    number: int
+    lei: str
+    parent: str
+    country: str
+    roles: Role
+    record_laws: tuple[RecordLaw, ...]
+    rulebook: bytes
+    answer_hours: int
+    suspended_until: datetime | None
+    winding_down: bool
+    accounts: tuple[Account, ...]
+    name: str | None = None
+    codes: tuple[tuple[str, str], ...] = ()
+    """Carrier codes that it owns, as (list, code); filled by `Ledger.participant(..., codes=True)`."""
+
+    @property
+    def suspended(self) -> bool:
+        """Whether a suspension runs now."""
+        return self.suspended_until is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Room(Shown):
+    """A contract that may possess bills, with the countries for which it is listed."""
+
+    address: str
+    number: int
+    countries: tuple[str, ...]
+    delisted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """A recovery that waits: it may be carried out from `executable_from`, and vetoed until it is.
+
+    `roles` are those of a successor that is not yet an account; none when it is one already.
+    """
+
+    lost: str
+    successor: str
+    roles: Role
+    executable_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Bill(Shown):
+    """A bill as it stands at `block`.
+
+    `possessor` is the account that owns the token, `holder` the participant for whom it is possessed (P1);
+    `titleholder` the participant entitled, None in blank; `previous` the account that gave the bill or, while a
+    surrender waits, surrendered it; `previous_titleholder` the participant that gave title (of a straight bill: the
+    shipper). `rejectable_until` is None when nothing may be rejected, `recallable_from` when no surrender waits.
+    """
+
+    id: int
+    status: Status
+    kind: Kind
+    possessor: Account
+    holder: int
+    titleholder: int | None
+    previous: str | None
+    previous_titleholder: int | None
+    may_reject_possession: bool
+    may_reject_title: bool
+    act_count: int
+    since: datetime
+    """Start of the hour in which it was last given or surrendered."""
+    rejectable_until: datetime | None
+    recallable_from: datetime | None
+    agreed: bytes | None
+    """Hash of the replacements agreed in a pending surrender for amendment."""
+    root: bytes
+    carrier: int
+    """The participant that issued it."""
+    block: int
+    time: datetime
+    names: Names = field(repr=False, compare=False)
+
+    @property
+    def name(self) -> str:
+        """`LEI/REFERENCE/vVERSION`."""
+        return tell.bill_name(self.id)
+
+    @property
+    def reference(self) -> str:
+        """The reference of the transport document."""
+        return ids.BillId.unpack(self.id).reference
+
+    @property
+    def version(self) -> int:
+        """The version, from 1."""
+        return ids.version_of(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of a bill's history, with the account that acted and a sentence that tells it."""
+
+    event: Event
+    time: datetime
+    sentence: str
+    remark: str | None = None
+
+    @property
+    def act_count(self) -> int | None:
+        """The bill's act count after it; None for what is no act (a signature shown, an approval)."""
+        found = getattr(self.event, "act_count", None)
+        return None if type(self.event).__name__ == "Agreed" else found
+
+
+@dataclass(frozen=True, slots=True)
+class History(Shown):
+    """A bill with everything that happened to it, oldest first.
+
+    `checksum`, `carriage_law` and `record_law` are as issued; `replaces` and `replaced_by` are its lineage (P2).
+    """
+
+    bill: Bill
+    entries: tuple[Entry, ...]
+    checksum: bytes
+    carriage_law: str
+    record_law: RecordLaw
+    replaces: tuple[int, ...]
+    replaced_by: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Act(Shown):
+    """What became of an act: its transaction, what it cost, the events that it made.
+
+    In a rehearsal nothing was sent: `transaction` and `block` are None, `gas` is the limit that would be set, `cost`
+    the most that it could cost, `events` None where the RPC cannot tell them. `ready_from` is set when the act was only
+    announced, because the power behind it takes effect after a delay.
+    """
+
+    verb: str
+    label: str
+    sender: str
+    transaction: str | None
+    block: int | None
+    gas: int
+    cost: int
+    """Wei."""
+    events: tuple[Event, ...] | None
+    bills: tuple[int, ...] = ()
+    warnings: tuple[str, ...] = ()
+    ready_from: datetime | None = None
+    names: Names | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def sent(self) -> bool:
+        """Whether it was sent; False for a rehearsal."""
+        return self.transaction is not None
+
+    @property
+    def bill(self) -> int:
+        """The id of the one bill that it was about. Raises `ChainError` when there was none or were several."""
+        if len(self.bills) != 1:
+            raise ChainError(f"this act was about {len(self.bills)} bills", subject=self.label, code="chain.answer")
+        return self.bills[0]
+
+    def all(self, kind: type[E]) -> tuple[E, ...]:
+        """Its events of a type."""
+        return tuple(event for event in self.events or () if isinstance(event, kind))
+
+    def event(self, kind: type[E]) -> E:
+        """Its one event of a type. Raises `ChainError` when there is none or are several."""
+        found = self.all(kind)
+        if len(found) != 1:
+            raise ChainError(
+                f"it has {len(found)} events {kind.__name__}, not one", subject=self.label, code="chain.answer"
+            )
+        return found[0]

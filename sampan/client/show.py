@@ -1,0 +1,295 @@
+"""How records look: panels, tables and a timeline for a terminal, the same as HTML for a notebook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sampan.identity.telling import RECEIVES, law
+from sampan.subjects import SUITE
+from sampan.suite import tell
+from sampan.suite.events import OperationExecuted, OperationScheduled, Transfer
+from sampan.suite.tell import Names, bill_name, moment, plain
+from sampan.suite.words import Kind, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from rich.console import RenderableType
+
+    from sampan.client.records import Account, Act, Bill, History, Participant, Room
+
+_COLOURS = {
+    Status.LIVE: "green",
+    Status.PENDING_DELIVERY: "yellow",
+    Status.PENDING_AMENDMENT: "yellow",
+    Status.PENDING_PAPER: "yellow",
+    Status.SURRENDERED: "cyan",
+    Status.DELIVERED: "blue",
+}
+_KINDS = {
+    Kind.STRAIGHT: "straight",
+    Kind.ORDER: "to order",
+    Kind.NAMED: "by name",
+    Kind.BLANK: "in blank: whoever possesses it is entitled",
+}
+
+
+def render(record: Any) -> RenderableType:
+    """A record for a terminal; records know this module, which knows them by the names of their types only."""
+    return _VIEWS[type(record).__name__](record)
+
+
+def plain_text(record: Any) -> str:
+    """A record as text without colours, 110 columns wide."""
+    import io
+
+    from rich.console import Console
+
+    console = Console(width=110, file=io.StringIO(), emoji=False, color_system=None)
+    with console.capture() as captured:
+        console.print(render(record))
+    return captured.get().rstrip("\n")
+
+
+def html(record: Any) -> str:
+    """A record for a notebook: what a terminal shows, in HTML."""
+    import io
+
+    from rich.console import Console
+
+    console = Console(record=True, width=110, file=io.StringIO(), emoji=False)
+    console.print(render(record))
+    style = "font-family:monospace;line-height:1.25;white-space:pre"
+    return console.export_html(inline_styles=True, code_format=f'<pre style="{style}">{{code}}</pre>')
+
+
+# ---------------------------------------------------------------------------------------------------------------- bills
+
+
+def bill_panel(bill: Bill) -> RenderableType:
+    """A bill in a panel: what it is, who has it, who is entitled, what may be done next."""
+    from rich.console import Group
+    from rich.panel import Panel
+    from rich.text import Text
+
+    from sampan.client.next_acts import next_acts
+
+    colour = _COLOURS.get(bill.status, "default")
+    status = Text(plain(bill.status), style=f"bold {colour}")
+    parts: list[RenderableType] = [_lines([("status", status), *bill_lines(bill)])]
+    options = next_acts(bill)
+    if options:
+        parts += [Text(""), Text("what may be done next", style="bold"), _next(options, bill.names)]
+    title = Text.assemble((bill.reference, "bold"), f"  version {bill.version}")
+    return Panel(Group(*parts), title=title, title_align="left", border_style=colour, expand=False, padding=(0, 1))
+
+
+def bill_lines(bill: Bill) -> list[tuple[str, RenderableType]]:
+    """What a bill is, line by line."""
+    names = bill.names
+    possessor = names.account(bill.possessor.address)
+    if bill.possessor.room:
+        possessor = f"the room {bill.possessor.address}, for {names.participant(bill.holder)}"
+    elif bill.possessor.lei is not None:
+        possessor = f"{names.participant(bill.possessor.participant)}, account {possessor}"
+    entitled = "whoever possesses it" if bill.titleholder is None else names.participant(bill.titleholder)
+    lines: list[tuple[str, RenderableType]] = [
+        ("carrier", names.participant(bill.carrier)),
+        ("kind", _KINDS[bill.kind]),
+        ("possessor", possessor),
+        ("titleholder", entitled),
+        ("acts", str(bill.act_count)),
+        ("root", "0x" + bill.root.hex()),
+        ("id", hex(bill.id)),
+        ("as of", f"block {bill.block}, {moment(bill.time)}"),
+    ]
+    if bill.agreed is not None:
+        lines.insert(5, ("agreed", f"replacements 0x{bill.agreed.hex()}"))
+    return lines
+
+
+def _next(options: Iterable[Any], names: Names) -> RenderableType:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="cyan", no_wrap=True)
+    table.add_column()
+    table.add_column(style="dim")
+    for option in options:
+        table.add_row(Text(option.verb), Text(option.who_in(names)), Text(option.when))
+    return table
+
+
+def history(record: History) -> RenderableType:
+    """A bill's panel and the timeline of what happened to it."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(justify="right", style="cyan", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column(style="dim", no_wrap=True)
+    for entry in record.entries:
+        text = Text(entry.sentence)
+        if entry.remark:
+            text.append(f"\n“{entry.remark}”", style="italic dim")
+        block = f"block {entry.event.at.block}" if entry.event.at is not None else ""
+        count = "" if entry.act_count is None else str(entry.act_count)
+        table.add_row(moment(entry.time), count, text, block)
+    facts: list[tuple[str, RenderableType]] = [
+        ("law of carriage", record.carriage_law),
+        ("law of record", law(record.record_law)),
+        ("checksum", "0x" + record.checksum.hex()),
+    ]
+    if record.replaces:
+        facts.append(("replaces", ", ".join(map(bill_name, record.replaces))))
+    if record.replaced_by:
+        facts.append(("replaced by", ", ".join(map(bill_name, record.replaced_by))))
+    return Group(bill_panel(record.bill), _lines(facts), Text(""), table)
+
+
+# ----------------------------------------------------------------------------------------------------------- who is who
+
+
+def participant(record: Participant) -> RenderableType:
+    """A participant in a panel, with its accounts."""
+    from rich.console import Group
+    from rich.panel import Panel
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in ("account", "no", "roles", "takes bills", "acts", "receives"):
+        table.add_column(column, overflow="fold")
+    for account in record.accounts:
+        table.add_row(
+            account.address,
+            str(account.number),
+            plain(account.roles),
+            RECEIVES[account.receiving],
+            "yes" if account.acts else "no",
+            "yes" if account.receives else "no",
+        )
+    lines: list[tuple[str, RenderableType]] = [
+        ("LEI", record.lei),
+        ("number", str(record.number)),
+        ("country", record.country),
+        ("ultimate parent", "itself" if record.parent == record.lei else record.parent),
+        ("roles", plain(record.roles)),
+        ("standing", standing(record)),
+        ("answers within", f"{record.answer_hours} hours"),
+        ("rulebook", "0x" + record.rulebook.hex()),
+    ]
+    if record.record_laws:
+        lines.append(("record laws", "; ".join(law(one) for one in record.record_laws)))
+    if record.codes:
+        lines.append(("carrier codes", ", ".join(" ".join(code) for code in record.codes)))
+    return Panel(
+        Group(_lines(lines), Text(""), table),
+        title=Text(record.name or record.lei, style="bold"),
+        title_align="left",
+        expand=False,
+        padding=(0, 1),
+    )
+
+
+def standing(record: Participant) -> str:
+    """A participant's standing in words."""
+    words = []
+    if record.suspended_until is not None:
+        words.append(f"suspended until {moment(record.suspended_until)}")
+    if record.winding_down:
+        words.append("winding down: receives nothing new")
+    return ", ".join(words) or "acts and receives"
+
+
+def account_lines(record: Account) -> list[tuple[str, RenderableType]]:
+    """An account, line by line."""
+    return [
+        ("address", record.address),
+        ("participant", "a room" if record.room else f"{record.lei} (participant {record.participant})"),
+        ("number", str(record.number)),
+        ("roles", plain(record.roles)),
+        ("takes bills", RECEIVES[record.receiving]),
+        ("acts", "yes" if record.acts else "no"),
+        ("receives", "yes" if record.receives else "no"),
+        ("bills issued", str(record.issued)),
+    ]
+
+
+def room_lines(record: Room) -> list[tuple[str, RenderableType]]:
+    """A room, line by line."""
+    return [
+        ("room", record.address),
+        ("number", str(record.number)),
+        ("listed for", ", ".join(record.countries)),
+        ("standing", "delisted: lets out, receives nothing new" if record.delisted else "listed"),
+    ]
+
+
+# ----------------------------------------------------------------------------------------------------------------- acts
+
+
+def act(record: Act) -> RenderableType:
+    """What became of an act: its events, told, and what it cost."""
+    from rich.console import Group
+    from rich.text import Text
+
+    from sampan.chain.sender import format_ether
+
+    names = record.names or Names()
+    parts: list[RenderableType] = []
+    for event in record.events or ():
+        if not _is_beside(event):
+            sentence, remark = tell.sentence(SUITE.facts.get(type(event)), event, names), tell.remark(event)
+            bill = getattr(event, "bill", None)
+            start = f"{bill_name(bill)}: " if bill else ""
+            parts.append(Text(start + sentence + (f" (“{remark}”)" if remark else "")))
+    if record.ready_from is not None:
+        parts.append(
+            Text(f"Announced. It takes effect when it is sent again, from {moment(record.ready_from)}.", style="yellow")
+        )
+    parts += [Text(f"warning: {warning}", style="yellow") for warning in record.warnings]
+    if record.sent:
+        cost = f"{record.gas:,} gas, {format_ether(record.cost)} ether"
+        parts.append(Text(f"{record.transaction}  block {record.block}, {cost}", style="dim"))
+    else:
+        parts.append(
+            Text(
+                f"Rehearsed, nothing sent: {record.label}; up to {record.gas:,} gas, {format_ether(record.cost)} ether",
+                style="dim",
+            )
+        )
+        if record.events is None:
+            parts.append(Text("This RPC cannot tell which events it would make.", style="dim"))
+    return Group(*parts)
+
+
+def _is_beside(event: object) -> bool:
+    """Whether an event adds nothing to what else is told: ERC-721's beside ours, the manager's beside its time."""
+    return isinstance(event, Transfer | OperationScheduled | OperationExecuted)
+
+
+def _lines(rows: Iterable[tuple[str, RenderableType]]) -> RenderableType:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in rows:
+        table.add_row(name, Text(value) if isinstance(value, str) else value)
+    return table
+
+
+_VIEWS: Mapping[str, Callable[[Any], RenderableType]] = {
+    "Bill": bill_panel,
+    "History": history,
+    "Participant": participant,
+    "Account": lambda record: _lines(account_lines(record)),
+    "Room": lambda record: _lines(room_lines(record)),
+    "Act": act,
+}

@@ -1,0 +1,160 @@
+"""What every error of a contract is made of, as an exception; the types themselves stand in `refusals`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, ClassVar, Final, TypeAlias
+
+from sampan.errors import Refused
+from sampan.suite import words
+from sampan.suite.codec import Codec, python_name
+from sampan.suite.event import SOURCES
+from sampan.suite.tell import Names, checksum, describe
+
+Said: TypeAlias = "Mapping[str, tuple[str, str | None]]"
+"""Error → what it says, and what would be right; `{argument}` stands for the contract's own."""
+
+
+class ContractRefusal(Refused):
+    """A contract refused an act. `name` and `arguments` are the contract's own; subclasses have the arguments as
+    attributes, in Python's writing, but for those that every error has already (`code`, `data`).
+
+    `data` is what it reverted with, raw; `transaction` the hash of the transaction that was mined and failed, if any.
+    """
+
+    SIGNATURE: ClassVar[str] = ""
+    PARAMETERS: ClassVar[tuple[str, ...]] = ()
+    """The contract's names of the arguments, in order."""
+    code = "refused.contract"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        arguments: dict[str, Any],
+        data: bytes = b"",
+        subject: str | None = None,
+        hint: str | None = None,
+        transaction: str | None = None,
+    ) -> None:
+        super().__init__(message, subject=subject, hint=hint, code=f"refused.{self.name}")
+        self.arguments = arguments
+        self.data = data
+        self.transaction = transaction
+        for key, value in arguments.items():
+            if python_name(key) not in TAKEN:
+                setattr(self, python_name(key), value)
+
+    @property
+    def name(self) -> str:
+        """The error's name in the contract."""
+        return type(self).__name__
+
+
+TAKEN: Final = frozenset(
+    {"name", "code", "data", "message", "subject", "hint", "arguments", "transaction", "args", "exit_code"}
+)
+"""Attributes that every error has."""
+
+
+class UnknownRefusal(ContractRefusal):
+    """A contract refused with an error that no ABI of the suite has, or with no reason at all; `data` has it raw."""
+
+    @property
+    def name(self) -> str:
+        return "unknown"
+
+
+@cache
+def codec() -> Codec:
+    """Every error that can reach a client."""
+    from sampan.toolchain import artifacts
+
+    abis = [[item for item in artifacts.load(name).abi if item["type"] == "error"] for name in SOURCES]
+    return Codec(abis, address_of=lambda raw: checksum("0x" + raw.hex()), make=lambda name: getattr(words, name, None))
+
+
+@cache
+def kinds() -> Mapping[str, type[ContractRefusal]]:
+    """Every error's type, by name. Those of the compiler (`Panic`, `Error`) are no contract's own and have none."""
+    found = {}
+    for error in codec().errors.values():
+        if error.name not in ("Panic", "Error"):
+            body = {"SIGNATURE": error.signature, "PARAMETERS": error.parameters, "__module__": "sampan.suite.refusals"}
+            found[error.name] = type(error.name, (ContractRefusal,), body)
+    return found
+
+
+def named(data: bytes, said: Said, names: Names | None = None, **more: Any) -> ContractRefusal | None:
+    """The exception of a revert's data, in words; None when no ABI of the suite has it.
+
+    `more` are `hint`, which goes before the error's own, and `transaction`. Raises ValueError for arguments that are
+    not the encoding of their types.
+    """
+    error = codec().errors.get(data[:4])
+    kind = kinds().get(error.name) if error else None
+    if error is None or kind is None:
+        return None
+    arguments = dict(zip(error.parameters, error.decode(data[4:]), strict=True))
+    message, right = said.get(error.name) or OTHERS[error.name]
+    told = {name: describe(name, value, names) for name, value in arguments.items()}
+    hint = more.get("hint") or (None if right is None else right.format(**told))
+    transaction = more.get("transaction")
+    return kind(
+        message.format(**told),
+        arguments=arguments,
+        data=data,
+        subject=transaction,
+        hint=hint,
+        transaction=transaction,
+    )
+
+
+OTHERS: Final[Said] = {
+    # --------------------------------------------------------------------------------------------------- ERC-721
+    "NotOwnerNorApproved": ("the account neither possesses the bill nor is approved to move it", None),
+    "TokenDoesNotExist": ("there is no such bill", "check the carrier, the reference and the version"),
+    "TokenAlreadyExists": ("there is such a bill already", None),
+    "TransferFromIncorrectOwner": ("the bill is possessed by somebody else", "read it again: it has moved"),
+    "TransferToZeroAddress": ("a bill is never given to nobody", "name a receiver"),
+    "TransferToNonERC721ReceiverImplementer": ("the receiver is a contract that takes no token", "lodge it in a room"),
+    "BalanceQueryForZeroAddress": ("the zero address possesses nothing", None),
+    "AccountBalanceOverflow": ("the account possesses as many bills as it can", "use another account"),
+    # -------------------------------------------------------------------------------------------- administration
+    "AccessManagedUnauthorized": (
+        "{caller} has no power to do this",
+        "`sampan powers` shows who has which, with which delay",
+    ),
+    "AccessManagedRequiredDelay": (
+        "{caller} may do this only after a delay of {delay} seconds",
+        "announce it to the AccessManager first",
+    ),
+    "AccessManagedInvalidAuthority": ("{authority} is no AccessManager", None),
+    "AccessManagerAlreadyScheduled": ("this was announced already", "carry it out when its time has come"),
+    "AccessManagerBadConfirmation": ("a role is renounced by its member alone", None),
+    "AccessManagerExpired": ("the announcement of this has expired", "announce it again"),
+    "AccessManagerInvalidInitialAdmin": ("{initialAdmin} cannot administer", None),
+    "AccessManagerLockedFunction": ("the manager's function {selector} cannot be given to a role", None),
+    "AccessManagerLockedRole": ("role {roleId} cannot be changed", None),
+    "AccessManagerNotReady": ("this was announced, and its time has not come yet", "`sampan powers` shows when"),
+    "AccessManagerNotScheduled": (
+        "this takes effect after a delay, and was not announced",
+        "announce it first; it can be carried out when its delay has passed",
+    ),
+    "AccessManagerUnauthorizedAccount": (
+        "{msgsender} does not have administration role {roleId}",
+        "`sampan powers` shows who has",
+    ),
+    "AccessManagerUnauthorizedCall": ("{caller} may not have {target} called so", "`sampan powers` shows who may"),
+    "AccessManagerUnauthorizedCancel": ("{msgsender} may not cancel what {caller} announced", None),
+    "AccessManagerUnauthorizedConsume": ("{target} may not use up this announcement", None),
+    # ------------------------------------------------------------------------------------------- parts of others
+    "AddressEmptyCode": ("there is no contract at {target}", None),
+    "FailedCall": ("a call within the act failed without a reason", None),
+    "InsufficientBalance": ("{needed} wei are needed, {balance} are there", None),
+    "InvalidShortString": ("a short text of the contract is damaged", None),
+    "StringTooLong": ("a text is too long: {str}", None),
+    "SafeCastOverflowedUintDowncast": ("{value} does not fit into {bits} bits", None),
+}
+"""What the errors of parts say that are not ours: Solady's ERC-721, OpenZeppelin's AccessManager and libraries."""

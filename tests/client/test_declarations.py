@@ -1,0 +1,137 @@
+"""Each verb has a method of the client and a command, or a stated reason why not; and they are what is declared."""
+
+from __future__ import annotations
+
+import inspect
+
+import click
+import pytest
+
+from sampan.cli.main import main
+from sampan.client import generate, verbs
+from sampan.client.contracts import BillsCalls, Contracts
+from sampan.client.ledger import Ledger
+from sampan.subjects import SUITE
+from sampan.suite import kinds
+from sampan.suite.generate import main as generated
+from sampan.suite.verb import Verb
+from sampan.testing import SampanChain
+
+VERBS = list(SUITE.verbs.values())
+
+NO_METHOD = {
+    "multicall": "Ledger.do_all puts calls together",
+    "agree": "agreements are shown beside an act: agreements=",
+    "transferFrom": "a wallet's, for an approved operator; Calls.by_name makes one",
+    "safeTransferFrom(address,address,uint256)": "a wallet's, for an approved operator",
+    "safeTransferFrom(address,address,uint256,bytes)": "a wallet's, for an approved operator",
+    "setAuthority": "nobody may",
+}
+"""Verbs without a method of their own, and why."""
+BY_HAND = {
+    "issue": "bill issue",
+    "issueFromPaper": "bill from-paper",
+    "replace": "bill replace",
+    "act": "bill send-act",
+    "cancel": "bill cancel",
+    "approve": "bill approve",
+    "setApprovalForAll": "bill approve-all",
+    "agree": "bill agree",
+    "enrol": "participant enrol",
+    "assignCode": "participant code",
+    "setProfile": "participant profile",
+    "setGiver": "participant giver",
+    "setWindingDown": "participant wind-down",
+    "addAccount": "participant account add",
+    "proposeRecovery": "participant account recover",
+}
+"""Verbs whose command is more than their arguments."""
+
+
+def command_at(path: str) -> click.Command | None:
+    """The command of a path, as in `participant account add`."""
+    found: click.Command | None = main
+    context = click.Context(main)
+    for name in path.split():
+        assert isinstance(found, click.Group)
+        found = found.get_command(context, name)
+    return found
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.__name__)
+def test_every_verb_has_a_method_or_a_reason(verb: type[Verb]) -> None:
+    assert (verb.function in NO_METHOD) != hasattr(BillsCalls, verb.method or "-")
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.__name__)
+def test_every_verb_has_a_command_or_a_reason(verb: type[Verb]) -> None:
+    if verb.command:
+        assert verb.function not in BY_HAND, "declared, and written by hand"
+    path = verb.command or BY_HAND.get(verb.function, "")
+    if path:
+        found = command_at(path)
+        assert found is not None
+        assert found.help
+    else:
+        assert verb.function in NO_METHOD
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb.command], ids=lambda verb: verb.__name__)
+def test_a_command_asks_for_the_arguments_that_are_declared(verb: type[Verb]) -> None:
+    found = command_at(verb.command)
+    assert found is not None
+    asked = {parameter.name for parameter in found.params}
+    for argument in verb.arguments():
+        if argument.kind.name != "endorsee" and argument.name != "endorsement":
+            assert argument.name in asked
+    assert ("agreement" in asked) == verb.may_need_agreement()
+    assert ("carrier" in asked) == any(argument.kind == kinds.BILL for argument in verb.arguments())
+    assert {"dry_run", "yes", "network"} <= asked
+    assert not verb.power or f"power {verb.power.upper()}" in (found.help or "")
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, _ in verbs.verbs_in(BillsCalls)], ids=lambda name: name.replace("_", "-")
+)
+def test_a_verb_that_sends_takes_what_the_one_that_prepares_takes(name: str, sampan_chain: SampanChain) -> None:
+    ledger: Ledger = sampan_chain.ledger
+    sends, prepares = (inspect.signature(getattr(one, name)) for one in (ledger.bills, ledger.bills.calls))
+    assert list(sends.parameters.values()) == list(prepares.parameters.values())
+    assert (sends.return_annotation, prepares.return_annotation) == ("Act", "VerbCall")
+    assert inspect.getdoc(getattr(ledger.bills, name))
+
+
+@pytest.mark.parametrize(
+    ("method", "signature"),
+    [
+        (
+            "transfer",
+            "(bill: 'BillRef', to: 'Who', *, remark: 'str | bytes' = '', agreements: 'Iterable[Paper]' = ()) -> 'Act'",
+        ),
+        ("refuse", "(bill: 'BillRef', *, remark: 'str | bytes') -> 'Act'"),
+        ("remove_account", "(account: 'Who', *, successor: 'Who') -> 'Act'"),
+        ("set_profile", "(participant: 'Who', *, parent: 'str', roles: 'Role') -> 'Act'"),
+        ("sign_rulebook", "(rulebook: 'bytes') -> 'Act'"),
+        ("shorten", "(number: 'int', hops: 'int' = 16) -> 'Act'"),
+    ],
+)
+def test_what_means_little_without_its_name_is_given_by_name(
+    method: str, signature: str, sampan_chain: SampanChain
+) -> None:
+    assert str(inspect.signature(getattr(sampan_chain.ledger.bills, method))) == signature
+
+
+def test_what_is_called_wrongly_is_said_as_python_says_it(carrier: Ledger) -> None:
+    with pytest.raises(TypeError, match="missing a required"):
+        carrier.bills.calls.refuse(1)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        carrier.bills.transfer(1, "bank", note="x")  # type: ignore[call-arg]
+
+
+def test_every_contract_of_the_suite_is_an_object_of_the_ledger() -> None:
+    for subject in SUITE.subjects:
+        assert isinstance(getattr(Contracts, verbs.attribute(subject.contract)), property)
+
+
+def test_the_stub_is_in_step_with_the_declarations(capsys: pytest.CaptureFixture[str]) -> None:
+    assert generated(["--check"], generate.FILES) == 0, capsys.readouterr().err

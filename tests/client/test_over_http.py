@@ -1,0 +1,150 @@
+"""The whole life of bills over HTTP on anvil, every transaction signed here: no account is unlocked there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sampan import config
+from sampan.chain.networks import connect
+from sampan.client import errors, papers
+from sampan.client.ledger import Ledger
+from sampan.keccak import keccak
+from sampan.suite import events
+from sampan.suite.words import Endorsement, Rejection, Role, Status, SurrenderFor
+from sampan.testing import SampanChain, bare_terms, sample
+
+pytestmark = pytest.mark.anvil
+STATEMENT = keccak(b"statement of change of medium")
+
+
+@pytest.fixture(scope="module")
+def harbour() -> Iterator[SampanChain]:
+    """An anvil of our own with the suite deployed and the parties enrolled."""
+    made = SampanChain(connect("anvil", config.load()))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def roles(harbour: SampanChain) -> Iterator[dict[str, Ledger]]:
+    """The parties, on the same chain at the start of every test."""
+    before = harbour.snapshot()
+    names = ("carrier", "shipper", "trader", "bank", "importer", "relayer", "suspender", "lifter")
+    yield {name: harbour.as_role(name) for name in names}
+    harbour.restore(before)
+
+
+def test_a_bill_lives_from_a_document_to_delivery(roles: dict[str, Ledger], tmp_path: Path) -> None:
+    carrier, shipper, trader = roles["carrier"], roles["shipper"], roles["trader"]
+    bank, importer, relayer = roles["bank"], roles["importer"], roles["relayer"]
+    document = tmp_path / "bill.json"
+    document.write_bytes(sample("to-order"))
+    act = carrier.bills.issue(document, carriage_law="GB-ENG")
+    bill = act.bill
+    assert act.gas < 120_000
+    shipper.bills.transfer(bill, trader)
+    call = trader.bills.calls.endorse(bill, Endorsement.TO_ORDER, bank, to=bank)
+    with pytest.raises(errors.AgreementRequired):
+        trader.do(call)
+    trader.do(call.agreed(*bank.agree_to(call)))
+    bank.sign_act(bank.bills.calls.endorse(bill, Endorsement.BLANK, to=importer)).write(tmp_path / "act.json")
+    relayer.bills.send_act(papers.read(tmp_path / "act.json"))
+    importer.bills.reject(bill, Rejection.BOTH, remark="the sample was wet")
+    bank.bills.endorse(bill, Endorsement.BLANK, to=importer)
+    importer.bills.surrender(bill)
+    carrier.bills.refuse(bill, remark="freight is due")
+    importer.bills.surrender(bill)
+    carrier.bills.accept(bill)
+    carrier.bills.deliver(bill)
+    history = carrier.history(bill)
+    assert history.bill.status is Status.DELIVERED
+    assert [entry.act_count for entry in history.entries if entry.act_count] == list(range(1, 12))
+    times = [entry.time for entry in history.entries]
+    assert times == sorted(times)
+
+
+def test_a_bill_is_split_and_one_part_goes_to_paper_and_back(roles: dict[str, Ledger], tmp_path: Path) -> None:
+    carrier, shipper, trader = roles["carrier"], roles["shipper"], roles["trader"]
+    old = carrier.bills.issue(sample("split"), carriage_law="SG").bill
+    shipper.bills.transfer(old, trader)
+    files = {}
+    for name in ("split-first", "split-second"):
+        files[name] = tmp_path / f"{name}.json"
+        files[name].write_bytes(sample(name))
+    parts = [carrier.replacement(file, old) for file in files.values()]
+    trader.bills.surrender(old, SurrenderFor.AMENDMENT, agreed=parts)
+    act = carrier.bills.replace(old, parts)
+    first, second = (event.bill for event in act.all(events.ReplacementIssued))
+    assert carrier.history(old).replaced_by == (first, second)
+    trader.bills.surrender(second, SurrenderFor.PAPER)
+    carrier.bills.to_paper(second, originals=3, statement=STATEMENT)
+    back = carrier.bills.issue_from_paper(
+        files["split-second"], trader, originals=3, statement=STATEMENT, carriage_law="SG"
+    ).bill
+    assert (carrier.bill(back).version, carrier.bill(second).status) == (2, Status.PAPER)
+
+
+def test_a_carrier_answers_many_in_one_transaction(roles: dict[str, Ledger]) -> None:
+    carrier, shipper = roles["carrier"], roles["shipper"]
+    issued = carrier.do_all(
+        [carrier.bills.calls.issue(bare_terms(carrier, f"H{index}"), shipper) for index in range(20)]
+    )
+    bills = [bill for act in issued for bill in act.bills]
+    assert len(issued) == 1
+    shipper.do_all([shipper.bills.calls.surrender(bill) for bill in bills])
+    (answer,) = carrier.do_all([carrier.bills.calls.accept(bill) for bill in bills])
+    assert len(answer.all(events.SurrenderAccepted)) == 20
+    with pytest.raises(errors.BatchRefused) as caught:
+        carrier.do_all([carrier.bills.calls.deliver(bills[0]), carrier.bills.calls.accept(bills[1])])
+    assert caught.value.position == 2
+    assert isinstance(caught.value.refusal, errors.WrongStatus)
+
+
+def test_a_rehearsal_shows_the_events_there_too(roles: dict[str, Ledger]) -> None:
+    carrier = roles["carrier"]
+    terms = bare_terms(carrier, "TRIED")
+    rehearsed = carrier.rehearsing().bills.issue(terms, roles["shipper"])
+    assert rehearsed.event(events.Issued).bill == terms.bill
+    assert not carrier.exists(terms.bill)
+
+
+def test_a_suspended_carrier_is_left_and_its_suspension_lifted_after_the_delay(
+    harbour: SampanChain, roles: dict[str, Ledger]
+) -> None:
+    carrier, shipper, lifter = roles["carrier"], roles["shipper"], roles["lifter"]
+    bill = carrier.bills.issue(bare_terms(carrier, "LEFT"), shipper).bill
+    shipper.bills.surrender(bill)
+    roles["suspender"].bills.suspend("carrier", ground="order")
+    with pytest.raises(errors.MayNotAct):
+        carrier.bills.accept(bill)
+    shipper.bills.recall(bill)
+    announced = lifter.bills.lift_suspension("carrier")
+    assert announced.ready_from is not None
+    harbour.advance(timedelta(days=2, seconds=1))
+    lifter.bills.lift_suspension("carrier")
+    assert carrier.account(carrier).acts
+
+
+def test_an_account_is_added_and_a_lost_one_recovered(harbour: SampanChain, roles: dict[str, Ledger]) -> None:
+    shipper, relayer = roles["shipper"], roles["relayer"]
+    bill = roles["carrier"].bills.issue(bare_terms(shipper, "LOST"), shipper).bill
+    second = harbour.as_role("shipper_second")
+    theirs = second.sign_new_account("shipper", second.signer, roles=Role.MOVE | Role.TERMS)
+    ours = shipper.sign_new_account(
+        "shipper",
+        second.address,
+        roles=Role.MOVE | Role.TERMS,
+        signer=shipper.signer,
+        deadline=theirs.text.deadline,
+    )
+    relayer.bills.add_account(ours, theirs)
+    harbour.as_role("recoverer").bills.propose_recovery(shipper, second, ground="key lost")
+    harbour.advance(timedelta(days=7, seconds=1))
+    relayer.bills.execute_recovery(shipper)
+    relayer.bills.recover(bill)
+    assert second.bill(bill).possessor.address == second.address
+    second.bills.surrender(bill)

@@ -1,0 +1,127 @@
+"""How every event is told, held against a file that people read: all parties are distinct, so a swapped one shows.
+
+`python tests/client/test_sentences.py` writes the file anew.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from sampan.subjects import SUITE
+from sampan.suite import tell
+from sampan.suite.event import Event
+from sampan.suite.events import EVENTS
+from sampan.suite.ids import BillId
+from sampan.suite.verb import NOBODY
+from sampan.suite.words import Endorsement
+
+GOLDEN = Path(__file__).parent / "golden" / "sentences.txt"
+TIME = 1_767_225_600
+TEXTS = {"country": "SG", "countries": ("SG", "CN"), "list": "SMDG", "code": "XLL", "carriageLaw": "GB-ENG"}
+OTHERWISE: dict[str, tuple[dict[str, Any], ...]] = {
+    "AccountAdded": ({"sponsor": NOBODY},),
+    "Approval": ({"approved": NOBODY},),
+    "CodeAssigned": ({"participant": 0},),
+    "Endorsed": ({"to": "from_"}, {"to": "from_", "endorsement": Endorsement.TO_ORDER}),
+    "RecordLawsPublished": ({"record_laws": 0},),
+    "RoomListed": ({"countries": ()},),
+    "Surrendered": ({"agreed": bytes(32)},),
+}
+"""Events that are told otherwise when a field is nothing, or the same as another."""
+SILENT: dict[str, set[str]] = {
+    "AccountRemoved": {"participant"},
+    "AccountRolesSet": {"participant", "by"},
+    "ReceivingSet": {"participant", "by"},
+    "GiverListed": {"by"},
+    "RulebookSigned": {"by"},
+    "RecordLawsPublished": {"by"},
+    "AnswerTimePublished": {"by"},
+    "RecoveryProposed": {"participant"},
+    "RecoveryVetoed": {"participant"},
+    "AccountRecovered": {"participant"},
+    "Agreed": {"possessor", "titleholder"},
+}
+"""Whom a sentence does not name: a participant that acts through the account that is named, or the other way round."""
+
+
+class Cast:
+    """Values of an event's fields, each with a name of its own: accounts and participants are called by the field."""
+
+    def __init__(self) -> None:
+        self.accounts: dict[str, str] = {}
+        self.participants: dict[int, str] = {}
+        self.names = tell.Names(self.accounts, self.participants, whole=True, function=lambda _: "endorse")
+
+    def value(self, name: str, hint: Any) -> Any:
+        """The value of a field, by the contract's name and Python's type."""
+        if name in TEXTS:
+            return TEXTS[name]
+        if hint is str:
+            address = "0x" + f"{len(self.accounts) + 1:040x}"
+            self.accounts[address] = f"<{name}>"
+            return address
+        if name in tell.PARTICIPANTS:
+            number = 100 + len(self.participants)
+            self.participants[number] = f"<{name}>"
+            return number
+        if name in tell.BILLS:
+            several = (self._bill(name, 1), self._bill(name, 2))
+            return several if hint is not int else several[0]
+        if name in tell.TIMES:
+            return TIME
+        if name in tell.LEIS:
+            return BillId.of("SAMPAN00CARRIER000", "X").lei
+        if name in tell.ROLES or name == "recordLaws":
+            return 0b110
+        kinds = {int: 7, bool: True, bytes: name.encode(), tuple[int, ...]: (1, 2)}
+        return hint(0) if isinstance(hint, type) and issubclass(hint, IntEnum) else kinds[hint]
+
+    @staticmethod
+    def _bill(name: str, number: int) -> int:
+        return BillId.of("SAMPAN00CARRIER000", f"{name.upper()[:10]}{number}").pack()
+
+
+def events(kind: type[Event]) -> Iterator[tuple[Event, tell.Names]]:
+    """An event of a kind, and again for each other word and truth value of its fields."""
+    cast, hints = Cast(), get_type_hints(kind)
+    fields = [field.name for field in dataclasses.fields(kind) if field.name != "at"]
+    values = {field: cast.value(name, hints[field]) for field, name in zip(fields, kind.FIELDS, strict=True)}
+    yield kind(**values), cast.names
+    for field, value in values.items():
+        others = [False] if value is True else type(value) if isinstance(value, IntEnum) else []
+        for other in others:
+            if other != value:
+                yield kind(**{**values, field: other}), cast.names
+    for change in OTHERWISE.get(kind.__name__, ()):
+        yield kind(**{**values, **{field: values.get(str(to), to) for field, to in change.items()}}), cast.names
+
+
+def told() -> str:
+    """The text of the file."""
+    lines = []
+    for name, kind in sorted(EVENTS.items()):
+        said = dict.fromkeys(tell.sentence(SUITE.facts.get(kind), event, names) for event, names in events(kind))
+        lines += [name, *(f"    {sentence}" for sentence in said), ""]
+    return "\n".join(lines)
+
+
+def test_every_event_is_told_as_people_have_read_it() -> None:
+    assert told() == GOLDEN.read_text(encoding="utf-8"), "python tests/client/test_sentences.py writes it anew"
+
+
+def test_every_account_and_participant_that_an_event_names_is_told() -> None:
+    """Whom a sentence leaves out nobody will look for."""
+    for kind in SUITE.facts:
+        told_of = list(events(kind))
+        _, names = told_of[0]
+        sentences = " ".join(tell.sentence(SUITE.facts[kind], event, names) for event, names in told_of)
+        parties = {name.strip("<>") for name in (*names.accounts.values(), *names.participants.values())}
+        assert {party for party in parties if f"<{party}>" not in sentences} == SILENT.get(kind.__name__, set()), kind
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(told(), encoding="utf-8")

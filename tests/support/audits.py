@@ -1,0 +1,77 @@
+"""An audit of a ledger that lives in the model alone: what its chain would answer, and all findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sampan.audit import checks
+from sampan.audit.checks import Finding
+from sampan.audit.evidence import Evidence
+from sampan.audit.rebuild import rebuild
+from sampan.audit.storage import compare
+from sampan.fuzz.alone import Alone
+from sampan.subjects import SUITE, audited
+from sampan.suite.check import Entry
+
+
+@dataclass
+class Chain:
+    """What a chain answers whose state is this; alter `words` and `views` to make it lie."""
+
+    state: Any
+    time: int
+
+    def __post_init__(self) -> None:
+        self.views: dict[tuple[str, tuple[Any, ...]], Any] = {}
+        self.words: dict[int, int] = {}
+        for subject in audited():
+            for question in subject.questions(self.state, self.time):
+                expected = question.expected
+                if isinstance(expected, dict):
+                    expected = {name: _listed(value) for name, value in expected.items()}
+                self.views[question.view, question.arguments] = expected
+            for word in subject.words(self.state):
+                self.words[word.slot] = word.layout.pack(word.record)
+
+    def asker(self) -> Any:
+        """In place of `audit.asking.Asker`."""
+        chain = self
+
+        class Asker:
+            def views(self, views: Sequence[tuple[str, tuple[Any, ...]]], *, progress: Callable[[int], None]) -> list:
+                progress(len(views))
+                return [chain.views.get(view) for view in views]
+
+            def words(self, slots: Sequence[int]) -> list[int]:
+                return [chain.words.get(slot, 0) for slot in slots]
+
+        return Asker()
+
+
+def audit_of(ledger: Alone, entries: Sequence[Entry] | None = None, chain: Chain | None = None) -> Evidence:
+    """The evidence of an audit: of the ledger's own log and chain, unless others are given."""
+    entries = ledger.entries() if entries is None else entries
+    chain = chain or Chain(ledger.state, ledger.now)
+    state = ledger.state
+    done = rebuild(entries, SUITE, addresses=state.addresses, authority=state.authority)
+    answers = compare(done.state, audited(), dict.fromkeys(SUITE.contracts, chain.asker()), time=ledger.now)
+    return Evidence(
+        ledger.now,
+        SUITE,
+        entries,
+        done.state,
+        answers,
+        impossible=done.impossible,
+        misplaced=done.misplaced,
+    )
+
+
+def findings_of(evidence: Evidence) -> list[Finding]:
+    """What all checks find."""
+    return [finding for check in checks.ALL for finding in checks.run(check, evidence)]
+
+
+def _listed(value: Any) -> Any:
+    return tuple(sorted(value)) if isinstance(value, frozenset) else value

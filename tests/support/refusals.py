@@ -1,0 +1,80 @@
+"""Which refusals of which verbs a rebuild needs to notice an altered log.
+
+`PYTHONPATH=tests python -m support.refusals` prints and keeps them."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from random import Random
+
+from support.logs import Honest, honest_ledger
+from support.tamper import Found, tamper
+
+KEPT = Path(__file__).resolve().parents[1] / "model" / "refusals_reached.json"
+
+NEVER = {
+    "": "ether that a function does not take: the compiler's own check",
+    "NoEther": "no log shows ether",
+    "AccessManagedUnauthorized": "powers are the manager's business: SAM-A1 holds them against the manifest",
+    "AuthorityIsFixed": "setAuthority never logs anything",
+    "NotSignedBy": "no log shows a signature",
+    "SignatureExpired": "no log shows a deadline",
+    "RoomRefused": "no log shows what a room answers",
+    "RoomHoldsForNobody": "no log shows for whom a room holds: SAM-P1 asks",
+    "TransferToNonERC721ReceiverImplementer": "no log shows what a receiver answers",
+}
+"""Errors that no altered log can reach, and why."""
+NEVER_OF = {
+    ("addAccount", "SignatureCancelled"): "no log shows the digest of what was signed",
+    ("agree", "SignatureCancelled"): "no log shows the digest of what was signed",
+    ("act", "StaleAct"): "the count that was signed is not logged; a bill at its last count has a test of its own",
+    ("endorse", "NotAPerson"): "title is logged by the participant's number, which no room has",
+    ("lodge", "NotAPerson"): "title is logged by the participant's number, which no room has",
+    ("issue", "RoomNotListed"): "no log shows for whom a room holds: SAM-P1 asks",
+    ("issueFromPaper", "RoomNotListed"): "no log shows for whom a room holds: SAM-P1 asks",
+    ("transferFrom", "NoSuchBill"): "TokenDoesNotExist is said before, and without an operator `transfer` says it",
+}
+"""The same, of one function."""
+SAME_LOG = ("safeTransferFrom(address,address,uint256)", "safeTransferFrom(address,address,uint256,bytes)")
+"""Functions whose log is that of transferFrom, which stands for them."""
+OWN = {
+    "act": {"StaleAct", "NotAboutBill", "NotSignedBy", "SignatureExpired", "SignatureCancelled"},
+    "multicall": set[str](),
+}
+"""Of functions that carry out others: what they refuse themselves."""
+
+
+def reason(function: str, error: str) -> str | None:
+    """Why an altered log cannot reach a refusal; None when it should."""
+    if function in SAME_LOG:
+        return "its log is that of transferFrom"
+    return NEVER.get(error) or NEVER_OF.get((function, error))
+
+
+@cache
+def scripted() -> Honest:
+    """The scripted trade; do not act on it."""
+    ledger = Honest()
+    ledger.play()
+    return ledger
+
+
+@cache
+def found() -> Found:
+    """What rebuilds of the scripted trade's log say when it is altered in one place."""
+    return tamper(scripted().log, Random(1))
+
+
+def refused_by_chance() -> set[tuple[str, str]]:
+    """Refusals that acts by chance meet."""
+    met = set().union(*(honest_ledger(seed, 3_000).refused for seed in range(2)))
+    return {(function, error) for function, error in met if error in OWN.get(function, {error})}
+
+
+if __name__ == "__main__":
+    reached = sorted(f"{function} {error}" for function, error in found().refusals)
+    KEPT.write_text(json.dumps(reached, indent=1) + "\n", encoding="utf-8")
+    print("\n".join(reached))
+    print(f"{len(reached)} refusals reached by {found().count} altered logs; kept in {KEPT}")
