@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import inspect
 import re
 from collections.abc import Callable, Iterator
@@ -24,9 +23,9 @@ _AT: Final = range(0)
 def others(kind: type[Event]) -> dict[str, str]:
     """Field of an event → the next of the same type, where there is one."""
     types: dict[str, list[str]] = {}
-    for field in dataclasses.fields(kind):
-        if field.name != "at":
-            types.setdefault(str(field.type), []).append(field.name)
+    solidity = kind.SIGNATURE.partition("(")[2].rstrip(")").split(",")
+    for name, told in zip(kind.FIELDS, solidity, strict=bool(kind.FIELDS)):
+        types.setdefault(told, []).append(python_name(name))
     return {
         name: names[(index + 1) % len(names)]
         for names in types.values()
