@@ -201,6 +201,17 @@ def test_a_signed_act_with_nothing_behind_it_is_impossible(both: Both) -> None:
     assert found.why == "no call logs this alone"
 
 
+def test_l6_an_act_by_a_signature_that_was_withdrawn_before_is_impossible(both: Both) -> None:
+    bill, shipper = both.issued(), both.at("shipper")
+    digest = both.world.wire.digest(SignedAct(shipper, bill, 1, Sign(bill, Purpose.SEEN, b""), DEADLINE))
+    acted = ev.ActedBySignature(bill, shipper, both.at("stranger"), digest)
+    events = [acted, ev.Signed(bill, shipper, Purpose.SEEN, 2, b"")]
+    assert replay(rebuilt(both), events, both.now + 1) == []
+    state = rebuilt(both)
+    assert replay(state, [ev.Cancelled(shipper, digest)], both.now + 1) == []
+    assert replay(state, events, both.now + 2)[0].error == "SignatureCancelled"
+
+
 def test_a_signed_act_behind_other_acts_of_one_transaction_is_read_back(both: Both) -> None:
     mine, trader_s = both.issued(), both.issued(to="trader")
     trader, forwarder = both.at("trader"), both.at("forwarder")

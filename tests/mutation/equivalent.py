@@ -10,6 +10,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "identity/verbs.py Shorten.run: drop the operand `account.may_act`": (
         "the number of an account that may act leads to itself"
     ),
+    "identity/rules.py signed: drop the operand `at.logged`": "no text has a digest of zeros",
     "bills/rules.py surrenders_as: drop the operand `By.TITLEHOLDER in may`": (
         "of every kind but in blank, which is decided before, the titleholder surrenders"
     ),
