@@ -17,10 +17,19 @@ from sampan.bills.verbs.steps import named
 from sampan.bills.verbs.surrender import Accept, Deliver, Recall, Refuse, Surrender
 from sampan.bills.verbs.tokens import Approve, SafeTransferFrom, SafeTransferFromWithData, TransferFrom
 from sampan.identity.records import HOUR
-from sampan.identity.verbs import Cancel, RemoveAccount, SetWindingDown, Shorten
+from sampan.identity.verbs import (
+    AssignCode,
+    Cancel,
+    Enrol,
+    Enrolment,
+    RemoveAccount,
+    SetWindingDown,
+    Shorten,
+    VetoRecovery,
+)
 from sampan.suite import events as ev
 from sampan.suite.verb import NOBODY, Signature, Verb
-from sampan.suite.words import Endorsement, Kind, Purpose, Rejection, SurrenderFor
+from sampan.suite.words import Endorsement, Kind, Purpose, Receiving, Rejection, SurrenderFor
 
 NO_HASH = bytes(32)
 
@@ -331,6 +340,30 @@ def test_l6_a_signed_act_must_be_about_the_bill_and_count_for_it(both: Both) -> 
     ):
         both.refused("stranger", acted(call), "NotAboutBill", bill)
     both.done("stranger", acted(sign))
+
+
+def test_l6_what_a_signed_act_is_about_stands_first_in_its_data_and_is_looked_at_before_the_signature(
+    both: Both,
+) -> None:
+    """Whatever it is there: a bill, a digest, an address, a code, the LEI of a new participant, where a list begins."""
+    shipper, trader = both.at("shipper"), both.at("trader")
+    nobody_s = Signature(None)
+    lei = 99
+    new = Enrolment(lei, lei, "SG", 4, b"\1" * 32, trader, Receiving.ANYONE, DEADLINE)
+    calls: list[tuple[Verb, int]] = [
+        (Sign(77, Purpose.SEEN, b""), 77),
+        (Cancel((78).to_bytes(32, "big")), 78),
+        (VetoRecovery(trader), int(trader, 16)),
+        (AssignCode("SMDG", "JNK", 1), int.from_bytes(b"SMDG".ljust(32, b"\0"), "big")),
+        (Issue(both.terms(bill=79), trader, b""), 79),
+        (Enrol(new, Signature(trader)), lei),
+        (Multicall(()), 32),
+        (Replace((), (), b""), 96),
+    ]
+    for call, first in calls:
+        for bill, error in ((first, "NotSignedBy"), (first + 1, "NotAboutBill")):
+            act = SignedAct(shipper, bill, 0, call, DEADLINE)
+            both.refused("stranger", ActBySignature(act, nobody_s), error)
 
 
 def test_l6_after_an_act_inside_another_it_is_the_outer_signer_who_acts_again(both: Both) -> None:

@@ -177,7 +177,8 @@ def first_word(verb: Verb) -> int | None:
     if isinstance(first, bytes):
         return int.from_bytes(first, "big") if len(first) == 32 else None
     if isinstance(first, str):
-        return int(first, 16) if first.startswith("0x") else None
+        # An address, or a code, which stands at the left of its word.
+        return int(first, 16) if first.startswith("0x") else int.from_bytes(first.encode().ljust(32, b"\0"), "big")
     return None
 
 
