@@ -30,6 +30,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "bills/verbs/amendments.py Replace.run: drop the operand `first is None`": (
         "of a first bill that does not exist it was said before that there is no such bill"
     ),
+    "bills/verbs/amendments.py _ways: False for True in `strict=True`": "there is one titleholder for each event",
     "bills/verbs/amendments.py _reissue: drop the operand `state.bills[bills[0]].kind is not Kind.STRAIGHT`": (
         "no room surrenders a straight bill"
     ),
