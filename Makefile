@@ -68,6 +68,10 @@ fuzz: ## a hundred million random acts against the contracts and the model (ACTS
 	@.ci/setup all
 	SAMPAN_FUZZ_ACTS=$(ACTS) $(PYTEST) -n $(JOBS) -m fuzz
 
+mutants: ## break each check of the model in turn: do acts and tests notice? (MUTANTS='--help' tells what else there is)
+	@.ci/setup all
+	PYTHONPATH=tests $(BIN)/python -m mutation --jobs $(JOBS) $(MUTANTS)
+
 lint: ## ruff, mypy, prettier and solhint; is what is generated in step?
 	@.ci/setup all node
 	$(BIN)/ruff check .

@@ -9,10 +9,10 @@ import dataclasses
 from collections.abc import Iterator
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 from sampan.subjects import SUITE
-from sampan.suite import tell
+from sampan.suite import generate, tell, words
 from sampan.suite.event import Event
 from sampan.suite.events import EVENTS
 from sampan.suite.ids import BillId
@@ -85,11 +85,20 @@ class Cast:
         return BillId.of("SAMPAN00CARRIER000", f"{name.upper()[:10]}{number}").pack()
 
 
+TYPES: dict[str, dict[str, Any]] = {
+    item["name"]: {entry["name"]: eval(generate.python_type(entry), vars(words)) for entry in item["inputs"]}
+    for item in generate.items("event")
+}
+"""Event → the contract's name of each field → Python's type, as the stubs have it."""
+
+
 def events(kind: type[Event]) -> Iterator[tuple[Event, tell.Names]]:
     """An event of a kind, and again for each other word and truth value of its fields."""
-    cast, hints = Cast(), get_type_hints(kind)
+    cast = Cast()
     fields = [field.name for field in dataclasses.fields(kind) if field.name != "at"]
-    values = {field: cast.value(name, hints[field]) for field, name in zip(fields, kind.FIELDS, strict=True)}
+    values = {
+        field: cast.value(name, TYPES[kind.__name__][name]) for field, name in zip(fields, kind.FIELDS, strict=True)
+    }
     yield kind(**values), cast.names
     for field, value in values.items():
         others = [False] if value is True else type(value) if isinstance(value, IntEnum) else []

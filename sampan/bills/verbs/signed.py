@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from sampan.bills.records import MAX_ACTS, Bills, Shown
 from sampan.bills.subject import BILLS
-from sampan.bills.terms import Terms
 from sampan.identity import rules as standing
 from sampan.identity.records import MOVE
 from sampan.model.perform import Call
@@ -97,7 +96,8 @@ class Act(Verb):
             return
         for _, verb in inner.calls():
             act = SignedAct(e.signer, e.bill, _act_count(state, e.bill), verb, state.now)
-            yield e.relayer, cls(act, Signature(e.signer, e.digest))
+            # Whoever sends its own act may do so without a signature, and although it withdrew one.
+            yield e.relayer, cls(act, Signature(e.signer, e.digest, empty=e.relayer == e.signer))
 
     def texts(self, state: Any) -> Mapping[str, Any]:
         return {"signature": self.signed}
@@ -165,17 +165,20 @@ def agreed(state: Bills, e: ev.Agreed) -> None:
 
 
 def first_word(verb: Verb) -> int | None:
-    """The number that stands first in a call's data; None when it cannot be a bill's."""
+    """The number that stands first in a call's data; None when nothing does."""
     first = getattr(verb, verb.names()[0]) if verb.names() else None
-    if isinstance(first, (Terms, Agreement)):
+    if isinstance(first, (tuple, SignedAct)):
+        # Of dynamic size: first stands where it begins, behind one word for each argument.
+        return 32 * len(verb.names())
+    if is_dataclass(first):
         first = getattr(first, fields(first)[0].name)
     if isinstance(first, int):
         return int(first)
     if isinstance(first, bytes):
         return int.from_bytes(first, "big") if len(first) == 32 else None
     if isinstance(first, str):
-        return int(first, 16) if first.startswith("0x") else None
-    # Structs and lists of dynamic size, of which an offset stands first, and what is about no bill.
+        # An address, or a code, which stands at the left of its word.
+        return int(first, 16) if first.startswith("0x") else int.from_bytes(first.encode().ljust(32, b"\0"), "big")
     return None
 
 

@@ -1,0 +1,413 @@
+"""Rules of bills that random acts seldom reach, one by one, on contracts and model."""
+
+from __future__ import annotations
+
+import pytest
+from support.on_both import DEADLINE, Both
+
+from sampan.bills import rules
+from sampan.bills.records import Bill
+from sampan.bills.terms import Terms, replacements_hash, surrender_hash
+from sampan.bills.verbs.amendments import Recover, Replace, ToPaper
+from sampan.bills.verbs.circulation import Endorse, Lodge, Reject, Sign, Transfer
+from sampan.bills.verbs.issue import Issue, IssueFromPaper
+from sampan.bills.verbs.signed import Act as ActBySignature
+from sampan.bills.verbs.signed import Agree, Agreement, Multicall, SignedAct
+from sampan.bills.verbs.steps import named
+from sampan.bills.verbs.surrender import Accept, Deliver, Recall, Refuse, Surrender
+from sampan.bills.verbs.tokens import Approve, SafeTransferFrom, SafeTransferFromWithData, TransferFrom
+from sampan.identity.records import HOUR
+from sampan.identity.verbs import (
+    AssignCode,
+    Cancel,
+    Enrol,
+    Enrolment,
+    RemoveAccount,
+    SetWindingDown,
+    Shorten,
+    VetoRecovery,
+)
+from sampan.suite import events as ev
+from sampan.suite.verb import NOBODY, Signature, Verb
+from sampan.suite.words import Endorsement, Kind, Purpose, Receiving, Rejection, SurrenderFor
+
+NO_HASH = bytes(32)
+
+
+def rights(bill: Bill) -> tuple[bool, bool]:
+    """Whether possession may be rejected, and title."""
+    return bill.may_reject_possession, bill.may_reject_title
+
+
+def lodged(both: Both, bill: int, holder: str = "shipper") -> None:
+    """The shipper lodges a bill with the honest room, which holds it for somebody."""
+    terms = both.holding_for(holder)
+    both.done("shipper", Lodge(bill, Endorsement.NONE, NOBODY, both.at("honest room"), terms))
+
+
+# ------------------------------------------------------------------------------------------------------------ rejecting
+
+
+def test_t8_title_that_a_room_endorses_on_is_not_rejectable(both: Both) -> None:
+    """Whoever is entitled agreed to it beforehand, in the terms of the room or by its signature."""
+    bill = both.issued(Kind.ORDER, "shipper")
+    lodged(both, bill)
+    shipper, forwarder = both.at("shipper"), both.at("forwarder")
+    to = both.number("forwarder")
+    agreement = Agreement(shipper, bill, 2, Endorse.selector(), forwarder, to, Kind.ORDER, NO_HASH, DEADLINE)
+    endorse = Endorse(bill, Endorsement.TO_ORDER, forwarder, forwarder, b"")
+    both.refused("honest room", endorse, "MayNotEndorse", bill, both.at("honest room"))
+    both.done("honest room", Multicall((Agree(agreement, Signature(shipper)), endorse)))
+    assert rights(both.bill(bill)) == (False, False)
+    for what in (Rejection.TITLE, Rejection.BOTH, Rejection.POSSESSION):
+        both.refused("forwarder", Reject(bill, what, b""), "NothingToReject", bill)
+
+
+def test_t8_title_that_a_room_endorses_on_in_place_is_not_rejectable_either(both: Both) -> None:
+    bill = both.issued()
+    lodged(both, bill)
+    both.done("honest room", Endorse(bill, Endorsement.TO_ORDER, both.at("forwarder"), NOBODY, b""))
+    assert rights(both.bill(bill)) == (False, False)
+    both.refused("forwarder", Reject(bill, Rejection.TITLE, b""), "NothingToReject", bill)
+
+
+def test_t8_another_s_right_to_reject_title_lasts_through_the_72nd_hour(both: Both) -> None:
+    bill = both.issued(Kind.ORDER, "shipper")
+    both.done("shipper", Endorse(bill, Endorsement.TO_ORDER, both.at("forwarder"), both.at("trader"), b""))
+    into_the_hour = both.now % HOUR
+    both.done("trader", Sign(bill, Purpose.SEEN, b""), wait=73 * HOUR - into_the_hour - 1)
+    assert rights(both.bill(bill)) == (False, True)
+    both.done("trader", Sign(bill, Purpose.SEEN, b""))
+    assert rights(both.bill(bill)) == (False, False)
+
+
+def test_t8_what_came_whole_in_blank_is_rejected_whole(both: Both) -> None:
+    bill = both.issued(Kind.ORDER, "shipper")
+    both.done("shipper", Endorse(bill, Endorsement.BLANK, NOBODY, both.at("trader"), b""))
+    both.refused("trader", Reject(bill, Rejection.POSSESSION, b""), "RejectedWholeOnly", bill)
+    both.refused("trader", Reject(bill, Rejection.TITLE, b""), "RejectedWholeOnly", bill)
+    both.done("trader", Reject(bill, Rejection.BOTH, b""))
+    assert both.bill(bill).titleholder == both.number("shipper")
+
+
+def test_t8_what_was_in_blank_and_came_whole_to_order_is_rejected_whole(both: Both) -> None:
+    bill = both.issued()
+    trader = both.at("trader")
+    both.done("shipper", Endorse(bill, Endorsement.TO_ORDER, trader, trader, b""))
+    both.refused("trader", Reject(bill, Rejection.POSSESSION, b""), "RejectedWholeOnly", bill)
+    both.done("trader", Reject(bill, Rejection.BOTH, b""))
+    assert (both.bill(bill).kind, both.bill(bill).titleholder) == (Kind.BLANK, 0)
+
+
+def test_t8_title_endorsed_in_place_is_rejected_alone_whoever_gave_possession(both: Both) -> None:
+    """Possession came from another account of the same person before: the two did not come whole."""
+    bill = both.issued(Kind.ORDER, "shipper", to="shipper wallet")
+    shipper = both.at("shipper")
+    both.done("shipper wallet", Transfer(bill, shipper, b""))
+    both.done("shipper", Endorse(bill, Endorsement.TO_ORDER, shipper, NOBODY, b""))
+    assert rights(both.bill(bill)) == (False, True)
+    both.done("shipper", Reject(bill, Rejection.TITLE, b""))
+
+
+def test_nothing_of_a_bill_that_never_was_may_be_rejected_or_recalled(both: Both) -> None:
+    assert rules.may_be_rejected_until(both.state, 12) == 0
+    assert rules.may_be_recalled_from(both.state, 12) == 0
+
+
+# --------------------------------------------------------------------------------------------------------------- giving
+
+
+def test_p12_only_a_room_gives_back_to_who_receives_nothing_new(both: Both) -> None:
+    bill = both.issued(to="trader")
+    both.done("administrator", SetWindingDown(both.number("trader"), True))
+    vault = both.at("trader vault")
+    both.refused("trader", Transfer(bill, vault, b""), "MayNotReceive", vault)
+
+
+def test_p12_a_room_gives_back_to_who_winds_down_but_never_to_an_account_that_was_removed(both: Both) -> None:
+    bill = both.issued()
+    lodged(both, bill)
+    shipper, wallet = both.at("shipper"), both.at("shipper wallet")
+    both.done("administrator", SetWindingDown(both.number("shipper"), True))
+    both.done("shipper", RemoveAccount(wallet, shipper))
+    both.refused("honest room", Transfer(bill, wallet, b""), "MayNotReceive", wallet)
+    both.done("honest room", Transfer(bill, shipper, b""))
+
+
+# --------------------------------------------------------------------------------------------------------- replacements
+
+
+def test_each_bill_of_a_split_has_an_issue_count_of_its_own(both: Both) -> None:
+    """They number the bills that an account issued, so that one that is hidden is missed (P10)."""
+    bill = both.issued()
+    parts = (both.terms(), both.terms())
+    before = both.state.account(both.at("carrier")).issued
+    assert both.bill(bill).issued == before == 1
+    agreed = replacements_hash((bill,), parts)
+    both.done("shipper", Surrender(bill, SurrenderFor.AMENDMENT, both.at("carrier"), agreed, b""))
+    events = both.done("carrier", Replace((bill,), parts, b""))
+    assert [event.issued for event in events if isinstance(event, ev.ReplacementIssued)] == [2, 3]
+    assert [both.bill(part.bill).issued for part in parts] == [2, 3]
+    assert both.state.account(both.at("carrier")).issued == 3
+    assert both.bill(both.issued()).issued == 4
+
+
+def test_l11_a_titleholder_may_be_named_by_an_account_that_it_no_longer_has(both: Both) -> None:
+    """What was agreed names it so; the log shows the participant, and the rebuild finds the account (P10)."""
+    trader, vault = both.at("trader"), both.at("trader vault")
+    bill = both.issued(Kind.ORDER, "trader", to="trader")
+    both.done("trader", RemoveAccount(vault, trader))
+    (terms,) = replacements = (both.terms(Kind.ORDER, "trader vault"),)
+    agreed = replacements_hash((bill,), replacements)
+    both.done("trader", Surrender(bill, SurrenderFor.AMENDMENT, both.at("carrier"), agreed, b""))
+    both.done("carrier", Replace((bill,), replacements, b""))
+    assert both.bill(terms.bill).titleholder == both.number("trader")
+
+
+def test_the_accounts_by_which_a_titleholder_may_have_been_named_each_once_the_likely_one_first(both: Both) -> None:
+    number, trader, vault = both.number("trader"), both.at("trader"), both.at("trader vault")
+    assert named(both.state, number) == [trader, vault]
+    assert named(both.state, number, vault) == [vault, trader]
+    assert named(both.state, number, both.at("bank")) == [trader, vault]
+    assert named(both.state, 0, trader) == [NOBODY]
+    both.done("trader", RemoveAccount(vault, trader))
+    assert named(both.state, number, vault) == [trader]
+    assert named(both.state, number, vault, ended=True) == [vault, trader]
+
+
+def test_l12_the_originals_that_a_bill_stands_for_are_known_of_it(both: Both) -> None:
+    terms = both.terms()
+    both.done("carrier", IssueFromPaper(terms, both.at("shipper"), 3, b"\3" * 32, b""))
+    assert (both.bill(terms.bill).originals, both.bill(terms.bill).statement) == (3, b"\3" * 32)
+    assert both.bill(both.issued()).statement == NO_HASH
+
+
+def test_l13_the_originals_that_were_issued_in_its_place_are_known_of_a_bill(both: Both) -> None:
+    bill = both.issued()
+    both.done("shipper", Surrender(bill, SurrenderFor.PAPER, both.at("carrier"), NO_HASH, b""))
+    both.done("carrier", ToPaper(bill, 3, b"\3" * 32, b""))
+    assert (both.bill(bill).originals, both.bill(bill).statement) == (3, b"\3" * 32)
+
+
+def surrendered(both: Both, bill: int, *parts: Terms, who: str = "shipper") -> bytes:
+    """A bill surrendered for amendment with these replacements agreed; their hash."""
+    agreed = replacements_hash((bill,), parts)
+    both.done(who, Surrender(bill, SurrenderFor.AMENDMENT, both.at("carrier"), agreed, b""))
+    return agreed
+
+
+def test_n6_so_many_bills_are_replaced_by_so_many_in_one_act_and_no_more(both: Both) -> None:
+    both.refused("carrier", Replace((), (both.terms(),), b""), "TooMany", 0, 32)
+    both.refused("carrier", Replace((1,) * 33, (both.terms(),), b""), "TooMany", 33, 32)
+    both.refused("carrier", Replace((1,), (), b""), "TooMany", 0, 64)
+    both.refused("carrier", Replace((1,), (both.terms(),) * 65, b""), "TooMany", 65, 64)
+    bill = both.issued()
+    parts = tuple(both.terms() for _ in range(64))
+    surrendered(both, bill, *parts)
+    both.done("carrier", Replace((bill,), parts, b""))
+    bills = tuple(part.bill for part in parts[:32])
+    (whole,) = replacements = (both.terms(),)
+    agreed = replacements_hash(bills, replacements)
+    for each in bills:
+        both.done("shipper", Surrender(each, SurrenderFor.AMENDMENT, both.at("carrier"), agreed, b""))
+    both.done("carrier", Replace(bills, replacements, b""))
+    assert both.bill(whole.bill).replaces == bills
+
+
+def test_n6_a_carrier_replaces_its_own_bills_by_its_own(both: Both) -> None:
+    mine, other = both.issued(), both.terms(carrier=1)
+    both.done("line", Issue(other, both.at("shipper"), b""))
+    replacements = (both.terms(),)
+    agreed = replacements_hash((mine, other.bill), replacements)
+    both.done("shipper", Surrender(mine, SurrenderFor.AMENDMENT, both.at("carrier"), agreed, b""))
+    both.done("shipper", Surrender(other.bill, SurrenderFor.AMENDMENT, both.at("line"), agreed, b""))
+    replace = Replace((mine, other.bill), replacements, b"")
+    both.refused("carrier", replace, "NotCarrier", other.bill, both.at("carrier"))
+
+    bill, foreign = both.issued(), both.terms(carrier=1)
+    surrendered(both, bill, foreign)
+    both.refused("carrier", Replace((bill,), (foreign,), b""), "NotCarrier", foreign.bill, both.at("carrier"))
+
+
+def test_l11_what_another_is_entitled_to_by_name_is_not_replaced_without_its_agreement(both: Both) -> None:
+    bill = both.issued(Kind.ORDER, "shipper")
+    carrier, trader, forwarder = both.at("carrier"), both.at("trader"), both.at("forwarder")
+    to = both.number("forwarder")
+    both.done("shipper", Endorse(bill, Endorsement.NAMED, forwarder, trader, b""))
+    detail = surrender_hash(SurrenderFor.AMENDMENT, NO_HASH)
+    agreement = Agreement(forwarder, bill, 2, Surrender.selector(), carrier, to, Kind.NAMED, detail, DEADLINE)
+    surrender = Surrender(bill, SurrenderFor.AMENDMENT, carrier, NO_HASH, b"")
+    both.done("trader", Multicall((Agree(agreement, Signature(forwarder)), surrender)))
+
+    replacements = (both.terms(Kind.ORDER, "forwarder"),)
+    digest = replacements_hash((bill,), replacements)
+
+    def agrees(who: str) -> Agree:
+        selector = Replace.selector()
+        agreement = Agreement(who, bill, 3, selector, trader, to, Kind.NAMED, digest, DEADLINE)
+        return Agree(agreement, Signature(who))
+
+    replace = Replace((bill,), replacements, b"")
+    both.refused("carrier", Multicall((agrees(trader), replace)), "ReplacementsNotAgreed", bill, digest)
+    both.refused("carrier", Multicall((agrees(forwarder), replace)), "ReplacementsNotAgreed", bill, digest)
+    both.done("carrier", Multicall((agrees(trader), agrees(forwarder), replace)))
+
+
+def test_t8_whoever_is_given_title_by_a_replacement_takes_from_the_carrier_or_has_agreed(both: Both) -> None:
+    bill, named_bank = both.issued(), both.terms(Kind.ORDER, "bank")
+    surrendered(both, bill, named_bank)
+    replace = Replace((bill,), (named_bank,), b"")
+    both.refused("carrier", replace, "AgreementRequired", named_bank.bill, both.number("bank"))
+
+
+def test_n8_a_room_takes_the_replacements_in_as_it_takes_a_bill(both: Both) -> None:
+    bill, new = both.issued(), both.terms()
+    lodged(both, bill)
+    surrendered(both, bill, new, who="honest room")
+    both.refused("carrier", Replace((bill,), (new,), b""), "TermsRequired")
+    both.done("carrier", Replace((bill,), (new,), both.holding_for("trader")))
+    assert both.state.rooms[both.at("honest room")].holder_for(new.bill) == both.number("trader")
+
+
+def test_t6_a_room_is_no_shipper_so_that_no_straight_bill_is_made_for_one(both: Both) -> None:
+    bill, straight = both.issued(), both.terms(Kind.STRAIGHT, "trader")
+    lodged(both, bill)
+    surrendered(both, bill, straight, who="honest room")
+    replace = Replace((bill,), (straight,), both.holding_for("trader"))
+    both.refused("carrier", replace, "NotAPerson", both.at("honest room"))
+
+
+# ------------------------------------------------------------------------------------------------ answers, recovery
+
+
+def test_only_the_bill_s_carrier_answers_a_surrender(both: Both) -> None:
+    bill = both.issued()
+    both.done("shipper", Surrender(bill, SurrenderFor.DELIVERY, both.at("carrier"), NO_HASH, b""))
+    for who, error in (("line", "NotCarrier"), ("shipper", "LacksRole")):
+        both.refused(who, Accept(bill, b""), error)
+        both.refused(who, Refuse(bill, b"no"), error)
+    both.done("carrier desk", Accept(bill, b""))
+
+
+def test_t7_a_surrender_is_recalled_from_the_very_second_the_answer_is_late(both: Both) -> None:
+    bill = both.issued()
+    both.done("shipper", Surrender(bill, SurrenderFor.DELIVERY, both.at("carrier"), NO_HASH, b""))
+    late = rules.may_be_recalled_from(both.state, bill)
+    both.refused("shipper", Recall(bill, b""), "RecallTooEarly", bill, late, wait=late - both.now - 1)
+    both.done("shipper", Recall(bill, b""))
+
+
+def test_bills_follow_their_account_until_their_life_is_over(both: Both) -> None:
+    desk, carrier = both.at("carrier desk"), both.at("carrier")
+    accepted, delivered, paper = both.issued(), both.issued(), both.issued()
+    for bill, purpose in (
+        (accepted, SurrenderFor.DELIVERY),
+        (delivered, SurrenderFor.DELIVERY),
+        (paper, SurrenderFor.PAPER),
+    ):
+        both.done("shipper", Surrender(bill, purpose, desk, NO_HASH, b""))
+    for bill in (accepted, delivered):
+        both.done("carrier", Accept(bill, b""))
+    both.done("carrier", Deliver(delivered, b""))
+    both.done("carrier", ToPaper(paper, 3, b"\3" * 32, b""))
+    both.refused("stranger", Recover(accepted), "NothingToRecover", accepted)
+    both.done("carrier", RemoveAccount(desk, carrier))
+    both.done("stranger", Recover(accepted))
+    assert both.bill(accepted).possessor == carrier
+    for bill in (delivered, paper, 12):
+        both.refused("stranger", Recover(bill), "NothingToRecover", bill)
+
+
+# --------------------------------------------------------------------------------------------------- signed, as a token
+
+
+def test_l6_a_signed_act_must_be_about_the_bill_and_count_for_it(both: Both) -> None:
+    bill = both.issued()
+    shipper = both.at("shipper")
+
+    def acted(call: Verb, about: int = bill, count: int = 1) -> ActBySignature:
+        return ActBySignature(SignedAct(shipper, about, count, call, DEADLINE), Signature(shipper))
+
+    sign = Sign(bill, Purpose.SEEN, b"")
+    agreement = Agreement(shipper, bill, 1, Sign.selector(), shipper, 0, Kind.BLANK, NO_HASH, DEADLINE)
+    for call in (
+        Shorten(bill, 1),
+        Cancel(bill.to_bytes(32, "big")),
+        acted(sign),
+        Agree(agreement, Signature(shipper)),
+        Multicall((sign,)),
+        Transfer(bill + 1, both.at("trader"), b""),
+    ):
+        both.refused("stranger", acted(call), "NotAboutBill", bill)
+    both.done("stranger", acted(sign))
+
+
+def test_l6_what_a_signed_act_is_about_stands_first_in_its_data_and_is_looked_at_before_the_signature(
+    both: Both,
+) -> None:
+    """Whatever it is there: a bill, a digest, an address, a code, the LEI of a new participant, where a list begins."""
+    shipper, trader = both.at("shipper"), both.at("trader")
+    nobody_s = Signature(None)
+    lei = 99
+    new = Enrolment(lei, lei, "SG", 4, b"\1" * 32, trader, Receiving.ANYONE, DEADLINE)
+    calls: list[tuple[Verb, int]] = [
+        (Sign(77, Purpose.SEEN, b""), 77),
+        (Cancel((78).to_bytes(32, "big")), 78),
+        (VetoRecovery(trader), int(trader, 16)),
+        (AssignCode("SMDG", "JNK", 1), int.from_bytes(b"SMDG".ljust(32, b"\0"), "big")),
+        (Issue(both.terms(bill=79), trader, b""), 79),
+        (Enrol(new, Signature(trader)), lei),
+        (Multicall(()), 32),
+        (Replace((), (), b""), 96),
+    ]
+    for call, first in calls:
+        for bill, error in ((first, "NotSignedBy"), (first + 1, "NotAboutBill")):
+            act = SignedAct(shipper, bill, 0, call, DEADLINE)
+            both.refused("stranger", ActBySignature(act, nobody_s), error)
+
+
+def test_l6_after_an_act_inside_another_it_is_the_outer_signer_who_acts_again(both: Both) -> None:
+    mine, trader_s, another = both.issued(), both.issued(to="trader"), both.issued(to="trader")
+    shipper, trader, forwarder = both.at("shipper"), both.at("trader"), both.at("forwarder")
+    inner = SignedAct(trader, trader_s, 1, Sign(trader_s, Purpose.SEEN, b""), DEADLINE)
+    calls = Multicall((ActBySignature(inner, Signature(trader)), Transfer(another, forwarder, b"")))
+    # What stands first in the data of a multicall is 32, where its calls begin.
+    outer = SignedAct(shipper, 32, 0, calls, DEADLINE)
+    both.refused("stranger", ActBySignature(outer, Signature(shipper)), "NotPossessor", another, shipper)
+    assert both.bill(mine).act_count == both.bill(trader_s).act_count == 1
+
+
+def test_t8_a_room_agrees_to_nothing(both: Both) -> None:
+    bill, room = both.issued(), both.at("honest room")
+    agreement = Agreement(room, bill, 1, Transfer.selector(), room, 0, Kind.BLANK, NO_HASH, DEADLINE)
+    both.refused("honest room", Agree(agreement, Signature(None, empty=True)), "NotAPerson", room)
+
+
+def test_an_operator_moves_what_there_is_until_it_is_taken_back(both: Both) -> None:
+    bill = both.issued()
+    shipper, trader, forwarder = both.at("shipper"), both.at("trader"), both.at("forwarder")
+    both.refused("trader", TransferFrom(shipper, forwarder, 12), "TokenDoesNotExist")
+    both.done("shipper", Approve(trader, bill))
+    both.done("shipper", Approve(NOBODY, bill))
+    assert bill not in both.state.approvals
+    both.refused("trader", TransferFrom(shipper, forwarder, bill), "NotOwnerNorApproved")
+
+
+@pytest.mark.parametrize("data", [None, b"", b"terms"])
+def test_a_contract_that_takes_no_tokens_is_given_none_by_the_safe_way(both: Both, data: bytes | None) -> None:
+    bill = both.issued()
+    shipper, vault = both.at("shipper"), both.at("trader vault")
+    safe = (
+        SafeTransferFrom(shipper, vault, bill) if data is None else SafeTransferFromWithData(shipper, vault, bill, data)
+    )
+    both.refused("shipper", safe, "TransferToNonERC721ReceiverImplementer")
+    both.done("shipper", TransferFrom(shipper, vault, bill))
+
+
+@pytest.mark.parametrize("endorsement", [Endorsement.NAMED, Endorsement.TO_ORDER])
+def test_t1_title_is_endorsed_to_a_person_and_in_blank_to_nobody(both: Both, endorsement: Endorsement) -> None:
+    bill = both.issued()
+    room = both.at("honest room")
+    both.refused("shipper", Endorse(bill, endorsement, NOBODY, NOBODY, b""), "TitleholderRequired", bill)
+    both.refused("shipper", Endorse(bill, endorsement, room, NOBODY, b""), "NotAPerson", room)
+    both.refused("shipper", Endorse(bill, Endorsement.BLANK, both.at("trader"), NOBODY, b""), "EndorseeNotAllowed")

@@ -1,0 +1,247 @@
+"""Rules of identity that random acts seldom reach, one by one, on contracts and model."""
+
+from __future__ import annotations
+
+from support.on_both import DEADLINE, Both
+
+from sampan.bills.verbs.circulation import Lodge, Sign, Transfer
+from sampan.bills.verbs.signed import Act as ActBySignature
+from sampan.bills.verbs.signed import Agree, Agreement, SignedAct
+from sampan.bills.verbs.surrender import Recall, Surrender
+from sampan.fuzz import cast
+from sampan.fuzz.cast import CARRIER, HOLDER
+from sampan.identity.records import ANSWER, HOUR, ISSUE, MAX_ANSWER_HOURS, MOVE, TERMS
+from sampan.identity.verbs import (
+    AddAccount,
+    AssignCode,
+    Cancel,
+    Enrol,
+    Enrolment,
+    LiftSuspension,
+    ListRoom,
+    PublishAnswerTime,
+    PublishRecordLaws,
+    RemoveAccount,
+    SetGiver,
+    SetProfile,
+    Shorten,
+    Suspend,
+)
+from sampan.model.perform import Refused
+from sampan.subjects import SUITE
+from sampan.suite import ids
+from sampan.suite.chance import DAY, DigestOf
+from sampan.suite.verb import NOBODY, Signature
+from sampan.suite.words import Endorsement, Kind, Purpose, Receiving, SurrenderFor
+
+NO_HASH = bytes(32)
+NONE_GIVEN = Signature(None, empty=True)
+"""No signature is handed in; it stands for nobody but the caller."""
+
+# -------------------------------------------------------------------------------------------------------------- powers
+
+
+def test_ether_goes_with_no_act(both: Both) -> None:
+    """Functions that could take it refuse it themselves, the others by the compiler's own check."""
+    for verb in SUITE.verbs.values():
+        nothing = verb(*[None for _ in verb.names()])
+        error = "NoEther" if verb.payable else ""
+        assert both.model(both.at("stranger"), nothing, value=1) == Refused(error), verb
+
+
+def test_what_takes_ether_by_its_abi_is_what_says_so() -> None:
+    payable = {
+        item["name"]
+        for subject in SUITE.subjects
+        for abi in subject.abis()
+        for item in abi
+        if item.get("stateMutability") == "payable" and item["type"] == "function"
+    }
+    assert payable == {verb.function.partition("(")[0] for verb in SUITE.verbs.values() if verb.payable}
+
+
+def test_n22_nobody_without_the_power_administers(both: Both) -> None:
+    stranger = both.at("stranger")
+    for verb in SUITE.verbs.values():
+        if verb.power:
+            nothing = verb(*[None for _ in verb.names()])
+            assert both.model(stranger, nothing) == Refused("AccessManagedUnauthorized", (stranger,)), verb
+    assert sum(bool(verb.power) for verb in SUITE.verbs.values()) == 9
+
+
+# --------------------------------------------------------------------------------------------------------------- codes
+
+
+def test_t9_a_carrier_code_has_one_owner_until_it_is_freed(both: Both) -> None:
+    both.done("administrator", AssignCode("SMDG", "JNK", 1))
+    both.refused("administrator", AssignCode("SMDG", "JNK", 2), "CodeTaken", "SMDG", "JNK", 1)
+    both.done("administrator", AssignCode("NMFTA", "JNK", 2))
+    both.done("administrator", AssignCode("SMDG", "JNK", 0))
+    both.done("administrator", AssignCode("SMDG", "JNK", 2))
+    assert both.state.codes["SMDG", "JNK"] == 2
+
+
+def test_t9_a_carrier_code_is_of_somebody_enrolled_and_well_formed(both: Both) -> None:
+    both.refused("administrator", AssignCode("SMDG", "JNK", 99), "UnknownParticipant", 99)
+    both.refused("administrator", AssignCode("smdg", "JNK", 1), "MalformedCode", "smdg", "JNK")
+    both.refused("administrator", AssignCode("SMDG", "", 1), "MalformedCode", "SMDG", "")
+
+
+# --------------------------------------------------------------------------------------------------------------- roles
+
+
+def test_an_account_loses_the_roles_that_its_participant_loses_and_does_not_get_them_back(both: Both) -> None:
+    lei = cast.PARTS[0].lei
+    both.done("administrator", SetProfile(1, lei, ANSWER | MOVE | TERMS))
+    assert both.state.account(both.at("carrier")).roles == CARRIER & ~ISSUE
+    both.done("administrator", SetProfile(1, lei, CARRIER))
+    assert both.state.account(both.at("carrier")).roles == CARRIER & ~ISSUE
+
+
+def test_nobody_has_roles_that_do_not_exist(both: Both) -> None:
+    both.refused("administrator", SetProfile(1, cast.PARTS[0].lei, 128 | CARRIER), "RolesTooWide", 128 | CARRIER, 127)
+    new = enrolment(both, roles=128 | HOLDER)
+    both.refused("administrator", Enrol(new, Signature(new.account)), "RolesTooWide", 128 | HOLDER, 127)
+
+
+def test_the_laws_of_a_cover_are_laws_that_there_are(both: Both) -> None:
+    both.done("carrier", PublishRecordLaws(0b1111))
+    both.refused("carrier", PublishRecordLaws(0b1_0000), "UnknownRecordLaws", 0b1_0000)
+
+
+def test_n24_a_suspension_of_nobody_is_refused(both: Both) -> None:
+    both.refused("administrator", Suspend(99, b"order 7"), "UnknownParticipant", 99)
+    both.refused("administrator", Suspend(1, b""), "GroundRequired")
+    both.refused("consignee", SetGiver(99, True), "UnknownParticipant", 99)
+
+
+# ---------------------------------------------------------------------------------------------------------- signatures
+
+
+def enrolment(both: Both, *, roles: int = HOLDER, account: str = "spare 1", lei: int = 0) -> Enrolment:
+    """What a newcomer signs."""
+    lei = lei or ids.pack_lei("SAMPANFUZZNEWCOMER")
+    return Enrolment(lei, lei, "SG", roles, b"\1" * 32, both.at(account), Receiving.ANYONE, DEADLINE)
+
+
+def signed(both: Both, bill: int, *, who: str = "shipper", deadline: int = DEADLINE) -> SignedAct:
+    """An act that somebody signs: to sign the bill."""
+    count = both.bill(bill).act_count
+    return SignedAct(both.at(who), bill, count, Sign(bill, Purpose.SEEN, b""), deadline)
+
+
+def test_l6_nobody_but_the_caller_speaks_without_a_signature(both: Both) -> None:
+    bill = both.issued()
+    act = signed(both, bill)
+    both.refused("stranger", ActBySignature(act, NONE_GIVEN), "NotSignedBy", both.at("shipper"))
+    both.done("shipper", ActBySignature(act, NONE_GIVEN))
+
+
+def test_l6_whoever_sends_its_own_act_needs_no_signature_withdrawn_or_not(both: Both) -> None:
+    bill = both.issued()
+    act = signed(both, bill)
+    withdrawn: bytes = DigestOf(act)  # type: ignore[assignment]
+    both.done("shipper", Cancel(withdrawn))
+    both.refused("stranger", ActBySignature(act, Signature(act.signer)), "SignatureCancelled")
+    both.refused("shipper", ActBySignature(act, Signature(act.signer)), "SignatureCancelled")
+    both.done("shipper", ActBySignature(act, NONE_GIVEN))
+
+
+def test_p10_a_withdrawal_of_no_text_at_all_does_not_make_the_log_of_good_signatures_impossible(both: Both) -> None:
+    """The log shows the digest of a signed act and of no other text: a digest of zeros withdraws none of them."""
+    trader, new = both.at("trader"), both.at("spare 1")
+    both.done("trader", Cancel(bytes(32)))
+    signatures = (Signature(trader), Signature(new))
+    both.done("stranger", AddAccount(trader, new, MOVE, Receiving.ANYONE, DEADLINE, *signatures))
+    bill = both.issued(to="trader")
+    agreement = Agreement(trader, bill, 1, Transfer.selector(), trader, 0, Kind.BLANK, NO_HASH, DEADLINE)
+    both.done("stranger", Agree(agreement, Signature(trader)))
+
+
+def test_l6_a_signature_counts_to_the_last_second_of_its_deadline(both: Both) -> None:
+    bill = both.issued()
+    act = signed(both, bill, deadline=both.now + 60)
+    both.refused("stranger", ActBySignature(act, Signature(act.signer)), "SignatureExpired", act.deadline, wait=61)
+    act = signed(both, bill, deadline=both.now + 60)
+    both.done("stranger", ActBySignature(act, Signature(act.signer)), wait=60)
+
+
+def test_neither_the_ledger_nor_its_manager_becomes_an_account(both: Both) -> None:
+    """Both could be made to call in their own name, with nobody's consent."""
+    trader = both.at("trader")
+    for account in (both.world.ledger, both.at("manager")):
+        verb = AddAccount(trader, account, MOVE, Receiving.ANYONE, DEADLINE, Signature(trader), NONE_GIVEN)
+        assert both.model(account, verb) == Refused("NotAnAccount", (account,))
+
+
+# --------------------------------------------------------------------------------------------------------------- times
+
+
+def test_t7_an_answer_time_is_published_anew_from_the_very_second_the_last_one_is_settled(both: Both) -> None:
+    both.done("carrier", PublishAnswerTime(24))
+    published = both.now
+    settled = published + (2 * MAX_ANSWER_HOURS + 1) * HOUR
+    both.refused("carrier", PublishAnswerTime(48), "AnswerTimeChanging", 1, settled, wait=settled - published - 1)
+    both.done("carrier", PublishAnswerTime(48))
+
+
+def test_a_suspension_that_ends_this_second_is_over_and_cannot_be_lifted(both: Both) -> None:
+    both.done("administrator", Suspend(1, b"order 7"))
+    until = both.state.participants[1].suspended_until
+    both.refused("administrator", LiftSuspension(1), "NotSuspended", 1, wait=until - both.now)
+    both.done("administrator", Suspend(1, b"order 8"))
+    until = both.state.participants[1].suspended_until
+    both.done("administrator", LiftSuspension(1), wait=until - both.now - 1)
+
+
+# --------------------------------------------------------------------------------------------------------------- rooms
+
+
+def test_the_ledger_is_no_room_and_neither_is_an_address_without_code(both: Both) -> None:
+    for name in ("ledger", "stranger"):
+        both.refused("administrator", ListRoom(both.at(name), ("CN",)), "NotARoom", both.at(name))
+
+
+def test_n8_rooms_act_for_no_person_so_that_one_recalls_nothing_that_another_surrendered(both: Both) -> None:
+    bill = both.issued(Kind.ORDER, "shipper")
+    room = both.at("honest room")
+    both.done("shipper", Lodge(bill, Endorsement.NONE, NOBODY, room, both.holding_for("shipper")))
+    verb = Surrender(bill, SurrenderFor.DELIVERY, both.at("carrier"), NO_HASH, b"")
+    both.refused("honest room", verb, "MayNotSurrender")
+    blank = both.issued()
+    both.done("shipper", Lodge(blank, Endorsement.NONE, NOBODY, room, both.holding_for("shipper")))
+    both.done("honest room", Surrender(blank, SurrenderFor.DELIVERY, both.at("carrier"), NO_HASH, b""))
+    both.refused("second room", Recall(blank, b""), "NotSurrenderer", blank, both.at("second room"), wait=73 * 3600)
+    both.done("honest room", Recall(blank, b""))
+
+
+# ------------------------------------------------------------------------------------------------------------ recovery
+
+
+def test_an_account_that_was_removed_stays_known_as_one_of_its_participant(both: Both) -> None:
+    carrier, desk = both.at("carrier"), both.at("carrier desk")
+    both.done("carrier", RemoveAccount(desk, carrier))
+    assert both.state.ever(1) == [carrier, desk]
+    both.refused("carrier desk", Transfer(both.issued(), carrier, b""), "NotPossessor")
+    assert both.state.resolve(2) == carrier
+
+
+def test_the_way_to_a_successor_of_a_successor_is_made_short(both: Both) -> None:
+    """Anybody may; whom a number leads to is the same before and after."""
+    trader, vault, new = both.at("trader"), both.at("trader vault"), both.at("spare 1")
+    signatures = (Signature(trader, empty=True), Signature(new))
+    both.done("trader", AddAccount(trader, new, MOVE, Receiving.ANYONE, DEADLINE, *signatures))
+    number = both.state.account(vault).number
+    both.done("trader", RemoveAccount(vault, new))
+    both.done("trader", RemoveAccount(new, trader))
+    assert (both.state.account_at[number], both.state.resolve(number)) == (new, trader)
+    both.done("stranger", Shorten(number, 16))
+    assert (both.state.account_at[number], both.state.resolve(number)) == (trader, trader)
+    both.executor.compare_all()
+
+
+def test_t5_one_who_is_enrolled_is_not_enrolled_again(both: Both) -> None:
+    new = enrolment(both, lei=cast.PARTS[0].lei)
+    both.refused("administrator", Enrol(new, Signature(new.account)), "AlreadyEnrolled", new.lei, 1)
+    both.done("administrator", Enrol(enrolment(both), Signature(new.account)), wait=DAY)
+    assert both.number("spare 1") == 8

@@ -1,0 +1,355 @@
+"""How values, calls and events are told: names, times, numbers, words; in words for people and in JSON."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from sampan.bills.terms import Terms
+from sampan.bills.verbs.amendments import Recover, Replace, ToPaper
+from sampan.bills.verbs.circulation import Endorse, Lodge, Reject, Sign, Transfer
+from sampan.bills.verbs.issue import Issue, IssueFromPaper
+from sampan.bills.verbs.signed import Act, Agree, Agreement, Multicall, SignedAct
+from sampan.bills.verbs.surrender import Accept, Deliver, Recall, Refuse, Surrender
+from sampan.bills.verbs.tokens import (
+    Approve,
+    SafeTransferFrom,
+    SafeTransferFromWithData,
+    SetApprovalForAll,
+    TransferFrom,
+)
+from sampan.errors import UsageError
+from sampan.identity.verbs import (
+    AddAccount,
+    AssignCode,
+    Cancel,
+    DelistRoom,
+    Enrol,
+    Enrolment,
+    ExecuteRecovery,
+    LiftSuspension,
+    ListRoom,
+    ProposeRecovery,
+    PublishAnswerTime,
+    PublishRecordLaws,
+    RemoveAccount,
+    SetAccountRoles,
+    SetGiver,
+    SetProfile,
+    SetReceiving,
+    SetWindingDown,
+    Shorten,
+    SignRulebook,
+    Suspend,
+    VetoRecovery,
+)
+from sampan.subjects import SUITE
+from sampan.suite import events as ev
+from sampan.suite import ids, tell
+from sampan.suite.event import Event
+from sampan.suite.verb import NOBODY, Signature, Verb
+from sampan.suite.words import (
+    Endorsement,
+    Kind,
+    Purpose,
+    Receiving,
+    RecordLaw,
+    Rejection,
+    Role,
+    SurrenderFor,
+)
+
+LEI = "SAMPAN00CARRIER000"
+FULL = LEI + ids.lei_check_digits(LEI)
+BILL = ids.BillId.of(LEI, "SPN 7").pack()
+NAME = f"{FULL}/SPN 7/v1"
+BANK = "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed"
+MIXED = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed"
+"""The same with its checksum (EIP-55)."""
+NAMES = tell.Names({MIXED: "the bank"}, {3: FULL, 4: "5493001KJTIIGC8Y1R12"}, {FULL: "Junk Lines"}, whole=True)
+BESIDE = tell.Names(NAMES.accounts, NAMES.participants, NAMES.companies)
+"""The same names, told beside what they stand for."""
+
+# ------------------------------------------------------------------------------------------------------- who and which
+
+
+def test_an_account_is_called_by_its_label_with_the_address_beside_it() -> None:
+    assert NAMES.account(BANK) == "the bank"
+    assert NAMES.account(MIXED) == "the bank"
+    assert BESIDE.account(BANK) == "the bank (0x5aAe…eAed)"
+    assert tell.Names({BANK: "the bank"}, whole=True).account(BANK) == "the bank"
+    assert tell.Names().account(BANK) == MIXED
+    assert NAMES.account(NOBODY) == "nobody"
+
+
+def test_a_participant_is_called_by_company_then_lei_then_number() -> None:
+    assert NAMES.participant(3) == "Junk Lines"
+    assert BESIDE.participant(3) == f"Junk Lines ({FULL})"
+    assert NAMES.participant(4) == "5493001KJTIIGC8Y1R12"
+    assert NAMES.participant(5) == "participant 5"
+    assert NAMES.participant(0) == "nobody"
+
+
+def test_a_function_is_called_by_its_name_where_that_is_known() -> None:
+    assert tell.Names(function=lambda _: "endorse").verb(b"\1\2\3\4") == "endorse"
+    assert tell.Names().verb(b"\1\2\3\4") == "0x01020304"
+
+
+def test_addresses_are_checksummed_as_eip_55_has_it() -> None:
+    for address in (
+        "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
+        "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",
+        "0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB",
+        "0xD1220A0cf47c7B9Be7A2E6BA89F429762e7b9aDb",
+        MIXED,
+    ):
+        assert tell.checksum(address.lower()) == address
+
+
+def test_a_bill_is_called_as_people_write_it_and_what_is_none_by_its_number() -> None:
+    assert tell.bill_name(BILL) == NAME
+    assert tell.bill_name(12) == "0xc"
+    assert NAMES.bills((BILL, 12)) == f"{NAME}, 0xc"
+
+
+def test_an_lei_is_told_with_its_check_digits() -> None:
+    assert tell.lei_text(ids.pack_lei(LEI)) == FULL
+    assert tell.lei_text(ids.LEI_END) == str(ids.LEI_END)
+
+
+# --------------------------------------------------------------------------------------------------------------- words
+
+
+def test_words_are_read_in_every_writing_and_others_are_refused_with_those_there_are() -> None:
+    for text in ("change-of-destination", " Change of destination ", "CHANGE_OF_DESTINATION"):
+        assert tell.word_of(SurrenderFor, text) is SurrenderFor.CHANGE_OF_DESTINATION
+    assert tell.plain(SurrenderFor.CHANGE_OF_DESTINATION) == "change of destination"
+    with pytest.raises(UsageError, match="not a surrenderfor") as wrong:
+        tell.word_of(SurrenderFor, "fun")
+    assert wrong.value.hint == "there are delivery, amendment, change-of-destination, switch, paper"
+
+
+def test_roles_are_read_and_told_by_commas() -> None:
+    assert tell.roles_of("issue, answer,,move") == Role.ISSUE | Role.ANSWER | Role.MOVE
+    assert tell.roles_of("") == Role(0)
+    assert tell.roles_of(" All ") == Role(127)
+    assert tell.plain(Role.ISSUE | Role.TERMS) == "issue, terms"
+    assert tell.plain(Role(0)) == "none"
+    assert tell.plain(Role(127 | 1 << 9)) == "issue, answer, move, terms, produce, bank, supervise"
+    assert NAMES.roles(6) == "answer, move"
+    with pytest.raises(UsageError, match="no such role") as wrong:
+        tell.roles_of("issue,captain")
+    assert wrong.value.subject == "captain"
+
+
+# --------------------------------------------------------------------------------------------------------------- times
+
+
+def test_a_time_is_told_in_utc_to_the_minute() -> None:
+    assert tell.moment(1_767_225_659) == "2026-01-01 00:00 UTC"
+    assert tell.moment(datetime(2026, 1, 1, 8, 30, tzinfo=timezone(timedelta(hours=8)))) == "2026-01-01 00:30 UTC"
+    assert tell.moment(datetime(2026, 1, 1, tzinfo=UTC)) == "2026-01-01 00:00 UTC"
+    assert tell.moment(None) == "-"
+
+
+def test_a_time_beyond_all_times_has_no_end() -> None:
+    assert tell.moment(2**40) == "no end"
+    assert tell.moment(2**256 - 1) == "no end"
+    assert tell.moment(10**11) == "5138-11-16 09:46 UTC"
+
+
+# --------------------------------------------------------------------------------------------------------------- texts
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"as agreed", "as agreed"),
+        ("提单\nline two\tend".encode(), "提单\nline two\tend"),
+        (b"\xff\xfe", "0xfffe"),
+        (b"red\x1b[31m", "0x7265641b5b33316d"),
+        ("a\u202eb".encode(), "0x61e280ae62"),
+        (b"", ""),
+    ],
+)
+def test_a_text_of_the_log_is_told_where_it_is_one_that_a_terminal_can_bear(data: bytes, told: str) -> None:
+    assert tell.text_of(data) == told
+
+
+def test_a_code_of_the_log_is_told_where_it_is_one() -> None:
+    assert tell.printable("GB-ENG") == "GB-ENG"
+    assert tell.printable("\x07") == "0x07"
+    assert tell.printable("é") == "0xe9"
+
+
+# ----------------------------------------------------------------------------------------------------------- arguments
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        *[(name, BILL, NAME) for name in ("bill", "tokenId", "id", "previous")],
+        *[(name, (BILL, BILL), f"{NAME}, {NAME}") for name in ("bills", "replaces", "replacements")],
+        ("bill", 12, "12"),
+        ("bill", ids.ONE_VERSION - 1, str(ids.ONE_VERSION - 1)),
+        ("bill", ids.ONE_VERSION, hex(ids.ONE_VERSION)),
+        ("number", BILL, str(BILL)),
+        *[(name, 1_767_225_600, "2026-01-01 00:00 UTC") for name in ("until", "from", "executableFrom", "deadline")],
+        *[(name, ids.pack_lei(LEI), FULL) for name in ("lei", "parent")],
+        *[(name, 3, "issue, answer") for name in ("role", "roles", "allowed")],
+        *[(name, 3, "Junk Lines") for name in ("participant", "titleholder", "owner", "giver", "otherParticipant")],
+        ("actCount", 3, "3"),
+        ("listed", True, "yes"),
+        ("listed", False, "no"),
+        ("kind", Kind.ORDER, "order"),
+        ("roles", Role.MOVE, "move"),
+        ("to", BANK, "the bank"),
+        ("code", "0x", "0x"),
+        ("code", "0x12345", "0x12345"),
+        ("carriageLaw", "x" * 42, "x" * 42),
+        *[(name, b"as agreed", "as agreed") for name in ("remark", "terms", "ground")],
+        ("root", b"\1\2", "0x0102"),
+        ("other", 1.5, "1.5"),
+    ],
+)
+def test_an_argument_is_told_by_what_its_name_means(name: str, value: Any, told: str) -> None:
+    assert tell.describe(name, value, NAMES) == told
+
+
+def test_without_names_an_argument_is_told_by_what_it_is() -> None:
+    assert tell.describe("to", BANK) == MIXED
+    assert tell.describe("participant", 3) == "participant 3"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("bill", BILL, hex(BILL)),
+        ("bill", ids.ONE_VERSION, hex(ids.ONE_VERSION)),
+        ("titleholder", 3, "3"),
+        ("listed", True, True),
+        ("listed", False, False),
+        ("nothing", None, None),
+        ("purpose", SurrenderFor.CHANGE_OF_DESTINATION, "change-of-destination"),
+        ("replaces", (BILL, BILL), [hex(BILL), hex(BILL)]),
+        ("to", BANK, MIXED),
+        ("code", "0xabcdefabcdef", "0xabcdefabcdef"),
+        ("carriageLaw", "AB" * 21, "AB" * 21),
+        ("remark", b"as agreed", "as agreed"),
+        ("ground", b"order 7", "order 7"),
+        ("remark", b"\xff", "0xff"),
+        ("root", b"as agreed", "0x617320616772656564"),
+        ("other", 1.5, 1.5),
+    ],
+)
+def test_an_argument_in_json(name: str, value: Any, told: Any) -> None:
+    found = tell.as_json(name, value)
+    assert found == told
+    assert type(found) is type(told)
+
+
+# ------------------------------------------------------------------------------------------------------ events, remarks
+
+
+def test_an_event_that_nobody_declared_is_told_by_name_and_arguments() -> None:
+    event = ev.Transferred(BILL, BANK, NOBODY, 3, b"")
+    assert (
+        tell.sentence(None, event, NAMES) == f"Transferred: bill {NAME}, from the bank, to nobody, actCount 3, remark "
+    )
+
+
+def test_the_remark_of_an_act_is_told_as_text() -> None:
+    assert tell.remark(ev.Transferred(BILL, BANK, NOBODY, 3, b"as agreed")) == "as agreed"
+    assert tell.remark(ev.Transferred(BILL, BANK, NOBODY, 3, b"")) is None
+    assert tell.remark(ev.SuspensionLifted(3)) is None
+
+
+def test_a_sentence_names_whoever_it_should_in_the_right_place() -> None:
+    """Two that are easily taken for each other: an operator, and whose possession it moved."""
+    other = "0x" + "ab" * 20
+    names = tell.Names({BANK: "the bank", other: "the warehouse"}, whole=True)
+
+    def told(event: Event) -> str:
+        return tell.sentence(SUITE.facts[type(event)], event, names)
+
+    assert told(ev.MovedByOperator(BILL, other, BANK)) == "the warehouse moved it as an operator of the bank"
+    assert told(ev.Transferred(BILL, BANK, other, 2, b"")) == "the bank transferred possession to the warehouse"
+    assert told(ev.ActedBySignature(BILL, BANK, other, b"")) == "the warehouse sent what the bank had signed"
+    switched = ev.SwitchedToPaper(BILL, BANK, 3, b"\3" * 32, 7, b"")
+    assert told(switched) == "the bank switched it to 3 paper originals; the record ends here"
+    enrolled = ev.ParticipantEnrolled(3, ids.pack_lei(LEI), ids.pack_lei("5493001KJTIIGC8Y1R"), "SG", 4, b"")
+    assert told(enrolled).endswith(f"LEI {FULL}, SG, with the roles move")
+    agreed = ev.Agreed(BILL, BANK, b"\1\2\3\4", 1, other, 3, Kind.ORDER, b"\5" * 32)
+    assert told(agreed) == "the bank showed its agreement to 0x01020304"
+
+
+# --------------------------------------------------------------------------------------------------------------- calls
+
+TERMS = Terms(BILL, Kind.ORDER, BANK, b"\1" * 32, b"\2" * 32, "GB-ENG", RecordLaw.RULEBOOK_ONLY)
+SIGNED = Signature(BANK)
+WHO = tell.checksum(BANK)
+LABELS: list[tuple[Verb, str]] = [
+    (
+        Enrol(Enrolment(ids.pack_lei(LEI), 1, "SG", 4, b"", BANK, Receiving.ANYONE, 5), SIGNED),
+        f"enrol {FULL}",
+    ),
+    (AssignCode("SMDG", "JNK", 3), "assign SMDG JNK"),
+    (SetProfile(3, 1, 4), "set the profile of Junk Lines"),
+    (AddAccount(NOBODY, BANK, 4, Receiving.ANYONE, 5, SIGNED, SIGNED), "add the account the bank"),
+    (RemoveAccount(BANK, NOBODY), "remove the account the bank"),
+    (SetAccountRoles(BANK, 6), "set the roles of the bank to answer, move"),
+    (SetReceiving(BANK, Receiving.LISTED_ONLY), "let the bank receive from listed only"),
+    (SetGiver(3, True), "list or strike out Junk Lines as a giver"),
+    (SignRulebook(b"\1" * 32), "sign a rulebook"),
+    (PublishRecordLaws(3), "publish the record laws"),
+    (PublishAnswerTime(24), "publish an answer time of 24 hours"),
+    (Suspend(3, b"order 7"), "suspend Junk Lines"),
+    (LiftSuspension(3), "lift the suspension of Junk Lines"),
+    (SetWindingDown(3, True), "wind down, or no more, Junk Lines"),
+    (ProposeRecovery(BANK, NOBODY, 0, 5, b"lost", SIGNED), "propose the recovery of the bank"),
+    (VetoRecovery(BANK), "veto the recovery of the bank"),
+    (ExecuteRecovery(BANK), "carry out the recovery of the bank"),
+    (Shorten(7, 16), "shorten account number 7"),
+    (ListRoom(BANK, ("SG",)), "list the room the bank"),
+    (DelistRoom(BANK), "delist the room the bank"),
+    (Cancel(b"\1" * 32), "withdraw a signature"),
+    (Issue(TERMS, BANK, b""), f"issue {NAME}"),
+    (IssueFromPaper(TERMS, BANK, 3, b"\3" * 32, b""), f"issue {NAME} from paper"),
+    (Replace((BILL,), (TERMS, TERMS), b""), f"replace {NAME} by 2"),
+    (ToPaper(BILL, 3, b"\3" * 32, b""), f"switch to paper {NAME}"),
+    (Recover(BILL), f"recover {NAME}"),
+    (Transfer(BILL, BANK, b""), f"transfer {NAME}"),
+    (Endorse(BILL, Endorsement.TO_ORDER, BANK, NOBODY, b""), f"endorse to order {NAME}"),
+    (Lodge(BILL, Endorsement.NONE, NOBODY, BANK, b""), f"lodge {NAME}"),
+    (Sign(BILL, Purpose.PLEDGE_NOTED, b""), f"sign (pledge noted) {NAME}"),
+    (Reject(BILL, Rejection.TITLE, b""), f"reject title of {NAME}"),
+    (Agree(Agreement(BANK, BILL, 1, b"1234", BANK, 3, Kind.ORDER, b"", 5), SIGNED), f"agree to {NAME}"),
+    (Surrender(BILL, SurrenderFor.SWITCH, BANK, b"", b""), f"surrender for switch {NAME}"),
+    (Accept(BILL, b""), f"accept the surrender of {NAME}"),
+    (Refuse(BILL, b"no"), f"refuse the surrender of {NAME}"),
+    (Recall(BILL, b""), f"recall the surrender of {NAME}"),
+    (Deliver(BILL, b""), f"deliver {NAME}"),
+    (TransferFrom(BANK, BANK, BILL), f"transfer {NAME}"),
+    (SafeTransferFrom(BANK, BANK, BILL), f"transfer {NAME}"),
+    (SafeTransferFromWithData(BANK, BANK, BILL, b""), f"transfer {NAME}"),
+    (Approve(BANK, BILL), f"approve an operator of {NAME}"),
+    (SetApprovalForAll(BANK, True), "approve an operator of all"),
+]
+
+
+@pytest.mark.parametrize(("verb", "told"), LABELS, ids=lambda value: type(value).__name__ if value else "")
+def test_a_call_is_told_in_a_few_words(verb: Verb, told: str) -> None:
+    assert tell.label(verb, NAMES) == told
+
+
+def test_calls_inside_a_call_are_told_with_it() -> None:
+    """In a transaction of several, and where somebody else sends what was signed."""
+    transfer = Transfer(BILL, BANK, b"")
+    assert "Transfer(" in tell.label(Multicall((transfer,)), NAMES)
+    assert tell.label(Act(SignedAct(BANK, BILL, 1, transfer, 5), SIGNED), NAMES) == f"by signature: transfer {NAME}"
+
+
+def test_a_call_is_told_without_names_too() -> None:
+    assert tell.label(RemoveAccount(BANK, NOBODY)) == f"remove the account {WHO}"
