@@ -158,6 +158,10 @@ class Reading(Core):
                 owners[event.list, event.code] = event.participant
         return tuple(sorted(code for code, owner in owners.items() if owner == number))
 
+    def is_giver(self, receiver: Who, giver: Who) -> bool:
+        """Whether one participant has listed another as a giver."""
+        return bool(self.ask("isGiver", self.number_of(receiver), self.number_of(giver)))
+
     def recovery(self, lost: Who) -> Recovery | None:
         """The recovery of an account that waits; None when none does."""
         address = self.address_of(lost)
