@@ -17,9 +17,6 @@ from sampan.suite.event import Event
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Rejection, Status
 
-_STAYS: Final = (ev.SurrenderAccepted, ev.Replaced, ev.SwitchedToPaper, ev.Delivered, ev.Signed)
-"""What the carrier answers, and a signature: possession stays."""
-
 
 def broken(state: Bills, events: Sequence[Event], counts: Mapping[int, int]) -> tuple[str, str] | None:
     """The property that one act broke, and how; None: none. `counts` are the act events of each bill so far."""
@@ -158,8 +155,9 @@ def _control(state: Bills, before: Bill | None, bill: Bill, events: Sequence[Eve
                 if old.participant != new.participant or old.participant == 0:
                     return "P4", f"recovery moved bill {bill.id:#x} to another person"
                 possessor = event.to
-            case _ if isinstance(event, _STAYS):
-                if not state.account(event.actor).acts(state.now):
+            case _:
+                # Every other act: possession stays, and whoever acted might.
+                if not state.account(event.actor).acts(state.now):  # type: ignore[attr-defined]
                     return "P12", f"bill {bill.id:#x} was acted on by who may not act"
     if possessor != bill.possessor:
         return "P4", f"bill {bill.id:#x} is with {bill.possessor}; its events leave it with {possessor}"

@@ -78,6 +78,18 @@ class Paper:
             )
         return replace(self, signature=signer.sign_typed(self.typed_data))
 
+    def recovers(self) -> bool:
+        """Whether the signature is one of `signer`'s key. A contract's signature is checked by the ledger alone."""
+        from eth_account import Account
+
+        if len(self.signature) != 65:
+            return False
+        try:
+            found = Account._recover_hash(self.digest, signature=self.signature)
+        except Exception:
+            return False
+        return str(found) == self.signer
+
     def require_for(self, chain_id: int, ledger: str, kind: type[Text]) -> None:
         """Raise `BadInput` unless it is a text of this kind, `ChainError` unless for this ledger on this chain."""
         if not isinstance(self.text, kind):

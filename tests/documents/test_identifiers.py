@@ -118,12 +118,6 @@ def test_other_carrier_codes_are_refused(code: str, code_list: str) -> None:
         ids.carrier_code(code, code_list)
 
 
-@pytest.mark.parametrize("number", ["9074729", "9776171", "9811000"])
-def test_imo_numbers_hold(number: str) -> None:
-    assert ids.is_imo_number(number)
-    assert not ids.is_imo_number(number[:6] + str((int(number[6]) + 1) % 10))
-
-
 @pytest.mark.parametrize(("code", "holds"), [("CNSHA", True), ("NLRTM", True), ("US2AB", True), ("XZABC", True)])
 def test_locodes_lie_in_a_country(code: str, holds: bool) -> None:
     assert ids.is_locode(code) is holds
