@@ -15,7 +15,7 @@ ACTS ?= 100000000
 
 export PATH := $(CURDIR)/$(BIN):$(PATH)$(if $(ANVIL),:$(CURDIR)/$(ANVIL))
 
-.PHONY: help demo pictures lines generate reference test test-fast test-slow test-ape test-newest fuzz lint format compile check bench lock setup clean
+.PHONY: help demo pictures lines renew generate reference test test-fast test-slow test-ape test-newest fuzz lint format compile check bench lock setup clean
 
 help: ## what there is
 	@printf 'Sampan: electronic bills of lading on a chain.\n\n'
@@ -35,6 +35,11 @@ pictures: ## renew the pictures: the demo, the life of a bill, the packages
 reference: ## renew the list of commands, docs/commands.md
 	@.ci/setup run
 	@$(BIN)/python -m sampan.cli.reference --update
+
+renew: generate reference ## renew what follows from declarations: stubs, commands, sentences, refusals that logs reach
+	@.ci/setup all
+	@PYTHONPATH=tests $(BIN)/python tests/client/test_sentences.py
+	@PYTHONPATH=tests $(BIN)/python -m support.refusals
 
 lines: ## how many lines of Python the package has, by part
 	@for part in $$(git ls-files 'sampan/*.py' | cut -d/ -f2 | sort -u); do \
