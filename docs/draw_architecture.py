@@ -52,7 +52,7 @@ GROUND = ("errors", "keccak", "files", "config", "artifacts")
 LAYERS: tuple[tuple[Part, ...], ...] = (
     (
         Part("errors", ("sampan.errors",), "what users meet", "ground", 196, only=()),
-        Part("keccak", ("sampan.keccak", "sampan.chain.keccak"), "the hash", "ground", 368, only=()),
+        Part("keccak", ("sampan.keccak",), "the hash", "ground", 368, only=()),
         Part("files", ("sampan.files",), "private, whole", "ground", 540, only=("errors",)),
         Part("config", ("sampan.config",), "settings", "ground", 712, only=("errors",)),
         Part("artifacts", ("sampan.toolchain.artifacts",), "compiled code", "ground", 884, only=("errors",)),
