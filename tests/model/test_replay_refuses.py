@@ -360,11 +360,3 @@ def test_signed_acts_without_end_are_impossible_and_no_crash(trade: Honest) -> N
     state, _ = rebuilt(trade.log)
     events = [ev.ActedBySignature(bill, shipper, STRANGER, STATEMENT)] * 2_000
     assert len(replay(state, events, trade.now)) == 2_000
-
-
-def test_an_event_that_the_suite_does_not_declare_is_our_fault_and_no_finding() -> None:
-    class Unheard(Event):
-        pass
-
-    with pytest.raises(KeyError, match="Unheard"):
-        replay(SUITE.state(), [Unheard()], 5)
