@@ -36,7 +36,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("document", "Check, root, disclose and verify DCSA transport documents."),
     ("bill", "Issue, pass on, surrender and answer bills of lading; show one with its history."),
     ("audit", "Rebuild a ledger from its logs and compare it with the chain."),
-    ("bench", "Measure gas."),
+    ("bench", "Measure what acts cost and how long an audit takes."),
     ("fuzz", "Hold the contracts against the reference model on random acts."),
     ("config", "Settings, and where each comes from."),
     ("schema", "The JSON Schema of a document that --json prints."),
