@@ -47,10 +47,11 @@ lines: ## how many lines of Python the package has, by part
 	done
 	@printf '%7d  lines of Python in sampan/\n' "$$(git ls-files 'sampan/*.py' | xargs cat | wc -l)"
 
-generate: ## renew what follows from the contracts: words, events, stubs
+generate: ## renew what follows from contracts and declarations: words, events, stubs, JSON schemas
 	@.ci/setup run
 	@$(BIN)/python -m sampan.suite.generate
 	@$(BIN)/python -m sampan.client.generate
+	@$(BIN)/python -m sampan.cli.schema
 
 test: ## every test: fast, slow, fuzz, on anvil and under ape
 	@.ci/setup all node
@@ -84,6 +85,7 @@ lint: ## ruff, mypy, prettier and solhint; is what is generated in step?
 	$(BIN)/mypy
 	$(BIN)/python -m sampan.suite.generate --check
 	$(BIN)/python -m sampan.client.generate --check
+	$(BIN)/python -m sampan.cli.schema --check
 	node_modules/.bin/prettier --check 'contracts/**/*.sol' 'tests/contracts/**/*.sol'
 	node_modules/.bin/solhint --disc --noPoster --max-warnings 0 'contracts/**/*.sol'
 

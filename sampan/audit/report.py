@@ -5,16 +5,17 @@ The same ledger up to the same block gives the same bytes, however it was read.
 
 from __future__ import annotations
 
-import datetime
 import os
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from sampan.audit.forms import LIVES, Audit, Timeline
 from sampan.errors import BadInput
 from sampan.identity.evidence import names_of
-from sampan.subjects import SUITE, audited
+from sampan.subjects import SUITE
 from sampan.suite import tell
+from sampan.suite.forms import Form, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,12 +23,7 @@ if TYPE_CHECKING:
 
     from sampan.audit.checks import Finding
     from sampan.audit.evidence import Evidence
-    from sampan.suite.check import Entry, Level, Life
-
-LIVES: Final = tuple(life for subject in audited() for life in subject.lives)
-"""Whose lives are told."""
-SCHEMA = "sampan.audit/1"
-TIMELINE_SCHEMA = "sampan.timeline/2"
+    from sampan.suite.check import Entry, Level
 
 
 @dataclass(frozen=True)
@@ -82,7 +78,7 @@ class Report:
         ]
 
     @cached_property
-    def _names(self) -> tell.Names:
+    def names(self) -> tell.Names:
         return names_of(self.evidence.state)
 
     def worst(self) -> Level | None:
@@ -96,79 +92,22 @@ class Report:
 
     def body(self) -> dict[str, Any]:
         """The audit as data, without its schema's name."""
-        return {
-            "network": self.network,
-            "chain_id": self.chain_id,
-            "from_block": self.from_block,
-            "to_block": self.to_block,
-            "events": self.events,
-            **{name: len(lives) for name, lives in self.lives.items()},
-            "reconciled": self.reconciled,
-            "findings": [
-                {
-                    "id": finding.id,
-                    "level": str(finding.level),
-                    "subject": finding.subject,
-                    "message": finding.message,
-                    "block": finding.block,
-                    "key": finding.key,
-                }
-                for finding in self.findings
-            ],
-            "administration": [
-                {key: value for key, value in self._entry(entry).items() if key != "arguments"}
-                for entry in self.administration
-            ],
-            "generated_from": dict(self.generated_from),
-        }
+        return _without_schema(Audit, self)
 
     def timeline(self) -> dict[str, Any]:
         """Every life as data, without its schema's name."""
-        return {
-            "network": self.network,
-            "chain_id": self.chain_id,
-            "from_block": self.from_block,
-            "to_block": self.to_block,
-            **{life.name: self._told(life) for life in LIVES},
-        }
+        return _without_schema(Timeline, self)
 
     def write(self, folder: Path) -> list[Path]:
         """Write audit.json and timeline.json into a folder, each whole or not at all. Raises `BadInput`."""
-        written = []
-        for name, schema, body in (
-            ("audit.json", SCHEMA, self.body()),
-            ("timeline.json", TIMELINE_SCHEMA, self.timeline()),
-        ):
-            written.append(_write(folder / name, _json({"schema": schema, **body})))
-        return written
-
-    def _told(self, life: Life) -> list[dict[str, Any]]:
         return [
-            {**life.data(self.evidence, key), "events": [self._entry(entry) for entry in entries]}
-            for key, entries in self.lives[life.name].items()
+            _write(folder / name, _json(written(form, self)))
+            for name, form in (("audit.json", Audit), ("timeline.json", Timeline))
         ]
 
-    def _entry(self, entry: Entry) -> dict[str, Any]:
-        event = tell.event_json(entry.event)
-        return {
-            "block": entry.block,
-            "log": entry.index,
-            "time": time_text(entry.time),
-            "transaction": entry.transaction,
-            "event": event["event"],
-            "told": tell.sentence(SUITE.facts.get(type(entry.event)), entry.event, self._names),
-            "remark": tell.remark(entry.event),
-            "arguments": event["arguments"],
-        }
 
-
-def time_text(seconds: int) -> str:
-    """Seconds since 1970 as RFC 3339 UTC."""
-    try:
-        moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
-    except (ValueError, OverflowError, OSError):
-        return str(seconds)
-    return moment.isoformat().replace("+00:00", "Z")
+def _without_schema(form: type[Form], report: Report) -> dict[str, Any]:
+    return {name: value for name, value in written(form, report).items() if name != "schema"}
 
 
 def _json(document: Mapping[str, Any]) -> str:

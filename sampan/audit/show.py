@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sampan.audit import checks
-from sampan.audit.report import LIVES, time_text
+from sampan.audit.forms import LIVES
 from sampan.identity.evidence import names_of
 from sampan.subjects import SUITE
 from sampan.suite import tell
@@ -115,7 +115,7 @@ def timeline(title: str, entries: Iterable[Entry], names: Names) -> RenderableTy
     table.add_column("what", overflow="fold", ratio=1)
     for entry in entries:
         count = str(entry.event.act_count) if type(entry.event) in SUITE.acts else ""
-        when = time_text(entry.time).replace("T", " ").rstrip("Z")
+        when = tell.instant(entry.time).replace("T", " ").rstrip("Z")
         table.add_row(count, when, str(entry.block), _told(entry, names))
     return table
 
@@ -162,7 +162,7 @@ def _head(report: Report) -> Text:
     lives = "".join(f", {len(found)} {name}" for name, found in report.lives.items())
     return Text(
         f"{report.network} (chain {report.chain_id}), blocks {report.from_block}-{report.to_block}, "
-        f"to {time_text(report.evidence.time)}: {report.events} events{lives}"
+        f"to {tell.instant(report.evidence.time)}: {report.events} events{lives}"
     )
 
 
@@ -175,6 +175,8 @@ def _administration(report: Report, names: Names) -> RenderableType:
     said.append(f"{len(report.administration) - len(on_ledger)} acts on powers")
     lines = [Text("Administration", "bold"), Text("  " + ", ".join(said), "dim")]
     lines += [
-        Text(f"  {time_text(entry.time)} ").append(_told(entry, names)) for entry in on_ledger if entry.name not in many
+        Text(f"  {tell.instant(entry.time)} ").append(_told(entry, names))
+        for entry in on_ledger
+        if entry.name not in many
     ]
     return Group(*lines)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from sampan.bills.checks import CHECKS
 from sampan.bills.history import bill_of
@@ -11,9 +11,11 @@ from sampan.bills.records import BILL_WORD
 from sampan.bills.subject import BILLS
 from sampan.suite import ids
 from sampan.suite.check import Audited, Life, Question, Word
+from sampan.suite.forms import ABSENT, Address, BillId, BillName, Count, Form, Hash, Of
 from sampan.suite.layout import token_slot
-from sampan.suite.tell import Names, bill_name, checksum, lei_text, option, plain
+from sampan.suite.tell import Names, bill_name, checksum, lei_text, plain
 from sampan.suite.verb import NOBODY
+from sampan.suite.words import Kind, RecordLaw, Status
 
 if TYPE_CHECKING:
     from sampan.bills.records import Bill, Bills
@@ -70,31 +72,36 @@ def _holder(evidence: Evidence, bill: int) -> int | None:
     return found
 
 
-def _data(evidence: Evidence, number: int) -> dict[str, Any]:
-    said = {
-        "bill": bill_name(number),
-        "id": hex(number),
-        "carrier": lei_text(ids.lei_of(number)),
-        "version": ids.version_of(number),
-    }
-    bill = None if evidence.state is None else evidence.state.bills.get(number)
-    if bill is None:
-        return said
-    return {
-        **said,
-        "status": option(bill.status),
-        "kind": option(bill.kind),
-        "possessor": checksum(bill.possessor),
-        "holder": _holder(evidence, number),
-        "titleholder": bill.titleholder,
-        "act_count": bill.act_count,
-        "root": "0x" + bill.root.hex(),
-        "checksum": "0x" + bill.checksum.hex(),
-        "carriage_law": bill.carriage_law,
-        "record_law": option(bill.record_law),
-        "replaces": [bill_name(other) for other in bill.replaces],
-        "replaced_by": [bill_name(other) for other in bill.replaced_by],
-    }
+def _bill(lived: Any) -> Bill | None:
+    """A bill as it stands; None where the logs could not be followed so far."""
+    return None if lived.evidence.state is None else lived.evidence.state.bills.get(lived.key)
+
+
+def _known(take: Callable[[Bill, Evidence], Any]) -> Of:
+    return Of(lambda lived: ABSENT if (bill := _bill(lived)) is None else take(bill, lived.evidence), maybe=True)
+
+
+class BillLife(Form):
+    """A bill at the end of its timeline."""
+
+    bill: Annotated[BillName, Of(lambda lived: lived.key)]
+    id: Annotated[BillId, Of(lambda lived: lived.key)]
+    carrier: Annotated[str, "LEI", Of(lambda lived: lei_text(ids.lei_of(lived.key)))]
+    version: Annotated[Count, Of(lambda lived: ids.version_of(lived.key))]
+    status: Annotated[Status, _known(lambda bill, _: bill.status)]
+    kind: Annotated[Kind, _known(lambda bill, _: bill.kind)]
+    possessor: Annotated[Address, _known(lambda bill, _: checksum(bill.possessor))]
+    holder: Annotated[
+        int | None, "Participant for whom it is possessed", _known(lambda bill, evidence: _holder(evidence, bill.id))
+    ]
+    titleholder: Annotated[Count, "Participant entitled; 0: in blank", _known(lambda bill, _: bill.titleholder)]
+    act_count: Annotated[Count, _known(lambda bill, _: bill.act_count)]
+    root: Annotated[Hash, _known(lambda bill, _: bill.root)]
+    checksum: Annotated[Hash, _known(lambda bill, _: bill.checksum)]
+    carriage_law: Annotated[str, _known(lambda bill, _: bill.carriage_law)]
+    record_law: Annotated[RecordLaw, _known(lambda bill, _: bill.record_law)]
+    replaces: Annotated[list[BillName], _known(lambda bill, _: bill.replaces)]
+    replaced_by: Annotated[list[BillName], _known(lambda bill, _: bill.replaced_by)]
 
 
 def _row(evidence: Evidence, number: int, names: Names) -> tuple[str, ...]:
@@ -116,7 +123,7 @@ LIVES: Final = Life(
     of=bill_of,
     order=_order,
     title=bill_name,
-    data=_data,
+    form=BillLife,
     columns=("status", "kind", "possessor", "held for", "titleholder", "acts"),
     row=_row,
 )

@@ -87,10 +87,3 @@ def duration(seconds: int) -> str:
             count = seconds // size
             return f"{count} {unit}{'' if count == 1 else 's'}"
     return f"{seconds} seconds"
-
-
-def instant(timestamp: int) -> str:
-    """Seconds since 1970 as RFC 3339 in UTC."""
-    import datetime
-
-    return datetime.datetime.fromtimestamp(timestamp, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

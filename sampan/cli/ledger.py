@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -253,17 +252,18 @@ def sign_with(
 
 def emit_signed(signed: Sequence[Paper], out: Path | None) -> None:
     """Print what was signed, or write it to a file for its owner alone: whoever has it can use it."""
+    from sampan.cli.output import to_json
     from sampan.client.papers import several_as_json
     from sampan.files import write_private
 
-    document = several_as_json(tuple(signed))
+    text = to_json(several_as_json(tuple(signed)))
     if out is not None:
-        write_private(out, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode())
+        write_private(out, (text + "\n").encode())
 
     def human(console: Console) -> None:
         if out is None:
             # A file for somebody else: as it is, without colours or folding.
-            click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+            click.echo(text)
             return
         from sampan.suite.tell import moment
 
@@ -271,10 +271,10 @@ def emit_signed(signed: Sequence[Paper], out: Path | None) -> None:
             console.print(f"{one.about}: signed by {one.signer}, counts until {moment(one.deadline)}", highlight=False)
         console.print(f"Written to {out}. Whoever has the file can use it.", highlight=False)
 
-    schema = str(document.pop("schema"))
-    body = dict(document)
-    document = {"schema": schema, **document}
-    base.output().emit(schema, body, human)
+    if len(signed) == 1:
+        base.output().emit("sampan.signed/1", signed[0], human)
+    else:
+        base.output().emit("sampan.signed-list/1", {"signed": signed}, human)
 
 
 # ------------------------------------------------------------------------------------------------------------- printing
@@ -282,11 +282,7 @@ def emit_signed(signed: Sequence[Paper], out: Path | None) -> None:
 
 def emit(ledger: Ledger, acts: Sequence[Act], *, dry_run: bool) -> None:
     """Print what became of acts (`sampan.acts/2`)."""
-    body = {
-        **where(ledger),
-        "dry_run": dry_run,
-        "acts": [act_document(act) for act in acts],
-    }
+    body = {**where(ledger), "dry_run": dry_run, "acts": acts}
 
     def human(console: Console) -> None:
         for act in acts:
@@ -302,33 +298,6 @@ def where(ledger: Ledger) -> dict[str, Any]:
         "chain_id": ledger.connection.chain_id,
         "ledger": ledger.ledger_address,
     }
-
-
-def act_document(act: Act) -> dict[str, Any]:
-    """An act as JSON has it."""
-    from sampan.suite.tell import event_json
-
-    return {
-        "verb": act.verb,
-        "label": act.label,
-        "sender": act.sender,
-        "sent": act.sent,
-        "transaction": act.transaction,
-        "block": act.block,
-        "gas": str(act.gas),
-        "cost": str(act.cost),
-        "bills": [bill_document(bill) for bill in act.bills],
-        "events": None if act.events is None else [event_json(event) for event in act.events],
-        "warnings": list(act.warnings),
-        "ready_from": act.ready_from,
-    }
-
-
-def bill_document(number: int) -> dict[str, str]:
-    """A bill's id and name as JSON has them."""
-    from sampan.suite.tell import bill_name
-
-    return {"id": hex(number), "name": bill_name(number)}
 
 
 def hash_of(text: str, what: str) -> bytes:

@@ -9,22 +9,21 @@ them (an escape sequence, a reversal of writing) is shown as its escape.
 
 from __future__ import annotations
 
-import dataclasses
-import datetime
-import enum
 import json
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sampan.cli.schema import document
 from sampan.errors import SampanError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.progress import Progress
+    from rich.table import Table
+    from rich.text import Text
 
 ERROR_SCHEMA = "sampan.error/1"
 
@@ -56,19 +55,20 @@ class Output:
     def emit(
         self,
         schema: str,
-        body: Mapping[str, Any],
+        body: object,
         human: RenderableType | Callable[[Console], object] | None = None,
     ) -> None:
         """Print the answer, once a run.
 
-        With `--json`: `body` with its `schema` (as in `sampan.audit/1`) in front. Else `human`: something that rich can
-        render, or a function that is given the console; without it the body is printed as lines of `name  value`.
+        With `--json`: `body` by the form of the document `schema`, as in `sampan.audit/1`. Else `human`: something that
+        rich can render, or a function that is given the console; without it the document is printed as lines of
+        `name  value`.
         """
         self.emitted = True
         if self.as_json:
-            _print_document({"schema": schema, **body})
+            _print_document(document(schema, body))
         elif human is None:
-            self.console.print(fields(body))
+            self.console.print(fields(document(schema, body)))
         elif callable(human):
             human(self.console)
         else:
@@ -107,7 +107,7 @@ class Output:
         """Print an error: with `--json` the `sampan.error/1` document (unless an answer was printed), else lines."""
         if self.as_json and not self.emitted:
             self.emitted = True
-            _print_document({"schema": ERROR_SCHEMA, "error": error.as_dict()})
+            _print_document(document(ERROR_SCHEMA, {"error": error.as_dict()}))
             return
         from rich.text import Text
 
@@ -120,19 +120,35 @@ class Output:
             self.notes.print(Text(f"  {error.hint}", style="dim"), highlight=False, soft_wrap=True)
 
 
-def fields(body: Mapping[str, Any]) -> RenderableType:
-    """A body as lines of `name  value`, for a person."""
+def fields(document: Mapping[str, Any]) -> RenderableType:
+    """A document as lines of `name  value`, for a person."""
+    from rich.text import Text
+
+    def said(value: Any) -> str:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+    return table(
+        (),
+        [
+            (Text(name.replace("_", " "), style="bold"), said(value))
+            for name, value in document.items()
+            if name != "schema"
+        ],
+    )
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table:
+    """Rows below headings, or without any; what does not fit is folded. Text is shown as it is."""
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="bold")
-    table.add_column(overflow="fold")
-    for name, value in body.items():
-        plain = _plain(value)
-        text = plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False)
-        table.add_row(name.replace("_", " "), Text(text))
-    return table
+    rows = list(rows)
+    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=bool(headings))
+    for heading in headings or [""] * len(rows[0] if rows else ()):
+        made.add_column(heading, overflow="fold")
+    for row in rows:
+        made.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
+    return made
 
 
 def _print_document(document: Mapping[str, Any]) -> None:
@@ -147,34 +163,8 @@ def _print_document(document: Mapping[str, Any]) -> None:
 
 
 def to_json(document: Mapping[str, Any]) -> str:
-    """A document as JSON text: bytes as 0x hex, times as RFC 3339 UTC, dataclasses as objects, paths as text.
-
-    Raises `TypeError` for a value that has no such form and for a time without a zone.
-    """
-    return json.dumps(_plain(document), indent=2, ensure_ascii=False, allow_nan=False)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, enum.Enum):
-        return _plain(value.value)
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, (bytes, bytearray)):
-        return "0x" + value.hex()
-    if isinstance(value, datetime.datetime):
-        if value.tzinfo is None:
-            raise TypeError(f"a time without a zone: {value}")
-        return value.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, (datetime.date, Path)):
-        return str(value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {item.name: _plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        items = sorted(value) if isinstance(value, (set, frozenset)) else value
-        return [_plain(item) for item in items]
-    raise TypeError(f"no JSON form for {type(value).__name__}")
+    """A document as JSON text."""
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def printable(text: str) -> str:

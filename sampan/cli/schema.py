@@ -1,15 +1,40 @@
-"""The JSON Schemas of what `--json` prints: one file each, `schemas/NAME-VERSION.json` for `sampan.NAME/VERSION`.
+"""The documents that `--json` prints, by their forms, and the JSON Schemas made from these.
 
-Whoever owns a document keeps its schema here; a change of a document's shape is a new file with the next version.
+A schema is kept as `schemas/NAME-VERSION.json` for `sampan.NAME/VERSION`, written by `python -m sampan.cli.schema` and
+held to the forms in CI: a change of a document's shape shows there, and is a new version.
 """
 
 from __future__ import annotations
 
 import json
-from importlib import resources
-from typing import Any
+import sys
+from importlib import import_module, resources
+from typing import Any, Final
 
 from sampan.errors import UsageError
+
+HOMES: Final = (
+    "sampan.cli.forms",
+    "sampan.audit.forms",
+    "sampan.client.papers",
+    "sampan.client.proposal",
+    "sampan.documents.disclosure",
+    "sampan.documents.salts",
+)
+"""The modules with forms of documents."""
+MANIFEST: Final = "sampan.deployment/1"
+"""The manifest is read with pydantic; its schema follows from there."""
+
+
+def document(name: str, body: object) -> dict[str, Any]:
+    """A document as JSON, from the fields of its form or from a record that has them. Raises as `forms.written`."""
+    from sampan.suite import forms
+
+    for home in HOMES:
+        if name not in forms.DOCUMENTS:
+            import_module(home)
+    answer: dict[str, Any] = forms.written(forms.DOCUMENTS[name], body)
+    return answer
 
 
 def names() -> list[str]:
@@ -35,7 +60,27 @@ def load(name: str) -> dict[str, Any]:
         full = max(versions, key=lambda item: int(item.rpartition("/")[2]), default=full)
     if full not in known:
         raise UsageError("no such document", subject=name, hint="`sampan schema` lists them")
-    file = full.removeprefix("sampan.").replace("/", "-") + ".json"
-    text = resources.files("sampan.cli").joinpath("schemas", file).read_text(encoding="utf-8")
+    text = resources.files("sampan.cli").joinpath("schemas", _file(full)).read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
+
+
+def made() -> dict[str, str]:
+    """The file of each schema, below the package, and its text as it follows from the forms."""
+    from sampan.deployment import manifest
+    from sampan.suite import forms
+
+    for home in HOMES:
+        import_module(home)
+    found = {name: forms.schema(name) for name in forms.DOCUMENTS} | {MANIFEST: manifest.schema()}
+    return {f"cli/schemas/{_file(name)}": json.dumps(found[name], indent=2) + "\n" for name in sorted(found)}
+
+
+def _file(name: str) -> str:
+    return name.removeprefix("sampan.").replace("/", "-") + ".json"
+
+
+if __name__ == "__main__":
+    from sampan.suite.generate import main
+
+    sys.exit(main(sys.argv[1:], {name: lambda text=text: text for name, text in made().items()}))  # type: ignore[misc]

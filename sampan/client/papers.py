@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from sampan.bills.verbs.signed import Agreement, SignedAct
 from sampan.client import wire
@@ -18,6 +18,7 @@ from sampan.errors import BadInput, ChainError
 from sampan.files import write_private
 from sampan.identity.verbs import Enrolment, NewAccount
 from sampan.suite import typed
+from sampan.suite.forms import Address, Also, As, Form, Hash, Of, written
 from sampan.suite.tell import checksum
 
 if TYPE_CHECKING:
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from sampan.chain.signers import Signer
 
     Text: TypeAlias = Enrolment | NewAccount | SignedAct | Agreement
-
-SCHEMA = "sampan.signed/1"
-LIST_SCHEMA = "sampan.signed-list/1"
 
 KINDS: Mapping[str, type[Text]] = {kind.__name__: kind for kind in (Enrolment, NewAccount, SignedAct, Agreement)}
 """The texts that the ledger knows."""
@@ -106,17 +104,8 @@ class Paper:
 
     def as_json(self) -> dict[str, Any]:
         """The document `sampan.signed/1`: integers decimal text, bytes 0x text."""
-        return {
-            "schema": SCHEMA,
-            "type": self.kind,
-            "about": self.about,
-            "chain_id": self.chain_id,
-            "ledger": self.ledger,
-            "signer": self.signer,
-            "message": {name: _plain(value) for name, value in typed.message(self.text).items()},
-            "digest": "0x" + self.digest.hex(),
-            "signature": "0x" + self.signature.hex(),
-        }
+        answer: dict[str, Any] = written(Signed, self)
+        return answer
 
     def write(self, path: Path) -> None:
         """Write the document to a file, whole or not at all, readable by its owner alone: whoever has it can use it.
@@ -128,6 +117,27 @@ class Paper:
 
 def _plain(value: Any) -> str:
     return "0x" + value.hex() if isinstance(value, bytes) else str(value)
+
+
+class Signed(Form, document="sampan.signed/1"):
+    """A text that an account signed for somebody else to send."""
+
+    type: Annotated[str, Also({"enum": [*KINDS]}), Of(lambda paper: paper.kind)]
+    about: str
+    chain_id: int
+    ledger: Address
+    signer: Address
+    message: Annotated[
+        dict[str, Annotated[Any, As({"type": "string"}, _plain)]], Of(lambda paper: typed.message(paper.text))
+    ]
+    digest: Hash
+    signature: bytes
+
+
+class SignedList(Form, document="sampan.signed-list/1"):
+    """Several signed texts."""
+
+    signed: Annotated[list[Signed], Also({"minItems": 2})]
 
 
 # ------------------------------------------------------------------------------------------------------------- reading
@@ -143,8 +153,8 @@ def read(source: Path | bytes | Mapping[str, Any], *, name: str = "signed text")
     if isinstance(source, Path | bytes):
         name = str(source) if isinstance(source, Path) else name
         raw = read_json(source, name=name)
-    if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
-        raise BadInput(f"is no {SCHEMA} document", subject=name, hint="take the file as it was written")
+    if not isinstance(raw, dict) or raw.get("schema") != Signed.DOCUMENT:
+        raise BadInput(f"is no {Signed.DOCUMENT} document", subject=name, hint="take the file as it was written")
     kind = KINDS.get(str(raw.get("type")))
     if kind is None:
         raise _broken(name, "type", ", ".join(KINDS))
@@ -212,7 +222,8 @@ def several_as_json(papers: tuple[Paper, ...]) -> dict[str, Any]:
     """One paper as `sampan.signed/1`, several as `sampan.signed-list/1`."""
     if len(papers) == 1:
         return papers[0].as_json()
-    return {"schema": LIST_SCHEMA, "signed": [one.as_json() for one in papers]}
+    answer: dict[str, Any] = written(SignedList, {"signed": papers})
+    return answer
 
 
 def read_several(path: Path) -> tuple[Paper, ...]:
@@ -220,7 +231,7 @@ def read_several(path: Path) -> tuple[Paper, ...]:
     from sampan.documents.json import read_json
 
     raw = read_json(path)
-    if isinstance(raw, dict) and raw.get("schema") == LIST_SCHEMA:
+    if isinstance(raw, dict) and raw.get("schema") == SignedList.DOCUMENT:
         listed = raw.get("signed")
         if not isinstance(listed, list) or not listed:
             raise _broken(str(path), "signed", "a list of signed texts")

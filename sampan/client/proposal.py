@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from sampan.bills.terms import Terms, replacements_hash
 from sampan.client.naming import number_of
 from sampan.errors import BadInput
-from sampan.suite.tell import bill_name, checksum, option, word_of
+from sampan.suite.forms import Address, Also, BillName, Form, Hash, Of, written
+from sampan.suite.tell import checksum, word_of
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Kind, RecordLaw
 
@@ -22,8 +23,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-SCHEMA = "sampan.replacements/1"
-_TERMS = ("bill", "kind", "titleholder", "root", "checksum", "carriage_law", "record_law")
+
+class Replacement(Form):
+    """Terms of a replacement."""
+
+    bill: BillName
+    kind: Kind
+    titleholder: Annotated[Address | None, Of(lambda terms: None if terms.titleholder == NOBODY else terms.titleholder)]
+    root: Hash
+    checksum: Hash
+    carriage_law: str
+    record_law: RecordLaw
+
+
+class Replacements(Form, document="sampan.replacements/1"):
+    """Replacements of bills, as proposed and agreed."""
+
+    bills: Annotated[list[BillName], Also({"minItems": 1})]
+    replacements: Annotated[list[Replacement], Also({"minItems": 1})]
+    hash: Hash
+
+
+_TERMS = tuple(Replacement.__annotations__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +61,8 @@ class Proposal:
 
     def as_json(self) -> dict[str, Any]:
         """The document `sampan.replacements/1`."""
-        return {
-            "schema": SCHEMA,
-            "bills": [bill_name(bill) for bill in self.bills],
-            "replacements": [
-                {
-                    "bill": bill_name(terms.bill),
-                    "kind": option(terms.kind),
-                    "titleholder": None if terms.titleholder == NOBODY else terms.titleholder,
-                    "root": "0x" + terms.root.hex(),
-                    "checksum": "0x" + terms.checksum.hex(),
-                    "carriage_law": terms.carriage_law,
-                    "record_law": option(terms.record_law),
-                }
-                for terms in self.replacements
-            ],
-            "hash": "0x" + self.hash.hex(),
-        }
+        answer: dict[str, Any] = written(Replacements, self)
+        return answer
 
     def write(self, path: Path) -> None:
         """Write the document to a file."""
@@ -71,8 +77,8 @@ def read(source: Path | Mapping[str, Any]) -> Proposal:
 
     name = str(source) if isinstance(source, Path) else "replacements"
     raw: Any = read_json(source, name=name) if isinstance(source, Path) else source
-    if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
-        raise BadInput(f"is no {SCHEMA} document", subject=name, hint="`sampan bill propose` writes one")
+    if not isinstance(raw, dict) or raw.get("schema") != Replacements.DOCUMENT:
+        raise BadInput(f"is no {Replacements.DOCUMENT} document", subject=name, hint="`sampan bill propose` writes one")
     bills, listed = raw.get("bills"), raw.get("replacements")
     if not isinstance(bills, list) or not all(isinstance(bill, str) for bill in bills) or not bills:
         raise _broken(name, "bills", "a list of bills")

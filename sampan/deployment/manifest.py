@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sampan.chain.outside import parse_json
 from sampan.chain.transactions import checksum
 from sampan.errors import BadInput, Missing, SampanError
+from sampan.suite.forms import DRAFT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -251,3 +252,8 @@ def unplain(kind: str, value: Any) -> Any:
     if kind.startswith(("uint", "int")):
         return int(value)
     return value
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a manifest."""
+    return {"$schema": DRAFT, "$id": SCHEMA, **Manifest.model_json_schema(by_alias=True)}

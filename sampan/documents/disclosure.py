@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 from sampan.documents import identifiers
 from sampan.documents.json import JsonValue, read_json, shown
@@ -19,16 +19,15 @@ from sampan.documents.pointer import split
 from sampan.documents.privacy import Classes, FieldClass
 from sampan.documents.tree import FORMAT, LEAF_ENCODING, DocumentTree, Field, field_hash
 from sampan.errors import AnswerIsNo, BadInput
+from sampan.suite.forms import Also, As, Form, Hash, Of, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-SCHEMA = "sampan.document-disclosure/1"
 IDENTITY = ("/transportDocumentReference", "/carrierCode", "/carrierCodeListProvider")
 """The fields by which a document shows whose bill it is."""
 _HASH = re.compile(r"0x[0-9a-f]{64}")
-_MEMBERS = {"schema", "tree", "leafEncoding", "root", "fields"}
 _LONGEST_PROOF = 64
 
 
@@ -96,19 +95,35 @@ class Disclosure:
 
     def as_json(self) -> JsonValue:
         """The disclosure as it stands in its file (schema `sampan.document-disclosure/1`)."""
-        return {
-            "schema": SCHEMA,
-            "tree": FORMAT,
-            "leafEncoding": list(LEAF_ENCODING),
-            "root": "0x" + self.root.hex(),
-            "fields": [
-                {
-                    "leaf": [field.pointer, field.value, "0x" + field.salt.hex()],
-                    "proof": ["0x" + sibling.hex() for sibling in field.proof],
-                }
-                for field in self.fields
-            ],
-        }
+        answer: JsonValue = written(DisclosureFile, self)
+        return answer
+
+
+_LEAF = {
+    "type": "array",
+    "prefixItems": [{"type": "string"}, {"type": "string"}, {"type": "string", "pattern": "^0x[0-9a-f]{64}$"}],
+    "items": False,
+    "minItems": 3,
+}
+
+
+class DisclosedForm(Form):
+    """A leaf with its proof."""
+
+    leaf: Annotated[list[str], As(_LEAF), Of(lambda field: [field.pointer, field.value, "0x" + field.salt.hex()])]
+    proof: Annotated[list[Hash], Also({"maxItems": _LONGEST_PROOF})]
+
+
+class DisclosureFile(Form, document="sampan.document-disclosure/1"):
+    """Some fields of a document with their proofs."""
+
+    tree: Annotated[str, As({"const": FORMAT}), Of(lambda _: FORMAT)]
+    leafEncoding: Annotated[list[str], As({"const": [*LEAF_ENCODING]}), Of(lambda _: [*LEAF_ENCODING])]  # noqa: N815
+    root: Hash
+    fields: Annotated[list[DisclosedForm], Also({"minItems": 1})]
+
+
+_MEMBERS = {"schema", *DisclosureFile.__annotations__}
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +219,8 @@ def read_disclosure(source: Path | bytes | JsonValue, *, name: str = "disclosure
 
     raw = read_json(source) if isinstance(source, Path | bytes) else source
     name = str(source) if isinstance(source, Path) else name
-    if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
-        raise _broken(name, "schema", SCHEMA)
+    if not isinstance(raw, dict) or raw.get("schema") != DisclosureFile.DOCUMENT:
+        raise _broken(name, "schema", str(DisclosureFile.DOCUMENT))
     if set(raw) != _MEMBERS:
         raise _broken(name, ", ".join(map(shown, sorted(set(raw) ^ _MEMBERS))), f"among {', '.join(sorted(_MEMBERS))}")
     if raw["tree"] != FORMAT:

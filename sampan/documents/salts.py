@@ -13,21 +13,20 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Annotated
 
 from sampan.documents.canonical import canonical_bytes
 from sampan.documents.json import JsonValue, read_json, shown
 from sampan.errors import BadInput
 from sampan.files import draft_of, fill
+from sampan.suite.forms import Checksum, Form, Hash, Of, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-SCHEMA = "sampan.document-salts/1"
 SALT_BYTES = 32
 _HASH = re.compile(r"0x[0-9a-f]{64}")
 _CHECKSUM = re.compile(r"[0-9a-f]{64}")
-_MEMBERS = {"schema", "tree", "reference", "checksum", "root", "leaves"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +65,8 @@ class Salts:
 
     def as_json(self) -> JsonValue:
         """The salts as they stand in their file (schema `sampan.document-salts/1`)."""
-        return {
-            "schema": SCHEMA,
-            "tree": self.tree,
-            "reference": self.reference,
-            "checksum": self.checksum.hex(),
-            "root": "0x" + self.root.hex(),
-            "leaves": {
-                pointer: {"salt": None if leaf.salt is None else "0x" + leaf.salt.hex(), "leaf": "0x" + leaf.hash.hex()}
-                for pointer, leaf in self.leaves.items()
-            },
-        }
+        answer: JsonValue = written(SaltsFile, self)
+        return answer
 
     def write(self, path: Path) -> None:
         """Write the file whole or not at all, readable by its owner alone; what stood there is overwritten with zeros.
@@ -143,6 +133,26 @@ def shred(path: Path, pointers: Iterable[str]) -> Salts:
     return left
 
 
+class LeafForm(Form):
+    """A leaf: its salt, null once it was destroyed, and its hash."""
+
+    salt: Hash | None
+    leaf: Annotated[Hash, Of(lambda leaf: leaf.hash)]
+
+
+class SaltsFile(Form, document="sampan.document-salts/1"):
+    """The salts of a document, kept beside it."""
+
+    tree: str
+    reference: str
+    checksum: Checksum
+    root: Hash
+    leaves: dict[str, LeafForm]
+
+
+_MEMBERS = {"schema", *SaltsFile.__annotations__}
+
+
 def salts_path(document: Path) -> Path:
     """Where the salts of a document file are kept: `bill.json` has `bill.salts.json` beside it."""
     return document.with_name(f"{document.stem}.salts.json")
@@ -152,9 +162,12 @@ def read_salts(path: Path) -> Salts:
     """The salts in a file. Raises `BadInput` when it is missing, or not a salts file of this version."""
     raw = read_json(path)
     name = str(path)
-    if not isinstance(raw, dict) or raw.get("schema") != SCHEMA:
+    if not isinstance(raw, dict) or raw.get("schema") != SaltsFile.DOCUMENT:
         raise BadInput(
-            "is not a salts file", subject=name, hint=f"a salts file has schema {SCHEMA}", code="document.salts"
+            "is not a salts file",
+            subject=name,
+            hint=f"a salts file has schema {SaltsFile.DOCUMENT}",
+            code="document.salts",
         )
     if set(raw) != _MEMBERS:
         odd = sorted(set(raw) ^ _MEMBERS)

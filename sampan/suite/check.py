@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from sampan.suite.event import Event
+    from sampan.suite.forms import Form
     from sampan.suite.layout import Layout
     from sampan.suite.tell import Names
     from sampan.suite.verb import Subject, Suite
@@ -198,8 +199,8 @@ class Life:
     order: Callable[[Any], Any]
     """By what they are sorted."""
     title: Callable[[Any], str]
-    data: Callable[[Evidence, Any], dict[str, Any]]
-    """One of them as data, without its events."""
+    form: type[Form]
+    """One of them as data, without its events; from `evidence` and `key`."""
     columns: tuple[str, ...]
     row: Callable[[Evidence, Any, Names], tuple[str, ...]]
     """One of them in a table, after its title."""

@@ -180,6 +180,14 @@ def moment(time: datetime | int | None) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
+def instant(seconds: int) -> str:
+    """Seconds since 1970 as RFC 3339 in UTC; the number itself when no calendar reaches so far."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return str(seconds)
+
+
 def text_of(data: bytes) -> str:
     """Bytes of the log in words: the text where they are one, else hex."""
     try:

@@ -68,7 +68,7 @@ def test_errors_notes_and_answers_give_the_terminal_nothing_to_obey(capsys: pyte
     output.error(ChainError(f"says {CLEAR}", subject=f"at {CLEAR}", hint=f"try {CLEAR}"))
     output.note(f"note [/] [#X] {CLEAR}")
     output.detail(f"detail [/] {CLEAR}")
-    output.emit("sampan.trial/1", {"name": CLEAR})
+    output.emit("sampan.completion/1", {"shell": "bash", "script": CLEAR})
     output.console.print(f"[bold]{CLEAR}")
 
     printed = capsys.readouterr()

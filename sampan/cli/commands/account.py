@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sampan.cli import base
+from sampan.cli.output import table
 from sampan.errors import Missing
 
 if TYPE_CHECKING:
@@ -85,16 +86,9 @@ def list_() -> None:
     ]
 
     def human(console: Console) -> None:
-        from rich.table import Table
+        console.print(table(("name", "address", "where"), [tuple(row.values()) for row in rows]))
 
-        table = Table(box=None, pad_edge=False)
-        for column in ("name", "address", "where"):
-            table.add_column(column, no_wrap=True)
-        for row in rows:
-            table.add_row(row["name"], row["address"], row["where"])
-        console.print(table)
-
-    base.output().emit("sampan.accounts/1", {"keystore": str(settings.keystore), "accounts": rows}, human)
+    base.output().emit("sampan.accounts/1", {"keystore": settings.keystore, "accounts": rows}, human)
 
 
 def _keep(name: str, key: bytes) -> None:
@@ -113,4 +107,4 @@ def _kept(name: str, path: Path, settings: Settings) -> None:
 
     address = signers.addresses(settings.keystore)[name]
     base.output().note("Keep a copy of the file and of its password: nobody can bring either back.")
-    base.output().emit("sampan.account/1", {"name": name, "address": address, "file": str(path)})
+    base.output().emit("sampan.account/1", {"name": name, "address": address, "file": path})

@@ -14,7 +14,6 @@ from sampan.errors import UsageError
 if TYPE_CHECKING:
     from sampan.audit import Watch
     from sampan.deployment.manifest import Manifest
-    from sampan.suite.check import Check
 
 LEVELS = ("info", "low", "medium", "high", "critical")
 
@@ -83,7 +82,6 @@ def command(
 
     from sampan.audit import audit
     from sampan.audit.checks import chosen
-    from sampan.audit.report import SCHEMA
     from sampan.chain.networks import connect, find
     from sampan.suite.check import Level
 
@@ -112,7 +110,7 @@ def command(
 
         console.print(report_view(report))
 
-    output.emit(SCHEMA, report.body(), human)
+    output.emit("sampan.audit/1", report, human)
     # What could not be reconciled is no answer to live with, whichever checks were left out.
     if report.fails(Level[fail_on.upper()]) or not report.reconciled:
         base.answer_is_no()
@@ -139,7 +137,7 @@ def _list() -> None:
     from sampan.audit.checks import ALL
     from sampan.audit.show import checks_table
 
-    base.output().emit("sampan.checks/1", {"checks": [_described(check) for check in ALL]}, checks_table())
+    base.output().emit("sampan.checks/1", {"checks": ALL}, checks_table())
 
 
 def _explain(id_: str) -> None:
@@ -147,20 +145,7 @@ def _explain(id_: str) -> None:
     from sampan.audit.show import check_view
 
     check = find(id_)
-    base.output().emit("sampan.check/1", _described(check), check_view(check))
-
-
-def _described(check: Check) -> dict[str, Any]:
-    return {
-        "id": check.id,
-        "title": check.title,
-        "level": str(check.level),
-        "confidence": check.confidence,
-        "looks_for": check.looks_for,
-        "goes_wrong": check.goes_wrong,
-        "do_next": check.do_next,
-        "rules": list(check.rules),
-    }
+    base.output().emit("sampan.check/1", check, check_view(check))
 
 
 class _Drawn:

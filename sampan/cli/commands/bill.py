@@ -12,13 +12,14 @@ import click
 
 from sampan.cli import base, verbs
 from sampan.cli import ledger as cli
-from sampan.suite.tell import event_json, option, plain, word_of
+from sampan.cli.output import table
+from sampan.suite.tell import bill_name, option, plain, word_of
 from sampan.suite.words import Kind, RecordLaw
 
 if TYPE_CHECKING:
     from sampan.client.core import VerbCall
     from sampan.client.ledger import Ledger
-    from sampan.client.records import Bill, History
+    from sampan.client.records import Bill
 
 F = TypeVar("F", bound=Callable[..., Any])
 W = TypeVar("W", bound=IntEnum)
@@ -208,18 +209,18 @@ def propose(
             )
             made.append(dataclasses.replace(terms, root=prepared.keep_salts().root))
     proposal = Proposal(numbers, tuple(made))
-    document = proposal.as_json()
     if out is not None:
         proposal.write(out)
 
     def human(console: Any) -> None:
-        for terms in document["replacements"]:
-            console.print(f"{terms['bill']}  {terms['kind']}, root {terms['root']}", highlight=False)
-        console.print(f"hash  {document['hash']}", highlight=False)
+        for terms in proposal.replacements:
+            said = f"{bill_name(terms.bill)}  {option(terms.kind)}, root 0x{terms.root.hex()}"
+            console.print(said, highlight=False)
+        console.print(f"hash  0x{proposal.hash.hex()}", highlight=False)
         if out is not None:
             console.print(f"Written to {out}: `sampan bill surrender --for amendment --agreed {out}` agrees to it.")
 
-    base.output().emit(str(document["schema"]), {k: v for k, v in document.items() if k != "schema"}, human)
+    base.output().emit("sampan.replacements/1", proposal, human)
 
 
 @command.command(short_help="Accept surrenders for amendment and reissue.")
@@ -325,7 +326,7 @@ def show(bill: str, carrier: str | None, network: str) -> None:
     """Show a bill as it stands: who has it, who is entitled, what may be done next."""
     with cli.reading(network) as ledger:
         found = ledger.bill(bill, carrier=carrier)
-        base.output().emit("sampan.bill/1", {**cli.where(ledger), "bill": bill_document(found)}, found)
+        base.output().emit("sampan.bill/1", {**cli.where(ledger), "bill": found}, found)
 
 
 @command.command()
@@ -336,7 +337,17 @@ def history(bill: str, carrier: str | None, network: str) -> None:
     """Show a bill with everything that happened to it."""
     with cli.reading(network) as ledger:
         found = ledger.history(bill, carrier=carrier)
-        base.output().emit("sampan.bill-history/2", {**cli.where(ledger), **history_document(found)}, found)
+        body = {
+            **cli.where(ledger),
+            "bill": found.bill,
+            "checksum": found.checksum,
+            "carriage_law": found.carriage_law,
+            "record_law": found.record_law,
+            "replaces": found.replaces,
+            "replaced_by": found.replaced_by,
+            "events": found.entries,
+        }
+        base.output().emit("sampan.bill-history/2", body, found)
 
 
 @command.command("list")
@@ -349,95 +360,23 @@ def list_(possessor: str | None, network: str) -> None:
         if possessor is not None:
             number = ledger.number_of(possessor)
             found = [bill for bill in found if bill.holder == number]
-        body = {**cli.where(ledger), "bills": [bill_document(bill) for bill in found]}
+        body = {**cli.where(ledger), "bills": found}
         base.output().emit("sampan.bills/1", body, lambda console: console.print(_table(found)))
 
 
 def _table(bills: Sequence[Bill]) -> Any:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in ("bill", "status", "kind", "held for", "titleholder", "acts"):
-        table.add_column(column, overflow="fold")
-    for bill in bills:
-        title = "whoever possesses it" if bill.titleholder is None else bill.names.participant(bill.titleholder)
-        held = bill.names.participant(bill.holder)
-        row = (bill.name, plain(bill.status), plain(bill.kind), held, title, str(bill.act_count))
-        table.add_row(*map(Text, row))
-    return table
-
-
-def bill_document(bill: Bill) -> dict[str, Any]:
-    """A bill as JSON has it."""
-    from sampan.client.next_acts import next_acts
-
-    def person(number: int | None) -> dict[str, Any] | None:
-        if number is None:
-            return None
-        return {"participant": number, "lei": bill.names.participants.get(number)}
-
-    return {
-        "id": hex(bill.id),
-        "name": bill.name,
-        "reference": bill.reference,
-        "version": bill.version,
-        "status": option(bill.status),
-        "kind": option(bill.kind),
-        "carrier": person(bill.carrier),
-        "possessor": {"account": bill.possessor.address, "room": bill.possessor.room, **(person(bill.holder) or {})},
-        "titleholder": person(bill.titleholder),
-        "previous_account": bill.previous,
-        "previous_titleholder": person(bill.previous_titleholder),
-        "may_reject": {"possession": bill.may_reject_possession, "title": bill.may_reject_title},
-        "act_count": bill.act_count,
-        "since": bill.since,
-        "rejectable_until": _finite(bill.rejectable_until),
-        "recallable_from": _finite(bill.recallable_from),
-        "agreed": bill.agreed,
-        "root": bill.root,
-        "next": [
-            {
-                "verb": option_.verb,
-                "by": option_.by,
-                "participant": option_.participant,
-                "account": option_.account,
-                "from": _finite(option_.from_),
-                "until": _finite(option_.until),
-                "note": option_.note,
-            }
-            for option_ in next_acts(bill)
-        ],
-        "block": bill.block,
-        "time": bill.time,
-    }
-
-
-def history_document(history: History) -> dict[str, Any]:
-    """A bill with its history as JSON has it."""
-    return {
-        "bill": bill_document(history.bill),
-        "checksum": history.checksum,
-        "carriage_law": history.carriage_law,
-        "record_law": option(history.record_law),
-        "replaces": [cli.bill_document(bill) for bill in history.replaces],
-        "replaced_by": [cli.bill_document(bill) for bill in history.replaced_by],
-        "events": [
-            {
-                **event_json(entry.event),
-                "sentence": entry.sentence,
-                "time": entry.time,
-                "block": entry.event.at.block if entry.event.at else None,
-                "transaction": entry.event.at.transaction if entry.event.at else None,
-            }
-            for entry in history.entries
-        ],
-    }
-
-
-def _finite(time: Any) -> Any:
-    """A time, None for one without end."""
-    return None if time is None or time.year == 9999 else time
+    rows = [
+        (
+            bill.name,
+            plain(bill.status),
+            plain(bill.kind),
+            bill.names.participant(bill.holder),
+            "whoever possesses it" if bill.titleholder is None else bill.names.participant(bill.titleholder),
+            str(bill.act_count),
+        )
+        for bill in bills
+    ]
+    return table(("bill", "status", "kind", "held for", "titleholder", "acts"), rows)
 
 
 verbs.add(command, "bill")

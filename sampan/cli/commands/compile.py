@@ -68,9 +68,9 @@ def command(check: bool, recompile: bool, no_cache: bool, choice: Choice) -> Non
 
     body: dict[str, Any] = {
         "in_step": not found,
-        "differences": [{"subject": item.subject, "message": item.message} for item in found],
+        "differences": found,
         "changed": changed,
-        "compiler": None if compiler is None else {"version": compiler.version, "kind": compiler.kind},
+        "compiler": compiler,
         "sizes": sizes,
         "seconds": round(time.monotonic() - started, 1),
     }

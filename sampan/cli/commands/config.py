@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sampan import config
 from sampan.cli import base
+from sampan.cli.output import table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,18 +34,15 @@ def show() -> None:
         for item in values
     ]
 
-    ignored = [{"file": str(file), "reason": reason} for file, reason in settings.ignored.items()]
+    ignored = [{"file": file, "reason": reason} for file, reason in settings.ignored.items()]
 
     def human(console: Console) -> None:
-        from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for column in ("setting", "value", "source"):
-            table.add_column(column, overflow="fold")
-        for row in rows:
-            value = "-" if row["value"] is None else str(row["value"])
-            table.add_row(str(row["name"]), Text(value), Text(str(row["source"]), style="dim"))
-        console.print(table)
+        shown = [
+            (item.name, "-" if item.value is None else str(item.shown()), Text(item.source, style="dim"))
+            for item in values
+        ]
+        console.print(table(("setting", "value", "source"), shown))
 
     base.output().emit("sampan.config/1", {"settings": rows, "ignored": ignored}, human)

@@ -75,14 +75,9 @@ def command(network: str, out: Path, picture: Path | None) -> None:
     body: dict[str, Any] = {
         "acts": show.acts,
         "refused": show.refusals,
-        "bills": {
-            "delivered": hex(cargoes.delivered),
-            "split": hex(cargoes.split),
-            "parts": [hex(part) for part in cargoes.parts],
-            "paper": hex(cargoes.paper),
-        },
+        "bills": cargoes,
         "audit": report.body(),
-        "folder": str(out),
+        "folder": out,
         "seconds": f"{seconds:.1f}",
     }
     output.emit(SCHEMA, body, lambda console: show.end(report, names, out, seconds))
@@ -155,7 +150,7 @@ class _Show:
         from rich.text import Text
 
         from sampan.audit import show
-        from sampan.audit.report import LIVES
+        from sampan.audit.forms import LIVES
         from sampan.identity.evidence import names_of
 
         self.chapter(

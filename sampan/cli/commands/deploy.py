@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sampan.cli import base, chain
+from sampan.cli.output import table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -98,30 +99,29 @@ def _planned(connection: Connection, plan: Plan, wanted: Preview) -> dict[str, A
         "network": connection.network.name,
         "chain_id": connection.chain_id,
         "deployer": plan.deployer,
-        "steps": [
-            {"label": step.label, "done": step.done, "gas": str(step.gas), "address": step.address}
-            for step in wanted.steps
-        ],
-        "gas": str(wanted.gas),
-        "max_cost": str(wanted.max_cost),
-        "balance": str(wanted.balance),
-        "parameters": dict(plan.parameters),
+        "steps": wanted.steps,
+        "gas": wanted.gas,
+        "max_cost": wanted.max_cost,
+        "balance": wanted.balance,
+        "parameters": plan.parameters,
     }
 
 
 def _show_plan(console: Console, wanted: Preview) -> None:
-    from rich.table import Table
+    from rich.text import Text
 
     from sampan.chain.sender import format_ether
 
-    table = Table(box=None, pad_edge=False)
-    for column in ("step", "", "address"):
-        table.add_column(column, overflow="fold")
-    table.add_column("gas, about", justify="right")
-    for step in wanted.steps:
-        state = "stands" if step.done else "to do"
-        table.add_row(step.label, state, step.address or "", "" if step.done else f"{step.gas:,}")
-    console.print(table)
+    rows = [
+        (
+            step.label,
+            "stands" if step.done else "to do",
+            step.address or "",
+            Text("" if step.done else f"{step.gas:,}", justify="right"),
+        )
+        for step in wanted.steps
+    ]
+    console.print(table(("step", "", "address", "gas, about"), rows))
     if wanted.nothing_to_do:
         console.print("Nothing to do: all of it stands.")
     else:
@@ -136,27 +136,23 @@ def _done(connection: Connection, outcome: Outcome, path: Path) -> dict[str, Any
     return {
         "network": connection.network.name,
         "chain_id": connection.chain_id,
-        "manifest": str(path),
+        "manifest": path,
         "release": outcome.manifest.release,
-        "contracts": [
-            {"name": item.name, "address": item.address, "transaction": item.transaction, "block": item.block}
-            for item in outcome.manifest.contracts
-        ],
+        "contracts": outcome.manifest.contracts,
         "transactions": len(outcome.receipts),
-        "gas": str(sum(receipt.gas_used for receipt in outcome.receipts.values())),
-        "cost": str(sum(receipt.cost for receipt in outcome.receipts.values())),
+        "gas": sum(receipt.gas_used for receipt in outcome.receipts.values()),
+        "cost": sum(receipt.cost for receipt in outcome.receipts.values()),
     }
 
 
 def _show_done(console: Console, outcome: Outcome, path: Path) -> None:
-    from rich.table import Table
-
     from sampan.chain.sender import format_ether
 
-    table = Table(box=None, pad_edge=False, show_header=False)
-    for item in outcome.manifest.contracts:
-        table.add_row(item.name, item.address, "" if item.block is None else f"block {item.block}")
-    console.print(table)
+    rows = [
+        (item.name, item.address, "" if item.block is None else f"block {item.block}")
+        for item in outcome.manifest.contracts
+    ]
+    console.print(table((), rows))
     if outcome.receipts:
         gas = sum(receipt.gas_used for receipt in outcome.receipts.values())
         cost = sum(receipt.cost for receipt in outcome.receipts.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sampan.cli import base
+from sampan.cli.output import table
 from sampan.errors import Missing
 
 if TYPE_CHECKING:
@@ -27,21 +28,18 @@ def command() -> None:
     unfit = [check for check in checks if check.required and check.state != "ok"]
 
     def human(console: Console) -> None:
-        from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for column in ("", "what", "found", "needed for"):
-            table.add_column(column, overflow="fold")
-        for check in checks:
-            sign, colour = _SIGNS[check.state]
-            table.add_row(
-                Text(sign, style=colour),
+        rows = [
+            (
+                Text(*_SIGNS[check.state]),
                 check.name,
-                Text(check.found if check.mend is None else f"{check.found}\n→ {check.mend}"),
+                check.found if check.mend is None else f"{check.found}\n→ {check.mend}",
                 Text(check.needed_for, style="dim"),
             )
-        console.print(table)
+            for check in checks
+        ]
+        console.print(table(("", "what", "found", "needed for"), rows))
         console.print()
         if mend is None:
             console.print("Everything is there.")
@@ -53,21 +51,6 @@ def command() -> None:
             console.print("The demo, the client and the audit have what they need.")
             console.print(Text.assemble("For the rest: ", (mend, "bold")), highlight=False)
 
-    body = {
-        "fit": not unfit,
-        "mend": mend,
-        "checks": [
-            {
-                "name": check.name,
-                "state": check.state,
-                "found": check.found,
-                "needed_for": check.needed_for,
-                "mend": check.mend,
-                "required": check.required,
-            }
-            for check in checks
-        ],
-    }
-    base.output().emit("sampan.doctor/1", body, human)
+    base.output().emit("sampan.doctor/1", {"fit": not unfit, "mend": mend, "checks": checks}, human)
     if unfit:
         base.end(Missing.exit_code)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sampan.cli import base
+from sampan.cli import base, schema
+from sampan.cli.output import fields, table
 from sampan.errors import BadInput, UsageError
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def check(file: Path, stage: str) -> None:
     node = Node(raw)
     kind = kind_of(node)
     body: dict[str, Any] = {
-        "file": str(file),
+        "file": file,
         "stage": stage,
         "own_stage": stage_of(raw),
         "passes": counts["error"] == 0,
@@ -73,7 +74,7 @@ def check(file: Path, stage: str) -> None:
         "reference": node.text("transportDocumentReference"),
         "kind": kind,
         "counts": counts,
-        "faults": [fault.as_dict() for fault in faults],
+        "faults": faults,
     }
 
     def human(console: Console) -> None:
@@ -121,11 +122,11 @@ def root(file: Path, salts_file: Path | None, with_fields: bool) -> None:
     classes = Classes(raw)
     by_class = {name: sum(classes.of(pointer) == name for pointer in tree.fields) for name in _CLASSES}
     body: dict[str, Any] = {
-        "file": str(file),
+        "file": file,
         "reference": tree.salts.reference,
-        "checksum": tree.salts.checksum.hex(),
+        "checksum": tree.salts.checksum,
         "root": tree.root,
-        "salts": str(path),
+        "salts": path,
         "salts_made": made,
         "count": len(tree.fields),
         "classes": by_class,
@@ -138,21 +139,19 @@ def root(file: Path, salts_file: Path | None, with_fields: bool) -> None:
         ]
 
     def human(console: Console) -> None:
-        from rich.table import Table
-        from rich.text import Text
-
-        from sampan.cli.output import fields
-
         if with_fields:
-            table = Table(box=None, pad_edge=False, header_style="bold")
-            for column in ("field", "class", "value"):
-                table.add_column(column, overflow="fold")
-            for row in body["fields"]:
-                value = "shredded" if row["value"] is None else _cut(row["value"], 80)
-                table.add_row(Text(row["pointer"] or "(document)"), str(row["class"]), Text(value))
-            console.print(table)
+            rows = [
+                (
+                    row["pointer"] or "(document)",
+                    str(row["class"]),
+                    "shredded" if row["value"] is None else _cut(row["value"], 80),
+                )
+                for row in body["fields"]
+            ]
+            console.print(table(("field", "class", "value"), rows))
             console.print()
-        console.print(fields({name: value for name, value in body.items() if name not in {"fields", "salts_made"}}))
+        document = schema.document("sampan.document-root/1", body)
+        console.print(fields({name: value for name, value in document.items() if name not in {"fields", "salts_made"}}))
         if made:
             console.print("The salts are new: keep them with the document.", style="dim")
 
@@ -189,7 +188,7 @@ def disclose(
     from sampan.documents import Classes, FieldClass, read_json, salts_path, select
     from sampan.documents import disclose as disclose_fields
     from sampan.documents.canonical import canonical_bytes
-    from sampan.documents.disclosure import SCHEMA
+    from sampan.documents.disclosure import DisclosureFile
 
     if "personal" in field_classes and not personal:
         raise UsageError("asks for personal fields", subject="--class personal", hint="add --personal if you mean it")
@@ -214,11 +213,11 @@ def disclose(
         return
     _write(out, canonical_bytes(disclosure.as_json()) + b"\n")
     body = {
-        "file": str(file),
-        "disclosure": str(out),
-        "disclosure_schema": SCHEMA,
+        "file": file,
+        "disclosure": out,
+        "disclosure_schema": DisclosureFile.DOCUMENT,
         "root": tree.root,
-        "disclosed": list(selection.pointers),
+        "disclosed": selection.pointers,
         "withheld": withheld,
     }
 
@@ -266,21 +265,16 @@ def verify(
     else:
         body = _verify_document(raw, file, salts_file, known.root)
     body["failures"] += known.contradictions
-    body = {"file": str(file), **body, "root": known.root, "bill": known.bill, "holds": not body["failures"]}
+    body = {"file": file, **body, "root": known.root, "bill": known.bill, "holds": not body["failures"]}
 
     def human(console: Console) -> None:
-        from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=None, pad_edge=False, show_header=False)
-        table.add_column(style="bold", overflow="fold")
-        table.add_column(overflow="fold")
-        for failure in body["failures"]:
-            table.add_row(Text(failure["pointer"] or "(document)", style="red"), Text(failure["message"]))
-        if not body["failures"]:
-            for row in body["fields"]:
-                table.add_row(Text(row["pointer"] or "(document)"), Text(_cut(row["value"], 100)))
-        console.print(table)
+        if body["failures"]:
+            rows = [(Text(row["pointer"] or "(document)", "bold red"), row["message"]) for row in body["failures"]]
+        else:
+            rows = [(Text(row["pointer"] or "(document)", "bold"), _cut(row["value"], 100)) for row in body["fields"]]
+        console.print(table((), rows))
         count = body["count"]
         if body["failures"]:
             console.print(f"The root does not hold this {body['kind']}.", style="bold red", highlight=False)
@@ -332,11 +326,11 @@ def shred(file: Path, salts_file: Path | None, patterns: tuple[str, ...], redact
     if redacted is not None:
         _write(redacted, canonical_bytes(redact(raw, pointers)) + b"\n")
     body = {
-        "file": str(file),
-        "salts": str(path),
+        "file": file,
+        "salts": path,
         "root": tree.root,
         "shredded": pointers,
-        "redacted": None if redacted is None else str(redacted),
+        "redacted": redacted,
     }
 
     def human(console: Console) -> None:
@@ -467,22 +461,19 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _print_faults(console: Console, faults: tuple[Fault, ...]) -> None:
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("")
-    for column in ("where", "what is wrong", "what would be right", "rule"):
-        table.add_column(column, overflow="fold")
-    for fault in faults:
-        table.add_row(
+    rows = [
+        (
             Text(str(fault.severity), style=_STYLES[fault.severity]),
-            Text(fault.pointer or "(document)"),
-            Text(fault.message),
-            Text(fault.right),
+            fault.pointer or "(document)",
+            fault.message,
+            fault.right,
             Text(f"{fault.rule}\n{fault.source}", style="dim"),
         )
-    console.print(table)
+        for fault in faults
+    ]
+    console.print(table(("", "where", "what is wrong", "what would be right", "rule"), rows))
     console.print()
 
 

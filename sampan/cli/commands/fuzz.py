@@ -108,7 +108,7 @@ def _replay(path: Path, engine: str) -> None:
             replay(executor, case.acts)
         except Mismatch as mismatch:
             found = str(mismatch)
-    body = {"engine": engine, "case": str(path), "acts": len(case.acts), "failure": found}
+    body = {"engine": engine, "case": path, "acts": len(case.acts), "failure": found}
     said = f"{len(case.acts)} acts on {engine}: " + (found or "contracts and model agree")
     base.output().emit("sampan.fuzz-replay/1", body, lambda console: console.print(said, highlight=False))
     if found is not None:

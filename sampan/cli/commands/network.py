@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sampan.cli import base, chain
+from sampan.cli.output import table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,16 +40,17 @@ def list_() -> None:
     ]
 
     def human(console: Console) -> None:
-        from rich.table import Table
-
-        table = Table(box=None, pad_edge=False)
-        for column in ("network", "where", "chain id", "confirmations", "manifest"):
-            table.add_column(column, overflow="fold")
-        for row in rows:
-            chain_id = "" if row["chain_id"] is None else str(row["chain_id"])
-            there = "yes" if row["deployed"] else ""
-            table.add_row(str(row["name"]), str(row["where"]), chain_id, str(row["confirmations"]), there)
-        console.print(table)
+        shown = [
+            (
+                str(row["name"]),
+                str(row["where"]),
+                "" if row["chain_id"] is None else str(row["chain_id"]),
+                str(row["confirmations"]),
+                "yes" if row["deployed"] else "",
+            )
+            for row in rows
+        ]
+        console.print(table(("network", "where", "chain id", "confirmations", "manifest"), shown))
 
     base.output().emit("sampan.networks/1", {"networks": rows}, human)
 
@@ -91,8 +93,8 @@ def _ask(connection: Connection) -> dict[str, Any]:
         "chain_id": connection.chain_id,
         "genesis_hash": connection.genesis_hash,
         "block": int(head["number"], 16),
-        "time": chain.instant(int(head["timestamp"], 16)),
-        "gas_price": str(int(head.get("baseFeePerGas", "0x0"), 16)),
+        "time": int(head["timestamp"], 16),
+        "gas_price": int(head.get("baseFeePerGas", "0x0"), 16),
         "milliseconds": round(answered * 1000),
         "factory": connection.code(factory.ADDRESS) == factory.CODE,
         "runs_the_suite": _runs_cancun(connection),

@@ -49,7 +49,7 @@ def start(port: int, fresh: bool, bare: bool) -> None:
             path = manifests.path_of(settings.deployments, "local")
             plan = suite.plan(parameters.usual(deployer.address, development=True))
             deploy.run(connection, deployer, plan, path, replace=True)
-            manifest = str(path)
+            manifest = path
     output.emit("sampan.node/1", {**_body(state), "manifest": manifest})
 
 
@@ -77,20 +77,20 @@ def status() -> None:
     settings = base.settings()
     state = node.status(node.folder_of(settings))
     path = manifests.path_of(settings.deployments, "local")
-    base.output().emit("sampan.node/1", {**_body(state), "manifest": str(path) if path.is_file() else None})
+    base.output().emit("sampan.node/1", {**_body(state), "manifest": path if path.is_file() else None})
     if not state.running:
         base.answer_is_no()
 
 
 def _body(state: Status) -> dict[str, Any]:
     block: int | None = None
-    time: str | None = None
+    time: int | None = None
     if state.url is not None:
         from sampan.chain.networks import Network, connect
 
         with connect(Network("local", "http", state.url)) as connection:
             head = connection.block()
-            block, time = int(head["number"], 16), chain.instant(int(head["timestamp"], 16))
+            block, time = int(head["number"], 16), int(head["timestamp"], 16)
     return {
         "running": state.running,
         "url": state.url,
@@ -98,5 +98,5 @@ def _body(state: Status) -> dict[str, Any]:
         "block": block,
         "time": time,
         "state_kept": state.kept,
-        "folder": str(state.folder),
+        "folder": state.folder,
     }

@@ -9,15 +9,16 @@ import click
 
 from sampan.cli import base, chain, verbs
 from sampan.cli import ledger as cli
-from sampan.suite.tell import moment, option, plain, roles_of, word_of
-from sampan.suite.words import Receiving, Role
+from sampan.cli.output import table
+from sampan.suite.tell import moment, plain, roles_of, word_of
+from sampan.suite.words import Receiving
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from sampan.client.core import VerbCall
     from sampan.client.ledger import Ledger
-    from sampan.client.records import Account, Participant
+    from sampan.client.records import Participant
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 RECEIVING = verbs.choice(Receiving)
@@ -147,7 +148,7 @@ def show(who: str, network: str) -> None:
     """Show a participant: roles, standing, what it has published, its accounts."""
     with cli.reading(network) as ledger:
         found = ledger.participant(who, codes=True)
-        body = {**cli.where(ledger), "participant": participant_document(found)}
+        body = {**cli.where(ledger), "participant": found}
         base.output().emit("sampan.participant/1", body, found)
 
 
@@ -157,63 +158,26 @@ def list_(network: str) -> None:
     """List everybody who is enrolled."""
     with cli.reading(network) as ledger:
         found = ledger.participants()
-        body = {**cli.where(ledger), "participants": [participant_document(one) for one in found]}
+        body = {**cli.where(ledger), "participants": found}
         base.output().emit("sampan.participants/1", body, lambda console: _show_all(console, found))
 
 
 def _show_all(console: Console, found: list[Participant]) -> None:
-    from rich.table import Table
-    from rich.text import Text
-
     from sampan.client.show import standing
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in ("no", "LEI", "name", "country", "roles", "accounts", "standing"):
-        table.add_column(column, overflow="fold")
-    for one in found:
-        row = (str(one.number), one.lei, one.name or "", one.country, plain(one.roles), str(len(one.accounts)))
-        table.add_row(*map(Text, row), standing(one))
-    console.print(table)
-
-
-def participant_document(found: Participant) -> dict[str, Any]:
-    """A participant as JSON has it."""
-    return {
-        "number": found.number,
-        "lei": found.lei,
-        "name": found.name,
-        "parent": found.parent,
-        "country": found.country,
-        "roles": roles_list(found.roles),
-        "record_laws": [option(law) for law in found.record_laws],
-        "rulebook": found.rulebook,
-        "answer_hours": found.answer_hours,
-        "suspended_until": found.suspended_until,
-        "winding_down": found.winding_down,
-        "codes": [{"list": code_list, "code": one} for code_list, one in found.codes],
-        "accounts": [account_document(account) for account in found.accounts],
-    }
-
-
-def account_document(account: Account) -> dict[str, Any]:
-    """An account as JSON has it."""
-    return {
-        "address": account.address,
-        "number": account.number,
-        "participant": account.participant,
-        "lei": account.lei,
-        "roles": roles_list(account.roles),
-        "receiving": option(account.receiving),
-        "acts": account.acts,
-        "receives": account.receives,
-        "room": account.room,
-        "issued": account.issued,
-    }
-
-
-def roles_list(roles: Any) -> list[str]:
-    """Roles as JSON has them."""
-    return [role.name.lower() for role in Role if role in roles and role.name]
+    rows = [
+        (
+            str(one.number),
+            one.lei,
+            one.name or "",
+            one.country,
+            plain(one.roles),
+            str(len(one.accounts)),
+            standing(one),
+        )
+        for one in found
+    ]
+    console.print(table(("no", "LEI", "name", "country", "roles", "accounts", "standing"), rows))
 
 
 # ------------------------------------------------------------------------------------------------------------- accounts
@@ -232,13 +196,6 @@ def show_account(address: str, network: str) -> None:
     with cli.reading(network) as ledger:
         found = ledger.account(address)
         waits = ledger.recovery(found)
-        recovery = None
-        if waits is not None:
-            recovery = {
-                "successor": waits.successor,
-                "roles": roles_list(waits.roles),
-                "executable_from": waits.executable_from,
-            }
 
         def human(console: Console) -> None:
             console.print(found)
@@ -248,7 +205,7 @@ def show_account(address: str, network: str) -> None:
                     f"A recovery to {waits.successor} waits; it may be carried out from {when}.", style="yellow"
                 )
 
-        body = {**cli.where(ledger), "account": account_document(found), "recovery": recovery}
+        body = {**cli.where(ledger), "account": found, "recovery": waits}
         base.output().emit("sampan.ledger-account/1", body, human)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sampan.cli import base, chain
+from sampan.suite.tell import instant
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,66 +55,11 @@ def _body(manifest: Manifest, found: Powers, differences: list[Difference]) -> d
         "chain_id": manifest.chain_id,
         "manager": found.manager,
         "block": found.block,
-        "time": chain.instant(found.time),
-        "roles": [
-            {
-                "number": str(role.number),
-                "name": role.name,
-                "granted_by": str(role.admin),
-                "guardian": str(role.guardian),
-                "grant_delay": _delay(role.grant_delay),
-                "members": [
-                    {
-                        "account": member.account,
-                        "since": chain.instant(member.since),
-                        "active": member.active,
-                        "delay": _delay(member.delay),
-                    }
-                    for member in role.members
-                ],
-                "functions": [
-                    {
-                        "contract": function.contract,
-                        "address": function.address,
-                        "selector": "0x" + function.selector.hex(),
-                        "signature": function.signature,
-                    }
-                    for function in role.functions
-                ],
-            }
-            for role in found.roles
-        ],
-        "targets": [
-            {
-                "contract": target.contract,
-                "address": target.address,
-                "closed": target.closed,
-                "admin_delay": _delay(target.admin_delay),
-            }
-            for target in found.targets
-        ],
-        "scheduled": [
-            {
-                "operation": "0x" + operation.number.hex(),
-                "caller": operation.caller,
-                "what": f"{operation.target}.{operation.what}",
-                "ready": chain.instant(operation.ready),
-                "expired": operation.expired,
-            }
-            for operation in found.operations
-        ],
-        "differences": [
-            {"id": item.id, "level": item.level, "subject": item.subject, "message": item.message}
-            for item in differences
-        ],
-    }
-
-
-def _delay(delay: Delay) -> dict[str, Any]:
-    return {
-        "seconds": delay.now,
-        "announced": delay.announced,
-        "from": None if delay.since is None else chain.instant(delay.since),
+        "time": found.time,
+        "roles": found.roles,
+        "targets": found.targets,
+        "scheduled": found.operations,
+        "differences": differences,
     }
 
 
@@ -121,13 +67,13 @@ def _in_words(delay: Delay) -> str:
     words = chain.duration(delay.now)
     if delay.announced is None or delay.since is None:
         return words
-    return f"{words}; {chain.duration(delay.announced)} from {chain.instant(delay.since)}"
+    return f"{words}; {chain.duration(delay.announced)} from {instant(delay.since)}"
 
 
 def _at_least(delay: Delay) -> str:
     words = f", and at least {chain.duration(delay.now)}" if delay.now else ""
     if delay.announced is not None and delay.since is not None:
-        words += f", and at least {chain.duration(delay.announced)} from {chain.instant(delay.since)}"
+        words += f", and at least {chain.duration(delay.announced)} from {instant(delay.since)}"
     return words
 
 
@@ -137,7 +83,7 @@ def _show(console: Console, manifest: Manifest, found: Powers, differences: list
 
     holders = {account: name for name, account in _roles_here(manifest).items()}
     console.print(
-        f"Powers on {manifest.network} at block {found.block} ({chain.instant(found.time)}), from {found.manager}",
+        f"Powers on {manifest.network} at block {found.block} ({instant(found.time)}), from {found.manager}",
         highlight=False,
     )
     table = Table(show_lines=True)
@@ -153,7 +99,7 @@ def _show(console: Console, manifest: Manifest, found: Powers, differences: list
         members = [
             member.account
             + (f" ({holders[member.account]})" if member.account in holders else "")
-            + ("" if member.active else f" from {chain.instant(member.since)}")
+            + ("" if member.active else f" from {instant(member.since)}")
             for member in role.members
         ]
         columns = (role.name, "\n".join(may), "\n".join(delays), "\n".join(members) or "nobody")
@@ -167,7 +113,7 @@ def _show(console: Console, manifest: Manifest, found: Powers, differences: list
             highlight=False,
         )
     for operation in found.operations:
-        when = "expired" if operation.expired else f"ready at {chain.instant(operation.ready)}"
+        when = "expired" if operation.expired else f"ready at {instant(operation.ready)}"
         console.print(f"scheduled by {operation.caller}: {operation.target}.{operation.what}, {when}", highlight=False)
     for item in differences:
         style = "bold red" if item.level == "error" else "yellow"

@@ -25,18 +25,7 @@ def show(room: str | None, network: str) -> None:
     """Show a room, or all of them."""
     with cli.reading(network) as ledger:
         found = ledger.rooms() if room is None else [ledger.room(room)]
-        body = {
-            **cli.where(ledger),
-            "rooms": [
-                {
-                    "address": one.address,
-                    "number": one.number,
-                    "countries": list(one.countries),
-                    "delisted": one.delisted,
-                }
-                for one in found
-            ],
-        }
+        body = {**cli.where(ledger), "rooms": found}
 
         def human(console: Console) -> None:
             if not found:

@@ -61,17 +61,6 @@ class Fault:
     right: str
     source: str
 
-    def as_dict(self) -> dict[str, str]:
-        """The fault as it stands in a `sampan.document-check/1` document."""
-        return {
-            "pointer": self.pointer,
-            "rule": self.rule,
-            "severity": str(self.severity),
-            "message": self.message,
-            "right": self.right,
-            "source": self.source,
-        }
-
 
 class Problem(NamedTuple):
     """What a rule reports: place, what is wrong, what would be right."""

@@ -1,0 +1,850 @@
+"""The documents that commands print with `--json`: each field once; text and JSON Schema follow (`sampan.suite.forms`).
+
+A change of a document's shape is a new version. Documents that are files of their own are with what writes them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from sampan.suite.check import Confidence, Level
+from sampan.suite.forms import (
+    ABSENT,
+    Address,
+    Also,
+    BillId,
+    CheckId,
+    Checksum,
+    Count,
+    Digits,
+    Form,
+    Hash,
+    HashText,
+    Lei,
+    Of,
+    Second,
+    Selector,
+)
+from sampan.suite.tell import bill_name, event_json
+from sampan.suite.words import Kind, Receiving, RecordLaw, Role, Status
+
+# --------------------------------------------------------------------------------------------------------------- ledger
+
+
+class OnLedger(Form):
+    """A document about one ledger."""
+
+    network: str
+    chain_id: int
+    ledger: Address
+
+
+class BillRef(Form):
+    """A bill by id and name; from its id."""
+
+    id: Annotated[BillId, Of(lambda number: number)]
+    name: Annotated[str, Of(bill_name)]
+
+
+class Person(Form):
+    """A participant; from a bill and its number."""
+
+    participant: Annotated[int, Of(lambda found: found[1])]
+    lei: Annotated[Lei | None, Of(lambda found: found[0].names.participants.get(found[1]))]
+
+
+class Possessor(Person):
+    """Who possesses a bill, and for which participant."""
+
+    account: Annotated[Address, Of(lambda found: found[0].possessor.address)]
+    room: Annotated[bool, Of(lambda found: found[0].possessor.room)]
+
+
+LAST_YEAR: Final = 9999
+
+
+def _person(number: int | None, bill: Any) -> Any:
+    return None if number is None else (bill, number)
+
+
+def _finite(time: datetime | None) -> datetime | None:
+    """A time, None for one without end."""
+    return None if time is None or time.year == LAST_YEAR else time
+
+
+def _next_acts(bill: Any) -> Any:
+    from sampan.client.next_acts import next_acts
+
+    return next_acts(bill)
+
+
+class NextAct(Form):
+    """What may be done with a bill next, by whom, and when."""
+
+    verb: str
+    by: str
+    participant: int | None
+    account: Address | None
+    from_: Annotated[datetime | None, Of(lambda act: _finite(act.from_))]
+    until: Annotated[datetime | None, Of(lambda act: _finite(act.until))]
+    note: str
+
+
+class MayReject(Form):
+    """What of a bill may be rejected now."""
+
+    possession: Annotated[bool, Of(lambda bill: bill.may_reject_possession)]
+    title: Annotated[bool, Of(lambda bill: bill.may_reject_title)]
+
+
+class Bill(Form):
+    """A bill as it stands."""
+
+    id: BillId
+    name: str
+    reference: str
+    version: int
+    status: Status
+    kind: Kind
+    carrier: Annotated[Person, Of(lambda bill: _person(bill.carrier, bill))]
+    possessor: Annotated[Possessor, Of(lambda bill: _person(bill.holder, bill))]
+    titleholder: Annotated[Person | None, Of(lambda bill: _person(bill.titleholder, bill))]
+    previous_account: Annotated[Address | None, Of(lambda bill: bill.previous)]
+    previous_titleholder: Annotated[Person | None, Of(lambda bill: _person(bill.previous_titleholder, bill))]
+    may_reject: Annotated[MayReject, Of(lambda bill: bill)]
+    act_count: int
+    since: datetime
+    rejectable_until: Annotated[datetime | None, Of(lambda bill: _finite(bill.rejectable_until))]
+    recallable_from: Annotated[datetime | None, Of(lambda bill: _finite(bill.recallable_from))]
+    agreed: Hash | None
+    root: Hash
+    next: Annotated[list[NextAct], Of(_next_acts)]
+    block: int
+    time: datetime
+
+
+class BillDocument(OnLedger, document="sampan.bill/1"):
+    """A bill of lading as it stands."""
+
+    bill: Bill
+
+
+class Bills(OnLedger, document="sampan.bills/1"):
+    """The bills of a ledger."""
+
+    bills: list[Bill]
+
+
+class Event(Form):
+    """An event by the contract's own names."""
+
+    event: Annotated[str, Of(lambda event: event.name)]
+    arguments: Annotated[dict[str, Any], Of(lambda event: event_json(event)["arguments"])]
+
+
+class Told(Form):
+    """One event of a bill's history."""
+
+    event: Annotated[str, Of(lambda entry: entry.event.name)]
+    arguments: Annotated[dict[str, Any], Of(lambda entry: event_json(entry.event)["arguments"])]
+    sentence: str
+    time: datetime
+    block: Annotated[int | None, Of(lambda entry: entry.event.at and entry.event.at.block)]
+    transaction: Annotated[HashText | None, Of(lambda entry: entry.event.at and entry.event.at.transaction)]
+
+
+class History(OnLedger, document="sampan.bill-history/2"):
+    """A bill of lading with everything that happened to it."""
+
+    bill: Bill
+    checksum: Hash
+    carriage_law: str
+    record_law: RecordLaw
+    replaces: list[BillRef]
+    replaced_by: list[BillRef]
+    events: list[Told]
+
+
+class Act(Form):
+    """What became of an act; gas and cost (wei) as decimal text."""
+
+    verb: str
+    label: str
+    sender: Address
+    sent: bool
+    transaction: HashText | None
+    block: int | None
+    gas: Digits
+    cost: Digits
+    bills: list[BillRef]
+    events: list[Event] | None
+    warnings: list[str]
+    ready_from: datetime | None
+
+
+class Acts(OnLedger, document="sampan.acts/2"):
+    """What became of acts on the ledger, or would."""
+
+    dry_run: bool
+    acts: list[Act]
+
+
+class Account(Form):
+    """An account on a ledger."""
+
+    address: Address
+    number: int
+    participant: int
+    lei: Lei | None
+    roles: Role
+    receiving: Receiving
+    acts: bool
+    receives: bool
+    room: bool
+    issued: int
+
+
+class CarrierCode(Form):
+    """A code and the list that it is of."""
+
+    list: Annotated[str, Of(lambda code: code[0])]
+    code: Annotated[str, Of(lambda code: code[1])]
+
+
+class Participant(Form):
+    """A participant with its accounts."""
+
+    number: int
+    lei: Lei
+    name: str | None
+    parent: Lei
+    country: str
+    roles: Role
+    record_laws: list[RecordLaw]
+    rulebook: Hash
+    answer_hours: int
+    suspended_until: datetime | None
+    winding_down: bool
+    codes: list[CarrierCode]
+    accounts: list[Account]
+
+
+class ParticipantDocument(OnLedger, document="sampan.participant/1"):
+    """A participant with its accounts."""
+
+    participant: Participant
+
+
+class Participants(OnLedger, document="sampan.participants/1"):
+    """Everybody who is enrolled."""
+
+    participants: list[Participant]
+
+
+class Recovery(Form):
+    """A recovery that waits."""
+
+    successor: Address
+    roles: Role
+    executable_from: datetime
+
+
+class AccountDocument(OnLedger, document="sampan.ledger-account/1"):
+    """An account on the ledger."""
+
+    account: Account
+    recovery: Recovery | None
+
+
+class Room(Form):
+    """A contract that may possess bills."""
+
+    address: Address
+    number: int
+    countries: list[str]
+    delisted: bool
+
+
+class Rooms(OnLedger, document="sampan.rooms/1"):
+    """Rooms of a ledger."""
+
+    rooms: list[Room]
+
+
+# ------------------------------------------------------------------------------------------ networks, keys, deployments
+
+
+class NetworkRow(Form):
+    """A network that has a name."""
+
+    name: str
+    where: Annotated[str, Of(lambda network: network.shown)]
+    chain_id: int | None
+    confirmations: int
+    deployed: bool
+
+
+class Networks(Form, document="sampan.networks/1"):
+    """Networks that have a name."""
+
+    networks: list[NetworkRow]
+
+
+class Network(Form, document="sampan.network/1"):
+    """A network as it answered."""
+
+    network: str
+    where: str
+    client: str | None
+    chain_id: int
+    genesis_hash: HashText
+    block: int
+    time: Second
+    gas_price: Digits
+    milliseconds: int
+    factory: bool
+    runs_the_suite: bool
+    deployed: bool | None
+
+
+class Node(Form, document="sampan.node/1"):
+    """The local chain."""
+
+    running: bool
+    url: str | None
+    pid: int | None
+    block: int | None
+    time: Second | None
+    state_kept: bool
+    folder: Path
+    manifest: Path | None
+
+
+class Key(Form):
+    """A key that commands can sign with."""
+
+    name: str
+    address: Address
+    where: Literal["keystore", "ape", "development chains"]
+
+
+class Keys(Form, document="sampan.accounts/1"):
+    """Keys that commands can sign with."""
+
+    keystore: Path
+    accounts: list[Key]
+
+
+class NewKey(Form, document="sampan.account/1"):
+    """A key that was made or brought in."""
+
+    name: str
+    address: Address
+    file: Path
+
+
+class Step(Form):
+    """One step of a deployment."""
+
+    label: str
+    done: bool
+    gas: Digits
+    address: Address | None
+
+
+class DeployPlan(Form, document="sampan.deploy-plan/1"):
+    """What a deployment would do; gas, cost and balance in wei."""
+
+    network: str
+    chain_id: int
+    deployer: Address
+    steps: list[Step]
+    gas: Digits
+    max_cost: Digits
+    balance: Digits
+    parameters: dict[str, Any]
+
+
+class Deployed(Form):
+    """A contract that was deployed, or found."""
+
+    name: str
+    address: Address
+    transaction: HashText | None
+    block: int | None
+
+
+class Deployment(Form, document="sampan.deploy/1"):
+    """A deployment that was carried out."""
+
+    network: str
+    chain_id: int
+    manifest: Path
+    release: str
+    contracts: list[Deployed]
+    transactions: int
+    gas: Digits
+    cost: Digits
+
+
+class Delay(Form):
+    """A delay that counts now, and one that is announced."""
+
+    seconds: Annotated[int, Of(lambda delay: delay.now)]
+    announced: int | None
+    from_: Annotated[Second | None, Of(lambda delay: delay.since)]
+
+
+class Member(Form):
+    """Somebody who has a role."""
+
+    account: Address
+    since: Second
+    active: bool
+    delay: Delay
+
+
+class Function(Form):
+    """A function that a role may call."""
+
+    contract: str
+    address: Address
+    selector: Selector
+    signature: str
+
+
+class Power(Form):
+    """A role of the manager."""
+
+    number: Digits
+    name: str
+    granted_by: Annotated[Digits, Of(lambda role: role.admin)]
+    guardian: Digits
+    grant_delay: Delay
+    members: list[Member]
+    functions: list[Function]
+
+
+class Target(Form):
+    """A contract under the manager."""
+
+    contract: str
+    address: Address
+    closed: bool
+    admin_delay: Delay
+
+
+class Scheduled(Form):
+    """An act that was announced."""
+
+    operation: Annotated[Hash, Of(lambda operation: operation.number)]
+    caller: Address
+    what: Annotated[str, Of(lambda operation: f"{operation.target}.{operation.what}")]
+    ready: Second
+    expired: bool
+
+
+class Difference(Form):
+    """Where the chain is not as the manifest says."""
+
+    id: str
+    level: Literal["error", "warning"]
+    subject: str
+    message: str
+
+
+class Powers(Form, document="sampan.powers/1"):
+    """Who can do what, with which delay, as the chain says."""
+
+    network: str
+    chain_id: int
+    manager: Address
+    block: int
+    time: Second
+    roles: list[Power]
+    targets: list[Target]
+    scheduled: list[Scheduled]
+    differences: list[Difference]
+
+
+# ------------------------------------------------------------------------------------------------- transport documents
+
+
+class Fault(Form):
+    """A fault of a document."""
+
+    pointer: Annotated[str, "JSON pointer (RFC 6901)"]
+    rule: str
+    severity: Literal["error", "warning", "notice"]
+    message: str
+    right: Annotated[str, "What would be right"]
+    source: Annotated[str, "Where the rule stands"]
+
+
+class Counts(Form):
+    """How many faults of each weight."""
+
+    error: Count
+    warning: Count
+    notice: Count
+
+
+class DocumentCheck(Form, document="sampan.document-check/1"):
+    """Every fault of a transport document."""
+
+    file: Path
+    stage: Literal["draft", "issued", "ebl"]
+    own_stage: Literal["draft", "issued"]
+    passes: Annotated[bool, "No error at the stage asked"]
+    parses: Annotated[bool, "The shape is right: there is a typed document"]
+    reference: str | None
+    kind: Literal["straight", "order", "blank"] | None
+    counts: Counts
+    faults: list[Fault]
+
+
+class Classes(Form):
+    """How many fields of each class."""
+
+    open: Count
+    commercial: Count
+    personal: Count
+
+
+class DocumentField(Form):
+    """A field of a document."""
+
+    pointer: str
+    class_: Literal["open", "commercial", "personal"]
+    value: Annotated[str | None, "The leaf's value; null once shredded"]
+
+
+class DocumentRoot(Form, document="sampan.document-root/1"):
+    """Checksum and root of a document."""
+
+    file: Path
+    reference: str
+    checksum: Annotated[Checksum, "SHA-256 of the canonical bytes (RFC 8785), as DCSA writes it"]
+    root: Hash
+    salts: Path
+    salts_made: bool
+    count: Count
+    classes: Classes
+    shredded: Count
+    fields: Annotated[list[DocumentField], Of(lambda _: ABSENT, maybe=True)]
+
+
+class Withheld(Form):
+    """A field that was held back."""
+
+    pointer: str
+    reason: Literal["personal", "shredded"]
+
+
+class DocumentDisclose(Form, document="sampan.document-disclose/1"):
+    """What was disclosed and what was held back."""
+
+    file: Path
+    disclosure: Path
+    disclosure_schema: str
+    root: Hash
+    disclosed: list[str]
+    withheld: list[Withheld]
+
+
+class Value(Form):
+    """A field with its value."""
+
+    pointer: str
+    value: str
+
+
+class Failure(Form):
+    """A field that the root does not hold."""
+
+    pointer: str
+    message: str
+
+
+class DocumentVerify(Form, document="sampan.document-verify/1"):
+    """Whether a root holds a disclosure or a document."""
+
+    file: Path
+    kind: Literal["disclosure", "document"]
+    count: Annotated[Count, "Fields that were verified"]
+    shredded: Annotated[Count, "Fields whose salt is gone: they were not compared"]
+    fields: list[Value]
+    failures: list[Failure]
+    root: Hash
+    bill: Annotated[str | None, "The bill whose root the ledger was asked for"]
+    holds: bool
+
+
+class DocumentShred(Form, document="sampan.document-shred/1"):
+    """Fields whose salts were destroyed."""
+
+    file: Path
+    salts: Path
+    root: Hash
+    shredded: Annotated[list[str], Also({"minItems": 1})]
+    redacted: Path | None
+
+
+# --------------------------------------------------------------------------------------------- audit, fuzz, benchmarks
+
+
+class Check(Form):
+    """A check of the audit."""
+
+    id: CheckId
+    title: str
+    level: Level
+    confidence: Confidence
+    looks_for: str
+    goes_wrong: str
+    do_next: str
+    rules: list[str]
+
+
+class CheckDocument(Check, document="sampan.check/1"):
+    """A check of the audit."""
+
+
+class Checks(Form, document="sampan.checks/1"):
+    """The checks of the audit."""
+
+    checks: list[Check]
+
+
+class Cells(Form):
+    """Cells of the coverage."""
+
+    reached: Count
+    reachable: Count
+
+
+class Case(Form, document="sampan.fuzz-case/2"):
+    """A disagreement, cut down to the fewest acts."""
+
+    kind: str
+    verb: str
+    message: str
+    acts: list[dict[str, Any]]
+
+
+class Fuzz(Form, document="sampan.fuzz/1"):
+    """What random acts found."""
+
+    engine: str
+    seed: int
+    acts: Count
+    done: Count
+    seconds: float
+    cells: Cells
+    never_reached: list[str]
+    outcomes: dict[str, Count]
+    failure: Case | None
+
+
+class FuzzReplay(Form, document="sampan.fuzz-replay/1"):
+    """What a kept case does now."""
+
+    engine: str
+    case: Path
+    acts: Count
+    failure: str | None
+
+
+class FuzzWalkout(Form, document="sampan.fuzz-walkout/1"):
+    """Whether every bill has a way out."""
+
+    engine: str
+    seed: int
+    steps: Count
+    suspensions: Count
+    bills: Count
+    acts: Count
+    failure: str | None
+
+
+class Bars(Form):
+    """What must hold: ratios to the peer by act, bytes by contract."""
+
+    acts: dict[str, Annotated[str, Also({"pattern": "^[0-9]+\\.[0-9]+$"})]]
+    bytecode: dict[str, Count]
+
+
+class BenchGas(Form, document="sampan.bench-gas/1"):
+    """What acts cost beside the peers: gas by act and side, bytes of runtime code by contract."""
+
+    engine: str
+    hardfork: str
+    acts: dict[str, dict[str, float]]
+    bytecode: dict[str, Count]
+    beside: dict[str, dict[str, Count]]
+    bars: Bars
+    broken: list[str]
+    differences: list[str]
+    written: Path
+
+
+class Rebuilt(Form):
+    """A rebuild that was timed."""
+
+    bills: Annotated[Count, "Bills that were pledged and rest"]
+    events: Count
+    seconds: float
+    seconds_per_bill: Annotated[float, Of(lambda timed: timed.per_bill)]
+
+
+class BenchAudit(Form, document="sampan.bench-audit/1"):
+    """How long an audit's rebuild takes."""
+
+    rebuilt: list[Rebuilt]
+
+
+# ------------------------------------------------------------------------------------------------------------ the tools
+
+
+class OutOfStep(Form):
+    """A file that is not in step."""
+
+    subject: str
+    message: str
+
+
+class CompilerUsed(Form):
+    """The compiler that was used."""
+
+    version: str
+    kind: Literal["native", "npm"]
+
+
+class Compile(Form, document="sampan.compile/1"):
+    """What compiling did, or found out of step."""
+
+    in_step: bool
+    differences: list[OutOfStep]
+    changed: list[str]
+    compiler: CompilerUsed | None
+    sizes: dict[str, Count]
+    seconds: float
+
+
+class Completion(Form, document="sampan.completion/1"):
+    """A completion script."""
+
+    shell: str
+    script: str
+
+
+class Setting(Form):
+    """A setting with its source."""
+
+    name: str
+    value: str | int | None
+    source: str
+    variable: str | None
+
+
+class Ignored(Form):
+    """A settings file that was passed over."""
+
+    file: Path
+    reason: str
+
+
+class Config(Form, document="sampan.config/1"):
+    """Settings, each with its source."""
+
+    settings: list[Setting]
+    ignored: Annotated[list[Ignored], "Each sampan.toml that was passed over, for it may be the work of others"]
+
+
+class Looked(Form):
+    """One thing that doctor looked at."""
+
+    name: str
+    state: Literal["ok", "missing", "broken"]
+    found: str
+    needed_for: str
+    mend: str | None
+    required: bool
+
+
+class Doctor(Form, document="sampan.doctor/1"):
+    """What is installed, what is missing, and what mends it."""
+
+    fit: bool
+    mend: str | None
+    checks: list[Looked]
+
+
+class Played(Form):
+    """An act of the demo."""
+
+    verb: str
+    transaction: HashText
+    gas: Count
+    told: list[str]
+
+
+class Refused(Form):
+    """What was tried and refused in the demo."""
+
+    who: str
+    tried: str
+    code: str
+    message: str
+
+
+class DemoBills(Form):
+    """What became of the demo's bills."""
+
+    delivered: BillId
+    split: BillId
+    parts: list[BillId]
+    paper: BillId
+
+
+class Demo(Form, document="sampan.demo/1"):
+    """A trade that was played, and its audit."""
+
+    acts: list[Played]
+    refused: list[Refused]
+    bills: DemoBills
+    audit: Annotated[dict[str, Any], "As in sampan.audit/1, without its schema's name"]
+    folder: Path
+    seconds: Annotated[str, Also({"pattern": "^[0-9]+\\.[0-9]$"})]
+
+
+class Version(Form, document="sampan.version/1"):
+    """Version of the package, its artifacts and its documents."""
+
+    version: str
+    release: str | None
+    solc: str | None
+    schemas: list[str]
+
+
+class Schemas(Form, document="sampan.schemas/1"):
+    """Documents that have a schema."""
+
+    schemas: list[str]
+
+
+class Wrong(Form):
+    """An error: `hint` says the act that would be right."""
+
+    code: str
+    message: str
+    subject: str | None
+    hint: str | None
+
+
+class Error(Form, document="sampan.error/1"):
+    """What went wrong, and the act that would be right."""
+
+    error: Wrong
