@@ -41,23 +41,17 @@ class OnLedger(Form):
     ledger: Address
 
 
-class BillRef(Form):
-    """A bill by id and name; from its id."""
-
+class _BillRef(Form):
     id: Annotated[BillId, Of(lambda number: number)]
     name: Annotated[str, Of(bill_name)]
 
 
-class Person(Form):
-    """A participant; from a bill and its number."""
-
+class _Person(Form):
     participant: Annotated[int, Of(lambda found: found[1])]
     lei: Annotated[Lei | None, Of(lambda found: found[0].names.participants.get(found[1]))]
 
 
-class Possessor(Person):
-    """Who possesses a bill, and for which participant."""
-
+class _Possessor(_Person):
     account: Annotated[Address, Of(lambda found: found[0].possessor.address)]
     room: Annotated[bool, Of(lambda found: found[0].possessor.room)]
 
@@ -80,9 +74,7 @@ def _next_acts(bill: Any) -> Any:
     return next_acts(bill)
 
 
-class NextAct(Form):
-    """What may be done with a bill next, by whom, and when."""
-
+class _NextAct(Form):
     verb: str
     by: str
     participant: int | None
@@ -92,35 +84,31 @@ class NextAct(Form):
     note: str
 
 
-class MayReject(Form):
-    """What of a bill may be rejected now."""
-
+class _MayReject(Form):
     possession: Annotated[bool, Of(lambda bill: bill.may_reject_possession)]
     title: Annotated[bool, Of(lambda bill: bill.may_reject_title)]
 
 
-class Bill(Form):
-    """A bill as it stands."""
-
+class _Bill(Form):
     id: BillId
     name: str
     reference: str
     version: int
     status: Status
     kind: Kind
-    carrier: Annotated[Person, Of(lambda bill: _person(bill.carrier, bill))]
-    possessor: Annotated[Possessor, Of(lambda bill: _person(bill.holder, bill))]
-    titleholder: Annotated[Person | None, Of(lambda bill: _person(bill.titleholder, bill))]
+    carrier: Annotated[_Person, Of(lambda bill: _person(bill.carrier, bill))]
+    possessor: Annotated[_Possessor, Of(lambda bill: _person(bill.holder, bill))]
+    titleholder: Annotated[_Person | None, Of(lambda bill: _person(bill.titleholder, bill))]
     previous_account: Annotated[Address | None, Of(lambda bill: bill.previous)]
-    previous_titleholder: Annotated[Person | None, Of(lambda bill: _person(bill.previous_titleholder, bill))]
-    may_reject: Annotated[MayReject, Of(lambda bill: bill)]
+    previous_titleholder: Annotated[_Person | None, Of(lambda bill: _person(bill.previous_titleholder, bill))]
+    may_reject: Annotated[_MayReject, Of(lambda bill: bill)]
     act_count: int
     since: datetime
     rejectable_until: Annotated[datetime | None, Of(lambda bill: _finite(bill.rejectable_until))]
     recallable_from: Annotated[datetime | None, Of(lambda bill: _finite(bill.recallable_from))]
     agreed: Hash | None
     root: Hash
-    next: Annotated[list[NextAct], Of(_next_acts)]
+    next: Annotated[list[_NextAct], Of(_next_acts)]
     block: int
     time: datetime
 
@@ -128,25 +116,21 @@ class Bill(Form):
 class BillDocument(OnLedger, document="sampan.bill/1"):
     """A bill of lading as it stands."""
 
-    bill: Bill
+    bill: _Bill
 
 
 class Bills(OnLedger, document="sampan.bills/1"):
     """The bills of a ledger."""
 
-    bills: list[Bill]
+    bills: list[_Bill]
 
 
-class Event(Form):
-    """An event by the contract's own names."""
-
+class _Event(Form):
     event: Annotated[str, Of(lambda event: event.name)]
     arguments: Annotated[dict[str, Any], Of(lambda event: event_json(event)["arguments"])]
 
 
-class Told(Form):
-    """One event of a bill's history."""
-
+class _Told(Form):
     event: Annotated[str, Of(lambda entry: entry.event.name)]
     arguments: Annotated[dict[str, Any], Of(lambda entry: event_json(entry.event)["arguments"])]
     sentence: str
@@ -158,18 +142,16 @@ class Told(Form):
 class History(OnLedger, document="sampan.bill-history/2"):
     """A bill of lading with everything that happened to it."""
 
-    bill: Bill
+    bill: _Bill
     checksum: Hash
     carriage_law: str
     record_law: RecordLaw
-    replaces: list[BillRef]
-    replaced_by: list[BillRef]
-    events: list[Told]
+    replaces: list[_BillRef]
+    replaced_by: list[_BillRef]
+    events: list[_Told]
 
 
-class Act(Form):
-    """What became of an act; gas and cost (wei) as decimal text."""
-
+class _Act(Form):
     verb: str
     label: str
     sender: Address
@@ -178,8 +160,8 @@ class Act(Form):
     block: int | None
     gas: Digits
     cost: Digits
-    bills: list[BillRef]
-    events: list[Event] | None
+    bills: list[_BillRef]
+    events: list[_Event] | None
     warnings: list[str]
     ready_from: datetime | None
 
@@ -188,12 +170,10 @@ class Acts(OnLedger, document="sampan.acts/2"):
     """What became of acts on the ledger, or would."""
 
     dry_run: bool
-    acts: list[Act]
+    acts: list[_Act]
 
 
-class Account(Form):
-    """An account on a ledger."""
-
+class _Account(Form):
     address: Address
     number: int
     participant: int
@@ -206,16 +186,12 @@ class Account(Form):
     issued: int
 
 
-class CarrierCode(Form):
-    """A code and the list that it is of."""
-
+class _CarrierCode(Form):
     list: Annotated[str, Of(lambda code: code[0])]
     code: Annotated[str, Of(lambda code: code[1])]
 
 
-class Participant(Form):
-    """A participant with its accounts."""
-
+class _Participant(Form):
     number: int
     lei: Lei
     name: str | None
@@ -227,25 +203,23 @@ class Participant(Form):
     answer_hours: int
     suspended_until: datetime | None
     winding_down: bool
-    codes: list[CarrierCode]
-    accounts: list[Account]
+    codes: list[_CarrierCode]
+    accounts: list[_Account]
 
 
 class ParticipantDocument(OnLedger, document="sampan.participant/1"):
     """A participant with its accounts."""
 
-    participant: Participant
+    participant: _Participant
 
 
 class Participants(OnLedger, document="sampan.participants/1"):
     """Everybody who is enrolled."""
 
-    participants: list[Participant]
+    participants: list[_Participant]
 
 
-class Recovery(Form):
-    """A recovery that waits."""
-
+class _Recovery(Form):
     successor: Address
     roles: Role
     executable_from: datetime
@@ -254,13 +228,11 @@ class Recovery(Form):
 class AccountDocument(OnLedger, document="sampan.ledger-account/1"):
     """An account on the ledger."""
 
-    account: Account
-    recovery: Recovery | None
+    account: _Account
+    recovery: _Recovery | None
 
 
-class Room(Form):
-    """A contract that may possess bills."""
-
+class _Room(Form):
     address: Address
     number: int
     countries: list[str]
@@ -270,15 +242,13 @@ class Room(Form):
 class Rooms(OnLedger, document="sampan.rooms/1"):
     """Rooms of a ledger."""
 
-    rooms: list[Room]
+    rooms: list[_Room]
 
 
 # ------------------------------------------------------------------------------------------ networks, keys, deployments
 
 
-class NetworkRow(Form):
-    """A network that has a name."""
-
+class _NetworkRow(Form):
     name: str
     where: Annotated[str, Of(lambda network: network.shown)]
     chain_id: int | None
@@ -289,7 +259,7 @@ class NetworkRow(Form):
 class Networks(Form, document="sampan.networks/1"):
     """Networks that have a name."""
 
-    networks: list[NetworkRow]
+    networks: list[_NetworkRow]
 
 
 class Network(Form, document="sampan.network/1"):
@@ -322,9 +292,7 @@ class Node(Form, document="sampan.node/1"):
     manifest: Path | None
 
 
-class Key(Form):
-    """A key that commands can sign with."""
-
+class _Key(Form):
     name: str
     address: Address
     where: Literal["keystore", "ape", "development chains"]
@@ -334,7 +302,7 @@ class Keys(Form, document="sampan.accounts/1"):
     """Keys that commands can sign with."""
 
     keystore: Path
-    accounts: list[Key]
+    accounts: list[_Key]
 
 
 class NewKey(Form, document="sampan.account/1"):
@@ -345,9 +313,7 @@ class NewKey(Form, document="sampan.account/1"):
     file: Path
 
 
-class Step(Form):
-    """One step of a deployment."""
-
+class _Step(Form):
     label: str
     done: bool
     gas: Digits
@@ -360,16 +326,14 @@ class DeployPlan(Form, document="sampan.deploy-plan/1"):
     network: str
     chain_id: int
     deployer: Address
-    steps: list[Step]
+    steps: list[_Step]
     gas: Digits
     max_cost: Digits
     balance: Digits
     parameters: dict[str, Any]
 
 
-class Deployed(Form):
-    """A contract that was deployed, or found."""
-
+class _Deployed(Form):
     name: str
     address: Address
     transaction: HashText | None
@@ -383,62 +347,50 @@ class Deployment(Form, document="sampan.deploy/1"):
     chain_id: int
     manifest: Path
     release: str
-    contracts: list[Deployed]
+    contracts: list[_Deployed]
     transactions: int
     gas: Digits
     cost: Digits
 
 
-class Delay(Form):
-    """A delay that counts now, and one that is announced."""
-
+class _Delay(Form):
     seconds: Annotated[int, Of(lambda delay: delay.now)]
     announced: int | None
     from_: Annotated[Second | None, Of(lambda delay: delay.since)]
 
 
-class Member(Form):
-    """Somebody who has a role."""
-
+class _Member(Form):
     account: Address
     since: Second
     active: bool
-    delay: Delay
+    delay: _Delay
 
 
-class Function(Form):
-    """A function that a role may call."""
-
+class _Function(Form):
     contract: str
     address: Address
     selector: Selector
     signature: str
 
 
-class Power(Form):
-    """A role of the manager."""
-
+class _Power(Form):
     number: Digits
     name: str
     granted_by: Annotated[Digits, Of(lambda role: role.admin)]
     guardian: Digits
-    grant_delay: Delay
-    members: list[Member]
-    functions: list[Function]
+    grant_delay: _Delay
+    members: list[_Member]
+    functions: list[_Function]
 
 
-class Target(Form):
-    """A contract under the manager."""
-
+class _Target(Form):
     contract: str
     address: Address
     closed: bool
-    admin_delay: Delay
+    admin_delay: _Delay
 
 
-class Scheduled(Form):
-    """An act that was announced."""
-
+class _Scheduled(Form):
     operation: Annotated[Hash, Of(lambda operation: operation.number)]
     caller: Address
     what: Annotated[str, Of(lambda operation: f"{operation.target}.{operation.what}")]
@@ -446,9 +398,7 @@ class Scheduled(Form):
     expired: bool
 
 
-class Difference(Form):
-    """Where the chain is not as the manifest says."""
-
+class _Difference(Form):
     id: str
     level: Literal["error", "warning"]
     subject: str
@@ -463,18 +413,16 @@ class Powers(Form, document="sampan.powers/1"):
     manager: Address
     block: int
     time: Second
-    roles: list[Power]
-    targets: list[Target]
-    scheduled: list[Scheduled]
-    differences: list[Difference]
+    roles: list[_Power]
+    targets: list[_Target]
+    scheduled: list[_Scheduled]
+    differences: list[_Difference]
 
 
 # ------------------------------------------------------------------------------------------------- transport documents
 
 
-class Fault(Form):
-    """A fault of a document."""
-
+class _Fault(Form):
     pointer: Annotated[str, "JSON pointer (RFC 6901)"]
     rule: str
     severity: Literal["error", "warning", "notice"]
@@ -483,9 +431,7 @@ class Fault(Form):
     source: Annotated[str, "Where the rule stands"]
 
 
-class Counts(Form):
-    """How many faults of each weight."""
-
+class _Counts(Form):
     error: Count
     warning: Count
     notice: Count
@@ -501,21 +447,17 @@ class DocumentCheck(Form, document="sampan.document-check/1"):
     parses: Annotated[bool, "The shape is right: there is a typed document"]
     reference: str | None
     kind: Literal["straight", "order", "blank"] | None
-    counts: Counts
-    faults: list[Fault]
+    counts: _Counts
+    faults: list[_Fault]
 
 
-class Classes(Form):
-    """How many fields of each class."""
-
+class _Classes(Form):
     open: Count
     commercial: Count
     personal: Count
 
 
-class DocumentField(Form):
-    """A field of a document."""
-
+class _DocumentField(Form):
     pointer: str
     class_: Literal["open", "commercial", "personal"]
     value: Annotated[str | None, "The leaf's value; null once shredded"]
@@ -531,14 +473,12 @@ class DocumentRoot(Form, document="sampan.document-root/1"):
     salts: Path
     salts_made: bool
     count: Count
-    classes: Classes
+    classes: _Classes
     shredded: Count
-    fields: Annotated[list[DocumentField], Of(lambda _: ABSENT, maybe=True)]
+    fields: Annotated[list[_DocumentField], Of(lambda _: ABSENT, maybe=True)]
 
 
-class Withheld(Form):
-    """A field that was held back."""
-
+class _Withheld(Form):
     pointer: str
     reason: Literal["personal", "shredded"]
 
@@ -551,19 +491,15 @@ class DocumentDisclose(Form, document="sampan.document-disclose/1"):
     disclosure_schema: str
     root: Hash
     disclosed: list[str]
-    withheld: list[Withheld]
+    withheld: list[_Withheld]
 
 
-class Value(Form):
-    """A field with its value."""
-
+class _Value(Form):
     pointer: str
     value: str
 
 
-class Failure(Form):
-    """A field that the root does not hold."""
-
+class _Failure(Form):
     pointer: str
     message: str
 
@@ -575,8 +511,8 @@ class DocumentVerify(Form, document="sampan.document-verify/1"):
     kind: Literal["disclosure", "document"]
     count: Annotated[Count, "Fields that were verified"]
     shredded: Annotated[Count, "Fields whose salt is gone: they were not compared"]
-    fields: list[Value]
-    failures: list[Failure]
+    fields: list[_Value]
+    failures: list[_Failure]
     root: Hash
     bill: Annotated[str | None, "The bill whose root the ledger was asked for"]
     holds: bool
@@ -595,9 +531,7 @@ class DocumentShred(Form, document="sampan.document-shred/1"):
 # --------------------------------------------------------------------------------------------- audit, fuzz, benchmarks
 
 
-class Check(Form):
-    """A check of the audit."""
-
+class _Check(Form):
     id: CheckId
     title: str
     level: Level
@@ -608,19 +542,17 @@ class Check(Form):
     rules: list[str]
 
 
-class CheckDocument(Check, document="sampan.check/1"):
+class CheckDocument(_Check, document="sampan.check/1"):
     """A check of the audit."""
 
 
 class Checks(Form, document="sampan.checks/1"):
     """The checks of the audit."""
 
-    checks: list[Check]
+    checks: list[_Check]
 
 
-class Cells(Form):
-    """Cells of the coverage."""
-
+class _Cells(Form):
     reached: Count
     reachable: Count
 
@@ -642,7 +574,7 @@ class Fuzz(Form, document="sampan.fuzz/1"):
     acts: Count
     done: Count
     seconds: float
-    cells: Cells
+    cells: _Cells
     never_reached: list[str]
     outcomes: dict[str, Count]
     failure: Case | None
@@ -669,9 +601,7 @@ class FuzzWalkout(Form, document="sampan.fuzz-walkout/1"):
     failure: str | None
 
 
-class Bars(Form):
-    """What must hold: ratios to the peer by act, bytes by contract."""
-
+class _Bars(Form):
     acts: dict[str, Annotated[str, Also({"pattern": "^[0-9]+\\.[0-9]+$"})]]
     bytecode: dict[str, Count]
 
@@ -684,15 +614,13 @@ class BenchGas(Form, document="sampan.bench-gas/1"):
     acts: dict[str, dict[str, float]]
     bytecode: dict[str, Count]
     beside: dict[str, dict[str, Count]]
-    bars: Bars
+    bars: _Bars
     broken: list[str]
     differences: list[str]
     written: Path
 
 
-class Rebuilt(Form):
-    """A rebuild that was timed."""
-
+class _Rebuilt(Form):
     bills: Annotated[Count, "Bills that were pledged and rest"]
     events: Count
     seconds: float
@@ -702,22 +630,18 @@ class Rebuilt(Form):
 class BenchAudit(Form, document="sampan.bench-audit/1"):
     """How long an audit's rebuild takes."""
 
-    rebuilt: list[Rebuilt]
+    rebuilt: list[_Rebuilt]
 
 
 # ------------------------------------------------------------------------------------------------------------ the tools
 
 
-class OutOfStep(Form):
-    """A file that is not in step."""
-
+class _OutOfStep(Form):
     subject: str
     message: str
 
 
-class CompilerUsed(Form):
-    """The compiler that was used."""
-
+class _CompilerUsed(Form):
     version: str
     kind: Literal["native", "npm"]
 
@@ -726,9 +650,9 @@ class Compile(Form, document="sampan.compile/1"):
     """What compiling did, or found out of step."""
 
     in_step: bool
-    differences: list[OutOfStep]
+    differences: list[_OutOfStep]
     changed: list[str]
-    compiler: CompilerUsed | None
+    compiler: _CompilerUsed | None
     sizes: dict[str, Count]
     seconds: float
 
@@ -740,18 +664,14 @@ class Completion(Form, document="sampan.completion/1"):
     script: str
 
 
-class Setting(Form):
-    """A setting with its source."""
-
+class _Setting(Form):
     name: str
     value: str | int | None
     source: str
     variable: str | None
 
 
-class Ignored(Form):
-    """A settings file that was passed over."""
-
+class _Ignored(Form):
     file: Path
     reason: str
 
@@ -759,13 +679,11 @@ class Ignored(Form):
 class Config(Form, document="sampan.config/1"):
     """Settings, each with its source."""
 
-    settings: list[Setting]
-    ignored: Annotated[list[Ignored], "Each sampan.toml that was passed over, for it may be the work of others"]
+    settings: list[_Setting]
+    ignored: Annotated[list[_Ignored], "Each sampan.toml that was passed over, for it may be the work of others"]
 
 
-class Looked(Form):
-    """One thing that doctor looked at."""
-
+class _Looked(Form):
     name: str
     state: Literal["ok", "missing", "broken"]
     found: str
@@ -779,30 +697,24 @@ class Doctor(Form, document="sampan.doctor/1"):
 
     fit: bool
     mend: str | None
-    checks: list[Looked]
+    checks: list[_Looked]
 
 
-class Played(Form):
-    """An act of the demo."""
-
+class _Played(Form):
     verb: str
     transaction: HashText
     gas: Count
     told: list[str]
 
 
-class Refused(Form):
-    """What was tried and refused in the demo."""
-
+class _Refused(Form):
     who: str
     tried: str
     code: str
     message: str
 
 
-class DemoBills(Form):
-    """What became of the demo's bills."""
-
+class _DemoBills(Form):
     delivered: BillId
     split: BillId
     parts: list[BillId]
@@ -812,9 +724,9 @@ class DemoBills(Form):
 class Demo(Form, document="sampan.demo/1"):
     """A trade that was played, and its audit."""
 
-    acts: list[Played]
-    refused: list[Refused]
-    bills: DemoBills
+    acts: list[_Played]
+    refused: list[_Refused]
+    bills: _DemoBills
     audit: Annotated[dict[str, Any], "As in sampan.audit/1, without its schema's name"]
     folder: Path
     seconds: Annotated[str, Also({"pattern": "^[0-9]+\\.[0-9]$"})]
@@ -835,9 +747,7 @@ class Schemas(Form, document="sampan.schemas/1"):
     schemas: list[str]
 
 
-class Wrong(Form):
-    """An error: `hint` says the act that would be right."""
-
+class _Wrong(Form):
     code: str
     message: str
     subject: str | None
@@ -847,4 +757,4 @@ class Wrong(Form):
 class Error(Form, document="sampan.error/1"):
     """What went wrong, and the act that would be right."""
 
-    error: Wrong
+    error: _Wrong
