@@ -21,6 +21,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -121,36 +122,24 @@ def _set_log_file(context: click.Context, _parameter: click.Parameter, value: Pa
 
 def common_options() -> list[click.Option]:
     """The options that the root and every command take."""
+    first = partial(click.Option, is_eager=True, expose_value=False)
     return [
-        click.Option(
+        first(
             ["--json", "as_json"],
             is_flag=True,
-            is_eager=True,
-            expose_value=False,
             callback=_set_json,
             help="Print one JSON document on stdout and nothing else.",
         ),
-        click.Option(
+        first(
             ["-v", "--verbose"],
             count=True,
-            is_eager=True,
-            expose_value=False,
             callback=_set_verbosity,
             help="Say more on stderr; -vv also logs what libraries do.",
         ),
-        click.Option(
-            ["-q", "--quiet"],
-            is_flag=True,
-            is_eager=True,
-            expose_value=False,
-            callback=_set_verbosity,
-            help="Say nothing on stderr but errors.",
-        ),
-        click.Option(
+        first(["-q", "--quiet"], is_flag=True, callback=_set_verbosity, help="Say nothing on stderr but errors."),
+        first(
             ["--log-file"],
             type=click.Path(dir_okay=False, path_type=Path),
-            is_eager=True,
-            expose_value=False,
             callback=_set_log_file,
             help="Write a log of this run to a file.",
         ),

@@ -38,6 +38,19 @@ class Signing:
     signed: list[Paper] = field(default_factory=list)
 
 
+class _Bill(click.ParamType):
+    """A bill's name, refused before anybody is asked when it cannot be one."""
+
+    name = "bill"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from sampan.client.naming import parse
+
+        parse(value)
+        return value
+
+
+BILL = _Bill()
 _SIGNING: ContextVar[Signing | None] = ContextVar("signing", default=None)
 
 

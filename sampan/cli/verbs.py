@@ -74,7 +74,7 @@ def choice(enumeration: Any) -> Any:
 
 WHO = Asks("WHO")
 ASKS: Mapping[str, Asks] = {
-    kinds.BILL.name: Asks("BILL"),
+    kinds.BILL.name: Asks("BILL", type=cli.BILL),
     kinds.RECEIVER.name: WHO,
     kinds.ANSWERING.name: WHO,
     kinds.ACCOUNT.name: Asks("ACCOUNT"),

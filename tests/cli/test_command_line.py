@@ -368,3 +368,13 @@ def test_every_schema_is_a_json_schema_that_names_its_document(sampan_command: C
         assert printed["properties"]["schema"]["const"] == name
         assert "schema" in printed["required"]
     assert json.loads(sampan_command("schema", "doctor").out)["$id"] == "sampan.doctor/1"
+
+
+@pytest.mark.parametrize("verb", ["show", "history", "accept"])
+@pytest.mark.parametrize(("bill", "message"), [("0x00", "no id of a bill"), ("ÄÖ", "reference holds 'Ä'")])
+def test_a_name_that_no_bill_can_have_is_refused_before_a_node_is_asked(
+    sampan_command: Callable, verb: str, bill: str, message: str
+) -> None:
+    ran = sampan_command("bill", verb, bill, "--json")
+    assert ran.code == BadInput.exit_code
+    assert message in ran.document["error"]["message"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 W = TypeVar("W", bound=IntEnum)
+Terms = Callable[[Any], dict[str, Any]]
+"""What a bill is issued with beside its document, by the document."""
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -48,16 +51,44 @@ def _law_options(function: F) -> F:
 
 
 def _issue_options(function: F) -> F:
-    function = click.option("--bearer", is_flag=True, help="A bearer bill is meant; else you are asked.")(function)
-    function = click.option(
+    """Decorator: what both ways to issue take, passed on as `terms`, which makes the call's own arguments of it."""
+
+    @functools.wraps(function)
+    def gathered(
+        *args: Any,
+        to: str | None,
+        carriage_law: str,
+        record_law: str | None,
+        titleholder: str | None,
+        version: int | None,
+        bearer: bool,
+        remark: str,
+        **more: Any,
+    ) -> Any:
+        def terms(prepared: Any) -> dict[str, Any]:
+            return {
+                "to": to,
+                "carriage_law": carriage_law,
+                "record_law": _word(RecordLaw, record_law),
+                "titleholder": titleholder,
+                "version": version,
+                "bearer": bearer or _bearer_is_meant(prepared),
+                "remark": remark,
+            }
+
+        return function(*args, terms=terms, **more)
+
+    wrapped: Any = click.option("--bearer", is_flag=True, help="A bearer bill is meant; else you are asked.")(gathered)
+    wrapped = click.option(
         "--version", "version", type=int, help="The bill's version; by default the next that is free."
-    )(function)
-    function = click.option(
+    )(wrapped)
+    wrapped = click.option(
         "--titleholder", metavar="WHO", help="Account of the endorsee or consignee; by default looked up by LEI."
-    )(function)
-    function = _law_options(function)
-    function = click.option("--to", metavar="WHO", help="First possessor; by default the document's shipper.")(function)
-    return cli.agreement_option(cli.remark_option(function))
+    )(wrapped)
+    wrapped = _law_options(wrapped)
+    wrapped = click.option("--to", metavar="WHO", help="First possessor; by default the document's shipper.")(wrapped)
+    found: F = cli.agreement_option(cli.remark_option(wrapped))
+    return found
 
 
 def _word(kind: type[W], text: str | None) -> W | None:
@@ -72,39 +103,14 @@ def _word(kind: type[W], text: str | None) -> W | None:
 @click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
 @_issue_options
 @cli.write_options
-def issue(
-    files: tuple[Path, ...],
-    to: str | None,
-    carriage_law: str,
-    record_law: str | None,
-    titleholder: str | None,
-    version: int | None,
-    bearer: bool,
-    remark: str,
-    how: cli.How,
-) -> None:
+def issue(files: tuple[Path, ...], terms: Terms, how: cli.How) -> None:
     """Issue bills from their documents (DCSA transport document 3.0.4, JSON).
 
     The document is checked, put under a root and hashed; its salts are written beside it before anything is sent.
     Several files go in as few transactions as their gas allows.
     """
 
-    def build(ledger: Ledger) -> list[VerbCall]:
-        return [
-            ledger.bills.calls.issue(
-                prepared,
-                to,
-                carriage_law=carriage_law,
-                record_law=_word(RecordLaw, record_law),
-                titleholder=titleholder,
-                version=version,
-                bearer=bearer or _bearer_is_meant(prepared),
-                remark=remark,
-            )
-            for prepared in _prepared(files)
-        ]
-
-    how.run(build)
+    how.run(lambda ledger: [ledger.bills.calls.issue(each, **terms(each)) for each in _prepared(files)])
 
 
 @command.command("from-paper")
@@ -113,36 +119,13 @@ def issue(
 @click.option("--statement", required=True, metavar="HASH-OR-FILE", help="The statement of change of medium.")
 @_issue_options
 @cli.write_options
-def from_paper(
-    file: Path,
-    originals: int,
-    statement: str,
-    to: str | None,
-    carriage_law: str,
-    record_law: str | None,
-    titleholder: str | None,
-    version: int | None,
-    bearer: bool,
-    remark: str,
-    how: cli.How,
-) -> None:
+def from_paper(file: Path, originals: int, statement: str, terms: Terms, how: cli.How) -> None:
     """Issue a bill in place of paper (L12)."""
     digest = cli.hash_of(statement, "the statement")
 
     def build(ledger: Ledger) -> VerbCall:
         (prepared,) = _prepared((file,))
-        return ledger.bills.calls.issue_from_paper(
-            prepared,
-            to,
-            carriage_law=carriage_law,
-            record_law=_word(RecordLaw, record_law),
-            titleholder=titleholder,
-            version=version,
-            bearer=bearer or _bearer_is_meant(prepared),
-            remark=remark,
-            originals=originals,
-            statement=digest,
-        )
+        return ledger.bills.calls.issue_from_paper(prepared, **terms(prepared), originals=originals, statement=digest)
 
     how.run(build)
 
@@ -170,7 +153,7 @@ def _bearer_is_meant(prepared: Any) -> bool:
 
 
 @command.command(short_help="Propose replacements: amend, switch, split, combine.")
-@click.argument("bills", metavar="BILL...", nargs=-1, required=True)
+@click.argument("bills", metavar="BILL...", type=cli.BILL, nargs=-1, required=True)
 @click.option("--with", "files", type=FILE, multiple=True, required=True, help="A document in their place; repeatable.")
 @click.option("--kind", type=verbs.choice(Kind), help="Kind of the new bills; by default as the first BILL stands.")
 @click.option("--titleholder", metavar="WHO", help="Their titleholder; by default as the first BILL stands.")
@@ -237,7 +220,7 @@ def replace(file: Path, remark: str, how: cli.How) -> None:
 
 
 @command.command()
-@click.argument("bill")
+@click.argument("bill", type=cli.BILL)
 @click.option("--operator", metavar="WHO", help="Who may move it, until it moves; left out: nobody.")
 @cli.bill_options
 def approve(bill: str, operator: str | None, how: cli.How) -> None:
@@ -319,7 +302,7 @@ def cancel(what: str, how: cli.How) -> None:
 
 
 @command.command(short_help="Show a bill and what may be done with it next.")
-@click.argument("bill")
+@click.argument("bill", type=cli.BILL)
 @cli.carrier_option
 @base.network_option()
 def show(bill: str, carrier: str | None, network: str) -> None:
@@ -330,7 +313,7 @@ def show(bill: str, carrier: str | None, network: str) -> None:
 
 
 @command.command()
-@click.argument("bill")
+@click.argument("bill", type=cli.BILL)
 @cli.carrier_option
 @base.network_option()
 def history(bill: str, carrier: str | None, network: str) -> None:
