@@ -42,9 +42,24 @@ _TYPES = {
     "dict_type": "an object",
     "date_type": "a date written as text",
 }
+# What each fault of the models is to us: the rule, what is wrong, what would be right.
+_SAID = {
+    "missing": ("schema-required", "is missing", "add it: DCSA requires it"),
+    **{name: ("schema-type", f"must be {right}, is {{kind}}", f"write {right}") for name, right in _TYPES.items()},
+    "literal_error": ("schema-value", "is {seen}", "one of {expected}"),
+    "string_pattern_mismatch": ("schema-pattern", "is {seen}", "text that matches {pattern}"),
+    "string_too_long": ("schema-length", "has {length} characters", "at most {max_length} characters"),
+    "string_too_short": ("schema-length", "is too short: {seen}", "at least {min_length} characters"),
+    "too_long": ("schema-items", "has {actual_length} items", "at most {max_length}"),
+    "too_short": ("schema-items", "has {actual_length} items", "at least {min_length}"),
+    "greater_than": ("schema-range", "is {seen}", "more than {gt}"),
+    "greater_than_equal": ("schema-range", "is {seen}", "at least {ge}"),
+    "less_than": ("schema-range", "is {seen}", "less than {lt}"),
+    "less_than_equal": ("schema-range", "is {seen}", "at most {le}"),
+    "date_form": ("schema-date", "is {seen}", "{asked}"),
+}
 # Where DCSA's messages carry the document: issuance request, PINT envelope, amendment, notification.
 _WRAPPED = (("document",), ("transportDocument",), ("amendedTransportDocument",), ("data", "transportDocument"))
-_BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 
 
 def parse(document: JsonValue, stage: Stage) -> tuple[TransportDocument | None, list[Fault]]:
@@ -159,44 +174,22 @@ def _names() -> list[str]:
 
 
 def _fault(detail: ErrorDetails) -> Fault:
-    pointer = build(detail["loc"])
-    kind = detail["type"]
-    context = detail.get("ctx", {})
-    given = detail.get("input")
-    if kind == "missing":
-        return _made(pointer, "schema-required", "is missing", "add it: DCSA requires it")
-    if kind in _TYPES:
-        return _made(pointer, "schema-type", f"must be {_TYPES[kind]}, is {_kind_of(given)}", f"write {_TYPES[kind]}")
-    if kind == "literal_error":
-        allowed = str(context["expected"]).replace("'", "")
-        return _made(pointer, "schema-value", f"is {_seen(given)}", f"one of {allowed}")
-    if kind == "string_pattern_mismatch":
-        pattern = context["pattern"]
-        right = "no space at either end, not empty" if pattern == r"^\S(?:.*\S)?$" else f"text that matches {pattern}"
-        return _made(pointer, "schema-pattern", f"is {_seen(given)}", right)
-    if kind == "string_too_long":
-        length = len(given) if isinstance(given, str) else "too many"
-        return _made(
-            pointer, "schema-length", f"has {length} characters", f"at most {context['max_length']} characters"
-        )
-    if kind == "string_too_short":
-        return _made(
-            pointer, "schema-length", f"is too short: {_seen(given)}", f"at least {context['min_length']} characters"
-        )
-    if kind == "too_long":
-        return _made(
-            pointer, "schema-items", f"has {context['actual_length']} items", f"at most {context['max_length']}"
-        )
-    if kind == "too_short":
-        return _made(
-            pointer, "schema-items", f"has {context['actual_length']} items", f"at least {context['min_length']}"
-        )
-    if kind in {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}:
-        bound, limit = next(iter(context.items()))
-        return _made(pointer, "schema-range", f"is {_seen(given)}", f"{_BOUNDS[bound]} {limit}")
-    if kind == "date_form":
-        return _made(pointer, "schema-date", f"is {_seen(given)}", detail["msg"].removeprefix("must be "))
-    return _made(pointer, "schema-type", detail["msg"], "correct the value")
+    from sampan.documents.model import TRIMMED
+
+    given = detail["input"]
+    rule, message, right = _SAID.get(detail["type"], ("schema-type", "{asked}", "correct the value"))
+    values = {
+        **detail.get("ctx", {}),
+        "asked": detail["msg"].removeprefix("must be "),
+        "kind": _kind_of(given),
+        "seen": _seen(given),
+        "length": len(given) if isinstance(given, str) else "too many",
+    }
+    if rule == "schema-value":
+        values["expected"] = values["expected"].replace("'", "")
+    if rule == "schema-pattern" and values["pattern"] == TRIMMED:
+        right = "no space at either end, not empty"
+    return _made(build(detail["loc"]), rule, message.format(**values), right.format(**values))
 
 
 def _kind_of(value: object) -> str:
