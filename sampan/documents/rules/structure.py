@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sampan.documents.json import shortest_number, shown
 from sampan.documents.pointer import build, join
-from sampan.documents.rules.base import ADVICE, ALWAYS, Fault, Severity, Stage
+from sampan.documents.rules.base import ADVICE, Fault, Severity, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -76,7 +76,8 @@ def parse(document: JsonValue, stage: Stage) -> tuple[TransportDocument | None, 
     if inside is not None:
         message = f"is a message around a transport document, which stands at {inside}"
         return None, [_made("", "schema-type", message, f"hand in what stands at {inside}")]
-    faults = [_null(pointer) for pointer in _nulls(document, "")]
+    right = "leave the property out, or give its value"
+    faults = [_made(pointer, "schema-type", "is null", right) for pointer in _nulls(document, "")]
     cleaned = _without_nulls(document)
     unknown: list[tuple[str | int, ...]] = []
     try:
@@ -110,10 +111,6 @@ def wrapped_at(document: JsonValue) -> str | None:
     return None
 
 
-def _null(pointer: str) -> Fault:
-    return _made(pointer, "schema-type", "is null", "leave the property out, or give its value")
-
-
 def _nulls(value: JsonValue, pointer: str) -> Iterator[str]:
     """Members that are null: a model would take null for absent, DCSA does not."""
     if isinstance(value, dict):
@@ -141,22 +138,16 @@ def _remove(value: JsonValue, place: tuple[str | int, ...]) -> None:
     del here[place[-1]]
 
 
-def _made(pointer: str, rule: str, message: str, right: str) -> Fault:
-    return Fault(pointer, rule, ALWAYS[Stage.EBL], message, right, "DCSA schema")
+def _made(pointer: str, rule: str, message: str, right: str, severity: Severity = Severity.ERROR) -> Fault:
+    return Fault(pointer, rule, severity, message, right, "DCSA schema")
 
 
 def _unknown(place: tuple[str | int, ...], stage: Stage) -> Fault:
     name = str(place[-1])
     close = difflib.get_close_matches(name, _names(), n=1, cutoff=0.8)
     right = f"did you mean {close[0]}?" if close else "leave it out, or carry it in references or carrierClauses"
-    return Fault(
-        build(place),
-        UNKNOWN,
-        UNKNOWN_SEVERITIES[stage],
-        f"{shown(name)!r} is no property of DCSA's transport document 3.0.4 here",
-        right,
-        "DCSA schema",
-    )
+    message = f"{shown(name)!r} is no property of DCSA's transport document 3.0.4 here"
+    return _made(build(place), UNKNOWN, message, right, UNKNOWN_SEVERITIES[stage])
 
 
 @cache
