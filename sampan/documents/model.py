@@ -33,10 +33,6 @@ _ALIASES = {
     "ems_number": "EMSNumber",
     "sadt": "SADT",
     "sapt": "SAPT",
-    "o2_setpoint": "o2Setpoint",
-    "co2_setpoint": "co2Setpoint",
-    "subsidiary_risk1": "subsidiaryRisk1",
-    "subsidiary_risk2": "subsidiaryRisk2",
 }
 
 
@@ -82,7 +78,6 @@ def read_number(value: object) -> Decimal:
     return Decimal(str(value))
 
 
-Trimmed = Annotated[str, StringConstraints(pattern=TRIMMED)]
 Trimmed20 = Annotated[str, StringConstraints(pattern=TRIMMED, max_length=20)]
 Trimmed30 = Annotated[str, StringConstraints(pattern=TRIMMED, max_length=30)]
 Trimmed35 = Annotated[str, StringConstraints(pattern=TRIMMED, max_length=35)]
