@@ -365,6 +365,12 @@ def test_every_rule_has_a_case() -> None:
     assert len({rule.id for rule in RULES}) == len(RULES)
 
 
+def test_every_rule_is_said_in_one_sentence() -> None:
+    for rule in RULES:
+        assert rule.look.__doc__, rule.id
+        assert rule.look.__doc__.strip().endswith("."), rule.id
+
+
 @pytest.mark.parametrize("stage", list(Stage))
 def test_a_document_that_uses_everything_rightly_has_no_fault(stage: Stage) -> None:
     """Only the notice of T5 remains, since the cargo is loaded at Shanghai."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from sampan.documents.json import JsonValue
 
+    Look = Callable[["Node"], Iterable["Problem"]]
+
 
 class Stage(StrEnum):
     """What is asked of a document."""
@@ -84,7 +86,7 @@ class Rule:
     id: str
     source: str
     severities: Mapping[Stage, Severity]
-    look: Callable[[Node], Iterable[Problem]]
+    look: Look
 
     def check(self, document: Node, stage: Stage) -> Iterator[Fault]:
         """The document's faults against this rule at a stage."""
@@ -98,12 +100,10 @@ RULES: list[Rule] = []
 """Every rule but those of shape (`structure.STRUCTURE_RULES`), as the modules of this package enter them."""
 
 
-def rule(
-    id_: str, source: str, severities: Severities = ALWAYS
-) -> Callable[[Callable[[Node], Iterable[Problem]]], Callable[[Node], Iterable[Problem]]]:
+def rule(id_: str, source: str, severities: Severities = ALWAYS) -> Callable[[Look], Look]:
     """Decorator that enters a function as a rule; its docstring is the rule in one sentence."""
 
-    def enter(look: Callable[[Node], Iterable[Problem]]) -> Callable[[Node], Iterable[Problem]]:
+    def enter(look: Look) -> Look:
         RULES.append(Rule(id_, source, severities, look))
         return look
 
