@@ -14,7 +14,6 @@ from sampan.documents.codes import COUNTRIES, LOCODE_ONLY
 from sampan.documents.json import shown
 from sampan.errors import BadInput
 from sampan.suite import ids
-from sampan.suite.ids import REFERENCE_LENGTH, lei_check_digits
 
 CodeList = Literal["SMDG", "NMFTA"]
 """The lists that carrier codes come from (DCSA `carrierCodeListProvider`)."""
@@ -25,6 +24,15 @@ _CARRIER_CODE = {"SMDG": re.compile(r"[A-Z0-9]{3}"), "NMFTA": re.compile(r"[A-Z]
 _LOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 # ISO 6346: letters count 10, 12, 13 ... 38, leaving out the multiples of 11.
 _CONTAINER_VALUES = dict(zip(digits + ascii_uppercase, (n for n in range(39) if n < 10 or n % 11), strict=True))
+
+
+def lei_check_digits(body: str) -> str:
+    """The two check digits that follow the first 18 characters of an LEI (ISO 7064 MOD 97-10): "02" to "98"."""
+    try:
+        return ids.lei_check_digits(body)
+    except ValueError:
+        message = "not the body of an LEI: it is 18 letters A-Z and digits"
+        raise _no_lei(message, shown(body), "take the first 18 characters of the LEI") from None
 
 
 def is_lei(text: str) -> bool:
@@ -124,8 +132,8 @@ def reference_fault(text: str) -> str | None:
     """What keeps text from being a reference on the ledger, in words; None when nothing does."""
     if not text:
         return "reference is empty"
-    if len(text) > REFERENCE_LENGTH:
-        return f"reference has {len(text)} characters, the ledger holds {REFERENCE_LENGTH}"
+    if len(text) > ids.REFERENCE_LENGTH:
+        return f"reference has {len(text)} characters, the ledger holds {ids.REFERENCE_LENGTH}"
     # Letters outside ASCII first: some of them turn into ASCII when put in capitals.
     for letter in text:
         if not letter.isascii() or not " " <= letter.upper() <= "_":

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import sampan.chain  # noqa: F401  (chooses the fast Keccak before any eth_* module is imported)
 from sampan.chain.accounts import development_signer
 from sampan.client.ledger import Ledger
+from sampan.documents.identifiers import lei_check_digits
 from sampan.keccak import keccak
 from sampan.scenarios.parties import PARTIES as TRADE
-from sampan.suite.ids import lei_check_digits
 from sampan.suite.words import Receiving, RecordLaw, Role
 
 if TYPE_CHECKING:

@@ -6,10 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from sampan.documents import codes
-from sampan.documents.identifiers import is_lei
+from sampan.documents.identifiers import is_lei, lei_check_digits
 from sampan.documents.json import shown
 from sampan.documents.rules.base import ADVICE, WHEN_ISSUED, Node, Problem, misfits, neither, none_but, rule
-from sampan.suite.ids import lei_check_digits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
