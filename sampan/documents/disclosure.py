@@ -148,12 +148,12 @@ def select(
     shape of the list or object as well, so that the reader sees that these are all. Personal fields stay behind unless
     `personal`, shredded ones always. Raises `BadInput` for a pattern that names nothing, or nothing that may be shown.
     """
-    chosen: dict[str, None] = {}
-    withheld: dict[str, str] = {}
-    wanted_classes = frozenset(field_classes)
+    kept_back = {pointer: why for pointer in tree.fields if (why := _kept_back(tree, classes, pointer, personal))}
+    classes_wanted = frozenset(field_classes)
+    wanted = {pointer for pointer in tree.fields if classes.of(pointer) in classes_wanted}
     for pattern in patterns:
-        wanted = split(pattern)
-        matched = [field.pointer for field in tree.fields.values() if _matches(field, wanted)]
+        parts = split(pattern)
+        matched = [field.pointer for field in tree.fields.values() if _matches(field, parts)]
         if not matched:
             raise BadInput(
                 "names no field of the document",
@@ -161,20 +161,18 @@ def select(
                 hint="see `sampan document root --fields`",
                 code="document.field",
             )
-        allowed = _allowed(tree, classes, matched, personal, withheld)
-        if not allowed:
+        if kept_back.keys() >= set(matched):
             raise BadInput(
-                f"cannot be shown: {withheld[matched[0]]}",
+                f"cannot be shown: {kept_back[matched[0]]}",
                 subject=shown(pattern, 80),
                 hint="personal fields need --personal; shredded ones can no longer be proven",
                 code="document.withheld",
             )
-        chosen.update(dict.fromkeys(allowed))
-    by_class = [pointer for pointer in tree.fields if classes.of(pointer) in wanted_classes]
-    chosen.update(dict.fromkeys(_allowed(tree, classes, by_class, personal, withheld)))
+        wanted.update(matched)
+    chosen = [pointer for pointer in tree.fields if pointer in wanted]
     return Selection(
-        tuple(pointer for pointer in tree.fields if pointer in chosen),
-        tuple((pointer, withheld[pointer]) for pointer in tree.fields if pointer in withheld),
+        tuple(pointer for pointer in chosen if pointer not in kept_back),
+        tuple((pointer, kept_back[pointer]) for pointer in chosen if pointer in kept_back),
     )
 
 
@@ -291,18 +289,11 @@ def _matches(field: Field, pattern: list[str]) -> bool:
     return pattern[len(parts)] == "*" and (field.value is None or field.value[0] in "[{")
 
 
-def _allowed(
-    tree: DocumentTree, classes: Classes, pointers: Iterable[str], personal: bool, withheld: dict[str, str]
-) -> list[str]:
-    allowed = []
-    for pointer in pointers:
-        if tree.fields[pointer].salt is None:
-            withheld[pointer] = "shredded"
-        elif classes.of(pointer) is FieldClass.PERSONAL and not personal:
-            withheld[pointer] = "personal"
-        else:
-            allowed.append(pointer)
-    return allowed
+def _kept_back(tree: DocumentTree, classes: Classes, pointer: str, personal: bool) -> str | None:
+    """Why a field may not be disclosed; None where it may."""
+    if tree.fields[pointer].salt is None:
+        return "shredded"
+    return "personal" if not personal and classes.of(pointer) is FieldClass.PERSONAL else None
 
 
 def _hash(raw: JsonValue, name: str, what: str) -> bytes:

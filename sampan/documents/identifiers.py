@@ -7,40 +7,32 @@ reference. `is_...` answers, the others return the identifier or raise `BadInput
 from __future__ import annotations
 
 import re
+from string import ascii_uppercase, digits
 from typing import Literal
 
 from sampan.documents.codes import COUNTRIES, LOCODE_ONLY
 from sampan.documents.json import shown
 from sampan.errors import BadInput
+from sampan.suite import ids
 
 CodeList = Literal["SMDG", "NMFTA"]
 """The lists that carrier codes come from (DCSA `carrierCodeListProvider`)."""
 
-LEI_LIMIT = 36**18
-"""Packed LEIs are below this: 18 characters of base 36, 94 bits."""
-REFERENCE_LENGTH = 20
-_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _LEI = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
-_LEI_BODY = re.compile(r"[0-9A-Z]{18}")
 _CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
 _CARRIER_CODE = {"SMDG": re.compile(r"[A-Z0-9]{3}"), "NMFTA": re.compile(r"[A-Z]{2,4}")}
 _LOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 # ISO 6346: letters count 10, 12, 13 ... 38, leaving out the multiples of 11.
-_CONTAINER_VALUES: dict[str, int] = dict(
-    zip(_ALPHABET, [*range(10), *(n for n in range(10, 39) if n % 11)], strict=True)
-)
+_CONTAINER_VALUES = dict(zip(digits + ascii_uppercase, (n for n in range(39) if n < 10 or n % 11), strict=True))
 
 
 def lei_check_digits(body: str) -> str:
     """The two check digits that follow the first 18 characters of an LEI (ISO 7064 MOD 97-10): "02" to "98"."""
-    if not _LEI_BODY.fullmatch(body):
-        raise BadInput(
-            "not the body of an LEI: it is 18 letters A-Z and digits",
-            subject=shown(body),
-            hint="take the first 18 characters of the LEI",
-            code="identifier.lei",
-        )
-    return f"{98 - _mod97(body + '00'):02d}"
+    try:
+        return ids.lei_check_digits(body)
+    except ValueError:
+        message = "not the body of an LEI: it is 18 letters A-Z and digits"
+        raise _no_lei(message, shown(body), "take the first 18 characters of the LEI") from None
 
 
 def is_lei(text: str) -> bool:
@@ -51,50 +43,24 @@ def is_lei(text: str) -> bool:
 def lei(text: str) -> str:
     """The LEI itself. Raises `BadInput` naming the fault: shape, or check digits with those that would be right."""
     if not _LEI.fullmatch(text):
-        raise BadInput(
-            "not an LEI: it is 18 letters A-Z and digits, then 2 check digits",
-            subject=shown(text),
-            hint="take the LEI from the GLEIF register, in capitals, without spaces",
-            code="identifier.lei",
-        )
+        hint = "take the LEI from the GLEIF register, in capitals, without spaces"
+        raise _no_lei("not an LEI: it is 18 letters A-Z and digits, then 2 check digits", shown(text), hint)
     if not _is_someone(text):
-        raise BadInput(
-            "not an LEI: it is all zeros",
-            subject=text,
-            hint="take the LEI from the GLEIF register",
-            code="identifier.lei",
-        )
+        raise _no_lei("not an LEI: it is all zeros", text, "take the LEI from the GLEIF register")
     right = lei_check_digits(text[:18])
     if right != text[18:]:
-        raise BadInput(
-            f"LEI has check digits {text[18:]}, its first 18 characters ask for {right}",
-            subject=text,
-            hint="compare it with the GLEIF register: a character is mistyped",
-            code="identifier.lei",
-        )
+        message = f"LEI has check digits {text[18:]}, its first 18 characters ask for {right}"
+        raise _no_lei(message, text, "compare it with the GLEIF register: a character is mistyped")
     return text
+
+
+def _no_lei(message: str, subject: str, hint: str) -> BadInput:
+    return BadInput(message, subject=subject, hint=hint, code="identifier.lei")
 
 
 def pack_lei(text: str) -> int:
     """An LEI as the 94-bit integer of its first 18 characters in base 36; check digits are derived, not kept."""
-    return int(lei(text)[:18], 36)
-
-
-def unpack_lei(packed: int) -> str:
-    """The LEI behind a packed one, check digits included. Raises `BadInput` for an integer that packs none."""
-    if not 0 < packed < LEI_LIMIT:
-        raise BadInput(
-            "not a packed LEI: it is above 0 and below 36^18",
-            subject=str(packed),
-            hint="read it from a participant or a bill's id",
-            code="identifier.lei",
-        )
-    letters = []
-    for _ in range(18):
-        packed, digit = divmod(packed, 36)
-        letters.append(_ALPHABET[digit])
-    body = "".join(reversed(letters))
-    return body + lei_check_digits(body)
+    return ids.pack_lei(lei(text))
 
 
 def container_check_digit(body: str) -> int:
@@ -166,8 +132,8 @@ def reference_fault(text: str) -> str | None:
     """What keeps text from being a reference on the ledger, in words; None when nothing does."""
     if not text:
         return "reference is empty"
-    if len(text) > REFERENCE_LENGTH:
-        return f"reference has {len(text)} characters, the ledger holds {REFERENCE_LENGTH}"
+    if len(text) > ids.REFERENCE_LENGTH:
+        return f"reference has {len(text)} characters, the ledger holds {ids.REFERENCE_LENGTH}"
     # Letters outside ASCII first: some of them turn into ASCII when put in capitals.
     for letter in text:
         if not letter.isascii() or not " " <= letter.upper() <= "_":
@@ -180,7 +146,3 @@ def reference_fault(text: str) -> str | None:
 def _is_someone(text: str) -> bool:
     # On the ledger the number 0 stands for nobody.
     return text[:18].strip("0") != ""
-
-
-def _mod97(text: str) -> int:
-    return int("".join(str(int(letter, 36)) for letter in text)) % 97

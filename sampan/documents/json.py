@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn, TypeAlias, cast
 
@@ -26,71 +27,53 @@ MAX_INTEGER = 2**53 - 1
 
 # A text, to its end or the end of the data, or a bracket.
 _STRUCTURE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _SHOWN = 40
 _SHOWN_PLACE = 160
 _LONGEST_NUMBER = 32
 
 
+@dataclass(frozen=True, slots=True)
 class _Refused:
     """Stands where the parser met a number or constant that the rules forbid, until its place is known."""
 
-    __slots__ = ("hint", "message", "rule")
-
-    def __init__(self, rule: str, message: str, hint: str) -> None:
-        self.rule = rule
-        self.message = message
-        self.hint = hint
+    rule: str
+    message: str
+    hint: str
 
 
-class _Object:
-    """An object as it was written: its pairs in order, duplicates kept."""
-
-    __slots__ = ("pairs",)
-
-    def __init__(self, pairs: list[tuple[str, object]]) -> None:
-        self.pairs = pairs
-
-
-def read_file(path: Path, *, limit: int = MAX_BYTES) -> bytes:
-    """The bytes of a file that somebody handed in, at most `limit` of them.
-
-    Raises `BadInput` when the file cannot be read or is larger; never reads more than one byte beyond the limit.
-    """
-    try:
-        with path.open("rb") as file:
-            data = file.read(limit + 1)
-    except OSError as error:
-        raise BadInput(
-            f"cannot be read: {error.strerror or error}", subject=str(path), hint="name a readable file", code="file"
-        ) from None
-    if len(data) > limit:
-        _refuse("too-large", str(path), "", f"is larger than {limit:,} bytes", "no transport document is that large")
-    return data
-
-
-def read_json(source: Path | bytes, *, name: str | None = None, limit: int = MAX_BYTES) -> JsonValue:
-    """The JSON value in a file or in bytes, read by the strict rules of this module.
+def read_json(source: Path | bytes, *, name: str | None = None) -> JsonValue:
+    """The JSON value in a file or in bytes, at most `MAX_BYTES`, read by the strict rules of this module.
 
     `name` is what errors call the source (the path, or "input"). Raises `BadInput` with code `json.<rule>`; its
     subject is `name` with the place: a JSON pointer, or line, column and byte.
     """
-    if isinstance(source, Path):
-        name = str(source) if name is None else name
-        data = read_file(source, limit=limit)
-    else:
-        name = "input" if name is None else name
-        data = source
-        if len(data) > limit:
-            _refuse("too-large", name, "", f"is larger than {limit:,} bytes", "no transport document is that large")
+    if name is None:
+        name = str(source) if isinstance(source, Path) else "input"
+    data = _read_file(source) if isinstance(source, Path) else source
+    if len(data) > MAX_BYTES:
+        _refuse("too-large", name, "", f"is larger than {MAX_BYTES:,} bytes", "no transport document is that large")
     text = _decode(data, name)
     _no_deep_nesting(data, name)
     try:
+        # An object is the tuple of its pairs as they were written, duplicates kept.
         parsed = json.loads(
-            text, object_pairs_hook=_Object, parse_int=_integer, parse_float=_float, parse_constant=_constant
+            text, object_pairs_hook=tuple, parse_int=_integer, parse_float=_float, parse_constant=_constant
         )
     except json.JSONDecodeError as error:
         _refuse_syntax(error, text, name)
     return _settle(parsed, "", name)
+
+
+def _read_file(path: Path) -> bytes:
+    """The bytes of a file, and never more than one beyond the limit."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise BadInput(
+            f"cannot be read: {error.strerror or error}", subject=str(path), hint="name a readable file", code="file"
+        ) from None
 
 
 def shortest_number(value: int | float) -> str:
@@ -161,12 +144,12 @@ def _settle(value: object, pointer: str, name: str) -> JsonValue:
         return value
     if isinstance(value, _Refused):
         _refuse(value.rule, name, pointer or "the whole text", value.message, value.hint)
-    if not isinstance(value, _Object | list):
-        return cast("JsonValue", value)
     if isinstance(value, list):
         return [_settle(item, join(pointer, index), name) for index, item in enumerate(value)]
+    if not isinstance(value, tuple):
+        return cast("JsonValue", value)
     settled: dict[str, JsonValue] = {}
-    for key, item in value.pairs:
+    for key, item in value:
         _no_surrogate(key, pointer, name)
         place = join(pointer, key)
         if key in settled:
@@ -176,17 +159,11 @@ def _settle(value: object, pointer: str, name: str) -> JsonValue:
 
 
 def _no_surrogate(text: str, pointer: str, name: str) -> None:
-    if text.isascii():
-        return
-    for letter in text:
-        if "\ud800" <= letter <= "\udfff":
-            _refuse(
-                "lone-surrogate",
-                name,
-                pointer,
-                f"text holds the lone surrogate \\u{ord(letter):04x}",
-                "escape characters beyond the basic plane as a pair, or write them as UTF-8",
-            )
+    found = _SURROGATE.search(text)
+    if found is not None:
+        message = f"text holds the lone surrogate \\u{ord(found[0]):04x}"
+        hint = "escape characters beyond the basic plane as a pair, or write them as UTF-8"
+        _refuse("lone-surrogate", name, pointer, message, hint)
 
 
 def _refuse_syntax(error: json.JSONDecodeError, text: str, name: str) -> NoReturn:

@@ -24,11 +24,10 @@ def kind_of(document: Node) -> Kind | None:
         return None
     if not to_order:
         return Kind.STRAIGHT
-    parties = document.node("documentParties")
-    return Kind.ORDER if parties is not None and parties.has("endorsee") else Kind.BLANK
+    return Kind.ORDER if document.has("documentParties/endorsee") else Kind.BLANK
 
 
 def titleholder_role(document: Node) -> str | None:
     """Which party of the document is titleholder: `consignee`, `endorsee`, or nobody (None) in a blank bill."""
     kind = kind_of(document)
-    return {Kind.STRAIGHT: "consignee", Kind.ORDER: "endorsee"}.get(kind) if kind is not None else None
+    return "consignee" if kind is Kind.STRAIGHT else "endorsee" if kind is Kind.ORDER else None

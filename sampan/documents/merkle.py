@@ -13,8 +13,6 @@ from sampan.keccak import keccak
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-WORD = 32
-
 
 def leaf_hash(encoded: bytes) -> bytes:
     """The hash of a leaf from the ABI encoding of its values: keccak256 twice, so that no node passes for a leaf."""

@@ -17,7 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-_TRIMMED = r"^\S(?:.*\S)?$"
+TRIMMED = r"^\S(?:.*\S)?$"
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:[Zz]|[+-][0-9]{2}:[0-9]{2})"
@@ -33,10 +33,6 @@ _ALIASES = {
     "ems_number": "EMSNumber",
     "sadt": "SADT",
     "sapt": "SAPT",
-    "o2_setpoint": "o2Setpoint",
-    "co2_setpoint": "co2Setpoint",
-    "subsidiary_risk1": "subsidiaryRisk1",
-    "subsidiary_risk2": "subsidiaryRisk2",
 }
 
 
@@ -82,14 +78,13 @@ def read_number(value: object) -> Decimal:
     return Decimal(str(value))
 
 
-Trimmed = Annotated[str, StringConstraints(pattern=_TRIMMED)]
-Trimmed20 = Annotated[str, StringConstraints(pattern=_TRIMMED, max_length=20)]
-Trimmed30 = Annotated[str, StringConstraints(pattern=_TRIMMED, max_length=30)]
-Trimmed35 = Annotated[str, StringConstraints(pattern=_TRIMMED, max_length=35)]
-Trimmed50 = Annotated[str, StringConstraints(pattern=_TRIMMED, max_length=50)]
-Trimmed70 = Annotated[str, StringConstraints(pattern=_TRIMMED, max_length=70)]
-Trimmed100 = Annotated[str, StringConstraints(pattern=_TRIMMED, max_length=100)]
-Trimmed250 = Annotated[str, StringConstraints(pattern=_TRIMMED, max_length=250)]
+Trimmed20 = Annotated[str, StringConstraints(pattern=TRIMMED, max_length=20)]
+Trimmed30 = Annotated[str, StringConstraints(pattern=TRIMMED, max_length=30)]
+Trimmed35 = Annotated[str, StringConstraints(pattern=TRIMMED, max_length=35)]
+Trimmed50 = Annotated[str, StringConstraints(pattern=TRIMMED, max_length=50)]
+Trimmed70 = Annotated[str, StringConstraints(pattern=TRIMMED, max_length=70)]
+Trimmed100 = Annotated[str, StringConstraints(pattern=TRIMMED, max_length=100)]
+Trimmed250 = Annotated[str, StringConstraints(pattern=TRIMMED, max_length=250)]
 Text3 = Annotated[str, StringConstraints(max_length=3)]
 Text20 = Annotated[str, StringConstraints(max_length=20)]
 Text30 = Annotated[str, StringConstraints(max_length=30)]
@@ -106,7 +101,7 @@ UNLocationCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[A-Z2-9]{3}
 FourDigits = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$", min_length=4, max_length=4)]
 SubsidiaryRisk = Annotated[str, StringConstraints(pattern=r"^[0-9](\.[0-9])?$", min_length=1, max_length=3)]
 EblPlatform = Annotated[str, StringConstraints(pattern=r"^\S+$", max_length=4)]
-EquipmentReference = Annotated[str, StringConstraints(pattern=_TRIMMED, max_length=11)]
+EquipmentReference = Annotated[str, StringConstraints(pattern=TRIMMED, max_length=11)]
 Day = Annotated[date, BeforeValidator(read_date)]
 Moment = Annotated[datetime, BeforeValidator(read_date_time)]
 Number = Annotated[Decimal, BeforeValidator(read_number)]
@@ -190,7 +185,7 @@ class City(Model):
 class Facility(Model):
     """A terminal or depot by its BIC or SMDG code, next to a UN/LOCODE (DCSA `Facility`)."""
 
-    facility_code: Annotated[str, StringConstraints(pattern=_TRIMMED, max_length=6)]
+    facility_code: Annotated[str, StringConstraints(pattern=TRIMMED, max_length=6)]
     facility_code_list_provider: Literal["BIC", "SMDG"]
 
 
@@ -438,17 +433,17 @@ class CustomsReference(Model):
 class NationalCommodityCode(Model):
     """National commodity codes of up to ten characters (DCSA `NationalCommodityCode`, deprecated)."""
 
-    type: Annotated[str, StringConstraints(pattern=_TRIMMED, max_length=10)]
+    type: Annotated[str, StringConstraints(pattern=TRIMMED, max_length=10)]
     country_code: CountryCode | None = None
-    values: Annotated[list[Annotated[str, StringConstraints(pattern=_TRIMMED, max_length=10)]], Field(min_length=1)]
+    values: Annotated[list[Annotated[str, StringConstraints(pattern=TRIMMED, max_length=10)]], Field(min_length=1)]
 
 
 class ExtendedNationalCommodityCode(Model):
     """National commodity codes of up to sixteen characters (DCSA `ExtendedNationalCommodityCode`)."""
 
-    type: Annotated[str, StringConstraints(pattern=_TRIMMED, max_length=10)]
+    type: Annotated[str, StringConstraints(pattern=TRIMMED, max_length=10)]
     country_code: CountryCode | None = None
-    values: Annotated[list[Annotated[str, StringConstraints(pattern=_TRIMMED, max_length=16)]], Field(min_length=1)]
+    values: Annotated[list[Annotated[str, StringConstraints(pattern=TRIMMED, max_length=16)]], Field(min_length=1)]
 
 
 class InnerPackaging(Model):
@@ -578,7 +573,7 @@ class Equipment(Model):
     """A container (DCSA `Equipment`)."""
 
     equipment_reference: EquipmentReference
-    iso_equipment_code: Annotated[str, StringConstraints(pattern=_TRIMMED, max_length=4)] | None = None
+    iso_equipment_code: Annotated[str, StringConstraints(pattern=TRIMMED, max_length=4)] | None = None
     tare_weight: Weight | None = None
 
 
@@ -655,7 +650,7 @@ class TransportDocument(Model):
     declared_value_currency: CurrencyCode | None = None
     carrier_code: Annotated[str, StringConstraints(pattern=r"^\S+$", max_length=4)]
     carrier_code_list_provider: Literal["SMDG", "NMFTA"]
-    carrier_clauses: list[Annotated[str, StringConstraints(pattern=_TRIMMED, max_length=20_000)]] | None = None
+    carrier_clauses: list[Annotated[str, StringConstraints(pattern=TRIMMED, max_length=20_000)]] | None = None
     number_of_rider_pages: Count | None = None
     transports: Transports
     charges: list[Charge] | None = None

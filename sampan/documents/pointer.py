@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from sampan.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from sampan.documents.json import JsonValue
 
 
 def join(pointer: str, part: str | int) -> str:
@@ -24,10 +23,7 @@ def join(pointer: str, part: str | int) -> str:
 
 def build(parts: Iterable[str | int]) -> str:
     """The pointer made of `parts`, from the root down."""
-    pointer = ""
-    for part in parts:
-        pointer = join(pointer, part)
-    return pointer
+    return reduce(join, parts, "")
 
 
 def split(pointer: str) -> list[str]:
@@ -39,16 +35,3 @@ def split(pointer: str) -> list[str]:
             "not a JSON pointer", subject=pointer, hint="a pointer starts with '/', as in /carrierCode", code="pointer"
         )
     return [part.replace("~1", "/").replace("~0", "~") for part in pointer[1:].split("/")]
-
-
-def resolve(document: JsonValue, pointer: str) -> JsonValue:
-    """What stands at `pointer`. Raises `KeyError` when nothing does."""
-    here = document
-    for part in split(pointer):
-        if isinstance(here, dict):
-            here = here[part]
-        elif isinstance(here, list) and part.isascii() and part.isdigit() and int(part) < len(here):
-            here = here[int(part)]
-        else:
-            raise KeyError(pointer)
-    return here

@@ -17,7 +17,6 @@ from sampan.documents.disclosure import IDENTITY, Disclosure, disclose
 from sampan.documents.identifiers import CodeList, reference, reference_fault
 from sampan.documents.json import JsonValue, read_json, shown
 from sampan.documents.kind import Kind, kind_of, titleholder_role
-from sampan.documents.pointer import join
 from sampan.documents.rules import Fault, Node, Severity, Stage, check
 from sampan.documents.rules.parties import leis
 from sampan.documents.salts import Salts, read_salts, salts_path
@@ -190,7 +189,8 @@ def prepare(source: Path | bytes, *, salts: Salts | None = None, name: str | Non
     if document is None or kind is None or reference_fault(document.transport_document_reference) is not None:
         raise NotIssuable(errors, subject=name)
     tree = DocumentTree.fresh(raw) if salts is None else DocumentTree.of(raw, salts, name=name)
-    role = titleholder_role(root)
+    roles = ("shipper", "issuingParty", "consignee", "endorsee")
+    parties = {role: _party(party, role) for role in roles for party in root.nodes(f"documentParties/{role}")}
     return Prepared(
         name=name,
         path=source if isinstance(source, Path) else None,
@@ -200,9 +200,9 @@ def prepare(source: Path | bytes, *, salts: Salts | None = None, name: str | Non
         carrier_code=document.carrier_code,
         carrier_code_list=document.carrier_code_list_provider,
         kind=kind,
-        titleholder=_party(root, role) if role is not None else None,
-        shipper=_named(root, "shipper"),
-        issuing_party=_named(root, "issuingParty"),
+        titleholder=parties.get(titleholder_role(root) or ""),
+        shipper=parties["shipper"],
+        issuing_party=parties["issuingParty"],
         issue_date=document.issue_date,
         checksum=checksum(raw),
         tree=tree,
@@ -212,33 +212,16 @@ def prepare(source: Path | bytes, *, salts: Salts | None = None, name: str | Non
     )
 
 
-def _party(root: Node, role: str) -> NamedInDocument | None:
-    found = root.each(f"documentParties/{role}")
-    if not found:
-        return None
-    party = found[0]
+def _party(party: Node, role: str) -> NamedInDocument:
     codes = tuple(
         PartyCode(
             code.text("codeListProvider") or "",
             code.text("codeListName"),
             code.text("partyCode") or "",
-            join(code.pointer, "partyCode"),
+            code.at("partyCode"),
         )
         for code in party.items("identifyingCodes")
     )
     named = leis(party)
-    one = named[0] if len({lei for _pointer, lei in named}) == 1 else None
-    return NamedInDocument(
-        role=role,
-        name=party.text("partyName") or "",
-        codes=codes,
-        lei=one[1] if one else None,
-        lei_pointer=one[0] if one else None,
-    )
-
-
-def _named(root: Node, role: str) -> NamedInDocument:
-    """A party that DCSA requires, so that a document of sound shape has it."""
-    party = _party(root, role)
-    assert party is not None
-    return party
+    pointer, lei = named[0] if len({lei for _pointer, lei in named}) == 1 else (None, None)
+    return NamedInDocument(role=role, name=party.text("partyName") or "", codes=codes, lei=lei, lei_pointer=pointer)

@@ -59,7 +59,7 @@ class Classes:
 
     def __init__(self, document: JsonValue) -> None:
         personal = [fault.pointer for fault in parse(document, Stage.ISSUED)[1] if fault.rule == UNKNOWN]
-        for _name, node in Node(document).objects():
+        for node in Node(document).each("**"):
             personal += [node.at(name) for name in PERSONAL_PROPERTIES if node.has(name)]
             if node.text("typeOfPerson") == "NATURAL_PERSON":
                 personal.append(node.pointer)

@@ -23,10 +23,11 @@ from typing import TYPE_CHECKING
 
 from sampan.documents.canonical import canonical_order, canonical_text, checksum
 from sampan.documents.json import shown
-from sampan.documents.merkle import WORD, MerkleTree, leaf_hash
+from sampan.documents.merkle import MerkleTree, leaf_hash
 from sampan.documents.pointer import join
 from sampan.documents.salts import SALT_BYTES, Leaf, Salts
 from sampan.errors import AnswerIsNo, BadInput
+from sampan.suite.codec import arguments_encoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -39,6 +40,7 @@ RESERVED = "sampan"
 FORMAT_POINTER = "/sampan/format"
 CHECKSUM_POINTER = "/sampan/checksum"
 LEAF_ENCODING = ("string", "string", "bytes32")
+_ENCODE = arguments_encoder([{"type": kind} for kind in LEAF_ENCODING])
 
 
 class DocumentAltered(AnswerIsNo):
@@ -185,22 +187,12 @@ def _values(value: JsonValue, pointer: str) -> Iterator[tuple[str, str]]:
 
 def encode_field(pointer: str, value: str, salt: bytes) -> bytes:
     """`abi.encode(string pointer, string value, bytes32 salt)`."""
-    first, second = _string(pointer.encode()), _string(value.encode())
-    head = 3 * WORD
-    return _word(head) + _word(head + len(first)) + salt + first + second
+    return _ENCODE((pointer, value, salt))
 
 
 def field_hash(pointer: str, value: str, salt: bytes) -> bytes:
     """The hash of a leaf, 32 bytes."""
     return leaf_hash(encode_field(pointer, value, salt))
-
-
-def _string(data: bytes) -> bytes:
-    return _word(len(data)) + data + b"\0" * (-len(data) % WORD)
-
-
-def _word(number: int) -> bytes:
-    return number.to_bytes(WORD, "big")
 
 
 def _reference(document: JsonValue) -> str:

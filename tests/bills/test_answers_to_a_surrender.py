@@ -22,7 +22,7 @@ from support.trade import (
     Status,
     SurrenderFor,
 )
-from support.verbs import first_second_to_recall, last_second_to_reject, room
+from support.verbs import first_second_to_recall, given_both, last_second_to_reject, room
 from support.world import World
 
 from sampan.keccak import keccak
@@ -38,18 +38,12 @@ def _agreed_surrender(world: World, bill: int, titleholder: Party, holder: Party
     )
 
 
-def _received(world: World) -> tuple[int, Party]:
-    bill = world.order()
-    world.ledger.endorse(world.shipper, bill, Endorsement.TO_ORDER, world.bank, world.bank, b"")
-    return bill, world.bank
-
-
 HELD: dict[str, Callable[[World], tuple[int, Any]]] = {
     "in blank": lambda w: (w.blank(w.bank), w.bank),
     "to order, titleholder in possession": lambda w: (w.order(w.bank), w.bank),
     "by name": lambda w: (w.by_name(w.bank), w.bank),
     "straight, shipper": lambda w: (w.straight(), w.shipper),
-    "received a minute ago": _received,
+    "received a minute ago": given_both,
     "to order, forwarder for the titleholder": lambda w: (w.order(w.bank, w.forwarder), w.forwarder),
 }
 

@@ -151,19 +151,19 @@ def rich() -> Document:
     return document
 
 
+def places(value: Any, pointer: str = "") -> list[str]:
+    """The pointers of all that stands below a value, in its order."""
+    below = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [place for key, item in below for place in (f"{pointer}/{key}", *places(item, f"{pointer}/{key}"))]
+
+
 def put(pointer: str, value: object) -> Callable[[Document], None]:
     """A change: set what stands at a pointer (`-` appends to a list)."""
 
     def change(document: Document) -> None:
-        *parents, last = split(pointer)
-        here: Any = document
-        for part in parents:
-            here = here[int(part)] if isinstance(here, list) else here[part]
-        if isinstance(here, list):
-            if last == "-":
-                here.append(copy.deepcopy(value))
-            else:
-                here[int(last)] = copy.deepcopy(value)
+        here, last = _parent(document, pointer)
+        if last == "-":
+            here.append(copy.deepcopy(value))
         else:
             here[last] = copy.deepcopy(value)
 
@@ -174,13 +174,19 @@ def drop(pointer: str) -> Callable[[Document], None]:
     """A change: remove what stands at a pointer."""
 
     def change(document: Document) -> None:
-        *parents, last = split(pointer)
-        here: Any = document
-        for part in parents:
-            here = here[int(part)] if isinstance(here, list) else here[part]
-        del here[int(last) if isinstance(here, list) else last]
+        here, last = _parent(document, pointer)
+        del here[last]
 
     return change
+
+
+def _parent(document: Document, pointer: str) -> tuple[Any, Any]:
+    """What holds the place of a pointer, and the key or the number under which it does."""
+    here: Any = document
+    *parents, last = split(pointer)
+    for part in parents:
+        here = here[int(part)] if isinstance(here, list) else here[part]
+    return here, int(last) if isinstance(here, list) and last != "-" else last
 
 
 def changed(*changes: Callable[[Document], None], base: Document | None = None) -> Document:

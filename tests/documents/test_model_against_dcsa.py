@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from document_makers import changed, drop, put, rich, sample
+from document_makers import changed, drop, places, put, rich, sample
 
 from sampan.documents import codes, model
 from sampan.documents.rules import Severity, Stage, check
@@ -139,7 +139,7 @@ def test_dropping_or_spoiling_any_property_gets_the_same_verdict_from_dcsas_sche
 ) -> None:
     """Dates excepted: DCSA's schema asserts no format, we do. The fast tests try each seventh property."""
     document = rich()
-    for number, place in list(enumerate(_places(document, "")))[::every]:
+    for number, place in list(enumerate(places(document)))[::every]:
         spoilt = changed(drop(place), base=document)
         assert len(set(_verdicts(spoilt, dcsa))) == 1, f"without {place}"
         if place.rpartition("/")[2].endswith(("Date", "DateTime", "Time")):
@@ -149,16 +149,6 @@ def test_dropping_or_spoiling_any_property_gets_the_same_verdict_from_dcsas_sche
         value: Any = (None, 7, "é " * 60_000, [], {}, -1, True, ["x"] * 200)[number % 8]
         spoilt = changed(put(place, value), base=document)
         assert len(set(_verdicts(spoilt, dcsa))) == 1, f"{place} = {str(value)[:20]}"
-
-
-def _places(value: Any, pointer: str) -> list[str]:
-    if isinstance(value, dict):
-        return [
-            place for key, item in value.items() for place in (f"{pointer}/{key}", *_places(item, f"{pointer}/{key}"))
-        ]
-    if isinstance(value, list):
-        return [place for i, item in enumerate(value) for place in (f"{pointer}/{i}", *_places(item, f"{pointer}/{i}"))]
-    return []
 
 
 def test_what_dcsas_schema_lets_pass_against_its_text_is_caught(dcsa: dict[str, Any]) -> None:

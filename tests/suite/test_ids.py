@@ -45,6 +45,12 @@ def test_every_lei_survives_packing(stem: str) -> None:
     assert ids.pack_lei(stem + ids.lei_check_digits(stem)) == ids.pack_lei(stem)
 
 
+@pytest.mark.parametrize("packed", [-1, 0, 36**18, 2**94])
+def test_an_integer_that_packs_no_lei_is_refused(packed: int) -> None:
+    with pytest.raises(ValueError, match="not a packed LEI"):
+        ids.unpack_lei(packed)
+
+
 @given(st.integers(1, ids.LEI_END - 1), st.integers(1, 65_535), REFERENCES)
 def test_every_name_survives_packing_and_is_well_formed(lei: int, version: int, reference: str) -> None:
     name = BillId(lei, version, reference)

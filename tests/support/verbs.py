@@ -168,7 +168,8 @@ def _titled(world: World) -> tuple[int, Party]:
     return bill, world.bank
 
 
-def _given_both(world: World) -> tuple[int, Party]:
+def given_both(world: World) -> tuple[int, Party]:
+    """An order bill that the bank was just given, title and possession, and may still reject; and the bank."""
     bill = world.order()
     world.ledger.endorse(world.shipper, bill, Endorsement.TO_ORDER, world.bank, world.bank, b"")
     return bill, world.bank
@@ -216,27 +217,19 @@ VERBS: tuple[Verb, ...] = (
         "Transferred",
         Status.LIVE,
     ),
-    Verb(
-        "transferFrom",
-        "transferFrom",
-        _LIVE,
-        "possessor",
-        _held,
-        lambda w, b: (w.shipper, w.bank, b),
-        "Transferred",
-        Status.LIVE,
-        False,
-    ),
-    Verb(
-        "safeTransferFrom",
-        "safeTransferFrom",
-        _LIVE,
-        "possessor",
-        _held,
-        lambda w, b: (w.shipper, w.bank, b),
-        "Transferred",
-        Status.LIVE,
-        False,
+    *(
+        Verb(
+            function,
+            function,
+            _LIVE,
+            "possessor",
+            _held,
+            lambda w, b: (w.shipper, w.bank, b),
+            "Transferred",
+            Status.LIVE,
+            False,
+        )
+        for function in ("transferFrom", "safeTransferFrom")
     ),
     Verb(
         "endorse to order and transfer",
@@ -336,7 +329,7 @@ VERBS: tuple[Verb, ...] = (
         "reject",
         _LIVE,
         "rejecter",
-        _given_both,
+        given_both,
         lambda w, b: (b, Rejection.BOTH, b""),
         "Rejected",
         Status.LIVE,

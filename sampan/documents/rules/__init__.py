@@ -10,21 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sampan.documents import codes
-from sampan.documents.rules import cargo, carriage, issue, parties, structure, terms
-from sampan.documents.rules.base import Fault, Node, Rule, Severity, Stage
+from sampan.documents.rules import cargo, carriage, issue, parties, structure, terms  # noqa: F401, they enter their rules
+from sampan.documents.rules.base import RULES, Fault, Node, Rule, Severity, Stage
 
 if TYPE_CHECKING:
     from sampan.documents.json import JsonValue
     from sampan.documents.model import TransportDocument
-
-RULES: tuple[Rule, ...] = (
-    *terms.book.rules,
-    *parties.book.rules,
-    *carriage.book.rules,
-    *cargo.book.rules,
-    *issue.book.rules,
-)
-"""Every rule but those of shape, which are `structure.STRUCTURE_RULES`."""
 
 _WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTICE: 2}
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from sampan.documents.json import shown
 from sampan.documents.pointer import join
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sampan.documents.json import JsonValue
+
+    Look = Callable[["Node"], Iterable["Problem"]]
 
 
 class Stage(StrEnum):
@@ -44,6 +47,8 @@ ALWAYS: Severities = dict.fromkeys(Stage, Severity.ERROR)
 """A contradiction: an error at every stage."""
 WHEN_ISSUED: Severities = {**ALWAYS, Stage.DRAFT: Severity.WARNING}
 """Something still missing: a warning in a draft, an error once issued."""
+ONCE_ISSUED: Severities = {Stage.ISSUED: Severity.ERROR, Stage.EBL: Severity.ERROR}
+"""Something that a draft need not have."""
 FOR_EBL: Severities = {Stage.EBL: Severity.ERROR}
 """Asked only before the document is issued as an eBL."""
 ADVICE: Severities = dict.fromkeys(Stage, Severity.WARNING)
@@ -72,13 +77,12 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of the document: `says` is the rule in one sentence, `source` where it stands."""
+    """A rule of the document: its id, where it stands, its weight at each stage, and how it is checked."""
 
     id: str
-    says: str
     source: str
     severities: Mapping[Stage, Severity]
-    look: Callable[[Node], Iterable[Problem]]
+    look: Look
 
     def check(self, document: Node, stage: Stage) -> Iterator[Fault]:
         """The document's faults against this rule at a stage."""
@@ -88,26 +92,25 @@ class Rule:
                 yield Fault(problem.pointer, self.id, severity, problem.message, problem.right, self.source)
 
 
-class Book:
-    """Rules in the order in which they were written down."""
+RULES: list[Rule] = []
+"""Every rule but those of shape (`structure.STRUCTURE_RULES`), as the modules of this package enter them."""
 
-    def __init__(self) -> None:
-        self.rules: list[Rule] = []
 
-    def rule(
-        self, id_: str, says: str, *, source: str, severities: Mapping[Stage, Severity] = ALWAYS
-    ) -> Callable[[Callable[[Node], Iterable[Problem]]], Callable[[Node], Iterable[Problem]]]:
-        """Decorator that enters a function as a rule."""
+def rule(id_: str, source: str, severities: Severities = ALWAYS) -> Callable[[Look], Look]:
+    """Decorator that enters a function as a rule; its docstring is the rule in one sentence."""
 
-        def enter(look: Callable[[Node], Iterable[Problem]]) -> Callable[[Node], Iterable[Problem]]:
-            self.rules.append(Rule(id_, says, source, severities, look))
-            return look
+    def enter(look: Look) -> Look:
+        RULES.append(Rule(id_, source, severities, look))
+        return look
 
-        return enter
+    return enter
 
 
 class Node:
-    """A place in the document: its value and its pointer. What is absent or of another type reads as None."""
+    """A place in the document: its value and its pointer. What is absent or of another type reads as None.
+
+    A *path* names what lies below: a member (`carrierCode`), or a member of a member (`equipment/equipmentReference`).
+    """
 
     __slots__ = ("_below", "pointer", "value")
 
@@ -116,63 +119,74 @@ class Node:
         self.pointer = pointer
         self._below: list[tuple[str, Node]] | None = None
 
-    def at(self, name: str) -> str:
-        """The pointer of a member, whether it is there or not."""
-        return join(self.pointer, name)
+    def at(self, path: str) -> str:
+        """The pointer of what a path names, whether it is there or not."""
+        return f"{self.pointer}/{path}"
 
-    def raw(self, name: str) -> JsonValue:
-        """A member as it stands, None when absent."""
-        return self.value.get(name) if isinstance(self.value, dict) else None
+    def raw(self, path: str) -> JsonValue:
+        """What a path names as it stands, None when absent."""
+        here = self.value
+        for name in path.split("/"):
+            here = here.get(name) if isinstance(here, dict) else None
+        return here
 
-    def has(self, name: str) -> bool:
-        """Whether a member is there, whatever its type (null counts as absent)."""
-        return self.raw(name) is not None
+    def has(self, path: str) -> bool:
+        """Whether what a path names is there, whatever its type (null counts as absent)."""
+        return self.raw(path) is not None
 
-    def text(self, name: str) -> str | None:
-        """A member that is text."""
-        value = self.raw(name)
+    def text(self, path: str) -> str | None:
+        """What a path names, where it is text."""
+        value = self.raw(path)
         return value if isinstance(value, str) else None
 
-    def flag(self, name: str) -> bool | None:
-        """A member that is true or false."""
-        value = self.raw(name)
+    def flag(self, path: str) -> bool | None:
+        """What a path names, where it is true or false."""
+        value = self.raw(path)
         return value if isinstance(value, bool) else None
 
-    def number(self, name: str) -> Decimal | None:
-        """A member that is a number, as the exact decimal of its shortest form."""
-        value = self.raw(name)
+    def number(self, path: str) -> Decimal | None:
+        """What a path names, where it is a number, as the exact decimal of its shortest form."""
+        value = self.raw(path)
         if isinstance(value, bool) or not isinstance(value, int | float):
             return None
         return Decimal(str(value))
 
-    def day(self, name: str) -> date | None:
-        """A member that is a full date."""
+    def day(self, path: str) -> date | None:
+        """What a path names, where it is a full date."""
         from pydantic_core import PydanticCustomError
 
         from sampan.documents.model import read_date
 
-        value = self.text(name)
-        if value is None:
-            return None
         try:
-            return read_date(value)
+            return read_date(self.raw(path))
         except PydanticCustomError:
             return None
 
-    def node(self, name: str) -> Node | None:
-        """A member that is an object."""
-        value = self.raw(name)
-        return Node(value, self.at(name)) if isinstance(value, dict) else None
+    def items(self, path: str) -> list[Node]:
+        """The items of a list that a path names, else nothing."""
+        return self.each(f"{path}/*")
 
-    def items(self, name: str) -> list[Node]:
-        """The items of a member that is a list, else nothing."""
-        return self.each(f"{name}/*")
+    def each(self, *paths: str) -> list[Node]:
+        """Every place along paths such as `consignmentItems/*/cargoItems/*`.
 
-    def each(self, path: str) -> list[Node]:
-        """Every place along a path such as `consignmentItems/*/cargoItems/*`."""
+        `*` is each item of a list, `**` every object here and below.
+        """
+        return [found for path in paths for found in self._along(path.split("/"))]
+
+    def nodes(self, *paths: str) -> list[Node]:
+        """The objects among the places along paths."""
+        return [found for found in self.each(*paths) if isinstance(found.value, dict)]
+
+    def texts(self, *paths: str) -> list[tuple[str, str]]:
+        """Each text along paths, behind its pointer."""
+        return [(found.pointer, found.value) for found in self.each(*paths) if isinstance(found.value, str)]
+
+    def _along(self, parts: list[str]) -> list[Node]:
         here = [self]
-        for part in path.split("/"):
-            if part == "*":
+        for part in parts:
+            if part == "**":
+                here = [found for node in here for _name, found in node.objects()]
+            elif part == "*":
                 here = [
                     Node(item, join(node.pointer, index))
                     for node in here
@@ -192,6 +206,10 @@ class Node:
             self._below = list(_objects("", self))
         return self._below
 
+    def named(self, *names: str) -> list[Node]:
+        """Every object below that stands in a member of one of these names."""
+        return [node for name, node in self.objects() if name in names]
+
 
 def _objects(name: str, node: Node) -> Iterator[tuple[str, Node]]:
     if isinstance(node.value, dict):
@@ -203,7 +221,30 @@ def _objects(name: str, node: Node) -> Iterator[tuple[str, Node]]:
             yield from _objects(name, Node(value, join(node.pointer, index)))
 
 
-def listed(values: Iterable[str]) -> str:
-    """Values for a message, in order: "CY, SD or CFS"."""
-    *most, last = sorted(values)
-    return f"{', '.join(most)} or {last}" if most else last
+def misfits(texts: Iterable[tuple[str, str]], fits: Callable[[str], object], right: str) -> Iterator[Problem]:
+    """The texts that do not fit, each with its pointer."""
+    for pointer, text in texts:
+        if not fits(text):
+            yield Problem(pointer, f"is '{shown(text)}'", right)
+
+
+def none_but(allowed: frozenset[str], texts: Iterable[tuple[str, str]]) -> Iterator[Problem]:
+    """The texts that are none of the values that DCSA names."""
+    *most, last = sorted(allowed)
+    return misfits(texts, allowed.__contains__, f"one of {', '.join(most)} or {last}")
+
+
+def neither(places: Iterable[Node], one: str, other: str, right: str) -> Iterator[Problem]:
+    """The places that have neither of two members."""
+    for place in places:
+        if not place.has(one) and not place.has(other):
+            yield Problem(place.pointer, f"has neither {one} nor {other}", right)
+
+
+def exactly_one(places: Iterable[Node], one: str, other: str) -> Iterator[Problem]:
+    """The places that have both of two members, or neither."""
+    right = "exactly one of the two"
+    yield from neither(places, one, other, right)
+    for place in places:
+        if place.has(one) and place.has(other):
+            yield Problem(place.pointer, f"has both {one} and {other}", right)

@@ -8,234 +8,144 @@ from typing import TYPE_CHECKING
 from sampan.documents import codes
 from sampan.documents.identifiers import is_country, is_locode
 from sampan.documents.json import shown
-from sampan.documents.rules.base import ADVICE, NOTE, WHEN_ISSUED, Book, Node, Problem, listed
+from sampan.documents.rules.base import ADVICE, NOTE, WHEN_ISSUED, Node, Problem, misfits, neither, none_but, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-book = Book()
-PORTS = ("portOfLoading", "portOfDischarge")
-PLACES = ("placeOfReceipt", "placeOfDelivery", "onwardInlandRouting")
+PORTS = ("transports/portOfLoading", "transports/portOfDischarge")
+PLACES = ("transports/placeOfReceipt", "transports/placeOfDelivery", "transports/onwardInlandRouting")
 _LOCATED = ("UNLocationCode", "facility", "address", "addressLines", "geoCoordinate")
 _DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]+)?")
 
 
-def transports(document: Node) -> Node:
-    """The carriage, or an empty place where it would be."""
-    return document.node("transports") or Node({}, "/transports")
-
-
-@book.rule(
-    "place-of-receipt-given",
-    "Where the carrier does the pre-carriage, there is a place of receipt",
-    source="DCSA Transports.preCarriageBy",
-    severities=WHEN_ISSUED,
-)
+@rule("place-of-receipt-given", "DCSA Transports.preCarriageBy", WHEN_ISSUED)
 def _(document: Node) -> Iterator[Problem]:
-    if transports(document).has("preCarriageBy") and not transports(document).has("placeOfReceipt"):
+    """Where the carrier does the pre-carriage, there is a place of receipt."""
+    if document.has("transports/preCarriageBy") and not document.has("transports/placeOfReceipt"):
         yield Problem("/transports/placeOfReceipt", "is missing beside preCarriageBy", "the place of receipt")
 
 
-@book.rule(
-    "place-of-delivery-given",
-    "Where the carrier does the on-carriage, there is a place of delivery",
-    source="DCSA Transports.onCarriageBy",
-    severities=WHEN_ISSUED,
-)
+@rule("place-of-delivery-given", "DCSA Transports.onCarriageBy", WHEN_ISSUED)
 def _(document: Node) -> Iterator[Problem]:
-    if transports(document).has("onCarriageBy") and not transports(document).has("placeOfDelivery"):
+    """Where the carrier does the on-carriage, there is a place of delivery."""
+    if document.has("transports/onCarriageBy") and not document.has("transports/placeOfDelivery"):
         yield Problem("/transports/placeOfDelivery", "is missing beside onCarriageBy", "the place of delivery")
 
 
-@book.rule(
-    "inland-place-by-carrier",
-    "Places of receipt and delivery stand only where the carrier does that part of the carriage",
-    source="DCSA PlaceOfReceipt, PlaceOfDelivery",
-    severities=ADVICE,
-)
+@rule("inland-place-by-carrier", "DCSA PlaceOfReceipt, PlaceOfDelivery", ADVICE)
 def _(document: Node) -> Iterator[Problem]:
+    """Places of receipt and delivery stand only where the carrier does that part of the carriage."""
     for place, mode in (("placeOfReceipt", "preCarriageBy"), ("placeOfDelivery", "onCarriageBy")):
-        if transports(document).has(place) and not transports(document).has(mode):
+        if document.has(f"transports/{place}") and not document.has(f"transports/{mode}"):
             yield Problem(f"/transports/{place}", f"stands without {mode}", f"{mode} given, or {place} left out")
 
 
-@book.rule(
-    "carriage-mode",
-    "Pre-carriage and on-carriage go by a mode that DCSA names",
-    source="DCSA Transports.preCarriageBy, onCarriageBy",
-    severities=ADVICE,
-)
+@rule("carriage-mode", "DCSA Transports.preCarriageBy, onCarriageBy", ADVICE)
 def _(document: Node) -> Iterator[Problem]:
-    for name in ("preCarriageBy", "onCarriageBy"):
-        mode = transports(document).text(name)
-        if mode is not None and mode not in codes.CARRIAGE_MODES:
-            yield Problem(f"/transports/{name}", f"is '{shown(mode)}'", f"one of {listed(codes.CARRIAGE_MODES)}")
+    """Pre-carriage and on-carriage go by a mode that DCSA names."""
+    return none_but(codes.CARRIAGE_MODES, document.texts("transports/preCarriageBy", "transports/onCarriageBy"))
 
 
-@book.rule(
-    "port-identified",
-    "A port is given by UN/LOCODE or by city and country",
-    source="DCSA PortOfLoading, PortOfDischarge",
-    severities=WHEN_ISSUED,
-)
+@rule("port-identified", "DCSA PortOfLoading, PortOfDischarge", WHEN_ISSUED)
 def _(document: Node) -> Iterator[Problem]:
-    for name in PORTS:
-        port = transports(document).node(name)
-        if port is not None and not (port.has("UNLocationCode") or port.has("city")):
-            yield Problem(port.pointer, "has neither UNLocationCode nor city", "one of them, or both")
+    """A port is given by UN/LOCODE or by city and country."""
+    return neither(document.nodes(*PORTS), "UNLocationCode", "city", "one of them, or both")
 
 
-@book.rule(
-    "place-identified",
-    "An inland place is given by UN/LOCODE, facility, address, address lines or coordinate",
-    source="DCSA PlaceOfReceipt, PlaceOfDelivery, OnwardInlandRouting",
-    severities=WHEN_ISSUED,
-)
+@rule("place-identified", "DCSA PlaceOfReceipt, PlaceOfDelivery, OnwardInlandRouting", WHEN_ISSUED)
 def _(document: Node) -> Iterator[Problem]:
-    for name in PLACES:
-        place = transports(document).node(name)
-        if place is not None and not any(place.has(way) for way in _LOCATED):
+    """An inland place is given by UN/LOCODE, facility, address, address lines or coordinate."""
+    for place in document.nodes(*PLACES):
+        if not any(place.has(way) for way in _LOCATED):
             yield Problem(place.pointer, "names no location", f"one of {', '.join(_LOCATED)}")
 
 
-@book.rule(
+@rule(
     "address-lines-alone",
-    "Readers of DCSA 3.0.2 and earlier do not know address lines, so they do not stand alone",
-    source="DCSA PlaceOfReceipt.addressLines, PlaceOfDelivery.addressLines, OnwardInlandRouting.addressLines",
-    severities=ADVICE,
+    "DCSA PlaceOfReceipt.addressLines, PlaceOfDelivery.addressLines, OnwardInlandRouting.addressLines",
+    ADVICE,
 )
 def _(document: Node) -> Iterator[Problem]:
-    for name in PLACES:
-        place = transports(document).node(name)
-        if place is not None and place.has("addressLines") and sum(place.has(way) for way in _LOCATED) == 1:
-            yield Problem(
-                place.at("addressLines"),
-                "is the only way in which the place is given",
-                "a second way, as UNLocationCode, for readers of DCSA 3.0.2",
-            )
+    """Readers of DCSA 3.0.2 and earlier do not know address lines, so they do not stand alone."""
+    right = "a second way, as UNLocationCode, for readers of DCSA 3.0.2"
+    for place in document.nodes(*PLACES):
+        if [way for way in _LOCATED if place.has(way)] == ["addressLines"]:
+            yield Problem(place.at("addressLines"), "is the only way in which the place is given", right)
 
 
-@book.rule(
+@rule(
     "place-agrees",
-    "A location given in several ways is one location: its country is the same in each",
-    source="DCSA PortOfLoading, PortOfDischarge, PlaceOfReceipt, PlaceOfDelivery, OnwardInlandRouting",
-    severities=WHEN_ISSUED,
+    "DCSA PortOfLoading, PortOfDischarge, PlaceOfReceipt, PlaceOfDelivery, OnwardInlandRouting",
+    WHEN_ISSUED,
 )
 def _(document: Node) -> Iterator[Problem]:
-    for _name, place in document.objects():
+    """A location given in several ways is one location: its country is the same in each."""
+    for place in document.each("**"):
         code = place.text("UNLocationCode")
         if code is None or len(code) != 5:
             continue
-        for way in ("city", "address"):
-            other = place.node(way)
-            if other is not None:
-                yield from _other_country(other, code)
-        if place.has("street"):
-            yield from _other_country(place, code)
+        for other in (*place.nodes("city", "address"), *([place] if place.has("street") else [])):
+            country = other.text("countryCode")
+            if country is not None and country not in {code[:2], codes.UNKNOWN_COUNTRY}:
+                message = f"is {shown(country)} beside UNLocationCode {shown(code)}"
+                yield Problem(other.at("countryCode"), message, code[:2])
 
 
-def _other_country(place: Node, code: str) -> Iterator[Problem]:
-    country = place.text("countryCode")
-    if country is not None and country not in {code[:2], codes.UNKNOWN_COUNTRY}:
-        yield Problem(
-            place.at("countryCode"), f"is {shown(country)} beside UNLocationCode {shown(code)}", f"{code[:2]}"
-        )
-
-
-@book.rule(
-    "facility-with-locode",
-    "A facility code stands beside the UN/LOCODE that it belongs to",
-    source="DCSA Facility.facilityCodeListProvider",
-)
+@rule("facility-with-locode", "DCSA Facility.facilityCodeListProvider")
 def _(document: Node) -> Iterator[Problem]:
-    for name in PLACES:
-        place = transports(document).node(name)
-        if place is not None and place.has("facility") and not place.has("UNLocationCode"):
+    """A facility code stands beside the UN/LOCODE that it belongs to."""
+    for place in document.nodes(*PLACES):
+        if place.has("facility") and not place.has("UNLocationCode"):
             yield Problem(place.at("UNLocationCode"), "is missing beside facility", "the UN/LOCODE of the facility")
 
 
-@book.rule(
-    "locode-country",
-    "A UN/LOCODE lies in a country of ISO 3166",
-    source="DCSA UNLocationCode",
-)
+@rule("locode-country", "DCSA UNLocationCode")
 def _(document: Node) -> Iterator[Problem]:
-    for _name, place in document.objects():
-        code = place.text("UNLocationCode")
-        if code is not None and len(code) == 5 and not is_locode(code):
-            yield Problem(place.at("UNLocationCode"), f"is '{shown(code)}'", "a UN/LOCODE, as CNSHA")
+    """A UN/LOCODE lies in a country of ISO 3166."""
+    codes_given = [(pointer, code) for pointer, code in document.texts("**/UNLocationCode") if len(code) == 5]
+    return misfits(codes_given, is_locode, "a UN/LOCODE, as CNSHA")
 
 
-@book.rule(
-    "country-assigned",
-    "Countries are codes of ISO 3166, or ZZ where unknown",
-    source="DCSA countryCode",
-)
+@rule("country-assigned", "DCSA countryCode")
 def _(document: Node) -> Iterator[Problem]:
-    for _name, node in document.objects():
-        country = node.text("countryCode")
-        if country is not None and country != codes.UNKNOWN_COUNTRY and not is_country(country):
-            yield Problem(node.at("countryCode"), f"is '{shown(country)}', no country", "a code of ISO 3166-1 alpha-2")
+    """Countries are codes of ISO 3166, or ZZ where unknown."""
+    for pointer, country in document.texts("**/countryCode"):
+        if country != codes.UNKNOWN_COUNTRY and not is_country(country):
+            yield Problem(pointer, f"is '{shown(country)}', no country", "a code of ISO 3166-1 alpha-2")
 
 
-@book.rule(
-    "coordinate",
-    "Coordinates are decimal degrees (ISO 6709), at most 90 and 180",
-    source="DCSA GeoCoordinate",
-)
+@rule("coordinate", "DCSA GeoCoordinate")
 def _(document: Node) -> Iterator[Problem]:
-    for name in PLACES:
-        place = transports(document).node(name)
-        coordinate = place.node("geoCoordinate") if place is not None else None
-        for axis, most in (("latitude", 90), ("longitude", 180)):
-            text = coordinate.text(axis) if coordinate is not None else None
-            if (
-                coordinate is not None
-                and text is not None
-                and not (_DEGREES.fullmatch(text) and abs(float(text)) <= most)
-            ):
-                yield Problem(coordinate.at(axis), f"is '{shown(text)}'", f"decimal degrees from -{most} to {most}")
+    """Coordinates are decimal degrees (ISO 6709), at most 90 and 180."""
+    for axis, most in (("latitude", 90), ("longitude", 180)):
+        for pointer, text in document.texts(*(f"{place}/geoCoordinate/{axis}" for place in PLACES)):
+            if not _DEGREES.fullmatch(text) or abs(float(text)) > most:
+                yield Problem(pointer, f"is '{shown(text)}'", f"decimal degrees from -{most} to {most}")
 
 
-@book.rule(
-    "vessel-role",
-    "A vessel is the first sea-going or the mother vessel",
-    source="DCSA VesselVoyage.role",
-)
+@rule("vessel-role", "DCSA VesselVoyage.role")
 def _(document: Node) -> Iterator[Problem]:
-    for voyage in transports(document).items("vesselVoyages"):
-        role = voyage.text("role")
-        if role is not None and role not in codes.VESSEL_ROLES:
-            yield Problem(voyage.at("role"), f"is '{shown(role)}'", f"one of {listed(codes.VESSEL_ROLES)}")
+    """A vessel is the first sea-going or the mother vessel."""
+    return none_but(codes.VESSEL_ROLES, document.texts("transports/vesselVoyages/*/role"))
 
 
-@book.rule(
-    "arrives-after-departure",
-    "The ship arrives after it departs (dates are local: a day's grace for the date line)",
-    source="T42; DCSA Transports.plannedArrivalDate",
-    severities=ADVICE,
-)
+@rule("arrives-after-departure", "T42; DCSA Transports.plannedArrivalDate", ADVICE)
 def _(document: Node) -> Iterator[Problem]:
-    departure, arrival = (transports(document).day(name) for name in ("plannedDepartureDate", "plannedArrivalDate"))
+    """The ship arrives after it departs (dates are local: a day's grace for the date line)."""
+    departure, arrival = document.day("transports/plannedDepartureDate"), document.day("transports/plannedArrivalDate")
     if departure is not None and arrival is not None and (departure - arrival).days > 1:
-        yield Problem(
-            "/transports/plannedArrivalDate", f"is {arrival}, before the departure on {departure}", "a later date"
-        )
+        message = f"is {arrival}, before the departure on {departure}"
+        yield Problem("/transports/plannedArrivalDate", message, "a later date")
 
 
-@book.rule(
-    "prc-mandatory",
-    "Carriage to or from a mainland port falls under chapter IV of the PRC Maritime Code, whatever law is chosen",
-    source="T5; PRC Maritime Code art. 295",
-    severities=NOTE,
-)
+@rule("prc-mandatory", "T5; PRC Maritime Code art. 295", NOTE)
 def _(document: Node) -> Iterator[Problem]:
-    for name in PORTS:
-        port = transports(document).node(name)
-        if port is None:
-            continue
-        code = port.text("UNLocationCode") or ""
-        city = port.node("city")
-        if code.startswith("CN") or (city is not None and city.text("countryCode") == "CN"):
-            where = port.at("UNLocationCode") if code else port.at("city")
-            yield Problem(where, f"is in the mainland of China: prcMandatory ({name})", "terms that chapter IV allows")
+    """Carriage to or from a mainland port falls under chapter IV of the PRC Maritime Code, whatever law is chosen."""
+    for path in PORTS:
+        for port in document.nodes(path):
+            code = port.text("UNLocationCode") or ""
+            if code.startswith("CN") or port.text("city/countryCode") == "CN":
+                where = port.at("UNLocationCode" if code else "city")
+                message = f"is in the mainland of China: prcMandatory ({path.removeprefix('transports/')})"
+                yield Problem(where, message, "terms that chapter IV allows")

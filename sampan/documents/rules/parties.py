@@ -8,222 +8,138 @@ from typing import TYPE_CHECKING
 from sampan.documents import codes
 from sampan.documents.identifiers import is_lei, lei_check_digits
 from sampan.documents.json import shown
-from sampan.documents.rules.base import ADVICE, WHEN_ISSUED, Book, Node, Problem, listed
+from sampan.documents.rules.base import ADVICE, WHEN_ISSUED, Node, Problem, misfits, neither, none_but, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-book = Book()
 PARTIES = "/documentParties"
 _PHONE = re.compile(r"\+[0-9][0-9 ()./-]*")
 
 
 def parties(document: Node) -> Node:
     """The parties, or an empty place where they would be."""
-    return document.node("documentParties") or Node({}, PARTIES)
+    return next(iter(document.nodes("documentParties")), Node({}, PARTIES))
 
 
-@book.rule(
-    "consignee-of-straight",
-    "A document that is not to order names its consignee",
-    source="DCSA Consignee",
-)
+@rule("consignee-of-straight", "DCSA Consignee")
 def _(document: Node) -> Iterator[Problem]:
+    """A document that is not to order names its consignee."""
     if document.flag("isToOrder") is False and not parties(document).has("consignee"):
         yield Problem(f"{PARTIES}/consignee", "is missing, though the document is not to order", "the consignee")
 
 
-@book.rule(
-    "endorsee-of-order",
-    "Only a document to order has an endorsee",
-    source="DCSA Endorsee",
-)
+@rule("endorsee-of-order", "DCSA Endorsee")
 def _(document: Node) -> Iterator[Problem]:
+    """Only a document to order has an endorsee."""
     if document.flag("isToOrder") is False and parties(document).has("endorsee"):
         yield Problem(f"{PARTIES}/endorsee", "is named, though the document is not to order", "left out, or isToOrder")
 
 
-@book.rule(
-    "consignee-or-endorsee",
-    "Consignee and endorsee exclude each other",
-    source="DCSA Consignee, Endorsee",
-)
+@rule("consignee-or-endorsee", "DCSA Consignee, Endorsee")
 def _(document: Node) -> Iterator[Problem]:
+    """Consignee and endorsee exclude each other."""
     if parties(document).has("consignee") and parties(document).has("endorsee"):
         yield Problem(f"{PARTIES}/endorsee", "stands beside consignee", "one of the two")
 
 
-@book.rule(
-    "notify-party-of-order",
-    "A document to order names whom to notify, unless its consignee or endorsee is to be notified",
-    source="DCSA DocumentParties.notifyParties",
-    severities=WHEN_ISSUED,
-)
+@rule("notify-party-of-order", "DCSA DocumentParties.notifyParties", WHEN_ISSUED)
 def _(document: Node) -> Iterator[Problem]:
-    if not document.flag("isToOrder") or parties(document).items("notifyParties"):
-        return
-    named = [parties(document).node(name) for name in ("consignee", "endorsee")]
-    if not any(party is not None and party.flag("isNotifyParty") for party in named):
-        yield Problem(
-            f"{PARTIES}/notifyParties", "is missing on a document to order", "a notify party, or isNotifyParty"
-        )
+    """A document to order names whom to notify, unless its consignee or endorsee is to be notified."""
+    named = parties(document)
+    notified = named.items("notifyParties") or named.flag("consignee/isNotifyParty")
+    if document.flag("isToOrder") and not notified and not named.flag("endorsee/isNotifyParty"):
+        right = "a notify party, or isNotifyParty"
+        yield Problem(f"{PARTIES}/notifyParties", "is missing on a document to order", right)
 
 
-@book.rule(
-    "on-behalf-of-shipper",
-    "Who acts for the shipper has an address or an identifying code",
-    source="DCSA OnBehalfOfShipper.identifyingCodes",
-)
+@rule("on-behalf-of-shipper", "DCSA OnBehalfOfShipper.identifyingCodes")
 def _(document: Node) -> Iterator[Problem]:
-    party = parties(document).node("onBehalfOfShipper")
-    if party is not None and not (
-        party.has("address") or party.items("addressLines") or party.items("identifyingCodes")
-    ):
-        yield Problem(party.pointer, "has neither address nor identifying code", "one of them")
+    """Who acts for the shipper has an address or an identifying code."""
+    for party in document.nodes("documentParties/onBehalfOfShipper"):
+        if not party.has("address") and not party.each("addressLines/*", "identifyingCodes/*"):
+            yield Problem(party.pointer, "has neither address nor identifying code", "one of them")
 
 
-@book.rule(
-    "party-function",
-    "Other parties have a function that DCSA names",
-    source="DCSA OtherDocumentParty.partyFunction",
-)
+@rule("party-function", "DCSA OtherDocumentParty.partyFunction")
 def _(document: Node) -> Iterator[Problem]:
-    for party in parties(document).items("other"):
-        function = party.text("partyFunction")
-        if function is not None and function not in codes.PARTY_FUNCTIONS:
-            yield Problem(
-                party.at("partyFunction"), f"is '{shown(function)}'", f"one of {listed(codes.PARTY_FUNCTIONS)}"
-            )
+    """Other parties have a function that DCSA names."""
+    return none_but(codes.PARTY_FUNCTIONS, document.texts("documentParties/other/*/partyFunction"))
 
 
-@book.rule(
-    "type-of-person",
-    "The type of person is one of the Union Customs Code's",
-    source="DCSA typeOfPerson",
-)
+@rule("type-of-person", "DCSA typeOfPerson")
 def _(document: Node) -> Iterator[Problem]:
-    for _name, party in parties(document).objects():
-        kind = party.text("typeOfPerson")
-        if kind is not None and kind not in codes.PERSON_TYPES:
-            yield Problem(party.at("typeOfPerson"), f"is '{shown(kind)}'", f"one of {listed(codes.PERSON_TYPES)}")
+    """The type of person is one of the Union Customs Code's."""
+    return none_but(codes.PERSON_TYPES, parties(document).texts("**/typeOfPerson"))
 
 
-@book.rule(
-    "displayed-address-on-paper",
-    "On paper a displayed address has at most two lines, unless the carrier allows more",
-    source="DCSA displayedAddress",
-    severities=ADVICE,
-)
+@rule("displayed-address-on-paper", "DCSA displayedAddress", ADVICE)
 def _(document: Node) -> Iterator[Problem]:
-    if document.flag("isElectronic") is not False:
-        return
-    for _name, party in parties(document).objects():
-        lines = len(party.items("displayedAddress"))
-        if lines > 2:
-            yield Problem(party.at("displayedAddress"), f"has {lines} lines on a paper document", "two lines")
+    """On paper a displayed address has at most two lines, unless the carrier allows more."""
+    if document.flag("isElectronic") is False:
+        for address in parties(document).each("**/displayedAddress"):
+            if isinstance(address.value, list) and len(address.value) > 2:
+                yield Problem(address.pointer, f"has {len(address.value)} lines on a paper document", "two lines")
 
 
-@book.rule(
-    "contact-reachable",
-    "A contact has a phone number or an e-mail address",
-    source="DCSA PartyContactDetail",
-)
+@rule("contact-reachable", "DCSA PartyContactDetail")
 def _(document: Node) -> Iterator[Problem]:
-    for name, contact in document.objects():
-        if name == "partyContactDetails" and not (contact.has("phone") or contact.has("email")):
-            yield Problem(contact.pointer, "has neither phone nor email", "one of them, or both")
+    """A contact has a phone number or an e-mail address."""
+    return neither(document.named("partyContactDetails"), "phone", "email", "one of them, or both")
 
 
-@book.rule(
-    "phone-international",
-    "Phone numbers are written internationally (ITU-T E.123): +, country, number, at most 15 digits",
-    source="DCSA PartyContactDetail.phone, EmergencyContactDetails.phone",
-)
+@rule("phone-international", "DCSA PartyContactDetail.phone, EmergencyContactDetails.phone")
 def _(document: Node) -> Iterator[Problem]:
-    for name, contact in document.objects():
-        phone = contact.text("phone")
-        if name not in {"partyContactDetails", "emergencyContactDetails"} or phone is None:
-            continue
-        digits = sum(letter.isdigit() for letter in phone)
-        if not _PHONE.fullmatch(phone) or not 7 <= digits <= 15:
-            yield Problem(contact.at("phone"), f"is '{shown(phone)}'", "as +852 2345 6789")
+    """Phone numbers are written internationally (ITU-T E.123): +, country, number, at most 15 digits."""
+    for contact in document.named("partyContactDetails", "emergencyContactDetails"):
+        yield from misfits(contact.texts("phone"), _is_international, "as +852 2345 6789")
 
 
-@book.rule(
-    "ebl-platform",
-    "An eBL platform is one of DCSA's",
-    source="DCSA eblPlatform",
-)
+def _is_international(phone: str) -> bool:
+    return _PHONE.fullmatch(phone) is not None and 7 <= sum(letter.isdigit() for letter in phone) <= 15
+
+
+@rule("ebl-platform", "DCSA eblPlatform")
 def _(document: Node) -> Iterator[Problem]:
-    for _name, party in parties(document).objects():
-        platform = party.text("eblPlatform")
-        if platform is not None and platform not in codes.EBL_PLATFORMS:
-            yield Problem(party.at("eblPlatform"), f"is '{shown(platform)}'", f"one of {listed(codes.EBL_PLATFORMS)}")
+    """An eBL platform is one of DCSA's."""
+    return none_but(codes.EBL_PLATFORMS, parties(document).texts("**/eblPlatform"))
 
 
-@book.rule(
-    "code-list-provider",
-    "An identifying code comes from a provider that DCSA names",
-    source="DCSA IdentifyingCode.codeListProvider",
-)
+@rule("code-list-provider", "DCSA IdentifyingCode.codeListProvider")
 def _(document: Node) -> Iterator[Problem]:
-    for code in _identifying_codes(document):
-        provider = code.text("codeListProvider")
-        if provider is not None and provider not in codes.CODE_LIST_PROVIDERS:
-            yield Problem(
-                code.at("codeListProvider"), f"is '{shown(provider)}'", f"one of {listed(codes.CODE_LIST_PROVIDERS)}"
-            )
+    """An identifying code comes from a provider that DCSA names."""
+    for code in document.named("identifyingCodes"):
+        yield from none_but(codes.CODE_LIST_PROVIDERS, code.texts("codeListProvider"))
 
 
-@book.rule(
-    "platform-retired",
-    "Platform codes that DCSA retired are not used",
-    source="DCSA eblPlatform, IdentifyingCode.codeListProvider",
-    severities=ADVICE,
-)
+@rule("platform-retired", "DCSA eblPlatform, IdentifyingCode.codeListProvider", ADVICE)
 def _(document: Node) -> Iterator[Problem]:
-    for _name, node in parties(document).objects():
-        for name in ("eblPlatform", "codeListProvider"):
-            code = node.text(name)
-            if code in codes.DEPRECATED_PLATFORMS:
-                yield Problem(node.at(name), f"is '{code}', which DCSA retired", codes.DEPRECATED_PLATFORMS[code])
+    """Platform codes that DCSA retired are not used."""
+    for pointer, code in parties(document).texts("**/eblPlatform", "**/codeListProvider"):
+        if code in codes.DEPRECATED_PLATFORMS:
+            yield Problem(pointer, f"is '{code}', which DCSA retired", codes.DEPRECATED_PLATFORMS[code])
 
 
-@book.rule(
-    "lei",
-    "An LEI has 20 characters, the last two its check digits (ISO 17442)",
-    source="DCSA IdentifyingCode.partyCode",
-)
+@rule("lei", "DCSA IdentifyingCode.partyCode")
 def _(document: Node) -> Iterator[Problem]:
-    for code in _identifying_codes(document):
-        party_code = code.text("partyCode")
-        named = code.text("codeListName")
-        if code.text("codeListProvider") != "GLEIF" or named not in {None, "LEI"} or party_code is None:
-            continue
-        if is_lei(party_code):
+    """An LEI has 20 characters, the last two its check digits (ISO 17442)."""
+    for code in document.named("identifyingCodes"):
+        text = _as_lei(code)
+        if text is None or is_lei(text):
             continue
         right = "18 letters A-Z and digits, then two check digits"
-        if re.fullmatch(r"[0-9A-Z]{18}[0-9]{2}", party_code):
-            right = f"check digits {lei_check_digits(party_code[:18])}, or a mistyped character corrected"
-        yield Problem(code.at("partyCode"), f"is '{shown(party_code)}', which is no LEI", right)
+        if re.fullmatch(r"[0-9A-Z]{18}[0-9]{2}", text):
+            right = f"check digits {lei_check_digits(text[:18])}, or a mistyped character corrected"
+        yield Problem(code.at("partyCode"), f"is '{shown(text)}', which is no LEI", right)
 
 
-def _identifying_codes(document: Node) -> Iterator[Node]:
-    for name, node in document.objects():
-        if name == "identifyingCodes":
-            yield node
+def _as_lei(code: Node) -> str | None:
+    """What an identifying code gives as an LEI, right or wrong; None for a code of another list."""
+    named = code.text("codeListProvider") == "GLEIF" and code.text("codeListName") in {None, "LEI"}
+    return code.text("partyCode") if named else None
 
 
 def leis(party: Node) -> list[tuple[str, str]]:
     """The valid LEIs among a party's codes, each with its pointer."""
-    found = []
-    for code in party.items("identifyingCodes"):
-        party_code = code.text("partyCode")
-        if (
-            code.text("codeListProvider") == "GLEIF"
-            and code.text("codeListName") in {None, "LEI"}
-            and party_code is not None
-            and is_lei(party_code)
-        ):
-            found.append((code.at("partyCode"), party_code))
-    return found
+    given = ((code.at("partyCode"), _as_lei(code)) for code in party.items("identifyingCodes"))
+    return [(pointer, text) for pointer, text in given if text is not None and is_lei(text)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sampan.documents.json import shortest_number, shown
 from sampan.documents.pointer import build, join
-from sampan.documents.rules.base import ADVICE, ALWAYS, Fault, Severity, Stage
+from sampan.documents.rules.base import ADVICE, Fault, Severity, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,9 +42,24 @@ _TYPES = {
     "dict_type": "an object",
     "date_type": "a date written as text",
 }
+# What each fault of the models is to us: the rule, what is wrong, what would be right.
+_SAID = {
+    "missing": ("schema-required", "is missing", "add it: DCSA requires it"),
+    **{name: ("schema-type", f"must be {right}, is {{kind}}", f"write {right}") for name, right in _TYPES.items()},
+    "literal_error": ("schema-value", "is {seen}", "one of {expected}"),
+    "string_pattern_mismatch": ("schema-pattern", "is {seen}", "text that matches {pattern}"),
+    "string_too_long": ("schema-length", "has {length} characters", "at most {max_length} characters"),
+    "string_too_short": ("schema-length", "is too short: {seen}", "at least {min_length} characters"),
+    "too_long": ("schema-items", "has {actual_length} items", "at most {max_length}"),
+    "too_short": ("schema-items", "has {actual_length} items", "at least {min_length}"),
+    "greater_than": ("schema-range", "is {seen}", "more than {gt}"),
+    "greater_than_equal": ("schema-range", "is {seen}", "at least {ge}"),
+    "less_than": ("schema-range", "is {seen}", "less than {lt}"),
+    "less_than_equal": ("schema-range", "is {seen}", "at most {le}"),
+    "date_form": ("schema-date", "is {seen}", "{asked}"),
+}
 # Where DCSA's messages carry the document: issuance request, PINT envelope, amendment, notification.
 _WRAPPED = (("document",), ("transportDocument",), ("amendedTransportDocument",), ("data", "transportDocument"))
-_BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 
 
 def parse(document: JsonValue, stage: Stage) -> tuple[TransportDocument | None, list[Fault]]:
@@ -61,7 +76,8 @@ def parse(document: JsonValue, stage: Stage) -> tuple[TransportDocument | None, 
     if inside is not None:
         message = f"is a message around a transport document, which stands at {inside}"
         return None, [_made("", "schema-type", message, f"hand in what stands at {inside}")]
-    faults = [_null(pointer) for pointer in _nulls(document, "")]
+    right = "leave the property out, or give its value"
+    faults = [_made(pointer, "schema-type", "is null", right) for pointer in _nulls(document, "")]
     cleaned = _without_nulls(document)
     unknown: list[tuple[str | int, ...]] = []
     try:
@@ -95,10 +111,6 @@ def wrapped_at(document: JsonValue) -> str | None:
     return None
 
 
-def _null(pointer: str) -> Fault:
-    return _made(pointer, "schema-type", "is null", "leave the property out, or give its value")
-
-
 def _nulls(value: JsonValue, pointer: str) -> Iterator[str]:
     """Members that are null: a model would take null for absent, DCSA does not."""
     if isinstance(value, dict):
@@ -126,22 +138,16 @@ def _remove(value: JsonValue, place: tuple[str | int, ...]) -> None:
     del here[place[-1]]
 
 
-def _made(pointer: str, rule: str, message: str, right: str) -> Fault:
-    return Fault(pointer, rule, ALWAYS[Stage.EBL], message, right, "DCSA schema")
+def _made(pointer: str, rule: str, message: str, right: str, severity: Severity = Severity.ERROR) -> Fault:
+    return Fault(pointer, rule, severity, message, right, "DCSA schema")
 
 
 def _unknown(place: tuple[str | int, ...], stage: Stage) -> Fault:
     name = str(place[-1])
     close = difflib.get_close_matches(name, _names(), n=1, cutoff=0.8)
     right = f"did you mean {close[0]}?" if close else "leave it out, or carry it in references or carrierClauses"
-    return Fault(
-        build(place),
-        UNKNOWN,
-        UNKNOWN_SEVERITIES[stage],
-        f"{shown(name)!r} is no property of DCSA's transport document 3.0.4 here",
-        right,
-        "DCSA schema",
-    )
+    message = f"{shown(name)!r} is no property of DCSA's transport document 3.0.4 here"
+    return _made(build(place), UNKNOWN, message, right, UNKNOWN_SEVERITIES[stage])
 
 
 @cache
@@ -159,44 +165,22 @@ def _names() -> list[str]:
 
 
 def _fault(detail: ErrorDetails) -> Fault:
-    pointer = build(detail["loc"])
-    kind = detail["type"]
-    context = detail.get("ctx", {})
-    given = detail.get("input")
-    if kind == "missing":
-        return _made(pointer, "schema-required", "is missing", "add it: DCSA requires it")
-    if kind in _TYPES:
-        return _made(pointer, "schema-type", f"must be {_TYPES[kind]}, is {_kind_of(given)}", f"write {_TYPES[kind]}")
-    if kind == "literal_error":
-        allowed = str(context["expected"]).replace("'", "")
-        return _made(pointer, "schema-value", f"is {_seen(given)}", f"one of {allowed}")
-    if kind == "string_pattern_mismatch":
-        pattern = context["pattern"]
-        right = "no space at either end, not empty" if pattern == r"^\S(?:.*\S)?$" else f"text that matches {pattern}"
-        return _made(pointer, "schema-pattern", f"is {_seen(given)}", right)
-    if kind == "string_too_long":
-        length = len(given) if isinstance(given, str) else "too many"
-        return _made(
-            pointer, "schema-length", f"has {length} characters", f"at most {context['max_length']} characters"
-        )
-    if kind == "string_too_short":
-        return _made(
-            pointer, "schema-length", f"is too short: {_seen(given)}", f"at least {context['min_length']} characters"
-        )
-    if kind == "too_long":
-        return _made(
-            pointer, "schema-items", f"has {context['actual_length']} items", f"at most {context['max_length']}"
-        )
-    if kind == "too_short":
-        return _made(
-            pointer, "schema-items", f"has {context['actual_length']} items", f"at least {context['min_length']}"
-        )
-    if kind in {"greater_than", "greater_than_equal", "less_than", "less_than_equal"}:
-        bound, limit = next(iter(context.items()))
-        return _made(pointer, "schema-range", f"is {_seen(given)}", f"{_BOUNDS[bound]} {limit}")
-    if kind == "date_form":
-        return _made(pointer, "schema-date", f"is {_seen(given)}", detail["msg"].removeprefix("must be "))
-    return _made(pointer, "schema-type", detail["msg"], "correct the value")
+    from sampan.documents.model import TRIMMED
+
+    given = detail["input"]
+    rule, message, right = _SAID.get(detail["type"], ("schema-type", "{asked}", "correct the value"))
+    values = {
+        **detail.get("ctx", {}),
+        "asked": detail["msg"].removeprefix("must be "),
+        "kind": _kind_of(given),
+        "seen": _seen(given),
+        "length": len(given) if isinstance(given, str) else "too many",
+    }
+    if rule == "schema-value":
+        values["expected"] = values["expected"].replace("'", "")
+    if rule == "schema-pattern" and values["pattern"] == TRIMMED:
+        right = "no space at either end, not empty"
+    return _made(build(detail["loc"]), rule, message.format(**values), right.format(**values))
 
 
 def _kind_of(value: object) -> str:
