@@ -70,7 +70,7 @@ class NewAccount:
     deadline: int
 
 
-@IDENTITY.verb("enrol", logs=ev.ParticipantEnrolled, label="enrol {enrolment}", power=ENROLLER, method="enrol")
+@IDENTITY.verb("enrol", logs=ev.ParticipantEnrolled, label="enrol {enrolment}", power=ENROLLER)
 class Enrol(Verb):
     """Enrol a legal person by what its first account signed, a rulebook version among it (T5)."""
 
@@ -111,13 +111,7 @@ def participant_enrolled(state: Identity, e: ev.ParticipantEnrolled) -> None:
     state.put(state.by_lei, e.lei, e.participant)
 
 
-@IDENTITY.verb(
-    "assignCode",
-    logs=ev.CodeAssigned,
-    label="assign {list} {code}",
-    power=ENROLLER,
-    method="assign_code",
-)
+@IDENTITY.verb("assignCode", logs=ev.CodeAssigned, label="assign {list} {code}", power=ENROLLER)
 class AssignCode(Verb):
     """Record who owns a carrier code (`SMDG`, `NMFTA`); nobody: free it. A code has one owner (T9)."""
 
@@ -147,9 +141,7 @@ def code_assigned(state: Identity, e: ev.CodeAssigned) -> None:
     state.put(state.codes, (e.list, e.code), e.participant)
 
 
-@IDENTITY.verb(
-    "setProfile", logs=ev.ProfileSet, label="set the profile of {participant}", power=ENROLLER, method="set_profile"
-)
+@IDENTITY.verb("setProfile", logs=ev.ProfileSet, label="set the profile of {participant}", power=ENROLLER)
 class SetProfile(Verb):
     """Change ultimate parent (LEI) and roles of a participant; its accounts lose what it loses."""
 
@@ -177,7 +169,7 @@ def profile_set(state: Identity, e: ev.ProfileSet) -> None:
 # ------------------------------------------------------------------------------------------------------------- accounts
 
 
-@IDENTITY.verb("addAccount", logs=ev.AccountAdded, label="add the account {account}", method="add_account")
+@IDENTITY.verb("addAccount", logs=ev.AccountAdded, label="add the account {account}")
 class AddAccount(Verb):
     """Add an account to a participant by the signatures of one of its accounts and of the new one."""
 
@@ -254,12 +246,7 @@ def account_added(state: Identity, e: ev.AccountAdded) -> None:
 
 
 @IDENTITY.verb(
-    "removeAccount",
-    logs=ev.AccountRemoved,
-    by="by",
-    label="remove the account {account}",
-    command="participant account remove",
-    method="remove_account",
+    "removeAccount", logs=ev.AccountRemoved, label="remove the account {account}", command="participant account remove"
 )
 class RemoveAccount(Verb):
     """Remove an account of your participant; its number points to the successor from then on."""
@@ -295,10 +282,8 @@ def _end(state: Identity, address: str, successor: str) -> None:
 @IDENTITY.verb(
     "setAccountRoles",
     logs=ev.AccountRolesSet,
-    by="by",
     label="set the roles of {account} to {roles}",
     command="participant account roles",
-    method="set_account_roles",
 )
 class SetAccountRoles(Verb):
     """Set what an account of your participant may do: issue,answer,move,terms,produce,bank,supervise."""
@@ -320,10 +305,8 @@ def account_roles_set(state: Identity, e: ev.AccountRolesSet) -> None:
 @IDENTITY.verb(
     "setReceiving",
     logs=ev.ReceivingSet,
-    by="by",
     label="let {account} receive from {receiving}",
     command="participant account receiving",
-    method="set_receiving",
 )
 class SetReceiving(Verb):
     """Set from whom an account takes bills and title: anyone, listed-only, signed-only (T8)."""
@@ -341,9 +324,7 @@ def receiving_set(state: Identity, e: ev.ReceivingSet) -> None:
     state.change(state.accounts, e.account).receiving = e.receiving
 
 
-@IDENTITY.verb(
-    "setGiver", logs=ev.GiverListed, by="by", label="list or strike out {giver} as a giver", method="set_giver"
-)
+@IDENTITY.verb("setGiver", logs=ev.GiverListed, label="list or strike out {giver} as a giver")
 class SetGiver(Verb):
     """List a participant as a giver for all accounts of ours that receive from listed ones, or strike it out."""
 
@@ -361,14 +342,7 @@ def giver_listed(state: Identity, e: ev.GiverListed) -> None:
     state.put(state.givers, (e.participant, e.giver), e.listed)
 
 
-@IDENTITY.verb(
-    "signRulebook",
-    logs=ev.RulebookSigned,
-    by="by",
-    label="sign a rulebook",
-    command="participant rulebook",
-    method="sign_rulebook",
-)
+@IDENTITY.verb("signRulebook", logs=ev.RulebookSigned, label="sign a rulebook", command="participant rulebook")
 class SignRulebook(Verb):
     """Sign a rulebook version for your participant, by its hash (T5)."""
 
@@ -387,12 +361,7 @@ def rulebook_signed(state: Identity, e: ev.RulebookSigned) -> None:
 
 
 @IDENTITY.verb(
-    "publishRecordLaws",
-    logs=ev.RecordLawsPublished,
-    by="by",
-    label="publish the record laws",
-    command="participant record-laws",
-    method="publish_record_laws",
+    "publishRecordLaws", logs=ev.RecordLawsPublished, label="publish the record laws", command="participant record-laws"
 )
 class PublishRecordLaws(Verb):
     """Publish under which laws of the electronic record your cover stands (carriers, T5); none: under none."""
@@ -420,10 +389,8 @@ def record_laws_published(state: Identity, e: ev.RecordLawsPublished) -> None:
 @IDENTITY.verb(
     "publishAnswerTime",
     logs=ev.AnswerTimePublished,
-    by="by",
     label="publish an answer time of {answer_hours} hours",
     command="participant answer-time",
-    method="publish_answer_time",
 )
 class PublishAnswerTime(Verb):
     """Publish within how many hours you answer surrenders (1-336); counts from 14 days on (T7)."""
@@ -494,7 +461,6 @@ def _suspend_until(state: Identity, number: int, until: int) -> None:
     label="lift the suspension of {participant}",
     power=LIFTER,
     command="participant lift",
-    method="lift_suspension",
 )
 class LiftSuspension(Verb):
     """End a suspension early; the first call announces, a second one carries out."""
@@ -512,13 +478,7 @@ def suspension_lifted(state: Identity, e: ev.SuspensionLifted) -> None:
     _suspend_until(state, e.participant, 0)
 
 
-@IDENTITY.verb(
-    "setWindingDown",
-    logs=ev.WindingDownSet,
-    label="wind down, or no more, {participant}",
-    power=LIFTER,
-    method="set_winding_down",
-)
+@IDENTITY.verb("setWindingDown", logs=ev.WindingDownSet, label="wind down, or no more, {participant}", power=LIFTER)
 class SetWindingDown(Verb):
     """Wind a participant down: it acts, receives nothing new, issues nothing."""
 
@@ -544,13 +504,7 @@ def winding_down_set(state: Identity, e: ev.WindingDownSet) -> None:
 # ------------------------------------------------------------------------------------------------------------- recovery
 
 
-@IDENTITY.verb(
-    "proposeRecovery",
-    logs=ev.RecoveryProposed,
-    label="propose the recovery of {lost}",
-    power=RECOVERER,
-    method="propose_recovery",
-)
+@IDENTITY.verb("proposeRecovery", logs=ev.RecoveryProposed, label="propose the recovery of {lost}", power=RECOVERER)
 class ProposeRecovery(Verb):
     """Propose the recovery of a lost account to another of the same participant, or to a new one that signs."""
 
@@ -596,12 +550,7 @@ def recovery_proposed(state: Identity, e: ev.RecoveryProposed) -> None:
 
 
 @IDENTITY.verb(
-    "vetoRecovery",
-    logs=ev.RecoveryVetoed,
-    by="by",
-    label="veto the recovery of {lost}",
-    command="participant account veto",
-    method="veto_recovery",
+    "vetoRecovery", logs=ev.RecoveryVetoed, label="veto the recovery of {lost}", command="participant account veto"
 )
 class VetoRecovery(Verb):
     """Veto the recovery of an account, with any other account of its participant, suspended or not (P12)."""
@@ -628,7 +577,6 @@ def recovery_vetoed(state: Identity, e: ev.RecoveryVetoed) -> None:
     logs=(ev.AccountRecovered, ev.AccountAdded),
     label="carry out the recovery of {lost}",
     command="participant account execute",
-    method="execute_recovery",
 )
 class ExecuteRecovery(Verb):
     """Carry out a recovery whose delay has passed: the lost account ends. Anybody may."""
@@ -667,9 +615,7 @@ def account_recovered(state: Identity, e: ev.AccountRecovered) -> None:
     state.drop(state.recoveries, e.lost)
 
 
-@IDENTITY.verb(
-    "shorten", label="shorten account number {number}", command="participant account shorten", method="shorten"
-)
+@IDENTITY.verb("shorten", label="shorten account number {number}", command="participant account shorten")
 class Shorten(Verb):
     """Make the way from an old account number to its living successor shorter. Anybody may; nothing is logged."""
 
@@ -691,14 +637,7 @@ class Shorten(Verb):
 # ---------------------------------------------------------------------------------------------------------------- rooms
 
 
-@IDENTITY.verb(
-    "listRoom",
-    logs=ev.RoomListed,
-    label="list the room {room}",
-    power=ROOM_LISTER,
-    command="room list",
-    method="list_room",
-)
+@IDENTITY.verb("listRoom", logs=ev.RoomListed, label="list the room {room}", power=ROOM_LISTER, command="room list")
 class ListRoom(Verb):
     """List a room for participants of some countries (ISO 3166-1 alpha-2); again: add countries, end a delisting."""
 
@@ -731,12 +670,7 @@ def room_listed(state: Identity, e: ev.RoomListed) -> None:
 
 
 @IDENTITY.verb(
-    "delistRoom",
-    logs=ev.RoomDelisted,
-    label="delist the room {room}",
-    power=ROOM_LISTER,
-    command="room delist",
-    method="delist_room",
+    "delistRoom", logs=ev.RoomDelisted, label="delist the room {room}", power=ROOM_LISTER, command="room delist"
 )
 class DelistRoom(Verb):
     """Delist a room: it lets out what it holds, and receives nothing new."""
@@ -757,7 +691,7 @@ def room_delisted(state: Identity, e: ev.RoomDelisted) -> None:
 # ----------------------------------------------------------------------------------------------- signatures, authority
 
 
-@IDENTITY.verb("cancel", logs=ev.Cancelled, by="signer", label="withdraw a signature", method="cancel")
+@IDENTITY.verb("cancel", logs=ev.Cancelled, by="signer", label="withdraw a signature")
 class Cancel(Verb):
     """Withdraw a signature of yours before it is used, whoever holds it."""
 
@@ -772,7 +706,7 @@ def cancelled(state: Identity, e: ev.Cancelled) -> None:
     state.put(state.cancelled, (e.signer, e.digest), True)
 
 
-@IDENTITY.verb("setAuthority", label="change who administers")
+@IDENTITY.verb("setAuthority", label="change who administers", method="")
 class SetAuthority(Verb):
     """Nobody changes who administers (N23)."""
 

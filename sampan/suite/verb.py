@@ -3,7 +3,7 @@
 A subject (`bills`, say) declares its verbs and its events; a `Suite` is several subjects. Client methods, commands,
 calls on the wire, model verbs, the replay of a log, sentences, coverage and random acts are made from the declarations.
 
-    @BILLS.verb("transfer", logs=ev.Transferred, by="from_", label="transfer {bill}")
+    @BILLS.verb("transfer", logs=ev.Transferred, by="from_", label="transfer {bill}", command="bill transfer")
     class Transfer(Verb):
         "Give possession to an account; title stays (DCSA TRANSFER)."
 
@@ -31,7 +31,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, dataclass_transform
 
 from sampan.suite import words
-from sampan.suite.codec import Codec, Function
+from sampan.suite.codec import Codec, Function, python_name
+from sampan.suite.event import field_names
 
 if TYPE_CHECKING:
     from sampan.suite.event import Event
@@ -135,7 +136,8 @@ class Verb:
     logs: ClassVar[tuple[type[Event], ...]] = ()
     """The events with which its log may begin."""
     by: ClassVar[str] = ""
-    """The field of its event that names who acted; empty: the log does not tell."""
+    """The field of its event that names who acted, `by` or `actor` unless it says otherwise; empty: the log does not
+    tell."""
     label: ClassVar[str] = ""
     """What it does, in words; `{bill}` stands for an argument."""
     power: ClassVar[str] = ""
@@ -145,7 +147,7 @@ class Verb:
     command: ClassVar[str] = ""
     """The command line's name, as in `bill transfer`; empty: it has none of its own."""
     method: ClassVar[str] = ""
-    """The client's name."""
+    """The client's name, the function's in Python's writing unless it says otherwise; empty: it has none."""
     many: ClassVar[bool] = False
     """Whether its command takes several of its first argument."""
 
@@ -343,7 +345,7 @@ class Subject:
         power: str = "",
         payable: bool = False,
         command: str = "",
-        method: str = "",
+        method: str | None = None,
         many: bool = False,
     ) -> Callable[[V], V]:
         """Decorator: a class as a verb of this subject; see the fields of `Verb`."""
@@ -352,9 +354,10 @@ class Subject:
             made: Any = dataclass(frozen=True, slots=True)(cls)
             made.subject, made.function = self, function
             made.logs = logs if isinstance(logs, tuple) else (logs,)
-            made.by, made.label, made.power, made.payable = by, label, power, payable
-            made.command, made.many = command, many
-            made.method = method or command.rpartition(" ")[2].replace("-", "_")
+            fields = field_names(made.logs[0]) if made.logs else ()
+            made.by = by or next((name for name in ("by", "actor") if name in fields), "")
+            made.label, made.power, made.payable, made.command, made.many = label, power, payable, command, many
+            made.method = python_name(function) if method is None else method
             if function in self.verbs:
                 raise ValueError(f"{self.name} declares {function} twice")
             self.verbs[function] = made

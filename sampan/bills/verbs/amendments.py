@@ -35,7 +35,7 @@ class Unproven(tuple[Terms, ...]):
     """Replacements read from a log whose titleholders may have been named in more ways than can be tried."""
 
 
-@BILLS.verb("replace", logs=ev.Replaced, by="actor", label="replace {bills} by {replacements}", method="replace")
+@BILLS.verb("replace", logs=ev.Replaced, label="replace {bills} by {replacements}")
 class Replace(Verb):
     """Accept surrenders for amendment and reissue, in one act: amend, change destination, switch, split, combine.
 
@@ -160,7 +160,7 @@ def replaced(state: Bills, e: ev.Replaced) -> None:
     bill.replaced_by = e.replacements
 
 
-@BILLS.verb("toPaper", logs=ev.SwitchedToPaper, by="actor", label="switch to paper {bill}", command="bill to-paper")
+@BILLS.verb("toPaper", logs=ev.SwitchedToPaper, label="switch to paper {bill}", command="bill to-paper")
 class ToPaper(Verb):
     """Accept a surrender for paper: the record ends (L13)."""
 

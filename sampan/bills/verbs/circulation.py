@@ -202,7 +202,7 @@ def lodged(state: Bills, e: ev.Lodged) -> None:
 # ---------------------------------------------------------------------------------------------------------------- sign
 
 
-@BILLS.verb("sign", logs=ev.Signed, by="actor", label="sign ({purpose}) {bill}", command="bill sign")
+@BILLS.verb("sign", logs=ev.Signed, label="sign ({purpose}) {bill}", command="bill sign")
 class Sign(Verb):
     """Sign the bill with a purpose (DCSA SIGN): logged, nothing moves; spends the right to reject."""
 
@@ -224,7 +224,7 @@ def signed(state: Bills, e: ev.Signed) -> None:
 # -------------------------------------------------------------------------------------------------------------- reject
 
 
-@BILLS.verb("reject", logs=ev.Rejected, by="actor", label="reject {rejection} of {bill}", command="bill reject")
+@BILLS.verb("reject", logs=ev.Rejected, label="reject {rejection} of {bill}", command="bill reject")
 class Reject(Verb):
     """Reject what was received: possession, title, both, or the issue itself, which voids the bill (T8)."""
 

@@ -70,7 +70,7 @@ def terms_of(e: Any, titleholder: str) -> Terms:
     return Terms(e.bill, e.kind, titleholder, e.root, e.checksum, e.carriage_law, e.record_law)
 
 
-@BILLS.verb("issue", logs=ev.Issued, by="actor", label="issue {terms}", method="issue")
+@BILLS.verb("issue", logs=ev.Issued, label="issue {terms}")
 class Issue(Verb):
     """Issue a bill with its terms to its first possessor; a room takes its own terms as the remark."""
 
@@ -107,9 +107,7 @@ class Issue(Verb):
             yield e.actor, cls(terms_of(e, titleholder), e.possessor, e.remark)
 
 
-@BILLS.verb(
-    "issueFromPaper", logs=ev.IssuedFromPaper, by="actor", label="issue {terms} from paper", method="issue_from_paper"
-)
+@BILLS.verb("issueFromPaper", logs=ev.IssuedFromPaper, label="issue {terms} from paper")
 class IssueFromPaper(Verb):
     """Issue a bill in place of paper originals that were made inoperative (L12)."""
 

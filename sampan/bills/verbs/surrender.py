@@ -59,12 +59,7 @@ class Surrender(Verb):
         return rules.has_agreed(at, titleholder, bill.id, bill.act_count, self.to, titleholder, bill.kind, detail)
 
 
-@BILLS.event(
-    ev.Surrendered,
-    surrendered_for,
-    act=True,
-    beside=lambda state, e: ev.Transfer(e.from_, e.to, e.bill),
-)
+@BILLS.event(ev.Surrendered, surrendered_for, act=True, beside=lambda state, e: ev.Transfer(e.from_, e.to, e.bill))
 def surrendered(state: Bills, e: ev.Surrendered) -> None:
     bill = counted(state, e.bill, e.act_count)
     bill.status = rules.PENDING_AFTER[e.purpose]
@@ -77,12 +72,7 @@ def surrendered(state: Bills, e: ev.Surrendered) -> None:
 
 
 @BILLS.verb(
-    "accept",
-    logs=ev.SurrenderAccepted,
-    by="actor",
-    label="accept the surrender of {bill}",
-    command="bill accept",
-    many=True,
+    "accept", logs=ev.SurrenderAccepted, label="accept the surrender of {bill}", command="bill accept", many=True
 )
 class Accept(Verb):
     """Accept surrenders for delivery (DCSA SURR)."""
@@ -102,12 +92,7 @@ def surrender_accepted(state: Bills, e: ev.SurrenderAccepted) -> None:
 
 
 @BILLS.verb(
-    "refuse",
-    logs=ev.SurrenderRefused,
-    by="actor",
-    label="refuse the surrender of {bill}",
-    command="bill refuse",
-    many=True,
+    "refuse", logs=ev.SurrenderRefused, label="refuse the surrender of {bill}", command="bill refuse", many=True
 )
 class Refuse(Verb):
     """Refuse surrenders (DCSA SREJ), with the reason: the bills go back as they were."""
@@ -130,10 +115,7 @@ def _back(state: Bills, e: ev.SurrenderRefused | ev.SurrenderRecalled) -> ev.Tra
 
 
 @BILLS.event(
-    ev.SurrenderRefused,
-    "{actor} refused the surrender (SREJ); the bill is back with {to}",
-    act=True,
-    beside=_back,
+    ev.SurrenderRefused, "{actor} refused the surrender (SREJ); the bill is back with {to}", act=True, beside=_back
 )
 @BILLS.event(ev.SurrenderRecalled, "{actor} recalled the surrender; the bill is back with {to}", act=True, beside=_back)
 def surrender_undone(state: Bills, e: ev.SurrenderRefused | ev.SurrenderRecalled) -> None:
@@ -144,12 +126,7 @@ def surrender_undone(state: Bills, e: ev.SurrenderRefused | ev.SurrenderRecalled
 
 
 @BILLS.verb(
-    "recall",
-    logs=ev.SurrenderRecalled,
-    by="actor",
-    label="recall the surrender of {bill}",
-    command="bill recall",
-    many=True,
+    "recall", logs=ev.SurrenderRecalled, label="recall the surrender of {bill}", command="bill recall", many=True
 )
 class Recall(Verb):
     """Take surrenders back when the carrier is suspended or silent past its answer time (T7)."""
@@ -170,7 +147,7 @@ class Recall(Verb):
         return ev.SurrenderRecalled(self.bill, at.actor, to, act_count_after(known), self.remark)
 
 
-@BILLS.verb("deliver", logs=ev.Delivered, by="actor", label="deliver {bill}", command="bill deliver", many=True)
+@BILLS.verb("deliver", logs=ev.Delivered, label="deliver {bill}", command="bill deliver", many=True)
 class Deliver(Verb):
     """Record that the cargo was delivered against surrendered bills (P9)."""
 

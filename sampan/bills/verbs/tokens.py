@@ -45,18 +45,10 @@ def _safely(at: At, to: str) -> None:
         raise Refusal("TransferToNonERC721ReceiverImplementer")
 
 
-def _passed(log: Log) -> tuple[str, ev.Transferred]:
-    """Who moved possession, and the transfer."""
-    first = log.first
-    if isinstance(first, ev.MovedByOperator):
-        return first.operator, log.after(ev.Transferred)
-    return first.from_, first
-
-
 _LOGS = (ev.MovedByOperator, ev.Transferred)
 
 
-@BILLS.verb("transferFrom", logs=_LOGS, payable=True, label="transfer {token_id}")
+@BILLS.verb("transferFrom", logs=_LOGS, payable=True, label="transfer {token_id}", method="")
 class TransferFrom(Verb):
     """Move possession of a bill, as its possessor or an approved operator (ERC-721)."""
 
@@ -69,45 +61,35 @@ class TransferFrom(Verb):
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
-        actor, e = _passed(log)
-        yield actor, cls(e.from_, e.to, e.bill)
+        first = log.first
+        operated = isinstance(first, ev.MovedByOperator)
+        e = log.after(ev.Transferred) if operated else first
+        yield first.operator if operated else e.from_, cls(e.from_, e.to, e.bill)
 
 
-@BILLS.verb("safeTransferFrom(address,address,uint256)", logs=_LOGS, payable=True, label="transfer {token_id}")
-class SafeTransferFrom(Verb):
+@BILLS.verb(
+    "safeTransferFrom(address,address,uint256)", logs=_LOGS, payable=True, label="transfer {token_id}", method=""
+)
+class SafeTransferFrom(TransferFrom):
     """The same; a contract that receives must say that it can."""
 
-    from_: str = arg(kinds.ACCOUNT)
-    to: str = arg(kinds.RECEIVER)
-    token_id: int = arg(kinds.BILL)
-
     def run(self, at: At) -> None:
-        _pass_on(at, self.from_, self.to, self.token_id)
+        TransferFrom.run(self, at)
         _safely(at, self.to)
 
-    @classmethod
-    def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
-        actor, e = _passed(log)
-        yield actor, cls(e.from_, e.to, e.bill)
 
-
-@BILLS.verb("safeTransferFrom(address,address,uint256,bytes)", logs=_LOGS, payable=True, label="transfer {token_id}")
-class SafeTransferFromWithData(Verb):
+@BILLS.verb(
+    "safeTransferFrom(address,address,uint256,bytes)", logs=_LOGS, payable=True, label="transfer {token_id}", method=""
+)
+class SafeTransferFromWithData(SafeTransferFrom):
     """The same, with data for the contract that receives."""
 
-    from_: str = arg(kinds.ACCOUNT)
-    to: str = arg(kinds.RECEIVER)
-    token_id: int = arg(kinds.BILL)
     data: bytes = arg(kinds.ROOM_TERMS, b"")
-
-    def run(self, at: At) -> None:
-        _pass_on(at, self.from_, self.to, self.token_id)
-        _safely(at, self.to)
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
-        actor, e = _passed(log)
-        yield actor, cls(e.from_, e.to, e.bill, b"")
+        for actor, verb in TransferFrom.read(log):
+            yield actor, cls(*verb.values(), b"")  # type: ignore[call-arg]
 
 
 @BILLS.event(ev.MovedByOperator, "{operator} moved it as an operator of {possessor}")
@@ -115,9 +97,7 @@ def moved_by_operator(state: Bills, e: ev.MovedByOperator) -> None:
     """Says who acted for whom; changes nothing."""
 
 
-@BILLS.verb(
-    "approve", logs=ev.Approval, by="owner", payable=True, label="approve an operator of {token_id}", method="approve"
-)
+@BILLS.verb("approve", logs=ev.Approval, by="owner", payable=True, label="approve an operator of {token_id}")
 class Approve(Verb):
     """Let an account move possession of one bill until it moves; nobody: take it back."""
 
