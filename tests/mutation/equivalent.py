@@ -7,7 +7,7 @@ from typing import Final
 _ASKED_ALREADY: Final = "who is asked a second time answers the same, and nobody needs its own agreement"
 
 EQUIVALENT: Final[dict[str, str]] = {
-    "identity/verbs.py Shorten.run: drop the operand `account.may_act`": (
+    "identity/verbs/recovery.py Shorten.run: drop the operand `account.may_act`": (
         "the number of an account that may act leads to itself"
     ),
     "identity/rules.py signed: drop the operand `at.logged`": "no text has a digest of zeros",
