@@ -17,6 +17,7 @@ from sampan.suite.verb import NOBODY, Refusal
 from sampan.suite.words import Endorsement, Kind, Receiving, Rejection, Status, SurrenderFor
 
 if TYPE_CHECKING:
+    from sampan.bills.terms import Terms
     from sampan.model.perform import At
 
 # ----------------------------------------------------------------------------------------------------------- the tables
@@ -35,6 +36,19 @@ class By(Enum):
     """Another possessor, with the titleholder's agreement to this very act."""
     ROOM_AGREED = "room agreed"
     """A room, with the titleholder's agreement to this very act."""
+
+
+class Party(Enum):
+    """Who acts on a bill."""
+
+    POSSESSOR = "possessor"
+    OPERATOR = "operator"
+    """Whom the possessor has approved."""
+    RECEIVER = "receiver"
+    """Whoever was given possession or title last."""
+    CARRIER = "carrier"
+    SURRENDERER = "surrenderer"
+    ANYBODY = "anybody"
 
 
 MAY_ENDORSE: Final = {
@@ -252,29 +266,24 @@ def came_whole(state: Bills, bill: Bill) -> bool:
 
 def endorses_as(bill: Bill, giver: Account) -> By | None:
     """In which capacity the possessor endorses; None: it may not. `ROOM_AGREED` needs the titleholder's agreement."""
-    may = MAY_ENDORSE[bill.kind]
-    if By.POSSESSOR in may:
-        return By.POSSESSOR
-    if By.TITLEHOLDER in may and giver.participant == bill.titleholder:
-        return By.TITLEHOLDER
-    if By.ROOM_AGREED in may and giver.room:
-        return By.ROOM_AGREED
-    return None
+    return _capacity(MAY_ENDORSE[bill.kind], bill, giver)
 
 
 def surrenders_as(bill: Bill, giver: Account) -> By | None:
     """In which capacity the possessor surrenders; None: it may not. `AGREED` needs the titleholder's agreement."""
-    may = MAY_SURRENDER[bill.kind]
-    if By.POSSESSOR in may:
-        return By.POSSESSOR
-    if By.TITLEHOLDER in may and giver.participant == bill.titleholder:
-        return By.TITLEHOLDER
-    # A straight bill's previous titleholder is its shipper.
-    if By.SHIPPER in may and giver.participant == bill.previous_titleholder:
-        return By.SHIPPER
-    if By.AGREED in may:
-        return By.AGREED
-    return None
+    return _capacity(MAY_SURRENDER[bill.kind], bill, giver)
+
+
+def _capacity(may: frozenset[By], bill: Bill, giver: Account) -> By | None:
+    fits = {
+        By.POSSESSOR: True,
+        By.TITLEHOLDER: giver.participant == bill.titleholder,
+        # A straight bill's previous titleholder is its shipper.
+        By.SHIPPER: giver.participant == bill.previous_titleholder,
+        By.AGREED: True,
+        By.ROOM_AGREED: giver.room,
+    }
+    return next((by for by in By if by in may and fits[by]), None)
 
 
 def recallable_from(state: Bills, bill: Bill) -> int:
@@ -310,26 +319,19 @@ def previous_version(state: Bills, bill: int) -> Status:
     return status
 
 
-def may_create(
-    state: Bills,
-    bill: int,
-    root: bytes,
-    checksum: bytes,
-    carriage_law: str,
-    record_law: int,
-    carrier_: Account,
-) -> None:
+def may_create(state: Bills, terms: Terms, carrier_: Account) -> None:
     """The id is well formed and new, document and laws are named, the carrier's cover stands under the record's."""
+    bill = terms.bill
     if not ids.is_well_formed(bill):
         raise Refusal("MalformedBill", bill)
     if bill in state.bills:
         raise Refusal("BillExists", bill)
-    if not any(root) or not any(checksum):
+    if not any(terms.root) or not any(terms.checksum):
         raise Refusal("DocumentRequired", bill)
-    if not carriage_law:
+    if not terms.carriage_law:
         raise Refusal("LawRequired", bill)
-    if not (carrier_.record_laws >> record_law) & 1:
-        raise Refusal("RecordLawNotCovered", bill, record_law)
+    if not (carrier_.record_laws >> terms.record_law) & 1:
+        raise Refusal("RecordLawNotCovered", bill, terms.record_law)
 
 
 # ---------------------------------------------------------------------------------------------------------------- views

@@ -1,10 +1,16 @@
-"""Tables that are written by hand on purpose (tests/support restates the trade by the book) leave no verb out."""
+"""What is written by hand on purpose, or drawn and offered by hand, leaves no verb out."""
 
 from __future__ import annotations
 
+from random import Random
+
 from support import life, verbs
+from support.tools import need_pyrevm
 
 from sampan.bills import cells
+from sampan.bills.verbs.signed import Act, Agree, Multicall
+from sampan.fuzz.engines import open_engine
+from sampan.fuzz.world import World
 from sampan.subjects import SUITE
 
 ISSUES = {"issue", "issueFromPaper"}
@@ -24,3 +30,10 @@ def test_every_verb_that_acts_on_a_bill_is_tried_in_every_status_by_every_party(
 def test_every_verb_that_acts_on_a_bill_has_its_statuses_in_the_book() -> None:
     by_token = {"transferFrom", "safeTransferFrom"}
     assert acting_on_bills() - by_token == set(life.AFTER) - {"reject the issue"}
+
+
+def test_every_verb_is_tried_by_chance_or_drawn_around_others() -> None:
+    need_pyrevm()
+    chance = World(open_engine("pyrevm")).chance(Random(1))
+    drawn = {verb for weighted in chance.verbs.values() for _, verb in weighted}
+    assert set(SUITE.verbs.values()) - drawn == {Act, Agree, Multicall}

@@ -8,12 +8,12 @@ from math import prod
 from typing import TYPE_CHECKING, Final
 
 from sampan.bills import rules
-from sampan.bills.records import MAX_REPLACED, MAX_REPLACEMENTS, NO_HASH, Bill, Bills
-from sampan.bills.rules import act_count_after
+from sampan.bills.records import LIVE, MAX_REPLACED, MAX_REPLACEMENTS, NO_HASH, PENDING, Bill, Bills
+from sampan.bills.rules import Party, act_count_after
 from sampan.bills.subject import BILLS
 from sampan.bills.terms import Terms, replacements_hash
 from sampan.bills.verbs.issue import next_issued, terms_of, welcome_at_issue
-from sampan.bills.verbs.steps import counted, enter, move, named
+from sampan.bills.verbs.steps import OnBill, OnBills, counted, enter, move, named
 from sampan.identity import rules as standing
 from sampan.identity.records import ANSWER, ISSUE
 from sampan.suite import events as ev
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from sampan.model.perform import At
     from sampan.model.replay import Log
 
-_PENDING_AMENDMENT = frozenset({Status.PENDING_AMENDMENT})
-_PENDING_PAPER = frozenset({Status.PENDING_PAPER})
 _WAYS: Final = 256
 """How many ways of naming the titleholders of replacements a replay tries."""
 
@@ -36,11 +34,13 @@ class Unproven(tuple[Terms, ...]):
 
 
 @BILLS.verb("replace", logs=ev.Replaced, label="replace {bills} by {replacements}")
-class Replace(Verb):
+class Replace(OnBills):
     """Accept surrenders for amendment and reissue, in one act: amend, change destination, switch, split, combine.
 
     The replacements go to whoever surrendered, which agreed to them by hash or agrees by signature."""
 
+    statuses = frozenset({Status.PENDING_AMENDMENT})
+    party = Party.CARRIER
     bills: tuple[int, ...] = arg(kinds.BILLS)
     replacements: tuple[Terms, ...] = arg(kinds.STRUCT)
     remark: bytes = arg(kinds.REMARK, b"")
@@ -59,7 +59,7 @@ class Replace(Verb):
 
         titleholders = set()
         for bill in bills:
-            known = rules.bill_in(state, bill, _PENDING_AMENDMENT)
+            known = rules.bill_in(state, bill, self.statuses)
             if first is None or ids.lei_of(bill) != ids.lei_of(bills[0]):
                 raise Refusal("NotCarrier", bill, actor)
             if known.previous_account != first.previous_account:
@@ -133,7 +133,7 @@ def _reissue(at: At, bills: tuple[int, ...], terms: Terms, surrenderer: str, tit
         if titleholder not in titleholders and titleholder != receiver.participant:
             standing.receiver(state, terms.titleholder)
             welcome_at_issue(at, terms, carrier, entitled, surrenderer, titleholder)
-    rules.may_create(state, terms.bill, terms.root, terms.checksum, terms.carriage_law, terms.record_law, carrier)
+    rules.may_create(state, terms, carrier)
     at.log(
         ev.ReplacementIssued(
             terms.bill,
@@ -161,17 +161,17 @@ def replaced(state: Bills, e: ev.Replaced) -> None:
 
 
 @BILLS.verb("toPaper", logs=ev.SwitchedToPaper, label="switch to paper {bill}", command="bill to-paper")
-class ToPaper(Verb):
+class ToPaper(OnBill):
     """Accept a surrender for paper: the record ends (L13)."""
 
-    bill: int = arg(kinds.BILL)
+    statuses = frozenset({Status.PENDING_PAPER})
+    party = Party.CARRIER
     originals: int = arg(kinds.COUNT, help="How many paper originals are issued.")
     statement: bytes = arg(kinds.HASH, help="The statement of change of medium.")
     remark: bytes = arg(kinds.REMARK, b"")
 
     def may(self, at: At) -> ev.SwitchedToPaper:
-        known = rules.bill_in(at.state, self.bill, _PENDING_PAPER)
-        rules.carrier(at.state, self.bill, at.actor, ANSWER)
+        known, _ = self.asked(at)
         if not any(self.statement):
             raise Refusal("StatementRequired")
         return ev.SwitchedToPaper(
@@ -187,15 +187,16 @@ def switched_to_paper(state: Bills, e: ev.SwitchedToPaper) -> None:
 
 
 @BILLS.verb("recover", logs=ev.PossessionRecovered, label="recover {bill}", command="bill recover", many=True)
-class Recover(Verb):
+class Recover(OnBill):
     """Move bills from a recovered or removed account to its successor. Anybody may."""
 
-    bill: int = arg(kinds.BILL)
+    statuses = LIVE | PENDING | {Status.SURRENDERED}
+    party = Party.ANYBODY
 
     def may(self, at: At) -> ev.PossessionRecovered:
         state = at.state
         known = state.bills.get(self.bill)
-        if known is None or known.status > Status.SURRENDERED:
+        if known is None or known.status not in self.statuses:
             raise Refusal("NothingToRecover", self.bill)
         to = state.resolve(state.account(known.possessor).number)
         if to == known.possessor:

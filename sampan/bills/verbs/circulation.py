@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from sampan.bills import rules
-from sampan.bills.records import LIVE, Bill, Bills
-from sampan.bills.rules import By, act_count_after
+from sampan.bills.records import Bill, Bills
+from sampan.bills.rules import By, Party, act_count_after
 from sampan.bills.subject import BILLS
 from sampan.bills.telling import bill_rejected, endorsed_how
-from sampan.bills.verbs.steps import counted, enter, given, move, named, titled
+from sampan.bills.verbs.steps import OnBill, counted, enter, given, move, named, titled
 from sampan.identity import rules as standing
-from sampan.identity.records import HOUR, MOVE, Account
+from sampan.identity.records import HOUR, Account
 from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.verb import NOBODY, Refusal, Verb, arg, word
@@ -24,10 +24,9 @@ if TYPE_CHECKING:
 
 
 @BILLS.verb("transfer", logs=ev.Transferred, by="from_", label="transfer {bill}", command="bill transfer")
-class Transfer(Verb):
+class Transfer(OnBill):
     """Give possession to an account; title stays (DCSA TRANSFER)."""
 
-    bill: int = arg(kinds.BILL)
     to: str = arg(kinds.RECEIVER, help="Who gets it.")
     remark: bytes = arg(kinds.REMARK, b"")
 
@@ -60,18 +59,17 @@ def transferred(state: Bills, e: ev.Transferred) -> None:
 
 
 @BILLS.verb("endorse", logs=ev.Endorsed, by="from_", label="endorse {endorsement} {bill}", command="bill endorse")
-class Endorse(Verb):
+class Endorse(OnBill):
     """Endorse by name, to order or in blank (DCSA ENDORSE, ENDORSE_TO_ORDER, BLANK_ENDORSE); possession can be given in
     the same act."""
 
-    bill: int = arg(kinds.BILL)
     endorsement: Endorsement = arg(word(Endorsement), needed=True)
     endorsee: str = arg(kinds.ENDORSEE, NOBODY)
     to: str = arg(kinds.RECEIVER, NOBODY, help="Give possession to WHO in the same act.")
     remark: bytes = arg(kinds.REMARK, b"")
 
     def may(self, at: At) -> ev.Endorsed:
-        known, giver = rules.in_possession(at.state, self.bill, at.actor)
+        known, giver = self.asked(at)
         if self.endorsement is Endorsement.NONE:
             raise Refusal("EndorsementRequired")
         to = self.to
@@ -143,10 +141,9 @@ def endorsed(state: Bills, e: ev.Endorsed) -> None:
 
 
 @BILLS.verb("lodge", logs=ev.Lodged, by="from_", label="lodge {bill}", command="bill lodge")
-class Lodge(Verb):
+class Lodge(OnBill):
     """Give possession to a room under terms, with or without an endorsement."""
 
-    bill: int = arg(kinds.BILL)
     endorsement: Endorsement = arg(word(Endorsement), Endorsement.NONE)
     endorsee: str = arg(kinds.ENDORSEE, NOBODY)
     room: str = arg(kinds.ROOM, help="The room that takes it.")
@@ -154,7 +151,7 @@ class Lodge(Verb):
 
     def run(self, at: At) -> None:
         state, room = at.state, self.room
-        known, giver = rules.in_possession(state, self.bill, at.actor)
+        known, giver = self.asked(at)
         if not standing.receiver(state, room).room:
             raise Refusal("NotARoom", room)
         if room == at.actor:
@@ -203,15 +200,14 @@ def lodged(state: Bills, e: ev.Lodged) -> None:
 
 
 @BILLS.verb("sign", logs=ev.Signed, label="sign ({purpose}) {bill}", command="bill sign")
-class Sign(Verb):
+class Sign(OnBill):
     """Sign the bill with a purpose (DCSA SIGN): logged, nothing moves; spends the right to reject."""
 
-    bill: int = arg(kinds.BILL)
     purpose: Purpose = arg(word(Purpose), Purpose.SEEN, help="What is said by it.")
     remark: bytes = arg(kinds.REMARK, b"")
 
     def may(self, at: At) -> ev.Signed:
-        known, _ = rules.in_possession(at.state, self.bill, at.actor)
+        known, _ = self.asked(at)
         return ev.Signed(self.bill, at.actor, self.purpose, act_count_after(known), self.remark)
 
 
@@ -225,10 +221,10 @@ def signed(state: Bills, e: ev.Signed) -> None:
 
 
 @BILLS.verb("reject", logs=ev.Rejected, label="reject {rejection} of {bill}", command="bill reject")
-class Reject(Verb):
+class Reject(OnBill):
     """Reject what was received: possession, title, both, or the issue itself, which voids the bill (T8)."""
 
-    bill: int = arg(kinds.BILL)
+    party = Party.RECEIVER
     rejection: Rejection = arg(
         word(Rejection), option="--what", help="What is rejected; the issue: the bill becomes void."
     )
@@ -236,8 +232,7 @@ class Reject(Verb):
 
     def may(self, at: At) -> ev.Rejected:
         state = at.state
-        known = rules.bill_in(state, self.bill, LIVE)
-        rejecter = standing.acting(state, at.actor, MOVE)
+        known, rejecter = self.asked(at)
         rules.may_reject(state, known, rejecter, self.rejection)
         to = known.possessor if self.rejection is Rejection.TITLE else state.resolve(known.previous_account)
         return ev.Rejected(self.bill, at.actor, to, self.rejection, act_count_after(known), self.remark)

@@ -49,7 +49,7 @@ def _may_issue(at: At, terms: Terms, possessor: str, *, from_paper: bool) -> tup
             welcome_at_issue(at, terms, carrier, entitled, possessor, titleholder)
     if not receiver.room:
         welcome_at_issue(at, terms, carrier, receiver, possessor, titleholder)
-    rules.may_create(state, terms.bill, terms.root, terms.checksum, terms.carriage_law, terms.record_law, carrier)
+    rules.may_create(state, terms, carrier)
     return titleholder, next_issued(carrier), receiver.room
 
 

@@ -1,18 +1,49 @@
-"""Steps that effects of several verbs share, and which accounts a log may have named."""
+"""What verbs on bills share: who may try them when, steps of their effects, which accounts a log may have named."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 from sampan.bills import rules
-from sampan.bills.records import Bill, Bills
+from sampan.bills.records import LIVE, Bill, Bills
+from sampan.bills.rules import Party
 from sampan.identity import rules as standing
-from sampan.identity.records import HOUR, Account
-from sampan.suite.verb import NOBODY, Refusal
-from sampan.suite.words import Endorsement, Kind
+from sampan.identity.records import ANSWER, HOUR, MOVE, Account
+from sampan.suite import kinds
+from sampan.suite.verb import NOBODY, Refusal, Verb, arg
+from sampan.suite.words import Endorsement, Kind, Status
 
 if TYPE_CHECKING:
     from sampan.model.perform import At
+
+
+class OnBills(Verb):
+    """A verb on bills that there are."""
+
+    __slots__ = ()
+
+    statuses: ClassVar[frozenset[Status]] = LIVE
+    """Those in which it may be."""
+    party: ClassVar[Party] = Party.POSSESSOR
+    """Who does it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnBill(OnBills):
+    """A verb on one bill, which is its first argument."""
+
+    bill: int = arg(kinds.BILL)
+
+    def asked(self, at: At) -> tuple[Bill, Account]:
+        """The bill, in one of the verb's statuses, and the account of the party, which acts now. Raises `Refusal`."""
+        state, actor = at.state, at.actor
+        if self.party is Party.POSSESSOR:
+            return rules.in_possession(state, self.bill, actor)
+        bill = rules.bill_in(state, self.bill, self.statuses)
+        if self.party is Party.CARRIER:
+            return bill, rules.carrier(state, bill.id, actor, ANSWER)
+        return bill, standing.acting(state, actor, MOVE)
 
 
 def move(state: Bills, bill: Bill, to: str) -> None:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from sampan.bills import rules
 from sampan.bills.records import Bills
+from sampan.bills.rules import Party
 from sampan.bills.subject import BILLS
 from sampan.bills.verbs.circulation import may_pass
+from sampan.bills.verbs.steps import OnBills
 from sampan.identity import rules as standing
 from sampan.identity.records import MOVE
 from sampan.suite import events as ev
@@ -49,9 +51,10 @@ _LOGS = (ev.MovedByOperator, ev.Transferred)
 
 
 @BILLS.verb("transferFrom", logs=_LOGS, payable=True, label="transfer {token_id}", method="")
-class TransferFrom(Verb):
+class TransferFrom(OnBills):
     """Move possession of a bill, as its possessor or an approved operator (ERC-721)."""
 
+    party = Party.OPERATOR
     from_: str = arg(kinds.ACCOUNT)
     to: str = arg(kinds.RECEIVER)
     token_id: int = arg(kinds.BILL)
@@ -98,7 +101,7 @@ def moved_by_operator(state: Bills, e: ev.MovedByOperator) -> None:
 
 
 @BILLS.verb("approve", logs=ev.Approval, by="owner", payable=True, label="approve an operator of {token_id}")
-class Approve(Verb):
+class Approve(OnBills):
     """Let an account move possession of one bill until it moves; nobody: take it back."""
 
     to: str = arg(kinds.ACCOUNT)
