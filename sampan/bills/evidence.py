@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from sampan.bills.checks import CHECKS
 from sampan.bills.history import bill_of
-from sampan.bills.records import BILL_WORD
+from sampan.bills.records import BILL_WORD, Bill, Bills
 from sampan.bills.subject import BILLS
 from sampan.suite import ids
-from sampan.suite.check import Audited, Life, Question, Word
+from sampan.suite.check import Audited, Evidence, Life, Question, Word
 from sampan.suite.layout import token_slot
 from sampan.suite.tell import Names, bill_name, checksum, lei_text, option, plain
 from sampan.suite.verb import NOBODY
-
-if TYPE_CHECKING:
-    from sampan.bills.records import Bill, Bills
-    from sampan.suite.check import Evidence
 
 
 def questions(state: Bills, time: int) -> Iterator[Question]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from sampan.bills.subject import BILLS
 from sampan.suite import events as ev
+from sampan.suite.check import Entry, Evidence
 from sampan.suite.event import field_names
 from sampan.suite.words import Rejection
-
-if TYPE_CHECKING:
-    from sampan.suite.check import Entry, Evidence
 
 ACTS: Final = frozenset(kind for kind, fact in BILLS.facts.items() if fact.act)
 """Events that count one act of their bill each, and carry the count."""

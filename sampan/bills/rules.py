@@ -7,18 +7,16 @@ with the error and the arguments that the ledger answers with.
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sampan.bills.records import LIVE, MAX_ACTS, PENDING, REJECT_HOURS, Bill, Bills, Shown
+from sampan.bills.terms import Terms
 from sampan.identity import rules as standing
 from sampan.identity.records import HOUR, MOVE, Account
+from sampan.model.perform import At
 from sampan.suite import ids
 from sampan.suite.verb import NOBODY, Refusal
 from sampan.suite.words import Endorsement, Kind, Receiving, Rejection, Status, SurrenderFor
-
-if TYPE_CHECKING:
-    from sampan.bills.terms import Terms
-    from sampan.model.perform import At
 
 # ----------------------------------------------------------------------------------------------------------- the tables
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from sampan.identity.telling import law
 from sampan.suite import events as ev
+from sampan.suite.tell import Names
 from sampan.suite.words import Endorsement, Kind, Rejection, SurrenderFor
-
-if TYPE_CHECKING:
-    from sampan.suite.tell import Names
 
 _SURRENDERED: Final = {
     SurrenderFor.DELIVERY: "for delivery (SREQ)",

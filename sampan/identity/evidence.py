@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sampan.identity.checks import CHECKS
-from sampan.identity.records import ACCOUNT_WORD, Recovery
+from sampan.identity.records import ACCOUNT_WORD, Account, Identity, Participant, Recovery
 from sampan.identity.subject import IDENTITY
 from sampan.suite.check import LEDGER, Audited, Question, Word
 from sampan.suite.layout import NUMBER, owner_slot
 from sampan.suite.tell import Names, checksum, lei_text, participant_name
 from sampan.suite.verb import NOBODY
-
-if TYPE_CHECKING:
-    from sampan.identity.records import Account, Identity, Participant
 
 _NO_RECOVERY: Final = Recovery(NOBODY, 0, 0)
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from sampan.bills import rules
 from sampan.bills.history import acts
 from sampan.bills.records import PENDING
 from sampan.suite import events as ev
 from sampan.suite import ids
-from sampan.suite.check import Check, Indication, Level
+from sampan.suite.check import Check, Evidence, Indication, Level
 from sampan.suite.tell import bill_name, moment
-
-if TYPE_CHECKING:
-    from sampan.suite.check import Evidence
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:

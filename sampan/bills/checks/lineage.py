@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from sampan.suite import events as ev
-from sampan.suite.check import Check, Indication, Level
+from sampan.suite.check import Check, Entry, Evidence, Indication, Level
 from sampan.suite.tell import bill_name
-
-if TYPE_CHECKING:
-    from sampan.suite.check import Entry, Evidence
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sampan.bills.history import ISSUES, moves, receiver_of
 from sampan.identity.checks.standing import Standing
 from sampan.suite import events as ev
-from sampan.suite.check import Check, Indication, Level
+from sampan.suite.check import Check, Entry, Evidence, Indication, Level
 from sampan.suite.tell import bill_name, checksum
-
-if TYPE_CHECKING:
-    from sampan.suite.check import Entry, Evidence
 
 _UNDOINGS = (ev.Rejected, ev.SurrenderRefused, ev.SurrenderRecalled)
 _GIVINGS = (ev.Transferred, ev.Endorsed, ev.Lodged, ev.Surrendered)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
 from math import prod
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sampan.bills import rules
 from sampan.bills.records import LIVE, MAX_REPLACED, MAX_REPLACEMENTS, NO_HASH, PENDING, Bill, Bills
@@ -16,14 +16,12 @@ from sampan.bills.verbs.issue import next_issued, terms_of, welcome_at_issue
 from sampan.bills.verbs.steps import OnBill, OnBills, counted, enter, move, named
 from sampan.identity import rules as standing
 from sampan.identity.records import ANSWER, ISSUE
+from sampan.model.perform import At
+from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import ids, kinds
 from sampan.suite.verb import NOBODY, Refusal, Verb, arg
 from sampan.suite.words import Kind, Status
-
-if TYPE_CHECKING:
-    from sampan.model.perform import At
-    from sampan.model.replay import Log
 
 _WAYS: Final = 256
 """How many ways of naming the titleholders of replacements a replay tries."""

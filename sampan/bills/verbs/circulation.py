@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from sampan.bills import rules
 from sampan.bills.records import Bill, Bills
@@ -13,14 +12,12 @@ from sampan.bills.telling import bill_rejected, endorsed_how
 from sampan.bills.verbs.steps import OnBill, counted, enter, given, move, named, titled
 from sampan.identity import rules as standing
 from sampan.identity.records import HOUR, Account
+from sampan.model.perform import At
+from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.verb import NOBODY, Refusal, Verb, arg, word
 from sampan.suite.words import Endorsement, Kind, Purpose, Rejection, Status
-
-if TYPE_CHECKING:
-    from sampan.model.perform import At
-    from sampan.model.replay import Log
 
 
 @BILLS.verb("transfer", logs=ev.Transferred, by="from_", label="transfer {bill}", command="bill transfer")

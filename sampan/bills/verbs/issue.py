@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sampan.bills import rules
 from sampan.bills.records import ISSUED_MODULO, Bill, Bills
@@ -13,14 +13,12 @@ from sampan.bills.terms import Terms, terms_hash
 from sampan.bills.verbs.steps import enter, named
 from sampan.identity import rules as standing
 from sampan.identity.records import HOUR, ISSUE, Account
+from sampan.model.perform import At
+from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.verb import NOBODY, Refusal, Verb, arg
 from sampan.suite.words import Kind, Status
-
-if TYPE_CHECKING:
-    from sampan.model.perform import At
-    from sampan.model.replay import Log
 
 
 def _may_issue(at: At, terms: Terms, possessor: str, *, from_paper: bool) -> tuple[int, int, bool]:

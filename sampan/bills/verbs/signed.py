@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sampan.bills.records import MAX_ACTS, Bills, Shown
 from sampan.bills.subject import BILLS
 from sampan.identity import rules as standing
 from sampan.identity.records import MOVE
-from sampan.model.perform import Call
+from sampan.model.perform import At, Call
+from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import ids, kinds
 from sampan.suite.verb import Refusal, Signature, Verb, arg
 from sampan.suite.words import Kind
-
-if TYPE_CHECKING:
-    from sampan.model.perform import At
-    from sampan.model.replay import Log
 
 
 @BILLS.struct

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from sampan.bills import rules
 from sampan.bills.records import LIVE, Bill, Bills
 from sampan.bills.rules import Party
 from sampan.identity import rules as standing
 from sampan.identity.records import ANSWER, HOUR, MOVE, Account
+from sampan.model.perform import At
 from sampan.suite import kinds
 from sampan.suite.verb import NOBODY, Refusal, Verb, arg
 from sampan.suite.words import Endorsement, Kind, Status
-
-if TYPE_CHECKING:
-    from sampan.model.perform import At
 
 
 class OnBills(Verb):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sampan.bills import rules
 from sampan.bills.records import NO_HASH, PENDING, Bills
 from sampan.bills.rules import By, Party, act_count_after
@@ -13,13 +11,11 @@ from sampan.bills.terms import surrender_hash
 from sampan.bills.verbs.steps import OnBill, counted, move
 from sampan.identity import rules as standing
 from sampan.identity.records import ANSWER, HOUR
+from sampan.model.perform import At
 from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.verb import Refusal, arg, word
 from sampan.suite.words import Status, SurrenderFor
-
-if TYPE_CHECKING:
-    from sampan.model.perform import At
 
 
 @BILLS.verb(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from sampan.bills import rules
 from sampan.bills.records import Bills
@@ -13,13 +12,11 @@ from sampan.bills.verbs.circulation import may_pass
 from sampan.bills.verbs.steps import OnBills
 from sampan.identity import rules as standing
 from sampan.identity.records import MOVE
+from sampan.model.perform import At
+from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.verb import NOBODY, Refusal, Verb, arg
-
-if TYPE_CHECKING:
-    from sampan.model.perform import At
-    from sampan.model.replay import Log
 
 
 def _pass_on(at: At, giver: str, to: str, bill: int) -> None:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sampan.identity import rules
 from sampan.identity.records import ALL_ROLES, EXITS, Identity, Participant
 from sampan.identity.subject import IDENTITY
 from sampan.identity.verbs.accounts import add
+from sampan.model.perform import At
+from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.verb import NOBODY, Refusal, Signature, Verb, arg
 from sampan.suite.words import Receiving
-
-if TYPE_CHECKING:
-    from sampan.model.perform import At
-    from sampan.model.replay import Log
 
 
 @IDENTITY.struct

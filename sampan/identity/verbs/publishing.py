@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sampan.identity import rules
 from sampan.identity.records import ALL_RECORD_LAWS, HOUR, MAX_ANSWER_HOURS, TERMS, Identity
 from sampan.identity.subject import IDENTITY
 from sampan.identity.telling import laws
+from sampan.model.perform import At
 from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.verb import Refusal, Verb, arg
-
-if TYPE_CHECKING:
-    from sampan.model.perform import At
 
 
 @IDENTITY.verb("signRulebook", logs=ev.RulebookSigned, label="sign a rulebook", command="participant rulebook")

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sampan.identity import rules
 from sampan.identity.records import MAX_ACCOUNTS, RECOVERY_DELAY, Identity, Recovery
 from sampan.identity.subject import IDENTITY
 from sampan.identity.verbs.accounts import NewAccount, add, end
+from sampan.model.perform import At
+from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.verb import NOBODY, Refusal, Signature, Verb, arg
-
-if TYPE_CHECKING:
-    from sampan.model.perform import At
-    from sampan.model.replay import Log
 
 
 @IDENTITY.verb("proposeRecovery", logs=ev.RecoveryProposed, label="propose the recovery of {lost}", power="recoverer")
