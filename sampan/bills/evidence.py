@@ -9,6 +9,7 @@ from sampan.bills.checks import CHECKS
 from sampan.bills.history import bill_of
 from sampan.bills.records import BILL_WORD, Bill, Bills
 from sampan.bills.subject import BILLS
+from sampan.identity.evidence import struct
 from sampan.suite import ids
 from sampan.suite.check import Audited, Evidence, Life, Question, Word
 from sampan.suite.layout import token_slot
@@ -26,18 +27,7 @@ def questions(state: Bills, time: int) -> Iterator[Question]:
 
 def _of_bill(state: Bills, bill: Bill) -> Iterator[Question]:
     name, only = bill_name(bill.id), (bill.id,)
-    fields = {
-        "status": bill.status,
-        "kind": bill.kind,
-        "mayRejectPossession": bill.may_reject_possession,
-        "mayRejectTitle": bill.may_reject_title,
-        "actCount": bill.act_count,
-        "since": bill.since % 2**16,
-        "titleholder": bill.titleholder,
-        "previousAccount": bill.previous_account,
-        "previousTitleholder": bill.previous_titleholder,
-    }
-    yield Question(name, "bill", only, fields)
+    yield Question(name, "bill", only, struct("bill", bill, since=bill.since % 2**16))
     yield Question(name, "ownerOf", only, bill.possessor)
     yield Question(name, "rootOf", only, bill.root)
     yield Question(name, "agreedReplacements", only, bill.agreed)

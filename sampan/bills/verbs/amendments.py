@@ -20,6 +20,7 @@ from sampan.model.perform import At
 from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import ids, kinds
+from sampan.suite.event import filled
 from sampan.suite.verb import NOBODY, Refusal, Verb, arg
 from sampan.suite.words import Kind, Status
 
@@ -133,19 +134,15 @@ def _reissue(at: At, bills: tuple[int, ...], terms: Terms, surrenderer: str, tit
             welcome_at_issue(at, terms, carrier, entitled, surrenderer, titleholder)
     rules.may_create(state, terms, carrier)
     at.log(
-        ev.ReplacementIssued(
-            terms.bill,
-            at.actor,
-            surrenderer,
-            titleholder,
-            terms.kind,
-            terms.root,
-            terms.checksum,
-            terms.carriage_law,
-            terms.record_law,
-            1,
-            next_issued(carrier),
-            bills,
+        filled(
+            ev.ReplacementIssued,
+            terms,
+            actor=at.actor,
+            possessor=surrenderer,
+            titleholder=titleholder,
+            act_count=1,
+            issued=next_issued(carrier),
+            replaces=bills,
         )
     )
 

@@ -14,6 +14,7 @@ from sampan.model.perform import At, Call
 from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import ids, kinds
+from sampan.suite.event import filled
 from sampan.suite.verb import Refusal, Signature, Verb, arg
 from sampan.suite.words import Kind
 
@@ -123,32 +124,12 @@ class Agree(Verb):
         if participant == 0:
             raise Refusal("NotAPerson", agreed.signer)
         standing.signed(at, agreed.signer, self.signature, agreed.deadline)
-        return ev.Agreed(
-            agreed.bill,
-            agreed.signer,
-            agreed.verb,
-            count,
-            agreed.possessor,
-            agreed.titleholder,
-            agreed.kind,
-            agreed.detail,
-        )
+        return filled(ev.Agreed, agreed)
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
-        e = log.first
-        agreement = Agreement(
-            e.signer,
-            e.bill,
-            e.act_count,
-            e.verb,
-            e.possessor,
-            e.titleholder,
-            e.kind,
-            e.detail,
-            log.state.now,
-        )
-        yield e.signer, cls(agreement, Signature(e.signer))
+        agreement = filled(Agreement, log.first, deadline=log.state.now)
+        yield agreement.signer, cls(agreement, Signature(agreement.signer))
 
     def texts(self, state: Any) -> Mapping[str, Any]:
         return {"signature": self.agreement}
