@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sampan.bills import rules
 from sampan.bills.cells import bill_at, possessor_of
-from sampan.bills.records import MAX_REPLACED, MAX_REPLACEMENTS, NO_HASH, TERMINAL, Bill, Bills
+from sampan.bills.records import MAX_REPLACED, MAX_REPLACEMENTS, NO_HASH, TERMINAL, Bill, Bills, Outcome
 from sampan.bills.rules import KIND_AFTER, PENDING_AFTER, By, Party
 from sampan.bills.terms import Terms, replacements_hash, surrender_hash, terms_hash
 from sampan.bills.verbs.amendments import Recover, Replace, ToPaper
@@ -30,6 +30,7 @@ from sampan.model.perform import Call
 from sampan.suite import ids
 from sampan.suite.chance import Stage, draws
 from sampan.suite.codec import word
+from sampan.suite.event import filled
 from sampan.suite.verb import NOBODY, Signature, Suite, Verb
 from sampan.suite.words import Endorsement, Kind, Purpose, Receiving, RecordLaw, Rejection, Status, SurrenderFor
 
@@ -368,13 +369,13 @@ class BillsChance(IdentityChance):
             digest = replacements_hash(bills, replacements)
             for known in (self.state.bills[number] for number in bills if number in self.state.bills):
                 needed = {self.state.account(surrenderer).participant, known.titleholder} - {0}
-                result = (known.id, known.act_count, surrenderer, known.titleholder, known.kind, digest)
-                agreements += [self._agreement(each, verb, *result) for each in sorted(needed) if self.chance(0.95)]
+                result = Outcome(known.id, known.act_count, surrenderer, known.titleholder, known.kind, digest)
+                agreements += [self._agreement(each, verb, result) for each in sorted(needed) if self.chance(0.95)]
         for terms in replacements:
             for entitled in self._wary(terms.titleholder):
                 if self.chance(0.8):
-                    result = (terms.bill, 0, surrenderer, entitled, terms.kind, terms_hash(terms))
-                    agreements.append(self._agreement(entitled, verb, *result))
+                    result = Outcome(terms.bill, 0, surrenderer, entitled, terms.kind, terms_hash(terms))
+                    agreements.append(self._agreement(entitled, verb, result))
         replace = verb(bills, replacements, remark)
         return Multicall((*agreements, replace)) if agreements else replace
 
@@ -413,7 +414,7 @@ class BillsChance(IdentityChance):
             terms, possessor = verb.terms, verb.possessor
             needed = self._wary(possessor, terms.titleholder)
             titleholder = 0 if terms.kind is Kind.BLANK else self.state.account(terms.titleholder).participant
-            result = (terms.bill, 0, possessor, titleholder, terms.kind, terms_hash(terms))
+            result = Outcome(terms.bill, 0, possessor, titleholder, terms.kind, terms_hash(terms))
         else:
             bill, sender = self.about, self.state.account(call.sender)
             named = {argument.kind.name: getattr(verb, argument.name) for argument in verb.arguments()}
@@ -432,30 +433,18 @@ class BillsChance(IdentityChance):
                 detail = surrender_hash(verb.purpose, verb.agreed)
                 if rules.surrenders_as(bill, sender) is By.AGREED:
                     needed.add(bill.titleholder)
-            result = (bill.id, bill.act_count, to, titleholder, kind, detail)
+            result = Outcome(bill.id, bill.act_count, to, titleholder, kind, detail)
         if not needed or self.chance(0.3):
             return call
-        agreements = [self._agreement(each, type(verb), *result) for each in sorted(needed)]
+        agreements = [self._agreement(each, type(verb), result) for each in sorted(needed)]
         return Call(call.sender, Multicall((*agreements, verb)))
 
-    def _agreement(
-        self,
-        participant: int,
-        verb: type[Verb],
-        bill: int,
-        act_count: int,
-        possessor: str,
-        titleholder: int,
-        kind: Kind,
-        detail: bytes,
-    ) -> Verb:
+    def _agreement(self, participant: int, verb: type[Verb], outcome: Outcome) -> Verb:
         signer = self.account_of(participant, MOVE)
         chance = self.random.random()
         if chance < 0.02:
-            act_count += 1
-        agreement = Agreement(
-            signer, bill, act_count, verb.selector(), possessor, titleholder, kind, detail, self.deadline()
-        )
+            outcome = outcome._replace(act_count=outcome.act_count + 1)
+        agreement = filled(Agreement, outcome, signer=signer, verb=verb.selector(), deadline=self.deadline())
         signature = Signature(signer if chance > 0.04 else None)
         if self._shown and chance > 0.985:
             agreement, signature = self.any(self._shown)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from sampan.bills.records import LIVE, MAX_ACTS, PENDING, REJECT_HOURS, Bill, Bills, Shown
+from sampan.bills.records import LIVE, MAX_ACTS, PENDING, REJECT_HOURS, Bill, Bills, Outcome, Shown
 from sampan.bills.terms import Terms
 from sampan.identity import rules as standing
 from sampan.identity.records import HOUR, MOVE, Account
@@ -170,44 +170,20 @@ def act_count_after(bill: Bill) -> int:
 # ----------------------------------------------------------------------------------------------------------- agreement
 
 
-def has_agreed(
-    at: At,
-    participant: int,
-    bill: int,
-    act_count: int,
-    possessor: str,
-    titleholder: int,
-    kind: Kind,
-    detail: bytes = bytes(32),
-) -> bool:
-    """Whether a participant showed, in this transaction, its agreement to this very act.
-
-    `act_count` is the bill's before the act; possessor, titleholder and kind are what the act makes of it.
-    """
+def has_agreed(at: At, participant: int, outcome: Outcome) -> bool:
+    """Whether a participant showed, in this transaction, its agreement to this very act."""
     shown = at.state.agreements
-    if not shown:
-        return False
-    return Shown(participant, bill, act_count, at.verb.selector(), possessor, titleholder, kind, detail) in shown
+    return bool(shown) and Shown(participant, at.verb.selector(), outcome) in shown
 
 
-def welcome(
-    at: At,
-    bill: int,
-    act_count: int,
-    giver: Account,
-    taker: Account,
-    possessor: str,
-    titleholder: int,
-    kind: Kind,
-    detail: bytes = bytes(32),
-) -> None:
+def welcome(at: At, giver: Account, taker: Account, outcome: Outcome) -> None:
     """The taker takes from this giver, or has agreed to this very act (T8); what a room gives was agreed before."""
     if taker.receiving is Receiving.ANYONE or giver.room or giver.participant == taker.participant:
         return
     if taker.receiving is Receiving.LISTED_ONLY and at.state.givers.get((taker.participant, giver.participant), False):
         return
-    if not has_agreed(at, taker.participant, bill, act_count, possessor, titleholder, kind, detail):
-        raise Refusal("AgreementRequired", bill, taker.participant)
+    if not has_agreed(at, taker.participant, outcome):
+        raise Refusal("AgreementRequired", outcome.bill, taker.participant)
 
 
 # --------------------------------------------------------------------------------------------------------------- reject

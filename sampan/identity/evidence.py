@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from sampan.identity.checks import CHECKS
@@ -57,8 +58,13 @@ def _of_participant(person: Participant, time: int) -> Iterator[Question]:
 
 def struct(view: str, record: Any, **said: Any) -> dict[str, Any]:
     """The struct that a view of the ledger answers: what is said of its fields, else the record's of the same names."""
-    names = [str(each["name"]) for each in IDENTITY.codec.functions[view].outputs[0]["components"]]
-    return {name: said[name] if name in said else getattr(record, python_name(name)) for name in names}
+    return {name: said[name] if name in said else getattr(record, ours) for name, ours in _fields(view)}
+
+
+@cache
+def _fields(view: str) -> list[tuple[str, str]]:
+    components = IDENTITY.codec.functions[view].outputs[0]["components"]
+    return [(str(each["name"]), python_name(each["name"])) for each in components]
 
 
 def words(state: Identity) -> Iterator[Word]:

@@ -8,12 +8,12 @@ from math import prod
 from typing import Final
 
 from sampan.bills import rules
-from sampan.bills.records import LIVE, MAX_REPLACED, MAX_REPLACEMENTS, NO_HASH, PENDING, Bill, Bills
+from sampan.bills.records import LIVE, MAX_REPLACED, MAX_REPLACEMENTS, NO_HASH, PENDING, Bill, Bills, Outcome
 from sampan.bills.rules import Party, act_count_after
 from sampan.bills.subject import BILLS
 from sampan.bills.terms import Terms, replacements_hash
 from sampan.bills.verbs.issue import next_issued, terms_of, welcome_at_issue
-from sampan.bills.verbs.steps import OnBill, OnBills, counted, enter, move, named
+from sampan.bills.verbs.steps import OnBill, OnBills, counted, enter, handed, move, named
 from sampan.identity import rules as standing
 from sampan.identity.records import ANSWER, ISSUE
 from sampan.model.perform import At
@@ -102,11 +102,9 @@ def _require_agreed(at: At, bill: Bill, surrenderer: str, digest: bytes) -> None
     needed = {at.state.account(surrenderer).participant}
     if bill.kind in {Kind.ORDER, Kind.NAMED}:
         needed.add(bill.titleholder)
-    for participant in needed:
-        if not rules.has_agreed(
-            at, participant, bill.id, bill.act_count, surrenderer, bill.titleholder, bill.kind, digest
-        ):
-            raise Refusal("ReplacementsNotAgreed", bill.id, digest)
+    outcome = Outcome(bill.id, bill.act_count, surrenderer, bill.titleholder, bill.kind, digest)
+    if not all(rules.has_agreed(at, participant, outcome) for participant in needed):
+        raise Refusal("ReplacementsNotAgreed", bill.id, digest)
 
 
 def _reissue(at: At, bills: tuple[int, ...], terms: Terms, surrenderer: str, titleholders: set[int]) -> None:
@@ -200,10 +198,7 @@ class Recover(OnBill):
 
 
 @BILLS.event(
-    ev.PossessionRecovered,
-    "possession followed the recovered account {from} to {to}",
-    act=True,
-    beside=lambda state, e: ev.Transfer(e.from_, e.to, e.bill),
+    ev.PossessionRecovered, "possession followed the recovered account {from} to {to}", act=True, beside=handed
 )
 def possession_recovered(state: Bills, e: ev.PossessionRecovered) -> None:
     bill = counted(state, e.bill, e.act_count)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sampan.bills import rules
-from sampan.bills.records import Bill, Bills
+from sampan.bills.records import Bill, Bills, Outcome
 from sampan.bills.rules import By, Party, act_count_after
 from sampan.bills.subject import BILLS
 from sampan.bills.telling import bill_rejected, endorsed_how
-from sampan.bills.verbs.steps import OnBill, counted, enter, given, move, named, titled
+from sampan.bills.verbs.steps import OnBill, counted, enter, given, handed, move, named, titled
 from sampan.identity import rules as standing
 from sampan.identity.records import HOUR, Account
 from sampan.model.perform import At
@@ -35,17 +35,11 @@ def may_pass(at: At, bill: int, giver: str, to: str, remark: bytes) -> ev.Transf
     """Possession alone, to a person; title stays."""
     known, account = rules.in_possession(at.state, bill, giver)
     taker = rules.may_be_given(at, known, account, to)
-    rules.welcome(at, bill, known.act_count, account, taker, to, known.titleholder, known.kind)
+    rules.welcome(at, account, taker, Outcome(bill, known.act_count, to, known.titleholder, known.kind))
     return ev.Transferred(bill, giver, to, act_count_after(known), remark)
 
 
-@BILLS.event(
-    ev.Transferred,
-    "{from} transferred possession to {to}",
-    act=True,
-    gives=("to",),
-    beside=lambda state, e: ev.Transfer(e.from_, e.to, e.bill),
-)
+@BILLS.event(ev.Transferred, "{from} transferred possession to {to}", act=True, gives=("to",), beside=handed)
 def transferred(state: Bills, e: ev.Transferred) -> None:
     bill = counted(state, e.bill, e.act_count)
     given(state, bill, state.accounts[e.from_], state.accounts[e.to])
@@ -69,16 +63,13 @@ class Endorse(OnBill):
         known, giver = self.asked(at)
         if self.endorsement is Endorsement.NONE:
             raise Refusal("EndorsementRequired")
-        to = self.to
-        if to in {NOBODY, at.actor}:
-            to = at.actor
-            titleholder = _may_endorse(at, known, giver, self.endorsement, self.endorsee, to, moves=False)
-        else:
-            taker = rules.may_be_given(at, known, giver, to)
-            titleholder = _may_endorse(at, known, giver, self.endorsement, self.endorsee, to, moves=True)
-            kind = rules.KIND_AFTER[self.endorsement]
-            rules.welcome(at, known.id, known.act_count, giver, taker, to, titleholder, kind)
-        return ev.Endorsed(self.bill, at.actor, to, self.endorsement, titleholder, act_count_after(known), self.remark)
+        to = at.actor if self.to == NOBODY else self.to
+        taker = None if to == at.actor else rules.may_be_given(at, known, giver, to)
+        outcome = _may_endorse(at, known, giver, self, to)
+        if taker is not None:
+            rules.welcome(at, giver, taker, outcome)
+        titleholder, count = outcome.titleholder, act_count_after(known)
+        return ev.Endorsed(self.bill, at.actor, to, self.endorsement, titleholder, count, self.remark)
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
@@ -87,28 +78,23 @@ class Endorse(OnBill):
             yield e.from_, cls(e.bill, e.endorsement, endorsee, e.to, e.remark)
 
 
-def _may_endorse(
-    at: At, bill: Bill, giver: Account, endorsement: Endorsement, endorsee: str, possessor: str, *, moves: bool
-) -> int:
-    """The titleholder's number after an endorsement that is allowed."""
+def _may_endorse(at: At, bill: Bill, giver: Account, verb: Endorse | Lodge, possessor: str) -> Outcome:
+    """How an endorsement that is allowed leaves the bill."""
     capacity = rules.endorses_as(bill, giver)
     if capacity is None:
         raise Refusal("MayNotEndorse", bill.id, giver.address)
-    kind = rules.KIND_AFTER[endorsement]
-    titleholder = 0
-    if endorsement is not Endorsement.BLANK:
-        entitled = rules.entitled(at.state, bill.id, endorsee)
-        titleholder = entitled.participant
+    outcome = Outcome(bill.id, bill.act_count, possessor, 0, rules.KIND_AFTER[verb.endorsement])
+    if verb.endorsement is not Endorsement.BLANK:
+        entitled = rules.entitled(at.state, bill.id, verb.endorsee)
+        outcome = outcome._replace(titleholder=entitled.participant)
         # Who gets possession too is asked once, with it.
-        if not (moves and endorsee == possessor):
-            rules.welcome(at, bill.id, bill.act_count, giver, entitled, possessor, titleholder, kind)
-    elif endorsee != NOBODY:
+        if verb.endorsee != possessor or possessor == giver.address:
+            rules.welcome(at, giver, entitled, outcome)
+    elif verb.endorsee != NOBODY:
         raise Refusal("EndorseeNotAllowed")
-    if capacity is By.ROOM_AGREED and not rules.has_agreed(
-        at, bill.titleholder, bill.id, bill.act_count, possessor, titleholder, kind
-    ):
+    if capacity is By.ROOM_AGREED and not rules.has_agreed(at, bill.titleholder, outcome):
         raise Refusal("MayNotEndorse", bill.id, giver.address)
-    return titleholder
+    return outcome
 
 
 @BILLS.event(
@@ -119,7 +105,7 @@ def _may_endorse(
     ),
     act=True,
     gives=("to",),
-    beside=lambda state, e: None if e.to == e.from_ else ev.Transfer(e.from_, e.to, e.bill),
+    beside=handed,
 )
 def endorsed(state: Bills, e: ev.Endorsed) -> None:
     bill = counted(state, e.bill, e.act_count)
@@ -157,7 +143,7 @@ class Lodge(OnBill):
             standing.listed(state, room, giver.country)
         titleholder = known.titleholder
         if self.endorsement is not Endorsement.NONE:
-            titleholder = _may_endorse(at, known, giver, self.endorsement, self.endorsee, room, moves=True)
+            titleholder = _may_endorse(at, known, giver, self, room).titleholder
         elif self.endorsee != NOBODY:
             raise Refusal("EndorseeNotAllowed")
         count = act_count_after(known)

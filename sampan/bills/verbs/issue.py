@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sampan.bills import rules
-from sampan.bills.records import ISSUED_MODULO, Bill, Bills
+from sampan.bills.records import ISSUED_MODULO, NO_HASH, Bill, Bills, Outcome
 from sampan.bills.subject import BILLS
 from sampan.bills.telling import bill_issued
 from sampan.bills.terms import Terms, terms_hash
@@ -68,8 +68,8 @@ def next_issued(carrier: Account) -> int:
 def welcome_at_issue(at: At, terms: Terms, carrier: Account, taker: Account, possessor: str, titleholder: int) -> None:
     """Whoever is given a new bill takes from the carrier, or has agreed to its terms."""
     # The hash is dear, and asked for only where somebody has agreed to something.
-    detail = terms_hash(terms) if at.state.agreements else bytes(32)
-    rules.welcome(at, terms.bill, 0, carrier, taker, possessor, titleholder, terms.kind, detail)
+    detail = terms_hash(terms) if at.state.agreements else NO_HASH
+    rules.welcome(at, carrier, taker, Outcome(terms.bill, 0, possessor, titleholder, terms.kind, detail))
 
 
 def terms_of(e: Any, titleholder: str) -> Terms:

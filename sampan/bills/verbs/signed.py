@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from sampan.bills.records import MAX_ACTS, Bills, Shown
+from sampan.bills.records import MAX_ACTS, Bills, Outcome, Shown
 from sampan.bills.subject import BILLS
 from sampan.identity import rules as standing
 from sampan.identity.records import MOVE
@@ -138,7 +138,7 @@ class Agree(Verb):
 @BILLS.event(ev.Agreed, lambda e, names: f"{names.account(e.signer)} showed its agreement to {names.verb(e.verb)}")
 def agreed(state: Bills, e: ev.Agreed) -> None:
     participant = state.accounts[e.signer].participant
-    shown = Shown(participant, e.bill, e.act_count, e.verb, e.possessor, e.titleholder, e.kind, e.detail)
+    shown = Shown(participant, e.verb, Outcome(e.bill, e.act_count, e.possessor, e.titleholder, e.kind, e.detail))
     state.put(state.agreements, shown, True)
 
 

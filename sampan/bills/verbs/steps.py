@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sampan.bills import rules
 from sampan.bills.records import LIVE, Bill, Bills
@@ -11,6 +11,7 @@ from sampan.bills.rules import Party
 from sampan.identity import rules as standing
 from sampan.identity.records import ANSWER, HOUR, MOVE, Account
 from sampan.model.perform import At
+from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.verb import NOBODY, Refusal, Verb, arg
 from sampan.suite.words import Endorsement, Kind, Status
@@ -50,6 +51,11 @@ def move(state: Bills, bill: Bill, to: str) -> None:
     state.change(state.accounts, to).possessed += 1
     bill.possessor = to
     state.drop(state.approvals, bill.id)
+
+
+def handed(state: Bills, e: Any) -> ev.Transfer | None:
+    """The token's event before one that gives possession; None where it stays."""
+    return None if e.to == e.from_ else ev.Transfer(e.from_, e.to, e.bill)
 
 
 def counted(state: Bills, number: int, act_count: int) -> Bill:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from sampan.bills import rules
-from sampan.bills.records import NO_HASH, PENDING, Bills
+from sampan.bills.records import NO_HASH, PENDING, Bills, Outcome
 from sampan.bills.rules import By, Party, act_count_after
 from sampan.bills.subject import BILLS
 from sampan.bills.telling import surrendered_for
 from sampan.bills.terms import surrender_hash
-from sampan.bills.verbs.steps import OnBill, counted, move
+from sampan.bills.verbs.steps import OnBill, counted, handed, move
 from sampan.identity import rules as standing
 from sampan.identity.records import ANSWER, HOUR
 from sampan.model.perform import At
@@ -48,10 +48,11 @@ class Surrender(OnBill):
     def _has_agreed(self, at: At, titleholder: int) -> bool:
         bill = at.state.bills[self.bill]
         detail = surrender_hash(self.purpose, self.agreed)
-        return rules.has_agreed(at, titleholder, bill.id, bill.act_count, self.to, titleholder, bill.kind, detail)
+        outcome = Outcome(bill.id, bill.act_count, self.to, titleholder, bill.kind, detail)
+        return rules.has_agreed(at, titleholder, outcome)
 
 
-@BILLS.event(ev.Surrendered, surrendered_for, act=True, beside=lambda state, e: ev.Transfer(e.from_, e.to, e.bill))
+@BILLS.event(ev.Surrendered, surrendered_for, act=True, beside=handed)
 def surrendered(state: Bills, e: ev.Surrendered) -> None:
     bill = counted(state, e.bill, e.act_count)
     bill.status = rules.PENDING_AFTER[e.purpose]
