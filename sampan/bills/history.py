@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from sampan.bills.subject import BILLS
 from sampan.suite import events as ev
-from sampan.suite.check import Entry, Evidence
+from sampan.suite.check import Entry, Evidence, Indication, Level
 from sampan.suite.event import field_names
+from sampan.suite.tell import bill_name
 from sampan.suite.words import Rejection
 
 ACTS: Final = frozenset(kind for kind, fact in BILLS.facts.items() if fact.act)
@@ -28,6 +29,11 @@ _ENDINGS: Final = {ev.Replaced: "replaced", ev.SwitchedToPaper: "on paper", ev.D
 def bill_of(event: Any) -> int | None:
     """The bill that an event is about."""
     return getattr(event, "bill", None)
+
+
+def seen(bill: int, message: str, entry: Entry | None = None, level: Level | None = None) -> Indication:
+    """What a check saw of a bill, in an event's block or at the end; its level, if not the check's."""
+    return Indication(bill_name(bill), message, None if entry is None else entry.block, level)
 
 
 def _acted_on(event: Any) -> int | None:

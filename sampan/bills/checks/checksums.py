@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from sampan.bills.history import acts, ending_of, issues
+from sampan.bills.history import acts, ending_of, issues, seen
 from sampan.suite import ids
 from sampan.suite.check import Check, Evidence, Indication, Level
 from sampan.suite.tell import bill_name
@@ -21,12 +21,11 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
             if earlier:
                 both_live = bill not in ended and any(one not in ended for one in earlier)
                 names = " and ".join(bill_name(one) for one in earlier)
-                yield Indication(
-                    bill_name(bill),
-                    f"was issued in block {entry.block} with the {what} of {names}: 0x{value.hex()}"
-                    + (", and both are live" if both_live else ""),
-                    entry.block,
-                    None if both_live else Level.MEDIUM,
+                why = f"was issued in block {entry.block} with the {what} of {names}: 0x{value.hex()}"
+                yield (
+                    seen(bill, f"{why}, and both are live", entry)
+                    if both_live
+                    else seen(bill, why, entry, Level.MEDIUM)
                 )
             bills[value].append(bill)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sampan.bills.history import ISSUES, moves, receiver_of
+from sampan.bills.history import ISSUES, moves, receiver_of, seen
 from sampan.identity.checks.standing import Standing
 from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
@@ -48,7 +48,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
                 surrendered[bill] = now.possessor
         held[bill] = _Held(receiver, giver)
         if wrong is not None:
-            yield Indication(bill_name(bill), f"{entry.name} in block {entry.block}: {wrong}", entry.block)
+            yield seen(bill, f"{entry.name} in block {entry.block}: {wrong}", entry)
 
 
 def _reissue(standing: Standing, entry: Entry, receiver: str, surrendered: dict[int, str]) -> str | None:

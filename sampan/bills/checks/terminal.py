@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sampan.bills.history import acts, ending_of
+from sampan.bills.history import acts, ending_of, seen
 from sampan.suite.check import Check, Evidence, Indication, Level
-from sampan.suite.tell import bill_name
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
@@ -14,9 +13,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
         ended: str | None = None
         for entry in entries:
             if ended is not None:
-                yield Indication(
-                    bill_name(bill), f"{entry.name} in block {entry.block}, when it was {ended}", entry.block
-                )
+                yield seen(bill, f"{entry.name} in block {entry.block}, when it was {ended}", entry)
             ended = ended or ending_of(entry.event)
 
 
