@@ -3,7 +3,7 @@
 A subject (`bills`, say) declares its verbs and its events; a `Suite` is several subjects. Client methods, commands,
 calls on the wire, model verbs, the replay of a log, sentences, coverage and random acts are made from the declarations.
 
-    @BILLS.verb("transfer", logs=ev.Transferred, by="from_", label="transfer {bill}", command="bill transfer")
+    @BILLS.verb("transfer", by="from_", label="transfer {bill}", command="bill transfer")
     class Transfer(Verb):
         "Give possession to an account; title stays (DCSA TRANSFER)."
 
@@ -28,7 +28,7 @@ from functools import cache, cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, dataclass_transform, get_type_hints
 
 from sampan.suite import words
 from sampan.suite.codec import Codec, Function, python_name
@@ -134,7 +134,7 @@ class Verb:
     function: ClassVar[str]
     """The function's name, or its whole signature where several share the name."""
     logs: ClassVar[tuple[type[Event], ...]] = ()
-    """The events with which its log may begin."""
+    """The events with which its log may begin: the one that `may` gives, unless it says otherwise."""
     by: ClassVar[str] = ""
     """The field of its event that names who acted, `by` or `actor` unless it says otherwise; empty: the log does not
     tell."""
@@ -339,7 +339,7 @@ class Subject:
         self,
         function: str,
         *,
-        logs: type[Event] | tuple[type[Event], ...] = (),
+        logs: type[Event] | tuple[type[Event], ...] | None = None,
         by: str = "",
         label: str = "",
         power: str = "",
@@ -353,7 +353,10 @@ class Subject:
         def enter(cls: V) -> V:
             made: Any = dataclass(frozen=True, slots=True)(cls)
             made.subject, made.function = self, function
-            made.logs = logs if isinstance(logs, tuple) else (logs,)
+            said = logs
+            if said is None:
+                said = get_type_hints(made.may)["return"] if "may" in vars(made) else ()
+            made.logs = said if isinstance(said, tuple) else (said,)
             fields = field_names(made.logs[0]) if made.logs else ()
             made.by = by or next((name for name in ("by", "actor") if name in fields), "")
             made.label, made.power, made.payable, made.command, made.many = label, power, payable, command, many

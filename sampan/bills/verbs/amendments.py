@@ -153,7 +153,7 @@ def replaced(state: Bills, e: ev.Replaced) -> None:
     bill.replaced_by = e.replacements
 
 
-@BILLS.verb("toPaper", logs=ev.SwitchedToPaper, label="switch to paper {bill}", command="bill to-paper")
+@BILLS.verb("toPaper", label="switch to paper {bill}", command="bill to-paper")
 class ToPaper(OnBill):
     """Accept a surrender for paper: the record ends (L13)."""
 
@@ -179,7 +179,7 @@ def switched_to_paper(state: Bills, e: ev.SwitchedToPaper) -> None:
     bill.originals, bill.statement = e.originals, e.statement
 
 
-@BILLS.verb("recover", logs=ev.PossessionRecovered, label="recover {bill}", command="bill recover", many=True)
+@BILLS.verb("recover", label="recover {bill}", command="bill recover", many=True)
 class Recover(OnBill):
     """Move bills from a recovered or removed account to its successor. Anybody may."""
 

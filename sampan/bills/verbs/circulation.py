@@ -20,7 +20,7 @@ from sampan.suite.verb import NOBODY, Refusal, Verb, arg, word
 from sampan.suite.words import Endorsement, Kind, Purpose, Rejection, Status
 
 
-@BILLS.verb("transfer", logs=ev.Transferred, by="from_", label="transfer {bill}", command="bill transfer")
+@BILLS.verb("transfer", by="from_", label="transfer {bill}", command="bill transfer")
 class Transfer(OnBill):
     """Give possession to an account; title stays (DCSA TRANSFER)."""
 
@@ -49,7 +49,7 @@ def transferred(state: Bills, e: ev.Transferred) -> None:
 # ------------------------------------------------------------------------------------------------------------- endorse
 
 
-@BILLS.verb("endorse", logs=ev.Endorsed, by="from_", label="endorse {endorsement} {bill}", command="bill endorse")
+@BILLS.verb("endorse", by="from_", label="endorse {endorsement} {bill}", command="bill endorse")
 class Endorse(OnBill):
     """Endorse by name, to order or in blank (DCSA ENDORSE, ENDORSE_TO_ORDER, BLANK_ENDORSE); possession can be given in
     the same act."""
@@ -182,7 +182,7 @@ def lodged(state: Bills, e: ev.Lodged) -> None:
 # ---------------------------------------------------------------------------------------------------------------- sign
 
 
-@BILLS.verb("sign", logs=ev.Signed, label="sign ({purpose}) {bill}", command="bill sign")
+@BILLS.verb("sign", label="sign ({purpose}) {bill}", command="bill sign")
 class Sign(OnBill):
     """Sign the bill with a purpose (DCSA SIGN): logged, nothing moves; spends the right to reject."""
 
@@ -203,7 +203,7 @@ def signed(state: Bills, e: ev.Signed) -> None:
 # -------------------------------------------------------------------------------------------------------------- reject
 
 
-@BILLS.verb("reject", logs=ev.Rejected, label="reject {rejection} of {bill}", command="bill reject")
+@BILLS.verb("reject", label="reject {rejection} of {bill}", command="bill reject")
 class Reject(OnBill):
     """Reject what was received: possession, title, both, or the issue itself, which voids the bill (T8)."""
 

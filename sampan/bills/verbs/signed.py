@@ -106,7 +106,7 @@ def acted_by_signature(state: Bills, e: ev.ActedBySignature) -> None:
     """Says who acted for whom; changes nothing."""
 
 
-@BILLS.verb("agree", logs=ev.Agreed, by="signer", label="agree to {agreement}")
+@BILLS.verb("agree", by="signer", label="agree to {agreement}")
 class Agree(Verb):
     """Show an agreement; it counts until the end of the transaction."""
 

@@ -18,9 +18,7 @@ from sampan.suite.verb import Refusal, arg, word
 from sampan.suite.words import Status, SurrenderFor
 
 
-@BILLS.verb(
-    "surrender", logs=ev.Surrendered, by="from_", label="surrender for {purpose} {bill}", command="bill surrender"
-)
+@BILLS.verb("surrender", by="from_", label="surrender for {purpose} {bill}", command="bill surrender")
 class Surrender(OnBill):
     """Give the bill to its carrier, to be answered (DCSA SREQ, AREQ)."""
 
@@ -64,9 +62,7 @@ def surrendered(state: Bills, e: ev.Surrendered) -> None:
     move(state, bill, e.to)
 
 
-@BILLS.verb(
-    "accept", logs=ev.SurrenderAccepted, label="accept the surrender of {bill}", command="bill accept", many=True
-)
+@BILLS.verb("accept", label="accept the surrender of {bill}", command="bill accept", many=True)
 class Accept(OnBill):
     """Accept surrenders for delivery (DCSA SURR)."""
 
@@ -84,9 +80,7 @@ def surrender_accepted(state: Bills, e: ev.SurrenderAccepted) -> None:
     counted(state, e.bill, e.act_count).status = Status.SURRENDERED
 
 
-@BILLS.verb(
-    "refuse", logs=ev.SurrenderRefused, label="refuse the surrender of {bill}", command="bill refuse", many=True
-)
+@BILLS.verb("refuse", label="refuse the surrender of {bill}", command="bill refuse", many=True)
 class Refuse(OnBill):
     """Refuse surrenders (DCSA SREJ), with the reason: the bills go back as they were."""
 
@@ -117,9 +111,7 @@ def surrender_undone(state: Bills, e: ev.SurrenderRefused | ev.SurrenderRecalled
     move(state, bill, e.to)
 
 
-@BILLS.verb(
-    "recall", logs=ev.SurrenderRecalled, label="recall the surrender of {bill}", command="bill recall", many=True
-)
+@BILLS.verb("recall", label="recall the surrender of {bill}", command="bill recall", many=True)
 class Recall(OnBill):
     """Take surrenders back when the carrier is suspended or silent past its answer time (T7)."""
 
@@ -139,7 +131,7 @@ class Recall(OnBill):
         return ev.SurrenderRecalled(self.bill, at.actor, to, act_count_after(known), self.remark)
 
 
-@BILLS.verb("deliver", logs=ev.Delivered, label="deliver {bill}", command="bill deliver", many=True)
+@BILLS.verb("deliver", label="deliver {bill}", command="bill deliver", many=True)
 class Deliver(OnBill):
     """Record that the cargo was delivered against surrendered bills (P9)."""
 

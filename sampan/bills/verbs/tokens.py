@@ -97,7 +97,7 @@ def moved_by_operator(state: Bills, e: ev.MovedByOperator) -> None:
     """Says who acted for whom; changes nothing."""
 
 
-@BILLS.verb("approve", logs=ev.Approval, by="owner", payable=True, label="approve an operator of {token_id}")
+@BILLS.verb("approve", by="owner", payable=True, label="approve an operator of {token_id}")
 class Approve(OnBills):
     """Let an account move possession of one bill until it moves; nobody: take it back."""
 
@@ -126,13 +126,7 @@ def approval(state: Bills, e: ev.Approval) -> None:
         state.put(state.approvals, e.token_id, e.approved)
 
 
-@BILLS.verb(
-    "setApprovalForAll",
-    logs=ev.ApprovalForAll,
-    by="owner",
-    label="approve an operator of all",
-    method="approve_for_all",
-)
+@BILLS.verb("setApprovalForAll", by="owner", label="approve an operator of all", method="approve_for_all")
 class SetApprovalForAll(Verb):
     """Let an account move possession of all that you possess; taking it back is always possible."""
 

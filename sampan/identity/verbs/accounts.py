@@ -106,9 +106,7 @@ def account_added(state: Identity, e: ev.AccountAdded) -> None:
     participant.accounts.append(e.account)
 
 
-@IDENTITY.verb(
-    "removeAccount", logs=ev.AccountRemoved, label="remove the account {account}", command="participant account remove"
-)
+@IDENTITY.verb("removeAccount", label="remove the account {account}", command="participant account remove")
 class RemoveAccount(Verb):
     """Remove an account of your participant; its number points to the successor from then on."""
 
@@ -140,12 +138,7 @@ def end(state: Identity, address: str, successor: str) -> None:
     participant.ended.append(address)
 
 
-@IDENTITY.verb(
-    "setAccountRoles",
-    logs=ev.AccountRolesSet,
-    label="set the roles of {account} to {roles}",
-    command="participant account roles",
-)
+@IDENTITY.verb("setAccountRoles", label="set the roles of {account} to {roles}", command="participant account roles")
 class SetAccountRoles(Verb):
     """Set what an account of your participant may do: issue,answer,move,terms,produce,bank,supervise."""
 
@@ -163,12 +156,7 @@ def account_roles_set(state: Identity, e: ev.AccountRolesSet) -> None:
     state.change(state.accounts, e.account).roles = e.roles
 
 
-@IDENTITY.verb(
-    "setReceiving",
-    logs=ev.ReceivingSet,
-    label="let {account} receive from {receiving}",
-    command="participant account receiving",
-)
+@IDENTITY.verb("setReceiving", label="let {account} receive from {receiving}", command="participant account receiving")
 class SetReceiving(Verb):
     """Set from whom an account takes bills and title: anyone, listed-only, signed-only (T8)."""
 
@@ -185,7 +173,7 @@ def receiving_set(state: Identity, e: ev.ReceivingSet) -> None:
     state.change(state.accounts, e.account).receiving = e.receiving
 
 
-@IDENTITY.verb("setGiver", logs=ev.GiverListed, label="list or strike out {giver} as a giver")
+@IDENTITY.verb("setGiver", label="list or strike out {giver} as a giver")
 class SetGiver(Verb):
     """List a participant as a giver for all accounts of ours that receive from listed ones, or strike it out."""
 
@@ -203,7 +191,7 @@ def giver_listed(state: Identity, e: ev.GiverListed) -> None:
     state.put(state.givers, (e.participant, e.giver), e.listed)
 
 
-@IDENTITY.verb("cancel", logs=ev.Cancelled, by="signer", label="withdraw a signature")
+@IDENTITY.verb("cancel", by="signer", label="withdraw a signature")
 class Cancel(Verb):
     """Withdraw a signature of yours before it is used, whoever holds it."""
 

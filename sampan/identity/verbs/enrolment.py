@@ -74,7 +74,7 @@ def participant_enrolled(state: Identity, e: ev.ParticipantEnrolled) -> None:
     state.put(state.by_lei, e.lei, e.participant)
 
 
-@IDENTITY.verb("assignCode", logs=ev.CodeAssigned, label="assign {list} {code}", power="enroller")
+@IDENTITY.verb("assignCode", label="assign {list} {code}", power="enroller")
 class AssignCode(Verb):
     """Record who owns a carrier code (`SMDG`, `NMFTA`); nobody: free it. A code has one owner (T9)."""
 
@@ -104,7 +104,7 @@ def code_assigned(state: Identity, e: ev.CodeAssigned) -> None:
     state.put(state.codes, (e.list, e.code), e.participant)
 
 
-@IDENTITY.verb("setProfile", logs=ev.ProfileSet, label="set the profile of {participant}", power="enroller")
+@IDENTITY.verb("setProfile", label="set the profile of {participant}", power="enroller")
 class SetProfile(Verb):
     """Change ultimate parent (LEI) and roles of a participant; its accounts lose what it loses."""
 

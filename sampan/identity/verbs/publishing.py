@@ -12,7 +12,7 @@ from sampan.suite import kinds
 from sampan.suite.verb import Refusal, Verb, arg
 
 
-@IDENTITY.verb("signRulebook", logs=ev.RulebookSigned, label="sign a rulebook", command="participant rulebook")
+@IDENTITY.verb("signRulebook", label="sign a rulebook", command="participant rulebook")
 class SignRulebook(Verb):
     """Sign a rulebook version for your participant, by its hash (T5)."""
 
@@ -30,9 +30,7 @@ def rulebook_signed(state: Identity, e: ev.RulebookSigned) -> None:
     state.change(state.participants, e.participant).rulebook = e.rulebook
 
 
-@IDENTITY.verb(
-    "publishRecordLaws", logs=ev.RecordLawsPublished, label="publish the record laws", command="participant record-laws"
-)
+@IDENTITY.verb("publishRecordLaws", label="publish the record laws", command="participant record-laws")
 class PublishRecordLaws(Verb):
     """Publish under which laws of the electronic record your cover stands (carriers, T5); none: under none."""
 
@@ -57,10 +55,7 @@ def record_laws_published(state: Identity, e: ev.RecordLawsPublished) -> None:
 
 
 @IDENTITY.verb(
-    "publishAnswerTime",
-    logs=ev.AnswerTimePublished,
-    label="publish an answer time of {answer_hours} hours",
-    command="participant answer-time",
+    "publishAnswerTime", label="publish an answer time of {answer_hours} hours", command="participant answer-time"
 )
 class PublishAnswerTime(Verb):
     """Publish within how many hours you answer surrenders (1-336); counts from 14 days on (T7)."""

@@ -16,7 +16,7 @@ from sampan.suite import kinds
 from sampan.suite.verb import NOBODY, Refusal, Signature, Verb, arg
 
 
-@IDENTITY.verb("proposeRecovery", logs=ev.RecoveryProposed, label="propose the recovery of {lost}", power="recoverer")
+@IDENTITY.verb("proposeRecovery", label="propose the recovery of {lost}", power="recoverer")
 class ProposeRecovery(Verb):
     """Propose the recovery of a lost account to another of the same participant, or to a new one that signs."""
 
@@ -61,9 +61,7 @@ def recovery_proposed(state: Identity, e: ev.RecoveryProposed) -> None:
     state.put(state.recoveries, e.lost, Recovery(e.successor, e.roles, e.executable_from))
 
 
-@IDENTITY.verb(
-    "vetoRecovery", logs=ev.RecoveryVetoed, label="veto the recovery of {lost}", command="participant account veto"
-)
+@IDENTITY.verb("vetoRecovery", label="veto the recovery of {lost}", command="participant account veto")
 class VetoRecovery(Verb):
     """Veto the recovery of an account, with any other account of its participant, suspended or not (P12)."""
 

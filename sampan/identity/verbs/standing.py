@@ -12,13 +12,7 @@ from sampan.suite import kinds
 from sampan.suite.verb import Refusal, Verb, arg
 
 
-@IDENTITY.verb(
-    "suspend",
-    logs=ev.ParticipantSuspended,
-    label="suspend {participant}",
-    power="suspender",
-    command="participant suspend",
-)
+@IDENTITY.verb("suspend", label="suspend {participant}", power="suspender", command="participant suspend")
 class Suspend(Verb):
     """Suspend a participant at once, for 90 days; again: renew."""
 
@@ -48,11 +42,7 @@ def _suspend_until(state: Identity, number: int, until: int) -> None:
 
 
 @IDENTITY.verb(
-    "liftSuspension",
-    logs=ev.SuspensionLifted,
-    label="lift the suspension of {participant}",
-    power="lifter",
-    command="participant lift",
+    "liftSuspension", label="lift the suspension of {participant}", power="lifter", command="participant lift"
 )
 class LiftSuspension(Verb):
     """End a suspension early; the first call announces, a second one carries out."""
@@ -70,7 +60,7 @@ def suspension_lifted(state: Identity, e: ev.SuspensionLifted) -> None:
     _suspend_until(state, e.participant, 0)
 
 
-@IDENTITY.verb("setWindingDown", logs=ev.WindingDownSet, label="wind down, or no more, {participant}", power="lifter")
+@IDENTITY.verb("setWindingDown", label="wind down, or no more, {participant}", power="lifter")
 class SetWindingDown(Verb):
     """Wind a participant down: it acts, receives nothing new, issues nothing."""
 
@@ -93,7 +83,7 @@ def winding_down_set(state: Identity, e: ev.WindingDownSet) -> None:
         state.change(state.accounts, address).may_receive = not e.winding_down
 
 
-@IDENTITY.verb("listRoom", logs=ev.RoomListed, label="list the room {room}", power="room_lister", command="room list")
+@IDENTITY.verb("listRoom", label="list the room {room}", power="room_lister", command="room list")
 class ListRoom(Verb):
     """List a room for participants of some countries (ISO 3166-1 alpha-2); again: add countries, end a delisting."""
 
@@ -125,9 +115,7 @@ def room_listed(state: Identity, e: ev.RoomListed) -> None:
         state.put(state.listed, (e.room, country), True)
 
 
-@IDENTITY.verb(
-    "delistRoom", logs=ev.RoomDelisted, label="delist the room {room}", power="room_lister", command="room delist"
-)
+@IDENTITY.verb("delistRoom", label="delist the room {room}", power="room_lister", command="room delist")
 class DelistRoom(Verb):
     """Delist a room: it lets out what it holds, and receives nothing new."""
 
