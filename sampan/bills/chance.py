@@ -22,7 +22,7 @@ from sampan.bills.verbs.signed import Act as ActBySignature
 from sampan.bills.verbs.signed import Agree, Agreement, Multicall, SignedAct
 from sampan.bills.verbs.steps import OnBills
 from sampan.bills.verbs.surrender import Accept, Surrender
-from sampan.bills.verbs.tokens import SafeTransferFrom, SafeTransferFromWithData, SetApprovalForAll, TransferFrom
+from sampan.bills.verbs.tokens import SafeTransferFrom, SafeTransferFromWithData, TransferFrom
 from sampan.identity.chance import IdentityChance
 from sampan.identity.records import ANSWER, ISSUE, MOVE
 from sampan.identity.verbs import Shorten
@@ -91,7 +91,8 @@ class BillsChance(IdentityChance):
         self._age += 1
         chance, bills = self.random.random(), self.state.bills
         if chance < 0.005:
-            call: Call = self.act(self.any(self._apart), self.any((*self.stage.people, *self.stage.rooms)))
+            sender = bills[self._bill()].possessor if bills and self.chance(0.5) else self.anybody()
+            call: Call = self.act(self.any(self._apart), sender)
             return call
         if not bills or (chance < 0.065 and len(bills) < MOST_BILLS) or len(bills) < 6:
             return self._issue()
@@ -108,7 +109,8 @@ class BillsChance(IdentityChance):
         # The right to reject is soon lost.
         if rules.may_be_rejected_until(self.state, bill.id) >= self.now and self.chance(0.15):
             verb = Reject
-        return self._call(verb, bill, self._parties[verb.party](bill))
+        party = self._parties[verb.party] if self.chance(0.95) else self.any(self._callers)
+        return self._call(verb, bill, party(bill))
 
     def _whatever(self, bill: Bill) -> Call:
         """Any verb by anybody."""
@@ -153,8 +155,7 @@ class BillsChance(IdentityChance):
         return address if address != NOBODY else self.any(self.stage.people)
 
     def _suspended(self, bill: Bill) -> str:
-        suspended = [p.number for p in self.state.participants.values() if p.suspended_until > self.now and p.accounts]
-        return self.account_of(self.any(suspended)) if suspended else self.any(self.stage.people)
+        return self.account_of(self.any(self.suspended() or [0]))
 
     def _operator(self, bill: Bill) -> str:
         approved = self.state.approvals.get(bill.id)
@@ -391,12 +392,6 @@ class BillsChance(IdentityChance):
             and (other.previous_account == bill.previous_account or self.chance(0.2))
         ]
         return tuple(waiting[:2]) if self.chance(0.95) else (bill.id,)
-
-    @draws(SetApprovalForAll)
-    def _operator_for_all(self, verb: type[SetApprovalForAll]) -> Call:
-        sender = self.state.bills[self._bill()].possessor if self.state.bills and self.chance(0.5) else self.sender
-        operator = self._taker() if self.chance(0.9) else self.any(self.stage.rooms)
-        return Call(sender, self.drawn(verb, operator=operator))
 
     # ---------------------------------------------------------------------------------------- agreements, signatures
 

@@ -6,6 +6,7 @@ They read the events and the model's state, not the rules: what must hold is sai
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Final
 
 from sampan.bills import rules
@@ -29,9 +30,7 @@ def broken(state: Bills, events: Sequence[Event], counts: Mapping[int, int]) -> 
         found = (
             _one_possessor(state, bill)
             or _one_live_version(state, bill)
-            or _fixed(before, bill)
-            or _absorbed(before, bill)
-            or _counted(bill, counts)
+            or _kept(before, bill, counts)
             or _control(state, before, bill, by_bill.get(number, []))
             or _delivered(before, bill, by_bill.get(number, []))
             or _title(before, bill, by_bill.get(number, []))
@@ -66,24 +65,15 @@ def _one_live_version(state: Bills, bill: Bill) -> tuple[str, str] | None:
     return None
 
 
-def _fixed(before: Bill | None, bill: Bill) -> tuple[str, str] | None:
-    if before is not None and (before.root, before.checksum, before.carriage_law, before.record_law) != (
-        bill.root,
-        bill.checksum,
-        bill.carriage_law,
-        bill.record_law,
-    ):
+_FIXED: Final = attrgetter("root", "checksum", "carriage_law", "record_law")
+
+
+def _kept(before: Bill | None, bill: Bill, counts: Mapping[int, int]) -> tuple[str, str] | None:
+    """What was issued stays, nothing happens after a bill's end, every act is counted."""
+    if before is not None and _FIXED(before) != _FIXED(bill):
         return "P3", f"what bill {bill.id:#x} says changed"
-    return None
-
-
-def _absorbed(before: Bill | None, bill: Bill) -> tuple[str, str] | None:
     if before is not None and before.status in TERMINAL:
         return "P1", f"bill {bill.id:#x} changed after it was {before.status.name}"
-    return None
-
-
-def _counted(bill: Bill, counts: Mapping[int, int]) -> tuple[str, str] | None:
     if bill.act_count != min(counts.get(bill.id, 0), MAX_ACTS):
         return "P10", f"bill {bill.id:#x} counts {bill.act_count} acts, the log {counts.get(bill.id, 0)}"
     return None

@@ -16,6 +16,8 @@ from sampan.identity.verbs import (
     LiftSuspension,
     ListRoom,
     ProposeRecovery,
+    PublishAnswerTime,
+    PublishRecordLaws,
     RemoveAccount,
     SetAccountRoles,
     SetGiver,
@@ -43,6 +45,7 @@ class IdentityChance(Chance):
         **dict.fromkeys((Suspend, LiftSuspension, ExecuteRecovery), 4),
         **dict.fromkeys((AddAccount, SetAccountRoles, ProposeRecovery), 3),
         **dict.fromkeys((SetWindingDown, RemoveAccount, SetReceiving, SetGiver, ListRoom, VetoRecovery), 2),
+        **dict.fromkeys((PublishAnswerTime, PublishRecordLaws), 2),
     }
 
     state: Identity
@@ -130,12 +133,16 @@ class IdentityChance(Chance):
     def _signature(self, account: str, probability: float = 0.96) -> Signature:
         return Signature(account if self.chance(probability) else None)
 
+    def suspended(self) -> list[int]:
+        """The participants that are suspended now."""
+        return [each.number for each in self.state.participants.values() if each.suspended_until > self.now]
+
     def _one_of(self, participants: Sequence[int]) -> int:
         return self.any(participants) if participants and self.chance(0.95) else self.draw_person()
 
     @draws(LiftSuspension)
     def _lift(self, verb: type[LiftSuspension]) -> Verb:
-        return verb(self._one_of([p.number for p in self.state.participants.values() if p.suspended_until > self.now]))
+        return verb(self._one_of(self.suspended()))
 
     @draws(SetWindingDown)
     def _wind_down(self, verb: type[SetWindingDown]) -> Verb:
@@ -190,24 +197,17 @@ class IdentityChance(Chance):
     @draws(Enrol)
     def _enrol(self, verb: type[Enrol]) -> Verb:
         account = self._fresh()
-        # One thing is wrong in about half of them.
-        fault = self.below(14)
-        lei = ids.pack_lei(f"SAMPANFUZZNEW{self.below(10**5):05d}")
-        if fault == 0:
-            lei = self.any((0, ids.LEI_END))
-        elif fault == 1:
-            lei = self.stage.carriers[0]
         enrolment = Enrolment(
-            lei,
-            self.any((0, ids.LEI_END)) if fault == 2 else self.any((lei or 1, self.stage.carriers[0])),
-            self.any(("cn", "", "N")) if fault == 3 else self.any(self.stage.countries),
-            self.random.getrandbits(8) if fault == 4 else MOVE | TERMS,
-            bytes(32) if fault == 5 else self.hash(),
+            self.draw_lei() if self.chance(0.12) else ids.pack_lei(f"SAMPANFUZZNEW{self.below(10**5):05d}"),
+            self.draw_lei(),
+            self.any(("cn", "", "N")) if self.chance(0.07) else self.any(self.stage.countries),
+            self.random.getrandbits(8) if self.chance(0.07) else MOVE | TERMS,
+            self.draw_hash(),
             account,
             Receiving(self.below(3)),
             self.deadline(),
         )
-        return verb(enrolment, Signature(None if fault == 6 else account))
+        return verb(enrolment, self._signature(account, 0.93))
 
     @draws(Cancel)
     def _cancel(self, verb: type[Cancel]) -> Verb | Call:

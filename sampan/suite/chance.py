@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, ClassVar, Final, TypeVar
 
-from sampan.suite.verb import NOBODY, Argument, Signature, Suite, Verb
+from sampan.suite.verb import NOBODY, Argument, Kind, Signature, Suite, Verb
 
 T = TypeVar("T")
 
@@ -180,25 +180,17 @@ class Chance:
 
     def drawable(self, verb: type[Verb]) -> bool:
         """Whether a call of the verb can be drawn by itself."""
-        return verb in self._own or all(
-            argument.kind.word is not None or self._draw_of(argument) for argument in verb.arguments()
-        )
+        kinds = [argument.kind for argument in verb.arguments()]
+        return verb in self._own or all(kind.word or hasattr(self, _drawer(kind)) for kind in kinds)
 
     def drawn(self, verb: type[V], **said: Any) -> V:
         """A call of a verb, its arguments drawn by their kinds but for those that are said."""
         return verb(*[said[each.name] if each.name in said else self.draw(each) for each in verb.arguments()])
 
     def draw(self, argument: Argument) -> Any:
-        """An argument: by what a subject says of its kind, else by what the kind is."""
-        if argument.kind.word is not None:
-            words: Any = argument.kind.word
-            return self.any(tuple(words))
-        own = self._draw_of(argument)
-        return own() if own else None
-
-    def _draw_of(self, argument: Argument) -> Callable[[], Any] | None:
-        own: Callable[[], Any] | None = getattr(self, f"draw_{argument.kind.name.replace('-', '_')}", None)
-        return own
+        """An argument: a word of its enumeration, else by what a subject says of its kind, else by what the kind is."""
+        words: Any = argument.kind.word
+        return self.any(tuple(words)) if words else getattr(self, _drawer(argument.kind))()
 
     def draw_account(self) -> str:
         return self.any((*self.stage.people, *self.stage.strangers, NOBODY))
@@ -231,3 +223,7 @@ class Chance:
 
     def draw_signature(self) -> Signature:
         return Signature(self.any(self.stage.people))
+
+
+def _drawer(kind: Kind) -> str:
+    return f"draw_{kind.name.replace('-', '_')}"

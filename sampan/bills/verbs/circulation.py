@@ -46,9 +46,6 @@ def transferred(state: Bills, e: ev.Transferred) -> None:
     move(state, bill, e.to)
 
 
-# ------------------------------------------------------------------------------------------------------------- endorse
-
-
 @BILLS.verb("endorse", by="from_", label="endorse {endorsement} {bill}", command="bill endorse")
 class Endorse(OnBill):
     """Endorse by name, to order or in blank (DCSA ENDORSE, ENDORSE_TO_ORDER, BLANK_ENDORSE); possession can be given in
@@ -120,9 +117,6 @@ def endorsed(state: Bills, e: ev.Endorsed) -> None:
     move(state, bill, e.to)
 
 
-# --------------------------------------------------------------------------------------------------------------- lodge
-
-
 @BILLS.verb("lodge", logs=ev.Lodged, by="from_", label="lodge {bill}", command="bill lodge")
 class Lodge(OnBill):
     """Give possession to a room under terms, with or without an endorsement."""
@@ -179,9 +173,6 @@ def lodged(state: Bills, e: ev.Lodged) -> None:
     move(state, bill, e.room)
 
 
-# ---------------------------------------------------------------------------------------------------------------- sign
-
-
 @BILLS.verb("sign", label="sign ({purpose}) {bill}", command="bill sign")
 class Sign(OnBill):
     """Sign the bill with a purpose (DCSA SIGN): logged, nothing moves; spends the right to reject."""
@@ -198,9 +189,6 @@ class Sign(OnBill):
 def signed(state: Bills, e: ev.Signed) -> None:
     bill = counted(state, e.bill, e.act_count)
     bill.may_reject_possession, bill.may_reject_title = rules.spent_rights(state, bill, state.accounts[e.actor])
-
-
-# -------------------------------------------------------------------------------------------------------------- reject
 
 
 @BILLS.verb("reject", label="reject {rejection} of {bill}", command="bill reject")

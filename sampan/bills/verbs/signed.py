@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sampan.bills.records import MAX_ACTS, Bills, Outcome, Shown
@@ -12,8 +12,8 @@ from sampan.identity import rules as standing
 from sampan.identity.records import MOVE
 from sampan.model.perform import At, Call
 from sampan.model.replay import Log
+from sampan.suite import codec, ids, kinds
 from sampan.suite import events as ev
-from sampan.suite import ids, kinds
 from sampan.suite.event import filled
 from sampan.suite.verb import Refusal, Signature, Verb, arg
 from sampan.suite.words import Kind
@@ -75,7 +75,8 @@ class Act(Verb):
         count = _act_count(state, act.bill)
         if count != act.act_count or count == MAX_ACTS:
             raise Refusal("StaleAct", act.bill, count, act.act_count)
-        if first_word(act.call) != act.bill:
+        # What stands first in a call's data, behind its selector.
+        if act.call.encoded()[4:36] != codec.word(act.bill):
             raise Refusal("NotAboutBill", act.bill)
         standing.signed(at, act.signer, self.signature, act.deadline)
 
@@ -140,24 +141,6 @@ def agreed(state: Bills, e: ev.Agreed) -> None:
     participant = state.accounts[e.signer].participant
     shown = Shown(participant, e.verb, Outcome(e.bill, e.act_count, e.possessor, e.titleholder, e.kind, e.detail))
     state.put(state.agreements, shown, True)
-
-
-def first_word(verb: Verb) -> int | None:
-    """The number that stands first in a call's data; None when nothing does."""
-    first = getattr(verb, verb.names()[0]) if verb.names() else None
-    if isinstance(first, (tuple, SignedAct)):
-        # Of dynamic size: first stands where it begins, behind one word for each argument.
-        return 32 * len(verb.names())
-    if is_dataclass(first):
-        first = getattr(first, fields(first)[0].name)
-    if isinstance(first, int):
-        return int(first)
-    if isinstance(first, bytes):
-        return int.from_bytes(first, "big") if len(first) == 32 else None
-    if isinstance(first, str):
-        # An address, or a code, which stands at the left of its word.
-        return int(first, 16) if first.startswith("0x") else int.from_bytes(first.encode().ljust(32, b"\0"), "big")
-    return None
 
 
 def _act_count(state: Bills, bill: int) -> int:

@@ -14,6 +14,7 @@ from sampan.model.perform import At
 from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import kinds
+from sampan.suite.event import filled
 from sampan.suite.verb import NOBODY, Refusal, Signature, Verb, arg, word
 from sampan.suite.words import Receiving
 
@@ -87,19 +88,8 @@ def add(
 )
 def account_added(state: Identity, e: ev.AccountAdded) -> None:
     participant = state.change(state.participants, e.participant)
-    account = Account(
-        e.account,
-        number=e.number,
-        participant=e.participant,
-        lei=participant.lei,
-        roles=e.roles,
-        country=participant.country,
-        may_act=True,
-        may_receive=not participant.winding_down,
-        receiving=e.receiving,
-        suspended_until=participant.suspended_until,
-        record_laws=participant.record_laws,
-    )
+    may_receive = not participant.winding_down
+    account = filled(Account, e, participant, address=e.account, may_act=True, may_receive=may_receive)
     state.account_count = e.number
     state.put(state.accounts, e.account, account)
     state.put(state.account_at, e.number, e.account)

@@ -123,7 +123,7 @@ class SetProfile(Verb):
 
 @IDENTITY.event(ev.ProfileSet, "{participant} now has the roles {roles}, its parent is {parent}")
 def profile_set(state: Identity, e: ev.ProfileSet) -> None:
-    participant = state.change(state.participants, e.participant)
+    participant, accounts = state.change_all(e.participant)
     participant.parent, participant.roles = e.parent, e.roles
-    for address in participant.accounts:
-        state.change(state.accounts, address).roles &= e.roles
+    for account in accounts:
+        account.roles &= e.roles

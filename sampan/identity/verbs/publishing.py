@@ -48,10 +48,10 @@ class PublishRecordLaws(Verb):
     lambda e, names: f"the cover of {names.participant(e.participant)} stands under {laws(e.record_laws)}",
 )
 def record_laws_published(state: Identity, e: ev.RecordLawsPublished) -> None:
-    participant = state.change(state.participants, e.participant)
+    participant, accounts = state.change_all(e.participant)
     participant.record_laws = e.record_laws
-    for address in participant.accounts:
-        state.change(state.accounts, address).record_laws = e.record_laws
+    for account in accounts:
+        account.record_laws = e.record_laws
 
 
 @IDENTITY.verb(

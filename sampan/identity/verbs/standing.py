@@ -35,10 +35,10 @@ def participant_suspended(state: Identity, e: ev.ParticipantSuspended) -> None:
 
 
 def _suspend_until(state: Identity, number: int, until: int) -> None:
-    participant = state.change(state.participants, number)
+    participant, accounts = state.change_all(number)
     participant.suspended_until = until
-    for address in participant.accounts:
-        state.change(state.accounts, address).suspended_until = until
+    for account in accounts:
+        account.suspended_until = until
 
 
 @IDENTITY.verb(
@@ -77,10 +77,10 @@ class SetWindingDown(Verb):
     lambda e, names: f"{names.participant(e.participant)} winds down" + ("" if e.winding_down else " no more"),
 )
 def winding_down_set(state: Identity, e: ev.WindingDownSet) -> None:
-    participant = state.change(state.participants, e.participant)
+    participant, accounts = state.change_all(e.participant)
     participant.winding_down = e.winding_down
-    for address in participant.accounts:
-        state.change(state.accounts, address).may_receive = not e.winding_down
+    for account in accounts:
+        account.may_receive = not e.winding_down
 
 
 @IDENTITY.verb("listRoom", label="list the room {room}", power="room_lister", command="room list")
