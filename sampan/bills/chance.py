@@ -158,13 +158,8 @@ class BillsChance(IdentityChance):
         return self.account_of(self.any(self.suspended() or [0]))
 
     def _operator(self, bill: Bill) -> str:
-        approved = self.state.approvals.get(bill.id)
-        if approved and self.chance(0.5):
-            return approved
-        operators = [
-            operator for (owner, operator), yes in self.state.operators.items() if yes and owner == bill.possessor
-        ]
-        return self.any(operators) if operators else approved or self.any(self.stage.people)
+        operators = [who for (owner, who), yes in self.state.operators.items() if yes and owner == bill.possessor]
+        return self.state.approvals.get(bill.id) or self.any(operators or self.stage.people)
 
     def _taker(self) -> str:
         """Somebody who may be given something, mostly."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
 
 from sampan.bills.subject import BILLS
 from sampan.suite import events as ev
@@ -15,15 +16,12 @@ ACTS: Final = frozenset(kind for kind, fact in BILLS.facts.items() if fact.act)
 """Events that count one act of their bill each, and carry the count."""
 ISSUES: Final = frozenset(kind for kind in ACTS if "issued" in field_names(kind))
 """Events that begin a bill, and carry which one of its account it is."""
-_MOVES: Final = ISSUES | {
-    ev.Transferred,
-    ev.Lodged,
-    ev.Surrendered,
-    ev.SurrenderRefused,
-    ev.SurrenderRecalled,
-    ev.PossessionRecovered,
-}
+_MOVES: Final = frozenset(kind for kind in ACTS if BILLS.facts[kind].beside is not None)
 _ENDINGS: Final = {ev.Replaced: "replaced", ev.SwitchedToPaper: "on paper", ev.Delivered: "delivered"}
+
+
+Seen: TypeAlias = Iterator[Indication]
+"""What a check sees."""
 
 
 def bill_of(event: Any) -> int | None:

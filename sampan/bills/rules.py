@@ -117,15 +117,6 @@ def in_possession(state: Bills, bill: int, possessor: str) -> tuple[Bill, Accoun
     return known, standing.acting(state, possessor, MOVE)
 
 
-def spent_rights(state: Bills, bill: Bill, actor: Account) -> tuple[bool, bool]:
-    """What remains of the rights to reject (possession, title) when the possessor acts.
-
-    Possession's: nothing. Title's: only another titleholder's, in time.
-    """
-    over = bill.titleholder in {0, actor.participant} or hours_elapsed(state, bill) > REJECT_HOURS
-    return False, bill.may_reject_title and not over
-
-
 def may_be_given(at: At, bill: Bill, giver: Account, to: str) -> Account:
     """A person to whom possession may be given: it receives, or a room gives back what it held for it (P12).
 
@@ -189,9 +180,9 @@ def welcome(at: At, giver: Account, taker: Account, outcome: Outcome) -> None:
 # --------------------------------------------------------------------------------------------------------------- reject
 
 
-def hours_elapsed(state: Bills, bill: Bill) -> int:
-    """Whole hours, counted in whole hours since 1970, since the bill's times run."""
-    return state.now // HOUR - bill.since
+def reject_time_passed(state: Bills, bill: Bill) -> bool:
+    """Whether it is too late to reject; counted in whole hours since 1970."""
+    return state.now // HOUR - bill.since > REJECT_HOURS
 
 
 def rejectable_until(bill: Bill) -> int:
@@ -206,7 +197,7 @@ def may_reject(state: Bills, bill: Bill, rejecter: Account, rejection: Rejection
     possessor, as its first act. Within the reject time; a room gives back what was lodged at any time.
     """
     actor = rejecter.address
-    if hours_elapsed(state, bill) > REJECT_HOURS and not rejecter.room:
+    if reject_time_passed(state, bill) and not rejecter.room:
         raise Refusal("RejectTimePassed", bill.id, rejectable_until(bill))
     first = bill.act_count == 1
     if rejection is not Rejection.TITLE:

@@ -169,8 +169,9 @@ class Verb:
         yield (getattr(event, cls.by) if cls.by else NOBODY), cls(*[getattr(event, name) for name in cls.names()])
 
     def texts(self, state: Any) -> Mapping[str, Any]:
-        """The text that each of its signatures is over, by the argument's name."""
-        return {}
+        """The text that each of its signatures is over, by the argument: its struct, unless it says otherwise."""
+        named = {argument.kind.name: argument.name for argument in self.arguments()}
+        return {named["signature"]: getattr(self, named["struct"])} if {"signature", "struct"} <= named.keys() else {}
 
     # -------------------------------------------------------------------------------------------------- made for all
 

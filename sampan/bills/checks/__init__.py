@@ -19,8 +19,5 @@ from sampan.bills.checks import (
 )
 from sampan.suite.check import Check
 
-_IN_ORDER: Final = (
-    *(act_counts, issue_counts, holder, versions, lineage, root),
-    *(persons, delivery, terminal, checksums, answers),
-)
-CHECKS: Final[tuple[Check, ...]] = tuple(module.CHECK for module in _IN_ORDER)
+_MODULES = (act_counts, issue_counts, holder, versions, lineage, root, persons, delivery, terminal, checksums, answers)
+CHECKS: Final[tuple[Check, ...]] = tuple(module.CHECK for module in _MODULES)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from sampan.bills.history import acts, seen
+from sampan.bills.history import Seen, acts, seen
 from sampan.bills.records import MAX_ACTS
 from sampan.bills.subject import BILLS
-from sampan.suite.check import Check, Evidence, Indication, Level
+from sampan.suite.check import Check, Evidence, Level
 
 
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     told = acts(evidence)
     kept = {bill: reply["actCount"] for (bill,), reply in evidence.answers.of(BILLS, "bill").items() if reply}
     for bill in sorted({*told, *kept}):

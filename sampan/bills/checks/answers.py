@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from sampan.bills import rules
-from sampan.bills.history import acts, seen
+from sampan.bills.history import Seen, acts, seen
 from sampan.bills.records import PENDING
 from sampan.suite import events as ev
 from sampan.suite import ids
-from sampan.suite.check import Check, Evidence, Indication, Level
+from sampan.suite.check import Check, Evidence, Level
 from sampan.suite.tell import moment
 
 
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     for number, entries in sorted(acts(evidence).items()):
         for entry in entries:
             if isinstance(entry.event, ev.SurrenderRecalled):

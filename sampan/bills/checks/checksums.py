@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 
-from sampan.bills.history import acts, ending_of, issues, seen
+from sampan.bills.history import Seen, acts, ending_of, issues, seen
 from sampan.suite import ids
-from sampan.suite.check import Check, Evidence, Indication, Level
+from sampan.suite.check import Check, Evidence, Level
 from sampan.suite.tell import bill_name
 
 
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     ended = {entry.event.bill for entries in acts(evidence).values() for entry in entries if ending_of(entry.event)}
     for what in ("checksum", "root"):
         bills: dict[bytes, list[int]] = defaultdict(list)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from sampan.bills.history import seen
+from sampan.bills.history import Seen, seen
 from sampan.bills.subject import BILLS
-from sampan.suite.check import Check, Evidence, Indication, Level
+from sampan.suite.check import Check, Evidence, Level
 
 
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     persons = evidence.state.participants if evidence.state is not None else {}
     for (bill,), holder in sorted(evidence.answers.of(BILLS, "holderFor").items()):
         if holder is None:

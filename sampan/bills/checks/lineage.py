@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from sampan.bills.history import seen
+from sampan.bills.history import Seen, seen
 from sampan.suite import events as ev
-from sampan.suite.check import Check, Entry, Evidence, Indication, Level
+from sampan.suite.check import Check, Entry, Evidence, Level
 from sampan.suite.tell import bill_name
 
 
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     replaced: dict[int, Entry] = {}
     issued: dict[int, Entry] = {}
     for entry in evidence.told:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sampan.bills.history import ISSUES, moves, receiver_of, seen
+from sampan.bills.history import ISSUES, Seen, moves, receiver_of, seen
 from sampan.identity.checks.standing import Standing
 from sampan.suite import events as ev
-from sampan.suite.check import Check, Entry, Evidence, Indication, Level
+from sampan.suite.check import Check, Entry, Evidence, Level
 from sampan.suite.tell import bill_name, checksum
 
 _UNDOINGS = (ev.Rejected, ev.SurrenderRefused, ev.SurrenderRecalled)
@@ -23,7 +22,7 @@ class _Held:
     giver: str
 
 
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     standing = Standing()
     held: dict[int, _Held] = {}
     surrendered: dict[int, str] = {}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from sampan.bills.history import issues, seen
+from sampan.bills.history import Seen, issues, seen
 from sampan.bills.subject import BILLS
-from sampan.suite.check import Check, Evidence, Indication, Level
+from sampan.suite.check import Check, Evidence, Level
 
 
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     roots: dict[int, bytes] = {}
     for entry in issues(evidence):
         bill, root = entry.event.bill, entry.event.root

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from sampan.bills.history import acts, ending_of, seen
-from sampan.suite.check import Check, Evidence, Indication, Level
+from sampan.bills.history import Seen, acts, ending_of, seen
+from sampan.suite.check import Check, Evidence, Level
 
 
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     for bill, entries in sorted(acts(evidence).items()):
         ended: str | None = None
         for entry in entries:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 
-from sampan.bills.history import ACTS, ISSUES, ending_of, seen
+from sampan.bills.history import ACTS, ISSUES, Seen, ending_of, seen
 from sampan.suite import ids
-from sampan.suite.check import Check, Evidence, Indication, Level
+from sampan.suite.check import Check, Evidence, Level
 from sampan.suite.tell import bill_name
 
 
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     living: dict[int, set[int]] = defaultdict(set)
     known: set[int] = set()
     for entry in evidence.told:

@@ -13,7 +13,7 @@ from sampan.bills.rules import Party, act_count_after
 from sampan.bills.subject import BILLS
 from sampan.bills.terms import Terms, replacements_hash
 from sampan.bills.verbs.issue import next_issued, terms_of, welcome_at_issue
-from sampan.bills.verbs.steps import OnBill, OnBills, counted, enter, handed, move, named
+from sampan.bills.verbs.steps import OnBill, OnBills, counted, enter, handed, move, named, spend_rights
 from sampan.identity import rules as standing
 from sampan.identity.records import ANSWER, ISSUE
 from sampan.model.perform import At
@@ -202,5 +202,5 @@ class Recover(OnBill):
 )
 def possession_recovered(state: Bills, e: ev.PossessionRecovered) -> None:
     bill = counted(state, e.bill, e.act_count)
-    bill.may_reject_possession, bill.may_reject_title = rules.spent_rights(state, bill, state.accounts[e.from_])
+    spend_rights(state, bill, state.accounts[e.from_])
     move(state, bill, e.to)

@@ -9,7 +9,7 @@ from sampan.bills.records import Bill, Bills, Outcome
 from sampan.bills.rules import By, Party, act_count_after
 from sampan.bills.subject import BILLS
 from sampan.bills.telling import bill_rejected, endorsed_how
-from sampan.bills.verbs.steps import OnBill, counted, enter, given, handed, move, named, titled
+from sampan.bills.verbs.steps import OnBill, counted, enter, given, handed, move, named, spend_rights, titled
 from sampan.identity import rules as standing
 from sampan.identity.records import HOUR, Account
 from sampan.model.perform import At
@@ -102,7 +102,7 @@ def _may_endorse(at: At, bill: Bill, giver: Account, verb: Endorse | Lodge, poss
     ),
     act=True,
     gives=("to",),
-    beside=handed,
+    beside=lambda state, e: None if e.to == e.from_ else handed(state, e),
 )
 def endorsed(state: Bills, e: ev.Endorsed) -> None:
     bill = counted(state, e.bill, e.act_count)
@@ -188,7 +188,7 @@ class Sign(OnBill):
 @BILLS.event(ev.Signed, "{actor} signed it: {purpose}", act=True)
 def signed(state: Bills, e: ev.Signed) -> None:
     bill = counted(state, e.bill, e.act_count)
-    bill.may_reject_possession, bill.may_reject_title = rules.spent_rights(state, bill, state.accounts[e.actor])
+    spend_rights(state, bill, state.accounts[e.actor])
 
 
 @BILLS.verb("reject", label="reject {rejection} of {bill}", command="bill reject")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from sampan.bills.records import MAX_ACTS, Bills, Outcome, Shown
 from sampan.bills.subject import BILLS
@@ -98,9 +97,6 @@ class Act(Verb):
             # Whoever sends its own act may do so without a signature, and although it withdrew one.
             yield e.relayer, cls(act, Signature(e.signer, e.digest, empty=e.relayer == e.signer))
 
-    def texts(self, state: Any) -> Mapping[str, Any]:
-        return {"signature": self.signed}
-
 
 @BILLS.event(ev.ActedBySignature, "{relayer} sent what {signer} had signed")
 def acted_by_signature(state: Bills, e: ev.ActedBySignature) -> None:
@@ -131,9 +127,6 @@ class Agree(Verb):
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
         agreement = filled(Agreement, log.first, deadline=log.state.now)
         yield agreement.signer, cls(agreement, Signature(agreement.signer))
-
-    def texts(self, state: Any) -> Mapping[str, Any]:
-        return {"signature": self.agreement}
 
 
 @BILLS.event(ev.Agreed, lambda e, names: f"{names.account(e.signer)} showed its agreement to {names.verb(e.verb)}")

@@ -53,9 +53,9 @@ def move(state: Bills, bill: Bill, to: str) -> None:
     state.drop(state.approvals, bill.id)
 
 
-def handed(state: Bills, e: Any) -> ev.Transfer | None:
-    """The token's event before one that gives possession; None where it stays."""
-    return None if e.to == e.from_ else ev.Transfer(e.from_, e.to, e.bill)
+def handed(state: Bills, e: Any) -> ev.Transfer:
+    """The token's event before one that gives possession."""
+    return ev.Transfer(e.from_, e.to, e.bill)
 
 
 def counted(state: Bills, number: int, act_count: int) -> Bill:
@@ -65,9 +65,16 @@ def counted(state: Bills, number: int, act_count: int) -> Bill:
     return bill
 
 
+def spend_rights(state: Bills, bill: Bill, actor: Account) -> None:
+    """The possessor acts: what it received it rejects no more. Another titleholder still may reject title, in time."""
+    over = bill.titleholder in {0, actor.participant} or rules.reject_time_passed(state, bill)
+    bill.may_reject_possession = False
+    bill.may_reject_title = bill.may_reject_title and not over
+
+
 def given(state: Bills, bill: Bill, giver: Account, receiver: Account) -> None:
     """Given by an account, now; what a room gives to whoever is entitled cannot be rejected in any part."""
-    _, bill.may_reject_title = rules.spent_rights(state, bill, giver)
+    spend_rights(state, bill, giver)
     if giver.room and not receiver.room and receiver.participant == bill.titleholder:
         bill.may_reject_title = False
     bill.may_reject_possession = not giver.room

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from sampan.identity import rules
 from sampan.identity.records import ALL_ROLES, EXITS, Identity, Participant
@@ -14,6 +13,7 @@ from sampan.model.perform import At
 from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import kinds
+from sampan.suite.event import filled
 from sampan.suite.verb import NOBODY, Refusal, Signature, Verb, arg
 from sampan.suite.words import Receiving
 
@@ -58,12 +58,8 @@ class Enrol(Verb):
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
-        e, added = log.first, log.after(ev.AccountAdded)
-        new = Enrolment(e.lei, e.parent, e.country, e.roles, e.rulebook, added.account, added.receiving, log.state.now)
-        yield NOBODY, cls(new, Signature(added.account))
-
-    def texts(self, state: Any) -> Mapping[str, Any]:
-        return {"signature": self.enrolment}
+        new = filled(Enrolment, log.first, log.after(ev.AccountAdded), deadline=log.state.now)
+        yield NOBODY, cls(new, Signature(new.account))
 
 
 @IDENTITY.event(ev.ParticipantEnrolled, "{participant} was enrolled: LEI {lei}, {country}, with the roles {roles}")
