@@ -15,20 +15,19 @@ from sampan.bills.cells import bill_at, possessor_of
 from sampan.bills.records import MAX_REPLACED, MAX_REPLACEMENTS, NO_HASH, TERMINAL, Bill, Bills, Outcome
 from sampan.bills.rules import KIND_AFTER, PENDING_AFTER, By, Party
 from sampan.bills.terms import Terms, replacements_hash, surrender_hash, terms_hash
-from sampan.bills.verbs.amendments import Recover, Replace, ToPaper
-from sampan.bills.verbs.circulation import Endorse, Lodge, Reject, Sign
+from sampan.bills.verbs.amendments import Replace
+from sampan.bills.verbs.circulation import Reject, Sign
 from sampan.bills.verbs.issue import Issue, IssueFromPaper
 from sampan.bills.verbs.signed import Act as ActBySignature
 from sampan.bills.verbs.signed import Agree, Agreement, Multicall, SignedAct
 from sampan.bills.verbs.steps import OnBills
-from sampan.bills.verbs.surrender import Accept, Surrender
-from sampan.bills.verbs.tokens import SafeTransferFrom, SafeTransferFromWithData, TransferFrom
+from sampan.bills.verbs.surrender import Surrender
 from sampan.identity.chance import IdentityChance
 from sampan.identity.records import ANSWER, ISSUE, MOVE
 from sampan.identity.verbs import Shorten
 from sampan.model.perform import Call
 from sampan.suite import ids
-from sampan.suite.chance import Stage, draws
+from sampan.suite.chance import Stage
 from sampan.suite.codec import word
 from sampan.suite.event import filled
 from sampan.suite.verb import NOBODY, Signature, Suite, Verb
@@ -45,9 +44,9 @@ class BillsChance(IdentityChance):
 
     SHARES = {"bills": 94}
     WEIGHTS = {
-        **dict.fromkeys((Endorse, Surrender), 3),
-        **dict.fromkeys((Lodge, Accept, Replace, ToPaper), 2),
-        **dict.fromkeys((SafeTransferFrom, SafeTransferFromWithData, Recover), 0.4),
+        **dict.fromkeys(("endorse", "surrender"), 3),
+        **dict.fromkeys(("lodge", "accept", "replace", "toPaper"), 2),
+        **dict.fromkeys(("safeTransferFrom", "recover"), 0.4),
     }
 
     state: Bills
@@ -278,18 +277,19 @@ class BillsChance(IdentityChance):
             return self._signed_call(call, number, 0, sender)
         return call
 
-    @draws(Issue, IssueFromPaper)
-    def _issue_again(self, verb: type[Verb]) -> Verb:
+    def try_issue(self, verb: type[Verb]) -> Verb:
         return self.drawn(verb, terms=self._terms(self.about.id, self.any(_KINDS_AT_ISSUE), self._taker()))
+
+    try_issue_from_paper = try_issue
 
     # -------------------------------------------------------------------------------------------------- verb by verb
 
-    @draws(TransferFrom, SafeTransferFrom, SafeTransferFromWithData)
-    def _transfer_from(self, verb: type[Verb]) -> Verb:
+    def try_transfer_from(self, verb: type[Verb]) -> Verb:
         return self.drawn(verb, from_=self.about.possessor if self.chance(0.9) else self.any(self.stage.people))
 
-    @draws(Endorse)
-    def _endorse(self, verb: type[Verb]) -> Verb:
+    try_safe_transfer_from = try_transfer_from
+
+    def try_endorse(self, verb: type[Verb]) -> Verb:
         endorsement = Endorsement(1 + self.below(3)) if self.chance(0.97) else Endorsement.NONE
         to = NOBODY if self.chance(0.3) else self.draw_receiver()
         endorsee = to if to != NOBODY and self.chance(0.5) else self._taker()
@@ -297,14 +297,12 @@ class BillsChance(IdentityChance):
             endorsee = NOBODY
         return self.drawn(verb, endorsement=endorsement, endorsee=endorsee, to=to)
 
-    @draws(Lodge)
-    def _lodge(self, verb: type[Verb]) -> Verb:
+    def try_lodge(self, verb: type[Verb]) -> Verb:
         endorsement = Endorsement(self.below(4))
         names = endorsement in {Endorsement.NAMED, Endorsement.TO_ORDER} or self.chance(0.03)
         return self.drawn(verb, endorsement=endorsement, endorsee=self._taker() if names else NOBODY)
 
-    @draws(Reject)
-    def _reject(self, verb: type[Verb]) -> Verb:
+    def try_reject(self, verb: type[Verb]) -> Verb:
         bill, rejection = self.about, Rejection(self.below(4))
         if self.chance(0.7):
             if bill.act_count == 1:
@@ -315,8 +313,7 @@ class BillsChance(IdentityChance):
                 rejection = Rejection.TITLE
         return self.drawn(verb, rejection=rejection)
 
-    @draws(Surrender)
-    def _surrender(self, verb: type[Verb]) -> Verb:
+    def try_surrender(self, verb: type[Verb]) -> Verb:
         purpose, agreed = SurrenderFor(self.below(5)), NO_HASH
         if PENDING_AFTER[purpose] is Status.PENDING_AMENDMENT:
             if self.chance(0.5):
@@ -343,8 +340,7 @@ class BillsChance(IdentityChance):
             made.append(self._terms(number, kind, titleholder))
         return tuple(made)
 
-    @draws(Replace)
-    def _replace(self, verb: type[Replace]) -> Verb:
+    def try_replace(self, verb: type[Replace]) -> Verb:
         bill: Bill = self.about
         bills: tuple[int, ...] = (bill.id,)
         if self.chance(0.02):

@@ -6,30 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from sampan.identity.records import ALL_ROLES, MOVE, TERMS, Identity
-from sampan.identity.verbs import (
-    AddAccount,
-    AssignCode,
-    Cancel,
-    Enrol,
-    Enrolment,
-    ExecuteRecovery,
-    LiftSuspension,
-    ListRoom,
-    ProposeRecovery,
-    PublishAnswerTime,
-    PublishRecordLaws,
-    RemoveAccount,
-    SetAccountRoles,
-    SetGiver,
-    SetProfile,
-    SetReceiving,
-    SetWindingDown,
-    Suspend,
-    VetoRecovery,
-)
+from sampan.identity.verbs import Cancel, Enrolment
 from sampan.model.perform import Call
 from sampan.suite import ids
-from sampan.suite.chance import Chance, DigestOf, draws
+from sampan.suite.chance import Chance, DigestOf
 from sampan.suite.verb import Signature, Verb
 from sampan.suite.words import Receiving
 
@@ -42,10 +22,10 @@ class IdentityChance(Chance):
 
     SHARES = {"identity": 6}
     WEIGHTS = {
-        **dict.fromkeys((Suspend, LiftSuspension, ExecuteRecovery), 4),
-        **dict.fromkeys((AddAccount, SetAccountRoles, ProposeRecovery), 3),
-        **dict.fromkeys((SetWindingDown, RemoveAccount, SetReceiving, SetGiver, ListRoom, VetoRecovery), 2),
-        **dict.fromkeys((PublishAnswerTime, PublishRecordLaws), 2),
+        **dict.fromkeys(("suspend", "liftSuspension", "executeRecovery"), 4),
+        **dict.fromkeys(("addAccount", "setAccountRoles", "proposeRecovery"), 3),
+        **dict.fromkeys(("setWindingDown", "removeAccount", "setReceiving", "setGiver", "listRoom", "vetoRecovery"), 2),
+        **dict.fromkeys(("publishAnswerTime", "publishRecordLaws"), 2),
     }
 
     state: Identity
@@ -140,18 +120,16 @@ class IdentityChance(Chance):
     def _one_of(self, participants: Sequence[int]) -> int:
         return self.any(participants) if participants and self.chance(0.95) else self.draw_person()
 
-    @draws(LiftSuspension)
-    def _lift(self, verb: type[LiftSuspension]) -> Verb:
-        return verb(self._one_of(self.suspended()))
+    def try_lift_suspension(self, verb: type[Verb]) -> Verb:
+        return self.drawn(verb, participant=self._one_of(self.suspended()))
 
-    @draws(SetWindingDown)
-    def _wind_down(self, verb: type[SetWindingDown]) -> Verb:
+    def try_set_winding_down(self, verb: type[Verb]) -> Verb:
         if self.chance(0.4):
-            return verb(self.draw_person(), True)
-        return verb(self._one_of([p.number for p in self.state.participants.values() if p.winding_down]), False)
+            return self.drawn(verb, winding_down=True)
+        down = [each.number for each in self.state.participants.values() if each.winding_down]
+        return self.drawn(verb, participant=self._one_of(down), winding_down=False)
 
-    @draws(AddAccount)
-    def _add_account(self, verb: type[AddAccount]) -> Call:
+    def try_add_account(self, verb: type[Verb]) -> Call:
         sponsor, account = self.sender, self._fresh()
         sender = sponsor if self.chance(0.5) else self.any(self.stage.people)
         by_sponsor = self._signature(sponsor)
@@ -160,8 +138,7 @@ class IdentityChance(Chance):
         signatures = {"sponsor_signature": by_sponsor, "account_signature": self._signature(account)}
         return Call(sender, self.drawn(verb, sponsor=sponsor, account=account, **signatures))
 
-    @draws(ProposeRecovery)
-    def _propose(self, verb: type[ProposeRecovery]) -> Verb:
+    def try_propose_recovery(self, verb: type[Verb]) -> Verb:
         roles, successor = 0, self.draw_account()
         if self.chance(0.5):
             roles, successor = self.draw_roles() or MOVE, self._fresh()
@@ -172,30 +149,25 @@ class IdentityChance(Chance):
         waiting = list(self.state.recoveries)
         return self.any(waiting) if waiting and self.chance(0.9) else self.any(self.stage.people)
 
-    @draws(VetoRecovery)
-    def _veto(self, verb: type[VetoRecovery]) -> Call:
+    def try_veto_recovery(self, verb: type[Verb]) -> Call:
         lost = self._lost()
         participant = self.state.account(lost).participant
-        return Call(self.account_of(participant) if self.chance(0.8) else self.anybody(), verb(lost))
+        return Call(self.account_of(participant) if self.chance(0.8) else self.anybody(), self.drawn(verb, lost=lost))
 
-    @draws(ExecuteRecovery)
-    def _execute(self, verb: type[ExecuteRecovery]) -> Verb:
-        return verb(self._lost())
+    def try_execute_recovery(self, verb: type[Verb]) -> Verb:
+        return self.drawn(verb, lost=self._lost())
 
-    @draws(SetProfile)
-    def _profile(self, verb: type[SetProfile]) -> Verb:
+    def try_set_profile(self, verb: type[Verb]) -> Verb:
         participant = self.draw_person()
         known = self.state.participants.get(participant)
         roles = known.roles if known else 0
         roles = roles | self.random.getrandbits(7) if self.chance(0.6) else roles & self.random.getrandbits(8)
         return self.drawn(verb, participant=participant, roles=roles | (self.chance(0.03) << 7))
 
-    @draws(AssignCode)
-    def _code(self, verb: type[AssignCode]) -> Verb:
+    def try_assign_code(self, verb: type[Verb]) -> Verb:
         return self.drawn(verb, participant=self.draw_person() if self.chance(0.7) else 0)
 
-    @draws(Enrol)
-    def _enrol(self, verb: type[Enrol]) -> Verb:
+    def try_enrol(self, verb: type[Verb]) -> Verb:
         account = self._fresh()
         enrolment = Enrolment(
             self.draw_lei() if self.chance(0.12) else ids.pack_lei(f"SAMPANFUZZNEW{self.below(10**5):05d}"),
@@ -207,8 +179,7 @@ class IdentityChance(Chance):
             Receiving(self.below(3)),
             self.deadline(),
         )
-        return verb(enrolment, self._signature(account, 0.93))
+        return self.drawn(verb, enrolment=enrolment, signature=self._signature(account, 0.93))
 
-    @draws(Cancel)
-    def _cancel(self, verb: type[Cancel]) -> Verb | Call:
+    def try_cancel(self, verb: type[Verb]) -> Verb | Call:
         return self.withdraw(self.any(self.texts)) if self.texts and self.chance(0.7) else self.drawn(verb)

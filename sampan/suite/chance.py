@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, ClassVar, Final, TypeVar
 
+from sampan.suite.codec import python_name
 from sampan.suite.verb import NOBODY, Argument, Kind, Signature, Suite, Verb
 
 T = TypeVar("T")
@@ -23,18 +24,7 @@ REMARKS: Final = (b"", b"", b"as agreed", b"r" * 33)
 OTHERS: Final = 3.0
 """The share of a subject that says nothing."""
 
-F = TypeVar("F", bound=Callable[..., Any])
 V = TypeVar("V", bound=Verb)
-
-
-def draws(*verbs: type[Verb]) -> Callable[[F], F]:
-    """Decorator: a method of a `Chance` that draws calls of verbs: it is given the verb, and gives a call of it."""
-
-    def mark(function: F) -> F:
-        function.draws = verbs  # type: ignore[attr-defined]
-        return function
-
-    return mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +71,8 @@ class Chance:
 
     SHARES: ClassVar[dict[str, float]] = {}
     """Subject → how often an act is one of its, beside the others; `OTHERS` where nothing is said."""
-    WEIGHTS: ClassVar[dict[type[Verb], float]] = {}
-    """Verb → how often it is tried beside its subject's others; 1 where nothing is said."""
+    WEIGHTS: ClassVar[dict[str, float]] = {}
+    """Function, without its signature → how often it is tried beside its subject's others; 1 where nothing is said."""
 
     def __init__(self, suite: Suite, stage: Stage, random: Random) -> None:
         self.suite = suite
@@ -97,16 +87,15 @@ class Chance:
         self.texts: list[Any] = []
         """Texts that somebody signed, for whoever withdraws one."""
         shares: dict[str, float] = {}
-        weights: dict[type[Verb], float] = {}
-        self._own: dict[type[Verb], Callable[[type[Verb]], Any]] = {}
+        weights: dict[str, float] = {}
         for kind in reversed(type(self).__mro__):
             shares |= kind.__dict__.get("SHARES", {})
             weights |= kind.__dict__.get("WEIGHTS", {})
-            for name, made in vars(kind).items():
-                self._own |= dict.fromkeys(getattr(made, "draws", ()), getattr(self, name, None))
         self._shares = [(shares.get(subject.name, OTHERS), subject.name) for subject in suite.subjects]
         self.verbs = {
-            subject.name: [(weights.get(verb, 1.0), verb) for verb in subject.verbs.values() if self.drawable(verb)]
+            subject.name: [
+                (weights.get(function, 1.0), verb) for function, verb in subject.verbs.items() if self.drawable(verb)
+            ]
             for subject in suite.subjects
         }
         """Subject → its verbs by weight; without those that are drawn around others."""
@@ -122,10 +111,10 @@ class Chance:
         return Act(wait, own() if own else self.act(self.pick(self.verbs[subject]), self.any(self.stage.keys)))
 
     def act(self, verb: type[Verb], sender: str, about: Any = None) -> Any:
-        """A call of a verb: as a draw of its own says, which may name another sender; else by its declaration."""
+        """A call of a verb: as a method `try_...` of the verb's name says, which may name another sender; else by its
+        declaration."""
         self.sender, self.about = sender, about
-        own = self._own.get(verb)
-        made: Any = own(verb) if own else self.drawn(verb)
+        made = getattr(self, _trier(verb), self.drawn)(verb)
         return self.stage.call(sender, made) if isinstance(made, Verb) else made
 
     def _wait(self) -> int:
@@ -181,7 +170,7 @@ class Chance:
     def drawable(self, verb: type[Verb]) -> bool:
         """Whether a call of the verb can be drawn by itself."""
         kinds = [argument.kind for argument in verb.arguments()]
-        return verb in self._own or all(kind.word or hasattr(self, _drawer(kind)) for kind in kinds)
+        return hasattr(self, _trier(verb)) or all(kind.word or hasattr(self, _drawer(kind)) for kind in kinds)
 
     def drawn(self, verb: type[V], **said: Any) -> V:
         """A call of a verb, its arguments drawn by their kinds but for those that are said."""
@@ -227,3 +216,11 @@ class Chance:
 
 def _drawer(kind: Kind) -> str:
     return f"draw_{kind.name.replace('-', '_')}"
+
+
+def _name(verb: type[Verb]) -> str:
+    return verb.function.partition("(")[0]
+
+
+def _trier(verb: type[Verb]) -> str:
+    return f"try_{python_name(_name(verb))}"
