@@ -158,7 +158,8 @@ class BillsChance(IdentityChance):
 
     def _operator(self, bill: Bill) -> str:
         operators = [who for (owner, who), yes in self.state.operators.items() if yes and owner == bill.possessor]
-        return self.state.approvals.get(bill.id) or self.any(operators or self.stage.people)
+        approved = self.state.approvals.get(bill.id)
+        return self.any([*operators, approved] if approved else operators or self.stage.people)
 
     def _taker(self) -> str:
         """Somebody who may be given something, mostly."""
@@ -183,7 +184,7 @@ class BillsChance(IdentityChance):
         return int(self.about.id)
 
     def draw_account(self) -> str:
-        if not isinstance(self.about, Bill):
+        if isinstance(self.about, int):
             return super().draw_account()
         return NOBODY if self.chance(0.1) else self._taker()
 

@@ -154,15 +154,19 @@ def _control(state: Bills, before: Bill | None, bill: Bill, events: Sequence[Eve
     return None
 
 
+def _answers(state: Bills, bill: Bill) -> bool:
+    """Whether one may ask for whom a bill is held: a room that misbehaves is not asked."""
+    return getattr(state.rooms.get(bill.possessor), "manner", None) is None
+
+
 def answers(state: Bills) -> Iterator[Question]:
-    """Views that are not storage, and what they must answer. A room that misbehaves is not asked."""
+    """Views that are not storage, and what they must answer."""
 
     def question(view: str, argument: int, expected: int) -> Question:
         return Question(view, view, (argument,), expected)
 
     for bill in state.bills.values():
-        room = state.rooms.get(bill.possessor)
-        if room is None or getattr(room, "manner", None) is None:
+        if _answers(state, bill):
             yield question("holderFor", bill.id, rules.holder_for(state, bill))
         yield question("rejectableUntil", bill.id, rules.may_be_rejected_until(state, bill.id))
         yield question("recallableFrom", bill.id, rules.may_be_recalled_from(state, bill.id))
@@ -175,10 +179,7 @@ def at_last(state: Bills) -> tuple[str, str] | None:
     owned: dict[str, int] = {}
     for bill in state.bills.values():
         owned[bill.possessor] = owned.get(bill.possessor, 0) + 1
-        room = state.rooms.get(bill.possessor)
-        if (room is None or getattr(room, "manner", None) is None) and (
-            rules.holder_for(state, bill) not in state.participants
-        ):
+        if _answers(state, bill) and rules.holder_for(state, bill) not in state.participants:
             return "P1", f"bill {bill.id:#x} is held for nobody"
     for account in state.accounts.values():
         if account.possessed != owned.get(account.address, 0):

@@ -22,7 +22,7 @@ class IdentityChance(Chance):
 
     SHARES = {"identity": 6}
     WEIGHTS = {
-        **dict.fromkeys(("suspend", "liftSuspension", "executeRecovery"), 4),
+        **dict.fromkeys(("suspend", "liftSuspension", "executeRecovery"), 5),
         **dict.fromkeys(("addAccount", "setAccountRoles", "proposeRecovery"), 3),
         **dict.fromkeys(("setWindingDown", "removeAccount", "setReceiving", "setGiver", "listRoom", "vetoRecovery"), 2),
         **dict.fromkeys(("publishAnswerTime", "publishRecordLaws"), 2),
