@@ -405,7 +405,7 @@ class BillsChance(IdentityChance):
         else:
             bill, sender = self.about, self.state.account(call.sender)
             named = {argument.kind.name: getattr(verb, argument.name) for argument in verb.arguments()}
-            to = named.get("receiver") or named.get("answering") or named["room"]
+            to = named.get("receiver") or named.get("answering") or named.get("room", NOBODY)
             to = call.sender if to == NOBODY else to
             needed = self._wary(to, named.get("endorsee", NOBODY))
             titleholder, kind, detail = bill.titleholder, bill.kind, NO_HASH

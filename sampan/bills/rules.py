@@ -163,8 +163,7 @@ def act_count_after(bill: Bill) -> int:
 
 def has_agreed(at: At, participant: int, outcome: Outcome) -> bool:
     """Whether a participant showed, in this transaction, its agreement to this very act."""
-    shown = at.state.agreements
-    return bool(shown) and Shown(participant, at.verb.selector(), outcome) in shown
+    return Shown(participant, at.verb.selector(), outcome) in at.state.agreements
 
 
 def welcome(at: At, giver: Account, taker: Account, outcome: Outcome) -> None:

@@ -85,7 +85,7 @@ def _may_endorse(at: At, bill: Bill, giver: Account, verb: Endorse | Lodge, poss
         entitled = rules.entitled(at.state, bill.id, verb.endorsee)
         outcome = outcome._replace(titleholder=entitled.participant)
         # Who gets possession too is asked once, with it.
-        if verb.endorsee != possessor or possessor == giver.address:
+        if verb.endorsee != possessor:
             rules.welcome(at, giver, entitled, outcome)
     elif verb.endorsee != NOBODY:
         raise Refusal("EndorseeNotAllowed")
