@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any, Final
 
-from sampan.bills.records import Bills
+from sampan.bills.records import Bill, Bills
 from sampan.bills.subject import BILLS
 from sampan.bills.verbs.signed import Act, Agree, Multicall
+from sampan.identity.records import Account
 from sampan.model.perform import Call
 from sampan.suite import ids
-from sampan.suite.verb import NOBODY, Verb
+from sampan.suite.verb import Verb
 from sampan.suite.words import Kind, Status
 
 Cell = tuple[Status, Kind, str, str, str]
 """Status, kind, possessor, verb, caller."""
 
 POSSESSORS: Final = ("account", "room", "carrier")
-CALLERS: Final = (
-    "possessor",
-    "titleholder",
-    "carrier",
-    "previous",
-    "stranger",
-    "suspended",
-    "room",
-    "operator",
-)
+CALLERS: Final[dict[str, Callable[[Bills, Bill, Account, int], bool]]] = {
+    "possessor": lambda state, bill, caller, now: caller.address == bill.possessor,
+    "titleholder": lambda state, bill, caller, now: bill.titleholder != 0 and caller.participant == bill.titleholder,
+    "carrier": lambda state, bill, caller, now: caller.lei == ids.lei_of(bill.id),
+    "previous": lambda state, bill, caller, now: caller.address == state.account_at.get(bill.previous_account),
+    "stranger": lambda state, bill, caller, now: caller.number == 0,
+    "suspended": lambda state, bill, caller, now: caller.suspended_until > now,
+    "room": lambda state, bill, caller, now: caller.room,
+    "operator": lambda state, bill, caller, now: (
+        state.approvals.get(bill.id) == caller.address or state.operators.get((bill.possessor, caller.address), False)
+    ),
+}
+"""What an account is to a bill, by the state and the time."""
 
 
 def name_of(verb: type[Verb]) -> str:
@@ -37,11 +41,11 @@ def name_of(verb: type[Verb]) -> str:
 
 def verbs() -> list[str]:
     """The verbs of the cells: those that are about a bill. Acts by signature count under the verb that they carry."""
-    found = {name_of(verb): None for verb in BILLS.verbs.values() if verb not in (Act, Agree) and _bill_at(verb)}
+    found = {name_of(verb): None for verb in BILLS.verbs.values() if verb not in (Act, Agree) and bill_at(verb)}
     return list(found)
 
 
-def _bill_at(verb: type[Verb]) -> str:
+def bill_at(verb: type[Verb]) -> str:
     """The argument that names the bill of a verb; empty when there is none."""
     for argument in verb.arguments():
         if argument.kind.name in ("bill", "bills", "struct"):
@@ -49,9 +53,15 @@ def _bill_at(verb: type[Verb]) -> str:
     return ""
 
 
+def possessor_of(state: Bills, bill: Bill) -> str:
+    """What possesses a bill: its carrier, a room, or another account."""
+    possessor = state.account(bill.possessor)
+    return "room" if possessor.room else "carrier" if possessor.lei == ids.lei_of(bill.id) else "account"
+
+
 def bill_of(verb: Verb) -> int:
     """The bill that a verb is about first; 0 when it names none."""
-    name = _bill_at(type(verb))
+    name = bill_at(type(verb))
     found: Any = getattr(verb, name) if name else 0
     if isinstance(found, tuple):
         found = found[0] if found else 0
@@ -89,25 +99,6 @@ def cells(state: Bills, call: Call, now: int) -> list[Cell]:
     bill = state.bills.get(number)
     if bill is None:
         return []
-    possessor = state.account(bill.possessor)
-    lei = ids.lei_of(number)
-    kind = "room" if possessor.room else "carrier" if possessor.lei == lei else "account"
+    situation = (bill.status, bill.kind, possessor_of(state, bill), name_of(type(verb)))
     account = state.account(caller)
-    classes = []
-    if caller == bill.possessor:
-        classes.append("possessor")
-    if bill.titleholder and account.participant == bill.titleholder:
-        classes.append("titleholder")
-    if account.lei == lei:
-        classes.append("carrier")
-    if caller == state.account_at.get(bill.previous_account, NOBODY):
-        classes.append("previous")
-    if account.number == 0:
-        classes.append("stranger")
-    if account.suspended_until > now:
-        classes.append("suspended")
-    if account.room:
-        classes.append("room")
-    if state.approvals.get(number) == caller or state.operators.get((bill.possessor, caller), False):
-        classes.append("operator")
-    return [(bill.status, bill.kind, kind, name_of(type(verb)), each) for each in classes]
+    return [(*situation, name) for name, fits in CALLERS.items() if fits(state, bill, account, now)]

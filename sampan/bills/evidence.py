@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 from sampan.bills.checks import CHECKS
 from sampan.bills.history import bill_of
-from sampan.bills.records import BILL_WORD
+from sampan.bills.records import BILL_WORD, Bill, Bills
 from sampan.bills.subject import BILLS
+from sampan.identity.evidence import struct
 from sampan.suite import ids
-from sampan.suite.check import Audited, Life, Question, Word
+from sampan.suite.check import Audited, Evidence, Life, Question, Word
 from sampan.suite.forms import ABSENT, Address, BillId, BillName, Count, Form, Hash, Of
 from sampan.suite.layout import token_slot
 from sampan.suite.tell import Names, bill_name, checksum, lei_text, plain
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Kind, RecordLaw, Status
-
-if TYPE_CHECKING:
-    from sampan.bills.records import Bill, Bills
-    from sampan.suite.check import Evidence
 
 
 def questions(state: Bills, time: int) -> Iterator[Question]:
@@ -32,18 +29,7 @@ def questions(state: Bills, time: int) -> Iterator[Question]:
 
 def _of_bill(state: Bills, bill: Bill) -> Iterator[Question]:
     name, only = bill_name(bill.id), (bill.id,)
-    fields = {
-        "status": bill.status,
-        "kind": bill.kind,
-        "mayRejectPossession": bill.may_reject_possession,
-        "mayRejectTitle": bill.may_reject_title,
-        "actCount": bill.act_count,
-        "since": bill.since % 2**16,
-        "titleholder": bill.titleholder,
-        "previousAccount": bill.previous_account,
-        "previousTitleholder": bill.previous_titleholder,
-    }
-    yield Question(name, "bill", only, fields)
+    yield Question(name, "bill", only, struct("bill", bill, since=bill.since % 2**16))
     yield Question(name, "ownerOf", only, bill.possessor)
     yield Question(name, "rootOf", only, bill.root)
     yield Question(name, "agreedReplacements", only, bill.agreed)

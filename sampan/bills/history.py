@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
 
 from sampan.bills.subject import BILLS
 from sampan.suite import events as ev
+from sampan.suite.check import Entry, Evidence, Indication, Level
 from sampan.suite.event import field_names
+from sampan.suite.tell import bill_name
 from sampan.suite.words import Rejection
-
-if TYPE_CHECKING:
-    from sampan.suite.check import Entry, Evidence
 
 ACTS: Final = frozenset(kind for kind, fact in BILLS.facts.items() if fact.act)
 """Events that count one act of their bill each, and carry the count."""
 ISSUES: Final = frozenset(kind for kind in ACTS if "issued" in field_names(kind))
 """Events that begin a bill, and carry which one of its account it is."""
-_MOVES: Final = ISSUES | {
-    ev.Transferred,
-    ev.Lodged,
-    ev.Surrendered,
-    ev.SurrenderRefused,
-    ev.SurrenderRecalled,
-    ev.PossessionRecovered,
-}
+_MOVES: Final = frozenset(kind for kind in ACTS if BILLS.facts[kind].beside is not None)
 _ENDINGS: Final = {ev.Replaced: "replaced", ev.SwitchedToPaper: "on paper", ev.Delivered: "delivered"}
+
+
+Seen: TypeAlias = Iterator[Indication]
+"""What a check sees."""
 
 
 def bill_of(event: Any) -> int | None:
     """The bill that an event is about."""
     return getattr(event, "bill", None)
+
+
+def seen(bill: int, message: str, entry: Entry | None = None, level: Level | None = None) -> Indication:
+    """What a check saw of a bill, in an event's block or at the end; its level, if not the check's."""
+    return Indication(bill_name(bill), message, None if entry is None else entry.block, level)
 
 
 def _acted_on(event: Any) -> int | None:

@@ -6,6 +6,7 @@ They read the events and the model's state, not the rules: what must hold is sai
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Final
 
 from sampan.bills import rules
@@ -29,9 +30,7 @@ def broken(state: Bills, events: Sequence[Event], counts: Mapping[int, int]) -> 
         found = (
             _one_possessor(state, bill)
             or _one_live_version(state, bill)
-            or _fixed(before, bill)
-            or _absorbed(before, bill)
-            or _counted(bill, counts)
+            or _kept(before, bill, counts)
             or _control(state, before, bill, by_bill.get(number, []))
             or _delivered(before, bill, by_bill.get(number, []))
             or _title(before, bill, by_bill.get(number, []))
@@ -66,24 +65,15 @@ def _one_live_version(state: Bills, bill: Bill) -> tuple[str, str] | None:
     return None
 
 
-def _fixed(before: Bill | None, bill: Bill) -> tuple[str, str] | None:
-    if before is not None and (before.root, before.checksum, before.carriage_law, before.record_law) != (
-        bill.root,
-        bill.checksum,
-        bill.carriage_law,
-        bill.record_law,
-    ):
+_FIXED: Final = attrgetter("root", "checksum", "carriage_law", "record_law")
+
+
+def _kept(before: Bill | None, bill: Bill, counts: Mapping[int, int]) -> tuple[str, str] | None:
+    """What was issued stays, nothing happens after a bill's end, every act is counted."""
+    if before is not None and _FIXED(before) != _FIXED(bill):
         return "P3", f"what bill {bill.id:#x} says changed"
-    return None
-
-
-def _absorbed(before: Bill | None, bill: Bill) -> tuple[str, str] | None:
     if before is not None and before.status in TERMINAL:
         return "P1", f"bill {bill.id:#x} changed after it was {before.status.name}"
-    return None
-
-
-def _counted(bill: Bill, counts: Mapping[int, int]) -> tuple[str, str] | None:
     if bill.act_count != min(counts.get(bill.id, 0), MAX_ACTS):
         return "P10", f"bill {bill.id:#x} counts {bill.act_count} acts, the log {counts.get(bill.id, 0)}"
     return None
@@ -164,15 +154,19 @@ def _control(state: Bills, before: Bill | None, bill: Bill, events: Sequence[Eve
     return None
 
 
+def _answers(state: Bills, bill: Bill) -> bool:
+    """Whether one may ask for whom a bill is held: a room that misbehaves is not asked."""
+    return getattr(state.rooms.get(bill.possessor), "manner", None) is None
+
+
 def answers(state: Bills) -> Iterator[Question]:
-    """Views that are not storage, and what they must answer. A room that misbehaves is not asked."""
+    """Views that are not storage, and what they must answer."""
 
     def question(view: str, argument: int, expected: int) -> Question:
         return Question(view, view, (argument,), expected)
 
     for bill in state.bills.values():
-        room = state.rooms.get(bill.possessor)
-        if room is None or getattr(room, "manner", None) is None:
+        if _answers(state, bill):
             yield question("holderFor", bill.id, rules.holder_for(state, bill))
         yield question("rejectableUntil", bill.id, rules.may_be_rejected_until(state, bill.id))
         yield question("recallableFrom", bill.id, rules.may_be_recalled_from(state, bill.id))
@@ -185,10 +179,7 @@ def at_last(state: Bills) -> tuple[str, str] | None:
     owned: dict[str, int] = {}
     for bill in state.bills.values():
         owned[bill.possessor] = owned.get(bill.possessor, 0) + 1
-        room = state.rooms.get(bill.possessor)
-        if (room is None or getattr(room, "manner", None) is None) and (
-            rules.holder_for(state, bill) not in state.participants
-        ):
+        if _answers(state, bill) and rules.holder_for(state, bill) not in state.participants:
             return "P1", f"bill {bill.id:#x} is held for nobody"
     for account in state.accounts.values():
         if account.possessed != owned.get(account.address, 0):

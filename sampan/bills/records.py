@@ -68,17 +68,23 @@ class Bill:
     replaced_by: tuple[int, ...] = ()
 
 
-class Shown(NamedTuple):
-    """What a participant showed its agreement to: one act, at one act count, with one result."""
+class Outcome(NamedTuple):
+    """How an act leaves a bill, which is what may be agreed to: `act_count` is the bill's before the act."""
 
-    participant: int
     bill: int
     act_count: int
-    verb: bytes
     possessor: str
     titleholder: int
-    kind: int
-    detail: bytes
+    kind: Kind
+    detail: bytes = NO_HASH
+
+
+class Shown(NamedTuple):
+    """An agreement that was shown: whose, to which verb, with which outcome."""
+
+    participant: int
+    verb: bytes
+    outcome: Outcome
 
 
 class Bills(Identity):

@@ -7,17 +7,16 @@ with the error and the arguments that the ledger answers with.
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from sampan.bills.records import LIVE, MAX_ACTS, PENDING, REJECT_HOURS, Bill, Bills, Shown
+from sampan.bills.records import LIVE, MAX_ACTS, PENDING, REJECT_HOURS, Bill, Bills, Outcome, Shown
+from sampan.bills.terms import Terms
 from sampan.identity import rules as standing
 from sampan.identity.records import HOUR, MOVE, Account
+from sampan.model.perform import At
 from sampan.suite import ids
 from sampan.suite.verb import NOBODY, Refusal
 from sampan.suite.words import Endorsement, Kind, Receiving, Rejection, Status, SurrenderFor
-
-if TYPE_CHECKING:
-    from sampan.model.perform import At
 
 # ----------------------------------------------------------------------------------------------------------- the tables
 
@@ -35,6 +34,19 @@ class By(Enum):
     """Another possessor, with the titleholder's agreement to this very act."""
     ROOM_AGREED = "room agreed"
     """A room, with the titleholder's agreement to this very act."""
+
+
+class Party(Enum):
+    """Who acts on a bill."""
+
+    POSSESSOR = "possessor"
+    OPERATOR = "operator"
+    """Whom the possessor has approved."""
+    RECEIVER = "receiver"
+    """Whoever was given possession or title last."""
+    CARRIER = "carrier"
+    SURRENDERER = "surrenderer"
+    ANYBODY = "anybody"
 
 
 MAY_ENDORSE: Final = {
@@ -105,15 +117,6 @@ def in_possession(state: Bills, bill: int, possessor: str) -> tuple[Bill, Accoun
     return known, standing.acting(state, possessor, MOVE)
 
 
-def spent_rights(state: Bills, bill: Bill, actor: Account) -> tuple[bool, bool]:
-    """What remains of the rights to reject (possession, title) when the possessor acts.
-
-    Possession's: nothing. Title's: only another titleholder's, in time.
-    """
-    over = bill.titleholder in {0, actor.participant} or hours_elapsed(state, bill) > REJECT_HOURS
-    return False, bill.may_reject_title and not over
-
-
 def may_be_given(at: At, bill: Bill, giver: Account, to: str) -> Account:
     """A person to whom possession may be given: it receives, or a room gives back what it held for it (P12).
 
@@ -158,52 +161,27 @@ def act_count_after(bill: Bill) -> int:
 # ----------------------------------------------------------------------------------------------------------- agreement
 
 
-def has_agreed(
-    at: At,
-    participant: int,
-    bill: int,
-    act_count: int,
-    possessor: str,
-    titleholder: int,
-    kind: Kind,
-    detail: bytes = bytes(32),
-) -> bool:
-    """Whether a participant showed, in this transaction, its agreement to this very act.
-
-    `act_count` is the bill's before the act; possessor, titleholder and kind are what the act makes of it.
-    """
-    shown = at.state.agreements
-    if not shown:
-        return False
-    return Shown(participant, bill, act_count, at.verb.selector(), possessor, titleholder, kind, detail) in shown
+def has_agreed(at: At, participant: int, outcome: Outcome) -> bool:
+    """Whether a participant showed, in this transaction, its agreement to this very act."""
+    return Shown(participant, at.verb.selector(), outcome) in at.state.agreements
 
 
-def welcome(
-    at: At,
-    bill: int,
-    act_count: int,
-    giver: Account,
-    taker: Account,
-    possessor: str,
-    titleholder: int,
-    kind: Kind,
-    detail: bytes = bytes(32),
-) -> None:
+def welcome(at: At, giver: Account, taker: Account, outcome: Outcome) -> None:
     """The taker takes from this giver, or has agreed to this very act (T8); what a room gives was agreed before."""
     if taker.receiving is Receiving.ANYONE or giver.room or giver.participant == taker.participant:
         return
     if taker.receiving is Receiving.LISTED_ONLY and at.state.givers.get((taker.participant, giver.participant), False):
         return
-    if not has_agreed(at, taker.participant, bill, act_count, possessor, titleholder, kind, detail):
-        raise Refusal("AgreementRequired", bill, taker.participant)
+    if not has_agreed(at, taker.participant, outcome):
+        raise Refusal("AgreementRequired", outcome.bill, taker.participant)
 
 
 # --------------------------------------------------------------------------------------------------------------- reject
 
 
-def hours_elapsed(state: Bills, bill: Bill) -> int:
-    """Whole hours, counted in whole hours since 1970, since the bill's times run."""
-    return state.now // HOUR - bill.since
+def reject_time_passed(state: Bills, bill: Bill) -> bool:
+    """Whether it is too late to reject; counted in whole hours since 1970."""
+    return state.now // HOUR - bill.since > REJECT_HOURS
 
 
 def rejectable_until(bill: Bill) -> int:
@@ -218,7 +196,7 @@ def may_reject(state: Bills, bill: Bill, rejecter: Account, rejection: Rejection
     possessor, as its first act. Within the reject time; a room gives back what was lodged at any time.
     """
     actor = rejecter.address
-    if hours_elapsed(state, bill) > REJECT_HOURS and not rejecter.room:
+    if reject_time_passed(state, bill) and not rejecter.room:
         raise Refusal("RejectTimePassed", bill.id, rejectable_until(bill))
     first = bill.act_count == 1
     if rejection is not Rejection.TITLE:
@@ -252,29 +230,24 @@ def came_whole(state: Bills, bill: Bill) -> bool:
 
 def endorses_as(bill: Bill, giver: Account) -> By | None:
     """In which capacity the possessor endorses; None: it may not. `ROOM_AGREED` needs the titleholder's agreement."""
-    may = MAY_ENDORSE[bill.kind]
-    if By.POSSESSOR in may:
-        return By.POSSESSOR
-    if By.TITLEHOLDER in may and giver.participant == bill.titleholder:
-        return By.TITLEHOLDER
-    if By.ROOM_AGREED in may and giver.room:
-        return By.ROOM_AGREED
-    return None
+    return _capacity(MAY_ENDORSE[bill.kind], bill, giver)
 
 
 def surrenders_as(bill: Bill, giver: Account) -> By | None:
     """In which capacity the possessor surrenders; None: it may not. `AGREED` needs the titleholder's agreement."""
-    may = MAY_SURRENDER[bill.kind]
-    if By.POSSESSOR in may:
-        return By.POSSESSOR
-    if By.TITLEHOLDER in may and giver.participant == bill.titleholder:
-        return By.TITLEHOLDER
-    # A straight bill's previous titleholder is its shipper.
-    if By.SHIPPER in may and giver.participant == bill.previous_titleholder:
-        return By.SHIPPER
-    if By.AGREED in may:
-        return By.AGREED
-    return None
+    return _capacity(MAY_SURRENDER[bill.kind], bill, giver)
+
+
+def _capacity(may: frozenset[By], bill: Bill, giver: Account) -> By | None:
+    fits = {
+        By.POSSESSOR: True,
+        By.TITLEHOLDER: giver.participant == bill.titleholder,
+        # A straight bill's previous titleholder is its shipper.
+        By.SHIPPER: giver.participant == bill.previous_titleholder,
+        By.AGREED: True,
+        By.ROOM_AGREED: giver.room,
+    }
+    return next((by for by in By if by in may and fits[by]), None)
 
 
 def recallable_from(state: Bills, bill: Bill) -> int:
@@ -310,26 +283,19 @@ def previous_version(state: Bills, bill: int) -> Status:
     return status
 
 
-def may_create(
-    state: Bills,
-    bill: int,
-    root: bytes,
-    checksum: bytes,
-    carriage_law: str,
-    record_law: int,
-    carrier_: Account,
-) -> None:
+def may_create(state: Bills, terms: Terms, carrier_: Account) -> None:
     """The id is well formed and new, document and laws are named, the carrier's cover stands under the record's."""
+    bill = terms.bill
     if not ids.is_well_formed(bill):
         raise Refusal("MalformedBill", bill)
     if bill in state.bills:
         raise Refusal("BillExists", bill)
-    if not any(root) or not any(checksum):
+    if not any(terms.root) or not any(terms.checksum):
         raise Refusal("DocumentRequired", bill)
-    if not carriage_law:
+    if not terms.carriage_law:
         raise Refusal("LawRequired", bill)
-    if not (carrier_.record_laws >> record_law) & 1:
-        raise Refusal("RecordLawNotCovered", bill, record_law)
+    if not (carrier_.record_laws >> terms.record_law) & 1:
+        raise Refusal("RecordLawNotCovered", bill, terms.record_law)
 
 
 # ---------------------------------------------------------------------------------------------------------------- views

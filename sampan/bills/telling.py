@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from sampan.bills.rules import KIND_AFTER
 from sampan.identity.telling import law
 from sampan.suite import events as ev
-from sampan.suite.words import Endorsement, Kind, Rejection, SurrenderFor
-
-if TYPE_CHECKING:
-    from sampan.suite.tell import Names
+from sampan.suite.tell import Names
+from sampan.suite.words import Kind, Rejection, SurrenderFor
 
 _SURRENDERED: Final = {
     SurrenderFor.DELIVERY: "for delivery (SREQ)",
@@ -40,13 +39,7 @@ def bill_issued(e: Any, names: Names) -> str:
 
 def endorsed_how(e: Any, names: Names) -> str:
     """To whom it was endorsed, and how."""
-    match e.endorsement:
-        case Endorsement.NAMED:
-            return f"to {names.participant(e.titleholder)} by name"
-        case Endorsement.TO_ORDER:
-            return f"to the order of {names.participant(e.titleholder)}"
-        case _:
-            return "in blank"
+    return _titled(KIND_AFTER.get(e.endorsement, Kind.BLANK), e.titleholder, names)
 
 
 def bill_rejected(e: ev.Rejected, names: Names) -> str:

@@ -2,53 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sampan.identity.records import ALL_ROLES, MOVE, Identity
-from sampan.identity.verbs import (
-    AddAccount,
-    AssignCode,
-    Cancel,
-    DelistRoom,
-    Enrol,
-    Enrolment,
-    ExecuteRecovery,
-    LiftSuspension,
-    ListRoom,
-    ProposeRecovery,
-    PublishAnswerTime,
-    PublishRecordLaws,
-    RemoveAccount,
-    SetAccountRoles,
-    SetAuthority,
-    SetGiver,
-    SetProfile,
-    SetReceiving,
-    SetWindingDown,
-    Shorten,
-    SignRulebook,
-    Suspend,
-    VetoRecovery,
-)
+from sampan.identity.records import ALL_ROLES, MOVE, TERMS, Identity
+from sampan.identity.verbs import Cancel, Enrolment
 from sampan.model.perform import Call
 from sampan.suite import ids
-from sampan.suite.chance import Chance, DigestOf, draws
+from sampan.suite.chance import Chance, DigestOf
 from sampan.suite.verb import Signature, Verb
 from sampan.suite.words import Receiving
 
 
 class IdentityChance(Chance):
-    """Who may do what for whom, and what administration does."""
+    """Who may do what for whom, and what administration does.
+
+    An act is about a participant, by its number: one of its accounts sends it, or administration.
+    """
 
     SHARES = {"identity": 6}
+    WEIGHTS = {
+        **dict.fromkeys(("suspend", "liftSuspension", "executeRecovery"), 5),
+        **dict.fromkeys(("addAccount", "setAccountRoles", "proposeRecovery"), 3),
+        **dict.fromkeys(("setWindingDown", "removeAccount", "setReceiving", "setGiver", "listRoom", "vetoRecovery"), 2),
+        **dict.fromkeys(("publishAnswerTime", "publishRecordLaws"), 2),
+    }
 
     state: Identity
 
     def next_identity(self) -> Call:
         """An act of identity; a restricted one now and then by somebody else."""
-        call: Call = self.weighted("identity")
-        if call.verb.power and self.chance(0.04):
-            return Call(self.any(self.stage.people), call.verb)
+        verb = self.pick(self.verbs["identity"])
+        participant = self.draw_person()
+        sender = self.account_of(participant, TERMS) if self.chance(0.9) else self.anybody()
+        if verb.power and self.chance(0.96):
+            sender = self.stage.administrator
+        call: Call = self.act(verb, sender, participant)
         return call
 
     def withdraw(self, text: Any) -> Call:
@@ -66,6 +55,7 @@ class IdentityChance(Chance):
         return self.any((*self.stage.people, *self.stage.rooms))
 
     def account_of(self, participant: int, roles: int = 0) -> str:
+        """An account of a participant, mostly one with the roles."""
         known = self.state.participants.get(participant)
         if known is None or not known.accounts:
             return self.any(self.stage.people)
@@ -75,198 +65,121 @@ class IdentityChance(Chance):
                 return self.any(fit)
         return self.any(known.accounts)
 
-    def _participant(self) -> int:
+    def draw_person(self) -> int:
+        """A participant, now and then none."""
         count = len(self.state.participants)
-        return 1 + int(self.random.random() * count) if self.chance(0.96) else self.any((0, count + 1, count + 9))
+        return 1 + self.below(count) if self.chance(0.96) else self.any((0, count + 1, count + 9))
 
-    def _binder(self) -> tuple[int, str]:
-        """A participant and an account of it that may bind it, mostly."""
-        participant = self._participant()
-        account = self.account_of(participant, 8) if self.chance(0.9) else self.anybody()
-        return participant, account
+    def draw_account(self) -> str:
+        """An account of the participant at hand, mostly."""
+        return self.account_of(self.about) if self.chance(0.95) else self.anybody()
 
-    def _admin(self, verb: Verb) -> Call:
-        return Call(self.stage.administrator, verb)
+    def draw_room(self) -> str:
+        return self.any(self.stage.rooms) if self.chance(0.92) else self.any((*self.stage.people, self.own))
 
-    @draws(Suspend, 8)
-    def _suspend(self) -> Call:
-        suspended = sum(each.suspended_until > self.now for each in self.state.participants.values())
-        if suspended > 1 and self.chance(0.8):
-            return self._lift()
-        return self._admin(Suspend(self._participant(), b"ground" if self.chance(0.95) else b""))
+    def draw_countries(self) -> tuple[str, ...]:
+        countries = (*self.stage.countries, "nl" if self.chance(0.04) else "SG")
+        return tuple(country for country in countries if self.chance(0.6))
 
-    @draws(LiftSuspension, 8)
-    def _lift(self) -> Call:
-        suspended = [each.number for each in self.state.participants.values() if each.suspended_until > self.now]
-        number = self.any(suspended) if suspended and self.chance(0.95) else self._participant()
-        return self._admin(LiftSuspension(number))
-
-    @draws(SetWindingDown, 2)
-    def _wind_down(self) -> Call:
-        return self._admin(SetWindingDown(self._participant(), True))
-
-    @draws(SetWindingDown, 3)
-    def _wind_up(self) -> Call:
-        down = [each.number for each in self.state.participants.values() if each.winding_down]
-        return self._admin(SetWindingDown(self.any(down) if down else self._participant(), False))
-
-    def _roles_for(self, participant: int) -> int:
-        known = self.state.participants.get(participant)
+    def draw_roles(self) -> int:
+        """The roles of the participant at hand, fewer, or any."""
+        known = self.state.participants.get(self.about)
         roles = known.roles if known else ALL_ROLES
         chance = self.random.random()
         if chance < 0.6:
             return roles
         return roles & self.random.getrandbits(7) if chance < 0.95 else self.random.getrandbits(8)
 
-    @draws(AddAccount, 6)
-    def _add_account(self) -> Call:
-        participant, sponsor = self._binder()
+    def draw_hours(self) -> int:
+        return self.any((0, 1, 24, 72, 100, 336, 337))
+
+    def draw_laws(self) -> int:
+        return self.below(18)
+
+    def draw_number(self) -> int:
+        return self.below(self.state.account_count + 2)
+
+    def draw_lei(self) -> int:
+        return self.stage.carriers[0] if self.chance(0.95) else self.any((0, ids.LEI_END))
+
+    def draw_code(self) -> str:
+        return self.any(("SMDG", "NMFTA", "MAEU")) if self.chance(0.9) else self.any(("spnu", "", "A B"))
+
+    def _fresh(self) -> str:
+        """A key that may become an account, mostly."""
         fresh = [each for each in self.stage.spares if each not in self.state.accounts]
-        account = self.any(fresh) if fresh and self.chance(0.9) else self.any((*self.stage.people, self.own))
-        roles = self._roles_for(participant)
-        receiving = Receiving(self.below(3))
-        by_sponsor = Signature(sponsor if self.chance(0.96) else None)
+        return self.any(fresh) if fresh and self.chance(0.9) else self.any((*self.stage.people, self.own))
+
+    def _signature(self, account: str, probability: float = 0.96) -> Signature:
+        return Signature(account if self.chance(probability) else None)
+
+    def suspended(self) -> list[int]:
+        """The participants that are suspended now."""
+        return [each.number for each in self.state.participants.values() if each.suspended_until > self.now]
+
+    def _one_of(self, participants: Sequence[int]) -> int:
+        return self.any(participants) if participants and self.chance(0.95) else self.draw_person()
+
+    def try_lift_suspension(self, verb: type[Verb]) -> Verb:
+        return self.drawn(verb, participant=self._one_of(self.suspended()))
+
+    def try_set_winding_down(self, verb: type[Verb]) -> Verb:
+        if self.chance(0.4):
+            return self.drawn(verb, winding_down=True)
+        down = [each.number for each in self.state.participants.values() if each.winding_down]
+        return self.drawn(verb, participant=self._one_of(down), winding_down=False)
+
+    def try_add_account(self, verb: type[Verb]) -> Call:
+        sponsor, account = self.sender, self._fresh()
         sender = sponsor if self.chance(0.5) else self.any(self.stage.people)
+        by_sponsor = self._signature(sponsor)
         if sender == sponsor and self.chance(0.8):
             by_sponsor = Signature(sponsor, empty=True)
-        by_account = Signature(account if self.chance(0.96) else None)
-        args = (sponsor, account, roles, receiving, self.deadline(), by_sponsor, by_account)
-        return Call(sender, AddAccount(*args))
+        signatures = {"sponsor_signature": by_sponsor, "account_signature": self._signature(account)}
+        return Call(sender, self.drawn(verb, sponsor=sponsor, account=account, **signatures))
 
-    @draws(RemoveAccount, 4)
-    def _remove_account(self) -> Call:
-        participant, sender = self._binder()
-        account = sender if self.chance(0.4) else self.account_of(participant)
-        successor = self.account_of(participant) if self.chance(0.9) else self.any(self.stage.people)
-        return Call(sender, RemoveAccount(account, successor))
-
-    @draws(SetAccountRoles, 6)
-    def _roles(self) -> Call:
-        participant, sender = self._binder()
-        account = self.account_of(participant) if self.chance(0.95) else self.anybody()
-        return Call(sender, SetAccountRoles(account, self._roles_for(participant)))
-
-    @draws(SetReceiving, 4)
-    def _receiving(self) -> Call:
-        participant, sender = self._binder()
-        account = self.account_of(participant) if self.chance(0.95) else self.anybody()
-        return Call(sender, SetReceiving(account, Receiving(self.below(3))))
-
-    @draws(SetGiver, 4)
-    def _giver(self) -> Call:
-        _, sender = self._binder()
-        return Call(sender, SetGiver(self._participant(), self.chance(0.7)))
-
-    @draws(SignRulebook, 2)
-    def _rulebook(self) -> Call:
-        _, sender = self._binder()
-        return Call(sender, SignRulebook(self.hash() if self.chance(0.9) else bytes(32)))
-
-    @draws(PublishRecordLaws, 3)
-    def _record_laws(self) -> Call:
-        _, sender = self._binder()
-        return Call(sender, PublishRecordLaws(int(self.random.random() * 18)))
-
-    @draws(PublishAnswerTime, 3)
-    def _answer_time(self) -> Call:
-        _, sender = self._binder()
-        return Call(sender, PublishAnswerTime(self.any((0, 1, 24, 72, 100, 336, 337))))
-
-    @draws(ProposeRecovery, 6)
-    def _propose(self) -> Call:
-        participant = self._participant()
-        lost = self.account_of(participant) if self.chance(0.96) else self.anybody()
-        roles = 0
-        successor = self.account_of(participant) if self.chance(0.9) else self.any(self.stage.people)
+    def try_propose_recovery(self, verb: type[Verb]) -> Verb:
+        roles, successor = 0, self.draw_account()
         if self.chance(0.5):
-            roles = self._roles_for(participant) or MOVE
-            fresh = [each for each in self.stage.spares if each not in self.state.accounts]
-            successor = self.any(fresh) if fresh and self.chance(0.9) else self.any(self.stage.people)
-        signature = Signature(successor if self.chance(0.95) else None)
+            roles, successor = self.draw_roles() or MOVE, self._fresh()
         ground = b"lost key" if self.chance(0.95) else b""
-        args = (lost, successor, roles, self.deadline(), ground, signature)
-        return self._admin(ProposeRecovery(*args))
+        return self.drawn(verb, successor=successor, roles=roles, ground=ground, signature=self._signature(successor))
 
     def _lost(self) -> str:
         waiting = list(self.state.recoveries)
         return self.any(waiting) if waiting and self.chance(0.9) else self.any(self.stage.people)
 
-    @draws(VetoRecovery, 3)
-    def _veto(self) -> Call:
+    def try_veto_recovery(self, verb: type[Verb]) -> Call:
         lost = self._lost()
         participant = self.state.account(lost).participant
-        sender = self.account_of(participant) if self.chance(0.8) else self.anybody()
-        return Call(sender, VetoRecovery(lost))
+        return Call(self.account_of(participant) if self.chance(0.8) else self.anybody(), self.drawn(verb, lost=lost))
 
-    @draws(ExecuteRecovery, 7)
-    def _execute(self) -> Call:
-        return Call(self.any(self.stage.people), ExecuteRecovery(self._lost()))
+    def try_execute_recovery(self, verb: type[Verb]) -> Verb:
+        return self.drawn(verb, lost=self._lost())
 
-    @draws(Shorten, 2)
-    def _shorten(self) -> Call:
-        count = self.state.account_count
-        number = int(self.random.random() * (count + 2))
-        return Call(self.any(self.stage.people), Shorten(number, self.below(3)))
-
-    @draws(ListRoom, 4)
-    def _list(self) -> Call:
-        room = self.any(self.stage.rooms) if self.chance(0.92) else self.any((*self.stage.people, self.own))
-        countries = tuple(
-            country for country in (*self.stage.countries, "nl" if self.chance(0.04) else "SG") if self.chance(0.6)
-        )
-        return self._admin(ListRoom(room, countries))
-
-    @draws(DelistRoom, 2)
-    def _delist(self) -> Call:
-        return self._admin(DelistRoom(self.any(self.stage.rooms) if self.chance(0.92) else self.any(self.stage.people)))
-
-    @draws(SetProfile, 2)
-    def _profile(self) -> Call:
-        participant = self._participant()
+    def try_set_profile(self, verb: type[Verb]) -> Verb:
+        participant = self.draw_person()
         known = self.state.participants.get(participant)
         roles = known.roles if known else 0
-        chance = self.random.random()
-        roles = roles | self.random.getrandbits(7) if chance < 0.6 else roles & self.random.getrandbits(8)
-        if chance > 0.97:
-            roles |= 1 << 7
-        parent = self.stage.carriers[0] if self.chance(0.95) else self.any((0, ids.LEI_END))
-        return self._admin(SetProfile(participant, parent, roles))
+        roles = roles | self.random.getrandbits(7) if self.chance(0.6) else roles & self.random.getrandbits(8)
+        return self.drawn(verb, participant=participant, roles=roles | (self.chance(0.03) << 7))
 
-    @draws(AssignCode, 2)
-    def _code(self) -> Call:
-        codes = self.any(("SMDG", "NMFTA")) if self.chance(0.9) else ""
-        code = self.any(("MAEU", "SPNU")) if self.chance(0.9) else self.any(("spnu", "", "A B"))
-        return self._admin(AssignCode(codes, code, self._participant() if self.chance(0.7) else 0))
+    def try_assign_code(self, verb: type[Verb]) -> Verb:
+        return self.drawn(verb, participant=self.draw_person() if self.chance(0.7) else 0)
 
-    @draws(Enrol, 3)
-    def _enrol(self) -> Call:
-        fresh = [each for each in self.stage.spares if each not in self.state.accounts]
-        account = self.any(fresh) if fresh and self.chance(0.9) else self.any((*self.stage.people, self.own))
-        # One thing is wrong in about half of them.
-        fault = int(self.random.random() * 14)
-        lei = ids.pack_lei(f"SAMPANFUZZNEW{int(self.random.random() * 10**5):05d}")
-        if fault == 0:
-            lei = self.any((0, ids.LEI_END))
-        elif fault == 1:
-            lei = self.stage.carriers[0]
+    def try_enrol(self, verb: type[Verb]) -> Verb:
+        account = self._fresh()
         enrolment = Enrolment(
-            lei,
-            self.any((0, ids.LEI_END)) if fault == 2 else self.any((lei or 1, self.stage.carriers[0])),
-            self.any(("cn", "", "N")) if fault == 3 else self.any(self.stage.countries),
-            self.random.getrandbits(8) if fault == 4 else MOVE | 8,
-            bytes(32) if fault == 5 else self.hash(),
+            self.draw_lei() if self.chance(0.12) else ids.pack_lei(f"SAMPANFUZZNEW{self.below(10**5):05d}"),
+            self.draw_lei(),
+            self.any(("cn", "", "N")) if self.chance(0.07) else self.any(self.stage.countries),
+            self.random.getrandbits(8) if self.chance(0.07) else MOVE | TERMS,
+            self.draw_hash(),
             account,
             Receiving(self.below(3)),
             self.deadline(),
         )
-        return self._admin(Enrol(enrolment, Signature(None if fault == 6 else account)))
+        return self.drawn(verb, enrolment=enrolment, signature=self._signature(account, 0.93))
 
-    @draws(Cancel, 1)
-    def _cancel_one(self) -> Call:
-        if self.texts and self.chance(0.7):
-            return self.withdraw(self.any(self.texts))
-        return Call(self.any(self.stage.people), Cancel(self.hash()))
-
-    @draws(SetAuthority, 1)
-    def _authority(self) -> Call:
-        return Call(self.any((self.stage.administrator, *self.stage.people)), SetAuthority(self.any(self.stage.people)))
+    def try_cancel(self, verb: type[Verb]) -> Verb | Call:
+        return self.withdraw(self.any(self.texts)) if self.texts and self.chance(0.7) else self.drawn(verb)

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from typing import Any, Final
 
 from sampan.identity.checks import CHECKS
-from sampan.identity.records import ACCOUNT_WORD, Recovery
+from sampan.identity.records import ACCOUNT_WORD, Account, Identity, Participant, Recovery
 from sampan.identity.subject import IDENTITY
 from sampan.suite.check import LEDGER, Audited, Question, Word
+from sampan.suite.codec import python_name
 from sampan.suite.layout import NUMBER, owner_slot
 from sampan.suite.tell import Names, checksum, lei_text, participant_name
 from sampan.suite.verb import NOBODY
-
-if TYPE_CHECKING:
-    from sampan.identity.records import Account, Identity, Participant
 
 _NO_RECOVERY: Final = Recovery(NOBODY, 0, 0)
 
@@ -40,48 +39,32 @@ def questions(state: Identity, time: int) -> Iterator[Question]:
 
 def _of_account(state: Identity, account: Account, time: int) -> Iterator[Question]:
     name, address = checksum(account.address), account.address
-    fields = {
-        "lei": account.lei,
-        "participant": account.participant,
-        "number": account.number,
-        "roles": account.roles,
-        "country": account.country,
-        "acts": account.acts(time),
-        "receives": account.receives(time),
-        "room": account.room,
-        "receiving": account.receiving,
-        "issued": account.issued,
-        "suspendedUntil": account.suspended_until,
-    }
+    fields = struct("account", account, acts=account.acts(time), receives=account.receives(time))
     yield Question(name, "account", (address,), fields)
     yield Question(name, "balanceOf", (address,), account.possessed)
     if not account.room:
-        waiting = state.recoveries.get(address, _NO_RECOVERY)
-        recovery = {
-            "successor": waiting.successor,
-            "roles": waiting.roles,
-            "executableFrom": waiting.executable_from,
-        }
+        recovery = struct("recovery", state.recoveries.get(address, _NO_RECOVERY))
         yield Question(name, "recovery", (address,), recovery)
 
 
 def _of_participant(person: Participant, time: int) -> Iterator[Question]:
-    fields = {
-        "lei": person.lei,
-        "parent": person.parent,
-        "country": person.country,
-        "roles": person.roles,
-        "recordLaws": person.record_laws,
-        "rulebook": person.rulebook,
-        "answerHours": person.answers_within(time),
-        "suspendedUntil": person.suspended_until,
-        "windingDown": person.winding_down,
-        # They stand in no order: removing one moves another.
-        "accounts": frozenset(person.accounts),
-    }
+    # They stand in no order: removing one moves another.
+    accounts = frozenset(person.accounts)
+    fields = struct("participant", person, answerHours=person.answers_within(time), accounts=accounts)
     name = participant_name(person.number)
     yield Question(name, "participant", (person.number,), fields)
     yield Question(name, "participantOf", (person.lei,), person.number)
+
+
+def struct(view: str, record: Any, **said: Any) -> dict[str, Any]:
+    """The struct that a view of the ledger answers: what is said of its fields, else the record's of the same names."""
+    return {name: said[name] if name in said else getattr(record, ours) for name, ours in _fields(view)}
+
+
+@cache
+def _fields(view: str) -> list[tuple[str, str]]:
+    components = IDENTITY.codec.functions[view].outputs[0]["components"]
+    return [(str(each["name"]), python_name(each["name"])) for each in components]
 
 
 def words(state: Identity) -> Iterator[Word]:

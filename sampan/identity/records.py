@@ -156,6 +156,11 @@ class Identity(State):
             address = following
         return address
 
+    def change_all(self, participant: int) -> tuple[Participant, list[Account]]:
+        """A participant and its living accounts, all about to change."""
+        person = self.change(self.participants, participant)
+        return person, [self.change(self.accounts, address) for address in person.accounts]
+
     def living(self, participant: int) -> list[Account]:
         """The accounts of a participant that were neither removed nor recovered."""
         return [self.accounts[address] for address in self.participants[participant].accounts]

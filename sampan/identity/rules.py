@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sampan.identity.records import MOVE, Account, Identity, Participant
+from sampan.model.perform import At
 from sampan.suite import ids
 from sampan.suite.verb import Refusal, Signature
-
-if TYPE_CHECKING:
-    from sampan.model.perform import At
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _CODE: Final = re.compile(r"[A-Z0-9]{1,8}")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from sampan.suite import events as ev
 from sampan.suite.tell import Names, printable
 from sampan.suite.words import Receiving, RecordLaw
-
-if TYPE_CHECKING:
-    from sampan.suite import events as ev
 
 RECEIVES: Final[dict[Receiving, str]] = {
     Receiving.ANYONE: "from anyone",

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from random import Random
 from typing import Any, ClassVar, Final, TypeVar
 
-from sampan.suite.verb import NOBODY, Argument, Signature, Suite, Verb
+from sampan.suite.codec import python_name
+from sampan.suite.verb import NOBODY, Argument, Kind, Signature, Suite, Verb
 
 T = TypeVar("T")
 
@@ -24,17 +24,7 @@ REMARKS: Final = (b"", b"", b"as agreed", b"r" * 33)
 OTHERS: Final = 3.0
 """The share of a subject that says nothing."""
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def draws(verb: type[Verb], weight: float) -> Callable[[F], F]:
-    """Decorator: a method of a `Chance` that draws a call of a verb, with a weight among its subject's."""
-
-    def mark(function: F) -> F:
-        function.draws = (verb, weight)  # type: ignore[attr-defined]
-        return function
-
-    return mark
+V = TypeVar("V", bound=Verb)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +71,8 @@ class Chance:
 
     SHARES: ClassVar[dict[str, float]] = {}
     """Subject → how often an act is one of its, beside the others; `OTHERS` where nothing is said."""
+    WEIGHTS: ClassVar[dict[str, float]] = {}
+    """Function, without its signature → how often it is tried beside its subject's others; 1 where nothing is said."""
 
     def __init__(self, suite: Suite, stage: Stage, random: Random) -> None:
         self.suite = suite
@@ -88,48 +80,42 @@ class Chance:
         self.random = random
         self.state: Any = suite.state()
         self.now = 0
+        self.sender = NOBODY
+        """Who sends the act at hand."""
+        self.about: Any = None
+        """What it is about, by its subject."""
         self.texts: list[Any] = []
         """Texts that somebody signed, for whoever withdraws one."""
-        self._draws: dict[str, list[tuple[float, Callable[[], Any]]]] = {}
         shares: dict[str, float] = {}
+        weights: dict[str, float] = {}
         for kind in reversed(type(self).__mro__):
             shares |= kind.__dict__.get("SHARES", {})
+            weights |= kind.__dict__.get("WEIGHTS", {})
         self._shares = [(shares.get(subject.name, OTHERS), subject.name) for subject in suite.subjects]
+        self.verbs = {
+            subject.name: [
+                (weights.get(function, 1.0), verb) for function, verb in subject.verbs.items() if self.drawable(verb)
+            ]
+            for subject in suite.subjects
+        }
+        """Subject → its verbs by weight; without those that are drawn around others."""
 
     # ------------------------------------------------------------------------------------------------------- the next
 
     def next(self, state: Any, now: int) -> Act:
         """The next act, given the state that the last one left."""
         wait = self._wait()
-        self.state, self.now = state, now + wait
-        return Act(wait, self.call(self.pick(self._shares)))
-
-    def call(self, subject: str) -> Any:
-        """An act of a subject: as it says itself, else one of its verbs by weight."""
+        self.state, self.now, self.about = state, now + wait, None
+        subject = self.pick(self._shares)
         own: Callable[[], Any] | None = getattr(self, f"next_{subject}", None)
-        return own() if own else self.weighted(subject)
+        return Act(wait, own() if own else self.act(self.pick(self.verbs[subject]), self.any(self.stage.keys)))
 
-    def weighted(self, subject: str) -> Any:
-        """A call of one of a subject's verbs, by the weights of its draws; of a verb without one by its declaration."""
-        if subject not in self._draws:
-            self._draws[subject] = self._drawers(subject)
-        return self.pick(self._draws[subject])()
-
-    def _drawers(self, name: str) -> list[tuple[float, Callable[[], Any]]]:
-        (verbs,) = (subject.verbs.values() for subject in self.suite.subjects if subject.name == name)
-        own: dict[type[Verb], list[tuple[float, Callable[[], Any]]]] = {}
-        for each in dir(type(self)):
-            made = getattr(getattr(type(self), each), "draws", None)
-            if made is not None:
-                own.setdefault(made[0], []).append((made[1], getattr(self, each)))
-        found = []
-        for verb in verbs:
-            found += own.get(verb) or [(1.0, partial(self.by_anybody, verb))]
-        return found
-
-    def by_anybody(self, verb: type[Verb]) -> Any:
-        """A call of a verb by anybody."""
-        return self.stage.call(self.any(self.stage.keys), self.drawn(verb))
+    def act(self, verb: type[Verb], sender: str, about: Any = None) -> Any:
+        """A call of a verb: as a method `try_...` of the verb's name says, which may name another sender; else by its
+        declaration."""
+        self.sender, self.about = sender, about
+        made = getattr(self, _trier(verb), self.drawn)(verb)
+        return self.stage.call(sender, made) if isinstance(made, Verb) else made
 
     def _wait(self) -> int:
         random = self.random.random
@@ -181,17 +167,19 @@ class Chance:
 
     # --------------------------------------------------------------------------------------------- from a declaration
 
-    def drawn(self, verb: type[Verb]) -> Verb:
-        """A call of a verb, its arguments drawn by their kinds."""
-        return verb(*[self.draw(argument) for argument in verb.arguments()])
+    def drawable(self, verb: type[Verb]) -> bool:
+        """Whether a call of the verb can be drawn by itself."""
+        kinds = [argument.kind for argument in verb.arguments()]
+        return hasattr(self, _trier(verb)) or all(kind.word or hasattr(self, _drawer(kind)) for kind in kinds)
+
+    def drawn(self, verb: type[V], **said: Any) -> V:
+        """A call of a verb, its arguments drawn by their kinds but for those that are said."""
+        return verb(*[said[each.name] if each.name in said else self.draw(each) for each in verb.arguments()])
 
     def draw(self, argument: Argument) -> Any:
-        """An argument: by what a subject says of its kind, else by what the kind is."""
-        if argument.kind.word is not None:
-            words: Any = argument.kind.word
-            return self.any(tuple(words))
-        own: Callable[[], Any] | None = getattr(self, f"draw_{argument.kind.name.replace('-', '_')}", None)
-        return own() if own else None
+        """An argument: a word of its enumeration, else by what a subject says of its kind, else by what the kind is."""
+        words: Any = argument.kind.word
+        return self.any(tuple(words)) if words else getattr(self, _drawer(argument.kind))()
 
     def draw_account(self) -> str:
         return self.any((*self.stage.people, *self.stage.strangers, NOBODY))
@@ -224,3 +212,15 @@ class Chance:
 
     def draw_signature(self) -> Signature:
         return Signature(self.any(self.stage.people))
+
+
+def _drawer(kind: Kind) -> str:
+    return f"draw_{kind.name.replace('-', '_')}"
+
+
+def _name(verb: type[Verb]) -> str:
+    return verb.function.partition("(")[0]
+
+
+def _trier(verb: type[Verb]) -> str:
+    return f"try_{python_name(_name(verb))}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from sampan.suite import words
 from sampan.suite.codec import TEXTS, Item, internal_name
@@ -12,6 +12,8 @@ from sampan.suite.codec import TEXTS, Item, internal_name
 if TYPE_CHECKING:
     from datetime import datetime
 
+
+T = TypeVar("T")
 
 SOURCES: Final = ("ILedger", "Bills", "Registry", "Amendments", "AccessManager")
 """Artifacts whose events and errors can reach a client. The first that has one names its arguments."""
@@ -59,6 +61,18 @@ def field_names(kind: type[Event]) -> tuple[str, ...]:
     """The fields of an event in order, in Python's writing."""
     found: Any = kind
     return _field_names(found)
+
+
+def filled(kind: type[T], *sources: Any, **said: Any) -> T:
+    """A record or an event whose fields are what is said, else those of the same name of the first source that has one,
+    else its own defaults."""
+    found = dict(said)
+    record: Any = kind
+    for source in sources:
+        for name in _field_names(record):
+            if name not in found and hasattr(source, name):
+                found[name] = getattr(source, name)
+    return kind(**found)
 
 
 def value_type(entry: Item) -> Any:

@@ -3,7 +3,7 @@
 A subject (`bills`, say) declares its verbs and its events; a `Suite` is several subjects. Client methods, commands,
 calls on the wire, model verbs, the replay of a log, sentences, coverage and random acts are made from the declarations.
 
-    @BILLS.verb("transfer", logs=ev.Transferred, by="from_", label="transfer {bill}")
+    @BILLS.verb("transfer", by="from_", label="transfer {bill}", command="bill transfer")
     class Transfer(Verb):
         "Give possession to an account; title stays (DCSA TRANSFER)."
 
@@ -28,10 +28,11 @@ from functools import cache, cached_property
 from importlib import import_module
 from importlib.util import find_spec
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, dataclass_transform, get_type_hints
 
 from sampan.suite import words
-from sampan.suite.codec import Codec, Function
+from sampan.suite.codec import Codec, Function, python_name
+from sampan.suite.event import field_names
 
 if TYPE_CHECKING:
     from sampan.suite.event import Event
@@ -133,9 +134,10 @@ class Verb:
     function: ClassVar[str]
     """The function's name, or its whole signature where several share the name."""
     logs: ClassVar[tuple[type[Event], ...]] = ()
-    """The events with which its log may begin."""
+    """The events with which its log may begin: the one that `may` gives, unless it says otherwise."""
     by: ClassVar[str] = ""
-    """The field of its event that names who acted; empty: the log does not tell."""
+    """The field of its event that names who acted, `by` or `actor` unless it says otherwise; empty: the log does not
+    tell."""
     label: ClassVar[str] = ""
     """What it does, in words; `{bill}` stands for an argument."""
     power: ClassVar[str] = ""
@@ -145,7 +147,7 @@ class Verb:
     command: ClassVar[str] = ""
     """The command line's name, as in `bill transfer`; empty: it has none of its own."""
     method: ClassVar[str] = ""
-    """The client's name."""
+    """The client's name, the function's in Python's writing unless it says otherwise; empty: it has none."""
     many: ClassVar[bool] = False
     """Whether its command takes several of its first argument."""
 
@@ -167,8 +169,9 @@ class Verb:
         yield (getattr(event, cls.by) if cls.by else NOBODY), cls(*[getattr(event, name) for name in cls.names()])
 
     def texts(self, state: Any) -> Mapping[str, Any]:
-        """The text that each of its signatures is over, by the argument's name."""
-        return {}
+        """The text that each of its signatures is over, by the argument: its struct, unless it says otherwise."""
+        named = {argument.kind.name: argument.name for argument in self.arguments()}
+        return {named["signature"]: getattr(self, named["struct"])} if {"signature", "struct"} <= named.keys() else {}
 
     # -------------------------------------------------------------------------------------------------- made for all
 
@@ -337,13 +340,13 @@ class Subject:
         self,
         function: str,
         *,
-        logs: type[Event] | tuple[type[Event], ...] = (),
+        logs: type[Event] | tuple[type[Event], ...] | None = None,
         by: str = "",
         label: str = "",
         power: str = "",
         payable: bool = False,
         command: str = "",
-        method: str = "",
+        method: str | None = None,
         many: bool = False,
     ) -> Callable[[V], V]:
         """Decorator: a class as a verb of this subject; see the fields of `Verb`."""
@@ -351,10 +354,14 @@ class Subject:
         def enter(cls: V) -> V:
             made: Any = dataclass(frozen=True, slots=True)(cls)
             made.subject, made.function = self, function
-            made.logs = logs if isinstance(logs, tuple) else (logs,)
-            made.by, made.label, made.power, made.payable = by, label, power, payable
-            made.command, made.many = command, many
-            made.method = method or command.rpartition(" ")[2].replace("-", "_")
+            said = logs
+            if said is None:
+                said = get_type_hints(made.may)["return"] if "may" in vars(made) else ()
+            made.logs = said if isinstance(said, tuple) else (said,)
+            fields = field_names(made.logs[0]) if made.logs else ()
+            made.by = by or next((name for name in ("by", "actor") if name in fields), "")
+            made.label, made.power, made.payable, made.command, made.many = label, power, payable, command, many
+            made.method = python_name(function) if method is None else method
             if function in self.verbs:
                 raise ValueError(f"{self.name} declares {function} twice")
             self.verbs[function] = made

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 
 import pytest
 
+from sampan.bills.verbs.steps import OnBills
 from sampan.client.ledger import Ledger
 from sampan.client.next_acts import next_acts
 from sampan.keccak import keccak
+from sampan.subjects import SUITE
 from sampan.suite.refusal import ContractRefusal
-from sampan.suite.words import Endorsement, Kind, Rejection, SurrenderFor
+from sampan.suite.words import Endorsement, Kind, Rejection, Status, SurrenderFor
 from sampan.testing import SampanChain, bare_terms
 
 ROLES = ("carrier", "shipper", "trader", "importer", "other_carrier", "consignee")
@@ -158,3 +162,28 @@ def test_clocks_are_said_with_what_they_bound(sampan_chain: SampanChain) -> None
 def _surrendered_again(chain: SampanChain, bill: int) -> int:
     chain.as_role("shipper").bills.surrender(bill)
     return bill
+
+
+UNSAID = {
+    "lodge": "it needs a room, and nobody knows which would take the bill",
+    "recover": "anybody may, when an account was recovered, and nothing is lost by waiting",
+    "approve": "it moves nothing by itself",
+}
+"""Verbs on bills that a bill's page does not offer, and why."""
+
+
+def test_what_is_declared_for_a_status_is_offered_on_a_bill_of_that_status(sampan_chain: SampanChain) -> None:
+    issued = sampan_chain.ledger.bill(_issued(sampan_chain, Kind.BLANK))
+    kinds = [
+        replace(issued, kind=kind, titleholder=titleholder, act_count=count, may_reject_title=count > 1)
+        for kind, titleholder, count in product(Kind, (None, issued.holder), (1, 2))
+    ]
+    for status in Status:
+        options = [option for bill in kinds for option in next_acts(replace(bill, status=status))]
+        offered = {option.verb.partition(" ")[0].replace("-", "_") for option in options}
+        declared = {
+            verb.method
+            for verb in SUITE.verbs.values()
+            if issubclass(verb, OnBills) and status in verb.statuses and verb.method not in {"", *UNSAID}
+        }
+        assert offered == declared

@@ -36,11 +36,11 @@ ARGUMENT = "the argument is not logged: without the rule the same event comes ou
 REASONS = {
     "identity.rules.signed: SignatureExpired": NEVER,
     "identity.rules.signed: NotSignedBy": NEVER,
-    "identity.verbs.SetAuthority.run: AuthorityIsFixed": NEVER,
+    "identity.verbs.standing.SetAuthority.run: AuthorityIsFixed": NEVER,
     "bills.verbs.tokens._pass_on: NoEther": NEVER,
     "bills.verbs.tokens.Approve.may: NoEther": NEVER,
     "bills.verbs.tokens._safely: TransferToNonERC721ReceiverImplementer": NEVER,
-    "identity.verbs.ExecuteRecovery.run: NoRecovery": NEXT,
+    "identity.verbs.recovery.ExecuteRecovery.run: NoRecovery": NEXT,
     "bills.rules.bill_in: NoSuchBill": NEXT,
     "bills.rules.entitled: TitleholderRequired": NEXT,
     "bills.verbs.circulation.Endorse.may: EndorsementRequired": NEXT,
@@ -189,7 +189,7 @@ def _agreed_about_no_bill() -> Broken:
     return trade, [ev.Agreed(1, shipper, Transfer.selector(), 0, shipper, 0, Kind.BLANK, bytes(32))]
 
 
-@by_hand("identity.verbs._add: TooManyAccounts")
+@by_hand("identity.verbs.accounts.add: TooManyAccounts")
 def _one_account_too_many() -> Broken:
     trade = Honest()
     shipper, number = trade.who["shipper"], trade.number("shipper")

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-_ASKED_ALREADY: Final = "who is asked a second time answers the same, and nobody needs its own agreement"
-
 EQUIVALENT: Final[dict[str, str]] = {
-    "identity/verbs.py Shorten.run: drop the operand `account.may_act`": (
+    "identity/verbs/recovery.py Shorten.run: drop the operand `account.may_act`": (
         "the number of an account that may act leads to itself"
     ),
     "identity/rules.py signed: drop the operand `at.logged`": "no text has a digest of zeros",
-    "bills/rules.py surrenders_as: drop the operand `By.TITLEHOLDER in may`": (
-        "of every kind but in blank, which is decided before, the titleholder surrenders"
-    ),
     "bills/rules.py may_be_rejected_until: drop the operand `known.status is not Status.LIVE`": (
         "what ends a bill's life, or lets it wait, spends both rights"
     ),
@@ -21,12 +16,6 @@ EQUIVALENT: Final[dict[str, str]] = {
         "a room's participant is 0, as in blank, where the right to reject title is spent in any case"
     ),
     "bills/verbs/steps.py named: drop the operand `found[:1]`": "every participant has a living account",
-    "bills/verbs/circulation.py Endorse.may: True for False in `moves=False`": _ASKED_ALREADY,
-    "bills/verbs/circulation.py Endorse.may: False for True in `moves=True`": _ASKED_ALREADY,
-    "bills/verbs/circulation.py _may_endorse: drop the operand `moves`": _ASKED_ALREADY,
-    "bills/verbs/circulation.py Lodge.run: False for True in `moves=True`": (
-        "the endorsee is a person, so never the room that gets possession"
-    ),
     "bills/verbs/amendments.py Replace.run: drop the operand `first is None`": (
         "of a first bill that does not exist it was said before that there is no such bill"
     ),

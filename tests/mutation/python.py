@@ -23,7 +23,11 @@ TESTS: Final = Path(__file__).resolve().parents[1]
 
 MODULES: Final = (
     "identity.rules",
-    "identity.verbs",
+    "identity.verbs.accounts",
+    "identity.verbs.enrolment",
+    "identity.verbs.publishing",
+    "identity.verbs.recovery",
+    "identity.verbs.standing",
     "identity.telling",
     "bills.rules",
     "bills.telling",

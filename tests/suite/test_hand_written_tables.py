@@ -1,11 +1,20 @@
-"""Tables that are written by hand on purpose (tests/support restates the trade by the book) leave no verb out."""
+"""What is written by hand on purpose, or drawn and offered by hand, leaves no verb out."""
 
 from __future__ import annotations
 
+from random import Random
+
 from support import life, verbs
+from support.tools import need_pyrevm
 
 from sampan.bills import cells
+from sampan.bills.chance import BillsChance
+from sampan.bills.verbs.signed import Act, Agree, Multicall
+from sampan.fuzz.engines import open_engine
+from sampan.fuzz.world import World
+from sampan.identity.chance import IdentityChance
 from sampan.subjects import SUITE
+from sampan.suite.codec import python_name
 
 ISSUES = {"issue", "issueFromPaper"}
 """They need a bill that is not there yet: tests/bills/test_issue.py has their table."""
@@ -24,3 +33,13 @@ def test_every_verb_that_acts_on_a_bill_is_tried_in_every_status_by_every_party(
 def test_every_verb_that_acts_on_a_bill_has_its_statuses_in_the_book() -> None:
     by_token = {"transferFrom", "safeTransferFrom"}
     assert acting_on_bills() - by_token == set(life.AFTER) - {"reject the issue"}
+
+
+def test_every_verb_is_tried_by_chance_or_drawn_around_others() -> None:
+    need_pyrevm()
+    chance = World(open_engine("pyrevm")).chance(Random(1))
+    drawn = {verb for weighted in chance.verbs.values() for _, verb in weighted}
+    assert set(SUITE.verbs.values()) - drawn == {Act, Agree, Multicall}
+    by_hand = {name.removeprefix("try_") for name in dir(chance) if name.startswith("try_")}
+    assert by_hand <= {python_name(cells.name_of(verb)) for verb in SUITE.verbs.values()}
+    assert {*IdentityChance.WEIGHTS, *BillsChance.WEIGHTS} <= {cells.name_of(verb) for verb in SUITE.verbs.values()}

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+from sampan.model.perform import At
 from sampan.model.store import State
 from sampan.subjects import SUITE
 from sampan.suite import kinds
@@ -18,9 +19,6 @@ from sampan.suite.check import Question
 from sampan.suite.event import Event
 from sampan.suite.verb import Refusal, Subject, Suite, Verb, arg
 from sampan.toolchain import artifacts
-
-if TYPE_CHECKING:
-    from sampan.model.perform import At
 
 ARTIFACT = artifacts.load("Counter", Path(__file__).resolve().parents[1] / "artifacts")
 
@@ -45,7 +43,7 @@ class Counted(Event):
     total: int
 
 
-@COUNTER.verb("count", logs=Counted, by="by", label="count on by {step}", command="counter count")
+@COUNTER.verb("count", label="count on by {step}", command="counter count")
 class Count(Verb):
     """Count on."""
 

@@ -28,7 +28,7 @@ from sampan.suite.verb import Refusal
 
 MODULES = (
     "sampan.identity.rules",
-    "sampan.identity.verbs",
+    *(f"sampan.identity.verbs.{name}" for name in ("enrolment", "accounts", "publishing", "standing", "recovery")),
     "sampan.bills.rules",
     *(f"sampan.bills.verbs.{name}" for name in ("issue", "circulation", "surrender", "amendments", "tokens", "signed")),
 )

@@ -19,16 +19,5 @@ from sampan.bills.checks import (
 )
 from sampan.suite.check import Check
 
-CHECKS: Final[tuple[Check, ...]] = (
-    act_counts.CHECK,
-    issue_counts.CHECK,
-    holder.CHECK,
-    versions.CHECK,
-    lineage.CHECK,
-    root.CHECK,
-    persons.CHECK,
-    delivery.CHECK,
-    terminal.CHECK,
-    checksums.CHECK,
-    answers.CHECK,
-)
+_MODULES = (act_counts, issue_counts, holder, versions, lineage, root, persons, delivery, terminal, checksums, answers)
+CHECKS: Final[tuple[Check, ...]] = tuple(module.CHECK for module in _MODULES)

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
-from sampan.bills.history import acts
+from sampan.bills.history import Seen, acts, seen
 from sampan.bills.records import MAX_ACTS
 from sampan.bills.subject import BILLS
-from sampan.suite.check import Check, Indication, Level
-from sampan.suite.tell import bill_name
-
-if TYPE_CHECKING:
-    from sampan.suite.check import Evidence
+from sampan.suite.check import Check, Evidence, Level
 
 
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     told = acts(evidence)
     kept = {bill: reply["actCount"] for (bill,), reply in evidence.answers.of(BILLS, "bill").items() if reply}
     for bill in sorted({*told, *kept}):
@@ -23,15 +16,12 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
         for entry in told.get(bill, ()):
             count, expected = entry.event.act_count, min(last + 1, MAX_ACTS)
             if count != expected:
-                yield Indication(
-                    bill_name(bill),
-                    f"act {expected} is not in the logs: {entry.name} in block {entry.block} counts as act {count}",
-                    entry.block,
-                )
+                what = f"{entry.name} in block {entry.block} counts as act {count}"
+                yield seen(bill, f"act {expected} is not in the logs: {what}", entry)
             last = count
         there = kept.get(bill)
         if there is not None and there != last:
-            yield Indication(bill_name(bill), f"the chain has counted {there} acts, the logs tell {last}")
+            yield seen(bill, f"the chain has counted {there} acts, the logs tell {last}")
 
 
 CHECK = Check(

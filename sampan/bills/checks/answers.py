@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
 from sampan.bills import rules
-from sampan.bills.history import acts
+from sampan.bills.history import Seen, acts, seen
 from sampan.bills.records import PENDING
 from sampan.suite import events as ev
 from sampan.suite import ids
-from sampan.suite.check import Check, Indication, Level
-from sampan.suite.tell import bill_name, moment
-
-if TYPE_CHECKING:
-    from sampan.suite.check import Evidence
+from sampan.suite.check import Check, Evidence, Level
+from sampan.suite.tell import moment
 
 
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     for number, entries in sorted(acts(evidence).items()):
         for entry in entries:
             if isinstance(entry.event, ev.SurrenderRecalled):
-                yield Indication(
-                    bill_name(number),
-                    f"its surrender was recalled in block {entry.block}: the carrier had not answered, or could not",
-                    entry.block,
-                )
+                why = "the carrier had not answered, or could not"
+                yield seen(number, f"its surrender was recalled in block {entry.block}: {why}", entry)
     state = evidence.state
     if state is None:
         return
@@ -34,10 +25,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
             continue
         due = rules.answer_overdue_from(state, bill)
         if evidence.time >= due:
-            yield Indication(
-                bill_name(number),
-                f"its surrender should have been answered by {moment(due)}, and waits still",
-            )
+            yield seen(number, f"its surrender should have been answered by {moment(due)}, and waits still")
 
 
 CHECK = Check(

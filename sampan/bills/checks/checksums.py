@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from sampan.bills.history import acts, ending_of, issues
+from sampan.bills.history import Seen, acts, ending_of, issues, seen
 from sampan.suite import ids
-from sampan.suite.check import Check, Indication, Level
+from sampan.suite.check import Check, Evidence, Level
 from sampan.suite.tell import bill_name
 
-if TYPE_CHECKING:
-    from sampan.suite.check import Evidence
 
-
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     ended = {entry.event.bill for entries in acts(evidence).values() for entry in entries if ending_of(entry.event)}
     for what in ("checksum", "root"):
         bills: dict[bytes, list[int]] = defaultdict(list)
@@ -25,12 +20,11 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
             if earlier:
                 both_live = bill not in ended and any(one not in ended for one in earlier)
                 names = " and ".join(bill_name(one) for one in earlier)
-                yield Indication(
-                    bill_name(bill),
-                    f"was issued in block {entry.block} with the {what} of {names}: 0x{value.hex()}"
-                    + (", and both are live" if both_live else ""),
-                    entry.block,
-                    None if both_live else Level.MEDIUM,
+                why = f"was issued in block {entry.block} with the {what} of {names}: 0x{value.hex()}"
+                yield (
+                    seen(bill, f"{why}, and both are live", entry)
+                    if both_live
+                    else seen(bill, why, entry, Level.MEDIUM)
                 )
             bills[value].append(bill)
 

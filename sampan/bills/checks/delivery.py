@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
-from sampan.bills.history import acts
-from sampan.suite.check import Check, Indication, Level
-from sampan.suite.tell import bill_name
-
-if TYPE_CHECKING:
-    from sampan.suite.check import Evidence
+from sampan.bills.history import Seen, acts, seen
+from sampan.suite.check import Check, Evidence, Level
 
 
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     for bill, entries in sorted(acts(evidence).items()):
         before = ""
         for entry in entries:
             if entry.name == "Delivered" and before != "SurrenderAccepted":
                 said = f"after {before}" if before else "as its first act"
-                yield Indication(
-                    bill_name(bill),
-                    f"was delivered in block {entry.block} {said}, without an accepted surrender",
-                    entry.block,
-                )
+                yield seen(bill, f"was delivered in block {entry.block} {said}, without an accepted surrender", entry)
             if entry.name == "SurrenderAccepted" and before != "Surrendered":
-                yield Indication(
-                    bill_name(bill), f"a surrender was accepted in block {entry.block} that nobody made", entry.block
-                )
+                yield seen(bill, f"a surrender was accepted in block {entry.block} that nobody made", entry)
             # What a recovery moves stays as it was.
             before = before if entry.name == "PossessionRecovered" else entry.name
 

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
+from sampan.bills.history import Seen, seen
 from sampan.bills.subject import BILLS
-from sampan.suite.check import Check, Indication, Level
-from sampan.suite.tell import bill_name
-
-if TYPE_CHECKING:
-    from sampan.suite.check import Evidence
+from sampan.suite.check import Check, Evidence, Level
 
 
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     persons = evidence.state.participants if evidence.state is not None else {}
     for (bill,), holder in sorted(evidence.answers.of(BILLS, "holderFor").items()):
         if holder is None:
-            yield Indication(bill_name(bill), "nobody can be named for whom it is possessed: holderFor gives no answer")
+            yield seen(bill, "nobody can be named for whom it is possessed: holderFor gives no answer")
         elif holder == 0:
-            yield Indication(bill_name(bill), "nobody can be named for whom it is possessed: holderFor answers 0")
+            yield seen(bill, "nobody can be named for whom it is possessed: holderFor answers 0")
         elif persons and holder not in persons:
-            yield Indication(bill_name(bill), f"it is possessed for participant {holder}, who was never enrolled")
+            yield seen(bill, f"it is possessed for participant {holder}, who was never enrolled")
 
 
 CHECK = Check(

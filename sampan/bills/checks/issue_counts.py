@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from sampan.bills.history import issues
+from sampan.bills.history import Seen, issues
 from sampan.bills.records import ISSUED_MODULO
 from sampan.identity.subject import IDENTITY
-from sampan.suite.check import Check, Indication, Level
+from sampan.suite.check import Check, Evidence, Indication, Level
 from sampan.suite.tell import checksum
 
-if TYPE_CHECKING:
-    from sampan.suite.check import Evidence
 
-
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     last: dict[str, int] = defaultdict(int)
     for entry in issues(evidence):
         account, count = entry.event.actor, entry.event.issued

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
+from sampan.bills.history import Seen, seen
 from sampan.suite import events as ev
-from sampan.suite.check import Check, Indication, Level
+from sampan.suite.check import Check, Entry, Evidence, Level
 from sampan.suite.tell import bill_name
 
-if TYPE_CHECKING:
-    from sampan.suite.check import Entry, Evidence
 
-
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     replaced: dict[int, Entry] = {}
     issued: dict[int, Entry] = {}
     for entry in evidence.told:
@@ -25,28 +20,18 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
         for other in entry.event.replacements:
             born = issued.get(other)
             if born is None or born.transaction != entry.transaction:
-                yield Indication(
-                    bill_name(bill),
-                    f"is replaced by {bill_name(other)}, which was not issued in its place",
-                    entry.block,
-                )
+                yield seen(bill, f"is replaced by {bill_name(other)}, which was not issued in its place", entry)
             elif bill not in born.event.replaces:
-                yield Indication(
-                    bill_name(bill), f"is replaced by {bill_name(other)}, which does not name it", entry.block
-                )
+                yield seen(bill, f"is replaced by {bill_name(other)}, which does not name it", entry)
     for bill, entry in sorted(issued.items()):
         if not entry.event.replaces:
-            yield Indication(bill_name(bill), "was issued as a replacement of nothing", entry.block)
+            yield seen(bill, "was issued as a replacement of nothing", entry)
         for other in entry.event.replaces:
             dead = replaced.get(other)
             if dead is None or dead.transaction != entry.transaction:
-                yield Indication(
-                    bill_name(bill), f"says that it replaces {bill_name(other)}, which did not end then", entry.block
-                )
+                yield seen(bill, f"says that it replaces {bill_name(other)}, which did not end then", entry)
             elif bill not in dead.event.replacements:
-                yield Indication(
-                    bill_name(bill), f"says that it replaces {bill_name(other)}, which names others", entry.block
-                )
+                yield seen(bill, f"says that it replaces {bill_name(other)}, which names others", entry)
 
 
 CHECK = Check(

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from sampan.bills.history import ISSUES, moves, receiver_of
+from sampan.bills.history import ISSUES, Seen, moves, receiver_of, seen
 from sampan.identity.checks.standing import Standing
 from sampan.suite import events as ev
-from sampan.suite.check import Check, Indication, Level
+from sampan.suite.check import Check, Entry, Evidence, Level
 from sampan.suite.tell import bill_name, checksum
-
-if TYPE_CHECKING:
-    from sampan.suite.check import Entry, Evidence
 
 _UNDOINGS = (ev.Rejected, ev.SurrenderRefused, ev.SurrenderRecalled)
 _GIVINGS = (ev.Transferred, ev.Endorsed, ev.Lodged, ev.Surrendered)
@@ -27,7 +22,7 @@ class _Held:
     giver: str
 
 
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     standing = Standing()
     held: dict[int, _Held] = {}
     surrendered: dict[int, str] = {}
@@ -52,7 +47,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
                 surrendered[bill] = now.possessor
         held[bill] = _Held(receiver, giver)
         if wrong is not None:
-            yield Indication(bill_name(bill), f"{entry.name} in block {entry.block}: {wrong}", entry.block)
+            yield seen(bill, f"{entry.name} in block {entry.block}: {wrong}", entry)
 
 
 def _reissue(standing: Standing, entry: Entry, receiver: str, surrendered: dict[int, str]) -> str | None:

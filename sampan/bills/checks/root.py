@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
-from sampan.bills.history import issues
+from sampan.bills.history import Seen, issues, seen
 from sampan.bills.subject import BILLS
-from sampan.suite.check import Check, Indication, Level
-from sampan.suite.tell import bill_name
-
-if TYPE_CHECKING:
-    from sampan.suite.check import Evidence
+from sampan.suite.check import Check, Evidence, Level
 
 
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     roots: dict[int, bytes] = {}
     for entry in issues(evidence):
         bill, root = entry.event.bill, entry.event.root
         if roots.setdefault(bill, root) != root:
-            yield Indication(bill_name(bill), f"got another root in block {entry.block}", entry.block)
+            yield seen(bill, f"got another root in block {entry.block}", entry)
         if not any(root) or not any(entry.event.checksum):
-            yield Indication(bill_name(bill), "was issued without a document", entry.block)
+            yield seen(bill, "was issued without a document", entry)
     kept = evidence.answers.of(BILLS, "rootOf")
     for bill, root in sorted(roots.items()):
         there = kept.get((bill,))
         if there is not None and there != root:
-            yield Indication(
-                bill_name(bill), f"has the root 0x{there.hex()} on the chain and was issued with 0x{root.hex()}"
-            )
+            yield seen(bill, f"has the root 0x{there.hex()} on the chain and was issued with 0x{root.hex()}")
 
 
 CHECK = Check(

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
-from sampan.bills.history import acts, ending_of
-from sampan.suite.check import Check, Indication, Level
-from sampan.suite.tell import bill_name
-
-if TYPE_CHECKING:
-    from sampan.suite.check import Evidence
+from sampan.bills.history import Seen, acts, ending_of, seen
+from sampan.suite.check import Check, Evidence, Level
 
 
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     for bill, entries in sorted(acts(evidence).items()):
         ended: str | None = None
         for entry in entries:
             if ended is not None:
-                yield Indication(
-                    bill_name(bill), f"{entry.name} in block {entry.block}, when it was {ended}", entry.block
-                )
+                yield seen(bill, f"{entry.name} in block {entry.block}, when it was {ended}", entry)
             ended = ended or ending_of(entry.event)
 
 

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
-from sampan.bills.history import ACTS, ISSUES, ending_of
+from sampan.bills.history import ACTS, ISSUES, Seen, ending_of, seen
 from sampan.suite import ids
-from sampan.suite.check import Check, Indication, Level
+from sampan.suite.check import Check, Evidence, Level
 from sampan.suite.tell import bill_name
 
-if TYPE_CHECKING:
-    from sampan.suite.check import Evidence
 
-
-def _look(evidence: Evidence) -> Iterator[Indication]:
+def _look(evidence: Evidence) -> Seen:
     living: dict[int, set[int]] = defaultdict(set)
     known: set[int] = set()
     for entry in evidence.told:
@@ -27,15 +22,11 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
             others = sorted(living[reference] - {bill})
             if others:
                 names = " and ".join(bill_name(other) for other in others)
-                yield Indication(
-                    bill_name(bill), f"was issued in block {entry.block} while {names} was live", entry.block
-                )
+                yield seen(bill, f"was issued in block {entry.block} while {names} was live", entry)
             if bill in known:
-                yield Indication(bill_name(bill), f"was issued a second time in block {entry.block}", entry.block)
+                yield seen(bill, f"was issued a second time in block {entry.block}", entry)
             elif ids.version_of(bill) > 1 and bill - ids.ONE_VERSION not in known:
-                yield Indication(
-                    bill_name(bill), f"was issued in block {entry.block} without the version before", entry.block
-                )
+                yield seen(bill, f"was issued in block {entry.block} without the version before", entry)
             known.add(bill)
             living[reference].add(bill)
         elif ending_of(entry.event) is not None:

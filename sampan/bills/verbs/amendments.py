@@ -5,28 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
 from math import prod
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sampan.bills import rules
-from sampan.bills.records import MAX_REPLACED, MAX_REPLACEMENTS, NO_HASH, Bill, Bills
-from sampan.bills.rules import act_count_after
+from sampan.bills.records import LIVE, MAX_REPLACED, MAX_REPLACEMENTS, NO_HASH, PENDING, Bill, Bills, Outcome
+from sampan.bills.rules import Party, act_count_after
 from sampan.bills.subject import BILLS
 from sampan.bills.terms import Terms, replacements_hash
 from sampan.bills.verbs.issue import next_issued, terms_of, welcome_at_issue
-from sampan.bills.verbs.steps import counted, enter, move, named
+from sampan.bills.verbs.steps import OnBill, OnBills, counted, enter, handed, move, named, spend_rights
 from sampan.identity import rules as standing
 from sampan.identity.records import ANSWER, ISSUE
+from sampan.model.perform import At
+from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import ids, kinds
+from sampan.suite.event import filled
 from sampan.suite.verb import NOBODY, Refusal, Verb, arg
 from sampan.suite.words import Kind, Status
 
-if TYPE_CHECKING:
-    from sampan.model.perform import At
-    from sampan.model.replay import Log
-
-_PENDING_AMENDMENT = frozenset({Status.PENDING_AMENDMENT})
-_PENDING_PAPER = frozenset({Status.PENDING_PAPER})
 _WAYS: Final = 256
 """How many ways of naming the titleholders of replacements a replay tries."""
 
@@ -35,12 +32,14 @@ class Unproven(tuple[Terms, ...]):
     """Replacements read from a log whose titleholders may have been named in more ways than can be tried."""
 
 
-@BILLS.verb("replace", logs=ev.Replaced, by="actor", label="replace {bills} by {replacements}", method="replace")
-class Replace(Verb):
+@BILLS.verb("replace", logs=ev.Replaced, label="replace {bills} by {replacements}")
+class Replace(OnBills):
     """Accept surrenders for amendment and reissue, in one act: amend, change destination, switch, split, combine.
 
     The replacements go to whoever surrendered, which agreed to them by hash or agrees by signature."""
 
+    statuses = frozenset({Status.PENDING_AMENDMENT})
+    party = Party.CARRIER
     bills: tuple[int, ...] = arg(kinds.BILLS)
     replacements: tuple[Terms, ...] = arg(kinds.STRUCT)
     remark: bytes = arg(kinds.REMARK, b"")
@@ -59,7 +58,7 @@ class Replace(Verb):
 
         titleholders = set()
         for bill in bills:
-            known = rules.bill_in(state, bill, _PENDING_AMENDMENT)
+            known = rules.bill_in(state, bill, self.statuses)
             if first is None or ids.lei_of(bill) != ids.lei_of(bills[0]):
                 raise Refusal("NotCarrier", bill, actor)
             if known.previous_account != first.previous_account:
@@ -103,11 +102,9 @@ def _require_agreed(at: At, bill: Bill, surrenderer: str, digest: bytes) -> None
     needed = {at.state.account(surrenderer).participant}
     if bill.kind in {Kind.ORDER, Kind.NAMED}:
         needed.add(bill.titleholder)
-    for participant in needed:
-        if not rules.has_agreed(
-            at, participant, bill.id, bill.act_count, surrenderer, bill.titleholder, bill.kind, digest
-        ):
-            raise Refusal("ReplacementsNotAgreed", bill.id, digest)
+    outcome = Outcome(bill.id, bill.act_count, surrenderer, bill.titleholder, bill.kind, digest)
+    if not all(rules.has_agreed(at, participant, outcome) for participant in needed):
+        raise Refusal("ReplacementsNotAgreed", bill.id, digest)
 
 
 def _reissue(at: At, bills: tuple[int, ...], terms: Terms, surrenderer: str, titleholders: set[int]) -> None:
@@ -133,21 +130,17 @@ def _reissue(at: At, bills: tuple[int, ...], terms: Terms, surrenderer: str, tit
         if titleholder not in titleholders and titleholder != receiver.participant:
             standing.receiver(state, terms.titleholder)
             welcome_at_issue(at, terms, carrier, entitled, surrenderer, titleholder)
-    rules.may_create(state, terms.bill, terms.root, terms.checksum, terms.carriage_law, terms.record_law, carrier)
+    rules.may_create(state, terms, carrier)
     at.log(
-        ev.ReplacementIssued(
-            terms.bill,
-            at.actor,
-            surrenderer,
-            titleholder,
-            terms.kind,
-            terms.root,
-            terms.checksum,
-            terms.carriage_law,
-            terms.record_law,
-            1,
-            next_issued(carrier),
-            bills,
+        filled(
+            ev.ReplacementIssued,
+            terms,
+            actor=at.actor,
+            possessor=surrenderer,
+            titleholder=titleholder,
+            act_count=1,
+            issued=next_issued(carrier),
+            replaces=bills,
         )
     )
 
@@ -160,18 +153,18 @@ def replaced(state: Bills, e: ev.Replaced) -> None:
     bill.replaced_by = e.replacements
 
 
-@BILLS.verb("toPaper", logs=ev.SwitchedToPaper, by="actor", label="switch to paper {bill}", command="bill to-paper")
-class ToPaper(Verb):
+@BILLS.verb("toPaper", label="switch to paper {bill}", command="bill to-paper")
+class ToPaper(OnBill):
     """Accept a surrender for paper: the record ends (L13)."""
 
-    bill: int = arg(kinds.BILL)
+    statuses = frozenset({Status.PENDING_PAPER})
+    party = Party.CARRIER
     originals: int = arg(kinds.COUNT, help="How many paper originals are issued.")
     statement: bytes = arg(kinds.HASH, help="The statement of change of medium.")
     remark: bytes = arg(kinds.REMARK, b"")
 
     def may(self, at: At) -> ev.SwitchedToPaper:
-        known = rules.bill_in(at.state, self.bill, _PENDING_PAPER)
-        rules.carrier(at.state, self.bill, at.actor, ANSWER)
+        known, _ = self.asked(at)
         if not any(self.statement):
             raise Refusal("StatementRequired")
         return ev.SwitchedToPaper(
@@ -186,16 +179,17 @@ def switched_to_paper(state: Bills, e: ev.SwitchedToPaper) -> None:
     bill.originals, bill.statement = e.originals, e.statement
 
 
-@BILLS.verb("recover", logs=ev.PossessionRecovered, label="recover {bill}", command="bill recover", many=True)
-class Recover(Verb):
+@BILLS.verb("recover", label="recover {bill}", command="bill recover", many=True)
+class Recover(OnBill):
     """Move bills from a recovered or removed account to its successor. Anybody may."""
 
-    bill: int = arg(kinds.BILL)
+    statuses = LIVE | PENDING | {Status.SURRENDERED}
+    party = Party.ANYBODY
 
     def may(self, at: At) -> ev.PossessionRecovered:
         state = at.state
         known = state.bills.get(self.bill)
-        if known is None or known.status > Status.SURRENDERED:
+        if known is None or known.status not in self.statuses:
             raise Refusal("NothingToRecover", self.bill)
         to = state.resolve(state.account(known.possessor).number)
         if to == known.possessor:
@@ -204,12 +198,9 @@ class Recover(Verb):
 
 
 @BILLS.event(
-    ev.PossessionRecovered,
-    "possession followed the recovered account {from} to {to}",
-    act=True,
-    beside=lambda state, e: ev.Transfer(e.from_, e.to, e.bill),
+    ev.PossessionRecovered, "possession followed the recovered account {from} to {to}", act=True, beside=handed
 )
 def possession_recovered(state: Bills, e: ev.PossessionRecovered) -> None:
     bill = counted(state, e.bill, e.act_count)
-    bill.may_reject_possession, bill.may_reject_title = rules.spent_rights(state, bill, state.accounts[e.from_])
+    spend_rights(state, bill, state.accounts[e.from_])
     move(state, bill, e.to)

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from sampan.bills import rules
-from sampan.bills.records import LIVE, Bill, Bills
-from sampan.bills.rules import By, act_count_after
+from sampan.bills.records import Bill, Bills, Outcome
+from sampan.bills.rules import By, Party, act_count_after
 from sampan.bills.subject import BILLS
 from sampan.bills.telling import bill_rejected, endorsed_how
-from sampan.bills.verbs.steps import counted, enter, given, move, named, titled
+from sampan.bills.verbs.steps import OnBill, counted, enter, given, handed, move, named, spend_rights, titled
 from sampan.identity import rules as standing
-from sampan.identity.records import HOUR, MOVE, Account
+from sampan.identity.records import HOUR, Account
+from sampan.model.perform import At
+from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.verb import NOBODY, Refusal, Verb, arg, word
 from sampan.suite.words import Endorsement, Kind, Purpose, Rejection, Status
 
-if TYPE_CHECKING:
-    from sampan.model.perform import At
-    from sampan.model.replay import Log
 
-
-@BILLS.verb("transfer", logs=ev.Transferred, by="from_", label="transfer {bill}", command="bill transfer")
-class Transfer(Verb):
+@BILLS.verb("transfer", by="from_", label="transfer {bill}", command="bill transfer")
+class Transfer(OnBill):
     """Give possession to an account; title stays (DCSA TRANSFER)."""
 
-    bill: int = arg(kinds.BILL)
     to: str = arg(kinds.RECEIVER, help="Who gets it.")
     remark: bytes = arg(kinds.REMARK, b"")
 
@@ -39,51 +35,38 @@ def may_pass(at: At, bill: int, giver: str, to: str, remark: bytes) -> ev.Transf
     """Possession alone, to a person; title stays."""
     known, account = rules.in_possession(at.state, bill, giver)
     taker = rules.may_be_given(at, known, account, to)
-    rules.welcome(at, bill, known.act_count, account, taker, to, known.titleholder, known.kind)
+    rules.welcome(at, account, taker, Outcome(bill, known.act_count, to, known.titleholder, known.kind))
     return ev.Transferred(bill, giver, to, act_count_after(known), remark)
 
 
-@BILLS.event(
-    ev.Transferred,
-    "{from} transferred possession to {to}",
-    act=True,
-    gives=("to",),
-    beside=lambda state, e: ev.Transfer(e.from_, e.to, e.bill),
-)
+@BILLS.event(ev.Transferred, "{from} transferred possession to {to}", act=True, gives=("to",), beside=handed)
 def transferred(state: Bills, e: ev.Transferred) -> None:
     bill = counted(state, e.bill, e.act_count)
     given(state, bill, state.accounts[e.from_], state.accounts[e.to])
     move(state, bill, e.to)
 
 
-# ------------------------------------------------------------------------------------------------------------- endorse
-
-
-@BILLS.verb("endorse", logs=ev.Endorsed, by="from_", label="endorse {endorsement} {bill}", command="bill endorse")
-class Endorse(Verb):
+@BILLS.verb("endorse", by="from_", label="endorse {endorsement} {bill}", command="bill endorse")
+class Endorse(OnBill):
     """Endorse by name, to order or in blank (DCSA ENDORSE, ENDORSE_TO_ORDER, BLANK_ENDORSE); possession can be given in
     the same act."""
 
-    bill: int = arg(kinds.BILL)
     endorsement: Endorsement = arg(word(Endorsement), needed=True)
     endorsee: str = arg(kinds.ENDORSEE, NOBODY)
     to: str = arg(kinds.RECEIVER, NOBODY, help="Give possession to WHO in the same act.")
     remark: bytes = arg(kinds.REMARK, b"")
 
     def may(self, at: At) -> ev.Endorsed:
-        known, giver = rules.in_possession(at.state, self.bill, at.actor)
+        known, giver = self.asked(at)
         if self.endorsement is Endorsement.NONE:
             raise Refusal("EndorsementRequired")
-        to = self.to
-        if to in {NOBODY, at.actor}:
-            to = at.actor
-            titleholder = _may_endorse(at, known, giver, self.endorsement, self.endorsee, to, moves=False)
-        else:
-            taker = rules.may_be_given(at, known, giver, to)
-            titleholder = _may_endorse(at, known, giver, self.endorsement, self.endorsee, to, moves=True)
-            kind = rules.KIND_AFTER[self.endorsement]
-            rules.welcome(at, known.id, known.act_count, giver, taker, to, titleholder, kind)
-        return ev.Endorsed(self.bill, at.actor, to, self.endorsement, titleholder, act_count_after(known), self.remark)
+        to = at.actor if self.to == NOBODY else self.to
+        taker = None if to == at.actor else rules.may_be_given(at, known, giver, to)
+        outcome = _may_endorse(at, known, giver, self, to)
+        if taker is not None:
+            rules.welcome(at, giver, taker, outcome)
+        titleholder, count = outcome.titleholder, act_count_after(known)
+        return ev.Endorsed(self.bill, at.actor, to, self.endorsement, titleholder, count, self.remark)
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
@@ -92,28 +75,23 @@ class Endorse(Verb):
             yield e.from_, cls(e.bill, e.endorsement, endorsee, e.to, e.remark)
 
 
-def _may_endorse(
-    at: At, bill: Bill, giver: Account, endorsement: Endorsement, endorsee: str, possessor: str, *, moves: bool
-) -> int:
-    """The titleholder's number after an endorsement that is allowed."""
+def _may_endorse(at: At, bill: Bill, giver: Account, verb: Endorse | Lodge, possessor: str) -> Outcome:
+    """How an endorsement that is allowed leaves the bill."""
     capacity = rules.endorses_as(bill, giver)
     if capacity is None:
         raise Refusal("MayNotEndorse", bill.id, giver.address)
-    kind = rules.KIND_AFTER[endorsement]
-    titleholder = 0
-    if endorsement is not Endorsement.BLANK:
-        entitled = rules.entitled(at.state, bill.id, endorsee)
-        titleholder = entitled.participant
+    outcome = Outcome(bill.id, bill.act_count, possessor, 0, rules.KIND_AFTER[verb.endorsement])
+    if verb.endorsement is not Endorsement.BLANK:
+        entitled = rules.entitled(at.state, bill.id, verb.endorsee)
+        outcome = outcome._replace(titleholder=entitled.participant)
         # Who gets possession too is asked once, with it.
-        if not (moves and endorsee == possessor):
-            rules.welcome(at, bill.id, bill.act_count, giver, entitled, possessor, titleholder, kind)
-    elif endorsee != NOBODY:
+        if verb.endorsee != possessor:
+            rules.welcome(at, giver, entitled, outcome)
+    elif verb.endorsee != NOBODY:
         raise Refusal("EndorseeNotAllowed")
-    if capacity is By.ROOM_AGREED and not rules.has_agreed(
-        at, bill.titleholder, bill.id, bill.act_count, possessor, titleholder, kind
-    ):
+    if capacity is By.ROOM_AGREED and not rules.has_agreed(at, bill.titleholder, outcome):
         raise Refusal("MayNotEndorse", bill.id, giver.address)
-    return titleholder
+    return outcome
 
 
 @BILLS.event(
@@ -124,7 +102,7 @@ def _may_endorse(
     ),
     act=True,
     gives=("to",),
-    beside=lambda state, e: None if e.to == e.from_ else ev.Transfer(e.from_, e.to, e.bill),
+    beside=lambda state, e: None if e.to == e.from_ else handed(state, e),
 )
 def endorsed(state: Bills, e: ev.Endorsed) -> None:
     bill = counted(state, e.bill, e.act_count)
@@ -139,14 +117,10 @@ def endorsed(state: Bills, e: ev.Endorsed) -> None:
     move(state, bill, e.to)
 
 
-# --------------------------------------------------------------------------------------------------------------- lodge
-
-
 @BILLS.verb("lodge", logs=ev.Lodged, by="from_", label="lodge {bill}", command="bill lodge")
-class Lodge(Verb):
+class Lodge(OnBill):
     """Give possession to a room under terms, with or without an endorsement."""
 
-    bill: int = arg(kinds.BILL)
     endorsement: Endorsement = arg(word(Endorsement), Endorsement.NONE)
     endorsee: str = arg(kinds.ENDORSEE, NOBODY)
     room: str = arg(kinds.ROOM, help="The room that takes it.")
@@ -154,7 +128,7 @@ class Lodge(Verb):
 
     def run(self, at: At) -> None:
         state, room = at.state, self.room
-        known, giver = rules.in_possession(state, self.bill, at.actor)
+        known, giver = self.asked(at)
         if not standing.receiver(state, room).room:
             raise Refusal("NotARoom", room)
         if room == at.actor:
@@ -163,7 +137,7 @@ class Lodge(Verb):
             standing.listed(state, room, giver.country)
         titleholder = known.titleholder
         if self.endorsement is not Endorsement.NONE:
-            titleholder = _may_endorse(at, known, giver, self.endorsement, self.endorsee, room, moves=True)
+            titleholder = _may_endorse(at, known, giver, self, room).titleholder
         elif self.endorsee != NOBODY:
             raise Refusal("EndorseeNotAllowed")
         count = act_count_after(known)
@@ -199,36 +173,29 @@ def lodged(state: Bills, e: ev.Lodged) -> None:
     move(state, bill, e.room)
 
 
-# ---------------------------------------------------------------------------------------------------------------- sign
-
-
-@BILLS.verb("sign", logs=ev.Signed, by="actor", label="sign ({purpose}) {bill}", command="bill sign")
-class Sign(Verb):
+@BILLS.verb("sign", label="sign ({purpose}) {bill}", command="bill sign")
+class Sign(OnBill):
     """Sign the bill with a purpose (DCSA SIGN): logged, nothing moves; spends the right to reject."""
 
-    bill: int = arg(kinds.BILL)
     purpose: Purpose = arg(word(Purpose), Purpose.SEEN, help="What is said by it.")
     remark: bytes = arg(kinds.REMARK, b"")
 
     def may(self, at: At) -> ev.Signed:
-        known, _ = rules.in_possession(at.state, self.bill, at.actor)
+        known, _ = self.asked(at)
         return ev.Signed(self.bill, at.actor, self.purpose, act_count_after(known), self.remark)
 
 
 @BILLS.event(ev.Signed, "{actor} signed it: {purpose}", act=True)
 def signed(state: Bills, e: ev.Signed) -> None:
     bill = counted(state, e.bill, e.act_count)
-    bill.may_reject_possession, bill.may_reject_title = rules.spent_rights(state, bill, state.accounts[e.actor])
+    spend_rights(state, bill, state.accounts[e.actor])
 
 
-# -------------------------------------------------------------------------------------------------------------- reject
-
-
-@BILLS.verb("reject", logs=ev.Rejected, by="actor", label="reject {rejection} of {bill}", command="bill reject")
-class Reject(Verb):
+@BILLS.verb("reject", label="reject {rejection} of {bill}", command="bill reject")
+class Reject(OnBill):
     """Reject what was received: possession, title, both, or the issue itself, which voids the bill (T8)."""
 
-    bill: int = arg(kinds.BILL)
+    party = Party.RECEIVER
     rejection: Rejection = arg(
         word(Rejection), option="--what", help="What is rejected; the issue: the bill becomes void."
     )
@@ -236,8 +203,7 @@ class Reject(Verb):
 
     def may(self, at: At) -> ev.Rejected:
         state = at.state
-        known = rules.bill_in(state, self.bill, LIVE)
-        rejecter = standing.acting(state, at.actor, MOVE)
+        known, rejecter = self.asked(at)
         rules.may_reject(state, known, rejecter, self.rejection)
         to = known.possessor if self.rejection is Rejection.TITLE else state.resolve(known.previous_account)
         return ev.Rejected(self.bill, at.actor, to, self.rejection, act_count_after(known), self.remark)

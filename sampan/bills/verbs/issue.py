@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sampan.bills import rules
-from sampan.bills.records import ISSUED_MODULO, Bill, Bills
+from sampan.bills.records import ISSUED_MODULO, NO_HASH, Bill, Bills, Outcome
 from sampan.bills.subject import BILLS
 from sampan.bills.telling import bill_issued
 from sampan.bills.terms import Terms, terms_hash
 from sampan.bills.verbs.steps import enter, named
 from sampan.identity import rules as standing
 from sampan.identity.records import HOUR, ISSUE, Account
+from sampan.model.perform import At
+from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import kinds
+from sampan.suite.event import filled
 from sampan.suite.verb import NOBODY, Refusal, Verb, arg
 from sampan.suite.words import Kind, Status
 
-if TYPE_CHECKING:
-    from sampan.model.perform import At
-    from sampan.model.replay import Log
+
+def _issue(at: At, verb: Issue | IssueFromPaper, kind: type[ev.Issued | ev.IssuedFromPaper]) -> None:
+    terms, possessor = verb.terms, verb.possessor
+    titleholder, issued = _may_issue(at, terms, possessor, from_paper=kind is ev.IssuedFromPaper)
+    at.log(filled(kind, verb, terms, actor=at.actor, titleholder=titleholder, act_count=1, issued=issued))
+    if at.state.account(possessor).room:
+        enter(at, (terms.bill,), at.actor, at.actor, possessor, verb.remark)
 
 
-def _may_issue(at: At, terms: Terms, possessor: str, *, from_paper: bool) -> tuple[int, int, bool]:
-    """The titleholder's number, which bill of the account it is, whether a room takes it."""
+def _may_issue(at: At, terms: Terms, possessor: str, *, from_paper: bool) -> tuple[int, int]:
+    """The titleholder's number, and which bill of the account it is."""
     state = at.state
     carrier = rules.carrier(state, terms.bill, at.actor, ISSUE)
     if not carrier.receives(state.now):
@@ -49,8 +56,8 @@ def _may_issue(at: At, terms: Terms, possessor: str, *, from_paper: bool) -> tup
             welcome_at_issue(at, terms, carrier, entitled, possessor, titleholder)
     if not receiver.room:
         welcome_at_issue(at, terms, carrier, receiver, possessor, titleholder)
-    rules.may_create(state, terms.bill, terms.root, terms.checksum, terms.carriage_law, terms.record_law, carrier)
-    return titleholder, next_issued(carrier), receiver.room
+    rules.may_create(state, terms, carrier)
+    return titleholder, next_issued(carrier)
 
 
 def next_issued(carrier: Account) -> int:
@@ -61,16 +68,16 @@ def next_issued(carrier: Account) -> int:
 def welcome_at_issue(at: At, terms: Terms, carrier: Account, taker: Account, possessor: str, titleholder: int) -> None:
     """Whoever is given a new bill takes from the carrier, or has agreed to its terms."""
     # The hash is dear, and asked for only where somebody has agreed to something.
-    detail = terms_hash(terms) if at.state.agreements else bytes(32)
-    rules.welcome(at, terms.bill, 0, carrier, taker, possessor, titleholder, terms.kind, detail)
+    detail = terms_hash(terms) if at.state.agreements else NO_HASH
+    rules.welcome(at, carrier, taker, Outcome(terms.bill, 0, possessor, titleholder, terms.kind, detail))
 
 
 def terms_of(e: Any, titleholder: str) -> Terms:
     """The terms of which an issue's event tells, the titleholder by one of its accounts."""
-    return Terms(e.bill, e.kind, titleholder, e.root, e.checksum, e.carriage_law, e.record_law)
+    return filled(Terms, e, titleholder=titleholder)
 
 
-@BILLS.verb("issue", logs=ev.Issued, by="actor", label="issue {terms}", method="issue")
+@BILLS.verb("issue", logs=ev.Issued, label="issue {terms}")
 class Issue(Verb):
     """Issue a bill with its terms to its first possessor; a room takes its own terms as the remark."""
 
@@ -79,26 +86,7 @@ class Issue(Verb):
     remark: bytes = arg(kinds.REMARK, b"")
 
     def run(self, at: At) -> None:
-        terms, possessor = self.terms, self.possessor
-        titleholder, issued, room = _may_issue(at, terms, possessor, from_paper=False)
-        at.log(
-            ev.Issued(
-                terms.bill,
-                at.actor,
-                possessor,
-                titleholder,
-                terms.kind,
-                terms.root,
-                terms.checksum,
-                terms.carriage_law,
-                terms.record_law,
-                1,
-                issued,
-                self.remark,
-            )
-        )
-        if room:
-            enter(at, (terms.bill,), at.actor, at.actor, possessor, self.remark)
+        _issue(at, self, ev.Issued)
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
@@ -107,9 +95,7 @@ class Issue(Verb):
             yield e.actor, cls(terms_of(e, titleholder), e.possessor, e.remark)
 
 
-@BILLS.verb(
-    "issueFromPaper", logs=ev.IssuedFromPaper, by="actor", label="issue {terms} from paper", method="issue_from_paper"
-)
+@BILLS.verb("issueFromPaper", logs=ev.IssuedFromPaper, label="issue {terms} from paper")
 class IssueFromPaper(Verb):
     """Issue a bill in place of paper originals that were made inoperative (L12)."""
 
@@ -120,30 +106,9 @@ class IssueFromPaper(Verb):
     remark: bytes = arg(kinds.REMARK, b"")
 
     def run(self, at: At) -> None:
-        terms, possessor = self.terms, self.possessor
         if not any(self.statement):
             raise Refusal("StatementRequired")
-        titleholder, issued, room = _may_issue(at, terms, possessor, from_paper=True)
-        at.log(
-            ev.IssuedFromPaper(
-                terms.bill,
-                at.actor,
-                possessor,
-                titleholder,
-                terms.kind,
-                terms.root,
-                terms.checksum,
-                terms.carriage_law,
-                terms.record_law,
-                1,
-                issued,
-                self.originals,
-                self.statement,
-                self.remark,
-            )
-        )
-        if room:
-            enter(at, (terms.bill,), at.actor, at.actor, possessor, self.remark)
+        _issue(at, self, ev.IssuedFromPaper)
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
@@ -164,32 +129,23 @@ def issued(state: Bills, e: ev.Issued | ev.IssuedFromPaper | ev.ReplacementIssue
     actor.issued = e.issued
     possessor = state.change(state.accounts, e.possessor)
     possessor.possessed += 1
-    bill = Bill(
+    bill = filled(
+        Bill,
+        e,
         id=e.bill,
         status=Status.LIVE,
-        kind=e.kind,
-        possessor=e.possessor,
-        titleholder=e.titleholder,
         previous_account=actor.number,
-        act_count=e.act_count,
         since=state.now // HOUR,
-        root=e.root,
-        checksum=e.checksum,
-        carriage_law=e.carriage_law,
-        record_law=e.record_law,
         issuer=e.actor,
-        issued=e.issued,
     )
+    shipper = possessor.participant
     if isinstance(e, ev.ReplacementIssued):
-        bill.replaces = e.replaces
         first = state.bills[e.replaces[0]]
-        shipper = first.previous_titleholder if first.kind is Kind.STRAIGHT else possessor.participant
+        if first.kind is Kind.STRAIGHT:
+            shipper = first.previous_titleholder
     else:
-        shipper = possessor.participant
         # Who is first given a bill may reject the issue; a room consented by its answer.
         bill.may_reject_possession = not possessor.room
-    if isinstance(e, ev.IssuedFromPaper):
-        bill.originals, bill.statement = e.originals, e.statement
     if e.kind is Kind.STRAIGHT:
         bill.previous_titleholder = shipper
     state.put(state.bills, e.bill, bill)

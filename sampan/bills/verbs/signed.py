@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from sampan.bills.records import MAX_ACTS, Bills, Shown
+from sampan.bills.records import MAX_ACTS, Bills, Outcome, Shown
 from sampan.bills.subject import BILLS
 from sampan.identity import rules as standing
 from sampan.identity.records import MOVE
-from sampan.model.perform import Call
+from sampan.model.perform import At, Call
+from sampan.model.replay import Log
+from sampan.suite import codec, ids, kinds
 from sampan.suite import events as ev
-from sampan.suite import ids, kinds
+from sampan.suite.event import filled
 from sampan.suite.verb import Refusal, Signature, Verb, arg
 from sampan.suite.words import Kind
-
-if TYPE_CHECKING:
-    from sampan.model.perform import At
-    from sampan.model.replay import Log
 
 
 @BILLS.struct
@@ -77,7 +74,8 @@ class Act(Verb):
         count = _act_count(state, act.bill)
         if count != act.act_count or count == MAX_ACTS:
             raise Refusal("StaleAct", act.bill, count, act.act_count)
-        if first_word(act.call) != act.bill:
+        # What stands first in a call's data, behind its selector.
+        if act.call.encoded()[4:36] != codec.word(act.bill):
             raise Refusal("NotAboutBill", act.bill)
         standing.signed(at, act.signer, self.signature, act.deadline)
 
@@ -99,16 +97,13 @@ class Act(Verb):
             # Whoever sends its own act may do so without a signature, and although it withdrew one.
             yield e.relayer, cls(act, Signature(e.signer, e.digest, empty=e.relayer == e.signer))
 
-    def texts(self, state: Any) -> Mapping[str, Any]:
-        return {"signature": self.signed}
-
 
 @BILLS.event(ev.ActedBySignature, "{relayer} sent what {signer} had signed")
 def acted_by_signature(state: Bills, e: ev.ActedBySignature) -> None:
     """Says who acted for whom; changes nothing."""
 
 
-@BILLS.verb("agree", logs=ev.Agreed, by="signer", label="agree to {agreement}", method="agree")
+@BILLS.verb("agree", by="signer", label="agree to {agreement}")
 class Agree(Verb):
     """Show an agreement; it counts until the end of the transaction."""
 
@@ -126,60 +121,19 @@ class Agree(Verb):
         if participant == 0:
             raise Refusal("NotAPerson", agreed.signer)
         standing.signed(at, agreed.signer, self.signature, agreed.deadline)
-        return ev.Agreed(
-            agreed.bill,
-            agreed.signer,
-            agreed.verb,
-            count,
-            agreed.possessor,
-            agreed.titleholder,
-            agreed.kind,
-            agreed.detail,
-        )
+        return filled(ev.Agreed, agreed)
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
-        e = log.first
-        agreement = Agreement(
-            e.signer,
-            e.bill,
-            e.act_count,
-            e.verb,
-            e.possessor,
-            e.titleholder,
-            e.kind,
-            e.detail,
-            log.state.now,
-        )
-        yield e.signer, cls(agreement, Signature(e.signer))
-
-    def texts(self, state: Any) -> Mapping[str, Any]:
-        return {"signature": self.agreement}
+        agreement = filled(Agreement, log.first, deadline=log.state.now)
+        yield agreement.signer, cls(agreement, Signature(agreement.signer))
 
 
 @BILLS.event(ev.Agreed, lambda e, names: f"{names.account(e.signer)} showed its agreement to {names.verb(e.verb)}")
 def agreed(state: Bills, e: ev.Agreed) -> None:
     participant = state.accounts[e.signer].participant
-    shown = Shown(participant, e.bill, e.act_count, e.verb, e.possessor, e.titleholder, e.kind, e.detail)
+    shown = Shown(participant, e.verb, Outcome(e.bill, e.act_count, e.possessor, e.titleholder, e.kind, e.detail))
     state.put(state.agreements, shown, True)
-
-
-def first_word(verb: Verb) -> int | None:
-    """The number that stands first in a call's data; None when nothing does."""
-    first = getattr(verb, verb.names()[0]) if verb.names() else None
-    if isinstance(first, (tuple, SignedAct)):
-        # Of dynamic size: first stands where it begins, behind one word for each argument.
-        return 32 * len(verb.names())
-    if is_dataclass(first):
-        first = getattr(first, fields(first)[0].name)
-    if isinstance(first, int):
-        return int(first)
-    if isinstance(first, bytes):
-        return int.from_bytes(first, "big") if len(first) == 32 else None
-    if isinstance(first, str):
-        # An address, or a code, which stands at the left of its word.
-        return int(first, 16) if first.startswith("0x") else int.from_bytes(first.encode().ljust(32, b"\0"), "big")
-    return None
 
 
 def _act_count(state: Bills, bill: int) -> int:

@@ -1,18 +1,48 @@
-"""Steps that effects of several verbs share, and which accounts a log may have named."""
+"""What verbs on bills share: who may try them when, steps of their effects, which accounts a log may have named."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from sampan.bills import rules
-from sampan.bills.records import Bill, Bills
+from sampan.bills.records import LIVE, Bill, Bills
+from sampan.bills.rules import Party
 from sampan.identity import rules as standing
-from sampan.identity.records import HOUR, Account
-from sampan.suite.verb import NOBODY, Refusal
-from sampan.suite.words import Endorsement, Kind
+from sampan.identity.records import ANSWER, HOUR, MOVE, Account
+from sampan.model.perform import At
+from sampan.suite import events as ev
+from sampan.suite import kinds
+from sampan.suite.verb import NOBODY, Refusal, Verb, arg
+from sampan.suite.words import Endorsement, Kind, Status
 
-if TYPE_CHECKING:
-    from sampan.model.perform import At
+
+class OnBills(Verb):
+    """A verb on bills that there are."""
+
+    __slots__ = ()
+
+    statuses: ClassVar[frozenset[Status]] = LIVE
+    """Those in which it may be."""
+    party: ClassVar[Party] = Party.POSSESSOR
+    """Who does it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnBill(OnBills):
+    """A verb on one bill, which is its first argument."""
+
+    bill: int = arg(kinds.BILL)
+
+    def asked(self, at: At) -> tuple[Bill, Account]:
+        """The bill, in one of the verb's statuses, and the account of the party, which acts now. Raises `Refusal`."""
+        state, actor = at.state, at.actor
+        if self.party is Party.POSSESSOR:
+            return rules.in_possession(state, self.bill, actor)
+        bill = rules.bill_in(state, self.bill, self.statuses)
+        if self.party is Party.CARRIER:
+            return bill, rules.carrier(state, bill.id, actor, ANSWER)
+        return bill, standing.acting(state, actor, MOVE)
 
 
 def move(state: Bills, bill: Bill, to: str) -> None:
@@ -23,6 +53,11 @@ def move(state: Bills, bill: Bill, to: str) -> None:
     state.drop(state.approvals, bill.id)
 
 
+def handed(state: Bills, e: Any) -> ev.Transfer:
+    """The token's event before one that gives possession."""
+    return ev.Transfer(e.from_, e.to, e.bill)
+
+
 def counted(state: Bills, number: int, act_count: int) -> Bill:
     """The bill, about to change, with the act count of the event."""
     bill = state.change(state.bills, number)
@@ -30,9 +65,16 @@ def counted(state: Bills, number: int, act_count: int) -> Bill:
     return bill
 
 
+def spend_rights(state: Bills, bill: Bill, actor: Account) -> None:
+    """The possessor acts: what it received it rejects no more. Another titleholder still may reject title, in time."""
+    over = bill.titleholder in {0, actor.participant} or rules.reject_time_passed(state, bill)
+    bill.may_reject_possession = False
+    bill.may_reject_title = bill.may_reject_title and not over
+
+
 def given(state: Bills, bill: Bill, giver: Account, receiver: Account) -> None:
     """Given by an account, now; what a room gives to whoever is entitled cannot be rejected in any part."""
-    _, bill.may_reject_title = rules.spent_rights(state, bill, giver)
+    spend_rights(state, bill, giver)
     if giver.room and not receiver.room and receiver.participant == bill.titleholder:
         bill.may_reject_title = False
     bill.may_reject_possession = not giver.room

@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sampan.bills import rules
-from sampan.bills.records import NO_HASH, PENDING, Bills
-from sampan.bills.rules import By, act_count_after
+from sampan.bills.records import NO_HASH, PENDING, Bills, Outcome
+from sampan.bills.rules import By, Party, act_count_after
 from sampan.bills.subject import BILLS
 from sampan.bills.telling import surrendered_for
 from sampan.bills.terms import surrender_hash
-from sampan.bills.verbs.steps import counted, move
+from sampan.bills.verbs.steps import OnBill, counted, handed, move
 from sampan.identity import rules as standing
-from sampan.identity.records import ANSWER, HOUR, MOVE
+from sampan.identity.records import ANSWER, HOUR
+from sampan.model.perform import At
 from sampan.suite import events as ev
 from sampan.suite import kinds
-from sampan.suite.verb import Refusal, Verb, arg, word
+from sampan.suite.verb import Refusal, arg, word
 from sampan.suite.words import Status, SurrenderFor
 
-if TYPE_CHECKING:
-    from sampan.model.perform import At
 
-_PENDING_DELIVERY = frozenset({Status.PENDING_DELIVERY})
-_SURRENDERED = frozenset({Status.SURRENDERED})
-
-
-@BILLS.verb(
-    "surrender", logs=ev.Surrendered, by="from_", label="surrender for {purpose} {bill}", command="bill surrender"
-)
-class Surrender(Verb):
+@BILLS.verb("surrender", by="from_", label="surrender for {purpose} {bill}", command="bill surrender")
+class Surrender(OnBill):
     """Give the bill to its carrier, to be answered (DCSA SREQ, AREQ)."""
 
-    bill: int = arg(kinds.BILL)
     purpose: SurrenderFor = arg(word(SurrenderFor), SurrenderFor.DELIVERY, option="--for", help="What for.")
     to: str = arg(kinds.ANSWERING, help="Account of the carrier; by default its first that may answer.")
     agreed: bytes = arg(
@@ -41,7 +31,7 @@ class Surrender(Verb):
 
     def may(self, at: At) -> ev.Surrendered:
         state, to, agreed = at.state, self.to, self.agreed
-        known, giver = rules.in_possession(state, self.bill, at.actor)
+        known, giver = self.asked(at)
         capacity = rules.surrenders_as(known, giver)
         if capacity is None or (capacity is By.AGREED and not self._has_agreed(at, known.titleholder)):
             raise Refusal("MayNotSurrender", self.bill, at.actor)
@@ -56,15 +46,11 @@ class Surrender(Verb):
     def _has_agreed(self, at: At, titleholder: int) -> bool:
         bill = at.state.bills[self.bill]
         detail = surrender_hash(self.purpose, self.agreed)
-        return rules.has_agreed(at, titleholder, bill.id, bill.act_count, self.to, titleholder, bill.kind, detail)
+        outcome = Outcome(bill.id, bill.act_count, self.to, titleholder, bill.kind, detail)
+        return rules.has_agreed(at, titleholder, outcome)
 
 
-@BILLS.event(
-    ev.Surrendered,
-    surrendered_for,
-    act=True,
-    beside=lambda state, e: ev.Transfer(e.from_, e.to, e.bill),
-)
+@BILLS.event(ev.Surrendered, surrendered_for, act=True, beside=handed)
 def surrendered(state: Bills, e: ev.Surrendered) -> None:
     bill = counted(state, e.bill, e.act_count)
     bill.status = rules.PENDING_AFTER[e.purpose]
@@ -76,23 +62,16 @@ def surrendered(state: Bills, e: ev.Surrendered) -> None:
     move(state, bill, e.to)
 
 
-@BILLS.verb(
-    "accept",
-    logs=ev.SurrenderAccepted,
-    by="actor",
-    label="accept the surrender of {bill}",
-    command="bill accept",
-    many=True,
-)
-class Accept(Verb):
+@BILLS.verb("accept", label="accept the surrender of {bill}", command="bill accept", many=True)
+class Accept(OnBill):
     """Accept surrenders for delivery (DCSA SURR)."""
 
-    bill: int = arg(kinds.BILL)
+    statuses = frozenset({Status.PENDING_DELIVERY})
+    party = Party.CARRIER
     remark: bytes = arg(kinds.REMARK, b"")
 
     def may(self, at: At) -> ev.SurrenderAccepted:
-        known = rules.bill_in(at.state, self.bill, _PENDING_DELIVERY)
-        rules.carrier(at.state, self.bill, at.actor, ANSWER)
+        known, _ = self.asked(at)
         return ev.SurrenderAccepted(self.bill, at.actor, act_count_after(known), self.remark)
 
 
@@ -101,27 +80,19 @@ def surrender_accepted(state: Bills, e: ev.SurrenderAccepted) -> None:
     counted(state, e.bill, e.act_count).status = Status.SURRENDERED
 
 
-@BILLS.verb(
-    "refuse",
-    logs=ev.SurrenderRefused,
-    by="actor",
-    label="refuse the surrender of {bill}",
-    command="bill refuse",
-    many=True,
-)
-class Refuse(Verb):
+@BILLS.verb("refuse", label="refuse the surrender of {bill}", command="bill refuse", many=True)
+class Refuse(OnBill):
     """Refuse surrenders (DCSA SREJ), with the reason: the bills go back as they were."""
 
-    bill: int = arg(kinds.BILL)
+    statuses = PENDING
+    party = Party.CARRIER
     remark: bytes = arg(kinds.REMARK, needed=True, help="Why; logged for everybody to read.")
 
     def may(self, at: At) -> ev.SurrenderRefused:
-        state = at.state
-        known = rules.bill_in(state, self.bill, PENDING)
-        rules.carrier(state, self.bill, at.actor, ANSWER)
+        known, _ = self.asked(at)
         if not self.remark:
             raise Refusal("RemarkRequired")
-        to = state.resolve(known.previous_account)
+        to = at.state.resolve(known.previous_account)
         return ev.SurrenderRefused(self.bill, at.actor, to, act_count_after(known), self.remark)
 
 
@@ -130,10 +101,7 @@ def _back(state: Bills, e: ev.SurrenderRefused | ev.SurrenderRecalled) -> ev.Tra
 
 
 @BILLS.event(
-    ev.SurrenderRefused,
-    "{actor} refused the surrender (SREJ); the bill is back with {to}",
-    act=True,
-    beside=_back,
+    ev.SurrenderRefused, "{actor} refused the surrender (SREJ); the bill is back with {to}", act=True, beside=_back
 )
 @BILLS.event(ev.SurrenderRecalled, "{actor} recalled the surrender; the bill is back with {to}", act=True, beside=_back)
 def surrender_undone(state: Bills, e: ev.SurrenderRefused | ev.SurrenderRecalled) -> None:
@@ -143,24 +111,17 @@ def surrender_undone(state: Bills, e: ev.SurrenderRefused | ev.SurrenderRecalled
     move(state, bill, e.to)
 
 
-@BILLS.verb(
-    "recall",
-    logs=ev.SurrenderRecalled,
-    by="actor",
-    label="recall the surrender of {bill}",
-    command="bill recall",
-    many=True,
-)
-class Recall(Verb):
+@BILLS.verb("recall", label="recall the surrender of {bill}", command="bill recall", many=True)
+class Recall(OnBill):
     """Take surrenders back when the carrier is suspended or silent past its answer time (T7)."""
 
-    bill: int = arg(kinds.BILL)
+    statuses = PENDING
+    party = Party.SURRENDERER
     remark: bytes = arg(kinds.REMARK, b"")
 
     def may(self, at: At) -> ev.SurrenderRecalled:
         state = at.state
-        known = rules.bill_in(state, self.bill, PENDING)
-        recaller = standing.acting(state, at.actor, MOVE)
+        known, recaller = self.asked(at)
         to = state.resolve(known.previous_account)
         if at.actor != to and not standing.same_participant(recaller, state.account(to)):
             raise Refusal("NotSurrenderer", self.bill, at.actor)
@@ -170,16 +131,16 @@ class Recall(Verb):
         return ev.SurrenderRecalled(self.bill, at.actor, to, act_count_after(known), self.remark)
 
 
-@BILLS.verb("deliver", logs=ev.Delivered, by="actor", label="deliver {bill}", command="bill deliver", many=True)
-class Deliver(Verb):
+@BILLS.verb("deliver", label="deliver {bill}", command="bill deliver", many=True)
+class Deliver(OnBill):
     """Record that the cargo was delivered against surrendered bills (P9)."""
 
-    bill: int = arg(kinds.BILL)
+    statuses = frozenset({Status.SURRENDERED})
+    party = Party.CARRIER
     remark: bytes = arg(kinds.REMARK, b"")
 
     def may(self, at: At) -> ev.Delivered:
-        known = rules.bill_in(at.state, self.bill, _SURRENDERED)
-        rules.carrier(at.state, self.bill, at.actor, ANSWER)
+        known, _ = self.asked(at)
         return ev.Delivered(self.bill, at.actor, act_count_after(known), self.remark)
 
 

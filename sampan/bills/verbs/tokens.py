@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from sampan.bills import rules
 from sampan.bills.records import Bills
+from sampan.bills.rules import Party
 from sampan.bills.subject import BILLS
 from sampan.bills.verbs.circulation import may_pass
+from sampan.bills.verbs.steps import OnBills
 from sampan.identity import rules as standing
 from sampan.identity.records import MOVE
+from sampan.model.perform import At
+from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.verb import NOBODY, Refusal, Verb, arg
-
-if TYPE_CHECKING:
-    from sampan.model.perform import At
-    from sampan.model.replay import Log
 
 
 def _pass_on(at: At, giver: str, to: str, bill: int) -> None:
@@ -45,21 +44,14 @@ def _safely(at: At, to: str) -> None:
         raise Refusal("TransferToNonERC721ReceiverImplementer")
 
 
-def _passed(log: Log) -> tuple[str, ev.Transferred]:
-    """Who moved possession, and the transfer."""
-    first = log.first
-    if isinstance(first, ev.MovedByOperator):
-        return first.operator, log.after(ev.Transferred)
-    return first.from_, first
-
-
 _LOGS = (ev.MovedByOperator, ev.Transferred)
 
 
-@BILLS.verb("transferFrom", logs=_LOGS, payable=True, label="transfer {token_id}")
-class TransferFrom(Verb):
+@BILLS.verb("transferFrom", logs=_LOGS, payable=True, label="transfer {token_id}", method="")
+class TransferFrom(OnBills):
     """Move possession of a bill, as its possessor or an approved operator (ERC-721)."""
 
+    party = Party.OPERATOR
     from_: str = arg(kinds.ACCOUNT)
     to: str = arg(kinds.RECEIVER)
     token_id: int = arg(kinds.BILL)
@@ -69,45 +61,35 @@ class TransferFrom(Verb):
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
-        actor, e = _passed(log)
-        yield actor, cls(e.from_, e.to, e.bill)
+        first = log.first
+        operated = isinstance(first, ev.MovedByOperator)
+        e = log.after(ev.Transferred) if operated else first
+        yield first.operator if operated else e.from_, cls(e.from_, e.to, e.bill)
 
 
-@BILLS.verb("safeTransferFrom(address,address,uint256)", logs=_LOGS, payable=True, label="transfer {token_id}")
-class SafeTransferFrom(Verb):
+@BILLS.verb(
+    "safeTransferFrom(address,address,uint256)", logs=_LOGS, payable=True, label="transfer {token_id}", method=""
+)
+class SafeTransferFrom(TransferFrom):
     """The same; a contract that receives must say that it can."""
 
-    from_: str = arg(kinds.ACCOUNT)
-    to: str = arg(kinds.RECEIVER)
-    token_id: int = arg(kinds.BILL)
-
     def run(self, at: At) -> None:
-        _pass_on(at, self.from_, self.to, self.token_id)
+        TransferFrom.run(self, at)
         _safely(at, self.to)
 
-    @classmethod
-    def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
-        actor, e = _passed(log)
-        yield actor, cls(e.from_, e.to, e.bill)
 
-
-@BILLS.verb("safeTransferFrom(address,address,uint256,bytes)", logs=_LOGS, payable=True, label="transfer {token_id}")
-class SafeTransferFromWithData(Verb):
+@BILLS.verb(
+    "safeTransferFrom(address,address,uint256,bytes)", logs=_LOGS, payable=True, label="transfer {token_id}", method=""
+)
+class SafeTransferFromWithData(SafeTransferFrom):
     """The same, with data for the contract that receives."""
 
-    from_: str = arg(kinds.ACCOUNT)
-    to: str = arg(kinds.RECEIVER)
-    token_id: int = arg(kinds.BILL)
     data: bytes = arg(kinds.ROOM_TERMS, b"")
-
-    def run(self, at: At) -> None:
-        _pass_on(at, self.from_, self.to, self.token_id)
-        _safely(at, self.to)
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
-        actor, e = _passed(log)
-        yield actor, cls(e.from_, e.to, e.bill, b"")
+        for actor, verb in TransferFrom.read(log):
+            yield actor, cls(*verb.values(), b"")  # type: ignore[call-arg]
 
 
 @BILLS.event(ev.MovedByOperator, "{operator} moved it as an operator of {possessor}")
@@ -115,10 +97,8 @@ def moved_by_operator(state: Bills, e: ev.MovedByOperator) -> None:
     """Says who acted for whom; changes nothing."""
 
 
-@BILLS.verb(
-    "approve", logs=ev.Approval, by="owner", payable=True, label="approve an operator of {token_id}", method="approve"
-)
-class Approve(Verb):
+@BILLS.verb("approve", by="owner", payable=True, label="approve an operator of {token_id}")
+class Approve(OnBills):
     """Let an account move possession of one bill until it moves; nobody: take it back."""
 
     to: str = arg(kinds.ACCOUNT)
@@ -146,13 +126,7 @@ def approval(state: Bills, e: ev.Approval) -> None:
         state.put(state.approvals, e.token_id, e.approved)
 
 
-@BILLS.verb(
-    "setApprovalForAll",
-    logs=ev.ApprovalForAll,
-    by="owner",
-    label="approve an operator of all",
-    method="approve_for_all",
-)
+@BILLS.verb("setApprovalForAll", by="owner", label="approve an operator of all", method="approve_for_all")
 class SetApprovalForAll(Verb):
     """Let an account move possession of all that you possess; taking it back is always possible."""
 

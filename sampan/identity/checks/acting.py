@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from sampan.identity.checks.standing import Standing
 from sampan.suite import events as ev
-from sampan.suite.check import Check, Indication, Level
+from sampan.suite.check import Check, Entry, Evidence, Indication, Level
+from sampan.suite.event import Event
 from sampan.suite.tell import bill_name, checksum, participant_name
-from sampan.suite.verb import NOBODY
-
-if TYPE_CHECKING:
-    from sampan.suite.check import Entry, Evidence
-    from sampan.suite.event import Event
-    from sampan.suite.verb import Suite
+from sampan.suite.verb import NOBODY, Suite
 
 FREE: Final = {
     ev.RecoveryVetoed: "any other account of the participant vetoes, suspended or not",

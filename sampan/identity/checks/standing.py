@@ -6,12 +6,9 @@ A second telling beside the model's, short on purpose: the check of standing sho
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sampan.suite import events as ev
-
-if TYPE_CHECKING:
-    from sampan.suite.event import Event
+from sampan.suite.event import Event
 
 _ROOM = 0
 
