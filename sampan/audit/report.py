@@ -9,12 +9,11 @@ import datetime
 import os
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sampan.errors import BadInput
-from sampan.identity.evidence import names_of
-from sampan.subjects import SUITE, audited
 from sampan.suite import tell
+from sampan.suite.check import audited
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from sampan.audit.evidence import Evidence
     from sampan.suite.check import Entry, Level, Life
 
-LIVES: Final = tuple(life for subject in audited() for life in subject.lives)
-"""Whose lives are told."""
 SCHEMA = "sampan.audit/1"
 TIMELINE_SCHEMA = "sampan.timeline/2"
 
@@ -60,11 +57,16 @@ class Report:
         """How many logs of the ledger's contracts stand in the blocks that are reported."""
         return len(self.entries) + sum(1 for log in self.evidence.unreadable if log.block >= self.from_block)
 
+    @property
+    def kinds(self) -> tuple[Life, ...]:
+        """Whose lives are told."""
+        return tuple(life for subject in audited(self.evidence.suite) for life in subject.lives)
+
     @cached_property
     def lives(self) -> dict[str, dict[Any, list[Entry]]]:
         """What happened to each of those whose lives are told (`bills`, say), in the blocks that are reported."""
         found: dict[str, dict[Any, list[Entry]]] = {}
-        for life in LIVES:
+        for life in self.kinds:
             groups = self.evidence.grouped(life.of)
             told = found[life.name] = {}
             for key in sorted(groups, key=life.order):
@@ -78,12 +80,21 @@ class Report:
         return [
             entry
             for entry in self.entries
-            if entry.contract not in SUITE.contracts or type(entry.event) in SUITE.administration
+            if self.is_power(entry) or type(entry.event) in self.evidence.suite.administration
         ]
+
+    def is_power(self, entry: Entry) -> bool:
+        """Whether an event is the manager's of powers, not the ledger's."""
+        return entry.contract not in self.evidence.suite.contracts
+
+    def names(self, labels: Mapping[str, str], *, brief: bool = False) -> tell.Names:
+        """How accounts and participants are called; `labels` names accounts."""
+        told = [subject.names for subject in audited(self.evidence.suite) if subject.names is not None]
+        return told[0](self.evidence.state, labels, brief) if told else tell.Names(labels, whole=True, brief=brief)
 
     @cached_property
     def _names(self) -> tell.Names:
-        return names_of(self.evidence.state)
+        return self.names({})
 
     def worst(self) -> Level | None:
         """The highest level of a finding; None when there is none."""
@@ -129,7 +140,7 @@ class Report:
             "chain_id": self.chain_id,
             "from_block": self.from_block,
             "to_block": self.to_block,
-            **{life.name: self._told(life) for life in LIVES},
+            **{life.name: self._told(life) for life in self.kinds},
         }
 
     def write(self, folder: Path) -> list[Path]:
@@ -156,7 +167,7 @@ class Report:
             "time": time_text(entry.time),
             "transaction": entry.transaction,
             "event": event["event"],
-            "told": tell.sentence(SUITE.facts.get(type(entry.event)), entry.event, self._names),
+            "told": tell.sentence(self.evidence.suite.facts.get(type(entry.event)), entry.event, self._names),
             "remark": tell.remark(entry.event),
             "arguments": event["arguments"],
         }
