@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sampan.chain.connection import BlockTag
     from sampan.client.ledger import Ledger
     from sampan.client.papers import Paper
-    from sampan.suite.verb import Argument, Verb
+    from sampan.suite.verb import Argument, Suite, Verb
 
 LARGEST_REMARK = 16_384
 """Bytes of a remark: what is longer belongs into a document, by its hash."""
@@ -249,10 +249,10 @@ def made(verb: type[Verb]) -> bool:
     return bool(verb.method) and known
 
 
-def calls_of(contract: str, by_hand: type[Calls] = Calls) -> type[Calls]:
+def calls_of(contract: str, by_hand: type[Calls] = Calls, suite: Suite = SUITE) -> type[Calls]:
     """The class that prepares a contract's verbs; those that `by_hand` has it keeps."""
     body: dict[str, Any] = {"CONTRACT": contract, "__doc__": by_hand.__doc__, "__module__": "sampan.client.contracts"}
-    for subject in SUITE.subject_of(contract):
+    for subject in suite.subject_of(contract):
         for verb in subject.verbs.values():
             if made(verb) and not hasattr(by_hand, verb.method):
                 body[verb.method] = _method(verb)
