@@ -24,7 +24,8 @@ from sampan.bills.terms import Terms
 from sampan.client.ledger import Ledger
 from sampan.client.naming import pack
 from sampan.keccak import keccak
-from sampan.scenarios.stage import PARTIES, RULEBOOK, Party, SampanChain, full_lei
+from sampan.scenarios.parties import PARTIES, Party, full_lei
+from sampan.scenarios.stage import RULEBOOK, SampanChain
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Kind, RecordLaw
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from sampan.errors import ChainError, Refused, SampanError
+from sampan.scenarios.parties import TRADE
 from sampan.scenarios.samples import read_sample
-from sampan.scenarios.stage import PARTIES
 from sampan.suite.words import Endorsement, Purpose, RecordLaw, Rejection, SurrenderFor
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 CARRIAGE_LAW = "CN"
 RECORD_LAWS = (RecordLaw.PRC_MARITIME_CODE_2025,)
 """A port of the mainland puts carriage and record under the PRC Maritime Code of 2025 (T5)."""
-PLAYERS = ("carrier", "shipper", "trader", "bank", "importer")
 
 
 class Teller(Protocol):
@@ -61,7 +60,7 @@ class Trade:
         self._stage = stage
         self._teller = teller
         self._folder = folder
-        self._carrier, self._shipper, self._trader, self._bank, self._importer = map(stage.as_role, PLAYERS)
+        self._carrier, self._shipper, self._trader, self._bank, self._importer = map(stage.as_role, TRADE)
 
     def play(self) -> Cargoes:
         """All chapters. Raises when an act that must succeed is refused, or one that must be refused succeeds."""
@@ -78,11 +77,11 @@ class Trade:
             "Legal persons with LEIs, each enrolled with its own signature over the rulebook. The bank takes nothing "
             "that it did not sign for.",
         )
-        for role in PLAYERS:
-            party = PARTIES[role]
+        for role, party in TRADE.items():
             if role == "carrier":
-                party = replace(party, laws=RECORD_LAWS)
-            self._stage.enrol(party)
+                self._stage.enrol(replace(party, laws=RECORD_LAWS))
+            else:
+                self._stage.enrol(party)
             self._teller.note(f"{party.company} ({party.country}), the {role}: LEI {party.lei}")
 
     def _deliver(self) -> int:
