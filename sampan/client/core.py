@@ -357,14 +357,14 @@ class Core:
             if self._rehearsing:
                 said = self.sender.rehearse(call)
                 events = None if said.logs is None else self._events(said.logs, placed=False)
-                done: tuple[Any, ...] = (said.sender, None, None, said.gas, said.max_cost, events)
+                act = Act(verb, call.label, said.sender, None, None, said.gas, said.max_cost, events)
             else:
                 got = self.sender.send(call)
-                events = self._events(got.logs)
-                done = (got.sender, got.transaction_hash, got.block_number, got.gas_used, got.cost, events)
+                sent = (got.transaction_hash, got.block_number, got.gas_used, got.cost)
+                act = Act(verb, call.label, got.sender, *sent, self._events(got.logs))
         except Reverted as error:
             raise from_revert(error, self.names) from None
-        return Act(verb, call.label, *done, bills, warnings, names=self.names)
+        return replace(act, bills=bills, warnings=warnings, names=self.names)
 
     def _events(self, logs: Sequence[Log], *, placed: bool = True) -> tuple[Event, ...]:
         contracts = {address: name for name, address in self.addresses.items()}

@@ -21,7 +21,7 @@ from sampan.suite.verb import NOBODY
 from sampan.suite.words import RecordLaw, Role, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sampan.chain.connection import BlockTag
     from sampan.chain.signers import Signer
@@ -37,6 +37,7 @@ BillRef: TypeAlias = "int | str | Bill | BillId"
 CODE_LISTS = ("SMDG", "NMFTA")
 MANY = 64
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+_ISSUES = (events.Issued, events.IssuedFromPaper, events.ReplacementIssued)
 
 
 class Reading(Core):
@@ -152,10 +153,8 @@ class Reading(Core):
         return int(self.ask("codeOwner", _code(code_list), _code(code), block=block))
 
     def _codes(self, number: int) -> tuple[tuple[str, str], ...]:
-        owners: dict[tuple[str, str], int] = {}
-        for event in self.events((events.CodeAssigned,)):
-            if isinstance(event, events.CodeAssigned):
-                owners[event.list, event.code] = event.participant
+        assigned = [event for event in self.events((events.CodeAssigned,)) if isinstance(event, events.CodeAssigned)]
+        owners = {(event.list, event.code): event.participant for event in assigned}
         return tuple(sorted(code for code, owner in owners.items() if owner == number))
 
     def is_giver(self, receiver: Who, giver: Who) -> bool:
@@ -172,9 +171,7 @@ class Reading(Core):
     def address_of(self, who: Who) -> str:
         """The address that somebody means: itself, a role's on a development chain, a signer's, a participant's only
         account. Raises `UsageError` where several could be meant, `BadInput` for a mistyped address."""
-        if isinstance(who, Account):
-            return who.address
-        if isinstance(who, Core):
+        if isinstance(who, Account | Core):
             return who.address
         if isinstance(who, str) and _ADDRESS.fullmatch(who):
             address = checksum(who)
@@ -195,40 +192,33 @@ class Reading(Core):
     def receiver(self, who: Who) -> str:
         """The account that a bill is given to: the one meant, or the participant's one account that receives and moves
         bills. Raises `UsageError` where several could be meant."""
-        return self._account_for(
-            who,
-            lambda account: account.receives and Role.MOVE in account.roles,
-            "has several accounts that could receive it",
-        )
+        return self._account_for(who, _may_receive, "has several accounts that could receive it")
 
     def answering(self, who: Who) -> str:
         """The account that a bill is surrendered to: the one meant, or the first of the carrier's that may answer."""
-        return self._account_for(who, lambda account: account.acts and Role.ANSWER in account.roles, None)
+        return self._account_for(who, lambda account: account.acts and Role.ANSWER in account.roles)
 
     def entitled(self, who: Who) -> str:
         """An account of a titleholder: the one meant, or the participant's first that receives. Title is the
         participant's, so any of its accounts means the same."""
-        return self._account_for(who, lambda account: account.receives and Role.MOVE in account.roles, None)
+        return self._account_for(who, _may_receive)
 
-    def _account_for(self, who: Who, fit: Any, several: str | None) -> str:
+    def _account_for(self, who: Who, fit: Callable[[Account], bool], several: str | None = None) -> str:
         is_address = isinstance(who, str) and (_ADDRESS.fullmatch(who) is not None or who in ROLES)
         if is_address or not isinstance(who, (str, int, Participant)):
             return self.address_of(who)
         return self._one_of(self.participant(who), fit, several)
 
     @staticmethod
-    def _one_of(participant: Participant, fit: Any, several: str | None) -> str:
+    def _one_of(participant: Participant, fit: Callable[[Account], bool], several: str | None) -> str:
         fitting = [account for account in participant.accounts if fit(account)]
         # Without a fitting one the contract will say what is wrong with the first.
         found = fitting or list(participant.accounts)
         if not found:
             raise NotOnLedger("has no account left", subject=participant.lei)
         if several is not None and len(found) > 1:
-            raise UsageError(
-                several,
-                subject=participant.lei,
-                hint="name one: " + ", ".join(account.address for account in found),
-            )
+            hint = "name one: " + ", ".join(account.address for account in found)
+            raise UsageError(several, subject=participant.lei, hint=hint)
         return found[0].address
 
     # ------------------------------------------------------------------------------------------------------- rooms
@@ -371,11 +361,7 @@ class Reading(Core):
             assert event.at is not None
             sentence = tell.sentence(SUITE.facts.get(type(event)), event, found.names)
             entries.append(Entry(event, times[event.at.block], sentence, tell.remark(event)))
-        issues = [
-            event
-            for event in happened
-            if isinstance(event, events.Issued | events.IssuedFromPaper | events.ReplacementIssued)
-        ]
+        issues = [event for event in happened if isinstance(event, _ISSUES)]
         if len(issues) != 1:
             raise ChainError(
                 f"its logs hold {len(issues)} issues of it, not one",
@@ -397,8 +383,8 @@ class Reading(Core):
 
     def issued(self, *, to_block: int | None = None) -> list[int]:
         """The id of every bill that was issued, in the order of issue."""
-        kinds = (events.Issued, events.IssuedFromPaper, events.ReplacementIssued)
-        return [event.bill for event in self.events(kinds, to_block=to_block) if isinstance(event, kinds)]
+        found = self.events(_ISSUES, to_block=to_block)
+        return [event.bill for event in found if isinstance(event, _ISSUES)]
 
     # ------------------------------------------------------------------------------------------------------- events
 
@@ -431,6 +417,10 @@ class Reading(Core):
         answered = [*artifacts.load(wire.LEDGER).abi, *artifacts.load(subjects[0].interface).abi]
         contract = powers.Contract(wire.LEDGER, self.ledger_address, answered)
         return powers.read(self.connection, self.address_in(wire.MANAGER), [contract], from_block=self.from_block)
+
+
+def _may_receive(account: Account) -> bool:
+    return account.receives and Role.MOVE in account.roles
 
 
 def _instant(seconds: int) -> datetime | None:
