@@ -6,6 +6,7 @@ The same ledger up to the same block gives the same bytes, however it was read.
 from __future__ import annotations
 
 import datetime
+import json
 import os
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -145,13 +146,10 @@ class Report:
 
     def write(self, folder: Path) -> list[Path]:
         """Write audit.json and timeline.json into a folder, each whole or not at all. Raises `BadInput`."""
-        written = []
-        for name, schema, body in (
-            ("audit.json", SCHEMA, self.body()),
-            ("timeline.json", TIMELINE_SCHEMA, self.timeline()),
-        ):
-            written.append(_write(folder / name, _json({"schema": schema, **body})))
-        return written
+        return [
+            _write(folder / "audit.json", {"schema": SCHEMA, **self.body()}),
+            _write(folder / "timeline.json", {"schema": TIMELINE_SCHEMA, **self.timeline()}),
+        ]
 
     def _told(self, life: Life) -> list[dict[str, Any]]:
         return [
@@ -182,13 +180,8 @@ def time_text(seconds: int) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def _json(document: Mapping[str, Any]) -> str:
-    import json
-
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _write(path: Path, text: str) -> Path:
+def _write(path: Path, document: Mapping[str, Any]) -> Path:
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sampan.client import verbs
 from sampan.client.by_hand import BillsByHand
 from sampan.subjects import SUITE
+from sampan.suite.codec import python_name
 
 BY_HAND = {"Bills": BillsByHand}
 """Contract to what of it is written by hand, if anything is."""
@@ -21,4 +22,4 @@ for _contract in SUITE.contracts:
     _calls = verbs.calls_of(_contract, BY_HAND.get(_contract, verbs.Calls))
     _kind = verbs.contract_of(_calls)
     globals().update({_calls.__name__: _calls, _kind.__name__: _kind})
-    setattr(Contracts, verbs.attribute(_contract), property(_kind, doc=f"The contract {_contract}."))
+    setattr(Contracts, python_name(_contract), property(_kind, doc=f"The contract {_contract}."))

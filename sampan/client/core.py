@@ -70,11 +70,6 @@ class VerbCall:
         return tuple(dict.fromkeys(found))
 
     @property
-    def restricted(self) -> bool:
-        """Whether it asks for a power of the AccessManager."""
-        return bool(self.verb.power)
-
-    @property
     def data(self) -> bytes:
         """The verb alone, encoded."""
         return self.verb.encoded()
@@ -277,7 +272,7 @@ class Core:
 
         Raises a named `ContractRefusal` when a contract refuses, `ChainError` when it cannot be sent.
         """
-        if call.restricted:
+        if call.verb.power:
             return self._do_restricted(call)
         return self._run([call], call.label)
 
@@ -287,7 +282,7 @@ class Core:
         Each transaction is done whole or not at all. Returns one `Act` for each transaction. Raises `BatchRefused`,
         naming the first call that a contract refuses, with the acts done before its transaction.
         """
-        if any(call.restricted for call in calls):
+        if any(call.verb.power for call in calls):
             raise UsageError("acts of administration go one by one", subject=calls[0].label)
         done: list[Act] = []
         start, size = 0, len(calls)

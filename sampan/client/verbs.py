@@ -17,7 +17,6 @@ from sampan.documents import identifiers
 from sampan.errors import BadInput, SampanError, UsageError
 from sampan.subjects import SUITE
 from sampan.suite import ids, kinds
-from sampan.suite.codec import python_name
 from sampan.suite.tell import lei_text
 
 if TYPE_CHECKING:
@@ -236,11 +235,6 @@ class Contract(Generic[K]):
 
     def __repr__(self) -> str:
         return f"{self.name}({self.address})"
-
-
-def attribute(contract: str) -> str:
-    """What a contract is called on a `Ledger`."""
-    return python_name(contract)
 
 
 def made(verb: type[Verb]) -> bool:
