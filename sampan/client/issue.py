@@ -62,7 +62,11 @@ def fixed(
             raise UsageError("bare terms name no shipper", subject="to", hint="say who gets the bill first")
         return source, ledger.receiver(to), ()
     document = prepared(source)
-    warnings = [f"{fault.pointer or 'the document'} {fault.message}" for fault in document.remarks if _matters(fault)]
+    warnings = [
+        f"{fault.pointer or 'the document'} {fault.message}"
+        for fault in document.remarks
+        if fault.severity.name == "WARNING" and fault.rule != "ebl-bearer"
+    ]
     carrier = carrier_of(ledger, document)
     kind = Kind[document.kind.name]
     if kind is Kind.BLANK and not bearer:
@@ -230,10 +234,3 @@ def new_id(ledger: Reading, carrier: str, reference: str, version: int | None, *
         hint="a reference is used again only after its bill was voided, replaced, or came back from paper",
         code="document.reference_used",
     )
-
-
-def _matters(fault: object) -> bool:
-    """Whether a remark of the document's check concerns whoever issues it: warnings do, notices do not."""
-    from sampan.documents.rules import Fault, Severity
-
-    return isinstance(fault, Fault) and fault.severity is Severity.WARNING and fault.rule != "ebl-bearer"

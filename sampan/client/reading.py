@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sampan.chain import logs
@@ -287,12 +288,8 @@ class Reading(Core):
 
     def newest_version(self, lei: str, reference: str) -> int:
         """The newest version of a reference that was issued; 0 when none was."""
-        version = 0
-        while version < naming.LAST_VERSION:
-            if not self.exists(naming.pack(lei, reference, version + 1)):
-                break
-            version += 1
-        return version
+        versions = range(1, naming.LAST_VERSION + 1)
+        return len([*takewhile(lambda version: self.exists(naming.pack(lei, reference, version)), versions)])
 
     def exists(self, bill: BillRef) -> bool:
         """Whether a bill was ever issued."""

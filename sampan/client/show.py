@@ -181,9 +181,9 @@ def standing(record: Participant) -> str:
     return ", ".join(words) or "acts and receives"
 
 
-def account_lines(record: Account) -> list[tuple[str, RenderableType]]:
+def account(record: Account) -> RenderableType:
     """An account, line by line."""
-    return [
+    lines = [
         ("address", record.address),
         ("participant", "a room" if record.room else f"{record.lei} (participant {record.participant})"),
         ("number", str(record.number)),
@@ -193,16 +193,18 @@ def account_lines(record: Account) -> list[tuple[str, RenderableType]]:
         ("receives", "yes" if record.receives else "no"),
         ("bills issued", str(record.issued)),
     ]
+    return _lines(lines)
 
 
-def room_lines(record: Room) -> list[tuple[str, RenderableType]]:
+def room(record: Room) -> RenderableType:
     """A room, line by line."""
-    return [
+    lines = [
         ("room", record.address),
         ("number", str(record.number)),
         ("listed for", ", ".join(record.countries)),
         ("standing", "delisted: lets out, receives nothing new" if record.delisted else "listed"),
     ]
+    return _lines(lines)
 
 
 # ----------------------------------------------------------------------------------------------------------------- acts
@@ -262,7 +264,7 @@ _VIEWS: Mapping[str, Callable[[Any], RenderableType]] = {
     "Bill": bill_panel,
     "History": history,
     "Participant": participant,
-    "Account": lambda record: _lines(account_lines(record)),
-    "Room": lambda record: _lines(room_lines(record)),
+    "Account": account,
+    "Room": room,
     "Act": act,
 }
