@@ -17,7 +17,7 @@ from sampan.documents import identifiers
 from sampan.errors import BadInput, SampanError, UsageError
 from sampan.subjects import SUITE
 from sampan.suite import ids, kinds
-from sampan.suite.tell import lei_text
+from sampan.suite.tell import checksum, lei_text
 
 if TYPE_CHECKING:
     from web3.contract import Contract as Web3Contract
@@ -228,10 +228,10 @@ class Contract(Generic[K]):
     @property
     def contract(self) -> Web3Contract:
         """The contract as web3.py has it, with the ABI for clients, over `Ledger.w3`."""
-        from eth_utils.address import to_checksum_address
-
         clients, *_ = SUITE.subject_of(self.name)[0].abis()
-        return self._ledger.w3.eth.contract(address=to_checksum_address(self.address), abi=clients)
+        address: Any = checksum(self.address)
+        found: Web3Contract = self._ledger.w3.eth.contract(address=address, abi=clients)
+        return found
 
     def __repr__(self) -> str:
         return f"{self.name}({self.address})"
