@@ -53,20 +53,12 @@ class Reading(Core):
 
     @staticmethod
     def _account(address: str, word: Any) -> Account:
-        return Account(
-            address=address,
-            lei=lei_text(word.lei) if word.lei else None,
-            participant=word.participant,
-            number=word.number,
-            roles=Role(word.roles),
-            country=word.country,
-            acts=word.acts,
-            receives=word.receives,
-            room=word.room,
-            receiving=word.receiving,
-            issued=word.issued,
-            suspended_until=_instant(word.suspended_until),
-        )
+        meant = {
+            "lei": lei_text(word.lei) if word.lei else None,
+            "roles": Role(word.roles),
+            "suspended_until": _instant(word.suspended_until),
+        }
+        return Account(address, **(word._asdict() | meant))
 
     def participant(self, who: Who, *, block: BlockTag = "latest", codes: bool = False) -> Participant:
         """A legal person by number, LEI, or one of its accounts; with `codes` the carrier codes that it owns, too.
@@ -86,20 +78,15 @@ class Reading(Core):
         words = self.ask_many([("account", address) for address in addresses], block=block) if addresses else []
         now = self.connection.time(block)
         lei = lei_text(known.lei)
-        return Participant(
-            number=number,
-            lei=lei,
-            parent=lei_text(known.parent),
-            country=known.country,
-            roles=Role(known.roles),
-            record_laws=tuple(law for law in RecordLaw if known.record_laws >> law & 1),
-            rulebook=known.rulebook,
-            answer_hours=known.answer_hours,
-            suspended_until=_instant(known.suspended_until) if known.suspended_until > now else None,
-            winding_down=known.winding_down,
-            accounts=tuple(self._account(address, word) for address, word in zip(addresses, words, strict=True)),
-            name=self.companies.get(lei),
-        )
+        meant = {
+            "lei": lei,
+            "parent": lei_text(known.parent),
+            "roles": Role(known.roles),
+            "record_laws": tuple(law for law in RecordLaw if known.record_laws >> law & 1),
+            "suspended_until": _instant(known.suspended_until) if known.suspended_until > now else None,
+            "accounts": tuple(self._account(address, word) for address, word in zip(addresses, words, strict=True)),
+        }
+        return Participant(number, name=self.companies.get(lei), **(known._asdict() | meant))
 
     def participants(self, *, block: BlockTag = "latest") -> list[Participant]:
         """Everybody who is enrolled, by number."""
