@@ -88,14 +88,15 @@ class Report:
         """Whether an event is the manager's of powers, not the ledger's."""
         return entry.contract not in self.evidence.suite.contracts
 
-    def names(self, labels: Mapping[str, str], *, brief: bool = False) -> tell.Names:
+    def named(self, labels: Mapping[str, str], *, brief: bool = False) -> tell.Names:
         """How accounts and participants are called; `labels` names accounts."""
         told = [subject.names for subject in audited(self.evidence.suite) if subject.names is not None]
         return told[0](self.evidence.state, labels, brief) if told else tell.Names(labels, whole=True, brief=brief)
 
     @cached_property
-    def _names(self) -> tell.Names:
-        return self.names({})
+    def names(self) -> tell.Names:
+        """How accounts and participants are called in documents."""
+        return self.named({})
 
     def worst(self) -> Level | None:
         """The highest level of a finding; None when there is none."""
@@ -165,7 +166,7 @@ class Report:
             "time": time_text(entry.time),
             "transaction": entry.transaction,
             "event": event["event"],
-            "told": tell.sentence(self.evidence.suite.facts.get(type(entry.event)), entry.event, self._names),
+            "told": tell.sentence(self.evidence.suite.facts.get(type(entry.event)), entry.event, self.names),
             "remark": tell.remark(entry.event),
             "arguments": event["arguments"],
         }

@@ -41,7 +41,7 @@ _STYLES = {
 
 def report_view(report: Report, names: Mapping[str, str] | None = None) -> RenderableType:
     """Everything of a report that a person wants to see first."""
-    told = report.names(names or {}, brief=True)
+    told = report.named(names or {}, brief=True)
     parts: list[RenderableType] = [_head(report)]
     for life in report.kinds:
         parts.append(lives_table(report, life, told))

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from sampan.bills.verbs.signed import Agreement, SignedAct
 from sampan.client import wire
-from sampan.client.portable import broken, value_of
 from sampan.errors import BadInput, ChainError
 from sampan.files import write_private
 from sampan.identity.verbs import Enrolment, NewAccount
 from sampan.suite import typed
+from sampan.suite.tell import checksum
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -147,16 +147,16 @@ def read(source: Path | bytes | Mapping[str, Any], *, name: str = "signed text")
         raise BadInput(f"is no {SCHEMA} document", subject=name, hint="take the file as it was written")
     kind = KINDS.get(str(raw.get("type")))
     if kind is None:
-        raise broken(name, "type", ", ".join(KINDS))
+        raise _broken(name, "type", ", ".join(KINDS))
     chain_id = raw.get("chain_id")
     if isinstance(chain_id, bool) or not isinstance(chain_id, int):
-        raise broken(name, "chain_id", "a whole number")
-    ledger = value_of("address", raw.get("ledger"), name, "ledger")
-    signer = value_of("address", raw.get("signer"), name, "signer")
+        raise _broken(name, "chain_id", "a whole number")
+    ledger = _value("address", raw.get("ledger"), name, "ledger")
+    signer = _value("address", raw.get("signer"), name, "signer")
     text = _text(kind, raw.get("message"), name)
     if getattr(text, "signer", signer) != signer:
-        raise broken(name, "signer", "whoever the message names")
-    signature = value_of("bytes", raw.get("signature"), name, "signature")
+        raise _broken(name, "signer", "whoever the message names")
+    signature = _value("bytes", raw.get("signature"), name, "signature")
     found = Paper(text, chain_id, ledger, signer, str(raw.get("about", "")), signature)
     if raw.get("digest") != "0x" + found.digest.hex():
         raise BadInput(
@@ -168,18 +168,44 @@ def read(source: Path | bytes | Mapping[str, Any], *, name: str = "signed text")
 def _text(kind: type[Text], message: Any, name: str) -> Text:
     fields = typed.fields(kind)
     if not isinstance(message, dict) or set(message) != {field for field, _ in fields}:
-        raise broken(name, "message", "an object with " + ", ".join(field for field, _ in fields))
-    said = {field: value_of(of, message[field], name, f"message/{field}") for field, of in fields}
+        raise _broken(name, "message", "an object with " + ", ".join(field for field, _ in fields))
+    said = {field: _value(of, message[field], name, f"message/{field}") for field, of in fields}
     if "call" in said:
         try:
             said["call"] = wire.verb_of(wire.LEDGER, said["call"])
         except BadInput:
-            raise broken(name, "message/call", "a call of the ledger") from None
+            raise _broken(name, "message/call", "a call of the ledger") from None
     try:
         found: Text = typed.record(kind, said)
     except ValueError:
-        raise broken(name, "message", "made of words that the ledger knows") from None
+        raise _broken(name, "message", "made of words that the ledger knows") from None
     return found
+
+
+def _value(kind: str, raw: Any, name: str, place: str) -> Any:
+    if kind.startswith("uint"):
+        if isinstance(raw, str) and raw.isascii() and raw.isdigit() and int(raw) < 2 ** int(kind[4:]):
+            return int(raw)
+        raise _broken(name, place, f"a whole number of {kind[4:]} bits, as decimal text")
+    if isinstance(raw, str) and raw.startswith("0x"):
+        try:
+            data = bytes.fromhex(raw[2:])
+        except ValueError:
+            data = None
+        if data is not None and kind == "address" and len(data) == 20:
+            return checksum("0x" + data.hex())
+        if data is not None and kind == "bytes":
+            return data
+        if data is not None and kind.startswith("bytes") and len(data) == int(kind[5:]):
+            return data
+    wanted = "an address" if kind == "address" else "0x and hex digits"
+    raise _broken(name, place, wanted)
+
+
+def _broken(name: str, place: str, right: str) -> BadInput:
+    return BadInput(
+        f"signed text is broken: {place} is not {right}", subject=name, hint="take the file as it was written"
+    )
 
 
 def several_as_json(papers: tuple[Paper, ...]) -> dict[str, Any]:
@@ -197,6 +223,6 @@ def read_several(path: Path) -> tuple[Paper, ...]:
     if isinstance(raw, dict) and raw.get("schema") == LIST_SCHEMA:
         listed = raw.get("signed")
         if not isinstance(listed, list) or not listed:
-            raise broken(str(path), "signed", "a list of signed texts")
+            raise _broken(str(path), "signed", "a list of signed texts")
         return tuple(read(one if isinstance(one, dict) else {}, name=str(path)) for one in listed)
     return (read(raw if isinstance(raw, dict) else {}, name=str(path)),)

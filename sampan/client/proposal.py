@@ -7,14 +7,14 @@ look at the same thing.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sampan.bills.terms import Terms, replacements_hash
 from sampan.client.naming import number_of
-from sampan.client.portable import broken, value_of
 from sampan.errors import BadInput
-from sampan.suite.tell import bill_name, option, word_of
+from sampan.suite.tell import bill_name, checksum, option, word_of
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Kind, RecordLaw
 
@@ -75,9 +75,9 @@ def read(source: Path | Mapping[str, Any]) -> Proposal:
         raise BadInput(f"is no {SCHEMA} document", subject=name, hint="`sampan bill propose` writes one")
     bills, listed = raw.get("bills"), raw.get("replacements")
     if not isinstance(bills, list) or not all(isinstance(bill, str) for bill in bills) or not bills:
-        raise broken(name, "bills", "a list of bills")
+        raise _broken(name, "bills", "a list of bills")
     if not isinstance(listed, list) or not listed:
-        raise broken(name, "replacements", "a list of terms")
+        raise _broken(name, "replacements", "a list of terms")
     found = Proposal(
         tuple(number_of(bill) for bill in bills),
         tuple(_terms(terms, name, index) for index, terms in enumerate(listed)),
@@ -90,17 +90,37 @@ def read(source: Path | Mapping[str, Any]) -> Proposal:
 def _terms(raw: Any, name: str, index: int) -> Terms:
     place = f"replacements/{index}"
     if not isinstance(raw, dict) or set(raw) != set(_TERMS):
-        raise broken(name, place, "an object with " + ", ".join(_TERMS))
+        raise _broken(name, place, "an object with " + ", ".join(_TERMS))
     titleholder = raw["titleholder"]
     texts = {key: raw[key] for key in _TERMS if key != "titleholder"}
     if not all(isinstance(text, str) for text in texts.values()) or not isinstance(titleholder, str | None):
-        raise broken(name, place, "made of texts")
+        raise _broken(name, place, "made of texts")
     return Terms(
         bill=number_of(texts["bill"]),
         kind=word_of(Kind, texts["kind"]),
-        titleholder=NOBODY if titleholder is None else value_of("address", titleholder, name, f"{place}/titleholder"),
-        root=value_of("bytes32", texts["root"], name, f"{place}/root"),
-        checksum=value_of("bytes32", texts["checksum"], name, f"{place}/checksum"),
+        titleholder=NOBODY if titleholder is None else _address(titleholder, name, f"{place}/titleholder"),
+        root=_hash(texts["root"], name, f"{place}/root"),
+        checksum=_hash(texts["checksum"], name, f"{place}/checksum"),
         carriage_law=texts["carriage_law"],
         record_law=word_of(RecordLaw, texts["record_law"]),
     )
+
+
+def _address(text: str, name: str, place: str) -> str:
+    if not re.fullmatch("0x[0-9a-fA-F]{40}", text):
+        raise _broken(name, place, "an address")
+    return checksum(text)
+
+
+def _hash(text: str, name: str, place: str) -> bytes:
+    try:
+        data = bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        data = b""
+    if len(data) != 32:
+        raise _broken(name, place, "0x and 64 hex digits")
+    return data
+
+
+def _broken(name: str, place: str, right: str) -> BadInput:
+    return BadInput(f"is broken: {place} is not {right}", subject=name, hint="take the file as it was written")

@@ -161,7 +161,7 @@ class _Show:
             "Reads the logs and nothing else, rebuilds every bill in the reference model, and compares it with the "
             "chain's storage. It finds one thing to look at, and rightly: a carrier that stayed silent.",
         )
-        told = report.names(names, brief=True)
+        told = report.named(names, brief=True)
         for life in report.kinds:
             self._print(show.lives_table(report, life, told))
         self._print(show.findings_table(report))
