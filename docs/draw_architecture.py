@@ -109,7 +109,14 @@ LAYERS: tuple[tuple[Part, ...], ...] = (
     (Part("deployment", ("sampan.deployment",), "plan, manifest, powers", "way", 700),),
     (
         Part("fuzz", ("sampan.fuzz",), "random acts on both", "engine", 300),
-        Part("audit", ("sampan.audit",), "rebuilds from the logs", "engine", 560),
+        Part(
+            "audit",
+            ("sampan.audit",),
+            "rebuilds from the logs",
+            "engine",
+            560,
+            only=(*GROUND, "suite", "model", "subjects", "chain", "deployment"),
+        ),
         Part("client", ("sampan.client",), "reads, rehearses, sends", "engine", 900),
     ),
     (Part("scenarios", ("sampan.scenarios",), "trades, told and played", "use", 900),),

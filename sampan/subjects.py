@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import sampan.bills.refusals
 import sampan.bills.verbs
@@ -13,17 +12,5 @@ from sampan.bills.subject import BILLS
 from sampan.identity.subject import IDENTITY
 from sampan.suite.verb import Suite
 
-if TYPE_CHECKING:
-    from sampan.suite.check import Audited
-
 SUITE: Final = Suite(IDENTITY, BILLS)
 """The whole ledger."""
-
-
-@cache
-def audited() -> tuple[Audited, ...]:
-    """The same as an audit sees them. Nothing else needs their checks."""
-    from sampan.bills import evidence as bills
-    from sampan.identity import evidence as identity
-
-    return identity.AUDITED, bills.AUDITED

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from sampan.audit.raw import RawLog
     from sampan.suite.codec import Codec, Log
     from sampan.suite.event import Event
-
-_BY_SIGNATURE = {kind.SIGNATURE: kind for kind in EVENTS.values()}
+    from sampan.suite.verb import Suite
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +41,12 @@ class Decoded:
 class Decoder:
     """Decodes the logs of several contracts, each with the codec of all events that its address may emit."""
 
-    def __init__(self, contracts: Mapping[str, tuple[str, Codec]]) -> None:
-        """`contracts`: name to address and codec."""
+    def __init__(self, contracts: Mapping[str, tuple[str, Codec]], suite: Suite) -> None:
+        """`contracts`: name to address and codec; `suite` declares their events."""
+        kinds = {kind.SIGNATURE: kind for kind in (*EVENTS.values(), *suite.facts)}
         self._contracts: dict[bytes, tuple[str, dict[bytes, tuple[type[Event], Log]]]] = {}
         for name, (address, codec) in contracts.items():
-            forms = {topic: (_BY_SIGNATURE[log.signature], log) for topic, log in codec.logs.items()}
+            forms = {topic: (kinds[log.signature], log) for topic, log in codec.logs.items()}
             self._contracts[bytes.fromhex(address[2:])] = (name, forms)
 
     def decode(self, logs: Iterable[RawLog], times: Mapping[int, int]) -> Decoded:

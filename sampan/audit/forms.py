@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from functools import cache
 from types import new_class
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-from sampan.subjects import SUITE, audited
+from sampan.subjects import SUITE
 from sampan.suite import tell
-from sampan.suite.check import Entry, Evidence, Level, Life
-from sampan.suite.forms import Address, Also, CheckId, Count, Form, HashText, Of, Second
+from sampan.suite.check import Entry, Evidence, Level, Life, audited
+from sampan.suite.forms import DOCUMENTS, Address, Also, CheckId, Count, Form, HashText, Of, Second
 
 if TYPE_CHECKING:
     from sampan.audit.report import Report
-
-LIVES: Final = tuple(life for subject in audited() for life in subject.lives)
-"""Whose lives are told."""
+    from sampan.suite.verb import Suite
 
 
 class Logged(NamedTuple):
-    """An event of the report, with the names by which it is told."""
+    """An event of the report."""
 
     entry: Entry
-    names: tell.Names
+    report: Report
+
+
+def _sentence(logged: Logged) -> str:
+    event = logged.entry.event
+    return tell.sentence(logged.report.evidence.suite.facts.get(type(event)), event, logged.report.names)
 
 
 class Administered(Form):
@@ -32,11 +36,7 @@ class Administered(Form):
     time: Annotated[Second, Of(lambda logged: logged.entry.time)]
     transaction: Annotated[HashText, Of(lambda logged: logged.entry.transaction)]
     event: Annotated[str, Of(lambda logged: logged.entry.event.name)]
-    told: Annotated[
-        str,
-        "The event in one sentence",
-        Of(lambda logged: tell.sentence(SUITE.facts.get(type(logged.entry.event)), logged.entry.event, logged.names)),
-    ]
+    told: Annotated[str, "The event in one sentence", Of(_sentence)]
     remark: Annotated[str | None, Of(lambda logged: tell.remark(logged.entry.event))]
 
 
@@ -86,9 +86,13 @@ class Counted(Head):
     events: Annotated[Count, "Logs of the ledger's contracts in these blocks"]
 
 
-def _number(life: Life) -> Any:
-    of = f"{life.name.capitalize()} to which something happened in these blocks"
-    return Annotated[Count, of, Of(lambda report: len(report.lives[life.name]))]
+class AuditEnd(Form):
+    """What the audit found."""
+
+    reconciled: Annotated[bool, "What was rebuilt from the logs is what the chain keeps, in everything"]
+    findings: list[Finding]
+    administration: Annotated[list[Administered], Of(lambda report: _logged(report, report.administration))]
+    generated_from: Source
 
 
 class Lived(NamedTuple):
@@ -99,41 +103,37 @@ class Lived(NamedTuple):
     events: list[Logged]
 
 
+def _number(life: Life) -> Any:
+    of = f"{life.name.capitalize()} to which something happened in these blocks"
+    return Annotated[Count, of, Of(lambda report: len(report.lives[life.name]))]
+
+
 def _told(life: Life) -> Any:
     def lived(report: Report) -> list[Lived]:
         lives = report.lives[life.name].items()
         return [Lived(report.evidence, key, _logged(report, entries)) for key, entries in lives]
 
-    form = new_class(life.form.__name__, (life.form,))
-    form.__annotations__["events"] = list[LifeEvent]
-    return Annotated[list[form], Of(lived)]  # type: ignore[valid-type]
+    return Annotated[list[_with(life.form, {"events": list[LifeEvent]})], Of(lived)]  # type: ignore[misc]
 
 
 def _logged(report: Report, entries: list[Entry]) -> list[Logged]:
-    return [Logged(entry, report.names) for entry in entries]
+    return [Logged(entry, report) for entry in entries]
 
 
-class Numbers(Counted):
-    """How many of each whose lives are told."""
+def _with(base: type[Form], fields: dict[str, Any]) -> type[Form]:
+    """A form with more fields behind those of `base`."""
+    return new_class(base.__name__, (base,), exec_body=lambda body: body.update(__annotations__=fields))
 
 
-class Lives(Head):
-    """Those whose lives are told."""
+@cache
+def documents(suite: Suite) -> tuple[type[Form], type[Form]]:
+    """The forms of audit.json and timeline.json of a suite: its subjects say whose lives are told."""
+    lives = [life for subject in audited(suite) for life in subject.lives]
+    audit: type[Form] = new_class("Audit", (AuditEnd, _with(Counted, {life.name: _number(life) for life in lives})))
+    timeline = _with(Head, {life.name: _told(life) for life in lives})
+    audit.DOCUMENT, timeline.DOCUMENT = "sampan.audit/1", "sampan.timeline/2"
+    audit.__doc__, timeline.__doc__ = "The audit of a ledger.", "Every life, from its beginning."
+    return audit, timeline
 
 
-# Which there are, the subjects say.
-Numbers.__annotations__.update({life.name: _number(life) for life in LIVES})
-Lives.__annotations__.update({life.name: _told(life) for life in LIVES})
-
-
-class Audit(Numbers, document="sampan.audit/1"):
-    """The audit of a ledger."""
-
-    reconciled: Annotated[bool, "What was rebuilt from the logs is what the chain keeps, in everything"]
-    findings: list[Finding]
-    administration: Annotated[list[Administered], Of(lambda report: _logged(report, report.administration))]
-    generated_from: Source
-
-
-class Timeline(Lives, document="sampan.timeline/2"):
-    """Every life, from its beginning."""
+DOCUMENTS.update({str(form.DOCUMENT): form for form in documents(SUITE)})

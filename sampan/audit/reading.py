@@ -175,26 +175,21 @@ def logs_of(connection: Connection, addresses: Sequence[str], start: int, end: i
     query = {"fromBlock": hex(start), "toBlock": hex(end), "address": list(addresses)}
     answer = connection.rpc("eth_getLogs", query)
     if not isinstance(answer, list):
-        raise ChainError("the RPC answered no list of logs", subject=connection.transport.name, code="chain.answer")
+        raise _wrong(connection, "no list of logs")
     wanted = {bytes.fromhex(address[2:]) for address in addresses}
     places: dict[tuple[int, int], RawLog] = {}
     for fields in answer:
         log = log_of(fields)
         if log.address not in wanted or not start <= log.block <= end or fields.get("removed"):
-            raise ChainError(
-                f"the RPC answered a log that was not asked for (block {log.block})",
-                subject=connection.transport.name,
-                code="chain.answer",
-                hint="ask another RPC",
-            )
+            raise _wrong(connection, f"a log that was not asked for (block {log.block})", "ask another RPC")
         if places.setdefault(log.place, log) != log:
-            raise ChainError(
-                f"the RPC answered two logs in one place (block {log.block}, log {log.log_index})",
-                subject=connection.transport.name,
-                code="chain.answer",
-                hint="ask another RPC",
-            )
+            place = f"block {log.block}, log {log.log_index}"
+            raise _wrong(connection, f"two logs in one place ({place})", "ask another RPC")
     return [places[place] for place in sorted(places)]
+
+
+def _wrong(connection: Connection, answer: str, hint: str | None = None) -> ChainError:
+    return ChainError(f"the RPC answered {answer}", subject=connection.transport.name, code="chain.answer", hint=hint)
 
 
 def headers(connection: Connection, numbers: Sequence[int]) -> list[RawBlock]:
@@ -206,11 +201,7 @@ def headers(connection: Connection, numbers: Sequence[int]) -> list[RawBlock]:
             raise Reorganised(f"block {number} is not there")
         block = block_of(answer)
         if block.number != number:
-            raise ChainError(
-                f"the RPC answered block {block.number} for block {number}",
-                subject=connection.transport.name,
-                code="chain.answer",
-            )
+            raise _wrong(connection, f"block {block.number} for block {number}")
         blocks.append(block)
     return blocks
 

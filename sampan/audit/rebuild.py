@@ -96,7 +96,11 @@ def _replay(done: Rebuilt, suite: Suite, entries: Sequence[Entry]) -> None:
     """One transaction."""
     places = [at for at, entry in enumerate(entries) if suite.facts[type(entry.event)].effect is not None]
     beside = set(range(len(entries))).difference(places)
-    alone = {at for at in beside if not _may_be_alone(done, suite, entries[at])}
+    alone = set()
+    for at in beside:
+        allowed = suite.facts[type(entries[at].event)].alone
+        if allowed is None or not allowed(done.state, entries[at].event):
+            alone.add(at)
     expected: list[Beside] = []
     if places:
         events = [entries[at].event for at in places]
@@ -104,11 +108,6 @@ def _replay(done: Rebuilt, suite: Suite, entries: Sequence[Entry]) -> None:
             done.note(entries[places[wrong.index]], wrong)
     for entry, event, why in _beside(entries, places, expected, alone):
         done.misplace(entry, event, why)
-
-
-def _may_be_alone(done: Rebuilt, suite: Suite, entry: Entry) -> bool:
-    allowed = suite.facts[type(entry.event)].alone
-    return allowed is not None and allowed(done.state, entry.event)
 
 
 def _beside(

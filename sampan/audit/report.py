@@ -5,17 +5,17 @@ The same ledger up to the same block gives the same bytes, however it was read.
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sampan.audit.forms import LIVES, Audit, Timeline
+from sampan.audit import forms
 from sampan.errors import BadInput
-from sampan.identity.evidence import names_of
-from sampan.subjects import SUITE
 from sampan.suite import tell
-from sampan.suite.forms import Form, written
+from sampan.suite.check import audited
+from sampan.suite.forms import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sampan.audit.checks import Finding
     from sampan.audit.evidence import Evidence
-    from sampan.suite.check import Entry, Level
+    from sampan.suite.check import Entry, Level, Life
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,16 @@ class Report:
         """How many logs of the ledger's contracts stand in the blocks that are reported."""
         return len(self.entries) + sum(1 for log in self.evidence.unreadable if log.block >= self.from_block)
 
+    @property
+    def kinds(self) -> tuple[Life, ...]:
+        """Whose lives are told."""
+        return tuple(life for subject in audited(self.evidence.suite) for life in subject.lives)
+
     @cached_property
     def lives(self) -> dict[str, dict[Any, list[Entry]]]:
         """What happened to each of those whose lives are told (`bills`, say), in the blocks that are reported."""
         found: dict[str, dict[Any, list[Entry]]] = {}
-        for life in LIVES:
+        for life in self.kinds:
             groups = self.evidence.grouped(life.of)
             told = found[life.name] = {}
             for key in sorted(groups, key=life.order):
@@ -74,12 +79,22 @@ class Report:
         return [
             entry
             for entry in self.entries
-            if entry.contract not in SUITE.contracts or type(entry.event) in SUITE.administration
+            if self.is_power(entry) or type(entry.event) in self.evidence.suite.administration
         ]
+
+    def is_power(self, entry: Entry) -> bool:
+        """Whether an event is the manager's of powers, not the ledger's."""
+        return entry.contract not in self.evidence.suite.contracts
+
+    def named(self, labels: Mapping[str, str], *, brief: bool = False) -> tell.Names:
+        """How accounts and participants are called; `labels` names accounts."""
+        told = [subject.names for subject in audited(self.evidence.suite) if subject.names is not None]
+        return told[0](self.evidence.state, labels, brief) if told else tell.Names(labels, whole=True, brief=brief)
 
     @cached_property
     def names(self) -> tell.Names:
-        return names_of(self.evidence.state)
+        """How accounts and participants are called in documents."""
+        return self.named({})
 
     def worst(self) -> Level | None:
         """The highest level of a finding; None when there is none."""
@@ -90,33 +105,30 @@ class Report:
         worst = self.worst()
         return worst is not None and worst >= level
 
+    def documents(self) -> dict[str, dict[str, Any]]:
+        """audit.json and timeline.json."""
+        audit, timeline = forms.documents(self.evidence.suite)
+        return {"audit.json": written(audit, self), "timeline.json": written(timeline, self)}
+
     def body(self) -> dict[str, Any]:
         """The audit as data, without its schema's name."""
-        return _without_schema(Audit, self)
+        return _without_schema(self.documents()["audit.json"])
 
     def timeline(self) -> dict[str, Any]:
         """Every life as data, without its schema's name."""
-        return _without_schema(Timeline, self)
+        return _without_schema(self.documents()["timeline.json"])
 
     def write(self, folder: Path) -> list[Path]:
         """Write audit.json and timeline.json into a folder, each whole or not at all. Raises `BadInput`."""
-        return [
-            _write(folder / name, _json(written(form, self)))
-            for name, form in (("audit.json", Audit), ("timeline.json", Timeline))
-        ]
+        return [_write(folder / name, document) for name, document in self.documents().items()]
 
 
-def _without_schema(form: type[Form], report: Report) -> dict[str, Any]:
-    return {name: value for name, value in written(form, report).items() if name != "schema"}
+def _without_schema(document: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name != "schema"}
 
 
-def _json(document: Mapping[str, Any]) -> str:
-    import json
-
-    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def _write(path: Path, text: str) -> Path:
+def _write(path: Path, document: Mapping[str, Any]) -> Path:
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,17 +15,15 @@ from typing import TYPE_CHECKING
 
 from sampan.audit import checks, reading, storage
 from sampan.audit.asking import Asker
-from sampan.audit.checks import Finding
-from sampan.audit.checks import run as run_check
 from sampan.audit.decoding import Decoder
 from sampan.audit.evidence import Evidence
-from sampan.audit.raw import RawBlock
 from sampan.audit.rebuild import rebuild
 from sampan.audit.report import Report
 from sampan.audit.store import EventStore, Source, StoreFault
 from sampan.deployment import powers, verify
 from sampan.errors import BadInput, ChainError, UsageError
-from sampan.subjects import SUITE, audited
+from sampan.subjects import SUITE
+from sampan.suite.check import audited
 from sampan.suite.codec import Codec
 from sampan.toolchain import artifacts
 
@@ -33,10 +31,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from sampan.audit.checks import Finding
     from sampan.audit.decoding import Decoded
+    from sampan.audit.raw import RawBlock
     from sampan.chain.connection import Connection
     from sampan.deployment.manifest import Manifest
     from sampan.suite.check import Check
+    from sampan.suite.verb import Suite
     from sampan.toolchain.artifacts import Artifact
 
     Load = Callable[[str], Artifact]
@@ -47,8 +48,6 @@ MOST_FAULTS = 20
 """Faults of an event store that are reported one by one."""
 PATIENCE = 3
 """How often an audit begins again because the chain was reorganised under it."""
-CODECS = {subject.contract: subject.codec for subject in SUITE.subjects}
-"""Contract to the codec of all code that runs at its address."""
 
 
 class Watch:
@@ -67,19 +66,11 @@ class Watch:
         """Something that the one who waits should know."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """The blocks of an audit: those that are read begin at `start`, those that are reported at `first`."""
-
-    start: int
-    first: int
-    last: RawBlock
-
-
 def audit(
     connection: Connection,
     manifest: Manifest,
     *,
+    suite: Suite = SUITE,
     from_block: int | None = None,
     to_block: int | None = None,
     only: Sequence[str] = (),
@@ -87,10 +78,10 @@ def audit(
     store: Path | None = None,
     everything: bool = False,
     confirmations: int | None = None,
-    load: Load | None = None,
+    load: Load = artifacts.load,
     watch: Watch | None = None,
 ) -> Report:
-    """Audit the ledger of a manifest.
+    """Audit the ledger of a manifest, whose subjects are those of `suite`.
 
     `from_block` is the first block that is reported; what came before it is read all the same, since no bill can be
     rebuilt from its middle. `to_block` is by default the newest that is `confirmations` deep (by default the
@@ -101,40 +92,40 @@ def audit(
     itself, `UsageError` for blocks that cannot be or a check that does not exist, `BadInput` when the store is another
     ledger's.
     """
-    load = load or artifacts.load
     watch = watch or Watch()
-    chosen = checks.chosen(tuple(only), tuple(exclude))
+    chosen = checks.chosen(tuple(only), tuple(exclude), suite)
     verify.chain(connection, manifest)
     for attempt in range(PATIENCE):
-        span = _span(connection, manifest, from_block, to_block, confirmations)
+        start, first, last = _span(connection, manifest, from_block, to_block, confirmations)
         try:
-            evidence = _gather(connection, manifest, span, store, everything, load, watch)
-            if reading.block_at(connection, span.last.number).hash == span.last.hash:
-                return _report(manifest, connection, span, evidence, chosen)
+            evidence = _Reader(connection, manifest, suite, start, last, load, watch).gather(store, everything)
+            if reading.block_at(connection, last.number).hash == last.hash:
+                return _report(manifest, connection, first, last, evidence, chosen)
         except reading.Reorganised as change:
             logger.info("%s", change)
         watch.note(f"the chain was reorganised meanwhile; once more ({attempt + 2} of {PATIENCE})")
     raise ChainError(
-        f"block {span.last.number} keeps changing",
+        f"block {last.number} keeps changing",
         subject=connection.transport.name,
         code="chain.reorganised",
         hint="try again later, or give --to-block one that is deeper",
     )
 
 
-def source_of(manifest: Manifest, first: int) -> Source:
+def source_of(manifest: Manifest, first: int, suite: Suite = SUITE) -> Source:
     """Whose events an event store of a ledger holds, read from block `first` on."""
     return Source(
         chain_id=manifest.chain_id,
         genesis_hash=manifest.genesis_hash,
-        addresses=(*map(manifest.address, SUITE.contracts), manifest.address(manifest.powers.manager)),
+        addresses=(*map(manifest.address, suite.contracts), manifest.address(manifest.powers.manager)),
         first=first,
     )
 
 
 def _span(
     connection: Connection, manifest: Manifest, first: int | None, last: int | None, confirmations: int | None
-) -> _Span:
+) -> tuple[int, int, RawBlock]:
+    """The first block that is read, the first that is reported, and the last."""
     newest = reading.head_of(connection, 1)
     if last is None:
         last = reading.head_of(connection, confirmations or connection.network.confirmations)
@@ -143,58 +134,109 @@ def _span(
     first = manifest.from_block if first is None else first
     if first > last:
         raise UsageError(f"block {first} is after block {last}", subject="--from-block", hint="give an earlier one")
-    return _Span(min(first, manifest.from_block), first, reading.block_at(connection, last))
+    return min(first, manifest.from_block), first, reading.block_at(connection, last)
 
 
-def _gather(
-    connection: Connection,
-    manifest: Manifest,
-    span: _Span,
-    path: Path | None,
-    everything: bool,
-    load: Load,
-    watch: Watch,
-) -> Evidence:
-    last = span.last
-    watch.stage("comparing code")
-    code = verify.code(connection, manifest, load=load, block=last.number)
-    if code:
-        # Whatever other code logs and answers proves nothing.
-        return Evidence(last.timestamp, SUITE, last=last.number, code=code)
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Gathers the evidence of blocks `start` to `last`."""
 
-    source = source_of(manifest, span.start)
-    with _opened(source, path) as (store, damage):
-        faults = damage or _sound(connection, store, everything, watch)
-        decoded = None
-        if not faults:
-            decoded = _read(connection, manifest, store, last, watch)
-            # Once more: what was decoded is what was kept, and what was kept is what came from the chain.
-            faults = [] if store.path is None else [fault for _, fault in store.faults()[:MOST_FAULTS]]
-        if decoded is None or faults:
-            watch.note("the event store was altered: it is set aside, and everything is read anew")
-            with EventStore(source) as fresh:
-                decoded = _read(connection, manifest, fresh, last, watch)
+    connection: Connection
+    manifest: Manifest
+    suite: Suite
+    start: int
+    last: RawBlock
+    load: Load
+    watch: Watch
 
-    watch.stage("rebuilding")
-    addresses = {name: manifest.address(name) for name in SUITE.contracts}
-    rebuilt = rebuild(decoded.entries, SUITE, addresses=addresses, authority=manifest.address(manifest.powers.manager))
-    watch.stage("comparing with storage")
-    askers = {name: Asker(connection, addresses[name], CODECS[name], last.number) for name in SUITE.contracts}
-    answers = storage.compare(rebuilt.state, audited(), askers, time=last.timestamp, progress=watch.asked)
-    watch.stage("reading powers")
-    return Evidence(
-        time=last.timestamp,
-        suite=SUITE,
-        entries=decoded.entries,
-        state=rebuilt.state,
-        answers=answers,
-        last=last.number,
-        unreadable=decoded.unreadable,
-        store=faults,
-        powers=_powers(connection, manifest, span, load),
-        impossible=rebuilt.impossible,
-        misplaced=rebuilt.misplaced,
-    )
+    def gather(self, path: Path | None, everything: bool) -> Evidence:
+        """All of it, by the event store at a path."""
+        connection, manifest, suite, last, watch = self.connection, self.manifest, self.suite, self.last, self.watch
+        watch.stage("comparing code")
+        code = verify.code(connection, manifest, load=self.load, block=last.number)
+        if code:
+            # Whatever other code logs and answers proves nothing.
+            return Evidence(last.timestamp, suite, last=last.number, code=code)
+
+        source = source_of(manifest, self.start, suite)
+        with _opened(source, path) as (store, damage):
+            faults = damage or self._sound(store, everything)
+            decoded = None
+            if not faults:
+                decoded = self._read(store)
+                # Once more: what was decoded is what was kept, and what was kept is what came from the chain.
+                faults = [] if store.path is None else [fault for _, fault in store.faults()[:MOST_FAULTS]]
+            if decoded is None or faults:
+                watch.note("the event store was altered: it is set aside, and everything is read anew")
+                with EventStore(source) as fresh:
+                    decoded = self._read(fresh)
+
+        watch.stage("rebuilding")
+        addresses = {name: manifest.address(name) for name in suite.contracts}
+        authority = manifest.address(manifest.powers.manager)
+        rebuilt = rebuild(decoded.entries, suite, addresses=addresses, authority=authority)
+        watch.stage("comparing with storage")
+        codecs = _codecs(suite)
+        askers = {name: Asker(connection, address, codecs[name], last.number) for name, address in addresses.items()}
+        answers = storage.compare(rebuilt.state, audited(suite), askers, time=last.timestamp, progress=watch.asked)
+        watch.stage("reading powers")
+        return Evidence(
+            time=last.timestamp,
+            suite=suite,
+            entries=decoded.entries,
+            state=rebuilt.state,
+            answers=answers,
+            last=last.number,
+            unreadable=decoded.unreadable,
+            store=faults,
+            powers=self._powers(),
+            impossible=rebuilt.impossible,
+            misplaced=rebuilt.misplaced,
+        )
+
+    def _sound(self, store: EventStore, everything: bool) -> list[StoreFault]:
+        """What is wrong with a store, by its own digests and by asking the chain again. Sound: an empty list."""
+        if store.path is None:
+            return []
+        self.watch.stage("checking the event store")
+        by_digest = store.faults()
+        if not by_digest:
+            reading.roll_back(self.connection, store)
+        suspicious = [segment for segment, _ in by_digest if segment is not None]
+        faults = [fault for _, fault in by_digest]
+        if len(suspicious) == len(by_digest):
+            faults += reading.recheck(
+                self.connection, store, suspicious, everything=everything, progress=self.watch.asked
+            )
+        if len(faults) > MOST_FAULTS:
+            rest = len(faults) - MOST_FAULTS
+            faults = [*faults[:MOST_FAULTS], StoreFault(f"{rest} more rows differ from the chain")]
+        return faults
+
+    def _read(self, store: EventStore) -> Decoded:
+        self.watch.stage("reading events")
+        reading.read(self.connection, store, self.last.number, progress=self.watch.read)
+        manager = self.manifest.powers.manager
+        codecs = {**_codecs(self.suite), manager: Codec([artifacts.load(manager).abi])}
+        decoder = Decoder({name: (self.manifest.address(name), codec) for name, codec in codecs.items()}, self.suite)
+        times = {block.number: block.timestamp for block in store.blocks(0, self.last.number)}
+        return decoder.decode(store.logs(0, self.last.number), times)
+
+    def _powers(self) -> list[powers.Difference]:
+        connection, manifest = self.connection, self.manifest
+        manager, contracts = manifest.address(manifest.powers.manager), verify.contracts_of(manifest, self.load)
+        try:
+            found = powers.read(connection, manager, contracts, from_block=self.start, block=self.last.number)
+        except ChainError as error:
+            if error.code != "chain.powers":
+                raise
+            return [powers.Difference("powers.events", "error", manifest.powers.manager, error.message)]
+        return [*verify.beginning(connection, manifest, self.start), *powers.compare(found, manifest)]
+
+
+def _codecs(suite: Suite) -> dict[str, Codec]:
+    """Contract to the codec of all code that runs at its address."""
+    return {subject.contract: subject.codec for subject in suite.subjects}
 
 
 @contextlib.contextmanager
@@ -211,73 +253,32 @@ def _opened(source: Source, path: Path | None) -> Iterator[tuple[EventStore, lis
         yield store, damage
 
 
-def _sound(connection: Connection, store: EventStore, everything: bool, watch: Watch) -> list[StoreFault]:
-    """What is wrong with a store, by its own digests and by asking the chain again. Sound: an empty list."""
-    if store.path is None:
-        return []
-    watch.stage("checking the event store")
-    by_digest = store.faults()
-    if not by_digest:
-        reading.roll_back(connection, store)
-    suspicious = [segment for segment, _ in by_digest if segment is not None]
-    faults: list[StoreFault] = []
-    if not any(segment is None for segment, _ in by_digest):
-        faults = reading.recheck(connection, store, suspicious, everything=everything, progress=watch.asked)
-    faults = [*(fault for _, fault in by_digest), *faults]
-    if len(faults) > MOST_FAULTS:
-        rest = len(faults) - MOST_FAULTS
-        faults = [*faults[:MOST_FAULTS], StoreFault(f"{rest} more rows differ from the chain")]
-    return faults
-
-
-def _read(connection: Connection, manifest: Manifest, store: EventStore, last: RawBlock, watch: Watch) -> Decoded:
-    watch.stage("reading events")
-    reading.read(connection, store, last.number, progress=watch.read)
-    manager = manifest.powers.manager
-    codecs = {**CODECS, manager: Codec([artifacts.load(manager).abi])}
-    decoder = Decoder({name: (manifest.address(name), codec) for name, codec in codecs.items()})
-    times = {block.number: block.timestamp for block in store.blocks(0, last.number)}
-    return decoder.decode(store.logs(0, last.number), times)
-
-
-def _powers(connection: Connection, manifest: Manifest, span: _Span, load: Load) -> list[powers.Difference]:
-    manager = manifest.address(manifest.powers.manager)
-    try:
-        found = powers.read(
-            connection,
-            manager,
-            verify.contracts_of(manifest, load),
-            from_block=span.start,
-            block=span.last.number,
-        )
-    except ChainError as error:
-        if error.code != "chain.powers":
-            raise
-        return [powers.Difference("powers.events", "error", manifest.powers.manager, error.message)]
-    return [*verify.beginning(connection, manifest, span.start), *powers.compare(found, manifest)]
-
-
 def _report(
-    manifest: Manifest, connection: Connection, span: _Span, evidence: Evidence, chosen: Sequence[Check]
+    manifest: Manifest,
+    connection: Connection,
+    first: int,
+    last: RawBlock,
+    evidence: Evidence,
+    chosen: Sequence[Check],
 ) -> Report:
     order = {check.id: number for number, check in enumerate(chosen)}
-    findings = [finding for check in chosen for finding in run_check(check, evidence)]
-    reported = [finding for finding in findings if finding.block is None or finding.block >= span.first]
+    findings = [finding for check in chosen for finding in checks.run(check, evidence)]
+    reported = [finding for finding in findings if finding.block is None or finding.block >= first]
 
     def rank(finding: Finding) -> tuple[int, int, int, str, str]:
-        block = span.last.number + 1 if finding.block is None else finding.block
+        block = last.number + 1 if finding.block is None else finding.block
         return -finding.level, order[finding.id], block, _natural(finding.subject), finding.message
 
     return Report(
         network=connection.network.name,
         chain_id=manifest.chain_id,
-        from_block=span.first,
-        to_block=span.last.number,
+        from_block=first,
+        to_block=last.number,
         generated_from={
-            "ledger": manifest.address(SUITE.contracts[0]),
+            "ledger": manifest.address(evidence.suite.contracts[0]),
             "release": manifest.release,
             "genesis_hash": manifest.genesis_hash,
-            "block_hash": "0x" + span.last.hash.hex(),
+            "block_hash": "0x" + last.hash.hex(),
             "checks": [check.id for check in chosen],
         },
         evidence=evidence,

@@ -12,10 +12,6 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from sampan.audit import checks
-from sampan.audit.forms import LIVES
-from sampan.identity.evidence import names_of
-from sampan.subjects import SUITE
 from sampan.suite import tell
 from sampan.suite.check import Level
 
@@ -44,13 +40,13 @@ _STYLES = {
 
 def report_view(report: Report, names: Mapping[str, str] | None = None) -> RenderableType:
     """Everything of a report that a person wants to see first."""
-    told = names_of(report.evidence.state, names, brief=True)
+    told = report.named(names or {}, brief=True)
     parts: list[RenderableType] = [_head(report)]
-    for life in LIVES:
+    for life in report.kinds:
         parts.append(lives_table(report, life, told))
         lives = list(report.lives[life.name].items())
         for key, entries in lives[:MOST_TIMELINES]:
-            parts += [Text(), timeline(life.title(key), entries, told)]
+            parts += [Text(), timeline(report, life.title(key), entries, told)]
         if len(lives) > MOST_TIMELINES:
             parts += [Text(), Text(f"{len(lives) - MOST_TIMELINES} more timelines: --out writes all of them", "dim")]
     if report.administration:
@@ -106,7 +102,7 @@ def lives_table(report: Report, life: Life, names: Names) -> RenderableType:
     return table
 
 
-def timeline(title: str, entries: Iterable[Entry], names: Names) -> RenderableType:
+def timeline(report: Report, title: str, entries: Iterable[Entry], names: Names) -> RenderableType:
     """What happened to one bill, in order."""
     table = Table(title=Text(title, "bold"), title_justify="left", box=None, pad_edge=False)
     table.add_column("act", justify="right", style="bold")
@@ -114,21 +110,21 @@ def timeline(title: str, entries: Iterable[Entry], names: Names) -> RenderableTy
     table.add_column("block", justify="right", style="dim")
     table.add_column("what", overflow="fold", ratio=1)
     for entry in entries:
-        count = str(entry.event.act_count) if type(entry.event) in SUITE.acts else ""
+        count = str(entry.event.act_count) if type(entry.event) in report.evidence.suite.acts else ""
         when = tell.instant(entry.time).replace("T", " ").rstrip("Z")
-        table.add_row(count, when, str(entry.block), _told(entry, names))
+        table.add_row(count, when, str(entry.block), _told(report, entry, names))
     return table
 
 
-def _told(entry: Entry, names: Names) -> Text:
+def _told(report: Report, entry: Entry, names: Names) -> Text:
     """An event in one sentence, with its remark."""
-    text = Text(tell.sentence(SUITE.facts.get(type(entry.event)), entry.event, names))
+    text = Text(tell.sentence(report.evidence.suite.facts.get(type(entry.event)), entry.event, names))
     remark = tell.remark(entry.event)
     # Some sentences end with it.
     return text if remark is None or text.plain.endswith(remark) else text.append(f" “{remark}”", "italic dim")
 
 
-def checks_table(wanted: Iterable[Check] = checks.ALL) -> RenderableType:
+def checks_table(wanted: Iterable[Check]) -> RenderableType:
     """All checks, one line each."""
     table = Table(box=None, pad_edge=False)
     for column in ("id", "level", "confidence", "what it finds", "keeps"):
@@ -168,14 +164,14 @@ def _head(report: Report) -> Text:
 
 def _administration(report: Report, names: Names) -> RenderableType:
     """Acts of a kind that there are many of are counted, the others told."""
-    on_ledger = [entry for entry in report.administration if entry.contract in SUITE.contracts]
+    on_ledger = [entry for entry in report.administration if not report.is_power(entry)]
     counts = Counter(entry.name for entry in on_ledger)
     many = {name: count for name, count in counts.items() if count > MOST_OF_A_KIND}
     said = [f"{count} {name}" for name, count in many.items()]
     said.append(f"{len(report.administration) - len(on_ledger)} acts on powers")
     lines = [Text("Administration", "bold"), Text("  " + ", ".join(said), "dim")]
     lines += [
-        Text(f"  {tell.instant(entry.time)} ").append(_told(entry, names))
+        Text(f"  {tell.instant(entry.time)} ").append(_told(report, entry, names))
         for entry in on_ledger
         if entry.name not in many
     ]

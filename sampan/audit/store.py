@@ -197,7 +197,9 @@ class EventStore:
             self._db.execute("BEGIN IMMEDIATE")
             if self.next != first:
                 raise sqlite3.OperationalError("another audit writes to it")
-            digest = self._digest(self._before(first), first, last.number, last.hash, blocks, logs)
+            newest = self.last()
+            before = _seed(self.source.about()) if newest is None else newest.digest
+            digest = self._digest(before, first, last.number, last.hash, blocks, logs)
             self._db.executemany("INSERT INTO blocks VALUES (?, ?, ?)", blocks)
             self._db.executemany("INSERT INTO logs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", logs)
             self._db.execute("INSERT INTO segments VALUES (?, ?, ?, ?)", (first, last.number, last.hash, digest))
@@ -248,12 +250,6 @@ class EventStore:
         if inside != self.count():
             found.append((None, StoreFault(f"{self.count() - inside} logs stand outside of the blocks that were read")))
         return found
-
-    def _before(self, first: int) -> bytes:
-        row = self._db.execute(
-            "SELECT digest FROM segments WHERE first < ? ORDER BY first DESC LIMIT 1", (first,)
-        ).fetchone()
-        return _seed(self.source.about()) if row is None else bytes(row[0])
 
     @staticmethod
     def _digest(

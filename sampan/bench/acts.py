@@ -1,7 +1,7 @@
 """What is measured, as data: the acts, what comes before each, the bars that must hold.
 
-Adding an act is adding a record. Its verbs are methods of the sides; a peer that has no such verb gets a script of its
-own. Every bill goes along one line of accounts, shipper to importer, all of which possess other bills throughout.
+Adding an act is adding a record. Its verbs are methods of the sides. Every bill goes along one line of accounts,
+shipper to importer, all of which possess other bills throughout.
 """
 
 from __future__ import annotations
@@ -11,6 +11,10 @@ from fractions import Fraction
 
 LINE = ("shipper", "trader", "bank", "importer")
 """Who possesses a bill in turn."""
+PEERS = ("tradetrust", "tradetrust_opt")
+"""The columns that ours is held against; the first gives the ratio."""
+BUSY = "tradetrust_busy"
+"""The column that is measured, shown and kept in the snapshot beside them; it has no bar and is not in `gas.json`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +27,17 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One row: its name in `gas.json`, its name in the table, what we do, what the peer does (`None`: the same).
-
-    `peer` names the columns that it is held against, the first of which gives the ratio; `bar` is the highest ratio
-    that is allowed. `beside` is measured, shown and kept in the snapshot; it has no bar and is not in `gas.json`.
-    """
+    """One row: its name in `gas.json`, its name in the table, what every side does, the highest ratio allowed."""
 
     name: str
     title: str
-    ours: Script
-    bar: str | None
-    peer: tuple[str, ...] = ("tradetrust", "tradetrust_opt")
-    theirs: Script | None = None
-    beside: tuple[str, ...] = ("tradetrust_busy",)
+    script: Script
+    bar: str
 
     @property
-    def limit(self) -> Fraction | None:
+    def limit(self) -> Fraction:
         """The bar as an exact number."""
-        return None if self.bar is None else Fraction(self.bar)
+        return Fraction(self.bar)
 
 
 # The second of two moves is what TradeTrust's table calls "later": its memory of the giver is written already.
@@ -50,12 +47,7 @@ _SURRENDERED = ("issue", "endorse_and_transfer", "surrender")
 ACTS: tuple[Act, ...] = (
     Act("issue", "issue", Script(("issue",)), "0.32"),
     Act("transfer", "transfer possession", Script(("transfer",), ("issue", "transfer")), "0.81"),
-    Act(
-        "endorse_and_transfer",
-        "endorse and transfer",
-        Script(("endorse_and_transfer",), _ENDORSED),
-        "0.66",
-    ),
+    Act("endorse_and_transfer", "endorse and transfer", Script(("endorse_and_transfer",), _ENDORSED), "0.66"),
     Act("reject", "reject both", Script(("reject",), (*_ENDORSED, "endorse_and_transfer")), "0.76"),
     Act("surrender", "surrender for delivery", Script(("surrender",), _ENDORSED), "0.52"),
     Act("refuse_surrender", "refuse the surrender", Script(("refuse_surrender",), _SURRENDERED), "0.50"),

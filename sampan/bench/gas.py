@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from sampan.bench.acts import ACTS, SIZE_LIMITS, Act
+from sampan.bench.acts import ACTS, BUSY, PEERS, SIZE_LIMITS, Act
 from sampan.errors import BadInput
 
 if TYPE_CHECKING:
@@ -34,16 +34,12 @@ class Row:
     @property
     def ratio(self) -> Fraction:
         """Ours over the peer's first column."""
-        return self.over(self.act.peer[0])
-
-    def over(self, column: str) -> Fraction:
-        """Ours over a column."""
-        return Fraction(self.sampan, self.others[column])
+        return Fraction(self.sampan, self.others[PEERS[0]])
 
     @property
     def holds(self) -> bool:
         """Whether the ratio is within its bar."""
-        return self.act.limit is None or self.ratio <= self.act.limit
+        return self.ratio <= self.act.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ class Measured:
         acts = {
             row.act.name: {
                 "sampan": row.sampan,
-                **{name: row.others[name] for name in row.act.peer},
+                **{name: row.others[name] for name in PEERS},
                 "ratio": round(float(row.ratio), 4),
                 "floor": row.floor,
             }
@@ -74,13 +70,13 @@ class Measured:
             "engine": self.engine,
             "hardfork": self.hardfork,
             **self.document(),
-            "beside": {row.act.name: {name: row.others[name] for name in row.act.beside} for row in self.rows},
+            "beside": {row.act.name: {BUSY: row.others[BUSY]} for row in self.rows},
         }
 
     def broken(self) -> list[str]:
         """Every bar that does not hold, in words."""
         said = [
-            f"{row.act.name} costs {float(row.ratio):.4f} of {row.act.peer[0]}, the bar is {row.act.bar}"
+            f"{row.act.name} costs {float(row.ratio):.4f} of {PEERS[0]}, the bar is {row.act.bar}"
             for row in self.rows
             if not row.holds
         ]
@@ -107,14 +103,14 @@ def measure(root: Path, program: Path | None = None, done: Callable[[str], None]
     with open_stage(program) as stage:
         ours = Ledger(stage)
         peers = {
-            "tradetrust": TradeTrust(stage, "tradetrust", as_shipped),
-            "tradetrust_opt": TradeTrust(stage, "tradetrust_opt", optimised),
-            "tradetrust_busy": TradeTrust(stage, "tradetrust_busy", as_shipped, busy=True),
+            PEERS[0]: TradeTrust(stage, PEERS[0], as_shipped),
+            PEERS[1]: TradeTrust(stage, PEERS[1], optimised),
+            BUSY: TradeTrust(stage, BUSY, as_shipped, busy=True),
         }
         rows = []
         for act in ACTS:
-            counted = ours.run(act.ours)
-            theirs = {name: peers[name].run(act.theirs or act.ours) for name in (*act.peer, *act.beside)}
+            counted = ours.run(act.script)
+            theirs = {name: peer.run(act.script) for name, peer in peers.items()}
             rows.append(
                 Row(
                     act=act,

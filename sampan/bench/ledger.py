@@ -5,22 +5,26 @@ Both parties' standing is checked in every act, and the whole undo memory is kep
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from sampan.bench.acts import BACKGROUND, LINE
 from sampan.bench.schedule import Slots, floor
 from sampan.bench.stage import Done, Errand, Side, Stage, Trade
+from sampan.bills.terms import Terms
+from sampan.bills.verbs.circulation import Endorse, Reject, Transfer
+from sampan.bills.verbs.issue import Issue
+from sampan.bills.verbs.surrender import Accept, Refuse, Surrender
 from sampan.chain import abi
-from sampan.chain.accounts import ROLES, development_signer
-from sampan.chain.transactions import Call
-from sampan.identity.records import ALL_ROLES
-from sampan.keccak import keccak
-from sampan.suite.ids import BillId, pack_lei
+from sampan.chain.accounts import ROLES
+from sampan.scenarios.parties import PARTIES
+from sampan.scenarios.stage import SampanChain
+from sampan.suite.ids import BillId
+from sampan.suite.tell import ALL_ROLES
 from sampan.suite.words import Endorsement, Kind, Receiving, RecordLaw, Rejection, SurrenderFor
 
 if TYPE_CHECKING:
-    from sampan.scenarios.parties import Party
-    from sampan.toolchain.artifacts import Artifact
+    from sampan.suite.verb import Verb
 
 NOTHING = b""
 REFUSAL = b"freight unpaid"
@@ -39,40 +43,22 @@ SLOTS: dict[str, Slots] = {
     "refuse_surrender": Slots(changed=3),
     "accept_surrender": Slots(changed=1),
 }
-
-_ENROLMENT = (
-    ("lei", "uint256"),
-    ("parent", "uint256"),
-    ("country", "bytes2"),
-    ("roles", "uint256"),
-    ("rulebook", "bytes32"),
-    ("account", "address"),
-    ("receiving", "uint8"),
-    ("deadline", "uint256"),
-)
 _TRANSFER = abi.topic("Transfer(address,address,uint256)")
 
 
 class Ledger(Side):
-    """Sampan's contracts, deployed and with their participants."""
+    """Sampan's contracts, deployed and with their participants, each with one account that has every role."""
 
     name = "sampan"
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
-        from sampan.deployment import deploy, parameters, suite
-        from sampan.scenarios.parties import PARTIES
-        from sampan.toolchain import artifacts
-
-        deployer = development_signer("deployer")
-        plan = suite.plan(parameters.usual(deployer.address, development=True))
-        self.manifest = deploy.deploy(stage.connection, deployer, plan).manifest
-        self.address = self.manifest.address(suite.LEDGER)
-        self._signatures = _signatures(artifacts.load("ILedger"))
+        chain = SampanChain(stage.connection, enrol=False)
         for role in ("carrier", *LINE):
-            self._enrol(PARTIES[role])
-        stage.send("carrier", Call(self.address, self._data("publishRecordLaws", 1 << LAW)))
-        self._carrier_lei = PARTIES["carrier"].lei
+            laws = (LAW,) if role == "carrier" else ()
+            chain.enrol(replace(PARTIES[role], roles=ALL_ROLES, receiving=Receiving.ANYONE, code=None, laws=laws))
+        self.manifest = chain.manifest
+        self.address = chain.ledger.ledger_address
         for script in BACKGROUND:
             self.run(script)
 
@@ -94,84 +80,35 @@ class Ledger(Side):
     def issue(self, trade: Trade) -> Errand:
         """To order of the first possessor."""
         first = ROLES[trade.possessor]
-        terms = (
-            self._bill(trade),
-            Kind.ORDER,
-            first,
-            trade.digest("root"),
-            trade.digest("checksum"),
-            b"GB-ENG",
-            LAW,
-        )
-        return self._errand("carrier", "issue", terms, first, NOTHING)
+        root, checksum = trade.digest("root"), trade.digest("checksum")
+        terms = Terms(_bill(trade), Kind.ORDER, first, root, checksum, "GB-ENG", LAW)
+        return self._errand("carrier", Issue(terms, first, NOTHING))
 
     def transfer(self, trade: Trade) -> Errand:
-        return self._errand(trade.possessor, "transfer", self._bill(trade), trade.next, NOTHING)
+        return self._errand(trade.possessor, Transfer(_bill(trade), trade.next, NOTHING))
 
     def endorse_and_transfer(self, trade: Trade) -> Errand:
-        return self._errand(
-            trade.possessor, "endorse", self._bill(trade), Endorsement.TO_ORDER, trade.next, trade.next, NOTHING
-        )
+        verb = Endorse(_bill(trade), Endorsement.TO_ORDER, trade.next, trade.next, NOTHING)
+        return self._errand(trade.possessor, verb)
 
     def reject(self, trade: Trade) -> Errand:
-        return self._errand(trade.possessor, "reject", self._bill(trade), Rejection.BOTH, NOTHING)
+        return self._errand(trade.possessor, Reject(_bill(trade), Rejection.BOTH, NOTHING))
 
     def surrender(self, trade: Trade) -> Errand:
-        carrier = ROLES["carrier"]
-        return self._errand(
-            trade.possessor, "surrender", self._bill(trade), SurrenderFor.DELIVERY, carrier, bytes(32), NOTHING
-        )
+        verb = Surrender(_bill(trade), SurrenderFor.DELIVERY, ROLES["carrier"], bytes(32), NOTHING)
+        return self._errand(trade.possessor, verb)
 
     def refuse_surrender(self, trade: Trade) -> Errand:
-        return self._errand("carrier", "refuse", self._bill(trade), REFUSAL)
+        return self._errand("carrier", Refuse(_bill(trade), REFUSAL))
 
     def accept_surrender(self, trade: Trade) -> Errand:
-        return self._errand("carrier", "accept", self._bill(trade), NOTHING)
+        return self._errand("carrier", Accept(_bill(trade), NOTHING))
 
     # --------------------------------------------------------------------------------------------------------- private
 
-    def _errand(self, role: str, verb: str, *arguments: Any) -> Errand:
-        return Errand(role, self.address, self._data(verb, *arguments))
-
-    def _data(self, verb: str, *arguments: Any) -> bytes:
-        return abi.encode_call(self._signatures[verb], *arguments)
-
-    def _bill(self, trade: Trade) -> int:
-        return BillId.of(self._carrier_lei, trade.reference).pack()
-
-    def _enrol(self, party: Party) -> None:
-        """Enrol a party with one account that has every role."""
-        signer = development_signer(party.role)
-        lei = pack_lei(party.lei)
-        rulebook = keccak(b"rulebook")
-        deadline = self.stage.connection.time() + 86_400
-        values = (lei, lei, party.country.encode(), ALL_ROLES, rulebook, signer.address, Receiving.ANYONE, deadline)
-        domain = {
-            "name": "Sampan Bills",
-            "version": "1",
-            "chainId": self.stage.connection.chain_id,
-            "verifyingContract": self.address,
-        }
-        signature = signer.sign_typed(
-            {
-                "types": {
-                    "EIP712Domain": [
-                        {"name": "name", "type": "string"},
-                        {"name": "version", "type": "string"},
-                        {"name": "chainId", "type": "uint256"},
-                        {"name": "verifyingContract", "type": "address"},
-                    ],
-                    "Enrolment": [{"name": name, "type": kind} for name, kind in _ENROLMENT],
-                },
-                "primaryType": "Enrolment",
-                "domain": domain,
-                "message": {name: value for (name, _), value in zip(_ENROLMENT, values, strict=True)},
-            }
-        )
-        self.stage.send(
-            "enroller", Call(self.address, self._data("enrol", values, signature), label=f"enrol {party.role}")
-        )
+    def _errand(self, role: str, verb: Verb) -> Errand:
+        return Errand(role, self.address, verb.encoded())
 
 
-def _signatures(artifact: Artifact) -> dict[str, str]:
-    return {signature.partition("(")[0]: signature for signature in artifact.method_identifiers}
+def _bill(trade: Trade) -> int:
+    return BillId.of(PARTIES["carrier"].lei, trade.reference).pack()

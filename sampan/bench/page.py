@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from sampan.bench.acts import ACTS, SIZE_LIMITS
+from sampan.bench.acts import ACTS, BUSY, PEERS, SIZE_LIMITS
 from sampan.errors import BadInput
 
 if TYPE_CHECKING:
@@ -59,21 +59,20 @@ def renewed(page: str, snapshot: Mapping[str, Any]) -> str:
 
 
 def _acts(snapshot: Mapping[str, Any]) -> Sheet:
-    peers = ACTS[0].peer
-    headings = ("gas", "Sampan", *(COLUMNS[name] for name in peers), "ratio", "ratio to\noptimised", "floor", "bar", "")
+    headings = ("gas", "Sampan", *(COLUMNS[name] for name in PEERS), "ratio", "ratio to\noptimised", "floor", "bar", "")
     rows = []
     for act in ACTS:
         measured = snapshot["acts"][act.name]
-        ratios = [Fraction(measured["sampan"], measured[name]) for name in peers]
+        ratios = [Fraction(measured["sampan"], measured[name]) for name in PEERS]
         rows.append(
             (
                 act.title,
                 f"{measured['sampan']:,}",
-                *(f"{measured[name]:,}" for name in peers),
+                *(f"{measured[name]:,}" for name in PEERS),
                 *(f"{float(ratio):.3f}" for ratio in ratios),
                 f"{measured['floor']:,}",
-                act.bar or "-",
-                "" if act.limit is None else _verdict(ratios[0] <= act.limit),
+                act.bar,
+                _verdict(ratios[0] <= act.limit),
             )
         )
     return Sheet(headings, tuple(rows))
@@ -84,11 +83,11 @@ def _beside(snapshot: Mapping[str, Any]) -> Sheet:
     rows = []
     for act in ACTS:
         measured = snapshot["acts"][act.name]
-        for gas in snapshot["beside"][act.name].values():
-            if gas != measured[act.peer[0]]:
-                ratio = Fraction(measured["sampan"], gas)
-                rows.append((act.title, f"{measured['sampan']:,}", f"{gas:,}", f"{float(ratio):.3f}"))
-    return Sheet(("TradeTrust's registry in use", "Sampan", COLUMNS["tradetrust_busy"], "ratio"), tuple(rows))
+        gas = snapshot["beside"][act.name][BUSY]
+        if gas != measured[PEERS[0]]:
+            ratio = Fraction(measured["sampan"], gas)
+            rows.append((act.title, f"{measured['sampan']:,}", f"{gas:,}", f"{float(ratio):.3f}"))
+    return Sheet(("TradeTrust's registry in use", "Sampan", COLUMNS[BUSY], "ratio"), tuple(rows))
 
 
 def _bytecode(snapshot: Mapping[str, Any]) -> Sheet:

@@ -11,11 +11,9 @@ titleholder) and a holder (our possessor).
 from __future__ import annotations
 
 import json
-import os
 import posixpath
 import re
 import shutil
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 from sampan.bench.acts import BACKGROUND, Script
@@ -107,27 +105,13 @@ def _sources(root: Path) -> dict[str, str]:
 
 
 def _compile(root: Path, request: dict[str, Any]) -> dict[str, Any]:
-    from sampan.toolchain.solc import SHIM, CompilerFailed
+    from sampan.toolchain.solc import SHIM, Compiler
 
     node = shutil.which("node")
-    module = root / COMPILER
-    if node is None or not module.is_dir():
+    if node is None or not (root / COMPILER).is_dir():
         absent = "Node" if node is None else "the compiler that TradeTrust's sources ask for"
         raise Missing(f"{absent} is not installed", subject=COMPILER, hint=_HINT)
-    done = subprocess.run(
-        [node, str(SHIM), "--standard-json"],
-        input=json.dumps(request).encode(),
-        capture_output=True,
-        cwd=root,
-        env={**os.environ, "SAMPAN_SOLC_MODULE": str(module)},
-        check=False,
-    )
-    try:
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except ValueError:
-        said = done.stderr.decode(errors="replace").strip()
-        raise CompilerFailed(f"it ended with {done.returncode}: {said[-200:]}", subject=COMPILER) from None
-    return answer
+    return Compiler((node, str(SHIM)), COMPILER, "npm").compile(request, root, module=COMPILER)
 
 
 class TradeTrust(Side):

@@ -139,7 +139,7 @@ def nothing_of(kind: str) -> Any:
 
 
 def _checksummed(kind: str, value: Any) -> Any:
-    from sampan.chain.transactions import checksum
+    from sampan.suite.tell import checksum
 
     if kind == "address":
         return checksum(value)

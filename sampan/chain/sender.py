@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sampan.chain.connection import RpcError, as_revert
-from sampan.chain.transactions import GAS_CAP, Call, Log, Receipt, Rehearsal, Reverted, checksum
+from sampan.chain.transactions import GAS_CAP, Call, Log, Receipt, Rehearsal, Reverted
 from sampan.errors import ChainError, Missing
 from sampan.keccak import keccak
+from sampan.suite.tell import checksum
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -100,7 +100,7 @@ def find(
 def address_of(reference: str | None, settings: Settings, *, development: bool) -> str:
     """The address of the signer that `--from` means, without a password. Raises as `find`, but for passwords."""
     from sampan.chain.accounts import ROLES
-    from sampan.chain.transactions import checksum
+    from sampan.suite.tell import checksum
 
     raw = settings.text("private_key")
     reference = reference or settings.text("from") or (ENVIRONMENT if raw else None)
@@ -158,8 +158,8 @@ def ape_folder() -> Path:
 
 def addresses(folder: Path) -> dict[str, str]:
     """Name to address of every keystore file in a folder; a file that cannot be read is left out."""
-    from sampan.chain.transactions import checksum
     from sampan.errors import SampanError
+    from sampan.suite.tell import checksum
 
     found: dict[str, str] = {}
     for file in sorted(folder.glob("*.json")) if folder.is_dir() else []:

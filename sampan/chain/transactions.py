@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sampan.errors import ChainError, Refused
+from sampan.errors import BadInput, ChainError, Refused
+from sampan.suite.tell import checksum
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,7 +85,7 @@ class Log:
                 transaction_index=int(fields["transactionIndex"], 16),
                 log_index=int(fields["logIndex"], 16),
             )
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (BadInput, KeyError, TypeError, ValueError, AttributeError):
             raise ChainError("the RPC answered a log that cannot be read", code="chain.answer") from None
 
 
@@ -126,7 +127,7 @@ class Receipt:
                 gas_price=int(fields.get("effectiveGasPrice") or "0x0", 16),
                 logs=tuple(Log.from_rpc(log) for log in fields["logs"]),
             )
-        except (KeyError, TypeError, ValueError, AttributeError):
+        except (BadInput, KeyError, TypeError, ValueError, AttributeError):
             raise ChainError("the RPC answered a receipt that cannot be read", code="chain.answer") from None
 
 
@@ -181,16 +182,3 @@ def revert_text(data: bytes) -> str:
     if not data:
         return "no reason given"
     return f"error 0x{selector.hex()}" + (f" with {len(body)} bytes of arguments" if body else "")
-
-
-def checksum(address: str | bytes) -> str:
-    """An address in EIP-55 form.
-
-    Raises `ChainError` for anything but 20 bytes or their hex.
-    """
-    from eth_utils.address import to_checksum_address
-
-    try:
-        return str(to_checksum_address(address))
-    except (TypeError, ValueError):
-        raise ChainError(f"{address!r} is not an address", code="chain.address") from None

@@ -142,9 +142,9 @@ def companies(connection: Connection) -> dict[str, str]:
     """Names of legal persons by LEI: on development chains those of the invented trade."""
     if not connection.is_development:
         return {}
-    from sampan.scenarios.parties import PARTIES
+    from sampan.scenarios.parties import TRADE
 
-    return {party.lei: party.name for party in PARTIES.values()}
+    return {party.lei: party.company for party in TRADE.values()}
 
 
 @dataclass(frozen=True, slots=True)

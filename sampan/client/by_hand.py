@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sampan.bills.terms import Terms
@@ -17,7 +16,7 @@ from sampan.client.core import VerbCall
 from sampan.client.papers import Paper
 from sampan.client.records import Bill
 from sampan.client.verbs import Calls, count, hash32, text
-from sampan.errors import BadInput, UsageError
+from sampan.errors import BadInput
 from sampan.identity.verbs import AddAccount, Cancel, Enrol, Enrolment, NewAccount, ProposeRecovery
 from sampan.suite.ids import BillId
 from sampan.suite.verb import NOBODY, Signature
@@ -59,8 +58,8 @@ class BillsByHand(Calls):
         Raises `NotIssuable` with every fault of the document (L1), `DocumentRefused` when the ledger does not bear it
         out (T6, T9), `BearerBill` when nobody said that one is meant, and a named refusal of the contract.
         """
-        terms, receiver, warnings = self._terms(
-            document, to, carriage_law, record_law, titleholder, version, bearer, from_paper=False
+        terms, receiver, warnings = issue.fixed(
+            self.ledger, document, to, carriage_law, record_law, titleholder, version, bearer, from_paper=False
         )
         return VerbCall(Issue(terms, receiver, text(remark)), tuple(agreements), warnings)
 
@@ -81,45 +80,11 @@ class BillsByHand(Calls):
     ) -> VerbCall:
         """Issue a bill in place of paper (L12): as `issue`, with the number of originals made inoperative and the hash
         (32 bytes) of the statement of change of medium."""
-        terms, receiver, warnings = self._terms(
-            document, to, carriage_law, record_law, titleholder, version, bearer, from_paper=True
+        terms, receiver, warnings = issue.fixed(
+            self.ledger, document, to, carriage_law, record_law, titleholder, version, bearer, from_paper=True
         )
         verb = IssueFromPaper(terms, receiver, count(originals), hash32(statement), text(remark))
         return VerbCall(verb, tuple(agreements), warnings)
-
-    def _terms(
-        self,
-        document: Path | str | bytes | Prepared | Terms,
-        to: Who | None,
-        carriage_law: str,
-        record_law: RecordLaw | None,
-        titleholder: Who | None,
-        version: int | None,
-        bearer: bool,
-        *,
-        from_paper: bool,
-    ) -> tuple[Terms, str, tuple[str, ...]]:
-        """What is fixed, who gets it first, and what should be remarked on."""
-        if isinstance(document, Terms):
-            if to is None:
-                raise UsageError("bare terms name no shipper", subject="to", hint="say who gets the bill first")
-            return document, self.ledger.receiver(to), ()
-        ready = issue.prepared(document)
-        terms, warnings = issue.terms(
-            self.ledger,
-            ready,
-            carriage_law=carriage_law,
-            record_law=record_law,
-            version=version,
-            titleholder=titleholder,
-            bearer=bearer,
-            from_paper=from_paper,
-        )
-        receiver = issue.first_possessor(self.ledger, ready, to)
-        if ready.path is not None and not self.ledger.rehearses:
-            # Before the root is on chain: a root whose salts are lost can prove nothing.
-            terms = replace(terms, root=ready.keep_salts().root)
-        return terms, receiver, warnings
 
     def replace(
         self,

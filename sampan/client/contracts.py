@@ -1,21 +1,25 @@
-"""The suite's contracts as objects, a class each, made from the declarations; `contracts.pyi` (generated) says how."""
+"""The suite's contracts as objects, a class each, made from the declarations; `contracts.pyi` (generated) says how.
+
+A contract whose verbs follow from their declarations is entered nowhere here.
+"""
 
 from __future__ import annotations
 
 from sampan.client import verbs
 from sampan.client.by_hand import BillsByHand
 from sampan.subjects import SUITE
+from sampan.suite.codec import python_name
 
 BY_HAND = {"Bills": BillsByHand}
-"""Contract to what of it is written by hand."""
+"""Contract to what of it is written by hand, if anything is."""
 
 
 class Contracts:
     """The contracts of a ledger, each under its name: `ledger.bills`."""
 
 
-for _contract in dict.fromkeys(subject.contract for subject in SUITE.subjects):
+for _contract in SUITE.contracts:
     _calls = verbs.calls_of(_contract, BY_HAND.get(_contract, verbs.Calls))
     _kind = verbs.contract_of(_calls)
     globals().update({_calls.__name__: _calls, _kind.__name__: _kind})
-    setattr(Contracts, verbs.attribute(_contract), property(_kind, doc=f"The contract {_contract}."))
+    setattr(Contracts, python_name(_contract), property(_kind, doc=f"The contract {_contract}."))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sampan.chain.accounts import ROLES
-from sampan.chain.transactions import GAS_CAP, Call, Receipt, Reverted
+from sampan.chain.transactions import GAS_CAP, Call, Reverted
 from sampan.client import wire
 from sampan.client.errors import BatchRefused, from_revert
 from sampan.client.records import Act
@@ -69,11 +70,6 @@ class VerbCall:
         return tuple(dict.fromkeys(found))
 
     @property
-    def restricted(self) -> bool:
-        """Whether it asks for a power of the AccessManager."""
-        return bool(self.verb.power)
-
-    @property
     def data(self) -> bytes:
         """The verb alone, encoded."""
         return self.verb.encoded()
@@ -89,29 +85,20 @@ class VerbCall:
         return replace(self, agreements=(*self.agreements, *papers))
 
 
-class Lazy(Mapping[Any, str]):
-    """Names that are looked up when they are asked for, and kept. What cannot be looked up has no name."""
+class Lazy(dict[Any, Any]):
+    """Names that are looked up when they are asked for by `get`, and kept. What cannot be looked up has no name."""
 
-    def __init__(self, find: Any) -> None:
+    def __init__(self, find: Callable[[Any], str | None]) -> None:
+        super().__init__()
         self._find = find
-        self._found: dict[Any, str | None] = {}
 
-    def __getitem__(self, key: Any) -> str:
-        if key not in self._found:
+    def get(self, key: Any, default: Any = None) -> Any:
+        if key not in self:
             try:
-                self._found[key] = self._find(key)
+                self[key] = self._find(key)
             except SampanError:
-                self._found[key] = None
-        name = self._found[key]
-        if name is None:
-            raise KeyError(key)
-        return name
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter([key for key, name in self._found.items() if name is not None])
-
-    def __len__(self) -> int:
-        return len(list(iter(self)))
+                self[key] = None
+        return self[key] or default
 
 
 class Core:
@@ -285,7 +272,7 @@ class Core:
 
         Raises a named `ContractRefusal` when a contract refuses, `ChainError` when it cannot be sent.
         """
-        if call.restricted:
+        if call.verb.power:
             return self._do_restricted(call)
         return self._run([call], call.label)
 
@@ -295,7 +282,7 @@ class Core:
         Each transaction is done whole or not at all. Returns one `Act` for each transaction. Raises `BatchRefused`,
         naming the first call that a contract refuses, with the acts done before its transaction.
         """
-        if any(call.restricted for call in calls):
+        if any(call.verb.power for call in calls):
             raise UsageError("acts of administration go one by one", subject=calls[0].label)
         done: list[Act] = []
         start, size = 0, len(calls)
@@ -323,20 +310,9 @@ class Core:
             if len(part) > 1 and isinstance(refusal, refusals.FailedCall | UnknownRefusal):
                 # What ran out of gas within looks like a failure without a reason; a smaller part will tell.
                 return False
-            position = self._first_refused(part)
+            position = bisect_left(range(len(part) - 1), True, key=lambda place: self._is_refused(part[: place + 1]))
             raise BatchRefused(start + position + 1, count, part[position].label, refusal, tuple(done)) from None
         return estimate <= min(gas, GAS_CAP)
-
-    def _first_refused(self, part: Sequence[VerbCall]) -> int:
-        """Which of some calls is the first that is refused, found by halving."""
-        low, high = 0, len(part) - 1
-        while low < high:
-            middle = (low + high) // 2
-            if self._is_refused(part[: middle + 1]):
-                high = middle
-            else:
-                low = middle + 1
-        return low
 
     def _is_refused(self, part: Sequence[VerbCall]) -> bool:
         try:
@@ -376,28 +352,14 @@ class Core:
             if self._rehearsing:
                 said = self.sender.rehearse(call)
                 events = None if said.logs is None else self._events(said.logs, placed=False)
-                cost = (said.gas, said.max_cost)
-                return Act(verb, call.label, said.sender, None, None, *cost, events, bills, warnings, names=self.names)
-            return self._act(self.sender.send(call), verb, call.label, bills, warnings)
+                act = Act(verb, call.label, said.sender, None, None, said.gas, said.max_cost, events)
+            else:
+                got = self.sender.send(call)
+                sent = (got.transaction_hash, got.block_number, got.gas_used, got.cost)
+                act = Act(verb, call.label, got.sender, *sent, self._events(got.logs))
         except Reverted as error:
             raise from_revert(error, self.names) from None
-
-    def _act(
-        self, receipt: Receipt, verb: str, label: str, bills: tuple[int, ...], warnings: tuple[str, ...] = ()
-    ) -> Act:
-        return Act(
-            verb,
-            label,
-            receipt.sender,
-            receipt.transaction_hash,
-            receipt.block_number,
-            receipt.gas_used,
-            receipt.cost,
-            self._events(receipt.logs),
-            bills,
-            warnings,
-            names=self.names,
-        )
+        return replace(act, bills=bills, warnings=warnings, names=self.names)
 
     def _events(self, logs: Sequence[Log], *, placed: bool = True) -> tuple[Event, ...]:
         contracts = {address: name for name, address in self.addresses.items()}

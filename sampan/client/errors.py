@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sampan.chain.transactions import revert_text
 from sampan.errors import BadInput, SampanError
+from sampan.subjects import SUITE
 from sampan.suite import refusal, refusals
 from sampan.suite.refusal import ContractRefusal as ContractRefusal  # noqa: PLC0414  (exported from here)
 from sampan.suite.refusal import UnknownRefusal as UnknownRefusal  # noqa: PLC0414
@@ -65,25 +66,15 @@ class BatchRefused(SampanError):
 
 def from_revert(reverted: Reverted, names: Names | None = None) -> ContractRefusal:
     """The named exception for a revert; `UnknownRefusal`, with the raw data, for one that no ABI of the suite has."""
-    found = from_data(reverted.data, names, hint=reverted.hint, transaction=reverted.transaction_hash)
+    data = reverted.data
+    more = {"hint": reverted.hint, "transaction": reverted.transaction_hash}
+    try:
+        found = refusal.named(data, SUITE.refusals, names, **more)
+    except ValueError:
+        found = None
+    if found is None:
+        raw = f" (0x{data.hex()})" if data else ""
+        found = UnknownRefusal(f"a contract refused: {revert_text(data)}{raw}", arguments={}, data=data, **more)
     if reverted.call is not None and reverted.call.label:
         found.subject = reverted.call.label
     return found
-
-
-def from_data(
-    data: bytes, names: Names | None = None, *, hint: str | None = None, transaction: str | None = None
-) -> ContractRefusal:
-    """As `from_revert`, from the raw data of a revert."""
-    from sampan.subjects import SUITE
-
-    try:
-        found = refusal.named(data, SUITE.refusals, names, hint=hint, transaction=transaction)
-    except ValueError:
-        found = None
-    if found is not None:
-        return found
-    raw = f" (0x{data.hex()})" if data else ""
-    return UnknownRefusal(
-        f"a contract refused: {revert_text(data)}{raw}", arguments={}, data=data, hint=hint, transaction=transaction
-    )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sampan.bills.terms import Terms
 from sampan.client import naming
 from sampan.client.errors import BearerBill, DocumentRefused, NotOnLedger
-from sampan.errors import BadInput
+from sampan.errors import BadInput, UsageError
 from sampan.identity.telling import LAW_NAMES
 from sampan.suite.tell import bill_name, option, plain
 from sampan.suite.verb import NOBODY
@@ -40,22 +40,33 @@ def prepared(document: Path | str | bytes | Prepared) -> Prepared:
     return document
 
 
-def terms(
+def fixed(
     ledger: Reading,
-    document: Prepared,
-    *,
+    source: Path | str | bytes | Prepared | Terms,
+    to: Who | None,
     carriage_law: str,
     record_law: RecordLaw | None,
-    version: int | None,
     titleholder: Who | None,
+    version: int | None,
     bearer: bool,
+    *,
     from_paper: bool,
-) -> tuple[Terms, tuple[str, ...]]:
-    """What is fixed when a document is issued by the account that signs, and what should be remarked on.
+) -> tuple[Terms, str, tuple[str, ...]]:
+    """What is fixed when a document is issued by the account that signs, who gets it first, and what should be remarked
+    on. The salts of a file are written, unless this is a rehearsal.
 
     Raises `DocumentRefused`, `BearerBill`, `NotOnLedger` when a party of the document is not enrolled, `BadInput`.
     """
-    warnings = [f"{fault.pointer or 'the document'} {fault.message}" for fault in document.remarks if _matters(fault)]
+    if isinstance(source, Terms):
+        if to is None:
+            raise UsageError("bare terms name no shipper", subject="to", hint="say who gets the bill first")
+        return source, ledger.receiver(to), ()
+    document = prepared(source)
+    warnings = [
+        f"{fault.pointer or 'the document'} {fault.message}"
+        for fault in document.remarks
+        if fault.severity.name == "WARNING" and fault.rule != "ebl-bearer"
+    ]
     carrier = carrier_of(ledger, document)
     kind = Kind[document.kind.name]
     if kind is Kind.BLANK and not bearer:
@@ -79,15 +90,14 @@ def terms(
             "a port of the mainland puts the carriage under the PRC Maritime Code; "
             f"the record is under {LAW_NAMES[law]}"
         )
-    return Terms(
-        bill=new_id(ledger, carrier, document.reference, version, from_paper=from_paper),
-        kind=kind,
-        titleholder=entitled,
-        root=document.root,
-        checksum=document.checksum,
-        carriage_law=carriage_law_of(carriage_law),
-        record_law=law,
-    ), tuple(warnings)
+    bill = new_id(ledger, carrier, document.reference, version, from_paper=from_paper)
+    applicable = carriage_law_of(carriage_law)
+    receiver = first_possessor(ledger, document, to)
+    root = document.root
+    if document.path is not None and not ledger.rehearses:
+        # Before the root is on chain: a root whose salts are lost can prove nothing.
+        root = document.keep_salts().root
+    return Terms(bill, kind, entitled, root, document.checksum, applicable, law), receiver, tuple(warnings)
 
 
 def carrier_of(ledger: Reading, document: Prepared) -> str:
@@ -224,10 +234,3 @@ def new_id(ledger: Reading, carrier: str, reference: str, version: int | None, *
         hint="a reference is used again only after its bill was voided, replaced, or came back from paper",
         code="document.reference_used",
     )
-
-
-def _matters(fault: object) -> bool:
-    """Whether a remark of the document's check concerns whoever issues it: warnings do, notices do not."""
-    from sampan.documents.rules import Fault, Severity
-
-    return isinstance(fault, Fault) and fault.severity is Severity.WARNING and fault.rule != "ebl-bearer"

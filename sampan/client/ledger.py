@@ -297,21 +297,17 @@ class Ledger(Reading, Contracts):
         """
         address = self._signing_address(signer)
         until = self._deadline(deadline)
-        made = []
-        for outcome in agreeing.outcomes(self, call, address):
-            text = Agreement(
+        texts = [
+            Agreement(
                 signer=address,
-                bill=outcome.bill,
                 act_count=self.ask("bill", outcome.bill).act_count,
                 verb=call.verb.selector(),
-                possessor=outcome.possessor,
-                titleholder=outcome.titleholder,
-                kind=outcome.kind,
-                detail=outcome.detail,
                 deadline=until,
+                **outcome._asdict(),
             )
-            made.append(self._paper(text, address, f"agreement to: {call.label}", signer))
-        return tuple(made)
+            for outcome in agreeing.outcomes(self, call, address)
+        ]
+        return tuple(self._paper(text, address, f"agreement to: {call.label}", signer) for text in texts)
 
     def _signing_address(self, who: Signer | str | None) -> str:
         if who is None:

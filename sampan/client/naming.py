@@ -68,14 +68,13 @@ def parse(text: str) -> int | Named:
     return Named(identifiers.reference(rest), lei.upper() or None, version)
 
 
-def number_of(text: str, *, lei: str | None = None) -> int:
+def number_of(text: str) -> int:
     """The id of a bill that is named whole, version 1 where none is given. Raises `UsageError` without a carrier."""
     found = parse(text)
     if isinstance(found, int):
         return found
-    carrier = found.lei or lei
-    if carrier is None:
+    if found.lei is None:
         raise UsageError(
             "the carrier is missing", subject=text, hint="name the bill LEI/REFERENCE, or give --carrier LEI or code"
         )
-    return pack(carrier, found.reference, found.version or 1)
+    return pack(found.lei, found.reference, found.version or 1)

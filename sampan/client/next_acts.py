@@ -67,39 +67,41 @@ def next_acts(bill: Bill) -> tuple[NextAct, ...]:
 
 
 def _live(bill: Bill) -> list[NextAct]:
-    possessor = bill.possessor.address
     person = not bill.possessor.room
     own = bill.titleholder is None or (person and bill.possessor.participant == bill.titleholder)
-    found = [NextAct("transfer", "possessor", None, possessor)]
+    agreed = "with the titleholder's agreement"
+    found = [_possessor(bill, "transfer")]
     if bill.kind is Kind.BLANK or (bill.kind is Kind.ORDER and own):
-        found.append(NextAct("endorse", "possessor", None, possessor))
+        found.append(_possessor(bill, "endorse"))
     elif bill.kind is Kind.ORDER and not person:
-        found.append(NextAct("endorse", "possessor", None, possessor, note="with the titleholder's agreement"))
+        found.append(_possessor(bill, "endorse", note=agreed))
     if own or (bill.kind is Kind.STRAIGHT and bill.possessor.participant == bill.previous_titleholder):
-        found.append(NextAct("surrender", "possessor", None, possessor))
+        found.append(_possessor(bill, "surrender"))
     elif bill.kind is not Kind.STRAIGHT:
-        found.append(NextAct("surrender", "possessor", None, possessor, note="with the titleholder's agreement"))
-    found.append(NextAct("sign", "possessor", None, possessor))
-    return found
+        found.append(_possessor(bill, "surrender", note=agreed))
+    return [*found, _possessor(bill, "sign")]
+
+
+def _possessor(bill: Bill, verb: str, until: datetime | None = None, note: str = "") -> NextAct:
+    return NextAct(verb, "possessor", None, bill.possessor.address, until, note=note)
 
 
 def _rejections(bill: Bill) -> list[NextAct]:
     until = bill.rejectable_until
     if until is None or until < bill.time:
         return []
-    possessor = bill.possessor.address
     if bill.act_count == 1:
-        return [NextAct("reject issue", "possessor", None, possessor, until)] if bill.may_reject_possession else []
+        return [_possessor(bill, "reject issue", until)] if bill.may_reject_possession else []
     found = []
     # In blank title goes with possession; else it was received by the titleholder, wherever the bill is.
     entitled = bill.kind is Kind.BLANK or bill.possessor.participant == bill.titleholder
     if bill.may_reject_possession and bill.may_reject_title and entitled:
-        found.append(NextAct("reject both", "possessor", None, possessor, until, note="or what of it came apart"))
+        found.append(_possessor(bill, "reject both", until, "or what of it came apart"))
     elif bill.may_reject_possession:
-        found.append(NextAct("reject possession", "possessor", None, possessor, until))
+        found.append(_possessor(bill, "reject possession", until))
     if bill.may_reject_title and not (bill.may_reject_possession and entitled):
         if bill.kind is Kind.BLANK:
-            found.append(NextAct("reject title", "possessor", None, possessor, until))
+            found.append(_possessor(bill, "reject title", until))
         else:
             found.append(NextAct("reject title", "titleholder", bill.titleholder, None, until))
     return found

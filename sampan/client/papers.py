@@ -176,7 +176,7 @@ def read(source: Path | bytes | Mapping[str, Any], *, name: str = "signed text")
 
 
 def _text(kind: type[Text], message: Any, name: str) -> Text:
-    fields = typed.fields(kind.__name__)
+    fields = typed.fields(kind)
     if not isinstance(message, dict) or set(message) != {field for field, _ in fields}:
         raise _broken(name, "message", "an object with " + ", ".join(field for field, _ in fields))
     said = {field: _value(of, message[field], name, f"message/{field}") for field, of in fields}

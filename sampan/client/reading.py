@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sampan.chain import logs
@@ -21,7 +22,7 @@ from sampan.suite.verb import NOBODY
 from sampan.suite.words import RecordLaw, Role, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sampan.chain.connection import BlockTag
     from sampan.chain.signers import Signer
@@ -37,6 +38,7 @@ BillRef: TypeAlias = "int | str | Bill | BillId"
 CODE_LISTS = ("SMDG", "NMFTA")
 MANY = 64
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+_ISSUES = (events.Issued, events.IssuedFromPaper, events.ReplacementIssued)
 
 
 class Reading(Core):
@@ -51,20 +53,12 @@ class Reading(Core):
 
     @staticmethod
     def _account(address: str, word: Any) -> Account:
-        return Account(
-            address=address,
-            lei=lei_text(word.lei) if word.lei else None,
-            participant=word.participant,
-            number=word.number,
-            roles=Role(word.roles),
-            country=word.country,
-            acts=word.acts,
-            receives=word.receives,
-            room=word.room,
-            receiving=word.receiving,
-            issued=word.issued,
-            suspended_until=_instant(word.suspended_until),
-        )
+        meant = {
+            "lei": lei_text(word.lei) if word.lei else None,
+            "roles": Role(word.roles),
+            "suspended_until": _instant(word.suspended_until),
+        }
+        return Account(address, **(word._asdict() | meant))
 
     def participant(self, who: Who, *, block: BlockTag = "latest", codes: bool = False) -> Participant:
         """A legal person by number, LEI, or one of its accounts; with `codes` the carrier codes that it owns, too.
@@ -84,20 +78,15 @@ class Reading(Core):
         words = self.ask_many([("account", address) for address in addresses], block=block) if addresses else []
         now = self.connection.time(block)
         lei = lei_text(known.lei)
-        return Participant(
-            number=number,
-            lei=lei,
-            parent=lei_text(known.parent),
-            country=known.country,
-            roles=Role(known.roles),
-            record_laws=tuple(law for law in RecordLaw if known.record_laws >> law & 1),
-            rulebook=known.rulebook,
-            answer_hours=known.answer_hours,
-            suspended_until=_instant(known.suspended_until) if known.suspended_until > now else None,
-            winding_down=known.winding_down,
-            accounts=tuple(self._account(address, word) for address, word in zip(addresses, words, strict=True)),
-            name=self.companies.get(lei),
-        )
+        meant = {
+            "lei": lei,
+            "parent": lei_text(known.parent),
+            "roles": Role(known.roles),
+            "record_laws": tuple(law for law in RecordLaw if known.record_laws >> law & 1),
+            "suspended_until": _instant(known.suspended_until) if known.suspended_until > now else None,
+            "accounts": tuple(self._account(address, word) for address, word in zip(addresses, words, strict=True)),
+        }
+        return Participant(number, name=self.companies.get(lei), **(known._asdict() | meant))
 
     def participants(self, *, block: BlockTag = "latest") -> list[Participant]:
         """Everybody who is enrolled, by number."""
@@ -152,10 +141,8 @@ class Reading(Core):
         return int(self.ask("codeOwner", _code(code_list), _code(code), block=block))
 
     def _codes(self, number: int) -> tuple[tuple[str, str], ...]:
-        owners: dict[tuple[str, str], int] = {}
-        for event in self.events((events.CodeAssigned,)):
-            if isinstance(event, events.CodeAssigned):
-                owners[event.list, event.code] = event.participant
+        assigned = [event for event in self.events((events.CodeAssigned,)) if isinstance(event, events.CodeAssigned)]
+        owners = {(event.list, event.code): event.participant for event in assigned}
         return tuple(sorted(code for code, owner in owners.items() if owner == number))
 
     def is_giver(self, receiver: Who, giver: Who) -> bool:
@@ -172,9 +159,7 @@ class Reading(Core):
     def address_of(self, who: Who) -> str:
         """The address that somebody means: itself, a role's on a development chain, a signer's, a participant's only
         account. Raises `UsageError` where several could be meant, `BadInput` for a mistyped address."""
-        if isinstance(who, Account):
-            return who.address
-        if isinstance(who, Core):
+        if isinstance(who, Account | Core):
             return who.address
         if isinstance(who, str) and _ADDRESS.fullmatch(who):
             address = checksum(who)
@@ -195,40 +180,33 @@ class Reading(Core):
     def receiver(self, who: Who) -> str:
         """The account that a bill is given to: the one meant, or the participant's one account that receives and moves
         bills. Raises `UsageError` where several could be meant."""
-        return self._account_for(
-            who,
-            lambda account: account.receives and Role.MOVE in account.roles,
-            "has several accounts that could receive it",
-        )
+        return self._account_for(who, _may_receive, "has several accounts that could receive it")
 
     def answering(self, who: Who) -> str:
         """The account that a bill is surrendered to: the one meant, or the first of the carrier's that may answer."""
-        return self._account_for(who, lambda account: account.acts and Role.ANSWER in account.roles, None)
+        return self._account_for(who, lambda account: account.acts and Role.ANSWER in account.roles)
 
     def entitled(self, who: Who) -> str:
         """An account of a titleholder: the one meant, or the participant's first that receives. Title is the
         participant's, so any of its accounts means the same."""
-        return self._account_for(who, lambda account: account.receives and Role.MOVE in account.roles, None)
+        return self._account_for(who, _may_receive)
 
-    def _account_for(self, who: Who, fit: Any, several: str | None) -> str:
+    def _account_for(self, who: Who, fit: Callable[[Account], bool], several: str | None = None) -> str:
         is_address = isinstance(who, str) and (_ADDRESS.fullmatch(who) is not None or who in ROLES)
         if is_address or not isinstance(who, (str, int, Participant)):
             return self.address_of(who)
         return self._one_of(self.participant(who), fit, several)
 
     @staticmethod
-    def _one_of(participant: Participant, fit: Any, several: str | None) -> str:
+    def _one_of(participant: Participant, fit: Callable[[Account], bool], several: str | None) -> str:
         fitting = [account for account in participant.accounts if fit(account)]
         # Without a fitting one the contract will say what is wrong with the first.
         found = fitting or list(participant.accounts)
         if not found:
             raise NotOnLedger("has no account left", subject=participant.lei)
         if several is not None and len(found) > 1:
-            raise UsageError(
-                several,
-                subject=participant.lei,
-                hint="name one: " + ", ".join(account.address for account in found),
-            )
+            hint = "name one: " + ", ".join(account.address for account in found)
+            raise UsageError(several, subject=participant.lei, hint=hint)
         return found[0].address
 
     # ------------------------------------------------------------------------------------------------------- rooms
@@ -297,12 +275,8 @@ class Reading(Core):
 
     def newest_version(self, lei: str, reference: str) -> int:
         """The newest version of a reference that was issued; 0 when none was."""
-        version = 0
-        while version < naming.LAST_VERSION:
-            if not self.exists(naming.pack(lei, reference, version + 1)):
-                break
-            version += 1
-        return version
+        versions = range(1, naming.LAST_VERSION + 1)
+        return len([*takewhile(lambda version: self.exists(naming.pack(lei, reference, version)), versions)])
 
     def exists(self, bill: BillRef) -> bool:
         """Whether a bill was ever issued."""
@@ -371,11 +345,7 @@ class Reading(Core):
             assert event.at is not None
             sentence = tell.sentence(SUITE.facts.get(type(event)), event, found.names)
             entries.append(Entry(event, times[event.at.block], sentence, tell.remark(event)))
-        issues = [
-            event
-            for event in happened
-            if isinstance(event, events.Issued | events.IssuedFromPaper | events.ReplacementIssued)
-        ]
+        issues = [event for event in happened if isinstance(event, _ISSUES)]
         if len(issues) != 1:
             raise ChainError(
                 f"its logs hold {len(issues)} issues of it, not one",
@@ -397,8 +367,8 @@ class Reading(Core):
 
     def issued(self, *, to_block: int | None = None) -> list[int]:
         """The id of every bill that was issued, in the order of issue."""
-        kinds = (events.Issued, events.IssuedFromPaper, events.ReplacementIssued)
-        return [event.bill for event in self.events(kinds, to_block=to_block) if isinstance(event, kinds)]
+        found = self.events(_ISSUES, to_block=to_block)
+        return [event.bill for event in found if isinstance(event, _ISSUES)]
 
     # ------------------------------------------------------------------------------------------------------- events
 
@@ -431,6 +401,10 @@ class Reading(Core):
         answered = [*artifacts.load(wire.LEDGER).abi, *artifacts.load(subjects[0].interface).abi]
         contract = powers.Contract(wire.LEDGER, self.ledger_address, answered)
         return powers.read(self.connection, self.address_in(wire.MANAGER), [contract], from_block=self.from_block)
+
+
+def _may_receive(account: Account) -> bool:
+    return account.receives and Role.MOVE in account.roles
 
 
 def _instant(seconds: int) -> datetime | None:

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from sampan.chain.sender import format_ether
+from sampan.client.next_acts import NextAct, next_acts
 from sampan.identity.telling import RECEIVES, law
 from sampan.subjects import SUITE
 from sampan.suite import tell
@@ -12,8 +21,6 @@ from sampan.suite.tell import Names, bill_name, moment, plain
 from sampan.suite.words import Kind, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
     from rich.console import RenderableType
 
     from sampan.client.records import Account, Act, Bill, History, Participant, Room
@@ -41,10 +48,6 @@ def render(record: Any) -> RenderableType:
 
 def plain_text(record: Any) -> str:
     """A record as text without colours, 110 columns wide."""
-    import io
-
-    from rich.console import Console
-
     console = Console(width=110, file=io.StringIO(), emoji=False, color_system=None)
     with console.capture() as captured:
         console.print(render(record))
@@ -53,10 +56,6 @@ def plain_text(record: Any) -> str:
 
 def html(record: Any) -> str:
     """A record for a notebook: what a terminal shows, in HTML."""
-    import io
-
-    from rich.console import Console
-
     console = Console(record=True, width=110, file=io.StringIO(), emoji=False)
     console.print(render(record))
     style = "font-family:monospace;line-height:1.25;white-space:pre"
@@ -68,12 +67,6 @@ def html(record: Any) -> str:
 
 def bill_panel(bill: Bill) -> RenderableType:
     """A bill in a panel: what it is, who has it, who is entitled, what may be done next."""
-    from rich.console import Group
-    from rich.panel import Panel
-    from rich.text import Text
-
-    from sampan.client.next_acts import next_acts
-
     colour = _COLOURS.get(bill.status, "default")
     status = Text(plain(bill.status), style=f"bold {colour}")
     parts: list[RenderableType] = [_lines([("status", status), *bill_lines(bill)])]
@@ -108,30 +101,17 @@ def bill_lines(bill: Bill) -> list[tuple[str, RenderableType]]:
     return lines
 
 
-def _next(options: Iterable[Any], names: Names) -> RenderableType:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(style="cyan", no_wrap=True)
-    table.add_column()
-    table.add_column(style="dim")
+def _next(options: Iterable[NextAct], names: Names) -> RenderableType:
+    table = _grid("cyan", "", "")
     for option in options:
-        table.add_row(Text(option.verb), Text(option.who_in(names)), Text(option.when))
+        table.add_row(Text(option.verb), Text(option.who_in(names)), Text(option.when, "dim"))
     return table
 
 
 def history(record: History) -> RenderableType:
     """A bill's panel and the timeline of what happened to it."""
-    from rich.console import Group
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(justify="right", style="cyan", no_wrap=True)
-    table.add_column(overflow="fold")
-    table.add_column(style="dim", no_wrap=True)
+    table = _grid("dim", "cyan", "", "dim")
+    table.columns[1].justify = "right"
     for entry in record.entries:
         text = Text(entry.sentence)
         if entry.remark:
@@ -156,11 +136,6 @@ def history(record: History) -> RenderableType:
 
 def participant(record: Participant) -> RenderableType:
     """A participant in a panel, with its accounts."""
-    from rich.console import Group
-    from rich.panel import Panel
-    from rich.table import Table
-    from rich.text import Text
-
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for column in ("account", "no", "roles", "takes bills", "acts", "receives"):
         table.add_column(column, overflow="fold")
@@ -206,9 +181,9 @@ def standing(record: Participant) -> str:
     return ", ".join(words) or "acts and receives"
 
 
-def account_lines(record: Account) -> list[tuple[str, RenderableType]]:
+def account(record: Account) -> RenderableType:
     """An account, line by line."""
-    return [
+    lines = [
         ("address", record.address),
         ("participant", "a room" if record.room else f"{record.lei} (participant {record.participant})"),
         ("number", str(record.number)),
@@ -218,16 +193,18 @@ def account_lines(record: Account) -> list[tuple[str, RenderableType]]:
         ("receives", "yes" if record.receives else "no"),
         ("bills issued", str(record.issued)),
     ]
+    return _lines(lines)
 
 
-def room_lines(record: Room) -> list[tuple[str, RenderableType]]:
+def room(record: Room) -> RenderableType:
     """A room, line by line."""
-    return [
+    lines = [
         ("room", record.address),
         ("number", str(record.number)),
         ("listed for", ", ".join(record.countries)),
         ("standing", "delisted: lets out, receives nothing new" if record.delisted else "listed"),
     ]
+    return _lines(lines)
 
 
 # ----------------------------------------------------------------------------------------------------------------- acts
@@ -235,11 +212,6 @@ def room_lines(record: Room) -> list[tuple[str, RenderableType]]:
 
 def act(record: Act) -> RenderableType:
     """What became of an act: its events, told, and what it cost."""
-    from rich.console import Group
-    from rich.text import Text
-
-    from sampan.chain.sender import format_ether
-
     names = record.names or Names()
     parts: list[RenderableType] = []
     for event in record.events or ():
@@ -268,18 +240,21 @@ def act(record: Act) -> RenderableType:
     return Group(*parts)
 
 
+def _grid(*styles: str) -> Table:
+    """A table without lines or headings; what has a style of its own is a mark, and is not folded."""
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    for style in styles:
+        table.add_column(style=style, no_wrap=bool(style), overflow="fold")
+    return table
+
+
 def _is_beside(event: object) -> bool:
     """Whether an event adds nothing to what else is told: ERC-721's beside ours, the manager's beside its time."""
     return isinstance(event, Transfer | OperationScheduled | OperationExecuted)
 
 
 def _lines(rows: Iterable[tuple[str, RenderableType]]) -> RenderableType:
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
+    table = _grid("dim", "")
     for name, value in rows:
         table.add_row(name, Text(value) if isinstance(value, str) else value)
     return table
@@ -289,7 +264,7 @@ _VIEWS: Mapping[str, Callable[[Any], RenderableType]] = {
     "Bill": bill_panel,
     "History": history,
     "Participant": participant,
-    "Account": lambda record: _lines(account_lines(record)),
-    "Room": lambda record: _lines(room_lines(record)),
+    "Account": account,
+    "Room": room,
     "Act": act,
 }

@@ -17,8 +17,7 @@ from sampan.documents import identifiers
 from sampan.errors import BadInput, SampanError, UsageError
 from sampan.subjects import SUITE
 from sampan.suite import ids, kinds
-from sampan.suite.codec import python_name
-from sampan.suite.tell import lei_text
+from sampan.suite.tell import checksum, lei_text
 
 if TYPE_CHECKING:
     from web3.contract import Contract as Web3Contract
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from sampan.chain.connection import BlockTag
     from sampan.client.ledger import Ledger
     from sampan.client.papers import Paper
-    from sampan.suite.verb import Argument, Verb
+    from sampan.suite.verb import Argument, Suite, Verb
 
 LARGEST_REMARK = 16_384
 """Bytes of a remark: what is longer belongs into a document, by its hash."""
@@ -229,18 +228,13 @@ class Contract(Generic[K]):
     @property
     def contract(self) -> Web3Contract:
         """The contract as web3.py has it, with the ABI for clients, over `Ledger.w3`."""
-        from eth_utils.address import to_checksum_address
-
         clients, *_ = SUITE.subject_of(self.name)[0].abis()
-        return self._ledger.w3.eth.contract(address=to_checksum_address(self.address), abi=clients)
+        address: Any = checksum(self.address)
+        found: Web3Contract = self._ledger.w3.eth.contract(address=address, abi=clients)
+        return found
 
     def __repr__(self) -> str:
         return f"{self.name}({self.address})"
-
-
-def attribute(contract: str) -> str:
-    """What a contract is called on a `Ledger`."""
-    return python_name(contract)
 
 
 def made(verb: type[Verb]) -> bool:
@@ -249,10 +243,10 @@ def made(verb: type[Verb]) -> bool:
     return bool(verb.method) and known
 
 
-def calls_of(contract: str, by_hand: type[Calls] = Calls) -> type[Calls]:
+def calls_of(contract: str, by_hand: type[Calls] = Calls, suite: Suite = SUITE) -> type[Calls]:
     """The class that prepares a contract's verbs; those that `by_hand` has it keeps."""
     body: dict[str, Any] = {"CONTRACT": contract, "__doc__": by_hand.__doc__, "__module__": "sampan.client.contracts"}
-    for subject in SUITE.subject_of(contract):
+    for subject in suite.subject_of(contract):
         for verb in subject.verbs.values():
             if made(verb) and not hasattr(by_hand, verb.method):
                 body[verb.method] = _method(verb)

@@ -99,17 +99,14 @@ def answer(contract: str, name: str, data: bytes) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-@cache
-def _names(contract: str) -> Mapping[bytes, str]:
-    return {found.selector: name for name, found in codec(contract).functions.items()}
-
-
 def verb_of(contract: str, data: bytes) -> Verb:
     """The verb that a call's data calls, read with nothing left over. Raises `BadInput` for what is none."""
-    kind = SUITE.verbs.get((contract, _names(contract).get(data[:4], "")))
-    if kind is not None:
+    wanted = codec(contract).by_selector.get(data[:4])
+    names = () if wanted is None else (wanted.name, wanted.signature)
+    kind = next((SUITE.verbs[contract, name] for name in names if (contract, name) in SUITE.verbs), None)
+    if wanted is not None and kind is not None:
         try:
-            found = kind(*function(contract, kind.function).decode(data[4:]))
+            found = kind(*wanted.decode(data[4:]))
         except ValueError:
             found = None
         if found is not None and found.encoded() == data:

@@ -6,8 +6,9 @@ has. Where it is missing (the chain in process) that transaction is sent, its se
 
 from __future__ import annotations
 
-from sampan.chain.transactions import Call, checksum
+from sampan.chain.transactions import Call
 from sampan.keccak import keccak
+from sampan.suite.tell import checksum
 
 ADDRESS = "0x4e59b44847b379578588920cA78FbF26c0B4956C"
 SENDER = "0x3fAB184622Dc19b6109349B94811493BF2a45362"

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sampan.chain.outside import parse_json
-from sampan.chain.transactions import checksum
 from sampan.errors import BadInput, Missing, SampanError
 from sampan.suite.forms import DRAFT
+from sampan.suite.tell import checksum
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -172,7 +172,7 @@ def _delay(table: Mapping[str, Any], key: str, usual_delay: int, where: str) -> 
 
 
 def _address(given: object, where: str, development: bool) -> str:
-    from sampan.chain.transactions import checksum
+    from sampan.suite.tell import checksum
 
     if development and isinstance(given, str) and given in DEVELOPMENT_ROLES:
         return DEVELOPMENT_ROLES[given]

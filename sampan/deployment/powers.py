@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sampan.chain import abi, logs
-from sampan.chain.transactions import Reverted, checksum
+from sampan.chain.transactions import Reverted
 from sampan.deployment.plan import ADMIN, ADMIN_ROLE
 from sampan.errors import ChainError
 from sampan.keccak import keccak
+from sampan.suite.tell import checksum
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -76,10 +76,10 @@ def words(state: Identity) -> Iterator[Word]:
     yield Word(LEDGER, accounts, NUMBER, state.account_count, "accounts counted")
 
 
-def names_of(state: Identity | None, labels: Mapping[str, str] | None = None, *, brief: bool = False) -> Names:
+def names_of(state: Identity | None, labels: Mapping[str, str], brief: bool) -> Names:
     """How accounts and participants are called: by label where there is one, else by address (short when `brief`) and
     LEI. A participant has the label of its first account that has one."""
-    accounts = {checksum(address.lower()): label for address, label in (labels or {}).items()}
+    accounts = {checksum(address): label for address, label in labels.items()}
     if state is None:
         return Names(accounts, whole=True, brief=brief, function=_function)
     leis = {person.number: lei_text(person.lei) for person in state.participants.values()}
@@ -96,4 +96,4 @@ def _function(selector: bytes) -> str | None:
     return None if known is None else known.name
 
 
-AUDITED: Final = Audited(IDENTITY, questions, words, CHECKS)
+AUDITED: Final = Audited(IDENTITY, questions, words, CHECKS, names=names_of)

@@ -2,71 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import sampan.chain  # noqa: F401  (chooses the fast Keccak before any eth_* module is imported)
 from sampan.chain.accounts import development_signer
 from sampan.client.ledger import Ledger
-from sampan.documents.identifiers import lei_check_digits
 from sampan.keccak import keccak
-from sampan.scenarios.parties import PARTIES as TRADE
-from sampan.suite.words import Receiving, RecordLaw, Role
+from sampan.scenarios.parties import PARTIES
 
 if TYPE_CHECKING:
     from sampan.chain.connection import Connection
     from sampan.deployment.manifest import Manifest
+    from sampan.scenarios.parties import Party
 
 RULEBOOK = keccak(b"sampan.scenarios: rulebook 1")
 """The rulebook version that the parties sign."""
-
-CARRIER_ROLES = Role.ISSUE | Role.ANSWER | Role.MOVE | Role.TERMS
-TRADER_ROLES = Role.MOVE | Role.TERMS
-BANK_ROLES = Role.MOVE | Role.TERMS | Role.BANK
-
-
-@dataclass(frozen=True, slots=True)
-class Party:
-    """Who is enrolled: its role, company, LEI (20 characters), country, roles, carrier code (list and
-    code), and the laws of the record under which its cover stands."""
-
-    role: str
-    company: str
-    lei: str
-    country: str
-    roles: Role = TRADER_ROLES
-    receiving: Receiving = Receiving.ANYONE
-    code: tuple[str, str] | None = None
-    laws: tuple[RecordLaw, ...] = ()
-
-
-def _parties() -> dict[str, Party]:
-    found = {role: Party(role, known.name, known.lei, known.country) for role, known in TRADE.items()}
-    found["carrier"] = replace(
-        found["carrier"], roles=CARRIER_ROLES, code=("SMDG", "XLL"), laws=(RecordLaw.SINGAPORE_ETA,)
-    )
-    found["bank"] = replace(found["bank"], roles=BANK_ROLES, receiving=Receiving.SIGNED_ONLY)
-    found["consignee"] = Party("consignee", "Rijnhaven Distributie B.V.", full_lei("SAMPAN0CONSIGNEE00"), "NL")
-    found["other_carrier"] = Party(
-        "other_carrier",
-        "Beacon Maritime Limited",
-        full_lei("SAMPAN00CARRIER200"),
-        "HK",
-        CARRIER_ROLES,
-        code=("SMDG", "XBM"),
-        laws=(RecordLaw.ENGLISH_ETDA_2023, RecordLaw.SINGAPORE_ETA),
-    )
-    return found
-
-
-def full_lei(stem: str) -> str:
-    """An LEI from its first 18 characters."""
-    return stem + lei_check_digits(stem)
-
-
-PARTIES: dict[str, Party] = _parties()
-"""The parties that `SampanChain` enrols, in this order; their LEIs and companies are invented."""
 
 
 class SampanChain:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from sampan.errors import ChainError, Refused, SampanError
+from sampan.scenarios.parties import TRADE
 from sampan.scenarios.samples import read_sample
-from sampan.scenarios.stage import PARTIES
 from sampan.suite.words import Endorsement, Purpose, RecordLaw, Rejection, SurrenderFor
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 CARRIAGE_LAW = "CN"
 RECORD_LAWS = (RecordLaw.PRC_MARITIME_CODE_2025,)
 """A port of the mainland puts carriage and record under the PRC Maritime Code of 2025 (T5)."""
-PLAYERS = ("carrier", "shipper", "trader", "bank", "importer")
 
 
 class Teller(Protocol):
@@ -60,8 +59,9 @@ class Trade:
     def __init__(self, stage: SampanChain, teller: Teller, folder: Path) -> None:
         self._stage = stage
         self._teller = teller
+        self._did = teller.act
         self._folder = folder
-        self._carrier, self._shipper, self._trader, self._bank, self._importer = map(stage.as_role, PLAYERS)
+        self._ledgers = tuple(map(stage.as_role, TRADE))
 
     def play(self) -> Cargoes:
         """All chapters. Raises when an act that must succeed is refused, or one that must be refused succeeds."""
@@ -78,21 +78,15 @@ class Trade:
             "Legal persons with LEIs, each enrolled with its own signature over the rulebook. The bank takes nothing "
             "that it did not sign for.",
         )
-        for role in PLAYERS:
-            party = PARTIES[role]
+        for role, party in TRADE.items():
             if role == "carrier":
-                party = replace(party, laws=RECORD_LAWS)
-            self._stage.enrol(party)
+                self._stage.enrol(replace(party, laws=RECORD_LAWS))
+            else:
+                self._stage.enrol(party)
             self._teller.note(f"{party.company} ({party.country}), the {role}: LEI {party.lei}")
 
     def _deliver(self) -> int:
-        carrier, shipper, trader, bank, importer = (
-            self._carrier,
-            self._shipper,
-            self._trader,
-            self._bank,
-            self._importer,
-        )
+        carrier, shipper, trader, bank, importer = self._ledgers
         self._teller.chapter(
             "Rice cookers: pledged, sold, delivered",
             "A DCSA transport document becomes a bill to the order of the trader. Possession and title go separate "
@@ -169,7 +163,7 @@ class Trade:
         return bill
 
     def _split(self) -> tuple[int, tuple[int, ...]]:
-        carrier, shipper, trader = self._carrier, self._shipper, self._trader
+        carrier, shipper, trader, *_ = self._ledgers
         self._teller.chapter(
             "Desk lamps: one bill becomes two",
             "The trader has found two buyers. It surrenders the bill for amendment and agrees beforehand, by hash, to "
@@ -198,7 +192,7 @@ class Trade:
         return bill, tuple(terms.bill for terms in parts)
 
     def _to_paper(self) -> int:
-        carrier, shipper, trader = self._carrier, self._shipper, self._trader
+        carrier, shipper, trader, *_ = self._ledgers
         self._teller.chapter(
             "Kettles: the buyer's bank wants paper",
             "The record ends when paper begins, with the statement of change of medium (L13). Here the carrier lets "
@@ -225,7 +219,7 @@ class Trade:
     # --------------------------------------------------------------------------------------------------------- private
 
     def _issue(self, name: str, *, silent: bool = False) -> int:
-        act = self._carrier.bills.issue(self._document(name), carriage_law=CARRIAGE_LAW)
+        act = self._ledgers[0].bills.issue(self._document(name), carriage_law=CARRIAGE_LAW)
         if not silent:
             self._did(
                 act,
@@ -240,9 +234,6 @@ class Trade:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(read_sample(name))
         return path
-
-    def _did(self, act: Act, why: str) -> None:
-        self._teller.act(act, why)
 
     def _refused(self, who: str, tried: str, attempt: Callable[[], object], why: str) -> None:
         try:

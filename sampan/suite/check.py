@@ -216,3 +216,11 @@ class Audited:
     words: Callable[[Any], Iterable[Word]]
     checks: tuple[Check, ...] = ()
     lives: tuple[Life, ...] = ()
+    names: Callable[[Any, Mapping[str, str], bool], Names] | None = None
+    """How accounts and participants are called: by the state, by labels of accounts, briefly or not."""
+
+
+def audited(suite: Suite) -> tuple[Audited, ...]:
+    """The subjects of a suite as an audit sees them: `AUDITED` in the module `evidence` beside the declarations."""
+    found = [subject.part("evidence") for subject in suite.subjects]
+    return tuple(part.AUDITED for part in found if part is not None)

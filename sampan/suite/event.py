@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sampan.suite import words
-from sampan.suite.codec import TEXTS, Item, internal_name
+from sampan.suite.codec import TEXTS, Item, internal_name, signature_of
+from sampan.toolchain import artifacts
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
 T = TypeVar("T")
-
-SOURCES: Final = ("ILedger", "Bills", "Registry", "Amendments", "AccessManager")
-"""Artifacts whose events and errors can reach a client. The first that has one names its arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +87,28 @@ def value_type(entry: Item) -> Any:
     if kind in {"address", "string", *TEXTS}:
         return str
     return bytes if kind.startswith("bytes") else int
+
+
+# ----------------------------------------------------------------------------------------------------- in the artifacts
+
+
+@cache
+def sources() -> tuple[artifacts.Artifact, ...]:
+    """All that was compiled for the package, interfaces first: what they name, they name for the contracts."""
+    return tuple(sorted(map(artifacts.load, artifacts.names()), key=lambda artifact: artifact.deployable))
+
+
+@cache
+def items(kind: str) -> tuple[Item, ...]:
+    """Every `event` or `error` that a contract of the package can log or revert with, by name.
+
+    Raises ValueError for two of one name.
+    """
+    declared = [(artifact, item) for artifact in sources() for item in artifact.abi if item["type"] == kind]
+    first = {signature_of(item): item for _, item in reversed(declared)}
+    signatures = {signature_of(item) for artifact, item in declared if artifact.deployable}
+    names = sorted(str(first[signature]["name"]) for signature in signatures)
+    twice = {name for name, next_ in pairwise(names) if name == next_}
+    if twice:
+        raise ValueError(f"{kind}s of one name and several signatures: {', '.join(sorted(twice))}")
+    return tuple(sorted((first[signature] for signature in signatures), key=lambda item: str(item["name"])))

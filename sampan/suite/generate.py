@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from sampan.suite import words as words_
 from sampan.suite.codec import python_name, signature_of
-from sampan.suite.event import SOURCES, value_type
+from sampan.suite.event import items, sources, value_type
 from sampan.suite.refusal import TAKEN
-from sampan.toolchain import artifacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,25 +49,10 @@ def member_name(name: str) -> str:
     return _WORDS_END.sub("_", name).upper()
 
 
-def items(kind: str) -> list[Mapping[str, Any]]:
-    """Every event or error of the suite, once each, by name. Raises ValueError for two of one name."""
-    found: dict[str, Mapping[str, Any]] = {}
-    for name in SOURCES:
-        for item in artifacts.load(name).abi:
-            if item["type"] == kind:
-                found.setdefault(signature_of(item), item)
-    names = [item["name"] for item in found.values()]
-    twice = {name for name in names if names.count(name) > 1}
-    if twice:
-        raise ValueError(f"{kind}s of one name and several signatures: {', '.join(sorted(twice))}")
-    return sorted(found.values(), key=lambda item: str(item["name"]))
-
-
 def notices(kind: str) -> dict[str, str]:
     """What NatSpec says of each event or error, by signature."""
     found: dict[str, str] = {}
-    for name in SOURCES:
-        artifact = artifacts.load(name)
+    for artifact in sources():
         for doc, words in ((artifact.userdoc, "notice"), (artifact.devdoc, "details")):
             for signature, entry in doc.get(kind, {}).items():
                 for said in entry if isinstance(entry, list) else [entry]:

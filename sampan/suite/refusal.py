@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 from sampan.errors import Refused
 from sampan.suite import words
 from sampan.suite.codec import Codec, python_name
-from sampan.suite.event import SOURCES
+from sampan.suite.event import items
 from sampan.suite.tell import Names, checksum, describe
 
 Said: TypeAlias = "Mapping[str, tuple[str, str | None]]"
@@ -69,10 +69,11 @@ class UnknownRefusal(ContractRefusal):
 @cache
 def codec() -> Codec:
     """Every error that can reach a client."""
-    from sampan.toolchain import artifacts
-
-    abis = [[item for item in artifacts.load(name).abi if item["type"] == "error"] for name in SOURCES]
-    return Codec(abis, address_of=lambda raw: checksum("0x" + raw.hex()), make=lambda name: getattr(words, name, None))
+    return Codec(
+        [items("error")],
+        address_of=lambda raw: checksum("0x" + raw.hex()),
+        make=lambda name: getattr(words, name, None),
+    )
 
 
 @cache

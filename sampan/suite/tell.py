@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sampan.errors import UsageError
+from sampan.errors import BadInput, UsageError
 from sampan.keccak import keccak
 from sampan.suite import ids
 from sampan.suite.verb import NOBODY
@@ -81,9 +81,15 @@ def roles_of(text: str) -> Role:
 # ---------------------------------------------------------------------------------------------------------------- names
 
 
-def checksum(address: str) -> str:
-    """An address in its checksummed form (EIP-55)."""
-    digits = address[2:].lower()
+def checksum(address: str | bytes) -> str:
+    """An address in its checksummed form (EIP-55). Raises `BadInput` for anything but 20 bytes or their hex."""
+    try:
+        raw = address if isinstance(address, bytes) else bytes.fromhex(address.removeprefix("0x"))
+    except (AttributeError, ValueError):
+        raw = b""
+    if len(raw) != 20:
+        raise BadInput(f"{address!r} is not an address", code="address")
+    digits = raw.hex()
     digest = keccak(digits.encode()).hex()
     return "0x" + "".join(d.upper() if int(h, 16) > 7 else d for d, h in zip(digits, digest, strict=False))
 

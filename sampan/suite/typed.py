@@ -1,6 +1,6 @@
 """Texts that are signed (EIP-712): their types from the ABI's structs, their hashes and digests.
 
-A text that is no argument of any function, only its fields are, is written out in `BESIDE`.
+A text that is no argument of any function, only its fields are, says its types itself (`TYPES`).
 """
 
 from __future__ import annotations
@@ -11,14 +11,12 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, Final, get_type_hints
 
-from sampan.errors import BadInput
 from sampan.keccak import keccak
 from sampan.suite.codec import TEXTS, Item, address, encoder, internal_name, python_name, word
 from sampan.suite.tell import checksum
 
 DOMAIN_NAME: Final = "Sampan Bills"
 DOMAIN_VERSION: Final = "1"
-INTERFACE: Final = "ILedger"
 
 DOMAIN: Final = (
     ("name", "string"),
@@ -26,39 +24,24 @@ DOMAIN: Final = (
     ("chainId", "uint256"),
     ("verifyingContract", "address"),
 )
-BESIDE: Final[dict[str, tuple[tuple[str, str], ...]]] = {
-    "NewAccount": (
-        ("participant", "uint256"),
-        ("account", "address"),
-        ("roles", "uint256"),
-        ("receiving", "uint8"),
-        ("deadline", "uint256"),
-    )
-}
-"""What a new account and its sponsor sign: the contract makes it of the arguments of `addAccount`."""
 
 
-@cache
-def fields(kind: str) -> tuple[tuple[str, str], ...]:
-    """The fields of a text in order: the contract's name and the type. Raises `BadInput` for no text of the ledger."""
-    if kind in BESIDE:
-        return BESIDE[kind]
-    from sampan.toolchain import artifacts
-
-    for item in artifacts.load(INTERFACE).abi:
-        for entry in item.get("inputs", ()):
-            if internal_name(entry) == kind:
-                return tuple((str(part["name"]), str(part["type"])) for part in entry["components"])
-    raise BadInput("no text that the ledger knows", subject=kind)
+def fields(kind: Any) -> tuple[tuple[str, str], ...]:
+    """The fields of a text in order: the contract's name and the type. `kind` is a struct that a subject declared."""
+    if hasattr(kind, "TYPES"):
+        return tuple(kind.TYPES)
+    inputs = (entry for abi in kind.subject.abis() for item in abi for entry in item.get("inputs", ()))
+    struct = next(entry for entry in inputs if internal_name(entry) == kind.__name__)
+    return tuple((str(part["name"]), str(part["type"])) for part in struct["components"])
 
 
-def type_of(kind: str) -> str:
+def type_of(kind: Any) -> str:
     """The type as EIP-712 hashes it, as in `NewAccount(uint256 participant,address account,...)`."""
-    return f"{kind}({','.join(f'{type_} {name}' for name, type_ in fields(kind))})"
+    return f"{kind.__name__}({','.join(f'{type_} {name}' for name, type_ in fields(kind))})"
 
 
 @cache
-def _hasher(kind: str) -> Callable[[Any], bytes]:
+def _hasher(kind: Any) -> Callable[[Any], bytes]:
     type_hash = keccak(type_of(kind).encode())
     values_of = attrgetter(*[python_name(name) for name, _ in fields(kind)])
     encoders = [_field(type_) for _, type_ in fields(kind)]
@@ -85,7 +68,8 @@ def _raw(value: Any) -> bytes:
 
 def struct_hash(record: Any) -> bytes:
     """The hash of a text: a record whose class has the name of its type and its fields in Python's writing."""
-    return _hasher(type(record).__name__)(record)
+    kind: Any = type(record)
+    return _hasher(kind)(record)
 
 
 @cache
@@ -106,7 +90,7 @@ def digest(domain: bytes, record: Any) -> bytes:
 
 def message(record: Any) -> dict[str, Any]:
     """A text by the contract's names: integers, addresses checksummed, everything else bytes."""
-    found = fields(type(record).__name__)
+    found = fields(type(record))
     return {name: _plain(type_, getattr(record, python_name(name))) for name, type_ in found}
 
 
@@ -122,7 +106,7 @@ def record(kind: Any, said: Mapping[str, Any]) -> Any:
     """The text of a kind whose `message` this is. Raises ValueError for a number that is no word."""
     hints = get_type_hints(kind)
     values = {}
-    for name, type_ in fields(kind.__name__):
+    for name, type_ in fields(kind):
         value, hint = said[name], hints[python_name(name)]
         if type_ in TEXTS:
             value = value.rstrip(b"\0").decode("latin-1")
@@ -134,13 +118,13 @@ def record(kind: Any, said: Mapping[str, Any]) -> Any:
 
 def typed_data(chain_id: int, ledger: str, record: Any) -> dict[str, Any]:
     """What a wallet is asked to sign (`eth_signTypedData_v4`)."""
-    kind = type(record).__name__
+    kind = type(record)
     return {
         "types": {
             "EIP712Domain": [{"name": name, "type": type_} for name, type_ in DOMAIN],
-            kind: [{"name": name, "type": type_} for name, type_ in fields(kind)],
+            kind.__name__: [{"name": name, "type": type_} for name, type_ in fields(kind)],
         },
-        "primaryType": kind,
+        "primaryType": kind.__name__,
         "domain": {
             "name": DOMAIN_NAME,
             "version": DOMAIN_VERSION,

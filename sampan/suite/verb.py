@@ -394,6 +394,7 @@ class Subject:
     def struct(self, cls: S) -> S:
         """Decorator: a frozen dataclass as the struct of the contract of the same name and fields."""
         self.structs[cls.__name__] = cls
+        cls.subject = self
         return cls
 
     def _fact(self, fact: Fact) -> None:

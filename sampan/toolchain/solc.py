@@ -21,6 +21,8 @@ from sampan.toolchain.settings import SOLC_VERSION
 Choice = Literal["auto", "native", "npm"]
 
 SHIM = Path(__file__).with_name("solc_shim.cjs")
+#: Folder in the project of npm's compiler of the pinned version.
+NPM = "node_modules/solc"
 #: Where py-solc-x and ape look, below `$SOLCX_BINARY_PATH` or `~/.solcx`.
 EXECUTABLE = f"solc-v{SOLC_VERSION}"
 #: Folder in the project where the stand-in for ape is written.
@@ -46,14 +48,17 @@ class Compiler:
     version: str
     kind: Literal["native", "npm"]
 
-    def compile(self, request: dict[str, Any], root: Path) -> dict[str, Any]:
-        """Run standard JSON through the compiler. Raises `CompilerFailed` when it does not answer in JSON."""
+    def compile(self, request: dict[str, Any], root: Path, module: str = NPM) -> dict[str, Any]:
+        """Run standard JSON through the compiler, npm's from a folder `module` of the project.
+
+        Raises `CompilerFailed` when it does not answer in JSON.
+        """
         done = subprocess.run(
             [*self.command, "--standard-json"],
             input=json.dumps(request).encode(),
             capture_output=True,
             cwd=root,
-            env=_environment(root),
+            env=_environment(root, module),
             check=False,
         )
         try:
@@ -109,7 +114,7 @@ def from_npm(root: Path, reasons: list[str] | None = None) -> Compiler | None:
     if node is None:
         reasons.append("Node is not installed")
         return None
-    package = root / "node_modules" / "solc" / "package.json"
+    package = root / NPM / "package.json"
     if not package.is_file():
         reasons.append("npm's solc is not installed")
         return None
@@ -136,7 +141,7 @@ def write_shim(root: Path) -> Path:
     folder = root / SHIM_FOLDER
     folder.mkdir(exist_ok=True)
     file = folder / EXECUTABLE
-    module = json.dumps(str(root / "node_modules" / "solc"))
+    module = json.dumps(str(root / NPM))
     content = (
         "#!/usr/bin/env node\n"
         "// Written by `sampan compile`: npm's solc where py-solc-x and ape look for a native one.\n"
@@ -194,10 +199,10 @@ def _version_of(command: tuple[str, ...], root: Path | None = None) -> str | Non
     return match[1]
 
 
-def _environment(root: Path | None) -> dict[str, str]:
+def _environment(root: Path | None, module: str = NPM) -> dict[str, str]:
     environment = dict(os.environ)
     if root is not None:
-        environment["SAMPAN_SOLC_MODULE"] = str(root / "node_modules" / "solc")
+        environment["SAMPAN_SOLC_MODULE"] = str(root / module)
     return environment
 
 

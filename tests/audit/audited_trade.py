@@ -17,12 +17,12 @@ from sampan.chain.accounts import ROLES, development_signer
 from sampan.chain.connection import Connection
 from sampan.chain.networks import Network
 from sampan.chain.rpc import HttpTransport
-from sampan.chain.transactions import checksum
 from sampan.deployment import deploy, parameters, suite
 from sampan.deployment.manifest import Manifest
 from sampan.keccak import keccak
 from sampan.suite.codec import python_name
 from sampan.suite.ids import BillId, pack_lei
+from sampan.suite.tell import checksum
 from sampan.toolchain.artifacts import load
 
 ISSUE, ANSWER, MOVE, TERMS, BANK = 1, 2, 4, 8, 32

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
 
+from sampan.audit import checks
 from sampan.audit.decoding import Decoder
+from sampan.audit.evidence import Evidence as AuditEvidence
 from sampan.audit.raw import RawLog
 from sampan.audit.rebuild import rebuild
+from sampan.audit.report import Report
 from sampan.audit.storage import compare
 from sampan.bills.subject import BILLS
+from sampan.errors import UsageError
 from sampan.fuzz.alone import Alone
 from sampan.identity import rules as standing
 from sampan.identity.records import TERMS, Identity
@@ -98,6 +103,7 @@ def loud(evidence: Evidence) -> Iterator[Indication]:
 
 LOUD = Check("X-1", "Loud", Level.LOW, "high", "Many.", "Nobody sleeps.", "Ask.", ("L1",), loud)
 AUDITED = Audited(RINGING, questions, words, (LOUD,))
+RINGING.parts["evidence"] = SimpleNamespace(AUDITED=AUDITED)
 SUITE = Suite(IDENTITY, BILLS, RINGING)
 
 
@@ -162,15 +168,28 @@ def test_its_views_and_words_are_asked_of_its_own_contract_and_its_checks_see_th
     assert seen == Indication(ringer, "rang 6 times")
 
 
-def test_its_logs_are_read_by_its_own_abi(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sampan.audit import decoding
+def test_its_checks_run_after_those_of_the_others_and_are_chosen_by_their_ids() -> None:
+    assert checks.every(SUITE) == (*checks.every(), LOUD)
+    assert checks.chosen(("X-1",), suite=SUITE) == (LOUD,)
+    with pytest.raises(UsageError, match="no such check"):
+        checks.chosen(("X-1",))
 
-    monkeypatch.setitem(decoding._BY_SIGNATURE, Rang.SIGNATURE, Rang)
+
+def test_a_report_tells_its_administration_and_lives_by_the_suite_that_was_audited(ledger: Any) -> None:
+    state, entries, ringer = ledger
+    report = Report("here", 1, 0, 11, {}, AuditEvidence(0, SUITE, entries, state), ())
+
+    assert not any(entry.contract == "Bell" for entry in report.administration)
+    assert [life.name for life in report.kinds] == ["bills"]
+    assert report.named({ringer: "the ringer"}).account(ringer) == "the ringer"
+
+
+def test_its_logs_are_read_by_its_own_abi() -> None:
     codec = RINGING.codec
     topic = next(iter(codec.logs))
     topics = topic + bytes(12) + bytes.fromhex("57" * 20)
     raw = RawLog(7, 0, bytes(32), bytes(32), 0, bytes.fromhex(BELL[2:]), topics, (3).to_bytes(32, "big"))
 
-    done = Decoder({"Bell": (BELL, codec)}).decode([raw], {7: 5})
+    done = Decoder({"Bell": (BELL, codec)}, SUITE).decode([raw], {7: 5})
 
     assert [(entry.event, entry.contract) for entry in done.entries] == [(Rang("0x" + "57" * 20, 3), "Bell")]

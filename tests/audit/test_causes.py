@@ -209,7 +209,7 @@ def test_whatever_an_event_says_it_can_be_told(harbour: Harbour) -> None:
     """Nobody stops a report by inventing an event that no sentence fits."""
     harbour.do(ADMINISTRATOR, Suspend(1, b"\x1b[2J"))
     log = [*scripted().log, *harbour.log[-1:]]
-    names = names_of(scripted().state)
+    names = names_of(scripted().state, {}, False)
     told = 0
     for place in range(0, len(log), 5):
         for altered in alterations(scripted().state, log, place, Random(place)):

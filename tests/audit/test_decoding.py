@@ -34,7 +34,7 @@ def raw(honest_ledger) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def decoder(honest_ledger) -> Decoder:
-    return Decoder({"Bills": (honest_ledger.trade.address, SUITE.subjects[0].codec)})
+    return Decoder({"Bills": (honest_ledger.trade.address, SUITE.subjects[0].codec)}, SUITE)
 
 
 def decoded(decoder: Decoder, *logs: RawLog) -> Decoded:

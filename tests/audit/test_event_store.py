@@ -13,7 +13,7 @@ from audited_trade import Trade
 from sampan.audit import audit, reading
 from sampan.audit.raw import RawBlock, RawLog
 from sampan.audit.run import source_of
-from sampan.audit.store import EventStore, Segment, Source
+from sampan.audit.store import EventStore, Segment, Source, _seed
 from sampan.errors import BadInput
 
 SOURCE = Source(31337, "0x" + "11" * 32, ("0x" + "ab" * 20,), 5)
@@ -164,10 +164,10 @@ def rewritten(file: Path, trade: Trade, *statements: str) -> None:
     source = source_of(trade.manifest, trade.manifest.from_block)
     with EventStore(source, file) as store:
         database = store._db
-        before: bytes | None = None
+        before = _seed(source.about())
         for segment in store.segments():
             digest = store._digest(
-                store._before(segment.first) if before is None else before,
+                before,
                 segment.first,
                 segment.last,
                 segment.last_hash,

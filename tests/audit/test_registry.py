@@ -11,8 +11,9 @@ import pytest
 from sampan.bills.history import _MOVES, ACTS, ISSUES, ending_of, moves, receiver_of
 from sampan.bills.records import TERMINAL
 from sampan.identity.checks.acting import FREE, actors
-from sampan.subjects import SUITE, audited
+from sampan.subjects import SUITE
 from sampan.suite import events as ev
+from sampan.suite.check import audited
 from sampan.suite.event import field_names
 from sampan.suite.words import Endorsement, Rejection, Status
 
@@ -87,7 +88,7 @@ def test_administration_is_what_needs_a_power_and_the_vetoes_and_ends_of_recover
 
 def test_every_view_and_slot_that_an_audit_asks_for_exists() -> None:
     state = SUITE.state()
-    for subject in audited():
+    for subject in audited(SUITE):
         for question in subject.questions(state, 0):
             assert question.view in subject.subject.codec.functions
         assert list(subject.words(state)) or subject.subject.name == "bills"

@@ -88,7 +88,7 @@ def test_accounts_live_possess_bills_before_and_after(project_root: Path) -> Non
         assert ours.possessed("carrier") == 2
         assert (busy.returned(), busy.burnt()) == (1, 1)
         for act in ACTS:
-            ours.run(act.ours)
+            ours.run(act.script)
             assert all(ours.possessed(role) > 0 for role in (*LINE, "carrier"))
 
 
@@ -98,7 +98,7 @@ def test_the_same_acts_cost_the_same_on_another_bill(project_root: Path) -> None
         sides: tuple[Side, ...] = (Ledger(stage), TradeTrust(stage, "tradetrust", tradetrust.shipped(project_root)))
         for side in sides:
             for act in ACTS:
-                once, again = side.run(act.ours), side.run(act.ours)
+                once, again = side.run(act.script), side.run(act.script)
                 assert [item.receipt.gas_used for item in once] == [item.receipt.gas_used for item in again]
 
 
@@ -129,10 +129,10 @@ def test_a_peer_that_is_not_installed_is_named(tmp_path: Path) -> None:
 
 def test_each_act_is_made_of_verbs_that_both_sides_know() -> None:
     for act in ACTS:
-        for side, script in ((Ledger, act.ours), (TradeTrust, act.theirs or act.ours)):
-            for verb in (*script.before, *script.counted):
+        for side in (Ledger, TradeTrust):
+            for verb in (*act.script.before, *act.script.counted):
                 assert callable(getattr(side, verb)), f"{act.name}: {side.__name__}.{verb}"
-        assert set(act.ours.counted) <= set(SLOTS)
+        assert set(act.script.counted) <= set(SLOTS)
 
 
 def test_a_difference_says_what_it_was_and_what_it_is() -> None:
@@ -243,7 +243,6 @@ def test_a_broken_bar_is_named_and_ends_with_1(
 ) -> None:
     first, *others = measured.rows
     limit = first.act.limit
-    assert limit is not None
     most = int(first.others["tradetrust"] * limit)
     for sampan, size, code in ((most, 19_999, 0), (most + 1, 19_999, 1), (most, 20_000, 1)):
         dear = dataclasses.replace(

@@ -18,8 +18,9 @@ from sampan.chain.rpc import HttpTransport
 from sampan.chain.signers import KeySigner
 from sampan.client.ledger import Ledger
 from sampan.deployment import manifest as manifests
+from sampan.scenarios.parties import PARTIES, full_lei
 from sampan.scenarios.samples import read_sample
-from sampan.scenarios.stage import PARTIES, SampanChain, full_lei
+from sampan.scenarios.stage import SampanChain
 from sampan.testing import bare_terms
 
 pytestmark = pytest.mark.anvil

@@ -12,7 +12,7 @@ from sampan.chain.abi import encode_call
 from sampan.chain.sender import Sender
 from sampan.chain.transactions import Call
 from sampan.cli import verbs as commands
-from sampan.client import verbs, wire
+from sampan.client import generate, verbs, wire
 from sampan.client.errors import ContractRefusal
 from sampan.client.ledger import Ledger
 from sampan.errors import UsageError
@@ -34,7 +34,7 @@ def counting(sampan_chain: SampanChain, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 def counter(ledger: Ledger) -> Any:
     """The counter's object, as `sampan.client.contracts` makes it."""
-    return verbs.contract_of(verbs.calls_of("Counter"))(ledger)
+    return verbs.contract_of(verbs.calls_of("Counter", suite=WITH_COUNTER))(ledger)
 
 
 def test_it_acts_and_answers(counting: Ledger) -> None:
@@ -68,3 +68,18 @@ def test_it_has_a_command() -> None:
     asked = {parameter.name: parameter for parameter in command.params}
     assert asked["step"].required
     assert "carrier" not in asked
+
+
+def test_it_is_in_the_stub_for_type_checkers_and_is_entered_nowhere_for_it() -> None:
+    stub = generate.contracts(WITH_COUNTER)
+    assert "class CounterCalls(Calls):" in stub
+    assert "class Counter(Contract[CounterCalls]):" in stub
+    assert "    def count(self, step: int) -> VerbCall:" in stub
+    assert "    def counter(self) -> Counter:" in stub
+    assert "from sampan.client.verbs import Calls, Contract" in stub
+
+
+def test_a_type_in_a_method_of_which_nobody_knows_where_it_is_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(verbs.MEANS, "count", verbs.Means("Measure", lambda ledger, value, _: value))
+    with pytest.raises(ValueError, match="Measure"):
+        generate.contracts(WITH_COUNTER)

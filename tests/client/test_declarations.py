@@ -13,6 +13,7 @@ from sampan.client.contracts import BillsCalls, Contracts
 from sampan.client.ledger import Ledger
 from sampan.subjects import SUITE
 from sampan.suite import kinds
+from sampan.suite.codec import python_name
 from sampan.suite.generate import main as generated
 from sampan.suite.verb import Verb
 from sampan.testing import SampanChain
@@ -130,7 +131,7 @@ def test_what_is_called_wrongly_is_said_as_python_says_it(carrier: Ledger) -> No
 
 def test_every_contract_of_the_suite_is_an_object_of_the_ledger() -> None:
     for subject in SUITE.subjects:
-        assert isinstance(getattr(Contracts, verbs.attribute(subject.contract)), property)
+        assert isinstance(getattr(Contracts, python_name(subject.contract)), property)
 
 
 def test_the_stub_is_in_step_with_the_declarations(capsys: pytest.CaptureFixture[str]) -> None:

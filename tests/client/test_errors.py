@@ -7,6 +7,7 @@ import re
 import pytest
 
 from sampan.chain import abi
+from sampan.chain.transactions import Reverted
 from sampan.client import errors
 from sampan.errors import Refused
 from sampan.subjects import SUITE
@@ -32,7 +33,7 @@ def test_every_error_is_told_from_its_raw_data(name: str) -> None:
     kind = getattr(refusals, name)
     types = abi.split_types(kind.SIGNATURE[len(name) + 1 : -1])
     data = abi.selector(kind.SIGNATURE) + abi.encode(types, [abi.nothing_of(one) for one in types])
-    told = errors.from_data(data)
+    told = errors.from_revert(Reverted(data))
     assert type(told) is kind
     assert isinstance(told, Refused)
     assert told.name == name
@@ -44,11 +45,11 @@ def test_every_error_is_told_from_its_raw_data(name: str) -> None:
 
 def test_an_errors_arguments_are_attributes_too_but_for_those_that_every_error_has() -> None:
     data = abi.encode_call("CodeTaken(bytes8,bytes8,uint256)", b"SMDG", b"XLL", 3)
-    told = errors.from_data(data)
+    told = errors.from_revert(Reverted(data))
     assert told.arguments == {"list": "SMDG", "code": "XLL", "owner": 3}
     assert (told.list, told.owner, told.code) == ("SMDG", 3, "refused.CodeTaken")  # type: ignore[attr-defined]
     assert told.message == "the carrier code SMDG XLL belongs to participant 3"
-    recall = errors.from_data(abi.encode_call("RecallTooEarly(uint256,uint256)", 1, 1_767_225_600))
+    recall = errors.from_revert(Reverted(abi.encode_call("RecallTooEarly(uint256,uint256)", 1, 1_767_225_600)))
     assert recall.from_ == 1_767_225_600  # type: ignore[attr-defined]
     assert "2026-01-01 00:00 UTC" in recall.message
 
@@ -65,22 +66,22 @@ def test_errors_are_imported_by_their_names_and_made_when_first_used() -> None:
 
 @pytest.mark.parametrize("data", ["deadbeef" + "00" * 32, "08c379a0"])
 def test_an_unknown_error_is_shown_raw(data: str) -> None:
-    told = errors.from_data(bytes.fromhex(data))
+    told = errors.from_revert(Reverted(bytes.fromhex(data)))
     assert isinstance(told, errors.UnknownRefusal)
     assert f"0x{data}" in told.message
 
 
 def test_an_error_whose_arguments_are_cut_off_is_shown_raw() -> None:
     cut = abi.encode_call("WrongStatus(uint256,uint8)", 1, 8)[:-1]
-    assert isinstance(errors.from_data(cut), errors.UnknownRefusal)
+    assert isinstance(errors.from_revert(Reverted(cut)), errors.UnknownRefusal)
 
 
 def test_a_refusal_without_a_reason_says_so() -> None:
-    assert "no reason" in errors.from_data(b"").message
+    assert "no reason" in errors.from_revert(Reverted(b"")).message
 
 
 def test_the_errors_types_are_those_of_the_contract() -> None:
-    told = errors.from_data(abi.encode_call("WrongStatus(uint256,uint8)", 1, 8))
+    told = errors.from_revert(Reverted(abi.encode_call("WrongStatus(uint256,uint8)", 1, 8)))
     assert isinstance(told, errors.WrongStatus)
     assert told.status is Status.DELIVERED
     assert "delivered" in told.message

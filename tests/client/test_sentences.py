@@ -13,7 +13,7 @@ from typing import Any
 
 from sampan.subjects import SUITE
 from sampan.suite import generate, tell, words
-from sampan.suite.event import Event
+from sampan.suite.event import Event, items
 from sampan.suite.events import EVENTS
 from sampan.suite.ids import BillId
 from sampan.suite.verb import NOBODY
@@ -87,7 +87,7 @@ class Cast:
 
 TYPES: dict[str, dict[str, Any]] = {
     item["name"]: {entry["name"]: eval(generate.python_type(entry), vars(words)) for entry in item["inputs"]}
-    for item in generate.items("event")
+    for item in items("event")
 }
 """Event → the contract's name of each field → Python's type, as the stubs have it."""
 

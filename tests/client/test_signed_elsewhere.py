@@ -133,8 +133,8 @@ def test_the_digest_is_the_one_that_the_ledger_checks(shipper: Ledger, trader: L
 
 def test_the_types_are_those_of_the_contracts(project_root: Path) -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in (project_root / "contracts").rglob("*.sol"))
-    for name in papers.KINDS:
-        fields = ",".join(f"{type_} {field}" for field, type_ in typed.fields(name))
+    for name, kind in papers.KINDS.items():
+        fields = ",".join(f"{type_} {field}" for field, type_ in typed.fields(kind))
         assert f'"{name}({fields})"' in text
 
 

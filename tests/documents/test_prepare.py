@@ -53,7 +53,7 @@ def test_a_straight_bill_has_its_consignee_as_titleholder() -> None:
     document = changed(
         put("/isToOrder", False),
         drop(f"{P}/endorsee"),
-        put(f"{P}/consignee", {"partyName": IMPORTER.name, "identifyingCodes": [lei]}),
+        put(f"{P}/consignee", {"partyName": IMPORTER.company, "identifyingCodes": [lei]}),
     )
     prepared = prepare(_bytes(document))
     assert prepared.issuable
@@ -204,7 +204,7 @@ def test_every_sample_names_the_parties_of_the_scenarios(name: str) -> None:
         ("endorsee", TRADER),
         ("issuingParty", CARRIER),
     ):
-        assert parties[role]["partyName"] == party.name
+        assert parties[role]["partyName"] == party.company
         assert parties[role]["identifyingCodes"][0]["partyCode"] == party.lei
         assert parties[role]["address"]["countryCode"] == party.country
     assert parties["notifyParties"][0]["identifyingCodes"][0]["partyCode"] == IMPORTER.lei

@@ -12,8 +12,8 @@ from sampan.audit.evidence import Evidence
 from sampan.audit.rebuild import rebuild
 from sampan.audit.storage import compare
 from sampan.fuzz.alone import Alone
-from sampan.subjects import SUITE, audited
-from sampan.suite.check import Entry
+from sampan.subjects import SUITE
+from sampan.suite.check import Entry, audited
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Chain:
     def __post_init__(self) -> None:
         self.views: dict[tuple[str, tuple[Any, ...]], Any] = {}
         self.words: dict[int, int] = {}
-        for subject in audited():
+        for subject in audited(SUITE):
             for question in subject.questions(self.state, self.time):
                 expected = question.expected
                 if isinstance(expected, dict):
@@ -56,7 +56,7 @@ def audit_of(ledger: Alone, entries: Sequence[Entry] | None = None, chain: Chain
     chain = chain or Chain(ledger.state, ledger.now)
     state = ledger.state
     done = rebuild(entries, SUITE, addresses=state.addresses, authority=state.authority)
-    answers = compare(done.state, audited(), dict.fromkeys(SUITE.contracts, chain.asker()), time=ledger.now)
+    answers = compare(done.state, audited(SUITE), dict.fromkeys(SUITE.contracts, chain.asker()), time=ledger.now)
     return Evidence(
         ledger.now,
         SUITE,
@@ -70,7 +70,7 @@ def audit_of(ledger: Alone, entries: Sequence[Entry] | None = None, chain: Chain
 
 def findings_of(evidence: Evidence) -> list[Finding]:
     """What all checks find."""
-    return [finding for check in checks.ALL for finding in checks.run(check, evidence)]
+    return [finding for check in checks.every() for finding in checks.run(check, evidence)]
 
 
 def _listed(value: Any) -> Any:

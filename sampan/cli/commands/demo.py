@@ -150,16 +150,14 @@ class _Show:
         from rich.text import Text
 
         from sampan.audit import show
-        from sampan.audit.forms import LIVES
-        from sampan.identity.evidence import names_of
 
         self.chapter(
             "The audit",
             "Reads the logs and nothing else, rebuilds every bill in the reference model, and compares it with the "
             "chain's storage. It finds one thing to look at, and rightly: a carrier that stayed silent.",
         )
-        told = names_of(report.evidence.state, names, brief=True)
-        for life in LIVES:
+        told = report.named(names, brief=True)
+        for life in report.kinds:
             self._print(show.lives_table(report, life, told))
         self._print(show.findings_table(report))
         self._print(show.verdict(report))

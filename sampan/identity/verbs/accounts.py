@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from sampan.identity import rules
 from sampan.identity.records import MAX_ACCOUNTS, TERMS, Account, Identity
@@ -22,8 +22,15 @@ from sampan.suite.words import Receiving
 @IDENTITY.struct
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """What a new account and its sponsor sign; it is no argument of any function."""
+    """What a new account and its sponsor sign; the contract makes it of the arguments of `addAccount`."""
 
+    TYPES: ClassVar = (
+        ("participant", "uint256"),
+        ("account", "address"),
+        ("roles", "uint256"),
+        ("receiving", "uint8"),
+        ("deadline", "uint256"),
+    )
     participant: int
     account: str
     roles: int
