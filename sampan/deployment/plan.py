@@ -97,9 +97,9 @@ class Plan:
     read_backs: tuple[ReadBack, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
-    def contract(self, name: str) -> ContractPlan:
-        """A contract by name. Raises `KeyError`."""
-        return next(item for item in self.contracts if item.name == name)
+    def guardian_of(self, role: RolePlan) -> int:
+        """The number of the role that guards another. Raises `KeyError` for a guardian that is no role."""
+        return ADMIN_ROLE if role.guardian is None else {one.name: one.number for one in self.roles}[role.guardian]
 
 
 @dataclass(frozen=True, slots=True)
