@@ -17,6 +17,7 @@ Each role's fixture is a `Ledger` that signs as that role. Every test starts fro
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -80,85 +81,29 @@ def sampan_chain(sampan_suite: SampanChain) -> Iterator[SampanChain]:
     sampan_suite.restore(before)
 
 
-@pytest.fixture
-def carrier(sampan_chain: SampanChain) -> Ledger:
-    """The carrier: owns the code XLL (SMDG), issues under Singapore's law of electronic records."""
-    return sampan_chain.as_role("carrier")
+def _signing_as(role: str, who: str) -> Any:
+    """The fixture of a role, a `Ledger` that signs as it."""
+
+    def ledger(sampan_chain: SampanChain) -> Ledger:
+        return sampan_chain.as_role(role)
+
+    ledger.__doc__ = who
+    return pytest.fixture(name=role)(ledger)
 
 
-@pytest.fixture
-def other_carrier(sampan_chain: SampanChain) -> Ledger:
-    """Another carrier: owns the code XBM (SMDG)."""
-    return sampan_chain.as_role("other_carrier")
-
-
-@pytest.fixture
-def shipper(sampan_chain: SampanChain) -> Ledger:
-    """The shipper of the sample documents."""
-    return sampan_chain.as_role("shipper")
-
-
-@pytest.fixture
-def trader(sampan_chain: SampanChain) -> Ledger:
-    """The endorsee of the sample documents."""
-    return sampan_chain.as_role("trader")
-
-
-@pytest.fixture
-def bank(sampan_chain: SampanChain) -> Ledger:
-    """The trader's bank: receives with its own signature only."""
-    return sampan_chain.as_role("bank")
-
-
-@pytest.fixture
-def importer(sampan_chain: SampanChain) -> Ledger:
-    """The importer, who takes the cargo."""
-    return sampan_chain.as_role("importer")
-
-
-@pytest.fixture
-def consignee(sampan_chain: SampanChain) -> Ledger:
-    """A consignee."""
-    return sampan_chain.as_role("consignee")
-
-
-@pytest.fixture
-def enroller(sampan_chain: SampanChain) -> Ledger:
-    """Who may enrol, assign codes and set profiles."""
-    return sampan_chain.as_role("enroller")
-
-
-@pytest.fixture
-def suspender(sampan_chain: SampanChain) -> Ledger:
-    """Who may suspend, at once."""
-    return sampan_chain.as_role("suspender")
-
-
-@pytest.fixture
-def lifter(sampan_chain: SampanChain) -> Ledger:
-    """Who may lift a suspension and wind down, after two days."""
-    return sampan_chain.as_role("lifter")
-
-
-@pytest.fixture
-def recoverer(sampan_chain: SampanChain) -> Ledger:
-    """Who may propose a recovery."""
-    return sampan_chain.as_role("recoverer")
-
-
-@pytest.fixture
-def room_lister(sampan_chain: SampanChain) -> Ledger:
-    """Who may list and delist rooms."""
-    return sampan_chain.as_role("room_lister")
-
-
-@pytest.fixture
-def relayer(sampan_chain: SampanChain) -> Ledger:
-    """Who sends what others signed; no participant."""
-    return sampan_chain.as_role("relayer")
-
-
-@pytest.fixture
-def stranger(sampan_chain: SampanChain) -> Ledger:
-    """Somebody who is no participant."""
-    return sampan_chain.as_role("stranger")
+carrier = _signing_as(
+    "carrier", "The carrier: owns the code XLL (SMDG), issues under Singapore's law of electronic records."
+)
+other_carrier = _signing_as("other_carrier", "Another carrier: owns the code XBM (SMDG).")
+shipper = _signing_as("shipper", "The shipper of the sample documents.")
+trader = _signing_as("trader", "The endorsee of the sample documents.")
+bank = _signing_as("bank", "The trader's bank: receives with its own signature only.")
+importer = _signing_as("importer", "The importer, who takes the cargo.")
+consignee = _signing_as("consignee", "A consignee.")
+enroller = _signing_as("enroller", "Who may enrol, assign codes and set profiles.")
+suspender = _signing_as("suspender", "Who may suspend, at once.")
+lifter = _signing_as("lifter", "Who may lift a suspension and wind down, after two days.")
+recoverer = _signing_as("recoverer", "Who may propose a recovery.")
+room_lister = _signing_as("room_lister", "Who may list and delist rooms.")
+relayer = _signing_as("relayer", "Who sends what others signed; no participant.")
+stranger = _signing_as("stranger", "Somebody who is no participant.")
