@@ -10,7 +10,6 @@ from sampan.errors import ChainError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from types import TracebackType
 
     from sampan.chain.networks import Network
     from sampan.chain.rpc import Transport
@@ -53,9 +52,7 @@ class Connection:
     def __enter__(self) -> Connection:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -101,8 +98,7 @@ class Connection:
     def genesis_hash(self) -> str:
         """The hash of block 0: what tells two chains of one id apart."""
         if self._genesis_hash is None:
-            block = self.block(0)
-            self._genesis_hash = str(block["hash"])
+            self._genesis_hash = str(self.block(0)["hash"])
         return self._genesis_hash
 
     @property

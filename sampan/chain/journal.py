@@ -18,7 +18,6 @@ from sampan.errors import BadInput, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
 SCHEMA = "sampan.journal/1"
 
@@ -60,9 +59,7 @@ class Journal:
     def __enter__(self) -> Journal:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -78,10 +75,7 @@ class Journal:
 
     def signed(self, key: str, sender: str, nonce: int, raw: bytes) -> None:
         """Record a signed transaction before it is sent."""
-        entry = self.entries.get(key)
-        if entry is None or (entry.sender, entry.nonce) != (sender, nonce):
-            entry = self.entries[key] = Entry(key, sender, nonce)
-        entry.raws.append(raw)
+        self._keep(key, sender, nonce, raw)
         self._write({"key": key, "sender": sender, "nonce": nonce, "raw": "0x" + raw.hex()})
 
     def mined(self, key: str, transaction_hash: str) -> None:
@@ -90,6 +84,13 @@ class Journal:
         if entry.mined != transaction_hash:
             entry.mined = transaction_hash
             self._write({"key": key, "mined": transaction_hash})
+
+    def _keep(self, key: str, sender: str, nonce: int, raw: bytes) -> None:
+        entry = self.entries.get(key)
+        if entry is None or (entry.sender, entry.nonce) != (sender, nonce):
+            # Signed anew for another nonce: what was signed before can never stand.
+            entry = self.entries[key] = Entry(key, sender, nonce)
+        entry.raws.append(raw)
 
     def _write(self, line: dict[str, Any]) -> None:
         if self._file is None:
@@ -119,10 +120,7 @@ class Journal:
             for record in rest:
                 key = record["key"]
                 if "raw" in record:
-                    entry = self.entries.get(key)
-                    if entry is None or (entry.sender, entry.nonce) != (record["sender"], record["nonce"]):
-                        entry = self.entries[key] = Entry(key, record["sender"], int(record["nonce"]))
-                    entry.raws.append(bytes.fromhex(record["raw"][2:]))
+                    self._keep(key, record["sender"], int(record["nonce"]), bytes.fromhex(record["raw"][2:]))
                 else:
                     self.entries[key].mined = record["mined"]
         except (ValueError, KeyError, TypeError, AttributeError):
