@@ -11,6 +11,7 @@ import logging
 import random
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sampan.chain.outside import parse_json
@@ -208,15 +209,14 @@ class HttpTransport:
         return session
 
 
+@dataclass(eq=False)
 class _Busy(Exception):
     """An attempt that failed; `hopeless` ones are not repeated."""
 
-    def __init__(self, fault: str, *, wait: float = 0.0, hopeless: bool = False, hint: str | None = None) -> None:
-        super().__init__(fault)
-        self.fault = fault
-        self.wait = wait
-        self.hopeless = hopeless
-        self.hint = hint
+    fault: str
+    wait: float = 0.0
+    hopeless: bool = False
+    hint: str | None = None
 
 
 def _is_refused(error: BaseException | None) -> bool:

@@ -17,23 +17,24 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import sampan
 from sampan.chain import abi
+from sampan.chain.accounts import development_signer
 from sampan.chain.journal import Journal
 from sampan.chain.sender import Sender
 from sampan.chain.transactions import Call, Receipt, Reverted
-from sampan.deployment import factory, powers, verify
+from sampan.deployment import factory, parameters, powers, suite, verify
 from sampan.deployment import manifest as manifests
 from sampan.deployment.manifest import (
     ArgumentRecord,
     ContractRecord,
-    FunctionRecord,
     Manifest,
     PowersRecord,
     RoleRecord,
     TargetRecord,
 )
-from sampan.deployment.plan import ADMIN, ADMIN_ROLE, Plan, Resolved, RolePlan, resolve
+from sampan.deployment.plan import ADMIN, ADMIN_ROLE, Plan, Resolved, resolve
 from sampan.errors import ChainError, UsageError
 from sampan.keccak import keccak
+from sampan.toolchain import artifacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -126,8 +127,7 @@ def deploy(
     *,
     path: Path | None = None,
     replace: bool = False,
-    load: Load | None = None,
-    release: str | None = None,
+    load: Load = artifacts.load,
     confirmations: int | None = None,
     watch: Callable[[str, str], None] | None = None,
 ) -> Outcome:
@@ -141,10 +141,6 @@ def deploy(
     without artifacts, `ChainError` when the chain fails or what was read back is wrong, `Reverted` when a contract
     refuses.
     """
-    from sampan.toolchain import artifacts
-
-    load = load or artifacts.load
-    release = release or artifacts.release_hash()
     watch = watch or (lambda what, label: None)
     if signer.address != plan.deployer:
         raise UsageError(
@@ -165,7 +161,7 @@ def deploy(
         _wire(run)
         sender.settle(confirmations or connection.network.confirmations)
         watch("reading", "read all back")
-        made = _patiently(connection, lambda: _read_back(run, release))
+        made = _patiently(connection, lambda: _read_back(run))
         if before is not None and _says_the_same(before, made):
             made = before
         elif path is not None:
@@ -184,9 +180,6 @@ def deploy_for_development(connection: Connection, *, delay: int | None = None, 
     With `delay` every delay is that many seconds: 0 for what is not about delays. Raises as `deploy`, and `UsageError`
     on any other chain.
     """
-    from sampan.chain.accounts import development_signer
-    from sampan.deployment import parameters, suite
-
     if not connection.is_development:
         raise UsageError(
             "published keys are for development chains", subject=connection.network.name, hint="use `sampan deploy`"
@@ -378,12 +371,12 @@ def _missing_wires(plan: Plan, resolved: Mapping[str, Resolved], state: powers.P
         there = state.role(role.number) or powers.unwired(role.number)
         if there.name != role.name:
             wire("labelRole(uint64,string)", role.number, role.name)
-        if there.guardian != plan.guardian_of(role):
-            wire("setRoleGuardian(uint64,uint64)", role.number, plan.guardian_of(role))
+        if there.guardian != role.guardian:
+            wire("setRoleGuardian(uint64,uint64)", role.number, role.guardian)
         wired = {(function.address, function.selector) for function in there.functions}
-        for contract in dict.fromkeys(contract for contract, _ in role.functions):
+        for contract in dict.fromkeys(function.contract for function in role.functions):
             address = resolved[contract].address
-            selectors = [abi.selector(signature) for of, signature in role.functions if of == contract]
+            selectors = [bytes.fromhex(f.selector[2:]) for f in role.functions if f.contract == contract]
             lacking = [selector for selector in selectors if (address, selector) not in wired]
             if lacking:
                 wire("setTargetFunctionRole(address,bytes4[],uint64)", address, lacking, role.number)
@@ -454,7 +447,7 @@ def _find_creation(connection: Connection, item: Resolved, salt: bytes) -> tuple
     return None, low
 
 
-def _describe(run: _Run, release: str) -> Manifest:
+def _describe(run: _Run) -> Manifest:
     plan, connection = run.plan, run.connection
     contracts = []
     for name, item in run.resolved.items():
@@ -481,33 +474,22 @@ def _describe(run: _Run, release: str) -> Manifest:
                 block=block,
             )
         )
-    admin = RolePlan(ADMIN_ROLE, ADMIN, functions=(), members=(plan.administrator,), delay=plan.admin_delay)
-    roles = [
-        RoleRecord(
-            number=role.number,
-            name=role.name,
-            members=list(role.members),
-            delay=role.delay,
-            grant_delay=role.grant_delay,
-            guardian=plan.guardian_of(role),
-            functions=[
-                FunctionRecord(
-                    contract=contract,
-                    signature=abi.canonical(signature),
-                    selector="0x" + abi.selector(signature).hex(),
-                )
-                for contract, signature in role.functions
-            ],
-        )
-        for role in (admin, *plan.roles)
-    ]
+    admin = RoleRecord(
+        number=ADMIN_ROLE,
+        name=ADMIN,
+        members=[plan.administrator],
+        delay=plan.admin_delay,
+        grant_delay=0,
+        guardian=ADMIN_ROLE,
+        functions=[],
+    )
     return Manifest(
         schema=manifests.SCHEMA,
         network=connection.network.name,
         chain_id=connection.chain_id,
         genesis_hash=connection.genesis_hash,
         sampan=sampan.__version__,
-        release=release,
+        release=artifacts.release_hash(),
         deployer=plan.deployer,
         git_commit=git_commit(),
         time=datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -517,7 +499,7 @@ def _describe(run: _Run, release: str) -> Manifest:
         contracts=contracts,
         powers=PowersRecord(
             manager=plan.manager,
-            roles=roles,
+            roles=[admin, *plan.roles],
             targets=[
                 TargetRecord(contract=item.name, admin_delay=plan.target_delay)
                 for item in plan.contracts
@@ -527,9 +509,9 @@ def _describe(run: _Run, release: str) -> Manifest:
     )
 
 
-def _read_back(run: _Run, release: str) -> Manifest:
+def _read_back(run: _Run) -> Manifest:
     """What stands, as a manifest. Raises `ChainError` with all that is not as it was meant."""
-    manifest = _describe(run, release)
+    manifest = _describe(run)
     addresses = {item.name: item.address for item in manifest.contracts}
     wrong: list[verify.Fault | powers.Difference] = [
         *verify.code(run.connection, manifest, contracts=run.plan.contracts, manager=run.plan.manager, load=run.load),
@@ -570,12 +552,9 @@ def git_commit() -> str | None:
 # -------------------------------------------------------------------------------------------------------- previewing
 
 
-def preview(connection: Connection, plan: Plan, *, load: Load | None = None) -> Preview:
+def preview(connection: Connection, plan: Plan) -> Preview:
     """What `deploy` would do, and what it would cost, about. Sends nothing. Raises as `deploy` for a wrong plan."""
-    from sampan.toolchain import artifacts
-
-    load = load or artifacts.load
-    resolved = resolve(plan, load)
+    resolved = resolve(plan, artifacts.load)
     steps: list[Step] = []
     factory_there = bool(connection.code(factory.ADDRESS))
     if not factory_there:

@@ -173,7 +173,7 @@ def read(
         known.hear(log)
     if probe:
         for item in contracts:
-            known.functions |= dict.fromkeys((item.address, one) for one in _restricted(connection, item, head))
+            known.functions |= dict.fromkeys((item.address, one) for one in restricted(connection, item, block=head))
     known.targets |= dict.fromkeys(item.address for item in contracts)
     functions = known.wired()
     return Powers(
@@ -349,7 +349,7 @@ def _functions_of(contract: Contract) -> dict[bytes, Mapping[str, Any]]:
     return {abi.selector(abi.signature_of(item)): item for item in functions}
 
 
-def _restricted(connection: Connection, contract: Contract, block: int) -> list[bytes]:
+def restricted(connection: Connection, contract: Contract, *, block: BlockTag = "latest") -> list[bytes]:
     """The selectors that a contract refuses a stranger for lack of a role.
 
     Each one that changes state is called by `eth_call` for an account without any power; the refusal of a restricted
