@@ -152,12 +152,9 @@ class Settings:
         """Folder of the encrypted keys, absolute."""
         return Path(str(self.values["keystore"].value))
 
-    def network_field(self, network: str, name: str) -> str | int | None:
-        """What the user set for a network: `url`, `chain_id`, `confirmations` or `explorer`; None when not set."""
-        found = self.networks.get(network, {}).get(name)
-        if found is None or isinstance(found.value, Path):
-            return None
-        return found.value
+    def network_fields(self, network: str) -> dict[str, Any]:
+        """What the user set for a network, of `url`, `chain_id`, `confirmations` and `explorer`."""
+        return {name: found.value for name, found in self.networks.get(network, {}).items()}
 
 
 def load(
@@ -192,7 +189,7 @@ def load(
                 raise UsageError(
                     f"{name} is never an argument", subject=name, hint=f"set {setting.variable} in the environment"
                 )
-            values[name] = Value(name, _typed(setting, given, OPTION, folder, UsageError), OPTION, setting.secret)
+            values[name] = _value(setting, given, OPTION, folder, UsageError)
     return Settings(
         values=values,
         networks=networks,
@@ -244,6 +241,11 @@ def _is_own_group(number: int) -> bool:
     return user.pw_gid == number and group.gr_name == user.pw_name and set(group.gr_mem) <= {user.pw_name}
 
 
+def is_here(url: str) -> bool:
+    """Whether a URL leads to this machine."""
+    return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
+
+
 def shorten_url(url: str) -> str:
     """A URL without what may be a key: user and password, query, and every long part of the path become `***`."""
     try:
@@ -280,14 +282,9 @@ def _built_in(folder: Path) -> dict[str, str | int | Path | None]:
 def _user_folder(kind: Literal["config", "data", "state"]) -> Path:
     import platformdirs
 
-    find = {
-        "config": platformdirs.user_config_path,
-        "data": platformdirs.user_data_path,
-        "state": platformdirs.user_state_path,
-    }[kind]
     # Without a home, newer versions of platformdirs raise; older ones mean a folder `~` below the working one.
     with contextlib.suppress(RuntimeError):
-        folder = find("sampan", appauthor=False)
+        folder: Path = getattr(platformdirs, f"user_{kind}_path")("sampan", appauthor=False)
         if folder.is_absolute():
             return folder
     raise Missing("this user has no home folder", subject="HOME", hint="set HOME to the full path of a folder")
@@ -328,8 +325,7 @@ def _read_file(
                 subject=str(file),
                 hint=f"remove it and set {setting.variable}, or {name} in {mended_in}",
             )
-        typed = _typed(setting, given, str(file), file.parent, BadInput)
-        values[name] = Value(name, typed, str(file), setting.secret)
+        values[name] = _value(setting, given, str(file), file.parent, BadInput)
 
 
 def _read_networks(file: Path, table: Any, networks: dict[str, dict[str, Value]]) -> None:
@@ -350,8 +346,7 @@ def _read_networks(file: Path, table: Any, networks: dict[str, dict[str, Value]]
                     subject=str(file),
                     hint="a network has " + ", ".join(_NETWORK_BY_NAME),
                 )
-            typed = _typed(setting, given, str(file), file.parent, BadInput)
-            networks.setdefault(name, {})[key] = Value(f"networks.{name}.{key}", typed, str(file))
+            networks.setdefault(name, {})[key] = _value(setting, given, str(file), file.parent, BadInput, network=name)
 
 
 def _read_environment(
@@ -360,33 +355,42 @@ def _read_environment(
     for setting in SETTINGS:
         given = environment.get(setting.variable)
         if given:
-            typed = _typed(setting, given, setting.variable, folder, UsageError)
-            values[setting.name] = Value(setting.name, typed, setting.variable, setting.secret)
+            values[setting.name] = _value(setting, given, setting.variable, folder, UsageError)
     for variable, given in environment.items():
         match = _NETWORK_VARIABLE.match(variable)
         if match is None or not given:
             continue
-        field_name = match["field"].lower()
-        name = match["name"].lower()
+        setting, name = _NETWORK_BY_NAME[match["field"].lower()], match["name"].lower()
         # A network's name may hold a hyphen, which no variable's name can.
         name = next((known for known in networks if known.replace("-", "_") == name), name)
-        typed = _typed(_NETWORK_BY_NAME[field_name], given, variable, folder, UsageError)
-        networks.setdefault(name, {})[field_name] = Value(f"networks.{name}.{field_name}", typed, variable)
+        found = _value(setting, given, variable, folder, UsageError, network=name)
+        networks.setdefault(name, {})[setting.name] = found
 
 
-def _typed(
-    setting: Setting, given: object, source: str, folder: Path, error: type[BadInput] | type[UsageError]
-) -> str | int | Path:
+def _value(
+    setting: Setting,
+    given: object,
+    source: str,
+    folder: Path,
+    error: type[BadInput] | type[UsageError],
+    *,
+    network: str | None = None,
+) -> Value:
+    """What was given for a setting, of its kind; paths are relative to `folder`. Raises `error` for another kind."""
+    typed: str | int | Path | None = None
     if setting.kind == "path" and isinstance(given, (str, Path)):
-        return folder / Path(given).expanduser()
-    if setting.kind == "text" and isinstance(given, str) and given:
-        return given
-    if setting.kind in ("count", "seconds") and not isinstance(given, bool):
+        typed = folder / Path(given).expanduser()
+    elif setting.kind == "text" and isinstance(given, str) and given:
+        typed = given
+    elif setting.kind in ("count", "seconds") and not isinstance(given, bool):
         if isinstance(given, int) and given >= 0:
-            return given
-        if isinstance(given, str) and given.isascii() and given.isdigit():
-            return int(given)
-    wanted = {"text": "a text", "path": "a path", "count": "a whole number", "seconds": "a whole number of seconds"}
-    raise error(
-        f"{setting.name} must be {wanted[setting.kind]}", subject=source, hint=f"{setting.name}: {setting.help}"
-    )
+            typed = given
+        elif isinstance(given, str) and given.isascii() and given.isdigit():
+            typed = int(given)
+    if typed is None:
+        wanted = {"text": "a text", "path": "a path", "count": "a whole number", "seconds": "a whole number of seconds"}
+        raise error(
+            f"{setting.name} must be {wanted[setting.kind]}", subject=source, hint=f"{setting.name}: {setting.help}"
+        )
+    name = setting.name if network is None else f"networks.{network}.{setting.name}"
+    return Value(name, typed, source, setting.secret)

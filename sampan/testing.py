@@ -82,8 +82,8 @@ def sampan_chain(sampan_suite: SampanChain) -> Iterator[SampanChain]:
     sampan_suite.restore(before)
 
 
-def _acting(role: str, who: str) -> Any:
-    """The fixture of a role."""
+def _signing_as(role: str, who: str) -> Any:
+    """The fixture of a role, a `Ledger` that signs as it."""
 
     def ledger(sampan_chain: SampanChain) -> Ledger:
         return sampan_chain.as_role(role)
@@ -92,17 +92,19 @@ def _acting(role: str, who: str) -> Any:
     return pytest.fixture(name=role)(ledger)
 
 
-carrier = _acting("carrier", "The carrier: owns the code XLL (SMDG), issues under Singapore's law of records.")
-other_carrier = _acting("other_carrier", "Another carrier: owns the code XBM (SMDG).")
-shipper = _acting("shipper", "The shipper of the sample documents.")
-trader = _acting("trader", "The endorsee of the sample documents.")
-bank = _acting("bank", "The trader's bank: receives with its own signature only.")
-importer = _acting("importer", "The importer, who takes the cargo.")
-consignee = _acting("consignee", "A consignee.")
-enroller = _acting("enroller", "Who may enrol, assign codes and set profiles.")
-suspender = _acting("suspender", "Who may suspend, at once.")
-lifter = _acting("lifter", "Who may lift a suspension and wind down, after two days.")
-recoverer = _acting("recoverer", "Who may propose a recovery.")
-room_lister = _acting("room_lister", "Who may list and delist rooms.")
-relayer = _acting("relayer", "Who sends what others signed; no participant.")
-stranger = _acting("stranger", "Somebody who is no participant.")
+carrier = _signing_as(
+    "carrier", "The carrier: owns the code XLL (SMDG), issues under Singapore's law of electronic records."
+)
+other_carrier = _signing_as("other_carrier", "Another carrier: owns the code XBM (SMDG).")
+shipper = _signing_as("shipper", "The shipper of the sample documents.")
+trader = _signing_as("trader", "The endorsee of the sample documents.")
+bank = _signing_as("bank", "The trader's bank: receives with its own signature only.")
+importer = _signing_as("importer", "The importer, who takes the cargo.")
+consignee = _signing_as("consignee", "A consignee.")
+enroller = _signing_as("enroller", "Who may enrol, assign codes and set profiles.")
+suspender = _signing_as("suspender", "Who may suspend, at once.")
+lifter = _signing_as("lifter", "Who may lift a suspension and wind down, after two days.")
+recoverer = _signing_as("recoverer", "Who may propose a recovery.")
+room_lister = _signing_as("room_lister", "Who may list and delist rooms.")
+relayer = _signing_as("relayer", "Who sends what others signed; no participant.")
+stranger = _signing_as("stranger", "Somebody who is no participant.")

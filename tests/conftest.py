@@ -78,8 +78,11 @@ def _no_compiler() -> str | None:
 
     if solc.installed() is not None:
         return None
-    reasons: list[str] = []
-    return None if solc.from_npm(ROOT, reasons) is not None else "; ".join(reasons)
+    try:
+        solc.from_npm(ROOT)
+    except Missing as missing:
+        return missing.message
+    return None
 
 
 def _no_ape() -> str | None:

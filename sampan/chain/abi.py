@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from sampan.errors import BadInput, ChainError
 from sampan.keccak import keccak
 from sampan.suite.codec import type_of as type_of  # noqa: PLC0414  (taken from here)
+from sampan.suite.tell import checksum
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 @lru_cache(maxsize=1024)
@@ -97,7 +98,7 @@ def decode(types: Sequence[str], data: bytes, *, subject: str = "answer") -> tup
         values = decode_abi(types, data)
     except (DecodingError, ParseError, ValueError, OverflowError) as error:
         raise ChainError(f"cannot be decoded as ({','.join(types)}): {error}", subject=subject) from None
-    return tuple(_checksummed(kind, value) for kind, value in zip(types, values, strict=True))
+    return tuple(each(kind, value, _checksummed) for kind, value in zip(types, values, strict=True))
 
 
 def decode_answer(signature: str, data: bytes) -> tuple[Any, ...]:
@@ -138,15 +139,16 @@ def nothing_of(kind: str) -> Any:
     return 0
 
 
-def _checksummed(kind: str, value: Any) -> Any:
-    from sampan.suite.tell import checksum
-
-    if kind == "address":
-        return checksum(value)
+def each(kind: str, value: Any, simple: Callable[[str, Any], Any]) -> Any:
+    """A value of a type with what `simple(type, value)` gives for each simple value in it; arrays become tuples."""
     if kind.endswith("]"):
         inner = kind.rpartition("[")[0]
-        return tuple(_checksummed(inner, item) for item in value)
+        return tuple(each(inner, item, simple) for item in value)
     if kind.startswith("("):
         parts = split_types(kind[1:-1])
-        return tuple(_checksummed(part, item) for part, item in zip(parts, value, strict=True))
-    return value
+        return tuple(each(part, item, simple) for part, item in zip(parts, value, strict=True))
+    return simple(kind, value)
+
+
+def _checksummed(kind: str, value: Any) -> Any:
+    return checksum(value) if kind == "address" else value

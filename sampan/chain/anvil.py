@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, TypeVar
 
 from sampan.chain.accounts import MNEMONIC, ROLES
 from sampan.chain.signers import without_keys
@@ -22,7 +22,9 @@ from sampan.chain.tester import GENESIS_TIME
 from sampan.errors import ChainError, Missing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+T = TypeVar("T")
 
 HOST = "127.0.0.1"
 HARDFORK = "prague"
@@ -93,14 +95,7 @@ class Anvil:
         """`hardfork` None: the newest that this anvil knows; `extra` are more of its options."""
         self.program = find(program)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `stop`
-        self._process = subprocess.Popen(
-            [str(self.program), *arguments(port=0, hardfork=hardfork, extra=extra)],
-            stdin=subprocess.DEVNULL,
-            stdout=self._said,
-            stderr=self._said,
-            start_new_session=True,
-            env=without_keys(os.environ),
-        )
+        self._process = spawn(self.program, arguments(port=0, hardfork=hardfork, extra=extra), self._said)
         self._watcher = _watch(self._process.pid)
         try:
             self.port = self._wait()
@@ -111,16 +106,11 @@ class Anvil:
 
     def _wait(self) -> int:
         """The port that it chose, once it listens."""
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            said = os.pread(self._said.fileno(), 65_536, 0)
-            listening = _LISTENING.search(said)
-            if listening is not None:
-                return int(listening[1])
-            if self._process.poll() is not None:
-                raise ended(said)
-            time.sleep(0.005)
-        raise ChainError(f"anvil did not listen after {START_SECONDS:g} seconds", subject="anvil", code="chain.anvil")
+
+        def said() -> bytes:
+            return os.pread(self._said.fileno(), 65_536, 0)
+
+        return int(wait_for(lambda: _LISTENING.search(said()), self._process, said)[1])
 
     @property
     def pid(self) -> int:
@@ -162,8 +152,35 @@ def _watch(pid: int) -> subprocess.Popen[bytes] | None:
     )
 
 
-def ended(said: bytes) -> ChainError:
-    """The error for an anvil that ended instead of listening, with the last line that it said."""
+def spawn(
+    program: Path, options: Sequence[str], said: IO[bytes], folder: Path | None = None
+) -> subprocess.Popen[bytes]:
+    """Start anvil in a session of its own, without our keys; what it says goes into a file."""
+    return subprocess.Popen(
+        [str(program), *options],
+        stdin=subprocess.DEVNULL,
+        stdout=said,
+        stderr=said,
+        start_new_session=True,
+        env=without_keys(os.environ),
+        cwd=folder,
+    )
+
+
+def wait_for(found: Callable[[], T | None], process: subprocess.Popen[bytes], said: Callable[[], bytes]) -> T:
+    """Look for what shows that an anvil listens. Raises `ChainError`, with its last words, when it ends instead."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise _ended(said())
+        answer = found()
+        if answer is not None:
+            return answer
+        time.sleep(0.005)
+    raise ChainError(f"anvil did not listen after {START_SECONDS:g} seconds", subject="anvil", code="chain.anvil")
+
+
+def _ended(said: bytes) -> ChainError:
     words = said.decode("utf-8", errors="replace").strip().splitlines()
     return ChainError(
         "anvil ended as soon as it was started" + (f": {words[-1][:200]}" if words else ""),

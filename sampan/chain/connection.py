@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sampan.chain.transactions import Call, Log, Receipt, Reverted
@@ -10,7 +11,6 @@ from sampan.errors import ChainError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from types import TracebackType
 
     from sampan.chain.networks import Network
     from sampan.chain.rpc import Transport
@@ -47,15 +47,11 @@ class Connection:
         self.epoch = 0
         """How often the chain was set back from here."""
         self._on_close = on_close
-        self._chain_id: int | None = None
-        self._genesis_hash: str | None = None
 
     def __enter__(self) -> Connection:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -90,20 +86,15 @@ class Connection:
             )
         return answer.get("result")
 
-    @property
+    @cached_property
     def chain_id(self) -> int:
         """The chain's id, as the node answers it."""
-        if self._chain_id is None:
-            self._chain_id = int(self.rpc("eth_chainId"), 16)
-        return self._chain_id
+        return int(self.rpc("eth_chainId"), 16)
 
-    @property
+    @cached_property
     def genesis_hash(self) -> str:
         """The hash of block 0: what tells two chains of one id apart."""
-        if self._genesis_hash is None:
-            block = self.block(0)
-            self._genesis_hash = str(block["hash"])
-        return self._genesis_hash
+        return str(self.block(0)["hash"])
 
     @property
     def in_process(self) -> bool:

@@ -18,20 +18,17 @@ from sampan.errors import BadInput, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
 SCHEMA = "sampan.journal/1"
 
 
 @dataclass(slots=True)
 class Entry:
-    """What became of one act: every transaction that was signed for it, and the one that was mined."""
+    """One act: every transaction that was signed for it, by whom and for which nonce."""
 
-    key: str
     sender: str
     nonce: int
     raws: list[bytes] = field(default_factory=list)
-    mined: str | None = None
 
 
 class Journal:
@@ -60,9 +57,7 @@ class Journal:
     def __enter__(self) -> Journal:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -78,18 +73,15 @@ class Journal:
 
     def signed(self, key: str, sender: str, nonce: int, raw: bytes) -> None:
         """Record a signed transaction before it is sent."""
-        entry = self.entries.get(key)
-        if entry is None or (entry.sender, entry.nonce) != (sender, nonce):
-            entry = self.entries[key] = Entry(key, sender, nonce)
-        entry.raws.append(raw)
+        self._keep(key, sender, nonce, raw)
         self._write({"key": key, "sender": sender, "nonce": nonce, "raw": "0x" + raw.hex()})
 
-    def mined(self, key: str, transaction_hash: str) -> None:
-        """Record that one of an act's transactions was mined, as deep as was asked for."""
-        entry = self.entries[key]
-        if entry.mined != transaction_hash:
-            entry.mined = transaction_hash
-            self._write({"key": key, "mined": transaction_hash})
+    def _keep(self, key: str, sender: str, nonce: int, raw: bytes) -> None:
+        entry = self.entries.get(key)
+        if entry is None or (entry.sender, entry.nonce) != (sender, nonce):
+            # Signed anew for another nonce: what was signed before can never stand.
+            entry = self.entries[key] = Entry(sender, nonce)
+        entry.raws.append(raw)
 
     def _write(self, line: dict[str, Any]) -> None:
         if self._file is None:
@@ -117,14 +109,10 @@ class Journal:
                     hint="finish that one with its own parameters, or delete the file",
                 )
             for record in rest:
-                key = record["key"]
-                if "raw" in record:
-                    entry = self.entries.get(key)
-                    if entry is None or (entry.sender, entry.nonce) != (record["sender"], record["nonce"]):
-                        entry = self.entries[key] = Entry(key, record["sender"], int(record["nonce"]))
-                    entry.raws.append(bytes.fromhex(record["raw"][2:]))
-                else:
-                    self.entries[key].mined = record["mined"]
+                # Earlier versions also noted what was mined, which the chain tells better.
+                if "mined" not in record:
+                    raw = bytes.fromhex(record["raw"][2:])
+                    self._keep(record["key"], record["sender"], int(record["nonce"]), raw)
         except (ValueError, KeyError, TypeError, AttributeError):
             raise BadInput(
                 "not a journal of Sampan's", subject=str(self.path), hint="move the file away and start again"

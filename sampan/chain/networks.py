@@ -10,11 +10,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from sampan.chain.accounts import ROLES
-from sampan.config import shorten_url
+from sampan.config import is_here, shorten_url
 from sampan.errors import Missing, UsageError
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Network:
     @property
     def here(self) -> bool:
         """Whether the chain is on this machine, where spending needs no second thought."""
-        return self.url is None or urlsplit(self.url).hostname in ("127.0.0.1", "localhost", "::1")
+        return self.url is None or is_here(self.url)
 
     @property
     def shown(self) -> str:
@@ -83,16 +83,12 @@ def known(settings: Settings | None = None) -> list[Network]:
 
 
 def find(name_or_url: str, settings: Settings | None = None) -> Network:
-    """The network that a name or URL means.
-
-    Raises `UsageError` for a name that nobody set.
-    """
+    """The network that a name or URL means. Raises `UsageError` for a name that nobody set."""
     if name_or_url.startswith(("http://", "https://")):
         for network in known(settings):
             if network.url is not None and network.url.rstrip("/") == name_or_url.rstrip("/"):
                 return network
-        network = Network(_name_of(name_or_url), "http", name_or_url)
-        return _with_confirmations(network, settings)
+        return _with_confirmations(Network(_name_of(name_or_url), "http", name_or_url), settings)
     if "://" in name_or_url:
         raise UsageError(
             "a chain is reached by http or https",
@@ -116,30 +112,25 @@ def _named(name: str, settings: Settings | None) -> Network:
 
         running = node.running_url(settings)
         network = replace(network, url=running) if running else network
-    if settings is not None:
-        url = settings.network_field(name, "url")
-        chain_id = settings.network_field(name, "chain_id")
-        explorer = settings.network_field(name, "explorer")
-        network = replace(
-            network,
-            kind=network.kind if url is None or network.kind == "tester" else "http",
-            url=network.url if url is None or network.kind == "tester" else str(url),
-            chain_id=network.chain_id if chain_id is None else int(chain_id),
-            # Whoever gives a name another chain means that chain.
-            genesis_hash=network.genesis_hash if chain_id in (None, network.chain_id) else None,
-            explorer=network.explorer if explorer is None else str(explorer),
-        )
-    return _with_confirmations(network, settings)
+    given: dict[str, Any] = {} if settings is None else settings.network_fields(name)
+    given.pop("confirmations", None)
+    if network.kind == "tester":
+        given.pop("url", None)
+    if "url" in given:
+        given["kind"] = "http"
+    if given.get("chain_id") not in (None, network.chain_id):
+        # Whoever gives a name another chain means that chain.
+        given["genesis_hash"] = None
+    return _with_confirmations(replace(network, **given), settings)
 
 
 def _with_confirmations(network: Network, settings: Settings | None) -> Network:
-    wanted: int | str | None = None
     if settings is not None:
         wanted = settings.number("confirmations")
         if wanted is None:
-            wanted = settings.network_field(network.name, "confirmations")
-    if wanted is not None:
-        return replace(network, confirmations=max(1, int(wanted)))
+            wanted = settings.network_fields(network.name).get("confirmations")
+        if wanted is not None:
+            return replace(network, confirmations=max(1, wanted))
     if network.kind == "http" and not network.here and network.confirmations == 1:
         return replace(network, confirmations=2)
     return network

@@ -1,7 +1,8 @@
 """A local chain that stays: anvil in the background, the same from its genesis on, its state kept across restarts.
 
-Its folder holds `node.json` (process, port, URL), `state.json` (blocks, receipts and state as anvil keeps them) and
-`anvil.log`. `--network local` means this chain.
+Its folder holds `node.json` (process, port, URL), `state.json` (blocks, receipts and state as anvil keeps them),
+`anvil.log`, and in `started-for` the folder of deployments that it was first started for. `--network local` means this
+chain.
 """
 
 from __future__ import annotations
@@ -18,9 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sampan.chain.anvil import HOST, START_SECONDS, arguments, ended, find
+from sampan.chain.anvil import HOST, arguments, find, spawn, wait_for
 from sampan.chain.outside import parse_json
-from sampan.chain.signers import without_keys
 from sampan.errors import ChainError, Missing, UsageError
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from sampan.config import Settings
 
 PORT = 8545
+STARTED_FOR = "started-for"
+NAMED_BY = "SAMPAN_NODE_FOLDER"
 STOP_SECONDS = 20.0
 LET_GO_SECONDS = 2.0
 
@@ -77,8 +79,10 @@ def status(folder: Path) -> Status:
     return Status(True, kept, folder, pid, port)
 
 
-def start(folder: Path, *, program: Path | None = None, port: int = PORT) -> Status:
+def start(folder: Path, *, program: Path | None = None, port: int = PORT, deployments: Path | None = None) -> Status:
     """Start the node, or find it running. A kept state is taken up again, and time goes on from its head.
+
+    `deployments` is the folder that manifests of this chain go to: see `require_own`.
 
     Raises `Missing` without anvil, `UsageError` when something else listens on the port, `ChainError` when anvil ends.
     """
@@ -94,25 +98,20 @@ def start(folder: Path, *, program: Path | None = None, port: int = PORT) -> Sta
         anvil = find(program)
         log = folder / "anvil.log"
         with log.open("wb") as said:
-            process = subprocess.Popen(
-                [str(anvil), *arguments(port=port, state=folder / "state.json"), "--quiet"],
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=said,
-                start_new_session=True,
-                env=without_keys(os.environ),
-                cwd=folder,
-            )
+            process = spawn(anvil, [*arguments(port=port, state=folder / "state.json"), "--quiet"], said, folder)
         record = folder / "node.json"
         record.write_text(json.dumps({"pid": process.pid, "port": port}) + "\n", encoding="utf-8")
         try:
-            _wait(process, port, log)
+            wait_for(lambda: _somebody_listens(port) or None, process, log.read_bytes)
         except BaseException:
             process.kill()
             process.wait()
             record.unlink(missing_ok=True)
             raise
         _go_on_in_time(f"http://{HOST}:{port}")
+        started_for = folder / STARTED_FOR
+        if deployments is not None and not started_for.exists():
+            started_for.write_text(str(deployments.resolve()), encoding="utf-8")
         return status(folder)
 
 
@@ -143,11 +142,30 @@ def stop(folder: Path) -> Status:
     return status(folder)
 
 
+def require_own(settings: Settings) -> None:
+    """Make sure that the chain may be forgotten: who works in another folder may need it.
+
+    It may when it was started for the deployments of these settings, or when SAMPAN_NODE_FOLDER names it. Raises
+    `UsageError` otherwise.
+    """
+    named = settings.value("node_folder")
+    try:
+        started_for = (folder_of(settings) / STARTED_FOR).read_text(encoding="utf-8")
+    except OSError:
+        return
+    if named.source != NAMED_BY and started_for != str(settings.deployments.resolve()):
+        raise UsageError(
+            f"this chain was started for another folder, {started_for}",
+            subject=str(named.value),
+            hint=f"forget it there, or name it: {NAMED_BY}={named.value}; another {NAMED_BY} has a chain of its own",
+        )
+
+
 def forget(folder: Path) -> None:
     """Take the kept chain away, so that the next start begins at the genesis. Raises `UsageError` while it runs."""
     if status(folder).running:
         raise UsageError("the node is running", subject=str(folder), hint="`sampan node stop` first")
-    for name in ("state.json", "anvil.log", "node.json"):
+    for name in ("state.json", "anvil.log", "node.json", STARTED_FOR):
         (folder / name).unlink(missing_ok=True)
 
 
@@ -162,17 +180,6 @@ def _go_on_in_time(url: str) -> None:
             transport.request("anvil_setTime", (int(head["timestamp"], 16) + 1,))
     finally:
         transport.close()
-
-
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise ended(log.read_bytes())
-        if _somebody_listens(port):
-            return
-        time.sleep(0.01)
-    raise ChainError(f"anvil did not listen after {START_SECONDS:g} seconds", subject="anvil", code="chain.anvil")
 
 
 def _wait_until_let_go(port: int | None) -> None:

@@ -11,10 +11,11 @@ import logging
 import random
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sampan.chain.outside import parse_json
-from sampan.config import shorten_url
+from sampan.config import is_here, shorten_url
 from sampan.errors import ChainError
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class HttpTransport:
         self._one_by_one = False
 
     def request(self, method: str, params: Sequence[Any]) -> dict[str, Any]:
-        body = {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
+        body = self._body(method, params)
 
         def check(answer: Any) -> dict[str, Any]:
             if not isinstance(answer, dict) or ("result" not in answer and "error" not in answer):
@@ -111,10 +112,7 @@ class HttpTransport:
         return answers
 
     def _batch(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[dict[str, Any]]:
-        bodies = [
-            {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
-            for method, params in calls
-        ]
+        bodies = [self._body(method, params) for method, params in calls]
 
         def check(answer: Any) -> list[dict[str, Any]] | None:
             if not isinstance(answer, list):
@@ -140,6 +138,9 @@ class HttpTransport:
         for session in self._sessions:
             session.close()
         self._sessions.clear()
+
+    def _body(self, method: str, params: Sequence[Any]) -> dict[str, Any]:
+        return {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": list(params)}
 
     def _try(self, what: str, body: Any, check: Callable[[Any], Any]) -> Any:
         pause = FIRST_PAUSE
@@ -170,11 +171,11 @@ class HttpTransport:
         except requests.exceptions.SSLError:
             raise _Busy("its certificate is not good", hopeless=True) from None
         except requests.exceptions.ConnectionError as error:
-            if self._is_refused(error):
+            if _is_refused(error):
                 raise _Busy(
                     "nobody listens there",
-                    hopeless=self._is_here(),
-                    hint="is the node running? `sampan node start` starts one here" if self._is_here() else None,
+                    hopeless=is_here(self.url),
+                    hint="is the node running? `sampan node start` starts one here" if is_here(self.url) else None,
                 ) from None
             raise _Busy("the connection broke") from None
         except requests.exceptions.RequestException:
@@ -200,45 +201,33 @@ class HttpTransport:
 
             session = requests.Session()
             session.headers["User-Agent"] = "sampan"
-            if self._is_here():
+            if is_here(self.url):
                 # A proxy of the environment has no business between us and our own machine.
                 session.trust_env = False
             self._local.session = session
             self._sessions.append(session)
         return session
 
-    def _is_here(self) -> bool:
-        from urllib.parse import urlsplit
 
-        return urlsplit(self.url).hostname in ("127.0.0.1", "localhost", "::1")
-
-    @staticmethod
-    def _is_refused(error: BaseException) -> bool:
-        cause: BaseException | None = error
-        seen: set[int] = set()
-        while cause is not None and id(cause) not in seen:
-            seen.add(id(cause))
-            if isinstance(cause, ConnectionRefusedError):
-                return True
-            inner = [argument for argument in cause.args if isinstance(argument, BaseException)]
-            reason = getattr(cause, "reason", None)
-            cause = (
-                reason
-                if isinstance(reason, BaseException)
-                else (inner[0] if inner else cause.__cause__ or cause.__context__)
-            )
-        return False
-
-
+@dataclass(eq=False)
 class _Busy(Exception):
     """An attempt that failed; `hopeless` ones are not repeated."""
 
-    def __init__(self, fault: str, *, wait: float = 0.0, hopeless: bool = False, hint: str | None = None) -> None:
-        super().__init__(fault)
-        self.fault = fault
-        self.wait = wait
-        self.hopeless = hopeless
-        self.hint = hint
+    fault: str
+    wait: float = 0.0
+    hopeless: bool = False
+    hint: str | None = None
+
+
+def _is_refused(error: BaseException | None) -> bool:
+    """Whether nobody listens: requests and urllib3 wrap that in errors of their own, one in another."""
+    for _ in range(20):
+        if error is None or isinstance(error, ConnectionRefusedError):
+            break
+        inner = [getattr(error, "reason", None), *error.args]
+        wrapped = [one for one in inner if isinstance(one, BaseException)]
+        error = wrapped[0] if wrapped else error.__cause__ or error.__context__
+    return isinstance(error, ConnectionRefusedError)
 
 
 def _refuse_busy(answer: dict[str, Any]) -> None:

@@ -100,6 +100,8 @@ class Sender:
         """`watch(what, label)` is told of every step: `signed`, `sent`, `dropped`, `bumped`, `mined`."""
         self.connection = connection
         self.signer = signer
+        self.address = signer.address
+        """The account that sends."""
         self.confirmations = confirmations or connection.network.confirmations
         self.journal = journal
         self.max_fee = max_fee
@@ -107,11 +109,6 @@ class Sender:
         self._watch = watch or (lambda what, label: None)
         self._history: deque[_Sent] = deque(maxlen=REMEMBERED)
         self._epoch = connection.epoch
-
-    @property
-    def address(self) -> str:
-        """The account that sends."""
-        return self.signer.address
 
     # ------------------------------------------------------------------------------------------------------ rehearsal
 
@@ -187,7 +184,12 @@ class Sender:
         )
 
     def _fees(self) -> Fees:
-        block, tip = self._offers()
+        asked = [("eth_getBlockByNumber", ("latest", False)), ("eth_maxPriorityFeePerGas", ())]
+        try:
+            block, tip = self.connection.rpc_many(asked)
+        except RpcError:
+            # Not every node knows what others tip.
+            block, tip = self.connection.block(), hex(DEFAULT_TIP)
         if not isinstance(block, dict) or "baseFeePerGas" not in block:
             raise ChainError("the chain has no EIP-1559 fees", subject=self.connection.network.name, code="chain.fees")
         base_fee, offered = int(block["baseFeePerGas"], 16), int(tip, 16)
@@ -203,16 +205,6 @@ class Sender:
                 )
             max_fee = min(max_fee, self.max_fee)
         return Fees(max_fee, min(offered, max_fee), base_fee)
-
-    def _offers(self) -> tuple[Any, str]:
-        try:
-            block, tip = self.connection.rpc_many(
-                [("eth_getBlockByNumber", ("latest", False)), ("eth_maxPriorityFeePerGas", ())]
-            )
-        except RpcError:
-            # Not every node knows what others tip.
-            return self.connection.block(), hex(DEFAULT_TIP)
-        return block, tip
 
     # --------------------------------------------------------------------------------------------------------- sending
 
@@ -359,19 +351,15 @@ class Sender:
 
     def _finish(self, sent: _Sent) -> Receipt:
         receipt = self._await(sent)
-        if self.journal is not None and sent.key is not None:
-            self.journal.mined(sent.key, receipt.transaction_hash)
         self._watch("mined", sent.call.label)
-        return self._checked(receipt, sent.call)
-
-    def _checked(self, receipt: Receipt, call: Call) -> Receipt:
         if receipt.succeeded:
             return receipt
+        limit = sent.call.gas
         raise Reverted(
-            self._why(receipt, call),
-            call=call,
+            self._why(receipt, sent.call),
+            call=sent.call,
             transaction_hash=receipt.transaction_hash,
-            hint="it ran out of gas" if call.gas is not None and receipt.gas_used >= call.gas else None,
+            hint="it ran out of gas" if limit is not None and receipt.gas_used >= limit else None,
         )
 
     def _why(self, receipt: Receipt, call: Call) -> bytes:

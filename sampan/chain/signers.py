@@ -7,17 +7,21 @@ development chain, from the published phrase. Keys are never printed, logged or 
 
 from __future__ import annotations
 
+import contextlib
+import getpass
 import json
 import os
 import re
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sampan.chain.keys import KeySigner as KeySigner  # noqa: PLC0414  (callers find all signers here)
 from sampan.chain.keys import Signer as Signer  # noqa: PLC0414
 from sampan.chain.outside import parse_json
-from sampan.errors import BadInput, Missing, UsageError
+from sampan.errors import BadInput, Missing, SampanError, UsageError
+from sampan.suite.tell import checksum
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,11 +64,7 @@ class ApeSigner:
 
 
 def find(
-    reference: str | None,
-    settings: Settings,
-    *,
-    development: bool,
-    ask: Callable[[str], str] | None = None,
+    reference: str | None, settings: Settings, *, development: bool, ask: Callable[[str], str] | None = None
 ) -> Signer:
     """The signer that `--from` means.
 
@@ -75,6 +75,18 @@ def find(
     Raises `UsageError` when nothing says who signs or a role is used on a public chain, `Missing` when there is no such
     key or no password, `BadInput` when the file is broken or the password wrong.
     """
+    found = _find(reference, settings, development)
+    return unlock(found, password(found.stem, settings, ask=ask)) if isinstance(found, Path) else found
+
+
+def address_of(reference: str | None, settings: Settings, *, development: bool) -> str:
+    """The address of the signer that `--from` means, without a password. Raises as `find`, but for passwords."""
+    found = _find(reference, settings, development)
+    return _address_in(found) if isinstance(found, Path) else found.address
+
+
+def _find(reference: str | None, settings: Settings, development: bool) -> Signer | Path:
+    """The signer that `--from` means, or the keystore file that it is in."""
     from sampan.chain.accounts import ROLES, development_signer
 
     raw = settings.text("private_key")
@@ -93,27 +105,6 @@ def find(
         return KeySigner(key_from_hex(raw))
     if reference in ROLES and development:
         return development_signer(reference)
-    file = _file_of(reference, settings)
-    return unlock(file, password(file.stem, settings, ask=ask))
-
-
-def address_of(reference: str | None, settings: Settings, *, development: bool) -> str:
-    """The address of the signer that `--from` means, without a password. Raises as `find`, but for passwords."""
-    from sampan.chain.accounts import ROLES
-    from sampan.suite.tell import checksum
-
-    raw = settings.text("private_key")
-    reference = reference or settings.text("from") or (ENVIRONMENT if raw else None)
-    if reference is None or reference == ENVIRONMENT:
-        return find(reference, settings, development=development).address
-    if reference in ROLES and development:
-        return ROLES[reference]
-    return checksum(str(read_keystore(_file_of(reference, settings)).get("address", "")))
-
-
-def _file_of(reference: str, settings: Settings) -> Path:
-    from sampan.chain.accounts import ROLES
-
     file = keystore_file(reference, settings)
     if file is not None:
         return file
@@ -158,16 +149,15 @@ def ape_folder() -> Path:
 
 def addresses(folder: Path) -> dict[str, str]:
     """Name to address of every keystore file in a folder; a file that cannot be read is left out."""
-    from sampan.errors import SampanError
-    from sampan.suite.tell import checksum
-
     found: dict[str, str] = {}
     for file in sorted(folder.glob("*.json")) if folder.is_dir() else []:
-        try:
-            found[file.stem] = checksum(str(read_keystore(file).get("address", "")))
-        except SampanError:
-            continue
+        with contextlib.suppress(SampanError):
+            found[file.stem] = _address_in(file)
     return found
+
+
+def _address_in(file: Path) -> str:
+    return checksum(str(read_keystore(file).get("address", "")))
 
 
 def read_keystore(file: Path) -> dict[str, Any]:
@@ -216,15 +206,14 @@ def store(name: str, key: bytes, secret: str, folder: Path) -> Path:
         raise BadInput("the password is empty", subject=name, hint="choose one; the key is worth what it protects")
     from eth_account import Account
 
-    address = KeySigner(key).address
-    return _write(path, {**Account.encrypt(key, secret), "address": address[2:].lower()})
+    signer = KeySigner(key)
+    return _write(path, Account.encrypt(key, secret), signer)
 
 
 def copy(name: str, file: Path, secret: str, folder: Path) -> Path:
     """Keep an encrypted key of somebody else's making, once it was opened with its password. Raises as `unlock`."""
     path = require_free(name, folder)
-    address = unlock(file, secret).address
-    return _write(path, {**read_keystore(file), "address": address[2:].lower()})
+    return _write(path, read_keystore(file), unlock(file, secret))
 
 
 def require_free(name: str, folder: Path) -> Path:
@@ -237,12 +226,11 @@ def require_free(name: str, folder: Path) -> Path:
     return path
 
 
-def _write(path: Path, content: Mapping[str, Any]) -> Path:
-    folder = path.parent
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+def _write(path: Path, encrypted: Mapping[str, Any], signer: KeySigner) -> Path:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=2)
+        json.dump({**encrypted, "address": signer.address[2:].lower()}, file, indent=2)
         file.write("\n")
         file.flush()
         os.fsync(file.fileno())
@@ -252,13 +240,7 @@ def _write(path: Path, content: Mapping[str, Any]) -> Path:
 # ------------------------------------------------------------------------------------------------------------ passwords
 
 
-def password(
-    name: str,
-    settings: Settings,
-    *,
-    ask: Callable[[str], str] | None = None,
-    twice: bool = False,
-) -> str:
+def password(name: str, settings: Settings, *, ask: Callable[[str], str] | None = None, twice: bool = False) -> str:
     """The password of a key: the first line of the password file, else asked for on the terminal.
 
     `twice` asks a second time, for a new one. Raises `Missing` when there is neither file nor terminal, `BadInput` when
@@ -277,19 +259,13 @@ def password(
                 subject=name,
                 hint="give --password-file or set SAMPAN_PASSWORD_FILE",
             )
-        ask = _ask_on_the_terminal
+        ask = partial(getpass.getpass, stream=sys.stderr)
     given = ask(f"Password of {name}: ")
     if twice and ask(f"Password of {name}, again: ") != given:
         raise BadInput("the two passwords differ", subject=name, hint="try again")
     return given
 
 
-def _ask_on_the_terminal(prompt: str) -> str:
-    import getpass
-
-    return getpass.getpass(prompt, stream=sys.stderr)
-
-
 def without_keys(environment: Mapping[str, str]) -> dict[str, str]:
     """An environment to hand to another process, without our secrets."""
-    return {name: value for name, value in environment.items() if name not in ("SAMPAN_PRIVATE_KEY",)}
+    return {name: value for name, value in environment.items() if name != "SAMPAN_PRIVATE_KEY"}

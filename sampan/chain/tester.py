@@ -74,7 +74,8 @@ class TesterTransport:
         self.backend = backend
         self._automine = True
         self._blocks: list[_Mined] = []
-        self._places: dict[str, tuple[int, int]] = {}
+        self._found: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+        """Hash to transaction and receipt."""
         self._snapshots: list[tuple[bytes, int]] = []
         self._keep_time()
         self._methods: Mapping[str, Callable[..., Any]] = {
@@ -87,23 +88,23 @@ class TesterTransport:
             "eth_gasPrice": lambda: hex(self._pending().base_fee_per_gas + TIP),
             "eth_maxPriorityFeePerGas": lambda: hex(TIP),
             "eth_feeHistory": self._fee_history,
-            "eth_getBalance": self._get_balance,
-            "eth_getTransactionCount": self._get_nonce,
-            "eth_getCode": self._get_code,
+            "eth_getBalance": lambda of, block="latest": hex(self._state(block).get_balance(_address(of))),
+            "eth_getTransactionCount": lambda of, block="latest": hex(self._state(block).get_nonce(_address(of))),
+            "eth_getCode": lambda of, block="latest": _hex(self._state(block).get_code(_address(of))),
             "eth_getStorageAt": self._get_storage,
             "eth_call": self._call,
             "eth_estimateGas": self._estimate,
             "eth_simulateV1": self._simulate,
             "eth_sendRawTransaction": self._send_raw,
-            "eth_getTransactionByHash": self._get_transaction,
-            "eth_getTransactionReceipt": self._get_receipt,
-            "eth_getBlockByNumber": self._get_block_by_number,
-            "eth_getBlockByHash": self._get_block_by_hash,
+            "eth_getTransactionByHash": lambda of: self._find(of)[0],
+            "eth_getTransactionReceipt": lambda of: self._find(of)[1],
+            "eth_getBlockByNumber": self._get_block,
+            "eth_getBlockByHash": self._get_block,
             "eth_getBlockReceipts": lambda block: self._block(block).receipts,
             "eth_getLogs": self._get_logs,
             "evm_snapshot": self._snapshot,
             "evm_revert": self._revert,
-            "evm_mine": self._mine_now,
+            "evm_mine": self._mine,
             "evm_increaseTime": self._increase_time,
             "evm_setNextBlockTimestamp": self._set_next_timestamp,
             "evm_setAutomine": self._set_automine,
@@ -142,35 +143,36 @@ class TesterTransport:
     def _sync(self) -> None:
         """Learn the blocks that came since; forget those that a snapshot took away."""
         chain, head = self._chain, self._head()
-        del self._blocks[head + 1 :]
         while self._blocks:
             number = len(self._blocks) - 1
-            if chain.chaindb.get_canonical_block_hash(number) == self._blocks[-1].hash:
+            if number <= head and chain.chaindb.get_canonical_block_hash(number) == self._blocks[-1].hash:
                 break
-            self._blocks.pop()
-        while len(self._blocks) <= head:
-            number = len(self._blocks)
-            self._blocks.append(self._read_block(chain.get_canonical_block_by_number(number)))
-            for index, transaction in enumerate(self._blocks[-1].transactions):
-                self._places[transaction["hash"]] = (number, index)
+            for transaction in self._blocks.pop().transactions:
+                del self._found[transaction["hash"]]
+        for number in range(len(self._blocks), head + 1):
+            block = self._read_block(chain.get_canonical_block_by_number(number))
+            self._blocks.append(block)
+            for transaction, receipt in zip(block.transactions, block.receipts, strict=True):
+                self._found[transaction["hash"]] = transaction, receipt
+
+    def _find(self, transaction_hash: str) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+        """A transaction and its receipt, or twice None."""
+        self._sync()
+        return self._found.get(transaction_hash.lower(), (None, None))
 
     def _block(self, which: str | Mapping[str, Any]) -> _Mined:
+        """A block by its number, tag or hash, or by an object that has one of these (EIP-1898)."""
         self._sync()
         if isinstance(which, dict):
-            if "blockHash" in which:
-                return self._by_hash(which["blockHash"])
-            which = which["blockNumber"]
-        number = self._number(str(which))
-        if not 0 <= number < len(self._blocks):
-            raise _RpcFault(-32001, f"there is no block {number}")
-        return self._blocks[number]
-
-    def _by_hash(self, block_hash: str) -> _Mined:
-        self._sync()
-        for block in reversed(self._blocks):
-            if block.body["hash"] == block_hash.lower():
-                return block
-        raise _RpcFault(-32001, f"there is no block {block_hash}")
+            which = which.get("blockHash") or which["blockNumber"]
+        name = str(which)
+        number = self._number(name)
+        found = self._blocks[number : number + 1]
+        if len(name) == 66:
+            found = [block for block in self._blocks if block.body["hash"] == name.lower()]
+        if not found:
+            raise _RpcFault(-32001, f"there is no block {name if len(name) == 66 else number}")
+        return found[0]
 
     def _number(self, tag: str) -> int:
         if tag in ("latest", "safe", "finalized", "pending"):
@@ -186,65 +188,37 @@ class TesterTransport:
 
     # ------------------------------------------------------------------------------------------------------- reading
 
-    def _get_balance(self, address: str, block: Any = "latest") -> str:
-        return hex(self._vm(block).state.get_balance(_address(address)))
-
-    def _get_nonce(self, address: str, block: Any = "latest") -> str:
-        return hex(self._vm(block).state.get_nonce(_address(address)))
-
-    def _get_code(self, address: str, block: Any = "latest") -> str:
-        return _hex(self._vm(block).state.get_code(_address(address)))
+    def _state(self, block: Any) -> Any:
+        return self._vm(block).state
 
     def _get_storage(self, address: str, slot: str, block: Any = "latest") -> str:
-        value: int = self._vm(block).state.get_storage(_address(address), int(slot, 16))
-        return _hex(value.to_bytes(32, "big"))
+        return _word(self._state(block).get_storage(_address(address), int(slot, 16)))
 
     def _fee_history(self, count: str | int, newest: str = "latest", _percentiles: Any = None) -> dict[str, Any]:
         self._sync()
         last = self._number(newest)
-        first = max(0, last + 1 - (int(count, 16) if isinstance(count, str) else count))
-        fees = [self._blocks[number].body["baseFeePerGas"] for number in range(first, last + 1)]
+        first = max(0, last + 1 - _quantity(count))
+        blocks = [block.body for block in self._blocks[first : last + 1]]
         return {
             "oldestBlock": hex(first),
-            "baseFeePerGas": [*fees, hex(self._pending().base_fee_per_gas)],
-            "gasUsedRatio": [int(b.body["gasUsed"], 16) / GAS_LIMIT for b in self._blocks[first : last + 1]],
+            "baseFeePerGas": [*(block["baseFeePerGas"] for block in blocks), hex(self._pending().base_fee_per_gas)],
+            "gasUsedRatio": [int(block["gasUsed"], 16) / GAS_LIMIT for block in blocks],
         }
 
-    def _get_transaction(self, transaction_hash: str) -> dict[str, Any] | None:
-        place = self._place(transaction_hash)
-        return None if place is None else self._blocks[place[0]].transactions[place[1]]
-
-    def _get_receipt(self, transaction_hash: str) -> dict[str, Any] | None:
-        place = self._place(transaction_hash)
-        return None if place is None else self._blocks[place[0]].receipts[place[1]]
-
-    def _place(self, transaction_hash: str) -> tuple[int, int] | None:
-        self._sync()
-        place = self._places.get(transaction_hash.lower())
-        if place is None or place[0] >= len(self._blocks):
-            return None
-        transactions = self._blocks[place[0]].transactions
-        found = place[1] < len(transactions) and transactions[place[1]]["hash"] == transaction_hash.lower()
-        return place if found else None
-
-    def _get_block_by_number(self, which: str, full: bool = False) -> dict[str, Any] | None:
+    def _get_block(self, which: str, full: bool = False) -> dict[str, Any] | None:
         try:
-            return _with_transactions(self._block(which), full)
+            block = self._block(which)
         except _RpcFault:
             return None
-
-    def _get_block_by_hash(self, block_hash: str, full: bool = False) -> dict[str, Any] | None:
-        try:
-            return _with_transactions(self._by_hash(block_hash), full)
-        except _RpcFault:
-            return None
+        listed = block.transactions if full else [transaction["hash"] for transaction in block.transactions]
+        return {**block.body, "transactions": listed}
 
     def _get_logs(self, query: Mapping[str, Any]) -> list[dict[str, Any]]:
         self._sync()
         wanted = query.get("address")
         addresses = None if not wanted else {a.lower() for a in ([wanted] if isinstance(wanted, str) else wanted)}
         if "blockHash" in query:
-            blocks = [self._by_hash(query["blockHash"])]
+            blocks = [self._block(query["blockHash"])]
         else:
             first = self._number(query.get("fromBlock") or "latest")
             last = self._number(query.get("toBlock") or "latest")
@@ -284,26 +258,22 @@ class TesterTransport:
         """`eth_simulateV1` for one call in one block: what it would answer and which events it would emit."""
         fields = query["blockStateCalls"][0]["calls"][0]
         computation, used = self._execute(fields, block)
+        said: dict[str, Any]
         if computation.is_error:
-            fault = _reverted(computation).body
-            return [
-                {"calls": [{"status": "0x0", "gasUsed": hex(used), "returnData": "0x", "logs": [], "error": fault}]}
-            ]
-        logs = [
-            {
-                "address": _hex(address),
-                "topics": [_hex(topic.to_bytes(32, "big")) for topic in topics],
-                "data": _hex(data),
-                "blockNumber": hex(self._head() + 1),
-                "blockHash": "0x" + "00" * 32,
-                "transactionHash": "0x" + "00" * 32,
+            said = {"status": "0x0", "returnData": "0x", "logs": [], "error": _reverted(computation).body}
+        else:
+            place = {
+                "transactionHash": _word(0),
                 "transactionIndex": "0x0",
-                "logIndex": hex(index),
+                "blockHash": _word(0),
+                "blockNumber": hex(self._head() + 1),
             }
-            for index, (address, topics, data) in enumerate(computation.get_log_entries())
-        ]
-        output = _hex(computation.output)
-        return [{"calls": [{"status": "0x1", "gasUsed": hex(used), "returnData": output, "logs": logs}]}]
+            logs = [
+                _said_log(address, topics, data, place, index)
+                for index, (address, topics, data) in enumerate(computation.get_log_entries())
+            ]
+            said = {"status": "0x1", "returnData": _hex(computation.output), "logs": logs}
+        return [{"calls": [{**said, "gasUsed": hex(used)}]}]
 
     def _execute(self, fields: Mapping[str, Any], block: Any) -> tuple[Any, int]:
         """Run a call on a state that is thrown away. Returns the computation and the gas that it took, refunds not
@@ -349,7 +319,7 @@ class TesterTransport:
         except (DecodingError, DeserializationError, ValidationError, ValueError, TypeError):
             raise _RpcFault(-32000, "the transaction cannot be decoded") from None
         transaction_hash = _hex(transaction.hash)
-        if self._place(transaction_hash) is not None:
+        if self._find(transaction_hash)[0] is not None:
             raise _RpcFault(-32000, "already known")
         try:
             if self._automine:
@@ -365,9 +335,10 @@ class TesterTransport:
         # A block's `mixHash` stands for randomness; here it follows from the block before, so that runs repeat.
         return {"mix_hash": keccak(self._pending().parent_hash), "blob_gas_used": 0}
 
-    def _mine(self) -> None:
+    def _mine(self, *_: Any) -> str:
         self._chain.mine_block(**self._mining())
         self._keep_time()
+        return "0x0"
 
     def _keep_time(self) -> None:
         """A second passes from block to block, whatever the clock on the wall says."""
@@ -375,20 +346,16 @@ class TesterTransport:
             head = self._chain.get_canonical_block_header_by_number(self._head())
             self._chain.set_header_timestamp(head.timestamp + 1)
 
-    def _mine_now(self, *_: Any) -> str:
-        self._mine()
-        return "0x0"
-
     def _set_automine(self, on: bool) -> None:
         self._automine = on
 
     def _increase_time(self, seconds: str | int) -> str:
-        step = int(seconds, 16) if isinstance(seconds, str) else seconds
+        step = _quantity(seconds)
         self._chain.set_header_timestamp(self._pending().timestamp + step)
         return hex(step)
 
     def _set_next_timestamp(self, timestamp: str | int) -> None:
-        wanted = int(timestamp, 16) if isinstance(timestamp, str) else timestamp
+        wanted = _quantity(timestamp)
         head = self._chain.get_canonical_block_header_by_number(self._head())
         if wanted <= head.timestamp:
             raise _RpcFault(-32602, f"time cannot go back: the head is at {head.timestamp}")
@@ -429,19 +396,11 @@ class TesterTransport:
                 "blockHash": block_hash,
                 "blockNumber": number,
             }
-            logs = []
-            for log in receipt.logs:
-                logs.append(
-                    {
-                        "address": _hex(log.address),
-                        "topics": [_hex(topic.to_bytes(32, "big")) for topic in log.topics],
-                        "data": _hex(log.data),
-                        **place,
-                        "logIndex": hex(log_index),
-                        "removed": False,
-                    }
-                )
-                log_index += 1
+            logs = [
+                _said_log(log.address, log.topics, log.data, place, index)
+                for index, log in enumerate(receipt.logs, log_index)
+            ]
+            log_index += len(logs)
             receipts.append(
                 {
                     **place,
@@ -467,34 +426,43 @@ class TesterTransport:
         )
 
 
+_NAMES = {
+    "uncles_hash": "sha3Uncles",
+    "coinbase": "miner",
+    "transaction_root": "transactionsRoot",
+    "receipt_root": "receiptsRoot",
+    "bloom": "logsBloom",
+    "block_number": "number",
+}
+"""py-evm's names of a header's fields where the names on the wire are not the same in another writing."""
+
+
 def _said_header(header: Any) -> dict[str, Any]:
-    return {
-        "number": hex(header.block_number),
+    said: dict[str, Any] = {
         "hash": _hex(header.hash),
-        "parentHash": _hex(header.parent_hash),
-        "nonce": _hex(header.nonce),
-        "mixHash": _hex(header.mix_hash),
-        "sha3Uncles": _hex(header.uncles_hash),
-        "logsBloom": _hex(header.bloom.to_bytes(256, "big")),
-        "transactionsRoot": _hex(header.transaction_root),
-        "stateRoot": _hex(header.state_root),
-        "receiptsRoot": _hex(header.receipt_root),
-        "miner": _hex(header.coinbase),
-        "difficulty": hex(header.difficulty),
         "totalDifficulty": "0x0",
-        "extraData": _hex(header.extra_data),
         "size": "0x0",
-        "gasLimit": hex(header.gas_limit),
-        "gasUsed": hex(header.gas_used),
-        "timestamp": hex(header.timestamp),
         "uncles": [],
-        "baseFeePerGas": hex(header.base_fee_per_gas),
         "withdrawals": [],
-        "withdrawalsRoot": _hex(header.withdrawals_root),
-        "blobGasUsed": hex(header.blob_gas_used),
-        "excessBlobGas": hex(header.excess_blob_gas),
-        "parentBeaconBlockRoot": _hex(header.parent_beacon_block_root),
-        "requestsHash": _hex(header.requests_hash),
+    }
+    for name in header._meta.field_names:
+        value = getattr(header, name)
+        first, *others = name.split("_")
+        on_wire = _NAMES.get(name) or first + "".join(part.title() for part in others)
+        said[on_wire] = hex(value) if isinstance(value, int) else _hex(value)
+    return {**said, "logsBloom": _hex(header.bloom.to_bytes(256, "big"))}
+
+
+def _said_log(
+    address: bytes, topics: Sequence[int], data: bytes, place: Mapping[str, str], index: int
+) -> dict[str, Any]:
+    return {
+        "address": _hex(address),
+        "topics": [_word(topic) for topic in topics],
+        "data": _hex(data),
+        **place,
+        "logIndex": hex(index),
+        "removed": False,
     }
 
 
@@ -526,18 +494,13 @@ def _said_transaction(transaction: Any, header: Any, index: int) -> dict[str, An
         said["chainId"] = hex(transaction.chain_id)
         said["yParity"] = hex(transaction.y_parity)
         said["accessList"] = [
-            {"address": _hex(address), "storageKeys": [_hex(slot.to_bytes(32, "big")) for slot in slots]}
+            {"address": _hex(address), "storageKeys": [_word(slot) for slot in slots]}
             for address, slots in transaction.access_list
         ]
     if kind >= 2:
         said["maxFeePerGas"] = hex(transaction.max_fee_per_gas)
         said["maxPriorityFeePerGas"] = hex(transaction.max_priority_fee_per_gas)
     return said
-
-
-def _with_transactions(block: _Mined, full: bool) -> dict[str, Any]:
-    listed = block.transactions if full else [transaction["hash"] for transaction in block.transactions]
-    return {**block.body, "transactions": listed}
 
 
 def _created_by(transaction: Any) -> str:
@@ -582,6 +545,14 @@ def _plain_words(message: str) -> str:
 
 def _hex(data: bytes) -> str:
     return "0x" + data.hex()
+
+
+def _word(value: int) -> str:
+    return _hex(value.to_bytes(32, "big"))
+
+
+def _quantity(given: str | int) -> int:
+    return int(given, 16) if isinstance(given, str) else given
 
 
 def _address(address: str) -> bytes:

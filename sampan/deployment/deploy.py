@@ -11,28 +11,30 @@ import datetime
 import subprocess
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sampan
 from sampan.chain import abi
+from sampan.chain.accounts import development_signer
 from sampan.chain.journal import Journal
-from sampan.chain.sender import Sender, require_funds
+from sampan.chain.sender import Sender
 from sampan.chain.transactions import Call, Receipt, Reverted
-from sampan.deployment import factory, powers, verify
+from sampan.deployment import factory, parameters, powers, suite, verify
 from sampan.deployment import manifest as manifests
 from sampan.deployment.manifest import (
     ArgumentRecord,
     ContractRecord,
-    FunctionRecord,
     Manifest,
     PowersRecord,
     RoleRecord,
     TargetRecord,
 )
 from sampan.deployment.plan import ADMIN, ADMIN_ROLE, Plan, Resolved, resolve
-from sampan.errors import ChainError, Missing, UsageError
+from sampan.errors import ChainError, UsageError
 from sampan.keccak import keccak
+from sampan.toolchain import artifacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -72,7 +74,6 @@ class Preview:
 
     steps: tuple[Step, ...]
     gas: int
-    gas_price: int
     max_cost: int
     balance: int
 
@@ -88,14 +89,6 @@ class Outcome:
 
     manifest: Manifest
     receipts: Mapping[str, Receipt]
-
-
-@dataclass(frozen=True, slots=True)
-class _Wire:
-    """One act on the manager: its data and what it says, in words."""
-
-    data: bytes
-    words: str
 
 
 @dataclass(slots=True)
@@ -134,8 +127,7 @@ def deploy(
     *,
     path: Path | None = None,
     replace: bool = False,
-    load: Load | None = None,
-    release: str | None = None,
+    load: Load = artifacts.load,
     confirmations: int | None = None,
     watch: Callable[[str, str], None] | None = None,
 ) -> Outcome:
@@ -149,10 +141,6 @@ def deploy(
     without artifacts, `ChainError` when the chain fails or what was read back is wrong, `Reverted` when a contract
     refuses.
     """
-    from sampan.toolchain import artifacts
-
-    load = load or artifacts.load
-    release = release or artifacts.release_hash()
     watch = watch or (lambda what, label: None)
     if signer.address != plan.deployer:
         raise UsageError(
@@ -173,12 +161,12 @@ def deploy(
         _wire(run)
         sender.settle(confirmations or connection.network.confirmations)
         watch("reading", "read all back")
-        made = _patiently(run, lambda: _read_back(run, release))
+        made = _patiently(connection, lambda: _read_back(run))
         if before is not None and _says_the_same(before, made):
             made = before
         elif path is not None:
             if before is not None and not _is_passing(connection):
-                _put_aside(before, path)
+                manifests.write(before, path.with_name(f"{path.stem}-{before.time.replace(':', '')}.json"))
             manifests.write(made, path)
             watch("written", "write the manifest")
         if journal is not None:
@@ -192,9 +180,6 @@ def deploy_for_development(connection: Connection, *, delay: int | None = None, 
     With `delay` every delay is that many seconds: 0 for what is not about delays. Raises as `deploy`, and `UsageError`
     on any other chain.
     """
-    from sampan.chain.accounts import development_signer
-    from sampan.deployment import parameters, suite
-
     if not connection.is_development:
         raise UsageError(
             "published keys are for development chains", subject=connection.network.name, hint="use `sampan deploy`"
@@ -261,12 +246,6 @@ def _is_passing(connection: Connection) -> bool:
     return connection.network.here and connection.is_development
 
 
-def _put_aside(before: Manifest, path: Path) -> None:
-    """Keep a manifest that another takes the place of."""
-    aside = path.with_name(f"{path.stem}-{before.time.replace(':', '')}.json")
-    manifests.write(before, aside)
-
-
 # ---------------------------------------------------------------------------------------------------------------- steps
 
 
@@ -305,7 +284,7 @@ def _contracts(run: _Run) -> None:
             run.send(factory.creation(run.plan.salt, item.init_code, label))
         except Reverted as error:
             raise _why_no_contract(run, item, error) from None
-        _patiently(run, lambda item=item: _require_code(run, item))  # type: ignore[misc]
+        _patiently(run.connection, partial(_require_code, run, item))
 
 
 def _require_code(run: _Run, item: Resolved) -> None:
@@ -316,9 +295,9 @@ def _require_code(run: _Run, item: Resolved) -> None:
             raise ChainError("the factory made no contract", subject=item.plan.name, code="chain.factory")
 
 
-def _patiently(run: _Run, look: Callable[[], T]) -> T:
+def _patiently(connection: Connection, look: Callable[[], T]) -> T:
     """Look again for a while where many nodes answer under one name, and one may not know yet what another told us."""
-    for _ in range(0 if run.connection.network.here else PATIENCE):
+    for _ in range(0 if connection.network.here else PATIENCE):
         try:
             return look()
         except ChainError as error:
@@ -344,107 +323,89 @@ def _why_no_contract(run: _Run, item: Resolved, error: Reverted) -> Reverted:
 def _wire(run: _Run) -> None:
     """Do what the manager was not told yet, then hand over; each transaction all or nothing."""
     state = _state(run)
-    if not _may_wire(run.plan, state):
+    deployer = _members(state, ADMIN_ROLE).get(run.plan.deployer)
+    if deployer is None or deployer.delay.now != 0:
         # Handed over before: what was changed since is the administrator's, and is read back like all the rest.
         return
     number = 1
     while True:
         label = f"wire powers {number}"
-        wires: Sequence[_Wire] = () if run.was_signed(label) else missing_wires(run, state)
+        wires = [] if run.was_signed(label) else _missing_wires(run.plan, run.resolved, state)
         if not wires and not run.was_signed(label):
             break
         run.send(_together(run.manager, wires[:WIRES_AT_ONCE], label))
         state = _state(run)
         number += 1
-    last = handover(run.plan, state)
+    last = _handover(run.plan, state)
     if last or run.was_signed(HANDOVER):
         run.send(_together(run.manager, last, HANDOVER))
 
 
-def _may_wire(plan: Plan, state: powers.Powers) -> bool:
-    """Whether the deployer is still the administrator, with no delay on its acts."""
-    admin = state.role(ADMIN_ROLE)
-    members = admin.members if admin else ()
-    return any(member.account == plan.deployer and member.delay.now == 0 for member in members)
-
-
-def _together(manager: str, wires: Sequence[_Wire], label: str) -> Call:
-    return Call(manager, abi.encode_call("multicall(bytes[])", [wire.data for wire in wires]), label=label)
+def _together(manager: str, wires: Sequence[bytes], label: str) -> Call:
+    return Call(manager, abi.encode_call("multicall(bytes[])", wires), label=label)
 
 
 def _state(run: _Run) -> powers.Powers:
     """What the manager was told so far, once everything stands that was sent."""
     run.sender.settle()
-    start = _created(run, run.plan.manager)[1] or 0
-    return _patiently(run, lambda: powers.read(run.connection, run.manager, (), from_block=start, probe=False))
+    return _told(run.connection, run.manager, _created(run, run.plan.manager)[1])
 
 
-def missing_wires(run: _Run, state: powers.Powers) -> list[_Wire]:
-    """Everything but the hand-over that the manager must still be told."""
-    plan = run.plan
-    wires: list[_Wire] = []
+def _told(connection: Connection, manager: str, created: int | None) -> powers.Powers:
+    return _patiently(connection, lambda: powers.read(connection, manager, (), from_block=created or 0, probe=False))
 
-    def wire(words: str, signature: str, *arguments: Any) -> None:
-        wires.append(_Wire(abi.encode_call(signature, *arguments), words))
 
-    numbers = {role.name: role.number for role in plan.roles} | {ADMIN: ADMIN_ROLE}
+def _members(state: powers.Powers, role: int) -> dict[str, powers.Member]:
+    there = state.role(role)
+    return {member.account: member for member in there.members} if there else {}
+
+
+def _missing_wires(plan: Plan, resolved: Mapping[str, Resolved], state: powers.Powers) -> list[bytes]:
+    """Everything but the hand-over that the manager must still be told, as calls of it."""
+    wires: list[bytes] = []
+
+    def wire(signature: str, *arguments: Any) -> None:
+        wires.append(abi.encode_call(signature, *arguments))
+
     for role in plan.roles:
-        there = state.role(role.number)
-        if there is None or there.name != role.name:
-            wire(f"label role {role.number} {role.name}", "labelRole(uint64,string)", role.number, role.name)
-        guardian = numbers[role.guardian or ADMIN]
-        if guardian != (there.guardian if there else ADMIN_ROLE):
-            wire(f"{role.name} guarded", "setRoleGuardian(uint64,uint64)", role.number, guardian)
-        wired = {(f.address, f.selector) for f in there.functions} if there else set()
-        for contract in dict.fromkeys(contract for contract, _ in role.functions):
-            address = run.resolved[contract].address
-            lacking = [
-                abi.selector(signature)
-                for of, signature in role.functions
-                if of == contract and (address, abi.selector(signature)) not in wired
-            ]
+        there = state.role(role.number) or powers.unwired(role.number)
+        if there.name != role.name:
+            wire("labelRole(uint64,string)", role.number, role.name)
+        if there.guardian != role.guardian:
+            wire("setRoleGuardian(uint64,uint64)", role.number, role.guardian)
+        wired = {(function.address, function.selector) for function in there.functions}
+        for contract in dict.fromkeys(function.contract for function in role.functions):
+            address = resolved[contract].address
+            selectors = [bytes.fromhex(f.selector[2:]) for f in role.functions if f.contract == contract]
+            lacking = [selector for selector in selectors if (address, selector) not in wired]
             if lacking:
-                wire(
-                    f"{role.name} may call {len(lacking)} functions of {contract}",
-                    "setTargetFunctionRole(address,bytes4[],uint64)",
-                    address,
-                    lacking,
-                    role.number,
-                )
-        have = {member.account: member for member in there.members} if there else {}
+                wire("setTargetFunctionRole(address,bytes4[],uint64)", address, lacking, role.number)
+        have = _members(state, role.number)
         for account in role.members:
             if account not in have or have[account].delay.coming != role.delay:
-                wire(
-                    f"{role.name} to {account}",
-                    "grantRole(uint64,address,uint32)",
-                    role.number,
-                    account,
-                    role.delay,
-                )
+                wire("grantRole(uint64,address,uint32)", role.number, account, role.delay)
         # Members first: a grant delay that counts at once would keep them waiting.
-        if role.grant_delay != (there.grant_delay.coming if there else 0):
-            wire(f"granting of {role.name} delayed", "setGrantDelay(uint64,uint32)", role.number, role.grant_delay)
-    targets = {target.address: target for target in state.targets}
+        if there.grant_delay.coming != role.grant_delay:
+            wire("setGrantDelay(uint64,uint32)", role.number, role.grant_delay)
+    delays = {target.address: target.admin_delay.coming for target in state.targets}
     for item in plan.contracts:
-        address = run.resolved[item.name].address
-        target = targets.get(address)
-        if item.managed and plan.target_delay != (target.admin_delay.coming if target else 0):
-            wire(f"wiring of {item.name} delayed", "setTargetAdminDelay(address,uint32)", address, plan.target_delay)
+        address = resolved[item.name].address
+        if item.managed and delays.get(address, 0) != plan.target_delay:
+            wire("setTargetAdminDelay(address,uint32)", address, plan.target_delay)
     return wires
 
 
-def handover(plan: Plan, state: powers.Powers) -> list[_Wire]:
+def _handover(plan: Plan, state: powers.Powers) -> list[bytes]:
     """The end: the administrator gets its delay, and the deployer keeps nothing unless it is the administrator."""
-    admin = state.role(ADMIN_ROLE)
-    have = {member.account: member for member in admin.members} if admin else {}
+    have = _members(state, ADMIN_ROLE)
     wires = []
     member = have.get(plan.administrator)
     if member is None or member.delay.coming != plan.admin_delay:
-        grant = abi.encode_call("grantRole(uint64,address,uint32)", ADMIN_ROLE, plan.administrator, plan.admin_delay)
-        wires.append(_Wire(grant, f"administration to {plan.administrator}"))
+        wires.append(
+            abi.encode_call("grantRole(uint64,address,uint32)", ADMIN_ROLE, plan.administrator, plan.admin_delay)
+        )
     if plan.deployer != plan.administrator and plan.deployer in have:
-        renounce = abi.encode_call("renounceRole(uint64,address)", ADMIN_ROLE, plan.deployer)
-        wires.append(_Wire(renounce, "the deployer renounces"))
+        wires.append(abi.encode_call("renounceRole(uint64,address)", ADMIN_ROLE, plan.deployer))
     return wires
 
 
@@ -460,11 +421,11 @@ def _created(run: _Run, name: str) -> tuple[str | None, int | None]:
         return receipt.transaction_hash, receipt.block_number
     if name not in run.creations:
         item = run.resolved[name]
-        run.creations[name] = find_creation(run.connection, item.address, item.init_code, run.plan.salt)
+        run.creations[name] = _find_creation(run.connection, item, run.plan.salt)
     return run.creations[name]
 
 
-def find_creation(connection: Connection, address: str, init_code: bytes, salt: bytes) -> tuple[str | None, int | None]:
+def _find_creation(connection: Connection, item: Resolved, salt: bytes) -> tuple[str | None, int | None]:
     """Where a contract of the factory came from: transaction and block; None where the node does not keep that.
 
     The block is found by halving (is there code yet?), the transaction in it by what it told the factory.
@@ -473,22 +434,21 @@ def find_creation(connection: Connection, address: str, init_code: bytes, salt: 
     try:
         while low < high:
             middle = (low + high) // 2
-            if connection.code(address, middle):
+            if connection.code(item.address, middle):
                 high = middle
             else:
                 low = middle + 1
     except ChainError:
         return None, None
-    wanted = "0x" + (salt + init_code).hex()
+    wanted = (salt + item.init_code).hex()
     for transaction in connection.block(low, transactions=True)["transactions"]:
-        if wanted[2:] in transaction["input"]:
+        if wanted in transaction["input"]:
             return transaction["hash"], low
     return None, low
 
 
-def _describe(run: _Run, release: str) -> Manifest:
+def _describe(run: _Run) -> Manifest:
     plan, connection = run.plan, run.connection
-    numbers = {role.name: role.number for role in plan.roles} | {ADMIN: ADMIN_ROLE}
     contracts = []
     for name, item in run.resolved.items():
         runtime = connection.code(item.address)
@@ -523,32 +483,13 @@ def _describe(run: _Run, release: str) -> Manifest:
         guardian=ADMIN_ROLE,
         functions=[],
     )
-    roles = [
-        RoleRecord(
-            number=role.number,
-            name=role.name,
-            members=list(role.members),
-            delay=role.delay,
-            grant_delay=role.grant_delay,
-            guardian=numbers[role.guardian or ADMIN],
-            functions=[
-                FunctionRecord(
-                    contract=contract,
-                    signature=abi.canonical(signature),
-                    selector="0x" + abi.selector(signature).hex(),
-                )
-                for contract, signature in role.functions
-            ],
-        )
-        for role in plan.roles
-    ]
     return Manifest(
         schema=manifests.SCHEMA,
         network=connection.network.name,
         chain_id=connection.chain_id,
         genesis_hash=connection.genesis_hash,
         sampan=sampan.__version__,
-        release=release,
+        release=artifacts.release_hash(),
         deployer=plan.deployer,
         git_commit=git_commit(),
         time=datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -558,7 +499,7 @@ def _describe(run: _Run, release: str) -> Manifest:
         contracts=contracts,
         powers=PowersRecord(
             manager=plan.manager,
-            roles=[admin, *roles],
+            roles=[admin, *plan.roles],
             targets=[
                 TargetRecord(contract=item.name, admin_delay=plan.target_delay)
                 for item in plan.contracts
@@ -568,28 +509,21 @@ def _describe(run: _Run, release: str) -> Manifest:
     )
 
 
-def _read_back(run: _Run, release: str) -> Manifest:
+def _read_back(run: _Run) -> Manifest:
     """What stands, as a manifest. Raises `ChainError` with all that is not as it was meant."""
-    manifest = _describe(run, release)
+    manifest = _describe(run)
     addresses = {item.name: item.address for item in manifest.contracts}
-    wrong = verify.code(run.connection, manifest, contracts=run.plan.contracts, manager=run.plan.manager, load=run.load)
-    faults = [f"{fault.subject}: {fault.message}" for fault in wrong]
-    faults += [
-        f"{fault.subject}: {fault.message}"
-        for fault in verify.read_backs(run.connection, run.plan.read_backs, addresses)
+    wrong: list[verify.Fault | powers.Difference] = [
+        *verify.code(run.connection, manifest, contracts=run.plan.contracts, manager=run.plan.manager, load=run.load),
+        *verify.read_backs(run.connection, run.plan.read_backs, addresses),
     ]
-    state = powers.read(
-        run.connection,
-        run.manager,
-        verify.contracts_of(manifest, run.load),
-        from_block=manifest.from_block,
-    )
-    faults += [
-        f"{item.subject}: {item.message}" for item in powers.compare(state, manifest) if item.id != "powers.scheduled"
-    ]
-    if faults:
+    contracts = verify.contracts_of(manifest, run.load)
+    state = powers.read(run.connection, run.manager, contracts, from_block=manifest.from_block)
+    wrong += [item for item in powers.compare(state, manifest) if item.id != "powers.scheduled"]
+    if wrong:
         raise ChainError(
-            "what was read back is not what was meant: " + "; ".join(faults),
+            "what was read back is not what was meant: "
+            + "; ".join(f"{fault.subject}: {fault.message}" for fault in wrong),
             subject=run.connection.network.name,
             code="chain.read_back",
             hint="no manifest was written; look at `sampan powers`, or deploy with another salt",
@@ -603,29 +537,24 @@ def git_commit() -> str | None:
     if not (folder / ".git").exists():
         return None
 
-    def git(*arguments: str) -> str | None:
-        try:
-            done = subprocess.run(
-                ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True, timeout=10
-            )
-        except (OSError, subprocess.SubprocessError):
-            return None
-        return done.stdout.strip()
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(folder), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=10).stdout.strip()
 
-    commit = git("rev-parse", "HEAD")
-    changed = git("status", "--porcelain", "--untracked-files=no", "--", "contracts", "sampan")
-    return commit if not commit or not changed else f"{commit}+changes"
+    try:
+        commit = git("rev-parse", "HEAD")
+        changed = git("status", "--porcelain", "--untracked-files=no", "--", "contracts", "sampan")
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return f"{commit}+changes" if changed else commit
 
 
 # -------------------------------------------------------------------------------------------------------- previewing
 
 
-def preview(connection: Connection, plan: Plan, *, load: Load | None = None) -> Preview:
+def preview(connection: Connection, plan: Plan) -> Preview:
     """What `deploy` would do, and what it would cost, about. Sends nothing. Raises as `deploy` for a wrong plan."""
-    from sampan.toolchain import artifacts
-
-    load = load or artifacts.load
-    resolved = resolve(plan, load)
+    resolved = resolve(plan, artifacts.load)
     steps: list[Step] = []
     factory_there = bool(connection.code(factory.ADDRESS))
     if not factory_there:
@@ -634,39 +563,26 @@ def preview(connection: Connection, plan: Plan, *, load: Load | None = None) -> 
         done = bool(connection.code(item.address))
         gas = 0 if done else _creation_gas(connection, plan, item, factory_there)
         steps.append(Step(_label(name), done, gas, item.address))
-    steps += _wiring_steps(connection, plan, resolved, load)
+    steps += _wiring_steps(connection, plan, resolved)
     gas = sum(step.gas for step in steps if not step.done)
     block = connection.block()
     price = 2 * int(block["baseFeePerGas"], 16) + int(connection.rpc("eth_maxPriorityFeePerGas"), 16)
     cost = gas * price + (0 if factory_there else factory.PRICE)
-    return Preview(tuple(steps), gas, price, cost, connection.balance(plan.deployer))
+    return Preview(tuple(steps), gas, cost, connection.balance(plan.deployer))
 
 
-def _wiring_steps(connection: Connection, plan: Plan, resolved: dict[str, Resolved], load: Load) -> list[Step]:
+def _wiring_steps(connection: Connection, plan: Plan, resolved: dict[str, Resolved]) -> list[Step]:
     selectors = sum(len(role.functions) for role in plan.roles)
     acts = sum(2 + len(role.members) for role in plan.roles) + 2 * len(plan.contracts)
-    if not connection.code(resolved[plan.manager].address):
+    manager = resolved[plan.manager]
+    if not connection.code(manager.address):
         return [Step("wire powers", False, 30_000 + 28_000 * (acts + selectors)), Step(HANDOVER, False, 90_000)]
-    run = _Run(connection, plan, resolved, Sender(connection, _Nobody(plan.deployer)), load)
-    state = _state(run)
-    wires, last = missing_wires(run, state), handover(plan, state)
+    state = _told(connection, manager.address, _find_creation(connection, manager, plan.salt)[1])
+    wires, last = _missing_wires(plan, resolved, state), _handover(plan, state)
     return [
         Step("wire powers", not wires, 30_000 + 45_000 * len(wires) if wires else 0),
         Step(HANDOVER, not last, 90_000 if last else 0),
     ]
-
-
-class _Nobody:
-    """The deployer, who does not sign here."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-
-    def sign(self, transaction: dict[str, Any]) -> bytes:
-        raise Missing("nothing is signed in a preview", subject=self.address)
-
-    def sign_typed(self, data: dict[str, Any]) -> bytes:
-        raise Missing("nothing is signed in a preview", subject=self.address)
 
 
 def _creation_gas(connection: Connection, plan: Plan, item: Resolved, factory_there: bool) -> int:
@@ -679,8 +595,3 @@ def _creation_gas(connection: Connection, plan: Plan, item: Resolved, factory_th
     data = 4 * zeros + 16 * (len(call.data) - zeros)
     words = -(-len(item.init_code) // 32)
     return 21_000 + 32_000 + data + 8 * words + 200 * len(item.artifact.deployed_bytecode) + 100_000
-
-
-def require_deployer_can_pay(connection: Connection, plan: Plan, wanted: Preview) -> None:
-    """Raises `Missing` when the deployer owns less than a deployment may cost."""
-    require_funds(connection, plan.deployer, wanted.max_cost)

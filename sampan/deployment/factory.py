@@ -31,13 +31,8 @@ CODE = bytes.fromhex(
 """What stands at the address."""
 
 
-def address_of(salt: bytes, init_code: bytes) -> str:
-    """Where the factory puts a contract (EIP-1014)."""
-    return address_of_hash(salt, keccak(init_code))
-
-
-def address_of_hash(salt: bytes, init_code_hash: bytes) -> str:
-    """As `address_of`, from the hash of the init code."""
+def address_of(salt: bytes, init_code_hash: bytes) -> str:
+    """Where the factory puts a contract (EIP-1014). `init_code_hash` is Keccak-256 of its init code."""
     return checksum(keccak(b"\xff" + bytes.fromhex(ADDRESS[2:]) + salt + init_code_hash)[12:])
 
 

@@ -1,7 +1,4 @@
-"""The manifest: what was deployed where, from what, with which powers. One JSON file a network.
-
-Two manifests are the same when they differ only in time, git commit, block and transaction hash.
-"""
+"""The manifest: what was deployed where, from what, with which powers. One JSON file a network."""
 
 from __future__ import annotations
 
@@ -11,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from sampan.chain import abi
 from sampan.chain.outside import parse_json
 from sampan.errors import BadInput, Missing, SampanError
 from sampan.suite.forms import DRAFT
@@ -67,6 +65,12 @@ class FunctionRecord(_Part):
     contract: str
     signature: str
     selector: Selector
+
+    @classmethod
+    def of(cls, contract: str, signature: str) -> FunctionRecord:
+        """A function by its signature."""
+        selector = "0x" + abi.selector(signature).hex()
+        return cls(contract=contract, signature=abi.canonical(signature), selector=selector)
 
 
 class RoleRecord(_Part):
@@ -136,19 +140,10 @@ class Manifest(_Part):
         document = self.model_dump(mode="json", by_alias=True)
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
-    def comparable(self) -> dict[str, Any]:
-        """Everything but time, git commit, block and transaction hash."""
-        document = self.model_dump(mode="json", by_alias=True)
-        for key in ("time", "git_commit"):
-            del document[key]
-        for contract in document["contracts"]:
-            for key in ("transaction", "block"):
-                del contract[key]
-        return document
-
     def same_as(self, other: Manifest) -> bool:
-        """Whether two manifests say the same (K26)."""
-        return self.comparable() == other.comparable()
+        """Whether two manifests say the same: they may differ in time, git commit, block and transaction (K26)."""
+        passing: Any = {"time": True, "git_commit": True, "contracts": {"__all__": {"transaction", "block"}}}
+        return self.model_dump(exclude=passing) == other.model_dump(exclude=passing)
 
 
 def path_of(folder: Path, network: str) -> Path:
@@ -240,13 +235,10 @@ def plain(value: Any) -> Any:
 
 def unplain(kind: str, value: Any) -> Any:
     """The other way: what `plain` wrote, as a value of an ABI type."""
-    from sampan.chain.abi import split_types
+    return abi.each(kind, value, _simple)
 
-    if kind.endswith("]"):
-        inner = kind.rpartition("[")[0]
-        return [unplain(inner, item) for item in value]
-    if kind.startswith("("):
-        return tuple(unplain(part, item) for part, item in zip(split_types(kind[1:-1]), value, strict=True))
+
+def _simple(kind: str, value: Any) -> Any:
     if kind.startswith("bytes"):
         return bytes.fromhex(value[2:])
     if kind.startswith(("uint", "int")):

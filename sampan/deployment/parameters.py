@@ -25,7 +25,7 @@ from sampan.chain.accounts import ROLES as DEVELOPMENT_ROLES
 from sampan.errors import BadInput, SampanError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 DAY = 86_400
@@ -116,18 +116,16 @@ def read(file: Path, deployer: str, *, development: bool) -> Parameters:
 def from_document(document: Mapping[str, Any], deployer: str, *, development: bool) -> Parameters:
     """As `read`, from what the file holds."""
     parameters = usual(deployer, development=development)
-    _refuse_unknown(document, ("salt", "admin", "roles"), "")
+    _known(document, "", ("salt", "admin", "roles"))
     salt = document.get("salt", parameters.salt)
     if not isinstance(salt, str) or not salt:
         raise BadInput("must be a text", subject="salt")
-    admin = _table(document, "admin", "")
-    _refuse_unknown(admin, ("account", "delay", "target_delay"), "admin.")
-    given_roles = _table(document, "roles", "")
-    _refuse_unknown(given_roles, tuple(ROLE_DELAYS), "roles.")
+    admin = _known(document.get("admin", {}), "admin.", ("account", "delay", "target_delay"))
+    given_roles = _known(document.get("roles", {}), "roles.", ROLE_DELAYS)
     roles = dict(parameters.roles)
     for name in given_roles:
-        table, where = _table(given_roles, name, "roles."), f"roles.{name}."
-        _refuse_unknown(table, ("members", "delay", "grant_delay"), where)
+        where = f"roles.{name}."
+        table = _known(given_roles[name], where, ("members", "delay", "grant_delay"))
         was = roles[name]
         members = table.get("members", list(was.members))
         if not isinstance(members, list) or not members:
@@ -151,16 +149,14 @@ def from_document(document: Mapping[str, Any], deployer: str, *, development: bo
     )
 
 
-def _refuse_unknown(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+def _known(table: Any, where: str, known: Iterable[str]) -> Mapping[str, Any]:
+    """What stands there, if it is a table of known keys."""
+    if not isinstance(table, dict):
+        name = where.removesuffix(".")
+        raise BadInput("must be a table", subject=name, hint=f"write [{name}]")
     for key in table:
         if key not in known:
             raise BadInput("is no parameter", subject=where + key, hint="there are " + ", ".join(known))
-
-
-def _table(document: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:
-    table = document.get(key, {})
-    if not isinstance(table, dict):
-        raise BadInput("must be a table", subject=where + key, hint=f"write [{where}{key}]")
     return table
 
 

@@ -17,6 +17,7 @@ from sampan.keccak import keccak
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from sampan.deployment.manifest import RoleRecord
     from sampan.toolchain.artifacts import Artifact
 
 ADMIN_ROLE = 0
@@ -46,23 +47,6 @@ class ContractPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class RolePlan:
-    """One role: its number on chain, who has it, after which delay each act of theirs takes effect, and for what.
-
-    `functions` are (contract, signature). `delay` and `grant_delay` are seconds; a `guardian` may cancel what members
-    have scheduled.
-    """
-
-    number: int
-    name: str
-    functions: tuple[tuple[str, str], ...]
-    members: tuple[str, ...]
-    delay: int = 0
-    grant_delay: int = 0
-    guardian: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ReadBack:
     """A call that must answer a value once all stands: `contract.signature(arguments)`; `Ref`s become addresses.
 
@@ -81,13 +65,13 @@ class ReadBack:
 class Plan:
     """A suite of contracts with its powers.
 
-    `manager` names the AccessManager among the contracts. `administrator` is the one member of the admin role in the
-    end, with `admin_delay` seconds on every act of its; `target_delay` is the delay that the manager sets on changes to
-    each contract's wiring, which begins to count five days after it is set.
+    `manager` names the AccessManager among the contracts. `roles` are all but the admin role, whose one member in the
+    end is the `administrator`, with `admin_delay` seconds on every act of its; `target_delay` is the delay that the
+    manager sets on changes to each contract's wiring, which begins to count five days after it is set.
     """
 
     contracts: tuple[ContractPlan, ...]
-    roles: tuple[RolePlan, ...]
+    roles: tuple[RoleRecord, ...]
     manager: str
     deployer: str
     administrator: str
@@ -96,10 +80,6 @@ class Plan:
     salt: bytes
     read_backs: tuple[ReadBack, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
-
-    def contract(self, name: str) -> ContractPlan:
-        """A contract by name. Raises `KeyError`."""
-        return next(item for item in self.contracts if item.name == name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +118,7 @@ def resolve(plan: Plan, load: Callable[[str], Artifact]) -> dict[str, Resolved]:
             artifact=artifact,
             arguments=tuple((name, kind, value) for (name, kind), value in zip(types, values, strict=True)),
             init_code=init_code,
-            address=factory.address_of(plan.salt, init_code),
+            address=factory.address_of(plan.salt, keccak(init_code)),
         )
     return done
 

@@ -9,51 +9,33 @@ stranger.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sampan.chain import abi, logs
-from sampan.chain.transactions import Reverted
+from sampan.chain.connection import RpcError, tag
+from sampan.chain.transactions import Call, Reverted
 from sampan.deployment.plan import ADMIN, ADMIN_ROLE
 from sampan.errors import ChainError
 from sampan.keccak import keccak
+from sampan.suite import events
+from sampan.suite.codec import Codec
 from sampan.suite.tell import checksum
+from sampan.toolchain import artifacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from sampan.chain.connection import BlockTag, Connection
     from sampan.chain.transactions import Log
-    from sampan.deployment.manifest import Manifest
+    from sampan.deployment.manifest import Manifest, RoleRecord
+    from sampan.suite.event import Event
 
 PUBLIC_ROLE = 2**64 - 1
 STRANGER = checksum(keccak(b"sampan: an account without any power")[12:])
 """Nobody has its key; what it is refused, strangers are refused."""
 
 UNAUTHORIZED = abi.selector("AccessManagedUnauthorized(address)")
-
-_ROLE_VIEWS = (
-    "getRoleAdmin(uint64)(uint64)",
-    "getRoleGuardian(uint64)(uint64)",
-    "getRoleGrantDelay(uint64)(uint32)",
-)
-_EVENTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "RoleGranted(uint64,address,uint32,uint48,bool)": (("uint64", "address"), ("uint32", "uint48", "bool")),
-    "RoleRevoked(uint64,address)": (("uint64", "address"), ()),
-    "RoleLabel(uint64,string)": (("uint64",), ("string",)),
-    "RoleAdminChanged(uint64,uint64)": (("uint64", "uint64"), ()),
-    "RoleGuardianChanged(uint64,uint64)": (("uint64", "uint64"), ()),
-    "RoleGrantDelayChanged(uint64,uint32,uint48)": (("uint64",), ("uint32", "uint48")),
-    "TargetClosed(address,bool)": (("address",), ("bool",)),
-    "TargetFunctionRoleUpdated(address,bytes4,uint64)": (("address", "uint64"), ("bytes4",)),
-    "TargetAdminDelayUpdated(address,uint32,uint48)": (("address",), ("uint32", "uint48")),
-    "OperationScheduled(bytes32,uint32,uint48,address,address,bytes)": (
-        ("bytes32", "uint32"),
-        ("uint48", "address", "address", "bytes"),
-    ),
-    "OperationExecuted(bytes32,uint32)": (("bytes32", "uint32"), ()),
-    "OperationCanceled(bytes32,uint32)": (("bytes32", "uint32"), ()),
-}
-_BY_TOPIC = {abi.topic(signature): (signature.split("(")[0], *types) for signature, types in _EVENTS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +86,11 @@ class Role:
     functions: tuple[Function, ...]
 
 
+def unwired(number: int) -> Role:
+    """A role of which the manager was told nothing."""
+    return Role(number, "", ADMIN_ROLE, ADMIN_ROLE, Delay(0), (), ())
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """A contract under the manager: the delay on changes to its wiring, and whether it is closed to every role."""
@@ -142,20 +129,6 @@ class Powers:
         return next((role for role in self.roles if role.number == number), None)
 
 
-@dataclass(slots=True)
-class _Said:
-    """What the manager's events say, in their order."""
-
-    members: dict[int, dict[str, None]] = field(default_factory=dict)
-    labels: dict[int, str] = field(default_factory=dict)
-    numbers: set[int] = field(default_factory=lambda: {ADMIN_ROLE})
-    grant_delays: dict[int, tuple[int, int]] = field(default_factory=dict)
-    admin_delays: dict[str, tuple[int, int]] = field(default_factory=dict)
-    targets: dict[str, None] = field(default_factory=dict)
-    functions: dict[tuple[str, bytes], None] = field(default_factory=dict)
-    scheduled: dict[bytes, tuple[int, str, str, bytes]] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
 class Contract:
     """A contract whose functions are looked at: its name, address and the ABI that its address answers."""
@@ -185,180 +158,181 @@ def read(
     """
     head = connection.block_number() if block is None else block
     contracts = [item for item in contracts if authority_of(connection, item.address, block=head) == manager]
-    said = _hear(logs.collect(connection, manager, from_block, head, progress=progress))
-    time = connection.time(head)
-    found = {(item.address, selector): name for item in contracts for selector, name in functions_of(item.abi).items()}
-    wanted = dict(said.functions)
-    if probe:
-        for item in contracts:
-            wanted |= dict.fromkeys((item.address, one) for one in restricted(connection, item, block=head))
-    roles_of = _ask(
+    known = _Manager(
         connection,
         manager,
         head,
-        "getTargetFunctionRole(address,bytes4)(uint64)",
-        list(wanted),
+        connection.time(head),
+        names={item.address: item.name for item in contracts} | {manager: "AccessManager"},
+        signatures={
+            (item.address, selector): abi.canonical(abi.signature_of(function))
+            for item in contracts
+            for selector, function in _functions_of(item).items()
+        },
     )
-    names = {item.address: item.name for item in contracts} | {manager: "AccessManager"}
-    functions = [
-        Function(
-            names.get(address, address),
-            address,
-            selector,
-            found.get((address, selector), "0x" + selector.hex()),
-            number,
-        )
-        for (address, selector), (number,) in zip(wanted, roles_of, strict=True)
-    ]
-    numbers = sorted(said.numbers | {function.role for function in functions})
-    targets = list(dict.fromkeys([manager, *said.targets, *(item.address for item in contracts)]))
+    for log in logs.collect(connection, manager, from_block, head, progress=progress):
+        known.hear(log)
+    if probe:
+        for item in contracts:
+            known.functions |= dict.fromkeys((item.address, one) for one in restricted(connection, item, block=head))
+    known.targets |= dict.fromkeys(item.address for item in contracts)
+    functions = known.wired()
     return Powers(
         manager=manager,
         block=head,
-        time=time,
-        roles=tuple(_role(connection, manager, head, time, number, said, functions) for number in numbers),
-        targets=tuple(_targets(connection, manager, head, time, targets, said, names)),
-        operations=tuple(_operations(connection, manager, head, time, said, names, found)),
+        time=known.time,
+        roles=tuple(known.role(number, functions) for number in sorted(known.roles | {f.role for f in functions})),
+        targets=tuple(known.closable()),
+        operations=tuple(known.waiting()),
     )
 
 
-def _hear(events: Any) -> _Said:
-    said = _Said()
-    for event in events:
-        known = _BY_TOPIC.get(event.topics[0]) if event.topics else None
-        if known is not None:
-            _hear_one(said, known[0], _decoded(event, known[1], known[2]))
-    return said
+@dataclass(slots=True)
+class _Manager:
+    """An AccessManager at one block: what its events say in their order, and what it answers."""
 
-
-def _hear_one(said: _Said, name: str, values: tuple[Any, ...]) -> None:
-    if name == "RoleGranted":
-        said.numbers.add(values[0])
-        said.members.setdefault(values[0], {})[values[1]] = None
-    elif name == "RoleRevoked":
-        said.members.get(values[0], {}).pop(values[1], None)
-    elif name == "RoleLabel":
-        said.numbers.add(values[0])
-        said.labels[values[0]] = values[1]
-    elif name in ("RoleAdminChanged", "RoleGuardianChanged"):
-        said.numbers |= {values[0], values[1]}
-    elif name == "RoleGrantDelayChanged":
-        said.numbers.add(values[0])
-        said.grant_delays[values[0]] = (values[1], values[2])
-    elif name == "TargetClosed":
-        said.targets[values[0]] = None
-    elif name == "TargetFunctionRoleUpdated":
-        said.targets[values[0]] = None
-        said.functions[values[0], values[2]] = None
-    elif name == "TargetAdminDelayUpdated":
-        said.targets[values[0]] = None
-        said.admin_delays[values[0]] = (values[1], values[2])
-    elif name == "OperationScheduled":
-        said.scheduled[values[0]] = (values[2], values[3], values[4], values[5])
-    else:
-        said.scheduled.pop(values[0], None)
-
-
-def _decoded(event: Log, indexed: tuple[str, ...], plain: tuple[str, ...]) -> tuple[Any, ...]:
-    head = abi.decode(indexed, b"".join(event.topics[1:]), subject="an event of the manager")
-    return (*head, *abi.decode(plain, event.data, subject="an event of the manager"))
-
-
-def _ask(
-    connection: Connection, manager: str, block: BlockTag, signature: str, arguments: Sequence[Sequence[Any]]
-) -> list[tuple[Any, ...]]:
-    calls = [(manager, abi.encode_call(signature, *values)) for values in arguments]
-    return [abi.decode_answer(signature, answer) for answer in connection.call_many(calls, block=block)]
-
-
-def _role(
-    connection: Connection,
-    manager: str,
-    block: int,
-    time: int,
-    number: int,
-    said: _Said,
-    functions: Sequence[Function],
-) -> Role:
-    accounts = list(said.members.get(number, {}))
-    answers = connection.call_many(
-        [(manager, abi.encode_call(signature, number)) for signature in _ROLE_VIEWS], block=block
+    connection: Connection
+    address: str
+    block: int
+    time: int
+    names: Mapping[str, str]
+    """Address to contract."""
+    signatures: Mapping[tuple[str, bytes], str]
+    """Address and selector to function."""
+    roles: set[int] = field(default_factory=lambda: {ADMIN_ROLE})
+    labels: dict[int, str] = field(default_factory=dict)
+    members: dict[tuple[int, str], None] = field(default_factory=dict)
+    announced: dict[int | str, events.RoleGrantDelayChanged | events.TargetAdminDelayUpdated] = field(
+        default_factory=dict
     )
-    (admin,), (guardian,), (grant_delay,) = (
-        abi.decode_answer(signature, answer) for signature, answer in zip(_ROLE_VIEWS, answers, strict=True)
-    )
-    access = _ask(
-        connection,
-        manager,
-        block,
-        "getAccess(uint64,address)(uint48,uint32,uint32,uint48)",
-        [(number, account) for account in accounts],
-    )
-    has = _ask(
-        connection, manager, block, "hasRole(uint64,address)(bool,uint32)", [(number, account) for account in accounts]
-    )
-    members = []
-    for account, (since, now, pending, effect), (active, delay) in zip(accounts, access, has, strict=True):
-        if since == 0 or delay != now or active != (since <= time):
+    """By a role's number the delay of its granting, by a target's address that of its wiring."""
+    targets: dict[str, None] = field(default_factory=dict)
+    functions: dict[tuple[str, bytes], None] = field(default_factory=dict)
+    scheduled: dict[bytes, events.OperationScheduled] = field(default_factory=dict)
+
+    def hear(self, log: Log) -> None:
+        match event := _event(log):
+            case events.RoleGranted():
+                self.roles.add(event.role_id)
+                self.members[event.role_id, event.account] = None
+            case events.RoleRevoked():
+                self.members.pop((event.role_id, event.account), None)
+            case events.RoleLabel():
+                self.roles.add(event.role_id)
+                self.labels[event.role_id] = event.label
+            case events.RoleAdminChanged():
+                self.roles |= {event.role_id, event.admin}
+            case events.RoleGuardianChanged():
+                self.roles |= {event.role_id, event.guardian}
+            case events.RoleGrantDelayChanged():
+                self.roles.add(event.role_id)
+                self.announced[event.role_id] = event
+            case events.TargetClosed():
+                self.targets[event.target] = None
+            case events.TargetFunctionRoleUpdated():
+                self.targets[event.target] = None
+                self.functions[event.target, event.selector] = None
+            case events.TargetAdminDelayUpdated():
+                self.targets[event.target] = None
+                self.announced[event.target] = event
+            case events.OperationScheduled():
+                self.scheduled[event.operation_id] = event
+            case events.OperationExecuted() | events.OperationCanceled():
+                self.scheduled.pop(event.operation_id, None)
+
+    def ask(self, *calls: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        """What it answers to each (signature, arguments...)."""
+        data = [(self.address, abi.encode_call(*call)) for call in calls]
+        answers = self.connection.call_many(data, block=self.block)
+        return [abi.decode_answer(call[0], answer) for call, answer in zip(calls, answers, strict=True)]
+
+    def wired(self) -> list[Function]:
+        numbers = self.ask(*(("getTargetFunctionRole(address,bytes4)(uint64)", *key) for key in self.functions))
+        return [
+            Function(self.name_of(address), address, selector, self.signature_of(address, selector), number)
+            for (address, selector), (number,) in zip(self.functions, numbers, strict=True)
+        ]
+
+    def role(self, number: int, functions: Sequence[Function]) -> Role:
+        (admin,), (guardian,), (grant_delay,) = self.ask(
+            ("getRoleAdmin(uint64)(uint64)", number),
+            ("getRoleGuardian(uint64)(uint64)", number),
+            ("getRoleGrantDelay(uint64)(uint32)", number),
+        )
+        members = [(role, account) for role, account in self.members if role == number]
+        access = self.ask(*(("getAccess(uint64,address)(uint48,uint32,uint32,uint48)", *member) for member in members))
+        has = self.ask(*(("hasRole(uint64,address)(bool,uint32)", *member) for member in members))
+        return Role(
+            number=number,
+            name=self.labels.get(number) or {ADMIN_ROLE: ADMIN, PUBLIC_ROLE: "PUBLIC"}.get(number, f"role {number}"),
+            admin=admin,
+            guardian=guardian,
+            grant_delay=self.delay(grant_delay, number),
+            members=tuple(self.member(*answers) for answers in zip(members, access, has, strict=True)),
+            functions=tuple(function for function in functions if function.role == number),
+        )
+
+    def member(self, of: tuple[int, str], access: tuple[Any, ...], has: tuple[Any, ...]) -> Member:
+        (number, account), (since, now, pending, effect), (active, delay) = of, access, has
+        if since == 0 or delay != now or active != (since <= self.time):
             raise ChainError(
                 f"the manager's events and its answers disagree about {account} in role {number}",
-                subject=manager,
+                subject=self.address,
                 code="chain.powers",
                 hint="does the RPC leave out events? ask another one",
             )
-        announced = Delay(now, pending, effect) if effect > time else Delay(now)
-        members.append(Member(account, since, announced, active))
-    return Role(
-        number=number,
-        name=said.labels.get(number) or {ADMIN_ROLE: ADMIN, PUBLIC_ROLE: "PUBLIC"}.get(number, f"role {number}"),
-        admin=admin,
-        guardian=guardian,
-        grant_delay=_delay(grant_delay, said.grant_delays.get(number), time),
-        members=tuple(members),
-        functions=tuple(function for function in functions if function.role == number),
-    )
+        return Member(account, since, Delay(now, pending, effect) if effect > self.time else Delay(now), active)
+
+    def closable(self) -> list[Target]:
+        targets = list(dict.fromkeys((self.address, *self.targets)))
+        closed = self.ask(*(("isTargetClosed(address)(bool)", target) for target in targets))
+        delays = self.ask(*(("getTargetAdminDelay(address)(uint32)", target) for target in targets))
+        return [
+            Target(self.name_of(target), target, self.delay(delay, target), is_closed)
+            for target, (is_closed,), (delay,) in zip(targets, closed, delays, strict=True)
+        ]
+
+    def waiting(self) -> list[Operation]:
+        ready = self.ask(*(("getSchedule(bytes32)(uint48)", number) for number in self.scheduled))
+        return [
+            Operation(
+                number,
+                event.caller,
+                self.name_of(event.target),
+                self.signature_of(event.target, event.data[:4]),
+                event.schedule,
+                expired=still == 0,
+            )
+            for (number, event), (still,) in zip(self.scheduled.items(), ready, strict=True)
+        ]
+
+    def name_of(self, address: str) -> str:
+        return self.names.get(address, address)
+
+    def signature_of(self, address: str, selector: bytes) -> str:
+        return self.signatures.get((address, selector), "0x" + selector.hex())
+
+    def delay(self, now: int, of: int | str) -> Delay:
+        announced = self.announced.get(of)
+        if announced is None or announced.since <= self.time or announced.delay == now:
+            return Delay(now)
+        return Delay(now, announced.delay, announced.since)
 
 
-def _targets(
-    connection: Connection,
-    manager: str,
-    block: int,
-    time: int,
-    targets: Sequence[str],
-    said: _Said,
-    names: Mapping[str, str],
-) -> list[Target]:
-    arguments = [(target,) for target in targets]
-    closed = _ask(connection, manager, block, "isTargetClosed(address)(bool)", arguments)
-    delays = _ask(connection, manager, block, "getTargetAdminDelay(address)(uint32)", arguments)
-    return [
-        Target(names.get(target, target), target, _delay(delay, said.admin_delays.get(target), time), is_closed)
-        for target, (is_closed,), (delay,) in zip(targets, closed, delays, strict=True)
-    ]
+@cache
+def _codec() -> Codec:
+    return Codec([artifacts.load("AccessManager").abi], address_of=checksum)
 
 
-def _operations(
-    connection: Connection,
-    manager: str,
-    block: int,
-    time: int,
-    said: _Said,
-    names: Mapping[str, str],
-    found: Mapping[tuple[str, bytes], str],
-) -> list[Operation]:
-    ready = _ask(connection, manager, block, "getSchedule(bytes32)(uint48)", [(number,) for number in said.scheduled])
-    operations = []
-    for (number, (when, caller, target, data)), (still,) in zip(said.scheduled.items(), ready, strict=True):
-        what = found.get((target, data[:4]), "0x" + data[:4].hex())
-        contract = names.get(target, target)
-        operations.append(Operation(number, caller, contract, what, when, expired=still == 0))
-    return operations
-
-
-def _delay(now: int, announced: tuple[int, int] | None, time: int) -> Delay:
-    if announced is None or announced[1] <= time or announced[0] == now:
-        return Delay(now)
-    return Delay(now, *announced)
+def _event(log: Log) -> Event | None:
+    """An event of the manager's; None for what its code does not log."""
+    form = _codec().logs.get(log.topics[0]) if log.topics else None
+    if form is None:
+        return None
+    try:
+        return events.EVENTS[form.name](*form.values(b"".join(log.topics[1:]), log.data))
+    except ValueError as error:
+        raise ChainError(f"{form.name} cannot be decoded: {error}", subject="an event of the manager") from None
 
 
 def authority_of(connection: Connection, address: str, *, block: BlockTag = "latest") -> str | None:
@@ -370,39 +344,30 @@ def authority_of(connection: Connection, address: str, *, block: BlockTag = "lat
     return str(abi.decode(("address",), answer)[0]) if len(answer) == 32 else None
 
 
-def functions_of(items: Sequence[Mapping[str, Any]]) -> dict[bytes, str]:
-    """Selector to signature of every function that an ABI has."""
-    signatures = (abi.canonical(abi.signature_of(item)) for item in items if item["type"] == "function")
-    return {abi.selector(signature): signature for signature in signatures}
+def _functions_of(contract: Contract) -> dict[bytes, Mapping[str, Any]]:
+    """Selector to ABI item of every function."""
+    functions = [item for item in contract.abi if item["type"] == "function"]
+    return {abi.selector(abi.signature_of(item)): item for item in functions}
 
 
-def restricted(connection: Connection, contract: Contract, *, block: BlockTag = "latest") -> dict[bytes, str]:
-    """Selector to signature of the functions that a contract refuses a stranger for lack of a role.
+def restricted(connection: Connection, contract: Contract, *, block: BlockTag = "latest") -> list[bytes]:
+    """The selectors that a contract refuses a stranger for lack of a role.
 
     Each one that changes state is called by `eth_call` for an account without any power; the refusal of a restricted
     one comes before anything else.
     """
-    from sampan.chain.connection import RpcError, tag
-    from sampan.chain.transactions import Call
-
-    items = [
-        item for item in contract.abi if item["type"] == "function" and item["stateMutability"] not in ("view", "pure")
-    ]
-    calls = []
-    for item in items:
-        signature = abi.canonical(abi.signature_of(item))
-        nothing = [abi.nothing_of(abi.type_of(entry)) for entry in item["inputs"]]
-        call = Call(contract.address, abi.encode_call(signature, *nothing))
-        calls.append(("eth_call", (call.as_rpc(STRANGER), tag(block))))
-    found: dict[bytes, str] = {}
-    for item, answer in zip(items, connection.transport.batch(calls), strict=True):
+    calls = {}
+    for selector, item in _functions_of(contract).items():
+        if item["stateMutability"] not in ("view", "pure"):
+            nothing = [abi.nothing_of(abi.type_of(entry)) for entry in item["inputs"]]
+            call = Call(contract.address, abi.encode_call(abi.signature_of(item), *nothing))
+            calls[selector] = ("eth_call", (call.as_rpc(STRANGER), tag(block)))
+    found = []
+    for selector, answer in zip(calls, connection.transport.batch([*calls.values()]), strict=True):
         error = answer.get("error")
-        if error is None:
-            continue
-        data = RpcError("eth_call", error if isinstance(error, dict) else {}, subject=contract.name).data or b""
-        if data[:4] == UNAUTHORIZED:
-            signature = abi.canonical(abi.signature_of(item))
-            found[abi.selector(signature)] = signature
+        data = RpcError("eth_call", error, subject=contract.name).data if isinstance(error, dict) else None
+        if data is not None and data[:4] == UNAUTHORIZED:
+            found.append(selector)
     return found
 
 
@@ -439,21 +404,17 @@ def compare(powers: Powers, manifest: Manifest) -> list[Difference]:
         if there is None:
             say("warning", "role", meant.name, "was never wired")
             continue
-        _compare_members(there, meant, say)
         _compare_role(there, meant, say)
-        wanted = {(manifest.address(f.contract), bytes.fromhex(f.selector[2:])): f for f in meant.functions}
-        have = {(function.address, function.selector): function for function in there.functions}
-        for key, function in have.items():
+        wanted = {
+            (manifest.address(f.contract), bytes.fromhex(f.selector[2:])): f"{f.contract}.{f.signature}"
+            for f in meant.functions
+        }
+        have = {(f.address, f.selector): f"{f.contract}.{f.signature}" for f in there.functions}
+        for key, name in have.items():
             if key not in wanted:
-                say(
-                    "error",
-                    "function",
-                    f"{function.contract}.{function.signature}",
-                    f"may be called by {meant.name}, which the manifest does not say",
-                )
-        for key, wanted_function in wanted.items():
+                say("error", "function", name, f"may be called by {meant.name}, which the manifest does not say")
+        for key, name in wanted.items():
             if key not in have:
-                name = f"{wanted_function.contract}.{wanted_function.signature}"
                 say("warning", "function", name, f"may not be called by {meant.name} any more")
     for target in wiring.targets:
         address = manifest.address(target.contract)
@@ -475,20 +436,16 @@ def compare(powers: Powers, manifest: Manifest) -> list[Difference]:
     return found
 
 
-def _compare_members(there: Role, meant: Any, say: Callable[[str, str, str, str], None]) -> None:
+def _compare_role(there: Role, meant: RoleRecord, say: Callable[[str, str, str, str], None]) -> None:
     have = {member.account: member for member in there.members}
     for account in have:
         if account not in meant.members:
             say("error", "member", account, f"has {meant.name}, which the manifest does not say")
     for account in meant.members:
-        member = have.get(account)
-        if member is None:
+        if account in have:
+            _compare_delay(have[account].delay, meant.delay, f"{account} in {meant.name}", say)
+        else:
             say("warning", "member", account, f"has {meant.name} no more")
-            continue
-        _compare_delay(member.delay, meant.delay, f"{account} in {meant.name}", say)
-
-
-def _compare_role(there: Role, meant: Any, say: Callable[[str, str, str, str], None]) -> None:
     if there.admin != ADMIN_ROLE:
         say("error", "admin", meant.name, f"is granted by role {there.admin}, not by the administrator")
     if there.guardian != meant.guardian:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sampan.deployment.plan import ContractPlan, Plan, ReadBack, Ref, RolePlan, salt_of
+from sampan.deployment.manifest import FunctionRecord, RoleRecord
+from sampan.deployment.plan import ADMIN_ROLE, ContractPlan, Plan, ReadBack, Ref, salt_of
 from sampan.toolchain import artifacts
 
 if TYPE_CHECKING:
@@ -48,13 +49,14 @@ def plan(parameters: Parameters) -> Plan:
     return Plan(
         contracts=contracts(parameters.deployer),
         roles=tuple(
-            RolePlan(
+            RoleRecord(
                 number=number,
                 name=name,
-                functions=tuple((LEDGER, signature) for signature in functions),
-                members=parameters.roles[name].members,
+                members=list(parameters.roles[name].members),
                 delay=parameters.roles[name].delay,
                 grant_delay=parameters.roles[name].grant_delay,
+                guardian=ADMIN_ROLE,
+                functions=[FunctionRecord.of(LEDGER, signature) for signature in functions],
             )
             for number, (name, functions) in enumerate(FUNCTIONS.items(), start=1)
         ),

@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sampan.chain import abi
+from sampan.chain.connection import RpcError, tag
 from sampan.chain.transactions import Reverted
 from sampan.deployment import factory, powers, suite
 from sampan.deployment import manifest as manifests
 from sampan.deployment.plan import Ref
 from sampan.errors import SampanError
 from sampan.keccak import keccak
+from sampan.toolchain import artifacts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sampan.chain.connection import BlockTag, Connection
     from sampan.deployment.manifest import ContractRecord, Manifest
@@ -48,19 +50,16 @@ def code(
     *,
     contracts: Sequence[ContractPlan] | None = None,
     manager: str = suite.MANAGER,
-    load: Callable[[str], Artifact] | None = None,
+    load: Callable[[str], Artifact] = artifacts.load,
     block: BlockTag = "latest",
 ) -> list[Fault]:
     """Compare the code of every contract with plan, manifest and artifact, at a block. Nothing wrong: an empty list.
 
     `contracts` and the name of their `manager` are those that were planned, by default the suite's.
     """
-    from sampan.toolchain import artifacts
-
-    load = load or artifacts.load
     contracts = suite.contracts(manifest.deployer) if contracts is None else contracts
     planned = {item.name: item for item in contracts}
-    answers = connection.rpc_many([("eth_getCode", (item.address, _tag(block))) for item in manifest.contracts])
+    answers = connection.rpc_many([("eth_getCode", (item.address, tag(block))) for item in manifest.contracts])
     listed = {item.name: item.address for item in manifest.contracts}
     faults = [
         Fault("code.unlisted", name, "belongs to the suite, and the manifest does not list it")
@@ -74,75 +73,61 @@ def code(
         if plan is None:
             faults.append(Fault("code.unknown", item.name, "is listed, and is no contract of the suite"))
             continue
-        faults += _wiring(item, plan, listed)
-        if item.artifact != (plan.artifact or plan.name):
-            continue
-        runtime = bytes.fromhex(answer[2:])
-        try:
-            artifact = load(item.artifact)
-        except SampanError as error:
-            faults.append(Fault("code.artifact", item.name, error.message))
-            continue
-        faults += _contract(item, artifact, runtime, manifest)
+        wrong = [*_wiring(item, plan, listed)]
+        if item.artifact == (plan.artifact or plan.name):
+            try:
+                artifact = load(item.artifact)
+            except SampanError as error:
+                wrong.append(("artifact", error.message))
+            else:
+                wrong += _contract(item, artifact, bytes.fromhex(answer[2:]), manifest.salt)
+        faults += [Fault(f"code.{what}", item.name, message) for what, message in wrong]
     return faults
 
 
-def _wiring(item: ContractRecord, plan: ContractPlan, listed: Mapping[str, str]) -> list[Fault]:
+def _wiring(item: ContractRecord, plan: ContractPlan, listed: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Whether the manifest says of a contract what the plan does: which code, which interface, which others it uses."""
-    faults: list[Fault] = []
-
-    def say(code: str, message: str) -> None:
-        faults.append(Fault(f"code.{code}", item.name, message))
-
     artifact = plan.artifact or plan.name
     if item.artifact != artifact:
-        say("artifact", f"is listed with the artifact {item.artifact}, and is {artifact}")
+        yield "artifact", f"is listed with the artifact {item.artifact}, and is {artifact}"
     if item.interface != plan.interface:
-        say("interface", f"is listed with the interface {item.interface}, and answers {plan.interface or 'its own'}")
+        yield "interface", f"is listed with the interface {item.interface}, and answers {plan.interface or 'its own'}"
     if len(item.arguments) != len(plan.arguments):
-        say("wiring", f"is listed with {len(item.arguments)} arguments, and takes {len(plan.arguments)}")
+        yield "wiring", f"is listed with {len(item.arguments)} arguments, and takes {len(plan.arguments)}"
     for argument, planned in zip(item.arguments, plan.arguments, strict=False):
         if isinstance(planned, Ref) and argument.value != listed.get(planned.name):
             other = listed.get(planned.name, "which the manifest does not list")
-            say("wiring", f"was given {argument.value} as {argument.name}, which is not {planned.name}: {other}")
-    return faults
+            yield "wiring", f"was given {argument.value} as {argument.name}, which is not {planned.name}: {other}"
 
 
-def _contract(item: ContractRecord, artifact: Artifact, runtime: bytes, manifest: Manifest) -> list[Fault]:
-    faults: list[Fault] = []
-
-    def say(code: str, message: str) -> None:
-        faults.append(Fault(f"code.{code}", item.name, message))
-
+def _contract(item: ContractRecord, artifact: Artifact, runtime: bytes, salt: str) -> Iterator[tuple[str, str]]:
+    """Whether code, immutables and address of a contract are those of manifest and artifact."""
     if item.artifact_hash != artifact.sha256:
-        say("release", "was deployed from another artifact than the one here")
+        yield "release", "was deployed from another artifact than the one here"
     if not runtime:
-        say("missing", f"there is no code at {item.address}")
-        return faults
+        yield "missing", f"there is no code at {item.address}"
+        return
     masked = artifact.masked(runtime)
     if masked != artifact.deployed_bytecode:
-        say("other", f"the code at {item.address} is not the artifact's")
+        yield "other", f"the code at {item.address} is not the artifact's"
     if "0x" + keccak(masked).hex() != item.code_hash:
-        say("hash", f"the code at {item.address} is not what the manifest says")
+        yield "hash", f"the code at {item.address} is not what the manifest says"
     if masked == artifact.deployed_bytecode:
         try:
-            values = artifact.immutable_values(runtime)
+            values = {name: "0x" + value.hex() for name, value in artifact.immutable_values(runtime).items()}
         except SampanError as error:
-            say("immutable", error.message)
+            yield "immutable", error.message
         else:
-            for name in sorted(set(values) | set(item.immutables)):
-                there = "0x" + values[name].hex() if name in values else None
-                if there != item.immutables.get(name):
-                    say("immutable", f"{name} is {there}, the manifest says {item.immutables.get(name)}")
+            for name in sorted(values.keys() | item.immutables):
+                if values.get(name) != item.immutables.get(name):
+                    yield "immutable", f"{name} is {values.get(name)}, the manifest says {item.immutables.get(name)}"
     arguments = [manifests.unplain(argument.type, argument.value) for argument in item.arguments]
     types = [argument.type for argument in item.arguments]
     init_code_hash = keccak(artifact.bytecode + abi.encode(types, arguments, subject=item.name))
     if "0x" + init_code_hash.hex() != item.init_code_hash:
-        say("init", "artifact and arguments do not give the init code of the manifest")
-    salt = bytes.fromhex(manifest.salt[2:])
-    if factory.address_of_hash(salt, bytes.fromhex(item.init_code_hash[2:])) != item.address:
-        say("address", f"{item.address} does not follow from factory, salt and init code")
-    return faults
+        yield "init", "artifact and arguments do not give the init code of the manifest"
+    if factory.address_of(bytes.fromhex(salt[2:]), bytes.fromhex(item.init_code_hash[2:])) != item.address:
+        yield "address", f"{item.address} does not follow from factory, salt and init code"
 
 
 def read_backs(
@@ -173,11 +158,8 @@ def read_backs(
     return faults
 
 
-def contracts_of(manifest: Manifest, load: Callable[[str], Artifact] | None = None) -> list[powers.Contract]:
+def contracts_of(manifest: Manifest, load: Callable[[str], Artifact] = artifacts.load) -> list[powers.Contract]:
     """The contracts of a manifest as `powers.read` wants them, each with the ABI that its address answers."""
-    from sampan.toolchain import artifacts
-
-    load = load or artifacts.load
     found = []
     for item in manifest.contracts:
         own = load(item.artifact).abi
@@ -192,12 +174,10 @@ def beginning(connection: Connection, manifest: Manifest, first: int) -> list[po
     Whoever lists a contract's block later than it is hides what happened before, such as one more administrator. A node
     that does not keep old blocks cannot be asked: that is told as a warning.
     """
-    from sampan.chain.connection import RpcError
-
     if first <= 0:
         return []
     try:
-        answers = connection.rpc_many([("eth_getCode", (item.address, _tag(first - 1))) for item in manifest.contracts])
+        answers = connection.rpc_many([("eth_getCode", (item.address, tag(first - 1))) for item in manifest.contracts])
     except RpcError as error:
         message = f"not checked whether it stood before block {first} already: {error.message}"
         return [powers.Difference("powers.unchecked", "warning", manifest.powers.manager, message)]
@@ -211,9 +191,3 @@ def beginning(connection: Connection, manifest: Manifest, first: int) -> list[po
         for item, answer in zip(manifest.contracts, answers, strict=True)
         if answer != "0x"
     ]
-
-
-def _tag(block: BlockTag) -> str:
-    from sampan.chain.connection import tag
-
-    return tag(block)

@@ -110,16 +110,12 @@ def shipped() -> Traversable:
     return resources.files("sampan").joinpath("artifacts")
 
 
+@functools.lru_cache(maxsize=256)
 def load(name: str, folder: Path | None = None) -> Artifact:
     """The artifact of a contract: of the suite, or of the contracts compiled into another `folder`.
 
     Raises `Missing` when there is none, `BadInput` when its file is damaged.
     """
-    return _load(name, folder)
-
-
-@functools.lru_cache(maxsize=256)
-def _load(name: str, folder: Path | None) -> Artifact:
     place = shipped() if folder is None else folder
     file = place.joinpath(f"{name}.json")
     # A name may come from a manifest: one with a slash or dots in it would open any file.

@@ -198,9 +198,7 @@ def write(root: Path, suite: Suite, files: Mapping[str, bytes]) -> list[str]:
         file = target / name
         if file.is_file() and file.read_bytes() == files[name]:
             continue
-        temporary = file.with_suffix(".new")
-        temporary.write_bytes(files[name])
-        temporary.replace(file)
+        _put(file, files[name])
         changed.append(name)
     return changed
 
@@ -231,10 +229,15 @@ def _answer(what: Plan, compiler: Compiler, call: tuple[Declared, ...], cache: b
     _refuse_complaints(answer, what.suite)
     if cache:
         kept.parent.mkdir(parents=True, exist_ok=True)
-        temporary = kept.with_suffix(f".{os.getpid()}.new")
-        temporary.write_bytes(_json(answer))
-        temporary.replace(kept)
+        _put(kept, _json(answer))
     return answer
+
+
+def _put(file: Path, content: bytes) -> None:
+    """Write a file whole or not at all, whoever else writes it."""
+    temporary = file.with_suffix(f".{os.getpid()}.new")
+    temporary.write_bytes(content)
+    temporary.replace(file)
 
 
 def request_for(sources: Sources, contracts: Iterable[Declared]) -> dict[str, Any]:
@@ -264,8 +267,7 @@ def _refuse_complaints(answer: dict[str, Any], suite: Suite) -> None:
         if said["severity"] == "error" or (said["severity"] == "warning" and ours):
             complaints.append(said)
     if complaints:
-        first = complaints[0]
-        place = first.get("sourceLocation", {}).get("file")
+        place = complaints[0].get("sourceLocation", {}).get("file")
         text = "\n".join(said["formattedMessage"].rstrip() for said in complaints)
         raise CompilerFailed(
             f"{len(complaints)} complaint{'s' if len(complaints) > 1 else ''} of the compiler\n{text}",

@@ -51,11 +51,8 @@ def examine(settings: config.Settings, root: Path | None) -> list[Check]:
 
 def mending_command(checks: list[Check]) -> str | None:
     """The one command that mends the most, required things first; None when nothing is amiss."""
-    amiss = [check for check in checks if check.state != "ok"]
-    for check in sorted(amiss, key=lambda item: not item.required):
-        if check.mend is not None:
-            return check.mend
-    return None
+    mends = [check.mend for check in sorted(checks, key=lambda item: not item.required) if check.mend is not None]
+    return mends[0] if mends else None
 
 
 def working_copy() -> Path | None:
@@ -85,29 +82,20 @@ def _libraries(root: Path | None) -> Iterator[Check]:
         said = "sampan runs from its folder without being installed"
         yield Check("Libraries", "broken", said, "everything", mend, required=True)
         return
-    absent = []
-    wrong = []
-    for requirement, version in _requirements():
-        if version is None:
-            absent.append(requirement)
-        elif not _within(requirement, version):
-            wrong.append(f"{requirement} (found {version})")
+    found = list(_requirements())
+    absent = [f"without {requirement}" for requirement, version in found if version is None]
+    wrong = [f"{name} (found {version})" for name, version in found if version and not _within(name, version)]
     if absent or wrong:
-        yield Check(
-            "Libraries",
-            "missing" if absent else "broken",
-            "; ".join([*(f"without {item}" for item in absent), *wrong]),
-            "everything",
-            mend,
-            required=True,
-        )
+        state: State = "missing" if absent else "broken"
+        yield Check("Libraries", state, "; ".join([*absent, *wrong]), "everything", mend, required=True)
     else:
         yield Check("Libraries", "ok", f"web3 {importlib.metadata.version('web3')}, all within range", "everything")
-    slow = [name for name, module in (("coincurve", "coincurve"), ("safe-pysha3", "sha3")) if not _importable(module)]
+    modules = {"coincurve": "coincurve", "safe-pysha3": "sha3"}
+    slow = [name for name, module in modules.items() if importlib.util.find_spec(module) is None]
     if slow:
         yield Check("Fast hashes and keys", "missing", f"without {' and '.join(slow)}", "speed alone", mend)
     else:
-        yield Check("Fast hashes and keys", "ok", "coincurve, safe-pysha3", "speed alone")
+        yield Check("Fast hashes and keys", "ok", ", ".join(modules), "speed alone")
 
 
 def _requirements() -> Iterator[tuple[str, str | None]]:
@@ -116,11 +104,7 @@ def _requirements() -> Iterator[tuple[str, str | None]]:
         requirement, _, marker = line.partition(";")
         if marker.strip():
             continue
-        name = re.split(r"[\s\[<>=!~(]", requirement.strip(), maxsplit=1)[0]
-        try:
-            yield requirement.strip(), importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            yield requirement.strip(), None
+        yield requirement.strip(), _version(re.split(r"[\s\[<>=!~(]", requirement.strip(), maxsplit=1)[0])
 
 
 def _within(requirement: str, version: str) -> bool:
@@ -173,15 +157,12 @@ def _anvil(settings: config.Settings, root: Path | None) -> Iterator[Check]:
     try:
         found = anvil.find(settings.path("anvil"))
     except Missing as error:
-        mend = "make setup" if root is not None and _carries_anvil() else "set SAMPAN_ANVIL to an anvil 1.7 or newer"
+        # npm's lock brings an anvil for these machines alone.
+        carried = root is not None and (sys.platform, platform.machine()) == ("linux", "x86_64")
+        mend = "make setup" if carried else "set SAMPAN_ANVIL to an anvil 1.7 or newer"
         yield Check("anvil", "missing", error.message, needed, mend)
         return
     yield _runs("anvil", (str(found), "--version"), needed, lambda said: f"{said.split()[-1]} at {found}")
-
-
-def _carries_anvil() -> bool:
-    """Whether npm's lock brings an anvil for this machine."""
-    return sys.platform == "linux" and platform.machine() == "x86_64"
 
 
 def _node() -> Check:
@@ -198,11 +179,8 @@ def _node() -> Check:
 
 def _packages(root: Path) -> Check:
     needed = "compile, bench"
-    absent = [
-        name
-        for name in ("@openzeppelin/contracts", "solady", "solc")
-        if not (root / "node_modules" / name / "package.json").is_file()
-    ]
+    names = ("@openzeppelin/contracts", "solady", "solc")
+    absent = [name for name in names if not (root / "node_modules" / name / "package.json").is_file()]
     if absent:
         return Check("npm packages", "missing", f"without {', '.join(absent)}", needed, "make setup")
     return Check("npm packages", "ok", "node_modules", needed)
@@ -210,11 +188,10 @@ def _packages(root: Path) -> Check:
 
 def _compiler(root: Path) -> Check:
     needed = "compile"
-    native = solc.installed()
-    reasons: list[str] = []
-    found = native or solc.from_npm(root, reasons)
-    if found is None:
-        return Check("Compiler", "missing", "; ".join(reasons), needed, "make setup")
+    try:
+        found = solc.installed() or solc.from_npm(root)
+    except Missing as missing:
+        return Check("Compiler", "missing", missing.message, needed, "make setup")
     return Check("Compiler", "ok", f"solc {found.version}, {found.kind}", needed)
 
 
@@ -234,9 +211,8 @@ def _ape_compiler(root: Path) -> Check:
     said = f"no {solc.EXECUTABLE} in {folder}, and ape can only download it"
     stand_in = root / solc.SHIM_FOLDER
     there = (stand_in / solc.EXECUTABLE).is_file()
-    return Check(
-        "ape's compiler", "missing", said, needed, f"export SOLCX_BINARY_PATH={stand_in}" if there else "make setup"
-    )
+    mend = f"export SOLCX_BINARY_PATH={stand_in}" if there else "make setup"
+    return Check("ape's compiler", "missing", said, needed, mend)
 
 
 def _git() -> Check:
@@ -264,7 +240,3 @@ def _version(name: str) -> str | None:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return None
-
-
-def _importable(module: str) -> bool:
-    return importlib.util.find_spec(module) is not None

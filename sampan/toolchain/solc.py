@@ -79,17 +79,20 @@ def find(root: Path, choice: Choice = "auto") -> Compiler:
     Raises `Missing` with what to do, within seconds when there is no way to the download.
     """
     reasons: list[str] = []
-    if choice in ("auto", "native"):
-        native = installed() or _download(reasons)
-        if native is not None:
-            return native
-    if choice in ("auto", "npm"):
-        npm = from_npm(root, reasons)
-        if npm is not None:
-            return npm
-    hint = "install Node 20 and run `npm ci --ignore-scripts`" if choice != "native" else "use --compiler npm"
-    if not any("Node" in reason for reason in reasons) and choice != "native":
-        hint = "run `npm ci --ignore-scripts`"
+    if choice != "npm":
+        try:
+            return installed() or _download()
+        except Missing as missing:
+            reasons.append(missing.message)
+    hint = "use --compiler npm"
+    if choice != "native":
+        try:
+            return from_npm(root)
+        except Missing as missing:
+            reasons.append(missing.message)
+            hint = "run `npm ci --ignore-scripts`"
+            if "Node" in missing.message:
+                hint = f"install Node 20 and {hint}"
     raise Missing("; ".join(reasons), subject=f"solc {SOLC_VERSION}", hint=hint)
 
 
@@ -107,25 +110,20 @@ def installed() -> Compiler | None:
     return None
 
 
-def from_npm(root: Path, reasons: list[str] | None = None) -> Compiler | None:
-    """npm's compiler of the pinned version under Node, or None with a line in `reasons`."""
-    reasons = [] if reasons is None else reasons
+def from_npm(root: Path) -> Compiler:
+    """npm's compiler of the pinned version under Node. Raises `Missing` with the reason."""
     node = shutil.which("node")
     if node is None:
-        reasons.append("Node is not installed")
-        return None
+        raise Missing("Node is not installed")
     package = root / NPM / "package.json"
     if not package.is_file():
-        reasons.append("npm's solc is not installed")
-        return None
+        raise Missing("npm's solc is not installed")
     found = json.loads(package.read_text(encoding="utf-8"))["version"]
     if found != SOLC_VERSION:
-        reasons.append(f"npm's solc is {found}")
-        return None
+        raise Missing(f"npm's solc is {found}")
     version = _version_of((node, str(SHIM)), root)
     if version is None:
-        reasons.append("npm's solc does not run under this Node")
-        return None
+        raise Missing("npm's solc does not run under this Node")
     return Compiler((node, str(SHIM)), version, "npm")
 
 
@@ -159,7 +157,7 @@ def _is_shim(file: Path) -> bool:
         return b"SAMPAN_SOLC_MODULE" in content.read(400)
 
 
-def _download(reasons: list[str]) -> Compiler | None:
+def _download() -> Compiler:
     """Have py-solc-x fetch the native build; its own requests wait for ever, so the way is tried first, briefly."""
     import requests
     import solcx
@@ -171,11 +169,10 @@ def _download(reasons: list[str]) -> Compiler | None:
         requests.head(index, timeout=PATIENCE, allow_redirects=True).raise_for_status()
         solcx.install_solc(SOLC_VERSION, show_progress=False)
     except (requests.RequestException, OSError, ValueError, SolcInstallationError) as error:
-        reasons.append(f"no native build can be fetched ({type(error).__name__})")
-        return None
+        raise Missing(f"no native build can be fetched ({type(error).__name__})") from None
     found = installed()
     if found is None:
-        reasons.append("the native build does not run on this machine")
+        raise Missing("the native build does not run on this machine")
     return found
 
 

@@ -41,7 +41,7 @@ class Sources:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._texts: dict[str, bytes] = {}
+        self._contents: dict[str, bytes] = {}
         self._imports: dict[str, tuple[str, ...]] = {}
 
     def found_in(self, folder: str) -> list[str]:
@@ -52,14 +52,13 @@ class Sources:
 
     def content(self, source: str) -> bytes:
         """The bytes of a source. Raises `Missing` when there is no such file."""
-        if source not in self._texts:
-            path = self.root / source
+        if source not in self._contents:
             try:
-                self._texts[source] = path.read_bytes()
+                self._contents[source] = (self.root / source).read_bytes()
             except OSError as error:
                 hint = "`npm ci --ignore-scripts` brings it" if source.startswith("node_modules/") else None
                 raise Missing("no such source", subject=source, hint=hint) from error
-        return self._texts[source]
+        return self._contents[source]
 
     def sha256(self, source: str) -> str:
         """SHA-256 of a source, in hex."""
@@ -99,11 +98,8 @@ class Sources:
     def declared(self, source: str) -> list[Declared]:
         """What a source declares, in order."""
         code, _ = _apart(self.text(source))
-        found = []
-        for abstract, keyword, name in _DECLARATION.findall(code):
-            kind: Kind = "abstract" if abstract else keyword
-            found.append(Declared(source, name, kind))
-        return found
+        found = _DECLARATION.findall(code)
+        return [Declared(source, name, "abstract" if abstract else keyword) for abstract, keyword, name in found]
 
 
 def project_root(start: Path | None = None) -> Path:

@@ -21,12 +21,21 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     with Journal(tmp_path / "journal", ABOUT) as journal:
         journal.signed("deploy Bills", "0xa", 7, b"\x01\x02")
         journal.signed("deploy Bills", "0xa", 7, b"\x03")
-        journal.mined("deploy Bills", "0xhash")
         journal.signed("wire", "0xa", 8, b"\x04")
     with Journal(tmp_path / "journal", ABOUT) as journal:
         entry = journal.entries["deploy Bills"]
-        assert (entry.sender, entry.nonce, entry.raws, entry.mined) == ("0xa", 7, [b"\x01\x02", b"\x03"], "0xhash")
-        assert journal.entries["wire"].mined is None
+        assert (entry.sender, entry.nonce, entry.raws) == ("0xa", 7, [b"\x01\x02", b"\x03"])
+        assert journal.entries["wire"].raws == [b"\x04"]
+
+
+def test_a_journal_that_an_earlier_version_left_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    with Journal(path, ABOUT) as journal:
+        journal.signed("deploy Bills", "0xa", 7, b"\x01")
+    with path.open("a") as file:
+        file.write('{"key":"deploy Bills","mined":"0xhash"}\n')
+    with Journal(path, ABOUT) as journal:
+        assert journal.entries["deploy Bills"].raws == [b"\x01"]
 
 
 def test_signing_anew_for_another_nonce_forgets_what_can_never_stand(tmp_path: Path) -> None:

@@ -266,6 +266,39 @@ def test_local_means_the_node_wherever_it_listens(folder: Path, tmp_path: Path) 
     assert "sampan node start" in (told.value.hint or "")
 
 
+@pytest.mark.anvil
+def test_a_chain_that_another_folder_started_is_not_forgotten(
+    sampan_command: Callable[..., object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def working_in(name: str) -> None:
+        monkeypatch.setenv("SAMPAN_DEPLOYMENTS", str(tmp_path / name / "deployments"))
+
+    try:
+        working_in("ours")
+        started = sampan_command("node", "start", "--bare", "--port", str(free_port()), "--json")
+        assert (started.code, started.document["running"]) == (0, True)
+        folder = started.document["folder"]
+
+        working_in("theirs")
+        refused = sampan_command("node", "stop", "--forget", "--json")
+        assert refused.code == 2
+        assert str(tmp_path / "ours" / "deployments") in refused.error["message"]
+        assert refused.error["subject"] == folder
+        assert sampan_command("node", "status").code == 0, "it was not stopped either"
+        assert sampan_command("node", "stop", "--json").document["state_kept"] is True
+        assert sampan_command("node", "start", "--fresh", "--bare").code == 2
+
+        working_in("ours")
+        assert sampan_command("node", "stop", "--forget", "--json").document["state_kept"] is False
+
+        assert sampan_command("node", "start", "--bare", "--port", str(free_port())).code == 0
+        working_in("theirs")
+        monkeypatch.setenv("SAMPAN_NODE_FOLDER", folder)
+        assert sampan_command("node", "stop", "--forget", "--json").document["state_kept"] is False, "it was named"
+    finally:
+        node.stop(Path(started.document["folder"]))
+
+
 def test_a_node_that_does_not_run_is_said_with_exit_1(
     sampan_command: Callable[..., object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

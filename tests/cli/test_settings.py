@@ -65,11 +65,10 @@ def test_a_network_gathers_its_fields_from_every_source(tmp_path: Path) -> None:
     settings = load(
         tmp_path, SAMPAN_NETWORK_SEPOLIA_URL="https://variable.example", SAMPAN_NETWORK_TWO_WORDS_URL="http://x.example"
     )
-    assert settings.network_field("sepolia", "url") == "https://variable.example"
-    assert settings.network_field("sepolia", "chain_id") == 11155111
-    assert settings.network_field("sepolia", "confirmations") == 3
-    assert settings.network_field("two-words", "url") == "http://x.example"
-    assert settings.network_field("unheard-of", "url") is None
+    sepolia = settings.network_fields("sepolia")
+    assert sepolia == {"url": "https://variable.example", "chain_id": 11155111, "confirmations": 3}
+    assert settings.network_fields("two-words")["url"] == "http://x.example"
+    assert settings.network_fields("unheard-of") == {}
 
 
 @pytest.mark.parametrize(

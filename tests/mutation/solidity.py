@@ -178,7 +178,7 @@ def use(codes: dict[str, str], folder: Path) -> None:
         document = json.loads(file.read_text(encoding="utf-8"))
         file.write_text(json.dumps({**document, "bytecode": "0x" + code}), encoding="utf-8")
     setattr(artifacts, "shipped", lambda: folder)  # noqa: B010
-    artifacts._load.cache_clear()
+    artifacts.load.cache_clear()
     world._artifact.cache_clear()
 
 

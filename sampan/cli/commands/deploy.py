@@ -37,6 +37,7 @@ def command(network: str, parameters_file: Path | None, replace: bool, dry_run: 
     Killed at any point and called again it goes on; what stands already is left as it is. Same release, same parameters
     and same deployer give the same addresses on every chain.
     """
+    from sampan.chain.sender import require_funds
     from sampan.deployment import deploy, manifest
 
     output = base.output()
@@ -51,7 +52,7 @@ def command(network: str, parameters_file: Path | None, replace: bool, dry_run: 
         plan = _plan(connection, signer.address, parameters_file)
         wanted = deploy.preview(connection, plan)
         if not wanted.nothing_to_do:
-            deploy.require_deployer_can_pay(connection, plan, wanted)
+            require_funds(connection, plan.deployer, wanted.max_cost)
             if not connection.network.here:
                 _show_plan(output.notes, wanted)
                 chain.confirm(connection, f"Deploy to {connection.network.name} as {signer.address}?", yes=yes)

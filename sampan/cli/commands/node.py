@@ -32,9 +32,10 @@ def start(port: int, fresh: bool, bare: bool) -> None:
     settings, output = base.settings(), base.output()
     folder = node.folder_of(settings)
     if fresh:
+        node.require_own(settings)
         node.forget(folder)
     with output.progress("Starting anvil"):
-        state = node.start(folder, program=settings.path("anvil"), port=port)
+        state = node.start(folder, program=settings.path("anvil"), port=port, deployments=settings.deployments)
     output.note(f"The local chain listens at {state.url}.")
     manifest = None
     if not bare:
@@ -56,10 +57,16 @@ def start(port: int, fresh: bool, bare: bool) -> None:
 @command.command()
 @click.option("--forget", is_flag=True, help="Take the kept chain away as well.")
 def stop(forget: bool) -> None:
-    """Stop the chain; its state is kept for the next start."""
+    """Stop the chain; its state is kept for the next start.
+
+    A chain that was started for the deployments of another folder is not forgotten, unless SAMPAN_NODE_FOLDER names it.
+    """
     from sampan.chain import node
 
-    folder = node.folder_of(base.settings())
+    settings = base.settings()
+    folder = node.folder_of(settings)
+    if forget:
+        node.require_own(settings)
     with base.output().progress("Stopping anvil"):
         state = node.stop(folder)
     if forget:
