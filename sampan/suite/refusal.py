@@ -7,10 +7,10 @@ from functools import cache
 from typing import Any, ClassVar, Final, TypeAlias
 
 from sampan.errors import Refused
-from sampan.suite import words
 from sampan.suite.codec import Codec, python_name
 from sampan.suite.event import SOURCES
 from sampan.suite.tell import Names, checksum, describe
+from sampan.suite.verb import enumeration
 
 Said: TypeAlias = "Mapping[str, tuple[str, str | None]]"
 """Error → what it says, and what would be right; `{argument}` stands for the contract's own."""
@@ -72,7 +72,7 @@ def codec() -> Codec:
     from sampan.toolchain import artifacts
 
     abis = [[item for item in artifacts.load(name).abi if item["type"] == "error"] for name in SOURCES]
-    return Codec(abis, address_of=lambda raw: checksum("0x" + raw.hex()), make=lambda name: getattr(words, name, None))
+    return Codec(abis, address_of=lambda raw: checksum("0x" + raw.hex()), make=enumeration)
 
 
 @cache

@@ -13,7 +13,7 @@ from typing import Any, Final, get_type_hints
 
 from sampan.errors import BadInput
 from sampan.keccak import keccak
-from sampan.suite.codec import TEXTS, Item, address, encoder, internal_name, python_name, word
+from sampan.suite.codec import TEXTS, Item, address, encoder, internal_name, python_name, raw, word
 from sampan.suite.tell import checksum
 
 DOMAIN_NAME: Final = "Sampan Bills"
@@ -72,15 +72,9 @@ def _hasher(kind: str) -> Callable[[Any], bytes]:
 
 def _field(type_: str) -> Callable[[Any], bytes]:
     if type_ == "bytes":
-        return lambda value: keccak(_raw(value))
+        return lambda value: keccak(raw(value))
     item: Item = {"type": type_}
     return encoder(item)
-
-
-def _raw(value: Any) -> bytes:
-    """Bytes; a call stands for its data."""
-    data: bytes = value if isinstance(value, bytes) else value.encoded()
-    return data
 
 
 def struct_hash(record: Any) -> bytes:
@@ -115,7 +109,7 @@ def _plain(type_: str, value: Any) -> Any:
         return value.encode("latin-1").ljust(TEXTS[type_], b"\0")
     if type_ == "address":
         return checksum(value)
-    return int(value) if type_.startswith("uint") else _raw(value)
+    return int(value) if type_.startswith("uint") else raw(value)
 
 
 def record(kind: Any, said: Mapping[str, Any]) -> Any:
