@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sampan.errors import Missing
 from sampan.fuzz import cast
@@ -34,37 +34,6 @@ class Answer:
     """Address in lower case, topics, data."""
 
 
-class Engine(Protocol):
-    """A chain that carries out transactions."""
-
-    name: str
-    chain_id: int
-
-    def deploy(self, sender: str, code: bytes) -> str:
-        """Deploys a contract; its address in lower case."""
-        ...
-
-    def send(self, sender: str, to: str, data: bytes, now: int, value: int = 0) -> Answer:
-        """A transaction in a block with the timestamp `now`."""
-        ...
-
-    def storage(self, address: str, slot: int) -> int:
-        """A storage word."""
-        ...
-
-    def call(self, to: str, data: bytes, now: int) -> tuple[bool, bytes]:
-        """What a view answers at `now`."""
-        ...
-
-    def mark(self) -> Any:
-        """A point to come back to, once."""
-        ...
-
-    def back(self, mark: Any) -> None:
-        """Everything as it was at the mark."""
-        ...
-
-
 class Pyrevm:
     """revm in this process: a hundred thousand transactions a second are no trouble."""
 
@@ -83,34 +52,39 @@ class Pyrevm:
             self._evm.set_balance(cast.address_of_key(name), 10**24)
 
     def deploy(self, sender: str, code: bytes) -> str:
+        """Deploys a contract; its address in lower case."""
         return str(self._evm.deploy(sender, code)).lower()
 
     def send(self, sender: str, to: str, data: bytes, now: int, value: int = 0) -> Answer:
-        evm = self._evm
-        evm.set_block_env(self._pyrevm.BlockEnv(number=1, timestamp=now))
-        evm.reset_transient_storage()
-        try:
-            output = evm.message_call(sender, to, data, value, GAS)
-        except RuntimeError as error:
-            return Answer(False, _reverted(error), [])
-        result = evm.result
+        """A transaction in a block with the timestamp `now`."""
+        done, output = self._ask(sender, to, data, now, value)
+        if not done:
+            return Answer(False, output, [])
+        result = self._evm.result
         return Answer(True, output, [(log.address.lower(), *log.data) for log in (result.logs if result else ())])
 
     def storage(self, address: str, slot: int) -> int:
+        """A storage word."""
         return int(self._evm.storage(address, slot))
 
     def call(self, to: str, data: bytes, now: int) -> tuple[bool, bytes]:
+        """What a view answers at `now`."""
+        return self._ask(_NOBODY, to, data, now, 0, is_static=True)
+
+    def _ask(self, sender: str, to: str, data: bytes, now: int, value: int, **more: bool) -> tuple[bool, bytes]:
         self._evm.set_block_env(self._pyrevm.BlockEnv(number=1, timestamp=now))
         self._evm.reset_transient_storage()
         try:
-            return True, self._evm.message_call(_NOBODY, to, data, None, GAS, is_static=True)
+            return True, self._evm.message_call(sender, to, data, value, GAS, **more)
         except RuntimeError as error:
             return False, _reverted(error)
 
     def mark(self) -> Any:
+        """A point to come back to, once."""
         return self._evm.snapshot()
 
     def back(self, mark: Any) -> None:
+        """Everything as it was at the mark."""
         self._evm.revert(mark)
 
 
@@ -214,8 +188,11 @@ class Rpc:
         self._connection.revert(snapshot)
 
 
+Engine: TypeAlias = Pyrevm | Rpc
+
+
 @contextmanager
-def opened(name: str) -> Iterator[Pyrevm | Rpc]:
+def opened(name: str) -> Iterator[Engine]:
     """An engine for as long as it is needed; see `open_engine`."""
     engine = open_engine(name)
     try:
@@ -225,7 +202,7 @@ def opened(name: str) -> Iterator[Pyrevm | Rpc]:
             engine.close()
 
 
-def open_engine(name: str) -> Pyrevm | Rpc:
+def open_engine(name: str) -> Engine:
     """The engine `pyrevm`, `tester` or `anvil`, new and empty. Raises `Missing` when it is not installed."""
     if name == "pyrevm":
         return Pyrevm()

@@ -80,8 +80,9 @@ class World:
         self._events: dict[tuple[str, bytes], tuple[Log, type[Event]]] = {
             (self.contracts[subject.contract], topic): (log, kind)
             for subject in suite.subjects
+            for kind in subject.facts
             for topic, log in subject.codec.logs.items()
-            if (kind := subject.kind_of(log.name))
+            if log.name == kind.__name__
         }
         storage = {"Bills": _artifact("Bills")} | dict(more)
         self.layouts = {
@@ -140,7 +141,7 @@ class World:
         restricted = [function for (_, function), verb in self.suite.verbs.items() if verb.power]
         state.administrators = dict.fromkeys(restricted, administrator)
         for name in cast.HONEST_ROOMS:
-            state.rooms[self.addresses[name]] = Room(self.addresses[name], None)
+            state.rooms[self.addresses[name]] = Room(self.addresses[name])
         for name, manner in cast.DISHONEST_ROOMS.items():
             state.rooms[self.addresses[name]] = Room(self.addresses[name], manner)
         state.contracts = dict.fromkeys(state.rooms, True) | {
