@@ -15,7 +15,8 @@ from sampan.errors import Missing
 from sampan.fuzz import cast
 
 if TYPE_CHECKING:
-    from sampan.chain.connection import Connection
+    from sampan.chain.connection import BlockTag, Connection
+    from sampan.chain.transactions import Receipt
 
 GAS: Final = 16_000_000
 """Every transaction gets this much: just under the cap of EIP-7825 (N29)."""
@@ -112,42 +113,29 @@ class Rpc:
         self.chain_id = connection.chain_id
         self._keys = {cast.address_of_key(person): cast.key(person) for person in cast.persons()}
         self._sign = Account.sign_transaction
-        self._nonces: dict[str, int] = {}
 
     def close(self) -> None:
         """Ends the connection, and the server if it is ours."""
         self._connection.close()
 
     def deploy(self, sender: str, code: bytes) -> str:
-        return str(self._transact(sender, None, code, 0)["contractAddress"]).lower()
+        return str(self._transact(sender, None, code, 0).contract).lower()
 
     def send(self, sender: str, to: str, data: bytes, now: int, value: int = 0) -> Answer:
         self._connection.rpc("evm_setNextBlockTimestamp", now)
         receipt = self._transact(sender, to, data, value)
-        if int(receipt["status"], 16) == 0:
+        if not receipt.succeeded:
             # The state after a block whose only transaction failed is the state before it.
-            _, output = self._ask(to, data, sender, receipt["blockNumber"], value)
+            _, output = self._ask(to, data, sender, receipt.block_number, value)
             return Answer(False, output, [])
-        logs = [
-            (
-                log["address"].lower(),
-                [bytes.fromhex(topic[2:]) for topic in log["topics"]],
-                bytes.fromhex(log["data"][2:]),
-            )
-            for log in receipt["logs"]
-        ]
-        return Answer(True, b"", logs)
+        return Answer(True, b"", [(log.address.lower(), log.topics, log.data) for log in receipt.logs])
 
-    def _transact(self, sender: str, to: str | None, data: bytes, value: int) -> dict[str, Any]:
+    def _transact(self, sender: str, to: str | None, data: bytes, value: int) -> Receipt:
         from eth_utils.address import to_checksum_address
 
-        nonce = self._nonces.get(sender)
-        if nonce is None:
-            nonce = int(self._connection.rpc("eth_getTransactionCount", sender, "latest"), 16)
-        self._nonces[sender] = nonce + 1
         transaction = {
             "chainId": self.chain_id,
-            "nonce": nonce,
+            "nonce": self._connection.nonce(sender),
             "gas": GAS,
             "maxFeePerGas": 100 * 10**9,
             "maxPriorityFeePerGas": 0,
@@ -158,17 +146,18 @@ class Rpc:
         }
         raw = self._sign(transaction, self._keys[sender]).raw_transaction
         sent = self._connection.rpc("eth_sendRawTransaction", "0x" + bytes(raw).hex())
-        while True:
-            receipt = self._connection.rpc("eth_getTransactionReceipt", sent)
-            if receipt is not None:
-                return dict(receipt)
+        receipt = None
+        while receipt is None:
+            receipt = self._connection.receipt(sent)
+        return receipt
 
-    def _ask(self, to: str, data: bytes, sender: str, block: str, value: int = 0) -> tuple[bool, bytes]:
-        from sampan.chain.connection import RpcError
+    def _ask(self, to: str, data: bytes, sender: str, block: BlockTag, value: int = 0) -> tuple[bool, bytes]:
+        from sampan.chain.connection import RpcError, tag
+        from sampan.chain.transactions import Call
 
-        fields = {"from": sender, "to": to, "data": "0x" + data.hex(), "gas": hex(GAS), "value": hex(value)}
+        fields = Call(to, data, value, GAS).as_rpc(sender)
         try:
-            return True, bytes.fromhex(self._connection.rpc("eth_call", fields, block)[2:])
+            return True, bytes.fromhex(self._connection.rpc("eth_call", fields, tag(block))[2:])
         except RpcError as error:
             return False, error.data or b""
 
@@ -181,11 +170,10 @@ class Rpc:
         return self._ask(to, data, _NOBODY, "latest")
 
     def mark(self) -> Any:
-        return self._connection.snapshot(), dict(self._nonces)
+        return self._connection.snapshot()
 
     def back(self, mark: Any) -> None:
-        snapshot, self._nonces = mark[0], dict(mark[1])
-        self._connection.revert(snapshot)
+        self._connection.revert(mark)
 
 
 Engine: TypeAlias = Pyrevm | Rpc
