@@ -7,7 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from sampan.suite import words
-from sampan.suite.codec import TEXTS, Item, internal_name
+from sampan.suite.codec import TEXTS, Item, internal_name, signature_of
+from sampan.toolchain import artifacts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,6 +16,20 @@ if TYPE_CHECKING:
 
 SOURCES: Final = ("ILedger", "Bills", "Registry", "Amendments", "AccessManager")
 """Artifacts whose events and errors can reach a client. The first that has one names its arguments."""
+
+
+def items(kind: str) -> list[Item]:
+    """Every event or error of the suite, once each, by name. Raises ValueError for two of one name."""
+    found: dict[str, Item] = {}
+    for source in SOURCES:
+        for item in artifacts.load(source).abi:
+            if item["type"] == kind:
+                found.setdefault(signature_of(item), item)
+    names = [item["name"] for item in found.values()]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise ValueError(f"{kind}s of one name and several signatures: {', '.join(sorted(twice))}")
+    return sorted(found.values(), key=lambda item: str(item["name"]))
 
 
 @dataclass(frozen=True, slots=True)

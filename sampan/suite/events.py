@@ -6,8 +6,7 @@ from dataclasses import make_dataclass
 from typing import Final
 
 from sampan.suite.codec import Item, python_name, signature_of
-from sampan.suite.event import SOURCES, Event, value_type
-from sampan.toolchain import artifacts
+from sampan.suite.event import Event, items, value_type
 
 
 def _kind(item: Item) -> type[Event]:
@@ -17,11 +16,7 @@ def _kind(item: Item) -> type[Event]:
     return make_dataclass(str(item["name"]), fields, bases=(Event,), namespace=body, frozen=True, slots=True)
 
 
-_ITEMS = {
-    item["name"]: item for name in reversed(SOURCES) for item in artifacts.load(name).abi if item["type"] == "event"
-}
-
-EVENTS: Final = {name: _kind(item) for name, item in sorted(_ITEMS.items())}
+EVENTS: Final = {str(item["name"]): _kind(item) for item in items("event")}
 """Name to type."""
 
 globals().update(EVENTS)

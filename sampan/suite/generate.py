@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sampan.suite import words as words_
 from sampan.suite.codec import python_name, signature_of
-from sampan.suite.event import SOURCES, value_type
+from sampan.suite.event import SOURCES, items, value_type
 from sampan.suite.refusal import TAKEN
 from sampan.toolchain import artifacts
 
@@ -48,20 +48,6 @@ _WORDS_END = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A
 def member_name(name: str) -> str:
     """A Solidity enumeration's member as Python writes it: `PendingDelivery` is `PENDING_DELIVERY`."""
     return _WORDS_END.sub("_", name).upper()
-
-
-def items(kind: str) -> list[Mapping[str, Any]]:
-    """Every event or error of the suite, once each, by name. Raises ValueError for two of one name."""
-    found: dict[str, Mapping[str, Any]] = {}
-    for name in SOURCES:
-        for item in artifacts.load(name).abi:
-            if item["type"] == kind:
-                found.setdefault(signature_of(item), item)
-    names = [item["name"] for item in found.values()]
-    twice = {name for name in names if names.count(name) > 1}
-    if twice:
-        raise ValueError(f"{kind}s of one name and several signatures: {', '.join(sorted(twice))}")
-    return sorted(found.values(), key=lambda item: str(item["name"]))
 
 
 def notices(kind: str) -> dict[str, str]:

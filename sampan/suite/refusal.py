@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 
 from sampan.errors import Refused
 from sampan.suite.codec import Codec, python_name
-from sampan.suite.event import SOURCES
+from sampan.suite.event import items
 from sampan.suite.tell import Names, checksum, describe
 from sampan.suite.verb import enumeration
 
@@ -69,10 +69,7 @@ class UnknownRefusal(ContractRefusal):
 @cache
 def codec() -> Codec:
     """Every error that can reach a client."""
-    from sampan.toolchain import artifacts
-
-    abis = [[item for item in artifacts.load(name).abi if item["type"] == "error"] for name in SOURCES]
-    return Codec(abis, address_of=lambda raw: checksum("0x" + raw.hex()), make=enumeration)
+    return Codec([items("error")], address_of=lambda raw: checksum("0x" + raw.hex()), make=enumeration)
 
 
 @cache
