@@ -106,9 +106,7 @@ class World:
 
     def chance(self, random: Random) -> Any:
         """What makes one act after the other for this world: the chances of all subjects in one."""
-        kinds = [
-            getattr(part, f"{s.name.capitalize()}Chance") for s in self.suite.subjects if (part := s.part("chance"))
-        ]
+        kinds = [getattr(part, f"{subject.name.capitalize()}Chance") for subject, part in self.suite.parts("chance")]
         made = type("Chances", tuple(dict.fromkeys([*reversed(kinds), Chance])), {})
         return made(self.suite, self.stage(), random)
 

@@ -20,22 +20,23 @@ DOMAIN_NAME: Final = "Sampan Bills"
 DOMAIN_VERSION: Final = "1"
 INTERFACE: Final = "ILedger"
 
-DOMAIN: Final = (
-    ("name", "string"),
-    ("version", "string"),
-    ("chainId", "uint256"),
-    ("verifyingContract", "address"),
-)
+DOMAIN: Final = "EIP712Domain"
 BESIDE: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    DOMAIN: (
+        ("name", "string"),
+        ("version", "string"),
+        ("chainId", "uint256"),
+        ("verifyingContract", "address"),
+    ),
     "NewAccount": (
         ("participant", "uint256"),
         ("account", "address"),
         ("roles", "uint256"),
         ("receiving", "uint8"),
         ("deadline", "uint256"),
-    )
+    ),
 }
-"""What a new account and its sponsor sign: the contract makes it of the arguments of `addAccount`."""
+"""The ledger and its chain; what a new account and its sponsor sign, made of the arguments of `addAccount`."""
 
 
 @cache
@@ -85,8 +86,7 @@ def struct_hash(record: Any) -> bytes:
 @cache
 def domain(chain_id: int, ledger: str) -> bytes:
     """The hash of the domain: one ledger on one chain."""
-    text = f"EIP712Domain({','.join(f'{type_} {name}' for name, type_ in DOMAIN)})"
-    hashes = keccak(text.encode()) + keccak(DOMAIN_NAME.encode()) + keccak(DOMAIN_VERSION.encode())
+    hashes = keccak(type_of(DOMAIN).encode()) + keccak(DOMAIN_NAME.encode()) + keccak(DOMAIN_VERSION.encode())
     return keccak(hashes + word(chain_id) + address(ledger))
 
 
@@ -130,10 +130,7 @@ def typed_data(chain_id: int, ledger: str, record: Any) -> dict[str, Any]:
     """What a wallet is asked to sign (`eth_signTypedData_v4`)."""
     kind = type(record).__name__
     return {
-        "types": {
-            "EIP712Domain": [{"name": name, "type": type_} for name, type_ in DOMAIN],
-            kind: [{"name": name, "type": type_} for name, type_ in fields(kind)],
-        },
+        "types": {each: [{"name": name, "type": type_} for name, type_ in fields(each)] for each in (DOMAIN, kind)},
         "primaryType": kind,
         "domain": {
             "name": DOMAIN_NAME,
