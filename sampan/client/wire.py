@@ -131,7 +131,9 @@ def topic(kind: type[Event]) -> str:
 def about_first(contract: str, name: str) -> list[str]:
     """The first topics of the events whose first topic of their own is the field of that name."""
     found = codec(contract).logs.values()
-    return ["0x" + log.topic.hex() for log in found if log.names[:1] == (name,) and log.indexed and log.order[0] == 0]
+    return [
+        "0x" + log.topic.hex() for log in found if log.parameters[:1] == (name,) and log.indexed and log.order[0] == 0
+    ]
 
 
 @cache

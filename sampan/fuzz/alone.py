@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from sampan.bills.terms import Terms
+from sampan.fuzz.rooms import Room
 from sampan.identity.records import DAY
 from sampan.identity.verbs import AddAccount, Enrol, Enrolment, ListRoom, PublishRecordLaws
 from sampan.keccak import keccak
@@ -46,22 +47,6 @@ class Logged:
     def events(self) -> list[Event]:
         """What a replay reads: without what stands beside others."""
         return [event for event in self.logs if SUITE.facts[type(event)].effect is not None]
-
-
-class Room:
-    """A room that takes everything and holds it for whoever its terms name by number."""
-
-    def __init__(self) -> None:
-        self.holder = 0
-
-    def on_bill(self, ledger: Any, bills: tuple[int, ...], giver: str, signer: str, terms: bytes) -> bool:
-        """Takes bills in."""
-        self.holder = int.from_bytes(terms[:32], "big")
-        return True
-
-    def holder_for(self, bill: int) -> int:
-        """For whom it holds."""
-        return self.holder
 
 
 @dataclass(slots=True)
@@ -134,7 +119,7 @@ class Alone:
     def room(self, name: str, countries: tuple[str, ...]) -> str:
         """A listed room."""
         room = address_of(name)
-        self.state.rooms[room] = Room()
+        self.state.rooms[room] = Room(room)
         self.state.contracts[room] = True
         self.do(ADMINISTRATOR, ListRoom(room, countries))
         return room

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
@@ -34,51 +33,33 @@ IMPOSSIBLE: Final = {
 """Errors that no act can reach, and why."""
 
 
-def name_of(verb: Verb) -> str:
-    """The name under which outcomes of a verb count: its function's, whole where it is overloaded."""
-    return verb.function
-
-
-@cache
-def _modules(names: tuple[str, ...]) -> list[Any]:
-    return [import_module(name) for name in names]
-
-
 class Coverage:
     """Counts of one run; add runs with `+=`."""
 
     def __init__(self, suite: Suite) -> None:
         self.reached: Counter[Any] = Counter()
         self.outcomes: Counter[tuple[str, str]] = Counter()
-        """(verb, error or "done") → how often."""
+        """(function, error or "done") → how often; whole where it is overloaded."""
         # By name: modules do not go from one process to another.
-        self._names = tuple(part.__name__ for subject in suite.subjects if (part := subject.part("cells")))
+        self._names = [part.__name__ for _, part in suite.parts("cells")]
 
     def __iadd__(self, other: Coverage) -> Coverage:
         self.reached += other.reached
         self.outcomes += other.outcomes
         return self
 
-    @property
-    def _parts(self) -> list[Any]:
-        return _modules(self._names)
-
-    def cells(self, state: Any, call: Call, now: int) -> list[Any]:
-        """The cells that a call is in, before it is carried out."""
-        return [cell for part in self._parts for cell in part.cells(state, call, now)]
-
     def count(self, call: Call, outcome: Outcome, cells: Iterable[Any]) -> None:
-        """Counts a call that was carried out or refused."""
+        """Counts a call that was carried out or refused, and the cells that it was in before."""
         for cell in cells:
             self.reached[cell] += 1
         if isinstance(outcome, Done):
             self._count_done(call.verb)
         else:
-            self.outcomes[name_of(call.verb), outcome.error] += 1
+            self.outcomes[call.verb.function, outcome.error] += 1
 
     def _count_done(self, verb: Verb) -> None:
-        self.outcomes[name_of(verb), "done"] += 1
-        for name in verb.names():
+        self.outcomes[verb.function, "done"] += 1
+        for name in type(verb).holders():
             inner = getattr(verb, name)
             for each in inner if isinstance(inner, tuple) else (getattr(inner, "call", None),):
                 if isinstance(each, Verb):
@@ -88,7 +69,7 @@ class Coverage:
 
     def share(self) -> tuple[int, int, list[Any]]:
         """How many cells were reached, of how many, and which were not."""
-        every = [cell for part in self._parts for cell in part.reachable()]
+        every = [cell for name in self._names for cell in import_module(name).reachable()]
         missing = [cell for cell in every if cell not in self.reached]
         return len(every) - len(missing), len(every), missing
 
@@ -98,17 +79,9 @@ class Coverage:
 
     def never_reached(self, errors: Iterable[str], verbs: Iterable[str]) -> list[str]:
         """Errors, verbs carried out and verbs refused that should have been reached and were not."""
-        missing = [f"error {error}" for error in sorted(set(errors) - set(IMPOSSIBLE) - self.errors())]
-        missing += [f"{verb} done" for verb in sorted(set(verbs) - self.verbs_done() - {"setAuthority"})]
+        done = {verb for verb, outcome in self.outcomes if outcome == "done"} | {"setAuthority"}
         # Nothing can be wrong with withdrawing one's own signature or shortening a way.
-        return missing + [
-            f"{verb} refused" for verb in sorted(set(verbs) - self.verbs_refused() - {"cancel", "shorten"})
-        ]
-
-    def verbs_done(self) -> set[str]:
-        """All verbs that were carried out at least once."""
-        return {verb for verb, outcome in self.outcomes if outcome == "done"}
-
-    def verbs_refused(self) -> set[str]:
-        """All verbs that were refused at least once."""
-        return {verb for verb, outcome in self.outcomes if outcome != "done"}
+        refused = {verb for verb, outcome in self.outcomes if outcome != "done"} | {"cancel", "shorten"}
+        missing = [f"error {error}" for error in sorted(set(errors) - set(IMPOSSIBLE) - self.errors())]
+        missing += [f"{verb} done" for verb in sorted(set(verbs) - done)]
+        return missing + [f"{verb} refused" for verb in sorted(set(verbs) - refused)]

@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sampan.errors import Missing
 from sampan.fuzz import cast
 
 if TYPE_CHECKING:
-    from sampan.chain.connection import Connection
+    from sampan.chain.connection import BlockTag, Connection
+    from sampan.chain.transactions import Receipt
 
 GAS: Final = 16_000_000
 """Every transaction gets this much: just under the cap of EIP-7825 (N29)."""
@@ -32,37 +33,6 @@ class Answer:
     """What a refusal said."""
     logs: Sequence[tuple[str, Sequence[bytes], bytes]]
     """Address in lower case, topics, data."""
-
-
-class Engine(Protocol):
-    """A chain that carries out transactions."""
-
-    name: str
-    chain_id: int
-
-    def deploy(self, sender: str, code: bytes) -> str:
-        """Deploys a contract; its address in lower case."""
-        ...
-
-    def send(self, sender: str, to: str, data: bytes, now: int, value: int = 0) -> Answer:
-        """A transaction in a block with the timestamp `now`."""
-        ...
-
-    def storage(self, address: str, slot: int) -> int:
-        """A storage word."""
-        ...
-
-    def call(self, to: str, data: bytes, now: int) -> tuple[bool, bytes]:
-        """What a view answers at `now`."""
-        ...
-
-    def mark(self) -> Any:
-        """A point to come back to, once."""
-        ...
-
-    def back(self, mark: Any) -> None:
-        """Everything as it was at the mark."""
-        ...
 
 
 class Pyrevm:
@@ -83,34 +53,39 @@ class Pyrevm:
             self._evm.set_balance(cast.address_of_key(name), 10**24)
 
     def deploy(self, sender: str, code: bytes) -> str:
+        """Deploys a contract; its address in lower case."""
         return str(self._evm.deploy(sender, code)).lower()
 
     def send(self, sender: str, to: str, data: bytes, now: int, value: int = 0) -> Answer:
-        evm = self._evm
-        evm.set_block_env(self._pyrevm.BlockEnv(number=1, timestamp=now))
-        evm.reset_transient_storage()
-        try:
-            output = evm.message_call(sender, to, data, value, GAS)
-        except RuntimeError as error:
-            return Answer(False, _reverted(error), [])
-        result = evm.result
+        """A transaction in a block with the timestamp `now`."""
+        done, output = self._ask(sender, to, data, now, value)
+        if not done:
+            return Answer(False, output, [])
+        result = self._evm.result
         return Answer(True, output, [(log.address.lower(), *log.data) for log in (result.logs if result else ())])
 
     def storage(self, address: str, slot: int) -> int:
+        """A storage word."""
         return int(self._evm.storage(address, slot))
 
     def call(self, to: str, data: bytes, now: int) -> tuple[bool, bytes]:
+        """What a view answers at `now`."""
+        return self._ask(_NOBODY, to, data, now, 0, is_static=True)
+
+    def _ask(self, sender: str, to: str, data: bytes, now: int, value: int, **more: bool) -> tuple[bool, bytes]:
         self._evm.set_block_env(self._pyrevm.BlockEnv(number=1, timestamp=now))
         self._evm.reset_transient_storage()
         try:
-            return True, self._evm.message_call(_NOBODY, to, data, None, GAS, is_static=True)
+            return True, self._evm.message_call(sender, to, data, value, GAS, **more)
         except RuntimeError as error:
             return False, _reverted(error)
 
     def mark(self) -> Any:
+        """A point to come back to, once."""
         return self._evm.snapshot()
 
     def back(self, mark: Any) -> None:
+        """Everything as it was at the mark."""
         self._evm.revert(mark)
 
 
@@ -138,42 +113,29 @@ class Rpc:
         self.chain_id = connection.chain_id
         self._keys = {cast.address_of_key(person): cast.key(person) for person in cast.persons()}
         self._sign = Account.sign_transaction
-        self._nonces: dict[str, int] = {}
 
     def close(self) -> None:
         """Ends the connection, and the server if it is ours."""
         self._connection.close()
 
     def deploy(self, sender: str, code: bytes) -> str:
-        return str(self._transact(sender, None, code, 0)["contractAddress"]).lower()
+        return str(self._transact(sender, None, code, 0).contract).lower()
 
     def send(self, sender: str, to: str, data: bytes, now: int, value: int = 0) -> Answer:
         self._connection.rpc("evm_setNextBlockTimestamp", now)
         receipt = self._transact(sender, to, data, value)
-        if int(receipt["status"], 16) == 0:
+        if not receipt.succeeded:
             # The state after a block whose only transaction failed is the state before it.
-            _, output = self._ask(to, data, sender, receipt["blockNumber"], value)
+            _, output = self._ask(to, data, sender, receipt.block_number, value)
             return Answer(False, output, [])
-        logs = [
-            (
-                log["address"].lower(),
-                [bytes.fromhex(topic[2:]) for topic in log["topics"]],
-                bytes.fromhex(log["data"][2:]),
-            )
-            for log in receipt["logs"]
-        ]
-        return Answer(True, b"", logs)
+        return Answer(True, b"", [(log.address.lower(), log.topics, log.data) for log in receipt.logs])
 
-    def _transact(self, sender: str, to: str | None, data: bytes, value: int) -> dict[str, Any]:
+    def _transact(self, sender: str, to: str | None, data: bytes, value: int) -> Receipt:
         from eth_utils.address import to_checksum_address
 
-        nonce = self._nonces.get(sender)
-        if nonce is None:
-            nonce = int(self._connection.rpc("eth_getTransactionCount", sender, "latest"), 16)
-        self._nonces[sender] = nonce + 1
         transaction = {
             "chainId": self.chain_id,
-            "nonce": nonce,
+            "nonce": self._connection.nonce(sender),
             "gas": GAS,
             "maxFeePerGas": 100 * 10**9,
             "maxPriorityFeePerGas": 0,
@@ -184,17 +146,18 @@ class Rpc:
         }
         raw = self._sign(transaction, self._keys[sender]).raw_transaction
         sent = self._connection.rpc("eth_sendRawTransaction", "0x" + bytes(raw).hex())
-        while True:
-            receipt = self._connection.rpc("eth_getTransactionReceipt", sent)
-            if receipt is not None:
-                return dict(receipt)
+        receipt = None
+        while receipt is None:
+            receipt = self._connection.receipt(sent)
+        return receipt
 
-    def _ask(self, to: str, data: bytes, sender: str, block: str, value: int = 0) -> tuple[bool, bytes]:
-        from sampan.chain.connection import RpcError
+    def _ask(self, to: str, data: bytes, sender: str, block: BlockTag, value: int = 0) -> tuple[bool, bytes]:
+        from sampan.chain.connection import RpcError, tag
+        from sampan.chain.transactions import Call
 
-        fields = {"from": sender, "to": to, "data": "0x" + data.hex(), "gas": hex(GAS), "value": hex(value)}
+        fields = Call(to, data, value, GAS).as_rpc(sender)
         try:
-            return True, bytes.fromhex(self._connection.rpc("eth_call", fields, block)[2:])
+            return True, bytes.fromhex(self._connection.rpc("eth_call", fields, tag(block))[2:])
         except RpcError as error:
             return False, error.data or b""
 
@@ -207,15 +170,17 @@ class Rpc:
         return self._ask(to, data, _NOBODY, "latest")
 
     def mark(self) -> Any:
-        return self._connection.snapshot(), dict(self._nonces)
+        return self._connection.snapshot()
 
     def back(self, mark: Any) -> None:
-        snapshot, self._nonces = mark[0], dict(mark[1])
-        self._connection.revert(snapshot)
+        self._connection.revert(mark)
+
+
+Engine: TypeAlias = Pyrevm | Rpc
 
 
 @contextmanager
-def opened(name: str) -> Iterator[Pyrevm | Rpc]:
+def opened(name: str) -> Iterator[Engine]:
     """An engine for as long as it is needed; see `open_engine`."""
     engine = open_engine(name)
     try:
@@ -225,7 +190,7 @@ def opened(name: str) -> Iterator[Pyrevm | Rpc]:
             engine.close()
 
 
-def open_engine(name: str) -> Pyrevm | Rpc:
+def open_engine(name: str) -> Engine:
     """The engine `pyrevm`, `tester` or `anvil`, new and empty. Raises `Missing` when it is not installed."""
     if name == "pyrevm":
         return Pyrevm()

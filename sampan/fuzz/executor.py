@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sampan.fuzz.coverage import Coverage, name_of
+from sampan.fuzz.coverage import Coverage
 from sampan.fuzz.engines import START, Answer
 from sampan.fuzz.world import World
 from sampan.model.perform import Call, Done, Outcome, Refused, perform
@@ -40,7 +40,7 @@ class Mismatch(Exception):
 class Executor:
     """Runs acts on one world. `coverage`, when given, counts what was reached."""
 
-    def __init__(self, world: World, *, coverage: Coverage | None = None, keep_log: bool = False) -> None:
+    def __init__(self, world: World, *, coverage: Coverage | None = None) -> None:
         self.world = world
         self.engine = world.engine
         self.coverage = coverage
@@ -49,29 +49,29 @@ class Executor:
         self.done = self.refused = 0
         self.counts: dict[int, int] = {}
         """Bill → act events seen (P10: a bill's count equals its events)."""
-        self.log: list[tuple[int, list[Event]]] | None = [] if keep_log else None
+        self.log: list[tuple[int, list[Event]]] = []
         """The events of each transaction, and its time."""
-        self._storage = [(s.contract, part) for s in world.suite.subjects if (part := s.part("storage"))]
-        self._properties = [(s, part) for s in world.suite.subjects if (part := s.part("properties"))]
+        self._storage = [(subject.contract, part) for subject, part in world.suite.parts("storage")]
+        self._properties = world.suite.parts("properties")
+        self._cells = [part.cells for _, part in world.suite.parts("cells")] if coverage else []
 
     def begin(self) -> None:
         """Enrols the cast and lists the rooms."""
         for act in self.world.beginning():
             outcome = self.run(act)
             if isinstance(outcome, Refused):
-                raise Mismatch("beginning", f"{outcome.error}{outcome.args}", name_of(act.call.verb))
+                raise Mismatch("beginning", f"{outcome.error}{outcome.args}", act.call.verb.function)
 
     def mark(self) -> Any:
-        """A point to come back to, once."""
-        log = None if self.log is None else list(self.log)
-        return self.engine.mark(), self.state.copy(), self.now, dict(self.counts), log
+        """A point to come back to, once; of several the last one first."""
+        return self.engine.mark(), self.state.begin(), self.now, dict(self.counts), len(self.log)
 
     def back(self, mark: Any) -> None:
-        """Everything as it was at the mark, which stays good for the model's part."""
-        point, state, self.now, counts, log = mark
+        """Everything as it was at the mark."""
+        point, outer, self.now, self.counts, logged = mark
         self.engine.back(point)
-        self.state, self.counts = state.copy(), dict(counts)
-        self.log = None if log is None else list(log)
+        self.state.undo(outer)
+        del self.log[logged:]
 
     # ------------------------------------------------------------------------------------------------------- one act
 
@@ -79,7 +79,7 @@ class Executor:
         """Carries out one act on both; raises `Mismatch` when they disagree."""
         self.now += act.wait
         call = self.world.wire.prepare(act.call, self.state)
-        cells = self.coverage.cells(self.state, call, self.now) if self.coverage else ()
+        cells = [cell for cells in self._cells for cell in cells(self.state, call, self.now)]
         answer = self._send(call)
         outcome = perform(self.state, call, self.now)
         if isinstance(outcome, Done):
@@ -100,7 +100,7 @@ class Executor:
         return self.engine.send(call.sender, to, data, self.now, call.value)
 
     def _compare_refused(self, call: Call, outcome: Refused, answer: Answer) -> None:
-        verb = name_of(call.verb)
+        verb = call.verb.function
         if answer.done:
             raise Mismatch("outcome", f"done, the model refuses with {outcome.error}{outcome.args}", verb)
         error = self.world.codec.refusal(answer.output)
@@ -108,7 +108,7 @@ class Executor:
             raise Mismatch("outcome", f"refused with {error}, the model with {(outcome.error, outcome.args)}", verb)
 
     def _compare_done(self, call: Call, outcome: Done, answer: Answer) -> None:
-        verb = name_of(call.verb)
+        verb = call.verb.function
         if not answer.done:
             error = self.world.codec.refusal(answer.output)
             raise Mismatch("outcome", f"refused with {error}, the model has it done", verb)
@@ -125,7 +125,7 @@ class Executor:
             broken = part.broken(self.state, outcome.events, self.counts)
             if broken is not None:
                 raise Mismatch(broken[0], broken[1], verb)
-        if self.log is not None and outcome.events:
+        if outcome.events:
             self.log.append((self.now, outcome.events))
 
     def _compare_words(self, verb: str) -> None:
@@ -155,8 +155,7 @@ class Executor:
                 raise Mismatch(broken[0], broken[1], "all")
             for question in part.answers(state):
                 self._compare_view(subject, question)
-        if self.log is not None:
-            self._compare_rebuild(self.log)
+        self._compare_rebuild()
 
     def _compare_view(self, subject: Subject, question: Question) -> None:
         data = subject.codec.functions[question.view].call(*question.arguments)
@@ -164,11 +163,11 @@ class Executor:
         if not done or int.from_bytes(output, "big") != question.expected:
             raise Mismatch("view", f"{question} is answered {output.hex()}", "all")
 
-    def _compare_rebuild(self, log: list[tuple[int, list[Event]]]) -> None:
+    def _compare_rebuild(self) -> None:
         """P10: the state rebuilt from the events alone is the state."""
         rebuilt = self.world.suite.state()
         rebuilt.addresses, rebuilt.authority = self.state.addresses, self.state.authority
-        for timestamp, events in log:
+        for timestamp, events in self.log:
             found = replay(rebuilt, events, timestamp)
             if found:
                 raise Mismatch("rebuild", f"{found[0].event}: {found[0].why}", "all")

@@ -16,16 +16,10 @@ _PASSED_ON_TO: Final = slice(32, 64)
 class Room:
     """A room whose terms are the participant for whom it holds and, where it passes bills on, the account."""
 
-    def __init__(self, address: str, manner: Manner | None) -> None:
+    def __init__(self, address: str, manner: Manner | None = None) -> None:
         self.address = address
         self.manner = manner
         self.holders: dict[int, int] = {}
-
-    def copy(self) -> Room:
-        """As it is now."""
-        made = Room(self.address, self.manner)
-        made.holders = dict(self.holders)
-        return made
 
     def on_bill(self, ledger: Transaction, bills: tuple[int, ...], giver: str, signer: str, terms: bytes) -> bool:
         """Takes bills in, in its manner."""

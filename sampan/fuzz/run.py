@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -24,6 +23,8 @@ ENOUGH: Final = 0.95
 """Share of the cells that a long run must reach."""
 LONG: Final = 1_000_000
 """Acts from which a run is long: it must have reached enough cells, and every verb and error."""
+VERBS: Final = frozenset(function for _, function in SUITE.verbs)
+"""All functions that change something."""
 
 
 @dataclass
@@ -39,8 +40,6 @@ class Report:
     """The first disagreement, cut down, as it is kept."""
     errors: set[str] = field(default_factory=set)
     """All errors that the ABIs know."""
-    verbs: set[str] = field(default_factory=set)
-    """All functions that change something."""
 
     def __iadd__(self, other: Report) -> Report:
         self.acts += other.acts
@@ -49,7 +48,6 @@ class Report:
         self.coverage += other.coverage
         self.failure = self.failure or other.failure
         self.errors |= other.errors
-        self.verbs |= other.verbs
         return self
 
     def lines(self) -> list[str]:
@@ -60,7 +58,7 @@ class Report:
             f"{self.acts:,} acts on {self.engine} in {self.seconds:.1f} s, {self.acts / (self.seconds or 1):,.0f}/s",
             f"{self.done:,} carried out, {self.acts - self.done:,} refused",
             f"{reached:,} of {total:,} cells status x kind x possessor x verb x caller ({100 * reached / total:.1f} %)",
-            f"{len(self.coverage.outcomes)} outcomes of {len(self.verbs)} verbs, {len(errors)} errors reached",
+            f"{len(self.coverage.outcomes)} outcomes of {len(VERBS)} verbs, {len(errors)} errors reached",
         ]
 
     def missing(self) -> list[str]:
@@ -69,34 +67,26 @@ class Report:
             return []
         reached, total, _ = self.coverage.share()
         few = [] if reached >= ENOUGH * total else [f"{ENOUGH:.0%} of the cells"]
-        return few + self.coverage.never_reached(self.errors, self.verbs)
+        return few + self.coverage.never_reached(self.errors, VERBS)
 
 
-def run(
-    acts: int,
-    seed: int,
-    *,
-    engine: str = "pyrevm",
-    episode: int = EPISODE,
-    progress: Callable[[int], None] | None = None,
-) -> Report:
+def run(acts: int, seed: int, *, engine: str = "pyrevm", episode: int = EPISODE) -> Report:
     """Carries out `acts` random acts; stops at the first disagreement, which it cuts down.
 
     Raises `Missing` when the engine is not installed.
     """
     with opened(engine) as chain:
-        return _run(World(chain), acts, Random(seed), episode, progress)
+        return _run(World(chain), acts, Random(seed), episode)
 
 
-def _run(world: World, acts: int, random: Random, episode: int, progress: Callable[[int], None] | None) -> Report:
+def _run(world: World, acts: int, random: Random, episode: int) -> Report:
     report = Report(
         world.engine.name,
         errors={error.name for error in world.codec.errors.values() if error.name != "Panic"},
-        verbs={function for _, function in world.suite.verbs},
     )
     started = time.monotonic()
     origin = world.engine.mark()
-    executor = Executor(world, coverage=report.coverage, keep_log=True)
+    executor = Executor(world, coverage=report.coverage)
     executor.begin()
     point = executor.mark()
     sequence: list[Any] = []
@@ -118,20 +108,14 @@ def _run(world: World, acts: int, random: Random, episode: int, progress: Callab
             executor.compare_all()
             executor.back(point)
             point = executor.mark()
-            if progress:
-                progress(executor.done + executor.refused)
     except Mismatch as found:
         executor.back(point)
         world.engine.back(origin)
-        case = shrink(world, sequence, found) if world.engine.name == "pyrevm" else _as_found(found, sequence)
+        case = shrink(world, sequence, found) if world.engine.name == "pyrevm" else Case.of(found, sequence)
         report.failure = case.to_json(world)
     report.acts, report.done = executor.done + executor.refused, executor.done
     report.seconds = time.monotonic() - started
     return report
-
-
-def _as_found(found: Mismatch, sequence: list[Any]) -> Case:
-    return Case(found.kind, found.verb, found.message, tuple(sequence))
 
 
 def run_in_parallel(acts: int, seed: int, *, engine: str = "pyrevm", workers: int = 2) -> Report:

@@ -27,6 +27,11 @@ class Case:
     message: str
     acts: tuple[Act, ...]
 
+    @classmethod
+    def of(cls, found: Mismatch, acts: Sequence[Act]) -> Case:
+        """A disagreement and the acts that showed it."""
+        return cls(found.kind, found.verb, found.message, tuple(acts))
+
     def to_json(self, world: World) -> dict[str, Any]:
         """The case as it is kept."""
         return {
@@ -73,7 +78,7 @@ def replay(executor: Executor, acts: Sequence[Act]) -> None:
 
 def shrink(world: World, acts: Sequence[Act], found: Mismatch) -> Case:
     """The fewest acts that still show the same kind of disagreement at the same verb."""
-    executor = Executor(world, keep_log=True)
+    executor = Executor(world)
     executor.begin()
     point = executor.mark()
 
@@ -96,7 +101,7 @@ def shrink(world: World, acts: Sequence[Act], found: Mismatch) -> Case:
             kept = sooner
     last = fails(kept) or found
     executor.back(point)
-    return Case(last.kind, last.verb, last.message, tuple(kept))
+    return Case.of(last, kept)
 
 
 def minimal(acts: list[Act], fails: Callable[[Sequence[Act]], bool]) -> list[Act]:

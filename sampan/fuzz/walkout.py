@@ -32,7 +32,7 @@ from sampan.identity.verbs import (
     SetWindingDown,
     Suspend,
 )
-from sampan.model.perform import Call, Done, Refused
+from sampan.model.perform import Call, Outcome, Refused
 from sampan.suite import ids
 from sampan.suite.chance import Act
 from sampan.suite.verb import Refusal, Signature, Verb
@@ -106,23 +106,22 @@ class WalkOut:
         """What is given back is given back at once, whoever is suspended."""
         point = self.executor.mark()
         bill = self.state.bills[number]
-        for call in self._restitutions(bill):
-            outcome = self._run(call)
-            if not isinstance(outcome, Done):
-                raise Stuck(number, bill.status, participant, f"{call.verb} now: {outcome.error}{outcome.args}")
-            break
+        call = next(self._restitutions(bill), None)
+        outcome = self._do(*call) if call else None
+        if isinstance(outcome, Refused):
+            raise Stuck(number, bill.status, participant, f"{call} now: {outcome.error}{outcome.args}")
         self.executor.back(point)
 
-    def _restitutions(self, bill: Bill) -> Iterator[Call]:
+    def _restitutions(self, bill: Bill) -> Iterator[tuple[str, Verb]]:
         state = self.state
         if bill.status in PENDING:
             answering = self._able(state.by_lei[ids.lei_of(bill.id)], ANSWER)
             surrenderer = state.account(state.resolve(bill.previous_account))
             if answering:
-                yield Call(answering.address, Refuse(bill.id, b"walk-out"))
+                yield answering.address, Refuse(bill.id, b"walk-out")
             carrier = state.account(state.resolve(state.account(bill.possessor).number))
             if not carrier.acts(self.now) and surrenderer.acts(self.now) and surrenderer.roles & MOVE:
-                yield Call(surrenderer.address, Recall(bill.id, b"walk-out"))
+                yield surrenderer.address, Recall(bill.id, b"walk-out")
         room = state.rooms.get(bill.possessor)
         if bill.status is Status.LIVE and room is not None:
             try:
@@ -131,7 +130,7 @@ class WalkOut:
                 return
             for account in state.living(holder) if holder in state.participants else []:
                 if account.suspended_until > self.now or (account.receives(self.now) and account.roles & MOVE):
-                    yield Call(bill.possessor, Transfer(bill.id, account.address, b"walk-out"))
+                    yield bill.possessor, Transfer(bill.id, account.address, b"walk-out")
 
     # ------------------------------------------------------------------------------------------------------ some time
 
@@ -259,9 +258,6 @@ class WalkOut:
     def now(self) -> int:
         return self.executor.now
 
-    def _do(self, sender: str, verb: Verb) -> Done | Refused:
-        return self._run(Call(sender, verb))
-
-    def _run(self, call: Call) -> Done | Refused:
+    def _do(self, sender: str, verb: Verb) -> Outcome:
         self.walked.acts += 1
-        return self.executor.run(Act(1, call))
+        return self.executor.run(Act(1, Call(sender, verb)))

@@ -80,8 +80,9 @@ class World:
         self._events: dict[tuple[str, bytes], tuple[Log, type[Event]]] = {
             (self.contracts[subject.contract], topic): (log, kind)
             for subject in suite.subjects
+            for kind in subject.facts
             for topic, log in subject.codec.logs.items()
-            if (kind := subject.kind_of(log.name))
+            if log.name == kind.__name__
         }
         storage = {"Bills": _artifact("Bills")} | dict(more)
         self.layouts = {
@@ -105,9 +106,7 @@ class World:
 
     def chance(self, random: Random) -> Any:
         """What makes one act after the other for this world: the chances of all subjects in one."""
-        kinds = [
-            getattr(part, f"{s.name.capitalize()}Chance") for s in self.suite.subjects if (part := s.part("chance"))
-        ]
+        kinds = [getattr(part, f"{subject.name.capitalize()}Chance") for subject, part in self.suite.parts("chance")]
         made = type("Chances", tuple(dict.fromkeys([*reversed(kinds), Chance])), {})
         return made(self.suite, self.stage(), random)
 
@@ -140,7 +139,7 @@ class World:
         restricted = [function for (_, function), verb in self.suite.verbs.items() if verb.power]
         state.administrators = dict.fromkeys(restricted, administrator)
         for name in cast.HONEST_ROOMS:
-            state.rooms[self.addresses[name]] = Room(self.addresses[name], None)
+            state.rooms[self.addresses[name]] = Room(self.addresses[name])
         for name, manner in cast.DISHONEST_ROOMS.items():
             state.rooms[self.addresses[name]] = Room(self.addresses[name], manner)
         state.contracts = dict.fromkeys(state.rooms, True) | {

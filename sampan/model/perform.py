@@ -6,8 +6,8 @@ declare; here is only how a call runs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from dataclasses import KW_ONLY, dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from sampan.suite.verb import NOBODY, Refusal, Verb
 
@@ -48,20 +48,23 @@ class Refused:
 Outcome = Done | Refused
 
 
-class Steps(Protocol):
+@dataclass(slots=True)
+class Steps:
     """What a verb's checks and effects run in: a transaction under way, or a log that is read."""
 
     state: Any
-    signer: str
-    logged: bool
+    _: KW_ONLY
+    signer: str = NOBODY
+    """Who signed the act that runs now."""
+    logged: bool = False
 
     def log(self, event: Event) -> None:
         """An event takes effect and is logged, or must be what the log has next."""
-        ...
+        raise NotImplementedError
 
     def call(self, call: Call) -> None:
-        """Carries out a call inside this one."""
-        ...
+        """Carries out a call, also inside another; raises `Refusal`."""
+        carry_out(self, call)
 
 
 class At:
@@ -106,17 +109,12 @@ def carry_out(steps: Steps, call: Call) -> None:
     verb.run(at)
 
 
-class Transaction:
-    """One transaction under way: its events so far, and who signed the act that runs now."""
+@dataclass(slots=True)
+class Transaction(Steps):
+    """One transaction under way: its events so far, and all that it logged."""
 
-    __slots__ = ("events", "logged", "logs", "signer", "state")
-
-    def __init__(self, state: State) -> None:
-        self.state = state
-        self.events: list[Event] = []
-        self.logs: list[Event] = []
-        self.signer = NOBODY
-        self.logged = False
+    events: list[Event] = field(default_factory=list)
+    logs: list[Event] = field(default_factory=list)
 
     def log(self, event: Event) -> None:
         """The event takes effect and is logged, behind what stands beside it."""
@@ -130,16 +128,11 @@ class Transaction:
         self.events.append(event)
         self.logs.append(event)
 
-    def call(self, call: Call) -> None:
-        """Carries out a call inside this transaction; raises `Refusal`."""
-        carry_out(self, call)
-
     def attempt(self, call: Call) -> bool:
         """Carries out a call or leaves everything as it was (a room's try and catch); whether it was carried out."""
         events, logs, signer = len(self.events), len(self.logs), self.signer
         try:
-            with self.state.savepoint():
-                self.call(call)
+            self.state.whole(self.call, call)
         except Refusal:
             del self.events[events:]
             del self.logs[logs:]
@@ -155,17 +148,12 @@ def perform(state: State, call: Call, now: int) -> Outcome:
     """
     state.now = now
     transaction = Transaction(state)
-    outer = state.begin()
     try:
-        transaction.call(call)
-    except BaseException as error:
-        state.undo(outer)
-        if isinstance(error, Refusal):
-            return Refused(error.error, error.arguments)
-        raise
+        state.whole(transaction.call, call)
+    except Refusal as refusal:
+        return Refused(refusal.error, refusal.arguments)
     finally:
         state.end_transaction()
-    state.keep(outer)
     return Done(transaction.events, transaction.logs)
 
 

@@ -8,12 +8,12 @@ several functions possession moved) is found by trying; what cannot be found is 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from sampan.model.perform import Call, carry_out
+from sampan.model.perform import Call, Steps, carry_out
 from sampan.suite.tell import describe
-from sampan.suite.verb import NOBODY, Refusal, Verb
+from sampan.suite.verb import Refusal, Verb
 
 if TYPE_CHECKING:
     from sampan.model.store import State
@@ -55,16 +55,13 @@ Beside: TypeAlias = tuple[int, "Event | None"]
 """An event's index, and the event of a standard that must stand before it; None: nobody knows which, if any."""
 
 
+@dataclass(slots=True)
 class Log:
     """A place in the events of a transaction, as `Verb.read` sees it."""
 
-    __slots__ = ("events", "index", "state", "suite")
-
-    def __init__(self, state: State, events: Sequence[Event], index: int) -> None:
-        self.state: Any = state
-        self.suite = state.suite
-        self.events = events
-        self.index = index
+    state: Any
+    events: Sequence[Event]
+    index: int
 
     @property
     def first(self) -> Any:
@@ -94,28 +91,24 @@ class Log:
     def calls(self) -> Iterator[tuple[str, Verb]]:
         """The calls that may have logged what begins here, with their actors."""
         if self.index < len(self.events):
-            for verb in self.suite.begins.get(type(self.first), ()):
+            for verb in self.state.suite.begins.get(type(self.first), ()):
                 yield from verb.read(self)
 
 
-class Replayed:
+@dataclass(slots=True)
+class Replayed(Steps):
     """A log that a call is held against: what the call logs must be what the log has next.
 
     `lenient`: where it differs, an event of the same kind takes effect as the log has it; the first is kept as `wrong`.
     """
 
-    __slots__ = ("beside", "events", "index", "lenient", "logged", "signer", "state", "verb", "wrong")
-
-    def __init__(self, state: State, events: Sequence[Event], index: int, *, lenient: bool = False) -> None:
-        self.state = state
-        self.lenient = lenient
-        self.wrong: Impossible | None = None
-        self.events = events
-        self.index = index
-        self.signer = NOBODY
-        self.logged = True
-        self.verb = ""
-        self.beside: list[Beside] = []
+    events: Sequence[Event]
+    index: int
+    lenient: bool = False
+    wrong: Impossible | None = None
+    logged: bool = field(default=True, kw_only=True)
+    verb: str = ""
+    beside: list[Beside] = field(default_factory=list)
 
     def log(self, event: Event) -> None:
         """The log must have this event next; it takes effect."""
@@ -134,7 +127,6 @@ class Replayed:
         fact.effect(self.state, event)
 
     def call(self, call: Call) -> None:
-        """Carries out a call, also inside this one."""
         outer, self.verb = self.verb, call.verb.function
         carry_out(self, call)
         self.verb = outer
@@ -179,7 +171,7 @@ def replay(
 
 def _next(state: State, events: Sequence[Event], index: int) -> tuple[Replayed | None, Impossible | None]:
     """The log after the call that begins at an event, and what is wrong with the likeliest one; see `Replayed`."""
-    furthest, wrong = index, Impossible(index, events[index], "")
+    furthest, wrong = index, None
     likely: Call | None = None
     try:
         for actor, verb in Log(state, events, index).calls():
@@ -187,25 +179,24 @@ def _next(state: State, events: Sequence[Event], index: int) -> tuple[Replayed |
             fault = _tried(replayed, call)
             if fault is None:
                 return replayed, None
-            if not wrong.why or replayed.index > furthest:
+            if wrong is None or replayed.index > furthest:
                 furthest, likely = replayed.index, call if isinstance(fault, Differs) else None
                 refusal = fault if isinstance(fault, Refusal) else Refusal("")
                 said = _said(fault)
                 wrong = Impossible(index, events[index], said, refusal.error, refusal.arguments, replayed.verb)
     except (Unreadable, LookupError, RecursionError) as fault:
-        wrong = wrong if wrong.why else replace(wrong, why=_said(fault))
+        wrong = wrong or Impossible(index, events[index], _said(fault))
     if likely is not None:
         replayed = Replayed(state, events, index, lenient=True)
         if _tried(replayed, likely) is None:
             return replayed, replayed.wrong
-    return None, wrong if wrong.why else replace(wrong, why="no call logs this alone")
+    return None, wrong or Impossible(index, events[index], "no call logs this alone")
 
 
 def _tried(replayed: Replayed, call: Call) -> Exception | None:
     """Carries out a call or leaves everything as it was; what is wrong with it."""
     try:
-        with replayed.state.savepoint():
-            replayed.call(call)
+        replayed.state.whole(replayed.call, call)
     except _MAKES_NO_SENSE as fault:
         return fault
     return None

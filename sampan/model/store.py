@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from collections.abc import Callable, MutableMapping
 from typing import Any, ClassVar, Final, TypeAlias, TypeVar, dataclass_transform
 
 from sampan.suite.verb import NOBODY, Suite
@@ -68,21 +67,11 @@ class State:
                 elif said == "str":
                     setattr(self, name, NOBODY)
         self._counters.remove("now")
-        self._transient = tuple(name for kind in type(self).__mro__ for name in kind.__dict__.get("TRANSIENT", ()))
+        names = [name for kind in type(self).__mro__ for name in kind.__dict__.get("TRANSIENT", ())]
+        self._transient: list[dict[Any, Any]] = [getattr(self, name) for name in names]
         self._undo: _Changes | None = None
         self.changes: _Changes = {}
         """What the last savepoint that was kept changed: (table's identity, key) → table and entry before."""
-
-    def copy(self) -> Any:
-        """As it is now. Records are copied, what never changes in place is shared. Not inside a savepoint."""
-        made = type(self)(self.suite)
-        for name, value in self.__dict__.items():
-            if name in self._tables:
-                table = {key: entry.copy() if hasattr(entry, "copy") else entry for key, entry in value.items()}
-                setattr(made, name, table)
-            elif not name.startswith("_") and name != "changes":
-                setattr(made, name, value)
-        return made
 
     def tables(self) -> tuple[str, ...]:
         """The names of its tables."""
@@ -110,12 +99,11 @@ class State:
                 self._undo.setdefault((id(table), key), (table, table[key]))
             del table[key]
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """What changes inside is undone when an exception leaves it, which goes on."""
+    def whole(self, act: Callable[[W], None], of: W) -> None:
+        """Does `act(of)` whole or not at all: when it raises, its changes are undone, and the exception goes on."""
         outer = self.begin()
         try:
-            yield
+            act(of)
         except BaseException:
             self.undo(outer)
             raise
@@ -152,10 +140,8 @@ class State:
 
     def end_transaction(self) -> None:
         """Forgets what counts in one transaction only."""
-        for name in self._transient:
-            table = getattr(self, name)
-            if table:
-                table.clear()
+        for table in self._transient:
+            table.clear()
 
     # ------------------------------------------------------------------------------------------------- what changed
 

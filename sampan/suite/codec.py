@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from operator import attrgetter, itemgetter
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
 from sampan.errors import BadInput
@@ -61,6 +61,7 @@ def word(value: int) -> bytes:
     return value.to_bytes(32, "big")
 
 
+@lru_cache(maxsize=1 << 12)
 def address(value: str) -> bytes:
     """An address in 32 bytes."""
     return bytes.fromhex(value[2:]).rjust(32, b"\0")
@@ -101,9 +102,14 @@ def _text(size: int) -> Encode:
     return encode
 
 
-def _bytes(value: Any) -> bytes:
-    """`bytes`; a call or a signature stands for its bytes."""
+def raw(value: Any) -> bytes:
+    """Bytes; a call or a signature stands for its own."""
     data: bytes = value if isinstance(value, bytes) else value.encoded()
+    return data
+
+
+def _bytes(value: Any) -> bytes:
+    data = raw(value)
     return word(len(data)) + data + bytes(-len(data) % 32)
 
 
@@ -178,7 +184,7 @@ def arguments_encoder(entries: Sequence[Item]) -> Callable[[Sequence[Any]], byte
             [(moves, encode(value)) for moves, encode, value in zip(dynamic, encoders, values, strict=True)]
         )
     # One tail at most: its offset is known, and the whole is one expression (a fuzz run encodes millions of calls).
-    offset = word(sum(32 if moves else _size(entry) for moves, entry in zip(dynamic, entries, strict=True)))
+    offset = word(sum(map(_size, entries)))
     parts = ["offset" if moves else f"e{at}(v[{at}])" for at, moves in enumerate(dynamic)]
     parts += [f"e{at}(v[{at}])" for at, moves in enumerate(dynamic) if moves]
     names = {f"e{at}": each for at, each in enumerate(encoders)} | {"offset": offset}
@@ -190,15 +196,18 @@ def arguments_encoder(entries: Sequence[Item]) -> Callable[[Sequence[Any]], byte
 
 
 def _word_at(data: bytes, at: int) -> int:
-    raw = data[at : at + 32]
-    if len(raw) != 32:
+    return int.from_bytes(data[at : at + 32], "big")
+
+
+def _must_reach(data: bytes, end: int) -> None:
+    """Who reads several words asks once whether they are all there. Raises `Malformed`."""
+    if end > len(data):
         raise Malformed("it ends too early")
-    return int.from_bytes(raw, "big")
 
 
 def _take_number(bits: int) -> Decode:
     def take(data: bytes, at: int, _: int) -> int:
-        value = _word_at(data, at)
+        value = int.from_bytes(data[at : at + 32], "big")
         if value >> bits:
             raise Malformed(f"{value} is no number of {bits} bits")
         return value
@@ -214,24 +223,22 @@ def _take_bool(data: bytes, at: int, _: int) -> bool:
 
 
 def _take_fixed(size: int) -> Decode:
+    rest = bytes(32 - size)
+
     def take(data: bytes, at: int, _: int) -> bytes:
-        raw = data[at : at + 32]
-        if len(raw) != 32:
-            raise Malformed("it ends too early")
-        if any(raw[size:]):
+        if data[at + size : at + 32] != rest:
             raise Malformed(f"more bytes than bytes{size} has")
-        return raw[:size]
+        return data[at : at + size]
 
     return take
 
 
 def _take_bytes(data: bytes, at: int, base: int) -> bytes:
-    start = base + _word_at(data, at)
-    size = _word_at(data, start)
-    start += 32
+    start = base + _word_at(data, at) + 32
+    _must_reach(data, start)
+    size = _word_at(data, start - 32)
     end = start + size + -size % 32
-    if end > len(data):
-        raise Malformed("it ends too early")
+    _must_reach(data, end)
     if any(data[start + size : end]):
         raise Malformed("bytes behind the end of a value")
     return data[start : start + size]
@@ -239,15 +246,17 @@ def _take_bytes(data: bytes, at: int, base: int) -> bytes:
 
 def _take_array(each: Decode, size: int) -> Decode:
     def take(data: bytes, at: int, base: int) -> tuple[Any, ...]:
-        start = base + _word_at(data, at)
-        count = _word_at(data, start)
-        start += 32
-        if start + count * size > len(data):
-            raise Malformed("it ends too early")
+        start = base + _word_at(data, at) + 32
+        _must_reach(data, start)
+        count = _word_at(data, start - 32)
+        _must_reach(data, start + count * size)
         return tuple(each(data, start + size * index, start) for index in range(count))
 
     return take
 
+
+_LEADING: Final = bytes(12)
+"""What stands before an address in its word."""
 
 Make: TypeAlias = Callable[[str], Callable[[Any], Any] | None]
 """Name of an enumeration or struct → what makes its word or record of a number or of values; None: left as they are."""
@@ -258,18 +267,15 @@ def decoder(entry: Item, address_of: Callable[[bytes], str], make: Make) -> Deco
     kind = str(entry["type"])
     if kind.endswith("[]"):
         inner = {**entry, "type": kind[:-2]}
-        return _take_array(decoder(inner, address_of, make), 32 if _is_dynamic(inner) else _size(inner))
+        return _take_array(decoder(inner, address_of, make), _size(inner))
     if kind == "tuple":
         return _take_struct(entry, address_of, make)
     if kind == "address":
 
         def take_address(data: bytes, at: int, _: int) -> str:
-            raw = data[at : at + 32]
-            if len(raw) != 32:
-                raise Malformed("it ends too early")
-            if any(raw[:12]):
+            if data[at : at + 12] != _LEADING:
                 raise Malformed("an address longer than 20 bytes")
-            return address_of(raw[12:])
+            return address_of(data[at + 12 : at + 32])
 
         return take_address
     if kind == "bool":
@@ -298,40 +304,45 @@ def internal_name(entry: Item) -> str:
 
 
 def _size(entry: Item) -> int:
-    """Bytes of a static type."""
-    if entry["type"] == "tuple":
+    """Bytes where it stands: all of it, or, when it is of dynamic size, its offset."""
+    if entry["type"] == "tuple" and not _is_dynamic(entry):
         return sum(_size(part) for part in entry["components"])
     return 32
 
 
 def _take_struct(entry: Item, address_of: Callable[[bytes], str], make: Make) -> Decode:
-    fields = _fields(entry["components"], address_of, make)
+    size, fields = _fields(entry["components"], address_of, make)
     made = make(internal_name(entry))
     dynamic = _is_dynamic(entry)
 
     def take(data: bytes, at: int, base: int) -> Any:
         start = base + _word_at(data, at) if dynamic else at
+        _must_reach(data, start + size)
         values = [field(data, start + offset, start) for offset, field in fields]
         return tuple(values) if made is None else made(values)
 
     return take
 
 
-def _fields(entries: Sequence[Item], address_of: Callable[[bytes], str], make: Make) -> list[tuple[int, Decode]]:
+def _fields(
+    entries: Sequence[Item], address_of: Callable[[bytes], str], make: Make
+) -> tuple[int, list[tuple[int, Decode]]]:
+    """How many bytes their heads take, and where and how each is read."""
     at, found = 0, []
     for entry in entries:
         found.append((at, decoder(entry, address_of, make)))
-        at += 32 if _is_dynamic(entry) else _size(entry)
-    return found
+        at += _size(entry)
+    return at, found
 
 
 def arguments_decoder(
     entries: Sequence[Item], address_of: Callable[[bytes], str], make: Make
 ) -> Callable[[bytes], tuple[Any, ...]]:
     """What reads arguments, or an answer's values, in their order. What it makes raises `Malformed` (a ValueError)."""
-    fields = _fields(entries, address_of, make)
+    size, fields = _fields(entries, address_of, make)
 
     def decode(data: bytes) -> tuple[Any, ...]:
+        _must_reach(data, size)
         return tuple([field(data, at, 0) for at, field in fields])
 
     return decode
@@ -345,24 +356,40 @@ def plain_address(raw: bytes) -> str:
     return "0x" + raw.hex()
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class _Form:
+    """What functions, events and errors have in common."""
+
+    def __init__(self, item: Item) -> None:
+        self.name = str(item["name"])
+        self.signature = signature_of(item)
+        self.parameters = tuple(str(entry["name"]) for entry in item["inputs"])
+        """The contract's names."""
+        self.topic = keccak(self.signature.encode())
+        self.selector = self.topic[:4]
+
+
+class Error(_Form):
+    """A custom error: how its arguments are read."""
+
+    def __init__(self, item: Item, address_of: Callable[[bytes], str], make: Make) -> None:
+        super().__init__(item)
+        self.decode = arguments_decoder(item["inputs"], address_of, make)
+
+
+class Function(_Form):
     """A function: how its call is written, how its arguments and its answer are read."""
 
-    name: str
-    signature: str
-    selector: bytes
-    parameters: tuple[str, ...]
-    """The contract's names."""
-    inputs: tuple[Item, ...]
-    """Its parameters as the ABI has them."""
-    outputs: tuple[Item, ...]
-    """What it answers, likewise."""
-    changes: bool
-    """Whether it may change something: neither view nor pure."""
-    encode: Callable[[Sequence[Any]], bytes]
-    decode: Callable[[bytes], tuple[Any, ...]]
-    answer: Callable[[bytes], tuple[Any, ...]]
+    def __init__(self, item: Item, address_of: Callable[[bytes], str], make: Make) -> None:
+        super().__init__(item)
+        self.inputs: tuple[Item, ...] = tuple(item["inputs"])
+        """Its parameters as the ABI has them."""
+        self.outputs: tuple[Item, ...] = tuple(item["outputs"])
+        """What it answers, likewise."""
+        self.changes = item["stateMutability"] not in ("view", "pure")
+        """Whether it may change something."""
+        self.encode = arguments_encoder(self.inputs)
+        self.decode = arguments_decoder(self.inputs, address_of, make)
+        self.answer = arguments_decoder(self.outputs, address_of, make)
 
     def call(self, *arguments: Any) -> bytes:
         """The data of a call. Raises `BadInput` for another number of arguments."""
@@ -371,52 +398,48 @@ class Function:
         return self.selector + self.encode(arguments)
 
 
-_place: Final = itemgetter(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(_Form):
     """An event: how it is read from topics (32 bytes each, the first left out) and data, in the order of its fields."""
 
-    name: str
-    signature: str
-    topic: bytes
-    indexed: int
-    """How many of its fields stand in topics."""
-    order: tuple[int, ...]
-    """Where each field is among the indexed ones followed by the others."""
-    topics: Callable[[bytes], tuple[Any, ...]]
-    data: Callable[[bytes], tuple[Any, ...]]
-    names: tuple[str, ...]
-    """The contract's names."""
-    encode: Callable[[Sequence[Any]], bytes]
-    """Writes the data."""
+    def __init__(self, item: Item, address_of: Callable[[bytes], str], make: Make) -> None:
+        super().__init__(item)
+        entries = list(enumerate(item["inputs"]))
+        stored = sorted(entries, key=lambda each: not each[1]["indexed"])
+        places = [place for place, _ in stored]
+        self.order = tuple(places.index(place) for place, _ in entries)
+        """Where each field is among the indexed ones followed by the others."""
+        self.indexed = sum(entry["indexed"] for _, entry in entries)
+        """How many of its fields stand in topics."""
+        topics = [entry for _, entry in stored[: self.indexed]]
+        plain = [entry for _, entry in stored[self.indexed :]]
+        self._topics = arguments_decoder(topics, address_of, make)
+        self._data = arguments_decoder(plain, address_of, make)
+        self._encode = arguments_encoder(plain)
 
     def strictly(self, topics: bytes, data: bytes) -> list[Any]:
         """The same as `values`, of data that are to the last byte what the compiler writes. Raises `Malformed`."""
-        values = self.values(topics, data)
-        plain = [value for _, value in sorted(zip(self.order, values, strict=True), key=_place)[self.indexed :]]
-        if self.encode(plain) != data:
+        found = self._read(topics, data)
+        plain = found[self.indexed :]
+        if self._encode(plain) != data:
             raise Malformed("the data are not encoded as the compiler does" if plain else "data where there is none")
-        return values
+        return [found[at] for at in self.order]
 
     def values(self, topics: bytes, data: bytes) -> list[Any]:
         """The values of its fields. Raises `Malformed`."""
-        if len(topics) != 32 * self.indexed:
-            raise Malformed(f"{len(topics) // 32 + 1} topics for {self.indexed + 1}")
-        found = self.topics(topics) + self.data(data)
+        found = self._read(topics, data)
         return [found[at] for at in self.order]
 
+    def _read(self, topics: bytes, data: bytes) -> tuple[Any, ...]:
+        if len(topics) != 32 * self.indexed:
+            raise Malformed(f"{len(topics) // 32 + 1} topics for {self.indexed + 1}")
+        return self._topics(topics) + self._data(data)
 
-@dataclass(frozen=True, slots=True)
-class Error:
-    """A custom error: how its arguments are read."""
 
-    name: str
-    signature: str
-    selector: bytes
-    parameters: tuple[str, ...]
-    decode: Callable[[bytes], tuple[Any, ...]]
+_PANICS: Final[tuple[Item, ...]] = (
+    {"type": "error", "name": "Panic", "inputs": ({"name": "code", "type": "uint256"},)},
+    {"type": "error", "name": "Error", "inputs": ({"name": "reason", "type": "string"},)},
+)
+"""What the compiler itself reverts with."""
 
 
 class Codec:
@@ -433,30 +456,19 @@ class Codec:
         address_of: Callable[[bytes], str] = plain_address,
         make: Make = lambda name: None,
     ) -> None:
-        found: dict[tuple[str, str], Item] = {}
-        for items in abis:
+        found: dict[str, dict[str, Item]] = {"function": {}, "event": {}, "error": {}}
+        for items in (*abis, _PANICS):
             for item in items:
-                if item["type"] in ("function", "event", "error"):
-                    found.setdefault((str(item["type"]), signature_of(item)), item)
-        functions = [item for (kind, _), item in found.items() if kind == "function"]
-        names = [str(item["name"]) for item in functions]
-        self.functions: dict[str, Function] = {}
-        for item in functions:
-            name = str(item["name"])
-            self.functions[name if names.count(name) == 1 else signature_of(item)] = _function(item, address_of, make)
-        self.by_selector = {function.selector: function for function in self.functions.values()}
-        self.logs: dict[bytes, Log] = {}
-        self.errors: dict[bytes, Error] = {}
-        for (kind, _), item in found.items():
-            if kind == "event":
-                log = _log(item, address_of, make)
-                self.logs[log.topic] = log
-            elif kind == "error":
-                error = _error(item, address_of, make)
-                self.errors[error.selector] = error
-        for item in _PANICS:
-            error = _error(item, address_of, make)
-            self.errors.setdefault(error.selector, error)
+                if item["type"] in found:
+                    found[item["type"]].setdefault(signature_of(item), item)
+        functions = [Function(item, address_of, make) for item in found["function"].values()]
+        times = Counter(each.name for each in functions)
+        self.functions = {each.name if times[each.name] == 1 else each.signature: each for each in functions}
+        self.by_selector = {each.selector: each for each in functions}
+        logs = [Log(item, address_of, make) for item in found["event"].values()]
+        self.logs = {each.topic: each for each in logs}
+        errors = [Error(item, address_of, make) for item in found["error"].values()]
+        self.errors = {each.selector: each for each in errors}
 
     def refusal(self, output: bytes) -> tuple[str, tuple[Any, ...]]:
         """What a revert says: the error's name and arguments; no name when it says nothing, its data when unknown."""
@@ -466,61 +478,3 @@ class Codec:
         if known is None:
             return "", (output,)
         return known.name, known.decode(output[4:])
-
-
-_PANICS: Final[tuple[Item, ...]] = (
-    {"type": "error", "name": "Panic", "inputs": ({"name": "code", "type": "uint256"},)},
-    {"type": "error", "name": "Error", "inputs": ({"name": "reason", "type": "string"},)},
-)
-"""What the compiler itself reverts with."""
-
-
-@cache
-def _hash(signature: str) -> bytes:
-    return keccak(signature.encode())
-
-
-def _function(item: Item, address_of: Callable[[bytes], str], make: Make) -> Function:
-    signature = signature_of(item)
-    return Function(
-        str(item["name"]),
-        signature,
-        _hash(signature)[:4],
-        tuple(str(entry["name"]) for entry in item["inputs"]),
-        tuple(item["inputs"]),
-        tuple(item["outputs"]),
-        item["stateMutability"] not in ("view", "pure"),
-        arguments_encoder(item["inputs"]),
-        arguments_decoder(item["inputs"], address_of, make),
-        arguments_decoder(item["outputs"], address_of, make),
-    )
-
-
-def _log(item: Item, address_of: Callable[[bytes], str], make: Make) -> Log:
-    signature = signature_of(item)
-    inputs = list(item["inputs"])
-    indexed = [entry for entry in inputs if entry["indexed"]]
-    plain = [entry for entry in inputs if not entry["indexed"]]
-    places = {id(entry): at for at, entry in enumerate([*indexed, *plain])}
-    return Log(
-        str(item["name"]),
-        signature,
-        _hash(signature),
-        len(indexed),
-        tuple(places[id(entry)] for entry in inputs),
-        arguments_decoder(indexed, address_of, make),
-        arguments_decoder(plain, address_of, make),
-        tuple(str(entry["name"]) for entry in inputs),
-        arguments_encoder(plain),
-    )
-
-
-def _error(item: Item, address_of: Callable[[bytes], str], make: Make) -> Error:
-    signature = signature_of(item)
-    return Error(
-        str(item["name"]),
-        signature,
-        _hash(signature)[:4],
-        tuple(str(entry["name"]) for entry in item["inputs"]),
-        arguments_decoder(item["inputs"], address_of, make),
-    )

@@ -157,11 +157,8 @@ def is_well_formed(bill: int) -> bool:
 
 def _reference(bill: int) -> str | None:
     """The reference in a token id, None when it is not in its normal form."""
-    codes = [(bill >> shift) & 0x7F for shift in range(REFERENCE_BITS - 7, -1, -7)]
-    while codes and codes[-1] == 0:
-        codes.pop()
-    if not codes or codes[0] == 0x20 or codes[-1] == 0x20:
+    codes = bytes([(bill >> shift) & 0x7F for shift in range(REFERENCE_BITS - 7, -1, -7)])
+    try:
+        return check_reference(codes.rstrip(b"\0").decode("ascii"))
+    except ValueError:
         return None
-    if any(not 0x20 <= code <= 0x5F for code in codes):
-        return None
-    return "".join(map(chr, codes))

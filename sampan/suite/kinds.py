@@ -22,7 +22,7 @@ PERSON: Final = Kind("person")
 REMARK: Final = Kind("remark")
 """Text that is logged for everybody to read."""
 ROOM_TERMS: Final = Kind("room-terms")
-HASH: Final = Kind("hash")
+HASH: Final = Kind("hash", holds=True)
 AGREED: Final = Kind("agreed")
 """The hash of replacements, or the replacements."""
 COUNT: Final = Kind("count")
@@ -36,8 +36,8 @@ LAWS: Final = Kind("laws")
 """Laws of the electronic record, a bit each."""
 NUMBER: Final = Kind("number")
 DEADLINE: Final = Kind("deadline")
-STRUCT: Final = Kind("struct")
+STRUCT: Final = Kind("struct", holds=True)
 """A struct of the contract, or several."""
 SIGNATURE: Final = Kind("signature")
-CALLS: Final = Kind("calls")
+CALLS: Final = Kind("calls", holds=True)
 """Calls of the same contract."""

@@ -7,9 +7,8 @@ account there. Other slots follow from solc's storage layout, which travels with
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from sampan.keccak import keccak
 
@@ -20,11 +19,11 @@ _OWNER_SEED: Final = bytes.fromhex("0a5a2e7a00000000")
 Get: TypeAlias = Callable[[Any], int]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """Some bits of a word: their name, how many, and the number that stands there for a record."""
+class Field(NamedTuple):
+    """Some bits of a word: their name, from which on, how many, and the number that stands there for a record."""
 
     name: str
+    at: int
     bits: int
     get: Get
 
@@ -33,28 +32,27 @@ class Layout:
     """A word of storage, as its fields from the lowest bit on; they fill it exactly."""
 
     def __init__(self, *fields: tuple[str, int, Get]) -> None:
-        self.fields = tuple(Field(*each) for each in fields)
-        places, at = [], 0
-        for field in self.fields:
-            places.append((at, field))
-            at += field.bits
-        if at != 256:
-            raise ValueError(f"the fields have {at} bits, a word 256")
-        self._places = tuple(places)
+        self.fields: list[Field] = []
+        end = 0
+        for name, bits, get in fields:
+            self.fields.append(Field(name, end, bits, get))
+            end += bits
+        if end != 256:
+            raise ValueError(f"the fields have {end} bits, a word 256")
 
     def pack(self, record: Any) -> int:
         """The word of a record. Raises ValueError when a number does not fit its field."""
         found = 0
-        for at, field in self._places:
-            value = field.get(record)
-            if value >> field.bits:
-                raise ValueError(f"{field.name} has {field.bits} bits, {value} does not fit")
+        for name, at, bits, get in self.fields:
+            value = get(record)
+            if value >> bits:
+                raise ValueError(f"{name} has {bits} bits, {value} does not fit")
             found |= value << at
         return found
 
     def unpack(self, word: int) -> dict[str, int]:
         """Field to number."""
-        return {field.name: (word >> at) & ((1 << field.bits) - 1) for at, field in self._places}
+        return {name: (word >> at) & ((1 << bits) - 1) for name, at, bits, _ in self.fields}
 
     def differences(self, expected: int, found: int) -> list[tuple[str, int, int]]:
         """In which fields two words differ: name, expected, found."""

@@ -7,10 +7,10 @@ from functools import cache
 from typing import Any, ClassVar, Final, TypeAlias
 
 from sampan.errors import Refused
-from sampan.suite import words
 from sampan.suite.codec import Codec, python_name
 from sampan.suite.event import items
 from sampan.suite.tell import Names, checksum, describe
+from sampan.suite.verb import enumeration
 
 Said: TypeAlias = "Mapping[str, tuple[str, str | None]]"
 """Error → what it says, and what would be right; `{argument}` stands for the contract's own."""
@@ -69,11 +69,7 @@ class UnknownRefusal(ContractRefusal):
 @cache
 def codec() -> Codec:
     """Every error that can reach a client."""
-    return Codec(
-        [items("error")],
-        address_of=lambda raw: checksum("0x" + raw.hex()),
-        make=lambda name: getattr(words, name, None),
-    )
+    return Codec([items("error")], address_of=lambda raw: checksum("0x" + raw.hex()), make=enumeration)
 
 
 @cache

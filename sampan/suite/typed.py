@@ -9,21 +9,25 @@ from collections.abc import Callable, Mapping
 from enum import IntEnum
 from functools import cache
 from operator import attrgetter
-from typing import Any, Final, get_type_hints
+from typing import Any, ClassVar, Final, get_type_hints
 
 from sampan.keccak import keccak
-from sampan.suite.codec import TEXTS, Item, address, encoder, internal_name, python_name, word
+from sampan.suite.codec import TEXTS, Item, address, encoder, internal_name, python_name, raw, word
 from sampan.suite.tell import checksum
 
 DOMAIN_NAME: Final = "Sampan Bills"
 DOMAIN_VERSION: Final = "1"
 
-DOMAIN: Final = (
-    ("name", "string"),
-    ("version", "string"),
-    ("chainId", "uint256"),
-    ("verifyingContract", "address"),
-)
+
+class EIP712Domain:
+    """The ledger and its chain: one more text."""
+
+    TYPES: ClassVar = (
+        ("name", "string"),
+        ("version", "string"),
+        ("chainId", "uint256"),
+        ("verifyingContract", "address"),
+    )
 
 
 def fields(kind: Any) -> tuple[tuple[str, str], ...]:
@@ -55,15 +59,9 @@ def _hasher(kind: Any) -> Callable[[Any], bytes]:
 
 def _field(type_: str) -> Callable[[Any], bytes]:
     if type_ == "bytes":
-        return lambda value: keccak(_raw(value))
+        return lambda value: keccak(raw(value))
     item: Item = {"type": type_}
     return encoder(item)
-
-
-def _raw(value: Any) -> bytes:
-    """Bytes; a call stands for its data."""
-    data: bytes = value if isinstance(value, bytes) else value.encoded()
-    return data
 
 
 def struct_hash(record: Any) -> bytes:
@@ -75,8 +73,7 @@ def struct_hash(record: Any) -> bytes:
 @cache
 def domain(chain_id: int, ledger: str) -> bytes:
     """The hash of the domain: one ledger on one chain."""
-    text = f"EIP712Domain({','.join(f'{type_} {name}' for name, type_ in DOMAIN)})"
-    hashes = keccak(text.encode()) + keccak(DOMAIN_NAME.encode()) + keccak(DOMAIN_VERSION.encode())
+    hashes = keccak(type_of(EIP712Domain).encode()) + keccak(DOMAIN_NAME.encode()) + keccak(DOMAIN_VERSION.encode())
     return keccak(hashes + word(chain_id) + address(ledger))
 
 
@@ -99,7 +96,7 @@ def _plain(type_: str, value: Any) -> Any:
         return value.encode("latin-1").ljust(TEXTS[type_], b"\0")
     if type_ == "address":
         return checksum(value)
-    return int(value) if type_.startswith("uint") else _raw(value)
+    return int(value) if type_.startswith("uint") else raw(value)
 
 
 def record(kind: Any, said: Mapping[str, Any]) -> Any:
@@ -121,8 +118,8 @@ def typed_data(chain_id: int, ledger: str, record: Any) -> dict[str, Any]:
     kind = type(record)
     return {
         "types": {
-            "EIP712Domain": [{"name": name, "type": type_} for name, type_ in DOMAIN],
-            kind.__name__: [{"name": name, "type": type_} for name, type_ in fields(kind)],
+            each.__name__: [{"name": name, "type": type_} for name, type_ in fields(each)]
+            for each in (EIP712Domain, kind)
         },
         "primaryType": kind.__name__,
         "domain": {

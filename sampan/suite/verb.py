@@ -27,7 +27,6 @@ from enum import IntEnum
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.util import find_spec
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, dataclass_transform, get_type_hints
 
 from sampan.suite import words
@@ -69,6 +68,8 @@ class Kind:
     """Of a word: its enumeration."""
     giving: bool = False
     """Whether it is somebody who is given something, or surrendered to: an agreement may be needed for it."""
+    holds: bool = False
+    """Whether a call, or the digest of a text, may stand in it."""
 
 
 def word(enumeration: Any) -> Kind:
@@ -185,17 +186,13 @@ class Verb:
     @cache
     def arguments(cls) -> tuple[Argument, ...]:
         """Its arguments in order, as they were declared."""
-        return tuple(
-            Argument(
-                each.name,
-                each.metadata["kind"],
-                each.metadata["default"],
-                each.metadata["help"],
-                each.metadata["option"],
-                each.metadata["needed"],
-            )
-            for each in dataclasses.fields(cls)  # type: ignore[arg-type]
-        )
+        return tuple(Argument(each.name, **each.metadata) for each in dataclasses.fields(cls))  # type: ignore[arg-type]
+
+    @classmethod
+    @cache
+    def holders(cls) -> tuple[str, ...]:
+        """The names of its arguments that may hold calls, or digests of texts."""
+        return tuple(each.name for each in cls.arguments() if each.kind.holds)
 
     @classmethod
     def may_need_agreement(cls) -> bool:
@@ -220,18 +217,9 @@ class Verb:
         """The four bytes that call it."""
         return cls.wire().selector
 
-    @classmethod
-    @cache
-    def _values(cls) -> Callable[[Any], Any]:
-        names = cls.names()
-        if len(names) == 1:
-            return lambda verb: (getattr(verb, names[0]),)
-        return attrgetter(*names)
-
     def values(self) -> tuple[Any, ...]:
         """Its arguments in order."""
-        found: tuple[Any, ...] = self._values()(self)
-        return found
+        return tuple([getattr(self, name) for name in self.names()])
 
     def encoded(self) -> bytes:
         """The data of the call. Raises `BadInput` for an argument that does not fit."""
@@ -311,28 +299,16 @@ class Subject:
 
     def abis(self) -> list[Any]:
         """The ABIs of all code that runs at its address, the clients' first."""
-        if self._abi is not None:
-            return [self._abi]
-        from sampan.toolchain import artifacts
-
-        return [artifacts.load(name).abi for name in (self.interface, *self.code)]
+        return _abis(self.interface, *self.code) if self._abi is None else [self._abi]
 
     @cached_property
     def codec(self) -> Codec:
         """What its address takes, answers, logs and refuses, addresses in lower case."""
-        return _codec(self) if self._abi is None else Codec([self._abi], make=self.make)
-
-    def kind_of(self, name: str) -> type[Event] | None:
-        """The type of the event of a name; None for one that it does not declare."""
-        return next((kind for kind in self.facts if kind.__name__ == name), None)
+        return _codec(self.interface, *self.code) if self._abi is None else Codec([self._abi], make=enumeration)
 
     def slot(self, variable: str) -> int:
         """Where its contract keeps a variable, by solc's storage layout. Raises KeyError when it has none."""
         return _slots(self.code[0] if self.code else self.interface)[variable]
-
-    def make(self, name: str) -> Callable[[Any], Any] | None:
-        """What a word of an enumeration is made with; see `codec.Make`."""
-        return getattr(words, name, None)
 
     # --------------------------------------------------------------------------------------------------- declarations
 
@@ -410,18 +386,21 @@ def _slots(artifact: str) -> dict[str, int]:
     return {str(item["label"]): int(item["slot"]) for item in artifacts.load(artifact).storage_layout["storage"]}
 
 
+def _abis(*names: str) -> list[Any]:
+    from sampan.toolchain import artifacts
+
+    return [artifacts.load(name).abi for name in names]
+
+
 @cache
-def _codecs() -> dict[tuple[str, tuple[str, ...]], Codec]:
-    return {}
-
-
-def _codec(subject: Subject) -> Codec:
+def _codec(*names: str) -> Codec:
     """One codec for all subjects of one address."""
-    key = (subject.interface, subject.code)
-    found = _codecs().get(key)
-    if found is None:
-        found = _codecs()[key] = Codec(subject.abis(), make=subject.make)
-    return found
+    return Codec(_abis(*names), make=enumeration)
+
+
+def enumeration(name: str) -> Callable[[Any], Any] | None:
+    """What a word of an enumeration is made with; see `codec.Make`."""
+    return getattr(words, name, None)
 
 
 class Suite:
@@ -457,6 +436,10 @@ class Suite:
     def state(self) -> Any:
         """An empty ledger: the state of all subjects in one."""
         return self._kind_of_state(self)
+
+    def parts(self, module: str) -> list[tuple[Subject, Any]]:
+        """The subjects that have a module of this name beside their declarations, and the module."""
+        return [(subject, part) for subject in self.subjects if (part := subject.part(module))]
 
     def subject_of(self, contract: str) -> list[Subject]:
         """The subjects that live in a contract."""

@@ -30,7 +30,7 @@ def new_world(revm_world: World) -> Iterator[World]:
 @pytest.fixture
 def executor(new_world: World) -> Executor:
     """An executor at the beginning: the cast enrolled, the rooms listed."""
-    executor = Executor(new_world, keep_log=True)
+    executor = Executor(new_world)
     executor.begin()
     return executor
 

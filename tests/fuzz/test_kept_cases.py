@@ -33,7 +33,7 @@ def test_what_once_failed_agrees_now(path: Path, executor: Executor) -> None:
 @pytest.mark.parametrize("engine", ["tester", pytest.param("anvil", marks=pytest.mark.anvil)])
 def test_what_once_failed_agrees_on_the_other_engines(engine: str) -> None:
     with opened(engine) as chain:
-        executor = Executor(World(chain), keep_log=True)
+        executor = Executor(World(chain))
         executor.begin()
         for path in CASES:
             point = executor.mark()

@@ -111,13 +111,14 @@ class Player(Executor):
         world = copy.copy(kept.world)
         self.playing = _Playing()
         world.engine, world.wire = self.playing, _Prepared()  # type: ignore[assignment]
-        super().__init__(world, keep_log=True)
+        super().__init__(world)
         self._play(kept.beginning)
         self.start = self.mark()
 
     def play(self, episode: Episode) -> None:
         """One episode, from the beginning."""
         self.back(self.start)
+        self.start = self.mark()
         self._play(episode)
 
     def _play(self, episode: Episode) -> None:
@@ -139,7 +140,7 @@ class Kept:
     def __init__(self, acts: int, seeds: Sequence[int], progress: Callable[[str], None] = lambda _: None) -> None:
         self.taping = _Taping(open_engine("pyrevm"))
         self.world = World(self.taping)
-        self.executor = Executor(self.world, keep_log=True)
+        self.executor = Executor(self.world)
         self.beginning = self._kept("beginning", self.world.beginning())
         self._point = self.executor.mark()
         self.episodes = [self._case(path) for path in sorted(CASES.glob("*.json"))]

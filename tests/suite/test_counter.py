@@ -57,7 +57,7 @@ def test_random_acts_try_it_on_the_contract_and_the_model_beside_those_of_bills(
     need_pyrevm()
     coverage = Coverage(WITH_COUNTER)
     world = World(open_engine("pyrevm"), WITH_COUNTER, {"Counter": ARTIFACT})
-    executor = Executor(world, coverage=coverage, keep_log=True)
+    executor = Executor(world, coverage=coverage)
     executor.begin()
     chance = world.chance(Random(3))
     for _ in range(600):

@@ -61,7 +61,7 @@ def test_an_event_has_the_fields_of_the_contract_in_order(name: str) -> None:
     logs = [log for log in BILLS.codec.logs.values() if log.name == name]
     fields = tuple(field.name for field in dataclasses.fields(kind) if field.name != "at")
     assert fields == tuple(map(python_name, kind.FIELDS))
-    assert all(log.signature == kind.SIGNATURE and log.names == kind.FIELDS for log in logs)
+    assert all(log.signature == kind.SIGNATURE and log.parameters == kind.FIELDS for log in logs)
 
 
 def structs() -> dict[str, Any]:

@@ -30,7 +30,7 @@ class Both:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.executor = Executor(world, keep_log=True)
+        self.executor = Executor(world)
         self.executor.begin()
         self._bills = 0
 

@@ -101,7 +101,7 @@ def _replay(path: Path, engine: str) -> None:
 
     found = None
     with opened(engine) as chain:
-        executor = Executor(World(chain), keep_log=True)
+        executor = Executor(World(chain))
         case = read_case(path, executor.world)
         executor.begin()
         try:
