@@ -6,6 +6,7 @@ import json
 import os
 import pickle
 import stat
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -196,13 +197,14 @@ def test_a_key_of_the_keystore_is_found_by_name_and_by_path(tmp_path: Path, monk
 def test_apes_accounts_open_without_ape(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from eth_account import Account
 
+    # Whatever ran before, a plugin of ape's among it: from here on nothing can import it.
+    monkeypatch.setitem(sys.modules, "ape", None)
     monkeypatch.setenv("APE_DATA_FOLDER", str(tmp_path / "ape"))
     (tmp_path / "ape" / "accounts").mkdir(parents=True)
     content = Account.encrypt(KEY, "secret", kdf="pbkdf2", iterations=10)
     (tmp_path / "ape" / "accounts" / "trader.json").write_text(json.dumps(content))
     found = signers.find("trader", settings(tmp_path), development=False, ask=lambda _: "secret")
     assert found.address == ADDRESS
-    assert "ape" not in {module.split(".")[0] for module in os.sys.modules if module.startswith("ape.")}
 
 
 # ----------------------------------------------------------------------------------------------------------- passwords
