@@ -11,7 +11,6 @@ from support.trade import NOBODY, ZERO, Endorsement, Kind, Ledger, Purpose, Reje
 from support.verbs import STATEMENT, VERBS, Verb, first_second_to_recall, room
 from support.world import World, build
 
-
 Life = list[tuple[int, list[tuple[str, str, dict[str, object]]]]]
 
 
