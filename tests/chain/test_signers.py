@@ -92,7 +92,7 @@ def test_what_is_no_key_is_refused_without_being_repeated(text: str) -> None:
         assert text not in f"{told.value} {told.value.subject} {told.value.hint} {told.value.__cause__}"
 
 
-def test_a_stored_key_comes_back_with_its_password_alone(tmp_path: Path) -> None:
+def test_a_stored_key_comes_back_with_its_password(tmp_path: Path) -> None:
     folder = tmp_path / "keystore"
     path = signers.store("bank", KEY, "correct horse", folder)
     content = path.read_text()
@@ -103,6 +103,11 @@ def test_a_stored_key_comes_back_with_its_password_alone(tmp_path: Path) -> None
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert signers.addresses(folder) == {"bank": ADDRESS}
     assert signers.unlock(path, "correct horse").address == ADDRESS
+
+
+def test_a_wrong_password_opens_nothing_and_is_not_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick(monkeypatch)
+    path = signers.store("bank", KEY, "correct horse", tmp_path)
     with pytest.raises(BadInput, match="the password is wrong") as told:
         signers.unlock(path, "wrong horse")
     assert "wrong horse" not in f"{told.value} {told.value.hint}"
