@@ -9,10 +9,13 @@ import logging
 import os
 import sys
 from io import TextIOWrapper
+from typing import TYPE_CHECKING
 
-from sampan.cli.base import State
 from sampan.cli.output import printable
 from sampan.errors import UsageError
+
+if TYPE_CHECKING:
+    from sampan.cli.base import State
 
 
 class PrivateLog(logging.FileHandler):
