@@ -13,6 +13,8 @@ JOBS ?= 2
 # Random acts of `make fuzz`; the tests marked `fuzz` read SAMPAN_FUZZ_ACTS and do with fewer when it is not set.
 ACTS ?= 100000000
 
+# With it each process would compile our sources and the tests anew.
+unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(BIN):$(PATH)$(if $(ANVIL),:$(CURDIR)/$(ANVIL))
 
 .PHONY: help demo pictures lines renew generate reference test test-fast test-slow test-ape test-newest fuzz lint format compile check bench lock setup clean

@@ -22,6 +22,7 @@ from support.tools import absent
 
 import sampan.chain  # noqa: F401  (chooses the fast Keccak before any eth_* module is imported)
 from sampan.errors import Missing
+from sampan.testing import sampan_suite  # noqa: F401  (one chain for the tests of every folder)
 from sampan.toolchain.artifacts import Artifact, load
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -48,6 +48,32 @@ class _Mined:
     addresses: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Ran:
+    """How a call ended that changed nothing."""
+
+    output: bytes
+    error: Exception | None
+    logs: Sequence[tuple[bytes, Sequence[int], bytes]]
+    """Address, topics, data."""
+    gas: int
+    """What it took, refunds not given back."""
+
+
+class _Asked:
+    """A block that is being asked: its machine, and what it answered (a client asks for the same names often)."""
+
+    def __init__(self, vm: Any) -> None:
+        # As on a node, who only asks need not own the fee.
+        vm.state.execution_context._base_fee_per_gas = 0
+        self.vm = vm
+        self.ran: dict[tuple[str | None, ...], _Ran] = {}
+
+
+_ASKED_AT_ONCE = 2
+"""The head and the block that is being built."""
+
+
 class TesterTransport:
     """JSON-RPC on a py-evm chain in this process (Prague).
 
@@ -77,6 +103,7 @@ class TesterTransport:
         self._found: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
         """Hash to transaction and receipt."""
         self._snapshots: list[tuple[bytes, int]] = []
+        self._asked: dict[bytes, _Asked] = {}
         self._keep_time()
         self._methods: Mapping[str, Callable[..., Any]] = {
             "web3_clientVersion": lambda: "sampan-tester/py-evm",
@@ -179,17 +206,22 @@ class TesterTransport:
             return self._head()
         return 0 if tag == "earliest" else int(tag, 16)
 
-    def _vm(self, which: Any) -> Any:
+    def _asking(self, which: Any) -> _Asked:
         """The machine with the state and the surroundings of a block; `pending` is the one that is being built."""
-        if which == "pending":
-            return self._chain.get_vm(self._pending())
-        block = self._block("latest" if which is None else which)
-        return self._chain.get_vm(self._chain.get_canonical_block_header_by_number(int(block.body["number"], 16)))
+        block_hash = self._pending().hash if which == "pending" else self._block(which or "latest").hash
+        found = self._asked.get(block_hash)
+        if found is None:
+            header = self._pending() if which == "pending" else self._chain.get_block_header_by_hash(block_hash)
+            found = _Asked(self._chain.get_vm(header))
+            while len(self._asked) >= _ASKED_AT_ONCE:
+                del self._asked[next(iter(self._asked))]
+            self._asked[block_hash] = found
+        return found
+
+    def _state(self, which: Any) -> Any:
+        return self._asking(which).vm.state
 
     # ------------------------------------------------------------------------------------------------------- reading
-
-    def _state(self, block: Any) -> Any:
-        return self._vm(block).state
 
     def _get_storage(self, address: str, slot: str, block: Any = "latest") -> str:
         return _word(self._state(block).get_storage(_address(address), int(slot, 16)))
@@ -236,31 +268,28 @@ class TesterTransport:
     # ----------------------------------------------------------------------------------------------------- executing
 
     def _call(self, fields: Mapping[str, Any], block: Any = "latest") -> str:
-        computation, _ = self._execute(fields, block)
-        if computation.is_error:
-            raise _reverted(computation)
-        if not fields.get("to"):
-            return _hex(computation.state.get_code(computation.msg.storage_address))
-        return _hex(computation.output)
+        ran = self._execute(fields, block)
+        if ran.error is not None:
+            raise _reverted(ran.error)
+        return _hex(ran.output)
 
     def _estimate(self, fields: Mapping[str, Any], block: Any = "pending") -> str:
-        computation, used = self._execute(fields, block)
-        if computation.is_error:
-            raise _reverted(computation)
+        ran = self._execute(fields, block)
+        if ran.error is not None:
+            raise _reverted(ran.error)
         # What was used is often not enough as a limit: a call is given at most 63/64 of what its caller has left, and
         # some operations want to see more than they take.
-        limit = used
-        while self._execute({**fields, "gas": hex(limit)}, block)[0].is_error:
+        limit = ran.gas
+        while self._execute({**fields, "gas": hex(limit)}, block).error is not None:
             limit = limit * 64 // 63 + 2_400
         return hex(limit)
 
     def _simulate(self, query: Mapping[str, Any], block: Any = "latest") -> list[dict[str, Any]]:
         """`eth_simulateV1` for one call in one block: what it would answer and which events it would emit."""
-        fields = query["blockStateCalls"][0]["calls"][0]
-        computation, used = self._execute(fields, block)
+        ran = self._execute(query["blockStateCalls"][0]["calls"][0], block)
         said: dict[str, Any]
-        if computation.is_error:
-            said = {"status": "0x0", "returnData": "0x", "logs": [], "error": _reverted(computation).body}
+        if ran.error is not None:
+            said = {"status": "0x0", "returnData": "0x", "logs": [], "error": _reverted(ran.error).body}
         else:
             place = {
                 "transactionHash": _word(0),
@@ -268,24 +297,24 @@ class TesterTransport:
                 "blockHash": _word(0),
                 "blockNumber": hex(self._head() + 1),
             }
-            logs = [
-                _said_log(address, topics, data, place, index)
-                for index, (address, topics, data) in enumerate(computation.get_log_entries())
-            ]
-            said = {"status": "0x1", "returnData": _hex(computation.output), "logs": logs}
-        return [{"calls": [{**said, "gasUsed": hex(used)}]}]
+            logs = [_said_log(*log, place, index) for index, log in enumerate(ran.logs)]
+            said = {"status": "0x1", "returnData": _hex(ran.output), "logs": logs}
+        return [{"calls": [{**said, "gasUsed": hex(ran.gas)}]}]
 
-    def _execute(self, fields: Mapping[str, Any], block: Any) -> tuple[Any, int]:
-        """Run a call on a state that is thrown away. Returns the computation and the gas that it took, refunds not
-        given back."""
+    def _execute(self, fields: Mapping[str, Any], block: Any) -> _Ran:
+        """Run a call and set back what it changed."""
+        asked = self._asking(block)
+        call = tuple(fields.get(name) for name in ("from", "to", "gas", "value", "data", "input"))
+        if call not in asked.ran:
+            asked.ran[call] = self._run(asked.vm, fields)
+        return asked.ran[call]
+
+    def _run(self, vm: Any, fields: Mapping[str, Any]) -> _Ran:
         from eth.vm.spoof import SpoofTransaction
         from eth_utils.exceptions import ValidationError
 
-        vm = self._vm(block)
         sender = _address(fields.get("from") or "0x" + "00" * 20)
         gas = int(fields["gas"], 16) if fields.get("gas") else GAS_CAP
-        # As on a node, who only asks need not own the fee.
-        vm.state.execution_context._base_fee_per_gas = 0
         transaction = SpoofTransaction(
             vm.get_transaction_builder().new_unsigned_dynamic_fee_transaction(
                 chain_id=self._chain.chain_id,
@@ -300,12 +329,19 @@ class TesterTransport:
             ),
             from_=sender,
         )
+        before = vm.state.snapshot()
         try:
             computation = vm.state.apply_transaction(transaction)
         except ValidationError as error:
             raise _RpcFault(-32000, _plain_words(str(error))) from None
-        used: int = gas - computation.get_gas_remaining() + max(0, computation.data_floor_gas)
-        return computation, used
+        finally:
+            vm.state.revert(before)
+        return _Ran(
+            computation.output,
+            computation.error if computation.is_error else None,
+            () if computation.is_error else computation.get_log_entries(),
+            gas - computation.get_gas_remaining() + max(0, computation.data_floor_gas),
+        )
 
     # ------------------------------------------------------------------------------------------------------- sending
 
@@ -518,10 +554,9 @@ def _topics_match(topics: Sequence[str], wanted: Sequence[Sequence[str] | None])
     )
 
 
-def _reverted(computation: Any) -> _RpcFault:
+def _reverted(error: Exception) -> _RpcFault:
     from eth.exceptions import Revert
 
-    error = computation.error
     if isinstance(error, Revert):
         data = error.args[0] if error.args and isinstance(error.args[0], bytes) else b""
         return _RpcFault(3, "execution reverted", _hex(data))

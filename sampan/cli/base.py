@@ -17,20 +17,20 @@ Commands raise `sampan.errors` and return nothing. One whose answer is no prints
 
 from __future__ import annotations
 
-import logging
-import os
-import sys
 from collections.abc import Callable
 from functools import partial
-from io import TextIOWrapper
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from sampan import config
-from sampan.cli.output import Output, printable
+from sampan.cli.output import Output
 from sampan.errors import AnswerIsNo, UsageError
+
+if TYPE_CHECKING:
+    import logging
+
+    from sampan import config
 
 #: Short lines are for books; a terminal that is wider may be used.
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
@@ -62,6 +62,8 @@ class State:
     @property
     def settings(self) -> config.Settings:
         if self._settings is None:
+            from sampan import config
+
             self._settings = config.load(self.options)
             self._tell_ignored(self._settings)
         return self._settings
@@ -155,7 +157,9 @@ class Command(click.Command):
         self.params.extend(common_options())
 
     def invoke(self, context: click.Context) -> Any:
-        start_logging(context.ensure_object(State))
+        from sampan.cli import log
+
+        log.start(context.ensure_object(State))
         return super().invoke(context)
 
 
@@ -182,6 +186,8 @@ def group(name: str | None = None, **attributes: Any) -> Callable[[Callable[...,
 
 def setting_option(*flags: str, setting: str, help: str | None = None) -> Callable[[F], F]:
     """Decorator: an option that overrides a setting for this run; read it from `settings()`."""
+    from sampan import config
+
     described = next(item for item in config.SETTINGS if item.name == setting)
 
     def remember(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
@@ -219,50 +225,3 @@ def network_option(*, fleeting: bool = False) -> Callable[[F], F]:
     return click.option(
         "--network", metavar="NAME-OR-URL", callback=resolve, help="Network to talk to: a name or an http(s) URL."
     )
-
-
-class PrivateLog(logging.FileHandler):
-    """A log file that its owner alone may read where we make it; one that is there keeps its mode."""
-
-    def _open(self) -> TextIOWrapper:
-        def private(path: str, flags: int) -> int:
-            return os.open(path, flags, 0o600)
-
-        # The handler closes it.
-        return open(self.baseFilename, self.mode, encoding=self.encoding, errors=self.errors, opener=private)  # type: ignore[return-value]
-
-
-class PrintableFormatter(logging.Formatter):
-    """Lines of a log without what a terminal would obey: an RPC's words are in them."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return printable(super().format(record))
-
-
-def start_logging(run: State) -> None:
-    """Send the log where `-v` and `--log-file` say. Quiet by default: what users must know is printed, not logged."""
-    root = logging.getLogger()
-    wanted: list[logging.Handler] = []
-    if run.verbosity >= 2:
-        wanted.append(logging.StreamHandler(sys.stderr))
-    if run.log_file is not None:
-        try:
-            wanted.append(PrivateLog(run.log_file, encoding="utf-8"))
-        except OSError as error:
-            raise UsageError(
-                f"cannot be written: {error.strerror}", subject=str(run.log_file), hint="give --log-file another path"
-            ) from error
-    run.log_handlers += wanted
-    for handler in wanted:
-        handler.setFormatter(PrintableFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-        root.addHandler(handler)
-    if wanted:
-        root.setLevel(logging.DEBUG if run.verbosity >= 2 else logging.INFO)
-
-
-def end_logging(run: State) -> None:
-    """Close what `start_logging` opened."""
-    for handler in run.log_handlers:
-        logging.getLogger().removeHandler(handler)
-        handler.close()
-    run.log_handlers.clear()

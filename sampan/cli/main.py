@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import io
-import logging
 import os
 import sys
 from pathlib import Path
@@ -58,6 +57,9 @@ class Root(base.Group):
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         if name not in dict(COMMANDS) or not _exists(name):
             return None
+        from sampan.cli import log
+
+        log.quiet()
         found = importlib.import_module(f"sampan.cli.commands.{name}").command
         if not isinstance(found, click.Command):
             raise TypeError(f"sampan.cli.commands.{name}.command is no click command")
@@ -157,8 +159,6 @@ def _open_streams() -> None:
 def run_to_code(arguments: list[str]) -> int:
     """Run the command line and return the exit code."""
     state = base.State()
-    # Without any handler logging prints warnings and worse, tracebacks too, on stderr.
-    logging.getLogger().addHandler(logging.NullHandler())
     # What cannot be parsed must still be answered in JSON when JSON was asked for.
     state.as_json = "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
     try:
@@ -182,7 +182,10 @@ def run_to_code(arguments: list[str]) -> int:
     except Exception as error:
         return _report_fault(state, error)
     finally:
-        base.end_logging(state)
+        if state.log_handlers:
+            from sampan.cli import log
+
+            log.end(state)
 
 
 def _as_ours(error: click.ClickException | SampanError | OSError) -> SampanError:
@@ -208,6 +211,11 @@ def _report(state: base.State, error: SampanError) -> int:
 
 
 def _report_fault(state: base.State, error: Exception) -> int:
+    import logging
+
+    from sampan.cli import log
+
+    log.quiet()
     logging.getLogger("sampan").error("fault", exc_info=error)
     if state.verbosity >= 2:
         import traceback

@@ -90,6 +90,7 @@ def _slot(label: str) -> int:
     return next(int(item["slot"]) for item in load("Bills").storage_layout["storage"] if item["label"] == label)
 
 
+@pytest.mark.open_block
 def test_there_are_numbers_for_a_million_participants_and_no_more(
     world: World, ledger: Ledger, open_block: OpenBlock
 ) -> None:
@@ -106,6 +107,7 @@ def test_there_are_numbers_for_a_million_participants_and_no_more(
         world.enrol(beyond)
 
 
+@pytest.mark.open_block
 def test_and_for_a_million_accounts_and_rooms(world: World, ledger: Ledger, open_block: OpenBlock) -> None:
     address = bytes.fromhex(ledger.address[2:])
     open_block.poke(address, _slot("_accountCount"), 2**20 - 2)
@@ -123,6 +125,7 @@ def test_and_for_a_million_accounts_and_rooms(world: World, ledger: Ledger, open
         ledger.listRoom(world.lister, Puppet(world, 1), [b"HK"])
 
 
+@pytest.mark.open_block
 def test_the_count_of_bills_issued_wraps_and_spills_nowhere(
     world: World, ledger: Ledger, open_block: OpenBlock, carrier: Party
 ) -> None:

@@ -12,6 +12,8 @@ from support.world import World
 
 CAP = 16_777_216
 
+pytestmark = pytest.mark.open_block
+
 
 def _report(record_property: object, what: str, receipt: Receipt) -> int:
     record_property(what, receipt.gas)  # type: ignore[operator]

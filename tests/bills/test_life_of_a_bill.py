@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from support.contract import refused
-from support.onchain import OnChain, OpenBlock
+from support.onchain import OnChain, OpenBlock, Revm
 from support.trade import NOBODY, ZERO, Endorsement, Kind, Ledger, Purpose, Rejection, Status, SurrenderFor
 from support.verbs import STATEMENT, VERBS, Verb, first_second_to_recall, room
 from support.world import World, build
 
+Life = list[tuple[int, list[tuple[str, str, dict[str, object]]]]]
 
-def _life(world: World) -> list[tuple[int, list[tuple[str, dict[str, object]]]]]:
+
+def _life(world: World) -> Life:
     """Shanghai to Rotterdam: what each transaction cost and logged."""
     ledger, carrier, shipper, bank, consignee = (
         world.ledger,
@@ -39,7 +43,9 @@ def _life(world: World) -> list[tuple[int, list[tuple[str, dict[str, object]]]]]
     ]
     assert ledger.entitlement(bill) == (carrier.address, 0, Kind.BLANK, Status.DELIVERED)
     assert ledger.bill(bill).actCount == len(receipts)
-    return [(receipt.gas, [(event.name, event.args) for event in receipt.events]) for receipt in receipts]
+    return [
+        (receipt.gas, [(event.address, event.name, event.args) for event in receipt.events]) for receipt in receipts
+    ]
 
 
 def test_a_bill_from_shanghai_to_rotterdam(world: World) -> None:
@@ -76,12 +82,22 @@ def test_each_verb_once_and_by_a_stranger_never(world: World, ledger: Ledger, ve
     assert ledger.bill(bill).status == verb.leaves
 
 
+@cache
+def _life_in_mined_blocks(from_: int) -> Life:
+    mined = build(OnChain)
+    mined.onchain.at(from_)
+    return _life(mined)
+
+
+@pytest.mark.open_block
 def test_an_open_block_costs_and_logs_what_mined_blocks_do(world: World) -> None:
-    """The quick way in which these tests run is no other chain: same gas, same events, act by act."""
+    """The ways in which these tests run are no other chain: same gas, same events, act by act."""
     if not isinstance(world.onchain, OpenBlock):
         pytest.skip("this chain is mined already")
-    mined = build(mined=True)
-    assert type(mined.onchain) is OnChain
-    mined.onchain.at(world.onchain.now)
-    assert mined.ledger.address == world.ledger.address
-    assert _life(mined) == _life(world)
+    assert _life_in_mined_blocks(world.onchain.now) == _life(world)
+
+
+def test_revm_logs_what_mined_blocks_do(world: World) -> None:
+    if not isinstance(world.onchain, Revm):
+        pytest.skip("this is another chain")
+    assert [logged for _, logged in _life_in_mined_blocks(world.onchain.now)] == [logged for _, logged in _life(world)]

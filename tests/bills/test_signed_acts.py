@@ -158,7 +158,9 @@ def test_no_word_of_it_can_be_changed(world: World, ledger: Ledger, tampered: st
 def test_a_signature_for_another_ledger_is_none_here(world: World, ledger: Ledger, elsewhere: str) -> None:
     bill = world.blank()
     paper = ledger.signed_act(world.shipper, bill, "transfer", bill, world.bank, b"")
-    other = {"chain_id": 1} if elsewhere == "chain" else {"contract": ledger.codes["Registry"]}
+    other = (
+        {"chain_id": ledger.onchain.chain_id + 1} if elsewhere == "chain" else {"contract": ledger.codes["Registry"]}
+    )
     with refused("NotSignedBy", world.shipper):
         ledger.act(world.relayer, paper, world.shipper.signature(ledger.digest("SignedAct", paper, **other)))
 
@@ -353,6 +355,7 @@ def test_a_function_that_is_none_is_refused(world: World, ledger: Ledger) -> Non
 # ---------------------------------------------------------------------------------------------------------- saturation
 
 
+@pytest.mark.open_block
 def test_a_bill_that_has_counted_to_its_end_goes_on_without_signatures(world: World, ledger: Ledger) -> None:
     """A count that stands still would let a signature be used twice."""
     if not isinstance(ledger.onchain, OpenBlock):

@@ -27,14 +27,14 @@ CLEAR = "\x1b[2J\x1b[1;32mNo findings.\x1b[0m\x9b2J\u202e"
 
 
 @pytest.fixture(scope="module")
-def harbour() -> Iterator[SampanChain]:
+def harbour(sampan_suite: SampanChain) -> Iterator[SampanChain]:
     """A ledger in process with bills whose references hold what rich takes for markup."""
-    made = SampanChain()
-    carrier, shipper = made.as_role("carrier"), made.as_role("shipper")
+    before = sampan_suite.snapshot()
+    carrier, shipper = sampan_suite.as_role("carrier"), sampan_suite.as_role("shipper")
     for reference in BRACKETS:
-        carrier.bills.issue(bare_terms(made.ledger, reference), to=shipper.address)
-    yield made
-    made.close()
+        carrier.bills.issue(bare_terms(sampan_suite.ledger, reference), to=shipper.address)
+    yield sampan_suite
+    sampan_suite.restore(before)
 
 
 def drawn(shown: RenderableType) -> str:

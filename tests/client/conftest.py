@@ -12,7 +12,6 @@ from sampan.testing import (  # noqa: F401
     relayer,
     room_lister,
     sampan_chain,
-    sampan_suite,
     shipper,
     stranger,
     suspender,

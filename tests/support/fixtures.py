@@ -2,34 +2,51 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 from typing import Any
 
 import pytest
+from eth_keys.datatypes import PrivateKey
 from support.contract import Contract
+from support.onchain import OnChain, OpenBlock, Revm
 from support.trade import Ledger, Party
 from support.world import World, build
 
 
-@cache
-def _built() -> tuple[World, Any]:
-    backend = purse = None
-    ape = sys.modules.get("ape")
-    if ape is not None and ape.networks.active_provider is not None:
-        from eth_keys.datatypes import PrivateKey
+@pytest.fixture
+def chain(request: pytest.FixtureRequest) -> Callable[[list[PrivateKey]], OnChain]:
+    """What carries out the transactions: ape's chain under `ape test`, else the quickest that does for the test."""
+    if (of_ape := _of_ape()) is not None:
+        return of_ape
+    by_the_book = request.node.get_closest_marker("open_block") or importlib.util.find_spec("pyrevm") is None
+    return OpenBlock if by_the_book else Revm
 
-        backend = ape.chain.provider.tester.ethereum_tester.backend
-        purse = PrivateKey(bytes.fromhex(ape.accounts.test_accounts[0].private_key.removeprefix("0x")))
-    world = build(backend, purse)
+
+@cache
+def _of_ape() -> Callable[[list[PrivateKey]], OnChain] | None:
+    ape = sys.modules.get("ape")
+    if ape is None or ape.networks.active_provider is None:
+        return None
+    return partial(
+        OnChain,
+        backend=ape.chain.provider.tester.ethereum_tester.backend,
+        purse=PrivateKey(bytes.fromhex(ape.accounts.test_accounts[0].private_key.removeprefix("0x"))),
+    )
+
+
+@cache
+def _built(chain: Callable[[list[PrivateKey]], OnChain]) -> tuple[World, Any]:
+    world = build(chain)
     return world, world.onchain.mark()
 
 
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(chain: Callable[[list[PrivateKey]], OnChain]) -> Iterator[World]:
     """The ledger with everybody enrolled, as it was before any test."""
-    world, mark = _built()
+    world, mark = _built(chain)
     world.onchain.back(mark)
     world.ledger.references = 0
     spare = world.extra["spare"]

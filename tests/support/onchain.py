@@ -1,12 +1,14 @@
-"""A chain for contract tests: eth-tester's py-evm backend, driven without a wire between.
+"""A chain for contract tests: eth-tester's py-evm backend or revm, driven without a wire between.
 
-Two ways to carry out the same signed transactions: {OnChain} mines each in a block of its own; {OpenBlock} executes
-them one after the other in a block that is never closed, which spares the tries and makes a test three times as fast.
-Under `ape test` the blocks are ape's own, and mined.
+Three ways to carry out the same transactions: {OnChain} mines each in a block of its own; {OpenBlock} executes them
+one after the other in a block that is never closed, which spares the tries and makes a test three times as fast;
+{Revm} has them carried out by revm, fifty times as fast, but counts no gas. Under `ape test` the blocks are ape's own,
+and mined.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,12 +83,12 @@ class OnChain:
 
     # ----------------------------------------------------------------------------------------------------- the states
 
-    def mark(self) -> tuple[bytes, int]:
+    def mark(self) -> Any:
         """A state to which {back} returns, as often as one likes."""
         header = self._chain.get_canonical_block_header_by_number(self._chain.header.block_number - 1)
         return header.hash, self.now
 
-    def back(self, mark: tuple[bytes, int]) -> None:
+    def back(self, mark: Any) -> None:
         block_hash, now = mark
         self.backend.revert_to_snapshot(block_hash)
         self.at(now)
@@ -170,13 +172,13 @@ class OpenBlock(OnChain):
     def at(self, timestamp: int) -> None:
         self._open().state.execution_context._timestamp = timestamp
 
-    def mark(self) -> tuple[bytes, int]:
+    def mark(self) -> Any:
         state = self._open().state
         state.lock_changes()
         state.persist()
         return bytes(state.state_root), self.now
 
-    def back(self, mark: tuple[bytes, int]) -> None:
+    def back(self, mark: Any) -> None:
         state_root, now = mark
         self._vm = self._chain.get_vm(self._chain.header.copy(state_root=state_root))
         self.at(now)
@@ -197,3 +199,93 @@ class OpenBlock(OnChain):
     def _carry_out(self, transaction: Any) -> tuple[Any, Any]:
         receipt, computation = self._open().apply_transaction(self._chain.header, transaction)
         return receipt, computation
+
+
+class Revm(OnChain):
+    """Carries everything out in revm, where no signature is needed.
+
+    To revm all is one transaction: what one has touched is warm in the next, so that gas is counted wrong and not told.
+    """
+
+    GAS_UNKNOWN = -1
+
+    def __init__(self, funded: list[PrivateKey]) -> None:
+        import pyrevm
+
+        self._pyrevm = pyrevm
+        self._evm = pyrevm.EVM(spec_id="PRAGUE")
+        for key in funded:
+            self._evm.set_balance(key.public_key.to_address(), 1_000 * ETHER)
+        self.chain_id = int(self._evm.env.cfg.chain_id)
+        self.at(self.START)
+
+    @property
+    def now(self) -> int:
+        return self._now
+
+    def at(self, timestamp: int) -> None:
+        self._now = timestamp
+
+    def mark(self) -> Any:
+        return [self._evm.snapshot(), self._now]
+
+    def back(self, mark: Any) -> None:
+        checkpoint, self._now = mark
+        self._evm.revert(checkpoint)
+        # A checkpoint is good for one return.
+        mark[0] = self._evm.snapshot()
+
+    def send(self, key: PrivateKey, to: bytes, data: bytes, *, value: int = 0, gas: int = GAS) -> Mined:
+        self._begin()
+        sender, timestamp = key.public_key.to_address(), self._now
+        self._now += 1
+        output, logs, created = b"", [], b""
+        try:
+            if to:
+                output = self._evm.message_call(sender, _text(to), data, value, gas)
+            else:
+                created = bytes.fromhex(self._evm.deploy(sender, data, value, gas)[2:])
+        except RuntimeError as error:
+            return Mined(False, _refusal(error), self.GAS_UNKNOWN, [], b"", timestamp)
+        for log in self._evm.result.logs:
+            topics, plain = log.data
+            logs.append((bytes.fromhex(log.address[2:]), list(topics), bytes(plain)))
+        return Mined(True, bytes(output), self.GAS_UNKNOWN, logs, created, timestamp)
+
+    def ask(self, sender: bytes, to: bytes, data: bytes) -> tuple[bool, bytes]:
+        self._begin()
+        before = self._evm.snapshot()
+        try:
+            return True, bytes(self._evm.message_call(_text(sender), _text(to), data, None, GAS))
+        except RuntimeError as error:
+            return False, _refusal(error)
+        finally:
+            self._evm.revert(before)
+
+    def storage(self, address: bytes, slot: int) -> int:
+        return int(self._evm.storage(_text(address), slot))
+
+    def code(self, address: bytes) -> bytes:
+        return bytes(self._evm.get_code(_text(address)) or b"")
+
+    def balance(self, address: bytes) -> int:
+        return int(self._evm.get_balance(_text(address)))
+
+    def _begin(self) -> None:
+        self._evm.set_block_env(self._pyrevm.BlockEnv(number=1, timestamp=self._now))
+        self._evm.reset_transient_storage()
+
+
+def _text(address: bytes) -> str:
+    return "0x" + address.hex()
+
+
+_ENDED = re.compile(r"^(?:Revert \{ gas_used: \d+, output: 0x(?P<output>[0-9a-f]*)|Halt \{ reason: .*) \}$")
+
+
+def _refusal(error: RuntimeError) -> bytes:
+    """What a refusal said, which pyrevm tells in the text of its exception; nothing where the gas ran out and so on."""
+    ended = _ENDED.match(str(error))
+    if ended is None:
+        raise error
+    return bytes.fromhex(ended["output"] or "")

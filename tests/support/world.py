@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from eth_keys.datatypes import PrivateKey
 from support.contract import Contract
-from support.onchain import OnChain, OpenBlock
+from support.onchain import OnChain
 from support.trade import (
     ANSWER,
     BANK,
@@ -163,11 +165,8 @@ class World:
         return [value for value in vars(self).values() if isinstance(value, Party)]
 
 
-def build(backend: Any | None = None, purse: Any | None = None, *, mined: bool = False) -> World:
-    """Deploys the ledger, wires its powers, enrols everybody.
-
-    Every transaction is mined on the chain of a `backend` that is given, or when `mined`; else see {OpenBlock}.
-    """
+def build(chain: Callable[[list[PrivateKey]], OnChain]) -> World:
+    """Deploys the ledger on a new chain, wires its powers, enrols everybody. `chain` is told whose keys own ether."""
     people = {name: Party(name) for name in ("admin", "enroller", "suspender", "lifter", "recoverer", "lister")}
 
     def person(name: str, lei_: str, country: str, roles: int) -> None:
@@ -186,8 +185,7 @@ def build(backend: Any | None = None, purse: Any | None = None, *, mined: bool =
     for name in ("carrier_desk", "bank_vault", "stranger", "relayer"):
         people[name] = Party(name)
     spare = [Party(f"spare {index}") for index in range(70)]
-    chosen = OnChain if mined or backend is not None else OpenBlock
-    onchain = chosen([party.key for party in [*people.values(), *spare]], backend, purse)
+    onchain = chain([party.key for party in [*people.values(), *spare]])
 
     admin = people["admin"]
     manager = Contract(

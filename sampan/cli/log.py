@@ -1,0 +1,72 @@
+"""The log of a run, where `-v` and `--log-file` send it. Quiet by default: what users must know is printed, not logged.
+
+Apart from `base`, since `sampan --help` has nothing to log.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from io import TextIOWrapper
+from typing import TYPE_CHECKING
+
+from sampan.cli.output import printable
+from sampan.errors import UsageError
+
+if TYPE_CHECKING:
+    from sampan.cli.base import State
+
+
+class PrivateLog(logging.FileHandler):
+    """A log file that its owner alone may read where we make it; one that is there keeps its mode."""
+
+    def _open(self) -> TextIOWrapper:
+        def private(path: str, flags: int) -> int:
+            return os.open(path, flags, 0o600)
+
+        # The handler closes it.
+        return open(self.baseFilename, self.mode, encoding=self.encoding, errors=self.errors, opener=private)  # type: ignore[return-value]
+
+
+class PrintableFormatter(logging.Formatter):
+    """Lines of a log without what a terminal would obey: an RPC's words are in them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
+
+
+def quiet() -> None:
+    """Let logging print nothing of its own: without any handler it prints warnings, and worse, tracebacks on stderr."""
+    root = logging.getLogger()
+    if not root.handlers:
+        root.addHandler(logging.NullHandler())
+
+
+def start(run: State) -> None:
+    """Send the log where `-v` and `--log-file` say."""
+    root = logging.getLogger()
+    wanted: list[logging.Handler] = []
+    if run.verbosity >= 2:
+        wanted.append(logging.StreamHandler(sys.stderr))
+    if run.log_file is not None:
+        try:
+            wanted.append(PrivateLog(run.log_file, encoding="utf-8"))
+        except OSError as error:
+            raise UsageError(
+                f"cannot be written: {error.strerror}", subject=str(run.log_file), hint="give --log-file another path"
+            ) from error
+    run.log_handlers += wanted
+    for handler in wanted:
+        handler.setFormatter(PrintableFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        root.addHandler(handler)
+    if wanted:
+        root.setLevel(logging.DEBUG if run.verbosity >= 2 else logging.INFO)
+
+
+def end(run: State) -> None:
+    """Close what `start` opened."""
+    for handler in run.log_handlers:
+        logging.getLogger().removeHandler(handler)
+        handler.close()
+    run.log_handlers.clear()
