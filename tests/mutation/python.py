@@ -40,11 +40,12 @@ MODULES: Final = (
 """What is mutated, below `sampan`."""
 SEEDS: Final = (1, 2)
 """Of the random acts."""
-JUDGES: Final = ("model", "suite", "client/test_sentences.py")
+JUDGES: Final = ("model", "suite", "client/test_sentences.py", "audit/test_causes.py")
 """The folders of the tests that judge. Which of them run a mutant's line was found out beforehand; the others cannot
 notice it."""
 
 ONLY_FOR: Final = {
+    "test_causes.py": "model/replay.py",
     "test_rebuild.py": "model/replay.py",
     "test_ids.py": "suite/ids.py",
 }
