@@ -37,6 +37,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "bills/verbs/signed.py agreed: False for True in `state.put(state.agreements, shown, True)`": (
         "what is asked is whether it stands there"
     ),
+    "model/replay.py Replayed.log: drop the operand `found is None`": "what is missing has the type of no event",
     "suite/tell.py label: drop the operand `Names(whole=True)`": "without names nobody has a label",
     "suite/tell.py label: False for True in `whole=True`": "without names nobody has a label",
     "suite/tell.py as_json: drop the operand `value is None`": "what is none of all these stays as it is, too",
