@@ -45,6 +45,30 @@ def lodged(both: Both, bill: int, holder: str = "shipper") -> None:
     both.done("shipper", Lodge(bill, Endorsement.NONE, NOBODY, both.at("honest room"), terms))
 
 
+# ------------------------------------------------------------------------------------------------------------- giving
+
+
+def test_t8_nobody_is_given_title_to_a_bill_in_another_s_possession_without_its_agreement(both: Both) -> None:
+    bill, bank, forwarder = both.issued(Kind.ORDER, "shipper"), both.at("bank"), both.at("forwarder")
+    endorse = Endorse(bill, Endorsement.TO_ORDER, bank, forwarder, b"")
+    both.refused("shipper", endorse, "AgreementRequired", bill, both.number("bank"))
+    to = both.number("bank")
+    agreement = Agreement(bank, bill, 1, Endorse.selector(), forwarder, to, Kind.ORDER, NO_HASH, DEADLINE)
+    both.done("shipper", Multicall((Agree(agreement, Signature(bank)), endorse)))
+
+
+def test_t8_nobody_is_given_possession_without_its_agreement(both: Both) -> None:
+    bill, bank = both.issued(), both.at("bank")
+    both.refused("shipper", Transfer(bill, bank, b""), "AgreementRequired", bill, both.number("bank"))
+
+
+def test_n8_a_room_is_not_asked_for_whom_it_holds_what_it_passed_on(both: Both) -> None:
+    bill, room = both.issued(), both.at("room that passes on")
+    for_nobody, to = bytes(32), bytes.fromhex(both.at("trader")[2:]).rjust(32, b"\0")
+    both.done("shipper", Lodge(bill, Endorsement.NONE, NOBODY, room, for_nobody + to))
+    assert both.bill(bill).possessor == both.at("trader")
+
+
 # ------------------------------------------------------------------------------------------------------------ rejecting
 
 
@@ -79,6 +103,17 @@ def test_t8_another_s_right_to_reject_title_lasts_through_the_72nd_hour(both: Bo
     assert rights(both.bill(bill)) == (False, True)
     both.done("trader", Sign(bill, Purpose.SEEN, b""))
     assert rights(both.bill(bill)) == (False, False)
+
+
+def test_t8_what_a_room_may_give_back_for_ever_it_may_no_more_once_it_acted(both: Both) -> None:
+    """Then only title may be rejected, by whoever received it, in its time."""
+    bill = both.issued(Kind.ORDER, "shipper")
+    room, terms = both.at("honest room"), both.holding_for("forwarder")
+    both.done("shipper", Lodge(bill, Endorsement.TO_ORDER, both.at("forwarder"), room, terms))
+    assert rules.may_be_rejected_until(both.state, bill) == rules.FOR_EVER
+    both.done("honest room", Sign(bill, Purpose.SEEN, b""))
+    assert rights(both.bill(bill)) == (False, True)
+    assert 72 * HOUR <= rules.may_be_rejected_until(both.state, bill) - both.now < 73 * HOUR
 
 
 def test_t8_what_came_whole_in_blank_is_rejected_whole(both: Both) -> None:

@@ -135,6 +135,9 @@ def test_who_receives_from_listed_givers_alone_gets_a_bill_from_those_without_it
     both.done("consignee", SetGiver(shipper, True))
     both.done("consignee", SetGiver(shipper, False))
     both.refused("shipper", give, "AgreementRequired")
+    # A list is nothing to one who receives by its signature only.
+    both.done("bank", SetGiver(shipper, True))
+    both.refused("shipper", Transfer(bill, both.at("bank"), b""), "AgreementRequired")
     both.done("consignee", SetGiver(shipper, True))
     both.done("shipper", give)
 
