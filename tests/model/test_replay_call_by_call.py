@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,9 +10,12 @@ import pytest
 from support.counter import Counted, Counting
 from support.on_both import DEADLINE, Both
 
+from sampan.bills.terms import replacements_hash
+from sampan.bills.verbs.amendments import Replace
 from sampan.bills.verbs.circulation import Sign, Transfer
 from sampan.bills.verbs.signed import Act as ActBySignature
 from sampan.bills.verbs.signed import Multicall, SignedAct
+from sampan.bills.verbs.surrender import Surrender
 from sampan.model.perform import At, Call
 from sampan.model.replay import Impossible, Log, replay
 from sampan.subjects import SUITE
@@ -19,7 +23,7 @@ from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.event import Event
 from sampan.suite.verb import NOBODY, Refusal, Signature, Subject, Suite, Verb, arg
-from sampan.suite.words import Purpose, Receiving
+from sampan.suite.words import Purpose, Receiving, SurrenderFor
 
 A, B = "0x" + "aa" * 20, "0x" + "bb" * 20
 
@@ -289,6 +293,18 @@ def test_an_event_that_cannot_be_takes_effect_as_far_as_it_makes_sense(both: Bot
     (found,) = replay(state, [ev.Transferred(bill, both.at("shipper"), both.at("trader"), 7, b"")], both.now + 1)
     assert "should be 2" in found.why
     assert (state.bills[bill].possessor, state.bills[bill].act_count) == (both.at("trader"), 7)
+
+
+def test_l11_a_replacement_whose_document_nobody_agreed_to_is_impossible(both: Both) -> None:
+    bill, replacements = both.issued(), (both.terms(),)
+    agreed = replacements_hash((bill,), replacements)
+    both.done("shipper", Surrender(bill, SurrenderFor.AMENDMENT, both.at("carrier"), agreed, b""))
+    before, altered = rebuilt(both), rebuilt(both)
+    replaced, new = both.done("carrier", Replace((bill,), replacements, b""))
+    assert replay(before, [replaced, new], both.now) == []
+    other: Any = dataclasses.replace(new, root=b"\3" * 32)  # type: ignore[call-arg]
+    found, *_ = replay(altered, [replaced, other], both.now)
+    assert found.error == "ReplacementsNotAgreed"
 
 
 def test_what_stands_beside_another_event_is_left_out_by_whoever_calls(both: Both) -> None:
