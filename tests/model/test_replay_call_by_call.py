@@ -267,6 +267,16 @@ def test_a_signed_act_with_nothing_behind_it_is_impossible(both: Both) -> None:
     assert found.why == "no call logs this alone"
 
 
+def test_l6_a_signed_act_that_carries_out_another_is_not_read_at_all(both: Both) -> None:
+    """The ledger refuses it whatever is signed, and a log of thousands of them is not followed to its end."""
+    bill, shipper = both.issued(), both.at("shipper")
+    inner = ev.ActedBySignature(bill, shipper, both.world.ledger, b"\1" * 32)
+    outer = ev.ActedBySignature(bill, shipper, both.at("stranger"), b"\2" * 32)
+    events = [outer, inner, ev.Signed(bill, shipper, Purpose.SEEN, 2, b"")]
+    found, *_ = replay(rebuilt(both), events, both.now + 1)
+    assert (found.index, found.why, found.verb) == (0, "no call logs this alone", "")
+
+
 def test_l6_an_act_by_a_signature_that_was_withdrawn_before_is_impossible(both: Both) -> None:
     bill, shipper = both.issued(), both.at("shipper")
     digest = both.world.wire.digest(SignedAct(shipper, bill, 1, Sign(bill, Purpose.SEEN, b""), DEADLINE))
