@@ -16,13 +16,14 @@ from sampan.bills.verbs.signed import Agree, Agreement, Multicall, SignedAct
 from sampan.bills.verbs.steps import named
 from sampan.bills.verbs.surrender import Accept, Deliver, Recall, Refuse, Surrender
 from sampan.bills.verbs.tokens import Approve, SafeTransferFrom, SafeTransferFromWithData, TransferFrom
-from sampan.identity.records import HOUR
+from sampan.identity.records import ANSWER, HOUR
 from sampan.identity.verbs import (
     AssignCode,
     Cancel,
     Enrol,
     Enrolment,
     RemoveAccount,
+    SetReceiving,
     SetWindingDown,
     Shorten,
     VetoRecovery,
@@ -43,6 +44,38 @@ def lodged(both: Both, bill: int, holder: str = "shipper") -> None:
     """The shipper lodges a bill with the honest room, which holds it for somebody."""
     terms = both.holding_for(holder)
     both.done("shipper", Lodge(bill, Endorsement.NONE, NOBODY, both.at("honest room"), terms))
+
+
+# ------------------------------------------------------------------------------------------------------------- giving
+
+
+def test_t8_nobody_is_given_title_to_a_bill_in_another_s_possession_without_its_agreement(both: Both) -> None:
+    bill, bank, forwarder = both.issued(Kind.ORDER, "shipper"), both.at("bank"), both.at("forwarder")
+    endorse = Endorse(bill, Endorsement.TO_ORDER, bank, forwarder, b"")
+    both.refused("shipper", endorse, "AgreementRequired", bill, both.number("bank"))
+    to = both.number("bank")
+    agreement = Agreement(bank, bill, 1, Endorse.selector(), forwarder, to, Kind.ORDER, NO_HASH, DEADLINE)
+    both.done("shipper", Multicall((Agree(agreement, Signature(bank)), endorse)))
+
+
+def test_t8_nobody_is_given_possession_without_its_agreement(both: Both) -> None:
+    bill, bank = both.issued(), both.at("bank")
+    both.refused("shipper", Transfer(bill, bank, b""), "AgreementRequired", bill, both.number("bank"))
+
+
+def test_n8_a_room_gives_back_what_another_room_lodged_with_it(both: Both) -> None:
+    bill, first, second = both.issued(), both.at("honest room"), both.at("second room")
+    lodged(both, bill)
+    both.done("honest room", Lodge(bill, Endorsement.NONE, NOBODY, second, both.holding_for("shipper")))
+    both.done("second room", Reject(bill, Rejection.POSSESSION, b""), wait=100 * HOUR)
+    assert both.bill(bill).possessor == first
+
+
+def test_n8_a_room_is_not_asked_for_whom_it_holds_what_it_passed_on(both: Both) -> None:
+    bill, room = both.issued(), both.at("room that passes on")
+    for_nobody, to = bytes(32), bytes.fromhex(both.at("trader")[2:]).rjust(32, b"\0")
+    both.done("shipper", Lodge(bill, Endorsement.NONE, NOBODY, room, for_nobody + to))
+    assert both.bill(bill).possessor == both.at("trader")
 
 
 # ------------------------------------------------------------------------------------------------------------ rejecting
@@ -79,6 +112,17 @@ def test_t8_another_s_right_to_reject_title_lasts_through_the_72nd_hour(both: Bo
     assert rights(both.bill(bill)) == (False, True)
     both.done("trader", Sign(bill, Purpose.SEEN, b""))
     assert rights(both.bill(bill)) == (False, False)
+
+
+def test_t8_what_a_room_may_give_back_for_ever_it_may_no_more_once_it_acted(both: Both) -> None:
+    """Then only title may be rejected, by whoever received it, in its time."""
+    bill = both.issued(Kind.ORDER, "shipper")
+    room, terms = both.at("honest room"), both.holding_for("forwarder")
+    both.done("shipper", Lodge(bill, Endorsement.TO_ORDER, both.at("forwarder"), room, terms))
+    assert rules.may_be_rejected_until(both.state, bill) == rules.FOR_EVER
+    both.done("honest room", Sign(bill, Purpose.SEEN, b""))
+    assert rights(both.bill(bill)) == (False, True)
+    assert 72 * HOUR <= rules.may_be_rejected_until(both.state, bill) - both.now < 73 * HOUR
 
 
 def test_t8_what_came_whole_in_blank_is_rejected_whole(both: Both) -> None:
@@ -250,7 +294,32 @@ def test_l11_what_another_is_entitled_to_by_name_is_not_replaced_without_its_agr
     replace = Replace((bill,), replacements, b"")
     both.refused("carrier", Multicall((agrees(trader), replace)), "ReplacementsNotAgreed", bill, digest)
     both.refused("carrier", Multicall((agrees(forwarder), replace)), "ReplacementsNotAgreed", bill, digest)
+    # It had title before, so it is given nothing new.
+    both.done("forwarder", SetReceiving(forwarder, Receiving.SIGNED_ONLY))
     both.done("carrier", Multicall((agrees(trader), agrees(forwarder), replace)))
+
+
+def test_p10_titleholders_that_may_have_been_named_in_too_many_ways_to_try_are_believed(both: Both) -> None:
+    """By which of two accounts each of nine replacements names the trader, no log shows; the whole is compared."""
+    bill = both.issued(Kind.ORDER, "trader", to="trader")
+    parts = tuple(both.terms(Kind.ORDER, "trader" if number else "trader vault") for number in range(9))
+    surrendered(both, bill, *parts, who="trader")
+    both.done("carrier", Replace((bill,), parts, b""))
+    assert {both.bill(part.bill).titleholder for part in parts} == {both.number("trader")}
+
+
+def test_t1_a_replacement_in_blank_names_nobody(both: Both) -> None:
+    bill, new = both.issued(), both.terms(Kind.BLANK, "trader")
+    surrendered(both, bill, new)
+    both.refused("carrier", Replace((bill,), (new,), b""), "NoTitleholderInBlank", new.bill)
+
+
+def test_n8_what_a_room_surrendered_is_replaced_by_a_bill_to_order(both: Both) -> None:
+    bill, new = both.issued(), both.terms(Kind.ORDER, "trader")
+    lodged(both, bill)
+    surrendered(both, bill, new, who="honest room")
+    both.done("carrier", Replace((bill,), (new,), both.holding_for("trader")))
+    assert both.bill(new.bill).titleholder == both.number("trader")
 
 
 def test_t8_whoever_is_given_title_by_a_replacement_takes_from_the_carrier_or_has_agreed(both: Both) -> None:
@@ -287,6 +356,24 @@ def test_only_the_bill_s_carrier_answers_a_surrender(both: Both) -> None:
         both.refused(who, Accept(bill, b""), error)
         both.refused(who, Refuse(bill, b"no"), error)
     both.done("carrier desk", Accept(bill, b""))
+
+
+def test_p9_nobody_but_the_bill_s_carrier_delivers(both: Both) -> None:
+    bill = both.issued()
+    both.done("shipper", Surrender(bill, SurrenderFor.DELIVERY, both.at("carrier"), NO_HASH, b""))
+    both.done("carrier", Accept(bill, b""))
+    both.refused("line", Deliver(bill, b""), "NotCarrier", bill, both.at("line"))
+    both.refused("shipper", Deliver(bill, b""), "LacksRole", both.at("shipper"), ANSWER)
+    both.done("carrier desk", Deliver(bill, b""))
+
+
+def test_t7_another_account_of_the_surrenderer_recalls_for_it(both: Both) -> None:
+    bill = both.issued(to="consignee stock")
+    both.done("consignee stock", Surrender(bill, SurrenderFor.DELIVERY, both.at("carrier"), NO_HASH, b""))
+    late = rules.may_be_recalled_from(both.state, bill)
+    both.refused("trader", Recall(bill, b""), "NotSurrenderer", bill, both.at("trader"), wait=late - both.now)
+    both.done("consignee", Recall(bill, b""))
+    assert both.bill(bill).possessor == both.at("consignee stock")
 
 
 def test_t7_a_surrender_is_recalled_from_the_very_second_the_answer_is_late(both: Both) -> None:

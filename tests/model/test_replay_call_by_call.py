@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,17 +10,20 @@ import pytest
 from support.counter import Counted, Counting
 from support.on_both import DEADLINE, Both
 
+from sampan.bills.terms import replacements_hash
+from sampan.bills.verbs.amendments import Replace
 from sampan.bills.verbs.circulation import Sign, Transfer
 from sampan.bills.verbs.signed import Act as ActBySignature
 from sampan.bills.verbs.signed import Multicall, SignedAct
-from sampan.model.perform import At
-from sampan.model.replay import Log, replay
+from sampan.bills.verbs.surrender import Surrender
+from sampan.model.perform import At, Call
+from sampan.model.replay import Impossible, Log, replay
 from sampan.subjects import SUITE
 from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.event import Event
 from sampan.suite.verb import NOBODY, Refusal, Signature, Subject, Suite, Verb, arg
-from sampan.suite.words import Purpose, Receiving
+from sampan.suite.words import Purpose, Receiving, SurrenderFor
 
 A, B = "0x" + "aa" * 20, "0x" + "bb" * 20
 
@@ -84,21 +88,44 @@ class Thrice(Verb):
         yield A, cls(log.first.step)
 
 
+@PAIR.verb("through", logs=ev.Cancelled, by="signer")
+class Through(Verb):
+    """Counts on by 1 through another call, and says so before and after it."""
+
+    digest: bytes = arg(kinds.HASH)
+
+    def run(self, at: At) -> None:
+        at.log(ev.Cancelled(at.sender, self.digest))
+        at.steps.call(Call(at.sender, Once(1)))
+        at.log(ev.Cancelled(at.sender, self.digest))
+
+
 @PAIR.event(Counted, "{by} counted on by {step}")
 def counted(state: Counting, e: Counted) -> None:
     state.total = e.total
 
 
+@PAIR.event(ev.Cancelled, "{signer} is through")
+def through(state: Counting, e: ev.Cancelled) -> None:
+    """Changes nothing."""
+
+
 PAIRS = Suite(PAIR)
+
+
+def replayed(*events: Event) -> tuple[list[Impossible], int]:
+    """What could not follow a count of 10, and the count after it."""
+    state: Any = PAIRS.state()
+    state.total = 10
+    impossible = replay(state, events, 5)
+    assert all(each.event is events[each.index] for each in impossible)
+    return impossible, state.total
 
 
 def found(*events: Event) -> tuple[list[str], int]:
     """Why events could not follow a count of 10, and the count after them."""
-    state: Any = PAIRS.state()
-    state.total = 10
-    impossible = replay(state, events, 5)
-    assert not impossible or impossible[0].event in events
-    return [each.why for each in impossible], state.total
+    impossible, total = replayed(*events)
+    return [each.why for each in impossible], total
 
 
 def test_the_first_call_that_may_be_counts_and_what_was_tried_before_it_left_nothing() -> None:
@@ -120,6 +147,37 @@ def test_of_calls_that_got_equally_far_the_likelier_one_is_told() -> None:
     assert found(Counted(A, 4, 99)) == (["total is 99, should be 14"], 99)
     (why,), total = found(Counted(A, 6, 99))
     assert (why, total) == ("total is 99, should be 16", 99)
+    # Three events could be of thrice as well, which is read at last and always refused.
+    (why, *_), _ = found(Counted(A, 6, 99), Counted(A, 6, 105), Counted(A, 6, 111))
+    assert why == "total is 99, should be 16"
+
+
+def test_a_call_that_logged_something_else_is_one_finding_and_what_it_logged_takes_effect() -> None:
+    """Of twice the second event is wrong: that one is named, and the next call goes on behind it."""
+    (wrong,), total = replayed(Counted(A, 6, 16), Counted(A, 6, 99), Counted(B, 3, 102))
+    assert (wrong.index, wrong.why, wrong.verb, wrong.follows) == (1, "total is 99, should be 22", "twice", False)
+    assert total == 102
+
+
+def test_of_a_call_that_logged_two_things_wrongly_the_first_is_named() -> None:
+    (wrong,), total = replayed(Counted(A, 6, 99), Counted(A, 6, 98))
+    assert (wrong.index, wrong.why, total) == (0, "total is 99, should be 16", 98)
+
+
+def test_an_event_of_another_kind_is_never_part_of_a_call_that_logged_something_else() -> None:
+    """The call is read no further than to the event that is not its own, which is a finding by itself."""
+    (wrong, other), total = replayed(Counted(A, 6, 99), ev.Cancelled(B, bytes(32)))
+    assert (wrong.index, wrong.why, total) == (0, "total is 99, should be 16", 99)
+    assert (other.index, other.why, other.verb) == (1, "Counted should follow it", "once")
+
+
+def test_what_a_call_inside_another_logs_wrongly_is_told_of_the_inner_and_later_of_the_outer_one() -> None:
+    done = (ev.Cancelled(A, bytes(32)), Counted(A, 1, 11), ev.Cancelled(A, bytes(32)))
+    assert replayed(*done) == ([], 11)
+    (inner,), _ = replayed(done[0], Counted(A, 1, 12), done[2])
+    assert (inner.index, inner.verb) == (1, "once")
+    (outer,), _ = replayed(*done[:2], ev.Cancelled(B, bytes(32)))
+    assert (outer.index, outer.verb) == (2, "through")
 
 
 def test_an_event_that_a_call_would_have_logged_too_is_missed() -> None:
@@ -165,6 +223,14 @@ def test_an_event_of_which_no_call_can_be_read_is_told_why(events: tuple[Event, 
     assert impossible[0].error == ("Never" if "Never" in why else "")
 
 
+def test_only_an_event_of_which_no_call_can_be_read_follows_from_the_impossible_one_right_before_it() -> None:
+    """An event that begins a call is judged by itself, however close it stands."""
+    unread = replay(Suite(LONE).state(), [Counted(A, 1, 1), Counted(A, 9, 9)], 5)
+    assert [each.follows for each in unread] == [False, True]
+    tried, _ = replayed(Counted(A, 7, 99), Counted(B, 7, 99))
+    assert [each.follows for each in tried] == [False, False]
+
+
 # ----------------------------------------------------------------------------------------------------------- the ledger
 
 
@@ -201,6 +267,16 @@ def test_a_signed_act_with_nothing_behind_it_is_impossible(both: Both) -> None:
     assert found.why == "no call logs this alone"
 
 
+def test_l6_a_signed_act_that_carries_out_another_is_not_read_at_all(both: Both) -> None:
+    """The ledger refuses it whatever is signed, and a log of thousands of them is not followed to its end."""
+    bill, shipper = both.issued(), both.at("shipper")
+    inner = ev.ActedBySignature(bill, shipper, both.world.ledger, b"\1" * 32)
+    outer = ev.ActedBySignature(bill, shipper, both.at("stranger"), b"\2" * 32)
+    events = [outer, inner, ev.Signed(bill, shipper, Purpose.SEEN, 2, b"")]
+    found, *_ = replay(rebuilt(both), events, both.now + 1)
+    assert (found.index, found.why, found.verb) == (0, "no call logs this alone", "")
+
+
 def test_l6_an_act_by_a_signature_that_was_withdrawn_before_is_impossible(both: Both) -> None:
     bill, shipper = both.issued(), both.at("shipper")
     digest = both.world.wire.digest(SignedAct(shipper, bill, 1, Sign(bill, Purpose.SEEN, b""), DEADLINE))
@@ -227,6 +303,18 @@ def test_an_event_that_cannot_be_takes_effect_as_far_as_it_makes_sense(both: Bot
     (found,) = replay(state, [ev.Transferred(bill, both.at("shipper"), both.at("trader"), 7, b"")], both.now + 1)
     assert "should be 2" in found.why
     assert (state.bills[bill].possessor, state.bills[bill].act_count) == (both.at("trader"), 7)
+
+
+def test_l11_a_replacement_whose_document_nobody_agreed_to_is_impossible(both: Both) -> None:
+    bill, replacements = both.issued(), (both.terms(),)
+    agreed = replacements_hash((bill,), replacements)
+    both.done("shipper", Surrender(bill, SurrenderFor.AMENDMENT, both.at("carrier"), agreed, b""))
+    before, altered = rebuilt(both), rebuilt(both)
+    replaced, new = both.done("carrier", Replace((bill,), replacements, b""))
+    assert replay(before, [replaced, new], both.now) == []
+    other: Any = dataclasses.replace(new, root=b"\3" * 32)  # type: ignore[call-arg]
+    found, *_ = replay(altered, [replaced, other], both.now)
+    assert found.error == "ReplacementsNotAgreed"
 
 
 def test_what_stands_beside_another_event_is_left_out_by_whoever_calls(both: Both) -> None:

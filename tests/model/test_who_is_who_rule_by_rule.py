@@ -10,18 +10,21 @@ from sampan.bills.verbs.signed import Agree, Agreement, SignedAct
 from sampan.bills.verbs.surrender import Recall, Surrender
 from sampan.fuzz import cast
 from sampan.fuzz.cast import CARRIER, HOLDER
-from sampan.identity.records import ANSWER, HOUR, ISSUE, MAX_ANSWER_HOURS, MOVE, TERMS
+from sampan.identity.records import ANSWER, HOUR, ISSUE, MAX_ANSWER_HOURS, MOVE, RECOVERY_DELAY, TERMS
 from sampan.identity.verbs import (
     AddAccount,
     AssignCode,
     Cancel,
     Enrol,
     Enrolment,
+    ExecuteRecovery,
     LiftSuspension,
     ListRoom,
+    ProposeRecovery,
     PublishAnswerTime,
     PublishRecordLaws,
     RemoveAccount,
+    SetAccountRoles,
     SetGiver,
     SetProfile,
     Shorten,
@@ -98,6 +101,22 @@ def test_an_account_loses_the_roles_that_its_participant_loses_and_does_not_get_
     assert both.state.account(both.at("carrier")).roles == CARRIER & ~ISSUE
 
 
+def test_an_account_gets_no_roles_that_its_participant_lacks(both: Both) -> None:
+    shipper = both.at("shipper")
+    both.refused("shipper", SetAccountRoles(shipper, HOLDER | ISSUE), "RolesTooWide", HOLDER | ISSUE, HOLDER)
+    both.done("shipper", SetAccountRoles(shipper, HOLDER))
+
+
+def test_a_new_key_gets_no_roles_by_a_recovery_that_the_participant_lacks(both: Both) -> None:
+    lost, new = both.at("shipper"), both.at("spare 1")
+    for roles, allowed in ((HOLDER | ISSUE, False), (HOLDER, True)):
+        verb = ProposeRecovery(lost, new, roles, DEADLINE, b"lost", Signature(new))
+        if allowed:
+            both.done("administrator", verb)
+        else:
+            both.refused("administrator", verb, "RolesTooWide", roles, HOLDER)
+
+
 def test_nobody_has_roles_that_do_not_exist(both: Both) -> None:
     both.refused("administrator", SetProfile(1, cast.PARTS[0].lei, 128 | CARRIER), "RolesTooWide", 128 | CARRIER, 127)
     new = enrolment(both, roles=128 | HOLDER)
@@ -107,6 +126,20 @@ def test_nobody_has_roles_that_do_not_exist(both: Both) -> None:
 def test_the_laws_of_a_cover_are_laws_that_there_are(both: Both) -> None:
     both.done("carrier", PublishRecordLaws(0b1111))
     both.refused("carrier", PublishRecordLaws(0b1_0000), "UnknownRecordLaws", 0b1_0000)
+
+
+def test_who_receives_from_listed_givers_alone_gets_a_bill_from_those_without_its_signature(both: Both) -> None:
+    bill, consignee, shipper = both.issued(), both.at("consignee"), both.number("shipper")
+    give = Transfer(bill, consignee, b"")
+    both.refused("shipper", give, "AgreementRequired")
+    both.done("consignee", SetGiver(shipper, True))
+    both.done("consignee", SetGiver(shipper, False))
+    both.refused("shipper", give, "AgreementRequired")
+    # A list is nothing to one who receives by its signature only.
+    both.done("bank", SetGiver(shipper, True))
+    both.refused("shipper", Transfer(bill, both.at("bank"), b""), "AgreementRequired")
+    both.done("consignee", SetGiver(shipper, True))
+    both.done("shipper", give)
 
 
 def test_n24_a_suspension_of_nobody_is_refused(both: Both) -> None:
@@ -202,6 +235,12 @@ def test_the_ledger_is_no_room_and_neither_is_an_address_without_code(both: Both
         both.refused("administrator", ListRoom(both.at(name), ("CN",)), "NotARoom", both.at(name))
 
 
+def test_t4_a_room_is_listed_for_countries_that_are_codes(both: Both) -> None:
+    room = both.at("unlisted room")
+    both.refused("administrator", ListRoom(room, ("CN", "hk")), "MalformedCountry", "hk")
+    both.done("administrator", ListRoom(room, ("CN", "HK")))
+
+
 def test_n8_rooms_act_for_no_person_so_that_one_recalls_nothing_that_another_surrendered(both: Both) -> None:
     bill = both.issued(Kind.ORDER, "shipper")
     room = both.at("honest room")
@@ -216,6 +255,13 @@ def test_n8_rooms_act_for_no_person_so_that_one_recalls_nothing_that_another_sur
 
 
 # ------------------------------------------------------------------------------------------------------------ recovery
+
+
+def test_a_successor_that_was_removed_meanwhile_succeeds_nobody(both: Both) -> None:
+    trader, vault = both.at("trader"), both.at("trader vault")
+    both.done("administrator", ProposeRecovery(trader, vault, 0, DEADLINE, b"lost", NONE_GIVEN))
+    both.done("trader", RemoveAccount(vault, trader))
+    both.refused("stranger", ExecuteRecovery(trader), "NotAnAccount", vault, wait=RECOVERY_DELAY)
 
 
 def test_an_account_that_was_removed_stays_known_as_one_of_its_participant(both: Both) -> None:

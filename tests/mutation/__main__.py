@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bench: Any = (
             solidity.SolidityBench(asked.jobs, asked.limit or 1_800, items)
             if asked.solidity
-            else python.Bench(asked.acts, asked.jobs, asked.limit or 300, lambda line: print(line, flush=True), items)
+            else python.Bench(asked.acts, asked.jobs, asked.limit or 60, lambda line: print(line, flush=True), items)
         )
         for mutant, verdict in bench.judged(chosen):
             results.append((mutant.name, verdict))
@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="what they are drawn with")
     parser.add_argument("--acts", type=int, default=6_000, metavar="N", help="random acts of each of the two seeds")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at a time")
-    parser.add_argument("--limit", type=float, metavar="S", help="seconds for one mutant (300; of a contract 1800)")
+    parser.add_argument("--limit", type=float, metavar="S", help="seconds to compute for one (60; of a contract 1800)")
     parser.add_argument("--verbose", action="store_true", help="a line for each mutant, with what noticed it")
     parser.add_argument("--page", action="store_true", help="write the score into docs/mutants.md")
     return parser

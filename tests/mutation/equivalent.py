@@ -19,6 +19,7 @@ EQUIVALENT: Final[dict[str, str]] = {
     "bills/verbs/amendments.py Replace.run: drop the operand `first is None`": (
         "of a first bill that does not exist it was said before that there is no such bill"
     ),
+    "bills/verbs/amendments.py Replace.run: drop the operand `at.logged`": "what is unproven comes from a log alone",
     "bills/verbs/amendments.py _ways: False for True in `strict=True`": "there is one titleholder for each event",
     "bills/verbs/amendments.py _reissue: drop the operand `state.bills[bills[0]].kind is not Kind.STRAIGHT`": (
         "no room surrenders a straight bill"
@@ -26,6 +27,10 @@ EQUIVALENT: Final[dict[str, str]] = {
     "bills/verbs/signed.py agreed: False for True in `state.put(state.agreements, shown, True)`": (
         "what is asked is whether it stands there"
     ),
+    "model/replay.py Replayed.log: drop the operand `found is None`": "what is missing has the type of no event",
+    "suite/tell.py plain: drop the operand `one.name`": "every role that there is has a name",
+    "suite/tell.py in_full: drop the operand `Names()`": "what is told of an argument takes no names for such names",
+    "suite/tell.py in_full: False for True in `strict=True`": "a verb has a value for each of its arguments",
     "suite/tell.py label: drop the operand `Names(whole=True)`": "without names nobody has a label",
     "suite/tell.py label: False for True in `whole=True`": "without names nobody has a label",
     "suite/tell.py as_json: drop the operand `value is None`": "what is none of all these stays as it is, too",

@@ -43,6 +43,8 @@ _OPPOSITE: Final[dict[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Gt: ast.LtE,
     ast.LtE: ast.Gt,
 }
+_NEVER_RUN: Final = frozenset({"returns", "decorator_list", "args"})
+"""Of a function: what does not run when it is called."""
 _OTHER: Final[dict[type[ast.operator], type[ast.operator]]] = {
     ast.Add: ast.Sub,
     ast.Sub: ast.Add,
@@ -143,7 +145,7 @@ class _Walk:
             if other:
                 yield name, path, place, f"tell e.{other} for e.{node.attr}", _renamed(other)
         for field, index, inner in _children(node):
-            if field in {"annotation", "returns", "decorator_list", "args"} and isinstance(node, ast.FunctionDef):
+            if field == "annotation" or (isinstance(node, ast.FunctionDef) and field in _NEVER_RUN):
                 continue
             if isinstance(inner, ast.AST):
                 way = (*path, (field, index))

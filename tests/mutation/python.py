@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any, Final
 
 import pytest
@@ -31,24 +34,19 @@ MODULES: Final = (
     "identity.telling",
     "bills.rules",
     "bills.telling",
-    "bills.verbs.steps",
-    "bills.verbs.issue",
-    "bills.verbs.circulation",
-    "bills.verbs.surrender",
-    "bills.verbs.amendments",
-    "bills.verbs.signed",
-    "bills.verbs.tokens",
+    "bills.verbs",
     "model.replay",
     "suite.tell",
 )
-"""What is mutated, below `sampan`."""
+"""What is mutated, below `sampan`; of a package, all modules."""
 SEEDS: Final = (1, 2)
 """Of the random acts."""
-JUDGES: Final = ("model", "suite", "client/test_sentences.py")
+JUDGES: Final = ("model", "suite", "client/test_sentences.py", "audit/test_causes.py")
 """The folders of the tests that judge. Which of them run a mutant's line was found out beforehand; the others cannot
 notice it."""
 
 ONLY_FOR: Final = {
+    "test_causes.py": "model/replay.py",
     "test_rebuild.py": "model/replay.py",
     "test_ids.py": "suite/ids.py",
 }
@@ -61,11 +59,17 @@ TOO_LONG: Final = "test_replay_refuses"
 def all_mutants() -> list[Mutant]:
     """Every mutant of the modules and of the declarations."""
     made = []
-    for name in MODULES:
-        module = import_module(f"sampan.{name}")
+    for module in chain.from_iterable(map(_modules, MODULES)):
+        name = module.__name__.removeprefix("sampan.")
         users = (tell.__file__ or "") if name.endswith(("telling", "tell")) else ""
         made += mutants(module, name.replace(".", "/") + ".py", fields_of, users)
     return [*made, *declared()]
+
+
+def _modules(name: str) -> list[ModuleType]:
+    module = import_module(f"sampan.{name}")
+    inner = [each.name for each in iter_modules(getattr(module, "__path__", []))]
+    return [import_module(f"sampan.{name}.{each}") for each in inner] or [module]
 
 
 @dataclass

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import importlib.util
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -131,11 +130,11 @@ def test_each_mutant_does_what_its_name_says_in_its_own_process_and_nowhere_else
 
 def test_one_that_never_ends_is_killed_by_its_time_and_one_that_cannot_be_made_is_the_tool_s_fault() -> None:
     def judge(mutant: str) -> str | None:
-        if mutant == "endless":
-            time.sleep(60)
+        while mutant == "endless":
+            pass
         raise AssertionError("no function is changed")
 
-    found = dict(tried(["endless", "unmade"], judge, limit=0.2))
+    found = dict(tried(["endless", "unmade"], judge, limit=1))
     assert found["endless"].outcome == KILLED
     assert "more than" in found["endless"].by
     assert found["unmade"].outcome == BROKEN

@@ -207,7 +207,7 @@ def test_a_code_of_the_log_is_told_where_it_is_one() -> None:
         ("roles", Role.MOVE, "move"),
         ("to", BANK, "the bank"),
         ("code", "0x", "0x"),
-        ("code", "0x12345", "0x12345"),
+        ("code", "0xabcdefabcdef", "0xabcdefabcdef"),
         ("carriageLaw", "x" * 42, "x" * 42),
         *[(name, b"as agreed", "as agreed") for name in ("remark", "terms", "ground")],
         ("root", b"\1\2", "0x0102"),
@@ -353,3 +353,28 @@ def test_calls_inside_a_call_are_told_with_it() -> None:
 
 def test_a_call_is_told_without_names_too() -> None:
     assert tell.label(RemoveAccount(BANK, NOBODY)) == f"remove the account {WHO}"
+
+
+def test_a_signer_reads_the_bill_first_and_every_argument_that_says_something() -> None:
+    assert tell.in_full(Transfer(BILL, BANK, b"urgent"), NAMES) == f"transfer {NAME}, to the bank, remark urgent"
+    assert tell.in_full(Transfer(BILL, BANK, b""), NAMES) == f"transfer {NAME}, to the bank"
+    assert tell.in_full(Transfer(BILL, BANK, b"")) == f"transfer {NAME}, to {MIXED}"
+    assert tell.in_full(Reject(BILL, Rejection.BOTH, b"")) == f"reject {NAME}, rejection both"
+
+
+# ---------------------------------------------------------------------------------------------------------------- whom
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (ev.Transferred(BILL, BANK, BANK, 2, b""), NAME),
+        (ev.Transfer(BANK, BANK, BILL), NAME),
+        (ev.RecoveryProposed(3, BANK, BANK, 0, 5, b"lost"), MIXED),
+        (ev.ParticipantSuspended(3, 5, b"order"), "participant 3"),
+        (ev.RoleLabel(7, "issuer"), "RoleLabel"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Event) else "",
+)
+def test_an_event_is_about_its_bill_else_an_account_else_a_participant(event: Event, told: str) -> None:
+    assert tell.about(event) == told
