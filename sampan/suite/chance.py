@@ -1,7 +1,8 @@
 """Random acts: what a subject's own draws stand on, and how any verb is drawn from its declaration.
 
-A subject may have a module `chance` with a subclass of `Chance`: draws for kinds of argument, weights of its verbs, and
-draws of its own where chance should be clever. All of them together are one object, as all states are one.
+A subject may have a module `chance` with a subclass of `Chance`: draws for kinds of argument (`draw_account`), weights
+of its verbs, and draws of a verb where chance should be clever (`try_transfer`). All of them together are one object,
+as all states are one.
 """
 
 from __future__ import annotations

@@ -29,10 +29,8 @@ def _pass_on(at: At, giver: str, to: str, bill: int) -> None:
         known = state.bills.get(bill)
         if known is None:
             raise Refusal("TokenDoesNotExist")
-        owner = known.possessor
-        if not (
-            actor == owner or state.operators.get((owner, actor), False) or state.approvals.get(bill, NOBODY) == actor
-        ):
+        approved = {known.possessor, state.approvals.get(bill)}
+        if actor not in approved and not state.operators.get((known.possessor, actor), False):
             raise Refusal("NotOwnerNorApproved")
         at.log(ev.MovedByOperator(bill, actor, giver))
     at.log(may_pass(at, bill, giver, to, b""))

@@ -49,7 +49,7 @@ class Standing:
             return "is no account"
         if not account.living:
             return "was removed or recovered"
-        return self._suspended(account, time)
+        return self._suspended(account.participant, time)
 
     def may_not_receive(self, address: str, time: int) -> str | None:
         """Why an address may be given nothing new at a time; None when it may."""
@@ -60,12 +60,9 @@ class Standing:
 
     def person_may_not_receive(self, participant: int, time: int) -> str | None:
         """Why a participant may be given nothing new at a time; None when it may."""
-        person = self._persons.get(participant)
-        if person is None:
+        if participant not in self._persons:
             return "is no participant"
-        if time < person.suspended_until:
-            return "was suspended"
-        return self._winds_down(participant)
+        return self._suspended(participant, time) or self._winds_down(participant)
 
     def hear(self, event: Event) -> None:
         """Take an event in."""
@@ -96,8 +93,8 @@ class Standing:
         if address in self._accounts:
             self._accounts[address].living = False
 
-    def _suspended(self, account: _Account, time: int) -> str | None:
-        person = self._persons.get(account.participant)
+    def _suspended(self, participant: int, time: int) -> str | None:
+        person = self._persons.get(participant)
         return "was suspended" if person is not None and time < person.suspended_until else None
 
     def _winds_down(self, participant: int) -> str | None:
