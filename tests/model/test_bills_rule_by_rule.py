@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support.on_both import DEADLINE, Both
 
@@ -306,6 +308,12 @@ def test_p10_titleholders_that_may_have_been_named_in_too_many_ways_to_try_are_b
     surrendered(both, bill, *parts, who="trader")
     both.done("carrier", Replace((bill,), parts, b""))
     assert {both.bill(part.bill).titleholder for part in parts} == {both.number("trader")}
+
+
+def test_l2_a_replacement_has_a_document_as_every_bill_has(both: Both) -> None:
+    bill, new = both.issued(), replace(both.terms(), root=NO_HASH)
+    surrendered(both, bill, new)
+    both.refused("carrier", Replace((bill,), (new,), b""), "DocumentRequired", new.bill)
 
 
 def test_t1_a_replacement_in_blank_names_nobody(both: Both) -> None:
