@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
-from math import prod
 from typing import Final
 
 from sampan.bills import rules
@@ -79,9 +78,10 @@ class Replace(OnBills):
         issued = log.run_of(ev.ReplacementIssued, len(replaced))[: len(e.replacements)]
         bills = tuple(each.bill for each in replaced)
         choices = [named(log.state, each.titleholder, each.possessor, ended=True) for each in issued]
-        for titled in islice(_ways(choices), _WAYS):
+        ways = list(islice(_ways(choices), _WAYS + 1))
+        for titled in ways[:_WAYS]:
             yield e.actor, cls(bills, tuple(map(terms_of, issued, titled)), e.remark)
-        if prod(map(len, choices)) > _WAYS:
+        if len(ways) > _WAYS:
             yield e.actor, cls(bills, Unproven(map(terms_of, issued, (named[0] for named in choices))), e.remark)
 
 
