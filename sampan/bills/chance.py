@@ -24,7 +24,7 @@ from sampan.bills.verbs.steps import OnBills
 from sampan.bills.verbs.surrender import Surrender
 from sampan.identity.chance import IdentityChance
 from sampan.identity.records import ANSWER, ISSUE, MOVE
-from sampan.identity.verbs import Shorten
+from sampan.identity.verbs.recovery import Shorten
 from sampan.model.perform import Call
 from sampan.suite import ids
 from sampan.suite.chance import Stage

@@ -17,7 +17,9 @@ from sampan.client.papers import Paper
 from sampan.client.records import Bill
 from sampan.client.verbs import Calls, count, hash32, text
 from sampan.errors import BadInput
-from sampan.identity.verbs import AddAccount, Cancel, Enrol, Enrolment, NewAccount, ProposeRecovery
+from sampan.identity.verbs.accounts import AddAccount, Cancel, NewAccount
+from sampan.identity.verbs.enrolment import Enrol, Enrolment
+from sampan.identity.verbs.recovery import ProposeRecovery
 from sampan.suite.ids import BillId
 from sampan.suite.verb import NOBODY, Signature
 

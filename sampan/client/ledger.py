@@ -26,7 +26,8 @@ from sampan.client.reading import Reading
 from sampan.client.verbs import country
 from sampan.documents import identifiers
 from sampan.errors import BadInput, Missing, UsageError
-from sampan.identity.verbs import Enrolment, NewAccount
+from sampan.identity.verbs.accounts import NewAccount
+from sampan.identity.verbs.enrolment import Enrolment
 from sampan.suite import kinds, tell
 from sampan.suite.ids import lei_of, version_of
 from sampan.suite.tell import lei_text

@@ -16,7 +16,8 @@ from sampan.bills.verbs.signed import Agreement, SignedAct
 from sampan.client import wire
 from sampan.errors import BadInput, ChainError
 from sampan.files import write_private
-from sampan.identity.verbs import Enrolment, NewAccount
+from sampan.identity.verbs.accounts import NewAccount
+from sampan.identity.verbs.enrolment import Enrolment
 from sampan.suite import typed
 from sampan.suite.forms import Address, Also, As, Form, Hash, Of, written
 from sampan.suite.tell import checksum

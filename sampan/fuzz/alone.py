@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 from sampan.bills.terms import Terms
 from sampan.fuzz.rooms import Room
 from sampan.identity.records import DAY
-from sampan.identity.verbs import AddAccount, Enrol, Enrolment, ListRoom, PublishRecordLaws
+from sampan.identity.verbs.accounts import AddAccount
+from sampan.identity.verbs.enrolment import Enrol, Enrolment
+from sampan.identity.verbs.publishing import PublishRecordLaws
+from sampan.identity.verbs.standing import ListRoom
 from sampan.keccak import keccak
 from sampan.model.perform import Call, Done, Outcome, perform
 from sampan.subjects import SUITE

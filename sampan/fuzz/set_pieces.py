@@ -15,7 +15,8 @@ from sampan.fuzz import cast
 from sampan.fuzz.engines import START
 from sampan.fuzz.world import World
 from sampan.identity.records import DAY, MAX_ACCOUNTS, MOVE
-from sampan.identity.verbs import AddAccount, ExecuteRecovery, ProposeRecovery
+from sampan.identity.verbs.accounts import AddAccount
+from sampan.identity.verbs.recovery import ExecuteRecovery, ProposeRecovery
 from sampan.model.perform import Call
 from sampan.suite import ids
 from sampan.suite.chance import Act

@@ -24,14 +24,9 @@ from sampan.fuzz import cast
 from sampan.fuzz.executor import Executor
 from sampan.fuzz.world import World
 from sampan.identity.records import ANSWER, DAY, MOVE, TERMS, Account
-from sampan.identity.verbs import (
-    ExecuteRecovery,
-    ProposeRecovery,
-    SetAccountRoles,
-    SetReceiving,
-    SetWindingDown,
-    Suspend,
-)
+from sampan.identity.verbs.accounts import SetAccountRoles, SetReceiving
+from sampan.identity.verbs.recovery import ExecuteRecovery, ProposeRecovery
+from sampan.identity.verbs.standing import SetWindingDown, Suspend
 from sampan.model.perform import Call, Outcome, Refused
 from sampan.suite import ids
 from sampan.suite.chance import Act

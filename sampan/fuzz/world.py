@@ -13,7 +13,10 @@ from sampan.fuzz import cast
 from sampan.fuzz.engines import START, Engine
 from sampan.fuzz.rooms import Room
 from sampan.fuzz.wire import Wire
-from sampan.identity.verbs import AddAccount, Enrol, Enrolment, ListRoom, PublishRecordLaws, SetGiver
+from sampan.identity.verbs.accounts import AddAccount, SetGiver
+from sampan.identity.verbs.enrolment import Enrol, Enrolment
+from sampan.identity.verbs.publishing import PublishRecordLaws
+from sampan.identity.verbs.standing import ListRoom
 from sampan.model.perform import Call
 from sampan.subjects import SUITE
 from sampan.suite.chance import DAY, Act, Chance, Stage

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sampan.identity.records import ALL_ROLES, MOVE, TERMS, Identity
-from sampan.identity.verbs import Cancel, Enrolment
+from sampan.identity.verbs.accounts import Cancel
+from sampan.identity.verbs.enrolment import Enrolment
 from sampan.model.perform import Call
 from sampan.suite import ids
 from sampan.suite.chance import Chance, DigestOf

@@ -18,7 +18,7 @@ from sampan.bills.verbs.issue import Issue
 from sampan.bills.verbs.signed import Agree, Agreement, Multicall
 from sampan.fuzz.alone import ADMINISTRATOR, LATER, LEDGER, MANAGER, Alone
 from sampan.identity.evidence import names_of
-from sampan.identity.verbs import Suspend
+from sampan.identity.verbs.standing import Suspend
 from sampan.subjects import SUITE
 from sampan.suite import events as ev
 from sampan.suite.check import Entry

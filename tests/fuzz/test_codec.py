@@ -14,7 +14,7 @@ from sampan.bills.verbs.signed import Agreement, SignedAct
 from sampan.bills.verbs.surrender import Recall
 from sampan.errors import BadInput
 from sampan.fuzz.executor import Executor
-from sampan.identity.verbs import Enrolment
+from sampan.identity.verbs.enrolment import Enrolment
 from sampan.keccak import keccak
 from sampan.suite.codec import Codec, Malformed, arguments_decoder, encoder, plain_address
 from sampan.suite.words import Kind, Receiving, RecordLaw

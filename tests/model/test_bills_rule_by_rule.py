@@ -19,17 +19,10 @@ from sampan.bills.verbs.steps import named
 from sampan.bills.verbs.surrender import Accept, Deliver, Recall, Refuse, Surrender
 from sampan.bills.verbs.tokens import Approve, SafeTransferFrom, SafeTransferFromWithData, TransferFrom
 from sampan.identity.records import ANSWER, HOUR
-from sampan.identity.verbs import (
-    AssignCode,
-    Cancel,
-    Enrol,
-    Enrolment,
-    RemoveAccount,
-    SetReceiving,
-    SetWindingDown,
-    Shorten,
-    VetoRecovery,
-)
+from sampan.identity.verbs.accounts import Cancel, RemoveAccount, SetReceiving
+from sampan.identity.verbs.enrolment import AssignCode, Enrol, Enrolment
+from sampan.identity.verbs.recovery import Shorten, VetoRecovery
+from sampan.identity.verbs.standing import SetWindingDown
 from sampan.suite import events as ev
 from sampan.suite.verb import NOBODY, Signature, Verb
 from sampan.suite.words import Endorsement, Kind, Purpose, Receiving, Rejection, SurrenderFor

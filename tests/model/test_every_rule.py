@@ -21,7 +21,8 @@ from sampan.bills.verbs.amendments import Replace
 from sampan.bills.verbs.circulation import Lodge, Transfer
 from sampan.bills.verbs.surrender import Accept, Deliver, Surrender
 from sampan.fuzz.alone import ADMINISTRATOR, LEDGER, MANAGER, STRANGER
-from sampan.identity.verbs import RemoveAccount, SetWindingDown
+from sampan.identity.verbs.accounts import RemoveAccount
+from sampan.identity.verbs.standing import SetWindingDown
 from sampan.model.replay import replay
 from sampan.subjects import SUITE
 from sampan.suite import events as ev

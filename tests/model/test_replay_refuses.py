@@ -19,7 +19,7 @@ from sampan.bills.verbs.circulation import Sign, Transfer
 from sampan.bills.verbs.surrender import Surrender
 from sampan.fuzz.alone import LEDGER, MANAGER, STRANGER, Logged
 from sampan.identity.records import Identity
-from sampan.identity.verbs import Cancel
+from sampan.identity.verbs.accounts import Cancel
 from sampan.model.perform import Refused
 from sampan.model.replay import Impossible, replay
 from sampan.subjects import SUITE
@@ -214,7 +214,7 @@ def test_a_new_titleholder_that_receives_by_signature_only_agrees_to_a_replaceme
 
 
 def _only_signed(trade: Honest) -> Any:
-    from sampan.identity.verbs import SetReceiving
+    from sampan.identity.verbs.accounts import SetReceiving
     from sampan.suite.words import Receiving
 
     return SetReceiving(trade.who["desk"], Receiving.SIGNED_ONLY)

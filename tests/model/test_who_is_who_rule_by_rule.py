@@ -11,25 +11,11 @@ from sampan.bills.verbs.surrender import Recall, Surrender
 from sampan.fuzz import cast
 from sampan.fuzz.cast import CARRIER, HOLDER
 from sampan.identity.records import ANSWER, HOUR, ISSUE, MAX_ANSWER_HOURS, MOVE, RECOVERY_DELAY, TERMS
-from sampan.identity.verbs import (
-    AddAccount,
-    AssignCode,
-    Cancel,
-    Enrol,
-    Enrolment,
-    ExecuteRecovery,
-    LiftSuspension,
-    ListRoom,
-    ProposeRecovery,
-    PublishAnswerTime,
-    PublishRecordLaws,
-    RemoveAccount,
-    SetAccountRoles,
-    SetGiver,
-    SetProfile,
-    Shorten,
-    Suspend,
-)
+from sampan.identity.verbs.accounts import AddAccount, Cancel, RemoveAccount, SetAccountRoles, SetGiver
+from sampan.identity.verbs.enrolment import AssignCode, Enrol, Enrolment, SetProfile
+from sampan.identity.verbs.publishing import PublishAnswerTime, PublishRecordLaws
+from sampan.identity.verbs.recovery import ExecuteRecovery, ProposeRecovery, Shorten
+from sampan.identity.verbs.standing import LiftSuspension, ListRoom, Suspend
 from sampan.model.perform import Refused
 from sampan.subjects import SUITE
 from sampan.suite import ids

@@ -21,30 +21,11 @@ from sampan.bills.verbs.tokens import (
     TransferFrom,
 )
 from sampan.errors import UsageError
-from sampan.identity.verbs import (
-    AddAccount,
-    AssignCode,
-    Cancel,
-    DelistRoom,
-    Enrol,
-    Enrolment,
-    ExecuteRecovery,
-    LiftSuspension,
-    ListRoom,
-    ProposeRecovery,
-    PublishAnswerTime,
-    PublishRecordLaws,
-    RemoveAccount,
-    SetAccountRoles,
-    SetGiver,
-    SetProfile,
-    SetReceiving,
-    SetWindingDown,
-    Shorten,
-    SignRulebook,
-    Suspend,
-    VetoRecovery,
-)
+from sampan.identity.verbs.accounts import AddAccount, Cancel, RemoveAccount, SetAccountRoles, SetGiver, SetReceiving
+from sampan.identity.verbs.enrolment import AssignCode, Enrol, Enrolment, SetProfile
+from sampan.identity.verbs.publishing import PublishAnswerTime, PublishRecordLaws, SignRulebook
+from sampan.identity.verbs.recovery import ExecuteRecovery, ProposeRecovery, Shorten, VetoRecovery
+from sampan.identity.verbs.standing import DelistRoom, LiftSuspension, ListRoom, SetWindingDown, Suspend
 from sampan.subjects import SUITE
 from sampan.suite import events as ev
 from sampan.suite import ids, tell

@@ -19,8 +19,11 @@ from sampan.bills.verbs.tokens import (
     TransferFrom,
 )
 from sampan.fuzz.alone import ADMINISTRATOR, LATER, STRANGER, Alone, address_of
-from sampan.identity import verbs as iv
-from sampan.identity.verbs import Enrol, Enrolment
+from sampan.identity.verbs.accounts import Cancel, RemoveAccount, SetAccountRoles, SetGiver, SetReceiving
+from sampan.identity.verbs.enrolment import AssignCode, Enrol, Enrolment, SetProfile
+from sampan.identity.verbs.publishing import PublishAnswerTime, PublishRecordLaws, SignRulebook
+from sampan.identity.verbs.recovery import ExecuteRecovery, ProposeRecovery, Shorten, VetoRecovery
+from sampan.identity.verbs.standing import DelistRoom, LiftSuspension, ListRoom, SetWindingDown, Suspend
 from sampan.keccak import keccak
 from sampan.model.perform import Done
 from sampan.subjects import SUITE
@@ -39,7 +42,7 @@ LEIS = {
 }
 STATEMENT = keccak(b"statement")
 WITHDRAWN = keccak(b"withdrawn")
-RARE = {iv.Suspend, iv.SetWindingDown, iv.SetAccountRoles, iv.DelistRoom, iv.Cancel, iv.RemoveAccount, iv.SetProfile}
+RARE = {Suspend, SetWindingDown, SetAccountRoles, DelistRoom, Cancel, RemoveAccount, SetProfile}
 
 
 class Honest(Alone):
@@ -107,25 +110,25 @@ class Honest(Alone):
     def _standing(self) -> None:
         who = self.who
         for code, name in (("XLL", "carrier"), ("RVL", "rival")):
-            self.act(ADMINISTRATOR, iv.AssignCode("SMDG", code, self.number(name)))
-        self.act(ADMINISTRATOR, iv.AssignCode("SMDG", "RVL", 0))
-        self.act("trader", iv.SetGiver(self.number("shipper"), True))
-        self.act("trader", iv.SetGiver(self.number("consignee"), True))
-        self.act("trader", iv.SetGiver(self.number("consignee"), False))
-        self.act("rival", iv.PublishRecordLaws(0b0010))
+            self.act(ADMINISTRATOR, AssignCode("SMDG", code, self.number(name)))
+        self.act(ADMINISTRATOR, AssignCode("SMDG", "RVL", 0))
+        self.act("trader", SetGiver(self.number("shipper"), True))
+        self.act("trader", SetGiver(self.number("consignee"), True))
+        self.act("trader", SetGiver(self.number("consignee"), False))
+        self.act("rival", PublishRecordLaws(0b0010))
         self.issue(carrier="rival")
-        self.act("shipper", iv.SignRulebook(keccak(b"rulebook 2")))
-        self.act("carrier", iv.PublishAnswerTime(48))
-        self.act("shipper", iv.SetReceiving(who["second"], Receiving.LISTED_ONLY))
-        self.act("shipper", iv.SetReceiving(who["second"], Receiving.ANYONE))
-        self.act("carrier", iv.SetAccountRoles(who["agent"], 2 | 4 | 8))
-        self.act(ADMINISTRATOR, iv.SetProfile(self.number("consignee"), ids.pack_lei(LEIS["carrier"]), 14))
-        self.act(ADMINISTRATOR, iv.SetWindingDown(self.number("rival"), True))
-        self.act(ADMINISTRATOR, iv.SetWindingDown(self.number("rival"), False))
+        self.act("shipper", SignRulebook(keccak(b"rulebook 2")))
+        self.act("carrier", PublishAnswerTime(48))
+        self.act("shipper", SetReceiving(who["second"], Receiving.LISTED_ONLY))
+        self.act("shipper", SetReceiving(who["second"], Receiving.ANYONE))
+        self.act("carrier", SetAccountRoles(who["agent"], 2 | 4 | 8))
+        self.act(ADMINISTRATOR, SetProfile(self.number("consignee"), ids.pack_lei(LEIS["carrier"]), 14))
+        self.act(ADMINISTRATOR, SetWindingDown(self.number("rival"), True))
+        self.act(ADMINISTRATOR, SetWindingDown(self.number("rival"), False))
         self.issue(carrier="rival")
-        self.act("consignee", iv.Cancel(keccak(b"never used")))
-        self.act(ADMINISTRATOR, iv.Suspend(self.number("consignee"), b"order"))
-        self.act(ADMINISTRATOR, iv.LiftSuspension(self.number("consignee")))
+        self.act("consignee", Cancel(keccak(b"never used")))
+        self.act(ADMINISTRATOR, Suspend(self.number("consignee"), b"order"))
+        self.act(ADMINISTRATOR, LiftSuspension(self.number("consignee")))
 
     def _circulation(self) -> None:
         who = self.who
@@ -155,7 +158,7 @@ class Honest(Alone):
     def _agreements(self) -> None:
         who = self.who
         bank, verb = who["bank"], Endorse
-        self.act("bank", iv.Cancel(WITHDRAWN))
+        self.act("bank", Cancel(WITHDRAWN))
         bill = self.issue(Kind.ORDER, "shipper")
         shown = self.agreement("bank", bill, verb, bank, "bank", Kind.ORDER, bytes(32))
         self.act("shipper", Multicall((shown, Endorse(bill, Endorsement.TO_ORDER, bank, bank, b"pledged"))))
@@ -222,8 +225,8 @@ class Honest(Alone):
         self.act("shipper", Lodge(amended, Endorsement.NONE, NOBODY, room, self.for_room("shipper")))
         self.act(room, Surrender(amended, SurrenderFor.AMENDMENT, who["carrier"], keccak(b"agreed"), b""))
         self.act("carrier", Refuse(amended, b"no"))
-        self.act(ADMINISTRATOR, iv.DelistRoom(other))
-        self.act(ADMINISTRATOR, iv.ListRoom(other, ("SG",)))
+        self.act(ADMINISTRATOR, DelistRoom(other))
+        self.act(ADMINISTRATOR, ListRoom(other, ("SG",)))
 
     def _surrenders(self) -> None:
         who = self.who
@@ -312,44 +315,44 @@ class Honest(Alone):
         rejected = self.issue(Kind.STRAIGHT, "consignee", to="clerk")
         self.act("clerk", Reject(rejected, Rejection.ISSUE, b""))
         self.act("clerk", self.agreement("clerk", stays, Transfer, clerk, "", Kind.BLANK, bytes(32)))
-        self.act("shipper", iv.SetAccountRoles(clerk, 8))
-        self.act("shipper", iv.SetAccountRoles(clerk, 12))
+        self.act("shipper", SetAccountRoles(clerk, 8))
+        self.act("shipper", SetAccountRoles(clerk, 12))
         for bill in (stays, leaves, lodged):
             self.act("clerk", Transfer(bill, who["shipper"], b""))
-        self.act("shipper", iv.RemoveAccount(clerk, who["shipper"]))
+        self.act("shipper", RemoveAccount(clerk, who["shipper"]))
 
     def _recovery(self) -> None:
         who = self.who
         bill = self.issue(Kind.ORDER, "shipper", to="second")
-        propose = iv.ProposeRecovery(who["second"], who["shipper"], 0, 0, b"key lost", Signature(None))
+        propose = ProposeRecovery(who["second"], who["shipper"], 0, 0, b"key lost", Signature(None))
         self.act(ADMINISTRATOR, propose)
-        self.act("shipper", iv.VetoRecovery(who["second"]))
+        self.act("shipper", VetoRecovery(who["second"]))
         self.act(ADMINISTRATOR, propose)
         self.pass_days(8)
-        self.act(STRANGER, iv.ExecuteRecovery(who["second"]))
+        self.act(STRANGER, ExecuteRecovery(who["second"]))
         self.act(STRANGER, Recover(bill))
-        self.act(STRANGER, iv.Shorten(self.state.accounts[who["second"]].number, 16))
+        self.act(STRANGER, Shorten(self.state.accounts[who["second"]].number, 16))
         fresh = address_of("fresh")
-        new = iv.ProposeRecovery(who["desk"], fresh, 12, LATER, b"key stolen", Signature(fresh))
+        new = ProposeRecovery(who["desk"], fresh, 12, LATER, b"key stolen", Signature(fresh))
         self.act(ADMINISTRATOR, new)
         self.pass_days(8)
-        self.act(STRANGER, iv.ExecuteRecovery(who["desk"]))
+        self.act(STRANGER, ExecuteRecovery(who["desk"]))
         who["fresh"] = fresh
-        self.act("bank", iv.RemoveAccount(fresh, who["bank"]))
+        self.act("bank", RemoveAccount(fresh, who["bank"]))
         self.pass_days(30)
-        self.act("carrier", iv.PublishAnswerTime(336))
-        self.act(ADMINISTRATOR, iv.Suspend(self.number("rival"), b"sanctions"))
+        self.act("carrier", PublishAnswerTime(336))
+        self.act(ADMINISTRATOR, Suspend(self.number("rival"), b"sanctions"))
         waiting = self.issue(Kind.BLANK)
         self.act("shipper", Surrender(waiting, SurrenderFor.DELIVERY, who["carrier"], bytes(32), b""))
-        self.act(ADMINISTRATOR, iv.Suspend(self.number("carrier"), b"sanctions"))
+        self.act(ADMINISTRATOR, Suspend(self.number("carrier"), b"sanctions"))
         self.act("shipper", Recall(waiting, b"suspended"))
-        self.act(ADMINISTRATOR, iv.LiftSuspension(self.number("carrier")))
+        self.act(ADMINISTRATOR, LiftSuspension(self.number("carrier")))
         stopped = self.issue(Kind.BLANK)
         self.act("shipper", Transfer(stopped, who["consignee"], b""))
         self.act("consignee", Transfer(stopped, who["shipper"], b""))
         self.act("shipper", Endorse(stopped, Endorsement.BLANK, NOBODY, NOBODY, b""))
-        self.act(ADMINISTRATOR, iv.Suspend(self.number("shipper"), b"insolvent"))
-        self.act(ADMINISTRATOR, iv.LiftSuspension(self.number("shipper")))
+        self.act(ADMINISTRATOR, Suspend(self.number("shipper"), b"insolvent"))
+        self.act(ADMINISTRATOR, LiftSuspension(self.number("shipper")))
 
 
 class Chance:
@@ -383,10 +386,10 @@ class Chance:
         ledger = self.ledger
         for number, person in ledger.state.participants.items():
             if person.suspended_until > ledger.now:
-                ledger.attempt(ADMINISTRATOR, iv.LiftSuspension(number))
+                ledger.attempt(ADMINISTRATOR, LiftSuspension(number))
             if person.winding_down:
-                ledger.attempt(ADMINISTRATOR, iv.SetWindingDown(number, False))
-        ledger.attempt(ledger.who["carrier"], iv.PublishRecordLaws(0b1111))
+                ledger.attempt(ADMINISTRATOR, SetWindingDown(number, False))
+        ledger.attempt(ledger.who["carrier"], PublishRecordLaws(0b1111))
 
     def sender(self, verb: Verb) -> str:
         dice, state = self.dice, self.ledger.state
