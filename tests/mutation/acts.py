@@ -163,7 +163,10 @@ class Kept:
         def drawn() -> Iterator[Act]:
             for _ in range(EPISODE):
                 act = generator.next(self.executor.state, self.executor.now)
-                yield Act(act.wait, generator.call("identity")) if identity and random.random() < 0.7 else act
+                if identity and random.random() < 0.7:
+                    verb = generator.pick(generator.verbs["identity"])
+                    act = Act(act.wait, generator.act(verb, generator.any(generator.stage.keys)))
+                yield act
 
         return self._again(name, drawn())
 

@@ -6,6 +6,7 @@ import ast
 import importlib.util
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -13,11 +14,13 @@ import pytest
 
 from mutation import __main__ as command
 from mutation import solidity
+from mutation.acts import EPISODE, Kept, Player
 from mutation.equivalent import EQUIVALENT
 from mutation.judge import BROKEN, KILLED, SURVIVED, Verdict, in_a_fork, lines_of, tried
 from mutation.mutate import Fields, Mutant, mutants
 from mutation.score import CONTRACTS, MODEL, Score, write
 from mutation.solidity import STILLBORN
+from sampan.fuzz.executor import Mismatch
 
 SOURCE = '''"""A club's rules."""
 
@@ -187,3 +190,15 @@ def test_it_finds_mutants_of_every_check_of_the_ledger_s_model(capsys: pytest.Ca
     assert len(set(names)) == len(names)
     assert "bills/rules.py carrier: drop the check `account.lei != ids.lei_of(bill)`" in names
     assert set(EQUIVALENT) <= set(names), "what is said to be equivalent is there"
+
+
+def test_acts_are_kept_and_the_model_plays_them_without_a_contract() -> None:
+    kept = Kept(2 * EPISODE, (1,))
+    player = Player(kept)
+    drawn = [episode for episode in kept.episodes if episode.name.startswith("seed 1")]
+    assert len(drawn) == 2
+    for episode in drawn:
+        player.play(episode)
+    drawn[0].steps[0].answer = replace(drawn[0].steps[0].answer, done=not drawn[0].steps[0].answer.done)
+    with pytest.raises(Mismatch):
+        player.play(drawn[0])
