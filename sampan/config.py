@@ -100,10 +100,9 @@ NETWORK_FIELDS: tuple[Setting, ...] = (
     Setting("url", "text", "http(s) address of the RPC"),
     Setting("chain_id", "count", "chain id that the RPC must answer"),
     Setting("confirmations", "count", "blocks that a transaction must be deep before it counts"),
-    Setting("explorer", "text", "address of a block explorer, for links"),
 )
 _NETWORK_BY_NAME = {setting.name: setting for setting in NETWORK_FIELDS}
-_NETWORK_VARIABLE = re.compile(r"^SAMPAN_NETWORK_(?P<name>[A-Z0-9_]+)_(?P<field>URL|CHAIN_ID|CONFIRMATIONS|EXPLORER)$")
+_NETWORK_VARIABLE = re.compile(r"^SAMPAN_NETWORK_(?P<name>[A-Z0-9_]+)_(?P<field>URL|CHAIN_ID|CONFIRMATIONS)$")
 _NETWORK_NAME = re.compile(r"^[a-z][a-z0-9_-]*$")
 
 
@@ -153,7 +152,7 @@ class Settings:
         return Path(str(self.values["keystore"].value))
 
     def network_fields(self, network: str) -> dict[str, Any]:
-        """What the user set for a network, of `url`, `chain_id`, `confirmations` and `explorer`."""
+        """What the user set for a network, of `url`, `chain_id` and `confirmations`."""
         return {name: found.value for name, found in self.networks.get(network, {}).items()}
 
 

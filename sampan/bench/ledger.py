@@ -20,8 +20,7 @@ from sampan.chain.accounts import ROLES
 from sampan.scenarios.parties import PARTIES
 from sampan.scenarios.stage import SampanChain
 from sampan.suite.ids import BillId
-from sampan.suite.tell import ALL_ROLES
-from sampan.suite.words import Endorsement, Kind, Receiving, RecordLaw, Rejection, SurrenderFor
+from sampan.suite.words import Endorsement, Kind, Receiving, RecordLaw, Rejection, Role, SurrenderFor
 
 if TYPE_CHECKING:
     from sampan.suite.verb import Verb
@@ -56,7 +55,7 @@ class Ledger(Side):
         chain = SampanChain(stage.connection, enrol=False)
         for role in ("carrier", *LINE):
             laws = (LAW,) if role == "carrier" else ()
-            chain.enrol(replace(PARTIES[role], roles=ALL_ROLES, receiving=Receiving.ANYONE, code=None, laws=laws))
+            chain.enrol(replace(PARTIES[role], roles=~Role(0), receiving=Receiving.ANYONE, code=None, laws=laws))
         self.manifest = chain.manifest
         self.address = chain.ledger.ledger_address
         for script in BACKGROUND:

@@ -40,7 +40,6 @@ class Network:
     chain_id: int | None = None
     genesis_hash: str | None = None
     confirmations: int = 1
-    explorer: str | None = None
 
     @property
     def fleeting(self) -> bool:
@@ -71,7 +70,6 @@ BUILT_IN: dict[str, Network] = {
         chain_id=11155111,
         genesis_hash=SEPOLIA_GENESIS,
         confirmations=3,
-        explorer="https://sepolia.etherscan.io",
     ),
 }
 

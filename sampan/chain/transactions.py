@@ -68,7 +68,6 @@ class Log:
     block_number: int
     block_hash: str
     transaction_hash: str
-    transaction_index: int
     log_index: int
 
     @classmethod
@@ -82,7 +81,6 @@ class Log:
                 block_number=int(fields["blockNumber"], 16),
                 block_hash=fields["blockHash"],
                 transaction_hash=fields["transactionHash"],
-                transaction_index=int(fields["transactionIndex"], 16),
                 log_index=int(fields["logIndex"], 16),
             )
         except (BadInput, KeyError, TypeError, ValueError, AttributeError):
@@ -100,7 +98,6 @@ class Receipt:
     succeeded: bool
     block_number: int
     block_hash: str
-    transaction_index: int
     gas_used: int
     gas_price: int
     logs: tuple[Log, ...]
@@ -122,7 +119,6 @@ class Receipt:
                 succeeded=int(fields["status"], 16) == 1,
                 block_number=int(fields["blockNumber"], 16),
                 block_hash=fields["blockHash"],
-                transaction_index=int(fields["transactionIndex"], 16),
                 gas_used=int(fields["gasUsed"], 16),
                 gas_price=int(fields.get("effectiveGasPrice") or "0x0", 16),
                 logs=tuple(Log.from_rpc(log) for log in fields["logs"]),

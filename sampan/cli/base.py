@@ -214,7 +214,7 @@ def network_option(*, fleeting: bool = False) -> Callable[[F], F]:
 
         network = run.settings.network
         meant = find(network, run.settings)
-        if not fleeting and meant.kind in ("tester", "anvil") and meant.url is None:
+        if meant.fleeting and not fleeting:
             raise UsageError(
                 f"{network} lives as long as one command, so there is nothing to find on it",
                 subject="--network",

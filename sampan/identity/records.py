@@ -8,7 +8,7 @@ from typing import Any, Final, Protocol
 from sampan.model.store import State, record
 from sampan.suite.layout import Layout, spare, text
 from sampan.suite.verb import NOBODY
-from sampan.suite.words import Receiving
+from sampan.suite.words import Receiving, Role
 
 HOUR: Final = 3600
 DAY: Final = 24 * HOUR
@@ -24,7 +24,7 @@ ISSUE: Final = 1
 ANSWER: Final = 2
 MOVE: Final = 4
 TERMS: Final = 8
-ALL_ROLES: Final = 127
+ALL_ROLES: Final = sum(Role)
 EXITS: Final = ANSWER | MOVE | TERMS
 """What a participant needs to end what it has begun; administration takes none of these (P5)."""
 

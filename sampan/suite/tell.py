@@ -30,7 +30,6 @@ ROLES: Final = frozenset({"role", "roles", "allowed"})
 TEXTS: Final = frozenset({"remark", "terms", "ground"})
 """Fields, by the contract's names, whose numbers and bytes mean more than a number and bytes."""
 
-ALL_ROLES: Final = Role(127)
 NO_END: Final = 2**40
 """Seconds from which on a time has no end."""
 
@@ -67,7 +66,7 @@ def word_of(kind: type[W], text: str) -> W:
 def roles_of(text: str) -> Role:
     """The roles that a text lists: `issue,answer,move`, or `all`. Raises `UsageError` for what is no role."""
     if text.strip().lower() == "all":
-        return ALL_ROLES
+        return ~Role(0)
     found = Role(0)
     for part in filter(None, (part.strip() for part in text.split(","))):
         try:

@@ -25,15 +25,14 @@ ACTS = int(os.environ.get("SAMPAN_FUZZ_ACTS", "2000000"))
 WORKERS = 2
 
 
-@pytest.mark.parametrize(("acts", "share"), [(25_000, 0.5), pytest.param(100_000, 0.75, marks=pytest.mark.slow)])
-def test_random_acts_leave_contracts_and_model_agreeing(said: Callable[..., None], acts: int, share: float) -> None:
+def test_random_acts_leave_contracts_and_model_agreeing(said: Callable[..., None]) -> None:
     need_pyrevm()
-    report = run(acts, seed=1)
+    report = run(25_000, seed=1)
     said(*report.lines())
     assert report.failure is None, report.failure
-    assert report.acts >= acts
+    assert report.acts >= 25_000
     reached, total, _ = report.coverage.share()
-    assert reached >= share * total
+    assert reached >= total / 2
 
 
 @pytest.mark.fuzz
