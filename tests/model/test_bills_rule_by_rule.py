@@ -502,3 +502,41 @@ def test_t1_title_is_endorsed_to_a_person_and_in_blank_to_nobody(both: Both, end
     both.refused("shipper", Endorse(bill, endorsement, NOBODY, NOBODY, b""), "TitleholderRequired", bill)
     both.refused("shipper", Endorse(bill, endorsement, room, NOBODY, b""), "NotAPerson", room)
     both.refused("shipper", Endorse(bill, Endorsement.BLANK, both.at("trader"), NOBODY, b""), "EndorseeNotAllowed")
+
+
+def test_l13_nothing_goes_to_paper_without_a_statement(both: Both) -> None:
+    bill = both.issued()
+    both.done("shipper", Surrender(bill, SurrenderFor.PAPER, both.at("carrier"), NO_HASH, b""))
+    both.refused("carrier", ToPaper(bill, 3, NO_HASH, b""), "StatementRequired")
+    both.done("carrier", ToPaper(bill, 3, b"\3" * 32, b""))
+
+
+def test_who_endorses_nothing_to_a_room_names_no_endorsee(both: Both) -> None:
+    bill, room = both.issued(), both.at("honest room")
+    lodge = Lodge(bill, Endorsement.NONE, both.at("bank"), room, both.holding_for("shipper"))
+    both.refused("shipper", lodge, "EndorseeNotAllowed")
+
+
+def test_the_issue_is_rejected_as_the_first_act_alone(both: Both) -> None:
+    bill = both.issued()
+    both.done("shipper", Transfer(bill, both.at("trader"), b""))
+    both.refused("trader", Reject(bill, Rejection.ISSUE, b""), "NothingToReject", bill)
+    both.done("trader", Reject(bill, Rejection.POSSESSION, b""))
+
+
+def test_t8_whoever_surrenders_may_be_given_the_title_to_what_replaces_it(both: Both) -> None:
+    """The bank takes nothing without its signature; what it agreed to by its own surrender it is given."""
+    bill, bank = both.issued(), both.at("bank")
+    part = both.terms(Kind.ORDER, "bank")
+    agreement = Agreement(bank, bill, 1, Transfer.selector(), bank, 0, Kind.BLANK, NO_HASH, DEADLINE)
+    both.done("shipper", Multicall((Agree(agreement, Signature(bank)), Transfer(bill, bank, b""))))
+    surrendered(both, bill, part, who="bank")
+    both.done("carrier", Replace((bill,), (part,), b""))
+    assert both.bill(part.bill).titleholder == both.number("bank")
+
+
+def test_title_stays_rejectable_when_the_titleholder_is_given_possession_by_another(both: Both) -> None:
+    bill = both.issued(Kind.ORDER, "shipper")
+    both.done("shipper", Endorse(bill, Endorsement.TO_ORDER, both.at("trader"), both.at("shipper"), b""))
+    both.done("shipper", Transfer(bill, both.at("trader"), b""))
+    assert rights(both.bill(bill)) == (True, True)

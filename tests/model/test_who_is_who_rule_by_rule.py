@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from support.on_both import DEADLINE, Both
 
 from sampan.bills.verbs.circulation import Lodge, Sign, Transfer
@@ -15,7 +18,7 @@ from sampan.identity.verbs.accounts import AddAccount, Cancel, RemoveAccount, Se
 from sampan.identity.verbs.enrolment import AssignCode, Enrol, Enrolment, SetProfile
 from sampan.identity.verbs.publishing import PublishAnswerTime, PublishRecordLaws
 from sampan.identity.verbs.recovery import ExecuteRecovery, ProposeRecovery, Shorten
-from sampan.identity.verbs.standing import LiftSuspension, ListRoom, Suspend
+from sampan.identity.verbs.standing import DelistRoom, LiftSuspension, ListRoom, Suspend
 from sampan.model.perform import Refused
 from sampan.subjects import SUITE
 from sampan.suite import ids
@@ -107,6 +110,24 @@ def test_nobody_has_roles_that_do_not_exist(both: Both) -> None:
     both.refused("administrator", SetProfile(1, cast.PARTS[0].lei, 128 | CARRIER), "RolesTooWide", 128 | CARRIER, 127)
     new = enrolment(both, roles=128 | HOLDER)
     both.refused("administrator", Enrol(new, Signature(new.account)), "RolesTooWide", 128 | HOLDER, 127)
+
+
+@pytest.mark.parametrize("lei", [0, ids.LEI_END])
+def test_t4_nobody_is_enrolled_or_has_a_parent_by_what_is_no_lei(both: Both, lei: int) -> None:
+    for wrong in ({"lei": lei}, {"parent": lei}):
+        new = replace(enrolment(both, roles=HOLDER), **wrong)
+        both.refused("administrator", Enrol(new, Signature(new.account)), "MalformedLei", lei)
+    both.refused("administrator", SetProfile(1, lei, CARRIER), "MalformedLei", lei)
+
+
+def test_the_last_lei_that_there_is_may_be_enrolled(both: Both) -> None:
+    new = replace(enrolment(both, roles=HOLDER), lei=ids.LEI_END - 1, parent=1)
+    both.done("administrator", Enrol(new, Signature(new.account)))
+
+
+def test_t5_nobody_is_enrolled_without_a_rulebook(both: Both) -> None:
+    new = replace(enrolment(both, roles=HOLDER), rulebook=NO_HASH)
+    both.refused("administrator", Enrol(new, Signature(new.account)), "RulebookRequired")
 
 
 def test_the_laws_of_a_cover_are_laws_that_there_are(both: Both) -> None:
@@ -225,6 +246,15 @@ def test_t4_a_room_is_listed_for_countries_that_are_codes(both: Both) -> None:
     room = both.at("unlisted room")
     both.refused("administrator", ListRoom(room, ("CN", "hk")), "MalformedCountry", "hk")
     both.done("administrator", ListRoom(room, ("CN", "HK")))
+
+
+def test_a_room_that_is_listed_again_receives_again(both: Both) -> None:
+    bill, room = both.issued(), both.at("honest room")
+    lodge = Lodge(bill, Endorsement.NONE, NOBODY, room, both.holding_for("shipper"))
+    both.done("administrator", DelistRoom(room))
+    both.refused("shipper", lodge, "MayNotReceive", room)
+    both.done("administrator", ListRoom(room, ()))
+    both.done("shipper", lodge)
 
 
 def test_n8_rooms_act_for_no_person_so_that_one_recalls_nothing_that_another_surrendered(both: Both) -> None:
