@@ -17,7 +17,7 @@ ACTS ?= 100000000
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(BIN):$(PATH)$(if $(ANVIL),:$(CURDIR)/$(ANVIL))
 
-.PHONY: help demo pictures lines renew generate reference test test-fast test-ape test-newest fuzz lint format compile check bench lock setup clean
+.PHONY: help demo pictures lines renew generate reference test test-fast test-ape test-newest fuzz lint format compile check bench mutants lock setup clean
 
 help: ## what there is
 	@printf 'Sampan: electronic bills of lading on a chain.\n\n'

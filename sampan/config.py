@@ -302,7 +302,9 @@ def _read_file(
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"not valid TOML: {error}", subject=str(file), hint="mend the file at that place") from error
     except OSError as error:
-        raise BadInput(f"cannot be read: {error.strerror}", subject=str(file)) from error
+        raise BadInput(
+            f"cannot be read: {error.strerror}", subject=str(file), hint="let it be read, or move it away"
+        ) from error
     for name, given in document.items():
         if name == "networks":
             _read_networks(file, given, networks)

@@ -127,6 +127,13 @@ def _span(
 ) -> tuple[int, int, RawBlock]:
     """The first block that is read, the first that is reported, and the last."""
     newest = reading.head_of(connection, 1)
+    if first is None and last is None and manifest.from_block > newest:
+        raise ChainError(
+            f"the ledger of the manifest begins at block {manifest.from_block}; this chain ends at {newest}",
+            subject=connection.network.name,
+            code="chain.wrong",
+            hint="name the network that the manifest is of, or deploy",
+        )
     if last is None:
         last = reading.head_of(connection, confirmations or connection.network.confirmations)
     elif last > newest:

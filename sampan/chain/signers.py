@@ -95,9 +95,8 @@ def _find(reference: str | None, settings: Settings, development: bool) -> Signe
         raise UsageError(
             "nothing says who signs",
             subject="--from",
-            hint="give --from "
-            + (f"a role such as {next(iter(ROLES))}" if development else "the name of a key (`sampan account list`)")
-            + ", or set SAMPAN_PRIVATE_KEY",
+            hint=f"give --from {'a role such as carrier' if development else 'the name of a key'} "
+            "(`sampan account list`), or set SAMPAN_PRIVATE_KEY",
         )
     if reference == ENVIRONMENT:
         if not raw:

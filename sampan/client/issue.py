@@ -209,7 +209,9 @@ def carriage_law_of(text: str) -> str:
 
     if not _LAW.fullmatch(law) or not identifiers.is_country(law[:2]):
         raise BadInput(
-            "no law of the contract of carriage", subject=text, hint="name a country or a part of one: SG, CN, GB-ENG"
+            "no law of the contract of carriage",
+            subject=text or None,
+            hint="name a country or a part of one with --carriage-law, as in SG, CN, GB-ENG",
         )
     return law
 

@@ -162,7 +162,8 @@ class Ledger(Reading, Contracts):
         """The terms of a bill that replaces another (T40): kind and titleholder are those of the bill as it stands,
         unless others are given.
 
-        The version follows the replaced bill's where the reference is the same. Raises as `issue`.
+        The version follows the replaced bill's where the reference is the same. A document's salts are kept beside its
+        file, as at issue. Raises as `issue`.
         """
         ready = issue.prepared(document)
         carrier = lei_text(lei_of(self.bill_id(of)))
@@ -183,7 +184,8 @@ class Ledger(Reading, Contracts):
             bill=issue.new_id(self, carrier, ready.reference, version),
             kind=kind,
             titleholder=account,
-            root=ready.root,
+            # Before anybody agrees to the root: one whose salts are lost can prove nothing.
+            root=ready.root if ready.path is None or self.rehearses else ready.keep_salts().root,
             checksum=ready.checksum,
             carriage_law=issue.carriage_law_of(law),
             record_law=record_law if record_law is not None else (history.record_law if history else RecordLaw(0)),

@@ -260,7 +260,7 @@ class Reading(Core):
             account = self.account(self.address)
             lei = account.lei if Role.ISSUE in account.roles else None
         if lei is None:
-            raise UsageError("whose bill is it?", subject=bill, hint="name it LEI/REFERENCE, or name the carrier")
+            raise UsageError("whose bill is it?", subject=bill, hint="name it LEI/REFERENCE, or say --carrier WHO")
         if named.version is not None:
             return naming.pack(lei, named.reference, named.version)
         return naming.pack(lei, named.reference, max(1, self.newest_version(lei, named.reference)))

@@ -159,10 +159,12 @@ def load(path: Path) -> Manifest:
         raise Missing(
             "nothing was deployed there, as far as is known here",
             subject=str(path),
-            hint=f"`sampan deploy --network {path.stem}` deploys, and writes it",
+            hint="`sampan deploy` with the same --network deploys, and writes it",
         ) from None
     except OSError as error:
-        raise BadInput(f"cannot be read: {error.strerror}", subject=str(path)) from None
+        raise BadInput(
+            f"cannot be read: {error.strerror}", subject=str(path), hint="name a file that you may read"
+        ) from None
     return parse(content, str(path))
 
 

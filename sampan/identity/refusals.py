@@ -9,11 +9,11 @@ IDENTITY.refusals.update(
         # ---------------------------------------------------------------------------------------------- standing
         "MayNotAct": (
             "{account} may not act now: it is no account, or suspended, or was removed",
-            "`sampan participant show` tells its standing",
+            "enrol it when it is no account; `sampan participant account show` tells its standing",
         ),
         "MayNotReceive": (
             "{account} may be given nothing new now: it is no account, suspended, winding down or delisted",
-            "choose another receiver, or wait until its standing returns",
+            "enrol it when it is no account; `sampan participant account show` tells its standing",
         ),
         "LacksRole": ("{account} does not have the role {role}", "let an account act that has the role"),
         "AlreadyAnAccount": (

@@ -64,7 +64,7 @@ def test_a_ledger_that_was_never_deployed_says_what_to_do(sampan_command, tmp_pa
     monkeypatch.chdir(tmp_path)
     ran = sampan_command("audit", "--network", "local", "--json")
     assert ran.code == 6
-    assert "sampan deploy --network local" in ran.error["hint"]
+    assert "`sampan deploy` with the same --network" in ran.error["hint"]
 
 
 def test_a_chain_that_is_gone_with_the_command_is_refused(sampan_command) -> None:

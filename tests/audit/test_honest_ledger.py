@@ -274,3 +274,13 @@ def test_a_room_that_will_not_say_for_whom_it_holds_is_found_and_hides_nobody_el
     trade.send("stranger", room, encode_call("become(address,uint256)", NOBODY, 0))
     ((finding),) = audit(trade.connection, trade.manifest).findings
     assert "holderFor answers 0" in finding.message
+
+
+def test_a_chain_that_ends_before_the_deployment_is_not_the_manifests(honest_ledger) -> None:
+    manifest = honest_ledger.trade.manifest
+    later = [each.model_copy(update={"block": 10**6}) for each in manifest.contracts]
+    with pytest.raises(
+        ChainError, match="the ledger of the manifest begins at block 1000000; this chain ends at"
+    ) as no:
+        audit(honest_ledger.trade.connection, manifest.model_copy(update={"contracts": later}))
+    assert no.value.hint == "name the network that the manifest is of, or deploy"

@@ -14,6 +14,7 @@ from sampan.audit import audit
 from sampan.cli.main import main as cli
 from sampan.cli.schema import load
 from sampan.client.records import Act
+from sampan.documents.salts import read_salts
 from sampan.errors import SampanError
 from sampan.scenarios.stage import SampanChain
 from sampan.scenarios.trade import Cargoes, Trade
@@ -109,11 +110,19 @@ def test_the_audit_reconciles_and_notices_only_the_carrier_that_stayed_silent(
 
 
 def test_documents_keep_their_salts_beside_them(played: tuple[SampanChain, Cargoes, Listener, Path]) -> None:
-    _, _, _, folder = played
-    for name in ("to-order", "split", "to-paper"):
+    stage, cargoes, _, folder = played
+    first, second = cargoes.parts
+    bills = {
+        "to-order": cargoes.delivered,
+        "split": cargoes.split,
+        "split-first": first,
+        "split-second": second,
+        "to-paper": cargoes.paper,
+    }
+    for name, bill in bills.items():
         assert (folder / f"{name}.json").exists()
         salts = folder / f"{name}.salts.json"
-        assert salts.exists()
+        assert read_salts(salts).root == stage.ledger.bill(bill).root
         assert salts.stat().st_mode & 0o077 == 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from collections.abc import Callable, Sequence
 from enum import IntEnum
@@ -190,7 +189,7 @@ def propose(
                 kind=_word(Kind, kind),
                 titleholder=titleholder,
             )
-            made.append(dataclasses.replace(terms, root=prepared.keep_salts().root))
+            made.append(terms)
     proposal = Proposal(numbers, tuple(made))
     if out is not None:
         proposal.write(out)
