@@ -242,6 +242,11 @@ def test_the_ledger_is_no_room_and_neither_is_an_address_without_code(both: Both
         both.refused("administrator", ListRoom(both.at(name), ("CN",)), "NotARoom", both.at(name))
 
 
+def test_a_contract_that_acts_for_somebody_is_no_room(both: Both) -> None:
+    wallet = both.at("bank wallet")
+    both.refused("administrator", ListRoom(wallet, ("HK",)), "AlreadyAnAccount", wallet)
+
+
 def test_t4_a_room_is_listed_for_countries_that_are_codes(both: Both) -> None:
     room = both.at("unlisted room")
     both.refused("administrator", ListRoom(room, ("CN", "hk")), "MalformedCountry", "hk")
