@@ -17,6 +17,7 @@ Commands raise `sampan.errors` and return nothing. One whose answer is no prints
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -95,6 +96,21 @@ def output() -> Output:
 def settings() -> config.Settings:
     """The settings of this run, gathered once. Raises as `sampan.config.load`."""
     return state().settings
+
+
+def somebody_is_there() -> bool:
+    """Whether a person sits at a terminal who can be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirm(question: str, why: str, *, subject: str, hint: str) -> None:
+    """Ask a person before something that cannot be taken back.
+
+    Raises `UsageError` that says why when there is no terminal to ask on, `click.Abort` when the answer is no.
+    """
+    if not somebody_is_there():
+        raise UsageError(f"{why}, and there is no terminal to ask on", subject=subject, hint=hint)
+    click.confirm(question, abort=True, err=True)
 
 
 def end(exit_code: int) -> NoReturn:

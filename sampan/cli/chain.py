@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from sampan.cli import base
-from sampan.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,13 +67,9 @@ def confirm(connection: Connection, question: str, *, yes: bool) -> None:
     """
     if yes or (connection.network.here and connection.is_development):
         return
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError(
-            "this spends ether, and there is no terminal to ask on",
-            subject=connection.network.name,
-            hint="give --yes, or look first with --dry-run",
-        )
-    click.confirm(question, abort=True, err=True)
+    base.confirm(
+        question, "this spends ether", subject=connection.network.name, hint="give --yes, or look first with --dry-run"
+    )
 
 
 def duration(seconds: int) -> str:

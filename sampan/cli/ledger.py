@@ -104,6 +104,13 @@ def carrier_option(function: F) -> F:
     )(function)
 
 
+def hours_option(function: F) -> F:
+    """Decorator: `--hours`, passed on as `hours`: how long a signature counts, a year at the most."""
+    return click.option(
+        "--hours", type=click.IntRange(1, 8_760), default=24, show_default=True, help="How long the signature counts."
+    )(function)
+
+
 def remark_option(function: F) -> F:
     """Decorator: `--remark`, passed on as `remark`."""
     return click.option("--remark", default="", metavar="TEXT", help="A remark; logged for everybody to read.")(

@@ -86,7 +86,7 @@ ASKS: Mapping[str, Asks] = {
     kinds.AGREED.name: Asks("HASH-OR-FILE", read=_agreed),
     kinds.COUNT.name: Asks(type=int),
     kinds.HOURS.name: Asks(type=click.IntRange(1, 336)),
-    kinds.NUMBER.name: Asks(type=click.IntRange(min=1)),
+    kinds.NUMBER.name: Asks(type=click.IntRange(1, 2**64 - 1)),
     kinds.ROLES.name: Asks(read=lambda value, name: roles_of(value)),
     kinds.COUNTRIES.name: Asks(several=True),
     kinds.LAWS.name: Asks(

@@ -55,9 +55,9 @@ def parse(text: str) -> int | Named:
     text = text.strip()
     if re.fullmatch(r"0[xX][0-9a-fA-F]+", text):
         return unpack(int(text, 16)).pack()
-    # References have at most 20 characters, ids at least 43 digits.
+    # References have at most 20 characters, ids 43 to 78 digits.
     if text.isascii() and text.isdigit() and len(text) > REFERENCE_LENGTH:
-        return unpack(int(text)).pack()
+        return unpack(int(text[:79])).pack()
     lei, slash, rest = text.partition("/")
     if not (slash and len(lei) == 20 and identifiers.is_lei(lei.upper())):
         lei, rest = "", text

@@ -160,7 +160,7 @@ def read(source: Path | bytes | Mapping[str, Any], *, name: str = "signed text")
     if kind is None:
         raise _broken(name, "type", ", ".join(KINDS))
     chain_id = raw.get("chain_id")
-    if isinstance(chain_id, bool) or not isinstance(chain_id, int):
+    if isinstance(chain_id, bool) or not isinstance(chain_id, int) or not 0 < chain_id < 2**256:
         raise _broken(name, "chain_id", "a whole number")
     ledger = _value("address", raw.get("ledger"), name, "ledger")
     signer = _value("address", raw.get("signer"), name, "signer")
@@ -195,7 +195,7 @@ def _text(kind: type[Text], message: Any, name: str) -> Text:
 
 def _value(kind: str, raw: Any, name: str, place: str) -> Any:
     if kind.startswith("uint"):
-        if isinstance(raw, str) and raw.isascii() and raw.isdigit() and int(raw) < 2 ** int(kind[4:]):
+        if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) < 80 and int(raw) < 2 ** int(kind[4:]):
             return int(raw)
         raise _broken(name, place, f"a whole number of {kind[4:]} bits, as decimal text")
     if isinstance(raw, str) and raw.startswith("0x"):

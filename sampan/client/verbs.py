@@ -97,8 +97,11 @@ def means(argument: Argument) -> Means:
 
 
 def text(remark: str | bytes) -> bytes:
-    """A remark as it is logged. Raises `BadInput` for one that is too long for a log."""
-    data = remark.encode("utf-8") if isinstance(remark, str) else remark
+    """A remark as it is logged. Raises `BadInput` for one that is too long for a log, or no text."""
+    try:
+        data = remark.encode("utf-8") if isinstance(remark, str) else remark
+    except UnicodeEncodeError:
+        raise BadInput("a text is not UTF-8", subject=ascii(remark), hint="write it in UTF-8") from None
     if len(data) > LARGEST_REMARK:
         raise BadInput(
             f"a text of {len(data):,} bytes is too long",

@@ -15,7 +15,7 @@ import click
 import pytest
 
 from sampan.cli import base, main
-from sampan.errors import AnswerIsNo, BadInput, ChainError, Missing, Refused, SampanError
+from sampan.errors import AnswerIsNo, BadInput, ChainError, Missing, Refused, SampanError, UsageError
 
 HEAVY = frozenset(("web3", "eth_account", "eth_utils", "eth_abi", "eth_tester", "eth", "eth_keys"))
 HEAVY |= frozenset(("pydantic", "duckdb", "holidays", "jinja2", "yaml", "ape", "solcx", "requests", "aiohttp", "rich"))
@@ -378,3 +378,20 @@ def test_a_name_that_no_bill_can_have_is_refused_before_a_node_is_asked(
     ran = sampan_command("bill", verb, bill, "--json")
     assert ran.code == BadInput.exit_code
     assert message in ran.document["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("bill", "show", "9" * 5_000), BadInput.exit_code),
+        (("participant", "account", "shorten", str(2**256)), UsageError.exit_code),
+        (("bill", "sign-act", "--hours", "9" * 14, "sign", "x"), UsageError.exit_code),
+        (("bill", "agree", "--hours", "9" * 14, "sign", "x"), UsageError.exit_code),
+    ],
+)
+def test_numbers_without_end_are_refused_in_words(
+    sampan_command: Callable, arguments: tuple[str, ...], code: int
+) -> None:
+    ran = sampan_command(*arguments, "--json") if "sign" not in arguments else sampan_command(*arguments)
+    assert ran.code == code, ran.err + ran.out
+    assert "fault in Sampan" not in ran.err + ran.out

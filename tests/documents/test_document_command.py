@@ -253,6 +253,7 @@ def test_shredded_fields_are_gone_and_the_rest_still_proves(
 def test_shredding_asks_first(rooted: tuple[Path, str], sampan_command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     bill, _root = rooted
     before = salts_path(bill).read_bytes()
+    monkeypatch.setattr("sampan.cli.base.somebody_is_there", lambda: True)
     monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text="": "n")
     assert sampan_command("document", "shred", bill).code == 130
     assert salts_path(bill).read_bytes() == before
@@ -266,3 +267,14 @@ def test_the_help_of_every_verb_answers(sampan_command: Run) -> None:
         ran = sampan_command("document", verb, "--help")
         assert ran.code == 0
         assert "FILE" in ran.out
+
+
+def test_salts_are_not_destroyed_where_nobody_can_be_asked(sampan_command, tmp_path: Path) -> None:
+    file = tmp_path / "bill.json"
+    file.write_bytes(read_sample("to-order"))
+    assert sampan_command("document", "root", file).code == 0
+    before = (tmp_path / "bill.salts.json").read_bytes()
+    ran = sampan_command("document", "shred", file, "--json")
+    assert ran.code == 2
+    assert ran.error["hint"] == "give --yes"
+    assert (tmp_path / "bill.salts.json").read_bytes() == before

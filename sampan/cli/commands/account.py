@@ -56,7 +56,7 @@ def import_(name: str, keystore_file: Path | None) -> None:
         return
     raw = settings.text("private_key")
     if raw is None:
-        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        if not base.somebody_is_there():
             raise Missing(
                 "there is no key to bring in",
                 subject=name,

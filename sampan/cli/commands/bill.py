@@ -137,9 +137,7 @@ def _prepared(files: Sequence[Path]) -> list[Any]:
 
 def _bearer_is_meant(prepared: Any) -> bool:
     """Whether a person at the terminal says that a bearer bill is meant; False where nobody can be asked."""
-    import sys
-
-    if not prepared.bearer or not (sys.stdin.isatty() and sys.stderr.isatty()) or base.output().as_json:
+    if not prepared.bearer or not base.somebody_is_there() or base.output().as_json:
         return False
     click.echo(
         f"{prepared.name} is to order without an endorsee: whoever possesses the bill will be entitled to the cargo.",
@@ -243,7 +241,7 @@ _VERB = {"ignore_unknown_options": True, "allow_interspersed_args": False, "help
 
 @command.command("sign-act", context_settings=_VERB, short_help="Sign a verb for somebody else to send.")
 @click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
-@click.option("--hours", type=click.IntRange(min=1), default=24, show_default=True, help="How long it counts.")
+@cli.hours_option
 @click.argument("verb")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
@@ -259,7 +257,7 @@ def sign_act(context: click.Context, out: Path | None, hours: int, verb: str, ar
 
 @command.command(context_settings=_VERB, short_help="Sign an agreement to what another does.")
 @click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
-@click.option("--hours", type=click.IntRange(min=1), default=24, show_default=True, help="How long it counts.")
+@cli.hours_option
 @click.argument("verb")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context

@@ -317,11 +317,8 @@ def shred(file: Path, salts_file: Path | None, patterns: tuple[str, ...], redact
     if not pointers:
         raise BadInput("has no such field left to shred", subject=str(file), hint="see `sampan document root --fields`")
     if not yes:
-        click.confirm(
-            f"Destroy the salts of {_counted(len(pointers), 'field')} in {path}? This cannot be undone",
-            abort=True,
-            err=True,
-        )
+        question = f"Destroy the salts of {_counted(len(pointers), 'field')} in {path}? This cannot be undone"
+        base.confirm(question, "this cannot be undone", subject=str(path), hint="give --yes")
     shred_salts(path, pointers)
     if redacted is not None:
         _write(redacted, canonical_bytes(redact(raw, pointers)) + b"\n")

@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 RECEIVING = verbs.choice(Receiving)
-HOURS = click.option(
-    "--hours", type=click.IntRange(min=1), default=24, show_default=True, help="How long the signature counts."
-)
 
 
 @base.group()
@@ -45,7 +42,7 @@ def command() -> None:
 @click.option("--rulebook", required=True, metavar="HASH-OR-FILE", help="The rulebook version that is signed (T5).")
 @click.option("--parent", metavar="LEI", help="Its ultimate parent; by default itself.")
 @click.option("--receiving", type=RECEIVING, help="From whom it takes bills; banks: with their signature only.")
-@HOURS
+@cli.hours_option
 @click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
 @chain.signer_options
 @base.network_option()
@@ -215,7 +212,7 @@ def show_account(address: str, network: str) -> None:
 @click.option("--roles", required=True, help="issue, answer, move, terms, produce, bank, supervise; by commas.")
 @click.option("--receiving", type=RECEIVING, default="anyone", show_default=True, help="From whom it takes bills.")
 @click.option("--until", type=int, metavar="SECONDS", help="The deadline that the other signed, since 1970.")
-@HOURS
+@cli.hours_option
 @click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
 @chain.signer_options
 @base.network_option()
