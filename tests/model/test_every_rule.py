@@ -54,7 +54,6 @@ REASONS = {
     "bills.verbs.amendments._reissue: NoTitleholderInBlank": ARGUMENT,
     "bills.verbs.circulation._may_endorse: EndorseeNotAllowed": ARGUMENT,
     "bills.verbs.circulation.Lodge.run: EndorseeNotAllowed": ARGUMENT,
-    "bills.verbs.signed.Agree.may: StaleAct": "the event has the bill's own count; at its end see test_replay_refuses",
 }
 """Rules that keep nothing out of a history alone, and why."""
 

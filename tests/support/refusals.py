@@ -22,6 +22,7 @@ NEVER = {
     "NotSignedBy": "no log shows a signature",
     "SignatureExpired": "no log shows a deadline",
     "RoomRefused": "no log shows what a room answers",
+    "TermsRequired": "no log shows what a room answers; this is a room's own error",
     "RoomHoldsForNobody": "no log shows for whom a room holds: SAM-P1 asks",
     "TransferToNonERC721ReceiverImplementer": "no log shows what a receiver answers",
 }
