@@ -20,7 +20,7 @@ from sampan.bills.verbs.tokens import (
     SetApprovalForAll,
     TransferFrom,
 )
-from sampan.errors import UsageError
+from sampan.errors import BadInput, UsageError
 from sampan.identity.verbs.accounts import AddAccount, Cancel, RemoveAccount, SetAccountRoles, SetGiver, SetReceiving
 from sampan.identity.verbs.enrolment import AssignCode, Enrol, Enrolment, SetProfile
 from sampan.identity.verbs.publishing import PublishAnswerTime, PublishRecordLaws, SignRulebook
@@ -359,3 +359,9 @@ def test_a_signer_reads_the_bill_first_and_every_argument_that_says_something() 
 )
 def test_an_event_is_about_its_bill_else_an_account_else_a_participant(event: Event, told: str) -> None:
     assert tell.about(event) == told
+
+
+@pytest.mark.parametrize("address", ["0x" + "ab" * 19, "0x" + "ab" * 21, "0x", "0xzz" + "00" * 19])
+def test_what_is_no_address_has_no_checksum(address: str) -> None:
+    with pytest.raises(BadInput):
+        tell.checksum(address)
