@@ -60,7 +60,7 @@ test: ## every test: fast, slow, fuzz, on anvil and under ape
 	$(PYTEST) -n $(JOBS) --dist worksteal
 	@$(MAKE) --no-print-directory test-ape
 
-test-fast: ## what needs neither compiler nor ape nor anvil, in under 90 seconds
+test-fast: ## what needs neither compiler nor ape nor anvil
 	@.ci/setup all
 	$(PYTEST) -n $(JOBS) --dist worksteal -m 'not (slow or solc or anvil or ape or fuzz)'
 

@@ -109,9 +109,9 @@ def bill_in(state: Bills, bill: int, statuses: frozenset[Status]) -> Bill:
     return known
 
 
-def in_possession(state: Bills, bill: int, possessor: str) -> tuple[Bill, Account]:
-    """A live bill that the account possesses, and the account, which acts now with role MOVE."""
-    known = bill_in(state, bill, LIVE)
+def in_possession(state: Bills, bill: int, possessor: str, statuses: frozenset[Status] = LIVE) -> tuple[Bill, Account]:
+    """A bill in one of the statuses that the account possesses, and the account, which acts now with role MOVE."""
+    known = bill_in(state, bill, statuses)
     if known.possessor != possessor:
         raise Refusal("NotPossessor", bill, possessor)
     return known, standing.acting(state, possessor, MOVE)

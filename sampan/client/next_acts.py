@@ -1,6 +1,6 @@
 """What may be done with a bill as it stands: which verb, by whom, until or from when.
 
-It says what kind, status, title and clocks allow (the tables of the design); roles, suspensions and from whom a
+It says what kind, status, title and clocks allow (T6 to T8); roles, suspensions and from whom a
 receiver takes bills are asked by the ledger when the act is sent.
 """
 

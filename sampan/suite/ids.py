@@ -1,6 +1,6 @@
 """Names that are numbers: a bill's id (carrier's LEI, version, reference) and an LEI in base 36.
 
-The id *is* who issued which reference in which version (design decision 3): LEI 94 bits, version 16, reference 20
+The id *is* who issued which reference in which version: LEI 94 bits, version 16, reference 20
 characters of 7 bits, left-aligned.
 """
 

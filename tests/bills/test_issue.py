@@ -1,4 +1,4 @@
-"""Issuing: who may, to whom, in which kind (design section 6, T5, T8, P12, L15)."""
+"""Issuing: who may, to whom, in which kind (T5, T8, P12, L15)."""
 
 from __future__ import annotations
 

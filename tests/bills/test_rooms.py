@@ -1,4 +1,4 @@
-"""Rooms: contracts that possess for somebody (design section 1; T1, T4, N8, N22, P1, P5)."""
+"""Rooms: contracts that possess for somebody (T1, T4, N8, N22, P1, P5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every verb of a bill by every status, by every wrong party, suspended, twice (design section 6, P1, P12)."""
+"""Every verb of a bill by every status, by every wrong party, suspended, twice (P1, P12)."""
 
 from __future__ import annotations
 

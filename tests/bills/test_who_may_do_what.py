@@ -1,4 +1,4 @@
-"""Who may do what, by kind of bill and by who possesses it: the table of T6 and design section 6, cell by cell."""
+"""Who may do what, by kind of bill and by who possesses it: the table of T6, cell by cell."""
 
 from __future__ import annotations
 

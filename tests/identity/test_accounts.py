@@ -1,4 +1,4 @@
-"""Accounts: added by their own side, with roles of their own, removed with a successor (N7, design decision 2)."""
+"""Accounts: added by their own side, with roles of their own, removed with a successor (N7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What administration may do, and that it may do nothing else (L8, N23, design decision 2)."""
+"""What administration may do, and that it may do nothing else (L8, N23)."""
 
 from __future__ import annotations
 

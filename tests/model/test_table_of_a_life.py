@@ -1,4 +1,4 @@
-"""The table of the life of a bill (design, section 6; T6), cell by cell, as the model has it."""
+"""The table of the life of a bill (T6), cell by cell, as the model has it."""
 
 from __future__ import annotations
 

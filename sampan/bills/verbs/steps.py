@@ -38,7 +38,7 @@ class OnBill(OnBills):
         """The bill, in one of the verb's statuses, and the account of the party, which acts now. Raises `Refusal`."""
         state, actor = at.state, at.actor
         if self.party is Party.POSSESSOR:
-            return rules.in_possession(state, self.bill, actor)
+            return rules.in_possession(state, self.bill, actor, self.statuses)
         bill = rules.bill_in(state, self.bill, self.statuses)
         if self.party is Party.CARRIER:
             return bill, rules.carrier(state, bill.id, actor, ANSWER)
