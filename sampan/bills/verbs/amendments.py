@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice, product
 from typing import Final
 
@@ -14,7 +15,7 @@ from sampan.bills.terms import Terms, replacements_hash
 from sampan.bills.verbs.issue import next_issued, terms_of, welcome_at_issue
 from sampan.bills.verbs.steps import OnBill, OnBills, counted, enter, handed, move, named, spend_rights
 from sampan.identity import rules as standing
-from sampan.identity.records import ANSWER, ISSUE
+from sampan.identity.records import ANSWER, ISSUE, Account
 from sampan.model.perform import At
 from sampan.model.replay import Log
 from sampan.suite import events as ev
@@ -55,6 +56,7 @@ class Replace(OnBills):
         new = tuple(terms.bill for terms in replacements)
         digest = replacements_hash(bills, replacements)
 
+        believed = at.logged and isinstance(replacements, Unproven)
         titleholders = set()
         for bill in bills:
             known = rules.bill_in(state, bill, self.statuses)
@@ -62,12 +64,12 @@ class Replace(OnBills):
                 raise Refusal("NotCarrier", bill, actor)
             if known.previous_account != first.previous_account:
                 raise Refusal("NotOneSurrenderer", bill)
-            if known.agreed != digest and not (at.logged and isinstance(replacements, Unproven)):
+            if known.agreed != digest and not believed:
                 _require_agreed(at, known, surrenderer, digest)
             titleholders.add(known.titleholder)
             at.log(ev.Replaced(bill, actor, new, act_count_after(known), self.remark))
         for terms in replacements:
-            _reissue(at, bills, terms, surrenderer, titleholders)
+            _reissue(at, bills, terms, surrenderer, titleholders, believed=believed)
         if state.account(surrenderer).room:
             enter(at, new, actor, actor, surrenderer, self.remark)
 
@@ -107,7 +109,9 @@ def _require_agreed(at: At, bill: Bill, surrenderer: str, digest: bytes) -> None
         raise Refusal("ReplacementsNotAgreed", bill.id, digest)
 
 
-def _reissue(at: At, bills: tuple[int, ...], terms: Terms, surrenderer: str, titleholders: set[int]) -> None:
+def _reissue(
+    at: At, bills: tuple[int, ...], terms: Terms, surrenderer: str, titleholders: set[int], *, believed: bool
+) -> None:
     """One replacement. Whoever had title before need not receive what it had."""
     state = at.state
     carrier, receiver = state.account(at.actor), state.account(surrenderer)
@@ -121,15 +125,14 @@ def _reissue(at: At, bills: tuple[int, ...], terms: Terms, surrenderer: str, tit
         if terms.titleholder != NOBODY:
             raise Refusal("NoTitleholderInBlank", terms.bill)
     else:
-        entitled = state.account(terms.titleholder)
-        titleholder = entitled.participant
+        titleholder = state.account(terms.titleholder).participant
         if titleholder == 0:
             raise Refusal("NotAPerson", terms.titleholder)
         if terms.kind is Kind.STRAIGHT and receiver.room and state.bills[bills[0]].kind is not Kind.STRAIGHT:
             raise Refusal("NotAPerson", surrenderer)
         if titleholder not in titleholders and titleholder != receiver.participant:
-            standing.receiver(state, terms.titleholder)
-            welcome_at_issue(at, terms, carrier, entitled, surrenderer, titleholder)
+            by = named(state, titleholder, ended=True) if believed else [terms.titleholder]
+            _taken(at, [replace(terms, titleholder=account) for account in by], carrier, surrenderer, titleholder)
     rules.may_create(state, terms, carrier)
     at.log(
         filled(
@@ -143,6 +146,19 @@ def _reissue(at: At, bills: tuple[int, ...], terms: Terms, surrenderer: str, tit
             replaces=bills,
         )
     )
+
+
+def _taken(at: At, named_in: Sequence[Terms], carrier: Account, surrenderer: str, titleholder: int) -> None:
+    """The titleholder receives and takes from the carrier, under the first terms by which it does; else as the last."""
+    for terms in named_in:
+        try:
+            welcome_at_issue(
+                at, terms, carrier, standing.receiver(at.state, terms.titleholder), surrenderer, titleholder
+            )
+            return
+        except Refusal:
+            if terms is named_in[-1]:
+                raise
 
 
 @BILLS.event(ev.Replaced, "{actor} replaced it by {replacements}", act=True)
