@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from sampan.chain.anvil import HOST, arguments, find, spawn, wait_for
 from sampan.chain.outside import parse_json
 from sampan.errors import ChainError, Missing, UsageError
+from sampan.files import write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +73,7 @@ def status(folder: Path) -> Status:
     try:
         record = parse_json((folder / "node.json").read_bytes())
         pid, port = int(record["pid"]), int(record["port"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return Status(False, kept, folder)
     if not _is_ours(pid, folder):
         return Status(False, kept, folder)
@@ -90,6 +91,7 @@ def start(folder: Path, *, program: Path | None = None, port: int = PORT, deploy
     with _locked(folder):
         now = status(folder)
         if now.running:
+            _start_for(folder, deployments)
             return now
         if _somebody_listens(port):
             raise UsageError(
@@ -97,21 +99,23 @@ def start(folder: Path, *, program: Path | None = None, port: int = PORT, deploy
             )
         anvil = find(program)
         log = folder / "anvil.log"
-        with log.open("wb") as said:
-            process = spawn(anvil, [*arguments(port=port, state=folder / "state.json"), "--quiet"], said, folder)
-        record = folder / "node.json"
-        record.write_text(json.dumps({"pid": process.pid, "port": port}) + "\n", encoding="utf-8")
+        record, process = folder / "node.json", None
         try:
+            # Before there is a process: whoever is killed in between leaves no chain that anybody may forget.
+            _start_for(folder, deployments)
+            with log.open("wb") as said:
+                process = spawn(anvil, [*arguments(port=port, state=folder / "state.json"), "--quiet"], said, folder)
+            record.write_text(json.dumps({"pid": process.pid, "port": port}) + "\n", encoding="utf-8")
             wait_for(lambda: _somebody_listens(port) or None, process, log.read_bytes)
         except BaseException:
-            process.kill()
-            process.wait()
+            if process is not None:
+                process.kill()
+                process.wait()
             record.unlink(missing_ok=True)
+            if not now.kept:
+                (folder / STARTED_FOR).unlink(missing_ok=True)
             raise
         _go_on_in_time(f"http://{HOST}:{port}")
-        started_for = folder / STARTED_FOR
-        if deployments is not None and not started_for.exists():
-            started_for.write_text(str(deployments.resolve()), encoding="utf-8")
         return status(folder)
 
 
@@ -149,16 +153,26 @@ def require_own(settings: Settings) -> None:
     `UsageError` otherwise.
     """
     named = settings.value("node_folder")
-    try:
-        started_for = (folder_of(settings) / STARTED_FOR).read_text(encoding="utf-8")
-    except OSError:
-        return
-    if named.source != NAMED_BY and started_for != str(settings.deployments.resolve()):
+    started_for = _started_for(folder_of(settings))
+    if started_for and named.source != NAMED_BY and started_for != os.fsencode(settings.deployments.resolve()):
         raise UsageError(
-            f"this chain was started for another folder, {started_for}",
+            f"this chain was started for another folder, {started_for.decode(errors='replace')}",
             subject=str(named.value),
             hint=f"forget it there, or name it: {NAMED_BY}={named.value}; another {NAMED_BY} has a chain of its own",
         )
+
+
+def _start_for(folder: Path, deployments: Path | None) -> None:
+    if deployments is not None and not _started_for(folder):
+        write_private(folder / STARTED_FOR, os.fsencode(deployments.resolve()))
+
+
+def _started_for(folder: Path) -> bytes:
+    """The folder that a chain was started for; nothing where nobody said."""
+    try:
+        return (folder / STARTED_FOR).read_bytes()
+    except OSError:
+        return b""
 
 
 def forget(folder: Path) -> None:

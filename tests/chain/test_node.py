@@ -241,7 +241,10 @@ def test_a_record_of_another_process_is_not_believed_and_nothing_is_killed(folde
         innocent.kill()
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"pid": "x", "port": 1}', '{"pid": 999999999, "port": 1}'])
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", "{}", '{"pid": "x", "port": 1}', '{"pid": 999999999, "port": 1}', '{"pid": 1e400, "port": 1}'],
+)
 def test_a_damaged_record_means_not_running(folder: Path, content: str) -> None:
     folder.mkdir()
     (folder / "node.json").write_text(content)
@@ -297,6 +300,46 @@ def test_a_chain_that_another_folder_started_is_not_forgotten(
         assert sampan_command("node", "stop", "--forget", "--json").document["state_kept"] is False, "it was named"
     finally:
         node.stop(Path(started.document["folder"]))
+
+
+@pytest.mark.parametrize("name", ["ours", "ours \udcff"], ids=["UTF-8", "not UTF-8"])
+def test_whose_chain_it_is_stands_before_the_chain_does(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Whoever is killed while it starts leaves no chain that anybody may forget; one that fails leaves nothing."""
+    from sampan import config
+
+    deployments, seen = tmp_path / name, []
+
+    def spawn(*_: object) -> None:
+        seen.append(config.load(environment={}, folder=tmp_path, user_file=tmp_path / "none.toml"))
+        with pytest.raises(UsageError, match="started for another folder"):
+            node.require_own(seen[0])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(node, "find", lambda _: "anvil")
+    monkeypatch.setattr(node, "spawn", spawn)
+    monkeypatch.setattr(node, "folder_of", lambda _: folder)
+    with pytest.raises(KeyboardInterrupt):
+        node.start(folder, port=free_port(), deployments=deployments)
+    node.require_own(seen[0])
+
+
+@pytest.mark.anvil
+def test_a_node_that_runs_for_nobody_is_whose_who_starts_it_again(folder: Path, tmp_path: Path) -> None:
+    from sampan import config
+
+    port = free_port()
+    try:
+        node.start(folder, program=program(), port=port)
+        node.start(folder, program=program(), port=port, deployments=tmp_path / "ours")
+        theirs = config.load(
+            environment={"SAMPAN_DEPLOYMENTS": str(tmp_path / "theirs")}, folder=tmp_path, user_file=tmp_path / "none"
+        )
+        assert (folder / node.STARTED_FOR).read_text() == str((tmp_path / "ours").resolve())
+        assert theirs.deployments != tmp_path / "ours"
+    finally:
+        node.stop(folder)
 
 
 def test_a_node_that_does_not_run_is_said_with_exit_1(
