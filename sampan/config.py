@@ -95,6 +95,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("node_folder", "path", "folder where `sampan node` keeps its chain", personal=True),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
+DAY = 86_400
+MOST = 2**63 - 1
+"""The largest count, and more than any chain's."""
 
 NETWORK_FIELDS: tuple[Setting, ...] = (
     Setting("url", "text", "http(s) address of the RPC"),
@@ -384,12 +387,17 @@ def _value(
     elif setting.kind == "text" and isinstance(given, str) and given:
         typed = given
     elif setting.kind in ("count", "seconds") and not isinstance(given, bool):
-        if isinstance(given, int) and given >= 0:
+        if isinstance(given, str) and given.isascii() and given.isdigit() and len(given) < 20:
+            given = int(given)
+        if isinstance(given, int) and 0 <= given <= (DAY if setting.kind == "seconds" else MOST):
             typed = given
-        elif isinstance(given, str) and given.isascii() and given.isdigit():
-            typed = int(given)
     if typed is None:
-        wanted = {"text": "a text", "path": "a path", "count": "a whole number", "seconds": "a whole number of seconds"}
+        wanted = {
+            "text": "a text",
+            "path": "a path",
+            "count": "a whole number",
+            "seconds": "a whole number of seconds, of a day at the most",
+        }
         raise error(
             f"{setting.name} must be {wanted[setting.kind]}", subject=source, hint=f"{setting.name}: {setting.help}"
         )

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
@@ -83,6 +84,7 @@ def known(settings: Settings | None = None) -> list[Network]:
 def find(name_or_url: str, settings: Settings | None = None) -> Network:
     """The network that a name or URL means. Raises `UsageError` for a name that nobody set."""
     if name_or_url.startswith(("http://", "https://")):
+        _require_url(name_or_url)
         for network in known(settings):
             if network.url is not None and network.url.rstrip("/") == name_or_url.rstrip("/"):
                 return network
@@ -115,11 +117,28 @@ def _named(name: str, settings: Settings | None) -> Network:
     if network.kind == "tester":
         given.pop("url", None)
     if "url" in given:
+        _require_url(given["url"])
         given["kind"] = "http"
     if given.get("chain_id") not in (None, network.chain_id):
         # Whoever gives a name another chain means that chain.
         given["genesis_hash"] = None
     return _with_confirmations(replace(network, **given), settings)
+
+
+def _require_url(url: str) -> None:
+    """Raises `UsageError` for a URL that cannot lead to a host."""
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ("http", "https") and re.fullmatch(r"[\w.:-]+", parts.hostname or "") is not None
+        fits = fits and (parts.port is None or parts.port > 0)
+    except ValueError:
+        fits = False
+    if not fits:
+        raise UsageError(
+            "leads to no host",
+            subject=shorten_url(url),
+            hint="give a URL such as https://host/path or http://host:8545",
+        )
 
 
 def _with_confirmations(network: Network, settings: Settings | None) -> Network:

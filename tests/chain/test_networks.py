@@ -154,3 +154,23 @@ def test_a_network_is_asked_whether_it_can_run_the_suite(sampan_command: Callabl
     assert ran.document["runs_the_suite"] is True
     assert ran.document["factory"] is False
     assert sampan_command("network", "check", "nowhere").code == 2
+
+
+@pytest.mark.parametrize(
+    "url", ["http://", "http://[::1", "http://127.0.0.1:99999", "http://a b", "http://\u2028/", "https://:1"]
+)
+def test_a_url_that_leads_to_no_host_is_refused_before_it_is_tried(tmp_path: Path, url: str) -> None:
+    with pytest.raises(UsageError, match="leads to no host"):
+        networks.find(url)
+    settings = config.load(
+        environment={"SAMPAN_NETWORK_HARBOUR_URL": url}, folder=tmp_path, user_file=tmp_path / "none.toml"
+    )
+    with pytest.raises(UsageError, match="leads to no host"):
+        networks.find("harbour", settings)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8545", "https://host/path", "http://[::1]:8545", "http://user:pw@host_1:80/a"]
+)
+def test_a_url_that_leads_to_a_host_is_a_network(url: str) -> None:
+    assert networks.find(url).url == url

@@ -238,3 +238,13 @@ def test_every_setting_says_what_it_is_for() -> None:
     for setting in (*config.SETTINGS, *config.NETWORK_FIELDS):
         assert setting.help
     assert issubclass(BadInput, SampanError)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("SAMPAN_RPC_TIMEOUT", "86401"), ("SAMPAN_RPC_TIMEOUT", "9" * 20), ("SAMPAN_CONFIRMATIONS", "9" * 5_000)],
+)
+def test_a_number_without_end_is_refused_by_name(tmp_path: Path, variable: str, value: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        load(tmp_path, **{variable: value})
+    assert refused.value.subject == variable
