@@ -66,7 +66,7 @@ test-fast: ## what needs neither compiler nor ape nor anvil
 
 test-ape: ## the contract tests once more under `ape test`, on ape's own chain
 	@.ci/setup all node
-	@SOLCX_BINARY_PATH="$$($(BIN)/python -m sampan.toolchain.solc)" $(BIN)/ape test tests/identity tests/bills -q -m 'not (slow or solc or anvil or ape or fuzz)'
+	@SOLCX_BINARY_PATH="$$($(BIN)/python -m sampan.toolchain.solc)" $(BIN)/ape test tests/identity tests/bills -q -n $(JOBS) --dist worksteal -m 'not (slow or solc or anvil or ape or fuzz)'
 
 test-newest: ## the fast tests once more, with the newest versions and without ape
 	@.ci/setup newest
