@@ -131,7 +131,7 @@ def _reissue(
         if terms.kind is Kind.STRAIGHT and receiver.room and state.bills[bills[0]].kind is not Kind.STRAIGHT:
             raise Refusal("NotAPerson", surrenderer)
         if titleholder not in titleholders and titleholder != receiver.participant:
-            by = named(state, titleholder, ended=True) if believed else [terms.titleholder]
+            by = named(state, titleholder) if believed else [terms.titleholder]
             _taken(at, [replace(terms, titleholder=account) for account in by], carrier, surrenderer, titleholder)
     rules.may_create(state, terms, carrier)
     at.log(
