@@ -326,18 +326,24 @@ def test_whose_chain_it_is_stands_before_the_chain_does(
 
 
 @pytest.mark.anvil
-def test_a_node_that_runs_for_nobody_is_whose_who_starts_it_again(folder: Path, tmp_path: Path) -> None:
+def test_a_node_that_runs_for_nobody_is_whose_who_starts_it_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from sampan import config
 
+    def working_in(name: str) -> config.Settings:
+        environment = {"SAMPAN_DEPLOYMENTS": str(tmp_path / name)}
+        return config.load(environment=environment, folder=tmp_path, user_file=tmp_path / "none.toml")
+
+    monkeypatch.setattr(node, "folder_of", lambda _: folder)
     port = free_port()
     try:
         node.start(folder, program=program(), port=port)
+        node.require_own(working_in("theirs"))
         node.start(folder, program=program(), port=port, deployments=tmp_path / "ours")
-        theirs = config.load(
-            environment={"SAMPAN_DEPLOYMENTS": str(tmp_path / "theirs")}, folder=tmp_path, user_file=tmp_path / "none"
-        )
-        assert (folder / node.STARTED_FOR).read_text() == str((tmp_path / "ours").resolve())
-        assert theirs.deployments != tmp_path / "ours"
+        node.require_own(working_in("ours"))
+        with pytest.raises(UsageError, match="started for another folder"):
+            node.require_own(working_in("theirs"))
     finally:
         node.stop(folder)
 
