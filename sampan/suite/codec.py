@@ -47,6 +47,7 @@ def signature_of(item: Item) -> str:
     return f"{item['name']}({','.join(type_of(entry) for entry in item['inputs'])})"
 
 
+@lru_cache(maxsize=1 << 10)
 def python_name(name: str) -> str:
     """A name of the contracts in Python's writing: `actCount` is `act_count`, `from` is `from_`."""
     snake = re.sub(r"(?<!^)([A-Z])", r"_\1", name.strip("_")).lower()

@@ -195,6 +195,7 @@ class Verb:
         return tuple(each.name for each in cls.arguments() if each.kind.holds)
 
     @classmethod
+    @cache
     def may_need_agreement(cls) -> bool:
         """Whether somebody other than the actor may have to agree to it."""
         return any(argument.kind.giving for argument in cls.arguments())

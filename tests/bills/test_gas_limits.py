@@ -12,7 +12,7 @@ from support.world import World
 
 CAP = 16_777_216
 
-pytestmark = pytest.mark.open_block
+pytestmark = [pytest.mark.open_block, pytest.mark.slow]
 
 
 def _report(record_property: object, what: str, receipt: Receipt) -> int:

@@ -22,6 +22,7 @@ def test_every_example_is_tried_and_named_in_the_list() -> None:
     assert all(f"examples/{name}" in listed for name in there)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAID)
 def test_an_example_does_what_it_says(
     name: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

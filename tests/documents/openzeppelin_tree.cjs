@@ -1,4 +1,4 @@
-// Answers on stdin's {encoding, leaves} with the root and the proofs of OpenZeppelin's standard tree; or, for
+// Answers on stdin's list of {encoding, leaves} with root and proofs of OpenZeppelin's standard tree for each; or, for
 // {root, encoding, fields}, with its verdict on each field. The library's folder is the argument.
 const { StandardMerkleTree } = require(process.argv[2]);
 
@@ -14,7 +14,9 @@ process.stdin.on("end", () => {
     process.stdout.write(JSON.stringify({ verdicts }));
     return;
   }
-  const tree = StandardMerkleTree.of(asked.leaves, asked.encoding);
-  const proofs = asked.leaves.map((_, index) => tree.getProof(index));
-  process.stdout.write(JSON.stringify({ root: tree.root, proofs }));
+  const answers = asked.map(({ encoding, leaves }) => {
+    const tree = StandardMerkleTree.of(leaves, encoding);
+    return { root: tree.root, proofs: leaves.map((_, index) => tree.getProof(index)) };
+  });
+  process.stdout.write(JSON.stringify(answers));
 });

