@@ -6,8 +6,9 @@ environment alone: a file that holds one is refused.
 
 A `sampan.toml` may have come with a folder that somebody else filled. So one that is not owned by the user or root, or
 that others may write, is ignored, and that is said; and no `sampan.toml` may say which program is run (`anvil`), where
-keys and passwords are (`keystore`, `password_file`) or which running node is ours (`node_folder`): these stand in the
-user's `config.toml`, in the environment or in an option.
+keys and passwords are (`keystore`, `password_file`), what may be spent (`max_fee`, `max_tip`), where what is on its way
+is kept (`outbox`) or which running node is ours (`node_folder`): these stand in the user's `config.toml`, in the
+environment or in an option.
 
 A `sampan.toml` looks like this (every key is optional):
 
@@ -90,6 +91,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("password_file", "path", "file whose first line is the keystore's password", personal=True),
     Setting("private_key", "text", "a raw private key; from the environment alone", secret=True, environment_only=True),
     Setting("confirmations", "count", "blocks that a transaction must be deep before it counts"),
+    Setting("max_fee", "count", "the most that is offered for one gas, in gwei", personal=True),
+    Setting("max_tip", "count", "the most of it that is a tip, whatever the RPC suggests, in gwei", personal=True),
+    Setting("outbox", "path", "folder of what was signed and is on its way", personal=True),
     Setting("rpc_timeout", "seconds", "seconds to wait for one answer of an RPC"),
     Setting("anvil", "path", "the anvil to run, if not the one on PATH or from npm", personal=True),
     Setting("node_folder", "path", "folder where `sampan node` keeps its chain", personal=True),
@@ -275,6 +279,9 @@ def _built_in(folder: Path) -> dict[str, str | int | Path | None]:
         "password_file": None,
         "private_key": None,
         "confirmations": None,
+        "max_fee": 500,
+        "max_tip": 30,
+        "outbox": _user_folder("state") / "outbox",
         "rpc_timeout": 30,
         "anvil": None,
         "node_folder": _user_folder("state") / "node",

@@ -32,7 +32,8 @@ class Network:
     """A network as it is known before anybody asked it.
 
     `chain_id` and `genesis_hash` are what it must answer, None where any answer will do; `confirmations` is how many
-    blocks deep a transaction must be, 1 being the block that it stands in.
+    blocks deep a transaction must be, 1 being the block that it stands in; `max_fee` and `max_tip` are the most gwei
+    that are offered for one gas, and of them as a tip.
     """
 
     name: str
@@ -41,6 +42,8 @@ class Network:
     chain_id: int | None = None
     genesis_hash: str | None = None
     confirmations: int = 1
+    max_fee: int = 500
+    max_tip: int = 30
 
     @property
     def fleeting(self) -> bool:
@@ -88,7 +91,7 @@ def find(name_or_url: str, settings: Settings | None = None) -> Network:
         for network in known(settings):
             if network.url is not None and network.url.rstrip("/") == name_or_url.rstrip("/"):
                 return network
-        return _with_confirmations(Network(_name_of(name_or_url), "http", name_or_url), settings)
+        return _with_limits(Network(_name_of(name_or_url), "http", name_or_url), settings)
     if "://" in name_or_url:
         raise UsageError(
             "a chain is reached by http or https",
@@ -122,7 +125,7 @@ def _named(name: str, settings: Settings | None) -> Network:
     if given.get("chain_id") not in (None, network.chain_id):
         # Whoever gives a name another chain means that chain.
         given["genesis_hash"] = None
-    return _with_confirmations(replace(network, **given), settings)
+    return _with_limits(replace(network, **given), settings)
 
 
 def _require_url(url: str) -> None:
@@ -141,8 +144,15 @@ def _require_url(url: str) -> None:
         )
 
 
-def _with_confirmations(network: Network, settings: Settings | None) -> Network:
+def _with_limits(network: Network, settings: Settings | None) -> Network:
+    """The network with what the settings say of any: how deep is deep enough, how dear is too dear."""
     if settings is not None:
+        most, tip = settings.number("max_fee"), settings.number("max_tip")
+        network = replace(
+            network,
+            max_fee=network.max_fee if most is None else most,
+            max_tip=network.max_tip if tip is None else tip,
+        )
         wanted = settings.number("confirmations")
         if wanted is None:
             wanted = settings.network_fields(network.name).get("confirmations")

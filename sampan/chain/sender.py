@@ -1,8 +1,10 @@
 """Sending: sign here, send, wait, and send again what a reorganisation dropped.
 
-Every transaction is signed once for a nonce and, when a journal is kept, written down before it leaves. What is sent
-again is the same bytes, so nothing happens twice; only a transaction whose fees have become too low is signed anew, for
-the same nonce, so that one of the two can ever stand.
+Every act is signed for one nonce and, where an outbox is kept, written down before it leaves. What is sent again is the
+same bytes; what is signed anew, because its offer became too low, is signed for the same nonce: one of them can ever
+stand. No act is signed for another nonce before the block is found in which somebody else's transaction used the first
+one. A node that says otherwise ("nonce too low", no receipt) is not believed: many nodes answer under one name, and
+none of them needs to know yet what another was told.
 """
 
 from __future__ import annotations
@@ -10,12 +12,14 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sampan.chain.connection import RpcError, as_revert
+from sampan.chain.fees import GWEI, Fees, offer
+from sampan.chain.outbox import Sent
 from sampan.chain.transactions import GAS_CAP, Call, Log, Receipt, Rehearsal, Reverted
-from sampan.errors import ChainError, Missing
+from sampan.errors import ChainError
 from sampan.keccak import keccak
 from sampan.suite.tell import checksum
 
@@ -23,22 +27,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sampan.chain.connection import Connection
-    from sampan.chain.journal import Journal
+    from sampan.chain.outbox import Outbox
     from sampan.chain.signers import Signer
 
 logger = logging.getLogger(__name__)
 
 MARGIN_PERCENT = 20
-DEFAULT_TIP = 10**9
 REMEMBERED = 256
 RESEND_AFTER = 15.0
-BUMP_AFTER = 60.0
-BUMPS = 6
-LOST_AFTER = 5
-"""Times that a nonce must be seen used, with no receipt of ours, before the transaction is given up."""
+LATE = 120.0
+"""Seconds that nodes may take to tell what stands at a nonce that was used."""
+AGAIN_AFTER = 2.0
+"""Seconds between two tries to bring back what an awaited act queues behind."""
+TRIES = 3
+"""Times that bytes are handed to a node that turns them away without a reason that counts."""
+DEEP = 1_024
+"""Blocks that are read one by one where a node does not tell old nonces."""
 
 _KNOWN = ("already known", "known transaction", "already imported", "already in pool", "alreadyknown")
-_NONCE_USED = ("nonce too low", "nonce is too low", "oldnonce", "nonce has already been used")
+_NONCE_USED = ("nonce too low", "nonce is too low", "oldnonce", "nonce has already been used", "invalid nonce")
 _TAKEN = ("replacement transaction underpriced", "could not replace existing", "replacement fee too low")
 _FEE_LOW = (
     "less than block base fee",
@@ -49,41 +56,37 @@ _FEE_LOW = (
     "fee too low",
 )
 _POOR = ("insufficient funds", "insufficient balance")
+_OUT_OF_GAS = ("out of gas", "outofgas", "gas required exceeds", "intrinsic gas too low")
 
 
 @dataclass(frozen=True, slots=True)
-class Fees:
-    """What is offered for one gas, in wei (EIP-1559)."""
+class Left:
+    """What became of an act of a run that died: its receipt when it stands (or failed), or None.
 
-    max_fee: int
-    tip: int
-    base_fee: int
+    `pending` says that a node knows it; else it is nowhere, and its nonce goes to what is sent next.
+    """
+
+    label: str
+    transaction: str
+    receipt: Receipt | None
+    pending: bool
 
 
-@dataclass(slots=True)
-class _Sent:
-    """One act on its way: its call, its nonce and every transaction signed for it."""
+class _Overtaken(Exception):
+    """Another transaction stands at the nonce of an act, which can never stand now."""
 
-    call: Call
-    nonce: int
-    gas: int
-    fees: Fees
-    raws: list[bytes] = field(default_factory=list)
-    key: str | None = None
-    last_sent: float = 0.0
-    seen: bool = False
-
-    @property
-    def hashes(self) -> list[str]:
-        return ["0x" + keccak(raw).hex() for raw in self.raws]
+    def __init__(self, other: str) -> None:
+        super().__init__(other)
+        self.other = other
 
 
 class Sender:
     """Sends one account's transactions on one chain.
 
-    `confirmations` is how deep a transaction must be (1: mined), by default the network's. `max_fee` is the most that
-    is offered for one gas, in wei. With a `journal`, acts that are sent under a key are done once, however often the
-    process dies.
+    `confirmations` is how deep a transaction must be (1: mined), `max_fee` and `max_tip` the most that is offered for
+    one gas, in wei: by default the network's. With an `outbox` an act is done once, however often the process dies: the
+    next run that is asked for the same act takes it up. An act counts as told when `send` returns; with `hold` when
+    `told` is called.
     """
 
     def __init__(
@@ -92,23 +95,34 @@ class Sender:
         signer: Signer,
         *,
         confirmations: int | None = None,
-        journal: Journal | None = None,
+        outbox: Outbox | None = None,
+        hold: bool = False,
         max_fee: int | None = None,
+        max_tip: int | None = None,
         timeout: float = 900.0,
         watch: Callable[[str, str], None] | None = None,
     ) -> None:
-        """`watch(what, label)` is told of every step: `signed`, `sent`, `dropped`, `bumped`, `mined`."""
+        """`watch(what, label)` is told of every step: `signed`, `sent`, `dropped`, `bumped`, `mined`, `found`."""
+        network = connection.network
         self.connection = connection
         self.signer = signer
         self.address = signer.address
         """The account that sends."""
-        self.confirmations = confirmations or connection.network.confirmations
-        self.journal = journal
-        self.max_fee = max_fee
+        self.confirmations = confirmations or network.confirmations
+        self.max_fee = network.max_fee * GWEI if max_fee is None else max_fee
+        self.max_tip = network.max_tip * GWEI if max_tip is None else max_tip
+        self.outbox = None if connection.in_process else outbox
+        self.hold = hold
         self.timeout = timeout
         self._watch = watch or (lambda what, label: None)
-        self._history: deque[_Sent] = deque(maxlen=REMEMBERED)
+        self._history: deque[Sent] = deque(maxlen=REMEMBERED)
         self._epoch = connection.epoch
+        self._open: list[Sent] = []
+        """Acts of which it is not known that they ended, by nonce: of runs that died, or given up here."""
+        self._ended: list[Sent] = []
+        self._left: list[Left] | None = None
+        self.taken_up: set[str] = set()
+        """The transactions of acts that `send` took up and did not sign."""
 
     # ------------------------------------------------------------------------------------------------------ rehearsal
 
@@ -140,7 +154,10 @@ class Sender:
             answer = self.connection.rpc("eth_call", call.as_rpc(self.address), "pending")
         except RpcError as error:
             raise as_revert(error, call) from None
-        return bytes.fromhex(answer[2:])
+        try:
+            return bytes.fromhex(answer[2:])
+        except (TypeError, ValueError):
+            raise self._no_answer("eth_call") from None
 
     def _estimate(self, call: Call) -> int:
         """The gas limit to set. Raises `Reverted` when the contract would refuse."""
@@ -157,15 +174,24 @@ class Sender:
         try:
             estimate = int(self.connection.rpc("eth_estimateGas", call.as_rpc(self.address)), 16)
         except RpcError as error:
-            words = error.rpc_message.lower()
-            if error.data is None and any(words_ in words for words_ in _POOR):
+            if error.data is None and _says(error, _POOR):
                 raise self._poor() from None
-            if error.data is None and ("out of gas" in words or "gas required exceeds" in words):
+            if error.data is None and _says(error, _OUT_OF_GAS):
                 raise self._too_large(call) from None
             raise as_revert(error, call) from None
+        except (TypeError, ValueError):
+            raise self._no_answer("eth_estimateGas") from None
         if estimate > GAS_CAP:
             raise self._too_large(call)
         return min(GAS_CAP, estimate + estimate * MARGIN_PERCENT // 100)
+
+    def _no_answer(self, method: str) -> ChainError:
+        return ChainError(
+            f"the RPC answered {method} with what is none",
+            subject=self.connection.transport.name,
+            code="chain.answer",
+            hint="name another RPC with --network URL",
+        )
 
     def _too_large(self, call: Call) -> ChainError:
         return ChainError(
@@ -184,44 +210,47 @@ class Sender:
         )
 
     def _fees(self) -> Fees:
-        asked = [("eth_getBlockByNumber", ("latest", False)), ("eth_maxPriorityFeePerGas", ())]
-        try:
-            block, tip = self.connection.rpc_many(asked)
-        except RpcError:
-            # Not every node knows what others tip.
-            block, tip = self.connection.block(), hex(DEFAULT_TIP)
-        if not isinstance(block, dict) or "baseFeePerGas" not in block:
-            raise ChainError("the chain has no EIP-1559 fees", subject=self.connection.network.name, code="chain.fees")
-        base_fee, offered = int(block["baseFeePerGas"], 16), int(tip, 16)
-        # Twice the base fee stays good for six full blocks.
-        max_fee = 2 * base_fee + offered
-        if self.max_fee is not None:
-            if base_fee > self.max_fee:
-                raise ChainError(
-                    f"gas costs {base_fee} wei now, more than the most that may be offered, {self.max_fee}",
-                    subject=self.connection.network.name,
-                    code="chain.fees",
-                    hint="wait until it is cheaper, or offer more",
-                )
-            max_fee = min(max_fee, self.max_fee)
-        return Fees(max_fee, min(offered, max_fee), base_fee)
+        return offer(self.connection, self.max_fee, self.max_tip)
 
     # --------------------------------------------------------------------------------------------------------- sending
 
-    def send(self, call: Call, *, key: str | None = None) -> Receipt:
+    def send(self, call: Call) -> Receipt:
         """Send one act and wait until it stands as deep as was asked for.
 
-        Without `call.gas` it is rehearsed first, so what a contract refuses is not sent. Under a `key` of the journal
-        it is done once: a second call with that key returns the first one's receipt.
+        Without `call.gas` it is rehearsed first, so what a contract refuses is not sent. An act that an earlier run, or
+        an earlier try of this sender, began and did not see the end of is taken up: it is not sent a second time.
 
         Raises `Reverted` with the raw data when the contract refuses, `ChainError` when it cannot be sent, another
         transaction took its place, or it does not come through in time.
         """
-        return self._finish(self._resume(call, key) or self._launch(call, key))
+        sent = self._resume(call)
+        for _ in range(20):
+            sent = sent or self._launch(call)
+            try:
+                return self._finish(sent)
+            except _Overtaken as overtaken:
+                self._forget(sent)
+                if sent.accepted:
+                    # A node had it, and something else came instead: by chance, or because somebody cancelled it.
+                    raise self._replaced(sent, overtaken.other) from None
+                logger.info("nonce %d went to %s; signing anew", sent.nonce, overtaken.other)
+                sent = None
+            except ChainError as error:
+                self._give_up(sent, error)
+                raise
+            except BaseException:
+                self._give_up(sent)
+                raise
+        raise ChainError(
+            f"{call.label or 'the transaction'} could not be sent: its nonce is always taken",
+            subject=self.address,
+            code="chain.nonce",
+            hint="does another program send from this account?",
+        )
 
     def send_raw(self, raw: bytes, label: str) -> Receipt:
         """Send a transaction that somebody else signed, and wait as `send` does."""
-        sent = _Sent(Call(None, label=label), -1, 0, Fees(0, 0, 0), [raw])
+        sent = Sent(Call(None, label=label), -1, 0, [raw])
         self._remember(sent)
         self._broadcast(sent)
         return self._finish(sent)
@@ -233,30 +262,91 @@ class Sender:
         something cannot come back because its nonce was used by another transaction.
         """
         for sent in list(self._remembered()):
-            self._await(sent, stood=True, confirmations=confirmations)
+            # What was seen in a block and is gone was dropped from it.
+            sent.stood = True
+            try:
+                self._await(sent, confirmations=confirmations)
+            except _Overtaken as overtaken:
+                self._forget(sent)
+                raise self._replaced(sent, overtaken.other) from None
 
-    def _remember(self, sent: _Sent) -> None:
+    def told(self) -> None:
+        """Whoever asked knows how everything ended that `send` or `look_back` returned: the outbox forgets it."""
+        for sent in self._ended:
+            self._forget(sent, stands=True)
+        self._ended.clear()
+        for sent in [sent for sent in self._open if sent.slip is not None and self._nonce_is_used(sent)]:
+            holder = self._holder(sent)
+            if holder is not None and holder[0] not in _hashes(sent):
+                self._forget(sent)
+
+    def _end(self, sent: Sent) -> None:
+        """An act ended, well or not, and whoever asked for it is told by what `send` returns."""
+        if self.hold:
+            self._ended.append(sent)
+        else:
+            self._forget(sent, stands=True)
+
+    def _forget(self, sent: Sent, *, stands: bool = False) -> None:
+        """Nobody needs to look for it any more; when it stands, only whether a reorganisation drops it."""
+        for acts in (self._open,) if stands else (self._open, self._history):
+            if sent in acts:
+                acts.remove(sent)
+        if sent.slip is not None:
+            sent.slip.drop()
+
+    def _give_up(self, sent: Sent, error: ChainError | None = None) -> None:
+        """The end of an act is not known. If it may have left, the next try of the same act looks for it first."""
+        if sent in self._history:
+            self._history.remove(sent)
+        if not sent.handed:
+            self._forget(sent)
+            return
+        if sent not in self._open:
+            self._open.append(sent)
+        if error is not None and error.code != "chain.funds":
+            error.hint = (
+                f"{sent.call.label or 'it'} may have been sent, as {_hashes(sent)[-1]}: "
+                "call again, nothing is done twice" + ("" if error.hint is None else f"; {error.hint}")
+            )
+
+    def _replaced(self, sent: Sent, other: str) -> ChainError:
+        return ChainError(
+            f"another transaction took the place of {sent.call.label or 'this one'} (nonce {sent.nonce}): {other}",
+            subject=_hashes(sent)[-1],
+            code="chain.replaced",
+            hint="does another program send from this account? look, then run again",
+        )
+
+    def _remember(self, sent: Sent) -> None:
         self._remembered().append(sent)
 
-    def _remembered(self) -> deque[_Sent]:
+    def _remembered(self) -> deque[Sent]:
         """What was sent from here, since the chain was last set back to a snapshot."""
         if self._epoch != self.connection.epoch:
             self._epoch = self.connection.epoch
             self._history.clear()
+            self._open.clear()
         return self._history
 
-    def _launch(self, call: Call, key: str | None) -> _Sent:
+    def _launch(self, call: Call) -> Sent:
         with self.connection.nonces_lock:
             gas = call.gas or self._estimate(call)
             if gas > GAS_CAP:
                 raise self._too_large(call)
-            sent = _Sent(call, self._next_nonce(), gas, self._fees(), key=key)
-            self._sign(sent)
+            fees = self._fees()
+            sent = Sent(call, self._next_nonce(), gas, since=fees.block, max_fee=fees.max_fee, tip=fees.tip)
+            if self.outbox is not None:
+                sent.slip = self.outbox.slip(self.connection, self.address, sent.nonce)
             self._remember(sent)
             try:
+                self._sign(sent)
                 self._broadcast(sent)
+            except ChainError as error:
+                self._give_up(sent, error)
+                raise
             except BaseException:
-                self._history.remove(sent)
+                self._give_up(sent)
                 raise
             self.connection.nonces[self.address] = sent.nonce + 1
             return sent
@@ -277,7 +367,7 @@ class Sender:
                 self._broadcast(sent)
         return ours
 
-    def _sign(self, sent: _Sent) -> None:
+    def _sign(self, sent: Sent) -> None:
         transaction: dict[str, Any] = {
             "type": 2,
             "chainId": self.connection.chain_id,
@@ -285,220 +375,331 @@ class Sender:
             "value": sent.call.value,
             "data": sent.call.data,
             "gas": sent.gas,
-            "maxFeePerGas": sent.fees.max_fee,
-            "maxPriorityFeePerGas": sent.fees.tip,
+            "maxFeePerGas": sent.max_fee,
+            "maxPriorityFeePerGas": sent.tip,
         }
         if sent.call.to is not None:
             transaction["to"] = checksum(sent.call.to)
-        raw = self.signer.sign(transaction)
-        sent.raws.append(raw)
-        if self.journal is not None and sent.key is not None:
-            self.journal.signed(sent.key, self.address, sent.nonce, raw)
+        sent.raws.append(self.signer.sign(transaction))
+        if sent.slip is not None:
+            sent.slip.write(sent)
         self._watch("signed", sent.call.label)
 
-    def _broadcast(self, sent: _Sent) -> None:
-        """Hand the newest signed bytes to the node, signing anew where it says that these can never stand."""
-        for _ in range(20):
+    def _broadcast(self, sent: Sent) -> None:
+        """Hand the newest signed bytes to the node; sign anew for the same nonce where it wants a better offer.
+
+        Raises `ChainError` when it turns away what no node had yet. Whatever else it says of what may have left, the
+        chain tells what became of it.
+        """
+        tries = 0
+        while True:
+            sent.handed = True
+            sent.last_sent = time.monotonic()
             try:
                 self.connection.rpc("eth_sendRawTransaction", "0x" + sent.raws[-1].hex())
+                sent.accepted = True
+                break
             except RpcError as error:
-                words = error.rpc_message.lower()
-                if any(known in words for known in _KNOWN):
+                if _says(error, _KNOWN) or self._is_known(sent):
+                    sent.accepted = True
                     break
-                if self._receipt(sent) is not None:
+                if sent.nonce >= 0 and _says(error, (*_NONCE_USED, *_TAKEN)):
+                    # By whom? Perhaps by these very bytes, told to another node. The block in which it stands will say.
                     break
-                if any(poor in words for poor in _POOR):
+                if sent.nonce >= 0 and _says(error, _FEE_LOW) and self._offer_more(sent):
+                    continue
+                if sent.accepted:
+                    logger.info("%s is turned away (%s)", _hashes(sent)[-1], error.rpc_message)
+                    break
+                if _says(error, _POOR):
                     raise self._poor() from None
-                own = sent.nonce >= 0 and not sent.seen
-                if own and any(used in words for used in (*_NONCE_USED, *_TAKEN)):
-                    # Never taken by any node, and its nonce belongs to another transaction now: this one cannot stand.
-                    counted = self.connection.nonce(self.address, "pending")
-                    sent.nonce = max(counted, sent.nonce + 1)
-                    sent.raws.clear()
-                    self._sign(sent)
+                if error.data is None and not _says(error, _FEE_LOW) and (tries := tries + 1) < TRIES:
+                    time.sleep(0.0 if self.connection.network.here else 1.0)
                     continue
-                if own and any(low in words for low in _FEE_LOW) and self._offer_more(sent):
-                    sent.raws.clear()
-                    self._sign(sent)
-                    continue
-                if sent.seen and any(used in words for used in (*_NONCE_USED, *_TAKEN)):
-                    # It stood or waited once; `_await` finds out what became of it.
-                    break
                 raise as_revert(error, sent.call) from None
-            break
-        else:
-            raise ChainError(
-                f"{sent.call.label or 'the transaction'} could not be sent: its nonce is always taken",
-                subject=self.address,
-                code="chain.nonce",
-                hint="does another program send from this account?",
-            )
-        sent.seen = True
-        sent.last_sent = time.monotonic()
         self._watch("sent", sent.call.label)
 
-    def _offer_more(self, sent: _Sent) -> bool:
-        """Double the offer of an act that no node took, where that may be. True when it could."""
+    def _offer_more(self, sent: Sent) -> bool:
+        """Sign anew for the same nonce with a better offer, where that may be. True when it could."""
         fees = self._fees()
-        wanted = max(fees.max_fee, 2 * sent.fees.max_fee)
-        wanted = wanted if self.max_fee is None else min(wanted, self.max_fee)
-        if wanted <= sent.fees.max_fee:
+        wanted = min(max(fees.max_fee, 2 * sent.max_fee), self.max_fee)
+        if wanted <= sent.max_fee:
             return False
-        sent.fees = Fees(wanted, max(fees.tip, sent.fees.tip), fees.base_fee)
+        # Nodes take a replacement only when both fees rise by a tenth.
+        tip = min(wanted, max(fees.tip, sent.tip * 9 // 8 + 1))
+        sent.max_fee, sent.tip = wanted, tip
+        self._sign(sent)
         return True
 
     # --------------------------------------------------------------------------------------------------------- waiting
 
-    def _finish(self, sent: _Sent) -> Receipt:
+    def _finish(self, sent: Sent) -> Receipt:
         receipt = self._await(sent)
+        self._end(sent)
         self._watch("mined", sent.call.label)
         if receipt.succeeded:
             return receipt
-        limit = sent.call.gas
-        raise Reverted(
-            self._why(receipt, sent.call),
-            call=sent.call,
-            transaction_hash=receipt.transaction_hash,
-            hint="it ran out of gas" if limit is not None and receipt.gas_used >= limit else None,
-        )
+        told, reason = self._why(receipt, sent.call)
+        limit = sent.gas or sent.call.gas or 0
+        # A call within keeps a 64th back (EIP-150), so that one which ran out leaves a little.
+        if not reason and limit and (receipt.gas_used >= limit or (not told and receipt.gas_used * 64 >= limit * 60)):
+            raise ChainError(
+                f"{sent.call.label or 'the transaction'} ran out of gas: it may have {limit:,} and used "
+                f"{receipt.gas_used:,}; nothing of it was done",
+                subject=receipt.transaction_hash,
+                code="chain.out_of_gas",
+                hint="the RPC's estimate was too low: name another RPC with --network URL",
+            )
+        raise Reverted(reason, call=sent.call, transaction_hash=receipt.transaction_hash)
 
-    def _why(self, receipt: Receipt, call: Call) -> bytes:
-        """What a mined transaction reverted with: no receipt tells, so it is asked again on the state before it."""
+    def _why(self, receipt: Receipt, call: Call) -> tuple[bool, bytes]:
+        """What a mined transaction reverted with: no receipt tells, so it is asked again on the state before it.
+
+        Whether it is refused there too, without a limit, and the reason that was given.
+        """
+        told = False
         for block in (receipt.block_number - 1, receipt.block_number):
             try:
-                self.connection.rpc("eth_call", call.as_rpc(receipt.sender), hex(block))
+                self.connection.rpc("eth_call", replace(call, gas=None).as_rpc(receipt.sender), hex(block))
             except RpcError as error:
+                told = True
                 if error.data is not None:
-                    return error.data
-        return b""
+                    return True, error.data
+        return told, b""
 
-    def _await(self, sent: _Sent, *, stood: bool = False, confirmations: int | None = None) -> Receipt:
+    def _await(self, sent: Sent, *, confirmations: int | None = None) -> Receipt:
         """Wait until one of an act's transactions stands deep enough; send it again when it is dropped.
 
-        `stood` says that it was seen in a block before.
+        Raises `_Overtaken` when another transaction stands at its nonce.
         """
         wanted = confirmations or self.confirmations
         started = time.monotonic()
         pause = 0.0 if self.connection.in_process else (0.01 if self.connection.network.here else 0.5)
         longest = 0.25 if self.connection.network.here else 4.0
-        bumps = lost = 0
+        used_since: float | None = None
         while True:
             receipt = self._receipt(sent)
+            now = time.monotonic()
             if receipt is not None:
-                lost = 0
-                stood = True
+                used_since, sent.stood = None, True
                 if wanted == 1 or self.connection.block_number() - receipt.block_number + 1 >= wanted:
                     return receipt
+            elif self._nonce_is_used(sent):
+                used_since = used_since or now
+                if self._stands_elsewhere(sent, now - used_since):
+                    used_since = now
             else:
-                now = time.monotonic()
-                if self._nonce_is_used(sent):
-                    lost += 1
-                    if lost >= LOST_AFTER:
-                        raise ChainError(
-                            f"another transaction took the place of {sent.call.label or 'this one'} "
-                            f"(nonce {sent.nonce})",
-                            subject=sent.hashes[-1],
-                            code="chain.replaced",
-                            hint="does another program send from this account? look, then run again",
-                        )
-                elif stood or now - sent.last_sent > RESEND_AFTER:
-                    if stood:
-                        logger.info("%s was dropped by a reorganisation; sending it again", sent.hashes[-1])
-                        self._watch("dropped", sent.call.label)
-                        stood = False
+                used_since = None
+                if sent.stood:
+                    logger.info("%s was dropped by a reorganisation; sending it again", _hashes(sent)[-1])
+                    self._watch("dropped", sent.call.label)
+                    sent.stood = False
                     self._broadcast(sent)
-                if now - started > BUMP_AFTER * (bumps + 1) and bumps < BUMPS and self._bump(sent):
-                    bumps += 1
+                elif now - sent.last_sent > RESEND_AFTER and not self._bump(sent):
+                    self._broadcast(sent)
             if time.monotonic() - started > self.timeout:
                 raise ChainError(
                     f"{sent.call.label or 'the transaction'} did not come through in {self.timeout:g} seconds",
-                    subject=sent.hashes[-1],
+                    subject=_hashes(sent)[-1],
                     code="chain.timeout",
-                    hint="it may still come; run again later, nothing is done twice"
-                    if self.journal is not None
-                    else "it may still come: look at it before you send it again",
                 )
             time.sleep(pause)
             pause = min(longest, pause * 1.4)
 
-    def _receipt(self, sent: _Sent) -> Receipt | None:
-        for transaction_hash in reversed(sent.hashes):
+    def _receipt(self, sent: Sent) -> Receipt | None:
+        for transaction_hash in reversed(_hashes(sent)):
             receipt = self.connection.receipt(transaction_hash)
-            if receipt is not None:
+            if receipt is not None and receipt.transaction_hash == transaction_hash:
                 return receipt
         return None
 
-    def _nonce_is_used(self, sent: _Sent) -> bool:
-        return sent.nonce >= 0 and self.connection.nonce(self.address, "latest") > sent.nonce
+    def _is_known(self, sent: Sent) -> bool:
+        """Whether the node knows one of an act's transactions, waiting or in a block."""
+        return any(
+            self.connection.rpc("eth_getTransactionByHash", transaction_hash) is not None
+            for transaction_hash in reversed(_hashes(sent))
+        )
 
-    def _bump(self, sent: _Sent) -> bool:
+    def _nonce_is_used(self, sent: Sent) -> bool:
+        """Whether a block holds a transaction with its nonce. What it queues behind is brought back on the way."""
+        if sent.nonce < 0:
+            return False
+        counted = self.connection.nonce(self.address, "latest")
+        if counted > sent.nonce:
+            return True
+        now = time.monotonic()
+        for other in list(self._remembered()):
+            if counted <= other.nonce < sent.nonce and now - other.last_sent > AGAIN_AFTER:
+                other.last_sent = now
+                if self._receipt(other) is None and not self._bump(other):
+                    self._broadcast(other)
+        return False
+
+    def _stands_elsewhere(self, sent: Sent, waited: float) -> bool:
+        """What stands at a nonce that was used, of which there is no receipt: True when it is ours, or may go again.
+
+        Raises `_Overtaken` when it is another's and deep enough, `ChainError` when the nodes do not say for too long.
+        """
+        holder = self._holder(sent)
+        if holder is not None and holder[0] in _hashes(sent):
+            # The receipt comes late.
+            return True
+        if holder is not None:
+            other, block = holder
+            if self.connection.block_number() - block + 1 < self.confirmations:
+                return True
+            raise _Overtaken(other)
+        if waited > LATE:
+            raise ChainError(
+                f"it cannot be told whether {sent.call.label or 'the transaction'} stands: its nonce {sent.nonce} was "
+                "used, and the RPC does not show by what",
+                subject=_hashes(sent)[-1],
+                code="chain.uncertain",
+                hint="name another RPC with --network URL",
+            )
+        return False
+
+    def _holder(self, sent: Sent) -> tuple[str, int] | None:
+        """The transaction in a block that has an act's nonce, and its block; None when no node tells (yet)."""
+        for transaction_hash in reversed(_hashes(sent)):
+            found = self.connection.rpc("eth_getTransactionByHash", transaction_hash)
+            if isinstance(found, dict) and found.get("blockNumber") is not None:
+                return transaction_hash, int(found["blockNumber"], 16)
+        try:
+            return _standing(self.connection, self.address, sent.nonce, sent.since[0])
+        except RpcError as error:
+            logger.info("what stands at nonce %d is not told: %s", sent.nonce, error.rpc_message)
+            return None
+
+    def _bump(self, sent: Sent) -> bool:
         """Sign anew for the same nonce with a better offer, when the offer has become too low. True when it did."""
         if sent.nonce < 0:
             return False
         fees = self._fees()
-        if fees.base_fee <= sent.fees.max_fee - sent.fees.tip:
+        if fees.base_fee <= sent.max_fee - sent.tip or not self._offer_more(sent):
             return False
-        # Nodes take a replacement only when both fees rise by a tenth.
-        sent.fees = Fees(
-            max(fees.max_fee, sent.fees.max_fee * 9 // 8 + 1), max(fees.tip, sent.fees.tip * 9 // 8 + 1), fees.base_fee
-        )
-        self._sign(sent)
         self._watch("bumped", sent.call.label)
         self._broadcast(sent)
         return True
 
     # -------------------------------------------------------------------------------------------------------- resuming
 
-    def _resume(self, call: Call, key: str | None) -> _Sent | None:
-        """An act that an earlier run signed, sent again if need be; None when it must be signed now."""
-        entry = None if self.journal is None or key is None else self.journal.entries.get(key)
-        if entry is None or entry.sender != self.address:
+    def look_back(self) -> list[Left]:
+        """What became of the acts that runs which died left in the outbox. Sends nothing.
+
+        What ended stays in the outbox until `told`. What a node still knows is waited for by what is sent next.
+        """
+        if self._left is None:
+            found = [] if self.outbox is None else self.outbox.left(self.connection, self.address)
+            self._left = [left for sent in found if (left := self._look(sent)) is not None]
+        return self._left
+
+    def begun(self, call: Call) -> bool:
+        """Whether an act was begun and not seen to end, so that `send` takes it up."""
+        self.look_back()
+        return any(sent.is_for(call) for sent in self._open)
+
+    def _look(self, sent: Sent) -> Left | None:
+        label, transaction = sent.call.label, _hashes(sent)[-1]
+        receipt = self._receipt(sent)
+        pending = receipt is None and self._is_known(sent)
+        if receipt is None and not pending and self._is_of_another_chain(sent):
+            self._forget(sent)
             return None
-        sent = _Sent(call, entry.nonce, call.gas or 0, Fees(0, 0, 0), list(entry.raws), key, seen=True)
-        self._remember(sent)
-        if self._receipt(sent) is None:
-            if self._is_overtaken(sent):
-                # Never mined, and never will be: whatever took its nonce was not ours.
-                logger.info("%s: the transaction of the earlier run was overtaken; signing anew", key)
+        self._open.append(sent)
+        if pending:
+            self._remember(sent)
+        if receipt is not None:
+            # Asked for again it is this act that answers; else it needs to be told only.
+            self._ended.append(sent)
+            transaction = receipt.transaction_hash
+        return Left(label, transaction, receipt, pending)
+
+    def _is_of_another_chain(self, sent: Sent) -> bool:
+        """Whether a development chain was started anew since an act was signed."""
+        if not self.connection.is_development:
+            return False
+        number, block = sent.since
+        return self.connection.block_number() < number or self.connection.block(number)["hash"] != block
+
+    def _resume(self, call: Call) -> Sent | None:
+        """The same act, begun before and not seen to end, on its way again; None when it must be signed now."""
+        self.look_back()
+        self._remembered()
+        for sent in [one for one in self._open if one.is_for(call)]:
+            self._open.remove(sent)
+            if sent in self._ended:
+                self._ended.remove(sent)
+            if sent in self._history:
                 self._history.remove(sent)
-                return None
-            try:
-                self._broadcast(sent)
-            except ChainError as error:
-                if error.code != "chain.rpc":
+            sent.call = replace(sent.call, label=call.label or sent.call.label)
+            receipt = self._receipt(sent)
+            if receipt is not None and not receipt.succeeded:
+                # It failed, for whatever reason there was then.
+                self._forget(sent)
+                continue
+            self._watch("found", sent.call.label)
+            self.taken_up.update(_hashes(sent))
+            self._remember(sent)
+            if receipt is None and not self._nonce_is_used(sent):
+                self._fill_before(sent)
+                try:
+                    self._broadcast(sent)
+                except ChainError as error:
+                    self._give_up(sent, error)
                     raise
-                # The node takes it no more (its fees, say): the nonce is free, so sign anew for it.
-                logger.info("%s: the transaction of the earlier run is refused (%s)", key, error.message)
-                self._history.remove(sent)
-                return None
-        with self.connection.nonces_lock:
-            nonces = self.connection.nonces
-            nonces[self.address] = max(nonces.get(self.address, 0), entry.nonce + 1)
-        return sent
+            sent.accepted = False
+            with self.connection.nonces_lock:
+                nonces = self.connection.nonces
+                nonces[self.address] = max(nonces.get(self.address, 0), sent.nonce + 1)
+            return sent
+        return None
 
-    def _is_overtaken(self, sent: _Sent) -> bool:
-        """Whether the nonce went to a transaction that is not ours. Asked several times: nodes lag behind others."""
-        pause = 0.02 if self.connection.network.here else 1.0
-        for _ in range(LOST_AFTER):
-            if not self._nonce_is_used(sent) or self._receipt(sent) is not None:
-                return False
-            time.sleep(pause)
-        return True
-
-
-def require_funds(connection: Connection, address: str, wei: int) -> None:
-    """Raises `Missing` when an account owns less than `wei`."""
-    owned = connection.balance(address)
-    if owned < wei:
-        raise Missing(
-            f"the account owns {format_ether(owned)} ether, and this may cost {format_ether(wei)}",
-            subject=address,
-            hint=f"send it at least {format_ether(wei - owned)} ether of {connection.network.name}",
-            code="missing.funds",
-        )
+    def _fill_before(self, sent: Sent) -> None:
+        """Nothing waits for ever behind nonces that were lost: they go to payments of nothing to the account itself."""
+        counted = self.connection.nonce(self.address, "pending")
+        known = {other.nonce for other in self._remembered()}
+        for nonce in range(counted, sent.nonce):
+            if nonce not in known:
+                fees = self._fees()
+                filler = Call(self.address, gas=21_000, label=f"fill nonce {nonce}")
+                filling = Sent(filler, nonce, 21_000, since=fees.block, max_fee=fees.max_fee, tip=fees.tip)
+                self._sign(filling)
+                self._remember(filling)
+                self._broadcast(filling)
 
 
-def format_ether(wei: int) -> str:
-    """Wei as ether in decimal, exact to six places and rounded up."""
-    micro = -(-wei // 10**12)
-    return f"{micro // 10**6}.{micro % 10**6:06d}".rstrip("0").rstrip(".")
+def _hashes(sent: Sent) -> list[str]:
+    return ["0x" + keccak(raw).hex() for raw in sent.raws]
+
+
+def _says(error: RpcError, words: tuple[str, ...]) -> bool:
+    said = error.rpc_message.lower()
+    return any(each in said for each in words)
+
+
+def _standing(connection: Connection, address: str, nonce: int, since: int) -> tuple[str, int] | None:
+    """The transaction of an account with a nonce, looked for in the blocks, and its block; None when it is in none.
+
+    `since` is a block that is likely to be older. Raises `RpcError`.
+    """
+    head = connection.block_number()
+    low, high = max(0, since - 1), head
+    try:
+        if low and connection.nonce(address, low) > nonce:
+            low = 0
+        while low < high:
+            middle = (low + high) // 2
+            if connection.nonce(address, middle) > nonce:
+                high = middle
+            else:
+                low = middle + 1
+        numbers = range(low, low + 1)
+    except RpcError:
+        # Not every node keeps old states.
+        numbers = range(max(0, since - 1, head - DEEP), head + 1)
+    for number in numbers:
+        for found in connection.block(number, transactions=True)["transactions"]:
+            if checksum(found["from"]) == address and int(found["nonce"], 16) == nonce:
+                return str(found["hash"]), number
+    return None

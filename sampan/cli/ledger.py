@@ -180,7 +180,26 @@ def acting(network: str, *, dry_run: bool, default_role: str | None = None) -> I
             )
             yield at(connection, Watcher(address)).rehearsing()
         else:
-            yield at(connection, chain.signer(connection, default_role))
+            ledger = at(connection, chain.signer(connection, default_role))
+            ledger.sender.hold = True
+            _say_what_was_left(ledger)
+            yield ledger
+            # The answer is printed: whoever asked knows.
+            ledger.sender.told()
+
+
+def _say_what_was_left(ledger: Ledger) -> None:
+    """Says what became of the acts of runs that were cut off."""
+    for left in ledger.sender.look_back():
+        if left.receipt is not None:
+            stands = f"stands in block {left.receipt.block_number}" if left.receipt.succeeded else "failed"
+        elif left.pending:
+            stands = "is on its way"
+        else:
+            stands = "is not known to the RPC: the same command sends it again, any other takes its place"
+        base.output().note(
+            f"An earlier run was cut off: {left.label or 'its act'} {stands} ({left.transaction}).", style="yellow"
+        )
 
 
 # ---------------------------------------------------------------------------------------------------------------- doing
@@ -216,7 +235,15 @@ def _confirm(ledger: Ledger, calls: Sequence[VerbCall], words: str, yes: bool) -
     output = base.output()
     for warning in dict.fromkeys(warning for call in calls for warning in call.warnings):
         output.note(f"warning: {warning}", style="yellow")
-    chain.confirm(ledger.connection, f"{words}, as {ledger.address} on {ledger.connection.network.name}?", yes=yes)
+    who = f"as {ledger.address} on {ledger.connection.network.name}"
+    if ledger.begun(calls):
+        chain.confirm(ledger.connection, f"{words}, {who}: see what became of it?", yes=yes)
+        return
+    from sampan.chain.fees import format_ether
+
+    # What is refused is refused before anybody is asked.
+    cost = sum(act.cost for act in _do(ledger.rehearsing(), calls))
+    chain.confirm(ledger.connection, f"{words}, {who}, for at most {format_ether(cost)} ether?", yes=yes)
 
 
 def _agreements(files: Sequence[Path]) -> tuple[Paper, ...]:

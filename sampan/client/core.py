@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from web3 import Web3
 
     from sampan.chain.connection import BlockTag, Connection
+    from sampan.chain.outbox import Outbox
     from sampan.chain.sender import Sender
     from sampan.chain.signers import Signer
     from sampan.chain.transactions import Log
@@ -105,7 +106,8 @@ class Core:
     """One ledger. `signer` signs what is sent; without one it only reads.
 
     `addresses` are those of its contracts by their names in the manifest, `from_block` is the first block in which
-    anything of the ledger can stand; `companies` names legal persons by LEI, for people.
+    anything of the ledger can stand; `companies` names legal persons by LEI, for people; `outbox` keeps what is on its
+    way, so that an act whose process died is not done twice.
     """
 
     def __init__(
@@ -116,11 +118,13 @@ class Core:
         signer: Signer | None = None,
         from_block: int = 0,
         companies: Mapping[str, str] | None = None,
+        outbox: Outbox | None = None,
     ) -> None:
         self.connection = connection
         self.addresses: Mapping[str, str] = dict(addresses)
         self.from_block = from_block
         self.companies: Mapping[str, str] = dict(companies or {})
+        self._outbox = outbox
         self._signer = signer
         self._sender: Sender | None = None
         self._rehearsing = False
@@ -174,7 +178,7 @@ class Core:
         if self._sender is None:
             from sampan.chain.sender import Sender
 
-            self._sender = Sender(self.connection, self.signer)
+            self._sender = Sender(self.connection, self.signer, outbox=self._outbox)
         return self._sender
 
     def using(self: C, signer: Signer | str) -> C:
@@ -276,6 +280,10 @@ class Core:
             return self._do_restricted(call)
         return self._run([call], call.label)
 
+    def begun(self, calls: Sequence[VerbCall]) -> bool:
+        """Whether an earlier run began this very transaction and did not see its end."""
+        return self.sender.begun(self._call(calls, ""))
+
     def do_all(self, calls: Sequence[VerbCall], *, gas: int = BATCH_GAS) -> list[Act]:
         """Several calls in as few transactions as `gas` (at most, each) allows, in their order.
 
@@ -357,6 +365,8 @@ class Core:
                 got = self.sender.send(call)
                 sent = (got.transaction_hash, got.block_number, got.gas_used, got.cost)
                 act = Act(verb, call.label, got.sender, *sent, self._events(got.logs))
+                if got.transaction_hash in self.sender.taken_up:
+                    warnings = (*warnings, "an earlier run had sent it and did not see the end; it was not sent again")
         except Reverted as error:
             raise from_revert(error, self.names) from None
         return replace(act, bills=bills, warnings=warnings, names=self.names)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from sampan.chain.connection import Connection
     from sampan.chain.networks import Network
+    from sampan.chain.outbox import Outbox
     from sampan.chain.signers import Signer
     from sampan.client.core import VerbCall
     from sampan.client.papers import Text
@@ -83,6 +84,7 @@ class Ledger(Reading, Contracts):
         from sampan import config
         from sampan.chain import networks
         from sampan.chain.connection import Connection as OpenConnection
+        from sampan.chain.outbox import outbox_of
         from sampan.deployment import manifest as manifests
 
         settings = settings or config.load()
@@ -96,7 +98,8 @@ class Ledger(Reading, Contracts):
                 from sampan.chain import signers
 
                 signer = signers.find(signer, settings, development=connection.is_development)
-            return cls.at(connection, manifest, signer=signer, companies=companies)
+            outbox = outbox_of(settings, connection)
+            return cls.at(connection, manifest, signer=signer, companies=companies, outbox=outbox)
         except BaseException:
             if connection is not network:
                 connection.close()
@@ -110,6 +113,7 @@ class Ledger(Reading, Contracts):
         *,
         signer: Signer | None = None,
         companies: Mapping[str, str] | None = None,
+        outbox: Outbox | None = None,
     ) -> L:
         """The ledger of a manifest on an open connection. Raises `ChainError` when it is not there."""
         from sampan.deployment import suite
@@ -128,6 +132,7 @@ class Ledger(Reading, Contracts):
             signer=signer,
             from_block=manifest.from_block,
             companies=companies,
+            outbox=outbox,
         )
 
     def __enter__(self: L) -> L:

@@ -11,7 +11,7 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from sampan.chain.sender import format_ether
+from sampan.chain.fees import format_ether
 from sampan.client.next_acts import NextAct, next_acts
 from sampan.identity.telling import RECEIVES, law
 from sampan.subjects import SUITE

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sampan
 from sampan.chain import abi
 from sampan.chain.accounts import development_signer
-from sampan.chain.journal import Journal
+from sampan.chain.fees import GWEI, offer
+from sampan.chain.outbox import Outbox
 from sampan.chain.sender import Sender
 from sampan.chain.transactions import Call, Receipt, Reverted
 from sampan.deployment import factory, parameters, powers, suite, verify
@@ -55,6 +56,7 @@ PAUSE = 3.0
 
 FUNDING = "fund the sender of the factory"
 FACTORY = "deploy the factory"
+WIRING = "wire powers"
 HANDOVER = "hand over administration"
 
 
@@ -108,13 +110,9 @@ class _Run:
         return self.resolved[self.plan.manager].address
 
     def send(self, call: Call) -> Receipt:
-        receipt = self.sender.send(call, key=call.label if self.sender.journal is not None else None)
+        receipt = self.sender.send(call)
         self.receipts[call.label] = receipt
         return receipt
-
-    def was_signed(self, label: str) -> bool:
-        """Whether an earlier run got as far as signing it."""
-        return self.sender.journal is not None and label in self.sender.journal.entries
 
 
 # ------------------------------------------------------------------------------------------------------------ deploying
@@ -149,16 +147,19 @@ def deploy(
     resolved = resolve(plan, load)
     before = None if path is None else _manifest_before(connection, path, plan, resolved, replace)
     with contextlib.ExitStack() as stack:
-        journal = None
+        outbox = None
         if path is not None:
-            about = _about(connection, plan, resolved)
-            journal = stack.enter_context(Journal(path.with_name(f".{path.stem}.journal"), about))
+            outbox = Outbox(path.with_name(f".{path.stem}.outbox"))
+            stack.enter_context(outbox.alone())
         # Each step waits for the one before to be mined, and only the end for all of them to be deep.
-        sender = Sender(connection, signer, journal=journal, confirmations=1, watch=watch)
+        sender = Sender(connection, signer, outbox=outbox, hold=True, confirmations=1, watch=watch)
         run = _Run(connection, plan, resolved, sender, load)
-        _factory(run)
+        for left in sender.look_back():
+            if left.receipt is not None and left.receipt.succeeded:
+                run.receipts[left.label] = left.receipt
+        _step(FACTORY, _factory, run)
         _contracts(run)
-        _wire(run)
+        _step(WIRING, _wire, run)
         sender.settle(confirmations or connection.network.confirmations)
         watch("reading", "read all back")
         made = _patiently(connection, lambda: _read_back(run))
@@ -169,8 +170,7 @@ def deploy(
                 manifests.write(before, path.with_name(f"{path.stem}-{before.time.replace(':', '')}.json"))
             manifests.write(made, path)
             watch("written", "write the manifest")
-        if journal is not None:
-            journal.finish()
+        sender.told()
     return Outcome(made, run.receipts)
 
 
@@ -189,19 +189,6 @@ def deploy_for_development(connection: Connection, *, delay: int | None = None, 
     if delay is not None:
         decided = decided.with_delays(delay)
     return deploy(connection, deployer, suite.plan(decided), path=path, replace=True).manifest
-
-
-def _about(connection: Connection, plan: Plan, resolved: Mapping[str, Resolved]) -> dict[str, Any]:
-    """What a journal is about: the chain, and everything that decides what is deployed and wired."""
-    addresses = {name: item.address for name, item in resolved.items()}
-    meant = repr((plan.roles, plan.administrator, plan.admin_delay, plan.target_delay, sorted(addresses.items())))
-    return {
-        "chain_id": connection.chain_id,
-        "genesis_hash": connection.genesis_hash,
-        "deployer": plan.deployer,
-        "addresses": addresses,
-        "powers": keccak(meant.encode()).hex(),
-    }
 
 
 def _manifest_before(
@@ -256,8 +243,8 @@ def _factory(run: _Run) -> None:
     if there:
         raise ChainError("other code stands where the factory should", subject=factory.ADDRESS, code="chain.factory")
     lacking = factory.PRICE - run.connection.balance(factory.SENDER)
-    if lacking > 0 or run.was_signed(FUNDING):
-        run.send(Call(factory.SENDER, value=max(lacking, 0), label=FUNDING))
+    if lacking > 0:
+        run.send(Call(factory.SENDER, value=lacking, label=FUNDING))
     try:
         run.receipts[FACTORY] = run.sender.send_raw(factory.TRANSACTION, FACTORY)
     except (ChainError, Reverted) as error:
@@ -275,16 +262,39 @@ def _label(name: str) -> str:
     return f"deploy {name}"
 
 
+def _step(label: str, step: Callable[[_Run], None], run: _Run) -> None:
+    """Takes a step. When the RPC goes away, or another trouble of the chain's ends it, the error says what follows."""
+    try:
+        step(run)
+    except ChainError as error:
+        if error.code in _GOES_ON:
+            error.hint = f"call again: it goes on at {label!r}, nothing is done twice" + (
+                "" if error.hint is None else f"; {error.hint}"
+            )
+        raise
+
+
+_GOES_ON = frozenset({"chain.unreachable", "chain.timeout", "chain.rpc", "chain.uncertain", "chain.answer"})
+"""Codes of errors after which the same call goes on."""
+
+
 def _contracts(run: _Run) -> None:
     for name, item in run.resolved.items():
-        label = _label(name)
-        if not run.was_signed(label) and run.connection.code(item.address):
-            continue
-        try:
-            run.send(factory.creation(run.plan.salt, item.init_code, label))
-        except Reverted as error:
-            raise _why_no_contract(run, item, error) from None
-        _patiently(run.connection, partial(_require_code, run, item))
+        _step(_label(name), partial(_contract, item=item), run)
+
+
+def _contract(run: _Run, item: Resolved) -> None:
+    # The address follows from the code: what stands there is right, whoever put it there.
+    if run.connection.code(item.address):
+        return
+    label = _label(item.plan.name)
+    try:
+        run.send(factory.creation(run.plan.salt, item.init_code, label))
+    except (Reverted, ChainError) as error:
+        if error.code not in ("refused.reverted", "chain.out_of_gas") or not run.connection.code(item.address):
+            raise _why_no_contract(run, item, error) if isinstance(error, Reverted) else error from None
+        # Somebody else was quicker.
+    _patiently(run.connection, partial(_require_code, run, item))
 
 
 def _require_code(run: _Run, item: Resolved) -> None:
@@ -327,18 +337,27 @@ def _wire(run: _Run) -> None:
     if deployer is None or deployer.delay.now != 0:
         # Handed over before: what was changed since is the administrator's, and is read back like all the rest.
         return
-    number = 1
-    while True:
-        label = f"wire powers {number}"
-        wires = [] if run.was_signed(label) else _missing_wires(run.plan, run.resolved, state)
-        if not wires and not run.was_signed(label):
-            break
-        run.send(_together(run.manager, wires[:WIRES_AT_ONCE], label))
-        state = _state(run)
-        number += 1
+    while wires := _missing_wires(run.plan, run.resolved, state):
+        number = 1 + sum(label.startswith(WIRING) for label in run.receipts)
+        state = _told_more(run, _together(run.manager, wires[:WIRES_AT_ONCE], f"{WIRING} {number}"), state)
     last = _handover(run.plan, state)
-    if last or run.was_signed(HANDOVER):
-        run.send(_together(run.manager, last, HANDOVER))
+    if last:
+        _told_more(run, _together(run.manager, last, HANDOVER), state)
+
+
+def _told_more(run: _Run, call: Call, before: powers.Powers) -> powers.Powers:
+    """Tells the manager something; what it was told so far.
+
+    Another run with the same key may have been quicker: what was refused is no fault when the manager knows more.
+    """
+    try:
+        run.send(call)
+    except Reverted:
+        state = _state(run)
+        if state == before:
+            raise
+        return state
+    return _state(run)
 
 
 def _together(manager: str, wires: Sequence[bytes], label: str) -> Call:
@@ -565,8 +584,8 @@ def preview(connection: Connection, plan: Plan) -> Preview:
         steps.append(Step(_label(name), done, gas, item.address))
     steps += _wiring_steps(connection, plan, resolved)
     gas = sum(step.gas for step in steps if not step.done)
-    block = connection.block()
-    price = 2 * int(block["baseFeePerGas"], 16) + int(connection.rpc("eth_maxPriorityFeePerGas"), 16)
+    network = connection.network
+    price = offer(connection, network.max_fee * GWEI, network.max_tip * GWEI).max_fee
     cost = gas * price + (0 if factory_there else factory.PRICE)
     return Preview(tuple(steps), gas, cost, connection.balance(plan.deployer))
 
@@ -576,11 +595,11 @@ def _wiring_steps(connection: Connection, plan: Plan, resolved: dict[str, Resolv
     acts = sum(2 + len(role.members) for role in plan.roles) + 2 * len(plan.contracts)
     manager = resolved[plan.manager]
     if not connection.code(manager.address):
-        return [Step("wire powers", False, 30_000 + 28_000 * (acts + selectors)), Step(HANDOVER, False, 90_000)]
+        return [Step(WIRING, False, 30_000 + 28_000 * (acts + selectors)), Step(HANDOVER, False, 90_000)]
     state = _told(connection, manager.address, _find_creation(connection, manager, plan.salt)[1])
     wires, last = _missing_wires(plan, resolved, state), _handover(plan, state)
     return [
-        Step("wire powers", not wires, 30_000 + 45_000 * len(wires) if wires else 0),
+        Step(WIRING, not wires, 30_000 + 45_000 * len(wires) if wires else 0),
         Step(HANDOVER, not last, 90_000 if last else 0),
     ]
 

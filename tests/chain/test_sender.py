@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from sampan.chain.accounts import ROLES, development_signer
 from sampan.chain.connection import Connection
-from sampan.chain.journal import Journal
-from sampan.chain.sender import Sender, format_ether, require_funds
+from sampan.chain.fees import format_ether, require_funds
+from sampan.chain.sender import Sender
 from sampan.chain.signers import KeySigner
 from sampan.chain.transactions import GAS_CAP, Call, Reverted
 from sampan.errors import ChainError, Missing
@@ -149,52 +147,6 @@ def test_who_has_no_ether_is_told_where_to_send_it(in_process: Connection) -> No
     with pytest.raises(Missing, match=r"owns 0 ether, and this may cost 0\.5"):
         require_funds(in_process, poor.address, 5 * 10**17)
     require_funds(in_process, ROLES["carrier"], 5 * 10**17)
-
-
-def test_an_act_under_a_key_of_the_journal_is_done_once(in_process: Connection, tmp_path: Path) -> None:
-    before = in_process.balance(ROLES["shipper"])
-    hashes = set()
-    for _ in range(3):
-        with Journal(tmp_path / "journal", {"run": 1}) as journal:
-            sender = Sender(in_process, development_signer("carrier"), journal=journal)
-            hashes.add(sender.send(pay(9), key="pay").transaction_hash)
-    assert len(hashes) == 1
-    assert in_process.balance(ROLES["shipper"]) == before + 9
-
-
-def test_what_was_signed_and_never_sent_is_sent_by_the_next_run(in_process: Connection, tmp_path: Path) -> None:
-    class Died(Exception):
-        pass
-
-    def die(what: str, label: str) -> None:
-        raise Died
-
-    before = in_process.balance(ROLES["shipper"])
-    with Journal(tmp_path / "journal", {}) as journal, pytest.raises(Died):
-        Sender(in_process, development_signer("carrier"), journal=journal, watch=die).send(pay(9), key="pay")
-    assert in_process.balance(ROLES["shipper"]) == before
-    with Journal(tmp_path / "journal", {}) as journal:
-        raw = journal.entries["pay"].raws[0]
-        Sender(in_process, development_signer("carrier"), journal=journal).send(pay(9), key="pay")
-        assert journal.entries["pay"].raws == [raw], "the same bytes"
-    assert in_process.balance(ROLES["shipper"]) == before + 9
-
-
-def test_what_was_overtaken_before_it_was_sent_is_signed_anew(in_process: Connection, tmp_path: Path) -> None:
-    carrier = development_signer("carrier")
-
-    def die(what: str, label: str) -> None:
-        raise KeyboardInterrupt
-
-    with Journal(tmp_path / "journal", {}) as journal, pytest.raises(KeyboardInterrupt):
-        Sender(in_process, carrier, journal=journal, watch=die).send(pay(9), key="pay")
-    Sender(in_process, carrier).send(pay(1))
-    before = in_process.balance(ROLES["shipper"])
-    with Journal(tmp_path / "journal", {}) as journal:
-        Sender(in_process, carrier, journal=journal).send(pay(9), key="pay")
-    with Journal(tmp_path / "journal", {}) as journal:
-        Sender(in_process, carrier, journal=journal).send(pay(9), key="pay")
-    assert in_process.balance(ROLES["shipper"]) == before + 9
 
 
 @pytest.mark.parametrize(

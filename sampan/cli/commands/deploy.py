@@ -37,7 +37,7 @@ def command(network: str, parameters_file: Path | None, replace: bool, dry_run: 
     Killed at any point and called again it goes on; what stands already is left as it is. Same release, same parameters
     and same deployer give the same addresses on every chain.
     """
-    from sampan.chain.sender import require_funds
+    from sampan.chain.fees import require_funds
     from sampan.deployment import deploy, manifest
 
     output = base.output()
@@ -111,7 +111,7 @@ def _planned(connection: Connection, plan: Plan, wanted: Preview) -> dict[str, A
 def _show_plan(console: Console, wanted: Preview) -> None:
     from rich.text import Text
 
-    from sampan.chain.sender import format_ether
+    from sampan.chain.fees import format_ether
 
     rows = [
         (
@@ -147,7 +147,7 @@ def _done(connection: Connection, outcome: Outcome, path: Path) -> dict[str, Any
 
 
 def _show_done(console: Console, outcome: Outcome, path: Path) -> None:
-    from sampan.chain.sender import format_ether
+    from sampan.chain.fees import format_ether
 
     rows = [
         (item.name, item.address, "" if item.block is None else f"block {item.block}")
