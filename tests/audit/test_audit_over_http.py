@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 from audited_trade import BLANK, ROLES, OnAnvil, Trade
-from support.lying_rpc import LyingRpc
+from support import faults
+from support.lying_rpc import Fault, LyingRpc
 
 from sampan.audit import Report, audit, reading
 from sampan.audit.run import source_of
@@ -228,34 +229,15 @@ def test_powers_that_are_not_the_manifests_are_found(on_anvil: OnAnvil) -> None:
 
 # ----------------------------------------------------------------------------------------------------------- faulty RPC
 
-TOO_MUCH = (
-    {"code": -32602, "message": "query exceeds max block range 50"},
-    {"code": -32005, "message": "query returned more than 10000 results"},
-    {"code": -32000, "message": "block range is too wide"},
-    {"code": -32603, "message": "Log response size exceeded."},
-    {"code": 35, "message": "ranges over 10000 blocks are not supported on freetier"},
-)
 
-
-def capped(size: int, error: dict[str, Any]) -> Callable[[Any], Any]:
-    """Answers eth_getLogs for so many blocks at most."""
-
-    def act(body: Any) -> Any:
-        query = body["params"][0]
-        blocks = int(query["toBlock"], 16) - int(query["fromBlock"], 16) + 1
-        return ("error", error) if blocks > size else "pass"
-
-    return act
-
-
-@pytest.mark.parametrize("error", TOO_MUCH, ids=lambda error: error["message"])
-def test_ranges_that_a_node_refuses_are_split_and_grow_again(on_anvil: OnAnvil, error: dict[str, Any]) -> None:
+@pytest.mark.parametrize("whose", ["Infura", "Ankr", "dRPC", "Alchemy, growth", "Erigon"])
+def test_ranges_that_a_node_refuses_are_split_and_grow_again(on_anvil: OnAnvil, whose: str) -> None:
     trade = on_anvil.trade
     trade.connection.rpc("anvil_mine", hex(400))
     wanted = written(audit(trade.connection, trade.manifest))
 
     with LyingRpc(on_anvil.url) as proxy, on_anvil.connect(proxy.url) as connection:
-        proxy.on("eth_getLogs", capped(50, error))
+        proxy.add(faults.range_limit(50, whose))
         report = audit(connection, trade.manifest)
         asked = proxy.methods().count("eth_getLogs")
 
@@ -268,31 +250,19 @@ def test_a_node_that_drops_answers_429_breaks_off_and_delays_changes_nothing(on_
     trade = on_anvil.trade
     wanted = written(audit(trade.connection, trade.manifest))
     dice = random.Random(7)
-    faults = [
-        "drop",
-        "swallow",
-        ("status", 429, {"Retry-After": "0"}),
-        ("status", 503),
-        ("text", b'{"jsonrpc":"2.0","id":1,"result":[{"addr'),
-        ("text", b"<html>busy</html>"),
-        ("delay", 0.01),
-        *["pass"] * 9,
+    of_nodes = [
+        faults.drop(),
+        faults.swallow(),
+        faults.busy(429),
+        faults.status(503),
+        faults.text(b'{"jsonrpc":"2.0","id":1,"result":[{"addr'),
+        faults.text(b"<html>busy</html>"),
+        faults.delay(0.01),
+        *[faults.passing()] * 9,
     ]
     with LyingRpc(on_anvil.url) as proxy, on_anvil.connect(proxy.url) as connection:
-        proxy.play(*dice.choices(faults, k=400))
+        proxy.play(*dice.choices(of_nodes, k=400))
         assert written(audit(connection, trade.manifest)) == wanted
-
-
-class CuttingRpc(LyingRpc):
-    """Cuts every answer with more logs than `most`, and says nothing about it."""
-
-    most = 1_000
-
-    def _hand_on(self, content: bytes) -> bytes:
-        answer = json.loads(super()._hand_on(content))
-        if isinstance(answer, dict) and isinstance(answer.get("result"), list):
-            answer["result"] = answer["result"][: self.most]
-        return json.dumps(answer).encode()
 
 
 def test_an_answer_that_is_silently_cut_at_a_round_number_is_asked_again_in_parts(on_anvil: OnAnvil) -> None:
@@ -302,9 +272,8 @@ def test_an_answer_that_is_silently_cut_at_a_round_number_is_asked_again_in_part
         trade.act("shipper", "multicall", [trade.data("cancel", digest) for digest in digests])
     wanted = written(audit(trade.connection, trade.manifest))
 
-    with CuttingRpc(on_anvil.url) as proxy, on_anvil.connect(proxy.url) as connection:
+    with LyingRpc(on_anvil.url, faults.cut_logs(200)) as proxy, on_anvil.connect(proxy.url) as connection:
         store = EventStore(source_of(trade.manifest, trade.manifest.from_block))
-        proxy.most = 200
         original, reading.ROUND = reading.ROUND, 200
         try:
             reading.read(connection, store, connection.block_number())
@@ -316,22 +285,16 @@ def test_an_answer_that_is_silently_cut_at_a_round_number_is_asked_again_in_part
     assert written(report) == wanted
 
 
-class OmittingRpc(LyingRpc):
+def hides(signature: str) -> Fault:
     """Leaves the events of one name out of every answer."""
-
-    topic = ""
-
-    def _hand_on(self, content: bytes) -> bytes:
-        answer = json.loads(super()._hand_on(content))
-        if isinstance(answer, dict) and isinstance(answer.get("result"), list):
-            answer["result"] = [log for log in answer["result"] if log["topics"][0] != self.topic]
-        return json.dumps(answer).encode()
+    topic = "0x" + keccak(signature.encode()).hex()
+    return faults.logs(lambda found: [log for log in found if log["topics"][0] != topic], f"hides {signature}")
 
 
 def test_a_node_that_leaves_events_out_is_caught_by_the_counts(on_anvil: OnAnvil) -> None:
     trade = on_anvil.trade
-    with OmittingRpc(on_anvil.url) as proxy, on_anvil.connect(proxy.url) as connection:
-        proxy.topic = "0x" + keccak(b"Transferred(uint256,address,address,uint256,bytes)").hex()
+    hidden = hides("Transferred(uint256,address,address,uint256,bytes)")
+    with LyingRpc(on_anvil.url, hidden) as proxy, on_anvil.connect(proxy.url) as connection:
         report = audit(connection, trade.manifest)
 
     checks = found(report)
@@ -343,8 +306,7 @@ def test_a_node_that_leaves_events_out_is_caught_by_the_counts(on_anvil: OnAnvil
 
 def test_a_node_that_is_gone_is_an_error_in_words(on_anvil: OnAnvil) -> None:
     with LyingRpc(on_anvil.url) as proxy, on_anvil.connect(proxy.url) as connection:
-        proxy.on("eth_getLogs", "drop")
-        proxy.play(*["pass"] * 6, *["drop"] * 200)
+        proxy.add(faults.drop().on("eth_getLogs"), faults.drop().after(6))
         with pytest.raises(ChainError) as caught:
             audit(connection, on_anvil.trade.manifest)
     assert caught.value.code == "chain.unreachable"
@@ -353,7 +315,7 @@ def test_a_node_that_is_gone_is_an_error_in_words(on_anvil: OnAnvil) -> None:
 
 def test_a_node_that_refuses_even_one_block_is_an_error_in_words(on_anvil: OnAnvil) -> None:
     with LyingRpc(on_anvil.url) as proxy, on_anvil.connect(proxy.url) as connection:
-        proxy.on("eth_getLogs", ("error", {"code": -32601, "message": "the method eth_getLogs does not exist"}))
+        proxy.add(faults.error(-32601, "the method eth_getLogs does not exist").on("eth_getLogs"))
         with pytest.raises(ChainError, match="eth_getLogs does not exist"):
             audit(connection, on_anvil.trade.manifest)
 
@@ -361,7 +323,7 @@ def test_a_node_that_refuses_even_one_block_is_an_error_in_words(on_anvil: OnAnv
 def test_a_node_that_keeps_no_old_state_says_what_to_do(on_anvil: OnAnvil) -> None:
     with LyingRpc(on_anvil.url) as proxy, on_anvil.connect(proxy.url) as connection:
         pruned = {"code": -32000, "message": "missing trie node 12ab (path ) state 0x34cd is not available"}
-        proxy.on("eth_call", ("error", pruned))
+        proxy.add(faults.error(**pruned).on("eth_call"))
         real = connection.transport.batch
 
         def batch(calls: Any) -> Any:
@@ -487,7 +449,7 @@ def test_killed_in_mid_read_and_resumed_gives_the_same_result(on_anvil: OnAnvil,
     manifests.write(trade.manifest, file)
     heads = []
     with LyingRpc(on_anvil.url) as proxy:
-        proxy.on("eth_getLogs", ("delay", 0.01))
+        proxy.add(faults.delay(0.01).on("eth_getLogs"))
         for after in (1, 9, 16, 25):
             killed(proxy, file, store, after)
             with EventStore(source_of(trade.manifest, trade.manifest.from_block), store) as kept:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from support.lying_rpc import LyingRpc
+from support import faults
+from support.lying_rpc import Call, LyingRpc
 
 from sampan.chain import logs
 from sampan.chain.connection import Connection, RpcError
@@ -24,12 +26,12 @@ def asked() -> list[tuple[int, int]]:
 def short_ranges(asked: list[tuple[int, int]]) -> Iterator[Connection]:
     """A node with an event in every 7th block, that answers at most 10 blocks at a time, 3 past block 500."""
 
-    def answer(body: dict[str, list[dict[str, str]]]) -> object:
-        query = body["params"][0]
+    def answer(call: Call) -> dict[str, Any]:
+        query = call.params[0]
         first, last = int(query["fromBlock"], 16), int(query["toBlock"], 16)
         asked.append((first, last))
         if last - first + 1 > (3 if last > 500 else 10):
-            return ("error", {"code": -32600, "message": "block range is too wide"})
+            return call.error(-32600, "block range is too wide")
         found = [
             {
                 "address": ADDRESS,
@@ -44,10 +46,10 @@ def short_ranges(asked: list[tuple[int, int]]) -> Iterator[Connection]:
             for number in range(first, last + 1)
             if number % 7 == 0
         ]
-        return ("answer", list(reversed(found)))
+        return call.result(found[::-1])
 
     with LyingRpc() as rpc:
-        rpc.on("eth_getLogs", answer)
+        rpc.add(faults.answers(answer))
         with Connection(HttpTransport(rpc.url), Network("test", "http", rpc.url)) as connection:
             yield connection
 
@@ -63,7 +65,7 @@ def test_every_event_comes_once_and_in_order(short_ranges: Connection, asked: li
 
 def test_a_node_that_refuses_even_one_block_is_given_up(short_ranges: Connection) -> None:
     with LyingRpc() as rpc:
-        rpc.on("eth_getLogs", ("error", {"code": -32000, "message": "history has been pruned"}))
+        rpc.add(faults.error(-32000, "history has been pruned").on("eth_getLogs"))
         connection = Connection(HttpTransport(rpc.url), Network("test", "http", rpc.url))
         with connection, pytest.raises(RpcError, match="history has been pruned"):
             list(logs.collect(connection, ADDRESS, 0, 100))

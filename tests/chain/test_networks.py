@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support import faults
 from support.lying_rpc import LyingRpc
 
 from sampan import config
@@ -102,7 +103,7 @@ def test_a_key_in_a_url_that_does_not_answer_is_shown_nowhere(
     monkeypatch.setattr("sampan.chain.rpc.FIRST_PAUSE", 0)
     log = tmp_path / "log"
     with LyingRpc() as rpc:
-        rpc.on("eth_chainId", ("status", 401))
+        rpc.add(faults.status(401).on("eth_chainId"))
         secret = rpc.url.rpartition("/")[2]
         for extra in ((), ("--json",), ("-vv", "--log-file", str(log))):
             ran = sampan_command("powers", "--network", rpc.url, *extra)
@@ -116,7 +117,7 @@ def test_a_key_in_a_url_that_does_not_answer_is_shown_nowhere(
 
 def test_another_chain_under_the_name_is_refused(tmp_path: Path) -> None:
     with LyingRpc() as rpc:
-        rpc.on("eth_chainId", ("answer", "0x1"))
+        rpc.add(faults.answer("0x1").on("eth_chainId"))
         with pytest.raises(ChainError, match="wrong chain: its id is 1, expected 11155111") as told:
             networks.connect("sepolia", settings(tmp_path, SAMPAN_NETWORK_SEPOLIA_URL=rpc.url))
         assert told.value.code == "chain.wrong"
@@ -124,8 +125,8 @@ def test_another_chain_under_the_name_is_refused(tmp_path: Path) -> None:
 
 def test_another_chain_of_the_same_id_is_refused_by_its_genesis(tmp_path: Path) -> None:
     with LyingRpc() as rpc:
-        rpc.on("eth_chainId", ("answer", hex(11155111)))
-        rpc.on("eth_getBlockByNumber", ("answer", {"number": "0x0", "hash": "0x" + "ab" * 32}))
+        rpc.add(faults.answer(hex(11155111)).on("eth_chainId"))
+        rpc.add(faults.answer({"number": "0x0", "hash": "0x" + "ab" * 32}).on("eth_getBlockByNumber"))
         with pytest.raises(ChainError, match="another chain of the same id"):
             networks.connect("sepolia", settings(tmp_path, SAMPAN_NETWORK_SEPOLIA_URL=rpc.url))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from support import faults
 from support.lying_rpc import LyingRpc
 
 from sampan.chain.accounts import ROLES, development_signer
@@ -137,12 +138,7 @@ def test_an_act_whose_place_was_taken_in_a_reorganisation_is_not_done_again_in_s
 def test_a_transaction_whose_answer_was_lost_is_not_done_twice(over_http: Connection, times: int) -> None:
     before = over_http.balance(ROLES["shipper"])
     with through(over_http) as (rpc, failing):
-        lost = ["swallow"] * times
-
-        def lose(_body: object) -> object:
-            return lost.pop() if lost else "pass"
-
-        rpc.on("eth_sendRawTransaction", lose)
+        rpc.add(faults.take_and_break(times))
         receipt = sender(failing).send(pay(7))
         assert rpc.methods().count("eth_sendRawTransaction") == times + 1
     assert receipt.succeeded
@@ -151,21 +147,22 @@ def test_a_transaction_whose_answer_was_lost_is_not_done_twice(over_http: Connec
 
 def test_an_rpc_that_stutters_all_the_time_still_brings_everything_through_once(over_http: Connection) -> None:
     before = over_http.balance(ROLES["shipper"])
-    faults = ["drop", ("status", 429), "swallow", ("status", 503), ("text", b"<html>"), ("delay", 0.4)]
     with through(over_http, timeout=0.25) as (rpc, failing):
-        count = 0
-
-        def stutter(_body: object) -> object:
-            nonlocal count
-            count += 1
-            return faults[count // 2 % len(faults)] if count % 2 else "pass"
-
-        for method in ("eth_sendRawTransaction", "eth_getTransactionReceipt", "eth_estimateGas", "batch"):
-            rpc.on(method, stutter)
+        # Each strikes at every twelfth request, two requests after the one before it.
+        stutter = [
+            faults.drop(),
+            faults.status(429),
+            faults.swallow(),
+            faults.status(503),
+            faults.text(b"<html>"),
+            faults.delay(0.4),
+        ]
+        methods = ("eth_sendRawTransaction", "eth_getTransactionReceipt", "eth_estimateGas", "batch")
+        rpc.add(*(fault.on(*methods).every(6).after(number) for number, fault in enumerate(stutter)))
         sending = sender(failing)
         for wei in (1, 2, 4, 8):
             sending.send(pay(wei))
-        assert count > 30
+        assert sum(fault.struck for fault in rpc.faults) > 15
     assert over_http.balance(ROLES["shipper"]) == before + 15
 
 
@@ -173,7 +170,7 @@ def test_a_node_that_lags_behind_gives_no_nonce_twice(over_http: Connection) -> 
     before = over_http.balance(ROLES["shipper"])
     nonce = over_http.nonce(ROLES["carrier"])
     with through(over_http) as (rpc, failing):
-        rpc.on("eth_getTransactionCount", ("answer", hex(nonce)))
+        rpc.add(faults.answer(hex(nonce)).on("eth_getTransactionCount"))
         sending = sender(failing)
         receipts = [sending.send(pay(wei)) for wei in (1, 2, 4)]
     assert len({receipt.transaction_hash for receipt in receipts}) == 3
@@ -183,13 +180,8 @@ def test_a_node_that_lags_behind_gives_no_nonce_twice(over_http: Connection) -> 
 def test_a_nonce_that_another_program_took_first_is_given_up_for_the_next(over_http: Connection) -> None:
     before = over_http.balance(ROLES["shipper"])
     with through(over_http) as (rpc, failing):
-
-        def overtake(_body: object) -> object:
-            rpc.on("eth_sendRawTransaction", None)
-            sender(over_http).send(pay(100))
-            return "pass"
-
-        rpc.on("eth_sendRawTransaction", overtake)
+        overtake = faults.before(lambda _: sender(over_http).send(pay(100)))
+        rpc.add(overtake.on("eth_sendRawTransaction").times(1))
         sender(failing).send(pay(7))
     assert over_http.balance(ROLES["shipper"]) == before + 107
 
@@ -197,7 +189,7 @@ def test_a_nonce_that_another_program_took_first_is_given_up_for_the_next(over_h
 def test_an_offer_that_became_too_low_is_raised_for_the_same_nonce(
     over_http: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sampan.chain.sender.BUMP_AFTER", 0.2)
+    monkeypatch.setattr("sampan.chain.sender.RESEND_AFTER", 0.2)
     before = over_http.balance(ROLES["shipper"])
     over_http.rpc("evm_setAutomine", False)
     steps: list[str] = []

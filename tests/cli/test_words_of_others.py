@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console, RenderableType
+from support import faults
 from support.lying_rpc import LyingRpc
 
 from sampan.audit import audit
@@ -101,8 +102,7 @@ def test_a_label_of_a_role_is_shown_and_not_obeyed(harbour: SampanChain, capsys:
 @pytest.mark.parametrize("options", [(), ("-vv",)], ids=["usual", "with a log"])
 def test_an_rpcs_words_are_shown_and_not_obeyed(sampan_command: Callable[..., Any], options: tuple[str, ...]) -> None:
     with LyingRpc() as rpc:
-        for method in ("eth_chainId", "web3_clientVersion", "eth_getBlockByNumber", "eth_blockNumber"):
-            rpc.on(method, ("error", {"code": -32000, "message": CLEAR}))
+        rpc.add(faults.error(-32000, CLEAR))
         ran = sampan_command(*options, "network", "check", rpc.url)
 
     assert ran.code == 4

@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support import faults
 from support.lying_rpc import LyingRpc
 
 from sampan.chain.accounts import development_signer
@@ -207,13 +208,20 @@ def test_what_a_reorganisation_drops_while_it_deploys_is_sent_again(
 def test_over_an_rpc_that_fails_all_the_time_it_ends_in_the_same_manifest(
     over_http: Connection, usual_plan: Plan, whole: tuple[Manifest, int, int], tmp_path: Path
 ) -> None:
-    dice = random.Random(7)
-    faults = ["drop", ("status", 429), ("status", 503), "swallow", ("text", b"<html>busy</html>")]
     path = tmp_path / "d" / "anvil.json"
     with LyingRpc(over_http.network.url) as rpc:
-        rpc.on("eth_sendRawTransaction", lambda _: dice.choice(faults) if dice.random() < 0.5 else "pass")
-        rpc.on("eth_getTransactionReceipt", lambda _: dice.choice(faults) if dice.random() < 0.3 else "pass")
-        rpc.on("batch", lambda _: dice.choice(faults) if dice.random() < 0.3 else "pass")
+        for methods, share in (
+            (("eth_sendRawTransaction",), 0.13),
+            (("eth_getTransactionReceipt", "batch"), 0.07),
+        ):
+            for fault in (
+                faults.drop(),
+                faults.status(429),
+                faults.status(503),
+                faults.swallow(),
+                faults.text(b"<html>busy</html>"),
+            ):
+                rpc.add(fault.on(*methods).chance(share))
         transport = HttpTransport(rpc.url, sleep=lambda _: None, attempts=30)
         with Connection(transport, Network("anvil", "anvil", rpc.url)) as failing:
             deploy.deploy(failing, DEPLOYER, usual_plan, path=path)
@@ -230,8 +238,7 @@ def test_an_rpc_that_dies_half_way_leaves_no_manifest_and_the_next_run_goes_on(
 
         def die(what: str, label: str) -> None:
             if (what, label) == ("sent", "deploy Bills"):
-                for method in ("eth_getTransactionReceipt", "eth_getTransactionCount"):
-                    rpc.on(method, ("status", 502))
+                rpc.add(faults.status(502).on("eth_getTransactionReceipt", "eth_getTransactionCount"))
 
         failing = Connection(transport, Network("anvil", "anvil", rpc.url))
         with failing, pytest.raises(ChainError, match="it answered HTTP 502"):
