@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 SCHEMA = "sampan.outbox/1"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Sent:
     """One act on its way: its call, its nonce (-1: another signed it), and every transaction signed for that nonce.
 
@@ -96,6 +96,11 @@ class Slip:
         if self._file is not None:
             with contextlib.suppress(OSError):
                 self._path.unlink(missing_ok=True)
+        self.leave()
+
+    def leave(self) -> None:
+        """Whoever asks for the act next takes it up, this process or another."""
+        if self._file is not None:
             self._file.close()
             self._file = None
 

@@ -302,7 +302,10 @@ class Sender:
         if not sent.handed:
             self._forget(sent)
             return
-        if sent not in self._open:
+        if sent.slip is not None:
+            sent.slip.leave()
+            self._left = None
+        else:
             self._open.append(sent)
         if error is not None and error.code != "chain.funds":
             error.hint = (

@@ -12,6 +12,7 @@ import random
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,7 +96,7 @@ def check(connection: Connection, path: Path, whole: tuple[Manifest, int, int]) 
     assert manifests.load(path).same_as(manifest)
     assert connection.nonce(DEPLOYER.address) == nonce, "nothing was sent twice"
     assert verify.code(connection, manifests.load(path)) == []
-    assert [file.name for file in path.parent.iterdir()] == [path.name], "no journal, no draft"
+    assert [file.name for file in path.parent.iterdir()] == [path.name], "no outbox, no draft"
     for item in manifests.load(path).contracts:
         assert item.transaction is not None
         receipt = connection.receipt(item.transaction)
@@ -149,7 +150,7 @@ def test_killed_by_the_command_line_and_run_by_it_again(
 ) -> None:
     folder = tmp_path / "deployments"
     die_at(over_http, folder / "anvil.json", 8)
-    assert [file.name for file in folder.iterdir()] == [".anvil.journal"]
+    assert [file.name for file in folder.iterdir()] == [".anvil.outbox"]
     monkeypatch.setenv("SAMPAN_NETWORK_ANVIL_URL", str(over_http.network.url))
     monkeypatch.setenv("SAMPAN_DEPLOYMENTS", str(folder))
     ran = sampan_command("deploy", "--network", "anvil", "--json")
@@ -157,18 +158,84 @@ def test_killed_by_the_command_line_and_run_by_it_again(
     check(over_http, folder / "anvil.json", whole)
 
 
-def test_the_journal_of_other_parameters_is_not_gone_on_with(
+def test_one_that_did_not_end_stands_in_the_way_of_no_other_and_goes_on_later(
     over_http: Connection, tmp_path: Path, usual_plan: Plan
 ) -> None:
     from sampan.deployment import parameters, suite
-    from sampan.errors import BadInput
 
     path = tmp_path / "d" / "anvil.json"
     die_at(over_http, path, 8)
-    other = suite.plan(parameters.usual(DEPLOYER.address, development=True).with_delays(60))
-    with pytest.raises(BadInput, match="another deployment that did not end"):
-        deploy.deploy(over_http, DEPLOYER, other, path=path)
+    other = suite.plan(replace(parameters.usual(DEPLOYER.address, development=True), salt="another"))
+    deploy.deploy(over_http, DEPLOYER, other, path=path)
+    assert verify.code(over_http, manifests.load(path)) == []
+    deploy.deploy(over_http, DEPLOYER, usual_plan, path=path, replace=True)
+    assert verify.code(over_http, manifests.load(path)) == []
+    assert not (tmp_path / "d" / ".anvil.outbox").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"schema": "sampan.outbox/1"}\n', b"\0" * 100, b"[]\n"])
+def test_no_state_of_what_a_dead_run_left_makes_later_runs_fail(
+    over_http: Connection, usual_plan: Plan, whole: tuple[Manifest, int, int], tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "d" / "anvil.json"
+    die_at(over_http, path, 11)
+    (left,) = [file for file in path.parent.rglob("*.json") if "Bills" in file.read_text()]
+    left.write_bytes(content)
     deploy.deploy(over_http, DEPLOYER, usual_plan, path=path)
+    assert manifests.load(path).same_as(whole[0])
+
+
+def test_an_act_that_failed_is_no_end(over_http: Connection, usual_plan: Plan, tmp_path: Path) -> None:
+    path = tmp_path / "d" / "anvil.json"
+    with LyingRpc(over_http.network.url, faults.low_estimate(0.6).every(5)) as rpc:
+        failing = Connection(HttpTransport(rpc.url), Network("anvil", "anvil", rpc.url))
+        with failing, pytest.raises(ChainError, match="ran out of gas: it may have") as told:
+            deploy.deploy(failing, DEPLOYER, usual_plan, path=path)
+        assert told.value.code == "chain.out_of_gas"
+    outcome = deploy.deploy(over_http, DEPLOYER, usual_plan, path=path)
+    assert verify.code(over_http, outcome.manifest) == []
+
+
+def test_two_deployers_with_one_key_in_two_folders_end_in_the_same_manifest(
+    over_http: Connection, usual_plan: Plan, whole: tuple[Manifest, int, int], tmp_path: Path
+) -> None:
+    """Between any two steps of the first the second does all there is to do."""
+    for moment in ("signed deploy Registry", "sent deploy Amendments", "signed wire powers 1", "signed hand over"):
+        snapshot = over_http.snapshot()
+        struck = False
+
+        def strike(what: str, label: str, moment: str = moment) -> None:
+            nonlocal struck
+            if f"{what} {label}".startswith(moment) and not struck:
+                struck = True
+                with Connection(HttpTransport(str(over_http.network.url)), over_http.network) as beside:
+                    deploy.deploy(beside, DEPLOYER, usual_plan, path=tmp_path / moment / "other" / "anvil.json")
+
+        path = tmp_path / moment / "anvil.json"
+        deploy.deploy(over_http, DEPLOYER, usual_plan, path=path, watch=strike)
+        assert struck
+        assert manifests.load(path).same_as(whole[0])
+        assert verify.code(over_http, manifests.load(path)) == []
+        over_http.revert(snapshot)
+
+
+@pytest.mark.parametrize("moment", ["deploy Registry", "deploy Bills"])
+def test_what_a_reorganisation_drops_while_a_later_one_is_awaited_is_sent_again(
+    over_http: Connection, usual_plan: Plan, whole: tuple[Manifest, int, int], tmp_path: Path, moment: str
+) -> None:
+    path = tmp_path / "d" / "anvil.json"
+    struck = False
+
+    def strike(what: str, label: str) -> None:
+        nonlocal struck
+        if (what, label) == ("signed", moment) and not struck:
+            struck = True
+            # Before it is handed out all before it is gone, so that it queues behind nonces that nobody has any more.
+            over_http.rpc("anvil_reorg", 2, [])
+
+    deploy.deploy(over_http, DEPLOYER, usual_plan, path=path, watch=strike)
+    assert struck
+    check(over_http, path, whole)
 
 
 def test_what_a_reorganisation_dropped_between_two_runs_is_sent_again(
@@ -241,9 +308,10 @@ def test_an_rpc_that_dies_half_way_leaves_no_manifest_and_the_next_run_goes_on(
                 rpc.add(faults.status(502).on("eth_getTransactionReceipt", "eth_getTransactionCount"))
 
         failing = Connection(transport, Network("anvil", "anvil", rpc.url))
-        with failing, pytest.raises(ChainError, match="it answered HTTP 502"):
+        with failing, pytest.raises(ChainError, match="it answered HTTP 502") as told:
             deploy.deploy(failing, DEPLOYER, usual_plan, path=path, watch=die)
-    assert [file.name for file in path.parent.iterdir()] == [".anvil.journal"]
+        assert (told.value.hint or "").startswith("call again: it goes on at 'deploy Bills'")
+    assert [file.name for file in path.parent.iterdir()] == [".anvil.outbox"]
     deploy.deploy(over_http, DEPLOYER, usual_plan, path=path)
     check(over_http, path, whole)
 

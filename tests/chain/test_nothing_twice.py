@@ -1,0 +1,359 @@
+"""No act is done twice and none told wrongly: nodes that limp, and processes that are killed, in front of an anvil."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from support import faults
+from support.lying_rpc import Fault, LyingRpc
+
+from sampan.chain.accounts import ROLES, development_signer
+from sampan.chain.connection import Connection
+from sampan.chain.networks import Network
+from sampan.chain.outbox import Outbox
+from sampan.chain.rpc import HttpTransport
+from sampan.chain.sender import Sender
+from sampan.chain.transactions import Call, Reverted
+from sampan.errors import ChainError
+
+pytestmark = pytest.mark.anvil
+
+CARRIER = development_signer("carrier")
+SHIPPER = ROLES["shipper"]
+
+
+def pay(wei: int = 1, **fields: object) -> Call:
+    return Call(SHIPPER, value=wei, label="pay the shipper", **fields)
+
+
+@contextmanager
+def through(connection: Connection, *struck: Fault, **options: float) -> Iterator[Connection]:
+    """The same chain through an RPC with faults."""
+    with LyingRpc(connection.network.url, *struck) as rpc:
+        transport = HttpTransport(rpc.url, sleep=lambda _: None, **options)
+        with Connection(transport, Network("anvil", "http", rpc.url)) as failing:
+            yield failing
+
+
+FAULTS: dict[str, Callable[[], list[Fault]]] = {
+    "sound": list,
+    "the answer is lost, the receipt late": lambda: [faults.take_and_break(1), faults.late_receipts(looks=3)],
+    "the answer is lost three times, the receipt very late": lambda: [
+        faults.take_and_break(3),
+        faults.late_receipts(looks=15),
+    ],
+    "receipts are late": lambda: [faults.late_receipts(looks=8)],
+    "receipts are late by a second": lambda: [faults.late_receipts(seconds=1)],
+    "the node says nonce too low of what it took": lambda: [
+        faults.take_and_break(1),
+        faults.late_receipts(looks=5),
+        faults.answer(None).on("eth_getTransactionByHash").times(6),
+    ],
+    "what is sent is forgotten once": lambda: [faults.forget_sends().times(1)],
+    "the pool refuses once": lambda: [faults.send_fails("txpool is full").times(1)],
+    "the pool refuses what it took": lambda: [
+        faults.swallow().on("eth_sendRawTransaction").times(1),
+        faults.send_fails("internal error").times(2),
+        faults.late_receipts(looks=3),
+    ],
+    "a node far behind counts nonces": lambda: [faults.stale_head(2).on("eth_getTransactionCount")],
+    "busy": lambda: [faults.busy(429).every(3), faults.busy(503).every(4)],
+    "old nonces are not kept": lambda: [
+        faults.take_and_break(1),
+        faults.late_receipts(looks=6),
+        faults.error(-32000, "missing trie node").on("eth_getTransactionCount").given(
+            lambda call: call.params[1] not in ("latest", "pending")
+        ),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_an_act_is_done_once_under_each_fault(
+    over_http: Connection, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """S01, S02, S07, S08: bytes that may have left are never signed anew for another nonce."""
+    monkeypatch.setattr("sampan.chain.sender.RESEND_AFTER", 0.1)
+    over_http.mine(3)
+    before, nonce = over_http.balance(SHIPPER), over_http.nonce(CARRIER.address)
+    with through(over_http, *FAULTS[name]()) as failing:
+        sender = Sender(failing, CARRIER, outbox=Outbox(tmp_path))
+        for wei in (1, 2, 4):
+            receipt = sender.send(pay(wei))
+            assert receipt.succeeded
+            assert over_http.receipt(receipt.transaction_hash) is not None
+    assert over_http.balance(SHIPPER) == before + 7
+    assert over_http.nonce(CARRIER.address) == nonce + 3
+    assert list(tmp_path.rglob("*.json")) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pair", itertools.combinations(range(1, len(FAULTS)), 2))
+def test_an_act_is_done_once_under_each_two_faults(
+    over_http: Connection, pair: tuple[int, int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("sampan.chain.sender.RESEND_AFTER", 0.1)
+    over_http.mine(3)
+    before, nonce = over_http.balance(SHIPPER), over_http.nonce(CARRIER.address)
+    every = list(FAULTS.values())
+    with through(over_http, *every[pair[0]](), *every[pair[1]]()) as failing:
+        sender = Sender(failing, CARRIER, outbox=Outbox(tmp_path))
+        for wei in (1, 2):
+            sender.send(pay(wei))
+    assert over_http.balance(SHIPPER) == before + 3
+    assert over_http.nonce(CARRIER.address) == nonce + 2
+
+
+def test_whoever_tries_again_after_an_rpc_that_went_away_does_it_once(over_http: Connection) -> None:
+    """Without an outbox too: the sender itself remembers what may have left."""
+    before = over_http.balance(SHIPPER)
+    with through(over_http, faults.take_and_break(20), attempts=3) as failing:
+        sender = Sender(failing, CARRIER)
+        with pytest.raises(ChainError, match="did not answer eth_sendRawTransaction") as told:
+            sender.send(pay(7))
+        assert "may have been sent, as 0x" in (told.value.hint or "")
+        assert over_http.balance(SHIPPER) == before + 7
+        for _ in range(6):
+            try:
+                sender.send(pay(7))
+                break
+            except ChainError as error:
+                assert error.code == "chain.unreachable"
+    assert over_http.balance(SHIPPER) == before + 7
+
+
+def test_another_s_transaction_is_named_when_it_took_the_place(over_http: Connection) -> None:
+    """A wallet cancelled it: it is not sent again in silence."""
+    over_http.rpc("evm_setAutomine", False)
+    try:
+        stolen: list[str] = []
+
+        def cancel(what: str, label: str) -> None:
+            if what == "sent":
+                raw = CARRIER.sign(
+                    {
+                        "type": 2,
+                        "chainId": over_http.chain_id,
+                        "nonce": over_http.nonce(CARRIER.address),
+                        "to": CARRIER.address,
+                        "value": 0,
+                        "data": b"",
+                        "gas": 21_000,
+                        "maxFeePerGas": 10**11,
+                        "maxPriorityFeePerGas": 10**10,
+                    }
+                )
+                stolen.append(over_http.rpc("eth_sendRawTransaction", "0x" + raw.hex()))
+                over_http.mine()
+
+        with pytest.raises(ChainError, match="another transaction took the place of pay the shipper") as told:
+            Sender(over_http, CARRIER, watch=cancel).send(pay(7))
+        assert told.value.code == "chain.replaced"
+        assert stolen[0] in told.value.message
+    finally:
+        over_http.rpc("evm_setAutomine", True)
+
+
+def test_a_tip_that_a_node_suggests_is_not_paid_beyond_the_most_that_may_be(over_http: Connection) -> None:
+    """S12: 5,000 gwei were suggested and paid."""
+    with through(over_http, faults.tip(5_000 * 10**9)) as failing:
+        sender = Sender(failing, CARRIER)
+        receipt = sender.send(pay())
+        assert receipt.gas_price <= 32 * 10**9
+        assert sender.rehearse(pay()).max_cost < 10**16
+        assert Sender(failing, CARRIER, max_tip=10**9).send(pay()).gas_price <= 4 * 10**9
+
+
+def test_what_runs_out_of_gas_says_so_and_is_no_refusal(over_http: Connection) -> None:
+    """S05: an estimate that was too low."""
+    stores = bytes.fromhex("6f600160015560016002556001600355005f52601060" + "10f3")
+    address = Sender(over_http, CARRIER).send(Call(None, stores)).contract
+    with through(over_http, faults.low_estimate(0.6)) as failing:
+        with pytest.raises(ChainError, match="ran out of gas: it may have") as told:
+            Sender(failing, CARRIER).send(Call(address, label="store"))
+    assert told.value.code == "chain.out_of_gas"
+    assert not isinstance(told.value, Reverted)
+    assert told.value.exit_code == 4
+
+
+def test_a_sharp_rise_of_the_base_fee_is_followed_at_once(over_http: Connection) -> None:
+    before = over_http.balance(SHIPPER)
+    with through(
+        over_http, faults.base_fee_rises(50 * 10**9).on("eth_sendRawTransaction").times(1)
+    ) as failing:
+        started = time.monotonic()
+        Sender(failing, CARRIER).send(pay(7))
+        assert time.monotonic() - started < 10
+    assert over_http.balance(SHIPPER) == before + 7
+    over_http.rpc("anvil_setNextBlockBaseFeePerGas", hex(10**9))
+
+
+def test_what_gas_costs_beyond_the_most_is_said_in_gwei_and_nothing_leaves(over_http: Connection) -> None:
+    nonce = over_http.nonce(CARRIER.address)
+    with through(over_http, faults.base_fee(600 * 10**9)) as failing:
+        with pytest.raises(ChainError, match="gas costs 600 gwei now, more than the most that may be offered, 500"):
+            Sender(failing, CARRIER).send(pay())
+    assert over_http.nonce(CARRIER.address) == nonce
+
+
+# ---------------------------------------------------------------------------------------------------- killed processes
+
+PROGRAM = """
+import os, signal, sys
+from pathlib import Path
+from sampan.chain.accounts import ROLES, development_signer
+from sampan.chain.connection import Connection
+from sampan.chain.networks import Network
+from sampan.chain.outbox import Outbox
+from sampan.chain.rpc import HttpTransport
+from sampan.chain import sender as sending
+from sampan.chain.transactions import Call
+
+sending.RESEND_AFTER = 0.2
+url, folder, last = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+step = 0
+
+def watch(what, label):
+    global step
+    step += 1
+    print(what, flush=True)
+    if step == last:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+with Connection(HttpTransport(url, sleep=lambda _: None), Network("anvil", "http", url)) as connection:
+    sender = sending.Sender(connection, development_signer("carrier"), outbox=Outbox(folder), hold=True, watch=watch)
+    for left in sender.look_back():
+        print("left", left.label, left.receipt is not None, left.pending, flush=True)
+    receipt = sender.send(Call(ROLES["shipper"], value=int(sys.argv[4]), label="pay"))
+    print("done", receipt.transaction_hash, flush=True)
+    watch("told", "")
+    sender.told()
+"""
+
+
+def run(url: str, folder: Path, step: int, wei: int, after: float | None = None) -> tuple[int, list[str]]:
+    """The program, killed at its nth step (0: never), or after so many seconds."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, url, str(folder), str(step), str(wei)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ,
+    )
+    killer = None if after is None else threading.Timer(after, process.kill)
+    if killer is not None:
+        killer.start()
+    out, err = process.communicate(timeout=120)
+    if killer is not None:
+        killer.cancel()
+    assert process.returncode in (0, -signal.SIGKILL), err
+    return process.returncode, out.splitlines()
+
+
+@pytest.mark.parametrize("step", range(1, 5))
+def test_killed_at_any_step_and_called_again_it_is_done_once(over_http: Connection, tmp_path: Path, step: int) -> None:
+    before = over_http.balance(SHIPPER)
+    code, said = run(over_http.network.url, tmp_path, step, 7)
+    assert code == -signal.SIGKILL
+    assert len(said) >= step
+    code, said = run(over_http.network.url, tmp_path, 0, 7)
+    assert code == 0
+    assert any(line.startswith("left pay") for line in said), said
+    assert over_http.balance(SHIPPER) == before + 7
+    assert list(tmp_path.rglob("*.json")) == []
+    # Asked for once more, after all was told, it is done once more.
+    run(over_http.network.url, tmp_path, 0, 7)
+    assert over_http.balance(SHIPPER) == before + 14
+
+
+@pytest.mark.slow
+def test_killed_at_fifty_random_moments_on_a_node_that_limps_every_act_is_done_once(
+    over_http: Connection, tmp_path: Path
+) -> None:
+    dice = random.Random(20261126)
+    before = over_http.balance(SHIPPER)
+    wanted = deaths = act = 0
+    while deaths < 50:
+        act += 1
+        wanted += act
+        code = -signal.SIGKILL
+        while code != 0:
+            # A third each: at a step, at any moment, undisturbed.
+            kind = dice.random()
+            struck = [every() for every in dice.sample(list(FAULTS.values()), 2)]
+            with LyingRpc(over_http.network.url, *struck[0], *struck[1]) as rpc:
+                code, _ = run(
+                    rpc.url,
+                    tmp_path,
+                    dice.randint(1, 4) if kind < 0.4 else 0,
+                    act,
+                    after=0.3 + dice.random() if 0.4 <= kind < 0.8 else None,
+                )
+            deaths += code != 0
+    assert over_http.balance(SHIPPER) == before + wanted
+    assert list(tmp_path.rglob("*.json")) == []
+
+
+def test_what_was_cut_off_and_is_not_asked_for_again_gives_its_nonce_away(
+    over_http: Connection, tmp_path: Path
+) -> None:
+    before, nonce = over_http.balance(SHIPPER), over_http.nonce(CARRIER.address)
+    run(over_http.network.url, tmp_path, 1, 7)
+    sender = Sender(over_http, CARRIER, outbox=Outbox(tmp_path))
+    (left,) = sender.look_back()
+    assert (left.label, left.receipt, left.pending) == ("pay", None, False)
+    sender.send(pay(1))
+    sender.told()
+    assert over_http.balance(SHIPPER) == before + 1
+    assert over_http.nonce(CARRIER.address) == nonce + 1
+    assert list(tmp_path.rglob("*.json")) == []
+
+
+def test_what_waits_behind_nonces_that_were_lost_comes_through(over_http: Connection, tmp_path: Path) -> None:
+    """Two acts were begun; the first is lost, so that the second would wait for ever."""
+    before = over_http.balance(SHIPPER)
+    over_http.rpc("evm_setAutomine", False)
+    try:
+        first = Sender(over_http, CARRIER, timeout=0.1)
+        with pytest.raises(ChainError, match="did not come through"):
+            first.send(pay(1))
+        run(over_http.network.url, tmp_path, 2, 7)
+        over_http.rpc("anvil_dropAllTransactions")
+    finally:
+        over_http.rpc("evm_setAutomine", True)
+    code, _ = run(over_http.network.url, tmp_path, 0, 7)
+    assert code == 0
+    assert over_http.balance(SHIPPER) == before + 7
+
+
+def test_an_outbox_that_cannot_be_written_stops_before_anything_leaves(over_http: Connection, tmp_path: Path) -> None:
+    from sampan.errors import Missing
+
+    (tmp_path / "file").write_text("")
+    nonce = over_http.nonce(CARRIER.address)
+    with pytest.raises(Missing, match="what is sent cannot be written down first"):
+        Sender(over_http, CARRIER, outbox=Outbox(tmp_path / "file")).send(pay())
+    assert over_http.nonce(CARRIER.address, "pending") == nonce
+
+
+def test_six_programs_with_one_key_and_one_outbox_do_all_their_acts_once(over_http: Connection, tmp_path: Path) -> None:
+    """S09."""
+    before = over_http.balance(SHIPPER)
+    threads = [threading.Thread(target=run, args=(over_http.network.url, tmp_path, 0, 2**n)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert over_http.balance(SHIPPER) == before + 63
+    assert list(tmp_path.rglob("*.json")) == []
