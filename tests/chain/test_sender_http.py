@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 from support import faults
+from support.chains import mining
 from support.lying_rpc import LyingRpc
 
 from sampan.chain.accounts import ROLES, development_signer
@@ -37,25 +38,6 @@ def through(connection: Connection, **options: float) -> Iterator[tuple[LyingRpc
         transport = HttpTransport(rpc.url, sleep=lambda _: None, **options)
         with Connection(transport, Network("anvil", "http", rpc.url)) as failing:
             yield rpc, failing
-
-
-@contextmanager
-def mining(connection: Connection, every: float = 0.02) -> Iterator[None]:
-    """Blocks that keep coming, as on a public chain."""
-    stop = threading.Event()
-
-    def work() -> None:
-        with Connection(HttpTransport(connection.network.url), connection.network) as miner:
-            while not stop.wait(every):
-                miner.mine()
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
 
 
 def test_no_key_of_ours_is_in_the_node(over_http: Connection) -> None:

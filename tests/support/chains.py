@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -45,3 +47,22 @@ def over_http(one_anvil: Anvil) -> Iterator[Connection]:
         connection.revert(snapshot)
         # What a test left waiting would be mined in the next one.
         connection.rpc("anvil_dropAllTransactions")
+
+
+@contextmanager
+def mining(connection: Connection, every: float = 0.02) -> Iterator[None]:
+    """Blocks that keep coming, as on a public chain."""
+    stop = threading.Event()
+
+    def work() -> None:
+        with Connection(HttpTransport(connection.network.url), connection.network) as miner:
+            while not stop.wait(every):
+                miner.mine()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
