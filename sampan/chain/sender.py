@@ -280,6 +280,15 @@ class Sender:
             if holder is not None and holder[0] not in _hashes(sent):
                 self._forget(sent)
 
+    def release(self) -> None:
+        """Nothing more is sent from here: whoever asks next finds what was not told, this process or another."""
+        for sent in (*self._ended, *self._open):
+            if sent.slip is not None:
+                sent.slip.leave()
+        self._ended.clear()
+        self._open.clear()
+        self._left = None
+
     def _end(self, sent: Sent) -> None:
         """An act ended, well or not, and whoever asked for it is told by what `send` returns."""
         if self.hold:

@@ -182,10 +182,13 @@ def acting(network: str, *, dry_run: bool, default_role: str | None = None) -> I
         else:
             ledger = at(connection, chain.signer(connection, default_role))
             ledger.sender.hold = True
-            _say_what_was_left(ledger)
-            yield ledger
-            # The answer is printed: whoever asked knows.
-            ledger.sender.told()
+            try:
+                _say_what_was_left(ledger)
+                yield ledger
+                # The answer is printed: whoever asked knows.
+                ledger.sender.told()
+            finally:
+                ledger.sender.release()
 
 
 def _say_what_was_left(ledger: Ledger) -> None:

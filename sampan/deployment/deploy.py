@@ -153,6 +153,7 @@ def deploy(
             stack.enter_context(outbox.alone())
         # Each step waits for the one before to be mined, and only the end for all of them to be deep.
         sender = Sender(connection, signer, outbox=outbox, hold=True, confirmations=1, watch=watch)
+        stack.callback(sender.release)
         run = _Run(connection, plan, resolved, sender, load)
         for left in sender.look_back():
             if left.receipt is not None and left.receipt.succeeded:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support import faults
+from support.lying_rpc import LyingRpc
 
+from sampan.chain.accounts import ROLES
 from sampan.chain.anvil import Anvil
 from sampan.chain.connection import Connection
 from sampan.chain.networks import Network
@@ -416,7 +423,7 @@ def test_a_verb_called_wrongly_exits_2(shell: Callable[..., Any], arguments: tup
 
 
 def test_where_it_costs_something_nothing_is_sent_unasked(
-    shell: Callable[..., Any], bill: str, harbour: SampanChain, tmp_path: Path
+    shell: Callable[..., Any], bill: str, harbour: SampanChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The same node under an address that is not known to be this machine's.
     url = str(harbour.connection.network.url).replace("127.0.0.1", "0.0.0.0")
@@ -427,7 +434,14 @@ def test_where_it_costs_something_nothing_is_sent_unasked(
     assert "--yes" in ran.error["hint"]
     assert shell("bill", "show", bill, "--json").document["bill"]["act_count"] == 1
     shell("bill", "sign", bill, "--from", "shipper", "--dry-run")
-    shell("bill", "sign", bill, "--from", "shipper", "--yes")
+    asked: list[str] = []
+    monkeypatch.setattr("sampan.cli.base.confirm", lambda question, why, **rest: asked.append(question))
+    shell("bill", "sign", bill, "--from", "shipper")
+    assert asked[0].startswith(f"sign (seen) {bill}")
+    assert re.search(r", as 0x\w{40} on harbour, for at most 0\.0\d+ ether\?$", asked[0])
+    # What is refused is refused before anybody is asked.
+    shell("bill", "transfer", bill, "--to", "trader", "--from", "bank", code=5)
+    assert len(asked) == 1
     assert shell("bill", "show", bill, "--json").document["bill"]["act_count"] == 2
 
 
@@ -460,3 +474,68 @@ def test_references_with_brackets_are_listed_and_audited_whole(shell: Callable[.
     for ran in (listed, audited):
         assert f"{CARRIER}/BAD[/]" in ran.out
         assert f"{CARRIER}/GOOD2[#X]" in ran.out
+
+
+# ------------------------------------------------------------------------------------------------- nothing done twice
+
+
+def signed_on(shell: Callable[..., Any], bill: str) -> int:
+    """How often a bill was signed on."""
+    return sum(entry["event"] == "Signed" for entry in shell("bill", "history", bill, "--json").document["events"])
+
+
+@pytest.mark.parametrize(
+    "struck",
+    [
+        (faults.take_and_break, {"drops": 1}),
+        (faults.late_receipts, {"looks": 12}),
+        (faults.late_receipts, {"seconds": 1.5}),
+    ],
+)
+def test_what_a_limping_rpc_does_not_confirm_is_done_once_and_told_as_done(
+    shell: Callable[..., Any], bill: str, harbour: SampanChain, struck: tuple[Callable[..., Any], dict[str, Any]]
+) -> None:
+    """S01, S02: a bill was signed on twice, and a done transfer was told as refused."""
+    make, options = struck
+    with LyingRpc(harbour.connection.network.url, make(**options), faults.late_receipts(looks=3)) as rpc:
+        through = {"network": rpc.url}
+        Path("deployments", f"127-0-0-1-{rpc.url.split(':')[2].split('/')[0]}.json").write_bytes(
+            Path("deployments", "harbour.json").read_bytes()
+        )
+        sign = ("bill", "sign", bill, "--purpose", "checked", "--from", "shipper")
+        assert "signed" in shell(*sign, **through).out.lower()
+        shell("bill", "transfer", bill, "--to", "trader", "--from", "shipper", **through)
+    assert signed_on(shell, bill) == 1
+    assert shell("bill", "show", bill, "--json").document["bill"]["possessor"]["account"] == ROLES["trader"]
+
+
+def test_a_command_that_was_killed_is_taken_up_when_it_is_called_again(
+    shell: Callable[..., Any], bill: str, harbour: SampanChain, tmp_path: Path
+) -> None:
+    url = harbour.connection.network.url
+    sign = ("bill", "sign", bill, "--purpose", "checked", "--from", "shipper")
+    deaths = 0
+    for wait in (0.0, 0.15, 0.4):
+        before = signed_on(shell, bill)
+        # Its receipt does not come, so that it waits and is killed at its work.
+        with LyingRpc(url, faults.late_receipts(seconds=60)) as rpc:
+            (tmp_path / "sampan.toml").write_text(f'network = "harbour"\n[networks.harbour]\nurl = "{rpc.url}"\n')
+            process = subprocess.Popen(
+                [sys.executable, "-m", "sampan", *sign], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            )
+            while "eth_sendRawTransaction" not in rpc.methods() and process.poll() is None:
+                time.sleep(0.01)
+            time.sleep(wait)
+            process.kill()
+            process.communicate()
+            deaths += process.returncode != 0
+        (tmp_path / "sampan.toml").write_text(f'network = "harbour"\n[networks.harbour]\nurl = "{url}"\n')
+        again = shell(*sign, "--json")
+        assert "An earlier run was cut off" in again.err
+        (act,) = again.document["acts"]
+        assert act["warnings"] == ["an earlier run had sent it and did not see the end; it was not sent again"]
+        assert signed_on(shell, bill) == before + 1
+    assert deaths == 3
+    # After all was told, whoever asks once more means once more.
+    assert shell(*sign, "--json").document["acts"][0]["warnings"] == []
+    assert signed_on(shell, bill) == 4

@@ -22,7 +22,8 @@ def show() -> None:
     """Show each setting with its source; secrets are starred, keys in URLs shortened.
 
     Strongest first: option, variable, sampan.toml found upward from here, your config.toml, built in. A sampan.toml of
-    another user, or one that others may write, is ignored; none may set anvil, keystore, password_file or node_folder.
+    another user, or one that others may write, is ignored; none may set anvil,
+    keystore, password_file, node_folder, outbox, max_fee or max_tip.
     """
     settings = base.settings()
     values = [*settings.values.values()]
