@@ -33,7 +33,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from sampan.errors import BadInput, Missing, UsageError
 
@@ -253,7 +253,8 @@ def is_here(url: str) -> bool:
 
 
 def shorten_url(url: str) -> str:
-    """A URL without what may be a key: user and password, query, and every long part of the path become `***`."""
+    """A URL without what may be a key: user and password, query, and every part of the path that is no usual word
+    become `***`."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -262,12 +263,29 @@ def shorten_url(url: str) -> str:
         return url
     host = parts.netloc.rpartition("@")[2]
     netloc = f"***@{host}" if "@" in parts.netloc else host
-    path = "/".join("***" if _looks_like_a_key(piece) else piece for piece in parts.path.split("/"))
+    path = "/".join("***" if _may_be_a_key(piece) else piece for piece in parts.path.split("/"))
     return SplitResult(parts.scheme, netloc, path, "***" if parts.query else "", "").geturl()
 
 
-def _looks_like_a_key(piece: str) -> bool:
-    return (len(piece) >= 12 and any(letter.isdigit() for letter in piece)) or len(piece) >= 24
+def secrets_of(url: str) -> list[str]:
+    """What `shorten_url` hides of a URL, longest first, where it is long enough to be told from a word."""
+    try:
+        parts = urlsplit(url)
+        user, password = parts.username, parts.password
+    except ValueError:
+        return []
+    hidden = [user, password, parts.query, *(value for _, value in parse_qsl(parts.query))]
+    hidden += [piece for piece in parts.path.split("/") if _may_be_a_key(piece)]
+    return sorted({text for text in hidden if text and len(text) >= 4}, key=len, reverse=True)
+
+
+_USUAL_IN_PATHS = re.compile(
+    r"v?\d{1,2}|(json-?)?rpc|api|http|https|eth|ethereum|evm|main(net)?|sepolia|holesky|testnet|public|node|archive|full"
+)
+
+
+def _may_be_a_key(piece: str) -> bool:
+    return bool(piece) and _USUAL_IN_PATHS.fullmatch(piece.lower()) is None
 
 
 def _built_in(folder: Path) -> dict[str, str | int | Path | None]:

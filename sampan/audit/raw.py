@@ -5,10 +5,12 @@ A log's *place* is its block and its index in that block; two logs in one place 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sampan.errors import ChainError
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sampan.chain.transactions import Log
 
 
 class RawLog(NamedTuple):
@@ -37,33 +39,20 @@ class RawBlock(NamedTuple):
     timestamp: int
 
 
-def log_of(fields: Mapping[str, Any]) -> RawLog:
-    """A log from the answer of an RPC. Raises `ChainError` when a field is missing or malformed."""
-    try:
-        log = RawLog(
-            block=int(fields["blockNumber"], 16),
-            log_index=int(fields["logIndex"], 16),
-            block_hash=bytes.fromhex(fields["blockHash"][2:]),
-            transaction=bytes.fromhex(fields["transactionHash"][2:]),
-            transaction_index=int(fields["transactionIndex"], 16),
-            address=bytes.fromhex(fields["address"][2:]),
-            topics=bytes.fromhex("".join(topic[2:] for topic in fields["topics"])),
-            data=bytes.fromhex(fields["data"][2:]),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise ChainError("the RPC answered a log that cannot be read", code="chain.answer") from None
-    sizes = (len(log.block_hash), len(log.transaction), len(log.address), len(log.topics) % 32)
-    if sizes != (32, 32, 20, 0) or len(log.topics) > 128:
-        raise ChainError("the RPC answered a log with fields of a wrong size", code="chain.answer")
-    return log
+def log_of(log: Log) -> RawLog:
+    """A log as it was read."""
+    return RawLog(
+        block=log.block_number,
+        log_index=log.log_index,
+        block_hash=bytes.fromhex(log.block_hash[2:]),
+        transaction=bytes.fromhex(log.transaction_hash[2:]),
+        transaction_index=log.transaction_index,
+        address=bytes.fromhex(log.address[2:]),
+        topics=b"".join(log.topics),
+        data=log.data,
+    )
 
 
 def block_of(fields: Mapping[str, Any]) -> RawBlock:
-    """A block from the answer of an RPC. Raises `ChainError` when a field is missing or malformed."""
-    try:
-        block = RawBlock(int(fields["number"], 16), bytes.fromhex(fields["hash"][2:]), int(fields["timestamp"], 16))
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise ChainError("the RPC answered a block that cannot be read", code="chain.answer") from None
-    if len(block.hash) != 32:
-        raise ChainError("the RPC answered a block with a hash of a wrong size", code="chain.answer")
-    return block
+    """A block as a connection gives it."""
+    return RawBlock(int(fields["number"], 16), bytes.fromhex(fields["hash"][2:]), int(fields["timestamp"], 16))

@@ -1,8 +1,7 @@
-"""Reading the ledger's logs into the store, from a node that may be slow, busy, capped or on another branch.
+"""Reading the ledger's logs into the store, from a node that may be on another branch (`sampan.chain.logs` reads them).
 
-Ranges of blocks are split on whatever way a node has of saying "too much" and grow again afterwards. Each range is
-read between two looks at its last block and after one at the block before it: when a hash changed, the chain was
-reorganised, and the store goes back to the last block that both know.
+Each range is read between two looks at its last block and after one at the block before it: when a hash changed, the
+chain was reorganised, and the store goes back to the last block that both know.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sampan.audit.raw import RawBlock, RawLog, block_of, log_of
 from sampan.audit.store import StoreFault
-from sampan.chain.connection import RpcError
+from sampan.chain.logs import LogReader
 from sampan.errors import ChainError
 
 if TYPE_CHECKING:
@@ -27,12 +26,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FIRST_STEP = 1_000
-LONGEST_STEP = 100_000
-MANY = 5_000
-"""Logs in one answer from which on ranges grow no more: a segment should not get too heavy."""
-ROUND = 1_000
-"""Nodes that silently cut an answer cut it at a multiple of this."""
 PATIENCE = 8
 """How often one range is begun again because the chain was reorganised under it, or a node behind others answered."""
 RECHECK_ALL = 200
@@ -61,20 +54,19 @@ def read(
     last: int,
     *,
     progress: Callable[[Progress], None] | None = None,
-    step: int | None = None,
+    reader: LogReader | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
     """Read everything up to block `last` (included) into the store, from where it stands.
 
     Raises `RpcError` when even one block is refused, `ChainError` when the node does not answer or contradicts itself.
     """
-    pace = _Pace(min(step or FIRST_STEP, LONGEST_STEP))
+    reader = reader or reader_for(connection, store)
     started, first, logs, tries = time.monotonic(), store.next, 0, 0
     while (start := store.next) <= last:
-        end = min(last, start + pace.step - 1)
+        end = reader.end(start, last)
         try:
-            before = store.last()
-            block, blocks, found = _piece(connection, store.source.addresses, start, end, before)
+            piece = _piece(connection, reader, start, end, store.last())
         except Reorganised as change:
             tries += 1
             if tries > PATIENCE:
@@ -88,21 +80,10 @@ def read(
             sleep(0.25 * tries)
             roll_back(connection, store)
             continue
-        except RpcError as error:
-            pace.too_much(start, end, error)
+        if piece is None:
             continue
-        except ChainError as error:
-            # Some nodes say "too much" by not answering at all. Whoever still answers gets smaller questions.
-            if error.code != "chain.unreachable" or start == end:
-                raise
-            connection.block_number()
-            pace.too_much(start, end, error)
-            continue
-        if start < end and len(found) >= ROUND and len(found) % ROUND == 0:
-            pace.too_much(start, end, None)
-            continue
+        block, blocks, found = piece
         store.append(block, blocks, found)
-        pace.good(end - start + 1, len(found))
         tries, logs = 0, logs + len(found)
         if progress is not None:
             done, total = end - first + 1, last - first + 1
@@ -111,51 +92,32 @@ def read(
             progress(Progress(end, last, done, total, logs, left))
 
 
-class _Pace:
-    """How many blocks to ask for at once.
+def reader_for(connection: Connection, store: EventStore) -> LogReader:
+    """A reader of what a store holds."""
+    return LogReader(connection, store.source.addresses)
 
-    Below a size that was refused it closes in on the largest that is taken; after a long good run it tries more again.
-    """
 
-    def __init__(self, step: int) -> None:
-        self.step = step
-        self._good = 0
-        self._taken = 0
-        self._ceiling = LONGEST_STEP
-
-    def too_much(self, start: int, end: int, error: ChainError | None) -> None:
-        if start == end:
-            assert error is not None
-            raise error
-        size = end - start + 1
-        logger.info(
-            "blocks %d-%d were refused (%s)", start, end, error.message if error else "a suspiciously round count"
-        )
-        self._ceiling = size - 1
-        self._taken = min(self._taken, self._ceiling)
-        self.step = self._taken if self._taken > size // 2 else max(1, size // 2)
-        self._good = 0
-
-    def good(self, size: int, logs: int) -> None:
-        self._good += 1
-        if size == self.step:
-            self._taken = size
-        if self._good >= 50:
-            self._good, self._ceiling = 0, min(LONGEST_STEP, self._ceiling * 2)
-        if logs < MANY and size == self.step and self.step < self._ceiling:
-            far = self.step * 2 <= self._ceiling
-            self.step = self.step * 2 if far else (self.step + self._ceiling + 1) // 2
+def spans(store: EventStore) -> list[tuple[int, int, int]]:
+    """What the node answered to each question for logs: first and last block, number of logs."""
+    kept = store.segments()
+    return [(each.first, each.last, sum(1 for _ in store.logs(each.first, each.last))) for each in kept]
 
 
 def _piece(
-    connection: Connection, addresses: Sequence[str], start: int, end: int, before: Segment | None
-) -> tuple[RawBlock, list[RawBlock], list[RawLog]]:
-    """The last block of a range, its blocks that have logs, and these logs. Raises `Reorganised`."""
+    connection: Connection, reader: LogReader, start: int, end: int, before: Segment | None
+) -> tuple[RawBlock, list[RawBlock], list[RawLog]] | None:
+    """The last block of a range, its blocks that have logs, and these logs; None where the range is too long.
+
+    Raises `Reorganised`.
+    """
     wanted = [end] if before is None else [start - 1, end]
     *parent, last = headers(connection, wanted)
     if before is not None and parent[0].hash != before.last_hash:
         raise Reorganised(f"block {start - 1} is another one now")
-    found = logs_of(connection, addresses, start, end)
+    answer = reader.ask(start, end)
+    if answer is None:
+        return None
+    found = [log_of(log) for log in answer]
     numbers = sorted({log.block for log in found})
     blocks = headers(connection, [*numbers, end])
     if blocks.pop().hash != last.hash:
@@ -167,51 +129,18 @@ def _piece(
     return last, blocks, found
 
 
-def logs_of(connection: Connection, addresses: Sequence[str], start: int, end: int) -> list[RawLog]:
-    """The logs of some addresses in a range of blocks, in order, each once.
-
-    Raises `ChainError` when the node answers what was not asked, or two logs in one place.
-    """
-    query = {"fromBlock": hex(start), "toBlock": hex(end), "address": list(addresses)}
-    answer = connection.rpc("eth_getLogs", query)
-    if not isinstance(answer, list):
-        raise _wrong(connection, "no list of logs")
-    wanted = {bytes.fromhex(address[2:]) for address in addresses}
-    places: dict[tuple[int, int], RawLog] = {}
-    for fields in answer:
-        log = log_of(fields)
-        if log.address not in wanted or not start <= log.block <= end or fields.get("removed"):
-            raise _wrong(connection, f"a log that was not asked for (block {log.block})", "ask another RPC")
-        if places.setdefault(log.place, log) != log:
-            place = f"block {log.block}, log {log.log_index}"
-            raise _wrong(connection, f"two logs in one place ({place})", "ask another RPC")
-    return [places[place] for place in sorted(places)]
-
-
-def _wrong(connection: Connection, answer: str, hint: str | None = None) -> ChainError:
-    return ChainError(f"the RPC answered {answer}", subject=connection.transport.name, code="chain.answer", hint=hint)
-
-
 def headers(connection: Connection, numbers: Sequence[int]) -> list[RawBlock]:
     """Blocks by number. Raises `Reorganised` when one is not there (a node that is behind, or a branch that left)."""
     answers = connection.rpc_many([("eth_getBlockByNumber", (hex(number), False)) for number in numbers])
-    blocks = []
     for number, answer in zip(numbers, answers, strict=True):
-        if not isinstance(answer, dict):
+        if answer is None:
             raise Reorganised(f"block {number} is not there")
-        block = block_of(answer)
-        if block.number != number:
-            raise _wrong(connection, f"block {block.number} for block {number}")
-        blocks.append(block)
-    return blocks
+    return [block_of(answer) for answer in answers]
 
 
 def block_at(connection: Connection, number: int) -> RawBlock:
     """One block by number. Raises `ChainError` (code `chain.no_block`) when it is not there."""
-    try:
-        return headers(connection, [number])[0]
-    except Reorganised as error:
-        raise ChainError(str(error), subject=connection.transport.name, code="chain.no_block") from None
+    return block_of(connection.block(number))
 
 
 def roll_back(connection: Connection, store: EventStore) -> int | None:
@@ -220,7 +149,7 @@ def roll_back(connection: Connection, store: EventStore) -> int | None:
 
     def stands(segment: Segment) -> bool:
         answer = connection.rpc("eth_getBlockByNumber", hex(segment.last), False)
-        return isinstance(answer, dict) and block_of(answer).hash == segment.last_hash
+        return answer is not None and block_of(answer).hash == segment.last_hash
 
     if not segments or stands(segments[-1]):
         return None
@@ -244,22 +173,23 @@ def recheck(
 
     A log that the store alone has, one that it lacks and one that differs are each named. Nothing wrong: an empty list.
     """
-    segments = store.segments()
+    segments, reader = store.segments(), reader_for(connection, store)
     chosen = segments
     if len(segments) > RECHECK_ALL and not everything:
         by_lot = secrets.SystemRandom().sample(segments, RECHECK_ALL)
         chosen = sorted({*by_lot, *suspicious}, key=lambda segment: segment.first)
     faults: list[StoreFault] = []
     for number, segment in enumerate(chosen, start=1):
-        faults += _recheck_one(connection, store, segment)
+        faults += _recheck_one(connection, store, segment, reader)
         if progress is not None:
             progress(number, len(chosen))
     return faults
 
 
-def _recheck_one(connection: Connection, store: EventStore, segment: Segment) -> list[StoreFault]:
+def _recheck_one(connection: Connection, store: EventStore, segment: Segment, reader: LogReader) -> list[StoreFault]:
     faults: list[StoreFault] = []
-    there = {log.place: log for log in _all_logs(connection, store.source.addresses, segment.first, segment.last)}
+    pieces = reader.read(segment.first, segment.last)
+    there = {log.place: log_of(log) for piece in pieces for log in piece.logs}
     kept = {log.place: log for log in store.logs(segment.first, segment.last)}
     for place in sorted({*there, *kept}):
         ours, theirs = kept.get(place), there.get(place)
@@ -279,20 +209,6 @@ def _recheck_one(connection: Connection, store: EventStore, segment: Segment) ->
         if blocks.get(block.number) != block:
             faults.append(StoreFault("holds another hash or time of the block than the chain", block.number))
     return faults
-
-
-def _all_logs(connection: Connection, addresses: Sequence[str], start: int, end: int) -> list[RawLog]:
-    """As `logs_of`, split as often as the node asks for it."""
-    try:
-        found = logs_of(connection, addresses, start, end)
-    except RpcError:
-        if start == end:
-            raise
-    else:
-        if start == end or not found or len(found) % ROUND:
-            return found
-    middle = (start + end) // 2
-    return _all_logs(connection, addresses, start, middle) + _all_logs(connection, addresses, middle + 1, end)
 
 
 def head_of(connection: Connection, confirmations: int) -> int:

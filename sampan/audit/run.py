@@ -20,6 +20,7 @@ from sampan.audit.evidence import Evidence
 from sampan.audit.rebuild import rebuild
 from sampan.audit.report import Report
 from sampan.audit.store import EventStore, Source, StoreFault
+from sampan.chain.logs import LogReader
 from sampan.deployment import powers, verify
 from sampan.errors import BadInput, ChainError, UsageError
 from sampan.subjects import SUITE
@@ -98,7 +99,8 @@ def audit(
     for attempt in range(PATIENCE):
         start, first, last = _span(connection, manifest, from_block, to_block, confirmations)
         try:
-            evidence = _Reader(connection, manifest, suite, start, last, load, watch).gather(store, everything)
+            logs = LogReader(connection, source_of(manifest, start, suite).addresses)
+            evidence = _Reader(connection, manifest, suite, start, last, load, watch, logs).gather(store, everything)
             if reading.block_at(connection, last.number).hash == last.hash:
                 return _report(manifest, connection, first, last, evidence, chosen)
         except reading.Reorganised as change:
@@ -155,28 +157,44 @@ class _Reader:
     last: RawBlock
     load: Load
     watch: Watch
+    logs: LogReader
 
     def gather(self, path: Path | None, everything: bool) -> Evidence:
         """All of it, by the event store at a path."""
+        evidence, answers = self._gather(path, everything)
+        # Before anything is said to be missing: perhaps the node gives a part of its logs for the whole.
+        while _lacks(evidence) and self.logs.is_cut(answers):
+            at = self.connection.cut_at
+            self.watch.note(f"this RPC cuts its answers at {at} logs: everything is read again, in smaller parts")
+            if path is not None and not evidence.store:
+                with _opened(source_of(self.manifest, self.start, self.suite), path) as (store, _):
+                    store.roll_back(self.start)
+            evidence, answers = self._gather(path, everything)
+        return evidence
+
+    def _gather(self, path: Path | None, everything: bool) -> tuple[Evidence, list[tuple[int, int, int]]]:
+        """All of it, and what the node answered to each question for logs: first and last block, number of logs."""
         connection, manifest, suite, last, watch = self.connection, self.manifest, self.suite, self.last, self.watch
         watch.stage("comparing code")
         code = verify.code(connection, manifest, load=self.load, block=last.number)
         if code:
             # Whatever other code logs and answers proves nothing.
-            return Evidence(last.timestamp, suite, last=last.number, code=code)
+            return Evidence(last.timestamp, suite, last=last.number, code=code), []
 
         source = source_of(manifest, self.start, suite)
         with _opened(source, path) as (store, damage):
             faults = damage or self._sound(store, everything)
-            decoded = None
+            decoded, spans = None, []
             if not faults:
                 decoded = self._read(store)
+                spans = reading.spans(store)
                 # Once more: what was decoded is what was kept, and what was kept is what came from the chain.
                 faults = [] if store.path is None else [fault for _, fault in store.faults()[:MOST_FAULTS]]
             if decoded is None or faults:
                 watch.note("the event store was altered: it is set aside, and everything is read anew")
                 with EventStore(source) as fresh:
                     decoded = self._read(fresh)
+                    spans = reading.spans(fresh)
 
         watch.stage("rebuilding")
         addresses = {name: manifest.address(name) for name in suite.contracts}
@@ -187,7 +205,7 @@ class _Reader:
         askers = {name: Asker(connection, address, codecs[name], last.number) for name, address in addresses.items()}
         answers = storage.compare(rebuilt.state, audited(suite), askers, time=last.timestamp, progress=watch.asked)
         watch.stage("reading powers")
-        return Evidence(
+        evidence = Evidence(
             time=last.timestamp,
             suite=suite,
             entries=decoded.entries,
@@ -196,10 +214,11 @@ class _Reader:
             last=last.number,
             unreadable=decoded.unreadable,
             store=faults,
-            powers=self._powers(),
+            powers=self._powers(decoded),
             impossible=rebuilt.impossible,
             misplaced=rebuilt.misplaced,
         )
+        return evidence, spans
 
     def _sound(self, store: EventStore, everything: bool) -> list[StoreFault]:
         """What is wrong with a store, by its own digests and by asking the chain again. Sound: an empty list."""
@@ -222,23 +241,33 @@ class _Reader:
 
     def _read(self, store: EventStore) -> Decoded:
         self.watch.stage("reading events")
-        reading.read(self.connection, store, self.last.number, progress=self.watch.read)
+        reading.read(self.connection, store, self.last.number, reader=self.logs, progress=self.watch.read)
         manager = self.manifest.powers.manager
         codecs = {**_codecs(self.suite), manager: Codec([artifacts.load(manager).abi])}
         decoder = Decoder({name: (self.manifest.address(name), codec) for name, codec in codecs.items()}, self.suite)
         times = {block.number: block.timestamp for block in store.blocks(0, self.last.number)}
         return decoder.decode(store.logs(0, self.last.number), times)
 
-    def _powers(self) -> list[powers.Difference]:
+    def _powers(self, decoded: Decoded) -> list[powers.Difference]:
         connection, manifest = self.connection, self.manifest
         manager, contracts = manifest.address(manifest.powers.manager), verify.contracts_of(manifest, self.load)
+        # The same events as the report tells: what is hidden from another reading alone would stay unnoticed.
+        told = [entry.event for entry in decoded.entries if entry.contract == manifest.powers.manager]
         try:
-            found = powers.read(connection, manager, contracts, from_block=self.start, block=self.last.number)
+            found = powers.read(
+                connection, manager, contracts, from_block=self.start, block=self.last.number, told=told
+            )
         except ChainError as error:
             if error.code != "chain.powers":
                 raise
             return [powers.Difference("powers.events", "error", manifest.powers.manager, error.message)]
         return [*verify.beginning(connection, manifest, self.start), *powers.compare(found, manifest)]
+
+
+def _lacks(evidence: Evidence) -> bool:
+    """Whether something that the chain counts or keeps is not in the logs."""
+    unheard = any(difference.id == "powers.events" for difference in evidence.powers)
+    return not evidence.code and (unheard or not evidence.reconciled)
 
 
 def _codecs(suite: Suite) -> dict[str, Codec]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from sampan.chain import answers
 from sampan.chain.transactions import Call, Log, Receipt, Reverted
 from sampan.errors import ChainError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sampan.chain.networks import Network
     from sampan.chain.rpc import Transport
@@ -46,6 +49,8 @@ class Connection:
         self.nonces_lock = threading.RLock()
         self.epoch = 0
         """How often the chain was set back from here."""
+        self.cut_at: int | None = None
+        """The number of logs at which the node was found to cut its answers (`sampan.chain.logs`)."""
         self._on_close = on_close
 
     def __enter__(self) -> Connection:
@@ -69,22 +74,47 @@ class Connection:
     def rpc(self, method: str, *params: Any) -> Any:
         """One JSON-RPC call; its result as it came.
 
-        Raises `RpcError` when the node answers with an error, `ChainError` when it does not answer.
+        Raises `RpcError` when the node answers with an error, `ChainError` when it does not answer, or answers what
+        cannot be (`sampan.chain.answers`).
         """
-        return self._result(method, self.transport.request(method, params))
+        return self._result(method, params, self.transport.request(method, params))
 
     def rpc_many(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
         """Several calls in as few requests as the node allows; their results in order. Raises as `rpc`."""
-        answers = self.transport.batch(calls)
-        return [self._result(method, answer) for (method, _), answer in zip(calls, answers, strict=True)]
+        results = self.try_many(calls)
+        for result in results:
+            if isinstance(result, RpcError):
+                raise result
+        return results
 
-    def _result(self, method: str, answer: dict[str, Any]) -> Any:
-        error = answer.get("error")
+    def try_many(self, calls: Sequence[tuple[str, Sequence[Any]]]) -> list[Any]:
+        """The same, with the `RpcError` of a call in its place. Raises `ChainError` as `rpc`."""
+        found: list[Any] = []
+        for (method, params), answer in zip(calls, self.transport.batch(calls), strict=True):
+            try:
+                found.append(self._result(method, params, answer))
+            except RpcError as error:
+                found.append(error)
+        return found
+
+    def _result(self, method: str, params: Sequence[Any], answer: dict[str, Any]) -> Any:
+        error, result = answer.get("error"), answer.get("result")
         if error is not None:
             raise RpcError(
                 method, error if isinstance(error, dict) else {"message": error}, subject=self.transport.name
             )
-        return answer.get("result")
+        with self._named():
+            answers.check(method, params, result)
+        return result
+
+    @contextlib.contextmanager
+    def _named(self) -> Iterator[None]:
+        """An answer that cannot be is told with the name of who gave it."""
+        try:
+            yield
+        except ChainError as error:
+            error.subject = error.subject or self.transport.name
+            raise
 
     @cached_property
     def chain_id(self) -> int:
@@ -166,10 +196,29 @@ class Connection:
     def block(self, which: BlockTag = "latest", *, transactions: bool = False) -> dict[str, Any]:
         """A block as the node answers it (hex fields). Raises `ChainError` when there is none."""
         by_hash = isinstance(which, str) and len(which) == 66
-        block = self.rpc("eth_getBlockByHash" if by_hash else "eth_getBlockByNumber", tag(which), transactions)
-        if not isinstance(block, dict):
-            raise ChainError(f"there is no block {which}", subject=self.transport.name, code="chain.no_block")
+        method = "eth_getBlockByHash" if by_hash else "eth_getBlockByNumber"
+        block: dict[str, Any] | None = self.rpc(method, tag(which), transactions)
+        for pause in () if self.in_process or by_hash else (0.1, 0.3, 0.8, 1.6):
+            if block is not None:
+                break
+            # Of many nodes under one name, one may not have yet what another told of.
+            time.sleep(pause)
+            block = self.rpc(method, tag(which), transactions)
+        if block is None:
+            raise ChainError(
+                f"there is no block {which}",
+                subject=self.transport.name,
+                code="chain.no_block",
+                hint="is this node behind others? try again, or ask another RPC (--network URL)",
+            )
         return block
+
+    def blocks(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
+        """Several blocks by number, as `block`."""
+        answers = self.rpc_many([("eth_getBlockByNumber", (tag(number), False)) for number in numbers])
+        return [
+            self.block(number) if answer is None else answer for number, answer in zip(numbers, answers, strict=True)
+        ]
 
     def time(self, which: BlockTag = "latest") -> int:
         """A block's time, seconds since 1970."""
@@ -179,7 +228,8 @@ class Connection:
         """A transaction's receipt; None while it has none, and again when a reorganisation took it away."""
         answer = self.rpc("eth_getTransactionReceipt", transaction_hash)
         # Some nodes answer a receipt without a block for what is still pending.
-        return Receipt.from_rpc(answer) if isinstance(answer, dict) and answer.get("blockHash") else None
+        with self._named():
+            return Receipt.from_rpc(answer) if answer is not None and answer.get("blockHash") else None
 
     def logs(
         self,
@@ -189,13 +239,43 @@ class Connection:
         to_block: BlockTag = "latest",
         topics: Sequence[str | Sequence[str] | None] | None = None,
     ) -> list[Log]:
-        """Events of a range of blocks in one request; the range is the caller's to split. Raises as `rpc`."""
+        """Events of a range of blocks in one request, each once and in order; the range is the caller's to split
+        (`sampan.chain.logs`). Raises as `rpc`, and `ChainError` for logs that were not asked for."""
         query: dict[str, Any] = {"fromBlock": tag(from_block), "toBlock": tag(to_block)}
         if address is not None:
             query["address"] = address if isinstance(address, str) else list(address)
         if topics:
             query["topics"] = list(topics)
-        return [Log.from_rpc(log) for log in self.rpc("eth_getLogs", query)]
+        wanted = [address] if isinstance(address, str) else address or ()
+        places: dict[tuple[int, int], Log] = {}
+        with self._named():
+            for answer in self.rpc("eth_getLogs", query):
+                log = Log.from_rpc(answer)
+                if not self.is_asked_for(log, wanted, from_block, to_block, topics):
+                    raise answers.wrong("eth_getLogs", f"a log that was not asked for ({_place(log)})")
+                if places.setdefault(log.place, log) != log:
+                    raise answers.wrong("eth_getLogs", f"two logs in one place ({_place(log)})")
+        return [places[place] for place in sorted(places)]
+
+    @staticmethod
+    def is_asked_for(
+        log: Log,
+        addresses: Sequence[str],
+        first: BlockTag,
+        last: BlockTag,
+        topics: Sequence[str | Sequence[str] | None] | None,
+    ) -> bool:
+        """Whether a log is of one of the addresses, in the range, and of the topics."""
+        if addresses and log.address.lower() not in map(str.lower, addresses):
+            return False
+        if (isinstance(first, int) and log.block_number < first) or (isinstance(last, int) and log.block_number > last):
+            return False
+        for place, wanted in enumerate(topics or ()):
+            if wanted is not None:
+                several = [wanted] if isinstance(wanted, str) else wanted
+                if place >= len(log.topics) or "0x" + log.topics[place].hex() not in several:
+                    return False
+        return True
 
     # ----------------------------------------------------------------------------- the clock of a development chain
 
@@ -224,6 +304,10 @@ class Connection:
     def advance_time(self, seconds: int) -> None:
         """Make a block so many seconds after the head on a development chain."""
         self.set_time(self.time() + seconds)
+
+
+def _place(log: Log) -> str:
+    return f"block {log.block_number}, log {log.log_index}"
 
 
 def as_revert(error: RpcError, call: Call | None) -> ChainError | Reverted:
@@ -255,8 +339,5 @@ def _revert_data(error: dict[str, Any]) -> bytes | None:
     return b"" if error.get("code") == 3 else None
 
 
-def _bytes(answer: Any) -> bytes:
-    try:
-        return bytes.fromhex(answer[2:])
-    except (TypeError, ValueError):
-        raise ChainError("the RPC answered no bytes where bytes were asked", code="chain.answer") from None
+def _bytes(answer: str) -> bytes:
+    return bytes.fromhex(answer[2:])

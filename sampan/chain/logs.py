@@ -1,53 +1,185 @@
-"""Events of long ranges of blocks, from nodes that answer short ones only."""
+"""The logs of long ranges of blocks, from a node that may be busy, capped, or cut what it answers without a word.
+
+Whatever a node refuses (an error in any words, HTML, silence) may be because too much was asked for: a range is split
+on it, down to one block, and ranges grow again afterwards. Who is only busy is told apart by the smallest question. A
+node that cuts its answers is found by asking for halves: do they hold more than the whole?
+"""
 
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sampan.chain.connection import RpcError
+from sampan.chain.pace import Pace
+from sampan.chain.rpc import DOUBT, Unreachable, patience
+from sampan.chain.transactions import Receipt
+from sampan.errors import ChainError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sampan.chain.connection import Connection
     from sampan.chain.transactions import Log
 
 logger = logging.getLogger(__name__)
 
-FIRST_STEP = 50_000
+FIRST_STEP = 1_000
+LONGEST_STEP = 100_000
+MANY = 5_000
+"""Logs in one answer from which on ranges grow no more."""
+ROUND = 1_000
+"""Nodes that silently cut an answer often cut it at a multiple of this."""
 
 
-def collect(
-    connection: Connection,
-    address: str | Sequence[str] | None,
-    from_block: int,
-    to_block: int,
-    *,
-    topics: Sequence[str | Sequence[str] | None] | None = None,
-    step: int = FIRST_STEP,
-    progress: Callable[[int], None] | None = None,
-) -> Iterator[Log]:
-    """All events from `from_block` to `to_block`, both included, in order.
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What one answer held: all logs of some blocks, both included, each once and in order."""
 
-    A range that the node refuses is halved, down to one block; after three that it takes, the range grows again.
-    `progress` is told the last block that is done. Raises `RpcError` when even one block is refused, `ChainError` when
-    the node does not answer.
-    """
-    start, good = from_block, 0
-    while start <= to_block:
-        end = min(to_block, start + step - 1)
-        try:
-            logs = connection.logs(address, from_block=start, to_block=end, topics=topics)
-        except RpcError as error:
+    first: int
+    last: int
+    logs: Sequence[Log]
+
+
+class LogReader:
+    """Reads the logs of some addresses, of some topics where they are given."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        addresses: Sequence[str],
+        *,
+        topics: Sequence[str | Sequence[str] | None] | None = None,
+        step: int = FIRST_STEP,
+        longest: int | None = None,
+    ) -> None:
+        """`step` is the number of blocks to begin with, `longest` the most."""
+        longest = LONGEST_STEP if longest is None else longest
+        self._connection = connection
+        self._addresses = list(addresses)
+        self._topics = topics
+        self._pace = Pace(min(step, longest), longest)
+        self._means_too_much: set[str] = set()
+        """What it says, beside errors, when it is asked for too much."""
+
+    def end(self, start: int, last: int) -> int:
+        """The last block of the next range to ask for."""
+        return min(last, start + self._pace.size - 1)
+
+    def ask(self, start: int, end: int) -> list[Log] | None:
+        """All logs of a range, in order; None where the node does not give so many: ask for the next, smaller `end`.
+
+        Raises `RpcError` when even one block is refused, `Unreachable` when the node does not answer, `ChainError` for
+        an answer that cannot be.
+        """
+        found = self._asked(start, end)
+        if found is not None and self._is_suspicious(len(found)):
             if start == end:
-                raise
-            logger.info("blocks %d-%d were refused (%s); halving", start, end, error.rpc_message)
-            step, good = max(1, (end - start + 1) // 2), 0
-            continue
-        yield from sorted(logs, key=lambda log: (log.block_number, log.log_index))
-        if progress is not None:
-            progress(end)
-        start, good = end + 1, good + 1
-        if good >= 3:
-            step, good = step * 2, 0
+                found = self._by_receipts(start) if self._connection.cut_at is not None else found
+            else:
+                logger.info("blocks %d-%d: a suspicious number of logs, %d", start, end, len(found))
+                found = None
+        size = end - start + 1
+        if found is None:
+            self._pace.too_much(size)
+        else:
+            self._pace.good(size, heavy=len(found) >= MANY)
+        return found
+
+    def read(self, start: int, last: int, progress: Callable[[int], None] | None = None) -> list[Piece]:
+        """All logs from block `start` to `last`, both included. `progress` is told the last block that is done."""
+        pieces: list[Piece] = []
+        while start <= last:
+            end = self.end(start, last)
+            found = self.ask(start, end)
+            if found is None:
+                continue
+            pieces.append(Piece(start, end, found))
+            if progress is not None:
+                progress(end)
+            start = end + 1
+        return pieces
+
+    def is_cut(self, answers: Iterable[tuple[int, int, int]]) -> bool:
+        """Whether the node has more of one of these answers (first and last block, number of logs) when it is asked for
+        its halves. If so, it is read in smaller ranges from now on: read everything again."""
+        # An answer that was cut is one of the longest.
+        for first, last, count in sorted(answers, key=lambda each: -each[2]):
+            if self._is_cut(first, last, count):
+                self._connection.cut_at = count
+                logger.warning("%s cuts its answers at %d logs", self._connection.transport.name, count)
+                return True
+        return False
+
+    def _is_cut(self, first: int, last: int, count: int) -> bool:
+        while count and first < last:
+            middle = (first + last) // 2
+            counts = [len(self._logs(*half)) for half in ((first, middle), (middle + 1, last))]
+            if sum(counts) > count:
+                return True
+            if max(counts) < count:
+                # Neither half is as long as an answer can be: both are whole.
+                return False
+            first, last = (first, middle) if counts[0] == count else (middle + 1, last)
+        return count > 0 and len(self._by_receipts(first)) > count
+
+    def _is_suspicious(self, count: int) -> bool:
+        cut_at = self._connection.cut_at
+        if cut_at is not None and count >= cut_at:
+            return True
+        return count >= ROUND and count % ROUND == 0
+
+    def _asked(self, start: int, end: int) -> list[Log] | None:
+        """The logs of a range as they are answered; None where it is too much."""
+        if start == end:
+            return self._logs(start, end)
+        doubt = 1 if self._means_too_much else DOUBT
+        for attempts, for_one in ((doubt, 1), (None, DOUBT)):
+            try:
+                return self._logs(start, end, attempts)
+            except RpcError as error:
+                logger.info("blocks %d-%d were refused (%s)", start, end, error.rpc_message)
+                return None
+            except Unreachable as error:
+                if not error.perhaps_too_much:
+                    raise
+                if error.fault in self._means_too_much:
+                    return None
+                failure = error
+            try:
+                # Whoever answers the smallest question is not busy: the large one was too large.
+                self._logs(start, start, for_one)
+            except Unreachable:
+                continue
+            except RpcError:
+                return None
+            logger.info("blocks %d-%d were refused (%s)", start, end, failure.fault)
+            self._means_too_much.add(failure.fault)
+            return None
+        raise failure
+
+    def _logs(self, start: int, end: int, attempts: int | None = None) -> list[Log]:
+        with patience(attempts):
+            return self._connection.logs(self._addresses, from_block=start, to_block=end, topics=self._topics)
+
+    def _by_receipts(self, number: int) -> list[Log]:
+        """The logs of one block from the receipts of its transactions, where the node cuts even these."""
+        connection = self._connection
+        hashes = connection.block(number)["transactions"]
+        asked = [("eth_getTransactionReceipt", (each,)) for each in hashes]
+        found: list[Log] = []
+        for receipt in connection.rpc_many(asked):
+            if receipt is None:
+                raise self.cuts(f"block {number} has more, and it does not give its receipts")
+            found += Receipt.from_rpc(receipt).logs
+        return [log for log in found if connection.is_asked_for(log, self._addresses, number, number, self._topics)]
+
+    def cuts(self, why: str) -> ChainError:
+        """The error for a node that gives a part of its logs for the whole."""
+        return ChainError(
+            f"this RPC cuts its answers: {why}",
+            subject=self._connection.transport.name,
+            code="chain.cut",
+            hint="ask another RPC (--network URL): one that gives all logs of a range, or refuses",
+        )

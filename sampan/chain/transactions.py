@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sampan.errors import BadInput, ChainError, Refused
+from sampan.chain import answers
+from sampan.errors import Refused
 from sampan.suite.tell import checksum
 
 if TYPE_CHECKING:
@@ -68,23 +69,34 @@ class Log:
     block_number: int
     block_hash: str
     transaction_hash: str
+    transaction_index: int
     log_index: int
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it stands: block, and index in the block."""
+        return self.block_number, self.log_index
+
     @classmethod
-    def from_rpc(cls, fields: Mapping[str, Any]) -> Log:
-        """Read the answer of an RPC. Raises `ChainError` when a field is missing or malformed."""
-        try:
-            return cls(
-                address=checksum(fields["address"]),
-                topics=tuple(bytes.fromhex(topic[2:]) for topic in fields["topics"]),
-                data=bytes.fromhex(fields["data"][2:]),
-                block_number=int(fields["blockNumber"], 16),
-                block_hash=fields["blockHash"],
-                transaction_hash=fields["transactionHash"],
-                log_index=int(fields["logIndex"], 16),
-            )
-        except (BadInput, KeyError, TypeError, ValueError, AttributeError):
-            raise ChainError("the RPC answered a log that cannot be read", code="chain.answer") from None
+    def from_rpc(cls, answer: Any, method: str = "eth_getLogs") -> Log:
+        """Read a log in the answer to a method. Raises `ChainError` (code `chain.answer`) for what is none, and for one
+        that a reorganisation took away."""
+        fields = answers.record(answer, method, "a log")
+        if fields.get("removed"):
+            raise answers.wrong(method, "a log that was taken back")
+        topics = answers.listed(answers.part(fields, "topics", method, "a log"), method, "topics")
+        if len(topics) > 4:
+            raise answers.wrong(method, f"a log of {len(topics)} topics")
+        return cls(
+            address=_address(fields, "address", method, "a log"),
+            topics=tuple(answers.data(topic, method, size=32, what="the topics of a log") for topic in topics),
+            data=answers.data_in(fields, "data", method, "a log"),
+            block_number=answers.number_in(fields, "blockNumber", method, "a log"),
+            block_hash=answers.hash_in(fields, "blockHash", method, "a log"),
+            transaction_hash=answers.hash_in(fields, "transactionHash", method, "a log"),
+            transaction_index=answers.number_in(fields, "transactionIndex", method, "a log"),
+            log_index=answers.number_in(fields, "logIndex", method, "a log"),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +120,34 @@ class Receipt:
         return self.gas_used * self.gas_price
 
     @classmethod
-    def from_rpc(cls, fields: Mapping[str, Any]) -> Receipt:
-        """Read the answer of an RPC. Raises `ChainError` when a field is missing or malformed."""
-        try:
-            return cls(
-                transaction_hash=fields["transactionHash"],
-                sender=checksum(fields["from"]),
-                to=checksum(fields["to"]) if fields.get("to") else None,
-                contract=checksum(fields["contractAddress"]) if fields.get("contractAddress") else None,
-                succeeded=int(fields["status"], 16) == 1,
-                block_number=int(fields["blockNumber"], 16),
-                block_hash=fields["blockHash"],
-                gas_used=int(fields["gasUsed"], 16),
-                gas_price=int(fields.get("effectiveGasPrice") or "0x0", 16),
-                logs=tuple(Log.from_rpc(log) for log in fields["logs"]),
-            )
-        except (BadInput, KeyError, TypeError, ValueError, AttributeError):
-            raise ChainError("the RPC answered a receipt that cannot be read", code="chain.answer") from None
+    def from_rpc(cls, answer: Any, method: str = "eth_getTransactionReceipt") -> Receipt:
+        """Read the answer to a method. Raises `ChainError` (code `chain.answer`) for what is no receipt, and for one
+        whose logs are another transaction's."""
+        what = "a receipt"
+        fields = answers.record(answer, method, what)
+        logs = answers.listed(answers.part(fields, "logs", method, what), method, "logs")
+        receipt = cls(
+            transaction_hash=answers.hash_in(fields, "transactionHash", method, what),
+            sender=_address(fields, "from", method, what),
+            to=_address(fields, "to", method, what) if fields.get("to") else None,
+            contract=_address(fields, "contractAddress", method, what) if fields.get("contractAddress") else None,
+            succeeded=answers.number_in(fields, "status", method, what, most=1) == 1,
+            block_number=answers.number_in(fields, "blockNumber", method, what),
+            block_hash=answers.hash_in(fields, "blockHash", method, what),
+            gas_used=answers.number_in(fields, "gasUsed", method, what),
+            gas_price=answers.number_in(fields, "effectiveGasPrice", method, what, most=answers.MOST)
+            if fields.get("effectiveGasPrice")
+            else 0,
+            logs=tuple(Log.from_rpc(log, method) for log in logs),
+        )
+        for log in receipt.logs:
+            if (log.transaction_hash, log.block_hash) != (receipt.transaction_hash, receipt.block_hash):
+                raise answers.wrong(method, f"a receipt with a log of {log.transaction_hash}")
+        return receipt
+
+
+def _address(fields: Mapping[str, Any], name: str, method: str, what: str) -> str:
+    return checksum(answers.data_in(fields, name, method, what, size=20))
 
 
 @dataclass(frozen=True, slots=True)

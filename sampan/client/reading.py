@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import time
 from datetime import UTC, datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sampan.chain import logs
 from sampan.chain.accounts import ROLES
+from sampan.chain.logs import LogReader
 from sampan.client import naming, wire
 from sampan.client.core import Core
 from sampan.client.errors import NotOnLedger
@@ -38,6 +40,8 @@ BillRef: TypeAlias = "int | str | Bill | BillId"
 CODE_LISTS = ("SMDG", "NMFTA")
 MANY = 64
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+_STEP, _LONGEST_STEP = 50_000, 5_000_000
+"""Blocks to ask for at once: few events are of the topics that are asked for."""
 _ISSUES = (events.Issued, events.IssuedFromPaper, events.ReplacementIssued)
 
 
@@ -304,9 +308,9 @@ class Reading(Core):
         )
         account = self._account(possessor, self.ask("account", possessor, block=block))
         header = self.connection.block(block)
-        time = int(header["timestamp"], 16)
+        now = int(header["timestamp"], 16)
         # The hour is kept modulo 2^16.
-        elapsed = (time // 3600 - word.since) & 0xFFFF
+        elapsed = (now // 3600 - word.since) & 0xFFFF
         return Bill(
             id=number,
             status=word.status,
@@ -319,26 +323,28 @@ class Reading(Core):
             may_reject_possession=word.may_reject_possession,
             may_reject_title=word.may_reject_title,
             act_count=word.act_count,
-            since=datetime.fromtimestamp((time // 3600 - elapsed) * 3600, UTC),
+            since=datetime.fromtimestamp((now // 3600 - elapsed) * 3600, UTC),
             rejectable_until=_instant(until),
             recallable_from=_instant(recallable),
             agreed=agreed if any(agreed) else None,
             root=root,
             carrier=carrier_number,
             block=int(header["number"], 16),
-            time=datetime.fromtimestamp(time, UTC),
+            time=datetime.fromtimestamp(now, UTC),
             names=self.names,
         )
 
     def history(self, bill: BillRef, *, carrier: Who | None = None, to_block: int | None = None) -> History:
         """A bill with everything that happened to it up to a block, from the logs since the deployment.
 
-        Raises `NotOnLedger` when it was never issued, `ChainError` when the logs lack its issue.
+        Raises `NotOnLedger` when it was never issued, `ChainError` when the logs lack one of its acts, which the ledger
+        counts (N13).
         """
         last = self.connection.block_number() if to_block is None else to_block
         found = self.bill(bill, carrier=carrier, block=last)
         about = "0x" + found.id.to_bytes(32, "big").hex()
-        happened = self._logged([wire.about_first(wire.LEDGER, "bill"), about], last)
+        topics = [wire.about_first(wire.LEDGER, "bill"), about]
+        happened = self._logged(topics, last, lambda told: _lacks_acts(told, found.act_count), found.name)
         times = self._times(event.at.block for event in happened if event.at is not None)
         entries = []
         for event in happened:
@@ -366,9 +372,37 @@ class Reading(Core):
         )
 
     def issued(self, *, to_block: int | None = None) -> list[int]:
-        """The id of every bill that was issued, in the order of issue."""
-        found = self.events(_ISSUES, to_block=to_block)
-        return [event.bill for event in found if isinstance(event, _ISSUES)]
+        """The id of every bill that was issued, in the order of issue.
+
+        Raises `ChainError` when the logs lack one: the ledger counts how many each account issued (N13).
+        """
+        last = self.connection.block_number() if to_block is None else to_block
+        topics = [[wire.topic(kind) for kind in _ISSUES]]
+        told = self._logged(topics, last, lambda found: self._lacks_issues(found, last), "the ledger's bills")
+        return [event.bill for event in told if isinstance(event, _ISSUES)]
+
+    def _lacks_issues(self, told: Sequence[Event], block: int) -> str | None:
+        """What is missing from the issues that logs tell, by the counts that accounts keep; None where all is there."""
+        issued: dict[str, list[int]] = {address: [] for address in self._accounts(block)}
+        for event in told:
+            if isinstance(event, _ISSUES):
+                issued.setdefault(event.actor, []).append(event.issued)
+        words = self.ask_many([("account", address) for address in issued], block=block) if issued else []
+        for (address, counts), word in zip(issued.items(), words, strict=True):
+            missing = word.issued - len(counts)
+            if missing:
+                return f"{missing} of the {word.issued} bills that {address} issued are not in the logs"
+        return None
+
+    def _accounts(self, block: int) -> list[str]:
+        """The address of every number that the ledger gave an account or a room."""
+        found: list[str] = []
+        while True:
+            first = len(found) + 1
+            for address in self.ask_many([("accountAt", n) for n in range(first, first + MANY)], block=block):
+                if address == NOBODY:
+                    return list(dict.fromkeys(found))
+                found.append(address)
 
     # ------------------------------------------------------------------------------------------------------- events
 
@@ -377,14 +411,41 @@ class Reading(Core):
         last = self.connection.block_number() if to_block is None else to_block
         return self._logged([[wire.topic(kind) for kind in kinds]], last)
 
-    def _logged(self, topics: Sequence[str | Sequence[str] | None], last: int) -> list[Event]:
-        found = logs.collect(self.connection, self.ledger_address, self.from_block, last, topics=topics)
-        decoded = (wire.event_of(wire.LEDGER, log) for log in found)
-        return [event for event in decoded if event is not None]
+    def _logged(
+        self,
+        topics: Sequence[str | Sequence[str] | None],
+        last: int,
+        lacks: Callable[[Sequence[Event]], str | None] = lambda told: None,
+        subject: str | None = None,
+    ) -> list[Event]:
+        """The events of some topics, in order. `lacks` says what is missing from them by what the ledger counts.
+
+        Raises `ChainError` when something is, and the node does not give it in smaller parts either.
+        """
+        reader = LogReader(self.connection, [self.ledger_address], topics=topics, step=_STEP, longest=_LONGEST_STEP)
+        for patience in itertools.count():
+            pieces = reader.read(self.from_block, last)
+            decoded = (wire.event_of(wire.LEDGER, log) for piece in pieces for log in piece.logs)
+            told = [event for event in decoded if event is not None]
+            missing = lacks(told)
+            if missing is None:
+                return told
+            if reader.is_cut((piece.first, piece.last, len(piece.logs)) for piece in pieces):
+                continue
+            if patience or self.connection.in_process:
+                raise ChainError(
+                    missing,
+                    subject=subject,
+                    code="chain.answer",
+                    hint="does the RPC leave out events? ask another one (--network URL)",
+                )
+            # A node behind others may not have the newest yet.
+            time.sleep(0.5)
+        raise AssertionError("unreachable")
 
     def _times(self, blocks: Iterable[int]) -> dict[int, datetime]:
         wanted = sorted(set(blocks))
-        headers = self.connection.rpc_many([("eth_getBlockByNumber", (hex(block), False)) for block in wanted])
+        headers = self.connection.blocks(wanted)
         return {
             block: datetime.fromtimestamp(int(header["timestamp"], 16), UTC)
             for block, header in zip(wanted, headers, strict=True)
@@ -401,6 +462,15 @@ class Reading(Core):
         answered = [*artifacts.load(wire.LEDGER).abi, *artifacts.load(subjects[0].interface).abi]
         contract = powers.Contract(wire.LEDGER, self.ledger_address, answered)
         return powers.read(self.connection, self.address_in(wire.MANAGER), [contract], from_block=self.from_block)
+
+
+def _lacks_acts(told: Sequence[Event], count: int) -> str | None:
+    """Which of a bill's acts are missing from its events; None where all are there. The ledger counts to `MAX_ACTS`."""
+    counts = {event.act_count for event in told if hasattr(event, "act_count")}
+    missing = [number for number in range(1, count + 1) if number not in counts]
+    if not missing:
+        return None
+    return f"the logs lack {len(missing)} of its {count} acts: {', '.join(map(str, missing[:20]))}"
 
 
 def _may_receive(account: Account) -> bool:

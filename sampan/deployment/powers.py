@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sampan.chain import abi, logs
-from sampan.chain.connection import RpcError, tag
-from sampan.chain.transactions import Call, Reverted
+from sampan.chain import abi, answers, bundles
+from sampan.chain.logs import LogReader
+from sampan.chain.transactions import Reverted
 from sampan.deployment.plan import ADMIN, ADMIN_ROLE
 from sampan.errors import ChainError
 from sampan.keccak import keccak
@@ -24,7 +24,7 @@ from sampan.suite.tell import checksum
 from sampan.toolchain import artifacts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sampan.chain.connection import BlockTag, Connection
     from sampan.chain.transactions import Log
@@ -145,46 +145,57 @@ def read(
     *,
     from_block: int,
     block: int | None = None,
+    told: Iterable[Event] | None = None,
     probe: bool = True,
     progress: Callable[[int], None] | None = None,
 ) -> Powers:
     """Every power that an AccessManager gives, at a block (default: the head).
 
-    `from_block` is one at or before the manager's creation. `contracts` that obey another manager are left out. With
-    `probe` every function of theirs is tried for a stranger, so that what is restricted and wired to nobody (and so is
-    the administrator's) is found too.
+    `from_block` is one at or before the manager's creation. `told` are the manager's events up to that block, in order,
+    where somebody read them already. `contracts` that obey another manager are left out. With `probe` every function of
+    theirs is tried for a stranger, so that what is restricted and wired to nobody (and so is the administrator's) is
+    found too.
 
     Raises `ChainError` when events and contract disagree, or the node does not answer.
     """
     head = connection.block_number() if block is None else block
     contracts = [item for item in contracts if authority_of(connection, item.address, block=head) == manager]
-    known = _Manager(
-        connection,
-        manager,
-        head,
-        connection.time(head),
-        names={item.address: item.name for item in contracts} | {manager: "AccessManager"},
-        signatures={
-            (item.address, selector): abi.canonical(abi.signature_of(function))
-            for item in contracts
-            for selector, function in _functions_of(item).items()
-        },
-    )
-    for log in logs.collect(connection, manager, from_block, head, progress=progress):
-        known.hear(log)
-    if probe:
-        for item in contracts:
-            known.functions |= dict.fromkeys((item.address, one) for one in restricted(connection, item, block=head))
-    known.targets |= dict.fromkeys(item.address for item in contracts)
-    functions = known.wired()
-    return Powers(
-        manager=manager,
-        block=head,
-        time=known.time,
-        roles=tuple(known.role(number, functions) for number in sorted(known.roles | {f.role for f in functions})),
-        targets=tuple(known.closable()),
-        operations=tuple(known.waiting()),
-    )
+    time = connection.time(head)
+    wired = [
+        (item.address, one) for item in (contracts if probe else ()) for one in restricted(connection, item, block=head)
+    ]
+
+    def as_heard(events: Iterable[Event]) -> Powers:
+        known = _Manager(
+            connection,
+            manager,
+            head,
+            time,
+            names={item.address: item.name for item in contracts} | {manager: "AccessManager"},
+            signatures={
+                (item.address, selector): abi.canonical(abi.signature_of(function))
+                for item in contracts
+                for selector, function in _functions_of(item).items()
+            },
+        )
+        for event in events:
+            known.hear(event)
+        known.functions |= dict.fromkeys(wired)
+        known.targets |= dict.fromkeys(item.address for item in contracts)
+        return known.powers()
+
+    if told is not None:
+        return as_heard(told)
+    reader = LogReader(connection, [manager])
+    while True:
+        pieces = reader.read(from_block, head, progress)
+        try:
+            return as_heard(event for piece in pieces for event in map(_event, piece.logs) if event is not None)
+        except ChainError as error:
+            # Perhaps the node only cuts its answers.
+            spans = [(piece.first, piece.last, len(piece.logs)) for piece in pieces]
+            if error.code != "chain.powers" or not reader.is_cut(spans):
+                raise
 
 
 @dataclass(slots=True)
@@ -210,13 +221,13 @@ class _Manager:
     functions: dict[tuple[str, bytes], None] = field(default_factory=dict)
     scheduled: dict[bytes, events.OperationScheduled] = field(default_factory=dict)
 
-    def hear(self, log: Log) -> None:
-        match event := _event(log):
+    def hear(self, event: Event) -> None:
+        match event:
             case events.RoleGranted():
                 self.roles.add(event.role_id)
-                self.members[event.role_id, event.account] = None
+                self.members[event.role_id, checksum(event.account)] = None
             case events.RoleRevoked():
-                self.members.pop((event.role_id, event.account), None)
+                self.members.pop((event.role_id, checksum(event.account)), None)
             case events.RoleLabel():
                 self.roles.add(event.role_id)
                 self.labels[event.role_id] = event.label
@@ -228,13 +239,13 @@ class _Manager:
                 self.roles.add(event.role_id)
                 self.announced[event.role_id] = event
             case events.TargetClosed():
-                self.targets[event.target] = None
+                self.targets[checksum(event.target)] = None
             case events.TargetFunctionRoleUpdated():
-                self.targets[event.target] = None
-                self.functions[event.target, event.selector] = None
+                self.targets[checksum(event.target)] = None
+                self.functions[checksum(event.target), event.selector] = None
             case events.TargetAdminDelayUpdated():
-                self.targets[event.target] = None
-                self.announced[event.target] = event
+                self.targets[checksum(event.target)] = None
+                self.announced[checksum(event.target)] = event
             case events.OperationScheduled():
                 self.scheduled[event.operation_id] = event
             case events.OperationExecuted() | events.OperationCanceled():
@@ -242,9 +253,28 @@ class _Manager:
 
     def ask(self, *calls: tuple[Any, ...]) -> list[tuple[Any, ...]]:
         """What it answers to each (signature, arguments...)."""
-        data = [(self.address, abi.encode_call(*call)) for call in calls]
-        answers = self.connection.call_many(data, block=self.block)
-        return [abi.decode_answer(call[0], answer) for call, answer in zip(calls, answers, strict=True)]
+        data = [abi.encode_call(*call) for call in calls]
+        found = []
+        for call, answer in zip(
+            calls, bundles.views(self.connection, self.address, data, block=self.block), strict=True
+        ):
+            try:
+                found.append(abi.decode_answer(call[0], answer or b""))
+            except ChainError:
+                said = f"{len(answer or b'')} bytes that are no answer of {abi.canonical(call[0])}"
+                raise answers.wrong("eth_call", said, subject=self.connection.transport.name) from None
+        return found
+
+    def powers(self) -> Powers:
+        functions = self.wired()
+        return Powers(
+            manager=self.address,
+            block=self.block,
+            time=self.time,
+            roles=tuple(self.wired_roles(functions)),
+            targets=tuple(self.closable()),
+            operations=tuple(self.waiting()),
+        )
 
     def wired(self) -> list[Function]:
         numbers = self.ask(*(("getTargetFunctionRole(address,bytes4)(uint64)", *key) for key in self.functions))
@@ -253,24 +283,32 @@ class _Manager:
             for (address, selector), (number,) in zip(self.functions, numbers, strict=True)
         ]
 
-    def role(self, number: int, functions: Sequence[Function]) -> Role:
-        (admin,), (guardian,), (grant_delay,) = self.ask(
-            ("getRoleAdmin(uint64)(uint64)", number),
-            ("getRoleGuardian(uint64)(uint64)", number),
-            ("getRoleGrantDelay(uint64)(uint32)", number),
+    def wired_roles(self, functions: Sequence[Function]) -> Iterator[Role]:
+        numbers = sorted(self.roles | {function.role for function in functions})
+        admins, guardians, delays = (
+            self.ask(*((view, number) for number in numbers))
+            for view in (
+                "getRoleAdmin(uint64)(uint64)",
+                "getRoleGuardian(uint64)(uint64)",
+                "getRoleGrantDelay(uint64)(uint32)",
+            )
         )
-        members = [(role, account) for role, account in self.members if role == number]
-        access = self.ask(*(("getAccess(uint64,address)(uint48,uint32,uint32,uint48)", *member) for member in members))
-        has = self.ask(*(("hasRole(uint64,address)(bool,uint32)", *member) for member in members))
-        return Role(
-            number=number,
-            name=self.labels.get(number) or {ADMIN_ROLE: ADMIN, PUBLIC_ROLE: "PUBLIC"}.get(number, f"role {number}"),
-            admin=admin,
-            guardian=guardian,
-            grant_delay=self.delay(grant_delay, number),
-            members=tuple(self.member(*answers) for answers in zip(members, access, has, strict=True)),
-            functions=tuple(function for function in functions if function.role == number),
-        )
+        access = self.ask(*(("getAccess(uint64,address)(uint48,uint32,uint32,uint48)", *key) for key in self.members))
+        has = self.ask(*(("hasRole(uint64,address)(bool,uint32)", *key) for key in self.members))
+        members = [self.member(*said) for said in zip(self.members, access, has, strict=True)]
+        for number, (admin,), (guardian,), (grant_delay,) in zip(numbers, admins, guardians, delays, strict=True):
+            usual = {ADMIN_ROLE: ADMIN, PUBLIC_ROLE: "PUBLIC"}.get(number, f"role {number}")
+            yield Role(
+                number=number,
+                name=self.labels.get(number) or usual,
+                admin=admin,
+                guardian=guardian,
+                grant_delay=self.delay(grant_delay, number),
+                members=tuple(
+                    member for (role, _), member in zip(self.members, members, strict=True) if role == number
+                ),
+                functions=tuple(function for function in functions if function.role == number),
+            )
 
     def member(self, of: tuple[int, str], access: tuple[Any, ...], has: tuple[Any, ...]) -> Member:
         (number, account), (since, now, pending, effect), (active, delay) = of, access, has
@@ -279,7 +317,7 @@ class _Manager:
                 f"the manager's events and its answers disagree about {account} in role {number}",
                 subject=self.address,
                 code="chain.powers",
-                hint="does the RPC leave out events? ask another one",
+                hint="does the RPC leave out events? ask another one (--network URL)",
             )
         return Member(account, since, Delay(now, pending, effect) if effect > self.time else Delay(now), active)
 
@@ -297,9 +335,9 @@ class _Manager:
         return [
             Operation(
                 number,
-                event.caller,
-                self.name_of(event.target),
-                self.signature_of(event.target, event.data[:4]),
+                checksum(event.caller),
+                self.name_of(checksum(event.target)),
+                self.signature_of(checksum(event.target), event.data[:4]),
                 event.schedule,
                 expired=still == 0,
             )
@@ -341,7 +379,12 @@ def authority_of(connection: Connection, address: str, *, block: BlockTag = "lat
         answer = connection.call(address, abi.encode_call("authority()"), block=block)
     except Reverted:
         return None
-    return str(abi.decode(("address",), answer)[0]) if len(answer) == 32 else None
+    if len(answer) == 32:
+        return str(abi.decode(("address",), answer)[0])
+    if connection.code(address, block):
+        said = f"{len(answer)} bytes that are no answer of authority()"
+        raise answers.wrong("eth_call", said, subject=connection.transport.name)
+    return None
 
 
 def _functions_of(contract: Contract) -> dict[bytes, Mapping[str, Any]]:
@@ -360,15 +403,9 @@ def restricted(connection: Connection, contract: Contract, *, block: BlockTag = 
     for selector, item in _functions_of(contract).items():
         if item["stateMutability"] not in ("view", "pure"):
             nothing = [abi.nothing_of(abi.type_of(entry)) for entry in item["inputs"]]
-            call = Call(contract.address, abi.encode_call(abi.signature_of(item), *nothing))
-            calls[selector] = ("eth_call", (call.as_rpc(STRANGER), tag(block)))
-    found = []
-    for selector, answer in zip(calls, connection.transport.batch([*calls.values()]), strict=True):
-        error = answer.get("error")
-        data = RpcError("eth_call", error, subject=contract.name).data if isinstance(error, dict) else None
-        if data is not None and data[:4] == UNAUTHORIZED:
-            found.append(selector)
-    return found
+            calls[selector] = abi.encode_call(abi.signature_of(item), *nothing)
+    refused = bundles.refusals(connection, contract.address, list(calls.values()), STRANGER, block=block)
+    return [selector for selector, refusal in zip(calls, refused, strict=True) if refusal == UNAUTHORIZED]
 
 
 @dataclass(frozen=True, slots=True)

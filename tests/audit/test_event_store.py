@@ -303,9 +303,9 @@ def test_of_very_many_segments_some_are_compared_by_lot_and_the_suspicious_alway
     asked: list[int] = []
     one = reading._recheck_one
 
-    def counting(connection, store, segment: Segment):
+    def counting(connection, store, segment: Segment, reader):
         asked.append(segment.first)
-        return one(connection, store, segment)
+        return one(connection, store, segment, reader)
 
     with EventStore(source, file) as store:
         last = trade.connection.block_number()

@@ -126,7 +126,9 @@ def test_another_chain_under_the_name_is_refused(tmp_path: Path) -> None:
 def test_another_chain_of_the_same_id_is_refused_by_its_genesis(tmp_path: Path) -> None:
     with LyingRpc() as rpc:
         rpc.add(faults.answer(hex(11155111)).on("eth_chainId"))
-        rpc.add(faults.answer({"number": "0x0", "hash": "0x" + "ab" * 32}).on("eth_getBlockByNumber"))
+        rpc.add(
+            faults.answer({"number": "0x0", "hash": "0x" + "ab" * 32, "timestamp": "0x1"}).on("eth_getBlockByNumber")
+        )
         with pytest.raises(ChainError, match="another chain of the same id"):
             networks.connect("sepolia", settings(tmp_path, SAMPAN_NETWORK_SEPOLIA_URL=rpc.url))
 

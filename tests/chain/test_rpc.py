@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
+from collections.abc import Callable
 
 import pytest
 from support import faults
@@ -35,11 +37,11 @@ def transport(rpc: LyingRpc, **options: object) -> tuple[HttpTransport, list[flo
         faults.drop(),
         faults.text(b"<html>one moment please</html>"),
         faults.text(b'{"jsonrpc": "2.0", "id": 1, "resu'),
-        faults.text(b'{"jsonrpc": "2.0", "id": 987654, "result": "0x9"}'),
         faults.text(b"[]"),
         faults.text(b"[" * 1_000_000),
         faults.text(b"\xff\xfe"),
-        faults.error(-32005, "daily request count exceeded, request rate limited"),
+        faults.error(-32005, "rate limited"),
+        faults.error(-32000, "header not found"),
         faults.error(429, "Your app has exceeded its compute units per second capacity"),
     ],
 )
@@ -61,10 +63,10 @@ def test_an_rpc_that_says_how_long_to_wait_is_obeyed(rpc: LyingRpc) -> None:
 
 def test_an_answer_that_does_not_come_is_not_waited_for(rpc: LyingRpc) -> None:
     way, _ = transport(rpc, timeout=0.2)
-    rpc.play(faults.delay(5), faults.answer("0x1"))
+    rpc.play(faults.delay(1), faults.answer("0x1"))
     started = time.monotonic()
     assert way.request("eth_blockNumber", [])["result"] == "0x1"
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 0.9
 
 
 def test_a_dead_rpc_is_given_up_in_words(rpc: LyingRpc) -> None:
@@ -155,6 +157,156 @@ def test_a_batch_that_is_turned_away_is_tried_again_whole(rpc: LyingRpc) -> None
     rpc.play(faults.batch_limit(0, http=200, code=429, words="too many requests"), faults.answer("0x1"))
     assert len(way.batch([("echo", []), ("echo", [])])) == 2
     assert len(pauses) == 1
+
+
+ECHO = faults.answers(lambda call: call.result(call.params[0])).on("echo")
+
+
+def echoes(count: int) -> list[tuple[str, list[str]]]:
+    return [("echo", [str(n)]) for n in range(count)]
+
+
+def told(answers: list[dict[str, object]]) -> list[object]:
+    return [answer["result"] for answer in answers]
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        faults.batch_limit(10),
+        faults.batch_limit(10, http=400),
+        faults.batch_limit(10, http=503),
+        faults.batch_limit(10, http=413, code=-32600),
+        faults.batch_limit(10, http=200, code=-32600),
+        faults.batch_limit(10, http=200, code=-32005, words="limit exceeded"),
+    ],
+    ids=["413 HTML", "400 HTML", "503 HTML", "413 JSON", "200 JSON", "busy words"],
+)
+def test_batches_get_as_small_as_a_node_takes_them(rpc: LyingRpc, limit: Fault) -> None:
+    rpc.add(limit, ECHO)
+    way, pauses = transport(rpc)
+    assert told(way.batch(echoes(250))) == [str(n) for n in range(250)]
+    taken = [len(body) for body in rpc.seen if isinstance(body, list) and len(body) <= 10]
+    assert max(taken) >= 6
+    assert len(rpc.seen) < 60, "not one by one"
+    assert sum(pauses) < 20
+
+
+def test_only_the_busy_calls_of_a_batch_are_asked_again(rpc: LyingRpc) -> None:
+    rpc.add(faults.busy_item(every=7), ECHO)
+    way, pauses = transport(rpc)
+    assert told(way.batch(echoes(100))) == [str(n) for n in range(100)]
+    assert [len(body) for body in rpc.seen] == [100, 14, 2]
+    assert len(pauses) == 2
+
+
+def test_a_node_that_counts_compute_units_is_asked_until_it_answered_everything(rpc: LyingRpc) -> None:
+    rpc.add(faults.compute_units(30, 0.05), ECHO)
+    way = HttpTransport(rpc.url)
+    assert told(way.batch(echoes(100))) == [str(n) for n in range(100)]
+
+
+def test_an_answer_to_a_part_of_a_batch_is_taken_and_the_rest_asked_again(rpc: LyingRpc) -> None:
+    def half(request: Request) -> Reply:
+        asked = request.calls[: max(1, len(request.calls) // 2)]
+        return Reply.of([{"jsonrpc": "2.0", "id": one["id"], "result": one["params"][0]} for one in asked])
+
+    rpc.add(faults.replies(half))
+    way, _ = transport(rpc)
+    assert told(way.batch(echoes(40))) == [str(n) for n in range(40)]
+    assert len(rpc.seen) < 10
+
+
+@pytest.mark.parametrize("slow", [0.01, 0.1])
+def test_an_answer_that_drips_for_ever_ends_with_the_time_out(rpc: LyingRpc, slow: float) -> None:
+    rpc.add(faults.drip(slow), faults.answer("0x" + "00" * 500))
+    way, _ = transport(rpc, timeout=0.3, attempts=1)
+    started = time.monotonic()
+    with pytest.raises(ChainError, match=r"no answer in 0\.3 seconds"):
+        way.request("eth_call", [])
+    assert time.monotonic() - started < 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", [faults.huge, faults.gzip_bomb])
+def test_an_answer_without_end_is_given_up_at_once_and_not_held_whole(
+    rpc: LyingRpc, fault: Callable[[], Fault]
+) -> None:
+    rpc.add(fault())
+    way, pauses = transport(rpc)
+    tracemalloc.start()
+    with pytest.raises(ChainError, match="its answer has more than 64 MiB"):
+        way.request("eth_getLogs", [])
+    held = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert not pauses
+    assert held < (800 if fault is faults.huge else 300) * 2**20
+
+
+@pytest.mark.parametrize("code", [301, 302, 303])
+def test_where_a_redirect_leads_is_said_at_once(rpc: LyingRpc, code: int) -> None:
+    rpc.add(faults.redirect("https://elsewhere.example/rpc", code))
+    way, pauses = transport(rpc)
+    with pytest.raises(ChainError, match=r"redirects to https://elsewhere\.example/rpc") as told_so:
+        way.request("eth_chainId", [])
+    assert told_so.value.hint == "give that URL: https://elsewhere.example/rpc"
+    assert not pauses
+
+
+@pytest.mark.parametrize("code", [307, 308])
+def test_a_redirect_that_keeps_the_question_is_followed(rpc: LyingRpc, code: int) -> None:
+    with LyingRpc(None, faults.redirect(rpc.url, code)) as moved:
+        rpc.add(faults.answer("0x1"))
+        assert transport(moved)[0].request("eth_chainId", [])["result"] == "0x1"
+
+
+def test_redirects_in_a_circle_end(rpc: LyingRpc) -> None:
+    rpc.add(faults.redirect(rpc.url, 308))
+    with pytest.raises(ChainError, match="redirects again and again"):
+        transport(rpc)[0].request("eth_chainId", [])
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        faults.quota(),
+        faults.quota("You have reached your monthly quota"),
+        faults.quota("daily request limit reached, upgrade your plan", http=200),
+        faults.quota("Free tier: credits used up", code=-32001, http=402),
+    ],
+)
+def test_a_quota_that_is_used_up_is_said_at_once_in_the_providers_words(rpc: LyingRpc, fault: Fault) -> None:
+    rpc.add(fault)
+    way, pauses = transport(rpc)
+    with pytest.raises(ChainError, match=r'used up: ".*(upgrade your plan|monthly quota|credits used up)"'):
+        way.request("eth_chainId", [])
+    assert not pauses
+
+
+@pytest.mark.parametrize("fault", [faults.wrong_ids(), faults.text_ids()])
+def test_wrong_ids_are_said_soon(rpc: LyingRpc, fault: Fault) -> None:
+    rpc.add(fault, faults.answer("0x1"))
+    way, pauses = transport(rpc)
+    for ask in (lambda: way.request("eth_chainId", []), lambda: way.batch(echoes(3))):
+        with pytest.raises(ChainError, match="its answers carry wrong ids"):
+            ask()
+    assert len(pauses) == 2
+
+
+def test_a_nodes_words_are_told_without_a_key_that_is_short(rpc: LyingRpc) -> None:
+    way = HttpTransport(rpc.url.replace(KEY, "sh0rt"), attempts=1)
+    rpc.play(
+        faults.error(-32005, "too many requests for sh0rt"),
+        faults.status(429, b'{"error": {"code": 1, "message": "sh0rt is too fast"}}'),
+        faults.status(403, b'{"error": {"code": 1, "message": "sh0rt is blocked"}}'),
+    )
+    for words in ("too many requests", "is too fast", "is blocked"):
+        with pytest.raises(ChainError, match=words) as said:
+            way.request("eth_chainId", [])
+        assert "sh0rt" not in str(said.value)
+    rpc.play(faults.error(-32000, "project sh0rt is not allowed to do that"))
+    assert "sh0rt" not in str(way.request("eth_chainId", []))
+    assert "sh0rt" not in way.name
 
 
 def test_only_http_is_a_way_to_a_chain() -> None:

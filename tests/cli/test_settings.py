@@ -192,6 +192,7 @@ def test_a_variable_of_the_wrong_kind_is_refused_by_name(tmp_path: Path) -> None
         ("https://rpc.example/?apikey=secret", "https://rpc.example/?***"),
         ("https://rpc.example/ethereum/sepolia", "https://rpc.example/ethereum/sepolia"),
         ("https://rpc.example/v2/averylongkeyofnothingbutletters", "https://rpc.example/v2/***"),
+        ("https://rpc.example/v3/k3y/eth", "https://rpc.example/v3/***/eth"),
         ("http://[broken", "***"),
     ],
 )
