@@ -97,7 +97,19 @@ def _beside(evidence: Evidence) -> Iterator[Indication]:
         yield Indication(item.subject, item.why, item.entry.block)
 
 
+def _elsewhere(evidence: Evidence) -> Iterator[Indication]:
+    for block, index, said in evidence.elsewhere:
+        yield Indication(f"block {block}, log {index}", f"this RPC tells of {said}", block)
+
+
 def _storage(evidence: Evidence) -> Iterator[Indication]:
+    if evidence.older is not None:
+        yield Indication(
+            "the RPC",
+            f"it answers what stood after block {evidence.older}, when it is asked for block {evidence.last}: it is "
+            f"behind, or tells an older state ({len(evidence.answers.mismatches or ())} answers, all of that block)",
+        )
+        return
     differences: dict[str, list[str]] = defaultdict(list)
     for item in evidence.answers.mismatches or ():
         differences[item.subject].append(f"{item.what}: the logs give {item.rebuilt}, the chain has {item.found}")
@@ -130,14 +142,15 @@ OWN: Final[tuple[Check, ...]] = (
     ),
     Check(
         id="SAM-C2",
-        title="The event store was altered",
+        title="The event store differs from the chain",
         level=Level.CRITICAL,
         confidence="high",
         looks_for="Rows of the event store that its own digests do not cover, and logs that the store has, lacks or "
         "tells differently from the chain.",
         goes_wrong="Somebody deletes an endorsement from the auditor's store between two audits, so that the second "
         "one tells another chain of title.",
-        do_next="Keep the file as evidence and find out who could write it; then delete it and audit again. This "
+        do_next="Keep the file as evidence. Where its own digests fail, find out who could write it. Where they hold, "
+        "the RPC of that day may have told otherwise: its host stands in the finding; ask both, and a third. This "
         "audit set the store aside and read the events anew.",
         rules=("L8",),
         look=_store,
@@ -192,6 +205,19 @@ OWN: Final[tuple[Check, ...]] = (
         "itself was altered, which only whoever controls it can do.",
         rules=("P10", "L4"),
         look=_storage,
+    ),
+    Check(
+        id="SAM-C4",
+        title="Two RPCs tell different histories",
+        level=Level.CRITICAL,
+        confidence="high",
+        looks_for="Logs of the ledger's contracts that the RPC and another one (`--also URL`) do not tell alike, up to "
+        "the same block.",
+        goes_wrong="An RPC leaves out that an operator was approved for all bills of a bank, which no counter shows.",
+        do_next="Ask a third RPC, or run a node. Whichever tells less hides something; whichever tells more proves "
+        "nothing yet.",
+        rules=("P10", "L8"),
+        look=_elsewhere,
     ),
     Check(
         id="SAM-A1",

@@ -25,6 +25,14 @@ class Evidence(check.Evidence):
     code: Sequence[Fault] = ()
     store: Sequence[StoreFault] = ()
     powers: Sequence[Difference] = ()
+    older: int | None = None
+    """The block as of which the chain answered, where all that it answered is that older block's."""
+    elsewhere: Sequence[tuple[int, int, str]] = ()
+    """Where another RPC tells another history: block, place in it, and how they differ."""
+    history: str = ""
+    """A digest over all logs and their blocks."""
+    block: tuple[int, str] = (0, "")
+    """The last block's number and hash."""
     impossible: Sequence[Cause] = ()
     misplaced: Sequence[Misplaced] = ()
 

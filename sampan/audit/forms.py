@@ -68,7 +68,26 @@ class Source(Form):
     release: str
     genesis_hash: HashText
     block_hash: HashText
+    history_digest: Annotated[str, "SHA-256 over all logs and their blocks; compare it with another RPC's"]
     checks: list[CheckId]
+
+
+class Basis(Form):
+    """What was held against the chain, what is counted there, and what the RPC was believed."""
+
+    views: Annotated[Count, "Views that answered as the logs say", Of(lambda report: report.compared[0])]
+    words: Annotated[Count, "Words of storage that are as the logs say", Of(lambda report: report.compared[1])]
+    counted: Annotated[Count, "Events that the chain counts: none is missing", Of(lambda report: report.basis.counted)]
+    uncounted: Annotated[
+        dict[str, int],
+        "Other events by name: others of the kind may be missing or invented",
+        Of(lambda report: dict(report.basis.uncounted)),
+    ]
+    believed: Annotated[
+        dict[str, int],
+        "What stands in the log alone, and in how many events",
+        Of(lambda report: dict(report.basis.believed)),
+    ]
 
 
 class Head(Form):
@@ -92,6 +111,7 @@ class AuditEnd(Form):
     reconciled: Annotated[bool, "What was rebuilt from the logs is what the chain keeps, in everything"]
     findings: list[Finding]
     administration: Annotated[list[Administered], Of(lambda report: _logged(report, report.administration))]
+    rests_on: Annotated[Basis, Of(lambda report: report)]
     generated_from: Source
 
 
@@ -131,7 +151,7 @@ def documents(suite: Suite) -> tuple[type[Form], type[Form]]:
     lives = [life for subject in audited(suite) for life in subject.lives]
     audit: type[Form] = new_class("Audit", (AuditEnd, _with(Counted, {life.name: _number(life) for life in lives})))
     timeline = _with(Head, {life.name: _told(life) for life in lives})
-    audit.DOCUMENT, timeline.DOCUMENT = "sampan.audit/1", "sampan.timeline/2"
+    audit.DOCUMENT, timeline.DOCUMENT = "sampan.audit/2", "sampan.timeline/2"
     audit.__doc__, timeline.__doc__ = "The audit of a ledger.", "Every life, from its beginning."
     return audit, timeline
 

@@ -38,6 +38,11 @@ class RawBlock(NamedTuple):
     hash: bytes
     timestamp: int
 
+    @property
+    def place(self) -> tuple[int, str]:
+        """Its number and its hash, as 0x text."""
+        return self.number, "0x" + self.hash.hex()
+
 
 def log_of(log: Log) -> RawLog:
     """A log as it was read."""

@@ -28,8 +28,8 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = 8
 """How often one range is begun again because the chain was reorganised under it, or a node behind others answered."""
-RECHECK_ALL = 200
-"""Segments up to which every one is asked of the chain again; of more, that many by lot."""
+LOT = 16
+"""One in so many of the blocks that are stored is asked of the chain again, in one piece by lot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def read(
         if piece is None:
             continue
         block, blocks, found = piece
-        store.append(block, blocks, found)
+        store.append(block, blocks, found, connection.transport.name)
         tries, logs = 0, logs + len(found)
         if progress is not None:
             done, total = end - first + 1, last - first + 1
@@ -169,28 +169,33 @@ def recheck(
     everything: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[StoreFault]:
-    """Ask the chain again for what is stored: every segment, or of very many some by lot, and the suspicious ones.
+    """Ask the chain again for what is stored: a part of it by lot, and the suspicious segments; or everything.
 
-    A log that the store alone has, one that it lacks and one that differs are each named. Nothing wrong: an empty list.
+    That the chain still has the last block of each segment, and that no digest fails, is looked at before. A log that
+    the store alone has, one that it lacks and one that differs are each named. Nothing wrong: an empty list.
     """
     segments, reader = store.segments(), reader_for(connection, store)
-    chosen = segments
-    if len(segments) > RECHECK_ALL and not everything:
-        by_lot = secrets.SystemRandom().sample(segments, RECHECK_ALL)
-        chosen = sorted({*by_lot, *suspicious}, key=lambda segment: segment.first)
-    faults: list[StoreFault] = []
-    for number, segment in enumerate(chosen, start=1):
-        faults += _recheck_one(connection, store, segment, reader)
+    spans = [(segment.first, segment.last) for segment in (segments if everything else suspicious)]
+    if segments and not everything:
+        first, last = segments[0].first, segments[-1].last
+        size = max(1, (last - first + 1) // LOT)
+        start = first + secrets.randbelow(last - first + 2 - size)
+        spans.append((start, start + size - 1))
+    faults: dict[StoreFault, None] = {}
+    for number, (start, end) in enumerate(spans, start=1):
+        faults |= dict.fromkeys(_recheck_one(connection, store, start, end, reader))
         if progress is not None:
-            progress(number, len(chosen))
-    return faults
+            progress(number, len(spans))
+    return list(faults)
 
 
-def _recheck_one(connection: Connection, store: EventStore, segment: Segment, reader: LogReader) -> list[StoreFault]:
+def _recheck_one(
+    connection: Connection, store: EventStore, first: int, last: int, reader: LogReader
+) -> list[StoreFault]:
     faults: list[StoreFault] = []
-    pieces = reader.read(segment.first, segment.last)
+    pieces = reader.read(first, last)
     there = {log.place: log_of(log) for piece in pieces for log in piece.logs}
-    kept = {log.place: log for log in store.logs(segment.first, segment.last)}
+    kept = {log.place: log for log in store.logs(first, last)}
     for place in sorted({*there, *kept}):
         ours, theirs = kept.get(place), there.get(place)
         if ours == theirs:
@@ -202,13 +207,22 @@ def _recheck_one(connection: Connection, store: EventStore, segment: Segment, re
         else:
             differ = [name for name, one, other in zip(RawLog._fields, ours, theirs, strict=True) if one != other]
             message = f"holds a log that differs from the chain's in {' and '.join(differ)}"
-        faults.append(StoreFault(message, *place))
-    blocks = {block.number: block for block in store.blocks(segment.first, segment.last)}
+        faults.append(StoreFault(message + _told_by(connection, store, place[0]), *place))
+    blocks = {block.number: block for block in store.blocks(first, last)}
     numbers = sorted({*blocks, *(log.block for log in there.values())})
     for block in headers(connection, numbers):
         if blocks.get(block.number) != block:
-            faults.append(StoreFault("holds another hash or time of the block than the chain", block.number))
+            message = "holds another hash or time of the block than the chain"
+            faults.append(StoreFault(message + _told_by(connection, store, block.number), block.number))
     return faults
+
+
+def _told_by(connection: Connection, store: EventStore, block: int) -> str:
+    """Who told what the store has of a block, and who tells otherwise now."""
+    told = [segment.teller for segment in store.segments() if segment.first <= block <= segment.last]
+    then = str(told[0], "utf-8", "replace") if told else "nobody"
+    now = connection.transport.name
+    return f" (told by {then}; asked of {now} now)"
 
 
 def head_of(connection: Connection, confirmations: int) -> int:

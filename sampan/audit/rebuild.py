@@ -17,7 +17,7 @@ from sampan.model.replay import Beside, Impossible, difference, replay
 from sampan.suite.tell import about, checksum, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sampan.suite.check import Entry
     from sampan.suite.event import Event
@@ -92,6 +92,36 @@ def rebuild(entries: Iterable[Entry], suite: Suite, *, addresses: Mapping[str, s
     return done
 
 
+def as_of(
+    entries: Iterable[Entry],
+    suite: Suite,
+    *,
+    addresses: Mapping[str, str],
+    authority: str,
+    fits: Callable[[Any, int], bool],
+    most: int = 64,
+) -> int | None:
+    """The newest block but the last after whose events a state fits; None when none of the `most` newest does.
+
+    `fits` is asked with the state and the time of the block.
+    """
+    own = [entry for entry in entries if entry.contract in suite.contracts]
+    candidates = sorted({entry.block for entry in own})[-most - 1 : -1]
+    state = suite.state()
+    state.addresses = {name: address.lower() for name, address in addresses.items()}
+    state.authority = authority.lower()
+    done, found = Rebuilt(state), None
+    for block, of_block in groupby(own, key=lambda entry: entry.block):
+        time = 0
+        for _, transaction in groupby(of_block, key=lambda entry: entry.transaction):
+            logged = list(transaction)
+            time = logged[0].time
+            _replay(done, suite, logged)
+        if block in candidates and fits(state, time):
+            found = block
+    return found
+
+
 def _replay(done: Rebuilt, suite: Suite, entries: Sequence[Entry]) -> None:
     """One transaction."""
     places = [at for at, entry in enumerate(entries) if suite.facts[type(entry.event)].effect is not None]
@@ -132,12 +162,16 @@ def _beside(
 
 
 def _why(suite: Suite, wrong: Impossible) -> str:
-    """A refusal with its arguments in words, as far as the contracts name them."""
+    """A refusal in words, as far as the subjects have them."""
     names = _parameters(suite).get(wrong.error)
-    if not names or len(names) != len(wrong.arguments):
+    if names is None or len(names) != len(wrong.arguments):
         return wrong.why
-    said = ", ".join(f"{name}: {describe(name, value)}" for name, value in zip(names, wrong.arguments, strict=True))
-    return f"the ledger would have refused it with {wrong.error} ({said})"
+    told = {name: describe(name, value) for name, value in zip(names, wrong.arguments, strict=True)}
+    said = suite.refusals.get(wrong.error)
+    if said is None:
+        arguments = ", ".join(f"{name}: {value}" for name, value in told.items())
+        return f"the ledger would have refused it with {wrong.error} ({arguments})"
+    return f"the ledger would have refused it: {said[0].format(**told)} ({wrong.error})"
 
 
 @cache

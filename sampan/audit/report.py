@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sampan.audit import forms
+from sampan.audit.trust import Basis, basis
 from sampan.errors import BadInput
 from sampan.suite import tell
 from sampan.suite.check import audited
@@ -45,6 +46,17 @@ class Report:
     def reconciled(self) -> bool:
         """Whether what was rebuilt from the logs is what the chain keeps, in everything (P10)."""
         return self.evidence.reconciled
+
+    @property
+    def compared(self) -> tuple[int, int]:
+        """How many views and how many words of storage were held against the logs."""
+        answers = self.evidence.answers
+        return sum(map(len, answers.replies.values())), len(answers.words)
+
+    @cached_property
+    def basis(self) -> Basis:
+        """What the report rests on: what was compared, counted, believed."""
+        return basis(self.evidence.suite, self.evidence.entries)
 
     @cached_property
     def entries(self) -> list[Entry]:

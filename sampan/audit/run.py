@@ -11,15 +11,16 @@ import contextlib
 import logging
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sampan.audit import checks, reading, storage
 from sampan.audit.asking import Asker
 from sampan.audit.decoding import Decoder
 from sampan.audit.evidence import Evidence
-from sampan.audit.rebuild import rebuild
+from sampan.audit.rebuild import as_of, rebuild
 from sampan.audit.report import Report
 from sampan.audit.store import EventStore, Source, StoreFault
+from sampan.audit.trust import differing
 from sampan.chain.logs import LogReader
 from sampan.deployment import powers, verify
 from sampan.errors import BadInput, ChainError, UsageError
@@ -29,15 +30,16 @@ from sampan.suite.codec import Codec
 from sampan.toolchain import artifacts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sampan.audit.checks import Finding
     from sampan.audit.decoding import Decoded
     from sampan.audit.raw import RawBlock
+    from sampan.audit.trust import Trusted
     from sampan.chain.connection import Connection
     from sampan.deployment.manifest import Manifest
-    from sampan.suite.check import Check
+    from sampan.suite.check import Answers, Check
     from sampan.suite.verb import Suite
     from sampan.toolchain.artifacts import Artifact
 
@@ -79,6 +81,8 @@ def audit(
     store: Path | None = None,
     everything: bool = False,
     confirmations: int | None = None,
+    trust: Trusted | None = None,
+    also: Sequence[Connection] = (),
     load: Load = artifacts.load,
     watch: Watch | None = None,
 ) -> Report:
@@ -87,20 +91,26 @@ def audit(
     `from_block` is the first block that is reported; what came before it is read all the same, since no bill can be
     rebuilt from its middle. `to_block` is by default the newest that is `confirmations` deep (by default the
     network's). `store` is the file of an event store, so that the next audit reads only what is new; `everything`
-    compares every segment of a very large store with the chain, not only some by lot. `load` finds artifacts.
+    compares all that is stored with the chain, not only a part by lot. `trust` is a block whose hash is known from
+    elsewhere, by default the last one that is read; `also` are connections to other RPCs, which must tell the same logs
+    and the same last block. `load` finds artifacts.
 
     Raises `ChainError` when this is another chain than the manifest's, or the node does not answer or contradicts
-    itself, `UsageError` for blocks that cannot be or a check that does not exist, `BadInput` when the store is another
-    ledger's.
+    itself, what is trusted or what another RPC says, `UsageError` for blocks that cannot be or a check that does not
+    exist, `BadInput` when the store is another ledger's.
     """
     watch = watch or Watch()
     chosen = checks.chosen(tuple(only), tuple(exclude), suite)
     verify.chain(connection, manifest)
+    if trust is not None:
+        trust.require(connection)
+        to_block = trust.number if to_block is None else to_block
     for attempt in range(PATIENCE):
         start, first, last = _span(connection, manifest, from_block, to_block, confirmations)
         try:
             logs = LogReader(connection, source_of(manifest, start, suite).addresses)
-            evidence = _Reader(connection, manifest, suite, start, last, load, watch, logs).gather(store, everything)
+            reader = _Reader(connection, manifest, suite, start, last, load, watch, logs, tuple(also))
+            evidence = reader.gather(store, everything)
             if reading.block_at(connection, last.number).hash == last.hash:
                 return _report(manifest, connection, first, last, evidence, chosen)
         except reading.Reorganised as change:
@@ -158,6 +168,7 @@ class _Reader:
     load: Load
     watch: Watch
     logs: LogReader
+    also: tuple[Connection, ...] = ()
 
     def gather(self, path: Path | None, everything: bool) -> Evidence:
         """All of it, by the event store at a path."""
@@ -179,22 +190,24 @@ class _Reader:
         code = verify.code(connection, manifest, load=self.load, block=last.number)
         if code:
             # Whatever other code logs and answers proves nothing.
-            return Evidence(last.timestamp, suite, last=last.number, code=code), []
+            return Evidence(last.timestamp, suite, last=last.number, block=last.place, code=code), []
 
         source = source_of(manifest, self.start, suite)
         with _opened(source, path) as (store, damage):
             faults = damage or self._sound(store, everything)
-            decoded, spans = None, []
+            decoded, spans, history, elsewhere = None, [], "", []
             if not faults:
                 decoded = self._read(store)
-                spans = reading.spans(store)
+                spans, history = reading.spans(store), store.history(last.number)
+                elsewhere = self._elsewhere(store)
                 # Once more: what was decoded is what was kept, and what was kept is what came from the chain.
                 faults = [] if store.path is None else [fault for _, fault in store.faults()[:MOST_FAULTS]]
             if decoded is None or faults:
                 watch.note("the event store was altered: it is set aside, and everything is read anew")
                 with EventStore(source) as fresh:
                     decoded = self._read(fresh)
-                    spans = reading.spans(fresh)
+                    spans, history = reading.spans(fresh), fresh.history(last.number)
+                    elsewhere = self._elsewhere(fresh)
 
         watch.stage("rebuilding")
         addresses = {name: manifest.address(name) for name in suite.contracts}
@@ -204,6 +217,10 @@ class _Reader:
         codecs = _codecs(suite)
         askers = {name: Asker(connection, address, codecs[name], last.number) for name, address in addresses.items()}
         answers = storage.compare(rebuilt.state, audited(suite), askers, time=last.timestamp, progress=watch.asked)
+        older = None
+        if answers.mismatches and not rebuilt.impossible:
+            watch.stage("looking for an older block that explains it")
+            older = self._older(decoded, rebuilt.state, answers, addresses, authority)
         watch.stage("reading powers")
         evidence = Evidence(
             time=last.timestamp,
@@ -215,6 +232,10 @@ class _Reader:
             unreadable=decoded.unreadable,
             store=faults,
             powers=self._powers(decoded),
+            older=older,
+            elsewhere=elsewhere,
+            history=history,
+            block=last.place,
             impossible=rebuilt.impossible,
             misplaced=rebuilt.misplaced,
         )
@@ -247,6 +268,45 @@ class _Reader:
         decoder = Decoder({name: (self.manifest.address(name), codec) for name, codec in codecs.items()}, self.suite)
         times = {block.number: block.timestamp for block in store.blocks(0, self.last.number)}
         return decoder.decode(store.logs(0, self.last.number), times)
+
+    def _elsewhere(self, store: EventStore) -> list[tuple[int, int, str]]:
+        """Where other RPCs tell other logs. Raises `ChainError` when one has another last block."""
+        found = []
+        ours = list(store.logs(0, self.last.number)) if self.also else []
+        for other in self.also:
+            name = other.transport.name
+            self.watch.stage(f"reading the same from {name}")
+            verify.chain(other, self.manifest)
+            block = reading.block_at(other, self.last.number)
+            if block.hash != self.last.hash:
+                raise ChainError(
+                    f"block {self.last.number} is {self.last.place[1]} here and {block.place[1]} at {name}: "
+                    "they tell of two chains",
+                    subject=self.connection.transport.name,
+                    code="chain.fork",
+                    hint="compare with a third; --trust-block NUMBER:HASH says which is meant",
+                )
+            with EventStore(store.source) as theirs:
+                reading.read(other, theirs, self.last.number, progress=self.watch.read)
+                found += differing(ours, list(theirs.logs(0, self.last.number)), name)
+        return found
+
+    def _older(
+        self, decoded: Decoded, state: Any, answers: Answers, addresses: Mapping[str, str], authority: str
+    ) -> int | None:
+        """The older block of which all is that the chain answered, or all views, or all words; None: there is none."""
+        parts = audited(self.suite)
+        for views, words in ((True, True), (True, False), (False, True)):
+
+            def fits(state: Any, time: int, views: bool = views, words: bool = words) -> bool:
+                return storage.fits(state, parts, answers, time=time, views=views, words=words)
+
+            if not storage.fits(state, parts, answers, time=self.last.timestamp, views=not views, words=not words):
+                continue
+            found = as_of(decoded.entries, self.suite, addresses=addresses, authority=authority, fits=fits)
+            if found is not None:
+                return found
+        return None
 
     def _powers(self, decoded: Decoded) -> list[powers.Difference]:
         connection, manifest = self.connection, self.manifest
@@ -314,7 +374,8 @@ def _report(
             "ledger": manifest.address(evidence.suite.contracts[0]),
             "release": manifest.release,
             "genesis_hash": manifest.genesis_hash,
-            "block_hash": "0x" + last.hash.hex(),
+            "block_hash": last.place[1],
+            "history_digest": evidence.history,
             "checks": [check.id for check in chosen],
         },
         evidence=evidence,

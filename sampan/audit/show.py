@@ -51,7 +51,7 @@ def report_view(report: Report, names: Mapping[str, str] | None = None) -> Rende
             parts += [Text(), Text(f"{len(lives) - MOST_TIMELINES} more timelines: --out writes all of them", "dim")]
     if report.administration:
         parts += [Text(), _administration(report, told)]
-    parts += [Text(), findings_table(report), verdict(report)]
+    parts += [Text(), findings_table(report), rests_on(report), verdict(report)]
     return Group(*parts)
 
 
@@ -68,6 +68,27 @@ def verdict(report: Report) -> Text:
     if report.reconciled:
         return text.append("What the logs tell is what the chain keeps.", "green")
     return text.append("What the logs tell and what the chain keeps could not be reconciled.", "bold red")
+
+
+def rests_on(report: Report) -> RenderableType:
+    """What the outcome rests on, in a few lines: what was compared, counted, believed."""
+    views, words = report.compared
+    basis = report.basis
+    number, digest = report.evidence.block
+    lines = [
+        f"Compared: the code; {views} views and {words} words of storage at block {number}.",
+        f"Counted on the chain, so that none is missing: {basis.counted} events.",
+    ]
+    if basis.uncounted:
+        said = ", ".join(f"{count} {name}" for name, count in basis.uncounted.items())
+        lines.append(f"Not counted: {said}. More of these, or pairs that undo each other, may be missing or invented.")
+    else:
+        lines.append("Not counted: nothing here. Events that no counter counts may be missing.")
+    if basis.believed:
+        said = ", ".join(f"{name} ({count})" for name, count in basis.believed.items())
+        lines.append(f"Believed, for it stands in the log alone: {said}; which transaction it was; block hashes.")
+    lines += [f"Compare elsewhere: block {number} {digest}", f"                   history {report.evidence.history}"]
+    return Group(*[Text(line, "dim") for line in lines])
 
 
 def findings_table(report: Report) -> RenderableType:

@@ -45,6 +45,7 @@ def compare(
             progress(done, total)
 
     replies: dict[tuple[str, str], dict[tuple[Any, ...], Any]] = defaultdict(dict)
+    values: dict[tuple[str, int], int] = {}
     mismatches: list[Mismatch] = []
     for contract, asker in askers.items():
         asked = [question for where, question in questions if where == contract]
@@ -58,10 +59,47 @@ def compare(
     for contract, asker in askers.items():
         kept = [word for where, word in words if where == contract]
         for word, value in zip(kept, asker.words([word.slot for word in kept]), strict=True):
+            values[contract, word.slot] = value
             if word.about not in told:
                 mismatches += _word_differs(word, value)
     advance(len(words))
-    return Answers(dict(replies), mismatches)
+    return Answers(dict(replies), mismatches, values)
+
+
+def fits(state: Any, subjects: Iterable[Audited], answers: Answers, *, time: int, views: bool, words: bool) -> bool:
+    """Whether what was answered (`views`, `words`, or both) is what an older state would give, and no more."""
+    known: set[tuple[str, int]] = set()
+    asked: dict[tuple[str, str], set[tuple[Any, ...]]] = defaultdict(set)
+    for subject in subjects:
+        contract = subject.subject.contract
+        for question in subject.questions(state, time) if views else ():
+            asked[contract, question.view].add(question.arguments)
+            replies = answers.replies.get((contract, question.view), {})
+            compared = question.expected is not None and question.arguments in replies
+            if compared and _reply_differs(question, replies[question.arguments]):
+                return False
+        for word in subject.words(state) if words else ():
+            known.add((contract, word.slot))
+            if _word_differs(word, answers.words.get((contract, word.slot), 0)):
+                return False
+    # What came later was not there yet: nothing can have been answered of it.
+    later = [
+        reply
+        for view, replies in (answers.replies.items() if views else ())
+        for arguments, reply in replies.items()
+        if arguments not in asked[view]
+    ]
+    later += [value for place, value in answers.words.items() if words and place not in known]
+    return all(map(_is_nothing, later))
+
+
+def _is_nothing(reply: Any) -> bool:
+    """What a view answers of what is not there."""
+    if isinstance(reply, dict):
+        return all(map(_is_nothing, reply.values()))
+    if isinstance(reply, bytes):
+        return not any(reply)
+    return reply in (None, 0, "", (), "0x" + "0" * 40)
 
 
 def _reply_differs(question: Question, reply: Any) -> list[Mismatch]:

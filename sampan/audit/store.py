@@ -1,9 +1,10 @@
 """The event store: raw logs in one SQLite file, so that a reading that was killed goes on where it was.
 
 What is kept is kept in *segments*: ranges of blocks without a gap, each read in one piece and written in one
-transaction. A segment carries the hash of its last block (a reorganisation shows there) and a digest over everything in
-it and the digest before: whoever changes a row without the rest is found without asking the chain. Whoever changes
-both is found by asking it (`sampan.audit.reading.recheck`). The store is a cache: it may be deleted at any time.
+transaction. A segment carries the hash of its last block (a reorganisation shows there), the RPC that told it, and a
+digest over everything in it and the digest before: whoever changes a row without the rest is found without asking the
+chain. Whoever changes both is found by asking it (`sampan.audit.reading.recheck`): a part by lot each time, all of it
+when that is wanted. The store is a cache: it may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-SCHEMA = "sampan.events/1"
+SCHEMA = "sampan.events/2"
 
 _TABLES = {
     "about": "CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "segments": """CREATE TABLE segments (
-    first INTEGER PRIMARY KEY, last INTEGER NOT NULL, last_hash BLOB NOT NULL, digest BLOB NOT NULL
+    first INTEGER PRIMARY KEY, last INTEGER NOT NULL, last_hash BLOB NOT NULL, digest BLOB NOT NULL,
+    teller BLOB NOT NULL
 )""",
     "blocks": "CREATE TABLE blocks (number INTEGER PRIMARY KEY, hash BLOB NOT NULL, timestamp INTEGER NOT NULL)",
     "logs": """CREATE TABLE logs (
@@ -70,6 +72,8 @@ class Segment:
     last: int
     last_hash: bytes
     digest: bytes
+    teller: bytes = b""
+    """What may be shown of the RPC that told it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +191,8 @@ class EventStore:
 
     # -------------------------------------------------------------------------------------------------------- writing
 
-    def append(self, last: RawBlock, blocks: Sequence[RawBlock], logs: Sequence[RawLog]) -> None:
-        """Add the segment from the next block to `last`: all of it or nothing.
+    def append(self, last: RawBlock, blocks: Sequence[RawBlock], logs: Sequence[RawLog], teller: str = "") -> None:
+        """Add the segment from the next block to `last`, as an RPC told it: all of it or nothing.
 
         Raises `BadInput` when somebody else wrote meanwhile.
         """
@@ -199,10 +203,13 @@ class EventStore:
                 raise sqlite3.OperationalError("another audit writes to it")
             newest = self.last()
             before = _seed(self.source.about()) if newest is None else newest.digest
-            digest = self._digest(before, first, last.number, last.hash, blocks, logs)
+            named = teller.encode()
+            digest = self._digest(before, first, last.number, last.hash, blocks, logs, named)
             self._db.executemany("INSERT INTO blocks VALUES (?, ?, ?)", blocks)
             self._db.executemany("INSERT INTO logs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", logs)
-            self._db.execute("INSERT INTO segments VALUES (?, ?, ?, ?)", (first, last.number, last.hash, digest))
+            self._db.execute(
+                "INSERT INTO segments VALUES (?, ?, ?, ?, ?)", (first, last.number, last.hash, digest, named)
+            )
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
             if self._db.in_transaction:
@@ -243,7 +250,7 @@ class EventStore:
             logs = list(self.logs(segment.first, segment.last))
             blocks = self.blocks(segment.first, segment.last)
             inside += len(logs)
-            wanted = self._digest(digest, segment.first, segment.last, segment.last_hash, blocks, logs)
+            wanted = self._digest(digest, segment.first, segment.last, segment.last_hash, blocks, logs, segment.teller)
             if wanted != segment.digest:
                 found.append((segment, StoreFault(f"{span} are not what was written: their digest differs")))
             digest, expected = segment.digest, segment.last + 1
@@ -253,15 +260,30 @@ class EventStore:
 
     @staticmethod
     def _digest(
-        before: bytes, first: int, last: int, last_hash: bytes, blocks: Iterable[RawBlock], logs: Iterable[RawLog]
+        before: bytes,
+        first: int,
+        last: int,
+        last_hash: bytes,
+        blocks: Iterable[RawBlock],
+        logs: Iterable[RawLog],
+        teller: bytes,
     ) -> bytes:
-        """SHA-256 over the digest before and everything in a segment, each part with its length."""
-        hashing = hashlib.sha256(before)
-        for row in ((first, last, last_hash), *blocks, *logs):
-            for value in row:
-                part = value if isinstance(value, bytes) else repr(value).encode()
-                hashing.update(len(part).to_bytes(4, "big") + part)
-        return hashing.digest()
+        """SHA-256 over the digest before and everything in a segment."""
+        return digest_of(before, ((first, last, last_hash, teller), *blocks, *logs))
+
+    def history(self, last: int) -> str:
+        """A digest over all logs up to a block and their blocks, the same however they were read."""
+        return "0x" + digest_of(b"", (*self.blocks(0, last), *self.logs(0, last))).hex()
+
+
+def digest_of(before: bytes, rows: Iterable[Sequence[object]]) -> bytes:
+    """SHA-256 over a digest and every value of some rows, each with its length."""
+    hashing = hashlib.sha256(before)
+    for row in rows:
+        for value in row:
+            part = value if isinstance(value, bytes) else repr(value).encode()
+            hashing.update(len(part).to_bytes(4, "big") + part)
+    return hashing.digest()
 
 
 def _seed(about: dict[str, str]) -> bytes:

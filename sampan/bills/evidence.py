@@ -113,4 +113,16 @@ LIVES: Final = Life(
     columns=("status", "kind", "possessor", "held for", "titleholder", "acts"),
     row=_row,
 )
-AUDITED: Final = Audited(BILLS, questions, words, CHECKS, (LIVES,))
+BELIEVED: Final = {
+    "remark": "remarks",
+    "checksum": "checksums of documents",
+    "carriageLaw": "laws of carriage",
+    "recordLaw": "laws of the record, among those that the carrier covers",
+    "purpose": "purposes of signatures and surrenders",
+    "originals": "numbers of paper originals",
+    "statement": "statements about paper",
+    "terms": "terms of rooms",
+    "relayer": "relayers",
+    "digest": "digests of what was signed",
+}
+AUDITED: Final = Audited(BILLS, questions, words, CHECKS, (LIVES,), BELIEVED)

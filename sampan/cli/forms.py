@@ -727,7 +727,7 @@ class Demo(Form, document="sampan.demo/1"):
     acts: list[_Played]
     refused: list[_Refused]
     bills: _DemoBills
-    audit: Annotated[dict[str, Any], "As in sampan.audit/1, without its schema's name"]
+    audit: Annotated[dict[str, Any], "As in sampan.audit/2, without its schema's name"]
     folder: Path
     seconds: Annotated[str, Also({"pattern": "^[0-9]+\\.[0-9]$"})]
 

@@ -60,7 +60,7 @@ class Output:
     ) -> None:
         """Print the answer, once a run.
 
-        With `--json`: `body` by the form of the document `schema`, as in `sampan.audit/1`. Else `human`: something that
+        With `--json`: `body` by the form of the document `schema`, as in `sampan.audit/2`. Else `human`: something that
         rich can render, or a function that is given the console; without it the document is printed as lines of
         `name  value`.
         """

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sampan.identity.checks import CHECKS
 from sampan.identity.records import ACCOUNT_WORD, Account, Identity, Participant, Recovery
 from sampan.identity.subject import IDENTITY
+from sampan.suite import events as ev
 from sampan.suite.check import LEDGER, Audited, Question, Word
 from sampan.suite.codec import python_name
 from sampan.suite.layout import NUMBER, owner_slot
@@ -96,4 +97,12 @@ def _function(selector: bytes) -> str | None:
     return None if known is None else known.name
 
 
-AUDITED: Final = Audited(IDENTITY, questions, words, CHECKS, names=names_of)
+AUDITED: Final = Audited(
+    IDENTITY,
+    questions,
+    words,
+    CHECKS,
+    believed={"ground": "grounds of suspensions and recoveries"},
+    counted=(ev.ParticipantEnrolled, ev.AccountAdded),
+    names=names_of,
+)

@@ -62,6 +62,8 @@ class Answers:
     replies: Mapping[tuple[str, str], Replies] = field(default_factory=dict)
     """(contract, view) → what it answered."""
     mismatches: Sequence[Mismatch] | None = None
+    words: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    """(contract, slot) → the word that it keeps."""
 
     def of(self, subject: Subject, view: str) -> Replies:
         """What a view of a subject's contract answered, by its arguments."""
@@ -216,6 +218,10 @@ class Audited:
     words: Callable[[Any], Iterable[Word]]
     checks: tuple[Check, ...] = ()
     lives: tuple[Life, ...] = ()
+    believed: Mapping[str, str] = field(default_factory=dict)
+    """Fields of events that stand in the log alone, by the contract's names: what they are, several of them."""
+    counted: tuple[type[Event], ...] = ()
+    """Events that are no act of a bill and that the chain counts all the same."""
     names: Callable[[Any, Mapping[str, str], bool], Names] | None = None
     """How accounts and participants are called: by the state, by labels of accounts, briefly or not."""
 

@@ -159,7 +159,7 @@ def test_its_views_and_words_are_asked_of_its_own_contract_and_its_checks_see_th
     lying = compare(state, [AUDITED], {"Bell": Asker({view: 6}, {0: 7})}, time=0)
     other = compare(state, [AUDITED], {"Bell": Asker({view: 5}, {0: 6})}, time=0)
 
-    assert honest == Answers({("Bell", "rung"): {(ringer,): 6}}, [])
+    assert honest == Answers({("Bell", "rung"): {(ringer,): 6}}, [], {("Bell", 0): 6})
     ((mismatch),) = lying.mismatches or ()
     assert (mismatch.what, mismatch.rebuilt, mismatch.found) == ("rung in all", "6", "7")
     ((mismatch),) = other.mismatches or ()

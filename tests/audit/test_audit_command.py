@@ -119,7 +119,7 @@ def test_json_is_one_document_of_the_promised_shape_and_the_files_say_the_same(
     ran = audited("--json", "--out", tmp_path / "out")
     assert ran.code == 0
     document = ran.document
-    assert document["schema"] == "sampan.audit/1"
+    assert document["schema"] == "sampan.audit/2"
     assert document["chain_id"] == 31337
     assert document["from_block"] == on_anvil.trade.manifest.from_block
     assert document["reconciled"] is True

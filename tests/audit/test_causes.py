@@ -28,7 +28,7 @@ from sampan.suite.verb import NOBODY, Signature
 from sampan.suite.words import Endorsement, Kind, Purpose, Receiving
 
 CARRIER_LEI = "969500SAMPANLINE00"
-REFUSED = "the ledger would have refused it with"
+REFUSED = "the ledger would have refused it:"
 
 
 class Harbour(Alone):
@@ -112,9 +112,7 @@ def test_what_follows_from_a_hidden_act_is_counted_with_it(harbour: Harbour) -> 
     name = bill_name(bill)
     assert (cause.subject, cause.following) == (name, 39)
     (finding,) = [finding for finding in findings_of(evidence) if finding.id == "SAM-H4"]
-    assert finding.message.endswith(
-        f"NotPossessor (bill: {name}, account: {checksum(trader)}) (and 39 that follow from it)"
-    )
+    assert finding.message.endswith(f"{checksum(trader)} does not possess {name} (NotPossessor) (and 39 that follow from it)")
 
 
 def test_a_hidden_suspension_that_ended_is_no_ones_fault_and_an_invented_one_is_one_finding(harbour: Harbour) -> None:
@@ -134,7 +132,8 @@ def test_a_hidden_suspension_that_ended_is_no_ones_fault_and_an_invented_one_is_
 
     causes = [(subject, message) for check, subject, message in found if check == "SAM-H4"]
     assert [subject for subject, _ in causes] == [f"participant {number}", bill_name(harbour.bills[0])]
-    assert causes[1][1].endswith(f"MayNotAct (account: {checksum(harbour.shipper)}) (and 39 that follow from it)")
+    who = f"{checksum(harbour.shipper)} may not act now: it is no account, or suspended, or was removed"
+    assert causes[1][1].endswith(f"{who} (MayNotAct) (and 39 that follow from it)")
 
 
 def test_an_agreement_counts_in_its_own_transaction_only(harbour: Harbour) -> None:
@@ -147,7 +146,8 @@ def test_an_agreement_counts_in_its_own_transaction_only(harbour: Harbour) -> No
     found = seen(harbour, [elsewhere if entry == agreed else entry for entry in entries])
 
     who = f"participant {harbour.state.accounts[harbour.bank].participant}"
-    why = f"{REFUSED} AgreementRequired (bill: {bill_name(bill)}, participant: {who})"
+    taken = f"{who} takes {bill_name(bill)} from this giver only with its own agreement"
+    why = f"{REFUSED} {taken} (AgreementRequired)"
     assert found == [
         (
             "SAM-H4",
@@ -169,7 +169,7 @@ def test_ledger_and_manager_can_never_have_been_added_as_accounts(address: str) 
 
     ((cause),) = audit_of(ledger, [*entries[:-1], other]).impossible
 
-    assert cause.why == f"{REFUSED} NotAnAccount (account: {checksum(address)})"
+    assert cause.why == f"{REFUSED} {checksum(address)} is no account that could do this (NotAnAccount)"
 
 
 def test_numbers_that_no_word_holds_are_a_finding_and_no_crash(harbour: Harbour) -> None:

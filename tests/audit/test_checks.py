@@ -141,6 +141,14 @@ def test_sam_c3_a_log_that_is_no_event(evidence: Evidence) -> None:
     assert not strange.reconciled
 
 
+def test_sam_c4_two_rpcs_that_tell_different_histories(evidence: Evidence) -> None:
+    other = replace(evidence, elsewhere=[(7, 3, "no log, where https://other.example tells of one")])
+
+    assert seen("SAM-C4", other) == [
+        ("block 7, log 3", "this RPC tells of no log, where https://other.example tells of one")
+    ]
+
+
 # ---------------------------------------------------------------------------------------------------------- the history
 
 

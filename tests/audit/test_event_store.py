@@ -13,7 +13,7 @@ from audited_trade import Trade
 from sampan.audit import audit, reading
 from sampan.audit.raw import RawBlock, RawLog
 from sampan.audit.run import source_of
-from sampan.audit.store import EventStore, Segment, Source, _seed
+from sampan.audit.store import EventStore, Source, _seed
 from sampan.errors import BadInput
 
 SOURCE = Source(31337, "0x" + "11" * 32, ("0x" + "ab" * 20,), 5)
@@ -173,6 +173,7 @@ def rewritten(file: Path, trade: Trade, *statements: str) -> None:
                 segment.last_hash,
                 store.blocks(segment.first, segment.last),
                 store.logs(segment.first, segment.last),
+                segment.teller,
             )
             database.execute("UPDATE segments SET digest = ? WHERE first = ?", (digest, segment.first))
             before = digest
@@ -211,7 +212,8 @@ def test_a_tampered_store_is_a_finding_and_the_ledger_is_not_blamed(
     else:
         rewritten(file, trade, statement)
 
-    report = audit(trade.connection, trade.manifest, store=file)
+    # Whoever writes the digests anew is found by asking the chain for all that is stored.
+    report = audit(trade.connection, trade.manifest, store=file, everything=by is rewritten)
 
     assert {finding.id for finding in report.findings} == {"SAM-C2"}
     assert any("block 20" in finding.subject and words in finding.message for finding in report.findings)
@@ -295,17 +297,17 @@ def test_very_many_faults_are_summed_up(honest_ledger, kept: Path, tmp_path: Pat
     assert any("more rows differ" in finding.message for finding in report.findings)
 
 
-def test_of_very_many_segments_some_are_compared_by_lot_and_the_suspicious_always(
-    honest_ledger, tmp_path: Path, monkeypatch
+def test_a_part_is_compared_with_the_chain_by_lot_the_suspicious_always_and_all_when_wanted(
+    honest_ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trade, file = honest_ledger.trade, tmp_path / "events.sqlite"
     source = source_of(trade.manifest, trade.manifest.from_block)
-    asked: list[int] = []
+    asked: list[tuple[int, int]] = []
     one = reading._recheck_one
 
-    def counting(connection, store, segment: Segment, reader):
-        asked.append(segment.first)
-        return one(connection, store, segment, reader)
+    def counting(connection, store, first: int, last: int, reader):
+        asked.append((first, last))
+        return one(connection, store, first, last, reader)
 
     with EventStore(source, file) as store:
         last = trade.connection.block_number()
@@ -314,12 +316,49 @@ def test_of_very_many_segments_some_are_compared_by_lot_and_the_suspicious_alway
         segments = store.segments()
         assert len(segments) == last - source.first + 1
         monkeypatch.setattr(reading, "_recheck_one", counting)
-        monkeypatch.setattr(reading, "RECHECK_ALL", 5)
         assert reading.recheck(trade.connection, store) == []
-        assert len(asked) == 5
+        ((start, end),) = asked
+        assert source.first <= start <= end <= last
+        assert end - start + 1 == (last - source.first + 1) // 16
         asked.clear()
         assert reading.recheck(trade.connection, store, segments[7:8]) == []
-        assert segments[7].first in asked
+        assert asked[0] == (segments[7].first, segments[7].last)
         asked.clear()
         reading.recheck(trade.connection, store, everything=True)
-        assert asked == [segment.first for segment in segments]
+        assert asked == [(segment.first, segment.last) for segment in segments]
+
+
+def test_by_lot_every_block_comes_up_sooner_or_later(honest_ledger, kept: Path, tmp_path: Path) -> None:
+    trade, file = honest_ledger.trade, Path(shutil.copy(kept, tmp_path))
+    rewritten(file, trade, "DELETE FROM logs WHERE block = 20")
+    with EventStore(source_of(trade.manifest, trade.manifest.from_block), file) as store:
+        assert any(reading.recheck(trade.connection, store) for _ in range(400))
+
+
+def test_a_second_audit_asks_for_fewer_logs_than_the_first(
+    honest_ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trade, file = honest_ledger.trade, tmp_path / "events.sqlite"
+    real, told = trade.connection.transport.request, []
+
+    def counting(method: str, parameters: object) -> dict:
+        answer = real(method, parameters)
+        told[-1] += len(answer["result"]) if method == "eth_getLogs" else 0
+        return answer
+
+    monkeypatch.setattr(trade.connection.transport, "request", counting)
+    for _ in range(2):
+        told.append(0)
+        assert audit(trade.connection, trade.manifest, store=file).findings == ()
+    assert told[0] > 50
+    assert told[1] <= told[0] / 3
+
+
+def test_what_the_chain_tells_otherwise_names_who_told_it_then_and_who_is_asked_now(
+    honest_ledger, kept: Path, tmp_path: Path
+) -> None:
+    trade, file = honest_ledger.trade, Path(shutil.copy(kept, tmp_path))
+    rewritten(file, trade, "DELETE FROM logs WHERE block = 20")
+    report = audit(trade.connection, trade.manifest, store=file, everything=True)
+    assert all("told by" in finding.message for finding in report.findings)
+    assert all(f"asked of {trade.connection.transport.name} now" in finding.message for finding in report.findings)

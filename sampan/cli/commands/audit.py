@@ -46,7 +46,13 @@ LEVELS = ("info", "low", "medium", "high", "critical")
     help="Keep the events that were read in this file; by default in your state folder.",
 )
 @click.option("--no-store", is_flag=True, help="Keep nothing: read everything, every time.")
-@click.option("--recheck", is_flag=True, help="Compare all that is stored with the chain, however much it is.")
+@click.option("--recheck", is_flag=True, help="Compare all that is stored with the chain, not only a part by lot.")
+@click.option(
+    "--trust-block",
+    metavar="NUMBER:HASH",
+    help="A block whose hash you know from elsewhere; the audit ends there unless --to-block says otherwise.",
+)
+@click.option("--also", "others", multiple=True, metavar="URL", help="Another RPC, which must tell the same.")
 @click.option("--list-checks", is_flag=True, help="List the checks, and stop.")
 @click.option("--explain", metavar="ID", help="Say what a check looks for and what to do about it, and stop.")
 def command(
@@ -61,6 +67,8 @@ def command(
     store: Path | None,
     no_store: bool,
     recheck: bool,
+    trust_block: str | None,
+    others: tuple[str, ...],
     list_checks: bool,
     explain: str | None,
 ) -> None:
@@ -80,8 +88,11 @@ def command(
     if store is not None and no_store:
         raise UsageError("--store and --no-store exclude each other", subject="--no-store", hint="give one of them")
 
+    from contextlib import ExitStack
+
     from sampan.audit import audit
     from sampan.audit.checks import chosen
+    from sampan.audit.trust import Trusted
     from sampan.chain.networks import connect, find
     from sampan.suite.check import Level
 
@@ -89,7 +100,11 @@ def command(
     chosen(only, exclude)
     known = find(network, settings)
     manifest = _manifest(manifest_file or settings.deployments / f"{known.name}.json")
-    with connect(known, settings) as connection, _Drawn() as watch:
+    trust = None if trust_block is None else Trusted.of(trust_block)
+    with ExitStack() as stack:
+        connection = stack.enter_context(connect(known, settings))
+        also = [stack.enter_context(connect(find(other, settings), settings)) for other in others]
+        watch = stack.enter_context(_Drawn())
         report = audit(
             connection,
             manifest,
@@ -99,6 +114,8 @@ def command(
             exclude=exclude,
             store=None if no_store else (store or _usual_store(known.name, manifest, from_block)),
             everything=recheck,
+            trust=trust,
+            also=also,
             watch=watch,
         )
     if out is not None:
@@ -109,8 +126,13 @@ def command(
         from sampan.audit.show import report_view
 
         console.print(report_view(report))
+        console.print(f"{_age(report.evidence.time)}.", style="dim", highlight=False)
+        if trust is not None:
+            console.print(f"Block {trust.number} is the trusted one.", style="dim", highlight=False)
+        if also:
+            console.print(f"{len(also)} more RPC{'' if len(also) == 1 else 's'} read.", style="dim", highlight=False)
 
-    output.emit("sampan.audit/1", report, human)
+    output.emit("sampan.audit/2", report, human)
     # What could not be reconciled is no answer to live with, whichever checks were left out.
     if report.fails(Level[fail_on.upper()]) or not report.reconciled:
         base.answer_is_no()
@@ -191,6 +213,14 @@ class _Drawn:
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+
+
+def _age(at: int) -> str:
+    """How old the last block is by this machine's clock."""
+    seconds = int(time.time()) - at
+    if seconds < 0:
+        return f"The last block is {_time(-seconds)} ahead of this machine's clock"
+    return f"The last block is {_time(seconds)} old"
 
 
 def _time(seconds: float) -> str:

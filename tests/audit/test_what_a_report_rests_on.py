@@ -1,0 +1,148 @@
+"""What was compared, counted and believed stands in the report; a trusted block and a second RPC narrow the rest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+import pytest
+from audited_trade import OnAnvil
+from support import faults
+from support.audits import Chain, audit_of, findings_of
+from support.lying_rpc import LyingRpc
+from support.refusals import scripted
+from support.tamper import others
+
+from sampan.audit import audit
+from sampan.audit.trust import Trusted, basis, believed_fields, counted_events
+from sampan.errors import BadInput, ChainError
+from sampan.keccak import keccak
+from sampan.subjects import SUITE
+from sampan.suite import events as ev
+from sampan.suite.check import Entry
+from sampan.suite.event import field_names
+
+# ------------------------------------------------------------------------------------- what is said is what is the case
+
+
+@pytest.fixture(scope="module")
+def honest() -> tuple[Any, list[Entry], Chain, set[tuple[str, str, str]]]:
+    """A ledger on which every verb was used: its log, its chain, and what an audit of it finds."""
+    ledger = scripted()
+    chain = Chain(ledger.state, ledger.now)
+    return ledger, list(ledger.entries()), chain, _found(ledger, list(ledger.entries()), chain) or set()
+
+
+def _found(ledger: Any, entries: list[Entry], chain: Chain) -> set[tuple[str, str, str]] | None:
+    """What an audit finds; None where the ledger cannot be reconciled."""
+    evidence = audit_of(ledger, entries, chain)
+    return {(f.id, f.subject, f.message) for f in findings_of(evidence)} if evidence.reconciled else None
+
+
+@pytest.mark.slow
+def test_p10_of_events_that_are_counted_none_can_be_left_out_unnoticed(honest: Any) -> None:
+    ledger, entries, chain, before = honest
+    dice = Random(7)
+    for kind in counted_events(SUITE):
+        places = [at for at, entry in enumerate(entries) if type(entry.event) is kind]
+        for at in dice.sample(places, min(3, len(places))):
+            left = [entry for place, entry in enumerate(entries) if place != at]
+            assert _found(ledger, left, chain) != before, entries[at]
+
+
+@pytest.mark.slow
+def test_what_is_said_to_be_believed_is_all_that_an_audit_cannot_see(honest: Any) -> None:
+    """Every field of every event altered in turn: unnoticed at each value are the fields that the report names."""
+    ledger, entries, chain, before = honest
+    dice, named = Random(7), believed_fields(SUITE)
+    unseen, seen = set(), set()
+    kinds: dict[type[Any], list[int]] = {}
+    for at, entry in enumerate(entries):
+        kinds.setdefault(type(entry.event), []).append(at)
+    for kind, places in kinds.items():
+        for at in dice.sample(places, min(2, len(places))):
+            event = entries[at].event
+            for name, attribute in zip(kind.FIELDS, field_names(kind), strict=True):
+                value = getattr(event, attribute)
+                for other in others(ledger.state, value, dice)[:2]:
+                    altered = [*entries]
+                    altered[at] = replace(entries[at], event=replace(event, **{attribute: other}))
+                    (unseen if _found(ledger, altered, chain) == before else seen).add((kind.__name__, name))
+    never_seen = {name for kind, name in unseen - seen if kind in {each.__name__ for each in counted_events(SUITE)}}
+    assert never_seen <= set(named), never_seen - set(named)
+    # And nothing is named that is always seen.
+    assert set(named) - {name for _, name in unseen} == set()
+
+
+def test_events_that_undo_each_other_and_those_that_leave_nothing_are_not_called_counted() -> None:
+    counted = counted_events(SUITE)
+    assert {ev.Issued, ev.Transferred, ev.ParticipantEnrolled, ev.AccountAdded} <= counted
+    assert not counted & {ev.GiverListed, ev.ApprovalForAll, ev.Agreed, ev.ParticipantSuspended, ev.ActedBySignature}
+
+
+def test_a_report_says_what_was_compared_counted_and_believed(honest_ledger) -> None:
+    report = honest_ledger.report
+    rests = report.body()["rests_on"]
+    assert rests["views"] > 10
+    assert rests["words"] > 10
+    assert rests["counted"] + sum(rests["uncounted"].values()) <= report.events
+    assert rests["uncounted"]["ApprovalForAll"] == 1
+    assert rests["believed"]["checksums of documents"] == len(honest_ledger.bills)
+    assert rests["believed"]["remarks"] > 10
+    assert basis(SUITE, []).counted == 0
+    source = report.body()["generated_from"]
+    assert len(source["history_digest"]) == 66
+
+
+# ------------------------------------------------------------------------------------------------------ what narrows it
+
+
+@pytest.mark.parametrize("text", ["", "5", "5:", "5:0x12", "x:0x" + "1" * 64, "-5:0x" + "1" * 64, "5:0x" + "g" * 64])
+def test_a_block_that_is_trusted_is_given_by_number_and_hash(text: str) -> None:
+    with pytest.raises(BadInput, match="no block that is trusted"):
+        Trusted.of(text)
+    assert Trusted.of("5:" + "AB" * 32) == Trusted(5, "0x" + "ab" * 32)
+
+
+@pytest.mark.anvil
+def test_a_trusted_block_ends_the_audit_and_must_be_there(on_anvil: OnAnvil) -> None:
+    with on_anvil.connect() as connection:
+        number = connection.block_number() - 3
+        there = connection.block(number)["hash"]
+        assert audit(connection, on_anvil.trade.manifest, trust=Trusted(number, there)).to_block == number
+        with pytest.raises(ChainError, match="this RPC tells of another chain") as told:
+            audit(connection, on_anvil.trade.manifest, trust=Trusted(number, "0x" + "11" * 32))
+        assert told.value.code == "chain.fork"
+
+
+@pytest.mark.anvil
+def test_what_one_rpc_hides_another_tells(on_anvil: OnAnvil) -> None:
+    """A lie that no count shows: an approval for all bills is left out."""
+    topic = "0x" + keccak(ev.ApprovalForAll.SIGNATURE.encode()).hex()
+    lie = faults.logs(lambda found: [log for log in found if log["topics"][0] != topic], "hides")
+    with LyingRpc(on_anvil.url, lie) as rpc, on_anvil.connect(rpc.url) as lying, on_anvil.connect() as sound:
+        assert audit(lying, on_anvil.trade.manifest).findings == ()
+        report = audit(lying, on_anvil.trade.manifest, also=[sound])
+        (finding,) = report.findings
+        assert finding.id == "SAM-C4"
+        assert finding.message.startswith("this RPC tells of no log, where ")
+        again = audit(sound, on_anvil.trade.manifest, also=[lying])
+        assert [each.id for each in again.findings] == ["SAM-C4"]
+        assert again.evidence.history != report.evidence.history
+        assert audit(sound, on_anvil.trade.manifest, also=[sound]).findings == ()
+
+
+@pytest.mark.anvil
+@pytest.mark.parametrize("methods", [(), ("eth_call",), ("eth_getStorageAt",)])
+def test_answers_of_an_older_block_are_one_finding_that_says_so(on_anvil: OnAnvil, methods: tuple[str, ...]) -> None:
+    with on_anvil.connect() as sound:
+        blocks = sorted({entry.block for entry in audit(sound, on_anvil.trade.manifest).entries})
+    old = blocks[-12]
+    stale = faults.stale_state(old, *methods)
+    with LyingRpc(on_anvil.url, stale) as rpc, on_anvil.connect(rpc.url) as connection:
+        report = audit(connection, on_anvil.trade.manifest)
+    finding = next(finding for finding in report.findings if finding.id == "SAM-P10")
+    assert f"it answers what stood after block {old}, when it is asked for block {report.to_block}" in finding.message
+    assert not report.reconciled
+    assert sum(finding.id == "SAM-P10" for finding in report.findings) == 1
