@@ -20,7 +20,7 @@ from sampan.audit.evidence import Evidence
 from sampan.audit.rebuild import rebuild
 from sampan.audit.report import Report
 from sampan.audit.store import EventStore, Source, StoreFault
-from sampan.chain.logs import LogReader
+from sampan.chain.logs import LogReader, Place
 from sampan.deployment import powers, verify
 from sampan.errors import BadInput, ChainError, UsageError
 from sampan.subjects import SUITE
@@ -172,8 +172,8 @@ class _Reader:
             evidence, answers = self._gather(path, everything)
         return evidence
 
-    def _gather(self, path: Path | None, everything: bool) -> tuple[Evidence, list[tuple[int, int, int]]]:
-        """All of it, and what the node answered to each question for logs: first and last block, number of logs."""
+    def _gather(self, path: Path | None, everything: bool) -> tuple[Evidence, list[tuple[int, int, list[Place]]]]:
+        """All of it, and what the node answered to each question for logs: first and last block, places."""
         connection, manifest, suite, last, watch = self.connection, self.manifest, self.suite, self.last, self.watch
         watch.stage("comparing code")
         code = verify.code(connection, manifest, load=self.load, block=last.number)
@@ -184,17 +184,17 @@ class _Reader:
         source = source_of(manifest, self.start, suite)
         with _opened(source, path) as (store, damage):
             faults = damage or self._sound(store, everything)
-            decoded, spans = None, []
+            decoded, told = None, []
             if not faults:
                 decoded = self._read(store)
-                spans = reading.spans(store)
+                told = reading.answers(store)
                 # Once more: what was decoded is what was kept, and what was kept is what came from the chain.
                 faults = [] if store.path is None else [fault for _, fault in store.faults()[:MOST_FAULTS]]
             if decoded is None or faults:
                 watch.note("the event store was altered: it is set aside, and everything is read anew")
                 with EventStore(source) as fresh:
                     decoded = self._read(fresh)
-                    spans = reading.spans(fresh)
+                    told = reading.answers(fresh)
 
         watch.stage("rebuilding")
         addresses = {name: manifest.address(name) for name in suite.contracts}
@@ -218,7 +218,7 @@ class _Reader:
             impossible=rebuilt.impossible,
             misplaced=rebuilt.misplaced,
         )
-        return evidence, spans
+        return evidence, told
 
     def _sound(self, store: EventStore, everything: bool) -> list[StoreFault]:
         """What is wrong with a store, by its own digests and by asking the chain again. Sound: an empty list."""

@@ -430,7 +430,7 @@ class Reading(Core):
             missing = lacks(told)
             if missing is None:
                 return told
-            if reader.is_cut((piece.first, piece.last, len(piece.logs)) for piece in pieces):
+            if reader.is_cut(piece.answer for piece in pieces):
                 continue
             if patience or self.connection.in_process:
                 raise ChainError(

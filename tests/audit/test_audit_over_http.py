@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audited_trade import BLANK, ROLES, OnAnvil, Trade
 from support import faults
+from support.audited_trade import BLANK, ROLES, OnAnvil, Trade
 from support.lying_rpc import Fault, LyingRpc
 
 from sampan.audit import Report, audit, reading
