@@ -82,7 +82,7 @@ mutants: ## break each check of the model in turn: do acts and tests notice? (MU
 
 hostile: ## every lie and fault of a node, tried before a real one; writes docs/hostile.md (HOSTILE='--help')
 	@.ci/setup all node
-	PYTHONPATH=tests $(BIN)/python -m hostile $(HOSTILE)
+	PYTHONPATH=tests $(BIN)/python -m hostile.page $(HOSTILE)
 
 lint: ## ruff, mypy, prettier and solhint; is what is generated in step?
 	@.ci/setup all node

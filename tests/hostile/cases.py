@@ -13,11 +13,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from hostile import lies
+from hostile.scene import Ran, Scene, grant_to_thief
 from support import faults
 from support.lying_rpc import Fault
 
-from hostile import logs
-from hostile.scene import Ran, Scene, grant_to_thief
 from sampan.chain.accounts import ROLES
 from sampan.keccak import keccak
 
@@ -145,15 +145,15 @@ CASES += _rows(
     CAUGHT,
     {
         "one act": (
-            lambda scene: logs.hidden("Transferred", where=_is_of(_bill(scene, "endorsed"))),
+            lambda scene: lies.hidden("Transferred", where=_is_of(_bill(scene, "endorsed"))),
             "the chain has counted|act . is not in the logs",
         ),
         "one act with its Transfer": (
-            lambda scene: logs.hidden("Transferred", "Transfer", where=_is_of(_bill(scene, "endorsed"))),
+            lambda scene: lies.hidden("Transferred", "Transfer", where=_is_of(_bill(scene, "endorsed"))),
             "act . is not in the logs|the chain has counted",
         ),
         "the last act of a bill": (
-            lambda scene: logs.hidden("Delivered"),
+            lambda scene: lies.hidden("Delivered"),
             "the chain has counted",
         ),
         "all logs of one bill": (
@@ -162,20 +162,20 @@ CASES += _rows(
             ),
             "SAM-H2",
         ),
-        "the approval of a bill": (lambda: logs.hidden("Approval"), ""),
-        "a rulebook that was signed": (lambda: logs.hidden("RulebookSigned"), ""),
-        "every Transfer": (lambda: logs.hidden("Transfer"), ""),
-        "the laws that a carrier published": (lambda: logs.hidden("RecordLawsPublished"), ""),
-        "an account": (lambda: logs.hidden("AccountAdded"), ""),
+        "the approval of a bill": (lambda: lies.hidden("Approval"), ""),
+        "a rulebook that was signed": (lambda: lies.hidden("RulebookSigned"), ""),
+        "every Transfer": (lambda: lies.hidden("Transfer"), ""),
+        "the laws that a carrier published": (lambda: lies.hidden("RecordLawsPublished"), ""),
+        "an account": (lambda: lies.hidden("AccountAdded"), ""),
         "the last participant": (
-            lambda scene: logs.hidden(
+            lambda scene: lies.hidden(
                 "ParticipantEnrolled",
-                where=lambda log: log["topics"][1] == logs.word(scene.trade.participants["consignee"]),
+                where=lambda log: log["topics"][1] == lies.word(scene.trade.participants["consignee"]),
             ),
             "",
         ),
         "everything": (lambda: faults.logs(lambda found: []), ""),
-        "a suspension that stands": (lambda: logs.hidden("ParticipantSuspended"), ""),
+        "a suspension that stands": (lambda: lies.hidden("ParticipantSuspended"), ""),
     },
     "1.1",
 )
@@ -185,7 +185,7 @@ CASES += [
         LEFT_OUT,
         "a power that was given to a thief, from a second reading",
         SURVIVED,
-        lambda scene: [logs.hidden("RoleGranted").after(1), faults.passing().on("eth_getLogs")],
+        lambda scene: [lies.hidden("RoleGranted").after(1), faults.passing().on("eth_getLogs")],
         audit,
         before=grant_to_thief,
         judge=lambda scene, honest, ran: SURVIVED if "SAM-A1" in ran.out and ran.code == 1 else "unnoticed",
@@ -196,15 +196,15 @@ CASES += _rows(
     audit,
     UNKNOWN,
     {
-        "a suspension together with its lifting": (lambda: logs.hidden("ParticipantSuspended", "SuspensionLifted"),),
-        "that somebody is a giver": (lambda: logs.hidden("GiverListed"),),
-        "an approval for all bills": (lambda: logs.hidden("ApprovalForAll"),),
-        "who has a carrier code": (lambda: logs.hidden("CodeAssigned"),),
-        "that an act was signed and handed in by another": (lambda: logs.hidden("ActedBySignature"),),
-        "that a signed act was withdrawn": (lambda: logs.hidden("Cancelled"),),
-        "an answer time, before it counts": (lambda: logs.hidden("AnswerTimePublished"),),
-        "that an operation was scheduled and done": (lambda: logs.hidden("OperationScheduled", "OperationExecuted"),),
-        "the name of a power": (lambda: logs.hidden("RoleLabel"),),
+        "a suspension together with its lifting": (lambda: lies.hidden("ParticipantSuspended", "SuspensionLifted"),),
+        "that somebody is a giver": (lambda: lies.hidden("GiverListed"),),
+        "an approval for all bills": (lambda: lies.hidden("ApprovalForAll"),),
+        "who has a carrier code": (lambda: lies.hidden("CodeAssigned"),),
+        "that an act was signed and handed in by another": (lambda: lies.hidden("ActedBySignature"),),
+        "that a signed act was withdrawn": (lambda: lies.hidden("Cancelled"),),
+        "an answer time, before it counts": (lambda: lies.hidden("AnswerTimePublished"),),
+        "that an operation was scheduled and done": (lambda: lies.hidden("OperationScheduled", "OperationExecuted"),),
+        "the name of a power": (lambda: lies.hidden("RoleLabel"),),
     },
     "1.1.u",
 )
@@ -214,7 +214,7 @@ CASES += _rows(
     UNKNOWN,
     {
         "a power that was given to a thief, from every reading": (
-            lambda: logs.hidden("RoleGranted", where=lambda log: ROLES["thief"][2:].lower() in log["topics"][2]),
+            lambda: lies.hidden("RoleGranted", where=lambda log: ROLES["thief"][2:].lower() in log["topics"][2]),
         ),
     },
     "1.1.t",
@@ -229,13 +229,13 @@ CASES += _rows(
     audit,
     CAUGHT,
     {
-        "the root of a document": (lambda: logs.altered("Issued", root=keccak(b"another")), ""),
-        "who is entitled after an endorsement": (lambda: logs.altered("Endorsed", titleholder=lambda old: old + 1), ""),
-        "the kind of a bill": (lambda: logs.altered("Issued", kind=lambda old: old ^ 1), ""),
-        "who acted": (lambda: logs.altered("Signed", actor=ROLES["trader"]), ""),
-        "to whom a bill went": (lambda: logs.altered("Transferred", to=ROLES["thief"]), ""),
-        "the rulebook of a participant": (lambda: logs.altered("ParticipantEnrolled", rulebook=keccak(b"other")), ""),
-        "an act's number": (lambda: logs.altered("Transferred", actCount=lambda old: old + 1), ""),
+        "the root of a document": (lambda: lies.altered("Issued", root=keccak(b"another")), ""),
+        "who is entitled after an endorsement": (lambda: lies.altered("Endorsed", titleholder=lambda old: old + 1), ""),
+        "the kind of a bill": (lambda: lies.altered("Issued", kind=lambda old: old ^ 1), ""),
+        "who acted": (lambda: lies.altered("Signed", actor=ROLES["trader"]), ""),
+        "to whom a bill went": (lambda: lies.altered("Transferred", to=ROLES["thief"]), ""),
+        "the rulebook of a participant": (lambda: lies.altered("ParticipantEnrolled", rulebook=keccak(b"other")), ""),
+        "an act's number": (lambda: lies.altered("Transferred", actCount=lambda old: old + 1), ""),
         "the time of a block": (
             lambda scene: faults.blocks(
                 lambda block: (
@@ -254,20 +254,20 @@ CASES += _rows(
     audit,
     UNKNOWN,
     {
-        "a remark": (lambda: logs.altered("Transferred", remark=b"unpaid"),),
-        "a remark that is gone": (lambda: logs.altered("Endorsed", remark=b""),),
-        "a document's checksum": (lambda: logs.altered("Issued", checksum=keccak(b"another")),),
-        "the law of carriage": (lambda: logs.altered("Issued", carriageLaw=b"US\0\0\0\0\0\0"),),
+        "a remark": (lambda: lies.altered("Transferred", remark=b"unpaid"),),
+        "a remark that is gone": (lambda: lies.altered("Endorsed", remark=b""),),
+        "a document's checksum": (lambda: lies.altered("Issued", checksum=keccak(b"another")),),
+        "the law of carriage": (lambda: lies.altered("Issued", carriageLaw=b"US\0\0\0\0\0\0"),),
         "the law of a record, for another that the carrier published": (
-            lambda: logs.altered("Issued", recordLaw=lambda old: (old + 1) % 4),
+            lambda: lies.altered("Issued", recordLaw=lambda old: (old + 1) % 4),
         ),
-        "for what a party signed": (lambda: logs.altered("Signed", purpose=lambda old: old ^ 1),),
-        "the number of paper originals": (lambda: logs.altered("SwitchedToPaper", originals=2),),
-        "the statement of a change of medium": (lambda: logs.altered("SwitchedToPaper", statement=keccak(b"x")),),
-        "the ground of a suspension": (lambda: logs.altered("ParticipantSuspended", ground=b"fraud"),),
-        "who handed in a signed act": (lambda: logs.altered("ActedBySignature", relayer=ROLES["thief"]),),
+        "for what a party signed": (lambda: lies.altered("Signed", purpose=lambda old: old ^ 1),),
+        "the number of paper originals": (lambda: lies.altered("SwitchedToPaper", originals=2),),
+        "the statement of a change of medium": (lambda: lies.altered("SwitchedToPaper", statement=keccak(b"x")),),
+        "the ground of a suspension": (lambda: lies.altered("ParticipantSuspended", ground=b"fraud"),),
+        "who handed in a signed act": (lambda: lies.altered("ActedBySignature", relayer=ROLES["thief"]),),
         "the transaction of an act that moves nothing": (
-            lambda: logs.altered("Signed", transactionHash="0x" + "ab" * 32),
+            lambda: lies.altered("Signed", transactionHash="0x" + "ab" * 32),
         ),
         "every block's hash, alike in blocks and logs": (
             lambda: [faults.blocks(_rehashed), faults.logs(lambda found: [_renamed(log) for log in found])],
@@ -298,7 +298,7 @@ CASES += _rows(
     CAUGHT,
     {
         "a transfer": (
-            lambda scene: logs.invented(
+            lambda scene: lies.invented(
                 _ledger(scene),
                 "Transferred",
                 bill=_bill(scene, "endorsed"),
@@ -309,7 +309,7 @@ CASES += _rows(
             ),
         ),
         "that a party signed": (
-            lambda scene: logs.invented(
+            lambda scene: lies.invented(
                 _ledger(scene),
                 "Signed",
                 bill=_bill(scene, "endorsed"),
@@ -320,7 +320,7 @@ CASES += _rows(
             ),
         ),
         "a move by an operator": (
-            lambda scene: logs.invented(
+            lambda scene: lies.invented(
                 _ledger(scene),
                 "MovedByOperator",
                 bill=_bill(scene, "endorsed"),
@@ -329,7 +329,7 @@ CASES += _rows(
             ),
         ),
         "that an act was signed and handed in by another, without the act": (
-            lambda scene: logs.invented(
+            lambda scene: lies.invented(
                 _ledger(scene),
                 "ActedBySignature",
                 bill=_bill(scene, "endorsed"),
@@ -342,12 +342,12 @@ CASES += _rows(
             lambda: faults.logs(
                 lambda found: [
                     *found,
-                    *({**log, "logIndex": "0x63"} for log in found if logs.is_a(log, "ActedBySignature")),
+                    *({**log, "logIndex": "0x63"} for log in found if lies.is_a(log, "ActedBySignature")),
                 ]
             ),
         ),
         "a power": (
-            lambda scene: logs.invented(
+            lambda scene: lies.invented(
                 scene.trade.manifest.address("AccessManager"),
                 "RoleGranted",
                 roleId=3,
@@ -374,7 +374,7 @@ CASES += _rows(
 def _swapped(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """An endorsement and the log before it change places in their block."""
     for one, other in itertools.pairwise(found):
-        if one["blockNumber"] == other["blockNumber"] and logs.is_a(other, "Endorsed"):
+        if one["blockNumber"] == other["blockNumber"] and lies.is_a(other, "Endorsed"):
             places = {id(one): other["logIndex"], id(other): one["logIndex"]}
             return [{**log, "logIndex": places.get(id(log), log["logIndex"])} for log in found]
     return found
@@ -432,7 +432,7 @@ CASES += _rows(
     UNKNOWN,
     {
         "an agreement": (
-            lambda scene: logs.invented(
+            lambda scene: lies.invented(
                 _ledger(scene),
                 "Agreed",
                 bill=_bill(scene, "endorsed"),
@@ -447,20 +447,20 @@ CASES += _rows(
         ),
         "a suspension and its lifting": (
             lambda scene: [
-                logs.invented(
+                lies.invented(
                     _ledger(scene),
                     "ParticipantSuspended",
                     participant=scene.trade.participants["bank"],
                     until=(scene.chain.time() // 3_600 + 1) * 3_600 + 90 * 86_400,
                     ground=b"fraud",
                 ),
-                logs.invented(
+                lies.invented(
                     _ledger(scene), "SuspensionLifted", index=100, participant=scene.trade.participants["bank"]
                 ),
             ],
         ),
         "a rulebook that was signed once more": (
-            lambda scene: logs.invented(
+            lambda scene: lies.invented(
                 _ledger(scene),
                 "RulebookSigned",
                 participant=scene.trade.participants["bank"],
@@ -657,7 +657,7 @@ for _name, _asked in {"history": history, "list": listed, "powers": powers}.item
         {
             "null for no logs": (lambda: faults.answer(None).on("eth_getLogs"), "eth_getLogs with null"),
             "acts or issues are left out": (
-                lambda: logs.hidden("Transferred", "Issued"),
+                lambda: lies.hidden("Transferred", "Issued"),
                 "lack|not in the logs|disagree",
             ),
         }

@@ -10,10 +10,10 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from support import surroundings
-
 from hostile.cases import CASES, Case
 from hostile.scene import Scene, as_new, scene
+from support import surroundings
+
 from sampan.cli.output import printable
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "hostile.md"
@@ -33,7 +33,7 @@ really tried: a proxy with that fault stands before a real node with a real ledg
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """0: everything came as the table says; 1: something did not."""
-    parser = argparse.ArgumentParser(prog="hostile", description=__doc__)
+    parser = argparse.ArgumentParser(prog="hostile.page", description=__doc__)
     parser.add_argument("--only", metavar="PATTERN", help="cases whose id, group or words it finds; writes no page")
     asked = parser.parse_args(arguments)
     surroundings.settle(Path(tempfile.mkdtemp()))
