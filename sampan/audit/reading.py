@@ -190,9 +190,12 @@ def recheck(
 
 def _recheck_one(connection: Connection, store: EventStore, segment: Segment, reader: LogReader) -> list[StoreFault]:
     faults: list[StoreFault] = []
-    pieces = reader.read(segment.first, segment.last)
-    there = {log.place: log_of(log) for piece in pieces for log in piece.logs}
     kept = {log.place: log for log in store.logs(segment.first, segment.last)}
+    while True:
+        pieces = reader.read(segment.first, segment.last)
+        there = {log.place: log_of(log) for piece in pieces for log in piece.logs}
+        if there.keys() >= kept.keys() or not reader.is_cut(piece.answer for piece in pieces):
+            break
     for place in sorted({*there, *kept}):
         ours, theirs = kept.get(place), there.get(place)
         if ours == theirs:

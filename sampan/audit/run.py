@@ -47,6 +47,8 @@ logger = logging.getLogger(__name__)
 
 MOST_FAULTS = 20
 """Faults of an event store that are reported one by one."""
+MOST_READINGS = 9
+"""How often everything is read, when an RPC tells more than before."""
 PATIENCE = 3
 """How often an audit begins again because the chain was reorganised under it."""
 
@@ -162,10 +164,17 @@ class _Reader:
     def gather(self, path: Path | None, everything: bool) -> Evidence:
         """All of it, by the event store at a path."""
         evidence, answers = self._gather(path, everything)
-        # Before anything is said to be missing: perhaps the node gives a part of its logs for the whole.
-        while _lacks(evidence) and self.logs.is_cut(answers):
-            at = self.connection.cut_at
-            self.watch.note(f"this RPC cuts its answers at {at} logs: everything is read again, in smaller parts")
+        # Before anything is said to be missing: perhaps the node gives a part of its logs for the whole, or was behind.
+        for _ in range(MOST_READINGS):
+            if not _lacks(evidence):
+                break
+            if self.logs.is_cut(answers):
+                at = self.connection.cut_at
+                self.watch.note(f"this RPC cuts its answers at {at} logs: everything is read again, in smaller parts")
+            elif answers and self.logs.tells_otherwise(*answers[-1]):
+                self.watch.note("this RPC tells more of the last blocks now: everything is read again")
+            else:
+                break
             if path is not None and not evidence.store:
                 with _opened(source_of(self.manifest, self.start, self.suite), path) as (store, _):
                     store.roll_back(self.start)

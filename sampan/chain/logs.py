@@ -130,6 +130,10 @@ class LogReader:
                 return True
         return False
 
+    def tells_otherwise(self, first: int, last: int, places: Sequence[Place]) -> bool:
+        """Whether the node tells another number of logs of a range now: of many under one name, one was behind."""
+        return len(self._logs(first, last)) != len(places)
+
     def _is_cut(self, first: int, last: int, whole: list[Place]) -> bool:
         while whole and first < last:
             middle = (first + last) // 2

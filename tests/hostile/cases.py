@@ -8,6 +8,7 @@ printed. What a node can alter unnoticed is `UNKNOWN`: the row names it.
 
 from __future__ import annotations
 
+import inspect
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -116,7 +117,7 @@ def _rows(
 
 
 def _takes_scene(function: Any) -> bool:
-    return bool(function.__code__.co_argcount)
+    return "scene" in inspect.signature(function).parameters
 
 
 def _is_of(bill: int) -> Callable[[dict[str, Any]], bool]:
@@ -134,6 +135,7 @@ STATE = "An audit, and state, blocks and chains"
 FAULTS = "Faults of nodes, and an audit"
 READING = "Faults of nodes, and what the client reads"
 TYPES = "Answers that are none"
+SENDING = "Acts that are sent"
 
 CASES: list[Case] = []
 
@@ -525,6 +527,7 @@ CASES += _rows(
     SURVIVED,
     {
         "a head that one node knows and the next does not yet": (lambda: faults.unknown_head(3),),
+        "logs from a node that is behind the others": (lambda: faults.stale_head(303).on("eth_getLogs").times(1),),
         "state that one node does not have yet": (
             lambda: faults.error(-32000, "header not found").on("eth_call", "eth_getStorageAt").times(3),
         ),
@@ -693,6 +696,13 @@ CASES += _rows(
     },
     "P12",
 )
+CASES += _rows(
+    READING,
+    lambda _: ("room", "show"),
+    SAID,
+    {"a room is left out": (lambda: lies.hidden("RoomListed"), "the listing of .* is not in the logs")},
+    "N13",
+)
 
 # --------------------------------------------------------------------------------------------------------------- types
 
@@ -744,4 +754,37 @@ CASES += _rows(
         ),
     },
     "P08.b",
+)
+
+# ------------------------------------------------------------------------------------------------------------- sending
+
+
+def transfer(scene: Scene) -> tuple[str, ...]:
+    return ("bill", "transfer", hex(scene.bills["endorsed"]), "--to", "bank", "--from", "consignee", "--yes")
+
+
+def told(scene: Scene, honest: Ran, ran: Ran) -> str:
+    """Of an act, which is done once: an error in words, and the act stands."""
+    stands = scene.trade.ask("bill", scene.bills["endorsed"]).act_count == 4
+    return SAID if ran.code == 4 and stands else f"exit {ran.code}, {'done' if stands else 'not done'}"
+
+
+CASES += _rows(
+    SENDING,
+    transfer,
+    SAID,
+    {
+        f"receipts {what}": (lambda change=change: faults.change(change).on("eth_getTransactionReceipt"), words)
+        for what, change, words in (
+            ("without their logs", lambda receipt: receipt and {**receipt, "logs": []}, "without the events of"),
+            ("with null for logs", lambda receipt: receipt and {**receipt, "logs": None}, "a list of logs"),
+            (
+                "of another transaction",
+                lambda receipt: receipt and {**receipt, "transactionHash": "0x" + "ab" * 32},
+                "for that of",
+            ),
+        )
+    },
+    "S.r",
+    judge=told,
 )
