@@ -17,7 +17,7 @@ ACTS ?= 100000000
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(BIN):$(PATH)$(if $(ANVIL),:$(CURDIR)/$(ANVIL))
 
-.PHONY: help demo pictures lines renew generate reference test test-fast test-ape test-newest fuzz lint format compile check bench mutants lock setup clean
+.PHONY: help hostile demo pictures lines renew generate reference test test-fast test-ape test-newest fuzz lint format compile check bench mutants lock setup clean
 
 help: ## what there is
 	@printf 'Sampan: electronic bills of lading on a chain.\n\n'
@@ -79,6 +79,10 @@ fuzz: ## a hundred million random acts against the contracts and the model (ACTS
 mutants: ## break each check of the model in turn: do acts and tests notice? (MUTANTS='--help' tells what else there is)
 	@.ci/setup all
 	PYTHONPATH=tests $(BIN)/python -m mutation --jobs $(JOBS) $(MUTANTS)
+
+hostile: ## every lie and fault of a node, tried before a real one; writes docs/hostile.md (HOSTILE='--help')
+	@.ci/setup all node
+	PYTHONPATH=tests $(BIN)/python -m hostile.page $(HOSTILE)
 
 lint: ## ruff, mypy, prettier and solhint; is what is generated in step?
 	@.ci/setup all node

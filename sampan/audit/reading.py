@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from sampan.audit.raw import RawBlock, RawLog, block_of, log_of
 from sampan.audit.store import StoreFault
-from sampan.chain.logs import LogReader
+from sampan.chain.logs import LogReader, Place
 from sampan.errors import ChainError
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 PATIENCE = 8
 """How often one range is begun again because the chain was reorganised under it, or a node behind others answered."""
+PAUSE = 0.25
+"""Seconds, times the number of tries."""
 LOT = 16
 """One in so many of the blocks that are stored is asked of the chain again, in one piece by lot."""
 
@@ -77,7 +79,7 @@ def read(
                     hint="is the chain being reorganised? try again later, or ask another RPC",
                 ) from None
             logger.info("blocks %d-%d: %s; once more", start, end, change)
-            sleep(0.25 * tries)
+            sleep(PAUSE * tries)
             roll_back(connection, store)
             continue
         if piece is None:
@@ -97,10 +99,10 @@ def reader_for(connection: Connection, store: EventStore) -> LogReader:
     return LogReader(connection, store.source.addresses)
 
 
-def spans(store: EventStore) -> list[tuple[int, int, int]]:
-    """What the node answered to each question for logs: first and last block, number of logs."""
+def answers(store: EventStore) -> list[tuple[int, int, list[Place]]]:
+    """What the node answered to each question for logs: first and last block, the places of the logs."""
     kept = store.segments()
-    return [(each.first, each.last, sum(1 for _ in store.logs(each.first, each.last))) for each in kept]
+    return [(each.first, each.last, [log.place for log in store.logs(each.first, each.last)]) for each in kept]
 
 
 def _piece(
@@ -193,9 +195,12 @@ def _recheck_one(
     connection: Connection, store: EventStore, first: int, last: int, reader: LogReader
 ) -> list[StoreFault]:
     faults: list[StoreFault] = []
-    pieces = reader.read(first, last)
-    there = {log.place: log_of(log) for piece in pieces for log in piece.logs}
     kept = {log.place: log for log in store.logs(first, last)}
+    while True:
+        pieces = reader.read(first, last)
+        there = {log.place: log_of(log) for piece in pieces for log in piece.logs}
+        if there.keys() >= kept.keys() or not reader.is_cut(piece.answer for piece in pieces):
+            break
     for place in sorted({*there, *kept}):
         ours, theirs = kept.get(place), there.get(place)
         if ours == theirs:

@@ -21,7 +21,7 @@ from sampan.audit.rebuild import as_of, rebuild
 from sampan.audit.report import Report
 from sampan.audit.store import EventStore, Source, StoreFault
 from sampan.audit.trust import differing
-from sampan.chain.logs import LogReader
+from sampan.chain.logs import LogReader, Place
 from sampan.deployment import powers, verify
 from sampan.errors import BadInput, ChainError, UsageError
 from sampan.subjects import SUITE
@@ -49,6 +49,8 @@ logger = logging.getLogger(__name__)
 
 MOST_FAULTS = 20
 """Faults of an event store that are reported one by one."""
+MOST_READINGS = 9
+"""How often everything is read, when an RPC tells more than before."""
 PATIENCE = 3
 """How often an audit begins again because the chain was reorganised under it."""
 
@@ -173,18 +175,25 @@ class _Reader:
     def gather(self, path: Path | None, everything: bool) -> Evidence:
         """All of it, by the event store at a path."""
         evidence, answers = self._gather(path, everything)
-        # Before anything is said to be missing: perhaps the node gives a part of its logs for the whole.
-        while _lacks(evidence) and self.logs.is_cut(answers):
-            at = self.connection.cut_at
-            self.watch.note(f"this RPC cuts its answers at {at} logs: everything is read again, in smaller parts")
+        # Before anything is said to be missing: perhaps the node gives a part of its logs for the whole, or was behind.
+        for _ in range(MOST_READINGS):
+            if not _lacks(evidence):
+                break
+            if self.logs.is_cut(answers):
+                at = self.connection.cut_at
+                self.watch.note(f"this RPC cuts its answers at {at} logs: everything is read again, in smaller parts")
+            elif answers and self.logs.tells_otherwise(*answers[-1]):
+                self.watch.note("this RPC tells more of the last blocks now: everything is read again")
+            else:
+                break
             if path is not None and not evidence.store:
                 with _opened(source_of(self.manifest, self.start, self.suite), path) as (store, _):
                     store.roll_back(self.start)
             evidence, answers = self._gather(path, everything)
         return evidence
 
-    def _gather(self, path: Path | None, everything: bool) -> tuple[Evidence, list[tuple[int, int, int]]]:
-        """All of it, and what the node answered to each question for logs: first and last block, number of logs."""
+    def _gather(self, path: Path | None, everything: bool) -> tuple[Evidence, list[tuple[int, int, list[Place]]]]:
+        """All of it, and what the node answered to each question for logs: first and last block, places."""
         connection, manifest, suite, last, watch = self.connection, self.manifest, self.suite, self.last, self.watch
         watch.stage("comparing code")
         code = verify.code(connection, manifest, load=self.load, block=last.number)
@@ -195,10 +204,10 @@ class _Reader:
         source = source_of(manifest, self.start, suite)
         with _opened(source, path) as (store, damage):
             faults = damage or self._sound(store, everything)
-            decoded, spans, history, elsewhere = None, [], "", []
+            decoded, told, history, elsewhere = None, [], "", []
             if not faults:
                 decoded = self._read(store)
-                spans, history = reading.spans(store), store.history(last.number)
+                told, history = reading.answers(store), store.history(last.number)
                 elsewhere = self._elsewhere(store)
                 # Once more: what was decoded is what was kept, and what was kept is what came from the chain.
                 faults = [] if store.path is None else [fault for _, fault in store.faults()[:MOST_FAULTS]]
@@ -206,7 +215,7 @@ class _Reader:
                 watch.note("the event store was altered: it is set aside, and everything is read anew")
                 with EventStore(source) as fresh:
                     decoded = self._read(fresh)
-                    spans, history = reading.spans(fresh), fresh.history(last.number)
+                    told, history = reading.answers(fresh), fresh.history(last.number)
                     elsewhere = self._elsewhere(fresh)
 
         watch.stage("rebuilding")
@@ -239,7 +248,7 @@ class _Reader:
             impossible=rebuilt.impossible,
             misplaced=rebuilt.misplaced,
         )
-        return evidence, spans
+        return evidence, told
 
     def _sound(self, store: EventStore, everything: bool) -> list[StoreFault]:
         """What is wrong with a store, by its own digests and by asking the chain again. Sound: an empty list."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 BlockTag = int | str
 """A block: its number, its hash, or `latest`, `pending`, `earliest`, `safe`, `finalized`."""
 
+LOOKS = (0.1, 0.3, 0.8, 1.6)
+"""Seconds between looks for a block that should be there."""
 DEVELOPMENT_CHAINS = frozenset({1337, 31337, 131277322940537})
 """Chain ids of ape's and anvil's chains and of the one in process: keys are published there, and time can be set."""
 
@@ -198,7 +200,7 @@ class Connection:
         by_hash = isinstance(which, str) and len(which) == 66
         method = "eth_getBlockByHash" if by_hash else "eth_getBlockByNumber"
         block: dict[str, Any] | None = self.rpc(method, tag(which), transactions)
-        for pause in () if self.in_process or by_hash else (0.1, 0.3, 0.8, 1.6):
+        for pause in () if self.in_process or by_hash else LOOKS:
             if block is not None:
                 break
             # Of many nodes under one name, one may not have yet what another told of.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sampan.chain.connection import RpcError
 from sampan.chain.pace import Pace
@@ -29,8 +29,14 @@ FIRST_STEP = 1_000
 LONGEST_STEP = 100_000
 MANY = 5_000
 """Logs in one answer from which on ranges grow no more."""
+MOST_CUTS = 8
+"""How often a node may turn out to cut its answers at a smaller number still."""
 ROUND = 1_000
 """Nodes that silently cut an answer often cut it at a multiple of this."""
+
+
+Place: TypeAlias = tuple[int, int]
+"""Of a log: its block, and its index there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,11 @@ class Piece:
     first: int
     last: int
     logs: Sequence[Log]
+
+    @property
+    def answer(self) -> tuple[int, int, list[Place]]:
+        """As `LogReader.is_cut` takes it."""
+        return self.first, self.last, [log.place for log in self.logs]
 
 
 class LogReader:
@@ -60,6 +71,7 @@ class LogReader:
         self._addresses = list(addresses)
         self._topics = topics
         self._pace = Pace(min(step, longest), longest)
+        self._found = 0
         self._means_too_much: set[str] = set()
         """What it says, beside errors, when it is asked for too much."""
 
@@ -101,28 +113,38 @@ class LogReader:
             start = end + 1
         return pieces
 
-    def is_cut(self, answers: Iterable[tuple[int, int, int]]) -> bool:
-        """Whether the node has more of one of these answers (first and last block, number of logs) when it is asked for
-        its halves. If so, it is read in smaller ranges from now on: read everything again."""
+    def is_cut(self, answers: Iterable[tuple[int, int, Sequence[Place]]]) -> bool:
+        """Whether the node has more of one of these answers (first and last block, the places of its logs) when it is
+        asked for its halves. If so, it is read in smaller ranges from now on: read everything again.
+
+        Raises `ChainError` (code `chain.cut`) when it cuts at another number again and again.
+        """
         # An answer that was cut is one of the longest.
-        for first, last, count in sorted(answers, key=lambda each: -each[2]):
-            if self._is_cut(first, last, count):
-                self._connection.cut_at = count
-                logger.warning("%s cuts its answers at %d logs", self._connection.transport.name, count)
+        for first, last, places in sorted(answers, key=lambda each: -len(each[2])):
+            if self._is_cut(first, last, list(places)):
+                self._found += 1
+                if self._found > MOST_CUTS:
+                    raise self.cuts(f"of blocks {first}-{last} it tells another number of logs each time")
+                self._connection.cut_at = len(places)
+                logger.warning("%s cuts its answers at %d logs", self._connection.transport.name, len(places))
                 return True
         return False
 
-    def _is_cut(self, first: int, last: int, count: int) -> bool:
-        while count and first < last:
+    def tells_otherwise(self, first: int, last: int, places: Sequence[Place]) -> bool:
+        """Whether the node tells another number of logs of a range now: of many under one name, one was behind."""
+        return len(self._logs(first, last)) != len(places)
+
+    def _is_cut(self, first: int, last: int, whole: list[Place]) -> bool:
+        while whole and first < last:
             middle = (first + last) // 2
-            counts = [len(self._logs(*half)) for half in ((first, middle), (middle + 1, last))]
-            if sum(counts) > count:
+            halves = [[log.place for log in self._logs(*half)] for half in ((first, middle), (middle + 1, last))]
+            if _is_part(whole, [*halves[0], *halves[1]]):
                 return True
-            if max(counts) < count:
+            if whole not in halves:
                 # Neither half is as long as an answer can be: both are whole.
                 return False
-            first, last = (first, middle) if counts[0] == count else (middle + 1, last)
-        return count > 0 and len(self._by_receipts(first)) > count
+            first, last = (first, middle) if halves[0] == whole else (middle + 1, last)
+        return bool(whole) and _is_part(whole, [log.place for log in self._by_receipts(first)])
 
     def _is_suspicious(self, count: int) -> bool:
         cut_at = self._connection.cut_at
@@ -183,3 +205,9 @@ class LogReader:
             code="chain.cut",
             hint="ask another RPC (--network URL): one that gives all logs of a range, or refuses",
         )
+
+
+def _is_part(answer: list[Place], more: list[Place]) -> bool:
+    """Whether an answer is the beginning or the end of a longer one: what an answer is that was cut."""
+    count = len(answer)
+    return count < len(more) and answer in (more[:count], more[-count:])

@@ -195,17 +195,18 @@ class HttpTransport:
             for item in answer:
                 if not _is_response(item):
                     continue
-                if item.get("id") not in bodies:
-                    if len(answer) == len(bodies):
-                        raise _wrong_id(next(iter(bodies)), item.get("id"))
+                identity = item.get("id")
+                if not isinstance(identity, int) or identity not in bodies:
+                    if identity is not None and len(answer) == len(bodies):
+                        raise _wrong_id(next(iter(bodies)), identity)
                     continue
                 try:
                     self._refuse_busy(item)
-                    found[item["id"]] = item
+                    found[identity] = item
                 except _Busy as turned_away:
                     busy = turned_away
                     if busy.instead is not None:
-                        last[item["id"]] = busy.instead
+                        last[identity] = busy.instead
             if len(found) == len(bodies):
                 return [found[identity] for identity in bodies]
             progress = len(found) > before
@@ -283,6 +284,9 @@ class HttpTransport:
                 raise _Busy("the connection broke", perhaps_too_much=True) from None
             except requests.exceptions.RequestException:
                 raise _Busy("the request broke off") from None
+            except ValueError:
+                # requests reads where a redirect leads, though it is told not to follow.
+                raise _Busy("it redirects to nowhere", attempts=1) from None
             if answer.status_code not in (301, 302, 303, 307, 308):
                 return self._read(answer.status_code, content, answer.headers.get("Retry-After"))
             url = self._elsewhere(url, answer)
@@ -290,7 +294,10 @@ class HttpTransport:
 
     def _elsewhere(self, url: str, answer: requests.Response) -> str:
         """Where a redirect leads that a request may follow as it is. Raises `_Busy` for another."""
-        to = urljoin(url, answer.headers.get("Location", ""))
+        try:
+            to = urljoin(url, answer.headers.get("Location", ""))
+        except ValueError:
+            raise _Busy(f"it redirects to nowhere (HTTP {answer.status_code})", attempts=1) from None
         safe = to.startswith("https://") or (to.startswith("http://") and url.startswith("http://"))
         if answer.status_code not in (307, 308) or not safe:
             # A browser would ask again without the question.
@@ -329,8 +336,7 @@ class HttpTransport:
             return
         if isinstance(error.get("message"), str):
             error["message"] = self._without_secrets(error["message"])
-        # A contract may revert with any words it likes.
-        if error.get("code") == 3 or isinstance(error.get("data"), str):
+        if _is_revert(error):
             return
         self._refuse_used_up(answer)
         # The code for "too many requests" is used for "too many results" as well; asking again does not help there.
@@ -339,13 +345,14 @@ class HttpTransport:
         message = str(error.get("message", "")).lower()
         if any(words in message for words in _NOT_YET):
             raise _Busy("it does not know that block yet", attempts=DOUBT, instead=answer)
-        if error.get("code") in _BUSY_CODES or any(words in message for words in _BUSY_WORDS):
+        code = error.get("code")
+        if (isinstance(code, int) and code in _BUSY_CODES) or any(words in message for words in _BUSY_WORDS):
             raise _Busy(f"it is busy and turns requests away{self._words(answer)}", perhaps_too_much=True)
 
     def _refuse_used_up(self, answer: Any) -> None:
         """What is allowed in a day or a month is used up: no patience helps, and the provider's words say most."""
         error = answer.get("error") if isinstance(answer, dict) else None
-        if not isinstance(error, dict) or error.get("code") == 3 or isinstance(error.get("data"), str):
+        if not isinstance(error, dict) or _is_revert(error):
             return
         message = str(error.get("message", "")).lower()
         if _USED_UP.search(message) and not _SOON_AGAIN.search(message):
@@ -405,6 +412,11 @@ def _wrong_id(asked: int, answered: Any) -> _Busy:
         attempts=2,
         hint="what answers other requests cannot be believed: name another RPC with --network URL",
     )
+
+
+def _is_revert(error: dict[str, Any]) -> bool:
+    """Whether an error may be a contract's, which reverts with any words that it likes."""
+    return error.get("code") == 3 or isinstance(error.get("data"), str) or "revert" in str(error.get("message")).lower()
 
 
 def _is_too_much(answer: Any) -> bool:

@@ -136,6 +136,8 @@ def reading(network: str) -> Iterator[Ledger]:
     """The ledger of `--network`, to read."""
     with chain.connect(network) as connection:
         yield at(connection)
+        if connection.cut_at is not None:
+            base.output().note(f"this RPC cuts its answers at {connection.cut_at} logs: they were read in parts")
 
 
 def at(connection: Connection, signer: Any = None) -> Ledger:

@@ -353,7 +353,15 @@ class Core:
         bills = tuple(dict.fromkeys(bill for call in calls for bill in call.bills))
         warnings = tuple(dict.fromkeys(warning for call in calls for warning in call.warnings))
         verb = functions.pop() if len(functions) == 1 else "multicall"
-        return self._send(self._call(calls, label), verb, bills, warnings)
+        act = self._send(self._call(calls, label), verb, bills, warnings)
+        if act.sent and not act.events and any(call.verb.logs for call in calls):
+            raise ChainError(
+                f"the RPC answered eth_getTransactionReceipt without the events of {label}, which always leaves some",
+                subject=act.transaction,
+                code="chain.answer",
+                hint=f"it says that it stands in block {act.block}: look through another RPC before you send it again",
+            )
+        return act
 
     def _send(self, call: Call, verb: str, bills: tuple[int, ...] = (), warnings: tuple[str, ...] = ()) -> Act:
         try:

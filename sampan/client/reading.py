@@ -216,11 +216,13 @@ class Reading(Core):
     # ------------------------------------------------------------------------------------------------------- rooms
 
     def rooms(self) -> list[Room]:
-        """Every room that was ever listed, in that order."""
+        """Every room that was ever listed, in that order. Raises `ChainError` when the logs lack one."""
         numbers: dict[str, int] = {}
         countries: dict[str, dict[str, None]] = {}
         delisted: set[str] = set()
-        for event in self.events((events.RoomListed, events.RoomDelisted)):
+        last = self.connection.block_number()
+        topics = [[wire.topic(kind) for kind in (events.RoomListed, events.RoomDelisted)]]
+        for event in self._logged(topics, last, lambda told: self._lacks_rooms(told, last), "the ledger's rooms"):
             if isinstance(event, events.RoomListed):
                 numbers[event.room] = event.number
                 countries.setdefault(event.room, {}).update(dict.fromkeys(event.countries))
@@ -394,6 +396,14 @@ class Reading(Core):
                 return f"{missing} of the {word.issued} bills that {address} issued are not in the logs"
         return None
 
+    def _lacks_rooms(self, told: Sequence[Event], block: int) -> str | None:
+        """What is missing from the rooms that logs tell, by the ledger's numbers; None where all is there."""
+        known = {event.room for event in told if isinstance(event, events.RoomListed)}
+        others = [address for address in self._accounts(block) if address not in known]
+        words = self.ask_many([("account", address) for address in others], block=block) if others else []
+        missing = [address for address, word in zip(others, words, strict=True) if word.room]
+        return f"the listing of {', '.join(missing)} is not in the logs" if missing else None
+
     def _accounts(self, block: int) -> list[str]:
         """The address of every number that the ledger gave an account or a room."""
         found: list[str] = []
@@ -430,7 +440,7 @@ class Reading(Core):
             missing = lacks(told)
             if missing is None:
                 return told
-            if reader.is_cut((piece.first, piece.last, len(piece.logs)) for piece in pieces):
+            if reader.is_cut(piece.answer for piece in pieces):
                 continue
             if patience or self.connection.in_process:
                 raise ChainError(

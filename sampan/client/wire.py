@@ -95,7 +95,12 @@ def answer(contract: str, name: str, data: bytes) -> Any:
     try:
         values = found.answer(data)
     except ValueError as error:
-        raise ChainError(f"its answer cannot be decoded: {error}", subject=found.signature) from None
+        raise ChainError(
+            f"the RPC answered eth_call with {len(data)} bytes that are no answer of {found.signature}: {error}",
+            subject=contract,
+            code="chain.answer",
+            hint="is the contract of the manifest on this chain? if so, ask another RPC (--network URL)",
+        ) from None
     return values[0] if len(values) == 1 else values
 
 

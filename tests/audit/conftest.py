@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from audited_trade import Honest, OnAnvil, Trade, deployed, honest
+from support.audited_trade import Honest, OnAnvil, Trade, deployed, honest
 
 from sampan.audit import audit
 from sampan.chain import networks

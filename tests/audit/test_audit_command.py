@@ -12,7 +12,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from audited_trade import BLANK, PAPER, OnAnvil
+from support.audited_trade import BLANK, PAPER, OnAnvil
 
 from sampan.audit import checks
 from sampan.cli import schema

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from audited_trade import BLANK, ROLES, OnAnvil, Trade
 from support import faults
+from support.audited_trade import BLANK, ROLES, OnAnvil, Trade
 from support.lying_rpc import Fault, LyingRpc
 
 from sampan.audit import Report, audit, reading
@@ -283,6 +283,22 @@ def test_an_answer_that_is_silently_cut_at_a_round_number_is_asked_again_in_part
 
     assert store.count() == report.events > 300
     assert written(report) == wanted
+
+
+@pytest.mark.parametrize("most", [3, 64])
+def test_a_store_that_was_filled_by_a_node_that_cuts_its_answers_is_whole_for_every_other_node(
+    on_anvil: OnAnvil, tmp_path: Path, most: int
+) -> None:
+    trade, store = on_anvil.trade, tmp_path / "events.sqlite"
+    wanted = written(audit(trade.connection, trade.manifest))
+    for again in range(2):
+        with (
+            LyingRpc(on_anvil.url, faults.cut_logs(most)) as proxy,
+            on_anvil.connect(proxy.url) as connection,
+        ):
+            assert written(audit(connection, trade.manifest, store=store)) == wanted
+            assert again or connection.cut_at == most
+        assert written(audit(trade.connection, trade.manifest, store=store)) == wanted
 
 
 def hides(signature: str) -> Fault:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from audited_trade import LEIS, ROLES, THE_ISSUE
+from support.audited_trade import LEIS, ROLES, THE_ISSUE
 
 from sampan.audit import checks
 from sampan.audit.checks import run

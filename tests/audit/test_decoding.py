@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 from web3 import Web3
 
-from sampan.audit import reading
 from sampan.audit.decoding import Decoded, Decoder
 from sampan.audit.raw import RawLog, log_of
-from sampan.errors import ChainError
+from sampan.chain.transactions import Log
 from sampan.subjects import SUITE
 
 
@@ -37,12 +36,16 @@ def decoder(honest_ledger) -> Decoder:
     return Decoder({"Bills": (honest_ledger.trade.address, SUITE.subjects[0].codec)}, SUITE)
 
 
+def raw_log(fields: dict[str, Any]) -> RawLog:
+    return log_of(Log.from_rpc(fields))
+
+
 def decoded(decoder: Decoder, *logs: RawLog) -> Decoded:
     return decoder.decode(logs, {log.block: 1 for log in logs})
 
 
 def test_every_event_is_decoded_as_web3_decodes_it(decoder: Decoder, raw, ledger_abi) -> None:
-    ours = decoded(decoder, *(log_of(fields) for fields in raw))
+    ours = decoded(decoder, *map(raw_log, raw))
     contract = Web3().eth.contract(abi=ledger_abi)
 
     assert ours.unreadable == []
@@ -56,7 +59,7 @@ def test_every_event_is_decoded_as_web3_decodes_it(decoder: Decoder, raw, ledger
 
 
 def test_decoding_is_many_times_faster_than_process_log(decoder: Decoder, raw, ledger_abi) -> None:
-    logs = [log_of(fields) for fields in raw] * 10
+    logs = [raw_log(fields) for fields in raw] * 10
     contract = Web3().eth.contract(abi=ledger_abi)
     names = [entry.name for entry in decoded(decoder, *logs).entries[: len(raw)]]
 
@@ -82,7 +85,7 @@ def best_of_three(work: Callable[[], object]) -> float:
 
 
 def test_what_is_no_event_of_this_code_is_unreadable(decoder: Decoder, raw) -> None:
-    log = next(log_of(fields) for fields in raw if len(fields["topics"]) == 4 and len(fields["data"]) > 2)
+    log = next(raw_log(fields) for fields in raw if len(fields["topics"]) == 4 and len(fields["data"]) > 2)
     for wrong, why in (
         (log._replace(topics=b"\x01" * 32 + log.topics[32:]), "no event of this code begins with"),
         (log._replace(topics=log.topics[:-32]), "3 topics for 4"),
@@ -99,45 +102,11 @@ def test_what_is_no_event_of_this_code_is_unreadable(decoder: Decoder, raw) -> N
 
 
 def test_a_transfer_with_data_is_unreadable(decoder: Decoder, raw) -> None:
-    log = next(log_of(fields) for fields in raw if fields["data"] == "0x")
+    log = next(raw_log(fields) for fields in raw if fields["data"] == "0x")
 
     ((found),) = decoded(decoder, log._replace(data=b"\x00" * 32)).unreadable
 
     assert "data where there is none" in found.why
-
-
-def test_answers_of_a_node_that_are_no_logs_are_refused(raw) -> None:
-    for field, value, words in (
-        ("blockHash", "0x12", "fields of a wrong size"),
-        ("address", "0x12", "fields of a wrong size"),
-        ("logIndex", None, "cannot be read"),
-        ("topics", ["0x12"], "fields of a wrong size"),
-        ("data", 7, "cannot be read"),
-        ("blockNumber", "zwölf", "cannot be read"),
-    ):
-        with pytest.raises(ChainError, match=words):
-            log_of({**raw[0], field: value})
-
-
-def test_two_logs_in_one_place_are_one_or_a_lie(honest_ledger, raw, monkeypatch: pytest.MonkeyPatch) -> None:
-    connection, address = honest_ledger.trade.connection, honest_ledger.trade.address
-    last = int(raw[-1]["blockNumber"], 16)
-    real = connection.rpc
-
-    def answering(logs: list[dict[str, Any]]) -> None:
-        monkeypatch.setattr(connection, "rpc", lambda method, *p: logs if method == "eth_getLogs" else real(method, *p))
-
-    answering([*raw, raw[0]])
-    assert len(reading.logs_of(connection, [address], 0, last)) == len(raw)
-    answering([*raw, {**raw[0], "data": raw[0]["data"] + "00"}])
-    with pytest.raises(ChainError, match="two logs in one place"):
-        reading.logs_of(connection, [address], 0, last)
-    answering([{**raw[0], "address": "0x" + "12" * 20}])
-    with pytest.raises(ChainError, match="not asked for"):
-        reading.logs_of(connection, [address], 0, last)
-    answering(raw)
-    with pytest.raises(ChainError, match="not asked for"):
-        reading.logs_of(connection, [address], 0, last - 1)
 
 
 def _for_web3(fields: dict[str, Any]) -> Any:

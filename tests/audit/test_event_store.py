@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from audited_trade import Trade
+from support.audited_trade import Trade
 
 from sampan.audit import audit, reading
 from sampan.audit.raw import RawBlock, RawLog

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from audited_trade import (
+from support.audited_trade import (
     ANSWER,
     BLANK,
     MOVE,

@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from audited_trade import (
+from support.audited_trade import (
     ANSWER,
     BLANK,
     ISSUE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -124,6 +125,8 @@ def test_a_revert_is_an_answer(rpc: LyingRpc) -> None:
     way, pauses = transport(rpc)
     rpc.play(faults.error(3, "execution reverted: too many requests", data="0x"))
     way.request("eth_blockNumber", [])
+    rpc.play(faults.error(-32000, "execution reverted: daily quota exceeded"))
+    assert "error" in way.request("eth_call", [{}])
     rpc.play(faults.error(3, "execution reverted", data="0x08c379a0"))
     assert way.request("eth_call", [{}])["error"]["data"] == "0x08c379a0"
     assert not pauses
@@ -258,6 +261,33 @@ def test_a_redirect_that_keeps_the_question_is_followed(rpc: LyingRpc, code: int
     with LyingRpc(None, faults.redirect(rpc.url, code)) as moved:
         rpc.add(faults.answer("0x1"))
         assert transport(moved)[0].request("eth_chainId", [])["result"] == "0x1"
+
+
+@pytest.mark.parametrize("to", ["", "http://[broken", "file:///etc/passwd"])
+def test_a_redirect_to_nowhere_is_said(rpc: LyingRpc, to: str) -> None:
+    rpc.add(faults.redirect(to, 301))
+    with pytest.raises(ChainError, match="it redirects"):
+        transport(rpc)[0].request("eth_chainId", [])
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"id": [1], "result": "0x1"},
+        {"id": {}, "error": {"code": [], "message": {}}},
+        {"id": None, "error": {"code": {}, "message": None}},
+        {"id": None, "error": 7},
+        {"error": None, "result": None, "id": True},
+    ],
+)
+def test_an_answer_of_odd_types_is_an_answer_or_an_error_in_words(rpc: LyingRpc, answer: dict[str, object]) -> None:
+    rpc.add(
+        faults.replies(lambda request: Reply.of([answer] * len(request.calls) if len(request.calls) > 1 else answer))
+    )
+    way, _ = transport(rpc, attempts=2)
+    for ask in (lambda: way.request("echo", []), lambda: way.batch(echoes(2))):
+        with contextlib.suppress(ChainError):
+            ask()
 
 
 def test_redirects_in_a_circle_end(rpc: LyingRpc) -> None:

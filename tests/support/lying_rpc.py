@@ -22,6 +22,7 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import sys
 import threading
 import time
 from collections import deque
@@ -179,7 +180,7 @@ class LyingRpc:
         self._local = threading.local()
         self._at_work = threading.Condition()
         self._busy = 0
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}{path}"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
@@ -276,6 +277,13 @@ class LyingRpc:
                 if not again:
                     raise
         raise AssertionError("unreachable")
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, address: Any) -> None:
+        # Whoever asked may leave in the middle.
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, address)
 
 
 def _handler(rpc: LyingRpc) -> type[BaseHTTPRequestHandler]:

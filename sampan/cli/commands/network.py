@@ -94,7 +94,7 @@ def _ask(connection: Connection) -> dict[str, Any]:
         "genesis_hash": connection.genesis_hash,
         "block": int(head["number"], 16),
         "time": int(head["timestamp"], 16),
-        "gas_price": int(head.get("baseFeePerGas", "0x0"), 16),
+        "gas_price": int(head.get("baseFeePerGas") or "0x0", 16),
         "milliseconds": round(answered * 1000),
         "factory": connection.code(factory.ADDRESS) == factory.CODE,
         "runs_the_suite": _runs_cancun(connection),

@@ -1,0 +1,37 @@
+"""Every lie and fault of the table comes as it says: caught, survived, said in words, or named as not to be known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from hostile.cases import CASES, SURVIVED, UNKNOWN, Case
+from hostile.scene import Scene, as_new, scene
+
+pytestmark = pytest.mark.anvil
+
+
+@pytest.fixture(scope="module")
+def shared() -> Iterator[Scene]:
+    with scene() as made:
+        yield made
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.id} {case.what}")
+def test_a_hostile_node(case: Case, shared: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Names of networks and folders that `command` sets end with the test.
+    for name in ("SAMPAN_NETWORK_TRIED_URL", "SAMPAN_DEPLOYMENTS"):
+        monkeypatch.setenv(name, "")
+    with scene() if case.alone else as_new(shared) as made:
+        verdict, ran = case.tried(made)
+        assert verdict == case.verdict, ran.words
+        assert re.search(case.says, ran.out), ran.words
+        if verdict not in (SURVIVED, UNKNOWN):
+            assert ran.words
+        assert "a-key-that-nobody-may-see" not in ran.out + ran.err
+
+
+def test_every_case_has_a_name_of_its_own() -> None:
+    assert len({case.id for case in CASES}) == len(CASES)
