@@ -105,7 +105,7 @@ def test_what_chance_does_not_reach_is_played_out(name: str, executor: Executor)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(21, 27))
+@pytest.mark.parametrize("seed", range(21, 25))
 def test_p5_p12_every_bill_has_a_way_out_with_each_participant_suspended_at_each_step(
     seed: int, new_world: World, said: Callable[..., None]
 ) -> None:
@@ -117,14 +117,14 @@ def test_p5_p12_every_bill_has_a_way_out_with_each_participant_suspended_at_each
 
 @pytest.mark.slow
 def test_a_sample_of_the_same_acts_on_eth_tester_agrees_with_the_model() -> None:
-    report = run(1_000, seed=31, engine="tester", episode=250)
+    report = run(400, seed=31, engine="tester", episode=200)
     assert report.failure is None, report.failure
 
 
 @pytest.mark.anvil
 @pytest.mark.slow
 def test_a_sample_of_the_same_acts_on_anvil_agrees_with_the_model() -> None:
-    report = run(1_000, seed=32, engine="anvil", episode=250)
+    report = run(400, seed=32, engine="anvil", episode=200)
     assert report.failure is None, report.failure
 
 
