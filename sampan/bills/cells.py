@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from itertools import product
 from typing import Any, Final
 
@@ -46,7 +45,6 @@ def verbs() -> list[str]:
     return list(found)
 
 
-@cache
 def bill_at(verb: type[Verb]) -> str:
     """The argument that names the bill of a verb; empty when there is none."""
     for argument in verb.arguments():
