@@ -7,7 +7,6 @@ corner of their life; the rest are any verb by anybody.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from random import Random
 from typing import Any, Final
 
@@ -40,12 +39,6 @@ _KINDS_AT_ISSUE: Final = (Kind.STRAIGHT, Kind.ORDER, Kind.ORDER, Kind.BLANK)
 _NO_LAW: Final = ""
 
 
-@cache
-def _whom(verb: Any) -> str:
-    """The argument of a verb that names to whom it gives the bill."""
-    return next(each.name for each in verb.arguments() if each.kind.name in {"receiver", "answering", "room"})
-
-
 class BillsChance(IdentityChance):
     """What may happen to bills. An act is about a bill, its record."""
 
@@ -65,6 +58,12 @@ class BillsChance(IdentityChance):
         self._shown: list[tuple[Agreement, Signature]] = []
         self._strata: dict[tuple[Status, Kind, str], list[int]] = {}
         self._age = 0
+        self._takers: dict[Any, str] = {
+            verb: next(each.name for each in verb.arguments() if each.kind.name in {"receiver", "answering", "room"})
+            for verb in suite.verbs.values()
+            if verb.may_need_agreement()
+        }
+        """Verb → its argument that names to whom it gives the bill."""
         self._parties: dict[Party, Callable[[Bill], str]] = {
             Party.POSSESSOR: lambda bill: bill.possessor,
             Party.OPERATOR: self._operator,
@@ -418,8 +417,7 @@ class BillsChance(IdentityChance):
 
     def _given(self, call: Call) -> str:
         """Who is given the bill at hand by a call, the sender when nobody is."""
-        verb: Any = call.verb
-        to: str = getattr(verb, _whom(type(verb)))
+        to: str = getattr(call.verb, self._takers[type(call.verb)])
         return call.sender if to == NOBODY else to
 
     def _entitled(self, call: Call) -> set[int]:
