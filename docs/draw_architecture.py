@@ -235,9 +235,11 @@ def _imports(node: ast.AST, module: str, package: str, modules: frozenset[str], 
         for statement in node.orelse:
             yield from _imports(statement, module, package, modules, when)
     else:
-        later = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) and when == "import"
+        later = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and when == "import"
         for child in ast.iter_child_nodes(node):
-            yield from _imports(child, module, package, modules, "call" if later else when)
+            # An import is a statement, and no expression holds one.
+            if not isinstance(child, (ast.expr, ast.expr_context)):
+                yield from _imports(child, module, package, modules, "call" if later else when)
 
 
 def faults(code: Code) -> list[str]:

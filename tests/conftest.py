@@ -2,6 +2,8 @@
 
 A test that needs a tool says so with a marker (`anvil`, `solc`, `ape`) or with `support.tools`; where the tool is
 absent it is skipped, with the reason, unless SAMPAN_NO_SKIP is set, as .ci/run does: there it fails.
+
+Under `ape test` every test of the contracts runs once more, a table with a quarter of its rows (`OF_A_TABLE`).
 """
 
 from __future__ import annotations
@@ -10,9 +12,11 @@ import importlib.util
 import json
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import hypothesis
@@ -36,6 +40,28 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "sampan")
 def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The same for every test, wherever it was started; only where tests run, so that nohup still holds for xdist."""
     surroundings.settle(tmp_path_factory.mktemp("surroundings"))
+
+
+OF_A_TABLE = 4
+"""Under ape a test of a table runs with one row of so many, and with one at least.
+
+revm has tried all of them in the same `make test`. ape's chain takes ten times as long for each; that it comes to the
+same is seen from every test and from a quarter of each table.
+"""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out rows of tables under ape: which, the test's name draws, so that every worker leaves out the same."""
+    if not config.pluginmanager.hasplugin("ape_test"):
+        return
+    tables: dict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        tables[item.nodeid.partition("[")[0]].append(item)
+    left: set[pytest.Item] = set()
+    for name, rows in tables.items():
+        left |= set(rows) - set(Random(name).sample(rows, -(-len(rows) // OF_A_TABLE)))
+    config.hook.pytest_deselected(items=[item for item in items if item in left])
+    items[:] = [item for item in items if item not in left]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

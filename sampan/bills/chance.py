@@ -27,7 +27,7 @@ from sampan.identity.records import ANSWER, ISSUE, MOVE
 from sampan.identity.verbs.recovery import Shorten
 from sampan.model.perform import Call
 from sampan.suite import ids
-from sampan.suite.chance import Stage
+from sampan.suite.chance import Stage, Weighted
 from sampan.suite.codec import word
 from sampan.suite.event import filled
 from sampan.suite.verb import NOBODY, Signature, Suite, Verb
@@ -58,6 +58,12 @@ class BillsChance(IdentityChance):
         self._shown: list[tuple[Agreement, Signature]] = []
         self._strata: dict[tuple[Status, Kind, str], list[int]] = {}
         self._age = 0
+        self._takers: dict[Any, str] = {
+            verb: next(each.name for each in verb.arguments() if each.kind.name in {"receiver", "answering", "room"})
+            for verb in suite.verbs.values()
+            if verb.may_need_agreement()
+        }
+        """Verb → its argument that names to whom it gives the bill."""
         self._parties: dict[Party, Callable[[Bill], str]] = {
             Party.POSSESSOR: lambda bill: bill.possessor,
             Party.OPERATOR: self._operator,
@@ -73,11 +79,13 @@ class BillsChance(IdentityChance):
             lambda _: self.any(self.stage.strangers),
             lambda _: self.any(self.stage.rooms),
         ]
-        about = [(weight, verb) for weight, verb in self.verbs["bills"] if bill_at(verb)]
+        about = [(weight, verb) for weight, verb in self.verbs["bills"].choices if bill_at(verb)]
         self._verbs = [verb for _, verb in about]
-        self._apart = [verb for _, verb in self.verbs["bills"] if not bill_at(verb)]
-        self._next: dict[Status, list[tuple[float, type[OnBills]]]] = {
-            status: [(weight, verb) for weight, verb in about if issubclass(verb, OnBills) and status in verb.statuses]
+        self._apart = [verb for _, verb in self.verbs["bills"].choices if not bill_at(verb)]
+        self._next = {
+            status: Weighted(
+                (weight, verb) for weight, verb in about if issubclass(verb, OnBills) and status in verb.statuses
+            )
             for status in Status
         }
 
@@ -102,7 +110,7 @@ class BillsChance(IdentityChance):
         """What a party might do next with a bill."""
         if bill.status in {Status.VOID, Status.PAPER} and len(self.state.bills) < MOST_BILLS:
             return self._issue()
-        if not self._next[bill.status]:
+        if not self._next[bill.status].choices:
             return self._whatever(bill)
         verb = self.pick(self._next[bill.status])
         # The right to reject is soon lost.
@@ -398,33 +406,47 @@ class BillsChance(IdentityChance):
         if not verb.may_need_agreement():
             return call
         if isinstance(verb, (Issue, IssueFromPaper)):
-            terms, possessor = verb.terms, verb.possessor
-            needed = self._wary(possessor, terms.titleholder)
-            titleholder = 0 if terms.kind is Kind.BLANK else self.state.account(terms.titleholder).participant
-            result = Outcome(terms.bill, 0, possessor, titleholder, terms.kind, terms_hash(terms))
+            needed = self._wary(verb.possessor, verb.terms.titleholder)
         else:
-            bill, sender = self.about, self.state.account(call.sender)
-            named = {argument.kind.name: getattr(verb, argument.name) for argument in verb.arguments()}
-            to = named.get("receiver") or named.get("answering") or named.get("room", NOBODY)
-            to = call.sender if to == NOBODY else to
-            needed = self._wary(to, named.get("endorsee", NOBODY))
-            titleholder, kind, detail = bill.titleholder, bill.kind, NO_HASH
-            endorsement = getattr(verb, "endorsement", Endorsement.NONE)
-            if endorsement is not Endorsement.NONE:
-                titleholder = self.state.account(verb.endorsee).participant
-                titleholder = 0 if endorsement is Endorsement.BLANK else titleholder
-                kind = KIND_AFTER[endorsement]
-                if rules.endorses_as(bill, sender) is By.ROOM_AGREED:
-                    needed.add(bill.titleholder)
-            if isinstance(verb, Surrender):
-                detail = surrender_hash(verb.purpose, verb.agreed)
-                if rules.surrenders_as(bill, sender) is By.AGREED:
-                    needed.add(bill.titleholder)
-            result = Outcome(bill.id, bill.act_count, to, titleholder, kind, detail)
+            needed = self._wary(self._given(call), getattr(verb, "endorsee", NOBODY)) | self._entitled(call)
         if not needed or self.chance(0.3):
             return call
+        result = self._outcome(call)
         agreements = [self._agreement(each, type(verb), result) for each in sorted(needed)]
         return Call(call.sender, Multicall((*agreements, verb)))
+
+    def _given(self, call: Call) -> str:
+        """Who is given the bill at hand by a call, the sender when nobody is."""
+        to: str = getattr(call.verb, self._takers[type(call.verb)])
+        return call.sender if to == NOBODY else to
+
+    def _entitled(self, call: Call) -> set[int]:
+        """The titleholder of the bill at hand, when a call needs its agreement."""
+        verb: Any = call.verb
+        bill, sender = self.about, self.state.account(call.sender)
+        endorses = getattr(verb, "endorsement", Endorsement.NONE) is not Endorsement.NONE
+        if endorses and rules.endorses_as(bill, sender) is By.ROOM_AGREED:
+            return {bill.titleholder}
+        if isinstance(verb, Surrender) and rules.surrenders_as(bill, sender) is By.AGREED:
+            return {bill.titleholder}
+        return set()
+
+    def _outcome(self, call: Call) -> Outcome:
+        """What a call comes to, for whoever agrees to it."""
+        verb: Any = call.verb
+        if isinstance(verb, (Issue, IssueFromPaper)):
+            terms = verb.terms
+            titleholder = 0 if terms.kind is Kind.BLANK else self.state.account(terms.titleholder).participant
+            return Outcome(terms.bill, 0, verb.possessor, titleholder, terms.kind, terms_hash(terms))
+        bill = self.about
+        titleholder, kind = bill.titleholder, bill.kind
+        endorsement = getattr(verb, "endorsement", Endorsement.NONE)
+        if endorsement is not Endorsement.NONE:
+            titleholder = self.state.account(verb.endorsee).participant
+            titleholder = 0 if endorsement is Endorsement.BLANK else titleholder
+            kind = KIND_AFTER[endorsement]
+        detail = surrender_hash(verb.purpose, verb.agreed) if isinstance(verb, Surrender) else NO_HASH
+        return Outcome(bill.id, bill.act_count, self._given(call), titleholder, kind, detail)
 
     def _agreement(self, participant: int, verb: type[Verb], outcome: Outcome) -> Verb:
         signer = self.account_of(participant, MOVE)

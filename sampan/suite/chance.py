@@ -7,10 +7,11 @@ as all states are one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from random import Random
-from typing import Any, ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from sampan.suite.codec import python_name
 from sampan.suite.verb import NOBODY, Argument, Kind, Signature, Suite, Verb
@@ -34,6 +35,16 @@ class Act:
 
     wait: int
     call: Any
+
+
+class Weighted(Generic[T]):
+    """Choices, each with its weight, and the sum of the weights."""
+
+    __slots__ = ("choices", "sum")
+
+    def __init__(self, choices: Iterable[tuple[float, T]]) -> None:
+        self.choices = tuple(choices)
+        self.sum = sum(weight for weight, _ in self.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +103,11 @@ class Chance:
         for kind in reversed(type(self).__mro__):
             shares |= kind.__dict__.get("SHARES", {})
             weights |= kind.__dict__.get("WEIGHTS", {})
-        self._shares = [(shares.get(subject.name, OTHERS), subject.name) for subject in suite.subjects]
+        self._shares = Weighted((shares.get(subject.name, OTHERS), subject.name) for subject in suite.subjects)
         self.verbs = {
-            subject.name: [
+            subject.name: Weighted(
                 (weights.get(function, 1.0), verb) for function, verb in subject.verbs.items() if self.drawable(verb)
-            ]
+            )
             for subject in suite.subjects
         }
         """Subject → its verbs by weight; without those that are drawn around others."""
@@ -138,14 +149,14 @@ class Chance:
         """One of them."""
         return choices[int(self.random.random() * len(choices))]
 
-    def pick(self, choices: Sequence[tuple[float, T]]) -> T:
+    def pick(self, weighted: Weighted[T]) -> T:
         """One of them by weight."""
-        left = self.random.random() * sum([weight for weight, _ in choices])
-        for weight, choice in choices:
+        left = self.random.random() * weighted.sum
+        for weight, choice in weighted.choices:
             left -= weight
             if left < 0:
                 return choice
-        return choices[-1][1]
+        return weighted.choices[-1][1]
 
     def chance(self, probability: float) -> bool:
         """Whether it happens."""
@@ -215,6 +226,7 @@ class Chance:
         return Signature(self.any(self.stage.people))
 
 
+@cache
 def _drawer(kind: Kind) -> str:
     return f"draw_{kind.name.replace('-', '_')}"
 

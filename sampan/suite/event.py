@@ -65,13 +65,19 @@ def field_names(kind: type[Event]) -> tuple[str, ...]:
 def filled(kind: type[T], *sources: Any, **said: Any) -> T:
     """A record or an event whose fields are what is said, else those of the same name of the first source that has one,
     else its own defaults."""
-    found = dict(said)
     record: Any = kind
-    for source in sources:
-        for name in _field_names(record):
-            if name not in found and hasattr(source, name):
-                found[name] = getattr(source, name)
-    return kind(**found)
+    for name, at in _taken(record, *map(type, sources)):
+        if name not in said:
+            said[name] = getattr(sources[at], name)
+    return kind(**said)
+
+
+@cache
+def _taken(kind: Any, *sources: Any) -> tuple[tuple[str, int], ...]:
+    """The fields of a record that sources of such types (with slots) have, and the place of the first that has it."""
+    names, places = _field_names(kind), range(len(sources))
+    found = {name: next((at for at in places if hasattr(sources[at], name)), None) for name in names}
+    return tuple((name, at) for name, at in found.items() if at is not None)
 
 
 def value_type(entry: Item) -> Any:

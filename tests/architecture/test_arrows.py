@@ -10,6 +10,7 @@ import re
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,12 @@ def _load() -> ModuleType:
 
 
 architecture = _load()
-CODE = architecture.read()
+
+
+@pytest.fixture(scope="module")
+def code() -> Any:
+    """Our own code."""
+    return architecture.read()
 
 
 def invented(folder: Path, files: dict[str, str]) -> list[str]:
@@ -43,28 +49,28 @@ def invented(folder: Path, files: dict[str, str]) -> list[str]:
 # --------------------------------------------------------------------------------------------------------- our own code
 
 
-def test_every_module_has_its_place_and_imports_what_it_may() -> None:
-    assert len(CODE.modules) > 100
-    assert architecture.faults(CODE) == []
+def test_every_module_has_its_place_and_imports_what_it_may(code: Any) -> None:
+    assert len(code.modules) > 100
+    assert architecture.faults(code) == []
 
 
-def test_no_package_needs_itself_through_others() -> None:
-    assert architecture.cycles(CODE.arrows()) == []
+def test_no_package_needs_itself_through_others(code: Any) -> None:
+    assert architecture.cycles(code.arrows()) == []
 
 
-def test_no_module_needs_itself_through_others() -> None:
+def test_no_module_needs_itself_through_others(code: Any) -> None:
     """Imports in functions count, since the code runs them; those for type checking alone do not."""
-    assert architecture.cycles(CODE.running()) == []
+    assert architecture.cycles(code.running()) == []
 
 
 def test_the_picture_is_as_the_code_is(capsys: pytest.CaptureFixture[str]) -> None:
     assert architecture.main(["--check"]) == 0, capsys.readouterr().err
 
 
-def test_the_page_names_every_part_that_is_there(project_root: Path) -> None:
+def test_the_page_names_every_part_that_is_there(project_root: Path, code: Any) -> None:
     page = (project_root / "docs" / "architecture.md").read_text(encoding="utf-8")
     named = dict(re.findall(r"^\| `(\w+(?:/|\.py))` \| (?:`([\w./]+)`|itself) \|", page, re.MULTILINE))
-    there = {part.name for part in map(architecture.part_of, CODE.modules) if part is not None}
+    there = {part.name for part in map(architecture.part_of, code.modules) if part is not None}
     assert there <= {name.rstrip("/").removesuffix(".py") for name in named} <= set(architecture.PARTS)
     for name, first in named.items():
         folder = project_root / "sampan" / name
@@ -188,7 +194,7 @@ def test_an_arrow_that_a_longer_way_says_is_not_drawn() -> None:
     assert architecture.covering(arrows) == [("cli", "scenarios"), ("scenarios", "client")]
 
 
-def test_no_box_lies_over_another_and_no_line_runs_through_a_box() -> None:
+def test_no_box_lies_over_another_and_no_line_runs_through_a_box(code: Any) -> None:
     """Of the whole rule, all allowed arrows at once, and of the code as it is."""
     modules = {name: part.modules[0] for name, part in architecture.PARTS.items()}
     everything = architecture.Code(
@@ -200,8 +206,8 @@ def test_no_box_lies_over_another_and_no_line_runs_through_a_box() -> None:
             if one != other and architecture.may(one, other)
         ),
     )
-    for code in (CODE, everything):
-        picture = architecture.draw(code)
+    for drawn in (code, everything):
+        picture = architecture.draw(drawn)
         boxes = [
             tuple(map(float, found))
             for found in re.findall(

@@ -36,9 +36,17 @@ def program() -> Path | None:
 
 
 @pytest.fixture(scope="module")
-def measured(project_root: Path) -> Measured:
+def optimised(project_root: Path) -> dict[str, bytes]:
+    """The peer compiled with its optimizer on, once for all tests."""
+    return tradetrust.recompiled(project_root)
+
+
+@pytest.fixture(scope="module")
+def measured(project_root: Path, optimised: dict[str, bytes]) -> Measured:
     """One run of the benchmark."""
-    return gas.measure(project_root, program())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tradetrust, "recompiled", lambda root: optimised)
+        return gas.measure(project_root, program())
 
 
 # ---------------------------------------------------------------------------------------------------- what is measured
@@ -111,8 +119,8 @@ def test_the_peer_compiled_anew_without_optimizer_is_the_peer_as_shipped(project
 
 
 @pytest.mark.solc
-def test_the_peer_compiled_anew_with_200_runs_is_smaller(project_root: Path) -> None:
-    shipped, optimised = tradetrust.shipped(project_root), tradetrust.recompiled(project_root)
+def test_the_peer_compiled_anew_with_200_runs_is_smaller(project_root: Path, optimised: dict[str, bytes]) -> None:
+    shipped = tradetrust.shipped(project_root)
     for name in tradetrust.CONTRACTS:
         assert len(optimised[name]) < len(shipped[name])
 
@@ -192,9 +200,21 @@ def test_a_page_without_its_marks_is_refused(project_root: Path, lost: str) -> N
 
 @pytest.mark.anvil
 @pytest.mark.solc
-def test_the_command_writes_gas_json_and_agrees_with_the_snapshot(sampan_command: Callable, tmp_path: Path) -> None:
+def test_the_command_writes_gas_json_and_agrees_with_the_snapshot(
+    measured: Measured, sampan_command: Callable, monkeypatch: pytest.MonkeyPatch, project_root: Path, tmp_path: Path
+) -> None:
+    asked = []
+
+    def measure(root: Path, anvil: Path | None, done: Callable[[str], None]) -> Measured:
+        asked.append((root, anvil))
+        for act in ACTS:
+            done(act.name)
+        return measured
+
+    monkeypatch.setattr(gas, "measure", measure)
     ran = sampan_command("bench", "gas", "--check", "--json", "--out", tmp_path / "deep" / "out")
     assert ran.code == 0, ran.out
+    assert asked == [(project_root, program())], "it asks for the very run that `measured` is"
     written = json.loads((tmp_path / "deep" / "out" / "gas.json").read_text())
     assert set(written) == {"acts", "bytecode"}
     assert list(written["acts"]) == list(BARS)

@@ -8,6 +8,8 @@ import signal
 import stat
 import subprocess
 import sys
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -159,8 +161,13 @@ def test_a_link_planted_in_place_of_the_draft_is_not_followed(tmp_path: Path) ->
     assert other.read_text() == "another's"
 
 
+@cache
+def _good() -> Any:
+    return DocumentTree.fresh(sample(), seeded()).salts.as_json()
+
+
 def _broken(**changes: Any) -> Any:
-    good: Any = DocumentTree.fresh(sample(), seeded()).salts.as_json()
+    good = deepcopy(_good())
     return {**good, **changes}
 
 

@@ -59,7 +59,7 @@ def test_hypothesis_finds_no_sequence_on_which_contracts_and_model_disagree(
     acted = 0
 
     class Ledger(RuleBasedStateMachine):
-        """A hundred thousand acts: a thousand examples of up to 100 steps."""
+        """A hundred thousand acts: examples of up to 100 steps of four acts; a step costs as much as an act."""
 
         @initialize(seed=st.integers(0, 2**32))
         def begin(self, seed: int) -> None:
@@ -68,9 +68,10 @@ def test_hypothesis_finds_no_sequence_on_which_contracts_and_model_disagree(
         @rule(seed=st.integers(0, 2**32))
         def act(self, seed: int) -> None:
             nonlocal acted
-            acted += 1
             self.generator.random = Random(seed)
-            executor.run(self.generator.next(executor.state, executor.now))
+            for _ in range(4):
+                acted += 1
+                executor.run(self.generator.next(executor.state, executor.now))
 
         def teardown(self) -> None:
             nonlocal point
@@ -83,7 +84,7 @@ def test_hypothesis_finds_no_sequence_on_which_contracts_and_model_disagree(
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         Ledger,
         settings=settings(
-            max_examples=1_030,
+            max_examples=258,
             stateful_step_count=100,
             deadline=None,
             derandomize=True,
@@ -105,7 +106,7 @@ def test_what_chance_does_not_reach_is_played_out(name: str, executor: Executor)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(21, 27))
+@pytest.mark.parametrize("seed", range(21, 25))
 def test_p5_p12_every_bill_has_a_way_out_with_each_participant_suspended_at_each_step(
     seed: int, new_world: World, said: Callable[..., None]
 ) -> None:
@@ -117,14 +118,14 @@ def test_p5_p12_every_bill_has_a_way_out_with_each_participant_suspended_at_each
 
 @pytest.mark.slow
 def test_a_sample_of_the_same_acts_on_eth_tester_agrees_with_the_model() -> None:
-    report = run(1_000, seed=31, engine="tester", episode=250)
+    report = run(400, seed=31, engine="tester", episode=200)
     assert report.failure is None, report.failure
 
 
 @pytest.mark.anvil
 @pytest.mark.slow
 def test_a_sample_of_the_same_acts_on_anvil_agrees_with_the_model() -> None:
-    report = run(1_000, seed=32, engine="anvil", episode=250)
+    report = run(400, seed=32, engine="anvil", episode=200)
     assert report.failure is None, report.failure
 
 

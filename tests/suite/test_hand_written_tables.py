@@ -38,7 +38,7 @@ def test_every_verb_that_acts_on_a_bill_has_its_statuses_in_the_book() -> None:
 def test_every_verb_is_tried_by_chance_or_drawn_around_others() -> None:
     need_pyrevm()
     chance = World(open_engine("pyrevm")).chance(Random(1))
-    drawn = {verb for weighted in chance.verbs.values() for _, verb in weighted}
+    drawn = {verb for weighted in chance.verbs.values() for _, verb in weighted.choices}
     assert set(SUITE.verbs.values()) - drawn == {Act, Agree, Multicall}
     by_hand = {name.removeprefix("try_") for name in dir(chance) if name.startswith("try_")}
     assert by_hand <= {python_name(cells.name_of(verb)) for verb in SUITE.verbs.values()}

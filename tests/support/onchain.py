@@ -14,6 +14,8 @@ from typing import Any
 
 from eth_keys.datatypes import PrivateKey
 
+from sampan.chain.tester import go_back
+
 ETHER = 10**18
 GAS = 16_000_000
 """What a transaction is given: just under the cap of EIP-7825, which Sepolia has (N29)."""
@@ -90,7 +92,7 @@ class OnChain:
 
     def back(self, mark: Any) -> None:
         block_hash, now = mark
-        self.backend.revert_to_snapshot(block_hash)
+        go_back(self._chain, block_hash)
         self.at(now)
 
     # --------------------------------------------------------------------------------------------------------- acting

@@ -21,17 +21,15 @@ COUNTER = """\
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-
 interface ICounter {
     function count() external returns (uint256);
 }
 
-contract Counter is ICounter, EIP712 {
+contract Counter is ICounter {
     uint256 public immutable step;
     uint256 public total;
 
-    constructor(uint256 step_) EIP712("Counter", "1") {
+    constructor(uint256 step_) {
         step = step_;
     }
 
@@ -40,22 +38,37 @@ contract Counter is ICounter, EIP712 {
     }
 }
 """
+RELAYED_COUNTER = (
+    COUNTER.replace(
+        "interface", 'import {ERC2771Context} from "@openzeppelin/contracts/metatx/ERC2771Context.sol";\n\ninterface'
+    )
+    .replace("is ICounter", "is ICounter, ERC2771Context")
+    .replace("step_) {", "step_) ERC2771Context(address(0)) {")
+)
+"""The same over a library, whose immutable it has with its own."""
 OTHER = """\
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
 import {Counter} from "./Counter.sol";
 
-contract Factory {
-    function make(uint256 step) external returns (Counter) {
-        return new Counter(step);
+contract Twice {
+    function count(Counter counter) external returns (uint256) {
+        counter.count();
+        return counter.count();
     }
 }
 """
 
 
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The compiler's answers, for all projects: what was compiled once is asked with `--no-cache` alone."""
+    return tmp_path_factory.mktemp("answers")
+
+
 @pytest.fixture
-def project(tmp_path: Path, project_root: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+def project(tmp_path: Path, project_root: Path, answers: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
     """Makes a small project in a folder of its own, and goes there."""
 
     suites = tuple(dataclasses.replace(suite, others=()) for suite in build.SUITES)
@@ -65,6 +78,8 @@ def project(tmp_path: Path, project_root: Path, monkeypatch: pytest.MonkeyPatch)
         root = tmp_path / name
         (root / "sampan" / "toolchain").mkdir(parents=True)
         (root / "node_modules").symlink_to(project_root / "node_modules")
+        (root / build.CACHE_FOLDER).parent.mkdir()
+        (root / build.CACHE_FOLDER).symlink_to(answers)
         shutil.copy(project_root / "package.json", root)
         for file, text in {"contracts/Counter.sol": COUNTER, **files}.items():
             (root / file).parent.mkdir(parents=True, exist_ok=True)
@@ -79,17 +94,17 @@ def project(tmp_path: Path, project_root: Path, monkeypatch: pytest.MonkeyPatch)
 def test_bytes_depend_neither_on_the_place_nor_on_what_else_is_compiled(
     project: Callable, sampan_command: Callable
 ) -> None:
-    here = project("here", {})
-    ran = sampan_command("compile", "--json", "--compiler", "npm")
+    here = project("here", {"contracts/Counter.sol": RELAYED_COUNTER})
+    ran = sampan_command("compile", "--json", "--compiler", "npm", "--no-cache")
     assert ran.code == 0
     assert set(ran.document["sizes"]) == {"Counter", "ICounter"}
-    elsewhere = project("a/longer/way", {"contracts/Factory.sol": OTHER})
-    assert sampan_command("compile", "--json", "--compiler", "npm").code == 0
+    elsewhere = project("a/longer/way", {"contracts/Counter.sol": RELAYED_COUNTER, "contracts/Twice.sol": OTHER})
+    assert sampan_command("compile", "--json", "--compiler", "npm", "--no-cache").code == 0
     for name in ("Counter.json", "ICounter.json"):
         one = (here / "sampan" / "artifacts" / name).read_bytes()
         assert one == (elsewhere / "sampan" / "artifacts" / name).read_bytes()
     counter = artifacts.load("Counter", here / "sampan" / "artifacts")
-    assert {"Counter.step", "EIP712._name", "EIP712._version"} <= set(counter.immutables)
+    assert {"Counter.step", "ERC2771Context._trustedForwarder"} <= set(counter.immutables)
     assert [item["label"] for item in counter.storage_layout["storage"]][-1] == "total"
     assert counter.method_identifiers["count()"] == "06661abd"
     assert not artifacts.load("ICounter", here / "sampan" / "artifacts").deployable
@@ -103,13 +118,13 @@ def test_bytes_depend_neither_on_the_place_nor_on_what_else_is_compiled(
 def test_what_is_in_step_is_left_alone_and_a_contract_that_is_gone_goes(
     project: Callable, sampan_command: Callable
 ) -> None:
-    root = project("here", {"contracts/Factory.sol": OTHER})
+    root = project("here", {"contracts/Twice.sol": OTHER})
     first = sampan_command("compile", "--json", "--compiler", "npm")
     assert len(first.document["changed"]) == 4
     assert sampan_command("compile", "--json").document["changed"] == []
-    (root / "contracts" / "Factory.sol").unlink()
+    (root / "contracts" / "Twice.sol").unlink()
     changed = sampan_command("compile", "--json", "--compiler", "npm").document["changed"]
-    assert changed == ["sampan/artifacts/Factory.json", "sampan/artifacts/build.json"]
+    assert changed == ["sampan/artifacts/Twice.json", "sampan/artifacts/build.json"]
     assert artifacts.names(root / "sampan" / "artifacts") == ["Counter", "ICounter"]
     # Bytes that fit their record but not the compiler's answer are seen by compiling anew.
     record_file = root / "sampan" / "artifacts" / "build.json"
@@ -154,10 +169,10 @@ def test_an_error_or_a_warning_about_our_sources_stops_and_writes_nothing(
 @pytest.mark.solc
 def test_test_contracts_go_into_a_folder_of_their_own(project: Callable, sampan_command: Callable) -> None:
     text = OTHER.replace("./Counter.sol", "../../contracts/Counter.sol")
-    root = project("here", {"tests/contracts/Factory.sol": text})
+    root = project("here", {"tests/contracts/Twice.sol": text})
     assert sampan_command("compile", "--json", "--compiler", "npm").code == 0
-    assert artifacts.names(root / "tests" / "artifacts") == ["Factory"]
-    assert "Factory" not in artifacts.names(root / "sampan" / "artifacts")
+    assert artifacts.names(root / "tests" / "artifacts") == ["Twice"]
+    assert "Twice" not in artifacts.names(root / "sampan" / "artifacts")
 
 
 def test_without_node_and_without_a_way_out_it_says_so_within_seconds(
