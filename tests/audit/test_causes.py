@@ -112,7 +112,8 @@ def test_what_follows_from_a_hidden_act_is_counted_with_it(harbour: Harbour) -> 
     name = bill_name(bill)
     assert (cause.subject, cause.following) == (name, 39)
     (finding,) = [finding for finding in findings_of(evidence) if finding.id == "SAM-H4"]
-    assert finding.message.endswith(f"{checksum(trader)} does not possess {name} (NotPossessor) (and 39 that follow from it)")
+    said = f"{checksum(trader)} does not possess {name} (NotPossessor) (and 39 that follow from it)"
+    assert finding.message.endswith(said)
 
 
 def test_a_hidden_suspension_that_ended_is_no_ones_fault_and_an_invented_one_is_one_finding(harbour: Harbour) -> None:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-
 from hostile.cases import CASES, SURVIVED, UNKNOWN, Case
 from hostile.scene import Scene, as_new, scene
 
