@@ -9,6 +9,7 @@ none of them needs to know yet what another was told.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections import deque
@@ -227,7 +228,7 @@ class Sender:
         for _ in range(20):
             sent = sent or self._launch(call)
             try:
-                return self._finish(sent)
+                receipt = self._await(sent)
             except _Overtaken as overtaken:
                 self._forget(sent)
                 if sent.accepted:
@@ -241,6 +242,8 @@ class Sender:
             except BaseException:
                 self._give_up(sent)
                 raise
+            else:
+                return self._ended_well(sent, receipt)
         raise ChainError(
             f"{call.label or 'the transaction'} could not be sent: its nonce is always taken",
             subject=self.address,
@@ -253,7 +256,7 @@ class Sender:
         sent = Sent(Call(None, label=label), -1, 0, [raw])
         self._remember(sent)
         self._broadcast(sent)
-        return self._finish(sent)
+        return self._ended_well(sent, self._await(sent))
 
     def settle(self, confirmations: int | None = None) -> None:
         """Make sure that everything sent from here still stands, and send again what a reorganisation dropped.
@@ -275,10 +278,12 @@ class Sender:
         for sent in self._ended:
             self._forget(sent, stands=True)
         self._ended.clear()
-        for sent in [sent for sent in self._open if sent.slip is not None and self._nonce_is_used(sent)]:
-            holder = self._holder(sent)
-            if holder is not None and holder[0] not in _hashes(sent):
-                self._forget(sent)
+        # What can never stand any more needs no file; whether it can is no reason to fail now.
+        with contextlib.suppress(ChainError):
+            for sent in [sent for sent in self._open if sent.slip is not None and self._nonce_is_used(sent)]:
+                holder = self._holder(sent)
+                if holder is not None and holder[0] not in _hashes(sent):
+                    self._forget(sent)
 
     def release(self) -> None:
         """Nothing more is sent from here: whoever asks next finds what was not told, this process or another."""
@@ -445,8 +450,8 @@ class Sender:
 
     # --------------------------------------------------------------------------------------------------------- waiting
 
-    def _finish(self, sent: Sent) -> Receipt:
-        receipt = self._await(sent)
+    def _ended_well(self, sent: Sent, receipt: Receipt) -> Receipt:
+        """The receipt of an act that is done. Raises `Reverted` or `ChainError` of one that failed."""
         self._end(sent)
         self._watch("mined", sent.call.label)
         if receipt.succeeded:

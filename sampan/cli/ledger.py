@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
 import click
 
 from sampan.cli import base, chain
-from sampan.errors import BadInput, Missing, UsageError
+from sampan.errors import BadInput, Missing, SampanError, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -189,6 +189,10 @@ def acting(network: str, *, dry_run: bool, default_role: str | None = None) -> I
                 yield ledger
                 # The answer is printed: whoever asked knows.
                 ledger.sender.told()
+            except SampanError:
+                # So is an error, of what ended badly too.
+                ledger.sender.told()
+                raise
             finally:
                 ledger.sender.release()
 

@@ -10,11 +10,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hostile.sending import FAULTS
 from support import faults
 from support.chains import mining
 from support.lying_rpc import Fault, LyingRpc
@@ -45,39 +46,6 @@ def through(connection: Connection, *struck: Fault, **options: float) -> Iterato
         transport = HttpTransport(rpc.url, sleep=lambda _: None, **options)
         with Connection(transport, Network("anvil", "http", rpc.url)) as failing:
             yield failing
-
-
-FAULTS: dict[str, Callable[[], list[Fault]]] = {
-    "sound": list,
-    "the answer is lost, the receipt late": lambda: [faults.take_and_break(1), faults.late_receipts(looks=3)],
-    "the answer is lost three times, the receipt very late": lambda: [
-        faults.take_and_break(3),
-        faults.late_receipts(looks=15),
-    ],
-    "receipts are late": lambda: [faults.late_receipts(looks=8)],
-    "receipts are late by a second": lambda: [faults.late_receipts(seconds=1)],
-    "the node says nonce too low of what it took": lambda: [
-        faults.take_and_break(1),
-        faults.late_receipts(looks=5),
-        faults.answer(None).on("eth_getTransactionByHash").times(6),
-    ],
-    "what is sent is forgotten once": lambda: [faults.forget_sends().times(1)],
-    "the pool refuses once": lambda: [faults.send_fails("txpool is full").times(1)],
-    "the pool refuses what it took": lambda: [
-        faults.swallow().on("eth_sendRawTransaction").times(1),
-        faults.send_fails("internal error").times(2),
-        faults.late_receipts(looks=3),
-    ],
-    "a node far behind counts nonces": lambda: [faults.stale_head(2).on("eth_getTransactionCount")],
-    "busy": lambda: [faults.busy(429).every(3), faults.busy(503).every(4)],
-    "old nonces are not kept": lambda: [
-        faults.take_and_break(1),
-        faults.late_receipts(looks=6),
-        faults.error(-32000, "missing trie node")
-        .on("eth_getTransactionCount")
-        .given(lambda call: call.params[1] not in ("latest", "pending")),
-    ],
-}
 
 
 @pytest.mark.parametrize("name", FAULTS)

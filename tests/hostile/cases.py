@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from hostile import lies
+from hostile import lies, sending
 from hostile.scene import Ran, Scene, grant_to_thief
 from support import faults
 from support.lying_rpc import Fault
@@ -787,4 +787,102 @@ CASES += _rows(
     },
     "S.r",
     judge=told,
+)
+
+# ------------------------------------------------------------------------------------------------------------- sending
+
+SENDING: Final = "An act that is sent"
+CASES += _rows(
+    SENDING,
+    sending.sign,
+    sending.ONCE,
+    {what: (made,) for what, made in sending.FAULTS.items() if what != "sound"},
+    "S.1",
+    run=sending.signed,
+    judge=sending.once,
+)
+CASES += _rows(
+    SENDING,
+    sending.sign,
+    sending.ONCE,
+    {
+        "a tip of 5,000 gwei is suggested": (lambda: faults.tip(5_000 * 10**9),),
+        "no tip is suggested": (lambda: faults.tip(None),),
+        "the base fee rises tenfold when it is sent": (
+            lambda: faults.base_fee_rises(20 * 10**9).on("eth_sendRawTransaction").times(1),
+        ),
+    },
+    "S.2",
+    run=sending.signed,
+    judge=sending.once,
+)
+CASES += _rows(
+    SENDING,
+    sending.sign,
+    SAID,
+    {
+        "it estimates too little gas": (lambda: faults.low_estimate(0.6), "ran out of gas"),
+        "its base fee is more than may be offered": (lambda: faults.base_fee(600 * 10**9), "gas costs 600 gwei now"),
+        "a chain without base fees": (faults.no_base_fee, "has no EIP-1559 fees"),
+        "its pool refuses": (lambda: faults.send_fails("txpool is full"), "txpool is full"),
+        "its estimate is no number": (lambda: faults.answer("0x").on("eth_estimateGas"), "eth_estimateGas"),
+        "its count of nonces is no number": (lambda: faults.answer(None).on("eth_getTransactionCount"), ""),
+        "what it suggests as a tip is no number": (lambda: faults.answer("0xzz").on("eth_maxPriorityFeePerGas"), ""),
+    },
+    "S.3",
+    run=sending.signed,
+    judge=sending.once,
+)
+CASES += _rows(
+    SENDING,
+    sending.sign,
+    sending.NEXT,
+    {
+        "it takes the act and is gone": (
+            lambda: [faults.take_and_break(50), faults.drop().on("eth_getTransactionByHash")],
+            "may have been sent",
+        ),
+        "its receipt is no receipt": (lambda: faults.answer({"x": 1}).on("eth_getTransactionReceipt"), "may have been"),
+    },
+    "S.4",
+    run=sending.signed,
+    judge=sending.once,
+)
+DEPLOYING: Final = "A deployment"
+CASES += _rows(
+    DEPLOYING,
+    sending.deploying,
+    sending.ONCE,
+    {
+        "answers are lost and receipts late": (lambda: [faults.take_and_break(4), faults.late_receipts(looks=4)],),
+        "earlier transactions are dropped while a later one is sent": (
+            lambda: faults.reorganise(2).on("eth_sendRawTransaction").after(3).times(1),
+        ),
+        "the base fee rises tenfold meanwhile": (
+            lambda: faults.base_fee_rises(20 * 10**9).on("eth_sendRawTransaction").after(2).times(1),
+        ),
+        "what is sent is forgotten twice": (lambda: faults.forget_sends().times(2),),
+    },
+    "S.5",
+    run=sending.deployed,
+    judge=sending.whole,
+    alone=True,
+)
+CASES += _rows(
+    DEPLOYING,
+    sending.deploying,
+    sending.NEXT,
+    {
+        "the node goes away at the third transaction": (
+            lambda: faults.drop().on("eth_sendRawTransaction").after(2),
+            "call again: it goes on at",
+        ),
+        "a transaction is taken, and the node is gone": (
+            lambda: [faults.take_and_break(50).after(3), faults.drop().on("eth_getTransactionReceipt").after(12)],
+            "call again: it goes on at",
+        ),
+    },
+    "S.6",
+    run=sending.deployed,
+    judge=sending.whole,
 )

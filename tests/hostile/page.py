@@ -26,6 +26,8 @@ really tried: a proxy with that fault stands before a real node with a real ledg
 - **survived**: the same answer as from an honest node, byte for byte.
 - **said**: an error in words (exit 4). Nothing is believed, and nobody is accused.
 - **caught**: a finding of the audit (exit 1).
+- **done once**: the act stands once, and was told as done. *Told by the next run*: this run could not tell, and said
+  so.
 - **not to be known**: another answer than an honest node's, and no finding. What is altered or left out stands in no
   place that can be compared. Only a second node tells it: ask two that have nothing to do with each other.
 """
@@ -68,7 +70,7 @@ def page(rows: Iterable[tuple[Case, str, str, str]]) -> str:
         if case.group != group:
             group = case.group
             parts.append(f"\n## {group}\n\n| The node | Asked | What comes of it | First words |\n|---|---|---|---|\n")
-        said = "" if verdict in ("survived", "not to be known") else _cell(words)
+        said = "" if verdict in ("survived", "not to be known", "done once") else _cell(words)
         parts.append(f"| {_cell(case.what)} | `{command}` | {verdict} | {said} |\n")
     return "".join(parts)
 

@@ -17,7 +17,7 @@ from support.audited_trade import BLANK, Trade, deployed, honest
 from support.lying_rpc import Fault, LyingRpc
 
 from sampan.audit import reading
-from sampan.chain import abi, connection, rpc
+from sampan.chain import abi, connection, rpc, sender
 from sampan.chain.accounts import ROLES
 from sampan.chain.anvil import Anvil
 from sampan.chain.connection import Connection
@@ -99,7 +99,9 @@ def impatient() -> Iterator[None]:
         (rpc, "LONGEST_PAUSE", rpc.LONGEST_PAUSE),
         (connection, "LOOKS", connection.LOOKS),
         (reading, "PAUSE", reading.PAUSE),
+        (sender, "RESEND_AFTER", sender.RESEND_AFTER),
     ]
+    sender.RESEND_AFTER /= 20
     reading.PAUSE /= 20
     rpc.FIRST_PAUSE, rpc.LONGEST_PAUSE = rpc.FIRST_PAUSE / 20, rpc.LONGEST_PAUSE / 20
     connection.LOOKS = tuple(pause / 20 for pause in connection.LOOKS)
