@@ -504,7 +504,7 @@ class _Failure(Form):
     message: str
 
 
-class DocumentVerify(Form, document="sampan.document-verify/1"):
+class DocumentVerify(Form, document="sampan.document-verify/2"):
     """Whether a root holds a disclosure or a document."""
 
     file: Path

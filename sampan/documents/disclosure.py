@@ -34,6 +34,8 @@ IDENTITY = ("/transportDocumentReference", "/carrierCode", "/carrierCodeListProv
 """The fields by which a document shows whose bill it is."""
 _HASH = re.compile(r"0x[0-9a-f]{64}")
 _LONGEST_PROOF = 64
+# Most values: texts without escapes, integers that any reader holds, words.
+_PLAIN = re.compile('"[^"\\\\\x00-\x1f\ud800-\udfff]*"|-?[1-9][0-9]{0,14}|0|true|false|null')
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,6 +318,8 @@ def _is_value(value: str) -> bool:
     """Whether text is a leaf value: a scalar in canonical form, or the shape of a list or object."""
     from sampan.documents.canonical import canonical_order, canonical_text
 
+    if _PLAIN.fullmatch(value):
+        return True
     if value.startswith("["):
         return re.fullmatch(r"\[(?:0|[1-9][0-9]{0,8})\]", value) is not None
     try:

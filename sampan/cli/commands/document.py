@@ -30,6 +30,8 @@ SALTS = click.option(
     type=click.Path(path_type=Path),
     help="The document's salts; NAME.salts.json beside it by default.",
 )
+_MOST_ROWS = 500
+"""Rows that a table for people has; more of them would take minutes to lay out, and nobody reads them."""
 _STYLES = {"error": "bold red", "warning": "yellow", "notice": "dim"}
 _STAGES = ["draft", "issued", "ebl"]
 _CLASSES = ["open", "commercial", "personal"]
@@ -148,13 +150,16 @@ def root(file: Path, salts_file: Path | None, with_fields: bool) -> None:
         if with_fields:
             rows = [
                 (
-                    row["pointer"] or "(document)",
+                    _cut(row["pointer"], 300) or "(document)",
                     str(row["class"]),
                     "shredded" if row["value"] is None else _cut(row["value"], 80),
                 )
                 for row in body["fields"]
             ]
-            console.print(table(("field", "class", "value"), rows))
+            if len(rows) > _MOST_ROWS:
+                click.echo("\n".join("  ".join(row) for row in rows))
+            else:
+                console.print(table(("field", "class", "value"), rows))
             console.print()
         document = schema.document("sampan.document-root/1", body)
         console.print(fields({name: value for name, value in document.items() if name not in {"fields", "salts_made"}}))
@@ -283,10 +288,12 @@ def verify(
         from rich.text import Text
 
         if body["failures"]:
-            rows = [(Text(row["pointer"] or "(document)", "bold red"), row["message"]) for row in body["failures"]]
+            listed = [(row["pointer"] or "(document)", row["message"]) for row in body["failures"]]
         else:
-            rows = [(Text(row["pointer"] or "(document)", "bold"), _cut(row["value"], 100)) for row in body["fields"]]
-        console.print(table((), rows))
+            listed = [(row["pointer"] or "(document)", _cut(row["value"], 100)) for row in body["fields"]]
+        style = "bold red" if body["failures"] else "bold"
+        console.print(table((), [(Text(pointer, style), said) for pointer, said in listed[:_MOST_ROWS]]))
+        _print_rest(console, len(listed))
         count = body["count"]
         if not root_holds:
             console.print(f"The root does not hold this {body['kind']}.", style="bold red", highlight=False)
@@ -300,7 +307,7 @@ def verify(
             rest = f"; {_counted(body['shredded'], 'field')} shredded, not compared" if body["shredded"] else ""
             console.print(f"The root holds this {body['kind']}: {_counted(count, 'field')}{rest}.", highlight=False)
 
-    base.output().emit("sampan.document-verify/1", body, human)
+    base.output().emit("sampan.document-verify/2", body, human)
     if body["failures"]:
         base.answer_is_no()
 
@@ -491,10 +498,17 @@ def _print_faults(console: Console, faults: tuple[Fault, ...]) -> None:
             fault.right,
             Text(f"{fault.rule}\n{fault.source}", style="dim"),
         )
-        for fault in faults
+        for fault in faults[:_MOST_ROWS]
     ]
     console.print(table(("", "where", "what is wrong", "what would be right", "rule"), rows))
+    _print_rest(console, len(faults))
     console.print()
+
+
+def _print_rest(console: Console, count: int) -> None:
+    """Say how many rows were left out of a table."""
+    if count > _MOST_ROWS:
+        console.print(f"... and {count - _MOST_ROWS:,} more: --json has all", style="dim", highlight=False)
 
 
 def _counted(number: int, noun: str) -> str:
