@@ -111,8 +111,9 @@ def test_a_file_that_is_no_transport_document_is_named_for_what_it_is(tmp_path: 
     ran = sampan_command("document", "check", file, "--json")
     assert ran.code == 1
     assert [fault["right"] for fault in ran.document["faults"]] == ["hand in what stands at /document"]
-    for verb in ("root", "shred"):
-        assert sampan_command("document", verb, file, "--json").code == 3
+    for verb in (("root",), ("disclose",), ("shred", "--yes"), ("verify", "--root", "0x" + "00" * 32)):
+        ran = sampan_command("document", verb[0], file, *verb[1:], "--json")
+        assert (ran.code, ran.error["code"]) == (3, "document.shape")
     assert list(tmp_path.iterdir()) == [file]
     assert "an issuance request (DCSA EBL_ISS)" in sampan_command("document", "root", file).err
 

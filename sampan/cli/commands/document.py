@@ -109,13 +109,10 @@ def root(file: Path, salts_file: Path | None, with_fields: bool) -> None:
     The first time, salts are made and written beside it, readable by you alone. Keep them: without salts nothing can be
     proven of the document, and whoever is given it needs them too.
     """
-    from sampan.documents import Classes, DocumentTree, Severity, Stage, messages, read_json, salts_path
+    from sampan.documents import Classes, DocumentTree, Severity, Stage, read_json, salts_path
     from sampan.documents import check as check_document
 
-    raw = read_json(file)
-    other = messages.other(raw)
-    if other is not None:
-        raise BadInput(other.message, subject=str(file), hint=other.right, code="document.shape")
+    raw = _document(read_json(file), file)
     path = salts_path(file) if salts_file is None else salts_file
     made = not path.exists()
     if made:
@@ -203,7 +200,7 @@ def disclose(
 
     if "personal" in field_classes and not personal:
         raise UsageError("asks for personal fields", subject="--class personal", hint="add --personal if you mean it")
-    raw = read_json(file)
+    raw = _document(read_json(file), file)
     tree = _tree(raw, file, salts_path(file) if salts_file is None else salts_file)
     wanted = [FieldClass(name) for name in field_classes]
     if not patterns and not wanted:
@@ -266,7 +263,11 @@ def verify(
         )
     given = None if root_text is None else _root(root_text)
     raw = read_json(file, limit=MAX_KEPT_BYTES)
-    disclosure = read_disclosure(raw, name=str(file)) if isinstance(raw, dict) and "schema" in raw else None
+    schema_named = raw.get("schema") if isinstance(raw, dict) else None
+    is_disclosure = isinstance(schema_named, str) and schema_named.startswith("sampan.document-disclosure/")
+    disclosure = read_disclosure(raw, name=str(file)) if is_disclosure else None
+    if disclosure is None:
+        _document(raw, file)
     known: _Known
     if given is not None:
         known = _Known(given)
@@ -333,7 +334,7 @@ def shred(file: Path, salts_file: Path | None, patterns: tuple[str, ...], redact
     from sampan.documents.salts import shred as shred_salts
     from sampan.documents.tree import redact
 
-    raw = read_json(file)
+    raw = _document(read_json(file), file)
     path = salts_path(file) if salts_file is None else salts_file
     tree = _tree(raw, file, path)
     classes = [] if patterns else [FieldClass.PERSONAL]
@@ -361,6 +362,16 @@ def shred(file: Path, salts_file: Path | None, patterns: tuple[str, ...], redact
         console.print(f"{file} itself still holds the values: destroy it, {rest}.", style="dim", highlight=False)
 
     base.output().emit("sampan.document-shred/1", body, human)
+
+
+def _document(raw: JsonValue, file: Path) -> JsonValue:
+    """What was read, unless it is known to be something else than a transport document: then `BadInput` names it."""
+    from sampan.documents import messages
+
+    other = messages.other(raw)
+    if other is not None:
+        raise BadInput(other.message, subject=str(file), hint=other.right, code="document.shape")
+    return raw
 
 
 def _tree(raw: JsonValue, file: Path, path: Path) -> DocumentTree:
