@@ -59,7 +59,14 @@ def parse(text: str) -> int | Named:
     """
     text = text.strip()
     # References have at most 20 characters, ids 43 to 78 digits, or 36 to 64 behind 0x.
-    if len(text) > REFERENCE_LENGTH and re.fullmatch(r"0[xX][0-9a-fA-F]+", text):
+    if re.fullmatch(r"0[xX][0-9a-fA-F]+", text):
+        if len(text) <= REFERENCE_LENGTH:
+            raise BadInput(
+                "no id of a bill",
+                subject=text,
+                hint=f"an id is longer; a reference that begins with 0x is named with its carrier, LEI/{text.upper()}",
+                code="identifier.bill",
+            )
         return unpack(int(text, 16)).pack()
     if text.isascii() and text.isdigit() and len(text) > REFERENCE_LENGTH:
         return unpack(int(text[:79])).pack()

@@ -212,6 +212,7 @@ def test_an_account_of_the_carrier_without_the_role_is_refused_by_name(
     assert "issue" in caught.value.message
 
 
+@pytest.mark.slow
 def test_a_document_too_large_for_its_salts_is_refused_before_anything_is_sent(carrier: Ledger, tmp_path: Path) -> None:
     bill = tmp_path / "bill.json"
     bill.write_text(json.dumps(json.loads(sample("to-order")) | {"carrierClauses": ["C"] * MAX_FIELDS}))

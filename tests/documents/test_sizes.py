@@ -63,11 +63,17 @@ def _too_many_fields() -> Document:
     return changed(put("/carrierClauses", ["C"] * MAX_FIELDS), base=sample())
 
 
+def test_a_document_is_measured_by_its_fields_and_by_what_would_be_kept_of_them() -> None:
+    assert oversize(of_containers(10)) is None
+    assert "fields, more than" in str(oversize(_too_many_fields()))
+
+
 def _too_long_names() -> Document:
     """Few bytes, but each of many fields stands below a long name: the pointers alone would fill the limit."""
     return changed(put("/" + "x" * 20_000, ["C"] * 10_000), base=sample())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "words"), [(_too_many_fields, "fields, more than"), (_too_long_names, "bytes, the most")]
 )
