@@ -144,27 +144,25 @@ class Reading(Core):
         """The number of the participant that owned a carrier code when a bill was issued; 0 when nobody did.
 
         Codes move, as when lines merge: whose bill it is was decided on the day of its issue (T9). Raises `ChainError`
-        when the logs lack the issue.
+        when the logs lack the issue, or disagree with the ledger on who owns the code now.
         """
         number = self.bill_id(bill)
+        last = self.connection.block_number()
         about = "0x" + number.to_bytes(32, "big").hex()
-        kinds = [wire.topic(kind) for kind in _ISSUES]
-        issue = next(iter(self._logged([kinds, about], self.connection.block_number())), None)
+        issue = next(iter(self._logged([[wire.topic(kind) for kind in _ISSUES], about], last)), None)
         if issue is None or issue.at is None:
-            raise ChainError(
-                "its logs hold no issue of it",
-                subject=bill_name(number),
-                code="chain.answer",
-                hint="does the RPC leave out events, or does the manifest name too late a block?",
-            )
+            raise _left_out(bill_name(number), "its logs hold no issue of it")
         wanted = (_code(code_list), _code(code))
-        owner = 0
-        for event in self.events((events.CodeAssigned,), to_block=issue.at.block):
+        owner = owner_now = 0
+        for event in self.events((events.CodeAssigned,), to_block=last):
             assert isinstance(event, events.CodeAssigned)
             assert event.at is not None
-            before = (event.at.block, event.at.log_index) < (issue.at.block, issue.at.log_index)
-            if before and (event.list, event.code) == wanted:
-                owner = event.participant
+            if (event.list, event.code) == wanted:
+                owner_now = event.participant
+                if (event.at.block, event.at.log_index) < (issue.at.block, issue.at.log_index):
+                    owner = event.participant
+        if owner_now != self.code_owner(*wanted, block=last):
+            raise _left_out(" ".join(wanted), "the logs and the ledger disagree on who owns this carrier code")
         return owner
 
     def _codes(self, number: int) -> tuple[tuple[str, str], ...]:
@@ -401,12 +399,7 @@ class Reading(Core):
             entries.append(Entry(event, times[event.at.block], sentence, tell.remark(event)))
         issues = [event for event in happened if isinstance(event, _ISSUES)]
         if len(issues) != 1:
-            raise ChainError(
-                f"its logs hold {len(issues)} issues of it, not one",
-                subject=found.name,
-                code="chain.answer",
-                hint="does the RPC leave out events, or does the manifest name too late a block?",
-            )
+            raise _left_out(found.name, f"its logs hold {len(issues)} issues of it, not one")
         issue = issues[0]
         replaced = next((event for event in happened if isinstance(event, events.Replaced)), None)
         return History(
@@ -455,6 +448,16 @@ class Reading(Core):
         answered = [*artifacts.load(wire.LEDGER).abi, *artifacts.load(subjects[0].interface).abi]
         contract = powers.Contract(wire.LEDGER, self.ledger_address, answered)
         return powers.read(self.connection, self.address_in(wire.MANAGER), [contract], from_block=self.from_block)
+
+
+def _left_out(subject: str, message: str) -> ChainError:
+    """The error of logs that lack what must be there."""
+    return ChainError(
+        message,
+        subject=subject,
+        code="chain.answer",
+        hint="does the RPC leave out events, or does the manifest name too late a block?",
+    )
 
 
 def _may_receive(account: Account) -> bool:

@@ -35,7 +35,7 @@ def of_containers(count: int) -> Document:
     return document
 
 
-@pytest.mark.parametrize("count", [20, pytest.param(4_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [20, pytest.param(2_000, marks=pytest.mark.slow)])
 def test_a_bill_of_many_containers_is_rooted_disclosed_and_verified(
     count: int, tmp_path: Path, sampan_command: Callable[..., Any]
 ) -> None:
@@ -44,7 +44,7 @@ def test_a_bill_of_many_containers_is_rooted_disclosed_and_verified(
     assert sampan_command("document", "check", bill, "--json").document["passes"] is True
     root = sampan_command("document", "root", bill, "--json").document
     assert root["salts_made"] is True
-    for chosen, fewest in ((("--field", "/carrierCode"), 1), (("--field", SEALS), count), (EVERYTHING, root["count"])):
+    for chosen, fewest in ((("--field", "/carrierCode"), 1), (EVERYTHING, root["count"])):
         # In words: what --json lists of so many fields would be held against its schema, field by field.
         disclosed = sampan_command("document", "disclose", bill, *chosen, "--out", proof)
         assert (disclosed.code, int(disclosed.out.split()[0]) >= fewest) == (0, True)

@@ -45,7 +45,7 @@ _NAMES = frozenset(
 )
 
 
-@rule("unseen-characters", "Unicode TR 36; MLETR art. 11: who is named must be certain", ADVICE)
+@rule("unseen-characters", "Unicode TR 36 and TR 39", ADVICE)
 def _(document: Node) -> Iterator[Problem]:
     """A text holds no character that nobody sees, or that turns the order in which it is read."""
     for pointer, _name, text in _texts(document):
@@ -58,7 +58,7 @@ def _(document: Node) -> Iterator[Problem]:
             )
 
 
-@rule("mixed-scripts", "Unicode TR 36; MLETR art. 11: who is named must be certain", ADVICE)
+@rule("mixed-scripts", "Unicode TR 36 and TR 39", ADVICE)
 def _(document: Node) -> Iterator[Problem]:
     """A word of a name is written in one script: a Cyrillic or Greek letter among Latin ones looks like one of them."""
     for pointer, name, text in _texts(document):
