@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 from sampan.documents.canonical import canonical_order, canonical_text, checksum
 from sampan.documents.json import shown
-from sampan.documents.limits import MAX_FIELDS, MAX_KEPT_BYTES
+from sampan.documents.limits import MAX_DEPTH, MAX_FIELDS, MAX_KEPT_BYTES
 from sampan.documents.merkle import MerkleTree, leaf_hash
 from sampan.documents.pointer import join
 from sampan.documents.salts import SALT_BYTES, Leaf, Salts
@@ -188,6 +188,9 @@ def oversize(document: JsonValue) -> str | None:
     fields = size = 0
     for pointer, value in _values(document, ""):
         fields += 1
+        # Scalars stand in as many brackets as their pointer has parts, lists and objects open one more.
+        if pointer.count("/") + (value[0] in "{[") > MAX_DEPTH:
+            return f"it is nested deeper than {MAX_DEPTH} levels, the most that is read again"
         size += len(encode_basestring(pointer).encode()) + len(encode_basestring(value).encode()) + _BYTES_BESIDE
         if size > MAX_KEPT_BYTES:
             return f"its salts and proofs would have more than {MAX_KEPT_BYTES:,} bytes, the most that is read again"

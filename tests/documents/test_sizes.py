@@ -11,7 +11,8 @@ import pytest
 from document_makers import Document, changed, put, sample
 
 from sampan.documents.identifiers import container_check_digit
-from sampan.documents.limits import MAX_DOCUMENT_BYTES, MAX_FIELDS, MAX_KEPT_BYTES
+from sampan.documents.json import read_json
+from sampan.documents.limits import MAX_DEPTH, MAX_DOCUMENT_BYTES, MAX_FIELDS, MAX_KEPT_BYTES
 from sampan.documents.salts import salts_path
 from sampan.documents.tree import oversize
 
@@ -66,6 +67,16 @@ def _too_many_fields() -> Document:
 def test_a_document_is_measured_by_its_fields_and_by_what_would_be_kept_of_them() -> None:
     assert oversize(of_containers(10)) is None
     assert "fields, more than" in str(oversize(_too_many_fields()))
+    deepest: Any = "x"
+    for _ in range(MAX_DEPTH - 1):
+        deepest = [deepest]
+    document = sample() | {"deep": deepest}
+    assert oversize(document) is None
+    assert read_json(json.dumps(document).encode()) == document
+    assert "nested deeper than 64" in str(oversize(sample() | {"deep": [deepest]}))
+    for _ in range(5_000):
+        deepest = [deepest]
+    assert "nested deeper than 64" in str(oversize(sample() | {"deep": deepest}))
 
 
 def _too_long_names() -> Document:
