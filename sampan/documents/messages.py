@@ -146,6 +146,7 @@ def _may_be_transferred(value: Members) -> bool:
     return "@context" in value and isinstance(status, dict) and _says("type", "TransferableRecords")(status)
 
 
+_LAST_ENTRY: Final = "lastEnvelopeTransferChainEntrySignedContentChecksum"
 # The first that fits counts: what is more particular stands first.
 _KINDS: Final[tuple[tuple[Callable[[Members], bool], str], ...]] = (
     (_both(_has("version", "data"), _says("version", "openattestation.com/2")), "an OpenAttestation 2 document"),
@@ -168,20 +169,11 @@ _KINDS: Final[tuple[tuple[Callable[[Members], bool], str], ...]] = (
     (_any("endorsementChain"), "an endorsement chain (DCSA EBL_END)"),
     (_has("actionCode", "actor"), "a link of an endorsement chain (DCSA EBL_END)"),
     (_any("envelopeManifestSignedContent", "envelopeTransferChain"), "an envelope (DCSA PINT)"),
-    (
-        _has("transportDocumentChecksum", "lastEnvelopeTransferChainEntrySignedContentChecksum", "responseCode"),
-        "an answer to an envelope (DCSA PINT)",
-    ),
-    (
-        _has("transportDocumentChecksum", "lastEnvelopeTransferChainEntrySignedContentChecksum"),
-        "an envelope manifest (DCSA PINT)",
-    ),
+    (_any("envelopeReference", "missingAdditionalDocumentChecksums"), "an answer to an envelope (DCSA PINT)"),
+    (_has(_LAST_ENTRY, "responseCode"), "an answer to an envelope (DCSA PINT)"),
+    (_has("transportDocumentChecksum", _LAST_ENTRY), "an envelope manifest (DCSA PINT)"),
     (_has("transportDocumentChecksum", "transactions"), "an entry of an envelope's transfer chain (DCSA PINT)"),
-    (
-        _any("lastEnvelopeTransferChainEntrySignedContentChecksum", "missingAdditionalDocumentChecksums"),
-        "an answer to an envelope (DCSA PINT)",
-    ),
-    (_any("envelopeReference"), "an answer to an envelope (DCSA PINT)"),
+    (_any(_LAST_ENTRY), "an answer to an envelope (DCSA PINT)"),
     (_both(_has("specversion", "type", "data"), _says("type", "dcsa")), "a notification (DCSA, CloudEvents)"),
     (_has("specversion", "type", "source"), "a notification (CloudEvents)"),
     (_has("httpMethod", "requestUri"), "an error message (DCSA)"),
@@ -196,10 +188,7 @@ _KINDS: Final[tuple[tuple[Callable[[Members], bool], str], ...]] = (
         _any("arrivalNotices", "arrivalNoticeReference", "arrivalNoticeMessageID", "freeTimes", "pickupInformation"),
         "an arrival notice (DCSA AN)",
     ),
-    (
-        _both(_has("transport", "transportDocumentReference"), _any("issueDateTime", "label")),
-        "an arrival notice (DCSA AN)",
-    ),
+    (_has("transport", "transportDocumentReference"), "an arrival notice (DCSA AN)"),
     (_has("eventClassifierCode"), "an event (DCSA Track & Trace 2)"),
     (
         _any("eventClassification", "shipmentDetails", "transportDetails", "equipmentDetails"),

@@ -39,6 +39,11 @@ KINDS: list[tuple[Any, str]] = [
     (SUMS, "an envelope manifest (DCSA PINT)"),
     (SUMS | {"responseCode": "RECE"}, "an answer to an envelope (DCSA PINT)"),
     (
+        SUMS | {"envelopeReference": "E", "missingAdditionalDocumentChecksums": []},
+        "an answer to an envelope (DCSA PINT)",
+    ),
+    ({"transport": {}, "transportDocumentReference": "X1", "carrierCode": "XLL"}, "an arrival notice (DCSA AN)"),
+    (
         {"eblPlatform": "WAVE", "transportDocumentChecksum": "0", "transactions": []},
         "an entry of an envelope's transfer chain (DCSA PINT)",
     ),

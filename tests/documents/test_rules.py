@@ -679,6 +679,7 @@ def test_dangerous_goods_are_judged_by_their_class(changes: dict[str, Any], rule
         ("02/01/2026", [{"2026-01-02", "2026-02-01"}]),
         ("31.12.2025", [{"2025-12-31"}]),
         ("28-Jul-2022 and 2026/01/02", [{"2022-07-28"}, {"2026-01-02"}]),
+        ("05 DEC 20FT AND 12 MAR, 40 CARTONS", []),
         ("VOYAGE 001W, 40 CARTONS, 99-99-2026, MAYBE 2026", []),
     ],
 )
