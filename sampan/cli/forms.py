@@ -504,7 +504,7 @@ class _Failure(Form):
     message: str
 
 
-class DocumentVerify(Form, document="sampan.document-verify/1"):
+class DocumentVerify(Form, document="sampan.document-verify/2"):
     """Whether a root holds a disclosure or a document."""
 
     file: Path
@@ -515,7 +515,8 @@ class DocumentVerify(Form, document="sampan.document-verify/1"):
     failures: list[_Failure]
     root: Hash
     bill: Annotated[str | None, "The bill whose root the ledger was asked for"]
-    holds: bool
+    root_holds: Annotated[bool, "The root holds what the file says"]
+    holds: Annotated[bool, "So it does, and the ledger says nothing else of the bill"]
 
 
 class DocumentShred(Form, document="sampan.document-shred/1"):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sampan.documents import identifiers
 from sampan.errors import BadInput, UsageError
 from sampan.suite.ids import REFERENCE_LENGTH, BillId
 
 LAST_VERSION = 0xFFFF
-_VERSIONED = re.compile(r"^(?P<rest>.+)/[vV]?(?P<version>[1-9][0-9]{0,4})$")
+_VERSIONED = re.compile(r"^(?P<rest>.+)/(?P<mark>[vV]?)(?P<version>[1-9][0-9]{0,4})$")
 
 
 def pack(lei: str, reference: str, version: int = 1) -> int:
@@ -39,37 +39,55 @@ def unpack(number: int) -> BillId:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A bill as somebody named it: `lei` None when the carrier was left out, `version` None for the newest."""
+    """A bill as somebody named it: `lei` None when the carrier was left out, `version` None for the newest.
+
+    `or_reference` is what else may be meant where the name ends in a number: another reference, in its newest version.
+    """
 
     reference: str
     lei: str | None = None
     version: int | None = None
+    or_reference: str | None = field(default=None, compare=False)
 
 
 def parse(text: str) -> int | Named:
     """A bill's name: the id (0x or decimal) as a number, else `[LEI/]REFERENCE[/VERSION]` in its parts.
 
-    A last part of digits, with or without a v, is the version: of a reference that itself ends so the version must be
-    given. Raises `BadInput` for what is neither.
+    A last part `v` and digits is the version, as Sampan writes it: no reference on the ledger has a small letter.
+    Digits alone, or behind a `V`, may be the end of a reference too (`or_reference`): only the ledger can tell. Raises
+    `BadInput` for what is neither id nor name.
     """
     text = text.strip()
+    # References have at most 20 characters, ids 43 to 78 digits, or 36 to 64 behind 0x.
     if re.fullmatch(r"0[xX][0-9a-fA-F]+", text):
+        if len(text) <= REFERENCE_LENGTH:
+            raise BadInput(
+                "no id of a bill",
+                subject=text,
+                hint=f"an id is longer; a reference that begins with 0x is named with its carrier, LEI/{text.upper()}",
+                code="identifier.bill",
+            )
         return unpack(int(text, 16)).pack()
-    # References have at most 20 characters, ids 43 to 78 digits.
     if text.isascii() and text.isdigit() and len(text) > REFERENCE_LENGTH:
         return unpack(int(text[:79])).pack()
     lei, slash, rest = text.partition("/")
     if not (slash and len(lei) == 20 and identifiers.is_lei(lei.upper())):
         lei, rest = "", text
     version: int | None = None
+    whole: str | None = None
     match = _VERSIONED.match(rest)
-    if match is not None:
+    if match is not None and int(match["version"]) <= LAST_VERSION:
+        if match["mark"] != "v" and identifiers.reference_fault(rest) is None:
+            whole = identifiers.reference(rest)
         rest, version = match["rest"], int(match["version"])
-    return Named(identifiers.reference(rest), lei.upper() or None, version)
+    return Named(identifiers.reference(rest), lei.upper() or None, version, whole)
 
 
 def number_of(text: str) -> int:
-    """The id of a bill that is named whole, version 1 where none is given. Raises `UsageError` without a carrier."""
+    """The id of a bill that is named whole, version 1 where none is given.
+
+    Raises `UsageError` without a carrier, and where the name may mean two bills.
+    """
     found = parse(text)
     if isinstance(found, int):
         return found
@@ -77,4 +95,18 @@ def number_of(text: str) -> int:
         raise UsageError(
             "the carrier is missing", subject=text, hint="name the bill LEI/REFERENCE, or give --carrier LEI or code"
         )
+    if found.or_reference is not None:
+        raise two_meanings(text, found, found.lei)
     return pack(found.lei, found.reference, found.version or 1)
+
+
+def two_meanings(text: str, named: Named, lei: str, newest: int = 1) -> UsageError:
+    """The error of a name that means two bills of a carrier: a version of one reference, or the other reference.
+
+    `newest` is the newest version of the other reference.
+    """
+    return UsageError(
+        f"may mean two bills: version {named.version} of {named.reference}, or {named.or_reference}",
+        subject=text,
+        hint=f"say {lei}/{named.reference}/v{named.version} or {lei}/{named.or_reference}/v{newest}",
+    )

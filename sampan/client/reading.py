@@ -144,6 +144,31 @@ class Reading(Core):
         """The number of the participant that owns a carrier code (`SMDG` or `NMFTA`); 0 when nobody does."""
         return int(self.ask("codeOwner", _code(code_list), _code(code), block=block))
 
+    def code_owner_at_issue(self, code_list: str, code: str, bill: BillRef) -> int:
+        """The number of the participant that owned a carrier code when a bill was issued; 0 when nobody did.
+
+        Codes move, as when lines merge: whose bill it is was decided on the day of its issue (T9). Raises `ChainError`
+        when the logs lack the issue, or disagree with the ledger on who owns the code now.
+        """
+        number = self.bill_id(bill)
+        last = self.connection.block_number()
+        about = "0x" + number.to_bytes(32, "big").hex()
+        issue = next(iter(self._logged([[wire.topic(kind) for kind in _ISSUES], about], last)), None)
+        if issue is None or issue.at is None:
+            raise _left_out(bill_name(number), "its logs hold no issue of it")
+        wanted = (_code(code_list), _code(code))
+        owner = owner_now = 0
+        for event in self.events((events.CodeAssigned,), to_block=last):
+            assert isinstance(event, events.CodeAssigned)
+            assert event.at is not None
+            if (event.list, event.code) == wanted:
+                owner_now = event.participant
+                if (event.at.block, event.at.log_index) < (issue.at.block, issue.at.log_index):
+                    owner = event.participant
+        if owner_now != self.code_owner(*wanted, block=last):
+            raise _left_out(" ".join(wanted), "the logs and the ledger disagree on who owns this carrier code")
+        return owner
+
     def _codes(self, number: int) -> tuple[tuple[str, str], ...]:
         assigned = [event for event in self.events((events.CodeAssigned,)) if isinstance(event, events.CodeAssigned)]
         owners = {(event.list, event.code): event.participant for event in assigned}
@@ -246,7 +271,9 @@ class Reading(Core):
     def bill_id(self, bill: BillRef, *, carrier: Who | None = None) -> int:
         """The id of a bill that is meant; without a version the newest that was issued, else the first.
 
-        `carrier` says whose reference it is where the name leaves it out: an LEI, a number, a carrier code.
+        `carrier` says whose reference it is where the name leaves it out: an LEI, a number, a carrier code. Of a name
+        that ends in a number, as in `ABC/2`, the ledger is asked whether that is a version or a part of the reference.
+        Raises `UsageError` when both were issued, `NotOnLedger` when neither was.
         """
         if isinstance(bill, bool):
             raise UsageError("not a bill", subject=str(bill))
@@ -267,9 +294,30 @@ class Reading(Core):
             lei = account.lei if Role.ISSUE in account.roles else None
         if lei is None:
             raise UsageError("whose bill is it?", subject=bill, hint="name it LEI/REFERENCE, or say --carrier WHO")
+        if named.or_reference is not None:
+            return self._version_or_reference(bill, named, lei)
         if named.version is not None:
             return naming.pack(lei, named.reference, named.version)
         return naming.pack(lei, named.reference, max(1, self.newest_version(lei, named.reference)))
+
+    def _version_or_reference(self, text: str, named: naming.Named, lei: str) -> int:
+        """The id of a bill whose name ends in a number: a version of one reference, or another reference."""
+        assert named.version is not None
+        assert named.or_reference is not None
+        as_version = naming.pack(lei, named.reference, named.version)
+        is_version = self.exists(as_version)
+        newest = self.newest_version(lei, named.or_reference)
+        if is_version and newest:
+            raise naming.two_meanings(text, named, lei, newest)
+        if is_version:
+            return as_version
+        if newest:
+            return naming.pack(lei, named.or_reference, newest)
+        raise NotOnLedger(
+            f"neither version {named.version} of {named.reference} was ever issued, nor {named.or_reference}",
+            subject=text,
+            hint="check reference and version",
+        )
 
     def lei_of(self, who: Who) -> str:
         """The LEI of somebody; one that is given as such need not be enrolled."""
@@ -286,7 +334,11 @@ class Reading(Core):
 
     def exists(self, bill: BillRef) -> bool:
         """Whether a bill was ever issued."""
-        return self.ask("bill", self.bill_id(bill)).status is not Status.NONE
+        try:
+            number = self.bill_id(bill)
+        except NotOnLedger:
+            return False
+        return self.ask("bill", number).status is not Status.NONE
 
     def bill(self, bill: BillRef, *, carrier: Who | None = None, block: BlockTag = "latest") -> Bill:
         """A bill as it stands at a block. Raises `NotOnLedger` when it was never issued."""
@@ -355,12 +407,7 @@ class Reading(Core):
             entries.append(Entry(event, times[event.at.block], sentence, tell.remark(event)))
         issues = [event for event in happened if isinstance(event, _ISSUES)]
         if len(issues) != 1:
-            raise ChainError(
-                f"its logs hold {len(issues)} issues of it, not one",
-                subject=found.name,
-                code="chain.answer",
-                hint="does the RPC leave out events, or does the manifest name too late a block?",
-            )
+            raise _left_out(found.name, f"its logs hold {len(issues)} issues of it, not one")
         issue = issues[0]
         replaced = next((event for event in happened if isinstance(event, events.Replaced)), None)
         return History(
@@ -481,6 +528,16 @@ def _lacks_acts(told: Sequence[Event], count: int) -> str | None:
     if not missing:
         return None
     return f"the logs lack {len(missing)} of its {count} acts: {', '.join(map(str, missing[:20]))}"
+
+
+def _left_out(subject: str, message: str) -> ChainError:
+    """The error of logs that lack what must be there."""
+    return ChainError(
+        message,
+        subject=subject,
+        code="chain.answer",
+        hint="does the RPC leave out events, or does the manifest name too late a block?",
+    )
 
 
 def _may_receive(account: Account) -> bool:

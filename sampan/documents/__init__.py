@@ -12,24 +12,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sampan.documents.canonical import canonical_bytes, checksum
     from sampan.documents.disclosure import Disclosure, disclose, read_disclosure, require_identity, select
-    from sampan.documents.json import JsonValue, read_json
+    from sampan.documents.json import JsonValue, read_all, read_json
     from sampan.documents.kind import Kind
     from sampan.documents.model import TransportDocument
     from sampan.documents.prepared import NotIssuable, Prepared, prepare
     from sampan.documents.privacy import Classes, FieldClass
-    from sampan.documents.rules import Fault, Severity, Stage, check
+    from sampan.documents.rules import Fault, Severity, Stage, check, check_reading
     from sampan.documents.salts import Salts, read_salts, salts_path
     from sampan.documents.tree import DocumentAltered, DocumentTree
 
 _HOMES = {
     "canonical": ("canonical_bytes", "checksum"),
     "disclosure": ("Disclosure", "disclose", "read_disclosure", "require_identity", "select"),
-    "json": ("JsonValue", "read_json"),
+    "json": ("JsonValue", "read_all", "read_json"),
     "kind": ("Kind",),
     "model": ("TransportDocument",),
     "prepared": ("NotIssuable", "Prepared", "prepare"),
     "privacy": ("Classes", "FieldClass"),
-    "rules": ("Fault", "Severity", "Stage", "check"),
+    "rules": ("Fault", "Severity", "Stage", "check", "check_reading"),
     "salts": ("Salts", "read_salts", "salts_path"),
     "tree": ("DocumentAltered", "DocumentTree"),
 }
@@ -52,9 +52,11 @@ __all__ = [
     "TransportDocument",
     "canonical_bytes",
     "check",
+    "check_reading",
     "checksum",
     "disclose",
     "prepare",
+    "read_all",
     "read_disclosure",
     "read_json",
     "read_salts",

@@ -7,6 +7,7 @@ spacing or the order of members.
 from __future__ import annotations
 
 import hashlib
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
 from sampan.errors import BadInput
@@ -34,7 +35,10 @@ def canonical_bytes(value: JsonValue) -> bytes:
 
 
 def canonical_text(value: JsonValue) -> str:
-    """The RFC 8785 text of a value."""
+    """The RFC 8785 text of a value. Raises as `canonical_bytes`."""
+    if isinstance(value, str) and value.isascii():
+        # Most of a document: escaped as RFC 8785 asks, many times faster.
+        return encode_basestring(value)
     return canonical_bytes(value).decode("utf-8")
 
 

@@ -1,8 +1,11 @@
 """A disclosure: some fields of a document with their proofs, for somebody who knows the root and nothing else.
 
-The file (`sampan.document-disclosure/1`) holds, for each field, the leaf `[pointer, value, salt]` as OpenZeppelin's
-`StandardMerkleTree.verify(root, ["string", "string", "bytes32"], leaf, proof)` takes it, and the proof. It is verified
-offline against a root that comes from elsewhere: the root in the file only says for which it was made.
+The file (`sampan.document-disclosure/2`) holds, for each field, the leaf `[pointer, value, salt]` and the leaf's hash,
+and one proof for all of them, in which their ways to the root share what they have in common. Leaves in the ascending
+order of their hashes, `proof` and `proofFlags` are what OpenZeppelin's `StandardMerkleTree.verifyMultiProof(root,
+["string", "string", "bytes32"], ...)` takes. The hash beside a leaf only serves to tell which field was altered. It is
+verified offline against a root that comes from elsewhere: the root in the file only says for which it was made. Files
+of version 1, with a whole proof beside each field, are read too.
 """
 
 from __future__ import annotations
@@ -10,11 +13,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import cache, reduce
 from typing import TYPE_CHECKING, Annotated, cast
 
 from sampan.documents import identifiers
 from sampan.documents.json import JsonValue, read_json, shown
-from sampan.documents.merkle import root_from
+from sampan.documents.limits import MAX_KEPT_BYTES
+from sampan.documents.merkle import ProofBroken, join_proofs, node_hash, root_from, split_proof
 from sampan.documents.pointer import split
 from sampan.documents.privacy import Classes, FieldClass
 from sampan.documents.tree import FORMAT, LEAF_ENCODING, DocumentTree, Field, field_hash
@@ -29,6 +34,8 @@ IDENTITY = ("/transportDocumentReference", "/carrierCode", "/carrierCodeListProv
 """The fields by which a document shows whose bill it is."""
 _HASH = re.compile(r"0x[0-9a-f]{64}")
 _LONGEST_PROOF = 64
+# Most values: texts without escapes, integers that any reader holds, words.
+_PLAIN = re.compile('"[^"\\\\\x00-\x1f\ud800-\udfff]*"|-?[1-9][0-9]{0,14}|0|true|false|null')
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +47,14 @@ class Disclosed:
     salt: bytes
     proof: tuple[bytes, ...]
 
+    @property
+    def hash(self) -> bytes:
+        """The hash of the leaf."""
+        return field_hash(self.pointer, self.value, self.salt)
+
     def leads_to(self) -> bytes:
         """The root that this field and its proof lead to."""
-        return root_from(field_hash(self.pointer, self.value, self.salt), self.proof)
+        return root_from(self.hash, self.proof)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +67,9 @@ class Disclosure:
     def failures(self, root: bytes) -> tuple[str, ...]:
         """What does not hold against a root: pointers of fields, and `root` when the file was made for another."""
         failed = ["root"] if self.root != root else []
-        return (*failed, *(field.pointer for field in self.fields if field.leads_to() != root))
+        # Ways to the root share most of their nodes: each is hashed once.
+        above = cache(node_hash)
+        return (*failed, *(field.pointer for field in self.fields if reduce(above, field.proof, field.hash) != root))
 
     def require(self, root: bytes) -> None:
         """Raise `AnswerIsNo` naming the fields that `root` does not hold, unless it holds all."""
@@ -94,8 +108,10 @@ class Disclosure:
         return next((field.value for field in self.fields if field.pointer == pointer), None)
 
     def as_json(self) -> JsonValue:
-        """The disclosure as it stands in its file (schema `sampan.document-disclosure/1`)."""
-        answer: JsonValue = written(DisclosureFile, self)
+        """The disclosure as it stands in its file (schema `sampan.document-disclosure/2`)."""
+        proof, flags = join_proofs({field.hash: field.proof for field in self.fields})
+        body = {"root": self.root, "fields": self.fields, "proof": proof, "proofFlags": flags}
+        answer: JsonValue = written(DisclosureFile, {"tree": FORMAT, "leafEncoding": [*LEAF_ENCODING], **body})
         return answer
 
 
@@ -108,22 +124,26 @@ _LEAF = {
 
 
 class DisclosedForm(Form):
-    """A leaf with its proof."""
+    """A leaf with its hash."""
 
     leaf: Annotated[list[str], As(_LEAF), Of(lambda field: [field.pointer, field.value, "0x" + field.salt.hex()])]
-    proof: Annotated[list[Hash], Also({"maxItems": _LONGEST_PROOF})]
+    hash: Hash
 
 
-class DisclosureFile(Form, document="sampan.document-disclosure/1"):
-    """Some fields of a document with their proofs."""
+class DisclosureFile(Form, document="sampan.document-disclosure/2"):
+    """Some fields of a document with one proof for all of them."""
 
-    tree: Annotated[str, As({"const": FORMAT}), Of(lambda _: FORMAT)]
-    leafEncoding: Annotated[list[str], As({"const": [*LEAF_ENCODING]}), Of(lambda _: [*LEAF_ENCODING])]  # noqa: N815
+    tree: Annotated[str, As({"const": FORMAT})]
+    leafEncoding: Annotated[list[str], As({"const": [*LEAF_ENCODING]})]  # noqa: N815
     root: Hash
     fields: Annotated[list[DisclosedForm], Also({"minItems": 1})]
+    proof: list[Hash]
+    proofFlags: list[bool]  # noqa: N815
 
 
+_VERSION_1 = "sampan.document-disclosure/1"
 _MEMBERS = {"schema", *DisclosureFile.__annotations__}
+_MEMBERS_1 = _MEMBERS - {"proof", "proofFlags"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +217,13 @@ def require_identity(disclosure: Disclosure, root: bytes, *, reference: str, car
     `AnswerIsNo` naming what is missing, unproven or different.
     """
     by_pointer = {field.pointer: field for field in disclosure.fields}
+    failed = frozenset(disclosure.failures(root))
     expected = (identifiers.reference(reference), carrier_code, code_list)
     for pointer, right in zip(IDENTITY, expected, strict=True):
         field = by_pointer.get(pointer)
         if field is None:
             raise _identity(pointer, "is not disclosed", "disclose it")
-        if field.leads_to() != root:
+        if pointer in failed:
             raise _identity(pointer, "is not held by the root", "ask for a disclosure made from this root")
         value = json.loads(field.value) if field.value.startswith('"') else None
         if pointer == IDENTITY[0] and isinstance(value, str) and identifiers.reference_fault(value) is None:
@@ -215,12 +236,14 @@ def read_disclosure(source: Path | bytes | JsonValue, *, name: str = "disclosure
     """A disclosure from a file, bytes, or JSON already read. Raises `BadInput` naming what breaks the schema."""
     from pathlib import Path
 
-    raw = read_json(source) if isinstance(source, Path | bytes) else source
+    raw = read_json(source, limit=MAX_KEPT_BYTES) if isinstance(source, Path | bytes) else source
     name = str(source) if isinstance(source, Path) else name
-    if not isinstance(raw, dict) or raw.get("schema") != DisclosureFile.DOCUMENT:
-        raise _broken(name, "schema", str(DisclosureFile.DOCUMENT))
-    if set(raw) != _MEMBERS:
-        raise _broken(name, ", ".join(map(shown, sorted(set(raw) ^ _MEMBERS))), f"among {', '.join(sorted(_MEMBERS))}")
+    schema = raw.get("schema") if isinstance(raw, dict) else None
+    if not isinstance(raw, dict) or schema not in {DisclosureFile.DOCUMENT, _VERSION_1}:
+        raise _broken(name, "schema", f"{DisclosureFile.DOCUMENT} or {_VERSION_1}")
+    members = _MEMBERS_1 if schema == _VERSION_1 else _MEMBERS
+    if set(raw) != members:
+        raise _broken(name, ", ".join(map(shown, sorted(set(raw) ^ members))), f"among {', '.join(sorted(members))}")
     if raw["tree"] != FORMAT:
         raise _broken(name, "tree", FORMAT)
     if raw["leafEncoding"] != list(LEAF_ENCODING):
@@ -228,7 +251,8 @@ def read_disclosure(source: Path | bytes | JsonValue, *, name: str = "disclosure
     fields = raw["fields"]
     if not isinstance(fields, list) or not fields:
         raise _broken(name, "fields", "a list of at least one field")
-    disclosed = tuple(_disclosed(field, name, index) for index, field in enumerate(fields))
+    read = _each_alone if schema == _VERSION_1 else _all_together
+    disclosed = read(raw, fields, name)
     seen: set[str] = set()
     for field in disclosed:
         if field.pointer in seen:
@@ -237,31 +261,65 @@ def read_disclosure(source: Path | bytes | JsonValue, *, name: str = "disclosure
     return Disclosure(_hash(raw["root"], name, "root"), disclosed)
 
 
-def _disclosed(raw: JsonValue, name: str, index: int) -> Disclosed:
-    place = f"fields/{index}"
-    if not isinstance(raw, dict) or set(raw) != {"leaf", "proof"}:
-        raise _broken(name, place, "a leaf and a proof")
-    leaf, proof = raw["leaf"], raw["proof"]
-    if not isinstance(leaf, list) or len(leaf) != 3:
+def _all_together(raw: dict[str, JsonValue], fields: list[JsonValue], name: str) -> tuple[Disclosed, ...]:
+    """Fields with one proof for all."""
+    proof, flags = raw["proof"], raw["proofFlags"]
+    if not isinstance(proof, list):
+        raise _broken(name, "proof", "a list of hashes")
+    if not isinstance(flags, list) or not all(isinstance(flag, bool) for flag in flags):
+        raise _broken(name, "proofFlags", "a list of true and false")
+    leaves = []
+    for index, field in enumerate(fields):
+        place = f"fields/{index}"
+        if not isinstance(field, dict) or set(field) != {"leaf", "hash"}:
+            raise _broken(name, place, "a leaf and its hash")
+        leaves.append((*_leaf(field["leaf"], name, place), _hash(field["hash"], name, f"{place}/hash")))
+    siblings = [_hash(sibling, name, f"proof/{number}") for number, sibling in enumerate(proof)]
+    try:
+        proofs = split_proof([stated for *_leaf_, stated in leaves], siblings, cast("list[bool]", flags))
+    except ProofBroken as error:
+        raise _broken(name, "proof", str(error)) from None
+    found = []
+    for pointer, value, salt, stated in leaves:
+        field_proof = proofs[stated]
+        # A leaf of another hash than stated has no way to the root: so it is named, and no field beside it.
+        altered = field_hash(pointer, value, salt) != stated
+        found.append(Disclosed(pointer, value, salt, () if altered else field_proof))
+    return tuple(found)
+
+
+def _each_alone(raw: dict[str, JsonValue], fields: list[JsonValue], name: str) -> tuple[Disclosed, ...]:
+    """Fields with a proof for each, as version 1 wrote them."""
+    found = []
+    for index, field in enumerate(fields):
+        place = f"fields/{index}"
+        if not isinstance(field, dict) or set(field) != {"leaf", "proof"}:
+            raise _broken(name, place, "a leaf and a proof")
+        proof = field["proof"]
+        if not isinstance(proof, list) or len(proof) > _LONGEST_PROOF:
+            raise _broken(name, f"{place}/proof", f"a list of at most {_LONGEST_PROOF} hashes")
+        siblings = (_hash(sibling, name, f"{place}/proof/{number}") for number, sibling in enumerate(proof))
+        found.append(Disclosed(*_leaf(field["leaf"], name, place), tuple(siblings)))
+    return tuple(found)
+
+
+def _leaf(raw: JsonValue, name: str, place: str) -> tuple[str, str, bytes]:
+    """Pointer, value and salt of a leaf."""
+    if not isinstance(raw, list) or len(raw) != 3:
         raise _broken(name, f"{place}/leaf", "pointer, value and salt")
-    if not isinstance(proof, list) or len(proof) > _LONGEST_PROOF:
-        raise _broken(name, f"{place}/proof", f"a list of at most {_LONGEST_PROOF} hashes")
-    pointer, value, salt = leaf
+    pointer, value, salt = raw
     if not isinstance(pointer, str) or not isinstance(value, str) or not _is_value(value):
         raise _broken(name, f"{place}/leaf", "a pointer, a value in canonical form, and a salt")
     split(pointer)
-    return Disclosed(
-        pointer,
-        value,
-        _hash(salt, name, f"{place}/leaf/2"),
-        tuple(_hash(sibling, name, f"{place}/proof/{number}") for number, sibling in enumerate(proof)),
-    )
+    return pointer, value, _hash(salt, name, f"{place}/leaf/2")
 
 
 def _is_value(value: str) -> bool:
     """Whether text is a leaf value: a scalar in canonical form, or the shape of a list or object."""
     from sampan.documents.canonical import canonical_order, canonical_text
 
+    if _PLAIN.fullmatch(value):
+        return True
     if value.startswith("["):
         return re.fullmatch(r"\[(?:0|[1-9][0-9]{0,8})\]", value) is not None
     try:

@@ -1,8 +1,10 @@
 """The one reader for JSON that comes from outside.
 
 It refuses what other readers let pass and what would make two readers see two documents: duplicate keys, NaN and
-infinities, lone surrogates, deep nesting, integers that a double cannot hold, numbers that RFC 8785 would respell (the
-signed bytes would no longer be those that were written). Every fault is one `BadInput` that names place and rule.
+infinities, lone surrogates, deep nesting, integers that a double cannot hold, numbers with more digits than a double
+carries. A number may be spelt in any way that JSON has (`1.0`, `1.50`, `1e3`): RFC 8785 gives all spellings of one
+number the same bytes, so nothing that is signed depends on them. A fault that leaves the rest of the text readable is
+found with all others of its kind, each with its place; the text then is refused with all of them at once.
 """
 
 from __future__ import annotations
@@ -10,18 +12,18 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import NoReturn, TypeAlias, cast
 
+from sampan.documents.limits import MAX_DEPTH, MAX_DOCUMENT_BYTES
 from sampan.documents.pointer import join
 from sampan.errors import BadInput
 
 JsonValue: TypeAlias = bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"] | None
-"""What a JSON text holds. Numbers are `int` where written as such, else `float` in their shortest form."""
+"""What a JSON text holds. A number that is whole is an `int`, however it was spelt; others are `float`."""
 
-MAX_BYTES = 10 * 1024 * 1024
-MAX_DEPTH = 64
 MAX_INTEGER = 2**53 - 1
 """The largest integer that every JSON reader holds exactly (RFC 8785 refuses more)."""
 
@@ -30,7 +32,53 @@ _STRUCTURE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SHOWN = 40
 _SHOWN_PLACE = 160
-_LONGEST_NUMBER = 32
+# The longest number that Java writes, a double near 1.8e308 without exponent, has 311 characters.
+_LONGEST_NUMBER = 400
+# From here on the shortest form has an exponent, so that it is read again as it is written.
+_EXPONENT_FROM = 10**21
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What the reader refuses at one place: the place (JSON pointer), the rule, what is wrong, what would be right."""
+
+    pointer: str
+    rule: str
+    message: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Respelt:
+    """A number that is written otherwise than in its shortest form: its place, as written, its shortest form."""
+
+    pointer: str
+    written: str
+    shortest: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """A JSON text as far as it can be read: its value, what is refused in it, numbers in another form.
+
+    Where something is refused the value holds the nearest that it can: the first of two members of one name, the double
+    next to a number, null for what is no number.
+    """
+
+    value: JsonValue
+    refused: list[Unread] = field(default_factory=list)
+    respelt: list[Respelt] = field(default_factory=list)
+
+
+class Unreadable(BadInput):
+    """A JSON text holds what the reader refuses; `refused` has all of it, the error's words the first."""
+
+    def __init__(self, refused: list[Unread], *, name: str) -> None:
+        self.refused = tuple(refused)
+        first = refused[0]
+        more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
+        place = shown(first.pointer or "the whole text", _SHOWN_PLACE)
+        super().__init__(first.message + more, subject=f"{name}, {place}", hint=first.right, code=f"json.{first.rule}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +87,43 @@ class _Refused:
 
     rule: str
     message: str
-    hint: str
+    right: str
+    near: int | float | None = None
 
 
-def read_json(source: Path | bytes, *, name: str | None = None) -> JsonValue:
-    """The JSON value in a file or in bytes, at most `MAX_BYTES`, read by the strict rules of this module.
+@dataclass(frozen=True, slots=True)
+class _Spelt:
+    """Stands where the parser met a number in another than its shortest form, until its place is known."""
 
-    `name` is what errors call the source (the path, or "input"). Raises `BadInput` with code `json.<rule>`; its
-    subject is `name` with the place: a JSON pointer, or line, column and byte.
+    value: int | float
+    written: str
+
+
+def read_json(source: Path | bytes, *, name: str | None = None, limit: int = MAX_DOCUMENT_BYTES) -> JsonValue:
+    """The JSON value in a file or in bytes, at most `limit` bytes, read by the strict rules of this module.
+
+    `name` is what errors call the source (the path, or "input"). Raises `BadInput` with code `json.<rule>`, which is
+    `Unreadable` for what `read_all` would have listed; its subject is `name` with the place: a JSON pointer, or line,
+    column and byte.
     """
     if name is None:
         name = str(source) if isinstance(source, Path) else "input"
-    data = _read_file(source) if isinstance(source, Path) else source
-    if len(data) > MAX_BYTES:
-        _refuse("too-large", name, "", f"is larger than {MAX_BYTES:,} bytes", "no transport document is that large")
+    reading = read_all(source, name=name, limit=limit)
+    if reading.refused:
+        raise Unreadable(reading.refused, name=name)
+    return reading.value
+
+
+def read_all(source: Path | bytes, *, name: str | None = None, limit: int = MAX_DOCUMENT_BYTES) -> Reading:
+    """As `read_json`, but with a list of what is refused where the text can be read beyond it.
+
+    Raises `BadInput` for a text of which nothing can be read: too large, no UTF-8, no JSON, too deep.
+    """
+    if name is None:
+        name = str(source) if isinstance(source, Path) else "input"
+    data = _read_file(source, limit) if isinstance(source, Path) else source
+    if len(data) > limit:
+        _refuse("too-large", name, "", f"is larger than {limit:,} bytes", "no transport document is that large")
     text = _decode(data, name)
     _no_deep_nesting(data, name)
     try:
@@ -62,14 +133,16 @@ def read_json(source: Path | bytes, *, name: str | None = None) -> JsonValue:
         )
     except json.JSONDecodeError as error:
         _refuse_syntax(error, text, name)
-    return _settle(parsed, "", name)
+    reading = Reading(None)
+    reading.value = _settle(parsed, "", reading)
+    return reading
 
 
-def _read_file(path: Path) -> bytes:
+def _read_file(path: Path, limit: int) -> bytes:
     """The bytes of a file, and never more than one beyond the limit."""
     try:
         with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+            return file.read(limit + 1)
     except OSError as error:
         raise BadInput(
             f"cannot be read: {error.strerror or error}", subject=str(path), hint="name a readable file", code="file"
@@ -99,71 +172,84 @@ def _decode(data: bytes, name: str) -> str:
         _refuse("not-utf8", name, f"line {line}, byte {error.start}", "is not UTF-8", "save the file as UTF-8")
 
 
-def _integer(text: str) -> int | _Refused:
+def _integer(text: str) -> int | _Spelt | _Refused:
     if len(text) > 17 or abs(int(text)) > MAX_INTEGER:
-        return _Refused(
-            "integer-range",
-            f"integer {shown(text)} is beyond 2^53 - 1, which not every reader holds exactly",
-            "write long numbers as text",
-        )
-    if text == "-0":
-        return _Refused("number-form", "number is written -0, its shortest form is 0", "write 0")
-    return int(text)
+        return _beyond(text)
+    return _Spelt(0, text) if text == "-0" else int(text)
 
 
-def _float(text: str) -> float | _Refused:
+def _float(text: str) -> float | _Spelt | _Refused:
     if len(text) > _LONGEST_NUMBER:
-        return _Refused(
-            "number-form",
-            f"number {shown(text)} has {len(text):,} characters, its shortest form at most {_LONGEST_NUMBER}",
-            "write the shortest form of the same double (RFC 8785)",
-        )
+        message = f"number {shown(text)} has {len(text):,} characters, more than {_LONGEST_NUMBER}"
+        return _Refused("number-length", message, "write the number with the digits that count")
     value = float(text)
     if math.isinf(value):
-        return _Refused(
-            "number-range", f"number {shown(text)} is beyond the range of a double", "write a number below 1.8e308"
-        )
+        message = f"number {shown(text)} is beyond the range of a double"
+        return _Refused("number-range", message, "write a number below 1.8e308")
+    if MAX_INTEGER < abs(value) < _EXPONENT_FROM and value.is_integer():
+        return _beyond(text, value)
     shortest = shortest_number(value)
-    if shortest != text:
-        return _Refused(
-            "number-form",
-            f"number is written {shown(text)}, its shortest form is {shortest}",
-            f"write {shortest}, since canonical JSON (RFC 8785) would respell it and change what is signed",
-        )
-    return value
+    if shortest == text:
+        return value
+    if not _same(text, value, shortest):
+        message = f"number {shown(text)} has more digits than a double carries: it would be read as {shortest}"
+        return _Refused("number-digits", message, f"write {shortest} if that is meant, else the number as text", value)
+    whole = value.is_integer() and abs(value) <= MAX_INTEGER
+    return _Spelt(int(value) if whole else value, text)
+
+
+def _same(written: str, value: float, shortest: str) -> bool:
+    """Whether two spellings of one double are the same number, digit for digit."""
+    if value == 0:
+        return not written.lower().partition("e")[0].strip("-0.")
+    return Decimal(written) == Decimal(shortest)
+
+
+def _beyond(text: str, near: float | None = None) -> _Refused:
+    message = f"integer {shown(text)} is beyond 2^53 - 1, which not every reader holds exactly"
+    return _Refused("integer-range", message, "write long numbers as text", near)
 
 
 def _constant(text: str) -> _Refused:
     return _Refused("not-a-number", f"{text} is not a JSON value", "leave the property out")
 
 
-def _settle(value: object, pointer: str, name: str) -> JsonValue:
-    """Turn what the parser made into plain values, refusing what the rules forbid with its place."""
+def _settle(value: object, pointer: str, reading: Reading) -> JsonValue:
+    """Turn what the parser made into plain values; what the rules forbid, and other spellings, go into the reading."""
     if isinstance(value, str):
-        _no_surrogate(value, pointer, name)
-        return value
+        return _no_surrogate(value, pointer, reading)
+    if isinstance(value, _Spelt):
+        reading.respelt.append(Respelt(pointer, value.written, shortest_number(value.value)))
+        return value.value
     if isinstance(value, _Refused):
-        _refuse(value.rule, name, pointer or "the whole text", value.message, value.hint)
+        reading.refused.append(Unread(pointer, value.rule, value.message, value.right))
+        return value.near
     if isinstance(value, list):
-        return [_settle(item, join(pointer, index), name) for index, item in enumerate(value)]
+        return [_settle(item, join(pointer, index), reading) for index, item in enumerate(value)]
     if not isinstance(value, tuple):
         return cast("JsonValue", value)
     settled: dict[str, JsonValue] = {}
-    for key, item in value:
-        _no_surrogate(key, pointer, name)
+    for written, item in value:
+        key = _no_surrogate(written, pointer, reading)
         place = join(pointer, key)
         if key in settled:
-            _refuse("duplicate-key", name, place, f"key {shown(key)!r} stands twice in one object", "keep one of them")
-        settled[key] = _settle(item, place, name)
+            message = f"key {shown(key)!r} stands twice in one object"
+            reading.refused.append(Unread(place, "duplicate-key", message, "keep one of them"))
+            continue
+        settled[key] = _settle(item, place, reading)
     return settled
 
 
-def _no_surrogate(text: str, pointer: str, name: str) -> None:
+def _no_surrogate(text: str, pointer: str, reading: Reading) -> str:
+    if text.isascii():
+        return text
     found = _SURROGATE.search(text)
-    if found is not None:
-        message = f"text holds the lone surrogate \\u{ord(found[0]):04x}"
-        hint = "escape characters beyond the basic plane as a pair, or write them as UTF-8"
-        _refuse("lone-surrogate", name, pointer, message, hint)
+    if found is None:
+        return text
+    message = f"text holds the lone surrogate \\u{ord(found[0]):04x}"
+    right = "escape characters beyond the basic plane as a pair, or write them as UTF-8"
+    reading.refused.append(Unread(pointer, "lone-surrogate", message, right))
+    return _SURROGATE.sub("\ufffd", text)
 
 
 def _refuse_syntax(error: json.JSONDecodeError, text: str, name: str) -> NoReturn:

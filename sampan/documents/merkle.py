@@ -2,16 +2,25 @@
 
 A leaf is hashed twice over its ABI encoding, leaves are sorted by hash, a node is the hash of its two children in
 ascending order, and the tree is complete with its leaves at the end of one array. A proof needs no left or right.
+
+Proofs of several leaves can be joined into one (OpenZeppelin's multiproof): a queue begins with the leaves in ascending
+order; each flag takes the first of the queue with the second (true) or with the next of the proof (false), and puts
+their node at the queue's end, until the root alone is left.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from sampan.keccak import keccak
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+
+class ProofBroken(ValueError):
+    """A joined proof does not lead to one root."""
 
 
 def leaf_hash(encoded: bytes) -> bytes:
@@ -30,6 +39,62 @@ def root_from(leaf: bytes, proof: Iterable[bytes]) -> bytes:
     for sibling in proof:
         here = node_hash(here, sibling)
     return here
+
+
+def join_proofs(proofs: Mapping[bytes, Sequence[bytes]]) -> tuple[list[bytes], list[bool]]:
+    """One proof for several leaves of a tree, from the proof of each: its hashes and its flags."""
+    queue = deque((leaf, proofs[leaf], 0) for leaf in sorted(proofs))
+    hashes: list[bytes] = []
+    flags: list[bool] = []
+    while queue and queue[0][2] < len(queue[0][1]):
+        here, siblings, step = queue.popleft()
+        sibling = siblings[step]
+        known = bool(queue) and queue[0][0] == sibling
+        flags.append(known)
+        if known:
+            queue.popleft()
+        else:
+            hashes.append(sibling)
+        queue.append((node_hash(here, sibling), siblings, step + 1))
+    return hashes, flags
+
+
+def split_proof(
+    leaves: Iterable[bytes], hashes: Sequence[bytes], flags: Sequence[bool]
+) -> dict[bytes, tuple[bytes, ...]]:
+    """The proof of each leaf from one proof for all of them. Raises `ProofBroken` for what leads to no one root."""
+    first = sorted(leaves)
+    if len(first) + len(hashes) != len(flags) + 1 or len(hashes) != flags.count(False):
+        raise ProofBroken("as long as its leaves and flags ask for")
+    # A node by its number: the leaves first, then each as it is made or taken from the proof.
+    nodes = [*first]
+    sibling: dict[int, int] = {}
+    parent: dict[int, int] = {}
+    queue = deque(range(len(first)))
+    rest = iter(hashes)
+    for flag in flags:
+        if len(queue) < 1 + flag:
+            raise ProofBroken("of flags that have their nodes")
+        one = queue.popleft()
+        if flag:
+            other = queue.popleft()
+        else:
+            other = len(nodes)
+            nodes.append(next(rest))
+        above = len(nodes)
+        nodes.append(node_hash(nodes[one], nodes[other]))
+        sibling[one], sibling[other] = other, one
+        parent[one] = parent[other] = above
+        queue.append(above)
+    found = {}
+    for number, leaf in enumerate(first):
+        way = []
+        here = number
+        while here in parent:
+            way.append(nodes[sibling[here]])
+            here = parent[here]
+        found[leaf] = tuple(way)
+    return found
 
 
 class MerkleTree:

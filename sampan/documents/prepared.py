@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from sampan.documents.canonical import checksum
 from sampan.documents.disclosure import IDENTITY, Disclosure, disclose
 from sampan.documents.identifiers import CodeList, reference, reference_fault
-from sampan.documents.json import JsonValue, read_json, shown
+from sampan.documents.json import JsonValue, Unreadable, read_all, shown
 from sampan.documents.kind import Kind, kind_of, titleholder_role
-from sampan.documents.rules import Fault, Node, Severity, Stage, check
+from sampan.documents.rules import Fault, Node, Severity, Stage, check, spelling
 from sampan.documents.rules.parties import leis
 from sampan.documents.salts import Salts, read_salts, salts_path
 from sampan.documents.tree import DocumentTree
@@ -181,7 +181,10 @@ def prepare(source: Path | bytes, *, salts: Salts | None = None, name: str | Non
         if salts is None and beside.exists():
             salts = read_salts(beside)
     name = "document" if name is None else name
-    raw = read_json(source, name=name)
+    reading = read_all(source, name=name)
+    if reading.refused:
+        raise Unreadable(reading.refused, name=name)
+    raw = reading.value
     document, findings = check(raw, Stage.EBL)
     errors = tuple(fault for fault in findings if fault.severity is Severity.ERROR)
     root = Node(raw)
@@ -207,7 +210,7 @@ def prepare(source: Path | bytes, *, salts: Salts | None = None, name: str | Non
         checksum=checksum(raw),
         tree=tree,
         faults=errors,
-        remarks=tuple(fault for fault in findings if fault.severity is not Severity.ERROR),
+        remarks=(*(fault for fault in findings if fault.severity is not Severity.ERROR), *spelling(reading)),
         new_salts=salts is None,
     )
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from sampan.documents import messages
+from sampan.documents.pointer import join
 from sampan.documents.rules.base import Node, Stage
 from sampan.documents.rules.structure import UNKNOWN, parse
 
@@ -59,6 +61,8 @@ class Classes:
 
     def __init__(self, document: JsonValue) -> None:
         personal = [fault.pointer for fault in parse(document, Stage.ISSUED)[1] if fault.rule == UNKNOWN]
+        if messages.other(document) is not None:
+            personal += [join("", name) for name in document] if isinstance(document, dict) else []
         for node in Node(document).each("**"):
             personal += [node.at(name) for name in PERSONAL_PROPERTIES if node.has(name)]
             if node.text("typeOfPerson") == "NATURAL_PERSON":

@@ -4,10 +4,14 @@ Every leaf has a salt of its own, 32 random bytes that are derived from nothing,
 while all others still prove. Beside each salt stands its leaf's hash: by it a changed field is named, and a leaf whose
 salt is gone still holds its place in the tree. Whoever has document and salts can prove any field; whoever has the
 document alone can prove none.
+
+The file is `sampan.document-salts/2`: salt and hash of a leaf are one text beside its pointer. Files of version 1 are
+read, and written anew as version 2.
 """
 
 from __future__ import annotations
 
+import binascii
 import os
 import re
 from contextlib import contextmanager
@@ -17,14 +21,17 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 from sampan.documents.canonical import canonical_bytes
 from sampan.documents.json import JsonValue, read_json, shown
+from sampan.documents.limits import MAX_KEPT_BYTES
 from sampan.errors import BadInput
 from sampan.files import draft_of, fill
-from sampan.suite.forms import Checksum, Form, Hash, Of, written
+from sampan.suite.forms import As, Checksum, Form, Hash, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 SALT_BYTES = 32
+_LEAF = re.compile(r"[0-9A-Za-z+/]{86}==|[0-9A-Za-z+/]{43}=")
+"""Base64 of salt and hash, or of the hash alone."""
 _HASH = re.compile(r"0x[0-9a-f]{64}")
 _CHECKSUM = re.compile(r"[0-9a-f]{64}")
 
@@ -64,7 +71,7 @@ class Salts:
         return Salts(self.tree, self.reference, self.checksum, self.root, leaves)
 
     def as_json(self) -> JsonValue:
-        """The salts as they stand in their file (schema `sampan.document-salts/1`)."""
+        """The salts as they stand in their file (schema `sampan.document-salts/2`)."""
         answer: JsonValue = written(SaltsFile, self)
         return answer
 
@@ -133,23 +140,21 @@ def shred(path: Path, pointers: Iterable[str]) -> Salts:
     return left
 
 
-class LeafForm(Form):
-    """A leaf: its salt, null once it was destroyed, and its hash."""
-
-    salt: Hash | None
-    leaf: Annotated[Hash, Of(lambda leaf: leaf.hash)]
+def _packed(leaf: Leaf) -> str:
+    return binascii.b2a_base64((leaf.salt or b"") + leaf.hash, newline=False).decode()
 
 
-class SaltsFile(Form, document="sampan.document-salts/1"):
-    """The salts of a document, kept beside it."""
+class SaltsFile(Form, document="sampan.document-salts/2"):
+    """The salts of a document, kept beside it: base64 of each leaf's salt, unless it was destroyed, and its hash."""
 
     tree: str
     reference: str
     checksum: Checksum
     root: Hash
-    leaves: dict[str, LeafForm]
+    leaves: dict[str, Annotated[Leaf, As({"type": "string", "pattern": f"^({_LEAF.pattern})$"}, _packed)]]
 
 
+_VERSION_1 = "sampan.document-salts/1"
 _MEMBERS = {"schema", *SaltsFile.__annotations__}
 
 
@@ -159,14 +164,14 @@ def salts_path(document: Path) -> Path:
 
 
 def read_salts(path: Path) -> Salts:
-    """The salts in a file. Raises `BadInput` when it is missing, or not a salts file of this version."""
-    raw = read_json(path)
+    """The salts in a file. Raises `BadInput` when it is missing, or not a salts file of a version that is known."""
+    raw = read_json(path, limit=MAX_KEPT_BYTES)
     name = str(path)
-    if not isinstance(raw, dict) or raw.get("schema") != SaltsFile.DOCUMENT:
+    if not isinstance(raw, dict) or raw.get("schema") not in {SaltsFile.DOCUMENT, _VERSION_1}:
         raise BadInput(
             "is not a salts file",
             subject=name,
-            hint=f"a salts file has schema {SaltsFile.DOCUMENT}",
+            hint=f"a salts file has schema {SaltsFile.DOCUMENT} or {_VERSION_1}",
             code="document.salts",
         )
     if set(raw) != _MEMBERS:
@@ -178,6 +183,7 @@ def read_salts(path: Path) -> Salts:
             code="document.salts",
         )
     leaves = raw["leaves"]
+    leaf_of = _leaf_1 if raw["schema"] == _VERSION_1 else _leaf
     if not isinstance(leaves, dict):
         raise _broken(name, "leaves", "an object of leaves")
     return Salts(
@@ -185,11 +191,19 @@ def read_salts(path: Path) -> Salts:
         reference=_text(raw["reference"], name, "reference"),
         checksum=_bytes(raw["checksum"], name, "checksum", _CHECKSUM),
         root=_bytes(raw["root"], name, "root"),
-        leaves={pointer: _leaf(leaf, name, pointer) for pointer, leaf in leaves.items()},
+        leaves={pointer: leaf_of(leaf, name, pointer) for pointer, leaf in leaves.items()},
     )
 
 
 def _leaf(raw: JsonValue, name: str, pointer: str) -> Leaf:
+    if not isinstance(raw, str) or not _LEAF.fullmatch(raw):
+        raise _broken(name, f"leaf {shown(pointer)}", "base64 of 64 or 32 bytes")
+    data = binascii.a2b_base64(raw)
+    return Leaf(data[:-SALT_BYTES] or None, data[-SALT_BYTES:])
+
+
+def _leaf_1(raw: JsonValue, name: str, pointer: str) -> Leaf:
+    """A leaf as version 1 wrote it: an object of salt and hash in hex."""
     if not isinstance(raw, dict) or set(raw) != {"salt", "leaf"}:
         raise _broken(name, f"leaf {shown(pointer)}", "salt and leaf")
     salt = None if raw["salt"] is None else _bytes(raw["salt"], name, f"salt of {shown(pointer)}")

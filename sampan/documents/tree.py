@@ -19,10 +19,12 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
 from sampan.documents.canonical import canonical_order, canonical_text, checksum
 from sampan.documents.json import shown
+from sampan.documents.limits import MAX_DEPTH, MAX_FIELDS, MAX_KEPT_BYTES
 from sampan.documents.merkle import MerkleTree, leaf_hash
 from sampan.documents.pointer import join
 from sampan.documents.salts import SALT_BYTES, Leaf, Salts
@@ -41,6 +43,9 @@ FORMAT_POINTER = "/sampan/format"
 CHECKSUM_POINTER = "/sampan/checksum"
 LEAF_ENCODING = ("string", "string", "bytes32")
 _ENCODE = arguments_encoder([{"type": kind} for kind in LEAF_ENCODING])
+# What a field takes in the larger of the two files that are kept of a document, a disclosure, beside its pointer and
+# its value: salt, hash, one node of the proof, a flag, and the marks between them.
+_BYTES_BESIDE = 400
 
 
 class DocumentAltered(AnswerIsNo):
@@ -84,8 +89,14 @@ class DocumentTree:
     def fresh(cls, document: JsonValue, random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> DocumentTree:
         """The tree of a document with new salts from `random_bytes` (which must be fit for secrets on a real ledger).
 
-        Raises `BadInput` for a document that is no object or uses the reserved name.
+        Raises `BadInput` for a document that is no object, uses the reserved name, or is so large that its salts and
+        proofs could not be read again.
         """
+        too_large = oversize(document)
+        if too_large is not None:
+            raise BadInput(
+                too_large, subject="the document", hint="issue it as several documents", code="document.too_large"
+            )
         values = dict(leaf_values(document))
         fields = {}
         for pointer, value in values.items():
@@ -170,6 +181,22 @@ def leaf_values(document: JsonValue, *, known_checksum: bytes | None = None) -> 
     digest = checksum(document) if known_checksum is None else known_checksum
     yield FORMAT_POINTER, canonical_text(FORMAT)
     yield CHECKSUM_POINTER, canonical_text(digest.hex())
+
+
+def oversize(document: JsonValue) -> str | None:
+    """In words, why a document is too large for its salts and proofs to be read again; None when it is not."""
+    fields = size = 0
+    for pointer, value in _values(document, ""):
+        fields += 1
+        # Scalars stand in as many brackets as their pointer has parts, lists and objects open one more.
+        if pointer.count("/") + (value[0] in "{[") > MAX_DEPTH:
+            return f"it is nested deeper than {MAX_DEPTH} levels, the most that is read again"
+        size += len(encode_basestring(pointer).encode()) + len(encode_basestring(value).encode()) + _BYTES_BESIDE
+        if size > MAX_KEPT_BYTES:
+            return f"its salts and proofs would have more than {MAX_KEPT_BYTES:,} bytes, the most that is read again"
+    if fields > MAX_FIELDS:
+        return f"it has {fields:,} fields, more than the {MAX_FIELDS:,} whose salts and proofs are read again"
+    return None
 
 
 def _values(value: JsonValue, pointer: str) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from sampan.client.errors import BearerBill, DocumentRefused, LacksRole, NotOnLe
 from sampan.client.issue import record_law_of
 from sampan.client.ledger import Ledger
 from sampan.documents import NotIssuable, prepare, read_salts
+from sampan.documents.limits import MAX_FIELDS
 from sampan.errors import BadInput
 from sampan.suite.words import Kind, RecordLaw, Rejection, Role
 from sampan.testing import PARTIES, SampanChain, full_lei, sample
@@ -209,3 +210,14 @@ def test_an_account_of_the_carrier_without_the_role_is_refused_by_name(
     with refuses(LacksRole, desk.address, Role.ISSUE) as caught:
         desk.bills.issue(document, carriage_law="SG")
     assert "issue" in caught.value.message
+
+
+@pytest.mark.slow
+def test_a_document_too_large_for_its_salts_is_refused_before_anything_is_sent(carrier: Ledger, tmp_path: Path) -> None:
+    bill = tmp_path / "bill.json"
+    bill.write_text(json.dumps(json.loads(sample("to-order")) | {"carrierClauses": ["C"] * MAX_FIELDS}))
+    block = carrier.connection.block_number()
+    with pytest.raises(BadInput, match="fields, more than"):
+        carrier.bills.issue(bill, carriage_law="SG")
+    assert carrier.connection.block_number() == block
+    assert list(tmp_path.iterdir()) == [bill]

@@ -26,6 +26,13 @@ CARRIER = PARTIES["carrier"].lei
         ("12345678", naming.Named("12345678", None, None)),
         ("A/B/C", naming.Named("A/B/C", None, None)),
         ("A/12/v1", naming.Named("A/12", None, 1)),
+        ("123", naming.Named("123", None, None)),
+        ("#5", naming.Named("#5", None, None)),
+        (f"{CARRIER}/0x1234", naming.Named("0X1234", CARRIER, None)),
+        ("12345678901234567890", naming.Named("12345678901234567890", None, None)),
+        ("bill.json", naming.Named("BILL.JSON", None, None)),
+        ("A/99999", naming.Named("A/99999", None, None)),
+        ("A/0", naming.Named("A/0", None, None)),
     ],
 )
 def test_a_bill_is_named_by_as_much_as_is_needed(text: str, meant: naming.Named) -> None:
@@ -52,7 +59,8 @@ def test_a_bill_has_one_name_and_it_is_read_back(reference: str, version: int) -
     [
         ("", "reference is empty"),
         (" ", "reference is empty"),
-        ("0x1234", "no id of a bill"),
+        ("0x1234", "no id of a bill .*LEI/0X1234"),
+        ("0x" + "1" * 40, "no id of a bill"),
         ("A" * 21, "reference has 21 characters"),
         ("ünïcode", "reference holds 'ü'"),
         (f"{CARRIER}/", "reference is empty"),
@@ -62,6 +70,74 @@ def test_a_bill_has_one_name_and_it_is_read_back(reference: str, version: int) -
 def test_what_is_no_bill_is_refused(text: str, words: str) -> None:
     with pytest.raises(BadInput, match=words):
         naming.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "other"), [("ABC/2", "ABC/2"), ("abc/V2", "ABC/V2"), ("ABC/v2", None), ("ABC/2/v1", None), ("ABC", None)]
+)
+def test_a_name_that_ends_in_a_number_may_mean_a_reference_unless_it_has_a_small_v(
+    text: str, other: str | None
+) -> None:
+    named = naming.parse(text)
+    assert isinstance(named, naming.Named)
+    assert named.or_reference == other
+
+
+def test_a_name_for_which_nobody_is_asked_must_not_mean_two_bills() -> None:
+    with pytest.raises(UsageError, match="may mean two bills") as refused:
+        naming.number_of(f"{CARRIER}/ABC/2")
+    assert refused.value.hint == f"say {CARRIER}/ABC/v2 or {CARRIER}/ABC/2/v1"
+
+
+def test_a_name_that_means_a_version_and_a_reference_moves_neither(carrier: Ledger, shipper: Ledger) -> None:
+    """Split bills are numbered /1 and /2; a reissued bill has a version 2: nobody moves the one for the other."""
+    first = carrier.bills.issue(bare_terms(carrier, "COSU1"), shipper).bill
+    assert carrier.bill_id("COSU1/1") == first
+    split = carrier.bills.issue(bare_terms(carrier, "COSU1/2"), shipper).bill
+    # No version 2 of COSU1 yet: only the split bill can be meant.
+    assert shipper.bill_id("COSU1/2", carrier="XLL") == split
+    shipper.bills.reject(first, Rejection.ISSUE)
+    second = carrier.bills.issue(bare_terms(carrier, "COSU1", version=2), shipper).bill
+    for text in ("COSU1/2", f"{CARRIER}/cosu1/2"):
+        with pytest.raises(UsageError, match=r"may mean two bills: version 2 of COSU1, or COSU1/2 \(") as refused:
+            shipper.bills.transfer(shipper.bill_id(text, carrier="XLL"), PARTIES["trader"].lei)
+        assert refused.value.hint == f"say {CARRIER}/COSU1/v2 or {CARRIER}/COSU1/2/v1"
+    assert shipper.bill_id(f"{CARRIER}/COSU1/v2") == second
+    assert shipper.bill_id(f"{CARRIER}/COSU1/2/v1") == split
+    assert {shipper.bill(bill).act_count for bill in (second, split)} == {1}
+
+
+def test_a_name_that_means_no_bill_is_answered_with_both_meanings(carrier: Ledger) -> None:
+    with pytest.raises(NotOnLedger, match=r"neither version 2601 of SHA was ever issued, nor SHA/2601 \("):
+        carrier.bill("SHA/2601")
+    assert not carrier.exists("SHA/2601")
+
+
+@pytest.mark.parametrize("reference", ["123", "#5", "0X12", "BILL.JSON", "SHA/2601", "A/V7", "../A", "-", "--HELP"])
+def test_a_reference_that_looks_like_something_else_names_its_bill(
+    carrier: Ledger, shipper: Ledger, reference: str
+) -> None:
+    bill = carrier.bills.issue(bare_terms(carrier, reference), shipper).bill
+    for text in (reference, reference.lower(), f"{CARRIER}/{reference}", tell.bill_name(bill)):
+        # A small v is a version; what begins with 0x is an id unless its carrier stands before it.
+        if text not in {"a/v7", "0X12", "0x12"}:
+            assert carrier.bill_id(text) == bill
+
+
+def test_the_owner_of_a_code_at_the_issue_of_a_bill_is_who_owned_it_then(
+    sampan_chain: SampanChain, carrier: Ledger, shipper: Ledger
+) -> None:
+    bill = carrier.bills.issue(bare_terms(carrier, "ABC1"), shipper).bill
+    administration = sampan_chain.as_role("enroller")
+    administration.bills.assign_code("SMDG", "XLL")
+    assert carrier.code_owner("SMDG", "XLL") == 0
+    assert carrier.code_owner_at_issue("SMDG", "XLL", bill) == carrier.number_of(CARRIER)
+    trader = carrier.number_of(PARTIES["trader"].lei)
+    administration.bills.assign_code("SMDG", "XLL", trader)
+    later = carrier.bills.issue(bare_terms(carrier, "ABC2"), shipper).bill
+    assert carrier.code_owner_at_issue("SMDG", "XLL", bill) == carrier.number_of(CARRIER)
+    assert carrier.code_owner_at_issue("SMDG", "XLL", later) == trader
+    assert carrier.code_owner_at_issue("NMFTA", "XLLX", bill) == 0
 
 
 def test_a_reference_alone_means_the_newest_version_of_the_carrier_that_asks(carrier: Ledger, shipper: Ledger) -> None:

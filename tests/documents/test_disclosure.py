@@ -110,6 +110,41 @@ def test_a_tampered_field_is_named(tree: DocumentTree, part: str) -> None:
         tampered.require(tree.root)
 
 
+def test_a_tampered_field_is_named_also_where_all_fields_share_one_proof(tree: DocumentTree) -> None:
+    raw: Any = disclose(tree, tree.fields).as_json()
+    altered = raw["fields"][7]["leaf"]
+    altered[1] = '"another"'
+    assert read_disclosure(raw).failures(tree.root) == (altered[0],)
+    # Whoever alters the hash beside it, too, spoils the one proof of all.
+    stated = raw["fields"][7]["hash"]
+    raw["fields"][7]["hash"] = stated[:-1] + ("0" if stated[-1] != "0" else "1")
+    assert altered[0] in read_disclosure(raw).failures(tree.root)
+
+
+def test_a_disclosure_of_version_1_holds_as_it_did(tree: DocumentTree) -> None:
+    disclosure = disclose(tree, ["/carrierCode", "/isToOrder", ""])
+    assert read_disclosure(canonical_bytes(_version_1(disclosure))) == disclosure
+
+
+def test_proofs_of_many_fields_share_their_ways_to_the_root(tree: DocumentTree) -> None:
+    """Of all fields at once no hash is left to give: the leaves themselves lead to the root."""
+    everything: Any = disclose(tree, tree.fields).as_json()
+    assert everything["proof"] == []
+    assert len(everything["proofFlags"]) == len(tree.fields) - 1
+    alone = len(canonical_bytes(disclose(tree, ["/carrierCode"]).as_json()))
+    assert len(canonical_bytes(everything)) < len(tree.fields) * alone / 3
+
+
+@pytest.mark.parametrize("count", range(1, 14))
+def test_any_fields_of_a_small_tree_hold_after_a_way_through_a_file(count: int) -> None:
+    for extra in range(3):
+        small = DocumentTree.fresh({f"f{number}": number for number in range(count + extra)}, seeded(count))
+        for chosen in (list(small.fields)[:count], list(small.fields)[-count:], list(small.fields)[::2]):
+            disclosure = disclose(small, chosen)
+            assert _through_a_file(disclosure) == disclosure
+            assert disclosure.failures(small.root) == ()
+
+
 def test_a_disclosure_of_one_document_does_not_hold_against_another(tree: DocumentTree) -> None:
     other = DocumentTree.fresh(sample("to-paper"), seeded(2))
     disclosure = disclose(tree, ["/carrierCode", "/isToOrder"])
@@ -157,11 +192,31 @@ def _first_leaf(*leaf: Any) -> Any:
     return good
 
 
+def _version_1(disclosure: Disclosure, **changes: Any) -> Any:
+    """The file as version 1 had it: a whole proof beside each field."""
+    fields = [
+        {
+            "leaf": [field.pointer, field.value, "0x" + field.salt.hex()],
+            "proof": ["0x" + sibling.hex() for sibling in field.proof],
+        }
+        for field in disclosure.fields
+    ]
+    head = {"schema": "sampan.document-disclosure/1", "tree": "sampan.document-tree/1"}
+    encoding = ["string", "string", "bytes32"]
+    return {**head, "leafEncoding": encoding, "root": "0x" + disclosure.root.hex(), "fields": fields, **changes}
+
+
+def _file_1(**changes: Any) -> Any:
+    return _version_1(disclose(DocumentTree.fresh(sample(), seeded()), ["/carrierCode", "/isToOrder"]), **changes)
+
+
 SALT = "0x" + "11" * 32
 BROKEN = [
     ([], "schema"),
     ({}, "schema"),
-    (_file(schema="sampan.document-disclosure/2"), "schema"),
+    (_file(schema="sampan.document-disclosure/3"), "schema"),
+    (_file(schema="sampan.document-disclosure/1"), "proof"),
+    (_file_1(schema="sampan.document-disclosure/2"), "proof"),
     (_file(tree="sampan.document-tree/2"), "tree"),
     (_file(leafEncoding=["string", "string"]), "leafEncoding"),
     (_file(extra=1), "extra"),
@@ -173,10 +228,29 @@ BROKEN = [
     (_file(fields={}), "fields"),
     (_file(fields=[7]), "fields/0"),
     (_file(fields=[{"leaf": ["/a", "1", SALT]}]), "fields/0"),
-    (_file(fields=[{"leaf": ["/a", "1", SALT], "proof": [], "note": ""}]), "fields/0"),
-    (_file(fields=[{"leaf": ["/a", "1", SALT], "proof": ["0x1"]}]), "fields/0/proof/0"),
-    (_file(fields=[{"leaf": ["/a", "1", SALT], "proof": [SALT] * 65}]), "fields/0/proof"),
-    (_file(fields=[{"leaf": ["/a", "1", SALT], "proof": []}] * 2), "/a"),
+    (_file(fields=[{"leaf": ["/a", "1", SALT], "hash": SALT, "note": ""}]), "fields/0"),
+    (_file(fields=[{"leaf": ["/a", "1", SALT], "hash": "0x1"}]), "fields/0/hash"),
+    (_file(fields=[{"leaf": ["/a", "1", SALT], "hash": SALT}] * 2, proof=[], proofFlags=[True]), "/a"),
+    (_file(fields=[{"leaf": ["/a", "1", SALT], "hash": SALT}] * 2, proof=[], proofFlags=[]), "proof"),
+    (_file(fields=[{"leaf": ["/a", "1", SALT], "hash": SALT}], proof=[SALT], proofFlags=[True]), "proof"),
+    (_file(fields=[{"leaf": ["/a", "1", SALT], "hash": SALT}], proof=[SALT], proofFlags=[]), "proof"),
+    (
+        _file(
+            fields=[{"leaf": [f"/{n}", "1", SALT], "hash": SALT} for n in range(2)],
+            proof=[SALT],
+            proofFlags=[True, True],
+        ),
+        "proof",
+    ),
+    (_file(proof={}), "proof"),
+    (_file(proof=["0x1"]), "proof/0"),
+    (_file(proofFlags=[1]), "proofFlags"),
+    (_file(proofFlags="true"), "proofFlags"),
+    (_file_1(fields=[{"leaf": ["/a", "1", SALT]}]), "fields/0"),
+    (_file_1(fields=[{"leaf": ["/a", "1", SALT], "proof": [], "note": ""}]), "fields/0"),
+    (_file_1(fields=[{"leaf": ["/a", "1", SALT], "proof": ["0x1"]}]), "fields/0/proof/0"),
+    (_file_1(fields=[{"leaf": ["/a", "1", SALT], "proof": [SALT] * 65}]), "fields/0/proof"),
+    (_file_1(fields=[{"leaf": ["/a", "1", SALT], "proof": []}] * 2), "/a"),
     (_first_leaf("/a", "1"), "leaf"),
     (_first_leaf("/a", 1, SALT), "leaf"),
     (_first_leaf(7, "1", SALT), "leaf"),
@@ -325,14 +399,41 @@ def test_an_identity_must_be_shown_whole_and_by_this_root(tree: DocumentTree) ->
 # OpenZeppelin's verdicts.
 
 
-def test_openzeppelins_javascript_verifies_a_disclosure_and_refuses_a_tampered_one(
+def test_openzeppelins_javascript_verifies_the_proof_of_all_fields_and_refuses_a_tampered_one(
     tree: DocumentTree, openzeppelin_tree: list[str]
 ) -> None:
-    raw: Any = disclose(tree, ["/carrierCode", "/isToOrder", "/utilizedTransportEquipments"]).as_json()
-    raw["fields"][1]["leaf"][1] = "false"
-    asked = json.dumps({"root": raw["root"], "encoding": raw["leafEncoding"], "fields": raw["fields"]})
+    """`verifyMultiProof` over the leaves in the order of their hashes, and the proof as it stands in the file."""
+    good: Any = disclose(tree, ["/carrierCode", "/isToOrder", "/utilizedTransportEquipments"]).as_json()
+    bad = json.loads(json.dumps(good))
+    bad["fields"][1]["leaf"][1] = "false"
+    assert [_verdict(openzeppelin_tree, raw) for raw in (good, bad)] == [True, False]
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6, 7, 11, 12])
+def test_openzeppelins_javascript_makes_the_same_proof_of_any_fields(openzeppelin_tree: list[str], count: int) -> None:
+    small = DocumentTree.fresh({f"f{number}": number for number in range(9)}, seeded(count))
+    chosen = list(small.fields)[:count]
+    raw: Any = disclose(small, chosen).as_json()
+    leaves = [[field.pointer, field.value, "0x" + field.salt.hex()] for field in small.fields.values() if field.salt]
+    question = {"encoding": raw["leafEncoding"], "leaves": leaves, "chosen": [*range(count)]}
+    asked = json.dumps([question])
     ran = subprocess.run(openzeppelin_tree, input=asked, capture_output=True, text=True, check=True, timeout=60)
-    assert json.loads(ran.stdout)["verdicts"] == [True, False, True]
+    (answer,) = json.loads(ran.stdout)
+    by_hash = sorted(raw["fields"], key=lambda field: field["hash"])
+    assert answer["together"] == {
+        "leaves": [field["leaf"] for field in by_hash],
+        "proof": raw["proof"],
+        "proofFlags": raw["proofFlags"],
+    }
+    assert _verdict(openzeppelin_tree, raw)
+
+
+def _verdict(openzeppelin_tree: list[str], raw: Any) -> bool:
+    by_hash = sorted(raw["fields"], key=lambda field: field["hash"])
+    together = {"leaves": [field["leaf"] for field in by_hash], "proof": raw["proof"], "proofFlags": raw["proofFlags"]}
+    asked = json.dumps({"root": raw["root"], "encoding": raw["leafEncoding"], "together": together})
+    ran = subprocess.run(openzeppelin_tree, input=asked, capture_output=True, text=True, check=True, timeout=60)
+    return bool(json.loads(ran.stdout)["verdict"])
 
 
 def test_a_contract_verifies_a_disclosed_field_by_merkleproof(

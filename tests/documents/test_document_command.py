@@ -66,6 +66,58 @@ def test_a_faulty_document_is_checked_with_exit_1_and_every_fault_is_listed(bill
     assert "does not pass as an eBL; 3 errors, 0 warnings, 1 notice" in ran.out
 
 
+def test_what_the_reader_refuses_in_a_document_is_listed_with_its_other_faults(bill: Path, sampan_command: Run) -> None:
+    document = changed(
+        drop("/issueDate"), put("/declaredValue", 1), put("/declaredValueCurrency", "SGD"), base=sample()
+    )
+    text = json.dumps(document).replace('"declaredValue": 1,', '"declaredValue": 0.30000000000000001,')
+    bill.write_text(text.replace('{"transport', '{"carrierCode": "XLM", "transport', 1))
+    ran = sampan_command("document", "check", bill, "--json")
+    assert ran.code == 1
+    assert [(f["pointer"], f["rule"]) for f in ran.document["faults"] if f["severity"] == "error"] == [
+        ("/carrierCode", "json.duplicate-key"),
+        ("/declaredValue", "json.number-digits"),
+        ("/issueDate", "issue-date"),
+    ]
+    assert ran.document["parses"] is False
+    for verb in ("root", "disclose"):
+        refused = sampan_command("document", verb, bill, "--json")
+        assert (refused.code, refused.error["code"]) == (3, "json.duplicate-key")
+        assert refused.error["message"].endswith("(and 1 more)")
+
+
+def test_numbers_as_java_and_python_write_them_are_read_with_one_notice(bill: Path, sampan_command: Run) -> None:
+    shortest = sampan_command("document", "root", bill, "--json").document["checksum"]
+    text = (
+        json.dumps(sample())
+        .replace("9860.5,", "9860.50,")
+        .replace('"numberOfPackages": 1200', '"numberOfPackages": 1.2E3')
+    )
+    assert text != json.dumps(sample())
+    bill.write_text(text)
+    ran = sampan_command("document", "check", bill, "--json")
+    assert (ran.code, ran.document["passes"], ran.document["parses"]) == (0, True, True)
+    (notice,) = [fault for fault in ran.document["faults"] if fault["rule"] == "number-form"]
+    assert notice["severity"] == "notice"
+    assert "4 numbers in all" in notice["message"]
+    # Root, salts and checksum are those of the same numbers in their shortest form.
+    again = sampan_command("document", "root", bill, "--json").document
+    assert (again["checksum"], again["salts_made"]) == (shortest, False)
+
+
+def test_a_file_that_is_no_transport_document_is_named_for_what_it_is(tmp_path: Path, sampan_command: Run) -> None:
+    file = tmp_path / "request.json"
+    file.write_text(json.dumps({"document": sample(), "issueTo": {}}))
+    ran = sampan_command("document", "check", file, "--json")
+    assert ran.code == 1
+    assert [fault["right"] for fault in ran.document["faults"]] == ["hand in what stands at /document"]
+    for verb in (("root",), ("disclose",), ("shred", "--yes"), ("verify", "--root", "0x" + "00" * 32)):
+        ran = sampan_command("document", verb[0], file, *verb[1:], "--json")
+        assert (ran.code, ran.error["code"]) == (3, "document.shape")
+    assert list(tmp_path.iterdir()) == [file]
+    assert "an issuance request (DCSA EBL_ISS)" in sampan_command("document", "root", file).err
+
+
 def test_a_draft_passes_as_a_draft(bill: Path, sampan_command: Run) -> None:
     document = changed(drop("/issueDate"), put("/transportDocumentStatus", "DRAFT"), base=sample())
     bill.write_text(json.dumps(document))
@@ -169,7 +221,7 @@ def test_a_disclosure_is_written_and_verified(rooted: tuple[Path, str], tmp_path
 def test_a_disclosure_goes_to_stdout_and_is_what_its_schema_says(rooted: tuple[Path, str], sampan_command: Run) -> None:
     bill, root = rooted
     ran = sampan_command("document", "disclose", bill, "--json")
-    assert ran.document["schema"] == "sampan.document-disclosure/1"
+    assert ran.document["schema"] == "sampan.document-disclosure/2"
     assert ran.document["root"] == root
     plain = sampan_command("document", "disclose", bill)
     assert json.loads(plain.out) == ran.document

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from document_makers import changed, put, sample
 
 from sampan.chain import networks
 from sampan.chain.anvil import Anvil
+from sampan.client.ledger import Ledger
 from sampan.config import load
 from sampan.deployment import manifest
 from sampan.documents import DocumentTree, disclose, prepare
@@ -25,6 +26,7 @@ from sampan.scenarios.parties import CARRIER
 from sampan.scenarios.samples import read_sample
 from sampan.scenarios.stage import SampanChain
 from sampan.suite.tell import bill_name
+from sampan.testing import bare_terms
 
 pytestmark = pytest.mark.anvil
 ISSUED = int(datetime(2026, 1, 3, 9, tzinfo=UTC).timestamp())
@@ -63,6 +65,13 @@ def verify(issued: Issued, sampan_command: Callable[..., Any], monkeypatch: pyte
     monkeypatch.setenv("SAMPAN_NETWORK_HARBOUR_URL", issued.url)
     monkeypatch.setenv("SAMPAN_DEPLOYMENTS", str(issued.deployments))
     return lambda *more: sampan_command("document", "verify", "--network", "harbour", "--json", *more)
+
+
+@pytest.fixture
+def roles(issued: Issued, verify: Callable[..., Any]) -> Iterator[Callable[[str], Ledger]]:
+    """The ledger as a role of the development chain signs on it."""
+    with Ledger.open("harbour", settings=load(folder=issued.deployments)) as ledger:
+        yield ledger.using
 
 
 def test_the_document_of_a_bill_is_the_one_whose_root_the_ledger_has(
@@ -117,6 +126,47 @@ def test_a_bill_that_was_never_issued_is_unknown(issued: Issued, verify: Callabl
     ran = verify(issued.document, "--bill", f"{CARRIER.lei}/XLLSHA9")
     assert (ran.code, ran.error["code"]) == (3, "ledger.unknown")
     assert "never issued" in ran.error["message"]
+
+
+def test_a_genuine_document_holds_also_after_its_carriers_code_moved(
+    issued: Issued, verify: Callable[..., Any], roles: Callable[[str], Ledger]
+) -> None:
+    """Lines merge and codes move (T9): who owned the code when the bill was issued counts."""
+    enroller, carrier, trader = map(roles, ("enroller", "carrier", "trader"))
+    enroller.bills.assign_code("SMDG", "XLL")
+    try:
+        freed = verify(issued.document, "--bill", issued.bill)
+        assert (freed.code, freed.document["holds"], freed.document["failures"]) == (0, True, [])
+        assert "today to nobody" in freed.err
+        enroller.bills.assign_code("SMDG", "XLL", trader)
+        moved = verify(issued.document, "--bill", issued.bill)
+        assert (moved.code, moved.document["holds"]) == (0, True)
+        assert "SMDG XLL belonged to the carrier" in moved.err
+    finally:
+        enroller.bills.assign_code("SMDG", "XLL")
+        enroller.bills.assign_code("SMDG", "XLL", carrier)
+    again = verify(issued.document, "--bill", issued.bill)
+    assert (again.code, again.err) == (0, "")
+
+
+def test_a_document_that_the_root_holds_and_the_ledger_contradicts_is_said_to_be_held(
+    verify: Callable[..., Any], roles: Callable[[str], Ledger], sampan_command: Callable[..., Any], tmp_path: Path
+) -> None:
+    carrier = roles("carrier")
+    other = tmp_path / "other.json"
+    document = changed(put("/carrierCode", "XLM"), base=sample())
+    other.write_text(json.dumps(document))
+    tree = DocumentTree.fresh(document)
+    tree.salts.write(tmp_path / "other.salts.json")
+    terms = replace(bare_terms(carrier, "XLLM1"), root=tree.root)
+    bill = bill_name(carrier.bills.issue(terms, roles("shipper")).bill)
+    ran = verify(other, "--bill", bill)
+    assert (ran.code, ran.document["root_holds"], ran.document["holds"]) == (1, True, False)
+    assert {failure["pointer"] for failure in ran.document["failures"]} == set(IDENTITY[:2])
+    shown = sampan_command("document", "verify", "--network", "harbour", other, "--bill", bill)
+    assert "The root does not hold" not in shown.out
+    assert "The root holds this document, but" in shown.out
+    assert "did not belong to the carrier" in shown.out
 
 
 def test_one_root_is_asked_for(issued: Issued, verify: Callable[..., Any]) -> None:

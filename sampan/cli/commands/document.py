@@ -30,6 +30,8 @@ SALTS = click.option(
     type=click.Path(path_type=Path),
     help="The document's salts; NAME.salts.json beside it by default.",
 )
+_MOST_ROWS = 500
+"""Rows that a table for people has; more of them would take minutes to lay out, and nobody reads them."""
 _STYLES = {"error": "bold red", "warning": "yellow", "notice": "dim"}
 _STAGES = ["draft", "issued", "ebl"]
 _CLASSES = ["open", "commercial", "personal"]
@@ -55,13 +57,16 @@ def check(file: Path, stage: str) -> None:
 
     Exits 1 when there is an error; warnings ask for a decision, notices inform.
     """
-    from sampan.documents import Stage, read_json
-    from sampan.documents import check as check_document
+    from sampan.documents import Stage, check_reading, messages, read_all
+    from sampan.documents.json import Unreadable
     from sampan.documents.kind import kind_of
     from sampan.documents.rules import Node, Severity, stage_of
 
-    raw = read_json(file)
-    typed, faults = check_document(raw, Stage(stage))
+    reading = read_all(file)
+    raw = reading.value
+    if reading.refused and not messages.is_document(raw):
+        raise Unreadable(reading.refused, name=str(file))
+    typed, faults = check_reading(reading, Stage(stage))
     counts = {severity.value: sum(fault.severity is severity for fault in faults) for severity in Severity}
     node = Node(raw)
     kind = kind_of(node)
@@ -107,7 +112,7 @@ def root(file: Path, salts_file: Path | None, with_fields: bool) -> None:
     from sampan.documents import Classes, DocumentTree, Severity, Stage, read_json, salts_path
     from sampan.documents import check as check_document
 
-    raw = read_json(file)
+    raw = _document(read_json(file), file)
     path = salts_path(file) if salts_file is None else salts_file
     made = not path.exists()
     if made:
@@ -142,13 +147,16 @@ def root(file: Path, salts_file: Path | None, with_fields: bool) -> None:
         if with_fields:
             rows = [
                 (
-                    row["pointer"] or "(document)",
+                    _cut(row["pointer"], 300) or "(document)",
                     str(row["class"]),
                     "shredded" if row["value"] is None else _cut(row["value"], 80),
                 )
                 for row in body["fields"]
             ]
-            console.print(table(("field", "class", "value"), rows))
+            if len(rows) > _MOST_ROWS:
+                click.echo("\n".join("  ".join(row) for row in rows))
+            else:
+                console.print(table(("field", "class", "value"), rows))
             console.print()
         document = schema.document("sampan.document-root/1", body)
         console.print(fields({name: value for name, value in document.items() if name not in {"fields", "salts_made"}}))
@@ -192,7 +200,7 @@ def disclose(
 
     if "personal" in field_classes and not personal:
         raise UsageError("asks for personal fields", subject="--class personal", hint="add --personal if you mean it")
-    raw = read_json(file)
+    raw = _document(read_json(file), file)
     tree = _tree(raw, file, salts_path(file) if salts_file is None else salts_file)
     wanted = [FieldClass(name) for name in field_classes]
     if not patterns and not wanted:
@@ -240,10 +248,12 @@ def verify(
 ) -> None:
     """Verify a disclosure, or a whole document with its salts, against a root or against a bill on the ledger.
 
-    Against a bill, reference and carrier code are compared too, where FILE shows them. Exits 1, and names the fields,
-    when the root does not hold what FILE says.
+    Against a bill, reference and carrier code are compared too, where FILE shows them: with the bill's reference, and
+    with whoever owned the code when the bill was issued. Exits 1, and names the fields, when the root does not hold
+    what FILE says, or the ledger says otherwise.
     """
     from sampan.documents import read_disclosure, read_json
+    from sampan.documents.limits import MAX_KEPT_BYTES
 
     if (root_text is None) == (bill is None):
         raise UsageError(
@@ -252,8 +262,12 @@ def verify(
             hint="--root 0x... verifies offline, --bill LEI/REFERENCE asks the ledger of --network",
         )
     given = None if root_text is None else _root(root_text)
-    raw = read_json(file)
-    disclosure = read_disclosure(raw, name=str(file)) if isinstance(raw, dict) and "schema" in raw else None
+    raw = read_json(file, limit=MAX_KEPT_BYTES)
+    schema_named = raw.get("schema") if isinstance(raw, dict) else None
+    is_disclosure = isinstance(schema_named, str) and schema_named.startswith("sampan.document-disclosure/")
+    disclosure = read_disclosure(raw, name=str(file)) if is_disclosure else None
+    if disclosure is None:
+        _document(raw, file)
     known: _Known
     if given is not None:
         known = _Known(given)
@@ -264,25 +278,37 @@ def verify(
         body = _verify_disclosure(disclosure, known.root)
     else:
         body = _verify_document(raw, file, salts_file, known.root)
+    root_holds = not body["failures"]
     body["failures"] += known.contradictions
-    body = {"file": file, **body, "root": known.root, "bill": known.bill, "holds": not body["failures"]}
+    answer = {"root": known.root, "bill": known.bill, "root_holds": root_holds, "holds": not body["failures"]}
+    body = {"file": file, **body, **answer}
+    for remark in known.remarks:
+        base.output().note(remark)
 
     def human(console: Console) -> None:
         from rich.text import Text
 
         if body["failures"]:
-            rows = [(Text(row["pointer"] or "(document)", "bold red"), row["message"]) for row in body["failures"]]
+            listed = [(row["pointer"] or "(document)", row["message"]) for row in body["failures"]]
         else:
-            rows = [(Text(row["pointer"] or "(document)", "bold"), _cut(row["value"], 100)) for row in body["fields"]]
-        console.print(table((), rows))
+            listed = [(row["pointer"] or "(document)", _cut(row["value"], 100)) for row in body["fields"]]
+        style = "bold red" if body["failures"] else "bold"
+        console.print(table((), [(Text(pointer, style), said) for pointer, said in listed[:_MOST_ROWS]]))
+        _print_rest(console, len(listed))
         count = body["count"]
-        if body["failures"]:
+        if not root_holds:
             console.print(f"The root does not hold this {body['kind']}.", style="bold red", highlight=False)
+        elif body["failures"]:
+            console.print(
+                f"The root holds this {body['kind']}, but it says otherwise than the ledger says of the bill.",
+                style="bold red",
+                highlight=False,
+            )
         else:
             rest = f"; {_counted(body['shredded'], 'field')} shredded, not compared" if body["shredded"] else ""
             console.print(f"The root holds this {body['kind']}: {_counted(count, 'field')}{rest}.", highlight=False)
 
-    base.output().emit("sampan.document-verify/1", body, human)
+    base.output().emit("sampan.document-verify/2", body, human)
     if body["failures"]:
         base.answer_is_no()
 
@@ -308,7 +334,7 @@ def shred(file: Path, salts_file: Path | None, patterns: tuple[str, ...], redact
     from sampan.documents.salts import shred as shred_salts
     from sampan.documents.tree import redact
 
-    raw = read_json(file)
+    raw = _document(read_json(file), file)
     path = salts_path(file) if salts_file is None else salts_file
     tree = _tree(raw, file, path)
     classes = [] if patterns else [FieldClass.PERSONAL]
@@ -336,6 +362,16 @@ def shred(file: Path, salts_file: Path | None, patterns: tuple[str, ...], redact
         console.print(f"{file} itself still holds the values: destroy it, {rest}.", style="dim", highlight=False)
 
     base.output().emit("sampan.document-shred/1", body, human)
+
+
+def _document(raw: JsonValue, file: Path) -> JsonValue:
+    """What was read, unless it is known to be something else than a transport document: then `BadInput` names it."""
+    from sampan.documents import messages
+
+    other = messages.other(raw)
+    if other is not None:
+        raise BadInput(other.message, subject=str(file), hint=other.right, code="document.shape")
+    return raw
 
 
 def _tree(raw: JsonValue, file: Path, path: Path) -> DocumentTree:
@@ -398,11 +434,12 @@ def _top(raw: JsonValue) -> dict[str, JsonValue]:
 
 @dataclass(frozen=True)
 class _Known:
-    """A root with what is known of it: the bill that has it, and where a document contradicts that bill."""
+    """A root and its bill, as the ledger has it; where a document contradicts the bill, and what has changed since."""
 
     root: bytes
     bill: str | None = None
     contradictions: list[dict[str, str]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
 
 def _ask_ledger(network: str, bill: str, carrier: str | None, values: Mapping[str, JsonValue]) -> _Known:
@@ -417,18 +454,22 @@ def _ask_ledger(network: str, bill: str, carrier: str | None, values: Mapping[st
     from sampan.suite.tell import bill_name
 
     text, code, code_list = (values.get(pointer) for pointer in IDENTITY)
-    contradictions = []
+    contradictions, remarks = [], []
     with Ledger.open(network, settings=base.settings()) as ledger:
         found = ledger.bill(bill, carrier=carrier)
         name = bill_name(found.id)
         if isinstance(text, str) and (reference_fault(text) is not None or reference(text) != found.reference):
             contradictions.append({"pointer": IDENTITY[0], "message": f"is {_cut(text, 40)}, the bill is {name}"})
         if isinstance(code, str) and isinstance(code_list, str):
-            owner = ledger.code_owner(code_list, code) if is_carrier_code(code, code_list) else 0
-            if owner != found.carrier:
-                message = f"{_cut(code_list, 40)} {_cut(code, 40)} does not belong to the carrier of {name}"
+            known = is_carrier_code(code, code_list)
+            said = f"{_cut(code_list, 40)} {_cut(code, 40)}"
+            if (ledger.code_owner_at_issue(code_list, code, found.id) if known else 0) != found.carrier:
+                message = f"{said} did not belong to the carrier of {name} when it was issued"
                 contradictions.append({"pointer": IDENTITY[1], "message": message})
-    return _Known(found.root, name, contradictions)
+            elif (owner := ledger.code_owner(code_list, code)) != found.carrier:
+                whose = ledger.names.participant(owner) if owner else "nobody"
+                remarks.append(f"{said} belonged to the carrier of {name} when it was issued; today to {whose}")
+    return _Known(found.root, name, contradictions, remarks)
 
 
 def _root(text: str) -> bytes:
@@ -468,10 +509,17 @@ def _print_faults(console: Console, faults: tuple[Fault, ...]) -> None:
             fault.right,
             Text(f"{fault.rule}\n{fault.source}", style="dim"),
         )
-        for fault in faults
+        for fault in faults[:_MOST_ROWS]
     ]
     console.print(table(("", "where", "what is wrong", "what would be right", "rule"), rows))
+    _print_rest(console, len(faults))
     console.print()
+
+
+def _print_rest(console: Console, count: int) -> None:
+    """Say how many rows were left out of a table."""
+    if count > _MOST_ROWS:
+        console.print(f"... and {count - _MOST_ROWS:,} more: --json has all", style="dim", highlight=False)
 
 
 def _counted(number: int, noun: str) -> str:

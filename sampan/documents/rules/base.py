@@ -52,6 +52,7 @@ ONCE_ISSUED: Severities = {Stage.ISSUED: Severity.ERROR, Stage.EBL: Severity.ERR
 FOR_EBL: Severities = {Stage.EBL: Severity.ERROR}
 """Asked only before the document is issued as an eBL."""
 ADVICE: Severities = dict.fromkeys(Stage, Severity.WARNING)
+"""What the source recommends or expects ("should", "possible values"), or what is likely a slip: a warning."""
 NOTE: Severities = dict.fromkeys(Stage, Severity.NOTICE)
 
 

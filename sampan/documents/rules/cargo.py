@@ -21,12 +21,13 @@ CONTAINERS = "utilizedTransportEquipments/*"
 NUMBERS = f"{CONTAINERS}/equipment/equipmentReference"
 STUFFED = f"{CARGO_ITEMS}/equipmentReference"
 _EMS = re.compile(r"F-[A-Z] S-[A-Z]|S-[A-Z] F-[A-Z]")
+_GASES = "2"
 _SIZE_TYPE = re.compile(r"[A-Z0-9]{2}[A-Z][A-Z0-9]")
 _IMO_CLASS = re.compile(r"1\.[1-6][A-HJ-LNS]?|2\.[1-3]|3|4\.[1-3]|5\.[12]|6\.[12]|7|8|9")
 _THERMAL = frozenset("RH")
 
 
-@rule("cargo-item-in-one-container", "DCSA CargoItem")
+@rule("cargo-item-in-one-container", "DCSA CargoItem; DCSA kit")
 def _(document: Node) -> Iterator[Problem]:
     """A cargo item lies in one container, and that container is one of the document's."""
     numbers = {number for _pointer, number in document.texts(NUMBERS)}
@@ -36,7 +37,7 @@ def _(document: Node) -> Iterator[Problem]:
             yield Problem(pointer, message, "a container of the document")
 
 
-@rule("container-once", "DCSA UtilizedTransportEquipment")
+@rule("container-once", "DCSA kit")
 def _(document: Node) -> Iterator[Problem]:
     """A container stands once in the document."""
     seen: dict[str, str] = {}
@@ -56,14 +57,26 @@ def _(document: Node) -> Iterator[Problem]:
             yield Problem(pointer, message, "a cargo item in it, or the container left out")
 
 
-@rule("container-check-digit", "DCSA Equipment.equipmentReference")
+@rule("container-check-digit", "ISO 6346; DCSA Equipment.equipmentReference")
 def _(document: Node) -> Iterator[Problem]:
     """The last digit of a container number is its check digit (ISO 6346)."""
-    for pointer, number in document.texts(NUMBERS):
-        if has_container_shape(number) and not is_container(number):
+    return _wrong_check_digits(document, shipper_owned=False)
+
+
+@rule("shipper-owned-check-digit", "ISO 6346; SMDG recommendation 2; DCSA Equipment.equipmentReference", ADVICE)
+def _(document: Node) -> Iterator[Problem]:
+    """A shipper's own container should have a check digit that fits; an old one may be painted otherwise."""
+    return _wrong_check_digits(document, shipper_owned=True)
+
+
+def _wrong_check_digits(document: Node, *, shipper_owned: bool) -> Iterator[Problem]:
+    for used in document.each(CONTAINERS):
+        number = used.text("equipment/equipmentReference") or ""
+        owned = used.flag("isShipperOwned") is True
+        if owned is shipper_owned and has_container_shape(number) and not is_container(number):
             body, digit = number[:10], container_check_digit(number)
             yield Problem(
-                pointer,
+                used.at("equipment/equipmentReference"),
                 f"is '{number}' with check digit {number[10]}, its first ten characters ask for {digit}",
                 f"{body}{digit}, or a mistyped character corrected",
             )
@@ -87,18 +100,53 @@ def _(document: Node) -> Iterator[Problem]:
             yield from misfits(given, _SIZE_TYPE.fullmatch, "an ISO 6346 code, as 22G1 or 22GP")
 
 
-@rule("reefer-only", "DCSA UtilizedTransportEquipment.isNonOperatingReefer")
+@rule("reefer-only", "DCSA UtilizedTransportEquipment.isNonOperatingReefer; DCSA kit")
 def _(document: Node) -> Iterator[Problem]:
     """Only a reefer can be a reefer that is not operating."""
     for used in document.each(CONTAINERS):
         code = used.text("equipment/ISOEquipmentCode")
-        if used.has("isNonOperatingReefer") and not (code and len(code) == 4 and code[2] in _THERMAL):
-            shows = f"ISOEquipmentCode is '{shown(code)}'" if code else "there is no ISOEquipmentCode"
-            right = "left out, or a reefer's code, as 45R1"
-            yield Problem(used.at("isNonOperatingReefer"), f"stands though {shows}", right)
+        if used.has("isNonOperatingReefer") and code is not None and not _is_reefer(code):
+            message = f"stands though ISOEquipmentCode is '{shown(code)}'"
+            yield Problem(used.at("isNonOperatingReefer"), message, "left out, or a reefer's code, as 45R1")
 
 
-@rule("reefer-settings", "DCSA ActiveReeferSettings")
+@rule("reefer-shown", "DCSA UtilizedTransportEquipment.isNonOperatingReefer", ADVICE)
+def _(document: Node) -> Iterator[Problem]:
+    """Of a container that is said to be a reefer the ISO code shows it."""
+    for used in document.each(CONTAINERS):
+        if used.has("isNonOperatingReefer") and not used.has("equipment/ISOEquipmentCode"):
+            message = "stands though there is no ISOEquipmentCode"
+            yield Problem(used.at("isNonOperatingReefer"), message, "the reefer's ISOEquipmentCode, as 45R1")
+
+
+@rule("reefer-statement", "DCSA kit", ADVICE)
+def _(document: Node) -> Iterator[Problem]:
+    """Of a reefer it is said whether it works: cooled, or carried as a dry container."""
+    for used in document.each(CONTAINERS):
+        code = used.text("equipment/ISOEquipmentCode") or ""
+        if _is_reefer(code) and not used.has("isNonOperatingReefer"):
+            message = (
+                f"is missing though ISOEquipmentCode is '{shown(code)}': whether the container is cooled is unsaid"
+            )
+            yield Problem(used.at("isNonOperatingReefer"), message, "true or false")
+
+
+@rule("reefer-settings-given", "DCSA kit", ADVICE)
+def _(document: Node) -> Iterator[Problem]:
+    """Of a reefer that works it is said how it is set."""
+    for used in document.each(CONTAINERS):
+        settings = used.raw("activeReeferSettings")
+        if used.flag("isNonOperatingReefer") is False and not settings:
+            state = "is missing" if settings is None else "is empty"
+            yield Problem(used.at("activeReeferSettings"), f"{state} though the reefer works", "how the reefer is set")
+
+
+def _is_reefer(code: str) -> bool:
+    """Whether an ISO code of size and type, or of size and type group, is one of a thermal container (ISO 6346)."""
+    return len(code) > 2 and code[2] in _THERMAL
+
+
+@rule("reefer-settings", "DCSA ActiveReeferSettings; DCSA kit")
 def _(document: Node) -> Iterator[Problem]:
     """Reefer settings stand only where isNonOperatingReefer is false."""
     for used in document.each(CONTAINERS):
@@ -108,7 +156,7 @@ def _(document: Node) -> Iterator[Problem]:
             yield Problem(used.at("activeReeferSettings"), message, "isNonOperatingReefer false")
 
 
-@rule("reefer-units", "DCSA ActiveReeferSettings.temperatureUnit, airExchangeUnit")
+@rule("reefer-units", "DCSA ActiveReeferSettings.temperatureUnit, airExchangeUnit; DCSA kit")
 def _(document: Node) -> Iterator[Problem]:
     """A temperature and an air exchange have a unit, and a unit its value."""
     for settings in document.each(f"{CONTAINERS}/activeReeferSettings"):
@@ -134,7 +182,7 @@ def _(document: Node) -> Iterator[Problem]:
             yield Problem(lines.pointer, f"is the general term '{shown(text)}'", right)
 
 
-@rule("commodity-code-type", "DCSA ExtendedNationalCommodityCode.type, NationalCommodityCode.type")
+@rule("commodity-code-type", "DCSA ExtendedNationalCommodityCode.type, NationalCommodityCode.type; DCSA kit", ADVICE)
 def _(document: Node) -> Iterator[Problem]:
     """National commodity codes are of a type that DCSA names."""
     names = ("nationalCommodityCodes", "extendedNationalCommodityCodes")
@@ -144,7 +192,7 @@ def _(document: Node) -> Iterator[Problem]:
 
 @rule(
     "measure-decimals",
-    "DCSA CargoGrossWeight.value, CargoNetWeight.value, CargoGrossVolume.value, CargoNetVolume.value",
+    "DCSA CargoGrossWeight.value, CargoNetWeight.value, CargoGrossVolume.value, CargoNetVolume.value; DCSA kit",
     ADVICE,
 )
 def _(document: Node) -> Iterator[Problem]:
@@ -157,7 +205,7 @@ def _(document: Node) -> Iterator[Problem]:
                 yield Problem(measure.at("value"), f"is {value}", f"a number with at most {places} decimals")
 
 
-@rule("net-within-gross", "DCSA CargoNetWeight")
+@rule("net-within-gross", "DCSA CargoNetWeight, CargoGrossWeight")
 def _(document: Node) -> Iterator[Problem]:
     """Cargo weighs no more without its packaging than with it."""
     for item in document.each(CARGO_ITEMS):
@@ -168,7 +216,7 @@ def _(document: Node) -> Iterator[Problem]:
             yield Problem(item.at("cargoNetWeight/value"), message, f"at most {gross}")
 
 
-@rule("wood-declaration", "DCSA OuterPackaging.woodDeclaration", ADVICE)
+@rule("wood-declaration", "DCSA OuterPackaging.woodDeclaration; DCSA kit", ADVICE)
 def _(document: Node) -> Iterator[Problem]:
     """Wood is declared in the words that DCSA names."""
     return none_but(codes.WOOD_DECLARATIONS, document.texts(f"{PACKAGING}/woodDeclaration"))
@@ -191,7 +239,7 @@ def _(document: Node) -> Iterator[Problem]:
             yield Problem(packaging.at("packageCode"), "stands beside imoPackagingCode", "left out")
 
 
-@rule("dangerous-packaging-code", "DCSA OuterPackaging.imoPackagingCode", WHEN_ISSUED)
+@rule("dangerous-packaging-code", "DCSA OuterPackaging.imoPackagingCode; DCSA kit", WHEN_ISSUED)
 def _(document: Node) -> Iterator[Problem]:
     """Packaging of dangerous goods has an IMO packaging code or else a package code."""
     for packaging in document.each(PACKAGING):
@@ -213,37 +261,66 @@ def _(document: Node) -> Iterator[Problem]:
     return misfits(given, _IMO_CLASS.fullmatch, "a class of the IMDG Code, as 2.1 or 9")
 
 
-@rule("segregation-group", "DCSA DangerousGoods.segregationGroups")
+@rule("segregation-group", "DCSA DangerousGoods.segregationGroups; IMDG Code 3.1.4.4; DCSA kit", ADVICE)
 def _(document: Node) -> Iterator[Problem]:
-    """Segregation groups are those of the IMDG Code, 1 to 18."""
+    """Segregation groups are those of the IMDG Code, 1 to 18, and 1a for strong acids."""
     given = document.texts(f"{DANGEROUS}/segregationGroups/*")
     return misfits(given, codes.SEGREGATION_GROUPS.__contains__, "a number from 1 to 18, as text")
 
 
-@rule("ems-number", "DCSA DangerousGoods.EMSNumber")
+@rule("ems-number", "DCSA DangerousGoods.EMSNumber", ADVICE)
 def _(document: Node) -> Iterator[Problem]:
     """The emergency schedule names one for fire and one for spillage, as F-A S-F."""
     given = document.texts(f"{DANGEROUS}/EMSNumber")
-    return misfits(given, _EMS.fullmatch, "one of F-A to F-Z and one of S-A to S-Z")
+    return misfits(given, _EMS.fullmatch, "one of F-A to F-Z and one of S-A to S-Z, with a space between them")
 
 
 @rule("coded-variant", "DCSA DangerousGoods.codedVariantList")
 def _(document: Node) -> Iterator[Problem]:
-    """The first character of the coded variant is the packing group, 0 for none."""
-    for goods in document.each(DANGEROUS):
-        variant, group = goods.text("codedVariantList"), goods.number("packingGroup")
-        if variant and variant[0] in "0123" and variant[0] != str(group or 0):
-            says = f"packingGroup is {group}" if group is not None else "there is no packingGroup"
-            message = f"starts with {variant[0]}, {says}"
-            yield Problem(goods.at("codedVariantList"), message, f"{group or 0}{variant[1:]}")
+    """The first character of the coded variant is the packing group, 0 for none, as packingGroup gives it."""
+    for goods, variant in _coded(document):
+        group = goods.number("packingGroup")
+        if group is not None and variant[0] != str(group):
+            message = f"starts with {variant[0]}, packingGroup is {group}"
+            yield Problem(goods.at("codedVariantList"), message, f"{group}{variant[1:]}")
+
+
+@rule("coded-variant-alone", "DCSA DangerousGoods.codedVariantList", ADVICE)
+def _(document: Node) -> Iterator[Problem]:
+    """The packing group that the coded variant begins with is given as packingGroup, too."""
+    for goods, variant in _coded(document):
+        if variant[0] != "0" and not goods.has("packingGroup"):
+            message = f"is missing beside codedVariantList {shown(variant)}"
+            yield Problem(goods.at("packingGroup"), message, f"{variant[0]}, or codedVariantList 0{variant[1:]}")
+
+
+def _coded(document: Node) -> list[tuple[Node, str]]:
+    """Dangerous goods whose coded variant begins with a packing group."""
+    coded = ((goods, goods.text("codedVariantList") or "") for goods in document.each(DANGEROUS))
+    return [(goods, variant) for goods, variant in coded if variant[:1] and variant[0] in "0123"]
+
+
+@rule("inhalation-zone-known", "DCSA DangerousGoods.inhalationZone; DCSA kit", ADVICE)
+def _(document: Node) -> Iterator[Problem]:
+    """Inhalation zones are A to D."""
+    return none_but(codes.INHALATION_ZONES, document.texts(f"{DANGEROUS}/inhalationZone"))
 
 
 @rule("inhalation-zone", "DCSA DangerousGoods.inhalationZone")
 def _(document: Node) -> Iterator[Problem]:
-    """Inhalation zones are A to D; C and D are for gases only."""
-    yield from none_but(codes.INHALATION_ZONES, document.texts(f"{DANGEROUS}/inhalationZone"))
+    """Inhalation zones C and D are for gases only; a gas is of class 2, by itself or as a subsidiary risk."""
     for goods in document.each(DANGEROUS):
-        zone, imo_class = goods.text("inhalationZone"), goods.text("imoClass") or ""
-        if zone in {"C", "D"} and not imo_class.startswith("2"):
-            message = f"is {zone} for class {shown(imo_class)}, no gas"
+        zone = goods.text("inhalationZone")
+        risks = [goods.text(name) or "" for name in ("imoClass", "subsidiaryRisk1", "subsidiaryRisk2")]
+        if zone in {"C", "D"} and not any(risk.startswith(_GASES) for risk in risks):
+            message = f"is {zone} for class {shown(risks[0])}, no gas"
             yield Problem(goods.at("inhalationZone"), message, "A or B, or a class 2")
+
+
+@rule("inner-packaging-quantity", "DCSA kit; DCSA InnerPackaging.quantity", ADVICE)
+def _(document: Node) -> Iterator[Problem]:
+    """Of an inner packaging there is at least one."""
+    for packaging in document.named("innerPackagings"):
+        quantity = packaging.number("quantity")
+        if quantity is not None and quantity <= 0:
+            yield Problem(packaging.at("quantity"), f"is {quantity}", "1 or more")

@@ -19,14 +19,14 @@ _LOCATED = ("UNLocationCode", "facility", "address", "addressLines", "geoCoordin
 _DEGREES = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]+)?")
 
 
-@rule("place-of-receipt-given", "DCSA Transports.preCarriageBy", WHEN_ISSUED)
+@rule("place-of-receipt-given", "DCSA Transports.preCarriageBy; DCSA kit", WHEN_ISSUED)
 def _(document: Node) -> Iterator[Problem]:
     """Where the carrier does the pre-carriage, there is a place of receipt."""
     if document.has("transports/preCarriageBy") and not document.has("transports/placeOfReceipt"):
         yield Problem("/transports/placeOfReceipt", "is missing beside preCarriageBy", "the place of receipt")
 
 
-@rule("place-of-delivery-given", "DCSA Transports.onCarriageBy", WHEN_ISSUED)
+@rule("place-of-delivery-given", "DCSA Transports.onCarriageBy; DCSA kit", WHEN_ISSUED)
 def _(document: Node) -> Iterator[Problem]:
     """Where the carrier does the on-carriage, there is a place of delivery."""
     if document.has("transports/onCarriageBy") and not document.has("transports/placeOfDelivery"):
@@ -41,24 +41,51 @@ def _(document: Node) -> Iterator[Problem]:
             yield Problem(f"/transports/{place}", f"stands without {mode}", f"{mode} given, or {place} left out")
 
 
-@rule("carriage-mode", "DCSA Transports.preCarriageBy, onCarriageBy", ADVICE)
+@rule("carriage-mode", "DCSA Transports.preCarriageBy, onCarriageBy; DCSA kit", ADVICE)
 def _(document: Node) -> Iterator[Problem]:
     """Pre-carriage and on-carriage go by a mode that DCSA names."""
     return none_but(codes.CARRIAGE_MODES, document.texts("transports/preCarriageBy", "transports/onCarriageBy"))
 
 
-@rule("port-identified", "DCSA PortOfLoading, PortOfDischarge", WHEN_ISSUED)
+@rule("place-named", "DCSA Transports.portOfLoading, portOfDischarge; UCP 600 art. 20(a)(iii)", WHEN_ISSUED)
 def _(document: Node) -> Iterator[Problem]:
-    """A port is given by UN/LOCODE or by city and country."""
-    return neither(document.nodes(*PORTS), "UNLocationCode", "city", "one of them, or both")
+    """A port or place that is given says which it is, by a name at least."""
+    for place in document.nodes(*PORTS, *PLACES):
+        if not place.value:
+            yield Problem(place.pointer, "is empty: it names no place", "the place")
 
 
-@rule("place-identified", "DCSA PlaceOfReceipt, PlaceOfDelivery, OnwardInlandRouting", WHEN_ISSUED)
+@rule("port-identified", "DCSA PortOfLoading, PortOfDischarge", ADVICE)
+def _(document: Node) -> Iterator[Problem]:
+    """A port is given by UN/LOCODE or by city and country, so that every reader finds the same one."""
+    named = (port for port in document.nodes(*PORTS) if port.value)
+    return neither(named, "UNLocationCode", "city", "one of them, or both")
+
+
+@rule("place-identified", "DCSA PlaceOfReceipt, PlaceOfDelivery, OnwardInlandRouting", ADVICE)
 def _(document: Node) -> Iterator[Problem]:
     """An inland place is given by UN/LOCODE, facility, address, address lines or coordinate."""
     for place in document.nodes(*PLACES):
-        if not any(place.has(way) for way in _LOCATED):
+        if place.value and not any(place.has(way) for way in _LOCATED):
             yield Problem(place.pointer, "names no location", f"one of {', '.join(_LOCATED)}")
+
+
+@rule("two-ports", "UCP 600 art. 20(a)(iii)", ADVICE)
+def _(document: Node) -> Iterator[Problem]:
+    """A ship loads at one port and discharges at another."""
+    first, second = (next(iter(document.nodes(path)), None) for path in PORTS)
+    if first is None or second is None:
+        return
+    for way in ("UNLocationCode", "city/city", "locationName"):
+        there, here = first.text(way), second.text(way)
+        if there is not None and here is not None:
+            countries = {port.text("city/countryCode") or "" for port in (first, second)}
+            if there.casefold() == here.casefold() and (way != "city/city" or len(countries) == 1):
+                message = f"is {shown(here)}, as the port of loading"
+                yield Problem(
+                    second.at(way), message, "another port, unless the cargo came back to where it was loaded"
+                )
+            return
 
 
 @rule(
@@ -77,10 +104,11 @@ def _(document: Node) -> Iterator[Problem]:
 @rule(
     "place-agrees",
     "DCSA PortOfLoading, PortOfDischarge, PlaceOfReceipt, PlaceOfDelivery, OnwardInlandRouting",
-    WHEN_ISSUED,
+    ADVICE,
 )
 def _(document: Node) -> Iterator[Problem]:
-    """A location given in several ways is one location: its country is the same in each."""
+    """A location given in several ways is expected to be one: its country is the same in each."""
+    # No more than expected: Hong Kong or Puerto Rico is a country in UN/LOCODE, and for many writers a part of one.
     for place in document.each("**"):
         code = place.text("UNLocationCode")
         if code is None or len(code) != 5:
@@ -100,14 +128,14 @@ def _(document: Node) -> Iterator[Problem]:
             yield Problem(place.at("UNLocationCode"), "is missing beside facility", "the UN/LOCODE of the facility")
 
 
-@rule("locode-country", "DCSA UNLocationCode")
+@rule("locode-country", "DCSA UNLocationCode; UN/LOCODE")
 def _(document: Node) -> Iterator[Problem]:
     """A UN/LOCODE lies in a country of ISO 3166."""
     codes_given = [(pointer, code) for pointer, code in document.texts("**/UNLocationCode") if len(code) == 5]
     return misfits(codes_given, is_locode, "a UN/LOCODE, as CNSHA")
 
 
-@rule("country-assigned", "DCSA countryCode")
+@rule("country-assigned", "DCSA countryCode; ISO 3166-1")
 def _(document: Node) -> Iterator[Problem]:
     """Countries are codes of ISO 3166, or ZZ where unknown."""
     for pointer, country in document.texts("**/countryCode"):
@@ -115,7 +143,7 @@ def _(document: Node) -> Iterator[Problem]:
             yield Problem(pointer, f"is '{shown(country)}', no country", "a code of ISO 3166-1 alpha-2")
 
 
-@rule("coordinate", "DCSA GeoCoordinate")
+@rule("coordinate", "DCSA GeoCoordinate; ISO 6709")
 def _(document: Node) -> Iterator[Problem]:
     """Coordinates are decimal degrees (ISO 6709), at most 90 and 180."""
     for axis, most in (("latitude", 90), ("longitude", 180)):
@@ -124,7 +152,7 @@ def _(document: Node) -> Iterator[Problem]:
                 yield Problem(pointer, f"is '{shown(text)}'", f"decimal degrees from -{most} to {most}")
 
 
-@rule("vessel-role", "DCSA VesselVoyage.role")
+@rule("vessel-role", "DCSA VesselVoyage.role; DCSA kit", ADVICE)
 def _(document: Node) -> Iterator[Problem]:
     """A vessel is the first sea-going or the mother vessel."""
     return none_but(codes.VESSEL_ROLES, document.texts("transports/vesselVoyages/*/role"))

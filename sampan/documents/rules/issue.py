@@ -9,6 +9,7 @@ from sampan.documents.json import shown
 from sampan.documents.kind import Kind, kind_of, titleholder_role
 from sampan.documents.rules.base import FOR_EBL, Node, Problem, Severity, Stage, rule
 from sampan.documents.rules.parties import PARTIES, leis, parties
+from sampan.documents.tree import oversize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,13 +59,21 @@ def _(document: Node) -> Iterator[Problem]:
             yield Problem(pointer, f"is '{text}', on the ledger '{capitals}'", f"'{capitals}'")
 
 
-@rule("ebl-carrier-code", "T9; DCSA TransportDocument.carrierCode", FOR_EBL)
+@rule("ebl-carrier-code", "T9; DCSA TransportDocument.carrierCode; SMDG and NMFTA lists", FOR_EBL)
 def _(document: Node) -> Iterator[Problem]:
     """The carrier's code has the form of its list."""
     code, code_list = document.text("carrierCode"), document.text("carrierCodeListProvider")
     if code is not None and code_list in {"SMDG", "NMFTA"} and not is_carrier_code(code, code_list):
         shape = "3 capitals or digits" if code_list == "SMDG" else "2 to 4 capitals"
         yield Problem("/carrierCode", f"is '{shown(code)}', no code of {code_list}", shape)
+
+
+@rule("ebl-size", "P13: whatever is put under a root can be proven", FOR_EBL)
+def _(document: Node) -> Iterator[Problem]:
+    """The salts and proofs of the document are not larger than what is read again."""
+    too_large = oversize(document.value)
+    if too_large is not None:
+        yield Problem("", f"is too large: {too_large}", "several documents")
 
 
 @rule("ebl-titleholder-code", "T6", FOR_EBL)

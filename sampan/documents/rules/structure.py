@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from sampan.documents import messages, places
 from sampan.documents.json import shortest_number, shown
 from sampan.documents.pointer import build, join
 from sampan.documents.rules.base import ADVICE, Fault, Severity, Stage
@@ -58,8 +57,6 @@ _SAID = {
     "less_than_equal": ("schema-range", "is {seen}", "at most {le}"),
     "date_form": ("schema-date", "is {seen}", "{asked}"),
 }
-# Where DCSA's messages carry the document: issuance request, PINT envelope, amendment, notification.
-_WRAPPED = (("document",), ("transportDocument",), ("amendedTransportDocument",), ("data", "transportDocument"))
 
 
 def parse(document: JsonValue, stage: Stage) -> tuple[TransportDocument | None, list[Fault]]:
@@ -72,10 +69,9 @@ def parse(document: JsonValue, stage: Stage) -> tuple[TransportDocument | None, 
 
     from sampan.documents.model import TransportDocument
 
-    inside = wrapped_at(document)
-    if inside is not None:
-        message = f"is a message around a transport document, which stands at {inside}"
-        return None, [_made("", "schema-type", message, f"hand in what stands at {inside}")]
+    other = messages.other(document)
+    if other is not None:
+        return None, [_made("", "schema-type", other.message, other.right)]
     right = "leave the property out, or give its value"
     faults = [_made(pointer, "schema-type", "is null", right) for pointer in _nulls(document, "")]
     cleaned = _without_nulls(document)
@@ -96,19 +92,6 @@ def parse(document: JsonValue, stage: Stage) -> tuple[TransportDocument | None, 
     for place in unknown:
         _remove(cleaned, place)
     return TransportDocument.model_validate(cleaned), faults
-
-
-def wrapped_at(document: JsonValue) -> str | None:
-    """Where the transport document stands when a DCSA message around it was handed in; None when it was not."""
-    if not isinstance(document, dict) or "transportDocumentTypeCode" in document:
-        return None
-    for path in _WRAPPED:
-        here: JsonValue = document
-        for part in path:
-            here = here.get(part) if isinstance(here, dict) else None
-        if isinstance(here, dict) and "transportDocumentTypeCode" in here:
-            return build(path)
-    return None
 
 
 def _nulls(value: JsonValue, pointer: str) -> Iterator[str]:
@@ -138,30 +121,14 @@ def _remove(value: JsonValue, place: tuple[str | int, ...]) -> None:
     del here[place[-1]]
 
 
-def _made(pointer: str, rule: str, message: str, right: str, severity: Severity = Severity.ERROR) -> Fault:
-    return Fault(pointer, rule, severity, message, right, "DCSA schema")
+def _made(pointer: str, rule: str, message: str, right: str) -> Fault:
+    return Fault(pointer, rule, Severity.ERROR, message, right, "DCSA schema")
 
 
 def _unknown(place: tuple[str | int, ...], stage: Stage) -> Fault:
-    name = str(place[-1])
-    close = difflib.get_close_matches(name, _names(), n=1, cutoff=0.8)
-    right = f"did you mean {close[0]}?" if close else "leave it out, or carry it in references or carrierClauses"
-    message = f"{shown(name)!r} is no property of DCSA's transport document 3.0.4 here"
-    return _made(build(place), UNKNOWN, message, right, UNKNOWN_SEVERITIES[stage])
-
-
-@cache
-def _names() -> list[str]:
-    from sampan.documents import model
-
-    return sorted(
-        {
-            field.alias or name
-            for kind in vars(model).values()
-            if isinstance(kind, type) and issubclass(kind, model.Model)
-            for name, field in kind.model_fields.items()
-        }
-    )
+    message = f"{shown(str(place[-1]))!r} is no property of DCSA's transport document 3.0.4 here"
+    source = "DCSA schema, which has no such property; an eBL holds no term that not every reader knows"
+    return Fault(build(place), UNKNOWN, UNKNOWN_SEVERITIES[stage], message, places.advice(place), source)
 
 
 def _fault(detail: ErrorDetails) -> Fault:
