@@ -608,7 +608,7 @@ CASES += [
         lambda scene, most=most: [faults.cut_logs(most)],
         audit,
     )
-    for most in (300, 100, 64, 7, 2, 1)
+    for most in (100, 64, 7, 2, 1)
 ]
 CASES += _rows(
     FAULTS,
@@ -664,7 +664,7 @@ for _name, _asked in {"history": history, "list": listed, "powers": powers}.item
             "null for no logs": (lambda: faults.answer(None).on("eth_getLogs"), "eth_getLogs with null"),
             "acts or issues are left out": (
                 lambda: lies.hidden("Transferred", "Issued"),
-                "lack|not in the logs|disagree",
+                "the logs lack 2 of its 3 acts|the logs lack 3 of its 3 acts|the logs tell 0",
             ),
         }
         if _name != "powers"
@@ -790,4 +790,25 @@ CASES += _rows(
     },
     "S.r",
     judge=told,
+)
+CASES += _rows(
+    SENDING,
+    transfer,
+    SAID,
+    {
+        f"{method}: {name}": (
+            lambda method=method, value=value: faults.answer(value).on(method),
+            method,
+        )
+        for method in (
+            "eth_getTransactionCount",
+            "eth_estimateGas",
+            "eth_maxPriorityFeePerGas",
+            "eth_getTransactionReceipt",
+        )
+        for name, value in {"null": None, "0x": "0x", "a list": []}.items()
+        if (method, name) != ("eth_getTransactionReceipt", "null")
+    },
+    "S.n",
+    judge=lambda scene, honest, ran: SAID if ran.code == 4 else f"exit {ran.code}",
 )
