@@ -664,7 +664,7 @@ for _name, _asked in {"history": history, "list": listed, "powers": powers}.item
             "null for no logs": (lambda: faults.answer(None).on("eth_getLogs"), "eth_getLogs with null"),
             "acts or issues are left out": (
                 lambda: lies.hidden("Transferred", "Issued"),
-                "the logs lack 2 of its 3 acts|the logs lack 3 of its 3 acts|the logs tell 0",
+                "the logs lack 3 of its 3 acts|the logs tell 3",
             ),
         }
         if _name != "powers"
