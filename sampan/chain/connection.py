@@ -233,6 +233,12 @@ class Connection:
         with self._named():
             return Receipt.from_rpc(answer) if answer is not None and answer.get("blockHash") else None
 
+    def receipts(self, hashes: Sequence[str]) -> list[Receipt | None]:
+        """Several receipts, as `receipt`."""
+        found = self.rpc_many([("eth_getTransactionReceipt", (each,)) for each in hashes])
+        with self._named():
+            return [Receipt.from_rpc(each) if each is not None and each.get("blockHash") else None for each in found]
+
     def logs(
         self,
         address: str | Sequence[str] | None = None,

@@ -132,7 +132,9 @@ class _Adapter(HTTPAdapter):
         super().init_poolmanager(*args, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
 
-    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
-        manager = super().proxy_manager_for(*args, **kwargs)
-        manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+    def proxy_manager_for(self, proxy: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, **kwargs)
+        if not str(proxy).lower().startswith("socks"):
+            # Connections through SOCKS are of their own kind, and only wait so long between two bytes.
+            manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
         return manager

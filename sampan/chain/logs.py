@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from sampan.chain.connection import RpcError
 from sampan.chain.pace import Pace
 from sampan.chain.rpc import DOUBT, Unreachable, patience
-from sampan.chain.transactions import Receipt
 from sampan.errors import ChainError
 
 if TYPE_CHECKING:
@@ -188,13 +187,11 @@ class LogReader:
     def _by_receipts(self, number: int) -> list[Log]:
         """The logs of one block from the receipts of its transactions, where the node cuts even these."""
         connection = self._connection
-        hashes = connection.block(number)["transactions"]
-        asked = [("eth_getTransactionReceipt", (each,)) for each in hashes]
         found: list[Log] = []
-        for receipt in connection.rpc_many(asked):
+        for receipt in connection.receipts(connection.block(number)["transactions"]):
             if receipt is None:
-                raise self.cuts(f"block {number} has more, and it does not give its receipts")
-            found += Receipt.from_rpc(receipt).logs
+                raise self.cuts(f"block {number} may have more, and it does not give its receipts")
+            found += receipt.logs
         return [log for log in found if connection.is_asked_for(log, self._addresses, number, number, self._topics)]
 
     def cuts(self, why: str) -> ChainError:

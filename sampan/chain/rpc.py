@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 ATTEMPTS = 7
 DOUBT = 4
 """Attempts after which a question is doubted: is the node busy, or is so much asked that it never answers?"""
+SILENCES = 3
+"""Attempts of which each waited for an answer as long as one may take."""
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 8.0
 BATCH = 100
@@ -267,7 +269,9 @@ class HttpTransport:
             try:
                 answer, content = http.post(self._session(), url, body, self.timeout)
             except http.TooSlow:
-                raise _Busy(f"no answer in {self.timeout:g} seconds", perhaps_too_much=True) from None
+                raise _Busy(
+                    f"no answer in {self.timeout:g} seconds", attempts=SILENCES, perhaps_too_much=True
+                ) from None
             except http.TooLarge:
                 raise _Busy(
                     f"its answer has more than {http.LARGEST // 2**20} MiB", attempts=1, perhaps_too_much=True

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from sampan.bills.records import ISSUED_MODULO
 from sampan.chain.accounts import ROLES
 from sampan.chain.logs import LogReader
 from sampan.client import naming, wire
@@ -438,9 +439,8 @@ class Reading(Core):
                 issued.setdefault(event.actor, []).append(event.issued)
         words = self.ask_many([("account", address) for address in issued], block=block) if issued else []
         for (address, counts), word in zip(issued.items(), words, strict=True):
-            missing = word.issued - len(counts)
-            if missing:
-                return f"{missing} of the {word.issued} bills that {address} issued are not in the logs"
+            if (word.issued - len(counts)) % ISSUED_MODULO:
+                return f"the ledger counts {word.issued} bills that {address} issued, the logs tell {len(counts)}"
         return None
 
     def _lacks_rooms(self, told: Sequence[Event], block: int) -> str | None:
@@ -452,14 +452,15 @@ class Reading(Core):
         return f"the listing of {', '.join(missing)} is not in the logs" if missing else None
 
     def _accounts(self, block: int) -> list[str]:
-        """The address of every number that the ledger gave an account or a room."""
+        """The address of every number that the ledger gave out; an account that ended may have no successor."""
         found: list[str] = []
-        while True:
-            first = len(found) + 1
-            for address in self.ask_many([("accountAt", n) for n in range(first, first + MANY)], block=block):
-                if address == NOBODY:
-                    return list(dict.fromkeys(found))
-                found.append(address)
+        for first in itertools.count(1, MANY):
+            part = self.ask_many([("accountAt", n) for n in range(first, first + MANY)], block=block)
+            named = [address for address in part if address != NOBODY]
+            found += named
+            if not named:
+                break
+        return list(dict.fromkeys(found))
 
     # ------------------------------------------------------------------------------------------------------- events
 

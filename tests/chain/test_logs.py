@@ -82,6 +82,15 @@ def test_ranges_are_split_in_whatever_words_a_node_refuses_them(whose: str) -> N
         assert sum(pauses) < 6, "learned once what it means"
 
 
+def test_ranges_that_a_node_answers_with_silence_are_split_too() -> None:
+    silent = faults.delay(0.4).on("eth_getLogs").given(lambda asked: faults.blocks_of(asked) > 100)
+    with LyingRpc(None, silent, chain()) as rpc:
+        transport = HttpTransport(rpc.url, timeout=0.2, sleep=lambda _: None)
+        with Connection(transport, Network("test", "http", rpc.url)) as connection:
+            assert numbers(LogReader(connection, [ADDRESS])) == WANTED
+        assert silent.struck <= 7, "waited for three times, and then no more than once for each size"
+
+
 def test_ranges_shrink_further_where_less_is_taken_and_every_log_comes_once_and_in_order() -> None:
     narrow = faults.range_limit(3).given(lambda asked: int(asked.body["params"][0]["toBlock"], 16) > 500)
     done: list[int] = []

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from hostile.cases import CASES, Case
-from hostile.scene import Scene, as_new, scene
+from hostile.scene import Ran, Scene, as_new, scene
 from support import surroundings
 
 from sampan.cli.output import printable
@@ -43,24 +43,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     began, wrong, rows = time.monotonic(), 0, []
     with scene() as shared:
         for case in chosen:
-            verdict, words, arguments_ = tried(case, shared)
-            wrong += verdict != case.verdict
-            rows.append((case, verdict, words, arguments_))
+            verdict, ran, command = tried(case, shared)
+            rows.append((case, verdict, ran.words, command))
+            right = verdict == case.verdict and re.search(case.says, ran.out) is not None
+            wrong += not right
             print(f"{case.id:12} {verdict:16} {case.what}", flush=True)
-            if verdict != case.verdict:
-                print(f"{'':12} should be {case.verdict!r}: {words}", flush=True)
+            if not right:
+                print(f"{'':12} should be {case.verdict!r}, saying {case.says!r}: {ran.words}", flush=True)
     print(f"{len(chosen)} cases, {wrong} not as they should be, {time.monotonic() - began:.0f} s")
     if not asked.only:
         PAGE.write_text(page(rows), encoding="utf-8")
     return 1 if wrong else 0
 
 
-def tried(case: Case, shared: Scene) -> tuple[str, str, str]:
-    """Verdict, first words, and what was asked, on a ledger as new."""
+def tried(case: Case, shared: Scene) -> tuple[str, Ran, str]:
+    """The verdict, how the command ended, and what was asked, on a ledger as new."""
     with scene() if case.alone else as_new(shared) as made:
         command = " ".join(part for part in case.asked(made) if not part.startswith("0x"))
         verdict, ran = case.tried(made)
-        return verdict, ran.words, command
+        return verdict, ran, command
 
 
 def page(rows: Iterable[tuple[Case, str, str, str]]) -> str:
@@ -70,12 +71,13 @@ def page(rows: Iterable[tuple[Case, str, str, str]]) -> str:
         if case.group != group:
             group = case.group
             parts.append(f"\n## {group}\n\n| The node | Asked | What comes of it | First words |\n|---|---|---|---|\n")
-        said = "" if verdict in ("survived", "not to be known", "done once") else _cell(words)
-        parts.append(f"| {_cell(case.what)} | `{command}` | {verdict} | {said} |\n")
+        said = "" if verdict in ("survived", "not to be known", "done once") else cell(words)
+        parts.append(f"| {cell(case.what)} | `{command}` | {verdict} | {said} |\n")
     return "".join(parts)
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """A text as it stands in a table."""
     brief = text if len(text) <= 200 else f"{text[:197]}..."
     return printable(brief).replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
 

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 from hostile.cases import CASES, SURVIVED, UNKNOWN, Case
+from hostile.page import PAGE, cell
 from hostile.scene import Scene, as_new, scene
 from hostile.sending import ONCE
-
-pytestmark = pytest.mark.anvil
 
 
 @pytest.fixture(scope="module")
@@ -19,6 +18,7 @@ def shared() -> Iterator[Scene]:
         yield made
 
 
+@pytest.mark.anvil
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.id} {case.what}")
 def test_a_hostile_node(case: Case, shared: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     # Names of networks and folders that `command` sets end with the test.
@@ -33,5 +33,8 @@ def test_a_hostile_node(case: Case, shared: Scene, monkeypatch: pytest.MonkeyPat
         assert "a-key-that-nobody-may-see" not in ran.out + ran.err
 
 
-def test_every_case_has_a_name_of_its_own() -> None:
+def test_every_case_has_a_name_of_its_own_and_its_row_in_the_page() -> None:
     assert len({case.id for case in CASES}) == len(CASES)
+    rows = [line.split(" | ") for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    there = [(row[0].removeprefix("| "), row[2]) for row in rows if row[2] != "What comes of it"]
+    assert there == [(cell(case.what), case.verdict) for case in CASES], "`make hostile` writes the page"
