@@ -123,7 +123,7 @@ def _program(address: str, datas: Sequence[bytes]) -> bytes:
     refused."""
     target, count = bytes.fromhex(address[2:]), len(datas)
     heads = -(-max(map(len, datas)) // 32) * 32
-    length = 52 * count + 8
+    length = 52 * count + 24
     code, place = b"", length
     for number, data in enumerate(datas):
         size, out, done = len(data).to_bytes(2, "big"), heads + 4 * number, heads + 4 * count + number
@@ -135,7 +135,10 @@ def _program(address: str, datas: Sequence[bytes]) -> bytes:
         # MSTORE8(done, success)
         code += b"\x61" + done.to_bytes(2, "big") + b"\x53"
         place += len(data)
+    # Less gas left than a call may have: one of them may have had too little. REVERT(0, 0), and they are asked alone.
+    code += b"\x63" + (_EACH * 5 // 4).to_bytes(4, "big") + b"\x5a\x10\x61" + (length - 6).to_bytes(2, "big") + b"\x57"
     # RETURN(heads, 5 * count)
-    code += b"\x61" + (5 * count).to_bytes(2, "big") + b"\x61" + heads.to_bytes(2, "big") + b"\xf3\x00"
+    code += b"\x61" + (5 * count).to_bytes(2, "big") + b"\x61" + heads.to_bytes(2, "big") + b"\xf3"
+    code += b"\x5b\x60\x00\x60\x00\xfd"
     assert len(code) == length, (len(code), length)
     return code + b"".join(datas)
