@@ -7,8 +7,8 @@ from random import Random
 from typing import Any
 
 import pytest
-from audited_trade import OnAnvil
 from support import faults
+from support.audited_trade import OnAnvil
 from support.audits import Chain, audit_of, findings_of
 from support.lying_rpc import LyingRpc
 from support.refusals import scripted

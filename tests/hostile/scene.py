@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -69,6 +70,11 @@ class Scene:
     def chain(self) -> Connection:
         return self.trade.connection
 
+    @property
+    def outbox(self) -> Path:
+        """Where its acts are written down."""
+        return self.folder.with_name(f"{self.folder.name}-outbox")
+
     def administer(self, role: str, target: str, data: bytes, wait: int) -> None:
         """A restricted act that takes effect after a delay."""
         manager = self.trade.manifest.address("AccessManager")
@@ -90,6 +96,7 @@ class Scene:
         with LyingRpc(self.url, *faults) as proxy, tempfile.TemporaryDirectory() as folder:
             os.environ[f"SAMPAN_NETWORK_{NETWORK.upper()}_URL"] = proxy.url
             os.environ["SAMPAN_DEPLOYMENTS"] = str(self.folder)
+            os.environ["SAMPAN_OUTBOX"] = str(self.outbox)
             out, err = io.StringIO(), io.StringIO()
             files = ("--out", folder, "--no-store") if arguments[0] == "audit" else ()
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), impatient():
@@ -145,6 +152,11 @@ def as_new(made: Scene) -> Iterator[Scene]:
     finally:
         made.trade.references = references
         made.chain.revert(snapshot)
+        # Neither a rise of the base fee nor what waits is undone by that.
+        made.chain.rpc("anvil_setNextBlockBaseFeePerGas", made.chain.block()["baseFeePerGas"])
+        made.chain.rpc("anvil_dropAllTransactions")
+        # What was on its way is of a chain that is gone.
+        shutil.rmtree(made.outbox, ignore_errors=True)
 
 
 def _more(made: Scene) -> None:

@@ -22,7 +22,7 @@ def shared() -> Iterator[Scene]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.id} {case.what}")
 def test_a_hostile_node(case: Case, shared: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     # Names of networks and folders that `command` sets end with the test.
-    for name in ("SAMPAN_NETWORK_TRIED_URL", "SAMPAN_DEPLOYMENTS"):
+    for name in ("SAMPAN_NETWORK_TRIED_URL", "SAMPAN_DEPLOYMENTS", "SAMPAN_OUTBOX"):
         monkeypatch.setenv(name, "")
     with scene() if case.alone else as_new(shared) as made:
         verdict, ran = case.tried(made)
