@@ -29,6 +29,8 @@ T = TypeVar("T")
 HOST = "127.0.0.1"
 HARDFORK = "prague"
 START_SECONDS = 20.0
+STATES = 100
+"""The blocks whose state anvil keeps in memory, to be asked."""
 _LISTENING = re.compile(rb"Listening on [^\n]*:(\d+)")
 
 
@@ -70,19 +72,21 @@ def arguments(
     port: int,
     hardfork: str | None = HARDFORK,
     timestamp: int = GENESIS_TIME,
-    state: Path | None = None,
     extra: Sequence[str] = (),
 ) -> list[str]:
-    """How we start anvil: loopback only, a fixed fork (None: its newest) and genesis, the published keys."""
+    """How we start anvil: loopback only, a fixed fork (None: its newest) and genesis, the published keys.
+
+    The states of the last blocks stay in memory, and none go to disk: anvil would put every older one, the whole chain
+    each time, into ~/.foundry, and leave them there when it is killed. Blocks, receipts and logs stay all.
+    """
     listed = [
         *("--host", HOST, "--port", str(port)),
         *("--timestamp", str(timestamp)),
         *("--accounts", str(len(ROLES)), "--mnemonic", MNEMONIC),
+        *("--prune-history", str(STATES)),
     ]
     if hardfork is not None:
         listed += ["--hardfork", hardfork]
-    if state is not None:
-        listed += ["--state", str(state), "--state-interval", "5", "--preserve-historical-states"]
     return [*listed, *extra]
 
 
@@ -167,9 +171,19 @@ def spawn(
     )
 
 
-def wait_for(found: Callable[[], T | None], process: subprocess.Popen[bytes], said: Callable[[], bytes]) -> T:
-    """Look for what shows that an anvil listens. Raises `ChainError`, with its last words, when it ends instead."""
-    deadline = time.monotonic() + START_SECONDS
+def wait_for(
+    found: Callable[[], T | None],
+    process: subprocess.Popen[bytes],
+    said: Callable[[], bytes],
+    *,
+    seconds: float = START_SECONDS,
+    hint: str | None = None,
+) -> T:
+    """Look for what shows that an anvil listens. Raises `ChainError`, with its last words, when it ends instead.
+
+    `hint` is for who waits in vain.
+    """
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise _ended(said())
@@ -177,13 +191,17 @@ def wait_for(found: Callable[[], T | None], process: subprocess.Popen[bytes], sa
         if answer is not None:
             return answer
         time.sleep(0.005)
-    raise ChainError(f"anvil did not listen after {START_SECONDS:g} seconds", subject="anvil", code="chain.anvil")
+    raise ChainError(
+        f"anvil did not listen after {seconds:.0f} seconds", subject="anvil", code="chain.anvil", hint=hint
+    )
 
 
 def _ended(said: bytes) -> ChainError:
     words = said.decode("utf-8", errors="replace").strip().splitlines()
+    # What is wrong with an option stands before advice about options.
+    words = [line for line in words if line.startswith("error: ")] or words
     return ChainError(
-        "anvil ended as soon as it was started" + (f": {words[-1][:200]}" if words else ""),
+        "anvil ended as soon as it was started" + (f": {words[-1][:500]}" if words else ""),
         subject="anvil",
         code="chain.anvil",
         hint="is the port taken? `sampan doctor` looks at the installation",
