@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import mmap
 import os
 import re
 import signal
@@ -41,6 +42,7 @@ LET_GO_SECONDS = 2.0
 BYTES_A_SECOND = 5_000_000
 """How slowly a state may be read or written before we lose patience; a quiet machine does ten times as much."""
 _CACHE = "cache"
+_HISTORY = b',"historical_states":['
 _UNREADABLE = "'--load-state <PATH>': "
 _HEAD = re.compile(rb'^\s*\{\s*"block":\s*\{"number":"(0x[0-9a-f]+)".*?"timestamp":"(0x[0-9a-f]+)"')
 
@@ -134,6 +136,9 @@ def start(folder: Path, *, program: Path | None = None, port: int = PORT, deploy
         try:
             # Before there is a process: whoever is killed in between leaves no chain that anybody may forget.
             _start_for(folder, deployments)
+            if now.kept:
+                _drop_history(folder)
+                now = status(folder)
             with log.open("wb") as said:
                 process = spawn(anvil, [*arguments(port=port, extra=_options(now)), "--quiet"], said, folder)
             record.write_text(json.dumps({"pid": process.pid, "port": port}) + "\n", encoding="utf-8")
@@ -162,6 +167,29 @@ def start(folder: Path, *, program: Path | None = None, port: int = PORT, deploy
                 ) from None
             raise
         return status(folder)
+
+
+def _drop_history(folder: Path) -> None:
+    """Take the state of every block out of a file of an earlier release: gigabytes, at its end.
+
+    A file that was left half written ends in them as well, most likely, and what stands before them is whole.
+    """
+    kept, draft = folder / keeper.STATE, folder / keeper.DRAFT
+    with kept.open("rb") as file:
+        if kept.stat().st_size == 0:
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            end = content.find(_HISTORY)
+        if end < 0:
+            return
+        try:
+            with draft.open("wb") as slim:
+                while slim.tell() < end:
+                    slim.write(file.read(min(1 << 20, end - slim.tell())))
+                slim.write(b"}")
+            draft.replace(kept)
+        finally:
+            draft.unlink(missing_ok=True)
 
 
 def _options(now: Status) -> list[str]:
