@@ -132,6 +132,16 @@ def test_anvil_is_given_no_key_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "11" * 32 not in Path(f"/proc/{one.pid}/environ").read_text()
 
 
+@pytest.mark.anvil
+def test_an_anvil_of_ours_leaves_nothing_on_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """anvil puts old states into ~/.foundry, and leaves them there when it is killed."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with anvil.Anvil(program=program()) as one, contextlib.closing(HttpTransport(one.url)) as transport:
+        transport.request("anvil_mine", (hex(700),))
+        assert int(transport.request("eth_blockNumber", ())["result"], 16) == 700
+        assert [item for item in tmp_path.rglob("*") if item.is_file()] == []
+
+
 # ----------------------------------------------------------------------------------------------------- the local node
 
 
