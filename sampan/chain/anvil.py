@@ -29,8 +29,6 @@ T = TypeVar("T")
 HOST = "127.0.0.1"
 HARDFORK = "prague"
 START_SECONDS = 20.0
-STATES = 100
-"""The blocks whose state anvil keeps in memory, to be asked."""
 _LISTENING = re.compile(rb"Listening on [^\n]*:(\d+)")
 
 
@@ -76,14 +74,13 @@ def arguments(
 ) -> list[str]:
     """How we start anvil: loopback only, a fixed fork (None: its newest) and genesis, the published keys.
 
-    The states of the last blocks stay in memory, and none go to disk: anvil would put every older one, the whole chain
-    each time, into ~/.foundry, and leave them there when it is killed. Blocks, receipts and logs stay all.
+    `extra` are more of its options. By itself it puts the states of older blocks, the whole chain each time, into
+    ~/.foundry, and leaves them there when it is killed: whoever starts it says where they go, or that there are none.
     """
     listed = [
         *("--host", HOST, "--port", str(port)),
         *("--timestamp", str(timestamp)),
         *("--accounts", str(len(ROLES)), "--mnemonic", MNEMONIC),
-        *("--prune-history", str(STATES)),
     ]
     if hardfork is not None:
         listed += ["--hardfork", hardfork]
@@ -99,8 +96,11 @@ class Anvil:
         """`hardfork` None: the newest that this anvil knows; `extra` are more of its options."""
         self.program = find(program)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `stop`
-        self._process = spawn(self.program, arguments(port=0, hardfork=hardfork, extra=extra), self._said)
-        self._watcher = _watch(self._process.pid)
+        # Old states can be asked as long as it lives, and go with it.
+        self._states = tempfile.mkdtemp(prefix="sampan-anvil-")
+        options = ["--cache-path", self._states, *extra]
+        self._process = spawn(self.program, arguments(port=0, hardfork=hardfork, extra=options), self._said)
+        self._watcher = _watch(self._process.pid, self._states)
         try:
             self.port = self._wait()
         except BaseException:
@@ -140,15 +140,19 @@ class Anvil:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        shutil.rmtree(self._states, ignore_errors=True)
         self._said.close()
 
 
-def _watch(pid: int) -> subprocess.Popen[bytes] | None:
-    """A shell that waits until its standard input closes, which it does when we are gone, and then ends the server."""
+def _watch(pid: int, states: str) -> subprocess.Popen[bytes] | None:
+    """A shell that waits until its standard input closes, which it does when we are gone.
+
+    Then it ends the server, and takes its old states away.
+    """
     if sys.platform == "win32":
         return None
     return subprocess.Popen(
-        ["/bin/sh", "-c", 'read -r _; kill -9 "$1"', "sampan-watcher", str(pid)],
+        ["/bin/sh", "-c", 'read -r _; kill -9 "$1"; rm -rf "$2"', "sampan-watcher", str(pid), states],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

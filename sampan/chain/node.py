@@ -39,6 +39,8 @@ STARTED_FOR = "started-for"
 NAMED_BY = "SAMPAN_NODE_FOLDER"
 STOP_SECONDS = 20.0
 LET_GO_SECONDS = 2.0
+STATES = 100
+"""The last blocks whose state can be asked."""
 BYTES_A_SECOND = 5_000_000
 """How slowly a state may be read or written before we lose patience; a quiet machine does ten times as much."""
 _CACHE = "cache"
@@ -193,9 +195,12 @@ def _drop_history(folder: Path) -> None:
 
 
 def _options(now: Status) -> list[str]:
-    """What a node adds: the state that it goes on from; and where anvil's own files go, which shows whose it is."""
+    """What a node adds: the state that it goes on from, and how many it keeps, all in memory.
+
+    Where anvil's own files would go shows whose it is.
+    """
     state = ["--load-state", str(now.folder / keeper.STATE)] if now.kept else []
-    return [*state, "--cache-path", str(now.folder / _CACHE)]
+    return [*state, "--prune-history", str(STATES), "--cache-path", str(now.folder / _CACHE)]
 
 
 def _keep(folder: Path, pid: int, port: int) -> None:

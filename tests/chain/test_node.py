@@ -55,6 +55,15 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def until(found: Callable[[], object], seconds: float = 15.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found():
+            return True
+        time.sleep(0.05)
+    return False
+
+
 # ------------------------------------------------------------------------------------------------- where anvil is found
 
 
@@ -133,25 +142,30 @@ def test_anvil_is_given_no_key_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.anvil
-def test_an_anvil_of_ours_leaves_nothing_on_the_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """anvil puts old states into ~/.foundry, and leaves them there when it is killed."""
-    monkeypatch.setenv("HOME", str(tmp_path))
-    with anvil.Anvil(program=program()) as one, contextlib.closing(HttpTransport(one.url)) as transport:
-        transport.request("anvil_mine", (hex(700),))
-        assert int(transport.request("eth_blockNumber", ())["result"], 16) == 700
-        assert [item for item in tmp_path.rglob("*") if item.is_file()] == []
+@pytest.mark.parametrize("how", ["stopped", "killed"])
+def test_the_old_states_of_an_anvil_of_ours_go_with_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, how: str
+) -> None:
+    """anvil puts them into ~/.foundry, and leaves them there when it is killed."""
+    for name in ("HOME", "TMPDIR"):
+        monkeypatch.setenv(name, str(tmp_path))
+    code = (
+        "import sys; from sampan.chain import networks\n"
+        "connection = networks.connect('anvil')\n"
+        "connection.rpc('anvil_mine', hex(700))\n"
+        "connection.rpc('eth_getCode', '0x' + '11' * 20, '0x1')\n"
+        "print('mined', flush=True); sys.stdin.readline(); connection.close()\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as us:
+        assert us.stdout is not None
+        assert us.stdout.readline() == b"mined\n"
+        assert [item for item in tmp_path.rglob("*") if item.is_file()], "it has old states"
+        if how == "killed":
+            us.kill()
+    assert until(lambda: not [item for item in tmp_path.rglob("*") if item.is_file()])
 
 
 # ----------------------------------------------------------------------------------------------------- the local node
-
-
-def until(found: Callable[[], object], seconds: float = 15.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found():
-            return True
-        time.sleep(0.05)
-    return False
 
 
 def keepers(folder: Path) -> list[Path]:
@@ -291,7 +305,7 @@ def test_a_node_of_an_earlier_release_is_stopped_and_its_state_taken_up(folder: 
     """It kept the state of every block, in the file that it ran from."""
     folder.mkdir()
     port, kept = free_port(), folder / "state.json"
-    options = [*anvil.arguments(port=port)[:-4], "--state", str(kept), "--state-interval", "5"]
+    options = [*anvil.arguments(port=port), "--state", str(kept), "--state-interval", "5"]
     with (folder / "anvil.log").open("wb") as said:
         old = anvil.spawn(anvil.find(program()), [*options, "--preserve-historical-states"], said, folder)
     (folder / "node.json").write_text(json.dumps({"pid": old.pid, "port": port}))
@@ -378,7 +392,7 @@ def test_a_deployment_is_audited_and_found_on_a_chain_that_forgot_the_state_of_i
     try:
         sampan_command("node", "start", "--port", port)
         with connected(node.status(tmp_path / "node")) as connection:
-            connection.rpc("anvil_mine", hex(anvil.STATES + 50))
+            connection.rpc("anvil_mine", hex(node.STATES + 50))
             with pytest.raises(RpcError, match="BlockOutOfRange") as told:
                 connection.code(ROLES["shipper"], 1)
             assert "receipts and logs stay" in (told.value.hint or "")
