@@ -70,10 +70,13 @@ def arguments(
     port: int,
     hardfork: str | None = HARDFORK,
     timestamp: int = GENESIS_TIME,
-    state: Path | None = None,
     extra: Sequence[str] = (),
 ) -> list[str]:
-    """How we start anvil: loopback only, a fixed fork (None: its newest) and genesis, the published keys."""
+    """How we start anvil: loopback only, a fixed fork (None: its newest) and genesis, the published keys.
+
+    `extra` are more of its options. By itself it puts the states of older blocks, the whole chain each time, into
+    ~/.foundry, and leaves them there when it is killed: whoever starts it says where they go, or that there are none.
+    """
     listed = [
         *("--host", HOST, "--port", str(port)),
         *("--timestamp", str(timestamp)),
@@ -81,8 +84,6 @@ def arguments(
     ]
     if hardfork is not None:
         listed += ["--hardfork", hardfork]
-    if state is not None:
-        listed += ["--state", str(state), "--state-interval", "5", "--preserve-historical-states"]
     return [*listed, *extra]
 
 
@@ -95,8 +96,11 @@ class Anvil:
         """`hardfork` None: the newest that this anvil knows; `extra` are more of its options."""
         self.program = find(program)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `stop`
-        self._process = spawn(self.program, arguments(port=0, hardfork=hardfork, extra=extra), self._said)
-        self._watcher = _watch(self._process.pid)
+        # Old states can be asked as long as it lives, and go with it.
+        self._states = tempfile.mkdtemp(prefix="sampan-anvil-")
+        options = ["--cache-path", self._states, *extra]
+        self._process = spawn(self.program, arguments(port=0, hardfork=hardfork, extra=options), self._said)
+        self._watcher = _watch(self._process.pid, self._states)
         try:
             self.port = self._wait()
         except BaseException:
@@ -136,15 +140,19 @@ class Anvil:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        shutil.rmtree(self._states, ignore_errors=True)
         self._said.close()
 
 
-def _watch(pid: int) -> subprocess.Popen[bytes] | None:
-    """A shell that waits until its standard input closes, which it does when we are gone, and then ends the server."""
+def _watch(pid: int, states: str) -> subprocess.Popen[bytes] | None:
+    """A shell that waits until its standard input closes, which it does when we are gone.
+
+    Then it ends the server, and takes its old states away.
+    """
     if sys.platform == "win32":
         return None
     return subprocess.Popen(
-        ["/bin/sh", "-c", 'read -r _; kill -9 "$1"', "sampan-watcher", str(pid)],
+        ["/bin/sh", "-c", 'read -r _; kill -9 "$1"; rm -rf "$2"', "sampan-watcher", str(pid), states],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -167,9 +175,19 @@ def spawn(
     )
 
 
-def wait_for(found: Callable[[], T | None], process: subprocess.Popen[bytes], said: Callable[[], bytes]) -> T:
-    """Look for what shows that an anvil listens. Raises `ChainError`, with its last words, when it ends instead."""
-    deadline = time.monotonic() + START_SECONDS
+def wait_for(
+    found: Callable[[], T | None],
+    process: subprocess.Popen[bytes],
+    said: Callable[[], bytes],
+    *,
+    seconds: float = START_SECONDS,
+    hint: str | None = None,
+) -> T:
+    """Look for what shows that an anvil listens. Raises `ChainError`, with its last words, when it ends instead.
+
+    `hint` is for who waits in vain.
+    """
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise _ended(said())
@@ -177,13 +195,17 @@ def wait_for(found: Callable[[], T | None], process: subprocess.Popen[bytes], sa
         if answer is not None:
             return answer
         time.sleep(0.005)
-    raise ChainError(f"anvil did not listen after {START_SECONDS:g} seconds", subject="anvil", code="chain.anvil")
+    raise ChainError(
+        f"anvil did not listen after {seconds:.0f} seconds", subject="anvil", code="chain.anvil", hint=hint
+    )
 
 
 def _ended(said: bytes) -> ChainError:
     words = said.decode("utf-8", errors="replace").strip().splitlines()
+    # What is wrong with an option stands before advice about options.
+    words = [line for line in words if line.startswith("error: ")] or words
     return ChainError(
-        "anvil ended as soon as it was started" + (f": {words[-1][:200]}" if words else ""),
+        "anvil ended as soon as it was started" + (f": {words[-1][:500]}" if words else ""),
         subject="anvil",
         code="chain.anvil",
         hint="is the port taken? `sampan doctor` looks at the installation",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import threading
 import time
 from functools import cached_property
@@ -27,6 +28,9 @@ DEVELOPMENT_CHAINS = frozenset({1337, 31337, 131277322940537})
 """Chain ids of ape's and anvil's chains and of the one in process: keys are published there, and time can be set."""
 
 
+_OUT_OF_RANGE = re.compile(r"BlockOutOfRange\w*: block height is (\d+) but requested was (\d+)")
+
+
 class RpcError(ChainError):
     """The node answered with an error. `rpc_code` and `rpc_message` are its own, `data` its revert data if any."""
 
@@ -37,7 +41,17 @@ class RpcError(ChainError):
         self.rpc_code = error.get("code")
         self.rpc_message = str(error.get("message", ""))
         self.data = _revert_data(error)
-        super().__init__(f"the node refused {method}: {self.rpc_message[:300]}", subject=subject)
+        told = _OUT_OF_RANGE.search(self.rpc_message)
+        self.forgotten = told is not None and int(told[2]) <= int(told[1])
+        """Whether it is an anvil that does not keep the state of that block any more."""
+        super().__init__(
+            f"the node refused {method}: {self.rpc_message[:300]}",
+            subject=subject,
+            hint="anvil keeps the state of its last blocks alone, and of none before its start; their receipts and logs"
+            " stay: ask at a later block"
+            if self.forgotten
+            else None,
+        )
 
 
 class Connection:

@@ -1,15 +1,18 @@
 """A local chain that stays: anvil in the background, the same from its genesis on, its state kept across restarts.
 
-Its folder holds `node.json` (process, port, URL), `state.json` (blocks, receipts and state as anvil keeps them),
-`anvil.log`, and in `started-for` the folder of deployments that it was first started for. `--network local` means this
-chain.
+Its folder holds `node.json` (process and port), `state.json` (every block, receipt and log, and the state of the last
+block, as anvil dumps them), `anvil.log`, and in `started-for` the folder of deployments that it was first started for.
+`--network local` means this chain. `state.json` is put in place whole, by `keeper` while anvil runs and by `stop`.
 """
 
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
+import mmap
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -19,8 +22,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sampan.chain.anvil import HOST, arguments, find, spawn, wait_for
+from sampan.chain import keeper
+from sampan.chain.anvil import HOST, START_SECONDS, arguments, find, spawn, wait_for
 from sampan.chain.outside import parse_json
+from sampan.chain.signers import without_keys
 from sampan.errors import ChainError, Missing, UsageError
 from sampan.files import write_private
 
@@ -34,6 +39,14 @@ STARTED_FOR = "started-for"
 NAMED_BY = "SAMPAN_NODE_FOLDER"
 STOP_SECONDS = 20.0
 LET_GO_SECONDS = 2.0
+STATES = 100
+"""The last blocks whose state can be asked."""
+BYTES_A_SECOND = 5_000_000
+"""How slowly a state may be read or written before we lose patience; a quiet machine does ten times as much."""
+_CACHE = "cache"
+_HISTORY = b',"historical_states":['
+_UNREADABLE = "'--load-state <PATH>': "
+_HEAD = re.compile(rb'^\s*\{\s*"block":\s*\{"number":"(0x[0-9a-f]+)".*?"timestamp":"(0x[0-9a-f]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +63,25 @@ class Status:
     def url(self) -> str | None:
         """Where it listens; None when it does not run."""
         return f"http://{HOST}:{self.port}" if self.running else None
+
+    @property
+    def size(self) -> int | None:
+        """How many bytes the kept state has; None when there is none."""
+        with contextlib.suppress(OSError):
+            return (self.folder / keeper.STATE).stat().st_size
+        return None
+
+    def kept_head(self) -> tuple[int, int] | None:
+        """Number and time of the last block of the kept state; None when it does not begin with them."""
+        with contextlib.suppress(OSError), (self.folder / keeper.STATE).open("rb") as file:
+            if found := _HEAD.match(file.read(4096)):
+                return int(found[1], 16), int(found[2], 16)
+        return None
+
+    @property
+    def patience(self) -> float:
+        """How many seconds the kept state may take to be read or written."""
+        return (self.size or 0) / BYTES_A_SECOND
 
 
 def folder_of(settings: Settings | None) -> Path:
@@ -69,9 +101,9 @@ def running_url(settings: Settings | None) -> str | None:
 
 def status(folder: Path) -> Status:
     """Look at the node. A record of a process that is gone, or that is no anvil of ours any more, means not running."""
-    kept = (folder / "state.json").is_file()
+    kept = (folder / keeper.STATE).is_file()
     try:
-        record = parse_json((folder / "node.json").read_bytes())
+        record = parse_json((folder / keeper.RECORD).read_bytes())
         pid, port = int(record["pid"]), int(record["port"])
     except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return Status(False, kept, folder)
@@ -92,6 +124,9 @@ def start(folder: Path, *, program: Path | None = None, port: int = PORT, deploy
         now = status(folder)
         if now.running:
             _start_for(folder, deployments)
+            # A stop that was killed leaves it so that it mines no more.
+            with contextlib.suppress(OSError, ValueError, http.client.HTTPException):
+                _line(now, START_SECONDS).mine(True)
             return now
         if _somebody_listens(port):
             raise UsageError(
@@ -99,51 +134,166 @@ def start(folder: Path, *, program: Path | None = None, port: int = PORT, deploy
             )
         anvil = find(program)
         log = folder / "anvil.log"
-        record, process = folder / "node.json", None
+        record, process = folder / keeper.RECORD, None
         try:
             # Before there is a process: whoever is killed in between leaves no chain that anybody may forget.
             _start_for(folder, deployments)
+            if now.kept:
+                _drop_history(folder)
+                now = status(folder)
             with log.open("wb") as said:
-                process = spawn(anvil, [*arguments(port=port, state=folder / "state.json"), "--quiet"], said, folder)
+                process = spawn(anvil, [*arguments(port=port, extra=_options(now)), "--quiet"], said, folder)
             record.write_text(json.dumps({"pid": process.pid, "port": port}) + "\n", encoding="utf-8")
-            wait_for(lambda: _somebody_listens(port) or None, process, log.read_bytes)
-        except BaseException:
+            wait_for(
+                lambda: _somebody_listens(port) or None,
+                process,
+                log.read_bytes,
+                seconds=START_SECONDS + now.patience,
+                hint=_begin_anew(now),
+            )
+            _go_on_in_time(f"http://{HOST}:{port}")
+            _keep(folder, process.pid, port)
+        except BaseException as error:
             if process is not None:
                 process.kill()
                 process.wait()
             record.unlink(missing_ok=True)
             if not now.kept:
                 (folder / STARTED_FOR).unlink(missing_ok=True)
+            if isinstance(error, ChainError) and _UNREADABLE in error.message:
+                raise ChainError(
+                    f"anvil cannot read the kept state: {error.message.partition(_UNREADABLE)[2]}",
+                    subject=str(folder / keeper.STATE),
+                    code="chain.anvil",
+                    hint=_begin_anew(now),
+                ) from None
             raise
-        _go_on_in_time(f"http://{HOST}:{port}")
         return status(folder)
 
 
-def stop(folder: Path) -> Status:
-    """Stop the node, by its own process id, and wait until its state is written. Returns what is left.
+def _drop_history(folder: Path) -> None:
+    """Take the state of every block out of a file of an earlier release: gigabytes, at its end.
 
-    Raises `ChainError` when it does not end.
+    A file that was left half written ends in them as well, most likely, and what stands before them is whole.
+    """
+    kept, draft = folder / keeper.STATE, folder / keeper.DRAFT
+    with kept.open("rb") as file:
+        if kept.stat().st_size == 0:
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            end = content.find(_HISTORY)
+        if end < 0:
+            return
+        try:
+            with draft.open("wb") as slim:
+                while slim.tell() < end:
+                    slim.write(file.read(min(1 << 20, end - slim.tell())))
+                slim.write(b"}")
+            draft.replace(kept)
+        finally:
+            draft.unlink(missing_ok=True)
+
+
+def _options(now: Status) -> list[str]:
+    """What a node adds: the state that it goes on from, and how many it keeps, all in memory.
+
+    Where anvil's own files would go shows whose it is.
+    """
+    state = ["--load-state", str(now.folder / keeper.STATE)] if now.kept else []
+    return [*state, "--prune-history", str(STATES), "--cache-path", str(now.folder / _CACHE)]
+
+
+def _keep(folder: Path, pid: int, port: int) -> None:
+    """Start the keeper, which ends with the anvil."""
+    subprocess.Popen(
+        [sys.executable, "-I", keeper.__file__, str(folder), str(pid), str(port)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env=without_keys(os.environ),
+        cwd=folder,
+    )
+
+
+def _begin_anew(now: Status) -> str | None:
+    if now.size is None:
+        return None
+    return f"its kept state is {megabytes(now.size)}; `sampan node start --fresh` begins anew, without it"
+
+
+def megabytes(size: int) -> str:
+    """A size in words: `2,928.4 MB`."""
+    return f"{size / 1e6:,.1f} MB"
+
+
+def stop(folder: Path, *, keep: bool = True) -> Status:
+    """End the node by its own process id, its state kept as it is, and wait until it is gone. Returns what is left.
+
+    Raises `ChainError` when its state cannot be kept, and it goes on; or when it does not end. `keep` false: whoever
+    stops it forgets it as well.
     """
     with _locked(folder):
         now = status(folder)
         if now.pid is not None:
-            os.kill(now.pid, signal.SIGTERM)
-            deadline = time.monotonic() + STOP_SECONDS
-            while _is_ours(now.pid, folder):
-                if time.monotonic() > deadline:
-                    raise ChainError(
-                        f"the node did not end in {STOP_SECONDS:g} seconds",
-                        subject=f"process {now.pid}",
-                        code="chain.anvil",
-                        hint="it may still be writing its state; look again with `sampan node status`",
-                    )
-                # When it is a child of this very process, it must be taken away to be gone.
-                with contextlib.suppress(OSError):
-                    os.waitpid(now.pid, os.WNOHANG)
-                time.sleep(0.02)
+            if keep:
+                _keep_and_end(now, now.pid)
+            else:
+                _end(now, now.pid)
             _wait_until_let_go(now.port)
-        (folder / "node.json").unlink(missing_ok=True)
+        (folder / keeper.RECORD).unlink(missing_ok=True)
     return status(folder)
+
+
+def _keep_and_end(now: Status, pid: int) -> None:
+    seconds = STOP_SECONDS + now.patience
+    line = None
+    try:
+        line = _line(now, seconds)
+        # Nothing may happen after the state was asked for.
+        line.mine(False)
+        try:
+            draft = keeper.draft(now.folder, line.state())
+        except BaseException:
+            with contextlib.suppress(OSError, ValueError, http.client.HTTPException):
+                _line(now, seconds).mine(True)
+            raise
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        before = "" if now.size is None else f" (kept last: {megabytes(now.size)})"
+        why = f"it did not come in {seconds:.0f} seconds" if isinstance(error, TimeoutError) else str(error)
+        raise ChainError(
+            f"the state of the node cannot be kept, so it goes on: {why}{before}",
+            subject=f"process {pid}",
+            code="chain.anvil",
+            hint="try again; `sampan node stop --forget` ends it without its state, and the next start begins anew",
+        ) from None
+    finally:
+        if line is not None:
+            line.close()
+    _end(now, pid)
+    draft.replace(now.folder / keeper.STATE)
+
+
+def _line(now: Status, seconds: float) -> keeper.Line:
+    return keeper.Line(now.port or 0, seconds)
+
+
+def _end(now: Status, pid: int) -> None:
+    # It holds nothing that we lack. One of an earlier release would write its whole history before it ends.
+    os.kill(pid, signal.SIGKILL)
+    deadline = time.monotonic() + STOP_SECONDS
+    while _is_ours(pid, now.folder):
+        if time.monotonic() > deadline:
+            raise ChainError(
+                f"the node did not end in {STOP_SECONDS:g} seconds",
+                subject=f"process {pid}",
+                code="chain.anvil",
+                hint="look again with `sampan node status`",
+            )
+        # When it is a child of this very process, it must be taken away to be gone.
+        with contextlib.suppress(OSError):
+            os.waitpid(pid, os.WNOHANG)
+        time.sleep(0.02)
 
 
 def require_own(settings: Settings) -> None:
@@ -177,10 +327,11 @@ def _started_for(folder: Path) -> bytes:
 
 def forget(folder: Path) -> None:
     """Take the kept chain away, so that the next start begins at the genesis. Raises `UsageError` while it runs."""
-    if status(folder).running:
-        raise UsageError("the node is running", subject=str(folder), hint="`sampan node stop` first")
-    for name in ("state.json", "anvil.log", "node.json", STARTED_FOR):
-        (folder / name).unlink(missing_ok=True)
+    with _locked(folder):
+        if status(folder).running:
+            raise UsageError("the node is running", subject=str(folder), hint="`sampan node stop` first")
+        for name in (keeper.STATE, keeper.DRAFT, keeper.RECORD, "anvil.log", STARTED_FOR):
+            (folder / name).unlink(missing_ok=True)
 
 
 def _go_on_in_time(url: str) -> None:
@@ -226,7 +377,8 @@ def _is_ours(pid: int, folder: Path) -> bool:
             command = listed.stdout
     except OSError:
         return False
-    return str(folder / "state.json") in command
+    # An earlier release gave the state to every anvil, and nothing else that names the folder.
+    return str(folder / _CACHE) in command or str(folder / keeper.STATE) in command
 
 
 @contextlib.contextmanager
@@ -237,6 +389,6 @@ def _locked(folder: Path) -> Iterator[None]:
     import fcntl
 
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as file:
+    with (folder / keeper.LOCK).open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -279,7 +279,7 @@ class Network(Form, document="sampan.network/1"):
     deployed: bool | None
 
 
-class Node(Form, document="sampan.node/1"):
+class Node(Form, document="sampan.node/2"):
     """The local chain."""
 
     running: bool
@@ -288,6 +288,7 @@ class Node(Form, document="sampan.node/1"):
     block: int | None
     time: Second | None
     state_kept: bool
+    state_bytes: Count | None
     folder: Path
     manifest: Path | None
 

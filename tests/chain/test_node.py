@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
+import json
 import os
 import signal
 import socket
@@ -15,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from sampan.chain import anvil, networks, node
+from sampan.chain import anvil, keeper, networks, node
 from sampan.chain.accounts import ROLES, development_signer
-from sampan.chain.connection import Connection
+from sampan.chain.connection import Connection, RpcError
 from sampan.chain.networks import Network
 from sampan.chain.rpc import HttpTransport
 from sampan.chain.sender import Sender
@@ -51,6 +53,15 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def until(found: Callable[[], object], seconds: float = 15.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found():
+            return True
+        time.sleep(0.05)
+    return False
 
 
 # ------------------------------------------------------------------------------------------------- where anvil is found
@@ -130,7 +141,41 @@ def test_anvil_is_given_no_key_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "11" * 32 not in Path(f"/proc/{one.pid}/environ").read_text()
 
 
+@pytest.mark.anvil
+@pytest.mark.parametrize("how", ["stopped", "killed"])
+def test_the_old_states_of_an_anvil_of_ours_go_with_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, how: str
+) -> None:
+    """anvil puts them into ~/.foundry, and leaves them there when it is killed."""
+    for name in ("HOME", "TMPDIR"):
+        monkeypatch.setenv(name, str(tmp_path))
+    code = (
+        "import sys; from sampan.chain import networks\n"
+        "connection = networks.connect('anvil')\n"
+        "connection.rpc('anvil_mine', hex(700))\n"
+        "connection.rpc('eth_getCode', '0x' + '11' * 20, '0x1')\n"
+        "print('mined', flush=True); sys.stdin.readline(); connection.close()\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as us:
+        assert us.stdout is not None
+        assert us.stdout.readline() == b"mined\n"
+        assert [item for item in tmp_path.rglob("*") if item.is_file()], "it has old states"
+        if how == "killed":
+            us.kill()
+    assert until(lambda: not [item for item in tmp_path.rglob("*") if item.is_file()])
+
+
 # ----------------------------------------------------------------------------------------------------- the local node
+
+
+def keepers(folder: Path) -> list[Path]:
+    """The processes that keep the state of this folder's node."""
+    seen = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if f"keeper.py\0{folder}\0".encode() in (process / "cmdline").read_bytes():
+                seen.append(process)
+    return seen
 
 
 @pytest.fixture
@@ -163,7 +208,7 @@ def test_the_node_goes_on_where_it_was_stopped_and_time_never_goes_back(folder: 
         assert connection.time() > then
         assert connection.balance(ROLES["shipper"], again.block_number - 1) == connection.balance(
             ROLES["shipper"], receipt.block_number
-        ), "old state is still answered"
+        ), "the state at which it was stopped is still answered"
 
 
 @pytest.mark.anvil
@@ -196,6 +241,183 @@ def test_a_node_that_was_killed_loses_a_few_seconds_at_most(folder: Path) -> Non
     assert node.status(folder) == node.Status(False, True, folder)
     with connected(node.start(folder, program=program(), port=free_port())) as connection:
         assert connection.block_number() == head
+
+
+@pytest.mark.anvil
+def test_a_node_writes_only_when_something_happened_and_never_half_a_file(folder: Path) -> None:
+    with connected(node.start(folder, program=program(), port=free_port())) as connection:
+        sender, kept = Sender(connection, development_signer("carrier")), folder / "state.json"
+        assert until(kept.is_file)
+        before = kept.stat().st_ino
+        sender.send(Call(ROLES["shipper"], value=7))
+        assert until(lambda: node.status(folder).kept_head() == (1, connection.time()))
+        written = kept.stat()
+        assert written.st_ino != before, "whoever reads it meanwhile has the old file, whole"
+        time.sleep(keeper.REST_SECONDS + 2 * keeper.LOOK_SECONDS)
+        assert (kept.stat().st_ino, kept.stat().st_mtime_ns) == (written.st_ino, written.st_mtime_ns)
+        json.loads(kept.read_bytes())
+
+
+@pytest.mark.anvil
+def test_what_is_kept_grows_with_what_happened_and_not_with_its_square(folder: Path) -> None:
+    state = node.start(folder, program=program(), port=free_port())
+    with connected(state) as connection:
+        for _ in range(3):
+            connection.rpc("anvil_mine", hex(100))
+            Sender(connection, development_signer("carrier")).send(Call(ROLES["shipper"], value=7))
+    stopped = node.stop(folder)
+    # The whole history stood at 60,000 bytes a block even of an empty chain.
+    assert stopped.size is not None
+    assert stopped.size < 303 * 3_000
+    assert stopped.kept_head() is not None
+    assert stopped.kept_head()[0] == 303
+
+
+@pytest.mark.anvil
+def test_who_keeps_the_state_ends_with_the_node(folder: Path) -> None:
+    state = node.start(folder, program=program(), port=free_port())
+    assert state.pid is not None
+    assert until(lambda: keepers(folder))
+    os.kill(state.pid, signal.SIGKILL)
+    with contextlib.suppress(OSError):
+        os.waitpid(state.pid, 0)
+    assert until(lambda: not keepers(folder))
+
+
+@pytest.mark.anvil
+def test_a_state_is_kept_only_of_the_node_that_the_folder_has(folder: Path) -> None:
+    """Whoever still holds the state of a node that was stopped does not put it over that of the next."""
+    state = node.start(folder, program=program(), port=free_port())
+    assert state.pid is not None
+    assert state.port is not None
+    line = keeper.Line(state.port)
+    packed = line.state()
+    line.close()
+    node.stop(folder)
+    stopped = (folder / "state.json").read_bytes()
+    (folder / "node.json").write_text(json.dumps({"pid": state.pid + 1, "port": state.port}))
+    assert not keeper.keep(folder, state.pid, packed)
+    assert (folder / "state.json").read_bytes() == stopped
+
+
+@pytest.mark.anvil
+def test_a_node_of_an_earlier_release_is_stopped_and_its_state_taken_up(folder: Path) -> None:
+    """It kept the state of every block, in the file that it ran from."""
+    folder.mkdir()
+    port, kept = free_port(), folder / "state.json"
+    options = [*anvil.arguments(port=port), "--state", str(kept), "--state-interval", "5"]
+    with (folder / "anvil.log").open("wb") as said:
+        old = anvil.spawn(anvil.find(program()), [*options, "--preserve-historical-states"], said, folder)
+    (folder / "node.json").write_text(json.dumps({"pid": old.pid, "port": port}))
+    assert until(lambda: b"Listening" in (folder / "anvil.log").read_bytes())
+    with connected(node.status(folder)) as connection:
+        receipt = Sender(connection, development_signer("carrier")).send(Call(ROLES["shipper"], value=7))
+        connection.rpc("anvil_mine", hex(50))
+        whole = gzip.decompress(bytes.fromhex(connection.rpc("anvil_dumpState", True)[2:]))
+    assert not node.stop(folder).running
+    # As it wrote it, and as it left it when it was killed while it wrote: the states come last.
+    for written in (kept.read_bytes(), whole, whole[:-1000]):
+        kept.write_bytes(written)
+        with connected(node.start(folder, program=program(), port=port)) as connection:
+            assert connection.block_number() == receipt.block_number + 50
+            assert connection.receipt(receipt.transaction_hash) == receipt
+            assert (node.status(folder).size or 0) < len(whole) / 2
+        assert not node.stop(folder).running
+
+
+@pytest.mark.anvil
+def test_half_a_state_is_said_with_the_way_out(folder: Path) -> None:
+    node.start(folder, program=program(), port=free_port())
+    node.stop(folder)
+    kept = folder / "state.json"
+    half = kept.read_bytes()[: kept.stat().st_size // 2]
+    kept.write_bytes(half)
+    with pytest.raises(ChainError, match=r"anvil cannot read the kept state: .*EOF") as told:
+        node.start(folder, program=program(), port=free_port())
+    assert told.value.subject == str(kept)
+    assert "--fresh` begins anew" in (told.value.hint or "")
+    assert kept.read_bytes() == half, "it is left for whoever wants to look"
+
+
+def test_patience_grows_with_what_is_read(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deaf = tmp_path / "anvil"
+    deaf.write_text("#!/bin/sh\nexec sleep 60\n")
+    deaf.chmod(0o755)
+    folder.mkdir()
+    (folder / "state.json").write_bytes(b"{" + b" " * 4_999_999)
+    monkeypatch.setattr(node, "START_SECONDS", 0.2)
+    assert node.status(folder).patience == 1.0
+    monkeypatch.setattr(node, "BYTES_A_SECOND", 5_000_000 * 4)
+    began = time.monotonic()
+    with pytest.raises(ChainError, match="did not listen after") as told:
+        node.start(folder, program=deaf, port=free_port())
+    assert 0.45 <= time.monotonic() - began < 5
+    assert told.value.hint == "its kept state is 5.0 MB; `sampan node start --fresh` begins anew, without it"
+    assert not node.status(folder).running
+
+
+@pytest.mark.anvil
+def test_a_node_whose_state_cannot_be_kept_goes_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = node.start(folder, program=program(), port=free_port())
+
+    def full(*_: object) -> Path:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as at:
+        at.setattr(keeper, "draft", full)
+        with pytest.raises(ChainError, match=r"goes on: .*No space left") as told:
+            node.stop(folder)
+    assert "`sampan node stop --forget` ends it" in (told.value.hint or "")
+    with connected(node.status(folder)) as connection:
+        Sender(connection, development_signer("carrier")).send(Call(ROLES["shipper"], value=7))
+    # One whose stop was killed halfway mines no more, until it is started.
+    line = keeper.Line(state.port or 0)
+    line.mine(False)
+    line.close()
+    with connected(node.start(folder, program=program(), port=free_port())) as connection:
+        assert connection.rpc("anvil_getAutomine") is True
+
+
+@pytest.mark.anvil
+def test_a_deployment_is_audited_and_found_on_a_chain_that_forgot_the_state_of_its_blocks(
+    sampan_command: Callable[..., object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SAMPAN_NODE_FOLDER", str(tmp_path / "node"))
+    monkeypatch.setenv("SAMPAN_DEPLOYMENTS", str(tmp_path / "deployments"))
+    port = str(free_port())
+
+    def audited(*more: str) -> object:
+        return sampan_command("audit", "--network", "local", "--json", *more)
+
+    try:
+        sampan_command("node", "start", "--port", port)
+        with connected(node.status(tmp_path / "node")) as connection:
+            connection.rpc("anvil_mine", hex(node.STATES + 50))
+            with pytest.raises(RpcError, match="BlockOutOfRange") as told:
+                connection.code(ROLES["shipper"], 1)
+            assert "receipts and logs stay" in (told.value.hint or "")
+            with pytest.raises(RpcError) as told:
+                connection.code(ROLES["shipper"], 10_000)
+            assert not told.value.forgotten
+            assert told.value.hint is None
+        ran = audited()
+        assert (ran.code, ran.document["findings"]) == (0, [])
+        manifest = (tmp_path / "deployments" / "local.json").read_text()
+
+        for forgotten in (False, True):
+            sampan_command("node", "stop")
+            if forgotten:
+                (tmp_path / "deployments" / "local.json").unlink()
+            assert sampan_command("node", "start", "--port", port).code == 0
+            ran = audited()
+            assert (ran.code, ran.document["findings"]) == (0, [])
+            if not forgotten:
+                assert (tmp_path / "deployments" / "local.json").read_text() == manifest
+        refused = audited("--to-block", "3")
+        assert refused.code == 4
+        assert "receipts and logs stay" in refused.error["hint"]
+    finally:
+        node.stop(tmp_path / "node", keep=False)
 
 
 @pytest.mark.anvil
@@ -354,4 +576,18 @@ def test_a_node_that_does_not_run_is_said_with_exit_1(
     monkeypatch.setenv("SAMPAN_NODE_FOLDER", str(tmp_path / "node"))
     ran = sampan_command("node", "status", "--json")
     assert (ran.code, ran.document["running"], ran.document["state_kept"]) == (1, False, False)
+    assert ran.document["state_bytes"] is None
     assert sampan_command("node", "stop").code == 0
+
+
+def test_how_far_a_kept_chain_is_and_how_large_is_said_while_it_does_not_run(
+    sampan_command: Callable[..., object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SAMPAN_NODE_FOLDER", str(tmp_path))
+    kept = b'{"block":{"number":"0x17db","beneficiary":"0x00","timestamp":"0x6955b902"},"accounts":{}}'
+    (tmp_path / "state.json").write_bytes(kept)
+    said = sampan_command("node", "status", "--json").document
+    assert (said["block"], said["time"], said["state_bytes"]) == (6107, "2026-01-01T00:00:02Z", len(kept))
+    (tmp_path / "state.json").write_bytes(kept[:20])
+    said = sampan_command("node", "status", "--json").document
+    assert (said["block"], said["time"], said["state_bytes"]) == (None, None, 20)

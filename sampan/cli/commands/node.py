@@ -24,7 +24,8 @@ def command() -> None:
 def start(port: int, fresh: bool, bare: bool) -> None:
     """Start the chain in the background, deploy the suite to it, write deployments/local.json.
 
-    The genesis is the same every time. A chain that was stopped goes on where it was. Every role has its published key:
+    The genesis is the same every time. A chain that was stopped goes on where it was; the state of blocks before that
+    cannot be asked any more, their receipts and logs can. Every role has its published key:
     --from carrier, --from shipper and so on.
     """
     from sampan.chain import node
@@ -34,7 +35,7 @@ def start(port: int, fresh: bool, bare: bool) -> None:
     if fresh:
         node.require_own(settings)
         node.forget(folder)
-    with output.progress("Starting anvil"):
+    with output.progress(_at_work("Starting anvil", node.status(folder))):
         state = node.start(folder, program=settings.path("anvil"), port=port, deployments=settings.deployments)
     output.note(f"The local chain listens at {state.url}.")
     manifest = None
@@ -51,13 +52,13 @@ def start(port: int, fresh: bool, bare: bool) -> None:
             plan = suite.plan(parameters.usual(deployer.address, development=True))
             deploy.run(connection, deployer, plan, path, replace=True)
             manifest = path
-    output.emit("sampan.node/1", {**_body(state), "manifest": manifest})
+    output.emit("sampan.node/2", {**_body(state), "manifest": manifest})
 
 
 @command.command()
 @click.option("--forget", is_flag=True, help="Take the kept chain away as well.")
 def stop(forget: bool) -> None:
-    """Stop the chain; its state is kept for the next start.
+    """Stop the chain; it is kept for the next start: every block, receipt and log, and the state of the last block.
 
     A chain that was started for the deployments of another folder is not forgotten, unless SAMPAN_NODE_FOLDER names it.
     """
@@ -67,26 +68,32 @@ def stop(forget: bool) -> None:
     folder = node.folder_of(settings)
     if forget:
         node.require_own(settings)
-    with base.output().progress("Stopping anvil"):
-        state = node.stop(folder)
+    with base.output().progress(_at_work("Stopping anvil", node.status(folder))):
+        state = node.stop(folder, keep=not forget)
     if forget:
         node.forget(folder)
         state = node.status(folder)
-    base.output().emit("sampan.node/1", {**_body(state), "manifest": None})
+    base.output().emit("sampan.node/2", {**_body(state), "manifest": None})
 
 
 @command.command()
 def status() -> None:
-    """Say whether the chain runs, and how far it is. Exit 1 when it does not run."""
+    """Say whether the chain runs, how far it is, and how large what is kept of it. Exit 1 when it does not run."""
     from sampan.chain import node
     from sampan.deployment import manifest as manifests
 
     settings = base.settings()
     state = node.status(node.folder_of(settings))
     path = manifests.path_of(settings.deployments, "local")
-    base.output().emit("sampan.node/1", {**_body(state), "manifest": path if path.is_file() else None})
+    base.output().emit("sampan.node/2", {**_body(state), "manifest": path if path.is_file() else None})
     if not state.running:
         base.answer_is_no()
+
+
+def _at_work(doing: str, state: Status) -> str:
+    from sampan.chain.node import megabytes
+
+    return doing if state.size is None else f"{doing}; {megabytes(state.size)} of its chain are kept"
 
 
 def _body(state: Status) -> dict[str, Any]:
@@ -98,6 +105,8 @@ def _body(state: Status) -> dict[str, Any]:
         with connect(Network("local", "http", state.url)) as connection:
             head = connection.block()
             block, time = int(head["number"], 16), int(head["timestamp"], 16)
+    elif (kept := state.kept_head()) is not None:
+        block, time = kept
     return {
         "running": state.running,
         "url": state.url,
@@ -105,5 +114,6 @@ def _body(state: Status) -> dict[str, Any]:
         "block": block,
         "time": time,
         "state_kept": state.kept,
+        "state_bytes": state.size,
         "folder": state.folder,
     }
