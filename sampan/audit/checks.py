@@ -123,6 +123,8 @@ def _powers(evidence: Evidence) -> Iterator[Indication]:
         yield Indication(difference.subject, difference.message, level=level)
 
 
+ELSEWHERE: Final = "SAM-C4"
+"""The check that needs another RPC."""
 OWN: Final[tuple[Check, ...]] = (
     Check(
         id="SAM-C1",
@@ -207,7 +209,7 @@ OWN: Final[tuple[Check, ...]] = (
         look=_storage,
     ),
     Check(
-        id="SAM-C4",
+        id=ELSEWHERE,
         title="Two RPCs tell different histories",
         level=Level.CRITICAL,
         confidence="high",

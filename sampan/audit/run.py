@@ -94,8 +94,8 @@ def audit(
     rebuilt from its middle. `to_block` is by default the newest that is `confirmations` deep (by default the
     network's). `store` is the file of an event store, so that the next audit reads only what is new; `everything`
     compares all that is stored with the chain, not only a part by lot. `trust` is a block whose hash is known from
-    elsewhere, by default the last one that is read; `also` are connections to other RPCs, which must tell the same logs
-    and the same last block. `load` finds artifacts.
+    elsewhere; it is by default the last one that is read (one older than the ledger is only looked at). `also` are
+    connections to other RPCs, which must tell the same logs and the same last block. `load` finds artifacts.
 
     Raises `ChainError` when this is another chain than the manifest's, or the node does not answer or contradicts
     itself, what is trusted or what another RPC says, `UsageError` for blocks that cannot be or a check that does not
@@ -103,10 +103,16 @@ def audit(
     """
     watch = watch or Watch()
     chosen = checks.chosen(tuple(only), tuple(exclude), suite)
+    if not also:
+        # What nobody was asked for is not called passed.
+        chosen = tuple(check for check in chosen if check.id != checks.ELSEWHERE)
+    if not chosen:
+        raise UsageError("compares two RPCs", subject=checks.ELSEWHERE, hint="name the other one with --also URL")
     verify.chain(connection, manifest)
     if trust is not None:
         trust.require(connection)
-        to_block = trust.number if to_block is None else to_block
+        if to_block is None and trust.number >= manifest.from_block:
+            to_block = trust.number
     for attempt in range(PATIENCE):
         start, first, last = _span(connection, manifest, from_block, to_block, confirmations)
         try:

@@ -38,7 +38,8 @@ class Trusted:
         """`NUMBER:HASH`. Raises `BadInput` for another text."""
         number, _, digest = text.partition(":")
         plain = digest.removeprefix("0x").lower()
-        if not number.isdigit() or len(plain) != 64 or any(letter not in "0123456789abcdef" for letter in plain):
+        is_number = number.isascii() and number.isdigit() and len(number) < 19
+        if not is_number or len(plain) != 64 or any(letter not in "0123456789abcdef" for letter in plain):
             raise BadInput("no block that is trusted", subject=text, hint="give NUMBER:0xHASH, of 64 hex digits")
         return cls(int(number), "0x" + plain)
 
@@ -86,13 +87,12 @@ def basis(suite: Suite, entries: Sequence[Entry]) -> Basis:
     ]
     counted = counted_events(suite)
     fields = believed_fields(suite)
-    believed = Counter(
-        fields[name]
-        for entry in own
-        if type(entry.event) in suite.facts
-        for name in entry.event.FIELDS
-        if name in fields
-    )
+    believed: Counter[str] = Counter()
+    for entry in own:
+        if type(entry.event) in suite.facts:
+            said = entry.event.arguments()
+            # An empty remark is none.
+            believed.update(fields[name] for name in fields.keys() & said.keys() if said[name] not in (b"", "", ()))
     uncounted = Counter(entry.name for entry in own if type(entry.event) not in counted)
     return Basis(
         sum(type(entry.event) in counted for entry in own),

@@ -188,7 +188,10 @@ class LogReader:
         """The logs of one block from the receipts of its transactions, where the node cuts even these."""
         connection = self._connection
         found: list[Log] = []
-        for receipt in connection.receipts(connection.block(number)["transactions"]):
+        transactions = connection.block(number).get("transactions")
+        if not isinstance(transactions, list) or not all(isinstance(each, str) for each in transactions):
+            raise self.cuts(f"block {number} may have more, and it does not tell its transactions")
+        for receipt in connection.receipts(transactions):
             if receipt is None:
                 raise self.cuts(f"block {number} may have more, and it does not give its receipts")
             found += receipt.logs

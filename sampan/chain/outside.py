@@ -1,4 +1,4 @@
-"""JSON from outside: an RPC's answer, a manifest, a keystore file, a journal.
+"""JSON from outside: an RPC's answer, a manifest, a keystore file, an act on its way.
 
 py-evm raises Python's recursion limit so far that the standard parser overruns the stack of the process on deep
 nesting; this one has a limit of its own.

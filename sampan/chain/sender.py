@@ -20,7 +20,7 @@ from sampan.chain.connection import RpcError, as_revert
 from sampan.chain.fees import GWEI, Fees, offer
 from sampan.chain.outbox import Sent
 from sampan.chain.transactions import GAS_CAP, Call, Log, Receipt, Rehearsal, Reverted
-from sampan.errors import ChainError
+from sampan.errors import BadInput, ChainError
 from sampan.keccak import keccak
 from sampan.suite.tell import checksum
 
@@ -64,7 +64,7 @@ _OUT_OF_GAS = ("out of gas", "outofgas", "gas required exceeds", "intrinsic gas 
 class Left:
     """What became of an act of a run that died: its receipt when it stands (or failed), or None.
 
-    `pending` says that a node knows it; else it is nowhere, and its nonce goes to what is sent next.
+    `pending` says that a node knows it; else the node asked does not: its nonce was used, or goes to what is sent next.
     """
 
     label: str
@@ -155,10 +155,7 @@ class Sender:
             answer = self.connection.rpc("eth_call", call.as_rpc(self.address), "pending")
         except RpcError as error:
             raise as_revert(error, call) from None
-        try:
-            return bytes.fromhex(answer[2:])
-        except (TypeError, ValueError):
-            raise self._no_answer("eth_call") from None
+        return bytes.fromhex(answer[2:])
 
     def _estimate(self, call: Call) -> int:
         """The gas limit to set. Raises `Reverted` when the contract would refuse."""
@@ -180,19 +177,9 @@ class Sender:
             if error.data is None and _says(error, _OUT_OF_GAS):
                 raise self._too_large(call) from None
             raise as_revert(error, call) from None
-        except (TypeError, ValueError):
-            raise self._no_answer("eth_estimateGas") from None
         if estimate > GAS_CAP:
             raise self._too_large(call)
         return min(GAS_CAP, estimate + estimate * MARGIN_PERCENT // 100)
-
-    def _no_answer(self, method: str) -> ChainError:
-        return ChainError(
-            f"the RPC answered {method} with what is none",
-            subject=self.connection.transport.name,
-            code="chain.answer",
-            hint="name another RPC with --network URL",
-        )
 
     def _too_large(self, call: Call) -> ChainError:
         return ChainError(
@@ -243,7 +230,7 @@ class Sender:
                 self._give_up(sent)
                 raise
             else:
-                return self._ended_well(sent, receipt)
+                return self._conclude(sent, receipt)
         raise ChainError(
             f"{call.label or 'the transaction'} could not be sent: its nonce is always taken",
             subject=self.address,
@@ -256,7 +243,7 @@ class Sender:
         sent = Sent(Call(None, label=label), -1, 0, [raw])
         self._remember(sent)
         self._broadcast(sent)
-        return self._ended_well(sent, self._await(sent))
+        return self._conclude(sent, self._await(sent))
 
     def settle(self, confirmations: int | None = None) -> None:
         """Make sure that everything sent from here still stands, and send again what a reorganisation dropped.
@@ -450,7 +437,7 @@ class Sender:
 
     # --------------------------------------------------------------------------------------------------------- waiting
 
-    def _ended_well(self, sent: Sent, receipt: Receipt) -> Receipt:
+    def _conclude(self, sent: Sent, receipt: Receipt) -> Receipt:
         """The receipt of an act that is done. Raises `Reverted` or `ChainError` of one that failed."""
         self._end(sent)
         self._watch("mined", sent.call.label)
@@ -578,14 +565,15 @@ class Sender:
 
     def _holder(self, sent: Sent) -> tuple[str, int] | None:
         """The transaction in a block that has an act's nonce, and its block; None when no node tells (yet)."""
-        for transaction_hash in reversed(_hashes(sent)):
-            found = self.connection.rpc("eth_getTransactionByHash", transaction_hash)
-            if isinstance(found, dict) and found.get("blockNumber") is not None:
-                return transaction_hash, int(found["blockNumber"], 16)
         try:
+            for transaction_hash in reversed(_hashes(sent)):
+                found = self.connection.rpc("eth_getTransactionByHash", transaction_hash)
+                if isinstance(found, dict) and found.get("blockNumber") is not None:
+                    return transaction_hash, int(found["blockNumber"], 16)
             return _standing(self.connection, self.address, sent.nonce, sent.since[0])
-        except RpcError as error:
-            logger.info("what stands at nonce %d is not told: %s", sent.nonce, error.rpc_message)
+        except (RpcError, KeyError, TypeError, ValueError, AttributeError, BadInput) as error:
+            # A node that tells nonsense of it tells nothing.
+            logger.info("what stands at nonce %d is not told: %s", sent.nonce, error)
             return None
 
     def _bump(self, sent: Sent) -> bool:

@@ -1,6 +1,6 @@
 """Deploying: look at what stands, do what is missing, read all of it back, then write the manifest.
 
-Every step looks first. A run that was killed goes on from its journal and from what it finds on the chain, so nothing
+Every step looks first. A run that was killed goes on from what it finds on the chain and in its outbox, so nothing
 is deployed twice; the manifest is written whole, at the end, after everything was read back.
 """
 
@@ -340,25 +340,23 @@ def _wire(run: _Run) -> None:
         return
     while wires := _missing_wires(run.plan, run.resolved, state):
         number = 1 + sum(label.startswith(WIRING) for label in run.receipts)
-        state = _told_more(run, _together(run.manager, wires[:WIRES_AT_ONCE], f"{WIRING} {number}"), state)
+        _tell(run, _together(run.manager, wires[:WIRES_AT_ONCE], f"{WIRING} {number}"), state)
+        state = _state(run)
     last = _handover(run.plan, state)
     if last:
-        _told_more(run, _together(run.manager, last, HANDOVER), state)
+        _tell(run, _together(run.manager, last, HANDOVER), state)
 
 
-def _told_more(run: _Run, call: Call, before: powers.Powers) -> powers.Powers:
-    """Tells the manager something; what it was told so far.
+def _tell(run: _Run, call: Call, before: powers.Powers) -> None:
+    """Tells the manager something.
 
     Another run with the same key may have been quicker: what was refused is no fault when the manager knows more.
     """
     try:
         run.send(call)
     except Reverted:
-        state = _state(run)
-        if state == before:
+        if _state(run) == before:
             raise
-        return state
-    return _state(run)
 
 
 def _together(manager: str, wires: Sequence[bytes], label: str) -> Call:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -16,7 +17,8 @@ from support.tamper import others
 
 from sampan.audit import audit
 from sampan.audit.trust import Trusted, basis, believed_fields, counted_events
-from sampan.errors import BadInput, ChainError
+from sampan.deployment import manifest as manifests
+from sampan.errors import BadInput, ChainError, UsageError
 from sampan.keccak import keccak
 from sampan.subjects import SUITE
 from sampan.suite import events as ev
@@ -89,7 +91,7 @@ def test_a_report_says_what_was_compared_counted_and_believed(honest_ledger) -> 
     assert rests["counted"] + sum(rests["uncounted"].values()) <= report.events
     assert rests["uncounted"]["ApprovalForAll"] == 1
     assert rests["believed"]["checksums of documents"] == len(honest_ledger.bills)
-    assert rests["believed"]["remarks"] > 10
+    assert rests["believed"]["remarks"] == 7
     assert basis(SUITE, []).counted == 0
     source = report.body()["generated_from"]
     assert len(source["history_digest"]) == 66
@@ -98,7 +100,9 @@ def test_a_report_says_what_was_compared_counted_and_believed(honest_ledger) -> 
 # ------------------------------------------------------------------------------------------------------ what narrows it
 
 
-@pytest.mark.parametrize("text", ["", "5", "5:", "5:0x12", "x:0x" + "1" * 64, "-5:0x" + "1" * 64, "5:0x" + "g" * 64])
+@pytest.mark.parametrize(
+    "text", ["", "5", "5:", "5:0x12", "x:0x" + "1" * 64, "²:0x" + "1" * 64, "-5:0x" + "1" * 64, "5:0x" + "g" * 64]
+)
 def test_a_block_that_is_trusted_is_given_by_number_and_hash(text: str) -> None:
     with pytest.raises(BadInput, match="no block that is trusted"):
         Trusted.of(text)
@@ -114,6 +118,24 @@ def test_a_trusted_block_ends_the_audit_and_must_be_there(on_anvil: OnAnvil) -> 
         with pytest.raises(ChainError, match="this RPC tells of another chain") as told:
             audit(connection, on_anvil.trade.manifest, trust=Trusted(number, "0x" + "11" * 32))
         assert told.value.code == "chain.fork"
+
+
+def test_what_nobody_was_asked_for_is_not_called_passed(honest_ledger) -> None:
+    connection, manifest = honest_ledger.trade.connection, honest_ledger.trade.manifest
+    assert "SAM-C4" not in honest_ledger.report.generated_from["checks"]
+    assert "SAM-C4" in audit(connection, manifest, also=[connection]).generated_from["checks"]
+    with pytest.raises(UsageError, match="compares two RPCs"):
+        audit(connection, manifest, only=("SAM-C4",))
+
+
+def test_the_rpc_that_is_audited_is_no_second_one(
+    honest_ledger, sampan_command: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manifests.write(honest_ledger.trade.manifest, tmp_path / "manifest.json")
+    url = "http://127.0.0.1:9"
+    ran = sampan_command("audit", "--network", url, "--manifest", tmp_path / "manifest.json", "--also", url + "/")
+    assert ran.code == 2
+    assert "is the RPC that is audited" in ran.err
 
 
 @pytest.mark.anvil

@@ -46,6 +46,7 @@ def calls_of(chain: SampanChain) -> tuple[str, list[bytes]]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("gas", "together"), [(16_000_000, True), (700_000, False)])
 def test_refusals_are_those_of_each_call_alone_however_much_gas_a_node_gives(
     sampan_suite: SampanChain, gas: int, together: bool

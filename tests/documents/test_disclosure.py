@@ -409,31 +409,31 @@ def test_openzeppelins_javascript_verifies_the_proof_of_all_fields_and_refuses_a
     assert [_verdict(openzeppelin_tree, raw) for raw in (good, bad)] == [True, False]
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 6, 7, 11, 12])
-def test_openzeppelins_javascript_makes_the_same_proof_of_any_fields(openzeppelin_tree: list[str], count: int) -> None:
-    small = DocumentTree.fresh({f"f{number}": number for number in range(9)}, seeded(count))
-    chosen = list(small.fields)[:count]
-    raw: Any = disclose(small, chosen).as_json()
-    leaves = [[field.pointer, field.value, "0x" + field.salt.hex()] for field in small.fields.values() if field.salt]
-    question = {"encoding": raw["leafEncoding"], "leaves": leaves, "chosen": [*range(count)]}
-    asked = json.dumps([question])
+def test_openzeppelins_javascript_makes_the_same_proof_of_any_fields(openzeppelin_tree: list[str]) -> None:
+    questions, expected = [], []
+    for count in (1, 2, 3, 4, 5, 6, 7, 11, 12):
+        small = DocumentTree.fresh({f"f{number}": number for number in range(9)}, seeded(count))
+        raw: Any = disclose(small, list(small.fields)[:count]).as_json()
+        leaves = [
+            [field.pointer, field.value, "0x" + field.salt.hex()] for field in small.fields.values() if field.salt
+        ]
+        questions.append({"encoding": raw["leafEncoding"], "leaves": leaves, "chosen": [*range(count)]})
+        expected.append(_together(raw))
+    asked = json.dumps(questions)
     ran = subprocess.run(openzeppelin_tree, input=asked, capture_output=True, text=True, check=True, timeout=60)
-    (answer,) = json.loads(ran.stdout)
-    by_hash = sorted(raw["fields"], key=lambda field: field["hash"])
-    assert answer["together"] == {
-        "leaves": [field["leaf"] for field in by_hash],
-        "proof": raw["proof"],
-        "proofFlags": raw["proofFlags"],
-    }
-    assert _verdict(openzeppelin_tree, raw)
+    assert [answer["together"] for answer in json.loads(ran.stdout)] == expected
 
 
 def _verdict(openzeppelin_tree: list[str], raw: Any) -> bool:
-    by_hash = sorted(raw["fields"], key=lambda field: field["hash"])
-    together = {"leaves": [field["leaf"] for field in by_hash], "proof": raw["proof"], "proofFlags": raw["proofFlags"]}
-    asked = json.dumps({"root": raw["root"], "encoding": raw["leafEncoding"], "together": together})
+    asked = json.dumps({"root": raw["root"], "encoding": raw["leafEncoding"], "together": _together(raw)})
     ran = subprocess.run(openzeppelin_tree, input=asked, capture_output=True, text=True, check=True, timeout=60)
     return bool(json.loads(ran.stdout)["verdict"])
+
+
+def _together(raw: Any) -> dict[str, Any]:
+    """The proof of a file as OpenZeppelin's JavaScript has it: the leaves in the order of their hashes."""
+    by_hash = sorted(raw["fields"], key=lambda field: field["hash"])
+    return {"leaves": [field["leaf"] for field in by_hash], "proof": raw["proof"], "proofFlags": raw["proofFlags"]}
 
 
 def test_a_contract_verifies_a_disclosed_field_by_merkleproof(

@@ -28,8 +28,9 @@ really tried: a proxy with that fault stands before a real node with a real ledg
 - **caught**: a finding of the audit (exit 1).
 - **done once**: the act stands once, and was told as done. *Told by the next run*: this run could not tell, and said
   so.
-- **not to be known**: another answer than an honest node's, and no finding. What is altered or left out stands in no
-  place that can be compared. Only a second node tells it: ask two that have nothing to do with each other.
+- **not to be known**: another answer than an honest node's, and no finding. What is altered or left out stands in the
+  logs alone, or where nobody knows to look. Only a second node tells it: ask two that have nothing to do with each
+  other.
 """
 
 

@@ -34,6 +34,15 @@ FAULTS: dict[str, Callable[[], list[Fault]]] = {
         faults.late_receipts(looks=5),
         faults.answer(None).on("eth_getTransactionByHash").times(6),
     ],
+    "what it tells of a transaction is nonsense": lambda: [
+        faults.late_receipts(looks=5),
+        faults.change(lambda found: found and {**found, "blockNumber": "0xzz"}).on("eth_getTransactionByHash"),
+    ],
+    "what it tells of blocks is nonsense": lambda: [
+        faults.late_receipts(looks=5),
+        faults.answer(None).on("eth_getTransactionByHash"),
+        faults.blocks(lambda block: {**block, "transactions": ["0x12"]}, "hashes"),
+    ],
     "what is sent is forgotten once": lambda: [faults.forget_sends().times(1)],
     "the pool refuses once": lambda: [faults.send_fails("txpool is full").times(1)],
     "the pool refuses what it took": lambda: [

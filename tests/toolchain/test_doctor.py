@@ -48,6 +48,7 @@ def test_without_node_compiler_and_anvil_the_demo_is_still_fit(
         assert check["needed_for"]
 
 
+@pytest.mark.slow
 def test_artifacts_out_of_step_make_it_unfit_and_name_the_file(
     sampan_command: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -100,10 +100,14 @@ def command(
     chosen(only, exclude)
     known = find(network, settings)
     manifest = _manifest(manifest_file or settings.deployments / f"{known.name}.json")
+    elsewhere = [find(other, settings) for other in others]
+    for other in elsewhere:
+        if other.url is not None and known.url is not None and other.url.rstrip("/") == known.url.rstrip("/"):
+            raise UsageError("is the RPC that is audited", subject="--also", hint="name one that somebody else runs")
     trust = None if trust_block is None else Trusted.of(trust_block)
     with ExitStack() as stack:
         connection = stack.enter_context(connect(known, settings))
-        also = [stack.enter_context(connect(find(other, settings), settings)) for other in others]
+        also = [stack.enter_context(connect(other, settings)) for other in elsewhere]
         watch = stack.enter_context(_Drawn())
         report = audit(
             connection,
@@ -226,4 +230,6 @@ def _age(at: int) -> str:
 def _time(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"
+    if seconds < 5_400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3_600:.1f} h" if seconds < 172_800 else f"{seconds / 86_400:.0f} days"
