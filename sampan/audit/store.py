@@ -115,6 +115,8 @@ class EventStore:
             self._db.execute(statement.replace("CREATE TABLE", "CREATE TABLE IF NOT EXISTS", 1))
         self._inspect()
         about = self._about()
+        if not about and self.segments():
+            raise sqlite3.DatabaseError("it does not say whose events it holds")
         if not about:
             self._db.executemany("INSERT OR IGNORE INTO about VALUES (?, ?)", self.source.about().items())
             about = self._about()

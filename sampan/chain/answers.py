@@ -98,6 +98,9 @@ def shown(answer: Any) -> str:
         return "null" if answer is None else str(answer).lower()
     if isinstance(answer, (list, dict)):
         return "a list" if isinstance(answer, list) else "an object"
+    if isinstance(answer, str) and not re.fullmatch(r"0x\w*|", answer):
+        # Words of a node's may hold anything, the key in its URL too.
+        return f"a text of {len(answer)} characters"
     text = repr(answer)
     return text if len(text) <= 40 else f"{text[:36]}... ({len(text)} characters)"
 

@@ -101,7 +101,9 @@ class Slip:
     def leave(self) -> None:
         """Whoever asks for the act next takes it up, this process or another."""
         if self._file is not None:
-            self._file.close()
+            # On a full disk closing tries to write once more.
+            with contextlib.suppress(OSError):
+                self._file.close()
             self._file = None
 
 
@@ -146,21 +148,34 @@ class Outbox:
 
         Raises `UsageError` while another run has it, `Missing` when it cannot be made.
         """
+        handle = -1 if sys.platform == "win32" else self._held()
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self.folder, os.O_RDONLY) if sys.platform != "win32" else -1
-        except OSError as error:
-            raise _cannot_be_kept(self.folder, error) from None
-        try:
-            if handle >= 0 and not _locked(handle):
-                raise UsageError(
-                    "another run is at work on this", subject=str(self.folder), hint="wait until it has ended"
-                )
             yield
             self._clear()
         finally:
             if handle >= 0:
                 os.close(handle)
+
+    def _held(self) -> int:
+        """The folder, made if need be, locked, and still the folder of that name once the lock is ours."""
+        while True:
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                handle = os.open(self.folder, os.O_RDONLY)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise _cannot_be_kept(self.folder, error) from None
+            if not _locked(handle):
+                os.close(handle)
+                raise UsageError(
+                    "another run is at work on this", subject=str(self.folder), hint="wait until it has ended"
+                )
+            with contextlib.suppress(FileNotFoundError):
+                if os.path.samestat(os.fstat(handle), self.folder.stat()):
+                    return handle
+            # The run before took the folder away just now.
+            os.close(handle)
 
     def _clear(self) -> None:
         """Takes away folders in which nothing is left."""
@@ -189,12 +204,33 @@ def _taken_over(path: Path) -> Sent | None:
         file.close()
         return None
     try:
-        whole = [line for line in file.read().split(b"\n")[:-1] if line]
+        content = file.read()
+        # A line that the death of a process cut off was never handed out; what is written next must not continue it.
+        lines = content[: content.rfind(b"\n") + 1].splitlines()
+        file.truncate(sum(len(line) + 1 for line in lines))
         file.seek(0, os.SEEK_END)
-        return _read(parse_json(whole[-1]), Slip(path, file))
-    except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, BadInput):
-        logger.info("%s is no act of Sampan's; it is left alone", path)
-        file.close()
+        slip = Slip(path, file)
+        if not lines:
+            slip.drop()
+            return None
+        # Each line holds all of the act: the last one that can be read counts.
+        read = (_readable(line, slip) for line in reversed(lines))
+        found = next((sent for sent in read if sent is not None), None)
+        if found is None:
+            logger.info("%s is no act of Sampan's; it is left alone", path)
+            slip.leave()
+        return found
+    except OSError as error:
+        logger.info("%s cannot be read (%s)", path, error)
+        with contextlib.suppress(OSError):
+            file.close()
+        return None
+
+
+def _readable(line: bytes, slip: Slip) -> Sent | None:
+    try:
+        return _read(parse_json(line), slip)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, BadInput):
         return None
 
 
@@ -203,8 +239,13 @@ def _read(line: dict[str, Any], slip: Slip) -> Sent:
         raise KeyError("schema")
     number, block = line["since"]
     raws = [bytes.fromhex(raw[2:]) for raw in line["raws"]]
+    numbers = (int(number), int(line["nonce"]), int(line["gas"]), int(line["max_fee"]), int(line["tip"]))
+    if not all(0 <= each < 2**63 for each in numbers) or not isinstance(block, str) or len(block) != 66:
+        raise ValueError("no act of Sampan's")
     to = None if line["to"] is None else checksum(line["to"])
-    call = Call(to, bytes.fromhex(line["data"][2:]), int(line["value"]), label=str(line["label"]))
+    # What is printed of it stays on its line.
+    label = " ".join(str(line["label"]).split())[:200]
+    call = Call(to, bytes.fromhex(line["data"][2:]), int(line["value"]), label=label)
     if not raws:
         raise ValueError("nothing was signed")
     return Sent(
@@ -244,6 +285,6 @@ def _cannot_be_kept(place: Path, error: OSError) -> Missing:
     return Missing(
         f"what is sent cannot be written down first: {error.strerror or error}",
         subject=str(place),
-        hint="make room, or name a writable folder with SAMPAN_OUTBOX; nothing was sent",
+        hint="make room, or name a writable folder with SAMPAN_OUTBOX",
         code="missing.outbox",
     )

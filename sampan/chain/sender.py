@@ -20,7 +20,7 @@ from sampan.chain.connection import RpcError, as_revert
 from sampan.chain.fees import GWEI, Fees, offer
 from sampan.chain.outbox import Sent
 from sampan.chain.transactions import GAS_CAP, Call, Log, Receipt, Rehearsal, Reverted
-from sampan.errors import BadInput, ChainError
+from sampan.errors import BadInput, ChainError, Missing
 from sampan.keccak import keccak
 from sampan.suite.tell import checksum
 
@@ -101,9 +101,14 @@ class Sender:
         max_fee: int | None = None,
         max_tip: int | None = None,
         timeout: float = 900.0,
+        moved_on: Callable[[Receipt], str | None] = lambda receipt: None,
         watch: Callable[[str, str], None] | None = None,
     ) -> None:
-        """`watch(what, label)` is told of every step: `signed`, `sent`, `dropped`, `bumped`, `mined`, `found`."""
+        """`moved_on` says what happened since to what an act was about, if anything: then the act that an earlier run
+        did is no answer to whoever asks for it now.
+
+        `watch(what, label)` is told of every step: `signed`, `sent`, `dropped`, `bumped`, `mined`, `found`.
+        """
         network = connection.network
         self.connection = connection
         self.signer = signer
@@ -115,6 +120,7 @@ class Sender:
         self.outbox = None if connection.in_process else outbox
         self.hold = hold
         self.timeout = timeout
+        self._moved_on = moved_on
         self._watch = watch or (lambda what, label: None)
         self._history: deque[Sent] = deque(maxlen=REMEMBERED)
         self._epoch = connection.epoch
@@ -386,7 +392,11 @@ class Sender:
             transaction["to"] = checksum(sent.call.to)
         sent.raws.append(self.signer.sign(transaction))
         if sent.slip is not None:
-            sent.slip.write(sent)
+            try:
+                sent.slip.write(sent)
+            except Missing:
+                sent.raws.pop()
+                raise
         self._watch("signed", sent.call.label)
 
     def _broadcast(self, sent: Sent) -> None:
@@ -431,8 +441,15 @@ class Sender:
             return False
         # Nodes take a replacement only when both fees rise by a tenth.
         tip = min(wanted, max(fees.tip, sent.tip * 9 // 8 + 1))
+        before = sent.max_fee, sent.tip
         sent.max_fee, sent.tip = wanted, tip
-        self._sign(sent)
+        try:
+            self._sign(sent)
+        except Missing as error:
+            # What cannot be written down does not leave; what left may still come through.
+            logger.warning("no better offer is made: %s", error)
+            sent.max_fee, sent.tip = before
+            return False
         return True
 
     # --------------------------------------------------------------------------------------------------------- waiting
@@ -643,6 +660,16 @@ class Sender:
                 # It failed, for whatever reason there was then.
                 self._forget(sent)
                 continue
+            since = None if receipt is None else self._moved_on(receipt)
+            if receipt is not None and since is not None:
+                self._forget(sent)
+                raise ChainError(
+                    f"{sent.call.label or 'it'} was done by an earlier run that was cut off, in block "
+                    f"{receipt.block_number}, and {since} since; it was not done once more",
+                    subject=receipt.transaction_hash,
+                    code="chain.done_before",
+                    hint="look what is the case now; call again to do it once more",
+                )
             self._watch("found", sent.call.label)
             self.taken_up.update(_hashes(sent))
             self._remember(sent)

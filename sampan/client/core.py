@@ -15,9 +15,10 @@ from sampan.client import wire
 from sampan.client.errors import BatchRefused, from_revert
 from sampan.client.records import Act
 from sampan.errors import ChainError, Missing, SampanError, UsageError
+from sampan.subjects import SUITE
 from sampan.suite import kinds, refusals, tell
 from sampan.suite.refusal import UnknownRefusal
-from sampan.suite.tell import Names, lei_text, moment
+from sampan.suite.tell import Names, bill_name, lei_text, moment
 from sampan.suite.verb import Verb
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from sampan.chain.outbox import Outbox
     from sampan.chain.sender import Sender
     from sampan.chain.signers import Signer
-    from sampan.chain.transactions import Log
+    from sampan.chain.transactions import Log, Receipt
     from sampan.client.papers import Paper
     from sampan.suite.event import Event
 
@@ -178,8 +179,21 @@ class Core:
         if self._sender is None:
             from sampan.chain.sender import Sender
 
-            self._sender = Sender(self.connection, self.signer, outbox=self._outbox)
+            self._sender = Sender(self.connection, self.signer, outbox=self._outbox, moved_on=self._moved_on)
         return self._sender
+
+    def _moved_on(self, receipt: Receipt) -> str | None:
+        """What happened since an act to the bills that it was about; None where nothing did."""
+        acts: dict[int, int] = {}
+        for event in self._events(receipt.logs):
+            if type(event) in SUITE.acts:
+                bill, count = event.arguments()["bill"], event.arguments()["actCount"]
+                acts[bill] = max(count, acts.get(bill, 0))
+        for bill, count in acts.items():
+            now = self.ask("bill", bill).act_count
+            if now != count:
+                return f"{bill_name(bill)} stands at act {now}, not {count}, and was acted on"
+        return None
 
     def using(self: C, signer: Signer | str) -> C:
         """The same ledger for another signer, or, on a development chain, for the account of a role."""

@@ -362,3 +362,17 @@ def test_what_the_chain_tells_otherwise_names_who_told_it_then_and_who_is_asked_
     report = audit(trade.connection, trade.manifest, store=file, everything=True)
     assert all("told by" in finding.message for finding in report.findings)
     assert all(f"asked of {trade.connection.transport.name} now" in finding.message for finding in report.findings)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE segments SET last = 999999999999", "UPDATE segments SET first = -5", "DELETE FROM about"],
+)
+def test_segments_that_no_chain_has_are_a_finding_and_blame_no_node(
+    honest_ledger, kept: Path, tmp_path: Path, statement: str
+) -> None:
+    trade, file = honest_ledger.trade, Path(shutil.copy(kept, tmp_path))
+    tampered(file, statement)
+    report = audit(trade.connection, trade.manifest, store=file)
+    assert {finding.id for finding in report.findings} == {"SAM-C2"}
+    assert report.reconciled

@@ -325,3 +325,92 @@ def test_six_programs_with_one_key_and_one_outbox_do_all_their_acts_once(over_ht
         thread.join()
     assert over_http.balance(SHIPPER) == before + 63
     assert list(tmp_path.rglob("*.json")) == []
+
+
+# --------------------------------------------------------------------------------------------- what stands in an outbox
+
+
+def left_behind(connection: Connection, folder: Path, wei: int = 7) -> Path:
+    """An act of a run that was killed after it was signed."""
+    code, _ = run(connection.network.url, folder, 1, wei)
+    assert code == -signal.SIGKILL
+    (file,) = folder.rglob("*.json")
+    return file
+
+
+def test_a_line_that_was_cut_off_hides_nothing_that_stands_before_or_after_it(
+    over_http: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sampan.chain.sender.RESEND_AFTER", 0.05)
+    before, nonce = over_http.balance(SHIPPER), over_http.nonce(CARRIER.address)
+    over_http.rpc("evm_setAutomine", False)
+    try:
+        file = left_behind(over_http, tmp_path)
+        with file.open("ab") as half:
+            half.write(b'{"schema":"sampan.outbox/1","label":"pay')
+        # Taken up, signed anew with a better offer, and given up before it is mined.
+        with through(over_http, faults.base_fee(50 * 10**9).after(2)) as dear:
+            sender = Sender(dear, CARRIER, outbox=Outbox(tmp_path), timeout=0.6)
+            with pytest.raises(ChainError, match="did not come through"):
+                sender.send(pay(7))
+        again = Sender(over_http, CARRIER, outbox=Outbox(tmp_path), hold=True)
+        (left,) = again.look_back()
+        assert left.pending
+        again.release()
+    finally:
+        over_http.rpc("evm_setAutomine", True)
+    Sender(over_http, CARRIER, outbox=Outbox(tmp_path)).send(pay(7))
+    assert over_http.balance(SHIPPER) == before + 7
+    assert over_http.nonce(CARRIER.address) == nonce + 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"since":[', b'"since":[-5,"x"],"was":['),
+        (b'"nonce":', b'"nonce":-7,"was":'),
+        (b'"raws":[', b'"raws":[],"was":['),
+        (b'"gas":', b'"gas":"much","was":'),
+    ],
+)
+def test_a_file_that_is_no_act_stops_nothing(over_http: Connection, tmp_path: Path, old: bytes, new: bytes) -> None:
+    file = left_behind(over_http, tmp_path)
+    file.write_bytes(file.read_bytes().replace(old, new, 1))
+    before = over_http.balance(SHIPPER)
+    assert Sender(over_http, CARRIER, outbox=Outbox(tmp_path)).look_back() == []
+    Sender(over_http, CARRIER, outbox=Outbox(tmp_path)).send(pay(9))
+    assert over_http.balance(SHIPPER) == before + 9
+
+
+def test_what_an_outbox_says_stays_on_its_line(over_http: Connection, tmp_path: Path) -> None:
+    file = left_behind(over_http, tmp_path)
+    file.write_bytes(file.read_bytes().replace(b'"label":"pay"', b'"label":"pay\\nerror: all is lost"', 1))
+    (left,) = Sender(over_http, CARRIER, outbox=Outbox(tmp_path)).look_back()
+    assert left.label == "pay error: all is lost"
+
+
+def test_an_act_that_was_done_is_no_answer_once_its_bill_has_moved_on(over_http: Connection, tmp_path: Path) -> None:
+    """It is said, and not done once more; whoever then asks again means it."""
+    before = over_http.balance(SHIPPER)
+    assert run(over_http.network.url, tmp_path, 4, 7)[0] == -signal.SIGKILL
+    moved = Sender(over_http, CARRIER, outbox=Outbox(tmp_path), moved_on=lambda receipt: "the bill was acted on")
+    with pytest.raises(ChainError, match="was done by an earlier run that was cut off, in block") as told:
+        moved.send(pay(7))
+    assert told.value.code == "chain.done_before"
+    assert over_http.balance(SHIPPER) == before + 7
+    moved.send(pay(7))
+    assert over_http.balance(SHIPPER) == before + 14
+
+
+def test_a_disk_that_is_full_is_said_and_nothing_leaves(
+    over_http: Connection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sampan.chain.outbox.os.fsync", full)
+    nonce = over_http.nonce(CARRIER.address)
+    with pytest.raises(Missing, match="cannot be written down first: No space left on device") as told:
+        Sender(over_http, CARRIER, outbox=Outbox(tmp_path)).send(pay())
+    assert told.value.exit_code == 6
+    assert over_http.nonce(CARRIER.address, "pending") == nonce

@@ -539,3 +539,25 @@ def test_a_command_that_was_killed_is_taken_up_when_it_is_called_again(
     # After all was told, whoever asks once more means once more.
     assert shell(*sign, "--json").document["acts"][0]["warnings"] == []
     assert signed_on(shell, bill) == 4
+
+
+def test_an_act_that_was_done_is_no_answer_when_others_acted_on_the_bill_since(
+    shell: Callable[..., Any], bill: str, harbour: SampanChain, tmp_path: Path
+) -> None:
+    url = harbour.connection.network.url
+    transfer = ("bill", "transfer", bill, "--to", "trader", "--from", "shipper")
+    with LyingRpc(url, faults.late_receipts(seconds=60)) as rpc:
+        (tmp_path / "sampan.toml").write_text(f'network = "harbour"\n[networks.harbour]\nurl = "{rpc.url}"\n')
+        process = subprocess.Popen([sys.executable, "-m", "sampan", *transfer], stdout=subprocess.PIPE)
+        while "eth_sendRawTransaction" not in rpc.methods() and process.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.2)
+        process.kill()
+        process.communicate()
+    (tmp_path / "sampan.toml").write_text(f'network = "harbour"\n[networks.harbour]\nurl = "{url}"\n')
+    shell("bill", "transfer", bill, "--to", "shipper", "--from", "trader")
+    ran = shell(*transfer, "--json", code=4)
+    assert ran.error["code"] == "chain.done_before"
+    assert "stands at act 3, not 2" in ran.error["message"]
+    shell(*transfer)
+    assert shell("bill", "show", bill, "--json").document["bill"]["possessor"]["account"] == ROLES["trader"]
