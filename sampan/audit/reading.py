@@ -178,11 +178,15 @@ def recheck(
     """
     segments, reader = store.segments(), reader_for(connection, store)
     spans = [(segment.first, segment.last) for segment in (segments if everything else suspicious)]
-    if segments and not everything:
-        first, last = segments[0].first, segments[-1].last
+    first, last = (segments[0].first, segments[-1].last) if segments else (1, 0)
+    if first <= last and not everything:
         size = max(1, (last - first + 1) // LOT)
         start = first + secrets.randbelow(last - first + 2 - size)
         spans.append((start, start + size - 1))
+    # What was altered may name blocks that no chain has; its digest tells that already.
+    head = connection.block_number() if spans else 0
+    spans = [(max(start, store.source.first), min(end, head)) for start, end in spans]
+    spans = [(start, end) for start, end in spans if start <= end]
     faults: dict[StoreFault, None] = {}
     for number, (start, end) in enumerate(spans, start=1):
         faults |= dict.fromkeys(_recheck_one(connection, store, start, end, reader))

@@ -366,7 +366,12 @@ def test_what_the_chain_tells_otherwise_names_who_told_it_then_and_who_is_asked_
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE segments SET last = 999999999999", "UPDATE segments SET first = -5", "DELETE FROM about"],
+    [
+        "UPDATE segments SET last = 999999999999",
+        "UPDATE segments SET first = -5",
+        "UPDATE segments SET last = 0",
+        "DELETE FROM about",
+    ],
 )
 def test_segments_that_no_chain_has_are_a_finding_and_blame_no_node(
     honest_ledger, kept: Path, tmp_path: Path, statement: str

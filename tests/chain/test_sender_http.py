@@ -140,12 +140,12 @@ def test_an_rpc_that_stutters_all_the_time_still_brings_everything_through_once(
             faults.delay(0.4),
         ]
         methods = ("eth_sendRawTransaction", "eth_getTransactionReceipt", "eth_estimateGas", "batch")
-        rpc.add(*(fault.on(*methods).every(6).after(number) for number, fault in enumerate(stutter)))
+        rpc.add(*(fault.on(*methods).every(12).after(2 * number) for number, fault in enumerate(stutter)))
         sending = sender(failing)
-        for wei in (1, 2, 4, 8):
+        for wei in (1, 2, 4, 8, 16, 32):
             sending.send(pay(wei))
-        assert sum(fault.struck for fault in rpc.faults) > 15
-    assert over_http.balance(ROLES["shipper"]) == before + 15
+        assert sum(fault.struck for fault in rpc.faults) > 10
+    assert over_http.balance(ROLES["shipper"]) == before + 63
 
 
 def test_a_node_that_lags_behind_gives_no_nonce_twice(over_http: Connection) -> None:
