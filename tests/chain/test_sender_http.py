@@ -144,7 +144,7 @@ def test_an_rpc_that_stutters_all_the_time_still_brings_everything_through_once(
         sending = sender(failing)
         for wei in (1, 2, 4, 8, 16, 32):
             sending.send(pay(wei))
-        assert sum(fault.struck for fault in rpc.faults) > 10
+        assert sum(fault.struck for fault in rpc.faults) > 5
     assert over_http.balance(ROLES["shipper"]) == before + 63
 
 
