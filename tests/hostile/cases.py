@@ -140,6 +140,12 @@ READING = "Faults of nodes, and what the client reads"
 TYPES = "Answers that are none"
 SENDING = "Acts that are sent"
 
+
+def _last_logged(scene: Scene) -> int:
+    """The time of the block that the ledger logged in last."""
+    return scene.chain.time(scene.chain.logs(_ledger(scene))[-1].block_number)
+
+
 CASES: list[Case] = []
 
 # ------------------------------------------------------------------------------------------------------------ left out
@@ -456,7 +462,7 @@ CASES += _rows(
                     _ledger(scene),
                     "ParticipantSuspended",
                     participant=scene.trade.participants["bank"],
-                    until=(scene.chain.time() // 3_600 + 1) * 3_600 + 90 * 86_400,
+                    until=-(-(_last_logged(scene) + 90 * 86_400) // 3_600) * 3_600,
                     ground=b"fraud",
                 ),
                 lies.invented(
