@@ -257,6 +257,7 @@ def test_an_account_with_answering_roles_only_is_rebuilt(trade: Trade) -> None:
     assert (report.findings, report.reconciled) == ((), True)
 
 
+@pytest.mark.slow
 def test_a_room_that_will_not_say_for_whom_it_holds_is_found_and_hides_nobody_else_p1(trade: Trade) -> None:
     room = room_on(trade, "bank")
     lodged, other = trade.issue(BLANK, to="bank"), trade.issue(BLANK)

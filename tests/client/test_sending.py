@@ -79,6 +79,7 @@ def test_a_function_that_the_ledger_does_not_have_is_refused_here(carrier: Ledge
         carrier.ask("ownerOf", "the bill")
 
 
+@pytest.mark.slow
 def test_a_carrier_issues_many_in_few_transactions_far_below_the_gas_that_one_may_have(
     carrier: Ledger, shipper: Ledger
 ) -> None:

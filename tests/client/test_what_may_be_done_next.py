@@ -116,6 +116,7 @@ VERBS: dict[str, Callable[[Ledger, int], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     # Every verb by every role, rehearsed: half a second each. The fast tests try each third situation.

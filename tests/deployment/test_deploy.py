@@ -65,6 +65,7 @@ def test_a_second_run_sends_nothing_and_leaves_the_manifest_alone(
     assert in_process.nonce(DEPLOYER.address) == nonce
 
 
+@pytest.mark.slow
 def test_a_manifest_that_was_lost_is_written_again_from_the_chain(
     in_process: Connection, usual_plan: Plan, tmp_path: Path
 ) -> None:
@@ -230,6 +231,7 @@ def test_a_damaged_manifest_stops_the_run_before_anything_is_sent(
     assert path.read_text() == "{}"
 
 
+@pytest.mark.slow
 def test_the_manifest_of_another_chain_stops_the_run_elsewhere_than_here(
     in_process: Connection, usual_plan: Plan, tmp_path: Path
 ) -> None:

@@ -107,6 +107,7 @@ def test_a_scheduled_act_is_shown_until_it_is_done(deployed: Suite) -> None:
     assert deployed.differences() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("signature", "arguments", "expected"),
     [

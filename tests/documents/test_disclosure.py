@@ -154,6 +154,7 @@ def test_a_disclosure_of_one_document_does_not_hold_against_another(tree: Docume
     assert borrowed.failures(other.root) == ("/carrierCode", "/isToOrder")
 
 
+@pytest.mark.slow
 def test_every_tampered_byte_of_a_proof_file_is_caught(tree: DocumentTree) -> None:
     good = disclose(tree, ["/carrierCode", "/transports/portOfLoading", "/utilizedTransportEquipments"])
     data = canonical_bytes(good.as_json())

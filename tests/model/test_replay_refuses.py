@@ -119,6 +119,7 @@ def test_each_field_of_each_event_was_altered_and_noticed_or_is_free_for_a_state
         assert name in UNSEEN if name else event in UNSEEN_ORDER, what
 
 
+@pytest.mark.slow
 def test_n13_an_act_that_is_left_out_doubled_or_moved_behind_the_next_is_noticed() -> None:
     """Each event of a bill carries its count, so what is missing shows at the next one, or in the end's state."""
     log, dice = scripted().log, Random(2)
