@@ -25,7 +25,7 @@ from sampan.keccak import keccak
 from sampan.suite.tell import checksum
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sampan.chain.connection import Connection
     from sampan.chain.outbox import Outbox
@@ -127,6 +127,8 @@ class Sender:
         self._open: list[Sent] = []
         """Acts of which it is not known that they ended, by nonce: of runs that died, or given up here."""
         self._ended: list[Sent] = []
+        self._found: list[Sent] = []
+        """Acts of runs that died and that ended, which `look_back` told of."""
         self._left: list[Left] | None = None
         self.taken_up: set[str] = set()
         """The transactions of acts that `send` took up and did not sign."""
@@ -221,7 +223,9 @@ class Sender:
         for _ in range(20):
             sent = sent or self._launch(call)
             try:
-                receipt = self._await(sent)
+                with self._on_its_way(sent):
+                    receipt = self._await(sent)
+                return self._conclude(sent, receipt)
             except _Overtaken as overtaken:
                 self._forget(sent)
                 if sent.accepted:
@@ -229,14 +233,6 @@ class Sender:
                     raise self._replaced(sent, overtaken.other) from None
                 logger.info("nonce %d went to %s; signing anew", sent.nonce, overtaken.other)
                 sent = None
-            except ChainError as error:
-                self._give_up(sent, error)
-                raise
-            except BaseException:
-                self._give_up(sent)
-                raise
-            else:
-                return self._conclude(sent, receipt)
         raise ChainError(
             f"{call.label or 'the transaction'} could not be sent: its nonce is always taken",
             subject=self.address,
@@ -266,11 +262,14 @@ class Sender:
                 self._forget(sent)
                 raise self._replaced(sent, overtaken.other) from None
 
-    def told(self) -> None:
-        """Whoever asked knows how everything ended that `send` or `look_back` returned: the outbox forgets it."""
-        for sent in self._ended:
+    def told(self, *, left: bool = True) -> None:
+        """Whoever asked knows how everything ended that `send` returned, and with `left` what `look_back` did: the
+        outbox forgets it."""
+        for sent in (*self._ended, *(self._found if left else ())):
             self._forget(sent, stands=True)
         self._ended.clear()
+        if left:
+            self._found.clear()
         # What can never stand any more needs no file; whether it can is no reason to fail now.
         with contextlib.suppress(ChainError):
             for sent in [sent for sent in self._open if sent.slip is not None and self._nonce_is_used(sent)]:
@@ -280,11 +279,11 @@ class Sender:
 
     def release(self) -> None:
         """Nothing more is sent from here: whoever asks next finds what was not told, this process or another."""
-        for sent in (*self._ended, *self._open):
+        for sent in (*self._ended, *self._found, *self._open):
             if sent.slip is not None:
                 sent.slip.leave()
-        self._ended.clear()
-        self._open.clear()
+        for acts in (self._ended, self._found, self._open):
+            acts.clear()
         self._left = None
 
     def _end(self, sent: Sent) -> None:
@@ -301,6 +300,20 @@ class Sender:
                 acts.remove(sent)
         if sent.slip is not None:
             sent.slip.drop()
+
+    @contextlib.contextmanager
+    def _on_its_way(self, sent: Sent) -> Iterator[None]:
+        """Whatever breaks off what is done with an act, the next try of the same act looks for it first."""
+        try:
+            yield
+        except _Overtaken:
+            raise
+        except ChainError as error:
+            self._give_up(sent, error)
+            raise
+        except BaseException:
+            self._give_up(sent)
+            raise
 
     def _give_up(self, sent: Sent, error: ChainError | None = None) -> None:
         """The end of an act is not known. If it may have left, the next try of the same act looks for it first."""
@@ -349,15 +362,9 @@ class Sender:
             if self.outbox is not None:
                 sent.slip = self.outbox.slip(self.connection, self.address, sent.nonce)
             self._remember(sent)
-            try:
+            with self._on_its_way(sent):
                 self._sign(sent)
                 self._broadcast(sent)
-            except ChainError as error:
-                self._give_up(sent, error)
-                raise
-            except BaseException:
-                self._give_up(sent)
-                raise
             self.connection.nonces[self.address] = sent.nonce + 1
             return sent
 
@@ -633,7 +640,7 @@ class Sender:
             self._remember(sent)
         if receipt is not None:
             # Asked for again it is this act that answers; else it needs to be told only.
-            self._ended.append(sent)
+            self._found.append(sent)
             transaction = receipt.transaction_hash
         return Left(label, transaction, receipt, pending)
 
@@ -649,18 +656,18 @@ class Sender:
         self.look_back()
         self._remembered()
         for sent in [one for one in self._open if one.is_for(call)]:
-            self._open.remove(sent)
-            if sent in self._ended:
-                self._ended.remove(sent)
-            if sent in self._history:
-                self._history.remove(sent)
+            for acts in (self._open, self._found, self._history):
+                if sent in acts:
+                    acts.remove(sent)
             sent.call = replace(sent.call, label=call.label or sent.call.label)
-            receipt = self._receipt(sent)
-            if receipt is not None and not receipt.succeeded:
-                # It failed, for whatever reason there was then.
+            with self._on_its_way(sent):
+                receipt = self._receipt(sent)
+                failed = receipt is not None and not receipt.succeeded
+                since = None if receipt is None or failed else self._moved_on(receipt)
+            if failed:
+                # For whatever reason there was then.
                 self._forget(sent)
                 continue
-            since = None if receipt is None else self._moved_on(receipt)
             if receipt is not None and since is not None:
                 self._forget(sent)
                 raise ChainError(
@@ -673,13 +680,10 @@ class Sender:
             self._watch("found", sent.call.label)
             self.taken_up.update(_hashes(sent))
             self._remember(sent)
-            if receipt is None and not self._nonce_is_used(sent):
-                self._fill_before(sent)
-                try:
+            with self._on_its_way(sent):
+                if receipt is None and not self._nonce_is_used(sent):
+                    self._fill_before(sent)
                     self._broadcast(sent)
-                except ChainError as error:
-                    self._give_up(sent, error)
-                    raise
             sent.accepted = False
             with self.connection.nonces_lock:
                 nonces = self.connection.nonces

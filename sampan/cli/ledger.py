@@ -184,14 +184,16 @@ def acting(network: str, *, dry_run: bool, default_role: str | None = None) -> I
         else:
             ledger = at(connection, chain.signer(connection, default_role))
             ledger.sender.hold = True
+            # Whoever wants to hear nothing was not told of earlier runs.
+            heard = base.output().verbosity >= 0
             try:
                 _say_what_was_left(ledger)
                 yield ledger
                 # The answer is printed: whoever asked knows.
-                ledger.sender.told()
+                ledger.sender.told(left=heard)
             except SampanError:
                 # So is an error, of what ended badly too.
-                ledger.sender.told()
+                ledger.sender.told(left=heard)
                 raise
             finally:
                 ledger.sender.release()

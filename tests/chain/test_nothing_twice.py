@@ -99,6 +99,26 @@ def test_whoever_tries_again_after_an_rpc_that_went_away_does_it_once(over_http:
     assert over_http.balance(SHIPPER) == before + 7
 
 
+def test_whoever_tries_again_while_the_rpc_is_still_away_does_it_once(over_http: Connection) -> None:
+    """A try that breaks off while it looks for the first one forgets nothing."""
+    before, nonce = over_http.balance(SHIPPER), over_http.nonce(CARRIER.address)
+    gone = faults.drop().on("eth_getTransactionReceipt", "eth_getTransactionCount").after(1).times(9)
+    with through(over_http, faults.take_and_break(3), gone, attempts=3) as failing:
+        sender, tries = Sender(failing, CARRIER), 0
+        while True:
+            tries += 1
+            try:
+                sender.send(pay(7))
+            except ChainError as error:
+                if error.code == "chain.unreachable" and tries < 9:
+                    continue
+                raise
+            break
+        assert tries > 2
+    assert over_http.balance(SHIPPER) == before + 7
+    assert over_http.nonce(CARRIER.address) == nonce + 1
+
+
 def test_another_s_transaction_is_named_when_it_took_the_place(over_http: Connection) -> None:
     """A wallet cancelled it: it is not sent again in silence."""
     over_http.rpc("evm_setAutomine", False)
@@ -380,6 +400,17 @@ def test_a_file_that_is_no_act_stops_nothing(over_http: Connection, tmp_path: Pa
     assert Sender(over_http, CARRIER, outbox=Outbox(tmp_path)).look_back() == []
     Sender(over_http, CARRIER, outbox=Outbox(tmp_path)).send(pay(9))
     assert over_http.balance(SHIPPER) == before + 9
+
+
+def test_what_was_found_and_not_said_stays_for_the_next_run(over_http: Connection, tmp_path: Path) -> None:
+    """Whoever wants to hear nothing is told nothing: the act that stands is kept for who asks next."""
+    assert run(over_http.network.url, tmp_path, 4, 7)[0] == -signal.SIGKILL
+    quiet = Sender(over_http, CARRIER, outbox=Outbox(tmp_path), hold=True)
+    quiet.send(pay(1))
+    quiet.told(left=False)
+    quiet.release()
+    (left,) = Sender(over_http, CARRIER, outbox=Outbox(tmp_path)).look_back()
+    assert left.receipt is not None
 
 
 def test_what_an_outbox_says_stays_on_its_line(over_http: Connection, tmp_path: Path) -> None:
