@@ -56,7 +56,7 @@ class VerbCall:
 
     @property
     def label(self) -> str:
-        """What it does, in a few words."""
+        """What it does, in a few words, its parties by address; `Core.label` has their names."""
         return tell.label(self.verb)
 
     @property
@@ -292,7 +292,11 @@ class Core:
         """
         if call.verb.power:
             return self._do_restricted(call)
-        return self._run([call], call.label)
+        return self._run([call], self.label(call))
+
+    def label(self, call: VerbCall) -> str:
+        """What a call does, in a few words that name its parties."""
+        return tell.label(call.verb, self.names)
 
     def begun(self, calls: Sequence[VerbCall]) -> bool:
         """Whether an earlier run began this very transaction and did not see its end."""
@@ -314,7 +318,8 @@ class Core:
             if not fits and len(part) > 1:
                 size = (len(part) + 1) // 2
                 continue
-            label = part[0].label if len(part) == 1 else f"{len(part)} acts, {part[0].label} first"
+            first = self.label(part[0])
+            label = first if len(part) == 1 else f"{len(part)} acts, {first} first"
             done.append(self._run(part, label))
             start += len(part)
         return done
@@ -333,7 +338,8 @@ class Core:
                 # What ran out of gas within looks like a failure without a reason; a smaller part will tell.
                 return False
             position = bisect_left(range(len(part) - 1), True, key=lambda place: self._is_refused(part[: place + 1]))
-            raise BatchRefused(start + position + 1, count, part[position].label, refusal, tuple(done)) from None
+            label = self.label(part[position])
+            raise BatchRefused(start + position + 1, count, label, refusal, tuple(done)) from None
         return estimate <= min(gas, GAS_CAP)
 
     def _is_refused(self, part: Sequence[VerbCall]) -> bool:
@@ -405,18 +411,19 @@ class Core:
         """Do what a power of the AccessManager allows; where it takes effect after a delay, announce it first."""
         target, data = self.address_in(call.contract), call.data
         at_once, delay = self.ask("canCall", self.address, target, data[:4], contract=wire.MANAGER)
+        label = self.label(call)
         if at_once or delay == 0:
-            return self._run([call], call.label)
+            return self._run([call], label)
         operation = self.ask("hashOperation", self.address, target, data, contract=wire.MANAGER)
         ready = self.ask("getSchedule", operation, contract=wire.MANAGER)
         if ready == 0:
             announcement = wire.encode(wire.MANAGER, "schedule", target, data, 0)
-            label = f"announce: {call.label}"
-            act = self._send(Call(self.address_in(wire.MANAGER), announcement, label=label), "schedule")
+            announced = Call(self.address_in(wire.MANAGER), announcement, label=f"announce: {label}")
+            act = self._send(announced, "schedule")
             start = self.connection.time() if act.block is None else self.connection.time(act.block)
             return replace(act, ready_from=datetime.fromtimestamp(start + delay, UTC), warnings=call.warnings)
         try:
-            return self._run([call], call.label)
+            return self._run([call], label)
         except refusals.AccessManagerNotReady as refusal:
             refusal.hint = f"it can be carried out from {moment(ready)}"
             raise

@@ -315,7 +315,8 @@ class Ledger(Reading, Contracts):
             )
             for outcome in agreeing.outcomes(self, call, address)
         ]
-        return tuple(self._paper(text, address, f"agreement to: {call.label}", signer) for text in texts)
+        said = self.label(call)
+        return tuple(self._paper(text, address, f"agreement to: {said}", signer) for text in texts)
 
     def _signing_address(self, who: Signer | str | None) -> str:
         if who is None:

@@ -21,6 +21,7 @@ from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import ids, kinds
 from sampan.suite.event import filled
+from sampan.suite.tell import amount
 from sampan.suite.verb import NOBODY, Refusal, Verb, arg
 from sampan.suite.words import Kind, Status
 
@@ -169,7 +170,9 @@ def replaced(state: Bills, e: ev.Replaced) -> None:
     bill.replaced_by = e.replacements
 
 
-@BILLS.verb("toPaper", label="switch to paper {bill}", command="bill to-paper")
+@BILLS.verb(
+    "toPaper", label="switch {bill} to paper, originals: {originals}, statement: {statement}", command="bill to-paper"
+)
 class ToPaper(OnBill):
     """Accept a surrender for paper: the record ends (L13)."""
 
@@ -188,7 +191,13 @@ class ToPaper(OnBill):
         )
 
 
-@BILLS.event(ev.SwitchedToPaper, "{actor} switched it to {originals} paper originals; the record ends here", act=True)
+@BILLS.event(
+    ev.SwitchedToPaper,
+    lambda e, names: (
+        f"{names.account(e.actor)} switched it to {amount(e.originals, 'paper original')}; the record ends here"
+    ),
+    act=True,
+)
 def switched_to_paper(state: Bills, e: ev.SwitchedToPaper) -> None:
     bill = counted(state, e.bill, e.act_count)
     bill.status = Status.PAPER
