@@ -35,6 +35,8 @@ class Signing:
 
     kind: Literal["act", "agreement"]
     hours: int
+    by: str | None = None
+    """Who will send the act that is agreed to."""
     signed: list[Paper] = field(default_factory=list)
 
 
@@ -281,12 +283,13 @@ def _sign(ledger: Ledger, calls: Sequence[VerbCall], signing: Signing) -> None:
     from datetime import timedelta
 
     deadline = timedelta(hours=signing.hours)
+    if signing.kind == "agreement":
+        for call in calls:
+            signing.signed.extend(ledger.agree_to(call, by=signing.by, deadline=deadline))
+        return
     if len(calls) != 1:
         raise UsageError("one act is signed at a time", subject=calls[0].label if calls else None)
-    if signing.kind == "act":
-        signing.signed.append(ledger.sign_act(calls[0], deadline=deadline))
-    else:
-        signing.signed.extend(ledger.agree_to(calls[0], deadline=deadline))
+    signing.signed.append(ledger.sign_act(calls[0], deadline=deadline))
 
 
 def sign_with(

@@ -257,16 +257,21 @@ def sign_act(context: click.Context, out: Path | None, hours: int, verb: str, ar
 
 @command.command(context_settings=_VERB, short_help="Sign an agreement to what another does.")
 @click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
+@click.option("--by", metavar="WHO", help="Who will send it: refused when it is not for WHO to send.")
 @cli.hours_option
 @click.argument("verb")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
-def agree(context: click.Context, out: Path | None, hours: int, verb: str, arguments: tuple[str, ...]) -> None:
+def agree(
+    context: click.Context, out: Path | None, by: str | None, hours: int, verb: str, arguments: tuple[str, ...]
+) -> None:
     """Agree to what another does: `sampan bill agree --out f.json transfer BILL --to bank --from bank`.
 
-    To receive, that your bill is surrendered, to replacements. The other sends it with --agreement f.json.
+    To receive, to be issued a bill, that your bill is surrendered, to replacements. VERB and what follows are as the
+    other will send them, with your own --from; the other adds --agreement f.json. An issue is agreed to with the
+    carrier's document and its salts (`x.json`, `x.salts.json`): `agree issue x.json --carriage-law SG --from bank`.
     """
-    signing = cli.Signing("agreement", hours)
+    signing = cli.Signing("agreement", hours, by)
     cli.sign_with(context, command, verb, arguments, signing)
     cli.emit_signed(signing.signed, out)
 
