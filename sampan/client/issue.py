@@ -77,7 +77,7 @@ def fixed(
         return Fixed(source, ledger.receiver(to))
     document = prepared(source)
     warnings = [
-        f"{fault.pointer or 'the document'} {fault.message}"
+        f"{document.name}: {fault.pointer or 'the document'} {fault.message}"
         for fault in document.remarks
         if fault.severity.name == "WARNING" and fault.rule != "ebl-bearer"
     ]
@@ -94,14 +94,15 @@ def fixed(
     entitled = NOBODY if kind is Kind.BLANK else titleholder_of(ledger, document, titleholder)
     issuer = document.issuing_party
     if issuer.lei is not None and issuer.lei != carrier:
-        warnings.append(f"its issuing party is {issuer.name} ({issuer.lei}); the bill is issued by {carrier}")
+        said = f"the issuing party is {issuer.name} ({issuer.lei}); the bill is issued by {carrier}"
+        warnings.append(f"{document.name}: {said}")
     late = date_warning(document, ledger.now)
     if late:
-        warnings.append(late)
+        warnings.append(f"{document.name}: {late}")
     law = record_law_of(ledger, carrier, record_law)
     if document.prc_mandatory and law is not RecordLaw.PRC_MARITIME_CODE_2025:
         warnings.append(
-            "a port of the mainland puts the carriage under the PRC Maritime Code; "
+            f"{document.name}: a port of the mainland puts the carriage under the PRC Maritime Code; "
             f"the record is under {LAW_NAMES[law]}"
         )
     bill = new_id(ledger, carrier, document.reference, version, from_paper=from_paper)

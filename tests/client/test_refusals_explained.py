@@ -182,7 +182,7 @@ def test_a_bank_prepares_the_issue_that_its_carrier_will_send_and_agrees_to_it_t
     ours.mkdir()
     file, copy = to_the_bank(theirs), to_the_bank(ours)
     call = bank.bills.calls.issue(copy, carriage_law="CN")
-    with pytest.raises(DocumentRefused, match="lc.salts.json is not beside it"):
+    with pytest.raises(DocumentRefused, match=r"lc\.salts\.json is not beside it"):
         bank.agree_to(call)
     assert not salts_path(copy).exists()
     issue = carrier.bills.calls.issue(file, carriage_law="CN")
