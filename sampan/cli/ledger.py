@@ -410,3 +410,40 @@ def hash_of(text: str, what: str) -> bytes:
         subject=text,
         hint="give 0x and 64 hex digits, or a file (SHA-256)",
     )
+
+
+def statement_of(text: str) -> bytes:
+    """The SHA-256 of the statement of a change of medium: of the file of that name, or as given.
+
+    Says which file it was. Raises `BadInput` for what is no such statement: nothing, the transport document itself, a
+    file of ours.
+    """
+    found = hash_of(text, "the statement")
+    path = Path(text)
+    if text.startswith("0x") or not path.is_file():
+        return found
+    data = path.read_bytes()
+    what = "is empty" if not data.strip() else _no_statement(data)
+    if what is not None:
+        raise BadInput(
+            f"{what}: no statement of the change of medium",
+            subject=text,
+            hint="give the statement that the carrier signed: that the medium changes, and what became of the paper",
+        )
+    base.output().note(f"The statement is {text}, SHA-256 0x{found.hex()}: keep the file.")
+    return found
+
+
+def _no_statement(data: bytes) -> str | None:
+    """What a file is that cannot be the statement; None where it may be it."""
+    import json
+
+    try:
+        content = json.loads(data)
+    except ValueError:
+        return None
+    if isinstance(content, dict) and "transportDocumentReference" in content:
+        return "is the transport document"
+    if isinstance(content, dict) and str(content.get("schema", "")).startswith("sampan."):
+        return f"is a {content['schema']} document"
+    return None

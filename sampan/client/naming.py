@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from sampan.documents import identifiers
 from sampan.errors import BadInput, UsageError
+from sampan.suite import kinds
 from sampan.suite.ids import REFERENCE_LENGTH, BillId
 
-LAST_VERSION = 0xFFFF
+LAST_VERSION = kinds.MOST
 _VERSIONED = re.compile(r"^(?P<rest>.+)/(?P<mark>[vV]?)(?P<version>[1-9][0-9]{0,4})$")
 
 

@@ -173,8 +173,21 @@ def test_a_bill_goes_to_paper_and_comes_back(shell: Callable[..., Any], bill: st
     (tmp_path / "statement.pdf").write_bytes(b"change of medium")
     shell("bill", "transfer", bill, "--to", "trader", "--from", "shipper")
     shell("bill", "surrender", bill, "--for", "paper", "--from", "trader")
-    shell("bill", "to-paper", bill, "--originals", "3", "--statement", "statement.pdf", "--from", "carrier")
+    to_paper = ("bill", "to-paper", bill, "--from", "carrier")
+    ended = shell(*to_paper, "--originals", "0", "--statement", "statement.pdf", "--json", code=2)
+    assert "--originals" in ended.error["message"], "a live bill would end and leave nothing (#6)"
+    (tmp_path / "empty").touch()
+    for file, what in (
+        ("bill.json", "is the transport document"),
+        ("bill.salts.json", "document-salts"),
+        ("empty", "is empty"),
+    ):
+        refused = shell(*to_paper, "--originals", "3", "--statement", file, "--json", code=3).error
+        assert what in refused["message"]
+    assert "statement.pdf, SHA-256 0x" in shell(*to_paper, "--originals", "3", "--statement", "statement.pdf").err
     paper = ("--originals", "3", "--statement", "statement.pdf", "--carriage-law", "SG", "--from", "carrier")
+    shell("bill", "from-paper", "bill.json", "--originals", "0", *paper[2:], "--to", "trader", "--json", code=2)
+    shell("bill", "from-paper", "bill.json", *paper[:2], "--version", "0", *paper[2:], "--json", code=2)
     ran = shell("bill", "from-paper", "bill.json", *paper, "--to", "trader", "--json")
     assert ran.document["acts"][0]["bills"][0]["name"].endswith("/v2")
     assert shell("bill", "show", "XLLSHA2600101", "--carrier", CARRIER, "--json").document["bill"]["version"] == 2

@@ -179,7 +179,9 @@ class ToPaper(OnBill):
     statuses = frozenset({Status.PENDING_PAPER})
     party = Party.CARRIER
     originals: int = arg(kinds.COUNT, help="How many paper originals are issued.")
-    statement: bytes = arg(kinds.HASH, help="The statement of change of medium.")
+    statement: bytes = arg(
+        kinds.HASH, help="The signed statement of change of medium: its file, such as a scan, or the file's SHA-256."
+    )
     remark: bytes = arg(kinds.REMARK, b"")
 
     def may(self, at: At) -> ev.SwitchedToPaper:

@@ -106,7 +106,9 @@ class IssueFromPaper(Verb):
     terms: Terms = arg(kinds.STRUCT)
     possessor: str = arg(kinds.RECEIVER)
     originals: int = arg(kinds.COUNT, help="How many paper originals were made inoperative.")
-    statement: bytes = arg(kinds.HASH, help="The statement of change of medium.")
+    statement: bytes = arg(
+        kinds.HASH, help="The signed statement of change of medium: its file, such as a scan, or the file's SHA-256."
+    )
     remark: bytes = arg(kinds.REMARK, b"")
 
     def run(self, at: At) -> None:
