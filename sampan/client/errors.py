@@ -14,6 +14,7 @@ from sampan.subjects import SUITE
 from sampan.suite import refusal, refusals
 from sampan.suite.refusal import ContractRefusal as ContractRefusal  # noqa: PLC0414  (exported from here)
 from sampan.suite.refusal import UnknownRefusal as UnknownRefusal  # noqa: PLC0414
+from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
     from sampan.chain.transactions import Reverted
@@ -53,8 +54,11 @@ class BatchRefused(SampanError):
     exit_code = 5
 
     def __init__(self, position: int, count: int, label: str, refusal: ContractRefusal, done: tuple[Any, ...]) -> None:
+        sent = sum(act.sent for act in done)
+        before = f"; {amount(sent, 'transaction')} before it stand" + ("s" if sent == 1 else "")
         super().__init__(
-            f"act {position} of {count} ({label}) was refused: {refusal.message}",
+            f"act {position} of {count} ({label}) was refused: {refusal.message}"
+            + (before if sent else f"; none of the {count} was sent"),
             subject=refusal.subject,
             hint=refusal.hint,
             code=refusal.code,
