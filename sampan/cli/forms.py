@@ -166,11 +166,30 @@ class _Act(Form):
     ready_from: datetime | None
 
 
+class _Issue(Form):
+    file: Annotated[str, Of(lambda item: item.name)]
+    outcome: Annotated[
+        Literal["issued", "stood", "refused"], Of(lambda item: str(item.outcome)), "`stood`: with this root already"
+    ]
+    bill: _BillRef | None
+    root: Hash | None
+    transaction: Annotated[HashText | None, Of(lambda item: item.act and item.act.transaction)]
+    error: Annotated[_Wrong | None, Of(lambda item: item.error and item.error.as_dict())]
+
+
+class _IssueCounts(Form):
+    issued: Count
+    stood: Count
+    refused: Count
+
+
 class Acts(OnLedger, document="sampan.acts/2"):
     """What became of acts on the ledger, or would."""
 
     dry_run: bool
     acts: list[_Act]
+    documents: Annotated[list[_Issue], Of(lambda _: ABSENT, maybe=True), "What became of each, of `bill issue`"]
+    summary: Annotated[_IssueCounts, Of(lambda _: ABSENT, maybe=True)]
 
 
 class _Account(Form):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from sampan.client.batch import Batch, Item
     from sampan.documents.many import Checked, Failed, Outcome, Rooted
     from sampan.documents.rules import Fault
 
@@ -170,6 +171,44 @@ def emit_roots(found: Outcome[Rooted], answer: Answer) -> None:
     base.end_with_worst([one.error.exit_code for one in found.failed])
 
 
+def print_issues(console: Console, planned: Batch, *, dry_run: bool) -> None:
+    """What became of the documents of a batch: each on a line, refusals with their reasons, and a summary."""
+    from rich.text import Text
+
+    from sampan.suite.tell import bill_name
+
+    rows = [
+        (
+            Text(f"would be {item.outcome}" if dry_run and item.outcome == "issued" else str(item.outcome)),
+            cut(item.name, 60),
+            "" if item.bill is None else bill_name(item.bill),
+            "" if item.act is None or item.act.transaction is None else item.act.transaction,
+        )
+        for item in planned.items
+        if item.outcome != "refused"
+    ]
+    console.print(table(("", "document", "bill", "transaction"), rows[:MOST_ROWS]))
+    print_rest(console, len(rows))
+    refused = [(item.name, item.error) for item in planned.items if item.error is not None]
+    _print_errors(console, refused)
+    for warning in dict.fromkeys(warning for act in planned.acts for warning in act.warnings):
+        console.print(f"warning: {warning}", style="yellow", highlight=False)
+    said = planned.counts
+    sent = "Rehearsed, nothing sent: would be issued" if dry_run else "Issued now"
+    transactions = "" if dry_run else f" in {counted(len(planned.acts), 'transaction')}"
+    console.print(
+        f"{sent} {said['issued']:,}{transactions}; stood already {said['stood']:,}; refused {said['refused']:,}.",
+        highlight=False,
+    )
+
+
+def stood(item: Item) -> str:
+    """A document whose bill stands already, in a sentence."""
+    from sampan.suite.tell import bill_name, plain
+
+    return f"{bill_name(item.bill or 0)} stands already with this root, {plain(item.status)}: nothing was sent."
+
+
 _MOST_FAULTS = 5
 """Errors of one document that are told among those of many."""
 
@@ -194,14 +233,19 @@ def _print_twice(console: Console, twice: Sequence[str]) -> None:
 
 
 def _print_failed(console: Console, failed: Sequence[Failed]) -> None:
+    _print_errors(console, [(str(one.file), one.error) for one in failed])
+
+
+def _print_errors(console: Console, failed: Sequence[tuple[str, SampanError]]) -> None:
     from rich.text import Text
 
-    for one in failed[:MOST_ROWS]:
+    for name, error in failed[:MOST_ROWS]:
+        where = error.subject if error.subject and name in error.subject else f"{name}, {error.subject or ''}".rstrip(", ")
         said = Text("error: ", style="bold red")
-        said.append(f"{one.error.subject or one.file}: ", style="bold default").append(one.error.message, style="default")
+        said.append(f"{where}: ", style="bold default").append(error.message, style="default")
         console.print(said, highlight=False, soft_wrap=True)
-        if one.error.hint:
-            console.print(Text(f"  {one.error.hint}", style="dim"), highlight=False, soft_wrap=True)
+        if error.hint:
+            console.print(Text(f"  {error.hint}", style="dim"), highlight=False, soft_wrap=True)
     print_rest(console, len(failed))
 
 
