@@ -18,7 +18,7 @@ Commands raise `sampan.errors` and return nothing. One whose answer is no prints
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -118,6 +118,13 @@ def confirm(question: str, why: str, *, subject: str, hint: str, declined: str =
 def end(exit_code: int) -> NoReturn:
     """End the command with an exit code, after its answer was printed."""
     raise click.exceptions.Exit(exit_code)
+
+
+def end_with_worst(exit_codes: Iterable[int]) -> None:
+    """End the command with the highest exit code of several answers that were printed; go on where all is well."""
+    worst = max(exit_codes, default=0)
+    if worst:
+        end(worst)
 
 
 def answer_is_no() -> NoReturn:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sampan.chain.connection import Connection
+    from sampan.client.batch import Batch
     from sampan.client.core import VerbCall
     from sampan.client.ledger import Ledger
     from sampan.client.papers import Paper
@@ -218,6 +219,11 @@ def _say_what_was_left(ledger: Ledger) -> None:
 # ---------------------------------------------------------------------------------------------------------------- doing
 
 
+def is_signing() -> bool:
+    """Whether a verb is signed for somebody else, and not sent."""
+    return _SIGNING.get() is not None
+
+
 def _run(how: How, build: Callable[[Ledger], VerbCall | Sequence[VerbCall]], default_role: str | None) -> None:
     with acting(how.network, dry_run=how.dry_run, default_role=default_role) as ledger:
         built = build(ledger)
@@ -246,6 +252,59 @@ def _do(ledger: Ledger, calls: Sequence[VerbCall]) -> list[Act]:
         return [ledger.do(calls[0])]
     with base.output().progress("Sending", total=None):
         return ledger.do_all(calls)
+
+
+def issue(how: How, files: Sequence[Path], terms: Callable[[Any], dict[str, Any]], version: int | None) -> None:
+    """Issue bills from their documents, and print what became of each: issued now, stood already, refused."""
+    from sampan.client import batch
+
+    output = base.output()
+    with output.progress("Checking", total=len(files)) as advance:
+        items = batch.prepared(files, advance)
+    if len(items) == 1 and items[0].error is not None:
+        raise items[0].error
+    with acting(how.network, dry_run=how.dry_run) as ledger:
+        with output.progress("Looking what stands", total=None):
+            planned = batch.plan(ledger, items, terms, version=version)
+        calls = planned.calls
+        if how.agreements:
+            for item, call in zip(planned.waiting, _with_agreements(calls, _agreements(how.agreements)), strict=True):
+                item.call = call
+        if calls and not how.dry_run:
+            if refused := planned.counts["refused"]:
+                output.note(f"{refused} of {len(items)} documents are refused; the others go on.", style="yellow")
+            _confirm(ledger, calls, how.yes)
+        with output.progress("Issuing", total=len(calls)) as advance:
+            batch.carry_out(ledger, planned, lambda act: advance(len(act.bills)))
+        if len(items) == 1 and items[0].error is not None:
+            raise items[0].error
+        _emit_issues(ledger, planned, dry_run=how.dry_run)
+    base.end_with_worst([planned.exit_code])
+
+
+def _emit_issues(ledger: Ledger, planned: Batch, *, dry_run: bool) -> None:
+    """What became of documents (`sampan.acts/2`, with the documents)."""
+    body = {
+        **where(ledger),
+        "dry_run": dry_run,
+        "acts": planned.acts,
+        "documents": planned.items,
+        "summary": planned.counts,
+    }
+
+    def human(console: Console) -> None:
+        from sampan.cli import several
+
+        if len(planned.items) == 1:
+            for act in planned.acts:
+                console.print(act)
+        else:
+            several.print_issues(console, planned, dry_run=dry_run)
+        for item in planned.items if len(planned.items) == 1 else ():
+            if item.outcome == "stood":
+                console.print(several.stood(item), highlight=False)
+
+    base.output().emit(ACTS, body, human)
 
 
 SHOWN = 12
