@@ -39,6 +39,8 @@ abstract contract Standing is AccessManaged {
     mapping(address lost => IParticipants.Recovery) internal _recoveries;
 
     mapping(address signer => mapping(bytes32 digest => bool)) internal _cancelled;
+    /// @dev How many events were noted: see {IParticipants}.
+    uint256 internal _noteCount;
 
     /// @dev Who signed the act that runs now; meaningful only while this contract calls itself.
     address internal transient _signer;
@@ -48,6 +50,11 @@ abstract contract Standing is AccessManaged {
     /// @notice Disabled: nobody changes who administers (N23).
     function setAuthority(address) public pure override {
         revert IParticipants.AuthorityIsFixed();
+    }
+
+    /// @dev The number of an event that no other count covers.
+    function _note() internal returns (uint256) {
+        return ++_noteCount;
     }
 
     // --------------------------------------------------------------------------------------- for whoever keeps the words
