@@ -137,7 +137,9 @@ def agreement_option(function: F) -> F:
 def reading(network: str) -> Iterator[Ledger]:
     """The ledger of `--network`, to read."""
     with chain.connect(network) as connection:
-        yield at(connection)
+        ledger = at(connection)
+        yield ledger
+        _say_who_named(ledger)
         if connection.cut_at is not None:
             base.output().note(f"this RPC cuts its answers at {connection.cut_at} logs: they were read in parts")
 
@@ -146,16 +148,15 @@ def at(connection: Connection, signer: Any = None) -> Ledger:
     """The ledger of an open connection, by its manifest. Raises as `Ledger.open`."""
     from sampan.client.ledger import Ledger
 
-    return Ledger.open(connection, signer=signer, settings=base.settings(), companies=companies(connection))
+    return Ledger.open(connection, signer=signer, settings=base.settings())
 
 
-def companies(connection: Connection) -> dict[str, str]:
-    """Names of legal persons by LEI: on development chains those of the invented trade."""
-    if not connection.is_development:
-        return {}
-    from sampan.scenarios.parties import TRADE
+def _say_who_named(ledger: Ledger) -> None:
+    """Says, where given names were told, that the ledger proves none."""
+    from sampan.client.book import LEGEND
 
-    return {party.lei: party.company for party in TRADE.values()}
+    if ledger.book.told:
+        base.output().note(LEGEND, style="dim")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,9 @@ def acting(network: str, *, dry_run: bool, default_role: str | None = None) -> I
             address = signers.address_of(
                 chain.reference(connection, default_role), base.settings(), development=connection.is_development
             )
-            yield at(connection, Watcher(address)).rehearsing()
+            ledger = at(connection, Watcher(address)).rehearsing()
+            yield ledger
+            _say_who_named(ledger)
         else:
             ledger = at(connection, chain.signer(connection, default_role))
             ledger.sender.hold = True
@@ -191,6 +194,7 @@ def acting(network: str, *, dry_run: bool, default_role: str | None = None) -> I
             try:
                 _say_what_was_left(ledger)
                 yield ledger
+                _say_who_named(ledger)
                 # The answer is printed: whoever asked knows.
                 ledger.sender.told(left=heard)
             except SampanError:

@@ -5,9 +5,9 @@
         bill = carrier.bill(act.bill)
 
 `ledger.bills` is the contract of bills: its verbs send and return an `Act`, `ledger.bills.calls` prepares them, to put
-them with others, to rehearse or to sign. Somebody is named by address, by LEI, by participant number, by a role of a
-development chain, or by another `Ledger`; a bill by its id or as `LEI/REFERENCE[/VERSION]`. Ids and amounts are exact
-integers, times aware and UTC.
+them with others, to rehearse or to sign. Somebody is named by address, by LEI, by participant number, by a name in the
+settings (`[names]`), by the name of a key, by a role of a development chain, or by another `Ledger`; a bill by its id or
+as `LEI/REFERENCE[/VERSION]`. Ids and amounts are exact integers, times aware and UTC.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, TypeVar
 from sampan.bills.terms import Terms, replacements_hash
 from sampan.bills.verbs.signed import Agreement, SignedAct
 from sampan.client import agreeing, issue
+from sampan.client.book import Book
 from sampan.client.contracts import Contracts
 from sampan.client.errors import NotOnLedger
 from sampan.client.papers import Paper
@@ -99,7 +100,8 @@ class Ledger(Reading, Contracts):
 
                 signer = signers.find(signer, settings, development=connection.is_development)
             outbox = outbox_of(settings, connection)
-            return cls.at(connection, manifest, signer=signer, companies=companies, outbox=outbox)
+            book = Book.of(settings)
+            return cls.at(connection, manifest, signer=signer, companies=companies, outbox=outbox, book=book)
         except BaseException:
             if connection is not network:
                 connection.close()
@@ -114,8 +116,12 @@ class Ledger(Reading, Contracts):
         signer: Signer | None = None,
         companies: Mapping[str, str] | None = None,
         outbox: Outbox | None = None,
+        book: Book | None = None,
     ) -> L:
-        """The ledger of a manifest on an open connection. Raises `ChainError` when it is not there."""
+        """The ledger of a manifest on an open connection; `book` has the names that the user gave.
+
+        Raises `ChainError` when it is not there.
+        """
         from sampan.deployment import suite
 
         connection.expect(chain_id=manifest.chain_id, genesis_hash=manifest.genesis_hash)
@@ -133,6 +139,7 @@ class Ledger(Reading, Contracts):
             from_block=manifest.from_block,
             companies=companies,
             outbox=outbox,
+            book=book,
         )
 
     def __enter__(self: L) -> L:

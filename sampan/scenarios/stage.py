@@ -35,8 +35,7 @@ class SampanChain:
         deployer = development_signer("deployer")
         plan = suite.plan(parameters.usual(deployer.address, development=True))
         self.manifest: Manifest = deploy.deploy(self.connection, deployer, plan).manifest
-        companies = {party.lei: party.company for party in PARTIES.values()}
-        self.ledger = Ledger.at(self.connection, self.manifest, companies=companies)
+        self.ledger = Ledger.at(self.connection, self.manifest)
         if enrol:
             for party in PARTIES.values():
                 self.enrol(party)

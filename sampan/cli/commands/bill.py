@@ -35,7 +35,8 @@ def command() -> None:
     """Issue, pass on, surrender and answer bills of lading; show one with its history.
 
     A bill is named LEI/REFERENCE[/VERSION], REFERENCE with --carrier, or by its id. WHO is an address, an LEI, a
-    participant's number, a carrier code or, on a development chain, a role.
+    participant's number, a carrier code, the name of a key, a name in [names] of the settings or, on a development
+    chain, a role.
     """
 
 

@@ -28,7 +28,8 @@ RECEIVING = verbs.choice(Receiving)
 def command() -> None:
     """Legal persons and their accounts.
 
-    WHO is an LEI, a participant's number, a carrier code, the address of an account or, on a development chain, a role.
+    WHO is an LEI, a participant's number, a carrier code, the address of an account, the name of a key, a name in
+    [names] of the settings or, on a development chain, a role.
     """
 
 
@@ -166,7 +167,7 @@ def _show_all(console: Console, found: list[Participant]) -> None:
         (
             str(one.number),
             one.lei,
-            one.name or "",
+            one.told,
             one.country,
             plain(one.roles),
             str(len(one.accounts)),
