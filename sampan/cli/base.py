@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from sampan.cli.output import Output
-from sampan.errors import AnswerIsNo, Declined, UsageError
+from sampan.errors import AnswerIsNo, Declined, SampanError, UsageError
 
 if TYPE_CHECKING:
     import logging
@@ -178,7 +178,28 @@ class Command(click.Command):
         from sampan.cli import log
 
         log.start(context.ensure_object(State))
-        return super().invoke(context)
+        try:
+            return super().invoke(context)
+        except SampanError as error:
+            _name_option(context, error)
+            raise
+
+
+def _name_option(context: click.Context, error: SampanError) -> None:
+    """Let an error about an argument name the option that it came from."""
+    argument, error.argument = error.argument, None
+    if argument is None:
+        return
+    given = [parameter for parameter in context.command.params if context.params.get(parameter.name or "")]
+    # An endorsee stands behind the way to endorse: --to-order WHO.
+    ways = ("to_order", "named") if argument == "endorsee" else ()
+    found = [parameter for parameter in context.command.params if parameter.name == argument]
+    found += [parameter for parameter in given if parameter.name in ways]
+    for parameter in found[:1]:
+        flag = parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name
+        subject = "" if error.subject == argument else error.subject or ""
+        if flag not in subject:
+            error.subject = f"{flag} {subject}".strip()
 
 
 class Group(click.Group):

@@ -16,7 +16,7 @@ import click
 
 from sampan.cli import base
 from sampan.cli import ledger as cli
-from sampan.errors import BadInput, UsageError
+from sampan.errors import BadInput, UsageError, about
 from sampan.subjects import SUITE
 from sampan.suite import kinds
 from sampan.suite.codec import python_name
@@ -198,7 +198,8 @@ def _read(verb: type[Verb], given: dict[str, Any]) -> dict[str, Any]:
         if argument.kind.word is Endorsement:
             said |= _endorsement(given, argument)
         elif given.get(argument.name) is not None:
-            said[argument.name] = _asks(argument).read(given[argument.name], argument.name)
+            with about(argument.name):
+                said[argument.name] = _asks(argument).read(given[argument.name], argument.name)
     return said
 
 

@@ -277,17 +277,18 @@ class Core:
 
     def _label(self, address: str) -> str | None:
         given = self.book.account(address)
-        if given is None and self.connection.is_development:
-            for role, known in ROLES.items():
-                if known == address:
-                    return role
+        role = None
+        if self.connection.is_development:
+            role = next((role for role, known in ROLES.items() if known == address), None)
+        if role is not None and given is None and not self.book.leis:
+            return role
         packed = self.ask("account", address).lei
         if not packed:
-            return given
+            return given or role
         lei = lei_text(packed)
         given = given or self.book.company(lei)
         # Behind a name that was given stands what the ledger proves.
-        return self.companies.get(lei, lei) if given is None else f"{given} {lei}"
+        return role or self.companies.get(lei, lei) if given is None else f"{given} {lei}"
 
     def _lei(self, number: int) -> str | None:
         """The LEI of a participant. Numbers are given once, so they are kept, unless the chain was set back."""

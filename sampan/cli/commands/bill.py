@@ -13,6 +13,7 @@ import click
 from sampan.cli import base, verbs
 from sampan.cli import ledger as cli
 from sampan.cli.output import table
+from sampan.errors import about
 from sampan.suite import kinds
 from sampan.suite.tell import bill_name, option, plain, word_of
 from sampan.suite.words import Kind, RecordLaw
@@ -135,7 +136,8 @@ def issue(files: tuple[Path, ...], terms: Terms, how: cli.How) -> None:
 @cli.write_options
 def from_paper(file: Path, originals: int, statement: str, terms: Terms, how: cli.How) -> None:
     """Issue a bill in place of paper (L12)."""
-    digest = cli.statement_of(statement)
+    with about("statement"):
+        digest = cli.statement_of(statement)
 
     def build(ledger: Ledger) -> VerbCall:
         (prepared,) = _prepared((file,))
