@@ -326,7 +326,9 @@ def sign_with(
 ) -> None:
     """Run another command of a group so that what it would send is signed into `signing` instead."""
     found = group.get_command(context, verb)
-    if found is None or verb in ("sign-act", "agree", "send-act", "show", "history", "list"):
+    if found is None:
+        raise base.no_such_command(verb, group.list_commands(context), context.command_path)
+    if verb in ("sign-act", "agree", "send-act", "show", "history", "list"):
         raise UsageError(
             "no verb that is signed", subject=verb, hint="as in: sampan bill sign-act transfer BILL --to WHO"
         )

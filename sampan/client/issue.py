@@ -75,6 +75,8 @@ def fixed(
         if to is None:
             raise UsageError("bare terms name no shipper", subject="to", hint="say who gets the bill first")
         return Fixed(source, ledger.receiver(to))
+    with about("carriage_law"):
+        applicable = carriage_law_of(carriage_law)
     document = prepared(source)
     warnings = [
         f"{document.name}: {fault.pointer or 'the document'} {fault.message}"
@@ -107,10 +109,7 @@ def fixed(
             f"{document.name}: a port of the mainland puts the carriage under the PRC Maritime Code; "
             f"the record is under {LAW_NAMES[law]}"
         )
-    with about("version"):
-        bill = new_id(ledger, carrier, document.reference, version, from_paper=from_paper)
-    with about("carriage_law"):
-        applicable = carriage_law_of(carriage_law)
+    bill = new_id(ledger, carrier, document.reference, version, from_paper=from_paper)
     with about("to"):
         receiver = first_possessor(ledger, document, to)
     root = document.root
