@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 
 class SampanError(Exception):
@@ -31,6 +32,10 @@ class SampanError(Exception):
         if code is not None:
             self.code = code
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """An error comes whole out of another process, whatever its class takes."""
+        return _as_it_was, (type(self), self.args, self.__dict__)
+
     def __str__(self) -> str:
         """Subject, message and hint: in a traceback nobody sees anything else."""
         said = self.message if self.subject is None else f"{self.subject}: {self.message}"
@@ -39,6 +44,13 @@ class SampanError(Exception):
     def as_dict(self) -> dict[str, str | None]:
         """The body of `error` in a `sampan.error/1` document."""
         return {"code": self.code, "message": self.message, "subject": self.subject, "hint": self.hint}
+
+
+def _as_it_was(kind: type[SampanError], arguments: tuple[Any, ...], members: dict[str, Any]) -> SampanError:
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error.__dict__.update(members)
+    return error
 
 
 class AnswerIsNo(SampanError):

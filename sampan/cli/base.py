@@ -120,6 +120,13 @@ def end(exit_code: int) -> NoReturn:
     raise click.exceptions.Exit(exit_code)
 
 
+def end_with_worst(exit_codes: Iterable[int]) -> None:
+    """End the command with the highest exit code of several answers that were printed; go on where all is well."""
+    worst = max(exit_codes, default=0)
+    if worst:
+        end(worst)
+
+
 def answer_is_no() -> NoReturn:
     """End with exit code 1: the question was answered (and printed), and the answer is no."""
     end(AnswerIsNo.exit_code)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sampan.chain.connection import Connection
+    from sampan.client.batch import Batch
     from sampan.client.core import VerbCall
     from sampan.client.ledger import Ledger
     from sampan.client.papers import Paper
@@ -222,6 +223,11 @@ def _say_what_was_left(ledger: Ledger) -> None:
 # ---------------------------------------------------------------------------------------------------------------- doing
 
 
+def is_signing() -> bool:
+    """Whether a verb is signed for somebody else, and not sent."""
+    return _SIGNING.get() is not None
+
+
 def _run(how: How, build: Callable[[Ledger], VerbCall | Sequence[VerbCall]], default_role: str | None) -> None:
     with acting(how.network, dry_run=how.dry_run, default_role=default_role) as ledger:
         built = build(ledger)
@@ -229,20 +235,31 @@ def _run(how: How, build: Callable[[Ledger], VerbCall | Sequence[VerbCall]], def
         if how.agreements:
             calls = _with_agreements(calls, _agreements(how.agreements))
         if not how.dry_run:
-            # Before anything is signed or sent: afterwards it is too late for doubts.
-            for warning in _warnings(calls):
-                base.output().note(f"warning: {warning}", style="yellow")
+            _warn(calls)
         signing = _SIGNING.get()
         if signing is not None:
             _sign(ledger, calls, signing)
             return
         if not how.dry_run:
             _confirm(ledger, calls, how.yes)
-        emit(ledger, _do(ledger, calls), dry_run=how.dry_run, told=_warnings(calls))
+        emit(ledger, _do(ledger, calls), dry_run=how.dry_run, told=() if how.dry_run else _warnings(calls))
 
 
 def _warnings(calls: Sequence[VerbCall]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(warning for call in calls for warning in call.warnings))
+
+
+def _warn(calls: Sequence[VerbCall]) -> None:
+    """Says what should be remarked on, before anything is signed or sent: afterwards it is too late for doubts."""
+    for warning in _warnings(calls):
+        base.output().note(f"warning: {warning}", style="yellow")
+
+
+def _untold(act: Act, told: Sequence[str]) -> Act:
+    """An act without the warnings that were told before."""
+    from dataclasses import replace
+
+    return replace(act, warnings=tuple(one for one in act.warnings if one not in told))
 
 
 def _do(ledger: Ledger, calls: Sequence[VerbCall]) -> list[Act]:
@@ -252,13 +269,79 @@ def _do(ledger: Ledger, calls: Sequence[VerbCall]) -> list[Act]:
         return ledger.do_all(calls)
 
 
+def issue(how: How, files: Sequence[Path], terms: Callable[[Any], dict[str, Any]], version: int | None) -> None:
+    """Issue bills from their documents, and print what became of each: issued now, stood already, refused."""
+    from sampan.client import batch
+
+    output = base.output()
+    with output.progress("Checking", total=len(files)) as advance:
+        items = batch.prepared(files, advance)
+    if len(items) == 1 and items[0].error is not None:
+        raise items[0].error
+    with acting(how.network, dry_run=how.dry_run) as ledger:
+        with output.progress("Looking what stands", total=None):
+            planned = batch.plan(ledger, items, terms, version=version)
+        if how.agreements:
+            agreed = _with_agreements(planned.calls, _agreements(how.agreements))
+            for item, call in zip(planned.waiting, agreed, strict=True):
+                item.call = call
+        calls, rehearsed = planned.calls, None
+        if calls and not how.dry_run and _asks(ledger, how.yes) and not ledger.begun(calls):
+            rehearsed = batch.rehearse(ledger, planned)
+            calls = planned.calls
+        if len(items) == 1 and items[0].error is not None:
+            raise items[0].error
+        told = () if how.dry_run else _warnings(calls)
+        if calls and not how.dry_run:
+            if refused := planned.counts["refused"]:
+                output.note(f"{refused} of {len(items)} documents are refused; the others go on.", style="yellow")
+            _warn(calls)
+            _confirm(ledger, calls, how.yes, rehearsed)
+        with output.progress("Issuing", total=len(calls)) as advance:
+            batch.carry_out(ledger, planned, lambda act: advance(len(act.bills)))
+        if len(items) == 1 and items[0].error is not None:
+            raise items[0].error
+        _emit_issues(ledger, planned, dry_run=how.dry_run, told=told)
+    base.end_with_worst([planned.exit_code])
+
+
+def _emit_issues(ledger: Ledger, planned: Batch, *, dry_run: bool, told: Sequence[str]) -> None:
+    """What became of documents (`sampan.acts/2`, with the documents); warnings that were told are not told again."""
+    body = {
+        **where(ledger),
+        "dry_run": dry_run,
+        "acts": planned.acts,
+        "documents": planned.items,
+        "summary": planned.counts,
+    }
+
+    def human(console: Console) -> None:
+        from sampan.cli import several
+
+        if len(planned.items) == 1:
+            for act in planned.acts:
+                console.print(_untold(act, told))
+        else:
+            several.print_issues(console, planned, dry_run=dry_run, told=told)
+        for item in planned.items if len(planned.items) == 1 else ():
+            if item.outcome == "stood":
+                console.print(several.stood(item), highlight=False)
+
+    base.output().emit(ACTS, body, human)
+
+
 SHOWN = 12
 """So many sentences stand before a question; of more it is said how many there are."""
 
 
-def _confirm(ledger: Ledger, calls: Sequence[VerbCall], yes: bool) -> None:
+def _asks(ledger: Ledger, yes: bool) -> bool:
+    """Whether somebody is asked before something is sent."""
+    return not (yes or (ledger.connection.network.here and ledger.connection.is_development))
+
+
+def _confirm(ledger: Ledger, calls: Sequence[VerbCall], yes: bool, rehearsed: Sequence[Act] | None = None) -> None:
     """Ask before something leaves this machine, after saying what it would do to whom, and what it costs."""
-    if yes or (ledger.connection.network.here and ledger.connection.is_development):
+    if not _asks(ledger, yes):
         return
     first = ledger.label(calls[0])
     words = first if len(calls) == 1 else f"{len(calls)} acts, {first} first"
@@ -269,7 +352,8 @@ def _confirm(ledger: Ledger, calls: Sequence[VerbCall], yes: bool) -> None:
     from sampan.chain.fees import format_ether
 
     # What is refused is refused before anybody is asked.
-    rehearsed = _do(ledger.rehearsing(), calls)
+    if rehearsed is None:
+        rehearsed = _do(ledger.rehearsing(), calls)
     _say_what_would_be(ledger, calls, rehearsed)
     cost = sum(act.cost for act in rehearsed)
     chain.confirm(ledger.connection, f"{words}, {who}, for at most {format_ether(cost)} ether?", yes=yes)
@@ -374,14 +458,11 @@ def emit_signed(signed: Sequence[Paper], out: Path | None) -> None:
 
 def emit(ledger: Ledger, acts: Sequence[Act], *, dry_run: bool, told: Sequence[str] = ()) -> None:
     """Print what became of acts (`sampan.acts/2`); warnings that were told before are not told again."""
-    from dataclasses import replace
-
     body = {**where(ledger), "dry_run": dry_run, "acts": acts}
 
     def human(console: Console) -> None:
         for act in acts:
-            again = () if dry_run else told
-            console.print(replace(act, warnings=tuple(one for one in act.warnings if one not in again)))
+            console.print(_untold(act, told))
 
     base.output().emit(ACTS, body, human)
 

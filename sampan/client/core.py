@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sampan.chain.accounts import COMPANIES, ROLES
-from sampan.chain.transactions import GAS_CAP, Call, Reverted
+from sampan.chain.transactions import GAS_CAP, Call, Reverted, with_margin
 from sampan.client import wire
 from sampan.client.book import Book, Companies
 from sampan.client.errors import BatchRefused, ContractRefusal, from_revert
@@ -37,6 +37,8 @@ C = TypeVar("C", bound="Core")
 
 BATCH_GAS = 8_000_000
 """The most gas that acts share in one transaction: half of what a transaction may have (EIP-7825)."""
+FIRST_PART = 128
+"""Acts that are tried together first; what they cost says how many the next transaction holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ class Core:
         self._signer = signer
         self._sender: Sender | None = None
         self._rehearsing = False
+        self._asked: dict[tuple[Any, ...], Any] | None = None
         self._leis: tuple[int, dict[int, str]] = (connection.epoch, {})
         self._w3: Web3 | None = None
 
@@ -234,6 +237,13 @@ class Core:
         other._rehearsing = True
         return other
 
+    def remembering(self: C) -> C:
+        """The same ledger, which asks each question about how things stand now once: for a batch that is prepared in
+        one go."""
+        other = copy.copy(self)
+        other._asked = {}
+        return other
+
     # --------------------------------------------------------------------------------------------------------- reading
 
     def ask(self, function: str, *arguments: Any, contract: str = wire.LEDGER, block: BlockTag = "latest") -> Any:
@@ -241,6 +251,11 @@ class Core:
 
         Raises a named `ContractRefusal` when it refuses.
         """
+        return self._once(
+            (contract, function, *arguments), block, lambda: self._ask(contract, function, arguments, block)
+        )
+
+    def _ask(self, contract: str, function: str, arguments: Sequence[Any], block: BlockTag) -> Any:
         data = wire.encode(contract, function, *arguments)
         try:
             answered = self.connection.call(self.address_in(contract), data, block=block)
@@ -248,22 +263,59 @@ class Core:
             raise from_revert(error, self.names) from None
         return wire.answer(contract, function, answered)
 
+    def _once(self, key: tuple[Any, ...], block: BlockTag, find: Callable[[], Any]) -> Any:
+        """What is found; what is asked about the newest block is remembered where it is to be."""
+        if self._asked is None or block != "latest":
+            return find()
+        if key not in self._asked:
+            self._asked[key] = find()
+        return self._asked[key]
+
     def ask_many(
         self, calls: Sequence[tuple[Any, ...]], *, contract: str = wire.LEDGER, block: BlockTag = "latest"
     ) -> list[Any]:
         """Several views, each (function, argument ...), at one block in as few requests as the node allows."""
+        keys = [(contract, *call) for call in calls]
+        if self._asked is not None and block == "latest" and all(key in self._asked for key in keys):
+            return [self._asked[key] for key in keys]
         address = self.address_in(contract)
         data = [(address, wire.encode(contract, function, *arguments)) for function, *arguments in calls]
         try:
             answers = self.connection.call_many(data, block=block)
         except Reverted as error:
             raise from_revert(error, self.names) from None
-        return [wire.answer(contract, call[0], found) for call, found in zip(calls, answers, strict=True)]
+        told = [wire.answer(contract, call[0], found) for call, found in zip(calls, answers, strict=True)]
+        return self._remember(keys, block, told)
+
+    def ask_bundled(
+        self, calls: Sequence[tuple[Any, ...]], *, contract: str = wire.LEDGER, block: BlockTag = "latest"
+    ) -> list[Any]:
+        """As `ask_many`, for thousands: many views in each question (`sampan.chain.bundles`)."""
+        from sampan.chain import bundles
+
+        datas = [wire.encode(contract, function, *arguments) for function, *arguments in calls]
+        answers = bundles.views(self.connection, self.address_in(contract), datas, block=block)
+        told = [
+            # Asked alone, it says why it refuses.
+            self._ask(contract, call[0], call[1:], block) if found is None else wire.answer(contract, call[0], found)
+            for call, found in zip(calls, answers, strict=True)
+        ]
+        return self._remember([(contract, *call) for call in calls], block, told)
+
+    def _remember(self, keys: Sequence[tuple[Any, ...]], block: BlockTag, told: list[Any]) -> list[Any]:
+        if self._asked is not None and block == "latest":
+            self._asked.update(zip(keys, told, strict=True))
+        return told
+
+    def time(self, block: BlockTag = "latest") -> int:
+        """The time of a block, seconds since 1970."""
+        found: int = self._once(("time",), block, lambda: self.connection.time(block))
+        return found
 
     @property
     def now(self) -> datetime:
         """The time of the newest block."""
-        return datetime.fromtimestamp(self.connection.time(), UTC)
+        return datetime.fromtimestamp(self.time(), UTC)
 
     @property
     def names(self) -> Names:
@@ -324,47 +376,52 @@ class Core:
         _require_ours(calls)
         return self.sender.begun(self._call(calls, ""))
 
-    def do_all(self, calls: Sequence[VerbCall], *, gas: int = BATCH_GAS) -> list[Act]:
+    def do_all(
+        self, calls: Sequence[VerbCall], *, gas: int = BATCH_GAS, done: Callable[[Act], object] = lambda act: None
+    ) -> list[Act]:
         """Several calls in as few transactions as `gas` (at most, each) allows, in their order.
 
-        Each transaction is done whole or not at all. Returns one `Act` for each transaction. Raises `BatchRefused`,
-        naming the first call that a contract refuses, with the acts done before its transaction.
+        Each transaction is done whole or not at all. Returns one `Act` for each transaction, and tells `done` of each.
+        Raises `BatchRefused`, naming the first call that a contract refuses, with the acts done before its transaction.
         """
         _require_ours(calls)
         if any(call.verb.power for call in calls):
             raise UsageError("acts of administration go one by one", subject=calls[0].label)
-        done: list[Act] = []
-        start, size = 0, len(calls)
+        acts: list[Act] = []
+        start, size = 0, FIRST_PART
         while start < len(calls):
             part = list(calls[start : start + size])
-            fits = self._fits(part, gas, start, len(calls), done)
-            if not fits and len(part) > 1:
+            limit = self._limit(part, gas, start, len(calls), acts)
+            if limit is None and len(part) > 1:
                 size = (len(part) + 1) // 2
                 continue
             first = self.label(part[0])
             label = first if len(part) == 1 else f"{len(part)} acts, {first} first"
-            done.append(self._run(part, label))
+            acts.append(self._run(part, label, limit))
+            done(acts[-1])
             start += len(part)
-        return done
+            if limit is not None:
+                # As many as will fit when the next are as large as these; one more would not.
+                size = max(1, len(part) * min(gas, GAS_CAP) * 10 // (limit * 11))
+        return acts
 
-    def _fits(self, part: Sequence[VerbCall], gas: int, start: int, count: int, done: Sequence[Act]) -> bool:
-        """Whether calls fit into one transaction of so much gas. Raises `BatchRefused` for one that is refused."""
+    def _limit(self, part: Sequence[VerbCall], gas: int, start: int, count: int, done: Sequence[Act]) -> int | None:
+        """The gas of one transaction of some calls; None where they are too many for `gas`, or one that is too large,
+        which sending will tell. Raises `BatchRefused` for one that is refused."""
         call = self._call(part, "")
         try:
             estimate = int(self.connection.rpc("eth_estimateGas", call.as_rpc(self.address)), 16)
         except ChainError as error:
             refusal = self._refusal(error)
-            if refusal is None:
-                # Out of gas, in the words of this node: too many at once, or one too large, which sending will tell.
-                return len(part) == 1
-            if len(part) > 1 and isinstance(refusal, refusals.FailedCall | UnknownRefusal):
-                # What ran out of gas within looks like a failure without a reason; a smaller part will tell.
-                return False
+            if refusal is None or (len(part) > 1 and isinstance(refusal, refusals.FailedCall | UnknownRefusal)):
+                # Out of gas, in the words of this node, or within, which looks like a failure without a reason: a
+                # smaller part will tell.
+                return None
             position = bisect_left(range(len(part) - 1), True, key=lambda place: self._is_refused(part[: place + 1]))
             self._explain(refusal, [part[position]])
             label = self.label(part[position])
             raise BatchRefused(start + position + 1, count, label, refusal, tuple(done)) from None
-        return estimate <= min(gas, GAS_CAP)
+        return estimate if estimate <= min(gas, GAS_CAP) else None
 
     def _explain(self, refusal: ContractRefusal, calls: Sequence[VerbCall]) -> None:
         from sampan.client import explain
@@ -390,21 +447,22 @@ class Core:
                 return from_revert(reverted, self.names)
         return None
 
-    def _call(self, calls: Sequence[VerbCall], label: str) -> Call:
+    def _call(self, calls: Sequence[VerbCall], label: str, gas: int | None = None) -> Call:
         contract = calls[0].contract
         if any(call.contract != contract for call in calls):
             raise UsageError("calls of one contract go together", subject=calls[0].label, hint="send them apart")
         parts = [part for call in calls for part in call.parts]
         data = parts[0] if len(parts) == 1 else wire.encode(contract, "multicall", parts)
-        return Call(self.address_in(contract), data, label=label)
+        return Call(self.address_in(contract), data, gas=gas, label=label)
 
-    def _run(self, calls: Sequence[VerbCall], label: str) -> Act:
+    def _run(self, calls: Sequence[VerbCall], label: str, estimate: int | None = None) -> Act:
         functions = {call.verb.wire().name for call in calls}
         bills = tuple(dict.fromkeys(bill for call in calls for bill in call.bills))
         warnings = tuple(dict.fromkeys(warning for call in calls for warning in call.warnings))
         verb = functions.pop() if len(functions) == 1 else "multicall"
+        gas = None if estimate is None or self.connection.in_process else with_margin(estimate)
         try:
-            act = self._send(self._call(calls, label), verb, bills, warnings)
+            act = self._send(self._call(calls, label, gas), verb, bills, warnings)
         except ContractRefusal as refusal:
             self._explain(refusal, calls)
             raise

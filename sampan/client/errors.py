@@ -14,7 +14,6 @@ from sampan.subjects import SUITE
 from sampan.suite import refusal, refusals
 from sampan.suite.refusal import ContractRefusal as ContractRefusal  # noqa: PLC0414  (exported from here)
 from sampan.suite.refusal import UnknownRefusal as UnknownRefusal  # noqa: PLC0414
-from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
     from sampan.chain.transactions import Reverted
@@ -54,11 +53,10 @@ class BatchRefused(SampanError):
     exit_code = 5
 
     def __init__(self, position: int, count: int, label: str, refusal: ContractRefusal, done: tuple[Any, ...]) -> None:
-        sent = sum(act.sent for act in done)
-        before = f"; {amount(sent, 'transaction')} before it stand" + ("s" if sent == 1 else "")
+        before = sum(max(1, len(act.bills)) for act in done)
+        sent = f"the first {before} were done, none after them" if done else f"none of the {count} was sent"
         super().__init__(
-            f"act {position} of {count} ({label}) was refused: {refusal.message}"
-            + (before if sent else f"; none of the {count} was sent"),
+            f"act {position} of {count} ({label}) was refused: {refusal.message}; {sent}",
             subject=refusal.subject,
             hint=refusal.hint,
             code=refusal.code,

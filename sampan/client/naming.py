@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sampan.documents import identifiers
 from sampan.errors import BadInput, UsageError
 from sampan.suite import kinds
-from sampan.suite.ids import REFERENCE_LENGTH, BillId
+from sampan.suite.ids import REFERENCE_LENGTH, BillId, reference_key, version_of
+from sampan.suite.tell import lei_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LEI_LENGTH = 20
 LAST_VERSION = kinds.MOST
@@ -96,6 +101,29 @@ def _meant_as_lei(start: str, whole: str) -> bool:
     reference = rest["rest"] if rest else whole
     nearly = abs(len(start) - LEI_LENGTH) <= 2 and start.isascii() and start.isalnum()
     return nearly and len(reference) > REFERENCE_LENGTH
+
+
+def among(bills: Iterable[int], named: int | Named) -> list[int]:
+    """Those of some bills that a name may mean; of a reference without a version the newest."""
+    if isinstance(named, int):
+        return [bill for bill in bills if bill == named]
+    meant = [(named.reference, named.version)]
+    if named.or_reference is not None:
+        meant.append((named.or_reference, None))
+    found: dict[tuple[int, int | None], int] = {}
+    for bill in sorted(bills, key=version_of):
+        for reference, version in meant:
+            if _is(bill, reference, named.lei) and version in (None, version_of(bill)):
+                found[reference_key(bill), version] = bill
+    return sorted(found.values())
+
+
+def _is(bill: int, reference: str, lei: str | None) -> bool:
+    try:
+        known = BillId.unpack(bill)
+    except ValueError:
+        return False
+    return known.reference == reference and lei in (None, lei_text(known.lei))
 
 
 def number_of(text: str) -> int:

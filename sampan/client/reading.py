@@ -83,7 +83,7 @@ class Reading(Core):
     def _participant(self, number: int, known: Any, block: BlockTag) -> Participant:
         addresses = known.accounts
         words = self.ask_many([("account", address) for address in addresses], block=block) if addresses else []
-        now = self.connection.time(block)
+        now = self.time(block)
         lei = lei_text(known.lei)
         meant = {
             "lei": lei,
@@ -411,6 +411,27 @@ class Reading(Core):
         """The newest version of a reference that was issued; 0 when none was."""
         versions = range(1, naming.LAST_VERSION + 1)
         return len([*takewhile(lambda version: self.exists(naming.pack(lei, reference, version)), versions)])
+
+    def newest(self, references: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """The id of the newest version that was issued of each (LEI, reference); those never issued are left out.
+
+        Thousands cost a few requests.
+        """
+        found: dict[tuple[str, str], int] = {}
+        left = list(dict.fromkeys(references))
+        for version in range(1, naming.LAST_VERSION + 1):
+            ids = [naming.pack(lei, reference, version) for lei, reference in left]
+            words = self.ask_bundled([("bill", number) for number in ids])
+            issued = [
+                (reference, number)
+                for reference, number, word in zip(left, ids, words, strict=True)
+                if word.status is not Status.NONE
+            ]
+            if not issued:
+                break
+            found.update(issued)
+            left = [reference for reference, _ in issued]
+        return found
 
     def exists(self, bill: BillRef) -> bool:
         """Whether a bill was ever issued."""

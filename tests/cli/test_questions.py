@@ -84,9 +84,18 @@ def test_a_batch_is_told_bill_by_bill_and_refused_whole(
     # Of which document, and before the question.
     assert ran.err.index("warning: ask3.json: ") < ran.err.index("[y/N]")
     assert "13 acts, issue " in ran.err
-    (tmp_path / "clash.json").write_text((tmp_path / "ask0.json").read_text())
-    refused = shell(*issue, "ask0.json", "clash.json", "--json", code=5).error
-    assert refused["message"].startswith("act 2 of 2 (issue ")
+    # One that the contract refuses, here for what its receiver signs for, is told before, and the others go on.
+    content["documentParties"]["shipper"] = json.loads(
+        json.dumps(content["documentParties"]["shipper"]).replace(PARTIES["shipper"].lei, PARTIES["bank"].lei)
+    )
+    (tmp_path / "bank.json").write_text(json.dumps(content))
+    ran = asked(*issue, "ask0.json", "bank.json")
+    assert "1 of 2 documents are refused; the others go on." in ran.err
+    assert "issue SAMPAN00CARRIER00006/XLLASK2600000/v1" in ran.err
+    assert asked(*issue, "bank.json", code=5).err.startswith("error: ")
+    # Of other acts none is done when one is refused, and that is said.
+    refused = shell("bill", "recover", bill, bill, "--from", "shipper", "--json", code=5).error
+    assert refused["message"].startswith("act 1 of 2 (recover ")
     assert refused["message"].endswith("; none of the 2 was sent")
 
 

@@ -78,7 +78,7 @@ def _issue_options(function: F) -> F:
                 "remark": remark,
             }
 
-        return function(*args, terms=terms, **more)
+        return function(*args, terms=terms, version=version, **more)
 
     wrapped: Any = click.option("--bearer", is_flag=True, help="A bearer bill is meant; else you are asked.")(gathered)
     wrapped = click.option(
@@ -108,14 +108,18 @@ def _word(kind: type[W], text: str | None) -> W | None:
 @click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
 @_issue_options
 @cli.write_options
-def issue(files: tuple[Path, ...], terms: Terms, how: cli.How) -> None:
+def issue(files: tuple[Path, ...], terms: Terms, version: int | None, how: cli.How) -> None:
     """Issue bills from their documents (DCSA transport document 3.0.4, JSON).
 
     The document is checked, put under a root and hashed; its salts are written beside it before anything is sent.
-    Several files go in as few transactions as their gas allows.
+    Several files go in as few transactions as their gas allows. A bill that stands already with its document's root is
+    done: called again after it was cut off, the command goes on. One document that is refused stops no other, and the
+    exit code is that of the worst.
     """
-
-    how.run(lambda ledger: [ledger.bills.calls.issue(each, **terms(each)) for each in _prepared(files)])
+    if cli.is_signing():
+        how.run(lambda ledger: [ledger.bills.calls.issue(each, **terms(each)) for each in _prepared(files)])
+    else:
+        cli.issue(how, files, terms, version)
 
 
 @command.command("from-paper")
@@ -134,7 +138,7 @@ def issue(files: tuple[Path, ...], terms: Terms, how: cli.How) -> None:
 )
 @_issue_options
 @cli.write_options
-def from_paper(file: Path, originals: int, statement: str, terms: Terms, how: cli.How) -> None:
+def from_paper(file: Path, originals: int, statement: str, terms: Terms, version: int | None, how: cli.How) -> None:
     """Issue a bill in place of paper (L12)."""
     with about("statement"):
         digest = cli.statement_of(statement)
