@@ -14,6 +14,7 @@ import click
 
 from sampan.cli import base, chain
 from sampan.errors import BadInput, Missing, SampanError, UsageError
+from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -294,7 +295,7 @@ def issue(how: How, files: Sequence[Path], terms: Callable[[Any], dict[str, Any]
         told = () if how.dry_run else _warnings(calls)
         if calls and not how.dry_run:
             if refused := planned.counts["refused"]:
-                output.note(f"{refused} of {len(items)} documents are refused; the others go on.", style="yellow")
+                output.note(f"{refused} of {amount(len(items), 'document')} refused; the others go on.", style="yellow")
             _warn(calls)
             _confirm(ledger, calls, how.yes, rehearsed)
         with output.progress("Issuing", total=len(calls)) as advance:

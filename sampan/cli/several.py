@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sampan.cli import base
 from sampan.cli.output import table
 from sampan.errors import BadInput, ChainError, Missing, SampanError
+from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,7 +36,7 @@ def files(places: Sequence[Path]) -> list[Path]:
 
     found, salts = files_in(places)
     if salts:
-        base.output().note(f"left out: {counted(salts, 'file')} of salts, which are no documents")
+        base.output().note(f"left out: {amount(salts, 'file')} of salts, which are no documents")
     if not found:
         raise BadInput("no document among the files", subject=str(places[0]), hint="name documents, or their folder")
     return found
@@ -63,8 +64,9 @@ class Answer:
 def ask_ledger(network: str, without_salts: Sequence[Path]) -> Answer:
     """Asks the ledger of a network which documents it has, for whose references no new salts may be made."""
     from sampan.chain import networks, rpc
-    from sampan.cli import ledger as cli
+    from sampan.cli import chain
     from sampan.client import standing
+    from sampan.client.ledger import Ledger
     from sampan.documents.json import read_json
 
     if not without_salts:
@@ -81,8 +83,8 @@ def ask_ledger(network: str, without_salts: Sequence[Path]) -> Answer:
         if one is not None:
             said[file] = one
     try:
-        with rpc.patience(_QUICK), cli.reading(network) as ledger:
-            known = standing.standing(ledger, said)
+        with rpc.patience(_QUICK), chain.connect(network) as connection:
+            known = standing.standing(Ledger.open(connection, settings=base.settings()), said)
     except (ChainError, Missing, BadInput) as error:
         return Answer(network, asked=False, reason=error.message)
     return Answer(
@@ -128,7 +130,7 @@ def emit_checks(found: Outcome[Checked], stage: str) -> None:
         _print_twice(console, twice)
         failed = f", {len(found.failed):,} could not be read" if found.failed else ""
         console.print(
-            f"{counted(len(found.answers) + len(found.failed), 'document')}: {body['passing']:,} pass as {ASKED[stage]}"
+            f"{amount(len(found.answers) + len(found.failed), 'document')}: {body['passing']:,} pass as {ASKED[stage]}"
             f", {len(failing):,} do not{failed}",
             highlight=False,
         )
@@ -160,12 +162,12 @@ def emit_roots(found: Outcome[Rooted], answer: Answer) -> None:
         _print_twice(console, twice)
         if made:
             console.print(
-                answer.words(f"{counted(made, 'reference')} {'was' if made == 1 else 'were'}"), highlight=False
+                answer.words(f"{amount(made, 'reference')} {'was' if made == 1 else 'were'}"), highlight=False
             )
             console.print(KEEP, style="dim")
         console.print(
-            f"{counted(len(found.answers), 'root')}, {made:,} with new salts; {len(found.failed):,} without a root; "
-            f"errors bar {counted(barred, 'document')} from issue",
+            f"{amount(len(found.answers), 'root')}, {made:,} with new salts; {len(found.failed):,} without a root; "
+            f"errors bar {amount(barred, 'document')} from issue",
             highlight=False,
         )
 
@@ -198,7 +200,7 @@ def print_issues(console: Console, planned: Batch, *, dry_run: bool, told: Seque
         console.print(f"warning: {warning}", style="yellow", highlight=False)
     said = planned.counts
     sent = "Rehearsed, nothing sent: would be issued" if dry_run else "Issued now"
-    transactions = "" if dry_run else f" in {counted(len(planned.acts), 'transaction')}"
+    transactions = "" if dry_run else f" in {amount(len(planned.acts), 'transaction')}"
     console.print(
         f"{sent} {said['issued']:,}{transactions}; stood already {said['stood']:,}; refused {said['refused']:,}.",
         highlight=False,
@@ -273,11 +275,6 @@ def print_rest(console: Console, count: int) -> None:
     """Say how many rows were left out of a table."""
     if count > MOST_ROWS:
         console.print(f"... and {count - MOST_ROWS:,} more: --json has all", style="dim", highlight=False)
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: `1 error`, `1,200 errors`."""
-    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def cut(text: str, length: int) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sampan.cli import base
+from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -164,8 +165,9 @@ class _Show:
         self._print(Text())
         self._print(
             Text(
-                f"{len(self.acts)} acts, {len(self.refusals)} tries refused, {report.events} events in {seconds:.1f} "
-                f"s. Documents, manifest, audit.json and timeline.json are in {folder}/."
+                f"{amount(len(self.acts), 'act')}, {amount(len(self.refusals), 'try/tries')} refused, "
+                f"{amount(report.events, 'event')} in {seconds:.1f} s. Documents, manifest, audit.json and timeline.json "
+                f"are in {folder}/."
             )
         )
 
