@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
+from sampan.documents.compare import About
 from sampan.suite.check import Confidence, Level
 from sampan.suite.forms import (
     ABSENT,
@@ -558,6 +559,33 @@ class DocumentRoots(Form, document="sampan.document-roots/1"):
     ledger: Annotated[_Asked, Of(lambda _: ABSENT, maybe=True), "Asked before salts were made"]
     documents: list[_Rooted]
     failed: Annotated[list[_Failed], "Documents without a root, and why"]
+
+
+class _Named(Form):
+    file: Path
+    checksum: Checksum
+
+
+class _FieldDifference(Form):
+    before_pointer: Annotated[str | None, "JSON pointer in the first document; null where it is not there"]
+    pointer: Annotated[str | None, "JSON pointer in the second document; null where it is not there"]
+    name: Annotated[str, "DCSA's name of the property"]
+    about: Annotated[str, Of(lambda one: str(one.about)), Also({"enum": [each.value for each in About]})]
+    change: Annotated[
+        Literal["changed", "added", "removed", "moved", "restated"],
+        "`moved`: the items of a list stand in another order; `restated`: the same quantity in another unit",
+    ]
+    before: Any
+    after: Any
+
+
+class DocumentDiff(Form, document="sampan.document-diff/1"):
+    """Two documents field by field."""
+
+    one: _Named
+    other: _Named
+    same: bool
+    differences: list[_FieldDifference]
 
 
 class _Withheld(Form):

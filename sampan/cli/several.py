@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sampan.client.batch import Batch, Item
+    from sampan.documents.compare import Difference
     from sampan.documents.many import Checked, Failed, Outcome, Rooted
     from sampan.documents.rules import Fault
 
@@ -159,7 +160,9 @@ def emit_roots(found: Outcome[Rooted], answer: Answer) -> None:
         _print_failed(console, found.failed)
         _print_twice(console, twice)
         if made:
-            console.print(answer.words(f"{counted(made, 'reference')} {'was' if made == 1 else 'were'}"), highlight=False)
+            console.print(
+                answer.words(f"{counted(made, 'reference')} {'was' if made == 1 else 'were'}"), highlight=False
+            )
             console.print(KEEP, style="dim")
         console.print(
             f"{counted(len(found.answers), 'root')}, {made:,} with new salts; {len(found.failed):,} without a root; "
@@ -240,7 +243,9 @@ def _print_errors(console: Console, failed: Sequence[tuple[str, SampanError]]) -
     from rich.text import Text
 
     for name, error in failed[:MOST_ROWS]:
-        where = error.subject if error.subject and name in error.subject else f"{name}, {error.subject or ''}".rstrip(", ")
+        where = (
+            error.subject if error.subject and name in error.subject else f"{name}, {error.subject or ''}".rstrip(", ")
+        )
         said = Text("error: ", style="bold red")
         said.append(f"{where}: ", style="bold default").append(error.message, style="default")
         console.print(said, highlight=False, soft_wrap=True)
@@ -254,9 +259,7 @@ def print_faults(console: Console, faults: Sequence[Fault]) -> None:
     from rich.text import Text
 
     for fault in faults[:MOST_ROWS]:
-        console.print(
-            Text(fault.pointer or "(document)", "bold"), highlight=False, soft_wrap=True
-        )
+        console.print(Text(fault.pointer or "(document)", "bold"), highlight=False, soft_wrap=True)
         line = Text.assemble(
             (f"  {fault.severity}: ", _STYLES[fault.severity]), fault.message, ("; right: ", "dim"), fault.right
         )
@@ -264,6 +267,35 @@ def print_faults(console: Console, faults: Sequence[Fault]) -> None:
         console.print(Text(f"  {fault.rule}, {fault.source}", style="dim"), highlight=False)
     print_rest(console, len(faults))
     console.print()
+
+
+def print_differences(console: Console, found: Sequence[tuple[str | None, Difference]]) -> None:
+    """Differences, each below its place (and the document that it is of, where there are several)."""
+    from rich.text import Text
+
+    for document, difference in found[:MOST_ROWS]:
+        where = Text.assemble((difference.place or "(document)", "bold"), (f"  {difference.name}", "dim"))
+        console.print(where, highlight=False, soft_wrap=True)
+        if difference.pointer is not None and difference.before_pointer not in (None, difference.pointer):
+            console.print(f"  stood at {difference.before_pointer}", style="dim", highlight=False, soft_wrap=True)
+        of = f" in {document}" if document else ""
+        said = Text(f"  {difference.about} {difference.change}{of}: ", style="yellow")
+        if difference.change == "moved":
+            said.append("the same items in another order", style="default")
+        else:
+            values = [cut(_value(value), 160) for value in (difference.before, difference.after)]
+            words = {"added": values[1], "removed": values[0]}
+            said.append(words.get(difference.change, " → ".join(values)), style="default")
+        console.print(said, highlight=False)
+    print_rest(console, len(found))
+
+
+def _value(value: Any) -> str:
+    import json
+
+    if isinstance(value, dict) and value.keys() == {"value", "unit"}:
+        return f"{value['value']} {value['unit']}"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def print_rest(console: Console, count: int) -> None:

@@ -46,7 +46,9 @@ def standing(ledger: Reading, documents: Mapping[Path, Said]) -> dict[Path, int]
     its issuing party. What was never issued is left out, and what is void: it is issued anew."""
     owners = _owners(ledger, {(one.code_list, one.code) for one in documents.values()})
     asked = {
-        file: [(lei, one.reference) for lei in dict.fromkeys((*owners.get((one.code_list, one.code), ()), *one.issuers))]
+        file: [
+            (lei, one.reference) for lei in dict.fromkeys((*owners.get((one.code_list, one.code), ()), *one.issuers))
+        ]
         for file, one in documents.items()
     }
     newest = ledger.newest(name for names in asked.values() for name in names)
@@ -83,4 +85,3 @@ def refusal(bill: int, subject: str) -> BadInput:
         f"nobody has them, let the bill be surrendered for amendment and reissued; {amended}",
         code="document.salts",
     )
-

@@ -125,7 +125,9 @@ def check_file(file: Path, stage: Stage) -> Checked:
     return _checked(file, _read(file), stage)
 
 
-def root_file(file: Path, salts: Path | None = None, *, passing: bool = False, refused: SampanError | None = None) -> Rooted:
+def root_file(
+    file: Path, salts: Path | None = None, *, passing: bool = False, refused: SampanError | None = None
+) -> Rooted:
     """A file's root, with the salts beside it (or in `salts`), which are made where there are none.
 
     With `passing` only of a document that passes as an eBL. `refused` is why no salts are made. Raises `BadInput`,

@@ -122,9 +122,7 @@ def issue(files: tuple[Path, ...], terms: Terms, version: int | None, how: cli.H
 @click.option("--statement", required=True, metavar="HASH-OR-FILE", help="The statement of change of medium.")
 @_issue_options
 @cli.write_options
-def from_paper(
-    file: Path, originals: int, statement: str, terms: Terms, version: int | None, how: cli.How
-) -> None:
+def from_paper(file: Path, originals: int, statement: str, terms: Terms, version: int | None, how: cli.How) -> None:
     """Issue a bill in place of paper (L12)."""
     digest = cli.hash_of(statement, "the statement")
 

@@ -104,7 +104,9 @@ def root(
 
     many = len(places) > 1 or places[0].is_dir()
     if many and (with_fields or salts_file is not None):
-        raise UsageError("is about one document", subject="--fields" if with_fields else "--salts", hint="name one FILE")
+        raise UsageError(
+            "is about one document", subject="--fields" if with_fields else "--salts", hint="name one FILE"
+        )
     files = several.files(places) if many else list(places)
     answer = several.ask_ledger(network, [file for file in files if not (salts_file or salts_path(file)).exists()])
     if many:
@@ -116,7 +118,9 @@ def root(
     rooted = root_file(file, salts_file, passing=passing, refused=answer.refused.get(file))
     errors = rooted.checked.counts["error"]
     if errors:
-        base.output().note(f"{several.counted(errors, 'error')} bar this document from issue: sampan document check {file}")
+        base.output().note(
+            f"{several.counted(errors, 'error')} bar this document from issue: sampan document check {file}"
+        )
     _emit_root(rooted, answer, with_fields)
 
 
@@ -177,6 +181,38 @@ def _emit_root(rooted: Rooted, answer: several.Answer, with_fields: bool) -> Non
             console.print(several.KEEP, style="dim")
 
     base.output().emit("sampan.document-root/1", body, human)
+
+
+@command.command("diff")
+@click.argument("one", metavar="A", type=click.Path(path_type=Path))
+@click.argument("other", metavar="B", type=click.Path(path_type=Path))
+def diff(one: Path, other: Path) -> None:
+    """Compare two documents field by field: endorsee, parties, dates and places first, then the cargo, then the rest.
+
+    Containers, seals and their like are compared with each other by their numbers, wherever they stand. A weight or a
+    volume in another unit is the same when it is the same quantity. Exits 1 when the documents differ.
+    """
+    from sampan.documents import checksum, read_json
+    from sampan.documents.compare import differences
+    from sampan.documents.many import document
+
+    before, after = document(read_json(one), one), document(read_json(other), other)
+    found = differences(before, after)
+    body = {
+        "one": {"file": one, "checksum": checksum(before)},
+        "other": {"file": other, "checksum": checksum(after)},
+        "same": not found,
+        "differences": found,
+    }
+
+    def human(console: Console) -> None:
+        several.print_differences(console, [(None, difference) for difference in found])
+        said = several.counted(len(found), "difference") if found else "The same document"
+        console.print(f"{said}: {one}, {other}" if found else f"{said}, field by field.", highlight=False)
+
+    base.output().emit("sampan.document-diff/1", body, human)
+    if found:
+        base.answer_is_no()
 
 
 @command.command("disclose")
@@ -244,7 +280,9 @@ def disclose(
     }
 
     def human(console: Console) -> None:
-        console.print(f"{several.counted(len(selection.pointers), 'field')} disclosed in {out}", highlight=False, markup=False)
+        console.print(
+            f"{several.counted(len(selection.pointers), 'field')} disclosed in {out}", highlight=False, markup=False
+        )
         console.print(f"root 0x{tree.root.hex()}", highlight=False)
 
     output.emit("sampan.document-disclose/1", body, human)
@@ -308,7 +346,7 @@ def verify(
         else:
             listed = [(row["pointer"] or "(document)", several.cut(row["value"], 100)) for row in body["fields"]]
         style = "bold red" if body["failures"] else "bold"
-        console.print(table((), [(Text(pointer, style), said) for pointer, said in listed[:several.MOST_ROWS]]))
+        console.print(table((), [(Text(pointer, style), said) for pointer, said in listed[: several.MOST_ROWS]]))
         several.print_rest(console, len(listed))
         count = body["count"]
         if not root_holds:
@@ -321,7 +359,9 @@ def verify(
             )
         else:
             rest = f"; {several.counted(body['shredded'], 'field')} shredded, not compared" if body["shredded"] else ""
-            console.print(f"The root holds this {body['kind']}: {several.counted(count, 'field')}{rest}.", highlight=False)
+            console.print(
+                f"The root holds this {body['kind']}: {several.counted(count, 'field')}{rest}.", highlight=False
+            )
 
     base.output().emit("sampan.document-verify/2", body, human)
     if body["failures"]:
@@ -465,7 +505,9 @@ def _ask_ledger(network: str, bill: str, carrier: str | None, values: Mapping[st
         found = ledger.bill(bill, carrier=carrier)
         name = bill_name(found.id)
         if isinstance(text, str) and (reference_fault(text) is not None or reference(text) != found.reference):
-            contradictions.append({"pointer": IDENTITY[0], "message": f"is {several.cut(text, 40)}, the bill is {name}"})
+            contradictions.append(
+                {"pointer": IDENTITY[0], "message": f"is {several.cut(text, 40)}, the bill is {name}"}
+            )
         if isinstance(code, str) and isinstance(code_list, str):
             known = is_carrier_code(code, code_list)
             said = f"{several.cut(code_list, 40)} {several.cut(code, 40)}"
