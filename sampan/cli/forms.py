@@ -9,13 +9,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from sampan.documents.compare import About
+from sampan.documents.compare import FieldDifference
+from sampan.documents.partition import Compared
 from sampan.suite.check import Confidence, Level
 from sampan.suite.forms import (
     ABSENT,
     Address,
     Also,
     BillId,
+    BillName,
     CheckId,
     Checksum,
     Count,
@@ -566,26 +568,32 @@ class _Named(Form):
     checksum: Checksum
 
 
-class _FieldDifference(Form):
-    before_pointer: Annotated[str | None, "JSON pointer in the first document; null where it is not there"]
-    pointer: Annotated[str | None, "JSON pointer in the second document; null where it is not there"]
-    name: Annotated[str, "DCSA's name of the property"]
-    about: Annotated[str, Of(lambda one: str(one.about)), Also({"enum": [each.value for each in About]})]
-    change: Annotated[
-        Literal["changed", "added", "removed", "moved", "restated"],
-        "`moved`: the items of a list stand in another order; `restated`: the same quantity in another unit",
-    ]
-    before: Any
-    after: Any
-
-
 class DocumentDiff(Form, document="sampan.document-diff/1"):
     """Two documents field by field."""
 
     one: _Named
     other: _Named
     same: bool
-    differences: list[_FieldDifference]
+    differences: list[FieldDifference]
+
+
+class _Copy(Form):
+    bill: BillName
+    file: Annotated[Path | None, "Where its document lies here"]
+    root_holds: Annotated[bool | None, "Document and salts give the root that is stated; null where they are not here"]
+
+
+class ProposalCheck(OnLedger, document="sampan.proposal-check/1"):
+    """A proposal of replacements beside one's own copies of the documents."""
+
+    file: Path
+    bills: list[_Copy]
+    replacements: list[_Copy]
+    hash: Annotated[Hash, "Computed anew"]
+    comparison: Compared | None
+    against: Annotated[list[str], "What speaks against agreeing"]
+    remarks: list[str]
+    may_be_agreed: bool
 
 
 class _Withheld(Form):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sampan.client.batch import Batch, Item
     from sampan.documents.compare import Difference
     from sampan.documents.many import Checked, Failed, Outcome, Rooted
+    from sampan.documents.partition import Comparison
     from sampan.documents.rules import Fault
 
 MOST_ROWS = 500
@@ -42,7 +43,7 @@ def files(places: Sequence[Path]) -> list[Path]:
     return found
 
 
-# ----------------------------------------------------------------------------------------------------- what stands there
+# ---------------------------------------------------------------------------------------------------- what stands there
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def ask_ledger(network: str, without_salts: Sequence[Path]) -> Answer:
     )
 
 
-# --------------------------------------------------------------------------------------------------------------- telling
+# -------------------------------------------------------------------------------------------------------------- telling
 
 
 def emit_checks(found: Outcome[Checked], stage: str) -> None:
@@ -129,8 +130,8 @@ def emit_checks(found: Outcome[Checked], stage: str) -> None:
         _print_twice(console, twice)
         failed = f", {len(found.failed):,} could not be read" if found.failed else ""
         console.print(
-            f"{counted(len(found.answers) + len(found.failed), 'document')}: {body['passing']:,} pass as {ASKED[stage]}, "
-            f"{len(failing):,} do not{failed}",
+            f"{counted(len(found.answers) + len(found.failed), 'document')}: "
+            f"{body['passing']:,} pass as {ASKED[stage]}, {len(failing):,} do not{failed}",
             highlight=False,
         )
 
@@ -267,6 +268,17 @@ def print_faults(console: Console, faults: Sequence[Fault]) -> None:
         console.print(Text(f"  {fault.rule}, {fault.source}", style="dim"), highlight=False)
     print_rest(console, len(faults))
     console.print()
+
+
+def print_comparison(console: Console, comparison: Comparison) -> None:
+    """What replacements change: parties, dates and places first, then the cargo."""
+    print_differences(console, [(change.document, change.difference) for change in comparison.changes])
+    for broken in comparison.breaks:
+        console.print(f"{broken.about}: {broken.message}", style="bold red", highlight=False)
+    if comparison.is_partition:
+        console.print(
+            "Packages, weights, volumes, containers and seals are those of the bills, divided anew.", highlight=False
+        )
 
 
 def print_differences(console: Console, found: Sequence[tuple[str | None, Difference]]) -> None:

@@ -10,10 +10,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from sampan.documents.canonical import canonical_text
 from sampan.documents.pointer import join, split
+from sampan.suite.forms import As, Form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -56,6 +57,21 @@ class Difference:
     def place(self) -> str:
         """The place in the second document, else in the first."""
         return (self.pointer if self.pointer is not None else self.before_pointer) or ""
+
+
+class FieldDifference(Form):
+    """A difference as documents of ours have it."""
+
+    before_pointer: Annotated[str | None, "JSON pointer in the first document; null where it is not there"]
+    pointer: Annotated[str | None, "JSON pointer in the second document; null where it is not there"]
+    name: Annotated[str, "DCSA's name of the property"]
+    about: Annotated[str, As({"enum": [each.value for each in About]}, str)]
+    change: Annotated[
+        Literal["changed", "added", "removed", "moved", "restated"],
+        "`moved`: the items of a list stand in another order; `restated`: the same quantity in another unit",
+    ]
+    before: Any
+    after: Any
 
 
 def differences(one: JsonValue, other: JsonValue) -> list[Difference]:
@@ -246,12 +262,12 @@ class Measure:
 
 
 def same_quantity(ones: Iterable[Measure], others: Iterable[Measure]) -> bool:
-    """Whether two sums are one quantity: exactly where all is in one unit, else as far as rounding can tell."""
+    """Whether the second sum is the first: exactly, but for what rounding took where it is said in another unit."""
     left, right = list(ones), list(others)
     off = abs(sum((one.quantity for one in left), Decimal(0)) - sum((one.quantity for one in right), Decimal(0)))
-    if len({one.unit for one in (*left, *right)}) <= 1:
-        return off == 0
-    return off <= sum((one.rounding for one in (*left, *right)), Decimal(0))
+    units = {one.unit for one in left}
+    restated = [one for one in right if units != {one.unit}]
+    return off <= sum((one.rounding for one in restated), Decimal(0))
 
 
 def _restated(one: dict[str, Any], other: dict[str, Any]) -> bool:

@@ -10,11 +10,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
-from sampan.documents.compare import Difference, Measure, differences, same_quantity
+from sampan.documents.compare import Difference, FieldDifference, Measure, differences, same_quantity
 from sampan.documents.json import shown
 from sampan.documents.rules import Node
+from sampan.suite.forms import Form, Of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,6 +57,30 @@ class Comparison:
     def is_partition(self) -> bool:
         """Whether the cargo of the one is the cargo of the other, divided anew."""
         return not self.breaks
+
+
+class _Place(Form):
+    document: Annotated[str, Of(lambda place: place[0])]
+    pointer: Annotated[str, Of(lambda place: place[1])]
+
+
+class _Broken(Form):
+    about: Annotated[str, "packages, weight, volume, containers, seals or goods"]
+    message: str
+    places: list[_Place]
+
+
+class _Changed(Form):
+    document: str
+    difference: FieldDifference
+
+
+class Compared(Form):
+    """A comparison as documents of ours have it."""
+
+    is_partition: Annotated[bool, "The cargo of the bills, divided anew: nothing appears, nothing is lost"]
+    breaks: list[_Broken]
+    changes: Annotated[list[_Changed], "What else is said otherwise, parties, dates and places first"]
 
 
 _CARGO: Final = ("/consignmentItems", "/utilizedTransportEquipments")
@@ -214,8 +239,8 @@ def _loads(before: _Side, after: _Side) -> Iterable[Break]:
         weights = [[weight for _, _, _, weight in side[container] if weight is not None] for side in sides]
         if not same_quantity(*weights):
             sums = [sum((weight.quantity for weight in given), Decimal(0)) for given in weights]
-            said = f"{_rounded(sums[1])} kg in container {shown(container)} of the new documents, {_rounded(sums[0])} before"
-            yield Break("weight", said, places)
+            where = f"in container {shown(container)} of the new documents"
+            yield Break("weight", f"{_rounded(sums[1])} kg {where}, {_rounded(sums[0])} before", places)
 
 
 def _seals(before: _Side, after: _Side) -> Iterable[Break]:

@@ -261,7 +261,8 @@ def disclose(
     withheld = [{"pointer": pointer, "reason": reason} for pointer, reason in selection.withheld]
     if withheld:
         output.note(
-            f"{several.counted(len(withheld), 'field')} held back: personal ones need --personal, shredded ones are gone"
+            f"{several.counted(len(withheld), 'field')} held back: "
+            "personal ones need --personal, shredded ones are gone"
         )
     if out is None:
         # The disclosure is itself the one JSON document, so that `sampan document disclose FILE > proof.json` works.
