@@ -647,6 +647,44 @@ class DocumentShred(Form, document="sampan.document-shred/1"):
     redacted: Path | None
 
 
+class SaltsKey(Form, document="sampan.salts-key/1"):
+    """A key that opens what is encrypted for its recipient."""
+
+    recipient: str
+    key: Path
+
+
+class _Exported(Form):
+    name: str
+    reference: str
+    root: Hash
+
+
+class SaltsExport(Form, document="sampan.salts-export/1"):
+    """Salts that were written into an encrypted file."""
+
+    bundle: Annotated[Path | None, "The file; null where nothing could be written into one"]
+    documents: list[_Exported]
+    with_documents: bool
+    failed: list[_Failed]
+
+
+class _Imported(Form):
+    salts: Path
+    reference: str
+    root: Hash
+    was_there: bool
+    proven: Annotated[bool, "The document is here, and has this root with them"]
+
+
+class SaltsImport(Form, document="sampan.salts-import/1"):
+    """Salts that were taken in from an encrypted file."""
+
+    bundle: Path
+    documents: list[_Imported]
+    failed: list[_Failed]
+
+
 # --------------------------------------------------------------------------------------------- audit, fuzz, benchmarks
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from sampan.cli import base
 from sampan.cli.output import table
 from sampan.errors import BadInput, ChainError, Missing, SampanError
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from sampan.documents.partition import Comparison
     from sampan.documents.rules import Fault
 
+FILES = click.argument("places", metavar="FILE...", type=click.Path(path_type=Path), nargs=-1, required=True)
 MOST_ROWS = 500
 """Rows that a table for people has; more of them would take minutes to lay out, and nobody reads them."""
 ASKED = {"draft": "a draft", "issued": "an issued document", "ebl": "an eBL"}
@@ -123,7 +126,7 @@ def emit_checks(found: Outcome[Checked], stage: str) -> None:
             if len(errors) > _MOST_FAULTS:
                 console.print(f"... and {len(errors) - _MOST_FAULTS:,} more errors\n", style="dim", highlight=False)
         print_rest(console, len(failing))
-        _print_failed(console, found.failed)
+        print_failed(console, found.failed)
         if listed:
             rows = [(Text(severity, _STYLES[severity]), rule, f"{number:,}") for (severity, rule), number in listed]
             console.print(table(("", "rule", "documents"), rows))
@@ -158,7 +161,7 @@ def emit_roots(found: Outcome[Rooted], answer: Answer) -> None:
         rows = [(cut(rooted.reference, 40), f"0x{rooted.root.hex()}") for rooted in found.answers[:MOST_ROWS]]
         console.print(table(("document", "root"), rows))
         print_rest(console, len(found.answers))
-        _print_failed(console, found.failed)
+        print_failed(console, found.failed)
         _print_twice(console, twice)
         if made:
             console.print(
@@ -236,7 +239,8 @@ def _print_twice(console: Console, twice: Sequence[str]) -> None:
         )
 
 
-def _print_failed(console: Console, failed: Sequence[Failed]) -> None:
+def print_failed(console: Console, failed: Sequence[Failed]) -> None:
+    """Documents without an answer, and why."""
     _print_errors(console, [(str(one.file), one.error) for one in failed])
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sampan.cli import base, several
+from sampan.cli import base, salts, several
 from sampan.cli.output import fields, table
 from sampan.errors import BadInput, UsageError
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from sampan.documents.tree import DocumentTree
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
-FILES = click.argument("places", metavar="FILE...", type=click.Path(path_type=Path), nargs=-1, required=True)
 JOBS = click.option(
     "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes for many documents; by default one a core."
 )
@@ -44,7 +43,7 @@ def command() -> None:
 
 
 @command.command("check")
-@FILES
+@several.FILES
 @click.option(
     "--as",
     "stage",
@@ -84,7 +83,7 @@ def check(places: tuple[Path, ...], stage: str, jobs: int | None) -> None:
 
 
 @command.command("root")
-@FILES
+@several.FILES
 @SALTS
 @click.option("--fields", "with_fields", is_flag=True, help="List every field with its class and value; of one FILE.")
 @click.option("--passing", is_flag=True, help="Only of documents that pass as eBLs; the others are named, exit 3.")
@@ -434,7 +433,8 @@ def _read_salts(path: Path, file: Path) -> Salts:
         raise BadInput(
             "there are no salts, so nothing can be proven",
             subject=str(path),
-            hint=f"ask whoever gave you {file.name} for them; for a new document `sampan document root` makes them",
+            hint=f"ask whoever gave you {file.name} for them (`sampan document salts import` takes them in); for a "
+            "document that was never issued `sampan document root` makes them",
             code="document.salts",
         )
     return read_salts(path)
@@ -548,3 +548,6 @@ def _write(path: Path, data: bytes) -> None:
             hint="name a writable place",
             code="file",
         ) from None
+
+
+command.add_command(salts.command)
