@@ -56,6 +56,12 @@ class AnswerIsNo(SampanError):
     exit_code = 1
 
 
+class Declined(AnswerIsNo):
+    """A person was asked whether to go on, and said no."""
+
+    code = "answer.declined"
+
+
 class UsageError(SampanError):
     """The command was called in a way it does not understand."""
 

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from sampan.cli.output import Output
-from sampan.errors import AnswerIsNo, UsageError
+from sampan.errors import AnswerIsNo, Declined, UsageError
 
 if TYPE_CHECKING:
     import logging
@@ -103,14 +103,16 @@ def somebody_is_there() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def confirm(question: str, why: str, *, subject: str, hint: str) -> None:
+def confirm(question: str, why: str, *, subject: str, hint: str, declined: str = "Nothing was done.") -> None:
     """Ask a person before something that cannot be taken back.
 
-    Raises `UsageError` that says why when there is no terminal to ask on, `click.Abort` when the answer is no.
+    Raises `UsageError` that says why when there is no terminal to ask on, `Declined` with the words given for it when
+    the answer is no, `click.Abort` when there is none.
     """
     if not somebody_is_there():
         raise UsageError(f"{why}, and there is no terminal to ask on", subject=subject, hint=hint)
-    click.confirm(question, abort=True, err=True)
+    if not click.confirm(question, err=True):
+        raise Declined(declined)
 
 
 def end(exit_code: int) -> NoReturn:

@@ -36,6 +36,8 @@ class Signing:
 
     kind: Literal["act", "agreement"]
     hours: int
+    by: str | None = None
+    """Who will send the act that is agreed to."""
     signed: list[Paper] = field(default_factory=list)
 
 
@@ -228,14 +230,21 @@ def _run(how: How, build: Callable[[Ledger], VerbCall | Sequence[VerbCall]], def
         calls = list(built) if isinstance(built, Sequence) else [built]
         if how.agreements:
             calls = _with_agreements(calls, _agreements(how.agreements))
+        if not how.dry_run:
+            # Before anything is signed or sent: afterwards it is too late for doubts.
+            for warning in _warnings(calls):
+                base.output().note(f"warning: {warning}", style="yellow")
         signing = _SIGNING.get()
         if signing is not None:
             _sign(ledger, calls, signing)
             return
         if not how.dry_run:
-            words = calls[0].label if len(calls) == 1 else f"{len(calls)} acts, {calls[0].label} first"
-            _confirm(ledger, calls, words, how.yes)
-        emit(ledger, _do(ledger, calls), dry_run=how.dry_run)
+            _confirm(ledger, calls, how.yes)
+        emit(ledger, _do(ledger, calls), dry_run=how.dry_run, told=_warnings(calls))
+
+
+def _warnings(calls: Sequence[VerbCall]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(warning for call in calls for warning in call.warnings))
 
 
 def _do(ledger: Ledger, calls: Sequence[VerbCall]) -> list[Act]:
@@ -262,10 +271,9 @@ def issue(how: How, files: Sequence[Path], terms: Callable[[Any], dict[str, Any]
             for item, call in zip(planned.waiting, _with_agreements(calls, _agreements(how.agreements)), strict=True):
                 item.call = call
         if calls and not how.dry_run:
-            refused = planned.counts["refused"]
-            besides = f" ({refused} refused)" if refused else ""
-            words = calls[0].label if len(calls) == 1 else f"{len(calls)} acts{besides}, {calls[0].label} first"
-            _confirm(ledger, planned.calls, words, how.yes)
+            if refused := planned.counts["refused"]:
+                output.note(f"{refused} of {len(items)} documents are refused; the others go on.", style="yellow")
+            _confirm(ledger, calls, how.yes)
         with output.progress("Issuing", total=len(calls)) as advance:
             batch.carry_out(ledger, planned, lambda act: advance(len(act.bills)))
         if len(items) == 1 and items[0].error is not None:
@@ -299,13 +307,16 @@ def _emit_issues(ledger: Ledger, planned: Batch, *, dry_run: bool) -> None:
     base.output().emit(ACTS, body, human)
 
 
-def _confirm(ledger: Ledger, calls: Sequence[VerbCall], words: str, yes: bool) -> None:
-    """Ask before something leaves this machine, after showing what it would do."""
+SHOWN = 12
+"""So many sentences stand before a question; of more it is said how many there are."""
+
+
+def _confirm(ledger: Ledger, calls: Sequence[VerbCall], yes: bool) -> None:
+    """Ask before something leaves this machine, after saying what it would do to whom, and what it costs."""
     if yes or (ledger.connection.network.here and ledger.connection.is_development):
         return
-    output = base.output()
-    for warning in dict.fromkeys(warning for call in calls for warning in call.warnings):
-        output.note(f"warning: {warning}", style="yellow")
+    first = ledger.label(calls[0])
+    words = first if len(calls) == 1 else f"{len(calls)} acts, {first} first"
     who = f"as {ledger.address} on {ledger.connection.network.name}"
     if ledger.begun(calls):
         chain.confirm(ledger.connection, f"{words}, {who}: see what became of it?", yes=yes)
@@ -313,8 +324,23 @@ def _confirm(ledger: Ledger, calls: Sequence[VerbCall], words: str, yes: bool) -
     from sampan.chain.fees import format_ether
 
     # What is refused is refused before anybody is asked.
-    cost = sum(act.cost for act in _do(ledger.rehearsing(), calls))
+    rehearsed = _do(ledger.rehearsing(), calls)
+    _say_what_would_be(ledger, calls, rehearsed)
+    cost = sum(act.cost for act in rehearsed)
     chain.confirm(ledger.connection, f"{words}, {who}, for at most {format_ether(cost)} ether?", yes=yes)
+
+
+def _say_what_would_be(ledger: Ledger, calls: Sequence[VerbCall], rehearsed: Sequence[Act]) -> None:
+    """Says what the ledger would log, in sentences; of a node that cannot tell, what is asked for."""
+    from sampan.client.show import sentences
+
+    told = [sentence for act in rehearsed for sentence in sentences(act)] or [ledger.label(call) for call in calls]
+    output = base.output()
+    output.say("What would happen:")
+    for sentence in told[:SHOWN]:
+        output.say(f"  {sentence}")
+    if len(told) > SHOWN:
+        output.say(f"  and {len(told) - SHOWN} more; --dry-run shows all")
 
 
 def _agreements(files: Sequence[Path]) -> tuple[Paper, ...]:
@@ -341,12 +367,13 @@ def _sign(ledger: Ledger, calls: Sequence[VerbCall], signing: Signing) -> None:
     from datetime import timedelta
 
     deadline = timedelta(hours=signing.hours)
+    if signing.kind == "agreement":
+        for call in calls:
+            signing.signed.extend(ledger.agree_to(call, by=signing.by, deadline=deadline))
+        return
     if len(calls) != 1:
         raise UsageError("one act is signed at a time", subject=calls[0].label if calls else None)
-    if signing.kind == "act":
-        signing.signed.append(ledger.sign_act(calls[0], deadline=deadline))
-    else:
-        signing.signed.extend(ledger.agree_to(calls[0], deadline=deadline))
+    signing.signed.append(ledger.sign_act(calls[0], deadline=deadline))
 
 
 def sign_with(
@@ -398,13 +425,16 @@ def emit_signed(signed: Sequence[Paper], out: Path | None) -> None:
 # ------------------------------------------------------------------------------------------------------------- printing
 
 
-def emit(ledger: Ledger, acts: Sequence[Act], *, dry_run: bool) -> None:
-    """Print what became of acts (`sampan.acts/2`)."""
+def emit(ledger: Ledger, acts: Sequence[Act], *, dry_run: bool, told: Sequence[str] = ()) -> None:
+    """Print what became of acts (`sampan.acts/2`); warnings that were told before are not told again."""
+    from dataclasses import replace
+
     body = {**where(ledger), "dry_run": dry_run, "acts": acts}
 
     def human(console: Console) -> None:
         for act in acts:
-            console.print(act)
+            again = () if dry_run else told
+            console.print(replace(act, warnings=tuple(one for one in act.warnings if one not in again)))
 
     base.output().emit(ACTS, body, human)
 
@@ -439,3 +469,40 @@ def hash_of(text: str, what: str) -> bytes:
         subject=text,
         hint="give 0x and 64 hex digits, or a file (SHA-256)",
     )
+
+
+def statement_of(text: str) -> bytes:
+    """The SHA-256 of the statement of a change of medium: of the file of that name, or as given.
+
+    Says which file it was. Raises `BadInput` for what is no such statement: nothing, the transport document itself, a
+    file of ours.
+    """
+    found = hash_of(text, "the statement")
+    path = Path(text)
+    if text.startswith("0x") or not path.is_file():
+        return found
+    data = path.read_bytes()
+    what = "is empty" if not data.strip() else _no_statement(data)
+    if what is not None:
+        raise BadInput(
+            f"{what}: no statement of the change of medium",
+            subject=text,
+            hint="give the statement that the carrier signed: that the medium changes, and what became of the paper",
+        )
+    base.output().note(f"The statement is {text}, SHA-256 0x{found.hex()}: keep the file.")
+    return found
+
+
+def _no_statement(data: bytes) -> str | None:
+    """What a file is that cannot be the statement; None where it may be it."""
+    import json
+
+    try:
+        content = json.loads(data)
+    except ValueError:
+        return None
+    if isinstance(content, dict) and "transportDocumentReference" in content:
+        return "is the transport document"
+    if isinstance(content, dict) and str(content.get("schema", "")).startswith("sampan."):
+        return f"is a {content['schema']} document"
+    return None

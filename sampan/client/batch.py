@@ -237,7 +237,7 @@ def _issued_by(ledger: Ledger, call: Call) -> set[int]:
         return set()
     try:
         verb: Any = wire.verb_of(wire.LEDGER, call.data)
-        parts = [wire.verb_of(wire.LEDGER, part) for part in verb.data] if isinstance(verb, Multicall) else [verb]
+        parts = verb.data if isinstance(verb, Multicall) else [verb]
     except BadInput:
         return set()
     return {part.terms.bill for part in parts if hasattr(part, "terms")}

@@ -5,14 +5,14 @@ from __future__ import annotations
 import copy
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sampan.chain.accounts import ROLES
 from sampan.chain.transactions import GAS_CAP, Call, Reverted, with_margin
 from sampan.client import wire
-from sampan.client.errors import BatchRefused, from_revert
+from sampan.client.errors import BatchRefused, ContractRefusal, from_revert
 from sampan.client.records import Act
 from sampan.errors import ChainError, Missing, SampanError, UsageError
 from sampan.subjects import SUITE
@@ -44,12 +44,16 @@ FIRST_PART = 128
 class VerbCall:
     """One call of a contract, before it is sent: to send, to rehearse, to put with others, or to sign.
 
-    `agreements` are shown in the same transaction before it.
+    `agreements` are shown in the same transaction before it. A call that another will send may be agreed to, and is
+    never sent from here: `sending` is the error that says so; `agreeing` is the one that says why nobody should agree
+    to it as it is.
     """
 
     verb: Verb
     agreements: tuple[Paper, ...] = ()
     warnings: tuple[str, ...] = ()
+    sending: SampanError | None = field(default=None, compare=False)
+    agreeing: SampanError | None = field(default=None, compare=False)
 
     @property
     def contract(self) -> str:
@@ -58,7 +62,7 @@ class VerbCall:
 
     @property
     def label(self) -> str:
-        """What it does, in a few words."""
+        """What it does, in a few words, its parties by address; `Core.label` has their names."""
         return tell.label(self.verb)
 
     @property
@@ -103,6 +107,13 @@ class Lazy(dict[Any, Any]):
             except SampanError:
                 self[key] = None
         return self[key] or default
+
+
+def _require_ours(calls: Sequence[VerbCall]) -> None:
+    """Raise the error of the first call that whoever signs here may not send."""
+    for call in calls:
+        if call.sending is not None:
+            raise call.sending
 
 
 class Core:
@@ -342,12 +353,18 @@ class Core:
 
         Raises a named `ContractRefusal` when a contract refuses, `ChainError` when it cannot be sent.
         """
+        _require_ours([call])
         if call.verb.power:
             return self._do_restricted(call)
-        return self._run([call], call.label)
+        return self._run([call], self.label(call))
+
+    def label(self, call: VerbCall) -> str:
+        """What a call does, in a few words that name its parties."""
+        return tell.label(call.verb, self.names)
 
     def begun(self, calls: Sequence[VerbCall]) -> bool:
         """Whether an earlier run began this very transaction and did not see its end."""
+        _require_ours(calls)
         return self.sender.begun(self._call(calls, ""))
 
     def do_all(
@@ -358,6 +375,7 @@ class Core:
         Each transaction is done whole or not at all. Returns one `Act` for each transaction, and tells `done` of each.
         Raises `BatchRefused`, naming the first call that a contract refuses, with the acts done before its transaction.
         """
+        _require_ours(calls)
         if any(call.verb.power for call in calls):
             raise UsageError("acts of administration go one by one", subject=calls[0].label)
         acts: list[Act] = []
@@ -368,7 +386,8 @@ class Core:
             if limit is None and len(part) > 1:
                 size = (len(part) + 1) // 2
                 continue
-            label = part[0].label if len(part) == 1 else f"{len(part)} acts, {part[0].label} first"
+            first = self.label(part[0])
+            label = first if len(part) == 1 else f"{len(part)} acts, {first} first"
             acts.append(self._run(part, label, limit))
             done(acts[-1])
             start += len(part)
@@ -390,8 +409,16 @@ class Core:
                 # smaller part will tell.
                 return None
             position = bisect_left(range(len(part) - 1), True, key=lambda place: self._is_refused(part[: place + 1]))
-            raise BatchRefused(start + position + 1, count, part[position].label, refusal, tuple(done)) from None
+            self._explain(refusal, [part[position]])
+            label = self.label(part[position])
+            raise BatchRefused(start + position + 1, count, label, refusal, tuple(done)) from None
         return estimate if estimate <= min(gas, GAS_CAP) else None
+
+    def _explain(self, refusal: ContractRefusal, calls: Sequence[VerbCall]) -> None:
+        from sampan.client import explain
+
+        reading: Any = self
+        explain.explain(reading, refusal, calls)
 
     def _is_refused(self, part: Sequence[VerbCall]) -> bool:
         try:
@@ -425,7 +452,11 @@ class Core:
         warnings = tuple(dict.fromkeys(warning for call in calls for warning in call.warnings))
         verb = functions.pop() if len(functions) == 1 else "multicall"
         gas = None if estimate is None or self.connection.in_process else with_margin(estimate)
-        act = self._send(self._call(calls, label, gas), verb, bills, warnings)
+        try:
+            act = self._send(self._call(calls, label, gas), verb, bills, warnings)
+        except ContractRefusal as refusal:
+            self._explain(refusal, calls)
+            raise
         if act.sent and not act.events and any(call.verb.logs for call in calls):
             raise ChainError(
                 f"the RPC answered eth_getTransactionReceipt without the events of {label}, which always leaves some",
@@ -463,18 +494,19 @@ class Core:
         """Do what a power of the AccessManager allows; where it takes effect after a delay, announce it first."""
         target, data = self.address_in(call.contract), call.data
         at_once, delay = self.ask("canCall", self.address, target, data[:4], contract=wire.MANAGER)
+        label = self.label(call)
         if at_once or delay == 0:
-            return self._run([call], call.label)
+            return self._run([call], label)
         operation = self.ask("hashOperation", self.address, target, data, contract=wire.MANAGER)
         ready = self.ask("getSchedule", operation, contract=wire.MANAGER)
         if ready == 0:
             announcement = wire.encode(wire.MANAGER, "schedule", target, data, 0)
-            label = f"announce: {call.label}"
-            act = self._send(Call(self.address_in(wire.MANAGER), announcement, label=label), "schedule")
+            announced = Call(self.address_in(wire.MANAGER), announcement, label=f"announce: {label}")
+            act = self._send(announced, "schedule")
             start = self.connection.time() if act.block is None else self.connection.time(act.block)
             return replace(act, ready_from=datetime.fromtimestamp(start + delay, UTC), warnings=call.warnings)
         try:
-            return self._run([call], call.label)
+            return self._run([call], label)
         except refusals.AccessManagerNotReady as refusal:
             refusal.hint = f"it can be carried out from {moment(ready)}"
             raise

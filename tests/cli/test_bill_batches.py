@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from support.lying_rpc import LyingRpc
-from test_bill_commands import CARRIER, harbour, shell  # noqa: F401, fixtures
+from test_bill_commands import CARRIER
 
 from sampan.client.ledger import Ledger
 from sampan.scenarios.samples import read_sample

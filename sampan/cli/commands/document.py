@@ -400,7 +400,8 @@ def shred(file: Path, salts_file: Path | None, patterns: tuple[str, ...], redact
         raise BadInput("has no such field left to shred", subject=str(file), hint="see `sampan document root --fields`")
     if not yes:
         question = f"Destroy the salts of {several.counted(len(pointers), 'field')} in {path}? This cannot be undone"
-        base.confirm(question, "this cannot be undone", subject=str(path), hint="give --yes")
+        why = "this cannot be undone"
+        base.confirm(question, why, subject=str(path), hint="give --yes", declined="Nothing was destroyed.")
     shred_salts(path, pointers)
     if redacted is not None:
         _write(redacted, canonical_bytes(redact(raw, pointers)) + b"\n")
