@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -270,6 +270,8 @@ def issue(how: How, files: Sequence[Path], terms: Callable[[Any], dict[str, Any]
         if how.agreements:
             for item, call in zip(planned.waiting, _with_agreements(calls, _agreements(how.agreements)), strict=True):
                 item.call = call
+        for warning in () if how.dry_run else _warnings(calls):
+            output.note(f"warning: {warning}", style="yellow")
         if calls and not how.dry_run:
             if refused := planned.counts["refused"]:
                 output.note(f"{refused} of {len(items)} documents are refused; the others go on.", style="yellow")
@@ -278,33 +280,34 @@ def issue(how: How, files: Sequence[Path], terms: Callable[[Any], dict[str, Any]
             batch.carry_out(ledger, planned, lambda act: advance(len(act.bills)))
         if len(items) == 1 and items[0].error is not None:
             raise items[0].error
-        _emit_issues(ledger, planned, dry_run=how.dry_run)
+        _emit_issues(ledger, planned, dry_run=how.dry_run, told=_warnings(calls))
     base.end_with_worst([planned.exit_code])
 
 
-def _emit_issues(ledger: Ledger, planned: Batch, *, dry_run: bool) -> None:
+def _emit_issues(ledger: Ledger, planned: Batch, *, dry_run: bool, told: Sequence[str]) -> None:
     """What became of documents (`sampan.acts/2`, with the documents)."""
-    body = {
-        **where(ledger),
-        "dry_run": dry_run,
-        "acts": planned.acts,
-        "documents": planned.items,
-        "summary": planned.counts,
-    }
+    from sampan.cli import several
 
-    def human(console: Console) -> None:
-        from sampan.cli import several
-
-        if len(planned.items) == 1:
-            for act in planned.acts:
-                console.print(act)
-        else:
-            several.print_issues(console, planned, dry_run=dry_run)
-        for item in planned.items if len(planned.items) == 1 else ():
-            if item.outcome == "stood":
-                console.print(several.stood(item), highlight=False)
-
-    base.output().emit(ACTS, body, human)
+    more = {"documents": planned.items, "summary": planned.counts}
+    if len(planned.items) > 1:
+        emit(
+            ledger,
+            planned.acts,
+            dry_run=dry_run,
+            more=more,
+            human=lambda console: several.print_issues(console, planned, dry_run=dry_run),
+        )
+    elif planned.acts:
+        emit(ledger, planned.acts, dry_run=dry_run, told=told, more=more)
+    else:
+        (item,) = planned.items
+        emit(
+            ledger,
+            (),
+            dry_run=dry_run,
+            more=more,
+            human=lambda console: console.print(several.stood(item), highlight=False),
+        )
 
 
 SHOWN = 12
@@ -425,18 +428,27 @@ def emit_signed(signed: Sequence[Paper], out: Path | None) -> None:
 # ------------------------------------------------------------------------------------------------------------- printing
 
 
-def emit(ledger: Ledger, acts: Sequence[Act], *, dry_run: bool, told: Sequence[str] = ()) -> None:
-    """Print what became of acts (`sampan.acts/2`); warnings that were told before are not told again."""
+def emit(
+    ledger: Ledger,
+    acts: Sequence[Act],
+    *,
+    dry_run: bool,
+    told: Sequence[str] = (),
+    more: Mapping[str, Any] | None = None,
+    human: Callable[[Console], None] | None = None,
+) -> None:
+    """Print what became of acts (`sampan.acts/2`), for people by `human`, else each as it shows itself; warnings that
+    were told before are not told again."""
     from dataclasses import replace
 
-    body = {**where(ledger), "dry_run": dry_run, "acts": acts}
+    body = {**where(ledger), "dry_run": dry_run, "acts": acts, **(more or {})}
 
-    def human(console: Console) -> None:
+    def each(console: Console) -> None:
         for act in acts:
             again = () if dry_run else told
             console.print(replace(act, warnings=tuple(one for one in act.warnings if one not in again)))
 
-    base.output().emit(ACTS, body, human)
+    base.output().emit(ACTS, body, human or each)
 
 
 def where(ledger: Ledger) -> dict[str, Any]:

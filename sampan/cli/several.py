@@ -198,7 +198,7 @@ def print_issues(console: Console, planned: Batch, *, dry_run: bool) -> None:
     print_rest(console, len(rows))
     refused = [(item.name, item.error) for item in planned.items if item.error is not None]
     _print_errors(console, refused)
-    for warning in dict.fromkeys(warning for act in planned.acts for warning in act.warnings):
+    for warning in dict.fromkeys(warning for act in planned.acts for warning in act.warnings) if dry_run else ():
         console.print(f"warning: {warning}", style="yellow", highlight=False)
     said = planned.counts
     sent = "Rehearsed, nothing sent: would be issued" if dry_run else "Issued now"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -140,12 +140,8 @@ def plan(
                 _compare(item, item.document, bill, roots[bill], words[bill].status)
             else:
                 said = dict(terms(item.document)) | {"version": version}
-                call = asking.bills.calls.issue(item.document, **said)
-                if len(batch.items) > 1:
-                    # Whose date is it that is remarked on?
-                    call = replace(call, warnings=tuple(f"{item.name}: {warning}" for warning in call.warnings))
-                item.call = call
-                _take(item, call, taken)
+                item.call = asking.bills.calls.issue(item.document, **said)
+                _take(item, item.call, taken)
         except SampanError as error:
             item.refuse(error)
     return batch
