@@ -254,11 +254,8 @@ def read(path: Path) -> Script:
 
     Raises `BadInput` that names file, line and column, what is wrong there, and what would be right.
     """
-    return read_tree(source.read(path), path)
-
-
-def read_tree(tree: Node, path: Path) -> Script:
-    """As `read`, from what the file holds."""
+    data = source.load(path)
+    tree = source.parse(data, str(path))
     fields = tree.fields("a scenario", TOP)
     for key in ("scenario", "parties", "steps"):
         if key not in fields:
@@ -280,7 +277,7 @@ def read_tree(tree: Node, path: Path) -> Script:
         members=members,
         documents=documents,
         steps=tuple(steps),
-        digest=hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "",
+        digest=hashlib.sha256(data).hexdigest(),
     )
 
 
@@ -386,7 +383,7 @@ def _sample(node: Node) -> str:
     text = node.text("a sample")
     if text not in SAMPLES:
         raise node.place.wrong(
-            f"there is no sample {text!r}", f"{meant(text, SAMPLES)}; a file of yours is `file: PATH`"
+            f"there is no sample {text!r}", f"{meant(text, SAMPLES)} (a file of yours is `file: PATH`)"
         )
     return text
 

@@ -8,6 +8,7 @@ to write cannot be long to read.
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ LARGEST: Final = 256_000
 """Bytes of a scenario file."""
 DEEPEST: Final = 12
 """Levels of nesting."""
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs"})
+"""Unicode's categories of what nobody sees: control characters, marks that turn the direction of writing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,13 @@ class Node:
     def text(self, what: str) -> str:
         """The text that stands here, not empty."""
         if not isinstance(self.value, str) or not self.value.strip():
-            raise self.place.wrong(f"{what} is {self.kind}, not a text", "write a text after the colon")
+            kind = "empty" if isinstance(self.value, str) else f"{self.kind}, not a text"
+            raise self.place.wrong(f"{what} is {kind}", "write a text after the colon")
         return self.value
 
     def items(self, what: str) -> list[Node]:
         """The items of a list; a text or a mapping alone counts as a list of one."""
-        if self.value is None:
+        if self.value is None or self.value == []:
             raise self.place.wrong(f"{what} is empty", "name one at least")
         return self.value if isinstance(self.value, list) else [self]
 
@@ -90,18 +94,17 @@ def meant(word: str, known: Iterable[str]) -> str:
     return f"did you mean {spelled[near[0]]}?" if near else f"there are {', '.join(names)}"
 
 
-def read(path: Path) -> Node:
-    """The tree of a file. Raises `BadInput` naming file, line and column."""
+def load(path: Path) -> bytes:
+    """What stands in a file, not much more than the largest. Raises `BadInput` when it cannot be read."""
     try:
         with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
+            return file.read(LARGEST + 1)
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror or error}", subject=str(path), code="scenario.file") from None
-    return parse(data, str(path))
 
 
 def parse(data: bytes, name: str) -> Node:
-    """The tree of a file's bytes. Raises as `read`."""
+    """The tree of a file's bytes. Raises `BadInput` naming file, line and column."""
     import yaml
 
     start = Place(name, 1, 1)
@@ -119,7 +122,7 @@ def parse(data: bytes, name: str) -> Node:
         tree = _Builder(name, yaml.parse(text, Loader=yaml.SafeLoader)).tree()
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise Place(name, line, 1).wrong(f"has the unseen character #x{ord(text[error.position]):04x}") from None
+        raise Place(name, line, 1).wrong(_unseen(text[error.position]), "take it out") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = start if mark is None else Place(name, mark.line + 1, mark.column + 1)
@@ -127,6 +130,10 @@ def parse(data: bytes, name: str) -> Node:
     if tree is None or tree.value is None:
         raise start.wrong("is empty", "`sampan scenario new` writes one to start from")
     return tree
+
+
+def _unseen(character: str) -> str:
+    return f"has the unseen character #x{ord(character):04x}"
 
 
 def _right(problem: str) -> str:
@@ -173,6 +180,9 @@ class _Builder:
         if depth > DEEPEST:
             raise place.wrong(f"is nested more than {DEEPEST} deep", "a scenario is a list of steps")
         if isinstance(event, yaml.ScalarEvent):
+            for character in event.value:
+                if unicodedata.category(character) in _UNSEEN and character not in "\n\t":
+                    raise place.wrong(_unseen(character), "take it out")
             empty = event.style is None and event.value in ("", "~", "null")
             return Node(place, None if empty else event.value, {}, quoted=event.style is not None)
         if isinstance(event, yaml.SequenceStartEvent):
