@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from sampan.bills.terms import Terms
+from sampan.bills.verbs.signed import Act as SendAct
 from sampan.client import papers, proposal, wire
 from sampan.client.core import VerbCall
 from sampan.client.errors import AccessManagerNotReady, ContractRefusal
@@ -518,12 +519,7 @@ class Play:
         begun = self._begun(key, ledger)
         call = begun or make()
         if begun is None and self._record.path is not None:
-            kept = {
-                "contract": call.contract,
-                "data": "0x" + call.data.hex(),
-                "agreements": [paper.as_json() for paper in call.agreements],
-            }
-            self._record.keep("about", key, kept)
+            self._record.keep("about", key, self._kept(call))
         before = key in self._record.about and self._record.resumed
         try:
             act = ledger.do(call)
@@ -541,9 +537,26 @@ class Play:
         line = self._record.about.get(key)
         if line is None or "data" not in line:
             return None
-        verb = wire.verb_of(line["contract"], bytes.fromhex(line["data"][2:]))
-        call = VerbCall(verb, tuple(map(papers.read, line["agreements"])))
+        agreements = tuple(map(papers.read, line["agreements"]))
+        if "signed" in line:
+            call = ledger.bills.calls.send_act(papers.read(line["signed"]), agreements=agreements)
+        else:
+            call = VerbCall(wire.verb_of(line["contract"], bytes.fromhex(line["data"][2:])), agreements)
         return call if ledger.begun([call]) else None
+
+    def _kept(self, call: VerbCall) -> dict[str, Any]:
+        """A call as the record has it; of one that somebody signed what was signed, which is read with its verb."""
+        kept = {
+            "contract": call.contract,
+            "data": "0x" + call.data.hex(),
+            "agreements": [paper.as_json() for paper in call.agreements],
+        }
+        if isinstance(call.verb, SendAct):
+            ledger, signed = self._stage.ledger, call.verb.signed
+            signature = call.verb.signature.encoded()
+            paper = Paper(signed, ledger.connection.chain_id, ledger.ledger_address, signed.signer, "", signature)
+            kept["signed"] = paper.as_json()
+        return kept
 
     def _call(self, ledger: Ledger, step: said.Do | said.Sign) -> VerbCall:
         calls = getattr(ledger, step.contract).calls

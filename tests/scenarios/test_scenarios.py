@@ -10,15 +10,22 @@ import jsonschema
 import pytest
 import yaml
 from click.testing import CliRunner
+from support.counter import ARTIFACT, WITH_COUNTER
 from support.plays import ISSUED, Listener
 
+from sampan.chain.sender import Sender
+from sampan.chain.transactions import Call
 from sampan.cli.commands.scenario import STARTING
 from sampan.cli.main import main as cli
 from sampan.cli.schema import load
-from sampan.errors import UsageError
-from sampan.scenarios import script
+from sampan.client import contracts, verbs, wire
+from sampan.client.ledger import Ledger
+from sampan.errors import BadInput, UsageError
+from sampan.scenarios import script, vocabulary
 from sampan.scenarios.play import Outcome, Play
-from sampan.scenarios.stage import SampanChain
+from sampan.scenarios.stage import SampanChain, Stage
+from sampan.subjects import SUITE
+from sampan.suite import words
 
 Run = Callable[[script.Script | Path], Outcome]
 Write = Callable[[str], Path]
@@ -198,3 +205,37 @@ def test_scenarios_are_listed_and_shown() -> None:
     unknown = runner.invoke(cli, ["scenario", "show", "rejection"])
     assert isinstance(unknown.exception, UsageError)
     assert "did you mean rejections?" in str(unknown.exception)
+
+
+# ------------------------------------------------------------------------------------------------- no verb is said here
+
+
+def test_every_verb_that_the_client_has_can_be_used_in_a_file() -> None:
+    known = vocabulary.vocabulary()
+    methods = {verb.method for subject in SUITE.subjects for verb in subject.verbs.values() if verb.method}
+    assert set(known) >= {method for method in methods if hasattr(contracts.BillsCalls, method)}
+    types = {argument.takes for doing in known.values() for argument in doing.arguments.values()}
+    read = {takes for takes in types if takes in vocabulary.READERS or "RecordLaw" in takes or hasattr(words, takes)}
+    assert types == read
+
+
+def test_a_verb_that_is_declared_later_is_used_in_a_file_as_it_is(
+    sampan_chain: SampanChain, tmp_path: Path, written: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (verbs, wire, vocabulary):
+        monkeypatch.setattr(module, "SUITE", WITH_COUNTER)
+    kind = verbs.contract_of(verbs.calls_of("Counter", suite=WITH_COUNTER))
+    monkeypatch.setattr(contracts.Contracts, "counter", property(kind), raising=False)
+    made = Sender(sampan_chain.connection, sampan_chain.as_role("deployer").signer).send(Call(None, ARTIFACT.bytecode))
+    assert made.contract is not None
+    addresses = {**sampan_chain.ledger.addresses, "Counter": made.contract}
+    stage = Stage(Ledger(sampan_chain.connection, addresses), sampan_chain.manifest)
+    read = script.read(
+        written("  - {do: count, by: shipper, with: {step: 4}}\n  - {do: count, by: bank, with: {step: 3}}\n")
+    )
+    outcome = Play(read, stage, Listener(), tmp_path).run()
+    wire.codec.cache_clear()
+    assert outcome.state == "passed", outcome.failure
+    assert [step.told for step in outcome.played if step.kind == "done"][-1][0].endswith("step 3, total 7")
+    with pytest.raises(BadInput, match=r"steps.yaml:5:37: count has no 'stp' \(did you mean step\?\)"):
+        script.read(written("  - {do: count, by: shipper, with: {stp: 4}}\n"))
