@@ -29,7 +29,7 @@ from sampan.scenarios.documents import Documents
 from sampan.scenarios.record import Record, header
 from sampan.scenarios.vocabulary import Named
 from sampan.subjects import SUITE
-from sampan.suite import tell
+from sampan.suite import events, tell
 from sampan.suite.tell import bill_name, moment, option, participant_name, plain
 from sampan.suite.words import Receiving, Role
 
@@ -190,6 +190,10 @@ class Play:
         """
         outcome = self._outcome
         try:
+            if not self._new:
+                # A key that is missing is missed before anything is sent.
+                for name in said.signers(self._script):
+                    self._as(name)
             self._enrol()
             for step in self._script.steps:
                 self._step(step)
@@ -217,9 +221,10 @@ class Play:
     def _enrol_one(self, member: Member) -> None:
         """A party, as far as it is not enrolled yet. Raises `UsageError` when its key is no account of it."""
         party, ledger = member.party, self._stage.ledger
-        enroller, own = self._as("enroller"), self._as(party.role)
+        own = self._as(party.role)
         number = ledger.ask("participantOf", _packed(party.lei))
         if number == 0:
+            enroller = self._as("enroller")
 
             def enrol() -> VerbCall:
                 return enroller.bills.calls.enrol(self._stage.sign_enrolment(party, key=member.key))
@@ -234,6 +239,7 @@ class Play:
             )
         if party.code is not None and ledger.code_owner(*party.code) != number:
             code_list, code = party.code
+            enroller = self._as("enroller")
             assigned = enroller.bills.calls.assign_code(code_list, code, own.address)
             self._send(f"{party.role} code", enroller, lambda: assigned)
         if party.laws and set(ledger.participant(number).record_laws) != set(party.laws):
@@ -546,7 +552,7 @@ class Play:
 
     def _kept(self, call: VerbCall) -> dict[str, Any]:
         """A call as the record has it; of one that somebody signed what was signed, which is read with its verb."""
-        kept = {
+        kept: dict[str, Any] = {
             "contract": call.contract,
             "data": "0x" + call.data.hex(),
             "agreements": [paper.as_json() for paper in call.agreements],
@@ -711,10 +717,10 @@ def _short(text: str) -> str:
 
 
 def _sentences(act: Act) -> Iterable[str]:
-    """What the ledger logged of an act, a sentence an event; ERC-721's own stand beside ours."""
+    """What the ledger logged of an act, a sentence an event, without what stands beside it."""
     assert act.names is not None
     for event in act.events or ():
-        if type(event).__name__ == "Transfer":
+        if isinstance(event, events.Transfer | events.OperationExecuted | events.OperationScheduled):
             continue
         sentence = _short(tell.sentence(SUITE.facts.get(type(event)), event, act.names))
         remark = tell.remark(event)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -54,7 +55,7 @@ class Record:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if path.exists():
-                path.replace(path.with_suffix(".before.jsonl"))
+                path.replace(path.with_name(f"{path.stem}-{_run_of(path)}{path.suffix}"))
             path.touch(mode=0o600)
         except OSError as error:
             raise unwritable(path, error) from None
@@ -97,6 +98,15 @@ class Record:
                 os.fsync(file.fileno())
         except OSError as error:
             raise unwritable(self.path, error) from None
+
+
+def _run_of(path: Path) -> str:
+    """The run whose record a file is, as far as that can be read."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError), path.open("rb") as file:
+        run = json.loads(file.readline(1_000))["run"]
+        if isinstance(run, str) and run.isalnum() and run.isascii():
+            return run[:8]
+    return "before"
 
 
 def unwritable(path: Path, error: OSError) -> BadInput:

@@ -161,6 +161,16 @@ class Script:
     """SHA-256 of its file, in hex."""
 
 
+def signers(script: Script) -> list[str]:
+    """Everybody whose key a scenario needs, by name, in the order in which they are met."""
+    names = [name for name, member in script.members.items() if member.enrolled]
+    for step in script.steps:
+        agreed = [one.name for one in getattr(step, "agreed", ()) if one.what == "signer"]
+        several = (getattr(step, key, None) for key in ("by", "through", "agreement_of", "forged_by"))
+        names += [*(name for name in several if name), *agreed]
+    return list(dict.fromkeys(names))
+
+
 # ------------------------------------------------------------------------------------------------------- reading a file
 
 STEPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -205,6 +206,19 @@ def test_scenarios_are_listed_and_shown() -> None:
     unknown = runner.invoke(cli, ["scenario", "show", "rejection"])
     assert isinstance(unknown.exception, UsageError)
     assert "did you mean rejections?" in str(unknown.exception)
+
+
+def test_the_files_of_the_page_are_read_and_played_as_they_stand(
+    written: Write, tmp_path: Path, play: Run, project_root: Path
+) -> None:
+    page = (project_root / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    whole, parties, documents = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    file = tmp_path / "page.yaml"
+    file.write_text(whole, encoding="utf-8")
+    outcome = play(file)
+    assert (outcome.state, outcome.failure) == ("passed", None)
+    file.write_text(f"scenario: parts\n{parties}{documents}steps: [{{note: nothing happens}}]\n", encoding="utf-8")
+    assert script.read(file).members["second_bank"].party.country == "NO"
 
 
 # ------------------------------------------------------------------------------------------------- no verb is said here

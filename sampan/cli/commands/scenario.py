@@ -170,7 +170,7 @@ def run(names: tuple[str, ...], network: str, out: Path, fresh: bool, yes: bool)
 
 def play(
     names: Sequence[str],
-    network: str,
+    network: str | Connection,
     out: Path,
     *,
     fresh: bool = False,
@@ -180,7 +180,8 @@ def play(
 ) -> None:
     """Play scenarios and print what came of them (`sampan.scenario-runs/1`). `alone`: the one goes into `out` itself.
 
-    Ends with exit code 1 unless all passed.
+    `network` is a name or URL that the command was given, or an open connection. Ends with exit code 1 unless all
+    passed.
     """
     from sampan.scenarios import script
 
@@ -214,16 +215,19 @@ def play(
 
 
 @contextmanager
-def _staged(network: str, show: _Show, advance: Callable[..., None]) -> Iterator[tuple[Stage, bool]]:
+def _staged(network: str | Connection, show: _Show, advance: Callable[..., None]) -> Iterator[tuple[Stage, bool]]:
     """Where it is played, and whether that is a new chain, gone afterwards."""
     from sampan.chain.networks import connect, find
     from sampan.scenarios.stage import SampanChain
 
     settings = base.settings()
-    # A setting that other commands go by is no wish to have a scenario played there.
-    meant = find(network if settings.value("network").source == "option" else "tester", settings)
-    with connect(meant, settings) as connection:
-        if not meant.fleeting:
+    if isinstance(network, str):
+        # A setting that other commands go by is no wish to have a scenario played there.
+        network = connect(
+            find(network if settings.value("network").source == "option" else "tester", settings), settings
+        )
+    with network as connection:
+        if not connection.network.fleeting:
             yield _deployed(connection), False
             return
         advance(description="starting a chain and deploying")
@@ -272,7 +276,7 @@ def _played(script: Script, stage: Stage, new: bool, show: _Show, folder: Path, 
         show.note(f"It was played to its end before ({record.path}); --fresh plays it once more.")
     else:
         if record.resumed:
-            show.note(f"An earlier run got as far as step {len(record.done)}; it goes on from there ({record.path}).")
+            show.note(f"An earlier run did not come to its end; it goes on from there ({record.path}).")
         _ask(script, stage, yes)
     outcome = Play(script, stage, show, folder, new=False, record=record).run()
     _leave(outcome, folder)
@@ -450,7 +454,8 @@ class _Show:
 
         self._print(Text())
         self._print(Text(title, style="bold underline"))
-        self._print(Text(about, style="dim"))
+        if about:
+            self._print(Text(about, style="dim"))
 
     def ledger(self, stage: Stage) -> None:
         """A chain was made."""
