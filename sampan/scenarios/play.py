@@ -231,7 +231,7 @@ class Play:
 
             self._send(f"{party.role} enrolled", enroller, enrol)
             number = ledger.ask("participantOf", _packed(party.lei))
-        elif ledger.account(own.address).participant != number:
+        elif own.address not in (account.address for account in ledger.participant(number).accounts):
             raise UsageError(
                 f"{party.company} is enrolled here, and {own.address} is no account of it",
                 subject=f"{self._script.file}: {party.role}",
