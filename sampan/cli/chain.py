@@ -62,13 +62,16 @@ def reference(connection: Connection, default_role: str | None) -> str | None:
 def confirm(connection: Connection, question: str, *, yes: bool) -> None:
     """Ask before something is sent to a chain that is not on this machine.
 
-    Raises `UsageError` when there is no terminal to ask on and `--yes` was not given, `click.Abort` when the answer is
-    no.
+    Raises `UsageError` when there is no terminal to ask on and `--yes` was not given, `Declined` when the answer is no.
     """
     if yes or (connection.network.here and connection.is_development):
         return
     base.confirm(
-        question, "this spends ether", subject=connection.network.name, hint="give --yes, or look first with --dry-run"
+        question,
+        "this spends ether",
+        subject=connection.network.name,
+        hint="give --yes, or look first with --dry-run",
+        declined="Nothing was sent.",
     )
 
 
