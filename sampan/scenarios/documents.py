@@ -28,13 +28,13 @@ class Documents:
 
     def __init__(self, known: Mapping[str, Document], folder: Path, suffix: str | None) -> None:
         self._known = known
-        self._folder = folder
+        self.folder = folder
         self._suffix = suffix
         self._written: set[str] = set()
 
     def path(self, name: str) -> Path:
         """The file of a document. Raises `BadInput` when it cannot be made or written."""
-        path = self._folder / f"{name}.json"
+        path = self.folder / f"{name}.json"
         if name in self._written:
             return path
         meant = self._known[name]

@@ -368,7 +368,7 @@ class Play:
         what = f"{step.by} tries to {step.verb.replace('_', ' ')} {named}".strip()
         try:
             call = self._prepared(step, rehearsing=True)
-            what = f"{step.by} tries to {call.label}".replace("to by signature", "to act by signature")
+            what = f"{step.by} tries to {self._label(call)}"
             self._as(step.through or step.by).rehearsing().do(call)
         except SampanError as error:
             if isinstance(error, ChainError) and not isinstance(error, Refused):
@@ -600,6 +600,11 @@ class Play:
 
     # ---------------------------------------------------------------------------------------------------------- words
 
+    def _label(self, call: VerbCall) -> str:
+        """What a call does, with everybody by name."""
+        label = _short(tell.label(call.verb, self._stage.ledger.names))
+        return f"act {label}" if isinstance(call.verb, SendAct) else label
+
     def _played(self, step: said.Do, act: Act | None) -> Played:
         kind = "rehearsed" if step.rehearse else "done"
         by = step.by if step.through is None else f"{step.by}, sent by {step.through}"
@@ -608,14 +613,15 @@ class Play:
             return Played(**common, kind=kind, told=("it was announced by an earlier run",))  # type: ignore[arg-type]
         told = [*_sentences(act)]
         if act.ready_from is not None:
-            told = [f"{step.by} announced: {_KNOWN.sub('', act.label)}; it can be done from {moment(act.ready_from)}"]
+            what = _KNOWN.sub("", act.label.removeprefix("announce: "))
+            told = [f"{step.by} announced to {what}; it can be done from {moment(act.ready_from)}"]
         at = None if act.block is None else self._stage.connection.time(act.block)
         return Played(
             **common,  # type: ignore[arg-type]
             kind=kind,
             what=_KNOWN.sub("", act.label),
             told=tuple(told),
-            warnings=act.warnings,
+            warnings=tuple(warning.replace(f"{self._documents.folder}/", "") for warning in act.warnings),
             transaction=act.transaction,
             block=act.block,
             time=None if at is None else datetime.fromtimestamp(at, UTC),

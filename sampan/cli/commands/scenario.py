@@ -358,7 +358,7 @@ about: One container of kettles; the shipper sells it to the trader, who sells i
 # Parties of the cast need no more than their name: carrier, shipper, trader, bank, importer, consignee, other_carrier.
 # One of your own has company, lei, country, and as far as needed roles, receiving, code, laws, key.
 parties:
-  carrier:
+  carrier: {{laws: prc-maritime-code-2025}} # the law of the electronic record under which its cover stands
   shipper:
   trader:
   importer:
