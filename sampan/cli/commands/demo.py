@@ -166,8 +166,8 @@ class _Show:
         self._print(
             Text(
                 f"{amount(len(self.acts), 'act')}, {amount(len(self.refusals), 'try/tries')} refused, "
-                f"{amount(report.events, 'event')} in {seconds:.1f} s. Documents, manifest, audit.json and timeline.json "
-                f"are in {folder}/."
+                f"{amount(report.events, 'event')} in {seconds:.1f} s. Documents, manifest, audit.json and "
+                f"timeline.json are in {folder}/."
             )
         )
 
