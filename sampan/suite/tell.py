@@ -187,6 +187,17 @@ def moment(time: datetime | int | None) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
+def duration(seconds: int) -> str:
+    """Seconds as people say them: the largest unit that fits exactly."""
+    if seconds == 0:
+        return "at once"
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds % size == 0:
+            count = seconds // size
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{seconds} seconds"
+
+
 def instant(seconds: int) -> str:
     """Seconds since 1970 as RFC 3339 in UTC; the number itself when no calendar reaches so far."""
     try:
