@@ -16,7 +16,6 @@ import pytest
 from support.lying_rpc import LyingRpc
 from test_bill_commands import CARRIER
 
-from sampan.client.ledger import Ledger
 from sampan.scenarios.samples import read_sample
 from sampan.scenarios.stage import SampanChain
 
@@ -66,7 +65,7 @@ def outcomes(ran: Any) -> dict[str, str]:
     return {row["file"]: row["outcome"] for row in ran.document["documents"]}
 
 
-def test_called_again_a_batch_issues_what_is_new_and_says_what_stood(shell: Shell) -> None:  # noqa: F811
+def test_called_again_a_batch_issues_what_is_new_and_says_what_stood(shell: Shell) -> None:
     files = written(3)
     first = shell(*ISSUE, *files, "--json")
     assert first.document["summary"] == {"issued": 3, "stood": 0, "refused": 0}
@@ -83,7 +82,7 @@ def test_called_again_a_batch_issues_what_is_new_and_says_what_stood(shell: Shel
     assert f"{bills[0]} stands already with this root, live: nothing was sent." in alone.out
 
 
-def test_what_is_refused_stops_no_other_and_the_exit_code_is_that_of_the_worst(shell: Shell) -> None:  # noqa: F811
+def test_what_is_refused_stops_no_other_and_the_exit_code_is_that_of_the_worst(shell: Shell) -> None:
     standing, another, lost, faulty, strange, twin, good = written(7)
     shell(*ISSUE, standing, another, lost)
     # The same reference with another text, made ready with salts of its own; and one whose salts were lost.
@@ -124,7 +123,7 @@ def test_what_is_refused_stops_no_other_and_the_exit_code_is_that_of_the_worst(s
     assert "refused 1." in text.out
 
 
-def test_another_root_under_a_reference_that_stands_is_refused(shell: Shell, tmp_path: Path) -> None:  # noqa: F811
+def test_another_root_under_a_reference_that_stands_is_refused(shell: Shell, tmp_path: Path) -> None:
     (file,) = written(1)
     shell(*ISSUE, file)
     other = tmp_path / "other"
@@ -144,7 +143,7 @@ def test_another_root_under_a_reference_that_stands_is_refused(shell: Shell, tmp
     }
 
 
-def test_what_the_contract_refuses_is_left_out_and_the_others_are_issued(shell: Shell) -> None:  # noqa: F811
+def test_what_the_contract_refuses_is_left_out_and_the_others_are_issued(shell: Shell) -> None:
     files = written(3)
     document = json.loads(files[1].read_text())
     endorsee = document["documentParties"]["endorsee"]
@@ -162,7 +161,7 @@ def test_what_the_contract_refuses_is_left_out_and_the_others_are_issued(shell: 
 
 
 def test_no_salts_are_made_for_a_reference_that_stands_and_the_answer_says_who_was_asked(
-    shell: Shell,  # noqa: F811
+    shell: Shell,
 ) -> None:
     issued, new = written(2)
     shell(*ISSUE, issued)
@@ -184,7 +183,7 @@ def test_no_salts_are_made_for_a_reference_that_stands_and_the_answer_says_who_w
     assert "ledger" not in shell("document", "root", issued, "--json", network="http://127.0.0.1:9").document
 
 
-def test_a_batch_asks_each_question_once(shell: Shell, harbour: SampanChain, tmp_path: Path) -> None:  # noqa: F811
+def test_a_batch_asks_each_question_once(shell: Shell, harbour: SampanChain, tmp_path: Path) -> None:
     calls = {}
     for count, first in ((10, 0), (40, 10)):
         with LyingRpc(harbour.connection.network.url) as rpc:
@@ -198,8 +197,8 @@ def test_a_batch_asks_each_question_once(shell: Shell, harbour: SampanChain, tmp
 
 @pytest.mark.slow
 def test_killed_at_random_points_and_called_again_each_bill_stands_once(
-    shell: Shell,  # noqa: F811
-    harbour: SampanChain,  # noqa: F811
+    shell: Shell,
+    harbour: SampanChain,
     tmp_path: Path,
 ) -> None:
     dice = random.Random(20261126)
@@ -232,11 +231,11 @@ def test_killed_at_random_points_and_called_again_each_bill_stands_once(
     assert alive == 0, "it was killed at its work"
 
 
-# ---------------------------------------------------------------------------------------------------------- replacements
+# --------------------------------------------------------------------------------------------------------- replacements
 
 
 @pytest.fixture
-def whole(shell: Shell) -> str:  # noqa: F811
+def whole(shell: Shell) -> str:
     """A bill that is to be split, with the trader; its documents and those of its parts in the working folder."""
     for name in ("split", "split-first", "split-second"):
         Path(f"{name}.json").write_bytes(read_sample(name))
@@ -260,7 +259,7 @@ def bend(file: str, **members: Any) -> None:
     Path(file).write_text(json.dumps(document))
 
 
-def test_what_is_no_partition_is_not_proposed_without_an_explicit_word(shell: Shell, whole: str) -> None:  # noqa: F811
+def test_what_is_no_partition_is_not_proposed_without_an_explicit_word(shell: Shell, whole: str) -> None:
     proposed = shell("bill", "propose", whole, *PARTS, "--json").document["comparison"]
     assert (proposed["is_partition"], proposed["breaks"]) == (True, [])
     assert [one["difference"]["about"] for one in proposed["changes"]] == ["date", "date"]
@@ -279,7 +278,7 @@ def test_what_is_no_partition_is_not_proposed_without_an_explicit_word(shell: Sh
 def test_a_bill_whose_document_is_not_here_is_not_compared_in_silence(
     shell: Shell,
     whole: str,
-    tmp_path: Path,  # noqa: F811
+    tmp_path: Path,
 ) -> None:
     kept = tmp_path / "kept"
     kept.mkdir()
@@ -295,7 +294,7 @@ def test_a_bill_whose_document_is_not_here_is_not_compared_in_silence(
 def test_whoever_receives_a_proposal_judges_it_by_its_own_copies(
     shell: Shell,
     whole: str,
-    tmp_path: Path,  # noqa: F811
+    tmp_path: Path,
 ) -> None:
     shell("bill", "propose", whole, *PARTS, "--out", "proposal.json")
     good = shell("bill", "propose", "--check", "proposal.json", "--json").document

@@ -217,7 +217,7 @@ def diff(one: Path, other: Path) -> None:
 @command.command("sample")
 @click.argument("name")
 def sample(name: str) -> None:
-    """Print a sample document, invented and ready to be issued: to-order, split, split-first, split-second, to-paper."""
+    """Print a sample document, ready to be issued: to-order, split, split-first, split-second, to-paper."""
     from sampan.scenarios.samples import read_sample
 
     # The document is itself the one JSON document, so that `sampan document sample NAME > NAME.json` works.
