@@ -45,7 +45,7 @@ def key(out: Path) -> None:
 
     def human(console: Console) -> None:
         console.print(recipient, highlight=False, soft_wrap=True)
-        console.print(f"Give this to whoever hands salts on to you. The key is in {out}: keep it.", style="dim")
+        base.output().note(f"Give this to whoever hands salts on to you. The key is in {out}: keep it.", style="dim")
 
     base.output().emit("sampan.salts-key/1", {"recipient": recipient, "key": out}, human)
 

@@ -194,7 +194,7 @@ def test_a_fresh_node_gives_the_same_manifest_to_the_last_hash(local: tuple[Comm
 def test_the_node_has_the_parties_of_the_samples_and_a_clock_that_is_moved_on(
     local: tuple[Command, Path, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sampan_command, path, port = local
+    sampan_command, _path, port = local
     assert sampan_command("node", "advance", "1h", "--json").error["hint"] == "`sampan node start`"
     assert sampan_command("node", "start", "--with-parties", "--bare").code == 2
     started = sampan_command("node", "start", "--with-parties", "--port", port, "--json").document
