@@ -301,7 +301,7 @@ def _members(node: Node) -> dict[str, Member]:
             raise item.place.wrong(f"{name!r} is not of the cast", meant(name, PARTIES))
         if name in found:
             raise item.place.wrong(f"{name} is named twice")
-        found[name] = Member(PARTIES[name], name)
+        found[name] = Member(item.place, PARTIES[name], name)
     return found
 
 
@@ -347,7 +347,7 @@ def _member(place: Place, name: str, node: Node) -> Member:
         raise place.wrong(
             f"nothing says which key signs for {name}", f"add `key: {name}`, or a role: {', '.join(ROLES)}"
         )
-    return Member(replace(known, **changed), key, enrolled)
+    return Member(place, replace(known, **changed), key, enrolled)
 
 
 def _lei(node: Node, text: str) -> str:
