@@ -9,6 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
+from sampan.documents.compare import FieldDifference
+from sampan.documents.partition import Compared
 from sampan.suite.check import Confidence, Level
 from sampan.suite.forms import (
     ABSENT,
@@ -561,6 +563,39 @@ class DocumentRoots(Form, document="sampan.document-roots/1"):
     failed: Annotated[list[_Failed], "Documents without a root, and why"]
 
 
+class _Named(Form):
+    file: Path
+    checksum: Checksum
+
+
+class DocumentDiff(Form, document="sampan.document-diff/1"):
+    """Two documents field by field."""
+
+    one: _Named
+    other: _Named
+    same: bool
+    differences: list[FieldDifference]
+
+
+class _Copy(Form):
+    bill: BillName
+    file: Annotated[Path | None, "Where its document lies here"]
+    root_holds: Annotated[bool | None, "Document and salts give the root that is stated; null where they are not here"]
+
+
+class ProposalCheck(OnLedger, document="sampan.proposal-check/1"):
+    """A proposal of replacements beside one's own copies of the documents."""
+
+    file: Path
+    bills: list[_Copy]
+    replacements: list[_Copy]
+    hash: Annotated[Hash, "Computed anew"]
+    comparison: Compared | None
+    against: Annotated[list[str], "What speaks against agreeing"]
+    remarks: list[str]
+    may_be_agreed: bool
+
+
 class _Withheld(Form):
     pointer: str
     reason: Literal["personal", "shredded"]
@@ -610,6 +645,44 @@ class DocumentShred(Form, document="sampan.document-shred/1"):
     root: Hash
     shredded: Annotated[list[str], Also({"minItems": 1})]
     redacted: Path | None
+
+
+class SaltsKey(Form, document="sampan.salts-key/1"):
+    """A key that opens what is encrypted for its recipient."""
+
+    recipient: str
+    key: Path
+
+
+class _Exported(Form):
+    name: str
+    reference: str
+    root: Hash
+
+
+class SaltsExport(Form, document="sampan.salts-export/1"):
+    """Salts that were written into an encrypted file."""
+
+    bundle: Annotated[Path | None, "The file; null where nothing could be written into one"]
+    documents: list[_Exported]
+    with_documents: bool
+    failed: list[_Failed]
+
+
+class _Imported(Form):
+    salts: Path
+    reference: str
+    root: Hash
+    was_there: bool
+    proven: Annotated[bool, "The document is here, and has this root with them"]
+
+
+class SaltsImport(Form, document="sampan.salts-import/1"):
+    """Salts that were taken in from an encrypted file."""
+
+    bundle: Path
+    documents: list[_Imported]
+    failed: list[_Failed]
 
 
 # --------------------------------------------------------------------------------------------- audit, fuzz, benchmarks

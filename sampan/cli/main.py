@@ -72,18 +72,6 @@ class Root(base.Group):
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
-    def resolve_command(
-        self, context: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        name = args[0]
-        if not name.startswith("-") and name not in self.list_commands(context):
-            import difflib
-
-            near = difflib.get_close_matches(name, self.list_commands(context), n=1)
-            hint = f"did you mean `sampan {near[0]}`?" if near else "`sampan --help` lists the commands"
-            raise UsageError("no such command", subject=name, hint=hint)
-        return super().resolve_command(context, args)
-
 
 def _exists(name: str) -> bool:
     return importlib.util.find_spec(f"sampan.cli.commands.{name}") is not None

@@ -20,6 +20,7 @@ HOMES: Final = (
     "sampan.client.proposal",
     "sampan.documents.disclosure",
     "sampan.documents.salts",
+    "sampan.documents.handover",
 )
 """The modules with forms of documents."""
 MANIFEST: Final = "sampan.deployment/1"
