@@ -376,8 +376,7 @@ class Play:
 
     def _try(self, step: said.Do, expected: said.Expected) -> None:
         """Rehearse what must be refused: nothing of it is sent."""
-        named = next((value.name for value in step.arguments.values() if isinstance(value, Named)), "")
-        what = f"{step.by} tries to {step.verb.replace('_', ' ')} {named}".strip()
+        what = _what(step).replace(":", " tries to", 1)
         try:
             call = self._prepared(step, rehearsing=True)
             what = f"{step.by} tries to {self._label(call)}"
@@ -490,8 +489,10 @@ class Play:
         told: list[str] = []
         wrong: list[tuple[str, str]] = []
         first = step.place
-        for name, (place, text) in step.fields.items():
-            values = self._said(name, getattr(record, name))
+        for name, (place, written) in step.fields.items():
+            actual = getattr(record, name)
+            text = _sorted(written) if isinstance(actual, Role) else written
+            values = self._said(name, actual)
             told.append(f"{name.replace('_', ' ')} {text}")
             if text.casefold() not in (each.casefold() for each in values):
                 first = first if wrong else place
@@ -651,7 +652,7 @@ class Play:
         if isinstance(value, bool):
             return [str(value).lower()]
         if isinstance(value, Role):
-            return [plain(value), plain(value).replace(", ", ",")]
+            return [_sorted(plain(value))]
         if isinstance(value, IntEnum):
             return [option(value), plain(value)]
         if isinstance(value, datetime):
@@ -745,8 +746,15 @@ def _name_of(error: SampanError) -> str:
 
 
 def _what(step: Step) -> str:
-    verb = getattr(step, "verb", "").replace("_", " ")
-    return f"{step.by} does: {verb}" if isinstance(step, said.Do) else f"the step `{type(step).__name__.lower()}`"
+    if not isinstance(step, said.Do):
+        return f"the step `{type(step).__name__.lower()}`"
+    named = next((value.name for value in step.arguments.values() if isinstance(value, Named)), "")
+    return f"{step.by}: {step.verb.replace('_', ' ')} {named}".strip()
+
+
+def _sorted(roles: str) -> str:
+    """Roles by commas, in one order."""
+    return ", ".join(sorted(part.strip() for part in roles.split(",")))
 
 
 def _short(text: str) -> str:
