@@ -62,6 +62,7 @@ class Document:
 class Member:
     """A party of a scenario, and the name of the key that signs for it; `enrolled`: before the first step."""
 
+    place: Place
     party: Party
     key: str
     enrolled: bool = True

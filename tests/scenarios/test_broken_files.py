@@ -80,6 +80,12 @@ FAULTS: list[tuple[bytes | str, str, str, str]] = [
         "no JSON pointer",
         "/issueDate",
     ),
+    (
+        TOP + "documents: {a: {sample: split, set: {/b/c: d}}}\nsteps: [{note: a}]",
+        "3:37",
+        "a has no place /b/c",
+        "a pointer leads",
+    ),
     (HEAD + "  - hello\n", "5:5", "a step is a text", "key: value"),
     (HEAD + "  - {doo: transfer, by: carrier}\n", "5:6", "says not what it is", "did you mean do?"),
     (HEAD + "  - {do: tranfer, by: carrier}\n", "5:10", "there is no verb 'tranfer'", "did you mean transfer?"),
