@@ -183,6 +183,24 @@ def _name_of(url: str) -> str:
     return f"{host}-{parts.port}" if parts.port else host
 
 
+def through_ape(provider: Any) -> Connection:
+    """A connection to the chain that a provider of ape's is connected to; a local one is gone with the command."""
+    from sampan.chain.connection import Connection
+
+    name, local = str(provider.network.name), bool(provider.network.is_local)
+    backend = getattr(provider, "evm_backend", None)
+    if backend is not None:
+        from sampan.chain.tester import TesterTransport
+
+        return Connection(TesterTransport(backend=backend), Network(name, "tester"))
+    from sampan.chain.rpc import HttpTransport
+
+    url = str(provider.uri)
+    return Connection(
+        HttpTransport(url), Network(name, "anvil") if local else _with_limits(Network(name, "http", url), None)
+    )
+
+
 def connect(network: Network | str, settings: Settings | None = None) -> Connection:
     """Open a network, named or found, and make sure that it is the chain that is meant.
 

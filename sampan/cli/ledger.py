@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -311,28 +311,29 @@ def issue(how: How, files: Sequence[Path], terms: Callable[[Any], dict[str, Any]
 
 
 def _emit_issues(ledger: Ledger, planned: Batch, *, dry_run: bool, told: Sequence[str]) -> None:
-    """What became of documents (`sampan.acts/2`, with the documents); warnings that were told are not told again."""
-    body = {
-        **where(ledger),
-        "dry_run": dry_run,
-        "acts": planned.acts,
-        "documents": planned.items,
-        "summary": planned.counts,
-    }
+    """What became of documents (`sampan.acts/2`, with the documents)."""
+    from sampan.cli import several
 
-    def human(console: Console) -> None:
-        from sampan.cli import several
-
-        if len(planned.items) == 1:
-            for act in planned.acts:
-                console.print(_untold(act, told))
-        else:
-            several.print_issues(console, planned, dry_run=dry_run, told=told)
-        for item in planned.items if len(planned.items) == 1 else ():
-            if item.outcome == "stood":
-                console.print(several.stood(item), highlight=False)
-
-    base.output().emit(ACTS, body, human)
+    more = {"documents": planned.items, "summary": planned.counts}
+    if len(planned.items) > 1:
+        emit(
+            ledger,
+            planned.acts,
+            dry_run=dry_run,
+            more=more,
+            human=lambda console: several.print_issues(console, planned, dry_run=dry_run, told=told),
+        )
+    elif planned.acts:
+        emit(ledger, planned.acts, dry_run=dry_run, told=told, more=more)
+    else:
+        (item,) = planned.items
+        emit(
+            ledger,
+            (),
+            dry_run=dry_run,
+            more=more,
+            human=lambda console: console.print(several.stood(item), highlight=False),
+        )
 
 
 SHOWN = 12
@@ -461,15 +462,24 @@ def emit_signed(signed: Sequence[Paper], out: Path | None) -> None:
 # ------------------------------------------------------------------------------------------------------------- printing
 
 
-def emit(ledger: Ledger, acts: Sequence[Act], *, dry_run: bool, told: Sequence[str] = ()) -> None:
-    """Print what became of acts (`sampan.acts/2`); warnings that were told before are not told again."""
-    body = {**where(ledger), "dry_run": dry_run, "acts": acts}
+def emit(
+    ledger: Ledger,
+    acts: Sequence[Act],
+    *,
+    dry_run: bool,
+    told: Sequence[str] = (),
+    more: Mapping[str, Any] | None = None,
+    human: Callable[[Console], None] | None = None,
+) -> None:
+    """Print what became of acts (`sampan.acts/2`), for people by `human`, else each as it shows itself; warnings that
+    were told before are not told again."""
+    body = {**where(ledger), "dry_run": dry_run, "acts": acts, **(more or {})}
 
-    def human(console: Console) -> None:
+    def each(console: Console) -> None:
         for act in acts:
             console.print(_untold(act, told))
 
-    base.output().emit(ACTS, body, human)
+    base.output().emit(ACTS, body, human or each)
 
 
 def where(ledger: Ledger) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from sampan.errors import BadInput, ChainError, SampanError, UsageError
 #: name, the line that `--help` shows. The module is sampan.cli.commands.<name>; a command is there when its module is.
 COMMANDS: tuple[tuple[str, str], ...] = (
     ("demo", "A new chain, a trade from Shanghai to Rotterdam, and the audit of it."),
+    ("scenario", "Scenarios that are files: list, show, play on any network, begin one."),
     ("doctor", "What is installed, what is missing, and the one command that mends it."),
     ("compile", "Contracts to artifacts, or check that the artifacts are in step."),
     ("node", "Start, stop and look at a reproducible local chain."),

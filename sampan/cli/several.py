@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from sampan.cli import base
 from sampan.cli.output import table
 from sampan.errors import BadInput, ChainError, Missing, SampanError
@@ -18,9 +20,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sampan.client.batch import Batch, Item
+    from sampan.documents.compare import Difference
     from sampan.documents.many import Checked, Failed, Outcome, Rooted
+    from sampan.documents.partition import Comparison
     from sampan.documents.rules import Fault
 
+FILES = click.argument("places", metavar="FILE...", type=click.Path(path_type=Path), nargs=-1, required=True)
 MOST_ROWS = 500
 """Rows that a table for people has; more of them would take minutes to lay out, and nobody reads them."""
 ASKED = {"draft": "a draft", "issued": "an issued document", "ebl": "an eBL"}
@@ -123,7 +128,7 @@ def emit_checks(found: Outcome[Checked], stage: str) -> None:
             if len(errors) > _MOST_FAULTS:
                 console.print(f"... and {len(errors) - _MOST_FAULTS:,} more errors\n", style="dim", highlight=False)
         print_rest(console, len(failing))
-        _print_failed(console, found.failed)
+        print_failed(console, found.failed)
         if listed:
             rows = [(Text(severity, _STYLES[severity]), rule, f"{number:,}") for (severity, rule), number in listed]
             console.print(table(("", "rule", "documents"), rows))
@@ -158,7 +163,7 @@ def emit_roots(found: Outcome[Rooted], answer: Answer) -> None:
         rows = [(cut(rooted.reference, 40), f"0x{rooted.root.hex()}") for rooted in found.answers[:MOST_ROWS]]
         console.print(table(("document", "root"), rows))
         print_rest(console, len(found.answers))
-        _print_failed(console, found.failed)
+        print_failed(console, found.failed)
         _print_twice(console, twice)
         if made:
             console.print(
@@ -237,7 +242,8 @@ def _print_twice(console: Console, twice: Sequence[str]) -> None:
         )
 
 
-def _print_failed(console: Console, failed: Sequence[Failed]) -> None:
+def print_failed(console: Console, failed: Sequence[Failed]) -> None:
+    """Documents without an answer, and why."""
     _print_errors(console, [(str(one.file), one.error) for one in failed])
 
 
@@ -269,6 +275,46 @@ def print_faults(console: Console, faults: Sequence[Fault]) -> None:
         console.print(Text(f"  {fault.rule}, {fault.source}", style="dim"), highlight=False)
     print_rest(console, len(faults))
     console.print()
+
+
+def print_comparison(console: Console, comparison: Comparison) -> None:
+    """What replacements change: parties, dates and places first, then the cargo."""
+    print_differences(console, [(change.document, change.difference) for change in comparison.changes])
+    for broken in comparison.breaks:
+        console.print(f"{broken.about}: {broken.message}", style="bold red", highlight=False)
+    if comparison.is_partition:
+        console.print(
+            "Packages, weights, volumes, containers and seals are those of the bills, divided anew.", highlight=False
+        )
+
+
+def print_differences(console: Console, found: Sequence[tuple[str | None, Difference]]) -> None:
+    """Differences, each below its place (and the document that it is of, where there are several)."""
+    from rich.text import Text
+
+    for document, difference in found[:MOST_ROWS]:
+        where = Text.assemble((difference.place or "(document)", "bold"), (f"  {difference.name}", "dim"))
+        console.print(where, highlight=False, soft_wrap=True)
+        if difference.pointer is not None and difference.before_pointer not in (None, difference.pointer):
+            console.print(f"  stood at {difference.before_pointer}", style="dim", highlight=False, soft_wrap=True)
+        of = f" in {document}" if document else ""
+        said = Text(f"  {difference.about} {difference.change}{of}: ", style="yellow")
+        if difference.change == "moved":
+            said.append("the same items in another order", style="default")
+        else:
+            values = [cut(_value(value), 160) for value in (difference.before, difference.after)]
+            words = {"added": values[1], "removed": values[0]}
+            said.append(words.get(difference.change, " → ".join(values)), style="default")
+        console.print(said, highlight=False)
+    print_rest(console, len(found))
+
+
+def _value(value: Any) -> str:
+    import json
+
+    if isinstance(value, dict) and value.keys() == {"value", "unit"}:
+        return f"{value['value']} {value['unit']}"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def print_rest(console: Console, count: int) -> None:

@@ -66,7 +66,7 @@ def test_it_says_who_gets_what_and_what_it_costs_and_no_sends_nothing(
     assert "to importer (0xdD2F…44C0), possession to consignee (0x8626…1199), as" in ran.err
 
 
-def test_a_batch_is_told_bill_by_bill_and_refused_whole(
+def test_a_batch_is_told_bill_by_bill_and_what_is_refused_stops_no_other(
     asked: Callable[..., Any], shell: Callable[..., Any], bill: str, tmp_path: Path
 ) -> None:
     """#29, #56."""
@@ -97,6 +97,10 @@ def test_a_batch_is_told_bill_by_bill_and_refused_whole(
     refused = shell("bill", "recover", bill, bill, "--from", "shipper", "--json", code=5).error
     assert refused["message"].startswith("act 1 of 2 (recover ")
     assert refused["message"].endswith("; none of the 2 was sent")
+    (tmp_path / "clash.json").write_text((tmp_path / "ask0.json").read_text())
+    ran = asked(*issue, "ask0.json", "clash.json", "--json", answer="y\n", code=3)
+    assert ran.document["summary"] == {"issued": 1, "stood": 0, "refused": 1}
+    assert "is issued from ask0.json" in ran.document["documents"][1]["error"]["message"]
 
 
 def test_a_warning_stands_once_and_before_what_was_done(shell: Callable[..., Any], tmp_path: Path) -> None:

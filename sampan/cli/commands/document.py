@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sampan.cli import base, several
+from sampan.cli import base, salts, several
 from sampan.cli.output import fields, table
 from sampan.errors import BadInput, UsageError
 from sampan.suite.tell import amount
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from sampan.documents.tree import DocumentTree
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
-FILES = click.argument("places", metavar="FILE...", type=click.Path(path_type=Path), nargs=-1, required=True)
 JOBS = click.option(
     "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes for many documents; by default one a core."
 )
@@ -45,7 +44,7 @@ def command() -> None:
 
 
 @command.command("check")
-@FILES
+@several.FILES
 @click.option(
     "--as",
     "stage",
@@ -85,7 +84,7 @@ def check(places: tuple[Path, ...], stage: str, jobs: int | None) -> None:
 
 
 @command.command("root")
-@FILES
+@several.FILES
 @SALTS
 @click.option("--fields", "with_fields", is_flag=True, help="List every field with its class and value; of one FILE.")
 @click.option("--passing", is_flag=True, help="Only of documents that pass as eBLs; the others are named, exit 3.")
@@ -180,6 +179,38 @@ def _emit_root(rooted: Rooted, answer: several.Answer, with_fields: bool) -> Non
             console.print(several.KEEP, style="dim")
 
     base.output().emit("sampan.document-root/1", body, human)
+
+
+@command.command("diff")
+@click.argument("one", metavar="A", type=click.Path(path_type=Path))
+@click.argument("other", metavar="B", type=click.Path(path_type=Path))
+def diff(one: Path, other: Path) -> None:
+    """Compare two documents field by field: endorsee, parties, dates and places first, then the cargo, then the rest.
+
+    Containers, seals and their like are compared with each other by their numbers, wherever they stand. A weight or a
+    volume in another unit is the same when it is the same quantity. Exits 1 when the documents differ.
+    """
+    from sampan.documents import checksum, read_json
+    from sampan.documents.compare import differences
+    from sampan.documents.many import document
+
+    before, after = document(read_json(one), one), document(read_json(other), other)
+    found = differences(before, after)
+    body = {
+        "one": {"file": one, "checksum": checksum(before)},
+        "other": {"file": other, "checksum": checksum(after)},
+        "same": not found,
+        "differences": found,
+    }
+
+    def human(console: Console) -> None:
+        several.print_differences(console, [(None, difference) for difference in found])
+        said = amount(len(found), "difference") if found else "The same document"
+        console.print(f"{said}: {one}, {other}" if found else f"{said}, field by field.", highlight=False)
+
+    base.output().emit("sampan.document-diff/1", body, human)
+    if found:
+        base.answer_is_no()
 
 
 @command.command("disclose")
@@ -395,7 +426,8 @@ def _read_salts(path: Path, file: Path) -> Salts:
         raise BadInput(
             "there are no salts, so nothing can be proven",
             subject=str(path),
-            hint=f"ask whoever gave you {file.name} for them; for a new document `sampan document root` makes them",
+            hint=f"ask whoever gave you {file.name} for them (`sampan document salts import` takes them in); for a "
+            "document that was never issued `sampan document root` makes them",
             code="document.salts",
         )
     return read_salts(path)
@@ -509,3 +541,6 @@ def _write(path: Path, data: bytes) -> None:
             hint="name a writable place",
             code="file",
         ) from None
+
+
+command.add_command(salts.command)
