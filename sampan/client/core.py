@@ -420,6 +420,7 @@ class Core:
             position = bisect_left(range(len(part) - 1), True, key=lambda place: self._is_refused(part[: place + 1]))
             self._explain(refusal, [part[position]])
             label = self.label(part[position])
+            refusal.subject = refusal.subject or label
             raise BatchRefused(start + position + 1, count, label, refusal, tuple(done)) from None
         return estimate if estimate <= min(gas, GAS_CAP) else None
 

@@ -139,7 +139,12 @@ class Reading(Core):
 
         given = self.book.meant(text)
         if _LEI.fullmatch(text) and not given:
-            return self._enrolled(identifiers.lei(text.upper()), block)
+            try:
+                return self._enrolled(identifiers.lei(text.upper()), block)
+            except BadInput as error:
+                near = self._near_lei(text.upper())
+                error.hint = f"did you mean {near}?" if near else error.hint
+                raise
         found: list[tuple[str, str | int]] = []
         if text in ROLES and self.connection.is_development:
             found.append(("a role", ROLES[text]))
@@ -169,6 +174,11 @@ class Reading(Core):
                 f"may mean several: {said}", subject=text, hint="give the address or the LEI that is meant"
             )
         return accounts.pop() if accounts else persons.pop()
+
+    def _near_lei(self, typed: str) -> str | None:
+        """The participant whose LEI differs from what was typed by a character or two; None without a single one."""
+        found = [each for each in self.participants() if 0 < _edits(typed, each.lei, 2) <= 2]
+        return self.names.participant(found[0].number) if len(found) == 1 else None
 
     def _enrolled(self, lei: str, block: BlockTag) -> int:
         from sampan.documents import identifiers

@@ -17,7 +17,7 @@ from sampan.identity.telling import RECEIVES, law
 from sampan.subjects import SUITE
 from sampan.suite import tell
 from sampan.suite.events import OperationExecuted, OperationScheduled, Transfer
-from sampan.suite.tell import Names, bill_name, duration, moment, plain
+from sampan.suite.tell import Names, amount, bill_name, duration, moment, plain
 from sampan.suite.words import Kind, Status
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def participant(record: Participant) -> RenderableType:
         ("ultimate parent", "itself" if record.parent == record.lei else record.parent),
         ("roles", plain(record.roles)),
         ("standing", standing(record)),
-        ("answers within", f"{record.answer_hours} hours"),
+        ("answers within", amount(record.answer_hours, "hour")),
         ("rulebook", "0x" + record.rulebook.hex()),
     ]
     if record.record_laws:

@@ -14,7 +14,7 @@ from sampan.errors import BadInput, UsageError
 from sampan.keccak import keccak
 from sampan.suite import ids
 from sampan.suite.verb import NOBODY
-from sampan.suite.words import Endorsement, Kind, Role
+from sampan.suite.words import Kind, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -368,27 +368,25 @@ def _argument(name: str, value: Any, names: Names) -> str:
         return bill_name(value.bill)
     if hasattr(value, "lei"):
         return lei_text(value.lei)
-    if isinstance(value, Kind | Endorsement):
-        return _ENTITLING[value.name]
+    if isinstance(value, Kind):
+        return _ENTITLING[value]
     if name == "replacements":
         return " and ".join(_replacement(terms, names) for terms in value) if len(value) < 4 else str(len(value))
     return describe(_contract_name(name), value, names)
 
 
 _ENTITLING: Final = {
-    "NONE": "to nobody",
-    "STRAIGHT": "straight to",
-    "NAMED": "by name to",
-    "TO_ORDER": "to the order of",
-    "ORDER": "to the order of",
-    "BLANK": "in blank",
+    Kind.STRAIGHT: "straight to",
+    Kind.ORDER: "to the order of",
+    Kind.NAMED: "by name to",
+    Kind.BLANK: "in blank",
 }
-"""Words of kinds and endorsements, before whoever is entitled by them."""
+"""Words of kinds, before whoever is entitled by them."""
 
 
 def _replacement(terms: Any, names: Names) -> str:
     titled = "" if terms.titleholder == NOBODY else f" {names.account(terms.titleholder)}"
-    return f"{bill_name(terms.bill)} {_ENTITLING[terms.kind.name]}{titled}"
+    return f"{bill_name(terms.bill)} {_ENTITLING[terms.kind]}{titled}"
 
 
 def _contract_name(name: str) -> str:

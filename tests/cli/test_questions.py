@@ -63,7 +63,7 @@ def test_it_says_who_gets_what_and_what_it_costs_and_no_sends_nothing(
     endorse = ("bill", "endorse", bill, "--to-order", "importer", "--to", "consignee", "--from", "trader")
     ran = asked(*endorse)
     assert f"to the order of {PARTIES['importer'].company} ({PARTIES['importer'].lei})" in ran.err
-    assert "to the order of importer (0xdD2F…44C0), possession to consignee (0x8626…1199), as" in ran.err
+    assert "to importer (0xdD2F…44C0), possession to consignee (0x8626…1199), as" in ran.err
 
 
 def test_a_batch_is_told_bill_by_bill_and_what_is_refused_stops_no_other(

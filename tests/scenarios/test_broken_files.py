@@ -170,7 +170,7 @@ FAULTS: list[tuple[bytes | str, str, str, str]] = [
         "status is 'alive'",
         "did you mean live?",
     ),
-    (HEAD + "  - audit: {check: SAM-T77}\n", "5:20", "the audit has no check 'SAM-T77'", "did you mean SAM-T7?"),
+    (HEAD + "  - audit: {check: SAM-TT7}\n", "5:20", "the audit has no check 'SAM-TT7'", "did you mean SAM-T7?"),
     (HEAD + ISSUED + "  - audit: {check: SAM-T7, about: ric}\n", "6:35", "neither a bill nor a party", "rice?"),
 ]
 

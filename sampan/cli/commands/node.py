@@ -91,7 +91,7 @@ def stop(forget: bool) -> None:
 @command.command()
 @click.argument("duration", nargs=-1, required=True, metavar="DURATION")
 def advance(duration: tuple[str, ...]) -> None:
-    """Let time pass on the local chain: `sampan node advance 74h`, `... 7 days`. It cannot go back.
+    """Let time pass on the local chain: `sampan node advance 74h`, or `7 days`. It cannot go back.
 
     So hours to reject, answer times, recoveries and delays of powers can be tried at once. A block is made at the new
     time.
