@@ -17,11 +17,12 @@ Commands raise `sampan.errors` and return nothing. One whose answer is no prints
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 import click
 
@@ -37,6 +38,24 @@ if TYPE_CHECKING:
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Duration(click.ParamType):
+    """A span of time as whole seconds: `0`, `90`, `30m`, `48h`, `5d`."""
+
+    name = "duration"
+    UNITS: ClassVar = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        found = re.fullmatch(r"([0-9]{1,12}) ?([smhd]?)", str(value).strip().lower())
+        if found is None:
+            self.fail(f"{value!r} is no span of time; write 0, 90s, 30m, 48h or 5d", param, ctx)
+        return int(found[1]) * self.UNITS[found[2]]
+
+
+DURATION = Duration()
 
 
 class State:
@@ -190,6 +209,15 @@ class Group(click.Group):
         super().__init__(*args, **attributes)
 
 
+class ShowGroup(Group):
+    """A group that shows when no command of it is named: `sampan powers --json` is `sampan powers show --json`."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] not in context.help_option_names):
+            args = ["show", *args]
+        return super().parse_args(context, args)
+
+
 def command(name: str | None = None, **attributes: Any) -> Callable[[Callable[..., Any]], Command]:
     """Decorator: a function as a `Command`."""
     return click.command(name, cls=Command, **attributes)
@@ -197,7 +225,7 @@ def command(name: str | None = None, **attributes: Any) -> Callable[[Callable[..
 
 def group(name: str | None = None, **attributes: Any) -> Callable[[Callable[..., Any]], Group]:
     """Decorator: a function as a `Group`; add to it with `@command.command()`."""
-    return click.group(name, cls=Group, **attributes)
+    return click.group(name, **{"cls": Group, **attributes})
 
 
 def setting_option(*flags: str, setting: str, help: str | None = None) -> Callable[[F], F]:

@@ -70,14 +70,3 @@ def confirm(connection: Connection, question: str, *, yes: bool) -> None:
     base.confirm(
         question, "this spends ether", subject=connection.network.name, hint="give --yes, or look first with --dry-run"
     )
-
-
-def duration(seconds: int) -> str:
-    """Seconds as people say them: the largest unit that fits exactly."""
-    if seconds == 0:
-        return "at once"
-    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds % size == 0:
-            count = seconds // size
-            return f"{count} {unit}{'' if count == 1 else 's'}"
-    return f"{seconds} seconds"

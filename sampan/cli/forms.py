@@ -399,6 +399,23 @@ class _Scheduled(Form):
     expired: bool
 
 
+class _Announced(Form):
+    operation: Annotated[Hash, Of(lambda waits: waits.number)]
+    caller: Address
+    target: Address
+    data: bytes
+    what: Annotated[str, "In words"]
+    ready: Second
+    until: Second
+    expired: bool
+
+
+class Scheduled(OnLedger, document="sampan.scheduled/1"):
+    """What was announced to the AccessManager and not carried out."""
+
+    scheduled: list[_Announced]
+
+
 class _Difference(Form):
     id: str
     level: Literal["error", "warning"]

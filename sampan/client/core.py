@@ -17,6 +17,7 @@ from sampan.client.records import Act
 from sampan.errors import ChainError, Missing, SampanError, UsageError
 from sampan.subjects import SUITE
 from sampan.suite import kinds, refusals, tell
+from sampan.suite.powers import Power
 from sampan.suite.refusal import UnknownRefusal
 from sampan.suite.tell import Names, bill_name, lei_text, moment
 from sampan.suite.verb import Verb
@@ -256,7 +257,7 @@ class Core:
             accounts=Lazy(self._label),
             participants=Lazy(self._lei),
             companies=self.companies,
-            function=lambda selector: wire.function_name(wire.LEDGER, selector),
+            function=wire.function_name,
         )
 
     def _label(self, address: str) -> str | None:
@@ -264,6 +265,9 @@ class Core:
             for role, known in ROLES.items():
                 if known == address:
                     return role
+        for name, known in self.addresses.items():
+            if known == address:
+                return name
         packed = self.ask("account", address).lei
         if not packed:
             return None
@@ -404,8 +408,8 @@ class Core:
     def _do_restricted(self, call: VerbCall) -> Act:
         """Do what a power of the AccessManager allows; where it takes effect after a delay, announce it first."""
         target, data = self.address_in(call.contract), call.data
-        at_once, delay = self.ask("canCall", self.address, target, data[:4], contract=wire.MANAGER)
-        if at_once or delay == 0:
+        delay = self._waits(call.verb) if call.contract == wire.MANAGER else self._may(target, data[:4])
+        if delay == 0:
             return self._run([call], call.label)
         operation = self.ask("hashOperation", self.address, target, data, contract=wire.MANAGER)
         ready = self.ask("getSchedule", operation, contract=wire.MANAGER)
@@ -420,3 +424,20 @@ class Core:
         except refusals.AccessManagerNotReady as refusal:
             refusal.hint = f"it can be carried out from {moment(ready)}"
             raise
+
+    def _may(self, target: str, selector: bytes) -> int:
+        """How many seconds a function of another contract waits; 0 too for whoever may not call it."""
+        at_once, delay = self.ask("canCall", self.address, target, selector, contract=wire.MANAGER)
+        return 0 if at_once else int(delay)
+
+    def _waits(self, verb: Verb) -> int:
+        """The same for what the manager itself is told, which its `canCall` does not answer for: as long as acts of
+        the role do that may tell it, and at least as long as changes to a contract's wiring do."""
+        said = dict(zip(verb.names(), verb.values(), strict=True))
+        role: int = Power.ADMIN
+        if verb.function in ("grantRole", "revokeRole"):
+            role = self.ask("getRoleAdmin", said["role_id"], contract=wire.MANAGER)
+        has, delay = self.ask("hasRole", role, self.address, contract=wire.MANAGER)
+        if has and verb.function in ("setTargetFunctionRole", "setTargetClosed"):
+            delay = max(delay, self.ask("getTargetAdminDelay", said["target"], contract=wire.MANAGER))
+        return int(delay) if has else 0
