@@ -13,9 +13,10 @@ import json
 import os
 import re
 import sys
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sampan.chain.keys import KeySigner as KeySigner  # noqa: PLC0414  (callers find all signers here)
 from sampan.chain.keys import Signer as Signer  # noqa: PLC0414
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sampan.config import Settings
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 LARGEST_KEYSTORE = 64_000
 ENVIRONMENT = "environment"
 """The name under which `--from` means the key in `SAMPAN_PRIVATE_KEY`."""
@@ -63,30 +65,54 @@ class ApeSigner:
         return bytes(signature.encode_rsv())
 
 
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """An account whose key is not here: it rehearses, and others sign and send what was prepared for it."""
+
+    address: str
+
+    def sign(self, transaction: dict[str, Any]) -> NoReturn:
+        raise self._no_key()
+
+    def sign_typed(self, data: dict[str, Any]) -> NoReturn:
+        raise self._no_key()
+
+    def _no_key(self) -> Missing:
+        return Missing(
+            "its key is not here",
+            subject=self.address,
+            hint="--dry-run needs none; --unsigned FILE writes what a Safe or a wallet elsewhere is to send or sign",
+        )
+
+
 def find(
     reference: str | None, settings: Settings, *, development: bool, ask: Callable[[str], str] | None = None
 ) -> Signer:
     """The signer that `--from` means.
 
     `reference` is a role (on a development chain), the name of a key in the keystore, one of ape's accounts, the path
-    of a keystore file, `environment`, or None for what the settings say: `from`, else `SAMPAN_PRIVATE_KEY`. `ask` is
-    how a password is asked for; by default on the terminal, and not at all where there is none.
+    of a keystore file, `environment`, the address of such a key, or None for what the settings say: `from`, else
+    `SAMPAN_PRIVATE_KEY`. `ask` is how a password is asked for; by default on the terminal, and not at all where there
+    is none.
 
     Raises `UsageError` when nothing says who signs or a role is used on a public chain, `Missing` when there is no such
     key or no password, `BadInput` when the file is broken or the password wrong.
     """
     found = _find(reference, settings, development)
+    if isinstance(found, Watcher):
+        raise found._no_key()
     return unlock(found, password(found.stem, settings, ask=ask)) if isinstance(found, Path) else found
 
 
 def address_of(reference: str | None, settings: Settings, *, development: bool) -> str:
-    """The address of the signer that `--from` means, without a password. Raises as `find`, but for passwords."""
+    """The address of the signer that `--from` means, without a password; an address means itself. Raises as `find`,
+    but for passwords."""
     found = _find(reference, settings, development)
     return _address_in(found) if isinstance(found, Path) else found.address
 
 
 def _find(reference: str | None, settings: Settings, development: bool) -> Signer | Path:
-    """The signer that `--from` means, or the keystore file that it is in."""
+    """The signer that `--from` means, or the keystore file that it is in; a `Watcher` for an address without a key."""
     from sampan.chain.accounts import ROLES, development_signer
 
     raw = settings.text("private_key")
@@ -98,6 +124,8 @@ def _find(reference: str | None, settings: Settings, development: bool) -> Signe
             hint=f"give --from {'a role such as carrier' if development else 'the name of a key'} "
             "(`sampan account list`), or set SAMPAN_PRIVATE_KEY",
         )
+    if ADDRESS.fullmatch(reference):
+        return _by_address(reference, settings, development)
     if reference == ENVIRONMENT:
         if not raw:
             raise Missing("no key is set", subject="SAMPAN_PRIVATE_KEY", hint="set it, or name a key with --from")
@@ -114,6 +142,24 @@ def _find(reference: str | None, settings: Settings, development: bool) -> Signe
             hint="`sampan account new` makes a key; then --from its name",
         )
     raise Missing("no such key", subject=reference, hint="`sampan account list` shows the keys there are")
+
+
+def _by_address(given: str, settings: Settings, development: bool) -> Signer | Path:
+    """The key of an address where it is here. Raises `BadInput` for a mistyped one."""
+    from sampan.chain.accounts import ROLES, development_signer
+
+    address = checksum(given)
+    if given[2:] not in (given[2:].lower(), given[2:].upper()) and given != address:
+        raise BadInput("a digit of the address is mistyped", subject=given, hint="copy it from where it comes from")
+    raw = settings.text("private_key")
+    if raw and KeySigner(key_from_hex(raw)).address == address:
+        return KeySigner(key_from_hex(raw))
+    for folder in (settings.keystore, ape_folder()):
+        for name, known in addresses(folder).items():
+            if known == address:
+                return folder / f"{name}.json"
+    role = next((role for role, known in ROLES.items() if development and known == address), None)
+    return Watcher(address) if role is None else development_signer(role)
 
 
 def key_from_hex(text: str) -> bytes:

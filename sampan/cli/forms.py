@@ -173,6 +173,35 @@ class Acts(OnLedger, document="sampan.acts/2"):
     acts: list[_Act]
 
 
+class _Transaction(Form):
+    to: Address
+    value: Digits
+    data: bytes
+
+
+class Unsigned(OnLedger, document="sampan.unsigned/1"):
+    """Transactions that an account is to send whose key is not here, each rehearsed."""
+
+    sender: Address
+    file: Annotated[Path, "The batch, as a Safe's Transaction Builder reads it"]
+    acts: list[_Act]
+    transactions: list[_Transaction]
+
+
+class _Text(Form):
+    about: str
+    signer: Address
+    digest: Hash
+
+
+class UnsignedTexts(OnLedger, document="sampan.unsigned-texts/1"):
+    """Texts that are to be signed elsewhere."""
+
+    file: Annotated[Path, "EIP-712 JSON"]
+    owners: Annotated[Path | None, "What each owner of a Safe signs, EIP-712 JSON"]
+    texts: list[_Text]
+
+
 class _Account(Form):
     address: Address
     number: int

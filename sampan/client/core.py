@@ -130,6 +130,8 @@ class Core:
         self._signer = signer
         self._sender: Sender | None = None
         self._rehearsing = False
+        self.rehearsed: list[Call] = []
+        """What was rehearsed, as the transactions that would be sent."""
         self._leis: tuple[int, dict[int, str]] = (connection.epoch, {})
         self._w3: Web3 | None = None
 
@@ -214,9 +216,10 @@ class Core:
         return self._rehearsing
 
     def rehearsing(self: C) -> C:
-        """The same ledger, whose acts are only rehearsed: nothing is sent, refusals come as they would."""
+        """The same ledger, whose acts are only rehearsed: nothing is sent, refusals come as they would, and nothing is
+        signed."""
         other = copy.copy(self)
-        other._rehearsing = True
+        other._rehearsing, other.rehearsed = True, []
         return other
 
     # --------------------------------------------------------------------------------------------------------- reading
@@ -385,6 +388,7 @@ class Core:
         try:
             if self._rehearsing:
                 said = self.sender.rehearse(call)
+                self.rehearsed.append(call)
                 events = None if said.logs is None else self._events(said.logs, placed=False)
                 act = Act(verb, call.label, said.sender, None, None, said.gas, said.max_cost, events)
             else:

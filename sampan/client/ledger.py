@@ -325,6 +325,8 @@ class Ledger(Reading, Contracts):
     def _paper(self, text: Text, address: str, about: str, signer: Signer | str | None) -> Paper:
         """A text, signed where the key is at hand."""
         unsigned = Paper(text, self.connection.chain_id, self.ledger_address, address, about)
+        if self.rehearses:
+            return unsigned
         if signer is None:
             return unsigned.by(self.signer)
         if isinstance(signer, str):

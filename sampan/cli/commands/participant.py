@@ -42,8 +42,7 @@ def command() -> None:
 @click.option("--rulebook", required=True, metavar="HASH-OR-FILE", help="The rulebook version that is signed (T5).")
 @click.option("--parent", metavar="LEI", help="Its ultimate parent; by default itself.")
 @click.option("--receiving", type=RECEIVING, help="From whom it takes bills; banks: with their signature only.")
-@cli.hours_option
-@click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
+@cli.signing_options
 @chain.signer_options
 @base.network_option()
 def sign_enrolment(
@@ -54,14 +53,14 @@ def sign_enrolment(
     parent: str | None,
     receiving: str | None,
     hours: int,
-    out: Path | None,
+    elsewhere: cli.Elsewhere,
     network: str,
 ) -> None:
     """Sign an enrolment with the first account of a new participant; whoever enrols it sends it."""
     from datetime import timedelta
 
     digest = cli.hash_of(rulebook, "the rulebook")
-    with cli.acting(network, dry_run=False) as ledger:
+    with cli.acting(network, keyless=elsewhere.unsigned is not None) as ledger:
         signed = ledger.sign_enrolment(
             lei,
             country_code=country,
@@ -71,7 +70,7 @@ def sign_enrolment(
             receiving=None if receiving is None else word_of(Receiving, receiving),
             deadline=timedelta(hours=hours),
         )
-    cli.emit_signed([signed], out)
+        cli.emit_signed(ledger, [signed], elsewhere)
 
 
 @command.command(short_help="Enrol a legal person by what its account signed.")
@@ -212,8 +211,7 @@ def show_account(address: str, network: str) -> None:
 @click.option("--roles", required=True, help="issue, answer, move, terms, produce, bank, supervise; by commas.")
 @click.option("--receiving", type=RECEIVING, default="anyone", show_default=True, help="From whom it takes bills.")
 @click.option("--until", type=int, metavar="SECONDS", help="The deadline that the other signed, since 1970.")
-@cli.hours_option
-@click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
+@cli.signing_options
 @chain.signer_options
 @base.network_option()
 def sign_account(
@@ -223,13 +221,13 @@ def sign_account(
     receiving: str,
     until: int | None,
     hours: int,
-    out: Path | None,
+    elsewhere: cli.Elsewhere,
     network: str,
 ) -> None:
     """Sign a new account of a participant: the new account itself, and an account of the participant, the same text."""
     from datetime import timedelta
 
-    with cli.acting(network, dry_run=False) as ledger:
+    with cli.acting(network, keyless=elsewhere.unsigned is not None) as ledger:
         signed = ledger.sign_new_account(
             participant,
             ledger.address_of(account),
@@ -238,7 +236,7 @@ def sign_account(
             signer=ledger.signer,
             deadline=until if until is not None else timedelta(hours=hours),
         )
-    cli.emit_signed([signed], out)
+        cli.emit_signed(ledger, [signed], elsewhere)
 
 
 @account_group.command("add", short_help="Add an account by what it signed.")
