@@ -20,6 +20,7 @@ A `sampan.toml` looks like this (every key is optional):
     url = "https://rpc.example/v3/KEY"   # or SAMPAN_NETWORK_SEPOLIA_URL
     chain_id = 11155111
     confirmations = 2
+    development = false                  # true: published keys count there, and nothing is asked
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ FILE_NAME = "sampan.toml"
 BUILT_IN = "built in"
 OPTION = "option"
 
-Kind = Literal["text", "path", "count", "seconds"]
+Kind = Literal["text", "path", "count", "seconds", "flag"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,12 @@ NETWORK_FIELDS: tuple[Setting, ...] = (
     Setting("url", "text", "http(s) address of the RPC"),
     Setting("chain_id", "count", "chain id that the RPC must answer"),
     Setting("confirmations", "count", "blocks that a transaction must be deep before it counts"),
+    Setting("development", "flag", "whether published keys count there, and nothing is asked before it is sent"),
 )
 _NETWORK_BY_NAME = {setting.name: setting for setting in NETWORK_FIELDS}
-_NETWORK_VARIABLE = re.compile(r"^SAMPAN_NETWORK_(?P<name>[A-Z0-9_]+)_(?P<field>URL|CHAIN_ID|CONFIRMATIONS)$")
+_NETWORK_VARIABLE = re.compile(
+    r"^SAMPAN_NETWORK_(?P<name>[A-Z0-9_]+)_(?P<field>URL|CHAIN_ID|CONFIRMATIONS|DEVELOPMENT)$"
+)
 _NETWORK_NAME = re.compile(r"^[a-z][a-z0-9_-]*$")
 
 
@@ -159,7 +163,7 @@ class Settings:
         return Path(str(self.values["keystore"].value))
 
     def network_fields(self, network: str) -> dict[str, Any]:
-        """What the user set for a network, of `url`, `chain_id` and `confirmations`."""
+        """What the user set for a network, of `url`, `chain_id`, `confirmations` and `development`."""
         return {name: found.value for name, found in self.networks.get(network, {}).items()}
 
 
@@ -416,8 +420,11 @@ def _value(
             given = int(given)
         if isinstance(given, int) and 0 <= given <= (DAY if setting.kind == "seconds" else MOST):
             typed = given
+    elif setting.kind == "flag":
+        typed = given if isinstance(given, bool) else {"true": True, "false": False}.get(str(given).strip().lower())
     if typed is None:
         wanted = {
+            "flag": "true or false",
             "text": "a text",
             "path": "a path",
             "count": "a whole number",

@@ -33,7 +33,8 @@ class Network:
 
     `chain_id` and `genesis_hash` are what it must answer, None where any answer will do; `confirmations` is how many
     blocks deep a transaction must be, 1 being the block that it stands in; `max_fee` and `max_tip` are the most gwei
-    that are offered for one gas, and of them as a tip.
+    that are offered for one gas, and of them as a tip; `development` is whether published keys count there, None where
+    the node is asked what it is.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Network:
     confirmations: int = 1
     max_fee: int = 500
     max_tip: int = 30
+    development: bool | None = None
 
     @property
     def fleeting(self) -> bool:

@@ -86,37 +86,44 @@ class Watcher:
 
 
 def find(
-    reference: str | None, settings: Settings, *, development: bool, ask: Callable[[str], str] | None = None
+    reference: str | None,
+    settings: Settings,
+    *,
+    development: bool,
+    default_role: str | None = None,
+    ask: Callable[[str], str] | None = None,
 ) -> Signer:
     """The signer that `--from` means.
 
     `reference` is a role (on a development chain), the name of a key in the keystore, one of ape's accounts, the path
     of a keystore file, `environment`, the address of such a key, or None for what the settings say: `from`, else
-    `SAMPAN_PRIVATE_KEY`. `ask` is how a password is asked for; by default on the terminal, and not at all where there
-    is none.
+    `SAMPAN_PRIVATE_KEY`, else on a development chain `default_role`. `ask` is how a password is asked for; by default
+    on the terminal, and not at all where there is none.
 
-    Raises `UsageError` when nothing says who signs or a role is used on a public chain, `Missing` when there is no such
-    key or no password, `BadInput` when the file is broken or the password wrong.
+    Raises `UsageError` when nothing says who signs, when a role is used on a public chain, or when a key has a role's
+    name; `Missing` when there is no such key or no password, `BadInput` when the file is broken or the password wrong.
     """
-    found = _find(reference, settings, development)
+    found = _find(reference, settings, development, default_role)
     if isinstance(found, Watcher):
         raise found._no_key()
     return unlock(found, password(found.stem, settings, ask=ask)) if isinstance(found, Path) else found
 
 
-def address_of(reference: str | None, settings: Settings, *, development: bool) -> str:
+def address_of(reference: str | None, settings: Settings, *, development: bool, default_role: str | None = None) -> str:
     """The address of the signer that `--from` means, without a password; an address means itself. Raises as `find`,
     but for passwords."""
-    found = _find(reference, settings, development)
+    found = _find(reference, settings, development, default_role)
     return _address_in(found) if isinstance(found, Path) else found.address
 
 
-def _find(reference: str | None, settings: Settings, development: bool) -> Signer | Path:
+def _find(reference: str | None, settings: Settings, development: bool, default_role: str | None) -> Signer | Path:
     """The signer that `--from` means, or the keystore file that it is in; a `Watcher` for an address without a key."""
     from sampan.chain.accounts import ROLES, development_signer
 
     raw = settings.text("private_key")
     reference = reference or settings.text("from") or (ENVIRONMENT if raw else None)
+    if reference is None and development and default_role is not None:
+        return development_signer(default_role)
     if reference is None:
         raise UsageError(
             "nothing says who signs",
@@ -130,9 +137,15 @@ def _find(reference: str | None, settings: Settings, development: bool) -> Signe
         if not raw:
             raise Missing("no key is set", subject="SAMPAN_PRIVATE_KEY", hint="set it, or name a key with --from")
         return KeySigner(key_from_hex(raw))
-    if reference in ROLES and development:
-        return development_signer(reference)
     file = keystore_file(reference, settings)
+    if reference in ROLES and development:
+        if file is None:
+            return development_signer(reference)
+        raise UsageError(
+            f"is a key of yours, {_address_in(file)}, and a role of development chains, {ROLES[reference]}",
+            subject=reference,
+            hint="give --from the address that is meant",
+        )
     if file is not None:
         return file
     if reference in ROLES:
@@ -261,8 +274,17 @@ def copy(name: str, file: Path, secret: str, folder: Path) -> Path:
     return _write(path, read_keystore(file), unlock(file, secret))
 
 
+def means_otherwise(name: str) -> str | None:
+    """What else `--from` means by a name; None where it can mean a key alone."""
+    from sampan.chain.accounts import ROLES
+
+    if name in ROLES:
+        return "a role of development chains, whose key is published"
+    return "the key in SAMPAN_PRIVATE_KEY" if name == ENVIRONMENT else None
+
+
 def require_free(name: str, folder: Path) -> Path:
-    """Where a key of that name goes. Raises `UsageError` for a name that is no file name or is taken."""
+    """Where a key of that name goes. Raises `UsageError` for a name that is no file name, is or is taken."""
     if not NAME.fullmatch(name):
         raise UsageError("not a name for a key", subject=name, hint="use letters, digits, dots, hyphens")
     path = folder / f"{name}.json"

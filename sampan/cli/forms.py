@@ -350,8 +350,23 @@ class _Step(Form):
     address: Address | None
 
 
-class DeployPlan(Form, document="sampan.deploy-plan/1"):
-    """What a deployment would do; gas, cost and balance in wei."""
+class _Given(Form):
+    role: str
+    members: list[Address]
+    delay: Annotated[int, "Seconds that each of its acts waits"]
+    grant_delay: Annotated[int, "Seconds that a new member waits"]
+    by_default: Annotated[bool, "Nobody was named"]
+    published: Annotated[bool, "Everybody has the key of a member"]
+
+
+class ParametersFile(Form, document="sampan.parameters-file/1"):
+    """Where a parameters file was written."""
+
+    file: Path
+
+
+class DeployPlan(Form, document="sampan.deploy-plan/2"):
+    """What a deployment would do; gas, cost, balance and what is lacking in wei."""
 
     network: str
     chain_id: int
@@ -360,6 +375,8 @@ class DeployPlan(Form, document="sampan.deploy-plan/1"):
     gas: Digits
     max_cost: Digits
     balance: Digits
+    lacks: Digits
+    powers: list[_Given]
     parameters: dict[str, Any]
 
 

@@ -206,9 +206,7 @@ def acting(network: str, *, keyless: bool, default_role: str | None = None) -> I
         if keyless:
             from sampan.chain import signers
 
-            address = signers.address_of(
-                chain.reference(connection, default_role), base.settings(), development=connection.is_development
-            )
+            address = chain.signer_address(connection, default_role)
             yield at(connection, signers.Watcher(address)).rehearsing()
         else:
             ledger = at(connection, chain.signer(connection, default_role))
@@ -303,7 +301,7 @@ def _do(ledger: Ledger, calls: Sequence[VerbCall]) -> list[Act]:
 
 def _confirm(ledger: Ledger, calls: Sequence[VerbCall], words: str, yes: bool) -> None:
     """Ask before something leaves this machine, after showing what it would do."""
-    if yes or (ledger.connection.network.here and ledger.connection.is_development):
+    if not chain.asks(ledger.connection, yes=yes):
         return
     output = base.output()
     for warning in dict.fromkeys(warning for call in calls for warning in call.warnings):

@@ -84,6 +84,11 @@ class Preview:
         """Whether all of it stands already."""
         return all(step.done for step in self.steps)
 
+    @property
+    def lacks(self) -> int:
+        """How much the deployer must be sent before, in wei."""
+        return 0 if self.nothing_to_do else max(0, self.max_cost - self.balance)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -58,9 +59,12 @@ def show(network: str) -> None:
                 progress=lambda block: advance(0, description=f"Reading the manager's events, block {block}"),
             )
         earlier = verify.beginning(connection, manifest, manifest.from_block)
+        development = connection.is_development
     differences = [*earlier, *powers.compare(found, manifest)]
     output.emit(
-        "sampan.powers/1", _body(manifest, found, differences), lambda to: _show(to, manifest, found, differences)
+        "sampan.powers/1",
+        _body(manifest, found, differences),
+        partial(_show, manifest=manifest, found=found, differences=differences, development=development),
     )
     if any(item.level == "error" for item in differences):
         base.answer_is_no()
@@ -173,11 +177,15 @@ def _at_least(delay: Delay) -> str:
     return words
 
 
-def _show(console: Console, manifest: Manifest, found: Powers, differences: list[Difference]) -> None:
+def _show(
+    console: Console, manifest: Manifest, found: Powers, differences: list[Difference], *, development: bool
+) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    holders = {account: name for name, account in _roles_here(manifest).items()}
+    from sampan.chain.accounts import ROLES
+
+    holders = {account: name for name, account in ROLES.items()} if development else {}
     console.print(
         f"Powers on {manifest.network} at block {found.block} ({instant(found.time)}), from {found.manager}",
         highlight=False,
@@ -216,11 +224,3 @@ def _show(console: Console, manifest: Manifest, found: Powers, differences: list
         console.print(Text.assemble((item.level, style), f" {item.subject} {item.message}"), highlight=False)
     if not differences:
         console.print("All as the manifest says; no delay is shorter.")
-
-
-def _roles_here(manifest: Manifest) -> dict[str, str]:
-    """Names for addresses: those of development accounts, where they mean anything."""
-    from sampan.chain.accounts import ROLES
-    from sampan.chain.connection import DEVELOPMENT_CHAINS
-
-    return ROLES if manifest.chain_id in DEVELOPMENT_CHAINS else {}
