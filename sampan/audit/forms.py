@@ -1,4 +1,4 @@
-"""The documents of an audit: `audit.json` and `timeline.json`, each field once (`sampan.suite.forms`)."""
+"""The documents of an audit: `audit.json`, `timeline.json`, one life alone; each field once (`sampan.suite.forms`)."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ class Logged(NamedTuple):
 
     entry: Entry
     report: Report
+
+    @property
+    def evidence(self) -> Evidence:
+        """What the report rests on."""
+        return self.report.evidence
 
 
 def _sentence(logged: Logged) -> str:
@@ -90,13 +95,18 @@ class Basis(Form):
     ]
 
 
+def _head(name: str) -> Of:
+    """A field of a report, or of the report that a part is of."""
+    return Of(lambda it: getattr(getattr(it, "report", it), name))
+
+
 class Head(Form):
     """Which blocks of which ledger."""
 
-    network: str
-    chain_id: Count
-    from_block: Annotated[Count, "First block that is reported"]
-    to_block: Count
+    network: Annotated[str, _head("network")]
+    chain_id: Annotated[Count, _head("chain_id")]
+    from_block: Annotated[Count, "First block that is reported", _head("from_block")]
+    to_block: Annotated[Count, _head("to_block")]
 
 
 class Counted(Head):
@@ -128,12 +138,61 @@ def _number(life: Life) -> Any:
     return Annotated[Count, of, Of(lambda report: len(report.lives[life.name]))]
 
 
-def _told(life: Life) -> Any:
-    def lived(report: Report) -> list[Lived]:
-        lives = report.lives[life.name].items()
-        return [Lived(report.evidence, key, _logged(report, entries)) for key, entries in lives]
+def _lived(report: Report, life: Life) -> list[Lived]:
+    lives = report.lives[life.name].items()
+    return [Lived(report.evidence, key, _logged(report, entries)) for key, entries in lives]
 
-    return Annotated[list[_with(life.form, {"events": list[LifeEvent]})], Of(lived)]  # type: ignore[misc]
+
+def _form(life: Life) -> type[Form]:
+    """One whose life is told, with its events."""
+    event = LifeEvent if life.event is None else new_class(f"{life.name.capitalize()}Event", (life.event, LifeEvent))
+    return _with(life.form, {"events": list[event]})  # type: ignore[valid-type]
+
+
+def _told(life: Life) -> Any:
+    return Annotated[list[_form(life)], Of(lambda report: _lived(report, life))]  # type: ignore[misc]
+
+
+class Part(NamedTuple):
+    """A report as far as it is about one of those whose lives are told."""
+
+    report: Report
+    life: Life
+    key: Any
+
+    @property
+    def title(self) -> str:
+        """Whose life it is."""
+        return self.life.title(self.key)
+
+    def lived(self, life: Life) -> list[Lived]:
+        """It itself, or those of another life that it names."""
+        named = {self.life.name: {self.key}, **self.life.others(self.report.evidence, self.key)}
+        return [lived for lived in _lived(self.report, life) if lived.key in named.get(life.name, ())]
+
+
+class LifeEnd(Head):
+    """One life, and what is found of it."""
+
+    subject: Annotated[str, Of(lambda part: part.title)]
+    time: Annotated[Second, "Of the last block", Of(lambda part: part.report.evidence.time)]
+    reconciled: Annotated[
+        bool, "What was rebuilt of the whole ledger is what the chain keeps", Of(lambda part: part.report.reconciled)
+    ]
+    findings: Annotated[
+        list[Finding],
+        "Those about it",
+        Of(lambda part: [each for each in part.report.findings if each.subject == part.title]),
+    ]
+    other_findings: Annotated[
+        Count, "About anything else", Of(lambda part: sum(each.subject != part.title for each in part.report.findings))
+    ]
+    rests_on: Annotated[Basis, Of(lambda part: part.report)]
+    generated_from: Annotated[Source, Of(lambda part: part.report.generated_from)]
+
+
+def _of_part(life: Life) -> Any:
+    return Annotated[list[_form(life)], Of(lambda part: part.lived(life))]  # type: ignore[misc]
 
 
 def _logged(report: Report, entries: list[Entry]) -> list[Logged]:
@@ -146,14 +205,16 @@ def _with(base: type[Form], fields: dict[str, Any]) -> type[Form]:
 
 
 @cache
-def documents(suite: Suite) -> tuple[type[Form], type[Form]]:
-    """The forms of audit.json and timeline.json of a suite: its subjects say whose lives are told."""
+def documents(suite: Suite) -> tuple[type[Form], type[Form], type[Form]]:
+    """The forms of audit.json, timeline.json and one life of a suite: its subjects say whose lives are told."""
     lives = [life for subject in audited(suite) for life in subject.lives]
     audit: type[Form] = new_class("Audit", (AuditEnd, _with(Counted, {life.name: _number(life) for life in lives})))
     timeline = _with(Head, {life.name: _told(life) for life in lives})
-    audit.DOCUMENT, timeline.DOCUMENT = "sampan.audit/2", "sampan.timeline/2"
+    one = _with(LifeEnd, {life.name: _of_part(life) for life in lives})
+    audit.DOCUMENT, timeline.DOCUMENT, one.DOCUMENT = "sampan.audit/2", "sampan.timeline/3", "sampan.life/1"
     audit.__doc__, timeline.__doc__ = "The audit of a ledger.", "Every life, from its beginning."
-    return audit, timeline
+    one.__doc__ = "One life, from its beginning, by an audit of the whole ledger."
+    return audit, timeline, one
 
 
 DOCUMENTS.update({str(form.DOCUMENT): form for form in documents(SUITE)})

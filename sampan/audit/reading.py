@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from sampan.audit.raw import RawBlock, RawLog, block_of, log_of
 from sampan.audit.store import StoreFault
 from sampan.chain.logs import LogReader, Place
-from sampan.errors import ChainError
+from sampan.errors import ChainError, UsageError
+from sampan.suite.tell import instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -237,3 +238,24 @@ def _told_by(connection: Connection, store: EventStore, block: int) -> str:
 def head_of(connection: Connection, confirmations: int) -> int:
     """The newest block that counts: `confirmations` deep, the head itself being one deep."""
     return max(0, connection.block_number() - max(1, confirmations) + 1)
+
+
+def block_as_of(connection: Connection, time: int, first: int) -> int:
+    """The last block whose time (seconds since 1970) is not after `time`, among `first` and those behind it.
+
+    Raises `UsageError` when `first` is later.
+    """
+    low, high = first, head_of(connection, 1)
+    if block_at(connection, first).timestamp > time:
+        raise UsageError(
+            f"the ledger began later, at {instant(block_at(connection, first).timestamp)}",
+            subject=instant(time),
+            hint="give a later time",
+        )
+    while low < high:
+        middle = (low + high + 1) // 2
+        if block_at(connection, middle).timestamp <= time:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -14,12 +14,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sampan.model.replay import Beside, Impossible, difference, replay
+from sampan.suite.check import audited
 from sampan.suite.tell import about, checksum, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from sampan.suite.check import Entry
+    from sampan.suite.check import Entry, Life
     from sampan.suite.event import Event
     from sampan.suite.verb import Suite
 
@@ -51,9 +52,18 @@ class Rebuilt:
     impossible: list[Cause] = field(default_factory=list)
     misplaced: list[Misplaced] = field(default_factory=list)
     """At most one for each subject: whatever follows is out of step for the same reason."""
+    after: dict[tuple[int, int], Any] = field(default_factory=dict)
+    """(block, place in it) of an event → how the one whose life it belongs to stood after it."""
+    lives: Sequence[Life] = ()
     _causes: dict[str, Cause] = field(default_factory=dict)
     _last: Cause | None = None
     _out_of_step: set[str] = field(default_factory=set)
+
+    def stood(self, entry: Entry) -> None:
+        """Keeps how the one stands whose life an event belongs to, right after it."""
+        for life in self.lives:
+            if life.after is not None and (key := life.of(entry.event)) is not None:
+                self.after[entry.block, entry.index] = life.after(self.state, key)
 
     def note(self, entry: Entry, wrong: Impossible) -> None:
         """An impossible event: a cause, or one more that follows from a cause about the same bill or account."""
@@ -85,7 +95,7 @@ def rebuild(entries: Iterable[Entry], suite: Suite, *, addresses: Mapping[str, s
     state = suite.state()
     state.addresses = {name: address.lower() for name, address in addresses.items()}
     state.authority = authority.lower()
-    done = Rebuilt(state)
+    done = Rebuilt(state, lives=[life for subject in audited(suite) for life in subject.lives])
     own = (entry for entry in entries if entry.contract in suite.contracts)
     for _, transaction in groupby(own, key=lambda entry: (entry.block, entry.transaction)):
         _replay(done, suite, list(transaction))
@@ -134,7 +144,10 @@ def _replay(done: Rebuilt, suite: Suite, entries: Sequence[Entry]) -> None:
     expected: list[Beside] = []
     if places:
         events = [entries[at].event for at in places]
-        for wrong in replay(done.state, events, entries[0].time, beside=expected):
+        replayed = replay(
+            done.state, events, entries[0].time, beside=expected, seen=lambda at: done.stood(entries[places[at]])
+        )
+        for wrong in replayed:
             done.note(entries[places[wrong.index]], wrong)
     for entry, event, why in _beside(entries, places, expected, alone):
         done.misplace(entry, event, why)

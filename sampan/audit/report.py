@@ -75,13 +75,15 @@ class Report:
 
     @cached_property
     def lives(self) -> dict[str, dict[Any, list[Entry]]]:
-        """What happened to each of those whose lives are told (`bills`, say), in the blocks that are reported."""
+        """What happened to each of those whose lives are told (`bills`, say), in the blocks that are reported; of a
+        register those too to whom nothing happened."""
         found: dict[str, dict[Any, list[Entry]]] = {}
         for life in self.kinds:
             groups = self.evidence.grouped(life.of)
             told = found[life.name] = {}
             for key in sorted(groups, key=life.order):
-                if entries := [entry for entry in groups[key] if entry.block >= self.from_block]:
+                entries = [entry for entry in groups[key] if entry.block >= self.from_block]
+                if entries or life.register:
                     told[key] = entries
         return found
 
@@ -119,8 +121,19 @@ class Report:
 
     def documents(self) -> dict[str, dict[str, Any]]:
         """audit.json and timeline.json."""
-        audit, timeline = forms.documents(self.evidence.suite)
+        audit, timeline, _ = forms.documents(self.evidence.suite)
         return {"audit.json": written(audit, self), "timeline.json": written(timeline, self)}
+
+    def part(self, name: str, key: Any) -> forms.Part:
+        """The report as far as it is about one life: `bills` and a bill's id, say. Raises KeyError for one not here."""
+        if key not in self.lives[name]:
+            raise KeyError(key)
+        return forms.Part(self, next(life for life in self.kinds if life.name == name), key)
+
+    def life(self, name: str, key: Any) -> dict[str, Any]:
+        """One life alone, with what is found of it, as data. Raises KeyError as `part` does."""
+        found: dict[str, Any] = written(forms.documents(self.evidence.suite)[2], self.part(name, key))
+        return found
 
     def body(self) -> dict[str, Any]:
         """The audit as data, without its schema's name."""
@@ -140,7 +153,11 @@ def _without_schema(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write(path: Path, document: Mapping[str, Any]) -> Path:
-    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return write_text(path, json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n", option="--out")
+
+
+def write_text(path: Path, text: str, *, option: str) -> Path:
+    """Write a file whole or not at all. Raises `BadInput`, which names the option that gave the path."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -151,6 +168,6 @@ def _write(path: Path, document: Mapping[str, Any]) -> Path:
             draft.unlink(missing_ok=True)
     except OSError as error:
         raise BadInput(
-            f"cannot be written: {error.strerror}", subject=str(path), hint="give --out another folder"
+            f"cannot be written: {error.strerror}", subject=str(path), hint=f"give {option} another place"
         ) from None
     return path

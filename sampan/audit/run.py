@@ -253,6 +253,7 @@ class _Reader:
             block=last.place,
             impossible=rebuilt.impossible,
             misplaced=rebuilt.misplaced,
+            after=rebuilt.after,
         )
         return evidence, told
 

@@ -1,12 +1,13 @@
-"""An audit on the terminal: the bills, the timeline of each, administration's acts, the findings.
+"""An audit on the terminal: who is who, the bills, the lives that were asked for, administration's acts, the findings.
 
-`names` says how an address is called, where somebody knows (the demo does); else it is shown shortened.
+`names` says how an address is called, where somebody knows (the demo does); else it is told by LEI and account number.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
 from rich.table import Table
@@ -16,9 +17,9 @@ from sampan.suite import tell
 from sampan.suite.check import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from rich.console import RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
     from sampan.audit.report import Report
     from sampan.suite.check import Check, Entry, Life
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
 
 MOST_OF_A_KIND = 5
 """Acts of administration of one kind up to which the terminal tells each."""
-MOST_TIMELINES = 25
-"""Bills, or others, up to which the terminal shows every timeline."""
+MOST_LINES = 25
+"""Bills, or others, up to which the terminal has a line for each; and a whole life, where every life is wanted."""
+WIDE = 110
+"""Columns from which on a table is shown; narrower, each of its rows is a card."""
 
 _STYLES = {
     Level.INFO: "dim",
@@ -38,18 +41,33 @@ _STYLES = {
 }
 
 
-def report_view(report: Report, names: Mapping[str, str] | None = None) -> RenderableType:
-    """Everything of a report that a person wants to see first."""
+def report_view(
+    report: Report, names: Mapping[str, str] | None = None, *, only: Collection[Any] = (), lives: bool = False
+) -> RenderableType:
+    """Everything of a report that a person wants to see first.
+
+    `only` are those (the ids of bills) whose lives are told and no others; `lives`: every life, up to `MOST_LINES`.
+    """
     told = report.named(names or {}, brief=True)
     parts: list[RenderableType] = [_head(report)]
+    named: dict[str, set[Any]] = {}
+    for life, key in ((life, key) for life in report.kinds for key in only):
+        if key in report.lives[life.name]:
+            for other, keys in life.others(report.evidence, key).items():
+                named.setdefault(other, set()).update(keys)
     for life in report.kinds:
-        parts.append(lives_table(report, life, told))
-        lives = list(report.lives[life.name].items())
-        for key, entries in lives[:MOST_TIMELINES]:
-            parts += [Text(), timeline(report, life.title(key), entries, told)]
-        if len(lives) > MOST_TIMELINES:
-            parts += [Text(), Text(f"{len(lives) - MOST_TIMELINES} more timelines: --out writes all of them", "dim")]
-    if report.administration:
+        found = report.lives[life.name]
+        chosen = [key for key in found if not only or key in only or key in named.get(life.name, ())]
+        parts.append(lives_table(report, life, told, chosen))
+        if life.register or not (only or lives):
+            continue
+        for key in chosen[:MOST_LINES]:
+            parts += [Text(), timeline(report, life.title(key), found[key], told)]
+            if times := list(life.spent(report.evidence, key, told)):
+                parts += [Text(), _Table("From when to when", life.times, times)]
+        if len(chosen) > MOST_LINES:
+            parts += [Text(), Text(f"{len(chosen) - MOST_LINES} more lives: --out writes all of them", "dim")]
+    if report.administration and not only:
         parts += [Text(), _administration(report, told)]
     parts += [Text(), findings_table(report), rests_on(report), verdict(report)]
     return Group(*parts)
@@ -95,32 +113,61 @@ def findings_table(report: Report) -> RenderableType:
     """The findings, worst first."""
     if not report.findings:
         return Text("Every check passed: " + ", ".join(str(item) for item in report.generated_from["checks"]), "dim")
-    table = Table(title="Findings: indicators, not verdicts", title_justify="left", title_style="bold")
-    table.add_column("level")
-    table.add_column("check", no_wrap=True)
-    table.add_column("about", overflow="fold")
-    table.add_column("what was seen", overflow="fold", ratio=1)
-    for finding in report.findings:
-        table.add_row(
-            Text(str(finding.level), _STYLES[finding.level]),
-            Text(finding.id),
-            Text(finding.subject),
-            Text(finding.message),
-        )
-    return table
+    rows = [
+        (finding.id, Text(str(finding.level), _STYLES[finding.level]), finding.subject, finding.message)
+        for finding in report.findings
+    ]
+    return _Table("Findings: indicators, not verdicts", ("check", "level", "about", "what was seen"), rows)
 
 
-def lives_table(report: Report, life: Life, names: Names) -> RenderableType:
-    """One line a life: where it stands."""
-    if not report.lives[life.name]:
+def lives_table(report: Report, life: Life, names: Names, keys: Sequence[Any] | None = None) -> RenderableType:
+    """One line a life: where it stands; of many, how many stand how."""
+    keys = list(report.lives[life.name]) if keys is None else keys
+    if not keys:
         return Text(f"Nothing happened to any {life.name} in these blocks.", "dim")
-    table = Table(title=life.name.capitalize(), title_justify="left", title_style="bold")
-    for column in (life.name.removesuffix("s"), *life.columns):
-        table.add_column(column, overflow="fold")
-    for key in report.lives[life.name]:
+    rows = [(life.title(key), *life.row(report.evidence, key, names)) for key in keys[:MOST_LINES]]
+    table = _Table(life.name.capitalize(), (life.name.removesuffix("s"), *life.columns), rows)
+    if len(keys) <= MOST_LINES:
+        return table
+    more = f"{len(keys) - MOST_LINES} more {life.name}"
+    if not life.register:
+        standing = Counter(life.row(report.evidence, key, names)[0] for key in keys)
+        counts = ", ".join(f"{count} {status}" for status, count in sorted(standing.items()))
+        more += f"; of all {len(keys)}: {counts}"
+    return Group(table, Text(f"{more}. --out writes all of them.", "dim"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table where it is wide enough, else a card a row."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str | Text]]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         # As texts: a reference may hold brackets, which a console takes for markup.
-        table.add_row(*map(Text, (life.title(key), *life.row(report.evidence, key, names))))
-    return table
+        if options.max_width >= WIDE:
+            table = Table(title=self.title, title_justify="left", title_style="bold")
+            for column in self.columns:
+                table.add_column(column, overflow="fold")
+            for row in self.rows:
+                table.add_row(*map(_cell, row))
+            yield table
+            return
+        yield Text(self.title, "bold")
+        for row in self.rows:
+            yield _cell(row[0], "cyan")
+            card = Table.grid(padding=(0, 2))
+            card.add_column(style="dim", no_wrap=True)
+            card.add_column(overflow="fold")
+            for column, value in zip(self.columns[1:], row[1:], strict=True):
+                card.add_row(f"  {column}", _cell(value))
+            yield card
+
+
+def _cell(value: str | Text, style: str = "") -> Text:
+    return Text(value, style) if isinstance(value, str) else value
 
 
 def timeline(report: Report, title: str, entries: Iterable[Entry], names: Names) -> RenderableType:

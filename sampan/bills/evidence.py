@@ -1,20 +1,20 @@
-"""What the chain should answer of bills, by the logs; and how their lives are told."""
+"""What the chain should answer of bills, by the logs; and their lives: who held them, from when to when."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, NamedTuple
 
 from sampan.bills.checks import CHECKS
-from sampan.bills.history import bill_of
+from sampan.bills.history import bill_of, ending_of
 from sampan.bills.records import BILL_WORD, Bill, Bills
 from sampan.bills.subject import BILLS
 from sampan.identity.evidence import struct
 from sampan.suite import ids
-from sampan.suite.check import Audited, Evidence, Life, Question, Word
-from sampan.suite.forms import ABSENT, Address, BillId, BillName, Count, Form, Hash, Of
+from sampan.suite.check import Audited, Entry, Evidence, Life, Question, Word
+from sampan.suite.forms import ABSENT, Address, BillId, BillName, Count, Form, Hash, Lei, Of, Second
 from sampan.suite.layout import token_slot
-from sampan.suite.tell import Names, bill_name, checksum, lei_text, plain
+from sampan.suite.tell import PARTICIPANTS, Names, bill_name, checksum, instant, lei_text, plain
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Kind, RecordLaw, Status
 
@@ -53,9 +53,122 @@ def _order(bill: int) -> tuple[int, int]:
     return ids.reference_key(bill), ids.version_of(bill)
 
 
+class Standing(NamedTuple):
+    """How a bill stood after an event: the account that possesses it, and the participant entitled (0: in blank)."""
+
+    status: Status
+    possessor: str
+    titleholder: int
+
+
+def _standing(state: Bills, number: int) -> Standing | None:
+    """None of a bill that somebody invented."""
+    bill = state.bills.get(number)
+    return None if bill is None else Standing(bill.status, bill.possessor, bill.titleholder)
+
+
+def _lei(evidence: Evidence, participant: int | None) -> str | None:
+    """The LEI of a participant; None for nobody."""
+    person = evidence.state.participants.get(participant) if evidence.state is not None and participant else None
+    return None if person is None else lei_text(person.lei)
+
+
+def _possessed_by(evidence: Evidence, account: str) -> int | None:
+    """The participant whose account it is; None for a room, and for an address that is no account."""
+    found = None if evidence.state is None else evidence.state.accounts.get(account)
+    return None if found is None or found.room else found.participant
+
+
 def _holder(evidence: Evidence, bill: int) -> int | None:
+    """For whom a bill is held at the end, as the chain answers."""
     found: int | None = evidence.answers.of(BILLS, "holderFor").get((bill,))
     return found
+
+
+def _held_for(evidence: Evidence, bill: int, standing: Standing) -> int | None:
+    """For whom a bill was held; None where a room did, and no log tells for whom."""
+    by = _possessed_by(evidence, standing.possessor)
+    last = None if evidence.state is None else _standing(evidence.state, bill)
+    return _holder(evidence, bill) if by is None and standing == last else by
+
+
+class Stood(NamedTuple):
+    """A bill from an event on, which left it standing so, up to the event that changed that (None: to the end)."""
+
+    evidence: Evidence
+    bill: int
+    standing: Standing
+    begun: Entry
+    ended: Entry | None
+
+
+def spans(evidence: Evidence, bill: int) -> Iterator[Stood]:
+    """How a bill stood, from when to when, oldest first; what ended it ends the last of them."""
+    begun: tuple[Standing, Entry] | None = None
+    for entry in evidence.grouped(bill_of).get(bill, ()):
+        now = evidence.after.get((entry.block, entry.index))
+        ended = ending_of(entry.event) is not None
+        if begun is not None and (ended or now != begun[0]):
+            yield Stood(evidence, bill, begun[0], begun[1], entry)
+            begun = None
+        if begun is None and now is not None and not ended:
+            begun = now, entry
+    if begun is not None:
+        yield Stood(evidence, bill, begun[0], begun[1], None)
+
+
+def _parties(evidence: Evidence, bill: int) -> dict[str, set[int]]:
+    """The participants that a bill's events name, by themselves or by an account."""
+    found: set[int] = set()
+    accounts = {} if evidence.state is None else evidence.state.accounts
+    for entry in evidence.grouped(bill_of).get(bill, ()):
+        for name, value in entry.event.arguments().items():
+            if name in PARTICIPANTS:
+                found.add(value)
+            elif isinstance(value, str) and value in accounts:
+                found.add(accounts[value].participant)
+    return {"participants": found}
+
+
+def _stood(take: Callable[[Evidence, int, Standing], Any]) -> Of:
+    """A field of how a bill stood; left out where the logs could not be followed so far."""
+
+    def of(it: Any) -> Any:
+        if isinstance(it, Stood):
+            return take(it.evidence, it.bill, it.standing)
+        standing = it.evidence.after.get((it.entry.block, it.entry.index))
+        return ABSENT if standing is None else take(it.evidence, it.entry.event.bill, standing)
+
+    return Of(of, maybe=True)
+
+
+class Possession(Form):
+    """Who has a bill."""
+
+    status: Annotated[Status, _stood(lambda evidence, bill, it: it.status)]
+    account: Annotated[Address, "That possesses it", _stood(lambda evidence, bill, it: checksum(it.possessor))]
+    possessor: Annotated[
+        Lei | None,
+        "Whose account it is; null: a room",
+        _stood(lambda evidence, bill, it: _lei(evidence, _possessed_by(evidence, it.possessor))),
+    ]
+    held_for: Annotated[
+        Lei | None,
+        "For whom; null: a room holds it, and no log tells for whom",
+        _stood(lambda evidence, bill, it: _lei(evidence, _held_for(evidence, bill, it))),
+    ]
+    titleholder: Annotated[
+        Lei | None, "Who is entitled; null: in blank", _stood(lambda evidence, bill, it: _lei(evidence, it.titleholder))
+    ]
+
+
+class Held(Possession):
+    """How a bill stood, from one event to the next that changed it."""
+
+    from_: Annotated[Second, Of(lambda it: it.begun.time)]
+    from_block: Annotated[Count, Of(lambda it: it.begun.block)]
+    to: Annotated[Second | None, "Null: still", Of(lambda it: None if it.ended is None else it.ended.time)]
+    to_block: Annotated[int | None, Of(lambda it: None if it.ended is None else it.ended.block)]
 
 
 def _bill(lived: Any) -> Bill | None:
@@ -76,11 +189,16 @@ class BillLife(Form):
     version: Annotated[Count, Of(lambda lived: ids.version_of(lived.key))]
     status: Annotated[Status, _known(lambda bill, _: bill.status)]
     kind: Annotated[Kind, _known(lambda bill, _: bill.kind)]
-    possessor: Annotated[Address, _known(lambda bill, _: checksum(bill.possessor))]
-    holder: Annotated[
-        int | None, "Participant for whom it is possessed", _known(lambda bill, evidence: _holder(evidence, bill.id))
+    account: Annotated[Address, "That possesses it", _known(lambda bill, _: checksum(bill.possessor))]
+    possessor: Annotated[
+        Lei | None,
+        "Whose account it is; null: a room",
+        _known(lambda bill, evidence: _lei(evidence, _possessed_by(evidence, bill.possessor))),
     ]
-    titleholder: Annotated[Count, "Participant entitled; 0: in blank", _known(lambda bill, _: bill.titleholder)]
+    held_for: Annotated[Lei | None, _known(lambda bill, evidence: _lei(evidence, _holder(evidence, bill.id)))]
+    titleholder: Annotated[
+        Lei | None, "Null: in blank", _known(lambda bill, evidence: _lei(evidence, bill.titleholder))
+    ]
     act_count: Annotated[Count, _known(lambda bill, _: bill.act_count)]
     root: Annotated[Hash, _known(lambda bill, _: bill.root)]
     checksum: Annotated[Hash, _known(lambda bill, _: bill.checksum)]
@@ -88,6 +206,7 @@ class BillLife(Form):
     record_law: Annotated[RecordLaw, _known(lambda bill, _: bill.record_law)]
     replaces: Annotated[list[BillName], _known(lambda bill, _: bill.replaces)]
     replaced_by: Annotated[list[BillName], _known(lambda bill, _: bill.replaced_by)]
+    held: Annotated[list[Held], "From its issue to its end", Of(lambda lived: list(spans(lived.evidence, lived.key)))]
 
 
 def _row(evidence: Evidence, number: int, names: Names) -> tuple[str, ...]:
@@ -104,6 +223,19 @@ def _row(evidence: Evidence, number: int, names: Names) -> tuple[str, ...]:
     )
 
 
+def _held_by(evidence: Evidence, number: int, names: Names) -> Iterator[tuple[str, ...]]:
+    for span in spans(evidence, number):
+        standing = span.standing
+        yield (
+            instant(span.begun.time),
+            "still" if span.ended is None else instant(span.ended.time),
+            plain(standing.status),
+            names.account(standing.possessor),
+            names.participant(_held_for(evidence, number, standing) or 0),
+            names.participant(standing.titleholder) if standing.titleholder else "in blank",
+        )
+
+
 LIVES: Final = Life(
     name="bills",
     of=bill_of,
@@ -112,6 +244,11 @@ LIVES: Final = Life(
     form=BillLife,
     columns=("status", "kind", "possessor", "held for", "titleholder", "acts"),
     row=_row,
+    times=("from (UTC)", "to", "status", "held by", "for", "entitled"),
+    spent=_held_by,
+    event=Possession,
+    after=_standing,
+    others=_parties,
 )
 BELIEVED: Final = {
     "remark": "remarks",

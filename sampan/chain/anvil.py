@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -29,6 +30,8 @@ T = TypeVar("T")
 HOST = "127.0.0.1"
 HARDFORK = "prague"
 START_SECONDS = 20.0
+PUBLISHED = ("darwin-amd64", "darwin-arm64", "linux-amd64", "linux-arm64", "win32-amd64")
+"""The systems for which npm has an anvil; package.json names them all."""
 _LISTENING = re.compile(rb"Listening on [^\n]*:(\d+)")
 
 
@@ -48,11 +51,28 @@ def find(given: Path | None = None) -> Path:
         for candidate in sorted(folder.glob("node_modules/@foundry-rs/anvil-*/bin/anvil*")):
             if _is_program(candidate):
                 return candidate
+    name = package()
+    if name is None:
+        raise Missing(
+            f"anvil is not installed here, and npm has none for {sys.platform} on {platform.machine()}",
+            subject="anvil",
+            hint="set SAMPAN_ANVIL to the binary of an anvil 1.7 or newer, from Foundry",
+        )
     raise Missing(
         "anvil is not installed here",
         subject="anvil",
-        hint="`npm ci` in the project installs it; or set SAMPAN_ANVIL to the binary",
+        hint=f"`make setup` in a working copy installs it, elsewhere `npm install {name}`; or set SAMPAN_ANVIL",
     )
+
+
+def package() -> str | None:
+    """npm's package with the anvil of this system; None when there is none."""
+    system = {"linux": "linux", "darwin": "darwin", "win32": "win32"}.get(sys.platform)
+    machine = {"x86_64": "amd64", "amd64": "amd64", "arm64": "arm64", "aarch64": "arm64"}.get(
+        platform.machine().lower()
+    )
+    found = f"{system}-{machine}"
+    return f"@foundry-rs/anvil-{found}" if found in PUBLISHED else None
 
 
 def _is_program(path: Path) -> bool:

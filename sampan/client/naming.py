@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sampan.documents import identifiers
 from sampan.errors import BadInput, UsageError
-from sampan.suite.ids import REFERENCE_LENGTH, BillId
+from sampan.suite.ids import REFERENCE_LENGTH, BillId, reference_key, version_of
+from sampan.suite.tell import lei_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LAST_VERSION = 0xFFFF
 _VERSIONED = re.compile(r"^(?P<rest>.+)/(?P<mark>[vV]?)(?P<version>[1-9][0-9]{0,4})$")
@@ -81,6 +86,29 @@ def parse(text: str) -> int | Named:
             whole = identifiers.reference(rest)
         rest, version = match["rest"], int(match["version"])
     return Named(identifiers.reference(rest), lei.upper() or None, version, whole)
+
+
+def among(bills: Iterable[int], named: int | Named) -> list[int]:
+    """Those of some bills that a name may mean; of a reference without a version the newest."""
+    if isinstance(named, int):
+        return [bill for bill in bills if bill == named]
+    meant = [(named.reference, named.version)]
+    if named.or_reference is not None:
+        meant.append((named.or_reference, None))
+    found: dict[tuple[int, int | None], int] = {}
+    for bill in sorted(bills, key=version_of):
+        for reference, version in meant:
+            if _is(bill, reference, named.lei) and version in (None, version_of(bill)):
+                found[reference_key(bill), version] = bill
+    return sorted(found.values())
+
+
+def _is(bill: int, reference: str, lei: str | None) -> bool:
+    try:
+        known = BillId.unpack(bill)
+    except ValueError:
+        return False
+    return known.reference == reference and lei in (None, lei_text(known.lei))
 
 
 def number_of(text: str) -> int:

@@ -1,20 +1,24 @@
-"""What the chain should answer of participants, accounts, rooms and codes, by the logs; and how they are called."""
+"""What the chain should answer of participants, accounts, rooms and codes, by the logs; who they are, and how they are
+called."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 from sampan.identity.checks import CHECKS
 from sampan.identity.records import ACCOUNT_WORD, Account, Identity, Participant, Recovery
 from sampan.identity.subject import IDENTITY
 from sampan.suite import events as ev
-from sampan.suite.check import LEDGER, Audited, Question, Word
+from sampan.suite.check import LEDGER, Audited, Entry, Evidence, Life, Question, Word
 from sampan.suite.codec import python_name
+from sampan.suite.event import field_names
+from sampan.suite.forms import ABSENT, Address, Count, Form, Lei, Of, Second
 from sampan.suite.layout import NUMBER, owner_slot
-from sampan.suite.tell import Names, checksum, lei_text, participant_name
+from sampan.suite.tell import Names, checksum, lei_text, moment, participant_name, plain, short
 from sampan.suite.verb import NOBODY
+from sampan.suite.words import Role
 
 _NO_RECOVERY: Final = Recovery(NOBODY, 0, 0)
 
@@ -78,18 +82,31 @@ def words(state: Identity) -> Iterator[Word]:
 
 
 def names_of(state: Identity | None, labels: Mapping[str, str], brief: bool) -> Names:
-    """How accounts and participants are called: by label where there is one, else by address (short when `brief`) and
-    LEI. A participant has the label of its first account that has one."""
-    accounts = {checksum(address): label for address, label in labels.items()}
+    """How accounts and participants are called: by label where there is one, else by LEI. An account has its address
+    behind the LEI, or its number when `brief`. A participant has the label of its first account that has one."""
+    labelled = {checksum(address): label for address, label in labels.items()}
     if state is None:
-        return Names(accounts, whole=True, brief=brief, function=_function)
+        return Names(labelled, whole=True, brief=brief, function=_function)
+    accounts = {checksum(account.address): _called(state, account, brief) for account in state.accounts.values()}
+    accounts |= labelled
     leis = {person.number: lei_text(person.lei) for person in state.participants.values()}
     companies = {
-        leis[account.participant]: accounts[checksum(account.address)]
+        leis[account.participant]: labelled[checksum(account.address)]
         for account in sorted(state.accounts.values(), key=lambda item: -item.number)
-        if account.participant in leis and checksum(account.address) in accounts
+        if account.participant in leis and checksum(account.address) in labelled
     }
     return Names(accounts, leis, companies, whole=True, brief=brief, function=_function)
+
+
+def _called(state: Identity, account: Account, brief: bool) -> str:
+    """An account without a label."""
+    address = checksum(account.address)
+    if account.room:
+        return f"room {account.number}" if brief else f"room {address}"
+    person = state.participants.get(account.participant)
+    if person is None:
+        return short(address) if brief else address
+    return f"{lei_text(person.lei)} ({f'account {account.number}' if brief else address})"
 
 
 def _function(selector: bytes) -> str | None:
@@ -97,11 +114,144 @@ def _function(selector: bytes) -> str | None:
     return None if known is None else known.name
 
 
+# --------------------------------------------------------------------------------------------------------------- lives
+
+
+def participant_of(event: Any) -> int | None:
+    """The participant that an event of administration is about."""
+    return event.participant if type(event) in _ABOUT else None
+
+
+_ABOUT: Final = frozenset(kind for kind in IDENTITY.facts if "participant" in field_names(kind))
+
+
+def _events(lived: Any, *kinds: type) -> list[Entry]:
+    events = lived.evidence.grouped(participant_of).get(lived.key, ())
+    return [entry for entry in events if isinstance(entry.event, kinds)]
+
+
+def _person(lived: Any) -> Participant | None:
+    return None if lived.evidence.state is None else lived.evidence.state.participants.get(lived.key)
+
+
+def _known(take: Callable[[Participant, Identity], Any]) -> Of:
+    """A field of a participant; left out where the logs could not be followed so far."""
+    return Of(lambda it: ABSENT if (person := _person(it)) is None else take(person, it.evidence.state), maybe=True)
+
+
+class AccountHad(Form):
+    """An account of a participant, from when to when."""
+
+    address: Address
+    number: Count
+    roles: Role
+    from_: Second
+    from_block: Count
+    to: Annotated[Second | None, "When it was removed or recovered; null: it lives"]
+    to_block: int | None
+    successor: Annotated[Address | None, "What stands in its place"]
+
+
+class SuspendedFor(Form):
+    """A suspension, from when to when."""
+
+    from_: Second
+    from_block: Count
+    until: Annotated[Second, "When it ends by itself"]
+    lifted: Annotated[Second | None, "When it was lifted; null: it was not"]
+
+
+def _accounts(lived: Any) -> list[dict[str, Any]]:
+    """Its accounts in the order in which they were added."""
+    state = lived.evidence.state
+    ends = {
+        getattr(entry.event, "account", None) or entry.event.lost: entry
+        for entry in _events(lived, ev.AccountRemoved, ev.AccountRecovered)
+    }
+    found = []
+    for entry in _events(lived, ev.AccountAdded):
+        address, number = entry.event.account, entry.event.number
+        end = ends.get(address)
+        account = None if state is None else state.accounts.get(address)
+        found.append(
+            {
+                "address": checksum(address),
+                "number": number,
+                "roles": Role(entry.event.roles if account is None else account.roles),
+                "from": entry.time,
+                "from_block": entry.block,
+                "to": None if end is None else end.time,
+                "to_block": None if end is None else end.block,
+                "successor": None if end is None else checksum(end.event.successor),
+            }
+        )
+    return found
+
+
+def _suspensions(lived: Any) -> list[dict[str, Any]]:
+    """Its suspensions, oldest first; one that is set anew while it lasts ends with the new one."""
+    found: list[dict[str, Any]] = []
+    for entry in _events(lived, ev.ParticipantSuspended, ev.SuspensionLifted):
+        if isinstance(entry.event, ev.ParticipantSuspended):
+            until = entry.event.until
+            found.append({"from": entry.time, "from_block": entry.block, "until": until, "lifted": None})
+        elif found:
+            found[-1]["lifted"] = entry.time
+    return found
+
+
+class ParticipantLife(Form):
+    """A legal person, as it stands at the end."""
+
+    number: Annotated[Count, "Its number on the ledger", Of(lambda lived: lived.key)]
+    lei: Annotated[Lei, _known(lambda person, _: lei_text(person.lei))]
+    parent: Annotated[Lei, "Its ultimate parent", _known(lambda person, _: lei_text(person.parent))]
+    country: Annotated[str, "ISO 3166-1", _known(lambda person, _: person.country)]
+    roles: Annotated[Role, _known(lambda person, _: Role(person.roles))]
+    codes: Annotated[
+        list[str],
+        "Its carrier codes",
+        _known(lambda person, state: [" ".join(code) for code, owner in state.codes.items() if owner == person.number]),
+    ]
+    winding_down: Annotated[bool, "Receives nothing new", _known(lambda person, _: person.winding_down)]
+    accounts: Annotated[list[AccountHad], Of(_accounts)]
+    suspensions: Annotated[list[SuspendedFor], Of(_suspensions)]
+
+
+def _row(evidence: Evidence, number: int, names: Names) -> tuple[str, ...]:
+    person = None if evidence.state is None else evidence.state.participants.get(number)
+    if person is None:
+        return ("?", "", "", "")
+    accounts = sorted((evidence.state.accounts[each] for each in person.accounts), key=lambda each: each.number)
+    standing = "winding down" if person.winding_down else "acts and receives"
+    if person.suspended_until > evidence.time:
+        standing = f"suspended until {moment(person.suspended_until)}"
+    return (
+        f"{names.participant(number)}, {person.country}",
+        plain(Role(person.roles)),
+        "\n".join(f"{account.number}: {checksum(account.address)}" for account in accounts),
+        standing,
+    )
+
+
+LIVES: Final = Life(
+    name="participants",
+    of=participant_of,
+    order=int,
+    title=str,
+    form=ParticipantLife,
+    columns=("who", "roles", "accounts", "standing"),
+    row=_row,
+    register=True,
+)
+
+
 AUDITED: Final = Audited(
     IDENTITY,
     questions,
     words,
     CHECKS,
+    (LIVES,),
     believed={"ground": "grounds of suspensions and recoveries"},
     counted=(ev.ParticipantEnrolled, ev.AccountAdded),
     names=names_of,

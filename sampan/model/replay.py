@@ -7,7 +7,7 @@ several functions possession moved) is found by trying; what cannot be found is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -109,6 +109,8 @@ class Replayed(Steps):
     logged: bool = field(default=True, kw_only=True)
     verb: str = ""
     beside: list[Beside] = field(default_factory=list)
+    seen: Callable[[int], None] = lambda index: None
+    """Told which event has just taken effect; what a call that is given up told is told again."""
 
     def log(self, event: Event) -> None:
         """The log must have this event next; it takes effect."""
@@ -122,9 +124,10 @@ class Replayed(Steps):
         other = fact.beside(self.state, event) if fact.beside is not None else None
         if other is not None:
             self.beside.append((self.index, other))
-        self.index += 1
         assert fact.effect is not None
         fact.effect(self.state, event)
+        self.seen(self.index)
+        self.index += 1
 
     def call(self, call: Call) -> None:
         outer, self.verb = self.verb, call.verb.function
@@ -133,14 +136,19 @@ class Replayed(Steps):
 
 
 def replay(
-    state: State, events: Sequence[Event], timestamp: int, *, beside: list[Beside] | None = None
+    state: State,
+    events: Sequence[Event],
+    timestamp: int,
+    *,
+    beside: list[Beside] | None = None,
+    seen: Callable[[int], None] = lambda index: None,
 ) -> list[Impossible]:
     """Makes the state what it is after the events of one transaction at `timestamp` (seconds since 1970).
 
     Events that stand beside others are left out by whoever calls. Returns those that could not follow; each of them has
     taken effect all the same, with its own counts, so that the rest can be read. `beside` is given what must stand
-    beside which event. Raises KeyError for an event that the suite does not declare: that is our fault and no finding
-    about the ledger.
+    beside which event; `seen` is called with the index of each event when it has taken effect. Raises KeyError for an
+    event that the suite does not declare: that is our fault and no finding about the ledger.
     """
     for event in events:
         if state.suite.facts[type(event)].effect is None:
@@ -153,12 +161,13 @@ def replay(
         state.now = timestamp
     index, broken = 0, -1
     while index < len(events):
-        done, wrong = _next(state, events, index)
+        done, wrong = _next(state, events, index, seen)
         if done is not None:
             index = done.index
             expected = done.beside
         else:
             expected = [(index, other) for other in _go_on(state, events[index])]
+            seen(index)
             index += 1
         if wrong is not None:
             found.append(replace(wrong, follows=wrong.index == broken and not wrong.verb))
@@ -169,13 +178,15 @@ def replay(
     return found
 
 
-def _next(state: State, events: Sequence[Event], index: int) -> tuple[Replayed | None, Impossible | None]:
+def _next(
+    state: State, events: Sequence[Event], index: int, seen: Callable[[int], None]
+) -> tuple[Replayed | None, Impossible | None]:
     """The log after the call that begins at an event, and what is wrong with the likeliest one; see `Replayed`."""
     furthest, wrong = index, None
     likely: Call | None = None
     try:
         for actor, verb in Log(state, events, index).calls():
-            call, replayed = Call(actor, verb), Replayed(state, events, index)
+            call, replayed = Call(actor, verb), Replayed(state, events, index, seen=seen)
             fault = _tried(replayed, call)
             if fault is None:
                 return replayed, None
@@ -187,7 +198,7 @@ def _next(state: State, events: Sequence[Event], index: int) -> tuple[Replayed |
     except (Unreadable, LookupError, RecursionError) as fault:
         wrong = wrong or Impossible(index, events[index], _said(fault))
     if likely is not None:
-        replayed = Replayed(state, events, index, lenient=True)
+        replayed = Replayed(state, events, index, lenient=True, seen=seen)
         if _tried(replayed, likely) is None:
             return replayed, replayed.wrong
     return None, wrong or Impossible(index, events[index], "no call logs this alone")

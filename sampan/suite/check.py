@@ -7,7 +7,7 @@ nothing else (no chain, no file, no clock), so the same evidence gives the same 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -82,6 +82,8 @@ class Evidence:
     entries: Sequence[Entry] = ()
     state: Any = None
     answers: Answers = field(default_factory=Answers)
+    after: Mapping[tuple[int, int], Any] = field(default_factory=dict)
+    """(block, place in it) of an event → how the one whose life it belongs to stood after it (`Life.after`)."""
 
     @cached_property
     def told(self) -> list[Entry]:
@@ -206,6 +208,18 @@ class Life:
     columns: tuple[str, ...]
     row: Callable[[Evidence, Any, Names], tuple[str, ...]]
     """One of them in a table, after its title."""
+    times: tuple[str, ...] = ()
+    """Columns of its times: from when to when it was how."""
+    spent: Callable[[Evidence, Any, Names], Iterable[tuple[str, ...]]] = lambda evidence, key, names: ()
+    """Its times, oldest first, by those columns."""
+    event: type[Form] | None = None
+    """What each of its events says besides; from `evidence` and `entry`."""
+    after: Callable[[Any, Any], Any] | None = None
+    """How one of them stands, by the state and its key: kept after each of its events (`Evidence.after`)."""
+    others: Callable[[Evidence, Any], Mapping[str, Collection[Any]]] = lambda evidence, key: {}
+    """Those of other lives, by their name, that one of them names."""
+    register: bool = False
+    """They are listed all, whatever blocks are reported; their events are acts of administration."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,9 +43,11 @@ class Check:
 def examine(settings: config.Settings, root: Path | None) -> list[Check]:
     """Look at everything. `root` is the working copy's root, None for an installed package."""
     checks: list[Check] = [_python(), *_libraries(root), _artifacts(root)]
-    checks += [_settings_files(settings), _keystore(settings), *_anvil(settings, root)]
+    # Node before what comes by it.
+    checks += [_settings_files(settings), _keystore(settings), *([_node()] if root is not None else [])]
+    checks += [*_anvil(settings, root)]
     if root is not None:
-        checks += [_node(), _packages(root), _compiler(root), _ape(), _ape_compiler(root), _git()]
+        checks += [_packages(root), _compiler(root), _ape(), _ape_compiler(root), _git()]
     return checks
 
 
@@ -157,9 +159,11 @@ def _anvil(settings: config.Settings, root: Path | None) -> Iterator[Check]:
     try:
         found = anvil.find(settings.path("anvil"))
     except Missing as error:
-        # npm's lock brings an anvil for these machines alone.
-        carried = root is not None and (sys.platform, platform.machine()) == ("linux", "x86_64")
-        mend = "make setup" if carried else "set SAMPAN_ANVIL to an anvil 1.7 or newer"
+        package = anvil.package()
+        if package is None or settings.path("anvil") is not None:
+            mend = "set SAMPAN_ANVIL to an anvil 1.7 or newer"
+        else:
+            mend = "make setup" if root is not None else f"npm install {package}"
         yield Check("anvil", "missing", error.message, needed, mend)
         return
     yield _runs("anvil", (str(found), "--version"), needed, lambda said: f"{said.split()[-1]} at {found}")

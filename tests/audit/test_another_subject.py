@@ -180,7 +180,7 @@ def test_a_report_tells_its_administration_and_lives_by_the_suite_that_was_audit
     report = Report("here", 1, 0, 11, {}, AuditEvidence(0, SUITE, entries, state), ())
 
     assert not any(entry.contract == "Bell" for entry in report.administration)
-    assert [life.name for life in report.kinds] == ["bills"]
+    assert [life.name for life in report.kinds] == ["participants", "bills"]
     assert report.named({ringer: "the ringer"}).account(ringer) == "the ringer"
 
 

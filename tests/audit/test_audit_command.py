@@ -12,13 +12,13 @@ from typing import Any
 
 import jsonschema
 import pytest
-from support.audited_trade import BLANK, PAPER, OnAnvil
+from support.audited_trade import BLANK, FULL_LEIS, PAPER, OnAnvil
 
 from sampan.audit import checks
 from sampan.cli import schema
 from sampan.deployment import manifest as manifests
 from sampan.suite.layout import token_slot
-from sampan.suite.tell import bill_name
+from sampan.suite.tell import bill_name, instant
 
 DAY = 86_400
 
@@ -109,7 +109,72 @@ def test_an_honest_ledger_ends_with_0_and_tells_of_every_bill(on_anvil: OnAnvil,
     for bill in on_anvil.bills.values():
         assert bill_name(bill) in ran.out
     assert "No findings. What the logs tell is what the chain keeps." in ran.out
+    assert "freight is not paid" not in ran.out  # ten thousand lives do not scroll by unasked
+    assert "freight is not paid" in audited("-v").out
+
+
+@pytest.mark.anvil
+def test_the_life_of_one_bill_is_told_to_people_as_json_and_as_a_page(
+    on_anvil: OnAnvil, audited, tmp_path: Path
+) -> None:
+    bill, page = bill_name(on_anvil.bills["delivered"]), tmp_path / "kept" / "bill.html"
+    ran = audited("--bill", bill, "--page", page)
+    assert ran.code == 0
     assert "freight is not paid" in ran.out
+    assert "From when to when" in ran.out
+    assert bill_name(on_anvil.bills["split"]) not in ran.out
+
+    reference = bill.split("/")[1]
+    document = audited("--bill", reference, "--json").document
+    assert document["subject"] == bill
+    assert [each["bill"] for each in document["bills"]] == [bill]
+    text = page.read_text(encoding="utf-8")
+    for span in document["bills"][0]["held"]:
+        assert span["possessor"] in text
+    for event in document["bills"][0]["events"]:
+        assert event["transaction"] in text
+    assert document["generated_from"]["history_digest"] in text
+
+
+@pytest.mark.anvil
+def test_a_ledger_is_audited_as_of_a_time(on_anvil: OnAnvil, audited) -> None:
+    trade, bill = on_anvil.trade, on_anvil.trade.issue(BLANK)
+    before = trade.now()
+    trade.connection.advance_time(DAY)
+    trade.transfer("shipper", bill, "trader")
+
+    then = audited("--bill", bill_name(bill), "--at", instant(before + DAY // 2), "--json").document
+    assert [event["event"] for event in then["bills"][0]["events"]] == ["Issued"]
+    assert then["bills"][0]["possessor"] == FULL_LEIS["shipper"]
+    assert then["reconciled"] is True
+    now = audited("--bill", bill_name(bill), "--at", instant(trade.now()), "--json").document
+    assert now["bills"][0]["possessor"] == FULL_LEIS["trader"]
+    early = audited("--at", "2001-01-01", "--json")
+    assert (early.code, early.error["message"].split(",")[0]) == (2, "the ledger began later")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "subject"),
+    [
+        (["--page", "x.html"], "--page"),
+        (["--at", "yesterday"], "--at yesterday"),
+        (["--at", "2026-07-01", "--to-block", "5"], "--at"),
+        (["--bill", "A", "--bill", "B"], "--bill"),
+    ],
+)
+def test_options_that_make_no_sense_together_are_refused_before_anything_is_asked(
+    sampan_command, honest_ledger, tmp_path: Path, arguments: list[str], subject: str
+) -> None:
+    file = tmp_path / "manifest.json"
+    manifests.write(honest_ledger.trade.manifest, file)
+    ran = sampan_command("audit", "--network", "http://127.0.0.1:9", "--manifest", file, "--json", *arguments)
+    assert (ran.code, ran.error["subject"]) == (2, subject)
+
+
+@pytest.mark.anvil
+def test_a_bill_that_is_not_there_is_refused_in_words(audited) -> None:
+    ran = audited("--bill", "NOSUCH", "--json")
+    assert (ran.code, ran.error["subject"]) == (2, "NOSUCH")
 
 
 @pytest.mark.anvil
@@ -126,7 +191,7 @@ def test_json_is_one_document_of_the_promised_shape_and_the_files_say_the_same(
     assert document["findings"] == []
     assert json.loads((tmp_path / "out" / "audit.json").read_text()) == document
     timeline = json.loads((tmp_path / "out" / "timeline.json").read_text())
-    jsonschema.Draft202012Validator(schema.load("sampan.timeline/2")).validate(timeline)
+    jsonschema.Draft202012Validator(schema.load("sampan.timeline/3")).validate(timeline)
     assert len(timeline["bills"]) == document["bills"] == len(on_anvil.bills)
 
 

@@ -41,12 +41,13 @@ def test_an_honest_ledger_gives_no_findings(honest_ledger) -> None:
     assert report.reconciled
     assert report.worst() is None
     body = report.body()
-    assert list(body)[:8] == [
+    assert list(body)[:9] == [
         "network",
         "chain_id",
         "from_block",
         "to_block",
         "events",
+        "participants",
         "bills",
         "reconciled",
         "findings",

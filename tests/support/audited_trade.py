@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sampan.audit import Report
 from sampan.chain import abi
@@ -22,7 +22,7 @@ from sampan.deployment.manifest import Manifest
 from sampan.keccak import keccak
 from sampan.suite.codec import python_name
 from sampan.suite.ids import BillId, pack_lei
-from sampan.suite.tell import checksum
+from sampan.suite.tell import checksum, lei_text
 from sampan.toolchain.artifacts import load
 
 ISSUE, ANSWER, MOVE, TERMS, BANK = 1, 2, 4, 8, 32
@@ -42,6 +42,7 @@ LEIS = {
     "trader": "969500HONGKONGTRAD",
     "consignee": "969500ROTTERDAMIMP",
 }
+FULL_LEIS = {role: lei_text(pack_lei(stem)) for role, stem in LEIS.items()}
 COUNTRIES = {
     "carrier": b"SG",
     "other_carrier": b"DK",
@@ -112,10 +113,10 @@ class Trade:
     def act(self, role: str, function: str, *arguments: Any) -> dict[str, Any]:
         return self.send(role, self.address, self.data(function, *arguments))
 
-    def ask(self, function: str, *arguments: Any) -> Any:
+    def ask(self, function: str, *arguments: Any, block: int | Literal["latest"] = "latest") -> Any:
         """The one value that a view answers; of a struct its fields by the contract's names."""
         item = self._functions[function, len(arguments)]
-        data = self.connection.call(self.address, self.data(function, *arguments))
+        data = self.connection.call(self.address, self.data(function, *arguments), block=block)
         (value,) = abi.decode([abi.type_of(entry) for entry in item["outputs"]], data)
         if item["outputs"][0]["type"] != "tuple":
             return value

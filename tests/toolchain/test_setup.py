@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from sampan.chain import anvil
+from sampan.errors import Missing
 from sampan.toolchain import settings
 
 TOOLS = ("bash", "cat", "cksum", "cut", "dirname", "env", "rm", "sed", "touch", "tr")
@@ -147,6 +149,74 @@ def test_a_python_that_is_named_too_late_is_said(machine: Path) -> None:
     assert said not in set_up(machine, "run").stderr
 
 
+def install_installing_python(machine: Path, *, pip_config: str, uv: str) -> Path:
+    """A Python whose folder gets a `uv`, and whose pip only writes down what it is told. Returns where it writes."""
+    calls, version = machine / "calls", re.search(r"^uv==(\S+)", (machine / "requirements/all.in").read_text(), re.M)
+    assert version is not None
+    for tool in ("cp", "mkdir", "chmod"):
+        (machine / "bin" / tool).symlink_to(shutil.which(tool))
+    (machine / "uv").write_text(
+        f'#!/bin/sh\n[ "$1" = --version ] && echo "uv {version[1]}" && exit\n'
+        f'echo "uv $UV_SYSTEM_CERTS ${{UV_DEFAULT_INDEX:-}} ${{SSL_CERT_FILE:-}} $*" >> {calls}\n{uv}\n'
+    )
+    (machine / "uv").chmod(0o755)
+    install(
+        machine,
+        "python3.12",
+        f"""case "$*" in
+--version) echo Python 3.12.0;;
+*version_info*) echo 3.12;;
+*ensurepip*) ;;
+"-m venv "*) mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; cp {machine}/uv "$3/bin/uv";;
+*" config list") printf '%s\\n' {pip_config};;
+"-m pip "*) echo "pip $*" >> {calls};;
+"-m compileall "*) ;;
+*) exit 9;;
+esac""",
+    )
+    return calls
+
+
+def test_uv_takes_the_system_s_certificates_and_what_pip_was_told_of_mirror_and_certificate(machine: Path) -> None:
+    told = "\"global.index-url='https://mirror.example/simple'\" \"global.cert='/etc/ca.pem'\""
+    calls = install_installing_python(machine, pip_config=told, uv="")
+    assert set_up(machine, "run").returncode == 0
+    first, second = calls.read_text().splitlines()
+    assert first.startswith("uv true https://mirror.example/simple /etc/ca.pem pip sync ")
+    assert " --require-hashes " in first
+    assert "--editable ." in second
+    # Who told uv itself is obeyed.
+    shutil.rmtree(machine / ".venv")
+    calls.unlink()
+    own = {"UV_SYSTEM_CERTS": "false", "UV_DEFAULT_INDEX": "https://own.example", "SSL_CERT_FILE": "/own.pem"}
+    assert set_up(machine, "run", **own).returncode == 0
+    assert calls.read_text().startswith("uv false https://own.example /own.pem pip sync ")
+
+
+def test_where_uv_fails_pip_installs_the_same_pins_and_it_is_said_why(machine: Path) -> None:
+    calls = install_installing_python(
+        machine, pip_config="", uv="echo 'error: invalid peer certificate: UnknownIssuer' >&2; exit 2"
+    )
+    done = set_up(machine, "run")
+    assert done.returncode == 0
+    assert (
+        "invalid peer certificate: UnknownIssuer\nuv could not, for the reason above: installing with pip"
+        in done.stderr
+    )
+    _, pins, package = calls.read_text().splitlines()
+    assert "--require-hashes -r requirements/run.txt" in pins
+    assert "--editable ." in package
+
+
+def test_where_npm_fails_the_way_past_a_proxy_is_named(machine: Path) -> None:
+    install(machine, "node", 'case "$1" in --version) echo v20.0.0;; *) echo 20;; esac')
+    install(machine, "npm", "echo 'npm error code SELF_SIGNED_CERT_IN_CHAIN' >&2; exit 1")
+    done = set_up(machine, "node")
+    assert done.returncode == 6
+    assert "SELF_SIGNED_CERT_IN_CHAIN\nerror: npm could not" in done.stderr
+    assert "NODE_EXTRA_CA_CERTS=" in done.stderr
+
+
 def test_without_a_home_that_can_be_written_what_is_fetched_is_kept_in_the_working_copy(machine: Path) -> None:
     install(machine, "node", 'case "$1" in --version) echo v20.0.0;; *) echo 20;; esac')
     install(machine, "npm", 'echo "$npm_config_cache $UV_CACHE_DIR $PIP_CACHE_DIR" >&2; exit 1')
@@ -219,6 +289,43 @@ def test_npm_s_lock_is_whole_and_names_no_registry(project_root: Path) -> None:
         for name, version in wanted[group].items():
             # An alias is written npm:NAME@VERSION.
             assert packages[f"node_modules/{name}"]["version"] == version.rpartition("@")[2]
+
+
+def test_npm_brings_an_anvil_for_every_system_that_it_has_one_for(project_root: Path) -> None:
+    package = json.loads((project_root / "package.json").read_text())
+    assert set(package["optionalDependencies"]) == {f"@foundry-rs/anvil-{system}" for system in anvil.PUBLISHED}
+    assert len(set(package["optionalDependencies"].values())) == 1
+    lock = json.loads((project_root / "package-lock.json").read_text())["packages"]
+    for name in package["optionalDependencies"]:
+        entry = lock[f"node_modules/{name}"]
+        # npm leaves those out that are not this system's.
+        assert (entry["optional"], len(entry["os"]), len(entry["cpu"])) == (True, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("system", "machine_name", "found"),
+    [
+        ("linux", "x86_64", "@foundry-rs/anvil-linux-amd64"),
+        ("linux", "aarch64", "@foundry-rs/anvil-linux-arm64"),
+        ("darwin", "arm64", "@foundry-rs/anvil-darwin-arm64"),
+        ("win32", "AMD64", "@foundry-rs/anvil-win32-amd64"),
+        ("win32", "ARM64", None),
+        ("freebsd14", "amd64", None),
+        ("linux", "riscv64", None),
+    ],
+)
+def test_who_lacks_anvil_is_told_what_brings_it_or_that_nothing_does(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, system: str, machine_name: str, found: str | None
+) -> None:
+    monkeypatch.setattr(anvil.sys, "platform", system)
+    monkeypatch.setattr(anvil.platform, "machine", lambda: machine_name)
+    monkeypatch.setattr(anvil.shutil, "which", lambda name: None)
+    monkeypatch.setattr(anvil, "_is_program", lambda path: False)
+    assert anvil.package() == found
+    with pytest.raises(Missing) as missing:
+        anvil.find()
+    said = f"{missing.value.message} / {missing.value.hint}"
+    assert (f"npm install {found}" in said) if found else ("npm has none for" in said and "SAMPAN_ANVIL" in said)
 
 
 def test_ape_npm_and_we_name_one_compiler_and_one_set_of_settings(project_root: Path) -> None:

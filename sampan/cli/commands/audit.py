@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,8 @@ from sampan.errors import UsageError
 
 if TYPE_CHECKING:
     from sampan.audit import Watch
+    from sampan.audit.report import Report
+    from sampan.client.naming import Named
     from sampan.deployment.manifest import Manifest
 
 LEVELS = ("info", "low", "medium", "high", "critical")
@@ -53,6 +56,13 @@ LEVELS = ("info", "low", "medium", "high", "critical")
     help="A block whose hash you know from elsewhere; the audit ends there unless --to-block says otherwise.",
 )
 @click.option("--also", "others", multiple=True, metavar="URL", help="Another RPC, which must tell the same.")
+@click.option("--bill", "bills", multiple=True, metavar="BILL", help="Tell the life of this bill; may be given again.")
+@click.option(
+    "--page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the life of the one bill here, as a page to print and keep (HTML).",
+)
+@click.option("--at", "moment", metavar="TIME", help="As of this time, as in 2026-07-01T12:00Z, instead of --to-block.")
 @click.option("--list-checks", is_flag=True, help="List the checks, and stop.")
 @click.option("--explain", metavar="ID", help="Say what a check looks for and what to do about it, and stop.")
 def command(
@@ -69,6 +79,9 @@ def command(
     recheck: bool,
     trust_block: str | None,
     others: tuple[str, ...],
+    bills: tuple[str, ...],
+    page: Path | None,
+    moment: str | None,
     list_checks: bool,
     explain: str | None,
 ) -> None:
@@ -78,6 +91,8 @@ def command(
     them with storage at the same block and runs the checks. Findings are indicators: they deserve a second look.
 
     The events that were read are kept, so that a run that was interrupted goes on where it was.
+
+    With --bill it tells that bill's life: who held it, from when to when. With -v it tells every life.
     """
     if list_checks:
         _list()
@@ -87,16 +102,23 @@ def command(
         return
     if store is not None and no_store:
         raise UsageError("--store and --no-store exclude each other", subject="--no-store", hint="give one of them")
+    if moment is not None and to_block is not None:
+        raise UsageError("--at and --to-block exclude each other", subject="--at", hint="give one of them")
+    settings, output = base.settings(), base.output()
+    if len(bills) > 1 and output.as_json:
+        raise UsageError("one bill at a time", subject="--bill", hint="--out writes every life")
+    if page is not None and len(bills) != 1:
+        raise UsageError("is the page of one bill", subject="--page", hint="name it with --bill")
 
     from contextlib import ExitStack
 
-    from sampan.audit import audit
+    from sampan.audit import audit, reading
     from sampan.audit.checks import chosen
     from sampan.audit.trust import Trusted
     from sampan.chain.networks import connect, find
+    from sampan.client import naming
     from sampan.suite.check import Level
 
-    settings, output = base.settings(), base.output()
     chosen(only, exclude)
     known = find(network, settings)
     manifest = _manifest(manifest_file or settings.deployments / f"{known.name}.json")
@@ -104,11 +126,14 @@ def command(
     for other in elsewhere:
         if other.url is not None and known.url is not None and other.url.rstrip("/") == known.url.rstrip("/"):
             raise UsageError("is the RPC that is audited", subject="--also", hint="name one that somebody else runs")
+    named, until = [naming.parse(bill) for bill in bills], None if moment is None else _moment(moment)
     trust = None if trust_block is None else Trusted.of(trust_block)
     with ExitStack() as stack:
         connection = stack.enter_context(connect(known, settings))
         also = [stack.enter_context(connect(other, settings)) for other in elsewhere]
         watch = stack.enter_context(_Drawn())
+        if until is not None:
+            to_block = reading.block_as_of(connection, until, manifest.from_block)
         report = audit(
             connection,
             manifest,
@@ -122,24 +147,63 @@ def command(
             also=also,
             watch=watch,
         )
+    chosen_bills = [_bill(report, *each) for each in zip(bills, named, strict=True)]
     if out is not None:
         for path in report.write(out):
             output.note(f"written: {path}")
 
+    if page is not None:
+        from sampan.audit.page import write_page
+
+        write_page(page, report.life("bills", chosen_bills[0]))
+        output.note(f"written: {page}")
+
     def human(console: Any) -> None:
         from sampan.audit.show import report_view
 
-        console.print(report_view(report))
+        console.print(report_view(report, only=chosen_bills, lives=output.verbosity > 0))
         console.print(f"{_age(report.evidence.time)}.", style="dim", highlight=False)
         if trust is not None:
             console.print(f"Block {trust.number} is the trusted one.", style="dim", highlight=False)
         if also:
             console.print(f"{len(also)} more RPC{'' if len(also) == 1 else 's'} read.", style="dim", highlight=False)
 
-    output.emit("sampan.audit/2", report, human)
+    if chosen_bills and output.as_json:
+        output.emit("sampan.life/1", report.part("bills", chosen_bills[0]))
+    else:
+        output.emit("sampan.audit/2", report, human)
     # What could not be reconciled is no answer to live with, whichever checks were left out.
     if report.fails(Level[fail_on.upper()]) or not report.reconciled:
         base.answer_is_no()
+
+
+def _moment(text: str) -> int:
+    """Seconds since 1970 of a time as RFC 3339 writes it; UTC when it names no zone. Raises `UsageError`."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        hint = "write it as in 2026-07-01 or 2026-07-01T12:00+08:00; without a zone it is UTC"
+        raise UsageError("no time", subject=f"--at {text}", hint=hint) from None
+    return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
+
+
+def _bill(report: Report, text: str, named: int | Named) -> int:
+    """The bill of a report that a name means: the newest version where it says none. Raises `UsageError`."""
+    from sampan.client.naming import among
+    from sampan.suite.tell import bill_name
+
+    bills = list(report.lives["bills"])
+    found = among(bills, named)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        said = " or ".join(map(bill_name, sorted(found)))
+        raise UsageError(f"may mean {len(found)} bills", subject=text, hint=f"say {said}")
+    raise UsageError(
+        "nothing happened to such a bill in these blocks",
+        subject=text,
+        hint=f"{len(bills)} bills are known here: sampan audit lists them",
+    )
 
 
 def _manifest(path: Path) -> Manifest:

@@ -1,0 +1,205 @@
+"""One bill's life as a page to print and keep: one HTML file that asks nothing of a network.
+
+It draws the document `sampan.life/1` and nothing else, so it says what the JSON says. Everything in it comes from a
+chain that strangers write to: the texts are escaped by the writer of the tree.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from sampan.audit.report import write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_STYLE: Final = Path(__file__).with_suffix(".css")
+
+
+def write_page(path: Path, life: Mapping[str, Any]) -> Path:
+    """Write the page of a bill, whole or not at all; `life` is its `sampan.life/1`. Raises `BadInput`."""
+    return write_text(path, page(life), option="--page")
+
+
+def page(life: Mapping[str, Any]) -> str:
+    """The page of the one bill of a `sampan.life/1`, as HTML. The same document gives the same text."""
+    bill = life["bills"][0]
+    html = Element("html", lang="en")
+    head = SubElement(html, "head")
+    SubElement(head, "meta", charset="utf-8")
+    SubElement(head, "title").text = f"Bill of lading {bill['bill']}"
+    SubElement(head, "style").text = _STYLE.read_text(encoding="utf-8")
+    body = SubElement(html, "body")
+    body.extend(
+        [
+            _text("h1", f"Electronic bill of lading {bill['bill']}"),
+            _text("p", _as_of(life), "dim"),
+            _outcome(life),
+            _text("h2", "The bill"),
+            _facts(bill),
+            _text("h2", "Who held it, from when to when"),
+            _held(bill["held"]),
+            _text("h2", "Everything that happened to it"),
+            _events(bill["events"]),
+            _text("h2", "Who is who"),
+            _parties(life.get("participants", ())),
+            _text("h2", "What this page rests on, and how to check it"),
+            *_basis(life, bill),
+        ]
+    )
+    return "<!DOCTYPE html>\n" + tostring(html, encoding="unicode", method="html") + "\n"
+
+
+def _as_of(life: Mapping[str, Any]) -> str:
+    begun = f"blocks {life['from_block']} to {life['to_block']}"
+    return f"As of {life['time']}, {begun} of {life['network']} (chain {life['chain_id']}). All times are UTC."
+
+
+def _outcome(life: Mapping[str, Any]) -> Element:
+    if not life["reconciled"]:
+        return _text("p", "The ledger could NOT be reconciled with the chain: believe nothing on this page yet.", "bad")
+    found, other = life["findings"], life["other_findings"]
+    elsewhere = f" {other} finding{'' if other == 1 else 's'} about others on this ledger." if other else ""
+    if not found:
+        text = "The audit rebuilt the ledger from its logs, and it is what the chain keeps. No finding about this bill."
+        return _text("p", text + elsewhere, "ok")
+    box = Element("div")
+    box.append(
+        _text("p", f"Reconciled; {len(found)} to look at.{elsewhere} Findings are indicators, not verdicts.", "bad")
+    )
+    rows = [(each["id"], each["level"], each["message"]) for each in found]
+    box.append(_table(("check", "level", "what was seen"), rows))
+    return box
+
+
+def _facts(bill: Mapping[str, Any]) -> Element:
+    named = [
+        ("carrier", bill["carrier"]),
+        ("status", bill.get("status")),
+        ("kind", bill.get("kind")),
+        ("law of carriage", bill.get("carriage_law")),
+        ("law of the record", bill.get("record_law")),
+        ("replaces", ", ".join(bill.get("replaces") or ())),
+        ("replaced by", ", ".join(bill.get("replaced_by") or ())),
+        ("id on the ledger", _code(bill["id"])),
+        ("root of the document", _code(bill.get("root"))),
+        ("checksum of the document", _code(bill.get("checksum"))),
+    ]
+    return _table((), [(name, value) for name, value in named if value not in ("", None)])
+
+
+def _held(spans: Iterable[Mapping[str, Any]]) -> Element:
+    rows = []
+    for span in spans:
+        held_for = span["held_for"] or "not told by any log"
+        by = span["possessor"] or "a room"
+        rows.append(
+            (
+                _time(span["from"], span["from_block"]),
+                "still" if span["to"] is None else _time(span["to"], span["to_block"]),
+                span["status"],
+                _lines(by, None if by == held_for else f"for {held_for}", code=span["account"], kind="lei"),
+                span["titleholder"] or "whoever possesses it (in blank)",
+            )
+        )
+    return _table(("from", "to", "status", "held by", "entitled"), rows)
+
+
+def _events(events: Iterable[Mapping[str, Any]]) -> Element:
+    rows = []
+    for event in events:
+        told = _lines(event["told"], f"“{event['remark']}”" if event["remark"] else None, code=event["transaction"])
+        rows.append((_time(event["time"], event["block"]), event["arguments"].get("actCount", ""), told))
+    return _table(("when", "act", "what, and in which transaction"), rows)
+
+
+def _parties(participants: Iterable[Mapping[str, Any]]) -> Element:
+    rows = []
+    for each in participants:
+        accounts = Element("div")
+        for account in each["accounts"]:
+            until = "" if account["to"] is None else f", to {_when(account['to'])}"
+            accounts.append(
+                _lines(f"account {account['number']}, from {_when(account['from'])}{until}", code=account["address"])
+            )
+        rows.append((_lines(each.get("lei"), f"participant {each['number']}, {each.get('country')}"), accounts))
+    return _table(("LEI", "accounts"), rows)
+
+
+def _basis(life: Mapping[str, Any], bill: Mapping[str, Any]) -> list[Element]:
+    made, rests = life["generated_from"], life["rests_on"]
+    believed = ", ".join(rests["believed"])
+    steps = [
+        f"pip install sampan=={made['release']}    # the contracts travel with it: sampan compile --check --recompile",
+        f"sampan audit --manifest MANIFEST --trust-block {life['to_block']}:{made['block_hash']} --bill {bill['bill']}",
+        "sampan document verify DISCLOSURE            # that a field stands in the document of this root",
+    ]
+    return [
+        _text(
+            "p",
+            f"Rebuilt from the ledger's logs alone, and held against {rests['views']} views and {rests['words']} words "
+            f"of storage. {rests['counted']} events are counted on the chain, so none of them is missing. Believed, "
+            f"for it stands in the log alone: {believed or 'nothing'}; and hashes of blocks. "
+            "LEIs are looked up at gleif.org.",
+        ),
+        _table(
+            (),
+            [
+                ("ledger", _code(made["ledger"])),
+                ("first block of the chain", _code(made["genesis_hash"])),
+                (f"block {life['to_block']}", _code(made["block_hash"])),
+                ("digest of the history", _code(made["history_digest"])),
+            ],
+        ),
+        _text("p", "Anybody can do it again, with an RPC of their own, and must find the same digest of the history:"),
+        _text("pre", "\n".join(steps)),
+    ]
+
+
+# --------------------------------------------------------------------------------------------------------------- pieces
+
+
+def _when(time: str) -> str:
+    return time.replace("T", " ").rstrip("Z")
+
+
+def _time(time: str, block: int) -> Element:
+    return _lines(_when(time), f"block {block}", kind="when")
+
+
+def _text(name: str, text: str, kind: str = "") -> Element:
+    found = Element(name, {"class": kind} if kind else {})
+    found.text = text
+    return found
+
+
+def _code(text: Any) -> Element | None:
+    return None if text is None else _text("code", str(text))
+
+
+def _lines(*texts: str | None, code: str | None = None, kind: str = "told") -> Element:
+    """Texts below each other, the first in full, and something to compare letter by letter."""
+    box = Element("div", {"class": kind})
+    for at, text in enumerate(filter(None, texts)):
+        box.append(_text("div", text, "dim" if at else ""))
+    if code is not None:
+        box.append(_text("code", code))
+    return box
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> Element:
+    table = Element("table")
+    if head := tuple(head):
+        SubElement(SubElement(table, "thead"), "tr").extend(_text("th", name) for name in head)
+    body = SubElement(table, "tbody")
+    for row in rows:
+        line = SubElement(body, "tr")
+        for at, value in enumerate(row):
+            cell = SubElement(line, "td" if head or at else "th")
+            if isinstance(value, Element):
+                cell.append(value)
+            else:
+                cell.text = str(value)
+    return table
