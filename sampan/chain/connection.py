@@ -187,8 +187,23 @@ class Connection:
                 f"another chain of the same id: its first block is {self.genesis_hash}, expected {genesis_hash}",
                 subject=where,
                 code="chain.wrong",
-                hint="was the chain started anew? then deploy again; `sampan node start` keeps one across restarts",
+                hint=self._hint_of_another(),
             )
+
+    def _hint_of_another(self) -> str:
+        """What helps whoever met another chain of the same id."""
+        name, chain_id = self.network.name, self.chain_id
+        if name == "sepolia":
+            return (
+                "this is not Sepolia, nor a fork of it, which has its first block; a chain of your own wants a name and"
+                " an id of its own (under [networks.NAME] in sampan.toml), and SAMPAN_NETWORK_SEPOLIA_URL not its URL"
+            )
+        if chain_id in DEVELOPMENT_CHAINS and self.network.here:
+            return (
+                "was the chain started anew? what stood there is gone with it: `sampan node start` keeps a chain across"
+                " restarts, and deploys to one that is new"
+            )
+        return "does the URL belong to this network? the ledger of another chain has another manifest (--manifest FILE)"
 
     # -------------------------------------------------------------------------------------------------------- reading
 

@@ -242,8 +242,22 @@ def setting_option(*flags: str, setting: str, help: str | None = None) -> Callab
     )
 
 
-def network_option(*, fleeting: bool = False) -> Callable[[F], F]:
-    """Decorator: `--network NAME-OR-URL`, passed on as `network`, filled from the settings when not given.
+def _network_of_manifest(settings: config.Settings) -> str | None:
+    """The network that a manifest names which was given, where nobody chose one and it is known here."""
+    from sampan import config
+    from sampan.chain import networks
+    from sampan.deployment import manifest
+
+    given = settings.path("manifest")
+    if given is None or settings.value("network").source != config.BUILT_IN:
+        return None
+    name = manifest.load(given).network
+    return name if name in (each.name for each in networks.known(settings)) else None
+
+
+def network_option(*, fleeting: bool = False, ledger: bool = True) -> Callable[[F], F]:
+    """Decorator: `--network NAME-OR-URL`, passed on as `network`, filled from the settings when not given; with it
+    `--manifest` where a `ledger` is opened.
 
     `fleeting` commands also take `tester`, and an `anvil` that nobody gave a URL: chains that live as long as one
     command. The others refuse them.
@@ -256,6 +270,8 @@ def network_option(*, fleeting: bool = False) -> Callable[[F], F]:
             return value or ""
         from sampan.chain.networks import find
 
+        if value is None:
+            run.set_option("network", _network_of_manifest(run.settings))
         network = run.settings.network
         meant = find(network, run.settings)
         if meant.fleeting and not fleeting:
@@ -266,6 +282,10 @@ def network_option(*, fleeting: bool = False) -> Callable[[F], F]:
             )
         return network
 
-    return click.option(
+    option = click.option(
         "--network", metavar="NAME-OR-URL", callback=resolve, help="Network to talk to: a name or an http(s) URL."
     )
+    if fleeting or not ledger:
+        return option
+    manifest = setting_option("--manifest", setting="manifest")
+    return lambda function: option(manifest(function))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from sampan.chain.connection import Connection
     from sampan.chain.signers import Signer
+    from sampan.deployment.manifest import Manifest
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -61,13 +62,22 @@ def signer_address(connection: Connection, default_role: str | None = None) -> s
     return signers.address_of(None, settings, development=development, default_role=default_role)
 
 
+def manifest(connection: Connection) -> Manifest:
+    """The manifest of the ledger: the one given, else the chain's. Raises as `sampan.deployment.manifest.find`."""
+    from sampan.deployment import manifest as manifests
+
+    settings = base.settings()
+    given = settings.path("manifest")
+    return manifests.find(settings.deployments, connection)[1] if given is None else manifests.load(given)
+
+
 def asks(connection: Connection, *, yes: bool) -> bool:
-    """Whether somebody is asked before anything is sent: everywhere but on development chains, wherever the RPC is."""
-    return not yes and not connection.is_development
+    """Whether somebody is asked before anything is sent: everywhere but on development chains on this machine."""
+    return not yes and not (connection.network.here and connection.is_development)
 
 
 def confirm(connection: Connection, question: str, *, yes: bool) -> None:
-    """Ask before something is sent to a chain that is not for development.
+    """Ask before something is sent to a chain that is not for development, or not on this machine.
 
     Raises `UsageError` when there is no terminal to ask on and `--yes` was not given, `click.Abort` when the answer is
     no.

@@ -76,7 +76,8 @@ class Ledger(Reading, Contracts):
         """Open the ledger that was deployed to a network, by its manifest.
 
         `signer` is one, or what `--from` would be: a role of a development chain, the name of a key. `manifest` is by
-        default the network's in the folder of the settings. Close it when done (it is a context manager).
+        default that of the settings, else the one in their folder that is of this chain. Close it when done (it is a
+        context manager).
 
         Raises `Missing` without manifest or key, `ChainError` when nobody answers, another chain does, or the ledger is
         not there.
@@ -91,8 +92,10 @@ class Ledger(Reading, Contracts):
         connection = network if isinstance(network, OpenConnection) else networks.connect(network, settings)
         try:
             if manifest is None:
-                manifest = manifests.path_of(settings.deployments, connection.network.name)
-            if isinstance(manifest, Path):
+                manifest = settings.path("manifest")
+            if manifest is None:
+                _, manifest = manifests.find(settings.deployments, connection)
+            elif isinstance(manifest, Path):
                 manifest = manifests.load(manifest)
             if isinstance(signer, str):
                 from sampan.chain import signers
@@ -124,7 +127,8 @@ class Ledger(Reading, Contracts):
             raise Missing(
                 "the ledger of the manifest is not on this chain",
                 subject=address,
-                hint=f"`sampan deploy --network {connection.network.name}` deploys",
+                hint="is this node behind others? ask another RPC (--network URL); a development chain that was set"
+                " back has no ledger any more, and `sampan node start` or a deployment makes one",
             )
         return cls(
             connection,

@@ -62,6 +62,7 @@ def plan(parameters: Parameters) -> Plan:
             for name, functions in FUNCTIONS.items()
         ),
         manager=MANAGER,
+        ledger=LEDGER,
         deployer=parameters.deployer,
         administrator=parameters.administrator,
         admin_delay=parameters.admin_delay,

@@ -129,8 +129,27 @@ def test_another_chain_of_the_same_id_is_refused_by_its_genesis(tmp_path: Path) 
         rpc.add(
             faults.answer({"number": "0x0", "hash": "0x" + "ab" * 32, "timestamp": "0x1"}).on("eth_getBlockByNumber")
         )
-        with pytest.raises(ChainError, match="another chain of the same id"):
+        with pytest.raises(ChainError, match="another chain of the same id") as told:
             networks.connect("sepolia", settings(tmp_path, SAMPAN_NETWORK_SEPOLIA_URL=rpc.url))
+        assert "not Sepolia" in str(told.value.hint)
+        assert "node start" not in str(told.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("name", "chain_id", "hint"),
+    [("harbour", 31337, "started anew"), ("harbour", 920_099, "--manifest"), ("sepolia", 11155111, "not Sepolia")],
+)
+def test_what_helps_against_another_chain_depends_on_the_network(name: str, chain_id: int, hint: str) -> None:
+    with LyingRpc() as rpc:
+        rpc.add(faults.answer(hex(chain_id)).on("eth_chainId"))
+        rpc.add(
+            faults.answer({"number": "0x0", "hash": "0x" + "ab" * 32, "timestamp": "0x1"}).on("eth_getBlockByNumber")
+        )
+        with networks.connect(networks.Network(name, "http", rpc.url)) as connection:
+            with pytest.raises(ChainError) as told:
+                connection.expect(chain_id=chain_id, genesis_hash="0x" + "cd" * 32)
+        assert hint in str(told.value.hint)
+        assert "deploy again" not in str(told.value.hint)
 
 
 def test_the_chain_in_process_is_the_same_every_time() -> None:

@@ -47,7 +47,7 @@ def _write_parameters(context: click.Context, _parameter: click.Parameter, value
     expose_value=False,
     help="Write a file for --parameters, with all that can be decided and what is usual; do nothing else.",
 )
-@base.network_option()
+@base.network_option(ledger=False)
 @click.option(
     "--parameters",
     "parameters_file",
@@ -70,7 +70,7 @@ def command(network: str, parameters_file: Path | None, replace: bool, dry_run: 
 
     output = base.output()
     with chain.connect(network) as connection:
-        path = manifest.path_of(base.settings().deployments, connection.network.name)
+        path = manifest.place_of(base.settings().deployments, connection)
         signer = None if dry_run else chain.signer(connection, "deployer")
         deployer = chain.signer_address(connection, "deployer") if signer is None else signer.address
         decided = _decided(connection, deployer, parameters_file)

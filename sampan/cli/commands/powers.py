@@ -43,12 +43,11 @@ def show(network: str) -> None:
 
     A delay that is shorter than the manifest says, a member or function that it does not name, are errors: exit 1.
     """
-    from sampan.deployment import manifest as manifests
     from sampan.deployment import powers, verify
 
     output = base.output()
     with chain.connect(network) as connection:
-        manifest = manifests.load(manifests.path_of(base.settings().deployments, connection.network.name))
+        manifest = chain.manifest(connection)
         verify.chain(connection, manifest)
         with output.progress("Reading the manager's events") as advance:
             found = powers.read(
@@ -178,7 +177,7 @@ def _at_least(delay: Delay) -> str:
 
 
 def _show(
-    console: Console, manifest: Manifest, found: Powers, differences: list[Difference], *, development: bool
+    console: Console, manifest: Manifest, found: Powers, differences: list[Difference], *, development: bool = False
 ) -> None:
     from rich.table import Table
     from rich.text import Text
