@@ -380,6 +380,30 @@ class DeployPlan(Form, document="sampan.deploy-plan/2"):
     parameters: dict[str, Any]
 
 
+class _HandedIn(Form):
+    name: Annotated[str, Of(lambda found: found[0].name)]
+    address: Annotated[Address, Of(lambda found: found[0].address)]
+    identifier: Annotated[str, Of(lambda found: found[0].identifier)]
+    compiler: Annotated[str, Of(lambda found: found[0].compiler)]
+    constructor_arguments: Annotated[bytes, Of(lambda found: found[0].arguments)]
+    file: Annotated[Path | None, "solc's standard JSON", Of(lambda found: found[1])]
+    status: Annotated[
+        Literal["verified", "verified before", "refused"] | None,
+        Of(lambda found: found[2] and found[2].status),
+    ]
+    said: Annotated[str | None, "In the explorer's words", Of(lambda found: found[2] and found[2].said)]
+
+
+class VerifySource(Form, document="sampan.verify-source/1"):
+    """What was handed in to an explorer, or written for one."""
+
+    network: str
+    chain_id: int
+    release: str
+    explorer: str | None
+    contracts: list[_HandedIn]
+
+
 class _Deployed(Form):
     name: str
     address: Address

@@ -20,13 +20,15 @@ from sampan.cli import base
 from sampan.cli.output import printable
 from sampan.errors import BadInput, ChainError, SampanError, UsageError
 
-#: name, the line that `--help` shows. The module is sampan.cli.commands.<name>; a command is there when its module is.
+#: name, the line that `--help` shows. The module is sampan.cli.commands.<name>, hyphens as underscores; a command is
+#: there when its module is.
 COMMANDS: tuple[tuple[str, str], ...] = (
     ("demo", "A new chain, a trade from Shanghai to Rotterdam, and the audit of it."),
     ("doctor", "What is installed, what is missing, and the one command that mends it."),
     ("compile", "Contracts to artifacts, or check that the artifacts are in step."),
     ("node", "Start, stop and look at a reproducible local chain."),
     ("deploy", "Deploy the suite; resumable; writes deployments/NETWORK.json."),
+    ("verify-source", "Hand the contracts' sources in to an explorer."),
     ("powers", "Who can do what, with which delay, read from the chain."),
     ("network", "Networks that are known, and whether they answer."),
     ("account", "Keys in the keystore."),
@@ -60,7 +62,7 @@ class Root(base.Group):
         from sampan.cli import log
 
         log.quiet()
-        found = importlib.import_module(f"sampan.cli.commands.{name}").command
+        found = importlib.import_module(_module_of(name)).command
         if not isinstance(found, click.Command):
             raise TypeError(f"sampan.cli.commands.{name}.command is no click command")
         found.name = name
@@ -84,8 +86,12 @@ class Root(base.Group):
         return super().resolve_command(context, args)
 
 
+def _module_of(name: str) -> str:
+    return f"sampan.cli.commands.{name.replace('-', '_')}"
+
+
 def _exists(name: str) -> bool:
-    return importlib.util.find_spec(f"sampan.cli.commands.{name}") is not None
+    return importlib.util.find_spec(_module_of(name)) is not None
 
 
 def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:

@@ -145,9 +145,9 @@ def test_what_helps_against_another_chain_depends_on_the_network(name: str, chai
         rpc.add(
             faults.answer({"number": "0x0", "hash": "0x" + "ab" * 32, "timestamp": "0x1"}).on("eth_getBlockByNumber")
         )
-        with networks.connect(networks.Network(name, "http", rpc.url)) as connection:
-            with pytest.raises(ChainError) as told:
-                connection.expect(chain_id=chain_id, genesis_hash="0x" + "cd" * 32)
+        network = networks.Network(name, "http", rpc.url)
+        with networks.connect(network) as connection, pytest.raises(ChainError) as told:
+            connection.expect(chain_id=chain_id, genesis_hash="0x" + "cd" * 32)
         assert hint in str(told.value.hint)
         assert "deploy again" not in str(told.value.hint)
 
