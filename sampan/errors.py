@@ -6,6 +6,8 @@ right (`hint`). The command line prints these three and never a traceback.
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class SampanError(Exception):
     """Base of all errors that reach a user.
@@ -26,6 +28,10 @@ class SampanError(Exception):
         if code is not None:
             self.code = code
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """An error comes whole out of another process, whatever its class takes."""
+        return _as_it_was, (type(self), self.args, self.__dict__)
+
     def __str__(self) -> str:
         """Subject, message and hint: in a traceback nobody sees anything else."""
         said = self.message if self.subject is None else f"{self.subject}: {self.message}"
@@ -36,11 +42,24 @@ class SampanError(Exception):
         return {"code": self.code, "message": self.message, "subject": self.subject, "hint": self.hint}
 
 
+def _as_it_was(kind: type[SampanError], arguments: tuple[Any, ...], members: dict[str, Any]) -> SampanError:
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error.__dict__.update(members)
+    return error
+
+
 class AnswerIsNo(SampanError):
     """The question was answered, and the answer is no: findings at the level asked for, a proof that fails."""
 
     code = "answer.no"
     exit_code = 1
+
+
+class Declined(AnswerIsNo):
+    """A person was asked whether to go on, and said no."""
+
+    code = "answer.declined"
 
 
 class UsageError(SampanError):

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sampan.bills.rules import KIND_AFTER
 from sampan.identity.telling import law
 from sampan.suite import events as ev
-from sampan.suite.tell import Names
+from sampan.suite.tell import Names, amount
 from sampan.suite.words import Kind, Rejection, SurrenderFor
 
 _SURRENDERED: Final = {
@@ -29,7 +29,7 @@ def bill_issued(e: Any, names: Names) -> str:
     """Who issued it, in place of what, for whom, to whom, under which law of the record."""
     instead = ""
     if isinstance(e, ev.IssuedFromPaper):
-        instead = f" in place of {e.originals} paper originals,"
+        instead = f" in place of {amount(e.originals, 'paper original')},"
     elif isinstance(e, ev.ReplacementIssued):
         instead = f" in place of {names.bills(e.replaces)},"
     title = _titled(e.kind, e.titleholder, names)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sampan.chain.connection import RpcError, as_revert
 from sampan.chain.fees import GWEI, Fees, offer
 from sampan.chain.outbox import Sent
-from sampan.chain.transactions import GAS_CAP, Call, Log, Receipt, Rehearsal, Reverted
+from sampan.chain.transactions import GAS_CAP, Call, Log, Receipt, Rehearsal, Reverted, with_margin
 from sampan.errors import BadInput, ChainError, Missing
 from sampan.keccak import keccak
 from sampan.suite.tell import checksum
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MARGIN_PERCENT = 20
 REMEMBERED = 256
 RESEND_AFTER = 15.0
 LATE = 120.0
@@ -187,7 +186,7 @@ class Sender:
             raise as_revert(error, call) from None
         if estimate > GAS_CAP:
             raise self._too_large(call)
-        return min(GAS_CAP, estimate + estimate * MARGIN_PERCENT // 100)
+        return with_margin(estimate)
 
     def _too_large(self, call: Call) -> ChainError:
         return ChainError(
@@ -627,6 +626,11 @@ class Sender:
         """Whether an act was begun and not seen to end, so that `send` takes it up."""
         self.look_back()
         return any(sent.is_for(call) for sent in self._open)
+
+    def unfinished(self) -> list[Call]:
+        """The acts that were begun, here or by runs that died, and that stand in no block yet: `send` takes each up."""
+        self.look_back()
+        return [sent.call for sent in self._open if sent not in self._found]
 
     def _look(self, sent: Sent) -> Left | None:
         label, transaction = sent.call.label, _hashes(sent)[-1]

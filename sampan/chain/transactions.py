@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 GAS_CAP = 16_777_216
 """The most gas that one transaction may have (EIP-7825)."""
+MARGIN_PERCENT = 20
+"""What is added to a node's estimate: until the act stands, the state may cost it more."""
 
 _ERROR_TEXT = bytes.fromhex("08c379a0")
 _PANIC = bytes.fromhex("4e487b71")
@@ -201,3 +203,8 @@ def revert_text(data: bytes) -> str:
     if not data:
         return "no reason given"
     return f"error 0x{selector.hex()}" + (f" with {len(body)} bytes of arguments" if body else "")
+
+
+def with_margin(estimate: int) -> int:
+    """The gas limit to set for what a node estimated."""
+    return min(GAS_CAP, estimate + estimate * MARGIN_PERCENT // 100)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 import click
 
 from sampan.cli.output import Output
-from sampan.errors import AnswerIsNo, UsageError
+from sampan.errors import AnswerIsNo, Declined, UsageError
 
 if TYPE_CHECKING:
     import logging
@@ -122,19 +122,28 @@ def somebody_is_there() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def confirm(question: str, why: str, *, subject: str, hint: str) -> None:
+def confirm(question: str, why: str, *, subject: str, hint: str, declined: str = "Nothing was done.") -> None:
     """Ask a person before something that cannot be taken back.
 
-    Raises `UsageError` that says why when there is no terminal to ask on, `click.Abort` when the answer is no.
+    Raises `UsageError` that says why when there is no terminal to ask on, `Declined` with the words given for it when
+    the answer is no, `click.Abort` when there is none.
     """
     if not somebody_is_there():
         raise UsageError(f"{why}, and there is no terminal to ask on", subject=subject, hint=hint)
-    click.confirm(question, abort=True, err=True)
+    if not click.confirm(question, err=True):
+        raise Declined(declined)
 
 
 def end(exit_code: int) -> NoReturn:
     """End the command with an exit code, after its answer was printed."""
     raise click.exceptions.Exit(exit_code)
+
+
+def end_with_worst(exit_codes: Iterable[int]) -> None:
+    """End the command with the highest exit code of several answers that were printed; go on where all is well."""
+    worst = max(exit_codes, default=0)
+    if worst:
+        end(worst)
 
 
 def answer_is_no() -> NoReturn:

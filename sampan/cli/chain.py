@@ -79,11 +79,14 @@ def asks(connection: Connection, *, yes: bool) -> bool:
 def confirm(connection: Connection, question: str, *, yes: bool) -> None:
     """Ask before something is sent to a chain that is not for development, or not on this machine.
 
-    Raises `UsageError` when there is no terminal to ask on and `--yes` was not given, `click.Abort` when the answer is
-    no.
+    Raises `UsageError` when there is no terminal to ask on and `--yes` was not given, `Declined` when the answer is no.
     """
     if not asks(connection, yes=yes):
         return
     base.confirm(
-        question, "this spends ether", subject=connection.network.name, hint="give --yes, or look first with --dry-run"
+        question,
+        "this spends ether",
+        subject=connection.network.name,
+        hint="give --yes, or look first with --dry-run",
+        declined="Nothing was sent.",
     )

@@ -166,11 +166,30 @@ class _Act(Form):
     ready_from: datetime | None
 
 
+class _Issue(Form):
+    file: Annotated[str, Of(lambda item: item.name)]
+    outcome: Annotated[
+        Literal["issued", "stood", "refused"], Of(lambda item: str(item.outcome)), "`stood`: with this root already"
+    ]
+    bill: _BillRef | None
+    root: Hash | None
+    transaction: Annotated[HashText | None, Of(lambda item: item.act and item.act.transaction)]
+    error: Annotated[_Wrong | None, Of(lambda item: item.error and item.error.as_dict())]
+
+
+class _IssueCounts(Form):
+    issued: Count
+    stood: Count
+    refused: Count
+
+
 class Acts(OnLedger, document="sampan.acts/2"):
     """What became of acts on the ledger, or would."""
 
     dry_run: bool
     acts: list[_Act]
+    documents: Annotated[list[_Issue], Of(lambda _: ABSENT, maybe=True), "What became of each, of `bill issue`"]
+    summary: Annotated[_IssueCounts, Of(lambda _: ABSENT, maybe=True)]
 
 
 class _Transaction(Form):
@@ -525,9 +544,7 @@ class _Counts(Form):
     notice: Count
 
 
-class DocumentCheck(Form, document="sampan.document-check/1"):
-    """Every fault of a transport document."""
-
+class _DocumentCheck(Form):
     file: Path
     stage: Literal["draft", "issued", "ebl"]
     own_stage: Literal["draft", "issued"]
@@ -537,6 +554,46 @@ class DocumentCheck(Form, document="sampan.document-check/1"):
     kind: Literal["straight", "order", "blank"] | None
     counts: _Counts
     faults: list[_Fault]
+
+
+class DocumentCheck(_DocumentCheck, document="sampan.document-check/1"):
+    """Every fault of a transport document."""
+
+
+class _Wrong(Form):
+    code: str
+    message: str
+    subject: str | None
+    hint: str | None
+
+
+class _Failed(Form):
+    file: Path
+    error: _Wrong
+
+
+class _RuleCount(Form):
+    rule: str
+    severity: Literal["error", "warning", "notice"]
+    documents: Count
+
+
+class DocumentChecks(Form, document="sampan.document-checks/1"):
+    """Every fault of many transport documents."""
+
+    stage: Literal["draft", "issued", "ebl"]
+    passing: Annotated[Count, "Documents without an error at the stage asked"]
+    failing: Count
+    rules: Annotated[list[_RuleCount], "What was found, and in how many documents"]
+    twice: Annotated[list[str], "References that stand in more than one document"]
+    documents: list[_DocumentCheck]
+    failed: Annotated[list[_Failed], "Documents that could not be read"]
+
+
+class _Asked(Form):
+    network: str
+    asked: Annotated[bool, "The ledger answered: the reference was never issued there"]
+    reason: Annotated[str | None, "Why it did not answer"]
 
 
 class _Classes(Form):
@@ -563,7 +620,31 @@ class DocumentRoot(Form, document="sampan.document-root/1"):
     count: Count
     classes: _Classes
     shredded: Count
+    ledger: Annotated[_Asked, Of(lambda _: ABSENT, maybe=True), "Asked before salts were made"]
     fields: Annotated[list[_DocumentField], Of(lambda _: ABSENT, maybe=True)]
+
+
+class _Rooted(Form):
+    file: Path
+    reference: str
+    checksum: Checksum
+    root: Hash
+    salts: Path
+    salts_made: bool
+    count: Annotated[Count, Of(lambda rooted: rooted.fields)]
+    shredded: Count
+    counts: Annotated[_Counts, Of(lambda rooted: rooted.checked.counts)]
+
+
+class DocumentRoots(Form, document="sampan.document-roots/1"):
+    """Checksums and roots of many documents."""
+
+    salts_made: Count
+    barred: Annotated[Count, "Documents with an error that bars issue as an eBL"]
+    twice: Annotated[list[str], "References that stand in more than one document"]
+    ledger: Annotated[_Asked, Of(lambda _: ABSENT, maybe=True), "Asked before salts were made"]
+    documents: list[_Rooted]
+    failed: Annotated[list[_Failed], "Documents without a root, and why"]
 
 
 class _Withheld(Form):
@@ -735,6 +816,16 @@ class _CompilerUsed(Form):
     kind: Literal["native", "npm"]
 
 
+class BenchDocuments(Form, document="sampan.bench-documents/1"):
+    """What it takes to check documents of two containers and to put them under roots."""
+
+    documents: int
+    cpu_seconds: Annotated[float, "Of all processes"]
+    seconds: Annotated[float, "By the clock"]
+    per_document: Annotated[float, "CPU seconds"]
+    holds: Annotated[bool, "The bar of 15 milliseconds a document holds"]
+
+
 class Compile(Form, document="sampan.compile/1"):
     """What compiling did, or found out of step."""
 
@@ -834,13 +925,6 @@ class Schemas(Form, document="sampan.schemas/1"):
     """Documents that have a schema."""
 
     schemas: list[str]
-
-
-class _Wrong(Form):
-    code: str
-    message: str
-    subject: str | None
-    hint: str | None
 
 
 class Error(Form, document="sampan.error/1"):

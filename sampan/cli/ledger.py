@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sampan.chain.connection import Connection
+    from sampan.client.batch import Batch
     from sampan.client.core import VerbCall
     from sampan.client.ledger import Ledger
     from sampan.client.papers import Paper
@@ -48,6 +49,8 @@ class Signing:
     kind: Literal["act", "agreement"]
     hours: int
     elsewhere: Elsewhere
+    by: str | None = None
+    """Who will send the act that is agreed to."""
 
 
 class _Bill(click.ParamType):
@@ -79,6 +82,11 @@ class How:
     carrier: str | None = None
     agreements: tuple[Path, ...] = ()
     unsigned: Path | None = None
+
+    @property
+    def keyless(self) -> bool:
+        """Whether nothing is sent, so that no key is needed."""
+        return self.dry_run or self.unsigned is not None
 
     def id(self, ledger: Ledger, bill: str) -> int:
         """The id of a bill as it was named."""
@@ -199,15 +207,18 @@ def companies(connection: Connection) -> dict[str, str]:
 
 
 @contextmanager
-def acting(network: str, *, keyless: bool, default_role: str | None = None) -> Iterator[Ledger]:
-    """The ledger of `--network` for whoever `--from` means; `keyless` its acts are rehearsed, and no key is asked for.
-    On a development chain `default_role` acts when nothing says who."""
+def acting(
+    network: str, *, keyless: bool, for_others: bool = False, default_role: str | None = None
+) -> Iterator[Ledger]:
+    """The ledger of `--network` for whoever `--from` means; `keyless` its acts are rehearsed, and no key is asked for,
+    `for_others` so that others can send or sign them. On a development chain `default_role` acts when nothing says
+    who."""
     with chain.connect(network) as connection:
         if keyless:
             from sampan.chain import signers
 
             address = chain.signer_address(connection, default_role)
-            yield at(connection, signers.Watcher(address)).rehearsing()
+            yield at(connection, signers.Watcher(address)).rehearsing(for_others=for_others)
         else:
             ledger = at(connection, chain.signer(connection, default_role))
             ledger.sender.hold = True
@@ -243,14 +254,24 @@ def _say_what_was_left(ledger: Ledger) -> None:
 # ---------------------------------------------------------------------------------------------------------------- doing
 
 
+def is_signing() -> bool:
+    """Whether a verb is signed for somebody else, and not sent."""
+    return _SIGNING.get() is not None
+
+
 def _run(how: How, build: Callable[[Ledger], VerbCall | Sequence[VerbCall]], default_role: str | None) -> None:
     signing = _SIGNING.get()
-    keyless = how.dry_run or how.unsigned is not None if signing is None else signing.elsewhere.unsigned is not None
-    with acting(how.network, keyless=keyless, default_role=default_role) as ledger:
+    keyless = how.keyless if signing is None else signing.elsewhere.unsigned is not None
+    for_others = keyless and not how.dry_run
+    with acting(how.network, keyless=keyless, for_others=for_others, default_role=default_role) as ledger:
         built = build(ledger)
         calls = list(built) if isinstance(built, Sequence) else [built]
         if how.agreements:
             calls = _with_agreements(calls, _agreements(how.agreements))
+        if not how.dry_run:
+            # Before anything is signed or sent: afterwards it is too late for doubts.
+            for warning in _warnings(calls):
+                base.output().note(f"warning: {warning}", style="yellow")
         if signing is not None:
             _sign(ledger, calls, signing)
             return
@@ -258,9 +279,12 @@ def _run(how: How, build: Callable[[Ledger], VerbCall | Sequence[VerbCall]], def
             _write_unsigned(ledger, calls, how.unsigned)
             return
         if not how.dry_run:
-            words = calls[0].label if len(calls) == 1 else f"{len(calls)} acts, {calls[0].label} first"
-            _confirm(ledger, calls, words, how.yes)
-        emit(ledger, _do(ledger, calls), dry_run=how.dry_run)
+            _confirm(ledger, calls, how.yes)
+        emit(ledger, _do(ledger, calls), dry_run=how.dry_run, told=_warnings(calls))
+
+
+def _warnings(calls: Sequence[VerbCall]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(warning for call in calls for warning in call.warnings))
 
 
 def _write_unsigned(ledger: Ledger, calls: Sequence[VerbCall], file: Path) -> None:
@@ -299,13 +323,75 @@ def _do(ledger: Ledger, calls: Sequence[VerbCall]) -> list[Act]:
         return ledger.do_all(calls)
 
 
-def _confirm(ledger: Ledger, calls: Sequence[VerbCall], words: str, yes: bool) -> None:
-    """Ask before something leaves this machine, after showing what it would do."""
+def issue(how: How, files: Sequence[Path], terms: Callable[[Any], dict[str, Any]], version: int | None) -> None:
+    """Issue bills from their documents, and print what became of each: issued now, stood already, refused."""
+    from sampan.client import batch
+
+    output = base.output()
+    with output.progress("Checking", total=len(files)) as advance:
+        items = batch.prepared(files, advance)
+    if len(items) == 1 and items[0].error is not None:
+        raise items[0].error
+    with acting(how.network, keyless=how.keyless, for_others=how.unsigned is not None) as ledger:
+        with output.progress("Looking what stands", total=None):
+            planned = batch.plan(ledger, items, terms, version=version)
+        calls = planned.calls
+        if how.agreements:
+            for item, call in zip(planned.waiting, _with_agreements(calls, _agreements(how.agreements)), strict=True):
+                item.call = call
+        if calls and how.unsigned is not None:
+            for item in planned.items:
+                if item.error is not None:
+                    raise item.error
+            _write_unsigned(ledger, calls, how.unsigned)
+            return
+        if calls and not how.dry_run:
+            if refused := planned.counts["refused"]:
+                output.note(f"{refused} of {len(items)} documents are refused; the others go on.", style="yellow")
+            _confirm(ledger, calls, how.yes)
+        with output.progress("Issuing", total=len(calls)) as advance:
+            batch.carry_out(ledger, planned, lambda act: advance(len(act.bills)))
+        if len(items) == 1 and items[0].error is not None:
+            raise items[0].error
+        _emit_issues(ledger, planned, dry_run=how.dry_run)
+    base.end_with_worst([planned.exit_code])
+
+
+def _emit_issues(ledger: Ledger, planned: Batch, *, dry_run: bool) -> None:
+    """What became of documents (`sampan.acts/2`, with the documents)."""
+    body = {
+        **where(ledger),
+        "dry_run": dry_run,
+        "acts": planned.acts,
+        "documents": planned.items,
+        "summary": planned.counts,
+    }
+
+    def human(console: Console) -> None:
+        from sampan.cli import several
+
+        if len(planned.items) == 1:
+            for act in planned.acts:
+                console.print(act)
+        else:
+            several.print_issues(console, planned, dry_run=dry_run)
+        for item in planned.items if len(planned.items) == 1 else ():
+            if item.outcome == "stood":
+                console.print(several.stood(item), highlight=False)
+
+    base.output().emit(ACTS, body, human)
+
+
+SHOWN = 12
+"""So many sentences stand before a question; of more it is said how many there are."""
+
+
+def _confirm(ledger: Ledger, calls: Sequence[VerbCall], yes: bool) -> None:
+    """Ask before something leaves this machine, after saying what it would do to whom, and what it costs."""
     if not chain.asks(ledger.connection, yes=yes):
         return
-    output = base.output()
-    for warning in dict.fromkeys(warning for call in calls for warning in call.warnings):
-        output.note(f"warning: {warning}", style="yellow")
+    first = ledger.label(calls[0])
+    words = first if len(calls) == 1 else f"{len(calls)} acts, {first} first"
     who = f"as {ledger.address} on {ledger.connection.network.name}"
     if ledger.begun(calls):
         chain.confirm(ledger.connection, f"{words}, {who}: see what became of it?", yes=yes)
@@ -313,8 +399,23 @@ def _confirm(ledger: Ledger, calls: Sequence[VerbCall], words: str, yes: bool) -
     from sampan.chain.fees import format_ether
 
     # What is refused is refused before anybody is asked.
-    cost = sum(act.cost for act in _do(ledger.rehearsing(), calls))
+    rehearsed = _do(ledger.rehearsing(), calls)
+    _say_what_would_be(ledger, calls, rehearsed)
+    cost = sum(act.cost for act in rehearsed)
     chain.confirm(ledger.connection, f"{words}, {who}, for at most {format_ether(cost)} ether?", yes=yes)
+
+
+def _say_what_would_be(ledger: Ledger, calls: Sequence[VerbCall], rehearsed: Sequence[Act]) -> None:
+    """Says what the ledger would log, in sentences; of a node that cannot tell, what is asked for."""
+    from sampan.client.show import sentences
+
+    told = [sentence for act in rehearsed for sentence in sentences(act)] or [ledger.label(call) for call in calls]
+    output = base.output()
+    output.say("What would happen:")
+    for sentence in told[:SHOWN]:
+        output.say(f"  {sentence}")
+    if len(told) > SHOWN:
+        output.say(f"  and {len(told) - SHOWN} more; --dry-run shows all")
 
 
 def _agreements(files: Sequence[Path]) -> tuple[Paper, ...]:
@@ -341,13 +442,14 @@ def _sign(ledger: Ledger, calls: Sequence[VerbCall], signing: Signing) -> None:
     from datetime import timedelta
 
     deadline = timedelta(hours=signing.hours)
+    if signing.kind == "agreement":
+        agreed = [paper for call in calls for paper in ledger.agree_to(call, by=signing.by, deadline=deadline)]
+        emit_signed(ledger, agreed, signing.elsewhere)
+        _SIGNING.set(None)
+        return
     if len(calls) != 1:
         raise UsageError("one act is signed at a time", subject=calls[0].label if calls else None)
-    if signing.kind == "act":
-        papers: tuple[Paper, ...] = (ledger.sign_act(calls[0], deadline=deadline),)
-    else:
-        papers = ledger.agree_to(calls[0], deadline=deadline)
-    emit_signed(ledger, papers, signing.elsewhere)
+    emit_signed(ledger, [ledger.sign_act(calls[0], deadline=deadline)], signing.elsewhere)
     _SIGNING.set(None)
 
 
@@ -446,13 +548,16 @@ def _emit_signed(signed: Sequence[Paper], out: Path | None) -> None:
 # ------------------------------------------------------------------------------------------------------------- printing
 
 
-def emit(ledger: Ledger, acts: Sequence[Act], *, dry_run: bool) -> None:
-    """Print what became of acts (`sampan.acts/2`)."""
+def emit(ledger: Ledger, acts: Sequence[Act], *, dry_run: bool, told: Sequence[str] = ()) -> None:
+    """Print what became of acts (`sampan.acts/2`); warnings that were told before are not told again."""
+    from dataclasses import replace
+
     body = {**where(ledger), "dry_run": dry_run, "acts": acts}
 
     def human(console: Console) -> None:
         for act in acts:
-            console.print(act)
+            again = () if dry_run else told
+            console.print(replace(act, warnings=tuple(one for one in act.warnings if one not in again)))
 
     base.output().emit(ACTS, body, human)
 
@@ -487,3 +592,40 @@ def hash_of(text: str, what: str) -> bytes:
         subject=text,
         hint="give 0x and 64 hex digits, or a file (SHA-256)",
     )
+
+
+def statement_of(text: str) -> bytes:
+    """The SHA-256 of the statement of a change of medium: of the file of that name, or as given.
+
+    Says which file it was. Raises `BadInput` for what is no such statement: nothing, the transport document itself, a
+    file of ours.
+    """
+    found = hash_of(text, "the statement")
+    path = Path(text)
+    if text.startswith("0x") or not path.is_file():
+        return found
+    data = path.read_bytes()
+    what = "is empty" if not data.strip() else _no_statement(data)
+    if what is not None:
+        raise BadInput(
+            f"{what}: no statement of the change of medium",
+            subject=text,
+            hint="give the statement that the carrier signed: that the medium changes, and what became of the paper",
+        )
+    base.output().note(f"The statement is {text}, SHA-256 0x{found.hex()}: keep the file.")
+    return found
+
+
+def _no_statement(data: bytes) -> str | None:
+    """What a file is that cannot be the statement; None where it may be it."""
+    import json
+
+    try:
+        content = json.loads(data)
+    except ValueError:
+        return None
+    if isinstance(content, dict) and "transportDocumentReference" in content:
+        return "is the transport document"
+    if isinstance(content, dict) and str(content.get("schema", "")).startswith("sampan."):
+        return f"is a {content['schema']} document"
+    return None

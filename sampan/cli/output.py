@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sampan.cli.schema import document
-from sampan.errors import SampanError
+from sampan.errors import Declined, SampanError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -79,6 +79,10 @@ class Output:
         if self.verbosity >= 0:
             self.notes.print(message, style=style, highlight=False)
 
+    def say(self, message: str) -> None:
+        """One line on stderr that belongs to a question, so that `-q` does not silence it."""
+        self.notes.print(message, highlight=False, soft_wrap=True)
+
     def detail(self, message: str) -> None:
         """As `note`, but only with `-v`."""
         if self.verbosity >= 1:
@@ -108,6 +112,9 @@ class Output:
         if self.as_json and not self.emitted:
             self.emitted = True
             _print_document(document(ERROR_SCHEMA, {"error": error.as_dict()}))
+            return
+        if isinstance(error, Declined):
+            self.notes.print(error.message, highlight=False)
             return
         from rich.text import Text
 

@@ -59,6 +59,10 @@ def _bytes(value: str, name: str) -> bytes:
     return Path(value).read_bytes()
 
 
+def _hash(value: str, name: str) -> bytes:
+    return cli.statement_of(value) if name == "statement" else cli.hash_of(value, f"the {name}")
+
+
 def _agreed(value: str, name: str) -> bytes:
     if Path(value).is_file():
         from sampan.client import proposal
@@ -82,9 +86,9 @@ ASKS: Mapping[str, Asks] = {
     kinds.ROOM.name: Asks("ADDRESS"),
     kinds.REMARK.name: Asks("TEXT", help="A remark; logged for everybody to read."),
     kinds.ROOM_TERMS.name: Asks("HEX-OR-FILE", read=_bytes),
-    kinds.HASH.name: Asks("HASH-OR-FILE", read=lambda value, name: cli.hash_of(value, f"the {name}")),
+    kinds.HASH.name: Asks("HASH-OR-FILE", read=_hash),
     kinds.AGREED.name: Asks("HASH-OR-FILE", read=_agreed),
-    kinds.COUNT.name: Asks(type=int),
+    kinds.COUNT.name: Asks(type=click.IntRange(1, kinds.MOST)),
     kinds.HOURS.name: Asks(type=click.IntRange(1, 336)),
     kinds.NUMBER.name: Asks(type=click.IntRange(1, 2**64 - 1)),
     kinds.ROLES.name: Asks(read=lambda value, name: roles_of(value)),

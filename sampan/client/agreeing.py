@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sampan.bills.records import NO_HASH
-from sampan.bills.rules import KIND_AFTER
+from sampan.bills.rules import KIND_AFTER, MAY_ENDORSE, MAY_SURRENDER, By
 from sampan.bills.terms import Terms, replacements_hash, surrender_hash, terms_hash
 from sampan.bills.verbs.amendments import Replace
 from sampan.bills.verbs.circulation import Endorse, Lodge, Transfer
@@ -13,6 +13,7 @@ from sampan.bills.verbs.issue import Issue, IssueFromPaper
 from sampan.bills.verbs.surrender import Surrender
 from sampan.bills.verbs.tokens import TransferFrom
 from sampan.errors import UsageError
+from sampan.suite.ids import lei_of
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Endorsement, Kind
 
@@ -53,6 +54,47 @@ def outcomes(ledger: Reading, call: VerbCall, signer: str) -> list[Outcome]:
             return [_endorsed(ledger, verb, verb.room)]
         case _:
             raise UsageError("nobody's agreement is asked for this", subject=call.label)
+
+
+def asked(ledger: Reading, call: VerbCall) -> set[int]:
+    """The participants whose agreement an act may ask for: whoever is given something, and a titleholder that is
+    another than whoever surrenders or endorses."""
+    verb: Any = call.verb
+    match verb:
+        case Issue() | IssueFromPaper():
+            found = {_participant(ledger, verb.terms.titleholder), _participant(ledger, verb.possessor)}
+        case Transfer() | TransferFrom():
+            found = {_participant(ledger, verb.to)}
+        case Surrender():
+            word = ledger.ask("bill", verb.bill)
+            found = {word.titleholder} if By.AGREED in MAY_SURRENDER[word.kind] else set()
+        case Endorse() | Lodge():
+            word = ledger.ask("bill", verb.bill)
+            by_room = By.ROOM_AGREED in MAY_ENDORSE[word.kind] and verb.endorsement is not Endorsement.NONE
+            to = verb.to if isinstance(verb, Endorse) else NOBODY
+            found = {_participant(ledger, verb.endorsee), _participant(ledger, to), word.titleholder if by_room else 0}
+        case Replace():
+            words = [ledger.ask("bill", bill) for bill in verb.bills]
+            found = {_participant(ledger, ledger.ask("accountAt", words[0].previous_account))}
+            found |= {word.titleholder for word in words}
+            found |= {_participant(ledger, terms.titleholder) for terms in verb.replacements}
+        case _:
+            found = set()
+    return found - {0}
+
+
+def sender(ledger: Reading, call: VerbCall) -> int:
+    """The participant that will send an act: its carrier or its possessor; 0 for a room, and where several may."""
+    verb: Any = call.verb
+    match verb:
+        case Issue() | IssueFromPaper():
+            return int(ledger.ask("participantOf", lei_of(verb.terms.bill)))
+        case Replace():
+            return int(ledger.ask("participantOf", lei_of(verb.bills[0])))
+        case Transfer() | Surrender() | Endorse() | Lodge():
+            return _participant(ledger, ledger.ask("ownerOf", verb.bill))
+        case _:
+            return 0
 
 
 def _standing(ledger: Reading, bill: int) -> Outcome:

@@ -60,13 +60,17 @@ class BillsByHand(Calls):
         names, by default looked up; `bearer` says that a bearer bill is meant. The salts are written beside the file
         before anything is sent.
 
+        Whoever takes bills with its signature only prepares the same call from the carrier's document and salts,
+        agrees to it (`Ledger.agree_to`), and hands that over; only the carrier sends it.
+
         Raises `NotIssuable` with every fault of the document (L1), `DocumentRefused` when the ledger does not bear it
         out (T6, T9), `BearerBill` when nobody said that one is meant, and a named refusal of the contract.
         """
-        terms, receiver, warnings = issue.fixed(
+        fixed = issue.fixed(
             self.ledger, document, to, carriage_law, record_law, titleholder, version, bearer, from_paper=False
         )
-        return VerbCall(Issue(terms, receiver, text(remark)), tuple(agreements), warnings)
+        verb = Issue(fixed.terms, fixed.possessor, text(remark))
+        return VerbCall(verb, tuple(agreements), fixed.warnings, fixed.sending, fixed.agreeing)
 
     def issue_from_paper(
         self,
@@ -85,11 +89,11 @@ class BillsByHand(Calls):
     ) -> VerbCall:
         """Issue a bill in place of paper (L12): as `issue`, with the number of originals made inoperative and the hash
         (32 bytes) of the statement of change of medium."""
-        terms, receiver, warnings = issue.fixed(
+        fixed = issue.fixed(
             self.ledger, document, to, carriage_law, record_law, titleholder, version, bearer, from_paper=True
         )
-        verb = IssueFromPaper(terms, receiver, count(originals), hash32(statement), text(remark))
-        return VerbCall(verb, tuple(agreements), warnings)
+        verb = IssueFromPaper(fixed.terms, fixed.possessor, count(originals), hash32(statement), text(remark))
+        return VerbCall(verb, tuple(agreements), fixed.warnings, fixed.sending, fixed.agreeing)
 
     def replace(
         self,

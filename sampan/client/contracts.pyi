@@ -219,6 +219,9 @@ class Bills(Contract[BillsCalls]):
         document names, by default looked up; `bearer` says that a bearer bill is meant. The salts are written beside
         the file before anything is sent.
 
+        Whoever takes bills with its signature only prepares the same call from the carrier's document and salts,
+        agrees to it (`Ledger.agree_to`), and hands that over; only the carrier sends it.
+
         Raises `NotIssuable` with every fault of the document (L1), `DocumentRefused` when the ledger does not bear
         it out (T6, T9), `BearerBill` when nobody said that one is meant, and a named refusal of the contract.
         """

@@ -5,14 +5,14 @@ from __future__ import annotations
 import copy
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sampan.chain.accounts import ROLES
-from sampan.chain.transactions import GAS_CAP, Call, Reverted
+from sampan.chain.transactions import GAS_CAP, Call, Reverted, with_margin
 from sampan.client import wire
-from sampan.client.errors import BatchRefused, from_revert
+from sampan.client.errors import BatchRefused, ContractRefusal, from_revert
 from sampan.client.records import Act
 from sampan.errors import ChainError, Missing, SampanError, UsageError
 from sampan.subjects import SUITE
@@ -37,18 +37,24 @@ C = TypeVar("C", bound="Core")
 
 BATCH_GAS = 8_000_000
 """The most gas that acts share in one transaction: half of what a transaction may have (EIP-7825)."""
+FIRST_PART = 128
+"""Acts that are tried together first; what they cost says how many the next transaction holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class VerbCall:
     """One call of a contract, before it is sent: to send, to rehearse, to put with others, or to sign.
 
-    `agreements` are shown in the same transaction before it.
+    `agreements` are shown in the same transaction before it. A call that another will send may be agreed to, and is
+    never sent from here: `sending` is the error that says so; `agreeing` is the one that says why nobody should agree
+    to it as it is.
     """
 
     verb: Verb
     agreements: tuple[Paper, ...] = ()
     warnings: tuple[str, ...] = ()
+    sending: SampanError | None = field(default=None, compare=False)
+    agreeing: SampanError | None = field(default=None, compare=False)
 
     @property
     def contract(self) -> str:
@@ -57,7 +63,7 @@ class VerbCall:
 
     @property
     def label(self) -> str:
-        """What it does, in a few words."""
+        """What it does, in a few words, its parties by address; `Core.label` has their names."""
         return tell.label(self.verb)
 
     @property
@@ -104,6 +110,13 @@ class Lazy(dict[Any, Any]):
         return self[key] or default
 
 
+def _require_ours(calls: Sequence[VerbCall]) -> None:
+    """Raise the error of the first call that whoever signs here may not send."""
+    for call in calls:
+        if call.sending is not None:
+            raise call.sending
+
+
 class Core:
     """One ledger. `signer` signs what is sent; without one it only reads.
 
@@ -129,9 +142,10 @@ class Core:
         self._outbox = outbox
         self._signer = signer
         self._sender: Sender | None = None
-        self._rehearsing = False
+        self._rehearsing = self._for_others = False
         self.rehearsed: list[Call] = []
         """What was rehearsed, as the transactions that would be sent."""
+        self._asked: dict[tuple[Any, ...], Any] | None = None
         self._leis: tuple[int, dict[int, str]] = (connection.epoch, {})
         self._w3: Web3 | None = None
 
@@ -215,11 +229,23 @@ class Core:
         """Whether acts are only rehearsed here."""
         return self._rehearsing
 
-    def rehearsing(self: C) -> C:
+    @property
+    def keeps_salts(self) -> bool:
+        """Whether the salts of a document are kept beside it: its root may come to stand on the chain."""
+        return not self._rehearsing or self._for_others
+
+    def rehearsing(self: C, *, for_others: bool = False) -> C:
         """The same ledger, whose acts are only rehearsed: nothing is sent, refusals come as they would, and nothing is
-        signed."""
+        signed. `for_others`: what is prepared here others will send or sign, so that salts are kept."""
         other = copy.copy(self)
-        other._rehearsing, other.rehearsed = True, []
+        other._rehearsing, other._for_others, other.rehearsed = True, for_others, []
+        return other
+
+    def remembering(self: C) -> C:
+        """The same ledger, which asks each question about how things stand now once: for a batch that is prepared in
+        one go."""
+        other = copy.copy(self)
+        other._asked = {}
         return other
 
     # --------------------------------------------------------------------------------------------------------- reading
@@ -229,6 +255,11 @@ class Core:
 
         Raises a named `ContractRefusal` when it refuses.
         """
+        return self._once(
+            (contract, function, *arguments), block, lambda: self._ask(contract, function, arguments, block)
+        )
+
+    def _ask(self, contract: str, function: str, arguments: Sequence[Any], block: BlockTag) -> Any:
         data = wire.encode(contract, function, *arguments)
         try:
             answered = self.connection.call(self.address_in(contract), data, block=block)
@@ -236,22 +267,59 @@ class Core:
             raise from_revert(error, self.names) from None
         return wire.answer(contract, function, answered)
 
+    def _once(self, key: tuple[Any, ...], block: BlockTag, find: Callable[[], Any]) -> Any:
+        """What is found; what is asked about the newest block is remembered where it is to be."""
+        if self._asked is None or block != "latest":
+            return find()
+        if key not in self._asked:
+            self._asked[key] = find()
+        return self._asked[key]
+
     def ask_many(
         self, calls: Sequence[tuple[Any, ...]], *, contract: str = wire.LEDGER, block: BlockTag = "latest"
     ) -> list[Any]:
         """Several views, each (function, argument ...), at one block in as few requests as the node allows."""
+        keys = [(contract, *call) for call in calls]
+        if self._asked is not None and block == "latest" and all(key in self._asked for key in keys):
+            return [self._asked[key] for key in keys]
         address = self.address_in(contract)
         data = [(address, wire.encode(contract, function, *arguments)) for function, *arguments in calls]
         try:
             answers = self.connection.call_many(data, block=block)
         except Reverted as error:
             raise from_revert(error, self.names) from None
-        return [wire.answer(contract, call[0], found) for call, found in zip(calls, answers, strict=True)]
+        told = [wire.answer(contract, call[0], found) for call, found in zip(calls, answers, strict=True)]
+        return self._remember(keys, block, told)
+
+    def ask_bundled(
+        self, calls: Sequence[tuple[Any, ...]], *, contract: str = wire.LEDGER, block: BlockTag = "latest"
+    ) -> list[Any]:
+        """As `ask_many`, for thousands: many views in each question (`sampan.chain.bundles`)."""
+        from sampan.chain import bundles
+
+        datas = [wire.encode(contract, function, *arguments) for function, *arguments in calls]
+        answers = bundles.views(self.connection, self.address_in(contract), datas, block=block)
+        told = [
+            # Asked alone, it says why it refuses.
+            self._ask(contract, call[0], call[1:], block) if found is None else wire.answer(contract, call[0], found)
+            for call, found in zip(calls, answers, strict=True)
+        ]
+        return self._remember([(contract, *call) for call in calls], block, told)
+
+    def _remember(self, keys: Sequence[tuple[Any, ...]], block: BlockTag, told: list[Any]) -> list[Any]:
+        if self._asked is not None and block == "latest":
+            self._asked.update(zip(keys, told, strict=True))
+        return told
+
+    def time(self, block: BlockTag = "latest") -> int:
+        """The time of a block, seconds since 1970."""
+        found: int = self._once(("time",), block, lambda: self.connection.time(block))
+        return found
 
     @property
     def now(self) -> datetime:
         """The time of the newest block."""
-        return datetime.fromtimestamp(self.connection.time(), UTC)
+        return datetime.fromtimestamp(self.time(), UTC)
 
     @property
     def names(self) -> Names:
@@ -297,51 +365,72 @@ class Core:
 
         Raises a named `ContractRefusal` when a contract refuses, `ChainError` when it cannot be sent.
         """
+        _require_ours([call])
         if call.verb.power:
             return self._do_restricted(call)
-        return self._run([call], call.label)
+        return self._run([call], self.label(call))
+
+    def label(self, call: VerbCall) -> str:
+        """What a call does, in a few words that name its parties."""
+        return tell.label(call.verb, self.names)
 
     def begun(self, calls: Sequence[VerbCall]) -> bool:
         """Whether an earlier run began this very transaction and did not see its end."""
+        _require_ours(calls)
         return self.sender.begun(self._call(calls, ""))
 
-    def do_all(self, calls: Sequence[VerbCall], *, gas: int = BATCH_GAS) -> list[Act]:
+    def do_all(
+        self, calls: Sequence[VerbCall], *, gas: int = BATCH_GAS, done: Callable[[Act], object] = lambda act: None
+    ) -> list[Act]:
         """Several calls in as few transactions as `gas` (at most, each) allows, in their order.
 
-        Each transaction is done whole or not at all. Returns one `Act` for each transaction. Raises `BatchRefused`,
-        naming the first call that a contract refuses, with the acts done before its transaction.
+        Each transaction is done whole or not at all. Returns one `Act` for each transaction, and tells `done` of each.
+        Raises `BatchRefused`, naming the first call that a contract refuses, with the acts done before its transaction.
         """
+        _require_ours(calls)
         if any(call.verb.power for call in calls):
             raise UsageError("acts of administration go one by one", subject=calls[0].label)
-        done: list[Act] = []
-        start, size = 0, len(calls)
+        acts: list[Act] = []
+        start, size = 0, FIRST_PART
         while start < len(calls):
             part = list(calls[start : start + size])
-            fits = self._fits(part, gas, start, len(calls), done)
-            if not fits and len(part) > 1:
+            limit = self._limit(part, gas, start, len(calls), acts)
+            if limit is None and len(part) > 1:
                 size = (len(part) + 1) // 2
                 continue
-            label = part[0].label if len(part) == 1 else f"{len(part)} acts, {part[0].label} first"
-            done.append(self._run(part, label))
+            first = self.label(part[0])
+            label = first if len(part) == 1 else f"{len(part)} acts, {first} first"
+            acts.append(self._run(part, label, limit))
+            done(acts[-1])
             start += len(part)
-        return done
+            if limit is not None:
+                # As many as will fit when the next are as large as these; one more would not.
+                size = max(1, len(part) * min(gas, GAS_CAP) * 10 // (limit * 11))
+        return acts
 
-    def _fits(self, part: Sequence[VerbCall], gas: int, start: int, count: int, done: Sequence[Act]) -> bool:
-        """Whether calls fit into one transaction of so much gas. Raises `BatchRefused` for one that is refused."""
+    def _limit(self, part: Sequence[VerbCall], gas: int, start: int, count: int, done: Sequence[Act]) -> int | None:
+        """The gas of one transaction of some calls; None where they are too many for `gas`, or one that is too large,
+        which sending will tell. Raises `BatchRefused` for one that is refused."""
         call = self._call(part, "")
         try:
             estimate = int(self.connection.rpc("eth_estimateGas", call.as_rpc(self.address)), 16)
         except ChainError as error:
             refusal = self._refusal(error)
-            if refusal is None:
-                # Out of gas, in the words of this node: too many at once, or one too large, which sending will tell.
-                return len(part) == 1
-            if len(part) > 1 and isinstance(refusal, refusals.FailedCall | UnknownRefusal):
-                # What ran out of gas within looks like a failure without a reason; a smaller part will tell.
-                return False
+            if refusal is None or (len(part) > 1 and isinstance(refusal, refusals.FailedCall | UnknownRefusal)):
+                # Out of gas, in the words of this node, or within, which looks like a failure without a reason: a
+                # smaller part will tell.
+                return None
             position = bisect_left(range(len(part) - 1), True, key=lambda place: self._is_refused(part[: place + 1]))
-            raise BatchRefused(start + position + 1, count, part[position].label, refusal, tuple(done)) from None
-        return estimate <= min(gas, GAS_CAP)
+            self._explain(refusal, [part[position]])
+            label = self.label(part[position])
+            raise BatchRefused(start + position + 1, count, label, refusal, tuple(done)) from None
+        return estimate if estimate <= min(gas, GAS_CAP) else None
+
+    def _explain(self, refusal: ContractRefusal, calls: Sequence[VerbCall]) -> None:
+        from sampan.client import explain
+
+        reading: Any = self
+        explain.explain(reading, refusal, calls)
 
     def _is_refused(self, part: Sequence[VerbCall]) -> bool:
         try:
@@ -361,20 +450,25 @@ class Core:
                 return from_revert(reverted, self.names)
         return None
 
-    def _call(self, calls: Sequence[VerbCall], label: str) -> Call:
+    def _call(self, calls: Sequence[VerbCall], label: str, gas: int | None = None) -> Call:
         contract = calls[0].contract
         if any(call.contract != contract for call in calls):
             raise UsageError("calls of one contract go together", subject=calls[0].label, hint="send them apart")
         parts = [part for call in calls for part in call.parts]
         data = parts[0] if len(parts) == 1 else wire.encode(contract, "multicall", parts)
-        return Call(self.address_in(contract), data, label=label)
+        return Call(self.address_in(contract), data, gas=gas, label=label)
 
-    def _run(self, calls: Sequence[VerbCall], label: str) -> Act:
+    def _run(self, calls: Sequence[VerbCall], label: str, estimate: int | None = None) -> Act:
         functions = {call.verb.wire().name for call in calls}
         bills = tuple(dict.fromkeys(bill for call in calls for bill in call.bills))
         warnings = tuple(dict.fromkeys(warning for call in calls for warning in call.warnings))
         verb = functions.pop() if len(functions) == 1 else "multicall"
-        act = self._send(self._call(calls, label), verb, bills, warnings)
+        gas = None if estimate is None or self.connection.in_process else with_margin(estimate)
+        try:
+            act = self._send(self._call(calls, label, gas), verb, bills, warnings)
+        except ContractRefusal as refusal:
+            self._explain(refusal, calls)
+            raise
         if act.sent and not act.events and any(call.verb.logs for call in calls):
             raise ChainError(
                 f"the RPC answered eth_getTransactionReceipt without the events of {label}, which always leaves some",
@@ -413,18 +507,19 @@ class Core:
         """Do what a power of the AccessManager allows; where it takes effect after a delay, announce it first."""
         target, data = self.address_in(call.contract), call.data
         delay = self._waits(call.verb) if call.contract == wire.MANAGER else self._may(target, data[:4])
+        label = self.label(call)
         if delay == 0:
-            return self._run([call], call.label)
+            return self._run([call], label)
         operation = self.ask("hashOperation", self.address, target, data, contract=wire.MANAGER)
         ready = self.ask("getSchedule", operation, contract=wire.MANAGER)
         if ready == 0:
             announcement = wire.encode(wire.MANAGER, "schedule", target, data, 0)
-            label = f"announce: {call.label}"
-            act = self._send(Call(self.address_in(wire.MANAGER), announcement, label=label), "schedule")
+            announced = Call(self.address_in(wire.MANAGER), announcement, label=f"announce: {label}")
+            act = self._send(announced, "schedule")
             start = self.connection.time() if act.block is None else self.connection.time(act.block)
             return replace(act, ready_from=datetime.fromtimestamp(start + delay, UTC), warnings=call.warnings)
         try:
-            return self._run([call], call.label)
+            return self._run([call], label)
         except refusals.AccessManagerNotReady as refusal:
             refusal.hint = f"it can be carried out from {moment(ready)}"
             raise

@@ -53,8 +53,10 @@ class BatchRefused(SampanError):
     exit_code = 5
 
     def __init__(self, position: int, count: int, label: str, refusal: ContractRefusal, done: tuple[Any, ...]) -> None:
+        before = sum(max(1, len(act.bills)) for act in done)
+        sent = f"the first {before} were done, none after them" if done else f"none of the {count} was sent"
         super().__init__(
-            f"act {position} of {count} ({label}) was refused: {refusal.message}",
+            f"act {position} of {count} ({label}) was refused: {refusal.message}; {sent}",
             subject=refusal.subject,
             hint=refusal.hint,
             code=refusal.code,

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sampan.bills.terms import Terms
 from sampan.client import naming
 from sampan.client.errors import BearerBill, DocumentRefused, NotOnLedger
+from sampan.documents.salts import salts_path
 from sampan.errors import BadInput, UsageError
 from sampan.identity.telling import LAW_NAMES
 from sampan.suite.tell import bill_name, option, plain
@@ -25,6 +26,19 @@ if TYPE_CHECKING:
     from sampan.documents.prepared import NamedInDocument, Prepared
 
 _LAW = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
+
+
+class Fixed(NamedTuple):
+    """What is fixed at issue: the terms, and who gets the bill first; what should be remarked on; and, as in a
+    `VerbCall`, why it is not for this account to send, and why nobody should agree to it as it is."""
+
+    terms: Terms
+    possessor: str
+    warnings: tuple[str, ...] = ()
+    sending: DocumentRefused | None = None
+    agreeing: DocumentRefused | None = None
+
+
 SKEW = timedelta(days=2)
 """How far a document's date and the chain's clock may lie apart before it is remarked on (L9)."""
 
@@ -51,23 +65,23 @@ def fixed(
     bearer: bool,
     *,
     from_paper: bool,
-) -> tuple[Terms, str, tuple[str, ...]]:
-    """What is fixed when a document is issued by the account that signs, who gets it first, and what should be remarked
-    on. The salts of a file are written, unless this is a rehearsal.
+) -> Fixed:
+    """What is fixed when a document is issued by the carrier whose code it names. The salts of a file are written,
+    unless this is a rehearsal, or another carrier than the account that signs will issue it.
 
     Raises `DocumentRefused`, `BearerBill`, `NotOnLedger` when a party of the document is not enrolled, `BadInput`.
     """
     if isinstance(source, Terms):
         if to is None:
             raise UsageError("bare terms name no shipper", subject="to", hint="say who gets the bill first")
-        return source, ledger.receiver(to), ()
+        return Fixed(source, ledger.receiver(to))
     document = prepared(source)
     warnings = [
-        f"{fault.pointer or 'the document'} {fault.message}"
+        f"{document.name}: {fault.pointer or 'the document'} {fault.message}"
         for fault in document.remarks
         if fault.severity.name == "WARNING" and fault.rule != "ebl-bearer"
     ]
-    carrier = carrier_of(ledger, document)
+    carrier, sending = carrier_of(ledger, document)
     kind = Kind[document.kind.name]
     if kind is Kind.BLANK and not bearer:
         raise BearerBill(
@@ -80,42 +94,76 @@ def fixed(
     entitled = NOBODY if kind is Kind.BLANK else titleholder_of(ledger, document, titleholder)
     issuer = document.issuing_party
     if issuer.lei is not None and issuer.lei != carrier:
-        warnings.append(f"its issuing party is {issuer.name} ({issuer.lei}); the bill is issued by {carrier}")
+        said = f"the issuing party is {issuer.name} ({issuer.lei}); the bill is issued by {carrier}"
+        warnings.append(f"{document.name}: {said}")
     late = date_warning(document, ledger.now)
     if late:
-        warnings.append(late)
+        warnings.append(f"{document.name}: {late}")
     law = record_law_of(ledger, carrier, record_law)
     if document.prc_mandatory and law is not RecordLaw.PRC_MARITIME_CODE_2025:
         warnings.append(
-            "a port of the mainland puts the carriage under the PRC Maritime Code; "
+            f"{document.name}: a port of the mainland puts the carriage under the PRC Maritime Code; "
             f"the record is under {LAW_NAMES[law]}"
         )
     bill = new_id(ledger, carrier, document.reference, version, from_paper=from_paper)
     applicable = carriage_law_of(carriage_law)
     receiver = first_possessor(ledger, document, to)
     root = document.root
-    if document.path is not None and not ledger.rehearses:
+    agreeing = None
+    if sending is not None:
+        agreeing = _unsalted(document) if document.new_salts else None
+    elif document.path is not None and ledger.keeps_salts:
         # Before the root is on chain: a root whose salts are lost can prove nothing.
         root = document.keep_salts().root
-    return Terms(bill, kind, entitled, root, document.checksum, applicable, law), receiver, tuple(warnings)
+    terms = Terms(bill, kind, entitled, root, document.checksum, applicable, law)
+    return Fixed(terms, receiver, tuple(warnings), sending, agreeing)
 
 
-def carrier_of(ledger: Reading, document: Prepared) -> str:
-    """The LEI of the participant that signs here, which must own the document's carrier code (T9)."""
+def carrier_of(ledger: Reading, document: Prepared) -> tuple[str, DocumentRefused | None]:
+    """The LEI of the participant that owns the document's carrier code (T9), and why the account that signs here may
+    not issue it, where it is another's. Raises `DocumentRefused` when nobody owns the code."""
     account = ledger.account(ledger.address)
-    if account.lei is None:
-        raise DocumentRefused("is no account of a participant", subject=account.address, hint="enrol the carrier first")
     code, code_list = document.carrier_code, document.carrier_code_list
     owner = ledger.code_owner(code_list, code)
-    if owner != account.participant:
-        whose = ledger.names.participant(owner) if owner else "nobody on this ledger"
-        raise DocumentRefused(
+    if owner and owner == account.participant:
+        return ledger.participant_lei(owner), None
+    whose = ledger.names.participant(owner) if owner else "nobody on this ledger"
+    if account.lei is None:
+        refused = DocumentRefused(
+            f"is no account of a participant; the document's carrier code {code_list} {code} belongs to {whose}",
+            subject=account.address,
+            hint="sign as the carrier; enrol it first when it is not",
+        )
+    else:
+        refused = DocumentRefused(
             f"its carrier code {code_list} {code} belongs to {whose}, not to {account.lei}",
             subject=document.name,
-            hint="sign as the carrier, or have the code assigned (`sampan participant code`)",
+            hint="sign as the carrier; whoever only agrees to the issue signs with `sampan bill agree`"
+            if owner
+            else "have the code assigned (`sampan participant code`)",
             code="document.carrier_code",
         )
-    return account.lei
+    if not owner:
+        raise refused
+    return ledger.participant_lei(owner), refused
+
+
+def _unsalted(document: Prepared) -> DocumentRefused:
+    """Why nobody agrees to the issue of a document whose salts only the carrier has."""
+    if document.path is None:
+        return DocumentRefused(
+            "came without its salts, so its root is another than the carrier's",
+            subject=document.name,
+            hint="prepare it with the carrier's salts",
+            code="document.salts",
+        )
+    beside = salts_path(document.path)
+    return DocumentRefused(
+        f"{beside.name} is not beside it: with other salts the carrier's bill has another root",
+        subject=document.name,
+        hint="ask the carrier for the salts that `sampan document root` made with the document, and lay them there",
+        code="document.salts",
+    )
 
 
 def titleholder_of(ledger: Reading, document: Prepared, given: Who | None) -> str:

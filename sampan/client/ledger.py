@@ -194,7 +194,7 @@ class Ledger(Reading, Contracts):
             kind=kind,
             titleholder=account,
             # Before anybody agrees to the root: one whose salts are lost can prove nothing.
-            root=ready.root if ready.path is None or self.rehearses else ready.keep_salts().root,
+            root=ready.root if ready.path is None or not self.keeps_salts else ready.keep_salts().root,
             checksum=ready.checksum,
             carriage_law=issue.carriage_law_of(law),
             record_law=record_law if record_law is not None else (history.record_law if history else RecordLaw(0)),
@@ -300,14 +300,24 @@ class Ledger(Reading, Contracts):
         call: VerbCall,
         *,
         signer: Signer | str | None = None,
+        by: Who | None = None,
         deadline: datetime | timedelta | None = None,
     ) -> tuple[Paper, ...]:
         """Agree to an act that another does: to receive (T8), to have one's bill surrendered, to replacements.
 
+        The call is prepared here as the other will send it: an issue by whoever owns the document's carrier code, with
+        the carrier's salts beside the document. `by` says who that is, for one who wants to be sure.
+
         Returns what is shown beside the act (`agreements=`): one agreement, or for `replace` one for each bill that the
-        signer surrendered, is entitled under, or becomes entitled under.
+        signer surrendered, is entitled under, or becomes entitled under. Raises `UsageError` when this account's
+        agreement is not asked for, or the act is not for `by` to send, `DocumentRefused` without the carrier's salts.
         """
         address = self._signing_address(signer)
+        if call.agreeing is not None:
+            raise call.agreeing
+        self._require_asked(call, address)
+        if by is not None:
+            self._require_sender(call, by)
         until = self._deadline(deadline)
         texts = [
             Agreement(
@@ -319,7 +329,30 @@ class Ledger(Reading, Contracts):
             )
             for outcome in agreeing.outcomes(self, call, address)
         ]
-        return tuple(self._paper(text, address, f"agreement to: {call.label}", signer) for text in texts)
+        said = self.label(call)
+        return tuple(self._paper(text, address, f"agreement to: {said}", signer) for text in texts)
+
+    def _require_asked(self, call: VerbCall, address: str) -> None:
+        asked = agreeing.asked(self, call)
+        if not asked:
+            raise UsageError("nobody's agreement is asked for this", subject=self.label(call))
+        if self.ask("account", address).participant not in asked:
+            names = self.names
+            whose = " or ".join(names.participant(number) for number in sorted(asked))
+            raise UsageError(
+                f"this account's agreement is not asked for: {names.account(address)} gets and has nothing in it",
+                subject=self.label(call),
+                hint=f"sign with a key of {whose}",
+            )
+
+    def _require_sender(self, call: VerbCall, by: Who) -> None:
+        meant, sends = self.number_of(by), agreeing.sender(self, call)
+        if sends not in (0, meant):
+            raise UsageError(
+                f"is not for {self.names.participant(meant)} to send, but for {self.names.participant(sends)}",
+                subject=self.label(call),
+                hint="name who will send it, or leave --by out",
+            )
 
     def _signing_address(self, who: Signer | str | None) -> str:
         if who is None:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from sampan.documents import identifiers
 from sampan.errors import BadInput, UsageError
+from sampan.suite import kinds
 from sampan.suite.ids import REFERENCE_LENGTH, BillId, reference_key, version_of
 from sampan.suite.tell import lei_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LAST_VERSION = 0xFFFF
+LAST_VERSION = kinds.MOST
 _VERSIONED = re.compile(r"^(?P<rest>.+)/(?P<mark>[vV]?)(?P<version>[1-9][0-9]{0,4})$")
 
 

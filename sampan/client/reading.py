@@ -82,7 +82,7 @@ class Reading(Core):
     def _participant(self, number: int, known: Any, block: BlockTag) -> Participant:
         addresses = known.accounts
         words = self.ask_many([("account", address) for address in addresses], block=block) if addresses else []
-        now = self.connection.time(block)
+        now = self.time(block)
         lei = lei_text(known.lei)
         meant = {
             "lei": lei,
@@ -195,8 +195,10 @@ class Reading(Core):
         if isinstance(who, str) and _ADDRESS.fullmatch(who):
             address = checksum(who)
             if who[2:] not in (who[2:].lower(), who[2:].upper()) and who != address:
-                raise BadInput("a digit of the address is mistyped", subject=who, hint=f"did you mean {address}?")
+                raise self._mistyped(who, "is mistyped: its capitals do not fit its digits")
             return address
+        if isinstance(who, str) and who.lower().startswith("0x"):
+            raise self._mistyped(who, _malformed(who))
         if isinstance(who, str) and who in ROLES:
             if not self.connection.is_development:
                 raise UsageError("roles are accounts of development chains only", subject=who, hint="give an address")
@@ -207,6 +209,24 @@ class Reading(Core):
         if isinstance(signs, str):
             return checksum(signs)
         raise UsageError("not an account", subject=_shown(who), hint="give an address, a role or an LEI")
+
+    def _mistyped(self, text: str, what: str) -> BadInput:
+        """The error of an address that cannot be: proposed is another of this ledger, never the same digits."""
+        near = self.near(text)
+        hint = f"did you mean {self._told(near)}?" if near else "copy it from where it stands, digit by digit"
+        return BadInput(what, subject=text, hint=hint, code="address")
+
+    def _told(self, address: str) -> str:
+        """An address in full, with who has it."""
+        label = self.names.accounts.get(address)
+        return f"{address} ({label})" if label else address
+
+    def near(self, address: str) -> str | None:
+        """The account or room of this ledger whose address differs from what was typed by one digit or two: changed,
+        left out, too many, or two that changed places. None where there is none, and where there are several."""
+        typed = address.lower()
+        found = {known for known in self._accounts("latest") if 0 < _edits(typed, known.lower(), 2) <= 2}
+        return found.pop() if len(found) == 1 else None
 
     def receiver(self, who: Who) -> str:
         """The account that a bill is given to: the one meant, or the participant's one account that receives and moves
@@ -329,10 +349,38 @@ class Reading(Core):
             return identifiers.lei(who.upper())
         return self.participant(who).lei
 
+    def participant_lei(self, number: int) -> str:
+        """The LEI of a participant. Raises `NotOnLedger` for a number that nobody has."""
+        found = self._lei(number)
+        if found is None:
+            raise NotOnLedger("nobody has this number", subject=str(number), hint="`sampan participant list`")
+        return found
+
     def newest_version(self, lei: str, reference: str) -> int:
         """The newest version of a reference that was issued; 0 when none was."""
         versions = range(1, naming.LAST_VERSION + 1)
         return len([*takewhile(lambda version: self.exists(naming.pack(lei, reference, version)), versions)])
+
+    def newest(self, references: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        """The id of the newest version that was issued of each (LEI, reference); those never issued are left out.
+
+        Thousands cost a few requests.
+        """
+        found: dict[tuple[str, str], int] = {}
+        left = list(dict.fromkeys(references))
+        for version in range(1, naming.LAST_VERSION + 1):
+            ids = [naming.pack(lei, reference, version) for lei, reference in left]
+            words = self.ask_bundled([("bill", number) for number in ids])
+            issued = [
+                (reference, number)
+                for reference, number, word in zip(left, ids, words, strict=True)
+                if word.status is not Status.NONE
+            ]
+            if not issued:
+                break
+            found.update(issued)
+            left = [reference for reference, _ in issued]
+        return found
 
     def exists(self, bill: BillRef) -> bool:
         """Whether a bill was ever issued."""
@@ -452,7 +500,7 @@ class Reading(Core):
         missing = [address for address, word in zip(others, words, strict=True) if word.room]
         return f"the listing of {', '.join(missing)} is not in the logs" if missing else None
 
-    def _accounts(self, block: int) -> list[str]:
+    def _accounts(self, block: BlockTag) -> list[str]:
         """The address of every number that the ledger gave out; an account that ended may have no successor."""
         found: list[str] = []
         for first in itertools.count(1, MANY):
@@ -604,6 +652,33 @@ def _left_out(subject: str, message: str) -> ChainError:
         code="chain.answer",
         hint="does the RPC leave out events, or does the manifest name too late a block?",
     )
+
+
+def _malformed(text: str) -> str:
+    """What keeps a text from being an address."""
+    digits = text[2:]
+    wrong = [letter for letter in digits if letter not in "0123456789abcdefABCDEF"]
+    if wrong:
+        return f"is no address: {wrong[0]!r} is no hex digit"
+    return f"is no address: 40 hex digits follow 0x, here {len(digits)}"
+
+
+def _edits(one: str, other: str, most: int) -> int:
+    """How many digits must be changed, put in, taken out, or swapped with the next to make one text the other; more
+    than `most` is told as `most + 1`."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before, row = [most + 1] * (len(other) + 1), list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        earlier, before, row = before, row, [i]
+        for j, wanted in enumerate(other, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, earlier[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]
 
 
 def _may_receive(account: Account) -> bool:

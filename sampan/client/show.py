@@ -210,16 +210,22 @@ def room(record: Room) -> RenderableType:
 # ----------------------------------------------------------------------------------------------------------------- acts
 
 
-def act(record: Act) -> RenderableType:
-    """What became of an act: its events, told, and what it cost."""
+def sentences(record: Act) -> list[str]:
+    """What an act did, or would do: a sentence for each event that says something of its own."""
     names = record.names or Names()
-    parts: list[RenderableType] = []
+    found = []
     for event in record.events or ():
         if not _is_beside(event):
             sentence, remark = tell.sentence(SUITE.facts.get(type(event)), event, names), tell.remark(event)
             bill = getattr(event, "bill", None)
             start = f"{bill_name(bill)}: " if bill else ""
-            parts.append(Text(start + sentence + (f" (“{remark}”)" if remark else "")))
+            found.append(start + sentence + (f" (“{remark}”)" if remark else ""))
+    return found
+
+
+def act(record: Act) -> RenderableType:
+    """What became of an act: its events, told, and what it cost."""
+    parts: list[RenderableType] = [Text(sentence) for sentence in sentences(record)]
     if record.ready_from is not None:
         parts.append(
             Text(f"Announced. It takes effect when it is sent again, from {moment(record.ready_from)}.", style="yellow")

@@ -132,9 +132,9 @@ def hash32(data: bytes) -> bytes:
 
 
 def count(number: int) -> int:
-    """How many of something."""
-    if isinstance(number, bool) or not 0 <= number < 2**16:
-        raise UsageError(f"must be a number from 0 to 65535, not {number}")
+    """How many of something: one at least."""
+    if isinstance(number, bool) or not 1 <= number <= kinds.MOST:
+        raise UsageError(f"must be a number from 1 to {kinds.MOST}, not {number}")
     return number
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from sampan.documents.json import JsonValue
 
+MAX_INTEGER = 2**53 - 1
+"""The largest integer that every JSON reader holds exactly (RFC 8785 refuses more)."""
+
 
 def canonical_bytes(value: JsonValue) -> bytes:
     """The RFC 8785 bytes of a value.
@@ -39,6 +42,8 @@ def canonical_text(value: JsonValue) -> str:
     if isinstance(value, str) and value.isascii():
         # Most of a document: escaped as RFC 8785 asks, many times faster.
         return encode_basestring(value)
+    if type(value) is int and -MAX_INTEGER <= value <= MAX_INTEGER:
+        return str(value)
     return canonical_bytes(value).decode("utf-8")
 
 

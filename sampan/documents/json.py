@@ -17,15 +17,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NoReturn, TypeAlias, cast
 
+from sampan.documents.canonical import MAX_INTEGER
 from sampan.documents.limits import MAX_DEPTH, MAX_DOCUMENT_BYTES
 from sampan.documents.pointer import join
 from sampan.errors import BadInput
 
 JsonValue: TypeAlias = bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"] | None
 """What a JSON text holds. A number that is whole is an `int`, however it was spelt; others are `float`."""
-
-MAX_INTEGER = 2**53 - 1
-"""The largest integer that every JSON reader holds exactly (RFC 8785 refuses more)."""
 
 # A text, to its end or the end of the data, or a bracket.
 _STRUCTURE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)

@@ -18,7 +18,9 @@ def join(pointer: str, part: str | int) -> str:
     """The pointer of a member or an item of what stands at `pointer`."""
     if isinstance(part, int):
         return f"{pointer}/{part}"
-    return f"{pointer}/{part.replace('~', '~0').replace('/', '~1')}"
+    if "~" in part or "/" in part:
+        part = part.replace("~", "~0").replace("/", "~1")
+    return f"{pointer}/{part}"
 
 
 def build(parts: Iterable[str | int]) -> str:

@@ -12,6 +12,7 @@ read, and written anew as version 2.
 from __future__ import annotations
 
 import binascii
+import json
 import os
 import re
 from contextlib import contextmanager
@@ -19,7 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
 
-from sampan.documents.canonical import canonical_bytes
 from sampan.documents.json import JsonValue, read_json, shown
 from sampan.documents.limits import MAX_KEPT_BYTES
 from sampan.errors import BadInput
@@ -109,7 +109,8 @@ class Salts:
         return True
 
     def _as_bytes(self) -> bytes:
-        return canonical_bytes(self.as_json()) + b"\n"
+        text = json.dumps(self.as_json(), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return text.encode() + b"\n"
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING
 
@@ -29,10 +30,10 @@ from sampan.documents.merkle import MerkleTree, leaf_hash
 from sampan.documents.pointer import join
 from sampan.documents.salts import SALT_BYTES, Leaf, Salts
 from sampan.errors import AnswerIsNo, BadInput
-from sampan.suite.codec import arguments_encoder
+from sampan.suite.codec import word
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sampan.documents.json import JsonValue
 
@@ -42,7 +43,7 @@ RESERVED = "sampan"
 FORMAT_POINTER = "/sampan/format"
 CHECKSUM_POINTER = "/sampan/checksum"
 LEAF_ENCODING = ("string", "string", "bytes32")
-_ENCODE = arguments_encoder([{"type": kind} for kind in LEAF_ENCODING])
+_HEAD = 32 * len(LEAF_ENCODING)
 # What a field takes in the larger of the two files that are kept of a document, a disclosure, beside its pointer and
 # its value: salt, hash, one node of the proof, a flag, and the marks between them.
 _BYTES_BESIDE = 400
@@ -92,12 +93,13 @@ class DocumentTree:
         Raises `BadInput` for a document that is no object, uses the reserved name, or is so large that its salts and
         proofs could not be read again.
         """
-        too_large = oversize(document)
+        leaves = leaf_values(document)
+        too_large = _oversize(leaves[:-2])
         if too_large is not None:
             raise BadInput(
                 too_large, subject="the document", hint="issue it as several documents", code="document.too_large"
             )
-        values = dict(leaf_values(document))
+        values = dict(leaves)
         fields = {}
         for pointer, value in values.items():
             salt = random_bytes(SALT_BYTES)
@@ -106,7 +108,7 @@ class DocumentTree:
         salts = Salts(
             tree=FORMAT,
             reference=_reference(document),
-            checksum=checksum(document),
+            checksum=bytes.fromhex(values[CHECKSUM_POINTER].strip('"')),
             root=merkle.root,
             leaves={pointer: Leaf(field.salt, field.hash) for pointer, field in fields.items()},
         )
@@ -158,7 +160,7 @@ class DocumentTree:
         return self._merkle.proof(self.fields[pointer].hash)
 
 
-def leaf_values(document: JsonValue, *, known_checksum: bytes | None = None) -> Iterator[tuple[str, str]]:
+def leaf_values(document: JsonValue, *, known_checksum: bytes | None = None) -> list[tuple[str, str]]:
     """Every leaf of a document: pointer and value, in the order of the document, then those beside it.
 
     `known_checksum` stands in for the document's own where shredded fields can no longer be hashed.
@@ -177,16 +179,24 @@ def leaf_values(document: JsonValue, *, known_checksum: bytes | None = None) -> 
             hint="rename or remove the member",
             code="document.reserved",
         )
-    yield from _values(document, "")
+    found: list[tuple[str, str]] = []
+    _gather(document, "", found)
     digest = checksum(document) if known_checksum is None else known_checksum
-    yield FORMAT_POINTER, canonical_text(FORMAT)
-    yield CHECKSUM_POINTER, canonical_text(digest.hex())
+    found.append((FORMAT_POINTER, canonical_text(FORMAT)))
+    found.append((CHECKSUM_POINTER, canonical_text(digest.hex())))
+    return found
 
 
 def oversize(document: JsonValue) -> str | None:
     """In words, why a document is too large for its salts and proofs to be read again; None when it is not."""
+    found: list[tuple[str, str]] = []
+    _gather(document, "", found)
+    return _oversize(found)
+
+
+def _oversize(leaves: Sequence[tuple[str, str]]) -> str | None:
     fields = size = 0
-    for pointer, value in _values(document, ""):
+    for pointer, value in leaves:
         fields += 1
         # Scalars stand in as many brackets as their pointer has parts, lists and objects open one more.
         if pointer.count("/") + (value[0] in "{[") > MAX_DEPTH:
@@ -199,22 +209,39 @@ def oversize(document: JsonValue) -> str | None:
     return None
 
 
-def _values(value: JsonValue, pointer: str) -> Iterator[tuple[str, str]]:
+def _gather(value: JsonValue, pointer: str, found: list[tuple[str, str]], depth: int = 0) -> None:
+    """The leaves of what stands at a pointer; of what is nested too deep no more than that it is (`oversize`)."""
     if isinstance(value, dict):
-        yield pointer, "{" + ",".join(canonical_text(key) for key in canonical_order(value)) + "}"
-        for key, item in value.items():
-            yield from _values(item, join(pointer, key))
+        found.append((pointer, _members(tuple(value))))
+        for key, item in value.items() if depth < MAX_DEPTH else ():
+            _gather(item, join(pointer, key), found, depth + 1)
     elif isinstance(value, list):
-        yield pointer, f"[{len(value)}]"
-        for index, item in enumerate(value):
-            yield from _values(item, join(pointer, index))
+        found.append((pointer, f"[{len(value)}]"))
+        for index, item in enumerate(value if depth < MAX_DEPTH else ()):
+            _gather(item, f"{pointer}/{index}", found, depth + 1)
     else:
-        yield pointer, canonical_text(value)
+        found.append((pointer, canonical_text(value)))
+
+
+@lru_cache(maxsize=1 << 10)
+def _members(names: tuple[str, ...]) -> str:
+    """The value of an object's leaf: of one form there are thousands."""
+    return "{" + ",".join(map(canonical_text, canonical_order(names))) + "}"
 
 
 def encode_field(pointer: str, value: str, salt: bytes) -> bytes:
     """`abi.encode(string pointer, string value, bytes32 salt)`."""
-    return _ENCODE((pointer, value, salt))
+    # Written out: of a bill of two containers there are 230, and encoding them took longer than hashing.
+    first, second = _tail(pointer), _tail(value)
+    return b"".join((_FIRST, word(_HEAD + len(first)), salt, first, second))
+
+
+_FIRST = word(_HEAD)
+
+
+def _tail(text: str) -> bytes:
+    data = text.encode()
+    return word(len(data)) + data + bytes(-len(data) % 32)
 
 
 def field_hash(pointer: str, value: str, salt: bytes) -> bytes:

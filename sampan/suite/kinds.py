@@ -52,3 +52,6 @@ STRUCT: Final = Kind("struct", holds=True)
 SIGNATURE: Final = Kind("signature")
 CALLS: Final = Kind("calls", holds=True)
 """Calls of the same contract."""
+
+MOST: Final = 2**16 - 1
+"""The largest count that a person means, and the last version of a bill."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
+from string import Formatter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sampan.errors import BadInput, UsageError
@@ -13,7 +15,7 @@ from sampan.keccak import keccak
 from sampan.suite import ids
 from sampan.suite.powers import Power
 from sampan.suite.verb import NOBODY
-from sampan.suite.words import Role
+from sampan.suite.words import Endorsement, Kind, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -265,6 +267,12 @@ def _number(name: str, value: int, names: Names) -> str:
     return str(value)
 
 
+def amount(number: int, thing: str) -> str:
+    """How many of something: `1 bill`, `2 bills`; of what ends otherwise in the plural the caller says both words."""
+    one, _, several = thing.partition("/")
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
 # ------------------------------------------------------------------------------------------------------------ sentences
 
 
@@ -285,10 +293,43 @@ def remark(event: Event) -> str | None:
 
 
 def label(verb: Verb, names: Names | None = None) -> str:
-    """What a call would do, in a few words."""
+    """What a call would do, in a few words that name its parties.
+
+    The template stands with the declaration: `{to}` is an argument, `{terms.kind}` a field of one, and what stands in
+    brackets is left out where its argument says nothing.
+    """
     names = names or Names(whole=True)
-    said = {name: _argument(name, getattr(verb, name), names) for name in verb.names()}
-    return verb.label.format(**said)
+    said = {name: _Argument(name, getattr(verb, name), names) for name in verb.names()}
+
+    def kept(part: re.Match[str]) -> str:
+        fields = (field for _, field, *_ in _FORMATTER.parse(part[1]) if field)
+        found = (_FORMATTER.get_field(field, (), said)[0] for field in fields)
+        return part[1] if all(argument.says for argument in found) else ""
+
+    return _OPTIONAL.sub(kept, verb.label).format(**said)
+
+
+_FORMATTER: Final = Formatter()
+_OPTIONAL: Final = re.compile(r"\[([^\[\]]*)\]")
+
+
+@dataclass(slots=True)
+class _Argument:
+    """An argument of a verb, or a field of one, for a template."""
+
+    name: str
+    value: Any
+    names: Names
+
+    @property
+    def says(self) -> bool:
+        return self.value not in _SAYING_NOTHING
+
+    def __getattr__(self, name: str) -> _Argument:
+        return _Argument(name, getattr(self.value, name), self.names)
+
+    def __format__(self, spec: str) -> str:
+        return _argument(self.name, self.value, self.names)
 
 
 def in_full(verb: Verb, names: Names | None = None) -> str:
@@ -298,10 +339,13 @@ def in_full(verb: Verb, names: Names | None = None) -> str:
     for argument, value in zip(verb.arguments(), verb.values(), strict=True):
         if argument.kind.name == "bill":
             said.insert(0, bill_name(value))
-        elif value not in (b"", 0, NOBODY, bytes(32), ()):
+        elif value not in _SAYING_NOTHING:
             name = _contract_name(argument.name)
             said.append(f"{name} {describe(name, value, names)}")
     return f"{verb.wire().name} {', '.join(said)}"
+
+
+_SAYING_NOTHING: Final = (b"", 0, NOBODY, bytes(32), ())
 
 
 def _argument(name: str, value: Any, names: Names) -> str:
@@ -311,9 +355,27 @@ def _argument(name: str, value: Any, names: Names) -> str:
         return bill_name(value.bill)
     if hasattr(value, "lei"):
         return lei_text(value.lei)
-    if name in ("replacements",):
-        return str(len(value))
+    if isinstance(value, Kind | Endorsement):
+        return _ENTITLING[value.name]
+    if name == "replacements":
+        return " and ".join(_replacement(terms, names) for terms in value) if len(value) < 4 else str(len(value))
     return describe(_contract_name(name), value, names)
+
+
+_ENTITLING: Final = {
+    "NONE": "to nobody",
+    "STRAIGHT": "straight to",
+    "NAMED": "by name to",
+    "TO_ORDER": "to the order of",
+    "ORDER": "to the order of",
+    "BLANK": "in blank",
+}
+"""Words of kinds and endorsements, before whoever is entitled by them."""
+
+
+def _replacement(terms: Any, names: Names) -> str:
+    titled = "" if terms.titleholder == NOBODY else f" {names.account(terms.titleholder)}"
+    return f"{bill_name(terms.bill)} {_ENTITLING[terms.kind.name]}{titled}"
 
 
 def _contract_name(name: str) -> str:

@@ -386,6 +386,18 @@ def test_sam_l11_a_lineage_that_leads_one_way_only(
     assert any(words in message for _, message in found), found
 
 
+@pytest.mark.parametrize("kind", [ev.SwitchedToPaper, ev.IssuedFromPaper])
+def test_sam_l13_paper_of_which_there_is_no_original(evidence: Evidence, kind: type[Any]) -> None:
+    """#6: the audit was silent."""
+    changed_medium = next(entry for entry in evidence.told if isinstance(entry.event, kind))
+
+    ((subject, message),) = seen("SAM-L13", changed(evidence, changed_medium, originals=0))
+    assert subject == bill_name(changed_medium.event.bill)
+    assert "no original" in message
+    ((_, unsaid),) = seen("SAM-L13", changed(evidence, changed_medium, statement=bytes(32)))
+    assert unsaid == "changed its medium without a statement"
+
+
 def test_sam_p4_possession_that_somebody_else_gave(evidence: Evidence, bills: dict[str, int]) -> None:
     given = acts_of(evidence, bills["by signature"])[1]
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +17,8 @@ from support import faults
 from support.lying_rpc import LyingRpc
 
 from sampan.chain.accounts import ROLES
-from sampan.chain.anvil import Anvil
-from sampan.chain.connection import Connection
-from sampan.chain.networks import Network
-from sampan.chain.rpc import HttpTransport
 from sampan.chain.signers import KeySigner
 from sampan.client.ledger import Ledger
-from sampan.deployment import manifest as manifests
 from sampan.scenarios.parties import PARTIES, full_lei
 from sampan.scenarios.samples import read_sample
 from sampan.scenarios.stage import SampanChain
@@ -39,47 +33,6 @@ CARRIER = PARTIES["carrier"].lei
 def private(name: str) -> bool:
     """Whether a file in the working folder is its owner's alone."""
     return stat.S_IMODE(Path(name).stat().st_mode) == 0o600
-
-
-@pytest.fixture(scope="module")
-def harbour() -> Iterator[SampanChain]:
-    """An anvil with the suite deployed and the parties enrolled."""
-    given = os.environ.get("SAMPAN_ANVIL")
-    with Anvil(program=Path(given) if given else None) as anvil:
-        network = Network("harbour", "http", anvil.url)
-        made = SampanChain(Connection(HttpTransport(anvil.url), network))
-        yield made
-        made.close()
-
-
-@pytest.fixture
-def shell(
-    harbour: SampanChain, sampan_command: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., Any]]:
-    """Runs `sampan ARGUMENTS` in a folder whose network is the harbour; the chain is set back afterwards."""
-    before = harbour.snapshot()
-    monkeypatch.chdir(tmp_path)
-    manifests.write(harbour.manifest, tmp_path / "deployments" / "harbour.json")
-    url = harbour.connection.network.url
-    (tmp_path / "sampan.toml").write_text(f'network = "harbour"\n[networks.harbour]\nurl = "{url}"\n')
-
-    def run(*arguments: str | Path, code: int = 0, **options: str) -> Any:
-        ran = sampan_command(*arguments, *(f"--{name}={value}" for name, value in options.items()))
-        assert "Traceback" not in ran.err + ran.out
-        assert ran.code == code, ran.err + ran.out
-        return ran
-
-    yield run
-    harbour.restore(before)
-
-
-@pytest.fixture
-def bill(shell: Callable[..., Any], tmp_path: Path) -> str:
-    """A bill to the order of the trader, issued from its document, with the shipper."""
-    (tmp_path / "bill.json").write_bytes(read_sample("to-order"))
-    ran = shell("bill", "issue", "bill.json", "--carriage-law", "SG", "--from", "carrier", "--json")
-    (act,) = ran.document["acts"]
-    return str(act["bills"][0]["name"])
 
 
 def events(ran: Any) -> list[str]:
@@ -220,8 +173,21 @@ def test_a_bill_goes_to_paper_and_comes_back(shell: Callable[..., Any], bill: st
     (tmp_path / "statement.pdf").write_bytes(b"change of medium")
     shell("bill", "transfer", bill, "--to", "trader", "--from", "shipper")
     shell("bill", "surrender", bill, "--for", "paper", "--from", "trader")
-    shell("bill", "to-paper", bill, "--originals", "3", "--statement", "statement.pdf", "--from", "carrier")
+    to_paper = ("bill", "to-paper", bill, "--from", "carrier")
+    ended = shell(*to_paper, "--originals", "0", "--statement", "statement.pdf", "--json", code=2)
+    assert "--originals" in ended.error["message"], "a live bill would end and leave nothing (#6)"
+    (tmp_path / "empty").touch()
+    for file, what in (
+        ("bill.json", "is the transport document"),
+        ("bill.salts.json", "document-salts"),
+        ("empty", "is empty"),
+    ):
+        refused = shell(*to_paper, "--originals", "3", "--statement", file, "--json", code=3).error
+        assert what in refused["message"]
+    assert "statement.pdf, SHA-256 0x" in shell(*to_paper, "--originals", "3", "--statement", "statement.pdf").err
     paper = ("--originals", "3", "--statement", "statement.pdf", "--carriage-law", "SG", "--from", "carrier")
+    shell("bill", "from-paper", "bill.json", "--originals", "0", *paper[2:], "--to", "trader", "--json", code=2)
+    shell("bill", "from-paper", "bill.json", *paper[:2], "--version", "0", *paper[2:], "--json", code=2)
     ran = shell("bill", "from-paper", "bill.json", *paper, "--to", "trader", "--json")
     assert ran.document["acts"][0]["bills"][0]["name"].endswith("/v2")
     assert shell("bill", "show", "XLLSHA2600101", "--carrier", CARRIER, "--json").document["bill"]["version"] == 2

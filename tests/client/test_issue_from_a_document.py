@@ -151,7 +151,7 @@ def test_a_document_dated_far_from_the_chains_clock_is_remarked_on_l9(
 ) -> None:
     def warned() -> bool:
         call = carrier.bills.calls.issue(document, carriage_law="SG")
-        return any("dated" in warning for warning in call.warnings)
+        return any("is dated" in warning for warning in call.warnings)
 
     assert not warned()
     dated = datetime(2026, 1, 3, tzinfo=UTC)

@@ -57,7 +57,7 @@ def test_a_refusal_names_the_act_the_error_and_what_would_be_right(trader: Ledge
     assert (refusal.bill, refusal.account) == (bill, trader.address)
     assert "trader" in refusal.message
     assert refusal.subject is not None
-    assert refusal.subject.startswith("surrender for delivery ")
+    assert refusal.subject.startswith("surrender ")
     assert refusal.hint == "let the possessor act"
 
 
@@ -148,8 +148,8 @@ def test_a_remark_that_is_too_long_for_a_log_is_refused_here(shipper: Ledger, tr
 def test_hashes_and_counts_are_looked_at_before_they_are_sent(carrier: Ledger, bill: int) -> None:
     with pytest.raises(BadInput, match=r"statement: a hash has 32 bytes, this 5"):
         carrier.bills.to_paper(bill, originals=3, statement=b"short")
-    with pytest.raises(UsageError, match=r"originals: must be a number from 0"):
-        carrier.bills.to_paper(bill, originals=-1, statement=bytes(32))
+    with pytest.raises(UsageError, match=r"originals: must be a number from 1"):
+        carrier.bills.to_paper(bill, originals=0, statement=bytes(32))
 
 
 def test_a_ledger_is_opened_by_its_manifest(sampan_chain: SampanChain, bill: int, tmp_path: object) -> None:

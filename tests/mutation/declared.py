@@ -16,7 +16,7 @@ from sampan.suite.event import Event
 from sampan.suite.events import EVENTS
 from sampan.suite.verb import Fact, Verb
 
-_FIELD: Final = re.compile(r"\{(\w+)\}")
+_FIELD: Final = re.compile(r"\{([\w.]+)\}")
 _AT: Final = range(0)
 
 

@@ -271,52 +271,73 @@ def test_a_sentence_names_whoever_it_should_in_the_right_place() -> None:
 TERMS = Terms(BILL, Kind.ORDER, BANK, b"\1" * 32, b"\2" * 32, "GB-ENG", RecordLaw.RULEBOOK_ONLY)
 SIGNED = Signature(BANK)
 WHO = tell.checksum(BANK)
+DIGEST, STATEMENT = "01" * 32, "03" * 32
 LABELS: list[tuple[Verb, str]] = [
     (
         Enrol(Enrolment(ids.pack_lei(LEI), 1, "SG", 4, b"", BANK, Receiving.ANYONE, 5), SIGNED),
-        f"enrol {FULL}",
+        f"enrol {FULL} with the account the bank",
     ),
-    (AssignCode("SMDG", "JNK", 3), "assign SMDG JNK"),
-    (SetProfile(3, 1, 4), "set the profile of Junk Lines"),
-    (AddAccount(NOBODY, BANK, 4, Receiving.ANYONE, 5, SIGNED, SIGNED), "add the account the bank"),
-    (RemoveAccount(BANK, NOBODY), "remove the account the bank"),
+    (AssignCode("SMDG", "JNK", 3), "assign SMDG JNK to Junk Lines"),
+    (SetProfile(3, 1, 4), "give Junk Lines the roles move, its parent being 00000000000000000195"),
+    (
+        AddAccount(NOBODY, BANK, 4, Receiving.ANYONE, 5, SIGNED, SIGNED),
+        "add the account the bank, sponsored by nobody, with the roles move",
+    ),
+    (RemoveAccount(BANK, NOBODY), "remove the account the bank, nobody in its place"),
     (SetAccountRoles(BANK, 6), "set the roles of the bank to answer, move"),
     (SetReceiving(BANK, Receiving.LISTED_ONLY), "let the bank receive from listed only"),
-    (SetGiver(3, True), "list or strike out Junk Lines as a giver"),
-    (SignRulebook(b"\1" * 32), "sign a rulebook"),
+    (SetGiver(3, True), "take bills from Junk Lines: yes"),
+    (SignRulebook(b"\1" * 32), f"sign the rulebook 0x{DIGEST}"),
     (PublishRecordLaws(3), "publish the record laws"),
     (PublishAnswerTime(24), "publish an answer time of 24 hours"),
     (Suspend(3, b"order 7"), "suspend Junk Lines"),
     (LiftSuspension(3), "lift the suspension of Junk Lines"),
-    (SetWindingDown(3, True), "wind down, or no more, Junk Lines"),
-    (ProposeRecovery(BANK, NOBODY, 0, 5, b"lost", SIGNED), "propose the recovery of the bank"),
+    (SetWindingDown(3, True), "let Junk Lines wind down: yes"),
+    (ProposeRecovery(BANK, NOBODY, 0, 5, b"lost", SIGNED), "propose the recovery of the bank to nobody"),
     (VetoRecovery(BANK), "veto the recovery of the bank"),
     (ExecuteRecovery(BANK), "carry out the recovery of the bank"),
     (Shorten(7, 16), "shorten account number 7"),
-    (ListRoom(BANK, ("SG",)), "list the room the bank"),
+    (ListRoom(BANK, ("SG",)), "list the room the bank for SG"),
     (DelistRoom(BANK), "delist the room the bank"),
-    (Cancel(b"\1" * 32), "withdraw a signature"),
-    (Issue(TERMS, BANK, b""), f"issue {NAME}"),
-    (IssueFromPaper(TERMS, BANK, 3, b"\3" * 32, b""), f"issue {NAME} from paper"),
-    (Replace((BILL,), (TERMS, TERMS), b""), f"replace {NAME} by 2"),
-    (ToPaper(BILL, 3, b"\3" * 32, b""), f"switch to paper {NAME}"),
+    (Cancel(b"\1" * 32), f"withdraw the signature 0x{DIGEST}"),
+    (Issue(TERMS, BANK, b""), f"issue {NAME} to the order of the bank, with the bank"),
+    (
+        IssueFromPaper(TERMS, BANK, 3, b"\3" * 32, b""),
+        f"issue {NAME} from paper, originals: 3, to the order of the bank, with the bank",
+    ),
+    (
+        Replace((BILL,), (TERMS, TERMS), b""),
+        f"replace {NAME} by {NAME} to the order of the bank and {NAME} to the order of the bank",
+    ),
+    (ToPaper(BILL, 3, b"\3" * 32, b""), f"switch {NAME} to paper, originals: 3, statement: 0x{STATEMENT}"),
     (Recover(BILL), f"recover {NAME}"),
-    (Transfer(BILL, BANK, b""), f"transfer {NAME}"),
-    (Endorse(BILL, Endorsement.TO_ORDER, BANK, NOBODY, b""), f"endorse to order {NAME}"),
-    (Lodge(BILL, Endorsement.NONE, NOBODY, BANK, b""), f"lodge {NAME}"),
+    (Transfer(BILL, BANK, b""), f"transfer {NAME} to the bank"),
+    (Endorse(BILL, Endorsement.TO_ORDER, BANK, NOBODY, b""), f"endorse {NAME} to the order of the bank"),
+    (
+        Endorse(BILL, Endorsement.BLANK, NOBODY, BANK, b""),
+        f"endorse {NAME} in blank, possession to the bank",
+    ),
+    (
+        Lodge(BILL, Endorsement.NAMED, BANK, BANK, b""),
+        f"lodge {NAME} with the bank, endorsed by name to the bank",
+    ),
+    (Lodge(BILL, Endorsement.NONE, NOBODY, BANK, b""), f"lodge {NAME} with the bank"),
     (Sign(BILL, Purpose.PLEDGE_NOTED, b""), f"sign (pledge noted) {NAME}"),
     (Reject(BILL, Rejection.TITLE, b""), f"reject title of {NAME}"),
-    (Agree(Agreement(BANK, BILL, 1, b"1234", BANK, 3, Kind.ORDER, b"", 5), SIGNED), f"agree to {NAME}"),
-    (Surrender(BILL, SurrenderFor.SWITCH, BANK, b"", b""), f"surrender for switch {NAME}"),
+    (
+        Agree(Agreement(BANK, BILL, 1, b"1234", BANK, 3, Kind.ORDER, b"", 5), SIGNED),
+        f"show the agreement of the bank to what becomes of {NAME}",
+    ),
+    (Surrender(BILL, SurrenderFor.SWITCH, BANK, b"", b""), f"surrender {NAME} to the bank for switch"),
     (Accept(BILL, b""), f"accept the surrender of {NAME}"),
     (Refuse(BILL, b"no"), f"refuse the surrender of {NAME}"),
     (Recall(BILL, b""), f"recall the surrender of {NAME}"),
     (Deliver(BILL, b""), f"deliver {NAME}"),
-    (TransferFrom(BANK, BANK, BILL), f"transfer {NAME}"),
-    (SafeTransferFrom(BANK, BANK, BILL), f"transfer {NAME}"),
-    (SafeTransferFromWithData(BANK, BANK, BILL, b""), f"transfer {NAME}"),
-    (Approve(BANK, BILL), f"approve an operator of {NAME}"),
-    (SetApprovalForAll(BANK, True), "approve an operator of all"),
+    (TransferFrom(BANK, BANK, BILL), f"transfer {NAME} from the bank to the bank"),
+    (SafeTransferFrom(BANK, BANK, BILL), f"transfer {NAME} from the bank to the bank"),
+    (SafeTransferFromWithData(BANK, BANK, BILL, b""), f"transfer {NAME} from the bank to the bank"),
+    (Approve(BANK, BILL), f"let the bank move {NAME}"),
+    (SetApprovalForAll(BANK, True), "let the bank move all that is possessed: yes"),
 ]
 
 
@@ -329,11 +350,13 @@ def test_calls_inside_a_call_are_told_with_it() -> None:
     """In a transaction of several, and where somebody else sends what was signed."""
     transfer = Transfer(BILL, BANK, b"")
     assert "Transfer(" in tell.label(Multicall((transfer,)), NAMES)
-    assert tell.label(Act(SignedAct(BANK, BILL, 1, transfer, 5), SIGNED), NAMES) == f"by signature: transfer {NAME}"
+    assert tell.label(Act(SignedAct(BANK, BILL, 1, transfer, 5), SIGNED), NAMES) == (
+        f"as the bank signed: transfer {NAME} to the bank"
+    )
 
 
 def test_a_call_is_told_without_names_too() -> None:
-    assert tell.label(RemoveAccount(BANK, NOBODY)) == f"remove the account {WHO}"
+    assert tell.label(RemoveAccount(BANK, NOBODY)) == f"remove the account {WHO}, nobody in its place"
 
 
 def test_a_signer_reads_the_bill_first_and_every_argument_that_says_something() -> None:

@@ -12,6 +12,7 @@ from sampan.bills.checks import (
     holder,
     issue_counts,
     lineage,
+    originals,
     persons,
     root,
     terminal,
@@ -19,5 +20,18 @@ from sampan.bills.checks import (
 )
 from sampan.suite.check import Check
 
-_MODULES = (act_counts, issue_counts, holder, versions, lineage, root, persons, delivery, terminal, checksums, answers)
+_MODULES = (
+    act_counts,
+    issue_counts,
+    holder,
+    versions,
+    lineage,
+    root,
+    persons,
+    originals,
+    delivery,
+    terminal,
+    checksums,
+    answers,
+)
 CHECKS: Final[tuple[Check, ...]] = tuple(module.CHECK for module in _MODULES)

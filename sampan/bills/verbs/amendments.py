@@ -21,6 +21,7 @@ from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import ids, kinds
 from sampan.suite.event import filled
+from sampan.suite.tell import amount
 from sampan.suite.verb import NOBODY, Refusal, Verb, arg
 from sampan.suite.words import Kind, Status
 
@@ -169,14 +170,18 @@ def replaced(state: Bills, e: ev.Replaced) -> None:
     bill.replaced_by = e.replacements
 
 
-@BILLS.verb("toPaper", label="switch to paper {bill}", command="bill to-paper")
+@BILLS.verb(
+    "toPaper", label="switch {bill} to paper, originals: {originals}, statement: {statement}", command="bill to-paper"
+)
 class ToPaper(OnBill):
     """Accept a surrender for paper: the record ends (L13)."""
 
     statuses = frozenset({Status.PENDING_PAPER})
     party = Party.CARRIER
     originals: int = arg(kinds.COUNT, help="How many paper originals are issued.")
-    statement: bytes = arg(kinds.HASH, help="The statement of change of medium.")
+    statement: bytes = arg(
+        kinds.HASH, help="The signed statement of change of medium: its file, such as a scan, or the file's SHA-256."
+    )
     remark: bytes = arg(kinds.REMARK, b"")
 
     def may(self, at: At) -> ev.SwitchedToPaper:
@@ -188,7 +193,13 @@ class ToPaper(OnBill):
         )
 
 
-@BILLS.event(ev.SwitchedToPaper, "{actor} switched it to {originals} paper originals; the record ends here", act=True)
+@BILLS.event(
+    ev.SwitchedToPaper,
+    lambda e, names: (
+        f"{names.account(e.actor)} switched it to {amount(e.originals, 'paper original')}; the record ends here"
+    ),
+    act=True,
+)
 def switched_to_paper(state: Bills, e: ev.SwitchedToPaper) -> None:
     bill = counted(state, e.bill, e.act_count)
     bill.status = Status.PAPER

@@ -20,7 +20,7 @@ from sampan.suite.verb import NOBODY, Refusal, Verb, arg, word
 from sampan.suite.words import Endorsement, Kind, Purpose, Rejection, Status
 
 
-@BILLS.verb("transfer", by="from_", label="transfer {bill}", command="bill transfer")
+@BILLS.verb("transfer", by="from_", label="transfer {bill} to {to}", command="bill transfer")
 class Transfer(OnBill):
     """Give possession to an account; title stays (DCSA TRANSFER)."""
 
@@ -46,7 +46,12 @@ def transferred(state: Bills, e: ev.Transferred) -> None:
     move(state, bill, e.to)
 
 
-@BILLS.verb("endorse", by="from_", label="endorse {endorsement} {bill}", command="bill endorse")
+@BILLS.verb(
+    "endorse",
+    by="from_",
+    label="endorse {bill} {endorsement}[ {endorsee}][, possession to {to}]",
+    command="bill endorse",
+)
 class Endorse(OnBill):
     """Endorse by name, to order or in blank (DCSA ENDORSE, ENDORSE_TO_ORDER, BLANK_ENDORSE); possession can be given in
     the same act."""
@@ -117,7 +122,13 @@ def endorsed(state: Bills, e: ev.Endorsed) -> None:
     move(state, bill, e.to)
 
 
-@BILLS.verb("lodge", logs=ev.Lodged, by="from_", label="lodge {bill}", command="bill lodge")
+@BILLS.verb(
+    "lodge",
+    logs=ev.Lodged,
+    by="from_",
+    label="lodge {bill} with {room}[, endorsed {endorsement}][ {endorsee}]",
+    command="bill lodge",
+)
 class Lodge(OnBill):
     """Give possession to a room under terms, with or without an endorsement."""
 

@@ -77,7 +77,7 @@ def terms_of(e: Any, titleholder: str) -> Terms:
     return filled(Terms, e, titleholder=titleholder)
 
 
-@BILLS.verb("issue", logs=ev.Issued, label="issue {terms}")
+@BILLS.verb("issue", logs=ev.Issued, label="issue {terms} {terms.kind}[ {terms.titleholder}], with {possessor}")
 class Issue(Verb):
     """Issue a bill with its terms to its first possessor; a room takes its own terms as the remark."""
 
@@ -95,14 +95,20 @@ class Issue(Verb):
             yield e.actor, cls(terms_of(e, titleholder), e.possessor, e.remark)
 
 
-@BILLS.verb("issueFromPaper", logs=ev.IssuedFromPaper, label="issue {terms} from paper")
+@BILLS.verb(
+    "issueFromPaper",
+    logs=ev.IssuedFromPaper,
+    label="issue {terms} from paper, originals: {originals}, {terms.kind}[ {terms.titleholder}], with {possessor}",
+)
 class IssueFromPaper(Verb):
     """Issue a bill in place of paper originals that were made inoperative (L12)."""
 
     terms: Terms = arg(kinds.STRUCT)
     possessor: str = arg(kinds.RECEIVER)
     originals: int = arg(kinds.COUNT, help="How many paper originals were made inoperative.")
-    statement: bytes = arg(kinds.HASH, help="The statement of change of medium.")
+    statement: bytes = arg(
+        kinds.HASH, help="The signed statement of change of medium: its file, such as a scan, or the file's SHA-256."
+    )
     remark: bytes = arg(kinds.REMARK, b"")
 
     def run(self, at: At) -> None:

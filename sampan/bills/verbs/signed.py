@@ -59,7 +59,9 @@ class Multicall(Verb):
             at.steps.call(Call(at.sender, verb))
 
 
-@BILLS.verb("act", logs=ev.ActedBySignature, by="relayer", label="by signature: {signed}", method="send_act")
+@BILLS.verb(
+    "act", logs=ev.ActedBySignature, by="relayer", label="as {signed.signer} signed: {signed}", method="send_act"
+)
 class Act(Verb):
     """Carry out an act that somebody signed and handed over; whoever sends it pays.
 
@@ -103,7 +105,7 @@ def acted_by_signature(state: Bills, e: ev.ActedBySignature) -> None:
     """Says who acted for whom; changes nothing."""
 
 
-@BILLS.verb("agree", by="signer", label="agree to {agreement}")
+@BILLS.verb("agree", by="signer", label="show the agreement of {agreement.signer} to what becomes of {agreement}")
 class Agree(Verb):
     """Show an agreement; it counts until the end of the transaction."""
 

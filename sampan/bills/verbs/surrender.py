@@ -18,7 +18,12 @@ from sampan.suite.verb import Refusal, arg, word
 from sampan.suite.words import Status, SurrenderFor
 
 
-@BILLS.verb("surrender", by="from_", label="surrender for {purpose} {bill}", command="bill surrender")
+@BILLS.verb(
+    "surrender",
+    by="from_",
+    label="surrender {bill} to {to} for {purpose}[, agreed to {agreed}]",
+    command="bill surrender",
+)
 class Surrender(OnBill):
     """Give the bill to its carrier, to be answered (DCSA SREQ, AREQ)."""
 

@@ -45,7 +45,7 @@ def _safely(at: At, to: str) -> None:
 _LOGS = (ev.MovedByOperator, ev.Transferred)
 
 
-@BILLS.verb("transferFrom", logs=_LOGS, payable=True, label="transfer {token_id}", method="")
+@BILLS.verb("transferFrom", logs=_LOGS, payable=True, label="transfer {token_id} from {from_} to {to}", method="")
 class TransferFrom(OnBills):
     """Move possession of a bill, as its possessor or an approved operator (ERC-721)."""
 
@@ -66,7 +66,11 @@ class TransferFrom(OnBills):
 
 
 @BILLS.verb(
-    "safeTransferFrom(address,address,uint256)", logs=_LOGS, payable=True, label="transfer {token_id}", method=""
+    "safeTransferFrom(address,address,uint256)",
+    logs=_LOGS,
+    payable=True,
+    label="transfer {token_id} from {from_} to {to}",
+    method="",
 )
 class SafeTransferFrom(TransferFrom):
     """The same; a contract that receives must say that it can."""
@@ -77,7 +81,11 @@ class SafeTransferFrom(TransferFrom):
 
 
 @BILLS.verb(
-    "safeTransferFrom(address,address,uint256,bytes)", logs=_LOGS, payable=True, label="transfer {token_id}", method=""
+    "safeTransferFrom(address,address,uint256,bytes)",
+    logs=_LOGS,
+    payable=True,
+    label="transfer {token_id} from {from_} to {to}",
+    method="",
 )
 class SafeTransferFromWithData(SafeTransferFrom):
     """The same, with data for the contract that receives."""
@@ -95,7 +103,7 @@ def moved_by_operator(state: Bills, e: ev.MovedByOperator) -> None:
     """Says who acted for whom; changes nothing."""
 
 
-@BILLS.verb("approve", by="owner", payable=True, label="approve an operator of {token_id}")
+@BILLS.verb("approve", by="owner", payable=True, label="let {to} move {token_id}")
 class Approve(OnBills):
     """Let an account move possession of one bill until it moves; nobody: take it back."""
 
@@ -124,7 +132,12 @@ def approval(state: Bills, e: ev.Approval) -> None:
         state.put(state.approvals, e.token_id, e.approved)
 
 
-@BILLS.verb("setApprovalForAll", by="owner", label="approve an operator of all", method="approve_for_all")
+@BILLS.verb(
+    "setApprovalForAll",
+    by="owner",
+    label="let {operator} move all that is possessed: {approved}",
+    method="approve_for_all",
+)
 class SetApprovalForAll(Verb):
     """Let an account move possession of all that you possess; taking it back is always possible."""
 

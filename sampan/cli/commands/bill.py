@@ -13,6 +13,7 @@ import click
 from sampan.cli import base, verbs
 from sampan.cli import ledger as cli
 from sampan.cli.output import table
+from sampan.suite import kinds
 from sampan.suite.tell import bill_name, option, plain, word_of
 from sampan.suite.words import Kind, RecordLaw
 
@@ -75,11 +76,14 @@ def _issue_options(function: F) -> F:
                 "remark": remark,
             }
 
-        return function(*args, terms=terms, **more)
+        return function(*args, terms=terms, version=version, **more)
 
     wrapped: Any = click.option("--bearer", is_flag=True, help="A bearer bill is meant; else you are asked.")(gathered)
     wrapped = click.option(
-        "--version", "version", type=int, help="The bill's version; by default the next that is free."
+        "--version",
+        "version",
+        type=click.IntRange(1, kinds.MOST),
+        help="The bill's version; by default the next that is free.",
     )(wrapped)
     wrapped = click.option(
         "--titleholder", metavar="WHO", help="Account of the endorsee or consignee; by default looked up by LEI."
@@ -102,25 +106,39 @@ def _word(kind: type[W], text: str | None) -> W | None:
 @click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
 @_issue_options
 @cli.write_options
-def issue(files: tuple[Path, ...], terms: Terms, how: cli.How) -> None:
+def issue(files: tuple[Path, ...], terms: Terms, version: int | None, how: cli.How) -> None:
     """Issue bills from their documents (DCSA transport document 3.0.4, JSON).
 
     The document is checked, put under a root and hashed; its salts are written beside it before anything is sent.
-    Several files go in as few transactions as their gas allows.
+    Several files go in as few transactions as their gas allows. A bill that stands already with its document's root is
+    done: called again after it was cut off, the command goes on. One document that is refused stops no other, and the
+    exit code is that of the worst.
     """
-
-    how.run(lambda ledger: [ledger.bills.calls.issue(each, **terms(each)) for each in _prepared(files)])
+    if cli.is_signing():
+        how.run(lambda ledger: [ledger.bills.calls.issue(each, **terms(each)) for each in _prepared(files)])
+    else:
+        cli.issue(how, files, terms, version)
 
 
 @command.command("from-paper")
 @click.argument("file", type=FILE)
-@click.option("--originals", type=int, required=True, help="How many paper originals were made inoperative.")
-@click.option("--statement", required=True, metavar="HASH-OR-FILE", help="The statement of change of medium.")
+@click.option(
+    "--originals",
+    type=click.IntRange(1, kinds.MOST),
+    required=True,
+    help="How many paper originals were made inoperative.",
+)
+@click.option(
+    "--statement",
+    required=True,
+    metavar="HASH-OR-FILE",
+    help="The signed statement of change of medium: its file, such as a scan, or the file's SHA-256.",
+)
 @_issue_options
 @cli.write_options
-def from_paper(file: Path, originals: int, statement: str, terms: Terms, how: cli.How) -> None:
+def from_paper(file: Path, originals: int, statement: str, terms: Terms, version: int | None, how: cli.How) -> None:
     """Issue a bill in place of paper (L12)."""
-    digest = cli.hash_of(statement, "the statement")
+    digest = cli.statement_of(statement)
 
     def build(ledger: Ledger) -> VerbCall:
         (prepared,) = _prepared((file,))
@@ -255,16 +273,26 @@ def sign_act(
 
 
 @command.command(context_settings=_VERB, short_help="Sign an agreement to what another does.")
+@click.option("--by", metavar="WHO", help="Who will send it: refused when it is not for WHO to send.")
 @cli.signing_options
 @click.argument("verb")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
-def agree(context: click.Context, elsewhere: cli.Elsewhere, hours: int, verb: str, arguments: tuple[str, ...]) -> None:
+def agree(
+    context: click.Context,
+    elsewhere: cli.Elsewhere,
+    by: str | None,
+    hours: int,
+    verb: str,
+    arguments: tuple[str, ...],
+) -> None:
     """Agree to what another does: `sampan bill agree --out f.json transfer BILL --to bank --from bank`.
 
-    To receive, that your bill is surrendered, to replacements. The other sends it with --agreement f.json.
+    To receive, to be issued a bill, that your bill is surrendered, to replacements. VERB and what follows are as the
+    other will send them, with your own --from; the other adds --agreement f.json. An issue is agreed to with the
+    carrier's document and its salts (`x.json`, `x.salts.json`): `agree issue x.json --carriage-law SG --from bank`.
     """
-    cli.sign_with(context, command, verb, arguments, cli.Signing("agreement", hours, elsewhere))
+    cli.sign_with(context, command, verb, arguments, cli.Signing("agreement", hours, elsewhere, by))
 
 
 @command.command("send-act", short_help="Send what somebody signed with sign-act.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sampan.cli import base, schema
+from sampan.cli import base, several
 from sampan.cli.output import fields, table
 from sampan.errors import BadInput, UsageError
 
@@ -19,20 +19,21 @@ if TYPE_CHECKING:
 
     from sampan.documents.disclosure import Disclosure
     from sampan.documents.json import JsonValue
-    from sampan.documents.rules import Fault
+    from sampan.documents.many import Rooted
     from sampan.documents.salts import Salts
     from sampan.documents.tree import DocumentTree
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
+FILES = click.argument("places", metavar="FILE...", type=click.Path(path_type=Path), nargs=-1, required=True)
+JOBS = click.option(
+    "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes for many documents; by default one a core."
+)
 SALTS = click.option(
     "--salts",
     "salts_file",
     type=click.Path(path_type=Path),
     help="The document's salts; NAME.salts.json beside it by default.",
 )
-_MOST_ROWS = 500
-"""Rows that a table for people has; more of them would take minutes to lay out, and nobody reads them."""
-_STYLES = {"error": "bold red", "warning": "yellow", "notice": "dim"}
 _STAGES = ["draft", "issued", "ebl"]
 _CLASSES = ["open", "commercial", "personal"]
 
@@ -43,7 +44,7 @@ def command() -> None:
 
 
 @command.command("check")
-@FILE
+@FILES
 @click.option(
     "--as",
     "stage",
@@ -52,91 +53,98 @@ def command() -> None:
     show_default=True,
     help="What is asked: what DCSA asks of a draft or of an issued document, or all that an eBL needs.",
 )
-def check(file: Path, stage: str) -> None:
-    """List every fault of a transport document: where, what is wrong, what would be right.
+@JOBS
+def check(places: tuple[Path, ...], stage: str, jobs: int | None) -> None:
+    """List every fault of transport documents: where, what is wrong, what would be right.
 
-    Exits 1 when there is an error; warnings ask for a decision, notices inform.
+    Of a folder its *.json are checked. Exits 1 when there is an error, 3 when one of several cannot be read; warnings
+    ask for a decision, notices inform.
     """
-    from sampan.documents import Stage, check_reading, messages, read_all
-    from sampan.documents.json import Unreadable
-    from sampan.documents.kind import kind_of
-    from sampan.documents.rules import Node, Severity, stage_of
+    from sampan.documents import Stage
+    from sampan.documents.many import check_file, check_files
 
-    reading = read_all(file)
-    raw = reading.value
-    if reading.refused and not messages.is_document(raw):
-        raise Unreadable(reading.refused, name=str(file))
-    typed, faults = check_reading(reading, Stage(stage))
-    counts = {severity.value: sum(fault.severity is severity for fault in faults) for severity in Severity}
-    node = Node(raw)
-    kind = kind_of(node)
-    body: dict[str, Any] = {
-        "file": file,
-        "stage": stage,
-        "own_stage": stage_of(raw),
-        "passes": counts["error"] == 0,
-        "parses": typed is not None,
-        "reference": node.text("transportDocumentReference"),
-        "kind": kind,
-        "counts": counts,
-        "faults": faults,
-    }
+    if len(places) > 1 or places[0].is_dir():
+        files = several.files(places)
+        with base.output().progress("Checking", total=len(files)) as advance:
+            found = check_files(files, Stage(stage), jobs=jobs, advance=advance)
+        several.emit_checks(found, stage)
+        return
+    checked = check_file(places[0], Stage(stage))
 
     def human(console: Console) -> None:
-        if faults:
-            _print_faults(console, faults)
-        asked = {"draft": "a draft", "issued": "an issued document", "ebl": "an eBL"}[stage]
-        verdict = "passes" if body["passes"] else "does not pass"
-        console.print(
-            f"{body['reference'] or file}: {verdict} as {asked}; "
-            + ", ".join(_counted(number, name) for name, number in counts.items()),
-            highlight=False,
-            markup=False,
-        )
+        if checked.faults:
+            several.print_faults(console, checked.faults)
+        verdict = f"passes as {several.ASKED[stage]}" if checked.passes else f"does not pass as {several.ASKED[stage]}"
+        counted = ", ".join(several.counted(number, name) for name, number in checked.counts.items())
+        console.print(f"{checked.reference or checked.file}: {verdict}; {counted}", highlight=False, markup=False)
 
-    base.output().emit("sampan.document-check/1", body, human)
-    if not body["passes"]:
+    base.output().emit("sampan.document-check/1", checked, human)
+    if not checked.passes:
         base.answer_is_no()
 
 
 @command.command("root")
-@FILE
+@FILES
 @SALTS
-@click.option("--fields", "with_fields", is_flag=True, help="List every field with its class and value.")
-def root(file: Path, salts_file: Path | None, with_fields: bool) -> None:
-    """Compute checksum and root of a document.
+@click.option("--fields", "with_fields", is_flag=True, help="List every field with its class and value; of one FILE.")
+@click.option("--passing", is_flag=True, help="Only of documents that pass as eBLs; the others are named, exit 3.")
+@JOBS
+@base.network_option(fleeting=True)
+def root(
+    places: tuple[Path, ...], salts_file: Path | None, with_fields: bool, passing: bool, jobs: int | None, network: str
+) -> None:
+    """Check documents as eBLs, and compute checksum and root of each. Of a folder its *.json are taken.
 
-    The first time, salts are made and written beside it, readable by you alone. Keep them: without salts nothing can be
-    proven of the document, and whoever is given it needs them too.
+    The first time, salts are made and written beside a document, readable by you alone. Keep them: without salts
+    nothing can be proven of the document, and whoever is given it needs them too. None are made for a reference that
+    stands on the ledger of --network, where it answers: they would give the document another root.
     """
-    from sampan.documents import Classes, DocumentTree, Severity, Stage, read_json, salts_path
-    from sampan.documents import check as check_document
+    from sampan.documents import salts_path
+    from sampan.documents.many import root_file, root_files
 
-    raw = _document(read_json(file), file)
-    path = salts_path(file) if salts_file is None else salts_file
-    made = not path.exists()
-    if made:
-        tree = DocumentTree.fresh(raw)
-        # Somebody may have been first meanwhile: then the document has the root that those salts give it.
-        made = tree.salts.write_new(path)
-    if not made:
-        tree = _tree(raw, file, path)
-    errors = sum(fault.severity is Severity.ERROR for fault in check_document(raw, Stage.EBL)[1])
+    many = len(places) > 1 or places[0].is_dir()
+    if many and (with_fields or salts_file is not None):
+        raise UsageError(
+            "is about one document", subject="--fields" if with_fields else "--salts", hint="name one FILE"
+        )
+    files = several.files(places) if many else list(places)
+    answer = several.ask_ledger(network, [file for file in files if not (salts_file or salts_path(file)).exists()])
+    if many:
+        with base.output().progress("Rooting", total=len(files)) as advance:
+            found = root_files(files, passing=passing, refused=answer.refused, jobs=jobs, advance=advance)
+        several.emit_roots(found, answer)
+        return
+    file = files[0]
+    rooted = root_file(file, salts_file, passing=passing, refused=answer.refused.get(file))
+    errors = rooted.checked.counts["error"]
     if errors:
-        base.output().note(f"{_counted(errors, 'error')} bar this document from issue: sampan document check {file}")
+        base.output().note(
+            f"{several.counted(errors, 'error')} bar this document from issue: sampan document check {file}"
+        )
+    _emit_root(rooted, answer, with_fields)
+
+
+def _emit_root(rooted: Rooted, answer: several.Answer, with_fields: bool) -> None:
+    """One document's root (`sampan.document-root/1`)."""
+    from sampan.documents import Classes, DocumentTree, read_json, read_salts
+
+    raw = read_json(rooted.file)
+    tree = DocumentTree.of(raw, read_salts(rooted.salts), name=str(rooted.file))
     classes = Classes(raw)
     by_class = {name: sum(classes.of(pointer) == name for pointer in tree.fields) for name in _CLASSES}
     body: dict[str, Any] = {
-        "file": file,
-        "reference": tree.salts.reference,
-        "checksum": tree.salts.checksum,
-        "root": tree.root,
-        "salts": path,
-        "salts_made": made,
-        "count": len(tree.fields),
+        "file": rooted.file,
+        "reference": rooted.reference,
+        "checksum": rooted.checksum,
+        "root": rooted.root,
+        "salts": rooted.salts,
+        "salts_made": rooted.salts_made,
+        "count": rooted.fields,
         "classes": by_class,
-        "shredded": len(tree.salts.shredded),
+        "shredded": rooted.shredded,
     }
+    if rooted.salts_made:
+        body["ledger"] = {"network": answer.network, "asked": answer.asked, "reason": answer.reason}
     if with_fields:
         body["fields"] = [
             {"pointer": field.pointer, "class": classes.of(field.pointer), "value": field.value}
@@ -147,21 +155,30 @@ def root(file: Path, salts_file: Path | None, with_fields: bool) -> None:
         if with_fields:
             rows = [
                 (
-                    _cut(row["pointer"], 300) or "(document)",
+                    several.cut(row["pointer"], 300) or "(document)",
                     str(row["class"]),
-                    "shredded" if row["value"] is None else _cut(row["value"], 80),
+                    "shredded" if row["value"] is None else several.cut(row["value"], 80),
                 )
                 for row in body["fields"]
             ]
-            if len(rows) > _MOST_ROWS:
+            if len(rows) > several.MOST_ROWS:
                 click.echo("\n".join("  ".join(row) for row in rows))
             else:
                 console.print(table(("field", "class", "value"), rows))
             console.print()
-        document = schema.document("sampan.document-root/1", body)
-        console.print(fields({name: value for name, value in document.items() if name not in {"fields", "salts_made"}}))
-        if made:
-            console.print("The salts are new: keep them with the document.", style="dim")
+        said = ", ".join(f"{number} {name}" for name, number in by_class.items())
+        gone = f"; {several.counted(rooted.shredded, 'salt')} shredded" if rooted.shredded else ""
+        lines = {
+            "document": f"{several.cut(rooted.reference, 60)}, {rooted.file}",
+            "checksum": rooted.checksum.hex(),
+            "root": "0x" + rooted.root.hex(),
+            "fields": f"{rooted.fields}: {said}{gone}",
+            "salts": str(rooted.salts),
+        }
+        console.print(fields(lines))
+        if rooted.salts_made:
+            console.print(answer.words("this reference was"), highlight=False)
+            console.print(several.KEEP, style="dim")
 
     base.output().emit("sampan.document-root/1", body, human)
 
@@ -197,10 +214,11 @@ def disclose(
     from sampan.documents import disclose as disclose_fields
     from sampan.documents.canonical import canonical_bytes
     from sampan.documents.disclosure import DisclosureFile
+    from sampan.documents.many import document
 
     if "personal" in field_classes and not personal:
         raise UsageError("asks for personal fields", subject="--class personal", hint="add --personal if you mean it")
-    raw = _document(read_json(file), file)
+    raw = document(read_json(file), file)
     tree = _tree(raw, file, salts_path(file) if salts_file is None else salts_file)
     wanted = [FieldClass(name) for name in field_classes]
     if not patterns and not wanted:
@@ -211,7 +229,7 @@ def disclose(
     withheld = [{"pointer": pointer, "reason": reason} for pointer, reason in selection.withheld]
     if withheld:
         output.note(
-            f"{_counted(len(withheld), 'field')} held back: personal ones need --personal, shredded ones are gone"
+            f"{several.counted(len(withheld), 'field')} held back: personal ones need --personal, shredded ones are gone"
         )
     if out is None:
         # The disclosure is itself the one JSON document, so that `sampan document disclose FILE > proof.json` works.
@@ -230,7 +248,9 @@ def disclose(
     }
 
     def human(console: Console) -> None:
-        console.print(f"{_counted(len(selection.pointers), 'field')} disclosed in {out}", highlight=False, markup=False)
+        console.print(
+            f"{several.counted(len(selection.pointers), 'field')} disclosed in {out}", highlight=False, markup=False
+        )
         console.print(f"root 0x{tree.root.hex()}", highlight=False)
 
     output.emit("sampan.document-disclose/1", body, human)
@@ -254,6 +274,7 @@ def verify(
     """
     from sampan.documents import read_disclosure, read_json
     from sampan.documents.limits import MAX_KEPT_BYTES
+    from sampan.documents.many import document
 
     if (root_text is None) == (bill is None):
         raise UsageError(
@@ -267,7 +288,7 @@ def verify(
     is_disclosure = isinstance(schema_named, str) and schema_named.startswith("sampan.document-disclosure/")
     disclosure = read_disclosure(raw, name=str(file)) if is_disclosure else None
     if disclosure is None:
-        _document(raw, file)
+        document(raw, file)
     known: _Known
     if given is not None:
         known = _Known(given)
@@ -291,10 +312,10 @@ def verify(
         if body["failures"]:
             listed = [(row["pointer"] or "(document)", row["message"]) for row in body["failures"]]
         else:
-            listed = [(row["pointer"] or "(document)", _cut(row["value"], 100)) for row in body["fields"]]
+            listed = [(row["pointer"] or "(document)", several.cut(row["value"], 100)) for row in body["fields"]]
         style = "bold red" if body["failures"] else "bold"
-        console.print(table((), [(Text(pointer, style), said) for pointer, said in listed[:_MOST_ROWS]]))
-        _print_rest(console, len(listed))
+        console.print(table((), [(Text(pointer, style), said) for pointer, said in listed[: several.MOST_ROWS]]))
+        several.print_rest(console, len(listed))
         count = body["count"]
         if not root_holds:
             console.print(f"The root does not hold this {body['kind']}.", style="bold red", highlight=False)
@@ -305,8 +326,10 @@ def verify(
                 highlight=False,
             )
         else:
-            rest = f"; {_counted(body['shredded'], 'field')} shredded, not compared" if body["shredded"] else ""
-            console.print(f"The root holds this {body['kind']}: {_counted(count, 'field')}{rest}.", highlight=False)
+            rest = f"; {several.counted(body['shredded'], 'field')} shredded, not compared" if body["shredded"] else ""
+            console.print(
+                f"The root holds this {body['kind']}: {several.counted(count, 'field')}{rest}.", highlight=False
+            )
 
     base.output().emit("sampan.document-verify/2", body, human)
     if body["failures"]:
@@ -331,10 +354,11 @@ def shred(file: Path, salts_file: Path | None, patterns: tuple[str, ...], redact
     All other fields still prove. The document itself is left as it is: destroy it, or keep the --redacted one.
     """
     from sampan.documents import Classes, FieldClass, canonical_bytes, read_json, salts_path, select
+    from sampan.documents.many import document
     from sampan.documents.salts import shred as shred_salts
     from sampan.documents.tree import redact
 
-    raw = _document(read_json(file), file)
+    raw = document(read_json(file), file)
     path = salts_path(file) if salts_file is None else salts_file
     tree = _tree(raw, file, path)
     classes = [] if patterns else [FieldClass.PERSONAL]
@@ -343,8 +367,9 @@ def shred(file: Path, salts_file: Path | None, patterns: tuple[str, ...], redact
     if not pointers:
         raise BadInput("has no such field left to shred", subject=str(file), hint="see `sampan document root --fields`")
     if not yes:
-        question = f"Destroy the salts of {_counted(len(pointers), 'field')} in {path}? This cannot be undone"
-        base.confirm(question, "this cannot be undone", subject=str(path), hint="give --yes")
+        question = f"Destroy the salts of {several.counted(len(pointers), 'field')} in {path}? This cannot be undone"
+        why = "this cannot be undone"
+        base.confirm(question, why, subject=str(path), hint="give --yes", declined="Nothing was destroyed.")
     shred_salts(path, pointers)
     if redacted is not None:
         _write(redacted, canonical_bytes(redact(raw, pointers)) + b"\n")
@@ -357,21 +382,11 @@ def shred(file: Path, salts_file: Path | None, patterns: tuple[str, ...], redact
     }
 
     def human(console: Console) -> None:
-        console.print(f"The salts of {_counted(len(pointers), 'field')} are destroyed.", highlight=False)
+        console.print(f"The salts of {several.counted(len(pointers), 'field')} are destroyed.", highlight=False)
         rest = "keep the redacted one" if redacted is not None else "or write a redacted one first next time"
         console.print(f"{file} itself still holds the values: destroy it, {rest}.", style="dim", highlight=False)
 
     base.output().emit("sampan.document-shred/1", body, human)
-
-
-def _document(raw: JsonValue, file: Path) -> JsonValue:
-    """What was read, unless it is known to be something else than a transport document: then `BadInput` names it."""
-    from sampan.documents import messages
-
-    other = messages.other(raw)
-    if other is not None:
-        raise BadInput(other.message, subject=str(file), hint=other.right, code="document.shape")
-    return raw
 
 
 def _tree(raw: JsonValue, file: Path, path: Path) -> DocumentTree:
@@ -459,10 +474,12 @@ def _ask_ledger(network: str, bill: str, carrier: str | None, values: Mapping[st
         found = ledger.bill(bill, carrier=carrier)
         name = bill_name(found.id)
         if isinstance(text, str) and (reference_fault(text) is not None or reference(text) != found.reference):
-            contradictions.append({"pointer": IDENTITY[0], "message": f"is {_cut(text, 40)}, the bill is {name}"})
+            contradictions.append(
+                {"pointer": IDENTITY[0], "message": f"is {several.cut(text, 40)}, the bill is {name}"}
+            )
         if isinstance(code, str) and isinstance(code_list, str):
             known = is_carrier_code(code, code_list)
-            said = f"{_cut(code_list, 40)} {_cut(code, 40)}"
+            said = f"{several.cut(code_list, 40)} {several.cut(code, 40)}"
             if (ledger.code_owner_at_issue(code_list, code, found.id) if known else 0) != found.carrier:
                 message = f"{said} did not belong to the carrier of {name} when it was issued"
                 contradictions.append({"pointer": IDENTITY[1], "message": message})
@@ -477,7 +494,7 @@ def _root(text: str) -> bytes:
 
     if not re.fullmatch(r"0x[0-9a-fA-F]{64}", text):
         raise UsageError(
-            "not a root: it is 0x and 64 hex digits", subject=_cut(text, 80), hint="copy it from the ledger"
+            "not a root: it is 0x and 64 hex digits", subject=several.cut(text, 80), hint="copy it from the ledger"
         )
     return bytes.fromhex(text[2:])
 
@@ -499,37 +516,3 @@ def _write(path: Path, data: bytes) -> None:
             hint="name a writable place",
             code="file",
         ) from None
-
-
-def _print_faults(console: Console, faults: tuple[Fault, ...]) -> None:
-    from rich.text import Text
-
-    rows = [
-        (
-            Text(str(fault.severity), style=_STYLES[fault.severity]),
-            fault.pointer or "(document)",
-            fault.message,
-            fault.right,
-            Text(f"{fault.rule}\n{fault.source}", style="dim"),
-        )
-        for fault in faults[:_MOST_ROWS]
-    ]
-    console.print(table(("", "where", "what is wrong", "what would be right", "rule"), rows))
-    _print_rest(console, len(faults))
-    console.print()
-
-
-def _print_rest(console: Console, count: int) -> None:
-    """Say how many rows were left out of a table."""
-    if count > _MOST_ROWS:
-        console.print(f"... and {count - _MOST_ROWS:,} more: --json has all", style="dim", highlight=False)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _cut(text: str, length: int) -> str:
-    from sampan.documents.json import shown
-
-    return shown(text, length)

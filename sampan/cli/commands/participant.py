@@ -210,7 +210,9 @@ def show_account(address: str, network: str) -> None:
 @click.option("--account", required=True, metavar="ADDRESS", help="The new account.")
 @click.option("--roles", required=True, help="issue, answer, move, terms, produce, bank, supervise; by commas.")
 @click.option("--receiving", type=RECEIVING, default="anyone", show_default=True, help="From whom it takes bills.")
-@click.option("--until", type=int, metavar="SECONDS", help="The deadline that the other signed, since 1970.")
+@click.option(
+    "--until", type=click.IntRange(1), metavar="SECONDS", help="The deadline that the other signed, since 1970."
+)
 @cli.signing_options
 @chain.signer_options
 @base.network_option()

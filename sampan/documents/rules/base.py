@@ -213,13 +213,17 @@ class Node:
 
 
 def _objects(name: str, node: Node) -> Iterator[tuple[str, Node]]:
-    if isinstance(node.value, dict):
+    value = node.value
+    if isinstance(value, dict):
         yield name, node
-        for key, value in node.value.items():
-            yield from _objects(key, Node(value, join(node.pointer, key)))
-    elif isinstance(node.value, list):
-        for index, value in enumerate(node.value):
-            yield from _objects(name, Node(value, join(node.pointer, index)))
+        for key, item in value.items():
+            # Most of a document are texts and numbers, below which there is nothing.
+            if isinstance(item, dict | list):
+                yield from _objects(key, Node(item, join(node.pointer, key)))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, dict | list):
+                yield from _objects(name, Node(item, join(node.pointer, index)))
 
 
 def misfits(texts: Iterable[tuple[str, str]], fits: Callable[[str], object], right: str) -> Iterator[Problem]:

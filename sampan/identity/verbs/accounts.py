@@ -38,7 +38,11 @@ class NewAccount:
     deadline: int
 
 
-@IDENTITY.verb("addAccount", logs=ev.AccountAdded, label="add the account {account}")
+@IDENTITY.verb(
+    "addAccount",
+    logs=ev.AccountAdded,
+    label="add the account {account}, sponsored by {sponsor}, with the roles {roles}",
+)
 class AddAccount(Verb):
     """Add an account to a participant by the signatures of one of its accounts and of the new one."""
 
@@ -103,7 +107,11 @@ def account_added(state: Identity, e: ev.AccountAdded) -> None:
     participant.accounts.append(e.account)
 
 
-@IDENTITY.verb("removeAccount", label="remove the account {account}", command="participant account remove")
+@IDENTITY.verb(
+    "removeAccount",
+    label="remove the account {account}, {successor} in its place",
+    command="participant account remove",
+)
 class RemoveAccount(Verb):
     """Remove an account of your participant; its number points to the successor from then on."""
 
@@ -170,7 +178,7 @@ def receiving_set(state: Identity, e: ev.ReceivingSet) -> None:
     state.change(state.accounts, e.account).receiving = e.receiving
 
 
-@IDENTITY.verb("setGiver", label="list or strike out {giver} as a giver")
+@IDENTITY.verb("setGiver", label="take bills from {giver}: {listed}")
 class SetGiver(Verb):
     """List a participant as a giver for all accounts of ours that receive from listed ones, or strike it out."""
 
@@ -188,7 +196,7 @@ def giver_listed(state: Identity, e: ev.GiverListed) -> None:
     state.put(state.givers, (e.participant, e.giver), e.listed)
 
 
-@IDENTITY.verb("cancel", by="signer", label="withdraw a signature")
+@IDENTITY.verb("cancel", by="signer", label="withdraw the signature {digest}")
 class Cancel(Verb):
     """Withdraw a signature of yours before it is used, whoever holds it."""
 

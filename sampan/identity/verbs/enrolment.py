@@ -33,7 +33,12 @@ class Enrolment:
     deadline: int
 
 
-@IDENTITY.verb("enrol", logs=ev.ParticipantEnrolled, label="enrol {enrolment}", power="enroller")
+@IDENTITY.verb(
+    "enrol",
+    logs=ev.ParticipantEnrolled,
+    label="enrol {enrolment} with the account {enrolment.account}",
+    power="enroller",
+)
 class Enrol(Verb):
     """Enrol a legal person by what its first account signed, a rulebook version among it (T5)."""
 
@@ -70,7 +75,7 @@ def participant_enrolled(state: Identity, e: ev.ParticipantEnrolled) -> None:
     state.put(state.by_lei, e.lei, e.participant)
 
 
-@IDENTITY.verb("assignCode", label="assign {list} {code}", power="enroller")
+@IDENTITY.verb("assignCode", label="assign {list} {code} to {participant}", power="enroller")
 class AssignCode(Verb):
     """Record who owns a carrier code (`SMDG`, `NMFTA`); nobody: free it. A code has one owner (T9)."""
 
@@ -100,7 +105,7 @@ def code_assigned(state: Identity, e: ev.CodeAssigned) -> None:
     state.put(state.codes, (e.list, e.code), e.participant)
 
 
-@IDENTITY.verb("setProfile", label="set the profile of {participant}", power="enroller")
+@IDENTITY.verb("setProfile", label="give {participant} the roles {roles}, its parent being {parent}", power="enroller")
 class SetProfile(Verb):
     """Change ultimate parent (LEI) and roles of a participant; its accounts lose what it loses."""
 

@@ -12,7 +12,7 @@ from sampan.suite import kinds
 from sampan.suite.verb import Refusal, Verb, arg
 
 
-@IDENTITY.verb("signRulebook", label="sign a rulebook", command="participant rulebook")
+@IDENTITY.verb("signRulebook", label="sign the rulebook {rulebook}", command="participant rulebook")
 class SignRulebook(Verb):
     """Sign a rulebook version for your participant, by its hash (T5)."""
 

@@ -16,7 +16,7 @@ from sampan.suite import kinds
 from sampan.suite.verb import NOBODY, Refusal, Signature, Verb, arg
 
 
-@IDENTITY.verb("proposeRecovery", label="propose the recovery of {lost}", power="recoverer")
+@IDENTITY.verb("proposeRecovery", label="propose the recovery of {lost} to {successor}", power="recoverer")
 class ProposeRecovery(Verb):
     """Propose the recovery of a lost account to another of the same participant, or to a new one that signs."""
 

@@ -60,7 +60,7 @@ def suspension_lifted(state: Identity, e: ev.SuspensionLifted) -> None:
     _suspend_until(state, e.participant, 0)
 
 
-@IDENTITY.verb("setWindingDown", label="wind down, or no more, {participant}", power="lifter")
+@IDENTITY.verb("setWindingDown", label="let {participant} wind down: {winding_down}", power="lifter")
 class SetWindingDown(Verb):
     """Wind a participant down: it acts, receives nothing new, issues nothing."""
 
@@ -83,7 +83,7 @@ def winding_down_set(state: Identity, e: ev.WindingDownSet) -> None:
         account.may_receive = not e.winding_down
 
 
-@IDENTITY.verb("listRoom", label="list the room {room}", power="room_lister", command="room list")
+@IDENTITY.verb("listRoom", label="list the room {room} for {countries}", power="room_lister", command="room list")
 class ListRoom(Verb):
     """List a room for participants of some countries (ISO 3166-1 alpha-2); again: add countries, end a delisting."""
 

@@ -1,0 +1,337 @@
+"""Why a contract refused, in the case at hand: the rule that applies to this bill, whose act or signature is missing,
+and the next command.
+
+A contract's error says what every refusal of its kind has in common; here the ledger is asked for the rest. What it
+does not answer leaves the error as it was.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from sampan.bills.verbs.amendments import Replace
+from sampan.bills.verbs.circulation import Endorse, Lodge, Transfer
+from sampan.bills.verbs.issue import Issue, IssueFromPaper
+from sampan.bills.verbs.signed import Act
+from sampan.bills.verbs.surrender import Surrender
+from sampan.client import agreeing
+from sampan.client.naming import unpack
+from sampan.errors import SampanError
+from sampan.suite.ids import lei_of
+from sampan.suite.tell import bill_name, describe, lei_text, moment, option
+from sampan.suite.verb import NOBODY
+from sampan.suite.words import Endorsement, Kind, Receiving, Rejection, Role, SurrenderFor
+
+if TYPE_CHECKING:
+    from sampan.client.core import VerbCall
+    from sampan.client.reading import Reading
+    from sampan.suite.refusal import ContractRefusal
+
+NO_END_YEAR: Final = 9999
+"""The year of a time that has no end."""
+
+Said: TypeAlias = "tuple[str, str | None] | None"
+"""What a refusal says and what would be right; None: what it says already."""
+
+
+def explain(ledger: Reading, refusal: ContractRefusal, calls: Sequence[VerbCall]) -> None:
+    """Put the words of the case into a refusal of one of these calls."""
+    case = _CASES.get(refusal.name)
+    if case is None or not calls:
+        return
+    bill = refusal.arguments.get("bill")
+    call = next((call for call in calls if bill in call.bills), calls[0])
+    with suppress(SampanError):
+        said = case(ledger, refusal, call)
+        if said is not None:
+            refusal.message, refusal.hint = said
+
+
+# --------------------------------------------------------------------------------------------------- title, possession
+
+
+def _may_not_surrender(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
+    word, names = ledger.ask("bill", refusal.bill), ledger.names
+    bill, entitled = bill_name(refusal.bill), names.participant(word.titleholder)
+    start = f"{names.account(refusal.account)} may not surrender {bill}"
+    if word.kind is Kind.STRAIGHT:
+        shipper = names.participant(word.previous_titleholder)
+        return (
+            f"{start}: it is straight, so its shipper, {shipper}, or its consignee, {entitled}, surrenders it",
+            f"give it to one of them: {_transfer(ledger, refusal.bill, word.titleholder)}",
+        )
+    how = "to the order of" if word.kind is Kind.ORDER else "endorsed by name to"
+    return _disagreed(ledger, call) or (
+        f"{start}: it is {how} {entitled}, which has not agreed to this surrender",
+        f"let {entitled} sign: {agree_command(ledger, call)}; then add --agreement agreed.json",
+    )
+
+
+def _may_not_endorse(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
+    word, names = ledger.ask("bill", refusal.bill), ledger.names
+    bill, entitled = bill_name(refusal.bill), names.participant(word.titleholder)
+    start = f"{names.account(refusal.account)} may not endorse {bill}"
+    if word.kind is Kind.STRAIGHT:
+        return (
+            f"{start}: it is straight, and nobody endorses a straight bill; {entitled} is entitled as its consignee",
+            f"give possession alone: {_transfer(ledger, refusal.bill, word.titleholder)}",
+        )
+    if word.kind is Kind.NAMED:
+        return (
+            f"{start}: it is endorsed by name to {entitled}, which may not endorse on",
+            "give possession alone (`sampan bill transfer`), or surrender it for amendment",
+        )
+    if ledger.account(refusal.account).room:
+        return _disagreed(ledger, call) or (
+            f"{start}: it is to the order of {entitled}, which has not agreed to this endorsement",
+            f"let {entitled} sign: {agree_command(ledger, call)}; then show it with the act",
+        )
+    return (
+        f"{start}: it is to the order of {entitled}, and only {entitled} in possession endorses it",
+        f"give it back first: {_transfer(ledger, refusal.bill, word.titleholder)}",
+    )
+
+
+def _agreement_required(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
+    disagreed = _disagreed(ledger, call, refusal.participant)
+    if disagreed is not None:
+        return disagreed
+    hint = f"let it sign: {agree_command(ledger, call)}; then add --agreement agreed.json"
+    accounts = [ledger.account(address) for address in _takers(call)]
+    listed = any(
+        account.participant == refusal.participant and account.receiving is Receiving.LISTED_ONLY
+        for account in accounts
+    )
+    if listed:
+        giver = ledger.participant_lei(agreeing.sender(ledger, call))
+        hint += f"; or let it list the giver: `sampan participant giver {giver}`"
+    return refusal.message, hint
+
+
+def _replacements_not_agreed(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
+    disagreed = _disagreed(ledger, call)
+    if disagreed is not None:
+        return disagreed
+    word, names = ledger.ask("bill", refusal.bill), ledger.names
+    surrenderer = ledger.ask("accountAt", word.previous_account)
+    missing = {ledger.ask("account", surrenderer).participant}
+    if word.kind in (Kind.ORDER, Kind.NAMED):
+        missing.add(word.titleholder)
+    whose = " and ".join(names.participant(number) for number in sorted(missing))
+    return (
+        f"{whose} agreed to no replacements of {bill_name(refusal.bill)} by hash, and to these by no signature",
+        f"let each sign: {agree_command(ledger, call)}; then add --agreement agreed.json",
+    )
+
+
+def _not_possessor(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
+    names, owner = ledger.names, ledger.ask("ownerOf", refusal.bill)
+    return (
+        f"{names.account(refusal.account)} does not possess {bill_name(refusal.bill)}: {names.account(owner)} does",
+        "let the possessor act",
+    )
+
+
+def _not_carrier(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
+    names, lei = ledger.names, lei_of(refusal.bill)
+    carrier = names.participant(ledger.ask("participantOf", lei)) or lei_text(lei)
+    return (
+        f"{names.account(refusal.account)} does not act for {carrier}, the carrier of {bill_name(refusal.bill)}",
+        "let an account of the carrier act",
+    )
+
+
+def _not_surrenderer(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
+    names, word = ledger.names, ledger.ask("bill", refusal.bill)
+    surrenderer = names.account(ledger.ask("accountAt", word.previous_account))
+    return (
+        f"{names.account(refusal.account)} did not surrender {bill_name(refusal.bill)}: {surrenderer} did",
+        f"let an account of {surrenderer} act",
+    )
+
+
+def _nothing_to_reject(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
+    rejection = getattr(call.verb, "rejection", None)
+    word, names = ledger.ask("bill", refusal.bill), ledger.names
+    bill = bill_name(refusal.bill)
+    if rejection is Rejection.ISSUE and word.act_count > 1:
+        return f"{bill} stands at act {word.act_count}: an issue is rejected by the first act after it", None
+    if rejection in (Rejection.POSSESSION, Rejection.BOTH) and not word.may_reject_possession:
+        return (
+            f"possession of {bill} cannot be rejected: its possessor has acted on it since, or gave title alone",
+            None,
+        )
+    if not word.may_reject_title:
+        return (
+            f"title to {bill} cannot be rejected: none was given with its last move, or whoever got it has acted",
+            None,
+        )
+    received = "whoever possesses it" if word.kind is Kind.BLANK else names.participant(word.titleholder)
+    return f"title to {bill} was given to {received}", f"let {received} reject it"
+
+
+# ------------------------------------------------------------------------------------------------------------ standing
+
+
+def _standing(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
+    """Why an account may not act, or may be given nothing: which of the reasons it is."""
+    account, names = ledger.account(refusal.account), ledger.names
+    told = names.account(account.address)
+    if account.number == 0:
+        near = ledger.near(account.address)
+        hint = f"did you mean {near}?" if near else "it is enrolled, or added to a participant, with its own signature"
+        return f"{told} is no account on this ledger", hint
+    if account.room:
+        return f"the room {told} was delisted: it lets out what it holds and takes nothing new", None
+    participant = ledger.participant(account.participant)
+    person = names.participant(account.participant)
+    if participant.suspended_until is not None:
+        until = participant.suspended_until
+        how_long = "" if until.year == NO_END_YEAR else f" until {moment(until)}"
+        return f"{told} may not: {person} is suspended{how_long}", "`sampan participant lift` ends it early"
+    if account.address not in {each.address for each in participant.accounts}:
+        return f"{told} was removed or recovered: it acts for nobody", f"name another account of {person}"
+    if participant.winding_down:
+        return f"{told} may be given nothing new: {person} is winding down", None
+    return None
+
+
+def _lacks_role(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
+    account, wanted = ledger.account(refusal.account), Role(refusal.role)
+    if account.number == 0 or account.room:
+        return None
+    participant = ledger.participant(account.participant)
+    having = [each.address for each in participant.accounts if wanted in each.roles]
+    if having:
+        return refusal.message, f"{' or '.join(having)} has it, of the same participant"
+    if wanted in participant.roles:
+        roles = ",".join(role.name.lower() for role in Role if role in account.roles | wanted and role.name)
+        return refusal.message, f"`sampan participant account roles {account.address} {roles}` gives it the role"
+    lei = participant.lei
+    return f"{refusal.message}, nor does its participant", f"the enroller gives it: `sampan participant profile {lei}`"
+
+
+# ---------------------------------------------------------------------------------------------------------- agreements
+
+
+def _disagreed(ledger: Reading, call: VerbCall, participant: int | None = None) -> Said:
+    """What is wrong with an agreement that was shown beside the act; None where none was, or none of this one."""
+    names = ledger.names
+    for paper in call.agreements:
+        text: Any = paper.text
+        if participant is not None and ledger.ask("account", paper.signer).participant != participant:
+            continue
+        inner = call.verb.signed.call if isinstance(call.verb, Act) else call.verb
+        if text.verb != inner.selector():
+            what = names.verb(text.verb)
+            return f"the agreement of {names.account(paper.signer)} is to something else: {what}", "let it sign anew"
+        meant = next(each for each in agreeing.outcomes(ledger, _inner(call), paper.signer) if each.bill == text.bill)
+        differs = [
+            _differing(field, getattr(text, field), value, names)
+            for field, value in meant._asdict().items()
+            if getattr(text, field) != value
+        ]
+        if differs:
+            return (
+                f"the agreement of {names.account(paper.signer)} is to something else: {'; '.join(differs)}",
+                f"let it sign what is done: {agree_command(ledger, call)}",
+            )
+    return None
+
+
+def _differing(field: str, agreed: Any, done: Any, names: Any) -> str:
+    if field == "detail":
+        return "other terms (document, law, purpose or replacements)"
+    return f"{field} {describe(field, agreed, names)}, not {describe(field, done, names)}"
+
+
+def _inner(call: VerbCall) -> Any:
+    """The call that somebody signed, where it is sent by another."""
+    from dataclasses import replace
+
+    return replace(call, verb=call.verb.signed.call) if isinstance(call.verb, Act) else call
+
+
+def _takers(call: VerbCall) -> Iterator[str]:
+    """The accounts that are given something by an act."""
+    verb: Any = _inner(call).verb
+    for name in ("to", "endorsee", "possessor", "room"):
+        address = getattr(verb, name, NOBODY)
+        if address != NOBODY:
+            yield address
+    titled: Any = getattr(verb, "terms", None)
+    if hasattr(titled, "titleholder") and titled.titleholder != NOBODY:
+        yield titled.titleholder
+
+
+def agree_command(ledger: Reading, call: VerbCall) -> str:
+    """The command with which somebody agrees to an act."""
+    return f"`sampan bill agree --out agreed.json {_command(ledger, _inner(call).verb)} --from KEY`"
+
+
+def _command(ledger: Reading, verb: Any) -> str:
+    def who(address: str) -> str:
+        """Somebody by LEI where the participant has one account."""
+        account = ledger.account(address)
+        if account.lei is None or len(ledger.participant(account.participant).accounts) > 1:
+            return address
+        return account.lei
+
+    def bill(number: int) -> str:
+        return shlex.quote(str(unpack(number)))
+
+    match verb:
+        case Transfer():
+            return f"transfer {bill(verb.bill)} --to {who(verb.to)}"
+        case Endorse():
+            to = "" if verb.to == NOBODY else f" --to {who(verb.to)}"
+            return f"endorse {bill(verb.bill)}{_endorsement(verb, who)}{to}"
+        case Lodge():
+            return f"lodge {bill(verb.bill)}{_endorsement(verb, who)} --room {verb.room} --terms 0x{verb.terms.hex()}"
+        case Surrender():
+            purpose = "" if verb.purpose is SurrenderFor.DELIVERY else f" --for {option(verb.purpose)}"
+            agreed = f" --agreed 0x{verb.agreed.hex()}" if any(verb.agreed) else ""
+            return f"surrender {bill(verb.bill)}{purpose}{agreed} --to {verb.to}"
+        case Issue():
+            return f"issue FILE --carriage-law {verb.terms.carriage_law}{_to(verb, who)}"
+        case IssueFromPaper():
+            counted = f"--originals {verb.originals} --statement 0x{verb.statement.hex()}"
+            return f"from-paper FILE {counted} --carriage-law {verb.terms.carriage_law}{_to(verb, who)}"
+        case Replace():
+            return "replace PROPOSAL"
+        case _:
+            return "VERB ..."
+
+
+def _to(verb: Any, who: Callable[[str], str]) -> str:
+    return f" --to {who(verb.possessor)}"
+
+
+def _endorsement(verb: Any, who: Callable[[str], str]) -> str:
+    if verb.endorsement is Endorsement.NONE:
+        return ""
+    if verb.endorsement is Endorsement.BLANK:
+        return " --in-blank"
+    return f" --{'to-order' if verb.endorsement is Endorsement.TO_ORDER else 'by-name'} {who(verb.endorsee)}"
+
+
+def _transfer(ledger: Reading, bill: int, to: int) -> str:
+    return f"`sampan bill transfer {shlex.quote(bill_name(bill))} --to {ledger.participant_lei(to)}`"
+
+
+_CASES: Mapping[str, Callable[[Any, Any, Any], Said]] = {
+    "MayNotSurrender": _may_not_surrender,
+    "MayNotEndorse": _may_not_endorse,
+    "AgreementRequired": _agreement_required,
+    "ReplacementsNotAgreed": _replacements_not_agreed,
+    "NotPossessor": _not_possessor,
+    "NotCarrier": _not_carrier,
+    "NotSurrenderer": _not_surrenderer,
+    "NothingToReject": _nothing_to_reject,
+    "MayNotAct": _standing,
+    "MayNotReceive": _standing,
+    "LacksRole": _lacks_role,
+}

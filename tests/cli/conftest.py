@@ -1,0 +1,59 @@
+"""A chain and a shell, for the tests of the commands about bills: every verb goes over HTTP to an anvil of our own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sampan.chain.anvil import Anvil
+from sampan.chain.connection import Connection
+from sampan.chain.networks import Network
+from sampan.chain.rpc import HttpTransport
+from sampan.deployment import manifest as manifests
+from sampan.scenarios.samples import read_sample
+from sampan.scenarios.stage import SampanChain
+
+
+@pytest.fixture(scope="package")
+def harbour() -> Iterator[SampanChain]:
+    """An anvil with the suite deployed and the parties enrolled."""
+    given = os.environ.get("SAMPAN_ANVIL")
+    with Anvil(program=Path(given) if given else None) as anvil:
+        network = Network("harbour", "http", anvil.url)
+        made = SampanChain(Connection(HttpTransport(anvil.url), network))
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def shell(
+    harbour: SampanChain, sampan_command: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Any]]:
+    """Runs `sampan ARGUMENTS` in a folder whose network is the harbour; the chain is set back afterwards."""
+    before = harbour.snapshot()
+    monkeypatch.chdir(tmp_path)
+    manifests.write(harbour.manifest, tmp_path / "deployments" / "harbour.json")
+    url = harbour.connection.network.url
+    (tmp_path / "sampan.toml").write_text(f'network = "harbour"\n[networks.harbour]\nurl = "{url}"\n')
+
+    def run(*arguments: str | Path, code: int = 0, **options: str) -> Any:
+        ran = sampan_command(*arguments, *(f"--{name}={value}" for name, value in options.items()))
+        assert "Traceback" not in ran.err + ran.out
+        assert ran.code == code, ran.err + ran.out
+        return ran
+
+    yield run
+    harbour.restore(before)
+
+
+@pytest.fixture
+def bill(shell: Callable[..., Any], tmp_path: Path) -> str:
+    """A bill to the order of the trader, issued from its document, with the shipper."""
+    (tmp_path / "bill.json").write_bytes(read_sample("to-order"))
+    ran = shell("bill", "issue", "bill.json", "--carriage-law", "SG", "--from", "carrier", "--json")
+    (act,) = ran.document["acts"]
+    return str(act["bills"][0]["name"])

@@ -1,0 +1,232 @@
+"""`sampan bill issue FILE...`: a carrier's issues of a day, killed, resumed, refused in part, over HTTP to an anvil."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.lying_rpc import LyingRpc
+from test_bill_commands import CARRIER
+
+from sampan.client.ledger import Ledger
+from sampan.scenarios.samples import read_sample
+from sampan.scenarios.stage import SampanChain
+
+pytestmark = pytest.mark.anvil
+
+Shell = Callable[..., Any]
+ISSUE = ("bill", "issue", "--carriage-law", "SG", "--from", "carrier")
+KILLS = int(os.environ.get("SAMPAN_KILLS", "3"))
+"""How often the run is killed; 20 take four minutes."""
+
+DYING = """
+import os, signal, sys
+from sampan.chain import http
+
+post, left, before = http.post, int(sys.argv[1]), sys.argv[2] == "before"
+
+def counted(*arguments):
+    global left
+    left -= 1
+    if left == 0 and before:
+        os.kill(os.getpid(), signal.SIGKILL)
+    answer = post(*arguments)
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return answer
+
+http.post = counted
+sys.argv = ["sampan", *sys.argv[3:]]
+from sampan.cli.main import run
+run()
+"""
+
+
+def written(count: int, first: int = 0) -> list[Path]:
+    """Documents in the working folder, each with a reference of its own."""
+    sample = json.loads(read_sample("to-order"))
+    files = []
+    for number in range(first, first + count):
+        file = Path(f"{number:04}.json")
+        file.write_text(json.dumps(sample | {"transportDocumentReference": f"DAY{number:04}"}), encoding="utf-8")
+        files.append(file)
+    return files
+
+
+def outcomes(ran: Any) -> dict[str, str]:
+    """What became of each file."""
+    return {row["file"]: row["outcome"] for row in ran.document["documents"]}
+
+
+def test_called_again_a_batch_issues_what_is_new_and_says_what_stood(shell: Shell) -> None:  # noqa: F811
+    files = written(3)
+    first = shell(*ISSUE, *files, "--json")
+    assert first.document["summary"] == {"issued": 3, "stood": 0, "refused": 0}
+    assert len(first.document["acts"]) == 1
+    bills = [row["bill"]["name"] for row in first.document["documents"]]
+    assert bills == [f"{CARRIER}/DAY000{number}/v1" for number in range(3)]
+    shell("bill", "transfer", bills[1], "--to", "trader", "--from", "shipper")
+    again = shell(*ISSUE, *files, *written(1, first=3), "--json")
+    assert outcomes(again) == {"0000.json": "stood", "0001.json": "stood", "0002.json": "stood", "0003.json": "issued"}
+    # The same root is done, though the bill moved on; the list is short enough to be read.
+    text = shell(*ISSUE, *written(4)).out
+    assert "Issued now 0 in 0 transactions; stood already 4; refused 0." in text
+    alone = shell(*ISSUE, files[0])
+    assert f"{bills[0]} stands already with this root, live: nothing was sent." in alone.out
+
+
+def test_what_is_refused_stops_no_other_and_the_exit_code_is_that_of_the_worst(shell: Shell) -> None:  # noqa: F811
+    standing, another, lost, faulty, strange, twin, good = written(7)
+    shell(*ISSUE, standing, another, lost)
+    # The same reference with another text, made ready with salts of its own; and one whose salts were lost.
+    document = json.loads(another.read_text())
+    another.write_text(json.dumps(document | {"carrierClauses": ["Shipper's load and count."]}))
+    for file in (another, lost):
+        file.with_suffix(".salts.json").unlink()
+    other = json.loads(faulty.read_text())
+    del other["issueDate"]
+    faulty.write_text(json.dumps(other))
+    strange.write_text(json.dumps(json.loads(strange.read_text()) | {"carrierCode": "ZZZ"}))
+    twin.write_text(good.read_text())
+    ran = shell(*ISSUE, standing, another, lost, faulty, strange, good, twin, "--json", code=3)
+    assert outcomes(ran) == {
+        str(standing): "stood",
+        str(another): "refused",
+        str(lost): "refused",
+        str(faulty): "refused",
+        str(strange): "refused",
+        str(good): "issued",
+        str(twin): "refused",
+    }
+    said = {row["file"]: row["error"]["code"] for row in ran.document["documents"] if row["error"]}
+    assert said == {
+        str(another): "document.salts",
+        str(lost): "document.salts",
+        str(faulty): "document.not_issuable",
+        str(strange): "document.carrier_code",
+        str(twin): "document.reference_used",
+    }
+    assert ran.document["summary"] == {"issued": 1, "stood": 1, "refused": 5}
+    # No salts were made for what stands: they would have given it another root.
+    assert not another.with_suffix(".salts.json").exists()
+    assert not lost.with_suffix(".salts.json").exists()
+    text = shell(*ISSUE, standing, another, code=3)
+    assert "new salts would give its document another root" in text.out
+    assert "ask the other holders" in text.out
+    assert "refused 1." in text.out
+
+
+def test_another_root_under_a_reference_that_stands_is_refused(shell: Shell, tmp_path: Path) -> None:  # noqa: F811
+    (file,) = written(1)
+    shell(*ISSUE, file)
+    other = tmp_path / "other"
+    other.mkdir()
+    document = json.loads(file.read_text()) | {"carrierClauses": ["Shipper's load and count."]}
+    (other / "0000.json").write_text(json.dumps(document))
+    # Its salts were made where no ledger could be asked.
+    made = shell("document", "root", other / "0000.json", "--json", network="http://127.0.0.1:9").document
+    assert made["ledger"]["asked"] is False
+    refused = shell(*ISSUE, other / "0000.json", "--json", code=3)
+    assert refused.error["code"] == "document.reference_used"
+    assert "is there already, live, with another root" in refused.error["message"]
+    assert shell(*ISSUE, file, other / "0000.json", "--json", code=3).document["summary"] == {
+        "issued": 0,
+        "stood": 1,
+        "refused": 1,
+    }
+
+
+def test_what_the_contract_refuses_is_left_out_and_the_others_are_issued(shell: Shell) -> None:  # noqa: F811
+    files = written(3)
+    document = json.loads(files[1].read_text())
+    endorsee = document["documentParties"]["endorsee"]
+    endorsee["identifyingCodes"][0]["partyCode"] = "SAMPAN0000BANK000038"
+    files[1].write_text(json.dumps(document))
+    ran = shell(*ISSUE, *files, "--json", code=5)
+    assert list(outcomes(ran).values()) == ["issued", "refused", "issued"]
+    assert ran.document["documents"][1]["error"]["code"] == "refused.AgreementRequired"
+    # A dry run says the same beforehand, and leaves nothing.
+    files = [*written(2, first=10), files[1]]
+    dry = shell(*ISSUE, *files, "--dry-run", "--json", code=5)
+    assert list(outcomes(dry).values()) == ["issued", "issued", "refused"]
+    assert dry.document["documents"][0]["transaction"] is None
+    assert not Path("0010.salts.json").exists()
+
+
+def test_no_salts_are_made_for_a_reference_that_stands_and_the_answer_says_who_was_asked(
+    shell: Shell,  # noqa: F811
+) -> None:
+    issued, new = written(2)
+    shell(*ISSUE, issued)
+    salts = issued.with_suffix(".salts.json")
+    kept = salts.read_bytes()
+    salts.unlink()
+    refused = shell("document", "root", issued, "--json", code=3)
+    assert refused.error["code"] == "document.salts"
+    assert f"{CARRIER}/DAY0000/v1 stands on the ledger" in refused.error["message"]
+    assert not salts.exists()
+    ran = shell("document", "root", issued, new, "--json", code=3)
+    assert [row["file"] for row in ran.document["failed"]] == [str(issued)]
+    assert [row["salts_made"] for row in ran.document["documents"]] == [True]
+    assert ran.document["ledger"] == {"network": "harbour", "asked": True, "reason": None}
+    new.with_suffix(".salts.json").unlink()
+    assert "As far as harbour knows, this reference was never issued." in shell("document", "root", new).out
+    # With its salts there is nothing to ask.
+    salts.write_bytes(kept)
+    assert "ledger" not in shell("document", "root", issued, "--json", network="http://127.0.0.1:9").document
+
+
+def test_a_batch_asks_each_question_once(shell: Shell, harbour: SampanChain, tmp_path: Path) -> None:  # noqa: F811
+    calls = {}
+    for count, first in ((10, 0), (40, 10)):
+        with LyingRpc(harbour.connection.network.url) as rpc:
+            (tmp_path / "sampan.toml").write_text(f'network = "harbour"\n[networks.harbour]\nurl = "{rpc.url}"\n')
+            assert shell(*ISSUE, *written(count, first), "--json").document["summary"]["issued"] == count
+            calls[count] = len(rpc.methods())
+    # Thirty more cost no more questions: they are asked together.
+    assert calls[40] <= calls[10] + 10, calls
+    assert calls[40] < 60
+
+
+@pytest.mark.slow
+def test_killed_at_random_points_and_called_again_each_bill_stands_once(
+    shell: Shell,  # noqa: F811
+    harbour: SampanChain,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    dice = random.Random(20261126)
+    alive = 0
+    for attempt in range(KILLS):
+        before = harbour.snapshot()
+        # Two transactions, mined a second apart: some runs die while one waits.
+        files = written(120, first=200 * attempt)
+        harbour.connection.rpc("evm_setIntervalMining", 1)
+        left, when = dice.randint(12, 45), dice.choice(("before", "after"))
+        died = subprocess.run(
+            [sys.executable, "-c", DYING, str(left), when, *ISSUE, *map(str, files), "--json"],
+            capture_output=True,
+            check=False,
+            timeout=300,
+        )
+        assert died.returncode in (-signal.SIGKILL, 0), died.stderr
+        ran = shell(*ISSUE, *files, "--json")
+        harbour.connection.rpc("evm_setIntervalMining", 0)
+        harbour.connection.rpc("evm_setAutomine", True)
+        summary = ran.document["summary"]
+        print(f"killed {when} request {left}: {died.returncode}, then {summary}")
+        alive += died.returncode == 0
+        assert summary["refused"] == 0
+        assert summary["issued"] + summary["stood"] == 120
+        issued = harbour.ledger.issued()
+        assert len(issued) == len(set(issued)) == 120
+        assert set(outcomes(shell(*ISSUE, *files, "--json")).values()) == {"stood"}
+        harbour.restore(before)
+    assert alive < KILLS / 2
