@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ import click
 from sampan.cli import base, chain
 from sampan.errors import BadInput, SampanError, UsageError
 from sampan.files import write_private
+from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -185,7 +186,9 @@ def agreement_option(function: F) -> F:
 def reading(network: str) -> Iterator[Ledger]:
     """The ledger of `--network`, to read."""
     with chain.connect(network) as connection:
-        yield at(connection)
+        ledger = at(connection)
+        yield ledger
+        _say_who_named(ledger)
         if connection.cut_at is not None:
             base.output().note(f"this RPC cuts its answers at {connection.cut_at} logs: they were read in parts")
 
@@ -194,16 +197,15 @@ def at(connection: Connection, signer: Any = None) -> Ledger:
     """The ledger of an open connection, by its manifest. Raises as `Ledger.open`."""
     from sampan.client.ledger import Ledger
 
-    return Ledger.open(connection, signer=signer, settings=base.settings(), companies=companies(connection))
+    return Ledger.open(connection, signer=signer, settings=base.settings())
 
 
-def companies(connection: Connection) -> dict[str, str]:
-    """Names of legal persons by LEI: on development chains those of the invented trade."""
-    if not connection.is_development:
-        return {}
-    from sampan.scenarios.parties import TRADE
+def _say_who_named(ledger: Ledger) -> None:
+    """Says, where given names were told, that the ledger proves none."""
+    from sampan.client.book import LEGEND
 
-    return {party.lei: party.company for party in TRADE.values()}
+    if ledger.book.told:
+        base.output().note(LEGEND, style="dim")
 
 
 @contextmanager
@@ -218,7 +220,9 @@ def acting(
             from sampan.chain import signers
 
             address = chain.signer_address(connection, default_role)
-            yield at(connection, signers.Watcher(address)).rehearsing(for_others=for_others)
+            ledger = at(connection, signers.Watcher(address)).rehearsing(for_others=for_others)
+            yield ledger
+            _say_who_named(ledger)
         else:
             ledger = at(connection, chain.signer(connection, default_role))
             ledger.sender.hold = True
@@ -227,6 +231,7 @@ def acting(
             try:
                 _say_what_was_left(ledger)
                 yield ledger
+                _say_who_named(ledger)
                 # The answer is printed: whoever asked knows.
                 ledger.sender.told(left=heard)
             except SampanError:
@@ -269,9 +274,7 @@ def _run(how: How, build: Callable[[Ledger], VerbCall | Sequence[VerbCall]], def
         if how.agreements:
             calls = _with_agreements(calls, _agreements(how.agreements))
         if not how.dry_run:
-            # Before anything is signed or sent: afterwards it is too late for doubts.
-            for warning in _warnings(calls):
-                base.output().note(f"warning: {warning}", style="yellow")
+            _warn(calls)
         if signing is not None:
             _sign(ledger, calls, signing)
             return
@@ -280,7 +283,7 @@ def _run(how: How, build: Callable[[Ledger], VerbCall | Sequence[VerbCall]], def
             return
         if not how.dry_run:
             _confirm(ledger, calls, how.yes)
-        emit(ledger, _do(ledger, calls), dry_run=how.dry_run, told=_warnings(calls))
+        emit(ledger, _do(ledger, calls), dry_run=how.dry_run, told=() if how.dry_run else _warnings(calls))
 
 
 def _warnings(calls: Sequence[VerbCall]) -> tuple[str, ...]:
@@ -316,6 +319,19 @@ def _write_unsigned(ledger: Ledger, calls: Sequence[VerbCall], file: Path) -> No
     base.output().emit("sampan.unsigned/1", body, human)
 
 
+def _warn(calls: Sequence[VerbCall]) -> None:
+    """Says what should be remarked on, before anything is signed or sent: afterwards it is too late for doubts."""
+    for warning in _warnings(calls):
+        base.output().note(f"warning: {warning}", style="yellow")
+
+
+def _untold(act: Act, told: Sequence[str]) -> Act:
+    """An act without the warnings that were told before."""
+    from dataclasses import replace
+
+    return replace(act, warnings=tuple(one for one in act.warnings if one not in told))
+
+
 def _do(ledger: Ledger, calls: Sequence[VerbCall]) -> list[Act]:
     if len(calls) == 1:
         return [ledger.do(calls[0])]
@@ -335,58 +351,67 @@ def issue(how: How, files: Sequence[Path], terms: Callable[[Any], dict[str, Any]
     with acting(how.network, keyless=how.keyless, for_others=how.unsigned is not None) as ledger:
         with output.progress("Looking what stands", total=None):
             planned = batch.plan(ledger, items, terms, version=version)
-        calls = planned.calls
         if how.agreements:
-            for item, call in zip(planned.waiting, _with_agreements(calls, _agreements(how.agreements)), strict=True):
+            agreed = _with_agreements(planned.calls, _agreements(how.agreements))
+            for item, call in zip(planned.waiting, agreed, strict=True):
                 item.call = call
+        calls, rehearsed = planned.calls, None
         if calls and how.unsigned is not None:
             for item in planned.items:
                 if item.error is not None:
                     raise item.error
             _write_unsigned(ledger, calls, how.unsigned)
             return
+        if calls and not how.dry_run and chain.asks(ledger.connection, yes=how.yes) and not ledger.begun(calls):
+            rehearsed = batch.rehearse(ledger, planned)
+            calls = planned.calls
+        if len(items) == 1 and items[0].error is not None:
+            raise items[0].error
+        told = () if how.dry_run else _warnings(calls)
         if calls and not how.dry_run:
             if refused := planned.counts["refused"]:
-                output.note(f"{refused} of {len(items)} documents are refused; the others go on.", style="yellow")
-            _confirm(ledger, calls, how.yes)
+                output.note(f"{refused} of {amount(len(items), 'document')} refused; the others go on.", style="yellow")
+            _warn(calls)
+            _confirm(ledger, calls, how.yes, rehearsed)
         with output.progress("Issuing", total=len(calls)) as advance:
             batch.carry_out(ledger, planned, lambda act: advance(len(act.bills)))
         if len(items) == 1 and items[0].error is not None:
             raise items[0].error
-        _emit_issues(ledger, planned, dry_run=how.dry_run)
+        _emit_issues(ledger, planned, dry_run=how.dry_run, told=told)
     base.end_with_worst([planned.exit_code])
 
 
-def _emit_issues(ledger: Ledger, planned: Batch, *, dry_run: bool) -> None:
+def _emit_issues(ledger: Ledger, planned: Batch, *, dry_run: bool, told: Sequence[str]) -> None:
     """What became of documents (`sampan.acts/2`, with the documents)."""
-    body = {
-        **where(ledger),
-        "dry_run": dry_run,
-        "acts": planned.acts,
-        "documents": planned.items,
-        "summary": planned.counts,
-    }
+    from sampan.cli import several
 
-    def human(console: Console) -> None:
-        from sampan.cli import several
-
-        if len(planned.items) == 1:
-            for act in planned.acts:
-                console.print(act)
-        else:
-            several.print_issues(console, planned, dry_run=dry_run)
-        for item in planned.items if len(planned.items) == 1 else ():
-            if item.outcome == "stood":
-                console.print(several.stood(item), highlight=False)
-
-    base.output().emit(ACTS, body, human)
+    more = {"documents": planned.items, "summary": planned.counts}
+    if len(planned.items) > 1:
+        emit(
+            ledger,
+            planned.acts,
+            dry_run=dry_run,
+            more=more,
+            human=lambda console: several.print_issues(console, planned, dry_run=dry_run, told=told),
+        )
+    elif planned.acts:
+        emit(ledger, planned.acts, dry_run=dry_run, told=told, more=more)
+    else:
+        (item,) = planned.items
+        emit(
+            ledger,
+            (),
+            dry_run=dry_run,
+            more=more,
+            human=lambda console: console.print(several.stood(item), highlight=False),
+        )
 
 
 SHOWN = 12
 """So many sentences stand before a question; of more it is said how many there are."""
 
 
-def _confirm(ledger: Ledger, calls: Sequence[VerbCall], yes: bool) -> None:
+def _confirm(ledger: Ledger, calls: Sequence[VerbCall], yes: bool, rehearsed: Sequence[Act] | None = None) -> None:
     """Ask before something leaves this machine, after saying what it would do to whom, and what it costs."""
     if not chain.asks(ledger.connection, yes=yes):
         return
@@ -399,7 +424,8 @@ def _confirm(ledger: Ledger, calls: Sequence[VerbCall], yes: bool) -> None:
     from sampan.chain.fees import format_ether
 
     # What is refused is refused before anybody is asked.
-    rehearsed = _do(ledger.rehearsing(), calls)
+    if rehearsed is None:
+        rehearsed = _do(ledger.rehearsing(), calls)
     _say_what_would_be(ledger, calls, rehearsed)
     cost = sum(act.cost for act in rehearsed)
     chain.confirm(ledger.connection, f"{words}, {who}, for at most {format_ether(cost)} ether?", yes=yes)
@@ -458,7 +484,9 @@ def sign_with(
 ) -> None:
     """Run another command of a group so that what it would send is signed into `signing` instead."""
     found = group.get_command(context, verb)
-    if found is None or verb in ("sign-act", "agree", "send-act", "show", "history", "list"):
+    if found is None:
+        raise base.no_such_command(verb, group.list_commands(context), context.command_path)
+    if verb in ("sign-act", "agree", "send-act", "show", "history", "list"):
         raise UsageError(
             "no verb that is signed", subject=verb, hint="as in: sampan bill sign-act transfer BILL --to WHO"
         )
@@ -548,18 +576,24 @@ def _emit_signed(signed: Sequence[Paper], out: Path | None) -> None:
 # ------------------------------------------------------------------------------------------------------------- printing
 
 
-def emit(ledger: Ledger, acts: Sequence[Act], *, dry_run: bool, told: Sequence[str] = ()) -> None:
-    """Print what became of acts (`sampan.acts/2`); warnings that were told before are not told again."""
-    from dataclasses import replace
+def emit(
+    ledger: Ledger,
+    acts: Sequence[Act],
+    *,
+    dry_run: bool,
+    told: Sequence[str] = (),
+    more: Mapping[str, Any] | None = None,
+    human: Callable[[Console], None] | None = None,
+) -> None:
+    """Print what became of acts (`sampan.acts/2`), for people by `human`, else each as it shows itself; warnings that
+    were told before are not told again."""
+    body = {**where(ledger), "dry_run": dry_run, "acts": acts, **(more or {})}
 
-    body = {**where(ledger), "dry_run": dry_run, "acts": acts}
-
-    def human(console: Console) -> None:
+    def each(console: Console) -> None:
         for act in acts:
-            again = () if dry_run else told
-            console.print(replace(act, warnings=tuple(one for one in act.warnings if one not in again)))
+            console.print(_untold(act, told))
 
-    base.output().emit(ACTS, body, human)
+    base.output().emit(ACTS, body, human or each)
 
 
 def where(ledger: Ledger) -> dict[str, Any]:
