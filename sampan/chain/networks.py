@@ -107,13 +107,20 @@ def find(name_or_url: str, settings: Settings | None = None) -> Network:
             hint="give a URL such as https://host/path",
         )
     names = [network.name for network in known(settings)]
-    if name_or_url not in names:
+    # What a variable named has underscores where its name may have hyphens.
+    meant = name_or_url if name_or_url in names else name_or_url.replace("-", "_")
+    if meant not in names:
         raise UsageError(
             "no network of that name",
             subject=name_or_url,
-            hint=f"known are {', '.join(names)}; or give a URL, or set SAMPAN_NETWORK_{name_or_url.upper()}_URL",
+            hint=f"known are {', '.join(names)}; or give a URL, or set {url_variable(name_or_url)}",
         )
-    return _named(name_or_url, settings)
+    return _named(meant, settings)
+
+
+def url_variable(network: str) -> str:
+    """The environment variable that sets a network's URL."""
+    return f"SAMPAN_NETWORK_{network.upper().replace('-', '_')}_URL"
 
 
 def _named(name: str, settings: Settings | None) -> Network:
@@ -229,7 +236,7 @@ def connect(network: Network | str, settings: Settings | None = None) -> Connect
         raise Missing(
             "no RPC is set for it",
             subject=network.name,
-            hint=f"set SAMPAN_NETWORK_{network.name.upper()}_URL, or url under [networks.{network.name}]",
+            hint=f"set {url_variable(network.name)}, or url under [networks.{network.name}]",
         )
     connection = Connection(HttpTransport(network.url, timeout=timeout), network)
     try:

@@ -203,7 +203,7 @@ class Command(click.Command):
     def invoke(self, context: click.Context) -> Any:
         from sampan.cli import log
 
-        log.start(context.ensure_object(State))
+        log.start(context.ensure_object(State), context.command_path)
         try:
             return super().invoke(context)
         except SampanError as error:

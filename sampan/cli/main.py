@@ -1,7 +1,7 @@
 """The entry point `sampan`: a table of commands that are imported when they are called, and the exit codes.
 
 Exit: 0 done, 1 the answer is no, 2 usage, 3 bad input, 4 chain or RPC, 5 refused by a contract, 6 something is missing
-here, 70 a fault in Sampan itself, 130 interrupted, 141 the reader of our output went away.
+here, 7 another run is at work, 70 a fault in Sampan itself, 130 interrupted, 141 the reader of our output went away.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def main() -> None:
     """Electronic bills of lading: deploy the contracts, drive bills, audit a ledger.
 
     Every command takes --json, -v, -q and --log-file. Exit: 0 done, 1 the answer is no, 2 usage, 3 bad input, 4 chain,
-    5 refused by a contract, 6 something is missing here, 130 interrupted.
+    5 refused by a contract, 6 something is missing here, 7 another run is at work, 130 interrupted.
     """
 
 
@@ -154,6 +154,15 @@ def _open_streams() -> None:
 def run_to_code(arguments: list[str]) -> int:
     """Run the command line and return the exit code."""
     state = base.State()
+    code = _run_to_code(state, arguments)
+    if state.log_handlers:
+        from sampan.cli import log
+
+        log.end(state, code)
+    return code
+
+
+def _run_to_code(state: base.State, arguments: list[str]) -> int:
     # What cannot be parsed must still be answered in JSON when JSON was asked for.
     state.as_json = "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
     try:
@@ -176,11 +185,6 @@ def run_to_code(arguments: list[str]) -> int:
         return _report(state, _as_ours(error))
     except Exception as error:
         return _report_fault(state, error)
-    finally:
-        if state.log_handlers:
-            from sampan.cli import log
-
-            log.end(state)
 
 
 def _as_ours(error: click.ClickException | SampanError | OSError) -> SampanError:

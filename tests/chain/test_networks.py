@@ -112,6 +112,20 @@ def test_a_key_in_a_url_that_does_not_answer_is_shown_nowhere(
     assert secret not in log.read_text()
 
 
+def test_a_name_with_a_hyphen_is_set_by_the_variable_that_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as told:
+        networks.find("my-net", settings(tmp_path))
+    assert "SAMPAN_NETWORK_MY_NET_URL" in str(told.value.hint)
+    found = networks.find("my-net", settings(tmp_path, SAMPAN_NETWORK_MY_NET_URL="http://127.0.0.1:8545"))
+    assert found.url == "http://127.0.0.1:8545"
+    (tmp_path / "sampan.toml").write_text("[networks.my-net]\nchain_id = 5\n")
+    found = networks.find("my-net", settings(tmp_path, SAMPAN_NETWORK_MY_NET_URL="http://127.0.0.1:8545"))
+    assert (found.name, found.url, found.chain_id) == ("my-net", "http://127.0.0.1:8545", 5)
+    with pytest.raises(Missing) as lacking:
+        networks.connect("my-net", settings(tmp_path))
+    assert "SAMPAN_NETWORK_MY_NET_URL" in str(lacking.value.hint)
+
+
 # ---------------------------------------------------------------------------------------------------- the chain meant
 
 

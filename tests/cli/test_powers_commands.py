@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,15 @@ def test_each_other_change_has_its_command(shell: Callable[..., Any], harbour: S
     )
     shown = json.loads(shell("powers", "show", "--json", code=1).out)
     assert {"AUDITOR"} <= {role["name"] for role in shown["roles"]}
+
+
+def test_a_delay_that_counts_later_is_told_with_both_times(shell: Callable[..., Any]) -> None:
+    told = " ".join(shell("powers").out.split())
+    wiring = re.search(
+        r"Bills: until (\S+) a change of its wiring waits as long as the administrator's acts do; ", told
+    )
+    assert wiring is not None
+    assert told[wiring.end() :].startswith("from then on at least 5 days")
 
 
 def test_what_makes_no_sense_is_refused_before_anything_is_sent(

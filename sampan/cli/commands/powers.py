@@ -169,11 +169,14 @@ def _in_words(delay: Delay) -> str:
     return f"{words}; {duration(delay.announced)} from {instant(delay.since)}"
 
 
-def _at_least(delay: Delay) -> str:
-    words = f", and at least {duration(delay.now)}" if delay.now else ""
-    if delay.announced is not None and delay.since is not None:
-        words += f", and at least {duration(delay.announced)} from {instant(delay.since)}"
-    return words
+def _wiring(delay: Delay) -> str:
+    """How long a change of a contract's wiring waits, now and from when on longer."""
+    waits = "a change of its wiring waits as long as the administrator's acts do"
+    if delay.now:
+        waits += f", and at least {duration(delay.now)}"
+    if delay.announced is None or delay.since is None:
+        return waits
+    return f"until {instant(delay.since)} {waits}; from then on at least {duration(delay.announced)}"
 
 
 def _show(
@@ -211,8 +214,7 @@ def _show(
     for target in found.targets:
         state = "closed to every role; " if target.closed else ""
         console.print(
-            f"{target.contract}: {state}a change of its wiring waits as long as the administrator's acts do"
-            + _at_least(target.admin_delay),
+            f"{target.contract}: {state}{_wiring(target.admin_delay)}",
             highlight=False,
         )
     for operation in found.operations:

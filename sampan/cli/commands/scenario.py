@@ -252,7 +252,7 @@ def _deployed(connection: Connection) -> Stage:
             raise Missing(
                 f"there is no key of that name for {connection.network.name}",
                 subject=name,
-                hint=f"`sampan account new {name}` makes one; or name another with `key:` under `parties`",
+                hint="`sampan account new` makes one: name it with `key:` under `parties`",
             ) from error
 
     return Stage(cli.at(connection), manifest, signer=signer)
