@@ -512,10 +512,7 @@ def emit_signed(ledger: Ledger, papers: Sequence[Paper], elsewhere: Elsewhere) -
             return
         signed = unsigned.read_texts(elsewhere.unsigned, signed)
         found = [unsigned.read_signature(each) for each in elsewhere.signatures]
-        several = [[each] for each in found] if len(signed) > 1 and len(found) == len(signed) else [found] * len(signed)
-        signed = tuple(
-            unsigned.signed(ledger.connection, paper, each) for paper, each in zip(signed, several, strict=True)
-        )
+        signed = tuple(unsigned.signed(ledger.connection, paper, found) for paper in signed)
     _emit_signed(signed, elsewhere.out)
 
 

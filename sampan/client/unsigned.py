@@ -153,30 +153,28 @@ def read_signature(given: str) -> bytes:
 
 
 def signed(connection: Connection, paper: Paper, signatures: Sequence[bytes]) -> Paper:
-    """A text with the signature that its signer's wallet made, or with those of the owners of a Safe.
+    """A text with the signature of its signer's wallet, or with those of the owners of a Safe, found among others.
 
-    Raises `BadInput` when they do not count for it.
+    Raises `BadInput` when there is none that counts for it.
     """
-    if connection.code(paper.signer):
-        tries = [signatures[0]] if len(signatures) == 1 else []
-        owners = _by_owner(safe_digest(connection, paper), signatures)
-        tries += [owners] if owners else []
-        for each in tries:
-            if accepts(connection, paper.signer, paper.digest, each):
-                return replace(paper, signature=each)
-        raise BadInput(
-            f"the contract {paper.signer} does not accept this signature",
-            subject=paper.about,
-            hint="did enough of its owners sign, and exactly this text?",
-        )
-    found = [replace(paper, signature=_with_v(each)) for each in signatures]
-    if len(found) != 1 or not found[0].recovers():
+    if not connection.code(paper.signer):
+        for each in map(_with_v, signatures):
+            found = replace(paper, signature=each)
+            if found.recovers():
+                return found
         raise BadInput(
             f"is not signed by {paper.signer}",
             subject=paper.about,
             hint="sign exactly the text of the file, with its key",
         )
-    return found[0]
+    for each in filter(None, (_of_owners(connection, paper, signatures), *signatures)):
+        if accepts(connection, paper.signer, paper.digest, each):
+            return replace(paper, signature=each)
+    raise BadInput(
+        f"the contract {paper.signer} does not accept this signature",
+        subject=paper.about,
+        hint="did enough of its owners sign, and exactly this text?",
+    )
 
 
 def accepts(connection: Connection, signer: str, digest: bytes, signature: bytes) -> bool:
@@ -213,30 +211,27 @@ def safe_message(connection: Connection, paper: Paper) -> dict[str, Any] | None:
     return data if len(answer) == 32 and domain == ours else None
 
 
-def safe_digest(connection: Connection, paper: Paper) -> bytes | None:
-    """What the owners of a Safe sign about a text; None where the signer is no Safe."""
+def _of_owners(connection: Connection, paper: Paper, signatures: Sequence[bytes]) -> bytes:
+    """Those of the signatures that owners of a Safe made about a text, in the order of their addresses; empty where
+    the signer is no Safe."""
     data = safe_message(connection, paper)
     if data is None:
-        return None
+        return b""
+    from eth_account import Account
     from eth_account.messages import encode_typed_data
 
     text = encode_typed_data(full_message=data)
-    return keccak(b"\x19\x01" + text.header + text.body)
-
-
-def _by_owner(digest: bytes | None, signatures: Sequence[bytes]) -> bytes:
-    """Owners' signatures in the order of their addresses; empty where one is nobody's."""
-    from eth_account import Account
-
-    if digest is None:
-        return b""
+    digest = keccak(b"\x19\x01" + text.header + text.body)
+    said = connection.call(paper.signer, abi.encode_call("getOwners()"))
+    owners = {checksum(str(owner)) for owner in abi.decode(("address[]",), said)[0]}
     found: dict[int, bytes] = {}
     for each in map(_with_v, signatures):
         try:
             owner = checksum(str(Account._recover_hash(digest, signature=each)))
         except Exception:
-            return b""
-        found[int(owner, 16)] = each
+            continue
+        if owner in owners:
+            found[int(owner, 16)] = each
     return b"".join(found[owner] for owner in sorted(found))
 
 

@@ -200,6 +200,8 @@ def find(folder: Path, connection: Connection) -> tuple[Path, Manifest]:
     named = path_of(folder, connection.network.name)
     found = of_chain(folder, connection)
     chosen = [each for each in found if each[0] == named] or found
+    if len(chosen) > 1:
+        chosen = _standing(chosen, connection) or chosen
     if len({manifest.ledger for _, manifest in chosen}) > 1:
         raise UsageError(
             "several manifests are of this chain: " + ", ".join(path.name for path, _ in chosen),
@@ -221,8 +223,13 @@ def find(folder: Path, connection: Connection) -> tuple[Path, Manifest]:
 def place_of(folder: Path, connection: Connection) -> Path:
     """Where the manifest of a deployment to this chain goes: where the chain's is, else under the network's name."""
     named = path_of(folder, connection.network.name)
-    found = [path for path, _ in of_chain(folder, connection)]
-    return found[0] if len(found) == 1 and not named.is_file() else named
+    found = _standing(of_chain(folder, connection), connection)
+    return found[0][0] if len(found) == 1 and not named.is_file() else named
+
+
+def _standing(found: list[tuple[Path, Manifest]], connection: Connection) -> list[tuple[Path, Manifest]]:
+    """Those whose ledger stands: two development chains may begin with the same block."""
+    return [each for each in found if each[1].ledger is not None and connection.code(each[1].ledger)]
 
 
 def load(path: Path) -> Manifest:

@@ -22,10 +22,16 @@ from sampan.chain.connection import Connection
 from sampan.chain.keys import KeySigner
 from sampan.chain.networks import Network
 from sampan.chain.rpc import HttpTransport
+from sampan.client import unsigned
+from sampan.client.issue import prepared
+from sampan.client.ledger import Ledger
 from sampan.client.unsigned import batch_checksum
+from sampan.deployment import manifest as manifests
 from sampan.scenarios.parties import BANK, CARRIER, IMPORTER, SHIPPER, TRADER, Party
 from sampan.scenarios.samples import read_sample
+from sampan.scenarios.stage import SampanChain
 from sampan.suite.tell import plain
+from sampan.suite.words import Role
 
 Shell = Callable[..., Any]
 OWNERS = [development_signer(f"spare_{number}") for number in range(1, 6)]
@@ -268,6 +274,40 @@ def test_an_address_without_a_key_rehearses_and_writes_and_neither_sends_nor_sig
     assert written["acts"][0]["verb"] == "schedule"
     assert written["acts"][0]["ready_from"] is not None
     assert chain.block_number() == head
+
+
+@pytest.mark.anvil
+def test_what_a_safe_is_to_issue_keeps_the_salts_of_its_root(
+    harbour: SampanChain, sampan_command: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    manifests.write(harbour.manifest, tmp_path / "deployments" / "harbour.json")
+    url = harbour.connection.network.url
+    (tmp_path / "sampan.toml").write_text(f'network = "harbour"\n[networks.harbour]\nurl = "{url}"\n')
+    (tmp_path / "bill.json").write_bytes(read_sample("to-order"))
+    issue = ("bill", "issue", "bill.json", "--carriage-law", "SG", "--from", ROLES["carrier"])
+    assert sampan_command(*issue, "--dry-run").code == 0
+    assert not (tmp_path / "bill.salts.json").exists()
+    written = sampan_command(*issue, "--unsigned", "batch.json", "--json").document
+    (transaction,) = written["transactions"]
+    assert (tmp_path / "bill.salts.json").exists()
+    assert prepared(tmp_path / "bill.json").root.hex() in transaction["data"]
+
+
+@pytest.mark.anvil
+def test_several_texts_of_one_act_are_signed_in_any_order(chain: Connection, shell: Shell, tmp_path: Path) -> None:
+    shell("deploy", "--from", "deployer")
+    ledger = Ledger.open(chain, manifest=tmp_path / "deployments" / "harbour.json")
+    device = KeySigner(b"\x11" * 32)
+    papers = [
+        ledger.sign_enrolment(
+            lei, country_code="HK", roles=Role.MOVE | Role.TERMS, rulebook=b"\7" * 32, account=device.address
+        )
+        for lei in (BANK.lei, TRADER.lei)
+    ]
+    signatures = [device.sign_typed(paper.typed_data) for paper in reversed(papers)]
+    found = [unsigned.signed(chain, paper, signatures) for paper in papers]
+    assert [paper.recovers() for paper in found] == [True, True]
 
 
 PAGE = "docs/safe.md"

@@ -77,6 +77,30 @@ def test_it_prints_what_stands_where_and_that_it_was_read_back(sampan_command: C
 
 
 @pytest.mark.anvil
+def test_the_same_chain_by_another_name_has_one_manifest(
+    over_http: Connection, sampan_command: Command, trial: Path
+) -> None:
+    assert sampan_command("deploy", "--network", "trial").code == 0
+    manifest = manifests.load(trial / "trial.json")
+    again = sampan_command("deploy", "--network", str(over_http.network.url).replace("127.0.0.1", "localhost"))
+    assert "Nothing was to be done" in again.out
+    assert [file.name for file in trial.iterdir()] == ["trial.json"]
+    assert manifests.load(trial / "trial.json") == manifest
+
+
+@pytest.mark.anvil
+def test_a_chain_that_only_begins_like_another_has_a_manifest_of_its_own(
+    over_http: Connection, sampan_command: Command, trial: Path
+) -> None:
+    before = over_http.snapshot()
+    assert sampan_command("deploy", "--network", "trial").code == 0
+    (trial / "trial.json").rename(trial / "other.json")
+    over_http.revert(before)
+    assert sampan_command("deploy", "--network", "trial").code == 0
+    assert sorted(file.name for file in trial.iterdir()) == ["other.json", "trial.json"]
+
+
+@pytest.mark.anvil
 def test_a_parameters_file_decides_who_has_which_power(sampan_command: Command, trial: Path, tmp_path: Path) -> None:
     file = tmp_path / "powers.toml"
     file.write_text('salt = "mine"\n[admin]\naccount = "central_bank"\n[roles.SUSPENDER]\nmembers = ["supervisor"]\n')
