@@ -24,7 +24,7 @@ def asked(
 ) -> Callable[..., Any]:
     """Runs `sampan ARGUMENTS` as at a terminal, on a chain that is not known to be this machine's, with an answer."""
     url = str(harbour.connection.network.url).replace("127.0.0.1", "0.0.0.0")
-    settings = f'network = "harbour"\nconfirmations = 1\n[networks.harbour]\nurl = "{url}"\n'
+    settings = f'network = "harbour"\nconfirmations = 1\n[networks.harbour]\nurl = "{url}"\ndevelopment = true\n'
     (tmp_path / "sampan.toml").write_text(settings)
     monkeypatch.setattr("sampan.cli.base.somebody_is_there", lambda: True)
 
