@@ -33,7 +33,7 @@ class Network:
 
     `chain_id` and `genesis_hash` are what it must answer, None where any answer will do; `confirmations` is how many
     blocks deep a transaction must be, 1 being the block that it stands in; `max_fee` and `max_tip` are the most gwei
-    that are offered for one gas, and of them as a tip.
+    that are offered for one gas, and of them as a tip; `explorer` is the address of a block explorer.
     """
 
     name: str
@@ -44,6 +44,11 @@ class Network:
     confirmations: int = 1
     max_fee: int = 500
     max_tip: int = 30
+    explorer: str | None = None
+
+    def link(self, transaction: str) -> str | None:
+        """Where the explorer shows a transaction; None without an explorer."""
+        return None if self.explorer is None else f"{self.explorer.rstrip('/')}/tx/{transaction}"
 
     @property
     def fleeting(self) -> bool:
@@ -74,6 +79,7 @@ BUILT_IN: dict[str, Network] = {
         chain_id=11155111,
         genesis_hash=SEPOLIA_GENESIS,
         confirmations=3,
+        explorer="https://sepolia.etherscan.io",
     ),
 }
 
@@ -122,9 +128,12 @@ def _named(name: str, settings: Settings | None) -> Network:
     if "url" in given:
         _require_url(given["url"])
         given["kind"] = "http"
+    if "explorer" in given:
+        _require_url(given["explorer"])
     if given.get("chain_id") not in (None, network.chain_id):
         # Whoever gives a name another chain means that chain.
         given["genesis_hash"] = None
+        given.setdefault("explorer", None)
     return _with_limits(replace(network, **given), settings)
 
 
@@ -168,6 +177,24 @@ def _name_of(url: str) -> str:
     parts = urlsplit(url)
     host = (parts.hostname or "unknown").replace(":", "-").replace(".", "-")
     return f"{host}-{parts.port}" if parts.port else host
+
+
+def through_ape(provider: Any) -> Connection:
+    """A connection to the chain that a provider of ape's is connected to; a local one is gone with the command."""
+    from sampan.chain.connection import Connection
+
+    name, local = str(provider.network.name), bool(provider.network.is_local)
+    backend = getattr(provider, "evm_backend", None)
+    if backend is not None:
+        from sampan.chain.tester import TesterTransport
+
+        return Connection(TesterTransport(backend=backend), Network(name, "tester"))
+    from sampan.chain.rpc import HttpTransport
+
+    url = str(provider.uri)
+    return Connection(
+        HttpTransport(url), Network(name, "anvil") if local else _with_limits(Network(name, "http", url), None)
+    )
 
 
 def connect(network: Network | str, settings: Settings | None = None) -> Connection:

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from sampan.cli.output import Output
-from sampan.errors import AnswerIsNo, Declined, UsageError
+from sampan.errors import AnswerIsNo, Declined, SampanError, UsageError
 
 if TYPE_CHECKING:
     import logging
@@ -185,7 +185,28 @@ class Command(click.Command):
         from sampan.cli import log
 
         log.start(context.ensure_object(State))
-        return super().invoke(context)
+        try:
+            return super().invoke(context)
+        except SampanError as error:
+            _name_option(context, error)
+            raise
+
+
+def _name_option(context: click.Context, error: SampanError) -> None:
+    """Let an error about an argument name the option that it came from."""
+    argument, error.argument = error.argument, None
+    if argument is None:
+        return
+    given = [parameter for parameter in context.command.params if context.params.get(parameter.name or "")]
+    # An endorsee stands behind the way to endorse: --to-order WHO. Commands written by hand call somebody WHO.
+    ways = ("to_order", "named") if argument == "endorsee" else ("who", "owner")
+    found = [parameter for parameter in context.command.params if parameter.name == argument]
+    found += [parameter for parameter in given if parameter.name in ways]
+    for parameter in found[:1]:
+        flag = parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name
+        subject = "" if error.subject == argument else error.subject or ""
+        if flag not in subject:
+            error.subject = f"{flag} {subject}".strip()
 
 
 class Group(click.Group):
@@ -197,6 +218,23 @@ class Group(click.Group):
     def __init__(self, *args: Any, **attributes: Any) -> None:
         attributes.setdefault("context_settings", CONTEXT)
         super().__init__(*args, **attributes)
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if not name.startswith("-") and name not in self.list_commands(context):
+            raise no_such_command(name, self.list_commands(context), context.command_path)
+        return super().resolve_command(context, args)
+
+
+def no_such_command(name: str, there: Iterable[str], path: str) -> UsageError:
+    """The error of a command that there is not, with the one that is near. `path` is what stands before it."""
+    import difflib
+
+    near = difflib.get_close_matches(name, [*there], n=1)
+    hint = f"did you mean `{path} {near[0]}`?" if near else f"`{path} --help` lists the commands"
+    return UsageError("no such command", subject=name, hint=hint)
 
 
 def command(name: str | None = None, **attributes: Any) -> Callable[[Callable[..., Any]], Command]:

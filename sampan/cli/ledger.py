@@ -14,6 +14,7 @@ import click
 
 from sampan.cli import base, chain
 from sampan.errors import BadInput, Missing, SampanError, UsageError
+from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -138,7 +139,9 @@ def agreement_option(function: F) -> F:
 def reading(network: str) -> Iterator[Ledger]:
     """The ledger of `--network`, to read."""
     with chain.connect(network) as connection:
-        yield at(connection)
+        ledger = at(connection)
+        yield ledger
+        _say_who_named(ledger)
         if connection.cut_at is not None:
             base.output().note(f"this RPC cuts its answers at {connection.cut_at} logs: they were read in parts")
 
@@ -147,16 +150,15 @@ def at(connection: Connection, signer: Any = None) -> Ledger:
     """The ledger of an open connection, by its manifest. Raises as `Ledger.open`."""
     from sampan.client.ledger import Ledger
 
-    return Ledger.open(connection, signer=signer, settings=base.settings(), companies=companies(connection))
+    return Ledger.open(connection, signer=signer, settings=base.settings())
 
 
-def companies(connection: Connection) -> dict[str, str]:
-    """Names of legal persons by LEI: on development chains those of the invented trade."""
-    if not connection.is_development:
-        return {}
-    from sampan.scenarios.parties import TRADE
+def _say_who_named(ledger: Ledger) -> None:
+    """Says, where given names were told, that the ledger proves none."""
+    from sampan.client.book import LEGEND
 
-    return {party.lei: party.company for party in TRADE.values()}
+    if ledger.book.told:
+        base.output().note(LEGEND, style="dim")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,9 @@ def acting(network: str, *, dry_run: bool, default_role: str | None = None) -> I
             address = signers.address_of(
                 chain.reference(connection, default_role), base.settings(), development=connection.is_development
             )
-            yield at(connection, Watcher(address)).rehearsing()
+            ledger = at(connection, Watcher(address)).rehearsing()
+            yield ledger
+            _say_who_named(ledger)
         else:
             ledger = at(connection, chain.signer(connection, default_role))
             ledger.sender.hold = True
@@ -192,6 +196,7 @@ def acting(network: str, *, dry_run: bool, default_role: str | None = None) -> I
             try:
                 _say_what_was_left(ledger)
                 yield ledger
+                _say_who_named(ledger)
                 # The answer is printed: whoever asked knows.
                 ledger.sender.told(left=heard)
             except SampanError:
@@ -231,20 +236,31 @@ def _run(how: How, build: Callable[[Ledger], VerbCall | Sequence[VerbCall]], def
         if how.agreements:
             calls = _with_agreements(calls, _agreements(how.agreements))
         if not how.dry_run:
-            # Before anything is signed or sent: afterwards it is too late for doubts.
-            for warning in _warnings(calls):
-                base.output().note(f"warning: {warning}", style="yellow")
+            _warn(calls)
         signing = _SIGNING.get()
         if signing is not None:
             _sign(ledger, calls, signing)
             return
         if not how.dry_run:
             _confirm(ledger, calls, how.yes)
-        emit(ledger, _do(ledger, calls), dry_run=how.dry_run, told=_warnings(calls))
+        emit(ledger, _do(ledger, calls), dry_run=how.dry_run, told=() if how.dry_run else _warnings(calls))
 
 
 def _warnings(calls: Sequence[VerbCall]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(warning for call in calls for warning in call.warnings))
+
+
+def _warn(calls: Sequence[VerbCall]) -> None:
+    """Says what should be remarked on, before anything is signed or sent: afterwards it is too late for doubts."""
+    for warning in _warnings(calls):
+        base.output().note(f"warning: {warning}", style="yellow")
+
+
+def _untold(act: Act, told: Sequence[str]) -> Act:
+    """An act without the warnings that were told before."""
+    from dataclasses import replace
+
+    return replace(act, warnings=tuple(one for one in act.warnings if one not in told))
 
 
 def _do(ledger: Ledger, calls: Sequence[VerbCall]) -> list[Act]:
@@ -266,21 +282,27 @@ def issue(how: How, files: Sequence[Path], terms: Callable[[Any], dict[str, Any]
     with acting(how.network, dry_run=how.dry_run) as ledger:
         with output.progress("Looking what stands", total=None):
             planned = batch.plan(ledger, items, terms, version=version)
-        calls = planned.calls
         if how.agreements:
-            for item, call in zip(planned.waiting, _with_agreements(calls, _agreements(how.agreements)), strict=True):
+            agreed = _with_agreements(planned.calls, _agreements(how.agreements))
+            for item, call in zip(planned.waiting, agreed, strict=True):
                 item.call = call
-        for warning in () if how.dry_run else _warnings(calls):
-            output.note(f"warning: {warning}", style="yellow")
+        calls, rehearsed = planned.calls, None
+        if calls and not how.dry_run and _asks(ledger, how.yes) and not ledger.begun(calls):
+            rehearsed = batch.rehearse(ledger, planned)
+            calls = planned.calls
+        if len(items) == 1 and items[0].error is not None:
+            raise items[0].error
+        told = () if how.dry_run else _warnings(calls)
         if calls and not how.dry_run:
             if refused := planned.counts["refused"]:
-                output.note(f"{refused} of {len(items)} documents are refused; the others go on.", style="yellow")
-            _confirm(ledger, calls, how.yes)
+                output.note(f"{refused} of {amount(len(items), 'document')} refused; the others go on.", style="yellow")
+            _warn(calls)
+            _confirm(ledger, calls, how.yes, rehearsed)
         with output.progress("Issuing", total=len(calls)) as advance:
             batch.carry_out(ledger, planned, lambda act: advance(len(act.bills)))
         if len(items) == 1 and items[0].error is not None:
             raise items[0].error
-        _emit_issues(ledger, planned, dry_run=how.dry_run, told=_warnings(calls))
+        _emit_issues(ledger, planned, dry_run=how.dry_run, told=told)
     base.end_with_worst([planned.exit_code])
 
 
@@ -295,7 +317,7 @@ def _emit_issues(ledger: Ledger, planned: Batch, *, dry_run: bool, told: Sequenc
             planned.acts,
             dry_run=dry_run,
             more=more,
-            human=lambda console: several.print_issues(console, planned, dry_run=dry_run),
+            human=lambda console: several.print_issues(console, planned, dry_run=dry_run, told=told),
         )
     elif planned.acts:
         emit(ledger, planned.acts, dry_run=dry_run, told=told, more=more)
@@ -314,9 +336,14 @@ SHOWN = 12
 """So many sentences stand before a question; of more it is said how many there are."""
 
 
-def _confirm(ledger: Ledger, calls: Sequence[VerbCall], yes: bool) -> None:
+def _asks(ledger: Ledger, yes: bool) -> bool:
+    """Whether somebody is asked before something is sent."""
+    return not (yes or (ledger.connection.network.here and ledger.connection.is_development))
+
+
+def _confirm(ledger: Ledger, calls: Sequence[VerbCall], yes: bool, rehearsed: Sequence[Act] | None = None) -> None:
     """Ask before something leaves this machine, after saying what it would do to whom, and what it costs."""
-    if yes or (ledger.connection.network.here and ledger.connection.is_development):
+    if not _asks(ledger, yes):
         return
     first = ledger.label(calls[0])
     words = first if len(calls) == 1 else f"{len(calls)} acts, {first} first"
@@ -327,7 +354,8 @@ def _confirm(ledger: Ledger, calls: Sequence[VerbCall], yes: bool) -> None:
     from sampan.chain.fees import format_ether
 
     # What is refused is refused before anybody is asked.
-    rehearsed = _do(ledger.rehearsing(), calls)
+    if rehearsed is None:
+        rehearsed = _do(ledger.rehearsing(), calls)
     _say_what_would_be(ledger, calls, rehearsed)
     cost = sum(act.cost for act in rehearsed)
     chain.confirm(ledger.connection, f"{words}, {who}, for at most {format_ether(cost)} ether?", yes=yes)
@@ -384,7 +412,9 @@ def sign_with(
 ) -> None:
     """Run another command of a group so that what it would send is signed into `signing` instead."""
     found = group.get_command(context, verb)
-    if found is None or verb in ("sign-act", "agree", "send-act", "show", "history", "list"):
+    if found is None:
+        raise base.no_such_command(verb, group.list_commands(context), context.command_path)
+    if verb in ("sign-act", "agree", "send-act", "show", "history", "list"):
         raise UsageError(
             "no verb that is signed", subject=verb, hint="as in: sampan bill sign-act transfer BILL --to WHO"
         )
@@ -439,14 +469,11 @@ def emit(
 ) -> None:
     """Print what became of acts (`sampan.acts/2`), for people by `human`, else each as it shows itself; warnings that
     were told before are not told again."""
-    from dataclasses import replace
-
     body = {**where(ledger), "dry_run": dry_run, "acts": acts, **(more or {})}
 
     def each(console: Console) -> None:
         for act in acts:
-            again = () if dry_run else told
-            console.print(replace(act, warnings=tuple(one for one in act.warnings if one not in again)))
+            console.print(_untold(act, told))
 
     base.output().emit(ACTS, body, human or each)
 

@@ -23,6 +23,7 @@ from sampan.errors import BadInput, ChainError, SampanError, UsageError
 #: name, the line that `--help` shows. The module is sampan.cli.commands.<name>; a command is there when its module is.
 COMMANDS: tuple[tuple[str, str], ...] = (
     ("demo", "A new chain, a trade from Shanghai to Rotterdam, and the audit of it."),
+    ("scenario", "Scenarios that are files: list, show, play on any network, begin one."),
     ("doctor", "What is installed, what is missing, and the one command that mends it."),
     ("compile", "Contracts to artifacts, or check that the artifacts are in step."),
     ("node", "Start, stop and look at a reproducible local chain."),
@@ -70,18 +71,6 @@ class Root(base.Group):
         rows = [(name, line) for name, line in COMMANDS if _exists(name)]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
-
-    def resolve_command(
-        self, context: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        name = args[0]
-        if not name.startswith("-") and name not in self.list_commands(context):
-            import difflib
-
-            near = difflib.get_close_matches(name, self.list_commands(context), n=1)
-            hint = f"did you mean `sampan {near[0]}`?" if near else "`sampan --help` lists the commands"
-            raise UsageError("no such command", subject=name, hint=hint)
-        return super().resolve_command(context, args)
 
 
 def _exists(name: str) -> bool:

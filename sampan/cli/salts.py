@@ -10,6 +10,7 @@ import click
 from sampan.cli import base, several
 from sampan.cli.output import table
 from sampan.errors import BadInput, Missing, UsageError
+from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,7 @@ def key(out: Path) -> None:
     "recipients",
     multiple=True,
     metavar="RECIPIENT",
-    help="For whom: age1..., an SSH public key, or a file of such lines; repeatable.",
+    help="For whom: a recipient of age, an SSH public key, or a file of such lines; repeatable.",
 )
 @click.option("--passphrase", "ask", is_flag=True, help="Encrypt under a passphrase, which is asked for.")
 @PASSPHRASE
@@ -108,7 +109,7 @@ def export(
         if found.answers:
             what = "documents and their salts" if with_documents else "salts"
             console.print(
-                f"{what} of {several.counted(len(found.answers), 'document')} are in {out}, encrypted.", highlight=False
+                f"{what} of {amount(len(found.answers), 'document')} are in {out}, encrypted.", highlight=False
             )
 
     base.output().emit("sampan.salts-export/1", body, human)

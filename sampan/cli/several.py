@@ -12,6 +12,7 @@ import click
 from sampan.cli import base
 from sampan.cli.output import table
 from sampan.errors import BadInput, ChainError, Missing, SampanError
+from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,7 +41,7 @@ def files(places: Sequence[Path]) -> list[Path]:
 
     found, salts = files_in(places)
     if salts:
-        base.output().note(f"left out: {counted(salts, 'file')} of salts, which are no documents")
+        base.output().note(f"left out: {amount(salts, 'file')} of salts, which are no documents")
     if not found:
         raise BadInput("no document among the files", subject=str(places[0]), hint="name documents, or their folder")
     return found
@@ -68,8 +69,9 @@ class Answer:
 def ask_ledger(network: str, without_salts: Sequence[Path]) -> Answer:
     """Asks the ledger of a network which documents it has, for whose references no new salts may be made."""
     from sampan.chain import networks, rpc
-    from sampan.cli import ledger as cli
+    from sampan.cli import chain
     from sampan.client import standing
+    from sampan.client.ledger import Ledger
     from sampan.documents.json import read_json
 
     if not without_salts:
@@ -86,8 +88,8 @@ def ask_ledger(network: str, without_salts: Sequence[Path]) -> Answer:
         if one is not None:
             said[file] = one
     try:
-        with rpc.patience(_QUICK), cli.reading(network) as ledger:
-            known = standing.standing(ledger, said)
+        with rpc.patience(_QUICK), chain.connect(network) as connection:
+            known = standing.standing(Ledger.open(connection, settings=base.settings()), said)
     except (ChainError, Missing, BadInput) as error:
         return Answer(network, asked=False, reason=error.message)
     return Answer(
@@ -133,8 +135,8 @@ def emit_checks(found: Outcome[Checked], stage: str) -> None:
         _print_twice(console, twice)
         failed = f", {len(found.failed):,} could not be read" if found.failed else ""
         console.print(
-            f"{counted(len(found.answers) + len(found.failed), 'document')}: "
-            f"{body['passing']:,} pass as {ASKED[stage]}, {len(failing):,} do not{failed}",
+            f"{amount(len(found.answers) + len(found.failed), 'document')}: {body['passing']:,} pass as {ASKED[stage]}"
+            f", {len(failing):,} do not{failed}",
             highlight=False,
         )
 
@@ -165,12 +167,12 @@ def emit_roots(found: Outcome[Rooted], answer: Answer) -> None:
         _print_twice(console, twice)
         if made:
             console.print(
-                answer.words(f"{counted(made, 'reference')} {'was' if made == 1 else 'were'}"), highlight=False
+                answer.words(f"{amount(made, 'reference')} {'was' if made == 1 else 'were'}"), highlight=False
             )
             console.print(KEEP, style="dim")
         console.print(
-            f"{counted(len(found.answers), 'root')}, {made:,} with new salts; {len(found.failed):,} without a root; "
-            f"errors bar {counted(barred, 'document')} from issue",
+            f"{amount(len(found.answers), 'root')}, {made:,} with new salts; {len(found.failed):,} without a root; "
+            f"errors bar {amount(barred, 'document')} from issue",
             highlight=False,
         )
 
@@ -178,8 +180,9 @@ def emit_roots(found: Outcome[Rooted], answer: Answer) -> None:
     base.end_with_worst([one.error.exit_code for one in found.failed])
 
 
-def print_issues(console: Console, planned: Batch, *, dry_run: bool) -> None:
-    """What became of the documents of a batch: each on a line, refusals with their reasons, and a summary."""
+def print_issues(console: Console, planned: Batch, *, dry_run: bool, told: Sequence[str] = ()) -> None:
+    """What became of the documents of a batch: each on a line, refusals with their reasons, warnings that were not told
+    before, and a summary."""
     from rich.text import Text
 
     from sampan.suite.tell import bill_name
@@ -198,11 +201,11 @@ def print_issues(console: Console, planned: Batch, *, dry_run: bool) -> None:
     print_rest(console, len(rows))
     refused = [(item.name, item.error) for item in planned.items if item.error is not None]
     _print_errors(console, refused)
-    for warning in dict.fromkeys(warning for act in planned.acts for warning in act.warnings) if dry_run else ():
+    for warning in dict.fromkeys(each for act in planned.acts for each in act.warnings if each not in told):
         console.print(f"warning: {warning}", style="yellow", highlight=False)
     said = planned.counts
     sent = "Rehearsed, nothing sent: would be issued" if dry_run else "Issued now"
-    transactions = "" if dry_run else f" in {counted(len(planned.acts), 'transaction')}"
+    transactions = "" if dry_run else f" in {amount(len(planned.acts), 'transaction')}"
     console.print(
         f"{sent} {said['issued']:,}{transactions}; stood already {said['stood']:,}; refused {said['refused']:,}.",
         highlight=False,
@@ -318,11 +321,6 @@ def print_rest(console: Console, count: int) -> None:
     """Say how many rows were left out of a table."""
     if count > MOST_ROWS:
         console.print(f"... and {count - MOST_ROWS:,} more: --json has all", style="dim", highlight=False)
-
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: `1 error`, `1,200 errors`."""
-    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def cut(text: str, length: int) -> str:

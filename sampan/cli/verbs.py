@@ -16,7 +16,7 @@ import click
 
 from sampan.cli import base
 from sampan.cli import ledger as cli
-from sampan.errors import BadInput, UsageError
+from sampan.errors import BadInput, UsageError, about
 from sampan.subjects import SUITE
 from sampan.suite import kinds
 from sampan.suite.codec import python_name
@@ -169,7 +169,7 @@ def _parameters(argument: Argument, *, many: bool) -> list[Callable[[Any], Any]]
         ]
     flag = argument.option or "--" + argument.name.replace("_", "-")
     shown = argument.kind.word is not None or argument.kind == kinds.NUMBER
-    default = None if argument.required or not shown else argument.default
+    default = None if argument.required or argument.asked or not shown else argument.default
     return [
         click.option(
             flag,
@@ -197,9 +197,22 @@ def _read(verb: type[Verb], given: dict[str, Any]) -> dict[str, Any]:
     for argument in verb.arguments():
         if argument.kind.word is Endorsement:
             said |= _endorsement(given, argument)
+        elif argument.asked and given.get(argument.name) is None:
+            said[argument.name] = _ask(argument)
         elif given.get(argument.name) is not None:
-            said[argument.name] = _asks(argument).read(given[argument.name], argument.name)
+            with about(argument.name):
+                said[argument.name] = _asks(argument).read(given[argument.name], argument.name)
     return said
+
+
+def _ask(argument: Argument) -> Any:
+    """A word that is not left to a default. Raises `UsageError` where nobody can be asked."""
+    words: Any = argument.kind.word
+    there = [option(word) for word in words]
+    if not base.somebody_is_there():
+        hint = f"one of {', '.join(there)}"
+        raise UsageError("say what is meant", subject=f"--{argument.name}", hint=hint)
+    return word_of(words, click.prompt(argument.help.rstrip("."), type=click.Choice(there), err=True))
 
 
 def _endorsement(given: dict[str, Any], argument: Argument) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from sampan.client.core import VerbCall
 from sampan.client.papers import Paper
 from sampan.client.records import Bill
 from sampan.client.verbs import Calls, count, hash32, text
-from sampan.errors import BadInput
+from sampan.errors import BadInput, about
 from sampan.identity.verbs.accounts import AddAccount, Cancel, NewAccount
 from sampan.identity.verbs.enrolment import Enrol, Enrolment
 from sampan.identity.verbs.recovery import ProposeRecovery
@@ -120,7 +120,8 @@ class BillsByHand(Calls):
 
     def approve(self, bill: BillRef, operator: Who | None) -> VerbCall:
         """Let an account move possession of one bill until it moves; None takes it back."""
-        address = NOBODY if operator is None else self.ledger.address_of(operator)
+        with about("operator"):
+            address = NOBODY if operator is None else self.ledger.address_of(operator)
         return VerbCall(Approve(address, self.ledger.bill_id(bill)))
 
     # --------------------------------------------------------------------------------------------------- who is who
@@ -154,12 +155,14 @@ class BillsByHand(Calls):
 
         `successor` is another account of the participant, or what a new one signed (`Ledger.sign_new_account`).
         """
-        address = self.ledger.address_of(lost)
+        with about("lost"):
+            address = self.ledger.address_of(lost)
         if isinstance(successor, Paper):
             new: NewAccount = self.require(successor, NewAccount)
             verb = ProposeRecovery(address, new.account, new.roles, new.deadline, text(ground), _signature(successor))
         else:
-            to = self.ledger.address_of(successor)
+            with about("successor"):
+                to = self.ledger.address_of(successor)
             verb = ProposeRecovery(address, to, 0, 0, text(ground), Signature(None, empty=True))
         return VerbCall(verb)
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sampan.chain.accounts import ROLES
+from sampan.chain.accounts import COMPANIES, ROLES
 from sampan.chain.transactions import GAS_CAP, Call, Reverted, with_margin
 from sampan.client import wire
+from sampan.client.book import Book, Companies
 from sampan.client.errors import BatchRefused, ContractRefusal, from_revert
 from sampan.client.records import Act
 from sampan.errors import ChainError, Missing, SampanError, UsageError
@@ -120,8 +121,9 @@ class Core:
     """One ledger. `signer` signs what is sent; without one it only reads.
 
     `addresses` are those of its contracts by their names in the manifest, `from_block` is the first block in which
-    anything of the ledger can stand; `companies` names legal persons by LEI, for people; `outbox` keeps what is on its
-    way, so that an act whose process died is not done twice.
+    anything of the ledger can stand. `companies` names legal persons by LEI, for people, and `book` has the names that
+    the user gave; on a development chain the invented companies have theirs. `outbox` keeps what is on its way, so that
+    an act whose process died is not done twice.
     """
 
     def __init__(
@@ -133,11 +135,14 @@ class Core:
         from_block: int = 0,
         companies: Mapping[str, str] | None = None,
         outbox: Outbox | None = None,
+        book: Book | None = None,
     ) -> None:
         self.connection = connection
         self.addresses: Mapping[str, str] = dict(addresses)
         self.from_block = from_block
-        self.companies: Mapping[str, str] = dict(companies or {})
+        self.book = book or Book()
+        invented = COMPANIES if connection.is_development else {}
+        self.companies: Mapping[str, str] = Companies(self.book, {**invented, **(companies or {})})
         self._outbox = outbox
         self._signer = signer
         self._sender: Sender | None = None
@@ -323,15 +328,19 @@ class Core:
         )
 
     def _label(self, address: str) -> str | None:
+        given = self.book.account(address)
+        role = None
         if self.connection.is_development:
-            for role, known in ROLES.items():
-                if known == address:
-                    return role
+            role = next((role for role, known in ROLES.items() if known == address), None)
+        if role is not None and given is None and not self.book.leis:
+            return role
         packed = self.ask("account", address).lei
         if not packed:
-            return None
+            return given or role
         lei = lei_text(packed)
-        return self.companies.get(lei, lei)
+        given = given or self.book.company(lei)
+        # Behind a name that was given stands what the ledger proves.
+        return role or self.companies.get(lei, lei) if given is None else f"{given} {lei}"
 
     def _lei(self, number: int) -> str | None:
         """The LEI of a participant. Numbers are given once, so they are kept, unless the chain was set back."""

@@ -5,9 +5,9 @@
         bill = carrier.bill(act.bill)
 
 `ledger.bills` is the contract of bills: its verbs send and return an `Act`, `ledger.bills.calls` prepares them, to put
-them with others, to rehearse or to sign. Somebody is named by address, by LEI, by participant number, by a role of a
-development chain, or by another `Ledger`; a bill by its id or as `LEI/REFERENCE[/VERSION]`. Ids and amounts are exact
-integers, times aware and UTC.
+them with others, to rehearse or to sign. Somebody is named by address, by LEI, by participant number, by a name in the
+settings (`[names]`), by the name of a key, by a role of a development chain, or by another `Ledger`; a bill by its id
+or as `LEI/REFERENCE[/VERSION]`. Ids and amounts are exact integers, times aware and UTC.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, TypeVar
 from sampan.bills.terms import Terms, replacements_hash
 from sampan.bills.verbs.signed import Agreement, SignedAct
 from sampan.client import agreeing, issue
+from sampan.client.book import Book
 from sampan.client.contracts import Contracts
 from sampan.client.errors import NotOnLedger
 from sampan.client.papers import Paper
 from sampan.client.reading import Reading
 from sampan.client.verbs import country
 from sampan.documents import identifiers
-from sampan.errors import BadInput, Missing, UsageError
+from sampan.errors import BadInput, Missing, UsageError, about
 from sampan.identity.verbs.accounts import NewAccount
 from sampan.identity.verbs.enrolment import Enrolment
 from sampan.suite import kinds, tell
@@ -99,7 +100,8 @@ class Ledger(Reading, Contracts):
 
                 signer = signers.find(signer, settings, development=connection.is_development)
             outbox = outbox_of(settings, connection)
-            return cls.at(connection, manifest, signer=signer, companies=companies, outbox=outbox)
+            book = Book.of(settings)
+            return cls.at(connection, manifest, signer=signer, companies=companies, outbox=outbox, book=book)
         except BaseException:
             if connection is not network:
                 connection.close()
@@ -114,8 +116,12 @@ class Ledger(Reading, Contracts):
         signer: Signer | None = None,
         companies: Mapping[str, str] | None = None,
         outbox: Outbox | None = None,
+        book: Book | None = None,
     ) -> L:
-        """The ledger of a manifest on an open connection. Raises `ChainError` when it is not there."""
+        """The ledger of a manifest on an open connection; `book` has the names that the user gave.
+
+        Raises `ChainError` when it is not there.
+        """
         from sampan.deployment import suite
 
         connection.expect(chain_id=manifest.chain_id, genesis_hash=manifest.genesis_hash)
@@ -133,6 +139,7 @@ class Ledger(Reading, Contracts):
             from_block=manifest.from_block,
             companies=companies,
             outbox=outbox,
+            book=book,
         )
 
     def __enter__(self: L) -> L:
@@ -185,6 +192,8 @@ class Ledger(Reading, Contracts):
             version = version_of(replaced.id) + 1 if replaced.reference == ready.reference else None
         history = None if carriage_law and record_law is not None else self.history(replaced.id)
         law = carriage_law or (history.carriage_law if history else "")
+        with about("carriage_law"):
+            applicable = issue.carriage_law_of(law)
         return Terms(
             bill=issue.new_id(self, carrier, ready.reference, version),
             kind=kind,
@@ -192,7 +201,7 @@ class Ledger(Reading, Contracts):
             # Before anybody agrees to the root: one whose salts are lost can prove nothing.
             root=ready.root if ready.path is None or self.rehearses else ready.keep_salts().root,
             checksum=ready.checksum,
-            carriage_law=issue.carriage_law_of(law),
+            carriage_law=applicable,
             record_law=record_law if record_law is not None else (history.record_law if history else RecordLaw(0)),
         )
 
@@ -228,13 +237,18 @@ class Ledger(Reading, Contracts):
         `parent` is the LEI of its ultimate parent, its own by default. `receiving` is by default from anyone, for a
         bank only with its own signature (T8). `account` signs; an address gives a text that is still to be signed.
         """
-        own = identifiers.pack_lei(lei.strip().upper())
+        with about("lei"):
+            own = identifiers.pack_lei(lei.strip().upper())
+        with about("parent"):
+            ultimate = own if parent is None else identifiers.pack_lei(parent.strip().upper())
+        with about("country"):
+            seat = country(country_code)
         if receiving is None:
             receiving = Receiving.SIGNED_ONLY if Role.BANK in roles else Receiving.ANYONE
         text = Enrolment(
             lei=own,
-            parent=own if parent is None else identifiers.pack_lei(parent.strip().upper()),
-            country=country(country_code),
+            parent=ultimate,
+            country=seat,
             roles=int(roles),
             rulebook=rulebook,
             account=self._signing_address(account),
@@ -255,8 +269,10 @@ class Ledger(Reading, Contracts):
     ) -> Paper:
         """What a new account of a participant signs, and its sponsor with it: the same text, by `signer` (by default
         the new account itself)."""
+        with about("participant"):
+            number = self.number_of(participant)
         text = NewAccount(
-            participant=self.number_of(participant),
+            participant=number,
             account=self._signing_address(new),
             roles=int(roles),
             receiving=receiving,

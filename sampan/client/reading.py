@@ -16,7 +16,7 @@ from sampan.client import naming, wire
 from sampan.client.core import Core
 from sampan.client.errors import NotOnLedger
 from sampan.client.records import Account, Bill, Entry, History, Participant, Recovery, Room
-from sampan.errors import BadInput, ChainError, UsageError
+from sampan.errors import BadInput, ChainError, SampanError, UsageError
 from sampan.subjects import SUITE
 from sampan.suite import events, tell
 from sampan.suite.ids import BillId, lei_of
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from sampan.suite.event import Event
 
 Who: TypeAlias = "str | int | Account | Participant | Core | Signer"
-"""Somebody: an address, a role of a development chain, an LEI, a participant's number, or an object that has one."""
+"""Somebody: an address, an LEI, a participant's number, a carrier code, a key's name, a name in the settings, a role of
+a development chain, or an object that has one of these."""
 
 BillRef: TypeAlias = "int | str | Bill | BillId"
 """A bill: its id, its name `[LEI/]REFERENCE[/VERSION]`, or a record of it."""
@@ -41,6 +42,7 @@ BillRef: TypeAlias = "int | str | Bill | BillId"
 CODE_LISTS = ("SMDG", "NMFTA")
 MANY = 64
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+_LEI = re.compile(r"[0-9A-Za-z]{20}")
 _STEP, _LONGEST_STEP = 50_000, 5_000_000
 """Blocks to ask for at once: few events are of the topics that are asked for."""
 _ISSUES = (events.Issued, events.IssuedFromPaper, events.ReplacementIssued)
@@ -91,7 +93,9 @@ class Reading(Core):
             "suspended_until": _instant(known.suspended_until) if known.suspended_until > now else None,
             "accounts": tuple(self._account(address, word) for address, word in zip(addresses, words, strict=True)),
         }
-        return Participant(number, name=self.companies.get(lei), **(known._asdict() | meant))
+        given = self.book.company(lei) is not None
+        name = self.book.leis[lei] if given else self.companies.get(lei)
+        return Participant(number, name=name, given=given, **(known._asdict() | meant))
 
     def participants(self, *, block: BlockTag = "latest") -> list[Participant]:
         """Everybody who is enrolled, by number."""
@@ -114,31 +118,75 @@ class Reading(Core):
             number = who.participant
         elif isinstance(who, int):
             number = who
-        elif isinstance(who, str) and who.isascii() and who.isdigit() and len(who) < 8:
+        elif isinstance(who, str) and _is_number(who):
             number = int(who)
-        elif isinstance(who, str) and not _ADDRESS.fullmatch(who) and who not in ROLES:
-            number = self._by_lei_or_code(who, block)
+        elif isinstance(who, str) and not who.lower().startswith("0x"):
+            named = self._named(who, block)
+            number = named if isinstance(named, int) else self.ask("account", named).participant
         else:
             number = self.ask("account", self.address_of(who), block=block).participant
         if number == 0 or self._lei(number) is None:
             raise NotOnLedger("nobody of that name is enrolled", subject=_shown(who), hint="`sampan participant list`")
         return number
 
-    def _by_lei_or_code(self, text: str, block: BlockTag) -> int:
+    def _named(self, text: str, block: BlockTag = "latest") -> str | int:
+        """What a name stands for: an address, or a participant's number, 0 for an LEI that is not enrolled.
+
+        It may be an LEI, a carrier code, a role of a development chain, a key at hand, or a name in the settings.
+        Raises `UsageError` for one that stands for several persons, `NotOnLedger` for one that stands for nobody.
+        """
         from sampan.documents import identifiers
 
-        if len(text) == 20:
-            return int(self.ask("participantOf", identifiers.pack_lei(text.upper()), block=block))
+        given = self.book.meant(text)
+        if _LEI.fullmatch(text) and not given:
+            return self._enrolled(identifiers.lei(text.upper()), block)
+        found: list[tuple[str, str | int]] = []
+        if text in ROLES and self.connection.is_development:
+            found.append(("a role", ROLES[text]))
+        key = self.book.key(text)
+        if key is not None:
+            found.append(("a key", key))
+        for whose in given:
+            found.append(("a name in the settings", whose if whose[:2] == "0x" else self._enrolled(whose, block)))
         code_list, colon, code = text.upper().rpartition(":")
         for one in (code_list,) if colon else CODE_LISTS:
-            if identifiers.is_carrier_code(code, one):
-                owner = self.code_owner(one, code, block=block)
-                if owner:
-                    return owner
-        raise NotOnLedger(
-            "no participant, LEI, carrier code, address or role of that name",
+            owner = self.code_owner(one, code, block=block) if identifiers.is_carrier_code(code, one) else 0
+            if owner:
+                found.append((f"a carrier code of {one}", owner))
+                break
+        if not found:
+            raise self._nobody(text)
+        accounts = {value for _, value in found if isinstance(value, str)}
+        persons = {
+            value if isinstance(value, int) else self.ask("account", value, block=block).participant
+            for _, value in found
+        }
+        if len(accounts) > 1 or len(persons) > 1:
+            said = ", ".join(
+                f"{what} ({value if isinstance(value, str) else self._lei(value)})" for what, value in found
+            )
+            raise UsageError(
+                f"may mean several: {said}", subject=text, hint="give the address or the LEI that is meant"
+            )
+        return accounts.pop() if accounts else persons.pop()
+
+    def _enrolled(self, lei: str, block: BlockTag) -> int:
+        from sampan.documents import identifiers
+
+        return int(self.ask("participantOf", identifiers.pack_lei(lei), block=block))
+
+    def _nobody(self, text: str) -> SampanError:
+        """The error of a name that stands for nobody."""
+        if text in ROLES:
+            return UsageError("roles are accounts of development chains only", subject=text, hint="give an address")
+        import difflib
+
+        near = difflib.get_close_matches(text, self.book.names, n=1, cutoff=0.8)
+        known = "an LEI, a participant's number, an address, a carrier code, a key's name or a name in [names]"
+        return NotOnLedger(
+            "no participant, LEI, carrier code, address, key or role of that name",
             subject=text,
-            hint="give an LEI (20 characters), a participant's number, an address or a carrier code",
+            hint=f"did you mean {near[0]}?" if near else f"give {known} of the settings",
         )
 
     def code_owner(self, code_list: str, code: str, *, block: BlockTag = "latest") -> int:
@@ -198,10 +246,10 @@ class Reading(Core):
             return address
         if isinstance(who, str) and who.lower().startswith("0x"):
             raise self._mistyped(who, _malformed(who))
-        if isinstance(who, str) and who in ROLES:
-            if not self.connection.is_development:
-                raise UsageError("roles are accounts of development chains only", subject=who, hint="give an address")
-            return ROLES[who]
+        if isinstance(who, str) and not _is_number(who):
+            named = self._named(who)
+            if isinstance(named, str):
+                return named
         if isinstance(who, (str, int, Participant)):
             return self._one_of(self.participant(who), lambda account: True, "has several accounts")
         signs = getattr(who, "address", None)
@@ -242,9 +290,13 @@ class Reading(Core):
         return self._account_for(who, _may_receive)
 
     def _account_for(self, who: Who, fit: Callable[[Account], bool], several: str | None = None) -> str:
-        is_address = isinstance(who, str) and (_ADDRESS.fullmatch(who) is not None or who in ROLES)
-        if is_address or not isinstance(who, (str, int, Participant)):
+        if not isinstance(who, (str, int, Participant)) or (isinstance(who, str) and who.lower().startswith("0x")):
             return self.address_of(who)
+        if isinstance(who, str) and not _is_number(who):
+            named = self._named(who)
+            if isinstance(named, str):
+                return named
+            who = named or who
         return self._one_of(self.participant(who), fit, several)
 
     @staticmethod
@@ -587,6 +639,11 @@ def _left_out(subject: str, message: str) -> ChainError:
         code="chain.answer",
         hint="does the RPC leave out events, or does the manifest name too late a block?",
     )
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text is a participant's number."""
+    return text.isascii() and text.isdigit() and len(text) < 8
 
 
 def _malformed(text: str) -> str:

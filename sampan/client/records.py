@@ -83,6 +83,13 @@ class Participant(Shown):
     name: str | None = None
     codes: tuple[tuple[str, str], ...] = ()
     """Carrier codes that it owns, as (list, code); filled by `Ledger.participant(..., codes=True)`."""
+    given: bool = False
+    """Whether its name was given in the settings; the ledger proves no name."""
+
+    @property
+    def told(self) -> str:
+        """Its name as it is told, in quotation marks where it was given; empty where it has none."""
+        return f"“{self.name}”" if self.given else self.name or ""
 
     @property
     def suspended(self) -> bool:

@@ -164,7 +164,7 @@ def participant(record: Participant) -> RenderableType:
         lines.append(("carrier codes", ", ".join(" ".join(code) for code in record.codes)))
     return Panel(
         Group(_lines(lines), Text(""), table),
-        title=Text(record.name or record.lei, style="bold"),
+        title=Text(record.told or record.lei, style="bold"),
         title_align="left",
         expand=False,
         padding=(0, 1),

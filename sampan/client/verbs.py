@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from sampan.bills.terms import replacements_hash
 from sampan.client.core import VerbCall
 from sampan.documents import identifiers
-from sampan.errors import BadInput, SampanError, UsageError
+from sampan.errors import BadInput, SampanError, UsageError, about
 from sampan.subjects import SUITE
 from sampan.suite import ids, kinds
 from sampan.suite.tell import checksum, lei_text
@@ -177,7 +177,8 @@ def _prepare(calls: Calls, verb: type[Verb], said: dict[str, Any]) -> VerbCall:
             given[argument.name] = argument.default
         else:
             try:
-                given[argument.name] = means(argument).convert(calls.ledger, value, given)
+                with about(argument.name):
+                    given[argument.name] = means(argument).convert(calls.ledger, value, given)
             except SampanError as error:
                 error.subject = error.subject or argument.name
                 raise

@@ -74,7 +74,7 @@ def test_a_dry_run_needs_no_key_only_an_address(
     record = {"version": 3, "crypto": {}, "address": address[2:].lower()}
     (keystore / "office.json").write_text(json.dumps(record))
     monkeypatch.setenv("SAMPAN_KEYSTORE", str(keystore))
-    ran = shell("bill", "sign", bill, "--from", "office", "--dry-run", "--json", code=5)
+    ran = shell("bill", "sign", bill, "--purpose", "seen", "--from", "office", "--dry-run", "--json", code=5)
     assert ran.error["code"] == "refused.NotPossessor"
 
 
@@ -369,7 +369,7 @@ def test_what_is_not_on_the_ledger_exits_3(shell: Callable[..., Any]) -> None:
 
 
 def test_who_signs_must_be_said(shell: Callable[..., Any], bill: str) -> None:
-    assert shell("bill", "sign", bill, "--json", code=2).error["subject"] == "--from"
+    assert shell("bill", "sign", bill, "--purpose", "seen", "--json", code=2).error["subject"] == "--from"
 
 
 @pytest.mark.parametrize(
@@ -395,14 +395,14 @@ def test_where_it_costs_something_nothing_is_sent_unasked(
     url = str(harbour.connection.network.url).replace("127.0.0.1", "0.0.0.0")
     settings = f'network = "harbour"\nconfirmations = 1\n[networks.harbour]\nurl = "{url}"\n'
     (tmp_path / "sampan.toml").write_text(settings)
-    ran = shell("bill", "sign", bill, "--from", "shipper", "--json", code=2)
+    ran = shell("bill", "sign", bill, "--purpose", "seen", "--from", "shipper", "--json", code=2)
     assert "no terminal" in ran.error["message"]
     assert "--yes" in ran.error["hint"]
     assert shell("bill", "show", bill, "--json").document["bill"]["act_count"] == 1
-    shell("bill", "sign", bill, "--from", "shipper", "--dry-run")
+    shell("bill", "sign", bill, "--purpose", "seen", "--from", "shipper", "--dry-run")
     asked: list[str] = []
     monkeypatch.setattr("sampan.cli.base.confirm", lambda question, why, **rest: asked.append(question))
-    shell("bill", "sign", bill, "--from", "shipper")
+    shell("bill", "sign", bill, "--purpose", "seen", "--from", "shipper")
     assert asked[0].startswith(f"sign (seen) {bill}")
     assert re.search(r", as 0x\w{40} on harbour, for at most 0\.0\d+ ether\?$", asked[0])
     # What is refused is refused before anybody is asked.

@@ -84,13 +84,23 @@ def test_a_batch_is_told_bill_by_bill_and_what_is_refused_stops_no_other(
     # Of which document, and before the question.
     assert ran.err.index("warning: ask3.json: ") < ran.err.index("[y/N]")
     assert "13 acts, issue " in ran.err
+    # One that the contract refuses, here for what its receiver signs for, is told before, and the others go on.
+    content["documentParties"]["shipper"] = json.loads(
+        json.dumps(content["documentParties"]["shipper"]).replace(PARTIES["shipper"].lei, PARTIES["bank"].lei)
+    )
+    (tmp_path / "bank.json").write_text(json.dumps(content))
+    ran = asked(*issue, "ask0.json", "bank.json")
+    assert "1 of 2 documents refused; the others go on." in ran.err
+    assert "issue SAMPAN00CARRIER00006/XLLASK2600000/v1" in ran.err
+    assert asked(*issue, "bank.json", code=5).err.startswith("error: ")
+    # Of other acts none is done when one is refused, and that is said.
+    refused = shell("bill", "recover", bill, bill, "--from", "shipper", "--json", code=5).error
+    assert refused["message"].startswith("act 1 of 2 (recover ")
+    assert refused["message"].endswith("; none of the 2 was sent")
     (tmp_path / "clash.json").write_text((tmp_path / "ask0.json").read_text())
     ran = asked(*issue, "ask0.json", "clash.json", "--json", answer="y\n", code=3)
     assert ran.document["summary"] == {"issued": 1, "stood": 0, "refused": 1}
     assert "is issued from ask0.json" in ran.document["documents"][1]["error"]["message"]
-    refused = shell("bill", "accept", bill, bill, "--from", "carrier", code=5)
-    assert "act 1 of 2 (accept the surrender" in refused.err
-    assert "none of the 2 was sent" in refused.err
 
 
 def test_a_warning_stands_once_and_before_what_was_done(shell: Callable[..., Any], tmp_path: Path) -> None:
@@ -100,3 +110,116 @@ def test_a_warning_stands_once_and_before_what_was_done(shell: Callable[..., Any
     ran = shell("bill", "issue", "old.json", "--carriage-law", "SG", "--from", "carrier")
     dated = "warning: old.json: the document is dated 2026-06-01"
     assert (ran.err.count(dated), ran.out.count(dated)) == (1, 0)
+
+
+def test_what_is_said_by_a_signature_is_asked_for(
+    asked: Callable[..., Any], shell: Callable[..., Any], bill: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """#59: it spends the right to reject, and was `seen` by default."""
+    sign = ("bill", "sign", bill, "--from", "shipper")
+    asked(*sign, "--yes", answer="checked\n", code=0)
+    said = shell("bill", "history", bill, "--json").document["events"][-1]
+    assert said["arguments"]["purpose"] == "checked"
+    monkeypatch.undo()
+
+
+def test_where_nobody_can_be_asked_what_a_signature_says_must_be_given(shell: Callable[..., Any], bill: str) -> None:
+    error = shell("bill", "sign", bill, "--from", "shipper", "--json", code=2).error
+    assert error["subject"] == "--purpose"
+    assert "pledge-noted" in error["hint"]
+
+
+# ------------------------------------------------------------------------------------------- what is wrong with a call
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option", "words"),
+    [
+        (("bill", "issue", "new.json"), "--carriage-law", "is missing"),
+        (("bill", "issue", "new.json", "--carriage-law", "XX"), "--carriage-law XX", "no law of the contract"),
+        (("bill", "issue", "new.json", "--carriage-law", "SG", "--to", "nobody"), "--to nobody", "no participant"),
+        (
+            ("bill", "issue", "new.json", "--carriage-law", "SG", "--titleholder", "xyz"),
+            "--titleholder xyz",
+            "no parti",
+        ),
+        (("bill", "transfer", "BILL", "--to", "0x12"), "--to 0x12", "is no address"),
+        (("bill", "endorse", "BILL", "--to-order", "nobody"), "--to-order nobody", "no participant"),
+        (("bill", "endorse", "BILL", "--by-name", "nobody"), "--by-name nobody", "no participant"),
+        (("bill", "lodge", "BILL", "--room", "x", "--terms", "0x0"), "--terms 0x0", "not hex"),
+        (("bill", "surrender", "BILL", "--agreed", "none"), "--agreed none", "neither a hash nor a file"),
+        (("bill", "approve", "BILL", "--operator", "nobody"), "--operator nobody", "no participant"),
+        (
+            ("bill", "from-paper", "bill.json", "--originals", "1", "--statement", "none"),
+            "--statement none",
+            "neither a hash nor a file",
+        ),
+        (("participant", "rulebook", "none"), "HASH-OR-FILE none", "neither a hash nor a file"),
+        (("participant", "account", "roles", "carrier", "fly"), "ROLES fly", "no such role"),
+        (("participant", "giver", "nobody"), "WHO nobody", "no participant"),
+        (
+            (
+                "participant",
+                "sign-enrolment",
+                "--lei",
+                "x",
+                "--country",
+                "SG",
+                "--roles",
+                "move",
+                "--rulebook",
+                "0x" + "07" * 32,
+            ),
+            "--lei X",
+            "not an LEI",
+        ),
+        (
+            (
+                "participant",
+                "sign-enrolment",
+                "--lei",
+                "x",
+                "--country",
+                "SG",
+                "--roles",
+                "fly",
+                "--rulebook",
+                "0x" + "07" * 32,
+            ),
+            "--roles fly",
+            "no such role",
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_option_names_the_option(
+    shell: Callable[..., Any], bill: str, tmp_path: Path, arguments: tuple[str, ...], option: str, words: str
+) -> None:
+    """#28 and its kind: "no law of the contract of carriage", of which option nobody knew."""
+    content = json.loads(read_sample("to-order"))
+    content["transportDocumentReference"] = "XLLNEW2600001"
+    (tmp_path / "new.json").write_text(json.dumps(content))
+    said = [bill if argument == "BILL" else argument for argument in arguments]
+    ran = shell(*said, "--from", "carrier", "--json", code=None)
+    assert ran.code in (2, 3)
+    assert ran.error["subject"].startswith(option)
+    assert words in ran.error["message"]
+
+
+@pytest.mark.parametrize(
+    ("mistyped", "right"),
+    [
+        (("bill", "trnsfer", "X"), "sampan bill transfer"),
+        (("participant", "acount", "show"), "sampan participant account"),
+        (("participant", "account", "shwo", "x"), "sampan participant account show"),
+        (("bill", "agree", "trnsfer", "X"), "sampan bill transfer"),
+        (("document", "chek", "x"), "sampan document check"),
+        (("bil",), "sampan bill"),
+    ],
+)
+def test_a_mistyped_command_is_answered_with_the_one_that_is_near(
+    sampan_command: Callable[..., Any], mistyped: tuple[str, ...], right: str
+) -> None:
+    """#50."""
+    ran = sampan_command(*mistyped, "--json") if "agree" not in mistyped else sampan_command("--json", *mistyped)
+    assert ran.code == 2
+    assert ran.error["hint"] in (f"did you mean `{right}`?", f"did you mean `{right.replace('bill ', 'bill agree ')}`?")

@@ -188,7 +188,7 @@ def lodged(state: Bills, e: ev.Lodged) -> None:
 class Sign(OnBill):
     """Sign the bill with a purpose (DCSA SIGN): logged, nothing moves; spends the right to reject."""
 
-    purpose: Purpose = arg(word(Purpose), Purpose.SEEN, help="What is said by it.")
+    purpose: Purpose = arg(word(Purpose), Purpose.SEEN, help="What is said by it.", asked=True)
     remark: bytes = arg(kinds.REMARK, b"")
 
     def may(self, at: At) -> ev.Signed:

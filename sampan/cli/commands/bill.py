@@ -13,7 +13,7 @@ import click
 from sampan.cli import base, several, verbs
 from sampan.cli import ledger as cli
 from sampan.cli.output import table
-from sampan.errors import UsageError
+from sampan.errors import UsageError, about
 from sampan.suite import kinds
 from sampan.suite.tell import bill_name, option, plain, word_of
 from sampan.suite.words import Kind, RecordLaw
@@ -37,7 +37,8 @@ def command() -> None:
     """Issue, pass on, surrender and answer bills of lading; show one with its history.
 
     A bill is named LEI/REFERENCE[/VERSION], REFERENCE with --carrier, or by its id. WHO is an address, an LEI, a
-    participant's number, a carrier code or, on a development chain, a role.
+    participant's number, a carrier code, the name of a key, a name in [names] of the settings or, on a development
+    chain, a role.
     """
 
 
@@ -140,7 +141,8 @@ def issue(files: tuple[Path, ...], terms: Terms, version: int | None, how: cli.H
 @cli.write_options
 def from_paper(file: Path, originals: int, statement: str, terms: Terms, version: int | None, how: cli.How) -> None:
     """Issue a bill in place of paper (L12)."""
-    digest = cli.statement_of(statement)
+    with about("statement"):
+        digest = cli.statement_of(statement)
 
     def build(ledger: Ledger) -> VerbCall:
         (prepared,) = _prepared((file,))

@@ -9,6 +9,7 @@ import click
 
 from sampan.cli import base, chain
 from sampan.cli.output import table
+from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -158,7 +159,7 @@ def _show_done(console: Console, outcome: Outcome, path: Path) -> None:
         gas = sum(receipt.gas_used for receipt in outcome.receipts.values())
         cost = sum(receipt.cost for receipt in outcome.receipts.values())
         console.print(
-            f"{len(outcome.receipts)} transactions, {gas:,} gas, {format_ether(cost)} ether. All read back.",
+            f"{amount(len(outcome.receipts), 'transaction')}, {gas:,} gas, {format_ether(cost)} ether. All read back.",
             highlight=False,
         )
     else:

@@ -11,6 +11,7 @@ import click
 from sampan.cli import base, salts, several
 from sampan.cli.output import fields, table
 from sampan.errors import BadInput, UsageError
+from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,7 +75,7 @@ def check(places: tuple[Path, ...], stage: str, jobs: int | None) -> None:
         if checked.faults:
             several.print_faults(console, checked.faults)
         verdict = f"passes as {several.ASKED[stage]}" if checked.passes else f"does not pass as {several.ASKED[stage]}"
-        counted = ", ".join(several.counted(number, name) for name, number in checked.counts.items())
+        counted = ", ".join(amount(number, name) for name, number in checked.counts.items())
         console.print(f"{checked.reference or checked.file}: {verdict}; {counted}", highlight=False, markup=False)
 
     base.output().emit("sampan.document-check/1", checked, human)
@@ -117,9 +118,7 @@ def root(
     rooted = root_file(file, salts_file, passing=passing, refused=answer.refused.get(file))
     errors = rooted.checked.counts["error"]
     if errors:
-        base.output().note(
-            f"{several.counted(errors, 'error')} bar this document from issue: sampan document check {file}"
-        )
+        base.output().note(f"{amount(errors, 'error')} bar this document from issue: sampan document check {file}")
     _emit_root(rooted, answer, with_fields)
 
 
@@ -166,7 +165,7 @@ def _emit_root(rooted: Rooted, answer: several.Answer, with_fields: bool) -> Non
                 console.print(table(("field", "class", "value"), rows))
             console.print()
         said = ", ".join(f"{number} {name}" for name, number in by_class.items())
-        gone = f"; {several.counted(rooted.shredded, 'salt')} shredded" if rooted.shredded else ""
+        gone = f"; {amount(rooted.shredded, 'salt')} shredded" if rooted.shredded else ""
         lines = {
             "document": f"{several.cut(rooted.reference, 60)}, {rooted.file}",
             "checksum": rooted.checksum.hex(),
@@ -206,7 +205,7 @@ def diff(one: Path, other: Path) -> None:
 
     def human(console: Console) -> None:
         several.print_differences(console, [(None, difference) for difference in found])
-        said = several.counted(len(found), "difference") if found else "The same document"
+        said = amount(len(found), "difference") if found else "The same document"
         console.print(f"{said}: {one}, {other}" if found else f"{said}, field by field.", highlight=False)
 
     base.output().emit("sampan.document-diff/1", body, human)
@@ -270,10 +269,7 @@ def disclose(
     output = base.output()
     withheld = [{"pointer": pointer, "reason": reason} for pointer, reason in selection.withheld]
     if withheld:
-        output.note(
-            f"{several.counted(len(withheld), 'field')} held back: "
-            "personal ones need --personal, shredded ones are gone"
-        )
+        output.note(f"{amount(len(withheld), 'field')} held back: personal ones need --personal, shredded are gone")
     if out is None:
         # The disclosure is itself the one JSON document, so that `sampan document disclose FILE > proof.json` works.
         output.emitted = True
@@ -291,9 +287,7 @@ def disclose(
     }
 
     def human(console: Console) -> None:
-        console.print(
-            f"{several.counted(len(selection.pointers), 'field')} disclosed in {out}", highlight=False, markup=False
-        )
+        console.print(f"{amount(len(selection.pointers), 'field')} disclosed in {out}", highlight=False, markup=False)
         console.print(f"root 0x{tree.root.hex()}", highlight=False)
 
     output.emit("sampan.document-disclose/1", body, human)
@@ -369,10 +363,8 @@ def verify(
                 highlight=False,
             )
         else:
-            rest = f"; {several.counted(body['shredded'], 'field')} shredded, not compared" if body["shredded"] else ""
-            console.print(
-                f"The root holds this {body['kind']}: {several.counted(count, 'field')}{rest}.", highlight=False
-            )
+            rest = f"; {amount(body['shredded'], 'field')} shredded, not compared" if body["shredded"] else ""
+            console.print(f"The root holds this {body['kind']}: {amount(count, 'field')}{rest}.", highlight=False)
 
     base.output().emit("sampan.document-verify/2", body, human)
     if body["failures"]:
@@ -410,7 +402,7 @@ def shred(file: Path, salts_file: Path | None, patterns: tuple[str, ...], redact
     if not pointers:
         raise BadInput("has no such field left to shred", subject=str(file), hint="see `sampan document root --fields`")
     if not yes:
-        question = f"Destroy the salts of {several.counted(len(pointers), 'field')} in {path}? This cannot be undone"
+        question = f"Destroy the salts of {amount(len(pointers), 'field')} in {path}? This cannot be undone"
         why = "this cannot be undone"
         base.confirm(question, why, subject=str(path), hint="give --yes", declined="Nothing was destroyed.")
     shred_salts(path, pointers)
@@ -425,7 +417,7 @@ def shred(file: Path, salts_file: Path | None, patterns: tuple[str, ...], redact
     }
 
     def human(console: Console) -> None:
-        console.print(f"The salts of {several.counted(len(pointers), 'field')} are destroyed.", highlight=False)
+        console.print(f"The salts of {amount(len(pointers), 'field')} are destroyed.", highlight=False)
         rest = "keep the redacted one" if redacted is not None else "or write a redacted one first next time"
         console.print(f"{file} itself still holds the values: destroy it, {rest}.", style="dim", highlight=False)
 

@@ -10,6 +10,7 @@ import click
 from sampan.cli import base, chain, verbs
 from sampan.cli import ledger as cli
 from sampan.cli.output import table
+from sampan.errors import about
 from sampan.suite.tell import moment, plain, roles_of, word_of
 from sampan.suite.words import Receiving
 
@@ -28,7 +29,8 @@ RECEIVING = verbs.choice(Receiving)
 def command() -> None:
     """Legal persons and their accounts.
 
-    WHO is an LEI, a participant's number, a carrier code, the address of an account or, on a development chain, a role.
+    WHO is an LEI, a participant's number, a carrier code, the address of an account, the name of a key, a name in
+    [names] of the settings or, on a development chain, a role.
     """
 
 
@@ -60,12 +62,15 @@ def sign_enrolment(
     """Sign an enrolment with the first account of a new participant; whoever enrols it sends it."""
     from datetime import timedelta
 
-    digest = cli.hash_of(rulebook, "the rulebook")
+    with about("rulebook"):
+        digest = cli.hash_of(rulebook, "the rulebook")
+    with about("roles"):
+        wanted = roles_of(roles)
     with cli.acting(network, dry_run=False) as ledger:
         signed = ledger.sign_enrolment(
             lei,
             country_code=country,
-            roles=roles_of(roles),
+            roles=wanted,
             rulebook=digest,
             parent=parent,
             receiving=None if receiving is None else word_of(Receiving, receiving),
@@ -105,7 +110,8 @@ def profile(who: str, parent: str | None, roles: str | None, how: cli.How) -> No
 
     def build(ledger: Ledger) -> VerbCall:
         found = ledger.participant(who)
-        wanted = found.roles if roles is None else roles_of(roles)
+        with about("roles"):
+            wanted = found.roles if roles is None else roles_of(roles)
         return ledger.bills.calls.set_profile(found, parent=parent or found.parent, roles=wanted)
 
     how.run(build, default_role="enroller")
@@ -166,7 +172,7 @@ def _show_all(console: Console, found: list[Participant]) -> None:
         (
             str(one.number),
             one.lei,
-            one.name or "",
+            one.told,
             one.country,
             plain(one.roles),
             str(len(one.accounts)),
@@ -231,11 +237,15 @@ def sign_account(
     """Sign a new account of a participant: the new account itself, and an account of the participant, the same text."""
     from datetime import timedelta
 
+    with about("roles"):
+        wanted = roles_of(roles)
     with cli.acting(network, dry_run=False) as ledger:
+        with about("account"):
+            address = ledger.address_of(account)
         signed = ledger.sign_new_account(
             participant,
-            ledger.address_of(account),
-            roles=roles_of(roles),
+            address,
+            roles=wanted,
             receiving=word_of(Receiving, receiving),
             signer=ledger.signer,
             deadline=until if until is not None else timedelta(hours=hours),
