@@ -201,7 +201,8 @@ def print_issues(console: Console, planned: Batch, *, dry_run: bool, told: Seque
     print_rest(console, len(rows))
     refused = [(item.name, item.error) for item in planned.items if item.error is not None]
     _print_errors(console, refused)
-    for warning in dict.fromkeys(each for act in planned.acts for each in act.warnings if each not in told):
+    untold = dict.fromkeys(each for act in planned.acts for each in act.warnings if each not in told)
+    for warning in at_most(untold):
         console.print(f"warning: {warning}", style="yellow", highlight=False)
     said = planned.counts
     sent = "Rehearsed, nothing sent: would be issued" if dry_run else "Issued now"
@@ -217,6 +218,22 @@ def stood(item: Item) -> str:
     from sampan.suite.tell import bill_name, plain
 
     return f"{bill_name(item.bill or 0)} stands already with this root, {plain(item.status)}: nothing was sent."
+
+
+_MOST_ALIKE = 12
+"""Warnings of one wording that are told of a document each."""
+
+
+def at_most(warnings: Iterable[str]) -> list[str]:
+    """Warnings (`DOCUMENT: TEXT`), as many of one text as are read; of the others how many there are."""
+    found, alike = [], Counter[str]()
+    for warning in warnings:
+        text = warning.partition(": ")[2]
+        alike[text] += 1
+        if not text or alike[text] <= _MOST_ALIKE:
+            found.append(warning)
+    more = {text: number - _MOST_ALIKE for text, number in alike.items() if text and number > _MOST_ALIKE}
+    return found + [f"{amount(number, 'more document')}: {text}" for text, number in more.items()]
 
 
 _MOST_FAULTS = 5
