@@ -30,6 +30,8 @@ MOST_ROWS = 500
 """Rows that a table for people has; more of them would take minutes to lay out, and nobody reads them."""
 ASKED = {"draft": "a draft", "issued": "an issued document", "ebl": "an eBL"}
 KEEP = "The salts are new: keep them with the document (`sampan document salts` hands them on and backs them up)."
+_LISTED = 50
+"""Documents that are listed although nothing is wrong with them."""
 _STYLES = {"error": "bold red", "warning": "yellow", "notice": "dim"}
 _QUICK = 2
 """Tries to reach a ledger that is asked on the way."""
@@ -160,9 +162,9 @@ def emit_roots(found: Outcome[Rooted], answer: Answer) -> None:
         body["ledger"] = {"network": answer.network, "asked": answer.asked, "reason": answer.reason}
 
     def human(console: Console) -> None:
-        rows = [(cut(rooted.reference, 40), f"0x{rooted.root.hex()}") for rooted in found.answers[:MOST_ROWS]]
+        rows = [(cut(rooted.reference, 40), f"0x{rooted.root.hex()}") for rooted in found.answers[:_LISTED]]
         console.print(table(("document", "root"), rows))
-        print_rest(console, len(found.answers))
+        print_rest(console, len(found.answers), _LISTED)
         print_failed(console, found.failed)
         _print_twice(console, twice)
         if made:
@@ -197,8 +199,8 @@ def print_issues(console: Console, planned: Batch, *, dry_run: bool, told: Seque
         for item in planned.items
         if item.outcome != "refused"
     ]
-    console.print(table(("", "document", "bill", "transaction"), rows[:MOST_ROWS]))
-    print_rest(console, len(rows))
+    console.print(table(("", "document", "bill", "transaction"), rows[:_LISTED]))
+    print_rest(console, len(rows), _LISTED)
     refused = [(item.name, item.error) for item in planned.items if item.error is not None]
     _print_errors(console, refused)
     untold = dict.fromkeys(each for act in planned.acts for each in act.warnings if each not in told)
@@ -334,10 +336,10 @@ def _value(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def print_rest(console: Console, count: int) -> None:
+def print_rest(console: Console, count: int, most: int = MOST_ROWS) -> None:
     """Say how many rows were left out of a table."""
-    if count > MOST_ROWS:
-        console.print(f"... and {count - MOST_ROWS:,} more: --json has all", style="dim", highlight=False)
+    if count > most:
+        console.print(f"... and {count - most:,} more: --json has all", style="dim", highlight=False)
 
 
 def cut(text: str, length: int) -> str:

@@ -384,6 +384,7 @@ def test_a_reference_stands_though_the_carriers_code_moved_to_another(shell: She
     del document["documentParties"]["issuingParty"]["identifyingCodes"]
     file.write_text(json.dumps(document))
     shell(*ISSUE, file)
+    shell("participant", "code", "SMDG", "XLL", "--from", "enroller")
     shell("participant", "code", "SMDG", "XLL", "shipper", "--from", "enroller")
     file.with_suffix(".salts.json").unlink()
     refused = shell("document", "root", file, "--json", code=3)
@@ -393,7 +394,7 @@ def test_a_reference_stands_though_the_carriers_code_moved_to_another(shell: She
 def test_a_void_reference_is_free_for_new_salts(shell: Shell) -> None:
     (file,) = written(1)
     bill = shell(*ISSUE, file, "--json").document["documents"][0]["bill"]["name"]
-    shell("bill", "reject", bill, "--from", "shipper")
+    shell("bill", "reject", bill, "--what", "issue", "--from", "shipper")
     assert shell("bill", "show", bill, "--json").document["bill"]["status"] == "void"
     file.with_suffix(".salts.json").unlink()
     assert shell("document", "root", file, "--json").document["salts_made"] is True
