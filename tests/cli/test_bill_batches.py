@@ -88,9 +88,15 @@ def test_called_again_a_batch_issues_what_is_new_and_says_what_stood(shell: Shel
     shell("bill", "transfer", bills[1], "--to", "trader", "--from", "shipper")
     again = shell(*ISSUE, *files, *written(1, first=3), "--json")
     assert outcomes(again) == {"0000.json": "stood", "0001.json": "stood", "0002.json": "stood", "0003.json": "issued"}
-    # The same root is done, though the bill moved on; the list is short enough to be read.
-    text = shell(*ISSUE, *written(4)).out
-    assert "Issued now 0 in 0 transactions; stood already 4; refused 0." in text
+    # The same root is done, though the bill moved on. Of a folder salts and settings are no documents.
+    day = Path("day")
+    day.mkdir()
+    for file in (*files, *Path().glob("*.salts.json")):
+        (day / file.name).write_bytes(file.read_bytes())
+    text = shell(*ISSUE, day).out
+    assert "Issued now 0 in 0 transactions; stood already 3; refused 0." in text
+    ran = shell(*ISSUE, *sorted(day.glob("*.json")))
+    assert "left out: 4 files of salts" in ran.err
     alone = shell(*ISSUE, files[0])
     assert f"{bills[0]} stands already with this root, live: nothing was sent." in alone.out
 
