@@ -138,7 +138,7 @@ def emit_checks(found: Outcome[Checked], stage: str) -> None:
         failed = f", {len(found.failed):,} could not be read" if found.failed else ""
         console.print(
             f"{amount(len(found.answers) + len(found.failed), 'document')}: {body['passing']:,} pass as {ASKED[stage]}"
-            f", {len(failing):,} do not{failed}",
+            f", {len(failing):,} with errors{failed}",
             highlight=False,
         )
 
@@ -162,8 +162,13 @@ def emit_roots(found: Outcome[Rooted], answer: Answer) -> None:
         body["ledger"] = {"network": answer.network, "asked": answer.asked, "reason": answer.reason}
 
     def human(console: Console) -> None:
-        rows = [(cut(rooted.reference, 40), f"0x{rooted.root.hex()}") for rooted in found.answers[:_LISTED]]
-        console.print(table(("document", "root"), rows))
+        rows = [
+            (cut(rooted.reference, 40), cut(str(rooted.file), 40), f"0x{rooted.root.hex()}")
+            for rooted in found.answers[:_LISTED]
+        ]
+        # A root is copied: where the file's name would fold it, the reference must do.
+        narrow = console.width < sum(max((len(row[at]) for row in rows), default=0) + 2 for at in range(3))
+        console.print(table((), [(row[0], row[2]) if narrow else row for row in rows]))
         print_rest(console, len(found.answers), _LISTED)
         print_failed(console, found.failed)
         _print_twice(console, twice)
@@ -287,10 +292,9 @@ def print_faults(console: Console, faults: Sequence[Fault]) -> None:
 
     for fault in faults[:MOST_ROWS]:
         console.print(Text(fault.pointer or "(document)", "bold"), highlight=False, soft_wrap=True)
-        line = Text.assemble(
-            (f"  {fault.severity}: ", _STYLES[fault.severity]), fault.message, ("; right: ", "dim"), fault.right
-        )
-        console.print(line, highlight=False)
+        said = Text.assemble((f"  {fault.severity}: ", _STYLES[fault.severity]), fault.message)
+        console.print(said, highlight=False)
+        console.print(f"  → {fault.right}", highlight=False)
         console.print(Text(f"  {fault.rule}, {fault.source}", style="dim"), highlight=False)
     print_rest(console, len(faults))
     console.print()
