@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sampan.cli import base
+from sampan.suite.tell import duration as duration  # noqa: PLC0414  (commands find it here)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,14 +74,3 @@ def confirm(connection: Connection, question: str, *, yes: bool) -> None:
         hint="give --yes, or look first with --dry-run",
         declined="Nothing was sent.",
     )
-
-
-def duration(seconds: int) -> str:
-    """Seconds as people say them: the largest unit that fits exactly."""
-    if seconds == 0:
-        return "at once"
-    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        if seconds % size == 0:
-            count = seconds // size
-            return f"{count} {unit}{'' if count == 1 else 's'}"
-    return f"{seconds} seconds"

@@ -140,8 +140,10 @@ def reading(network: str) -> Iterator[Ledger]:
     """The ledger of `--network`, to read."""
     with chain.connect(network) as connection:
         ledger = at(connection)
-        yield ledger
-        _say_who_named(ledger)
+        try:
+            yield ledger
+        finally:
+            _say_who_named(ledger)
         if connection.cut_at is not None:
             base.output().note(f"this RPC cuts its answers at {connection.cut_at} logs: they were read in parts")
 
@@ -186,8 +188,10 @@ def acting(network: str, *, dry_run: bool, default_role: str | None = None) -> I
                 chain.reference(connection, default_role), base.settings(), development=connection.is_development
             )
             ledger = at(connection, Watcher(address)).rehearsing()
-            yield ledger
-            _say_who_named(ledger)
+            try:
+                yield ledger
+            finally:
+                _say_who_named(ledger)
         else:
             ledger = at(connection, chain.signer(connection, default_role))
             ledger.sender.hold = True
@@ -196,7 +200,6 @@ def acting(network: str, *, dry_run: bool, default_role: str | None = None) -> I
             try:
                 _say_what_was_left(ledger)
                 yield ledger
-                _say_who_named(ledger)
                 # The answer is printed: whoever asked knows.
                 ledger.sender.told(left=heard)
             except SampanError:
@@ -204,6 +207,7 @@ def acting(network: str, *, dry_run: bool, default_role: str | None = None) -> I
                 ledger.sender.told(left=heard)
                 raise
             finally:
+                _say_who_named(ledger)
                 ledger.sender.release()
 
 

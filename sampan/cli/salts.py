@@ -57,7 +57,7 @@ def key(out: Path) -> None:
     "recipients",
     multiple=True,
     metavar="RECIPIENT",
-    help="For whom: a recipient of age, an SSH public key, or a file of such lines; repeatable.",
+    help="For whom: an age recipient, an SSH public key, or a file of such lines; repeatable.",
 )
 @click.option("--passphrase", "ask", is_flag=True, help="Encrypt under a passphrase, which is asked for.")
 @PASSPHRASE
