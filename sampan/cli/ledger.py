@@ -325,7 +325,9 @@ def _write_unsigned(ledger: Ledger, calls: Sequence[VerbCall], file: Path) -> No
 
 def _warn(calls: Sequence[VerbCall]) -> None:
     """Says what should be remarked on, before anything is signed or sent: afterwards it is too late for doubts."""
-    for warning in _warnings(calls):
+    from sampan.cli import several
+
+    for warning in several.at_most(_warnings(calls)):
         base.output().note(f"warning: {warning}", style="yellow")
 
 

@@ -302,14 +302,19 @@ class Core:
         """As `ask_many`, for thousands: many views in each question (`sampan.chain.bundles`)."""
         from sampan.chain import bundles
 
-        datas = [wire.encode(contract, function, *arguments) for function, *arguments in calls]
+        known = self._asked if self._asked is not None and block == "latest" else {}
+        asked = [call for call in dict.fromkeys(tuple(call) for call in calls) if (contract, *call) not in known]
+        datas = [wire.encode(contract, function, *arguments) for function, *arguments in asked]
         answers = bundles.views(self.connection, self.address_in(contract), datas, block=block)
-        told = [
+        told = {
             # Asked alone, it says why it refuses.
-            self._ask(contract, call[0], call[1:], block) if found is None else wire.answer(contract, call[0], found)
-            for call, found in zip(calls, answers, strict=True)
-        ]
-        return self._remember([(contract, *call) for call in calls], block, told)
+            call: self._ask(contract, call[0], call[1:], block)
+            if found is None
+            else wire.answer(contract, call[0], found)
+            for call, found in zip(asked, answers, strict=True)
+        }
+        self._remember([(contract, *call) for call in told], block, list(told.values()))
+        return [told[tuple(call)] if tuple(call) in told else known[contract, *call] for call in calls]
 
     def _remember(self, keys: Sequence[tuple[Any, ...]], block: BlockTag, told: list[Any]) -> list[Any]:
         if self._asked is not None and block == "latest":

@@ -83,6 +83,9 @@ def test_a_batch_is_told_bill_by_bill_and_what_is_refused_stops_no_other(
     assert "and 1 more" in ran.err
     # Of which document, and before the question.
     assert ran.err.index("warning: ask3.json: ") < ran.err.index("[y/N]")
+    # A thousand are not read one by one.
+    assert ran.err.count(": the document is dated 2026-06-01") == 13
+    assert "warning: 1 more document: the document is dated 2026-06-01" in ran.err
     assert "13 acts, issue " in ran.err
     # One that the contract refuses, here for what its receiver signs for, is told before, and the others go on.
     content["documentParties"]["shipper"] = json.loads(

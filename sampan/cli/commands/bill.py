@@ -106,17 +106,19 @@ def _word(kind: type[W], text: str | None) -> W | None:
 
 
 @command.command(short_help="Issue bills from their documents.")
-@click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", type=click.Path(path_type=Path), nargs=-1, required=True)
 @_issue_options
 @cli.write_options
 def issue(files: tuple[Path, ...], terms: Terms, version: int | None, how: cli.How) -> None:
     """Issue bills from their documents (DCSA transport document 3.0.4, JSON).
 
     The document is checked, put under a root and hashed; its salts are written beside it before anything is sent.
-    Several files go in as few transactions as their gas allows. A bill that stands already with its document's root is
-    done: called again after it was cut off, the command goes on. One document that is refused stops no other, and the
-    exit code is that of the worst.
+    Several files, or the *.json of folders, go in as few transactions as their gas allows. A bill that stands already
+    with its document's root is done: called again after it was cut off, the command goes on. One document that is
+    refused stops no other, and the exit code is that of the worst.
     """
+    if len(files) > 1 or files[0].is_dir():
+        files = tuple(several.files(files))
     if cli.is_signing():
         how.run(lambda ledger: [ledger.bills.calls.issue(each, **terms(each)) for each in _prepared(files)])
     else:
