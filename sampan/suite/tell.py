@@ -206,6 +206,33 @@ def instant(seconds: int) -> str:
         return str(seconds)
 
 
+_DURATION: Final = re.compile(r"([0-9]{1,12}\s*[a-z]+[\s,]*)+")
+_UNITS: Final = {
+    **dict.fromkeys(("s", "second"), 1),
+    **dict.fromkeys(("m", "min", "minute"), 60),
+    **dict.fromkeys(("h", "hour"), 3_600),
+    **dict.fromkeys(("d", "day"), 86_400),
+    **dict.fromkeys(("w", "week"), 604_800),
+}
+_LONGEST: Final = 10 * 366 * 86_400
+
+
+def seconds_of(text: str) -> int:
+    """The seconds of a length of time as people write it: `72h`, `2 days 1 hour`. Raises `UsageError`."""
+    hint = "write it as 72h, 3 days, 90 minutes"
+    if not _DURATION.fullmatch(text.strip().lower()):
+        raise UsageError("no length of time", subject=text, hint=hint)
+    seconds = 0
+    for number, unit in re.findall(r"([0-9]+)\s*([a-z]+)", text.lower()):
+        size = _UNITS.get(unit if len(unit) < 2 else unit.removesuffix("s"))
+        if size is None:
+            raise UsageError(f"{unit!r} is no unit of time", subject=text, hint=hint)
+        seconds += int(number) * size
+    if not 0 < seconds <= _LONGEST:
+        raise UsageError("too short or too long", subject=text, hint="between a second and ten years")
+    return seconds
+
+
 def text_of(data: bytes) -> str:
     """Bytes of the log in words: the text where they are one, else hex."""
     try:

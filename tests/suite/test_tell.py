@@ -388,3 +388,18 @@ def test_an_event_is_about_its_bill_else_an_account_else_a_participant(event: Ev
 def test_what_is_no_address_has_no_checksum(address: str) -> None:
     with pytest.raises(BadInput):
         tell.checksum(address)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("72h", 259_200), ("2 days 1 hour", 176_400), ("90 minutes", 5_400), ("1w", 604_800), ("5s", 5)],
+)
+def test_a_length_of_time_is_read_as_people_write_it(text: str, seconds: int) -> None:
+    assert tell.seconds_of(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "h", "72", "-1h", "3 fortnights", "0h", "11 years", "999999999999 days", "1h\n2"])
+def test_what_is_no_length_of_time_is_refused_in_words(text: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        tell.seconds_of(text)
+    assert refused.value.hint
