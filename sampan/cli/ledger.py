@@ -440,8 +440,14 @@ def _confirm(ledger: Ledger, calls: Sequence[VerbCall], yes: bool, rehearsed: Se
 def _say_what_would_be(ledger: Ledger, calls: Sequence[VerbCall], rehearsed: Sequence[Act]) -> None:
     """Says what the ledger would log, in sentences; of a node that cannot tell, what is asked for."""
     from sampan.client.show import sentences
+    from sampan.suite.tell import moment
 
-    told = [sentence for act in rehearsed for sentence in sentences(act)] or [ledger.label(call) for call in calls]
+    told: list[str] = []
+    for act in rehearsed:
+        told += sentences(act) or ([act.label] if len(rehearsed) == len(calls) else [])
+        if act.ready_from is not None:
+            told.append(f"It is announced, and takes effect when it is sent again, from {moment(act.ready_from)}.")
+    told = told or [ledger.label(call) for call in calls]
     output = base.output()
     output.say("What would happen:")
     for sentence in told[:SHOWN]:

@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 import re
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -282,7 +283,9 @@ class Reading(Core):
 
     def _mistyped(self, text: str, what: str) -> BadInput:
         """The error of an address that cannot be: proposed is another of this ledger, never the same digits."""
-        near = self.near(text)
+        near = None
+        with suppress(ChainError):
+            near = self.near(text)
         hint = f"did you mean {self._told(near)}?" if near else "copy it from where it stands, digit by digit"
         return BadInput(what, subject=text, hint=hint, code="address")
 

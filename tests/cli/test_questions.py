@@ -106,6 +106,15 @@ def test_a_batch_is_told_bill_by_bill_and_what_is_refused_stops_no_other(
     assert "is issued from ask0.json" in ran.document["documents"][1]["error"]["message"]
 
 
+def test_of_what_is_only_announced_it_is_said_when_it_takes_effect(
+    asked: Callable[..., Any], shell: Callable[..., Any]
+) -> None:
+    shell("participant", "suspend", "bank", "--ground", "order 7", "--from", "suspender", "--yes")
+    ran = asked("participant", "lift", "bank", "--from", "lifter")
+    assert f"announce: lift the suspension of {PARTIES['bank'].company}" in ran.err
+    assert "takes effect when it is sent again, from 20" in ran.err
+
+
 def test_a_warning_stands_once_and_before_what_was_done(shell: Callable[..., Any], tmp_path: Path) -> None:
     content = json.loads(read_sample("to-order"))
     content["issueDate"] = "2026-06-01"
