@@ -435,13 +435,23 @@ def _say_what_would_be(ledger: Ledger, calls: Sequence[VerbCall], rehearsed: Seq
     """Says what the ledger would log, in sentences; of a node that cannot tell, what is asked for."""
     from sampan.client.show import sentences
 
-    told = [sentence for act in rehearsed for sentence in sentences(act)] or [ledger.label(call) for call in calls]
+    told = [sentence for act in rehearsed for sentence in _would_be(act, sentences(act))]
+    told = told or [ledger.label(call) for call in calls]
     output = base.output()
     output.say("What would happen:")
     for sentence in told[:SHOWN]:
         output.say(f"  {sentence}")
     if len(told) > SHOWN:
         output.say(f"  and {len(told) - SHOWN} more; --dry-run shows all")
+
+
+def _would_be(act: Act, sentences: Sequence[str]) -> Sequence[str]:
+    """The sentences of a rehearsed act; of one that is only announced, what is and from when it can be carried out."""
+    from sampan.suite.tell import moment
+
+    if act.ready_from is None:
+        return sentences
+    return [f"{act.label}; it takes effect when it is sent again, from {moment(act.ready_from)}"]
 
 
 def _agreements(files: Sequence[Path]) -> tuple[Paper, ...]:
