@@ -150,7 +150,11 @@ def _require_url(url: str) -> None:
     """Raises `UsageError` for a URL that cannot lead to a host."""
     try:
         parts = urlsplit(url)
-        fits = parts.scheme in ("http", "https") and re.fullmatch(r"[\w.:-]+", parts.hostname or "") is not None
+        fits = (
+            parts.scheme in ("http", "https")
+            and not re.search(r"\s", url)
+            and re.fullmatch(r"[\w.:-]+", parts.hostname or "") is not None
+        )
         fits = fits and (parts.port is None or parts.port > 0)
     except ValueError:
         fits = False

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sampan.cli import base
+from sampan.suite.tell import duration as duration  # noqa: PLC0414  (commands find it here)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -187,8 +187,10 @@ def reading(network: str) -> Iterator[Ledger]:
     """The ledger of `--network`, to read."""
     with chain.connect(network) as connection:
         ledger = at(connection)
-        yield ledger
-        _say_who_named(ledger)
+        try:
+            yield ledger
+        finally:
+            _say_who_named(ledger)
         if connection.cut_at is not None:
             base.output().note(f"this RPC cuts its answers at {connection.cut_at} logs: they were read in parts")
 
@@ -221,8 +223,10 @@ def acting(
 
             address = chain.signer_address(connection, default_role)
             ledger = at(connection, signers.Watcher(address)).rehearsing(for_others=for_others)
-            yield ledger
-            _say_who_named(ledger)
+            try:
+                yield ledger
+            finally:
+                _say_who_named(ledger)
         else:
             ledger = at(connection, chain.signer(connection, default_role))
             ledger.sender.hold = True
@@ -231,7 +235,6 @@ def acting(
             try:
                 _say_what_was_left(ledger)
                 yield ledger
-                _say_who_named(ledger)
                 # The answer is printed: whoever asked knows.
                 ledger.sender.told(left=heard)
             except SampanError:
@@ -239,6 +242,7 @@ def acting(
                 ledger.sender.told(left=heard)
                 raise
             finally:
+                _say_who_named(ledger)
                 ledger.sender.release()
 
 

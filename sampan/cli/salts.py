@@ -45,7 +45,7 @@ def key(out: Path) -> None:
 
     def human(console: Console) -> None:
         console.print(recipient, highlight=False, soft_wrap=True)
-        console.print(f"Give this to whoever hands salts on to you. The key is in {out}: keep it.", style="dim")
+        base.output().note(f"Give this to whoever hands salts on to you. The key is in {out}: keep it.", style="dim")
 
     base.output().emit("sampan.salts-key/1", {"recipient": recipient, "key": out}, human)
 
@@ -57,7 +57,7 @@ def key(out: Path) -> None:
     "recipients",
     multiple=True,
     metavar="RECIPIENT",
-    help="For whom: age1..., an SSH public key, or a file of such lines; repeatable.",
+    help="For whom: an age recipient, an SSH public key, or a file of such lines; repeatable.",
 )
 @click.option("--passphrase", "ask", is_flag=True, help="Encrypt under a passphrase, which is asked for.")
 @PASSPHRASE

@@ -140,7 +140,8 @@ class BillsByHand(Calls):
         """
         new: NewAccount = self.require(account, NewAccount)
         if sponsor is not None and self.require(sponsor, NewAccount) != new:
-            raise BadInput("the two signed different texts", subject=account.about, hint="let both sign one text")
+            hint = f"let both sign with the same roles, --receiving and --until {new.deadline}"
+            raise BadInput("the two signed different texts", subject=account.about, hint=hint)
         return VerbCall(
             AddAccount(
                 self.ledger.address if sponsor is None else sponsor.signer,

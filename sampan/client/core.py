@@ -14,7 +14,7 @@ from sampan.chain.transactions import GAS_CAP, Call, Reverted, with_margin
 from sampan.client import wire
 from sampan.client.book import Book, Companies
 from sampan.client.errors import BatchRefused, ContractRefusal, from_revert
-from sampan.client.records import Act
+from sampan.client.records import Act, BillNumber
 from sampan.errors import ChainError, Missing, SampanError, UsageError
 from sampan.subjects import SUITE
 from sampan.suite import kinds, refusals, tell
@@ -432,6 +432,7 @@ class Core:
             position = bisect_left(range(len(part) - 1), True, key=lambda place: self._is_refused(part[: place + 1]))
             self._explain(refusal, [part[position]])
             label = self.label(part[position])
+            refusal.subject = refusal.subject or label
             raise BatchRefused(start + position + 1, count, label, refusal, tuple(done)) from None
         return estimate if estimate <= min(gas, GAS_CAP) else None
 
@@ -469,7 +470,7 @@ class Core:
 
     def _run(self, calls: Sequence[VerbCall], label: str, estimate: int | None = None) -> Act:
         functions = {call.verb.wire().name for call in calls}
-        bills = tuple(dict.fromkeys(bill for call in calls for bill in call.bills))
+        bills = tuple(dict.fromkeys(BillNumber(bill) for call in calls for bill in call.bills))
         warnings = tuple(dict.fromkeys(warning for call in calls for warning in call.warnings))
         verb = functions.pop() if len(functions) == 1 else "multicall"
         gas = None if estimate is None or self.connection.in_process else with_margin(estimate)
@@ -502,7 +503,8 @@ class Core:
                     warnings = (*warnings, "an earlier run had sent it and did not see the end; it was not sent again")
         except Reverted as error:
             raise from_revert(error, self.names) from None
-        return replace(act, bills=bills, warnings=warnings, names=self.names)
+        link = None if act.transaction is None else self.connection.network.link(act.transaction)
+        return replace(act, bills=bills, warnings=warnings, names=self.names, link=link)
 
     def _events(self, logs: Sequence[Log], *, placed: bool = True) -> tuple[Event, ...]:
         contracts = {address: name for name, address in self.addresses.items()}

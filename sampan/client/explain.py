@@ -178,6 +178,8 @@ def _nothing_to_reject(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
 
 def _standing(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
     """Why an account may not act, or may be given nothing: which of the reasons it is."""
+    if refusal.account == NOBODY:
+        return "nobody is named: a bill, title and an account go to somebody", "name who is meant"
     account, names = ledger.account(refusal.account), ledger.names
     told = names.account(account.address)
     if account.number == 0:

@@ -283,7 +283,21 @@ class Ledger(Reading, Contracts):
             deadline=deadline if isinstance(deadline, int) else self._deadline(deadline),
         )
         by = new if signer is None else signer
-        return self._paper(text, self._signing_address(by), f"account {text.account}", by)
+        address = self._signing_address(by)
+        if address != text.account:
+            self._require_sponsor(address, number)
+        return self._paper(text, address, f"account {text.account}", by)
+
+    def _require_sponsor(self, address: str, number: int) -> None:
+        account, names = self.account(address), self.names
+        if account.participant == number and Role.TERMS in account.roles:
+            return
+        fit = [each.address for each in self.participant(number).accounts if Role.TERMS in each.roles]
+        lacks = "does not have the role terms" if account.participant == number else "does not act for it"
+        raise UsageError(
+            f"{names.account(address)} may not sponsor an account of {names.participant(number)}: it {lacks}",
+            hint=f"sign with the new account's own key, or with that of {' or '.join(fit) or 'an account that has it'}",
+        )
 
     def sign_act(
         self,

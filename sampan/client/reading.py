@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 import time
@@ -15,7 +16,18 @@ from sampan.chain.logs import LogReader
 from sampan.client import naming, wire
 from sampan.client.core import Core
 from sampan.client.errors import NotOnLedger
-from sampan.client.records import Account, Announced, Bill, Entry, History, Participant, Recovery, Room
+from sampan.client.records import (
+    Account,
+    Announced,
+    Bill,
+    BillNumber,
+    Entry,
+    History,
+    Participant,
+    Recovery,
+    Room,
+    ShownPowers,
+)
 from sampan.errors import BadInput, ChainError, SampanError, UsageError
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import events, tell
@@ -30,7 +42,7 @@ if TYPE_CHECKING:
 
     from sampan.chain.connection import BlockTag
     from sampan.chain.signers import Signer
-    from sampan.deployment.powers import Operation, Powers
+    from sampan.deployment.powers import Operation
     from sampan.suite.event import Event
 
 Who: TypeAlias = "str | int | Account | Participant | Core | Signer"
@@ -140,7 +152,12 @@ class Reading(Core):
 
         given = self.book.meant(text)
         if _LEI.fullmatch(text) and not given:
-            return self._enrolled(identifiers.lei(text.upper()), block)
+            try:
+                return self._enrolled(identifiers.lei(text.upper()), block)
+            except BadInput as error:
+                near = self._near_lei(text.upper())
+                error.hint = f"did you mean {near}?" if near else error.hint
+                raise
         found: list[tuple[str, str | int]] = []
         if text in ROLES and self.connection.is_development:
             found.append(("a role", ROLES[text]))
@@ -170,6 +187,11 @@ class Reading(Core):
                 f"may mean several: {said}", subject=text, hint="give the address or the LEI that is meant"
             )
         return accounts.pop() if accounts else persons.pop()
+
+    def _near_lei(self, typed: str) -> str | None:
+        """The participant whose LEI differs from what was typed by a character or two; None without a single one."""
+        found = [each for each in self.participants() if 0 < _edits(typed, each.lei, 2) <= 2]
+        return self.names.participant(found[0].number) if len(found) == 1 else None
 
     def _enrolled(self, lei: str, block: BlockTag) -> int:
         from sampan.documents import identifiers
@@ -468,7 +490,7 @@ class Reading(Core):
         # The hour is kept modulo 2^16.
         elapsed = (now // 3600 - word.since) & 0xFFFF
         return Bill(
-            id=number,
+            id=BillNumber(number),
             status=word.status,
             kind=word.kind,
             possessor=account,
@@ -512,14 +534,18 @@ class Reading(Core):
             raise _left_out(found.name, f"its logs hold {len(issues)} issues of it, not one")
         issue = issues[0]
         replaced = next((event for event in happened if isinstance(event, events.Replaced)), None)
+        links = {
+            event.at.transaction: self.connection.network.link(event.at.transaction) for event in happened if event.at
+        }
         return History(
             bill=found,
             entries=tuple(entries),
             checksum=issue.checksum,
             carriage_law=issue.carriage_law,
             record_law=issue.record_law,
-            replaces=issue.replaces if isinstance(issue, events.ReplacementIssued) else (),
-            replaced_by=replaced.replacements if replaced is not None else (),
+            replaces=tuple(map(BillNumber, issue.replaces if isinstance(issue, events.ReplacementIssued) else ())),
+            replaced_by=tuple(map(BillNumber, replaced.replacements if replaced is not None else ())),
+            links={transaction: link for transaction, link in links.items() if link is not None},
         )
 
     def issued(self, *, to_block: int | None = None) -> list[int]:
@@ -530,7 +556,7 @@ class Reading(Core):
         last = self.connection.block_number() if to_block is None else to_block
         topics = [[wire.topic(kind) for kind in _ISSUES]]
         told = self._logged(topics, last, lambda found: self._lacks_issues(found, last), "the ledger's bills")
-        return [event.bill for event in told if isinstance(event, _ISSUES)]
+        return [BillNumber(event.bill) for event in told if isinstance(event, _ISSUES)]
 
     def _lacks_issues(self, told: Sequence[Event], block: int) -> str | None:
         """What is missing from the issues that logs tell, by the counts that accounts keep; None where all is there."""
@@ -612,7 +638,7 @@ class Reading(Core):
 
     # ------------------------------------------------------------------------------------------------------- powers
 
-    def powers(self, *, probe: bool = True) -> Powers:
+    def powers(self, *, probe: bool = True) -> ShownPowers:
         """Who may administer what, with which delay, as the AccessManager says. With `probe` every function is tried,
         so that those are found too that no role was ever given."""
         from sampan.deployment import powers
@@ -623,7 +649,9 @@ class Reading(Core):
                 answered = [item for abi in SUITE.subject_of(name)[0].abis() for item in abi]
                 contracts.append(powers.Contract(name, self.address_in(name), answered))
         manager = self.address_in(wire.MANAGER)
-        return powers.read(self.connection, manager, contracts, from_block=self.from_block, probe=probe)
+        found = powers.read(self.connection, manager, contracts, from_block=self.from_block, probe=probe)
+        fields = {each.name: getattr(found, each.name) for each in dataclasses.fields(found)}
+        return ShownPowers(**fields, names=self.names)
 
     def power(self, role: int | str) -> int:
         """The number of a role of the manager: by number, by name, or by the name that the manager gave it.

@@ -6,13 +6,15 @@ Records show themselves on a terminal (`rich.print`) and in a notebook; how is i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from sampan.deployment.powers import Powers
 from sampan.errors import ChainError
 from sampan.suite import ids, tell
 from sampan.suite.words import Kind, Receiving, RecordLaw, Role, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from rich.console import RenderableType
@@ -24,9 +26,13 @@ E = TypeVar("E", bound="Event")
 
 
 class Shown:
-    """A record that shows itself: printed, on a terminal with rich, in a notebook."""
+    """A record that shows itself: printed, on a terminal with rich, in IPython, in a notebook."""
 
     __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        # IPython asks a class's own methods, and would find the dataclass's repr first.
+        setattr(cls, "_repr_pretty_", Shown._repr_pretty_)  # noqa: B010  (it is no attribute that mypy may know)
 
     def __rich__(self) -> RenderableType:
         from sampan.client.show import render
@@ -38,10 +44,29 @@ class Shown:
 
         return plain_text(self)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
     def _repr_html_(self) -> str:
         from sampan.client.show import html
 
         return html(self)
+
+
+class BillNumber(int):
+    """A bill's id: the integer that it is, told by its name."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return tell.bill_name(int(self))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPowers(Powers, Shown):
+    """All powers at one block, which show themselves."""
+
+    names: Names | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +225,8 @@ class History(Shown):
     record_law: RecordLaw
     replaces: tuple[int, ...]
     replaced_by: tuple[int, ...]
+    links: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Transaction to where the network's explorer shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +266,8 @@ class Act(Shown):
     warnings: tuple[str, ...] = ()
     ready_from: datetime | None = None
     names: Names | None = field(default=None, repr=False, compare=False)
+    link: str | None = field(default=None, repr=False, compare=False)
+    """Where the network's explorer shows the transaction."""
 
     @property
     def sent(self) -> bool:

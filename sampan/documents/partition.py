@@ -130,10 +130,10 @@ class _Cargo:
         seals: dict[tuple[str, str], str] = {}
         loads: dict[str, list[tuple[str, Decimal, Measure | None]]] = defaultdict(list)
         for equipment in root.items("utilizedTransportEquipments"):
-            number = equipment.text("equipment/equipmentReference") or ""
-            containers.setdefault(number, equipment.at("equipment/equipmentReference"))
+            box = equipment.text("equipment/equipmentReference") or ""
+            containers.setdefault(box, equipment.at("equipment/equipmentReference"))
             for seal in equipment.items("seals"):
-                seals[number, seal.text("number") or ""] = seal.at("number")
+                seals[box, seal.text("number") or ""] = seal.at("number")
         for item in root.each("consignmentItems/*/cargoItems/*"):
             container = item.text("equipmentReference") or ""
             containers.setdefault(container, item.at("equipmentReference"))
@@ -223,11 +223,11 @@ def _loads(before: _Side, after: _Side) -> Iterable[Break]:
     """What lies in containers that are on both sides: nobody opened them."""
     sides = []
     for side in (before, after):
-        loads: dict[str, list[tuple[str, str, Decimal, Measure | None]]] = defaultdict(list)
+        found: dict[str, list[tuple[str, str, Decimal, Measure | None]]] = defaultdict(list)
         for name, cargo in side.items():
-            for container, lines in cargo.loads.items():
-                loads[container] += [(name, *line) for line in lines]
-        sides.append(loads)
+            for container, loads in cargo.loads.items():
+                found[container] += [(name, *load) for load in loads]
+        sides.append(found)
     for container, lines in sides[1].items():
         if container not in sides[0]:
             continue

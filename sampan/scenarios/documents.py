@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sampan.documents.json import read_all
 from sampan.documents.salts import salts_path
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sampan.scenarios.vocabulary import Document
+
+REFERENCE: Final = "/transportDocumentReference"
 
 
 class Documents:
@@ -37,15 +39,7 @@ class Documents:
         path = self.folder / f"{name}.json"
         if name in self._written:
             return path
-        meant = self._known[name]
-        raw = read_sample(meant.sample) if meant.sample is not None else _bytes_of(meant)
-        put = dict(meant.put)
-        if meant.sample is not None and self._suffix is not None and "/transportDocumentReference" not in put:
-            # A reference is used once, and has 20 characters at the most.
-            written = json.loads(raw)["transportDocumentReference"]
-            put["/transportDocumentReference"] = f"{written[:15]}-{self._suffix}"
-        if put:
-            raw = _with(raw, put, meant)
+        raw = content(self._known[name], self._suffix)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if self._suffix is None or not path.exists():
@@ -56,6 +50,19 @@ class Documents:
             raise unwritable(path, error) from None
         self._written.add(name)
         return path
+
+
+def content(document: Document, suffix: str | None = None) -> bytes:
+    """A document with the values that the scenario puts in; `suffix` is what a sample's reference ends with.
+
+    Raises `BadInput` for a file that cannot be read, and for a place that the document does not have.
+    """
+    raw = read_sample(document.sample) if document.sample is not None else _bytes_of(document)
+    put = dict(document.put)
+    if document.sample is not None and suffix is not None and REFERENCE not in put:
+        # A reference is used once, and has 20 characters at the most.
+        put[REFERENCE] = f"{json.loads(raw)['transportDocumentReference'][:15]}-{suffix}"
+    return _with(raw, put, document) if put else raw
 
 
 def _bytes_of(document: Document) -> bytes:

@@ -229,24 +229,47 @@ class Play:
             def enrol() -> VerbCall:
                 return enroller.bills.calls.enrol(self._stage.sign_enrolment(party, key=member.key))
 
-            self._send(f"{party.role} enrolled", enroller, enrol)
+            self._before(member, "enrolled", "enroller", enrol)
             number = ledger.ask("participantOf", _packed(party.lei))
-        elif own.address not in (account.address for account in ledger.participant(number).accounts):
-            raise UsageError(
-                f"{party.company} is enrolled here, and {own.address} is no account of it",
-                subject=f"{self._script.file}: {party.role}",
-                hint="an earlier run has changed its accounts: name another key for it, or play on a new chain",
-            )
+        else:
+            if own.address not in (account.address for account in ledger.participant(number).accounts):
+                raise UsageError(
+                    f"{party.company} is enrolled here, and {own.address} is no account of it",
+                    subject=f"{self._script.file}: {party.role}",
+                    hint="an earlier run has changed its accounts: name another key for it, or play on a new chain",
+                )
+            self._done_before(member, "enrolled", "enroller")
         if party.code is not None and ledger.code_owner(*party.code) != number:
             code_list, code = party.code
-            enroller = self._as("enroller")
-            assigned = enroller.bills.calls.assign_code(code_list, code, own.address)
-            self._send(f"{party.role} code", enroller, lambda: assigned)
+            assigned = self._as("enroller").bills.calls.assign_code(code_list, code, own.address)
+            self._before(member, "code", "enroller", lambda: assigned)
+        else:
+            self._done_before(member, "code", "enroller")
         if party.laws and set(ledger.participant(number).record_laws) != set(party.laws):
             published = own.bills.calls.publish_record_laws(party.laws)
-            self._send(f"{party.role} laws", own, lambda: published)
+            self._before(member, "laws", party.role, lambda: published)
+        else:
+            self._done_before(member, "laws", party.role)
         takes = "" if party.receiving is Receiving.ANYONE else f", receives: {plain(party.receiving)}"
         self._teller.note(f"{party.company} ({party.country}), the {party.role}: LEI {party.lei}{takes}")
+
+    def _before(self, member: Member, what: str, by: str, make: Callable[[], VerbCall]) -> None:
+        """Do what comes before the first step; recorded, and told by what it leads to."""
+        key, ledger = f"{member.party.role} {what}", self._as(by)
+        act = self._send(key, ledger, make)
+        played = self._came_of(act, by=by, step=0, place=str(member.place), verb="" if act is None else act.verb)
+        self._record.keep("done", key, _line(played))
+        self._outcome.played.append(played)
+        ledger.sender.told(left=False)
+
+    def _done_before(self, member: Member, what: str, by: str) -> None:
+        """What an earlier run did of it; what it sent and did not see the end of is taken up."""
+        key = f"{member.party.role} {what}"
+        done = self._record.done.get(key)
+        if done is not None:
+            self._outcome.played.append(_stood(done))
+        elif key in self._record.about and (begun := self._begun(key, self._as(by))) is not None:
+            self._before(member, what, by, lambda: begun)
 
     def _key(self, name: str) -> str:
         member = self._script.members.get(name)
@@ -302,23 +325,12 @@ class Play:
         if isinstance(step, said.Chapter):
             self._teller.chapter(step.title, step.why)
         if "kind" in done:
-            names = set(Played.__dataclass_fields__)
-            stood = {key: value for key, value in done.items() if key in names}
-            for key in ("told", "warnings"):
-                stood[key] = tuple(stood.get(key, ()))
-            if stood.get("time"):
-                stood["time"] = datetime.fromisoformat(stood["time"])
-            played = Played(**stood)
+            played = _stood(done)
             self._outcome.played.append(played)
             self._teller.step(played)
 
-    def _is_done(self, key: str) -> bool:
-        return key in self._record.done
-
     def _finish(self, step: Step, played: Played | None, **more: Any) -> None:
-        line = {} if played is None else {key: value for key, value in asdict(played).items() if value not in ("", ())}
-        if played is not None and played.time is not None:
-            line["time"] = played.time.isoformat()
+        line = {} if played is None else _line(played)
         self._record.keep("done", str(step.number), {**line, **more})
         if played is not None:
             self._outcome.played.append(played)
@@ -364,8 +376,7 @@ class Play:
 
     def _try(self, step: said.Do, expected: said.Expected) -> None:
         """Rehearse what must be refused: nothing of it is sent."""
-        named = next((value.name for value in step.arguments.values() if isinstance(value, Named)), "")
-        what = f"{step.by} tries to {step.verb.replace('_', ' ')} {named}".strip()
+        what = _what(step).replace(":", " tries to", 1)
         try:
             call = self._prepared(step, rehearsing=True)
             what = f"{step.by} tries to {self._label(call)}"
@@ -373,7 +384,7 @@ class Play:
         except SampanError as error:
             if isinstance(error, ChainError) and not isinstance(error, Refused):
                 raise
-            self._compare(step, _KNOWN.sub("", what), expected, error)
+            self._compare(step, _short(what), expected, error)
             self._finish(
                 step,
                 Played(
@@ -381,10 +392,10 @@ class Play:
                     "refused",
                     str(step.place),
                     step.by,
-                    _KNOWN.sub("", what),
+                    _short(what),
                     step.verb,
                     why=step.why,
-                    refused=_KNOWN.sub("", error.message),
+                    refused=_short(error.message),
                     code=error.code,
                 ),
             )
@@ -428,7 +439,7 @@ class Play:
             paper = replace(paper, signature=forger.sign_typed(paper.typed_data))
         self._papers[step.name] = paper
         hand = f" with the key of {step.forged_by}" if step.forged_by else ""
-        told = _KNOWN.sub("", f"{step.agreement_of or step.by} signed{hand}: {paper.about}")
+        told = _short(f"{step.agreement_of or step.by} signed{hand}: {paper.about}")
         played = Played(step.number, "signed", str(step.place), step.by, paper.about, step.verb, (told,), step.why)
         self._finish(step, played, papers={step.name: paper.as_json()})
 
@@ -440,7 +451,7 @@ class Play:
         self._terms |= made
         bills = {name: terms.bill for name, terms in made.items()}
         self._outcome.bills |= bills
-        listed = ", ".join(_KNOWN.sub("", bill_name(number)) for number in bills.values())
+        listed = ", ".join(_short(bill_name(number)) for number in bills.values())
         told = f"{step.by} proposed {listed} in place of {_KNOWN.sub('', bill_name(carrier.bill_id(of)))}"
         self._finish(
             step,
@@ -478,8 +489,10 @@ class Play:
         told: list[str] = []
         wrong: list[tuple[str, str]] = []
         first = step.place
-        for name, (place, text) in step.fields.items():
-            values = self._said(name, getattr(record, name))
+        for name, (place, written) in step.fields.items():
+            actual = getattr(record, name)
+            text = _sorted(written) if isinstance(actual, Role) else written
+            values = self._said(name, actual)
             told.append(f"{name.replace('_', ' ')} {text}")
             if text.casefold() not in (each.casefold() for each in values):
                 first = first if wrong else place
@@ -533,9 +546,6 @@ class Play:
             if not before:
                 raise
             return None
-        if not key.isdigit():
-            self._record.keep("done", key, {"transaction": act.transaction})
-            ledger.sender.told(left=False)
         return act
 
     def _begun(self, key: str, ledger: Ledger) -> VerbCall | None:
@@ -606,27 +616,31 @@ class Play:
         return f"act {label}" if isinstance(call.verb, SendAct) else label
 
     def _played(self, step: said.Do, act: Act | None) -> Played:
-        kind = "rehearsed" if step.rehearse else "done"
         by = step.by if step.through is None else f"{step.by}, sent by {step.through}"
-        common = {"step": step.number, "place": str(step.place), "by": by, "verb": step.verb, "why": step.why}
+        common = {"step": step.number, "place": str(step.place), "verb": step.verb, "why": step.why}
+        return self._came_of(act, by=by, kind="rehearsed" if step.rehearse else "done", **common)
+
+    def _came_of(self, act: Act | None, *, by: str, kind: str = "done", **common: Any) -> Played:
+        """What came of an act; None: an earlier run announced it."""
         if act is None:
-            return Played(**common, kind=kind, told=("it was announced by an earlier run",))  # type: ignore[arg-type]
-        told = [*_sentences(act)]
+            return Played(by=by, kind=kind, told=("it was announced by an earlier run",), **common)
+        told = tuple(_sentences(act))
         if act.ready_from is not None:
-            what = _KNOWN.sub("", act.label.removeprefix("announce: "))
-            told = [f"{step.by} announced to {what}; it can be done from {moment(act.ready_from)}"]
+            what = _short(act.label.removeprefix("announce: "))
+            told = (f"{by} announced to {what}; it can be done from {moment(act.ready_from)}",)
         at = None if act.block is None else self._stage.connection.time(act.block)
         return Played(
-            **common,  # type: ignore[arg-type]
+            by=by,
             kind=kind,
-            what=_KNOWN.sub("", act.label),
-            told=tuple(told),
+            what=_short(act.label),
+            told=told,
             warnings=tuple(warning.replace(f"{self._documents.folder}/", "") for warning in act.warnings),
             transaction=act.transaction,
             block=act.block,
             time=None if at is None else datetime.fromtimestamp(at, UTC),
             gas=act.gas,
             cost=act.cost,
+            **common,
         )
 
     def _said(self, name: str, value: Any) -> list[str]:
@@ -638,7 +652,7 @@ class Play:
         if isinstance(value, bool):
             return [str(value).lower()]
         if isinstance(value, Role):
-            return [plain(value), plain(value).replace(", ", ",")]
+            return [_sorted(plain(value))]
         if isinstance(value, IntEnum):
             return [option(value), plain(value)]
         if isinstance(value, datetime):
@@ -704,6 +718,24 @@ class Play:
 # ---------------------------------------------------------------------------------------------------------------- parts
 
 
+def _line(played: Played) -> dict[str, Any]:
+    """What came of a step, as the record has it."""
+    line = {key: value for key, value in asdict(played).items() if value not in ("", ())}
+    if played.time is not None:
+        line["time"] = played.time.isoformat()
+    return line
+
+
+def _stood(line: Mapping[str, Any]) -> Played:
+    """What came of a step, from the record."""
+    stood = {key: value for key, value in line.items() if key in Played.__dataclass_fields__}
+    for key in ("told", "warnings"):
+        stood[key] = tuple(stood.get(key, ()))
+    if stood.get("time"):
+        stood["time"] = datetime.fromisoformat(stood["time"])
+    return Played(**stood)
+
+
 def _packed(lei: str) -> int:
     return identifiers.pack_lei(lei)
 
@@ -714,8 +746,15 @@ def _name_of(error: SampanError) -> str:
 
 
 def _what(step: Step) -> str:
-    verb = getattr(step, "verb", "").replace("_", " ")
-    return f"{step.by} does: {verb}" if isinstance(step, said.Do) else f"the step `{type(step).__name__.lower()}`"
+    if not isinstance(step, said.Do):
+        return f"the step `{type(step).__name__.lower()}`"
+    named = next((value.name for value in step.arguments.values() if isinstance(value, Named)), "")
+    return f"{step.by}: {step.verb.replace('_', ' ')} {named}".strip()
+
+
+def _sorted(roles: str) -> str:
+    """Roles by commas, in one order."""
+    return ", ".join(sorted(part.strip() for part in roles.split(",")))
 
 
 def _short(text: str) -> str:

@@ -14,7 +14,7 @@ from sampan.client.ledger import Ledger
 from sampan.client.records import Account, Bill, Participant
 from sampan.documents import identifiers
 from sampan.errors import UsageError
-from sampan.scenarios import source
+from sampan.scenarios import documents, source
 from sampan.scenarios import vocabulary as words
 from sampan.scenarios.parties import PARTIES, TRADER_ROLES, Party
 from sampan.scenarios.samples import SAMPLES
@@ -271,8 +271,8 @@ def read(path: Path) -> Script:
         if key not in fields:
             raise tree.place.wrong(f"a scenario lacks {key!r}", TOP[key])
     members = _members(fields["parties"])
-    documents = _documents(fields["documents"], path) if "documents" in fields else {}
-    scope = words.Scope(members, documents)
+    known = _documents(fields["documents"], path) if "documents" in fields else {}
+    scope = words.Scope(members, known)
     reading = _Steps(scope)
     nodes = fields["steps"].items("steps")
     steps = [reading.step(number, node) for number, node in enumerate(nodes, start=1)]
@@ -285,7 +285,7 @@ def read(path: Path) -> Script:
         title=" ".join(fields["scenario"].text("the title").split()),
         about=" ".join(fields["about"].text("`about`").split()) if "about" in fields else "",
         members=members,
-        documents=documents,
+        documents=known,
         steps=tuple(steps),
         digest=hashlib.sha256(data).hexdigest(),
     )
@@ -301,7 +301,7 @@ def _members(node: Node) -> dict[str, Member]:
             raise item.place.wrong(f"{name!r} is not of the cast", meant(name, PARTIES))
         if name in found:
             raise item.place.wrong(f"{name} is named twice")
-        found[name] = Member(PARTIES[name], name)
+        found[name] = Member(item.place, PARTIES[name], name)
     return found
 
 
@@ -347,7 +347,7 @@ def _member(place: Place, name: str, node: Node) -> Member:
         raise place.wrong(
             f"nothing says which key signs for {name}", f"add `key: {name}`, or a role: {', '.join(ROLES)}"
         )
-    return Member(replace(known, **changed), key, enrolled)
+    return Member(place, replace(known, **changed), key, enrolled)
 
 
 def _lei(node: Node, text: str) -> str:
@@ -385,7 +385,11 @@ def _documents(node: Node, path: Path) -> dict[str, Document]:
                 if not pointer.startswith("/"):
                     raise fields["set"].keys[pointer].wrong(f"{pointer!r} is no JSON pointer", "as /issueDate")
                 put[pointer] = _plain(value)
-        found[name] = Document(place, name, _sample(fields["sample"]) if "sample" in fields else None, file, put)
+        sample = _sample(fields["sample"]) if "sample" in fields else None
+        found[name] = Document(fields["set"].place if put else place, name, sample, file, put)
+        if put:
+            # A place that is not there is told before anything is played.
+            documents.content(found[name])
     return found
 
 
@@ -537,7 +541,7 @@ class _Steps:
         for key, value in said.items():
             if key == about:
                 continue
-            text = value.text(key)
+            text = ", ".join(item.text(key) for item in value.items(key))
             if key in WORDS:
                 words.word(WORDS[key], value, key)
             expected[key] = (value.place, text)

@@ -23,7 +23,7 @@ from sampan.errors import BadInput, SampanError, UsageError
 from sampan.scenarios.source import Node, Place, meant
 from sampan.subjects import SUITE
 from sampan.suite import kinds, refusal
-from sampan.suite.tell import option, roles_of, word_of
+from sampan.suite.tell import option, roles_of, seconds_of, word_of
 from sampan.suite.words import Role
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Document:
 class Member:
     """A party of a scenario, and the name of the key that signs for it; `enrolled`: before the first step."""
 
+    place: Place
     party: Party
     key: str
     enrolled: bool = True
@@ -369,28 +370,9 @@ def reader_of(argument: Argument) -> Reader:
     return Reader(schema, partial(word, enumeration))
 
 
-_UNITS: Final = {
-    **dict.fromkeys(("s", "sec", "second"), 1),
-    **dict.fromkeys(("m", "min", "minute"), 60),
-    **dict.fromkeys(("h", "hour"), 3600),
-    **dict.fromkeys(("d", "day"), 86400),
-    **dict.fromkeys(("w", "week"), 604800),
-}
-_DURATION = re.compile(r"\s*(?:(?:[0-9]{1,6})\s*(?:[a-z]+)\s*)+")
-
-
 def duration(node: Node, what: str) -> int:
     """Seconds of a time as people write it: `72h`, `2 days 1 hour`."""
-    text = node.text(what)
-    hint = "write it as 72h, 3 days, 90 minutes"
-    if not _DURATION.fullmatch(text.lower()):
-        raise node.place.wrong(f"{what} is {text!r}, which is no length of time", hint)
-    seconds = 0
-    for number, unit in re.findall(r"([0-9]+)\s*([a-z]+)", text.lower()):
-        size = _UNITS.get(unit if len(unit) < 2 else unit.removesuffix("s"))
-        if size is None:
-            raise node.place.wrong(f"{unit!r} is no unit of time", hint)
-        seconds += int(number) * size
-    if not 0 < seconds <= 10 * 366 * 86_400:
-        raise node.place.wrong(f"{what} is {text!r}", "between a second and ten years")
-    return seconds
+    try:
+        return seconds_of(node.text(what))
+    except UsageError as wrong:
+        raise node.place.wrong(f"{what} is {node.text(what)!r}: {wrong.message}", wrong.hint or "") from None

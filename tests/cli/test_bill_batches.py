@@ -231,7 +231,7 @@ def test_killed_at_random_points_and_called_again_each_bill_stands_once(
     assert alive == 0, "it was killed at its work"
 
 
-# ---------------------------------------------------------------------------------------------------------- replacements
+# --------------------------------------------------------------------------------------------------------- replacements
 
 
 @pytest.fixture

@@ -161,7 +161,7 @@ def test_what_makes_no_sense_is_refused_before_anything_is_sent(
     shell: Callable[..., Any], harbour: SampanChain
 ) -> None:
     head = harbour.connection.block_number()
-    assert "5d" in shell("powers", "grant", "LIFTER", "spare_1", "--delay", "soon", "--json", code=2).error["message"]
+    assert "72h" in shell("powers", "grant", "LIFTER", "spare_1", "--delay", "soon", "--json", code=2).error["hint"]
     assert "ENROLLER" in shell("powers", "revoke", "KING", "spare_1", "--json", code=2).error["hint"]
     assert "scheduled" in shell("powers", "cancel", "0x12", "--json", code=2).error["message"]
     refused = shell("powers", "revoke", "LIFTER", "lifter", "--from", "stranger", "--json", code=5)

@@ -63,7 +63,7 @@ def test_it_says_who_gets_what_and_what_it_costs_and_no_sends_nothing(
     endorse = ("bill", "endorse", bill, "--to-order", "importer", "--to", "consignee", "--from", "trader")
     ran = asked(*endorse)
     assert f"to the order of {PARTIES['importer'].company} ({PARTIES['importer'].lei})" in ran.err
-    assert "to the order of importer (0xdD2F…44C0), possession to consignee (0x8626…1199), as" in ran.err
+    assert "to importer (0xdD2F…44C0), possession to consignee (0x8626…1199), as" in ran.err
 
 
 def test_a_batch_is_told_bill_by_bill_and_what_is_refused_stops_no_other(
@@ -223,3 +223,25 @@ def test_a_mistyped_command_is_answered_with_the_one_that_is_near(
     ran = sampan_command(*mistyped, "--json") if "agree" not in mistyped else sampan_command("--json", *mistyped)
     assert ran.code == 2
     assert ran.error["hint"] in (f"did you mean `{right}`?", f"did you mean `{right.replace('bill ', 'bill agree ')}`?")
+
+
+def test_names_of_the_settings_are_told_marked_and_taken_as_who(
+    shell: Callable[..., Any], bill: str, tmp_path: Path
+) -> None:
+    """#23, #24."""
+    trader = PARTIES["trader"]
+    with (tmp_path / "sampan.toml").open("a") as file:
+        file.write(f'explorer = "https://explorer.example"\n[names]\n{trader.lei} = "Our trader"\n')
+    ran = shell("bill", "transfer", bill, "--to", "our trader", "--from", "shipper")
+    assert f"transferred possession to “Our trader” {trader.lei} (0x1CBd…C9Ec)" in ran.out
+    assert "Names in “quotation marks” are given in the settings" in ran.err
+    assert f"“Our trader” ({trader.lei})" in shell("bill", "list").out
+    assert "“Our trader”" in shell("participant", "list").out
+    shown = shell("participant", "show", "Our trader", "--json")
+    assert (shown.document["participant"]["name"], shown.document["participant"]["lei"]) == ("Our trader", trader.lei)
+    assert len(shell("bill", "list", "--json", possessor="Our trader").document["bills"]) == 1
+    named = {row["name"]: row["value"] for row in shell("config", "show", "--json").document["settings"]}
+    assert named[f"names.{trader.lei}"] == "Our trader"
+    assert "https://explorer.example/tx/0x" in shell("bill", "history", bill, "--long").out
+    assert "https://explorer.example" not in shell("bill", "history", bill).out
+    assert "quotation marks" not in shell("participant", "show", "bank").err

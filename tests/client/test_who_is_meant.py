@@ -175,6 +175,12 @@ def test_an_lei_that_lacks_a_character_is_told_as_one() -> None:
     assert naming.parse("ABCDEFGHIJKLMNOPQR/2") == naming.Named("ABCDEFGHIJKLMNOPQR", None, 2)
 
 
+def test_for_a_mistyped_lei_the_participant_is_proposed_that_differs_by_a_character_or_two(shipper: Ledger) -> None:
+    with pytest.raises(BadInput, match="ask for") as caught:
+        shipper.number_of(TRADER.lei[:5] + "X" + TRADER.lei[6:])
+    assert caught.value.hint == f"did you mean {TRADER.company} ({TRADER.lei})?"
+
+
 def test_no_name_is_a_traceback(shipper: Ledger) -> None:
     for text in ("", " ", "0x", "0X12", "“”", "../x.json", "a" * 300, "SMDG:", ":"):
         with pytest.raises(SampanError):

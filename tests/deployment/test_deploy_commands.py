@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from sampan.chain.networks import Network
 from sampan.chain.rpc import HttpTransport
 from sampan.deployment import manifest as manifests
 from sampan.deployment import parameters
+from sampan.scenarios.parties import PARTIES
 
 Command = Callable[..., Any]
 
@@ -325,6 +327,37 @@ def test_a_fresh_node_gives_the_same_manifest_to_the_last_hash(local: tuple[Comm
     for document in (first, second):
         del document["time"], document["git_commit"]
     assert first == second
+
+
+@pytest.mark.anvil
+def test_the_node_has_the_parties_of_the_samples_and_a_clock_that_is_moved_on(
+    local: tuple[Command, Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sampan_command, _path, port = local
+    assert sampan_command("node", "advance", "1h", "--json").error["hint"] == "`sampan node start`"
+    assert sampan_command("node", "start", "--with-parties", "--bare").code == 2
+    started = sampan_command("node", "start", "--with-parties", "--port", port, "--json").document
+    enrolled = sampan_command("participant", "list", "--json").document["participants"]
+    assert {each["lei"] for each in enrolled} == {party.lei for party in PARTIES.values()}
+    # Again: who is there is left alone.
+    again = sampan_command("node", "start", "--with-parties", "--json").document
+    assert again["block"] == started["block"]
+
+    advanced = sampan_command("node", "advance", "3", "days", "2h", "--json").document
+    before, after = (datetime.fromisoformat(each["time"]) for each in (started, advanced))
+    assert after - before == timedelta(days=3, hours=2)
+    assert sampan_command("node", "advance", "a while", "--json").code == 2
+
+    assert sampan_command("node", "stop").code == 0
+    monkeypatch.setattr("sampan.cli.base.somebody_is_there", lambda: True)
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text="": "n")
+    asked = sampan_command("node", "start", "--fresh", "--port", port)
+    assert asked.code == 1
+    assert f"Forget the kept chain of {advanced['block']} blocks (" in asked.err
+    assert sampan_command("node", "status", "--json").document["block"] == advanced["block"]
+    assert (
+        sampan_command("node", "start", "--fresh", "--yes", "--bare", "--port", port, "--json").document["block"] == 0
+    )
 
 
 @pytest.mark.anvil

@@ -608,7 +608,7 @@ def test_a_property_in_the_wrong_place_is_told_its_place_and_a_misspelled_one_it
 def test_several_where_dcsa_knows_one_are_told_so(name: str, right: str) -> None:
     party = rich()["documentParties"][name]
     faults = check(changed(put(f"{PARTIES}/{name}", [party, party])), EBL)[1]
-    assert [fault.right for fault in faults if fault.pointer == f"{PARTIES}/{name}"][0] == right
+    assert next(fault.right for fault in faults if fault.pointer == f"{PARTIES}/{name}") == right
 
 
 def test_a_property_that_belongs_in_many_places_is_told_the_nearest() -> None:

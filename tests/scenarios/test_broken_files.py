@@ -80,6 +80,12 @@ FAULTS: list[tuple[bytes | str, str, str, str]] = [
         "no JSON pointer",
         "/issueDate",
     ),
+    (
+        TOP + "documents: {a: {sample: split, set: {/b/c: d}}}\nsteps: [{note: a}]",
+        "3:37",
+        "a has no place /b/c",
+        "a pointer leads",
+    ),
     (HEAD + "  - hello\n", "5:5", "a step is a text", "key: value"),
     (HEAD + "  - {doo: transfer, by: carrier}\n", "5:6", "says not what it is", "did you mean do?"),
     (HEAD + "  - {do: tranfer, by: carrier}\n", "5:10", "there is no verb 'tranfer'", "did you mean transfer?"),
@@ -164,7 +170,7 @@ FAULTS: list[tuple[bytes | str, str, str, str]] = [
         "status is 'alive'",
         "did you mean live?",
     ),
-    (HEAD + "  - audit: {check: SAM-T77}\n", "5:20", "the audit has no check 'SAM-T77'", "did you mean SAM-T7?"),
+    (HEAD + "  - audit: {check: SAM-TT7}\n", "5:20", "the audit has no check 'SAM-TT7'", "did you mean SAM-T7?"),
     (HEAD + ISSUED + "  - audit: {check: SAM-T7, about: ric}\n", "6:35", "neither a bill nor a party", "rice?"),
 ]
 

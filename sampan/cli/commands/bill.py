@@ -450,10 +450,13 @@ def show(bill: str, carrier: str | None, network: str) -> None:
 
 @command.command()
 @click.argument("bill", type=cli.BILL)
+@click.option("--long", is_flag=True, help="With each transaction, and its link where the network has an explorer.")
 @cli.carrier_option
 @base.network_option()
-def history(bill: str, carrier: str | None, network: str) -> None:
+def history(bill: str, long: bool, carrier: str | None, network: str) -> None:
     """Show a bill with everything that happened to it."""
+    from sampan.client import show
+
     with cli.reading(network) as ledger:
         found = ledger.history(bill, carrier=carrier)
         body = {
@@ -466,7 +469,7 @@ def history(bill: str, carrier: str | None, network: str) -> None:
             "replaced_by": found.replaced_by,
             "events": found.entries,
         }
-        base.output().emit("sampan.bill-history/2", body, found)
+        base.output().emit("sampan.bill-history/2", body, show.history(found, long=long))
 
 
 @command.command("list")

@@ -213,6 +213,17 @@ def diff(one: Path, other: Path) -> None:
         base.answer_is_no()
 
 
+@command.command("sample")
+@click.argument("name")
+def sample(name: str) -> None:
+    """Print a sample document, ready to be issued: to-order, split, split-first, split-second, to-paper."""
+    from sampan.scenarios.samples import read_sample
+
+    # The document is itself the one JSON document, so that `sampan document sample NAME > NAME.json` works.
+    base.output().emitted = True
+    click.echo(read_sample(name).decode().rstrip("\n"))
+
+
 @command.command("disclose")
 @FILE
 @SALTS

@@ -147,7 +147,7 @@ def _fault(detail: ErrorDetails) -> Fault:
         values["expected"] = values["expected"].replace("'", "")
     if rule == "schema-pattern" and values["pattern"] == TRIMMED:
         right = "no space at either end, not empty"
-    if detail["type"] == "model_type" and isinstance(given, list):
+    if detail["type"] == "model_type" and isinstance(given, list) and detail["loc"]:
         right = _one(str(detail["loc"][-1]))
     return _made(build(detail["loc"]), rule, message.format(**values), right.format(**values))
 

@@ -8,21 +8,24 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
+from eth_account import Account
 from support.plays import HEAD, ISSUED, Listener
 
 from sampan.audit import audit
-from sampan.chain.accounts import development_signer
+from sampan.chain.accounts import ROLES, development_signer
 from sampan.chain.anvil import Anvil
 from sampan.chain.connection import Connection
 from sampan.chain.networks import Network
 from sampan.chain.outbox import Outbox
 from sampan.chain.rpc import HttpTransport
 from sampan.cli.main import main as cli
+from sampan.cli.schema import load
 from sampan.client.ledger import Ledger
 from sampan.deployment import deploy, parameters, suite
-from sampan.errors import BadInput
+from sampan.errors import BadInput, Missing, UsageError
 from sampan.scenarios import script
 from sampan.scenarios.play import Outcome, Play
 from sampan.scenarios.record import Record, header
@@ -134,7 +137,7 @@ def test_on_a_public_chain_it_stops_to_wait_and_goes_on_when_it_is_called_again(
     again, heard = begun(file, public(), tmp_path)
     assert again.run().state == "passed"
     assert [step.transaction for step in heard.steps if step.kind == "done"] == [
-        step.transaction for step in ended.played if step.kind == "done"
+        step.transaction for step in ended.played if step.kind == "done" and step.step
     ]
     assert stage.connection.block_number() == block
 
@@ -177,8 +180,11 @@ def test_killed_at_every_place_it_goes_on_and_nothing_is_done_twice(
     assert len(stage.ledger.participants()) == 4
     assert len(stage.ledger.issued()) == 1
     assert audit(stage.connection, stage.manifest).reconciled
-    transactions = [step.transaction for step in outcome.played if step.transaction]
-    assert len(set(transactions)) == len(transactions)
+    # Each account sent what the record has, and nothing else.
+    sent = [step for step in outcome.played if step.kind == "done"]
+    assert len({step.transaction for step in sent}) == len(sent)
+    actors = ("enroller", "carrier", "shipper", "trader", "bank", "relayer", "suspender", "lifter")
+    assert sum(stage.connection.nonce(stage.as_role(name).address) for name in actors) == len(sent)
 
 
 def test_a_record_of_another_file_is_not_gone_on_with(public: Callable[[], Stage], tmp_path: Path) -> None:
@@ -207,3 +213,51 @@ def test_scenarios_are_played_on_an_anvil_of_their_own(tmp_path: Path) -> None:
     assert [(run["scenario"], run["state"], run["audit"]["reconciled"]) for run in runs] == [
         (name, "passed", True) for name in names
     ]
+
+
+def test_on_a_network_of_ones_own_everybody_signs_with_the_key_of_its_name_from_the_keystore(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("KEYSTORE", "DEPLOYMENTS", "OUTBOX"):
+        monkeypatch.setenv(f"SAMPAN_{name}", str(tmp_path / name.lower()))
+    (tmp_path / "password").write_text("open\n")
+    monkeypatch.setenv("SAMPAN_PASSWORD_FILE", str(tmp_path / "password"))
+    (tmp_path / "keystore").mkdir()
+
+    def key(name: str) -> None:
+        """Kept under few rounds, which open at once."""
+        content = Account.encrypt(development_signer(name)._key.key, "open", iterations=2)
+        content["address"] = ROLES[name][2:].lower()
+        (tmp_path / "keystore" / f"{name}.json").write_text(json.dumps(content))
+
+    def run(*more: str) -> Any:
+        return CliRunner().invoke(cli, ["scenario", "run", "mine.yaml", "--network", server.url, *more])
+
+    for name in ("deployer", "carrier", "shipper", "trader"):
+        key(name)
+    (tmp_path / "mine.yaml").write_text(HEAD + ISSUED + "  - {wait: 3 days}\n", encoding="utf-8")
+    with Anvil(extra=("--chain-id", "424242")) as server:
+        network = Network("mine", "http", server.url)
+        with Connection(HttpTransport(server.url), network) as connection:
+            signer = development_signer("deployer")
+            plan = suite.plan(parameters.usual(signer.address, development=True))
+            path = tmp_path / "deployments" / f"127-0-0-1-{server.port}.json"
+            deploy.deploy(connection, signer, plan, path=path)
+            before = connection.block_number()
+            # Nothing is sent before everybody can sign, nor without a question.
+            missing = run("--yes")
+            assert (type(missing.exception), missing.exception.subject) == (Missing, "bank")
+            for name in ("bank", "enroller"):
+                key(name)
+            assert isinstance(run().exception, UsageError)
+            assert connection.block_number() == before
+            waiting = run("--yes", "--json")
+            assert waiting.exit_code == 1, waiting.output
+            (body,) = json.loads(waiting.stdout)["runs"]
+            assert (body["state"], body["failure"]) == ("waiting", None)
+            connection.rpc("evm_increaseTime", 3 * 86_400)
+            connection.mine()
+            ended = run("--yes", "--json")
+            assert ended.exit_code == 0, ended.output
+            jsonschema.validate(json.loads(ended.stdout), load("scenario-runs"))
