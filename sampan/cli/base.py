@@ -17,12 +17,11 @@ Commands raise `sampan.errors` and return nothing. One whose answer is no prints
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -41,18 +40,15 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Duration(click.ParamType):
-    """A span of time as whole seconds: `0`, `90`, `30m`, `48h`, `5d`."""
+    """A length of time as whole seconds: as people write it (`48h`, `5 days`), or the seconds alone."""
 
     name = "duration"
-    UNITS: ClassVar = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        if isinstance(value, int):
-            return value
-        found = re.fullmatch(r"([0-9]{1,12}) ?([smhd]?)", str(value).strip().lower())
-        if found is None:
-            self.fail(f"{value!r} is no span of time; write 0, 90s, 30m, 48h or 5d", param, ctx)
-        return int(found[1]) * self.UNITS[found[2]]
+        from sampan.suite.tell import seconds_of
+
+        text = str(value).strip()
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else seconds_of(text)
 
 
 DURATION = Duration()

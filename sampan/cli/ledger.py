@@ -440,13 +440,10 @@ def _confirm(ledger: Ledger, calls: Sequence[VerbCall], yes: bool, rehearsed: Se
 def _say_what_would_be(ledger: Ledger, calls: Sequence[VerbCall], rehearsed: Sequence[Act]) -> None:
     """Says what the ledger would log, in sentences; of a node that cannot tell, what is asked for."""
     from sampan.client.show import sentences
-    from sampan.suite.tell import moment
 
-    told: list[str] = []
-    for act in rehearsed:
-        told += sentences(act) or ([act.label] if len(rehearsed) == len(calls) else [])
-        if act.ready_from is not None:
-            told.append(f"It is announced, and takes effect when it is sent again, from {moment(act.ready_from)}.")
+    told = [
+        sentence for act in rehearsed for sentence in _would_be(act, sentences(act), whole=len(rehearsed) == len(calls))
+    ]
     told = told or [ledger.label(call) for call in calls]
     output = base.output()
     output.say("What would happen:")
@@ -454,6 +451,18 @@ def _say_what_would_be(ledger: Ledger, calls: Sequence[VerbCall], rehearsed: Seq
         output.say(f"  {sentence}")
     if len(told) > SHOWN:
         output.say(f"  and {len(told) - SHOWN} more; --dry-run shows all")
+
+
+def _would_be(act: Act, sentences: Sequence[str], *, whole: bool) -> Sequence[str]:
+    """The sentences of a rehearsed act; of one that is only announced, what is and from when it can be carried out.
+
+    `whole`: it is one call, so that its label tells it where the node gives no events.
+    """
+    from sampan.suite.tell import moment
+
+    if act.ready_from is None:
+        return sentences or ([act.label] if whole else [])
+    return [f"{act.label}; it takes effect when it is sent again, from {moment(act.ready_from)}"]
 
 
 def _agreements(files: Sequence[Path]) -> tuple[Paper, ...]:

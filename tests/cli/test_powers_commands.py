@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -131,6 +132,22 @@ def test_each_other_change_has_its_command(shell: Callable[..., Any], harbour: S
     assert {"AUDITOR"} <= {role["name"] for role in shown["roles"]}
 
 
+def test_the_question_says_that_it_is_only_announced_and_from_when_it_counts(
+    shell: Callable[..., Any], harbour: SampanChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = str(harbour.connection.network.url).replace("127.0.0.1", "0.0.0.0")
+    (tmp_path / "sampan.toml").write_text(
+        f'network = "harbour"\n[networks.harbour]\nurl = "{url}"\ndevelopment = true\n'
+    )
+    monkeypatch.setattr("sampan.cli.base.somebody_is_there", lambda: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    ran = shell("powers", "grant", "LIFTER", "spare_1", "--delay", "2d", code=1)
+    told = " ".join(ran.err.split())
+    assert "announce: grant LIFTER to spare_1" in told
+    assert "it takes effect when it is sent again, from" in told
+    assert "Nothing was sent." in told
+
+
 def test_a_delay_that_counts_later_is_told_with_both_times(shell: Callable[..., Any]) -> None:
     told = " ".join(shell("powers").out.split())
     wiring = re.search(
@@ -144,7 +161,7 @@ def test_what_makes_no_sense_is_refused_before_anything_is_sent(
     shell: Callable[..., Any], harbour: SampanChain
 ) -> None:
     head = harbour.connection.block_number()
-    assert "5d" in shell("powers", "grant", "LIFTER", "spare_1", "--delay", "soon", "--json", code=2).error["message"]
+    assert "72h" in shell("powers", "grant", "LIFTER", "spare_1", "--delay", "soon", "--json", code=2).error["hint"]
     assert "ENROLLER" in shell("powers", "revoke", "KING", "spare_1", "--json", code=2).error["hint"]
     assert "scheduled" in shell("powers", "cancel", "0x12", "--json", code=2).error["message"]
     refused = shell("powers", "revoke", "LIFTER", "lifter", "--from", "stranger", "--json", code=5)
