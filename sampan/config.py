@@ -20,6 +20,11 @@ A `sampan.toml` looks like this (every key is optional):
     url = "https://rpc.example/v3/KEY"   # or SAMPAN_NETWORK_SEPOLIA_URL
     chain_id = 11155111
     confirmations = 2
+    development = false                  # true: published keys count there, and nothing is asked
+    explorer = "https://sepolia.etherscan.io"
+
+    [names]                              # given by you, for people; told in “quotation marks”, taken as WHO
+    5493001KJTIIGC8Y1R12 = "Our bank"
 """
 
 from __future__ import annotations
@@ -41,7 +46,7 @@ FILE_NAME = "sampan.toml"
 BUILT_IN = "built in"
 OPTION = "option"
 
-Kind = Literal["text", "path", "count", "seconds"]
+Kind = Literal["text", "path", "count", "seconds", "flag"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +92,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("network", "text", "network that commands talk to: a name or an http(s) URL"),
     Setting("from", "text", "who sends: a role of the network, or the name of a key in the keystore"),
     Setting("deployments", "path", "folder of the deployment manifests"),
+    Setting("manifest", "path", "the manifest of the ledger; by default the one in `deployments` that is of the chain"),
     Setting("keystore", "path", "folder of the encrypted keys (Web3 Secret Storage v3)", personal=True),
     Setting("password_file", "path", "file whose first line is the keystore's password", personal=True),
     Setting("private_key", "text", "a raw private key; from the environment alone", secret=True, environment_only=True),
+    Setting("explorer_key", "text", "the key of an explorer's API; from the environment alone", True, True),
     Setting("confirmations", "count", "blocks that a transaction must be deep before it counts"),
     Setting("max_fee", "count", "the most that is offered for one gas, in gwei", personal=True),
     Setting("max_tip", "count", "the most of it that is a tip, whatever the RPC suggests, in gwei", personal=True),
@@ -107,9 +114,15 @@ NETWORK_FIELDS: tuple[Setting, ...] = (
     Setting("url", "text", "http(s) address of the RPC"),
     Setting("chain_id", "count", "chain id that the RPC must answer"),
     Setting("confirmations", "count", "blocks that a transaction must be deep before it counts"),
+    Setting("development", "flag", "whether published keys count there, and nothing is asked before it is sent"),
+    Setting("explorer", "text", "http(s) address of a block explorer, to which transactions are linked"),
 )
 _NETWORK_BY_NAME = {setting.name: setting for setting in NETWORK_FIELDS}
-_NETWORK_VARIABLE = re.compile(r"^SAMPAN_NETWORK_(?P<name>[A-Z0-9_]+)_(?P<field>URL|CHAIN_ID|CONFIRMATIONS)$")
+_NETWORK_VARIABLE = re.compile(
+    r"^SAMPAN_NETWORK_(?P<name>[A-Z0-9_]+)_(?P<field>URL|CHAIN_ID|CONFIRMATIONS|DEVELOPMENT|EXPLORER)$"
+)
+_NAMED = re.compile(r"[0-9A-Za-z]{20}|0x[0-9a-fA-F]{40}")
+LONGEST_NAME = 80
 _NETWORK_NAME = re.compile(r"^[a-z][a-z0-9_-]*$")
 
 
@@ -121,6 +134,8 @@ class Settings:
     networks: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     project_file: Path | None = None
     user_file: Path | None = None
+    names: Mapping[str, Value] = field(default_factory=dict)
+    """Names that the user gave, by LEI or address as they were written."""
     ignored: Mapping[Path, str] = field(default_factory=dict)
     """Each `sampan.toml` that was passed over, and why."""
 
@@ -159,7 +174,7 @@ class Settings:
         return Path(str(self.values["keystore"].value))
 
     def network_fields(self, network: str) -> dict[str, Any]:
-        """What the user set for a network, of `url`, `chain_id` and `confirmations`."""
+        """What the user set for a network: the fields of `NETWORK_FIELDS`, by name."""
         return {name: found.value for name, found in self.networks.get(network, {}).items()}
 
 
@@ -182,11 +197,12 @@ def load(
 
     values = {name: Value(name, value, BUILT_IN) for name, value in _built_in(folder).items()}
     networks: dict[str, dict[str, Value]] = {}
+    names: dict[str, Value] = {}
     project_file, ignored = find_upward(folder)
     if user_file.is_file():
-        _read_file(user_file, values, networks)
+        _read_file(user_file, values, networks, names)
     if project_file is not None:
-        _read_file(project_file, values, networks, mended_in=user_file)
+        _read_file(project_file, values, networks, names, mended_in=user_file)
     _read_environment(environment, folder, values, networks)
     for name, given in (options or {}).items():
         if given is not None:
@@ -199,6 +215,7 @@ def load(
     return Settings(
         values=values,
         networks=networks,
+        names=names,
         project_file=project_file,
         user_file=user_file if user_file.is_file() else None,
         ignored=ignored,
@@ -293,9 +310,11 @@ def _built_in(folder: Path) -> dict[str, str | int | Path | None]:
         "network": "local",
         "from": None,
         "deployments": folder / "deployments",
+        "manifest": None,
         "keystore": _user_folder("data") / "keystore",
         "password_file": None,
         "private_key": None,
+        "explorer_key": None,
         "confirmations": None,
         "max_fee": 500,
         "max_tip": 30,
@@ -321,6 +340,7 @@ def _read_file(
     file: Path,
     values: dict[str, Value],
     networks: dict[str, dict[str, Value]],
+    names: dict[str, Value],
     *,
     mended_in: Path | None = None,
 ) -> None:
@@ -337,12 +357,15 @@ def _read_file(
         if name == "networks":
             _read_networks(file, given, networks)
             continue
+        if name == "names":
+            _read_names(file, given, names)
+            continue
         setting = _BY_NAME.get(name)
         if setting is None:
             raise BadInput(
                 f"{name} is no setting",
                 subject=str(file),
-                hint="settings are " + ", ".join(_BY_NAME) + " and [networks.NAME]",
+                hint="settings are " + ", ".join(_BY_NAME) + ", [networks.NAME] and [names]",
             )
         if setting.environment_only:
             raise BadInput(
@@ -376,6 +399,28 @@ def _read_networks(file: Path, table: Any, networks: dict[str, dict[str, Value]]
                     hint="a network has " + ", ".join(_NETWORK_BY_NAME),
                 )
             networks.setdefault(name, {})[key] = _value(setting, given, str(file), file.parent, BadInput, network=name)
+
+
+def _read_names(file: Path, table: Any, names: dict[str, Value]) -> None:
+    if not isinstance(table, dict):
+        raise BadInput("names must be a table", subject=str(file), hint='write [names] and LEI = "a name"')
+    for whose, given in table.items():
+        if not _NAMED.fullmatch(whose):
+            raise BadInput(
+                f"names.{whose} is neither an LEI nor an address",
+                subject=str(file),
+                hint='write LEI = "a name" (20 characters), or 0xADDRESS = "a name"',
+            )
+        if not isinstance(given, str) or not given.strip() or not given.isprintable() or len(given) > LONGEST_NAME:
+            raise BadInput(
+                f"names.{whose} must be a name",
+                subject=str(file),
+                hint=f"1 to {LONGEST_NAME} letters that can be printed",
+            )
+        # The same LEI or address in other letters is the same.
+        same = next((known for known in names if known.casefold() == whose.casefold()), whose)
+        names.pop(same, None)
+        names[whose] = Value(f"names.{whose}", given.strip(), str(file))
 
 
 def _read_environment(
@@ -416,8 +461,11 @@ def _value(
             given = int(given)
         if isinstance(given, int) and 0 <= given <= (DAY if setting.kind == "seconds" else MOST):
             typed = given
+    elif setting.kind == "flag":
+        typed = given if isinstance(given, bool) else {"true": True, "false": False}.get(str(given).strip().lower())
     if typed is None:
         wanted = {
+            "flag": "true or false",
             "text": "a text",
             "path": "a path",
             "count": "a whole number",

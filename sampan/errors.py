@@ -6,6 +6,8 @@ right (`hint`). The command line prints these three and never a traceback.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -17,6 +19,8 @@ class SampanError(Exception):
 
     code = "sampan.error"
     exit_code = 1
+    argument: str | None = None
+    """The argument that it is about, where it is about one: a command names the option that it came from."""
 
     def __init__(
         self, message: str, *, subject: str | None = None, hint: str | None = None, code: str | None = None
@@ -95,3 +99,20 @@ class Missing(SampanError):
 
     code = "missing"
     exit_code = 6
+
+
+class Busy(SampanError):
+    """Another run is at work on the same thing; the same call is right once it has ended."""
+
+    code = "busy"
+    exit_code = 7
+
+
+@contextmanager
+def about(argument: str) -> Iterator[None]:
+    """Within it, errors are about an argument of that name, unless they say another."""
+    try:
+        yield
+    except SampanError as error:
+        error.argument = error.argument or argument
+        raise

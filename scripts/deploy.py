@@ -14,8 +14,7 @@ import click
 from ape.cli import ConnectedProviderCommand, account_option, select_account
 
 from sampan import config
-from sampan.chain.connection import Connection
-from sampan.chain.networks import Network
+from sampan.chain.networks import through_ape
 from sampan.chain.signers import ApeSigner
 from sampan.deployment import parameters, suite
 from sampan.deployment.deploy import deploy
@@ -34,7 +33,7 @@ def cli(account: Any, provider: Any, network: Any, file: Path | None) -> None:
     if account is None:
         account = ape.accounts.test_accounts[0] if local else select_account("Account that deploys")
     signer = ApeSigner(account)
-    connection = connect(provider, local)
+    connection = through_ape(provider)
     try:
         with connection:
             development = connection.is_development
@@ -43,6 +42,8 @@ def cli(account: Any, provider: Any, network: Any, file: Path | None) -> None:
                 if file is None
                 else parameters.read(file, signer.address, development=development)
             )
+            for warning in parameters.warnings(decided, connection.network.name):
+                click.echo(f"warning: {warning}", err=True)
             path = None if local else config.load().deployments / f"{provider.network.name}.json"
             outcome = deploy(
                 connection,
@@ -57,16 +58,3 @@ def cli(account: Any, provider: Any, network: Any, file: Path | None) -> None:
         click.echo(f"{contract.name:<16} {contract.address}")
     elsewhere = "No manifest is written for a local network of ape's; `sampan deploy --network URL` writes one."
     click.echo(f"Written to {path}." if path else elsewhere)
-
-
-def connect(provider: Any, local: bool) -> Connection:
-    """A connection of ours to the chain that ape's provider is connected to."""
-    chain = Network(provider.network.name, "http", url=None)
-    backend = getattr(provider, "evm_backend", None)
-    if backend is not None:
-        from sampan.chain.tester import TesterTransport
-
-        return Connection(TesterTransport(backend=backend), chain)
-    from sampan.chain.rpc import HttpTransport
-
-    return Connection(HttpTransport(str(provider.uri)), chain)

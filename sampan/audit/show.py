@@ -223,7 +223,7 @@ def check_view(check: Check) -> RenderableType:
 
 
 def _head(report: Report) -> Text:
-    lives = "".join(f", {len(found)} {name}" for name, found in report.lives.items())
+    lives = "".join(f", {tell.amount(len(found), f'{name[:-1]}/{name}')}" for name, found in report.lives.items())
     return Text(
         f"{report.network} (chain {report.chain_id}), blocks {report.from_block}-{report.to_block}, "
         f"to {tell.instant(report.evidence.time)}: {report.events} events{lives}"
@@ -236,7 +236,7 @@ def _administration(report: Report, names: Names) -> RenderableType:
     counts = Counter(entry.name for entry in on_ledger)
     many = {name: count for name, count in counts.items() if count > MOST_OF_A_KIND}
     said = [f"{count} {name}" for name, count in many.items()]
-    said.append(f"{len(report.administration) - len(on_ledger)} acts on powers")
+    said.append(f"{tell.amount(len(report.administration) - len(on_ledger), 'act')} on powers")
     lines = [Text("Administration", "bold"), Text("  " + ", ".join(said), "dim")]
     lines += [
         Text(f"  {tell.instant(entry.time)} ").append(_told(report, entry, names))

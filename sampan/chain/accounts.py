@@ -58,6 +58,18 @@ ROLES: dict[str, str] = {
 """Role to address; the nth role has the key at m/44'/60'/0'/0/n."""
 
 
+COMPANIES: dict[str, str] = {
+    "SAMPAN00CARRIER00006": "Lantern Line Pte. Ltd.",
+    "SAMPAN00SHIPPER00057": "Shanghai Qinglan Appliance Co., Ltd.",
+    "SAMPAN000TRADER00089": "Kwun Lung Merchants Limited",
+    "SAMPAN0000BANK000038": "Bank of Lantau Harbour Limited",
+    "SAMPAN00IMPORTER0003": "Maaskade Huishoud B.V.",
+    "SAMPAN0CONSIGNEE0006": "Rijnhaven Distributie B.V.",
+    "SAMPAN00CARRIER20085": "Beacon Maritime Limited",
+}
+"""LEI to name of the invented companies that play these roles: names of development chains, and of no other."""
+
+
 @cache
 def development_signer(role: str) -> KeySigner:
     """The signer of a role on a development chain. Raises `UsageError` for a role that is not in the list."""

@@ -33,7 +33,8 @@ class Network:
 
     `chain_id` and `genesis_hash` are what it must answer, None where any answer will do; `confirmations` is how many
     blocks deep a transaction must be, 1 being the block that it stands in; `max_fee` and `max_tip` are the most gwei
-    that are offered for one gas, and of them as a tip.
+    that are offered for one gas, and of them as a tip; `explorer` is the address of a block explorer; `development` is
+    whether published keys count there, None where the node is asked what it is.
     """
 
     name: str
@@ -44,6 +45,12 @@ class Network:
     confirmations: int = 1
     max_fee: int = 500
     max_tip: int = 30
+    development: bool | None = None
+    explorer: str | None = None
+
+    def link(self, transaction: str) -> str | None:
+        """Where the explorer shows a transaction; None without an explorer."""
+        return None if self.explorer is None else f"{self.explorer.rstrip('/')}/tx/{transaction}"
 
     @property
     def fleeting(self) -> bool:
@@ -74,6 +81,7 @@ BUILT_IN: dict[str, Network] = {
         chain_id=11155111,
         genesis_hash=SEPOLIA_GENESIS,
         confirmations=3,
+        explorer="https://sepolia.etherscan.io",
     ),
 }
 
@@ -99,13 +107,20 @@ def find(name_or_url: str, settings: Settings | None = None) -> Network:
             hint="give a URL such as https://host/path",
         )
     names = [network.name for network in known(settings)]
-    if name_or_url not in names:
+    # What a variable named has underscores where its name may have hyphens.
+    meant = name_or_url if name_or_url in names else name_or_url.replace("-", "_")
+    if meant not in names:
         raise UsageError(
             "no network of that name",
             subject=name_or_url,
-            hint=f"known are {', '.join(names)}; or give a URL, or set SAMPAN_NETWORK_{name_or_url.upper()}_URL",
+            hint=f"known are {', '.join(names)}; or give a URL, or set {url_variable(name_or_url)}",
         )
-    return _named(name_or_url, settings)
+    return _named(meant, settings)
+
+
+def url_variable(network: str) -> str:
+    """The environment variable that sets a network's URL."""
+    return f"SAMPAN_NETWORK_{network.upper().replace('-', '_')}_URL"
 
 
 def _named(name: str, settings: Settings | None) -> Network:
@@ -122,9 +137,12 @@ def _named(name: str, settings: Settings | None) -> Network:
     if "url" in given:
         _require_url(given["url"])
         given["kind"] = "http"
+    if "explorer" in given:
+        _require_url(given["explorer"])
     if given.get("chain_id") not in (None, network.chain_id):
         # Whoever gives a name another chain means that chain.
         given["genesis_hash"] = None
+        given.setdefault("explorer", None)
     return _with_limits(replace(network, **given), settings)
 
 
@@ -132,7 +150,11 @@ def _require_url(url: str) -> None:
     """Raises `UsageError` for a URL that cannot lead to a host."""
     try:
         parts = urlsplit(url)
-        fits = parts.scheme in ("http", "https") and re.fullmatch(r"[\w.:-]+", parts.hostname or "") is not None
+        fits = (
+            parts.scheme in ("http", "https")
+            and not re.search(r"\s", url)
+            and re.fullmatch(r"[\w.:-]+", parts.hostname or "") is not None
+        )
         fits = fits and (parts.port is None or parts.port > 0)
     except ValueError:
         fits = False
@@ -170,6 +192,24 @@ def _name_of(url: str) -> str:
     return f"{host}-{parts.port}" if parts.port else host
 
 
+def through_ape(provider: Any) -> Connection:
+    """A connection to the chain that a provider of ape's is connected to; a local one is gone with the command."""
+    from sampan.chain.connection import Connection
+
+    name, local = str(provider.network.name), bool(provider.network.is_local)
+    backend = getattr(provider, "evm_backend", None)
+    if backend is not None:
+        from sampan.chain.tester import TesterTransport
+
+        return Connection(TesterTransport(backend=backend), Network(name, "tester"))
+    from sampan.chain.rpc import HttpTransport
+
+    url = str(provider.uri)
+    return Connection(
+        HttpTransport(url), Network(name, "anvil") if local else _with_limits(Network(name, "http", url), None)
+    )
+
+
 def connect(network: Network | str, settings: Settings | None = None) -> Connection:
     """Open a network, named or found, and make sure that it is the chain that is meant.
 
@@ -200,7 +240,7 @@ def connect(network: Network | str, settings: Settings | None = None) -> Connect
         raise Missing(
             "no RPC is set for it",
             subject=network.name,
-            hint=f"set SAMPAN_NETWORK_{network.name.upper()}_URL, or url under [networks.{network.name}]",
+            hint=f"set {url_variable(network.name)}, or url under [networks.{network.name}]",
         )
     connection = Connection(HttpTransport(network.url, timeout=timeout), network)
     try:

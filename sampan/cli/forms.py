@@ -9,12 +9,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
+from sampan.documents.compare import FieldDifference
+from sampan.documents.partition import Compared
 from sampan.suite.check import Confidence, Level
 from sampan.suite.forms import (
     ABSENT,
     Address,
     Also,
     BillId,
+    BillName,
     CheckId,
     Checksum,
     Count,
@@ -192,6 +195,35 @@ class Acts(OnLedger, document="sampan.acts/2"):
     summary: Annotated[_IssueCounts, Of(lambda _: ABSENT, maybe=True)]
 
 
+class _Transaction(Form):
+    to: Address
+    value: Digits
+    data: bytes
+
+
+class Unsigned(OnLedger, document="sampan.unsigned/1"):
+    """Transactions that an account is to send whose key is not here, each rehearsed."""
+
+    sender: Address
+    file: Annotated[Path, "The batch, as a Safe's Transaction Builder reads it"]
+    acts: list[_Act]
+    transactions: list[_Transaction]
+
+
+class _Text(Form):
+    about: str
+    signer: Address
+    digest: Hash
+
+
+class UnsignedTexts(OnLedger, document="sampan.unsigned-texts/1"):
+    """Texts that are to be signed elsewhere."""
+
+    file: Annotated[Path, "EIP-712 JSON"]
+    owners: Annotated[Path | None, "What each owner of a Safe signs, EIP-712 JSON"]
+    texts: list[_Text]
+
+
 class _Account(Form):
     address: Address
     number: int
@@ -340,8 +372,23 @@ class _Step(Form):
     address: Address | None
 
 
-class DeployPlan(Form, document="sampan.deploy-plan/1"):
-    """What a deployment would do; gas, cost and balance in wei."""
+class _Given(Form):
+    role: str
+    members: list[Address]
+    delay: Annotated[int, "Seconds that each of its acts waits"]
+    grant_delay: Annotated[int, "Seconds that a new member waits"]
+    by_default: Annotated[bool, "Nobody was named"]
+    published: Annotated[bool, "Everybody has the key of a member"]
+
+
+class ParametersFile(Form, document="sampan.parameters-file/1"):
+    """Where a parameters file was written."""
+
+    file: Path
+
+
+class DeployPlan(Form, document="sampan.deploy-plan/2"):
+    """What a deployment would do; gas, cost, balance and what is lacking in wei."""
 
     network: str
     chain_id: int
@@ -350,7 +397,33 @@ class DeployPlan(Form, document="sampan.deploy-plan/1"):
     gas: Digits
     max_cost: Digits
     balance: Digits
+    lacks: Digits
+    powers: list[_Given]
     parameters: dict[str, Any]
+
+
+class _HandedIn(Form):
+    name: Annotated[str, Of(lambda found: found[0].name)]
+    address: Annotated[Address, Of(lambda found: found[0].address)]
+    identifier: Annotated[str, Of(lambda found: found[0].identifier)]
+    compiler: Annotated[str, Of(lambda found: found[0].compiler)]
+    constructor_arguments: Annotated[bytes, Of(lambda found: found[0].arguments)]
+    file: Annotated[Path | None, "solc's standard JSON", Of(lambda found: found[1])]
+    status: Annotated[
+        Literal["verified", "verified before", "refused"] | None,
+        Of(lambda found: found[2] and found[2].status),
+    ]
+    said: Annotated[str | None, "In the explorer's words", Of(lambda found: found[2] and found[2].said)]
+
+
+class VerifySource(Form, document="sampan.verify-source/1"):
+    """What was handed in to an explorer, or written for one."""
+
+    network: str
+    chain_id: int
+    release: str
+    explorer: str | None
+    contracts: list[_HandedIn]
 
 
 class _Deployed(Form):
@@ -416,6 +489,23 @@ class _Scheduled(Form):
     what: Annotated[str, Of(lambda operation: f"{operation.target}.{operation.what}")]
     ready: Second
     expired: bool
+
+
+class _Announced(Form):
+    operation: Annotated[Hash, Of(lambda waits: waits.number)]
+    caller: Address
+    target: Address
+    data: bytes
+    what: Annotated[str, "In words"]
+    ready: Second
+    until: Second
+    expired: bool
+
+
+class Scheduled(OnLedger, document="sampan.scheduled/1"):
+    """What was announced to the AccessManager and not carried out."""
+
+    scheduled: list[_Announced]
 
 
 class _Difference(Form):
@@ -560,6 +650,39 @@ class DocumentRoots(Form, document="sampan.document-roots/1"):
     failed: Annotated[list[_Failed], "Documents without a root, and why"]
 
 
+class _Named(Form):
+    file: Path
+    checksum: Checksum
+
+
+class DocumentDiff(Form, document="sampan.document-diff/1"):
+    """Two documents field by field."""
+
+    one: _Named
+    other: _Named
+    same: bool
+    differences: list[FieldDifference]
+
+
+class _Copy(Form):
+    bill: BillName
+    file: Annotated[Path | None, "Where its document lies here"]
+    root_holds: Annotated[bool | None, "Document and salts give the root that is stated; null where they are not here"]
+
+
+class ProposalCheck(OnLedger, document="sampan.proposal-check/1"):
+    """A proposal of replacements beside one's own copies of the documents."""
+
+    file: Path
+    bills: list[_Copy]
+    replacements: list[_Copy]
+    hash: Annotated[Hash, "Computed anew"]
+    comparison: Compared | None
+    against: Annotated[list[str], "What speaks against agreeing"]
+    remarks: list[str]
+    may_be_agreed: bool
+
+
 class _Withheld(Form):
     pointer: str
     reason: Literal["personal", "shredded"]
@@ -609,6 +732,44 @@ class DocumentShred(Form, document="sampan.document-shred/1"):
     root: Hash
     shredded: Annotated[list[str], Also({"minItems": 1})]
     redacted: Path | None
+
+
+class SaltsKey(Form, document="sampan.salts-key/1"):
+    """A key that opens what is encrypted for its recipient."""
+
+    recipient: str
+    key: Path
+
+
+class _Exported(Form):
+    name: str
+    reference: str
+    root: Hash
+
+
+class SaltsExport(Form, document="sampan.salts-export/1"):
+    """Salts that were written into an encrypted file."""
+
+    bundle: Annotated[Path | None, "The file; null where nothing could be written into one"]
+    documents: list[_Exported]
+    with_documents: bool
+    failed: list[_Failed]
+
+
+class _Imported(Form):
+    salts: Path
+    reference: str
+    root: Hash
+    was_there: bool
+    proven: Annotated[bool, "The document is here, and has this root with them"]
+
+
+class SaltsImport(Form, document="sampan.salts-import/1"):
+    """Salts that were taken in from an encrypted file."""
+
+    bundle: Path
+    documents: list[_Imported]
+    failed: list[_Failed]
 
 
 # --------------------------------------------------------------------------------------------- audit, fuzz, benchmarks
@@ -793,34 +954,101 @@ class Doctor(Form, document="sampan.doctor/1"):
     checks: list[_Looked]
 
 
-class _Played(Form):
+class _ScenarioStep(Form):
+    number: Count
+    line: Count
+    kind: str
+    by: str | None
+    verb: str | None
+    refused: str | None
+    why: str
+
+
+class _Shipped(Form):
+    name: str
+    title: str
+    about: str
+    file: Path
+
+
+class Scenarios(Form, document="sampan.scenarios/1"):
+    """Scenarios that travel with the package."""
+
+    scenarios: list[_Shipped]
+
+
+class Scenario(Form, document="sampan.scenario-show/1"):
+    """A scenario, as its file says it."""
+
+    name: str
+    title: str
+    about: str
+    file: Path
+    parties: dict[str, str]
+    documents: dict[str, str]
+    steps: list[_ScenarioStep]
+
+
+class ScenarioNew(Form, document="sampan.scenario-new/1"):
+    """A scenario file that was begun."""
+
+    file: Path
+
+
+class _PlayedStep(Form):
+    step: Annotated[Count, "0: before the first"]
+    kind: Literal["done", "rehearsed", "refused", "signed", "proposed", "waited", "expected", "audited"]
+    place: str
+    by: str
+    what: str
     verb: str
-    transaction: HashText
-    gas: Count
     told: list[str]
-
-
-class _Refused(Form):
-    who: str
-    tried: str
+    why: str
+    refused: str
     code: str
-    message: str
+    warnings: list[str]
+    transaction: HashText | None
+    block: Count | None
+    time: datetime | None
+    gas: Count
+    cost: Digits
 
 
-class _DemoBills(Form):
-    delivered: BillId
-    split: BillId
-    parts: list[BillId]
-    paper: BillId
+class _ScenarioFailure(Form):
+    step: Count
+    place: str
+    what: str
+    expected: str
+    came: str
+    hint: str | None
 
 
-class Demo(Form, document="sampan.demo/1"):
-    """A trade that was played, and its audit."""
+class ScenarioRun(Form, document="sampan.scenario-run/1"):
+    """A scenario that was played: each step with its transaction, gas and time, and what came of it."""
 
-    acts: list[_Played]
-    refused: list[_Refused]
-    bills: _DemoBills
-    audit: Annotated[dict[str, Any], "As in sampan.audit/2, without its schema's name"]
+    scenario: str
+    title: str
+    file: Path
+    network: str
+    chain_id: int
+    ledger: Address
+    state: Literal["passed", "failed", "waiting"]
+    go_on_from: datetime | None
+    failure: _ScenarioFailure | None
+    steps: list[_PlayedStep]
+    bills: dict[str, BillName]
+    gas: Count
+    cost: Digits
+    audit: Annotated[
+        dict[str, Any] | None, "As in sampan.audit/2, without its schema's name; null where an earlier run made it"
+    ]
+
+
+class ScenarioRuns(Form, document="sampan.scenario-runs/1"):
+    """Scenarios that were played."""
+
+    passed: bool
+    runs: list[ScenarioRun]
     folder: Path
     seconds: Annotated[str, Also({"pattern": "^[0-9]+\\.[0-9]$"})]
 

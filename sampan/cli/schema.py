@@ -20,9 +20,10 @@ HOMES: Final = (
     "sampan.client.proposal",
     "sampan.documents.disclosure",
     "sampan.documents.salts",
+    "sampan.documents.handover",
 )
 """The modules with forms of documents."""
-MANIFEST: Final = "sampan.deployment/1"
+MANIFEST: Final = "sampan.deployment/2"
 """The manifest is read with pydantic; its schema follows from there."""
 
 
@@ -68,11 +69,13 @@ def load(name: str) -> dict[str, Any]:
 def made() -> dict[str, str]:
     """The file of each schema, below the package, and its text as it follows from the forms."""
     from sampan.deployment import manifest
+    from sampan.scenarios import schema as scenario
     from sampan.suite import forms
 
     for home in HOMES:
         import_module(home)
-    found = {name: forms.schema(name) for name in forms.DOCUMENTS} | {MANIFEST: manifest.schema()}
+    found = {name: forms.schema(name) for name in forms.DOCUMENTS}
+    found |= {MANIFEST: manifest.schema(), scenario.DOCUMENT: scenario.schema()}
     return {f"cli/schemas/{_file(name)}": json.dumps(found[name], indent=2) + "\n" for name in sorted(found)}
 
 

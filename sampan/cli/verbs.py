@@ -16,8 +16,8 @@ import click
 
 from sampan.cli import base
 from sampan.cli import ledger as cli
-from sampan.errors import BadInput, UsageError
-from sampan.subjects import SUITE
+from sampan.errors import BadInput, UsageError, about
+from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import kinds
 from sampan.suite.codec import python_name
 from sampan.suite.tell import option, roles_of, word_of
@@ -98,8 +98,16 @@ ASKS: Mapping[str, Asks] = {
         read=lambda values, name: [word_of(RecordLaw, value) for value in values],
         several=True,
     ),
+    kinds.POWER.name: Asks("ROLE"),
+    kinds.DELAY.name: Asks("DELAY", type=base.DURATION),
+    kinds.LABEL.name: Asks("NAME"),
+    kinds.CONTRACT.name: Asks("CONTRACT"),
+    kinds.FUNCTIONS.name: Asks("FUNCTION", several=True),
 }
 """Kind, by its name, to what the command line asks for."""
+
+HOLDERS = {"admin": "administrator"}
+"""Power to the role of development chains that has it, where it has another name."""
 
 _ENDORSED = (
     (Endorsement.NAMED, "--by-name", "WHO", "To WHO by name, who may not endorse on."),
@@ -135,7 +143,7 @@ def command(verb: type[Verb], name: str) -> click.Command:
         bills = given.pop(first.name) if verb.many else None
         said = _read(verb, given)
         # What anybody may do, a development chain's relayer does.
-        who = verb.power or (None if verb.by else "relayer")
+        who = HOLDERS.get(verb.power, verb.power) or (None if verb.by else "relayer")
         how.run(lambda ledger: _calls(ledger, verb, how, said, bills), default_role=who)
 
     run.__doc__ = verb.said()
@@ -169,7 +177,7 @@ def _parameters(argument: Argument, *, many: bool) -> list[Callable[[Any], Any]]
         ]
     flag = argument.option or "--" + argument.name.replace("_", "-")
     shown = argument.kind.word is not None or argument.kind == kinds.NUMBER
-    default = None if argument.required or not shown else argument.default
+    default = None if argument.required or argument.asked or not shown else argument.default
     return [
         click.option(
             flag,
@@ -197,9 +205,22 @@ def _read(verb: type[Verb], given: dict[str, Any]) -> dict[str, Any]:
     for argument in verb.arguments():
         if argument.kind.word is Endorsement:
             said |= _endorsement(given, argument)
+        elif argument.asked and given.get(argument.name) is None:
+            said[argument.name] = _ask(argument)
         elif given.get(argument.name) is not None:
-            said[argument.name] = _asks(argument).read(given[argument.name], argument.name)
+            with about(argument.name):
+                said[argument.name] = _asks(argument).read(given[argument.name], argument.name)
     return said
+
+
+def _ask(argument: Argument) -> Any:
+    """A word that is not left to a default. Raises `UsageError` where nobody can be asked."""
+    words: Any = argument.kind.word
+    there = [option(word) for word in words]
+    if not base.somebody_is_there():
+        hint = f"one of {', '.join(there)}"
+        raise UsageError("say what is meant", subject=f"--{argument.name}", hint=hint)
+    return word_of(words, click.prompt(argument.help.rstrip("."), type=click.Choice(there), err=True))
 
 
 def _endorsement(given: dict[str, Any], argument: Argument) -> dict[str, Any]:

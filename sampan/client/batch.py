@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from sampan.chain.transactions import Reverted
 from sampan.client import issue, naming, standing, wire
 from sampan.client.errors import BatchRefused, DocumentRefused
 from sampan.errors import BadInput, ChainError, SampanError
+from sampan.suite.codec import raw
 from sampan.suite.ids import reference_key
 from sampan.suite.tell import bill_name, plain
 from sampan.suite.words import Status
@@ -141,6 +142,8 @@ def plan(
             else:
                 said = dict(terms(item.document)) | {"version": version}
                 item.call = asking.bills.calls.issue(item.document, **said)
+                if item.call.sending is not None:
+                    raise item.call.sending
                 _take(item, item.call, taken)
         except SampanError as error:
             item.refuse(error)
@@ -169,6 +172,16 @@ def carry_out(ledger: Ledger, batch: Batch, done: Callable[[Act], object] = lamb
             waiting[refused.position - 1].refuse(refusal)
         batch.acts += acts
     return batch
+
+
+def rehearse(ledger: Ledger, batch: Batch) -> list[Act]:
+    """What would become of it, without anything sent. What the contract refuses is refused here already."""
+    tried = Batch([replace(item) for item in batch.items])
+    carry_out(ledger.rehearsing(), tried)
+    for item, trial in zip(batch.items, tried.items, strict=True):
+        if trial.error is not None and item.error is None:
+            item.refuse(trial.error)
+    return tried.acts
 
 
 def _item(document: Path | Prepared) -> Item:
@@ -233,7 +246,7 @@ def _issued_by(ledger: Ledger, call: Call) -> set[int]:
         return set()
     try:
         verb: Any = wire.verb_of(wire.LEDGER, call.data)
-        parts = verb.data if isinstance(verb, Multicall) else [verb]
+        parts = [wire.verb_of(wire.LEDGER, raw(part)) for part in verb.data] if isinstance(verb, Multicall) else [verb]
     except BadInput:
         return set()
     return {part.terms.bill for part in parts if hasattr(part, "terms")}

@@ -11,15 +11,16 @@ from sampan.bills.verbs.issue import Issue, IssueFromPaper
 from sampan.bills.verbs.signed import Act as SendAct
 from sampan.bills.verbs.signed import SignedAct
 from sampan.bills.verbs.tokens import Approve
-from sampan.client import issue
+from sampan.client import issue, wire
 from sampan.client.core import VerbCall
 from sampan.client.papers import Paper
 from sampan.client.records import Bill
 from sampan.client.verbs import Calls, count, hash32, text
-from sampan.errors import BadInput
+from sampan.errors import BadInput, UsageError, about
 from sampan.identity.verbs.accounts import AddAccount, Cancel, NewAccount
 from sampan.identity.verbs.enrolment import Enrol, Enrolment
 from sampan.identity.verbs.recovery import ProposeRecovery
+from sampan.powers.verbs import CancelAnnounced, Renounce
 from sampan.suite.ids import BillId
 from sampan.suite.verb import NOBODY, Signature
 
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sampan.client.reading import BillRef, Who
+    from sampan.deployment.powers import Operation
     from sampan.documents.prepared import Prepared
+    from sampan.suite.powers import Power
     from sampan.suite.words import RecordLaw
 
 
@@ -120,7 +123,8 @@ class BillsByHand(Calls):
 
     def approve(self, bill: BillRef, operator: Who | None) -> VerbCall:
         """Let an account move possession of one bill until it moves; None takes it back."""
-        address = NOBODY if operator is None else self.ledger.address_of(operator)
+        with about("operator"):
+            address = NOBODY if operator is None else self.ledger.address_of(operator)
         return VerbCall(Approve(address, self.ledger.bill_id(bill)))
 
     # --------------------------------------------------------------------------------------------------- who is who
@@ -136,7 +140,8 @@ class BillsByHand(Calls):
         """
         new: NewAccount = self.require(account, NewAccount)
         if sponsor is not None and self.require(sponsor, NewAccount) != new:
-            raise BadInput("the two signed different texts", subject=account.about, hint="let both sign one text")
+            hint = f"let both sign with the same roles, --receiving and --until {new.deadline}"
+            raise BadInput("the two signed different texts", subject=account.about, hint=hint)
         return VerbCall(
             AddAccount(
                 self.ledger.address if sponsor is None else sponsor.signer,
@@ -154,14 +159,40 @@ class BillsByHand(Calls):
 
         `successor` is another account of the participant, or what a new one signed (`Ledger.sign_new_account`).
         """
-        address = self.ledger.address_of(lost)
+        with about("lost"):
+            address = self.ledger.address_of(lost)
         if isinstance(successor, Paper):
             new: NewAccount = self.require(successor, NewAccount)
             verb = ProposeRecovery(address, new.account, new.roles, new.deadline, text(ground), _signature(successor))
         else:
-            to = self.ledger.address_of(successor)
+            with about("successor"):
+                to = self.ledger.address_of(successor)
             verb = ProposeRecovery(address, to, 0, 0, text(ground), Signature(None, empty=True))
         return VerbCall(verb)
+
+
+class PowersByHand(Calls):
+    """Prepares calls about the powers of administration; who has them, `Ledger.powers` reads."""
+
+    def renounce(self, role: Power | int | str) -> VerbCall:
+        """Give up a power of the account that signs here, at once."""
+        return VerbCall(Renounce(self.ledger.power(role), self.ledger.address))
+
+    def cancel(self, operation: Operation | bytes) -> VerbCall:
+        """Cancel what was announced and not carried out: one of `Ledger.powers().operations`, or its number."""
+        found = self.ledger.operation(operation) if isinstance(operation, bytes) else operation
+        return VerbCall(CancelAnnounced(found.caller, found.address, found.data))
+
+    def carry_out(self, operation: Operation | bytes) -> VerbCall:
+        """What the account that signs here announced, as the call that it announced."""
+        found = self.ledger.operation(operation) if isinstance(operation, bytes) else operation
+        if found.caller != self.ledger.address:
+            raise UsageError(
+                f"was announced by {found.caller}, and is carried out by it alone",
+                subject=self.ledger.address,
+                hint=f"--from {found.caller}",
+            )
+        return VerbCall(wire.verb_of(self.ledger.contract_at(found.address), found.data))
 
 
 def _signature(paper: Paper) -> Signature:

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sampan.bills.terms import Terms
-from sampan.client import naming
+from sampan.client import naming, standing
 from sampan.client.errors import BearerBill, DocumentRefused, NotOnLedger
 from sampan.documents.salts import salts_path
-from sampan.errors import BadInput, UsageError
+from sampan.errors import BadInput, UsageError, about
 from sampan.identity.telling import LAW_NAMES
 from sampan.suite.tell import bill_name, option, plain
 from sampan.suite.verb import NOBODY
@@ -75,6 +75,8 @@ def fixed(
         if to is None:
             raise UsageError("bare terms name no shipper", subject="to", hint="say who gets the bill first")
         return Fixed(source, ledger.receiver(to))
+    with about("carriage_law"):
+        applicable = carriage_law_of(carriage_law)
     document = prepared(source)
     warnings = [
         f"{document.name}: {fault.pointer or 'the document'} {fault.message}"
@@ -91,7 +93,8 @@ def fixed(
         )
     if kind is Kind.BLANK and titleholder is not None:
         raise DocumentRefused("a bearer bill has no titleholder", subject=document.name, hint="leave it out")
-    entitled = NOBODY if kind is Kind.BLANK else titleholder_of(ledger, document, titleholder)
+    with about("titleholder"):
+        entitled = NOBODY if kind is Kind.BLANK else titleholder_of(ledger, document, titleholder)
     issuer = document.issuing_party
     if issuer.lei is not None and issuer.lei != carrier:
         said = f"the issuing party is {issuer.name} ({issuer.lei}); the bill is issued by {carrier}"
@@ -99,20 +102,27 @@ def fixed(
     late = date_warning(document, ledger.now)
     if late:
         warnings.append(f"{document.name}: {late}")
-    law = record_law_of(ledger, carrier, record_law)
+    with about("record_law"):
+        law = record_law_of(ledger, carrier, record_law)
     if document.prc_mandatory and law is not RecordLaw.PRC_MARITIME_CODE_2025:
         warnings.append(
             f"{document.name}: a port of the mainland puts the carriage under the PRC Maritime Code; "
             f"the record is under {LAW_NAMES[law]}"
         )
-    bill = new_id(ledger, carrier, document.reference, version, from_paper=from_paper)
-    applicable = carriage_law_of(carriage_law)
-    receiver = first_possessor(ledger, document, to)
+    try:
+        bill = new_id(ledger, carrier, document.reference, version, from_paper=from_paper)
+    except DocumentRefused:
+        if document.path is None or not document.new_salts:
+            raise
+        newest = ledger.newest_version(carrier, document.reference)
+        raise standing.refusal(naming.pack(carrier, document.reference, newest), document.name) from None
+    with about("to"):
+        receiver = first_possessor(ledger, document, to)
     root = document.root
     agreeing = None
     if sending is not None:
         agreeing = _unsalted(document) if document.new_salts else None
-    elif document.path is not None and not ledger.rehearses:
+    elif document.path is not None and ledger.keeps_salts:
         # Before the root is on chain: a root whose salts are lost can prove nothing.
         root = document.keep_salts().root
     terms = Terms(bill, kind, entitled, root, document.checksum, applicable, law)
@@ -255,12 +265,11 @@ def carriage_law_of(text: str) -> str:
     law = text.strip().upper()
     from sampan.documents import identifiers
 
+    hint = "name a country or a part of one with --carriage-law, as in SG, CN, GB-ENG"
+    if not law:
+        raise BadInput("the law of the contract of carriage is missing", hint=hint)
     if not _LAW.fullmatch(law) or not identifiers.is_country(law[:2]):
-        raise BadInput(
-            "no law of the contract of carriage",
-            subject=text or None,
-            hint="name a country or a part of one with --carriage-law, as in SG, CN, GB-ENG",
-        )
+        raise BadInput("no law of the contract of carriage", subject=text, hint=hint)
     return law
 
 

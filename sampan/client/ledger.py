@@ -5,9 +5,9 @@
         bill = carrier.bill(act.bill)
 
 `ledger.bills` is the contract of bills: its verbs send and return an `Act`, `ledger.bills.calls` prepares them, to put
-them with others, to rehearse or to sign. Somebody is named by address, by LEI, by participant number, by a role of a
-development chain, or by another `Ledger`; a bill by its id or as `LEI/REFERENCE[/VERSION]`. Ids and amounts are exact
-integers, times aware and UTC.
+them with others, to rehearse or to sign. Somebody is named by address, by LEI, by participant number, by a name in the
+settings (`[names]`), by the name of a key, by a role of a development chain, or by another `Ledger`; a bill by its id
+or as `LEI/REFERENCE[/VERSION]`. Ids and amounts are exact integers, times aware and UTC.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from typing import TYPE_CHECKING, TypeVar
 from sampan.bills.terms import Terms, replacements_hash
 from sampan.bills.verbs.signed import Agreement, SignedAct
 from sampan.client import agreeing, issue
+from sampan.client.book import Book
 from sampan.client.contracts import Contracts
 from sampan.client.errors import NotOnLedger
 from sampan.client.papers import Paper
 from sampan.client.reading import Reading
 from sampan.client.verbs import country
 from sampan.documents import identifiers
-from sampan.errors import BadInput, Missing, UsageError
+from sampan.errors import BadInput, Missing, UsageError, about
 from sampan.identity.verbs.accounts import NewAccount
 from sampan.identity.verbs.enrolment import Enrolment
 from sampan.suite import kinds, tell
@@ -76,7 +77,8 @@ class Ledger(Reading, Contracts):
         """Open the ledger that was deployed to a network, by its manifest.
 
         `signer` is one, or what `--from` would be: a role of a development chain, the name of a key. `manifest` is by
-        default the network's in the folder of the settings. Close it when done (it is a context manager).
+        default that of the settings, else the one in their folder that is of this chain. Close it when done (it is a
+        context manager).
 
         Raises `Missing` without manifest or key, `ChainError` when nobody answers, another chain does, or the ledger is
         not there.
@@ -91,15 +93,18 @@ class Ledger(Reading, Contracts):
         connection = network if isinstance(network, OpenConnection) else networks.connect(network, settings)
         try:
             if manifest is None:
-                manifest = manifests.path_of(settings.deployments, connection.network.name)
-            if isinstance(manifest, Path):
+                manifest = settings.path("manifest")
+            if manifest is None:
+                _, manifest = manifests.find(settings.deployments, connection)
+            elif isinstance(manifest, Path):
                 manifest = manifests.load(manifest)
             if isinstance(signer, str):
                 from sampan.chain import signers
 
                 signer = signers.find(signer, settings, development=connection.is_development)
             outbox = outbox_of(settings, connection)
-            return cls.at(connection, manifest, signer=signer, companies=companies, outbox=outbox)
+            book = Book.of(settings)
+            return cls.at(connection, manifest, signer=signer, companies=companies, outbox=outbox, book=book)
         except BaseException:
             if connection is not network:
                 connection.close()
@@ -114,8 +119,12 @@ class Ledger(Reading, Contracts):
         signer: Signer | None = None,
         companies: Mapping[str, str] | None = None,
         outbox: Outbox | None = None,
+        book: Book | None = None,
     ) -> L:
-        """The ledger of a manifest on an open connection. Raises `ChainError` when it is not there."""
+        """The ledger of a manifest on an open connection; `book` has the names that the user gave.
+
+        Raises `ChainError` when it is not there.
+        """
         from sampan.deployment import suite
 
         connection.expect(chain_id=manifest.chain_id, genesis_hash=manifest.genesis_hash)
@@ -124,7 +133,8 @@ class Ledger(Reading, Contracts):
             raise Missing(
                 "the ledger of the manifest is not on this chain",
                 subject=address,
-                hint=f"`sampan deploy --network {connection.network.name}` deploys",
+                hint="is this node behind others? ask another RPC (--network URL); a development chain that was set"
+                " back has no ledger any more, and `sampan node start` or a deployment makes one",
             )
         return cls(
             connection,
@@ -133,6 +143,7 @@ class Ledger(Reading, Contracts):
             from_block=manifest.from_block,
             companies=companies,
             outbox=outbox,
+            book=book,
         )
 
     def __enter__(self: L) -> L:
@@ -185,14 +196,16 @@ class Ledger(Reading, Contracts):
             version = version_of(replaced.id) + 1 if replaced.reference == ready.reference else None
         history = None if carriage_law and record_law is not None else self.history(replaced.id)
         law = carriage_law or (history.carriage_law if history else "")
+        with about("carriage_law"):
+            applicable = issue.carriage_law_of(law)
         return Terms(
             bill=issue.new_id(self, carrier, ready.reference, version),
             kind=kind,
             titleholder=account,
             # Before anybody agrees to the root: one whose salts are lost can prove nothing.
-            root=ready.root if ready.path is None or self.rehearses else ready.keep_salts().root,
+            root=ready.root if ready.path is None or not self.keeps_salts else ready.keep_salts().root,
             checksum=ready.checksum,
-            carriage_law=issue.carriage_law_of(law),
+            carriage_law=applicable,
             record_law=record_law if record_law is not None else (history.record_law if history else RecordLaw(0)),
         )
 
@@ -228,13 +241,18 @@ class Ledger(Reading, Contracts):
         `parent` is the LEI of its ultimate parent, its own by default. `receiving` is by default from anyone, for a
         bank only with its own signature (T8). `account` signs; an address gives a text that is still to be signed.
         """
-        own = identifiers.pack_lei(lei.strip().upper())
+        with about("lei"):
+            own = identifiers.pack_lei(lei.strip().upper())
+        with about("parent"):
+            ultimate = own if parent is None else identifiers.pack_lei(parent.strip().upper())
+        with about("country"):
+            seat = country(country_code)
         if receiving is None:
             receiving = Receiving.SIGNED_ONLY if Role.BANK in roles else Receiving.ANYONE
         text = Enrolment(
             lei=own,
-            parent=own if parent is None else identifiers.pack_lei(parent.strip().upper()),
-            country=country(country_code),
+            parent=ultimate,
+            country=seat,
             roles=int(roles),
             rulebook=rulebook,
             account=self._signing_address(account),
@@ -255,15 +273,31 @@ class Ledger(Reading, Contracts):
     ) -> Paper:
         """What a new account of a participant signs, and its sponsor with it: the same text, by `signer` (by default
         the new account itself)."""
+        with about("participant"):
+            number = self.number_of(participant)
         text = NewAccount(
-            participant=self.number_of(participant),
+            participant=number,
             account=self._signing_address(new),
             roles=int(roles),
             receiving=receiving,
             deadline=deadline if isinstance(deadline, int) else self._deadline(deadline),
         )
         by = new if signer is None else signer
-        return self._paper(text, self._signing_address(by), f"account {text.account}", by)
+        address = self._signing_address(by)
+        if address != text.account:
+            self._require_sponsor(address, number)
+        return self._paper(text, address, f"account {text.account}", by)
+
+    def _require_sponsor(self, address: str, number: int) -> None:
+        account, names = self.account(address), self.names
+        if account.participant == number and Role.TERMS in account.roles:
+            return
+        fit = [each.address for each in self.participant(number).accounts if Role.TERMS in each.roles]
+        lacks = "does not have the role terms" if account.participant == number else "does not act for it"
+        raise UsageError(
+            f"{names.account(address)} may not sponsor an account of {names.participant(number)}: it {lacks}",
+            hint=f"sign with the new account's own key, or with that of {' or '.join(fit) or 'an account that has it'}",
+        )
 
     def sign_act(
         self,
@@ -358,6 +392,8 @@ class Ledger(Reading, Contracts):
     def _paper(self, text: Text, address: str, about: str, signer: Signer | str | None) -> Paper:
         """A text, signed where the key is at hand."""
         unsigned = Paper(text, self.connection.chain_id, self.ledger_address, address, about)
+        if self.rehearses:
+            return unsigned
         if signer is None:
             return unsigned.by(self.signer)
         if isinstance(signer, str):

@@ -15,6 +15,7 @@ from sampan.suite.tell import lei_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+LEI_LENGTH = 20
 LAST_VERSION = kinds.MOST
 _VERSIONED = re.compile(r"^(?P<rest>.+)/(?P<mark>[vV]?)(?P<version>[1-9][0-9]{0,4})$")
 
@@ -77,7 +78,9 @@ def parse(text: str) -> int | Named:
     if text.isascii() and text.isdigit() and len(text) > REFERENCE_LENGTH:
         return unpack(int(text[:79])).pack()
     lei, slash, rest = text.partition("/")
-    if not (slash and len(lei) == 20 and identifiers.is_lei(lei.upper())):
+    if slash and _meant_as_lei(lei, text):
+        lei = identifiers.lei(lei.upper())
+    else:
         lei, rest = "", text
     version: int | None = None
     whole: str | None = None
@@ -87,6 +90,17 @@ def parse(text: str) -> int | Named:
             whole = identifiers.reference(rest)
         rest, version = match["rest"], int(match["version"])
     return Named(identifiers.reference(rest), lei.upper() or None, version, whole)
+
+
+def _meant_as_lei(start: str, whole: str) -> bool:
+    """Whether what stands before the first slash is meant as an LEI: it has its length, or nearly, and the whole is too
+    long for a reference with a version."""
+    if len(start) == LEI_LENGTH:
+        return True
+    rest = _VERSIONED.match(whole)
+    reference = rest["rest"] if rest else whole
+    nearly = abs(len(start) - LEI_LENGTH) <= 2 and start.isascii() and start.isalnum()
+    return nearly and len(reference) > REFERENCE_LENGTH
 
 
 def among(bills: Iterable[int], named: int | Named) -> list[int]:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from sampan.bills.terms import Terms, replacements_hash
 from sampan.client.naming import number_of
+from sampan.documents.partition import Compared
 from sampan.errors import BadInput
-from sampan.suite.forms import Address, Also, BillName, Form, Hash, Of, written
+from sampan.suite.forms import ABSENT, Address, Also, BillName, Form, Hash, Of, written
 from sampan.suite.tell import checksum, word_of
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Kind, RecordLaw
@@ -42,6 +43,9 @@ class Replacements(Form, document="sampan.replacements/1"):
     bills: Annotated[list[BillName], Also({"minItems": 1})]
     replacements: Annotated[list[Replacement], Also({"minItems": 1})]
     hash: Hash
+    comparison: Annotated[
+        Compared | None, Of(lambda _: ABSENT, maybe=True), "With the documents of the bills; not in a file"
+    ]
 
 
 _TERMS = tuple(Replacement.__annotations__)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import re
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -15,11 +17,23 @@ from sampan.chain.logs import LogReader
 from sampan.client import naming, wire
 from sampan.client.core import Core
 from sampan.client.errors import NotOnLedger
-from sampan.client.records import Account, Bill, Entry, History, Participant, Recovery, Room
-from sampan.errors import BadInput, ChainError, UsageError
-from sampan.subjects import SUITE
+from sampan.client.records import (
+    Account,
+    Announced,
+    Bill,
+    BillNumber,
+    Entry,
+    History,
+    Participant,
+    Recovery,
+    Room,
+    ShownPowers,
+)
+from sampan.errors import BadInput, ChainError, SampanError, UsageError
+from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import events, tell
 from sampan.suite.ids import BillId, lei_of
+from sampan.suite.powers import Power
 from sampan.suite.tell import NO_END, bill_name, checksum, lei_text
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import RecordLaw, Role, Status
@@ -29,11 +43,12 @@ if TYPE_CHECKING:
 
     from sampan.chain.connection import BlockTag
     from sampan.chain.signers import Signer
-    from sampan.deployment.powers import Powers
+    from sampan.deployment.powers import Operation
     from sampan.suite.event import Event
 
 Who: TypeAlias = "str | int | Account | Participant | Core | Signer"
-"""Somebody: an address, a role of a development chain, an LEI, a participant's number, or an object that has one."""
+"""Somebody: an address, an LEI, a participant's number, a carrier code, a key's name, a name in the settings, a role of
+a development chain, or an object that has one of these."""
 
 BillRef: TypeAlias = "int | str | Bill | BillId"
 """A bill: its id, its name `[LEI/]REFERENCE[/VERSION]`, or a record of it."""
@@ -41,6 +56,7 @@ BillRef: TypeAlias = "int | str | Bill | BillId"
 CODE_LISTS = ("SMDG", "NMFTA")
 MANY = 64
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+_LEI = re.compile(r"[0-9A-Za-z]{20}")
 _STEP, _LONGEST_STEP = 50_000, 5_000_000
 """Blocks to ask for at once: few events are of the topics that are asked for."""
 _ISSUES = (events.Issued, events.IssuedFromPaper, events.ReplacementIssued)
@@ -91,7 +107,9 @@ class Reading(Core):
             "suspended_until": _instant(known.suspended_until) if known.suspended_until > now else None,
             "accounts": tuple(self._account(address, word) for address, word in zip(addresses, words, strict=True)),
         }
-        return Participant(number, name=self.companies.get(lei), **(known._asdict() | meant))
+        given = self.book.company(lei) is not None
+        name = self.book.leis[lei] if given else self.companies.get(lei)
+        return Participant(number, name=name, given=given, **(known._asdict() | meant))
 
     def participants(self, *, block: BlockTag = "latest") -> list[Participant]:
         """Everybody who is enrolled, by number."""
@@ -114,31 +132,85 @@ class Reading(Core):
             number = who.participant
         elif isinstance(who, int):
             number = who
-        elif isinstance(who, str) and who.isascii() and who.isdigit() and len(who) < 8:
+        elif isinstance(who, str) and _is_number(who):
             number = int(who)
-        elif isinstance(who, str) and not _ADDRESS.fullmatch(who) and who not in ROLES:
-            number = self._by_lei_or_code(who, block)
+        elif isinstance(who, str) and not who.lower().startswith("0x"):
+            named = self._named(who, block)
+            number = named if isinstance(named, int) else self.ask("account", named).participant
         else:
             number = self.ask("account", self.address_of(who), block=block).participant
         if number == 0 or self._lei(number) is None:
             raise NotOnLedger("nobody of that name is enrolled", subject=_shown(who), hint="`sampan participant list`")
         return number
 
-    def _by_lei_or_code(self, text: str, block: BlockTag) -> int:
+    def _named(self, text: str, block: BlockTag = "latest") -> str | int:
+        """What a name stands for: an address, or a participant's number, 0 for an LEI that is not enrolled.
+
+        It may be an LEI, a carrier code, a role of a development chain, a key at hand, or a name in the settings.
+        Raises `UsageError` for one that stands for several persons, `NotOnLedger` for one that stands for nobody.
+        """
         from sampan.documents import identifiers
 
-        if len(text) == 20:
-            return int(self.ask("participantOf", identifiers.pack_lei(text.upper()), block=block))
+        given = self.book.meant(text)
+        if _LEI.fullmatch(text) and not given:
+            try:
+                return self._enrolled(identifiers.lei(text.upper()), block)
+            except BadInput as error:
+                near = self._near_lei(text.upper())
+                error.hint = f"did you mean {near}?" if near else error.hint
+                raise
+        found: list[tuple[str, str | int]] = []
+        if text in ROLES and self.connection.is_development:
+            found.append(("a role", ROLES[text]))
+        key = self.book.key(text)
+        if key is not None:
+            found.append(("a key", key))
+        for whose in given:
+            found.append(("a name in the settings", whose if whose[:2] == "0x" else self._enrolled(whose, block)))
         code_list, colon, code = text.upper().rpartition(":")
         for one in (code_list,) if colon else CODE_LISTS:
-            if identifiers.is_carrier_code(code, one):
-                owner = self.code_owner(one, code, block=block)
-                if owner:
-                    return owner
-        raise NotOnLedger(
-            "no participant, LEI, carrier code, address or role of that name",
+            owner = self.code_owner(one, code, block=block) if identifiers.is_carrier_code(code, one) else 0
+            if owner:
+                found.append((f"a carrier code of {one}", owner))
+                break
+        if not found:
+            raise self._nobody(text)
+        accounts = {value for _, value in found if isinstance(value, str)}
+        persons = {
+            value if isinstance(value, int) else self.ask("account", value, block=block).participant
+            for _, value in found
+        }
+        if len(accounts) > 1 or len(persons) > 1:
+            said = ", ".join(
+                f"{what} ({value if isinstance(value, str) else self._lei(value)})" for what, value in found
+            )
+            raise UsageError(
+                f"may mean several: {said}", subject=text, hint="give the address or the LEI that is meant"
+            )
+        return accounts.pop() if accounts else persons.pop()
+
+    def _near_lei(self, typed: str) -> str | None:
+        """The participant whose LEI differs from what was typed by a character or two; None without a single one."""
+        found = [each for each in self.participants() if 0 < _edits(typed, each.lei, 2) <= 2]
+        return self.names.participant(found[0].number) if len(found) == 1 else None
+
+    def _enrolled(self, lei: str, block: BlockTag) -> int:
+        from sampan.documents import identifiers
+
+        return int(self.ask("participantOf", identifiers.pack_lei(lei), block=block))
+
+    def _nobody(self, text: str) -> SampanError:
+        """The error of a name that stands for nobody."""
+        if text in ROLES:
+            return UsageError("roles are accounts of development chains only", subject=text, hint="give an address")
+        import difflib
+
+        near = difflib.get_close_matches(text, self.book.names, n=1, cutoff=0.8)
+        known = "an LEI, a participant's number, an address, a carrier code, a key's name or a name in [names]"
+        return NotOnLedger(
+            "no participant, LEI, carrier code, address, key or role of that name",
             subject=text,
-            hint="give an LEI (20 characters), a participant's number, an address or a carrier code",
+            hint=f"did you mean {near[0]}?" if near else f"give {known} of the settings",
         )
 
     def code_owner(self, code_list: str, code: str, *, block: BlockTag = "latest") -> int:
@@ -198,10 +270,10 @@ class Reading(Core):
             return address
         if isinstance(who, str) and who.lower().startswith("0x"):
             raise self._mistyped(who, _malformed(who))
-        if isinstance(who, str) and who in ROLES:
-            if not self.connection.is_development:
-                raise UsageError("roles are accounts of development chains only", subject=who, hint="give an address")
-            return ROLES[who]
+        if isinstance(who, str) and not _is_number(who):
+            named = self._named(who)
+            if isinstance(named, str):
+                return named
         if isinstance(who, (str, int, Participant)):
             return self._one_of(self.participant(who), lambda account: True, "has several accounts")
         signs = getattr(who, "address", None)
@@ -211,7 +283,9 @@ class Reading(Core):
 
     def _mistyped(self, text: str, what: str) -> BadInput:
         """The error of an address that cannot be: proposed is another of this ledger, never the same digits."""
-        near = self.near(text)
+        near = None
+        with suppress(ChainError):
+            near = self.near(text)
         hint = f"did you mean {self._told(near)}?" if near else "copy it from where it stands, digit by digit"
         return BadInput(what, subject=text, hint=hint, code="address")
 
@@ -242,9 +316,13 @@ class Reading(Core):
         return self._account_for(who, _may_receive)
 
     def _account_for(self, who: Who, fit: Callable[[Account], bool], several: str | None = None) -> str:
-        is_address = isinstance(who, str) and (_ADDRESS.fullmatch(who) is not None or who in ROLES)
-        if is_address or not isinstance(who, (str, int, Participant)):
+        if not isinstance(who, (str, int, Participant)) or (isinstance(who, str) and who.lower().startswith("0x")):
             return self.address_of(who)
+        if isinstance(who, str) and not _is_number(who):
+            named = self._named(who)
+            if isinstance(named, str):
+                return named
+            who = named or who
         return self._one_of(self.participant(who), fit, several)
 
     @staticmethod
@@ -415,7 +493,7 @@ class Reading(Core):
         # The hour is kept modulo 2^16.
         elapsed = (now // 3600 - word.since) & 0xFFFF
         return Bill(
-            id=number,
+            id=BillNumber(number),
             status=word.status,
             kind=word.kind,
             possessor=account,
@@ -459,14 +537,18 @@ class Reading(Core):
             raise _left_out(found.name, f"its logs hold {len(issues)} issues of it, not one")
         issue = issues[0]
         replaced = next((event for event in happened if isinstance(event, events.Replaced)), None)
+        links = {
+            event.at.transaction: self.connection.network.link(event.at.transaction) for event in happened if event.at
+        }
         return History(
             bill=found,
             entries=tuple(entries),
             checksum=issue.checksum,
             carriage_law=issue.carriage_law,
             record_law=issue.record_law,
-            replaces=issue.replaces if isinstance(issue, events.ReplacementIssued) else (),
-            replaced_by=replaced.replacements if replaced is not None else (),
+            replaces=tuple(map(BillNumber, issue.replaces if isinstance(issue, events.ReplacementIssued) else ())),
+            replaced_by=tuple(map(BillNumber, replaced.replacements if replaced is not None else ())),
+            links={transaction: link for transaction, link in links.items() if link is not None},
         )
 
     def issued(self, *, to_block: int | None = None) -> list[int]:
@@ -477,7 +559,7 @@ class Reading(Core):
         last = self.connection.block_number() if to_block is None else to_block
         topics = [[wire.topic(kind) for kind in _ISSUES]]
         told = self._logged(topics, last, lambda found: self._lacks_issues(found, last), "the ledger's bills")
-        return [event.bill for event in told if isinstance(event, _ISSUES)]
+        return [BillNumber(event.bill) for event in told if isinstance(event, _ISSUES)]
 
     def _lacks_issues(self, told: Sequence[Event], block: int) -> str | None:
         """What is missing from the issues that logs tell, by the counts that accounts keep; None where all is there."""
@@ -559,15 +641,81 @@ class Reading(Core):
 
     # ------------------------------------------------------------------------------------------------------- powers
 
-    def powers(self) -> Powers:
-        """Who may administer what, with which delay, as the AccessManager says."""
+    def powers(self, *, probe: bool = True) -> ShownPowers:
+        """Who may administer what, with which delay, as the AccessManager says. With `probe` every function is tried,
+        so that those are found too that no role was ever given."""
         from sampan.deployment import powers
-        from sampan.toolchain import artifacts
 
-        subjects = SUITE.subject_of(wire.LEDGER)
-        answered = [*artifacts.load(wire.LEDGER).abi, *artifacts.load(subjects[0].interface).abi]
-        contract = powers.Contract(wire.LEDGER, self.ledger_address, answered)
-        return powers.read(self.connection, self.address_in(wire.MANAGER), [contract], from_block=self.from_block)
+        contracts = []
+        for name in SUITE.contracts:
+            if name != wire.MANAGER:
+                answered = [item for abi in SUITE.subject_of(name)[0].abis() for item in abi]
+                contracts.append(powers.Contract(name, self.address_in(name), answered))
+        manager = self.address_in(wire.MANAGER)
+        found = powers.read(self.connection, manager, contracts, from_block=self.from_block, probe=probe)
+        fields = {each.name: getattr(found, each.name) for each in dataclasses.fields(found)}
+        return ShownPowers(**fields, names=self.names)
+
+    def power(self, role: int | str) -> int:
+        """The number of a role of the manager: by number, by name, or by the name that the manager gave it.
+
+        Raises `UsageError` where there is none."""
+        if isinstance(role, int):
+            return int(role)
+        name = role.strip().upper().replace("-", "_")
+        if name in Power.__members__:
+            return int(Power[name])
+        if name.isascii() and name.isdigit() and int(name) < 2**64:
+            return int(name)
+        roles = self.powers(probe=False).roles
+        found = [each.number for each in roles if each.name.upper() == name]
+        if len(found) != 1:
+            names = dict.fromkeys([*(power.name for power in Power), *(each.name for each in roles)])
+            raise UsageError("no power of that name", subject=role, hint=f"there are {', '.join(names)}, and numbers")
+        return found[0]
+
+    def announced(self) -> list[Announced]:
+        """What was announced and not carried out, soonest first."""
+        lasts = self.ask("expiration", contract=wire.MANAGER)
+        found = []
+        for each in sorted(self.powers(probe=False).operations, key=lambda operation: operation.ready):
+            try:
+                what = tell.label(wire.verb_of(self.contract_at(each.address), each.data), self.names)
+            except BadInput:
+                what = f"{each.target}.{each.what}"
+            until = each.ready + lasts
+            found.append(
+                Announced(each.number, each.caller, each.address, each.data, what, each.ready, until, each.expired)
+            )
+        return found
+
+    def operation(self, number: bytes) -> Operation:
+        """What was announced under a number and waits. Raises `NotOnLedger`."""
+        for found in self.powers(probe=False).operations:
+            if found.number == number:
+                return found
+        raise NotOnLedger(
+            "nothing waits that was announced as this",
+            subject="0x" + number.hex(),
+            hint="`sampan powers scheduled` lists what does",
+        )
+
+    def contract_address(self, contract: str) -> str:
+        """The address of a contract of the ledger: by its name, or itself. Raises `Missing` for a name of none."""
+        return self.address_of(contract) if _ADDRESS.fullmatch(contract) else self.address_in(contract)
+
+    def contract_at(self, address: str) -> str:
+        """The name of a contract of the ledger. Raises `NotOnLedger` for an address of none."""
+        for name, known in self.addresses.items():
+            if known == address:
+                return name
+        raise NotOnLedger("no contract of this ledger", subject=address)
+
+    def selector(self, address: str, function: str) -> bytes:
+        """The selector of a contract's function: by its name, its signature, or itself as 0x and 8 hex digits."""
+        if re.fullmatch(r"0x[0-9a-fA-F]{8}", function):
+            return bytes.fromhex(function[2:])
+        return wire.function(self.contract_at(address), function).selector
 
 
 def _lacks_acts(told: Sequence[Event], count: int) -> str | None:
@@ -587,6 +735,11 @@ def _left_out(subject: str, message: str) -> ChainError:
         code="chain.answer",
         hint="does the RPC leave out events, or does the manifest name too late a block?",
     )
+
+
+def _is_number(text: str) -> bool:
+    """Whether a text is a participant's number."""
+    return text.isascii() and text.isdigit() and len(text) < 8
 
 
 def _malformed(text: str) -> str:

@@ -6,13 +6,15 @@ Records show themselves on a terminal (`rich.print`) and in a notebook; how is i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from sampan.deployment.powers import Powers
 from sampan.errors import ChainError
 from sampan.suite import ids, tell
 from sampan.suite.words import Kind, Receiving, RecordLaw, Role, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from rich.console import RenderableType
@@ -24,9 +26,13 @@ E = TypeVar("E", bound="Event")
 
 
 class Shown:
-    """A record that shows itself: printed, on a terminal with rich, in a notebook."""
+    """A record that shows itself: printed, on a terminal with rich, in IPython, in a notebook."""
 
     __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        # IPython asks a class's own methods, and would find the dataclass's repr first.
+        setattr(cls, "_repr_pretty_", Shown._repr_pretty_)  # noqa: B010  (it is no attribute that mypy may know)
 
     def __rich__(self) -> RenderableType:
         from sampan.client.show import render
@@ -38,10 +44,29 @@ class Shown:
 
         return plain_text(self)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
     def _repr_html_(self) -> str:
         from sampan.client.show import html
 
         return html(self)
+
+
+class BillNumber(int):
+    """A bill's id: the integer that it is, told by its name."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return tell.bill_name(int(self))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPowers(Powers, Shown):
+    """All powers at one block, which show themselves."""
+
+    names: Names | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +108,13 @@ class Participant(Shown):
     name: str | None = None
     codes: tuple[tuple[str, str], ...] = ()
     """Carrier codes that it owns, as (list, code); filled by `Ledger.participant(..., codes=True)`."""
+    given: bool = False
+    """Whether its name was given in the settings; the ledger proves no name."""
+
+    @property
+    def told(self) -> str:
+        """Its name as it is told, in quotation marks where it was given; empty where it has none."""
+        return f"“{self.name}”" if self.given else self.name or ""
 
     @property
     def suspended(self) -> bool:
@@ -193,6 +225,23 @@ class History(Shown):
     record_law: RecordLaw
     replaces: tuple[int, ...]
     replaced_by: tuple[int, ...]
+    links: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Transaction to where the network's explorer shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What was announced to the AccessManager and not carried out: whose it is, what it does in words, and from when
+    until when it can be carried out (seconds since 1970)."""
+
+    number: bytes
+    caller: str
+    target: str
+    data: bytes
+    what: str
+    ready: int
+    until: int
+    expired: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +266,8 @@ class Act(Shown):
     warnings: tuple[str, ...] = ()
     ready_from: datetime | None = None
     names: Names | None = field(default=None, repr=False, compare=False)
+    link: str | None = field(default=None, repr=False, compare=False)
+    """Where the network's explorer shows the transaction."""
 
     @property
     def sent(self) -> bool:

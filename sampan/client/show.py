@@ -14,16 +14,16 @@ from rich.text import Text
 from sampan.chain.fees import format_ether
 from sampan.client.next_acts import NextAct, next_acts
 from sampan.identity.telling import RECEIVES, law
-from sampan.subjects import SUITE
+from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import tell
 from sampan.suite.events import OperationExecuted, OperationScheduled, Transfer
-from sampan.suite.tell import Names, bill_name, moment, plain
+from sampan.suite.tell import Names, amount, bill_name, duration, moment, plain
 from sampan.suite.words import Kind, Status
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from sampan.client.records import Account, Act, Bill, History, Participant, Room
+    from sampan.client.records import Account, Act, Bill, History, Participant, Room, ShownPowers
 
 _COLOURS = {
     Status.LIVE: "green",
@@ -108,15 +108,20 @@ def _next(options: Iterable[NextAct], names: Names) -> RenderableType:
     return table
 
 
-def history(record: History) -> RenderableType:
-    """A bill's panel and the timeline of what happened to it."""
+def history(record: History, *, long: bool = False) -> RenderableType:
+    """A bill's panel and the timeline of what happened to it; `long`: with each transaction, and where an explorer
+    shows it."""
     table = _grid("dim", "cyan", "", "dim")
     table.columns[1].justify = "right"
     for entry in record.entries:
         text = Text(entry.sentence)
         if entry.remark:
             text.append(f"\n“{entry.remark}”", style="italic dim")
-        block = f"block {entry.event.at.block}" if entry.event.at is not None else ""
+        at = entry.event.at
+        link = None if at is None else record.links.get(at.transaction)
+        if long and at is not None:
+            text.append(f"\n{at.transaction}" + (f"\n{link}" if link else ""), style="dim")
+        block = Text("" if at is None else f"block {at.block}", f"link {link}" if link else "")
         count = "" if entry.act_count is None else str(entry.act_count)
         table.add_row(moment(entry.time), count, text, block)
     facts: list[tuple[str, RenderableType]] = [
@@ -155,7 +160,7 @@ def participant(record: Participant) -> RenderableType:
         ("ultimate parent", "itself" if record.parent == record.lei else record.parent),
         ("roles", plain(record.roles)),
         ("standing", standing(record)),
-        ("answers within", f"{record.answer_hours} hours"),
+        ("answers within", amount(record.answer_hours, "hour")),
         ("rulebook", "0x" + record.rulebook.hex()),
     ]
     if record.record_laws:
@@ -164,7 +169,7 @@ def participant(record: Participant) -> RenderableType:
         lines.append(("carrier codes", ", ".join(" ".join(code) for code in record.codes)))
     return Panel(
         Group(_lines(lines), Text(""), table),
-        title=Text(record.name or record.lei, style="bold"),
+        title=Text(record.told or record.lei, style="bold"),
         title_align="left",
         expand=False,
         padding=(0, 1),
@@ -207,6 +212,30 @@ def room(record: Room) -> RenderableType:
     return _lines(lines)
 
 
+def powers(record: ShownPowers) -> RenderableType:
+    """Who may administer what, with which delay; and what is announced."""
+    names = record.names or Names()
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in ("role", "may", "takes effect", "members"):
+        table.add_column(column, overflow="fold")
+    for role in record.roles:
+        may = ["change every power"] if role.number == 0 else []
+        may += [f"{each.contract}.{each.signature.split('(')[0]}" for each in role.functions]
+        delays = dict.fromkeys(duration(member.delay.now) for member in role.members)
+        members = [names.account(member.account) + ("" if member.active else " (not yet)") for member in role.members]
+        columns = (role.name, "\n".join(may), "\n".join(delays), "\n".join(members) or "nobody")
+        table.add_row(*map(Text, columns))
+    waits = [
+        Text(
+            f"announced by {names.account(each.caller)}: {each.target}.{each.what}, "
+            + ("expired" if each.expired else f"ready from {moment(each.ready)}")
+        )
+        for each in record.operations
+    ]
+    head = Text(f"Powers at block {record.block}, {moment(record.time)}, by the manager {record.manager}", "dim")
+    return Group(head, table, *waits)
+
+
 # ----------------------------------------------------------------------------------------------------------------- acts
 
 
@@ -233,7 +262,8 @@ def act(record: Act) -> RenderableType:
     parts += [Text(f"warning: {warning}", style="yellow") for warning in record.warnings]
     if record.sent:
         cost = f"{record.gas:,} gas, {format_ether(record.cost)} ether"
-        parts.append(Text(f"{record.transaction}  block {record.block}, {cost}", style="dim"))
+        transaction = Text(str(record.transaction), f"link {record.link}" if record.link else "")
+        parts.append(Text.assemble(transaction, f"  block {record.block}, {cost}", style="dim"))
     else:
         parts.append(
             Text(
@@ -272,5 +302,6 @@ _VIEWS: Mapping[str, Callable[[Any], RenderableType]] = {
     "Participant": participant,
     "Account": account,
     "Room": room,
+    "ShownPowers": powers,
     "Act": act,
 }

@@ -235,6 +235,7 @@ def _what(value: Members) -> str | None:
 
 _OURS: Final = {
     "sampan.document-salts": "the salts of a document",
+    "sampan.salts-bundle": "salts of documents, decrypted",
     "sampan.document-disclosure": "a disclosure of fields of a document",
     "sampan.deployment": "a manifest of a deployment",
     "sampan.signed": "a signed text",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sampan.documents.pointer import build
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sampan.documents.model import Model
 
@@ -56,17 +56,25 @@ def advice(place: tuple[str | int, ...]) -> str:
         return f"leave it out: it belongs {_ELSEWHERE[name]}"
     beside = {known[-1] for known in _all() if len(known) == len(place) and _fits(known[:-1], place[:-1])}
     for names in (beside, _where().keys()):
-        close = difflib.get_close_matches(name, sorted(names), n=1, cutoff=0.8)
-        if close and close[0] in beside:
-            return f"did you mean {close[0]}?"
-        if close:
-            return f"did you mean {close[0]}? it belongs at {_listed(_nearest(place, _where()[close[0]]))}"
+        meant = _closest(name, names)
+        if meant in beside:
+            return f"did you mean {meant}?"
+        if meant:
+            return f"did you mean {meant}? it belongs at {_listed(_nearest(place, _where()[meant]))}"
     return "leave it out, or carry it in references or carrierClauses"
+
+
+def _closest(name: str, names: Iterable[str]) -> str:
+    """The name that was likely meant, whatever is a capital in it; empty where none is near."""
+    folded = {known.casefold(): known for known in sorted(names)}
+    close = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.8)
+    return folded[close[0]] if close else ""
 
 
 def _listed(pointers: list[str]) -> str:
     shown = pointers[:_MOST]
-    more = f", or at {len(pointers) - _MOST} other places" if len(pointers) > _MOST else ""
+    others = len(pointers) - _MOST
+    more = f", or at {others} other place{'s' if others > 1 else ''}" if others > 0 else ""
     return ", ".join(shown) + more
 
 

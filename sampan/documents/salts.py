@@ -166,8 +166,11 @@ def salts_path(document: Path) -> Path:
 
 def read_salts(path: Path) -> Salts:
     """The salts in a file. Raises `BadInput` when it is missing, or not a salts file of a version that is known."""
-    raw = read_json(path, limit=MAX_KEPT_BYTES)
-    name = str(path)
+    return from_json(read_json(path, limit=MAX_KEPT_BYTES), str(path))
+
+
+def from_json(raw: JsonValue, name: str) -> Salts:
+    """Salts from what their file holds; `name` is what errors call it. Raises as `read_salts`."""
     if not isinstance(raw, dict) or raw.get("schema") not in {SaltsFile.DOCUMENT, _VERSION_1}:
         raise BadInput(
             "is not a salts file",

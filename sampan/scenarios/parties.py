@@ -8,7 +8,9 @@ codes are made up.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from sampan.chain.accounts import COMPANIES
 from sampan.documents.identifiers import lei_check_digits
 from sampan.suite.words import Receiving, RecordLaw, Role
 
@@ -37,24 +39,27 @@ def full_lei(stem: str) -> str:
     return stem + lei_check_digits(stem)
 
 
-CARRIER = Party(
+def _invented(role: str, lei: str, country: str, roles: Role = TRADER_ROLES, **more: Any) -> Party:
+    """One of the invented companies, by its LEI."""
+    return Party(role, COMPANIES[lei], lei, country, roles, **more)
+
+
+CARRIER = _invented(
     "carrier",
-    "Lantern Line Pte. Ltd.",
     "SAMPAN00CARRIER00006",
     "SG",
     CARRIER_ROLES,
     code=("SMDG", "XLL"),
     laws=(RecordLaw.SINGAPORE_ETA,),
 )
-SHIPPER = Party("shipper", "Shanghai Qinglan Appliance Co., Ltd.", "SAMPAN00SHIPPER00057", "CN")
-TRADER = Party("trader", "Kwun Lung Merchants Limited", "SAMPAN000TRADER00089", "HK")
-BANK = Party("bank", "Bank of Lantau Harbour Limited", "SAMPAN0000BANK000038", "HK", BANK_ROLES, Receiving.SIGNED_ONLY)
-IMPORTER = Party("importer", "Maaskade Huishoud B.V.", "SAMPAN00IMPORTER0003", "NL")
-_CONSIGNEE = Party("consignee", "Rijnhaven Distributie B.V.", full_lei("SAMPAN0CONSIGNEE00"), "NL")
-_OTHER_CARRIER = Party(
+SHIPPER = _invented("shipper", "SAMPAN00SHIPPER00057", "CN")
+TRADER = _invented("trader", "SAMPAN000TRADER00089", "HK")
+BANK = _invented("bank", "SAMPAN0000BANK000038", "HK", BANK_ROLES, receiving=Receiving.SIGNED_ONLY)
+IMPORTER = _invented("importer", "SAMPAN00IMPORTER0003", "NL")
+_CONSIGNEE = _invented("consignee", "SAMPAN0CONSIGNEE0006", "NL")
+_OTHER_CARRIER = _invented(
     "other_carrier",
-    "Beacon Maritime Limited",
-    full_lei("SAMPAN00CARRIER200"),
+    "SAMPAN00CARRIER20085",
     "HK",
     CARRIER_ROLES,
     code=("SMDG", "XBM"),

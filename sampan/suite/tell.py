@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from sampan.errors import BadInput, UsageError
 from sampan.keccak import keccak
 from sampan.suite import ids
+from sampan.suite.powers import Power
 from sampan.suite.verb import NOBODY
-from sampan.suite.words import Endorsement, Kind, Role
+from sampan.suite.words import Kind, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
 
 W = TypeVar("W", bound=IntEnum)
 
-TIMES: Final = frozenset({"until", "from", "executableFrom", "deadline"})
+TIMES: Final = frozenset({"until", "from", "executableFrom", "deadline", "since"})
 LEIS: Final = frozenset({"lei", "parent"})
 PARTICIPANTS: Final = frozenset({"participant", "titleholder", "owner", "giver", "otherParticipant"})
 BILLS: Final = frozenset({"bill", "bills", "tokenId", "id", "replaces", "replacements", "previous"})
 ROLES: Final = frozenset({"role", "roles", "allowed"})
+POWERS: Final = frozenset({"roleId", "admin", "guardian"})
+DELAYS: Final = frozenset({"executionDelay", "newDelay", "delay"})
+SELECTORS: Final = frozenset({"selector", "selectors"})
 TEXTS: Final = frozenset({"remark", "terms", "ground"})
 """Fields, by the contract's names, whose numbers and bytes mean more than a number and bytes."""
 
@@ -163,6 +167,10 @@ class Names:
         """Roles by commas."""
         return plain(Role(roles))
 
+    def power(self, number: int) -> str:
+        """A role of the AccessManager."""
+        return Power(number).name if number in list(Power) else f"role {number}"
+
     def verb(self, selector: bytes) -> str:
         """The function that a selector calls."""
         return self.function(selector) or "0x" + selector.hex()
@@ -187,12 +195,50 @@ def moment(time: datetime | int | None) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
+def duration(seconds: int) -> str:
+    """Seconds as people say them: the largest unit that fits exactly."""
+    if seconds == 0:
+        return "at once"
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds % size == 0:
+            count = seconds // size
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{seconds} seconds"
+
+
 def instant(seconds: int) -> str:
     """Seconds since 1970 as RFC 3339 in UTC; the number itself when no calendar reaches so far."""
     try:
         return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     except (ValueError, OverflowError, OSError):
         return str(seconds)
+
+
+_DURATION: Final = re.compile(r"([0-9]{1,12}\s*[a-z]+[\s,]*)+")
+_UNITS: Final = {
+    **dict.fromkeys(("s", "second"), 1),
+    **dict.fromkeys(("m", "min", "minute"), 60),
+    **dict.fromkeys(("h", "hour"), 3_600),
+    **dict.fromkeys(("d", "day"), 86_400),
+    **dict.fromkeys(("w", "week"), 604_800),
+}
+_LONGEST: Final = 10 * 366 * 86_400
+
+
+def seconds_of(text: str) -> int:
+    """The seconds of a length of time as people write it: `72h`, `2 days 1 hour`. Raises `UsageError`."""
+    hint = "write it as 72h, 3 days, 90 minutes"
+    if not _DURATION.fullmatch(text.strip().lower()):
+        raise UsageError("no length of time", subject=text, hint=hint)
+    seconds = 0
+    for number, unit in re.findall(r"([0-9]+)\s*([a-z]+)", text.lower()):
+        size = _UNITS.get(unit if len(unit) < 2 else unit.removesuffix("s"))
+        if size is None:
+            raise UsageError(f"{unit!r} is no unit of time", subject=text, hint=hint)
+        seconds += int(number) * size
+    if not 0 < seconds <= _LONGEST:
+        raise UsageError("too short or too long", subject=text, hint="between a second and ten years")
+    return seconds
 
 
 def text_of(data: bytes) -> str:
@@ -224,6 +270,8 @@ def describe(name: str, value: Any, names: Names | None = None) -> str:
     if isinstance(value, str):
         return names.account(value) if value.startswith("0x") and len(value) == 42 else printable(value)
     if isinstance(value, bytes):
+        if name in SELECTORS:
+            return names.verb(value)
         return text_of(value) if name in TEXTS else "0x" + value.hex()
     return str(value)
 
@@ -239,6 +287,10 @@ def _number(name: str, value: int, names: Names) -> str:
         return plain(Role(value))
     if name in PARTICIPANTS:
         return names.participant(value)
+    if name in POWERS:
+        return names.power(value)
+    if name in DELAYS:
+        return duration(value) if value else "no time"
     return str(value)
 
 
@@ -330,27 +382,25 @@ def _argument(name: str, value: Any, names: Names) -> str:
         return bill_name(value.bill)
     if hasattr(value, "lei"):
         return lei_text(value.lei)
-    if isinstance(value, Kind | Endorsement):
-        return _ENTITLING[value.name]
+    if isinstance(value, Kind):
+        return _ENTITLING[value]
     if name == "replacements":
         return " and ".join(_replacement(terms, names) for terms in value) if len(value) < 4 else str(len(value))
     return describe(_contract_name(name), value, names)
 
 
 _ENTITLING: Final = {
-    "NONE": "to nobody",
-    "STRAIGHT": "straight to",
-    "NAMED": "by name to",
-    "TO_ORDER": "to the order of",
-    "ORDER": "to the order of",
-    "BLANK": "in blank",
+    Kind.STRAIGHT: "straight to",
+    Kind.ORDER: "to the order of",
+    Kind.NAMED: "by name to",
+    Kind.BLANK: "in blank",
 }
-"""Words of kinds and endorsements, before whoever is entitled by them."""
+"""Words of kinds, before whoever is entitled by them."""
 
 
 def _replacement(terms: Any, names: Names) -> str:
     titled = "" if terms.titleholder == NOBODY else f" {names.account(terms.titleholder)}"
-    return f"{bill_name(terms.bill)} {_ENTITLING[terms.kind.name]}{titled}"
+    return f"{bill_name(terms.bill)} {_ENTITLING[terms.kind]}{titled}"
 
 
 def _contract_name(name: str) -> str:

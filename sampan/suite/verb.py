@@ -78,14 +78,22 @@ def word(enumeration: Any) -> Kind:
 
 
 def arg(
-    kind: Kind, default: Any = dataclasses.MISSING, *, help: str = "", option: str = "", needed: bool = False
+    kind: Kind,
+    default: Any = dataclasses.MISSING,
+    *,
+    help: str = "",
+    option: str = "",
+    needed: bool = False,
+    asked: bool = False,
 ) -> Any:
     """An argument of a verb.
 
     `default` is what client and command put there when nothing is given; `help` and `option` are the command line's (an
-    option such as `--for`, or in capitals what a positional argument is called); `needed`: it may not be left empty.
+    option such as `--for`, or in capitals what a positional argument is called); `needed`: it may not be left empty;
+    `asked`: whoever gives no such option is asked for it, for it says more than people would say by leaving it out.
     """
-    return field(metadata={"kind": kind, "default": default, "help": help, "option": option, "needed": needed})
+    said = {"kind": kind, "default": default, "help": help, "option": option, "needed": needed, "asked": asked}
+    return field(metadata=said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,7 @@ class Argument:
     help: str
     option: str
     needed: bool
+    asked: bool
 
     @property
     def required(self) -> bool:
@@ -367,6 +376,10 @@ class Subject:
     def stands_beside(self, kind: type[Event], told: str, *, alone: Callable[[Any, Any], bool] | None = None) -> None:
         """An event that adds nothing to the one that it stands beside."""
         self._fact(Fact(kind, None, told, False, (), None, alone=alone))
+
+    def tells(self, kind: type[Event], told: str | Callable[[Any, Any], str]) -> None:
+        """The sentence of an event that the model does not read."""
+        self._fact(Fact(kind, None, told, False, (), None))
 
     def struct(self, cls: S) -> S:
         """Decorator: a frozen dataclass as the struct of the contract of the same name and fields."""

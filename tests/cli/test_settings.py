@@ -84,6 +84,11 @@ def test_a_network_gathers_its_fields_from_every_source(tmp_path: Path) -> None:
         ("networks = 5", "networks must be a table"),
         ("[networks.sepolia]\nkey = 'x'", "networks.sepolia.key is no setting"),
         ("[networks.SEPOLIA]\nurl = 'x'", "networks.SEPOLIA is not a network"),
+        ("names = 5", "names must be a table"),
+        ("[names]\nbank = 'Bank'", "names.bank is neither an LEI nor an address"),
+        ("[names]\nSAMPAN0000BANK000038 = 5", "names.SAMPAN0000BANK000038 must be a name"),
+        ("[names]\nSAMPAN0000BANK000038 = ' '", "names.SAMPAN0000BANK000038 must be a name"),
+        ('[names]\nSAMPAN0000BANK000038 = "a\\u202eb"', "names.SAMPAN0000BANK000038 must be a name"),
     ],
 )
 def test_a_file_that_is_wrong_is_refused_by_name(tmp_path: Path, text: str, said: str) -> None:
@@ -249,3 +254,12 @@ def test_a_number_without_end_is_refused_by_name(tmp_path: Path, variable: str, 
     with pytest.raises(UsageError) as refused:
         load(tmp_path, **{variable: value})
     assert refused.value.subject == variable
+
+
+def test_names_are_gathered_from_both_files_and_the_nearer_wins(tmp_path: Path) -> None:
+    bank, trader = "SAMPAN0000BANK000038", "0x1CBd3b2770909D4e10f157cABC84C7264073C9Ec"
+    write(tmp_path / "user" / "config.toml", f'[names]\n{bank} = "Bank"\n{trader.lower()} = "Desk"\n')
+    project = write(tmp_path / "work" / "sampan.toml", f'[names]\n{bank.lower()} = " Our bank "\n')
+    found = load(tmp_path).names
+    assert {name: value.value for name, value in found.items()} == {trader.lower(): "Desk", bank.lower(): "Our bank"}
+    assert found[bank.lower()].source == str(project)

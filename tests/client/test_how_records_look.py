@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from rich.console import Console
 
+from sampan.client import show
 from sampan.client.ledger import Ledger
 from sampan.suite.tell import describe, moment
 from sampan.suite.words import Endorsement, Kind, SurrenderFor
@@ -147,3 +150,48 @@ def test_values_are_described_by_their_names(sampan_chain: SampanChain) -> None:
     assert describe("listed", True, names) == "yes"
     assert moment(2**64) == "no end"
     assert moment(None) == "-"
+
+
+def test_ipython_shows_what_print_shows(carrier: Ledger, bill: int) -> None:
+    """#34: it showed 3,000 characters of a dataclass."""
+    pretty = pytest.importorskip("IPython.lib.pretty").pretty
+    for record in (carrier.bill(bill), carrier.history(bill), carrier.participant("bank"), carrier.powers()):
+        assert pretty(record) == str(record)
+        assert "dataclass" not in str(record)
+        assert "Role(number" not in str(record)
+    assert pretty(carrier.issued()) == f"[{carrier.bill(bill).name}]"
+
+
+def test_a_bills_number_is_told_by_its_name_and_stays_a_number(carrier: Ledger, bill: int) -> None:
+    found = carrier.issued()
+    assert (repr(found[0]), str(found[0])) == (carrier.bill(bill).name,) * 2
+    assert found == [bill]
+    assert json.loads(json.dumps(found)) == [bill]
+    assert hex(found[0]) == hex(bill)
+    assert carrier.bill(found[0]).id == bill
+    assert (
+        carrier.bills.calls.transfer(found[0], "trader").data == carrier.bills.calls.transfer(int(bill), "trader").data
+    )
+
+
+def test_powers_show_who_may_do_what_and_when(carrier: Ledger) -> None:
+    text = str(carrier.powers())
+    assert "Bills.enrol" in text
+    assert "enroller (0x3C44…93BC)" in text
+    assert "2 days" in text
+    assert "<pre" in carrier.powers()._repr_html_()
+
+
+def test_a_history_names_its_transactions_and_where_an_explorer_shows_them(
+    carrier: Ledger, bill: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """#38."""
+    hashes = [entry.event.at.transaction for entry in carrier.history(bill).entries if entry.event.at]
+    bare = shown(show.history(carrier.history(bill), long=True))
+    assert all(each in bare for each in hashes)
+    explored = replace(carrier.connection.network, explorer="https://explorer.example/")
+    monkeypatch.setattr(carrier.connection, "network", explored)
+    found = carrier.history(bill)
+    assert hashes[0] not in shown(show.history(found))
+    assert f"https://explorer.example/tx/{hashes[0]}" in shown(show.history(found, long=True))
+    assert f"https://explorer.example/tx/{hashes[0]}" in found._repr_html_()

@@ -15,6 +15,7 @@ from sampan.client.ledger import Ledger
 from sampan.documents.salts import salts_path
 from sampan.errors import SampanError, UsageError
 from sampan.scenarios.samples import read_sample
+from sampan.suite.verb import NOBODY
 from sampan.suite.words import Endorsement, Kind, Receiving, Rejection, Role, SurrenderFor
 from sampan.testing import PARTIES, SampanChain, bare_terms
 
@@ -145,6 +146,8 @@ def test_why_an_account_gets_nothing_is_told(
     refusal = refused(errors.MayNotReceive, lambda: shipper.bills.transfer(blank, typed))
     assert refusal.message.endswith("is no account on this ledger")
     assert refusal.hint == f"did you mean {trader.address}?"
+    refusal = refused(errors.MayNotReceive, lambda: shipper.bills.transfer(blank, NOBODY))
+    assert refusal.message.startswith("nobody is named")
     suspender.bills.suspend(trader, ground="order 7")
     refusal = refused(errors.MayNotReceive, lambda: shipper.bills.transfer(blank, trader))
     assert f"{PARTIES['trader'].company} ({PARTIES['trader'].lei}) is suspended" in refusal.message

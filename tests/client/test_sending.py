@@ -57,7 +57,7 @@ def test_a_refusal_names_the_act_the_error_and_what_would_be_right(trader: Ledge
     assert (refusal.bill, refusal.account) == (bill, trader.address)
     assert "trader" in refusal.message
     assert refusal.subject is not None
-    assert refusal.subject.startswith("surrender ")
+    assert refusal.subject.startswith("surrender for delivery ")
     assert refusal.hint == "let the possessor act"
 
 

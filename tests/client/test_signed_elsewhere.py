@@ -312,8 +312,22 @@ def test_a_sponsor_and_the_new_account_sign_one_text_and_anybody_sends_it(
     account = shipper.account(second)
     assert (account.participant, account.roles) == (shipper.number_of(shipper), Role.MOVE)
     other = shipper.sign_new_account("shipper", second.address, roles=Role.MOVE | Role.TERMS, signer=shipper.signer)
-    with pytest.raises(BadInput, match="different texts"):
+    with pytest.raises(BadInput, match="different texts") as caught:
         relayer.bills.add_account(other, theirs)
+    assert f"--until {theirs.text.deadline}" in str(caught.value.hint)
+
+
+def test_a_sponsor_is_an_account_of_the_participant_that_binds_it(
+    sampan_chain: SampanChain, shipper: Ledger, bank: Ledger
+) -> None:
+    second = sampan_chain.as_role("shipper_second")
+    with pytest.raises(UsageError, match="it does not act for it") as caught:
+        bank.sign_new_account("shipper", second.address, roles=Role.MOVE, signer=bank.signer)
+    assert shipper.address in str(caught.value.hint)
+    shipper.bills.add_account(None, second.sign_new_account("shipper", second.signer, roles=Role.MOVE))
+    third = sampan_chain.as_role("spare_1").address
+    with pytest.raises(UsageError, match="does not have the role terms"):
+        second.sign_new_account("shipper", third, roles=Role.MOVE, signer=second.signer)
 
 
 def test_a_new_account_takes_the_place_of_a_lost_one_with_its_own_signature(

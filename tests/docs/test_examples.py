@@ -11,6 +11,7 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 SAID = {
     "issue_and_transfer.py": ("refused: endorse to order", "endorsed it to the order of Bank of Lantau Harbour"),
     "a_room.py": ("refused: transfer", "for Kwun Lung Merchants Limited"),
+    "a_scenario.py": ("refused: carrier tries to accept", "suspended while a surrender waits: passed"),
     "an_audit.py": ("an honest node: reconciled True, 0 findings", "SAM-H1 (critical)"),
 }
 

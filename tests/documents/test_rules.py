@@ -574,6 +574,9 @@ def test_an_odd_value_in_any_place_gives_faults_and_no_traceback(every: int) -> 
     [
         ("/shipedOnBoardDate", "did you mean shippedOnBoardDate?"),
         ("/transports/plannedArivalDate", "did you mean plannedArrivalDate?"),
+        ("/ISSUEDATE", "did you mean issueDate?"),
+        (f"{GOODS}/unNumber", "did you mean UNNumber?"),
+        (f"{PARTIES}/shipper/Partyname", "did you mean partyName?"),
         ("/issuingParty", "it belongs at /documentParties/issuingParty"),
         ("/portOfLoading", "it belongs at /transports/portOfLoading"),
         ("/vesselName", "it belongs at /transports/vesselVoyages/*/vesselName"),
@@ -593,6 +596,19 @@ def test_an_odd_value_in_any_place_gives_faults_and_no_traceback(every: int) -> 
 def test_a_property_in_the_wrong_place_is_told_its_place_and_a_misspelled_one_its_name(place: str, right: str) -> None:
     faults = check(changed(put(place, {})), EBL)[1]
     assert [(fault.pointer, fault.right) for fault in faults if fault.rule == "unknown-property"] == [(place, right)]
+
+
+@pytest.mark.parametrize(
+    ("name", "right"),
+    [
+        ("endorsee", "one object: DCSA knows the first endorsee, and who comes after it is endorsed to on the ledger"),
+        ("shipper", "one object, not a list of them: DCSA knows one here"),
+    ],
+)
+def test_several_where_dcsa_knows_one_are_told_so(name: str, right: str) -> None:
+    party = rich()["documentParties"][name]
+    faults = check(changed(put(f"{PARTIES}/{name}", [party, party])), EBL)[1]
+    assert next(fault.right for fault in faults if fault.pointer == f"{PARTIES}/{name}") == right
 
 
 def test_a_property_that_belongs_in_many_places_is_told_the_nearest() -> None:

@@ -309,17 +309,17 @@ LABELS: list[tuple[Verb, str]] = [
         Replace((BILL,), (TERMS, TERMS), b""),
         f"replace {NAME} by {NAME} to the order of the bank and {NAME} to the order of the bank",
     ),
-    (ToPaper(BILL, 3, b"\3" * 32, b""), f"switch {NAME} to paper, originals: 3, statement: 0x{STATEMENT}"),
+    (ToPaper(BILL, 3, b"\3" * 32, b""), f"switch to paper {NAME}, originals: 3, statement: 0x{STATEMENT}"),
     (Recover(BILL), f"recover {NAME}"),
     (Transfer(BILL, BANK, b""), f"transfer {NAME} to the bank"),
-    (Endorse(BILL, Endorsement.TO_ORDER, BANK, NOBODY, b""), f"endorse {NAME} to the order of the bank"),
+    (Endorse(BILL, Endorsement.TO_ORDER, BANK, NOBODY, b""), f"endorse to order {NAME} to the bank"),
     (
         Endorse(BILL, Endorsement.BLANK, NOBODY, BANK, b""),
-        f"endorse {NAME} in blank, possession to the bank",
+        f"endorse blank {NAME}, possession to the bank",
     ),
     (
         Lodge(BILL, Endorsement.NAMED, BANK, BANK, b""),
-        f"lodge {NAME} with the bank, endorsed by name to the bank",
+        f"lodge {NAME} with the bank, endorsed named to the bank",
     ),
     (Lodge(BILL, Endorsement.NONE, NOBODY, BANK, b""), f"lodge {NAME} with the bank"),
     (Sign(BILL, Purpose.PLEDGE_NOTED, b""), f"sign (pledge noted) {NAME}"),
@@ -328,7 +328,7 @@ LABELS: list[tuple[Verb, str]] = [
         Agree(Agreement(BANK, BILL, 1, b"1234", BANK, 3, Kind.ORDER, b"", 5), SIGNED),
         f"show the agreement of the bank to what becomes of {NAME}",
     ),
-    (Surrender(BILL, SurrenderFor.SWITCH, BANK, b"", b""), f"surrender {NAME} to the bank for switch"),
+    (Surrender(BILL, SurrenderFor.SWITCH, BANK, b"", b""), f"surrender for switch {NAME} to the bank"),
     (Accept(BILL, b""), f"accept the surrender of {NAME}"),
     (Refuse(BILL, b"no"), f"refuse the surrender of {NAME}"),
     (Recall(BILL, b""), f"recall the surrender of {NAME}"),
@@ -351,7 +351,7 @@ def test_calls_inside_a_call_are_told_with_it() -> None:
     transfer = Transfer(BILL, BANK, b"")
     assert "Transfer(" in tell.label(Multicall((transfer,)), NAMES)
     assert tell.label(Act(SignedAct(BANK, BILL, 1, transfer, 5), SIGNED), NAMES) == (
-        f"as the bank signed: transfer {NAME} to the bank"
+        f"by signature of the bank: transfer {NAME} to the bank"
     )
 
 
@@ -388,3 +388,18 @@ def test_an_event_is_about_its_bill_else_an_account_else_a_participant(event: Ev
 def test_what_is_no_address_has_no_checksum(address: str) -> None:
     with pytest.raises(BadInput):
         tell.checksum(address)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("72h", 259_200), ("2 days 1 hour", 176_400), ("90 minutes", 5_400), ("1w", 604_800), ("5s", 5)],
+)
+def test_a_length_of_time_is_read_as_people_write_it(text: str, seconds: int) -> None:
+    assert tell.seconds_of(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "h", "72", "-1h", "3 fortnights", "0h", "11 years", "999999999999 days", "1h\n2"])
+def test_what_is_no_length_of_time_is_refused_in_words(text: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        tell.seconds_of(text)
+    assert refused.value.hint

@@ -72,5 +72,29 @@ def test_ape_run_deploy_puts_our_artifacts_at_our_addresses(project_root: Path, 
     assert said == {name: item.address for name, item in expected.items()}
 
 
+@pytest.mark.slow
+@pytest.mark.ape
+def test_ape_run_plays_a_scenario_and_audits_and_says_in_words_what_is_missing(
+    project_root: Path, tmp_path: Path
+) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [Path(sys.executable).with_name("ape"), "run", *arguments, "--network", "ethereum:local:test"],
+            cwd=project_root,
+            env={**os.environ, "HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    played = run("scenario", "split", "--out", str(tmp_path))
+    assert played.returncode == 0, played.stdout + played.stderr
+    assert "No findings. What the logs tell is what the chain keeps." in played.stdout
+    assert (tmp_path / "split" / "audit.json").exists()
+    nothing = run("audit", "--manifest", str(tmp_path / "none.json"))
+    assert (nothing.returncode, "Traceback" in nothing.stderr) == (1, False)
+    assert "none.json" in nothing.stderr
+
+
 def _unordered(abi: list[dict]) -> list[str]:
     return sorted(json.dumps(entry, sort_keys=True) for entry in abi)

@@ -171,7 +171,7 @@ def replaced(state: Bills, e: ev.Replaced) -> None:
 
 
 @BILLS.verb(
-    "toPaper", label="switch {bill} to paper, originals: {originals}, statement: {statement}", command="bill to-paper"
+    "toPaper", label="switch to paper {bill}, originals: {originals}, statement: {statement}", command="bill to-paper"
 )
 class ToPaper(OnBill):
     """Accept a surrender for paper: the record ends (L13)."""

@@ -49,7 +49,7 @@ def transferred(state: Bills, e: ev.Transferred) -> None:
 @BILLS.verb(
     "endorse",
     by="from_",
-    label="endorse {bill} {endorsement}[ {endorsee}][, possession to {to}]",
+    label="endorse {endorsement} {bill}[ to {endorsee}][, possession to {to}]",
     command="bill endorse",
 )
 class Endorse(OnBill):
@@ -126,7 +126,7 @@ def endorsed(state: Bills, e: ev.Endorsed) -> None:
     "lodge",
     logs=ev.Lodged,
     by="from_",
-    label="lodge {bill} with {room}[, endorsed {endorsement}][ {endorsee}]",
+    label="lodge {bill} with {room}[, endorsed {endorsement}][ to {endorsee}]",
     command="bill lodge",
 )
 class Lodge(OnBill):
@@ -188,7 +188,7 @@ def lodged(state: Bills, e: ev.Lodged) -> None:
 class Sign(OnBill):
     """Sign the bill with a purpose (DCSA SIGN): logged, nothing moves; spends the right to reject."""
 
-    purpose: Purpose = arg(word(Purpose), Purpose.SEEN, help="What is said by it.")
+    purpose: Purpose = arg(word(Purpose), Purpose.SEEN, help="What is said by it.", asked=True)
     remark: bytes = arg(kinds.REMARK, b"")
 
     def may(self, at: At) -> ev.Signed:

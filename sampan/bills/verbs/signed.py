@@ -60,7 +60,7 @@ class Multicall(Verb):
 
 
 @BILLS.verb(
-    "act", logs=ev.ActedBySignature, by="relayer", label="as {signed.signer} signed: {signed}", method="send_act"
+    "act", logs=ev.ActedBySignature, by="relayer", label="by signature of {signed.signer}: {signed}", method="send_act"
 )
 class Act(Verb):
     """Carry out an act that somebody signed and handed over; whoever sends it pays.

@@ -21,7 +21,7 @@ from sampan.suite.words import Status, SurrenderFor
 @BILLS.verb(
     "surrender",
     by="from_",
-    label="surrender {bill} to {to} for {purpose}[, agreed to {agreed}]",
+    label="surrender for {purpose} {bill} to {to}[, agreed to {agreed}]",
     command="bill surrender",
 )
 class Surrender(OnBill):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from sampan.cli import base, verbs
+from sampan.cli import base, several, verbs
 from sampan.cli import ledger as cli
 from sampan.cli.output import table
+from sampan.errors import UsageError, about
 from sampan.suite import kinds
 from sampan.suite.tell import bill_name, option, plain, word_of
 from sampan.suite.words import Kind, RecordLaw
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sampan.client.core import VerbCall
     from sampan.client.ledger import Ledger
     from sampan.client.records import Bill
+    from sampan.documents.partition import Comparison
 
 F = TypeVar("F", bound=Callable[..., Any])
 W = TypeVar("W", bound=IntEnum)
@@ -35,7 +37,8 @@ def command() -> None:
     """Issue, pass on, surrender and answer bills of lading; show one with its history.
 
     A bill is named LEI/REFERENCE[/VERSION], REFERENCE with --carrier, or by its id. WHO is an address, an LEI, a
-    participant's number, a carrier code or, on a development chain, a role.
+    participant's number, a carrier code, the name of a key, a name in [names] of the settings or, on a development
+    chain, a role.
     """
 
 
@@ -103,17 +106,19 @@ def _word(kind: type[W], text: str | None) -> W | None:
 
 
 @command.command(short_help="Issue bills from their documents.")
-@click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", type=click.Path(path_type=Path), nargs=-1, required=True)
 @_issue_options
 @cli.write_options
 def issue(files: tuple[Path, ...], terms: Terms, version: int | None, how: cli.How) -> None:
     """Issue bills from their documents (DCSA transport document 3.0.4, JSON).
 
     The document is checked, put under a root and hashed; its salts are written beside it before anything is sent.
-    Several files go in as few transactions as their gas allows. A bill that stands already with its document's root is
-    done: called again after it was cut off, the command goes on. One document that is refused stops no other, and the
-    exit code is that of the worst.
+    Several files, or the *.json of folders, go in as few transactions as their gas allows. A bill that stands already
+    with its document's root is done: called again after it was cut off, the command goes on. One document that is
+    refused stops no other, and the exit code is that of the worst.
     """
+    if len(files) > 1 or files[0].is_dir():
+        files = tuple(several.files(files))
     if cli.is_signing():
         how.run(lambda ledger: [ledger.bills.calls.issue(each, **terms(each)) for each in _prepared(files)])
     else:
@@ -138,7 +143,8 @@ def issue(files: tuple[Path, ...], terms: Terms, version: int | None, how: cli.H
 @cli.write_options
 def from_paper(file: Path, originals: int, statement: str, terms: Terms, version: int | None, how: cli.How) -> None:
     """Issue a bill in place of paper (L12)."""
-    digest = cli.statement_of(statement)
+    with about("statement"):
+        digest = cli.statement_of(statement)
 
     def build(ledger: Ledger) -> VerbCall:
         (prepared,) = _prepared((file,))
@@ -167,9 +173,18 @@ def _bearer_is_meant(prepared: Any) -> bool:
 # ------------------------------------------------------------------------------------------------ replaced, paper, lost
 
 
-@command.command(short_help="Propose replacements: amend, switch, split, combine.")
-@click.argument("bills", metavar="BILL...", type=cli.BILL, nargs=-1, required=True)
-@click.option("--with", "files", type=FILE, multiple=True, required=True, help="A document in their place; repeatable.")
+@command.command(short_help="Propose replacements: amend, switch, split, combine; check a proposal.")
+@click.argument("bills", metavar="BILL...", type=cli.BILL, nargs=-1)
+@click.option("--with", "files", type=FILE, multiple=True, help="A document in their place; repeatable.")
+@click.option(
+    "--document",
+    "documents",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="The document of a BILL, or a folder that has it; by default looked for beside the new ones and here.",
+)
+@click.option("--not-a-partition", is_flag=True, help="The new documents need not divide what the bills hold.")
+@click.option("--check", "checked", type=FILE, metavar="PROPOSAL", help="Judge what another proposed, before agreeing.")
 @click.option("--kind", type=verbs.choice(Kind), help="Kind of the new bills; by default as the first BILL stands.")
 @click.option("--titleholder", metavar="WHO", help="Their titleholder; by default as the first BILL stands.")
 @_law_options
@@ -179,6 +194,9 @@ def _bearer_is_meant(prepared: Any) -> bool:
 def propose(
     bills: tuple[str, ...],
     files: tuple[Path, ...],
+    documents: tuple[Path, ...],
+    not_a_partition: bool,
+    checked: Path | None,
     kind: str | None,
     titleholder: str | None,
     carriage_law: str,
@@ -189,14 +207,35 @@ def propose(
 ) -> None:
     """Propose replacements for bills: what both sides look at before the surrender that agrees to them by hash.
 
-    Salts are written beside each document. Nothing is sent.
+    The new documents are compared with those of the bills: packages, weights and volumes with their sums, containers,
+    seals, endorsee, parties, dates, places. What does not divide the bills' cargo is refused, unless --not-a-partition
+    says that it is meant. Salts are written beside each document. Nothing is sent.
+
+    With --check, who receives a proposal judges it by its own copies of all documents with their salts (beside the
+    proposal, here, or named by --with and --document): roots and hash are computed anew, the same comparison is shown,
+    and whether it may be agreed to. Exits 1 when it may not.
     """
     from sampan.client.proposal import Proposal
 
+    if checked is not None:
+        if bills or out is not None or kind or titleholder or carriage_law or record_law:
+            raise UsageError("takes a proposal as it is", subject="--check", hint="leave BILL, --out and terms out")
+        _check_proposal(checked, (*files, *documents), not_a_partition, network)
+        return
+    if not bills or not files:
+        raise UsageError(
+            "nothing is proposed" if bills else "no bill is named",
+            subject="--with" if bills else "BILL",
+            hint="sampan bill propose BILL --with NEW.json, or --check PROPOSAL",
+        )
     with cli.reading(network) as ledger:
         numbers = tuple(ledger.bill_id(bill, carrier=carrier) for bill in bills)
+        ready = _prepared(files)
+        places = documents or dict.fromkeys((*(file.parent for file in files), Path()))
+        new = {prepared.name: prepared.raw for prepared in ready}
+        comparison = _compared(ledger, numbers, new, list(places), not_a_partition)
         made = []
-        for prepared in _prepared(files):
+        for prepared in ready:
             terms = ledger.replacement(
                 prepared,
                 numbers[0],
@@ -211,14 +250,92 @@ def propose(
         proposal.write(out)
 
     def human(console: Any) -> None:
+        if comparison is not None:
+            several.print_comparison(console, comparison)
         for terms in proposal.replacements:
             said = f"{bill_name(terms.bill)}  {option(terms.kind)}, root 0x{terms.root.hex()}"
             console.print(said, highlight=False)
         console.print(f"hash  0x{proposal.hash.hex()}", highlight=False)
         if out is not None:
-            console.print(f"Written to {out}: `sampan bill surrender --for amendment --agreed {out}` agrees to it.")
+            console.print(
+                f"Written to {out}. Hand it on with all documents and their salts (`sampan document salts export`).\n"
+                f"`sampan bill propose --check {out}` judges it,\n"
+                f"`sampan bill surrender --for amendment --agreed {out}` agrees to it.",
+                highlight=False,
+            )
 
-    base.output().emit("sampan.replacements/1", proposal, human)
+    body = {
+        "bills": proposal.bills,
+        "replacements": proposal.replacements,
+        "hash": proposal.hash,
+        "comparison": comparison,
+    }
+    base.output().emit("sampan.replacements/1", body, human)
+
+
+def _compared(
+    ledger: Ledger, bills: tuple[int, ...], new: Mapping[str, Any], places: Sequence[Path], any_cargo: bool
+) -> Comparison | None:
+    """New documents beside those of the bills. Raises `NotAPartition`, and `BadInput` when the old ones are not here,
+    unless that was said to be no matter."""
+    from sampan.client import comparing
+    from sampan.errors import BadInput
+
+    try:
+        comparison = comparing.compare(ledger, bills, new, places)
+    except BadInput as error:
+        if not any_cargo or error.code != "document.not_here":
+            raise
+        base.output().note(f"not compared: {error}", style="yellow")
+        return None
+    if not comparison.is_partition and not any_cargo:
+        raise comparing.NotAPartition(comparison, subject=", ".join(map(bill_name, bills)))
+    return comparison
+
+
+def _check_proposal(file: Path, places: tuple[Path, ...], any_cargo: bool, network: str) -> None:
+    """Judge a proposal by one's own copies (`sampan.proposal-check/1`)."""
+    from sampan.client import comparing
+    from sampan.client import proposal as proposals
+
+    proposal = proposals.read(file)
+    with cli.reading(network) as ledger:
+        found = comparing.check(ledger, proposal, places or (file.parent, Path()), any_cargo=any_cargo)
+        body = {
+            **cli.where(ledger),
+            "file": file,
+            "bills": found.bills,
+            "replacements": found.replacements,
+            "hash": found.hash,
+            "comparison": found.comparison,
+            "against": found.against,
+            "remarks": found.remarks,
+            "may_be_agreed": found.may_be_agreed,
+        }
+
+    def human(console: Any) -> None:
+        rows = [
+            (what, bill_name(copy.bill), _HOLDS[copy.root_holds], "" if copy.file is None else str(copy.file))
+            for what, copies in (("replaced", found.bills), ("new", found.replacements))
+            for copy in copies
+        ]
+        console.print(table(("", "bill", "root", "document"), rows))
+        if found.comparison is not None:
+            several.print_comparison(console, found.comparison)
+        for remark in found.remarks:
+            console.print(remark, style="yellow", highlight=False)
+        for reason in found.against:
+            console.print(f"against: {reason}", style="bold red", highlight=False)
+        console.print(f"hash  0x{found.hash.hex()}, computed anew", highlight=False)
+        verdict = "It may be agreed to: is it what you mean?" if found.may_be_agreed else "It may not be agreed to."
+        console.print(verdict, style="bold", highlight=False)
+
+    base.output().emit("sampan.proposal-check/1", body, human)
+    if not found.may_be_agreed:
+        base.answer_is_no()
+
+
+_HOLDS = {True: "as stated", False: "another", None: "not computed"}
 
 
 @command.command(short_help="Accept surrenders for amendment and reissue.")
@@ -258,30 +375,33 @@ _VERB = {"ignore_unknown_options": True, "allow_interspersed_args": False, "help
 
 
 @command.command("sign-act", context_settings=_VERB, short_help="Sign a verb for somebody else to send.")
-@click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
-@cli.hours_option
+@cli.signing_options
 @click.argument("verb")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
-def sign_act(context: click.Context, out: Path | None, hours: int, verb: str, arguments: tuple[str, ...]) -> None:
+def sign_act(
+    context: click.Context, elsewhere: cli.Elsewhere, hours: int, verb: str, arguments: tuple[str, ...]
+) -> None:
     """Sign a verb for somebody else to send: `sampan bill sign-act --out f.json transfer BILL --to WHO --from KEY`.
 
     It counts while the bill stands as it does now. Options of sign-act stand before VERB, the verb's behind it.
     """
-    signing = cli.Signing("act", hours)
-    cli.sign_with(context, command, verb, arguments, signing)
-    cli.emit_signed(signing.signed, out)
+    cli.sign_with(context, command, verb, arguments, cli.Signing("act", hours, elsewhere))
 
 
 @command.command(context_settings=_VERB, short_help="Sign an agreement to what another does.")
-@click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
 @click.option("--by", metavar="WHO", help="Who will send it: refused when it is not for WHO to send.")
-@cli.hours_option
+@cli.signing_options
 @click.argument("verb")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
 def agree(
-    context: click.Context, out: Path | None, by: str | None, hours: int, verb: str, arguments: tuple[str, ...]
+    context: click.Context,
+    elsewhere: cli.Elsewhere,
+    by: str | None,
+    hours: int,
+    verb: str,
+    arguments: tuple[str, ...],
 ) -> None:
     """Agree to what another does: `sampan bill agree --out f.json transfer BILL --to bank --from bank`.
 
@@ -289,9 +409,7 @@ def agree(
     other will send them, with your own --from; the other adds --agreement f.json. An issue is agreed to with the
     carrier's document and its salts (`x.json`, `x.salts.json`): `agree issue x.json --carriage-law SG --from bank`.
     """
-    signing = cli.Signing("agreement", hours, by)
-    cli.sign_with(context, command, verb, arguments, signing)
-    cli.emit_signed(signing.signed, out)
+    cli.sign_with(context, command, verb, arguments, cli.Signing("agreement", hours, elsewhere, by))
 
 
 @command.command("send-act", short_help="Send what somebody signed with sign-act.")
@@ -334,10 +452,13 @@ def show(bill: str, carrier: str | None, network: str) -> None:
 
 @command.command()
 @click.argument("bill", type=cli.BILL)
+@click.option("--long", is_flag=True, help="With each transaction, and its link where the network has an explorer.")
 @cli.carrier_option
 @base.network_option()
-def history(bill: str, carrier: str | None, network: str) -> None:
+def history(bill: str, long: bool, carrier: str | None, network: str) -> None:
     """Show a bill with everything that happened to it."""
+    from sampan.client import show
+
     with cli.reading(network) as ledger:
         found = ledger.history(bill, carrier=carrier)
         body = {
@@ -350,7 +471,7 @@ def history(bill: str, carrier: str | None, network: str) -> None:
             "replaced_by": found.replaced_by,
             "events": found.entries,
         }
-        base.output().emit("sampan.bill-history/2", body, found)
+        base.output().emit("sampan.bill-history/2", body, show.history(found, long=long))
 
 
 @command.command("list")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sampan.cli import base
+from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -88,7 +89,7 @@ def command(check: bool, recompile: bool, no_cache: bool, choice: Choice) -> Non
         else:
             for name, size in sorted(sizes.items()):
                 console.print(f"  {name:<32} {size:>6,} bytes" if size else f"  {name:<32} interface", highlight=False)
-            console.print(f"{len(changed)} files written in {body['seconds']} s.", highlight=False)
+            console.print(f"{amount(len(changed), 'file')} written in {body['seconds']} s.", highlight=False)
 
     output.emit("sampan.compile/1", body, human)
     if found:

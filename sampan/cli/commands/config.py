@@ -29,6 +29,7 @@ def show() -> None:
     values = [*settings.values.values()]
     for fields in settings.networks.values():
         values.extend(fields.values())
+    values.extend(settings.names.values())
     variables = {setting.name: setting.variable for setting in config.SETTINGS}
     rows = [
         {"name": item.name, "value": item.shown(), "source": item.source, "variable": variables.get(item.name)}

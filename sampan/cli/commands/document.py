@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sampan.cli import base, several
+from sampan.cli import base, salts, several
 from sampan.cli.output import fields, table
 from sampan.errors import BadInput, UsageError
+from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from sampan.documents.tree import DocumentTree
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
-FILES = click.argument("places", metavar="FILE...", type=click.Path(path_type=Path), nargs=-1, required=True)
 JOBS = click.option(
     "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes for many documents; by default one a core."
 )
@@ -44,7 +44,7 @@ def command() -> None:
 
 
 @command.command("check")
-@FILES
+@several.FILES
 @click.option(
     "--as",
     "stage",
@@ -75,7 +75,7 @@ def check(places: tuple[Path, ...], stage: str, jobs: int | None) -> None:
         if checked.faults:
             several.print_faults(console, checked.faults)
         verdict = f"passes as {several.ASKED[stage]}" if checked.passes else f"does not pass as {several.ASKED[stage]}"
-        counted = ", ".join(several.counted(number, name) for name, number in checked.counts.items())
+        counted = ", ".join(amount(number, name) for name, number in checked.counts.items())
         console.print(f"{checked.reference or checked.file}: {verdict}; {counted}", highlight=False, markup=False)
 
     base.output().emit("sampan.document-check/1", checked, human)
@@ -84,12 +84,12 @@ def check(places: tuple[Path, ...], stage: str, jobs: int | None) -> None:
 
 
 @command.command("root")
-@FILES
+@several.FILES
 @SALTS
 @click.option("--fields", "with_fields", is_flag=True, help="List every field with its class and value; of one FILE.")
 @click.option("--passing", is_flag=True, help="Only of documents that pass as eBLs; the others are named, exit 3.")
 @JOBS
-@base.network_option(fleeting=True)
+@base.network_option(fleeting=True, ledger=True)
 def root(
     places: tuple[Path, ...], salts_file: Path | None, with_fields: bool, passing: bool, jobs: int | None, network: str
 ) -> None:
@@ -118,9 +118,7 @@ def root(
     rooted = root_file(file, salts_file, passing=passing, refused=answer.refused.get(file))
     errors = rooted.checked.counts["error"]
     if errors:
-        base.output().note(
-            f"{several.counted(errors, 'error')} bar this document from issue: sampan document check {file}"
-        )
+        base.output().note(f"{amount(errors, 'error')} bar this document from issue: sampan document check {file}")
     _emit_root(rooted, answer, with_fields)
 
 
@@ -167,7 +165,7 @@ def _emit_root(rooted: Rooted, answer: several.Answer, with_fields: bool) -> Non
                 console.print(table(("field", "class", "value"), rows))
             console.print()
         said = ", ".join(f"{number} {name}" for name, number in by_class.items())
-        gone = f"; {several.counted(rooted.shredded, 'salt')} shredded" if rooted.shredded else ""
+        gone = f"; {amount(rooted.shredded, 'salt')} shredded" if rooted.shredded else ""
         lines = {
             "document": f"{several.cut(rooted.reference, 60)}, {rooted.file}",
             "checksum": rooted.checksum.hex(),
@@ -181,6 +179,49 @@ def _emit_root(rooted: Rooted, answer: several.Answer, with_fields: bool) -> Non
             console.print(several.KEEP, style="dim")
 
     base.output().emit("sampan.document-root/1", body, human)
+
+
+@command.command("diff")
+@click.argument("one", metavar="A", type=click.Path(path_type=Path))
+@click.argument("other", metavar="B", type=click.Path(path_type=Path))
+def diff(one: Path, other: Path) -> None:
+    """Compare two documents field by field: endorsee, parties, dates and places first, then the cargo, then the rest.
+
+    Containers, seals and their like are compared with each other by their numbers, wherever they stand. A weight or a
+    volume in another unit is the same when it is the same quantity. Exits 1 when the documents differ.
+    """
+    from sampan.documents import checksum, read_json
+    from sampan.documents.compare import differences
+    from sampan.documents.many import document
+
+    before, after = document(read_json(one), one), document(read_json(other), other)
+    found = differences(before, after)
+    body = {
+        "one": {"file": one, "checksum": checksum(before)},
+        "other": {"file": other, "checksum": checksum(after)},
+        "same": not found,
+        "differences": found,
+    }
+
+    def human(console: Console) -> None:
+        several.print_differences(console, [(None, difference) for difference in found])
+        said = amount(len(found), "difference") if found else "The same document"
+        console.print(f"{said}: {one}, {other}" if found else f"{said}, field by field.", highlight=False)
+
+    base.output().emit("sampan.document-diff/1", body, human)
+    if found:
+        base.answer_is_no()
+
+
+@command.command("sample")
+@click.argument("name")
+def sample(name: str) -> None:
+    """Print a sample document, ready to be issued: to-order, split, split-first, split-second, to-paper."""
+    from sampan.scenarios.samples import read_sample
+
+    # The document is itself the one JSON document, so that `sampan document sample NAME > NAME.json` works.
+    base.output().emitted = True
+    click.echo(read_sample(name).decode().rstrip("\n"))
 
 
 @command.command("disclose")
@@ -228,9 +269,7 @@ def disclose(
     output = base.output()
     withheld = [{"pointer": pointer, "reason": reason} for pointer, reason in selection.withheld]
     if withheld:
-        output.note(
-            f"{several.counted(len(withheld), 'field')} held back: personal ones need --personal, shredded ones are gone"
-        )
+        output.note(f"{amount(len(withheld), 'field')} held back: personal ones need --personal, shredded are gone")
     if out is None:
         # The disclosure is itself the one JSON document, so that `sampan document disclose FILE > proof.json` works.
         output.emitted = True
@@ -248,9 +287,7 @@ def disclose(
     }
 
     def human(console: Console) -> None:
-        console.print(
-            f"{several.counted(len(selection.pointers), 'field')} disclosed in {out}", highlight=False, markup=False
-        )
+        console.print(f"{amount(len(selection.pointers), 'field')} disclosed in {out}", highlight=False, markup=False)
         console.print(f"root 0x{tree.root.hex()}", highlight=False)
 
     output.emit("sampan.document-disclose/1", body, human)
@@ -326,10 +363,8 @@ def verify(
                 highlight=False,
             )
         else:
-            rest = f"; {several.counted(body['shredded'], 'field')} shredded, not compared" if body["shredded"] else ""
-            console.print(
-                f"The root holds this {body['kind']}: {several.counted(count, 'field')}{rest}.", highlight=False
-            )
+            rest = f"; {amount(body['shredded'], 'field')} shredded, not compared" if body["shredded"] else ""
+            console.print(f"The root holds this {body['kind']}: {amount(count, 'field')}{rest}.", highlight=False)
 
     base.output().emit("sampan.document-verify/2", body, human)
     if body["failures"]:
@@ -367,7 +402,7 @@ def shred(file: Path, salts_file: Path | None, patterns: tuple[str, ...], redact
     if not pointers:
         raise BadInput("has no such field left to shred", subject=str(file), hint="see `sampan document root --fields`")
     if not yes:
-        question = f"Destroy the salts of {several.counted(len(pointers), 'field')} in {path}? This cannot be undone"
+        question = f"Destroy the salts of {amount(len(pointers), 'field')} in {path}? This cannot be undone"
         why = "this cannot be undone"
         base.confirm(question, why, subject=str(path), hint="give --yes", declined="Nothing was destroyed.")
     shred_salts(path, pointers)
@@ -382,7 +417,7 @@ def shred(file: Path, salts_file: Path | None, patterns: tuple[str, ...], redact
     }
 
     def human(console: Console) -> None:
-        console.print(f"The salts of {several.counted(len(pointers), 'field')} are destroyed.", highlight=False)
+        console.print(f"The salts of {amount(len(pointers), 'field')} are destroyed.", highlight=False)
         rest = "keep the redacted one" if redacted is not None else "or write a redacted one first next time"
         console.print(f"{file} itself still holds the values: destroy it, {rest}.", style="dim", highlight=False)
 
@@ -402,7 +437,8 @@ def _read_salts(path: Path, file: Path) -> Salts:
         raise BadInput(
             "there are no salts, so nothing can be proven",
             subject=str(path),
-            hint=f"ask whoever gave you {file.name} for them; for a new document `sampan document root` makes them",
+            hint=f"ask whoever gave you {file.name} for them (`sampan document salts import` takes them in); for a "
+            "document that was never issued `sampan document root` makes them",
             code="document.salts",
         )
     return read_salts(path)
@@ -516,3 +552,6 @@ def _write(path: Path, data: bytes) -> None:
             hint="name a writable place",
             code="file",
         ) from None
+
+
+command.add_command(salts.command)

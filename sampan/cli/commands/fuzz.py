@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sampan.cli import base
+from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -85,7 +86,7 @@ def _emit(report: Report, seed: int, keep: Path | None) -> None:
             title = Text(f"{found['kind']} after {found['verb']}", style="bold")
             console.print(Text.assemble(title, f": {found['message']}"), highlight=False)
             console.print(
-                f"{len(found['acts'])} acts show it; {f'kept in {kept}' if kept else '--keep DIR keeps them'}"
+                f"shown by {amount(len(found['acts']), 'act')}; {f'kept in {kept}' if kept else '--keep DIR keeps it'}"
             )
 
     base.output().emit("sampan.fuzz/1", body, human)
@@ -109,7 +110,7 @@ def _replay(path: Path, engine: str) -> None:
         except Mismatch as mismatch:
             found = str(mismatch)
     body = {"engine": engine, "case": path, "acts": len(case.acts), "failure": found}
-    said = f"{len(case.acts)} acts on {engine}: " + (found or "contracts and model agree")
+    said = f"{amount(len(case.acts), 'act')} on {engine}: " + (found or "contracts and model agree")
     base.output().emit("sampan.fuzz-replay/1", body, lambda console: console.print(said, highlight=False))
     if found is not None:
         base.answer_is_no()

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sampan.cli import base, chain
+from sampan.errors import ChainError, UsageError
 
 if TYPE_CHECKING:
+    from sampan.chain.connection import Connection
     from sampan.chain.node import Status
+    from sampan.deployment.manifest import Manifest
 
 
 @base.group()
@@ -21,7 +24,11 @@ def command() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8545, show_default=True, help="Port on the loopback.")
 @click.option("--fresh", is_flag=True, help="Begin at the genesis, not where the chain was stopped.")
 @click.option("--bare", is_flag=True, help="Deploy nothing.")
-def start(port: int, fresh: bool, bare: bool) -> None:
+@click.option(
+    "--with-parties", is_flag=True, help="Enrol the invented companies of the samples, each with its role's key."
+)
+@click.option("--yes", is_flag=True, help="Do not ask before a kept chain is forgotten.")
+def start(port: int, fresh: bool, bare: bool, with_parties: bool, yes: bool) -> None:
     """Start the chain in the background, deploy the suite to it, write deployments/local.json.
 
     The genesis is the same every time. A chain that was stopped goes on where it was; the state of blocks before that
@@ -32,8 +39,11 @@ def start(port: int, fresh: bool, bare: bool) -> None:
 
     settings, output = base.settings(), base.output()
     folder = node.folder_of(settings)
+    if bare and with_parties:
+        raise UsageError("there is nothing to enrol them on", subject="--with-parties", hint="leave out --bare")
     if fresh:
         node.require_own(settings)
+        _confirm_forgetting(node.status(folder), yes)
         node.forget(folder)
     with output.progress(_at_work("Starting anvil", node.status(folder))):
         state = node.start(folder, program=settings.path("anvil"), port=port, deployments=settings.deployments)
@@ -52,6 +62,8 @@ def start(port: int, fresh: bool, bare: bool) -> None:
             plan = suite.plan(parameters.usual(deployer.address, development=True))
             deploy.run(connection, deployer, plan, path, replace=True)
             manifest = path
+            if with_parties:
+                _enrol(connection, manifests.load(path))
     output.emit("sampan.node/2", {**_body(state), "manifest": manifest})
 
 
@@ -74,6 +86,67 @@ def stop(forget: bool) -> None:
         node.forget(folder)
         state = node.status(folder)
     base.output().emit("sampan.node/2", {**_body(state), "manifest": None})
+
+
+@command.command()
+@click.argument("duration", nargs=-1, required=True, metavar="DURATION")
+def advance(duration: tuple[str, ...]) -> None:
+    """Let time pass on the local chain: `sampan node advance 74h`, or `7 days`. It cannot go back.
+
+    So hours to reject, answer times, recoveries and delays of powers can be tried at once. A block is made at the new
+    time.
+    """
+    from sampan.chain import node
+    from sampan.suite.tell import seconds_of
+
+    settings = base.settings()
+    seconds = seconds_of(" ".join(duration))
+    state = node.status(node.folder_of(settings))
+    if not state.running:
+        raise ChainError(
+            "the local chain does not run",
+            subject=str(state.folder),
+            code="chain.unreachable",
+            hint="`sampan node start`",
+        )
+    with chain.connect("local") as connection:
+        connection.advance_time(seconds)
+    base.output().emit("sampan.node/2", {**_body(state), "manifest": None})
+
+
+def _confirm_forgetting(state: Status, yes: bool) -> None:
+    """Ask somebody who is there before a kept chain is taken away; a script that says --fresh means it."""
+    if not state.kept or yes or not base.somebody_is_there():
+        return
+    from sampan.chain.node import megabytes
+
+    head = state.kept_head()
+    blocks = "" if head is None else f" of {head[0]:,} blocks"
+    base.confirm(
+        f"Forget the kept chain{blocks} ({megabytes(state.size or 0)}) in {state.folder}?",
+        "a kept chain is forgotten for good",
+        subject=str(state.folder),
+        hint="give --yes",
+        declined="Nothing was forgotten.",
+    )
+
+
+def _enrol(connection: Connection, manifest: Manifest) -> None:
+    """Enrol the companies of the samples that are not there yet."""
+    from sampan.client.ledger import Ledger
+    from sampan.documents.identifiers import pack_lei
+    from sampan.scenarios.parties import PARTIES
+    from sampan.scenarios.stage import Stage
+
+    output = base.output()
+    stage = Stage(Ledger.at(connection, manifest), manifest)
+    with output.progress("Enrolling", total=len(PARTIES)) as advance:
+        for party in PARTIES.values():
+            if not stage.ledger.ask("participantOf", pack_lei(party.lei)):
+                stage.enrol(party)
+            advance()
+    for party in PARTIES.values():
+        output.note(f"--from {party.role}: {party.company}, {party.country}, LEI {party.lei}")
 
 
 @command.command()

@@ -10,6 +10,7 @@ import click
 from sampan.cli import base, chain, verbs
 from sampan.cli import ledger as cli
 from sampan.cli.output import table
+from sampan.errors import about
 from sampan.suite.tell import moment, plain, roles_of, word_of
 from sampan.suite.words import Receiving
 
@@ -28,7 +29,8 @@ RECEIVING = verbs.choice(Receiving)
 def command() -> None:
     """Legal persons and their accounts.
 
-    WHO is an LEI, a participant's number, a carrier code, the address of an account or, on a development chain, a role.
+    WHO is an LEI, a participant's number, a carrier code, the address of an account, the name of a key, a name in
+    [names] of the settings or, on a development chain, a role.
     """
 
 
@@ -42,8 +44,7 @@ def command() -> None:
 @click.option("--rulebook", required=True, metavar="HASH-OR-FILE", help="The rulebook version that is signed (T5).")
 @click.option("--parent", metavar="LEI", help="Its ultimate parent; by default itself.")
 @click.option("--receiving", type=RECEIVING, help="From whom it takes bills; banks: with their signature only.")
-@cli.hours_option
-@click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
+@cli.signing_options
 @chain.signer_options
 @base.network_option()
 def sign_enrolment(
@@ -54,24 +55,27 @@ def sign_enrolment(
     parent: str | None,
     receiving: str | None,
     hours: int,
-    out: Path | None,
+    elsewhere: cli.Elsewhere,
     network: str,
 ) -> None:
     """Sign an enrolment with the first account of a new participant; whoever enrols it sends it."""
     from datetime import timedelta
 
-    digest = cli.hash_of(rulebook, "the rulebook")
-    with cli.acting(network, dry_run=False) as ledger:
+    with about("rulebook"):
+        digest = cli.hash_of(rulebook, "the rulebook")
+    with about("roles"):
+        wanted = roles_of(roles)
+    with cli.acting(network, keyless=elsewhere.unsigned is not None) as ledger:
         signed = ledger.sign_enrolment(
             lei,
             country_code=country,
-            roles=roles_of(roles),
+            roles=wanted,
             rulebook=digest,
             parent=parent,
             receiving=None if receiving is None else word_of(Receiving, receiving),
             deadline=timedelta(hours=hours),
         )
-    cli.emit_signed([signed], out)
+        cli.emit_signed(ledger, [signed], elsewhere)
 
 
 @command.command(short_help="Enrol a legal person by what its account signed.")
@@ -105,7 +109,8 @@ def profile(who: str, parent: str | None, roles: str | None, how: cli.How) -> No
 
     def build(ledger: Ledger) -> VerbCall:
         found = ledger.participant(who)
-        wanted = found.roles if roles is None else roles_of(roles)
+        with about("roles"):
+            wanted = found.roles if roles is None else roles_of(roles)
         return ledger.bills.calls.set_profile(found, parent=parent or found.parent, roles=wanted)
 
     how.run(build, default_role="enroller")
@@ -166,7 +171,7 @@ def _show_all(console: Console, found: list[Participant]) -> None:
         (
             str(one.number),
             one.lei,
-            one.name or "",
+            one.told,
             one.country,
             plain(one.roles),
             str(len(one.accounts)),
@@ -214,8 +219,7 @@ def show_account(address: str, network: str) -> None:
 @click.option(
     "--until", type=click.IntRange(1), metavar="SECONDS", help="The deadline that the other signed, since 1970."
 )
-@cli.hours_option
-@click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
+@cli.signing_options
 @chain.signer_options
 @base.network_option()
 def sign_account(
@@ -225,22 +229,26 @@ def sign_account(
     receiving: str,
     until: int | None,
     hours: int,
-    out: Path | None,
+    elsewhere: cli.Elsewhere,
     network: str,
 ) -> None:
     """Sign a new account of a participant: the new account itself, and an account of the participant, the same text."""
     from datetime import timedelta
 
-    with cli.acting(network, dry_run=False) as ledger:
+    with about("roles"):
+        wanted = roles_of(roles)
+    with cli.acting(network, keyless=elsewhere.unsigned is not None) as ledger:
+        with about("account"):
+            address = ledger.address_of(account)
         signed = ledger.sign_new_account(
             participant,
-            ledger.address_of(account),
-            roles=roles_of(roles),
+            address,
+            roles=wanted,
             receiving=word_of(Receiving, receiving),
             signer=ledger.signer,
             deadline=until if until is not None else timedelta(hours=hours),
         )
-    cli.emit_signed([signed], out)
+        cli.emit_signed(ledger, [signed], elsewhere)
 
 
 @account_group.command("add", short_help="Add an account by what it signed.")

@@ -147,7 +147,16 @@ def _fault(detail: ErrorDetails) -> Fault:
         values["expected"] = values["expected"].replace("'", "")
     if rule == "schema-pattern" and values["pattern"] == TRIMMED:
         right = "no space at either end, not empty"
+    if detail["type"] == "model_type" and isinstance(given, list) and detail["loc"]:
+        right = _one(str(detail["loc"][-1]))
     return _made(build(detail["loc"]), rule, message.format(**values), right.format(**values))
+
+
+def _one(name: str) -> str:
+    """What would be right where DCSA knows one and several were given."""
+    if name == "endorsee":
+        return "one object: DCSA knows the first endorsee, and who comes after it is endorsed to on the ledger"
+    return "one object, not a list of them: DCSA knows one here"
 
 
 def _kind_of(value: object) -> str:

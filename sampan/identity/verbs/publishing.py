@@ -9,6 +9,7 @@ from sampan.identity.telling import laws
 from sampan.model.perform import At
 from sampan.suite import events as ev
 from sampan.suite import kinds
+from sampan.suite.tell import amount, moment
 from sampan.suite.verb import Refusal, Verb, arg
 
 
@@ -75,7 +76,12 @@ class PublishAnswerTime(Verb):
         return ev.AnswerTimePublished(participant, self.answer_hours, start, at.sender)
 
 
-@IDENTITY.event(ev.AnswerTimePublished, "{participant} answers within {answerHours} hours from {from}")
+@IDENTITY.event(
+    ev.AnswerTimePublished,
+    lambda e, names: (
+        f"{names.participant(e.participant)} answers within {amount(e.answer_hours, 'hour')} from {moment(e.from_)}"
+    ),
+)
 def answer_time_published(state: Identity, e: ev.AnswerTimePublished) -> None:
     participant = state.change(state.participants, e.participant)
     participant.answer_hours = participant.answers_within(state.now)

@@ -1,0 +1,772 @@
+"""Plays a scenario on a ledger: step after step, told and recorded; what was done before is not done again.
+
+On a chain that stays, a record file is written: what is about to be sent before it is sent, what was done after it. A
+run that was cut off, or that has to wait for days, goes on where it was when it is called again.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+
+from sampan.bills.terms import Terms
+from sampan.bills.verbs.signed import Act as SendAct
+from sampan.client import papers, proposal, wire
+from sampan.client.core import VerbCall
+from sampan.client.errors import AccessManagerNotReady, ContractRefusal
+from sampan.client.papers import Paper
+from sampan.client.records import Account
+from sampan.documents import identifiers
+from sampan.errors import ChainError, Missing, Refused, SampanError, UsageError
+from sampan.scenarios import script as said
+from sampan.scenarios.documents import Documents
+from sampan.scenarios.record import Record, header
+from sampan.scenarios.vocabulary import Named
+from sampan.subjects import SUITE
+from sampan.suite import events, tell
+from sampan.suite.tell import bill_name, moment, option, participant_name, plain
+from sampan.suite.words import Receiving, Role
+
+if TYPE_CHECKING:
+    from sampan.audit.report import Report
+    from sampan.client.ledger import Ledger
+    from sampan.client.records import Act
+    from sampan.scenarios.script import Script, Step
+    from sampan.scenarios.stage import Stage
+    from sampan.scenarios.vocabulary import Member
+
+SOON: Final = 60
+"""Seconds that are waited for on a chain whose clock nobody moves; for more the run stops."""
+PERSONS: Final = frozenset({"holder", "titleholder", "previous_titleholder", "carrier", "participant"})
+_KNOWN = re.compile(r" \(0x[0-9a-fA-F]{4}…[0-9a-fA-F]{4}\)| \([0-9A-Z]{18}[0-9]{2}\)|\b[0-9A-Z]{18}[0-9]{2}/")
+"""Addresses, LEIs and the carrier's name in front of references: told once, when the parties are enrolled."""
+
+
+# ------------------------------------------------------------------------------------------------------ what came of it
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came of a step. `what` is what was done or tried, `told` what the ledger logged of it, in sentences."""
+
+    step: int
+    """0: before the first."""
+    kind: str
+    place: str
+    by: str = ""
+    what: str = ""
+    verb: str = ""
+    told: tuple[str, ...] = ()
+    why: str = ""
+    refused: str = ""
+    code: str = ""
+    warnings: tuple[str, ...] = ()
+    transaction: str | None = None
+    block: int | None = None
+    time: datetime | None = None
+    gas: int = 0
+    cost: int = 0
+    """Wei."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An expectation that did not hold: at which step, where it stands, what was expected, what came."""
+
+    step: int
+    place: str
+    what: str
+    expected: str
+    came: str
+    hint: str | None = None
+
+
+State = Literal["passed", "failed", "waiting"]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What came of a scenario. `go_on_from` is when a run that waits can go on."""
+
+    script: Script
+    state: State = "passed"
+    played: list[Played] = field(default_factory=list)
+    bills: dict[str, int] = field(default_factory=dict)
+    failure: Failure | None = None
+    go_on_from: datetime | None = None
+    report: Report | None = None
+    labels: dict[str, str] = field(default_factory=dict)
+    """Accounts by name, for the audit's tables."""
+
+    @property
+    def gas(self) -> int:
+        """What all steps took."""
+        return sum(one.gas for one in self.played)
+
+    @property
+    def cost(self) -> int:
+        """What all steps cost, in wei."""
+        return sum(one.cost for one in self.played)
+
+
+class Teller(Protocol):
+    """Who is told how a scenario goes on: a terminal, a test."""
+
+    def chapter(self, title: str, text: str) -> None:
+        """A part begins."""
+
+    def note(self, text: str) -> None:
+        """Something is worth saying."""
+
+    def step(self, played: Played) -> None:
+        """Something was done, signed, refused as expected, or found to be as expected."""
+
+
+class Silent:
+    """A teller that says nothing."""
+
+    def chapter(self, title: str, text: str) -> None: ...
+
+    def note(self, text: str) -> None: ...
+
+    def step(self, played: Played) -> None: ...
+
+
+class _Stop(Exception):
+    """The scenario does not go on."""
+
+    def __init__(self, *, failure: Failure | None = None, go_on_from: datetime | None = None) -> None:
+        super().__init__()
+        self.failure = failure
+        self.go_on_from = go_on_from
+
+
+# -------------------------------------------------------------------------------------------------------------- playing
+
+
+class Play:
+    """One run of a scenario on a stage; `folder` takes the documents and their salts.
+
+    `new`: the chain is new and gone afterwards, so that documents get salts that are the same in every run, and all
+    that an audit finds is this scenario's.
+    """
+
+    def __init__(
+        self,
+        script: Script,
+        stage: Stage,
+        teller: Teller,
+        folder: Path,
+        *,
+        new: bool = True,
+        record: Record | None = None,
+    ) -> None:
+        self._script = script
+        self._stage = stage
+        self._teller = teller
+        self._new = new
+        self._record = record or Record(None, header(script, stage))
+        run = None if new else self._record.header["run"]
+        self._documents = Documents(script.documents, folder / (f"documents-{run}" if run else "documents"), run)
+        self._outcome = Outcome(script)
+        self._ledgers: dict[str, Ledger] = {}
+        self._terms: dict[str, Terms] = {}
+        self._papers: dict[str, Paper] = {}
+        stage.ledger.companies = {
+            **stage.ledger.companies,
+            **{member.party.lei: member.party.company for member in script.members.values()},
+        }
+
+    def run(self) -> Outcome:
+        """Play it to its end, to what fails, or to what has to be waited for.
+
+        Raises `ChainError` when the chain cannot be reached, `Missing` without a key: called again it goes on.
+        """
+        outcome = self._outcome
+        try:
+            if not self._new:
+                # A key that is missing is missed before anything is sent.
+                for name in said.signers(self._script):
+                    self._as(name)
+            self._enrol()
+            for step in self._script.steps:
+                self._step(step)
+            self._record.keep("done", "end", {})
+        except _Stop as stop:
+            outcome.failure, outcome.go_on_from = stop.failure, stop.go_on_from
+            outcome.state = "waiting" if stop.failure is None else "failed"
+        finally:
+            for ledger in self._ledgers.values():
+                ledger.sender.release()
+        for name in self._script.members:
+            outcome.labels[self._address(name)] = name
+        return outcome
+
+    # -------------------------------------------------------------------------------------------------------- parties
+
+    def _enrol(self) -> None:
+        self._teller.chapter(
+            "The parties", "Legal persons with LEIs, each enrolled with its own signature over the rulebook."
+        )
+        for member in self._script.members.values():
+            if member.enrolled:
+                self._enrol_one(member)
+
+    def _enrol_one(self, member: Member) -> None:
+        """A party, as far as it is not enrolled yet. Raises `UsageError` when its key is no account of it."""
+        party, ledger = member.party, self._stage.ledger
+        own = self._as(party.role)
+        number = ledger.ask("participantOf", _packed(party.lei))
+        if number == 0:
+            enroller = self._as("enroller")
+
+            def enrol() -> VerbCall:
+                return enroller.bills.calls.enrol(self._stage.sign_enrolment(party, key=member.key))
+
+            self._before(member, "enrolled", "enroller", enrol)
+            number = ledger.ask("participantOf", _packed(party.lei))
+        else:
+            if own.address not in (account.address for account in ledger.participant(number).accounts):
+                raise UsageError(
+                    f"{party.company} is enrolled here, and {own.address} is no account of it",
+                    subject=f"{self._script.file}: {party.role}",
+                    hint="an earlier run has changed its accounts: name another key for it, or play on a new chain",
+                )
+            self._done_before(member, "enrolled", "enroller")
+        if party.code is not None and ledger.code_owner(*party.code) != number:
+            code_list, code = party.code
+            assigned = self._as("enroller").bills.calls.assign_code(code_list, code, own.address)
+            self._before(member, "code", "enroller", lambda: assigned)
+        else:
+            self._done_before(member, "code", "enroller")
+        if party.laws and set(ledger.participant(number).record_laws) != set(party.laws):
+            published = own.bills.calls.publish_record_laws(party.laws)
+            self._before(member, "laws", party.role, lambda: published)
+        else:
+            self._done_before(member, "laws", party.role)
+        takes = "" if party.receiving is Receiving.ANYONE else f", receives: {plain(party.receiving)}"
+        self._teller.note(f"{party.company} ({party.country}), the {party.role}: LEI {party.lei}{takes}")
+
+    def _before(self, member: Member, what: str, by: str, make: Callable[[], VerbCall]) -> None:
+        """Do what comes before the first step; recorded, and told by what it leads to."""
+        key, ledger = f"{member.party.role} {what}", self._as(by)
+        act = self._send(key, ledger, make)
+        played = self._came_of(act, by=by, step=0, place=str(member.place), verb="" if act is None else act.verb)
+        self._record.keep("done", key, _line(played))
+        self._outcome.played.append(played)
+        ledger.sender.told(left=False)
+
+    def _done_before(self, member: Member, what: str, by: str) -> None:
+        """What an earlier run did of it; what it sent and did not see the end of is taken up."""
+        key = f"{member.party.role} {what}"
+        done = self._record.done.get(key)
+        if done is not None:
+            self._outcome.played.append(_stood(done))
+        elif key in self._record.about and (begun := self._begun(key, self._as(by))) is not None:
+            self._before(member, what, by, lambda: begun)
+
+    def _key(self, name: str) -> str:
+        member = self._script.members.get(name)
+        return name if member is None else member.key
+
+    def _as(self, name: str) -> Ledger:
+        """The ledger on which somebody acts, one for each account."""
+        key = self._key(name)
+        if key not in self._ledgers:
+            ledger = self._ledgers[key] = self._stage.as_role(key)
+            if not self._new:
+                ledger.sender.hold = True
+                self._forget_told(ledger)
+        return self._ledgers[key]
+
+    def _forget_told(self, ledger: Ledger) -> None:
+        """What the record holds as done, and the outbox still keeps, is no answer to a later act like it."""
+        known = {line.get("transaction") for line in self._record.done.values()}
+        left = ledger.sender.look_back()
+        if left and all(one.receipt is not None and one.transaction in known for one in left):
+            ledger.sender.told()
+
+    def _address(self, name: str) -> str:
+        return self._as(name).address
+
+    # ---------------------------------------------------------------------------------------------------------- steps
+
+    def _step(self, step: Step) -> None:
+        done = self._record.done.get(str(step.number))
+        if done is not None:
+            self._take_up(step, done)
+            return
+        try:
+            getattr(self, f"_{type(step).__name__.lower()}")(step)
+        except (ChainError, Missing, _Stop):
+            raise
+        except SampanError as error:
+            raise self._failed(
+                step, _what(step), "that it is done", f"{_name_of(error)}: {error.message}", error.hint
+            ) from None
+
+    def _failed(self, step: Step, what: str, expected: str, came: str, hint: str | None = None) -> _Stop:
+        return _Stop(failure=Failure(step.number, str(step.place), what, expected, came, hint))
+
+    def _take_up(self, step: Step, done: Mapping[str, Any]) -> None:
+        """A step that an earlier run did."""
+        for name, number in done.get("bills", {}).items():
+            self._outcome.bills[name] = int(number, 16)
+        if "proposal" in done:
+            self._terms |= zip(done["bills"], proposal.read(done["proposal"]).replacements, strict=True)
+        for name, paper in done.get("papers", {}).items():
+            self._papers[name] = papers.read(paper)
+        if isinstance(step, said.Chapter):
+            self._teller.chapter(step.title, step.why)
+        if "kind" in done:
+            played = _stood(done)
+            self._outcome.played.append(played)
+            self._teller.step(played)
+
+    def _finish(self, step: Step, played: Played | None, **more: Any) -> None:
+        line = {} if played is None else _line(played)
+        self._record.keep("done", str(step.number), {**line, **more})
+        if played is not None:
+            self._outcome.played.append(played)
+            self._teller.step(played)
+
+    def _chapter(self, step: said.Chapter) -> None:
+        self._finish(step, None)
+        self._teller.chapter(step.title, step.why)
+
+    def _note(self, step: said.Note) -> None:
+        self._finish(step, None)
+        self._teller.note(step.why)
+
+    def _do(self, step: said.Do) -> None:
+        if step.refused is not None:
+            self._try(step, step.refused)
+            return
+        sender = self._as(step.through or step.by)
+        act = self._send(str(step.number), sender, lambda: self._prepared(step), rehearse=step.rehearse)
+        played = self._played(step, act)
+        bills = {}
+        if step.name is not None and not step.rehearse and act is not None:
+            bills[step.name] = self._outcome.bills[step.name] = act.bill
+        self._finish(step, played, bills={name: hex(number) for name, number in bills.items()})
+        sender.sender.told(left=False)
+
+    def _prepared(self, step: said.Do, *, rehearsing: bool = False) -> VerbCall:
+        """The call of a step with all that is signed for it."""
+        acting = self._as(step.by)
+        if rehearsing:
+            acting = acting.rehearsing()
+        call = self._call(acting, step)
+        signed: list[Paper] = []
+        for one in step.agreed:
+            if one.what == "paper":
+                signed.append(self._papers[one.name])
+            else:
+                signed += self._as(one.name).agree_to(call)
+        if step.through is None:
+            return call.agreed(*signed)
+        paper = acting.sign_act(call)
+        return self._as(step.through).bills.calls.send_act(paper, agreements=signed)
+
+    def _try(self, step: said.Do, expected: said.Expected) -> None:
+        """Rehearse what must be refused: nothing of it is sent."""
+        what = _what(step).replace(":", " tries to", 1)
+        try:
+            call = self._prepared(step, rehearsing=True)
+            what = f"{step.by} tries to {self._label(call)}"
+            self._as(step.through or step.by).rehearsing().do(call)
+        except SampanError as error:
+            if isinstance(error, ChainError) and not isinstance(error, Refused):
+                raise
+            self._compare(step, _short(what), expected, error)
+            self._finish(
+                step,
+                Played(
+                    step.number,
+                    "refused",
+                    str(step.place),
+                    step.by,
+                    _short(what),
+                    step.verb,
+                    why=step.why,
+                    refused=_short(error.message),
+                    code=error.code,
+                ),
+            )
+        else:
+            raise self._failed(step, what, f"the refusal {expected}", "it was not refused (and not sent)")
+
+    def _compare(self, step: Step, what: str, expected: said.Expected, error: SampanError) -> None:
+        came = _name_of(error)
+        arguments: Mapping[str, Any] = getattr(error, "arguments", {})
+        known = [self._said(name, value) for name, value in arguments.items()]
+        kinds = {kind.__name__ for kind in type(error).__mro__}
+        right = expected.name in kinds and all(
+            text == "_" or text.casefold() in (each.casefold() for each in values)
+            for text, values in zip(expected.arguments or (), known, strict=False)
+        )
+        if not right:
+            whole = f"{came}({', '.join(values[0] for values in known)})" if known else came
+            raise self._failed(step, what, f"the refusal {expected}", f"{whole}: {error.message}", error.hint)
+
+    def _sign(self, step: said.Sign) -> None:
+        seconds = timedelta(seconds=step.counts)
+        acting = self._as(step.by)
+        if not step.contract:
+            arguments = {name: self._resolved(value) for name, value in step.arguments.items()}
+            paper = getattr(acting, step.verb)(**arguments, deadline=seconds)
+            signed: tuple[Paper, ...] = (paper,)
+        else:
+            call = self._call(acting, step)
+            signer = self._as(step.agreement_of) if step.agreement_of else acting
+            # Of an address alone the text is made, for somebody else's key.
+            unsigned = signer.address if step.forged_by else None
+            if step.agreement_of:
+                signed = signer.agree_to(call, signer=unsigned, deadline=seconds)
+            else:
+                signed = (acting.sign_act(call, signer=unsigned, deadline=seconds),)
+        if len(signed) != 1:
+            raise UsageError(f"{len(signed)} texts are signed for this", hint="let `agreed` name the party at the act")
+        (paper,) = signed
+        if step.forged_by:
+            forger = self._as(step.forged_by).signer
+            paper = replace(paper, signature=forger.sign_typed(paper.typed_data))
+        self._papers[step.name] = paper
+        hand = f" with the key of {step.forged_by}" if step.forged_by else ""
+        told = _short(f"{step.agreement_of or step.by} signed{hand}: {paper.about}")
+        played = Played(step.number, "signed", str(step.place), step.by, paper.about, step.verb, (told,), step.why)
+        self._finish(step, played, papers={step.name: paper.as_json()})
+
+    def _propose(self, step: said.Propose) -> None:
+        carrier = self._as(step.by)
+        of = self._resolved(step.of)
+        arguments = {name: self._resolved(value) for name, value in step.arguments.items()}
+        made = {name: carrier.replacement(self._documents.path(name), of=of, **arguments) for name in step.documents}
+        self._terms |= made
+        bills = {name: terms.bill for name, terms in made.items()}
+        self._outcome.bills |= bills
+        listed = ", ".join(_short(bill_name(number)) for number in bills.values())
+        told = f"{step.by} proposed {listed} in place of {_KNOWN.sub('', bill_name(carrier.bill_id(of)))}"
+        self._finish(
+            step,
+            Played(step.number, "proposed", str(step.place), step.by, "propose", "", (told,), step.why),
+            bills={name: hex(number) for name, number in bills.items()},
+            proposal=proposal.Proposal((carrier.bill_id(of),), tuple(made.values())).as_json(),
+        )
+
+    def _wait(self, step: said.Wait) -> None:
+        key, ledger = str(step.number), self._stage.ledger
+        if ledger.connection.is_development:
+            now = self._stage.advance(timedelta(seconds=step.seconds))
+        else:
+            if key not in self._record.about:
+                until = int(ledger.now.timestamp()) + step.seconds
+                self._record.keep("about", key, {"until": until})
+            until = int(self._record.about[key]["until"])
+            now = ledger.now
+            if until - now.timestamp() > SOON:
+                raise _Stop(go_on_from=datetime.fromtimestamp(until, UTC))
+            while (now := ledger.now).timestamp() < until:
+                time.sleep(2)
+        why = step.why or f"{step.said} pass."
+        self._finish(step, Played(step.number, "waited", str(step.place), what=step.said, why=why, time=now))
+
+    def _expect(self, step: said.Expect) -> None:
+        ledger = self._stage.ledger
+        which = step.which.name
+        if step.about == "bill":
+            record: Any = ledger.bill(self._resolved(step.which))
+        elif step.about == "participant":
+            record = ledger.participant(self._resolved(step.which))
+        else:
+            record = ledger.account(self._resolved(step.which))
+        told: list[str] = []
+        wrong: list[tuple[str, str]] = []
+        first = step.place
+        for name, (place, written) in step.fields.items():
+            actual = getattr(record, name)
+            text = _sorted(written) if isinstance(actual, Role) else written
+            values = self._said(name, actual)
+            told.append(f"{name.replace('_', ' ')} {text}")
+            if text.casefold() not in (each.casefold() for each in values):
+                first = first if wrong else place
+                wrong.append((f"{name} {text}", f"{name} {values[0]}"))
+        if wrong:
+            expected, came = (", ".join(each) for each in zip(*wrong, strict=True))
+            raise _Stop(failure=Failure(step.number, str(first), f"how {which} stands", expected, came))
+        sentence = f"{which}: {', '.join(told)}"
+        self._finish(step, Played(step.number, "expected", str(step.place), told=(sentence,), why=step.why))
+
+    def _audit(self, step: said.Audit) -> None:
+        from sampan.audit import audit
+
+        report = audit(self._stage.connection, self._stage.manifest)
+        self._outcome.report = report
+        if not report.reconciled:
+            raise self._failed(step, "the audit", "that the logs and the chain agree", "they differ")
+        found = [finding for finding in report.findings if self._new or self._is_ours(finding)]
+        left = list(step.findings)
+        unexpected = []
+        for finding in found:
+            match = next((one for one in left if self._is_meant(one, finding)), None)
+            if match is None:
+                unexpected.append(finding)
+            else:
+                left.remove(match)
+        if left or unexpected:
+            came = "; ".join(
+                f"{one.id} ({one.level}) about {self._called(one.subject)}: {one.message}" for one in found
+            )
+            expected = "; ".join(map(str, step.findings)) or "that nothing is found"
+            raise self._failed(step, "the audit", expected, came or "nothing was found")
+        told = [f"{one.id} ({one.level}) about {self._called(one.subject)}: {one.message}" for one in found]
+        told = told or ["nothing is found"]
+        self._finish(step, Played(step.number, "audited", str(step.place), told=tuple(map(_short, told)), why=step.why))
+
+    # -------------------------------------------------------------------------------------------------------- sending
+
+    def _send(self, key: str, ledger: Ledger, make: Callable[[], VerbCall], *, rehearse: bool = False) -> Act | None:
+        """Do what `make` prepares, once: what an earlier run began is taken up as it was. None: it was announced."""
+        if rehearse:
+            return ledger.rehearsing().do(make())
+        begun = self._begun(key, ledger)
+        call = begun or make()
+        if begun is None and self._record.path is not None:
+            self._record.keep("about", key, self._kept(call))
+        before = key in self._record.about and self._record.resumed
+        try:
+            act = ledger.do(call)
+        except AccessManagerNotReady:
+            if not before:
+                raise
+            return None
+        return act
+
+    def _begun(self, key: str, ledger: Ledger) -> VerbCall | None:
+        """What an earlier run was about to send and handed to its outbox; None where nothing left."""
+        line = self._record.about.get(key)
+        if line is None or "data" not in line:
+            return None
+        agreements = tuple(map(papers.read, line["agreements"]))
+        if "signed" in line:
+            call = ledger.bills.calls.send_act(papers.read(line["signed"]), agreements=agreements)
+        else:
+            call = VerbCall(wire.verb_of(line["contract"], bytes.fromhex(line["data"][2:])), agreements)
+        return call if ledger.begun([call]) else None
+
+    def _kept(self, call: VerbCall) -> dict[str, Any]:
+        """A call as the record has it; of one that somebody signed what was signed, which is read with its verb."""
+        kept: dict[str, Any] = {
+            "contract": call.contract,
+            "data": "0x" + call.data.hex(),
+            "agreements": [paper.as_json() for paper in call.agreements],
+        }
+        if isinstance(call.verb, SendAct):
+            ledger, signed = self._stage.ledger, call.verb.signed
+            signature = call.verb.signature.encoded()
+            paper = Paper(signed, ledger.connection.chain_id, ledger.ledger_address, signed.signer, "", signature)
+            kept["signed"] = paper.as_json()
+        return kept
+
+    def _call(self, ledger: Ledger, step: said.Do | said.Sign) -> VerbCall:
+        calls = getattr(ledger, step.contract).calls
+        arguments = {name: self._resolved(value) for name, value in step.arguments.items()}
+        call: VerbCall = getattr(calls, step.verb)(**arguments)
+        return call
+
+    def _resolved(self, value: Any) -> Any:
+        """What a name means now."""
+        if isinstance(value, tuple):
+            return tuple(map(self._resolved, value))
+        if not isinstance(value, Named):
+            return value
+        match value.what:
+            case "who":
+                return self._address(value.name) if self._is_actor(value.name) else value.name
+            case "person":
+                member = self._script.members.get(value.name)
+                return self._address(value.name) if member is None else member.party.lei
+            case "signer":
+                return self._as(value.name).signer
+            case "bill":
+                return self._outcome.bills.get(value.name, value.name)
+            case "document":
+                return self._documents.path(value.name)
+            case "terms":
+                return self._terms[value.name]
+            case "paper":
+                return self._papers[value.name]
+
+    def _is_actor(self, name: str) -> bool:
+        from sampan.chain.accounts import ROLES
+
+        return name in self._script.members or name in ROLES
+
+    # ---------------------------------------------------------------------------------------------------------- words
+
+    def _label(self, call: VerbCall) -> str:
+        """What a call does, with everybody by name."""
+        label = _short(tell.label(call.verb, self._stage.ledger.names))
+        return f"act {label}" if isinstance(call.verb, SendAct) else label
+
+    def _played(self, step: said.Do, act: Act | None) -> Played:
+        by = step.by if step.through is None else f"{step.by}, sent by {step.through}"
+        common = {"step": step.number, "place": str(step.place), "verb": step.verb, "why": step.why}
+        return self._came_of(act, by=by, kind="rehearsed" if step.rehearse else "done", **common)
+
+    def _came_of(self, act: Act | None, *, by: str, kind: str = "done", **common: Any) -> Played:
+        """What came of an act; None: an earlier run announced it."""
+        if act is None:
+            return Played(by=by, kind=kind, told=("it was announced by an earlier run",), **common)
+        told = tuple(_sentences(act))
+        if act.ready_from is not None:
+            what = _short(act.label.removeprefix("announce: "))
+            told = (f"{by} announced to {what}; it can be done from {moment(act.ready_from)}",)
+        at = None if act.block is None else self._stage.connection.time(act.block)
+        return Played(
+            by=by,
+            kind=kind,
+            what=_short(act.label),
+            told=told,
+            warnings=tuple(warning.replace(f"{self._documents.folder}/", "") for warning in act.warnings),
+            transaction=act.transaction,
+            block=act.block,
+            time=None if at is None else datetime.fromtimestamp(at, UTC),
+            gas=act.gas,
+            cost=act.cost,
+            **common,
+        )
+
+    def _said(self, name: str, value: Any) -> list[str]:
+        """How a value of the ledger may be written in a file, the best way first."""
+        if isinstance(value, Account):
+            value = value.address
+        if value is None or value == "0x" + "0" * 40 or (value == 0 and name in PERSONS):
+            return ["nobody", "none"]
+        if isinstance(value, bool):
+            return [str(value).lower()]
+        if isinstance(value, Role):
+            return [_sorted(plain(value))]
+        if isinstance(value, IntEnum):
+            return [option(value), plain(value)]
+        if isinstance(value, datetime):
+            return [moment(value), value.isoformat()]
+        if isinstance(value, bytes):
+            return ["0x" + value.hex()]
+        if isinstance(value, str):
+            roles = [role for address, role in self._known_accounts() if address == value]
+            return [*roles, value]
+        if isinstance(value, int):
+            bills = [key for key, number in self._outcome.bills.items() if number == value]
+            persons = [] if bills else self._persons_of(value)
+            return (
+                [*bills, *persons, str(value)]
+                if bills or name in (*PERSONS, *tell.PARTICIPANTS)
+                else [
+                    str(value),
+                    *persons,
+                ]
+            )
+        return [str(value)]
+
+    def _known_accounts(self) -> Iterable[tuple[str, str]]:
+        from sampan.chain.accounts import ROLES
+
+        for name in self._script.members:
+            yield self._address(name), name
+        if self._stage.connection.is_development:
+            for role, address in ROLES.items():
+                yield address, role
+
+    def _persons_of(self, number: int) -> list[str]:
+        lei = self._stage.ledger.names.participants.get(number) if 0 < number < 2**32 else None
+        return [name for name, member in self._script.members.items() if lei is not None and member.party.lei == lei]
+
+    def _is_meant(self, expected: said.Finding, finding: Any) -> bool:
+        if expected.check != finding.id or expected.level not in (None, finding.level):
+            return False
+        return expected.about is None or finding.subject in self._subjects(expected.about)
+
+    def _subjects(self, name: str) -> set[str]:
+        """How the audit calls a bill or a party."""
+        if name in self._outcome.bills:
+            return {bill_name(self._outcome.bills[name])}
+        member = self._script.members.get(name)
+        found = {self._address(name)}
+        if member is not None:
+            number = self._stage.ledger.ask("participantOf", _packed(member.party.lei))
+            found |= {member.party.lei, participant_name(number)}
+        return found
+
+    def _is_ours(self, finding: Any) -> bool:
+        names = (*self._outcome.bills, *self._script.members)
+        ours = any(finding.subject in self._subjects(name) for name in names)
+        return ours and (finding.block is None or finding.block > self._record.header["block"])
+
+    def _called(self, subject: str) -> str:
+        """What the scenario calls what an audit's finding is about."""
+        names = (*self._outcome.bills, *self._script.members)
+        return next((name for name in names if subject in self._subjects(name)), subject)
+
+
+# ---------------------------------------------------------------------------------------------------------------- parts
+
+
+def _line(played: Played) -> dict[str, Any]:
+    """What came of a step, as the record has it."""
+    line = {key: value for key, value in asdict(played).items() if value not in ("", ())}
+    if played.time is not None:
+        line["time"] = played.time.isoformat()
+    return line
+
+
+def _stood(line: Mapping[str, Any]) -> Played:
+    """What came of a step, from the record."""
+    stood = {key: value for key, value in line.items() if key in Played.__dataclass_fields__}
+    for key in ("told", "warnings"):
+        stood[key] = tuple(stood.get(key, ()))
+    if stood.get("time"):
+        stood["time"] = datetime.fromisoformat(stood["time"])
+    return Played(**stood)
+
+
+def _packed(lei: str) -> int:
+    return identifiers.pack_lei(lei)
+
+
+def _name_of(error: SampanError) -> str:
+    """What a refusal is called in files."""
+    return error.name if isinstance(error, ContractRefusal) else type(error).__name__
+
+
+def _what(step: Step) -> str:
+    if not isinstance(step, said.Do):
+        return f"the step `{type(step).__name__.lower()}`"
+    named = next((value.name for value in step.arguments.values() if isinstance(value, Named)), "")
+    return f"{step.by}: {step.verb.replace('_', ' ')} {named}".strip()
+
+
+def _sorted(roles: str) -> str:
+    """Roles by commas, in one order."""
+    return ", ".join(sorted(part.strip() for part in roles.split(",")))
+
+
+def _short(text: str) -> str:
+    return _KNOWN.sub("", text)
+
+
+def _sentences(act: Act) -> Iterable[str]:
+    """What the ledger logged of an act, a sentence an event, without what stands beside it."""
+    assert act.names is not None
+    for event in act.events or ():
+        if isinstance(event, events.Transfer | events.OperationExecuted | events.OperationScheduled):
+            continue
+        sentence = _short(tell.sentence(SUITE.facts.get(type(event)), event, act.names))
+        remark = tell.remark(event)
+        yield sentence + (f" — “{remark}”" if remark else "")

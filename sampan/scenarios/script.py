@@ -1,0 +1,655 @@
+"""A scenario as its file says it: parties, documents, steps; read whole and checked before anything is sent."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from sampan.chain.accounts import ROLES
+from sampan.client.ledger import Ledger
+from sampan.client.records import Account, Bill, Participant
+from sampan.documents import identifiers
+from sampan.errors import UsageError
+from sampan.scenarios import documents, source
+from sampan.scenarios import vocabulary as words
+from sampan.scenarios.parties import PARTIES, TRADER_ROLES, Party
+from sampan.scenarios.samples import SAMPLES
+from sampan.scenarios.source import Node, Place, meant
+from sampan.scenarios.vocabulary import Document, Doing, Member, Named
+from sampan.suite.check import Level
+from sampan.suite.words import Kind, Receiving, RecordLaw, Status
+
+if TYPE_CHECKING:
+    from enum import IntEnum
+
+DAY: Final = 86_400
+
+
+# --------------------------------------------------------------------------------------------------------- what it says
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A refusal by its name and as many of its arguments as are given, each as written (`_`: any)."""
+
+    name: str
+    arguments: tuple[str, ...] | None
+
+    def __str__(self) -> str:
+        return self.name if self.arguments is None else f"{self.name}({', '.join(self.arguments)})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a scenario; `number` counts from 1, `why` is a sentence for the reader."""
+
+    number: int
+    place: Place
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter(Step):
+    """A part begins."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(Step):
+    """A sentence for the reader."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Do(Step):
+    """Somebody acts: a verb with its arguments.
+
+    `agreed` are those whose agreement is shown with it, or names of papers; `through` sends what `by` signed;
+    `rehearse`: it is tried and not sent; `refused` is what must come instead.
+    """
+
+    by: str
+    contract: str
+    verb: str
+    arguments: Mapping[str, Any]
+    agreed: tuple[Named, ...] = ()
+    through: str | None = None
+    rehearse: bool = False
+    refused: Expected | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign(Step):
+    """Something is signed and kept under a name: an act of `by`, the agreement of `agreement_of` to it, or another text
+    (`contract` is then empty). `forged_by`: with another's key."""
+
+    by: str
+    contract: str
+    verb: str
+    arguments: Mapping[str, Any]
+    name: str
+    counts: int
+    agreement_of: str | None = None
+    forged_by: str | None = None
+    """Seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Propose(Step):
+    """A carrier makes the terms of documents that are to replace a bill."""
+
+    by: str
+    of: Named
+    documents: tuple[str, ...]
+    arguments: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait(Step):
+    """Time passes: seconds, and as it was written."""
+
+    seconds: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expect(Step):
+    """How something stands on the ledger: a field of its record to what is expected, as written."""
+
+    about: str
+    which: Named
+    fields: Mapping[str, tuple[Place, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an audit is expected to find: the check's id, about what (a bill's, a party's name), at which level."""
+
+    check: str
+    about: str | None
+    level: Level | None
+
+    def __str__(self) -> str:
+        said = self.check if self.level is None else f"{self.check} ({self.level})"
+        return said if self.about is None else f"{said} about {self.about}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit(Step):
+    """The ledger is audited: it reconciles, and exactly this is found about the scenario's bills and parties."""
+
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A scenario file, read."""
+
+    file: Path
+    name: str
+    title: str
+    about: str
+    members: Mapping[str, Member]
+    documents: Mapping[str, Document]
+    steps: tuple[Step, ...]
+    digest: str
+    """SHA-256 of its file, in hex."""
+
+
+def signers(script: Script) -> list[str]:
+    """Everybody whose key a scenario needs, by name, in the order in which they are met."""
+    names = [name for name, member in script.members.items() if member.enrolled]
+    for step in script.steps:
+        agreed = [one.name for one in getattr(step, "agreed", ()) if one.what == "signer"]
+        several = (getattr(step, key, None) for key in ("by", "through", "agreement_of", "forged_by"))
+        names += [*(name for name in several if name), *agreed]
+    return list(dict.fromkeys(names))
+
+
+# ------------------------------------------------------------------------------------------------------- reading a file
+
+STEPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
+    "chapter": ("A part begins, with this title.", {"text": "What it is about."}),
+    "note": ("A sentence for the reader.", {}),
+    "do": (
+        "Somebody acts: the verb.",
+        {
+            "by": "Who acts.",
+            "with": "The verb's arguments.",
+            "agreed": "Whose agreement is shown with it: parties, which then sign, or names of what was signed.",
+            "through": "Who sends it, signed by whoever acts.",
+            "rehearse": "true: it is tried and not sent.",
+            "refused": "The refusal that must come, as NotPossessor or NotPossessor(rice, trader).",
+            "as": "What the bill is called from here on, by default as its document.",
+            "why": "A sentence for the reader.",
+        },
+    ),
+    "sign": (
+        "Something is signed and not sent: an act by its verb, an agreement to it, or another text.",
+        {
+            "by": "Who acts, and signs.",
+            "with": "The arguments.",
+            "agreement_of": "Who agrees to the act instead, and signs.",
+            "forged_by": "Whose key signs in its place.",
+            "counts": "How long it counts, by default 24h.",
+            "as": "What it is called from here on.",
+            "why": "A sentence for the reader.",
+        },
+    ),
+    "propose": (
+        "Documents that are to replace a bill.",
+        {
+            "by": "The carrier.",
+            "of": "The bill.",
+            "with": "Other terms: carriage_law, record_law, kind, titleholder, version.",
+            "why": "A sentence for the reader.",
+        },
+    ),
+    "wait": ("Time passes: 72h, 3 days.", {"why": "A sentence for the reader."}),
+    "expect": (
+        "How a bill, a participant or an account stands.",
+        {"why": "A sentence for the reader."},
+    ),
+    "audit": (
+        "What the audit finds: nothing, or a list of findings with check, about, level.",
+        {"why": "A sentence for the reader."},
+    ),
+}
+"""Each kind of step, by its key: what it is, and its other keys."""
+NEEDED: Final[Mapping[str, tuple[str, ...]]] = {"do": ("by",), "sign": ("by", "as"), "propose": ("by", "of")}
+PARTY: Final[Mapping[str, str]] = {
+    "company": "Its name.",
+    "lei": "Its LEI, 20 characters.",
+    "country": "Its country, as SG.",
+    "roles": "What it may do: issue, answer, move, terms, produce, bank, supervise.",
+    "receiving": "From whom it receives bills.",
+    "code": "Its carrier code, as SMDG XLL.",
+    "laws": "The laws of the electronic record under which its cover stands.",
+    "key": "The key that signs for it: a role of a development chain, or the name of a key of yours; by default its "
+    "own name.",
+    "enrolled": "false: no step before the first enrols it.",
+}
+DOCUMENT: Final[Mapping[str, str]] = {
+    "sample": "One of the sample documents.",
+    "file": "A file of yours, beside the scenario.",
+    "set": "Values to put in, by JSON pointer.",
+}
+TOP: Final[Mapping[str, str]] = {
+    "scenario": "Its title.",
+    "about": "What it shows.",
+    "parties": "Who takes part: names of the cast, or parties of your own.",
+    "documents": "Transport documents, by name: a sample, or a file of yours.",
+    "steps": "What happens, in order.",
+}
+RECORDS: Final[Mapping[str, type[Any]]] = {"bill": Bill, "participant": Participant, "account": Account}
+"""What can be expected of the ledger, by the client's record."""
+WORDS: Final[Mapping[str, type[IntEnum]]] = {"status": Status, "kind": Kind, "receiving": Receiving}
+
+
+def fields_of(about: str) -> list[str]:
+    """The fields of a record that can be expected: texts, words, numbers, persons."""
+    record = RECORDS[about]
+    made = [name for name, found in vars(record).items() if isinstance(found, property)]
+    hidden = {"id", "names", "root", "agreed", "block", "time", "name", "accounts", "codes", "rulebook", "record_laws"}
+    return [name for name in (*record.__dataclass_fields__, *made) if name not in hidden]
+
+
+def read(path: Path) -> Script:
+    """A scenario from its file, checked as far as it can be without a chain.
+
+    Raises `BadInput` that names file, line and column, what is wrong there, and what would be right.
+    """
+    data = source.load(path)
+    tree = source.parse(data, str(path))
+    fields = tree.fields("a scenario", TOP)
+    for key in ("scenario", "parties", "steps"):
+        if key not in fields:
+            raise tree.place.wrong(f"a scenario lacks {key!r}", TOP[key])
+    members = _members(fields["parties"])
+    known = _documents(fields["documents"], path) if "documents" in fields else {}
+    scope = words.Scope(members, known)
+    reading = _Steps(scope)
+    nodes = fields["steps"].items("steps")
+    steps = [reading.step(number, node) for number, node in enumerate(nodes, start=1)]
+    if not isinstance(steps[-1], Audit):
+        # Each scenario is audited at its end.
+        steps.append(Audit(number=len(steps) + 1, place=steps[-1].place, findings=()))
+    return Script(
+        file=path,
+        name=path.stem,
+        title=" ".join(fields["scenario"].text("the title").split()),
+        about=" ".join(fields["about"].text("`about`").split()) if "about" in fields else "",
+        members=members,
+        documents=known,
+        steps=tuple(steps),
+        digest=hashlib.sha256(data).hexdigest(),
+    )
+
+
+def _members(node: Node) -> dict[str, Member]:
+    if isinstance(node.value, dict):
+        return {name: _member(node.keys[name], name, said) for name, said in node.value.items()}
+    found: dict[str, Member] = {}
+    for item in node.items("parties"):
+        name = item.text("a party")
+        if name not in PARTIES:
+            raise item.place.wrong(f"{name!r} is not of the cast", meant(name, PARTIES))
+        if name in found:
+            raise item.place.wrong(f"{name} is named twice")
+        found[name] = Member(item.place, PARTIES[name], name)
+    return found
+
+
+def _member(place: Place, name: str, node: Node) -> Member:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
+        raise place.wrong(
+            f"{name!r} is no name for a party", "small letters, digits and underscores, as in second_bank"
+        )
+    said = {} if node.value is None else node.fields("a party", PARTY)
+    known = PARTIES.get(name)
+    if known is None:
+        for key in ("company", "lei", "country"):
+            if key not in said:
+                cast = ", ".join(PARTIES)
+                raise place.wrong(f"{name} is not of the cast and lacks {key!r}", f"of the cast are {cast}")
+        known = Party(name, "", "", "", TRADER_ROLES)
+    changed: dict[str, Any] = {}
+    for key in ("company", "lei", "country"):
+        if key in said:
+            changed[key] = " ".join(said[key].text(key).split())
+    if "lei" in changed:
+        changed["lei"] = _lei(said["lei"], changed["lei"])
+    if "country" in changed:
+        changed["country"] = changed["country"].upper()
+        if not identifiers.is_country(changed["country"]):
+            raise said["country"].place.wrong(
+                f"{changed['country']!r} is no country of ISO 3166-1", "as HK, CN, SG, NL"
+            )
+    if "roles" in said:
+        changed["roles"] = words.roles(said["roles"], "roles")
+    if "receiving" in said:
+        changed["receiving"] = words.word(Receiving, said["receiving"], "receiving")
+    if "code" in said:
+        parts = said["code"].text("code").split()
+        if len(parts) != 2:
+            raise said["code"].place.wrong("a carrier code is a list and a code", "as SMDG XLL")
+        changed["code"] = tuple(parts)
+    if "laws" in said:
+        changed["laws"] = words.words(RecordLaw, said["laws"], "laws")
+    key = said["key"].text("key") if "key" in said else name
+    enrolled = words.flag(said["enrolled"], "enrolled") if "enrolled" in said else True
+    if key == name and name not in ROLES and "key" not in said:
+        raise place.wrong(
+            f"nothing says which key signs for {name}", f"add `key: {name}`, or a role: {', '.join(ROLES)}"
+        )
+    return Member(place, replace(known, **changed), key, enrolled)
+
+
+def _lei(node: Node, text: str) -> str:
+    lei = text.upper()
+    if identifiers.is_lei(lei):
+        return lei
+    hint = "an LEI has 18 letters or digits and two check digits"
+    if re.fullmatch(r"[0-9A-Z]{20}", lei):
+        hint = f"did you mean {lei[:18]}{identifiers.lei_check_digits(lei[:18])}?"
+    elif re.fullmatch(r"[0-9A-Z]{18}", lei):
+        hint = f"with its check digits it is {lei}{identifiers.lei_check_digits(lei)}"
+    raise node.place.wrong(f"{text!r} is no LEI", hint)
+
+
+def _documents(node: Node, path: Path) -> dict[str, Document]:
+    found = {}
+    for name, said in node.fields("documents").items():
+        place = node.keys[name]
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,39}", name):
+            raise place.wrong(f"{name!r} is no name for a document", "letters, digits, hyphens, underscores")
+        if isinstance(said.value, str):
+            found[name] = Document(place, name, _sample(said), None)
+            continue
+        fields = said.fields("a document", DOCUMENT)
+        if ("sample" in fields) == ("file" in fields):
+            raise said.place.wrong(f"{name} is made of neither or both", "say `sample: NAME` or `file: PATH`")
+        file = None
+        if "file" in fields:
+            file = path.parent / fields["file"].text("file")
+            if not file.is_file():
+                raise fields["file"].place.wrong(f"there is no file {file}", "a path counts from the scenario's folder")
+        put = {}
+        if "set" in fields:
+            for pointer, value in fields["set"].fields("`set`").items():
+                if not pointer.startswith("/"):
+                    raise fields["set"].keys[pointer].wrong(f"{pointer!r} is no JSON pointer", "as /issueDate")
+                put[pointer] = _plain(value)
+        sample = _sample(fields["sample"]) if "sample" in fields else None
+        found[name] = Document(fields["set"].place if put else place, name, sample, file, put)
+        if put:
+            # A place that is not there is told before anything is played.
+            documents.content(found[name])
+    return found
+
+
+def _sample(node: Node) -> str:
+    text = node.text("a sample")
+    if text not in SAMPLES:
+        raise node.place.wrong(
+            f"there is no sample {text!r}", f"{meant(text, SAMPLES)} (a file of yours is `file: PATH`)"
+        )
+    return text
+
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(\.[0-9]{1,14})?")
+
+
+def _plain(node: Node) -> Any:
+    """A value for a document, as JSON would have it: a bare number is one, `true` and `false` too; what is quoted is a
+    text. Nothing takes out what stands there."""
+    if isinstance(node.value, list):
+        return [_plain(item) for item in node.value]
+    if isinstance(node.value, dict):
+        return {key: _plain(value) for key, value in node.value.items()}
+    if node.value in ("true", "false") and not node.quoted:
+        return node.value == "true"
+    number = None if node.quoted or node.value is None else _NUMBER.fullmatch(node.value)
+    if number is not None:
+        return float(number[0]) if number[1] else int(number[0])
+    return node.value
+
+
+class _Steps:
+    """Reads steps one after another; what one makes, the next may name."""
+
+    def __init__(self, scope: words.Scope) -> None:
+        self._scope = scope
+        self._verbs = words.vocabulary()
+        self._texts = words.signable()
+        self._refusals = words.refusals()
+        self._checks = words.checks()
+
+    def step(self, number: int, node: Node) -> Step:
+        """One step. Raises `BadInput`."""
+        fields = node.fields("a step")
+        kind = next((key for key in fields if key in STEPS), None)
+        if kind is None:
+            first = next(iter(fields), "")
+            raise (node.keys[first] if first else node.place).wrong(
+                "a step says not what it is", meant(first, STEPS) if first else f"one of {', '.join(STEPS)}"
+            )
+        fields = node.fields(f"a step `{kind}`", (kind, *STEPS[kind][1]))
+        for key in NEEDED.get(kind, ()):
+            if key not in fields:
+                raise node.keys[kind].wrong(f"a step `{kind}` lacks {key!r}", STEPS[kind][1][key])
+        why = next((" ".join(fields[key].text(key).split()) for key in ("why", "text") if key in fields), "")
+        common = {"number": number, "place": node.place, "why": why}
+        made: Step = getattr(self, f"_{kind}")(node, fields, common)
+        return made
+
+    # ----------------------------------------------------------------------------------------------------- each kind
+
+    def _chapter(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        return Chapter(**common, title=" ".join(fields["chapter"].text("a title").split()))
+
+    def _note(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        return Note(**{**common, "why": " ".join(fields["note"].text("a note").split())})
+
+    def _do(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        doing = self._called(fields["do"], self._verbs, "verb")
+        arguments = self._arguments(doing, fields)
+        scope = self._scope
+        refused = self._refused(fields["refused"]) if "refused" in fields else None
+        rehearse = words.flag(fields["rehearse"], "rehearse") if "rehearse" in fields else False
+        agreed: tuple[Named, ...] = ()
+        if "agreed" in fields:
+            agreed = tuple(self._agreeing(item) for item in fields["agreed"].items("agreed"))
+        issued = next((value.name for value in arguments.values() if _is(value, "document")), None)
+        name = fields["as"].text("as") if "as" in fields else issued
+        if "as" in fields and issued is None:
+            raise node.keys["as"].wrong("this act makes no bill", "`as` names the bill that is issued")
+        if name is not None and refused is None and not rehearse:
+            scope.bills.add(name)
+        return Do(
+            **common,
+            by=words.actor(fields["by"], "by", scope),
+            contract=doing.contract,
+            verb=doing.method,
+            arguments=arguments,
+            agreed=agreed,
+            through=words.actor(fields["through"], "through", scope) if "through" in fields else None,
+            rehearse=rehearse,
+            refused=refused,
+            name=name,
+        )
+
+    def _sign(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        doing = self._called(fields["sign"], self._verbs | self._texts, "verb or text")
+        arguments = self._arguments(doing, fields)
+        name = fields["as"].text("as")
+        if name in self._scope.actors or name in self._scope.papers:
+            raise fields["as"].place.wrong(f"{name!r} is a name already", "choose another")
+        self._scope.papers.add(name)
+        agreeing, forging = (
+            words.actor(fields[key], key, self._scope) if key in fields else None
+            for key in ("agreement_of", "forged_by")
+        )
+        return Sign(
+            **common,
+            by=words.actor(fields["by"], "by", self._scope),
+            contract=doing.contract,
+            verb=doing.method,
+            arguments=arguments,
+            name=name,
+            agreement_of=agreeing,
+            forged_by=forging,
+            counts=words.duration(fields["counts"], "counts") if "counts" in fields else DAY,
+        )
+
+    def _propose(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        names = tuple(words.document(item, "propose", self._scope).name for item in fields["propose"].items("propose"))
+        of = words.bill(fields["of"], "of", self._scope)
+        self._scope.terms.update(names)
+        self._scope.bills.update(names)
+        terms = words.doing("", "replacement", Ledger.replacement, ())
+        left = {name: each for name, each in terms.arguments.items() if name not in ("document", "of")}
+        arguments = self._arguments(replace(terms, arguments=left), fields)
+        return Propose(
+            **common, by=words.actor(fields["by"], "by", self._scope), of=of, documents=names, arguments=arguments
+        )
+
+    def _wait(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        seconds = words.duration(fields["wait"], "wait")
+        return Wait(**common, seconds=seconds, said=str(fields["wait"].value))
+
+    def _expect(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        said = fields["expect"].fields("`expect`")
+        about = next((key for key in said if key in RECORDS), None)
+        if about is None:
+            raise fields["expect"].place.wrong(
+                "says not of what it is expected", f"begin with one of {', '.join(RECORDS)}"
+            )
+        which = (
+            words.bill(said[about], about, self._scope)
+            if about == "bill"
+            else words.who(said[about], about, self._scope, "person" if about == "participant" else "who")
+        )
+        known = fields_of(about)
+        fields["expect"].fields(f"what is known of a {about}", (about, *known))
+        expected = {}
+        for key, value in said.items():
+            if key == about:
+                continue
+            text = ", ".join(item.text(key) for item in value.items(key))
+            if key in WORDS:
+                words.word(WORDS[key], value, key)
+            expected[key] = (value.place, text)
+        if not expected:
+            raise fields["expect"].place.wrong("nothing is expected", f"name one of {', '.join(known)}")
+        if isinstance(which, str):
+            which = Named("bill" if about == "bill" else "who", which)
+        return Expect(**common, about=about, which=which, fields=expected)
+
+    def _audit(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        said = fields["audit"]
+        if said.value == "nothing":
+            return Audit(**common, findings=())
+        found = []
+        for item in said.items("audit"):
+            parts = item.fields("a finding", ("check", "about", "level"))
+            if "check" not in parts:
+                raise item.place.wrong(
+                    "a finding lacks 'check'", "as {check: SAM-T7, about: rice}; or `audit: nothing`"
+                )
+            check = parts["check"].text("check").upper()
+            if check not in self._checks:
+                raise parts["check"].place.wrong(f"the audit has no check {check!r}", meant(check, self._checks))
+            level = None
+            if "level" in parts:
+                level = words.word(Level, parts["level"], "level")
+            about = None
+            if "about" in parts:
+                about = parts["about"].text("about")
+                if about not in self._scope.bills and about not in self._scope.actors:
+                    raise parts["about"].place.wrong(
+                        f"neither a bill nor a party is called {about!r}",
+                        meant(about, (*self._scope.bills, *self._scope.members)),
+                    )
+            found.append(Finding(check, about, level))
+        return Audit(**common, findings=tuple(found))
+
+    # -------------------------------------------------------------------------------------------------------- parts
+
+    def _called(self, node: Node, known: Mapping[str, Doing], what: str) -> Doing:
+        """What a verb's name means: as the client has it, as the contract does, or as the command line does."""
+        text = node.text(f"a {what}")
+        plain = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text).lower().replace("-", "_")
+        if plain not in known:
+            raise node.place.wrong(f"there is no {what} {text!r}", meant(plain, known))
+        return known[plain]
+
+    def _arguments(self, doing: Doing, fields: Mapping[str, Node]) -> dict[str, Any]:
+        given = fields["with"].fields(f"{doing.method}", doing.arguments) if "with" in fields else {}
+        for argument in doing.arguments.values():
+            if argument.required and argument.name not in given:
+                first = next(iter(fields.values()))
+                raise first.place.wrong(
+                    f"{doing.method} lacks {argument.name!r}", f"it takes {', '.join(doing.arguments)}, under `with`"
+                )
+        return {
+            name: words.reader_of(doing.arguments[name]).read(node, name, self._scope) for name, node in given.items()
+        }
+
+    def _agreeing(self, node: Node) -> Named:
+        text = node.text("agreed")
+        return (
+            Named("paper", text) if text in self._scope.papers else Named("signer", words.actor(node, "", self._scope))
+        )
+
+    def _refused(self, node: Node) -> Expected:
+        text = " ".join(node.text("refused").split())
+        match = re.fullmatch(r"(\w+)(?:\((.*)\))?", text)
+        if match is None:
+            raise node.place.wrong(
+                f"{text!r} is no refusal", "write its name, as NotPossessor or NotPossessor(rice, bank)"
+            )
+        name = match[1]
+        if name not in self._refusals:
+            raise node.place.wrong(f"nothing is refused as {name!r}", meant(name, self._refusals))
+        if match[2] is None:
+            return Expected(name, None)
+        arguments = tuple(part.strip() for part in match[2].split(",")) if match[2].strip() else ()
+        known = getattr(self._refusals[name], "PARAMETERS", ())
+        if len(arguments) != len(known):
+            takes = f"{name}({', '.join(known)})" if known else f"{name} alone"
+            raise node.place.wrong(
+                f"{name} has {len(known)} arguments, not {len(arguments)}", f"write {takes}; _ is any"
+            )
+        return Expected(name, arguments)
+
+
+def _is(value: Any, what: str) -> bool:
+    return isinstance(value, Named) and value.what == what
+
+
+# -------------------------------------------------------------------------------------------------------- those shipped
+
+
+def shipped() -> dict[str, Path]:
+    """The scenarios that travel with the package, by name."""
+    folder = Path(__file__).parent / "files"
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def find(name: str) -> Path:
+    """The file that a name means: one of those shipped, or a file of yours. Raises `UsageError`."""
+    known = shipped()
+    if name in known:
+        return known[name]
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml") or path.exists():
+        if not path.is_file():
+            raise UsageError("there is no such file", subject=name, hint=f"shipped are {', '.join(known)}")
+        return path
+    raise UsageError("no scenario of that name", subject=name, hint=f"{meant(name, known)}; or give a file")

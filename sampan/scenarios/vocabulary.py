@@ -1,0 +1,381 @@
+"""The words of scenario files: every verb of the client with its arguments, and how each type of argument is written.
+
+No verb is said here. A verb is a method of the client, which follows from the verb's declaration; each of its arguments
+is read by the type that the method takes (`READERS`). A verb that is declared later can be used in files as it is.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from sampan.chain.accounts import ROLES
+from sampan.client import errors, verbs
+from sampan.client.contracts import Contracts
+from sampan.client.ledger import Ledger
+from sampan.documents import identifiers
+from sampan.documents.prepared import NotIssuable
+from sampan.errors import BadInput, SampanError, UsageError
+from sampan.scenarios.source import Node, Place, meant
+from sampan.subjects import SUITE
+from sampan.suite import kinds, refusal
+from sampan.suite.tell import option, roles_of, seconds_of, word_of
+from sampan.suite.words import Role
+
+if TYPE_CHECKING:
+    from enum import IntEnum
+    from pathlib import Path
+
+    from sampan.scenarios.parties import Party
+
+
+# -------------------------------------------------------------------------------------------------------- what is named
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something that is known by its name while a scenario is played: somebody, a bill, a document, something signed.
+
+    `what` is how it is meant: `who` an account, `person` a participant, `signer` whoever has a key.
+    """
+
+    what: Literal["who", "person", "signer", "bill", "document", "terms", "paper"]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document of a scenario: a sample or a file, and the values that are put in at pointers (RFC 6901)."""
+
+    place: Place
+    name: str
+    sample: str | None
+    file: Path | None
+    put: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A party of a scenario, and the name of the key that signs for it; `enrolled`: before the first step."""
+
+    place: Place
+    party: Party
+    key: str
+    enrolled: bool = True
+
+
+# ------------------------------------------------------------------------------------------------------- the vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a verb: the type that the client takes, by its name."""
+
+    name: str
+    takes: str
+    required: bool
+    person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What a scenario can have done or signed: a method of the client with its arguments."""
+
+    contract: str
+    method: str
+    said: str
+    arguments: Mapping[str, Argument]
+
+
+def vocabulary() -> dict[str, Doing]:
+    """Every verb of every contract of the client, by its method's name; where two share it, as `contract.method`."""
+    found: dict[str, list[Doing]] = {}
+    for name, contract in vars(Contracts).items():
+        if isinstance(contract, property) and contract.fget is not None:
+            calls: Any = contract.fget
+            persons = _persons(calls.CALLS.CONTRACT)
+            for method, function in verbs.verbs_in(calls.CALLS):
+                found.setdefault(method, []).append(doing(name, method, function, persons.get(method, ())))
+    return {
+        method if len(several) == 1 else f"{each.contract}.{method}": each
+        for method, several in found.items()
+        for each in several
+    }
+
+
+def signable() -> dict[str, Doing]:
+    """What else is signed for somebody to send: the texts that the client makes, as `new_account`."""
+    methods = inspect.getmembers(Ledger, inspect.isfunction)
+    return {
+        name.removeprefix("sign_"): doing("", name, function, ())
+        for name, function in methods
+        if name.startswith("sign_") and name != "sign_act"
+    }
+
+
+def doing(contract: str, method: str, function: Callable[..., Any], persons: Iterable[str]) -> Doing:
+    arguments = {}
+    for name, parameter in inspect.signature(function).parameters.items():
+        if name not in ("self", "agreements", "signer", "deadline"):
+            takes = str(parameter.annotation).removesuffix(" | None")
+            required = parameter.default is inspect.Parameter.empty
+            arguments[name] = Argument(name, takes, required, name in persons)
+    return Doing(contract, method, inspect.cleandoc(function.__doc__ or "").partition("\n\n")[0], arguments)
+
+
+def _persons(contract: str) -> dict[str, list[str]]:
+    """Of each verb the arguments that are participants, not accounts."""
+    return {
+        verb.method: [argument.name for argument in verb.arguments() if argument.kind == kinds.PERSON]
+        for subject in SUITE.subject_of(contract)
+        for verb in subject.verbs.values()
+    }
+
+
+def refusals() -> dict[str, type[SampanError]]:
+    """What can be refused, by name: the contracts' errors, and what the client refuses before anything is sent."""
+    client = (errors.NotOnLedger, errors.DocumentRefused, errors.BearerBill, NotIssuable, BadInput, UsageError)
+    return {**refusal.kinds(), **{kind.__name__: kind for kind in client}}
+
+
+def checks() -> list[str]:
+    """The ids of the audit's checks that subjects make."""
+    from sampan.audit.checks import every
+
+    return [check.id for check in every()]
+
+
+# ----------------------------------------------------------------------------------------------- how arguments are read
+
+
+@dataclass(slots=True)
+class Scope:
+    """What names mean where a step stands."""
+
+    members: Mapping[str, Member]
+    documents: Mapping[str, Document]
+    bills: set[str] = field(default_factory=set)
+    terms: set[str] = field(default_factory=set)
+    papers: set[str] = field(default_factory=set)
+
+    @property
+    def actors(self) -> list[str]:
+        """Everybody who has a key: the parties, and the roles of development chains."""
+        return [*self.members, *(role for role in ROLES if role not in self.members)]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How an argument of a type is written in a file: what the schema says, and how it is read."""
+
+    schema: Mapping[str, Any]
+    read: Callable[[Node, str, Scope], Any]
+
+
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
+_HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
+TEXT: Final = {"type": "string"}
+
+
+def _text(node: Node, what: str, scope: Scope) -> str:
+    return node.text(what)
+
+
+def who(node: Node, what: str, scope: Scope, meaning: Literal["who", "person"] = "who") -> Any:
+    """Somebody: a party or a role by name, an LEI, an address; None for nobody."""
+    text = node.text(what)
+    if text == "nobody":
+        return None
+    if text in scope.members or text in ROLES:
+        return Named(meaning, text)
+    if _ADDRESS.fullmatch(text) or (len(text) == 20 and identifiers.is_lei(text.upper())):
+        return text
+    raise node.place.wrong(f"nobody is called {text!r}", meant(text, scope.actors))
+
+
+def actor(node: Node, what: str, scope: Scope) -> str:
+    """Whoever signs, by name."""
+    text = node.text(what)
+    if text not in scope.members and text not in ROLES:
+        raise node.place.wrong(f"nobody is called {text!r}", meant(text, scope.actors))
+    return text
+
+
+def bill(node: Node, what: str, scope: Scope) -> Any:
+    """A bill: by the name of its document, or as the ledger names it."""
+    text = node.text(what)
+    if text in scope.bills:
+        return Named("bill", text)
+    if text in scope.documents:
+        raise node.place.wrong(f"{text} is a document that no step before has issued", "issue it first")
+    if "/" in text or text.startswith("0x"):
+        return text
+    known = sorted(scope.bills)
+    raise node.place.wrong(f"no bill is called {text!r} here", meant(text, known) if known else "issue one first")
+
+
+def _bills(node: Node, what: str, scope: Scope) -> tuple[Any, ...]:
+    return tuple(bill(item, what, scope) for item in node.items(what))
+
+
+def document(node: Node, what: str, scope: Scope) -> Named:
+    """A document of the scenario, by its name."""
+    text = node.text(what)
+    if text not in scope.documents:
+        raise node.place.wrong(
+            f"no document is called {text!r}",
+            meant(text, scope.documents) if scope.documents else "name it under `documents`",
+        )
+    return Named("document", text)
+
+
+def _terms(node: Node, what: str, scope: Scope) -> tuple[Named, ...]:
+    found = []
+    for item in node.items(what):
+        text = document(item, what, scope).name
+        if text not in scope.terms:
+            raise item.place.wrong(f"{text} was not proposed as a replacement before", "add a step `propose`")
+        found.append(Named("terms", text))
+    return tuple(found)
+
+
+def _paper(node: Node, what: str, scope: Scope, *, or_who: bool = False) -> Any:
+    text = node.text(what)
+    if text == "nobody":
+        return None
+    if text in scope.papers:
+        return Named("paper", text)
+    if or_who:
+        return who(node, what, scope)
+    known = sorted(scope.papers)
+    raise node.place.wrong(
+        f"nothing was signed under the name {text!r}", meant(text, known) if known else "add a step `sign`"
+    )
+
+
+def _whole(node: Node, what: str, scope: Scope) -> int:
+    text = node.text(what).replace(",", "").replace("_", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 79):
+        raise node.place.wrong(f"{what} is {node.value!r}, not a whole number")
+    return int(text)
+
+
+def flag(node: Node, what: str, scope: Scope | None = None) -> bool:
+    text = node.text(what).lower()
+    if text not in ("true", "false"):
+        raise node.place.wrong(f"{what} is {node.value!r}", "say true or false")
+    return text == "true"
+
+
+def roles(node: Node, what: str, scope: Scope | None = None) -> Role:
+    found = Role(0)
+    for item in node.items(what):
+        try:
+            found |= roles_of(item.text(what))
+        except UsageError as error:
+            raise item.place.wrong(f"{error.subject}: {error.message}", error.hint) from None
+    return found
+
+
+def word(enumeration: type[IntEnum], node: Node, what: str, scope: Scope | None = None) -> Any:
+    text = node.text(what)
+    try:
+        return word_of(enumeration, text)
+    except UsageError:
+        raise node.place.wrong(f"{what} is {text!r}", meant(text, (option(word) for word in enumeration))) from None
+
+
+def words(enumeration: type[IntEnum], node: Node, what: str, scope: Scope | None = None) -> tuple[Any, ...]:
+    return tuple(word(enumeration, item, what) for item in node.items(what))
+
+
+def _bytes(node: Node, what: str, scope: Scope) -> bytes:
+    """Bytes: 0x and hex digits, or `sha256: TEXT`."""
+    if isinstance(node.value, dict):
+        import hashlib
+
+        text = node.fields(what, ("sha256",))["sha256"].text(what)
+        return hashlib.sha256(text.encode()).digest()
+    text = node.text(what)
+    if not _HEX.fullmatch(text):
+        raise node.place.wrong(f"{what} is no hex text", "write 0x and pairs of hex digits, or {sha256: the text}")
+    return bytes.fromhex(text[2:])
+
+
+def _texts(node: Node, what: str, scope: Scope) -> tuple[str, ...]:
+    return tuple(item.text(what) for item in node.items(what))
+
+
+def _signer(node: Node, what: str, scope: Scope) -> Named:
+    return Named("signer", actor(node, what, scope))
+
+
+def _agreed(node: Node, what: str, scope: Scope) -> Any:
+    if isinstance(node.value, str) and node.value.startswith("0x"):
+        return _bytes(node, what, scope)
+    return _terms(node, what, scope)
+
+
+def one_or_more(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"anyOf": [schema, {"type": "array", "minItems": 1, "items": schema}]}
+
+
+_HASHED: Final = {
+    "anyOf": [
+        {"type": "string", "pattern": f"^{_HEX.pattern}$"},
+        {"type": "object", "required": ["sha256"], "additionalProperties": False, "properties": {"sha256": TEXT}},
+    ]
+}
+READERS: Final[Mapping[str, Reader]] = {
+    "str": Reader(TEXT, _text),
+    "str | bytes": Reader(TEXT, _text),
+    "int": Reader({"type": ["integer", "string"]}, _whole),
+    "bool": Reader({"type": "boolean"}, flag),
+    "bytes": Reader(_HASHED, _bytes),
+    "Role": Reader(one_or_more(TEXT), roles),
+    "Iterable[str]": Reader(one_or_more(TEXT), _texts),
+    "Who": Reader(TEXT, who),
+    "Signer | str": Reader(TEXT, _signer),
+    "BillRef": Reader(TEXT, bill),
+    "BillRef | Sequence[BillRef]": Reader(one_or_more(TEXT), _bills),
+    "Path | str | bytes | Prepared | Terms": Reader(TEXT, document),
+    "Sequence[Terms]": Reader(one_or_more(TEXT), _terms),
+    "bytes | Sequence[Terms]": Reader(one_or_more(TEXT), _agreed),
+    "Paper": Reader(TEXT, _paper),
+    "Paper | bytes": Reader(TEXT, _paper),
+    "Who | Paper": Reader(TEXT, partial(_paper, or_who=True)),
+    "Power | int | str": Reader(TEXT, _text),
+    "Operation | bytes": Reader(_HASHED, _bytes),
+    "timedelta | int": Reader(TEXT, lambda node, what, scope: duration(node, what)),
+}
+"""Type of an argument of the client, as it is written there, to how a file has it."""
+
+
+def reader_of(argument: Argument) -> Reader:
+    """How an argument is written in a file; of a type that nobody has met, as a text."""
+    if argument.person:
+        return Reader(TEXT, partial(who, meaning="person"))
+    if argument.takes in READERS:
+        return READERS[argument.takes]
+    from sampan.suite import words as known
+
+    several = re.fullmatch(r"Iterable\[(\w+)\]", argument.takes)
+    enumeration: Any = getattr(known, several[1] if several else argument.takes, None)
+    if enumeration is None:
+        return READERS["str"]
+    schema = {"enum": [option(word) for word in enumeration]}
+    if several:
+        return Reader(one_or_more(schema), partial(words, enumeration))
+    return Reader(schema, partial(word, enumeration))
+
+
+def duration(node: Node, what: str) -> int:
+    """Seconds of a time as people write it: `72h`, `2 days 1 hour`."""
+    try:
+        return seconds_of(node.text(what))
+    except UsageError as wrong:
+        raise node.place.wrong(f"{what} is {node.text(what)!r}: {wrong.message}", wrong.hint or "") from None

@@ -1,0 +1,210 @@
+"""A file with a fault is refused in words before anything is played: where, what is wrong, what would be right."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from support.plays import HEAD, ISSUED
+
+from sampan.errors import BadInput, UsageError
+from sampan.scenarios import script, source
+
+ACT = "  - {do: transfer, by: shipper, with: {bill: rice, to: trader}}\n"
+TOP = "scenario: x\nparties: [carrier]\n"
+OWN = "scenario: x\nparties: {{acme: {{company: Acme, {}}}}}\nsteps: [{{note: a}}]\n"
+
+
+def refused(content: bytes | str, folder: Path) -> BadInput:
+    """The error of a file."""
+    path = folder / "broken.yaml"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    with pytest.raises(BadInput) as caught:
+        script.read(path)
+    assert caught.value.exit_code == 3
+    assert caught.value.subject is not None
+    caught.value.subject = caught.value.subject.removeprefix(f"{path}:")
+    return caught.value
+
+
+FAULTS: list[tuple[bytes | str, str, str, str]] = [
+    ("", "1:1", "is empty", "scenario new"),
+    ("hello", "1:1", "a scenario is a text, not a mapping", "key: value"),
+    (b"scenario: caf\xe9", "1:14", "is not UTF-8", "save the file as UTF-8"),
+    ("scenario: x".encode("utf-16"), "1:1", "is not UTF-8", "save the file as UTF-8"),
+    ("scenario: a\x01b", "1:1", "unseen character #x0001", "take it out"),
+    ('scenario: "a\\0b"', "1:11", "unseen character #x0000", "take it out"),
+    ("scenario: a\u202eb", "1:11", "unseen character #x202e", "take it out"),
+    ("scenario: x\nsteps:\n\t- a", "3:1", "cannot start any token", "not with tabs"),
+    ("scenario: a: b", "1:12", "mapping values are not allowed", "goes into quotes"),
+    ("scenario: 'x", "1:13", "unexpected end of stream", "the quotes"),
+    ("scenario: &a [*a, *a]", "1:11", "&a refers to another place", "write it out"),
+    ("a: *b", "1:4", "*b refers to another place", "write it out"),
+    ("scenario: !!python/object/apply:os.system [ls]", "1:11", "a type of its own", "plain texts"),
+    ("scenario: x\nscenario: y", "2:1", "the key 'scenario' stands here twice", "line 1"),
+    ("scenario: x\n---\nscenario: y", "2:1", "begins a second document", "one file is one scenario"),
+    ("scenario: x\n<<: {a: b}", "2:1", "a scenario has no '<<'", "there are scenario"),
+    ("? [a, b]\n: c", "1:3", "a list stands where a key should", "a plain text"),
+    ("[" * 5_000, "1:13", "nested more than 12 deep", "a list of steps"),
+    ("a: " + "x" * 300_000, "1:1", "is larger than 256,000 bytes", "split it"),
+    ("scenaro: x", "1:1", "has no 'scenaro'", "did you mean scenario?"),
+    ("scenario: x\nparties: [carrier]", "1:1", "lacks 'steps'", "What happens"),
+    (TOP + "steps: []", "3:8", "steps is empty", "name one"),
+    ("scenario: x\nparties:\nsteps: [{note: a}]", "2:9", "parties is empty", "name one"),
+    ("scenario: x\nparties: [carier]\nsteps: [{note: a}]", "2:11", "'carier' is not of the cast", "mean carrier?"),
+    (
+        OWN.format("lei: SAMPAN0000THIEF00022"),
+        "2:11",
+        "acme is not of the cast and lacks 'country'",
+        "the cast are",
+    ),
+    (
+        OWN.format("country: SG, lei: SAMPAN0000THIEF00022"),
+        "2:51",
+        "is no LEI",
+        "did you mean SAMPAN0000THIEF00021?",
+    ),
+    (OWN.format("country: XX, lei: SAMPAN0000THIEF00021"), "2:42", "'XX' is no country", "HK, CN"),
+    (OWN.format("country: NO, lei: SAMPAN0000THIEF00021"), "2:11", "which key signs for acme", "key: acme"),
+    (
+        TOP + "documents: {rice: to-ordr}\nsteps: [{note: a}]",
+        "3:19",
+        "no sample 'to-ordr'",
+        "did you mean to-order?",
+    ),
+    (TOP + "documents: {rice: {file: no.json}}\nsteps: [{note: a}]", "3:26", "there is no file", "folder"),
+    (
+        TOP + "documents: {a: {sample: split, set: {b: c}}}\nsteps: [{note: a}]",
+        "3:38",
+        "no JSON pointer",
+        "/issueDate",
+    ),
+    (
+        TOP + "documents: {a: {sample: split, set: {/b/c: d}}}\nsteps: [{note: a}]",
+        "3:37",
+        "a has no place /b/c",
+        "a pointer leads",
+    ),
+    (HEAD + "  - hello\n", "5:5", "a step is a text", "key: value"),
+    (HEAD + "  - {doo: transfer, by: carrier}\n", "5:6", "says not what it is", "did you mean do?"),
+    (HEAD + "  - {do: tranfer, by: carrier}\n", "5:10", "there is no verb 'tranfer'", "did you mean transfer?"),
+    (HEAD + "  - {do: issue, with: {document: rice}}\n", "5:6", "a step `do` lacks 'by'", "Who acts"),
+    (
+        HEAD + "  - {do: issue, by: carier, with: {document: rice}}\n",
+        "5:21",
+        "nobody is called 'carier'",
+        "carrier?",
+    ),
+    (
+        HEAD + "  - {do: issue, by: carrier, with: {document: ric}}\n",
+        "5:47",
+        "no document is called 'ric'",
+        "rice?",
+    ),
+    (HEAD + ACT, "5:46", "rice is a document that no step before has issued", "issue it first"),
+    (HEAD + ISSUED + ACT.replace("bill:", "bil:"), "6:40", "transfer has no 'bil'", "did you mean bill?"),
+    (HEAD + ISSUED + ACT.replace(", to: trader", ""), "6:10", "transfer lacks 'to'", "bill, to, remark"),
+    (
+        HEAD + ISSUED + ACT.replace("to: trader", "to: tradr"),
+        "6:56",
+        "nobody is called 'tradr'",
+        "did you mean trader?",
+    ),
+    (
+        HEAD + ISSUED + "  - {do: endorse, by: shipper, with: {bill: rice, endorsement: to-ordr}}\n",
+        "6:64",
+        "endorsement is 'to-ordr'",
+        "did you mean to-order?",
+    ),
+    (
+        HEAD + ISSUED + "  - {do: to_paper, by: carrier, with: {bill: rice, originals: three, statement: 0x00}}\n",
+        "6:63",
+        "originals is 'three', not a whole number",
+        "",
+    ),
+    (
+        HEAD + ISSUED + "  - {do: to_paper, by: carrier, with: {bill: rice, originals: 3, statement: hello}}\n",
+        "6:77",
+        "statement is no hex text",
+        "sha256",
+    ),
+    (
+        HEAD + ISSUED + "  - {do: replace, by: carrier, with: {bills: rice, replacements: rice}}\n",
+        "6:66",
+        "rice was not proposed as a replacement",
+        "propose",
+    ),
+    (
+        HEAD + ISSUED + "  - {do: send_act, by: bank, with: {paper: p}}\n",
+        "6:44",
+        "nothing was signed under",
+        "sign",
+    ),
+    (
+        HEAD + ISSUED + "  - {sign: transfer, by: shipper, with: {bill: rice, to: bank}, as: bank}\n",
+        "6:69",
+        "'bank' is a name already",
+        "choose another",
+    ),
+    (
+        HEAD + ISSUED + ACT.replace("}}", "}, refused: WrongState}"),
+        "6:74",
+        "refused as 'WrongState'",
+        "WrongStatus?",
+    ),
+    (
+        HEAD + ISSUED + ACT.replace("}}", "}, refused: NotPossessor(rice)}"),
+        "6:74",
+        "NotPossessor has 2 arguments, not 1",
+        "NotPossessor(bill, account)",
+    ),
+    (HEAD + ISSUED + ACT.replace("}}", "}, rehearse: maybe}"), "6:75", "rehearse is 'maybe'", "true or false"),
+    (HEAD + "  - wait: soon\n", "5:11", "no length of time", "72h"),
+    (HEAD + "  - wait: 3 fortnights\n", "5:11", "'fortnights' is no unit of time", "3 days"),
+    (HEAD + "  - wait: 9999 weeks\n", "5:11", "wait is '9999 weeks'", "ten years"),
+    (HEAD + ISSUED + "  - expect: {bill: rice, statu: live}\n", "6:26", "has no 'statu'", "did you mean status?"),
+    (
+        HEAD + ISSUED + "  - expect: {bill: rice, status: alive}\n",
+        "6:34",
+        "status is 'alive'",
+        "did you mean live?",
+    ),
+    (HEAD + "  - audit: {check: SAM-TT7}\n", "5:20", "the audit has no check 'SAM-TT7'", "did you mean SAM-T7?"),
+    (HEAD + ISSUED + "  - audit: {check: SAM-T7, about: ric}\n", "6:35", "neither a bill nor a party", "rice?"),
+]
+
+
+@pytest.mark.parametrize(("content", "place", "message", "hint"), FAULTS, ids=[fault[2] for fault in FAULTS])
+def test_a_fault_is_told_with_its_place_and_what_would_be_right(
+    content: bytes | str, place: str, message: str, hint: str, tmp_path: Path
+) -> None:
+    error = refused(content, tmp_path)
+    assert (error.subject, message in error.message, hint in (error.hint or "")) == (place, True, True), str(error)
+
+
+def test_a_bomb_of_aliases_is_refused_at_its_first_anchor(tmp_path: Path) -> None:
+    levels = "abcdefghi"
+    bomb = "a: &a [x, x]\n" + "".join(f"{b}: &{b} [*{a}, *{a}]\n" for a, b in pairwise(levels))
+    assert refused(bomb, tmp_path).subject == "1:4"
+
+
+def test_what_yaml_would_make_of_a_text_is_the_text(tmp_path: Path) -> None:
+    """Norway is no truth value, and a date is no time."""
+    tree = source.parse(b"a: NO\nb: 2026-01-01\nc: 0x10\nd: 1_000\ne: 072\nf: yes", "x")
+    assert [node.value for node in tree.fields("x").values()] == ["NO", "2026-01-01", "0x10", "1_000", "072", "yes"]
+
+
+def test_a_file_with_a_mark_at_its_beginning_or_from_windows_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + (HEAD + ISSUED).replace("\n", "\r\n").encode())
+    assert len(script.read(path).steps) == 2
+
+
+def test_a_scenario_that_does_not_exist_is_told_by_name(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="did you mean rejections"):
+        script.find("rejection")
+    with pytest.raises(UsageError, match="there is no such file"):
+        script.find(str(tmp_path / "none.yaml"))
+    with pytest.raises(UsageError, match="there is no such file"):
+        script.find(str(tmp_path))

@@ -1,0 +1,249 @@
+"""Every scenario that is shipped does what it says; what does not hold is told with its place; the commands."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+from click.testing import CliRunner
+from support.counter import ARTIFACT, WITH_COUNTER
+from support.plays import ISSUED, Listener
+
+from sampan.chain.sender import Sender
+from sampan.chain.transactions import Call
+from sampan.cli.commands.scenario import STARTING
+from sampan.cli.main import main as cli
+from sampan.cli.schema import load
+from sampan.client import contracts, verbs, wire
+from sampan.client.ledger import Ledger
+from sampan.errors import BadInput, UsageError
+from sampan.scenarios import script, vocabulary
+from sampan.scenarios.play import Outcome, Play
+from sampan.scenarios.stage import SampanChain, Stage
+from sampan.subjects import SUITE
+from sampan.suite import words
+
+Run = Callable[[script.Script | Path], Outcome]
+Write = Callable[[str], Path]
+
+
+# ------------------------------------------------------------------------------------------------------- those shipped
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in script.shipped() if name != "trade"])
+def test_a_scenario_that_is_shipped_does_what_it_says(name: str, empty_chain: SampanChain, tmp_path: Path) -> None:
+    before = empty_chain.snapshot()
+    outcome = Play(script.read(script.find(name)), empty_chain, Listener(), tmp_path).run()
+    empty_chain.restore(before)
+    assert (outcome.state, outcome.failure) == ("passed", None)
+    assert outcome.report is not None
+    assert outcome.report.reconciled
+
+
+def test_there_are_scenarios_for_each_of_the_trades_cases_and_each_has_words_for_its_reader() -> None:
+    found = {name: script.read(path) for name, path in script.shipped().items()}
+    assert set(found) == {
+        "bank-by-signature",
+        "forbidden",
+        "lost-account",
+        "paper",
+        "rejections",
+        "silent-carrier",
+        "split",
+        "suspension",
+        "switch",
+        "trade",
+    }
+    assert all(one.title and one.about and isinstance(one.steps[-1], script.Audit) for one in found.values())
+
+
+def test_every_file_fits_the_schema_that_editors_use(tmp_path: Path) -> None:
+    schema = load("scenario")
+    texts = [path.read_text(encoding="utf-8") for path in script.shipped().values()] + [STARTING.format(file="x.yaml")]
+    fits = jsonschema.Draft202012Validator(schema)
+    for text in texts:
+        fits.validate(yaml.safe_load(text))
+    wrong = yaml.safe_load(texts[0])
+    wrong["steps"][0]["with"]["documnt"] = "rice"
+    assert not fits.is_valid(wrong)
+
+
+# ------------------------------------------------------------------------------------------------- what does not hold
+
+
+@pytest.mark.parametrize(
+    ("steps", "line", "expected", "came"),
+    [
+        (
+            "  - {do: transfer, by: shipper, with: {bill: rice, to: trader}, refused: NotPossessor}\n",
+            6,
+            "the refusal NotPossessor",
+            "it was not refused (and not sent)",
+        ),
+        (
+            "  - {do: transfer, by: trader, with: {bill: rice, to: bank}, refused: 'NotPossessor(rice, bank)'}\n",
+            6,
+            "the refusal NotPossessor(rice, bank)",
+            "NotPossessor(rice, trader): ",
+        ),
+        (
+            "  - {do: accept, by: carrier, with: {bill: rice}}\n",
+            6,
+            "that it is done",
+            "WrongStatus: ",
+        ),
+        (
+            "  - expect:\n      bill: rice\n      status: live\n      holder: trader\n      titleholder: bank\n",
+            9,
+            "holder trader, titleholder bank",
+            "holder shipper, titleholder trader",
+        ),
+        (
+            "  - audit: {check: SAM-T7, about: rice}\n",
+            6,
+            "SAM-T7 about rice",
+            "nothing was found",
+        ),
+    ],
+)
+def test_what_is_not_as_expected_is_told_with_its_place_what_was_expected_and_what_came(
+    steps: str, line: int, expected: str, came: str, play: Run, written: Write, sampan_chain: SampanChain
+) -> None:
+    path = written(ISSUED + steps)
+    outcome = play(path)
+    assert outcome.state == "failed"
+    failure = outcome.failure
+    assert failure is not None
+    assert failure.place.startswith(f"{path}:{line}:")
+    assert failure.expected == expected
+    assert failure.came.startswith(came)
+    # What must be refused is never sent: the shipper still has the bill.
+    possessor = sampan_chain.ledger.bill(outcome.bills["rice"]).possessor
+    assert possessor.address == sampan_chain.as_role("shipper").address
+
+
+def test_a_finding_that_nobody_expects_fails_the_scenario(play: Run, written: Write) -> None:
+    outcome = play(
+        written(
+            ISSUED
+            + "  - {do: transfer, by: shipper, with: {bill: rice, to: trader}}\n"
+            + "  - {do: surrender, by: trader, with: {bill: rice, purpose: paper}}\n"
+            + "  - {wait: 80h}\n"
+            + "  - {do: recall, by: trader, with: {bill: rice}}\n"
+        )
+    )
+    assert outcome.failure is not None
+    assert outcome.failure.expected == "that nothing is found"
+    assert outcome.failure.came.startswith("SAM-T7 (low) about rice")
+
+
+# ------------------------------------------------------------------------------------------------------- the command
+
+
+@pytest.mark.slow
+def test_the_demo_leaves_audit_timeline_manifest_documents_and_the_same_record_each_time(tmp_path: Path) -> None:
+    runner, records = CliRunner(), []
+    for more in ((), ("--json",)):
+        result = runner.invoke(cli, ["demo", "--out", str(tmp_path), *more])
+        assert result.exit_code == 0, result.output
+        assert more or "What the logs tell is what the chain keeps" in result.stdout
+        records.append((tmp_path / "run.json").read_bytes())
+    jsonschema.validate(json.loads(result.stdout), load("scenario-runs"))
+    assert records[0] == records[1]
+    record = json.loads(records[0])
+    jsonschema.validate(record, load("scenario-run"))
+    acts = [step for step in record["steps"] if step["kind"] == "done"]
+    assert all(step["transaction"] and step["gas"] and step["time"] for step in acts)
+    left = json.loads((tmp_path / "audit.json").read_text())
+    assert (left["reconciled"], left["bills"]) == (True, 5)
+    assert all((tmp_path / name).exists() for name in ("timeline.json", "manifest.json", "documents/rice-cookers.json"))
+
+
+@pytest.mark.slow
+def test_a_scenario_is_begun_with_a_file_that_can_be_played_and_a_wrong_expectation_ends_with_1(tmp_path: Path) -> None:
+    file, wrong = tmp_path / "mine.yaml", tmp_path / "wrong.yaml"
+    runner = CliRunner()
+    assert runner.invoke(cli, ["scenario", "new", str(file)]).exit_code == 0
+    again = runner.invoke(cli, ["scenario", "new", str(file)])
+    assert isinstance(again.exception, UsageError)
+    text = file.read_text(encoding="utf-8")
+    wrong.write_text(text.replace("titleholder: importer", "titleholder: trader"), encoding="utf-8")
+    result = runner.invoke(cli, ["scenario", "run", str(file), str(wrong), "--out", str(tmp_path), "--json"])
+    assert result.exit_code == 1
+    good, bad = json.loads(result.stdout)["runs"]
+    assert (good["state"], good["failure"]) == ("passed", None)
+    assert (bad["state"], bad["failure"]["expected"], bad["failure"]["came"]) == (
+        "failed",
+        "titleholder trader",
+        "titleholder importer",
+    )
+
+
+def test_scenarios_are_listed_and_shown() -> None:
+    runner = CliRunner()
+    listed = json.loads(runner.invoke(cli, ["scenario", "list", "--json"]).stdout)
+    jsonschema.validate(listed, load("scenarios"))
+    assert {one["name"] for one in listed["scenarios"]} == set(script.shipped())
+    shown = json.loads(runner.invoke(cli, ["scenario", "show", "trade", "--json"]).stdout)
+    jsonschema.validate(shown, load("scenario-show"))
+    assert shown["parties"]["bank"].startswith("Bank of Lantau Harbour")
+    text = runner.invoke(cli, ["scenario", "show", "suspension"]).stdout
+    assert "bank: recall (bill rice-cookers" in text
+    unknown = runner.invoke(cli, ["scenario", "show", "rejection"])
+    assert isinstance(unknown.exception, UsageError)
+    assert "did you mean rejections?" in str(unknown.exception)
+
+
+def test_the_files_of_the_page_are_read_and_played_as_they_stand(
+    written: Write, tmp_path: Path, play: Run, project_root: Path
+) -> None:
+    page = (project_root / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    whole, parties, documents = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    file = tmp_path / "page.yaml"
+    file.write_text(whole, encoding="utf-8")
+    outcome = play(file)
+    assert (outcome.state, outcome.failure) == ("passed", None)
+    file.write_text(f"scenario: parts\n{parties}{documents}steps: [{{note: nothing happens}}]\n", encoding="utf-8")
+    assert script.read(file).members["second_bank"].party.country == "NO"
+
+
+# ------------------------------------------------------------------------------------------------- no verb is said here
+
+
+def test_every_verb_that_the_client_has_can_be_used_in_a_file() -> None:
+    known = vocabulary.vocabulary()
+    methods = {verb.method for subject in SUITE.subjects for verb in subject.verbs.values() if verb.method}
+    # What two contracts have is named with its contract.
+    of_bills = {method for method in methods if hasattr(contracts.BillsCalls, method)}
+    assert {method for method in of_bills if method not in known and f"bills.{method}" not in known} == set()
+    types = {argument.takes for doing in known.values() for argument in doing.arguments.values()}
+    read = {takes for takes in types if takes in vocabulary.READERS or "RecordLaw" in takes or hasattr(words, takes)}
+    assert types == read
+
+
+def test_a_verb_that_is_declared_later_is_used_in_a_file_as_it_is(
+    sampan_chain: SampanChain, tmp_path: Path, written: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (verbs, wire, vocabulary):
+        monkeypatch.setattr(module, "SUITE", WITH_COUNTER)
+    kind = verbs.contract_of(verbs.calls_of("Counter", suite=WITH_COUNTER))
+    monkeypatch.setattr(contracts.Contracts, "counter", property(kind), raising=False)
+    made = Sender(sampan_chain.connection, sampan_chain.as_role("deployer").signer).send(Call(None, ARTIFACT.bytecode))
+    assert made.contract is not None
+    addresses = {**sampan_chain.ledger.addresses, "Counter": made.contract}
+    stage = Stage(Ledger(sampan_chain.connection, addresses), sampan_chain.manifest)
+    read = script.read(
+        written("  - {do: count, by: shipper, with: {step: 4}}\n  - {do: count, by: bank, with: {step: 3}}\n")
+    )
+    outcome = Play(read, stage, Listener(), tmp_path).run()
+    wire.codec.cache_clear()
+    assert outcome.state == "passed", outcome.failure
+    assert [step.told for step in outcome.played if step.kind == "done"][-1][0].endswith("step 3, total 7")
+    with pytest.raises(BadInput, match=r"steps.yaml:5:37: count has no 'stp' \(did you mean step\?\)"):
+        script.read(written("  - {do: count, by: shipper, with: {stp: 4}}\n"))

@@ -1,0 +1,263 @@
+"""Scenarios over HTTP: on an anvil of their own, and on a ledger that stays, where a run is cut off, waits, goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+from eth_account import Account
+from support.plays import HEAD, ISSUED, Listener
+
+from sampan.audit import audit
+from sampan.chain.accounts import ROLES, development_signer
+from sampan.chain.anvil import Anvil
+from sampan.chain.connection import Connection
+from sampan.chain.networks import Network
+from sampan.chain.outbox import Outbox
+from sampan.chain.rpc import HttpTransport
+from sampan.cli.main import main as cli
+from sampan.cli.schema import load
+from sampan.client.ledger import Ledger
+from sampan.deployment import deploy, parameters, suite
+from sampan.errors import BadInput, Missing, UsageError
+from sampan.scenarios import script
+from sampan.scenarios.play import Outcome, Play
+from sampan.scenarios.record import Record, header
+from sampan.scenarios.stage import Stage
+from sampan.suite.events import Transferred
+from sampan.suite.words import Status
+
+pytestmark = [pytest.mark.anvil, pytest.mark.slow]
+
+LIFE = (
+    HEAD
+    + ISSUED
+    + """\
+  - {do: transfer, by: shipper, with: {bill: rice, to: trader}}
+  - {do: transfer, by: trader, with: {bill: rice, to: shipper}, rehearse: true}
+  - {sign: transfer, by: trader, with: {bill: rice, to: bank}, agreement_of: bank, counts: 30 days, as: loan}
+  - {do: transfer, by: trader, with: {bill: rice, to: bank}, agreed: loan}
+  - {do: transfer, by: bank, with: {bill: rice, to: trader}}
+  - {do: endorse, by: trader, with: {bill: rice, endorsement: to-order, endorsee: bank, to: bank}, agreed: bank}
+  - {do: sign, by: bank, with: {bill: rice}, through: relayer}
+  - {do: surrender, by: bank, with: {bill: rice}}
+  - {do: suspend, by: suspender, with: {participant: carrier, ground: no cover}}
+  - {do: lift_suspension, by: lifter, with: {participant: carrier}}
+  - {wait: 2 days}
+  - {do: lift_suspension, by: lifter, with: {participant: carrier}}
+  - {do: accept, by: carrier, with: {bill: rice}}
+  - {expect: {bill: rice, status: surrendered, titleholder: bank}}
+"""
+)
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+@pytest.fixture
+def public(tmp_path: Path) -> Iterator[Callable[[], Stage]]:
+    """Opens, as a new process does, a ledger on a chain that does not say that it is for development."""
+    with Anvil(extra=("--chain-id", "424242")) as server:
+        opened: list[Connection] = []
+        network = Network("public", "http", server.url)
+
+        def connect() -> Connection:
+            opened.append(Connection(HttpTransport(server.url), network))
+            return opened[-1]
+
+        signer = development_signer("deployer")
+        plan = suite.plan(parameters.usual(signer.address, development=True))
+        manifest = deploy.deploy(connect(), signer, plan).manifest
+
+        def stage() -> Stage:
+            ledger = Ledger.at(connect(), manifest, outbox=Outbox(tmp_path / "outbox"))
+            return Stage(ledger, manifest)
+
+        yield stage
+        for connection in opened:
+            connection.close()
+
+
+def begun(file: Path, stage: Stage, folder: Path) -> tuple[Play, Listener]:
+    """A run of a scenario on a ledger that stays."""
+    read, listener = script.read(file), Listener()
+    record = Record(folder / "record.jsonl", header(read, stage))
+    return Play(read, stage, listener, folder, new=False, record=record), listener
+
+
+def pass_time(stage: Stage, time: timedelta) -> None:
+    """Time passes on a chain whose clock no scenario moves."""
+    stage.connection.rpc("evm_increaseTime", int(time.total_seconds()))
+    stage.connection.rpc("evm_mine")
+
+
+def to_the_end(file: Path, open_stage: Callable[[], Stage], folder: Path) -> tuple[Outcome, int]:
+    """Plays it, called again after each death and each wait; what came of it, and how often it was called."""
+    for calls in range(1, 400):
+        stage = open_stage()
+        try:
+            outcome = begun(file, stage, folder)[0].run()
+        except Killed:
+            continue
+        if outcome.state == "waiting":
+            pass_time(stage, timedelta(days=2))
+            continue
+        return outcome, calls
+    raise AssertionError("it does not come to its end")
+
+
+def test_on_a_public_chain_it_stops_to_wait_and_goes_on_when_it_is_called_again(
+    public: Callable[[], Stage], tmp_path: Path
+) -> None:
+    file = tmp_path / "life.yaml"
+    file.write_text(LIFE, encoding="utf-8")
+    stage = public()
+    outcome = begun(file, stage, tmp_path)[0].run()
+    assert outcome.state == "waiting"
+    assert outcome.go_on_from is not None
+    assert timedelta(days=1, hours=23) < outcome.go_on_from - stage.ledger.now <= timedelta(days=2)
+    too_early = begun(file, public(), tmp_path)[0].run()
+    assert (too_early.state, too_early.go_on_from) == ("waiting", outcome.go_on_from)
+    pass_time(stage, timedelta(days=2))
+    ended = begun(file, public(), tmp_path)[0].run()
+    assert (ended.state, ended.failure) == ("passed", None)
+    bill = stage.ledger.bill(ended.bills["rice"])
+    assert bill.status is Status.SURRENDERED
+    # The document's own reference is left for another run.
+    assert bill.reference.startswith("XLLSHA2600101-")
+    # Played to its end it is told from its record, and nothing is sent.
+    block = stage.connection.block_number()
+    again, heard = begun(file, public(), tmp_path)
+    assert again.run().state == "passed"
+    assert [step.transaction for step in heard.steps if step.kind == "done"] == [
+        step.transaction for step in ended.played if step.kind == "done" and step.step
+    ]
+    assert stage.connection.block_number() == block
+
+
+def test_killed_at_every_place_it_goes_on_and_nothing_is_done_twice(
+    public: Callable[[], Stage], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "life.yaml"
+    file.write_text(LIFE, encoding="utf-8")
+    keep = Record.keep
+    struck: set[tuple[str, str, str]] = set()
+
+    def dies(self: Record, kind: Any, key: str, value: Any) -> None:
+        """Once before and once after each line of the record."""
+        if ("before", kind, key) not in struck:
+            struck.add(("before", kind, key))
+            raise Killed
+        keep(self, kind, key, value)
+        if ("after", kind, key) not in struck:
+            struck.add(("after", kind, key))
+            raise Killed
+
+    monkeypatch.setattr(Record, "keep", dies)
+    outcome, calls = to_the_end(file, public, tmp_path)
+    assert (outcome.state, outcome.failure) == ("passed", None)
+    assert calls > 60
+    stage = public()
+    told = [type(entry.event).__name__ for entry in stage.ledger.history(outcome.bills["rice"]).entries]
+    assert [name for name in told if name not in ("Transfer", "Agreed", "ActedBySignature")] == [
+        "Issued",
+        "Transferred",
+        "Transferred",
+        "Transferred",
+        "Endorsed",
+        "Signed",
+        "Surrendered",
+        "SurrenderAccepted",
+    ]
+    assert len(stage.ledger.events((Transferred,))) == 3
+    assert len(stage.ledger.participants()) == 4
+    assert len(stage.ledger.issued()) == 1
+    assert audit(stage.connection, stage.manifest).reconciled
+    # Each account sent what the record has, and nothing else.
+    sent = [step for step in outcome.played if step.kind == "done"]
+    assert len({step.transaction for step in sent}) == len(sent)
+    actors = ("enroller", "carrier", "shipper", "trader", "bank", "relayer", "suspender", "lifter")
+    assert sum(stage.connection.nonce(stage.as_role(name).address) for name in actors) == len(sent)
+
+
+def test_a_record_of_another_file_is_not_gone_on_with(public: Callable[[], Stage], tmp_path: Path) -> None:
+    file = tmp_path / "life.yaml"
+    file.write_text(HEAD + ISSUED, encoding="utf-8")
+    stage = public()
+    assert begun(file, stage, tmp_path)[0].run().state == "passed"
+    file.write_text(HEAD + ISSUED + "  - {note: one more}\n", encoding="utf-8")
+    with pytest.raises(BadInput, match="the file has changed since"):
+        begun(file, stage, tmp_path)
+    read = script.read(file)
+    anew = Record(tmp_path / "record.jsonl", header(read, stage), anew=True)
+    again = Play(read, stage, Listener(), tmp_path, new=False, record=anew).run()
+    assert (again.state, again.failure) == ("passed", None)
+    assert len(list(tmp_path.glob("record-*.jsonl"))) == 1
+    assert len(stage.ledger.issued()) == 2
+
+
+def test_scenarios_are_played_on_an_anvil_of_their_own(tmp_path: Path) -> None:
+    names = ["trade", "suspension", "lost-account"]
+    result = CliRunner().invoke(
+        cli, ["scenario", "run", *names, "--network", "anvil", "--json", "--out", str(tmp_path)]
+    )
+    assert result.exit_code == 0, result.output
+    runs = json.loads(result.stdout)["runs"]
+    assert [(run["scenario"], run["state"], run["audit"]["reconciled"]) for run in runs] == [
+        (name, "passed", True) for name in names
+    ]
+
+
+def test_on_a_network_of_ones_own_everybody_signs_with_the_key_of_its_name_from_the_keystore(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("KEYSTORE", "DEPLOYMENTS", "OUTBOX"):
+        monkeypatch.setenv(f"SAMPAN_{name}", str(tmp_path / name.lower()))
+    (tmp_path / "password").write_text("open\n")
+    monkeypatch.setenv("SAMPAN_PASSWORD_FILE", str(tmp_path / "password"))
+    (tmp_path / "keystore").mkdir()
+
+    def key(name: str) -> None:
+        """Kept under few rounds, which open at once."""
+        content = Account.encrypt(development_signer(name)._key.key, "open", iterations=2)
+        content["address"] = ROLES[name][2:].lower()
+        (tmp_path / "keystore" / f"{name}.json").write_text(json.dumps(content))
+
+    def run(*more: str) -> Any:
+        return CliRunner().invoke(cli, ["scenario", "run", "mine.yaml", "--network", server.url, *more])
+
+    for name in ("deployer", "carrier", "shipper", "trader"):
+        key(name)
+    (tmp_path / "mine.yaml").write_text(HEAD + ISSUED + "  - {wait: 3 days}\n", encoding="utf-8")
+    with Anvil(extra=("--chain-id", "424242")) as server:
+        network = Network("mine", "http", server.url)
+        with Connection(HttpTransport(server.url), network) as connection:
+            signer = development_signer("deployer")
+            plan = suite.plan(parameters.usual(signer.address, development=True))
+            path = tmp_path / "deployments" / f"127-0-0-1-{server.port}.json"
+            deploy.deploy(connection, signer, plan, path=path)
+            before = connection.block_number()
+            # Nothing is sent before everybody can sign, nor without a question.
+            missing = run("--yes")
+            assert (type(missing.exception), missing.exception.subject) == (Missing, "bank")
+            for name in ("bank", "enroller"):
+                key(name)
+            assert isinstance(run().exception, UsageError)
+            assert connection.block_number() == before
+            waiting = run("--yes", "--json")
+            assert waiting.exit_code == 1, waiting.output
+            (body,) = json.loads(waiting.stdout)["runs"]
+            assert (body["state"], body["failure"]) == ("waiting", None)
+            connection.rpc("evm_increaseTime", 3 * 86_400)
+            connection.mine()
+            ended = run("--yes", "--json")
+            assert ended.exit_code == 0, ended.output
+            jsonschema.validate(json.loads(ended.stdout), load("scenario-runs"))
