@@ -122,7 +122,7 @@ def fixed(
     agreeing = None
     if sending is not None:
         agreeing = _unsalted(document) if document.new_salts else None
-    elif document.path is not None and not ledger.rehearses:
+    elif document.path is not None and ledger.keeps_salts:
         # Before the root is on chain: a root whose salts are lost can prove nothing.
         root = document.keep_salts().root
     terms = Terms(bill, kind, entitled, root, document.checksum, applicable, law)

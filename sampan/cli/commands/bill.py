@@ -375,30 +375,33 @@ _VERB = {"ignore_unknown_options": True, "allow_interspersed_args": False, "help
 
 
 @command.command("sign-act", context_settings=_VERB, short_help="Sign a verb for somebody else to send.")
-@click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
-@cli.hours_option
+@cli.signing_options
 @click.argument("verb")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
-def sign_act(context: click.Context, out: Path | None, hours: int, verb: str, arguments: tuple[str, ...]) -> None:
+def sign_act(
+    context: click.Context, elsewhere: cli.Elsewhere, hours: int, verb: str, arguments: tuple[str, ...]
+) -> None:
     """Sign a verb for somebody else to send: `sampan bill sign-act --out f.json transfer BILL --to WHO --from KEY`.
 
     It counts while the bill stands as it does now. Options of sign-act stand before VERB, the verb's behind it.
     """
-    signing = cli.Signing("act", hours)
-    cli.sign_with(context, command, verb, arguments, signing)
-    cli.emit_signed(signing.signed, out)
+    cli.sign_with(context, command, verb, arguments, cli.Signing("act", hours, elsewhere))
 
 
 @command.command(context_settings=_VERB, short_help="Sign an agreement to what another does.")
-@click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
 @click.option("--by", metavar="WHO", help="Who will send it: refused when it is not for WHO to send.")
-@cli.hours_option
+@cli.signing_options
 @click.argument("verb")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
 def agree(
-    context: click.Context, out: Path | None, by: str | None, hours: int, verb: str, arguments: tuple[str, ...]
+    context: click.Context,
+    elsewhere: cli.Elsewhere,
+    by: str | None,
+    hours: int,
+    verb: str,
+    arguments: tuple[str, ...],
 ) -> None:
     """Agree to what another does: `sampan bill agree --out f.json transfer BILL --to bank --from bank`.
 
@@ -406,9 +409,7 @@ def agree(
     other will send them, with your own --from; the other adds --agreement f.json. An issue is agreed to with the
     carrier's document and its salts (`x.json`, `x.salts.json`): `agree issue x.json --carriage-law SG --from bank`.
     """
-    signing = cli.Signing("agreement", hours, by)
-    cli.sign_with(context, command, verb, arguments, signing)
-    cli.emit_signed(signing.signed, out)
+    cli.sign_with(context, command, verb, arguments, cli.Signing("agreement", hours, elsewhere, by))
 
 
 @command.command("send-act", short_help="Send what somebody signed with sign-act.")
