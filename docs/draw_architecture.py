@@ -94,6 +94,7 @@ LAYERS: tuple[tuple[Part, ...], ...] = (
             only=("suite", "model", "identity"),
             standard=True,
         ),
+        Part("powers", ("sampan.powers",), "who administers", "rules", 60, only=("suite",), standard=True),
     ),
     (
         Part(
@@ -102,7 +103,7 @@ LAYERS: tuple[tuple[Part, ...], ...] = (
             "the list of subjects",
             "rules",
             300,
-            only=("suite", "model", "identity", "bills"),
+            only=("suite", "model", "identity", "bills", "powers"),
             standard=True,
         ),
     ),

@@ -20,6 +20,7 @@ A `sampan.toml` looks like this (every key is optional):
     url = "https://rpc.example/v3/KEY"   # or SAMPAN_NETWORK_SEPOLIA_URL
     chain_id = 11155111
     confirmations = 2
+    development = false                  # true: published keys count there, and nothing is asked
     explorer = "https://sepolia.etherscan.io"
 
     [names]                              # given by you, for people; told in “quotation marks”, taken as WHO
@@ -45,7 +46,7 @@ FILE_NAME = "sampan.toml"
 BUILT_IN = "built in"
 OPTION = "option"
 
-Kind = Literal["text", "path", "count", "seconds"]
+Kind = Literal["text", "path", "count", "seconds", "flag"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("network", "text", "network that commands talk to: a name or an http(s) URL"),
     Setting("from", "text", "who sends: a role of the network, or the name of a key in the keystore"),
     Setting("deployments", "path", "folder of the deployment manifests"),
+    Setting("manifest", "path", "the manifest of the ledger; by default the one in `deployments` that is of the chain"),
     Setting("keystore", "path", "folder of the encrypted keys (Web3 Secret Storage v3)", personal=True),
     Setting("password_file", "path", "file whose first line is the keystore's password", personal=True),
     Setting("private_key", "text", "a raw private key; from the environment alone", secret=True, environment_only=True),
+    Setting("explorer_key", "text", "the key of an explorer's API; from the environment alone", True, True),
     Setting("confirmations", "count", "blocks that a transaction must be deep before it counts"),
     Setting("max_fee", "count", "the most that is offered for one gas, in gwei", personal=True),
     Setting("max_tip", "count", "the most of it that is a tip, whatever the RPC suggests, in gwei", personal=True),
@@ -111,10 +114,13 @@ NETWORK_FIELDS: tuple[Setting, ...] = (
     Setting("url", "text", "http(s) address of the RPC"),
     Setting("chain_id", "count", "chain id that the RPC must answer"),
     Setting("confirmations", "count", "blocks that a transaction must be deep before it counts"),
+    Setting("development", "flag", "whether published keys count there, and nothing is asked before it is sent"),
     Setting("explorer", "text", "http(s) address of a block explorer, to which transactions are linked"),
 )
 _NETWORK_BY_NAME = {setting.name: setting for setting in NETWORK_FIELDS}
-_NETWORK_VARIABLE = re.compile(r"^SAMPAN_NETWORK_(?P<name>[A-Z0-9_]+)_(?P<field>URL|CHAIN_ID|CONFIRMATIONS|EXPLORER)$")
+_NETWORK_VARIABLE = re.compile(
+    r"^SAMPAN_NETWORK_(?P<name>[A-Z0-9_]+)_(?P<field>URL|CHAIN_ID|CONFIRMATIONS|DEVELOPMENT|EXPLORER)$"
+)
 _NAMED = re.compile(r"[0-9A-Za-z]{20}|0x[0-9a-fA-F]{40}")
 LONGEST_NAME = 80
 _NETWORK_NAME = re.compile(r"^[a-z][a-z0-9_-]*$")
@@ -168,7 +174,7 @@ class Settings:
         return Path(str(self.values["keystore"].value))
 
     def network_fields(self, network: str) -> dict[str, Any]:
-        """What the user set for a network, of `url`, `chain_id`, `confirmations` and `explorer`."""
+        """What the user set for a network: the fields of `NETWORK_FIELDS`, by name."""
         return {name: found.value for name, found in self.networks.get(network, {}).items()}
 
 
@@ -304,9 +310,11 @@ def _built_in(folder: Path) -> dict[str, str | int | Path | None]:
         "network": "local",
         "from": None,
         "deployments": folder / "deployments",
+        "manifest": None,
         "keystore": _user_folder("data") / "keystore",
         "password_file": None,
         "private_key": None,
+        "explorer_key": None,
         "confirmations": None,
         "max_fee": 500,
         "max_tip": 30,
@@ -453,8 +461,11 @@ def _value(
             given = int(given)
         if isinstance(given, int) and 0 <= given <= (DAY if setting.kind == "seconds" else MOST):
             typed = given
+    elif setting.kind == "flag":
+        typed = given if isinstance(given, bool) else {"true": True, "false": False}.get(str(given).strip().lower())
     if typed is None:
         wanted = {
+            "flag": "true or false",
             "text": "a text",
             "path": "a path",
             "count": "a whole number",

@@ -101,6 +101,13 @@ class Missing(SampanError):
     exit_code = 6
 
 
+class Busy(SampanError):
+    """Another run is at work on the same thing; the same call is right once it has ended."""
+
+    code = "busy"
+    exit_code = 7
+
+
 @contextmanager
 def about(argument: str) -> Iterator[None]:
     """Within it, errors are about an argument of that name, unless they say another."""

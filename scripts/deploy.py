@@ -42,6 +42,8 @@ def cli(account: Any, provider: Any, network: Any, file: Path | None) -> None:
                 if file is None
                 else parameters.read(file, signer.address, development=development)
             )
+            for warning in parameters.warnings(decided, connection.network.name):
+                click.echo(f"warning: {warning}", err=True)
             path = None if local else config.load().deployments / f"{provider.network.name}.json"
             outcome = deploy(
                 connection,

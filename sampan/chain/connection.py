@@ -25,8 +25,9 @@ BlockTag = int | str
 LOOKS = (0.1, 0.3, 0.8, 1.6)
 """Seconds between looks for a block that should be there."""
 DEVELOPMENT_CHAINS = frozenset({1337, 31337, 131277322940537})
-"""Chain ids of ape's and anvil's chains and of the one in process: keys are published there, and time can be set."""
-
+"""Chain ids of ape's and anvil's chains and of the one in process, and of many a private network besides."""
+DEVELOPMENT_NODES = re.compile(r"anvil|hardhat|edr", re.IGNORECASE)
+"""What nodes call themselves whose chains are for development alone."""
 
 _OUT_OF_RANGE = re.compile(r"BlockOutOfRange\w*: block height is (\d+) but requested was (\d+)")
 
@@ -147,10 +148,24 @@ class Connection:
         """Whether the chain lives in this process, where gas costs nothing and nobody else sends."""
         return self.transport.name == "tester"
 
-    @property
+    @cached_property
     def is_development(self) -> bool:
-        """Whether keys are published and time can be set there."""
-        return self.chain_id in DEVELOPMENT_CHAINS
+        """Whether it is for development: published keys count there, time can be set, and nothing is asked.
+
+        The settings say so (`development`); else it is a chain in this process, or a node on this machine that calls
+        itself anvil or Hardhat and has their chain id. An id alone says nothing: private networks have the same.
+        """
+        if self.network.development is not None:
+            return self.network.development
+        if self.chain_id not in DEVELOPMENT_CHAINS:
+            return False
+        if self.in_process:
+            return True
+        try:
+            client = self.rpc("web3_clientVersion")
+        except RpcError:
+            return False
+        return self.network.here and DEVELOPMENT_NODES.search(str(client)) is not None
 
     def expect(
         self, *, chain_id: int | None = None, genesis_hash: str | None = None, subject: str | None = None
@@ -172,8 +187,23 @@ class Connection:
                 f"another chain of the same id: its first block is {self.genesis_hash}, expected {genesis_hash}",
                 subject=where,
                 code="chain.wrong",
-                hint="was the chain started anew? then deploy again; `sampan node start` keeps one across restarts",
+                hint=self._hint_of_another(),
             )
+
+    def _hint_of_another(self) -> str:
+        """What helps whoever met another chain of the same id."""
+        name, chain_id = self.network.name, self.chain_id
+        if name == "sepolia":
+            return (
+                "this is not Sepolia, nor a fork of it, which has its first block; a chain of your own wants a name and"
+                " an id of its own (under [networks.NAME] in sampan.toml), and SAMPAN_NETWORK_SEPOLIA_URL not its URL"
+            )
+        if chain_id in DEVELOPMENT_CHAINS and self.network.here:
+            return (
+                "was the chain started anew? what stood there is gone with it: `sampan node start` keeps a chain across"
+                " restarts, and deploys to one that is new"
+            )
+        return "does the URL belong to this network? the ledger of another chain has another manifest (--manifest FILE)"
 
     # -------------------------------------------------------------------------------------------------------- reading
 

@@ -49,13 +49,21 @@ def session_for(url: str) -> requests.Session:
 
 
 def post(session: requests.Session, url: str, body: Any, timeout: float) -> tuple[requests.Response, bytes]:
-    """One POST of JSON: the response and its whole body. Redirects are not followed.
+    """One POST of JSON, as `exchange`."""
+    return exchange(session, "POST", url, timeout, json=body)
+
+
+def exchange(
+    session: requests.Session, method: str, url: str, timeout: float, **how: Any
+) -> tuple[requests.Response, bytes]:
+    """One request: the response and its whole body. Redirects are not followed. `how` is that of `requests`.
 
     Raises `TooLarge`, `TooSlow`, and what `requests` raises.
     """
     _DEADLINE.at = time.monotonic() + timeout
+    limits = (min(10.0, timeout), timeout)
     try:
-        answer = session.post(url, json=body, timeout=(min(10.0, timeout), timeout), stream=True, allow_redirects=False)
+        answer = session.request(method, url, timeout=limits, stream=True, allow_redirects=False, **how)
         with answer:
             return answer, _whole(answer)
     except (requests.exceptions.Timeout, TimeoutError):

@@ -33,7 +33,8 @@ class Network:
 
     `chain_id` and `genesis_hash` are what it must answer, None where any answer will do; `confirmations` is how many
     blocks deep a transaction must be, 1 being the block that it stands in; `max_fee` and `max_tip` are the most gwei
-    that are offered for one gas, and of them as a tip; `explorer` is the address of a block explorer.
+    that are offered for one gas, and of them as a tip; `explorer` is the address of a block explorer; `development` is
+    whether published keys count there, None where the node is asked what it is.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Network:
     confirmations: int = 1
     max_fee: int = 500
     max_tip: int = 30
+    development: bool | None = None
     explorer: str | None = None
 
     def link(self, transaction: str) -> str | None:
@@ -105,13 +107,20 @@ def find(name_or_url: str, settings: Settings | None = None) -> Network:
             hint="give a URL such as https://host/path",
         )
     names = [network.name for network in known(settings)]
-    if name_or_url not in names:
+    # What a variable named has underscores where its name may have hyphens.
+    meant = name_or_url if name_or_url in names else name_or_url.replace("-", "_")
+    if meant not in names:
         raise UsageError(
             "no network of that name",
             subject=name_or_url,
-            hint=f"known are {', '.join(names)}; or give a URL, or set SAMPAN_NETWORK_{name_or_url.upper()}_URL",
+            hint=f"known are {', '.join(names)}; or give a URL, or set {url_variable(name_or_url)}",
         )
-    return _named(name_or_url, settings)
+    return _named(meant, settings)
+
+
+def url_variable(network: str) -> str:
+    """The environment variable that sets a network's URL."""
+    return f"SAMPAN_NETWORK_{network.upper().replace('-', '_')}_URL"
 
 
 def _named(name: str, settings: Settings | None) -> Network:
@@ -231,7 +240,7 @@ def connect(network: Network | str, settings: Settings | None = None) -> Connect
         raise Missing(
             "no RPC is set for it",
             subject=network.name,
-            hint=f"set SAMPAN_NETWORK_{network.name.upper()}_URL, or url under [networks.{network.name}]",
+            hint=f"set {url_variable(network.name)}, or url under [networks.{network.name}]",
         )
     connection = Connection(HttpTransport(network.url, timeout=timeout), network)
     try:

@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from sampan.chain.outside import parse_json
 from sampan.chain.transactions import Call
-from sampan.errors import BadInput, Missing, UsageError
+from sampan.errors import BadInput, Busy, Missing, UsageError
 from sampan.suite.tell import checksum
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 SCHEMA = "sampan.outbox/1"
+HOLDER = "held-by"
+"""The file in which a run that wants to be alone says which process it is."""
 
 
 @dataclass(slots=True, eq=False)
@@ -146,15 +148,24 @@ class Outbox:
     def alone(self) -> Iterator[None]:
         """Nobody else while this lasts; an empty folder is gone afterwards.
 
-        Raises `UsageError` while another run has it, `Missing` when it cannot be made.
+        Raises `Busy` while another run has it, `Missing` when it cannot be made.
         """
         handle = -1 if sys.platform == "win32" else self._held()
         try:
+            with contextlib.suppress(OSError):
+                (self.folder / HOLDER).write_text(str(os.getpid()), encoding="ascii")
             yield
             self._clear()
         finally:
             if handle >= 0:
                 os.close(handle)
+
+    def _whose(self) -> str:
+        """The process that has the folder, where it said so."""
+        try:
+            return f" (process {int((self.folder / HOLDER).read_text(encoding='ascii'))})"
+        except (OSError, ValueError):
+            return ""
 
     def _held(self) -> int:
         """The folder, made if need be, locked, and still the folder of that name once the lock is ours."""
@@ -168,8 +179,10 @@ class Outbox:
                 raise _cannot_be_kept(self.folder, error) from None
             if not _locked(handle):
                 os.close(handle)
-                raise UsageError(
-                    "another run is at work on this", subject=str(self.folder), hint="wait until it has ended"
+                raise Busy(
+                    f"another run is at work on this{self._whose()}",
+                    subject=str(self.folder),
+                    hint="call again when it has ended",
                 )
             with contextlib.suppress(FileNotFoundError):
                 if os.path.samestat(os.fstat(handle), self.folder.stat()):
@@ -180,6 +193,7 @@ class Outbox:
     def _clear(self) -> None:
         """Takes away folders in which nothing is left."""
         with contextlib.suppress(OSError):
+            (self.folder / HOLDER).unlink(missing_ok=True)
             for chain in self.folder.iterdir():
                 for account in chain.iterdir():
                     account.rmdir()

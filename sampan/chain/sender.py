@@ -224,6 +224,7 @@ class Sender:
             try:
                 with self._on_its_way(sent):
                     receipt = self._await(sent)
+                logger.info("%s stands in block %d: %s", receipt.transaction_hash, receipt.block_number, call.label)
                 return self._conclude(sent, receipt)
             except _Overtaken as overtaken:
                 self._forget(sent)

@@ -13,9 +13,10 @@ import json
 import os
 import re
 import sys
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sampan.chain.keys import KeySigner as KeySigner  # noqa: PLC0414  (callers find all signers here)
 from sampan.chain.keys import Signer as Signer  # noqa: PLC0414
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from sampan.config import Settings
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 LARGEST_KEYSTORE = 64_000
 ENVIRONMENT = "environment"
 """The name under which `--from` means the key in `SAMPAN_PRIVATE_KEY`."""
@@ -63,34 +65,65 @@ class ApeSigner:
         return bytes(signature.encode_rsv())
 
 
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """An account whose key is not here: it rehearses, and others sign and send what was prepared for it."""
+
+    address: str
+
+    def sign(self, transaction: dict[str, Any]) -> NoReturn:
+        raise self._no_key()
+
+    def sign_typed(self, data: dict[str, Any]) -> NoReturn:
+        raise self._no_key()
+
+    def _no_key(self) -> Missing:
+        return Missing(
+            "its key is not here",
+            subject=self.address,
+            hint="--dry-run needs none; --unsigned FILE writes what a Safe or a wallet elsewhere is to send or sign",
+        )
+
+
 def find(
-    reference: str | None, settings: Settings, *, development: bool, ask: Callable[[str], str] | None = None
+    reference: str | None,
+    settings: Settings,
+    *,
+    development: bool,
+    default_role: str | None = None,
+    ask: Callable[[str], str] | None = None,
 ) -> Signer:
     """The signer that `--from` means.
 
     `reference` is a role (on a development chain), the name of a key in the keystore, one of ape's accounts, the path
-    of a keystore file, `environment`, or None for what the settings say: `from`, else `SAMPAN_PRIVATE_KEY`. `ask` is
-    how a password is asked for; by default on the terminal, and not at all where there is none.
+    of a keystore file, `environment`, the address of such a key, or None for what the settings say: `from`, else
+    `SAMPAN_PRIVATE_KEY`, else on a development chain `default_role`. `ask` is how a password is asked for; by default
+    on the terminal, and not at all where there is none.
 
-    Raises `UsageError` when nothing says who signs or a role is used on a public chain, `Missing` when there is no such
-    key or no password, `BadInput` when the file is broken or the password wrong.
+    Raises `UsageError` when nothing says who signs, when a role is used on a public chain, or when a key has a role's
+    name; `Missing` when there is no such key or no password, `BadInput` when the file is broken or the password wrong.
     """
-    found = _find(reference, settings, development)
+    found = _find(reference, settings, development, default_role)
+    if isinstance(found, Watcher):
+        raise found._no_key()
     return unlock(found, password(found.stem, settings, ask=ask)) if isinstance(found, Path) else found
 
 
-def address_of(reference: str | None, settings: Settings, *, development: bool) -> str:
-    """The address of the signer that `--from` means, without a password. Raises as `find`, but for passwords."""
-    found = _find(reference, settings, development)
+def address_of(reference: str | None, settings: Settings, *, development: bool, default_role: str | None = None) -> str:
+    """The address of the signer that `--from` means, without a password; an address means itself. Raises as `find`,
+    but for passwords."""
+    found = _find(reference, settings, development, default_role)
     return _address_in(found) if isinstance(found, Path) else found.address
 
 
-def _find(reference: str | None, settings: Settings, development: bool) -> Signer | Path:
-    """The signer that `--from` means, or the keystore file that it is in."""
+def _find(reference: str | None, settings: Settings, development: bool, default_role: str | None) -> Signer | Path:
+    """The signer that `--from` means, or the keystore file that it is in; a `Watcher` for an address without a key."""
     from sampan.chain.accounts import ROLES, development_signer
 
     raw = settings.text("private_key")
     reference = reference or settings.text("from") or (ENVIRONMENT if raw else None)
+    if reference is None and development and default_role is not None:
+        return development_signer(default_role)
     if reference is None:
         raise UsageError(
             "nothing says who signs",
@@ -98,13 +131,21 @@ def _find(reference: str | None, settings: Settings, development: bool) -> Signe
             hint=f"give --from {'a role such as carrier' if development else 'the name of a key'} "
             "(`sampan account list`), or set SAMPAN_PRIVATE_KEY",
         )
+    if ADDRESS.fullmatch(reference):
+        return _by_address(reference, settings, development)
     if reference == ENVIRONMENT:
         if not raw:
             raise Missing("no key is set", subject="SAMPAN_PRIVATE_KEY", hint="set it, or name a key with --from")
         return KeySigner(key_from_hex(raw))
-    if reference in ROLES and development:
-        return development_signer(reference)
     file = keystore_file(reference, settings)
+    if reference in ROLES and development:
+        if file is None:
+            return development_signer(reference)
+        raise UsageError(
+            f"is a key of yours, {_address_in(file)}, and a role of development chains, {ROLES[reference]}",
+            subject=reference,
+            hint="give --from the address that is meant",
+        )
     if file is not None:
         return file
     if reference in ROLES:
@@ -114,6 +155,24 @@ def _find(reference: str | None, settings: Settings, development: bool) -> Signe
             hint="`sampan account new` makes a key; then --from its name",
         )
     raise Missing("no such key", subject=reference, hint="`sampan account list` shows the keys there are")
+
+
+def _by_address(given: str, settings: Settings, development: bool) -> Signer | Path:
+    """The key of an address where it is here. Raises `BadInput` for a mistyped one."""
+    from sampan.chain.accounts import ROLES, development_signer
+
+    address = checksum(given)
+    if given[2:] not in (given[2:].lower(), given[2:].upper()) and given != address:
+        raise BadInput("a digit of the address is mistyped", subject=given, hint="copy it from where it comes from")
+    raw = settings.text("private_key")
+    if raw and KeySigner(key_from_hex(raw)).address == address:
+        return KeySigner(key_from_hex(raw))
+    for folder in (settings.keystore, ape_folder()):
+        for name, known in addresses(folder).items():
+            if known == address:
+                return folder / f"{name}.json"
+    role = next((role for role, known in ROLES.items() if development and known == address), None)
+    return Watcher(address) if role is None else development_signer(role)
 
 
 def key_from_hex(text: str) -> bytes:
@@ -215,8 +274,17 @@ def copy(name: str, file: Path, secret: str, folder: Path) -> Path:
     return _write(path, read_keystore(file), unlock(file, secret))
 
 
+def means_otherwise(name: str) -> str | None:
+    """What else `--from` means by a name; None where it can mean a key alone."""
+    from sampan.chain.accounts import ROLES
+
+    if name in ROLES:
+        return "a role of development chains, whose key is published"
+    return "the key in SAMPAN_PRIVATE_KEY" if name == ENVIRONMENT else None
+
+
 def require_free(name: str, folder: Path) -> Path:
-    """Where a key of that name goes. Raises `UsageError` for a name that is no file name or is taken."""
+    """Where a key of that name goes. Raises `UsageError` for a name that is no file name, is or is taken."""
     if not NAME.fullmatch(name):
         raise UsageError("not a name for a key", subject=name, hint="use letters, digits, dots, hyphens")
     path = folder / f"{name}.json"

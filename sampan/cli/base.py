@@ -39,6 +39,21 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class Duration(click.ParamType):
+    """A length of time as whole seconds: as people write it (`48h`, `5 days`), or the seconds alone."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        from sampan.suite.tell import seconds_of
+
+        text = str(value).strip()
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else seconds_of(text)
+
+
+DURATION = Duration()
+
+
 class State:
     """What the options that every command has set, for one run."""
 
@@ -184,7 +199,7 @@ class Command(click.Command):
     def invoke(self, context: click.Context) -> Any:
         from sampan.cli import log
 
-        log.start(context.ensure_object(State))
+        log.start(context.ensure_object(State), context.command_path)
         try:
             return super().invoke(context)
         except SampanError as error:
@@ -237,6 +252,15 @@ def no_such_command(name: str, there: Iterable[str], path: str) -> UsageError:
     return UsageError("no such command", subject=name, hint=hint)
 
 
+class ShowGroup(Group):
+    """A group that shows when no command of it is named: `sampan powers --json` is `sampan powers show --json`."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] not in context.help_option_names):
+            args = ["show", *args]
+        return super().parse_args(context, args)
+
+
 def command(name: str | None = None, **attributes: Any) -> Callable[[Callable[..., Any]], Command]:
     """Decorator: a function as a `Command`."""
     return click.command(name, cls=Command, **attributes)
@@ -244,7 +268,7 @@ def command(name: str | None = None, **attributes: Any) -> Callable[[Callable[..
 
 def group(name: str | None = None, **attributes: Any) -> Callable[[Callable[..., Any]], Group]:
     """Decorator: a function as a `Group`; add to it with `@command.command()`."""
-    return click.group(name, cls=Group, **attributes)
+    return click.group(name, **{"cls": Group, **attributes})
 
 
 def setting_option(*flags: str, setting: str, help: str | None = None) -> Callable[[F], F]:
@@ -261,8 +285,22 @@ def setting_option(*flags: str, setting: str, help: str | None = None) -> Callab
     )
 
 
-def network_option(*, fleeting: bool = False) -> Callable[[F], F]:
-    """Decorator: `--network NAME-OR-URL`, passed on as `network`, filled from the settings when not given.
+def _network_of_manifest(settings: config.Settings) -> str | None:
+    """The network that a manifest names which was given, where nobody chose one and it is known here."""
+    from sampan import config
+    from sampan.chain import networks
+    from sampan.deployment import manifest
+
+    given = settings.path("manifest")
+    if given is None or settings.value("network").source != config.BUILT_IN:
+        return None
+    name = manifest.load(given).network
+    return name if name in (each.name for each in networks.known(settings)) else None
+
+
+def network_option(*, fleeting: bool = False, ledger: bool | None = None) -> Callable[[F], F]:
+    """Decorator: `--network NAME-OR-URL`, passed on as `network`, filled from the settings when not given; with it
+    `--manifest` where a `ledger` is opened, as all do but the fleeting.
 
     `fleeting` commands also take `tester`, and an `anvil` that nobody gave a URL: chains that live as long as one
     command. The others refuse them.
@@ -275,6 +313,8 @@ def network_option(*, fleeting: bool = False) -> Callable[[F], F]:
             return value or ""
         from sampan.chain.networks import find
 
+        if value is None:
+            run.set_option("network", _network_of_manifest(run.settings))
         network = run.settings.network
         meant = find(network, run.settings)
         if meant.fleeting and not fleeting:
@@ -285,6 +325,10 @@ def network_option(*, fleeting: bool = False) -> Callable[[F], F]:
             )
         return network
 
-    return click.option(
+    option = click.option(
         "--network", metavar="NAME-OR-URL", callback=resolve, help="Network to talk to: a name or an http(s) URL."
     )
+    if not (not fleeting if ledger is None else ledger):
+        return option
+    manifest = setting_option("--manifest", setting="manifest")
+    return lambda function: option(manifest(function))

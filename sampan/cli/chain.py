@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from sampan.chain.connection import Connection
     from sampan.chain.signers import Signer
+    from sampan.deployment.manifest import Manifest
 
 F = TypeVar("F", bound="Callable[..., Any]")
 
@@ -50,22 +51,38 @@ def signer(connection: Connection, default_role: str | None = None) -> Signer:
     """
     from sampan.chain import signers
 
-    return signers.find(reference(connection, default_role), base.settings(), development=connection.is_development)
+    settings, development = base.settings(), connection.is_development
+    return signers.find(None, settings, development=development, default_role=default_role)
 
 
-def reference(connection: Connection, default_role: str | None) -> str | None:
-    """The name under which the signer is looked up; None for what the settings say."""
+def signer_address(connection: Connection, default_role: str | None = None) -> str:
+    """Whose address `--from` means; no key is asked for. Raises as `sampan.chain.signers.address_of`."""
+    from sampan.chain import signers
+
+    settings, development = base.settings(), connection.is_development
+    return signers.address_of(None, settings, development=development, default_role=default_role)
+
+
+def manifest(connection: Connection) -> Manifest:
+    """The manifest of the ledger: the one given, else the chain's. Raises as `sampan.deployment.manifest.find`."""
+    from sampan.deployment import manifest as manifests
+
     settings = base.settings()
-    said = settings.text("from") or settings.text("private_key")
-    return default_role if not said and connection.is_development else None
+    given = settings.path("manifest")
+    return manifests.find(settings.deployments, connection)[1] if given is None else manifests.load(given)
+
+
+def asks(connection: Connection, *, yes: bool) -> bool:
+    """Whether somebody is asked before anything is sent: everywhere but on development chains on this machine."""
+    return not yes and not (connection.network.here and connection.is_development)
 
 
 def confirm(connection: Connection, question: str, *, yes: bool) -> None:
-    """Ask before something is sent to a chain that is not on this machine.
+    """Ask before something is sent to a chain that is not for development, or not on this machine.
 
     Raises `UsageError` when there is no terminal to ask on and `--yes` was not given, `Declined` when the answer is no.
     """
-    if yes or (connection.network.here and connection.is_development):
+    if not asks(connection, yes=yes):
         return
     base.confirm(
         question,

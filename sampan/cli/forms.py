@@ -195,6 +195,35 @@ class Acts(OnLedger, document="sampan.acts/2"):
     summary: Annotated[_IssueCounts, Of(lambda _: ABSENT, maybe=True)]
 
 
+class _Transaction(Form):
+    to: Address
+    value: Digits
+    data: bytes
+
+
+class Unsigned(OnLedger, document="sampan.unsigned/1"):
+    """Transactions that an account is to send whose key is not here, each rehearsed."""
+
+    sender: Address
+    file: Annotated[Path, "The batch, as a Safe's Transaction Builder reads it"]
+    acts: list[_Act]
+    transactions: list[_Transaction]
+
+
+class _Text(Form):
+    about: str
+    signer: Address
+    digest: Hash
+
+
+class UnsignedTexts(OnLedger, document="sampan.unsigned-texts/1"):
+    """Texts that are to be signed elsewhere."""
+
+    file: Annotated[Path, "EIP-712 JSON"]
+    owners: Annotated[Path | None, "What each owner of a Safe signs, EIP-712 JSON"]
+    texts: list[_Text]
+
+
 class _Account(Form):
     address: Address
     number: int
@@ -343,8 +372,23 @@ class _Step(Form):
     address: Address | None
 
 
-class DeployPlan(Form, document="sampan.deploy-plan/1"):
-    """What a deployment would do; gas, cost and balance in wei."""
+class _Given(Form):
+    role: str
+    members: list[Address]
+    delay: Annotated[int, "Seconds that each of its acts waits"]
+    grant_delay: Annotated[int, "Seconds that a new member waits"]
+    by_default: Annotated[bool, "Nobody was named"]
+    published: Annotated[bool, "Everybody has the key of a member"]
+
+
+class ParametersFile(Form, document="sampan.parameters-file/1"):
+    """Where a parameters file was written."""
+
+    file: Path
+
+
+class DeployPlan(Form, document="sampan.deploy-plan/2"):
+    """What a deployment would do; gas, cost, balance and what is lacking in wei."""
 
     network: str
     chain_id: int
@@ -353,7 +397,33 @@ class DeployPlan(Form, document="sampan.deploy-plan/1"):
     gas: Digits
     max_cost: Digits
     balance: Digits
+    lacks: Digits
+    powers: list[_Given]
     parameters: dict[str, Any]
+
+
+class _HandedIn(Form):
+    name: Annotated[str, Of(lambda found: found[0].name)]
+    address: Annotated[Address, Of(lambda found: found[0].address)]
+    identifier: Annotated[str, Of(lambda found: found[0].identifier)]
+    compiler: Annotated[str, Of(lambda found: found[0].compiler)]
+    constructor_arguments: Annotated[bytes, Of(lambda found: found[0].arguments)]
+    file: Annotated[Path | None, "solc's standard JSON", Of(lambda found: found[1])]
+    status: Annotated[
+        Literal["verified", "verified before", "refused"] | None,
+        Of(lambda found: found[2] and found[2].status),
+    ]
+    said: Annotated[str | None, "In the explorer's words", Of(lambda found: found[2] and found[2].said)]
+
+
+class VerifySource(Form, document="sampan.verify-source/1"):
+    """What was handed in to an explorer, or written for one."""
+
+    network: str
+    chain_id: int
+    release: str
+    explorer: str | None
+    contracts: list[_HandedIn]
 
 
 class _Deployed(Form):
@@ -419,6 +489,23 @@ class _Scheduled(Form):
     what: Annotated[str, Of(lambda operation: f"{operation.target}.{operation.what}")]
     ready: Second
     expired: bool
+
+
+class _Announced(Form):
+    operation: Annotated[Hash, Of(lambda waits: waits.number)]
+    caller: Address
+    target: Address
+    data: bytes
+    what: Annotated[str, "In words"]
+    ready: Second
+    until: Second
+    expired: bool
+
+
+class Scheduled(OnLedger, document="sampan.scheduled/1"):
+    """What was announced to the AccessManager and not carried out."""
+
+    scheduled: list[_Announced]
 
 
 class _Difference(Form):

@@ -6,14 +6,15 @@ import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
 from sampan.cli import base, chain
-from sampan.errors import BadInput, Missing, SampanError, UsageError
+from sampan.errors import BadInput, SampanError, UsageError
+from sampan.files import write_private
 from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
@@ -27,8 +28,19 @@ if TYPE_CHECKING:
     from sampan.client.records import Act
 
 F = TypeVar("F", bound=Callable[..., Any])
+FILE = click.Path(dir_okay=False, path_type=Path)
 
 ACTS = "sampan.acts/2"
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where a text is signed and where it goes: here, or with `unsigned` by a wallet elsewhere, whose `signatures`
+    come back."""
+
+    out: Path | None = None
+    unsigned: Path | None = None
+    signatures: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -37,9 +49,9 @@ class Signing:
 
     kind: Literal["act", "agreement"]
     hours: int
+    elsewhere: Elsewhere
     by: str | None = None
     """Who will send the act that is agreed to."""
-    signed: list[Paper] = field(default_factory=list)
 
 
 class _Bill(click.ParamType):
@@ -70,6 +82,12 @@ class How:
     yes: bool = False
     carrier: str | None = None
     agreements: tuple[Path, ...] = ()
+    unsigned: Path | None = None
+
+    @property
+    def keyless(self) -> bool:
+        """Whether nothing is sent, so that no key is needed."""
+        return self.dry_run or self.unsigned is not None
 
     def id(self, ledger: Ledger, bill: str) -> int:
         """The id of a bill as it was named."""
@@ -81,15 +99,20 @@ class How:
 
 
 def write_options(function: F) -> F:
-    """Decorator: what every verb takes: `--network`, `--from`, `--password-file`, `--dry-run`, `--yes`; passed on as
-    `how`. It stands nearest to the function."""
+    """Decorator: what every verb takes: `--network`, `--from`, `--password-file`, `--dry-run`, `--unsigned`, `--yes`;
+    passed on as `how`. It stands nearest to the function."""
 
     @functools.wraps(function)
-    def gathered(*args: Any, network: str, dry_run: bool, yes: bool, **more: Any) -> Any:
-        how = How(network, dry_run, yes, more.pop("carrier", None), more.pop("agreement", ()))
+    def gathered(*args: Any, network: str, dry_run: bool, yes: bool, unsigned: Path | None, **more: Any) -> Any:
+        how = How(network, dry_run, yes, more.pop("carrier", None), more.pop("agreement", ()), unsigned)
         return function(*args, how=how, **more)
 
     found: Any = chain.yes_option(gathered)
+    found = click.option(
+        "--unsigned",
+        type=FILE,
+        help="Write what --from is to send to a file, for a Safe (Transaction Builder) or a wallet; send nothing.",
+    )(found)
     found = chain.dry_run_option(found)
     found = chain.signer_options(found)
     wrapped: F = base.network_option()(found)
@@ -113,6 +136,30 @@ def hours_option(function: F) -> F:
     return click.option(
         "--hours", type=click.IntRange(1, 8_760), default=24, show_default=True, help="How long the signature counts."
     )(function)
+
+
+def signing_options(function: F) -> F:
+    """Decorator: what every command takes that signs a text: `--hours`, passed on as `hours`; `--out`, `--unsigned` and
+    `--signature`, passed on as `elsewhere`."""
+
+    @functools.wraps(function)
+    def gathered(*args: Any, out: Path | None, unsigned: Path | None, signature: tuple[str, ...], **more: Any) -> Any:
+        if signature and unsigned is None:
+            raise UsageError("says of what?", subject="--signature", hint="name the text with --unsigned FILE too")
+        return function(*args, elsewhere=Elsewhere(out, unsigned, signature), **more)
+
+    found: Any = click.option(
+        "--signature",
+        metavar="HEX-OR-FILE",
+        multiple=True,
+        help="What a wallet signed of the text in --unsigned FILE; of a Safe, once for each owner.",
+    )(gathered)
+    found = click.option(
+        "--unsigned", type=FILE, help="Write the text (EIP-712 JSON) to a file, for a wallet or a Safe to sign."
+    )(found)
+    found = click.option("--out", type=FILE, help="Write what was signed to a file; else it is printed.")(found)
+    wrapped: F = hours_option(found)
+    return wrapped
 
 
 def remark_option(function: F) -> F:
@@ -163,31 +210,19 @@ def _say_who_named(ledger: Ledger) -> None:
         base.output().note(LEGEND, style="dim")
 
 
-@dataclass(frozen=True, slots=True)
-class Watcher:
-    """An account whose key is not asked for: a rehearsal needs none."""
-
-    address: str
-
-    def sign(self, transaction: dict[str, Any]) -> NoReturn:
-        raise Missing("a rehearsal signs nothing", subject=self.address)
-
-    def sign_typed(self, data: dict[str, Any]) -> NoReturn:
-        raise Missing("a rehearsal signs nothing", subject=self.address)
-
-
 @contextmanager
-def acting(network: str, *, dry_run: bool, default_role: str | None = None) -> Iterator[Ledger]:
-    """The ledger of `--network` for whoever `--from` means; with `dry_run` its acts are rehearsed, and no key is asked
-    for. On a development chain `default_role` acts when nothing says who."""
+def acting(
+    network: str, *, keyless: bool, for_others: bool = False, default_role: str | None = None
+) -> Iterator[Ledger]:
+    """The ledger of `--network` for whoever `--from` means; `keyless` its acts are rehearsed, and no key is asked for,
+    `for_others` so that others can send or sign them. On a development chain `default_role` acts when nothing says
+    who."""
     with chain.connect(network) as connection:
-        if dry_run and _SIGNING.get() is None:
+        if keyless:
             from sampan.chain import signers
 
-            address = signers.address_of(
-                chain.reference(connection, default_role), base.settings(), development=connection.is_development
-            )
-            ledger = at(connection, Watcher(address)).rehearsing()
+            address = chain.signer_address(connection, default_role)
+            ledger = at(connection, signers.Watcher(address)).rehearsing(for_others=for_others)
             try:
                 yield ledger
             finally:
@@ -234,16 +269,21 @@ def is_signing() -> bool:
 
 
 def _run(how: How, build: Callable[[Ledger], VerbCall | Sequence[VerbCall]], default_role: str | None) -> None:
-    with acting(how.network, dry_run=how.dry_run, default_role=default_role) as ledger:
+    signing = _SIGNING.get()
+    keyless = how.keyless if signing is None else signing.elsewhere.unsigned is not None
+    for_others = keyless and not how.dry_run
+    with acting(how.network, keyless=keyless, for_others=for_others, default_role=default_role) as ledger:
         built = build(ledger)
         calls = list(built) if isinstance(built, Sequence) else [built]
         if how.agreements:
             calls = _with_agreements(calls, _agreements(how.agreements))
         if not how.dry_run:
             _warn(calls)
-        signing = _SIGNING.get()
         if signing is not None:
             _sign(ledger, calls, signing)
+            return
+        if how.unsigned is not None:
+            _write_unsigned(ledger, calls, how.unsigned)
             return
         if not how.dry_run:
             _confirm(ledger, calls, how.yes)
@@ -254,9 +294,40 @@ def _warnings(calls: Sequence[VerbCall]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(warning for call in calls for warning in call.warnings))
 
 
+def _write_unsigned(ledger: Ledger, calls: Sequence[VerbCall], file: Path) -> None:
+    """Write what would be sent, once it was rehearsed, for whoever can send it."""
+    import json
+    import time
+
+    from sampan.client import unsigned
+
+    acts = _do(ledger, calls)
+    about = "; ".join(act.label for act in acts)
+    now = int(time.time() * 1000)
+    batch = unsigned.batch(ledger.connection.chain_id, ledger.address, ledger.rehearsed, about=about, milliseconds=now)
+    write_private(file, (json.dumps(batch, indent=2, ensure_ascii=False) + "\n").encode())
+    body = {
+        **where(ledger),
+        "sender": ledger.address,
+        "file": file,
+        "acts": acts,
+        "transactions": ledger.rehearsed,
+    }
+
+    def human(console: Console) -> None:
+        for act in acts:
+            console.print(act)
+        number = f"{len(ledger.rehearsed)} transactions" if len(ledger.rehearsed) > 1 else "One transaction"
+        console.print(f"{number} for {ledger.address} to send, written to {file}.", highlight=False)
+
+    base.output().emit("sampan.unsigned/1", body, human)
+
+
 def _warn(calls: Sequence[VerbCall]) -> None:
     """Says what should be remarked on, before anything is signed or sent: afterwards it is too late for doubts."""
-    for warning in _warnings(calls):
+    from sampan.cli import several
+
+    for warning in several.at_most(_warnings(calls)):
         base.output().note(f"warning: {warning}", style="yellow")
 
 
@@ -283,7 +354,7 @@ def issue(how: How, files: Sequence[Path], terms: Callable[[Any], dict[str, Any]
         items = batch.prepared(files, advance)
     if len(items) == 1 and items[0].error is not None:
         raise items[0].error
-    with acting(how.network, dry_run=how.dry_run) as ledger:
+    with acting(how.network, keyless=how.keyless, for_others=how.unsigned is not None) as ledger:
         with output.progress("Looking what stands", total=None):
             planned = batch.plan(ledger, items, terms, version=version)
         if how.agreements:
@@ -291,7 +362,13 @@ def issue(how: How, files: Sequence[Path], terms: Callable[[Any], dict[str, Any]
             for item, call in zip(planned.waiting, agreed, strict=True):
                 item.call = call
         calls, rehearsed = planned.calls, None
-        if calls and not how.dry_run and _asks(ledger, how.yes) and not ledger.begun(calls):
+        if calls and how.unsigned is not None:
+            for item in planned.items:
+                if item.error is not None:
+                    raise item.error
+            _write_unsigned(ledger, calls, how.unsigned)
+            return
+        if calls and not how.dry_run and chain.asks(ledger.connection, yes=how.yes) and not ledger.begun(calls):
             rehearsed = batch.rehearse(ledger, planned)
             calls = planned.calls
         if len(items) == 1 and items[0].error is not None:
@@ -340,14 +417,9 @@ SHOWN = 12
 """So many sentences stand before a question; of more it is said how many there are."""
 
 
-def _asks(ledger: Ledger, yes: bool) -> bool:
-    """Whether somebody is asked before something is sent."""
-    return not (yes or (ledger.connection.network.here and ledger.connection.is_development))
-
-
 def _confirm(ledger: Ledger, calls: Sequence[VerbCall], yes: bool, rehearsed: Sequence[Act] | None = None) -> None:
     """Ask before something leaves this machine, after saying what it would do to whom, and what it costs."""
-    if not _asks(ledger, yes):
+    if not chain.asks(ledger.connection, yes=yes):
         return
     first = ledger.label(calls[0])
     words = first if len(calls) == 1 else f"{len(calls)} acts, {first} first"
@@ -369,13 +441,28 @@ def _say_what_would_be(ledger: Ledger, calls: Sequence[VerbCall], rehearsed: Seq
     """Says what the ledger would log, in sentences; of a node that cannot tell, what is asked for."""
     from sampan.client.show import sentences
 
-    told = [sentence for act in rehearsed for sentence in sentences(act)] or [ledger.label(call) for call in calls]
+    told = [
+        sentence for act in rehearsed for sentence in _would_be(act, sentences(act), whole=len(rehearsed) == len(calls))
+    ]
+    told = told or [ledger.label(call) for call in calls]
     output = base.output()
     output.say("What would happen:")
     for sentence in told[:SHOWN]:
         output.say(f"  {sentence}")
     if len(told) > SHOWN:
         output.say(f"  and {len(told) - SHOWN} more; --dry-run shows all")
+
+
+def _would_be(act: Act, sentences: Sequence[str], *, whole: bool) -> Sequence[str]:
+    """The sentences of a rehearsed act; of one that is only announced, what is and from when it can be carried out.
+
+    `whole`: it is one call, so that its label tells it where the node gives no events.
+    """
+    from sampan.suite.tell import moment
+
+    if act.ready_from is None:
+        return sentences or ([act.label] if whole else [])
+    return [f"{act.label}; it takes effect when it is sent again, from {moment(act.ready_from)}"]
 
 
 def _agreements(files: Sequence[Path]) -> tuple[Paper, ...]:
@@ -403,12 +490,14 @@ def _sign(ledger: Ledger, calls: Sequence[VerbCall], signing: Signing) -> None:
 
     deadline = timedelta(hours=signing.hours)
     if signing.kind == "agreement":
-        for call in calls:
-            signing.signed.extend(ledger.agree_to(call, by=signing.by, deadline=deadline))
+        agreed = [paper for call in calls for paper in ledger.agree_to(call, by=signing.by, deadline=deadline)]
+        emit_signed(ledger, agreed, signing.elsewhere)
+        _SIGNING.set(None)
         return
     if len(calls) != 1:
         raise UsageError("one act is signed at a time", subject=calls[0].label if calls else None)
-    signing.signed.append(ledger.sign_act(calls[0], deadline=deadline))
+    emit_signed(ledger, [ledger.sign_act(calls[0], deadline=deadline)], signing.elsewhere)
+    _SIGNING.set(None)
 
 
 def sign_with(
@@ -426,17 +515,60 @@ def sign_with(
     try:
         with found.make_context(verb, list(arguments), parent=context.parent) as inner:
             found.invoke(inner)
+        if _SIGNING.get() is not None:
+            raise UsageError("this cannot be signed for another to send", subject=verb)
     finally:
         _SIGNING.reset(token)
-    if not signing.signed:
-        raise UsageError("this cannot be signed for another to send", subject=verb)
 
 
-def emit_signed(signed: Sequence[Paper], out: Path | None) -> None:
-    """Print what was signed, or write it to a file for its owner alone: whoever has it can use it."""
+def emit_signed(ledger: Ledger, papers: Sequence[Paper], elsewhere: Elsewhere) -> None:
+    """Print what was signed, or write it to a file for its owner alone: whoever has it can use it. What is signed
+    elsewhere is written for that, or joined with the signatures that came back."""
+    from sampan.client import unsigned
+
+    signed = tuple(papers)
+    if elsewhere.unsigned is not None:
+        if not elsewhere.signatures:
+            _write_texts(ledger, signed, elsewhere.unsigned)
+            return
+        signed = unsigned.read_texts(elsewhere.unsigned, signed)
+        found = [unsigned.read_signature(each) for each in elsewhere.signatures]
+        signed = tuple(unsigned.signed(ledger.connection, paper, found) for paper in signed)
+    _emit_signed(signed, elsewhere.out)
+
+
+def _write_texts(ledger: Ledger, papers: Sequence[Paper], file: Path) -> None:
+    """Write texts for a wallet to sign; of a Safe also what each of its owners signs."""
+    import json
+
+    from sampan.client import unsigned
+
+    def write(path: Path, texts: Sequence[dict[str, Any]]) -> None:
+        shown = [unsigned.typed_json(text) for text in texts]
+        document: Any = shown[0] if len(shown) == 1 else shown
+        write_private(path, (json.dumps(document, indent=2, ensure_ascii=False) + "\n").encode())
+
+    write(file, [paper.typed_data for paper in papers])
+    messages = [unsigned.safe_message(ledger.connection, paper) for paper in papers]
+    owners = file.with_suffix(".owners.json") if messages and None not in messages else None
+    if owners is not None:
+        write(owners, [message for message in messages if message is not None])
+
+    def human(console: Console) -> None:
+        for one in papers:
+            console.print(f"{one.about}: to be signed by {one.signer}", highlight=False)
+        console.print(f"EIP-712, written to {file}.", highlight=False)
+        if owners is not None:
+            console.print(f"{papers[0].signer} is a Safe: each of its owners signs {owners}.", highlight=False)
+        console.print("Then the same command with --signature HEX-OR-FILE.", highlight=False)
+
+    body = {**where(ledger), "file": file, "owners": owners, "texts": papers}
+    base.output().emit("sampan.unsigned-texts/1", body, human)
+
+
+def _emit_signed(signed: Sequence[Paper], out: Path | None) -> None:
     from sampan.cli.output import to_json
     from sampan.client.papers import several_as_json
-    from sampan.files import write_private
 
     text = to_json(several_as_json(tuple(signed)))
     if out is not None:

@@ -11,6 +11,7 @@ import sys
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
+from sampan import __version__
 from sampan.cli.output import printable
 from sampan.errors import UsageError
 
@@ -43,8 +44,14 @@ def quiet() -> None:
         root.addHandler(logging.NullHandler())
 
 
-def start(run: State) -> None:
-    """Send the log where `-v` and `--log-file` say."""
+TOLD = logging.getLogger("sampan.told")
+"""What a run says to its user, for the log file alone: the terminal has it already."""
+TOLD.propagate = False
+TOLD.addHandler(logging.NullHandler())
+
+
+def start(run: State, command: str = "sampan") -> None:
+    """Send the log where `-v` and `--log-file` say, which begins with the command."""
     root = logging.getLogger()
     wanted: list[logging.Handler] = []
     if run.verbosity >= 2:
@@ -60,13 +67,19 @@ def start(run: State) -> None:
     for handler in wanted:
         handler.setFormatter(PrintableFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
         root.addHandler(handler)
+        if isinstance(handler, PrivateLog):
+            TOLD.addHandler(handler)
+            TOLD.setLevel(logging.DEBUG)
     if wanted:
         root.setLevel(logging.DEBUG if run.verbosity >= 2 else logging.INFO)
+        TOLD.info("%s, sampan %s", command, __version__)
 
 
-def end(run: State) -> None:
-    """Close what `start` opened."""
+def end(run: State, code: int) -> None:
+    """Close what `start` opened, after the exit code."""
+    TOLD.info("ended with %d", code)
     for handler in run.log_handlers:
         logging.getLogger().removeHandler(handler)
+        TOLD.removeHandler(handler)
         handler.close()
     run.log_handlers.clear()

@@ -1,7 +1,7 @@
 """The entry point `sampan`: a table of commands that are imported when they are called, and the exit codes.
 
 Exit: 0 done, 1 the answer is no, 2 usage, 3 bad input, 4 chain or RPC, 5 refused by a contract, 6 something is missing
-here, 70 a fault in Sampan itself, 130 interrupted, 141 the reader of our output went away.
+here, 7 another run is at work, 70 a fault in Sampan itself, 130 interrupted, 141 the reader of our output went away.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from sampan.cli import base
 from sampan.cli.output import printable
 from sampan.errors import BadInput, ChainError, SampanError, UsageError
 
-#: name, the line that `--help` shows. The module is sampan.cli.commands.<name>; a command is there when its module is.
+#: name, the line that `--help` shows. The module is sampan.cli.commands.<name>, hyphens as underscores; a command is
+#: there when its module is.
 COMMANDS: tuple[tuple[str, str], ...] = (
     ("demo", "A new chain, a trade from Shanghai to Rotterdam, and the audit of it."),
     ("scenario", "Scenarios that are files: list, show, play on any network, begin one."),
@@ -28,6 +29,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("compile", "Contracts to artifacts, or check that the artifacts are in step."),
     ("node", "Start, stop and look at a reproducible local chain."),
     ("deploy", "Deploy the suite; resumable; writes deployments/NETWORK.json."),
+    ("verify-source", "Hand the contracts' sources in to an explorer."),
     ("powers", "Who can do what, with which delay, read from the chain."),
     ("network", "Networks that are known, and whether they answer."),
     ("account", "Keys in the keystore."),
@@ -61,7 +63,7 @@ class Root(base.Group):
         from sampan.cli import log
 
         log.quiet()
-        found = importlib.import_module(f"sampan.cli.commands.{name}").command
+        found = importlib.import_module(_module_of(name)).command
         if not isinstance(found, click.Command):
             raise TypeError(f"sampan.cli.commands.{name}.command is no click command")
         found.name = name
@@ -73,8 +75,12 @@ class Root(base.Group):
             formatter.write_dl(rows)
 
 
+def _module_of(name: str) -> str:
+    return f"sampan.cli.commands.{name.replace('-', '_')}"
+
+
 def _exists(name: str) -> bool:
-    return importlib.util.find_spec(f"sampan.cli.commands.{name}") is not None
+    return importlib.util.find_spec(_module_of(name)) is not None
 
 
 def _print_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
@@ -115,7 +121,7 @@ def main() -> None:
     """Electronic bills of lading: deploy the contracts, drive bills, audit a ledger.
 
     Every command takes --json, -v, -q and --log-file. Exit: 0 done, 1 the answer is no, 2 usage, 3 bad input, 4 chain,
-    5 refused by a contract, 6 something is missing here, 130 interrupted.
+    5 refused by a contract, 6 something is missing here, 7 another run is at work, 130 interrupted.
     """
 
 
@@ -148,6 +154,15 @@ def _open_streams() -> None:
 def run_to_code(arguments: list[str]) -> int:
     """Run the command line and return the exit code."""
     state = base.State()
+    code = _run_to_code(state, arguments)
+    if state.log_handlers:
+        from sampan.cli import log
+
+        log.end(state, code)
+    return code
+
+
+def _run_to_code(state: base.State, arguments: list[str]) -> int:
     # What cannot be parsed must still be answered in JSON when JSON was asked for.
     state.as_json = "--json" in arguments[: arguments.index("--") if "--" in arguments else None]
     try:
@@ -170,11 +185,6 @@ def run_to_code(arguments: list[str]) -> int:
         return _report(state, _as_ours(error))
     except Exception as error:
         return _report_fault(state, error)
-    finally:
-        if state.log_handlers:
-            from sampan.cli import log
-
-            log.end(state)
 
 
 def _as_ours(error: click.ClickException | SampanError | OSError) -> SampanError:

@@ -76,15 +76,18 @@ class Output:
 
     def note(self, message: str, *, style: str | None = None) -> None:
         """One line on stderr for a person who waits; `-q` silences it. Shown as it is: markup is not understood."""
+        _log("info", message)
         if self.verbosity >= 0:
             self.notes.print(message, style=style, highlight=False)
 
     def say(self, message: str) -> None:
         """One line on stderr that belongs to a question, so that `-q` does not silence it."""
+        _log("info", message)
         self.notes.print(message, highlight=False, soft_wrap=True)
 
     def detail(self, message: str) -> None:
-        """As `note`, but only with `-v`."""
+        """As `note`, but only with `-v`; the log file has it in any case."""
+        _log("info", message)
         if self.verbosity >= 1:
             self.notes.print(message, style="dim", highlight=False)
 
@@ -109,6 +112,7 @@ class Output:
 
     def error(self, error: SampanError) -> None:
         """Print an error: with `--json` the `sampan.error/1` document (unless an answer was printed), else lines."""
+        _log("error", str(error))
         if self.as_json and not self.emitted:
             self.emitted = True
             _print_document(document(ERROR_SCHEMA, {"error": error.as_dict()}))
@@ -125,6 +129,13 @@ class Output:
         self.notes.print(line, highlight=False, soft_wrap=True)
         if error.hint:
             self.notes.print(Text(f"  {error.hint}", style="dim"), highlight=False, soft_wrap=True)
+
+
+def _log(level: str, message: str) -> None:
+    """Writes into the log file what is told, where there is one: only then somebody has loaded what logs."""
+    logging = sys.modules.get("logging")
+    if logging is not None:
+        getattr(logging.getLogger("sampan.told"), level)("%s", message)
 
 
 def fields(document: Mapping[str, Any]) -> RenderableType:

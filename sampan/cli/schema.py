@@ -23,7 +23,7 @@ HOMES: Final = (
     "sampan.documents.handover",
 )
 """The modules with forms of documents."""
-MANIFEST: Final = "sampan.deployment/1"
+MANIFEST: Final = "sampan.deployment/2"
 """The manifest is read with pydantic; its schema follows from there."""
 
 

@@ -30,6 +30,8 @@ MOST_ROWS = 500
 """Rows that a table for people has; more of them would take minutes to lay out, and nobody reads them."""
 ASKED = {"draft": "a draft", "issued": "an issued document", "ebl": "an eBL"}
 KEEP = "The salts are new: keep them with the document (`sampan document salts` hands them on and backs them up)."
+_LISTED = 50
+"""Documents that are listed although nothing is wrong with them."""
 _STYLES = {"error": "bold red", "warning": "yellow", "notice": "dim"}
 _QUICK = 2
 """Tries to reach a ledger that is asked on the way."""
@@ -136,7 +138,7 @@ def emit_checks(found: Outcome[Checked], stage: str) -> None:
         failed = f", {len(found.failed):,} could not be read" if found.failed else ""
         console.print(
             f"{amount(len(found.answers) + len(found.failed), 'document')}: {body['passing']:,} pass as {ASKED[stage]}"
-            f", {len(failing):,} do not{failed}",
+            f", {len(failing):,} with errors{failed}",
             highlight=False,
         )
 
@@ -160,9 +162,14 @@ def emit_roots(found: Outcome[Rooted], answer: Answer) -> None:
         body["ledger"] = {"network": answer.network, "asked": answer.asked, "reason": answer.reason}
 
     def human(console: Console) -> None:
-        rows = [(cut(rooted.reference, 40), f"0x{rooted.root.hex()}") for rooted in found.answers[:MOST_ROWS]]
-        console.print(table(("document", "root"), rows))
-        print_rest(console, len(found.answers))
+        rows = [
+            (cut(rooted.reference, 40), cut(str(rooted.file), 40), f"0x{rooted.root.hex()}")
+            for rooted in found.answers[:_LISTED]
+        ]
+        # A root is copied: where the file's name would fold it, the reference must do.
+        narrow = console.width < sum(max((len(row[at]) for row in rows), default=0) + 2 for at in range(3))
+        console.print(table((), [(row[0], row[2]) if narrow else row for row in rows]))
+        print_rest(console, len(found.answers), _LISTED)
         print_failed(console, found.failed)
         _print_twice(console, twice)
         if made:
@@ -197,11 +204,12 @@ def print_issues(console: Console, planned: Batch, *, dry_run: bool, told: Seque
         for item in planned.items
         if item.outcome != "refused"
     ]
-    console.print(table(("", "document", "bill", "transaction"), rows[:MOST_ROWS]))
-    print_rest(console, len(rows))
+    console.print(table(("", "document", "bill", "transaction"), rows[:_LISTED]))
+    print_rest(console, len(rows), _LISTED)
     refused = [(item.name, item.error) for item in planned.items if item.error is not None]
     _print_errors(console, refused)
-    for warning in dict.fromkeys(each for act in planned.acts for each in act.warnings if each not in told):
+    untold = dict.fromkeys(each for act in planned.acts for each in act.warnings if each not in told)
+    for warning in at_most(untold):
         console.print(f"warning: {warning}", style="yellow", highlight=False)
     said = planned.counts
     sent = "Rehearsed, nothing sent: would be issued" if dry_run else "Issued now"
@@ -217,6 +225,22 @@ def stood(item: Item) -> str:
     from sampan.suite.tell import bill_name, plain
 
     return f"{bill_name(item.bill or 0)} stands already with this root, {plain(item.status)}: nothing was sent."
+
+
+_MOST_ALIKE = 12
+"""Warnings of one wording that are told of a document each."""
+
+
+def at_most(warnings: Iterable[str]) -> list[str]:
+    """Warnings (`DOCUMENT: TEXT`), as many of one text as are read; of the others how many there are."""
+    found, alike = [], Counter[str]()
+    for warning in warnings:
+        text = warning.partition(": ")[2]
+        alike[text] += 1
+        if not text or alike[text] <= _MOST_ALIKE:
+            found.append(warning)
+    more = {text: number - _MOST_ALIKE for text, number in alike.items() if text and number > _MOST_ALIKE}
+    return found + [f"{amount(number, 'more document')}: {text}" for text, number in more.items()]
 
 
 _MOST_FAULTS = 5
@@ -268,10 +292,9 @@ def print_faults(console: Console, faults: Sequence[Fault]) -> None:
 
     for fault in faults[:MOST_ROWS]:
         console.print(Text(fault.pointer or "(document)", "bold"), highlight=False, soft_wrap=True)
-        line = Text.assemble(
-            (f"  {fault.severity}: ", _STYLES[fault.severity]), fault.message, ("; right: ", "dim"), fault.right
-        )
-        console.print(line, highlight=False)
+        said = Text.assemble((f"  {fault.severity}: ", _STYLES[fault.severity]), fault.message)
+        console.print(said, highlight=False)
+        console.print(f"  → {fault.right}", highlight=False)
         console.print(Text(f"  {fault.rule}, {fault.source}", style="dim"), highlight=False)
     print_rest(console, len(faults))
     console.print()
@@ -317,10 +340,10 @@ def _value(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def print_rest(console: Console, count: int) -> None:
+def print_rest(console: Console, count: int, most: int = MOST_ROWS) -> None:
     """Say how many rows were left out of a table."""
-    if count > MOST_ROWS:
-        console.print(f"... and {count - MOST_ROWS:,} more: --json has all", style="dim", highlight=False)
+    if count > most:
+        console.print(f"... and {count - most:,} more: --json has all", style="dim", highlight=False)
 
 
 def cut(text: str, length: int) -> str:

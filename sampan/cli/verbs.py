@@ -17,7 +17,7 @@ import click
 from sampan.cli import base
 from sampan.cli import ledger as cli
 from sampan.errors import BadInput, UsageError, about
-from sampan.subjects import SUITE
+from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import kinds
 from sampan.suite.codec import python_name
 from sampan.suite.tell import option, roles_of, word_of
@@ -98,8 +98,16 @@ ASKS: Mapping[str, Asks] = {
         read=lambda values, name: [word_of(RecordLaw, value) for value in values],
         several=True,
     ),
+    kinds.POWER.name: Asks("ROLE"),
+    kinds.DELAY.name: Asks("DELAY", type=base.DURATION),
+    kinds.LABEL.name: Asks("NAME"),
+    kinds.CONTRACT.name: Asks("CONTRACT"),
+    kinds.FUNCTIONS.name: Asks("FUNCTION", several=True),
 }
 """Kind, by its name, to what the command line asks for."""
+
+HOLDERS = {"admin": "administrator"}
+"""Power to the role of development chains that has it, where it has another name."""
 
 _ENDORSED = (
     (Endorsement.NAMED, "--by-name", "WHO", "To WHO by name, who may not endorse on."),
@@ -135,7 +143,7 @@ def command(verb: type[Verb], name: str) -> click.Command:
         bills = given.pop(first.name) if verb.many else None
         said = _read(verb, given)
         # What anybody may do, a development chain's relayer does.
-        who = verb.power or (None if verb.by else "relayer")
+        who = HOLDERS.get(verb.power, verb.power) or (None if verb.by else "relayer")
         how.run(lambda ledger: _calls(ledger, verb, how, said, bills), default_role=who)
 
     run.__doc__ = verb.said()

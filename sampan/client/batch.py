@@ -22,6 +22,7 @@ from sampan.chain.transactions import Reverted
 from sampan.client import issue, naming, standing, wire
 from sampan.client.errors import BatchRefused, DocumentRefused
 from sampan.errors import BadInput, ChainError, SampanError
+from sampan.suite.codec import raw
 from sampan.suite.ids import reference_key
 from sampan.suite.tell import bill_name, plain
 from sampan.suite.words import Status
@@ -245,7 +246,7 @@ def _issued_by(ledger: Ledger, call: Call) -> set[int]:
         return set()
     try:
         verb: Any = wire.verb_of(wire.LEDGER, call.data)
-        parts = verb.data if isinstance(verb, Multicall) else [verb]
+        parts = [wire.verb_of(wire.LEDGER, raw(part)) for part in verb.data] if isinstance(verb, Multicall) else [verb]
     except BadInput:
         return set()
     return {part.terms.bill for part in parts if hasattr(part, "terms")}

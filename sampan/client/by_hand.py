@@ -11,15 +11,16 @@ from sampan.bills.verbs.issue import Issue, IssueFromPaper
 from sampan.bills.verbs.signed import Act as SendAct
 from sampan.bills.verbs.signed import SignedAct
 from sampan.bills.verbs.tokens import Approve
-from sampan.client import issue
+from sampan.client import issue, wire
 from sampan.client.core import VerbCall
 from sampan.client.papers import Paper
 from sampan.client.records import Bill
 from sampan.client.verbs import Calls, count, hash32, text
-from sampan.errors import BadInput, about
+from sampan.errors import BadInput, UsageError, about
 from sampan.identity.verbs.accounts import AddAccount, Cancel, NewAccount
 from sampan.identity.verbs.enrolment import Enrol, Enrolment
 from sampan.identity.verbs.recovery import ProposeRecovery
+from sampan.powers.verbs import CancelAnnounced, Renounce
 from sampan.suite.ids import BillId
 from sampan.suite.verb import NOBODY, Signature
 
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sampan.client.reading import BillRef, Who
+    from sampan.deployment.powers import Operation
     from sampan.documents.prepared import Prepared
+    from sampan.suite.powers import Power
     from sampan.suite.words import RecordLaw
 
 
@@ -166,6 +169,30 @@ class BillsByHand(Calls):
                 to = self.ledger.address_of(successor)
             verb = ProposeRecovery(address, to, 0, 0, text(ground), Signature(None, empty=True))
         return VerbCall(verb)
+
+
+class PowersByHand(Calls):
+    """Prepares calls about the powers of administration; who has them, `Ledger.powers` reads."""
+
+    def renounce(self, role: Power | int | str) -> VerbCall:
+        """Give up a power of the account that signs here, at once."""
+        return VerbCall(Renounce(self.ledger.power(role), self.ledger.address))
+
+    def cancel(self, operation: Operation | bytes) -> VerbCall:
+        """Cancel what was announced and not carried out: one of `Ledger.powers().operations`, or its number."""
+        found = self.ledger.operation(operation) if isinstance(operation, bytes) else operation
+        return VerbCall(CancelAnnounced(found.caller, found.address, found.data))
+
+    def carry_out(self, operation: Operation | bytes) -> VerbCall:
+        """What the account that signs here announced, as the call that it announced."""
+        found = self.ledger.operation(operation) if isinstance(operation, bytes) else operation
+        if found.caller != self.ledger.address:
+            raise UsageError(
+                f"was announced by {found.caller}, and is carried out by it alone",
+                subject=self.ledger.address,
+                hint=f"--from {found.caller}",
+            )
+        return VerbCall(wire.verb_of(self.ledger.contract_at(found.address), found.data))
 
 
 def _signature(paper: Paper) -> Signature:

@@ -94,8 +94,9 @@ def documents_in(places: Iterable[Path], wanted: Mapping[bytes, str]) -> dict[by
         for file in sorted(place.glob("*.json")) if place.is_dir() else (place,):
             try:
                 data = file.read_bytes()
-                # Whatever lies about there is not parsed unless it may be one of them.
-                if not any(reference in data.upper() for reference in references):
+                # Whatever lies about there is not parsed unless it may be one of them (some writers escape slashes).
+                text = data.upper().replace(b"\\/", b"/")
+                if not any(reference in text for reference in references):
                     continue
                 digest = checksum(read_json(data))
             except (OSError, SampanError):

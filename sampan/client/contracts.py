@@ -6,11 +6,11 @@ A contract whose verbs follow from their declarations is entered nowhere here.
 from __future__ import annotations
 
 from sampan.client import verbs
-from sampan.client.by_hand import BillsByHand
-from sampan.subjects import SUITE
+from sampan.client.by_hand import BillsByHand, PowersByHand
+from sampan.subjects import DRIVEN as SUITE
 from sampan.suite.codec import python_name
 
-BY_HAND = {"Bills": BillsByHand}
+BY_HAND = {"Bills": BillsByHand, "AccessManager": PowersByHand}
 """Contract to what of it is written by hand, if anything is."""
 
 

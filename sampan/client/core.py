@@ -18,6 +18,7 @@ from sampan.client.records import Act, BillNumber
 from sampan.errors import ChainError, Missing, SampanError, UsageError
 from sampan.subjects import SUITE
 from sampan.suite import kinds, refusals, tell
+from sampan.suite.powers import Power
 from sampan.suite.refusal import UnknownRefusal
 from sampan.suite.tell import Names, bill_name, lei_text, moment
 from sampan.suite.verb import Verb
@@ -146,7 +147,9 @@ class Core:
         self._outbox = outbox
         self._signer = signer
         self._sender: Sender | None = None
-        self._rehearsing = False
+        self._rehearsing = self._for_others = False
+        self.rehearsed: list[Call] = []
+        """What was rehearsed, as the transactions that would be sent."""
         self._asked: dict[tuple[Any, ...], Any] | None = None
         self._leis: tuple[int, dict[int, str]] = (connection.epoch, {})
         self._w3: Web3 | None = None
@@ -231,10 +234,16 @@ class Core:
         """Whether acts are only rehearsed here."""
         return self._rehearsing
 
-    def rehearsing(self: C) -> C:
-        """The same ledger, whose acts are only rehearsed: nothing is sent, refusals come as they would."""
+    @property
+    def keeps_salts(self) -> bool:
+        """Whether the salts of a document are kept beside it: its root may come to stand on the chain."""
+        return not self._rehearsing or self._for_others
+
+    def rehearsing(self: C, *, for_others: bool = False) -> C:
+        """The same ledger, whose acts are only rehearsed: nothing is sent, refusals come as they would, and nothing is
+        signed. `for_others`: what is prepared here others will send or sign, so that salts are kept."""
         other = copy.copy(self)
-        other._rehearsing = True
+        other._rehearsing, other._for_others, other.rehearsed = True, for_others, []
         return other
 
     def remembering(self: C) -> C:
@@ -293,14 +302,19 @@ class Core:
         """As `ask_many`, for thousands: many views in each question (`sampan.chain.bundles`)."""
         from sampan.chain import bundles
 
-        datas = [wire.encode(contract, function, *arguments) for function, *arguments in calls]
+        known = self._asked if self._asked is not None and block == "latest" else {}
+        asked = [call for call in dict.fromkeys(tuple(call) for call in calls) if (contract, *call) not in known]
+        datas = [wire.encode(contract, function, *arguments) for function, *arguments in asked]
         answers = bundles.views(self.connection, self.address_in(contract), datas, block=block)
-        told = [
+        told = {
             # Asked alone, it says why it refuses.
-            self._ask(contract, call[0], call[1:], block) if found is None else wire.answer(contract, call[0], found)
-            for call, found in zip(calls, answers, strict=True)
-        ]
-        return self._remember([(contract, *call) for call in calls], block, told)
+            call: self._ask(contract, call[0], call[1:], block)
+            if found is None
+            else wire.answer(contract, call[0], found)
+            for call, found in zip(asked, answers, strict=True)
+        }
+        self._remember([(contract, *call) for call in told], block, list(told.values()))
+        return [told[tuple(call)] if tuple(call) in told else known[contract, *call] for call in calls]
 
     def _remember(self, keys: Sequence[tuple[Any, ...]], block: BlockTag, told: list[Any]) -> list[Any]:
         if self._asked is not None and block == "latest":
@@ -324,7 +338,7 @@ class Core:
             accounts=Lazy(self._label),
             participants=Lazy(self._lei),
             companies=self.companies,
-            function=lambda selector: wire.function_name(wire.LEDGER, selector),
+            function=wire.function_name,
         )
 
     def _label(self, address: str) -> str | None:
@@ -334,6 +348,9 @@ class Core:
             role = next((role for role, known in ROLES.items() if known == address), None)
         if role is not None and given is None and not self.book.leis:
             return role
+        contract = next((name for name, known in self.addresses.items() if known == address), None)
+        if contract is not None:
+            return given or contract
         packed = self.ask("account", address).lei
         if not packed:
             return given or role
@@ -480,6 +497,7 @@ class Core:
         try:
             if self._rehearsing:
                 said = self.sender.rehearse(call)
+                self.rehearsed.append(call)
                 events = None if said.logs is None else self._events(said.logs, placed=False)
                 act = Act(verb, call.label, said.sender, None, None, said.gas, said.max_cost, events)
             else:
@@ -504,9 +522,9 @@ class Core:
     def _do_restricted(self, call: VerbCall) -> Act:
         """Do what a power of the AccessManager allows; where it takes effect after a delay, announce it first."""
         target, data = self.address_in(call.contract), call.data
-        at_once, delay = self.ask("canCall", self.address, target, data[:4], contract=wire.MANAGER)
+        delay = self._waits(call.verb) if call.contract == wire.MANAGER else self._may(target, data[:4])
         label = self.label(call)
-        if at_once or delay == 0:
+        if delay == 0:
             return self._run([call], label)
         operation = self.ask("hashOperation", self.address, target, data, contract=wire.MANAGER)
         ready = self.ask("getSchedule", operation, contract=wire.MANAGER)
@@ -521,3 +539,20 @@ class Core:
         except refusals.AccessManagerNotReady as refusal:
             refusal.hint = f"it can be carried out from {moment(ready)}"
             raise
+
+    def _may(self, target: str, selector: bytes) -> int:
+        """How many seconds a function of another contract waits; 0 too for whoever may not call it."""
+        at_once, delay = self.ask("canCall", self.address, target, selector, contract=wire.MANAGER)
+        return 0 if at_once else int(delay)
+
+    def _waits(self, verb: Verb) -> int:
+        """The same for what the manager itself is told, which its `canCall` does not answer for: as long as acts of
+        the role do that may tell it, and at least as long as changes to a contract's wiring do."""
+        said = dict(zip(verb.names(), verb.values(), strict=True))
+        role: int = Power.ADMIN
+        if verb.function in ("grantRole", "revokeRole"):
+            role = self.ask("getRoleAdmin", said["role_id"], contract=wire.MANAGER)
+        has, delay = self.ask("hasRole", role, self.address, contract=wire.MANAGER)
+        if has and verb.function in ("setTargetFunctionRole", "setTargetClosed"):
+            delay = max(delay, self.ask("getTargetAdminDelay", said["target"], contract=wire.MANAGER))
+        return int(delay) if has else 0

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sampan.chain.transactions import revert_text
 from sampan.errors import BadInput, SampanError
-from sampan.subjects import SUITE
+from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import refusal, refusals
 from sampan.suite.refusal import ContractRefusal as ContractRefusal  # noqa: PLC0414  (exported from here)
 from sampan.suite.refusal import UnknownRefusal as UnknownRefusal  # noqa: PLC0414

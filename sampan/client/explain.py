@@ -298,14 +298,21 @@ def _command(ledger: Reading, verb: Any) -> str:
             agreed = f" --agreed 0x{verb.agreed.hex()}" if any(verb.agreed) else ""
             return f"surrender {bill(verb.bill)}{purpose}{agreed} --to {verb.to}"
         case Issue():
-            return f"issue FILE --carriage-law {verb.terms.carriage_law}{_to(verb, who)}"
+            return f"issue FILE{_laws(ledger, verb.terms)}{_to(verb, who)}"
         case IssueFromPaper():
             counted = f"--originals {verb.originals} --statement 0x{verb.statement.hex()}"
-            return f"from-paper FILE {counted} --carriage-law {verb.terms.carriage_law}{_to(verb, who)}"
+            return f"from-paper FILE {counted}{_laws(ledger, verb.terms)}{_to(verb, who)}"
         case Replace():
             return "replace PROPOSAL"
         case _:
             return "VERB ..."
+
+
+def _laws(ledger: Reading, terms: Any) -> str:
+    """The laws that both sides must name; that of the record where the carrier has published several."""
+    published = ledger.participant(lei_text(lei_of(terms.bill))).record_laws
+    record = f" --record-law {option(terms.record_law)}" if len(published) > 1 else ""
+    return f" --carriage-law {terms.carriage_law}{record}"
 
 
 def _to(verb: Any, who: Callable[[str], str]) -> str:

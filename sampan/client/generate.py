@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sampan.client import verbs
-from sampan.subjects import SUITE
+from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import words
 from sampan.suite.codec import python_name
 from sampan.suite.generate import docstring, main
@@ -27,13 +27,16 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "collections.abc": ("Iterable", "Sequence"),
+    "datetime": ("timedelta",),
     "pathlib": ("Path",),
     "sampan.client.core": ("VerbCall",),
     "sampan.client.papers": ("Paper",),
     "sampan.client.reading": ("BillRef", "Who"),
     "sampan.client.records": ("Act",),
     "sampan.client.verbs": ("Calls", "Contract"),
+    "sampan.deployment.powers": ("Operation",),
     "sampan.documents.prepared": ("Prepared",),
+    "sampan.suite.powers": ("Power",),
 }
 """Where the types are that a client gives and gets; words and structs are known by the declarations."""
 

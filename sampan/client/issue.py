@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from sampan.bills.terms import Terms
-from sampan.client import naming
+from sampan.client import naming, standing
 from sampan.client.errors import BearerBill, DocumentRefused, NotOnLedger
 from sampan.documents.salts import salts_path
 from sampan.errors import BadInput, UsageError, about
@@ -109,14 +109,20 @@ def fixed(
             f"{document.name}: a port of the mainland puts the carriage under the PRC Maritime Code; "
             f"the record is under {LAW_NAMES[law]}"
         )
-    bill = new_id(ledger, carrier, document.reference, version, from_paper=from_paper)
+    try:
+        bill = new_id(ledger, carrier, document.reference, version, from_paper=from_paper)
+    except DocumentRefused:
+        if document.path is None or not document.new_salts:
+            raise
+        newest = ledger.newest_version(carrier, document.reference)
+        raise standing.refusal(naming.pack(carrier, document.reference, newest), document.name) from None
     with about("to"):
         receiver = first_possessor(ledger, document, to)
     root = document.root
     agreeing = None
     if sending is not None:
         agreeing = _unsalted(document) if document.new_salts else None
-    elif document.path is not None and not ledger.rehearses:
+    elif document.path is not None and ledger.keeps_salts:
         # Before the root is on chain: a root whose salts are lost can prove nothing.
         root = document.keep_salts().root
     terms = Terms(bill, kind, entitled, root, document.checksum, applicable, law)

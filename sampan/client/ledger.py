@@ -77,7 +77,8 @@ class Ledger(Reading, Contracts):
         """Open the ledger that was deployed to a network, by its manifest.
 
         `signer` is one, or what `--from` would be: a role of a development chain, the name of a key. `manifest` is by
-        default the network's in the folder of the settings. Close it when done (it is a context manager).
+        default that of the settings, else the one in their folder that is of this chain. Close it when done (it is a
+        context manager).
 
         Raises `Missing` without manifest or key, `ChainError` when nobody answers, another chain does, or the ledger is
         not there.
@@ -92,8 +93,10 @@ class Ledger(Reading, Contracts):
         connection = network if isinstance(network, OpenConnection) else networks.connect(network, settings)
         try:
             if manifest is None:
-                manifest = manifests.path_of(settings.deployments, connection.network.name)
-            if isinstance(manifest, Path):
+                manifest = settings.path("manifest")
+            if manifest is None:
+                _, manifest = manifests.find(settings.deployments, connection)
+            elif isinstance(manifest, Path):
                 manifest = manifests.load(manifest)
             if isinstance(signer, str):
                 from sampan.chain import signers
@@ -130,7 +133,8 @@ class Ledger(Reading, Contracts):
             raise Missing(
                 "the ledger of the manifest is not on this chain",
                 subject=address,
-                hint=f"`sampan deploy --network {connection.network.name}` deploys",
+                hint="is this node behind others? ask another RPC (--network URL); a development chain that was set"
+                " back has no ledger any more, and `sampan node start` or a deployment makes one",
             )
         return cls(
             connection,
@@ -199,7 +203,7 @@ class Ledger(Reading, Contracts):
             kind=kind,
             titleholder=account,
             # Before anybody agrees to the root: one whose salts are lost can prove nothing.
-            root=ready.root if ready.path is None or self.rehearses else ready.keep_salts().root,
+            root=ready.root if ready.path is None or not self.keeps_salts else ready.keep_salts().root,
             checksum=ready.checksum,
             carriage_law=applicable,
             record_law=record_law if record_law is not None else (history.record_law if history else RecordLaw(0)),
@@ -388,6 +392,8 @@ class Ledger(Reading, Contracts):
     def _paper(self, text: Text, address: str, about: str, signer: Signer | str | None) -> Paper:
         """A text, signed where the key is at hand."""
         unsigned = Paper(text, self.connection.chain_id, self.ledger_address, address, about)
+        if self.rehearses:
+            return unsigned
         if signer is None:
             return unsigned.by(self.signer)
         if isinstance(signer, str):

@@ -164,7 +164,7 @@ def read(source: Path | bytes | Mapping[str, Any], *, name: str = "signed text")
         raise _broken(name, "chain_id", "a whole number")
     ledger = _value("address", raw.get("ledger"), name, "ledger")
     signer = _value("address", raw.get("signer"), name, "signer")
-    text = _text(kind, raw.get("message"), name)
+    text = text_of(kind, raw.get("message"), name)
     if getattr(text, "signer", signer) != signer:
         raise _broken(name, "signer", "whoever the message names")
     signature = _value("bytes", raw.get("signature"), name, "signature")
@@ -176,7 +176,8 @@ def read(source: Path | bytes | Mapping[str, Any], *, name: str = "signed text")
     return found
 
 
-def _text(kind: type[Text], message: Any, name: str) -> Text:
+def text_of(kind: type[Text], message: Any, name: str) -> Text:
+    """A text of a kind from its fields in JSON. Raises `BadInput` naming the field that is wrong."""
     fields = typed.fields(kind)
     if not isinstance(message, dict) or set(message) != {field for field, _ in fields}:
         raise _broken(name, "message", "an object with " + ", ".join(field for field, _ in fields))

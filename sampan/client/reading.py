@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 import re
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -16,11 +17,23 @@ from sampan.chain.logs import LogReader
 from sampan.client import naming, wire
 from sampan.client.core import Core
 from sampan.client.errors import NotOnLedger
-from sampan.client.records import Account, Bill, BillNumber, Entry, History, Participant, Recovery, Room, ShownPowers
+from sampan.client.records import (
+    Account,
+    Announced,
+    Bill,
+    BillNumber,
+    Entry,
+    History,
+    Participant,
+    Recovery,
+    Room,
+    ShownPowers,
+)
 from sampan.errors import BadInput, ChainError, SampanError, UsageError
-from sampan.subjects import SUITE
+from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import events, tell
 from sampan.suite.ids import BillId, lei_of
+from sampan.suite.powers import Power
 from sampan.suite.tell import NO_END, bill_name, checksum, lei_text
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import RecordLaw, Role, Status
@@ -30,6 +43,7 @@ if TYPE_CHECKING:
 
     from sampan.chain.connection import BlockTag
     from sampan.chain.signers import Signer
+    from sampan.deployment.powers import Operation
     from sampan.suite.event import Event
 
 Who: TypeAlias = "str | int | Account | Participant | Core | Signer"
@@ -269,7 +283,9 @@ class Reading(Core):
 
     def _mistyped(self, text: str, what: str) -> BadInput:
         """The error of an address that cannot be: proposed is another of this ledger, never the same digits."""
-        near = self.near(text)
+        near = None
+        with suppress(ChainError):
+            near = self.near(text)
         hint = f"did you mean {self._told(near)}?" if near else "copy it from where it stands, digit by digit"
         return BadInput(what, subject=text, hint=hint, code="address")
 
@@ -625,17 +641,81 @@ class Reading(Core):
 
     # ------------------------------------------------------------------------------------------------------- powers
 
-    def powers(self) -> ShownPowers:
-        """Who may administer what, with which delay, as the AccessManager says."""
+    def powers(self, *, probe: bool = True) -> ShownPowers:
+        """Who may administer what, with which delay, as the AccessManager says. With `probe` every function is tried,
+        so that those are found too that no role was ever given."""
         from sampan.deployment import powers
-        from sampan.toolchain import artifacts
 
-        subjects = SUITE.subject_of(wire.LEDGER)
-        answered = [*artifacts.load(wire.LEDGER).abi, *artifacts.load(subjects[0].interface).abi]
-        contract = powers.Contract(wire.LEDGER, self.ledger_address, answered)
-        found = powers.read(self.connection, self.address_in(wire.MANAGER), [contract], from_block=self.from_block)
+        contracts = []
+        for name in SUITE.contracts:
+            if name != wire.MANAGER:
+                answered = [item for abi in SUITE.subject_of(name)[0].abis() for item in abi]
+                contracts.append(powers.Contract(name, self.address_in(name), answered))
+        manager = self.address_in(wire.MANAGER)
+        found = powers.read(self.connection, manager, contracts, from_block=self.from_block, probe=probe)
         fields = {each.name: getattr(found, each.name) for each in dataclasses.fields(found)}
         return ShownPowers(**fields, names=self.names)
+
+    def power(self, role: int | str) -> int:
+        """The number of a role of the manager: by number, by name, or by the name that the manager gave it.
+
+        Raises `UsageError` where there is none."""
+        if isinstance(role, int):
+            return int(role)
+        name = role.strip().upper().replace("-", "_")
+        if name in Power.__members__:
+            return int(Power[name])
+        if name.isascii() and name.isdigit() and int(name) < 2**64:
+            return int(name)
+        roles = self.powers(probe=False).roles
+        found = [each.number for each in roles if each.name.upper() == name]
+        if len(found) != 1:
+            names = dict.fromkeys([*(power.name for power in Power), *(each.name for each in roles)])
+            raise UsageError("no power of that name", subject=role, hint=f"there are {', '.join(names)}, and numbers")
+        return found[0]
+
+    def announced(self) -> list[Announced]:
+        """What was announced and not carried out, soonest first."""
+        lasts = self.ask("expiration", contract=wire.MANAGER)
+        found = []
+        for each in sorted(self.powers(probe=False).operations, key=lambda operation: operation.ready):
+            try:
+                what = tell.label(wire.verb_of(self.contract_at(each.address), each.data), self.names)
+            except BadInput:
+                what = f"{each.target}.{each.what}"
+            until = each.ready + lasts
+            found.append(
+                Announced(each.number, each.caller, each.address, each.data, what, each.ready, until, each.expired)
+            )
+        return found
+
+    def operation(self, number: bytes) -> Operation:
+        """What was announced under a number and waits. Raises `NotOnLedger`."""
+        for found in self.powers(probe=False).operations:
+            if found.number == number:
+                return found
+        raise NotOnLedger(
+            "nothing waits that was announced as this",
+            subject="0x" + number.hex(),
+            hint="`sampan powers scheduled` lists what does",
+        )
+
+    def contract_address(self, contract: str) -> str:
+        """The address of a contract of the ledger: by its name, or itself. Raises `Missing` for a name of none."""
+        return self.address_of(contract) if _ADDRESS.fullmatch(contract) else self.address_in(contract)
+
+    def contract_at(self, address: str) -> str:
+        """The name of a contract of the ledger. Raises `NotOnLedger` for an address of none."""
+        for name, known in self.addresses.items():
+            if known == address:
+                return name
+        raise NotOnLedger("no contract of this ledger", subject=address)
+
+    def selector(self, address: str, function: str) -> bytes:
+        """The selector of a contract's function: by its name, its signature, or itself as 0x and 8 hex digits."""
+        if re.fullmatch(r"0x[0-9a-fA-F]{8}", function):
+            return bytes.fromhex(function[2:])
+        return wire.function(self.contract_at(address), function).selector
 
 
 def _lacks_acts(told: Sequence[Event], count: int) -> str | None:

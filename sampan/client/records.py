@@ -230,6 +230,21 @@ class History(Shown):
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """What was announced to the AccessManager and not carried out: whose it is, what it does in words, and from when
+    until when it can be carried out (seconds since 1970)."""
+
+    number: bytes
+    caller: str
+    target: str
+    data: bytes
+    what: str
+    ready: int
+    until: int
+    expired: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Act(Shown):
     """What became of an act: its transaction, what it cost, the events that it made.
 

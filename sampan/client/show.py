@@ -14,7 +14,7 @@ from rich.text import Text
 from sampan.chain.fees import format_ether
 from sampan.client.next_acts import NextAct, next_acts
 from sampan.identity.telling import RECEIVES, law
-from sampan.subjects import SUITE
+from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import tell
 from sampan.suite.events import OperationExecuted, OperationScheduled, Transfer
 from sampan.suite.tell import Names, amount, bill_name, duration, moment, plain

@@ -9,13 +9,14 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from sampan.bills.terms import replacements_hash
 from sampan.client.core import VerbCall
 from sampan.documents import identifiers
 from sampan.errors import BadInput, SampanError, UsageError, about
-from sampan.subjects import SUITE
+from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import ids, kinds
 from sampan.suite.tell import checksum, lei_text
 
@@ -58,6 +59,14 @@ def _code(ledger: Ledger, value: str, given: Mapping[str, Any]) -> str:
     return identifiers.carrier_code(text, given["list"])[0] if "list" in given else text
 
 
+def _functions(ledger: Ledger, value: Iterable[str], given: Mapping[str, Any]) -> tuple[bytes, ...]:
+    """The selectors of functions of the contract that is named before them."""
+    found = tuple(ledger.selector(given["target"], name) for name in value)
+    if not found:
+        raise UsageError("no function is named", subject="FUNCTION", hint="`sampan powers` lists those that are wired")
+    return found
+
+
 def _laws(ledger: Ledger, value: Iterable[int], given: Mapping[str, Any]) -> int:
     return sum(1 << law for law in set(value))
 
@@ -83,6 +92,11 @@ MEANS: Mapping[str, Means] = {
     kinds.COUNTRIES.name: Means("Iterable[str]", lambda ledger, value, _: tuple(map(country, value))),
     kinds.CODE.name: Means("str", _code),
     kinds.LAWS.name: Means("Iterable[RecordLaw]", _laws),
+    kinds.POWER.name: Means("Power | int | str", lambda ledger, value, _: ledger.power(value)),
+    kinds.DELAY.name: Means("timedelta | int", lambda ledger, value, _: seconds(value)),
+    kinds.LABEL.name: Means("str", lambda ledger, value, _: value),
+    kinds.CONTRACT.name: Means("str", lambda ledger, value, _: ledger.contract_address(value)),
+    kinds.FUNCTIONS.name: Means("Iterable[str]", _functions),
 }
 """Kind, by its name, to what it means; a verb with an argument of another kind has no method but one by hand."""
 
@@ -122,6 +136,14 @@ def count(number: int) -> int:
     if isinstance(number, bool) or not 1 <= number <= kinds.MOST:
         raise UsageError(f"must be a number from 1 to {kinds.MOST}, not {number}")
     return number
+
+
+def seconds(delay: timedelta | int) -> int:
+    """A delay of the manager in seconds. Raises `UsageError` for one that it cannot hold."""
+    found = int(delay.total_seconds()) if isinstance(delay, timedelta) else delay
+    if isinstance(found, bool) or not 0 <= found < 2**32:
+        raise UsageError("no delay of the manager", subject=str(delay), hint="name one of 0 to 136 years")
+    return found
 
 
 def country(code: str) -> str:

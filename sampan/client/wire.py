@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sampan.errors import BadInput, ChainError, Missing, UsageError
 from sampan.keccak import keccak
-from sampan.subjects import SUITE
+from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import words
 from sampan.suite.codec import Codec, Function, Item, internal_name, python_name
 from sampan.suite.event import Event, Place
@@ -119,10 +119,10 @@ def verb_of(contract: str, data: bytes) -> Verb:
     raise BadInput("no call of the ledger", subject="0x" + data[:4].hex())
 
 
-def function_name(contract: str, selector: bytes) -> str | None:
-    """The name of the function that a selector calls; None when the contract has none such."""
-    found = codec(contract).by_selector.get(selector)
-    return found.name if found else None
+def function_name(selector: bytes) -> str | None:
+    """The name of the function that a selector calls; None when no contract that a client speaks with has one such."""
+    found = (codec(contract).by_selector.get(selector) for contract in SUITE.contracts)
+    return next((function.name for function in found if function is not None), None)
 
 
 # -------------------------------------------------------------------------------------------------------------- events

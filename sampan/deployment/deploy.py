@@ -84,6 +84,11 @@ class Preview:
         """Whether all of it stands already."""
         return all(step.done for step in self.steps)
 
+    @property
+    def lacks(self) -> int:
+        """How much the deployer must be sent before, in wei."""
+        return 0 if self.nothing_to_do else max(0, self.max_cost - self.balance)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -223,7 +228,8 @@ def _manifest_before(
 
 def _says_the_same(before: Manifest, made: Manifest) -> bool:
     """Whether a manifest that is there need not be written again: it tells the same, and of the same transactions."""
-    return before.same_as(made) and all(
+    # The chain is the same; what it is called here is not the deployment's.
+    return before.same_as(made.model_copy(update={"network": before.network})) and all(
         new.transaction in (None, old.transaction) and new.block in (None, old.block)
         for old, new in zip(before.contracts, made.contracts, strict=True)
     )
@@ -479,6 +485,7 @@ def _describe(run: _Run) -> Manifest:
                 source=item.artifact.source,
                 artifact=item.artifact.name,
                 interface=item.plan.interface,
+                abi=manifests.abi_file(item.plan.interface or item.artifact.name),
                 address=item.address,
                 arguments=[
                     ArgumentRecord(name=argument, type=kind, value=manifests.plain(value))
@@ -506,6 +513,7 @@ def _describe(run: _Run) -> Manifest:
         network=connection.network.name,
         chain_id=connection.chain_id,
         genesis_hash=connection.genesis_hash,
+        ledger=None if plan.ledger is None else run.resolved[plan.ledger].address,
         sampan=sampan.__version__,
         release=artifacts.release_hash(),
         deployer=plan.deployer,

@@ -1,23 +1,41 @@
-"""The manifest: what was deployed where, from what, with which powers. One JSON file a network."""
+"""The manifest: what was deployed where, from what, with which powers. One JSON file a network.
+
+A chain's manifest is found by what the chain is, its id and its first block; the file's name is a name alone.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import re
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sampan.chain import abi
 from sampan.chain.outside import parse_json
-from sampan.errors import BadInput, Missing, SampanError
+from sampan.errors import BadInput, Missing, SampanError, UsageError
 from sampan.suite.forms import DRAFT
 from sampan.suite.tell import checksum
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SCHEMA: Final = "sampan.deployment/1"
+    from sampan.chain.connection import Connection
+
+SCHEMA: Final = "sampan.deployment/2"
+FIRST_SCHEMA: Final = "sampan.deployment/1"
+"""Of manifests that name neither the ledger nor ABIs, which follow from what they have."""
+ASIDE: Final = re.compile(r".*-\d{4}-\d\d-\d\dT\d{6}Z\.json")
+"""The file of a manifest that `--replace` put aside."""
+
+FIRST_LEDGER: Final = "Bills"
+LOST: Final = (
+    "run it in the folder that has the manifest, or name it: --manifest FILE, or its folder in SAMPAN_DEPLOYMENTS;"
+    " whoever deployed the ledger has it"
+)
+"""What helps when a manifest is not found."""
 
 Address = Annotated[str, Field(pattern="^0x[0-9a-fA-F]{40}$")]
 Word = Annotated[str, Field(pattern="^0x[0-9a-f]{64}$")]
@@ -40,7 +58,8 @@ class ArgumentRecord(_Part):
 class ContractRecord(_Part):
     """One contract as it was deployed.
 
-    `code_hash` is Keccak-256 of its runtime code with every immutable zeroed, `immutables` what stood in their places;
+    `abi` is the file, from the project's root or the installed package's, whose `abi` its address answers; `code_hash`
+    is Keccak-256 of its runtime code with every immutable zeroed, `immutables` what stood in their places;
     `artifact_hash` is the SHA-256 of the artifact's file; `transaction` and `block` are null when it was there already
     and the node could not tell where it came from.
     """
@@ -49,6 +68,7 @@ class ContractRecord(_Part):
     source: str
     artifact: str
     interface: str | None
+    abi: str
     address: Address
     arguments: list[ArgumentRecord]
     init_code_hash: Word
@@ -101,12 +121,13 @@ class PowersRecord(_Part):
 
 
 class Manifest(_Part):
-    """What was deployed on one chain."""
+    """What was deployed on one chain. `ledger` is the address of bills and participants, one of `contracts`."""
 
-    schema_: Literal["sampan.deployment/1"] = Field(alias="schema")
+    schema_: Literal["sampan.deployment/2"] = Field(alias="schema")
     network: str
     chain_id: Annotated[int, Field(gt=0)]
     genesis_hash: Word
+    ledger: Address | None
     sampan: str
     release: str
     deployer: Address
@@ -146,9 +167,69 @@ class Manifest(_Part):
         return self.model_dump(exclude=passing) == other.model_dump(exclude=passing)
 
 
+def abi_file(artifact: str) -> str:
+    """The file of an artifact, as a manifest names it."""
+    return f"sampan/artifacts/{artifact}.json"
+
+
 def path_of(folder: Path, network: str) -> Path:
-    """Where a network's manifest stands."""
+    """Where a network's manifest is written first."""
     return folder / f"{network}.json"
+
+
+def of_chain(folder: Path, connection: Connection) -> list[tuple[Path, Manifest]]:
+    """The manifests in a folder that are of this chain, by its id and its first block, but for those put aside."""
+    found = []
+    for path in sorted(folder.glob("*.json")) if folder.is_dir() else []:
+        if ASIDE.fullmatch(path.name):
+            continue
+        # What is no manifest, or damaged, is none of this chain.
+        with contextlib.suppress(SampanError):
+            manifest = load(path)
+            if (manifest.chain_id, manifest.genesis_hash) == (connection.chain_id, connection.genesis_hash):
+                found.append((path, manifest))
+    return found
+
+
+def find(folder: Path, connection: Connection) -> tuple[Path, Manifest]:
+    """The manifest of this chain's ledger in a folder, whatever its file is called.
+
+    Raises `Missing` when none is of this chain, `UsageError` when several are and none has the network's name,
+    `BadInput` when the file of that name is damaged.
+    """
+    named = path_of(folder, connection.network.name)
+    found = of_chain(folder, connection)
+    chosen = [each for each in found if each[0] == named] or found
+    if len(chosen) > 1:
+        chosen = _standing(chosen, connection) or chosen
+    if len({manifest.ledger for _, manifest in chosen}) > 1:
+        raise UsageError(
+            "several manifests are of this chain: " + ", ".join(path.name for path, _ in chosen),
+            subject=str(folder),
+            hint="say which ledger is meant: --manifest FILE",
+        )
+    if chosen:
+        return chosen[0]
+    if named.is_file():
+        # It is of another chain, which whoever opens it will be told.
+        return named, load(named)
+    raise Missing(
+        f"no manifest there is of this chain (id {connection.chain_id}, first block {connection.genesis_hash[:10]}…)",
+        subject=str(folder),
+        hint=LOST,
+    )
+
+
+def place_of(folder: Path, connection: Connection) -> Path:
+    """Where the manifest of a deployment to this chain goes: where the chain's is, else under the network's name."""
+    named = path_of(folder, connection.network.name)
+    found = _standing(of_chain(folder, connection), connection)
+    return found[0][0] if len(found) == 1 and not named.is_file() else named
+
+
+def _standing(found: list[tuple[Path, Manifest]], connection: Connection) -> list[tuple[Path, Manifest]]:
+    """Those whose ledger stands: two development chains may begin with the same block."""
+    return [each for each in found if each[1].ledger is not None and connection.code(each[1].ledger)]
 
 
 def load(path: Path) -> Manifest:
@@ -156,11 +237,7 @@ def load(path: Path) -> Manifest:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise Missing(
-            "nothing was deployed there, as far as is known here",
-            subject=str(path),
-            hint="`sampan deploy` with the same --network deploys, and writes it",
-        ) from None
+        raise Missing("there is no such manifest", subject=str(path), hint=LOST) from None
     except OSError as error:
         raise BadInput(
             f"cannot be read: {error.strerror}", subject=str(path), hint="name a file that you may read"
@@ -174,6 +251,7 @@ def parse(content: bytes, subject: str = "manifest") -> Manifest:
         document = parse_json(content)
     except ValueError as error:
         raise BadInput(f"not JSON: {str(error)[:200]}", subject=subject) from None
+    document = _as_now(document)
     if isinstance(document, dict) and document.get("schema") != SCHEMA:
         raise BadInput(
             f"its schema is {document.get('schema')!r}, not {SCHEMA!r}",
@@ -199,6 +277,18 @@ def parse(content: bytes, subject: str = "manifest") -> Manifest:
         if right != item.address:
             raise BadInput(f"at contracts/{item.name}/address: a digit is mistyped", subject=subject)
     return manifest
+
+
+def _as_now(document: Any) -> Any:
+    """A manifest of the first schema as one of today's; anything else as it is."""
+    if not isinstance(document, dict) or document.get("schema") != FIRST_SCHEMA:
+        return document
+    contracts = document.get("contracts")
+    if not isinstance(contracts, list) or not all(isinstance(item, dict) for item in contracts):
+        return {**document, "schema": SCHEMA, "ledger": None}
+    ledgers = [item.get("address") for item in contracts if item.get("name") == FIRST_LEDGER]
+    told = [{**item, "abi": abi_file(str(item.get("interface") or item.get("artifact")))} for item in contracts]
+    return {**document, "schema": SCHEMA, "ledger": ledgers[0] if ledgers else None, "contracts": told}
 
 
 def write(manifest: Manifest, path: Path) -> None:

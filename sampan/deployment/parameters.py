@@ -1,18 +1,6 @@
 """What the one who deploys decides: who has which power, after which delay, and the salt of the addresses.
 
-A parameters file is TOML; every key is optional:
-
-    salt = "sampan"                      # another salt, other addresses
-
-    [admin]
-    account = "0x..."                    # default: the deployer; on a development chain a role's name will do
-    delay = 432000                       # seconds on every act of the administrator
-    target_delay = 432000                # seconds on changes to a contract's wiring
-
-    [roles.LIFTER]
-    members = ["0x...", "0x..."]
-    delay = 172800
-    grant_delay = 0                      # seconds until a new member's power begins
+It stands in a TOML file, in which every key is optional; `template` writes it.
 """
 
 from __future__ import annotations
@@ -22,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sampan.chain.accounts import ROLES as DEVELOPMENT_ROLES
+from sampan.deployment.plan import ADMIN
 from sampan.errors import BadInput, SampanError
 
 if TYPE_CHECKING:
@@ -60,6 +49,8 @@ class Parameters:
     admin_delay: int = 5 * DAY
     target_delay: int = 5 * DAY
     salt: str = "sampan"
+    by_default: frozenset[str] = frozenset()
+    """The powers, ADMIN among them, whose members nobody named."""
 
     def as_dict(self) -> dict[str, Any]:
         """As it stands in a manifest."""
@@ -93,7 +84,79 @@ def usual(deployer: str, *, development: bool) -> Parameters:
         deployer=deployer,
         administrator=DEVELOPMENT_ROLES["administrator"] if development else deployer,
         roles={name: RoleParameters((holders[name],), delay) for name, delay in ROLE_DELAYS.items()},
+        by_default=frozenset({ADMIN, *ROLE_DELAYS}),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A power as it is given: to whom, its delays in seconds, and whether nobody had named its members."""
+
+    role: str
+    members: tuple[str, ...]
+    delay: int
+    grant_delay: int
+    by_default: bool
+    published: bool
+    """Whether everybody has the key of one of its members."""
+
+
+def given(parameters: Parameters) -> list[Given]:
+    """Every power that a deployment gives, the administrator's first."""
+    admin = RoleParameters((parameters.administrator,), parameters.admin_delay)
+    published = set(DEVELOPMENT_ROLES.values())
+    return [
+        Given(
+            name,
+            role.members,
+            role.delay,
+            role.grant_delay,
+            name in parameters.by_default,
+            not published.isdisjoint(role.members),
+        )
+        for name, role in {ADMIN: admin, **parameters.roles}.items()
+    ]
+
+
+def warnings(parameters: Parameters, network: str) -> list[str]:
+    """What whoever deploys should know: the powers that nobody was named for, and those that go to published keys."""
+    powers = given(parameters)
+    found = [
+        f"nobody is named for {power.role}: the deployer gets it, {parameters.deployer}"
+        for power in powers
+        if power.by_default and power.members == (parameters.deployer,)
+    ]
+    published = [power.role for power in powers if power.published]
+    if published:
+        which = "every power" if len(published) == len(powers) else ", ".join(published)
+        everybody = "everybody has these keys; fit for a trial, for nothing else"
+        found.append(f"published keys get {which} on {network}: {everybody}")
+    return found
+
+
+def template() -> str:
+    """The text of a parameters file: every key with its usual value, those who have powers left to be filled in."""
+    usually = usual("", development=False)
+    lines = [
+        "# Who has which power on a ledger, after which delay: sampan deploy --parameters powers.toml",
+        "# Every key is optional. A power whose members are not named goes to the deployer.",
+        "",
+        f'salt = "{usually.salt}"  # another salt gives other addresses',
+        "",
+        "[admin]  # grants and revokes every power",
+        '# account = "0x..."  # a Safe, say',
+        f"delay = {usually.admin_delay}  # seconds that each of its acts waits after it is announced",
+        f"target_delay = {usually.target_delay}  # seconds that a change of a contract's wiring waits",
+    ]
+    for name, role in usually.roles.items():
+        lines += [
+            "",
+            f"[roles.{name}]",
+            '# members = ["0x...", "0x..."]',
+            f"delay = {role.delay}  # seconds that each of their acts waits after it is announced",
+            f"grant_delay = {role.grant_delay}  # seconds until a new member's power begins",
+        ]
+    return "\n".join([*lines, ""])
 
 
 def read(file: Path, deployer: str, *, development: bool) -> Parameters:
@@ -123,10 +186,13 @@ def from_document(document: Mapping[str, Any], deployer: str, *, development: bo
     admin = _known(document.get("admin", {}), "admin.", ("account", "delay", "target_delay"))
     given_roles = _known(document.get("roles", {}), "roles.", ROLE_DELAYS)
     roles = dict(parameters.roles)
+    by_default = set(parameters.by_default)
     for name in given_roles:
         where = f"roles.{name}."
         table = _known(given_roles[name], where, ("members", "delay", "grant_delay"))
         was = roles[name]
+        if "members" in table:
+            by_default.discard(name)
         members = table.get("members", list(was.members))
         if not isinstance(members, list) or not members:
             raise BadInput(
@@ -139,6 +205,8 @@ def from_document(document: Mapping[str, Any], deployer: str, *, development: bo
             addresses, _delay(table, "delay", was.delay, where), _delay(table, "grant_delay", was.grant_delay, where)
         )
     account = admin.get("account")
+    if account is not None:
+        by_default.discard(ADMIN)
     return Parameters(
         deployer=deployer,
         administrator=parameters.administrator if account is None else _address(account, "admin.account", development),
@@ -146,6 +214,7 @@ def from_document(document: Mapping[str, Any], deployer: str, *, development: bo
         admin_delay=_delay(admin, "delay", parameters.admin_delay, "admin."),
         target_delay=_delay(admin, "target_delay", parameters.target_delay, "admin."),
         salt=salt,
+        by_default=frozenset(by_default),
     )
 
 

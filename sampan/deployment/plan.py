@@ -65,9 +65,10 @@ class ReadBack:
 class Plan:
     """A suite of contracts with its powers.
 
-    `manager` names the AccessManager among the contracts. `roles` are all but the admin role, whose one member in the
-    end is the `administrator`, with `admin_delay` seconds on every act of its; `target_delay` is the delay that the
-    manager sets on changes to each contract's wiring, which begins to count five days after it is set.
+    `manager` names the AccessManager among the contracts, `ledger` the one at whose address the ledger is. `roles` are
+    all but the admin role, whose one member in the end is the `administrator`, with `admin_delay` seconds on every act
+    of its; `target_delay` is the delay that the manager sets on changes to each contract's wiring, which begins to
+    count five days after it is set.
     """
 
     contracts: tuple[ContractPlan, ...]
@@ -79,6 +80,7 @@ class Plan:
     target_delay: int
     salt: bytes
     read_backs: tuple[ReadBack, ...] = ()
+    ledger: str | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -111,6 +111,10 @@ class Operation:
     what: str
     ready: int
     expired: bool
+    address: str = ""
+    """The target's address."""
+    data: bytes = b""
+    """The call that was announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +343,8 @@ class _Manager:
                 self.signature_of(checksum(event.target), event.data[:4]),
                 event.schedule,
                 expired=still == 0,
+                address=checksum(event.target),
+                data=event.data,
             )
             for (number, event), (still,) in zip(self.scheduled.items(), ready, strict=True)
         ]

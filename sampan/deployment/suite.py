@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sampan.deployment.manifest import FunctionRecord, RoleRecord
 from sampan.deployment.plan import ADMIN_ROLE, ContractPlan, Plan, ReadBack, Ref, salt_of
+from sampan.suite.powers import Power
 from sampan.toolchain import artifacts
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "RECOVERER": ("proposeRecovery(address,address,uint256,uint256,bytes,bytes)",),
     "ROOM_LISTER": ("listRoom(address,bytes2[])", "delistRoom(address)"),
 }
-"""Role to what its members may call on the ledger. A role's number is its place here, from 1."""
+"""Role to what its members may call on the ledger."""
 
 
 def contracts(deployer: str) -> tuple[ContractPlan, ...]:
@@ -50,7 +51,7 @@ def plan(parameters: Parameters) -> Plan:
         contracts=contracts(parameters.deployer),
         roles=tuple(
             RoleRecord(
-                number=number,
+                number=int(Power[name]),
                 name=name,
                 members=list(parameters.roles[name].members),
                 delay=parameters.roles[name].delay,
@@ -58,9 +59,10 @@ def plan(parameters: Parameters) -> Plan:
                 guardian=ADMIN_ROLE,
                 functions=[FunctionRecord.of(LEDGER, signature) for signature in functions],
             )
-            for number, (name, functions) in enumerate(FUNCTIONS.items(), start=1)
+            for name, functions in FUNCTIONS.items()
         ),
         manager=MANAGER,
+        ledger=LEDGER,
         deployer=parameters.deployer,
         administrator=parameters.administrator,
         admin_delay=parameters.admin_delay,

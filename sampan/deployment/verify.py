@@ -66,6 +66,10 @@ def code(
         for name in planned
         if name not in listed
     ]
+    if manager == suite.MANAGER and suite.LEDGER in listed and manifest.ledger != listed[suite.LEDGER]:
+        faults.append(
+            Fault("code.ledger", suite.LEDGER, f"is the ledger, which the manifest says is {manifest.ledger}")
+        )
     if manifest.powers.manager != manager:
         faults.append(Fault("code.manager", manifest.powers.manager, f"is said to be the manager, which is {manager}"))
     for item, answer in zip(manifest.contracts, answers, strict=True):

@@ -348,6 +348,9 @@ READERS: Final[Mapping[str, Reader]] = {
     "Paper": Reader(TEXT, _paper),
     "Paper | bytes": Reader(TEXT, _paper),
     "Who | Paper": Reader(TEXT, partial(_paper, or_who=True)),
+    "Power | int | str": Reader(TEXT, _text),
+    "Operation | bytes": Reader(_HASHED, _bytes),
+    "timedelta | int": Reader(TEXT, lambda node, what, scope: duration(node, what)),
 }
 """Type of an argument of the client, as it is written there, to how a file has it."""
 

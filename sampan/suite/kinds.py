@@ -35,6 +35,17 @@ CODE: Final = Kind("code")
 LAWS: Final = Kind("laws")
 """Laws of the electronic record, a bit each."""
 NUMBER: Final = Kind("number")
+POWER: Final = Kind("power")
+"""A role of the AccessManager, by its number."""
+DELAY: Final = Kind("delay")
+"""Seconds between an announcement and its effect."""
+LABEL: Final = Kind("label")
+CONTRACT: Final = Kind("contract")
+"""The address of a contract of the suite."""
+FUNCTIONS: Final = Kind("functions")
+"""Selectors of functions of the contract that is named before them."""
+CALL: Final = Kind("call", holds=True)
+"""A call of another contract, encoded."""
 DEADLINE: Final = Kind("deadline")
 STRUCT: Final = Kind("struct", holds=True)
 """A struct of the contract, or several."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from sampan.errors import BadInput, UsageError
 from sampan.keccak import keccak
 from sampan.suite import ids
+from sampan.suite.powers import Power
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Kind, Role
 
@@ -24,11 +25,14 @@ if TYPE_CHECKING:
 
 W = TypeVar("W", bound=IntEnum)
 
-TIMES: Final = frozenset({"until", "from", "executableFrom", "deadline"})
+TIMES: Final = frozenset({"until", "from", "executableFrom", "deadline", "since"})
 LEIS: Final = frozenset({"lei", "parent"})
 PARTICIPANTS: Final = frozenset({"participant", "titleholder", "owner", "giver", "otherParticipant"})
 BILLS: Final = frozenset({"bill", "bills", "tokenId", "id", "replaces", "replacements", "previous"})
 ROLES: Final = frozenset({"role", "roles", "allowed"})
+POWERS: Final = frozenset({"roleId", "admin", "guardian"})
+DELAYS: Final = frozenset({"executionDelay", "newDelay", "delay"})
+SELECTORS: Final = frozenset({"selector", "selectors"})
 TEXTS: Final = frozenset({"remark", "terms", "ground"})
 """Fields, by the contract's names, whose numbers and bytes mean more than a number and bytes."""
 
@@ -163,6 +167,10 @@ class Names:
         """Roles by commas."""
         return plain(Role(roles))
 
+    def power(self, number: int) -> str:
+        """A role of the AccessManager."""
+        return Power(number).name if number in list(Power) else f"role {number}"
+
     def verb(self, selector: bytes) -> str:
         """The function that a selector calls."""
         return self.function(selector) or "0x" + selector.hex()
@@ -262,6 +270,8 @@ def describe(name: str, value: Any, names: Names | None = None) -> str:
     if isinstance(value, str):
         return names.account(value) if value.startswith("0x") and len(value) == 42 else printable(value)
     if isinstance(value, bytes):
+        if name in SELECTORS:
+            return names.verb(value)
         return text_of(value) if name in TEXTS else "0x" + value.hex()
     return str(value)
 
@@ -277,6 +287,10 @@ def _number(name: str, value: int, names: Names) -> str:
         return plain(Role(value))
     if name in PARTICIPANTS:
         return names.participant(value)
+    if name in POWERS:
+        return names.power(value)
+    if name in DELAYS:
+        return duration(value) if value else "no time"
     return str(value)
 
 

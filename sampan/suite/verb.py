@@ -377,6 +377,10 @@ class Subject:
         """An event that adds nothing to the one that it stands beside."""
         self._fact(Fact(kind, None, told, False, (), None, alone=alone))
 
+    def tells(self, kind: type[Event], told: str | Callable[[Any, Any], str]) -> None:
+        """The sentence of an event that the model does not read."""
+        self._fact(Fact(kind, None, told, False, (), None))
+
     def struct(self, cls: S) -> S:
         """Decorator: a frozen dataclass as the struct of the contract of the same name and fields."""
         self.structs[cls.__name__] = cls

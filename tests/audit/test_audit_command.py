@@ -60,11 +60,11 @@ def test_a_check_that_does_not_exist_is_a_usage_error_that_says_where_to_look(sa
     assert "--list-checks" in ran.error["hint"]
 
 
-def test_a_ledger_that_was_never_deployed_says_what_to_do(sampan_command, tmp_path: Path, monkeypatch) -> None:
+def test_a_local_chain_that_does_not_run_says_what_to_do(sampan_command, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     ran = sampan_command("audit", "--network", "local", "--json")
     assert ran.code == 6
-    assert "`sampan deploy` with the same --network" in ran.error["hint"]
+    assert "`sampan node start`" in ran.error["hint"]
 
 
 def test_a_chain_that_is_gone_with_the_command_is_refused(sampan_command) -> None:

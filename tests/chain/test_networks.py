@@ -112,6 +112,20 @@ def test_a_key_in_a_url_that_does_not_answer_is_shown_nowhere(
     assert secret not in log.read_text()
 
 
+def test_a_name_with_a_hyphen_is_set_by_the_variable_that_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as told:
+        networks.find("my-net", settings(tmp_path))
+    assert "SAMPAN_NETWORK_MY_NET_URL" in str(told.value.hint)
+    found = networks.find("my-net", settings(tmp_path, SAMPAN_NETWORK_MY_NET_URL="http://127.0.0.1:8545"))
+    assert found.url == "http://127.0.0.1:8545"
+    (tmp_path / "sampan.toml").write_text("[networks.my-net]\nchain_id = 5\n")
+    found = networks.find("my-net", settings(tmp_path, SAMPAN_NETWORK_MY_NET_URL="http://127.0.0.1:8545"))
+    assert (found.name, found.url, found.chain_id) == ("my-net", "http://127.0.0.1:8545", 5)
+    with pytest.raises(Missing) as lacking:
+        networks.connect("my-net", settings(tmp_path))
+    assert "SAMPAN_NETWORK_MY_NET_URL" in str(lacking.value.hint)
+
+
 # ---------------------------------------------------------------------------------------------------- the chain meant
 
 
@@ -129,8 +143,27 @@ def test_another_chain_of_the_same_id_is_refused_by_its_genesis(tmp_path: Path) 
         rpc.add(
             faults.answer({"number": "0x0", "hash": "0x" + "ab" * 32, "timestamp": "0x1"}).on("eth_getBlockByNumber")
         )
-        with pytest.raises(ChainError, match="another chain of the same id"):
+        with pytest.raises(ChainError, match="another chain of the same id") as told:
             networks.connect("sepolia", settings(tmp_path, SAMPAN_NETWORK_SEPOLIA_URL=rpc.url))
+        assert "not Sepolia" in str(told.value.hint)
+        assert "node start" not in str(told.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("name", "chain_id", "hint"),
+    [("harbour", 31337, "started anew"), ("harbour", 920_099, "--manifest"), ("sepolia", 11155111, "not Sepolia")],
+)
+def test_what_helps_against_another_chain_depends_on_the_network(name: str, chain_id: int, hint: str) -> None:
+    with LyingRpc() as rpc:
+        rpc.add(faults.answer(hex(chain_id)).on("eth_chainId"))
+        rpc.add(
+            faults.answer({"number": "0x0", "hash": "0x" + "ab" * 32, "timestamp": "0x1"}).on("eth_getBlockByNumber")
+        )
+        network = networks.Network(name, "http", rpc.url)
+        with networks.connect(network) as connection, pytest.raises(ChainError) as told:
+            connection.expect(chain_id=chain_id, genesis_hash="0x" + "cd" * 32)
+        assert hint in str(told.value.hint)
+        assert "deploy again" not in str(told.value.hint)
 
 
 def test_the_chain_in_process_is_the_same_every_time() -> None:

@@ -283,6 +283,40 @@ def test_a_key_is_made_listed_and_never_printed(
         assert "nobody guesses" not in ran.out + ran.err
 
 
+def test_a_new_key_gets_no_name_by_which_something_else_is_meant(
+    sampan_command: Callable[..., object], with_password: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAMPAN_KEYSTORE", str(tmp_path / "keys"))
+    for name, what in (("deployer", "published"), ("environment", "SAMPAN_PRIVATE_KEY")):
+        ran = sampan_command("account", "new", name, "--password-file", with_password, "--json")
+        assert ran.code == 2
+        assert what in ran.error["message"]
+    assert not (tmp_path / "keys").exists()
+
+
+def test_the_list_of_keys_is_ones_own_unless_a_development_network_was_chosen(
+    sampan_command: Callable[..., object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAMPAN_KEYSTORE", str(tmp_path / "keys"))
+    monkeypatch.setenv("APE_DATA_FOLDER", str(tmp_path / "ape"))
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "ops.json").write_text(json.dumps({"version": 3, "crypto": {}, "address": ADDRESS[2:]}))
+
+    def names(*arguments: str) -> list[str]:
+        return [each["name"] for each in sampan_command("account", "list", *arguments, "--json").document["accounts"]]
+
+    assert names() == ["ops"]
+    assert "--all" in sampan_command("account", "list").out
+    assert names("--all") == ["ops", *ROLES]
+    monkeypatch.setenv("SAMPAN_NETWORK", "local")
+    assert names() == ["ops", *ROLES]
+    monkeypatch.setenv("SAMPAN_NETWORK", "trial")
+    monkeypatch.setenv("SAMPAN_NETWORK_TRIAL_URL", "http://127.0.0.1:1")
+    assert names() == ["ops"]
+    monkeypatch.setenv("SAMPAN_NETWORK_TRIAL_DEVELOPMENT", "true")
+    assert names() == ["ops", *ROLES]
+
+
 def test_a_raw_key_is_brought_in_from_the_environment(
     sampan_command: Callable[..., object], with_password: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

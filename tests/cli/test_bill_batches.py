@@ -30,15 +30,16 @@ DYING = """
 import os, signal, sys
 from sampan.chain import http
 
-post, left, before = http.post, int(sys.argv[1]), sys.argv[2] == "before"
+post, at, before, count = http.post, sys.argv[1], sys.argv[2] == "before", 0
 
 def counted(*arguments):
-    global left
-    left -= 1
-    if left == 0 and before:
+    global count
+    count += 1
+    dies = at == str(count) or (not at.isdigit() and at in str(arguments[2]))
+    if dies and before:
         os.kill(os.getpid(), signal.SIGKILL)
     answer = post(*arguments)
-    if left == 0:
+    if dies:
         os.kill(os.getpid(), signal.SIGKILL)
     return answer
 
@@ -47,6 +48,18 @@ sys.argv = ["sampan", *sys.argv[3:]]
 from sampan.cli.main import run
 run()
 """
+
+
+def killed(at: int | str, when: str, *arguments: str | Path) -> int:
+    """Runs `sampan ARGUMENTS` in a process that dies before or after its nth request, or one of a method."""
+    died = subprocess.run(
+        [sys.executable, "-c", DYING, f"{at}", when, *map(str, arguments)],
+        capture_output=True,
+        check=False,
+        timeout=300,
+    )
+    assert died.returncode in (-signal.SIGKILL, 0), died.stderr
+    return died.returncode
 
 
 def written(count: int, first: int = 0) -> list[Path]:
@@ -75,9 +88,15 @@ def test_called_again_a_batch_issues_what_is_new_and_says_what_stood(shell: Shel
     shell("bill", "transfer", bills[1], "--to", "trader", "--from", "shipper")
     again = shell(*ISSUE, *files, *written(1, first=3), "--json")
     assert outcomes(again) == {"0000.json": "stood", "0001.json": "stood", "0002.json": "stood", "0003.json": "issued"}
-    # The same root is done, though the bill moved on; the list is short enough to be read.
-    text = shell(*ISSUE, *written(4)).out
-    assert "Issued now 0 in 0 transactions; stood already 4; refused 0." in text
+    # The same root is done, though the bill moved on. Of a folder salts and settings are no documents.
+    day = Path("day")
+    day.mkdir()
+    for file in (*files, *Path().glob("*.salts.json")):
+        (day / file.name).write_bytes(file.read_bytes())
+    text = shell(*ISSUE, day).out
+    assert "Issued now 0 in 0 transactions; stood already 3; refused 0." in text
+    ran = shell(*ISSUE, *sorted(day.glob("*.json")))
+    assert "left out: 4 files of salts" in ran.err
     alone = shell(*ISSUE, files[0])
     assert f"{bills[0]} stands already with this root, live: nothing was sent." in alone.out
 
@@ -195,6 +214,22 @@ def test_a_batch_asks_each_question_once(shell: Shell, harbour: SampanChain, tmp
     assert calls[40] < 60
 
 
+def test_what_is_on_its_way_is_waited_for_though_other_documents_are_added(shell: Shell, harbour: SampanChain) -> None:
+    """A transaction of other contents would be refused as soon as the one on its way stands."""
+    files = written(3, first=1)
+    harbour.connection.rpc("evm_setAutomine", False)
+    try:
+        # Killed when the receipt is asked for: nobody mines.
+        assert killed("eth_getTransactionReceipt", "before", *ISSUE, *files) == -signal.SIGKILL
+        harbour.connection.rpc("evm_setIntervalMining", 1)
+        ran = shell(*ISSUE, *written(1), *files, "--json")
+    finally:
+        harbour.connection.rpc("evm_setIntervalMining", 0)
+        harbour.connection.rpc("evm_setAutomine", True)
+    assert "An earlier run was cut off: 3 acts" in ran.err
+    assert list(outcomes(ran).values()) == ["issued", "stood", "stood", "stood"]
+
+
 @pytest.mark.slow
 def test_killed_at_random_points_and_called_again_each_bill_stands_once(
     shell: Shell,
@@ -209,19 +244,13 @@ def test_killed_at_random_points_and_called_again_each_bill_stands_once(
         files = written(120, first=200 * attempt)
         harbour.connection.rpc("evm_setIntervalMining", 1)
         left, when = dice.randint(12, 40), dice.choice(("before", "after"))
-        died = subprocess.run(
-            [sys.executable, "-c", DYING, str(left), when, *ISSUE, *map(str, files), "--json"],
-            capture_output=True,
-            check=False,
-            timeout=300,
-        )
-        assert died.returncode in (-signal.SIGKILL, 0), died.stderr
+        died = killed(left, when, *ISSUE, *files, "--json")
         ran = shell(*ISSUE, *files, "--json")
         harbour.connection.rpc("evm_setIntervalMining", 0)
         harbour.connection.rpc("evm_setAutomine", True)
         summary = ran.document["summary"]
-        print(f"killed {when} request {left}: {died.returncode}, then {summary}")
-        alive += died.returncode == 0
+        print(f"killed {when} request {left}: {died}, then {summary}")
+        alive += died == 0
         assert summary["refused"] == 0
         assert summary["issued"] + summary["stood"] == 120
         issued = harbour.ledger.issued()
@@ -338,3 +367,41 @@ def test_whoever_receives_a_proposal_judges_it_by_its_own_copies(
     wrong = shell("bill", "propose", "--check", "blind.json", whole, "--json", code=2)
     assert wrong.error["subject"] == "--check"
     assert shell("bill", "propose", whole, "--json", code=2).error["subject"] == "--with"
+
+
+def test_when_salts_are_lost_the_bill_is_surrendered_for_amendment_and_reissued(shell: Shell, whole: str) -> None:
+    """What the refusal to make new salts tells to do."""
+    salts = Path("split.salts.json")
+    salts.unlink()
+    refused = shell("document", "root", "split.json", "--json", code=3)
+    assert "let the bill be surrendered for amendment and reissued" in refused.error["hint"]
+    shell("bill", "propose", whole, "--with", "split.json", "--out", "again.json")
+    assert salts.is_file()
+    shell("bill", "surrender", whole, "--for", "amendment", "--agreed", "again.json", "--from", "trader")
+    shell("bill", "replace", "again.json", "--from", "carrier")
+    new = json.loads(Path("again.json").read_text())["replacements"][0]["bill"]
+    assert new == f"{CARRIER}/XLLSHA2600102/v2"
+    assert "The root holds this document" in shell("document", "verify", "split.json", "--bill", new).out
+
+
+def test_a_reference_stands_though_the_carriers_code_moved_to_another(shell: Shell) -> None:
+    (file,) = written(1)
+    document = json.loads(file.read_text())
+    del document["documentParties"]["issuingParty"]["identifyingCodes"]
+    file.write_text(json.dumps(document))
+    shell(*ISSUE, file)
+    shell("participant", "code", "SMDG", "XLL", "--from", "enroller")
+    shell("participant", "code", "SMDG", "XLL", "shipper", "--from", "enroller")
+    file.with_suffix(".salts.json").unlink()
+    refused = shell("document", "root", file, "--json", code=3)
+    assert f"{CARRIER}/DAY0000/v1 stands on the ledger" in refused.error["message"]
+
+
+def test_a_void_reference_is_free_for_new_salts(shell: Shell) -> None:
+    (file,) = written(1)
+    bill = shell(*ISSUE, file, "--json").document["documents"][0]["bill"]["name"]
+    shell("bill", "reject", bill, "--what", "issue", "--from", "shipper")
+    assert shell("bill", "show", bill, "--json").document["bill"]["status"] == "void"
+    file.with_suffix(".salts.json").unlink()
+    assert shell("document", "root", file, "--json").document["salts_made"] is True
+    assert shell(*ISSUE, file, "--json").document["documents"][0]["bill"]["name"] == f"{CARRIER}/DAY0000/v2"

@@ -396,6 +396,9 @@ def test_where_it_costs_something_nothing_is_sent_unasked(
     settings = f'network = "harbour"\nconfirmations = 1\n[networks.harbour]\nurl = "{url}"\n'
     (tmp_path / "sampan.toml").write_text(settings)
     ran = shell("bill", "sign", bill, "--purpose", "seen", "--from", "shipper", "--json", code=2)
+    assert "published keys" in ran.error["message"]
+    (tmp_path / "sampan.toml").write_text(f"{settings}development = true\n")
+    ran = shell("bill", "sign", bill, "--purpose", "seen", "--from", "shipper", "--json", code=2)
     assert "no terminal" in ran.error["message"]
     assert "--yes" in ran.error["hint"]
     assert shell("bill", "show", bill, "--json").document["bill"]["act_count"] == 1
@@ -411,9 +414,21 @@ def test_where_it_costs_something_nothing_is_sent_unasked(
     assert shell("bill", "show", bill, "--json").document["bill"]["act_count"] == 2
 
 
-def test_a_folder_that_knows_no_deployment_is_told_what_to_do(shell: Callable[..., Any], tmp_path: Path) -> None:
-    (tmp_path / "deployments" / "harbour.json").unlink()
-    assert "sampan deploy" in shell("bill", "list", "--json", code=6).error["hint"]
+def test_a_manifest_is_found_by_its_chain_and_a_lost_one_is_never_answered_with_another_deployment(
+    shell: Callable[..., Any], harbour: SampanChain, tmp_path: Path
+) -> None:
+    lost = tmp_path / "deployments" / "harbour.json"
+    kept = lost.rename(tmp_path / "kept.json")
+    error = shell("bill", "list", "--json", code=6).error
+    assert "no manifest there is of this chain" in error["message"]
+    assert "--manifest FILE" in error["hint"]
+    assert "sampan deploy" not in error["hint"]
+    for command in (("bill", "list"), ("participant", "list"), ("room", "show"), ("powers",), ("powers", "scheduled")):
+        shell(*command, "--manifest", kept, "--json")
+    # Whatever the file is called, and however the chain is reached.
+    kept.rename(lost.with_name("consortium.json"))
+    shell("bill", "list", "--json")
+    shell("bill", "list", "--network", str(harbour.connection.network.url).replace("127.0.0.1", "localhost"), "--json")
 
 
 def test_a_network_that_is_gone_exits_4(shell: Callable[..., Any], tmp_path: Path) -> None:

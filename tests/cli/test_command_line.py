@@ -305,6 +305,25 @@ def test_a_log_file_holds_what_went_wrong(
     assert log.read_text() == before
 
 
+def test_a_log_file_tells_of_a_run_what_it_was_and_how_it_ended_without_v(
+    sampan_command: Callable, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    @base.command()
+    def told() -> None:
+        base.output().note("a note")
+        base.output().detail("a detail")
+        raise BadInput("broken", subject="this")
+
+    monkeypatch.setattr(main.Root, "get_command", lambda *_: told)
+    log = tmp_path / "run.log"
+    ran = sampan_command("doctor", "--log-file", log)
+    assert (ran.code, "a detail" in ran.err) == (3, False)
+    lines = [line.split(" sampan.told ", 1)[1] for line in log.read_text().splitlines()]
+    assert lines[0].startswith("sampan doctor, sampan ")
+    assert lines[1:] == ["a note", "a detail", "this: broken", "ended with 3"]
+    assert sampan_command("doctor", "-q").err.splitlines() == ["error: this: broken"]
+
+
 def test_a_log_file_that_cannot_be_written_is_said_at_once(sampan_command: Callable, tmp_path: Path) -> None:
     ran = sampan_command("config", "show", "--json", "--log-file", tmp_path / "no" / "such" / "run.log")
     assert ran.code == 2

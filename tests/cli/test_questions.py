@@ -24,7 +24,7 @@ def asked(
 ) -> Callable[..., Any]:
     """Runs `sampan ARGUMENTS` as at a terminal, on a chain that is not known to be this machine's, with an answer."""
     url = str(harbour.connection.network.url).replace("127.0.0.1", "0.0.0.0")
-    settings = f'network = "harbour"\nconfirmations = 1\n[networks.harbour]\nurl = "{url}"\n'
+    settings = f'network = "harbour"\nconfirmations = 1\n[networks.harbour]\nurl = "{url}"\ndevelopment = true\n'
     (tmp_path / "sampan.toml").write_text(settings)
     monkeypatch.setattr("sampan.cli.base.somebody_is_there", lambda: True)
 
@@ -83,6 +83,9 @@ def test_a_batch_is_told_bill_by_bill_and_what_is_refused_stops_no_other(
     assert "and 1 more" in ran.err
     # Of which document, and before the question.
     assert ran.err.index("warning: ask3.json: ") < ran.err.index("[y/N]")
+    # A thousand are not read one by one.
+    assert ran.err.count(": the document is dated 2026-06-01") == 13
+    assert "warning: 1 more document: the document is dated 2026-06-01" in ran.err
     assert "13 acts, issue " in ran.err
     # One that the contract refuses, here for what its receiver signs for, is told before, and the others go on.
     content["documentParties"]["shipper"] = json.loads(
@@ -101,6 +104,15 @@ def test_a_batch_is_told_bill_by_bill_and_what_is_refused_stops_no_other(
     ran = asked(*issue, "ask0.json", "clash.json", "--json", answer="y\n", code=3)
     assert ran.document["summary"] == {"issued": 1, "stood": 0, "refused": 1}
     assert "is issued from ask0.json" in ran.document["documents"][1]["error"]["message"]
+
+
+def test_of_what_is_only_announced_it_is_said_when_it_takes_effect(
+    asked: Callable[..., Any], shell: Callable[..., Any]
+) -> None:
+    shell("participant", "suspend", "bank", "--ground", "order 7", "--from", "suspender", "--yes")
+    ran = asked("participant", "lift", "bank", "--from", "lifter")
+    assert f"announce: lift the suspension of {PARTIES['bank'].company}" in ran.err
+    assert "takes effect when it is sent again, from 20" in ran.err
 
 
 def test_a_warning_stands_once_and_before_what_was_done(shell: Callable[..., Any], tmp_path: Path) -> None:

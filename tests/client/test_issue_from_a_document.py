@@ -221,3 +221,17 @@ def test_a_document_too_large_for_its_salts_is_refused_before_anything_is_sent(c
         carrier.bills.issue(bill, carriage_law="SG")
     assert carrier.connection.block_number() == block
     assert list(tmp_path.iterdir()) == [bill]
+
+
+def test_no_new_salts_are_made_for_a_bill_that_stands(carrier: Ledger, document: Path) -> None:
+    bill = carrier.bills.issue(document, carriage_law="SG").bill
+    salts = document.with_name("bill.salts.json")
+    salts.unlink()
+    with pytest.raises(
+        BadInput, match="stands on the ledger, so new salts would give its document another root"
+    ) as told:
+        carrier.bills.issue(document, carriage_law="SG")
+    assert told.value.code == "document.salts"
+    assert "ask the other holders" in str(told.value.hint)
+    assert not salts.exists()
+    assert carrier.bill(bill).version == 1

@@ -11,7 +11,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from sampan.subjects import SUITE
+from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import generate, tell, words
 from sampan.suite.event import Event, items
 from sampan.suite.events import EVENTS

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support import faults
+from support.lying_rpc import LyingRpc
 
 from sampan.chain import node
 from sampan.chain.accounts import ROLES
+from sampan.chain.anvil import Anvil
 from sampan.chain.connection import Connection
+from sampan.chain.keys import KeySigner
 from sampan.chain.networks import Network
+from sampan.chain.rpc import HttpTransport
 from sampan.deployment import manifest as manifests
+from sampan.deployment import parameters
 from sampan.scenarios.parties import PARTIES
 
 Command = Callable[..., Any]
+
+OWN = b"\x41" * 32
 
 
 @pytest.fixture
@@ -69,6 +79,30 @@ def test_it_prints_what_stands_where_and_that_it_was_read_back(sampan_command: C
 
 
 @pytest.mark.anvil
+def test_the_same_chain_by_another_name_has_one_manifest(
+    over_http: Connection, sampan_command: Command, trial: Path
+) -> None:
+    assert sampan_command("deploy", "--network", "trial").code == 0
+    manifest = manifests.load(trial / "trial.json")
+    again = sampan_command("deploy", "--network", str(over_http.network.url).replace("127.0.0.1", "localhost"))
+    assert "Nothing was to be done" in again.out
+    assert [file.name for file in trial.iterdir()] == ["trial.json"]
+    assert manifests.load(trial / "trial.json") == manifest
+
+
+@pytest.mark.anvil
+def test_a_chain_that_only_begins_like_another_has_a_manifest_of_its_own(
+    over_http: Connection, sampan_command: Command, trial: Path
+) -> None:
+    before = over_http.snapshot()
+    assert sampan_command("deploy", "--network", "trial").code == 0
+    (trial / "trial.json").rename(trial / "other.json")
+    over_http.revert(before)
+    assert sampan_command("deploy", "--network", "trial").code == 0
+    assert sorted(file.name for file in trial.iterdir()) == ["other.json", "trial.json"]
+
+
+@pytest.mark.anvil
 def test_a_parameters_file_decides_who_has_which_power(sampan_command: Command, trial: Path, tmp_path: Path) -> None:
     file = tmp_path / "powers.toml"
     file.write_text('salt = "mine"\n[admin]\naccount = "central_bank"\n[roles.SUSPENDER]\nmembers = ["supervisor"]\n')
@@ -93,16 +127,121 @@ def test_other_parameters_need_replace(sampan_command: Command, trial: Path, tmp
     assert manifests.load(trial / "trial.json").parameters["salt"] == "other"
 
 
+@pytest.fixture
+def private(sampan_command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connection]:
+    """A node on this machine with an id that private networks have too, and that calls itself something else; `ours`
+    is a key that owns ether there."""
+    given = os.environ.get("SAMPAN_ANVIL")
+    with (
+        Anvil(program=Path(given) if given else None) as anvil,
+        LyingRpc(anvil.url, faults.answer("Geth/v1.16.0").on("web3_clientVersion")) as rpc,
+    ):
+        monkeypatch.setenv("SAMPAN_NETWORK_TRIAL_URL", rpc.url)
+        monkeypatch.setenv("SAMPAN_DEPLOYMENTS", str(tmp_path / "deployments"))
+        monkeypatch.setenv("SAMPAN_PRIVATE_KEY", OWN.hex())
+        connection = Connection(HttpTransport(anvil.url), Network("trial", "http", anvil.url))
+        connection.rpc("anvil_setChainId", 1337)
+        connection.rpc("anvil_setBalance", KeySigner(OWN).address, hex(10**18))
+        yield connection
+
+
 @pytest.mark.anvil
-def test_nothing_is_asked_and_nothing_spent_elsewhere_without_a_terminal(
-    over_http: Connection, sampan_command: Command, trial: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_node_on_this_machine_is_asked_for_like_any_other_unless_it_is_for_development(
+    private: Connection, sampan_command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Network, "here", property(lambda self: False))
     ran = sampan_command("deploy", "--network", "trial", "--json")
     assert (ran.code, "--yes" in ran.error["hint"]) == (2, True)
-    assert over_http.block_number() == 0
-    monkeypatch.setenv("SAMPAN_CONFIRMATIONS", "1")
-    assert sampan_command("deploy", "--network", "trial", "--yes", "--json").code == 0
+    assert private.block_number() == 0
+    told = sampan_command("deploy", "--network", "trial")
+    assert "the deployer, by default" in told.err
+    for role in ("ADMIN", "ENROLLER", "SUSPENDER", "LIFTER", "RECOVERER", "ROOM_LISTER"):
+        assert f"nobody is named for {role}: the deployer gets it" in " ".join(told.err.split())
+    monkeypatch.setenv("SAMPAN_NETWORK_TRIAL_DEVELOPMENT", "true")
+    ran = sampan_command("deploy", "--network", "trial")
+    assert ran.code == 0
+    assert "published keys get every power on trial" in " ".join(ran.err.split())
+
+
+@pytest.mark.anvil
+def test_an_id_that_private_networks_have_gives_no_power_to_published_keys(
+    private: Connection, sampan_command: Command
+) -> None:
+    own = KeySigner(OWN).address
+    plan = sampan_command("deploy", "--network", "trial", "--dry-run", "--json").document
+    assert plan["deployer"] == own
+    assert [power["role"] for power in plan["powers"]] == ["ADMIN", *parameters.ROLE_DELAYS]
+    assert all(power["members"] == [own] for power in plan["powers"])
+    assert all(power["by_default"] and not power["published"] for power in plan["powers"])
+    ran = sampan_command("deploy", "--network", "trial", "--from", "deployer", "--json")
+    assert "published keys" in ran.error["message"]
+
+
+@pytest.mark.anvil
+def test_a_key_with_the_name_of_a_role_is_neither_passed_over_nor_taken_silently(
+    over_http: Connection, sampan_command: Command, trial: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = KeySigner(OWN).address
+    monkeypatch.setenv("SAMPAN_KEYSTORE", str(tmp_path / "keys"))
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "deployer.json").write_text(
+        json.dumps({"version": 3, "crypto": {}, "address": own[2:].lower()})
+    )
+    ran = sampan_command("deploy", "--network", "trial", "--from", "deployer", "--dry-run", "--json")
+    assert ran.code == 2
+    assert own in ran.error["message"]
+    assert ROLES["deployer"] in ran.error["message"]
+    for address in (own, ROLES["deployer"]):
+        plan = sampan_command("deploy", "--network", "trial", "--from", address, "--dry-run", "--json")
+        assert plan.document["deployer"] == address
+    # Nobody said who: on a development chain it is the role.
+    assert sampan_command("deploy", "--network", "trial", "--dry-run", "--json").document["deployer"] != own
+
+
+@pytest.mark.anvil
+def test_a_power_that_the_file_names_nobody_for_is_shown_and_warned_of(
+    private: Connection, sampan_command: Command, tmp_path: Path
+) -> None:
+    office = "0x" + "Ab" * 20
+    file = tmp_path / "powers.toml"
+    file.write_text(
+        f'[admin]\naccount = "{office.lower()}"\n[roles.LIFTER]\nmembers = ["{office.lower()}"]\ndelay = 3600\n'
+        "[roles.SUSPENDER]\ndelay = 60\n"
+    )
+    plan = sampan_command("deploy", "--network", "trial", "--parameters", file, "--dry-run", "--json")
+    powers = {power["role"]: power for power in plan.document["powers"]}
+    assert [role for role, power in powers.items() if not power["by_default"]] == ["ADMIN", "LIFTER"]
+    assert (powers["LIFTER"]["delay"], powers["SUSPENDER"]["delay"]) == (3_600, 60)
+    told = sampan_command("deploy", "--network", "trial", "--parameters", file, "--dry-run")
+    assert "nobody is named for SUSPENDER" in " ".join(told.err.split())
+    assert "nobody is named for LIFTER" not in told.err
+    assert "1 hour" in told.out
+    assert "the deployer, by default" in told.out
+
+
+@pytest.mark.anvil
+def test_a_dry_run_for_whoever_cannot_pay_says_what_is_lacking_and_ends_with_1(
+    over_http: Connection, sampan_command: Command, trial: Path
+) -> None:
+    poor = KeySigner(b"\x77" * 32).address
+    ran = sampan_command("deploy", "--network", "trial", "--from", poor, "--dry-run", "--json")
+    assert ran.code == 1
+    assert int(ran.document["lacks"]) == int(ran.document["max_cost"]) > 0
+    told = sampan_command("deploy", "--network", "trial", "--from", poor, "--dry-run")
+    assert f"The deployer {poor} lacks 0.0" in told.out.replace("\n", " ")
+
+
+def test_the_parameters_file_is_written_by_a_command_and_never_over_another(
+    sampan_command: Command, tmp_path: Path
+) -> None:
+    file = tmp_path / "powers.toml"
+    assert sampan_command("deploy", "--write-parameters", file, "--json").document["file"] == str(file)
+    me = "0x" + "11" * 20
+    assert parameters.read(file, me, development=False) == parameters.usual(me, development=False)
+    filled = re.sub(r'# ((?:account|members) = )(\[?)"0x.*"(\]?)', rf'\1\2"{me}"\3', file.read_text())
+    file.write_text(filled)
+    assert parameters.read(file, "0x" + "22" * 20, development=False).by_default == frozenset()
+    ran = sampan_command("deploy", "--write-parameters", file, "--json")
+    assert (ran.code, file.read_text()) == (2, filled)
 
 
 @pytest.mark.anvil

@@ -329,14 +329,15 @@ def test_a_deployer_that_sends_from_another_program_meanwhile_still_gets_there(
 
 
 def test_two_runs_at_once_do_not_meet(over_http: Connection, usual_plan: Plan, tmp_path: Path) -> None:
-    from sampan.errors import UsageError
+    from sampan.errors import Busy
 
     path = tmp_path / "d" / "anvil.json"
 
     def second(what: str, label: str) -> None:
         if (what, label) == ("mined", "deploy Amendments"):
-            with pytest.raises(UsageError, match="another run is at work"):
+            with pytest.raises(Busy, match=rf"another run is at work on this \(process {os.getpid()}\)") as told:
                 deploy.deploy(over_http, DEPLOYER, usual_plan, path=path)
+            assert told.value.exit_code == 7
 
     deploy.deploy(over_http, DEPLOYER, usual_plan, path=path, watch=second)
     assert path.exists()

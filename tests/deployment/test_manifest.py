@@ -13,8 +13,11 @@ import pytest
 from deployed_suite import Suite
 
 from sampan.deployment import manifest as manifests
+from sampan.deployment import verify
 from sampan.deployment.manifest import Manifest
-from sampan.errors import BadInput, Missing
+from sampan.errors import BadInput, Missing, UsageError
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -32,7 +35,11 @@ def test_what_is_written_is_read_again(made: Manifest, tmp_path: Path) -> None:
 
 def test_it_says_all_that_the_issue_asks_for(made: Manifest) -> None:
     document = json.loads(made.to_json())
-    assert document["schema"] == "sampan.deployment/1"
+    assert document["schema"] == "sampan.deployment/2"
+    assert document["ledger"] == made.address("Bills")
+    for contract in document["contracts"]:
+        abi = json.loads((ROOT / contract["abi"]).read_text())["abi"]
+        assert any(item.get("name") == {"Bills": "enrol"}.get(contract["name"], item.get("name")) for item in abi)
     assert {"chain_id", "genesis_hash", "deployer", "git_commit", "time", "parameters", "release"} <= set(document)
     bills = next(item for item in document["contracts"] if item["name"] == "Bills")
     assert bills["source"] == "contracts/bills/Bills.sol"
@@ -48,7 +55,7 @@ def test_it_says_all_that_the_issue_asks_for(made: Manifest) -> None:
 def test_its_schema_is_the_one_that_is_printed() -> None:
     from sampan.cli import schema
 
-    printed = schema.load("sampan.deployment/1")
+    printed = schema.load("sampan.deployment/2")
     ours = Manifest.model_json_schema(by_alias=True)
     assert {key: value for key, value in printed.items() if not key.startswith("$s") and key != "$id"} == ours
 
@@ -74,10 +81,56 @@ def test_two_are_the_same_but_for_time_commit_block_and_transaction(made: Manife
     assert not made.same_as(made.model_copy(update={"contracts": [*made.contracts[:-1], moved]}))
 
 
-def test_a_manifest_that_is_not_there_names_the_command_that_makes_one(tmp_path: Path) -> None:
-    with pytest.raises(Missing, match="nothing was deployed") as told:
+def test_a_manifest_that_is_not_there_is_looked_for_and_never_answered_with_another_deployment(tmp_path: Path) -> None:
+    with pytest.raises(Missing, match="no such manifest") as told:
         manifests.load(tmp_path / "sepolia.json")
-    assert "`sampan deploy` with the same --network" in (told.value.hint or "")
+    assert "--manifest FILE" in (told.value.hint or "")
+    assert "sampan deploy" not in (told.value.hint or "")
+
+
+def test_a_manifest_of_the_first_schema_is_read_as_one_of_today(made: Manifest) -> None:
+    document = json.loads(made.to_json())
+    del document["ledger"]
+    first = {**document, "schema": "sampan.deployment/1"}
+    first["contracts"] = [{key: item[key] for key in item if key != "abi"} for item in document["contracts"]]
+    assert manifests.parse(json.dumps(first).encode()) == made
+
+
+def test_the_manifest_of_a_chain_is_found_by_what_the_chain_is_whatever_its_file_is_called(
+    one_deployed: Suite, tmp_path: Path
+) -> None:
+    connection, made = one_deployed.connection, one_deployed.manifest
+    with pytest.raises(Missing, match="no manifest there is of this chain"):
+        manifests.find(tmp_path, connection)
+    manifests.write(made, tmp_path / "consortium.json")
+    manifests.write(made, tmp_path / "consortium-2026-01-02T030405Z.json")
+    manifests.write(made.model_copy(update={"genesis_hash": "0x" + "11" * 32}), tmp_path / "elsewhere.json")
+    (tmp_path / "notes.json").write_text("{}")
+    assert manifests.find(tmp_path, connection) == (tmp_path / "consortium.json", made)
+    assert manifests.place_of(tmp_path, connection) == tmp_path / "consortium.json"
+    # Two of one ledger are one; of two ledgers the one that has the network's name, else nobody can tell.
+    manifests.write(made, tmp_path / "copy.json")
+    assert manifests.find(tmp_path, connection)[1] == made
+    moved = made.model_copy(update={"ledger": made.address("Registry")})
+    manifests.write(moved, tmp_path / "other.json")
+    with pytest.raises(UsageError, match=r"consortium\.json, copy\.json, other\.json"):
+        manifests.find(tmp_path, connection)
+    manifests.write(moved, tmp_path / f"{connection.network.name}.json")
+    assert manifests.find(tmp_path, connection)[1] == moved
+
+
+def test_a_manifest_that_names_another_ledger_is_found_out(made: Manifest) -> None:
+    assert "code.ledger" in {
+        fault.id
+        for fault in verify.code(_Nothing(), made.model_copy(update={"ledger": made.address("Registry")}))  # type: ignore[arg-type]
+    }
+
+
+class _Nothing:
+    """A chain without code."""
+
+    def rpc_many(self, calls: list[object]) -> list[str]:
+        return ["0x"] * len(calls)
 
 
 @pytest.mark.parametrize(
@@ -88,9 +141,10 @@ def test_a_manifest_that_is_not_there_names_the_command_that_makes_one(tmp_path:
         (b"\xff", "not JSON"),
         (b"[" * 100_000, "not JSON"),
         (b"{}", "its schema is None"),
-        (b'{"schema": "sampan.deployment/2"}', "its schema is 'sampan.deployment/2'"),
+        (b'{"schema": "sampan.deployment/3"}', "its schema is 'sampan.deployment/3'"),
         (b"[]", "at the top"),
         (b'{"schema": "sampan.deployment/1"}', "at network: Field required"),
+        (b'{"schema": "sampan.deployment/2"}', "at network: Field required"),
     ],
 )
 def test_what_is_no_manifest_is_refused_with_the_place(content: bytes, message: str) -> None:

@@ -50,7 +50,7 @@ def test_a_folder_is_checked_with_a_summary_and_the_exit_code_of_the_worst(day: 
         "request.json",
     ]
     text = sampan_command("document", "check", day).out
-    assert "6 documents: 3 pass as an eBL, 2 do not, 1 could not be read" in text
+    assert "6 documents: 3 pass as an eBL, 2 with errors, 1 could not be read" in text
     assert "lacking.json: LACKING" in text
     good = [day / f"good-{number}.json" for number in range(3)]
     assert sampan_command("document", "check", *good).code == 0

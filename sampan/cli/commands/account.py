@@ -9,7 +9,7 @@ import click
 
 from sampan.cli import base
 from sampan.cli.output import table
-from sampan.errors import Missing
+from sampan.errors import Missing, UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,6 +29,13 @@ def new(name: str) -> None:
     """Make a key, and keep it encrypted under NAME."""
     import secrets
 
+    from sampan.chain import signers
+
+    otherwise = signers.means_otherwise(name)
+    if otherwise is not None:
+        raise UsageError(
+            f"by that name --from means {otherwise}", subject=name, hint="choose another, such as ops or a desk's name"
+        )
     _keep(name, secrets.token_bytes(32))
 
 
@@ -69,26 +76,42 @@ def import_(name: str, keystore_file: Path | None) -> None:
 
 
 @command.command("list")
-def list_() -> None:
-    """List the keys: ours, ape's, and the roles of development chains with their addresses."""
+@click.option("--all", "everything", is_flag=True, help="The roles of development chains too, with their addresses.")
+def list_(everything: bool) -> None:
+    """List the keys: ours and ape's; where the settings name a development network, its roles too."""
     from sampan.chain import signers
     from sampan.chain.accounts import ROLES
 
     settings = base.settings()
+    shown = {"keystore": signers.addresses(settings.keystore), "ape": signers.addresses(signers.ape_folder())}
+    if everything or _for_development(settings):
+        shown["development chains"] = ROLES
     rows = [
         {"name": name, "address": address, "where": where}
-        for where, found in (
-            ("keystore", signers.addresses(settings.keystore)),
-            ("ape", signers.addresses(signers.ape_folder())),
-            ("development chains", ROLES),
-        )
+        for where, found in shown.items()
         for name, address in found.items()
     ]
 
     def human(console: Console) -> None:
-        console.print(table(("name", "address", "where"), [tuple(row.values()) for row in rows]))
+        if rows:
+            console.print(table(("name", "address", "where"), [tuple(row.values()) for row in rows]))
+        else:
+            console.print("No keys yet: `sampan account new NAME` makes one.")
+        if "development chains" not in shown:
+            console.print(f"--all lists the {len(ROLES)} roles of development chains too.", style="dim")
 
     base.output().emit("sampan.accounts/1", {"keystore": settings.keystore, "accounts": rows}, human)
+
+
+def _for_development(settings: Settings) -> bool:
+    """Whether somebody chose a network of which it is known beforehand that it is for development."""
+    from sampan.chain.networks import BUILT_IN
+    from sampan.config import BUILT_IN as CHOSEN_BY_NOBODY
+
+    chosen = settings.value("network")
+    said = settings.network_fields(settings.network)
+    ours = settings.network in BUILT_IN and settings.network != "sepolia" and "url" not in said
+    return chosen.source != CHOSEN_BY_NOBODY and bool(said.get("development", ours))
 
 
 def _keep(name: str, key: bytes) -> None:
@@ -106,5 +129,8 @@ def _kept(name: str, path: Path, settings: Settings) -> None:
     from sampan.chain import signers
 
     address = signers.addresses(settings.keystore)[name]
+    otherwise = signers.means_otherwise(name)
+    if otherwise is not None:
+        base.output().note(f"{name} is also {otherwise}: there --from wants the address.", style="yellow")
     base.output().note("Keep a copy of the file and of its password: nobody can bring either back.")
     base.output().emit("sampan.account/1", {"name": name, "address": address, "file": path})

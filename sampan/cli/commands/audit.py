@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sampan.cli import base
+from sampan.cli import base, chain
 from sampan.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,12 +37,6 @@ LEVELS = ("info", "low", "medium", "high", "critical")
 )
 @click.option("--only", multiple=True, metavar="ID", help="Run this check alone; may be given again.")
 @click.option("--exclude", multiple=True, metavar="ID", help="Leave this check out; may be given again.")
-@click.option(
-    "--manifest",
-    "manifest_file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The manifest to audit by; by default deployments/NETWORK.json.",
-)
 @click.option(
     "--store",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -73,7 +67,6 @@ def command(
     fail_on: str,
     only: tuple[str, ...],
     exclude: tuple[str, ...],
-    manifest_file: Path | None,
     store: Path | None,
     no_store: bool,
     recheck: bool,
@@ -117,11 +110,12 @@ def command(
     from sampan.audit.trust import Trusted
     from sampan.chain.networks import connect, find
     from sampan.client import naming
+    from sampan.deployment import manifest as manifests
     from sampan.suite.check import Level
 
     chosen(only, exclude)
-    known = find(network, settings)
-    manifest = _manifest(manifest_file or settings.deployments / f"{known.name}.json")
+    known, given = find(network, settings), settings.path("manifest")
+    manifest = None if given is None else manifests.load(given)
     elsewhere = [find(other, settings) for other in others]
     for other in elsewhere:
         if other.url is not None and known.url is not None and other.url.rstrip("/") == known.url.rstrip("/"):
@@ -130,6 +124,7 @@ def command(
     trust = None if trust_block is None else Trusted.of(trust_block)
     with ExitStack() as stack:
         connection = stack.enter_context(connect(known, settings))
+        manifest = manifest or chain.manifest(connection)
         also = [stack.enter_context(connect(other, settings)) for other in elsewhere]
         watch = stack.enter_context(_Drawn())
         if until is not None:
@@ -204,12 +199,6 @@ def _bill(report: Report, text: str, named: int | Named) -> int:
         subject=text,
         hint=f"{len(bills)} bills are known here: sampan audit lists them",
     )
-
-
-def _manifest(path: Path) -> Manifest:
-    from sampan.deployment import manifest
-
-    return manifest.load(path)
 
 
 def _usual_store(network: str, manifest: Manifest, from_block: int | None) -> Path:

@@ -106,17 +106,19 @@ def _word(kind: type[W], text: str | None) -> W | None:
 
 
 @command.command(short_help="Issue bills from their documents.")
-@click.argument("files", metavar="FILE...", type=FILE, nargs=-1, required=True)
+@click.argument("files", metavar="FILE...", type=click.Path(path_type=Path), nargs=-1, required=True)
 @_issue_options
 @cli.write_options
 def issue(files: tuple[Path, ...], terms: Terms, version: int | None, how: cli.How) -> None:
     """Issue bills from their documents (DCSA transport document 3.0.4, JSON).
 
     The document is checked, put under a root and hashed; its salts are written beside it before anything is sent.
-    Several files go in as few transactions as their gas allows. A bill that stands already with its document's root is
-    done: called again after it was cut off, the command goes on. One document that is refused stops no other, and the
-    exit code is that of the worst.
+    Several files, or the *.json of folders, go in as few transactions as their gas allows. A bill that stands already
+    with its document's root is done: called again after it was cut off, the command goes on. One document that is
+    refused stops no other, and the exit code is that of the worst.
     """
+    if len(files) > 1 or files[0].is_dir():
+        files = tuple(several.files(files))
     if cli.is_signing():
         how.run(lambda ledger: [ledger.bills.calls.issue(each, **terms(each)) for each in _prepared(files)])
     else:
@@ -373,30 +375,33 @@ _VERB = {"ignore_unknown_options": True, "allow_interspersed_args": False, "help
 
 
 @command.command("sign-act", context_settings=_VERB, short_help="Sign a verb for somebody else to send.")
-@click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
-@cli.hours_option
+@cli.signing_options
 @click.argument("verb")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
-def sign_act(context: click.Context, out: Path | None, hours: int, verb: str, arguments: tuple[str, ...]) -> None:
+def sign_act(
+    context: click.Context, elsewhere: cli.Elsewhere, hours: int, verb: str, arguments: tuple[str, ...]
+) -> None:
     """Sign a verb for somebody else to send: `sampan bill sign-act --out f.json transfer BILL --to WHO --from KEY`.
 
     It counts while the bill stands as it does now. Options of sign-act stand before VERB, the verb's behind it.
     """
-    signing = cli.Signing("act", hours)
-    cli.sign_with(context, command, verb, arguments, signing)
-    cli.emit_signed(signing.signed, out)
+    cli.sign_with(context, command, verb, arguments, cli.Signing("act", hours, elsewhere))
 
 
 @command.command(context_settings=_VERB, short_help="Sign an agreement to what another does.")
-@click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
 @click.option("--by", metavar="WHO", help="Who will send it: refused when it is not for WHO to send.")
-@cli.hours_option
+@cli.signing_options
 @click.argument("verb")
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
 def agree(
-    context: click.Context, out: Path | None, by: str | None, hours: int, verb: str, arguments: tuple[str, ...]
+    context: click.Context,
+    elsewhere: cli.Elsewhere,
+    by: str | None,
+    hours: int,
+    verb: str,
+    arguments: tuple[str, ...],
 ) -> None:
     """Agree to what another does: `sampan bill agree --out f.json transfer BILL --to bank --from bank`.
 
@@ -404,9 +409,7 @@ def agree(
     other will send them, with your own --from; the other adds --agreement f.json. An issue is agreed to with the
     carrier's document and its salts (`x.json`, `x.salts.json`): `agree issue x.json --carriage-law SG --from bank`.
     """
-    signing = cli.Signing("agreement", hours, by)
-    cli.sign_with(context, command, verb, arguments, signing)
-    cli.emit_signed(signing.signed, out)
+    cli.sign_with(context, command, verb, arguments, cli.Signing("agreement", hours, elsewhere, by))
 
 
 @command.command("send-act", short_help="Send what somebody signed with sign-act.")

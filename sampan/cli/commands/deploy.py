@@ -9,23 +9,50 @@ import click
 
 from sampan.cli import base, chain
 from sampan.cli.output import table
-from sampan.suite.tell import amount
+from sampan.suite.tell import amount, duration
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from sampan.chain.connection import Connection
     from sampan.deployment.deploy import Outcome, Preview
+    from sampan.deployment.parameters import Given, Parameters
     from sampan.deployment.plan import Plan
 
 
+def _write_parameters(context: click.Context, _parameter: click.Parameter, value: Path | None) -> None:
+    if value is None or context.resilient_parsing:
+        return
+    from sampan.deployment import parameters
+    from sampan.errors import UsageError
+
+    try:
+        with value.open("x", encoding="utf-8") as file:
+            file.write(parameters.template())
+    except FileExistsError:
+        raise UsageError("is there already", subject=str(value), hint="name another file, or change that one") from None
+    base.output().emit(
+        "sampan.parameters-file/1", {"file": value}, lambda console: console.print(f"Written to {value}.")
+    )
+    context.exit()
+
+
 @base.command()
-@base.network_option()
+@click.option(
+    "--write-parameters",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    callback=_write_parameters,
+    is_eager=True,
+    expose_value=False,
+    help="Write a file for --parameters, with all that can be decided and what is usual; do nothing else.",
+)
+@base.network_option(ledger=False)
 @click.option(
     "--parameters",
     "parameters_file",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="TOML file: who has which power, after which delay, and the salt of the addresses.",
+    help="TOML file: who has which power, after which delay, and the salt of the addresses (--write-parameters).",
 )
 @click.option("--replace", is_flag=True, help="Put the manifest of another release or other parameters aside.")
 @base.setting_option("--confirmations", setting="confirmations")
@@ -36,27 +63,37 @@ def command(network: str, parameters_file: Path | None, replace: bool, dry_run: 
     """Deploy the suite, wire its powers, read all back; write deployments/NETWORK.json.
 
     Killed at any point and called again it goes on; what stands already is left as it is. Same release, same parameters
-    and same deployer give the same addresses on every chain.
+    and same deployer give the same addresses on every chain. A dry run ends with 1 when the deployer lacks ether.
     """
-    from sampan.chain.fees import require_funds
-    from sampan.deployment import deploy, manifest
+    from sampan.chain.fees import format_ether, require_funds
+    from sampan.deployment import deploy, manifest, parameters, suite
 
     output = base.output()
     with chain.connect(network) as connection:
-        path = manifest.path_of(base.settings().deployments, connection.network.name)
-        if dry_run:
-            plan = _plan(connection, _address(connection), parameters_file)
-            wanted = deploy.preview(connection, plan)
-            output.emit("sampan.deploy-plan/1", _planned(connection, plan, wanted), lambda to: _show_plan(to, wanted))
-            return
-        signer = chain.signer(connection, "deployer")
-        plan = _plan(connection, signer.address, parameters_file)
+        path = manifest.place_of(base.settings().deployments, connection)
+        signer = None if dry_run else chain.signer(connection, "deployer")
+        deployer = chain.signer_address(connection, "deployer") if signer is None else signer.address
+        decided = _decided(connection, deployer, parameters_file)
+        plan = suite.plan(decided)
         wanted = deploy.preview(connection, plan)
         if not wanted.nothing_to_do:
+            for warning in parameters.warnings(decided, connection.network.name):
+                output.note(f"warning: {warning}", style="yellow")
+        if signer is None:
+            body = _planned(connection, plan, decided, wanted)
+            output.emit("sampan.deploy-plan/2", body, lambda to: _show_plan(to, decided, wanted))
+            if wanted.lacks:
+                base.answer_is_no()
+            return
+        if not wanted.nothing_to_do:
             require_funds(connection, plan.deployer, wanted.max_cost)
-            if not connection.network.here:
-                _show_plan(output.notes, wanted)
-                chain.confirm(connection, f"Deploy to {connection.network.name} as {signer.address}?", yes=yes)
+            if chain.asks(connection, yes=yes):
+                _show_plan(output.notes, decided, wanted)
+            cost = format_ether(wanted.max_cost)
+            question = (
+                f"Deploy to {connection.network.name} as {deployer}, for at most {cost} ether, with these powers?"
+            )
+            chain.confirm(connection, question, yes=yes)
         outcome = run(connection, signer, plan, path, replace=replace)
         output.emit("sampan.deploy/1", _done(connection, outcome, path), lambda to: _show_done(to, outcome, path))
 
@@ -75,28 +112,18 @@ def run(connection: Connection, signer: Any, plan: Plan, path: Path, *, replace:
         return deploy.deploy(connection, signer, plan, path=path, replace=replace, watch=watch)
 
 
-def _address(connection: Connection) -> str:
-    from sampan.chain import signers
-
-    return signers.address_of(
-        chain.reference(connection, "deployer"), base.settings(), development=connection.is_development
-    )
-
-
-def _plan(connection: Connection, deployer: str, file: Path | None) -> Plan:
-    from sampan.deployment import parameters, suite
+def _decided(connection: Connection, deployer: str, file: Path | None) -> Parameters:
+    from sampan.deployment import parameters
 
     development = connection.is_development
     if file is not None:
-        return suite.plan(parameters.read(file, deployer, development=development))
-    if not development:
-        base.output().note(
-            "No --parameters: the deployer itself gets every power. Fit for a trial, for nothing else.", style="yellow"
-        )
-    return suite.plan(parameters.usual(deployer, development=development))
+        return parameters.read(file, deployer, development=development)
+    return parameters.usual(deployer, development=development)
 
 
-def _planned(connection: Connection, plan: Plan, wanted: Preview) -> dict[str, Any]:
+def _planned(connection: Connection, plan: Plan, decided: Parameters, wanted: Preview) -> dict[str, Any]:
+    from sampan.deployment import parameters
+
     return {
         "network": connection.network.name,
         "chain_id": connection.chain_id,
@@ -105,11 +132,13 @@ def _planned(connection: Connection, plan: Plan, wanted: Preview) -> dict[str, A
         "gas": wanted.gas,
         "max_cost": wanted.max_cost,
         "balance": wanted.balance,
+        "lacks": wanted.lacks,
+        "powers": parameters.given(decided),
         "parameters": plan.parameters,
     }
 
 
-def _show_plan(console: Console, wanted: Preview) -> None:
+def _show_plan(console: Console, decided: Parameters, wanted: Preview) -> None:
     from rich.text import Text
 
     from sampan.chain.fees import format_ether
@@ -124,14 +153,42 @@ def _show_plan(console: Console, wanted: Preview) -> None:
         for step in wanted.steps
     ]
     console.print(table(("step", "", "address", "gas, about"), rows))
+    _show_powers(console, decided)
     if wanted.nothing_to_do:
         console.print("Nothing to do: all of it stands.")
-    else:
+        return
+    console.print(
+        f"{wanted.gas:,} gas, at most {format_ether(wanted.max_cost)} ether; "
+        f"the deployer owns {format_ether(wanted.balance)}.",
+        highlight=False,
+    )
+    if wanted.lacks:
         console.print(
-            f"{wanted.gas:,} gas, at most {format_ether(wanted.max_cost)} ether; "
-            f"the deployer owns {format_ether(wanted.balance)}.",
+            f"The deployer {decided.deployer} lacks {format_ether(wanted.lacks)} ether.",
+            style="yellow",
             highlight=False,
         )
+
+
+def _show_powers(console: Console, decided: Parameters) -> None:
+    """Who gets which power, after which delay."""
+    from sampan.deployment import parameters
+
+    def whom(power: Given) -> str:
+        members = "\n".join(power.members)
+        marks = []
+        if power.members == (decided.deployer,):
+            marks.append("the deployer, by default" if power.by_default else "the deployer")
+        if power.published:
+            marks.append("published key")
+        return members + (f" ({', '.join(marks)})" if marks else "")
+
+    rows = [
+        (power.role, duration(power.delay), duration(power.grant_delay), whom(power))
+        for power in parameters.given(decided)
+    ]
+    console.print(table(("power", "its acts wait", "a new member waits", "goes to"), rows))
+    console.print(f"A change of the contracts' wiring waits {duration(decided.target_delay)}.", highlight=False)
 
 
 def _done(connection: Connection, outcome: Outcome, path: Path) -> dict[str, Any]:

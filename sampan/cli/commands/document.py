@@ -89,7 +89,7 @@ def check(places: tuple[Path, ...], stage: str, jobs: int | None) -> None:
 @click.option("--fields", "with_fields", is_flag=True, help="List every field with its class and value; of one FILE.")
 @click.option("--passing", is_flag=True, help="Only of documents that pass as eBLs; the others are named, exit 3.")
 @JOBS
-@base.network_option(fleeting=True)
+@base.network_option(fleeting=True, ledger=True)
 def root(
     places: tuple[Path, ...], salts_file: Path | None, with_fields: bool, passing: bool, jobs: int | None, network: str
 ) -> None:

@@ -75,13 +75,8 @@ def _ask(connection: Connection) -> dict[str, Any]:
     started = time.monotonic()
     head = connection.block()
     answered = time.monotonic() - started
-    path = manifests.path_of(base.settings().deployments, connection.network.name)
-    deployed: bool | None = None
-    if path.is_file():
-        known = manifests.load(path)
-        deployed = (known.chain_id, known.genesis_hash) == (connection.chain_id, connection.genesis_hash) and all(
-            connection.code(item.address) for item in known.contracts
-        )
+    known = [manifest for _, manifest in manifests.of_chain(base.settings().deployments, connection)]
+    deployed = None if not known else all(connection.code(item.address) for each in known for item in each.contracts)
     try:
         client = str(connection.rpc("web3_clientVersion"))
     except RpcError:

@@ -44,8 +44,7 @@ def command() -> None:
 @click.option("--rulebook", required=True, metavar="HASH-OR-FILE", help="The rulebook version that is signed (T5).")
 @click.option("--parent", metavar="LEI", help="Its ultimate parent; by default itself.")
 @click.option("--receiving", type=RECEIVING, help="From whom it takes bills; banks: with their signature only.")
-@cli.hours_option
-@click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
+@cli.signing_options
 @chain.signer_options
 @base.network_option()
 def sign_enrolment(
@@ -56,7 +55,7 @@ def sign_enrolment(
     parent: str | None,
     receiving: str | None,
     hours: int,
-    out: Path | None,
+    elsewhere: cli.Elsewhere,
     network: str,
 ) -> None:
     """Sign an enrolment with the first account of a new participant; whoever enrols it sends it."""
@@ -66,7 +65,7 @@ def sign_enrolment(
         digest = cli.hash_of(rulebook, "the rulebook")
     with about("roles"):
         wanted = roles_of(roles)
-    with cli.acting(network, dry_run=False) as ledger:
+    with cli.acting(network, keyless=elsewhere.unsigned is not None) as ledger:
         signed = ledger.sign_enrolment(
             lei,
             country_code=country,
@@ -76,7 +75,7 @@ def sign_enrolment(
             receiving=None if receiving is None else word_of(Receiving, receiving),
             deadline=timedelta(hours=hours),
         )
-    cli.emit_signed([signed], out)
+        cli.emit_signed(ledger, [signed], elsewhere)
 
 
 @command.command(short_help="Enrol a legal person by what its account signed.")
@@ -220,8 +219,7 @@ def show_account(address: str, network: str) -> None:
 @click.option(
     "--until", type=click.IntRange(1), metavar="SECONDS", help="The deadline that the other signed, since 1970."
 )
-@cli.hours_option
-@click.option("--out", type=FILE, help="Write it to a file; else it is printed.")
+@cli.signing_options
 @chain.signer_options
 @base.network_option()
 def sign_account(
@@ -231,7 +229,7 @@ def sign_account(
     receiving: str,
     until: int | None,
     hours: int,
-    out: Path | None,
+    elsewhere: cli.Elsewhere,
     network: str,
 ) -> None:
     """Sign a new account of a participant: the new account itself, and an account of the participant, the same text."""
@@ -239,7 +237,7 @@ def sign_account(
 
     with about("roles"):
         wanted = roles_of(roles)
-    with cli.acting(network, dry_run=False) as ledger:
+    with cli.acting(network, keyless=elsewhere.unsigned is not None) as ledger:
         with about("account"):
             address = ledger.address_of(account)
         signed = ledger.sign_new_account(
@@ -250,7 +248,7 @@ def sign_account(
             signer=ledger.signer,
             deadline=until if until is not None else timedelta(hours=hours),
         )
-    cli.emit_signed([signed], out)
+        cli.emit_signed(ledger, [signed], elsewhere)
 
 
 @account_group.command("add", short_help="Add an account by what it signed.")

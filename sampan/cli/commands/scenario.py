@@ -145,7 +145,7 @@ def _shown(value: Any) -> str:
 
 @command.command("run", short_help="Play scenarios on a new chain, or on any network.")
 @click.argument("names", metavar="NAME|FILE...", nargs=-1, required=True)
-@base.network_option(fleeting=True)
+@base.network_option(fleeting=True, ledger=True)
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -241,11 +241,10 @@ def _deployed(connection: Connection) -> Stage:
     """The ledger that was deployed to a network; everybody signs with the key of its name."""
     from sampan.chain import signers
     from sampan.cli import ledger as cli
-    from sampan.deployment import manifest as manifests
     from sampan.scenarios.stage import Stage
 
     settings = base.settings()
-    manifest = manifests.load(manifests.path_of(settings.deployments, connection.network.name))
+    manifest = chain.manifest(connection)
 
     def signer(name: str) -> Any:
         try:
@@ -256,7 +255,7 @@ def _deployed(connection: Connection) -> Stage:
             raise Missing(
                 f"there is no key of that name for {connection.network.name}",
                 subject=name,
-                hint=f"`sampan account new {name}` makes one; or name another with `key:` under `parties`",
+                hint="`sampan account new` makes one: name it with `key:` under `parties`",
             ) from error
 
     return Stage(cli.at(connection), manifest, signer=signer)
