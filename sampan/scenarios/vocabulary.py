@@ -356,9 +356,6 @@ READERS: Final[Mapping[str, Reader]] = {
     "timedelta | int": Reader({"type": ["integer", "string"]}, _delay),
     "Operation | bytes": Reader(_HASHED, _bytes),
     "Who | Paper": Reader(TEXT, partial(_paper, or_who=True)),
-    "Power | int | str": Reader(TEXT, _text),
-    "Operation | bytes": Reader(_HASHED, _bytes),
-    "timedelta | int": Reader(TEXT, lambda node, what, scope: duration(node, what)),
 }
 """Type of an argument of the client, as it is written there, to how a file has it."""
 
