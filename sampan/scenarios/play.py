@@ -6,6 +6,7 @@ run that was cut off, or that has to wait for days, goes on where it was when it
 
 from __future__ import annotations
 
+import inspect
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -28,7 +29,7 @@ from sampan.scenarios import script as said
 from sampan.scenarios.documents import Documents
 from sampan.scenarios.record import Record, header
 from sampan.scenarios.vocabulary import Named
-from sampan.subjects import SUITE
+from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import events, tell
 from sampan.suite.tell import bill_name, moment, option, participant_name, plain
 from sampan.suite.words import Receiving, Role
@@ -176,6 +177,7 @@ class Play:
         self._documents = Documents(script.documents, folder / (f"documents-{run}" if run else "documents"), run)
         self._outcome = Outcome(script)
         self._ledgers: dict[str, Ledger] = {}
+        self._addresses: dict[str, str] = {}
         self._terms: dict[str, Terms] = {}
         self._papers: dict[str, Paper] = {}
         stage.ledger.companies = {
@@ -293,7 +295,16 @@ class Play:
             ledger.sender.told()
 
     def _address(self, name: str) -> str:
-        return self._as(name).address
+        """The account that somebody means: its key's; of a party without one that the ledger knows, its first there."""
+        if name not in self._addresses:
+            try:
+                self._addresses[name] = self._as(name).address
+            except Missing:
+                member = self._script.members.get(name)
+                if member is None or not self._stage.ledger.ask("participantOf", _packed(member.party.lei)):
+                    raise
+                self._addresses[name] = self._stage.ledger.receiver(member.party.lei)
+        return self._addresses[name]
 
     # ---------------------------------------------------------------------------------------------------------- steps
 
@@ -420,7 +431,10 @@ class Play:
         acting = self._as(step.by)
         if not step.contract:
             arguments = {name: self._resolved(value) for name, value in step.arguments.items()}
-            paper = getattr(acting, step.verb)(**arguments, deadline=seconds)
+            make = getattr(acting, step.verb)
+            if "signer" in inspect.signature(make).parameters:
+                arguments["signer"] = acting.signer
+            paper = make(**arguments, deadline=seconds)
             signed: tuple[Paper, ...] = (paper,)
         else:
             call = self._call(acting, step)
@@ -439,7 +453,10 @@ class Play:
             paper = replace(paper, signature=forger.sign_typed(paper.typed_data))
         self._papers[step.name] = paper
         hand = f" with the key of {step.forged_by}" if step.forged_by else ""
-        told = _short(f"{step.agreement_of or step.by} signed{hand}: {paper.about}")
+        about = paper.about
+        for address, name in self._known_accounts():
+            about = about.replace(address, name)
+        told = _short(f"{step.agreement_of or step.by} signed{hand}: {about}")
         played = Played(step.number, "signed", str(step.place), step.by, paper.about, step.verb, (told,), step.why)
         self._finish(step, played, papers={step.name: paper.as_json()})
 

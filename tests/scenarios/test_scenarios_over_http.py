@@ -261,3 +261,12 @@ def test_on_a_network_of_ones_own_everybody_signs_with_the_key_of_its_name_from_
             ended = run("--yes", "--json")
             assert ended.exit_code == 0, ended.output
             jsonschema.validate(json.loads(ended.stdout), load("scenario-runs"))
+            # Whoever is there and never acts needs no key here.
+            (tmp_path / "keystore" / "trader.json").unlink()
+            parties = "{carrier: , shipper: , trader: {enrolled: false}}"
+            text = HEAD.replace("[carrier, shipper, trader, bank]", parties) + ISSUED
+            text += "  - {do: transfer, by: shipper, with: {bill: rice, to: trader}}\n"
+            text += "  - {expect: {bill: rice, holder: trader, titleholder: trader}}\n"
+            (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+            given = run("--yes", "--fresh", "--json")
+            assert given.exit_code == 0, given.output

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sampan.chain.connection import Connection
     from sampan.scenarios.play import Outcome, Played
+    from sampan.scenarios.record import Record
     from sampan.scenarios.script import Script
     from sampan.scenarios.stage import Stage
 
@@ -249,6 +250,8 @@ def _deployed(connection: Connection) -> Stage:
         try:
             return signers.find(name, settings, development=connection.is_development)
         except (Missing, UsageError) as error:
+            if signers.keystore_file(name, settings) is not None:
+                raise
             raise Missing(
                 f"there is no key of that name for {connection.network.name}",
                 subject=name,
@@ -276,7 +279,7 @@ def _played(script: Script, stage: Stage, new: bool, show: _Show, folder: Path, 
     else:
         if record.resumed:
             show.note(f"An earlier run did not come to its end; it goes on from there ({record.path}).")
-        _ask(script, stage, yes)
+        _ask(script, stage, record, yes)
     outcome = Play(script, stage, show, folder, new=False, record=record).run()
     _leave(outcome, folder)
     return outcome
@@ -294,15 +297,17 @@ def _leave(outcome: Outcome, folder: Path) -> None:
         outcome.report.write(folder)
 
 
-def _ask(script: Script, stage: Stage, yes: bool) -> None:
+def _ask(script: Script, stage: Stage, record: Record, yes: bool) -> None:
     """Ask before acts are sent to a chain that is not on this machine: whose, how many, for about how much."""
     from sampan.chain.fees import GWEI, format_ether, offer
     from sampan.scenarios import script as said
 
     connection = stage.connection
-    acts = [step for step in script.steps if isinstance(step, said.Do) and step.refused is None and not step.rehearse]
+    left = [step for step in script.steps if str(step.number) not in record.done]
+    acts = [step for step in left if isinstance(step, said.Do) and step.refused is None and not step.rehearse]
     senders = list(dict.fromkeys([step.through or step.by for step in acts]))
-    count = len(acts) + 3 * len(script.members)
+    # A party is enrolled, its code assigned, its laws published: as far as that was not done.
+    count = len(acts) + 3 * len(script.members) - sum(not key.isdigit() for key in record.done)
     network = connection.network
     fee = offer(connection, network.max_fee * GWEI, network.max_tip * GWEI).max_fee
     most = format_ether(count * GAS_OF_AN_ACT * fee)
