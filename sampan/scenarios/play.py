@@ -29,7 +29,7 @@ from sampan.scenarios import script as said
 from sampan.scenarios.documents import Documents
 from sampan.scenarios.record import Record, header
 from sampan.scenarios.vocabulary import Named
-from sampan.subjects import SUITE
+from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import events, tell
 from sampan.suite.tell import bill_name, moment, option, participant_name, plain
 from sampan.suite.words import Receiving, Role
