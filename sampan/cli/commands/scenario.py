@@ -274,7 +274,7 @@ def _deployed(connection: Connection) -> Stage:
             raise Missing(
                 f"there is no key of that name for {connection.network.name}",
                 subject=name,
-                hint=f"`sampan account new` makes one; --key {name}=KEY, or `key:` under `parties`, says who signs with it",
+                hint=f"`sampan account new` makes one; say with --key {name}=ITS-NAME that it signs here",
             ) from error
 
     return Stage(cli.at(connection), manifest, signer=signer)
