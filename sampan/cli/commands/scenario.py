@@ -555,7 +555,8 @@ class _Show:
         if outcome.report is not None:
             self.chapter("The audit", "" if audited is None else audited.why)
             told = outcome.report.named(outcome.labels, brief=True)
-            for life in outcome.report.kinds:
+            # Who takes part was told at the beginning.
+            for life in (life for life in outcome.report.kinds if not life.register):
                 self._print(show.lives_table(outcome.report, life, told))
             self._print(show.findings_table(outcome.report))
             self._print(show.verdict(outcome.report))
