@@ -155,7 +155,7 @@ class Play:
     """One run of a scenario on a stage; `folder` takes the documents and their salts.
 
     `new`: the chain is new and gone afterwards, so that documents get salts that are the same in every run, and all
-    that an audit finds is this scenario's.
+    that an audit finds is this scenario's. `keys` names the key of a party or a role, before what the file says.
     """
 
     def __init__(
@@ -167,6 +167,7 @@ class Play:
         *,
         new: bool = True,
         record: Record | None = None,
+        keys: Mapping[str, str] | None = None,
     ) -> None:
         self._script = script
         self._stage = stage
@@ -178,6 +179,7 @@ class Play:
         self._outcome = Outcome(script)
         self._ledgers: dict[str, Ledger] = {}
         self._addresses: dict[str, str] = {}
+        self._keys = keys or {}
         self._terms: dict[str, Terms] = {}
         self._papers: dict[str, Paper] = {}
         stage.ledger.companies = {
@@ -229,7 +231,7 @@ class Play:
             enroller = self._as("enroller")
 
             def enrol() -> VerbCall:
-                return enroller.bills.calls.enrol(self._stage.sign_enrolment(party, key=member.key))
+                return enroller.bills.calls.enrol(self._stage.sign_enrolment(party, key=self._key(party.role)))
 
             self._before(member, "enrolled", "enroller", enrol)
             number = ledger.ask("participantOf", _packed(party.lei))
@@ -275,7 +277,7 @@ class Play:
 
     def _key(self, name: str) -> str:
         member = self._script.members.get(name)
-        return name if member is None else member.key
+        return self._keys.get(name) or (name if member is None else member.key)
 
     def _as(self, name: str) -> Ledger:
         """The ledger on which somebody acts, one for each account."""

@@ -232,10 +232,13 @@ def test_on_a_network_of_ones_own_everybody_signs_with_the_key_of_its_name_from_
         (tmp_path / "keystore" / f"{name}.json").write_text(json.dumps(content))
 
     def run(*more: str) -> Any:
-        return CliRunner().invoke(cli, ["scenario", "run", "mine.yaml", "--network", server.url, *more])
+        return CliRunner().invoke(
+            cli, ["scenario", "run", "mine.yaml", "--network", server.url, "--key", "carrier=ops", *more]
+        )
 
     for name in ("deployer", "carrier", "shipper", "trader"):
         key(name)
+    (tmp_path / "keystore" / "carrier.json").rename(tmp_path / "keystore" / "ops.json")
     (tmp_path / "mine.yaml").write_text(HEAD + ISSUED + "  - {wait: 3 days}\n", encoding="utf-8")
     with Anvil(extra=("--chain-id", "424242")) as server:
         network = Network("mine", "http", server.url)

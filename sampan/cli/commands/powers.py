@@ -186,8 +186,10 @@ def _show(
     from rich.text import Text
 
     from sampan.chain.accounts import ROLES
+    from sampan.client.book import Book, quoted
 
     holders = {account: name for name, account in ROLES.items()} if development else {}
+    holders |= {account: quoted(name) for account, name in Book.of(base.settings()).addresses.items()}
     console.print(
         f"Powers on {manifest.network} at block {found.block} ({instant(found.time)}), from {found.manager}",
         highlight=False,

@@ -154,19 +154,37 @@ def _shown(value: Any) -> str:
     help="Documents, their salts, record, manifest and audit go into a folder for each scenario in it.",
 )
 @click.option(
+    "--key",
+    "keys",
+    metavar="NAME=KEY",
+    multiple=True,
+    help="Which key signs for a party or a role: the name of a key, or its address; repeatable.",
+)
+@click.option(
     "--fresh", is_flag=True, help="Play it from the beginning, although it was begun or played there already."
 )
 @chain.yes_option
 @base.setting_option("--password-file", setting="password_file")
-def run(names: tuple[str, ...], network: str, out: Path, fresh: bool, yes: bool) -> None:
+def run(names: tuple[str, ...], network: str, out: Path, keys: tuple[str, ...], fresh: bool, yes: bool) -> None:
     """Play scenarios, and audit each at its end. Exit 1 when something is not as it was expected.
 
     Without --network each is played on a new chain in this process. On `anvil` it is a chain of its own; on any other
-    network it is the ledger that was deployed there, and everybody signs with the key of its name (`sampan account
-    list`), or with the published ones where there are. There a run can be interrupted, or may have to wait for days:
-    call it again, and it goes on where it was. Nothing is done twice.
+    network it is the ledger that was deployed there. On a development chain the published keys sign there, elsewhere
+    those that --key names, else those of the parties' names (`sampan account list`). There a run can be interrupted, or
+    may have to wait for days: call it again, and it goes on where it was. Nothing is done twice.
     """
-    play(names, network, out, fresh=fresh, yes=yes)
+    play(names, network, out, keys=_keys(keys), fresh=fresh, yes=yes)
+
+
+def _keys(given: Sequence[str]) -> dict[str, str]:
+    """Key by the name for which it signs. Raises `UsageError`."""
+    found = {}
+    for text in given:
+        name, _, key = text.partition("=")
+        if not (name and key):
+            raise UsageError("names no key", subject=f"--key {text}", hint="as in --key carrier=my-key")
+        found[name] = key
+    return found
 
 
 def play(
@@ -174,6 +192,7 @@ def play(
     network: str | Connection,
     out: Path,
     *,
+    keys: Mapping[str, str] | None = None,
     fresh: bool = False,
     yes: bool = False,
     picture: Path | None = None,
@@ -201,7 +220,7 @@ def play(
             advance(description=one.title)
             if not alone:
                 show.title(one.title, one.about)
-            outcome = _played(one, stage, new, show, folder, fresh=fresh, yes=yes)
+            outcome = _played(one, stage, new, show, folder, keys=keys or {}, fresh=fresh, yes=yes)
             runs.append(_body(outcome, stage))
             _write(folder / "run.json", runs[-1])
             show.end(outcome, folder)
@@ -238,7 +257,7 @@ def _staged(network: str | Connection, show: _Show, advance: Callable[..., None]
 
 
 def _deployed(connection: Connection) -> Stage:
-    """The ledger that was deployed to a network; everybody signs with the key of its name."""
+    """The ledger that was deployed to a network; everybody signs with a key of the settings, or a published one."""
     from sampan.chain import signers
     from sampan.cli import ledger as cli
     from sampan.scenarios.stage import Stage
@@ -255,13 +274,23 @@ def _deployed(connection: Connection) -> Stage:
             raise Missing(
                 f"there is no key of that name for {connection.network.name}",
                 subject=name,
-                hint="`sampan account new` makes one: name it with `key:` under `parties`",
+                hint=f"`sampan account new` makes one; say with --key {name}=ITS-NAME that it signs here",
             ) from error
 
     return Stage(cli.at(connection), manifest, signer=signer)
 
 
-def _played(script: Script, stage: Stage, new: bool, show: _Show, folder: Path, *, fresh: bool, yes: bool) -> Outcome:
+def _played(
+    script: Script,
+    stage: Stage,
+    new: bool,
+    show: _Show,
+    folder: Path,
+    *,
+    keys: Mapping[str, str],
+    fresh: bool,
+    yes: bool,
+) -> Outcome:
     from sampan.deployment import manifest as manifests
     from sampan.scenarios.play import Play
     from sampan.scenarios.record import Record, header
@@ -280,7 +309,7 @@ def _played(script: Script, stage: Stage, new: bool, show: _Show, folder: Path, 
         if record.resumed:
             show.note(f"An earlier run did not come to its end; it goes on from there ({record.path}).")
         _ask(script, stage, record, yes)
-    outcome = Play(script, stage, show, folder, new=False, record=record).run()
+    outcome = Play(script, stage, show, folder, new=False, record=record, keys=keys).run()
     _leave(outcome, folder)
     return outcome
 
@@ -526,7 +555,8 @@ class _Show:
         if outcome.report is not None:
             self.chapter("The audit", "" if audited is None else audited.why)
             told = outcome.report.named(outcome.labels, brief=True)
-            for life in outcome.report.kinds:
+            # Who takes part was told at the beginning.
+            for life in (life for life in outcome.report.kinds if not life.register):
                 self._print(show.lives_table(outcome.report, life, told))
             self._print(show.findings_table(outcome.report))
             self._print(show.verdict(outcome.report))
