@@ -18,13 +18,16 @@ if TYPE_CHECKING:
 _STYLE: Final = Path(__file__).with_suffix(".css")
 
 
-def write_page(path: Path, life: Mapping[str, Any]) -> Path:
+def write_page(path: Path, life: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Path:
     """Write the page of a bill, whole or not at all; `life` is its `sampan.life/1`. Raises `BadInput`."""
-    return write_text(path, page(life), option="--page")
+    return write_text(path, page(life, names), option="--page")
 
 
-def page(life: Mapping[str, Any]) -> str:
-    """The page of the one bill of a `sampan.life/1`, as HTML. The same document gives the same text."""
+def page(life: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str:
+    """The page of the one bill of a `sampan.life/1`, as HTML. The same document gives the same text.
+
+    `names` are those that its user gave to LEIs: they are marked so.
+    """
     bill = life["bills"][0]
     html = Element("html", lang="en")
     head = SubElement(html, "head")
@@ -44,7 +47,7 @@ def page(life: Mapping[str, Any]) -> str:
             _text("h2", "Everything that happened to it"),
             _events(bill["events"]),
             _text("h2", "Who is who"),
-            _parties(life.get("participants", ())),
+            _parties(life.get("participants", ()), names or {}),
             _text("h2", "What this page rests on, and how to check it"),
             *_basis(life, bill),
         ]
@@ -115,7 +118,7 @@ def _events(events: Iterable[Mapping[str, Any]]) -> Element:
     return _table(("when", "act", "what, and in which transaction"), rows)
 
 
-def _parties(participants: Iterable[Mapping[str, Any]]) -> Element:
+def _parties(participants: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> Element:
     rows = []
     for each in participants:
         accounts = Element("div")
@@ -124,7 +127,10 @@ def _parties(participants: Iterable[Mapping[str, Any]]) -> Element:
             accounts.append(
                 _lines(f"account {account['number']}, from {_when(account['from'])}{until}", code=account["address"])
             )
-        rows.append((_lines(each.get("lei"), f"participant {each['number']}, {each.get('country')}"), accounts))
+        name = names.get(each.get("lei", ""))
+        given = None if name is None else f"“{name}” (given by whoever made this page, proven by nothing here)"
+        who = _lines(each.get("lei"), given, f"participant {each['number']}, {each.get('country')}")
+        rows.append((who, accounts))
     return _table(("LEI", "accounts"), rows)
 
 

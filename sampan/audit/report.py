@@ -101,7 +101,7 @@ class Report:
         return entry.contract not in self.evidence.suite.contracts
 
     def named(self, labels: Mapping[str, str], *, brief: bool = False) -> tell.Names:
-        """How accounts and participants are called; `labels` names accounts."""
+        """How accounts and participants are called; `labels` names accounts by address and participants by LEI."""
         told = [subject.names for subject in audited(self.evidence.suite) if subject.names is not None]
         return told[0](self.evidence.state, labels, brief) if told else tell.Names(labels, whole=True, brief=brief)
 

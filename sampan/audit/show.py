@@ -1,6 +1,7 @@
 """An audit on the terminal: who is who, the bills, the lives that were asked for, administration's acts, the findings.
 
-`names` says how an address is called, where somebody knows (the demo does); else it is told by LEI and account number.
+`names` says how an address or an LEI is called, where somebody knows (the demo does, the settings may); else an account
+is told by LEI and number.
 """
 
 from __future__ import annotations

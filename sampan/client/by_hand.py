@@ -178,7 +178,7 @@ class PowersByHand(Calls):
         """Give up a power of the account that signs here, at once."""
         return VerbCall(Renounce(self.ledger.power(role), self.ledger.address))
 
-    def cancel(self, operation: Operation | bytes) -> VerbCall:
+    def cancel_announced(self, operation: Operation | bytes) -> VerbCall:
         """Cancel what was announced and not carried out: one of `Ledger.powers().operations`, or its number."""
         found = self.ledger.operation(operation) if isinstance(operation, bytes) else operation
         return VerbCall(CancelAnnounced(found.caller, found.address, found.data))

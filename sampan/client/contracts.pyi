@@ -403,7 +403,7 @@ class AccessManager(Contract[AccessManagerCalls]):
     def allow(self, target: str, selectors: Iterable[str], role_id: Power | int | str) -> Act:
         """Say whose members may call functions of a contract; PUBLIC: anybody. Needs the power ADMIN."""
 
-    def cancel(self, operation: Operation | bytes) -> Act:
+    def cancel_announced(self, operation: Operation | bytes) -> Act:
         """Cancel what was announced and not carried out: one of `Ledger.powers().operations`, or its number."""
 
     def carry_out(self, operation: Operation | bytes) -> Act:

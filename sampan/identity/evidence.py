@@ -82,12 +82,15 @@ def words(state: Identity) -> Iterator[Word]:
 
 
 def names_of(state: Identity | None, labels: Mapping[str, str], brief: bool) -> Names:
-    """How accounts and participants are called: by label where there is one, else by LEI. An account has its address
-    behind the LEI, or its number when `brief`. A participant has the label of its first account that has one."""
-    labelled = {checksum(address): label for address, label in labels.items()}
+    """How accounts and participants are called: by label (of an address, or of an LEI) where there is one, else by LEI.
+    An account has its address behind the name, or its number when `brief`. A participant has its own label, else that
+    of its first account that has one."""
+    labelled = {checksum(whose): label for whose, label in labels.items() if whose.startswith("0x")}
     if state is None:
         return Names(labelled, whole=True, brief=brief, function=_function)
-    accounts = {checksum(account.address): _called(state, account, brief) for account in state.accounts.values()}
+    accounts = {
+        checksum(account.address): _called(state, account, labels, brief) for account in state.accounts.values()
+    }
     accounts |= labelled
     leis = {person.number: lei_text(person.lei) for person in state.participants.values()}
     companies = {
@@ -95,10 +98,11 @@ def names_of(state: Identity | None, labels: Mapping[str, str], brief: bool) -> 
         for account in sorted(state.accounts.values(), key=lambda item: -item.number)
         if account.participant in leis and checksum(account.address) in labelled
     }
+    companies |= {whose: label for whose, label in labels.items() if not whose.startswith("0x")}
     return Names(accounts, leis, companies, whole=True, brief=brief, function=_function)
 
 
-def _called(state: Identity, account: Account, brief: bool) -> str:
+def _called(state: Identity, account: Account, labels: Mapping[str, str], brief: bool) -> str:
     """An account without a label."""
     address = checksum(account.address)
     if account.room:
@@ -106,7 +110,8 @@ def _called(state: Identity, account: Account, brief: bool) -> str:
     person = state.participants.get(account.participant)
     if person is None:
         return short(address) if brief else address
-    return f"{lei_text(person.lei)} ({f'account {account.number}' if brief else address})"
+    lei = lei_text(person.lei)
+    return f"{labels.get(lei, lei)} ({f'account {account.number}' if brief else address})"
 
 
 def _function(selector: bytes) -> str | None:

@@ -151,7 +151,9 @@ class SetWiringDelay(Verb):
     new_delay: int = arg(kinds.DELAY, option="DELAY")
 
 
-@POWERS.verb("cancel", logs=ev.OperationCanceled, label="cancel what {caller} announced on {target}", method="cancel")
+@POWERS.verb(
+    "cancel", logs=ev.OperationCanceled, label="cancel what {caller} announced on {target}", method="cancel_announced"
+)
 class CancelAnnounced(Verb):
     """Cancel what was announced and not carried out: whoever announced it, its role's guardian, or ADMIN. At once."""
 

@@ -6,6 +6,7 @@ run that was cut off, or that has to wait for days, goes on where it was when it
 
 from __future__ import annotations
 
+import inspect
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -28,7 +29,7 @@ from sampan.scenarios import script as said
 from sampan.scenarios.documents import Documents
 from sampan.scenarios.record import Record, header
 from sampan.scenarios.vocabulary import Named
-from sampan.subjects import SUITE
+from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import events, tell
 from sampan.suite.tell import bill_name, moment, option, participant_name, plain
 from sampan.suite.words import Receiving, Role
@@ -154,7 +155,7 @@ class Play:
     """One run of a scenario on a stage; `folder` takes the documents and their salts.
 
     `new`: the chain is new and gone afterwards, so that documents get salts that are the same in every run, and all
-    that an audit finds is this scenario's.
+    that an audit finds is this scenario's. `keys` names the key of a party or a role, before what the file says.
     """
 
     def __init__(
@@ -166,6 +167,7 @@ class Play:
         *,
         new: bool = True,
         record: Record | None = None,
+        keys: Mapping[str, str] | None = None,
     ) -> None:
         self._script = script
         self._stage = stage
@@ -176,6 +178,8 @@ class Play:
         self._documents = Documents(script.documents, folder / (f"documents-{run}" if run else "documents"), run)
         self._outcome = Outcome(script)
         self._ledgers: dict[str, Ledger] = {}
+        self._addresses: dict[str, str] = {}
+        self._keys = keys or {}
         self._terms: dict[str, Terms] = {}
         self._papers: dict[str, Paper] = {}
         stage.ledger.companies = {
@@ -227,7 +231,7 @@ class Play:
             enroller = self._as("enroller")
 
             def enrol() -> VerbCall:
-                return enroller.bills.calls.enrol(self._stage.sign_enrolment(party, key=member.key))
+                return enroller.bills.calls.enrol(self._stage.sign_enrolment(party, key=self._key(party.role)))
 
             self._before(member, "enrolled", "enroller", enrol)
             number = ledger.ask("participantOf", _packed(party.lei))
@@ -273,7 +277,7 @@ class Play:
 
     def _key(self, name: str) -> str:
         member = self._script.members.get(name)
-        return name if member is None else member.key
+        return self._keys.get(name) or (name if member is None else member.key)
 
     def _as(self, name: str) -> Ledger:
         """The ledger on which somebody acts, one for each account."""
@@ -293,7 +297,16 @@ class Play:
             ledger.sender.told()
 
     def _address(self, name: str) -> str:
-        return self._as(name).address
+        """The account that somebody means: its key's; of a party without one that the ledger knows, its first there."""
+        if name not in self._addresses:
+            try:
+                self._addresses[name] = self._as(name).address
+            except Missing:
+                member = self._script.members.get(name)
+                if member is None or not self._stage.ledger.ask("participantOf", _packed(member.party.lei)):
+                    raise
+                self._addresses[name] = self._stage.ledger.receiver(member.party.lei)
+        return self._addresses[name]
 
     # ---------------------------------------------------------------------------------------------------------- steps
 
@@ -420,7 +433,10 @@ class Play:
         acting = self._as(step.by)
         if not step.contract:
             arguments = {name: self._resolved(value) for name, value in step.arguments.items()}
-            paper = getattr(acting, step.verb)(**arguments, deadline=seconds)
+            make = getattr(acting, step.verb)
+            if "signer" in inspect.signature(make).parameters:
+                arguments["signer"] = acting.signer
+            paper = make(**arguments, deadline=seconds)
             signed: tuple[Paper, ...] = (paper,)
         else:
             call = self._call(acting, step)
@@ -439,7 +455,10 @@ class Play:
             paper = replace(paper, signature=forger.sign_typed(paper.typed_data))
         self._papers[step.name] = paper
         hand = f" with the key of {step.forged_by}" if step.forged_by else ""
-        told = _short(f"{step.agreement_of or step.by} signed{hand}: {paper.about}")
+        about = paper.about
+        for address, name in self._known_accounts():
+            about = about.replace(address, name)
+        told = _short(f"{step.agreement_of or step.by} signed{hand}: {about}")
         played = Played(step.number, "signed", str(step.place), step.by, paper.about, step.verb, (told,), step.why)
         self._finish(step, played, papers={step.name: paper.as_json()})
 

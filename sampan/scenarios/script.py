@@ -232,7 +232,7 @@ PARTY: Final[Mapping[str, str]] = {
     "laws": "The laws of the electronic record under which its cover stands.",
     "key": "The key that signs for it: a role of a development chain, or the name of a key of yours; by default its "
     "own name.",
-    "enrolled": "false: no step before the first enrols it.",
+    "enrolled": "false: nothing enrols it before the first step. If it is there and never acts, it needs no key.",
 }
 DOCUMENT: Final[Mapping[str, str]] = {
     "sample": "One of the sample documents.",

@@ -21,7 +21,7 @@ from sampan.documents import identifiers
 from sampan.documents.prepared import NotIssuable
 from sampan.errors import BadInput, SampanError, UsageError
 from sampan.scenarios.source import Node, Place, meant
-from sampan.subjects import SUITE
+from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import kinds, refusal
 from sampan.suite.tell import option, roles_of, seconds_of, word_of
 from sampan.suite.words import Role
@@ -320,6 +320,11 @@ def _agreed(node: Node, what: str, scope: Scope) -> Any:
     return _terms(node, what, scope)
 
 
+def _delay(node: Node, what: str, scope: Scope) -> int:
+    text = node.text(what)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else duration(node, what)
+
+
 def one_or_more(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"anyOf": [schema, {"type": "array", "minItems": 1, "items": schema}]}
 
@@ -347,10 +352,10 @@ READERS: Final[Mapping[str, Reader]] = {
     "bytes | Sequence[Terms]": Reader(one_or_more(TEXT), _agreed),
     "Paper": Reader(TEXT, _paper),
     "Paper | bytes": Reader(TEXT, _paper),
-    "Who | Paper": Reader(TEXT, partial(_paper, or_who=True)),
-    "Power | int | str": Reader(TEXT, _text),
+    "Power | int | str": Reader({"type": ["string", "integer"]}, _text),
+    "timedelta | int": Reader({"type": ["integer", "string"]}, _delay),
     "Operation | bytes": Reader(_HASHED, _bytes),
-    "timedelta | int": Reader(TEXT, lambda node, what, scope: duration(node, what)),
+    "Who | Paper": Reader(TEXT, partial(_paper, or_who=True)),
 }
 """Type of an argument of the client, as it is written there, to how a file has it."""
 

@@ -137,6 +137,22 @@ def test_the_life_of_one_bill_is_told_to_people_as_json_and_as_a_page(
 
 
 @pytest.mark.anvil
+def test_names_of_the_settings_are_told_and_marked_as_given(
+    on_anvil: OnAnvil, audited, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    bank = FULL_LEIS["bank"]
+    Path("sampan.toml").write_text(f'[names]\n{bank} = "Bank of the Harbour"\n')
+    bill = bill_name(on_anvil.bills["delivered"])
+    ran = audited("--bill", bill, "--page", "bill.html")
+    assert f"“Bank of the Harbour” {bank} (account " in ran.out
+    assert "the ledger proves LEI and address alone" in ran.out
+    assert "“Bank of the Harbour” (given by whoever made this page" in Path("bill.html").read_text(encoding="utf-8")
+    # What is data is the same for everybody.
+    assert "Bank of the Harbour" not in audited("--bill", bill, "--json").out
+
+
+@pytest.mark.anvil
 def test_a_ledger_is_audited_as_of_a_time(on_anvil: OnAnvil, audited) -> None:
     trade, bill = on_anvil.trade, on_anvil.trade.issue(BLANK)
     before = trade.now()

@@ -243,7 +243,7 @@ def test_killed_at_random_points_and_called_again_each_bill_stands_once(
         # Two transactions, mined a second apart: some runs die while one waits.
         files = written(120, first=200 * attempt)
         harbour.connection.rpc("evm_setIntervalMining", 1)
-        left, when = dice.randint(12, 40), dice.choice(("before", "after"))
+        left, when = dice.randint(8, 24), dice.choice(("before", "after"))
         died = killed(left, when, *ISSUE, *files, "--json")
         ran = shell(*ISSUE, *files, "--json")
         harbour.connection.rpc("evm_setIntervalMining", 0)

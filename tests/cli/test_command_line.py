@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -88,6 +88,33 @@ def test_a_completion_script_is_printed_for_every_shell(shell: str, sampan_comma
     assert ran.code == 0
     assert "_SAMPAN_COMPLETE" in ran.out
     assert sampan_command("completion", shell, "--json").document["script"].strip() == ran.out.strip()
+
+
+def flags_of(command: click.Command = main.main, path: str = "sampan") -> Iterator[tuple[str, set[str]]]:
+    """Every command by its path, with its options."""
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            assert child is not None
+            yield from flags_of(child, f"{path} {name}")
+    else:
+        yield path, {flag for parameter in command.params for flag in parameter.opts}
+
+
+def test_what_sends_or_signs_is_prepared_for_a_wallet_elsewhere_too() -> None:
+    """But for deployments and scenarios, which are many transactions that follow from one another."""
+    sends = {path for path, flags in flags_of() if {"--yes", "--dry-run"} <= flags}
+    assert sends - {path for path, flags in flags_of() if "--unsigned" in flags} == {"sampan deploy"}
+    signs = {path for path, flags in flags_of() if "--hours" in flags and "--unsigned" in flags}
+    assert {"sampan bill agree", "sampan bill sign-act", "sampan participant sign-enrolment"} <= signs
+    assert all("--signature" in flags for path, flags in flags_of() if path in signs)
+
+
+def test_a_manifest_is_named_wherever_a_ledger_is_opened() -> None:
+    """A deployment writes one; the demo has a chain of its own; a network is asked without one."""
+    without = {path for path, flags in flags_of() if "--network" in flags and "--manifest" not in flags}
+    assert without == {"sampan deploy", "sampan demo", "sampan network check"}
 
 
 def test_every_command_of_the_table_is_there_and_takes_json(sampan_command: Callable) -> None:

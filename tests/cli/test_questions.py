@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sampan.chain.accounts import ROLES
 from sampan.scenarios.parties import PARTIES
 from sampan.scenarios.samples import read_sample
 from sampan.scenarios.stage import SampanChain
@@ -244,6 +245,7 @@ def test_names_of_the_settings_are_told_marked_and_taken_as_who(
     trader = PARTIES["trader"]
     with (tmp_path / "sampan.toml").open("a") as file:
         file.write(f'explorer = "https://explorer.example"\n[names]\n{trader.lei} = "Our trader"\n')
+        file.write(f'{ROLES["lifter"]} = "Night desk"\n')
     ran = shell("bill", "transfer", bill, "--to", "our trader", "--from", "shipper")
     assert f"transferred possession to “Our trader” {trader.lei} (0x1CBd…C9Ec)" in ran.out
     assert "Names in “quotation marks” are given in the settings" in ran.err
@@ -257,3 +259,6 @@ def test_names_of_the_settings_are_told_marked_and_taken_as_who(
     assert "https://explorer.example/tx/0x" in shell("bill", "history", bill, "--long").out
     assert "https://explorer.example" not in shell("bill", "history", bill).out
     assert "quotation marks" not in shell("participant", "show", "bank").err
+    assert "“Night desk”" in shell("powers").out
+    suspended = shell("participant", "suspend", "bank", "--ground", "order 7", "--from", "suspender", "--dry-run")
+    assert f"{PARTIES['bank'].company}" in suspended.out

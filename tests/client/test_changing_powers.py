@@ -139,7 +139,7 @@ def test_roles_are_guarded_granted_named_and_wired_by_others(
     lifter.bills.lift_suspension("bank")
     (waits,) = admin.announced()
     assert (waits.caller, waits.expired) == (lifter.address, False)
-    cancelled = suspender.access_manager.cancel(waits.number)
+    cancelled = suspender.access_manager.cancel_announced(waits.number)
     assert cancelled.event(events.OperationCanceled).operation_id == waits.number
     assert admin.announced() == []
     enroller = sampan_chain.as_role("enroller")
@@ -199,7 +199,7 @@ def test_whoever_lacks_the_power_is_refused_and_announces_nothing(admin: Ledger,
     admin.access_manager.revoke("SUSPENDER", stranger)
     (waits,) = admin.announced()
     with pytest.raises(errors.AccessManagerUnauthorizedCancel):
-        stranger.access_manager.cancel(waits.number)
+        stranger.access_manager.cancel_announced(waits.number)
 
 
 def test_names_that_mean_no_power_no_contract_and_no_function_are_refused(admin: Ledger) -> None:

@@ -152,6 +152,7 @@ def test_values_are_described_by_their_names(sampan_chain: SampanChain) -> None:
     assert moment(None) == "-"
 
 
+@pytest.mark.slow
 def test_ipython_shows_what_print_shows(carrier: Ledger, bill: int) -> None:
     """#34: it showed 3,000 characters of a dataclass."""
     pretty = pytest.importorskip("IPython.lib.pretty").pretty

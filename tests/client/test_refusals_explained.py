@@ -132,6 +132,7 @@ def test_what_can_no_more_be_rejected_is_told_by_what_was_to_be(
     assert refusal.message.startswith("title to ")
 
 
+@pytest.mark.slow
 def test_why_an_account_gets_nothing_is_told(
     issued: Callable[..., int],
     sampan_chain: SampanChain,

@@ -54,6 +54,7 @@ def test_there_are_scenarios_for_each_of_the_trades_cases_and_each_has_words_for
         "lost-account",
         "paper",
         "rejections",
+        "several-accounts",
         "silent-carrier",
         "split",
         "suspension",

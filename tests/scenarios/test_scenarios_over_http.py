@@ -232,10 +232,13 @@ def test_on_a_network_of_ones_own_everybody_signs_with_the_key_of_its_name_from_
         (tmp_path / "keystore" / f"{name}.json").write_text(json.dumps(content))
 
     def run(*more: str) -> Any:
-        return CliRunner().invoke(cli, ["scenario", "run", "mine.yaml", "--network", server.url, *more])
+        return CliRunner().invoke(
+            cli, ["scenario", "run", "mine.yaml", "--network", server.url, "--key", "carrier=ops", *more]
+        )
 
     for name in ("deployer", "carrier", "shipper", "trader"):
         key(name)
+    (tmp_path / "keystore" / "carrier.json").rename(tmp_path / "keystore" / "ops.json")
     (tmp_path / "mine.yaml").write_text(HEAD + ISSUED + "  - {wait: 3 days}\n", encoding="utf-8")
     with Anvil(extra=("--chain-id", "424242")) as server:
         network = Network("mine", "http", server.url)
@@ -261,3 +264,12 @@ def test_on_a_network_of_ones_own_everybody_signs_with_the_key_of_its_name_from_
             ended = run("--yes", "--json")
             assert ended.exit_code == 0, ended.output
             jsonschema.validate(json.loads(ended.stdout), load("scenario-runs"))
+            # Whoever is there and never acts needs no key here.
+            (tmp_path / "keystore" / "trader.json").unlink()
+            parties = "{carrier: , shipper: , trader: {enrolled: false}}"
+            text = HEAD.replace("[carrier, shipper, trader, bank]", parties) + ISSUED
+            text += "  - {do: transfer, by: shipper, with: {bill: rice, to: trader}}\n"
+            text += "  - {expect: {bill: rice, holder: trader, titleholder: trader}}\n"
+            (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+            given = run("--yes", "--fresh", "--json")
+            assert given.exit_code == 0, given.output

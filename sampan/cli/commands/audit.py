@@ -110,6 +110,7 @@ def command(
     from sampan.audit.trust import Trusted
     from sampan.chain.networks import connect, find
     from sampan.client import naming
+    from sampan.client.book import LEGEND, Book, quoted
     from sampan.deployment import manifest as manifests
     from sampan.suite.check import Level
 
@@ -120,6 +121,7 @@ def command(
     for other in elsewhere:
         if other.url is not None and known.url is not None and other.url.rstrip("/") == known.url.rstrip("/"):
             raise UsageError("is the RPC that is audited", subject="--also", hint="name one that somebody else runs")
+    book = Book.of(settings)
     named, until = [naming.parse(bill) for bill in bills], None if moment is None else _moment(moment)
     trust = None if trust_block is None else Trusted.of(trust_block)
     with ExitStack() as stack:
@@ -150,13 +152,17 @@ def command(
     if page is not None:
         from sampan.audit.page import write_page
 
-        write_page(page, report.life("bills", chosen_bills[0]))
+        write_page(page, report.life("bills", chosen_bills[0]), book.leis)
         output.note(f"written: {page}")
 
     def human(console: Any) -> None:
         from sampan.audit.show import report_view
 
-        console.print(report_view(report, only=chosen_bills, lives=output.verbosity > 0))
+        labels = {lei: f"{quoted(name)} {lei}" for lei, name in book.leis.items()}
+        labels |= {address: f"{quoted(name)} {address}" for address, name in book.addresses.items()}
+        console.print(report_view(report, labels, only=chosen_bills, lives=output.verbosity > 0))
+        if labels:
+            console.print(LEGEND, style="dim", highlight=False)
         console.print(f"{_age(report.evidence.time)}.", style="dim", highlight=False)
         if trust is not None:
             console.print(f"Block {trust.number} is the trusted one.", style="dim", highlight=False)

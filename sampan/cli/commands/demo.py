@@ -28,7 +28,7 @@ def command(network: str, out: Path, picture: Path | None) -> None:
 
     Three cargoes go from Shanghai to Rotterdam: one is pledged, sold and delivered, one bill is split, one goes to
     paper. All companies are invented. Tries that the ledger must refuse are part of it. It is the scenario `trade`:
-    `sampan scenario show trade`; there are others.
+    `sampan scenario show trade`; there are others. With --network it is played on the ledger that was deployed there.
     """
     from sampan.cli.commands.scenario import play
 

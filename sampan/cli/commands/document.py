@@ -287,7 +287,9 @@ def disclose(
     }
 
     def human(console: Console) -> None:
-        console.print(f"{amount(len(selection.pointers), 'field')} disclosed in {out}", highlight=False, markup=False)
+        # Plain digits: scripts read the number.
+        count = len(selection.pointers)
+        console.print(f"{count} field{'s' * (count != 1)} disclosed in {out}", highlight=False, markup=False)
         console.print(f"root 0x{tree.root.hex()}", highlight=False)
 
     output.emit("sampan.document-disclose/1", body, human)

@@ -131,7 +131,7 @@ class _Number(click.ParamType):
 @cli.write_options
 def cancel(operation: bytes, how: cli.How) -> None:
     """Cancel what was announced and waits, at once: who announced it, a guardian of its role, or ADMIN."""
-    how.run(lambda ledger: ledger.access_manager.calls.cancel(operation), default_role="administrator")
+    how.run(lambda ledger: ledger.access_manager.calls.cancel_announced(operation), default_role="administrator")
 
 
 @command.command("carry-out", short_help="Carry out what was announced.")
@@ -186,8 +186,10 @@ def _show(
     from rich.text import Text
 
     from sampan.chain.accounts import ROLES
+    from sampan.client.book import Book, quoted
 
     holders = {account: name for name, account in ROLES.items()} if development else {}
+    holders |= {account: quoted(name) for account, name in Book.of(base.settings()).addresses.items()}
     console.print(
         f"Powers on {manifest.network} at block {found.block} ({instant(found.time)}), from {found.manager}",
         highlight=False,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sampan.chain.connection import Connection
     from sampan.scenarios.play import Outcome, Played
+    from sampan.scenarios.record import Record
     from sampan.scenarios.script import Script
     from sampan.scenarios.stage import Stage
 
@@ -153,19 +154,37 @@ def _shown(value: Any) -> str:
     help="Documents, their salts, record, manifest and audit go into a folder for each scenario in it.",
 )
 @click.option(
+    "--key",
+    "keys",
+    metavar="NAME=KEY",
+    multiple=True,
+    help="Which key signs for a party or a role: the name of a key, or its address; repeatable.",
+)
+@click.option(
     "--fresh", is_flag=True, help="Play it from the beginning, although it was begun or played there already."
 )
 @chain.yes_option
 @base.setting_option("--password-file", setting="password_file")
-def run(names: tuple[str, ...], network: str, out: Path, fresh: bool, yes: bool) -> None:
+def run(names: tuple[str, ...], network: str, out: Path, keys: tuple[str, ...], fresh: bool, yes: bool) -> None:
     """Play scenarios, and audit each at its end. Exit 1 when something is not as it was expected.
 
     Without --network each is played on a new chain in this process. On `anvil` it is a chain of its own; on any other
-    network it is the ledger that was deployed there, and everybody signs with the key of its name (`sampan account
-    list`), or with the published ones where there are. There a run can be interrupted, or may have to wait for days:
-    call it again, and it goes on where it was. Nothing is done twice.
+    network it is the ledger that was deployed there. On a development chain the published keys sign there, elsewhere
+    those that --key names, else those of the parties' names (`sampan account list`). There a run can be interrupted, or
+    may have to wait for days: call it again, and it goes on where it was. Nothing is done twice.
     """
-    play(names, network, out, fresh=fresh, yes=yes)
+    play(names, network, out, keys=_keys(keys), fresh=fresh, yes=yes)
+
+
+def _keys(given: Sequence[str]) -> dict[str, str]:
+    """Key by the name for which it signs. Raises `UsageError`."""
+    found = {}
+    for text in given:
+        name, _, key = text.partition("=")
+        if not (name and key):
+            raise UsageError("names no key", subject=f"--key {text}", hint="as in --key carrier=my-key")
+        found[name] = key
+    return found
 
 
 def play(
@@ -173,6 +192,7 @@ def play(
     network: str | Connection,
     out: Path,
     *,
+    keys: Mapping[str, str] | None = None,
     fresh: bool = False,
     yes: bool = False,
     picture: Path | None = None,
@@ -200,7 +220,7 @@ def play(
             advance(description=one.title)
             if not alone:
                 show.title(one.title, one.about)
-            outcome = _played(one, stage, new, show, folder, fresh=fresh, yes=yes)
+            outcome = _played(one, stage, new, show, folder, keys=keys or {}, fresh=fresh, yes=yes)
             runs.append(_body(outcome, stage))
             _write(folder / "run.json", runs[-1])
             show.end(outcome, folder)
@@ -237,7 +257,7 @@ def _staged(network: str | Connection, show: _Show, advance: Callable[..., None]
 
 
 def _deployed(connection: Connection) -> Stage:
-    """The ledger that was deployed to a network; everybody signs with the key of its name."""
+    """The ledger that was deployed to a network; everybody signs with a key of the settings, or a published one."""
     from sampan.chain import signers
     from sampan.cli import ledger as cli
     from sampan.scenarios.stage import Stage
@@ -249,16 +269,28 @@ def _deployed(connection: Connection) -> Stage:
         try:
             return signers.find(name, settings, development=connection.is_development)
         except (Missing, UsageError) as error:
+            if signers.keystore_file(name, settings) is not None:
+                raise
             raise Missing(
                 f"there is no key of that name for {connection.network.name}",
                 subject=name,
-                hint="`sampan account new` makes one: name it with `key:` under `parties`",
+                hint=f"`sampan account new` makes one; say with --key {name}=ITS-NAME that it signs here",
             ) from error
 
     return Stage(cli.at(connection), manifest, signer=signer)
 
 
-def _played(script: Script, stage: Stage, new: bool, show: _Show, folder: Path, *, fresh: bool, yes: bool) -> Outcome:
+def _played(
+    script: Script,
+    stage: Stage,
+    new: bool,
+    show: _Show,
+    folder: Path,
+    *,
+    keys: Mapping[str, str],
+    fresh: bool,
+    yes: bool,
+) -> Outcome:
     from sampan.deployment import manifest as manifests
     from sampan.scenarios.play import Play
     from sampan.scenarios.record import Record, header
@@ -276,8 +308,8 @@ def _played(script: Script, stage: Stage, new: bool, show: _Show, folder: Path, 
     else:
         if record.resumed:
             show.note(f"An earlier run did not come to its end; it goes on from there ({record.path}).")
-        _ask(script, stage, yes)
-    outcome = Play(script, stage, show, folder, new=False, record=record).run()
+        _ask(script, stage, record, yes)
+    outcome = Play(script, stage, show, folder, new=False, record=record, keys=keys).run()
     _leave(outcome, folder)
     return outcome
 
@@ -294,15 +326,17 @@ def _leave(outcome: Outcome, folder: Path) -> None:
         outcome.report.write(folder)
 
 
-def _ask(script: Script, stage: Stage, yes: bool) -> None:
+def _ask(script: Script, stage: Stage, record: Record, yes: bool) -> None:
     """Ask before acts are sent to a chain that is not on this machine: whose, how many, for about how much."""
     from sampan.chain.fees import GWEI, format_ether, offer
     from sampan.scenarios import script as said
 
     connection = stage.connection
-    acts = [step for step in script.steps if isinstance(step, said.Do) and step.refused is None and not step.rehearse]
+    left = [step for step in script.steps if str(step.number) not in record.done]
+    acts = [step for step in left if isinstance(step, said.Do) and step.refused is None and not step.rehearse]
     senders = list(dict.fromkeys([step.through or step.by for step in acts]))
-    count = len(acts) + 3 * len(script.members)
+    # A party is enrolled, its code assigned, its laws published: as far as that was not done.
+    count = len(acts) + 3 * len(script.members) - sum(not key.isdigit() for key in record.done)
     network = connection.network
     fee = offer(connection, network.max_fee * GWEI, network.max_tip * GWEI).max_fee
     most = format_ether(count * GAS_OF_AN_ACT * fee)
@@ -521,7 +555,8 @@ class _Show:
         if outcome.report is not None:
             self.chapter("The audit", "" if audited is None else audited.why)
             told = outcome.report.named(outcome.labels, brief=True)
-            for life in outcome.report.kinds:
+            # Who takes part was told at the beginning.
+            for life in (life for life in outcome.report.kinds if not life.register):
                 self._print(show.lives_table(outcome.report, life, told))
             self._print(show.findings_table(outcome.report))
             self._print(show.verdict(outcome.report))
