@@ -210,7 +210,7 @@ contract Amendments is IAmendments, CodeOfLedger {
         }
         for (uint256 i = 0; i < ids.length; i++) {
             _lodgings[ids[i]] = lodging_;
-            emit IBills.HeldFor(ids[i], room, lodging_.holder(), lodging_.deal(), 1, 0);
+            emit HeldOn(ids[i], room, lodging_.holder(), lodging_.deal());
         }
         IBillReceiver(room).onReplaced(bills, ids);
     }

@@ -152,12 +152,14 @@ contract Bills is IBills, Ledger, Multicall {
         address room = _actor();
         (BillWord word, LodgingWord lodging_) = _inRoom(id, room);
         if (holder == 0) revert RoomHoldsForNobody(room, id);
-        bool changes = holder != lodging_.holder();
-        if (changes && holder != _account(_resolve(lodging_.lodgedBy())).participant()) _requireMayHold(room, holder);
-
         _lodgings[id] = lodging_.held(holder, deal);
-        uint256 actCount = changes ? _store(id, word) : word.actCount();
-        emit HeldFor(id, room, holder, deal, actCount, changes ? 0 : _note());
+        if (holder == lodging_.holder()) {
+            emit DealChanged(id, room, deal, _note());
+            return;
+        }
+        if (holder != _account(_resolve(lodging_.lodgedBy())).participant()) _requireMayHold(room, holder);
+        uint256 actCount = _store(id, word);
+        emit HeldFor(id, room, holder, deal, actCount);
     }
 
     /// @inheritdoc IBills

@@ -38,6 +38,8 @@ interface IAmendments {
         uint256 issued,
         uint256[] replaces
     );
+    /// Beside {ReplacementIssued}: the room that surrendered holds the replacement as it held the first replaced bill.
+    event HeldOn(uint256 indexed bill, address indexed room, uint256 indexed holder, uint208 deal);
     event Replaced(uint256 indexed bill, address indexed actor, uint256[] replacements, uint256 actCount, bytes remark);
     event SwitchedToPaper(
         uint256 indexed bill,

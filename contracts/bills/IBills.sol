@@ -57,16 +57,16 @@ interface IBills {
         uint256 actCount,
         bytes terms
     );
-    /// The room names for whom it holds, or another deal. An act when the holder changes: then `note` is 0, and so it is of a
-    /// replacement; else it is noted.
+    /// The room holds for another, which is an act on the bill.
     event HeldFor(
         uint256 indexed bill,
         address indexed room,
         uint256 indexed holder,
         uint208 deal,
-        uint256 actCount,
-        uint256 note
+        uint256 actCount
     );
+    /// The room holds for the same one under another deal, which is none: what was agreed for the next act stands.
+    event DealChanged(uint256 indexed bill, address indexed room, uint208 deal, uint256 note);
     /// A room gave a bill back as it came.
     event GivenBack(
         uint256 indexed bill,
@@ -206,7 +206,8 @@ interface IBills {
     /// @param terms For the room, which answers or undoes the act.
     function lodge(uint256 bill, Endorsement endorsement, address room, bytes calldata terms) external;
 
-    /// @notice Names for whom a room holds, and under which deal. The room that possesses.
+    /// @notice Names for whom a room holds, and under which deal; an act when that is another than before. The room that
+    /// possesses.
     /// @param holder A participant: the present holder, the lodger, or one that may be given something new and is of a
     /// country that the room is listed for.
     function hold(uint256 bill, uint256 holder, uint208 deal) external;

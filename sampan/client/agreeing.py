@@ -46,7 +46,7 @@ def outcomes(ledger: Reading, call: VerbCall, signer: str) -> list[Outcome]:
         case TransferFrom():
             return [_standing(ledger, verb.token_id)._replace(possessor=verb.to)]
         case Surrender():
-            detail = surrender_hash(verb.purpose, verb.agreed)
+            detail = surrender_hash(verb.purpose, verb.agreed, verb.remark)
             return [_standing(ledger, verb.bill)._replace(possessor=verb.to, detail=detail)]
         case Endorse():
             return [_endorsed(ledger, verb, verb.to)]

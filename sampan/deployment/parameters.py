@@ -26,6 +26,7 @@ ROLE_DELAYS: dict[str, int] = {
     "LIFTER": 2 * DAY,
     "RECOVERER": 0,
     "ROOM_LISTER": 0,
+    "ROOM_DELISTER": 0,
 }
 """Every role of the suite with its usual delay in seconds. A recovery has a delay of its own, in the contract."""
 

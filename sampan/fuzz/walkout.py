@@ -17,7 +17,7 @@ from sampan.bills import rules
 from sampan.bills.records import NO_HASH, PENDING, TERMINAL, Bill
 from sampan.bills.terms import surrender_hash
 from sampan.bills.verbs.amendments import Recover
-from sampan.bills.verbs.circulation import Transfer
+from sampan.bills.verbs.circulation import GiveBack, Transfer
 from sampan.bills.verbs.signed import Agree, Agreement, Multicall
 from sampan.bills.verbs.surrender import Accept, Deliver, Recall, Refuse, Surrender
 from sampan.fuzz import cast
@@ -153,17 +153,11 @@ class WalkOut:
         elif bill.status is Status.SURRENDERED:
             self._do(self._made_able(carrier, ANSWER), Deliver(bill.id, b""))
         elif bill.possessor in state.rooms:
-            self._out_of_room(bill, carrier)
+            self._do(bill.possessor, GiveBack(bill.id, b"walk-out"))
         elif not state.account(bill.possessor).may_act:
             self._do(self.administrator, Recover(bill.id))
         else:
             self._surrender(bill, carrier)
-
-    def _out_of_room(self, bill: Bill, carrier: int) -> None:
-        holder = getattr(self.state.rooms[bill.possessor], "holders", {}).get(bill.id, 0)
-        person = holder if holder in self.state.participants else carrier
-        to = self._made_able(person, MOVE, receives=True)
-        self._do(bill.possessor, Transfer(bill.id, to, b"walk-out"))
 
     def _surrender(self, bill: Bill, carrier: int) -> None:
         """For delivery, by the possessor; with the titleholder's agreement where that is needed."""
@@ -186,7 +180,7 @@ class WalkOut:
                 to,
                 bill.titleholder,
                 bill.kind,
-                surrender_hash(SurrenderFor.DELIVERY, NO_HASH),
+                surrender_hash(SurrenderFor.DELIVERY, NO_HASH, b""),
                 self.now + DAY,
             )
             self._do(bill.possessor, Multicall((Agree(agreement, Signature(signer)), surrender)))

@@ -266,6 +266,16 @@ class Fact:
     """Of an event without an effect: whether it may stand beside nothing, by the state before it."""
 
 
+def _noted(effect: Callable[..., None]) -> Callable[..., None]:
+    """An effect, and the count of events that are noted; 0: this one is counted elsewhere."""
+
+    def both(state: Any, event: Any) -> None:
+        effect(state, event)
+        state.note_count = event.note or state.note_count
+
+    return both
+
+
 class Subject:
     """A part of the suite: the contract that it lives in, its kinds of state, its verbs and events."""
 
@@ -365,10 +375,14 @@ class Subject:
         beside: Callable[[Any, Any], Event | None] | None = None,
         administration: bool = False,
     ) -> Callable[[F], F]:
-        """Decorator: a function of state and event as what the event changes; see the fields of `Fact`."""
+        """Decorator: a function of state and event as what the event changes; see the fields of `Fact`.
+
+        An event with a `note` is one that no other count covers: its effect keeps the state's `note_count` too.
+        """
 
         def enter(effect: F) -> F:
-            self._fact(Fact(kind, effect, told, act, gives, beside, administration))
+            changes = _noted(effect) if "note" in field_names(kind) else effect
+            self._fact(Fact(kind, changes, told, act, gives, beside, administration))
             return effect
 
         return enter
