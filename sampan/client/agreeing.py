@@ -50,8 +50,6 @@ def outcomes(ledger: Reading, call: VerbCall, signer: str) -> list[Outcome]:
             return [_standing(ledger, verb.bill)._replace(possessor=verb.to, detail=detail)]
         case Endorse():
             return [_endorsed(ledger, verb, verb.to)]
-        case Lodge():
-            return [_endorsed(ledger, verb, verb.room)]
         case _:
             raise UsageError("nobody's agreement is asked for this", subject=call.label)
 
@@ -68,11 +66,11 @@ def asked(ledger: Reading, call: VerbCall) -> set[int]:
         case Surrender():
             word = ledger.ask("bill", verb.bill)
             found = {word.titleholder} if By.AGREED in MAY_SURRENDER[word.kind] else set()
-        case Endorse() | Lodge():
+        case Endorse():
             word = ledger.ask("bill", verb.bill)
             by_room = By.ROOM_AGREED in MAY_ENDORSE[word.kind] and verb.endorsement is not Endorsement.NONE
-            to = verb.to if isinstance(verb, Endorse) else NOBODY
-            found = {_participant(ledger, verb.endorsee), _participant(ledger, to), word.titleholder if by_room else 0}
+            by_room_of = word.titleholder if by_room else 0
+            found = {_participant(ledger, verb.endorsee), _participant(ledger, verb.to), by_room_of}
         case Replace():
             words = [ledger.ask("bill", bill) for bill in verb.bills]
             found = {_participant(ledger, ledger.ask("accountAt", words[0].previous_account))}

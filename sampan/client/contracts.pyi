@@ -30,8 +30,10 @@ class BillsCalls(BillsByHand):
         power ENROLLER.
         """
 
-    def delist_room(self, room: Who) -> VerbCall:
-        """Delist a room: it lets out what it holds, and receives nothing new. Needs the power ROOM_LISTER."""
+    def delist_room(self, room: Who, countries: Iterable[str] | None = None) -> VerbCall:
+        """Delist a room: it gives back and lets out what it holds, and takes nothing new; or nothing of some
+        countries. Needs the power ROOM_DELISTER.
+        """
 
     def deliver(self, bill: BillRef, *, remark: str | bytes = "") -> VerbCall:
         """Record that the cargo was delivered against surrendered bills (P9)."""
@@ -53,6 +55,12 @@ class BillsCalls(BillsByHand):
     def execute_recovery(self, lost: Who) -> VerbCall:
         """Carry out a recovery whose delay has passed: the lost account ends. Anybody may."""
 
+    def give_back(self, bill: BillRef, *, remark: str | bytes = "") -> VerbCall:
+        """Give a lodged bill back to the account that lodged it, whatever anybody's standing (P5, P12)."""
+
+    def hold(self, bill: BillRef, holder: Who, deal: int) -> VerbCall:
+        """Name for whom a room holds a bill, and under which deal."""
+
     def lift_suspension(self, participant: Who) -> VerbCall:
         """End a suspension early; the first call announces, a second one carries out. Needs the power LIFTER."""
 
@@ -61,17 +69,8 @@ class BillsCalls(BillsByHand):
         delisting. Needs the power ROOM_LISTER.
         """
 
-    def lodge(
-        self,
-        bill: BillRef,
-        room: Who,
-        *,
-        terms: bytes,
-        endorsement: Endorsement = Endorsement.NONE,
-        endorsee: Who | None = None,
-        agreements: Iterable[Paper] = (),
-    ) -> VerbCall:
-        """Give possession to a room under terms, with or without an endorsement."""
+    def lodge(self, bill: BillRef, room: Who, *, terms: bytes, endorsement: Endorsement = Endorsement.NONE) -> VerbCall:
+        """Give possession to a room under terms, as it is or endorsed in blank."""
 
     def publish_answer_time(self, answer_hours: int) -> VerbCall:
         """Publish within how many hours you answer surrenders (1-336); counts from 14 days on (T7)."""
@@ -172,8 +171,10 @@ class Bills(Contract[BillsCalls]):
     def cancel(self, paper: Paper | bytes) -> Act:
         """Withdraw a signature before it is used: of the account that signs here, by the paper or its digest."""
 
-    def delist_room(self, room: Who) -> Act:
-        """Delist a room: it lets out what it holds, and receives nothing new. Needs the power ROOM_LISTER."""
+    def delist_room(self, room: Who, countries: Iterable[str] | None = None) -> Act:
+        """Delist a room: it gives back and lets out what it holds, and takes nothing new; or nothing of some
+        countries. Needs the power ROOM_DELISTER.
+        """
 
     def deliver(self, bill: BillRef, *, remark: str | bytes = "") -> Act:
         """Record that the cargo was delivered against surrendered bills (P9)."""
@@ -197,6 +198,12 @@ class Bills(Contract[BillsCalls]):
 
     def execute_recovery(self, lost: Who) -> Act:
         """Carry out a recovery whose delay has passed: the lost account ends. Anybody may."""
+
+    def give_back(self, bill: BillRef, *, remark: str | bytes = "") -> Act:
+        """Give a lodged bill back to the account that lodged it, whatever anybody's standing (P5, P12)."""
+
+    def hold(self, bill: BillRef, holder: Who, deal: int) -> Act:
+        """Name for whom a room holds a bill, and under which deal."""
 
     def issue(
         self,
@@ -253,17 +260,8 @@ class Bills(Contract[BillsCalls]):
         delisting. Needs the power ROOM_LISTER.
         """
 
-    def lodge(
-        self,
-        bill: BillRef,
-        room: Who,
-        *,
-        terms: bytes,
-        endorsement: Endorsement = Endorsement.NONE,
-        endorsee: Who | None = None,
-        agreements: Iterable[Paper] = (),
-    ) -> Act:
-        """Give possession to a room under terms, with or without an endorsement."""
+    def lodge(self, bill: BillRef, room: Who, *, terms: bytes, endorsement: Endorsement = Endorsement.NONE) -> Act:
+        """Give possession to a room under terms, as it is or endorsed in blank."""
 
     def propose_recovery(self, lost: Who, successor: Who | Paper, *, ground: str | bytes) -> Act:
         """Start the recovery of a lost account.

@@ -292,7 +292,8 @@ def _command(ledger: Reading, verb: Any) -> str:
             to = "" if verb.to == NOBODY else f" --to {who(verb.to)}"
             return f"endorse {bill(verb.bill)}{_endorsement(verb, who)}{to}"
         case Lodge():
-            return f"lodge {bill(verb.bill)}{_endorsement(verb, who)} --room {verb.room} --terms 0x{verb.terms.hex()}"
+            endorsed = "" if verb.endorsement is Endorsement.NONE else f" --endorsement {option(verb.endorsement)}"
+            return f"lodge {bill(verb.bill)}{endorsed} --room {verb.room} --terms 0x{verb.terms.hex()}"
         case Surrender():
             purpose = "" if verb.purpose is SurrenderFor.DELIVERY else f" --for {option(verb.purpose)}"
             agreed = f" --agreed 0x{verb.agreed.hex()}" if any(verb.agreed) else ""
