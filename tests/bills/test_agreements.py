@@ -196,7 +196,7 @@ def test_no_agreement_is_needed_within_one_house(world: World, ledger: Ledger, c
 
 def test_what_a_room_gives_was_agreed_in_its_terms(world: World, ledger: Ledger, cautious_bank: Party) -> None:
     bill, escrow = world.blank(), room(world)
-    ledger.lodge(world.shipper, bill, Endorsement.NONE, NOBODY, escrow, b"")
+    ledger.lodge(world.shipper, bill, Endorsement.NONE, escrow, b"")
     escrow.calls("endorse", bill, Endorsement.TO_ORDER, cautious_bank, cautious_bank, b"")
     assert ledger.entitlement(bill)[:2] == (cautious_bank.address, cautious_bank.participant)
 
@@ -400,7 +400,7 @@ def test_agreement_and_act_may_come_from_two_senders_of_one_transaction(
 def lodged(world: World) -> tuple[int, Puppet]:
     """A bill to the shipper's order, in a room that holds for the shipper."""
     bill, escrow = world.order(), room(world)
-    world.ledger.lodge(world.shipper, bill, Endorsement.NONE, NOBODY, escrow, b"")
+    world.ledger.lodge(world.shipper, bill, Endorsement.NONE, escrow, b"")
     return bill, escrow
 
 

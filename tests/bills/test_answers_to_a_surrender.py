@@ -239,9 +239,9 @@ def test_p12_a_suspended_surrenderer_recalls_when_its_suspension_has_ended(world
 
 def test_a_room_recalls_what_it_surrendered(world: World, ledger: Ledger) -> None:
     bill, escrow = world.blank(), room(world)
-    ledger.lodge(world.shipper, bill, Endorsement.NONE, NOBODY, escrow, b"")
+    ledger.lodge(world.shipper, bill, Endorsement.NONE, escrow, b"")
     escrow.calls("surrender", bill, SurrenderFor.DELIVERY, world.carrier, ZERO, b"")
-    ledger.delistRoom(world.lister, escrow)
+    ledger.delistRoom(world.delister, escrow, [])
     ledger.later(hours=80)
     with refused("NotSurrenderer", bill, world.shipper):
         ledger.recall(world.shipper, bill, b"")

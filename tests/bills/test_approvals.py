@@ -103,7 +103,7 @@ MOVES = {
     "transferFrom": lambda w, b: w.ledger.transferFrom(w.shipper, w.shipper, w.bank, b),
     "surrender": lambda w, b: w.ledger.surrender(w.shipper, b, SurrenderFor.DELIVERY, w.carrier, ZERO, b""),
     "reject": lambda w, b: w.ledger.reject(w.shipper, b, Rejection.ISSUE, b""),
-    "lodge": lambda w, b: w.ledger.lodge(w.shipper, b, Endorsement.NONE, NOBODY, room(w), b""),
+    "lodge": lambda w, b: w.ledger.lodge(w.shipper, b, Endorsement.NONE, room(w), b""),
 }
 
 

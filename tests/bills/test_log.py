@@ -62,7 +62,7 @@ def _a_long_life(world: World) -> tuple[list[int], list[Event]]:
     done(ledger.act(world.relayer, paper, consignee.signature(ledger.digest("SignedAct", paper))))
     done(ledger.accept(carrier, one, b""))
     done(ledger.deliver(world.carrier_desk, one, b""))
-    done(ledger.lodge(shipper, two, Endorsement.NONE, NOBODY, escrow, b"terms"))
+    done(ledger.lodge(shipper, two, Endorsement.NONE, escrow, b"terms"))
     agreed = ledger.replacementsHash([two], parts)
     done(escrow.calls("surrender", two, SurrenderFor.SWITCH, carrier, agreed, b""))
     done(ledger.replace(carrier, [two], parts, b""))

@@ -270,7 +270,7 @@ def test_t8_nor_by_any_other_act_of_the_possessor(world: World, ledger: Ledger, 
     ledger.endorse(world.shipper, bill, Endorsement.TO_ORDER, world.bank, world.forwarder, b"")
     ledger.later(days=30)
     if act == "lodge":
-        ledger.lodge(world.forwarder, bill, Endorsement.NONE, NOBODY, room(world), b"")
+        ledger.lodge(world.forwarder, bill, Endorsement.NONE, room(world), b"")
     elif act == "operator":
         ledger.setApprovalForAll(world.forwarder, world.consignee, True)
         ledger.transferFrom(world.consignee, world.forwarder, world.other_carrier, bill)
@@ -373,7 +373,7 @@ def test_n5_what_a_room_hands_over_is_not_rejected(
 ) -> None:
     """The buyer has paid; its signature under the terms was its acceptance."""
     bill = world.blank()
-    ledger.lodge(world.shipper, bill, Endorsement.NONE, NOBODY, escrow, b"")
+    ledger.lodge(world.shipper, bill, Endorsement.NONE, escrow, b"")
     escrow.calls("endorse", bill, Endorsement.TO_ORDER, world.bank, world.bank, b"")
     _refuses(ledger, world.bank, bill, "NothingToReject", rejection)
 
@@ -394,11 +394,11 @@ def test_a_room_gives_back_what_was_lodged_with_it_at_any_time_to_anyone(
 ) -> None:
     """P5, P12: no exit is closed by time or suspension."""
     bill = world.order()
-    ledger.lodge(world.shipper, bill, Endorsement.BLANK, NOBODY, escrow, b"")
+    ledger.lodge(world.shipper, bill, Endorsement.BLANK, escrow, b"")
     assert ledger.rejectableUntil(bill) == 2**256 - 1
     ledger.later(days=400)
     world.suspend(world.shipper)
-    ledger.delistRoom(world.lister, escrow)
+    ledger.delistRoom(world.delister, escrow, [])
     with refused("RejectedWholeOnly", bill):
         escrow.calls("reject", bill, POSSESSION, b"")
     escrow.calls("reject", bill, BOTH, b"expired")

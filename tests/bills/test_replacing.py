@@ -437,7 +437,7 @@ def test_n6_a_room_agrees_to_replacements_beforehand_or_surrenders_nothing_for_a
     world: World, ledger: Ledger
 ) -> None:
     bill, escrow = world.blank(), room(world)
-    ledger.lodge(world.shipper, bill, Endorsement.NONE, NOBODY, escrow, b"")
+    ledger.lodge(world.shipper, bill, Endorsement.NONE, escrow, b"")
     for purpose in (SurrenderFor.AMENDMENT, SurrenderFor.CHANGE_OF_DESTINATION, SurrenderFor.SWITCH):
         with refused("AgreedReplacementsRequired", bill):
             escrow.calls("surrender", bill, purpose, world.carrier, ZERO, b"")
@@ -447,7 +447,7 @@ def test_n6_replacements_go_back_into_the_room(world: World, ledger: Ledger, car
     """P8: the pledge goes with them."""
     bill, escrow = world.blank(), room(world)
     parts = [world.terms(Kind.BLANK) for _ in range(3)]
-    ledger.lodge(world.shipper, bill, Endorsement.NONE, NOBODY, escrow, b"")
+    ledger.lodge(world.shipper, bill, Endorsement.NONE, escrow, b"")
     _surrender(world, [bill], parts, escrow)
     ledger.replace(carrier, [bill], parts, b"terms of the book")
     assert all(ledger.ownerOf(part.bill) == escrow.address for part in parts)
@@ -458,7 +458,7 @@ def test_n6_replacements_go_back_into_the_room(world: World, ledger: Ledger, car
 
 def test_a_signature_replaces_nothing_that_a_room_surrendered(world: World, ledger: Ledger) -> None:
     bill, escrow = world.blank(), room(world)
-    ledger.lodge(world.shipper, bill, Endorsement.NONE, NOBODY, escrow, b"")
+    ledger.lodge(world.shipper, bill, Endorsement.NONE, escrow, b"")
     _surrender(world, [bill], [world.terms(Kind.BLANK)], escrow)
     others = [world.terms(Kind.BLANK)]
     with _not_agreed(ledger, bill, [bill], others):
@@ -471,7 +471,7 @@ def test_a_room_that_does_not_take_the_replacements_keeps_the_old_bill_pending(
 ) -> None:
     bill, escrow = world.blank(), room(world)
     terms = [world.terms(Kind.BLANK)]
-    ledger.lodge(world.shipper, bill, Endorsement.NONE, NOBODY, escrow, b"")
+    ledger.lodge(world.shipper, bill, Endorsement.NONE, escrow, b"")
     _surrender(world, [bill], terms, escrow)
     if misbehaviour == "answers wrong":
         escrow.misbehave(world.relayer, b"\x01\x02\x03\x04", False)
@@ -494,9 +494,9 @@ def test_a_delisted_room_still_gets_its_replacements(world: World, ledger: Ledge
     """P5: delisting closes no exit."""
     bill, escrow = world.blank(), room(world)
     terms = [world.terms(Kind.BLANK)]
-    ledger.lodge(world.shipper, bill, Endorsement.NONE, NOBODY, escrow, b"")
+    ledger.lodge(world.shipper, bill, Endorsement.NONE, escrow, b"")
     _surrender(world, [bill], terms, escrow)
-    ledger.delistRoom(world.lister, escrow)
+    ledger.delistRoom(world.delister, escrow, [])
     ledger.replace(carrier, [bill], terms, b"")
     assert ledger.ownerOf(terms[0].bill) == escrow.address
 
@@ -507,7 +507,7 @@ def test_a_bill_possessed_by_a_room_never_becomes_straight_out_of_nothing(
     """T1: a straight bill has a shipper, a person."""
     bill, escrow = world.blank(), room(world)
     terms = [world.terms(Kind.STRAIGHT, world.consignee)]
-    ledger.lodge(world.shipper, bill, Endorsement.NONE, NOBODY, escrow, b"")
+    ledger.lodge(world.shipper, bill, Endorsement.NONE, escrow, b"")
     _surrender(world, [bill], terms, escrow)
     with refused("NotAPerson", escrow):
         ledger.replace(carrier, [bill], terms, b"")

@@ -37,7 +37,7 @@ def escrow(world: World) -> Puppet:
 
 def _lodge(world: World, escrow: Puppet, bill: int | None = None, holder: Party | None = None) -> int:
     bill = world.blank(holder) if bill is None else bill
-    world.ledger.lodge(holder or world.shipper, bill, Endorsement.NONE, NOBODY, escrow, b"terms")
+    world.ledger.lodge(holder or world.shipper, bill, Endorsement.NONE, escrow, b"terms")
     return bill
 
 
@@ -120,7 +120,7 @@ def test_a_room_that_does_not_answer_undoes_the_act(
 def test_a_bill_is_lodged_with_a_listed_room_only(world: World, ledger: Ledger, escrow: Puppet, place: str) -> None:
     bill = world.blank()
     if place == "delisted":
-        ledger.delistRoom(world.lister, escrow)
+        ledger.delistRoom(world.delister, escrow, [])
     somewhere: Any = {
         "person": world.bank,
         "stranger": world.stranger,
@@ -147,7 +147,7 @@ def test_who_may_not_endorse_lodges_without_endorsement(
         "order of another": lambda: world.order(world.bank, world.shipper),
     }[kind]()
     with refused("MayNotEndorse", bill, world.shipper):
-        ledger.lodge(world.shipper, bill, Endorsement.BLANK, NOBODY, escrow, b"")
+        ledger.lodge(world.shipper, bill, Endorsement.BLANK, escrow, b"")
     before = ledger.bill(bill)
     _lodge(world, escrow, bill)
     assert (ledger.bill(bill).kind, ledger.bill(bill).titleholder) == (before.kind, before.titleholder)
@@ -263,7 +263,7 @@ def test_p12_but_returns_what_it_held_for_that_party(world: World, ledger: Ledge
     else:
         world.suspend(world.shipper)
     if "delisted" in state:
-        ledger.delistRoom(world.lister, escrow)
+        ledger.delistRoom(world.delister, escrow, [])
     escrow.calls("transfer", bill, world.shipper, b"repaid")
     assert ledger.ownerOf(bill) == world.shipper.address
 
@@ -285,7 +285,7 @@ def test_p5_a_delisted_room_lets_out_what_it_holds_and_takes_nothing_in(
     world: World, ledger: Ledger, escrow: Puppet
 ) -> None:
     bills = [_lodge(world, escrow) for _ in range(3)]
-    ledger.delistRoom(world.lister, escrow)
+    ledger.delistRoom(world.delister, escrow, [])
     escrow.calls("transfer", bills[0], world.bank, b"")
     escrow.calls("reject", bills[1], Rejection.POSSESSION, b"")
     escrow.calls("surrender", bills[2], SurrenderFor.DELIVERY, world.carrier, ZERO, b"")
@@ -363,7 +363,7 @@ def test_a_bill_goes_straight_from_one_room_to_the_next(world: World, ledger: Le
     assert ledger.ownerOf(bill) == credit.address
     assert (credit.lastFrom(), credit.lastSigner()) == (escrow.address, escrow.address)
     ledger.later(days=100)
-    ledger.delistRoom(world.lister, escrow)
+    ledger.delistRoom(world.delister, escrow, [])
     credit.calls("reject", bill, Rejection.POSSESSION, b"discrepant")
     assert ledger.ownerOf(bill) == escrow.address
     escrow.calls("transfer", bill, world.shipper, b"repaid")
@@ -395,7 +395,7 @@ def test_a_room_passes_a_bill_on_from_inside(world: World, ledger: Ledger, escro
     bill = world.blank()
     escrow.become(world.relayer, NOBODY, 0)
     escrow.will(escrow.step("transfer", bill, world.bank, b"straight on"))
-    receipt = ledger.lodge(world.shipper, bill, Endorsement.NONE, NOBODY, escrow, b"")
+    receipt = ledger.lodge(world.shipper, bill, Endorsement.NONE, escrow, b"")
     assert [(event.name, event.actCount) for event in receipt.events if "actCount" in event.args] == [
         ("Lodged", 2),
         ("Transferred", 3),

@@ -174,14 +174,14 @@ def test_a_room_is_listed_for_countries_that_exist(world: World, ledger: Ledger,
 
 def test_a_room_is_delisted_and_listed_again(world: World, ledger: Ledger, lister: Party) -> None:
     puppet = room(world)
-    assert ledger.delistRoom(lister, puppet).event("RoomDelisted").room == puppet.address
+    assert ledger.delistRoom(delister, puppet, []).event("RoomDelisted").room == puppet.address
     known = ledger.account(puppet)
     assert (known.acts, known.receives) == (True, False)
     ledger.listRoom(lister, puppet, [])
     assert ledger.account(puppet).receives
     for nobody in (world.bank, world.stranger):
         with refused("NotARoom", nobody):
-            ledger.delistRoom(lister, nobody)
+            ledger.delistRoom(delister, nobody, [])
 
 
 def test_a_room_is_nobodys_account(world: World, ledger: Ledger) -> None:

@@ -141,7 +141,7 @@ def test_p5_every_state_has_a_way_out_whoever_is_suspended(
     bill, party = world.blank(world.bank), getattr(world, suspended)
     escrow = room(world, world.bank)
     if where == "lodged":
-        ledger.lodge(world.bank, bill, Endorsement.NONE, NOBODY, escrow, b"")
+        ledger.lodge(world.bank, bill, Endorsement.NONE, escrow, b"")
     elif where == "received":
         ledger.endorse(world.bank, bill, Endorsement.TO_ORDER, world.consignee, world.consignee, b"")
     else:

@@ -289,7 +289,7 @@ def honest(trade: Trade) -> dict[str, int]:
 
     room = room_on(trade, "bank")
     lodged = bills["lodged"] = trade.issue(BLANK, to="bank")
-    trade.act("bank", "lodge", lodged, 0, NOBODY, room, b"terms")
+    trade.act("bank", "lodge", lodged, 0, room, b"terms")
 
     by_signature = bills["by signature"] = trade.issue(BLANK)
     call = trade.data("transfer", by_signature, ROLES["trader"], b"")

@@ -184,7 +184,7 @@ class Honest(Alone):
     def _rooms_and_operators(self) -> None:
         who, (room, other) = self.who, self.rooms
         lodged = self.issue(Kind.BLANK)
-        self.act("shipper", Lodge(lodged, Endorsement.NONE, NOBODY, room, self.for_room("bank")))
+        self.act("shipper", Lodge(lodged, Endorsement.NONE, room, self.for_room("bank")))
         self.act(room, Transfer(lodged, who["desk"], b"paid"))
         endorsed = self.issue(Kind.ORDER, "shipper")
         self.act("shipper", Lodge(endorsed, Endorsement.TO_ORDER, who["consignee"], room, self.for_room("shipper")))
@@ -196,11 +196,11 @@ class Honest(Alone):
         self.act(room, Reject(rejected, Rejection.BOTH, b"back"))
         # Whoever is not entitled lodges without an endorsement.
         kept = self.issue(Kind.ORDER, "shipper", to="rival")
-        self.act("rival", Lodge(kept, Endorsement.NONE, NOBODY, room, self.for_room("rival")))
+        self.act("rival", Lodge(kept, Endorsement.NONE, room, self.for_room("rival")))
         sold = self.issue(Kind.ORDER, "rival", to="rival")
         self.act("rival", Lodge(sold, Endorsement.TO_ORDER, who["consignee"], room, self.for_room("rival")))
         into = self.issue(Kind.BLANK)
-        self.act("shipper", Lodge(into, Endorsement.NONE, NOBODY, room, self.for_room("shipper")))
+        self.act("shipper", Lodge(into, Endorsement.NONE, room, self.for_room("shipper")))
         self.act(room, Lodge(into, Endorsement.NONE, NOBODY, other, self.for_room("bank")))
         straight = self.issue(Kind.STRAIGHT, "consignee")
         for verb in (
@@ -222,7 +222,7 @@ class Honest(Alone):
         self.act("shipper", Surrender(answered, SurrenderFor.PAPER, who["carrier"], bytes(32), b""))
         self.act("carrier", ToPaper(answered, 1, STATEMENT, b""))
         amended = self.issue(Kind.BLANK)
-        self.act("shipper", Lodge(amended, Endorsement.NONE, NOBODY, room, self.for_room("shipper")))
+        self.act("shipper", Lodge(amended, Endorsement.NONE, room, self.for_room("shipper")))
         self.act(room, Surrender(amended, SurrenderFor.AMENDMENT, who["carrier"], keccak(b"agreed"), b""))
         self.act("carrier", Refuse(amended, b"no"))
         self.act(ADMINISTRATOR, DelistRoom(other))
@@ -306,7 +306,7 @@ class Honest(Alone):
         stays, leaves, lodged = (self.issue(Kind.ORDER, "shipper", to="clerk") for _ in range(3))
         self.act("clerk", Transfer(leaves, who["mover"], b""))
         self.act("mover", Transfer(leaves, clerk, b""))
-        self.act("clerk", Lodge(lodged, Endorsement.NONE, NOBODY, self.rooms[0], self.for_room("shipper")))
+        self.act("clerk", Lodge(lodged, Endorsement.NONE, self.rooms[0], self.for_room("shipper")))
         self.act(self.rooms[0], Transfer(lodged, clerk, b""))
         self.act("clerk", Sign(stays, Purpose.SEEN, b""))
         self.act("clerk", Approve(who["mover"], stays))

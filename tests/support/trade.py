@@ -150,6 +150,7 @@ TYPES = {
     "Enrolment": "uint256 lei,uint256 parent,bytes2 country,uint256 roles,bytes32 rulebook,"
     "address account,uint8 receiving,uint256 deadline",
     "NewAccount": "uint256 participant,address account,uint256 roles,uint8 receiving,uint256 deadline",
+    "Successor": "uint256 participant,address lost,address account,uint256 roles,uint8 receiving,uint256 deadline",
     "SignedAct": "address signer,uint256 bill,uint256 actCount,bytes call,uint256 deadline",
     "Agreement": "address signer,uint256 bill,uint256 actCount,bytes4 verb,address possessor,uint256 titleholder,"
     "uint8 kind,bytes32 detail,uint256 deadline",

@@ -267,7 +267,7 @@ VERBS: tuple[Verb, ...] = (
         _LIVE,
         "possessor",
         _with_room,
-        lambda w, b: (b, Endorsement.NONE, NOBODY, _lodged_with(w), b"terms"),
+        lambda w, b: (b, Endorsement.NONE, _lodged_with(w), b"terms"),
         "Lodged",
         Status.LIVE,
     ),
