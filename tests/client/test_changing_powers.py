@@ -189,6 +189,20 @@ def test_what_was_announced_is_carried_out_by_its_number_by_whoever_announced_it
         admin.access_manager.carry_out(number)
 
 
+def test_the_last_administrator_and_a_shorter_delay_are_warned_of(
+    sampan_chain: SampanChain, admin: Ledger, waited: Callable[[VerbCall], Act]
+) -> None:
+    calls, spare = admin.access_manager.calls, sampan_chain.as_role("spare_1")
+    for call in (calls.revoke("ADMIN", admin), calls.renounce("ADMIN")):
+        assert "the last administrator" in " ".join(call.warnings)
+    assert calls.revoke("SUSPENDER", sampan_chain.as_role("suspender")).warnings == ()
+    (warning,) = calls.grant("LIFTER", spare, timedelta(hours=1)).warnings
+    assert "other members of LIFTER wait 2 days" in warning
+    assert calls.grant("LIFTER", spare, timedelta(days=2)).warnings == ()
+    waited(calls.grant("ADMIN", spare, ADMIN_DELAY))
+    assert calls.revoke("ADMIN", admin).warnings == ()
+
+
 def test_whoever_lacks_the_power_is_refused_and_announces_nothing(admin: Ledger, stranger: Ledger) -> None:
     for verb in (
         stranger.access_manager.calls.grant("ADMIN", stranger, 0),
