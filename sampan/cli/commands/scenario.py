@@ -443,11 +443,14 @@ steps:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def new(file: Path) -> None:
     """Write a commented scenario to start from; it can be played as it is."""
+    from sampan.documents.json import shown
+
     if file.suffix not in (".yaml", ".yml"):
         file = file.with_name(file.name + ".yaml")
     try:
         with file.open("x", encoding="utf-8") as opened:
-            opened.write(STARTING.format(file=file))
+            # A name of several lines would end the comment that it stands in.
+            opened.write(STARTING.format(file=shown(str(file), 200)))
     except FileExistsError:
         raise UsageError("is there already", subject=str(file), hint="name another file") from None
     except OSError as error:
