@@ -3,9 +3,9 @@
 Whole requests: `drop`, `swallow`, `status`, `busy`, `text`, `delay`, `drip`, `huge`, `gzip_bomb`, `redirect`, `quota`,
 `wrong_ids`, `text_ids`, `no_batches`, `batch_limit`, `replies`. Answers: `answer`, `error`, `answers`, `change`,
 `busy_item`, `compute_units`. Logs: `range_limit` (in the words of `RANGE_WORDS`), `cut_logs`, `logs` (hidden, altered,
-invented). Blocks and state: `unknown_head`, `stale_head`, `stale_state`, `blocks`. Sending: `late_receipts`, `failed_receipts`,
-`take_and_break`, `forget_sends`, `send_fails`, `no_base_fee`, `base_fee`, `tip`, `low_estimate`. And `before`: do
-something to the chain (a reorganisation, say) just before a call reaches it.
+invented). Blocks and state: `unknown_head`, `stale_head`, `stale_state`, `blocks`. Sending: `late_receipts`,
+`failed_receipts`, `take_and_break`, `forget_sends`, `send_fails`, `no_base_fee`, `base_fee`, `tip`, `low_estimate`. And
+`before`: do something to the chain (a reorganisation, say) just before a call reaches it.
 """
 
 from __future__ import annotations
