@@ -474,7 +474,7 @@ class Sender:
         if not told and not out and limit:
             # Failed for no reason that shows: that may be a lie, after which it would be sent once more.
             error = ChainError(
-                f"{sent.call.label or 'the transaction'} failed, as the RPC says; but before and after nothing refuses it",
+                f"the RPC says that {sent.call.label or 'it'} failed, but nothing refuses it before or after",
                 subject=receipt.transaction_hash,
                 code="chain.unexplained",
                 hint="ask another RPC (--network URL)",
