@@ -14,7 +14,7 @@ import click
 
 from sampan.cli import base, chain
 from sampan.errors import BadInput, SampanError, UsageError
-from sampan.files import write_private
+from sampan.files import is_file, write_private
 from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
@@ -448,7 +448,8 @@ def _say_what_would_be(ledger: Ledger, calls: Sequence[VerbCall], rehearsed: Seq
     output = base.output()
     output.say("What would happen:")
     for sentence in told[:SHOWN]:
-        output.say(f"  {sentence}")
+        # A remark of several lines would look like more sentences, or like another question.
+        output.say(f"  {sentence.replace(chr(10), chr(92) + 'n')}")
     if len(told) > SHOWN:
         output.say(f"  and {len(told) - SHOWN} more; --dry-run shows all")
 
@@ -636,9 +637,8 @@ def hash_of(text: str, what: str) -> bytes:
             return bytes.fromhex(plain_text)
         except ValueError:
             pass
-    path = Path(text)
-    if path.is_file():
-        return hashlib.sha256(path.read_bytes()).digest()
+    if is_file(text):
+        return hashlib.sha256(Path(text).read_bytes()).digest()
     raise BadInput(
         f"{what} is neither a hash nor a file",
         subject=text,
@@ -653,10 +653,9 @@ def statement_of(text: str) -> bytes:
     file of ours.
     """
     found = hash_of(text, "the statement")
-    path = Path(text)
-    if text.startswith("0x") or not path.is_file():
+    if text.startswith("0x") or not is_file(text):
         return found
-    data = path.read_bytes()
+    data = Path(text).read_bytes()
     what = "is empty" if not data.strip() else _no_statement(data)
     if what is not None:
         raise BadInput(

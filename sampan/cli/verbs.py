@@ -17,6 +17,7 @@ import click
 from sampan.cli import base
 from sampan.cli import ledger as cli
 from sampan.errors import BadInput, UsageError, about
+from sampan.files import is_file
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import kinds
 from sampan.suite.codec import python_name
@@ -54,7 +55,7 @@ def _bytes(value: str, name: str) -> bytes:
             return bytes.fromhex(value[2:])
         except ValueError:
             raise BadInput("not hex", subject=value, hint="give 0x and pairs of hex digits, or a file") from None
-    if not Path(value).is_file():
+    if not is_file(value):
         raise BadInput("neither hex nor a file", subject=value, hint="give 0x and pairs of hex digits, or a file")
     return Path(value).read_bytes()
 
@@ -64,7 +65,7 @@ def _hash(value: str, name: str) -> bytes:
 
 
 def _agreed(value: str, name: str) -> bytes:
-    if Path(value).is_file():
+    if is_file(value):
         from sampan.client import proposal
 
         return proposal.read(Path(value)).hash

@@ -298,7 +298,9 @@ def _contract(run: _Run, item: Resolved) -> None:
     try:
         run.send(factory.creation(run.plan.salt, item.init_code, label))
     except (Reverted, ChainError) as error:
-        if error.code not in ("refused.reverted", "chain.out_of_gas") or not run.connection.code(item.address):
+        if error.code not in ("refused.reverted", "chain.out_of_gas", "chain.unexplained") or not run.connection.code(
+            item.address
+        ):
             raise _why_no_contract(run, item, error) if isinstance(error, Reverted) else error from None
         # Somebody else was quicker.
     _patiently(run.connection, partial(_require_code, run, item))

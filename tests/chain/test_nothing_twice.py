@@ -101,6 +101,19 @@ def test_whoever_tries_again_after_an_rpc_that_went_away_does_it_once(over_http:
     assert over_http.balance(SHIPPER) == before + 7
 
 
+def test_an_act_that_stands_and_is_said_to_have_failed_is_not_sent_once_more(
+    over_http: Connection, tmp_path: Path
+) -> None:
+    """Nothing refuses it before or after: that it failed is the RPC's word alone."""
+    before = over_http.balance(SHIPPER)
+    with through(over_http, faults.failed_receipts()) as failing, pytest.raises(ChainError) as said:
+        Sender(failing, CARRIER, outbox=Outbox(tmp_path)).send(pay(5, gas=100_000))
+    assert (said.value.code, "nothing is done twice" in str(said.value.hint)) == ("chain.unexplained", True)
+    assert Sender(over_http, CARRIER, outbox=Outbox(tmp_path)).send(pay(5, gas=100_000)).succeeded
+    assert over_http.balance(SHIPPER) == before + 5
+    assert list(tmp_path.rglob("*.json")) == []
+
+
 def test_whoever_tries_again_while_the_rpc_is_still_away_does_it_once(over_http: Connection) -> None:
     """A try that breaks off while it looks for the first one forgets nothing."""
     before, nonce = over_http.balance(SHIPPER), over_http.nonce(CARRIER.address)
