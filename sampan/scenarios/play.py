@@ -103,7 +103,7 @@ class Outcome:
     go_on_from: datetime | None = None
     report: Report | None = None
     labels: dict[str, str] = field(default_factory=dict)
-    """Accounts by name, for the audit's tables."""
+    """Accounts and LEIs by name, for the audit's tables."""
 
     @property
     def gas(self) -> int:
@@ -208,8 +208,8 @@ class Play:
         finally:
             for ledger in self._ledgers.values():
                 ledger.sender.release()
-        for name in self._script.members:
-            outcome.labels[self._address(name)] = name
+        for name, member in self._script.members.items():
+            outcome.labels |= {self._address(name): name, member.party.lei: name}
         return outcome
 
     # -------------------------------------------------------------------------------------------------------- parties
