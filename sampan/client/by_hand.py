@@ -20,8 +20,9 @@ from sampan.errors import BadInput, UsageError, about
 from sampan.identity.verbs.accounts import AddAccount, Cancel, NewAccount
 from sampan.identity.verbs.enrolment import Enrol, Enrolment
 from sampan.identity.verbs.recovery import ProposeRecovery
-from sampan.powers.verbs import CancelAnnounced, Renounce
+from sampan.powers.verbs import CancelAnnounced, Renounce, Revoke
 from sampan.suite.ids import BillId
+from sampan.suite.powers import Power
 from sampan.suite.verb import NOBODY, Signature
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from sampan.client.reading import BillRef, Who
     from sampan.deployment.powers import Operation
     from sampan.documents.prepared import Prepared
-    from sampan.suite.powers import Power
     from sampan.suite.words import RecordLaw
 
 
@@ -174,9 +174,31 @@ class BillsByHand(Calls):
 class PowersByHand(Calls):
     """Prepares calls about the powers of administration; who has them, `Ledger.powers` reads."""
 
+    def revoke(self, role_id: Power | int | str, account: Who) -> VerbCall:
+        """Take a power from an account. Needs the power ADMIN.
+
+        It warns where the account does not have it, and where nobody would have ADMIN any more."""
+        with about("role_id"):
+            role = self.ledger.power(role_id)
+        with about("account"):
+            address = self.ledger.address_of(account)
+        return VerbCall(Revoke(role, address), warnings=self._without(role, address))
+
     def renounce(self, role: Power | int | str) -> VerbCall:
-        """Give up a power of the account that signs here, at once."""
-        return VerbCall(Renounce(self.ledger.power(role), self.ledger.address))
+        """Give up a power of the account that signs here, at once. It warns as `revoke`."""
+        number = self.ledger.power(role)
+        return VerbCall(Renounce(number, self.ledger.address), warnings=self._without(number, self.ledger.address))
+
+    def _without(self, role: int, address: str) -> tuple[str, ...]:
+        """What to think of before an account loses a power."""
+        there, names = self.ledger.powers(probe=False).role(role), self.ledger.names
+        members = {member.account for member in there.members} if there is not None else set()
+        who = names.account(address)
+        if address not in members:
+            return (f"{who} does not have {names.power(role)}: nothing would change",)
+        if role == Power.ADMIN and len(members) == 1:
+            return (f"nobody but {who} has ADMIN: after this nobody can give or take a power, ever",)
+        return ()
 
     def cancel_announced(self, operation: Operation | bytes) -> VerbCall:
         """Cancel what was announced and not carried out: one of `Ledger.powers().operations`, or its number."""

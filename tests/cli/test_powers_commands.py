@@ -92,6 +92,7 @@ def test_what_was_announced_is_cancelled_or_carried_out_by_its_number(
     first, second = (waits["operation"] for waits in shell("powers", "scheduled", "--json").document["scheduled"])
     shell("powers", "cancel", first, "--from", "suspender", "--json", code=5)
     cancelled = shell("powers", "cancel", first)
+    assert "This was announced: take SUSPENDER from suspender" in cancelled.err.replace("\n", " ")
     assert f"what was announced as {first} is cancelled" in cancelled.out.replace("\n", " ").replace("  ", " ")
     harbour.connection.advance_time(5 * DAY)
     assert "SUSPENDER may cancel what LIFTER announced" in shell("powers", "carry-out", second).out
