@@ -490,7 +490,11 @@ def _sign(ledger: Ledger, calls: Sequence[VerbCall], signing: Signing) -> None:
 
     deadline = timedelta(hours=signing.hours)
     if signing.kind == "agreement":
+        from sampan.client.agreeing import left_open
+
         agreed = [paper for call in calls for paper in ledger.agree_to(call, by=signing.by, deadline=deadline)]
+        for open_ in dict.fromkeys(filter(None, map(left_open, calls))):
+            base.output().note(f"warning: {open_}", style="yellow")
         emit_signed(ledger, agreed, signing.elsewhere)
         _SIGNING.set(None)
         return

@@ -33,7 +33,7 @@ ASIDE: Final = re.compile(r".*-\d{4}-\d\d-\d\dT\d{6}Z\.json")
 FIRST_LEDGER: Final = "Bills"
 LOST: Final = (
     "run it in the folder that has the manifest, or name it: --manifest FILE, or its folder in SAMPAN_DEPLOYMENTS;"
-    " whoever deployed the ledger has it, and `sampan deploy` with its parameters writes a lost one anew"
+    " whoever deployed the ledger has it"
 )
 """What helps when a manifest is not found."""
 
