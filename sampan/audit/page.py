@@ -111,10 +111,13 @@ def _held(spans: Iterable[Mapping[str, Any]]) -> Element:
 
 
 def _events(events: Iterable[Mapping[str, Any]]) -> Element:
-    rows = []
+    rows, last = [], 0
     for event in events:
+        # An event that is no act of the bill, such as an agreement, has the count of the act before it.
+        count = int(event["arguments"].get("actCount", 0))
         told = _lines(event["told"], f"“{event['remark']}”" if event["remark"] else None, code=event["transaction"])
-        rows.append((_time(event["time"], event["block"]), event["arguments"].get("actCount", ""), told))
+        rows.append((_time(event["time"], event["block"]), count if count > last else "", told))
+        last = max(last, count)
     return _table(("when", "act", "what, and in which transaction"), rows)
 
 
@@ -138,7 +141,7 @@ def _basis(life: Mapping[str, Any], bill: Mapping[str, Any]) -> list[Element]:
     made, rests = life["generated_from"], life["rests_on"]
     believed = ", ".join(rests["believed"])
     steps = [
-        f"pip install sampan=={made['release']}    # the contracts travel with it: sampan compile --check --recompile",
+        "sampan compile --check --recompile           # in a clone: the package's contracts are the sources'",
         f"sampan audit --manifest MANIFEST --trust-block {life['to_block']}:{made['block_hash']} --bill {bill['bill']}",
         "sampan document verify DISCLOSURE            # that a field stands in the document of this root",
     ]
@@ -154,6 +157,7 @@ def _basis(life: Mapping[str, Any], bill: Mapping[str, Any]) -> list[Element]:
             (),
             [
                 ("ledger", _code(made["ledger"])),
+                ("release of its contracts", _code(made["release"])),
                 ("first block of the chain", _code(made["genesis_hash"])),
                 (f"block {life['to_block']}", _code(made["block_hash"])),
                 ("digest of the history", _code(made["history_digest"])),
