@@ -458,11 +458,11 @@ def _would_be(act: Act, sentences: Sequence[str], *, whole: bool) -> Sequence[st
 
     `whole`: it is one call, so that its label tells it where the node gives no events.
     """
-    from sampan.suite.tell import moment
+    from sampan.suite.tell import earliest
 
     if act.ready_from is None:
         return sentences or ([act.label] if whole else [])
-    return [f"{act.label}; it takes effect when it is sent again, from {moment(act.ready_from)}"]
+    return [f"{act.label}; it takes effect when it is sent again, from {earliest(act.ready_from)}"]
 
 
 def _agreements(files: Sequence[Path]) -> tuple[Paper, ...]:

@@ -122,10 +122,10 @@ def _replacements_not_agreed(ledger: Reading, refusal: Any, call: VerbCall) -> S
         missing.add(word.titleholder)
     whose = " and ".join(names.participant(number) for number in sorted(missing))
     if any(ledger.ask("agreedReplacements", refusal.bill)):
+        sign = f"let each sign: {agree_command(ledger, call)}; then add --agreement agreed.json"
         return (
             f"{whose} agreed by hash to other replacements of {bill_name(refusal.bill)}, and to these by no signature",
-            f"propose what was agreed to, or let each sign: {agree_command(ledger, call)}; "
-            "then add --agreement agreed.json",
+            f"replace it as the proposal says that was agreed to, or {sign}",
         )
     return (
         f"{whose} agreed to no replacements of {bill_name(refusal.bill)} by hash, and to these by no signature",

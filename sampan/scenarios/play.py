@@ -31,7 +31,7 @@ from sampan.scenarios.record import Record, header
 from sampan.scenarios.vocabulary import Named
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import events, tell
-from sampan.suite.tell import bill_name, moment, option, participant_name, plain
+from sampan.suite.tell import bill_name, earliest, moment, option, participant_name, plain
 from sampan.suite.words import Receiving, Role
 
 if TYPE_CHECKING:
@@ -646,7 +646,7 @@ class Play:
         told = tuple(_sentences(act))
         if act.ready_from is not None:
             what = _short(act.label.removeprefix("announce: "))
-            told = (f"{by} announced to {what}; it can be done from {moment(act.ready_from)}",)
+            told = (f"{by} announced to {what}; it can be done from {earliest(act.ready_from)}",)
         at = None if act.block is None else self._stage.connection.time(act.block)
         return Played(
             by=by,
