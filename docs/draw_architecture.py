@@ -412,7 +412,7 @@ def _box(box: Box) -> Iterator[str]:
 
 
 def _frame(boxes: Mapping[str, Box]) -> Iterator[str]:
-    """Around the parts that import no library and nothing of ours that acts, with the words in its lower left corner."""
+    """Around the parts that import no library and nothing of ours that acts, its words in the lower left corner."""
     framed = [boxes[name] for name in PARTS if name in boxes and PARTS[name].standard]
     if framed:
         left, right = min(box.left for box in framed) - FRAME, max(box.right for box in framed) + FRAME
