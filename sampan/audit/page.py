@@ -26,7 +26,7 @@ def write_page(path: Path, life: Mapping[str, Any], names: Mapping[str, str] | N
 def page(life: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str:
     """The page of the one bill of a `sampan.life/1`, as HTML. The same document gives the same text.
 
-    `names` are those that its user gave to LEIs: they are marked so.
+    `names` are those that its user gave to LEIs and addresses: they are marked so.
     """
     bill = life["bills"][0]
     html = Element("html", lang="en")
@@ -102,7 +102,7 @@ def _held(spans: Iterable[Mapping[str, Any]]) -> Element:
             (
                 _time(span["from"], span["from_block"]),
                 "still" if span["to"] is None else _time(span["to"], span["to_block"]),
-                span["status"],
+                span["status"].replace("-", " "),
                 _lines(by, None if by == held_for else f"for {held_for}", code=span["account"], kind="lei"),
                 span["titleholder"] or "whoever possesses it (in blank)",
             )
@@ -127,14 +127,18 @@ def _parties(participants: Iterable[Mapping[str, Any]], names: Mapping[str, str]
         accounts = Element("div")
         for account in each["accounts"]:
             until = "" if account["to"] is None else f", to {_when(account['to'])}"
-            accounts.append(
-                _lines(f"account {account['number']}, from {_when(account['from'])}{until}", code=account["address"])
-            )
-        name = names.get(each.get("lei", ""))
-        given = None if name is None else f"“{name}” (given by whoever made this page, proven by nothing here)"
-        who = _lines(each.get("lei"), given, f"participant {each['number']}, {each.get('country')}")
+            said = f"account {account['number']}, from {_when(account['from'])}{until}"
+            accounts.append(_lines(said, _given(names, account["address"]), code=account["address"]))
+        who = _lines(
+            each.get("lei"), _given(names, each.get("lei")), f"participant {each['number']}, {each.get('country')}"
+        )
         rows.append((who, accounts))
     return _table(("LEI", "accounts"), rows)
+
+
+def _given(names: Mapping[str, str], whose: str | None) -> str | None:
+    name = names.get(whose or "")
+    return None if name is None else f"“{name}” (given by whoever made this page, proven by nothing here)"
 
 
 def _basis(life: Mapping[str, Any], bill: Mapping[str, Any]) -> list[Element]:

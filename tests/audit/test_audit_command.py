@@ -152,8 +152,9 @@ def test_names_of_the_settings_are_told_and_marked_as_given(
     # The name of an account is none of the legal person that it acts for.
     trader = ROLES["trader"]
     Path("sampan.toml").write_text(f'[names]\n{trader} = "Desk"\n')
-    ran = audited("--bill", bill)
+    ran = audited("--bill", bill, "--page", "bill.html")
     assert f"“Desk” {trader} " in ran.out
+    assert "“Desk” (given by whoever made this page" in Path("bill.html").read_text(encoding="utf-8")
     assert f" {FULL_LEIS['trader']} " in ran.out
     # What is data is the same for everybody.
     assert "Bank of the Harbour" not in audited("--bill", bill, "--json").out

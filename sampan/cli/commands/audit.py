@@ -152,7 +152,7 @@ def command(
     if page is not None:
         from sampan.audit.page import write_page
 
-        write_page(page, report.life("bills", chosen_bills[0]), book.leis)
+        write_page(page, report.life("bills", chosen_bills[0]), {**book.leis, **book.addresses})
         output.note(f"written: {page}")
 
     def human(console: Any) -> None:
