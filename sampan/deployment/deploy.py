@@ -425,6 +425,12 @@ def _missing_wires(plan: Plan, resolved: Mapping[str, Resolved], state: powers.P
     return wires
 
 
+def _others(plan: Plan, state: powers.Powers) -> bool:
+    """Whether a power has members that the plan does not name."""
+    meant = {ADMIN_ROLE: {plan.administrator}, **{role.number: set(role.members) for role in plan.roles}}
+    return any(_members(state, number).keys() - accounts for number, accounts in meant.items())
+
+
 def _handover(plan: Plan, state: powers.Powers) -> list[bytes]:
     """The end: the administrator gets its delay, and the deployer keeps nothing unless it is the administrator."""
     have = _members(state, ADMIN_ROLE)
@@ -615,7 +621,7 @@ def _wiring_steps(connection: Connection, plan: Plan, resolved: dict[str, Resolv
     state = _told(connection, manager.address, _find_creation(connection, manager, plan.salt)[1])
     wires, last = _missing_wires(plan, resolved, state), _handover(plan, state)
     if _handed_over(plan, state):
-        return [Step(WIRING, True, 0), Step(HANDOVER, True, 0)], bool(wires or last)
+        return [Step(WIRING, True, 0), Step(HANDOVER, True, 0)], bool(wires or last or _others(plan, state))
     return [
         Step(WIRING, not wires, 30_000 + 45_000 * len(wires) if wires else 0),
         Step(HANDOVER, not last, 90_000 if last else 0),

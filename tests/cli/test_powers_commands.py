@@ -70,6 +70,9 @@ def test_a_power_is_granted_in_two_calls_and_shown_with_role_delay_and_time(
     assert waits["what"].startswith("grant SUSPENDER to spare_1")
     assert (waits["caller"], waits["expired"]) == (ROLES["administrator"], False)
     listed = shell("powers", "scheduled").out
+    shown = shell("powers").out.replace("\n", " ")
+    assert "AccessManager.grantRole(uint64,address,uint32)" in shown
+    assert re.search(r"ready at \d{4}-\d\d-\d\dT", shown)
     assert waits["operation"] in listed.replace("\n", "")
     assert "announced by" in listed
 

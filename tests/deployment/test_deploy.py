@@ -88,6 +88,8 @@ def test_other_powers_than_those_of_a_lost_manifest_are_told_before_and_send_not
     assert preview.differs
     assert preview.nothing_to_do
     assert not deploy.preview(in_process, usual_plan).differs
+    fewer = replace(usual_plan, roles=tuple(role.model_copy(update={"members": []}) for role in usual_plan.roles))
+    assert deploy.preview(in_process, fewer).differs, "more members than the plan names"
     with pytest.raises(ChainError, match="has a delay of") as refused:
         run(in_process, other, tmp_path / "other.json")
     assert "let the parameters say what stands" in str(refused.value.hint)
