@@ -158,7 +158,9 @@ def test_replacements_are_proposed_agreed_and_made(shell: Callable[..., Any], tm
     assert (tmp_path / "split-first.salts.json").is_file()
     agree = ("bill", "agree", "replace", "proposal.json", "--from", "trader", "--json")
     early = shell(*agree, code=2).error["message"]
-    shell("bill", "surrender", old, "--for", "amendment", "--agreed", "proposal.json", "--from", "trader")
+    ran = shell("bill", "surrender", old, "--for", "amendment", "--agreed", "proposal.json", "--from", "trader")
+    names = ", ".join(one["bill"] for one in proposed["replacements"])
+    assert f"Agreed to: {names} in place of {old}" in ran.err.replace("\n", " ")
     assert shell(*agree).document
     shown = shell("bill", "show", old, "--json").document["bill"]
     assert shown["agreed"] == proposed["hash"]
