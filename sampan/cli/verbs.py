@@ -70,9 +70,8 @@ def _agreed(value: str, name: str) -> bytes:
         found = proposal.read(Path(value))
         # What is sent is a hash, which nobody can read.
         old, new = map(bill_name, found.bills), (bill_name(terms.bill) for terms in found.replacements)
-        base.output().note(
-            f"Agreed to: {', '.join(new)} in place of {', '.join(old)} (`sampan bill propose --check {value}` judges it)."
-        )
+        judge = f"`sampan bill propose --check {value}` judges it"
+        base.output().note(f"Agreed to: {', '.join(new)} in place of {', '.join(old)} ({judge}).")
         return found.hash
     return cli.hash_of(value, "what is agreed")
 
