@@ -88,7 +88,7 @@ def stop(forget: bool) -> None:
     base.output().emit("sampan.node/2", {**_body(state), "manifest": None})
 
 
-@command.command(context_settings={"ignore_unknown_options": True})
+@command.command()
 @click.argument("duration", nargs=-1, required=True, metavar="DURATION")
 def advance(duration: tuple[str, ...]) -> None:
     """Let time pass on the local chain: `sampan node advance 74h`, or `7 days`. It cannot go back.
