@@ -459,11 +459,11 @@ def _would_be(act: Act, sentences: Sequence[str], *, whole: bool) -> Sequence[st
 
     `whole`: it is one call, so that its label tells it where the node gives no events.
     """
-    from sampan.suite.tell import moment
+    from sampan.suite.tell import earliest
 
     if act.ready_from is None:
         return sentences or ([act.label] if whole else [])
-    return [f"{act.label}; it takes effect when it is sent again, from {moment(act.ready_from)}"]
+    return [f"{act.label}; it takes effect when it is sent again, from {earliest(act.ready_from)}"]
 
 
 def _agreements(files: Sequence[Path]) -> tuple[Paper, ...]:
@@ -491,7 +491,11 @@ def _sign(ledger: Ledger, calls: Sequence[VerbCall], signing: Signing) -> None:
 
     deadline = timedelta(hours=signing.hours)
     if signing.kind == "agreement":
+        from sampan.client.agreeing import left_open
+
         agreed = [paper for call in calls for paper in ledger.agree_to(call, by=signing.by, deadline=deadline)]
+        for open_ in dict.fromkeys(filter(None, map(left_open, calls))):
+            base.output().note(f"warning: {open_}", style="yellow")
         emit_signed(ledger, agreed, signing.elsewhere)
         _SIGNING.set(None)
         return

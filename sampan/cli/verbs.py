@@ -21,7 +21,7 @@ from sampan.files import is_file
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import kinds
 from sampan.suite.codec import python_name
-from sampan.suite.tell import option, roles_of, word_of
+from sampan.suite.tell import bill_name, option, roles_of, word_of
 from sampan.suite.words import Endorsement, RecordLaw
 
 if TYPE_CHECKING:
@@ -68,7 +68,12 @@ def _agreed(value: str, name: str) -> bytes:
     if is_file(value):
         from sampan.client import proposal
 
-        return proposal.read(Path(value)).hash
+        found = proposal.read(Path(value))
+        # What is sent is a hash, which nobody can read.
+        old, new = map(bill_name, found.bills), (bill_name(terms.bill) for terms in found.replacements)
+        judge = f"`sampan bill propose --check {value}` judges it"
+        base.output().note(f"Agreed to: {', '.join(new)} in place of {', '.join(old)} ({judge}).")
+        return found.hash
     return cli.hash_of(value, "what is agreed")
 
 

@@ -190,23 +190,33 @@ class PowersByHand(Calls):
         return VerbCall(Grant(role, address, delay), warnings=warnings)
 
     def revoke(self, role_id: Power | int | str, account: Who) -> VerbCall:
-        """Take a power from an account. Warns where it is the last administrator."""
-        role, address = self.ledger.power(role_id), self.ledger.address_of(account)
-        return VerbCall(Revoke(role, address), warnings=self._at_last(role, address))
+        """Take a power from an account. Needs the power ADMIN.
+
+        It warns where the account does not have it, and where nobody would have ADMIN any more."""
+        with about("role_id"):
+            role = self.ledger.power(role_id)
+        with about("account"):
+            address = self.ledger.address_of(account)
+        return VerbCall(Revoke(role, address), warnings=self._without(role, address))
 
     def renounce(self, role: Power | int | str) -> VerbCall:
-        """Give up a power of the account that signs here, at once. Warns where it is the last administrator."""
-        number, own = self.ledger.power(role), self.ledger.address
-        return VerbCall(Renounce(number, own), warnings=self._at_last(number, own))
+        """Give up a power of the account that signs here, at once. It warns as `revoke`."""
+        number = self.ledger.power(role)
+        return VerbCall(Renounce(number, self.ledger.address), warnings=self._without(number, self.ledger.address))
+
+    def _without(self, role: int, address: str) -> tuple[str, ...]:
+        """What to think of before an account loses a power."""
+        names, members = self.ledger.names, {member.account for member in self._members(role)}
+        who = names.account(address)
+        if address not in members:
+            return (f"{who} does not have {names.power(role)}: nothing would change",)
+        if role == Power.ADMIN and len(members) == 1:
+            return (f"nobody but {who} has ADMIN: after this nobody can give or take a power, ever",)
+        return ()
 
     def _members(self, role: int) -> Sequence[Member]:
         found = self.ledger.powers(probe=False).role(role)
         return found.members if found else ()
-
-    def _at_last(self, role: int, account: str) -> tuple[str, ...]:
-        if role != Power.ADMIN or {member.account for member in self._members(role)} != {account}:
-            return ()
-        return (f"{account} is the last administrator: afterwards nobody can change a power any more, for ever",)
 
     def cancel_announced(self, operation: Operation | bytes) -> VerbCall:
         """Cancel what was announced and not carried out: one of `Ledger.powers().operations`, or its number."""

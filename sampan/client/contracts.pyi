@@ -411,10 +411,13 @@ class AccessManager(Contract[AccessManagerCalls]):
         """Give a role a name, for people to read. Needs the power ADMIN."""
 
     def renounce(self, role: Power | int | str) -> Act:
-        """Give up a power of the account that signs here, at once. Warns where it is the last administrator."""
+        """Give up a power of the account that signs here, at once. It warns as `revoke`."""
 
     def revoke(self, role_id: Power | int | str, account: Who) -> Act:
-        """Take a power from an account. Warns where it is the last administrator."""
+        """Take a power from an account. Needs the power ADMIN.
+
+        It warns where the account does not have it, and where nobody would have ADMIN any more.
+        """
 
     def set_admin(self, role_id: Power | int | str, admin: Power | int | str) -> Act:
         """Say whose members grant and take a power. Needs the power ADMIN."""

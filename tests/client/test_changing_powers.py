@@ -176,6 +176,18 @@ def test_a_power_is_given_up_at_once_by_its_member(admin: Ledger, suspender: Led
         suspender.bills.suspend("shipper", ground="order")
 
 
+def test_whoever_takes_the_last_administrator_or_a_power_that_nobody_has_is_warned(
+    admin: Ledger, suspender: Ledger
+) -> None:
+    calls = admin.access_manager.calls
+    (last,) = calls.revoke("ADMIN", admin.address).warnings
+    assert "nobody can give or take a power, ever" in last
+    assert calls.renounce("ADMIN").warnings == (last,)
+    assert not calls.revoke("SUSPENDER", suspender.address).warnings
+    (idle,) = calls.revoke("LIFTER", suspender.address).warnings
+    assert "does not have LIFTER: nothing would change" in idle
+
+
 def test_what_was_announced_is_carried_out_by_its_number_by_whoever_announced_it(
     sampan_chain: SampanChain, admin: Ledger, suspender: Ledger
 ) -> None:

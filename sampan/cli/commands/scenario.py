@@ -553,7 +553,7 @@ class _Show:
         from rich.text import Text
 
         from sampan.audit import show
-        from sampan.suite.tell import moment
+        from sampan.suite.tell import earliest
 
         audited = next((one for one in reversed(outcome.played) if one.kind == "audited"), None)
         if outcome.report is not None:
@@ -573,7 +573,7 @@ class _Show:
             self._print(Text())
             self._print(text)
         if outcome.go_on_from is not None:
-            when = moment(outcome.go_on_from)
+            when = earliest(outcome.go_on_from)
             self.note(f"It waits, and goes on from {when}: call the same command again then. What was done stands.")
         self._print(Text())
         acts = sum(1 for one in outcome.played if one.transaction is not None)
