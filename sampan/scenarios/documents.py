@@ -27,7 +27,7 @@ class Documents:
     """Writes a scenario's documents into a folder, each when it is first needed.
 
     `suffix` is what the references of samples end with, so that a scenario can be played again on a chain that stays;
-    without one the chain is new, and the salts are the same in every run.
+    without one the chain is new, and the salts of samples are the same in every run.
     """
 
     def __init__(self, known: Mapping[str, Document], folder: Path, suffix: str | None) -> None:
@@ -50,7 +50,8 @@ class Documents:
                     write_private(path, raw)
                 else:
                     path.write_bytes(raw)
-            if self._suffix is None:
+            # One's own may be issued for real, too: its salts are made by chance, as always.
+            if self._suffix is None and self._known[name].sample is not None:
                 _same_salts(path, raw)
         except OSError as error:
             raise unwritable(path, error) from None

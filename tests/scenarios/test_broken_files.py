@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from support.plays import HEAD, ISSUED
 
+from sampan.documents.salts import salts_path
 from sampan.errors import BadInput, Busy, UsageError
 from sampan.scenarios import record, script, source
 from sampan.scenarios.documents import Documents
@@ -224,6 +225,16 @@ def test_no_file_is_copied_but_a_transport_document_and_that_for_its_owner_alone
     (tmp_path / "good.yaml").write_text(own, encoding="utf-8")
     written = Documents(script.read(tmp_path / "good.yaml").documents, tmp_path / "out", "AAAA").path("rice")
     assert written.stat().st_mode & 0o077 == 0
+
+
+def test_only_of_samples_the_salts_can_be_foretold(tmp_path: Path) -> None:
+    """A document of one's own may be issued for real, too: whoever can work its salts out can guess its fields."""
+    (tmp_path / "mine.json").write_bytes(read_sample("to-paper"))
+    own = HEAD.replace("rice: to-order", "rice: {file: mine.json}") + ISSUED
+    for name, text, foretold in (("own", own, False), ("sample", HEAD + ISSUED, True)):
+        (tmp_path / "good.yaml").write_text(text, encoding="utf-8")
+        documents = script.read(tmp_path / "good.yaml").documents
+        assert salts_path(Documents(documents, tmp_path / name, None).path("rice")).exists() is foretold
 
 
 def test_two_runs_do_not_play_into_one_folder(tmp_path: Path) -> None:
