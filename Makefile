@@ -69,8 +69,8 @@ test-ape: ## every contract test once more under `ape test`, on ape's own chain;
 	@.ci/setup all node
 	@SOLCX_BINARY_PATH="$$($(BIN)/python -m sampan.toolchain.solc)" $(BIN)/ape test tests/identity tests/bills -q -n $(JOBS) --dist worksteal -m 'not (slow or solc or anvil or ape or fuzz)'
 
-# What leans on libraries; the contracts' own tests, model, rules of documents and random acts do not.
-LEANING := $(addprefix tests/,audit chain cli client deployment docs documents/test_document_command.py scenarios toolchain)
+# What leans on libraries; the contracts' own tests, model, audit, rules of documents and random acts do not.
+LEANING := $(addprefix tests/,chain cli client deployment documents/test_document_command.py scenarios)
 
 test-newest: ## the fast tests of what leans on libraries once more, with the newest versions and without ape
 	@.ci/setup newest

@@ -297,7 +297,7 @@ def cycles(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
 WIDTH, TOP, PITCH = 1080, 60, 100
 BOX_WIDTH, BOX_HEIGHT = 204, 48
 GROUND_WIDTH = 150
-MARGIN, LANE = 14, 13
+MARGIN, LANE, FRAME = 14, 13, 16
 NEVER_WIDTH = 64
 
 _STYLE = """
@@ -365,16 +365,17 @@ def draw(code: Code) -> str:
         for part in layer:
             width = GROUND_WIDTH if part.kind == "ground" else BOX_WIDTH
             boxes[part.name] = Box(part, part.column, TOP + PITCH * number, width)
+    edge = min([0, *(box.left - FRAME - MARGIN for box in boxes.values())])
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" {_HEAD}>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{edge:g} 0 {WIDTH - edge:g} {height}" {_HEAD}>',
         '<title id="t">The packages of Sampan</title>',
         f'<desc id="d">{_description(code)}</desc>',
         f"<style>\n{_STYLE}\n</style>",
         _ARROWHEAD,
-        f'<rect class="bg" width="{WIDTH}" height="{height}"/>',
+        f'<rect class="bg" x="{edge:g}" width="{WIDTH - edge:g}" height="{height}"/>',
         _text(
             "c",
-            24,
+            edge + 24,
             30,
             "An arrow means: imports. Where a way of arrows leads there already, the direct one is left out.",
         ),
@@ -411,16 +412,16 @@ def _box(box: Box) -> Iterator[str]:
 
 
 def _frame(boxes: Mapping[str, Box]) -> Iterator[str]:
-    """Around the parts that import no library and nothing of ours that acts, with the words beside it."""
+    """Around the parts that import no library and nothing of ours that acts, its words in the lower left corner."""
     framed = [boxes[name] for name in PARTS if name in boxes and PARTS[name].standard]
     if framed:
-        left, right = min(box.left for box in framed) - 16, max(box.right for box in framed) + 16
+        left, right = min(box.left for box in framed) - FRAME, max(box.right for box in framed) + FRAME
         top, bottom = min(box.y for box in framed) - 12, max(box.y for box in framed) + BOX_HEIGHT + 12
         yield (
             f'<rect class="frame" x="{left:g}" y="{top:g}" width="{right - left:g}" height="{bottom - top:g}" rx="12"/>'
         )
         for number, words in enumerate(("The rules import the", "suite, each other and", "the standard library.")):
-            yield _text("c", left - 12, (top + bottom) / 2 - 14 + 18 * number, words, "end")
+            yield _text("c", left + 24, bottom - 56 + 18 * number, words)
 
 
 def _never(boxes: Mapping[str, Box]) -> Iterator[str]:

@@ -122,6 +122,7 @@ _NETWORK_VARIABLE = re.compile(
     r"^SAMPAN_NETWORK_(?P<name>[A-Z0-9_]+)_(?P<field>URL|CHAIN_ID|CONFIRMATIONS|DEVELOPMENT|EXPLORER)$"
 )
 _NAMED = re.compile(r"[0-9A-Za-z]{20}|0x[0-9a-fA-F]{40}")
+_QUOTES = re.compile('["“”„‟«»＂]')
 LONGEST_NAME = 80
 _NETWORK_NAME = re.compile(r"^[a-z][a-z0-9_-]*$")
 
@@ -404,18 +405,24 @@ def _read_networks(file: Path, table: Any, networks: dict[str, dict[str, Value]]
 def _read_names(file: Path, table: Any, names: dict[str, Value]) -> None:
     if not isinstance(table, dict):
         raise BadInput("names must be a table", subject=str(file), hint='write [names] and LEI = "a name"')
+    seen: set[str] = set()
     for whose, given in table.items():
+        if whose.casefold() in seen:
+            raise BadInput(f"names.{whose} stands there twice", subject=str(file), hint="keep one of them")
+        seen.add(whose.casefold())
         if not _NAMED.fullmatch(whose):
             raise BadInput(
                 f"names.{whose} is neither an LEI nor an address",
                 subject=str(file),
                 hint='write LEI = "a name" (20 characters), or 0xADDRESS = "a name"',
             )
-        if not isinstance(given, str) or not given.strip() or not given.isprintable() or len(given) > LONGEST_NAME:
+        readable = isinstance(given, str) and given.strip() and given.isprintable() and len(given) <= LONGEST_NAME
+        # A name is told in quotation marks: one that ended them could go on as a name of another.
+        if not readable or _QUOTES.search(given):
             raise BadInput(
                 f"names.{whose} must be a name",
                 subject=str(file),
-                hint=f"1 to {LONGEST_NAME} letters that can be printed",
+                hint=f"1 to {LONGEST_NAME} letters that can be printed, without quotation marks",
             )
         # The same LEI or address in other letters is the same.
         same = next((known for known in names if known.casefold() == whose.casefold()), whose)

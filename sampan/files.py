@@ -40,6 +40,28 @@ def write_private(path: Path, data: bytes) -> None:
         ) from None
 
 
+def read_up_to(path: Path, most: int = 1024 * 1024) -> bytes:
+    """All that a file holds. One that never ends (a device) is not read to its end.
+
+    Raises `OSError`, and `BadInput` for one of more than `most` bytes.
+    """
+    with path.open("rb") as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise BadInput(
+            f"is larger than {most:,} bytes", subject=str(path), hint="name the file that is meant", code="file"
+        )
+    return data
+
+
+def is_file(text: str) -> bool:
+    """Whether a text names a file; a long one (a key, a signature) names none."""
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):
+        return False
+
+
 def fill(file: IO[bytes], data: bytes) -> None:
     """Overwrite all that a file holds, then have the disk keep the data. What stood there is zeroed first."""
     file.seek(0, os.SEEK_END)

@@ -26,7 +26,7 @@ def write_page(path: Path, life: Mapping[str, Any], names: Mapping[str, str] | N
 def page(life: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str:
     """The page of the one bill of a `sampan.life/1`, as HTML. The same document gives the same text.
 
-    `names` are those that its user gave to LEIs: they are marked so.
+    `names` are those that its user gave to LEIs and addresses: they are marked so.
     """
     bill = life["bills"][0]
     html = Element("html", lang="en")
@@ -102,7 +102,7 @@ def _held(spans: Iterable[Mapping[str, Any]]) -> Element:
             (
                 _time(span["from"], span["from_block"]),
                 "still" if span["to"] is None else _time(span["to"], span["to_block"]),
-                span["status"],
+                span["status"].replace("-", " "),
                 _lines(by, None if by == held_for else f"for {held_for}", code=span["account"], kind="lei"),
                 span["titleholder"] or "whoever possesses it (in blank)",
             )
@@ -111,10 +111,13 @@ def _held(spans: Iterable[Mapping[str, Any]]) -> Element:
 
 
 def _events(events: Iterable[Mapping[str, Any]]) -> Element:
-    rows = []
+    rows, last = [], 0
     for event in events:
+        # An event that is no act of the bill, such as an agreement, has the count of the act before it.
+        count = int(event["arguments"].get("actCount", 0))
         told = _lines(event["told"], f"“{event['remark']}”" if event["remark"] else None, code=event["transaction"])
-        rows.append((_time(event["time"], event["block"]), event["arguments"].get("actCount", ""), told))
+        rows.append((_time(event["time"], event["block"]), count if count > last else "", told))
+        last = max(last, count)
     return _table(("when", "act", "what, and in which transaction"), rows)
 
 
@@ -124,21 +127,25 @@ def _parties(participants: Iterable[Mapping[str, Any]], names: Mapping[str, str]
         accounts = Element("div")
         for account in each["accounts"]:
             until = "" if account["to"] is None else f", to {_when(account['to'])}"
-            accounts.append(
-                _lines(f"account {account['number']}, from {_when(account['from'])}{until}", code=account["address"])
-            )
-        name = names.get(each.get("lei", ""))
-        given = None if name is None else f"“{name}” (given by whoever made this page, proven by nothing here)"
-        who = _lines(each.get("lei"), given, f"participant {each['number']}, {each.get('country')}")
+            said = f"account {account['number']}, from {_when(account['from'])}{until}"
+            accounts.append(_lines(said, _given(names, account["address"]), code=account["address"]))
+        who = _lines(
+            each.get("lei"), _given(names, each.get("lei")), f"participant {each['number']}, {each.get('country')}"
+        )
         rows.append((who, accounts))
     return _table(("LEI", "accounts"), rows)
+
+
+def _given(names: Mapping[str, str], whose: str | None) -> str | None:
+    name = names.get(whose or "")
+    return None if name is None else f"“{name}” (given by whoever made this page, proven by nothing here)"
 
 
 def _basis(life: Mapping[str, Any], bill: Mapping[str, Any]) -> list[Element]:
     made, rests = life["generated_from"], life["rests_on"]
     believed = ", ".join(rests["believed"])
     steps = [
-        f"pip install sampan=={made['release']}    # the contracts travel with it: sampan compile --check --recompile",
+        "sampan compile --check --recompile           # in a clone: the package's contracts are the sources'",
         f"sampan audit --manifest MANIFEST --trust-block {life['to_block']}:{made['block_hash']} --bill {bill['bill']}",
         "sampan document verify DISCLOSURE            # that a field stands in the document of this root",
     ]
@@ -154,6 +161,7 @@ def _basis(life: Mapping[str, Any], bill: Mapping[str, Any]) -> list[Element]:
             (),
             [
                 ("ledger", _code(made["ledger"])),
+                ("release of its contracts", _code(made["release"])),
                 ("first block of the chain", _code(made["genesis_hash"])),
                 (f"block {life['to_block']}", _code(made["block_hash"])),
                 ("digest of the history", _code(made["history_digest"])),

@@ -46,7 +46,7 @@ class RpcError(ChainError):
         self.forgotten = told is not None and int(told[2]) <= int(told[1])
         """Whether it is an anvil that does not keep the state of that block any more."""
         super().__init__(
-            f"the node refused {method}: {self.rpc_message[:300]}",
+            f"the node refused {method}: {' '.join(self.rpc_message.split())[:300]}",
             subject=subject,
             hint="anvil keeps the state of its last blocks alone, and of none before its start; their receipts and logs"
             " stay: ask at a later block"

@@ -463,14 +463,27 @@ class Sender:
 
     def _conclude(self, sent: Sent, receipt: Receipt) -> Receipt:
         """The receipt of an act that is done. Raises `Reverted` or `ChainError` of one that failed."""
-        self._end(sent)
-        self._watch("mined", sent.call.label)
         if receipt.succeeded:
+            self._end(sent)
+            self._watch("mined", sent.call.label)
             return receipt
         told, reason = self._why(receipt, sent.call)
         limit = sent.gas or sent.call.gas or 0
         # A call within keeps a 64th back (EIP-150), so that one which ran out leaves a little.
-        if not reason and limit and (receipt.gas_used >= limit or (not told and receipt.gas_used * 64 >= limit * 60)):
+        out = limit and (receipt.gas_used >= limit or (not told and receipt.gas_used * 64 >= limit * 60))
+        if not told and not out and limit:
+            # Failed for no reason that shows: that may be a lie, after which it would be sent once more.
+            error = ChainError(
+                f"the RPC says that {sent.call.label or 'it'} failed, but nothing refuses it before or after",
+                subject=receipt.transaction_hash,
+                code="chain.unexplained",
+                hint="ask another RPC (--network URL)",
+            )
+            self._give_up(sent, error)
+            raise error
+        self._end(sent)
+        self._watch("mined", sent.call.label)
+        if not reason and out:
             raise ChainError(
                 f"{sent.call.label or 'the transaction'} ran out of gas: it may have {limit:,} and used "
                 f"{receipt.gas_used:,}; nothing of it was done",

@@ -22,6 +22,7 @@ from sampan.chain.keys import KeySigner as KeySigner  # noqa: PLC0414  (callers 
 from sampan.chain.keys import Signer as Signer  # noqa: PLC0414
 from sampan.chain.outside import parse_json
 from sampan.errors import BadInput, Missing, SampanError, UsageError
+from sampan.files import read_up_to
 from sampan.suite.tell import checksum
 
 if TYPE_CHECKING:
@@ -316,7 +317,7 @@ def password(name: str, settings: Settings, *, ask: Callable[[str], str] | None 
     file = settings.path("password_file")
     if file is not None:
         try:
-            return file.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
+            return read_up_to(file).decode("utf-8").split("\n", 1)[0].rstrip("\r")
         except (OSError, UnicodeDecodeError):
             raise BadInput("the password file cannot be read", subject=str(file)) from None
     if ask is None:

@@ -142,6 +142,8 @@ class Receipt:
             else 0,
             logs=tuple(Log.from_rpc(log, method) for log in logs),
         )
+        if receipt.logs and not receipt.succeeded:
+            raise answers.wrong(method, "the logs of a transaction that failed: one that fails leaves none")
         for log in receipt.logs:
             if (log.transaction_hash, log.block_hash) != (receipt.transaction_hash, receipt.block_hash):
                 raise answers.wrong(method, f"a receipt with a log of {log.transaction_hash}")

@@ -14,7 +14,7 @@ import click
 
 from sampan.cli import base, chain
 from sampan.errors import BadInput, SampanError, UsageError
-from sampan.files import write_private
+from sampan.files import is_file, write_private
 from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
@@ -448,7 +448,8 @@ def _say_what_would_be(ledger: Ledger, calls: Sequence[VerbCall], rehearsed: Seq
     output = base.output()
     output.say("What would happen:")
     for sentence in told[:SHOWN]:
-        output.say(f"  {sentence}")
+        # A remark of several lines would look like more sentences, or like another question.
+        output.say(f"  {sentence.replace(chr(10), chr(92) + 'n')}")
     if len(told) > SHOWN:
         output.say(f"  and {len(told) - SHOWN} more; --dry-run shows all")
 
@@ -458,11 +459,11 @@ def _would_be(act: Act, sentences: Sequence[str], *, whole: bool) -> Sequence[st
 
     `whole`: it is one call, so that its label tells it where the node gives no events.
     """
-    from sampan.suite.tell import moment
+    from sampan.suite.tell import earliest
 
     if act.ready_from is None:
         return sentences or ([act.label] if whole else [])
-    return [f"{act.label}; it takes effect when it is sent again, from {moment(act.ready_from)}"]
+    return [f"{act.label}; it takes effect when it is sent again, from {earliest(act.ready_from)}"]
 
 
 def _agreements(files: Sequence[Path]) -> tuple[Paper, ...]:
@@ -490,7 +491,11 @@ def _sign(ledger: Ledger, calls: Sequence[VerbCall], signing: Signing) -> None:
 
     deadline = timedelta(hours=signing.hours)
     if signing.kind == "agreement":
+        from sampan.client.agreeing import left_open
+
         agreed = [paper for call in calls for paper in ledger.agree_to(call, by=signing.by, deadline=deadline)]
+        for open_ in dict.fromkeys(filter(None, map(left_open, calls))):
+            base.output().note(f"warning: {open_}", style="yellow")
         emit_signed(ledger, agreed, signing.elsewhere)
         _SIGNING.set(None)
         return
@@ -636,9 +641,8 @@ def hash_of(text: str, what: str) -> bytes:
             return bytes.fromhex(plain_text)
         except ValueError:
             pass
-    path = Path(text)
-    if path.is_file():
-        return hashlib.sha256(path.read_bytes()).digest()
+    if is_file(text):
+        return hashlib.sha256(Path(text).read_bytes()).digest()
     raise BadInput(
         f"{what} is neither a hash nor a file",
         subject=text,
@@ -653,10 +657,9 @@ def statement_of(text: str) -> bytes:
     file of ours.
     """
     found = hash_of(text, "the statement")
-    path = Path(text)
-    if text.startswith("0x") or not path.is_file():
+    if text.startswith("0x") or not is_file(text):
         return found
-    data = path.read_bytes()
+    data = Path(text).read_bytes()
     what = "is empty" if not data.strip() else _no_statement(data)
     if what is not None:
         raise BadInput(

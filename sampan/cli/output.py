@@ -143,6 +143,8 @@ def fields(document: Mapping[str, Any]) -> RenderableType:
     from rich.text import Text
 
     def said(value: Any) -> str:
+        if value is None or isinstance(value, bool):
+            return {None: "-", True: "yes", False: "no"}[value]
         return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
     return table(

@@ -10,6 +10,7 @@ import click
 from sampan.cli import base, several
 from sampan.cli.output import table
 from sampan.errors import BadInput, Missing, UsageError
+from sampan.files import is_file, read_up_to
 from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
@@ -177,13 +178,24 @@ def _is_new(path: Path) -> None:
 
 
 def _recipients(given: Sequence[str]) -> list[str]:
-    """Recipients, and those in files of them, a line each."""
+    """Recipients, and those in files of them, a line each. Raises `BadInput` for a private key, untold."""
+    from sampan.documents.handover import SECRET
+
     found = []
     for text in given:
-        path = Path(text)
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else [text]
-        found += [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-    return found
+        if not is_file(text):
+            found.append(text.strip())
+            continue
+        said = read_up_to(Path(text)).decode("utf-8", "replace")
+        if SECRET.search(said):
+            raise BadInput(
+                "holds a private key, which opens what is encrypted: give it to nobody",
+                subject=text,
+                hint="name a file of its recipient, or for SSH its .pub file",
+                code="document.recipient",
+            )
+        found += [line.strip() for line in said.splitlines() if line.strip() and not line.startswith("#")]
+    return list(filter(None, found))
 
 
 def _passphrase(file: Path | None, *, twice: bool = False) -> str:
@@ -193,7 +205,7 @@ def _passphrase(file: Path | None, *, twice: bool = False) -> str:
     """
     if file is not None:
         try:
-            said = click.get_text_stream("stdin").readline() if str(file) == "-" else file.read_text(encoding="utf-8")
+            said = click.get_text_stream("stdin").readline() if str(file) == "-" else read_up_to(file).decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise BadInput(
                 f"cannot be read: {error}", subject=str(file), hint="name a text file", code="file"

@@ -17,10 +17,11 @@ import click
 from sampan.cli import base
 from sampan.cli import ledger as cli
 from sampan.errors import BadInput, UsageError, about
+from sampan.files import is_file
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import kinds
 from sampan.suite.codec import python_name
-from sampan.suite.tell import option, roles_of, word_of
+from sampan.suite.tell import bill_name, option, roles_of, word_of
 from sampan.suite.words import Endorsement, RecordLaw
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _bytes(value: str, name: str) -> bytes:
             return bytes.fromhex(value[2:])
         except ValueError:
             raise BadInput("not hex", subject=value, hint="give 0x and pairs of hex digits, or a file") from None
-    if not Path(value).is_file():
+    if not is_file(value):
         raise BadInput("neither hex nor a file", subject=value, hint="give 0x and pairs of hex digits, or a file")
     return Path(value).read_bytes()
 
@@ -64,10 +65,15 @@ def _hash(value: str, name: str) -> bytes:
 
 
 def _agreed(value: str, name: str) -> bytes:
-    if Path(value).is_file():
+    if is_file(value):
         from sampan.client import proposal
 
-        return proposal.read(Path(value)).hash
+        found = proposal.read(Path(value))
+        # What is sent is a hash, which nobody can read.
+        old, new = map(bill_name, found.bills), (bill_name(terms.bill) for terms in found.replacements)
+        judge = f"`sampan bill propose --check {value}` judges it"
+        base.output().note(f"Agreed to: {', '.join(new)} in place of {', '.join(old)} ({judge}).")
+        return found.hash
     return cli.hash_of(value, "what is agreed")
 
 

@@ -54,6 +54,13 @@ def outcomes(ledger: Reading, call: VerbCall, signer: str) -> list[Outcome]:
             raise UsageError("nobody's agreement is asked for this", subject=call.label)
 
 
+def left_open(call: VerbCall) -> str | None:
+    """What an agreement to a call does not bind whoever sends it to, where its signer could think that it does."""
+    if isinstance(call.verb, IssueFromPaper):
+        return "what is signed does not fix the number of originals and the statement: look at both when it is issued"
+    return None
+
+
 def asked(ledger: Reading, call: VerbCall) -> set[int]:
     """The participants whose agreement an act may ask for: whoever is given something, and a titleholder that is
     another than whoever surrenders or endorses."""

@@ -15,22 +15,24 @@ from sampan.client import issue, wire
 from sampan.client.core import VerbCall
 from sampan.client.papers import Paper
 from sampan.client.records import Bill
-from sampan.client.verbs import Calls, count, hash32, text
+from sampan.client.verbs import Calls, count, hash32, seconds, text
 from sampan.errors import BadInput, UsageError, about
 from sampan.identity.verbs.accounts import AddAccount, Cancel, NewAccount
 from sampan.identity.verbs.enrolment import Enrol, Enrolment
 from sampan.identity.verbs.recovery import ProposeRecovery
-from sampan.powers.verbs import CancelAnnounced, Renounce
+from sampan.powers.verbs import CancelAnnounced, Grant, Renounce, Revoke
 from sampan.suite.ids import BillId
+from sampan.suite.powers import Power
+from sampan.suite.tell import duration
 from sampan.suite.verb import NOBODY, Signature
 
 if TYPE_CHECKING:
+    from datetime import timedelta
     from pathlib import Path
 
     from sampan.client.reading import BillRef, Who
-    from sampan.deployment.powers import Operation
+    from sampan.deployment.powers import Member, Operation
     from sampan.documents.prepared import Prepared
-    from sampan.suite.powers import Power
     from sampan.suite.words import RecordLaw
 
 
@@ -174,9 +176,47 @@ class BillsByHand(Calls):
 class PowersByHand(Calls):
     """Prepares calls about the powers of administration; who has them, `Ledger.powers` reads."""
 
+    def grant(self, role_id: Power | int | str, account: Who, execution_delay: timedelta | int) -> VerbCall:
+        """Give an account a power, or one that it has another delay. It begins after the role's grant delay.
+
+        Warns where its acts would wait less than those of the role's other members.
+        """
+        role, address, delay = self.ledger.power(role_id), self.ledger.address_of(account), seconds(execution_delay)
+        waits = [member.delay.coming for member in self._members(role) if member.account != address]
+        warnings: tuple[str, ...] = ()
+        if waits and delay < min(waits):
+            others = f"the acts of the other members of {self.ledger.names.power(role)} wait {duration(min(waits))}"
+            warnings = (f"{others}, those of {address} would wait {duration(delay) if delay else 'no time'}",)
+        return VerbCall(Grant(role, address, delay), warnings=warnings)
+
+    def revoke(self, role_id: Power | int | str, account: Who) -> VerbCall:
+        """Take a power from an account. Needs the power ADMIN.
+
+        It warns where the account does not have it, and where nobody would have ADMIN any more."""
+        with about("role_id"):
+            role = self.ledger.power(role_id)
+        with about("account"):
+            address = self.ledger.address_of(account)
+        return VerbCall(Revoke(role, address), warnings=self._without(role, address))
+
     def renounce(self, role: Power | int | str) -> VerbCall:
-        """Give up a power of the account that signs here, at once."""
-        return VerbCall(Renounce(self.ledger.power(role), self.ledger.address))
+        """Give up a power of the account that signs here, at once. It warns as `revoke`."""
+        number = self.ledger.power(role)
+        return VerbCall(Renounce(number, self.ledger.address), warnings=self._without(number, self.ledger.address))
+
+    def _without(self, role: int, address: str) -> tuple[str, ...]:
+        """What to think of before an account loses a power."""
+        names, members = self.ledger.names, {member.account for member in self._members(role)}
+        who = names.account(address)
+        if address not in members:
+            return (f"{who} does not have {names.power(role)}: nothing would change",)
+        if role == Power.ADMIN and len(members) == 1:
+            return (f"nobody but {who} has ADMIN: after this nobody can give or take a power, ever",)
+        return ()
+
+    def _members(self, role: int) -> Sequence[Member]:
+        found = self.ledger.powers(probe=False).role(role)
+        return found.members if found else ()
 
     def cancel_announced(self, operation: Operation | bytes) -> VerbCall:
         """Cancel what was announced and not carried out: one of `Ledger.powers().operations`, or its number."""

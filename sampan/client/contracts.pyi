@@ -363,16 +363,8 @@ class AccessManagerCalls(PowersByHand):
     def allow(self, target: str, selectors: Iterable[str], role_id: Power | int | str) -> VerbCall:
         """Say whose members may call functions of a contract; PUBLIC: anybody. Needs the power ADMIN."""
 
-    def grant(self, role_id: Power | int | str, account: Who, execution_delay: timedelta | int) -> VerbCall:
-        """Give an account a power, or one that it has another delay. It begins after the role's grant delay. Needs
-        the power ADMIN.
-        """
-
     def label(self, role_id: Power | int | str, name: str) -> VerbCall:
         """Give a role a name, for people to read. Needs the power ADMIN."""
-
-    def revoke(self, role_id: Power | int | str, account: Who) -> VerbCall:
-        """Take a power from an account. Needs the power ADMIN."""
 
     def set_admin(self, role_id: Power | int | str, admin: Power | int | str) -> VerbCall:
         """Say whose members grant and take a power. Needs the power ADMIN."""
@@ -408,18 +400,22 @@ class AccessManager(Contract[AccessManagerCalls]):
         """What the account that signs here announced, as the call that it announced."""
 
     def grant(self, role_id: Power | int | str, account: Who, execution_delay: timedelta | int) -> Act:
-        """Give an account a power, or one that it has another delay. It begins after the role's grant delay. Needs
-        the power ADMIN.
+        """Give an account a power, or one that it has another delay. It begins after the role's grant delay.
+
+        Warns where its acts would wait less than those of the role's other members.
         """
 
     def label(self, role_id: Power | int | str, name: str) -> Act:
         """Give a role a name, for people to read. Needs the power ADMIN."""
 
     def renounce(self, role: Power | int | str) -> Act:
-        """Give up a power of the account that signs here, at once."""
+        """Give up a power of the account that signs here, at once. It warns as `revoke`."""
 
     def revoke(self, role_id: Power | int | str, account: Who) -> Act:
-        """Take a power from an account. Needs the power ADMIN."""
+        """Take a power from an account. Needs the power ADMIN.
+
+        It warns where the account does not have it, and where nobody would have ADMIN any more.
+        """
 
     def set_admin(self, role_id: Power | int | str, admin: Power | int | str) -> Act:
         """Say whose members grant and take a power. Needs the power ADMIN."""

@@ -20,7 +20,7 @@ from sampan.subjects import SUITE
 from sampan.suite import kinds, refusals, tell
 from sampan.suite.powers import Power
 from sampan.suite.refusal import UnknownRefusal
-from sampan.suite.tell import Names, bill_name, lei_text, moment
+from sampan.suite.tell import Names, bill_name, earliest, lei_text
 from sampan.suite.verb import Verb
 
 if TYPE_CHECKING:
@@ -537,7 +537,7 @@ class Core:
         try:
             return self._run([call], label)
         except refusals.AccessManagerNotReady as refusal:
-            refusal.hint = f"it can be carried out from {moment(ready)}"
+            refusal.hint = f"it can be carried out from {earliest(ready)}"
             raise
 
     def _may(self, target: str, selector: bytes) -> int:

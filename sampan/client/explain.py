@@ -121,6 +121,12 @@ def _replacements_not_agreed(ledger: Reading, refusal: Any, call: VerbCall) -> S
     if word.kind in (Kind.ORDER, Kind.NAMED):
         missing.add(word.titleholder)
     whose = " and ".join(names.participant(number) for number in sorted(missing))
+    if any(ledger.ask("agreedReplacements", refusal.bill)):
+        sign = f"let each sign: {agree_command(ledger, call)}; then add --agreement agreed.json"
+        return (
+            f"{whose} agreed by hash to other replacements of {bill_name(refusal.bill)}, and to these by no signature",
+            f"replace it as the proposal says that was agreed to, or {sign}",
+        )
     return (
         f"{whose} agreed to no replacements of {bill_name(refusal.bill)} by hash, and to these by no signature",
         f"let each sign: {agree_command(ledger, call)}; then add --agreement agreed.json",

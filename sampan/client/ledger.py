@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from sampan.bills.terms import Terms, replacements_hash
+from sampan.bills.verbs.amendments import Replace
 from sampan.bills.verbs.signed import Agreement, SignedAct
+from sampan.bills.verbs.steps import OnBills
 from sampan.client import agreeing, issue
 from sampan.client.book import Book
 from sampan.client.contracts import Contracts
@@ -340,12 +342,14 @@ class Ledger(Reading, Contracts):
 
         Returns what is shown beside the act (`agreements=`): one agreement, or for `replace` one for each bill that the
         signer surrendered, is entitled under, or becomes entitled under. Raises `UsageError` when this account's
-        agreement is not asked for, or the act is not for `by` to send, `DocumentRefused` without the carrier's salts.
+        agreement is not asked for, the bill's status does not allow the act, or it is not for `by` to send,
+        `DocumentRefused` without the carrier's salts.
         """
         address = self._signing_address(signer)
         if call.agreeing is not None:
             raise call.agreeing
         self._require_asked(call, address)
+        self._require_status(call)
         if by is not None:
             self._require_sender(call, by)
         until = self._deadline(deadline)
@@ -374,6 +378,19 @@ class Ledger(Reading, Contracts):
                 subject=self.label(call),
                 hint=f"sign with a key of {whose}",
             )
+
+    def _require_status(self, call: VerbCall) -> None:
+        """An agreement counts as the bill stands now: to what its status does not allow it would never count."""
+        if isinstance(call.verb, OnBills):
+            replaces = call.verb.bills if isinstance(call.verb, Replace) else call.bills
+            for bill in replaces:
+                status = self.ask("bill", bill).status
+                if status not in call.verb.statuses:
+                    raise UsageError(
+                        f"{tell.bill_name(bill)} is {tell.plain(status)}, which does not allow this",
+                        subject=self.label(call),
+                        hint="`sampan bill show` tells what may be done",
+                    )
 
     def _require_sender(self, call: VerbCall, by: Who) -> None:
         meant, sends = self.number_of(by), agreeing.sender(self, call)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sampan.bills.records import PENDING
-from sampan.suite.tell import moment
+from sampan.suite.tell import earliest, moment
 from sampan.suite.words import Kind, Status
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class NextAct:
         """Its clock and note in words."""
         words = []
         if self.from_ is not None:
-            words.append(f"from {moment(self.from_)}")
+            words.append(f"from {earliest(self.from_)}")
         if self.until is not None and self.until.year < 9999:
             words.append(f"until {moment(self.until)}")
         return ", ".join([*words, *([self.note] if self.note else [])])

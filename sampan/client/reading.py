@@ -201,12 +201,13 @@ class Reading(Core):
 
     def _nobody(self, text: str) -> SampanError:
         """The error of a name that stands for nobody."""
+        known = "an LEI, a participant's number, an address, a carrier code, a key's name or a name in [names]"
         if text in ROLES:
-            return UsageError("roles are accounts of development chains only", subject=text, hint="give an address")
+            hint = f"give {known} of the settings"
+            return UsageError("roles are accounts of development chains only", subject=text, hint=hint)
         import difflib
 
         near = difflib.get_close_matches(text, self.book.names, n=1, cutoff=0.8)
-        known = "an LEI, a participant's number, an address, a carrier code, a key's name or a name in [names]"
         return NotOnLedger(
             "no participant, LEI, carrier code, address, key or role of that name",
             subject=text,

@@ -17,7 +17,7 @@ from sampan.identity.telling import RECEIVES, law
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import tell
 from sampan.suite.events import OperationExecuted, OperationScheduled, Transfer
-from sampan.suite.tell import Names, amount, bill_name, duration, moment, plain
+from sampan.suite.tell import Names, amount, bill_name, duration, earliest, moment, plain
 from sampan.suite.words import Kind, Status
 
 if TYPE_CHECKING:
@@ -228,7 +228,7 @@ def powers(record: ShownPowers) -> RenderableType:
     waits = [
         Text(
             f"announced by {names.account(each.caller)}: {each.target}.{each.what}, "
-            + ("expired" if each.expired else f"ready from {moment(each.ready)}")
+            + ("expired" if each.expired else f"ready from {earliest(each.ready)}")
         )
         for each in record.operations
     ]
@@ -257,7 +257,9 @@ def act(record: Act) -> RenderableType:
     parts: list[RenderableType] = [Text(sentence) for sentence in sentences(record)]
     if record.ready_from is not None:
         parts.append(
-            Text(f"Announced. It takes effect when it is sent again, from {moment(record.ready_from)}.", style="yellow")
+            Text(
+                f"Announced. It takes effect when it is sent again, from {earliest(record.ready_from)}.", style="yellow"
+            )
         )
     parts += [Text(f"warning: {warning}", style="yellow") for warning in record.warnings]
     if record.sent:

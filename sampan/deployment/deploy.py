@@ -72,12 +72,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a deployment would do. `max_cost` is in wei, at the fees offered now."""
+    """What a deployment would do. `max_cost` is in wei, at the fees offered now. `differs`: it was handed over before,
+    and has other powers than the plan says: nothing would be sent, and what is read back would be refused."""
 
     steps: tuple[Step, ...]
     gas: int
     max_cost: int
     balance: int
+    differs: bool = False
 
     @property
     def nothing_to_do(self) -> bool:
@@ -298,7 +300,9 @@ def _contract(run: _Run, item: Resolved) -> None:
     try:
         run.send(factory.creation(run.plan.salt, item.init_code, label))
     except (Reverted, ChainError) as error:
-        if error.code not in ("refused.reverted", "chain.out_of_gas") or not run.connection.code(item.address):
+        if error.code not in ("refused.reverted", "chain.out_of_gas", "chain.unexplained") or not run.connection.code(
+            item.address
+        ):
             raise _why_no_contract(run, item, error) if isinstance(error, Reverted) else error from None
         # Somebody else was quicker.
     _patiently(run.connection, partial(_require_code, run, item))
@@ -340,9 +344,7 @@ def _why_no_contract(run: _Run, item: Resolved, error: Reverted) -> Reverted:
 def _wire(run: _Run) -> None:
     """Do what the manager was not told yet, then hand over; each transaction all or nothing."""
     state = _state(run)
-    deployer = _members(state, ADMIN_ROLE).get(run.plan.deployer)
-    if deployer is None or deployer.delay.now != 0:
-        # Handed over before: what was changed since is the administrator's, and is read back like all the rest.
+    if _handed_over(run.plan, state):
         return
     while wires := _missing_wires(run.plan, run.resolved, state):
         number = 1 + sum(label.startswith(WIRING) for label in run.receipts)
@@ -351,6 +353,12 @@ def _wire(run: _Run) -> None:
     last = _handover(run.plan, state)
     if last:
         _tell(run, _together(run.manager, last, HANDOVER), state)
+
+
+def _handed_over(plan: Plan, state: powers.Powers) -> bool:
+    """Whether it was handed over before: what was changed since is the administrator's, and is read back alone."""
+    deployer = _members(state, ADMIN_ROLE).get(plan.deployer)
+    return deployer is None or deployer.delay.now != 0
 
 
 def _tell(run: _Run, call: Call, before: powers.Powers) -> None:
@@ -417,6 +425,12 @@ def _missing_wires(plan: Plan, resolved: Mapping[str, Resolved], state: powers.P
         if item.managed and delays.get(address, 0) != plan.target_delay:
             wire("setTargetAdminDelay(address,uint32)", address, plan.target_delay)
     return wires
+
+
+def _others(plan: Plan, state: powers.Powers) -> bool:
+    """Whether a power has members that the plan does not name."""
+    meant = {ADMIN_ROLE: {plan.administrator}, **{role.number: set(role.members) for role in plan.roles}}
+    return any(_members(state, number).keys() - accounts for number, accounts in meant.items())
 
 
 def _handover(plan: Plan, state: powers.Powers) -> list[bytes]:
@@ -552,7 +566,8 @@ def _read_back(run: _Run) -> Manifest:
             + "; ".join(f"{fault.subject}: {fault.message}" for fault in wrong),
             subject=run.connection.network.name,
             code="chain.read_back",
-            hint="no manifest was written; look at `sampan powers`, or deploy with another salt",
+            hint="no manifest was written: let the parameters say what stands, as it was deployed and changed since; "
+            "another ledger has another salt",
         )
     return manifest
 
@@ -589,26 +604,30 @@ def preview(connection: Connection, plan: Plan) -> Preview:
         done = bool(connection.code(item.address))
         gas = 0 if done else _creation_gas(connection, plan, item, factory_there)
         steps.append(Step(_label(name), done, gas, item.address))
-    steps += _wiring_steps(connection, plan, resolved)
+    wiring, differs = _wiring_steps(connection, plan, resolved)
+    steps += wiring
     gas = sum(step.gas for step in steps if not step.done)
     network = connection.network
     price = offer(connection, network.max_fee * GWEI, network.max_tip * GWEI).max_fee
     cost = gas * price + (0 if factory_there else factory.PRICE)
-    return Preview(tuple(steps), gas, cost, connection.balance(plan.deployer))
+    return Preview(tuple(steps), gas, cost, connection.balance(plan.deployer), differs)
 
 
-def _wiring_steps(connection: Connection, plan: Plan, resolved: dict[str, Resolved]) -> list[Step]:
+def _wiring_steps(connection: Connection, plan: Plan, resolved: dict[str, Resolved]) -> tuple[list[Step], bool]:
+    """What the manager would still be told, and whether it was handed over otherwise than it would be told."""
     selectors = sum(len(role.functions) for role in plan.roles)
     acts = sum(2 + len(role.members) for role in plan.roles) + 2 * len(plan.contracts)
     manager = resolved[plan.manager]
     if not connection.code(manager.address):
-        return [Step(WIRING, False, 30_000 + 28_000 * (acts + selectors)), Step(HANDOVER, False, 90_000)]
+        return [Step(WIRING, False, 30_000 + 28_000 * (acts + selectors)), Step(HANDOVER, False, 90_000)], False
     state = _told(connection, manager.address, _find_creation(connection, manager, plan.salt)[1])
     wires, last = _missing_wires(plan, resolved, state), _handover(plan, state)
+    if _handed_over(plan, state):
+        return [Step(WIRING, True, 0), Step(HANDOVER, True, 0)], bool(wires or last or _others(plan, state))
     return [
         Step(WIRING, not wires, 30_000 + 45_000 * len(wires) if wires else 0),
         Step(HANDOVER, not last, 90_000 if last else 0),
-    ]
+    ], False
 
 
 def _creation_gas(connection: Connection, plan: Plan, item: Resolved, factory_there: bool) -> int:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sampan.chain import abi
 from sampan.chain.outside import parse_json
 from sampan.errors import BadInput, Missing, SampanError, UsageError
+from sampan.files import read_up_to
 from sampan.suite.forms import DRAFT
 from sampan.suite.tell import checksum
 
@@ -235,7 +236,7 @@ def _standing(found: list[tuple[Path, Manifest]], connection: Connection) -> lis
 def load(path: Path) -> Manifest:
     """Read a manifest. Raises `Missing` when there is none, `BadInput`, naming the place, when it is damaged."""
     try:
-        content = path.read_bytes()
+        content = read_up_to(path)
     except FileNotFoundError:
         raise Missing("there is no such manifest", subject=str(path), hint=LOST) from None
     except OSError as error:

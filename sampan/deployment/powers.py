@@ -20,7 +20,7 @@ from sampan.errors import ChainError
 from sampan.keccak import keccak
 from sampan.suite import events
 from sampan.suite.codec import Codec
-from sampan.suite.tell import checksum
+from sampan.suite.tell import checksum, instant
 from sampan.toolchain import artifacts
 
 if TYPE_CHECKING:
@@ -169,16 +169,19 @@ def read(
         (item.address, one) for item in (contracts if probe else ()) for one in restricted(connection, item, block=head)
     ]
 
+    # What an administrator announced to the manager itself is named as what the contracts wait for is.
+    own = Contract("AccessManager", manager, artifacts.load("AccessManager").abi)
+
     def as_heard(events: Iterable[Event]) -> Powers:
         known = _Manager(
             connection,
             manager,
             head,
             time,
-            names={item.address: item.name for item in contracts} | {manager: "AccessManager"},
+            names={item.address: item.name for item in (*contracts, own)},
             signatures={
                 (item.address, selector): abi.canonical(abi.signature_of(function))
-                for item in contracts
+                for item in (*contracts, own)
                 for selector, function in _functions_of(item).items()
             },
         )
@@ -473,7 +476,8 @@ def compare(powers: Powers, manifest: Manifest) -> list[Difference]:
                 "warning",
                 "scheduled",
                 f"{operation.target}.{operation.what}",
-                f"is scheduled by {operation.caller}, ready at {operation.ready}",
+                f"is scheduled by {operation.caller}, ready at {instant(operation.ready)}; `sampan powers scheduled` "
+                "tells it in words",
             )
     return found
 

@@ -19,15 +19,18 @@ from sampan.documents.merkle import MerkleTree
 from sampan.documents.salts import Salts, SaltsFile, from_json, read_salts, salts_path
 from sampan.documents.tree import DocumentTree
 from sampan.errors import BadInput, Missing, SampanError
-from sampan.files import write_private
+from sampan.files import read_up_to, write_private
 from sampan.suite.forms import Form, Of, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-_NAME = re.compile(r"[^/\\\0]{1,200}")
+_NAME = re.compile(r"[^./\\\0][^/\\\0]{0,199}")
+"""A file of the folder, and none that other programs look for unseen."""
 LARGEST = 1024 * 1024 * 1024
 """Bytes of a bundle: the salts of 20,000 documents of two containers."""
+SECRET = re.compile(r"AGE-SECRET-KEY-|PRIVATE KEY-----", re.IGNORECASE)
+"""What a private key has, of age or of SSH: such a text is told to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +103,15 @@ def sealed(carried: Sequence[Carried], *, recipients: Sequence[str] = (), passph
     """
     import pyrage
 
+    if passphrase is None and not recipients:
+        raise BadInput("names nobody", subject="--to", hint=_RECIPIENT, code="document.recipient")
     plain = canonical_bytes(written(Bundle, carried))
     if passphrase is not None:
         return bytes(pyrage.passphrase.encrypt(plain, passphrase, armored=True))
     return bytes(pyrage.encrypt(plain, [_recipient(text) for text in recipients], armored=True))
+
+
+_RECIPIENT = "age1... as `sampan document salts key` or age-keygen tells it, or an SSH public key"
 
 
 def _recipient(text: str) -> Any:
@@ -113,12 +121,13 @@ def _recipient(text: str) -> Any:
     try:
         return kind.Recipient.from_str(text)
     except pyrage.RecipientError:
-        raise BadInput(
-            "no recipient",
-            subject=shown(text, 80),
-            hint="age1... as `sampan document salts key` or age-keygen tells it, or an SSH public key",
-            code="document.recipient",
-        ) from None
+        if SECRET.search(text):
+            raise BadInput(
+                "this is a private key, which opens what is encrypted: give it to nobody",
+                hint="name its recipient, or for SSH its .pub file",
+                code="document.recipient",
+            ) from None
+        raise BadInput("no recipient", subject=shown(text, 80), hint=_RECIPIENT, code="document.recipient") from None
 
 
 def new_key() -> tuple[str, str]:
@@ -140,7 +149,7 @@ def opened(source: Path, *, key: Path | None = None, passphrase: str | None = No
     import pyrage
 
     try:
-        data = source.read_bytes()
+        data = read_up_to(source, LARGEST)
         identities = [] if key is None else _identities(key)
     except OSError as error:
         raise BadInput(
@@ -164,7 +173,7 @@ def opened(source: Path, *, key: Path | None = None, passphrase: str | None = No
 def _identities(key: Path) -> list[Any]:
     import pyrage
 
-    data = key.read_bytes()
+    data = read_up_to(key)
     try:
         if b"PRIVATE KEY-----" in data:
             return [pyrage.ssh.Identity.from_buffer(data)]
@@ -192,7 +201,7 @@ def _read(plain: bytes, name: str) -> list[Carried]:
         place = f"{name}, documents/{index}"
         file = one.get("name") if isinstance(one, dict) else None
         document = one.get("document") if isinstance(one, dict) else None
-        good = isinstance(file, str) and _NAME.fullmatch(file) and file not in (".", "..")
+        good = isinstance(file, str) and _NAME.fullmatch(file) and file.isprintable()
         if not good or not (document is None or isinstance(document, dict)):
             raise BadInput("is broken: a document has a name, its salts, and may stand beside them", subject=place)
         found.append(Carried(str(file), from_json(one.get("salts"), place), document))

@@ -83,8 +83,8 @@ def words(state: Identity) -> Iterator[Word]:
 
 def names_of(state: Identity | None, labels: Mapping[str, str], brief: bool) -> Names:
     """How accounts and participants are called: by label (of an address, or of an LEI) where there is one, else by LEI.
-    An account has its address behind the name, or its number when `brief`. A participant has its own label, else that
-    of its first account that has one."""
+    An account has its address behind the name, or its number when `brief`. A label of an account is none of its
+    participant."""
     labelled = {checksum(whose): label for whose, label in labels.items() if whose.startswith("0x")}
     if state is None:
         return Names(labelled, whole=True, brief=brief, function=_function)
@@ -93,12 +93,7 @@ def names_of(state: Identity | None, labels: Mapping[str, str], brief: bool) -> 
     }
     accounts |= labelled
     leis = {person.number: lei_text(person.lei) for person in state.participants.values()}
-    companies = {
-        leis[account.participant]: labelled[checksum(account.address)]
-        for account in sorted(state.accounts.values(), key=lambda item: -item.number)
-        if account.participant in leis and checksum(account.address) in labelled
-    }
-    companies |= {whose: label for whose, label in labels.items() if not whose.startswith("0x")}
+    companies = {whose: label for whose, label in labels.items() if not whose.startswith("0x")}
     return Names(accounts, leis, companies, whole=True, brief=brief, function=_function)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sampan.suite import events as ev
-from sampan.suite.tell import Names, duration, moment
+from sampan.suite.tell import Names, duration, earliest
 
 
 def granted(e: ev.RoleGranted, names: Names) -> str:
@@ -11,8 +11,8 @@ def granted(e: ev.RoleGranted, names: Names) -> str:
     who, role = names.account(e.account), names.power(e.role_id)
     waits = f"each act of it waits {duration(e.delay)}" if e.delay else "its acts take effect at once"
     if e.new_member:
-        return f"{who} has {role} from {moment(e.since)}; {waits}"
-    return f"{who} has {role}, and from {moment(e.since)} {waits}"
+        return f"{who} has {role} from {earliest(e.since)}; {waits}"
+    return f"{who} has {role}, and from {earliest(e.since)} {waits}"
 
 
 def closed(e: ev.TargetClosed, names: Names) -> str:

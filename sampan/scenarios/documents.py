@@ -6,8 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from sampan.documents.json import read_all
+from sampan.documents.limits import MAX_DOCUMENT_BYTES
 from sampan.documents.salts import salts_path
 from sampan.documents.tree import DocumentTree
+from sampan.files import read_up_to, write_private
 from sampan.keccak import keccak
 from sampan.scenarios.record import unwritable
 from sampan.scenarios.samples import read_sample
@@ -25,7 +27,7 @@ class Documents:
     """Writes a scenario's documents into a folder, each when it is first needed.
 
     `suffix` is what the references of samples end with, so that a scenario can be played again on a chain that stays;
-    without one the chain is new, and the salts are the same in every run.
+    without one the chain is new, and the salts of samples are the same in every run.
     """
 
     def __init__(self, known: Mapping[str, Document], folder: Path, suffix: str | None) -> None:
@@ -43,8 +45,13 @@ class Documents:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if self._suffix is None or not path.exists():
-                path.write_bytes(raw)
-            if self._suffix is None:
+                # One's own may be for few eyes; a sample is for all.
+                if self._known[name].sample is None:
+                    write_private(path, raw)
+                else:
+                    path.write_bytes(raw)
+            # One's own may be issued for real, too: its salts are made by chance, as always.
+            if self._suffix is None and self._known[name].sample is not None:
                 _same_salts(path, raw)
         except OSError as error:
             raise unwritable(path, error) from None
@@ -68,17 +75,22 @@ def content(document: Document, suffix: str | None = None) -> bytes:
 def _bytes_of(document: Document) -> bytes:
     assert document.file is not None
     try:
-        return document.file.read_bytes()
+        raw = read_up_to(document.file, MAX_DOCUMENT_BYTES)
     except OSError as error:
         raise document.place.wrong(f"{document.file} cannot be read: {error.strerror or error}") from None
+    # A scenario may be another's: what is no transport document is not copied, whatever file it names.
+    try:
+        whole = json.loads(raw)
+    except (ValueError, RecursionError):
+        whole = None
+    if not isinstance(whole, dict) or (REFERENCE[1:] not in whole and REFERENCE not in document.put):
+        raise document.place.wrong(f"{document.file} is no transport document", "name a document of your own")
+    return raw
 
 
 def _with(raw: bytes, put: Mapping[str, Any], document: Document) -> bytes:
     """A document with other values at pointers; nothing takes a value out."""
-    try:
-        whole: Any = json.loads(raw)
-    except ValueError:
-        raise document.place.wrong(f"{document.file} is no JSON, so nothing can be put in") from None
+    whole: Any = json.loads(raw)
     for pointer, value in put.items():
         *way, last = [part.replace("~1", "/").replace("~0", "~") for part in pointer[1:].split("/")]
         found = whole

@@ -31,7 +31,7 @@ from sampan.scenarios.record import Record, header
 from sampan.scenarios.vocabulary import Named
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import events, tell
-from sampan.suite.tell import bill_name, moment, option, participant_name, plain
+from sampan.suite.tell import bill_name, earliest, moment, option, participant_name, plain
 from sampan.suite.words import Receiving, Role
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Outcome:
     go_on_from: datetime | None = None
     report: Report | None = None
     labels: dict[str, str] = field(default_factory=dict)
-    """Accounts by name, for the audit's tables."""
+    """Accounts and LEIs by name, for the audit's tables."""
 
     @property
     def gas(self) -> int:
@@ -208,8 +208,8 @@ class Play:
         finally:
             for ledger in self._ledgers.values():
                 ledger.sender.release()
-        for name in self._script.members:
-            outcome.labels[self._address(name)] = name
+        for name, member in self._script.members.items():
+            outcome.labels |= {self._address(name): name, member.party.lei: name}
         return outcome
 
     # -------------------------------------------------------------------------------------------------------- parties
@@ -646,7 +646,7 @@ class Play:
         told = tuple(_sentences(act))
         if act.ready_from is not None:
             what = _short(act.label.removeprefix("announce: "))
-            told = (f"{by} announced to {what}; it can be done from {moment(act.ready_from)}",)
+            told = (f"{by} announced to {what}; it can be done from {earliest(act.ready_from)}",)
         at = None if act.block is None else self._stage.connection.time(act.block)
         return Played(
             by=by,

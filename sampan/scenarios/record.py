@@ -6,12 +6,13 @@ import contextlib
 import json
 import os
 import secrets
+import sys
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from sampan.errors import BadInput
+from sampan.errors import BadInput, Busy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from sampan.scenarios.script import Script
@@ -98,6 +99,34 @@ class Record:
                 os.fsync(file.fileno())
         except OSError as error:
             raise unwritable(self.path, error) from None
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """No other run plays into a folder while this lasts. The lock goes with the process.
+
+    Raises `Busy` while another does, `BadInput` for a folder that cannot be made.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        raise unwritable(folder, error) from None
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Busy(
+                "another run plays this scenario", subject=str(folder), hint="wait for its end, then call this again"
+            ) from None
+        yield
+    finally:
+        os.close(handle)
 
 
 def _run_of(path: Path) -> str:

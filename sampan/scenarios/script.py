@@ -387,8 +387,8 @@ def _documents(node: Node, path: Path) -> dict[str, Document]:
                 put[pointer] = _plain(value)
         sample = _sample(fields["sample"]) if "sample" in fields else None
         found[name] = Document(fields["set"].place if put else place, name, sample, file, put)
-        if put:
-            # A place that is not there is told before anything is played.
+        if put or file is not None:
+            # A place that is not there, or a file that is no document, is told before anything is played.
             documents.content(found[name])
     return found
 

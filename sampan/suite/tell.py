@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 W = TypeVar("W", bound=IntEnum)
 
 TIMES: Final = frozenset({"until", "from", "executableFrom", "deadline", "since"})
+BEGINNINGS: Final = frozenset({"from", "executableFrom", "since"})
 LEIS: Final = frozenset({"lei", "parent"})
 PARTICIPANTS: Final = frozenset({"participant", "titleholder", "owner", "giver", "otherParticipant"})
 BILLS: Final = frozenset({"bill", "bills", "tokenId", "id", "replaces", "replacements", "previous"})
@@ -195,6 +197,13 @@ def moment(time: datetime | int | None) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
+def earliest(time: datetime | int | None) -> str:
+    """The time from which something may be, as `moment`: the next whole minute, so that nobody comes too early."""
+    if isinstance(time, int):
+        return moment(time if time >= NO_END else -(-time // 60) * 60)
+    return moment(None) if time is None else earliest(math.ceil(time.timestamp()))
+
+
 def duration(seconds: int) -> str:
     """Seconds as people say them: the largest unit that fits exactly."""
     if seconds == 0:
@@ -280,7 +289,7 @@ def _number(name: str, value: int, names: Names) -> str:
     if name in BILLS and value >= ids.ONE_VERSION:
         return bill_name(value)
     if name in TIMES:
-        return moment(value)
+        return earliest(value) if name in BEGINNINGS else moment(value)
     if name in LEIS:
         return lei_text(value)
     if name in ROLES:

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -240,3 +241,20 @@ def _upright(picture: str) -> list[tuple[float, float, float]]:
             else:
                 x, y = values[-2:]
     return found
+
+
+def test_nothing_of_the_picture_lies_outside_its_edges(code: Any) -> None:
+    picture = ElementTree.fromstring(architecture.draw(code))
+    left, top, width, height = map(float, picture.attrib["viewBox"].split())
+    for each in picture.iter():
+        name, x = each.tag.rpartition("}")[2], float(each.get("x", left))
+        if name == "rect":
+            assert left <= x
+            assert x + float(each.attrib["width"]) <= left + width
+        if name == "text":
+            # No letter is wider than nine: what begins and ends inside is read in full.
+            wide = 9 * len(each.text or "")
+            begins = x - {"start": 0, "middle": wide / 2, "end": wide}[each.attrib["text-anchor"]]
+            assert left <= begins
+            assert begins + wide <= left + width, each.text
+            assert top <= float(each.attrib["y"]) <= top + height

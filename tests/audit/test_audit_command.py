@@ -15,6 +15,7 @@ import pytest
 from support.audited_trade import BLANK, FULL_LEIS, PAPER, OnAnvil
 
 from sampan.audit import checks
+from sampan.chain.accounts import ROLES
 from sampan.cli import schema
 from sampan.deployment import manifest as manifests
 from sampan.suite.layout import token_slot
@@ -148,6 +149,13 @@ def test_names_of_the_settings_are_told_and_marked_as_given(
     assert f"“Bank of the Harbour” {bank} (account " in ran.out
     assert "the ledger proves LEI and address alone" in ran.out
     assert "“Bank of the Harbour” (given by whoever made this page" in Path("bill.html").read_text(encoding="utf-8")
+    # The name of an account is none of the legal person that it acts for.
+    trader = ROLES["trader"]
+    Path("sampan.toml").write_text(f'[names]\n{trader} = "Desk"\n')
+    ran = audited("--bill", bill, "--page", "bill.html")
+    assert f"“Desk” {trader} " in ran.out
+    assert "“Desk” (given by whoever made this page" in Path("bill.html").read_text(encoding="utf-8")
+    assert f" {FULL_LEIS['trader']} " in ran.out
     # What is data is the same for everybody.
     assert "Bank of the Harbour" not in audited("--bill", bill, "--json").out
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -145,7 +146,9 @@ def test_the_page_of_a_bill_says_what_its_json_says_and_asks_nothing_of_a_networ
             assert str(span["titleholder"] or "in blank") in text
         for event in life["bills"][0]["events"]:
             assert event["transaction"] in text
-        for name in ("block_hash", "genesis_hash", "history_digest", "ledger"):
+        acts = [int(act) for act in re.findall(r"</td><td>(\d+)</td>", text)]
+        assert acts == list(range(1, len(acts) + 1)), "an agreement is no act of the bill"
+        for name in ("block_hash", "genesis_hash", "history_digest", "ledger", "release"):
             assert life["generated_from"][name] in text
         assert not Read(text).asked
 

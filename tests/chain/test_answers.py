@@ -185,6 +185,7 @@ BAD_RECEIPTS: list[Any] = [
     *({**RECEIPT, name: None} for name in ("logs", "transactionHash", "status", "from", "gasUsed")),
     {**RECEIPT, "transactionHash": A_HASH},
     {**RECEIPT, "status": "0x2"},
+    {**RECEIPT, "status": "0x0"},
     {**RECEIPT, "gasUsed": "much"},
     {**RECEIPT, "logs": [{**LOG, "transactionHash": A_HASH}]},
     {**RECEIPT, "logs": [{**LOG, "blockHash": ANOTHER}]},

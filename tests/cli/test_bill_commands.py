@@ -156,11 +156,20 @@ def test_replacements_are_proposed_agreed_and_made(shell: Callable[..., Any], tm
     proposed = shell("bill", "propose", old, *parts, "--json").document
     assert len(proposed["replacements"]) == 2
     assert (tmp_path / "split-first.salts.json").is_file()
-    shell("bill", "surrender", old, "--for", "amendment", "--agreed", "proposal.json", "--from", "trader")
+    agree = ("bill", "agree", "replace", "proposal.json", "--from", "trader", "--json")
+    early = shell(*agree, code=2).error["message"]
+    ran = shell("bill", "surrender", old, "--for", "amendment", "--agreed", "proposal.json", "--from", "trader")
+    names = ", ".join(one["bill"] for one in proposed["replacements"])
+    assert f"Agreed to: {names} in place of {old}" in ran.err.replace("\n", " ")
+    assert shell(*agree).document
     shown = shell("bill", "show", old, "--json").document["bill"]
     assert shown["agreed"] == proposed["hash"]
     ran = shell("bill", "replace", "proposal.json", "--from", "carrier", "--json")
     assert events(ran) == ["Replaced", "ReplacementIssued", "ReplacementIssued"]
+    # It counts for the bill as it stands: what its status does not allow is not signed.
+    assert (early, shell(*agree, code=2).error["message"]) == tuple(
+        f"{old} is {status}, which does not allow this" for status in ("live", "replaced")
+    )
     history = shell("bill", "history", old, "--json").document
     assert [one["name"] for one in history["replaced_by"]] == [one["bill"] for one in proposed["replacements"]]
     content = json.loads((tmp_path / "proposal.json").read_text())
@@ -188,6 +197,8 @@ def test_a_bill_goes_to_paper_and_comes_back(shell: Callable[..., Any], bill: st
     paper = ("--originals", "3", "--statement", "statement.pdf", "--carriage-law", "SG", "--from", "carrier")
     shell("bill", "from-paper", "bill.json", "--originals", "0", *paper[2:], "--to", "trader", "--json", code=2)
     shell("bill", "from-paper", "bill.json", *paper[:2], "--version", "0", *paper[2:], "--json", code=2)
+    agreed = shell("bill", "agree", "from-paper", "bill.json", *paper[:-1], "trader", "--to", "trader")
+    assert "does not fix the number of originals and the statement" in agreed.err.replace("\n", " ")
     ran = shell("bill", "from-paper", "bill.json", *paper, "--to", "trader", "--json")
     assert ran.document["acts"][0]["bills"][0]["name"].endswith("/v2")
     assert shell("bill", "show", "XLLSHA2600101", "--carrier", CARRIER, "--json").document["bill"]["version"] == 2

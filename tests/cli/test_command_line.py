@@ -442,3 +442,13 @@ def test_numbers_without_end_are_refused_in_words(
     ran = sampan_command(*arguments, "--json") if "sign" not in arguments else sampan_command(*arguments)
     assert ran.code == code, ran.err + ran.out
     assert "fault in Sampan" not in ran.err + ran.out
+
+
+def test_people_read_yes_no_and_a_dash_and_no_word_of_json() -> None:
+    from rich.console import Console
+
+    from sampan.cli.output import fields
+
+    console = Console(record=True, width=60)
+    console.print(fields({"running": True, "state_kept": False, "url": None, "block": 7}))
+    assert [line.split()[-1] for line in console.export_text().splitlines()] == ["yes", "no", "-", "7"]

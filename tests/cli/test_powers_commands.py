@@ -70,6 +70,9 @@ def test_a_power_is_granted_in_two_calls_and_shown_with_role_delay_and_time(
     assert waits["what"].startswith("grant SUSPENDER to spare_1")
     assert (waits["caller"], waits["expired"]) == (ROLES["administrator"], False)
     listed = shell("powers", "scheduled").out
+    shown = shell("powers").out.replace("\n", " ")
+    assert "AccessManager.grantRole(uint64,address,uint32)" in shown
+    assert re.search(r"ready at \d{4}-\d\d-\d\dT", shown)
     assert waits["operation"] in listed.replace("\n", "")
     assert "announced by" in listed
 
@@ -92,6 +95,7 @@ def test_what_was_announced_is_cancelled_or_carried_out_by_its_number(
     first, second = (waits["operation"] for waits in shell("powers", "scheduled", "--json").document["scheduled"])
     shell("powers", "cancel", first, "--from", "suspender", "--json", code=5)
     cancelled = shell("powers", "cancel", first)
+    assert "This was announced: take SUSPENDER from suspender" in cancelled.err.replace("\n", " ")
     assert f"what was announced as {first} is cancelled" in cancelled.out.replace("\n", " ").replace("  ", " ")
     harbour.connection.advance_time(5 * DAY)
     assert "SUSPENDER may cancel what LIFTER announced" in shell("powers", "carry-out", second).out

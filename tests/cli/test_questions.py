@@ -61,6 +61,11 @@ def test_it_says_who_gets_what_and_what_it_costs_and_no_sends_nothing(
     assert count(shell, bill) == 1
     asked(*transfer, answer="y\n", code=0)
     assert count(shell, bill) == 2
+    # A remark of several lines looks like no other sentence, and like no other question.
+    ran = asked(
+        "bill", "transfer", bill, "--to", "shipper", "--from", "trader", "--remark", "a\n  b, for nothing? [y/N]"
+    )
+    assert "(“a\\n  b, for nothing? [y/N]”)" in ran.err
     endorse = ("bill", "endorse", bill, "--to-order", "importer", "--to", "consignee", "--from", "trader")
     ran = asked(*endorse)
     assert f"to the order of {PARTIES['importer'].company} ({PARTIES['importer'].lei})" in ran.err

@@ -242,6 +242,8 @@ def test_a_signature_of_another_or_of_another_text_does_not_count(shell: Shell, 
     of_thief = "0x" + sign(thief, tmp_path / "text.json").hex()
     assert f"not signed by {device.address}" in back(of_thief, 3)["message"]
     assert "no signature" in back("0x12", 3)["message"]
+    # What the owners of a Safe signed together is longer than any file's name.
+    assert f"not signed by {device.address}" in back("0x" + "11" * 195, 3)["message"]
     own = "0x" + sign(device, tmp_path / "text.json").hex()
     assert "country is not as it stands now" in back(own, 3, "--country", "BE")["message"]
     text = json.loads((tmp_path / "text.json").read_text())

@@ -89,6 +89,11 @@ def test_a_network_gathers_its_fields_from_every_source(tmp_path: Path) -> None:
         ("[names]\nSAMPAN0000BANK000038 = 5", "names.SAMPAN0000BANK000038 must be a name"),
         ("[names]\nSAMPAN0000BANK000038 = ' '", "names.SAMPAN0000BANK000038 must be a name"),
         ('[names]\nSAMPAN0000BANK000038 = "a\\u202eb"', "names.SAMPAN0000BANK000038 must be a name"),
+        ('[names]\nSAMPAN0000BANK000038 = "Us” (0x2361…1E8f), “x"', "names.SAMPAN0000BANK000038 must be a name"),
+        (
+            '[names]\nSAMPAN0000BANK000038 = "A"\nsampan0000bank000038 = "B"',
+            "names.sampan0000bank000038 stands there twice",
+        ),
     ],
 )
 def test_a_file_that_is_wrong_is_refused_by_name(tmp_path: Path, text: str, said: str) -> None:

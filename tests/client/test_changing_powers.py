@@ -176,6 +176,18 @@ def test_a_power_is_given_up_at_once_by_its_member(admin: Ledger, suspender: Led
         suspender.bills.suspend("shipper", ground="order")
 
 
+def test_whoever_takes_the_last_administrator_or_a_power_that_nobody_has_is_warned(
+    admin: Ledger, suspender: Ledger
+) -> None:
+    calls = admin.access_manager.calls
+    (last,) = calls.revoke("ADMIN", admin.address).warnings
+    assert "nobody can give or take a power, ever" in last
+    assert calls.renounce("ADMIN").warnings == (last,)
+    assert not calls.revoke("SUSPENDER", suspender.address).warnings
+    (idle,) = calls.revoke("LIFTER", suspender.address).warnings
+    assert "does not have LIFTER: nothing would change" in idle
+
+
 def test_what_was_announced_is_carried_out_by_its_number_by_whoever_announced_it(
     sampan_chain: SampanChain, admin: Ledger, suspender: Ledger
 ) -> None:
@@ -187,6 +199,20 @@ def test_what_was_announced_is_carried_out_by_its_number_by_whoever_announced_it
     assert admin.access_manager.carry_out(number).event(events.RoleRevoked).account == suspender.address
     with pytest.raises(errors.NotOnLedger, match="nothing waits"):
         admin.access_manager.carry_out(number)
+
+
+def test_the_last_administrator_and_a_shorter_delay_are_warned_of(
+    sampan_chain: SampanChain, admin: Ledger, waited: Callable[[VerbCall], Act]
+) -> None:
+    calls, spare = admin.access_manager.calls, sampan_chain.as_role("spare_1")
+    for call in (calls.revoke("ADMIN", admin), calls.renounce("ADMIN")):
+        assert "has ADMIN: after this nobody can give or take a power" in " ".join(call.warnings)
+    assert calls.revoke("SUSPENDER", sampan_chain.as_role("suspender")).warnings == ()
+    (warning,) = calls.grant("LIFTER", spare, timedelta(hours=1)).warnings
+    assert "other members of LIFTER wait 2 days" in warning
+    assert calls.grant("LIFTER", spare, timedelta(days=2)).warnings == ()
+    waited(calls.grant("ADMIN", spare, ADMIN_DELAY))
+    assert calls.revoke("ADMIN", admin).warnings == ()
 
 
 def test_whoever_lacks_the_power_is_refused_and_announces_nothing(admin: Ledger, stranger: Ledger) -> None:

@@ -116,6 +116,11 @@ def test_whoever_could_act_is_named_in_place_of_whoever_cannot(
     terms = bare_terms(carrier, "WHYNEW", kind=Kind.ORDER, titleholder="trader")
     refusal = refused(errors.ReplacementsNotAgreed, lambda: carrier.bills.replace(order, [terms]))
     assert refusal.message.startswith(PARTIES["trader"].company)
+    assert "agreed to no replacements of" in refusal.message
+    carrier.bills.refuse(order, remark="once more")
+    trader.bills.surrender(order, SurrenderFor.AMENDMENT, agreed=b"\x07" * 32)
+    refusal = refused(errors.ReplacementsNotAgreed, lambda: carrier.bills.replace(order, [terms]))
+    assert "agreed by hash to other replacements of" in refusal.message
     refusal = refused(errors.NotSurrenderer, lambda: shipper.bills.recall(order))
     assert "trader (0x1CBd…C9Ec) did" in refusal.message
 

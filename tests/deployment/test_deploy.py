@@ -79,6 +79,25 @@ def test_a_manifest_that_was_lost_is_written_again_from_the_chain(
 
 
 @pytest.mark.slow
+def test_other_powers_than_those_of_a_lost_manifest_are_told_before_and_send_nothing(
+    in_process: Connection, usual_plan: Plan, tmp_path: Path
+) -> None:
+    run(in_process, usual_plan)
+    other, nonce = replace(usual_plan, admin_delay=usual_plan.admin_delay + 1), in_process.nonce(DEPLOYER.address)
+    preview = deploy.preview(in_process, other)
+    assert preview.differs
+    assert preview.nothing_to_do
+    assert not deploy.preview(in_process, usual_plan).differs
+    fewer = replace(usual_plan, roles=tuple(role.model_copy(update={"members": []}) for role in usual_plan.roles))
+    assert deploy.preview(in_process, fewer).differs, "more members than the plan names"
+    with pytest.raises(ChainError, match="has a delay of") as refused:
+        run(in_process, other, tmp_path / "other.json")
+    assert "let the parameters say what stands" in str(refused.value.hint)
+    assert in_process.nonce(DEPLOYER.address) == nonce
+    assert not (tmp_path / "other.json").exists()
+
+
+@pytest.mark.slow
 def test_what_somebody_else_deployed_before_us_counts(in_process: Connection, usual_plan: Plan) -> None:
     # Whoever runs our creation code through the factory gives us what we wanted: nothing in it asks who they are.
     from sampan.deployment.plan import resolve

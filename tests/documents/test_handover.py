@@ -145,7 +145,9 @@ def test_without_its_document_salts_are_taken_in_when_they_hold_together(
     assert "do not hold together" in failed.error.message
 
 
-@pytest.mark.parametrize("name", ["../evil.json", "/etc/evil.json", "..", "a\\b.json", ""])
+@pytest.mark.parametrize(
+    "name", ["../evil.json", "/etc/evil.json", "..", "a\\b.json", "", ".npmrc", "a\nb.json", "a\x1b[2J.json"]
+)
 def test_no_bundle_writes_outside_the_folder(name: str, tmp_path: Path, carrier: Path, key: tuple[Path, str]) -> None:
     carried = handover.gather([carrier / "to-order.json"]).answers[0]
     bent = tmp_path / "bent.age"
@@ -204,3 +206,36 @@ def test_what_is_wrong_with_keys_and_bundles_is_said(
     ):
         assert sampan_command(*take, file, "--key", with_key, "--into", tmp_path, "--json").error["code"] == code
     assert sampan_command("document", "salts", "key", "--out", other, "--json").error["code"] == "file"
+
+
+def test_a_private_key_that_is_named_as_recipient_is_told_to_nobody(
+    carrier: Path, key: tuple[Path, str], tmp_path: Path, sampan_command: Run
+) -> None:
+    """Whoever names bank.key instead of bank.recipient finds the key in no log."""
+    (tmp_path / "id").write_text("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAA\n")
+    secret = next(line for line in key[0].read_text().splitlines() if line.startswith("AGE-SECRET-KEY-"))
+    for given in (key[0], secret, tmp_path / "id"):
+        for more in ((), ("--json",)):
+            ran = sampan_command(
+                "document", "salts", "export", carrier, "--to", given, "--out", tmp_path / "x.age", *more
+            )
+            assert ran.code == 3
+            assert "private key" in ran.out + ran.err
+            assert secret[15:] not in ran.out + ran.err
+            assert "b3Blbn" not in ran.out + ran.err
+    assert not (tmp_path / "x.age").exists()
+
+
+def test_recipients_that_are_nobody_and_files_without_an_end_are_refused(
+    carrier: Path, key: tuple[Path, str], tmp_path: Path, sampan_command: Run
+) -> None:
+    (tmp_path / "none.txt").write_text("# nobody yet\n\n")
+    export = ("document", "salts", "export", carrier, "--out", tmp_path / "x.age", "--json")
+    for given in ("", tmp_path / "none.txt"):
+        ran = sampan_command(*export, "--to", given)
+        assert (ran.code, ran.error["code"]) == (3, "document.recipient")
+    assert sampan_command(*export, "--to", "ssh-rsa " + "A" * 400).error["code"] == "document.recipient"
+    ran = sampan_command(*export, "--passphrase-file", "/dev/zero")
+    assert (ran.code, "is larger than" in ran.error["message"]) == (3, True)
+    ran = sampan_command("document", "salts", "import", tmp_path / "none.txt", "--key", "/dev/zero", "--json")
+    assert (ran.code, ran.error["subject"]) == (3, "/dev/zero")

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from support.plays import HEAD, ISSUED
 
-from sampan.errors import BadInput, UsageError
-from sampan.scenarios import script, source
+from sampan.documents.salts import salts_path
+from sampan.errors import BadInput, Busy, UsageError
+from sampan.scenarios import record, script, source
+from sampan.scenarios.documents import Documents
+from sampan.scenarios.samples import read_sample
 
 ACT = "  - {do: transfer, by: shipper, with: {bill: rice, to: trader}}\n"
 TOP = "scenario: x\nparties: [carrier]\n"
@@ -208,3 +211,38 @@ def test_a_scenario_that_does_not_exist_is_told_by_name(tmp_path: Path) -> None:
         script.find(str(tmp_path / "none.yaml"))
     with pytest.raises(UsageError, match="there is no such file"):
         script.find(str(tmp_path))
+
+
+def test_no_file_is_copied_but_a_transport_document_and_that_for_its_owner_alone(tmp_path: Path) -> None:
+    """A scenario may be another's: it takes no keys out of a home."""
+    own = HEAD.replace("rice: to-order", "rice: {file: mine}") + ISSUED
+    (tmp_path / "mine").write_text("root:secret\n", encoding="utf-8")
+    error = refused(own, tmp_path)
+    assert ("mine is no transport document" in error.message, "secret" in str(error)) == (True, False)
+    (tmp_path / "mine").write_text('{"schema": "sampan.salts/1"}', encoding="utf-8")
+    assert "no transport document" in refused(own, tmp_path).message
+    (tmp_path / "mine").write_bytes(read_sample("to-paper"))
+    (tmp_path / "good.yaml").write_text(own, encoding="utf-8")
+    written = Documents(script.read(tmp_path / "good.yaml").documents, tmp_path / "out", "AAAA").path("rice")
+    assert written.stat().st_mode & 0o077 == 0
+
+
+def test_only_of_samples_the_salts_can_be_foretold(tmp_path: Path) -> None:
+    """A document of one's own may be issued for real, too: whoever can work its salts out can guess its fields."""
+    (tmp_path / "mine.json").write_bytes(read_sample("to-paper"))
+    own = HEAD.replace("rice: to-order", "rice: {file: mine.json}") + ISSUED
+    for name, text, foretold in (("own", own, False), ("sample", HEAD + ISSUED, True)):
+        (tmp_path / "good.yaml").write_text(text, encoding="utf-8")
+        documents = script.read(tmp_path / "good.yaml").documents
+        assert salts_path(Documents(documents, tmp_path / name, None).path("rice")).exists() is foretold
+
+
+def test_two_runs_do_not_play_into_one_folder(tmp_path: Path) -> None:
+    with (
+        record.alone(tmp_path / "out"),
+        pytest.raises(Busy, match="another run plays this"),
+        record.alone(tmp_path / "out"),
+    ):
+        pass
+    with record.alone(tmp_path / "out"):
+        pass

@@ -166,6 +166,12 @@ def test_the_demo_leaves_audit_timeline_manifest_documents_and_the_same_record_e
     assert all((tmp_path / name).exists() for name in ("timeline.json", "manifest.json", "documents/rice-cookers.json"))
 
 
+def test_a_file_whose_name_has_several_lines_begins_a_scenario_as_well(tmp_path: Path) -> None:
+    file = tmp_path / "a\nscenario: b.yaml"
+    assert CliRunner().invoke(cli, ["scenario", "new", str(file)]).exit_code == 0
+    assert script.read(file).title == "A bill from the carrier to the importer"
+
+
 @pytest.mark.slow
 def test_a_scenario_is_begun_with_a_file_that_can_be_played_and_a_wrong_expectation_ends_with_1(tmp_path: Path) -> None:
     file, wrong = tmp_path / "mine.yaml", tmp_path / "wrong.yaml"

@@ -133,6 +133,12 @@ def test_a_time_is_told_in_utc_to_the_minute() -> None:
     assert tell.moment(datetime(2026, 1, 1, 8, 30, tzinfo=timezone(timedelta(hours=8)))) == "2026-01-01 00:30 UTC"
     assert tell.moment(datetime(2026, 1, 1, tzinfo=UTC)) == "2026-01-01 00:00 UTC"
     assert tell.moment(None) == "-"
+    # Whoever comes at the time that is told from which something may be is not too early.
+    assert tell.earliest(1_767_225_659) == tell.earliest(1_767_225_660) == "2026-01-01 00:01 UTC"
+    assert tell.earliest(datetime(2026, 1, 1, 0, 0, 0, 1, tzinfo=UTC)) == "2026-01-01 00:01 UTC"
+    assert tell.earliest(datetime(2026, 1, 1, tzinfo=UTC)) == "2026-01-01 00:00 UTC"
+    assert tell.earliest(2**40) == "no end"
+    assert tell.earliest(None) == "-"
 
 
 def test_a_time_beyond_all_times_has_no_end() -> None:

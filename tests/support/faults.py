@@ -4,8 +4,8 @@ Whole requests: `drop`, `swallow`, `status`, `busy`, `text`, `delay`, `drip`, `h
 `wrong_ids`, `text_ids`, `no_batches`, `batch_limit`, `replies`. Answers: `answer`, `error`, `answers`, `change`,
 `busy_item`, `compute_units`. Logs: `range_limit` (in the words of `RANGE_WORDS`), `cut_logs`, `logs` (hidden, altered,
 invented). Blocks and state: `unknown_head`, `stale_head`, `stale_state`, `blocks`. Sending: `late_receipts`,
-`take_and_break`, `forget_sends`, `send_fails`, `no_base_fee`, `base_fee`, `tip`, `low_estimate`. And `before`: do
-something to the chain (a reorganisation, say) just before a call reaches it.
+`failed_receipts`, `take_and_break`, `forget_sends`, `send_fails`, `no_base_fee`, `base_fee`, `tip`, `low_estimate`. And
+`before`: do something to the chain (a reorganisation, say) just before a call reaches it.
 """
 
 from __future__ import annotations
@@ -347,6 +347,18 @@ def blocks(how: Callable[[dict[str, Any]], dict[str, Any]], name: str = "altered
 
 
 # ------------------------------------------------------------------------------------------------------------- sending
+
+
+def failed_receipts() -> Fault:
+    """It says that what stands has failed."""
+
+    def act(call: Call, hand_on: HandOn) -> Any:
+        answer = hand_on()
+        if isinstance(answer.get("result"), dict):
+            answer = call.result({**answer["result"], "status": "0x0", "logs": []})
+        return answer
+
+    return Fault("failed receipts", act).on("eth_getTransactionReceipt")
 
 
 def late_receipts(looks: int = 0, seconds: float = 0.0) -> Fault:

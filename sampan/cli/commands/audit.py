@@ -152,7 +152,7 @@ def command(
     if page is not None:
         from sampan.audit.page import write_page
 
-        write_page(page, report.life("bills", chosen_bills[0]), book.leis)
+        write_page(page, report.life("bills", chosen_bills[0]), {**book.leis, **book.addresses})
         output.note(f"written: {page}")
 
     def human(console: Any) -> None:
@@ -191,7 +191,7 @@ def _moment(text: str) -> int:
 def _bill(report: Report, text: str, named: int | Named) -> int:
     """The bill of a report that a name means: the newest version where it says none. Raises `UsageError`."""
     from sampan.client.naming import among
-    from sampan.suite.tell import bill_name
+    from sampan.suite.tell import amount, bill_name
 
     bills = list(report.lives["bills"])
     found = among(bills, named)
@@ -203,7 +203,7 @@ def _bill(report: Report, text: str, named: int | Named) -> int:
     raise UsageError(
         "nothing happened to such a bill in these blocks",
         subject=text,
-        hint=f"{len(bills)} bills are known here: sampan audit lists them",
+        hint=f"of {amount(len(bills), 'bill')} the logs tell here: `sampan bill list` has the names",
     )
 
 

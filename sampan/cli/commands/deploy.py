@@ -63,7 +63,8 @@ def command(network: str, parameters_file: Path | None, replace: bool, dry_run: 
     """Deploy the suite, wire its powers, read all back; write deployments/NETWORK.json.
 
     Killed at any point and called again it goes on; what stands already is left as it is. Same release, same parameters
-    and same deployer give the same addresses on every chain. A dry run ends with 1 when the deployer lacks ether.
+    and same deployer give the same addresses on every chain. A dry run ends with 1 when the deployer lacks ether, or
+    the ledger has other powers than the parameters say.
     """
     from sampan.chain.fees import format_ether, require_funds
     from sampan.deployment import deploy, manifest, parameters, suite
@@ -82,7 +83,7 @@ def command(network: str, parameters_file: Path | None, replace: bool, dry_run: 
         if signer is None:
             body = _planned(connection, plan, decided, wanted)
             output.emit("sampan.deploy-plan/2", body, lambda to: _show_plan(to, decided, wanted))
-            if wanted.lacks:
+            if wanted.lacks or wanted.differs:
                 base.answer_is_no()
             return
         if not wanted.nothing_to_do:
@@ -154,6 +155,13 @@ def _show_plan(console: Console, decided: Parameters, wanted: Preview) -> None:
     ]
     console.print(table(("step", "", "address", "gas, about"), rows))
     _show_powers(console, decided)
+    if wanted.differs:
+        console.print(
+            "It was handed over before, and has other powers than these parameters say: only its administrator changes "
+            "them. Let the parameters say what stands, and its manifest is written anew; another ledger has another "
+            "salt."
+        )
+        return
     if wanted.nothing_to_do:
         console.print("Nothing to do: all of it stands.")
         return

@@ -11,7 +11,7 @@ from sampan.cli import base, chain, verbs
 from sampan.cli import ledger as cli
 from sampan.cli.output import table
 from sampan.errors import about
-from sampan.suite.tell import moment, plain, roles_of, word_of
+from sampan.suite.tell import earliest, plain, roles_of, word_of
 from sampan.suite.words import Receiving
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def show_account(address: str, network: str) -> None:
         def human(console: Console) -> None:
             console.print(found)
             if waits is not None:
-                when = moment(waits.executable_from)
+                when = earliest(waits.executable_from)
                 console.print(
                     f"A recovery to {waits.successor} waits; it may be carried out from {when}.", style="yellow"
                 )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from sampan.client.core import VerbCall
+    from sampan.client.ledger import Ledger
     from sampan.client.records import Announced
     from sampan.deployment.manifest import Manifest
     from sampan.deployment.powers import Delay, Difference, Powers
@@ -131,7 +133,16 @@ class _Number(click.ParamType):
 @cli.write_options
 def cancel(operation: bytes, how: cli.How) -> None:
     """Cancel what was announced and waits, at once: who announced it, a guardian of its role, or ADMIN."""
-    how.run(lambda ledger: ledger.access_manager.calls.cancel_announced(operation), default_role="administrator")
+
+    def build(ledger: Ledger) -> VerbCall:
+        call = ledger.access_manager.calls.cancel_announced(operation)
+        # The call has a number of what it cancels, and whoever is asked should read words.
+        for one in ledger.announced():
+            if one.number == operation:
+                base.output().note(f"This was announced: {one.what}; by {one.caller}.")
+        return call
+
+    how.run(build, default_role="administrator")
 
 
 @command.command("carry-out", short_help="Carry out what was announced.")

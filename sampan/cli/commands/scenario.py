@@ -293,7 +293,7 @@ def _played(
 ) -> Outcome:
     from sampan.deployment import manifest as manifests
     from sampan.scenarios.play import Play
-    from sampan.scenarios.record import Record, header
+    from sampan.scenarios.record import Record, alone, header
 
     if new:
         before = stage.snapshot()
@@ -302,16 +302,17 @@ def _played(
         manifests.write(stage.manifest, folder / "manifest.json")
         stage.restore(before)
         return outcome
-    record = Record(folder / "record.jsonl", header(script, stage), anew=fresh)
-    if record.ended:
-        show.note(f"It was played to its end before ({record.path}); --fresh plays it once more.")
-    else:
-        if record.resumed:
-            show.note(f"An earlier run did not come to its end; it goes on from there ({record.path}).")
-        _ask(script, stage, record, yes)
-    outcome = Play(script, stage, show, folder, new=False, record=record, keys=keys).run()
-    _leave(outcome, folder)
-    return outcome
+    with alone(folder):
+        record = Record(folder / "record.jsonl", header(script, stage), anew=fresh)
+        if record.ended:
+            show.note(f"It was played to its end before ({record.path}); --fresh plays it once more.")
+        else:
+            if record.resumed:
+                show.note(f"An earlier run did not come to its end; it goes on from there ({record.path}).")
+            _ask(script, stage, record, yes)
+        outcome = Play(script, stage, show, folder, new=False, record=record, keys=keys).run()
+        _leave(outcome, folder)
+        return outcome
 
 
 def _leave(outcome: Outcome, folder: Path) -> None:
@@ -442,11 +443,14 @@ steps:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def new(file: Path) -> None:
     """Write a commented scenario to start from; it can be played as it is."""
+    from sampan.documents.json import shown
+
     if file.suffix not in (".yaml", ".yml"):
         file = file.with_name(file.name + ".yaml")
     try:
         with file.open("x", encoding="utf-8") as opened:
-            opened.write(STARTING.format(file=file))
+            # A name of several lines would end the comment that it stands in.
+            opened.write(STARTING.format(file=shown(str(file), 200)))
     except FileExistsError:
         raise UsageError("is there already", subject=str(file), hint="name another file") from None
     except OSError as error:
@@ -549,7 +553,7 @@ class _Show:
         from rich.text import Text
 
         from sampan.audit import show
-        from sampan.suite.tell import moment
+        from sampan.suite.tell import earliest
 
         audited = next((one for one in reversed(outcome.played) if one.kind == "audited"), None)
         if outcome.report is not None:
@@ -569,7 +573,7 @@ class _Show:
             self._print(Text())
             self._print(text)
         if outcome.go_on_from is not None:
-            when = moment(outcome.go_on_from)
+            when = earliest(outcome.go_on_from)
             self.note(f"It waits, and goes on from {when}: call the same command again then. What was done stands.")
         self._print(Text())
         acts = sum(1 for one in outcome.played if one.transaction is not None)
