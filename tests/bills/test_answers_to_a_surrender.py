@@ -31,7 +31,7 @@ from sampan.keccak import keccak
 def _agreed_surrender(world: World, bill: int, titleholder: Party, holder: Party, purpose: SurrenderFor) -> None:
     ledger = world.ledger
     state = ledger.bill(bill)
-    detail = keccak(encode(["uint8", "bytes32"], [purpose, ZERO]))
+    detail = keccak(encode(["uint8", "bytes32", "bytes"], [purpose, ZERO, b""]))
     paper = ledger.agreement(titleholder, bill, "surrender", world.carrier, titleholder, Kind(state.kind), detail)
     ledger.together(
         holder, ledger.agreed_call(paper), ledger.data("surrender", bill, purpose, world.carrier, ZERO, b"")

@@ -170,7 +170,7 @@ def test_the_hash_binds_every_term(world: World, ledger: Ledger, carrier: Party,
 def test_p4_no_titleholder_loses_its_title_to_whoever_surrendered_for_it(world: World, ledger: Ledger) -> None:
     """The bank let its forwarder surrender; forwarder and carrier alone agree to a bill in blank."""
     bill, terms = world.order(world.bank, world.forwarder), [world.terms(Kind.BLANK)]
-    detail = keccak(encode(["uint8", "bytes32"], [SurrenderFor.AMENDMENT, ZERO]))
+    detail = keccak(encode(["uint8", "bytes32", "bytes"], [SurrenderFor.AMENDMENT, ZERO, b""]))
     paper = ledger.agreement(world.bank, bill, "surrender", world.carrier, world.bank, Kind.ORDER, detail)
     surrender = ledger.data("surrender", bill, SurrenderFor.AMENDMENT, world.carrier, ZERO, b"")
     ledger.together(world.forwarder, ledger.agreed_call(paper), surrender)
@@ -186,7 +186,7 @@ def test_p4_nor_in_a_combination_with_another_bill(world: World, ledger: Ledger)
     terms = [world.terms(Kind.BLANK)]
     agreed = ledger.replacementsHash([own, banks], terms)
     ledger.surrender(world.forwarder, own, SurrenderFor.AMENDMENT, world.carrier, agreed, b"")
-    detail = keccak(encode(["uint8", "bytes32"], [SurrenderFor.AMENDMENT, ZERO]))
+    detail = keccak(encode(["uint8", "bytes32", "bytes"], [SurrenderFor.AMENDMENT, ZERO, b""]))
     paper = ledger.agreement(world.bank, banks, "surrender", world.carrier, world.bank, Kind.ORDER, detail)
     surrender = ledger.data("surrender", banks, SurrenderFor.AMENDMENT, world.carrier, ZERO, b"")
     ledger.together(world.forwarder, ledger.agreed_call(paper), surrender)

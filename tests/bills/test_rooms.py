@@ -334,7 +334,7 @@ def test_a_room_surrenders_to_order_only_with_the_titleholders_signature(
     step = escrow.step("surrender", bill, SurrenderFor.DELIVERY, world.carrier, ZERO, b"")
     with refused("MayNotSurrender", bill, escrow):
         escrow.does(step)
-    detail = keccak(encode(["uint8", "bytes32"], [SurrenderFor.DELIVERY, ZERO]))
+    detail = keccak(encode(["uint8", "bytes32", "bytes"], [SurrenderFor.DELIVERY, ZERO, b""]))
     paper = ledger.agreement(world.shipper, bill, "surrender", world.carrier, world.shipper, Kind.ORDER, detail)
     signature = world.shipper.signature(ledger.digest("Agreement", paper))
     escrow.does(escrow.step("agree", paper, signature), step)

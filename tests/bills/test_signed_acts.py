@@ -54,6 +54,7 @@ def test_every_verb_about_a_bill_comes_signed_through_a_stranger(world: World, l
         "signer": actor.address,
         "relayer": world.relayer.address,
         "digest": ledger.digest("SignedAct", paper),
+        "note": ledger.noteCount(),
     }
     event = receipt.event(verb.event)
     assert actor.address in (event.args.get("actor"), event.args.get("from"))

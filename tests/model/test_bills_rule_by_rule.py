@@ -273,7 +273,7 @@ def test_l11_what_another_is_entitled_to_by_name_is_not_replaced_without_its_agr
     carrier, trader, forwarder = both.at("carrier"), both.at("trader"), both.at("forwarder")
     to = both.number("forwarder")
     both.done("shipper", Endorse(bill, Endorsement.NAMED, forwarder, trader, b""))
-    detail = surrender_hash(SurrenderFor.AMENDMENT, NO_HASH)
+    detail = surrender_hash(SurrenderFor.AMENDMENT, NO_HASH, b"")
     agreement = Agreement(forwarder, bill, 2, Surrender.selector(), carrier, to, Kind.NAMED, detail, DEADLINE)
     surrender = Surrender(bill, SurrenderFor.AMENDMENT, carrier, NO_HASH, b"")
     both.done("trader", Multicall((Agree(agreement, Signature(forwarder)), surrender)))
