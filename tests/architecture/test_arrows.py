@@ -64,6 +64,7 @@ def test_no_module_needs_itself_through_others(code: Any) -> None:
     assert architecture.cycles(code.running()) == []
 
 
+@pytest.mark.slow
 def test_the_picture_is_as_the_code_is(capsys: pytest.CaptureFixture[str]) -> None:
     assert architecture.main(["--check"]) == 0, capsys.readouterr().err
 

@@ -404,6 +404,7 @@ def test_tester_is_refused_where_it_would_be_gone_at_once(
     assert seen == ["local", "https://rpc.example/", "tester"]
 
 
+@pytest.mark.slow
 def test_every_schema_is_a_json_schema_that_names_its_document(sampan_command: Callable) -> None:
     import jsonschema
 

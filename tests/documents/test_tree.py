@@ -103,6 +103,7 @@ OBJECTS = st.dictionaries(st.text(alphabet='ab/~"{,1'), JSON, max_size=4)
 
 
 @given(OBJECTS, OBJECTS)
+@pytest.mark.slow
 def test_two_documents_never_have_the_same_leaves(one: dict[str, Any], other: dict[str, Any]) -> None:
     """The leaves of the document itself, without its checksum, already tell documents apart."""
 
@@ -261,6 +262,7 @@ def _leaves(tree: DocumentTree) -> list[list[str]]:
     ]
 
 
+@pytest.mark.slow
 def test_openzeppelins_tree_has_the_same_root_and_the_same_proofs(openzeppelin_tree: list[str]) -> None:
     trees = [DocumentTree.fresh(document) for document in (rich(), *map(sample, SAMPLES))]
     asked = [{"encoding": list(LEAF_ENCODING), "leaves": _leaves(tree)} for tree in trees]

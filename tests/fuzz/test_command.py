@@ -29,6 +29,7 @@ def test_the_same_seed_is_the_same_run(sampan_command: Callable[..., Any]) -> No
     assert documents[0]["failure"] is None
 
 
+@pytest.mark.slow
 def test_several_processes_share_the_acts(sampan_command: Callable[..., Any]) -> None:
     document = sampan_command("fuzz", "--acts", "1000", "--workers", "2", "--json").document
     assert document["acts"] == 1_000
