@@ -578,30 +578,30 @@ def test_sam_p12_a_room_names_a_suspended_party_that_did_not_lodge(
 ) -> None:
     """H2: whoever is named anew may be given something; whoever lodged is held for whatever befalls it."""
     lodged = acts_of(evidence, bills["lodged"])[-1]
-    bill, room, bank, count = lodged.event.bill, lodged.event.room, persons["bank"], lodged.event.act_count
-    named = changed(evidence, lodged, holder=bank)
-    held = followed(evidence, lodged, ev.HeldFor(bill, room, bank, 0, count + 1))
+    bill, room, other, count = lodged.event.bill, lodged.event.room, persons["trader"], lodged.event.act_count
+    named = changed(evidence, lodged, holder=other)
+    held = followed(evidence, lodged, ev.HeldFor(bill, room, other, 0, count + 1))
 
     for before, name in ((named, "Lodged"), (held, "HeldFor")):
         act = next(entry for entry in acts_of(before, bill) if entry.name == name)
-        found = dict(seen("SAM-P12", suspended(before, bank, act)))[f"participant {bank}"]
+        found = dict(seen("SAM-P12", suspended(before, other, act)))[f"participant {other}"]
         assert found.endswith("though it was suspended, and was named as the one for whom a room holds")
         assert seen("SAM-P12", before) == []
-    lodger = lodged.event.holder
+    lodger = evidence.state.accounts[lodged.event.from_].participant
     own = followed(evidence, lodged, ev.HeldFor(bill, room, lodger, 1, count + 1))
     act = next(entry for entry in acts_of(own, bill) if entry.name == "HeldFor")
     assert not any("was named" in message for _, message in seen("SAM-P12", suspended(own, lodger, act)))
 
 
-def test_sam_h4_a_noted_event_that_is_left_out_and_the_last_of_them(evidence: Evidence) -> None:
+def test_sam_h5_a_noted_event_that_is_left_out_and_the_last_of_them(evidence: Evidence) -> None:
     noted = [entry for entry in evidence.entries if hasattr(entry.event, "note")]
-    assert seen("SAM-H4", evidence) == []
+    assert seen("SAM-H5", evidence) == []
     missing, after = noted[3:5]
-    ((_, message),) = seen("SAM-H4", without(evidence, missing))
+    ((_, message),) = seen("SAM-H5", without(evidence, missing))
     assert message == (
         f"number 4 of the events that are noted is not in the logs: {after.name} in block {after.block} is number 5"
     )
-    ((_, message),) = seen("SAM-H4", without(evidence, noted[-1]))
+    ((_, message),) = seen("SAM-H5", without(evidence, noted[-1]))
     assert message == f"the chain has noted {len(noted)} events, the logs tell {len(noted) - 1}"
 
 

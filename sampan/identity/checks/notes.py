@@ -1,4 +1,4 @@
-"""SAM-H4: what no other count covers is noted from 1 without a gap, up to what the chain has."""
+"""SAM-H5: what no other count covers is noted from 1 without a gap, up to what the chain has."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
 
 
 CHECK = Check(
-    id="SAM-H4",
+    id="SAM-H5",
     title="A gap in what the ledger noted",
     level=Level.CRITICAL,
     confidence="high",
