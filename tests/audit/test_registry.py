@@ -20,7 +20,8 @@ from sampan.suite.words import Endorsement, Rejection, Status
 ROOT = Path(__file__).resolve().parents[2] / "sampan"
 
 ANYBODY = {
-    ev.AccountRecovered: "executeRecovery: anybody may", ev.PossessionRecovered: "recover: anybody may",
+    ev.AccountRecovered: "executeRecovery: anybody may",
+    ev.PossessionRecovered: "recover: anybody may",
     ev.HeldOn: "beside a replacement, whose carrier acted",
 }
 """Events that no log says who caused, and why."""

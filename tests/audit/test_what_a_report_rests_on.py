@@ -92,7 +92,7 @@ def test_a_report_says_what_was_compared_counted_and_believed(honest_ledger) -> 
     assert rests["counted"] + sum(rests["uncounted"].values()) <= report.events
     assert {"ApprovalForAll", "ParticipantSuspended", "RoomListed"}.isdisjoint(rests["uncounted"])
     assert rests["believed"]["checksums of documents"] == len(honest_ledger.bills)
-    assert rests["believed"]["remarks"] == 7
+    assert rests["believed"]["remarks"] == 8
     assert basis(SUITE, []).counted == 0
     source = report.body()["generated_from"]
     assert len(source["history_digest"]) == 66
