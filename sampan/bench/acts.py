@@ -126,4 +126,4 @@ BACKGROUND: tuple[Script, ...] = (
 )
 
 #: Runtime code of a contract must stay below so many bytes.
-SIZE_LIMITS: dict[str, int] = {"Bills": 20_000}
+SIZE_LIMITS: dict[str, int] = {"Amendments": 20_889, "Registry": 20_889, "Bills": 20_000}
