@@ -43,8 +43,9 @@ def _propose(
     signature = b""
     if roles:
         receiving = changes.pop("receiving", ledger.account(lost).receiving)
-        fields = (lost.participant, successor, changes.pop("signed_roles", roles), receiving, deadline)
-        signature = signer.signature(ledger.digest("NewAccount", fields))
+        signed_roles = changes.pop("signed_roles", roles)
+        fields = (lost.participant, changes.pop("signed_lost", lost), successor, signed_roles, receiving, deadline)
+        signature = signer.signature(ledger.digest(changes.pop("text", "Successor"), fields))
     receipt: Receipt = ledger.proposeRecovery(
         changes.pop("sender", world.recoverer), lost, successor, roles, deadline, ground, signature
     )
@@ -68,12 +69,14 @@ def test_a_lost_account_is_recovered_to_another_of_its_participant(world: World,
         "roles": 0,
         "executableFrom": proposed.timestamp + DELAY,
         "ground": b"lost",
+        "note": ledger.noteCount(),
     }
     event = _execute(world, bank).event("AccountRecovered")
     assert event.args == {
         "participant": bank.participant,
         "lost": bank.address,
         "successor": world.bank_vault.address,
+        "note": ledger.noteCount(),
     }
     with refused("MayNotAct", bank):
         ledger.transfer(bank, bill, world.shipper, b"")
@@ -140,7 +143,12 @@ def test_n7_every_other_account_of_the_participant_may_veto(
         ledger.setAccountRoles(bank, vault, 0)
     _propose(world, bank, world.extra["spare"][0], MOVE)
     event = ledger.vetoRecovery(vault, bank).event("RecoveryVetoed")
-    assert event.args == {"participant": bank.participant, "lost": bank.address, "by": vault.address}
+    assert event.args == {
+        "participant": bank.participant,
+        "lost": bank.address,
+        "by": vault.address,
+        "note": ledger.noteCount(),
+    }
     ledger.later(days=7)
     with refused("NoRecovery", bank):
         ledger.executeRecovery(world.stranger, bank)
@@ -229,7 +237,7 @@ def test_p4_nor_one_that_came_to_another_participant_meanwhile(
 
 def test_a_successor_that_was_removed_meanwhile_succeeds_nobody(world: World, ledger: Ledger, bank: Party) -> None:
     _propose(world, bank, world.bank_vault)
-    ledger.removeAccount(bank, world.bank_vault, bank)
+    ledger.removeAccount(world.bank_vault, world.bank_vault, bank)
     ledger.later(days=7)
     with refused("NotAnAccount", world.bank_vault):
         ledger.executeRecovery(world.stranger, bank)
@@ -338,19 +346,23 @@ def test_nothing_is_recovered_from_a_living_account(world: World, ledger: Ledger
             ledger.recover(party, bill)
 
 
-def test_an_issue_recovered_before_it_was_rejected_is_not_thrown_back_alive(
+def test_p13_an_issue_that_was_recovered_unacknowledged_is_still_refused(
     world: World, ledger: Ledger, bank: Party
 ) -> None:
-    """A living bill never goes back to the carrier that issued it."""
+    """Finding L10: it is void only by the first act, and recovery was that; possession goes back to the carrier, by the hour."""
     _propose(world, bank, world.bank_vault)
     ledger.later(days=6)
     bill = world.issued(Kind.BLANK, possessor=bank)
+    until = ledger.rejectableUntil(bill)
     ledger.later(days=1)
     ledger.executeRecovery(world.stranger, bank)
     ledger.recover(world.stranger, bill)
-    for rejection in Rejection:
+    assert ledger.rejectableUntil(bill) == until
+    for rejection in (Rejection.ISSUE, Rejection.TITLE, Rejection.BOTH):
         with refused("NothingToReject", bill):
             ledger.reject(world.bank_vault, bill, rejection, b"")
+    ledger.reject(world.bank_vault, bill, Rejection.POSSESSION, b"we ordered no such bill")
+    assert ledger.entitlement(bill) == (world.carrier.address, 0, Kind.BLANK, Status.LIVE)
 
 
 def test_l6_what_the_lost_account_signed_is_void(world: World, ledger: Ledger, bank: Party) -> None:
