@@ -63,7 +63,7 @@ def test_an_operator_does_nothing_else(world: World, ledger: Ledger, operator: O
         "sign": (bill, Purpose.SEEN, b""),
         "reject": (bill, Rejection.ISSUE, b""),
         "surrender": (bill, SurrenderFor.DELIVERY, world.carrier, ZERO, b""),
-        "lodge": (bill, Endorsement.NONE, NOBODY, room(world), b""),
+        "lodge": (bill, Endorsement.NONE, room(world), b""),
         "approve": (world.bank, bill),
     }[verb]
     with refused("NotPossessor", bill, forwarder):
