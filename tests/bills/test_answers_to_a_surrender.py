@@ -12,7 +12,6 @@ from support.life import PENDING_AFTER
 from support.trade import (
     DAY,
     HOUR,
-    NOBODY,
     ZERO,
     Endorsement,
     Kind,
@@ -260,7 +259,7 @@ def test_p14_anybody_recalls_what_a_room_surrendered(world: World, ledger: Ledge
 
 
 def test_p14_a_titleholder_recalls_what_was_surrendered_for_it(world: World, ledger: Ledger) -> None:
-    """Finding M9: its keeper is suspended and the carrier silent; title is its own, the bill goes back to the keeper."""
+    """Finding M9: its keeper is suspended, the carrier silent. The bill goes back to the keeper, title is its own."""
     bill = world.order(world.bank, world.forwarder)
     _agreed_surrender(world, bill, world.bank, world.forwarder, SurrenderFor.DELIVERY)
     world.suspend(world.forwarder)

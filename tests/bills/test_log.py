@@ -87,9 +87,7 @@ def _a_long_life(world: World) -> tuple[list[int], list[Event]]:
 
 def _acts(log: list[Event], bill: int) -> list[Event]:
     """The verbs on a bill. An agreement carries the count before the act, and is none itself."""
-    return [
-        event for event in log if event.args.get("bill") == bill and event.name in VERBS
-    ]
+    return [event for event in log if event.args.get("bill") == bill and event.name in VERBS]
 
 
 def test_n13_the_acts_of_every_bill_are_logged_without_a_gap(world: World, ledger: Ledger) -> None:

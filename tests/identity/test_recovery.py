@@ -349,7 +349,7 @@ def test_nothing_is_recovered_from_a_living_account(world: World, ledger: Ledger
 def test_p13_an_issue_that_was_recovered_unacknowledged_is_still_refused(
     world: World, ledger: Ledger, bank: Party
 ) -> None:
-    """Finding L10: it is void only by the first act, and recovery was that; possession goes back to the carrier, by the hour."""
+    """Finding L10: only a first act makes it void, and recovery was that one; possession goes back to the carrier."""
     _propose(world, bank, world.bank_vault)
     ledger.later(days=6)
     bill = world.issued(Kind.BLANK, possessor=bank)

@@ -11,7 +11,6 @@ from support.trade import (
     DAY,
     HOUR,
     MOVE,
-    NOBODY,
     ZERO,
     Endorsement,
     Ledger,
