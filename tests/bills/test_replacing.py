@@ -468,8 +468,8 @@ def test_n6_a_room_agrees_to_replacements_beforehand_or_surrenders_nothing_for_a
 
 
 def test_n6_replacements_are_held_on_in_the_room(world: World, ledger: Ledger, carrier: Party) -> None:
-    """P8: the pledge goes with them. Finding M8, trap X1: the room is told which for which, and nothing of the carrier's;
-    a carrier moved a pledged bill to its friend with one remark."""
+    """P8: the pledge goes with them. Finding M8, trap X1: a carrier moved a pledged bill to its friend by a remark that
+    the room took for terms. It is told which for which, and nothing of the carrier's."""
     bill, escrow = world.order(), room(world)
     parts = [world.terms(Kind.BLANK) for _ in range(3)]
     ledger.lodge(world.shipper, bill, Endorsement.BLANK, escrow, b"terms of the book")
