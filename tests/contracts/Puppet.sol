@@ -30,13 +30,16 @@ contract Puppet is IBillReceiver, IERC1271, IERC721Receiver {
     bool public refuses;
     mapping(uint256 bill => uint256) public holderOf;
 
-    /// How many steps of the script failed, and what the ledger told it last.
+    /// How many steps failed, what the last that failed and the last that did not answered, and what the ledger told it last.
     uint256 public failures;
     bytes public lastFailure;
+    bytes public lastAnswer;
     uint256[] public lastBills;
     address public lastFrom;
     uint256[] public lastReplacements;
     bytes public lastTerms;
+    BillWord public lastWord;
+    AccountWord public lastGiver;
 
     Step[] private _script;
     bool private _running;
@@ -75,14 +78,16 @@ contract Puppet is IBillReceiver, IERC1271, IERC721Receiver {
 
     function onBill(
         uint256 bill,
-        BillWord,
+        BillWord word,
         address from,
-        AccountWord,
+        AccountWord giver,
         bytes calldata terms
     ) external returns (uint256, uint208) {
         require(!refuses, "takes nothing");
         lastBills = [bill];
+        lastWord = word;
         lastFrom = from;
+        lastGiver = giver;
         lastTerms = terms;
         _play();
         return (holderOf[bill] == 0 ? holder : holderOf[bill], deal);
@@ -117,7 +122,10 @@ contract Puppet is IBillReceiver, IERC1271, IERC721Receiver {
 
     function _step(Step memory step) private {
         (bool done, bytes memory output) = step.to.call(step.data);
-        if (done) return;
+        if (done) {
+            lastAnswer = output;
+            return;
+        }
         if (!step.mayFail) {
             assembly ("memory-safe") {
                 revert(add(output, 32), mload(output))
