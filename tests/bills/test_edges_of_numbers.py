@@ -23,7 +23,6 @@ from support.trade import (
 from support.verbs import Puppet, first_second_to_recall, last_second_to_reject
 from support.world import World
 
-from sampan.keccak import keccak
 from sampan.toolchain.artifacts import load
 
 WRAP = 8 * 2**16 * HOUR
@@ -131,11 +130,7 @@ def test_the_count_of_bills_issued_wraps_and_spills_nowhere(
 ) -> None:
     """24 bits: sixteen million bills by one account."""
     address = bytes.fromhex(ledger.address[2:])
-    seed = 0x7D8825530A5A2E7A << 192
-    memory = bytearray(64)
-    memory[0x1C:0x3C] = seed.to_bytes(32, "big")
-    memory[0x00:0x20] = bytes.fromhex(carrier.address[2:]).rjust(32, b"\0")
-    slot = int.from_bytes(keccak(bytes(memory[0x0C : 0x0C + 0x1C])), "big")
+    slot = ledger.slot_of_account(carrier)
     before = ledger.account(carrier)
     word = open_block.storage(address, slot)
     assert word >> 32 & (2**94 - 1) == carrier.lei

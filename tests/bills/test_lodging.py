@@ -1,7 +1,6 @@
 """What the ledger keeps of a bill in a room, and what nobody can make of it (P1, P4, P5, P12, P14).
 
-The holes N1 to N16 were looked for in the lodging, the traps X1 to X24 in rooms as they were before: docs/attacks.md has
-each. `held` is what the ledger keeps; a room keeps nothing.
+Holes N1 to N16 were looked for in the lodging, traps X1 to X24 in rooms as they were before: see docs/attacks.md.
 """
 
 from __future__ import annotations

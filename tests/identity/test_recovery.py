@@ -26,6 +26,7 @@ from support.trade import (
 from support.world import World
 
 DELAY = 7 * DAY
+STANDS = 30 * DAY
 
 
 @pytest.fixture
@@ -44,8 +45,8 @@ def _propose(
     if roles:
         receiving = changes.pop("receiving", ledger.account(lost).receiving)
         signed_roles = changes.pop("signed_roles", roles)
-        fields = (lost.participant, changes.pop("signed_lost", lost), successor, signed_roles, receiving, deadline)
-        signature = signer.signature(ledger.digest(changes.pop("text", "Successor"), fields))
+        fields = (lost.participant, lost, successor, signed_roles, receiving, deadline)
+        signature = signer.signature(ledger.digest("Successor", fields))
     receipt: Receipt = ledger.proposeRecovery(
         changes.pop("sender", world.recoverer), lost, successor, roles, deadline, ground, signature
     )
@@ -198,6 +199,120 @@ def test_a_veto_of_one_recovery_is_none_of_another(world: World, ledger: Ledger,
     _execute(world, third)
     assert ledger.account(bank).acts
     assert not ledger.account(third).acts
+
+
+# ------------------------------------------------------------------------------------------- against who has the key
+
+
+def test_finding_m4_a_thief_with_the_lost_key_adds_nobody_that_vetoes(
+    world: World, ledger: Ledger, bank: Party, new_key: Party
+) -> None:
+    """It added an account that vetoed; with two, each vetoed the recovery of the other, suspended or not."""
+    crook = world.extra["spare"][1]
+    _propose(world, bank, new_key, MOVE)
+    with refused("RecoveryWaits", bank):
+        world.add_account(bank, crook)
+    world.add_account(world.bank_vault, crook)  # by whatever other account it got hold of
+    with refused("AddedSince", crook):
+        ledger.vetoRecovery(crook, bank)
+    from_ = ledger.recovery(bank).executableFrom
+    ledger.onchain.at(from_)
+    ledger.executeRecovery(world.stranger, bank)
+    assert not ledger.account(bank).acts
+
+
+def test_finding_m4_an_account_that_was_there_before_has_its_veto(
+    world: World, ledger: Ledger, bank: Party, new_key: Party
+) -> None:
+    there = world.add_account(bank, world.extra["spare"][1], 0)
+    _propose(world, bank, new_key, MOVE)
+    ledger.vetoRecovery(there, bank)
+    _propose(world, bank, new_key, MOVE)
+    late = world.add_account(world.bank_vault, world.extra["spare"][2])
+    _propose(world, bank, new_key, MOVE)  # anew: it is there by now
+    ledger.vetoRecovery(late, bank)
+
+
+BINDING: dict[str, tuple[Any, ...]] = {
+    "setAccountRoles": (0,),
+    "setReceiving": (0,),
+    "setGiver": (1, True),
+    "signRulebook": (b"\x01" * 32,),
+    "publishRecordLaws": (1,),
+    "publishAnswerTime": (5,),
+    "removeAccount": (),
+}
+
+
+@pytest.mark.parametrize("verb", BINDING)
+def test_finding_m4_while_its_recovery_waits_an_account_binds_nobody(
+    world: World, ledger: Ledger, bank: Party, verb: str
+) -> None:
+    """Its role TERMS sleeps. It moves what it possesses, as before: that is what suspension is for."""
+    _propose(world, bank, world.extra["spare"][0], MOVE)
+    own, vault = BINDING[verb], world.bank_vault
+    arguments = {"setAccountRoles": (vault, *own), "setReceiving": (vault, *own), "removeAccount": (vault, bank)}
+    call = arguments.get(verb, own)
+    with refused("RecoveryWaits", bank):
+        getattr(ledger, verb)(bank, *call)
+    ledger.transfer(bank, world.blank(bank), world.shipper, b"")
+    mark = ledger.onchain.mark()
+    ledger.vetoRecovery(vault, bank)
+    getattr(ledger, verb)(bank, *call)
+    ledger.onchain.back(mark)
+    ledger.onchain.at(ledger.recovery(bank).executableFrom + STANDS)
+    with refused("RecoveryWaits", bank):
+        getattr(ledger, verb)(bank, *call)
+    ledger.onchain.at(ledger.recovery(bank).executableFrom + STANDS + 1)
+    getattr(ledger, verb)(bank, *call)
+
+
+def test_finding_m5_a_recovery_lapses(world: World, ledger: Ledger, bank: Party, new_key: Party) -> None:
+    """A stranger executed it five years after the key was found again."""
+    from_ = _propose(world, bank, new_key, MOVE).event("RecoveryProposed").executableFrom
+    mark = ledger.onchain.mark()
+    ledger.onchain.at(from_ + STANDS)
+    ledger.executeRecovery(world.stranger, bank)
+    ledger.onchain.back(mark)
+    for late in (from_ + STANDS + 1, from_ + 5 * 365 * DAY):
+        ledger.onchain.at(late)
+        with refused("RecoveryLapsed", bank, from_ + STANDS):
+            ledger.executeRecovery(world.stranger, bank)
+    assert ledger.account(bank).acts
+    _propose(world, bank, new_key, MOVE)  # proposed anew it waits anew
+    _execute(world, bank)
+
+
+@pytest.mark.parametrize("text", ["NewAccount", "Successor", "another's successor"])
+def test_finding_l14_one_typed_text_is_consent_to_one_thing(
+    world: World, ledger: Ledger, bank: Party, new_key: Party, text: str
+) -> None:
+    """To be added beside an account, and to be put in its place, were one text."""
+    deadline = ledger.now + DAY
+    added = (bank.participant, new_key, MOVE, Receiving.ANYONE, deadline)
+    instead = (bank.participant, bank, new_key, MOVE, Receiving.ANYONE, deadline)
+    anothers = (bank.participant, world.bank_vault, new_key, MOVE, Receiving.ANYONE, deadline)
+    papers = {
+        "NewAccount": ledger.digest("NewAccount", added),
+        "Successor": ledger.digest("Successor", instead),
+        "another's successor": ledger.digest("Successor", anothers),
+    }
+    signature = new_key.signature(papers[text])
+
+    def propose() -> None:
+        ledger.proposeRecovery(world.recoverer, bank, new_key, MOVE, deadline, b"lost", signature)
+
+    def add() -> None:
+        ledger.addAccount(bank, bank, *added[1:], b"", signature)
+
+    for name, act in (("Successor", propose), ("NewAccount", add)):
+        mark = ledger.onchain.mark()
+        if name == text:
+            act()
+        else:
+            with refused("NotSignedBy", new_key):
+                act()
+        ledger.onchain.back(mark)
 
 
 # ----------------------------------------------------------------------------------------------------------- to whom

@@ -293,6 +293,11 @@ class Ledger(Contract):
         base = keccak(bill.to_bytes(32, "big")[:28] + (seed >> 224).to_bytes(4, "big"))
         return (2 * bill + int.from_bytes(base, "big")) % 2**256
 
+    def slot_of_account(self, account: Any) -> int:
+        """The storage slot of an account's balance (32 bits) and word."""
+        seed = (0x7D8825530A5A2E7A << 192).to_bytes(32, "big")
+        return int.from_bytes(keccak(bytes.fromhex(plain(account)[2:]) + seed[4:12]), "big")
+
     # ---------------------------------------------------------------------------------------------------------- asking
 
     def lodged(self, bill: int) -> Lodging:
