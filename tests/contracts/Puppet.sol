@@ -38,6 +38,7 @@ contract Puppet is IBillReceiver, IERC1271, IERC721Receiver {
     address public lastFrom;
     uint256[] public lastReplacements;
     bytes public lastTerms;
+    bytes public lastReceived;
     BillWord public lastWord;
     AccountWord public lastGiver;
 
@@ -60,6 +61,13 @@ contract Puppet is IBillReceiver, IERC1271, IERC721Receiver {
     function misbehave(bytes4 answer_, bool refuses_) external {
         answer = answer_;
         refuses = refuses_;
+    }
+
+    /// @notice Reverts with this: for a step that reverts as a test likes.
+    function revertWith(bytes memory data) external pure {
+        assembly ("memory-safe") {
+            revert(add(data, 32), mload(data))
+        }
     }
 
     function script(Step[] calldata steps) external {
@@ -101,6 +109,7 @@ contract Puppet is IBillReceiver, IERC1271, IERC721Receiver {
     }
 
     function onERC721Received(address, address, uint256, bytes calldata) external returns (bytes4) {
+        lastReceived = msg.data;
         _play();
         return answer == 0 ? IERC721Receiver.onERC721Received.selector : answer;
     }
