@@ -1,6 +1,6 @@
 """ERC-721 from outside: what wallets and brokers rely on, whether an account ever approved anybody or never did.
 
-The moves are the ledger's own: one write each, and the approval of a bill is looked for where its possessor once approved.
+The moves are the ledger's own: one write each, and a bill's approval is looked for where its possessor once approved.
 So every public case of the standard is told here: balances, owners, transfers by whom and to whom, receivers that are
 asked, approvals that end with each move. Where the ledger refuses more than the standard asks, the test says why.
 """
