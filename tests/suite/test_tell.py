@@ -305,6 +305,7 @@ LABELS: list[tuple[Verb, str]] = [
     (Shorten(7, 16), "shorten account number 7"),
     (ListRoom(BANK, ("SG",)), "list the room the bank for SG"),
     (DelistRoom(BANK), "delist the room the bank"),
+    (DelistRoom(BANK, ("SG", "NL")), "delist the room the bank for SG, NL"),
     (Cancel(b"\1" * 32), f"withdraw the signature 0x{DIGEST}"),
     (Issue(TERMS, BANK, b""), f"issue {NAME} to the order of the bank, with the bank"),
     (
@@ -323,16 +324,19 @@ LABELS: list[tuple[Verb, str]] = [
         Endorse(BILL, Endorsement.BLANK, NOBODY, BANK, b""),
         f"endorse blank {NAME}, possession to the bank",
     ),
-    (
-        Lodge(BILL, Endorsement.NAMED, BANK, BANK, b""),
-        f"lodge {NAME} with the bank, endorsed named to the bank",
-    ),
-    (Lodge(BILL, Endorsement.NONE, NOBODY, BANK, b""), f"lodge {NAME} with the bank"),
+    (Lodge(BILL, Endorsement.BLANK, BANK, b""), f"lodge {NAME} with the bank, endorsed blank"),
+    (Lodge(BILL, Endorsement.NONE, BANK, b""), f"lodge {NAME} with the bank"),
+    (Hold(BILL, 3, 7), f"hold {NAME} for Junk Lines"),
+    (GiveBack(BILL, b""), f"give {NAME} back"),
     (Sign(BILL, Purpose.PLEDGE_NOTED, b""), f"sign (pledge noted) {NAME}"),
     (Reject(BILL, Rejection.TITLE, b""), f"reject title of {NAME}"),
     (
         Agree(Agreement(BANK, BILL, 1, b"1234", BANK, 3, Kind.ORDER, b"", 5), SIGNED),
         f"show the agreement of the bank to what becomes of {NAME}",
+    ),
+    (
+        Record(Agreement(BANK, BILL, 1, b"1234", BANK, 3, Kind.ORDER, b"", 5), SIGNED),
+        f"record the agreement of the bank to what becomes of {NAME}",
     ),
     (Surrender(BILL, SurrenderFor.SWITCH, BANK, b"", b""), f"surrender for switch {NAME} to the bank"),
     (Accept(BILL, b""), f"accept the surrender of {NAME}"),
