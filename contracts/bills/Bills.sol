@@ -330,6 +330,7 @@ contract Bills is IBills, Ledger, Multicall {
         }
 
         _approve(address(0), account_, id);
+        emit BillOperatorSet(id, actor, account_, _note());
     }
 
     /// @notice Lets an account move possession of all that the caller possesses. Taking it back is always possible.
