@@ -267,7 +267,7 @@ def test_p12_only_a_room_gives_back_to_who_receives_nothing_new(both: Both) -> N
     both.refused("trader", Transfer(bill, vault, b""), "MayNotReceive", vault)
 
 
-def test_p12_a_room_lets_out_to_whom_it_holds_for_whatever_befell_that_one_but_to_no_removed_account(both: Both) -> None:
+def test_p12_a_room_lets_out_to_whom_it_holds_for_whatever_befell_it_but_to_no_removed_account(both: Both) -> None:
     bill = both.issued()
     lodged(both, bill)
     shipper, wallet = both.at("shipper"), both.at("shipper wallet")

@@ -24,7 +24,7 @@ from sampan.model.perform import Refused
 from sampan.subjects import SUITE
 from sampan.suite import ids
 from sampan.suite.chance import DAY, DigestOf
-from sampan.suite.verb import NOBODY, Signature
+from sampan.suite.verb import Signature
 from sampan.suite.words import Endorsement, Kind, Purpose, Receiving, SurrenderFor
 
 NO_HASH = bytes(32)
