@@ -325,7 +325,7 @@ class BillsChance(IdentityChance):
             bill.id, bill.act_count + self.below(3), possessor, bill.titleholder, self.any((bill.kind, Kind.ORDER))
         )
         agreed: Any = self._agreement(participant, about, outcome)
-        return verb(agreed.agreement, agreed.signature)
+        return self.drawn(verb, agreement=agreed.agreement, signature=agreed.signature)
 
     def try_reject(self, verb: type[Verb]) -> Verb:
         bill, rejection = self.about, Rejection(self.below(4))

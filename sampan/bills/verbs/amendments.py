@@ -204,7 +204,7 @@ def held_on(state: Bills, e: ev.HeldOn) -> None:
     replaced = state.bills[e.bill].replaces
     # Held on already by one of the replacements before it, or not yet.
     among = (*replaced, *state.bills[replaced[0]].replaced_by)
-    was = [state.lodgings[bill] for bill in among if bill in state.lodgings][0]
+    (was, *_) = (state.lodgings[bill] for bill in among if bill in state.lodgings)
     state.put(state.lodgings, e.bill, Lodging(e.holder, was.lodged_by, was.endorsed, e.deal))
     for old in replaced:
         state.drop(state.lodgings, old)
