@@ -40,7 +40,7 @@ def main() -> None:
     shipper.bills.lodge(bill, room, terms=terms)
     print(shipper.bill(bill))
 
-    # What comes of it is between the parties and the room; whatever happens, the room can give the bill back as it came.
+    # What comes of it is between the parties and the room, which can always give the bill back as it came.
     chain.close()
 
 
