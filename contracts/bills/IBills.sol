@@ -168,7 +168,7 @@ interface IBills {
     error NothingToReplace(uint256 bill);
     error RemarkRequired();
     error RecallTooEarly(uint256 bill, uint256 from);
-    /// What moves nothing uses up no act that may be needed: see {MOST_IDLE_ACTS}.
+    /// What moves nothing uses up no act that may be needed: it ends with the 1,024th.
     error TooManyActs(uint256 bill);
     /// The receiver takes nothing from this giver without agreeing in the same transaction.
     error AgreementRequired(uint256 bill, uint256 participant);

@@ -860,16 +860,21 @@ class FuzzWalkout(Form, document="sampan.fuzz-walkout/1"):
 
 
 class _Bars(Form):
-    acts: dict[str, Annotated[str, Also({"pattern": "^[0-9]+\\.[0-9]+$"})]]
+    acts: Annotated[
+        dict[str, dict[str, Annotated[str, Also({"pattern": "^[0-9]+\\.[0-9]+$"})]]],
+        "By act and column, the highest ratio of ours",
+    ]
+    gas: Annotated[dict[str, Count], "The most that ours may cost"]
     bytecode: dict[str, Count]
 
 
-class BenchGas(Form, document="sampan.bench-gas/1"):
+class BenchGas(Form, document="sampan.bench-gas/2"):
     """What acts cost beside the peers: gas by act and side, bytes of runtime code by contract."""
 
     engine: str
     hardfork: str
     acts: dict[str, dict[str, float]]
+    own: Annotated[dict[str, Count], "What ours alone does"]
     bytecode: dict[str, Count]
     beside: dict[str, dict[str, Count]]
     bars: _Bars
