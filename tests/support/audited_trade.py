@@ -252,7 +252,11 @@ def room_on(trade: Trade, holder: str) -> str:
     room = checksum(receipt["contractAddress"])
     become = abi.encode_call("become(address,uint256)", NOBODY, trade.participants[holder])
     trade.send("stranger", room, become)
-    trade.act("room_lister", "listRoom", room, [b"HK", b"CN"])
+    listing = trade.data("listRoom", room, [b"HK", b"CN"])
+    schedule = abi.encode_call("schedule(address,bytes,uint48)", trade.address, listing, 0)
+    trade.send("room_lister", trade.manifest.address("AccessManager"), schedule)
+    trade.connection.advance_time(parameters.ROLE_DELAYS["ROOM_LISTER"])
+    trade.send("room_lister", trade.address, listing)
     return room
 
 

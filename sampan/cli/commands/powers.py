@@ -32,9 +32,9 @@ ADMINISTRATION = (
 def command() -> None:
     """Who can do what, with which delay; and changes of that. `sampan powers` alone is `sampan powers show`.
 
-    ROLE is ADMIN, ENROLLER, SUSPENDER, LIFTER, RECOVERER, ROOM_LISTER, PUBLIC, a number, or a name that the manager
-    knows; WHO as in `sampan participant`. An act that waits is announced by the first call; the same again, once its
-    time has come, carries it out.
+    ROLE is ADMIN, ENROLLER, SUSPENDER, LIFTER, RECOVERER, ROOM_LISTER, ROOM_DELISTER, PUBLIC, a number, or a name that
+    the manager knows; WHO as in `sampan participant`. An act that waits is announced by the first call; the same again,
+    once its time has come, carries it out.
     """
 
 
