@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from hostile import lies, sending
-from hostile.scene import Ran, Scene, grant_to_thief
+from hostile.scene import Ran, Scene, grant_to_thief, grant_to_trader
 from support import faults
 from support.lying_rpc import Fault
 
@@ -285,6 +285,20 @@ CASES += _rows(
         ),
     },
     "1.1.p",
+)
+
+CASES += _rows(
+    LEFT_OUT,
+    audit,
+    CAUGHT,
+    {
+        "a power that was given to a participant's account": (
+            lambda: lies.hidden("RoleGranted", where=lambda log: ROLES["trader"][2:].lower() in log["topics"][2]),
+            "SAM-A1",
+        ),
+    },
+    "1.1.q",
+    before=grant_to_trader,
 )
 
 # ------------------------------------------------------------------------------------------------------------- altered

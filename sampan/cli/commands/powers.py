@@ -57,6 +57,7 @@ def show(network: str) -> None:
                 manifest.address(manifest.powers.manager),
                 verify.contracts_of(manifest),
                 from_block=manifest.from_block,
+                also={account for role in manifest.powers.roles for account in role.members},
                 progress=lambda block: advance(0, description=f"Reading the manager's events, block {block}"),
             )
         earlier = verify.beginning(connection, manifest, manifest.from_block)
