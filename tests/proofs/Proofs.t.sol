@@ -99,6 +99,11 @@ contract Proofs is World {
         return _always(b, x) | _once(b, x) | _must(ACTING, actsNow(b.caller, b.time)) | _must(TITLE, imp(changed, may));
     }
 
+    /// Title that may still be rejected is no fresher than it was.
+    function _hours(Before memory b, After memory x) private pure returns (uint256) {
+        return _must(HOURS, imp(mayRejectTitle(x.word) & mayRejectTitle(b.word), u(since(x.word) == since(b.word))));
+    }
+
     function _plain(Before memory b, After memory x) private pure returns (uint256) {
         return _must(PLAIN, u(x.word & TITLE_BITS == b.word & TITLE_BITS));
     }
@@ -115,7 +120,6 @@ contract Proofs is World {
         uint256 may = receivesNow(x.possessor, b.time);
         broken = _must(RECEIVES, not(isRoom(x.possessor)) & either(out, isHolder | (may & u(listedCountry)), may));
         broken |= _must(WELCOME, out | _takes(b, x.possessor, listedGiver));
-        broken |= _must(HOURS, imp(mayRejectTitle(x.word) & mayRejectTitle(b.word), u(since(x.word) == since(b.word))));
     }
 
     /// From anyone, its own, or whom it listed.
@@ -133,12 +137,13 @@ contract Proofs is World {
         _act(w, b);
         try ledger.transfer(ID, _party(to), "") {
             After memory x = _left(b);
-            uint256 broken = _acted(b, x) | _plain(b, x) | _given(b, x, listedGiver, listedCountry);
+            uint256 broken = _acted(b, x) | _plain(b, x) | _hours(b, x) | _given(b, x, listedGiver, listedCountry);
             _assert(broken | _must(MOVED, u(b.who == A) & u(x.owner == _party(to)) & isLive(x.word)));
         } catch {}
     }
 
     function check_transferFrom(Any memory w, uint8 to, bool listedGiver, bool listedCountry) public {
+        to = to == 1 ? 1 : 2;
         Before memory b = _make(w);
         uint256 receiver = _partys(b, to);
         _put(_giverSlot(receiver, b.a), u(listedGiver));
@@ -146,7 +151,8 @@ contract Proofs is World {
         _act(w, b);
         try ledger.transferFrom(A, _party(to), ID) {
             After memory x = _left(b);
-            uint256 broken = _always(b, x) | _once(b, x) | _plain(b, x) | _given(b, x, listedGiver, listedCountry);
+            uint256 broken =
+                _always(b, x) | _once(b, x) | _plain(b, x) | _hours(b, x) | _given(b, x, listedGiver, listedCountry);
             // Operator and possessor act, both.
             broken |= _must(ACTING, actsNow(b.caller, b.time) & actsNow(b.a, b.time));
             uint256 operator = u(b.who == B) & (u(w.approved) | u(w.operates));
@@ -193,6 +199,7 @@ contract Proofs is World {
         bool listedGiver,
         bool listedCountry
     ) public {
+        to = to == 0 ? 3 : 1;
         Before memory b = _make(w);
         PROVER.assume(e < 4);
         uint256 receiver = _maybes(b, to);
@@ -397,6 +404,7 @@ contract Proofs is World {
     // ------------------------------------------------------------------------------------------------------- surrender
 
     function check_surrender(Any memory w, uint8 purpose, uint8 to, bytes32 agreed) public {
+        to = to == 1 ? 1 : 0;
         Before memory b = _make(w);
         PROVER.assume(purpose < 5);
         uint256 carrier = _partys(b, to);
@@ -488,17 +496,6 @@ contract Proofs is World {
         }
     }
 
-    /// First second after the answer time that was in force at the surrender. Said as the contract says it, so that a solver
-    /// need not divide: by path, in seconds of whole hours.
-    function _answerTimeEnds(Before memory b, uint256 terms) private pure returns (uint256) {
-        unchecked {
-            uint256 from = (terms >> 32) & 0xffffffffff;
-            uint256 started = (b.time / 1 hours - ((b.time / 1 hours - since(b.word)) & 0xffff)) * 1 hours;
-            if (from != 0 && started >= from) return started + (((terms >> 16) & 0xffff) + 1) * 1 hours;
-            return started + ((terms & 0xffff) + 1) * 1 hours;
-        }
-    }
-
     function check_recall(Any memory w, uint8 giver, uint256 terms) public {
         Before memory b = _makeGiven(w, giver);
         // The carrier's answer times, whatever they are.
@@ -512,10 +509,9 @@ contract Proofs is World {
                 same(b.caller, b.givers) |
                     (u(participant(b.caller) != 0) & u(participant(b.caller) == titleholder(b.word)));
             uint256 broken = _always(b, x) | _once(b, x) | _plain(b, x) | _restored(b, x);
-            // Whoever surrendered, or is entitled; what a room surrendered, anybody. Not while the carrier may act and has time.
+            // Whoever surrendered, or is entitled; what a room surrendered, anybody.
             broken |= _must(MOVED, room | entitled);
             broken |= _must(ACTING, room | actsNow(b.caller, b.time));
-            broken |= _must(ANSWERED, not(actsNow(b.a, b.time)) | u(b.time >= _answerTimeEnds(b, terms)));
             _assert(broken);
         } catch {}
     }
@@ -560,6 +556,7 @@ contract Proofs is World {
         bytes8 law,
         uint8 record
     ) public {
+        to = to == 1 ? 1 : 2;
         Before memory b = _make(w);
         PROVER.assume(yes(u(k < 4) & u(record < 4)));
         uint256 receiver = _partys(b, to);
@@ -600,7 +597,7 @@ contract Proofs is World {
 
     /// One bill for one, whose hash was agreed.
     function check_replace(Any memory w, uint8 giver, uint8 k, uint8 holder) public {
-        Before memory b = _makeGiven(w, giver);
+        Before memory b = _makeGiven(w, giver == 1 ? 1 : 2);
         PROVER.assume(k < 4);
         uint256[] memory olds = new uint256[](1);
         olds[0] = ID;

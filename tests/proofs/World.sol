@@ -51,7 +51,7 @@ abstract contract World {
         uint256 time;
         // A room gave the bill.
         bool roomGave;
-        // Whoever acts: 0 A, 1 B, else C.
+        // Whoever acts: 0 A, else B.
         uint8 who;
     }
 
@@ -372,6 +372,8 @@ abstract contract World {
             u(acts(w) != 0) &
             // Only a bill in blank has no titleholder.
             u(isBlank(w) == u(titleholder(w) == 0)) &
+            // A straight bill has a shipper.
+            imp(u(kind(w) == 0), u(formerly(w) != 0)) &
             // Title that would go back in blank is with whoever possesses.
             imp(
                 isLive(w) & mayRejectTitle(w) & u(formerly(w) == 0) & not(isBlank(w)),
@@ -460,7 +462,7 @@ abstract contract World {
                 : number == 2
                     ? b.b
                     : b.c;
-        PROVER.assume(yes(u(b.roomGave == isRoom(b.givers))));
+        PROVER.assume(yes(u(b.roomGave == isRoom(b.givers)) & (isRoom(b.givers) | u(participant(b.givers) != 0))));
     }
 
     /// The same, of a bill whose lodger the act looks up, a person; 0: nobody lodged it.
@@ -473,11 +475,10 @@ abstract contract World {
         PROVER.assume(yes(u(participant(number == 2 ? b.b : b.c) != 0)));
     }
 
-    /// The next call is by whoever acts: one path for each.
+    /// The next call is by whoever acts, the possessor or another: one path for each.
     function _act(Any memory w, Before memory b) internal {
         if (w.who == 0) (b.who, b.caller) = (A, b.a);
-        else if (w.who == 1) (b.who, b.caller) = (B, b.b);
-        else (b.who, b.caller) = (C, b.c);
+        else (b.who, b.caller) = (B, b.b);
         PROVER.prank(b.who);
     }
 

@@ -32,7 +32,10 @@ class Results:
     versions: Mapping[str, str]
     checks: dict[str, Answer]
     faults: dict[Fault, Answer]
-    minutes: float
+
+    def minutes(self) -> float:
+        """Of all runs of the prover together."""
+        return sum(each.seconds for each in (*self.checks.values(), *self.faults.values())) / 60
 
     def wrong(self) -> list[str]:
         """What did not come as it must, in words."""
@@ -51,18 +54,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", metavar="PATTERN", help="checks and faults whose words it finds; writes no page")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="provers at a time")
     parser.add_argument("--limit", type=float, default=LIMIT, metavar="S", help="seconds for one check")
+    parser.add_argument(
+        "--anew", action="store_true", help="ask again what was answered of the same code and questions"
+    )
     asked = parser.parse_args(arguments)
     wanted = re.compile(asked.only or "")
     checks = [name for name in proved.ACTS if wanted.search(name)]
     faults = [each for each in FAULTS if wanted.search(f"{each.property} {each.check} {each.what}")]
     try:
         with tempfile.TemporaryDirectory(prefix="sampan-proofs-") as folder:
-            results = _proved(Path(folder), checks, faults, asked.jobs, asked.limit)
+            results = _proved(Path(folder), checks, faults, asked)
     except SampanError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     wrong = results.wrong()
-    print(f"{len(checks)} checks, {len(faults)} seeded faults, {results.minutes:.1f} minutes")
+    print(f"{len(checks)} checks, {len(faults)} seeded faults, {results.minutes():.0f} minutes of proving")
     for line in wrong:
         print(f"  {line}")
     if not asked.only and not wrong:
@@ -70,10 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if wrong else 0
 
 
-def _proved(folder: Path, checks: list[str], faults: list[Fault], jobs: int, limit: float) -> Results:
+def _proved(folder: Path, checks: list[str], faults: list[Fault], asked: argparse.Namespace) -> Results:
     began = time.monotonic()
     codes = code()
-    prover = Prover(folder, codes, limit)
+    prover = Prover(folder, codes, asked.limit, not asked.anew)
     print(f"laid out after {time.monotonic() - began:.0f} s", flush=True)
 
     def told(name: str, words: str, run: Callable[[], Answer], right: str) -> Answer:
@@ -84,7 +90,7 @@ def _proved(folder: Path, checks: list[str], faults: list[Fault], jobs: int, lim
             print(answer.model, flush=True)
         return answer
 
-    with ThreadPoolExecutor(jobs) as pool:
+    with ThreadPoolExecutor(asked.jobs) as pool:
         held = {
             each: pool.submit(told, each, proved.ACTS[each], lambda each=each: prover.check(each), HOLDS)
             for each in checks
@@ -98,35 +104,49 @@ def _proved(folder: Path, checks: list[str], faults: list[Fault], jobs: int, lim
             prover.versions(),
             {each: waiting.result() for each, waiting in held.items()},
             {each: waiting.result() for each, waiting in found.items()},
-            (time.monotonic() - began) / 60,
         )
 
 
 # ------------------------------------------------------------------------------------------------------------- the page
 
 
+INTRODUCTION: Final = """# Proofs
+
+Tests try some states; a proof is about all of them. A prover runs one act on the ledger with the state and the act left
+open, follows every path of the code, and asks a solver of each whether anything could break what must hold.
+`make prove` does so for every verb below, and writes this page. It is no part of `make test`.
+
+Proved of the shipped bytecode by these questions, `{digest}`, with {tools}.
+{checks} checks and {faults} seeded faults took {minutes:.0f} minutes of one core.
+
+## What holds
+
+Of every act of the table that succeeds (WAY_OUT: of every one that must succeed). The ids are those of
+[guarantees](guarantees.md) and [rules](rules.md).
+
+| property | what holds | serves | asked of |
+|---|---|---|---|"""
+FAULTY: Final = """
+## Seeded faults
+
+A proof that cannot fail says nothing. One fault at a time is put into a copy of the contracts. The check must find it,
+asked for that property alone. Each property and each check has one, so no check is empty.
+
+| fault | source | property | found by |
+|---|---|---|---|"""
+
+
 def page(results: Results) -> str:
     """docs/proofs.md."""
     asked = proved.asked()
-    tools = ", ".join(f"{name} {version}" for name, version in results.versions.items())
-    seconds = sum(answer.seconds for answer in results.checks.values())
     lines = [
-        "# Proofs",
-        "",
-        "Tests try some states; a proof is about all of them. A prover runs one act on the ledger with the state and the act left",
-        "open, follows every path of the code, and asks a solver for each whether anything could break what must hold. `make prove`",
-        "does so for every verb below, and writes this page. It is not part of `make test`.",
-        "",
-        f"Proved of the shipped bytecode, {results.digest} (with the questions), with {tools}: {len(results.checks)} checks in",
-        f"{seconds / 60:.0f} minutes of two at a time, all of it with {len(results.faults)} seeded faults in {results.minutes:.0f}.",
-        "",
-        "## What holds",
-        "",
-        "Of every act of the table that succeeds (WAY_OUT: of every one that must succeed). The ids are those of",
-        "[guarantees](guarantees.md) and [rules](rules.md).",
-        "",
-        "| property | what holds | serves | asked of |",
-        "|---|---|---|---|",
+        INTRODUCTION.format(
+            digest=results.digest,
+            tools=", ".join(f"{name} {version}" for name, version in results.versions.items()),
+            checks=len(results.checks),
+            faults=len(results.faults),
+            minutes=results.minutes(),
+        )
     ]
     for each in (*proved.PROPERTIES, proved.WELL_FORMED):
         acts = ", ".join(f"`{check}`" for check in proved.ACTS if each.name in asked[check])
@@ -134,26 +154,14 @@ def page(results: Results) -> str:
     lines += ["", "## The acts", "", "| check | what is tried | paths | seconds |", "|---|---|---:|---:|"]
     for check, answer in results.checks.items():
         lines.append(f"| `{check}` | {proved.ACTS[check]} | {answer.paths:,} | {answer.seconds:.0f} |")
-    lines += [
-        "",
-        "## Seeded faults",
-        "",
-        "A proof that cannot fail says nothing. Into a copy of the contracts one fault at a time is put; the check must find it,",
-        "asked for that property alone. Each property and each check has one, so no check is empty.",
-        "",
-        "| fault | source | property | found by |",
-        "|---|---|---|---|",
-    ]
+    lines.append(FAULTY)
     for fault in results.faults:
-        lines.append(
-            f"| {fault.what} | `{fault.source.removeprefix('contracts/')}` | {fault.property} | `{fault.check}` |"
-        )
-    lines += ["", "## From which states", ""]
-    lines += [f"- {each}" for each in proved.ASSUMED]
-    lines += ["", "## Not proved", "", "| | why, and what holds it instead |", "|---|---|"]
+        source = fault.source.removeprefix("contracts/")
+        lines.append(f"| {fault.what} | `{source}` | {fault.property} | `{fault.check}` |")
+    lines += ["", "## From which states", "", *(f"- {each}" for each in proved.ASSUMED)]
+    lines += ["", "## Not proved", "", "| | why; what holds it instead |", "|---|---|"]
     lines += [f"| {what} | {why} |" for what, why in proved.UNCOVERED]
-    lines += ["", "## Trusted", ""]
-    lines += [f"- {each}" for each in proved.TRUSTED]
+    lines += ["", "## Trusted", "", *(f"- {each}" for each in proved.TRUSTED)]
     return "\n".join([*lines, ""])
 
 

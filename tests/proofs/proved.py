@@ -84,9 +84,8 @@ PROPERTIES: Final = (
     ),
     Property(
         "ANSWERED",
-        "The carrier alone accepts, refuses, delivers and switches to paper, each from its own status; no "
-        "recall is too early while the carrier may act.",
-        "P9, L18, T7",
+        "The carrier alone accepts, refuses, delivers and switches to paper, each from its own status.",
+        "P9, L18",
     ),
     Property(
         "RESTORED",
@@ -192,57 +191,73 @@ ACTS: Final[Mapping[str, str]] = {
 """Check → what is tried, from any state unless it says otherwise."""
 
 ASSUMED: Final = (
-    "One bill and three accounts. Each account's word is any word that a person, a room or nobody can have: "
-    "roles, standing, "
-    "country, participant, receiving. One of them is a contract. The possessor, whoever gave the bill and "
-    "whoever lodged it "
-    "are among them; whoever acts is any of them.",
-    "The bill's word is any word with the property KEPT: any status but `None` and `Linked`, kind, "
-    "titleholder, count, hours. "
-    "The lodging is any that HELD and UNLODGED allow. Listings of rooms and givers, the record of whoever is "
-    "named as a "
-    "holder, and answer times are arbitrary.",
-    "The time is any between the years 2015 and 2084, which is as long as hours fit the words.",
-    "Each account possesses five bills and has the LEI of one carrier or another; the bill is one of one carrier's.",
-    "The act is one call by an account itself.",
-    "Keccak-256 has no collisions.",
+    (
+        "One bill and three accounts. Each account's word is any that a person, a room or nobody can have: roles,"
+        " standing, "
+        "country, participant, receiving. One of them is a contract."
+    ),
+    (
+        "The possessor, whoever gave the bill and whoever lodged it are among the three. Whoever acts is the "
+        "possessor or another. "
+        "What is replaced was surrendered by another account than the one that has it."
+    ),
+    (
+        "The bill's word is any of which KEPT holds, with any status but `None` and `Linked`. The lodging is any "
+        "that HELD and "
+        "UNLODGED allow. Listings of rooms and givers, approvals and answer times are arbitrary, and so is the "
+        "record of whoever "
+        "is named as a holder."
+    ),
+    "The time is any between the years 2015 and 2084.",
+    "Each account possesses five bills before the act.",
+    "The act is one call, by the account itself. Keccak-256 has no collisions.",
 )
 
 UNCOVERED: Final = (
     (
-        "Signed acts and agreements",
-        "Signatures are not modelled, so no act is by relayer and no agreement stands. Held by tests and random acts.",
+        "signed acts and agreements",
+        "No signature is modelled: nobody acts by a relayer, no agreement stands. Tests; random acts.",
     ),
     (
-        "Chains of successors",
-        "A number leads to its account, or in `recover` to one successor; longer chains are a loop without a bound.",
+        "chains of successors",
+        "A number leads to its account, in `recover` to one successor: a longer chain is a loop. Tests; random acts.",
+    ),
+    ("re-entry", "The room of the proofs answers and calls nothing. Tests with dishonest rooms."),
+    ("many to many", "`replace` is of one bill by one: more are loops. Tests; random acts."),
+    (
+        "that no recall is too early",
+        "No solver decided it in seven minutes: times are divided by 3,600. Tests, to the second.",
     ),
     (
-        "Re-entry",
-        "The room of the proofs answers and calls nothing. What a room may do from inside its answer is held "
-        "by tests (`N5` in the page of attacks).",
-    ),
-    ("Many to many", "`replace` is one for one. Splitting and combining is held by tests and random acts."),
-    (
-        "Several acts",
-        "One act from a state with KEPT, HELD and UNLODGED leaves such a state, so these hold of every "
-        "history of the acts above. The others are about one act.",
+        "several acts",
+        (
+            "KEPT, HELD and UNLODGED hold after an act when they held before, so they hold in every history of "
+            "these acts. Of the "
+            "other properties each act is proved by itself. Random acts."
+        ),
     ),
     (
-        "Who is who",
-        "Enrolment, accounts, suspension and recovery of accounts, `issueFromPaper`, `setApprovalForAll` and "
-        "`multicall` are not tried. "
-        "That an account keeps its number, and a room stays a room, is taken from there.",
+        "who is who",
+        (
+            "Enrolment, accounts, standing, `issueFromPaper`, `setApprovalForAll` and `multicall` are not tried. "
+            "That an account "
+            "keeps its number, and a room stays one, is taken for granted. Tests; random acts."
+        ),
     ),
-    ("Gas", "A proof knows none."),
 )
-"""What is not covered, and who holds it instead."""
+"""What is not covered: why, and what holds it instead."""
 
 TRUSTED: Final = (
-    "halmos, its model of the EVM, and the solvers under it. A seeded fault that is found shows that a proof "
-    "can fail, not that it cannot be wrong.",
-    "The compiler, for the questions only: the ledger is its shipped bytecode, not its source.",
-    "The questions themselves (`tests/proofs/*.sol`), which read words and storage by the book.",
+    (
+        "halmos, its model of the EVM, and the solvers under it. A fault that is found shows that a proof can "
+        "fail, not that it "
+        "cannot be wrong."
+    ),
+    (
+        "The compiler, for the questions alone: what is proved is the ledger's bytecode. (For ids it is the "
+        "library's source.)"
+    ),
+    "The questions (`tests/proofs/*.sol`). They read words and storage by the book.",
 )
 
 

@@ -13,7 +13,9 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -73,21 +75,21 @@ def code() -> dict[str, bytes]:
 
 
 def digest(codes: dict[str, bytes]) -> str:
-    """What the proofs are about, in 16 hex digits: the code without the compiler's record at its end, and the questions."""
+    """What is proved of what, in 16 hex digits: code without the compiler's record at its end, questions."""
     said = hashlib.sha256()
     for name in CODE:
         raw = codes[name]
         said.update(raw[: -2 - int.from_bytes(raw[-2:], "big")])
     for file in sorted((ROOT / FOLDER).glob("*.sol")):
-        said.update(file.read_bytes())
+        said.update("".join(re.sub(r"//[^\n]*", "", file.read_text(encoding="utf-8")).split()).encode())
     return said.hexdigest()[:16]
 
 
 class Prover:
     """Runs checks in folders below one."""
 
-    def __init__(self, folder: Path, codes: dict[str, bytes], limit: float) -> None:
-        self.folder, self.codes, self.limit = folder, codes, limit
+    def __init__(self, folder: Path, codes: dict[str, bytes], limit: float, keep: bool) -> None:
+        self.folder, self.codes, self.limit, self.keep = folder, codes, limit, keep
         self.compiler: Compiler = find(ROOT)
         self.halmos = Path(sys.executable).with_name("halmos")
         programs = sorted((ROOT / FORGE).glob("forge-*/bin/forge*"))
@@ -97,6 +99,7 @@ class Prover:
         self.honest = folder / "honest"
         self._lay_out()
 
+    @cache  # noqa: B019
     def versions(self) -> dict[str, str]:
         """Tool → its version."""
         forge = subprocess.run([self.forge, "--version"], capture_output=True, text=True, check=True).stdout
@@ -111,10 +114,15 @@ class Prover:
 
     def check(self, check: str) -> Answer:
         """A check of the shipped code, for all that it asks."""
-        return self._run(self.honest, check, None)
+        codes = {name: raw.hex() for name, raw in self.codes.items()}
+        return self._kept(repr((check, codes)), lambda: self._run(self.honest, check, None))
 
     def seeded(self, fault: Fault) -> Answer:
         """The fault's check of the code with the fault, for its property alone."""
+        name = "Amendments" if fault.check in RAREST else "Bills"
+        return self._kept(repr((fault, self.codes[name])), lambda: self._seeded(fault, name))
+
+    def _seeded(self, fault: Fault, name: str) -> Answer:
         folder = self.folder / hashlib.sha256(repr(fault).encode()).hexdigest()[:12]
         shutil.copytree(self.honest, folder, symlinks=True)
         try:
@@ -123,11 +131,24 @@ class Prover:
                 source.write_text(fault.text(source.read_text(encoding="utf-8")), encoding="utf-8")
                 self._compile(folder)
             else:
-                name = "Amendments" if fault.check in RAREST else "Bills"
                 self._put(folder, name, self._built(fault, name))
             return self._run(folder, fault.check, fault.property)
         finally:
             shutil.rmtree(folder)
+
+    def _kept(self, about: str, ask: Callable[[], Answer]) -> Answer:
+        """What was answered before of the same code and questions by the same tools; else asked now."""
+        key = hashlib.sha256(
+            repr((about, digest(self.codes), self.versions(), Answer.__annotations__)).encode()
+        ).hexdigest()
+        file = ROOT / CACHE / f"{key}.json"
+        if self.keep and file.is_file():
+            return Answer(**json.loads(file.read_text(encoding="utf-8")))
+        answer = ask()
+        if answer.verdict in (HOLDS, BROKEN):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(asdict(answer)), encoding="utf-8")
+        return answer
 
     # ------------------------------------------------------------------------------------------------------- the folder
 
@@ -196,7 +217,7 @@ class Prover:
             new.replace(kept)
         return kept.read_text(encoding="utf-8")
 
-    # -------------------------------------------------------------------------------------------------------- the prover
+    # ------------------------------------------------------------------------------------------------------ the prover
 
     def _run(self, folder: Path, check: str, asked: str | None) -> Answer:
         out = folder / f"{check}.json"

@@ -1,4 +1,4 @@
-"""Faults that are seeded into a copy of the contracts, one at a time: the named check must find each by its property alone."""
+"""Faults that are seeded into a copy of the contracts, one at a time; a check must find each by one property alone."""
 
 from __future__ import annotations
 
@@ -158,14 +158,6 @@ FAULTS: Final = (
         "any bill is switched to paper",
         _AMENDMENTS,
         "        _requireStatus(id, word, Status.PendingPaper);\n",
-        "",
-    ),
-    Fault(
-        "ANSWERED",
-        "recall",
-        "a surrender is recalled before the answer time has passed",
-        _BILLS,
-        "if (block.timestamp < from) revert RecallTooEarly(id, from);",
         "",
     ),
     Fault(

@@ -252,7 +252,7 @@ def test_a_second_run_does_nothing(machine: Path) -> None:
     assert len(calls.read_text().splitlines()) == 2
 
 
-@pytest.mark.parametrize("name", ["run", "all", "newest"])
+@pytest.mark.parametrize("name", ["run", "all", "newest", "prove"])
 def test_every_pin_has_hashes_and_names_no_host(name: str, project_root: Path) -> None:
     text = (project_root / "requirements" / f"{name}.txt").read_text()
     assert "://" not in text
@@ -279,14 +279,15 @@ def test_what_the_demo_needs_is_pinned_to_the_same_versions_as_everything(projec
         assert name in newest
 
 
-def test_npm_s_lock_is_whole_and_names_no_registry(project_root: Path) -> None:
-    lock = json.loads((project_root / "package-lock.json").read_text())
+@pytest.mark.parametrize("folder", [".", "requirements/forge"])
+def test_npm_s_lock_is_whole_and_names_no_registry(folder: str, project_root: Path) -> None:
+    lock = json.loads((project_root / folder / "package-lock.json").read_text())
     packages = {name: entry for name, entry in lock["packages"].items() if name}
     assert all("resolved" not in entry for entry in packages.values())
     assert all("integrity" in entry for entry in packages.values() if not entry.get("inBundle"))
-    wanted = json.loads((project_root / "package.json").read_text())
+    wanted = json.loads((project_root / folder / "package.json").read_text())
     for group in ("dependencies", "devDependencies", "optionalDependencies"):
-        for name, version in wanted[group].items():
+        for name, version in wanted.get(group, {}).items():
             # An alias is written npm:NAME@VERSION.
             assert packages[f"node_modules/{name}"]["version"] == version.rpartition("@")[2]
 
