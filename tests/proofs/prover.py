@@ -224,7 +224,8 @@ class Prover:
         command = [self.halmos, "--root", folder, "--match-test", rf"^check_{check}\(", "--json-output", out]
         # Solady's slots are no mapping of Solidity; 20 characters are a loop.
         command += ["--storage-layout", "generic", "--loop", "21" if check == SPELLING else "3"]
-        command += ["--solver-threads", "1", "--no-status"]
+        # With the usual millisecond for a fork most of the paths that are followed cannot be.
+        command += ["--solver-timeout-branching", "1s", "--solver-threads", "1", "--no-status"]
         environment = {**os.environ, "PATH": f"{self.forge.parent}{os.pathsep}{os.environ['PATH']}"}
         environment.pop("SAMPAN_ASKED", None)
         if asked is not None:
