@@ -1,0 +1,50 @@
+"""Questions, words, faults and code hold together; the proofs themselves are run by `make prove` alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from proofs import proved
+from proofs.seeded import FAULTS, Fault
+
+from sampan.toolchain import artifacts
+
+PROPERTIES = (*proved.PROPERTIES, proved.WELL_FORMED)
+
+
+def test_every_property_of_the_questions_is_said_in_words_and_asked() -> None:
+    assert set(proved.bits()) == {each.name for each in proved.PROPERTIES}
+    assert len(set(proved.bits().values())) == len(proved.PROPERTIES)
+    assert set().union(*proved.asked().values()) == {each.name for each in PROPERTIES}
+    assert set(proved.asked()) == set(proved.ACTS)
+
+
+def test_every_property_and_every_check_has_a_fault_that_it_must_find() -> None:
+    assert {fault.property for fault in FAULTS} == {each.name for each in PROPERTIES}
+    assert {fault.check for fault in FAULTS} == set(proved.ACTS)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.what)
+def test_a_fault_is_one_of_the_contracts_that_its_check_asks_about(fault: Fault, project_root: Path) -> None:
+    source = (project_root / fault.source).read_text(encoding="utf-8")
+    assert fault.text(source) != source
+    assert fault.property in proved.asked()[fault.check]
+    with pytest.raises(ValueError, match="stands 0 times"):
+        fault.text("")
+
+
+def test_the_questions_look_where_the_storage_is() -> None:
+    world = proved.source("World.sol")
+    layout = artifacts.load("Bills").storage_layout["storage"]
+    slots = {each["label"]: int(each["slot"]) for each in layout}
+    for name, label in {
+        "RECORDS": "_records",
+        "PARTICIPANT_OF": "_participantOf",
+        "ACCOUNT_AT": "_accountAt",
+        "IS_GIVER": "_isGiver",
+        "ROOM_LISTED_FOR": "_roomListedFor",
+        "AGREED_REPLACEMENTS": "_agreedReplacements",
+        "LODGINGS": "_lodgings",
+    }.items():
+        assert f"uint256 internal constant {name} = {slots[label]};" in world
