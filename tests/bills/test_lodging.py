@@ -1,6 +1,6 @@
 """What the ledger keeps of a bill in a room, and what nobody can make of it (P1, P4, P5, P12, P14).
 
-Holes N1 to N16 were looked for in the lodging, traps X1 to X24 in rooms as they were before: see docs/attacks.md.
+The holes that were looked for in the lodging, and the traps of rooms as they were before: docs/attacks.md has them all.
 """
 
 from __future__ import annotations
@@ -211,7 +211,7 @@ def test_a_room_names_another_holder_which_is_an_act(world: World, ledger: Ledge
 
 
 def test_another_deal_for_the_same_holder_is_noted_and_no_act(world: World, ledger: Ledger, escrow: Puppet) -> None:
-    """Hole N3: a counted act would void what was agreed for the next one."""
+    """A counted act would void what was agreed for the next one."""
     bill = _lodge(world, escrow)
     before = ledger.whole(bill)
     event = escrow.calls("hold", bill, world.shipper.participant, 2**208 - 1).event("DealChanged")
