@@ -14,10 +14,10 @@ from xml.sax.saxutils import escape
 FILE = Path(__file__).with_name("life-of-a-bill.svg")
 TITLE = "The life of a bill"
 DESCRIPTION = (
-    "The carrier issues a bill, which is live: it is transferred, endorsed, signed, lodged in a room that gives"
-    " it back, or rejected. A rejected issue is void. Surrendered for delivery, for amendment or for paper, it waits for"
-    " the carrier, who accepts and delivers, replaces it by new bills, or puts paper in its place. Refused or recalled, it"
-    " is live again, as it was. After a void, a replaced or a paper bill another may come."
+    "The carrier issues a bill, which is live: it is transferred, endorsed, signed, lodged in a room that gives "
+    "it back, or rejected. A rejected issue is void. Surrendered for delivery, for amendment or for paper, it "
+    "waits for the carrier, who accepts and delivers, replaces it by new bills, or puts paper in its place. "
+    "Refused or recalled, it is live again, as it was. After a void, a replaced or a paper bill another may come."
 )
 
 # ---------------------------------------------------------------------------------------------------------------- text
