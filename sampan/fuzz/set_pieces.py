@@ -77,7 +77,7 @@ def crowded(world: World) -> list[Act]:
 
 
 def in_rooms(world: World) -> list[Act]:
-    """A bill that a room holds for whoever lodged it, one for a bank, and two that rooms surrendered, one for a bank."""
+    """A bill that a room holds for whoever lodged it, one for a bank, and two that rooms surrendered."""
     carrier, shipper = world.addresses["carrier"], world.addresses["shipper"]
     first, second = (world.addresses[name] for name in cast.HONEST_ROOMS[:2])
     lodger, bank = (_participant(name).to_bytes(32, "big") for name in ("shipper", "bank"))
