@@ -357,7 +357,12 @@ def test_a_sponsor_signs_for_a_relayer_to_send(shell: Callable[..., Any], harbou
 def test_rooms_are_listed_shown_and_delisted(shell: Callable[..., Any], bill: str, harbour: SampanChain) -> None:
     assert "No room" in shell("room", "show").out
     address = harbour.manifest.address("AccessManager")
-    shell("room", "list", address, "HK", "SG")
+    listing = ("room", "list", address, "HK", "SG")
+    # What opens is slow: announced first, so that everybody can see it.
+    assert "takes effect when it is sent again" in shell(*listing).out
+    assert "No room" in shell("room", "show").out
+    harbour.advance(2 * 86_400)
+    shell(*listing)
     assert shell("room", "show", "--json").document["rooms"][0]["countries"] == ["HK", "SG"]
     # The manager answers no room's questions, so the bill stays where it is.
     lodge = ("bill", "lodge", bill, "--room", address, "--from", "shipper", "--json")
