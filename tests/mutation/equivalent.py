@@ -9,9 +9,7 @@ EQUIVALENT: Final[dict[str, str]] = {
         "the number of an account that may act leads to itself"
     ),
     "identity/rules.py signed: drop the operand `at.logged`": "no text has a digest of zeros",
-    "bills/rules.py may_be_rejected_until: drop the operand `known.status is not Status.LIVE`": (
-        "what ends a bill's life, or lets it wait, spends both rights"
-    ),
+    "bills/rules.py may_hold: drop the operand `person is not None`": "no room is listed for nobody's country",
     "bills/verbs/steps.py named: drop the operand `found[:1]`": "every participant has a living account",
     "bills/verbs/amendments.py Replace.run: drop the operand `first is None`": (
         "of a first bill that does not exist it was said before that there is no such bill"
