@@ -36,11 +36,6 @@ def receiver(state: Identity, address: str) -> Account:
     return account
 
 
-def same_participant(one: Account, other: Account) -> bool:
-    """Whether both act for one person; rooms act for none."""
-    return one.participant != 0 and one.participant == other.participant
-
-
 def listed(state: Identity, room: str, country: str) -> None:
     """A room that participants of the country may use."""
     if not state.listed.get((room, country), False):
