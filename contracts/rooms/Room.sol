@@ -36,7 +36,7 @@ abstract contract Room is IBillReceiver, Multicall, EIP712, ReentrancyGuardTrans
     address private transient _signer;
 
     /// A relayer carried out what somebody signed; the events of the call follow.
-    event ActedBySignature(address indexed signer, address indexed relayer, bytes32 digest);
+    event CalledBySignature(address indexed signer, address indexed relayer, bytes32 digest);
 
     error NotTheLedger(address caller);
     /// The bill is not in this room, or not under this deal.
@@ -74,7 +74,7 @@ abstract contract Room is IBillReceiver, Multicall, EIP712, ReentrancyGuardTrans
         if (!SignatureChecker.isValidSignatureNowCalldata(signer, digest, signature))
             revert IParticipants.NotSignedBy(signer);
         _used[digest] = true;
-        emit ActedBySignature(signer, msg.sender, digest);
+        emit CalledBySignature(signer, msg.sender, digest);
 
         address outer = _signer;
         _signer = signer;

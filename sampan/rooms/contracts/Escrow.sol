@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {BillWord, Endorsement, Kind} from "../bills/BillWord.sol";
-import {ILedger} from "../bills/ILedger.sol";
-import {LodgingWord} from "../bills/LodgingWord.sol";
-import {AccountWord} from "../identity/AccountWord.sol";
-import {Roles} from "../identity/Roles.sol";
-import {Room} from "./Room.sol";
+import {BillWord, Endorsement, Kind} from "../../../contracts/bills/BillWord.sol";
+import {ILedger} from "../../../contracts/bills/ILedger.sol";
+import {LodgingWord} from "../../../contracts/bills/LodgingWord.sol";
+import {AccountWord} from "../../../contracts/identity/AccountWord.sol";
+import {Roles} from "../../../contracts/identity/Roles.sol";
+import {Room} from "../../../contracts/rooms/Room.sol";
 
 /// @title A sample of a room: an escrow without money
 /// @notice Holds a bill in blank for its lodger, until that one offers it to an account which accepts. From then on it is
