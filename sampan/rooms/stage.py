@@ -135,9 +135,11 @@ class Stage:
         for room in (self.room, self.addresses["decoy"]):
             self.administer(ListRoom(room, (COUNTRY,)))
         money = _own("Money", kit=True).abi
-        for name in self.people:
+        # What the room has is of other deals: a room that pays out too much has something to pay it with.
+        for name in (*self.people, "room"):
             self._must(self._administrator, self.addresses["money"], _call(money, "mint", self.addresses[name], WEALTH))
-            approve = _call(money, "approve", self.room, 2**256 - 1)
+        approve = _call(money, "approve", self.room, 2**256 - 1)
+        for name in self.people:
             self._must(self._administrator, self.addresses[name], self._through(self.addresses["money"], approve))
 
     def _room(self) -> str:

@@ -20,7 +20,7 @@ MOST_ACTS = 2047
     mend="Ask the ledger where the bill is (Room._lodging) in every verb, before anything else.",
 )
 def left(stage: Stage) -> int:
-    """After the end of each way every act once more, by all who may."""
+    """After the end of each way every act once more, by all who may: it costs nobody anything, and is not done again."""
     tries = 0
     for way, _, _ in last_acts(stage):
         with stage.at(way, len(way)):
@@ -32,7 +32,12 @@ def left(stage: Stage) -> int:
                         continue
                     with stage.aside():
                         tries += 1
-                        if stage.attempt(who, act).done:
+                        before = stage.money()
+                        if not stage.attempt(who, act).done:
+                            continue
+                        # What is left over, money say, may be taken out once.
+                        poorer = [name for name, has in stage.money().items() if name != "room" and has < before[name]]
+                        if poorer or stage.attempt(who, act).done:
                             raise stage.falls(f"{spelled(act)} is done for a bill that has left")
     if not tries:
         raise NotTried("in no way does the bill leave alive")
