@@ -23,9 +23,9 @@ import {LodgingWord, LodgingWords, NO_LODGING} from "./LodgingWord.sol";
 /// to {Amendments} or {Registry}, which run on this contract's storage; both addresses are fixed for ever. The whole
 /// surface is {ILedger}.
 contract Bills is IBills, Ledger, Multicall {
-    /// @notice Acts of a bill from which on nothing is done on it that moves nothing: what is left of its count, without which
+    /// @dev Acts of a bill from which on nothing is done on it that moves nothing: what is left of its count, without which
     /// nothing can be signed about it, is kept for what it may need.
-    uint256 public constant MOST_IDLE_ACTS = 1024;
+    uint256 private constant MOST_IDLE_ACTS = 1024;
 
     address private immutable AMENDMENTS;
     address private immutable REGISTRY;
@@ -217,7 +217,9 @@ contract Bills is IBills, Ledger, Multicall {
     function surrender(uint256 id, SurrenderFor purpose, address to, bytes32 agreed, bytes calldata remark) external {
         address actor = _actor();
         (BillWord word, AccountWord giver) = _inPossession(id, actor);
-        _requireMaySurrender(id, word, giver, to, keccak256(abi.encode(purpose, agreed, remark)));
+        if (!_maySurrenderAlone(word, giver)) {
+            _requireMaySurrender(id, word, to, keccak256(abi.encode(purpose, agreed, remark)));
+        }
         _carrier(id, to, Roles.ANSWER);
         Status status = Status.PendingAmendment;
         if (purpose == SurrenderFor.Delivery) status = Status.PendingDelivery;
@@ -330,6 +332,7 @@ contract Bills is IBills, Ledger, Multicall {
         }
 
         _approve(address(0), account_, id);
+        emit BillOperatorSet(id, actor, account_, _note());
     }
 
     /// @notice Lets an account move possession of all that the caller possesses. Taking it back is always possible.
@@ -404,22 +407,19 @@ contract Bills is IBills, Ledger, Multicall {
         if (!_isPending(word)) _revertStatus(id, word);
     }
 
-    /// @dev Straight: shipper or consignee. To order, by name: the titleholder, or with its agreement. In blank: anyone.
-    function _requireMaySurrender(
-        uint256 id,
-        BillWord word,
-        AccountWord giver,
-        address to,
-        bytes32 what
-    ) private view {
+    /// @dev Straight: shipper or consignee. To order, by name: the titleholder. In blank: anyone.
+    function _maySurrenderAlone(BillWord word, AccountWord giver) private pure returns (bool) {
         Kind kind = word.kind();
-        if (kind == Kind.Blank || giver.participant() == word.titleholder()) return;
-        if (kind == Kind.Straight) {
-            if (giver.participant() == word.previousTitleholder()) return;
-        } else if (_hasAgreed(word.titleholder(), id, word, to, what)) {
-            return;
+        uint256 participant_ = giver.participant();
+        if (kind == Kind.Blank || participant_ == word.titleholder()) return true;
+        return kind == Kind.Straight && participant_ == word.previousTitleholder();
+    }
+
+    /// @dev Others: of a bill to order or by name, with its titleholder's agreement.
+    function _requireMaySurrender(uint256 id, BillWord word, address to, bytes32 what) private view {
+        if (word.kind() == Kind.Straight || !_hasAgreed(word.titleholder(), id, word, to, what)) {
+            revert MayNotSurrender(id, _actor());
         }
-        revert MayNotSurrender(id, _actor());
     }
 
     function _requireRejectable(

@@ -114,6 +114,8 @@ interface IBills {
     event Delivered(uint256 indexed bill, address indexed actor, uint256 actCount, bytes remark);
     /// An approved operator moved possession; {Transferred} stands beside.
     event MovedByOperator(uint256 indexed bill, address indexed operator, address indexed possessor, uint256 note);
+    /// Beside ERC-721's Approval, which no counter covers; operator 0: taken back.
+    event BillOperatorSet(uint256 indexed bill, address indexed owner, address indexed operator, uint256 note);
     /// Beside ERC-721's ApprovalForAll, which no counter covers.
     event OperatorSet(address indexed owner, address indexed operator, bool approved, uint256 note);
 
@@ -166,7 +168,7 @@ interface IBills {
     error NothingToReplace(uint256 bill);
     error RemarkRequired();
     error RecallTooEarly(uint256 bill, uint256 from);
-    /// What moves nothing uses up no act that may be needed: see {MOST_IDLE_ACTS}.
+    /// What moves nothing uses up no act that may be needed: it ends with the 1,024th.
     error TooManyActs(uint256 bill);
     /// The receiver takes nothing from this giver without agreeing in the same transaction.
     error AgreementRequired(uint256 bill, uint256 participant);

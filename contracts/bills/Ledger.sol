@@ -228,16 +228,15 @@ abstract contract Ledger is Standing, ERC721 {
             if (terms.titleholder != address(0)) revert IBills.NoTitleholderInBlank(terms.bill);
             word = word.titled(Kind.Blank, 0, 0);
         } else {
-            AccountWord entitled = _entitled(terms.bill, terms.titleholder);
+            bool same = terms.titleholder == possessor;
+            AccountWord entitled = same ? receiver : _entitled(terms.bill, terms.titleholder);
             titleholder = entitled.participant();
             // Of a straight bill the shipper; of one to somebody else's order, whose it is when that one rejects title.
             bool rejectable = terms.kind == Kind.Order && titleholder != receiver.participant();
             uint256 giver = rejectable || terms.kind == Kind.Straight ? receiver.participant() : 0;
             word = word.titled(terms.kind, titleholder, giver);
             if (rejectable) word = word.rejectableTitle();
-            if (terms.titleholder != possessor) {
-                _requireWelcome(terms, word, carrier, entitled, possessor);
-            }
+            if (!same) _requireWelcome(terms, word, carrier, entitled, possessor);
         }
         _requireWelcome(terms, word, carrier, receiver, possessor);
         word = word.rejectablePossession();

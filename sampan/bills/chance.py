@@ -59,9 +59,9 @@ class BillsChance(IdentityChance):
         self._strata: dict[tuple[Status, Kind, str], list[int]] = {}
         self._age = 0
         self._takers: dict[Any, str] = {
-            verb: next(each.name for each in verb.arguments() if each.kind.name in {"receiver", "answering", "room"})
+            verb: next(each.name for each in verb.arguments() if each.kind.name in {"receiver", "answering"})
             for verb in suite.verbs.values()
-            if verb.may_need_agreement()
+            if any(each.kind.giving for each in verb.arguments())
         }
         """Verb → its argument that names to whom it gives the bill."""
         self._parties: dict[Party, Callable[[Bill], str]] = {
@@ -325,7 +325,7 @@ class BillsChance(IdentityChance):
             bill.id, bill.act_count + self.below(3), possessor, bill.titleholder, self.any((bill.kind, Kind.ORDER))
         )
         agreed: Any = self._agreement(participant, about, outcome)
-        return verb(agreed.agreement, agreed.signature)
+        return self.drawn(verb, agreement=agreed.agreement, signature=agreed.signature)
 
     def try_reject(self, verb: type[Verb]) -> Verb:
         bill, rejection = self.about, Rejection(self.below(4))
@@ -425,7 +425,7 @@ class BillsChance(IdentityChance):
     def _agreed(self, call: Call) -> Call:
         """The call, mostly after agreements of whoever must agree: wary receivers, a titleholder whose bill it is."""
         verb: Any = call.verb
-        if not verb.may_need_agreement():
+        if verb not in self._takers:
             return call
         if isinstance(verb, (Issue, IssueFromPaper)):
             needed = self._wary(verb.possessor, verb.terms.titleholder)

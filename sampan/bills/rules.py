@@ -136,7 +136,7 @@ def may_be_given(at: At, bill: Bill, giver: Account, to: str) -> Account:
     state = at.state
     if to == giver.address:
         raise Refusal("AlreadyPossesses", bill.id, to)
-    account = state.account(to)
+    account: Account = state.account(to)
     if account.room:
         raise Refusal("RoomNeedsTerms", to)
     if giver.room:

@@ -56,10 +56,12 @@ class BillsCalls(BillsByHand):
         """Carry out a recovery whose delay has passed: the lost account ends. Anybody may."""
 
     def give_back(self, bill: BillRef, *, remark: str | bytes = "") -> VerbCall:
-        """Give a lodged bill back to the account that lodged it, whatever anybody's standing (P5, P12)."""
+        """Give a lodged bill back as it came to the account that lodged it: the room that possesses it, whatever
+        anybody's standing (P5, P12).
+        """
 
-    def hold(self, bill: BillRef, holder: Who, deal: int) -> VerbCall:
-        """Name for whom a room holds a bill, and under which deal."""
+    def hold(self, bill: BillRef, holder: Who, *, deal: int = 0) -> VerbCall:
+        """Name for whom a room holds a bill, and under which deal: the room that possesses it."""
 
     def lift_suspension(self, participant: Who) -> VerbCall:
         """End a suspension early; the first call announces, a second one carries out. Needs the power LIFTER."""
@@ -87,7 +89,9 @@ class BillsCalls(BillsByHand):
     def refuse(self, bill: BillRef, *, remark: str | bytes) -> VerbCall:
         """Refuse surrenders (DCSA SREJ), with the reason: the bills go back as they were."""
 
-    def reject(self, bill: BillRef, rejection: Rejection, *, remark: str | bytes = "") -> VerbCall:
+    def reject(
+        self, bill: BillRef, rejection: Rejection, *, remark: str | bytes = "", agreements: Iterable[Paper] = ()
+    ) -> VerbCall:
         """Reject what was received: possession, title, both, or the issue itself, which voids the bill (T8)."""
 
     def remove_account(self, account: Who, *, successor: Who) -> VerbCall:
@@ -200,10 +204,12 @@ class Bills(Contract[BillsCalls]):
         """Carry out a recovery whose delay has passed: the lost account ends. Anybody may."""
 
     def give_back(self, bill: BillRef, *, remark: str | bytes = "") -> Act:
-        """Give a lodged bill back to the account that lodged it, whatever anybody's standing (P5, P12)."""
+        """Give a lodged bill back as it came to the account that lodged it: the room that possesses it, whatever
+        anybody's standing (P5, P12).
+        """
 
-    def hold(self, bill: BillRef, holder: Who, deal: int) -> Act:
-        """Name for whom a room holds a bill, and under which deal."""
+    def hold(self, bill: BillRef, holder: Who, *, deal: int = 0) -> Act:
+        """Name for whom a room holds a bill, and under which deal: the room that possesses it."""
 
     def issue(
         self,
@@ -220,11 +226,10 @@ class Bills(Contract[BillsCalls]):
     ) -> Act:
         """Issue a bill from its document: a file, its bytes, or one that was prepared (or bare terms).
 
-        `to` is the first possessor, by default the document's shipper; a room takes its terms as `remark`.
-        `carriage_law` is the law of the contract of carriage (`GB-ENG`), `record_law` that of the electronic record,
-        by default the only one that the carrier has published; `titleholder` an account of the party that the
-        document names, by default looked up; `bearer` says that a bearer bill is meant. The salts are written beside
-        the file before anything is sent.
+        `to` is the first possessor, by default the document's shipper. `carriage_law` is the law of the contract of
+        carriage (`GB-ENG`), `record_law` that of the electronic record, by default the only one that the carrier has
+        published; `titleholder` an account of the party that the document names, by default looked up; `bearer` says
+        that a bearer bill is meant. The salts are written beside the file before anything is sent.
 
         Whoever takes bills with its signature only prepares the same call from the carrier's document and salts,
         agrees to it (`Ledger.agree_to`), and hands that over; only the carrier sends it.
@@ -266,7 +271,7 @@ class Bills(Contract[BillsCalls]):
     def propose_recovery(self, lost: Who, successor: Who | Paper, *, ground: str | bytes) -> Act:
         """Start the recovery of a lost account.
 
-        `successor` is another account of the participant, or what a new one signed (`Ledger.sign_new_account`).
+        `successor` is another account of the participant, or what a new one signed (`Ledger.sign_successor`).
         """
 
     def publish_answer_time(self, answer_hours: int) -> Act:
@@ -278,13 +283,20 @@ class Bills(Contract[BillsCalls]):
     def recall(self, bill: BillRef, *, remark: str | bytes = "") -> Act:
         """Take surrenders back when the carrier is suspended or silent past its answer time (T7)."""
 
+    def record(self, agreement: Paper) -> Act:
+        """Record what somebody agreed to (`Ledger.agree_to`), so that it stands until its deadline, whatever becomes
+        of the signer; whoever sends it pays.
+        """
+
     def recover(self, bill: BillRef) -> Act:
         """Move bills from a recovered or removed account to its successor. Anybody may."""
 
     def refuse(self, bill: BillRef, *, remark: str | bytes) -> Act:
         """Refuse surrenders (DCSA SREJ), with the reason: the bills go back as they were."""
 
-    def reject(self, bill: BillRef, rejection: Rejection, *, remark: str | bytes = "") -> Act:
+    def reject(
+        self, bill: BillRef, rejection: Rejection, *, remark: str | bytes = "", agreements: Iterable[Paper] = ()
+    ) -> Act:
         """Reject what was received: possession, title, both, or the issue itself, which voids the bill (T8)."""
 
     def remove_account(self, account: Who, *, successor: Who) -> Act:

@@ -118,6 +118,15 @@ class AuthorityUpdated(Event):
     authority: str
 
 @dataclass(frozen=True, slots=True)
+class BillOperatorSet(Event):
+    """Beside ERC-721's Approval, which no counter covers; operator 0: taken back."""
+
+    bill: int
+    owner: str
+    operator: str
+    note: int
+
+@dataclass(frozen=True, slots=True)
 class Cancelled(Event):
     """A signer withdrew a signature that it may have handed out."""
 

@@ -508,7 +508,7 @@ class TooManyAccounts(ContractRefusal):
     participant: int
 
 class TooManyActs(ContractRefusal):
-    """What moves nothing uses up no act that may be needed: see `MOST_IDLE_ACTS`."""
+    """What moves nothing uses up no act that may be needed: it ends with the 1,024th."""
 
     bill: int
 

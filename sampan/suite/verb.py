@@ -156,6 +156,8 @@ class Verb:
     """Whether the function itself refuses ether; else the compiler's check does, without a reason."""
     command: ClassVar[str] = ""
     """The command line's name, as in `bill transfer`; empty: it has none of its own."""
+    takes_away: ClassVar[bool] = False
+    """Whether it may take from another what that one has: its agreement may be needed for it."""
     method: ClassVar[str] = ""
     """The client's name, the function's in Python's writing unless it says otherwise; empty: it has none."""
     many: ClassVar[bool] = False
@@ -207,7 +209,7 @@ class Verb:
     @cache
     def may_need_agreement(cls) -> bool:
         """Whether somebody other than the actor may have to agree to it."""
-        return any(argument.kind.giving for argument in cls.arguments())
+        return cls.takes_away or any(argument.kind.giving for argument in cls.arguments())
 
     @classmethod
     def said(cls) -> str:

@@ -187,9 +187,8 @@ def test_t7_a_surrender_is_answered_within_the_time_in_force_when_it_was_made(
 ) -> None:
     if before != 72:
         trade.act("carrier", "publishAnswerTime", before)
-        trade.connection.advance_time(
-            28 * DAY + HOUR
-        )  # two times are kept: the next may be published when one is past use
+        # Two times are kept: the next may be published when one is past use. Each begins with a whole hour.
+        trade.connection.advance_time(28 * DAY + 2 * HOUR)
     bill = trade.issue(BLANK)
     trade.act("carrier", "publishAnswerTime", published)
     trade.connection.advance_time(14 * DAY - HOUR)

@@ -103,13 +103,6 @@ def _11(w: World, p: Party) -> Any:
     return bill, w.shipper, "endorse", (bill, Endorsement.BLANK, NOBODY, p, b""), Kind.BLANK, False, ZERO
 
 
-@_way("a bill is lodged with title to its order")
-def _12(w: World, p: Party) -> Any:
-    bill, escrow = w.order(), room(w)
-    arguments = (bill, Endorsement.TO_ORDER, p, escrow, b"")
-    return bill, w.shipper, "lodge", arguments, Kind.ORDER, True, ZERO
-
-
 def _possessor_after(world: World, verb: str, arguments: tuple[Any, ...], giver: Any, party: Any) -> Any:
     if verb == "issue":
         return arguments[1]

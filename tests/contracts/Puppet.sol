@@ -30,13 +30,17 @@ contract Puppet is IBillReceiver, IERC1271, IERC721Receiver {
     bool public refuses;
     mapping(uint256 bill => uint256) public holderOf;
 
-    /// How many steps of the script failed, and what the ledger told it last.
+    /// How many steps failed, what the last that failed and the last that did not answered, and what the ledger told it last.
     uint256 public failures;
     bytes public lastFailure;
+    bytes public lastAnswer;
     uint256[] public lastBills;
     address public lastFrom;
     uint256[] public lastReplacements;
     bytes public lastTerms;
+    bytes public lastReceived;
+    BillWord public lastWord;
+    AccountWord public lastGiver;
 
     Step[] private _script;
     bool private _running;
@@ -59,6 +63,13 @@ contract Puppet is IBillReceiver, IERC1271, IERC721Receiver {
         refuses = refuses_;
     }
 
+    /// @notice Reverts with this: for a step that reverts as a test likes.
+    function revertWith(bytes memory data) external pure {
+        assembly ("memory-safe") {
+            revert(add(data, 32), mload(data))
+        }
+    }
+
     function script(Step[] calldata steps) external {
         delete _script;
         for (uint256 i = 0; i < steps.length; i++) {
@@ -75,14 +86,16 @@ contract Puppet is IBillReceiver, IERC1271, IERC721Receiver {
 
     function onBill(
         uint256 bill,
-        BillWord,
+        BillWord word,
         address from,
-        AccountWord,
+        AccountWord giver,
         bytes calldata terms
     ) external returns (uint256, uint208) {
         require(!refuses, "takes nothing");
         lastBills = [bill];
+        lastWord = word;
         lastFrom = from;
+        lastGiver = giver;
         lastTerms = terms;
         _play();
         return (holderOf[bill] == 0 ? holder : holderOf[bill], deal);
@@ -96,6 +109,7 @@ contract Puppet is IBillReceiver, IERC1271, IERC721Receiver {
     }
 
     function onERC721Received(address, address, uint256, bytes calldata) external returns (bytes4) {
+        lastReceived = msg.data;
         _play();
         return answer == 0 ? IERC721Receiver.onERC721Received.selector : answer;
     }
@@ -117,7 +131,10 @@ contract Puppet is IBillReceiver, IERC1271, IERC721Receiver {
 
     function _step(Step memory step) private {
         (bool done, bytes memory output) = step.to.call(step.data);
-        if (done) return;
+        if (done) {
+            lastAnswer = output;
+            return;
+        }
         if (!step.mayFail) {
             assembly ("memory-safe") {
                 revert(add(output, 32), mload(output))

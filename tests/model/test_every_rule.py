@@ -142,23 +142,27 @@ def _next_version_of_a_bill_that_lives() -> Broken:
     return trade, replaced(trade, bills, [new], trade.who["shipper"])
 
 
+def _from_a_room(kind: Kind, titled: str) -> Broken:
+    """What replaces a bill in blank that a room surrendered, which agreed to it beforehand."""
+    trade = Honest()
+    room, shipper = trade.rooms[0], trade.number("shipper")
+    new = trade.terms(LEIS["carrier"], kind, trade.who.get(titled, NOBODY))
+    bill = trade.issue(Kind.BLANK)
+    trade.act("shipper", Lodge(bill, Endorsement.NONE, room, trade.for_room("shipper")))
+    agreed = replacements_hash((bill,), (new,))
+    trade.act(room, Surrender(bill, SurrenderFor.AMENDMENT, trade.who["carrier"], agreed, b""))
+    _, *events = replaced(trade, [bill], [new], room, trade.number(titled) if titled else 0)
+    return trade, [*events, ev.HeldOn(new.bill, room, shipper, 0)]
+
+
 @by_hand("bills.verbs.amendments._reissue: NotAPerson")
 def _to_the_order_of_nobody() -> Broken:
-    trade = Honest()
-    new = trade.terms(LEIS["carrier"], Kind.ORDER, NOBODY)
-    return trade, replaced(trade, surrendered(trade, "shipper"), [new], trade.who["shipper"])
+    return _from_a_room(Kind.ORDER, "")
 
 
 @by_hand("bills.verbs.amendments._reissue: NotAPerson (2)")
 def _a_straight_bill_to_a_room() -> Broken:
-    trade = Honest()
-    room, shipper = trade.rooms[0], trade.who["shipper"]
-    new = trade.terms(LEIS["carrier"], Kind.STRAIGHT, shipper)
-    bill = trade.issue(Kind.BLANK)
-    trade.act("shipper", Lodge(bill, Endorsement.NONE, NOBODY, room, trade.for_room("shipper")))
-    agreed = replacements_hash((bill,), (new,))
-    trade.act(room, Surrender(bill, SurrenderFor.AMENDMENT, trade.who["carrier"], agreed, b""))
-    return trade, replaced(trade, [bill], [new], room, trade.number("shipper"))[1:]
+    return _from_a_room(Kind.STRAIGHT, "shipper")
 
 
 @by_hand("bills.verbs.amendments.Recover.may: NothingToRecover")
@@ -182,7 +186,7 @@ def _issued_while_winding_down() -> Broken:
     return trade, [ev.Issued(terms.bill, carrier, trade.who["shipper"], 0, *fixed, 1, 1, b"")]
 
 
-@by_hand("bills.verbs.signed.Agree.may: MalformedBill")
+@by_hand("bills.verbs.signed._may_agree: MalformedBill")
 def _agreed_about_no_bill() -> Broken:
     trade = Honest()
     shipper = trade.who["shipper"]

@@ -21,9 +21,7 @@ NEVER = {
     "AuthorityIsFixed": "setAuthority never logs anything",
     "NotSignedBy": "no log shows a signature",
     "SignatureExpired": "no log shows a deadline",
-    "RoomRefused": "no log shows what a room answers",
     "TermsRequired": "no log shows what a room answers; this is a room's own error",
-    "RoomHoldsForNobody": "no log shows for whom a room holds: SAM-P1 asks",
     "TransferToNonERC721ReceiverImplementer": "no log shows what a receiver answers",
 }
 """Errors that no altered log can reach, and why."""
@@ -32,10 +30,8 @@ NEVER_OF = {
     ("agree", "SignatureCancelled"): "no log shows the digest of what was signed",
     ("act", "StaleAct"): "the count that was signed is not logged; a bill at its last count has a test of its own",
     ("endorse", "NotAPerson"): "title is logged by the participant's number, which no room has",
-    ("lodge", "NotAPerson"): "title is logged by the participant's number, which no room has",
-    ("issue", "RoomNotListed"): "no log shows for whom a room holds: SAM-P1 asks",
-    ("issueFromPaper", "RoomNotListed"): "no log shows for whom a room holds: SAM-P1 asks",
     ("transferFrom", "NoSuchBill"): "TokenDoesNotExist is said before, and without an operator `transfer` says it",
+    ("transferFrom", "WrongStatus"): "moved to where it is refused, its note is wrong; `transfer` says it",
 }
 """The same, of one function."""
 SAME_LOG = ("safeTransferFrom(address,address,uint256)", "safeTransferFrom(address,address,uint256,bytes)")

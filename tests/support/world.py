@@ -168,7 +168,9 @@ class World:
 
 def build(chain: Callable[[list[PrivateKey]], OnChain]) -> World:
     """Deploys the ledger on a new chain, wires its powers, enrols everybody. `chain` is told whose keys own ether."""
-    people = {name: Party(name) for name in ("admin", "enroller", "suspender", "lifter", "recoverer", "lister", "delister")}
+    people = {
+        name: Party(name) for name in ("admin", "enroller", "suspender", "lifter", "recoverer", "lister", "delister")
+    }
 
     def person(name: str, lei_: str, country: str, roles: int) -> None:
         people[name] = Party(name, lei_=lei(lei_), country=country, roles=roles)

@@ -202,10 +202,9 @@ def _hold_on(at: At, bills: tuple[int, ...], replacements: tuple[int, ...], room
 @BILLS.event(ev.HeldOn, "{room} holds it on for {holder}")
 def held_on(state: Bills, e: ev.HeldOn) -> None:
     replaced = state.bills[e.bill].replaces
-    was = state.lodgings.get(replaced[0])
-    if was is None:
-        # Held on already by one of the replacements before it.
-        was = next(state.lodgings[new] for new in state.bills[replaced[0]].replaced_by if new in state.lodgings)
+    # Held on already by one of the replacements before it, or not yet.
+    among = (*replaced, *state.bills[replaced[0]].replaced_by)
+    (was, *_) = (state.lodgings[bill] for bill in among if bill in state.lodgings)
     state.put(state.lodgings, e.bill, Lodging(e.holder, was.lodged_by, was.endorsed, e.deal))
     for old in replaced:
         state.drop(state.lodgings, old)

@@ -218,12 +218,18 @@ def _lodged(state: Bills, bill: Bill, giver: Account, endorsement: Endorsement, 
     move(state, bill, room)
 
 
-@BILLS.verb("hold", logs=(ev.HeldFor, ev.DealChanged), by="room", label="hold {bill} for {holder}")
+@BILLS.verb(
+    "hold",
+    logs=(ev.HeldFor, ev.DealChanged),
+    by="room",
+    label="hold {bill} for {holder}",
+    command="bill hold",
+)
 class Hold(OnBill):
-    """Name for whom a room holds a bill, and under which deal."""
+    """Name for whom a room holds a bill, and under which deal: the room that possesses it."""
 
-    holder: int = arg(kinds.PERSON)
-    deal: int = arg(kinds.NUMBER)
+    holder: int = arg(kinds.PERSON, option="--for", help="For whom the room holds it.")
+    deal: int = arg(kinds.DEAL, 0, help="Under which deal: the room's own number.")
 
     def may(self, at: At) -> ev.HeldFor | ev.DealChanged:
         state, room = at.state, at.actor
@@ -264,9 +270,10 @@ def deal_changed(state: Bills, e: ev.DealChanged) -> None:
     state.change(state.lodgings, e.bill).deal = e.deal
 
 
-@BILLS.verb("giveBack", by="room", label="give {bill} back")
+@BILLS.verb("giveBack", by="room", label="give {bill} back", command="bill give-back")
 class GiveBack(OnBill):
-    """Give a lodged bill back to the account that lodged it, whatever anybody's standing (P5, P12)."""
+    """Give a lodged bill back as it came to the account that lodged it: the room that possesses it, whatever anybody's
+    standing (P5, P12)."""
 
     remark: bytes = arg(kinds.REMARK, b"")
 
@@ -318,6 +325,7 @@ class Reject(OnBill):
     """Reject what was received: possession, title, both, or the issue itself, which voids the bill (T8)."""
 
     party = Party.RECEIVER
+    takes_away = True
     rejection: Rejection = arg(
         word(Rejection), option="--what", help="What is rejected; the issue: the bill becomes void."
     )

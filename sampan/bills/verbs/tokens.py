@@ -110,7 +110,7 @@ class Approve(OnBills):
     to: str = arg(kinds.ACCOUNT)
     token_id: int = arg(kinds.BILL)
 
-    def may(self, at: At) -> ev.Approval:
+    def may(self, at: At) -> ev.BillOperatorSet:
         if at.value:
             raise Refusal("NoEther")
         if self.to == NOBODY:
@@ -120,20 +120,28 @@ class Approve(OnBills):
         else:
             rules.in_possession(at.state, self.token_id, at.actor)
             rules.operator(at.state, self.to)
-        return ev.Approval(at.actor, self.to, self.token_id)
+        return ev.BillOperatorSet(self.token_id, at.actor, self.to, standing.note(at.state))
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
         e = log.first
-        yield e.owner, cls(e.approved, e.token_id)
+        yield e.owner, cls(e.operator, e.bill)
 
 
-@BILLS.event(ev.Approval, "{owner} let {approved} move {tokenId}")
-def approval(state: Bills, e: ev.Approval) -> None:
-    if e.approved == NOBODY:
-        state.drop(state.approvals, e.token_id)
+@BILLS.event(
+    ev.BillOperatorSet,
+    lambda e, names: (
+        f"{names.account(e.owner)} lets nobody else move it any more"
+        if e.operator == NOBODY
+        else f"{names.account(e.owner)} lets {names.account(e.operator)} move it"
+    ),
+    beside=lambda state, e: ev.Approval(e.owner, e.operator, e.bill),
+)
+def bill_operator_set(state: Bills, e: ev.BillOperatorSet) -> None:
+    if e.operator == NOBODY:
+        state.drop(state.approvals, e.bill)
     else:
-        state.put(state.approvals, e.token_id, e.approved)
+        state.put(state.approvals, e.bill, e.operator)
         state.change(state.accounts, e.owner).approves = True
 
 
@@ -169,4 +177,5 @@ def operator_set(state: Bills, e: ev.OperatorSet) -> None:
 
 
 BILLS.stands_beside(ev.Transfer, "the token {tokenId} went from {from} to {to}")
+BILLS.stands_beside(ev.Approval, "{owner} let {approved} move {tokenId}")
 BILLS.stands_beside(ev.ApprovalForAll, "{owner} let {operator} move all that it possesses: {approved}")

@@ -123,7 +123,7 @@ class DelistRoom(Verb):
     """Delist a room: it gives back and lets out what it holds, and takes nothing new; or nothing of some countries."""
 
     room: str = arg(kinds.ROOM, option="ADDRESS")
-    countries: tuple[str, ...] = arg(kinds.COUNTRIES, (), option="CC...")
+    countries: tuple[str, ...] = arg(kinds.COUNTRIES, (), option="[CC...]")
 
     def may(self, at: At) -> ev.RoomDelisted:
         if not at.state.account(self.room).room:
