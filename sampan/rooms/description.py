@@ -21,7 +21,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from eth_abi.exceptions import ParseError
+from eth_abi.grammar import parse
+
 from sampan.errors import BadInput, UsageError
+from sampan.suite.codec import signature_of, type_of
 from sampan.suite.tell import seconds_of
 from sampan.toolchain import artifacts
 
@@ -118,18 +122,28 @@ def read_code(given: str) -> Code:
         text = code["object"] if isinstance(code, dict) else code
         bytecode = bytes.fromhex(text.removeprefix("0x"))
         abi = document["abi"]
-        assert isinstance(abi, list)
-    except (ValueError, LookupError, TypeError, AttributeError, AssertionError):
+        for item in abi:
+            _readable(item)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, ParseError):
         raise BadInput(
             "is no artifact of a contract", subject=given, hint="it needs `abi` and linked `bytecode`"
         ) from None
-    return _deployable(Code(str(document.get("contractName", path.stem)), abi, bytecode), given)
-
-
-def _deployable(code: Code, given: str) -> Code:
-    if not code.bytecode:
+    except OSError as error:
+        raise UsageError(error.strerror or "cannot be read", subject=given) from None
+    if not bytecode:
         raise BadInput("has no code to deploy", subject=given, hint="give the contract, not its interface or base")
-    return code
+    return Code(str(document.get("contractName", path.stem)), abi, bytecode)
+
+
+def _readable(item: Any) -> None:
+    """Raises `LookupError`, `TypeError`, `AttributeError` or `ParseError` for what is no entry of an ABI."""
+    if item["type"] in ("function", "constructor", "error"):
+        for entry in item["inputs"]:
+            parse(type_of(entry))
+    if item["type"] in ("function", "error"):
+        item["name"].encode()
+    if item["type"] == "function":
+        item["stateMutability"].encode()
 
 
 def beside(given: str) -> Path:
@@ -159,14 +173,14 @@ def read(path: Path) -> Description:
 
 def _described(said: Mapping[str, Any]) -> Description:
     _known(said, _FIELDS, "")
-    parties = tuple(said.get("parties", (LODGER,)))
+    parties = _words_of(said.get("parties", [LODGER]), "parties")
     for party in parties:
-        if party in RESERVED or not str(party).isidentifier():
-            raise BadInput("no name for a party", subject=str(party), hint=f"none of: {', '.join(RESERVED)}")
+        if party in RESERVED or not party.isidentifier():
+            raise BadInput("no name for a party", subject=party, hint=f"none of: {', '.join(RESERVED)}")
     if LODGER not in parties:
         raise BadInput("names no `lodger`", subject="parties", hint="that is who lodges the bill")
-    acts = {name: _act(name, table, parties) for name, table in dict(said.get("acts", {})).items()}
-    ways = tuple(tuple(_step(step, acts) for step in way) for way in said.get("ways", ()))
+    acts = {name: _act(name, table, parties) for name, table in _table(said.get("acts", {}), "acts").items()}
+    ways = tuple(tuple(_step(step, acts) for step in _words_of(way, "ways")) for way in _list(said.get("ways", []), "ways"))
     if not ways or any(not way or isinstance(way[-1], Wait) for way in ways):
         raise BadInput("says no way out", subject="ways", hint='as in: ways = [["offer", "accept", "claim"]]')
     endorsement = said.get("endorsement", "blank")
@@ -180,31 +194,57 @@ def _described(said: Mapping[str, Any]) -> Description:
         acts,
         ways,
         parties,
-        tuple(said.get("constructor", ("ledger",))),
+        tuple(_list(said.get("constructor", ["ledger"]), "constructor")),
         said.get("terms", "0x"),
         endorsement,
-        seconds_of(said["patience"]) if "patience" in said else 400 * 86_400,
+        _seconds(said["patience"], "patience") if "patience" in said else 400 * 86_400,
     )
+
+
+def _list(said: Any, where: str) -> list[Any]:
+    if not isinstance(said, list):
+        raise BadInput(f"{said!r} is no list", subject=where, hint='as in: ["a", "b"]')
+    return said
+
+
+def _words_of(said: Any, where: str) -> tuple[str, ...]:
+    for each in _list(said, where):
+        if not isinstance(each, str):
+            raise BadInput(f"{each!r} is no word", subject=where, hint='as in: ["a", "b"]')
+    return tuple(said)
+
+
+def _table(said: Any, where: str) -> Mapping[str, Any]:
+    if not isinstance(said, Mapping):
+        raise BadInput(f"{said!r} is no table", subject=where, hint="as in: [acts.claim]")
+    return said
+
+
+def _seconds(said: Any, where: str) -> int:
+    try:
+        return seconds_of(str(said))
+    except UsageError as error:
+        raise BadInput(error.message, subject=f"{where}: {said}", hint=error.hint) from None
 
 
 def _act(name: str, table: Any, parties: Sequence[str]) -> ActOfRoom:
     where = f"acts.{name}"
-    if not isinstance(table, Mapping) or not table.get("call"):
+    _known(_table(table, where), _OF_AN_ACT, where)
+    call = _list(table.get("call", []), f"{where}.call")
+    if not call or not isinstance(call[0], str):
         raise BadInput("says no call", subject=where, hint='as in: call = ["claim", "bill"]')
-    _known(table, _OF_AN_ACT, where)
-    by = tuple(table.get("by", ()))
+    by = _words_of(table.get("by", []), f"{where}.by")
     for who in by:
         if who not in (*parties, ANYBODY):
             raise BadInput(f"{who} is no party", subject=f"{where}.by", hint=f"one of: {', '.join(parties)}, anybody")
     if not by:
         raise BadInput("says not who may", subject=where, hint=f"by = [...]: {', '.join(parties)}, anybody")
-    function, *arguments = table["call"]
-    return ActOfRoom(name, function, tuple(arguments), by, str(table.get("alone", "")))
+    return ActOfRoom(name, call[0], tuple(call[1:]), by, str(table.get("alone", "")))
 
 
 def _step(said: str, acts: Mapping[str, ActOfRoom]) -> ActOfRoom | Wait:
     if said.startswith("wait "):
-        return Wait(seconds_of(said.removeprefix("wait ")), said)
+        return Wait(_seconds(said.removeprefix("wait "), "ways"), said)
     if said not in acts:
         raise BadInput("no such act", subject=f"ways: {said}", hint=f"one of: {', '.join(acts)}, wait 3 days")
     return acts[said]

@@ -7,7 +7,7 @@ do with the room, `outsider` none at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,7 +19,7 @@ from eth_abi.grammar import TupleType, parse
 from sampan.bills.terms import Terms
 from sampan.bills.verbs.circulation import GiveBack, Lodge, Transfer
 from sampan.bills.verbs.issue import Issue
-from sampan.errors import BadInput, Missing
+from sampan.errors import BadInput, Missing, UsageError
 from sampan.fuzz.cast import address_of_key, key
 from sampan.fuzz.engines import START, Pyrevm
 from sampan.fuzz.wire import Wire
@@ -45,6 +45,11 @@ _CALL_TYPE: Final = keccak(b"Call(address signer,bytes call,bytes32 salt,uint256
 _DOMAIN_TYPE: Final = keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
 MINUTE: Final = 60
 """Between two acts."""
+THEFTS: Final[Mapping[str, Callable[[int, str], Verb]]] = {
+    "transfer": lambda bill, to: Transfer(bill, to, b""),
+    "giveBack": lambda bill, to: GiveBack(bill, b""),
+}
+"""What somebody would have the ledger told of a bill, in the room's name."""
 _OFFSET: Final = re.compile(r"(start|now)\s*([+-])\s*(.+)")
 
 
@@ -429,10 +434,9 @@ class Stage:
         found = self.ask(self.room, "eip712Domain", abi=self.code.abi)
         return keccak(found[1].encode()), keccak(found[2].encode())
 
-    def thefts(self) -> list[tuple[str, bytes]]:
+    def theft(self, said: str) -> bytes:
         """What somebody would have a room tell the ledger that speaks for anybody."""
-        to = self.addresses["bystander"]
-        return [("transfer", Transfer(self.bill, to, b"").encoded()), ("giveBack", GiveBack(self.bill, b"").encoded())]
+        return THEFTS[said](self.bill, self.addresses["bystander"]).encoded()
 
     def guess(self, type_: str, data: bytes) -> Any:
         """An argument of a function that nobody described; None where there is nothing to guess."""
@@ -477,7 +481,7 @@ class Stage:
                 parts = [part.to_type_str() for part in node.components]
                 return tuple(self.value(each, kind, where) for each, kind in zip(_sequence(said), parts, strict=True))
             return self._simple(said, node.base, where)
-        except (ValueError, LookupError, TypeError, ParseError, EncodingError):
+        except (ValueError, LookupError, TypeError, AttributeError, ParseError, EncodingError, UsageError):
             raise BadInput(f"{said!r} is no {type_}", subject=where) from None
 
     def _simple(self, said: Any, base: str, where: str) -> Any:

@@ -31,10 +31,12 @@ def unasked(stage: Stage) -> int:
 
 
 def _asked(stage: Stage, acted: set[str], by: str) -> int:
-    holder = stage.named(stage.holder())
-    if holder in stage.description.parties and holder not in acted:
-        verb = "holds for" if stage.in_room() else "gives the bill to"
-        raise stage.falls(f"by {by} the room {verb} {holder}, who neither acted nor signed")
+    seen = stage.seen()
+    holder, titleholder = stage.named(stage.holder()), stage.named(seen.titleholder)
+    for who, verb in ((holder, "holds for" if stage.in_room() else "gives the bill to"), (titleholder, "gives title to")):
+        # While a surrender waits the carrier has the bill, and was asked by the ledger.
+        if who not in (*acted, "nobody", "carrier"):
+            raise stage.falls(f"by {by} the room {verb} {who}, who neither acted nor signed")
     return 1
 
 
@@ -122,28 +124,39 @@ def delisted(stage: Stage) -> int:
 
 @check(
     "silence",
-    "It lets nobody's silence hold a bill",
+    "It lets nobody's silence or suspension hold a bill",
     goes_wrong="A party is gone, or suspended again and again: the bill stays in the room for ever (P14).",
-    mend="Give every deal a last second, after which anybody may have the bill given back, or its holder take it.",
+    mend="Give every deal a last second, after which anybody may have the bill given back, whoever it is held for.",
 )
 def silence(stage: Stage) -> int:
-    """At each point each party in turn does nothing any more: do the others bring the bill out, now or in time?"""
+    """At each point each party in turn does nothing any more, or is suspended: do the others bring the bill out in time?"""
     tries = 0
     for way, place, _ in points(stage):
         for silent in stage.description.parties:
-            with stage.at(way, place):
-                if not stage.in_room() or _its_own(stage, silent):
-                    continue
-                stage.tell(f"from here on {silent} does nothing")
-                tries += 1
-                if not _way_out(stage, silent, 2):
+            for suspended in (False, True):
+                with stage.at(way, place):
+                    if not stage.in_room() or _its_own(stage, silent):
+                        continue
+                    tries += 1
+                    stage.tell(f"{silent} is suspended" if suspended else f"from here on {silent} does nothing")
+                    _suspend(stage, silent, suspended)
+                    if _way_out(stage, silent, 2):
+                        continue
                     stage.wait(stage.description.patience)
+                    _suspend(stage, silent, suspended)
                     if not _way_out(stage, silent, 2):
+                        how = f"while {silent} is suspended" if suspended else f"without {silent}"
                         patience = duration(stage.description.patience)
-                        raise stage.falls(f"without {silent} nobody brings the bill out, not after {patience} either")
+                        raise stage.falls(f"{how} nobody brings the bill out, not after {patience} either")
     if not tries:
         raise NotTried("the bill is held only for its lodger, who may leave it where it likes")
     return tries
+
+
+def _suspend(stage: Stage, who: str, suspended: bool) -> None:
+    """Or suspends again: a suspension ends by itself."""
+    if suspended:
+        stage.administer(Suspend(stage.participants[who], b"kit"))
 
 
 def _its_own(stage: Stage, silent: str) -> bool:

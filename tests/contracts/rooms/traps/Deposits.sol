@@ -124,6 +124,53 @@ contract PaysBackBeforeItNotes is Deposits {
     }
 }
 
+/// @notice Tells the buyer's account that the bill has come, and notes afterwards that what was paid in is spent.
+contract TellsBeforeItNotes is Deposits {
+    using SafeERC20 for IERC20;
+
+    constructor(ILedger ledger, IERC20 money) Deposits(ledger, money) {}
+
+    function take(uint256 bill, Price calldata price) external override {
+        uint208 deal = _open(bill, price);
+        if (_paidIn[bill][deal] != price.amount) revert Nothing();
+        LEDGER.safeTransferFrom(address(this), price.buyer, bill);
+        _paidIn[bill][deal] = 0;
+        MONEY.safeTransfer(price.payee, price.amount);
+    }
+
+    /// @dev Sound by itself.
+    function takeBack(uint256 bill, Price calldata price) external override {
+        if (_actor() != price.buyer) revert NotAParty(_actor());
+        uint208 deal = _dealOf(price);
+        uint256 amount = _paidIn[bill][deal];
+        if (amount == 0) revert Nothing();
+        _paidIn[bill][deal] = 0;
+        MONEY.safeTransfer(price.buyer, amount);
+    }
+}
+
+/// @notice Lets the bill out for the promise that the buyer will pay.
+contract LetsOutFirst is Deposits {
+    using SafeERC20 for IERC20;
+
+    mapping(uint256 bill => mapping(uint208 deal => bool)) private _owed;
+
+    constructor(ILedger ledger, IERC20 money) Deposits(ledger, money) {}
+
+    function take(uint256 bill, Price calldata price) external override nonReentrant {
+        _owed[bill][_open(bill, price)] = true;
+        _letOut(bill, price.buyer, Endorsement.None);
+    }
+
+    function payIn(uint256 bill, Price calldata price) external override nonReentrant {
+        if (_actor() != price.buyer) revert NotAParty(_actor());
+        uint208 deal = _dealOf(price);
+        if (!_owed[bill][deal]) revert Nothing();
+        _owed[bill][deal] = false;
+        MONEY.safeTransferFrom(price.buyer, price.payee, price.amount);
+    }
+}
+
 /// @notice Pays the seller when the buyer pays, and lets the bill out some other time.
 contract PaysFirst is Deposits {
     using SafeERC20 for IERC20;

@@ -86,16 +86,26 @@ contract NamesUnasked is Keeper {
     }
 }
 
+/// @notice The lodger alone has the bill handed to the claimant.
+contract HandsOverUnasked is Keeper {
+    constructor(ILedger ledger) Keeper(ledger) {}
+
+    function hand(uint256 bill) external {
+        LodgingWord word = _lodging(bill);
+        _requireParty(_actor(), Roles.MOVE, word.holder());
+        _letOut(bill, _claimant(word), Endorsement.None);
+    }
+}
+
 /// @notice The lodger has its bill back when it likes, accepted or not.
 contract GivesBackAnyway is Keeper {
     constructor(ILedger ledger) Keeper(ledger) {}
 
     function giveBack(uint256 bill) external override {
         LodgingWord word = _lodging(bill);
-        uint256 party = _participant(_actor(), Roles.MOVE);
-        bool lodged = party == LEDGER.standing(LEDGER.accountAt(word.lodgedBy())).participant();
+        address lodger = LEDGER.accountAt(word.lodgedBy());
         bool late = block.timestamp > word.deal() >> UNTIL;
-        if (!lodged && !late && party != word.holder()) revert NotAParty(_actor());
+        if (!late && _actor() != lodger) _requireParty(_actor(), Roles.MOVE, word.holder());
         _giveBack(bill);
     }
 }
@@ -130,6 +140,21 @@ contract WaitsForEver is Keeper {
 
     function giveBack(uint256 bill) external override {
         _requireParty(_actor(), Roles.MOVE, _lodging(bill).holder());
+        _giveBack(bill);
+    }
+}
+
+/// @notice Gives back late only while the holder may act.
+contract AsksForTheHolder is Keeper {
+    error HolderSuspended();
+
+    constructor(ILedger ledger) Keeper(ledger) {}
+
+    function giveBack(uint256 bill) external override {
+        LodgingWord word = _lodging(bill);
+        if (block.timestamp <= word.deal() >> UNTIL) _requireParty(_actor(), Roles.MOVE, word.holder());
+        (, , bool acts) = LEDGER.person(word.holder());
+        if (!acts) revert HolderSuspended();
         _giveBack(bill);
     }
 }
