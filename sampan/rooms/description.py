@@ -25,7 +25,7 @@ from eth_abi.exceptions import ParseError
 from eth_abi.grammar import parse
 
 from sampan.errors import BadInput, UsageError
-from sampan.suite.codec import signature_of, type_of
+from sampan.suite.codec import type_of
 from sampan.suite.tell import seconds_of
 from sampan.toolchain import artifacts
 
@@ -180,7 +180,9 @@ def _described(said: Mapping[str, Any]) -> Description:
     if LODGER not in parties:
         raise BadInput("names no `lodger`", subject="parties", hint="that is who lodges the bill")
     acts = {name: _act(name, table, parties) for name, table in _table(said.get("acts", {}), "acts").items()}
-    ways = tuple(tuple(_step(step, acts) for step in _words_of(way, "ways")) for way in _list(said.get("ways", []), "ways"))
+    ways = tuple(
+        tuple(_step(step, acts) for step in _words_of(way, "ways")) for way in _list(said.get("ways", []), "ways")
+    )
     if not ways or any(not way or isinstance(way[-1], Wait) for way in ways):
         raise BadInput("says no way out", subject="ways", hint='as in: ways = [["offer", "accept", "claim"]]')
     endorsement = said.get("endorsement", "blank")
@@ -253,4 +255,6 @@ def _step(said: str, acts: Mapping[str, ActOfRoom]) -> ActOfRoom | Wait:
 def _known(table: Mapping[str, Any], names: set[str], where: str) -> None:
     for name in table:
         if name not in names:
-            raise BadInput("no such field", subject=f"{where}.{name}".strip("."), hint=f"one of: {', '.join(sorted(names))}")
+            raise BadInput(
+                "no such field", subject=f"{where}.{name}".strip("."), hint=f"one of: {', '.join(sorted(names))}"
+            )

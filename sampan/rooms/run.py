@@ -16,7 +16,7 @@ Ended = Literal["holds", "falls", "not tried"]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How one check ended. `said`: how the room falls, or why it was not tried; `steps` lead there, from the lodging."""
+    """How one check ended. `said`: how the room falls, or why it was not tried; `steps` lead there from the lodging."""
 
     check: Check
     ended: Ended

@@ -1,7 +1,7 @@
 """A ledger on pyrevm with one room under trial, its parties, a bystander, an outsider and a carrier; and what is done.
 
-Parties are contracts (`contracts/Party.sol`), so that they can call back; `bystander` is a participant that has nothing to
-do with the room, `outsider` none at all.
+Parties are contracts (`contracts/Party.sol`), so that they can call back; `bystander` is a participant that has nothing
+to do with the room, `outsider` none at all.
 """
 
 from __future__ import annotations
@@ -278,7 +278,7 @@ class Stage:
             )
 
     def walk(self, way: Sequence[ActOfRoom | Wait]) -> None:
-        """A way from lodging to end. Raises `BadInput` when the room does not go it, or the bill is there at its end."""
+        """A way from lodging to end. Raises `BadInput` when the room does not go it, or has the bill at its end."""
         with self.at(way, len(way)):
             if self.in_room():
                 raise BadInput(
@@ -392,7 +392,7 @@ class Stage:
         """The participant of an address of the stage, 0 for none."""
         return self.participants.get(self.name_of(address), 0)
 
-    # ----------------------------------------------------------------------------------------------------- parties' hooks
+    # --------------------------------------------------------------------------------------------------- parties' hooks
 
     def arm(self, who: str, to: str, data: bytes) -> None:
         """Lets a party make a call at the next occasion inside somebody's act."""
@@ -448,7 +448,7 @@ class Stage:
         with self.aside():
             outcome = self.lodge_with_decoy(bill, self.participants[LODGER], 0)
             (data,) = [data for address, _, data in outcome.logs if address == self.addresses["decoy"]]
-        return decode(["uint256", "uint256"], data)  # type: ignore[return-value]
+        return decode(["uint256", "uint256"], data)
 
     def lodge_with_decoy(self, bill: int, holder: int, deal: int) -> Outcome:
         """The lodger lodges a bill with another room, which names this holder and deal."""
@@ -464,14 +464,14 @@ class Stage:
         names = [part["name"] for part in _item(_own("ILedger").abi, "bill")["outputs"][0]["components"]]
         return int(told[names.index("actCount")])
 
-    # ------------------------------------------------------------------------------------------------------------ values
+    # ----------------------------------------------------------------------------------------------------------- values
 
     def value(self, said: Any, type_: str, where: str) -> Any:
         """A value of the description as one of an ABI type. Raises `BadInput`.
 
         Words: `bill`, `start` (the second of the lodging), `start + 30 days`, `now`; a party or `ledger`, `room`,
-        `money`, `carrier`, `nobody` is its address, `lodger.participant` a number; `0x...` bytes. Tables: `{ types, values }`
-        is abi.encode, `{ ledger = [verb, ...] }` the call of the ledger.
+        `money`, `carrier`, `nobody` is its address, `lodger.participant` a number; `0x...` bytes. Tables:
+        `{ types, values }` is abi.encode, `{ ledger = [verb, ...] }` the call of the ledger.
         """
         try:
             node = parse(type_)
@@ -529,10 +529,10 @@ class Stage:
         values = [self.value(each, type_, where) for each, type_ in zip(said, types, strict=True)]
         try:
             return encode(types, values)
-        except (EncodingError, ParseError) as error:
-            raise BadInput(str(error), subject=where) from None
+        except (EncodingError, ParseError):
+            raise BadInput(f"{list(said)} are no {', '.join(types)}", subject=where) from None
 
-    # ------------------------------------------------------------------------------------------------------------ inside
+    # ----------------------------------------------------------------------------------------------------------- inside
 
     def _through(self, to: str, data: bytes) -> bytes:
         return self._run + encode(["address", "bytes"], [to, data])

@@ -1,10 +1,10 @@
 """What the ledger cannot keep for a room, as tests: the kit of `sampan room check`, a test a trap.
 
-    from rooms.behaviour import RoomBehaviour
+from rooms.behaviour import RoomBehaviour
 
-    class TestMyRoom(RoomBehaviour):
-        artifact = "build/MyRoom.json"  # its description stands beside it: build/MyRoom.toml
-        cannot = {"ended", "together"}  # it surrenders nothing and knows no money
+class TestMyRoom(RoomBehaviour):
+    artifact = "build/MyRoom.json"  # its description stands beside it: build/MyRoom.toml
+    cannot = {"ended", "together"}  # it surrenders nothing and knows no money
 """
 
 from __future__ import annotations

@@ -46,7 +46,9 @@ def show(room: str | None, network: str) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="How the room is deployed, entered and left; else the TOML file beside the artifact.",
 )
-@click.option("--constructor", multiple=True, metavar="VALUE", help="Arguments of the constructor, in place of the file's.")
+@click.option(
+    "--constructor", multiple=True, metavar="VALUE", help="Arguments of the constructor, in place of the file's."
+)
 def check(artifact: str, description: Path | None, constructor: tuple[str, ...]) -> None:
     """Try the traps of rooms on a compiled room, and say which it falls into.
 

@@ -1,4 +1,4 @@
-"""The traps, each a check with an id that never changes its meaning: what it looks for, what goes wrong, how to mend it.
+"""The traps, each a check with an id that never changes its meaning: what it looks for, what goes wrong, the mend.
 
 A check is a function of a stage. It raises `Falls` when the room falls into the trap, `NotTried` when it could not be
 tried, and returns how often it was.
@@ -32,7 +32,9 @@ CHECKS: Final[dict[str, Check]] = {}
 """Every check by its id, in the order in which they are told."""
 
 
-def check(id: str, title: str, *, goes_wrong: str, mend: str) -> Callable[[Callable[[Stage], int]], Callable[[Stage], int]]:
+def check(
+    id: str, title: str, *, goes_wrong: str, mend: str
+) -> Callable[[Callable[[Stage], int]], Callable[[Stage], int]]:
     """Decorator: a function as a check."""
 
     def enter(run: Callable[[Stage], int]) -> Callable[[Stage], int]:

@@ -20,7 +20,7 @@ MOST_ACTS = 2047
     mend="Ask the ledger where the bill is (Room._lodging) in every verb, before anything else.",
 )
 def left(stage: Stage) -> int:
-    """After the end of each way every act once more, by all who may: it costs nobody anything, and is not done again."""
+    """After the end of each way every act once more, by all who may: it costs nobody, and is not done again."""
     tries = 0
     for way, _, _ in last_acts(stage):
         with stage.at(way, len(way)):
@@ -47,7 +47,7 @@ def left(stage: Stage) -> int:
 @check(
     "ended",
     "It counts a bill that ended once",
-    goes_wrong="The lodging of a delivered bill stays in the ledger: what is settled by it is settled again and again (X19).",
+    goes_wrong="The lodging of a delivered bill stays in the ledger: what is settled by it is settled again (X19).",
     mend="Keep which ended bills you settled: the ledger cannot forget them for you.",
 )
 def ended(stage: Stage) -> int:
@@ -76,8 +76,8 @@ def ended(stage: Stage) -> int:
 @check(
     "acts",
     "It lets out, or refuses at the door, a bill with 1,984 acts",
-    goes_wrong="Acts are numbered to 2,047, and none that moves nothing is done from 1,024 on: the bill cannot leave (X8).",
-    mend="On the way out do nothing but move the bill; or refuse in onBill a bill with so many acts (BillWord.actCount).",
+    goes_wrong="Acts are counted to 2,047, and from 1,024 on none is done that moves nothing: the bill is stuck (X8).",
+    mend="On the way out do nothing but move the bill; or refuse in onBill what has so many (BillWord.actCount).",
 )
 def many_acts(stage: Stage) -> int:
     """A bill that went to and fro until it has 1,984 acts, and 2,047: each way, if the room takes it."""

@@ -73,7 +73,7 @@ def strangers(stage: Stage) -> int:
 @check(
     "lodgings",
     "It believes no lodging but its own",
-    goes_wrong="A bill that lies with another room, under a deal with the same number, is taken for one of its own (N1).",
+    goes_wrong="A bill that lies with another room, under a deal like its own, is taken for one of its own (N1).",
     mend="Take a lodging for yours only when ILedger.lodging names this room (Room._lodging, Room._under).",
 )
 def lodgings_of_others(stage: Stage) -> int:

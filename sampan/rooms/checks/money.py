@@ -35,7 +35,9 @@ def together(stage: Stage) -> int:
                 raise stage.falls(f"{spelled(act)} pays {paid[0]}, and the bill stays where it is, for whom it is")
             other = stage.name_of(after.possessor) in stage.people and after.possessor != stage.addresses[LODGER]
             if moved and other and not paid:
-                raise stage.falls(f"{spelled(act)} gives the bill to {stage.name_of(after.possessor)}, and nobody is paid")
+                raise stage.falls(
+                    f"{spelled(act)} gives the bill to {stage.name_of(after.possessor)}, and nobody is paid"
+                )
     if not paid_at_all:
         raise NotTried("nobody is paid in any way")
     return tries
@@ -44,11 +46,11 @@ def together(stage: Stage) -> int:
 @check(
     "reentry",
     "It is not entered again from inside",
-    goes_wrong="A payer or payee, told by a token in the middle of an act, calls the room again and gets more than in turn.",
-    mend="Make verbs that call a token `nonReentrant`, or change everything before the token is called.",
+    goes_wrong="Who is told of money or a bill in the middle of an act calls the room again, and gets too much.",
+    mend="Make verbs that call a token or a receiver `nonReentrant`, or change everything before the call.",
 )
 def reentry(stage: Stage) -> int:
-    """In each act each party, when money or a bill reaches it, does each act that it may: is it as one after the other?"""
+    """In each act each party, when money or a bill reaches it, does each act that it may: is it as in turn?"""
     tries = 0
     for way, place, act in points(stage):
         for who in stage.description.parties:

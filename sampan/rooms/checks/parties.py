@@ -33,7 +33,10 @@ def unasked(stage: Stage) -> int:
 def _asked(stage: Stage, acted: set[str], by: str) -> int:
     seen = stage.seen()
     holder, titleholder = stage.named(stage.holder()), stage.named(seen.titleholder)
-    for who, verb in ((holder, "holds for" if stage.in_room() else "gives the bill to"), (titleholder, "gives title to")):
+    for who, verb in (
+        (holder, "holds for" if stage.in_room() else "gives the bill to"),
+        (titleholder, "gives title to"),
+    ):
         # While a surrender waits the carrier has the bill, and was asked by the ledger.
         if who not in (*acted, "nobody", "carrier"):
             raise stage.falls(f"by {by} the room {verb} {who}, who neither acted nor signed")
@@ -44,7 +47,7 @@ def _asked(stage: Stage, acted: set[str], by: str) -> int:
     "givenback",
     "It gives back only when the deal lets it",
     goes_wrong="A bill that is held for somebody else goes back to its lodger, and that one's right with it (X9).",
-    mend="While the holder is not the lodger, give back in the holder's act, against its payment, or after the deal's time.",
+    mend="While it holds for another, give back in that one's act, against its payment, or past the deal's time.",
 )
 def given_back_too_early(stage: Stage) -> int:
     """While the bill is held for another: every act by everybody but the holder, before any time has passed."""
@@ -129,7 +132,7 @@ def delisted(stage: Stage) -> int:
     mend="Give every deal a last second, after which anybody may have the bill given back, whoever it is held for.",
 )
 def silence(stage: Stage) -> int:
-    """At each point each party in turn does nothing any more, or is suspended: do the others bring the bill out in time?"""
+    """At each point each party in turn does nothing any more, or is suspended: do others bring the bill out in time?"""
     tries = 0
     for way, place, _ in points(stage):
         for silent in stage.description.parties:
