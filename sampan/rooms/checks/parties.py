@@ -12,7 +12,7 @@ from sampan.suite.tell import duration
 @check(
     "unasked",
     "It names and gives to those who asked",
-    goes_wrong="Somebody becomes holder of cargo, with its duties, who neither acted nor signed (r8).",
+    goes_wrong="Somebody becomes holder of cargo, with its duties, who neither acted nor signed (M7).",
     mend="Name a holder, or let a bill out to somebody, only in that one's own act or by its signature.",
 )
 def unasked(stage: Stage) -> int:
