@@ -33,7 +33,9 @@ LODGER: Final = "lodger"
 ANYBODY: Final = "anybody"
 SAMPLE: Final = "Escrow"
 FOLDER: Final = Path(__file__).parent
-RESERVED: Final = ("carrier", "bystander", "outsider", ANYBODY, "nobody", "ledger", "room", "money", "bill", "start")
+RESERVED: Final = (
+    "carrier", "bystander", "outsider", ANYBODY, "nobody", "ledger", "room", "money", "decoy", "bill", "start", "now"
+)  # fmt: skip
 """Words of the kit, which no party is called."""
 _FIELDS: Final = {"constructor", "parties", "ways", "terms", "endorsement", "patience", "acts"}
 _OF_AN_ACT: Final = {"call", "by", "alone"}
@@ -177,6 +179,8 @@ def _described(said: Mapping[str, Any]) -> Description:
     for party in parties:
         if party in RESERVED or not party.isidentifier():
             raise BadInput("no name for a party", subject=party, hint=f"none of: {', '.join(RESERVED)}")
+    if len(set(parties)) < len(parties):
+        raise BadInput("names a party twice", subject="parties", hint="each once")
     if LODGER not in parties:
         raise BadInput("names no `lodger`", subject="parties", hint="that is who lodges the bill")
     acts = {name: _act(name, table, parties) for name, table in _table(said.get("acts", {}), "acts").items()}

@@ -127,6 +127,7 @@ def test_an_artifact_without_a_description_is_told_where_it_is_looked_for(check:
         ('parties = ["lodger", "claimant"]', "parties = 7", "parties", "is no list"),
         ('parties = ["lodger", "claimant"]', 'parties = ["claimant"]', "parties", "names no `lodger`"),
         ('parties = ["lodger", "claimant"]', 'parties = ["lodger", "carrier"]', "carrier", "no name for a party"),
+        ('parties = ["lodger", "claimant"]', 'parties = ["lodger", "lodger"]', "parties", "names a party twice"),
         ('["give_back"],', '["giveback"],', "giveback", "no such act"),
         ('["give_back"],', '"give_back",', "ways", "is no list"),
         ('["give_back"],', "[7],", "ways", "is no word"),
@@ -180,3 +181,11 @@ def test_no_value_in_any_field_ends_in_a_traceback(check: Check, tmp_path: Path,
     file.write_text("\n".join([f"{field} = {value}", *acts]))
     ran = check("Escrow", "--description", file, "--json")
     assert ran.code == 3, ran.out
+
+
+def test_arguments_of_the_constructor_stand_in_place_of_the_descriptions(check: Check) -> None:
+    ran = check("Escrow", "--constructor", "nobody", "--json")
+    assert (ran.code, ran.error["subject"]) == (3, "terms")
+    assert ran.error["message"].startswith("the room takes no bill")
+    ran = check("Escrow", "--constructor", "ledger", "--constructor", "7", "--json")
+    assert (ran.code, ran.error["subject"]) == (3, "constructor")
