@@ -151,6 +151,8 @@ interface IParticipants is IStanding {
     error RecoveryLapsed(address lost, uint256 until);
     /// While its recovery waits, an account binds nobody (its role TERMS sleeps).
     error RecoveryWaits(address account);
+    /// A room is asked whether it takes the bill: until it has answered, nobody's standing or consent changes.
+    error RoomIsAsked(uint256 bill);
     /// An account that was added after the proposal has no veto.
     error AddedSince(address account);
     error NumbersExhausted();

@@ -68,8 +68,15 @@ def of_same_participant(state: Identity, actor: Account, address: str) -> Accoun
 
 
 def note(state: Identity) -> int:
-    """The number of the next event that no other count covers."""
+    """The number of the next event that no other count covers; while a room is asked there is none."""
+    nobody_asked(state)
     return state.note_count + 1
+
+
+def nobody_asked(state: Identity) -> None:
+    """Nobody's standing or consent changes while a room is asked: the act that it is asked about rests on them."""
+    for bill in reversed(state.asked):
+        raise Refusal("RoomIsAsked", bill)
 
 
 def known(state: Identity, participant: int) -> Participant:

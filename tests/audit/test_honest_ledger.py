@@ -271,6 +271,22 @@ def test_for_whom_a_room_holds_is_the_ledgers_to_say_whatever_the_room_answers_l
     assert report.evidence.answers.of(BILLS, "holderFor")[lodged,] == trade.participants["bank"]
 
 
+@pytest.mark.slow
+def test_what_a_room_does_with_other_bills_while_it_is_asked_is_told_in_its_order_p10(trade: Trade) -> None:
+    room = room_on(trade, "bank")
+    kept, lodged = trade.issue(BLANK, to="bank"), trade.issue(BLANK, to="bank")
+    trade.act("bank", "lodge", kept, 0, room, b"terms")
+    step = (trade.address, trade.data("giveBack", kept, b"instead"), False)
+    trade.send("stranger", room, encode_call("script((address,bytes,bool)[])", [step]))
+    trade.act("bank", "lodge", lodged, 0, room, b"terms")
+
+    report = audit(trade.connection, trade.manifest)
+
+    assert (report.findings, report.reconciled) == ((), True)
+    told = [entry.name for entry in report.entries if getattr(entry.event, "bill", None) in (kept, lodged)]
+    assert told[-4:] == ["Transfer", "Transfer", "GivenBack", "Lodged"]
+
+
 def test_a_chain_that_ends_before_the_deployment_is_not_the_manifests(honest_ledger) -> None:
     manifest = honest_ledger.trade.manifest
     later = [each.model_copy(update={"block": 10**6}) for each in manifest.contracts]

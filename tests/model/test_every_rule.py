@@ -46,6 +46,7 @@ REASONS = {
     "bills.rules.bill_in: NoSuchBill": NEXT,
     "bills.rules.entitled: TitleholderRequired": NEXT,
     "bills.rules.in_possession: NotLodged": "only while a room answers, before anything is logged",
+    "identity.rules.nobody_asked: RoomIsAsked": "only while a room answers, before anything is logged",
     "bills.verbs.circulation.Endorse.may: EndorsementRequired": NEXT,
     "bills.verbs.circulation.Lodge.run: NotAPerson": NEXT,
     "bills.verbs.circulation.Lodge.run: NotARoom": NEXT,

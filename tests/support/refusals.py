@@ -20,6 +20,7 @@ NEVER = {
     "AccessManagedUnauthorized": "powers are the manager's business: SAM-A1 holds them against the manifest",
     "AuthorityIsFixed": "setAuthority never logs anything",
     "NotSignedBy": "no log shows a signature",
+    "RoomIsAsked": "only while a room answers, and then nothing is logged",
     "TermsRequired": "no log shows what a room answers; this is a room's own error",
     "TransferToNonERC721ReceiverImplementer": "no log shows what a receiver answers",
 }
