@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -361,7 +362,7 @@ def test_rooms_are_listed_shown_and_delisted(shell: Callable[..., Any], bill: st
     # What opens is slow: announced first, so that everybody can see it.
     assert "takes effect when it is sent again" in shell(*listing).out
     assert "No room" in shell("room", "show").out
-    harbour.advance(2 * 86_400)
+    harbour.advance(timedelta(days=2))
     shell(*listing)
     assert shell("room", "show", "--json").document["rooms"][0]["countries"] == ["HK", "SG"]
     # The manager answers no room's questions, so the bill stays where it is.

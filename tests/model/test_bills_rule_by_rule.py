@@ -73,8 +73,10 @@ def test_x12_a_room_does_nothing_with_a_bill_before_it_has_answered(both: Both) 
     """Whatever it tries inside is refused, and all is undone."""
     bill = both.issued()
     terms = both.holding_for("shipper") + bytes.fromhex(both.at("trader")[2:]).rjust(32, b"\0")
-    for name in ("passes on", "gives back", "reenters"):
-        lodge = Lodge(bill, Endorsement.NONE, both.at(f"room that {name}"), terms)
+    again = Lodge(bill, Endorsement.NONE, both.at("room that reenters"), terms)
+    both.refused("shipper", again, "RoomIsAsked", bill)
+    for name, said in (("passes on", terms), ("gives back", terms), ("reenters", terms[:32])):
+        lodge = Lodge(bill, Endorsement.NONE, both.at(f"room that {name}"), said)
         both.refused("shipper", lodge, "NotLodged", bill)
     nobody = Lodge(bill, Endorsement.NONE, both.at("room that holds for nobody"), terms)
     both.refused("shipper", nobody, "RoomHoldsForNobody", both.at("room that holds for nobody"), bill)
