@@ -81,9 +81,27 @@ interface IParticipants is IStanding {
         uint256 roles,
         Receiving receiving
     );
-    event AccountRemoved(uint256 indexed participant, address indexed account, address successor, address by, uint256 note);
-    event AccountRolesSet(uint256 indexed participant, address indexed account, uint256 roles, address by, uint256 note);
-    event ReceivingSet(uint256 indexed participant, address indexed account, Receiving receiving, address by, uint256 note);
+    event AccountRemoved(
+        uint256 indexed participant,
+        address indexed account,
+        address successor,
+        address by,
+        uint256 note
+    );
+    event AccountRolesSet(
+        uint256 indexed participant,
+        address indexed account,
+        uint256 roles,
+        address by,
+        uint256 note
+    );
+    event ReceivingSet(
+        uint256 indexed participant,
+        address indexed account,
+        Receiving receiving,
+        address by,
+        uint256 note
+    );
     event GiverListed(uint256 indexed participant, uint256 indexed giver, bool listed, address by, uint256 note);
     event ProfileSet(uint256 indexed participant, uint256 parent, uint256 roles, uint256 note);
     event CodeAssigned(bytes8 indexed list, bytes8 indexed code, uint256 indexed participant, uint256 note);

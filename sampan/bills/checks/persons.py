@@ -97,7 +97,8 @@ CHECK = Check(
     level=Level.CRITICAL,
     confidence="high",
     looks_for="A bill given by somebody who did not possess it, an undoing that puts it elsewhere than where it came "
-    "from, a room that gives it back to somebody who had not lodged it, a recovery to another legal person, a reissue to somebody who had not surrendered.",
+    "from, a room that gives it back to somebody who had not lodged it, a recovery to another legal person, a reissue "
+    "to somebody who had not surrendered.",
     goes_wrong="An administrator 'recovers' a bank's bills to an account of somebody else.",
     do_next="Look at who sent the transaction, and at the administration's acts listed in the report.",
     rules=("P4", "L6", "L8"),
