@@ -25,6 +25,7 @@ from eth_abi.exceptions import ParseError
 from eth_abi.grammar import parse
 
 from sampan.errors import BadInput, UsageError
+from sampan.files import nested_beyond
 from sampan.suite.codec import type_of
 from sampan.suite.tell import seconds_of
 from sampan.toolchain import artifacts
@@ -39,6 +40,8 @@ RESERVED: Final = (
 """Words of the kit, which no party is called."""
 _FIELDS: Final = {"constructor", "parties", "ways", "terms", "endorsement", "patience", "acts"}
 _OF_AN_ACT: Final = {"call", "by", "alone"}
+_DEEP: Final = 100
+"""Levels that no artifact has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,10 @@ def read_code(given: str) -> Code:
             "no such artifact", subject=given, hint="give a compiler's JSON file with `abi` and `bytecode`"
         )
     try:
-        document = json.loads(path.read_bytes())
+        data = path.read_bytes()
+        if nested_beyond(data, _DEEP) is not None:
+            raise ValueError
+        document = json.loads(data)
         code = document["bytecode"]
         # Foundry and solc put the code one level deeper.
         text = code["object"] if isinstance(code, dict) else code
@@ -126,7 +132,7 @@ def read_code(given: str) -> Code:
         abi = document["abi"]
         for item in abi:
             _readable(item)
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, ParseError):
+    except (ValueError, LookupError, TypeError, AttributeError, ParseError):
         raise BadInput(
             "is no artifact of a contract", subject=given, hint="it needs `abi` and linked `bytecode`"
         ) from None
