@@ -59,7 +59,7 @@ def test_acts_carry_a_count_and_a_bill_and_nothing_else_does() -> None:
 
 
 def test_what_moves_possession_stands_beside_a_transfer_and_names_a_receiver() -> None:
-    """The second telling (`history.moves`) against what each event says of itself. A lodging's Transfer is before it."""
+    """The second telling (`history.moves`) against what each event says of itself. A lodging's Transfer comes first."""
     beside = {kind for kind, fact in SUITE.facts.items() if fact.beside is not None}
     assert beside - {ev.OperatorSet, ev.BillOperatorSet} == _MOVES - {ev.Lodged} | {ev.Endorsed, ev.Rejected}
     for kind in _MOVES:
