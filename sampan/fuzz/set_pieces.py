@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 from sampan.bills.records import MAX_ACTS, MOST_IDLE_ACTS, NO_HASH
-from sampan.bills.terms import Terms
+from sampan.bills.terms import Terms, replacements_hash
+from sampan.bills.verbs.amendments import Replace
 from sampan.bills.verbs.circulation import Hold, Lodge, Sign, Transfer
 from sampan.bills.verbs.issue import Issue
 from sampan.bills.verbs.signed import Act as ActBySignature
@@ -99,6 +100,25 @@ def in_rooms(world: World) -> list[Act]:
     return [Act(1, call) for call in calls]
 
 
+def lodged_apart(world: World) -> list[Act]:
+    """Two bills that one room holds for two participants are surrendered to be replaced together, and are not."""
+    carrier, shipper = world.addresses["carrier"], world.addresses["shipper"]
+    room = world.addresses[cast.HONEST_ROOMS[0]]
+    calls: list[Call] = []
+    bills: list[int] = []
+    for name in ("shipper", "bank"):
+        bill, issue = _issue(world, f"FOR THE {name.upper()}")
+        bills.append(bill)
+        terms = _participant(name).to_bytes(32, "big")
+        calls += [issue, Call(shipper, Lodge(bill, Endorsement.NONE, room, terms))]
+    law = RecordLaw.ENGLISH_ETDA_2023
+    one = (Terms(bills[0] + ids.ONE_VERSION, Kind.BLANK, NOBODY, b"\1" * 32, b"\2" * 32, "GB-ENG", law),)
+    agreed = replacements_hash(bills, one)
+    calls += [Call(room, Surrender(bill, SurrenderFor.AMENDMENT, carrier, agreed, b"")) for bill in bills]
+    calls.append(Call(carrier, Replace(tuple(bills), one, b"")))
+    return [Act(1, call) for call in calls]
+
+
 def _participant(name: str) -> int:
     return 1 + [part.name for part in cast.PARTS].index(name)
 
@@ -107,4 +127,5 @@ SET_PIECES: Final[dict[str, Callable[[World], list[Act]]]] = {
     "saturated": saturated,
     "crowded": crowded,
     "in rooms": in_rooms,
+    "lodged apart": lodged_apart,
 }
