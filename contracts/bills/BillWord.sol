@@ -232,6 +232,12 @@ library BillWords {
         return BillWord.wrap((BillWord.unwrap(word) & ~mask) | (account << PREVIOUS_ACCOUNT) | (thisHour() << SINCE));
     }
 
+    /// @notice Given by an account; times run on.
+    function passedBy(BillWord word, uint256 account) internal pure returns (BillWord) {
+        uint256 mask = NUMBER_MASK << PREVIOUS_ACCOUNT;
+        return BillWord.wrap((BillWord.unwrap(word) & ~mask) | (account << PREVIOUS_ACCOUNT));
+    }
+
     /// @notice Times run anew.
     function sinceNow(BillWord word) internal view returns (BillWord) {
         return BillWord.wrap((BillWord.unwrap(word) & ~(HOUR_MASK << SINCE)) | (thisHour() << SINCE));

@@ -12,8 +12,10 @@ import {Roles} from "../identity/Roles.sol";
 import {Bill, BillWord, Endorsement, Kind, Purpose, Rejection, Status, SurrenderFor, Terms} from "./BillWord.sol";
 import {BillId} from "./BillId.sol";
 import {IAmendments} from "./IAmendments.sol";
+import {IBillReceiver} from "./IBillReceiver.sol";
 import {IBills} from "./IBills.sol";
 import {Ledger} from "./Ledger.sol";
+import {LodgingWord, LodgingWords, NO_LODGING} from "./LodgingWord.sol";
 
 /// @title Bills of lading: the everyday verbs, and the one address of the ledger
 /// @notice See {IBills} for what each verb does and who may call it. Read one verb and you can read them all: who acts
@@ -21,6 +23,10 @@ import {Ledger} from "./Ledger.sol";
 /// to {Amendments} or {Registry}, which run on this contract's storage; both addresses are fixed for ever. The whole
 /// surface is {ILedger}.
 contract Bills is IBills, Ledger, Multicall {
+    /// @dev Acts of a bill from which on nothing is done on it that moves nothing: what is left of its count, without which
+    /// nothing can be signed about it, is kept for what it may need.
+    uint256 private constant MOST_IDLE_ACTS = 1024;
+
     address private immutable AMENDMENTS;
     address private immutable REGISTRY;
 
@@ -39,7 +45,6 @@ contract Bills is IBills, Ledger, Multicall {
             verb == IAmendments.recover.selector ||
             verb == IAmendments.agreedReplacements.selector ||
             verb == IAmendments.replacementsHash.selector ||
-            verb == IAmendments.holderFor.selector ||
             verb == IAmendments.rejectableUntil.selector ||
             verb == IAmendments.recallableFrom.selector
                 ? AMENDMENTS
@@ -61,7 +66,7 @@ contract Bills is IBills, Ledger, Multicall {
     /// @inheritdoc IBills
     function issue(Terms calldata terms, address possessor, bytes calldata remark) external {
         address actor = _actor();
-        (uint256 titleholder, uint256 issued, bool room) = _issue(terms, possessor, actor, false);
+        (uint256 titleholder, uint256 issued) = _issue(terms, possessor, actor, false);
 
         emit Issued(
             terms.bill,
@@ -77,7 +82,6 @@ contract Bills is IBills, Ledger, Multicall {
             issued,
             remark
         );
-        if (room) _enter(_single(terms.bill), actor, actor, possessor, remark);
     }
 
     // ---------------------------------------------------------------------------------------------------- circulation
@@ -101,6 +105,9 @@ contract Bills is IBills, Ledger, Multicall {
 
         uint256 actCount;
         if (to == address(0) || to == actor) {
+            // A room endorses out only.
+            if (giver.isRoom()) revert AlreadyPossesses(id, actor);
+            _requireIdleActs(id, word);
             to = actor;
             word = _title(id, _spent(word, giver), giver, endorsement, endorsee, actor, actor).sinceNow();
             actCount = _store(id, word);
@@ -115,28 +122,69 @@ contract Bills is IBills, Ledger, Multicall {
     }
 
     /// @inheritdoc IBills
-    function lodge(uint256 id, Endorsement endorsement, address endorsee, address room, bytes calldata terms) external {
+    function lodge(uint256 id, Endorsement endorsement, address room, bytes calldata terms) external {
         address actor = _actor();
         (BillWord word, AccountWord giver) = _inPossession(id, actor);
+        if (giver.isRoom()) revert NotAPerson(actor);
         if (!_receiver(room).isRoom()) revert IParticipants.NotARoom(room);
-        if (room == actor) revert AlreadyPossesses(id, room);
-        if (!giver.isRoom()) _requireListed(room, giver.country());
+        _requireListed(room, giver.country());
+        word = _spent(word, giver).givenBy(giver.number());
+        if (word.mayRejectTitle()) revert TitleUnsettled(id);
 
-        word = _spent(word, giver).givenBy(giver.number()).rejectablePossession();
-        if (endorsement != Endorsement.None) {
-            word = _title(id, word, giver, endorsement, endorsee, actor, room);
-        } else if (endorsee != address(0)) {
+        if (endorsement == Endorsement.Blank) {
+            if (word.kind() != Kind.Order || word.titleholder() != giver.participant()) revert MayNotEndorse(id, actor);
+            word = word.titled(Kind.Blank, 0, giver.participant());
+        } else if (endorsement != Endorsement.None) {
             revert EndorseeNotAllowed();
         }
         uint256 actCount = _move(id, word, actor, room);
-        emit Lodged(id, actor, room, endorsement, word.titleholder(), actCount, terms);
-        _enter(_single(id), actor, actor, room, terms);
+
+        // Nothing is kept of it yet: whatever the room does with the bill before it has answered is refused.
+        uint256 outer = _askedAbout;
+        _askedAbout = id;
+        (uint256 holder, uint208 deal) = IBillReceiver(room).onBill(id, word.counted(), actor, giver, terms);
+        _askedAbout = outer;
+        if (holder == 0) revert RoomHoldsForNobody(room, id);
+        if (holder != giver.participant()) _requireMayHold(room, holder);
+        _lodgings[id] = LodgingWords.pack(holder, giver.number(), endorsement == Endorsement.Blank, deal);
+        emit Lodged(id, actor, room, endorsement, word.titleholder(), holder, deal, actCount, terms);
+    }
+
+    /// @inheritdoc IBills
+    function hold(uint256 id, uint256 holder, uint208 deal) external {
+        address room = _actor();
+        (BillWord word, LodgingWord lodging_) = _inRoom(id, room);
+        if (holder == 0) revert RoomHoldsForNobody(room, id);
+        _lodgings[id] = lodging_.held(holder, deal);
+        if (holder == lodging_.holder()) {
+            emit DealChanged(id, room, deal, _note());
+            return;
+        }
+        if (holder != _account(_resolve(lodging_.lodgedBy())).participant()) _requireMayHold(room, holder);
+        uint256 actCount = _store(id, word);
+        emit HeldFor(id, room, holder, deal, actCount);
+    }
+
+    /// @inheritdoc IBills
+    function giveBack(uint256 id, bytes calldata remark) external {
+        address room = _actor();
+        (BillWord word, LodgingWord lodging_) = _inRoom(id, room);
+        address to = _resolve(lodging_.lodgedBy());
+        if (lodging_.endorsed() && word.kind() == Kind.Blank) {
+            uint256 lodger = _account(to).participant();
+            word = word.titled(Kind.Order, lodger, lodger);
+        }
+
+        _lodgings[id] = NO_LODGING;
+        uint256 actCount = _move(id, word.givenBy(_account(room).number()), room, to);
+        emit GivenBack(id, room, to, word.titleholder(), actCount, remark);
     }
 
     /// @inheritdoc IBills
     function sign(uint256 id, Purpose purpose, bytes calldata remark) external {
         address actor = _actor();
         (BillWord word, AccountWord signer) = _inPossession(id, actor);
+        _requireIdleActs(id, word);
 
         uint256 actCount = _store(id, _spent(word, signer));
         emit Signed(id, actor, purpose, actCount, remark);
@@ -145,8 +193,7 @@ contract Bills is IBills, Ledger, Multicall {
     /// @inheritdoc IBills
     function reject(uint256 id, Rejection rejection, bytes calldata remark) external {
         address actor = _actor();
-        BillWord word = _word(id);
-        address possessor = _ownerOf(id);
+        (BillWord word, address possessor) = _wordOf(id);
         _requireStatus(id, word, Status.Live);
         _requireRejectable(id, word, _acting(actor, Roles.MOVE), actor, possessor, rejection);
 
@@ -173,7 +220,9 @@ contract Bills is IBills, Ledger, Multicall {
     function surrender(uint256 id, SurrenderFor purpose, address to, bytes32 agreed, bytes calldata remark) external {
         address actor = _actor();
         (BillWord word, AccountWord giver) = _inPossession(id, actor);
-        _requireMaySurrender(id, word, giver, actor, to, purpose, agreed);
+        if (!_maySurrenderAlone(word, giver)) {
+            _requireMaySurrender(id, word, to, keccak256(abi.encode(purpose, agreed, remark)));
+        }
         _carrier(id, to, Roles.ANSWER);
         Status status = Status.PendingAmendment;
         if (purpose == SurrenderFor.Delivery) status = Status.PendingDelivery;
@@ -212,10 +261,12 @@ contract Bills is IBills, Ledger, Multicall {
     function recall(uint256 id, bytes calldata remark) external {
         address actor = _actor();
         BillWord word = _pending(id);
-        AccountWord recaller = _acting(actor, Roles.MOVE);
-        address surrenderer = _resolve(word.previousAccount());
-        if (actor != surrenderer && !_sameParticipant(recaller, _account(surrenderer))) {
-            revert NotSurrenderer(id, actor);
+        AccountWord surrenderer = _account(_resolve(word.previousAccount()));
+        // To a room it goes back to be held on: anybody may see to that.
+        if (!surrenderer.isRoom()) {
+            AccountWord recaller = _acting(actor, Roles.MOVE);
+            bool entitled = recaller.participant() != 0 && recaller.participant() == word.titleholder();
+            if (!entitled && !_sameParticipant(recaller, surrenderer)) revert NotSurrenderer(id, actor);
         }
         uint256 from = _recallableFrom(id, word);
         if (block.timestamp < from) revert RecallTooEarly(id, from);
@@ -264,20 +315,27 @@ contract Bills is IBills, Ledger, Multicall {
         if (actor != from) {
             _acting(actor, Roles.MOVE);
             if (!_isApprovedOrOwner(actor, id)) revert NotOwnerNorApproved();
-            emit MovedByOperator(id, actor, from);
+            emit MovedByOperator(id, actor, from, _note());
         }
 
         _pass(id, from, to, msg.data[:0]);
     }
 
-    /// @notice Lets an account move possession of one bill, until it moves. The possessor; zero takes it back.
+    /// @notice Lets an account move possession of one bill, until it moves. The possessor; zero takes it back, whatever the
+    /// possessor's standing.
     function approve(address account_, uint256 id) public payable override {
         address actor = _actor();
         if (msg.value != 0) revert NoEther();
-        _inPossession(id, actor);
-        if (account_ != address(0)) _requireOperator(account_);
+        if (account_ == address(0)) {
+            if (_ownerOf(id) != actor) revert NotPossessor(id, actor);
+        } else {
+            (, AccountWord possessor) = _inPossession(id, actor);
+            _requireOperator(account_);
+            if (!possessor.approves()) _setAccount(actor, possessor.withApproves());
+        }
 
         _approve(address(0), account_, id);
+        emit BillOperatorSet(id, actor, account_, _note());
     }
 
     /// @notice Lets an account move possession of all that the caller possesses. Taking it back is always possible.
@@ -288,6 +346,7 @@ contract Bills is IBills, Ledger, Multicall {
         }
 
         super.setApprovalForAll(operator, approved);
+        emit OperatorSet(msg.sender, operator, approved, _note());
     }
 
     // ---------------------------------------------------------------------------------------------------------- views
@@ -295,6 +354,26 @@ contract Bills is IBills, Ledger, Multicall {
     /// @inheritdoc IBills
     function bill(uint256 id) external view returns (Bill memory) {
         return _word(id).unpack();
+    }
+
+    /// @inheritdoc IBills
+    function lodging(uint256 id) external view returns (address room, LodgingWord word) {
+        word = _lodgings[id];
+        if (word.isNone()) return (address(0), word);
+        (BillWord bill_, address possessor) = _wordOf(id);
+        // It stays while a surrender is answered, and behind a bill that ended so.
+        room = bill_.status() == Status.Live ? possessor : _accountAt[bill_.previousAccount()];
+    }
+
+    /// @inheritdoc IBills
+    function holderFor(uint256 id) external view returns (uint256) {
+        AccountWord possessor = _account(_ownerOf(id));
+        return possessor.isRoom() ? _lodgings[id].holder() : possessor.participant();
+    }
+
+    /// @notice See {IStanding-standing}. Here, where a call from another contract finds it first.
+    function standing(address account_) external view returns (AccountWord) {
+        return _account(account_);
     }
 
     /// @inheritdoc IBills
@@ -306,10 +385,24 @@ contract Bills is IBills, Ledger, Multicall {
 
     /// @dev A live bill that the account possesses, and the account; it acts now, with role MOVE.
     function _inPossession(uint256 id, address possessor) private view returns (BillWord word, AccountWord account_) {
-        word = _word(id);
+        address found;
+        (word, found) = _wordOf(id);
         _requireStatus(id, word, Status.Live);
-        if (_ownerOf(id) != possessor) revert NotPossessor(id, possessor);
+        if (found != possessor) revert NotPossessor(id, possessor);
         account_ = _acting(possessor, Roles.MOVE);
+        // A room does nothing with a bill before it has answered for whom it holds it.
+        if (account_.isRoom() && _lodgings[id].isNone()) revert NotLodged(id);
+    }
+
+    /// @dev A live bill that a room possesses, and what is kept of that.
+    function _inRoom(uint256 id, address room) private view returns (BillWord word, LodgingWord lodging_) {
+        (word, ) = _inPossession(id, room);
+        lodging_ = _lodgings[id];
+        if (lodging_.isNone()) revert NotLodged(id);
+    }
+
+    function _requireIdleActs(uint256 id, BillWord word) private pure {
+        if (word.actCount() >= MOST_IDLE_ACTS) revert TooManyActs(id);
     }
 
     function _pending(uint256 id) private view returns (BillWord word) {
@@ -317,24 +410,19 @@ contract Bills is IBills, Ledger, Multicall {
         if (!_isPending(word)) _revertStatus(id, word);
     }
 
-    /// @dev Straight: shipper or consignee. To order, by name: the titleholder, or with its agreement. In blank: anyone.
-    function _requireMaySurrender(
-        uint256 id,
-        BillWord word,
-        AccountWord giver,
-        address actor,
-        address to,
-        SurrenderFor purpose,
-        bytes32 agreed
-    ) private view {
+    /// @dev Straight: shipper or consignee. To order, by name: the titleholder. In blank: anyone.
+    function _maySurrenderAlone(BillWord word, AccountWord giver) private pure returns (bool) {
         Kind kind = word.kind();
-        if (kind == Kind.Blank || giver.participant() == word.titleholder()) return;
-        if (kind == Kind.Straight) {
-            if (giver.participant() == word.previousTitleholder()) return;
-        } else if (_hasAgreed(word.titleholder(), id, word, to, keccak256(abi.encode(purpose, agreed)))) {
-            return;
+        uint256 participant_ = giver.participant();
+        if (kind == Kind.Blank || participant_ == word.titleholder()) return true;
+        return kind == Kind.Straight && participant_ == word.previousTitleholder();
+    }
+
+    /// @dev Others: of a bill to order or by name, with its titleholder's agreement.
+    function _requireMaySurrender(uint256 id, BillWord word, address to, bytes32 what) private view {
+        if (word.kind() == Kind.Straight || !_hasAgreed(word.titleholder(), id, word, to, what)) {
+            revert MayNotSurrender(id, _actor());
         }
-        revert MayNotSurrender(id, actor);
     }
 
     function _requireRejectable(
@@ -345,9 +433,7 @@ contract Bills is IBills, Ledger, Multicall {
         address possessor,
         Rejection rejection
     ) private view {
-        if (word.hoursElapsed() > REJECT_HOURS && !rejecter.isRoom()) {
-            revert RejectTimePassed(id, _rejectableUntil(word));
-        }
+        if (word.hoursElapsed() > REJECT_HOURS) revert RejectTimePassed(id, _rejectableUntil(word));
         bool issued = word.actCount() == 1;
         if (rejection != Rejection.Title) {
             if (actor != possessor) revert NotPossessor(id, actor);
@@ -360,6 +446,14 @@ contract Bills is IBills, Ledger, Multicall {
             if (!word.mayRejectTitle() || !received) revert NothingToReject(id);
         }
         if (rejection != Rejection.Both && _cameWhole(word, possessor)) revert RejectedWholeOnly(id);
+        // Title that another has is not ended without it.
+        if (rejection == Rejection.Issue && word.kind() == Kind.Order) {
+            uint256 titleholder = word.titleholder();
+            address carrier = _resolve(word.previousAccount());
+            if (rejecter.participant() != titleholder && !_hasAgreed(titleholder, id, word, carrier, 0)) {
+                revert AgreementRequired(id, titleholder);
+            }
+        }
     }
 
     /// @dev The possessor was given possession and title by one person, and may still reject both.
@@ -387,26 +481,32 @@ contract Bills is IBills, Ledger, Multicall {
         emit Transferred(id, from, to, actCount, remark);
     }
 
-    /// @dev The word for a new possessor: a person that receives; or, when a room gives, the one for whom it held.
+    /// @dev The word for a new possessor: a person that receives. What a room lets out was agreed in its deal: neither part is
+    /// rejected afterwards, and whoever it was held for is not shut out by what befell it since it was named.
     function _handOver(
         uint256 id,
         BillWord word,
         AccountWord giver,
         address from,
         address to
-    ) private view returns (BillWord, AccountWord receiver) {
+    ) private returns (BillWord, AccountWord receiver) {
         if (to == from) revert AlreadyPossesses(id, to);
         receiver = _account(to);
         if (receiver.isRoom()) revert RoomNeedsTerms(to);
-        word = _spent(word, giver).givenBy(giver.number());
-        if (!giver.isRoom()) {
-            _requireReceives(to, receiver);
-            return (word.rejectablePossession(), receiver);
+        if (giver.isRoom()) {
+            bool isHolder = receiver.actsBit() && receiver.participant() == _lodgings[id].holder();
+            if (!isHolder) {
+                _requireListed(from, receiver.country());
+                _requireReceives(to, receiver);
+            }
+            _lodgings[id] = NO_LODGING;
+            return (word.givenBy(giver.number()), receiver);
         }
-        bool restitution = !receiver.receives() && receiver.actsBit() && _holderFor(id, from) == receiver.participant();
-        if (!restitution) _requireReceives(to, receiver);
-        // What a room lets out to whoever is entitled was agreed in its terms: neither part is rejected afterwards.
-        return (receiver.participant() == word.titleholder() ? word.spentTitle() : word, receiver);
+        _requireReceives(to, receiver);
+        word = _spent(word, giver);
+        // While title may be rejected its hours run on: the new possessor has the rest of them.
+        word = word.mayRejectTitle() ? word.passedBy(giver.number()) : word.givenBy(giver.number());
+        return (word.rejectablePossession(), receiver);
     }
 
     /// @dev The word for a new titleholder, who receives and takes it from this giver.
@@ -433,6 +533,7 @@ contract Bills is IBills, Ledger, Multicall {
         AccountWord entitled;
         if (endorsement != Endorsement.Blank) {
             entitled = _entitled(id, endorsee);
+            if (giver.isRoom()) _requireListed(endorser, entitled.country());
             kind = endorsement == Endorsement.ToOrder ? Kind.Order : Kind.Named;
             titleholder = entitled.participant();
             whole = moves && (endorsee == possessor || titleholder == _account(possessor).participant());

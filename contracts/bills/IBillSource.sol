@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+
 import {Endorsement} from "./BillWord.sol";
 
-/// @title How a bill goes straight from one room to the next
-/// @notice A pledged bill is sold, or presented under a credit, without the rooms knowing each other.
+/// @title A room whose bills can be paid for where they lie
+/// @notice A pledged bill is sold, or honoured under a credit, without leaving the room that holds it before it is paid.
 interface IBillSource {
-    /// @notice Lets a bill out to `to` (an account or a room) because this room's price was paid in this transaction;
-    /// reverts otherwise.
-    /// @param endorsement How title passes with it.
-    /// @param endorsee Who gets title; zero for none and in blank.
-    /// @param data The terms when `to` is a room, else a remark.
-    function release(uint256 bill, address to, Endorsement endorsement, address endorsee, bytes calldata data) external;
+    /// @notice What the room must be paid, of an offer, for a bill to leave now; reverts when the offer is too low.
+    /// @param offered In the smallest unit of `money`.
+    function price(uint256 bill, uint256 offered) external view returns (IERC20 money, uint256 amount);
+
+    /// @notice Takes the price from the caller, of what was offered, and lets the bill out to a person. The room that was
+    /// named for this bill and this deal by whoever may.
+    /// @param deal Hash of the caller's terms.
+    function release(uint256 bill, uint256 offered, address to, Endorsement endorsement, bytes32 deal) external;
 }

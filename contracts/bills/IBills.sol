@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Bill, Endorsement, Kind, Purpose, RecordLaw, Rejection, Status, SurrenderFor, Terms} from "./BillWord.sol";
+import {LodgingWord} from "./LodgingWord.sol";
 
 /// @title The electronic bill of lading
 /// @notice An ERC-721 token whose owner is the *possessor*. Title is a participant's: whoever is named, or, in blank,
@@ -51,8 +52,23 @@ interface IBills {
         address indexed room,
         Endorsement endorsement,
         uint256 titleholder,
+        uint256 holder,
+        uint208 deal,
         uint256 actCount,
         bytes terms
+    );
+    /// The room holds for another, which is an act on the bill.
+    event HeldFor(uint256 indexed bill, address indexed room, uint256 indexed holder, uint208 deal, uint256 actCount);
+    /// The room holds for the same one under another deal, which is none: what was agreed for the next act stands.
+    event DealChanged(uint256 indexed bill, address indexed room, uint208 deal, uint256 note);
+    /// A room gave a bill back as it came.
+    event GivenBack(
+        uint256 indexed bill,
+        address indexed room,
+        address indexed to,
+        uint256 titleholder,
+        uint256 actCount,
+        bytes remark
     );
     event Signed(uint256 indexed bill, address indexed actor, Purpose purpose, uint256 actCount, bytes remark);
     /// `to` is the possessor afterwards.
@@ -91,7 +107,11 @@ interface IBills {
     );
     event Delivered(uint256 indexed bill, address indexed actor, uint256 actCount, bytes remark);
     /// An approved operator moved possession; {Transferred} stands beside.
-    event MovedByOperator(uint256 indexed bill, address indexed operator, address indexed possessor);
+    event MovedByOperator(uint256 indexed bill, address indexed operator, address indexed possessor, uint256 note);
+    /// Beside ERC-721's Approval, which no counter covers; operator 0: taken back.
+    event BillOperatorSet(uint256 indexed bill, address indexed owner, address indexed operator, uint256 note);
+    /// Beside ERC-721's ApprovalForAll, which no counter covers.
+    event OperatorSet(address indexed owner, address indexed operator, bool approved, uint256 note);
 
     // -------------------------------------------------------------------------------------------------------- errors
 
@@ -115,11 +135,16 @@ interface IBills {
     error RecordLawNotCovered(uint256 bill, RecordLaw recordLaw);
     /// Title belongs to a legal person, and so does the shipper's part in a straight bill; never to a room (T1).
     error NotAPerson(address account);
-    /// A room is entered with terms, by {lodge} or {issue}; it is never sent a bill and never approved (N8).
+    /// A room is entered with terms, by {lodge}; it is never sent or issued a bill and never approved (N8).
     error RoomNeedsTerms(address room);
     error RoomNotListed(address room, bytes2 country);
-    error RoomRefused(address room);
     error RoomHoldsForNobody(address room, uint256 bill);
+    /// No room has the bill, or the room has not answered yet.
+    error NotLodged(uint256 bill);
+    /// Somebody else may still reject its title: it is not lodged before that is settled.
+    error TitleUnsettled(uint256 bill);
+    /// A room holds anew only for whom may be given something new.
+    error MayNotHold(uint256 participant);
     error AlreadyPossesses(uint256 bill, address account);
     /// Kind or titleholder do not let this possessor endorse.
     error MayNotEndorse(uint256 bill, address account);
@@ -137,6 +162,8 @@ interface IBills {
     error NothingToReplace(uint256 bill);
     error RemarkRequired();
     error RecallTooEarly(uint256 bill, uint256 from);
+    /// What moves nothing uses up no act that may be needed: it ends with the 1,024th.
+    error TooManyActs(uint256 bill);
     /// The receiver takes nothing from this giver without agreeing in the same transaction.
     error AgreementRequired(uint256 bill, uint256 participant);
     error NoEther();
@@ -145,8 +172,8 @@ interface IBills {
 
     /// @notice Issues a bill to its first possessor. The caller acts now, with role ISSUE, is of the participant whose
     /// LEI is in the id, and receives (a participant that winds down issues nothing). Titleholder and possessor receive.
-    /// A straight bill's first possessor is its shipper.
-    /// @param remark A remark; the terms when the possessor is a room.
+    /// A straight bill's first possessor is its shipper. A bill to order whose titleholder is somebody else than the possessor
+    /// may have its title rejected: it is then to the order of the first possessor. A room is issued nothing.
     function issue(Terms calldata terms, address possessor, bytes calldata remark) external;
 
     // --------------------------------------------------------------------------------------------------------- circulation
@@ -155,7 +182,8 @@ interface IBills {
     function transfer(uint256 bill, address to, bytes calldata remark) external;
 
     /// @notice Endorses to a name, to order or in blank; with `to` gives possession in the same act. The possessor that
-    /// is titleholder (kind `Order`), or any possessor of a bill in blank. A room for a titleholder that agreed.
+    /// is titleholder (kind `Order`), or any possessor of a bill in blank. A room for a titleholder that agreed,
+    /// and only out of the room, to a person of a country that it is listed for.
     /// @param endorsee An account of the new titleholder; zero in blank.
     /// @param to The new possessor; zero: possession stays.
     function endorse(
@@ -166,25 +194,33 @@ interface IBills {
         bytes calldata remark
     ) external;
 
-    /// @notice Gives possession to a room under terms, with or without an endorsement. The possessor; the room is listed
-    /// for the country of whoever gives and of whoever it holds for.
+    /// @notice Gives possession to a room under terms, as it is or endorsed in blank. The possessor, a person; the room
+    /// receives and is listed for its country. Not while somebody else may still reject title. The room answers for whom it
+    /// holds and under which deal; whoever that is, unless it is the giver, may be given something new and is of a country
+    /// that the room is listed for.
+    /// @param endorsement `None` or `Blank`.
     /// @param terms For the room, which answers or undoes the act.
-    function lodge(
-        uint256 bill,
-        Endorsement endorsement,
-        address endorsee,
-        address room,
-        bytes calldata terms
-    ) external;
+    function lodge(uint256 bill, Endorsement endorsement, address room, bytes calldata terms) external;
+
+    /// @notice Names for whom a room holds, and under which deal; an act when that is another than before. The room that
+    /// possesses.
+    /// @param holder A participant: the present holder, the lodger, or one that may be given something new and is of a
+    /// country that the room is listed for.
+    function hold(uint256 bill, uint256 holder, uint208 deal) external;
+
+    /// @notice Gives a bill back to the account that lodged it, whatever anybody's standing (P5, P12): kind and title as they
+    /// came. Nothing may be rejected afterwards. The room that possesses, delisted too.
+    function giveBack(uint256 bill, bytes calldata remark) external;
 
     /// @notice Signs the bill with a purpose; logged, nothing moves. The possessor; spends its right to reject.
     function sign(uint256 bill, Purpose purpose, bytes calldata remark) external;
 
     /// @notice Rejects what was received, within {REJECT_HOURS} and before any other act of the receiver: possession (the
-    /// possessor), title (whoever received it by an endorsement), both when one act gave both. The hours run from the last
-    /// giving: possession that moves in time starts them anew, for title too. What a room gave cannot be rejected. A room
-    /// gives back what was lodged with it, at any time. The first possessor rejects the issue as its first act: the bill
-    /// is void. Possession goes back to the account that gave it, even a suspended one (P12).
+    /// possessor), title (whoever received it by an endorsement or at issue), both when one act gave both. The hours run
+    /// from the last giving; while title may be rejected they run on when possession moves, and the new possessor has the
+    /// rest of them. What a room gave or gave back cannot be rejected. The first possessor rejects the issue as its first
+    /// act, of a bill to somebody else's order with that one's agreement: the bill is void. Possession goes back to the
+    /// account that gave it, even a suspended one (P12).
     function reject(uint256 bill, Rejection rejection, bytes calldata remark) external;
 
     // ----------------------------------------------------------------------------------------------------------- surrender
@@ -203,7 +239,7 @@ interface IBills {
     function refuse(uint256 bill, bytes calldata remark) external;
 
     /// @notice Takes a surrender back when the carrier is suspended or silent past its answer time (T7). An account of
-    /// whoever surrendered.
+    /// whoever surrendered, or of the titleholder; what a room surrendered, anybody (P14).
     function recall(uint256 bill, bytes calldata remark) external;
 
     /// @notice Records that the cargo was delivered against a surrendered bill (P9). The carrier.
@@ -213,6 +249,14 @@ interface IBills {
 
     /// @notice All that changes in a bill; all zero when it was never issued.
     function bill(uint256 id) external view returns (Bill memory);
+
+    /// @notice Which room has a bill or surrendered it, and what is kept of that; zeros when none. A room believes it only
+    /// when that room is itself.
+    function lodging(uint256 id) external view returns (address room, LodgingWord word);
+
+    /// @notice The participant for whom the bill is possessed now: the possessor's own, or for whom its room holds (P1); 0
+    /// while a room is asked.
+    function holderFor(uint256 id) external view returns (uint256 participant);
 
     /// @notice The root over the document's salted fields, fixed at issue (P3).
     function rootOf(uint256 id) external view returns (bytes32);

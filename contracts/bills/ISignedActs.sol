@@ -19,7 +19,8 @@ interface ISignedActs {
     }
 
     /// @notice What a participant agrees to although another acts: to receive, that its bill is surrendered, to an
-    /// endorsement that a room makes for it, to replacements. Counts in the transaction in which it is shown.
+    /// endorsement that a room makes for it, to replacements, that the issue to its order is rejected. Counts in the
+    /// transaction in which it is shown ({agree}), or until its deadline when it is recorded ({record}).
     struct Agreement {
         address signer;
         uint256 bill;
@@ -33,7 +34,7 @@ interface ISignedActs {
         uint256 titleholder;
         Kind kind;
         /// Issued, or titleholder of a replacement: keccak256(abi.encode(terms)). Surrender: keccak256(abi.encode(purpose,
-        /// agreed)). Replace: the hash of the replacements. Else 0.
+        /// agreed, remark)): the remark says to whom the goods go. Replace: the hash of the replacements. Else 0.
         bytes32 detail;
         uint256 deadline;
     }
@@ -50,10 +51,29 @@ interface ISignedActs {
         Kind kind,
         bytes32 detail
     );
+    /// The same, for an act to come: it stands until the deadline.
+    event AgreementRecorded(
+        uint256 indexed bill,
+        address indexed signer,
+        bytes4 indexed verb,
+        uint256 actCount,
+        address possessor,
+        uint256 titleholder,
+        Kind kind,
+        bytes32 detail,
+        uint256 deadline,
+        uint256 note
+    );
     /// A relayer carried out a signed act; its own event stands beside.
-    event ActedBySignature(uint256 indexed bill, address indexed signer, address indexed relayer, bytes32 digest);
+    event ActedBySignature(
+        uint256 indexed bill,
+        address indexed signer,
+        address indexed relayer,
+        bytes32 digest,
+        uint256 note
+    );
     /// A signer withdrew a signature that it may have handed out.
-    event Cancelled(address indexed signer, bytes32 indexed digest);
+    event Cancelled(address indexed signer, bytes32 indexed digest, uint256 note);
 
     // -------------------------------------------------------------------------------------------------------- errors
 
@@ -69,6 +89,10 @@ interface ISignedActs {
     /// @notice Shows an agreement; it counts until the end of the transaction. Anyone; the signer acts now and has role
     /// MOVE.
     function agree(Agreement calldata agreement, bytes calldata signature) external;
+
+    /// @notice Records an agreement to the one act at a count, now or to come: it stands until its deadline, whatever becomes
+    /// of the signer. Anyone; the signer acts now and has role MOVE.
+    function record(Agreement calldata agreement, bytes calldata signature) external;
 
     /// @notice Withdraws a signature before it is used, whoever holds it. Anyone, for itself.
     /// @param digest The EIP-712 digest that was signed.

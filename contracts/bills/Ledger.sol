@@ -10,8 +10,8 @@ import {Roles} from "../identity/Roles.sol";
 import {Standing} from "../identity/Standing.sol";
 import {BillId} from "./BillId.sol";
 import {BillWord, Kind, Status, Terms} from "./BillWord.sol";
-import {IBillReceiver} from "./IBillReceiver.sol";
 import {IBills} from "./IBills.sol";
+import {LodgingWord} from "./LodgingWord.sol";
 
 /// @title What all code of the ledger shares: the storage, and the steps that verbs are made of
 /// @notice {Bills}, {Amendments} and {Registry} inherit it, so that their storage is the same by construction. All
@@ -24,6 +24,16 @@ abstract contract Ledger is Standing, ERC721 {
 
     mapping(uint256 bill => bytes32) internal _rootOf;
     mapping(uint256 bill => bytes32) internal _agreedReplacements;
+    /// @dev Of bills that a room possesses or has surrendered.
+    mapping(uint256 bill => LodgingWord) internal _lodgings;
+    /// @dev Last second at which a recorded agreement counts.
+    mapping(bytes32 agreement => uint256) internal _recorded;
+
+    /// @dev Where {ERC721} keeps a bill (possessor, word; the approval behind it) and an account (balance, word).
+    uint256 private constant SEED = 0x7d8825530a5a2e7a << 192;
+    bytes32 private constant TRANSFER = keccak256("Transfer(address,address,uint256)");
+    /// @dev The account's bit `approves`, as it stands beside the balance (32 bits).
+    uint256 private constant APPROVES = 1 << 203;
 
     constructor(address authority_) Standing(authority_) {}
 
@@ -31,6 +41,17 @@ abstract contract Ledger is Standing, ERC721 {
 
     function _word(uint256 id) internal view returns (BillWord) {
         return BillWord.wrap(_getExtraData(id));
+    }
+
+    /// @dev The word and the possessor, in one read; zeros when there is no such bill.
+    function _wordOf(uint256 id) internal view returns (BillWord word, address possessor) {
+        assembly ("memory-safe") {
+            mstore(0x00, id)
+            mstore(0x1c, SEED)
+            let packed := sload(add(id, add(id, keccak256(0x00, 0x20))))
+            word := shr(160, packed)
+            possessor := shr(96, shl(96, packed))
+        }
     }
 
     /// @dev Counts the act and writes the word.
@@ -41,10 +62,32 @@ abstract contract Ledger is Standing, ERC721 {
         return word.actCount();
     }
 
-    /// @dev The one move of possession; clears the bill's approval.
+    /// @dev The one move of possession, of a bill that `from` possesses, to an account: counts the act and writes the bill
+    /// once. The bill's approval, which only its possessor gave, is looked for where that account ever gave one. As
+    /// {ERC721-_transfer} leaves it, which reads the approval each time and leaves the word to a second write.
+    /// @return actCount The count after it.
     function _move(uint256 id, BillWord word, address from, address to) internal returns (uint256 actCount) {
-        _transfer(address(0), from, to, id);
-        return _store(id, word);
+        word = word.counted();
+        actCount = word.actCount();
+        bytes32 topic = TRANSFER;
+        assembly ("memory-safe") {
+            mstore(0x00, id)
+            mstore(0x1c, SEED)
+            let slot := add(id, add(id, keccak256(0x00, 0x20)))
+            sstore(slot, or(shl(160, word), to))
+
+            mstore(0x00, from)
+            let balanceSlot := keccak256(0x0c, 0x1c)
+            let fromBalance := sload(balanceSlot)
+            if and(fromBalance, APPROVES) {
+                sstore(add(1, slot), 0)
+            }
+            sstore(balanceSlot, sub(fromBalance, 1))
+            mstore(0x00, to)
+            balanceSlot := keccak256(0x0c, 0x1c)
+            sstore(balanceSlot, add(sload(balanceSlot), 1))
+            log4(0x00, 0x00, topic, from, to, id)
+        }
     }
 
     function _isPending(BillWord word) internal pure returns (bool) {
@@ -80,6 +123,13 @@ abstract contract Ledger is Standing, ERC721 {
     function _carrier(uint256 id, address account_, uint256 role) internal view returns (AccountWord carrier) {
         carrier = _acting(account_, role);
         if (carrier.lei() != BillId.lei(id)) revert IBills.NotCarrier(id, account_);
+    }
+
+    /// @dev A participant for whom a room may hold anew: may be given something now, of a country that the room is listed for.
+    function _requireMayHold(address room, uint256 holder) internal view {
+        Record storage record = _records[holder];
+        _requireListed(room, record.country);
+        if (record.windingDown || block.timestamp < record.suspendedUntil) revert IBills.MayNotHold(holder);
     }
 
     function _sameParticipant(AccountWord one, AccountWord other) internal pure returns (bool) {
@@ -162,7 +212,7 @@ abstract contract Ledger is Standing, ERC721 {
         address possessor,
         address actor,
         bool fromPaper
-    ) internal returns (uint256 titleholder, uint256 issued, bool room) {
+    ) internal returns (uint256 titleholder, uint256 issued) {
         AccountWord carrier = _carrier(terms.bill, actor, Roles.ISSUE);
         if (!carrier.receives()) revert IParticipants.MayNotReceive(actor);
         if (terms.kind == Kind.Named) revert IBills.KindNotAllowed(terms.bill, terms.kind);
@@ -171,29 +221,25 @@ abstract contract Ledger is Standing, ERC721 {
             revert IBills.PreviousVersionStands(terms.bill, previous);
         }
         AccountWord receiver = _receiver(possessor);
-        room = receiver.isRoom();
+        if (receiver.isRoom()) revert IBills.RoomNeedsTerms(possessor);
 
         BillWord word;
         if (terms.kind == Kind.Blank) {
             if (terms.titleholder != address(0)) revert IBills.NoTitleholderInBlank(terms.bill);
             word = word.titled(Kind.Blank, 0, 0);
         } else {
-            AccountWord entitled = _entitled(terms.bill, terms.titleholder);
+            bool same = terms.titleholder == possessor;
+            AccountWord entitled = same ? receiver : _entitled(terms.bill, terms.titleholder);
             titleholder = entitled.participant();
-            uint256 shipper = 0;
-            if (terms.kind == Kind.Straight) {
-                if (room) revert IBills.NotAPerson(possessor);
-                shipper = receiver.participant();
-            }
-            word = word.titled(terms.kind, titleholder, shipper);
-            if (terms.titleholder != possessor) {
-                _requireWelcome(terms, word, carrier, entitled, possessor);
-            }
+            // Of a straight bill the shipper; of one to somebody else's order, whose it is when that one rejects title.
+            bool rejectable = terms.kind == Kind.Order && titleholder != receiver.participant();
+            uint256 giver = rejectable || terms.kind == Kind.Straight ? receiver.participant() : 0;
+            word = word.titled(terms.kind, titleholder, giver);
+            if (rejectable) word = word.rejectableTitle();
+            if (!same) _requireWelcome(terms, word, carrier, entitled, possessor);
         }
-        if (!room) {
-            _requireWelcome(terms, word, carrier, receiver, possessor);
-            word = word.rejectablePossession();
-        }
+        _requireWelcome(terms, word, carrier, receiver, possessor);
+        word = word.rejectablePossession();
         issued = _create(terms, word.givenBy(carrier.number()), carrier, actor, possessor);
     }
 
@@ -232,35 +278,9 @@ abstract contract Ledger is Standing, ERC721 {
         if (status == Status.None) revert IBills.NoSuchBill(id - BillId.ONE_VERSION);
     }
 
-    // ---------------------------------------------------------------------------------------------------------- rooms
-
-    function _single(uint256 id) internal pure returns (uint256[] memory ids) {
-        ids = new uint256[](1);
-        ids[0] = id;
-    }
-
-    /// @dev The room answers, holds for somebody, and is listed for that person's country; else all is undone.
-    function _enter(uint256[] memory ids, address from, address signer, address room, bytes calldata data) internal {
-        if (IBillReceiver(room).onBill(ids, from, signer, data) != IBillReceiver.onBill.selector) {
-            revert IBills.RoomRefused(room);
-        }
-        for (uint256 i = 0; i < ids.length; i++) {
-            // The room may have passed the bill on already.
-            if (_ownerOf(ids[i]) != room) continue;
-            uint256 holder = IBillReceiver(room).holderFor(ids[i]);
-            if (holder == 0) revert IBills.RoomHoldsForNobody(room, ids[i]);
-            _requireListed(room, _records[holder].country);
-        }
-    }
-
-    function _holderFor(uint256 id, address possessor) internal view returns (uint256) {
-        AccountWord account_ = _account(possessor);
-        return account_.isRoom() ? IBillReceiver(possessor).holderFor(id) : account_.participant();
-    }
-
     // ----------------------------------------------------------------------------------------------------- agreements
 
-    /// @dev Whether a participant has shown, in this transaction, its agreement to this very act.
+    /// @dev Whether a participant has shown in this transaction, or recorded, its agreement to this very act.
     /// @param word As it will be, before the act is counted.
     function _hasAgreed(
         uint256 participant_,
@@ -269,9 +289,17 @@ abstract contract Ledger is Standing, ERC721 {
         address possessor,
         bytes32 detail
     ) internal view returns (bool) {
-        return
-            _agreement(participant_, id, word.actCount(), msg.sig, possessor, word.titleholder(), word.kind(), detail)
-                .tload();
+        bytes32 key = _agreement(
+            participant_,
+            id,
+            word.actCount(),
+            msg.sig,
+            possessor,
+            word.titleholder(),
+            word.kind(),
+            detail
+        );
+        return key.asBoolean().tload() || block.timestamp <= _recorded[key];
     }
 
     function _agreement(
@@ -283,9 +311,8 @@ abstract contract Ledger is Standing, ERC721 {
         uint256 titleholder,
         Kind kind,
         bytes32 detail
-    ) internal pure returns (TransientSlot.BooleanSlot) {
-        return
-            keccak256(abi.encode(participant_, id, actCount, verb, possessor, titleholder, kind, detail)).asBoolean();
+    ) internal pure returns (bytes32) {
+        return keccak256(abi.encode(participant_, id, actCount, verb, possessor, titleholder, kind, detail));
     }
 
     // --------------------------------------------------------------------------------------------------- the accounts

@@ -44,7 +44,7 @@ contract Registry is ISignedActs, CodeOfLedger, Participants {
         );
         _requireSigned(signed.signer, text, signed.deadline, signature);
 
-        emit ActedBySignature(signed.bill, signed.signer, msg.sender, _hashTypedDataV4(text));
+        emit ActedBySignature(signed.bill, signed.signer, msg.sender, _hashTypedDataV4(text), _note());
         address outer = _signer;
         _signer = signed.signer;
         // Reverts with the verb's own error; what it returns, verbs do not.
@@ -57,9 +57,48 @@ contract Registry is ISignedActs, CodeOfLedger, Participants {
 
     /// @inheritdoc ISignedActs
     function agree(Agreement calldata a, bytes calldata signature) external {
-        if (!BillId.isWellFormed(a.bill)) revert IBills.MalformedBill(a.bill);
+        _requireNobodyAsked();
         uint256 actCount = _word(a.bill).actCount();
         if (actCount != a.actCount || actCount == MAX_ACTS) revert StaleAct(a.bill, actCount, a.actCount);
+
+        _agreed(a, signature).asBoolean().tstore(true);
+        emit Agreed(a.bill, a.signer, a.verb, actCount, a.possessor, a.titleholder, a.kind, a.detail);
+    }
+
+    /// @inheritdoc ISignedActs
+    function record(Agreement calldata a, bytes calldata signature) external {
+        uint256 actCount = _word(a.bill).actCount();
+        if (actCount > a.actCount || a.actCount >= MAX_ACTS) revert StaleAct(a.bill, actCount, a.actCount);
+
+        _recorded[_agreed(a, signature)] = a.deadline;
+        emit AgreementRecorded(
+            a.bill,
+            a.signer,
+            a.verb,
+            a.actCount,
+            a.possessor,
+            a.titleholder,
+            a.kind,
+            a.detail,
+            a.deadline,
+            _note()
+        );
+    }
+
+    /// @inheritdoc ISignedActs
+    function cancel(bytes32 digest) external {
+        _cancelled[msg.sender][digest] = true;
+        emit Cancelled(msg.sender, digest, _note());
+    }
+
+    /// @inheritdoc ISignedActs
+    function isCancelled(address signer, bytes32 digest) external view returns (bool) {
+        return _cancelled[signer][digest];
+    }
+
+    /// @dev The agreement, which its signer may make and made.
+    function _agreed(Agreement calldata a, bytes calldata signature) private view returns (bytes32) {
+        if (!BillId.isWellFormed(a.bill)) revert IBills.MalformedBill(a.bill);
         uint256 participant_ = _acting(a.signer, Roles.MOVE).participant();
         if (participant_ == 0) revert IBills.NotAPerson(a.signer);
         _requireSigned(
@@ -81,19 +120,6 @@ contract Registry is ISignedActs, CodeOfLedger, Participants {
             a.deadline,
             signature
         );
-
-        _agreement(participant_, a.bill, actCount, a.verb, a.possessor, a.titleholder, a.kind, a.detail).tstore(true);
-        emit Agreed(a.bill, a.signer, a.verb, actCount, a.possessor, a.titleholder, a.kind, a.detail);
-    }
-
-    /// @inheritdoc ISignedActs
-    function cancel(bytes32 digest) external {
-        _cancelled[msg.sender][digest] = true;
-        emit Cancelled(msg.sender, digest);
-    }
-
-    /// @inheritdoc ISignedActs
-    function isCancelled(address signer, bytes32 digest) external view returns (bool) {
-        return _cancelled[signer][digest];
+        return _agreement(participant_, a.bill, a.actCount, a.verb, a.possessor, a.titleholder, a.kind, a.detail);
     }
 }

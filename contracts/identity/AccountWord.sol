@@ -22,7 +22,8 @@ enum Receiving {
 /// | 167     | receives         | may be given something new while not suspended                 |
 /// | 168     | room             | a contract that possesses for somebody                         |
 /// | 169-170 | receiving        | see {Receiving}                                                |
-/// | 171-173 | -                | flags to come                                                  |
+/// | 171     | approves         | has approved somebody for a bill: its moves look for approvals |
+/// | 172-173 | -                | flags to come (stays, mandates)                                |
 /// | 174-197 | issued           | bills issued, wraps                                            |
 /// | 198-217 | suspendedUntil   | hours since 1970; no standing before that hour                 |
 /// | 218-221 | recordLaws       | bit n: cover stands under law n of {RecordLaw} (carriers)      |
@@ -45,6 +46,7 @@ library AccountWords {
     uint256 private constant RECEIVES_AT = 167;
     uint256 private constant ROOM_AT = 168;
     uint256 private constant RECEIVING_AT = 169;
+    uint256 private constant APPROVES_AT = 171;
     uint256 private constant ISSUED_AT = 174;
     uint256 private constant SUSPENDED_AT = 198;
     uint256 private constant RECORD_LAWS_AT = 218;
@@ -78,6 +80,11 @@ library AccountWords {
 
     function receiving(AccountWord word) internal pure returns (Receiving) {
         return Receiving((AccountWord.unwrap(word) >> RECEIVING_AT) & 3);
+    }
+
+    /// @notice Has approved somebody for a bill, some time.
+    function approves(AccountWord word) internal pure returns (bool) {
+        return (AccountWord.unwrap(word) >> APPROVES_AT) & 1 == 1;
     }
 
     function issued(AccountWord word) internal pure returns (uint256) {
@@ -160,6 +167,10 @@ library AccountWords {
 
     function withReceiving(AccountWord word, Receiving receiving_) internal pure returns (AccountWord) {
         return _with(word, RECEIVING_AT, 3, uint256(receiving_));
+    }
+
+    function withApproves(AccountWord word) internal pure returns (AccountWord) {
+        return _with(word, APPROVES_AT, 1, 1);
     }
 
     function withIssued(AccountWord word, uint256 issued_) internal pure returns (AccountWord) {

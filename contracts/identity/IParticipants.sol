@@ -11,6 +11,9 @@ import {IStanding} from "./IStanding.sol";
 /// of the participant may veto. It never moves a bill to another legal person (P4, L8).
 ///
 /// "Restricted" means: the caller has the AccessManager role wired to that function, after its delay.
+///
+/// Every event carries a count that the ledger keeps, so that none can be missing from a history: participants and accounts
+/// their numbers, acts on bills the bill's, issues the carrier's. All others are noted: `note` is {noteCount} after them.
 interface IParticipants is IStanding {
     /// @notice A legal person. See {participant}.
     struct Participant {
@@ -53,8 +56,10 @@ interface IParticipants is IStanding {
         address successor;
         /// Roles of a successor that is not yet an account; 0: it is one already.
         uint256 roles;
-        /// Second since 1970 from which it may be executed; 0: no recovery waits.
+        /// Second since 1970 from which it may be executed, for {RECOVERY_STANDS}; 0: none was proposed.
         uint256 executableFrom;
+        /// How many accounts there were when it was proposed: those added since have no veto.
+        uint256 accountCount;
     }
 
     // -------------------------------------------------------------------------------------------------------- events
@@ -76,20 +81,38 @@ interface IParticipants is IStanding {
         uint256 roles,
         Receiving receiving
     );
-    event AccountRemoved(uint256 indexed participant, address indexed account, address successor, address by);
-    event AccountRolesSet(uint256 indexed participant, address indexed account, uint256 roles, address by);
-    event ReceivingSet(uint256 indexed participant, address indexed account, Receiving receiving, address by);
-    event GiverListed(uint256 indexed participant, uint256 indexed giver, bool listed, address by);
-    event ProfileSet(uint256 indexed participant, uint256 parent, uint256 roles);
-    event CodeAssigned(bytes8 indexed list, bytes8 indexed code, uint256 indexed participant);
-    event RulebookSigned(uint256 indexed participant, bytes32 indexed rulebook, address by);
-    event RecordLawsPublished(uint256 indexed participant, uint256 recordLaws, address by);
+    event AccountRemoved(
+        uint256 indexed participant,
+        address indexed account,
+        address successor,
+        address by,
+        uint256 note
+    );
+    event AccountRolesSet(
+        uint256 indexed participant,
+        address indexed account,
+        uint256 roles,
+        address by,
+        uint256 note
+    );
+    event ReceivingSet(
+        uint256 indexed participant,
+        address indexed account,
+        Receiving receiving,
+        address by,
+        uint256 note
+    );
+    event GiverListed(uint256 indexed participant, uint256 indexed giver, bool listed, address by, uint256 note);
+    event ProfileSet(uint256 indexed participant, uint256 parent, uint256 roles, uint256 note);
+    event CodeAssigned(bytes8 indexed list, bytes8 indexed code, uint256 indexed participant, uint256 note);
+    event RulebookSigned(uint256 indexed participant, bytes32 indexed rulebook, address by, uint256 note);
+    event RecordLawsPublished(uint256 indexed participant, uint256 recordLaws, address by, uint256 note);
     /// `from` is the second since 1970 at which the new time begins to count.
-    event AnswerTimePublished(uint256 indexed participant, uint256 answerHours, uint256 from, address by);
+    event AnswerTimePublished(uint256 indexed participant, uint256 answerHours, uint256 from, address by, uint256 note);
 
-    event ParticipantSuspended(uint256 indexed participant, uint256 until, bytes ground);
-    event SuspensionLifted(uint256 indexed participant);
-    event WindingDownSet(uint256 indexed participant, bool windingDown);
+    event ParticipantSuspended(uint256 indexed participant, uint256 until, bytes ground, uint256 note);
+    event SuspensionLifted(uint256 indexed participant, uint256 note);
+    event WindingDownSet(uint256 indexed participant, bool windingDown, uint256 note);
 
     event RecoveryProposed(
         uint256 indexed participant,
@@ -97,13 +120,15 @@ interface IParticipants is IStanding {
         address indexed successor,
         uint256 roles,
         uint256 executableFrom,
-        bytes ground
+        bytes ground,
+        uint256 note
     );
-    event RecoveryVetoed(uint256 indexed participant, address indexed lost, address by);
-    event AccountRecovered(uint256 indexed participant, address indexed lost, address indexed successor);
+    event RecoveryVetoed(uint256 indexed participant, address indexed lost, address by, uint256 note);
+    event AccountRecovered(uint256 indexed participant, address indexed lost, address indexed successor, uint256 note);
 
-    event RoomListed(address indexed room, uint256 number, bytes2[] countries);
-    event RoomDelisted(address indexed room);
+    event RoomListed(address indexed room, uint256 number, bytes2[] countries, uint256 note);
+    /// Of no country: the room receives nothing new; else it takes nothing more from these countries.
+    event RoomDelisted(address indexed room, bytes2[] countries, uint256 note);
 
     // -------------------------------------------------------------------------------------------------------- errors
 
@@ -122,6 +147,8 @@ interface IParticipants is IStanding {
     error MalformedLei(uint256 lei);
     error MalformedCountry(bytes2 country);
     error RolesTooWide(uint256 roles, uint256 allowed);
+    /// Whoever issues bills must be able to answer their surrender.
+    error IssueNeedsAnswer(uint256 roles);
     /// Administration takes no role that a participant needs to end what it has begun (P5).
     error ExitsStayOpen(uint256 participant, uint256 roles);
     error CodeTaken(bytes8 list, bytes8 code, uint256 owner);
@@ -138,6 +165,14 @@ interface IParticipants is IStanding {
     error NotARoom(address room);
     error NoRecovery(address lost);
     error RecoveryTooEarly(address lost, uint256 executableFrom);
+    /// It was not executed in time: it is proposed anew, or forgotten.
+    error RecoveryLapsed(address lost, uint256 until);
+    /// While its recovery waits, an account binds nobody (its role TERMS sleeps).
+    error RecoveryWaits(address account);
+    /// A room is asked whether it takes the bill: until it has answered, nobody's standing or consent changes.
+    error RoomIsAsked(uint256 bill);
+    /// An account that was added after the proposal has no veto.
+    error AddedSince(address account);
     error NumbersExhausted();
     error AuthorityIsFixed();
     error SignatureExpired(uint256 deadline);
@@ -216,7 +251,8 @@ interface IParticipants is IStanding {
     // ------------------------------------------------------------------------------------------------------ recovery
 
     /// @notice Starts the recovery of a lost account to another of the same participant: one that exists, or a new one
-    /// that signs, powerless until the end. It can be executed after {RECOVERY_DELAY}. Restricted.
+    /// that signs, powerless until the end. It can be executed after {RECOVERY_DELAY}, for {RECOVERY_STANDS}; until then the
+    /// lost account's role TERMS sleeps. Restricted.
     /// @param roles Of a new account (within the participant's roles); 0 for one that exists.
     /// @param signature Of a new account; empty for one that exists.
     function proposeRecovery(
@@ -228,10 +264,12 @@ interface IParticipants is IStanding {
         bytes calldata signature
     ) external;
 
-    /// @notice Stops a recovery. Any account of the participant but the lost one, suspended or not (P12).
+    /// @notice Stops a recovery. Any account of the participant that was there when it was proposed, but the lost one; suspended
+    /// or not (P12).
     function vetoRecovery(address lost) external;
 
-    /// @notice Ends the lost account and points its number to the successor. Anyone, once the delay has passed.
+    /// @notice Ends the lost account and points its number to the successor. Anyone, once the delay has passed and before the
+    /// recovery lapses.
     function executeRecovery(address lost) external;
 
     /// @notice Makes the way from an old account number to its living successor shorter by up to `hops` steps; changes
@@ -240,11 +278,14 @@ interface IParticipants is IStanding {
 
     // --------------------------------------------------------------------------------------------------------- rooms
 
-    /// @notice Lists a room for participants of some countries; again: adds countries, ends a delisting. Restricted.
+    /// @notice Lists a room for participants of some countries; again: adds countries, ends a delisting. A room is a contract
+    /// of its own: no key that delegates to one (EIP-7702), not this contract, not its manager. Restricted.
     function listRoom(address room, bytes2[] calldata countries) external;
 
-    /// @notice A delisted room acts (lets out what it holds) and receives nothing new. Restricted.
-    function delistRoom(address room) external;
+    /// @notice Delists a room: it acts (gives back, lets out what it holds) and receives nothing new. With countries: takes
+    /// these off its list and nothing else. Restricted, apart from listing: what stops is fast, what opens is slow.
+    /// @param countries ISO 3166-1 alpha-2; empty: all.
+    function delistRoom(address room, bytes2[] calldata countries) external;
 
     // --------------------------------------------------------------------------------------------------------- views
 
@@ -259,4 +300,7 @@ interface IParticipants is IStanding {
     function isGiver(uint256 participant_, uint256 giver) external view returns (bool);
 
     function recovery(address lost) external view returns (Recovery memory);
+
+    /// @notice How many events were noted: all of the ledger that no other count covers.
+    function noteCount() external view returns (uint256);
 }

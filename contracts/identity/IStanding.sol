@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {Receiving} from "./AccountWord.sol";
+import {AccountWord, Receiving} from "./AccountWord.sol";
 
 /// @title Who is who, and who may act or receive now
 /// @notice What every other Sampan contract asks about an address. *Standing* is two bits: `acts` and `receives`.
@@ -36,9 +36,18 @@ interface IStanding {
     /// @notice All about an address; all zero when it is no account.
     function account(address account_) external view returns (Account memory);
 
+    /// @notice The same in one word, for other contracts: see {AccountWord}. Zero when it is no account.
+    function standing(address account_) external view returns (AccountWord);
+
     /// @notice The address to which an account number points now: the account, or the successor of a recovered or
     /// removed one. Zero when there is no such number.
     function accountAt(uint256 number) external view returns (address);
+
+    /// @notice What other contracts ask about a legal person.
+    /// @return parent First 18 characters of the LEI of its ultimate parent, base 36; 0: there is no such participant.
+    /// @return country ISO 3166-1 alpha-2 of its seat.
+    /// @return acts May act now.
+    function person(uint256 participant) external view returns (uint256 parent, bytes2 country, bool acts);
 
     /// @notice Whether participants of a country may use a room.
     /// @param country ISO 3166-1 alpha-2.

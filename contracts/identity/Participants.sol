@@ -13,6 +13,7 @@ abstract contract Participants is IParticipants, Signatures {
     uint256 public constant MAX_ACCOUNTS = 64;
     uint256 public constant SUSPENSION = 90 days;
     uint256 public constant RECOVERY_DELAY = 7 days;
+    uint256 public constant RECOVERY_STANDS = 30 days;
     uint256 public constant DEFAULT_ANSWER_HOURS = 72;
     uint256 public constant MAX_ANSWER_HOURS = 14 * 24;
 
@@ -23,7 +24,13 @@ abstract contract Participants is IParticipants, Signatures {
         "NewAccount(uint256 participant,address account,uint256 roles,uint8 receiving,uint256 deadline)"
     );
 
+    bytes32 public constant SUCCESSOR_TYPEHASH = keccak256(
+        "Successor(uint256 participant,address lost,address account,uint256 roles,uint8 receiving,uint256 deadline)"
+    );
+
     uint256 private constant LEI_END = 36 ** 18;
+    /// @dev How the code begins of a key that delegates to a contract.
+    bytes3 private constant DELEGATED = 0xef0100;
     uint256 private constant MAX_NUMBER = (1 << 20) - 1;
 
     // ----------------------------------------------------------------------------------------------------- enrolment
@@ -36,7 +43,7 @@ abstract contract Participants is IParticipants, Signatures {
         _requireLei(enrolment.lei);
         _requireLei(enrolment.parent);
         _requireCountry(enrolment.country);
-        _requireWithin(enrolment.roles, Roles.ALL);
+        _requireRoles(enrolment.roles);
         if (enrolment.rulebook == 0) revert RulebookRequired();
         if (_participantOf[enrolment.lei] != 0) revert AlreadyEnrolled(enrolment.lei, _participantOf[enrolment.lei]);
         _requireSigned(
@@ -89,14 +96,14 @@ abstract contract Participants is IParticipants, Signatures {
         }
 
         _codeOwner[list][code] = participant_;
-        emit CodeAssigned(list, code, participant_);
+        emit CodeAssigned(list, code, participant_, _note());
     }
 
     /// @inheritdoc IParticipants
     function setProfile(uint256 participant_, uint256 parent, uint256 roles) external restricted {
         Record storage record = _record(participant_);
         _requireLei(parent);
-        _requireWithin(roles, Roles.ALL);
+        _requireRoles(roles);
         uint256 lost = record.roles & ~roles;
         if (lost & Roles.EXITS != 0) revert ExitsStayOpen(participant_, lost & Roles.EXITS);
 
@@ -106,7 +113,7 @@ abstract contract Participants is IParticipants, Signatures {
             AccountWord word = _account(record.accounts[i]);
             _setAccount(record.accounts[i], word.withRoles(word.roles() & roles));
         }
-        emit ProfileSet(participant_, parent, roles);
+        emit ProfileSet(participant_, parent, roles, _note());
     }
 
     // ------------------------------------------------------------------------------------------------------ accounts
@@ -121,9 +128,9 @@ abstract contract Participants is IParticipants, Signatures {
         bytes calldata sponsorSignature,
         bytes calldata accountSignature
     ) external {
-        uint256 participant_ = _acting(sponsor, Roles.TERMS).participant();
+        uint256 participant_ = _binding(sponsor).participant();
         _requireWithin(roles, _records[participant_].roles);
-        bytes32 text = _newAccountHash(participant_, account_, roles, receiving, deadline);
+        bytes32 text = keccak256(abi.encode(NEW_ACCOUNT_TYPEHASH, participant_, account_, roles, receiving, deadline));
         _requireSigned(sponsor, text, deadline, sponsorSignature);
         _requireSigned(account_, text, deadline, accountSignature);
 
@@ -133,31 +140,32 @@ abstract contract Participants is IParticipants, Signatures {
     /// @inheritdoc IParticipants
     function removeAccount(address account_, address successor) external {
         AccountWord word = _account(account_);
-        _requireSameParticipant(msg.sender, account_, msg.sender == account_ ? 0 : Roles.TERMS);
-        _requireSameParticipant(successor, account_, 0);
+        AccountWord remover = msg.sender == account_ ? _acting(account_, 0) : _binding(msg.sender);
+        _requireSameParticipant(remover, msg.sender, account_);
+        _requireSameParticipant(_acting(successor, 0), successor, account_);
         if (successor == account_) revert AlreadyAnAccount(successor);
 
         _end(account_, successor);
-        emit AccountRemoved(word.participant(), account_, successor, msg.sender);
+        emit AccountRemoved(word.participant(), account_, successor, msg.sender, _note());
     }
 
     /// @inheritdoc IParticipants
     function setAccountRoles(address account_, uint256 roles) external {
         AccountWord word = _account(account_);
-        _requireSameParticipant(msg.sender, account_, Roles.TERMS);
+        _requireSameParticipant(_binding(msg.sender), msg.sender, account_);
         _requireWithin(roles, _records[word.participant()].roles);
 
         _setAccount(account_, word.withRoles(roles));
-        emit AccountRolesSet(word.participant(), account_, roles, msg.sender);
+        emit AccountRolesSet(word.participant(), account_, roles, msg.sender, _note());
     }
 
     /// @inheritdoc IParticipants
     function setReceiving(address account_, Receiving receiving) external {
         AccountWord word = _account(account_);
-        _requireSameParticipant(msg.sender, account_, Roles.TERMS);
+        _requireSameParticipant(_binding(msg.sender), msg.sender, account_);
 
         _setAccount(account_, word.withReceiving(receiving));
-        emit ReceivingSet(word.participant(), account_, receiving, msg.sender);
+        emit ReceivingSet(word.participant(), account_, receiving, msg.sender, _note());
     }
 
     /// @inheritdoc IParticipants
@@ -166,7 +174,7 @@ abstract contract Participants is IParticipants, Signatures {
         _record(giver);
 
         _isGiver[participant_][giver] = listed;
-        emit GiverListed(participant_, giver, listed, msg.sender);
+        emit GiverListed(participant_, giver, listed, msg.sender, _note());
     }
 
     /// @inheritdoc IParticipants
@@ -175,7 +183,7 @@ abstract contract Participants is IParticipants, Signatures {
         if (rulebook == 0) revert RulebookRequired();
 
         _records[participant_].rulebook = rulebook;
-        emit RulebookSigned(participant_, rulebook, msg.sender);
+        emit RulebookSigned(participant_, rulebook, msg.sender, _note());
     }
 
     /// @inheritdoc IParticipants
@@ -189,7 +197,7 @@ abstract contract Participants is IParticipants, Signatures {
             address account_ = record.accounts[i];
             _setAccount(account_, _account(account_).withRecordLaws(recordLaws));
         }
-        emit RecordLawsPublished(participant_, recordLaws, msg.sender);
+        emit RecordLawsPublished(participant_, recordLaws, msg.sender, _note());
     }
 
     /// @inheritdoc IParticipants
@@ -202,11 +210,12 @@ abstract contract Participants is IParticipants, Signatures {
         uint256 settled = record.nextFrom == 0 ? 0 : record.nextFrom + (MAX_ANSWER_HOURS + 1) * 1 hours;
         if (block.timestamp < settled) revert AnswerTimeChanging(participant_, settled);
 
-        uint256 from = block.timestamp + MAX_ANSWER_HOURS * 1 hours;
+        // A whole hour, rounded up: surrenders are dated by the hour.
+        uint256 from = ((block.timestamp + 1 hours - 1) / 1 hours + MAX_ANSWER_HOURS) * 1 hours;
         record.answerHours = uint16(_answerHours(participant_, block.timestamp));
         record.nextAnswerHours = uint16(answerHours);
         record.nextFrom = uint40(from);
-        emit AnswerTimePublished(participant_, answerHours, from, msg.sender);
+        emit AnswerTimePublished(participant_, answerHours, from, msg.sender, _note());
     }
 
     // ------------------------------------------------------------------------------------------------------ standing
@@ -218,7 +227,7 @@ abstract contract Participants is IParticipants, Signatures {
         // Whole hours, rounded up: the account words count in hours.
         uint256 hour = (block.timestamp + SUSPENSION + 1 hours - 1) / 1 hours;
         _suspendUntil(participant_, hour);
-        emit ParticipantSuspended(participant_, hour * 1 hours, ground);
+        emit ParticipantSuspended(participant_, hour * 1 hours, ground, _note());
     }
 
     /// @inheritdoc IParticipants
@@ -226,7 +235,7 @@ abstract contract Participants is IParticipants, Signatures {
         if (block.timestamp >= _record(participant_).suspendedUntil) revert NotSuspended(participant_);
 
         _suspendUntil(participant_, 0);
-        emit SuspensionLifted(participant_);
+        emit SuspensionLifted(participant_, _note());
     }
 
     /// @inheritdoc IParticipants
@@ -238,7 +247,7 @@ abstract contract Participants is IParticipants, Signatures {
             address account_ = record.accounts[i];
             _setAccount(account_, _account(account_).withReceives(!windingDown));
         }
-        emit WindingDownSet(participant_, windingDown);
+        emit WindingDownSet(participant_, windingDown, _note());
     }
 
     // ------------------------------------------------------------------------------------------------------ recovery
@@ -264,27 +273,29 @@ abstract contract Participants is IParticipants, Signatures {
             _requireWithin(roles, _records[participant_].roles);
             _requireSigned(
                 successor,
-                _newAccountHash(participant_, successor, roles, word.receiving(), deadline),
+                keccak256(
+                    abi.encode(SUCCESSOR_TYPEHASH, participant_, lost, successor, roles, word.receiving(), deadline)
+                ),
                 deadline,
                 signature
             );
         }
 
         uint256 executableFrom = block.timestamp + RECOVERY_DELAY;
-        _recoveries[lost] = Recovery(successor, roles, executableFrom);
-        emit RecoveryProposed(participant_, lost, successor, roles, executableFrom, ground);
+        _recoveries[lost] = Recovery(successor, roles, executableFrom, _accountCount);
+        emit RecoveryProposed(participant_, lost, successor, roles, executableFrom, ground, _note());
     }
 
     /// @inheritdoc IParticipants
     function vetoRecovery(address lost) external {
         if (_recoveries[lost].executableFrom == 0) revert NoRecovery(lost);
         uint256 participant_ = _account(lost).participant();
-        if (msg.sender == lost || _living(msg.sender).participant() != participant_) {
-            revert NotTheSameParticipant(msg.sender, lost);
-        }
+        AccountWord word = _living(msg.sender);
+        if (msg.sender == lost || word.participant() != participant_) revert NotTheSameParticipant(msg.sender, lost);
+        if (word.number() > _recoveries[lost].accountCount) revert AddedSince(msg.sender);
 
         delete _recoveries[lost];
-        emit RecoveryVetoed(participant_, lost, msg.sender);
+        emit RecoveryVetoed(participant_, lost, msg.sender, _note());
     }
 
     /// @inheritdoc IParticipants
@@ -292,6 +303,7 @@ abstract contract Participants is IParticipants, Signatures {
         Recovery memory waiting = _recoveries[lost];
         if (waiting.executableFrom == 0) revert NoRecovery(lost);
         if (block.timestamp < waiting.executableFrom) revert RecoveryTooEarly(lost, waiting.executableFrom);
+        if (!_waits(waiting)) revert RecoveryLapsed(lost, waiting.executableFrom + RECOVERY_STANDS);
         AccountWord word = _living(lost);
         uint256 participant_ = word.participant();
 
@@ -307,7 +319,7 @@ abstract contract Participants is IParticipants, Signatures {
                 word.receiving()
             );
         }
-        emit AccountRecovered(participant_, lost, waiting.successor);
+        emit AccountRecovered(participant_, lost, waiting.successor, _note());
     }
 
     /// @inheritdoc IParticipants
@@ -324,7 +336,9 @@ abstract contract Participants is IParticipants, Signatures {
     /// @inheritdoc IParticipants
     function listRoom(address room, bytes2[] calldata countries) external restricted {
         AccountWord word = _account(room);
-        if (room.code.length == 0 || room == address(this)) revert NotARoom(room);
+        // A key that delegates to a contract (EIP-7702) acts as itself when it likes.
+        bool isKey = bytes3(room.code) == DELEGATED;
+        if (room.code.length == 0 || isKey || room == address(this) || room == authority()) revert NotARoom(room);
         if (word.number() == 0) {
             word = AccountWords.room(_nextNumber(room), Roles.MOVE);
         } else if (!word.isRoom()) {
@@ -336,16 +350,19 @@ abstract contract Participants is IParticipants, Signatures {
             _requireCountry(countries[i]);
             _roomListedFor[room][countries[i]] = true;
         }
-        emit RoomListed(room, word.number(), countries);
+        emit RoomListed(room, word.number(), countries, _note());
     }
 
     /// @inheritdoc IParticipants
-    function delistRoom(address room) external restricted {
+    function delistRoom(address room, bytes2[] calldata countries) external restricted {
         AccountWord word = _account(room);
         if (!word.isRoom()) revert NotARoom(room);
 
-        _setAccount(room, word.withReceives(false));
-        emit RoomDelisted(room);
+        if (countries.length == 0) _setAccount(room, word.withReceives(false));
+        for (uint256 i = 0; i < countries.length; i++) {
+            _roomListedFor[room][countries[i]] = false;
+        }
+        emit RoomDelisted(room, countries, _note());
     }
 
     // --------------------------------------------------------------------------------------------------------- views
@@ -367,6 +384,12 @@ abstract contract Participants is IParticipants, Signatures {
                 issued: word.issued(),
                 suspendedUntil: word.suspendedUntil()
             });
+    }
+
+    /// @inheritdoc IStanding
+    /// @dev For the interface alone: {Bills} answers it itself, where a call from another contract finds it first.
+    function standing(address account_) external view virtual returns (AccountWord) {
+        return _account(account_);
     }
 
     /// @inheritdoc IStanding
@@ -408,6 +431,12 @@ abstract contract Participants is IParticipants, Signatures {
     }
 
     /// @inheritdoc IStanding
+    function person(uint256 number) external view returns (uint256 parent, bytes2 country, bool acts) {
+        Record storage record = _records[number];
+        return (record.parent, record.country, record.lei != 0 && block.timestamp >= record.suspendedUntil);
+    }
+
+    /// @inheritdoc IStanding
     function roomListedFor(address room, bytes2 country) external view returns (bool) {
         return _roomListedFor[room][country];
     }
@@ -415,6 +444,11 @@ abstract contract Participants is IParticipants, Signatures {
     /// @inheritdoc IParticipants
     function recovery(address lost) external view returns (Recovery memory) {
         return _recoveries[lost];
+    }
+
+    /// @inheritdoc IParticipants
+    function noteCount() external view returns (uint256) {
+        return _noteCount;
     }
 
     // ------------------------------------------------------------------------------------------------------- private
@@ -476,7 +510,18 @@ abstract contract Participants is IParticipants, Signatures {
 
     /// @dev The participant that the caller may bind.
     function _binding() private view returns (uint256 participant_) {
-        participant_ = _acting(msg.sender, Roles.TERMS).participant();
+        participant_ = _binding(msg.sender).participant();
+    }
+
+    /// @dev An account that may bind its participant: whoever may have stolen it does not, while its recovery waits.
+    function _binding(address account_) private view returns (AccountWord word) {
+        word = _acting(account_, Roles.TERMS);
+        if (_waits(_recoveries[account_])) revert RecoveryWaits(account_);
+    }
+
+    /// @dev Proposed, and not lapsed.
+    function _waits(Recovery memory proposed) private view returns (bool) {
+        return proposed.executableFrom != 0 && block.timestamp <= proposed.executableFrom + RECOVERY_STANDS;
     }
 
     /// @dev The word of a person's account that was neither removed nor recovered, suspended or not.
@@ -485,21 +530,9 @@ abstract contract Participants is IParticipants, Signatures {
         if (!word.actsBit() || word.isRoom()) revert NotAnAccount(account_);
     }
 
-    /// @dev `actor` acts now, has the roles, and is of the same participant as `account_`, which is living.
-    function _requireSameParticipant(address actor, address account_, uint256 roles) private view {
-        if (_acting(actor, roles).participant() != _living(account_).participant()) {
-            revert NotTheSameParticipant(actor, account_);
-        }
-    }
-
-    function _newAccountHash(
-        uint256 participant_,
-        address account_,
-        uint256 roles,
-        Receiving receiving,
-        uint256 deadline
-    ) private pure returns (bytes32) {
-        return keccak256(abi.encode(NEW_ACCOUNT_TYPEHASH, participant_, account_, roles, receiving, deadline));
+    /// @dev `word`, of `actor`, is of the same participant as `account_`, which is living.
+    function _requireSameParticipant(AccountWord word, address actor, address account_) private view {
+        if (word.participant() != _living(account_).participant()) revert NotTheSameParticipant(actor, account_);
     }
 
     function _requireLei(uint256 lei) private pure {
@@ -520,6 +553,12 @@ abstract contract Participants is IParticipants, Signatures {
             if (!((character >= "A" && character <= "Z") || (character >= "0" && character <= "9"))) return false;
         }
         return true;
+    }
+
+    /// @dev Roles that exist; nobody issues who could not answer.
+    function _requireRoles(uint256 roles) private pure {
+        _requireWithin(roles, Roles.ALL);
+        if (roles & Roles.ISSUE != 0 && roles & Roles.ANSWER == 0) revert IssueNeedsAnswer(roles);
     }
 
     function _requireWithin(uint256 roles, uint256 allowed) private pure {

@@ -30,8 +30,8 @@ class Asker:
     def views(
         self, views: Sequence[tuple[str, tuple[Any, ...]]], *, progress: Callable[[int], None] | None = None
     ) -> list[Any]:
-        """The answer to each view, by name and arguments: a value, a dictionary for a struct, None where the contract
-        refuses to answer.
+        """The answer to each view, by name and arguments: a value, a dictionary for a struct or for several values,
+        None where the contract refuses to answer.
 
         Addresses are lower-case text. Raises `ChainError` when the node does not answer.
         """
@@ -55,12 +55,14 @@ class Asker:
         if answer is None:
             return None
         try:
-            (value,) = function.answer(answer)
+            values = function.answer(answer)
         except ValueError:
             # The code at that address was compared: it answers nothing such.
             said = f"{len(answer)} bytes that are no answer of {function.signature}"
             raise answers.wrong("eth_call", said, subject=self._connection.transport.name) from None
-        output = function.outputs[0]
+        if len(values) > 1:
+            return {str(output["name"]): value for output, value in zip(function.outputs, values, strict=True)}
+        (output,), (value,) = function.outputs, values
         if output["type"] == "tuple":
             return {str(entry["name"]): part for entry, part in zip(output["components"], value, strict=True)}
         return value

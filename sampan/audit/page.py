@@ -96,7 +96,7 @@ def _facts(bill: Mapping[str, Any]) -> Element:
 def _held(spans: Iterable[Mapping[str, Any]]) -> Element:
     rows = []
     for span in spans:
-        held_for = span["held_for"] or "not told by any log"
+        held_for = span["held_for"] or "nobody"
         by = span["possessor"] or "a room"
         rows.append(
             (

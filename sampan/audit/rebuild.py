@@ -160,6 +160,10 @@ def _beside(
     for index, wanted in expected:
         entry = entries[places[index]]
         before = places[index] - 1
+        if before not in alone or entries[before].event != wanted:
+            # What a room did while it was asked stands in between.
+            same = (at for at in sorted(alone) if at < places[index] and entries[at].event == wanted)
+            before = next(same, before)
         if before not in alone:
             if wanted is not None:
                 yield entry, entry.event, f"{entry.name} in block {entry.block} has no {wanted.name} beside it"

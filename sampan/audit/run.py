@@ -246,7 +246,7 @@ class _Reader:
             last=last.number,
             unreadable=decoded.unreadable,
             store=faults,
-            powers=self._powers(decoded),
+            powers=self._powers(decoded, rebuilt.state),
             older=older,
             elsewhere=elsewhere,
             history=history,
@@ -329,14 +329,21 @@ class _Reader:
                 return found
         return None
 
-    def _powers(self, decoded: Decoded) -> list[powers.Difference]:
+    def _powers(self, decoded: Decoded, state: Any) -> list[powers.Difference]:
         connection, manifest = self.connection, self.manifest
         manager, contracts = manifest.address(manifest.powers.manager), verify.contracts_of(manifest, self.load)
         # The same events as the report tells: what is hidden from another reading alone would stay unnoticed.
         told = [entry.event for entry in decoded.entries if entry.contract == manifest.powers.manager]
         try:
             found = powers.read(
-                connection, manager, contracts, from_block=self.start, block=self.last.number, told=told
+                connection,
+                manager,
+                contracts,
+                from_block=self.start,
+                block=self.last.number,
+                told=told,
+                # Whom the ledger knows, whether or not the manager's events name them.
+                also=getattr(state, "accounts", ()),
             )
         except ChainError as error:
             if error.code != "chain.powers":

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from sampan.errors import BadInput, ChainError
 from sampan.suite.check import audited
+from sampan.suite.event import field_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,9 +70,9 @@ class Basis:
 
 @cache
 def counted_events(suite: Suite) -> frozenset[type[Event]]:
-    """Events that a counter on the chain counts: acts of bills, and what the subjects name."""
-    acts = {kind for kind, fact in suite.facts.items() if fact.act}
-    return frozenset(acts.union(*(subject.counted for subject in audited(suite))))
+    """Events that a counter on the chain counts: acts of bills, what is noted, and what the subjects name."""
+    own = {kind for kind, fact in suite.facts.items() if fact.act or "note" in field_names(kind)}
+    return frozenset(own.union(*(subject.counted for subject in audited(suite))))
 
 
 @cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from sampan.bench.acts import ACTS, BUSY, PEERS, SIZE_LIMITS, Act
+from sampan.bench.acts import ACTS, BUSY, IN_USE, OWN, PEERS, SIZE_LIMITS, Act
 from sampan.errors import BadInput
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SNAPSHOT = "tests/bench/snapshots/gas.json"
 """What was measured when it was last looked at, from the project's root."""
 UPDATE = "sampan bench gas --update"
-COMPARED = ("hardfork", "acts", "beside", "bytecode")
+COMPARED = ("hardfork", "acts", "own", "beside", "bytecode")
 """What must be as in the snapshot. Another version of the engine alone is no difference: it shows in the figures."""
 
 
@@ -36,23 +36,28 @@ class Row:
         """Ours over the peer's first column."""
         return Fraction(self.sampan, self.others[PEERS[0]])
 
-    @property
-    def holds(self) -> bool:
-        """Whether the ratio is within its bar."""
-        return self.ratio <= self.act.limit
+    def broken(self) -> list[str]:
+        """Every bar that does not hold, in words."""
+        said = [
+            f"{self.act.name} costs {float(ratio):.4f} of {name}, the bar is {bar}"
+            for name, bar in self.act.bars.items()
+            if (ratio := Fraction(self.sampan, self.others[name])) > Fraction(bar)
+        ]
+        return [*said, *_too_dear(self.act.name, self.sampan, self.act.most)]
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One run: what ran the chain, every act, the size of every contract's runtime code in bytes."""
+    """One run: what ran the chain, every act, what ours alone does, the bytes of each contract's runtime code."""
 
     engine: str
     hardfork: str
     rows: tuple[Row, ...]
+    own: dict[str, int]
     bytecode: dict[str, int]
 
     def document(self) -> dict[str, Any]:
-        """What `gas.json` holds: gas by act and side, bytes of runtime code by contract."""
+        """What `gas.json` holds: gas by act and side, of what ours alone does, bytes of runtime code by contract."""
         acts = {
             row.act.name: {
                 "sampan": row.sampan,
@@ -62,7 +67,7 @@ class Measured:
             }
             for row in self.rows
         }
-        return {"acts": acts, "bytecode": self.bytecode}
+        return {"acts": acts, "own": self.own, "bytecode": self.bytecode}
 
     def snapshot(self) -> dict[str, Any]:
         """What is committed: `document`, what was measured beside, and on what."""
@@ -75,15 +80,17 @@ class Measured:
 
     def broken(self) -> list[str]:
         """Every bar that does not hold, in words."""
-        said = [
-            f"{row.act.name} costs {float(row.ratio):.4f} of {PEERS[0]}, the bar is {row.act.bar}"
-            for row in self.rows
-            if not row.holds
-        ]
+        said = [line for row in self.rows for line in row.broken()]
+        for row in OWN:
+            said += _too_dear(row.name, self.own[row.name], row.most)
         for name, limit in SIZE_LIMITS.items():
             if self.bytecode[name] >= limit:
                 said.append(f"{name} has {self.bytecode[name]:,} bytes of code, the bar is below {limit:,}")
         return said
+
+
+def _too_dear(name: str, gas: int, most: int | None) -> list[str]:
+    return [] if most is None or gas <= most else [f"{name} costs {gas:,}, the bar is {most:,}"]
 
 
 def measure(root: Path, program: Path | None = None, done: Callable[[str], None] | None = None) -> Measured:
@@ -101,10 +108,11 @@ def measure(root: Path, program: Path | None = None, done: Callable[[str], None]
     find(program)  # before the compiler takes its seconds for nothing
     as_shipped, optimised = shipped(root), recompiled(root)
     with open_stage(program) as stage:
-        ours = Ledger(stage)
+        ours = Ledger(stage, root)
         peers = {
             PEERS[0]: TradeTrust(stage, PEERS[0], as_shipped),
             PEERS[1]: TradeTrust(stage, PEERS[1], optimised),
+            IN_USE: TradeTrust(stage, IN_USE, optimised, busy=True),
             BUSY: TradeTrust(stage, BUSY, as_shipped, busy=True),
         }
         rows = []
@@ -121,7 +129,12 @@ def measure(root: Path, program: Path | None = None, done: Callable[[str], None]
             )
             if done is not None:
                 done(act.name)
-        return Measured(stage.engine, HARDFORK, tuple(rows), ours.sizes())
+        own = {}
+        for alone in OWN:
+            own[alone.name] = ours.alone(alone)
+            if done is not None:
+                done(alone.name)
+        return Measured(stage.engine, HARDFORK, tuple(rows), own, ours.sizes())
 
 
 def write(document: dict[str, Any], file: Path) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from sampan.bench.acts import ACTS, BUSY, PEERS, SIZE_LIMITS
+from sampan.bench.acts import ACTS, BUSY, IN_USE, OWN, PEERS, SIZE_LIMITS
 from sampan.errors import BadInput
 
 if TYPE_CHECKING:
@@ -24,8 +24,11 @@ HOLDS, BROKEN = "holds", "broken"
 COLUMNS = {
     "tradetrust": "TradeTrust\nas shipped",
     "tradetrust_opt": "TradeTrust\noptimised",
+    IN_USE: "optimised\nand in use",
     "tradetrust_busy": "TradeTrust\nas shipped",
 }
+
+RATIOS = ("ratio to\nshipped", "ratio to\noptimised", "ratio to\nin use")
 
 _BLOCK = re.compile(r"(?<=<!-- figures: )(\w+)( -->\n).*?(?=<!-- end of figures -->)", re.DOTALL)
 
@@ -39,8 +42,13 @@ class Sheet:
 
 
 def sheets(snapshot: Mapping[str, Any]) -> dict[str, Sheet]:
-    """The tables by name: acts beside the peer, the peer's registry in use, and sizes of code."""
-    return {"acts": _acts(snapshot), "beside": _beside(snapshot), "bytecode": _bytecode(snapshot)}
+    """The tables by name: acts beside the peer, what ours alone does, the peer's registry in use, and sizes of code."""
+    return {
+        "acts": _acts(snapshot),
+        "own": _own(snapshot),
+        "beside": _beside(snapshot),
+        "bytecode": _bytecode(snapshot),
+    }
 
 
 def renewed(page: str, snapshot: Mapping[str, Any]) -> str:
@@ -59,7 +67,7 @@ def renewed(page: str, snapshot: Mapping[str, Any]) -> str:
 
 
 def _acts(snapshot: Mapping[str, Any]) -> Sheet:
-    headings = ("gas", "Sampan", *(COLUMNS[name] for name in PEERS), "ratio", "ratio to\noptimised", "floor", "bar", "")
+    headings = ("gas", "Sampan", *(COLUMNS[name] for name in PEERS), *RATIOS, "floor", "bar", "")
     rows = []
     for act in ACTS:
         measured = snapshot["acts"][act.name]
@@ -71,11 +79,24 @@ def _acts(snapshot: Mapping[str, Any]) -> Sheet:
                 *(f"{measured[name]:,}" for name in PEERS),
                 *(f"{float(ratio):.3f}" for ratio in ratios),
                 f"{measured['floor']:,}",
-                act.bar,
-                _verdict(ratios[0] <= act.limit),
+                f"{act.most:,}",
+                _verdict(measured["sampan"] <= act.most and all(_within(measured, *bar) for bar in act.bars.items())),
             )
         )
     return Sheet(headings, tuple(rows))
+
+
+def _within(measured: Mapping[str, Any], name: str, bar: str) -> bool:
+    return Fraction(measured["sampan"], measured[name]) <= Fraction(bar)
+
+
+def _own(snapshot: Mapping[str, Any]) -> Sheet:
+    rows = []
+    for row in OWN:
+        gas = snapshot["own"][row.name]
+        bar, verdict = ("-", "") if row.most is None else (f"{row.most:,}", _verdict(gas <= row.most))
+        rows.append((row.title, f"{gas:,}", bar, verdict))
+    return Sheet(("gas", "Sampan", "bar", ""), tuple(rows))
 
 
 def _beside(snapshot: Mapping[str, Any]) -> Sheet:

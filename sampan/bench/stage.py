@@ -124,7 +124,8 @@ class Errand:
     data: bytes
 
 
-_MOVES = {"transfer": 1, "endorse_and_transfer": 1, "reject": -1}
+MOVES = {"transfer": 1, "endorse_and_transfer": 1, "reject": -1}
+"""How far along the line a verb brings a bill."""
 
 
 class Side:
@@ -148,5 +149,5 @@ class Side:
         errand: Errand = getattr(self, verb)(trade)
         call = Call(errand.to, errand.data, gas=GAS_CAP, label=f"{verb} ({self.name})")
         receipt = self.stage.send(errand.role, call)
-        trade.place += _MOVES.get(verb, 0)
+        trade.place += MOVES.get(verb, 0)
         return Done(verb, call, receipt)

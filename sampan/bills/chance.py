@@ -59,9 +59,9 @@ class BillsChance(IdentityChance):
         self._strata: dict[tuple[Status, Kind, str], list[int]] = {}
         self._age = 0
         self._takers: dict[Any, str] = {
-            verb: next(each.name for each in verb.arguments() if each.kind.name in {"receiver", "answering", "room"})
+            verb: next(each.name for each in verb.arguments() if each.kind.name in {"receiver", "answering"})
             for verb in suite.verbs.values()
-            if verb.may_need_agreement()
+            if any(each.kind.giving for each in verb.arguments())
         }
         """Verb → its argument that names to whom it gives the bill."""
         self._parties: dict[Party, Callable[[Bill], str]] = {
@@ -198,10 +198,10 @@ class BillsChance(IdentityChance):
 
     def draw_receiver(self) -> str:
         """Somebody who may be given something; of what a room has, mostly the one for whom it holds."""
-        room = self.state.rooms.get(self.about.possessor) if isinstance(self.about, Bill) else None
-        if room is None or self.chance(0.3):
+        lodging = self.state.lodgings.get(self.about.id) if isinstance(self.about, Bill) else None
+        if lodging is None or self.chance(0.3):
             return self._taker()
-        return self.account_of(getattr(room, "holders", {}).get(self.about.id, 0))
+        return self.account_of(lodging.holder)
 
     def draw_answering(self) -> str:
         """An account of the bill's carrier, mostly."""
@@ -274,14 +274,13 @@ class BillsChance(IdentityChance):
         if verb is IssueFromPaper and self.chance(0.5):
             gone = [bill.id for bill in self.state.bills.values() if bill.status is Status.PAPER]
             number = self.any(gone) + ids.ONE_VERSION if gone else number
-        room = self.chance(0.15)
+        room = self.chance(0.03)
         possessor = self.any(self.stage.honest if self.chance(0.7) else self.stage.rooms) if room else self._taker()
         titleholder = self._taker() if self.chance(0.9) else self.any((NOBODY, *self.stage.rooms[:2]))
         if not room and self.chance(0.3):
             titleholder = possessor
-        remark = self._room_terms(3) if room else self.draw_remark()
         terms = self._terms(number, kind, titleholder)
-        call = self._agreed(Call(sender, self.drawn(verb, terms=terms, possessor=possessor, remark=remark)))
+        call = self._agreed(Call(sender, self.drawn(verb, terms=terms, possessor=possessor)))
         if not isinstance(call.verb, Multicall) and self.chance(0.06):
             return self._signed_call(call, number, 0, sender)
         return call
@@ -307,9 +306,26 @@ class BillsChance(IdentityChance):
         return self.drawn(verb, endorsement=endorsement, endorsee=endorsee, to=to)
 
     def try_lodge(self, verb: type[Verb]) -> Verb:
-        endorsement = Endorsement(self.below(4))
-        names = endorsement in {Endorsement.NAMED, Endorsement.TO_ORDER} or self.chance(0.03)
-        return self.drawn(verb, endorsement=endorsement, endorsee=self._taker() if names else NOBODY)
+        endorsement = self.any((Endorsement.NONE, Endorsement.BLANK))
+        return self.drawn(verb, endorsement=Endorsement(self.below(4)) if self.chance(0.05) else endorsement)
+
+    def try_hold(self, verb: type[Verb]) -> Verb:
+        lodging = self.state.lodgings.get(self.about.id)
+        same = lodging is not None and self.chance(0.4)
+        holder = lodging.holder if same and lodging is not None else self.below(9)
+        return self.drawn(verb, holder=holder, deal=self.any((0, self.below(1000), 2**208 - 1)))
+
+    def try_record(self, verb: type[Verb]) -> Verb:
+        """An agreement to the next act on a bill, or to one after it."""
+        bill: Bill = self.any(list(self.state.bills.values())) if self.state.bills else self._ghost()
+        about = self.any([each for each in self._takers if self.state.bills])
+        participant = bill.titleholder or 1 + self.below(7)
+        possessor = self.account_of(participant)
+        outcome = Outcome(
+            bill.id, bill.act_count + self.below(3), possessor, bill.titleholder, self.any((bill.kind, Kind.ORDER))
+        )
+        agreed: Any = self._agreement(participant, about, outcome)
+        return self.drawn(verb, agreement=agreed.agreement, signature=agreed.signature)
 
     def try_reject(self, verb: type[Verb]) -> Verb:
         bill, rejection = self.about, Rejection(self.below(4))
@@ -320,7 +336,13 @@ class BillsChance(IdentityChance):
                 rejection = Rejection.BOTH if bill.may_reject_title else Rejection.POSSESSION
             elif bill.may_reject_title:
                 rejection = Rejection.TITLE
-        return self.drawn(verb, rejection=rejection)
+        reject = self.drawn(verb, rejection=rejection)
+        of_another = bill.kind is Kind.ORDER and self.state.account(self.sender).participant != bill.titleholder
+        if rejection is Rejection.ISSUE and of_another and self.chance(0.7):
+            back = self.state.resolve(bill.previous_account)
+            outcome = Outcome(bill.id, bill.act_count, back, bill.titleholder, bill.kind)
+            return Multicall((self._agreement(bill.titleholder, verb, outcome), reject))
+        return reject
 
     def try_surrender(self, verb: type[Verb]) -> Verb:
         purpose, agreed = SurrenderFor(self.below(5)), NO_HASH
@@ -364,7 +386,7 @@ class BillsChance(IdentityChance):
         else:
             bills = (bill.id, *self._fellows(bill))
             replacements = self._replacements(bills, surrenderer)
-        remark = self._room_terms(4) if self.state.account(surrenderer).room else self.draw_remark()
+        remark = self.draw_remark()
         agreements: list[Verb] = []
         if planned is None or self.chance(0.1):
             digest = replacements_hash(bills, replacements)
@@ -403,7 +425,7 @@ class BillsChance(IdentityChance):
     def _agreed(self, call: Call) -> Call:
         """The call, mostly after agreements of whoever must agree: wary receivers, a titleholder whose bill it is."""
         verb: Any = call.verb
-        if not verb.may_need_agreement():
+        if verb not in self._takers:
             return call
         if isinstance(verb, (Issue, IssueFromPaper)):
             needed = self._wary(verb.possessor, verb.terms.titleholder)
@@ -445,7 +467,7 @@ class BillsChance(IdentityChance):
             titleholder = self.state.account(verb.endorsee).participant
             titleholder = 0 if endorsement is Endorsement.BLANK else titleholder
             kind = KIND_AFTER[endorsement]
-        detail = surrender_hash(verb.purpose, verb.agreed) if isinstance(verb, Surrender) else NO_HASH
+        detail = surrender_hash(verb.purpose, verb.agreed, verb.remark) if isinstance(verb, Surrender) else NO_HASH
         return Outcome(bill.id, bill.act_count, self._given(call), titleholder, kind, detail)
 
     def _agreement(self, participant: int, verb: type[Verb], outcome: Outcome) -> Verb:

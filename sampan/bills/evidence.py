@@ -7,13 +7,16 @@ from typing import Annotated, Any, Final, NamedTuple
 
 from sampan.bills.checks import CHECKS
 from sampan.bills.history import bill_of, ending_of
-from sampan.bills.records import BILL_WORD, Bill, Bills
+from sampan.bills.records import BILL_WORD, LODGING_WORD, Bill, Bills
 from sampan.bills.subject import BILLS
 from sampan.identity.evidence import struct
+from sampan.suite import events as ev
 from sampan.suite import ids
 from sampan.suite.check import Audited, Entry, Evidence, Life, Question, Word
+from sampan.suite.codec import word
 from sampan.suite.forms import ABSENT, Address, BillId, BillName, Count, Form, Hash, Lei, Of, Second
-from sampan.suite.layout import token_slot
+from sampan.suite.layout import NUMBER, token_slot
+from sampan.suite.layout import entry as entry_slot
 from sampan.suite.tell import PARTICIPANTS, Names, bill_name, checksum, instant, lei_text, plain
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Kind, RecordLaw, Status
@@ -34,15 +37,25 @@ def _of_bill(state: Bills, bill: Bill) -> Iterator[Question]:
     yield Question(name, "rootOf", only, bill.root)
     yield Question(name, "agreedReplacements", only, bill.agreed)
     yield Question(name, "getApproved", only, state.approvals.get(bill.id, NOBODY))
-    # For whom a room holds stands in no log of the ledger: it is asked, and must be somebody.
-    account = state.account(bill.possessor)
-    yield Question(name, "holderFor", only, None if account.room else account.participant)
+    yield Question(name, "holderFor", only, _holder(state, bill))
+    lodging = state.lodgings.get(bill.id)
+    if lodging is not None:
+        # It stays while a surrender is answered, and behind a bill that ended so.
+        room = bill.possessor if bill.status is Status.LIVE else state.account_at.get(bill.previous_account, NOBODY)
+        kept = {"room": room, "word": LODGING_WORD.pack(lodging)}
+        yield Question(name, "lodging", only, kept)
 
 
 def words(state: Bills) -> Iterator[Word]:
-    """The words of all bills."""
+    """The words of all bills, of what was kept of those in rooms, and of agreements that were recorded."""
     for bill in sorted(state.bills.values(), key=lambda item: item.id):
         yield Word(bill_name(bill.id), token_slot(bill.id), BILL_WORD, bill)
+    for number, lodging in sorted(state.lodgings.items()):
+        slot = entry_slot(BILLS.slot("_lodgings"), word(number))
+        yield Word(bill_name(number), slot, LODGING_WORD, lodging, "lodging")
+    for shown, until in sorted(state.recorded.items()):
+        slot = entry_slot(BILLS.slot("_recorded"), shown.key)
+        yield Word(bill_name(shown.outcome.bill), slot, NUMBER, until, "agreement recorded")
 
 
 # --------------------------------------------------------------------------------------------------------------- lives
@@ -59,12 +72,23 @@ class Standing(NamedTuple):
     status: Status
     possessor: str
     titleholder: int
+    holder: int
+    """The participant for whom it is possessed; 0: nobody can be named."""
+
+
+def _holder(state: Bills, bill: Bill) -> int:
+    """For whom a bill is possessed: a room's possessor is not asked, the ledger keeps it."""
+    account = state.account(bill.possessor)
+    if not account.room:
+        return account.participant
+    lodging = state.lodgings.get(bill.id)
+    return 0 if lodging is None else lodging.holder
 
 
 def _standing(state: Bills, number: int) -> Standing | None:
     """None of a bill that somebody invented."""
     bill = state.bills.get(number)
-    return None if bill is None else Standing(bill.status, bill.possessor, bill.titleholder)
+    return None if bill is None else Standing(bill.status, bill.possessor, bill.titleholder, _holder(state, bill))
 
 
 def _lei(evidence: Evidence, participant: int | None) -> str | None:
@@ -77,19 +101,6 @@ def _possessed_by(evidence: Evidence, account: str) -> int | None:
     """The participant whose account it is; None for a room, and for an address that is no account."""
     found = None if evidence.state is None else evidence.state.accounts.get(account)
     return None if found is None or found.room else found.participant
-
-
-def _holder(evidence: Evidence, bill: int) -> int | None:
-    """For whom a bill is held at the end, as the chain answers."""
-    found: int | None = evidence.answers.of(BILLS, "holderFor").get((bill,))
-    return found
-
-
-def _held_for(evidence: Evidence, bill: int, standing: Standing) -> int | None:
-    """For whom a bill was held; None where a room did, and no log tells for whom."""
-    by = _possessed_by(evidence, standing.possessor)
-    last = None if evidence.state is None else _standing(evidence.state, bill)
-    return _holder(evidence, bill) if by is None and standing == last else by
 
 
 class Stood(NamedTuple):
@@ -130,14 +141,14 @@ def _parties(evidence: Evidence, bill: int) -> dict[str, set[int]]:
     return {"participants": found}
 
 
-def _stood(take: Callable[[Evidence, int, Standing], Any]) -> Of:
+def _stood(take: Callable[[Evidence, Standing], Any]) -> Of:
     """A field of how a bill stood; left out where the logs could not be followed so far."""
 
     def of(it: Any) -> Any:
         if isinstance(it, Stood):
-            return take(it.evidence, it.bill, it.standing)
+            return take(it.evidence, it.standing)
         standing = it.evidence.after.get((it.entry.block, it.entry.index))
-        return ABSENT if standing is None else take(it.evidence, it.entry.event.bill, standing)
+        return ABSENT if standing is None else take(it.evidence, standing)
 
     return Of(of, maybe=True)
 
@@ -145,20 +156,20 @@ def _stood(take: Callable[[Evidence, int, Standing], Any]) -> Of:
 class Possession(Form):
     """Who has a bill."""
 
-    status: Annotated[Status, _stood(lambda evidence, bill, it: it.status)]
-    account: Annotated[Address, "That possesses it", _stood(lambda evidence, bill, it: checksum(it.possessor))]
+    status: Annotated[Status, _stood(lambda evidence, it: it.status)]
+    account: Annotated[Address, "That possesses it", _stood(lambda evidence, it: checksum(it.possessor))]
     possessor: Annotated[
         Lei | None,
         "Whose account it is; null: a room",
-        _stood(lambda evidence, bill, it: _lei(evidence, _possessed_by(evidence, it.possessor))),
+        _stood(lambda evidence, it: _lei(evidence, _possessed_by(evidence, it.possessor))),
     ]
     held_for: Annotated[
         Lei | None,
-        "For whom; null: a room holds it, and no log tells for whom",
-        _stood(lambda evidence, bill, it: _lei(evidence, _held_for(evidence, bill, it))),
+        "For whom it is possessed; of a room for whom it holds",
+        _stood(lambda evidence, it: _lei(evidence, it.holder)),
     ]
     titleholder: Annotated[
-        Lei | None, "Who is entitled; null: in blank", _stood(lambda evidence, bill, it: _lei(evidence, it.titleholder))
+        Lei | None, "Who is entitled; null: in blank", _stood(lambda evidence, it: _lei(evidence, it.titleholder))
     ]
 
 
@@ -195,7 +206,7 @@ class BillLife(Form):
         "Whose account it is; null: a room",
         _known(lambda bill, evidence: _lei(evidence, _possessed_by(evidence, bill.possessor))),
     ]
-    held_for: Annotated[Lei | None, _known(lambda bill, evidence: _lei(evidence, _holder(evidence, bill.id)))]
+    held_for: Annotated[Lei | None, _known(lambda bill, evidence: _lei(evidence, _holder(evidence.state, bill)))]
     titleholder: Annotated[
         Lei | None, "Null: in blank", _known(lambda bill, evidence: _lei(evidence, bill.titleholder))
     ]
@@ -217,7 +228,7 @@ def _row(evidence: Evidence, number: int, names: Names) -> tuple[str, ...]:
         plain(bill.status),
         plain(bill.kind),
         names.account(bill.possessor),
-        names.participant(_holder(evidence, number) or 0),
+        names.participant(_holder(evidence.state, bill)),
         names.participant(bill.titleholder) if bill.titleholder else "in blank",
         str(bill.act_count),
     )
@@ -231,7 +242,7 @@ def _held_by(evidence: Evidence, number: int, names: Names) -> Iterator[tuple[st
             "still" if span.ended is None else instant(span.ended.time),
             plain(standing.status),
             names.account(standing.possessor),
-            names.participant(_held_for(evidence, number, standing) or 0),
+            names.participant(standing.holder),
             names.participant(standing.titleholder) if standing.titleholder else "in blank",
         )
 
@@ -259,7 +270,8 @@ BELIEVED: Final = {
     "originals": "numbers of paper originals",
     "statement": "statements about paper",
     "terms": "terms of rooms",
+    "deal": "deals of rooms, but for the last of each bill",
     "relayer": "relayers",
     "digest": "digests of what was signed",
 }
-AUDITED: Final = Audited(BILLS, questions, words, CHECKS, (LIVES,), BELIEVED)
+AUDITED: Final = Audited(BILLS, questions, words, CHECKS, (LIVES,), BELIEVED, counted=(ev.HeldOn,))

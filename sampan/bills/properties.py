@@ -88,7 +88,15 @@ def _delivered(before: Bill | None, bill: Bill, events: Sequence[Event]) -> tupl
     return None
 
 
-_GIVES_TITLE: Final = (ev.Issued, ev.IssuedFromPaper, ev.ReplacementIssued, ev.Endorsed, ev.Lodged, ev.Rejected)
+_GIVES_TITLE: Final = (
+    ev.Issued,
+    ev.IssuedFromPaper,
+    ev.ReplacementIssued,
+    ev.Endorsed,
+    ev.Lodged,
+    ev.GivenBack,
+    ev.Rejected,
+)
 
 
 def _title(before: Bill | None, bill: Bill, events: Sequence[Event]) -> tuple[str, str] | None:
@@ -136,6 +144,13 @@ def _control(state: Bills, before: Bill | None, bill: Bill, events: Sequence[Eve
                     possessor = event.to
                 if not state.account(event.actor).acts(state.now):
                     return "P12", f"bill {bill.id:#x} was rejected by who may not act"
+            case ev.GivenBack():
+                if event.room != possessor:
+                    return "P4", f"bill {bill.id:#x} was given back by {event.room}, it was with {possessor}"
+                possessor, giver = event.to, event.room
+            case ev.HeldFor():
+                if event.room != possessor:
+                    return "P4", f"{event.room} holds bill {bill.id:#x}, which is with {possessor}"
             case ev.SurrenderRefused() | ev.SurrenderRecalled():
                 if event.to != giver:
                     return "P4", f"bill {bill.id:#x} went back to {event.to}, it was surrendered by {giver}"
@@ -154,11 +169,6 @@ def _control(state: Bills, before: Bill | None, bill: Bill, events: Sequence[Eve
     return None
 
 
-def _answers(state: Bills, bill: Bill) -> bool:
-    """Whether one may ask for whom a bill is held: a room that misbehaves is not asked."""
-    return getattr(state.rooms.get(bill.possessor), "manner", None) is None
-
-
 def answers(state: Bills) -> Iterator[Question]:
     """Views that are not storage, and what they must answer."""
 
@@ -166,8 +176,7 @@ def answers(state: Bills) -> Iterator[Question]:
         return Question(view, view, (argument,), expected)
 
     for bill in state.bills.values():
-        if _answers(state, bill):
-            yield question("holderFor", bill.id, rules.holder_for(state, bill))
+        yield question("holderFor", bill.id, rules.holder_for(state, bill))
         yield question("rejectableUntil", bill.id, rules.may_be_rejected_until(state, bill.id))
         yield question("recallableFrom", bill.id, rules.may_be_recalled_from(state, bill.id))
     for number in state.account_at:
@@ -179,8 +188,13 @@ def at_last(state: Bills) -> tuple[str, str] | None:
     owned: dict[str, int] = {}
     for bill in state.bills.values():
         owned[bill.possessor] = owned.get(bill.possessor, 0) + 1
-        if _answers(state, bill) and rules.holder_for(state, bill) not in state.participants:
+        if rules.holder_for(state, bill) not in state.participants:
             return "P1", f"bill {bill.id:#x} is held for nobody"
+        in_room = state.account(bill.possessor).room
+        if bill.status is Status.LIVE and in_room != (bill.id in state.lodgings):
+            return "P1", f"bill {bill.id:#x} is {'' if in_room else 'not '}in a room, its lodging says otherwise"
+        if in_room and (bill.may_reject_possession or bill.may_reject_title):
+            return "P1", f"bill {bill.id:#x} may be rejected in a room"
     for account in state.accounts.values():
         if account.possessed != owned.get(account.address, 0):
             return "balance", f"{account.address} possesses {owned.get(account.address, 0)} bills"

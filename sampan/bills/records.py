@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from sampan.identity.records import Identity
 from sampan.model.store import record
 from sampan.suite import ids
+from sampan.suite.codec import arguments_encoder, keccak
 from sampan.suite.layout import Layout, spare
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Kind, RecordLaw, Status
@@ -19,6 +20,8 @@ REJECT_HOURS: Final = 72
 """Whole hours within which what was received may be rejected."""
 MAX_REPLACED: Final = 32
 MAX_REPLACEMENTS: Final = 64
+MOST_IDLE_ACTS: Final = 1024
+"""Acts from which on nothing is done on a bill that moves nothing."""
 ISSUED_MODULO: Final = 1 << 24
 
 LIVE: Final = frozenset({Status.LIVE})
@@ -68,6 +71,25 @@ class Bill:
     replaced_by: tuple[int, ...] = ()
 
 
+@record
+class Lodging:
+    """What the ledger keeps of a bill that a room possesses or surrendered."""
+
+    holder: int
+    """Participant for whom the room holds."""
+    lodged_by: int
+    """Number of the account that lodged it, to which it goes back."""
+    endorsed: bool
+    """Lodging endorsed it in blank: undone when it goes back."""
+    deal: int
+    """The room's own: under which deal."""
+
+    @property
+    def together(self) -> tuple[int, int, bool]:
+        """All but the deal: what bills that are replaced in one act must have in common."""
+        return self.holder, self.lodged_by, self.endorsed
+
+
 class Outcome(NamedTuple):
     """How an act leaves a bill, which is what may be agreed to: `act_count` is the bill's before the act."""
 
@@ -79,12 +101,22 @@ class Outcome(NamedTuple):
     detail: bytes = NO_HASH
 
 
+_AGREEMENT: Final = arguments_encoder(
+    [{"type": kind} for kind in ("uint256", "uint256", "uint256", "bytes4", "address", "uint256", "uint8", "bytes32")]
+)
+
+
 class Shown(NamedTuple):
     """An agreement that was shown: whose, to which verb, with which outcome."""
 
     participant: int
     verb: bytes
     outcome: Outcome
+
+    @property
+    def key(self) -> bytes:
+        """Where the ledger keeps a recorded one (contracts/bills/Ledger.sol)."""
+        return keccak(_AGREEMENT((self.participant, *self.outcome[:2], self.verb, *self.outcome[2:])))
 
 
 class Bills(Identity):
@@ -95,6 +127,10 @@ class Bills(Identity):
     bills: dict[int, Bill]
     agreements: dict[Shown, bool]
     """Shown in the transaction at hand."""
+    recorded: dict[Shown, int]
+    """Recorded agreements → last second at which they count."""
+    lodgings: dict[int, Lodging]
+    """Of bills that a room possesses or surrendered; of one that ended so, for good."""
     approvals: dict[int, str]
     """Bill → account that may move possession."""
     operators: dict[tuple[str, str], bool]
@@ -129,3 +165,11 @@ BILL_WORD: Final = Layout(
     ("previousTitleholder", 20, lambda bill: bill.previous_titleholder),
 )
 """Possessor and everything that changes in a bill, as contracts/bills/BillWord.sol lays it out."""
+LODGING_WORD: Final = Layout(
+    ("holder", 20, lambda lodging: lodging.holder),
+    ("lodgedBy", 20, lambda lodging: lodging.lodged_by),
+    ("endorsed", 1, lambda lodging: lodging.endorsed),
+    ("spare", 7, spare),
+    ("deal", 208, lambda lodging: lodging.deal),
+)
+"""A lodging, as contracts/bills/LodgingWord.sol lays it out."""

@@ -7,7 +7,23 @@ from sampan.bills.subject import BILLS
 BILLS.refusals.update(
     {
         "NothingToRecover": ("{bill} is with a living account already, or its life is over", None),
-        "RoomRefused": ("the room {room} refused the bill", "its terms tell what it takes"),
+        "NotLodged": ("no room has {bill}, or the room has not answered yet", "it is lodged first"),
+        "TitleUnsettled": (
+            "somebody else may still reject the title to {bill}",
+            "lodge it when that one has acted, or when its 72 hours have passed",
+        ),
+        "MayNotHold": (
+            "a room may not hold anew for {participant}: it is suspended or winding down",
+            "name somebody who may be given something",
+        ),
+        "NotOneLodging": (
+            "{bill} is held for another, or was lodged by another or in another way, than the rest",
+            "replace them apart",
+        ),
+        "TooManyActs": (
+            "{bill} has so many acts that what moves nothing is refused",
+            "transfer, endorse away or surrender it",
+        ),
         "RoomHoldsForNobody": ("the room {room} would hold {bill} for nobody", "the room is at fault; use another"),
         "RoomNeedsTerms": ("{room} is a room: it is entered with terms", "lodge the bill there"),
         "StaleAct": (
@@ -69,6 +85,7 @@ BILLS.refusals.update(
         ),
         "NotOneSurrenderer": ("{bill} was surrendered by another account than the rest", "replace them apart"),
         "TooMany": ("{count} at once are too many, {most} is the most", "do it in several acts"),
+        "OriginalsRequired": ("a change of medium is about one paper original at least", "say how many there are"),
         "StatementRequired": ("the statement of the change of medium is missing", "give its hash"),
         "AgreementRequired": (
             "{participant} takes {bill} from this giver only with its own agreement",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from sampan.bills.records import LIVE, MAX_ACTS, PENDING, REJECT_HOURS, Bill, Bills, Outcome, Shown
+from sampan.bills.records import LIVE, MAX_ACTS, MOST_IDLE_ACTS, PENDING, REJECT_HOURS, Bill, Bills, Outcome, Shown
 from sampan.bills.terms import Terms
 from sampan.identity import rules as standing
 from sampan.identity.records import HOUR, MOVE, Account
@@ -114,27 +114,44 @@ def in_possession(state: Bills, bill: int, possessor: str, statuses: frozenset[S
     known = bill_in(state, bill, statuses)
     if known.possessor != possessor:
         raise Refusal("NotPossessor", bill, possessor)
-    return known, standing.acting(state, possessor, MOVE)
+    account = standing.acting(state, possessor, MOVE)
+    # A room does nothing with a bill before it has answered for whom it holds it.
+    if account.room and bill not in state.lodgings:
+        raise Refusal("NotLodged", bill)
+    return known, account
+
+
+def idle(bill: Bill) -> None:
+    """What moves nothing uses up no act that the bill may need."""
+    if bill.act_count >= MOST_IDLE_ACTS:
+        raise Refusal("TooManyActs", bill.id)
 
 
 def may_be_given(at: At, bill: Bill, giver: Account, to: str) -> Account:
-    """A person to whom possession may be given: it receives, or a room gives back what it held for it (P12).
+    """A person to whom possession may be given: it receives (P12).
 
-    For whom a room holds, no log of the ledger shows.
+    A room gives to persons of countries that it is listed for, and to whoever it holds for, whatever befell that one
+    since it was named.
     """
     state = at.state
     if to == giver.address:
         raise Refusal("AlreadyPossesses", bill.id, to)
-    account = state.account(to)
+    account: Account = state.account(to)
     if account.room:
         raise Refusal("RoomNeedsTerms", to)
-    restitution = (
-        giver.room
-        and not account.receives(state.now)
-        and account.may_act
-        and (at.logged or holder_for(state, bill) == account.participant)
-    )
-    return account if restitution else standing.receiver(state, to)
+    if giver.room:
+        if account.may_act and account.participant == state.lodgings[bill.id].holder:
+            return account
+        standing.listed(state, giver.address, account.country)
+    return standing.receiver(state, to)
+
+
+def may_hold(state: Bills, room: str, holder: int) -> None:
+    """A participant for whom a room may hold anew: may be given something now, of a country that it is listed for."""
+    person = state.participants.get(holder)
+    standing.listed(state, room, person.country if person else "")
+    if person is not None and (person.winding_down or state.now < person.suspended_until):
+        raise Refusal("MayNotHold", holder)
 
 
 def entitled(state: Bills, bill: int, endorsee: str) -> Account:
@@ -148,9 +165,9 @@ def entitled(state: Bills, bill: int, endorsee: str) -> Account:
 
 
 def holder_for(state: Bills, bill: Bill) -> int:
-    """The participant for whom a bill is possessed: the possessor's own, or the one its room names (P1)."""
+    """The participant for whom a bill is possessed: the possessor's own, or for whom its room holds (P1)."""
     account = state.account(bill.possessor)
-    return state.rooms[bill.possessor].holder_for(bill.id) if account.room else account.participant
+    return state.lodgings[bill.id].holder if account.room else account.participant
 
 
 def act_count_after(bill: Bill) -> int:
@@ -162,8 +179,9 @@ def act_count_after(bill: Bill) -> int:
 
 
 def has_agreed(at: At, participant: int, outcome: Outcome) -> bool:
-    """Whether a participant showed, in this transaction, its agreement to this very act."""
-    return Shown(participant, at.verb.selector(), outcome) in at.state.agreements
+    """Whether a participant showed in this transaction, or recorded, its agreement to this very act."""
+    shown = Shown(participant, at.verb.selector(), outcome)
+    return shown in at.state.agreements or at.state.now <= at.state.recorded.get(shown, -1)
 
 
 def welcome(at: At, giver: Account, taker: Account, outcome: Outcome) -> None:
@@ -184,19 +202,25 @@ def reject_time_passed(state: Bills, bill: Bill) -> bool:
     return state.now // HOUR - bill.since > REJECT_HOURS
 
 
+def title_unsettled(state: Bills, bill: Bill, actor: Account) -> bool:
+    """Whether somebody else may still reject title once the possessor has acted."""
+    over = bill.titleholder in {0, actor.participant} or reject_time_passed(state, bill)
+    return bill.may_reject_title and not over
+
+
 def rejectable_until(bill: Bill) -> int:
     """Last second at which what was received may be rejected."""
     return (bill.since + REJECT_HOURS + 1) * HOUR - 1
 
 
-def may_reject(state: Bills, bill: Bill, rejecter: Account, rejection: Rejection) -> None:
-    """Whether this account may reject this now.
+def may_reject(at: At, bill: Bill, rejecter: Account, rejection: Rejection) -> None:
+    """Whether this account may reject this now, within the reject time.
 
     Possession: the possessor. Title: whoever received it. What one act gave is rejected whole. The issue: the first
-    possessor, as its first act. Within the reject time; a room gives back what was lodged at any time.
+    possessor, as its first act; of a bill to somebody else's order with that one's agreement.
     """
-    actor = rejecter.address
-    if reject_time_passed(state, bill) and not rejecter.room:
+    state, actor = at.state, rejecter.address
+    if reject_time_passed(state, bill):
         raise Refusal("RejectTimePassed", bill.id, rejectable_until(bill))
     first = bill.act_count == 1
     if rejection is not Rejection.TITLE:
@@ -212,6 +236,10 @@ def may_reject(state: Bills, bill: Bill, rejecter: Account, rejection: Rejection
             raise Refusal("NothingToReject", bill.id)
     if rejection is not Rejection.BOTH and came_whole(state, bill):
         raise Refusal("RejectedWholeOnly", bill.id)
+    if rejection is Rejection.ISSUE and bill.kind is Kind.ORDER and rejecter.participant != bill.titleholder:
+        back = state.resolve(bill.previous_account)
+        if not has_agreed(at, bill.titleholder, Outcome(bill.id, bill.act_count, back, bill.titleholder, bill.kind)):
+            raise Refusal("AgreementRequired", bill.id, bill.titleholder)
 
 
 def came_whole(state: Bills, bill: Bill) -> bool:
@@ -283,6 +311,26 @@ def previous_version(state: Bills, bill: int) -> Status:
     return status
 
 
+def stated(originals: int, statement: bytes) -> None:
+    """A change of medium is about one paper original at least, and says so in a statement (L12, L13)."""
+    if originals == 0:
+        raise Refusal("OriginalsRequired")
+    if not any(statement):
+        raise Refusal("StatementRequired")
+
+
+def disposer(state: Bills, replaced: Bill, surrenderer: Account) -> int:
+    """Who could dispose of a bill before it was replaced, not who kept it; 0: a room."""
+    if replaced.kind is Kind.STRAIGHT:
+        return replaced.previous_titleholder
+    return surrenderer.participant if replaced.kind is Kind.BLANK else replaced.titleholder
+
+
+def entitled_before(state: Bills, replaced: Bill, surrenderer: Account) -> int:
+    """Who was entitled to a bill that is replaced; in blank whoever surrendered it."""
+    return surrenderer.participant if replaced.kind is Kind.BLANK else replaced.titleholder
+
+
 def may_create(state: Bills, terms: Terms, carrier_: Account) -> None:
     """The id is well formed and new, document and laws are named, the carrier's cover stands under the record's."""
     bill = terms.bill
@@ -300,18 +348,15 @@ def may_create(state: Bills, terms: Terms, carrier_: Account) -> None:
 
 # ---------------------------------------------------------------------------------------------------------------- views
 
-FOR_EVER: Final = 2**256 - 1
-
 
 def may_be_rejected_until(state: Bills, bill: int) -> int:
-    """Last second since 1970 at which what was received may be rejected; 0: nothing may; a room: for ever."""
+    """Last second since 1970 at which what was received may be rejected; 0: nothing may."""
     known = state.bills.get(bill)
     if known is None or known.status is not Status.LIVE:
         return 0
     if not (known.may_reject_possession or known.may_reject_title):
         return 0
-    by_room = known.may_reject_possession and state.account(known.possessor).room
-    return FOR_EVER if by_room else rejectable_until(known)
+    return rejectable_until(known)
 
 
 def may_be_recalled_from(state: Bills, bill: int) -> int:

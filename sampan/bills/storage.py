@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from sampan.bills.records import BILL_WORD, Bill, Bills
+from sampan.bills.records import BILL_WORD, LODGING_WORD, Bill, Bills
 from sampan.suite import layout
 from sampan.suite.codec import word
 from sampan.suite.verb import NOBODY
@@ -19,6 +19,10 @@ def slots(state: Bills, at: Mapping[str, int]) -> dict[int, int]:
         found[(first + 1) % layout.MODULO] = int(state.approvals.get(bill.id, NOBODY), 16)
         found[layout.entry(at["_rootOf"], word(bill.id))] = int.from_bytes(bill.root, "big")
         found[layout.entry(at["_agreedReplacements"], word(bill.id))] = int.from_bytes(bill.agreed, "big")
+        lodging = state.lodgings.get(bill.id)
+        found[layout.entry(at["_lodgings"], word(bill.id))] = LODGING_WORD.pack(lodging) if lodging else 0
+    for shown, until in state.recorded.items():
+        found[layout.entry(at["_recorded"], shown.key)] = until
     for (owner, operator), approved in state.operators.items():
         found[layout.operator_slot(owner, operator)] = approved
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from sampan.bills.subject import BILLS
-from sampan.suite.codec import Encode, encoder, keccak, word
+from sampan.suite.codec import Encode, arguments_encoder, encoder, keccak
 from sampan.suite.words import Kind, RecordLaw
 
 
@@ -44,6 +44,9 @@ def replacements_hash(bills: Sequence[int], replacements: Sequence[Terms]) -> by
     return keccak(BILLS.codec.functions["replacementsHash"].encode((bills, replacements)))
 
 
-def surrender_hash(purpose: int, agreed: bytes) -> bytes:
-    """What a titleholder agrees to when another surrenders: keccak256(abi.encode(purpose, agreed))."""
-    return keccak(word(purpose) + agreed)
+_SURRENDER = arguments_encoder([{"type": "uint8"}, {"type": "bytes32"}, {"type": "bytes"}])
+
+
+def surrender_hash(purpose: int, agreed: bytes, remark: bytes) -> bytes:
+    """What a titleholder agrees to when another surrenders: keccak256(abi.encode(purpose, agreed, remark))."""
+    return keccak(_SURRENDER((purpose, agreed, remark)))

@@ -53,7 +53,7 @@ ROLES: dict[str, str] = {
     "spare_2": "0x1003ff39d25F2Ab16dBCc18EcE05a9B6154f65F4",
     "spare_3": "0x9eAF5590f2c84912A08de97FA28d0529361Deb9E",
     "spare_4": "0x11e8F3eA3C6FcF12EcfF2722d75CEFC539c51a1C",
-    "spare_5": "0x7D86687F980A56b832e9378952B738b614A99dc6",
+    "room_delister": "0x7D86687F980A56b832e9378952B738b614A99dc6",
 }
 """Role to address; the nth role has the key at m/44'/60'/0'/0/n."""
 

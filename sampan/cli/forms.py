@@ -77,6 +77,18 @@ def _next_acts(bill: Any) -> Any:
     return next_acts(bill)
 
 
+class _Lodging(Form):
+    room: Annotated[Address, Of(lambda found: found[0].lodging.room)]
+    holder: Annotated[_Person, Of(lambda found: found)]
+    deal: Annotated[str, Of(lambda found: str(found[0].lodging.deal))]
+    lodged_by: Annotated[Address, Of(lambda found: found[0].lodging.lodged_by)]
+    endorsed: Annotated[bool, Of(lambda found: found[0].lodging.endorsed)]
+
+
+def _lodged(bill: Any) -> Any:
+    return bill.lodging and _person(bill.lodging.holder, bill)
+
+
 class _NextAct(Form):
     verb: str
     by: str
@@ -101,6 +113,7 @@ class _Bill(Form):
     kind: Kind
     carrier: Annotated[_Person, Of(lambda bill: _person(bill.carrier, bill))]
     possessor: Annotated[_Possessor, Of(lambda bill: _person(bill.holder, bill))]
+    lodging: Annotated[_Lodging | None, Of(_lodged)]
     titleholder: Annotated[_Person | None, Of(lambda bill: _person(bill.titleholder, bill))]
     previous_account: Annotated[Address | None, Of(lambda bill: bill.previous)]
     previous_titleholder: Annotated[_Person | None, Of(lambda bill: _person(bill.previous_titleholder, bill))]
@@ -274,6 +287,7 @@ class _Recovery(Form):
     successor: Address
     roles: Role
     executable_from: datetime
+    lapses: datetime
 
 
 class AccountDocument(OnLedger, document="sampan.ledger-account/1"):
@@ -810,6 +824,24 @@ class Case(Form, document="sampan.fuzz-case/2"):
     acts: list[dict[str, Any]]
 
 
+class _Trap(Form):
+    id: Annotated[str, Of(lambda one: one.check.id)]
+    title: Annotated[str, Of(lambda one: one.check.title)]
+    ended: Annotated[Literal["holds", "falls", "not tried"], Of(lambda one: one.ended)]
+    tries: Annotated[Count, Of(lambda one: one.tries)]
+    said: Annotated[str, Of(lambda one: one.said)]
+    steps: Annotated[list[str], Of(lambda one: one.steps)]
+    goes_wrong: Annotated[str, Of(lambda one: one.check.goes_wrong)]
+    mend: Annotated[str, Of(lambda one: one.check.mend)]
+
+
+class RoomCheck(Form, document="sampan.room-check/1"):
+    """Which traps a room falls into."""
+
+    room: str
+    verdicts: list[_Trap]
+
+
 class Fuzz(Form, document="sampan.fuzz/1"):
     """What random acts found."""
 
@@ -846,16 +878,21 @@ class FuzzWalkout(Form, document="sampan.fuzz-walkout/1"):
 
 
 class _Bars(Form):
-    acts: dict[str, Annotated[str, Also({"pattern": "^[0-9]+\\.[0-9]+$"})]]
+    acts: Annotated[
+        dict[str, dict[str, Annotated[str, Also({"pattern": "^[0-9]+\\.[0-9]+$"})]]],
+        "By act and column, the highest ratio of ours",
+    ]
+    gas: Annotated[dict[str, Count], "The most that ours may cost"]
     bytecode: dict[str, Count]
 
 
-class BenchGas(Form, document="sampan.bench-gas/1"):
+class BenchGas(Form, document="sampan.bench-gas/2"):
     """What acts cost beside the peers: gas by act and side, bytes of runtime code by contract."""
 
     engine: str
     hardfork: str
     acts: dict[str, dict[str, float]]
+    own: Annotated[dict[str, Count], "What ours alone does"]
     bytecode: dict[str, Count]
     beside: dict[str, dict[str, Count]]
     bars: _Bars

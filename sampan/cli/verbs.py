@@ -97,6 +97,7 @@ ASKS: Mapping[str, Asks] = {
     kinds.COUNT.name: Asks(type=click.IntRange(1, kinds.MOST)),
     kinds.HOURS.name: Asks(type=click.IntRange(1, 336)),
     kinds.NUMBER.name: Asks(type=click.IntRange(1, 2**64 - 1)),
+    kinds.DEAL.name: Asks("NUMBER", type=click.INT),
     kinds.ROLES.name: Asks(read=lambda value, name: roles_of(value)),
     kinds.COUNTRIES.name: Asks(several=True),
     kinds.LAWS.name: Asks(
@@ -160,15 +161,21 @@ def command(verb: type[Verb], name: str) -> click.Command:
     if verb.may_need_agreement():
         made = cli.agreement_option(made)
     for argument in reversed(verb.arguments()):
-        for decorate in reversed(_parameters(argument, many=verb.many and argument is first)):
+        for decorate in reversed(_parameters(verb, argument, many=verb.many and argument is first)):
             made = decorate(made)
     return base.command(name, short_help=short)(made)
 
 
-def _parameters(argument: Argument, *, many: bool) -> list[Callable[[Any], Any]]:
+def _ways(verb: type[Verb]) -> Sequence[tuple[Endorsement, str, str | None, str]]:
+    """The ways to endorse that a verb has: without an endorsee in blank alone."""
+    named = any(argument.kind == kinds.ENDORSEE for argument in verb.arguments())
+    return [way for way in _ENDORSED if named or way[0] is Endorsement.BLANK]
+
+
+def _parameters(verb: type[Verb], argument: Argument, *, many: bool) -> list[Callable[[Any], Any]]:
     """The click parameters of an argument."""
     if argument.kind.word is Endorsement:
-        return [endorsement_option(*each) for each in _ENDORSED]
+        return [endorsement_option(*each) for each in _ways(verb)]
     if argument.kind == kinds.ENDORSEE:
         return []
     asks = _asks(argument)
@@ -182,7 +189,7 @@ def _parameters(argument: Argument, *, many: bool) -> list[Callable[[Any], Any]]
             )
         ]
     flag = argument.option or "--" + argument.name.replace("_", "-")
-    shown = argument.kind.word is not None or argument.kind == kinds.NUMBER
+    shown = argument.kind.word is not None or argument.kind in (kinds.NUMBER, kinds.DEAL)
     default = None if argument.required or argument.asked or not shown else argument.default
     return [
         click.option(
@@ -210,7 +217,7 @@ def _read(verb: type[Verb], given: dict[str, Any]) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for argument in verb.arguments():
         if argument.kind.word is Endorsement:
-            said |= _endorsement(given, argument)
+            said |= _endorsement(given, argument, _ways(verb))
         elif argument.asked and given.get(argument.name) is None:
             said[argument.name] = _ask(argument)
         elif given.get(argument.name) is not None:
@@ -229,9 +236,11 @@ def _ask(argument: Argument) -> Any:
     return word_of(words, click.prompt(argument.help.rstrip("."), type=click.Choice(there), err=True))
 
 
-def _endorsement(given: dict[str, Any], argument: Argument) -> dict[str, Any]:
+def _endorsement(
+    given: dict[str, Any], argument: Argument, ways: Sequence[tuple[Endorsement, str, str | None, str]]
+) -> dict[str, Any]:
     """The endorsement that was meant, and the endorsee."""
-    meant = [(word, given.pop(word.name.lower())) for word, *_ in _ENDORSED]
+    meant = [(word, given.pop(word.name.lower())) for word, *_ in ways]
     chosen = [(word, who) for word, who in meant if who not in (None, False)]
     if len(chosen) > 1 or (argument.required and not chosen):
         hint = ", ".join(flag for _, flag, *_ in _ENDORSED)

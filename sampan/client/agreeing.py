@@ -8,14 +8,14 @@ from sampan.bills.records import NO_HASH
 from sampan.bills.rules import KIND_AFTER, MAY_ENDORSE, MAY_SURRENDER, By
 from sampan.bills.terms import Terms, replacements_hash, surrender_hash, terms_hash
 from sampan.bills.verbs.amendments import Replace
-from sampan.bills.verbs.circulation import Endorse, Lodge, Transfer
+from sampan.bills.verbs.circulation import Endorse, Lodge, Reject, Transfer
 from sampan.bills.verbs.issue import Issue, IssueFromPaper
 from sampan.bills.verbs.surrender import Surrender
 from sampan.bills.verbs.tokens import TransferFrom
 from sampan.errors import UsageError
 from sampan.suite.ids import lei_of
 from sampan.suite.verb import NOBODY
-from sampan.suite.words import Endorsement, Kind
+from sampan.suite.words import Endorsement, Kind, Rejection
 
 if TYPE_CHECKING:
     from sampan.client.core import VerbCall
@@ -46,12 +46,13 @@ def outcomes(ledger: Reading, call: VerbCall, signer: str) -> list[Outcome]:
         case TransferFrom():
             return [_standing(ledger, verb.token_id)._replace(possessor=verb.to)]
         case Surrender():
-            detail = surrender_hash(verb.purpose, verb.agreed)
+            detail = surrender_hash(verb.purpose, verb.agreed, verb.remark)
             return [_standing(ledger, verb.bill)._replace(possessor=verb.to, detail=detail)]
         case Endorse():
             return [_endorsed(ledger, verb, verb.to)]
-        case Lodge():
-            return [_endorsed(ledger, verb, verb.room)]
+        case Reject():
+            giver = ledger.ask("accountAt", ledger.ask("bill", verb.bill).previous_account)
+            return [_standing(ledger, verb.bill)._replace(possessor=giver)]
         case _:
             raise UsageError("nobody's agreement is asked for this", subject=call.label)
 
@@ -65,7 +66,7 @@ def left_open(call: VerbCall) -> str | None:
 
 def asked(ledger: Reading, call: VerbCall) -> set[int]:
     """The participants whose agreement an act may ask for: whoever is given something, and a titleholder that is
-    another than whoever surrenders or endorses."""
+    another than whoever surrenders, endorses or rejects the issue."""
     verb: Any = call.verb
     match verb:
         case Issue() | IssueFromPaper():
@@ -75,11 +76,14 @@ def asked(ledger: Reading, call: VerbCall) -> set[int]:
         case Surrender():
             word = ledger.ask("bill", verb.bill)
             found = {word.titleholder} if By.AGREED in MAY_SURRENDER[word.kind] else set()
-        case Endorse() | Lodge():
+        case Endorse():
             word = ledger.ask("bill", verb.bill)
             by_room = By.ROOM_AGREED in MAY_ENDORSE[word.kind] and verb.endorsement is not Endorsement.NONE
-            to = verb.to if isinstance(verb, Endorse) else NOBODY
-            found = {_participant(ledger, verb.endorsee), _participant(ledger, to), word.titleholder if by_room else 0}
+            by_room_of = word.titleholder if by_room else 0
+            found = {_participant(ledger, verb.endorsee), _participant(ledger, verb.to), by_room_of}
+        case Reject():
+            word = ledger.ask("bill", verb.bill)
+            found = {word.titleholder} if verb.rejection is Rejection.ISSUE and word.kind is Kind.ORDER else set()
         case Replace():
             words = [ledger.ask("bill", bill) for bill in verb.bills]
             found = {_participant(ledger, ledger.ask("accountAt", words[0].previous_account))}
@@ -98,7 +102,7 @@ def sender(ledger: Reading, call: VerbCall) -> int:
             return int(ledger.ask("participantOf", lei_of(verb.terms.bill)))
         case Replace():
             return int(ledger.ask("participantOf", lei_of(verb.bills[0])))
-        case Transfer() | Surrender() | Endorse() | Lodge():
+        case Transfer() | Surrender() | Endorse() | Lodge() | Reject():
             return _participant(ledger, ledger.ask("ownerOf", verb.bill))
         case _:
             return 0
@@ -125,7 +129,7 @@ def _endorsed(ledger: Reading, verb: Any, to: str) -> Outcome:
 
 
 def _replaced(ledger: Reading, verb: Replace, signer: str) -> list[Outcome]:
-    """Of whoever surrendered, of the titleholder, of who is newly entitled."""
+    """Of whoever surrendered, of the titleholder, of who is newly entitled, or gets another straight document."""
     words = [ledger.ask("bill", bill) for bill in verb.bills]
     surrenderer = ledger.ask("accountAt", words[0].previous_account)
     ours = _participant(ledger, signer)
@@ -136,7 +140,8 @@ def _replaced(ledger: Reading, verb: Replace, signer: str) -> list[Outcome]:
         for bill, word in zip(verb.bills, words, strict=True)
         if surrendered or (word.titleholder == ours and word.kind in (Kind.ORDER, Kind.NAMED))
     ]
-    if not surrendered and ours not in {word.titleholder for word in words}:
+    straight = words[0].kind is Kind.STRAIGHT
+    if not surrendered and (straight or ours not in {word.titleholder for word in words}):
         issued = [_issued(ledger, terms, surrenderer) for terms in verb.replacements]
         found += [outcome for outcome in issued if outcome.titleholder == ours]
     if not found:

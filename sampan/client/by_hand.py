@@ -9,7 +9,7 @@ from sampan.bills.terms import Terms
 from sampan.bills.verbs.amendments import Replace
 from sampan.bills.verbs.issue import Issue, IssueFromPaper
 from sampan.bills.verbs.signed import Act as SendAct
-from sampan.bills.verbs.signed import SignedAct
+from sampan.bills.verbs.signed import Agreement, Record, SignedAct
 from sampan.bills.verbs.tokens import Approve
 from sampan.client import issue, wire
 from sampan.client.core import VerbCall
@@ -19,7 +19,7 @@ from sampan.client.verbs import Calls, count, hash32, seconds, text
 from sampan.errors import BadInput, UsageError, about
 from sampan.identity.verbs.accounts import AddAccount, Cancel, NewAccount
 from sampan.identity.verbs.enrolment import Enrol, Enrolment
-from sampan.identity.verbs.recovery import ProposeRecovery
+from sampan.identity.verbs.recovery import ProposeRecovery, Successor
 from sampan.powers.verbs import CancelAnnounced, Grant, Renounce, Revoke
 from sampan.suite.ids import BillId
 from sampan.suite.powers import Power
@@ -56,7 +56,7 @@ class BillsByHand(Calls):
     ) -> VerbCall:
         """Issue a bill from its document: a file, its bytes, or one that was prepared (or bare terms).
 
-        `to` is the first possessor, by default the document's shipper; a room takes its terms as `remark`.
+        `to` is the first possessor, by default the document's shipper.
         `carriage_law` is the law of the contract of carriage (`GB-ENG`), `record_law` that of the electronic record, by
         default the only one that the carrier has published; `titleholder` an account of the party that the document
         names, by default looked up; `bearer` says that a bearer bill is meant. The salts are written beside the file
@@ -119,6 +119,11 @@ class BillsByHand(Calls):
         """Carry out an act that somebody signed and handed over; whoever sends it pays."""
         return VerbCall(SendAct(self.require(paper, SignedAct), _signature(paper)), tuple(agreements))
 
+    def record(self, agreement: Paper) -> VerbCall:
+        """Record what somebody agreed to (`Ledger.agree_to`), so that it stands until its deadline, whatever becomes of
+        the signer; whoever sends it pays."""
+        return VerbCall(Record(self.require(agreement, Agreement), _signature(agreement)))
+
     def cancel(self, paper: Paper | bytes) -> VerbCall:
         """Withdraw a signature before it is used: of the account that signs here, by the paper or its digest."""
         return VerbCall(Cancel(hash32(paper) if isinstance(paper, bytes) else paper.digest))
@@ -159,12 +164,15 @@ class BillsByHand(Calls):
     def propose_recovery(self, lost: Who, successor: Who | Paper, *, ground: str | bytes) -> VerbCall:
         """Start the recovery of a lost account.
 
-        `successor` is another account of the participant, or what a new one signed (`Ledger.sign_new_account`).
+        `successor` is another account of the participant, or what a new one signed (`Ledger.sign_successor`).
         """
         with about("lost"):
             address = self.ledger.address_of(lost)
         if isinstance(successor, Paper):
-            new: NewAccount = self.require(successor, NewAccount)
+            new: Successor = self.require(successor, Successor)
+            if new.lost != address:
+                hint = "`sampan participant account sign-successor` signs for the account that is lost"
+                raise BadInput(f"was signed to succeed {new.lost}", subject=successor.about, hint=hint)
             verb = ProposeRecovery(address, new.account, new.roles, new.deadline, text(ground), _signature(successor))
         else:
             with about("successor"):

@@ -30,8 +30,10 @@ class BillsCalls(BillsByHand):
         power ENROLLER.
         """
 
-    def delist_room(self, room: Who) -> VerbCall:
-        """Delist a room: it lets out what it holds, and receives nothing new. Needs the power ROOM_LISTER."""
+    def delist_room(self, room: Who, countries: Iterable[str] | None = None) -> VerbCall:
+        """Delist a room: it gives back and lets out what it holds, and takes nothing new; or nothing of some
+        countries. Needs the power ROOM_DELISTER.
+        """
 
     def deliver(self, bill: BillRef, *, remark: str | bytes = "") -> VerbCall:
         """Record that the cargo was delivered against surrendered bills (P9)."""
@@ -53,6 +55,14 @@ class BillsCalls(BillsByHand):
     def execute_recovery(self, lost: Who) -> VerbCall:
         """Carry out a recovery whose delay has passed: the lost account ends. Anybody may."""
 
+    def give_back(self, bill: BillRef, *, remark: str | bytes = "") -> VerbCall:
+        """Give a lodged bill back as it came to the account that lodged it: the room that possesses it, whatever
+        anybody's standing (P5, P12).
+        """
+
+    def hold(self, bill: BillRef, holder: Who, *, deal: int = 0) -> VerbCall:
+        """Name for whom a room holds a bill, and under which deal: the room that possesses it."""
+
     def lift_suspension(self, participant: Who) -> VerbCall:
         """End a suspension early; the first call announces, a second one carries out. Needs the power LIFTER."""
 
@@ -61,17 +71,8 @@ class BillsCalls(BillsByHand):
         delisting. Needs the power ROOM_LISTER.
         """
 
-    def lodge(
-        self,
-        bill: BillRef,
-        room: Who,
-        *,
-        terms: bytes,
-        endorsement: Endorsement = Endorsement.NONE,
-        endorsee: Who | None = None,
-        agreements: Iterable[Paper] = (),
-    ) -> VerbCall:
-        """Give possession to a room under terms, with or without an endorsement."""
+    def lodge(self, bill: BillRef, room: Who, *, terms: bytes, endorsement: Endorsement = Endorsement.NONE) -> VerbCall:
+        """Give possession to a room under terms, as it is or endorsed in blank."""
 
     def publish_answer_time(self, answer_hours: int) -> VerbCall:
         """Publish within how many hours you answer surrenders (1-336); counts from 14 days on (T7)."""
@@ -88,7 +89,9 @@ class BillsCalls(BillsByHand):
     def refuse(self, bill: BillRef, *, remark: str | bytes) -> VerbCall:
         """Refuse surrenders (DCSA SREJ), with the reason: the bills go back as they were."""
 
-    def reject(self, bill: BillRef, rejection: Rejection, *, remark: str | bytes = "") -> VerbCall:
+    def reject(
+        self, bill: BillRef, rejection: Rejection, *, remark: str | bytes = "", agreements: Iterable[Paper] = ()
+    ) -> VerbCall:
         """Reject what was received: possession, title, both, or the issue itself, which voids the bill (T8)."""
 
     def remove_account(self, account: Who, *, successor: Who) -> VerbCall:
@@ -172,8 +175,10 @@ class Bills(Contract[BillsCalls]):
     def cancel(self, paper: Paper | bytes) -> Act:
         """Withdraw a signature before it is used: of the account that signs here, by the paper or its digest."""
 
-    def delist_room(self, room: Who) -> Act:
-        """Delist a room: it lets out what it holds, and receives nothing new. Needs the power ROOM_LISTER."""
+    def delist_room(self, room: Who, countries: Iterable[str] | None = None) -> Act:
+        """Delist a room: it gives back and lets out what it holds, and takes nothing new; or nothing of some
+        countries. Needs the power ROOM_DELISTER.
+        """
 
     def deliver(self, bill: BillRef, *, remark: str | bytes = "") -> Act:
         """Record that the cargo was delivered against surrendered bills (P9)."""
@@ -198,6 +203,14 @@ class Bills(Contract[BillsCalls]):
     def execute_recovery(self, lost: Who) -> Act:
         """Carry out a recovery whose delay has passed: the lost account ends. Anybody may."""
 
+    def give_back(self, bill: BillRef, *, remark: str | bytes = "") -> Act:
+        """Give a lodged bill back as it came to the account that lodged it: the room that possesses it, whatever
+        anybody's standing (P5, P12).
+        """
+
+    def hold(self, bill: BillRef, holder: Who, *, deal: int = 0) -> Act:
+        """Name for whom a room holds a bill, and under which deal: the room that possesses it."""
+
     def issue(
         self,
         document: Path | str | bytes | Prepared | Terms,
@@ -213,11 +226,10 @@ class Bills(Contract[BillsCalls]):
     ) -> Act:
         """Issue a bill from its document: a file, its bytes, or one that was prepared (or bare terms).
 
-        `to` is the first possessor, by default the document's shipper; a room takes its terms as `remark`.
-        `carriage_law` is the law of the contract of carriage (`GB-ENG`), `record_law` that of the electronic record,
-        by default the only one that the carrier has published; `titleholder` an account of the party that the
-        document names, by default looked up; `bearer` says that a bearer bill is meant. The salts are written beside
-        the file before anything is sent.
+        `to` is the first possessor, by default the document's shipper. `carriage_law` is the law of the contract of
+        carriage (`GB-ENG`), `record_law` that of the electronic record, by default the only one that the carrier has
+        published; `titleholder` an account of the party that the document names, by default looked up; `bearer` says
+        that a bearer bill is meant. The salts are written beside the file before anything is sent.
 
         Whoever takes bills with its signature only prepares the same call from the carrier's document and salts,
         agrees to it (`Ledger.agree_to`), and hands that over; only the carrier sends it.
@@ -253,22 +265,13 @@ class Bills(Contract[BillsCalls]):
         delisting. Needs the power ROOM_LISTER.
         """
 
-    def lodge(
-        self,
-        bill: BillRef,
-        room: Who,
-        *,
-        terms: bytes,
-        endorsement: Endorsement = Endorsement.NONE,
-        endorsee: Who | None = None,
-        agreements: Iterable[Paper] = (),
-    ) -> Act:
-        """Give possession to a room under terms, with or without an endorsement."""
+    def lodge(self, bill: BillRef, room: Who, *, terms: bytes, endorsement: Endorsement = Endorsement.NONE) -> Act:
+        """Give possession to a room under terms, as it is or endorsed in blank."""
 
     def propose_recovery(self, lost: Who, successor: Who | Paper, *, ground: str | bytes) -> Act:
         """Start the recovery of a lost account.
 
-        `successor` is another account of the participant, or what a new one signed (`Ledger.sign_new_account`).
+        `successor` is another account of the participant, or what a new one signed (`Ledger.sign_successor`).
         """
 
     def publish_answer_time(self, answer_hours: int) -> Act:
@@ -280,13 +283,20 @@ class Bills(Contract[BillsCalls]):
     def recall(self, bill: BillRef, *, remark: str | bytes = "") -> Act:
         """Take surrenders back when the carrier is suspended or silent past its answer time (T7)."""
 
+    def record(self, agreement: Paper) -> Act:
+        """Record what somebody agreed to (`Ledger.agree_to`), so that it stands until its deadline, whatever becomes
+        of the signer; whoever sends it pays.
+        """
+
     def recover(self, bill: BillRef) -> Act:
         """Move bills from a recovered or removed account to its successor. Anybody may."""
 
     def refuse(self, bill: BillRef, *, remark: str | bytes) -> Act:
         """Refuse surrenders (DCSA SREJ), with the reason: the bills go back as they were."""
 
-    def reject(self, bill: BillRef, rejection: Rejection, *, remark: str | bytes = "") -> Act:
+    def reject(
+        self, bill: BillRef, rejection: Rejection, *, remark: str | bytes = "", agreements: Iterable[Paper] = ()
+    ) -> Act:
         """Reject what was received: possession, title, both, or the issue itself, which voids the bill (T8)."""
 
     def remove_account(self, account: Who, *, successor: Who) -> Act:

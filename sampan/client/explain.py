@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sampan.bills.verbs.amendments import Replace
-from sampan.bills.verbs.circulation import Endorse, Lodge, Transfer
+from sampan.bills.verbs.circulation import Endorse, Lodge, Reject, Transfer
 from sampan.bills.verbs.issue import Issue, IssueFromPaper
 from sampan.bills.verbs.signed import Act
 from sampan.bills.verbs.surrender import Surrender
@@ -153,9 +153,10 @@ def _not_carrier(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
 def _not_surrenderer(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
     names, word = ledger.names, ledger.ask("bill", refusal.bill)
     surrenderer = names.account(ledger.ask("accountAt", word.previous_account))
+    entitled = f", or of {names.participant(word.titleholder)}, its titleholder," if word.titleholder else ""
     return (
         f"{names.account(refusal.account)} did not surrender {bill_name(refusal.bill)}: {surrenderer} did",
-        f"let an account of {surrenderer} act",
+        f"let an account of {surrenderer}{entitled} act",
     )
 
 
@@ -298,7 +299,8 @@ def _command(ledger: Reading, verb: Any) -> str:
             to = "" if verb.to == NOBODY else f" --to {who(verb.to)}"
             return f"endorse {bill(verb.bill)}{_endorsement(verb, who)}{to}"
         case Lodge():
-            return f"lodge {bill(verb.bill)}{_endorsement(verb, who)} --room {verb.room} --terms 0x{verb.terms.hex()}"
+            endorsed = "" if verb.endorsement is Endorsement.NONE else " --in-blank"
+            return f"lodge {bill(verb.bill)}{endorsed} --room {verb.room} --terms 0x{verb.terms.hex()}"
         case Surrender():
             purpose = "" if verb.purpose is SurrenderFor.DELIVERY else f" --for {option(verb.purpose)}"
             agreed = f" --agreed 0x{verb.agreed.hex()}" if any(verb.agreed) else ""
@@ -308,6 +310,8 @@ def _command(ledger: Reading, verb: Any) -> str:
         case IssueFromPaper():
             counted = f"--originals {verb.originals} --statement 0x{verb.statement.hex()}"
             return f"from-paper FILE {counted}{_laws(ledger, verb.terms)}{_to(verb, who)}"
+        case Reject():
+            return f"reject {bill(verb.bill)} --what {option(verb.rejection)}"
         case Replace():
             return "replace PROPOSAL"
         case _:

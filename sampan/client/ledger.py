@@ -31,6 +31,7 @@ from sampan.documents import identifiers
 from sampan.errors import BadInput, Missing, UsageError, about
 from sampan.identity.verbs.accounts import NewAccount
 from sampan.identity.verbs.enrolment import Enrolment
+from sampan.identity.verbs.recovery import Successor
 from sampan.suite import kinds, tell
 from sampan.suite.ids import lei_of, version_of
 from sampan.suite.tell import lei_text
@@ -289,6 +290,30 @@ class Ledger(Reading, Contracts):
         if address != text.account:
             self._require_sponsor(address, number)
         return self._paper(text, address, f"account {text.account}", by)
+
+    def sign_successor(
+        self,
+        lost: Who,
+        new: Signer | str,
+        *,
+        roles: Role,
+        signer: Signer | str | None = None,
+        deadline: datetime | timedelta | int | None = None,
+    ) -> Paper:
+        """What a new account signs that shall take the place of a lost one: of whom, and with which roles.
+
+        It receives from whom the lost one did. It is no `sign_new_account`: a text has one meaning alone."""
+        with about("lost"):
+            account = self.account(lost)
+        text = Successor(
+            participant=account.participant,
+            lost=account.address,
+            account=self._signing_address(new),
+            roles=int(roles),
+            receiving=account.receiving,
+            deadline=deadline if isinstance(deadline, int) else self._deadline(deadline),
+        )
+        return self._paper(text, text.account, f"successor {text.account}", new if signer is None else signer)
 
     def _require_sponsor(self, address: str, number: int) -> None:
         account, names = self.account(address), self.names

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sampan.bills.records import PENDING
+from sampan.bills.records import MOST_IDLE_ACTS, PENDING
 from sampan.suite.tell import earliest, moment
 from sampan.suite.words import Kind, Status
 
@@ -68,7 +68,7 @@ def next_acts(bill: Bill) -> tuple[NextAct, ...]:
 
 def _live(bill: Bill) -> list[NextAct]:
     person = not bill.possessor.room
-    own = bill.titleholder is None or (person and bill.possessor.participant == bill.titleholder)
+    own = _own(bill)
     agreed = "with the titleholder's agreement"
     found = [_possessor(bill, "transfer")]
     if bill.kind is Kind.BLANK or (bill.kind is Kind.ORDER and own):
@@ -79,7 +79,17 @@ def _live(bill: Bill) -> list[NextAct]:
         found.append(_possessor(bill, "surrender"))
     elif bill.kind is not Kind.STRAIGHT:
         found.append(_possessor(bill, "surrender", note=agreed))
-    return [*found, _possessor(bill, "sign")]
+    if bill.act_count < MOST_IDLE_ACTS:
+        found.append(_possessor(bill, "sign"))
+    if not person:
+        found += [_possessor(bill, "hold"), _possessor(bill, "give-back", note="as it came")]
+    return found
+
+
+def _own(bill: Bill) -> bool:
+    """Whether the possessor is entitled, or title goes with possession."""
+    person = not bill.possessor.room
+    return bill.titleholder is None or (person and bill.possessor.participant == bill.titleholder)
 
 
 def _possessor(bill: Bill, verb: str, until: datetime | None = None, note: str = "") -> NextAct:
@@ -91,7 +101,7 @@ def _rejections(bill: Bill) -> list[NextAct]:
     if until is None or until < bill.time:
         return []
     if bill.act_count == 1:
-        return [_possessor(bill, "reject issue", until)] if bill.may_reject_possession else []
+        return [*_rejection_of_issue(bill, until), *_rejection_of_title(bill, until)]
     found = []
     # In blank title goes with possession; else it was received by the titleholder, wherever the bill is.
     entitled = bill.kind is Kind.BLANK or bill.possessor.participant == bill.titleholder
@@ -107,6 +117,18 @@ def _rejections(bill: Bill) -> list[NextAct]:
     return found
 
 
+def _rejection_of_issue(bill: Bill, until: datetime) -> list[NextAct]:
+    if not bill.may_reject_possession:
+        return []
+    alone = bill.kind is not Kind.ORDER or _own(bill)
+    return [_possessor(bill, "reject issue", until, "" if alone else "with the titleholder's agreement")]
+
+
+def _rejection_of_title(bill: Bill, until: datetime) -> list[NextAct]:
+    """Of title that was given at issue, to whoever does not possess."""
+    return [NextAct("reject title", "titleholder", bill.titleholder, None, until)] if bill.may_reject_title else []
+
+
 def _pending(bill: Bill) -> tuple[NextAct, ...]:
     carrier = bill.carrier
     answer = {
@@ -119,5 +141,15 @@ def _pending(bill: Bill) -> tuple[NextAct, ...]:
     return (
         NextAct(answer, "carrier", carrier, None, note="" if agreed else "with the surrenderer's agreement"),
         NextAct("refuse", "carrier", carrier, None, note="with a remark"),
-        NextAct("recall", "surrenderer", None, bill.previous, from_=recall_from),
+        *_recalls(bill, recall_from),
     )
+
+
+def _recalls(bill: Bill, start: datetime | None) -> list[NextAct]:
+    """Of what a room surrendered anybody's (P14), else the surrenderer's and the titleholder's."""
+    if bill.lodging is not None:
+        return [NextAct("recall", "anybody", None, None, from_=start)]
+    recalls = [NextAct("recall", "surrenderer", None, bill.previous, from_=start)]
+    if bill.titleholder is not None:
+        recalls.append(NextAct("recall", "titleholder", bill.titleholder, None, from_=start))
+    return recalls

@@ -18,6 +18,7 @@ from sampan.errors import BadInput, ChainError
 from sampan.files import write_private
 from sampan.identity.verbs.accounts import NewAccount
 from sampan.identity.verbs.enrolment import Enrolment
+from sampan.identity.verbs.recovery import Successor
 from sampan.suite import typed
 from sampan.suite.forms import Address, Also, As, Form, Hash, Of, written
 from sampan.suite.tell import checksum
@@ -29,9 +30,11 @@ if TYPE_CHECKING:
 
     from sampan.chain.signers import Signer
 
-    Text: TypeAlias = Enrolment | NewAccount | SignedAct | Agreement
+    Text: TypeAlias = Enrolment | NewAccount | Successor | SignedAct | Agreement
 
-KINDS: Mapping[str, type[Text]] = {kind.__name__: kind for kind in (Enrolment, NewAccount, SignedAct, Agreement)}
+KINDS: Mapping[str, type[Text]] = {
+    kind.__name__: kind for kind in (Enrolment, NewAccount, Successor, SignedAct, Agreement)
+}
 """The texts that the ledger knows."""
 
 

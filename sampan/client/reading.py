@@ -7,11 +7,11 @@ import itertools
 import re
 import time
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sampan.bills.records import ISSUED_MODULO
+from sampan.bills.records import ISSUED_MODULO, LODGING_WORD
 from sampan.chain.accounts import ROLES
 from sampan.chain.logs import LogReader
 from sampan.client import naming, wire
@@ -24,12 +24,14 @@ from sampan.client.records import (
     BillNumber,
     Entry,
     History,
+    Lodging,
     Participant,
     Recovery,
     Room,
     ShownPowers,
 )
 from sampan.errors import BadInput, ChainError, SampanError, UsageError
+from sampan.identity.records import RECOVERY_STANDS
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import events, tell
 from sampan.suite.ids import BillId, lei_of
@@ -257,7 +259,10 @@ class Reading(Core):
         address = self.address_of(lost)
         waits = self.ask("recovery", address)
         when = _instant(waits.executable_from)
-        return None if when is None else Recovery(address, waits.successor, Role(waits.roles), when)
+        if when is None:
+            return None
+        lapses = when + timedelta(seconds=RECOVERY_STANDS)
+        return Recovery(address, waits.successor, Role(waits.roles), when, lapses) if self.now <= lapses else None
 
     def address_of(self, who: Who) -> str:
         """The address that somebody means: itself, a role's on a development chain, a signer's, a participant's only
@@ -352,8 +357,11 @@ class Reading(Core):
                 numbers[event.room] = event.number
                 countries.setdefault(event.room, {}).update(dict.fromkeys(event.countries))
                 delisted.discard(event.room)
-            elif isinstance(event, events.RoomDelisted):
+            elif isinstance(event, events.RoomDelisted) and not event.countries:
                 delisted.add(event.room)
+            elif isinstance(event, events.RoomDelisted):
+                for country in event.countries:
+                    countries[event.room].pop(country, None)
         return [
             Room(address, number, tuple(countries[address]), address in delisted) for address, number in numbers.items()
         ]
@@ -476,7 +484,7 @@ class Reading(Core):
         word = self.ask("bill", number, block=block)
         if word.status is Status.NONE:
             raise NotOnLedger("was never issued", subject=bill_name(number), hint="check reference and version")
-        possessor, root, until, recallable, agreed, carrier_number, came_from = self.ask_many(
+        possessor, root, until, recallable, agreed, carrier_number, came_from, lodged, holder = self.ask_many(
             [
                 ("ownerOf", number),
                 ("rootOf", number),
@@ -485,6 +493,8 @@ class Reading(Core):
                 ("agreedReplacements", number),
                 ("participantOf", lei_of(number)),
                 ("accountAt", word.previous_account),
+                ("lodging", number),
+                ("holderFor", number),
             ],
             block=block,
         )
@@ -498,7 +508,8 @@ class Reading(Core):
             status=word.status,
             kind=word.kind,
             possessor=account,
-            holder=self.ask("holderFor", number, block=block) if account.room else account.participant,
+            holder=holder,
+            lodging=self._lodging(*lodged, block=block),
             titleholder=word.titleholder or None,
             previous=came_from if came_from != NOBODY else None,
             previous_titleholder=word.previous_titleholder or None,
@@ -515,6 +526,13 @@ class Reading(Core):
             time=datetime.fromtimestamp(now, UTC),
             names=self.names,
         )
+
+    def _lodging(self, room: str, word: int, *, block: BlockTag) -> Lodging | None:
+        if room == NOBODY:
+            return None
+        kept = LODGING_WORD.unpack(word)
+        lodged_by = self.ask("accountAt", kept["lodgedBy"], block=block)
+        return Lodging(room, kept["holder"], kept["deal"], lodged_by, bool(kept["endorsed"]))
 
     def history(self, bill: BillRef, *, carrier: Who | None = None, to_block: int | None = None) -> History:
         """A bill with everything that happened to it up to a block, from the logs since the deployment.

@@ -134,7 +134,9 @@ class Room(Shown):
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """A recovery that waits: it may be carried out from `executable_from`, and vetoed until it is.
+    """A recovery that waits: it may be carried out from `executable_from` to `lapses`, and vetoed until it is.
+
+    Meanwhile the lost account binds nobody: its role TERMS sleeps.
 
     `roles` are those of a successor that is not yet an account; none when it is one already.
     """
@@ -143,13 +145,28 @@ class Recovery:
     successor: str
     roles: Role
     executable_from: datetime
+    lapses: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lodging:
+    """What the ledger keeps of a bill that a room possesses, or surrendered: for whom it holds it, under which deal."""
+
+    room: str
+    holder: int
+    deal: int
+    lodged_by: str
+    """The account that lodged it, to which, or to whose successor, the room gives it back."""
+    endorsed: bool
+    """Whether lodging endorsed it in blank, which giving back undoes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bill(Shown):
     """A bill as it stands at `block`.
 
-    `possessor` is the account that owns the token, `holder` the participant for whom it is possessed (P1);
+    `possessor` is the account that owns the token, `holder` the participant for whom it is possessed (P1); `lodging` is
+    None while no room possesses or surrendered it;
     `titleholder` the participant entitled, None in blank; `previous` the account that gave the bill or, while a
     surrender waits, surrendered it; `previous_titleholder` the participant that gave title (of a straight bill: the
     shipper). `rejectable_until` is None when nothing may be rejected, `recallable_from` when no surrender waits.
@@ -160,6 +177,7 @@ class Bill(Shown):
     kind: Kind
     possessor: Account
     holder: int
+    lodging: Lodging | None
     titleholder: int | None
     previous: str | None
     previous_titleholder: int | None
@@ -208,7 +226,7 @@ class Entry:
     def act_count(self) -> int | None:
         """The bill's act count after it; None for what is no act (a signature shown, an approval)."""
         found = getattr(self.event, "act_count", None)
-        return None if type(self.event).__name__ == "Agreed" else found
+        return None if type(self.event).__name__ in ("Agreed", "AgreementRecorded") else found
 
 
 @dataclass(frozen=True, slots=True)

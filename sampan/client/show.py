@@ -23,7 +23,7 @@ from sampan.suite.words import Kind, Status
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from sampan.client.records import Account, Act, Bill, History, Participant, Room, ShownPowers
+    from sampan.client.records import Account, Act, Bill, History, Lodging, Participant, Room, ShownPowers
 
 _COLOURS = {
     Status.LIVE: "green",
@@ -96,9 +96,18 @@ def bill_lines(bill: Bill) -> list[tuple[str, RenderableType]]:
         ("id", hex(bill.id)),
         ("as of", f"block {bill.block}, {moment(bill.time)}"),
     ]
+    if bill.lodging is not None:
+        lines.insert(3, ("lodged by", _lodged(bill.lodging, names)))
     if bill.agreed is not None:
-        lines.insert(5, ("agreed", f"replacements 0x{bill.agreed.hex()}"))
+        lines.insert(-4, ("agreed", f"replacements 0x{bill.agreed.hex()}"))
     return lines
+
+
+def _lodged(lodging: Lodging, names: Names) -> str:
+    """Who lodged it, how, and under which deal a room holds it; of one that a room surrendered, for whom it did."""
+    how = ", endorsed in blank by it" if lodging.endorsed else ""
+    deal = f", under deal {lodging.deal if lodging.deal < 2**64 else hex(lodging.deal)}" if lodging.deal else ""
+    return f"{names.account(lodging.lodged_by)}{how}; held for {names.participant(lodging.holder)}{deal}"
 
 
 def _next(options: Iterable[NextAct], names: Names) -> RenderableType:

@@ -86,6 +86,7 @@ MEANS: Mapping[str, Means] = {
     kinds.COUNT.name: Means("int", lambda ledger, value, _: count(value), named=True),
     kinds.HOURS.name: Means("int", lambda ledger, value, _: value),
     kinds.NUMBER.name: Means("int", lambda ledger, value, _: value),
+    kinds.DEAL.name: Means("int", lambda ledger, value, _: deal(value), named=True),
     kinds.FLAG.name: Means("bool", lambda ledger, value, _: value),
     kinds.ROLES.name: Means("Role", lambda ledger, value, _: int(value)),
     kinds.LEI.name: Means("str", lambda ledger, value, _: identifiers.pack_lei(value.strip().upper()), named=True),
@@ -138,6 +139,13 @@ def count(number: int) -> int:
     return number
 
 
+def deal(number: int) -> int:
+    """Under which deal a room holds: a number of 208 bits. Raises `UsageError` for another."""
+    if isinstance(number, bool) or not 0 <= number < 2**208:
+        raise UsageError("a deal is a number from 0 on, of 208 bits at most", subject=str(number))
+    return number
+
+
 def seconds(delay: timedelta | int) -> int:
     """A delay of the manager in seconds. Raises `UsageError` for one that it cannot hold."""
     found = int(delay.total_seconds()) if isinstance(delay, timedelta) else delay
@@ -184,7 +192,7 @@ def _default(argument: Argument) -> Any:
     """What stands for a default of the declaration in a client's signature."""
     if argument.kind == kinds.REMARK:
         return ""
-    enumerated = argument.kind.word is not None or argument.kind in (kinds.FLAG, kinds.NUMBER)
+    enumerated = argument.kind.word is not None or argument.kind in (kinds.FLAG, kinds.NUMBER, kinds.DEAL)
     return argument.default if enumerated else None
 
 

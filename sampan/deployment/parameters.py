@@ -25,9 +25,11 @@ ROLE_DELAYS: dict[str, int] = {
     "SUSPENDER": 0,
     "LIFTER": 2 * DAY,
     "RECOVERER": 0,
-    "ROOM_LISTER": 0,
+    "ROOM_LISTER": 2 * DAY,
+    "ROOM_DELISTER": 0,
 }
-"""Every role of the suite with its usual delay in seconds. A recovery has a delay of its own, in the contract."""
+"""Every role of the suite with its usual delay in seconds: what stops is fast, what opens is slow. A recovery has a
+delay of its own, in the contract."""
 
 
 @dataclass(frozen=True, slots=True)

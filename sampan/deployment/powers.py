@@ -151,6 +151,7 @@ def read(
     block: int | None = None,
     told: Iterable[Event] | None = None,
     probe: bool = True,
+    also: Iterable[str] = (),
     progress: Callable[[int], None] | None = None,
 ) -> Powers:
     """Every power that an AccessManager gives, at a block (default: the head).
@@ -158,10 +159,12 @@ def read(
     `from_block` is one at or before the manager's creation. `told` are the manager's events up to that block, in order,
     where somebody read them already. `contracts` that obey another manager are left out. With `probe` every function of
     theirs is tried for a stranger, so that what is restricted and wired to nobody (and so is the administrator's) is
-    found too.
+    found too. `also` are accounts that are asked for in each role although no event names them: a manager does not
+    count its grants, and whoever is named nowhere is not found.
 
     Raises `ChainError` when events and contract disagree, or the node does not answer.
     """
+    others = tuple(map(checksum, also))
     head = connection.block_number() if block is None else block
     contracts = [item for item in contracts if authority_of(connection, item.address, block=head) == manager]
     time = connection.time(head)
@@ -184,6 +187,7 @@ def read(
                 for item in (*contracts, own)
                 for selector, function in _functions_of(item).items()
             },
+            others=others,
         )
         for event in events:
             known.hear(event)
@@ -216,6 +220,8 @@ class _Manager:
     """Address to contract."""
     signatures: Mapping[tuple[str, bytes], str]
     """Address and selector to function."""
+    others: tuple[str, ...] = ()
+    """Accounts that may be members although no event says so."""
     roles: set[int] = field(default_factory=lambda: {ADMIN_ROLE})
     labels: dict[int, str] = field(default_factory=dict)
     members: dict[tuple[int, str], None] = field(default_factory=dict)
@@ -299,7 +305,11 @@ class _Manager:
                 "getRoleGrantDelay(uint64)(uint32)",
             )
         )
-        access = self.ask(*(("getAccess(uint64,address)(uint48,uint32,uint32,uint48)", *key) for key in self.members))
+        silent = [(number, each) for number in numbers for each in self.others if (number, each) not in self.members]
+        for (number, account), (since, *_) in zip(silent, self.access(silent), strict=True):
+            if since:
+                raise self.disagrees(number, account)
+        access = self.access(self.members)
         has = self.ask(*(("hasRole(uint64,address)(bool,uint32)", *key) for key in self.members))
         members = [self.member(*said) for said in zip(self.members, access, has, strict=True)]
         for number, (admin,), (guardian,), (grant_delay,) in zip(numbers, admins, guardians, delays, strict=True):
@@ -319,13 +329,20 @@ class _Manager:
     def member(self, of: tuple[int, str], access: tuple[Any, ...], has: tuple[Any, ...]) -> Member:
         (number, account), (since, now, pending, effect), (active, delay) = of, access, has
         if since == 0 or delay != now or active != (since <= self.time):
-            raise ChainError(
-                f"the manager's events and its answers disagree about {account} in role {number}",
-                subject=self.address,
-                code="chain.powers",
-                hint="does the RPC leave out events? ask another one (--network URL)",
-            )
+            raise self.disagrees(number, account)
         return Member(account, since, Delay(now, pending, effect) if effect > self.time else Delay(now), active)
+
+    def access(self, of: Iterable[tuple[int, str]]) -> list[tuple[Any, ...]]:
+        """Of each account in a role: since when, its delay, the delay to come and from when."""
+        return self.ask(*(("getAccess(uint64,address)(uint48,uint32,uint32,uint48)", *key) for key in of))
+
+    def disagrees(self, number: int, account: str) -> ChainError:
+        return ChainError(
+            f"the manager's events and its answers disagree about {account} in role {number}",
+            subject=self.address,
+            code="chain.powers",
+            hint="does the RPC leave out events? ask another one (--network URL)",
+        )
 
     def closable(self) -> list[Target]:
         targets = list(dict.fromkeys((self.address, *self.targets)))

@@ -29,7 +29,8 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "SUSPENDER": ("suspend(uint256,bytes)",),
     "LIFTER": ("liftSuspension(uint256)", "setWindingDown(uint256,bool)"),
     "RECOVERER": ("proposeRecovery(address,address,uint256,uint256,bytes,bytes)",),
-    "ROOM_LISTER": ("listRoom(address,bytes2[])", "delistRoom(address)"),
+    "ROOM_LISTER": ("listRoom(address,bytes2[])",),
+    "ROOM_DELISTER": ("delistRoom(address,bytes2[])",),
 }
 """Role to what its members may call on the ledger."""
 

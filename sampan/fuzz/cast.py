@@ -20,12 +20,11 @@ class Manner(IntEnum):
     """In which way a dishonest room misbehaves; as in tests/contracts/rooms/DishonestRoom.sol."""
 
     REFUSES = 0
-    WRONG_ANSWER = 1
-    HOLDS_FOR_NOBODY = 2
-    SILENT = 3
-    REENTERS = 4
-    PASSES_ON = 5
-    REJECTS = 6
+    HOLDS_FOR_NOBODY = 1
+    REENTERS = 2
+    PASSES_ON = 3
+    GIVES_BACK = 4
+    REFUSES_REPLACEMENTS = 5
 
 
 @dataclass(frozen=True)

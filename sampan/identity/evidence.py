@@ -4,6 +4,7 @@ called."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Annotated, Any, Final
 
@@ -20,12 +21,15 @@ from sampan.suite.tell import Names, checksum, lei_text, moment, participant_nam
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Role
 
+_BALANCE: Final = 32
+"""Bits of an account's word below its standing."""
 _NO_RECOVERY: Final = Recovery(NOBODY, 0, 0)
 
 
 def questions(state: Identity, time: int) -> Iterator[Question]:
     """Every view that a client could rely on, of everybody whom the logs name."""
     yield Question(LEDGER, "authority", (), state.authority)
+    yield Question(LEDGER, "noteCount", (), state.note_count)
     for account in sorted(state.accounts.values(), key=lambda item: item.number):
         yield from _of_account(state, account, time)
     for number in sorted(state.account_at):
@@ -50,6 +54,8 @@ def _of_account(state: Identity, account: Account, time: int) -> Iterator[Questi
     if not account.room:
         recovery = struct("recovery", state.recoveries.get(address, _NO_RECOVERY))
         yield Question(name, "recovery", (address,), recovery)
+    with suppress(ValueError):  # A history that cannot have happened may give what no word holds: `words` says so.
+        yield Question(name, "standing", (address,), ACCOUNT_WORD.pack(account) >> _BALANCE)
 
 
 def _of_participant(person: Participant, time: int) -> Iterator[Question]:
@@ -59,6 +65,8 @@ def _of_participant(person: Participant, time: int) -> Iterator[Question]:
     name = participant_name(person.number)
     yield Question(name, "participant", (person.number,), fields)
     yield Question(name, "participantOf", (person.lei,), person.number)
+    brief = {"parent": person.parent, "country": person.country, "acts": time >= person.suspended_until}
+    yield Question(name, "person", (person.number,), brief)
 
 
 def struct(view: str, record: Any, **said: Any) -> dict[str, Any]:
@@ -76,9 +84,12 @@ def words(state: Identity) -> Iterator[Word]:
     """The words of all accounts, and the counters, so that storage cannot hold more of them than the logs tell of."""
     for account in sorted(state.accounts.values(), key=lambda item: item.number):
         yield Word(checksum(account.address), owner_slot(account.address), ACCOUNT_WORD, account)
-    participants, accounts = IDENTITY.slot("_participantCount"), IDENTITY.slot("_accountCount")
-    yield Word(LEDGER, participants, NUMBER, state.participant_count, "participants counted")
-    yield Word(LEDGER, accounts, NUMBER, state.account_count, "accounts counted")
+    for variable, count, what in (
+        ("_participantCount", state.participant_count, "participants counted"),
+        ("_accountCount", state.account_count, "accounts counted"),
+        ("_noteCount", state.note_count, "events noted"),
+    ):
+        yield Word(LEDGER, IDENTITY.slot(variable), NUMBER, count, what)
 
 
 def names_of(state: Identity | None, labels: Mapping[str, str], brief: bool) -> Names:

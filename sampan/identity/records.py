@@ -16,6 +16,7 @@ DEFAULT_ANSWER_HOURS: Final = 72
 MAX_ANSWER_HOURS: Final = 14 * 24
 SUSPENSION: Final = 90 * DAY
 RECOVERY_DELAY: Final = 7 * DAY
+RECOVERY_STANDS: Final = 30 * DAY
 MAX_ACCOUNTS: Final = 64
 ALL_RECORD_LAWS: Final = 0b1111
 
@@ -45,6 +46,8 @@ class Account:
     """The bit; whether it receives *now* is `receives`."""
     room: bool = False
     receiving: Receiving = Receiving.ANYONE
+    approves: bool = False
+    """Has approved somebody for a bill, some time."""
     issued: int = 0
     """Bills it issued, modulo 2^24."""
     suspended_until: int = 0
@@ -91,31 +94,39 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """A recovery that waits."""
+    """A recovery that was proposed."""
 
     successor: str
     roles: int
     """Of a successor that is not yet an account; 0: it is one already."""
     executable_from: int
+    account_count: int = 0
+    """How many accounts there were: those added since have no veto."""
+
+    def waits(self, now: int) -> bool:
+        """Proposed, and not lapsed."""
+        return self.executable_from != 0 and now <= self.executable_from + RECOVERY_STANDS
 
 
 class RoomCode(Protocol):
     """What a room's own code does, as far as the ledger sees it; `Identity.rooms` has one for every room called."""
 
-    def on_bill(self, ledger: Any, bills: tuple[int, ...], giver: str, signer: str, terms: bytes) -> bool:
-        """Takes bills in; whether it answers with the right selector. Raises `Refusal` when it reverts.
+    def on_bill(self, ledger: Any, bill: int, giver: str, terms: bytes) -> tuple[int, int]:
+        """Takes a bill in: for whom it holds it, and under which deal. Raises `Refusal` when it reverts.
 
         `ledger` is the `perform.Transaction` under way, through which a room may call back.
         """
         ...
 
-    def holder_for(self, bill: int) -> int:
-        """The participant for whom it holds the bill, 0: nobody; raises `Refusal` when the room reverts."""
+    def on_replaced(self, ledger: Any, bills: tuple[int, ...], replacements: tuple[int, ...]) -> None:
+        """Is told which bills it surrendered were replaced by which. Raises `Refusal` when it reverts."""
         ...
 
 
 class Identity(State):
     """Who is who on a ledger."""
+
+    TRANSIENT = ("asked",)
 
     accounts: dict[str, Account]
     account_count: int
@@ -123,6 +134,8 @@ class Identity(State):
     """Account number → address; of an ended account: its successor. Follow with `resolve`."""
     participants: dict[int, Participant]
     participant_count: int
+    note_count: int
+    """Events that no other count covers."""
     by_lei: dict[int, int]
     codes: dict[tuple[str, str], int]
     """(list, code) → participant that owns it."""
@@ -133,6 +146,8 @@ class Identity(State):
     recoveries: dict[str, Recovery]
     cancelled: dict[tuple[str, bytes], bool]
     """(signer, digest) → withdrawn."""
+    asked: dict[int, bool]
+    """Bills about which a room is asked, in the transaction at hand."""
     rooms: dict[str, RoomCode]
     """What the rooms' own code does; no log shows it."""
     contracts: dict[str, bool]
@@ -182,7 +197,8 @@ ACCOUNT_WORD: Final = Layout(
     ("receives", 1, lambda account: account.may_receive),
     ("room", 1, lambda account: account.room),
     ("receiving", 2, lambda account: account.receiving),
-    ("flags to come", 3, spare),
+    ("approves", 1, lambda account: account.approves),
+    ("flags to come", 2, spare),
     ("issued", 24, lambda account: account.issued),
     ("suspendedUntil (hour)", 20, lambda account: account.suspended_until // HOUR),
     ("recordLaws", 4, lambda account: account.record_laws),

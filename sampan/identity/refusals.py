@@ -31,6 +31,10 @@ IDENTITY.refusals.update(
         "MalformedLei": ("{lei} is no packed LEI", "give the LEI itself, 20 characters"),
         "MalformedCountry": ("{country} is no country code", "give two capitals, as in HK (ISO 3166-1 alpha-2)"),
         "RolesTooWide": ("the roles {roles} are more than {allowed}", "ask for fewer roles"),
+        "IssueNeedsAnswer": (
+            "whoever issues bills answers their surrender too; the roles {roles} lack answer",
+            "give both roles, or neither",
+        ),
         "ExitsStayOpen": (
             "{participant} keeps {roles}: without them what it has could not come out",
             "leave these roles; suspension or winding down stops new acts",
@@ -57,8 +61,24 @@ IDENTITY.refusals.update(
             "the recovery of {lost} may be carried out from {executableFrom}",
             "until then every other account of the participant may veto it",
         ),
+        "RecoveryLapsed": (
+            "the recovery of {lost} could be carried out until {until}",
+            "propose it anew; every other account of the participant may veto that",
+        ),
+        "RecoveryWaits": (
+            "a recovery of {account} waits, and until then it binds nobody",
+            "let another account of the participant do it, or veto the recovery with one",
+        ),
+        "AddedSince": (
+            "{account} was added after the recovery was proposed, and has no veto",
+            "veto it with an account that was there",
+        ),
         # ------------------------------------------------------------------------------------------------- rooms
         "NotARoom": ("{room} is no room", "rooms are contracts that were listed; `sampan room show` tells"),
+        "RoomIsAsked": (
+            "a room is asked whether it takes {bill}, and nobody's standing or consent changes meanwhile",
+            "do it before the bill is lodged, or after",
+        ),
         "RoomNotListed": ("{room} is not listed for {country}", "use a room that is listed for that country"),
         # -------------------------------------------------------------------------------------------- signatures
         "SignatureExpired": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from sampan.identity.records import MOVE, Account, Identity, Participant
+from sampan.identity.records import ALL_ROLES, ANSWER, ISSUE, MOVE, TERMS, Account, Identity, Participant
 from sampan.model.perform import At
 from sampan.suite import ids
 from sampan.suite.verb import Refusal, Signature
@@ -36,11 +36,6 @@ def receiver(state: Identity, address: str) -> Account:
     return account
 
 
-def same_participant(one: Account, other: Account) -> bool:
-    """Whether both act for one person; rooms act for none."""
-    return one.participant != 0 and one.participant == other.participant
-
-
 def listed(state: Identity, room: str, country: str) -> None:
     """A room that participants of the country may use."""
     if not state.listed.get((room, country), False):
@@ -55,13 +50,33 @@ def living(state: Identity, address: str) -> Account:
     return account
 
 
-def of_same_participant(state: Identity, actor: str, address: str, roles: int) -> Account:
-    """The living account at `address`; `actor` acts now, has the roles, and is of the same participant."""
-    participant = acting(state, actor, roles).participant
-    account = living(state, address)
-    if participant != account.participant:
-        raise Refusal("NotTheSameParticipant", actor, address)
+def binding(state: Identity, address: str) -> Account:
+    """An account that may bind its participant: it acts now, with TERMS, and no recovery of it waits (N7)."""
+    account = acting(state, address, TERMS)
+    proposed = state.recoveries.get(address)
+    if proposed is not None and proposed.waits(state.now):
+        raise Refusal("RecoveryWaits", address)
     return account
+
+
+def of_same_participant(state: Identity, actor: Account, address: str) -> Account:
+    """The living account at `address`, of the same participant as `actor`."""
+    account = living(state, address)
+    if actor.participant != account.participant:
+        raise Refusal("NotTheSameParticipant", actor.address, address)
+    return account
+
+
+def note(state: Identity) -> int:
+    """The number of the next event that no other count covers; while a room is asked there is none."""
+    nobody_asked(state)
+    return state.note_count + 1
+
+
+def nobody_asked(state: Identity) -> None:
+    """Nobody's standing or consent changes while a room is asked: the act that it is asked about rests on them."""
+    for bill in reversed(state.asked):
+        raise Refusal("RoomIsAsked", bill)
 
 
 def known(state: Identity, participant: int) -> Participant:
@@ -91,6 +106,13 @@ def code(codes: str, value: str) -> None:
     """A carrier code and its list: one to eight capitals and digits."""
     if not _CODE.fullmatch(codes) or not _CODE.fullmatch(value):
         raise Refusal("MalformedCode", codes, value)
+
+
+def offered(roles: int) -> None:
+    """Roles that a participant may have: nobody issues who could not answer."""
+    within(roles, ALL_ROLES)
+    if roles & ISSUE and not roles & ANSWER:
+        raise Refusal("IssueNeedsAnswer", roles)
 
 
 def within(roles: int, allowed: int) -> None:

@@ -11,7 +11,11 @@ from sampan.suite.codec import address, left, word
 
 def slots(state: Identity, at: Mapping[str, int]) -> dict[int, int]:
     """Slot → word. `at` is where solc put each variable."""
-    found = {at["_participantCount"]: len(state.participants), at["_accountCount"]: state.account_count}
+    found = {
+        at["_participantCount"]: len(state.participants),
+        at["_accountCount"]: state.account_count,
+        at["_noteCount"]: state.note_count,
+    }
     for account in state.accounts.values():
         found[layout.owner_slot(account.address)] = ACCOUNT_WORD.pack(account)
     for participant in state.participants.values():
@@ -30,6 +34,7 @@ def slots(state: Identity, at: Mapping[str, int]) -> dict[int, int]:
         found[first] = int(waiting.successor, 16) if waiting else 0
         found[first + 1] = waiting.roles if waiting else 0
         found[first + 2] = waiting.executable_from if waiting else 0
+        found[first + 3] = waiting.account_count if waiting else 0
     for (signer, digest), cancelled in state.cancelled.items():
         found[layout.entry(at["_cancelled"], address(signer), digest)] = cancelled
     return found

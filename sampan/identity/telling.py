@@ -42,3 +42,9 @@ def room_countries(e: ev.RoomListed, names: Names) -> str:
     """For whom a room was listed."""
     countries = ", ".join(map(printable, e.countries)) or "no further country"
     return f"the room {names.account(e.room)} is listed for {countries}"
+
+
+def room_delisted_for(e: ev.RoomDelisted, names: Names) -> str:
+    """For whom a room was delisted."""
+    countries = ", ".join(map(printable, e.countries))
+    return f"the room {names.account(e.room)} was delisted" + (f" for {countries}" if countries else "")

@@ -62,6 +62,14 @@ class Steps:
         """An event takes effect and is logged, or must be what the log has next."""
         raise NotImplementedError
 
+    def beside(self, event: Event) -> None:
+        """An event of a standard is logged before what it repeats has happened whole, or must stand before that."""
+        raise NotImplementedError
+
+    def told(self) -> Event | None:
+        """The event that the log has next; None where nothing was logged yet."""
+        return None
+
     def call(self, call: Call) -> None:
         """Carries out a call, also inside another; raises `Refusal`."""
         carry_out(self, call)
@@ -92,6 +100,14 @@ class At:
         """The event takes effect and is logged."""
         self.steps.log(event)
 
+    def beside(self, event: Event) -> None:
+        """An event of a standard is logged, which changes nothing."""
+        self.steps.beside(event)
+
+    def told(self) -> Any:
+        """The event that the log has next, for what no call says: it must be of the kind that the call logs."""
+        return self.steps.told()
+
     def restricted(self) -> None:
         """Only whoever has the power for this function (AccessManager)."""
         if not self.logged and self.state.administrators.get(self.verb.function) != self.sender:
@@ -115,6 +131,10 @@ class Transaction(Steps):
 
     events: list[Event] = field(default_factory=list)
     logs: list[Event] = field(default_factory=list)
+
+    def beside(self, event: Event) -> None:
+        """The event is logged."""
+        self.logs.append(event)
 
     def log(self, event: Event) -> None:
         """The event takes effect and is logged, behind what stands beside it."""

@@ -108,7 +108,7 @@ class Replayed(Steps):
     wrong: Impossible | None = None
     logged: bool = field(default=True, kw_only=True)
     verb: str = ""
-    beside: list[Beside] = field(default_factory=list)
+    expected: list[Beside] = field(default_factory=list)
     seen: Callable[[int], None] = lambda index: None
     """Told which event has just taken effect; what a call that is given up told is told again."""
 
@@ -123,11 +123,18 @@ class Replayed(Steps):
         fact = self.state.suite.facts[type(event)]
         other = fact.beside(self.state, event) if fact.beside is not None else None
         if other is not None:
-            self.beside.append((self.index, other))
+            self.expected.append((self.index, other))
         assert fact.effect is not None
         fact.effect(self.state, event)
         self.seen(self.index)
         self.index += 1
+
+    def beside(self, event: Event) -> None:
+        """The event must stand before the one that the log has next."""
+        self.expected.append((self.index, event))
+
+    def told(self) -> Event | None:
+        return self.events[self.index] if self.index < len(self.events) else None
 
     def call(self, call: Call) -> None:
         outer, self.verb = self.verb, call.verb.function
@@ -164,7 +171,7 @@ def replay(
         done, wrong = _next(state, events, index, seen)
         if done is not None:
             index = done.index
-            expected = done.beside
+            expected = done.expected
         else:
             expected = [(index, other) for other in _go_on(state, events[index])]
             seen(index)

@@ -214,7 +214,7 @@ class Chance:
     def draw_count(self) -> int:
         return self.below(5)
 
-    draw_hours = draw_number = draw_person = draw_roles = draw_laws = draw_count
+    draw_hours = draw_number = draw_deal = draw_person = draw_roles = draw_laws = draw_count
 
     def draw_flag(self) -> bool:
         return self.chance(0.7)

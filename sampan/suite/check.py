@@ -165,8 +165,8 @@ class Check:
 class Question:
     """A view of the subject's contract, and what it should answer by the logs.
 
-    `expected` is None where only the answer is wanted, a dictionary for a struct (by the contract's names), a frozenset
-    for a list in any order.
+    `expected` is None where only the answer is wanted, a dictionary for a struct or for several values (by the
+    contract's names), a frozenset for a list in any order.
     """
 
     about: str

@@ -20,29 +20,32 @@ class AccountAdded(Event):
 
 @dataclass(frozen=True, slots=True)
 class AccountRecovered(Event):
-    """AccountRecovered(uint256,address,address)."""
+    """AccountRecovered(uint256,address,address,uint256)."""
 
     participant: int
     lost: str
     successor: str
+    note: int
 
 @dataclass(frozen=True, slots=True)
 class AccountRemoved(Event):
-    """AccountRemoved(uint256,address,address,address)."""
+    """AccountRemoved(uint256,address,address,address,uint256)."""
 
     participant: int
     account: str
     successor: str
     by: str
+    note: int
 
 @dataclass(frozen=True, slots=True)
 class AccountRolesSet(Event):
-    """AccountRolesSet(uint256,address,uint256,address)."""
+    """AccountRolesSet(uint256,address,uint256,address,uint256)."""
 
     participant: int
     account: str
     roles: int
     by: str
+    note: int
 
 @dataclass(frozen=True, slots=True)
 class ActedBySignature(Event):
@@ -52,6 +55,7 @@ class ActedBySignature(Event):
     signer: str
     relayer: str
     digest: bytes
+    note: int
 
 @dataclass(frozen=True, slots=True)
 class Agreed(Event):
@@ -67,6 +71,21 @@ class Agreed(Event):
     detail: bytes
 
 @dataclass(frozen=True, slots=True)
+class AgreementRecorded(Event):
+    """The same, for an act to come: it stands until the deadline."""
+
+    bill: int
+    signer: str
+    verb: bytes
+    act_count: int
+    possessor: str
+    titleholder: int
+    kind: Kind
+    detail: bytes
+    deadline: int
+    note: int
+
+@dataclass(frozen=True, slots=True)
 class AnswerTimePublished(Event):
     """`from` is the second since 1970 at which the new time begins to count."""
 
@@ -74,6 +93,7 @@ class AnswerTimePublished(Event):
     answer_hours: int
     from_: int
     by: str
+    note: int
 
 @dataclass(frozen=True, slots=True)
 class Approval(Event):
@@ -98,19 +118,39 @@ class AuthorityUpdated(Event):
     authority: str
 
 @dataclass(frozen=True, slots=True)
+class BillOperatorSet(Event):
+    """Beside ERC-721's Approval, which no counter covers; operator 0: taken back."""
+
+    bill: int
+    owner: str
+    operator: str
+    note: int
+
+@dataclass(frozen=True, slots=True)
 class Cancelled(Event):
     """A signer withdrew a signature that it may have handed out."""
 
     signer: str
     digest: bytes
+    note: int
 
 @dataclass(frozen=True, slots=True)
 class CodeAssigned(Event):
-    """CodeAssigned(bytes8,bytes8,uint256)."""
+    """CodeAssigned(bytes8,bytes8,uint256,uint256)."""
 
     list: str
     code: str
     participant: int
+    note: int
+
+@dataclass(frozen=True, slots=True)
+class DealChanged(Event):
+    """The room holds for the same one under another deal, which is none: what was agreed for the next act stands."""
+
+    bill: int
+    room: str
+    deal: int
+    note: int
 
 @dataclass(frozen=True, slots=True)
 class Delivered(Event):
@@ -138,13 +178,46 @@ class Endorsed(Event):
     remark: bytes
 
 @dataclass(frozen=True, slots=True)
+class GivenBack(Event):
+    """A room gave a bill back as it came."""
+
+    bill: int
+    room: str
+    to: str
+    titleholder: int
+    act_count: int
+    remark: bytes
+
+@dataclass(frozen=True, slots=True)
 class GiverListed(Event):
-    """GiverListed(uint256,uint256,bool,address)."""
+    """GiverListed(uint256,uint256,bool,address,uint256)."""
 
     participant: int
     giver: int
     listed: bool
     by: str
+    note: int
+
+@dataclass(frozen=True, slots=True)
+class HeldFor(Event):
+    """The room holds for another, which is an act on the bill."""
+
+    bill: int
+    room: str
+    holder: int
+    deal: int
+    act_count: int
+
+@dataclass(frozen=True, slots=True)
+class HeldOn(Event):
+    """Beside `ReplacementIssued`: the room that surrendered holds the replacement as it held the first replaced
+    bill.
+    """
+
+    bill: int
+    room: str
+    holder: int
+    deal: int
 
 @dataclass(frozen=True, slots=True)
 class Issued(Event):
@@ -186,13 +259,15 @@ class IssuedFromPaper(Event):
 
 @dataclass(frozen=True, slots=True)
 class Lodged(Event):
-    """Lodged(uint256,address,address,uint8,uint256,uint256,bytes)."""
+    """Lodged(uint256,address,address,uint8,uint256,uint256,uint208,uint256,bytes)."""
 
     bill: int
     from_: str
     room: str
     endorsement: Endorsement
     titleholder: int
+    holder: int
+    deal: int
     act_count: int
     terms: bytes
 
@@ -203,6 +278,7 @@ class MovedByOperator(Event):
     bill: int
     operator: str
     possessor: str
+    note: int
 
 @dataclass(frozen=True, slots=True)
 class OperationCanceled(Event):
@@ -230,6 +306,15 @@ class OperationScheduled(Event):
     data: bytes
 
 @dataclass(frozen=True, slots=True)
+class OperatorSet(Event):
+    """Beside ERC-721's ApprovalForAll, which no counter covers."""
+
+    owner: str
+    operator: str
+    approved: bool
+    note: int
+
+@dataclass(frozen=True, slots=True)
 class ParticipantEnrolled(Event):
     """ParticipantEnrolled(uint256,uint256,uint256,bytes2,uint256,bytes32)."""
 
@@ -242,11 +327,12 @@ class ParticipantEnrolled(Event):
 
 @dataclass(frozen=True, slots=True)
 class ParticipantSuspended(Event):
-    """ParticipantSuspended(uint256,uint256,bytes)."""
+    """ParticipantSuspended(uint256,uint256,bytes,uint256)."""
 
     participant: int
     until: int
     ground: bytes
+    note: int
 
 @dataclass(frozen=True, slots=True)
 class PossessionRecovered(Event):
@@ -259,32 +345,35 @@ class PossessionRecovered(Event):
 
 @dataclass(frozen=True, slots=True)
 class ProfileSet(Event):
-    """ProfileSet(uint256,uint256,uint256)."""
+    """ProfileSet(uint256,uint256,uint256,uint256)."""
 
     participant: int
     parent: int
     roles: int
+    note: int
 
 @dataclass(frozen=True, slots=True)
 class ReceivingSet(Event):
-    """ReceivingSet(uint256,address,uint8,address)."""
+    """ReceivingSet(uint256,address,uint8,address,uint256)."""
 
     participant: int
     account: str
     receiving: Receiving
     by: str
+    note: int
 
 @dataclass(frozen=True, slots=True)
 class RecordLawsPublished(Event):
-    """RecordLawsPublished(uint256,uint256,address)."""
+    """RecordLawsPublished(uint256,uint256,address,uint256)."""
 
     participant: int
     record_laws: int
     by: str
+    note: int
 
 @dataclass(frozen=True, slots=True)
 class RecoveryProposed(Event):
-    """RecoveryProposed(uint256,address,address,uint256,uint256,bytes)."""
+    """RecoveryProposed(uint256,address,address,uint256,uint256,bytes,uint256)."""
 
     participant: int
     lost: str
@@ -292,14 +381,16 @@ class RecoveryProposed(Event):
     roles: int
     executable_from: int
     ground: bytes
+    note: int
 
 @dataclass(frozen=True, slots=True)
 class RecoveryVetoed(Event):
-    """RecoveryVetoed(uint256,address,address)."""
+    """RecoveryVetoed(uint256,address,address,uint256)."""
 
     participant: int
     lost: str
     by: str
+    note: int
 
 @dataclass(frozen=True, slots=True)
 class Rejected(Event):
@@ -393,25 +484,29 @@ class RoleRevoked(Event):
 
 @dataclass(frozen=True, slots=True)
 class RoomDelisted(Event):
-    """RoomDelisted(address)."""
+    """Of no country: the room receives nothing new; else it takes nothing more from these countries."""
 
     room: str
+    countries: tuple[str, ...]
+    note: int
 
 @dataclass(frozen=True, slots=True)
 class RoomListed(Event):
-    """RoomListed(address,uint256,bytes2[])."""
+    """RoomListed(address,uint256,bytes2[],uint256)."""
 
     room: str
     number: int
     countries: tuple[str, ...]
+    note: int
 
 @dataclass(frozen=True, slots=True)
 class RulebookSigned(Event):
-    """RulebookSigned(uint256,bytes32,address)."""
+    """RulebookSigned(uint256,bytes32,address,uint256)."""
 
     participant: int
     rulebook: bytes
     by: str
+    note: int
 
 @dataclass(frozen=True, slots=True)
 class Signed(Event):
@@ -466,9 +561,10 @@ class Surrendered(Event):
 
 @dataclass(frozen=True, slots=True)
 class SuspensionLifted(Event):
-    """SuspensionLifted(uint256)."""
+    """SuspensionLifted(uint256,uint256)."""
 
     participant: int
+    note: int
 
 @dataclass(frozen=True, slots=True)
 class SwitchedToPaper(Event):
@@ -524,7 +620,8 @@ class Transferred(Event):
 
 @dataclass(frozen=True, slots=True)
 class WindingDownSet(Event):
-    """WindingDownSet(uint256,bool)."""
+    """WindingDownSet(uint256,bool,uint256)."""
 
     participant: int
     winding_down: bool
+    note: int

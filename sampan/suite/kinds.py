@@ -35,6 +35,8 @@ CODE: Final = Kind("code")
 LAWS: Final = Kind("laws")
 """Laws of the electronic record, a bit each."""
 NUMBER: Final = Kind("number")
+DEAL: Final = Kind("deal")
+"""Under which deal a room holds a bill: a number of 208 bits, the room's own."""
 POWER: Final = Kind("power")
 """A role of the AccessManager, by its number."""
 DELAY: Final = Kind("delay")

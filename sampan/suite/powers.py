@@ -14,4 +14,5 @@ class Power(IntEnum):
     LIFTER = 3
     RECOVERER = 4
     ROOM_LISTER = 5
+    ROOM_DELISTER = 6
     PUBLIC = 2**64 - 1

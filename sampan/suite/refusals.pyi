@@ -86,6 +86,11 @@ class AccessManagerUnauthorizedConsume(ContractRefusal):
 class AccountBalanceOverflow(ContractRefusal):
     """The recipient's balance has overflowed."""
 
+class AddedSince(ContractRefusal):
+    """An account that was added after the proposal has no veto."""
+
+    account: str
+
 class AddressEmptyCode(ContractRefusal):
     """There's no code at `target` (it is not a contract)."""
 
@@ -182,6 +187,11 @@ class InsufficientBalance(ContractRefusal):
 class InvalidShortString(ContractRefusal):
     """InvalidShortString()."""
 
+class IssueNeedsAnswer(ContractRefusal):
+    """Whoever issues bills must be able to answer their surrender."""
+
+    roles: int
+
 class KindNotAllowed(ContractRefusal):
     """KindNotAllowed(uint256,uint8)."""
 
@@ -229,6 +239,11 @@ class MayNotEndorse(ContractRefusal):
 
     bill: int
     account: str
+
+class MayNotHold(ContractRefusal):
+    """A room holds anew only for whom may be given something new."""
+
+    participant: int
 
 class MayNotReceive(ContractRefusal):
     """The account may be given nothing new now: unknown, suspended, winding down, delisted."""
@@ -285,6 +300,16 @@ class NotCarrier(ContractRefusal):
     bill: int
     account: str
 
+class NotLodged(ContractRefusal):
+    """No room has the bill, or the room has not answered yet."""
+
+    bill: int
+
+class NotOneLodging(ContractRefusal):
+    """Bills that are replaced in one act were held for one, lodged by one account in one way."""
+
+    bill: int
+
 class NotOneSurrenderer(ContractRefusal):
     """NotOneSurrenderer(uint256)."""
 
@@ -339,6 +364,9 @@ class NothingToReplace(ContractRefusal):
 class NumbersExhausted(ContractRefusal):
     """NumbersExhausted()."""
 
+class OriginalsRequired(ContractRefusal):
+    """The statement of a change of medium is about one paper original at least."""
+
 class PreviousVersionStands(ContractRefusal):
     """Version v+1 needs version v voided by rejection, replaced in the same act, or come back from paper."""
 
@@ -357,11 +385,22 @@ class RecordLawNotCovered(ContractRefusal):
     bill: int
     record_law: RecordLaw
 
+class RecoveryLapsed(ContractRefusal):
+    """It was not executed in time: it is proposed anew, or forgotten."""
+
+    lost: str
+    until: int
+
 class RecoveryTooEarly(ContractRefusal):
     """RecoveryTooEarly(address,uint256)."""
 
     lost: str
     executable_from: int
+
+class RecoveryWaits(ContractRefusal):
+    """While its recovery waits, an account binds nobody (its role TERMS sleeps)."""
+
+    account: str
 
 class RejectTimePassed(ContractRefusal):
     """RejectTimePassed(uint256,uint256)."""
@@ -395,8 +434,13 @@ class RoomHoldsForNobody(ContractRefusal):
     room: str
     bill: int
 
+class RoomIsAsked(ContractRefusal):
+    """A room is asked whether it takes the bill: until it has answered, nobody's standing or consent changes."""
+
+    bill: int
+
 class RoomNeedsTerms(ContractRefusal):
-    """A room is entered with terms, by `lodge` or `issue`; it is never sent a bill and never approved (N8)."""
+    """A room is entered with terms, by `lodge`; it is never sent or issued a bill and never approved (N8)."""
 
     room: str
 
@@ -405,11 +449,6 @@ class RoomNotListed(ContractRefusal):
 
     room: str
     country: str
-
-class RoomRefused(ContractRefusal):
-    """RoomRefused(address)."""
-
-    room: str
 
 class RulebookRequired(ContractRefusal):
     """RulebookRequired()."""
@@ -446,6 +485,11 @@ class StringTooLong(ContractRefusal):
 
     str: str
 
+class TitleUnsettled(ContractRefusal):
+    """Somebody else may still reject its title: it is not lodged before that is settled."""
+
+    bill: int
+
 class TitleholderRequired(ContractRefusal):
     """TitleholderRequired(uint256)."""
 
@@ -467,6 +511,11 @@ class TooManyAccounts(ContractRefusal):
     """TooManyAccounts(uint256)."""
 
     participant: int
+
+class TooManyActs(ContractRefusal):
+    """What moves nothing uses up no act that may be needed: it ends with the 1,024th."""
+
+    bill: int
 
 class TransferFromIncorrectOwner(ContractRefusal):
     """The token must be owned by `from`."""

@@ -156,6 +156,8 @@ class Verb:
     """Whether the function itself refuses ether; else the compiler's check does, without a reason."""
     command: ClassVar[str] = ""
     """The command line's name, as in `bill transfer`; empty: it has none of its own."""
+    takes_away: ClassVar[bool] = False
+    """Whether it may take from another what that one has: its agreement may be needed for it."""
     method: ClassVar[str] = ""
     """The client's name, the function's in Python's writing unless it says otherwise; empty: it has none."""
     many: ClassVar[bool] = False
@@ -207,7 +209,7 @@ class Verb:
     @cache
     def may_need_agreement(cls) -> bool:
         """Whether somebody other than the actor may have to agree to it."""
-        return any(argument.kind.giving for argument in cls.arguments())
+        return cls.takes_away or any(argument.kind.giving for argument in cls.arguments())
 
     @classmethod
     def said(cls) -> str:
@@ -264,6 +266,16 @@ class Fact:
     """Whether it belongs to what administration does, although its verb needs no power."""
     alone: Callable[[Any, Any], bool] | None = None
     """Of an event without an effect: whether it may stand beside nothing, by the state before it."""
+
+
+def _noted(effect: Callable[..., None]) -> Callable[..., None]:
+    """An effect, and the count of events that are noted; 0: this one is counted elsewhere."""
+
+    def both(state: Any, event: Any) -> None:
+        effect(state, event)
+        state.note_count = event.note or state.note_count
+
+    return both
 
 
 class Subject:
@@ -365,10 +377,14 @@ class Subject:
         beside: Callable[[Any, Any], Event | None] | None = None,
         administration: bool = False,
     ) -> Callable[[F], F]:
-        """Decorator: a function of state and event as what the event changes; see the fields of `Fact`."""
+        """Decorator: a function of state and event as what the event changes; see the fields of `Fact`.
+
+        An event with a `note` is one that no other count covers: its effect keeps the state's `note_count` too.
+        """
 
         def enter(effect: F) -> F:
-            self._fact(Fact(kind, effect, told, act, gives, beside, administration))
+            changes = _noted(effect) if "note" in field_names(kind) else effect
+            self._fact(Fact(kind, changes, told, act, gives, beside, administration))
             return effect
 
         return enter

@@ -32,6 +32,8 @@ from sampan.suite.words import Purpose
 
 DAY = 86_400
 SOMEBODY = "0x" + "5e" * 20
+NOTE = 1
+"""Of an event that is put in: no check of these looks at it."""
 
 
 def seen(check: str, evidence: Evidence) -> list[tuple[str, str]]:
@@ -200,7 +202,7 @@ def test_sam_h2_an_issue_that_was_left_out(evidence: Evidence, bills: dict[str, 
 
 
 def test_sam_h2_the_last_issue_was_left_out(evidence: Evidence, bills: dict[str, int]) -> None:
-    issue = acts_of(evidence, bills["by operator"])[0]
+    issue = acts_of(evidence, bills["given back"])[0]
     number = issue.event.issued
 
     assert seen("SAM-H2", without(evidence, issue)) == [
@@ -502,7 +504,7 @@ def test_sam_l2_is_less_when_one_of_them_has_ended_and_nothing_in_the_next_versi
 
 def suspended(evidence: Evidence, person: int, before: Entry) -> Evidence:
     """The same, with a participant suspended right before an event."""
-    return preceded(evidence, before, ev.ParticipantSuspended(person, before.time + 90 * DAY, b"order"))
+    return preceded(evidence, before, ev.ParticipantSuspended(person, before.time + 90 * DAY, b"order", NOTE))
 
 
 def test_sam_p12_a_suspended_party_endorses(evidence: Evidence, bills: dict[str, int], persons: dict[str, int]) -> None:
@@ -552,7 +554,7 @@ def test_sam_p12_restitution_to_a_suspended_party_is_none(
 def test_sam_p12_an_ended_account_and_a_stranger_act(evidence: Evidence, bills: dict[str, int]) -> None:
     signed = acts_of(evidence, bills["delivered"])[3]
     bank = ROLES["bank"].lower()
-    removal = ev.AccountRemoved(3, bank, SOMEBODY, bank)
+    removal = ev.AccountRemoved(3, bank, SOMEBODY, bank, NOTE)
 
     found = seen("SAM-P12", preceded(evidence, signed, removal))
     assert found[0][0] == ROLES["bank"]
@@ -564,18 +566,53 @@ def test_sam_p12_an_ended_account_and_a_stranger_act(evidence: Evidence, bills: 
 def test_sam_p12_a_delisted_room_is_given_a_bill(evidence: Evidence, bills: dict[str, int]) -> None:
     lodged = acts_of(evidence, bills["lodged"])[-1]
 
-    ((_, message),) = seen("SAM-P12", preceded(evidence, lodged, ev.RoomDelisted(lodged.event.room)))
+    (_, message), *_ = seen("SAM-P12", preceded(evidence, lodged, ev.RoomDelisted(lodged.event.room, (), NOTE)))
 
     assert "is a room that is delisted, and was given something new" in message
+    # Taken off one country's list alone, it receives from others.
+    assert seen("SAM-P12", preceded(evidence, lodged, ev.RoomDelisted(lodged.event.room, ("NL",), NOTE))) == []
+
+
+def test_sam_p12_a_room_names_a_suspended_party_that_did_not_lodge(
+    evidence: Evidence, bills: dict[str, int], persons: dict[str, int]
+) -> None:
+    """H2: whoever is named anew may be given something; whoever lodged is held for whatever befalls it."""
+    lodged = acts_of(evidence, bills["lodged"])[-1]
+    bill, room, other, count = lodged.event.bill, lodged.event.room, persons["trader"], lodged.event.act_count
+    named = changed(evidence, lodged, holder=other)
+    held = followed(evidence, lodged, ev.HeldFor(bill, room, other, 0, count + 1))
+
+    for before, name in ((named, "Lodged"), (held, "HeldFor")):
+        act = next(entry for entry in acts_of(before, bill) if entry.name == name)
+        found = dict(seen("SAM-P12", suspended(before, other, act)))[f"participant {other}"]
+        assert found.endswith("though it was suspended, and was named as the one for whom a room holds")
+        assert seen("SAM-P12", before) == []
+    lodger = evidence.state.accounts[lodged.event.from_].participant
+    own = followed(evidence, lodged, ev.HeldFor(bill, room, lodger, 1, count + 1))
+    act = next(entry for entry in acts_of(own, bill) if entry.name == "HeldFor")
+    about = bill_name(bill)
+    assert not any("was named" in told and about in told for _, told in seen("SAM-P12", suspended(own, lodger, act)))
+
+
+def test_sam_h5_a_noted_event_that_is_left_out_and_the_last_of_them(evidence: Evidence) -> None:
+    noted = [entry for entry in evidence.entries if hasattr(entry.event, "note")]
+    assert seen("SAM-H5", evidence) == []
+    missing, after = noted[3:5]
+    ((_, message),) = seen("SAM-H5", without(evidence, missing))
+    assert message == (
+        f"number 4 of the events that are noted is not in the logs: {after.name} in block {after.block} is number 5"
+    )
+    ((_, message),) = seen("SAM-H5", without(evidence, noted[-1]))
+    assert message == f"the chain has noted {len(noted)} events, the logs tell {len(noted) - 1}"
 
 
 def test_sam_p12_a_participant_that_winds_down_issues_nothing(
     evidence: Evidence, bills: dict[str, int], persons: dict[str, int]
 ) -> None:
     issue = acts_of(evidence, bills["by operator"])[0]
-    winding = ev.WindingDownSet(persons["carrier"], True)
+    winding = ev.WindingDownSet(persons["carrier"], True, NOTE)
 
-    ((subject, message),) = seen("SAM-P12", preceded(evidence, issue, winding))
+    (subject, message), *_ = seen("SAM-P12", preceded(evidence, issue, winding))
 
     assert subject == ROLES["carrier"]
     assert "winds down, and was given something new" in message

@@ -103,13 +103,6 @@ def _11(w: World, p: Party) -> Any:
     return bill, w.shipper, "endorse", (bill, Endorsement.BLANK, NOBODY, p, b""), Kind.BLANK, False, ZERO
 
 
-@_way("a bill is lodged with title to its order")
-def _12(w: World, p: Party) -> Any:
-    bill, escrow = w.order(), room(w)
-    arguments = (bill, Endorsement.TO_ORDER, p, escrow, b"")
-    return bill, w.shipper, "lodge", arguments, Kind.ORDER, True, ZERO
-
-
 def _possessor_after(world: World, verb: str, arguments: tuple[Any, ...], giver: Any, party: Any) -> Any:
     if verb == "issue":
         return arguments[1]
@@ -196,7 +189,7 @@ def test_no_agreement_is_needed_within_one_house(world: World, ledger: Ledger, c
 
 def test_what_a_room_gives_was_agreed_in_its_terms(world: World, ledger: Ledger, cautious_bank: Party) -> None:
     bill, escrow = world.blank(), room(world)
-    ledger.lodge(world.shipper, bill, Endorsement.NONE, NOBODY, escrow, b"")
+    ledger.lodge(world.shipper, bill, Endorsement.NONE, escrow, b"")
     escrow.calls("endorse", bill, Endorsement.TO_ORDER, cautious_bank, cautious_bank, b"")
     assert ledger.entitlement(bill)[:2] == (cautious_bank.address, cautious_bank.participant)
 
@@ -400,7 +393,7 @@ def test_agreement_and_act_may_come_from_two_senders_of_one_transaction(
 def lodged(world: World) -> tuple[int, Puppet]:
     """A bill to the shipper's order, in a room that holds for the shipper."""
     bill, escrow = world.order(), room(world)
-    world.ledger.lodge(world.shipper, bill, Endorsement.NONE, NOBODY, escrow, b"")
+    world.ledger.lodge(world.shipper, bill, Endorsement.NONE, escrow, b"")
     return bill, escrow
 
 

@@ -12,7 +12,6 @@ from support.life import PENDING_AFTER
 from support.trade import (
     DAY,
     HOUR,
-    NOBODY,
     ZERO,
     Endorsement,
     Kind,
@@ -31,7 +30,7 @@ from sampan.keccak import keccak
 def _agreed_surrender(world: World, bill: int, titleholder: Party, holder: Party, purpose: SurrenderFor) -> None:
     ledger = world.ledger
     state = ledger.bill(bill)
-    detail = keccak(encode(["uint8", "bytes32"], [purpose, ZERO]))
+    detail = keccak(encode(["uint8", "bytes32", "bytes"], [purpose, ZERO, b""]))
     paper = ledger.agreement(titleholder, bill, "surrender", world.carrier, titleholder, Kind(state.kind), detail)
     ledger.together(
         holder, ledger.agreed_call(paper), ledger.data("surrender", bill, purpose, world.carrier, ZERO, b"")
@@ -237,39 +236,73 @@ def test_p12_a_suspended_surrenderer_recalls_when_its_suspension_has_ended(world
     ledger.recall(world.shipper, bill, b"")
 
 
-def test_a_room_recalls_what_it_surrendered(world: World, ledger: Ledger) -> None:
+@pytest.mark.parametrize("who", ["shipper", "stranger", "the room", "somebody suspended"])
+def test_p14_anybody_recalls_what_a_room_surrendered(world: World, ledger: Ledger, who: str) -> None:
+    """Finding M9: for the one for whom it holds that waits on the room's code alone. It goes back to be held on."""
     bill, escrow = world.blank(), room(world)
-    ledger.lodge(world.shipper, bill, Endorsement.NONE, NOBODY, escrow, b"")
+    ledger.lodge(world.shipper, bill, Endorsement.NONE, escrow, b"")
     escrow.calls("surrender", bill, SurrenderFor.DELIVERY, world.carrier, ZERO, b"")
-    ledger.delistRoom(world.lister, escrow)
-    ledger.later(hours=80)
-    with refused("NotSurrenderer", bill, world.shipper):
-        ledger.recall(world.shipper, bill, b"")
-    escrow.calls("recall", bill, b"")
-    assert ledger.ownerOf(bill) == escrow.address
+    ledger.delistRoom(world.delister, escrow, [])
+    first = first_second_to_recall(ledger.now - 2)
+    with refused("RecallTooEarly", bill, first):
+        ledger.recall(world.stranger, bill, b"")
+    ledger.onchain.at(first)
+    if who == "the room":
+        escrow.calls("recall", bill, b"")
+    else:
+        recaller = getattr(world, who, world.bank)
+        if who == "somebody suspended":
+            world.suspend(recaller)
+        event = ledger.recall(recaller, bill, b"").event("SurrenderRecalled")
+        assert (event.actor, event.to) == (recaller.address, escrow.address)
+    assert (ledger.ownerOf(bill), ledger.holderFor(bill)) == (escrow.address, world.shipper.participant)
+
+
+def test_p14_a_titleholder_recalls_what_was_surrendered_for_it(world: World, ledger: Ledger) -> None:
+    """Finding M9: its keeper is suspended, the carrier silent. The bill goes back to the keeper, title is its own."""
+    bill = world.order(world.bank, world.forwarder)
+    _agreed_surrender(world, bill, world.bank, world.forwarder, SurrenderFor.DELIVERY)
+    world.suspend(world.forwarder)
+    first = ledger.recallableFrom(bill)
+    with refused("RecallTooEarly", bill, first):
+        ledger.recall(world.bank_vault, bill, b"")
+    ledger.onchain.at(first)
+    for outsider in (world.consignee, world.shipper):
+        with refused("NotSurrenderer", bill, outsider):
+            ledger.recall(outsider, bill, b"")
+    ledger.recall(world.bank_vault, bill, b"no answer")
+    assert ledger.entitlement(bill) == (world.forwarder.address, world.bank.participant, Kind.ORDER, Status.LIVE)
+
+
+def _counts_from(published: int) -> int:
+    """A fortnight later, at the next whole hour: surrenders are dated by the hour (finding L11)."""
+    return -(-published // HOUR) * HOUR + 14 * DAY
 
 
 @pytest.mark.parametrize("hours", [1, 24, 336])
 def test_t7_the_carrier_publishes_its_answer_time_a_fortnight_ahead(world: World, ledger: Ledger, hours: int) -> None:
     event = ledger.publishAnswerTime(world.carrier, hours)
-    start = event.timestamp + 14 * DAY
+    start = _counts_from(event.timestamp)
     assert event.event("AnswerTimePublished").args == {
         "participant": world.carrier.participant,
         "answerHours": hours,
         "from": start,
         "by": world.carrier.address,
+        "note": ledger.noteCount(),
     }
     ledger.later(days=13)
     bill = world.pending()
     assert ledger.recallableFrom(bill) == first_second_to_recall(ledger.now - 1)
-    ledger.onchain.at(start + HOUR)
+    ledger.onchain.at(start - 2)
+    assert ledger.recallableFrom(world.pending()) == first_second_to_recall(ledger.now - 1)
+    ledger.onchain.at(start)
     again = world.pending()
     assert ledger.recallableFrom(again) == first_second_to_recall(ledger.now - 1, hours)
     assert ledger.participant(world.carrier.participant).answerHours == hours
 
 
 def test_t7_a_pending_surrender_keeps_the_answer_time_that_stood_when_it_was_made(world: World, ledger: Ledger) -> None:
-    start = ledger.publishAnswerTime(world.carrier, 336).timestamp + 14 * DAY
+    start = _counts_from(ledger.publishAnswerTime(world.carrier, 336).timestamp)
     ledger.onchain.at(start - 2 * HOUR)
     bill = world.pending()
     first = ledger.recallableFrom(bill)
@@ -282,7 +315,7 @@ def test_t7_a_pending_surrender_keeps_the_answer_time_that_stood_when_it_was_mad
 def test_t7_an_answer_time_is_not_published_anew_while_a_surrender_may_wait_by_the_one_before(
     world: World, ledger: Ledger
 ) -> None:
-    start = ledger.publishAnswerTime(world.carrier, 336).timestamp + 14 * DAY
+    start = _counts_from(ledger.publishAnswerTime(world.carrier, 336).timestamp)
     ledger.onchain.at(start - 2 * HOUR)
     bill = world.pending()
     first = ledger.recallableFrom(bill)

@@ -63,7 +63,7 @@ def test_an_operator_does_nothing_else(world: World, ledger: Ledger, operator: O
         "sign": (bill, Purpose.SEEN, b""),
         "reject": (bill, Rejection.ISSUE, b""),
         "surrender": (bill, SurrenderFor.DELIVERY, world.carrier, ZERO, b""),
-        "lodge": (bill, Endorsement.NONE, NOBODY, room(world), b""),
+        "lodge": (bill, Endorsement.NONE, room(world), b""),
         "approve": (world.bank, bill),
     }[verb]
     with refused("NotPossessor", bill, forwarder):
@@ -95,36 +95,6 @@ def test_an_operator_brings_no_bill_to_itself_out_of_title(world: World, ledger:
     ledger.transferFrom(world.forwarder, world.shipper, world.forwarder, bill)
     with refused("MayNotSurrender", bill, world.forwarder):
         ledger.surrender(world.forwarder, bill, SurrenderFor.DELIVERY, world.carrier, ZERO, b"")
-
-
-MOVES = {
-    "transfer": lambda w, b: w.ledger.transfer(w.shipper, b, w.bank, b""),
-    "endorse": lambda w, b: w.ledger.endorse(w.shipper, b, Endorsement.TO_ORDER, w.bank, w.bank, b""),
-    "transferFrom": lambda w, b: w.ledger.transferFrom(w.shipper, w.shipper, w.bank, b),
-    "surrender": lambda w, b: w.ledger.surrender(w.shipper, b, SurrenderFor.DELIVERY, w.carrier, ZERO, b""),
-    "reject": lambda w, b: w.ledger.reject(w.shipper, b, Rejection.ISSUE, b""),
-    "lodge": lambda w, b: w.ledger.lodge(w.shipper, b, Endorsement.NONE, NOBODY, room(w), b""),
-}
-
-
-@pytest.mark.parametrize("move", MOVES)
-def test_l6_every_move_clears_the_approval_of_the_bill(world: World, ledger: Ledger, move: str) -> None:
-    bill = world.blank()
-    ledger.approve(world.shipper, world.forwarder, bill)
-    MOVES[move](world, bill)
-    assert ledger.getApproved(bill) == NOBODY
-    with refused("NotOwnerNorApproved"):
-        ledger.transferFrom(world.forwarder, ledger.ownerOf(bill), world.consignee, bill)
-
-
-def test_l6_an_approval_does_not_come_back_with_the_bill(world: World, ledger: Ledger) -> None:
-    bill = world.pending()
-    ledger.refuse(world.carrier, bill, b"no")
-    ledger.approve(world.shipper, world.forwarder, bill)
-    ledger.transfer(world.shipper, bill, world.bank, b"")
-    ledger.reject(world.bank, bill, Rejection.POSSESSION, b"")
-    with refused("NotOwnerNorApproved"):
-        ledger.transferFrom(world.forwarder, world.shipper, world.consignee, bill)
 
 
 @pytest.mark.parametrize("account", ["stranger", "suspended", "winding down", "ledger", "producer"])
@@ -179,14 +149,6 @@ def test_a_suspended_possessor_takes_approvals_back(world: World, ledger: Ledger
         ledger.setApprovalForAll(world.shipper, world.forwarder, True)
 
 
-def test_the_possessor_takes_the_approval_of_one_bill_back(world: World, ledger: Ledger) -> None:
-    bill = world.blank()
-    ledger.approve(world.shipper, world.forwarder, bill)
-    ledger.approve(world.shipper, NOBODY, bill)
-    with refused("NotOwnerNorApproved"):
-        ledger.transferFrom(world.forwarder, world.shipper, world.bank, bill)
-
-
 @pytest.mark.parametrize("ended", ["recovered", "removed"])
 def test_n10_no_operator_survives_the_account_that_approved_it(world: World, ledger: Ledger, ended: str) -> None:
     bill = world.blank(world.bank)
@@ -230,15 +192,6 @@ def test_n10_ether_sent_with_no_call_or_any_other_is_refused(world: World, ledge
 # -------------------------------------------------------------------------------------------------- ERC-721 and ERC-165
 
 
-@pytest.mark.parametrize(
-    ("interface", "known"),
-    [("01ffc9a7", True), ("80ac58cd", True), ("5b5e139f", True), ("ffffffff", False), ("780e9d63", False)],
-    ids=["ERC-165", "ERC-721", "metadata", "none", "enumerable"],
-)
-def test_the_ledger_says_which_interfaces_it_has(ledger: Ledger, interface: str, known: bool) -> None:
-    assert ledger.supportsInterface(bytes.fromhex(interface)) is known
-
-
 def test_its_own_interface_is_among_them(ledger: Ledger) -> None:
     from sampan.toolchain.artifacts import load
 
@@ -248,68 +201,12 @@ def test_its_own_interface_is_among_them(ledger: Ledger) -> None:
     assert ledger.supportsInterface(own.to_bytes(4, "big"))
 
 
-def test_erc_721_events_agree_with_the_acts_one_to_one(world: World, ledger: Ledger) -> None:
-    """N25: Transfer and Approval stand beside and add nothing."""
-    terms = world.terms(Kind.BLANK)
-    minted = ledger.issue(world.carrier, terms, world.shipper, b"").event("Transfer")
-    assert minted.args == {"from": NOBODY, "to": world.shipper.address, "id": terms.bill}
-    approval = ledger.approve(world.shipper, world.forwarder, terms.bill).event("Approval")
-    assert approval.args == {"owner": world.shipper.address, "account": world.forwarder.address, "id": terms.bill}
-    for_all = ledger.setApprovalForAll(world.shipper, world.forwarder, True).event("ApprovalForAll")
-    assert for_all.args == {"owner": world.shipper.address, "operator": world.forwarder.address, "isApproved": True}
-    receipt = ledger.transfer(world.shipper, terms.bill, world.bank, b"")
-    assert [event.name for event in receipt.events] == ["Transfer", "Transferred"]
-
-
-def test_balances_count_what_is_possessed(world: World, ledger: Ledger) -> None:
-    bills = [world.blank() for _ in range(3)]
-    ledger.transfer(world.shipper, bills[0], world.bank, b"")
-    world.pending(bill=bills[1])
-    assert [ledger.balanceOf(party) for party in (world.shipper, world.bank, world.carrier)] == [1, 1, 1]
-    with refused("BalanceQueryForZeroAddress"):
-        ledger.balanceOf(NOBODY)
-
-
-@pytest.mark.parametrize("view", ["ownerOf", "getApproved"])
-def test_asking_for_a_bill_that_is_not(world: World, ledger: Ledger, view: str) -> None:
-    with refused("TokenDoesNotExist"):
-        getattr(ledger, view)(world.new_id())
-
-
-def test_a_transfer_from_somebody_else_is_refused(world: World, ledger: Ledger) -> None:
-    bill = world.blank()
-    with refused("NotOwnerNorApproved"):
-        ledger.transferFrom(world.bank, world.shipper, world.bank, bill)
-    with refused("NotPossessor", bill, world.bank):
-        ledger.transferFrom(world.shipper, world.bank, world.consignee, bill)
-
-
 @pytest.fixture
 def safe(world: World) -> Puppet:
     """A contract wallet of the consignee's."""
     vault = wallet(world, world.relayer)
     world.add_account(world.consignee, vault)  # type: ignore[arg-type]
     return vault
-
-
-@pytest.mark.parametrize("data", [None, b"with data"])
-def test_a_safe_transfer_asks_a_contract_wallet(world: World, ledger: Ledger, safe: Puppet, data: bytes | None) -> None:
-    bill = world.blank()
-    extra = () if data is None else (data,)
-    safe.misbehave(world.relayer, b"\x01\x02\x03\x04", False)
-    with refused("TransferToNonERC721ReceiverImplementer"):
-        ledger.safeTransferFrom(world.shipper, world.shipper, safe, bill, *extra)
-    safe.misbehave(world.relayer, b"\0" * 4, False)
-    ledger.safeTransferFrom(world.shipper, world.shipper, safe, bill, *extra)
-    assert ledger.ownerOf(bill) == safe.address
-
-
-def test_a_plain_transfer_asks_nobody(world: World, ledger: Ledger, safe: Puppet) -> None:
-    """P5: no exit calls the recipient."""
-    safe.will(safe.step("ownerOf", 0))
-    bill = world.blank()
-    ledger.transfer(world.shipper, bill, safe, b"")
-    assert ledger.ownerOf(bill) == safe.address
 
 
 def test_a_wallet_that_is_asked_finds_the_transfer_done(world: World, ledger: Ledger, safe: Puppet) -> None:

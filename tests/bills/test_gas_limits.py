@@ -30,7 +30,7 @@ def _pending(world: World, count: int, agreed_for: list[object], holder: Puppet 
     bills = [each.bill for each in terms]
     agreed = ledger.replacementsHash(bills, agreed_for)
     if holder is not None:
-        lodge = [ledger.data("lodge", bill, Endorsement.NONE, NOBODY, holder, b"") for bill in bills]
+        lodge = [ledger.data("lodge", bill, Endorsement.NONE, holder, b"") for bill in bills]
         ledger.together(world.shipper, *lodge)
         args = [(bill, SurrenderFor.SWITCH, world.carrier, agreed, b"") for bill in bills]
         holder.does(*(holder.step("surrender", *each) for each in args))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from support.contract import refused
 from support.trade import ISSUE, MOVE, NOBODY, Endorsement, Kind, Ledger, Party, RecordLaw, Rejection, Status
-from support.verbs import room
+from support.verbs import STATEMENT, room
 from support.world import World
 
 
@@ -19,7 +19,20 @@ def _is(ledger: Ledger, bill: int, **expected: Any) -> None:
 def test_a_bill_to_order_names_its_titleholder_whoever_possesses(world: World, ledger: Ledger) -> None:
     bill = world.order(world.bank, world.shipper)
     assert ledger.entitlement(bill) == (world.shipper.address, world.bank.participant, Kind.ORDER, Status.LIVE)
-    _is(ledger, bill, actCount=1, mayRejectPossession=True, mayRejectTitle=False, previousAccount=world.carrier.number)
+    _is(ledger, bill, actCount=1, mayRejectPossession=True, previousAccount=world.carrier.number)
+
+
+def test_title_that_an_issue_gives_to_another_than_the_possessor_may_be_rejected(world: World, ledger: Ledger) -> None:
+    """Finding L6: as title given by an endorsement. The bill is then to the order of its first possessor."""
+    bill = world.order(world.bank, world.shipper)
+    _is(ledger, bill, mayRejectTitle=True, previousTitleholder=world.shipper.participant)
+    ledger.reject(world.bank_vault, bill, Rejection.TITLE, b"we opened no credit")
+    assert ledger.entitlement(bill) == (world.shipper.address, world.shipper.participant, Kind.ORDER, Status.LIVE)
+    own = world.order(world.bank, world.bank_vault)
+    _is(ledger, own, mayRejectTitle=False, previousTitleholder=0)
+    for straight_or_own in (own, world.straight()):
+        with refused("NothingToReject", straight_or_own):
+            ledger.reject(world.bank, straight_or_own, Rejection.TITLE, b"")
 
 
 def test_a_bill_in_blank_names_nobody(world: World, ledger: Ledger) -> None:
@@ -259,19 +272,15 @@ def test_a_living_bill_never_goes_back_to_the_carrier_that_issued_it(
         ledger.reject(shipper, bill, rejection, b"")
 
 
-def test_a_bill_issued_into_a_room_is_not_rejected(world: World, ledger: Ledger, carrier: Party) -> None:
-    """N5, L15: the room answered for whoever signed its terms."""
+@pytest.mark.parametrize("kind", [Kind.STRAIGHT, Kind.ORDER, Kind.BLANK], ids=lambda kind: kind.name.lower())
+@pytest.mark.parametrize("listed", [True, False])
+def test_no_room_is_issued_a_bill(world: World, ledger: Ledger, carrier: Party, kind: Kind, listed: bool) -> None:
+    """T1, N8, finding M8: a room is entered with the terms of a person that possesses, by `lodge`."""
     escrow = room(world)
-    terms = world.terms(Kind.BLANK)
-    ledger.issue(carrier, terms, escrow, b"terms of the escrow")
-    assert escrow.lastData() == b"terms of the escrow"
-    for rejection in Rejection:
-        with refused("NothingToReject", terms.bill):
-            escrow.calls("reject", terms.bill, rejection, b"")
-
-
-def test_a_straight_bill_is_not_issued_into_a_room(world: World, ledger: Ledger, carrier: Party) -> None:
-    """T1: its first possessor is its shipper, a person."""
-    escrow = room(world)
-    with refused("NotAPerson", escrow):
-        ledger.issue(carrier, world.terms(Kind.STRAIGHT, world.consignee), escrow, b"")
+    if not listed:
+        ledger.delistRoom(world.delister, escrow, [])
+    terms = world.terms(kind, NOBODY if kind == Kind.BLANK else world.consignee)
+    with refused(*(("RoomNeedsTerms", escrow) if listed else ("MayNotReceive", escrow))):
+        ledger.issue(carrier, terms, escrow, b"")
+    with refused(*(("RoomNeedsTerms", escrow) if listed else ("MayNotReceive", escrow))):
+        ledger.issueFromPaper(carrier, terms, escrow, 1, STATEMENT, b"")

@@ -33,7 +33,7 @@ def _life(world: World) -> Life:
         ledger.endorse(shipper, bill, Endorsement.TO_ORDER, bank, bank, b""),
         ledger.sign(bank, bill, Purpose.CHECKED, b""),
         ledger.endorse(bank, bill, Endorsement.BLANK, NOBODY, NOBODY, b""),
-        ledger.lodge(bank, bill, Endorsement.NONE, NOBODY, escrow, b"documents against payment"),
+        ledger.lodge(bank, bill, Endorsement.NONE, escrow, b"documents against payment"),
         escrow.calls("transfer", bill, consignee, b"paid"),
         ledger.surrender(consignee, bill, SurrenderFor.DELIVERY, carrier, ZERO, b""),
         ledger.refuse(carrier, bill, b"freight is unpaid"),

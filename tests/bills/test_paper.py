@@ -37,6 +37,19 @@ def test_l12_a_change_of_medium_carries_its_statement(
             ledger.issueFromPaper(carrier, world.terms(Kind.BLANK), world.shipper, 3, ZERO, b"")
 
 
+@pytest.mark.parametrize("direction", ["to paper", "from paper"])
+def test_l12_l13_and_is_about_one_paper_original_at_least(
+    world: World, ledger: Ledger, carrier: Party, direction: str
+) -> None:
+    """Issue 8, part 5: what states that no original exists states no change of medium."""
+    bill = world.pending(SurrenderFor.PAPER)
+    with refused("OriginalsRequired"):
+        if direction == "to paper":
+            ledger.toPaper(carrier, bill, 0, STATEMENT, b"")
+        else:
+            ledger.issueFromPaper(carrier, world.terms(Kind.BLANK), world.shipper, 0, STATEMENT, b"")
+
+
 def test_l12_paper_comes_in_as_version_one_of_a_reference_that_was_never_electronic(
     world: World, ledger: Ledger, carrier: Party
 ) -> None:

@@ -270,7 +270,7 @@ def test_t8_nor_by_any_other_act_of_the_possessor(world: World, ledger: Ledger, 
     ledger.endorse(world.shipper, bill, Endorsement.TO_ORDER, world.bank, world.forwarder, b"")
     ledger.later(days=30)
     if act == "lodge":
-        ledger.lodge(world.forwarder, bill, Endorsement.NONE, NOBODY, room(world), b"")
+        ledger.lodge(world.forwarder, bill, Endorsement.NONE, room(world), b"")
     elif act == "operator":
         ledger.setApprovalForAll(world.forwarder, world.consignee, True)
         ledger.transferFrom(world.consignee, world.forwarder, world.other_carrier, bill)
@@ -373,71 +373,42 @@ def test_n5_what_a_room_hands_over_is_not_rejected(
 ) -> None:
     """The buyer has paid; its signature under the terms was its acceptance."""
     bill = world.blank()
-    ledger.lodge(world.shipper, bill, Endorsement.NONE, NOBODY, escrow, b"")
+    ledger.lodge(world.shipper, bill, Endorsement.NONE, escrow, b"")
     escrow.calls("endorse", bill, Endorsement.TO_ORDER, world.bank, world.bank, b"")
     _refuses(ledger, world.bank, bill, "NothingToReject", rejection)
 
 
-@pytest.mark.parametrize("days", [0, 30])
-def test_n5_nor_the_title_that_was_endorsed_to_the_buyer_when_the_bill_went_in(
-    world: World, ledger: Ledger, escrow: Puppet, days: int
+@pytest.mark.parametrize("way", ["is held in a room", "was given by a room", "came back from a room"])
+def test_n12_title_that_another_may_still_refuse_is_not_lodged(
+    world: World, ledger: Ledger, escrow: Puppet, way: str
 ) -> None:
+    """Finding H3: a borrower refused title around the room, and the pledge was a stranger's; a financier, around the
+    seller that had been paid. What may be refused is settled before: refused, acted upon, or its hours have passed."""
     bill = world.order()
-    ledger.lodge(world.shipper, bill, Endorsement.TO_ORDER, world.bank, escrow, b"")
-    ledger.later(days=days)
-    escrow.calls("transfer", bill, world.bank, b"paid")
-    _refuses(ledger, world.bank, bill, "NothingToReject", TITLE, BOTH, POSSESSION)
+    ledger.endorse(world.shipper, bill, Endorsement.TO_ORDER, world.bank, world.forwarder, b"")
+    until = ledger.rejectableUntil(bill)
+    ledger.onchain.at(until)
+    with refused("TitleUnsettled", bill):
+        ledger.lodge(world.forwarder, bill, Endorsement.NONE, escrow, b"")
+    ledger.onchain.at(until + 1)
+    ledger.lodge(world.forwarder, bill, Endorsement.NONE, escrow, b"")
+    if way == "was given by a room":
+        escrow.calls("transfer", bill, world.consignee, b"")
+    if way == "came back from a room":
+        escrow.calls("giveBack", bill, b"")
+    assert ledger.rejectableUntil(bill) == 0
+    _refuses(ledger, world.bank, bill, "NothingToReject", TITLE)
+    assert ledger.bill(bill).titleholder == world.bank.participant
 
 
-def test_a_room_gives_back_what_was_lodged_with_it_at_any_time_to_anyone(
-    world: World, ledger: Ledger, escrow: Puppet
-) -> None:
-    """P5, P12: no exit is closed by time or suspension."""
+@pytest.mark.parametrize("settled", ["refused", "its holder acted"])
+def test_n12_title_that_is_settled_is_lodged(world: World, ledger: Ledger, escrow: Puppet, settled: str) -> None:
     bill = world.order()
-    ledger.lodge(world.shipper, bill, Endorsement.BLANK, NOBODY, escrow, b"")
-    assert ledger.rejectableUntil(bill) == 2**256 - 1
-    ledger.later(days=400)
-    world.suspend(world.shipper)
-    ledger.delistRoom(world.lister, escrow)
-    with refused("RejectedWholeOnly", bill):
-        escrow.calls("reject", bill, POSSESSION, b"")
-    escrow.calls("reject", bill, BOTH, b"expired")
-    assert ledger.entitlement(bill) == (world.shipper.address, world.shipper.participant, Kind.ORDER, Status.LIVE)
-
-
-def test_title_lodged_to_a_persons_order_is_refused_by_that_person_while_the_room_holds(
-    world: World, ledger: Ledger, escrow: Puppet
-) -> None:
-    bill = world.order()
-    ledger.lodge(world.shipper, bill, Endorsement.TO_ORDER, world.bank, escrow, b"")
-    ledger.reject(world.bank, bill, TITLE, b"")
-    assert ledger.entitlement(bill) == (escrow.address, world.shipper.participant, Kind.ORDER, Status.LIVE)
-
-
-@pytest.mark.parametrize("act", ["signs from inside", "signs later", "gives possession to another"])
-def test_n12_no_room_takes_the_right_to_refuse_title_from_who_signed_no_terms(
-    world: World, ledger: Ledger, escrow: Puppet, act: str
-) -> None:
-    """ "whatever others do with possession"."""
-    bill = world.order()
-    if act == "signs from inside":
-        escrow.will(escrow.step("sign", bill, Purpose.SEEN, b""))
-    ledger.lodge(world.shipper, bill, Endorsement.TO_ORDER, world.bank, escrow, b"")
-    if act == "signs later":
-        escrow.calls("sign", bill, Purpose.SEEN, b"")
-    if act == "gives possession to another":
-        escrow.calls("transfer", bill, world.forwarder, b"")
-    ledger.reject(world.bank, bill, TITLE, b"")
-    assert ledger.bill(bill).titleholder == world.shipper.participant
-
-
-def test_the_view_says_until_when_a_person_refuses_title_while_a_room_holds(
-    world: World, ledger: Ledger, escrow: Puppet
-) -> None:
-    bill = world.order()
-    given = ledger.lodge(world.shipper, bill, Endorsement.TO_ORDER, world.bank, escrow, b"").timestamp
-    credit = room(world)
-    escrow.calls("lodge", bill, Endorsement.NONE, NOBODY, credit, b"")
-    credit.calls("sign", bill, Purpose.SEEN, b"")
-    assert ledger.bill(bill).mayRejectTitle
-    assert ledger.rejectableUntil(bill) == last_second_to_reject(given)
+    ledger.endorse(world.shipper, bill, Endorsement.TO_ORDER, world.bank, world.bank, b"")
+    holder = world.bank
+    if settled == "refused":
+        ledger.reject(world.bank, bill, BOTH, b"")
+        holder = world.shipper
+    ledger.lodge(holder, bill, Endorsement.NONE, escrow, b"")  # lodging is an act of the titleholder
+    _refuses(ledger, world.bank, bill, "NothingToReject", TITLE)
+    assert ledger.rejectableUntil(bill) == 0

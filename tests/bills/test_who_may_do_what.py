@@ -133,7 +133,7 @@ def test_another_possessor_surrenders_with_the_titleholders_signature(
     """T6: the possessor represents the titleholder, and the log says so. A straight bill knows no such thing."""
     bill, holder, kind, *_ = holding
     titleholder = world.consignee if kind == Kind.STRAIGHT else world.bank
-    detail = keccak(encode(["uint8", "bytes32"], [purpose, ZERO]))
+    detail = keccak(encode(["uint8", "bytes32", "bytes"], [purpose, ZERO, b""]))
     paper = ledger.agreement(titleholder, bill, "surrender", world.carrier, titleholder, kind, detail)
     calls = (ledger.agreed_call(paper), ledger.data("surrender", bill, purpose, world.carrier, ZERO, b""))
     if kind == Kind.STRAIGHT:
@@ -158,7 +158,7 @@ def test_the_titleholders_signature_is_for_this_very_surrender(world: World, led
         world.carrier_desk if wrong == "carrier's account" else world.carrier,
         world.bank,
         Kind.NAMED if wrong == "kind" else Kind.ORDER,
-        keccak(encode(["uint8", "bytes32"], [purpose, agreed])),
+        keccak(encode(["uint8", "bytes32", "bytes"], [purpose, agreed, b""])),
     )
     surrender = ledger.data("surrender", bill, SurrenderFor.AMENDMENT, world.carrier, ZERO, b"")
     with refused("MayNotSurrender", bill, world.forwarder):
@@ -243,7 +243,7 @@ def test_t1_title_is_never_endorsed_to_a_room(world: World, ledger: Ledger, ship
         with refused("NotAPerson", somewhere):
             ledger.endorse(shipper, bill, endorsement, somewhere, NOBODY, b"")
         with refused("NotAPerson", somewhere):
-            ledger.lodge(shipper, bill, endorsement, somewhere, somewhere, b"")
+            ledger.endorse(shipper, bill, endorsement, somewhere, world.bank, b"")
     with refused("RoomNeedsTerms", somewhere):
         ledger.endorse(shipper, bill, Endorsement.BLANK, NOBODY, somewhere, b"")
 

@@ -34,7 +34,7 @@ from sampan.suite.tell import plain
 from sampan.suite.words import Role
 
 Shell = Callable[..., Any]
-OWNERS = [development_signer(f"spare_{number}") for number in range(1, 6)]
+OWNERS = [development_signer(name) for name in ("spare_1", "spare_2", "spare_3", "spare_4", "supervisor")]
 
 
 def test_a_batch_has_the_checksum_that_the_transaction_builder_reckons() -> None:

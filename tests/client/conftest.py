@@ -10,6 +10,7 @@ from sampan.testing import (  # noqa: F401
     other_carrier,
     recoverer,
     relayer,
+    room_delister,
     room_lister,
     sampan_chain,
     shipper,

@@ -34,6 +34,7 @@ BY_HAND = {
     "issueFromPaper": "bill from-paper",
     "replace": "bill replace",
     "act": "bill send-act",
+    "record": "bill record",
     "cancel": "bill cancel",
     "approve": "bill approve",
     "setApprovalForAll": "bill approve-all",

@@ -46,7 +46,7 @@ def test_a_bill_shows_who_has_it_who_is_entitled_and_what_may_be_done(carrier: L
     ):
         assert line in text
     assert "account trader (0x1CBd…C9Ec)" in text
-    assert "reject possession" in text
+    assert "reject both" in text, "title was given at issue, possession by the transfer"
 
 
 def test_a_history_is_a_timeline_with_its_remarks(carrier: Ledger, bill: int) -> None:

@@ -11,9 +11,17 @@ from typing import Any
 import pytest
 from support.client_refusals import refuses
 
-from sampan.client.errors import BearerBill, DocumentRefused, LacksRole, NotOnLedger, RecordLawNotCovered
+from sampan.client.errors import (
+    AgreementRequired,
+    BearerBill,
+    DocumentRefused,
+    LacksRole,
+    NotOnLedger,
+    RecordLawNotCovered,
+)
 from sampan.client.issue import record_law_of
 from sampan.client.ledger import Ledger
+from sampan.client.next_acts import next_acts
 from sampan.documents import NotIssuable, prepare, read_salts
 from sampan.documents.limits import MAX_FIELDS
 from sampan.errors import BadInput
@@ -189,9 +197,18 @@ def test_a_reference_in_use_is_not_issued_again_l2(carrier: Ledger, document: Pa
         carrier.bills.issue(document, carriage_law="SG")
 
 
-def test_after_a_rejected_issue_the_next_version_is_issued(carrier: Ledger, shipper: Ledger, document: Path) -> None:
+def test_m3_after_a_rejected_issue_the_next_version_is_issued(
+    carrier: Ledger, shipper: Ledger, trader: Ledger, document: Path
+) -> None:
+    """It is to the trader's order, which agrees to the rejection."""
     first = carrier.bills.issue(document, carriage_law="SG").bill
-    shipper.bills.reject(first, Rejection.ISSUE, remark="wrong port")
+    (offered,) = [option for option in next_acts(carrier.bill(first)) if option.verb == "reject issue"]
+    assert offered.note == "with the titleholder's agreement"
+    with refuses(AgreementRequired, first, shipper.number_of("trader")) as caught:
+        shipper.bills.reject(first, Rejection.ISSUE, remark="wrong port")
+    assert "sampan bill agree --out agreed.json reject" in caught.value.hint
+    agreed = trader.agree_to(shipper.bills.calls.reject(first, Rejection.ISSUE), by=shipper)
+    shipper.bills.reject(first, Rejection.ISSUE, remark="wrong port", agreements=agreed)
     second = carrier.bills.issue(document, carriage_law="SG").bill
     assert carrier.bill(second).version == 2
     assert carrier.bill(second).root == carrier.bill(first).root

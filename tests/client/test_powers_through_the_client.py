@@ -121,7 +121,8 @@ def test_what_a_participant_publishes_is_read_back(
     carrier.bills.publish_record_laws([RecordLaw.ENGLISH_ETDA_2023, RecordLaw.PRC_MARITIME_CODE_2025])
     carrier.bills.publish_answer_time(24)
     carrier.bills.sign_rulebook(b"\7" * 32)
-    sampan_chain.advance(timedelta(days=14))
+    # It begins with a whole hour.
+    sampan_chain.advance(timedelta(days=14, hours=1))
     found = carrier.participant("carrier")
     assert found.record_laws == (RecordLaw.ENGLISH_ETDA_2023, RecordLaw.PRC_MARITIME_CODE_2025)
     assert (found.answer_hours, found.rulebook) == (24, b"\7" * 32)
@@ -163,9 +164,10 @@ def test_a_recovery_is_vetoed_by_another_account(sampan_chain: SampanChain, ship
         shipper.bills.veto_recovery(second)
 
 
-def test_who_is_no_contract_is_no_room(room_lister: Ledger, stranger: Ledger) -> None:
-    with refuses(errors.NotARoom, stranger.address):
-        room_lister.bills.list_room(stranger, ["HK"])
+def test_who_is_no_contract_is_no_room(sampan_chain: SampanChain, room_lister: Ledger, stranger: Ledger) -> None:
+    """Neither is the manager, which could be made to call in its own name."""
+    for nobody in (stranger.address, sampan_chain.manifest.address("AccessManager")):
+        listed(sampan_chain, room_lister, nobody, errors.NotARoom)
     assert room_lister.rooms() == []
     with pytest.raises(errors.NotOnLedger, match="room") as caught:
         room_lister.room(stranger)
@@ -174,13 +176,28 @@ def test_who_is_no_contract_is_no_room(room_lister: Ledger, stranger: Ledger) ->
         room_lister.bills.list_room(stranger, ["XX"])
 
 
-def test_a_room_is_listed_for_countries_and_delisted(
-    sampan_chain: SampanChain, room_lister: Ledger, carrier: Ledger, shipper: Ledger
+def listed(
+    chain: SampanChain, lister: Ledger, room: str, refused: type[errors.ContractRefusal] | None, *countries: str
 ) -> None:
-    # Any contract can be listed; that it is an honest one is another question. The manager is one that never answers.
-    address = sampan_chain.manifest.address("AccessManager")
-    room_lister.bills.list_room(address, ["SG", "cn"])
-    room_lister.bills.list_room(address, ["HK"])
+    """Listing is announced, and carried out two days later, or refused then."""
+    announced = lister.bills.list_room(room, countries)
+    assert announced.ready_from is not None
+    assert announced.ready_from - lister.now == timedelta(days=2)
+    chain.advance(timedelta(days=2))
+    if refused is None:
+        lister.bills.list_room(room, countries)
+    else:
+        with refuses(refused, room):
+            lister.bills.list_room(room, countries)
+
+
+def test_a_room_is_listed_for_countries_after_two_days_and_delisted_at_once(
+    sampan_chain: SampanChain, room_lister: Ledger, room_delister: Ledger, carrier: Ledger, shipper: Ledger
+) -> None:
+    """Any contract can be listed; that it is an honest one is another question. This one never answers."""
+    address = sampan_chain.manifest.address("Amendments")
+    listed(sampan_chain, room_lister, address, None, "SG", "cn")
+    listed(sampan_chain, room_lister, address, None, "HK")
     room = room_lister.room(address)
     assert (room.countries, room.delisted) == (("SG", "CN", "HK"), False)
     bill = carrier.bills.issue(bare_terms(carrier, "A1"), shipper).bill
@@ -188,7 +205,17 @@ def test_a_room_is_listed_for_countries_and_delisted(
         shipper.bills.transfer(bill, address)
     with pytest.raises(errors.UnknownRefusal, match="no reason given"):
         shipper.bills.lodge(bill, address, terms=b"terms")
-    room_lister.bills.delist_room(address)
+
+    # Who lists does not delist, nor the other way round.
+    with refuses(errors.AccessManagedUnauthorized, room_lister.address):
+        room_lister.bills.delist_room(address)
+    with refuses(errors.AccessManagedUnauthorized, room_delister.address):
+        room_delister.bills.list_room(address, ["NL"])
+    room_delister.bills.delist_room(address, ["CN"])
+    assert (room_lister.room(address).countries, room_lister.room(address).delisted) == (("SG", "HK"), False)
+    with refuses(errors.RoomNotListed, address, "CN"):
+        shipper.bills.lodge(bill, address, terms=b"terms")
+    room_delister.bills.delist_room(address)
     assert room_lister.room(address).delisted
     with refuses(errors.MayNotReceive, address):
         shipper.bills.lodge(bill, address, terms=b"terms")

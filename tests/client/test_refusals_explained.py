@@ -128,7 +128,7 @@ def test_whoever_could_act_is_named_in_place_of_whoever_cannot(
 def test_what_can_no_more_be_rejected_is_told_by_what_was_to_be(
     issued: Callable[..., int], shipper: Ledger, trader: Ledger
 ) -> None:
-    order = issued(Kind.ORDER, "trader")
+    order = issued(Kind.ORDER, "shipper")
     shipper.bills.sign(order)
     refusal = refused(errors.NothingToReject, lambda: shipper.bills.reject(order, Rejection.ISSUE))
     assert "stands at act 2" in refusal.message

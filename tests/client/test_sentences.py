@@ -28,6 +28,8 @@ OTHERWISE: dict[str, tuple[dict[str, Any], ...]] = {
     "CodeAssigned": ({"participant": 0},),
     "Endorsed": ({"to": "from_"}, {"to": "from_", "endorsement": Endorsement.TO_ORDER}),
     "RecordLawsPublished": ({"record_laws": 0},),
+    "BillOperatorSet": ({"operator": NOBODY},),
+    "RoomDelisted": ({"countries": ()},),
     "RoomListed": ({"countries": ()},),
     "Surrendered": ({"agreed": bytes(32)},),
 }
@@ -44,6 +46,10 @@ SILENT: dict[str, set[str]] = {
     "RecoveryVetoed": {"participant"},
     "AccountRecovered": {"participant"},
     "Agreed": {"possessor", "titleholder"},
+    "AgreementRecorded": {"possessor", "titleholder"},
+    # Lodging and giving back leave title, or do what they say.
+    "Lodged": {"titleholder"},
+    "GivenBack": {"titleholder"},
 }
 """Whom a sentence does not name: a participant that acts through the account that is named, or the other way round."""
 

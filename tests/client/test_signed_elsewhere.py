@@ -334,11 +334,22 @@ def test_a_new_account_takes_the_place_of_a_lost_one_with_its_own_signature(
     sampan_chain: SampanChain, shipper: Ledger, recoverer: Ledger, relayer: Ledger
 ) -> None:
     spare = sampan_chain.as_role("spare_1")
-    signed = spare.sign_new_account("shipper", spare.signer, roles=Role.MOVE, receiving=Receiving.ANYONE)
-    recoverer.bills.propose_recovery(shipper, signed, ground="lost")
+    new = spare.sign_new_account("shipper", spare.signer, roles=Role.MOVE, receiving=Receiving.ANYONE)
+    with pytest.raises(BadInput, match="is a signed NewAccount, not Successor"):
+        recoverer.bills.propose_recovery(shipper, new, ground="one text, one consent")
+    with pytest.raises(BadInput, match="was signed to succeed"):
+        recoverer.bills.propose_recovery(
+            "trader", spare.sign_successor(shipper, spare.signer, roles=Role.MOVE), ground=""
+        )
+    recoverer.bills.propose_recovery(
+        shipper, spare.sign_successor(shipper, spare.signer, roles=Role.MOVE), ground="lost"
+    )
     waiting = shipper.recovery(shipper)
     assert waiting is not None
     assert (waiting.successor, waiting.roles) == (spare.address, Role.MOVE)
+    assert waiting.lapses - waiting.executable_from == timedelta(days=30)
+    with refuses(errors.RecoveryWaits, shipper.address):
+        shipper.bills.sign_rulebook(b"\7" * 32)
     sampan_chain.advance(timedelta(days=7))
     relayer.bills.execute_recovery(shipper)
     assert shipper.account(spare).participant == 2

@@ -179,6 +179,7 @@ def test_what_is_declared_for_a_status_is_offered_on_a_bill_of_that_status(sampa
         replace(issued, kind=kind, titleholder=titleholder, act_count=count, may_reject_title=count > 1)
         for kind, titleholder, count in product(Kind, (None, issued.holder), (1, 2))
     ]
+    kinds.append(replace(issued, possessor=replace(issued.possessor, room=True)))
     for status in Status:
         options = [option for bill in kinds for option in next_acts(replace(bill, status=status))]
         offered = {option.verb.partition(" ")[0].replace("-", "_") for option in options}

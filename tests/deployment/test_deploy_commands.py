@@ -154,7 +154,7 @@ def test_a_node_on_this_machine_is_asked_for_like_any_other_unless_it_is_for_dev
     assert private.block_number() == 0
     told = sampan_command("deploy", "--network", "trial")
     assert "the deployer, by default" in told.err
-    for role in ("ADMIN", "ENROLLER", "SUSPENDER", "LIFTER", "RECOVERER", "ROOM_LISTER"):
+    for role in ("ADMIN", "ENROLLER", "SUSPENDER", "LIFTER", "RECOVERER", "ROOM_LISTER", "ROOM_DELISTER"):
         assert f"nobody is named for {role}: the deployer gets it" in " ".join(told.err.split())
     monkeypatch.setenv("SAMPAN_NETWORK_TRIAL_DEVELOPMENT", "true")
     ran = sampan_command("deploy", "--network", "trial")

@@ -123,7 +123,9 @@ def test_what_is_agreed_to_is_hashed_as_the_contract_hashes_it(executor: Executo
     terms = Terms(9, Kind.BLANK, "0x" + "0" * 40, b"\1" * 32, b"\2" * 32, "GB-ENG", RecordLaw.ENGLISH_ETDA_2023)
     plain = (9, 3, "0x" + "0" * 40, b"\1" * 32, b"\2" * 32, b"GB-ENG\0\0", 1)
     assert replacements_hash((5, 6), (terms,)) == keccak(encode(["uint256[]", TERMS + "[]"], [[5, 6], [plain]]))
-    assert surrender_hash(2, b"\3" * 32) == keccak(encode(["uint8", "bytes32"], [2, b"\3" * 32]))
+    assert surrender_hash(2, b"\3" * 32, b"to B") == keccak(
+        encode(["uint8", "bytes32", "bytes"], [2, b"\3" * 32, b"to B"])
+    )
     selector = executor.world.codec.functions["replacementsHash"].selector
     asked = selector + encode(["uint256[]", TERMS + "[]"], [[5, 6], [plain]])
     done, answer = executor.engine.call(executor.world.ledger, asked, executor.now)

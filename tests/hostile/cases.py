@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from hostile import lies, sending
-from hostile.scene import Ran, Scene, grant_to_thief
+from hostile.scene import Ran, Scene, grant_to_thief, grant_to_trader
 from support import faults
 from support.lying_rpc import Fault
 
@@ -207,13 +207,6 @@ CASES += _rows(
     audit,
     UNKNOWN,
     {
-        "a suspension together with its lifting": (lambda: lies.hidden("ParticipantSuspended", "SuspensionLifted"),),
-        "that somebody is a giver": (lambda: lies.hidden("GiverListed"),),
-        "an approval for all bills": (lambda: lies.hidden("ApprovalForAll"),),
-        "who has a carrier code": (lambda: lies.hidden("CodeAssigned"),),
-        "that an act was signed and handed in by another": (lambda: lies.hidden("ActedBySignature"),),
-        "that a signed act was withdrawn": (lambda: lies.hidden("Cancelled"),),
-        "an answer time, before it counts": (lambda: lies.hidden("AnswerTimePublished"),),
         "that an operation was scheduled and done": (lambda: lies.hidden("OperationScheduled", "OperationExecuted"),),
         "the name of a power": (lambda: lies.hidden("RoleLabel"),),
     },
@@ -231,6 +224,81 @@ CASES += _rows(
     "1.1.t",
     before=grant_to_thief,
     judge=lambda scene, honest, ran: UNKNOWN if ran.code == 0 else judged(scene, honest, ran),
+)
+
+NOTED: dict[str, str] = {
+    "a suspension": "ParticipantSuspended",
+    "the lifting of a suspension": "SuspensionLifted",
+    "a winding down": "WindingDownSet",
+    "that somebody is a giver": "GiverListed",
+    "from whom an account takes bills": "ReceivingSet",
+    "the roles of an account": "AccountRolesSet",
+    "that an account was removed": "AccountRemoved",
+    "the profile of a participant": "ProfileSet",
+    "who has a carrier code": "CodeAssigned",
+    "a rulebook that was signed": "RulebookSigned",
+    "the laws that a carrier published": "RecordLawsPublished",
+    "an answer time, before it counts": "AnswerTimePublished",
+    "that a recovery was proposed": "RecoveryProposed",
+    "a veto": "RecoveryVetoed",
+    "that an account was recovered": "AccountRecovered",
+    "a room": "RoomListed",
+    "that a room was delisted": "RoomDelisted",
+    "an approval of one bill": "BillOperatorSet",
+    "an approval for all bills": "OperatorSet",
+    "a move by an operator": "MovedByOperator",
+    "that an act was signed and handed in by another": "ActedBySignature",
+    "an agreement that was recorded": "AgreementRecorded",
+    "that a signed act was withdrawn": "Cancelled",
+    "a deal that a room changed": "DealChanged",
+}
+"""What no count but the ledger's notes covers."""
+BESIDE: Final = {"BillOperatorSet": "Approval", "OperatorSet": "ApprovalForAll"}
+
+
+def _hidden_with_what_it_repeats(name: str) -> Callable[[], Fault]:
+    return lambda: lies.hidden(name, *filter(None, [BESIDE.get(name)]))
+
+
+def _noted_once_more(name: str) -> Callable[[Scene], Fault]:
+    """The event with the number that the next one would have."""
+    return lambda scene: lies.invented(
+        _ledger(scene), name, **lies.plausible(name, note=scene.trade.ask("noteCount") + 1)
+    )
+
+
+CASES += _rows(
+    LEFT_OUT,
+    audit,
+    CAUGHT,
+    {what: (_hidden_with_what_it_repeats(name), "SAM-H5") for what, name in NOTED.items()},
+    "1.1.n",
+)
+CASES += _rows(
+    LEFT_OUT,
+    audit,
+    CAUGHT,
+    {
+        "a suspension together with its lifting": (
+            lambda: lies.hidden("ParticipantSuspended", "SuspensionLifted"),
+            "the chain has noted|of the events that are noted is not in the logs",
+        ),
+    },
+    "1.1.p",
+)
+
+CASES += _rows(
+    LEFT_OUT,
+    audit,
+    CAUGHT,
+    {
+        "a power that was given to a participant's account": (
+            lambda: lies.hidden("RoleGranted", where=lambda log: ROLES["trader"][2:].lower() in log["topics"][2]),
+            "SAM-A1",
+        ),
+    },
+    "1.1.q",
+    before=grant_to_trader,
 )
 
 # ------------------------------------------------------------------------------------------------------------- altered
@@ -330,24 +398,36 @@ CASES += _rows(
                 remark=b"",
             ),
         ),
-        "a move by an operator": (
-            lambda scene: lies.invented(
-                _ledger(scene),
-                "MovedByOperator",
-                bill=_bill(scene, "endorsed"),
-                operator=ROLES["thief"],
-                possessor=ROLES["consignee"],
-            ),
+        "a suspension and its lifting": (
+            lambda scene: [
+                lies.invented(
+                    _ledger(scene),
+                    "ParticipantSuspended",
+                    participant=scene.trade.participants["bank"],
+                    until=-(-(_last_logged(scene) + 90 * 86_400) // 3_600) * 3_600,
+                    ground=b"fraud",
+                    note=scene.trade.ask("noteCount") + 1,
+                ),
+                lies.invented(
+                    _ledger(scene),
+                    "SuspensionLifted",
+                    index=100,
+                    participant=scene.trade.participants["bank"],
+                    note=scene.trade.ask("noteCount") + 2,
+                ),
+            ],
+            "the chain has noted",
         ),
-        "that an act was signed and handed in by another, without the act": (
+        "a rulebook that was signed once more": (
             lambda scene: lies.invented(
                 _ledger(scene),
-                "ActedBySignature",
-                bill=_bill(scene, "endorsed"),
-                signer=ROLES["consignee"],
-                relayer=ROLES["thief"],
-                digest=keccak(b"x"),
+                "RulebookSigned",
+                participant=scene.trade.participants["bank"],
+                rulebook=int.from_bytes(keccak(b"rulebook 1"), "big"),
+                by=ROLES["bank"],
+                note=scene.trade.ask("noteCount") + 1,
             ),
+            "the chain has noted",
         ),
         "one signature, used twice": (
             lambda: faults.logs(
@@ -391,6 +471,13 @@ def _swapped(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
+CASES += _rows(
+    INVENTED,
+    audit,
+    CAUGHT,
+    {f"{what}, by the next number": (_noted_once_more(name), "SAM-H5") for what, name in NOTED.items()},
+    "1.3.n",
+)
 CASES += _rows(
     INVENTED,
     audit,
@@ -454,29 +541,6 @@ CASES += _rows(
                 titleholder=0,
                 kind=3,
                 detail=bytes(32),
-            ),
-        ),
-        "a suspension and its lifting": (
-            lambda scene: [
-                lies.invented(
-                    _ledger(scene),
-                    "ParticipantSuspended",
-                    participant=scene.trade.participants["bank"],
-                    until=-(-(_last_logged(scene) + 90 * 86_400) // 3_600) * 3_600,
-                    ground=b"fraud",
-                ),
-                lies.invented(
-                    _ledger(scene), "SuspensionLifted", index=100, participant=scene.trade.participants["bank"]
-                ),
-            ],
-        ),
-        "a rulebook that was signed once more": (
-            lambda scene: lies.invented(
-                _ledger(scene),
-                "RulebookSigned",
-                participant=scene.trade.participants["bank"],
-                rulebook=int.from_bytes(keccak(b"rulebook 1"), "big"),
-                by=ROLES["bank"],
             ),
         ),
     },

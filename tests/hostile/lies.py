@@ -10,6 +10,7 @@ from support import faults
 from support.lying_rpc import Fault
 
 from sampan.chain import abi
+from sampan.chain.accounts import ROLES
 from sampan.toolchain.artifacts import load
 
 Logs = list[dict[str, Any]]
@@ -68,6 +69,19 @@ def word(value: Any) -> str:
     if isinstance(value, str):
         return "0x" + value[2:].lower().rjust(64, "0")
     return f"0x{value:064x}"
+
+
+def plausible(name: str, **given: Any) -> dict[str, Any]:
+    """Fields of an event that somebody invented, but for those that are given."""
+    usual: dict[str, Any] = {"address": ROLES["thief"], "bool": True, "bytes": b"fraud", "bytes2[]": [b"HK"]}
+    kinds = {entry["name"]: abi.type_of(entry) for entry in _items()[name]["inputs"]}
+    numbers = {field: bytes(32) if kind == "bytes32" else 1 for field, kind in kinds.items()}
+    indexed = {entry["name"] for entry in _items()[name]["inputs"] if entry["indexed"]}
+    made = {
+        field: 1 if field in indexed and kind != "address" else usual.get(kind, numbers[field])
+        for field, kind in kinds.items()
+    }
+    return made | given
 
 
 def invented(address: str, name: str, *, index: int = 99, **fields: Any) -> Fault:

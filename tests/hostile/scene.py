@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from support.audited_trade import BLANK, Trade, deployed, honest
+from support.audited_trade import BLANK, CARRIER_ROLES, Trade, deployed, honest, room_on
 from support.lying_rpc import Fault, LyingRpc
 
 from sampan.audit import reading
@@ -25,6 +25,7 @@ from sampan.chain.connection import Connection
 from sampan.chain.networks import Network
 from sampan.chain.rpc import HttpTransport
 from sampan.deployment import manifest as manifests
+from sampan.identity.records import MOVE, TERMS
 from sampan.keccak import keccak
 
 NETWORK = "tried"
@@ -170,6 +171,7 @@ def _more(made: Scene) -> None:
     trade.act("carrier", "publishAnswerTime", 48)
     trade.act("shipper", "cancel", keccak(b"an act that was signed"))
     trade.act("shipper", "signRulebook", keccak(b"rulebook 2"))
+    _noted(made)
     bill = made.bills["endorsed"] = trade.issue(BLANK)
     trade.transfer("shipper", bill, "trader", b"as agreed")
     trade.transfer("trader", bill, "consignee", b"against payment")
@@ -178,8 +180,44 @@ def _more(made: Scene) -> None:
     trade.issue(BLANK)
 
 
+def _noted(made: Scene) -> None:
+    """The rest of what is noted: of each kind at least one."""
+    trade, now = made.trade, made.chain.time()
+    carrier, spare = ROLES["carrier"], "spare_1"
+    number = trade.participants["carrier"]
+    trade.add_account("carrier", spare, MOVE)
+    trade.act("carrier", "setAccountRoles", ROLES[spare], MOVE | TERMS)
+    trade.act("carrier", "setReceiving", ROLES[spare], 1)
+    trade.add_account("carrier", "spare_2", MOVE)
+    trade.act("carrier", "removeAccount", ROLES["spare_2"], carrier)
+    trade.act("enroller", "setProfile", number, trade.ask("participant", number).parent, CARRIER_ROLES)
+    for winding in (True, False):
+        made.administer("lifter", trade.address, trade.data("setWindingDown", number, winding), 3 * DAYS)
+    propose = trade.data("proposeRecovery", ROLES[spare], carrier, 0, 0, b"lost", b"")
+    trade.act("recoverer", "proposeRecovery", ROLES[spare], carrier, 0, 0, b"lost", b"")
+    trade.act("carrier", "vetoRecovery", ROLES[spare])
+    trade.send("recoverer", trade.address, propose)
+    made.chain.advance_time(8 * DAYS)
+    trade.act("stranger", "executeRecovery", ROLES[spare])
+    agreement = (ROLES["bank"], made.bills["lodged"], 9, bytes(4), ROLES["bank"], 0, 3, bytes(32), now + 90 * DAYS)
+    kinds = ["signer address", "bill uint256", "actCount uint256", "verb bytes4", "possessor address"]
+    kinds += ["titleholder uint256", "kind uint8", "detail bytes32", "deadline uint256"]
+    typed = [(name, kind) for name, _, kind in (each.partition(" ") for each in kinds)]
+    trade.act("stranger", "record", agreement, trade.signed("bank", "Agreement", typed, agreement))
+    trade.act("room_delister", "delistRoom", room_on(trade, "bank"), [b"HK"])
+
+
 def grant_to_thief(made: Scene) -> None:
     """The administrator gives a thief the power to lift suspensions."""
+    _grant(made, "thief")
+
+
+def grant_to_trader(made: Scene) -> None:
+    """The same, to somebody whom the ledger knows."""
+    _grant(made, "trader")
+
+
+def _grant(made: Scene, role: str) -> None:
     manager = made.trade.manifest.address("AccessManager")
-    grant = abi.encode_call("grantRole(uint64,address,uint32)", 3, ROLES["thief"], 0)
+    grant = abi.encode_call("grantRole(uint64,address,uint32)", 3, ROLES[role], 0)
     made.administer("administrator", manager, grant, 6 * DAYS)

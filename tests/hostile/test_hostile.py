@@ -6,10 +6,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from hostile.cases import CASES, SURVIVED, UNKNOWN, Case
+from hostile.cases import CASES, NOTED, SURVIVED, UNKNOWN, Case
 from hostile.page import PAGE, cell
 from hostile.scene import Scene, as_new, scene
 from hostile.sending import ONCE
+
+from sampan.subjects import SUITE
+from sampan.suite.event import field_names
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +34,11 @@ def test_a_hostile_node(case: Case, shared: Scene, monkeypatch: pytest.MonkeyPat
         if verdict not in (SURVIVED, UNKNOWN, ONCE):
             assert ran.words
         assert "a-key-that-nobody-may-see" not in ran.out + ran.err
+
+
+def test_every_event_that_is_noted_is_hidden_and_invented() -> None:
+    noted = {kind.__name__ for kind in SUITE.facts if "note" in field_names(kind)}
+    assert set(NOTED.values()) == noted
 
 
 def test_every_case_has_a_name_of_its_own_and_its_row_in_the_page() -> None:

@@ -190,6 +190,7 @@ def test_roles_are_set_and_taken_at_once(world: World, ledger: Ledger, clerk: Pa
         "account": clerk.address,
         "roles": 0,
         "by": world.bank.address,
+        "note": ledger.noteCount(),
     }
     with refused("LacksRole", clerk, MOVE):
         ledger.transfer(world.shipper, bill, clerk, b"")
@@ -257,9 +258,10 @@ def test_p12_a_new_account_has_the_standing_of_its_participant(
         ledger.setWindingDown(world.lifter, world.bank.participant, True)
         _add(world, world.bank, desk)
     else:
-        fields = (world.bank.participant, desk, MOVE, Receiving.ANYONE, ledger.now + 10**6)
-        signature = desk.signature(ledger.digest("NewAccount", fields))
-        ledger.proposeRecovery(world.recoverer, world.bank_vault, desk, MOVE, fields[4], b"lost", signature)
+        deadline = ledger.now + 10**6
+        fields = (world.bank.participant, world.bank_vault, desk, MOVE, Receiving.ANYONE, deadline)
+        signature = desk.signature(ledger.digest("Successor", fields))
+        ledger.proposeRecovery(world.recoverer, world.bank_vault, desk, MOVE, deadline, b"lost", signature)
         ledger.later(days=7)
         world.suspend(world.bank)
         ledger.executeRecovery(world.stranger, world.bank_vault)
@@ -280,6 +282,7 @@ def test_a_removed_account_is_powerless_and_points_to_its_successor(
         "account": clerk.address,
         "successor": world.bank_vault.address,
         "by": bank.address,
+        "note": ledger.noteCount(),
     }
     known = ledger.account(clerk)
     assert (known.acts, known.receives, known.roles, known.number) == (False, False, 0, number)
@@ -381,6 +384,7 @@ def test_t8_each_account_says_from_whom_it_receives(world: World, ledger: Ledger
         "account": world.bank_vault.address,
         "receiving": Receiving.SIGNED_ONLY,
         "by": bank.address,
+        "note": ledger.noteCount(),
     }
     with refused("AgreementRequired", bill, bank.participant):
         ledger.transfer(world.shipper, bill, world.bank_vault, b"")
@@ -394,6 +398,7 @@ def test_t8_givers_are_listed_by_the_participant(world: World, ledger: Ledger, b
         "giver": world.shipper.participant,
         "listed": True,
         "by": bank.address,
+        "note": ledger.noteCount(),
     }
     assert ledger.isGiver(bank.participant, world.shipper.participant)
     assert not ledger.isGiver(world.shipper.participant, bank.participant)
@@ -409,7 +414,12 @@ def test_t8_givers_are_listed_by_the_participant(world: World, ledger: Ledger, b
 
 def test_t5_a_participant_signs_the_next_rulebook(world: World, ledger: Ledger, bank: Party) -> None:
     event = ledger.signRulebook(bank, b"\x02" * 32).event("RulebookSigned")
-    assert event.args == {"participant": bank.participant, "rulebook": b"\x02" * 32, "by": bank.address}
+    assert event.args == {
+        "participant": bank.participant,
+        "rulebook": b"\x02" * 32,
+        "by": bank.address,
+        "note": ledger.noteCount(),
+    }
     assert ledger.participant(bank.participant).rulebook == b"\x02" * 32
     with refused("RulebookRequired"):
         ledger.signRulebook(bank, ZERO)
@@ -420,7 +430,12 @@ def test_t5_there_are_four_laws_of_the_record(world: World, ledger: Ledger, carr
     with refused("UnknownRecordLaws", laws):
         ledger.publishRecordLaws(carrier, laws)
     event = ledger.publishRecordLaws(carrier, 15).event("RecordLawsPublished")
-    assert event.args == {"participant": carrier.participant, "recordLaws": 15, "by": carrier.address}
+    assert event.args == {
+        "participant": carrier.participant,
+        "recordLaws": 15,
+        "by": carrier.address,
+        "note": ledger.noteCount(),
+    }
 
 
 @pytest.mark.parametrize("verb", ["signRulebook", "publishRecordLaws", "publishAnswerTime", "setGiver"])

@@ -8,6 +8,7 @@ import pytest
 from support.contract import refused
 from support.trade import (
     ALL_ROLES,
+    ANSWER,
     ISSUE,
     MOVE,
     RULEBOOK,
@@ -193,7 +194,12 @@ def test_t9_a_carrier_owns_several_codes_and_a_code_has_one_owner(world: World, 
     carrier, other = world.carrier.participant, world.other_carrier.participant
     for list_, code in ((b"SMDG", b"MSK"), (b"NMFTA", b"MAEU")):
         event = ledger.assignCode(world.enroller, list_, code, carrier).event("CodeAssigned")
-        assert event.args == {"list": list_.ljust(8, b"\0"), "code": code.ljust(8, b"\0"), "participant": carrier}
+        assert event.args == {
+            "list": list_.ljust(8, b"\0"),
+            "code": code.ljust(8, b"\0"),
+            "participant": carrier,
+            "note": ledger.noteCount(),
+        }
         assert ledger.codeOwner(list_, code) == carrier
     for owner in (carrier, other):
         with refused("CodeTaken", b"SMDG\0\0\0\0", b"MSK\0\0\0\0\0", carrier):
@@ -236,12 +242,17 @@ def test_a_code_belongs_to_somebody(world: World, ledger: Ledger, number: int) -
 
 def test_a_shipper_becomes_a_carrier(world: World, ledger: Ledger, shipper: Party) -> None:
     """Its own accounts then give themselves the role."""
-    wider = shipper.roles | ISSUE
+    wider = shipper.roles | ISSUE | ANSWER
     with refused("RolesTooWide", wider, shipper.roles):
         ledger.setAccountRoles(shipper, shipper, wider)
     parent = lei("SAMPANTEST00PARENT")
     event = ledger.setProfile(world.enroller, shipper.participant, parent, wider).event("ProfileSet")
-    assert event.args == {"participant": shipper.participant, "parent": parent, "roles": wider}
+    assert event.args == {
+        "participant": shipper.participant,
+        "parent": parent,
+        "roles": wider,
+        "note": ledger.noteCount(),
+    }
     assert ledger.account(shipper).roles == shipper.roles
     ledger.setAccountRoles(shipper, shipper, wider)
     assert ledger.account(shipper).roles == wider
@@ -262,10 +273,9 @@ def test_p5_administration_closes_no_exit(world: World, ledger: Ledger, bank: Pa
 
 
 def test_p5_nor_the_answers_of_a_carrier(world: World, ledger: Ledger, carrier: Party) -> None:
-    from support.trade import ANSWER
-
+    answerless = carrier.roles & ~(ISSUE | ANSWER)
     with refused("ExitsStayOpen", carrier.participant, ANSWER):
-        ledger.setProfile(world.enroller, carrier.participant, carrier.lei, carrier.roles & ~ANSWER)
+        ledger.setProfile(world.enroller, carrier.participant, carrier.lei, answerless)
     ledger.setProfile(world.enroller, carrier.participant, carrier.lei, carrier.roles & ~ISSUE)
     with refused("LacksRole", carrier, ISSUE):
         world.blank()

@@ -26,6 +26,7 @@ from support.trade import (
 from support.world import World
 
 DELAY = 7 * DAY
+STANDS = 30 * DAY
 
 
 @pytest.fixture
@@ -43,8 +44,9 @@ def _propose(
     signature = b""
     if roles:
         receiving = changes.pop("receiving", ledger.account(lost).receiving)
-        fields = (lost.participant, successor, changes.pop("signed_roles", roles), receiving, deadline)
-        signature = signer.signature(ledger.digest("NewAccount", fields))
+        signed_roles = changes.pop("signed_roles", roles)
+        fields = (lost.participant, lost, successor, signed_roles, receiving, deadline)
+        signature = signer.signature(ledger.digest("Successor", fields))
     receipt: Receipt = ledger.proposeRecovery(
         changes.pop("sender", world.recoverer), lost, successor, roles, deadline, ground, signature
     )
@@ -68,12 +70,14 @@ def test_a_lost_account_is_recovered_to_another_of_its_participant(world: World,
         "roles": 0,
         "executableFrom": proposed.timestamp + DELAY,
         "ground": b"lost",
+        "note": ledger.noteCount(),
     }
     event = _execute(world, bank).event("AccountRecovered")
     assert event.args == {
         "participant": bank.participant,
         "lost": bank.address,
         "successor": world.bank_vault.address,
+        "note": ledger.noteCount(),
     }
     with refused("MayNotAct", bank):
         ledger.transfer(bank, bill, world.shipper, b"")
@@ -140,7 +144,12 @@ def test_n7_every_other_account_of_the_participant_may_veto(
         ledger.setAccountRoles(bank, vault, 0)
     _propose(world, bank, world.extra["spare"][0], MOVE)
     event = ledger.vetoRecovery(vault, bank).event("RecoveryVetoed")
-    assert event.args == {"participant": bank.participant, "lost": bank.address, "by": vault.address}
+    assert event.args == {
+        "participant": bank.participant,
+        "lost": bank.address,
+        "by": vault.address,
+        "note": ledger.noteCount(),
+    }
     ledger.later(days=7)
     with refused("NoRecovery", bank):
         ledger.executeRecovery(world.stranger, bank)
@@ -192,6 +201,120 @@ def test_a_veto_of_one_recovery_is_none_of_another(world: World, ledger: Ledger,
     assert not ledger.account(third).acts
 
 
+# ------------------------------------------------------------------------------------------- against who has the key
+
+
+def test_finding_m4_a_thief_with_the_lost_key_adds_nobody_that_vetoes(
+    world: World, ledger: Ledger, bank: Party, new_key: Party
+) -> None:
+    """It added an account that vetoed; with two, each vetoed the recovery of the other, suspended or not."""
+    crook = world.extra["spare"][1]
+    _propose(world, bank, new_key, MOVE)
+    with refused("RecoveryWaits", bank):
+        world.add_account(bank, crook)
+    world.add_account(world.bank_vault, crook)  # by whatever other account it got hold of
+    with refused("AddedSince", crook):
+        ledger.vetoRecovery(crook, bank)
+    from_ = ledger.recovery(bank).executableFrom
+    ledger.onchain.at(from_)
+    ledger.executeRecovery(world.stranger, bank)
+    assert not ledger.account(bank).acts
+
+
+def test_finding_m4_an_account_that_was_there_before_has_its_veto(
+    world: World, ledger: Ledger, bank: Party, new_key: Party
+) -> None:
+    there = world.add_account(bank, world.extra["spare"][1], 0)
+    _propose(world, bank, new_key, MOVE)
+    ledger.vetoRecovery(there, bank)
+    _propose(world, bank, new_key, MOVE)
+    late = world.add_account(world.bank_vault, world.extra["spare"][2])
+    _propose(world, bank, new_key, MOVE)  # anew: it is there by now
+    ledger.vetoRecovery(late, bank)
+
+
+BINDING: dict[str, tuple[Any, ...]] = {
+    "setAccountRoles": (0,),
+    "setReceiving": (0,),
+    "setGiver": (1, True),
+    "signRulebook": (b"\x01" * 32,),
+    "publishRecordLaws": (1,),
+    "publishAnswerTime": (5,),
+    "removeAccount": (),
+}
+
+
+@pytest.mark.parametrize("verb", BINDING)
+def test_finding_m4_while_its_recovery_waits_an_account_binds_nobody(
+    world: World, ledger: Ledger, bank: Party, verb: str
+) -> None:
+    """Its role TERMS sleeps. It moves what it possesses, as before: that is what suspension is for."""
+    _propose(world, bank, world.extra["spare"][0], MOVE)
+    own, vault = BINDING[verb], world.bank_vault
+    arguments = {"setAccountRoles": (vault, *own), "setReceiving": (vault, *own), "removeAccount": (vault, bank)}
+    call = arguments.get(verb, own)
+    with refused("RecoveryWaits", bank):
+        getattr(ledger, verb)(bank, *call)
+    ledger.transfer(bank, world.blank(bank), world.shipper, b"")
+    mark = ledger.onchain.mark()
+    ledger.vetoRecovery(vault, bank)
+    getattr(ledger, verb)(bank, *call)
+    ledger.onchain.back(mark)
+    ledger.onchain.at(ledger.recovery(bank).executableFrom + STANDS)
+    with refused("RecoveryWaits", bank):
+        getattr(ledger, verb)(bank, *call)
+    ledger.onchain.at(ledger.recovery(bank).executableFrom + STANDS + 1)
+    getattr(ledger, verb)(bank, *call)
+
+
+def test_finding_m5_a_recovery_lapses(world: World, ledger: Ledger, bank: Party, new_key: Party) -> None:
+    """A stranger executed it five years after the key was found again."""
+    from_ = _propose(world, bank, new_key, MOVE).event("RecoveryProposed").executableFrom
+    mark = ledger.onchain.mark()
+    ledger.onchain.at(from_ + STANDS)
+    ledger.executeRecovery(world.stranger, bank)
+    ledger.onchain.back(mark)
+    for late in (from_ + STANDS + 1, from_ + 5 * 365 * DAY):
+        ledger.onchain.at(late)
+        with refused("RecoveryLapsed", bank, from_ + STANDS):
+            ledger.executeRecovery(world.stranger, bank)
+    assert ledger.account(bank).acts
+    _propose(world, bank, new_key, MOVE)  # proposed anew it waits anew
+    _execute(world, bank)
+
+
+@pytest.mark.parametrize("text", ["NewAccount", "Successor", "another's successor"])
+def test_finding_l14_one_typed_text_is_consent_to_one_thing(
+    world: World, ledger: Ledger, bank: Party, new_key: Party, text: str
+) -> None:
+    """To be added beside an account, and to be put in its place, were one text."""
+    deadline = ledger.now + DAY
+    added = (bank.participant, new_key, MOVE, Receiving.ANYONE, deadline)
+    instead = (bank.participant, bank, new_key, MOVE, Receiving.ANYONE, deadline)
+    anothers = (bank.participant, world.bank_vault, new_key, MOVE, Receiving.ANYONE, deadline)
+    papers = {
+        "NewAccount": ledger.digest("NewAccount", added),
+        "Successor": ledger.digest("Successor", instead),
+        "another's successor": ledger.digest("Successor", anothers),
+    }
+    signature = new_key.signature(papers[text])
+
+    def propose() -> None:
+        ledger.proposeRecovery(world.recoverer, bank, new_key, MOVE, deadline, b"lost", signature)
+
+    def add() -> None:
+        ledger.addAccount(bank, bank, *added[1:], b"", signature)
+
+    for name, act in (("Successor", propose), ("NewAccount", add)):
+        mark = ledger.onchain.mark()
+        if name == text:
+            act()
+        else:
+            with refused("NotSignedBy", new_key):
+                act()
+        ledger.onchain.back(mark)
+
+
 # ----------------------------------------------------------------------------------------------------------- to whom
 
 
@@ -229,7 +352,7 @@ def test_p4_nor_one_that_came_to_another_participant_meanwhile(
 
 def test_a_successor_that_was_removed_meanwhile_succeeds_nobody(world: World, ledger: Ledger, bank: Party) -> None:
     _propose(world, bank, world.bank_vault)
-    ledger.removeAccount(bank, world.bank_vault, bank)
+    ledger.removeAccount(world.bank_vault, world.bank_vault, bank)
     ledger.later(days=7)
     with refused("NotAnAccount", world.bank_vault):
         ledger.executeRecovery(world.stranger, bank)
@@ -338,19 +461,23 @@ def test_nothing_is_recovered_from_a_living_account(world: World, ledger: Ledger
             ledger.recover(party, bill)
 
 
-def test_an_issue_recovered_before_it_was_rejected_is_not_thrown_back_alive(
+def test_p13_an_issue_that_was_recovered_unacknowledged_is_still_refused(
     world: World, ledger: Ledger, bank: Party
 ) -> None:
-    """A living bill never goes back to the carrier that issued it."""
+    """Finding L10: only a first act makes it void, and recovery was that one; possession goes back to the carrier."""
     _propose(world, bank, world.bank_vault)
     ledger.later(days=6)
     bill = world.issued(Kind.BLANK, possessor=bank)
+    until = ledger.rejectableUntil(bill)
     ledger.later(days=1)
     ledger.executeRecovery(world.stranger, bank)
     ledger.recover(world.stranger, bill)
-    for rejection in Rejection:
+    assert ledger.rejectableUntil(bill) == until
+    for rejection in (Rejection.ISSUE, Rejection.TITLE, Rejection.BOTH):
         with refused("NothingToReject", bill):
             ledger.reject(world.bank_vault, bill, rejection, b"")
+    ledger.reject(world.bank_vault, bill, Rejection.POSSESSION, b"we ordered no such bill")
+    assert ledger.entitlement(bill) == (world.carrier.address, 0, Kind.BLANK, Status.LIVE)
 
 
 def test_l6_what_the_lost_account_signed_is_void(world: World, ledger: Ledger, bank: Party) -> None:

@@ -11,7 +11,6 @@ from support.trade import (
     DAY,
     HOUR,
     MOVE,
-    NOBODY,
     ZERO,
     Endorsement,
     Ledger,
@@ -70,7 +69,8 @@ def test_t3_and_is_renewed_before_its_end(world: World, ledger: Ledger, bank: Pa
 def test_it_is_lifted_early_by_another_power(world: World, ledger: Ledger, bank: Party) -> None:
     world.suspend(bank)
     assert ledger.liftSuspension(world.lifter, bank.participant).event("SuspensionLifted").args == {
-        "participant": bank.participant
+        "participant": bank.participant,
+        "note": ledger.noteCount(),
     }
     assert ledger.account(bank).acts
     assert ledger.participant(bank.participant).suspendedUntil == 0
@@ -141,7 +141,7 @@ def test_p5_every_state_has_a_way_out_whoever_is_suspended(
     bill, party = world.blank(world.bank), getattr(world, suspended)
     escrow = room(world, world.bank)
     if where == "lodged":
-        ledger.lodge(world.bank, bill, Endorsement.NONE, NOBODY, escrow, b"")
+        ledger.lodge(world.bank, bill, Endorsement.NONE, escrow, b"")
     elif where == "received":
         ledger.endorse(world.bank, bill, Endorsement.TO_ORDER, world.consignee, world.consignee, b"")
     else:
@@ -149,7 +149,7 @@ def test_p5_every_state_has_a_way_out_whoever_is_suspended(
         ledger.surrender(world.bank, bill, purpose, world.carrier, ZERO, b"")
     world.suspend(party)
     if where == "lodged":
-        escrow.calls("reject", bill, Rejection.POSSESSION, b"expired")
+        escrow.calls("giveBack", bill, b"expired")
         expected = world.bank
     elif where == "received":
         if suspended == "consignee":
@@ -189,7 +189,7 @@ def test_p12_clocks_do_not_stop_for_a_suspension(world: World, ledger: Ledger, b
 def test_n4_winding_down_acts_and_receives_nothing_new(world: World, ledger: Ledger, bank: Party) -> None:
     bill = world.order(bank)
     event = ledger.setWindingDown(world.lifter, bank.participant, True).event("WindingDownSet")
-    assert event.args == {"participant": bank.participant, "windingDown": True}
+    assert event.args == {"participant": bank.participant, "windingDown": True, "note": ledger.noteCount()}
     for account in (bank, world.bank_vault):
         known = ledger.account(account)
         assert (known.acts, known.receives) == (True, False)
@@ -234,3 +234,37 @@ def test_the_role_of_an_account_outlives_a_suspension(world: World, ledger: Ledg
     known = ledger.account(bank)
     assert (known.roles, known.receiving, known.issued) == (bank.roles, Receiving.ANYONE, 0)
     assert known.roles & MOVE
+
+
+# -------------------------------------------------------------------------------------------------- asked from outside
+
+
+def test_standing_is_an_account_in_one_word(world: World, ledger: Ledger, bank: Party, carrier: Party) -> None:
+    """What rooms, deposits and conditions ask, from another contract, for a fifth of what `account` costs."""
+    world.blank()
+    world.suspend(bank)
+    ledger.setWindingDown(world.lifter, carrier.participant, True)
+    ledger.setReceiving(world.shipper, world.shipper, Receiving.LISTED_ONLY)
+    place = room(world)
+    for party in (*world.parties(), place, world.stranger):
+        word, known = ledger.standing(party), ledger.account(party)
+        slot = ledger.slot_of_account(party)
+        kept = ledger.onchain.storage(bytes.fromhex(ledger.address[2:]), slot)
+        assert word == kept >> 32, party
+        assert (word == 0) == (known.number == 0), party
+        assert word % 2**94 == known.lei, party
+
+
+def test_a_person_is_its_group_its_country_and_whether_it_acts(world: World, ledger: Ledger, bank: Party) -> None:
+    """Of a participant, whose accounts nobody need know."""
+    parent = ledger.participant(bank.participant).parent
+    assert ledger.person(bank.participant) == (parent, b"HK", True)
+    ledger.setWindingDown(world.lifter, bank.participant, True)
+    assert ledger.person(bank.participant) == (parent, b"HK", True)
+    until = ledger.suspend(world.suspender, bank.participant, b"ground").event("ParticipantSuspended").until
+    ledger.onchain.at(until - 1)
+    assert ledger.person(bank.participant) == (parent, b"HK", False)
+    ledger.onchain.at(until)
+    assert ledger.person(bank.participant) == (parent, b"HK", True)
+    for nobody in (0, 999, 2**20 + bank.participant):
+        assert ledger.person(nobody) == (0, b"\0\0", False)

@@ -8,13 +8,13 @@ import pytest
 from support.on_both import DEADLINE, Both
 
 from sampan.bills import rules
-from sampan.bills.records import Bill
-from sampan.bills.terms import Terms, replacements_hash, surrender_hash
+from sampan.bills.records import MAX_ACTS, Bill
+from sampan.bills.terms import Terms, replacements_hash, surrender_hash, terms_hash
 from sampan.bills.verbs.amendments import Recover, Replace, ToPaper
-from sampan.bills.verbs.circulation import Endorse, Lodge, Reject, Sign, Transfer
+from sampan.bills.verbs.circulation import Endorse, GiveBack, Hold, Lodge, Reject, Sign, Transfer
 from sampan.bills.verbs.issue import Issue, IssueFromPaper
 from sampan.bills.verbs.signed import Act as ActBySignature
-from sampan.bills.verbs.signed import Agree, Agreement, Multicall, SignedAct
+from sampan.bills.verbs.signed import Agree, Agreement, Multicall, Record, SignedAct
 from sampan.bills.verbs.steps import named
 from sampan.bills.verbs.surrender import Accept, Deliver, Recall, Refuse, Surrender
 from sampan.bills.verbs.tokens import Approve, SafeTransferFrom, SafeTransferFromWithData, TransferFrom
@@ -22,10 +22,11 @@ from sampan.identity.records import ANSWER, HOUR
 from sampan.identity.verbs.accounts import Cancel, RemoveAccount, SetReceiving
 from sampan.identity.verbs.enrolment import AssignCode, Enrol, Enrolment
 from sampan.identity.verbs.recovery import Shorten, VetoRecovery
-from sampan.identity.verbs.standing import SetWindingDown
+from sampan.identity.verbs.standing import DelistRoom, SetWindingDown, Suspend
+from sampan.model.perform import Refused
 from sampan.suite import events as ev
 from sampan.suite.verb import NOBODY, Signature, Verb
-from sampan.suite.words import Endorsement, Kind, Purpose, Receiving, Rejection, SurrenderFor
+from sampan.suite.words import Endorsement, Kind, Purpose, Receiving, Rejection, Status, SurrenderFor
 
 NO_HASH = bytes(32)
 
@@ -38,7 +39,7 @@ def rights(bill: Bill) -> tuple[bool, bool]:
 def lodged(both: Both, bill: int, holder: str = "shipper") -> None:
     """The shipper lodges a bill with the honest room, which holds it for somebody."""
     terms = both.holding_for(holder)
-    both.done("shipper", Lodge(bill, Endorsement.NONE, NOBODY, both.at("honest room"), terms))
+    both.done("shipper", Lodge(bill, Endorsement.NONE, both.at("honest room"), terms))
 
 
 # ------------------------------------------------------------------------------------------------------------- giving
@@ -58,25 +59,56 @@ def test_t8_nobody_is_given_possession_without_its_agreement(both: Both) -> None
     both.refused("shipper", Transfer(bill, bank, b""), "AgreementRequired", bill, both.number("bank"))
 
 
-def test_n8_a_room_gives_back_what_another_room_lodged_with_it(both: Both) -> None:
-    bill, first, second = both.issued(), both.at("honest room"), both.at("second room")
+def test_n8_no_bill_goes_from_room_to_room(both: Both) -> None:
+    bill, second = both.issued(), both.at("second room")
     lodged(both, bill)
-    both.done("honest room", Lodge(bill, Endorsement.NONE, NOBODY, second, both.holding_for("shipper")))
-    both.done("second room", Reject(bill, Rejection.POSSESSION, b""), wait=100 * HOUR)
-    assert both.bill(bill).possessor == first
+    on = Lodge(bill, Endorsement.NONE, second, both.holding_for("shipper"))
+    both.refused("honest room", on, "NotAPerson", both.at("honest room"))
+    both.refused("honest room", Transfer(bill, second, b""), "RoomNeedsTerms", second)
+    both.done("honest room", GiveBack(bill, b""), wait=100 * HOUR)
+    assert both.bill(bill).possessor == both.at("shipper")
 
 
-def test_n8_a_room_is_not_asked_for_whom_it_holds_what_it_passed_on(both: Both) -> None:
-    bill, room = both.issued(), both.at("room that passes on")
-    for_nobody, to = bytes(32), bytes.fromhex(both.at("trader")[2:]).rjust(32, b"\0")
-    both.done("shipper", Lodge(bill, Endorsement.NONE, NOBODY, room, for_nobody + to))
-    assert both.bill(bill).possessor == both.at("trader")
+def test_x12_a_room_does_nothing_with_a_bill_before_it_has_answered(both: Both) -> None:
+    """Whatever it tries inside is refused, and all is undone."""
+    bill = both.issued()
+    terms = both.holding_for("shipper") + bytes.fromhex(both.at("trader")[2:]).rjust(32, b"\0")
+    again = Lodge(bill, Endorsement.NONE, both.at("room that reenters"), terms)
+    both.refused("shipper", again, "RoomIsAsked", bill)
+    for name, said in (("passes on", terms), ("gives back", terms), ("reenters", terms[:32])):
+        lodge = Lodge(bill, Endorsement.NONE, both.at(f"room that {name}"), said)
+        both.refused("shipper", lodge, "NotLodged", bill)
+    nobody = Lodge(bill, Endorsement.NONE, both.at("room that holds for nobody"), terms)
+    both.refused("shipper", nobody, "RoomHoldsForNobody", both.at("room that holds for nobody"), bill)
+    assert both.bill(bill).act_count == 1
+
+
+def test_h2_a_room_names_nobody_as_holder_that_may_be_given_nothing(both: Both) -> None:
+    """Whoever it holds for already, and whoever lodged, it may name whatever befell them since (P12)."""
+    bill, room = both.issued(), both.at("honest room")
+    trader, bank = both.number("trader"), both.number("bank")
+    both.done("administrator", SetWindingDown(trader, True))
+    lodge = Lodge(bill, Endorsement.NONE, room, both.holding_for("trader"))
+    both.refused("shipper", lodge, "MayNotHold", trader)
+    lodged(both, bill)
+    both.refused("honest room", Hold(bill, trader, 0), "MayNotHold", trader)
+    both.refused("honest room", Hold(bill, 99, 0), "RoomNotListed", room, "")
+    both.refused("honest room", Hold(bill, 0, 0), "RoomHoldsForNobody", room, bill)
+    both.refused("second room", Hold(bill, bank, 0), "NotPossessor", bill, both.at("second room"))
+    both.done("honest room", Hold(bill, bank, 7))
+    both.done("administrator", SetWindingDown(both.number("shipper"), True))
+    both.done("administrator", SetWindingDown(bank, True))
+    count = both.bill(bill).act_count
+    both.done("honest room", Hold(bill, bank, 8))
+    assert both.bill(bill).act_count == count, "the same holder under another deal is no act"
+    both.done("honest room", Hold(bill, both.number("shipper"), 9))
+    assert both.bill(bill).act_count == count + 1
 
 
 # ------------------------------------------------------------------------------------------------------------ rejecting
 
 
-def test_t8_title_that_a_room_endorses_on_is_not_rejectable(both: Both) -> None:
+def test_t8_title_that_a_room_endorses_out_is_not_rejectable(both: Both) -> None:
     """Whoever is entitled agreed to it beforehand, in the terms of the room or by its signature."""
     bill = both.issued(Kind.ORDER, "shipper")
     lodged(both, bill)
@@ -91,12 +123,51 @@ def test_t8_title_that_a_room_endorses_on_is_not_rejectable(both: Both) -> None:
         both.refused("forwarder", Reject(bill, what, b""), "NothingToReject", bill)
 
 
-def test_t8_title_that_a_room_endorses_on_in_place_is_not_rejectable_either(both: Both) -> None:
-    bill = both.issued()
+def test_h2_a_room_holds_anew_for_one_that_was_suspended_from_the_very_second_it_may_act(both: Both) -> None:
+    bill, trader = both.issued(), both.number("trader")
     lodged(both, bill)
-    both.done("honest room", Endorse(bill, Endorsement.TO_ORDER, both.at("forwarder"), NOBODY, b""))
-    assert rights(both.bill(bill)) == (False, False)
-    both.refused("forwarder", Reject(bill, Rejection.TITLE, b""), "NothingToReject", bill)
+    both.done("administrator", Suspend(trader, b"order 7"))
+    until = both.state.participants[trader].suspended_until
+    both.refused("honest room", Hold(bill, trader, 0), "MayNotHold", trader, wait=until - 1 - both.now)
+    both.done("honest room", Hold(bill, trader, 0))
+
+
+def test_n8_a_room_endorses_out_only(both: Both) -> None:
+    bill, room = both.issued(), both.at("honest room")
+    lodged(both, bill)
+    for to in (NOBODY, room):
+        in_place = Endorse(bill, Endorsement.TO_ORDER, both.at("forwarder"), to, b"")
+        both.refused("honest room", in_place, "AlreadyPossesses", bill, room)
+
+
+def test_m6_an_agreement_that_is_recorded_stands_until_its_deadline(both: Both) -> None:
+    """It is to the act at one count, which may be to come, and stands whatever becomes of the signer."""
+    bill, room = both.issued(Kind.ORDER, "shipper"), both.at("honest room")
+    shipper, trader = both.at("shipper"), both.at("trader")
+    to = both.number("trader")
+    agreement = Agreement(shipper, bill, 2, Endorse.selector(), trader, to, Kind.ORDER, NO_HASH, both.now + 1000)
+    both.refused("stranger", Record(replace(agreement, act_count=0), Signature(shipper)), "StaleAct", bill, 1, 0)
+    at_the_last = replace(agreement, act_count=MAX_ACTS)
+    both.refused("stranger", Record(at_the_last, Signature(shipper)), "StaleAct", bill, 1, MAX_ACTS)
+    both.refused("stranger", Record(agreement, Signature(None)), "NotSignedBy", shipper)
+    both.done("stranger", Record(agreement, Signature(shipper)))
+    lodged(both, bill)
+    both.done("administrator", Suspend(both.number("shipper"), b"order 7"))
+    out = Endorse(bill, Endorsement.TO_ORDER, trader, trader, b"")
+    assert both.model(room, out, at=agreement.deadline + 1) == Refused("MayNotEndorse", (bill, room))
+    both.done("honest room", out, wait=agreement.deadline - both.now)
+    assert both.bill(bill).titleholder == to
+
+
+def test_m6_whoever_recorded_its_agreement_to_a_new_bill_s_terms_is_given_it(both: Both) -> None:
+    terms, bank = both.terms(Kind.ORDER, "bank"), both.at("bank")
+    selector, detail = Issue.selector(), terms_hash(terms)
+    agreement = Agreement(bank, terms.bill, 0, selector, bank, both.number("bank"), Kind.ORDER, detail, DEADLINE)
+    issue = Issue(terms, bank, b"")
+    both.refused("carrier", issue, "AgreementRequired", terms.bill, both.number("bank"))
+    both.done("stranger", Record(agreement, Signature(bank)))
+    both.refused("carrier", replace(issue, terms=replace(terms, root=b"\3" * 32)), "AgreementRequired")
+    both.done("carrier", issue)
 
 
 def test_t8_another_s_right_to_reject_title_lasts_through_the_72nd_hour(both: Both) -> None:
@@ -109,15 +180,72 @@ def test_t8_another_s_right_to_reject_title_lasts_through_the_72nd_hour(both: Bo
     assert rights(both.bill(bill)) == (False, False)
 
 
-def test_t8_what_a_room_may_give_back_for_ever_it_may_no_more_once_it_acted(both: Both) -> None:
-    """Then only title may be rejected, by whoever received it, in its time."""
+def test_h3_nothing_is_rejected_in_a_room_or_after_it(both: Both) -> None:
+    """What is unsettled is not lodged; what is given back is as it was before, and no more to be rejected."""
     bill = both.issued(Kind.ORDER, "shipper")
-    room, terms = both.at("honest room"), both.holding_for("forwarder")
-    both.done("shipper", Lodge(bill, Endorsement.TO_ORDER, both.at("forwarder"), room, terms))
-    assert rules.may_be_rejected_until(both.state, bill) == rules.FOR_EVER
-    both.done("honest room", Sign(bill, Purpose.SEEN, b""))
-    assert rights(both.bill(bill)) == (False, True)
-    assert 72 * HOUR <= rules.may_be_rejected_until(both.state, bill) - both.now < 73 * HOUR
+    room, terms = both.at("honest room"), both.holding_for("trader")
+    both.done("shipper", Endorse(bill, Endorsement.TO_ORDER, both.at("trader"), NOBODY, b""))
+    both.refused("shipper", Lodge(bill, Endorsement.NONE, room, terms), "TitleUnsettled", bill)
+    both.done("trader", Reject(bill, Rejection.TITLE, b""))
+    both.done("shipper", Lodge(bill, Endorsement.BLANK, room, terms))
+    assert rules.may_be_rejected_until(both.state, bill) == 0
+    both.refused("honest room", Reject(bill, Rejection.BOTH, b""), "NothingToReject", bill)
+    both.done("honest room", GiveBack(bill, b""))
+    given = both.bill(bill)
+    assert (given.kind, given.titleholder, given.possessor) == (Kind.ORDER, both.number("shipper"), both.at("shipper"))
+    both.refused("shipper", Reject(bill, Rejection.BOTH, b""), "NothingToReject", bill)
+
+
+def test_m2_possession_that_moves_gives_nobody_longer_to_reject_title(both: Both) -> None:
+    """The new possessor, too, has the rest of the hours: they are one time for both."""
+    bill = both.issued(Kind.ORDER, "shipper")
+    both.done("shipper", Endorse(bill, Endorsement.TO_ORDER, both.at("forwarder"), NOBODY, b""))
+    until = rules.may_be_rejected_until(both.state, bill)
+    both.done("shipper", Transfer(bill, both.at("trader"), b""), wait=40 * HOUR)
+    assert rules.may_be_rejected_until(both.state, bill) == until
+    both.refused("forwarder", Reject(bill, Rejection.TITLE, b""), "RejectTimePassed", wait=until + 1 - both.now)
+
+
+def test_m3_the_issue_to_somebody_s_order_is_rejected_with_that_one_s_agreement(both: Both) -> None:
+    bill, carrier, trader = both.issued(Kind.ORDER, "trader"), both.at("carrier"), both.at("trader")
+    reject = Reject(bill, Rejection.ISSUE, b"wrong")
+    to = both.number("trader")
+    both.refused("shipper", reject, "AgreementRequired", bill, to)
+    agreement = Agreement(trader, bill, 1, Reject.selector(), carrier, to, Kind.ORDER, NO_HASH, DEADLINE)
+    both.done("shipper", Multicall((Agree(agreement, Signature(trader)), reject)))
+    assert both.bill(bill).status is Status.VOID
+
+
+def test_l_title_that_was_given_at_issue_may_be_refused(both: Both) -> None:
+    bill = both.issued(Kind.ORDER, "trader")
+    both.done("trader", Reject(bill, Rejection.TITLE, b"not ours"))
+    assert both.bill(bill).titleholder == both.number("shipper")
+
+
+def test_h1_whoever_keeps_a_bill_to_order_is_no_shipper_of_a_straight_bill_in_its_place(both: Both) -> None:
+    """The titleholder is: an agent that surrendered for it takes no delivery alone."""
+    bill, straight = both.issued(Kind.ORDER, "trader"), both.terms(Kind.STRAIGHT, "forwarder")
+    carrier, shipper, trader = (both.at(name) for name in ("carrier", "shipper", "trader"))
+    to, digest = both.number("trader"), replacements_hash((bill,), (straight,))
+    detail = surrender_hash(SurrenderFor.AMENDMENT, digest, b"")
+    agreed = Agreement(trader, bill, 1, Surrender.selector(), carrier, to, Kind.ORDER, detail, DEADLINE)
+    surrender = Surrender(bill, SurrenderFor.AMENDMENT, carrier, digest, b"")
+    both.done("shipper", Multicall((Agree(agreed, Signature(trader)), surrender)))
+    both.done("carrier", Replace((bill,), (straight,), b""))
+    assert both.bill(straight.bill).previous_titleholder == to
+    alone = Surrender(straight.bill, SurrenderFor.DELIVERY, carrier, NO_HASH, b"")
+    both.refused("shipper", alone, "MayNotSurrender", straight.bill, shipper)
+
+
+def test_what_moves_nothing_uses_up_no_act_that_a_bill_may_need(both: Both) -> None:
+    """At the real count: tests/bills/test_edges_of_numbers.py."""
+    bill, trader = both.issued(Kind.ORDER, "shipper"), both.at("trader")
+    known, count = both.bill(bill), rules.MOST_IDLE_ACTS
+    for idle in (Sign(bill, Purpose.SEEN, b""), Endorse(bill, Endorsement.TO_ORDER, trader, NOBODY, b"")):
+        known.act_count = count
+        refused = both.model(both.at("shipper"), idle)
+        known.act_count = 1
+        assert refused == Refused("TooManyActs", (bill,))
 
 
 def test_t8_what_came_whole_in_blank_is_rejected_whole(both: Both) -> None:
@@ -163,7 +291,7 @@ def test_p12_only_a_room_gives_back_to_who_receives_nothing_new(both: Both) -> N
     both.refused("trader", Transfer(bill, vault, b""), "MayNotReceive", vault)
 
 
-def test_p12_a_room_gives_back_to_who_winds_down_but_never_to_an_account_that_was_removed(both: Both) -> None:
+def test_p12_a_room_lets_out_to_whom_it_holds_for_whatever_befell_it_but_to_no_removed_account(both: Both) -> None:
     bill = both.issued()
     lodged(both, bill)
     shipper, wallet = both.at("shipper"), both.at("shipper wallet")
@@ -171,6 +299,25 @@ def test_p12_a_room_gives_back_to_who_winds_down_but_never_to_an_account_that_wa
     both.done("shipper", RemoveAccount(wallet, shipper))
     both.refused("honest room", Transfer(bill, wallet, b""), "MayNotReceive", wallet)
     both.done("honest room", Transfer(bill, shipper, b""))
+
+
+def test_p5_a_delisted_room_gives_back_to_a_suspended_lodger(both: Both) -> None:
+    bill, room = both.issued(), both.at("honest room")
+    lodged(both, bill, "trader")
+    both.done("administrator", DelistRoom(room, ()))
+    both.done("administrator", Suspend(both.number("shipper"), b"order 7"))
+    both.done("honest room", GiveBack(bill, b""))
+    assert both.bill(bill).possessor == both.at("shipper")
+
+
+def test_m1_a_room_lets_out_to_nobody_of_a_country_that_it_is_not_listed_for(both: Both) -> None:
+    bill, room, forwarder = both.issued(), both.at("honest room"), both.at("forwarder")
+    lodged(both, bill)
+    both.done("administrator", DelistRoom(room, ("NL",)))
+    both.refused("honest room", Transfer(bill, forwarder, b""), "RoomNotListed", room, "NL")
+    titled = Endorse(bill, Endorsement.TO_ORDER, forwarder, both.at("trader"), b"")
+    both.refused("honest room", titled, "RoomNotListed", room, "NL")
+    both.done("honest room", Transfer(bill, both.at("trader"), b""))
 
 
 # --------------------------------------------------------------------------------------------------------- replacements
@@ -268,13 +415,16 @@ def test_n6_a_carrier_replaces_its_own_bills_by_its_own(both: Both) -> None:
     both.refused("carrier", Replace((bill,), (foreign,), b""), "NotCarrier", foreign.bill, both.at("carrier"))
 
 
-def test_l11_what_another_is_entitled_to_by_name_is_not_replaced_without_its_agreement(both: Both) -> None:
+@pytest.mark.parametrize(("endorsement", "kind"), [(Endorsement.NAMED, Kind.NAMED), (Endorsement.TO_ORDER, Kind.ORDER)])
+def test_l11_what_another_is_entitled_to_is_not_replaced_without_its_agreement(
+    both: Both, endorsement: Endorsement, kind: Kind
+) -> None:
     bill = both.issued(Kind.ORDER, "shipper")
     carrier, trader, forwarder = both.at("carrier"), both.at("trader"), both.at("forwarder")
     to = both.number("forwarder")
-    both.done("shipper", Endorse(bill, Endorsement.NAMED, forwarder, trader, b""))
-    detail = surrender_hash(SurrenderFor.AMENDMENT, NO_HASH)
-    agreement = Agreement(forwarder, bill, 2, Surrender.selector(), carrier, to, Kind.NAMED, detail, DEADLINE)
+    both.done("shipper", Endorse(bill, endorsement, forwarder, trader, b""))
+    detail = surrender_hash(SurrenderFor.AMENDMENT, NO_HASH, b"")
+    agreement = Agreement(forwarder, bill, 2, Surrender.selector(), carrier, to, kind, detail, DEADLINE)
     surrender = Surrender(bill, SurrenderFor.AMENDMENT, carrier, NO_HASH, b"")
     both.done("trader", Multicall((Agree(agreement, Signature(forwarder)), surrender)))
 
@@ -283,7 +433,7 @@ def test_l11_what_another_is_entitled_to_by_name_is_not_replaced_without_its_agr
 
     def agrees(who: str) -> Agree:
         selector = Replace.selector()
-        agreement = Agreement(who, bill, 3, selector, trader, to, Kind.NAMED, digest, DEADLINE)
+        agreement = Agreement(who, bill, 3, selector, trader, to, kind, digest, DEADLINE)
         return Agree(agreement, Signature(who))
 
     replace = Replace((bill,), replacements, b"")
@@ -322,8 +472,9 @@ def test_n8_what_a_room_surrendered_is_replaced_by_a_bill_to_order(both: Both) -
     bill, new = both.issued(), both.terms(Kind.ORDER, "trader")
     lodged(both, bill)
     surrendered(both, bill, new, who="honest room")
-    both.done("carrier", Replace((bill,), (new,), both.holding_for("trader")))
-    assert both.bill(new.bill).titleholder == both.number("trader")
+    both.done("carrier", Replace((bill,), (new,), b""))
+    found = both.bill(new.bill)
+    assert (found.titleholder, rights(found)) == (both.number("trader"), (False, False))
 
 
 def test_t8_whoever_is_given_title_by_a_replacement_takes_from_the_carrier_or_has_agreed(both: Both) -> None:
@@ -333,20 +484,65 @@ def test_t8_whoever_is_given_title_by_a_replacement_takes_from_the_carrier_or_ha
     both.refused("carrier", replace, "AgreementRequired", named_bank.bill, both.number("bank"))
 
 
-def test_n8_a_room_takes_the_replacements_in_as_it_takes_a_bill(both: Both) -> None:
+def test_t8_the_consignee_of_a_straight_bill_takes_another_document_from_the_carrier_or_has_agreed(both: Both) -> None:
+    """It had title before, but not to this."""
+    bill, new = both.issued(Kind.STRAIGHT, "trader"), both.terms(Kind.STRAIGHT, "trader")
+    both.done("trader", SetReceiving(both.at("trader"), Receiving.SIGNED_ONLY))
+    surrendered(both, bill, new)
+    both.refused("carrier", Replace((bill,), (new,), b""), "AgreementRequired", new.bill, both.number("trader"))
+    both.done("trader", SetReceiving(both.at("trader"), Receiving.ANYONE))
+    both.done("carrier", Replace((bill,), (new,), b""))
+
+
+def test_h3_what_replaces_a_bill_endorsed_in_blank_by_lodging_is_given_back_to_whose_order_it_is(both: Both) -> None:
+    """Only what is in blank is to the lodger's order again."""
+    bill, blank, order = both.issued(Kind.ORDER, "shipper"), both.terms(), both.terms(Kind.ORDER, "trader")
+    room = both.at("honest room")
+    both.done("shipper", Lodge(bill, Endorsement.BLANK, room, both.holding_for("shipper")))
+    surrendered(both, bill, blank, order, who="honest room")
+    both.done("carrier", Replace((bill,), (blank, order), b""))
+    for new, titleholder in ((blank, "shipper"), (order, "trader")):
+        both.done("honest room", GiveBack(new.bill, b""))
+        given = both.bill(new.bill)
+        assert (given.kind, given.titleholder) == (Kind.ORDER, both.number(titleholder))
+
+
+def test_x1_what_a_room_refuses_to_hold_on_is_not_replaced(both: Both) -> None:
+    bill, new, room = both.issued(), both.terms(), "room that refuses replacements"
+    both.done("shipper", Lodge(bill, Endorsement.NONE, both.at(room), both.holding_for("shipper")))
+    surrendered(both, bill, new, who=room)
+    both.refused("carrier", Replace((bill,), (new,), b""), "Refuses")
+    assert both.bill(bill).status is Status.PENDING_AMENDMENT
+
+
+def test_x1_a_room_holds_replacements_on_as_it_held_whatever_the_carrier_remarks(both: Both) -> None:
     bill, new = both.issued(), both.terms()
-    lodged(both, bill)
+    lodged(both, bill, "trader")
     surrendered(both, bill, new, who="honest room")
-    both.refused("carrier", Replace((bill,), (new,), b""), "TermsRequired")
-    both.done("carrier", Replace((bill,), (new,), both.holding_for("trader")))
-    assert both.state.rooms[both.at("honest room")].holder_for(new.bill) == both.number("trader")
+    both.done("administrator", Suspend(both.number("trader"), b"order 7"))
+    both.done("carrier", Replace((bill,), (new,), both.holding_for("carrier")))
+    held = both.state.lodgings[new.bill]
+    assert (held.holder, held.lodged_by) == (both.number("trader"), both.state.account(both.at("shipper")).number)
+    assert bill not in both.state.lodgings
+    both.done("honest room", GiveBack(new.bill, b""))
+    assert both.bill(new.bill).possessor == both.at("shipper")
+
+
+def test_n8_bills_that_were_lodged_differently_are_replaced_apart(both: Both) -> None:
+    mine, other, new = both.issued(), both.issued(), both.terms()
+    lodged(both, mine, "shipper")
+    lodged(both, other, "trader")
+    agreed = replacements_hash((mine, other), (new,))
+    for bill in (mine, other):
+        both.done("honest room", Surrender(bill, SurrenderFor.AMENDMENT, both.at("carrier"), agreed, b""))
+    both.refused("carrier", Replace((mine, other), (new,), b""), "NotOneLodging", other)
 
 
 def test_t6_a_room_is_no_shipper_so_that_no_straight_bill_is_made_for_one(both: Both) -> None:
     bill, straight = both.issued(), both.terms(Kind.STRAIGHT, "trader")
     lodged(both, bill)
     surrendered(both, bill, straight, who="honest room")
-    replace = Replace((bill,), (straight,), both.holding_for("trader"))
+    replace = Replace((bill,), (straight,), b"")
     both.refused("carrier", replace, "NotAPerson", both.at("honest room"))
 
 
@@ -478,6 +674,7 @@ def test_an_operator_moves_what_there_is_until_it_is_taken_back(both: Both) -> N
     bill = both.issued()
     shipper, trader, forwarder = both.at("shipper"), both.at("trader"), both.at("forwarder")
     both.refused("trader", TransferFrom(shipper, forwarder, 12), "TokenDoesNotExist")
+    both.refused("shipper", Approve(NOBODY, 12), "NotPossessor", 12, shipper)
     both.done("shipper", Approve(trader, bill))
     both.done("shipper", Approve(NOBODY, bill))
     assert bill not in both.state.approvals
@@ -511,10 +708,22 @@ def test_l13_nothing_goes_to_paper_without_a_statement(both: Both) -> None:
     both.done("carrier", ToPaper(bill, 3, b"\3" * 32, b""))
 
 
-def test_who_endorses_nothing_to_a_room_names_no_endorsee(both: Both) -> None:
-    bill, room = both.issued(), both.at("honest room")
-    lodge = Lodge(bill, Endorsement.NONE, both.at("bank"), room, both.holding_for("shipper"))
-    both.refused("shipper", lodge, "EndorseeNotAllowed")
+def test_a_bill_is_lodged_as_it_is_or_endorsed_in_blank(both: Both) -> None:
+    bill, room = both.issued(Kind.ORDER, "shipper"), both.at("honest room")
+    for endorsement in (Endorsement.NAMED, Endorsement.TO_ORDER):
+        lodge = Lodge(bill, endorsement, room, both.holding_for("shipper"))
+        both.refused("shipper", lodge, "EndorseeNotAllowed")
+    blank = both.issued()
+    again = Lodge(blank, Endorsement.BLANK, room, both.holding_for("shipper"))
+    both.refused("shipper", again, "MayNotEndorse", blank, both.at("shipper"))
+
+
+def test_l12_l13_a_change_of_medium_is_about_one_original_at_least(both: Both) -> None:
+    bill, terms = both.issued(), both.terms()
+    both.done("shipper", Surrender(bill, SurrenderFor.PAPER, both.at("carrier"), NO_HASH, b""))
+    both.refused("carrier", ToPaper(bill, 0, b"\3" * 32, b""), "OriginalsRequired")
+    of_none = IssueFromPaper(terms, both.at("shipper"), 0, b"\3" * 32, b"")
+    both.refused("carrier", of_none, "OriginalsRequired")
 
 
 def test_the_issue_is_rejected_as_the_first_act_alone(both: Both) -> None:

@@ -156,7 +156,7 @@ def test_what_follows_an_impossible_event_is_read_with_its_own_counts(lived: tup
 
 def test_time_does_not_go_back(lived: tuple[Any, Log]) -> None:
     state, _ = rebuild(lived)
-    (found,) = replay(state, [ev.Cancelled("0x" + "ab" * 20, bytes(32))], state.now - 1)
+    (found,) = replay(state, [ev.Cancelled("0x" + "ab" * 20, bytes(32), state.note_count + 1)], state.now - 1)
     assert "is before" in found.why
 
 
@@ -183,7 +183,8 @@ def test_p12_an_act_of_a_suspended_party_is_impossible(lived: tuple[Any, Log]) -
     state, _ = rebuild(lived, log[:index])
     participant = state.account(event.from_).participant
     until = -(-(timestamp + 90 * 24 * HOUR) // HOUR) * HOUR
-    assert replay(state, [ev.ParticipantSuspended(participant, until, b"sanctions")], timestamp) == []
+    suspended = ev.ParticipantSuspended(participant, until, b"sanctions", state.note_count + 1)
+    assert replay(state, [suspended], timestamp) == []
     (found,) = replay(state, [event], timestamp)
     assert found.error == "MayNotAct"
 

@@ -88,16 +88,16 @@ class Thrice(Verb):
         yield A, cls(log.first.step)
 
 
-@PAIR.verb("through", logs=ev.Cancelled, by="signer")
+@PAIR.verb("through", logs=ev.ApprovalForAll, by="owner")
 class Through(Verb):
     """Counts on by 1 through another call, and says so before and after it."""
 
-    digest: bytes = arg(kinds.HASH)
+    operator: str = arg(kinds.ACCOUNT)
 
     def run(self, at: At) -> None:
-        at.log(ev.Cancelled(at.sender, self.digest))
+        at.log(ev.ApprovalForAll(at.sender, self.operator, True))
         at.steps.call(Call(at.sender, Once(1)))
-        at.log(ev.Cancelled(at.sender, self.digest))
+        at.log(ev.ApprovalForAll(at.sender, self.operator, True))
 
 
 @PAIR.event(Counted, "{by} counted on by {step}")
@@ -105,8 +105,8 @@ def counted(state: Counting, e: Counted) -> None:
     state.total = e.total
 
 
-@PAIR.event(ev.Cancelled, "{signer} is through")
-def through(state: Counting, e: ev.Cancelled) -> None:
+@PAIR.event(ev.ApprovalForAll, "{owner} is through")
+def through(state: Counting, e: ev.ApprovalForAll) -> None:
     """Changes nothing."""
 
 
@@ -166,17 +166,17 @@ def test_of_a_call_that_logged_two_things_wrongly_the_first_is_named() -> None:
 
 def test_an_event_of_another_kind_is_never_part_of_a_call_that_logged_something_else() -> None:
     """The call is read no further than to the event that is not its own, which is a finding by itself."""
-    (wrong, other), total = replayed(Counted(A, 6, 99), ev.Cancelled(B, bytes(32)))
+    (wrong, other), total = replayed(Counted(A, 6, 99), ev.ApprovalForAll(B, A, True))
     assert (wrong.index, wrong.why, total) == (0, "total is 99, should be 16", 99)
     assert (other.index, other.why, other.verb) == (1, "Counted should follow it", "once")
 
 
 def test_what_a_call_inside_another_logs_wrongly_is_told_of_the_inner_and_later_of_the_outer_one() -> None:
-    done = (ev.Cancelled(A, bytes(32)), Counted(A, 1, 11), ev.Cancelled(A, bytes(32)))
+    done = (ev.ApprovalForAll(A, B, True), Counted(A, 1, 11), ev.ApprovalForAll(A, B, True))
     assert replayed(*done) == ([], 11)
     (inner,), _ = replayed(done[0], Counted(A, 1, 12), done[2])
     assert (inner.index, inner.verb) == (1, "once")
-    (outer,), _ = replayed(*done[:2], ev.Cancelled(B, bytes(32)))
+    (outer,), _ = replayed(*done[:2], ev.ApprovalForAll(B, B, True))
     assert (outer.index, outer.verb) == (2, "through")
 
 
@@ -251,7 +251,7 @@ def test_an_enrolment_is_followed_by_its_first_account(both: Both) -> None:
     (found,) = replay(state, [enrolled], both.now + 1)
     assert "AccountAdded must follow in its transaction" in found.why
     state = rebuilt(both)
-    (found,) = replay(state, [enrolled, ev.Cancelled(A, b"\1" * 32)], both.now + 1)
+    (found,) = replay(state, [enrolled, ev.Cancelled(A, b"\1" * 32, state.note_count + 1)], both.now + 1)
     assert "AccountAdded must follow in its transaction" in found.why
     assert state.participants[8].lei == 999
     assert state.cancelled == {(A, b"\1" * 32): True}
@@ -263,15 +263,16 @@ def test_an_enrolment_is_followed_by_its_first_account(both: Both) -> None:
 
 def test_a_signed_act_with_nothing_behind_it_is_impossible(both: Both) -> None:
     bill = both.issued()
-    (found,) = replay(rebuilt(both), [ev.ActedBySignature(bill, A, B, b"\1" * 32)], both.now + 1)
+    state = rebuilt(both)
+    (found,) = replay(state, [ev.ActedBySignature(bill, A, B, b"\1" * 32, state.note_count + 1)], both.now + 1)
     assert found.why == "no call logs this alone"
 
 
 def test_l6_a_signed_act_that_carries_out_another_is_not_read_at_all(both: Both) -> None:
     """The ledger refuses it whatever is signed, and a log of thousands of them is not followed to its end."""
-    bill, shipper = both.issued(), both.at("shipper")
-    inner = ev.ActedBySignature(bill, shipper, both.world.ledger, b"\1" * 32)
-    outer = ev.ActedBySignature(bill, shipper, both.at("stranger"), b"\2" * 32)
+    bill, shipper, note = both.issued(), both.at("shipper"), both.state.note_count
+    inner = ev.ActedBySignature(bill, shipper, both.world.ledger, b"\1" * 32, note + 2)
+    outer = ev.ActedBySignature(bill, shipper, both.at("stranger"), b"\2" * 32, note + 1)
     events = [outer, inner, ev.Signed(bill, shipper, Purpose.SEEN, 2, b"")]
     found, *_ = replay(rebuilt(both), events, both.now + 1)
     assert (found.index, found.why, found.verb) == (0, "no call logs this alone", "")
@@ -280,11 +281,13 @@ def test_l6_a_signed_act_that_carries_out_another_is_not_read_at_all(both: Both)
 def test_l6_an_act_by_a_signature_that_was_withdrawn_before_is_impossible(both: Both) -> None:
     bill, shipper = both.issued(), both.at("shipper")
     digest = both.world.wire.digest(SignedAct(shipper, bill, 1, Sign(bill, Purpose.SEEN, b""), DEADLINE))
-    acted = ev.ActedBySignature(bill, shipper, both.at("stranger"), digest)
+    note = both.state.note_count
+    acted = ev.ActedBySignature(bill, shipper, both.at("stranger"), digest, note + 1)
     events = [acted, ev.Signed(bill, shipper, Purpose.SEEN, 2, b"")]
     assert replay(rebuilt(both), events, both.now + 1) == []
     state = rebuilt(both)
-    assert replay(state, [ev.Cancelled(shipper, digest)], both.now + 1) == []
+    assert replay(state, [ev.Cancelled(shipper, digest, note + 1)], both.now + 1) == []
+    events[0] = dataclasses.replace(acted, note=note + 2)
     assert replay(state, events, both.now + 2)[0].error == "SignatureCancelled"
 
 

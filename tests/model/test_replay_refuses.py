@@ -15,7 +15,7 @@ from support.tamper import Altered, alterations, tried
 from sampan.bills.records import MAX_ACTS
 from sampan.bills.terms import replacements_hash
 from sampan.bills.verbs.amendments import Replace
-from sampan.bills.verbs.circulation import Sign, Transfer
+from sampan.bills.verbs.circulation import Lodge, Sign, Transfer
 from sampan.bills.verbs.surrender import Surrender
 from sampan.fuzz.alone import LEDGER, MANAGER, STRANGER, Logged
 from sampan.identity.records import Identity
@@ -26,9 +26,22 @@ from sampan.subjects import SUITE
 from sampan.suite import events as ev
 from sampan.suite.event import Event, field_names
 from sampan.suite.verb import Signature
-from sampan.suite.words import Kind, Purpose, SurrenderFor
+from sampan.suite.words import Endorsement, Kind, Purpose, SurrenderFor
 
-TABLES = ("bills", "accounts", "participants", "codes", "givers", "listed", "recoveries", "approvals", "cancelled")
+TABLES = (
+    "bills",
+    "lodgings",
+    "accounts",
+    "participants",
+    "codes",
+    "givers",
+    "listed",
+    "recoveries",
+    "approvals",
+    "recorded",
+    "cancelled",
+    "note_count",
+)
 
 UNSEEN = {
     "remark": "anybody may say anything",
@@ -249,18 +262,21 @@ def test_a_malformed_country_is_refused(trade: Honest, country: str) -> None:
     enrolled, added = trade.log[0].events
     ((wrong), *_) = tried(state, Altered("", (replace(enrolled, country=country), added), trade.now))[0]
     assert wrong.error == "MalformedCountry"
-    listed = ev.RoomListed(trade.rooms[0], trade.state.accounts[trade.rooms[0]].number, ("HK", country))
+    number = trade.state.accounts[trade.rooms[0]].number
+    listed = ev.RoomListed(trade.rooms[0], number, ("HK", country), trade.state.note_count + 1)
     assert refusals(trade, listed) == ["MalformedCountry"]
 
 
 @pytest.mark.parametrize("code", ["", "xll", "X L", "X-1"])
 def test_a_malformed_carrier_code_is_refused(trade: Honest, code: str) -> None:
-    assert refusals(trade, ev.CodeAssigned("SMDG", code, 1)) == ["MalformedCode"]
-    assert refusals(trade, ev.CodeAssigned(code, "XLL", 1)) == ["MalformedCode"]
+    note = trade.state.note_count + 1
+    assert refusals(trade, ev.CodeAssigned("SMDG", code, 1, note)) == ["MalformedCode"]
+    assert refusals(trade, ev.CodeAssigned(code, "XLL", 1, note)) == ["MalformedCode"]
 
 
 def test_record_laws_that_do_not_exist_are_refused(trade: Honest) -> None:
-    assert refusals(trade, ev.RecordLawsPublished(1, 0b10000, trade.who["carrier"])) == ["UnknownRecordLaws"]
+    published = ev.RecordLawsPublished(1, 0b10000, trade.who["carrier"], trade.state.note_count + 1)
+    assert refusals(trade, published) == ["UnknownRecordLaws"]
 
 
 # ---------------------------------------------------------------------------------------------------- order, and time
@@ -293,22 +309,43 @@ def test_an_agreement_counts_in_its_own_transaction(trade: Honest) -> None:
 
 def test_time_does_not_go_back(trade: Honest) -> None:
     state, _ = rebuilt(trade.log)
-    ((wrong),) = replay(state, [ev.Cancelled(STRANGER, STATEMENT)], trade.now - 1)
+    ((wrong),) = replay(state, [ev.Cancelled(STRANGER, STATEMENT, state.note_count + 1)], trade.now - 1)
     assert "is before" in wrong.why
     assert state.now == trade.now
 
 
 def test_at_its_last_count_nothing_of_a_bill_can_be_signed_for(trade: Honest) -> None:
     bill = trade.issue()
-    for _ in range(MAX_ACTS):
-        trade.act("shipper", Sign(bill, Purpose.SEEN, b""))
     shipper, second = trade.who["shipper"], trade.who["second"]
+    # An even number of moves: the bill is with the shipper again.
+    for _ in range(MAX_ACTS // 2):
+        trade.act("shipper", Transfer(bill, second, b""))
+        trade.act("second", Transfer(bill, shipper, b""))
     given = ev.Transferred(bill, shipper, second, MAX_ACTS, b"")
 
     assert refusals(trade, given) == []
-    assert refusals(trade, ev.ActedBySignature(bill, shipper, STRANGER, STATEMENT), given)[0] == "StaleAct"
+    acted = ev.ActedBySignature(bill, shipper, STRANGER, STATEMENT, trade.state.note_count + 1)
+    assert refusals(trade, acted, given)[0] == "StaleAct"
     agreed = ev.Agreed(bill, shipper, Transfer.selector(), MAX_ACTS, second, 0, Kind.BLANK, bytes(32))
     assert refusals(trade, agreed) == ["StaleAct"]
+
+
+# -------------------------------------------------------------------------------------------------------------- rooms
+
+
+def test_a_person_holds_nothing_for_others_and_gives_nothing_back(trade: Honest) -> None:
+    bill, shipper = trade.issue(Kind.ORDER, "shipper"), trade.who["shipper"]
+    held = ev.HeldFor(bill, shipper, trade.number("bank"), 0, 2)
+    back = ev.GivenBack(bill, shipper, trade.who["carrier"], trade.number("shipper"), 2, b"")
+    assert refusals(trade, held) == ["NotLodged"]
+    assert refusals(trade, back) == ["NotLodged"]
+
+
+def test_a_room_lodges_nothing_with_another(trade: Honest) -> None:
+    bill, (room, other) = trade.issue(), trade.rooms
+    trade.act("shipper", Lodge(bill, Endorsement.NONE, room, trade.for_room("shipper")))
+    lodged = ev.Lodged(bill, room, other, Endorsement.NONE, 0, trade.number("shipper"), 0, 3, b"")
+    assert refusals(trade, lodged) == ["NotAPerson"]
 
 
 # --------------------------------------------------------------------------------------------- what somebody invents
@@ -348,7 +385,11 @@ def test_successors_in_a_circle_lead_nowhere_and_no_crash(trade: Honest) -> None
     state, _ = rebuilt(trade.log)
     one, other = trade.who["shipper"], trade.who["second"]
     person = trade.number("shipper")
-    removed = [ev.AccountRemoved(person, one, other, one), ev.AccountRemoved(person, other, one, other)]
+    note = state.note_count
+    removed = [
+        ev.AccountRemoved(person, one, other, one, note + 1),
+        ev.AccountRemoved(person, other, one, other, note + 2),
+    ]
 
     assert replay(state, removed, trade.now)
     assert isinstance(state, Identity)
@@ -359,5 +400,5 @@ def test_signed_acts_without_end_are_impossible_and_no_crash(trade: Honest) -> N
     bill = trade.issue()
     shipper = trade.who["shipper"]
     state, _ = rebuilt(trade.log)
-    events = [ev.ActedBySignature(bill, shipper, STRANGER, STATEMENT)] * 2_000
+    events = [ev.ActedBySignature(bill, shipper, STRANGER, STATEMENT, 1 + at) for at in range(2_000)]
     assert len(replay(state, events, trade.now)) == 2_000

@@ -36,7 +36,7 @@ def ledger(kind: Kind, *, status: Status = Status.LIVE, titleholder: int = 3, po
         lei = LEI if number == 1 else LEI + number
         enrolled = ev.ParticipantEnrolled(number, lei, lei, "CN", 15, b"\1" * 32)
         take(state, [enrolled, ev.AccountAdded(number, address, NOBODY, number, 15, Receiving.ANYONE)], NOW)
-    take(state, [ev.RecordLawsPublished(1, 15, CARRIER)], NOW)
+    take(state, [ev.RecordLawsPublished(1, 15, CARRIER, 1)], NOW)
     titled = 0 if kind is Kind.BLANK else titleholder
     at_issue = Kind.ORDER if kind is Kind.NAMED else kind
     issued = ev.Issued(

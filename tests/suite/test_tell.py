@@ -9,9 +9,9 @@ import pytest
 
 from sampan.bills.terms import Terms
 from sampan.bills.verbs.amendments import Recover, Replace, ToPaper
-from sampan.bills.verbs.circulation import Endorse, Lodge, Reject, Sign, Transfer
+from sampan.bills.verbs.circulation import Endorse, GiveBack, Hold, Lodge, Reject, Sign, Transfer
 from sampan.bills.verbs.issue import Issue, IssueFromPaper
-from sampan.bills.verbs.signed import Act, Agree, Agreement, Multicall, SignedAct
+from sampan.bills.verbs.signed import Act, Agree, Agreement, Multicall, Record, SignedAct
 from sampan.bills.verbs.surrender import Accept, Deliver, Recall, Refuse, Surrender
 from sampan.bills.verbs.tokens import (
     Approve,
@@ -250,7 +250,7 @@ def test_an_event_that_nobody_declared_is_told_by_name_and_arguments() -> None:
 def test_the_remark_of_an_act_is_told_as_text() -> None:
     assert tell.remark(ev.Transferred(BILL, BANK, NOBODY, 3, b"as agreed")) == "as agreed"
     assert tell.remark(ev.Transferred(BILL, BANK, NOBODY, 3, b"")) is None
-    assert tell.remark(ev.SuspensionLifted(3)) is None
+    assert tell.remark(ev.SuspensionLifted(3, 1)) is None
 
 
 def test_a_sentence_names_whoever_it_should_in_the_right_place() -> None:
@@ -261,9 +261,10 @@ def test_a_sentence_names_whoever_it_should_in_the_right_place() -> None:
     def told(event: Event) -> str:
         return tell.sentence(SUITE.facts[type(event)], event, names)
 
-    assert told(ev.MovedByOperator(BILL, other, BANK)) == "the warehouse moved it as an operator of the bank"
+    assert told(ev.MovedByOperator(BILL, other, BANK, 1)) == "the warehouse moved it as an operator of the bank"
     assert told(ev.Transferred(BILL, BANK, other, 2, b"")) == "the bank transferred possession to the warehouse"
-    assert told(ev.ActedBySignature(BILL, BANK, other, b"")) == "the warehouse sent what the bank had signed"
+    assert told(ev.ActedBySignature(BILL, BANK, other, b"", 1)) == "the warehouse sent what the bank had signed"
+    assert told(ev.HeldFor(BILL, other, 3, 7, 2)) == "the warehouse holds it for participant 3 now"
     switched = ev.SwitchedToPaper(BILL, BANK, 3, b"\3" * 32, 7, b"")
     assert told(switched) == "the bank switched it to 3 paper originals; the record ends here"
     enrolled = ev.ParticipantEnrolled(3, ids.pack_lei(LEI), ids.pack_lei("5493001KJTIIGC8Y1R"), "SG", 4, b"")
@@ -304,7 +305,8 @@ LABELS: list[tuple[Verb, str]] = [
     (ExecuteRecovery(BANK), "carry out the recovery of the bank"),
     (Shorten(7, 16), "shorten account number 7"),
     (ListRoom(BANK, ("SG",)), "list the room the bank for SG"),
-    (DelistRoom(BANK), "delist the room the bank"),
+    (DelistRoom(BANK, ()), "delist the room the bank"),
+    (DelistRoom(BANK, ("SG", "NL")), "delist the room the bank for SG, NL"),
     (Cancel(b"\1" * 32), f"withdraw the signature 0x{DIGEST}"),
     (Issue(TERMS, BANK, b""), f"issue {NAME} to the order of the bank, with the bank"),
     (
@@ -323,16 +325,19 @@ LABELS: list[tuple[Verb, str]] = [
         Endorse(BILL, Endorsement.BLANK, NOBODY, BANK, b""),
         f"endorse blank {NAME}, possession to the bank",
     ),
-    (
-        Lodge(BILL, Endorsement.NAMED, BANK, BANK, b""),
-        f"lodge {NAME} with the bank, endorsed named to the bank",
-    ),
-    (Lodge(BILL, Endorsement.NONE, NOBODY, BANK, b""), f"lodge {NAME} with the bank"),
+    (Lodge(BILL, Endorsement.BLANK, BANK, b""), f"lodge {NAME} with the bank, endorsed blank"),
+    (Lodge(BILL, Endorsement.NONE, BANK, b""), f"lodge {NAME} with the bank"),
+    (Hold(BILL, 3, 7), f"hold {NAME} for Junk Lines"),
+    (GiveBack(BILL, b""), f"give {NAME} back"),
     (Sign(BILL, Purpose.PLEDGE_NOTED, b""), f"sign (pledge noted) {NAME}"),
     (Reject(BILL, Rejection.TITLE, b""), f"reject title of {NAME}"),
     (
         Agree(Agreement(BANK, BILL, 1, b"1234", BANK, 3, Kind.ORDER, b"", 5), SIGNED),
         f"show the agreement of the bank to what becomes of {NAME}",
+    ),
+    (
+        Record(Agreement(BANK, BILL, 1, b"1234", BANK, 3, Kind.ORDER, b"", 5), SIGNED),
+        f"record the agreement of the bank to what becomes of {NAME}",
     ),
     (Surrender(BILL, SurrenderFor.SWITCH, BANK, b"", b""), f"surrender for switch {NAME} to the bank"),
     (Accept(BILL, b""), f"accept the surrender of {NAME}"),
@@ -380,8 +385,8 @@ def test_a_signer_reads_the_bill_first_and_every_argument_that_says_something() 
     [
         (ev.Transferred(BILL, BANK, BANK, 2, b""), NAME),
         (ev.Transfer(BANK, BANK, BILL), NAME),
-        (ev.RecoveryProposed(3, BANK, BANK, 0, 5, b"lost"), MIXED),
-        (ev.ParticipantSuspended(3, 5, b"order"), "participant 3"),
+        (ev.RecoveryProposed(3, BANK, BANK, 0, 5, b"lost", 1), MIXED),
+        (ev.ParticipantSuspended(3, 5, b"order", 1), "participant 3"),
         (ev.RoleLabel(7, "issuer"), "RoleLabel"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Event) else "",

@@ -252,7 +252,11 @@ def room_on(trade: Trade, holder: str) -> str:
     room = checksum(receipt["contractAddress"])
     become = abi.encode_call("become(address,uint256)", NOBODY, trade.participants[holder])
     trade.send("stranger", room, become)
-    trade.act("room_lister", "listRoom", room, [b"HK", b"CN"])
+    listing = trade.data("listRoom", room, [b"HK", b"CN"])
+    schedule = abi.encode_call("schedule(address,bytes,uint48)", trade.address, listing, 0)
+    trade.send("room_lister", trade.manifest.address("AccessManager"), schedule)
+    trade.connection.advance_time(parameters.ROLE_DELAYS["ROOM_LISTER"])
+    trade.send("room_lister", trade.address, listing)
     return room
 
 
@@ -289,7 +293,7 @@ def honest(trade: Trade) -> dict[str, int]:
 
     room = room_on(trade, "bank")
     lodged = bills["lodged"] = trade.issue(BLANK, to="bank")
-    trade.act("bank", "lodge", lodged, 0, NOBODY, room, b"terms")
+    trade.act("bank", "lodge", lodged, 0, room, b"terms")
 
     by_signature = bills["by signature"] = trade.issue(BLANK)
     call = trade.data("transfer", by_signature, ROLES["trader"], b"")
@@ -298,7 +302,19 @@ def honest(trade: Trade) -> dict[str, int]:
     trade.act("shipper", "approve", ROLES["trader"], by_operator)
     trade.act("trader", "transferFrom", ROLES["shipper"], ROLES["bank"], by_operator)
     trade.act("shipper", "setApprovalForAll", ROLES["trader"], True)
+
+    returned = bills["given back"] = trade.issue(ORDER, "shipper")
+    trade.act("shipper", "lodge", returned, IN_BLANK, room, b"terms")
+    for deal, holder in ((7, "bank"), (7, "shipper"), (8, "shipper")):
+        by_room(trade, room, "hold", returned, trade.participants[holder], deal)
+    by_room(trade, room, "giveBack", returned, b"repaid")
     return bills
+
+
+def by_room(trade: Trade, room: str, function: str, *arguments: Any) -> None:
+    """A room acts on the ledger."""
+    steps = [(trade.address, trade.data(function, *arguments), False)]
+    trade.send("stranger", room, abi.encode_call("run((address,bytes,bool)[])", steps))
 
 
 class Honest(NamedTuple):

@@ -15,6 +15,8 @@ AFTER: Final[dict[str, tuple[frozenset[Status], Status | None]]] = {
     "transfer": (LIVE, Status.LIVE),
     "endorse": (LIVE, Status.LIVE),
     "lodge": (LIVE, Status.LIVE),
+    "hold": (LIVE, Status.LIVE),
+    "giveBack": (LIVE, Status.LIVE),
     "sign": (LIVE, Status.LIVE),
     "reject": (LIVE, Status.LIVE),
     "reject the issue": (LIVE, Status.VOID),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 from sampan.bills.terms import Terms, replacements_hash, surrender_hash, terms_hash
 from sampan.bills.verbs.amendments import Recover, Replace, ToPaper
-from sampan.bills.verbs.circulation import Endorse, Lodge, Reject, Sign, Transfer
+from sampan.bills.verbs.circulation import Endorse, GiveBack, Hold, Lodge, Reject, Sign, Transfer
 from sampan.bills.verbs.issue import Issue, IssueFromPaper
-from sampan.bills.verbs.signed import Act, Agree, Agreement, Multicall, SignedAct
+from sampan.bills.verbs.signed import Act, Agree, Agreement, Multicall, Record, SignedAct
 from sampan.bills.verbs.surrender import Accept, Deliver, Recall, Refuse, Surrender
 from sampan.bills.verbs.tokens import (
     Approve,
@@ -176,7 +177,7 @@ class Honest(Alone):
             who["carrier"],
             "bank",
             Kind.ORDER,
-            surrender_hash(SurrenderFor.DELIVERY, bytes(32)),
+            surrender_hash(SurrenderFor.DELIVERY, bytes(32), b""),
         )
         give = Surrender(pledged, SurrenderFor.DELIVERY, who["carrier"], bytes(32), b"")
         self.act("consignee", Multicall((shown, give)))
@@ -184,24 +185,37 @@ class Honest(Alone):
     def _rooms_and_operators(self) -> None:
         who, (room, other) = self.who, self.rooms
         lodged = self.issue(Kind.BLANK)
-        self.act("shipper", Lodge(lodged, Endorsement.NONE, NOBODY, room, self.for_room("bank")))
+        self.act("shipper", Lodge(lodged, Endorsement.NONE, room, self.for_room("bank")))
         self.act(room, Transfer(lodged, who["desk"], b"paid"))
+        # Endorsed by the lodging, held for another, under another deal; it comes back as it was.
         endorsed = self.issue(Kind.ORDER, "shipper")
-        self.act("shipper", Lodge(endorsed, Endorsement.TO_ORDER, who["consignee"], room, self.for_room("shipper")))
-        shown = self.agreement("consignee", endorsed, Endorse, who["shipper"], "shipper", Kind.ORDER, bytes(32))
-        back = Endorse(endorsed, Endorsement.TO_ORDER, who["shipper"], who["shipper"], b"")
-        self.act(room, Multicall((shown, back)))
-        rejected = self.issue(Kind.BLANK)
-        self.act("shipper", Lodge(rejected, Endorsement.BLANK, NOBODY, room, self.for_room("shipper")))
-        self.act(room, Reject(rejected, Rejection.BOTH, b"back"))
-        # Whoever is not entitled lodges without an endorsement.
+        self.act("shipper", Lodge(endorsed, Endorsement.BLANK, room, self.for_room("shipper")))
+        self.act(room, Hold(endorsed, self.number("bank"), 7))
+        self.act(room, Hold(endorsed, self.number("bank"), 8))
+        self.act(room, Hold(endorsed, self.number("shipper"), 0))
+        self.act(room, GiveBack(endorsed, b"not paid"))
+        # The titleholder agrees to the room's endorsement: in the same transaction, or beforehand.
+        self.act("shipper", Lodge(endorsed, Endorsement.NONE, room, self.for_room("trader")))
+        shown = self.agreement("shipper", endorsed, Endorse, who["trader"], "trader", Kind.ORDER, bytes(32))
+        out = Endorse(endorsed, Endorsement.TO_ORDER, who["trader"], who["trader"], b"")
+        self.act(room, Multicall((shown, out)))
+        sold = self.issue(Kind.ORDER, "shipper")
+        told = self.agreement("shipper", sold, Endorse, who["desk"], "bank", Kind.ORDER, bytes(32))
+        beforehand = replace(told.agreement, act_count=self.count(sold) + 1)
+        self.act("shipper", Record(beforehand, told.signature))
+        self.act("shipper", Lodge(sold, Endorsement.NONE, room, self.for_room("bank")))
+        self.act(room, Endorse(sold, Endorsement.TO_ORDER, who["bank"], who["desk"], b""))
+        blank = self.issue(Kind.BLANK)
+        self.act("shipper", Lodge(blank, Endorsement.NONE, other, self.for_room("trader")))
+        self.act(other, Endorse(blank, Endorsement.NAMED, who["trader"], who["trader"], b""))
+        # Whoever is not entitled lodges once nobody may reject title any more.
         kept = self.issue(Kind.ORDER, "shipper", to="rival")
-        self.act("rival", Lodge(kept, Endorsement.NONE, NOBODY, room, self.for_room("rival")))
-        sold = self.issue(Kind.ORDER, "rival", to="rival")
-        self.act("rival", Lodge(sold, Endorsement.TO_ORDER, who["consignee"], room, self.for_room("rival")))
-        into = self.issue(Kind.BLANK)
-        self.act("shipper", Lodge(into, Endorsement.NONE, NOBODY, room, self.for_room("shipper")))
-        self.act(room, Lodge(into, Endorsement.NONE, NOBODY, other, self.for_room("bank")))
+        self.pass_days(4)
+        self.act("rival", Lodge(kept, Endorsement.NONE, room, self.for_room("rival")))
+        # The issue to somebody's order is rejected with that one's agreement.
+        unwanted = self.issue(Kind.ORDER, "consignee")
+        agreed = self.agreement("consignee", unwanted, Reject, who["carrier"], "consignee", Kind.ORDER, bytes(32))
+        self.act("shipper", Multicall((agreed, Reject(unwanted, Rejection.ISSUE, b"wrong"))))
         straight = self.issue(Kind.STRAIGHT, "consignee")
         for verb in (
             TransferFrom(who["shipper"], who["consignee"], straight),
@@ -222,11 +236,30 @@ class Honest(Alone):
         self.act("shipper", Surrender(answered, SurrenderFor.PAPER, who["carrier"], bytes(32), b""))
         self.act("carrier", ToPaper(answered, 1, STATEMENT, b""))
         amended = self.issue(Kind.BLANK)
-        self.act("shipper", Lodge(amended, Endorsement.NONE, NOBODY, room, self.for_room("shipper")))
+        self.act("shipper", Lodge(amended, Endorsement.NONE, room, self.for_room("shipper")))
+        self.act(room, Hold(amended, self.number("bank"), 0))
+        self.act(room, Hold(amended, self.number("shipper"), 0))
         self.act(room, Surrender(amended, SurrenderFor.AMENDMENT, who["carrier"], keccak(b"agreed"), b""))
         self.act("carrier", Refuse(amended, b"no"))
-        self.act(ADMINISTRATOR, DelistRoom(other))
-        self.act(ADMINISTRATOR, ListRoom(other, ("SG",)))
+        self._replaced_in_a_room(amended)
+        self.act(ADMINISTRATOR, DelistRoom(other, ()))
+        self.act(ADMINISTRATOR, ListRoom(other, ("SG", "NL")))
+        self.act(ADMINISTRATOR, DelistRoom(other, ("NL",)))
+
+    def _replaced_in_a_room(self, bill: int) -> None:
+        """The room holds on what it surrendered, and with it another bill that was lodged in the same way."""
+        who, room = self.who, self.rooms[0]
+        beside = self.issue(Kind.BLANK)
+        self.act("shipper", Lodge(beside, Endorsement.NONE, room, self.for_room("shipper")))
+        new = (self.terms(LEIS["carrier"]), self.terms(LEIS["carrier"], Kind.ORDER, who["bank"]))
+        agreed = replacements_hash((bill, beside), new)
+        for each in (bill, beside):
+            self.act(room, Surrender(each, SurrenderFor.SWITCH, who["carrier"], agreed, b""))
+        terms = new[1]
+        welcome = self.agreement("bank", terms.bill, Replace, room, "bank", Kind.ORDER, terms_hash(terms))
+        self.act("carrier", Multicall((welcome, Replace((bill, beside), new, b"switched"))))
+        self.act(room, GiveBack(new[0].bill, b""))
+        self.act(room, Transfer(terms.bill, who["second"], b""))
 
     def _surrenders(self) -> None:
         who = self.who
@@ -252,7 +285,7 @@ class Honest(Alone):
         back = Terms(paper + ids.ONE_VERSION, Kind.ORDER, who["shipper"], keccak(b"1"), keccak(b"2"), "GB-ENG")
         self.act("carrier", IssueFromPaper(back, who["shipper"], 3, STATEMENT, b""))
         terms = self.terms(LEIS["carrier"], Kind.ORDER, who["shipper"])
-        self.act("carrier", IssueFromPaper(terms, self.rooms[0], 3, STATEMENT, self.for_room("shipper")))
+        self.act("carrier", IssueFromPaper(terms, who["second"], 3, STATEMENT, b""))
         # Agreed beforehand: one into two.
         whole = self.issue(Kind.ORDER, "shipper")
         halves = (
@@ -285,7 +318,7 @@ class Honest(Alone):
             carrier,
             "consignee",
             Kind.ORDER,
-            surrender_hash(SurrenderFor.AMENDMENT, bytes(32)),
+            surrender_hash(SurrenderFor.AMENDMENT, bytes(32), b""),
         )
         give = Surrender(bill, SurrenderFor.AMENDMENT, carrier, bytes(32), b"")
         self.act("shipper", Multicall((shown, give)))
@@ -306,7 +339,7 @@ class Honest(Alone):
         stays, leaves, lodged = (self.issue(Kind.ORDER, "shipper", to="clerk") for _ in range(3))
         self.act("clerk", Transfer(leaves, who["mover"], b""))
         self.act("mover", Transfer(leaves, clerk, b""))
-        self.act("clerk", Lodge(lodged, Endorsement.NONE, NOBODY, self.rooms[0], self.for_room("shipper")))
+        self.act("clerk", Lodge(lodged, Endorsement.NONE, self.rooms[0], self.for_room("shipper")))
         self.act(self.rooms[0], Transfer(lodged, clerk, b""))
         self.act("clerk", Sign(stays, Purpose.SEEN, b""))
         self.act("clerk", Approve(who["mover"], stays))
@@ -314,7 +347,9 @@ class Honest(Alone):
         self.act("clerk", Endorse(stays, Endorsement.BLANK, NOBODY, NOBODY, b""))
         rejected = self.issue(Kind.STRAIGHT, "consignee", to="clerk")
         self.act("clerk", Reject(rejected, Rejection.ISSUE, b""))
-        self.act("clerk", self.agreement("clerk", stays, Transfer, clerk, "", Kind.BLANK, bytes(32)))
+        shown = self.agreement("clerk", stays, Transfer, clerk, "", Kind.BLANK, bytes(32))
+        self.act("clerk", shown)
+        self.act("clerk", Record(shown.agreement, shown.signature))
         self.act("shipper", SetAccountRoles(clerk, 8))
         self.act("shipper", SetAccountRoles(clerk, 12))
         for bill in (stays, leaves, lodged):
@@ -340,8 +375,12 @@ class Honest(Alone):
         who["fresh"] = fresh
         self.act("bank", RemoveAccount(fresh, who["bank"]))
         self.pass_days(30)
-        self.act("carrier", PublishAnswerTime(336))
+        self._recovery_waits()
         self.act(ADMINISTRATOR, Suspend(self.number("rival"), b"sanctions"))
+        # A room of its country holds nothing for it now.
+        lodged = self.issue(Kind.BLANK)
+        self.act("shipper", Lodge(lodged, Endorsement.NONE, self.rooms[0], self.for_room("bank")))
+        self.act(self.rooms[0], Hold(lodged, self.number("shipper"), 0))
         waiting = self.issue(Kind.BLANK)
         self.act("shipper", Surrender(waiting, SurrenderFor.DELIVERY, who["carrier"], bytes(32), b""))
         self.act(ADMINISTRATOR, Suspend(self.number("carrier"), b"sanctions"))
@@ -353,6 +392,26 @@ class Honest(Alone):
         self.act("shipper", Endorse(stopped, Endorsement.BLANK, NOBODY, NOBODY, b""))
         self.act(ADMINISTRATOR, Suspend(self.number("shipper"), b"insolvent"))
         self.act(ADMINISTRATOR, LiftSuspension(self.number("shipper")))
+
+    def _recovery_waits(self) -> None:
+        """An account binds its participant in every way, then its recovery waits; whoever was added since has no
+        veto."""
+        who = self.who
+        agent, carrier = who["agent"], who["carrier"]
+        leaving = self.add_account(agent, "leaving")
+        for verb in (
+            SignRulebook(keccak(b"rulebook 3")),
+            PublishRecordLaws(0b1111),
+            PublishAnswerTime(336),
+            SetGiver(self.number("shipper"), True),
+            SetReceiving(carrier, Receiving.ANYONE),
+            SetAccountRoles(agent, 2 | 4 | 8),
+            RemoveAccount(leaving, carrier),
+        ):
+            self.act("agent", verb)
+        self.act(ADMINISTRATOR, ProposeRecovery(agent, carrier, 0, 0, b"key lost", Signature(None)))
+        self.add_account(carrier, "since")
+        self.act("carrier", VetoRecovery(agent))
 
 
 class Chance:
@@ -437,7 +496,7 @@ class Chance:
                 return dice.choice([NOBODY, self.account(), self.account()])
             case "room":
                 return dice.choice([*ledger.rooms, self.account()])
-            case "person" | "number":
+            case "person" | "number" | "deal":
                 return dice.randrange(0, 12)
             case "remark":
                 return dice.choice([b"", b"said"])

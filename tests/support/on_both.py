@@ -67,9 +67,9 @@ class Both:
     def _run(self, who: str, verb: Verb, wait: int) -> Outcome:
         return self.executor.run(Act(wait, Call(self.at(who), verb)))
 
-    def model(self, sender: str, verb: Verb, value: int = 0) -> Outcome:
-        """What the model alone says to a call that cannot be sent in a test."""
-        return perform(self.state, Call(sender, verb, value), self.now + 1)
+    def model(self, sender: str, verb: Verb, value: int = 0, *, at: int = 0) -> Outcome:
+        """What the model alone says to a call that cannot be sent in a test, in the next second or at a time."""
+        return perform(self.state, Call(sender, verb, value), at or self.now + 1)
 
     # ----------------------------------------------------------------------------------------------------------- bills
 

@@ -190,6 +190,11 @@ class OpenBlock(OnChain):
         self._state().set_storage(address, slot, value)
         self._state().lock_changes()
 
+    def place(self, address: bytes, code: bytes) -> None:
+        """Puts code at an address, such as no transaction of a test can put there."""
+        self._state().set_code(address, code)
+        self._state().lock_changes()
+
     def _open(self) -> Any:
         if self._vm is None:
             self._vm = self._chain.get_vm(self._chain.header)

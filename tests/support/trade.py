@@ -113,6 +113,19 @@ class Terms(NamedTuple):
         return keccak(encode(["(uint256,uint8,address,bytes32,bytes32,bytes8,uint8)"], [words]))
 
 
+class Lodging(NamedTuple):
+    """What the ledger keeps of a bill in a room, and which room that is."""
+
+    room: str
+    holder: int
+    lodged_by: int
+    endorsed: bool
+    deal: int
+
+
+NOT_LODGED = Lodging(NOBODY, 0, 0, False, 0)
+
+
 class SignedAct(NamedTuple):
     signer: Any
     bill: int
@@ -150,6 +163,7 @@ TYPES = {
     "Enrolment": "uint256 lei,uint256 parent,bytes2 country,uint256 roles,bytes32 rulebook,"
     "address account,uint8 receiving,uint256 deadline",
     "NewAccount": "uint256 participant,address account,uint256 roles,uint8 receiving,uint256 deadline",
+    "Successor": "uint256 participant,address lost,address account,uint256 roles,uint8 receiving,uint256 deadline",
     "SignedAct": "address signer,uint256 bill,uint256 actCount,bytes call,uint256 deadline",
     "Agreement": "address signer,uint256 bill,uint256 actCount,bytes4 verb,address possessor,uint256 titleholder,"
     "uint8 kind,bytes32 detail,uint256 deadline",
@@ -279,7 +293,18 @@ class Ledger(Contract):
         base = keccak(bill.to_bytes(32, "big")[:28] + (seed >> 224).to_bytes(4, "big"))
         return (2 * bill + int.from_bytes(base, "big")) % 2**256
 
+    def slot_of_account(self, account: Any) -> int:
+        """The storage slot of an account's balance (32 bits) and word."""
+        seed = (0x7D8825530A5A2E7A << 192).to_bytes(32, "big")
+        return int.from_bytes(keccak(bytes.fromhex(plain(account)[2:]) + seed[4:12]), "big")
+
     # ---------------------------------------------------------------------------------------------------------- asking
+
+    def lodged(self, bill: int) -> Lodging:
+        """By whom a bill was lodged where, and for whom it is held there."""
+        place, word = self.lodging(bill)
+        assert word >> 41 & 0x7F == 0, "spare bits"
+        return Lodging(place, word % 2**20, word >> 20 & 2**20 - 1, bool(word >> 40 & 1), word >> 48)
 
     def whole(self, bill: int) -> dict[str, Any]:
         """All that is stored of a bill but the count of its acts and the hour from which its times run."""
@@ -291,6 +316,7 @@ class Ledger(Contract):
             "approved": self.getApproved(bill),
             "agreed": self.agreedReplacements(bill),
             "holder": self.holderFor(bill),
+            "lodging": self.lodged(bill),
         }
 
     def entitlement(self, bill: int) -> tuple[Any, ...]:

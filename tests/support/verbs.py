@@ -26,8 +26,8 @@ from sampan.keccak import keccak
 from sampan.toolchain.artifacts import load
 
 STATEMENT = keccak(b"statement of change of medium")
-WILL_NOT_SAY = "holds for somebody, will not say for whom"
-"""What a puppet reverts with that misbehaves so."""
+TAKES_NOTHING = "takes nothing"
+"""What a puppet reverts with that was told to refuse."""
 COUNTRIES = [b"CN", b"HK", b"NL", b"SG", b"DK"]
 
 
@@ -62,7 +62,7 @@ class Puppet(Contract):
         return self.does(self.step(name, *args))
 
     def will(self, *steps: tuple[str, bytes, bool]) -> None:
-        """Calls that it makes from inside `onBill` or `onERC721Received`."""
+        """Calls that it makes from inside `onBill`, `onReplaced` or `onERC721Received`."""
         self.script(self.world.relayer, list(steps))
 
 
@@ -267,7 +267,7 @@ VERBS: tuple[Verb, ...] = (
         _LIVE,
         "possessor",
         _with_room,
-        lambda w, b: (b, Endorsement.NONE, NOBODY, _lodged_with(w), b"terms"),
+        lambda w, b: (b, Endorsement.NONE, _lodged_with(w), b"terms"),
         "Lodged",
         Status.LIVE,
     ),

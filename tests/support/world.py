@@ -33,7 +33,7 @@ from support.trade import (
 from sampan.keccak import keccak
 from sampan.toolchain.artifacts import load
 
-ENROLLER, SUSPENDER, LIFTER, RECOVERER, ROOM_LISTER = range(1, 6)
+ENROLLER, SUSPENDER, LIFTER, RECOVERER, ROOM_LISTER, ROOM_DELISTER = range(1, 7)
 
 RESTRICTED = {
     "enrol": ENROLLER,
@@ -44,7 +44,7 @@ RESTRICTED = {
     "setWindingDown": LIFTER,
     "proposeRecovery": RECOVERER,
     "listRoom": ROOM_LISTER,
-    "delistRoom": ROOM_LISTER,
+    "delistRoom": ROOM_DELISTER,
 }
 
 
@@ -60,6 +60,7 @@ class World:
     lifter: Party
     recoverer: Party
     lister: Party
+    delister: Party
     carrier: Party
     carrier_desk: Party
     other_carrier: Party
@@ -167,7 +168,9 @@ class World:
 
 def build(chain: Callable[[list[PrivateKey]], OnChain]) -> World:
     """Deploys the ledger on a new chain, wires its powers, enrols everybody. `chain` is told whose keys own ether."""
-    people = {name: Party(name) for name in ("admin", "enroller", "suspender", "lifter", "recoverer", "lister")}
+    people = {
+        name: Party(name) for name in ("admin", "enroller", "suspender", "lifter", "recoverer", "lister", "delister")
+    }
 
     def person(name: str, lei_: str, country: str, roles: int) -> None:
         people[name] = Party(name, lei_=lei(lei_), country=country, roles=roles)
@@ -201,7 +204,7 @@ def build(chain: Callable[[list[PrivateKey]], OnChain]) -> World:
         ("address", codes["Registry"]),
     )
     ledger = Ledger(onchain, address, codes, manager)
-    for role, name in enumerate(("enroller", "suspender", "lifter", "recoverer", "lister"), start=1):
+    for role, name in enumerate(("enroller", "suspender", "lifter", "recoverer", "lister", "delister"), start=1):
         selectors = [ledger.selector(function) for function, needed in RESTRICTED.items() if needed == role]
         manager.setTargetFunctionRole(admin, ledger, selectors, role)
         manager.grantRole(admin, role, people[name], 0)

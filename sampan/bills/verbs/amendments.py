@@ -8,14 +8,24 @@ from itertools import islice, product
 from typing import Final
 
 from sampan.bills import rules
-from sampan.bills.records import LIVE, MAX_REPLACED, MAX_REPLACEMENTS, NO_HASH, PENDING, Bill, Bills, Outcome
+from sampan.bills.records import (
+    LIVE,
+    MAX_REPLACED,
+    MAX_REPLACEMENTS,
+    NO_HASH,
+    PENDING,
+    Bill,
+    Bills,
+    Lodging,
+    Outcome,
+)
 from sampan.bills.rules import Party, act_count_after
 from sampan.bills.subject import BILLS
 from sampan.bills.terms import Terms, replacements_hash
 from sampan.bills.verbs.issue import next_issued, terms_of, welcome_at_issue
-from sampan.bills.verbs.steps import OnBill, OnBills, counted, enter, handed, move, named, spend_rights
+from sampan.bills.verbs.steps import OnBill, OnBills, counted, handed, move, named
 from sampan.identity import rules as standing
-from sampan.identity.records import ANSWER, ISSUE, Account
+from sampan.identity.records import ANSWER, ISSUE
 from sampan.model.perform import At
 from sampan.model.replay import Log
 from sampan.suite import events as ev
@@ -67,12 +77,12 @@ class Replace(OnBills):
                 raise Refusal("NotOneSurrenderer", bill)
             if known.agreed != digest and not believed:
                 _require_agreed(at, known, surrenderer, digest)
-            titleholders.add(known.titleholder)
+            titleholders.add(rules.entitled_before(state, known, state.account(surrenderer)))
             at.log(ev.Replaced(bill, actor, new, act_count_after(known), self.remark))
         for terms in replacements:
             _reissue(at, bills, terms, surrenderer, titleholders, believed=believed)
         if state.account(surrenderer).room:
-            enter(at, new, actor, actor, surrenderer, self.remark)
+            _hold_on(at, bills, new, surrenderer)
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
@@ -129,11 +139,20 @@ def _reissue(
         titleholder = state.account(terms.titleholder).participant
         if titleholder == 0:
             raise Refusal("NotAPerson", terms.titleholder)
-        if terms.kind is Kind.STRAIGHT and receiver.room and state.bills[bills[0]].kind is not Kind.STRAIGHT:
+        first = state.bills[bills[0]]
+        if terms.kind is Kind.STRAIGHT and rules.disposer(state, first, receiver) == 0:
             raise Refusal("NotAPerson", surrenderer)
-        if titleholder not in titleholders and titleholder != receiver.participant:
+        had, own = titleholder in titleholders, titleholder == receiver.participant
+        if not had or first.kind is Kind.STRAIGHT:
             by = named(state, titleholder) if believed else [terms.titleholder]
-            _taken(at, [replace(terms, titleholder=account) for account in by], carrier, surrenderer, titleholder)
+            _taken(
+                at,
+                [replace(terms, titleholder=account) for account in by],
+                surrenderer,
+                titleholder,
+                anew=not had,
+                asked=not own,
+            )
     rules.may_create(state, terms, carrier)
     at.log(
         filled(
@@ -149,17 +168,46 @@ def _reissue(
     )
 
 
-def _taken(at: At, named_in: Sequence[Terms], carrier: Account, surrenderer: str, titleholder: int) -> None:
-    """The titleholder receives and takes from the carrier, under the first terms by which it does; else as the last."""
+def _taken(at: At, named_in: Sequence[Terms], surrenderer: str, titleholder: int, *, anew: bool, asked: bool) -> None:
+    """Whoever is given title anew receives, and takes from the carrier unless it surrendered itself; so does a straight
+    bill's consignee that gets another document. Under the first terms by which it does; else as the last."""
+    carrier = at.state.account(at.actor)
     for terms in named_in:
         try:
-            welcome_at_issue(
-                at, terms, carrier, standing.receiver(at.state, terms.titleholder), surrenderer, titleholder
-            )
+            taker = at.state.account(terms.titleholder)
+            if anew:
+                standing.receiver(at.state, terms.titleholder)
+            if asked:
+                welcome_at_issue(at, terms, carrier, taker, surrenderer, titleholder)
             return
         except Refusal:
             if terms is named_in[-1]:
                 raise
+
+
+def _hold_on(at: At, bills: tuple[int, ...], replacements: tuple[int, ...], room: str) -> None:
+    """The room holds the replacements as it held what was replaced: nobody's standing is asked. It is told which for
+    which, and nothing of the carrier's."""
+    state = at.state
+    first = state.lodgings[bills[0]]
+    for bill in bills:
+        if state.lodgings[bill].together != first.together:
+            raise Refusal("NotOneLodging", bill)
+    for replacement in replacements:
+        at.log(ev.HeldOn(replacement, room, first.holder, first.deal))
+    if not at.logged:
+        state.rooms[room].on_replaced(at.steps, bills, replacements)
+
+
+@BILLS.event(ev.HeldOn, "{room} holds it on for {holder}")
+def held_on(state: Bills, e: ev.HeldOn) -> None:
+    replaced = state.bills[e.bill].replaces
+    # Held on already by one of the replacements before it, or not yet.
+    among = (*replaced, *state.bills[replaced[0]].replaced_by)
+    (was, *_) = (state.lodgings[bill] for bill in among if bill in state.lodgings)
+    state.put(state.lodgings, e.bill, Lodging(e.holder, was.lodged_by, was.endorsed, e.deal))
+    for old in replaced:
+        state.drop(state.lodgings, old)
 
 
 @BILLS.event(ev.Replaced, "{actor} replaced it by {replacements}", act=True)
@@ -186,8 +234,7 @@ class ToPaper(OnBill):
 
     def may(self, at: At) -> ev.SwitchedToPaper:
         known, _ = self.asked(at)
-        if not any(self.statement):
-            raise Refusal("StatementRequired")
+        rules.stated(self.originals, self.statement)
         return ev.SwitchedToPaper(
             self.bill, at.actor, self.originals, self.statement, act_count_after(known), self.remark
         )
@@ -228,6 +275,5 @@ class Recover(OnBill):
     ev.PossessionRecovered, "possession followed the recovered account {from} to {to}", act=True, beside=handed
 )
 def possession_recovered(state: Bills, e: ev.PossessionRecovered) -> None:
-    bill = counted(state, e.bill, e.act_count)
-    spend_rights(state, bill, state.accounts[e.from_])
-    move(state, bill, e.to)
+    # A right to reject stays, with its hours: nobody has acknowledged the bill.
+    move(state, counted(state, e.bill, e.act_count), e.to)

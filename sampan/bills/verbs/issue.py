@@ -10,7 +10,7 @@ from sampan.bills.records import ISSUED_MODULO, NO_HASH, Bill, Bills, Outcome
 from sampan.bills.subject import BILLS
 from sampan.bills.telling import bill_issued
 from sampan.bills.terms import Terms, terms_hash
-from sampan.bills.verbs.steps import enter, named
+from sampan.bills.verbs.steps import named
 from sampan.identity import rules as standing
 from sampan.identity.records import HOUR, ISSUE, Account
 from sampan.model.perform import At
@@ -26,8 +26,6 @@ def _issue(at: At, verb: Issue | IssueFromPaper, kind: type[ev.Issued | ev.Issue
     terms, possessor = verb.terms, verb.possessor
     titleholder, issued = _may_issue(at, terms, possessor, from_paper=kind is ev.IssuedFromPaper)
     at.log(filled(kind, verb, terms, actor=at.actor, titleholder=titleholder, act_count=1, issued=issued))
-    if at.state.account(possessor).room:
-        enter(at, (terms.bill,), at.actor, at.actor, possessor, verb.remark)
 
 
 def _may_issue(at: At, terms: Terms, possessor: str, *, from_paper: bool) -> tuple[int, int]:
@@ -42,6 +40,8 @@ def _may_issue(at: At, terms: Terms, possessor: str, *, from_paper: bool) -> tup
     if previous not in {Status.NONE, Status.VOID} and not (from_paper and previous is Status.PAPER):
         raise Refusal("PreviousVersionStands", terms.bill, previous)
     receiver = standing.receiver(state, possessor)
+    if receiver.room:
+        raise Refusal("RoomNeedsTerms", possessor)
 
     titleholder = 0
     if terms.kind is Kind.BLANK:
@@ -50,12 +50,9 @@ def _may_issue(at: At, terms: Terms, possessor: str, *, from_paper: bool) -> tup
     else:
         entitled = rules.entitled(state, terms.bill, terms.titleholder)
         titleholder = entitled.participant
-        if terms.kind is Kind.STRAIGHT and receiver.room:
-            raise Refusal("NotAPerson", possessor)
         if terms.titleholder != possessor:
             welcome_at_issue(at, terms, carrier, entitled, possessor, titleholder)
-    if not receiver.room:
-        welcome_at_issue(at, terms, carrier, receiver, possessor, titleholder)
+    welcome_at_issue(at, terms, carrier, receiver, possessor, titleholder)
     rules.may_create(state, terms, carrier)
     return titleholder, next_issued(carrier)
 
@@ -68,7 +65,7 @@ def next_issued(carrier: Account) -> int:
 def welcome_at_issue(at: At, terms: Terms, carrier: Account, taker: Account, possessor: str, titleholder: int) -> None:
     """Whoever is given a new bill takes from the carrier, or has agreed to its terms."""
     # The hash is dear, and asked for only where somebody has agreed to something.
-    detail = terms_hash(terms) if at.state.agreements else NO_HASH
+    detail = terms_hash(terms) if at.state.agreements or at.state.recorded else NO_HASH
     rules.welcome(at, carrier, taker, Outcome(terms.bill, 0, possessor, titleholder, terms.kind, detail))
 
 
@@ -79,7 +76,7 @@ def terms_of(e: Any, titleholder: str) -> Terms:
 
 @BILLS.verb("issue", logs=ev.Issued, label="issue {terms} {terms.kind}[ {terms.titleholder}], with {possessor}")
 class Issue(Verb):
-    """Issue a bill with its terms to its first possessor; a room takes its own terms as the remark."""
+    """Issue a bill with its terms to its first possessor."""
 
     terms: Terms = arg(kinds.STRUCT)
     possessor: str = arg(kinds.RECEIVER)
@@ -112,8 +109,7 @@ class IssueFromPaper(Verb):
     remark: bytes = arg(kinds.REMARK, b"")
 
     def run(self, at: At) -> None:
-        if not any(self.statement):
-            raise Refusal("StatementRequired")
+        rules.stated(self.originals, self.statement)
         _issue(at, self, ev.IssuedFromPaper)
 
     @classmethod
@@ -144,14 +140,15 @@ def issued(state: Bills, e: ev.Issued | ev.IssuedFromPaper | ev.ReplacementIssue
         since=state.now // HOUR,
         issuer=e.actor,
     )
-    shipper = possessor.participant
     if isinstance(e, ev.ReplacementIssued):
-        first = state.bills[e.replaces[0]]
-        if first.kind is Kind.STRAIGHT:
-            shipper = first.previous_titleholder
+        giver = rules.disposer(state, state.bills[e.replaces[0]], possessor)
+        had = {rules.entitled_before(state, state.bills[old], possessor) for old in e.replaces}
+        # In a room nothing is rejected.
+        new = not possessor.room and e.titleholder not in had
     else:
-        # Who is first given a bill may reject the issue; a room consented by its answer.
-        bill.may_reject_possession = not possessor.room
-    if e.kind is Kind.STRAIGHT:
-        bill.previous_titleholder = shipper
+        giver, new = possessor.participant, e.kind is Kind.ORDER
+        bill.may_reject_possession = True
+    bill.may_reject_title = new and e.kind in {Kind.ORDER, Kind.NAMED} and e.titleholder != possessor.participant
+    if bill.may_reject_title or e.kind is Kind.STRAIGHT:
+        bill.previous_titleholder = giver
     state.put(state.bills, e.bill, bill)

@@ -14,6 +14,7 @@ from sampan.model.replay import Log
 from sampan.suite import codec, ids, kinds
 from sampan.suite import events as ev
 from sampan.suite.event import filled
+from sampan.suite.tell import moment
 from sampan.suite.verb import Refusal, Signature, Verb, arg
 from sampan.suite.words import Kind
 
@@ -81,7 +82,8 @@ class Act(Verb):
             raise Refusal("NotAboutBill", act.bill)
         standing.signed(at, act.signer, self.signature, act.deadline)
 
-        at.log(ev.ActedBySignature(act.bill, act.signer, at.sender, self.signature.digest))
+        note = standing.note(state)
+        at.log(ev.ActedBySignature(act.bill, act.signer, at.sender, self.signature.digest, note))
         outer, at.steps.signer = at.steps.signer, act.signer
         at.steps.call(Call(state.addresses[BILLS.contract], act.call))
         at.steps.signer = outer
@@ -113,16 +115,12 @@ class Agree(Verb):
     signature: Signature = arg(kinds.SIGNATURE)
 
     def may(self, at: At) -> ev.Agreed:
-        state, agreed = at.state, self.agreement
-        if not ids.is_well_formed(agreed.bill):
-            raise Refusal("MalformedBill", agreed.bill)
-        count = _act_count(state, agreed.bill)
+        agreed = self.agreement
+        standing.nobody_asked(at.state)
+        count = _act_count(at.state, agreed.bill)
         if count != agreed.act_count or count == MAX_ACTS:
             raise Refusal("StaleAct", agreed.bill, count, agreed.act_count)
-        participant = standing.acting(state, agreed.signer, MOVE).participant
-        if participant == 0:
-            raise Refusal("NotAPerson", agreed.signer)
-        standing.signed(at, agreed.signer, self.signature, agreed.deadline)
+        _may_agree(at, agreed, self.signature)
         return filled(ev.Agreed, agreed)
 
     @classmethod
@@ -131,11 +129,54 @@ class Agree(Verb):
         yield agreement.signer, cls(agreement, Signature(agreement.signer))
 
 
+def _may_agree(at: At, agreed: Agreement, signature: Signature) -> None:
+    """The bill can be, and the signer may agree and did."""
+    if not ids.is_well_formed(agreed.bill):
+        raise Refusal("MalformedBill", agreed.bill)
+    if standing.acting(at.state, agreed.signer, MOVE).participant == 0:
+        raise Refusal("NotAPerson", agreed.signer)
+    standing.signed(at, agreed.signer, signature, agreed.deadline)
+
+
 @BILLS.event(ev.Agreed, lambda e, names: f"{names.account(e.signer)} showed its agreement to {names.verb(e.verb)}")
 def agreed(state: Bills, e: ev.Agreed) -> None:
+    state.put(state.agreements, _shown(state, e), True)
+
+
+def _shown(state: Bills, e: ev.Agreed | ev.AgreementRecorded) -> Shown:
     participant = state.accounts[e.signer].participant
-    shown = Shown(participant, e.verb, Outcome(e.bill, e.act_count, e.possessor, e.titleholder, e.kind, e.detail))
-    state.put(state.agreements, shown, True)
+    return Shown(participant, e.verb, Outcome(e.bill, e.act_count, e.possessor, e.titleholder, e.kind, e.detail))
+
+
+@BILLS.verb("record", by="signer", label="record the agreement of {agreement.signer} to what becomes of {agreement}")
+class Record(Verb):
+    """Record an agreement to an act to come: it stands until its deadline, whatever becomes of the signer."""
+
+    agreement: Agreement = arg(kinds.STRUCT)
+    signature: Signature = arg(kinds.SIGNATURE)
+
+    def may(self, at: At) -> ev.AgreementRecorded:
+        agreed = self.agreement
+        count = _act_count(at.state, agreed.bill)
+        if count > agreed.act_count or agreed.act_count >= MAX_ACTS:
+            raise Refusal("StaleAct", agreed.bill, count, agreed.act_count)
+        _may_agree(at, agreed, self.signature)
+        return filled(ev.AgreementRecorded, agreed, note=standing.note(at.state))
+
+    @classmethod
+    def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
+        agreement = filled(Agreement, log.first)
+        yield agreement.signer, cls(agreement, Signature(agreement.signer))
+
+
+@BILLS.event(
+    ev.AgreementRecorded,
+    lambda e, names: (
+        f"{names.account(e.signer)} recorded its agreement to {names.verb(e.verb)}, until {moment(e.deadline)}"
+    ),
+)
+def agreement_recorded(state: Bills, e: ev.AgreementRecorded) -> None:
+    state.put(state.recorded, _shown(state, e), e.deadline)
 
 
 def _act_count(state: Bills, bill: int) -> int:

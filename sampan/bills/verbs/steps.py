@@ -13,7 +13,7 @@ from sampan.identity.records import ANSWER, HOUR, MOVE, Account
 from sampan.model.perform import At
 from sampan.suite import events as ev
 from sampan.suite import kinds
-from sampan.suite.verb import NOBODY, Refusal, Verb, arg
+from sampan.suite.verb import NOBODY, Verb, arg
 from sampan.suite.words import Endorsement, Kind, Status
 
 
@@ -67,19 +67,22 @@ def counted(state: Bills, number: int, act_count: int) -> Bill:
 
 def spend_rights(state: Bills, bill: Bill, actor: Account) -> None:
     """The possessor acts: what it received it rejects no more. Another titleholder still may reject title, in time."""
-    over = bill.titleholder in {0, actor.participant} or rules.reject_time_passed(state, bill)
+    bill.may_reject_title = rules.title_unsettled(state, bill, actor)
     bill.may_reject_possession = False
-    bill.may_reject_title = bill.may_reject_title and not over
 
 
-def given(state: Bills, bill: Bill, giver: Account, receiver: Account) -> None:
-    """Given by an account, now; what a room gives to whoever is entitled cannot be rejected in any part."""
+def given(state: Bills, bill: Bill, giver: Account) -> None:
+    """Given by an account, now. While title may be rejected its hours run on: the new possessor has the rest of them.
+
+    What a room gives was agreed in its deal: no part of it is rejected.
+    """
     spend_rights(state, bill, giver)
-    if giver.room and not receiver.room and receiver.participant == bill.titleholder:
-        bill.may_reject_title = False
     bill.may_reject_possession = not giver.room
     bill.previous_account = giver.number
-    bill.since = state.now // HOUR
+    if not bill.may_reject_title:
+        bill.since = state.now // HOUR
+    if giver.room:
+        state.drop(state.lodgings, bill.id)
 
 
 def titled(bill: Bill, giver: Account, endorsement: Endorsement, titleholder: int, possessor: Account | None) -> None:
@@ -94,27 +97,6 @@ def titled(bill: Bill, giver: Account, endorsement: Endorsement, titleholder: in
     bill.kind = rules.KIND_AFTER[endorsement]
     bill.titleholder = titleholder
     bill.may_reject_title = not giver.room and (moves or titleholder != 0)
-
-
-def enter(at: At, bills: tuple[int, ...], giver: str, signer: str, room: str, terms: bytes) -> None:
-    """The room answers, holds for somebody, and is listed for that person's country; else all is undone.
-
-    What a room answers, no log of the ledger shows.
-    """
-    if at.logged:
-        return
-    state = at.state
-    code = state.rooms[room]
-    if not code.on_bill(at.steps, bills, giver, signer, terms):
-        raise Refusal("RoomRefused", room)
-    for bill in bills:
-        if state.bills[bill].possessor != room:
-            continue
-        holder = code.holder_for(bill)
-        if holder == 0:
-            raise Refusal("RoomHoldsForNobody", room, bill)
-        participant = state.participants.get(holder)
-        standing.listed(state, room, participant.country if participant else "")
 
 
 def named(state: Bills, titleholder: int, likely: str = NOBODY, *, ended: bool = False) -> list[str]:

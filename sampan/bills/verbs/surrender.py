@@ -10,7 +10,7 @@ from sampan.bills.telling import surrendered_for
 from sampan.bills.terms import surrender_hash
 from sampan.bills.verbs.steps import OnBill, counted, handed, move
 from sampan.identity import rules as standing
-from sampan.identity.records import ANSWER, HOUR
+from sampan.identity.records import ANSWER, HOUR, MOVE
 from sampan.model.perform import At
 from sampan.suite import events as ev
 from sampan.suite import kinds
@@ -50,7 +50,7 @@ class Surrender(OnBill):
 
     def _has_agreed(self, at: At, titleholder: int) -> bool:
         bill = at.state.bills[self.bill]
-        detail = surrender_hash(self.purpose, self.agreed)
+        detail = surrender_hash(self.purpose, self.agreed, self.remark)
         outcome = Outcome(bill.id, bill.act_count, self.to, titleholder, bill.kind, detail)
         return rules.has_agreed(at, titleholder, outcome)
 
@@ -126,10 +126,15 @@ class Recall(OnBill):
 
     def may(self, at: At) -> ev.SurrenderRecalled:
         state = at.state
-        known, recaller = self.asked(at)
+        known = rules.bill_in(state, self.bill, self.statuses)
         to = state.resolve(known.previous_account)
-        if at.actor != to and not standing.same_participant(recaller, state.account(to)):
-            raise Refusal("NotSurrenderer", self.bill, at.actor)
+        surrenderer = state.account(to)
+        # To a room it goes back to be held on: anybody may see to that (P14).
+        if not surrenderer.room:
+            recaller = standing.acting(state, at.actor, MOVE)
+            entitled = recaller.participant != 0 and recaller.participant == known.titleholder
+            if not entitled and recaller.participant != surrenderer.participant:
+                raise Refusal("NotSurrenderer", self.bill, at.actor)
         start = rules.recallable_from(state, known)
         if state.now < start:
             raise Refusal("RecallTooEarly", self.bill, start)

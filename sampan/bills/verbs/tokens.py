@@ -32,7 +32,7 @@ def _pass_on(at: At, giver: str, to: str, bill: int) -> None:
         approved = {known.possessor, state.approvals.get(bill)}
         if actor not in approved and not state.operators.get((known.possessor, actor), False):
             raise Refusal("NotOwnerNorApproved")
-        at.log(ev.MovedByOperator(bill, actor, giver))
+        at.log(ev.MovedByOperator(bill, actor, giver, standing.note(state)))
     at.log(may_pass(at, bill, giver, to, b""))
 
 
@@ -110,26 +110,39 @@ class Approve(OnBills):
     to: str = arg(kinds.ACCOUNT)
     token_id: int = arg(kinds.BILL)
 
-    def may(self, at: At) -> ev.Approval:
+    def may(self, at: At) -> ev.BillOperatorSet:
         if at.value:
             raise Refusal("NoEther")
-        rules.in_possession(at.state, self.token_id, at.actor)
-        if self.to != NOBODY:
+        if self.to == NOBODY:
+            known = at.state.bills.get(self.token_id)
+            if known is None or known.possessor != at.actor:
+                raise Refusal("NotPossessor", self.token_id, at.actor)
+        else:
+            rules.in_possession(at.state, self.token_id, at.actor)
             rules.operator(at.state, self.to)
-        return ev.Approval(at.actor, self.to, self.token_id)
+        return ev.BillOperatorSet(self.token_id, at.actor, self.to, standing.note(at.state))
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
         e = log.first
-        yield e.owner, cls(e.approved, e.token_id)
+        yield e.owner, cls(e.operator, e.bill)
 
 
-@BILLS.event(ev.Approval, "{owner} let {approved} move {tokenId}")
-def approval(state: Bills, e: ev.Approval) -> None:
-    if e.approved == NOBODY:
-        state.drop(state.approvals, e.token_id)
+@BILLS.event(
+    ev.BillOperatorSet,
+    lambda e, names: (
+        f"{names.account(e.owner)} lets nobody else move it any more"
+        if e.operator == NOBODY
+        else f"{names.account(e.owner)} lets {names.account(e.operator)} move it"
+    ),
+    beside=lambda state, e: ev.Approval(e.owner, e.operator, e.bill),
+)
+def bill_operator_set(state: Bills, e: ev.BillOperatorSet) -> None:
+    if e.operator == NOBODY:
+        state.drop(state.approvals, e.bill)
     else:
-        state.put(state.approvals, e.token_id, e.approved)
+        state.put(state.approvals, e.bill, e.operator)
+        state.change(state.accounts, e.owner).approves = True
 
 
 @BILLS.verb(
@@ -144,22 +157,25 @@ class SetApprovalForAll(Verb):
     operator: str = arg(kinds.ACCOUNT)
     approved: bool = arg(kinds.FLAG, True)
 
-    def may(self, at: At) -> ev.ApprovalForAll:
+    def may(self, at: At) -> ev.OperatorSet:
         if self.approved:
             standing.acting(at.state, at.sender, MOVE)
             rules.operator(at.state, self.operator)
-        return ev.ApprovalForAll(at.sender, self.operator, self.approved)
+        return ev.OperatorSet(at.sender, self.operator, self.approved, standing.note(at.state))
 
 
 @BILLS.event(
-    ev.ApprovalForAll,
+    ev.OperatorSet,
     lambda e, names: (
         f"{names.account(e.owner)} lets {names.account(e.operator)} move all that it possesses"
         + ("" if e.approved else " no more")
     ),
+    beside=lambda state, e: ev.ApprovalForAll(e.owner, e.operator, e.approved),
 )
-def approval_for_all(state: Bills, e: ev.ApprovalForAll) -> None:
+def operator_set(state: Bills, e: ev.OperatorSet) -> None:
     state.put(state.operators, (e.owner, e.operator), e.approved)
 
 
 BILLS.stands_beside(ev.Transfer, "the token {tokenId} went from {from} to {to}")
+BILLS.stands_beside(ev.Approval, "{owner} let {approved} move {tokenId}")
+BILLS.stands_beside(ev.ApprovalForAll, "{owner} let {operator} move all that it possesses: {approved}")

@@ -40,14 +40,14 @@ def gas(out: Path | None, check: bool, update: bool) -> None:
     """
     from sampan.bench import gas as bench
     from sampan.bench import page
-    from sampan.bench.acts import ACTS, SIZE_LIMITS
+    from sampan.bench.acts import ACTS, OWN, SIZE_LIMITS
     from sampan.toolchain.sources import project_root
 
     if check and update:
         raise UsageError("--check and --update exclude each other", subject="sampan bench gas")
     root = project_root()
     output = base.output()
-    with output.progress("Measuring gas", total=len(ACTS)) as advance:
+    with output.progress("Measuring gas", total=len(ACTS) + len(OWN)) as advance:
         measured = bench.measure(root, base.settings().path("anvil"), lambda _name: advance())
     measurement = measured.snapshot()
     file = (root / "build" / "bench" if out is None else out) / "gas.json"
@@ -63,7 +63,11 @@ def gas(out: Path | None, check: bool, update: bool) -> None:
 
     body: dict[str, Any] = {
         **measurement,
-        "bars": {"acts": {act.name: act.bar for act in ACTS}, "bytecode": SIZE_LIMITS},
+        "bars": {
+            "acts": {act.name: act.bars for act in ACTS},
+            "gas": {act.name: act.most for act in ACTS} | {row.name: row.most for row in OWN if row.most is not None},
+            "bytecode": SIZE_LIMITS,
+        },
         "broken": broken,
         "differences": differences,
         "written": file,
@@ -86,7 +90,7 @@ def gas(out: Path | None, check: bool, update: bool) -> None:
         else:
             console.print(f"As in {bench.SNAPSHOT}.", highlight=False)
 
-    output.emit("sampan.bench-gas/1", body, human)
+    output.emit("sampan.bench-gas/2", body, human)
     if broken or (check and differences):
         base.answer_is_no()
 

@@ -424,6 +424,19 @@ def send_act(file: Path, how: cli.How) -> None:
     how.run(lambda ledger: ledger.bills.calls.send_act(signed), default_role="relayer")
 
 
+@command.command(short_help="Record an agreement, so that it stands.")
+@click.argument("file", type=FILE)
+@cli.write_options
+def record(file: Path, how: cli.How) -> None:
+    """Record what somebody signed with agree: it stands until its deadline, whatever becomes of the signer.
+
+    An act that it is to needs no --agreement any more. Anybody may send it."""
+    from sampan.client import papers
+
+    signed = papers.read_several(file)
+    how.run(lambda ledger: [ledger.bills.calls.record(one) for one in signed], default_role="relayer")
+
+
 @command.command(short_help="Withdraw a signature before it is used.")
 @click.argument("what", metavar="FILE-OR-DIGEST")
 @cli.write_options

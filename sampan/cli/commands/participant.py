@@ -11,7 +11,7 @@ from sampan.cli import base, chain, verbs
 from sampan.cli import ledger as cli
 from sampan.cli.output import table
 from sampan.errors import about
-from sampan.suite.tell import earliest, plain, roles_of, word_of
+from sampan.suite.tell import earliest, moment, plain, roles_of, word_of
 from sampan.suite.words import Receiving
 
 if TYPE_CHECKING:
@@ -202,10 +202,9 @@ def show_account(address: str, network: str) -> None:
         def human(console: Console) -> None:
             console.print(found)
             if waits is not None:
-                when = earliest(waits.executable_from)
-                console.print(
-                    f"A recovery to {waits.successor} waits; it may be carried out from {when}.", style="yellow"
-                )
+                when = f"from {earliest(waits.executable_from)} until {moment(waits.lapses)}"
+                console.print(f"A recovery to {waits.successor} waits; it may be carried out {when}.", style="yellow")
+                console.print("Until then the account binds nobody.", style="yellow")
 
         body = {**cli.where(ledger), "account": found, "recovery": waits}
         base.output().emit("sampan.ledger-account/1", body, human)
@@ -251,6 +250,30 @@ def sign_account(
         cli.emit_signed(ledger, [signed], elsewhere)
 
 
+@account_group.command("sign-successor", short_help="Sign a new account for the place of a lost one.")
+@click.argument("lost")
+@click.option("--account", required=True, metavar="ADDRESS", help="The new account, which signs.")
+@click.option("--roles", required=True, help="issue, answer, move, terms, produce, bank, supervise; by commas.")
+@cli.signing_options
+@chain.signer_options
+@base.network_option()
+def sign_successor(lost: str, account: str, roles: str, hours: int, elsewhere: cli.Elsewhere, network: str) -> None:
+    """Sign a new account for the place of a lost one: the new account. `account recover --signed` proposes it.
+
+    A recovery can be carried out after seven days; what is signed counts when it is proposed."""
+    from datetime import timedelta
+
+    with about("roles"):
+        wanted = roles_of(roles)
+    with cli.acting(network, keyless=elsewhere.unsigned is not None) as ledger:
+        with about("account"):
+            address = ledger.address_of(account)
+        signed = ledger.sign_successor(
+            lost, address, roles=wanted, signer=ledger.signer, deadline=timedelta(hours=hours)
+        )
+        cli.emit_signed(ledger, [signed], elsewhere)
+
+
 @account_group.command("add", short_help="Add an account by what it signed.")
 @click.argument("file", metavar="SIGNED", type=FILE)
 @click.option("--sponsor", type=FILE, help="What the sponsor signed, when it does not send this itself.")
@@ -267,11 +290,12 @@ def add_account(file: Path, sponsor: Path | None, how: cli.How) -> None:
 @account_group.command("recover", short_help="Propose the recovery of a lost account.")
 @click.argument("lost")
 @click.option("--successor", metavar="ACCOUNT", help="Another account of the participant.")
-@click.option("--signed", type=FILE, help="Or what a new account signed (`account sign`).")
+@click.option("--signed", type=FILE, help="Or what a new account signed (`account sign-successor`).")
 @click.option("--ground", required=True, help="Why, in words or as a reference; logged for everybody to read.")
 @cli.write_options
 def recover(lost: str, successor: str | None, signed: Path | None, ground: str, how: cli.How) -> None:
-    """Propose the recovery of a lost account; it can be vetoed for seven days. Needs the power RECOVERER."""
+    """Propose the recovery of a lost account; it can be vetoed for seven days, and carried out for thirty days after
+    them. Meanwhile the lost account binds nobody. Needs the power RECOVERER."""
     from sampan.client import papers
     from sampan.errors import UsageError
 

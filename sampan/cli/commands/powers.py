@@ -32,9 +32,9 @@ ADMINISTRATION = (
 def command() -> None:
     """Who can do what, with which delay; and changes of that. `sampan powers` alone is `sampan powers show`.
 
-    ROLE is ADMIN, ENROLLER, SUSPENDER, LIFTER, RECOVERER, ROOM_LISTER, PUBLIC, a number, or a name that the manager
-    knows; WHO as in `sampan participant`. An act that waits is announced by the first call; the same again, once its
-    time has come, carries it out.
+    ROLE is ADMIN, ENROLLER, SUSPENDER, LIFTER, RECOVERER, ROOM_LISTER, ROOM_DELISTER, PUBLIC, a number, or a name that
+    the manager knows; WHO as in `sampan participant`. An act that waits is announced by the first call; the same again,
+    once its time has come, carries it out.
     """
 
 
@@ -57,6 +57,7 @@ def show(network: str) -> None:
                 manifest.address(manifest.powers.manager),
                 verify.contracts_of(manifest),
                 from_block=manifest.from_block,
+                also={account for role in manifest.powers.roles for account in role.members},
                 progress=lambda block: advance(0, description=f"Reading the manager's events, block {block}"),
             )
         earlier = verify.beginning(connection, manifest, manifest.from_block)

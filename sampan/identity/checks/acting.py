@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from sampan.identity.checks.standing import Standing
@@ -29,6 +30,14 @@ _MORE: Final[dict[type[Event], tuple[str, ...]]] = {
 """Fields that name who acted where the verb's own does not say it all."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A bill in a room: the participant for whom, and the one that lodged it (None: not known here)."""
+
+    holder: int
+    lodger: int | None
+
+
 def actors(suite: Suite) -> dict[type[Event], tuple[str, ...]]:
     """Event to the fields that name who acted, and had to be one that may act."""
     named = {kind: (verb.by,) for kind, verbs in suite.begins.items() for verb in verbs if verb.by}
@@ -38,12 +47,14 @@ def actors(suite: Suite) -> dict[type[Event], tuple[str, ...]]:
 def _look(evidence: Evidence) -> Iterator[Indication]:
     standing, acted = Standing(), actors(evidence.suite)
     titles: dict[int, int] = {}
+    held: dict[int, _Held] = {}
     for entry in evidence.told:
         fact = evidence.suite.facts[type(entry.event)]
         bill = getattr(entry.event, "bill", None)
         seen = [
             *_acting(standing, entry, acted.get(type(entry.event), ())),
-            *_receiving(standing, entry, fact.gives),
+            *_receiving(standing, entry, fact.gives, held),
+            *_named(standing, entry, held),
             *(_entitled(standing, entry, titles) if fact.gives else ()),
         ]
         for subject, why in seen:
@@ -64,15 +75,46 @@ def _acting(standing: Standing, entry: Entry, fields: tuple[str, ...]) -> Iterat
             yield checksum(address), why
 
 
-def _receiving(standing: Standing, entry: Entry, fields: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+def _receiving(
+    standing: Standing, entry: Entry, fields: tuple[str, ...], held: dict[int, _Held]
+) -> Iterator[tuple[str, str]]:
     giver = getattr(entry.event, "from_", NOBODY)
-    # What a room lets out goes to the person for whom it held, or was agreed in its terms.
-    if standing.is_room(giver):
-        return
     for address in (getattr(entry.event, name) for name in fields):
-        why = None if address == giver else standing.may_not_receive(address, entry.time)
+        # Whoever a room holds for may be given it: that it might was asked when it was named.
+        own = standing.is_room(giver) and _held_for(held, entry.event.bill) == standing.participant(address)
+        why = None if address == giver or own else standing.may_not_receive(address, entry.time)
         if why is not None:
             yield checksum(address), f"{why}, and was given something new"
+
+
+def _held_for(held: dict[int, _Held], bill: int) -> int | None:
+    return held[bill].holder if bill in held else None
+
+
+def _named(standing: Standing, entry: Entry, held: dict[int, _Held]) -> Iterator[tuple[str, str]]:
+    """For whom rooms hold, as the log tells it: whoever is named anew may be given something."""
+    event = entry.event
+    match event:
+        case ev.HeldOn():
+            # Held on, not given anew; who lodged is the replaced bill's, which it does not name.
+            held[event.bill] = _Held(event.holder, None)
+            return
+        case ev.Lodged():
+            known = {standing.participant(event.from_)}
+            held[event.bill] = _Held(event.holder, standing.participant(event.from_))
+        case ev.HeldFor():
+            before = held.get(event.bill)
+            known = {before.lodger, before.holder} if before is not None else set()
+            unknown = before is None or before.lodger is None
+            held[event.bill] = _Held(event.holder, None if before is None else before.lodger)
+            if unknown:
+                return
+        case _:
+            return
+    holder = event.holder
+    why = None if holder in known else standing.person_may_not_receive(holder, entry.time)
+    if why is not None:
+        yield participant_name(holder), f"{why}, and was named as the one for whom a room holds"
 
 
 def _entitled(standing: Standing, entry: Entry, titles: dict[int, int]) -> Iterator[tuple[str, str]]:

@@ -83,7 +83,7 @@ class Standing:
                 self._person(event.participant).winding_down = event.winding_down
             case ev.RoomListed():
                 self._accounts.setdefault(event.room, _Account(_ROOM)).listed = True
-            case ev.RoomDelisted():
+            case ev.RoomDelisted() if not event.countries:
                 self._accounts.setdefault(event.room, _Account(_ROOM)).listed = False
 
     def _person(self, participant: int) -> _Person:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sampan.identity import rules
-from sampan.identity.records import MAX_ACCOUNTS, TERMS, Account, Identity
+from sampan.identity.records import MAX_ACCOUNTS, Account, Identity
 from sampan.identity.subject import IDENTITY
 from sampan.identity.telling import RECEIVES, listed
 from sampan.model.perform import At
@@ -55,7 +55,7 @@ class AddAccount(Verb):
     account_signature: Signature = arg(kinds.SIGNATURE)
 
     def run(self, at: At) -> None:
-        participant = rules.acting(at.state, self.sponsor, TERMS).participant
+        participant = rules.binding(at.state, self.sponsor).participant
         rules.within(self.roles, at.state.participants[participant].roles)
         rules.signed(at, self.sponsor, self.sponsor_signature, self.deadline)
         rules.signed(at, self.account, self.account_signature, self.deadline)
@@ -120,11 +120,12 @@ class RemoveAccount(Verb):
 
     def may(self, at: At) -> ev.AccountRemoved:
         state, own = at.state, at.sender == self.account
-        account = rules.of_same_participant(state, at.sender, self.account, 0 if own else TERMS)
-        rules.of_same_participant(state, self.successor, self.account, 0)
+        remover = rules.acting(state, at.sender, 0) if own else rules.binding(state, at.sender)
+        account = rules.of_same_participant(state, remover, self.account)
+        rules.of_same_participant(state, rules.acting(state, self.successor, 0), self.account)
         if self.successor == self.account:
             raise Refusal("AlreadyAnAccount", self.successor)
-        return ev.AccountRemoved(account.participant, self.account, self.successor, at.sender)
+        return ev.AccountRemoved(account.participant, self.account, self.successor, at.sender, rules.note(state))
 
 
 @IDENTITY.event(ev.AccountRemoved, "{account} was removed by {by}; {successor} stands in its place")
@@ -151,9 +152,9 @@ class SetAccountRoles(Verb):
     roles: int = arg(kinds.ROLES, option="ROLES")
 
     def may(self, at: At) -> ev.AccountRolesSet:
-        account = rules.of_same_participant(at.state, at.sender, self.account, TERMS)
+        account = rules.of_same_participant(at.state, rules.binding(at.state, at.sender), self.account)
         rules.within(self.roles, at.state.participants[account.participant].roles)
-        return ev.AccountRolesSet(account.participant, self.account, self.roles, at.sender)
+        return ev.AccountRolesSet(account.participant, self.account, self.roles, at.sender, rules.note(at.state))
 
 
 @IDENTITY.event(ev.AccountRolesSet, "{account} now has the roles {roles}")
@@ -169,8 +170,8 @@ class SetReceiving(Verb):
     receiving: Receiving = arg(word(Receiving), option="FROM")
 
     def may(self, at: At) -> ev.ReceivingSet:
-        account = rules.of_same_participant(at.state, at.sender, self.account, TERMS)
-        return ev.ReceivingSet(account.participant, self.account, self.receiving, at.sender)
+        account = rules.of_same_participant(at.state, rules.binding(at.state, at.sender), self.account)
+        return ev.ReceivingSet(account.participant, self.account, self.receiving, at.sender, rules.note(at.state))
 
 
 @IDENTITY.event(ev.ReceivingSet, lambda e, names: f"{names.account(e.account)} now receives {RECEIVES[e.receiving]}")
@@ -186,9 +187,9 @@ class SetGiver(Verb):
     listed: bool = arg(kinds.FLAG, True)
 
     def may(self, at: At) -> ev.GiverListed:
-        participant = rules.acting(at.state, at.sender, TERMS).participant
+        participant = rules.binding(at.state, at.sender).participant
         rules.known(at.state, self.giver)
-        return ev.GiverListed(participant, self.giver, self.listed, at.sender)
+        return ev.GiverListed(participant, self.giver, self.listed, at.sender, rules.note(at.state))
 
 
 @IDENTITY.event(ev.GiverListed, listed)
@@ -203,7 +204,7 @@ class Cancel(Verb):
     digest: bytes = arg(kinds.HASH)
 
     def may(self, at: At) -> ev.Cancelled:
-        return ev.Cancelled(at.sender, self.digest)
+        return ev.Cancelled(at.sender, self.digest, rules.note(at.state))
 
 
 @IDENTITY.event(ev.Cancelled, "{signer} withdrew what it signed, {digest}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sampan.identity import rules
-from sampan.identity.records import ALL_ROLES, EXITS, Identity, Participant
+from sampan.identity.records import EXITS, Identity, Participant
 from sampan.identity.subject import IDENTITY
 from sampan.identity.verbs.accounts import add
 from sampan.model.perform import At
@@ -50,7 +50,7 @@ class Enrol(Verb):
         rules.lei(new.lei)
         rules.lei(new.parent)
         rules.country(new.country)
-        rules.within(new.roles, ALL_ROLES)
+        rules.offered(new.roles)
         if not any(new.rulebook):
             raise Refusal("RulebookRequired")
         known = state.by_lei.get(new.lei)
@@ -90,7 +90,7 @@ class AssignCode(Verb):
             if owner:
                 raise Refusal("CodeTaken", self.list, self.code, owner)
             rules.known(at.state, self.participant)
-        return ev.CodeAssigned(self.list, self.code, self.participant)
+        return ev.CodeAssigned(self.list, self.code, self.participant, rules.note(at.state))
 
 
 @IDENTITY.event(
@@ -116,10 +116,10 @@ class SetProfile(Verb):
     def may(self, at: At) -> ev.ProfileSet:
         known = rules.known(at.state, self.participant)
         rules.lei(self.parent)
-        rules.within(self.roles, ALL_ROLES)
+        rules.offered(self.roles)
         if lost := known.roles & ~self.roles & EXITS:
             raise Refusal("ExitsStayOpen", self.participant, lost)
-        return ev.ProfileSet(self.participant, self.parent, self.roles)
+        return ev.ProfileSet(self.participant, self.parent, self.roles, rules.note(at.state))
 
 
 @IDENTITY.event(ev.ProfileSet, "{participant} now has the roles {roles}, its parent is {parent}")

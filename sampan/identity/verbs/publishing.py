@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sampan.identity import rules
-from sampan.identity.records import ALL_RECORD_LAWS, HOUR, MAX_ANSWER_HOURS, TERMS, Identity
+from sampan.identity.records import ALL_RECORD_LAWS, HOUR, MAX_ANSWER_HOURS, Identity
 from sampan.identity.subject import IDENTITY
 from sampan.identity.telling import laws
 from sampan.model.perform import At
@@ -20,10 +20,10 @@ class SignRulebook(Verb):
     rulebook: bytes = arg(kinds.HASH, option="HASH-OR-FILE")
 
     def may(self, at: At) -> ev.RulebookSigned:
-        participant = rules.acting(at.state, at.sender, TERMS).participant
+        participant = rules.binding(at.state, at.sender).participant
         if not any(self.rulebook):
             raise Refusal("RulebookRequired")
-        return ev.RulebookSigned(participant, self.rulebook, at.sender)
+        return ev.RulebookSigned(participant, self.rulebook, at.sender, rules.note(at.state))
 
 
 @IDENTITY.event(ev.RulebookSigned, "{participant} signed the rulebook {rulebook}")
@@ -38,10 +38,10 @@ class PublishRecordLaws(Verb):
     record_laws: int = arg(kinds.LAWS, option="LAW...")
 
     def may(self, at: At) -> ev.RecordLawsPublished:
-        participant = rules.acting(at.state, at.sender, TERMS).participant
+        participant = rules.binding(at.state, at.sender).participant
         if self.record_laws & ~ALL_RECORD_LAWS:
             raise Refusal("UnknownRecordLaws", self.record_laws)
-        return ev.RecordLawsPublished(participant, self.record_laws, at.sender)
+        return ev.RecordLawsPublished(participant, self.record_laws, at.sender, rules.note(at.state))
 
 
 @IDENTITY.event(
@@ -65,15 +65,16 @@ class PublishAnswerTime(Verb):
 
     def may(self, at: At) -> ev.AnswerTimePublished:
         state = at.state
-        participant = rules.acting(state, at.sender, TERMS).participant
+        participant = rules.binding(state, at.sender).participant
         if not 0 < self.answer_hours <= MAX_ANSWER_HOURS:
             raise Refusal("AnswerHoursOutOfRange", self.answer_hours)
         known = state.participants[participant]
         settled = known.next_from + (MAX_ANSWER_HOURS + 1) * HOUR if known.next_from else 0
         if state.now < settled:
             raise Refusal("AnswerTimeChanging", participant, settled)
-        start = state.now + MAX_ANSWER_HOURS * HOUR
-        return ev.AnswerTimePublished(participant, self.answer_hours, start, at.sender)
+        # A whole hour, rounded up: surrenders are dated by the hour.
+        start = (-(-state.now // HOUR) + MAX_ANSWER_HOURS) * HOUR
+        return ev.AnswerTimePublished(participant, self.answer_hours, start, at.sender, rules.note(state))
 
 
 @IDENTITY.event(

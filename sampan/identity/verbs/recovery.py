@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from sampan.identity import rules
-from sampan.identity.records import MAX_ACCOUNTS, RECOVERY_DELAY, Identity, Recovery
+from sampan.identity.records import MAX_ACCOUNTS, RECOVERY_DELAY, RECOVERY_STANDS, Identity, Recovery
 from sampan.identity.subject import IDENTITY
-from sampan.identity.verbs.accounts import NewAccount, add, end
+from sampan.identity.verbs.accounts import add, end
 from sampan.model.perform import At
 from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.verb import NOBODY, Refusal, Signature, Verb, arg
+from sampan.suite.words import Receiving
+
+
+@IDENTITY.struct
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """What a new account signs that is put in a lost one's place; the contract makes it of the arguments."""
+
+    TYPES: ClassVar = (
+        ("participant", "uint256"),
+        ("lost", "address"),
+        ("account", "address"),
+        ("roles", "uint256"),
+        ("receiving", "uint8"),
+        ("deadline", "uint256"),
+    )
+    participant: int
+    lost: str
+    account: str
+    roles: int
+    receiving: Receiving
+    deadline: int
 
 
 @IDENTITY.verb("proposeRecovery", label="propose the recovery of {lost} to {successor}", power="recoverer")
@@ -41,7 +64,8 @@ class ProposeRecovery(Verb):
             rules.within(self.roles, state.participants[account.participant].roles)
             rules.signed(at, self.successor, self.signature, self.deadline)
         start = state.now + RECOVERY_DELAY
-        return ev.RecoveryProposed(account.participant, self.lost, self.successor, self.roles, start, self.ground)
+        note = rules.note(state)
+        return ev.RecoveryProposed(account.participant, self.lost, self.successor, self.roles, start, self.ground, note)
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
@@ -50,7 +74,7 @@ class ProposeRecovery(Verb):
 
     def texts(self, state: Any) -> Mapping[str, Any]:
         account = state.account(self.lost)
-        text = NewAccount(account.participant, self.successor, self.roles, account.receiving, self.deadline)
+        text = Successor(account.participant, self.lost, self.successor, self.roles, account.receiving, self.deadline)
         return {"signature": text}
 
 
@@ -58,7 +82,7 @@ class ProposeRecovery(Verb):
     ev.RecoveryProposed, "the recovery of {lost} to {successor} may be carried out from {executableFrom}: {ground}"
 )
 def recovery_proposed(state: Identity, e: ev.RecoveryProposed) -> None:
-    state.put(state.recoveries, e.lost, Recovery(e.successor, e.roles, e.executable_from))
+    state.put(state.recoveries, e.lost, Recovery(e.successor, e.roles, e.executable_from, state.account_count))
 
 
 @IDENTITY.verb("vetoRecovery", label="veto the recovery of {lost}", command="participant account veto")
@@ -71,10 +95,12 @@ class VetoRecovery(Verb):
         state = at.state
         if self.lost not in state.recoveries:
             raise Refusal("NoRecovery", self.lost)
-        participant = state.account(self.lost).participant
-        if at.sender == self.lost or rules.living(state, at.sender).participant != participant:
+        participant, vetoing = state.account(self.lost).participant, rules.living(state, at.sender)
+        if at.sender == self.lost or vetoing.participant != participant:
             raise Refusal("NotTheSameParticipant", at.sender, self.lost)
-        return ev.RecoveryVetoed(participant, self.lost, at.sender)
+        if vetoing.number > state.recoveries[self.lost].account_count:
+            raise Refusal("AddedSince", at.sender)
+        return ev.RecoveryVetoed(participant, self.lost, at.sender, rules.note(state))
 
 
 @IDENTITY.event(ev.RecoveryVetoed, "{by} vetoed the recovery of {lost}", administration=True)
@@ -100,6 +126,8 @@ class ExecuteRecovery(Verb):
             raise Refusal("NoRecovery", lost)
         if state.now < waiting.executable_from:
             raise Refusal("RecoveryTooEarly", lost, waiting.executable_from)
+        if not waiting.waits(state.now):
+            raise Refusal("RecoveryLapsed", lost, waiting.executable_from + RECOVERY_STANDS)
         account = rules.living(state, lost)
         participant = state.participants[account.participant]
         if waiting.roles == 0:
@@ -109,7 +137,7 @@ class ExecuteRecovery(Verb):
             # The lost account's place is free.
             most = MAX_ACCOUNTS + 1
             add(at, participant.number, waiting.successor, NOBODY, roles, account.receiving, most)
-        at.log(ev.AccountRecovered(participant.number, lost, waiting.successor))
+        at.log(ev.AccountRecovered(participant.number, lost, waiting.successor, rules.note(state)))
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sampan.identity import rules
 from sampan.identity.records import HOUR, MOVE, SUSPENSION, Account, Identity
 from sampan.identity.subject import IDENTITY
-from sampan.identity.telling import room_countries
+from sampan.identity.telling import room_countries, room_delisted_for
 from sampan.model.perform import At
 from sampan.suite import events as ev
 from sampan.suite import kinds
@@ -26,7 +26,7 @@ class Suspend(Verb):
             raise Refusal("GroundRequired")
         rules.known(at.state, self.participant)
         until = -(-(at.state.now + SUSPENSION) // HOUR) * HOUR
-        return ev.ParticipantSuspended(self.participant, until, self.ground)
+        return ev.ParticipantSuspended(self.participant, until, self.ground, rules.note(at.state))
 
 
 @IDENTITY.event(ev.ParticipantSuspended, "{participant} is suspended until {until}: {ground}")
@@ -52,7 +52,7 @@ class LiftSuspension(Verb):
     def may(self, at: At) -> ev.SuspensionLifted:
         if at.state.now >= rules.known(at.state, self.participant).suspended_until:
             raise Refusal("NotSuspended", self.participant)
-        return ev.SuspensionLifted(self.participant)
+        return ev.SuspensionLifted(self.participant, rules.note(at.state))
 
 
 @IDENTITY.event(ev.SuspensionLifted, "the suspension of {participant} was lifted")
@@ -69,7 +69,7 @@ class SetWindingDown(Verb):
 
     def may(self, at: At) -> ev.WindingDownSet:
         rules.known(at.state, self.participant)
-        return ev.WindingDownSet(self.participant, self.winding_down)
+        return ev.WindingDownSet(self.participant, self.winding_down, rules.note(at.state))
 
 
 @IDENTITY.event(
@@ -93,13 +93,14 @@ class ListRoom(Verb):
     def may(self, at: At) -> ev.RoomListed:
         state = at.state
         account = state.account(self.room)
-        if not rules.has_code(at, self.room) or self.room == state.addresses.get(IDENTITY.contract):
+        if not rules.has_code(at, self.room) or self.room in {state.addresses.get(IDENTITY.contract), state.authority}:
             raise Refusal("NotARoom", self.room)
         if account.number and not account.room:
             raise Refusal("AlreadyAnAccount", self.room)
         for country in self.countries:
             rules.country(country)
-        return ev.RoomListed(self.room, account.number or state.account_count + 1, self.countries)
+        number = account.number or state.account_count + 1
+        return ev.RoomListed(self.room, number, self.countries, rules.note(state))
 
 
 @IDENTITY.event(ev.RoomListed, room_countries)
@@ -115,21 +116,27 @@ def room_listed(state: Identity, e: ev.RoomListed) -> None:
         state.put(state.listed, (e.room, country), True)
 
 
-@IDENTITY.verb("delistRoom", label="delist the room {room}", power="room_lister", command="room delist")
+@IDENTITY.verb(
+    "delistRoom", label="delist the room {room}[ for {countries}]", power="room_delister", command="room delist"
+)
 class DelistRoom(Verb):
-    """Delist a room: it lets out what it holds, and receives nothing new."""
+    """Delist a room: it gives back and lets out what it holds, and takes nothing new; or nothing of some countries."""
 
     room: str = arg(kinds.ROOM, option="ADDRESS")
+    countries: tuple[str, ...] = arg(kinds.COUNTRIES, (), option="[CC...]")
 
     def may(self, at: At) -> ev.RoomDelisted:
         if not at.state.account(self.room).room:
             raise Refusal("NotARoom", self.room)
-        return ev.RoomDelisted(self.room)
+        return ev.RoomDelisted(self.room, self.countries, rules.note(at.state))
 
 
-@IDENTITY.event(ev.RoomDelisted, "the room {room} was delisted")
+@IDENTITY.event(ev.RoomDelisted, room_delisted_for)
 def room_delisted(state: Identity, e: ev.RoomDelisted) -> None:
-    state.change(state.accounts, e.room).may_receive = False
+    if not e.countries:
+        state.change(state.accounts, e.room).may_receive = False
+    for country in e.countries:
+        state.put(state.listed, (e.room, country), False)
 
 
 @IDENTITY.verb("setAuthority", label="change who administers", method="")

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
+
+import {BillWord, Purpose} from "../../../contracts/bills/BillWord.sol";
 import {IBillReceiver} from "../../../contracts/bills/IBillReceiver.sol";
 import {IBills} from "../../../contracts/bills/IBills.sol";
-import {Purpose, Rejection} from "../../../contracts/bills/BillWord.sol";
+import {AccountWord} from "../../../contracts/identity/AccountWord.sol";
 import {HonestRoom} from "./HonestRoom.sol";
 
 /// @notice In which way a room misbehaves.
 enum Manner {
     Refuses,
-    WrongAnswer,
     HoldsForNobody,
-    Silent,
     Reenters,
     PassesOn,
-    Rejects
+    GivesBack,
+    RefusesReplacements
 }
 
 /// @title A room that misbehaves in one manner
@@ -30,30 +32,28 @@ contract DishonestRoom is HonestRoom {
 
     /// @inheritdoc IBillReceiver
     function onBill(
-        uint256[] calldata bills,
+        uint256 bill,
+        BillWord,
         address,
-        address,
-        bytes calldata data
-    ) external override returns (bytes4) {
+        AccountWord,
+        bytes calldata terms
+    ) external override returns (uint256 holder, uint208 deal) {
         if (MANNER == Manner.Refuses) revert Refuses();
-        _take(bills, data);
-        if (MANNER == Manner.WrongAnswer) return 0xffffffff;
-        for (uint256 i = 0; i < bills.length; i++) {
-            if (MANNER == Manner.Reenters) {
-                _run(abi.encodeCall(IBills.sign, (bills[i], Purpose.Seen, "")), false);
-            } else if (MANNER == Manner.PassesOn) {
-                address to = data.length < 64 ? address(0) : address(uint160(uint256(bytes32(data[32:64]))));
-                _run(abi.encodeCall(IBills.transfer, (bills[i], to, "")), true);
-            } else if (MANNER == Manner.Rejects) {
-                _run(abi.encodeCall(IBills.reject, (bills[i], Rejection.Possession, "")), false);
-            }
+        (holder, deal) = _answer(bill, terms);
+        if (MANNER == Manner.HoldsForNobody) holder = 0;
+        if (MANNER == Manner.Reenters) {
+            bytes memory approval = abi.encodeCall(IERC721.setApprovalForAll, (address(this), false));
+            _run(terms.length < 64 ? abi.encodeCall(IBills.sign, (bill, Purpose.Seen, "")) : approval, true);
         }
-        return IBillReceiver.onBill.selector;
+        if (MANNER == Manner.GivesBack) _run(abi.encodeCall(IBills.giveBack, (bill, "")), true);
+        if (MANNER == Manner.PassesOn) {
+            address to = terms.length < 64 ? address(0) : address(uint160(uint256(bytes32(terms[32:64]))));
+            _run(abi.encodeCall(IBills.transfer, (bill, to, "")), true);
+        }
     }
 
     /// @inheritdoc IBillReceiver
-    function holderFor(uint256 bill) public view override returns (uint256) {
-        if (MANNER == Manner.Silent) revert Refuses();
-        return MANNER == Manner.HoldsForNobody ? 0 : super.holderFor(bill);
+    function onReplaced(uint256[] calldata, uint256[] calldata) external view override {
+        if (MANNER == Manner.RefusesReplacements) revert Refuses();
     }
 }
