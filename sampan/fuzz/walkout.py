@@ -15,6 +15,7 @@ from random import Random
 from typing import Any
 
 from sampan.bills import rules
+from sampan.bills.cells import bill_of
 from sampan.bills.records import NO_HASH, PENDING, TERMINAL, Bill
 from sampan.bills.terms import surrender_hash
 from sampan.bills.verbs.amendments import Recover
@@ -159,7 +160,7 @@ class WalkOut:
         return found
 
     def _must(self, sender: str, verb: Verb, befell: str) -> None:
-        bill = self.state.bills[verb.bill]  # type: ignore[attr-defined]
+        bill = self.state.bills[bill_of(verb)]
         outcome = self._do(sender, verb)
         if isinstance(outcome, Refused):
             raise Stuck(bill.id, bill.status, befell, f"{verb} by {sender}: {outcome.error}{outcome.args}")

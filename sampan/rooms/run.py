@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-# In this order they are told.
-from sampan.rooms.checks import CHECKS, Check, bills, doors, money, parties  # noqa: F401
+from sampan.rooms.checks import CHECKS, Check, bills, doors, money, parties  # noqa: F401, enter theirs in this order
 from sampan.rooms.description import Code, Description
 from sampan.rooms.stage import Falls, NotTried, Stage
 
