@@ -120,7 +120,17 @@ LAYERS: tuple[tuple[Part, ...], ...] = (
         ),
         Part("client", ("sampan.client",), "reads, rehearses, sends", "engine", 900),
     ),
-    (Part("scenarios", ("sampan.scenarios",), "trades, told and played", "use", 900),),
+    (
+        Part(
+            "rooms",
+            ("sampan.rooms",),
+            "traps, tried on any room",
+            "engine",
+            300,
+            only=(*GROUND, "suite", "model", "identity", "bills", "fuzz"),
+        ),
+        Part("scenarios", ("sampan.scenarios",), "trades, told and played", "use", 900),
+    ),
     (
         Part("bench", ("sampan.bench",), "what acts cost", "use", 700),
         Part("testing", ("sampan.testing",), "fixtures for integrators", "use", 940),

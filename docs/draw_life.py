@@ -14,10 +14,10 @@ from xml.sax.saxutils import escape
 FILE = Path(__file__).with_name("life-of-a-bill.svg")
 TITLE = "The life of a bill"
 DESCRIPTION = (
-    "The carrier issues a bill, which is live: it is transferred, endorsed, signed, lodged in a room, or rejected and"
-    " given back. A rejected issue is void. Surrendered for delivery, for amendment or for paper, it waits for the"
-    " carrier, who accepts and delivers, replaces it by new bills, or puts paper in its place. Refused or recalled, it"
-    " is live again, as it was. After a void, a replaced or a paper bill another may come."
+    "The carrier issues a bill, which is live: it is transferred, endorsed, signed, lodged in a room that gives "
+    "it back, or rejected. A rejected issue is void. Surrendered for delivery, for amendment or for paper, it "
+    "waits for the carrier, who accepts and delivers, replaces it by new bills, or puts paper in its place. "
+    "Refused or recalled, it is live again, as it was. After a void, a replaced or a paper bill another may come."
 )
 
 # ---------------------------------------------------------------------------------------------------------------- text
@@ -275,16 +275,17 @@ def picture() -> str:
 def loop(live: Box) -> Arrow:
     """The acts that leave a bill live, side by side under a line that leads back to it."""
     acts = (
-        ("transfer", "possession alone", ""),
-        ("endorse", "title: by name, to", "order or in blank"),
+        ("transfer", "possession", "alone"),
+        ("endorse", "title: by name,", "order or blank"),
         ("sign", "seen, checked,", "pledge noted"),
-        ("lodge", "to a room,", "under its terms"),
-        ("reject", "give it back,", "within 72 hours"),
+        ("lodge", "to a room,", "with terms"),
+        ("hold", "for another,", "by a room"),
+        ("giveBack", "as it came,", "by a room"),
+        ("reject", "give it back,", "in 72 hours"),
     )
-    left, right, top, step = VOID + 282 + 42, WIDE - MARGIN - 16, BEFORE_ROW + 10, 135.0
+    left, right, top = VOID + 282 + 42, WIDE - MARGIN - 16, BEFORE_ROW + 10
     words = []
-    for at, (verb, *says) in enumerate(acts):
-        x = left + 16 + step * at
+    for (verb, *says), x in zip(acts, (left + 16 + at for at in (0, 80, 192, 300, 394, 480, 568)), strict=True):
         words.append(Word(x, top + 36, verb, "holder"))
         words += [Word(x, top + 36 + LINE * row, text, "says") for row, text in enumerate(says, 1) if text]
     way = ((right, live.top), (right, top), (left, top), (left, live.top))

@@ -1,9 +1,10 @@
-"""Files for their owner alone (mode 0600), written whole or not at all."""
+"""Files for their owner alone (mode 0600), written whole or not at all; and what no JSON parser is to be given."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,29 @@ from pathlib import Path
 from typing import IO
 
 from sampan.errors import BadInput
+
+# A text, to its end or the end of the data, or a bracket.
+_STRUCTURE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
+
+
+def nested_beyond(data: bytes, most: int) -> int | None:
+    """Where the first bracket of JSON stands that is nested deeper than so many levels, counted in bytes from 0.
+
+    The parser recurses in C, and libraries that raise Python's recursion limit (py-evm does) let it run off the stack.
+    Up to the first fault of syntax, where the parser stops, this scan sees the same brackets.
+    """
+    if data.count(b"[") + data.count(b"{") <= most:
+        return None
+    depth = 0
+    for match in _STRUCTURE.finditer(data):
+        mark = data[match.start()]
+        if mark in b"[{":
+            depth += 1
+            if depth > most:
+                return match.start()
+        elif mark in b"]}":
+            depth -= 1
+    return None
 
 
 def write_private(path: Path, data: bytes) -> None:

@@ -140,7 +140,10 @@ contract Bills is IBills, Ledger, Multicall {
         uint256 actCount = _move(id, word, actor, room);
 
         // Nothing is kept of it yet: whatever the room does with the bill before it has answered is refused.
+        uint256 outer = _askedAbout;
+        _askedAbout = id;
         (uint256 holder, uint208 deal) = IBillReceiver(room).onBill(id, word.counted(), actor, giver, terms);
+        _askedAbout = outer;
         if (holder == 0) revert RoomHoldsForNobody(room, id);
         if (holder != giver.participant()) _requireMayHold(room, holder);
         _lodgings[id] = LodgingWords.pack(holder, giver.number(), endorsement == Endorsement.Blank, deal);

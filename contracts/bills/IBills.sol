@@ -58,13 +58,7 @@ interface IBills {
         bytes terms
     );
     /// The room holds for another, which is an act on the bill.
-    event HeldFor(
-        uint256 indexed bill,
-        address indexed room,
-        uint256 indexed holder,
-        uint208 deal,
-        uint256 actCount
-    );
+    event HeldFor(uint256 indexed bill, address indexed room, uint256 indexed holder, uint208 deal, uint256 actCount);
     /// The room holds for the same one under another deal, which is none: what was agreed for the next act stands.
     event DealChanged(uint256 indexed bill, address indexed room, uint208 deal, uint256 note);
     /// A room gave a bill back as it came.

@@ -57,6 +57,7 @@ contract Registry is ISignedActs, CodeOfLedger, Participants {
 
     /// @inheritdoc ISignedActs
     function agree(Agreement calldata a, bytes calldata signature) external {
+        _requireNobodyAsked();
         uint256 actCount = _word(a.bill).actCount();
         if (actCount != a.actCount || actCount == MAX_ACTS) revert StaleAct(a.bill, actCount, a.actCount);
 

@@ -81,9 +81,27 @@ interface IParticipants is IStanding {
         uint256 roles,
         Receiving receiving
     );
-    event AccountRemoved(uint256 indexed participant, address indexed account, address successor, address by, uint256 note);
-    event AccountRolesSet(uint256 indexed participant, address indexed account, uint256 roles, address by, uint256 note);
-    event ReceivingSet(uint256 indexed participant, address indexed account, Receiving receiving, address by, uint256 note);
+    event AccountRemoved(
+        uint256 indexed participant,
+        address indexed account,
+        address successor,
+        address by,
+        uint256 note
+    );
+    event AccountRolesSet(
+        uint256 indexed participant,
+        address indexed account,
+        uint256 roles,
+        address by,
+        uint256 note
+    );
+    event ReceivingSet(
+        uint256 indexed participant,
+        address indexed account,
+        Receiving receiving,
+        address by,
+        uint256 note
+    );
     event GiverListed(uint256 indexed participant, uint256 indexed giver, bool listed, address by, uint256 note);
     event ProfileSet(uint256 indexed participant, uint256 parent, uint256 roles, uint256 note);
     event CodeAssigned(bytes8 indexed list, bytes8 indexed code, uint256 indexed participant, uint256 note);
@@ -151,6 +169,8 @@ interface IParticipants is IStanding {
     error RecoveryLapsed(address lost, uint256 until);
     /// While its recovery waits, an account binds nobody (its role TERMS sleeps).
     error RecoveryWaits(address account);
+    /// A room is asked whether it takes the bill: until it has answered, nobody's standing or consent changes.
+    error RoomIsAsked(uint256 bill);
     /// An account that was added after the proposal has no veto.
     error AddedSince(address account);
     error NumbersExhausted();

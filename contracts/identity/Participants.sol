@@ -130,9 +130,7 @@ abstract contract Participants is IParticipants, Signatures {
     ) external {
         uint256 participant_ = _binding(sponsor).participant();
         _requireWithin(roles, _records[participant_].roles);
-        bytes32 text = keccak256(
-            abi.encode(NEW_ACCOUNT_TYPEHASH, participant_, account_, roles, receiving, deadline)
-        );
+        bytes32 text = keccak256(abi.encode(NEW_ACCOUNT_TYPEHASH, participant_, account_, roles, receiving, deadline));
         _requireSigned(sponsor, text, deadline, sponsorSignature);
         _requireSigned(account_, text, deadline, accountSignature);
 

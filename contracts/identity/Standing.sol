@@ -44,6 +44,8 @@ abstract contract Standing is AccessManaged {
 
     /// @dev Who signed the act that runs now; meaningful only while this contract calls itself.
     address internal transient _signer;
+    /// @dev The bill about which a room is asked, outside this contract, before the act stands in the log.
+    uint256 internal transient _askedAbout;
 
     constructor(address authority_) AccessManaged(authority_) {}
 
@@ -52,9 +54,15 @@ abstract contract Standing is AccessManaged {
         revert IParticipants.AuthorityIsFixed();
     }
 
-    /// @dev The number of an event that no other count covers.
+    /// @dev The number of an event that no other count covers. While a room is asked there is none: whoever replays the log
+    /// reads it before the act that the room was asked about, and that act rests on who may act as it began.
     function _note() internal returns (uint256) {
+        _requireNobodyAsked();
         return ++_noteCount;
+    }
+
+    function _requireNobodyAsked() internal view {
+        if (_askedAbout != 0) revert IParticipants.RoomIsAsked(_askedAbout);
     }
 
     // --------------------------------------------------------------------------------------- for whoever keeps the words

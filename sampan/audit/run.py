@@ -342,7 +342,7 @@ class _Reader:
                 from_block=self.start,
                 block=self.last.number,
                 told=told,
-                # Whom the ledger knows, whoever tells of the manager's grants: the logs of an honest ledger name few others.
+                # Whom the ledger knows, whether or not the manager's events name them.
                 also=getattr(state, "accounts", ()),
             )
         except ChainError as error:

@@ -20,6 +20,7 @@ from sampan.chain import abi
 from sampan.chain.accounts import ROLES, development_signer
 from sampan.chain.transactions import GAS_CAP, Call, Receipt
 from sampan.client.papers import Paper
+from sampan.deployment.parameters import ROLE_DELAYS
 from sampan.identity.verbs.standing import ListRoom
 from sampan.scenarios.parties import PARTIES, full_lei
 from sampan.scenarios.stage import SampanChain
@@ -76,7 +77,7 @@ class Ledger(Side):
         self.participants = {role: chain.ledger.number_of(ROLES[role]) for role in LINE}
         self.room, self.asker = (self._create(root, name) for name in ("HonestRoom", "Asker"))
         countries = tuple(sorted({PARTIES[role].country for role in LINE}))
-        self._send(self._errand("room_lister", ListRoom(self.room, countries)))
+        self._list(ListRoom(self.room, countries))
         for script in BACKGROUND:
             self.run(script)
         self.run(Script(("issue", "lodge")))
@@ -86,6 +87,15 @@ class Ledger(Side):
         code = artifacts.load(name, root / "tests" / "artifacts").bytecode
         arguments = codec.address(self.address) if name == "HonestRoom" else b""
         return self.stage.create("deployer", code + arguments, name)
+
+    def _list(self, listing: ListRoom) -> None:
+        """What opens is slow: announced to the manager, and done when the delay is over."""
+        errand = self._errand("room_lister", listing)
+        announcement = abi.encode_call("schedule(address,bytes,uint48)", errand.to, errand.data, 0)
+        manager = self.manifest.address(self.manifest.powers.manager)
+        self.stage.send("room_lister", Call(manager, announcement, label="announce the room"))
+        self.stage.connection.advance_time(ROLE_DELAYS["ROOM_LISTER"])
+        self._send(errand)
 
     def alone(self, row: Own) -> int:
         """Gas of what the peer has no counterpart of."""

@@ -270,6 +270,7 @@ BELIEVED: Final = {
     "originals": "numbers of paper originals",
     "statement": "statements about paper",
     "terms": "terms of rooms",
+    "deal": "deals of rooms, but for the last of each bill",
     "relayer": "relayers",
     "digest": "digests of what was signed",
 }

@@ -16,7 +16,8 @@ ACTS: Final = frozenset(kind for kind, fact in BILLS.facts.items() if fact.act)
 """Events that count one act of their bill each, and carry the count."""
 ISSUES: Final = frozenset(kind for kind in ACTS if "issued" in field_names(kind))
 """Events that begin a bill, and carry which one of its account it is."""
-_MOVES: Final = frozenset(kind for kind in ACTS if BILLS.facts[kind].beside is not None)
+# A lodging's Transfer stands before it: the room is asked between the two.
+_MOVES: Final = frozenset(kind for kind in ACTS if BILLS.facts[kind].beside is not None or kind is ev.Lodged)
 _ENDINGS: Final = {ev.Replaced: "replaced", ev.SwitchedToPaper: "on paper", ev.Delivered: "delivered"}
 
 

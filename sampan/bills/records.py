@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from sampan.identity.records import Identity
-from sampan.keccak import keccak
 from sampan.model.store import record
 from sampan.suite import ids
-from sampan.suite.codec import arguments_encoder
+from sampan.suite.codec import arguments_encoder, keccak
 from sampan.suite.layout import Layout, spare
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Kind, RecordLaw, Status

@@ -824,6 +824,24 @@ class Case(Form, document="sampan.fuzz-case/2"):
     acts: list[dict[str, Any]]
 
 
+class _Trap(Form):
+    id: Annotated[str, Of(lambda one: one.check.id)]
+    title: Annotated[str, Of(lambda one: one.check.title)]
+    ended: Annotated[Literal["holds", "falls", "not tried"], Of(lambda one: one.ended)]
+    tries: Annotated[Count, Of(lambda one: one.tries)]
+    said: Annotated[str, Of(lambda one: one.said)]
+    steps: Annotated[list[str], Of(lambda one: one.steps)]
+    goes_wrong: Annotated[str, Of(lambda one: one.check.goes_wrong)]
+    mend: Annotated[str, Of(lambda one: one.check.mend)]
+
+
+class RoomCheck(Form, document="sampan.room-check/1"):
+    """Which traps a room falls into."""
+
+    room: str
+    verdicts: list[_Trap]
+
+
 class Fuzz(Form, document="sampan.fuzz/1"):
     """What random acts found."""
 

@@ -159,8 +159,8 @@ def read(
     `from_block` is one at or before the manager's creation. `told` are the manager's events up to that block, in order,
     where somebody read them already. `contracts` that obey another manager are left out. With `probe` every function of
     theirs is tried for a stranger, so that what is restricted and wired to nobody (and so is the administrator's) is
-    found too. `also` are accounts that are asked for in each role although no event names them: a manager does not count
-    its grants, and whoever is named nowhere is not found.
+    found too. `also` are accounts that are asked for in each role although no event names them: a manager does not
+    count its grants, and whoever is named nowhere is not found.
 
     Raises `ChainError` when events and contract disagree, or the node does not answer.
     """

@@ -21,12 +21,11 @@ from sampan.documents.canonical import MAX_INTEGER
 from sampan.documents.limits import MAX_DEPTH, MAX_DOCUMENT_BYTES
 from sampan.documents.pointer import join
 from sampan.errors import BadInput
+from sampan.files import nested_beyond
 
 JsonValue: TypeAlias = bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"] | None
 """What a JSON text holds. A number that is whole is an `int`, however it was spelt; others are `float`."""
 
-# A text, to its end or the end of the data, or a bracket.
-_STRUCTURE = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SHOWN = 40
 _SHOWN_PLACE = 160
@@ -266,29 +265,12 @@ def _refuse_syntax(error: json.JSONDecodeError, text: str, name: str) -> NoRetur
 
 
 def _no_deep_nesting(data: bytes, name: str) -> None:
-    """Refuse deep nesting before the parser sees it.
-
-    The parser recurses in C, and libraries that raise Python's recursion limit (py-evm does) let it run off the stack.
-    Up to the first fault of syntax, where the parser stops, this scan sees the same brackets.
-    """
-    if data.count(b"[") + data.count(b"{") <= MAX_DEPTH:
-        return
-    depth = 0
-    for match in _STRUCTURE.finditer(data):
-        mark = data[match.start()]
-        if mark in b"[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                line = data.count(b"\n", 0, match.start()) + 1
-                _refuse(
-                    "too-deep",
-                    name,
-                    f"line {line}, byte {match.start()}",
-                    f"is nested deeper than {MAX_DEPTH} levels",
-                    "no DCSA document is nested so deep",
-                )
-        elif mark in b"]}":
-            depth -= 1
+    """Refuse deep nesting before the parser sees it."""
+    at = nested_beyond(data, MAX_DEPTH)
+    if at is not None:
+        line = data.count(b"\n", 0, at) + 1
+        message, hint = f"is nested deeper than {MAX_DEPTH} levels", "no DCSA document is nested so deep"
+        _refuse("too-deep", name, f"line {line}, byte {at}", message, hint)
 
 
 def _refuse(rule: str, name: str, place: str, message: str, hint: str) -> NoReturn:

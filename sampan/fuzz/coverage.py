@@ -31,6 +31,8 @@ IMPOSSIBLE: Final = {
     "Error": "would be a fault",
 }
 """Errors that no act can reach, and why."""
+PLAYED_OUT: Final = {"NotOneLodging": "two bills of one room that are to be replaced together"}
+"""Errors that chance may miss in two million acts: a set piece reaches each (fuzz/set_pieces.py)."""
 
 
 class Coverage:
@@ -82,6 +84,7 @@ class Coverage:
         done = {verb for verb, outcome in self.outcomes if outcome == "done"} | {"setAuthority"}
         # Nothing can be wrong with withdrawing one's own signature or shortening a way.
         refused = {verb for verb, outcome in self.outcomes if outcome != "done"} | {"cancel", "shorten"}
-        missing = [f"error {error}" for error in sorted(set(errors) - set(IMPOSSIBLE) - self.errors())]
+        known = {*IMPOSSIBLE, *PLAYED_OUT}
+        missing = [f"error {error}" for error in sorted(set(errors) - known - self.errors())]
         missing += [f"{verb} done" for verb in sorted(set(verbs) - done)]
         return missing + [f"{verb} refused" for verb in sorted(set(verbs) - refused)]

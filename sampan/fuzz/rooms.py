@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sampan.bills.verbs.circulation import GiveBack, Sign, Transfer
+from sampan.bills.verbs.tokens import SetApprovalForAll
 from sampan.fuzz.cast import Manner
 from sampan.model.perform import Call, Transaction
 from sampan.suite.verb import Refusal
@@ -29,7 +30,8 @@ class Room:
         if self.manner is Manner.HOLDS_FOR_NOBODY:
             holder = 0
         if self.manner is Manner.REENTERS:
-            ledger.call(Call(self.address, Sign(bill, Purpose.SEEN, b"")))
+            again = Sign(bill, Purpose.SEEN, b"") if len(terms) < 64 else SetApprovalForAll(self.address, False)
+            ledger.call(Call(self.address, again))
         if self.manner is Manner.GIVES_BACK:
             ledger.call(Call(self.address, GiveBack(bill, b"")))
         if self.manner is Manner.PASSES_ON:

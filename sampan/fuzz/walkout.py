@@ -1,9 +1,10 @@
-"""Walking out (P5, P12): with each participant in turn suspended at each step of a sequence, every bill has a way out.
+"""Walking out (P5, P12, P14): at each step of a sequence every bill has a way out, whatever befalls one party.
 
-Two questions at each step, asked of the contracts and the model together. *Now*: what the rules give back, they give
-back even to a suspended party: a carrier refuses, a room lets out to the one for whom it holds, whoever surrendered to
-a suspended carrier recalls. *Some time*: somebody, perhaps after a suspension has run out or a lost account was
-recovered, brings the bill to an end of its life.
+Each participant in turn is suspended, each room delisted. Two questions then, asked of the contracts and the model
+together. *Now*: what the rules give back, they give back to whoever it is: a carrier refuses, a room gives back and
+lets out to the one for whom it holds, whoever surrendered to a suspended carrier recalls, anybody recalls what a room
+surrendered as soon as the carrier is late. *Some time*: somebody, perhaps after a suspension has run out or a lost
+account was recovered, brings the bill to an end of its life; so nothing is left in a room.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from random import Random
 from typing import Any
 
 from sampan.bills import rules
+from sampan.bills.cells import bill_of
 from sampan.bills.records import NO_HASH, PENDING, TERMINAL, Bill
 from sampan.bills.terms import surrender_hash
 from sampan.bills.verbs.amendments import Recover
@@ -22,15 +24,16 @@ from sampan.bills.verbs.signed import Agree, Agreement, Multicall
 from sampan.bills.verbs.surrender import Accept, Deliver, Recall, Refuse, Surrender
 from sampan.fuzz import cast
 from sampan.fuzz.executor import Executor
+from sampan.fuzz.set_pieces import in_rooms
 from sampan.fuzz.world import World
 from sampan.identity.records import ANSWER, DAY, MOVE, TERMS, Account
 from sampan.identity.verbs.accounts import SetAccountRoles, SetReceiving
 from sampan.identity.verbs.recovery import ExecuteRecovery, ProposeRecovery
-from sampan.identity.verbs.standing import SetWindingDown, Suspend
+from sampan.identity.verbs.standing import DelistRoom, SetWindingDown, Suspend
 from sampan.model.perform import Call, Outcome, Refused
 from sampan.suite import ids
 from sampan.suite.chance import Act
-from sampan.suite.verb import Refusal, Signature, Verb
+from sampan.suite.verb import Signature, Verb
 from sampan.suite.words import Receiving, Status, SurrenderFor
 
 _STEPS: int = 24
@@ -43,11 +46,11 @@ class Stuck(Exception):
 
     bill: int
     status: Status
-    suspended: int
+    befell: str
     why: str
 
     def __str__(self) -> str:
-        return f"bill {self.bill:#x}, {self.status.name}, with participant {self.suspended} suspended: {self.why}"
+        return f"bill {self.bill:#x}, {self.status.name}, with {self.befell}: {self.why}"
 
 
 @dataclass
@@ -56,12 +59,17 @@ class Walked:
 
     steps: int = 0
     suspensions: int = 0
+    delistings: int = 0
     bills: int = 0
+    given_back: int = 0
+    """Out of rooms."""
+    recalled: int = 0
+    """By a bystander, of what a room had surrendered."""
     acts: int = 0
 
 
 class WalkOut:
-    """Runs a sequence and walks out of every bill, after every step, with every participant suspended in turn."""
+    """Runs a sequence and walks out of every bill, after every step, whatever befalls one party."""
 
     def __init__(self, world: World, random: Random) -> None:
         self.world = world
@@ -73,45 +81,56 @@ class WalkOut:
         self.walked = Walked()
 
     def run(self, steps: int) -> Walked:
-        """A random sequence of so many acts. Raises `Stuck`, or `Mismatch` of the executor."""
+        """So many random acts, begun with bills in rooms. Raises `Stuck`, or `Mismatch` of the executor."""
+        for act in in_rooms(self.world):
+            self.executor.run(act)
         generator = self.world.chance(self.random)
         for _ in range(steps):
             self.executor.run(generator.next(self.executor.state, self.executor.now))
             self.walked.steps += 1
             for participant in range(1, len(cast.PARTS) + 1):
-                point = self.executor.mark()
-                self._suspended(participant)
-                self.executor.back(point)
+                self._after(f"participant {participant} suspended", Suspend(participant, b"walk-out"))
+                self.walked.suspensions += 1
+            for room in self._rooms_in_use():
+                self._after(f"room {room} delisted", DelistRoom(room, ()))
+                self.walked.delistings += 1
         return self.walked
 
-    def _suspended(self, participant: int) -> None:
+    def _rooms_in_use(self) -> list[str]:
+        """Rooms that hold a bill, or to which a surrendered one may come back."""
+        state, bills = self.state, [bill for bill in self.state.bills.values() if bill.status not in TERMINAL]
+        found = {at for bill in bills for at in (bill.possessor, self._surrenderer(bill).address)}
+        return sorted(at for at in found if state.account(at).room)
+
+    def _after(self, befell: str, blow: Verb) -> None:
+        point = self.executor.mark()
         self._fresh = iter([name for name in cast.CROWD if self.world.addresses[name] not in self.state.accounts])
-        self._do(self.administrator, Suspend(participant, b"walk-out"))
-        self.walked.suspensions += 1
+        self._do(self.administrator, blow)
         for number in list(self.state.bills):
             if self.state.bills[number].status in TERMINAL:
                 continue
-            self._leave_now(number, participant)
-            self._leave_in_time(number, participant)
+            self._leave_now(number, befell)
+            self._leave_in_time(number, befell)
             self.walked.bills += 1
+        self.executor.back(point)
 
     # ------------------------------------------------------------------------------------------------------------ now
 
-    def _leave_now(self, number: int, participant: int) -> None:
-        """What is given back is given back at once, whoever is suspended."""
-        point = self.executor.mark()
+    def _leave_now(self, number: int, befell: str) -> None:
+        """What is given back is given back at once, in each way that there is."""
+        for sender, verb in list(self._restitutions(self.state.bills[number])):
+            point = self.executor.mark()
+            self._must(sender, verb, befell)
+            self.executor.back(point)
         bill = self.state.bills[number]
-        call = next(self._restitutions(bill), None)
-        outcome = self._do(*call) if call else None
-        if isinstance(outcome, Refused):
-            raise Stuck(number, bill.status, participant, f"{call} now: {outcome.error}{outcome.args}")
-        self.executor.back(point)
+        if bill.status in PENDING and self.state.account(self._surrenderer(bill).address).room:
+            self._recalled_by_anybody(bill, befell)
 
     def _restitutions(self, bill: Bill) -> Iterator[tuple[str, Verb]]:
         state = self.state
         if bill.status in PENDING:
             answering = self._able(state.by_lei[ids.lei_of(bill.id)], ANSWER)
-            surrenderer = state.account(state.resolve(bill.previous_account))
+            surrenderer = self._surrenderer(bill)
             if answering:
                 yield answering.address, Refuse(bill.id, b"walk-out")
             carrier = state.account(state.resolve(state.account(bill.possessor).number))
@@ -119,17 +138,36 @@ class WalkOut:
                 yield surrenderer.address, Recall(bill.id, b"walk-out")
         room = state.rooms.get(bill.possessor)
         if bill.status is Status.LIVE and room is not None:
-            try:
-                holder = room.holder_for(bill.id)
-            except Refusal:
-                return
+            self.walked.given_back += 1
+            yield bill.possessor, GiveBack(bill.id, b"walk-out")
+            holder = state.lodgings[bill.id].holder
             for account in state.living(holder) if holder in state.participants else []:
                 if account.suspended_until > self.now or (account.receives(self.now) and account.roles & MOVE):
                     yield bill.possessor, Transfer(bill.id, account.address, b"walk-out")
 
+    def _recalled_by_anybody(self, bill: Bill, befell: str) -> None:
+        """A bystander recalls what a room surrendered when the carrier is late or suspended; the room gives it back."""
+        point = self.executor.mark()
+        room = self._surrenderer(bill).address
+        self.executor.now = max(self.now, rules.recallable_from(self.state, bill))
+        self._must(self.world.addresses[cast.STRANGERS[0]], Recall(bill.id, b"walk-out"), befell)
+        self._must(room, GiveBack(bill.id, b"walk-out"), befell)
+        self.walked.recalled += 1
+        self.executor.back(point)
+
+    def _surrenderer(self, bill: Bill) -> Account:
+        found: Account = self.state.account(self.state.resolve(bill.previous_account))
+        return found
+
+    def _must(self, sender: str, verb: Verb, befell: str) -> None:
+        bill = self.state.bills[bill_of(verb)]
+        outcome = self._do(sender, verb)
+        if isinstance(outcome, Refused):
+            raise Stuck(bill.id, bill.status, befell, f"{verb} by {sender}: {outcome.error}{outcome.args}")
+
     # ------------------------------------------------------------------------------------------------------ some time
 
-    def _leave_in_time(self, number: int, participant: int) -> None:
+    def _leave_in_time(self, number: int, befell: str) -> None:
         """Somebody ends the bill's life some time."""
         point = self.executor.mark()
         for _ in range(_STEPS):
@@ -139,7 +177,7 @@ class WalkOut:
             self._step(bill)
         else:
             bill = self.state.bills[number]
-            raise Stuck(number, bill.status, participant, "nobody brought it to an end")
+            raise Stuck(number, bill.status, befell, "nobody brought it to an end")
         self.executor.back(point)
 
     def _step(self, bill: Bill) -> None:

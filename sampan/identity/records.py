@@ -126,6 +126,8 @@ class RoomCode(Protocol):
 class Identity(State):
     """Who is who on a ledger."""
 
+    TRANSIENT = ("asked",)
+
     accounts: dict[str, Account]
     account_count: int
     account_at: dict[int, str]
@@ -144,6 +146,8 @@ class Identity(State):
     recoveries: dict[str, Recovery]
     cancelled: dict[tuple[str, bytes], bool]
     """(signer, digest) → withdrawn."""
+    asked: dict[int, bool]
+    """Bills about which a room is asked, in the transaction at hand."""
     rooms: dict[str, RoomCode]
     """What the rooms' own code does; no log shows it."""
     contracts: dict[str, bool]

@@ -75,6 +75,10 @@ IDENTITY.refusals.update(
         ),
         # ------------------------------------------------------------------------------------------------- rooms
         "NotARoom": ("{room} is no room", "rooms are contracts that were listed; `sampan room show` tells"),
+        "RoomIsAsked": (
+            "a room is asked whether it takes {bill}, and nobody's standing or consent changes meanwhile",
+            "do it before the bill is lodged, or after",
+        ),
         "RoomNotListed": ("{room} is not listed for {country}", "use a room that is listed for that country"),
         # -------------------------------------------------------------------------------------------- signatures
         "SignatureExpired": (

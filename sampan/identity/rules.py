@@ -36,11 +36,6 @@ def receiver(state: Identity, address: str) -> Account:
     return account
 
 
-def same_participant(one: Account, other: Account) -> bool:
-    """Whether both act for one person; rooms act for none."""
-    return one.participant != 0 and one.participant == other.participant
-
-
 def listed(state: Identity, room: str, country: str) -> None:
     """A room that participants of the country may use."""
     if not state.listed.get((room, country), False):
@@ -73,8 +68,15 @@ def of_same_participant(state: Identity, actor: Account, address: str) -> Accoun
 
 
 def note(state: Identity) -> int:
-    """The number of the next event that no other count covers."""
+    """The number of the next event that no other count covers; while a room is asked there is none."""
+    nobody_asked(state)
     return state.note_count + 1
+
+
+def nobody_asked(state: Identity) -> None:
+    """Nobody's standing or consent changes while a room is asked: the act that it is asked about rests on them."""
+    for bill in reversed(state.asked):
+        raise Refusal("RoomIsAsked", bill)
 
 
 def known(state: Identity, participant: int) -> Participant:

@@ -434,6 +434,11 @@ class RoomHoldsForNobody(ContractRefusal):
     room: str
     bill: int
 
+class RoomIsAsked(ContractRefusal):
+    """A room is asked whether it takes the bill: until it has answered, nobody's standing or consent changes."""
+
+    bill: int
+
 class RoomNeedsTerms(ContractRefusal):
     """A room is entered with terms, by `lodge`; it is never sent or issued a bill and never approved (N8)."""
 

@@ -54,6 +54,7 @@ class Suite:
 
 SUITES: tuple[Suite, ...] = (
     Suite("contracts", "contracts", "sampan/artifacts", DEPLOYED_LIBRARIES),
+    Suite("the room kit and its sample", "sampan/rooms/contracts", "sampan/rooms/artifacts"),
     Suite("test contracts", "tests/contracts", "tests/artifacts"),
 )
 

@@ -172,8 +172,8 @@ def test_a_document_root_that_was_altered_is_found_p3(on_anvil: OnAnvil) -> None
         (lambda word: word ^ 1 << (32 + 166), "account.acts: the logs give true, the chain has false"),
         (lambda word: word + (1 << (32 + 174)), "account.issued: the logs give 0, the chain has 1"),
         (lambda word: word + (1 << (32 + 94)), "account.participant"),
-        (lambda word: word ^ 1 << (32 + 171), "word, flags to come"),
-        (lambda word: word ^ 1 << (32 + 223), "word, spare"),
+        (lambda word: word ^ 1 << (32 + 171), "standing: the logs give"),
+        (lambda word: word ^ 1 << (32 + 223), "standing: the logs give"),
     ],
 )
 def test_an_accounts_word_that_was_altered_is_found_p10(

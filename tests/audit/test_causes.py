@@ -218,6 +218,6 @@ def test_whatever_an_event_says_it_can_be_told(harbour: Harbour) -> None:
                 assert sentence(SUITE.facts[type(event)], event, names).isprintable()
                 json.dumps(event_json(event))
                 told += 1
-    endless = ev.AnswerTimePublished(1, 72, 2**40 - 1, harbour.bank)
+    endless = ev.AnswerTimePublished(1, 72, 2**40 - 1, harbour.bank, 1)
     assert str(2**40 - 1) in sentence(SUITE.facts[ev.AnswerTimePublished], endless, names)
     assert told > 1_000

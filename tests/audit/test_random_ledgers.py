@@ -122,7 +122,7 @@ class Chance:
 
     def lodge(self) -> None:
         bill = self.bill()
-        self.act(self.holder(bill), "lodge", bill, 0, NOBODY, self.room, b"terms")
+        self.act(self.holder(bill), "lodge", bill, 0, self.room, b"terms")
 
     def out_of_the_room(self) -> None:
         bill = self.bill()

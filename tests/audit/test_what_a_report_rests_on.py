@@ -141,8 +141,8 @@ def test_the_rpc_that_is_audited_is_no_second_one(
 
 @pytest.mark.anvil
 def test_what_one_rpc_hides_another_tells(on_anvil: OnAnvil) -> None:
-    """A lie that no count shows: an approval for all bills is left out."""
-    topic = "0x" + keccak(ev.ApprovalForAll.SIGNATURE.encode()).hex()
+    """A lie that no count shows: an announcement to the AccessManager that nobody carried out any more is left out."""
+    topic = "0x" + keccak(b"OperationScheduled(bytes32,uint32,uint48,address,address,bytes)").hex()
     lie = faults.logs(lambda found: [log for log in found if log["topics"][0] != topic], "hides")
     with LyingRpc(on_anvil.url, lie) as rpc, on_anvil.connect(rpc.url) as lying, on_anvil.connect() as sound:
         assert audit(lying, on_anvil.trade.manifest).findings == ()

@@ -400,7 +400,11 @@ def test_a_reference_stands_though_the_carriers_code_moved_to_another(shell: She
 def test_a_void_reference_is_free_for_new_salts(shell: Shell) -> None:
     (file,) = written(1)
     bill = shell(*ISSUE, file, "--json").document["documents"][0]["bill"]["name"]
-    shell("bill", "reject", bill, "--what", "issue", "--from", "shipper")
+    reject = ("reject", bill, "--what", "issue", "--from")
+    # It is to the trader's order, whose title ends with it.
+    assert shell("bill", *reject, "shipper", "--json", code=5).error["code"] == "refused.AgreementRequired"
+    shell("bill", "agree", "--out", "agreed.json", *reject, "trader")
+    shell("bill", *reject, "shipper", "--agreement", "agreed.json")
     assert shell("bill", "show", bill, "--json").document["bill"]["status"] == "void"
     file.with_suffix(".salts.json").unlink()
     assert shell("document", "root", file, "--json").document["salts_made"] is True

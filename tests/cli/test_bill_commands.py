@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -356,16 +357,23 @@ def test_a_sponsor_signs_for_a_relayer_to_send(shell: Callable[..., Any], harbou
 
 def test_rooms_are_listed_shown_and_delisted(shell: Callable[..., Any], bill: str, harbour: SampanChain) -> None:
     assert "No room" in shell("room", "show").out
-    address = harbour.manifest.address("AccessManager")
-    shell("room", "list", address, "HK", "SG")
+    address = harbour.manifest.address("Amendments")
+    listing = ("room", "list", address, "HK", "SG")
+    # What opens is slow: announced first, so that everybody can see it.
+    assert "takes effect when it is sent again" in shell(*listing).out
+    assert "No room" in shell("room", "show").out
+    harbour.advance(timedelta(days=2))
+    shell(*listing)
     assert shell("room", "show", "--json").document["rooms"][0]["countries"] == ["HK", "SG"]
-    # The manager answers no room's questions, so the bill stays where it is.
+    # This contract answers no room's questions, so the bill stays where it is.
     lodge = ("bill", "lodge", bill, "--room", address, "--from", "shipper", "--json")
     assert shell(*lodge, "--terms", "0x01", code=5).error["code"].startswith("refused.")
     assert shell(*lodge, "--terms", "0x0", code=3).error["message"] == "not hex"
     assert shell(*lodge, "--terms", "terms.bin", code=3).error["message"] == "neither hex nor a file"
     shell("room", "delist", address)
     assert "delisted" in shell("room", "show", address).out
+    shell("room", "list", "stranger", "HK")
+    harbour.advance(timedelta(days=2))
     assert shell("room", "list", "stranger", "HK", "--json", code=5).error["code"] == "refused.NotARoom"
     assert shell("room", "show", "stranger", "--json", code=3).error["code"] == "ledger.unknown"
 

@@ -8,8 +8,8 @@ import pytest
 from support.on_both import DEADLINE, Both
 
 from sampan.bills import rules
-from sampan.bills.records import Bill
-from sampan.bills.terms import Terms, replacements_hash, surrender_hash
+from sampan.bills.records import MAX_ACTS, Bill
+from sampan.bills.terms import Terms, replacements_hash, surrender_hash, terms_hash
 from sampan.bills.verbs.amendments import Recover, Replace, ToPaper
 from sampan.bills.verbs.circulation import Endorse, GiveBack, Hold, Lodge, Reject, Sign, Transfer
 from sampan.bills.verbs.issue import Issue, IssueFromPaper
@@ -73,8 +73,10 @@ def test_x12_a_room_does_nothing_with_a_bill_before_it_has_answered(both: Both) 
     """Whatever it tries inside is refused, and all is undone."""
     bill = both.issued()
     terms = both.holding_for("shipper") + bytes.fromhex(both.at("trader")[2:]).rjust(32, b"\0")
-    for name in ("passes on", "gives back", "reenters"):
-        lodge = Lodge(bill, Endorsement.NONE, both.at(f"room that {name}"), terms)
+    again = Lodge(bill, Endorsement.NONE, both.at("room that reenters"), terms)
+    both.refused("shipper", again, "RoomIsAsked", bill)
+    for name, said in (("passes on", terms), ("gives back", terms), ("reenters", terms[:32])):
+        lodge = Lodge(bill, Endorsement.NONE, both.at(f"room that {name}"), said)
         both.refused("shipper", lodge, "NotLodged", bill)
     nobody = Lodge(bill, Endorsement.NONE, both.at("room that holds for nobody"), terms)
     both.refused("shipper", nobody, "RoomHoldsForNobody", both.at("room that holds for nobody"), bill)
@@ -121,6 +123,15 @@ def test_t8_title_that_a_room_endorses_out_is_not_rejectable(both: Both) -> None
         both.refused("forwarder", Reject(bill, what, b""), "NothingToReject", bill)
 
 
+def test_h2_a_room_holds_anew_for_one_that_was_suspended_from_the_very_second_it_may_act(both: Both) -> None:
+    bill, trader = both.issued(), both.number("trader")
+    lodged(both, bill)
+    both.done("administrator", Suspend(trader, b"order 7"))
+    until = both.state.participants[trader].suspended_until
+    both.refused("honest room", Hold(bill, trader, 0), "MayNotHold", trader, wait=until - 1 - both.now)
+    both.done("honest room", Hold(bill, trader, 0))
+
+
 def test_n8_a_room_endorses_out_only(both: Both) -> None:
     bill, room = both.issued(), both.at("honest room")
     lodged(both, bill)
@@ -136,6 +147,8 @@ def test_m6_an_agreement_that_is_recorded_stands_until_its_deadline(both: Both) 
     to = both.number("trader")
     agreement = Agreement(shipper, bill, 2, Endorse.selector(), trader, to, Kind.ORDER, NO_HASH, both.now + 1000)
     both.refused("stranger", Record(replace(agreement, act_count=0), Signature(shipper)), "StaleAct", bill, 1, 0)
+    at_the_last = replace(agreement, act_count=MAX_ACTS)
+    both.refused("stranger", Record(at_the_last, Signature(shipper)), "StaleAct", bill, 1, MAX_ACTS)
     both.refused("stranger", Record(agreement, Signature(None)), "NotSignedBy", shipper)
     both.done("stranger", Record(agreement, Signature(shipper)))
     lodged(both, bill)
@@ -144,6 +157,17 @@ def test_m6_an_agreement_that_is_recorded_stands_until_its_deadline(both: Both) 
     assert both.model(room, out, at=agreement.deadline + 1) == Refused("MayNotEndorse", (bill, room))
     both.done("honest room", out, wait=agreement.deadline - both.now)
     assert both.bill(bill).titleholder == to
+
+
+def test_m6_whoever_recorded_its_agreement_to_a_new_bill_s_terms_is_given_it(both: Both) -> None:
+    terms, bank = both.terms(Kind.ORDER, "bank"), both.at("bank")
+    selector, detail = Issue.selector(), terms_hash(terms)
+    agreement = Agreement(bank, terms.bill, 0, selector, bank, both.number("bank"), Kind.ORDER, detail, DEADLINE)
+    issue = Issue(terms, bank, b"")
+    both.refused("carrier", issue, "AgreementRequired", terms.bill, both.number("bank"))
+    both.done("stranger", Record(agreement, Signature(bank)))
+    both.refused("carrier", replace(issue, terms=replace(terms, root=b"\3" * 32)), "AgreementRequired")
+    both.done("carrier", issue)
 
 
 def test_t8_another_s_right_to_reject_title_lasts_through_the_72nd_hour(both: Both) -> None:
@@ -391,13 +415,16 @@ def test_n6_a_carrier_replaces_its_own_bills_by_its_own(both: Both) -> None:
     both.refused("carrier", Replace((bill,), (foreign,), b""), "NotCarrier", foreign.bill, both.at("carrier"))
 
 
-def test_l11_what_another_is_entitled_to_by_name_is_not_replaced_without_its_agreement(both: Both) -> None:
+@pytest.mark.parametrize(("endorsement", "kind"), [(Endorsement.NAMED, Kind.NAMED), (Endorsement.TO_ORDER, Kind.ORDER)])
+def test_l11_what_another_is_entitled_to_is_not_replaced_without_its_agreement(
+    both: Both, endorsement: Endorsement, kind: Kind
+) -> None:
     bill = both.issued(Kind.ORDER, "shipper")
     carrier, trader, forwarder = both.at("carrier"), both.at("trader"), both.at("forwarder")
     to = both.number("forwarder")
-    both.done("shipper", Endorse(bill, Endorsement.NAMED, forwarder, trader, b""))
+    both.done("shipper", Endorse(bill, endorsement, forwarder, trader, b""))
     detail = surrender_hash(SurrenderFor.AMENDMENT, NO_HASH, b"")
-    agreement = Agreement(forwarder, bill, 2, Surrender.selector(), carrier, to, Kind.NAMED, detail, DEADLINE)
+    agreement = Agreement(forwarder, bill, 2, Surrender.selector(), carrier, to, kind, detail, DEADLINE)
     surrender = Surrender(bill, SurrenderFor.AMENDMENT, carrier, NO_HASH, b"")
     both.done("trader", Multicall((Agree(agreement, Signature(forwarder)), surrender)))
 
@@ -406,7 +433,7 @@ def test_l11_what_another_is_entitled_to_by_name_is_not_replaced_without_its_agr
 
     def agrees(who: str) -> Agree:
         selector = Replace.selector()
-        agreement = Agreement(who, bill, 3, selector, trader, to, Kind.NAMED, digest, DEADLINE)
+        agreement = Agreement(who, bill, 3, selector, trader, to, kind, digest, DEADLINE)
         return Agree(agreement, Signature(who))
 
     replace = Replace((bill,), replacements, b"")
@@ -455,6 +482,37 @@ def test_t8_whoever_is_given_title_by_a_replacement_takes_from_the_carrier_or_ha
     surrendered(both, bill, named_bank)
     replace = Replace((bill,), (named_bank,), b"")
     both.refused("carrier", replace, "AgreementRequired", named_bank.bill, both.number("bank"))
+
+
+def test_t8_the_consignee_of_a_straight_bill_takes_another_document_from_the_carrier_or_has_agreed(both: Both) -> None:
+    """It had title before, but not to this."""
+    bill, new = both.issued(Kind.STRAIGHT, "trader"), both.terms(Kind.STRAIGHT, "trader")
+    both.done("trader", SetReceiving(both.at("trader"), Receiving.SIGNED_ONLY))
+    surrendered(both, bill, new)
+    both.refused("carrier", Replace((bill,), (new,), b""), "AgreementRequired", new.bill, both.number("trader"))
+    both.done("trader", SetReceiving(both.at("trader"), Receiving.ANYONE))
+    both.done("carrier", Replace((bill,), (new,), b""))
+
+
+def test_h3_what_replaces_a_bill_endorsed_in_blank_by_lodging_is_given_back_to_whose_order_it_is(both: Both) -> None:
+    """Only what is in blank is to the lodger's order again."""
+    bill, blank, order = both.issued(Kind.ORDER, "shipper"), both.terms(), both.terms(Kind.ORDER, "trader")
+    room = both.at("honest room")
+    both.done("shipper", Lodge(bill, Endorsement.BLANK, room, both.holding_for("shipper")))
+    surrendered(both, bill, blank, order, who="honest room")
+    both.done("carrier", Replace((bill,), (blank, order), b""))
+    for new, titleholder in ((blank, "shipper"), (order, "trader")):
+        both.done("honest room", GiveBack(new.bill, b""))
+        given = both.bill(new.bill)
+        assert (given.kind, given.titleholder) == (Kind.ORDER, both.number(titleholder))
+
+
+def test_x1_what_a_room_refuses_to_hold_on_is_not_replaced(both: Both) -> None:
+    bill, new, room = both.issued(), both.terms(), "room that refuses replacements"
+    both.done("shipper", Lodge(bill, Endorsement.NONE, both.at(room), both.holding_for("shipper")))
+    surrendered(both, bill, new, who=room)
+    both.refused("carrier", Replace((bill,), (new,), b""), "Refuses")
+    assert both.bill(bill).status is Status.PENDING_AMENDMENT
 
 
 def test_x1_a_room_holds_replacements_on_as_it_held_whatever_the_carrier_remarks(both: Both) -> None:
@@ -616,6 +674,7 @@ def test_an_operator_moves_what_there_is_until_it_is_taken_back(both: Both) -> N
     bill = both.issued()
     shipper, trader, forwarder = both.at("shipper"), both.at("trader"), both.at("forwarder")
     both.refused("trader", TransferFrom(shipper, forwarder, 12), "TokenDoesNotExist")
+    both.refused("shipper", Approve(NOBODY, 12), "NotPossessor", 12, shipper)
     both.done("shipper", Approve(trader, bill))
     both.done("shipper", Approve(NOBODY, bill))
     assert bill not in both.state.approvals

@@ -16,9 +16,10 @@ from support.refusals import found, scripted
 from support.rules import all_rules, kept_out_alone, without
 from support.tamper import Altered, tried
 
+from sampan.bills.records import MOST_IDLE_ACTS
 from sampan.bills.terms import Terms, replacements_hash
 from sampan.bills.verbs.amendments import Replace
-from sampan.bills.verbs.circulation import Lodge, Transfer
+from sampan.bills.verbs.circulation import Lodge, Sign, Transfer
 from sampan.bills.verbs.surrender import Accept, Deliver, Surrender
 from sampan.fuzz.alone import ADMINISTRATOR, LEDGER, MANAGER, STRANGER
 from sampan.identity.verbs.accounts import RemoveAccount
@@ -29,22 +30,29 @@ from sampan.suite import events as ev
 from sampan.suite import ids
 from sampan.suite.event import Event
 from sampan.suite.verb import NOBODY
-from sampan.suite.words import Endorsement, Kind, SurrenderFor
+from sampan.suite.words import Endorsement, Kind, Purpose, SurrenderFor
 
 NEVER = "no log shows it"
 NEXT = "what is asked next refuses it as well, or needs what this rule asks for"
 ARGUMENT = "the argument is not logged: without the rule the same event comes out"
 REASONS = {
-    "identity.rules.signed: SignatureExpired": NEVER,
     "identity.rules.signed: NotSignedBy": NEVER,
     "identity.verbs.standing.SetAuthority.run: AuthorityIsFixed": NEVER,
     "bills.verbs.tokens._pass_on: NoEther": NEVER,
     "bills.verbs.tokens.Approve.may: NoEther": NEVER,
     "bills.verbs.tokens._safely: TransferToNonERC721ReceiverImplementer": NEVER,
+    "identity.verbs.recovery.VetoRecovery.may: NoRecovery": NEXT,
     "identity.verbs.recovery.ExecuteRecovery.run: NoRecovery": NEXT,
     "bills.rules.bill_in: NoSuchBill": NEXT,
     "bills.rules.entitled: TitleholderRequired": NEXT,
+    "bills.rules.in_possession: NotLodged": "only while a room answers, before anything is logged",
+    "identity.rules.nobody_asked: RoomIsAsked": "only while a room answers, before anything is logged",
     "bills.verbs.circulation.Endorse.may: EndorsementRequired": NEXT,
+    "bills.verbs.circulation.Lodge.run: NotAPerson": NEXT,
+    "bills.verbs.circulation.Lodge.run: NotARoom": NEXT,
+    "bills.verbs.circulation.Lodge.run: RoomHoldsForNobody": NEXT,
+    "bills.verbs.circulation.Hold.may: RoomHoldsForNobody": NEXT,
+    "bills.verbs.circulation.in_room: NotLodged": NEXT,
     "bills.verbs.tokens._pass_on: TokenDoesNotExist": NEXT,
     "bills.verbs.signed.Act.run: NotAboutBill": NEXT,
     "bills.verbs.signed.Act.run: StaleAct": NEXT,
@@ -53,7 +61,6 @@ REASONS = {
     "bills.verbs.issue._may_issue: NoTitleholderInBlank": ARGUMENT,
     "bills.verbs.amendments._reissue: NoTitleholderInBlank": ARGUMENT,
     "bills.verbs.circulation._may_endorse: EndorseeNotAllowed": ARGUMENT,
-    "bills.verbs.circulation.Lodge.run: EndorseeNotAllowed": ARGUMENT,
 }
 """Rules that keep nothing out of a history alone, and why."""
 
@@ -128,6 +135,21 @@ def _two_surrenderers() -> Broken:
     return trade, replaced(trade, bills, [trade.terms(LEIS["carrier"])], trade.who["shipper"])
 
 
+@by_hand("bills.verbs.amendments._hold_on: NotOneLodging")
+def _two_lodgings() -> Broken:
+    """Of one room, which holds them for two participants."""
+    trade = Honest()
+    room, carrier = trade.rooms[0], trade.who["carrier"]
+    bills = tuple(trade.issue(Kind.BLANK) for _ in range(2))
+    new = trade.terms(LEIS["carrier"])
+    agreed = replacements_hash(bills, (new,))
+    for bill, holder in zip(bills, ("shipper", "bank"), strict=True):
+        trade.act("shipper", Lodge(bill, Endorsement.NONE, room, trade.for_room(holder)))
+        trade.act(room, Surrender(bill, SurrenderFor.AMENDMENT, carrier, agreed, b""))
+    *_, ended, other, issued = replaced(trade, list(bills), [new], room)
+    return trade, [ended, other, issued, ev.HeldOn(new.bill, room, trade.number("shipper"), 0)]
+
+
 @by_hand("bills.verbs.amendments._reissue: NotCarrier")
 def _another_carriers_replacement() -> Broken:
     trade = Honest()
@@ -184,6 +206,16 @@ def _issued_while_winding_down() -> Broken:
     terms, carrier = trade.terms(LEIS["carrier"]), trade.who["carrier"]
     fixed = (terms.kind, terms.root, terms.checksum, terms.carriage_law, terms.record_law)
     return trade, [ev.Issued(terms.bill, carrier, trade.who["shipper"], 0, *fixed, 1, 1, b"")]
+
+
+@by_hand("bills.rules.idle: TooManyActs")
+def _signed_once_too_often() -> Broken:
+    """What moves nothing leaves the other half of a bill's acts to what does."""
+    trade = Honest()
+    bill, shipper = trade.issue(), trade.who["shipper"]
+    while trade.count(bill) < MOST_IDLE_ACTS:
+        trade.act("shipper", Sign(bill, Purpose.SEEN, b""))
+    return trade, [ev.Signed(bill, shipper, Purpose.SEEN, MOST_IDLE_ACTS + 1, b"")]
 
 
 @by_hand("bills.verbs.signed._may_agree: MalformedBill")

@@ -12,10 +12,11 @@ from sampan.bills.terms import replacements_hash, terms_hash
 from sampan.bills.verbs.amendments import Replace
 from sampan.bills.verbs.signed import Multicall
 from sampan.bills.verbs.surrender import Surrender
-from sampan.fuzz.alone import LEDGER, MANAGER
+from sampan.fuzz.alone import LEDGER, MANAGER, Logged
 from sampan.identity.records import TERMS
 from sampan.identity.verbs.accounts import SetAccountRoles, SetReceiving
 from sampan.subjects import SUITE
+from sampan.suite import events as ev
 from sampan.suite.words import Kind, Receiving, SurrenderFor
 
 NO_HASH = bytes(32)
@@ -81,3 +82,28 @@ def test_p10_a_buyer_none_of_whose_many_accounts_takes_bills_was_given_nothing()
     closed.log.append(replace(trade.log[-1], time=closed.now + 12))
     (why,) = impossible(closed)
     assert "LacksRole" in why
+
+
+def test_p10_what_nobody_agreed_to_is_found_while_all_ways_of_naming_can_be_tried() -> None:
+    """Two buyers, of eight accounts and of sixteen: 128 ways of one account each, tried twice."""
+    trade, accounts = Honest(), []
+    for number, (buyer, count) in enumerate(zip(BUYERS, (8, 16), strict=False)):
+        first = trade.enrol(buyer, f"96950{number}BUYERS000000", "NL")
+        accounts.append([first, *[trade.add_account(first, f"{buyer} {each}") for each in range(count - 1)]])
+    trade.act("carrier", surrendered(trade, accounts))
+    assert impossible(trade) == []
+    last = trade.log[-1]
+    *before, issued = last.logs
+    trade.log[-1] = replace(last, logs=(*before, replace(issued, root=b"\1" * 32)))  # type: ignore[type-var]
+    (why, *_) = impossible(trade)
+    assert "ReplacementsNotAgreed" in why
+
+
+@pytest.mark.parametrize("address", [LEDGER, MANAGER])
+def test_p10_neither_the_ledger_nor_its_manager_was_listed_as_a_room(address: str) -> None:
+    """That an address has code, no log shows; that both are no rooms is known."""
+    trade = Honest()
+    listed = ev.RoomListed(address, trade.state.account_count + 1, ("HK",), trade.state.note_count + 1)
+    trade.log.append(Logged(trade.now + 12, (listed,)))
+    (why,) = impossible(trade)
+    assert "NotARoom" in why

@@ -15,7 +15,7 @@ from support.tamper import Altered, alterations, tried
 from sampan.bills.records import MAX_ACTS
 from sampan.bills.terms import replacements_hash
 from sampan.bills.verbs.amendments import Replace
-from sampan.bills.verbs.circulation import Sign, Transfer
+from sampan.bills.verbs.circulation import Lodge, Sign, Transfer
 from sampan.bills.verbs.surrender import Surrender
 from sampan.fuzz.alone import LEDGER, MANAGER, STRANGER, Logged
 from sampan.identity.records import Identity
@@ -26,7 +26,7 @@ from sampan.subjects import SUITE
 from sampan.suite import events as ev
 from sampan.suite.event import Event, field_names
 from sampan.suite.verb import Signature
-from sampan.suite.words import Kind, Purpose, SurrenderFor
+from sampan.suite.words import Endorsement, Kind, Purpose, SurrenderFor
 
 TABLES = (
     "bills",
@@ -328,6 +328,24 @@ def test_at_its_last_count_nothing_of_a_bill_can_be_signed_for(trade: Honest) ->
     assert refusals(trade, acted, given)[0] == "StaleAct"
     agreed = ev.Agreed(bill, shipper, Transfer.selector(), MAX_ACTS, second, 0, Kind.BLANK, bytes(32))
     assert refusals(trade, agreed) == ["StaleAct"]
+
+
+# -------------------------------------------------------------------------------------------------------------- rooms
+
+
+def test_a_person_holds_nothing_for_others_and_gives_nothing_back(trade: Honest) -> None:
+    bill, shipper = trade.issue(Kind.ORDER, "shipper"), trade.who["shipper"]
+    held = ev.HeldFor(bill, shipper, trade.number("bank"), 0, 2)
+    back = ev.GivenBack(bill, shipper, trade.who["carrier"], trade.number("shipper"), 2, b"")
+    assert refusals(trade, held) == ["NotLodged"]
+    assert refusals(trade, back) == ["NotLodged"]
+
+
+def test_a_room_lodges_nothing_with_another(trade: Honest) -> None:
+    bill, (room, other) = trade.issue(), trade.rooms
+    trade.act("shipper", Lodge(bill, Endorsement.NONE, room, trade.for_room("shipper")))
+    lodged = ev.Lodged(bill, room, other, Endorsement.NONE, 0, trade.number("shipper"), 0, 3, b"")
+    assert refusals(trade, lodged) == ["NotAPerson"]
 
 
 # --------------------------------------------------------------------------------------------- what somebody invents

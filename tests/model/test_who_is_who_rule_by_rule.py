@@ -247,6 +247,13 @@ def test_no_room_is_the_ledger_its_manager_or_an_address_without_code(both: Both
 def test_a_contract_that_acts_for_somebody_is_no_room(both: Both) -> None:
     wallet = both.at("bank wallet")
     both.refused("administrator", ListRoom(wallet, ("HK",)), "AlreadyAnAccount", wallet)
+    both.refused("administrator", DelistRoom(wallet, ()), "NotARoom", wallet)
+
+
+def test_whoever_acts_for_one_acts_for_no_other(both: Both) -> None:
+    shipper, trader = both.at("shipper"), both.at("trader")
+    add = AddAccount(shipper, trader, MOVE, Receiving.ANYONE, DEADLINE, Signature(shipper), Signature(trader))
+    both.refused("stranger", add, "AlreadyAnAccount", trader)
 
 
 def test_t4_a_room_is_listed_for_countries_that_are_codes(both: Both) -> None:
@@ -319,8 +326,14 @@ def test_m4_an_account_that_was_added_since_has_no_veto(both: Both) -> None:
     both.refused("bank", add, "RecoveryWaits", bank)
     both.done("bank wallet", AddAccount(wallet, new, MOVE, Receiving.ANYONE, DEADLINE, *signatures))
     both.refused("spare 1", VetoRecovery(bank), "AddedSince", new)
+    trader = both.at("trader")
+    both.refused("trader", VetoRecovery(bank), "NotTheSameParticipant", trader, bank)
     both.done("bank wallet", VetoRecovery(bank))
     both.done("bank", SetAccountRoles(new, MOVE))
+    # The next time it was there before: the last account that was.
+    both.refused("administrator", ProposeRecovery(bank, wallet, 0, DEADLINE, b"", NONE_GIVEN), "GroundRequired")
+    both.done("administrator", ProposeRecovery(bank, wallet, 0, DEADLINE, b"lost", NONE_GIVEN))
+    both.done("spare 1", VetoRecovery(bank))
 
 
 def test_m5_a_recovery_that_nobody_carried_out_lapses_and_the_account_binds_again(both: Both) -> None:
@@ -357,5 +370,6 @@ def test_the_way_to_a_successor_of_a_successor_is_made_short(both: Both) -> None
 def test_t5_one_who_is_enrolled_is_not_enrolled_again(both: Both) -> None:
     new = enrolment(both, lei=cast.PARTS[0].lei)
     both.refused("administrator", Enrol(new, Signature(new.account)), "AlreadyEnrolled", new.lei, 1)
+    both.refused("administrator", Enrol(enrolment(both), Signature(None)), "NotSignedBy", new.account)
     both.done("administrator", Enrol(enrolment(both), Signature(new.account)), wait=DAY)
     assert both.number("spare 1") == 8

@@ -9,22 +9,14 @@ EQUIVALENT: Final[dict[str, str]] = {
         "the number of an account that may act leads to itself"
     ),
     "identity/rules.py signed: drop the operand `at.logged`": "no text has a digest of zeros",
-    "bills/rules.py may_be_rejected_until: drop the operand `known.status is not Status.LIVE`": (
-        "what ends a bill's life, or lets it wait, spends both rights"
-    ),
-    "bills/verbs/steps.py given: drop the operand `not receiver.room`": (
-        "a room's participant is 0, as in blank, where the right to reject title is spent in any case"
-    ),
+    "bills/rules.py may_hold: drop the operand `person is not None`": "no room is listed for nobody's country",
     "bills/verbs/steps.py named: drop the operand `found[:1]`": "every participant has a living account",
     "bills/verbs/amendments.py Replace.run: drop the operand `first is None`": (
         "of a first bill that does not exist it was said before that there is no such bill"
     ),
     "bills/verbs/amendments.py Replace.run: drop the operand `at.logged`": "what is unproven comes from a log alone",
     "bills/verbs/amendments.py _ways: False for True in `strict=True`": "there is one titleholder for each event",
-    "bills/verbs/amendments.py _reissue: drop the operand `state.bills[bills[0]].kind is not Kind.STRAIGHT`": (
-        "no room surrenders a straight bill"
-    ),
-    "bills/verbs/signed.py agreed: False for True in `state.put(state.agreements, shown, True)`": (
+    "bills/verbs/signed.py agreed: False for True in `state.put(state.agreements, _shown(state, e), True)`": (
         "what is asked is whether it stands there"
     ),
     "model/replay.py Replayed.log: drop the operand `found is None`": "what is missing has the type of no event",

@@ -237,6 +237,8 @@ class Honest(Alone):
         self.act("carrier", ToPaper(answered, 1, STATEMENT, b""))
         amended = self.issue(Kind.BLANK)
         self.act("shipper", Lodge(amended, Endorsement.NONE, room, self.for_room("shipper")))
+        self.act(room, Hold(amended, self.number("bank"), 0))
+        self.act(room, Hold(amended, self.number("shipper"), 0))
         self.act(room, Surrender(amended, SurrenderFor.AMENDMENT, who["carrier"], keccak(b"agreed"), b""))
         self.act("carrier", Refuse(amended, b"no"))
         self._replaced_in_a_room(amended)
@@ -373,8 +375,12 @@ class Honest(Alone):
         who["fresh"] = fresh
         self.act("bank", RemoveAccount(fresh, who["bank"]))
         self.pass_days(30)
-        self.act("carrier", PublishAnswerTime(336))
+        self._recovery_waits()
         self.act(ADMINISTRATOR, Suspend(self.number("rival"), b"sanctions"))
+        # A room of its country holds nothing for it now.
+        lodged = self.issue(Kind.BLANK)
+        self.act("shipper", Lodge(lodged, Endorsement.NONE, self.rooms[0], self.for_room("bank")))
+        self.act(self.rooms[0], Hold(lodged, self.number("shipper"), 0))
         waiting = self.issue(Kind.BLANK)
         self.act("shipper", Surrender(waiting, SurrenderFor.DELIVERY, who["carrier"], bytes(32), b""))
         self.act(ADMINISTRATOR, Suspend(self.number("carrier"), b"sanctions"))
@@ -386,6 +392,26 @@ class Honest(Alone):
         self.act("shipper", Endorse(stopped, Endorsement.BLANK, NOBODY, NOBODY, b""))
         self.act(ADMINISTRATOR, Suspend(self.number("shipper"), b"insolvent"))
         self.act(ADMINISTRATOR, LiftSuspension(self.number("shipper")))
+
+    def _recovery_waits(self) -> None:
+        """An account binds its participant in every way, then its recovery waits; whoever was added since has no
+        veto."""
+        who = self.who
+        agent, carrier = who["agent"], who["carrier"]
+        leaving = self.add_account(agent, "leaving")
+        for verb in (
+            SignRulebook(keccak(b"rulebook 3")),
+            PublishRecordLaws(0b1111),
+            PublishAnswerTime(336),
+            SetGiver(self.number("shipper"), True),
+            SetReceiving(carrier, Receiving.ANYONE),
+            SetAccountRoles(agent, 2 | 4 | 8),
+            RemoveAccount(leaving, carrier),
+        ):
+            self.act("agent", verb)
+        self.act(ADMINISTRATOR, ProposeRecovery(agent, carrier, 0, 0, b"key lost", Signature(None)))
+        self.add_account(carrier, "since")
+        self.act("carrier", VetoRecovery(agent))
 
 
 class Chance:

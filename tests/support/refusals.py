@@ -20,16 +20,25 @@ NEVER = {
     "AccessManagedUnauthorized": "powers are the manager's business: SAM-A1 holds them against the manifest",
     "AuthorityIsFixed": "setAuthority never logs anything",
     "NotSignedBy": "no log shows a signature",
-    "SignatureExpired": "no log shows a deadline",
+    "RoomIsAsked": "only while a room answers, and then nothing is logged",
     "TermsRequired": "no log shows what a room answers; this is a room's own error",
     "TransferToNonERC721ReceiverImplementer": "no log shows what a receiver answers",
 }
 """Errors that no altered log can reach, and why."""
+SIGNING = ("act", "addAccount", "agree", "enrol", "proposeRecovery", "record")
+"""Functions that take what somebody signed."""
+TITLE = "title is logged by the participant's number, which no room has"
+TWO_CHANGES = "to name a party of the other kind that has the bill is two changes; it has a test of its own"
 NEVER_OF = {
-    ("addAccount", "SignatureCancelled"): "no log shows the digest of what was signed",
-    ("agree", "SignatureCancelled"): "no log shows the digest of what was signed",
+    # The digest of an act is logged, and until when what is recorded counts.
+    **{(each, "SignatureCancelled"): "no log shows what was signed" for each in SIGNING if each != "act"},
+    **{(each, "SignatureExpired"): "no log shows a deadline" for each in SIGNING if each != "record"},
     ("act", "StaleAct"): "the count that was signed is not logged; a bill at its last count has a test of its own",
-    ("endorse", "NotAPerson"): "title is logged by the participant's number, which no room has",
+    ("endorse", "NotAPerson"): TITLE,
+    ("issue", "NotAPerson"): TITLE,
+    ("lodge", "NotAPerson"): TWO_CHANGES,
+    ("hold", "NotLodged"): TWO_CHANGES,
+    ("giveBack", "NotLodged"): TWO_CHANGES,
     ("transferFrom", "NoSuchBill"): "TokenDoesNotExist is said before, and without an operator `transfer` says it",
     ("transferFrom", "WrongStatus"): "moved to where it is refused, its note is wrong; `transfer` says it",
 }

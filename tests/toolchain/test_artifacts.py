@@ -14,14 +14,14 @@ from sampan.toolchain import artifacts, build
 from sampan.toolchain.artifacts import Artifact, Span
 from sampan.toolchain.settings import compiler_settings
 
-CONTRACTS, TESTS = build.SUITES
+CONTRACTS = build.SUITES[0]
 
 
 @pytest.fixture
 def working_copy(tmp_path: Path, project_root: Path) -> Path:
     """A copy of sources and artifacts that a test may spoil. It has no node_modules, as on a machine without Node."""
-    for folder in (CONTRACTS.folder, CONTRACTS.target, TESTS.folder, TESTS.target):
-        if (project_root / folder).is_dir():
+    for suite in build.SUITES:
+        for folder in (suite.folder, suite.target):
             shutil.copytree(project_root / folder, tmp_path / folder)
     (tmp_path / "sampan" / "toolchain").mkdir()
     shutil.copy(project_root / "package.json", tmp_path)

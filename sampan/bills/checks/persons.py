@@ -12,6 +12,7 @@ from sampan.suite.tell import bill_name, checksum
 
 _UNDOINGS = (ev.Rejected, ev.SurrenderRefused, ev.SurrenderRecalled)
 _GIVINGS = (ev.Transferred, ev.Endorsed, ev.Lodged, ev.Surrendered)
+"""By whoever possessed, as `from`."""
 
 
 @dataclass(slots=True)
@@ -26,6 +27,7 @@ def _look(evidence: Evidence) -> Seen:
     standing = Standing()
     held: dict[int, _Held] = {}
     surrendered: dict[int, str] = {}
+    lodged: dict[int, str] = {}
     for entry in evidence.told:
         standing.hear(entry.event)
         if not moves(entry.event):
@@ -45,6 +47,10 @@ def _look(evidence: Evidence) -> Seen:
             wrong = _move(standing, entry, receiver, now)
             if isinstance(entry.event, ev.Surrendered):
                 surrendered[bill] = now.possessor
+            elif isinstance(entry.event, ev.Lodged):
+                lodged[bill] = now.possessor
+            elif isinstance(entry.event, ev.GivenBack) and not wrong:
+                wrong = _given_back(standing, entry, now, lodged.get(bill))
         held[bill] = _Held(receiver, giver)
         if wrong is not None:
             yield seen(bill, f"{entry.name} in block {entry.block}: {wrong}", entry)
@@ -55,6 +61,15 @@ def _reissue(standing: Standing, entry: Entry, receiver: str, surrendered: dict[
         before = surrendered.get(replaced)
         if before is not None and not _same(standing, before, receiver):
             return f"it went to {checksum(receiver)}, not to {checksum(before)}, who surrendered {bill_name(replaced)}"
+    return None
+
+
+def _given_back(standing: Standing, entry: Entry, now: _Held, lodger: str | None) -> str | None:
+    if entry.event.room != now.possessor:
+        return f"{checksum(entry.event.room)} gave back what {checksum(now.possessor)} possessed"
+    # A bill that replaced one in the room was lodged as that one.
+    if lodger is not None and not _same(standing, entry.event.to, lodger):
+        return f"it went to {checksum(entry.event.to)}, not back to {checksum(lodger)}, who had lodged it"
     return None
 
 
@@ -82,7 +97,8 @@ CHECK = Check(
     level=Level.CRITICAL,
     confidence="high",
     looks_for="A bill given by somebody who did not possess it, an undoing that puts it elsewhere than where it came "
-    "from, a recovery to another legal person, a reissue to somebody who had not surrendered.",
+    "from, a room that gives it back to somebody who had not lodged it, a recovery to another legal person, a reissue "
+    "to somebody who had not surrendered.",
     goes_wrong="An administrator 'recovers' a bank's bills to an account of somebody else.",
     do_next="Look at who sent the transaction, and at the administration's acts listed in the report.",
     rules=("P4", "L6", "L8"),

@@ -143,7 +143,7 @@ def _reissue(
         if terms.kind is Kind.STRAIGHT and rules.disposer(state, first, receiver) == 0:
             raise Refusal("NotAPerson", surrenderer)
         had, own = titleholder in titleholders, titleholder == receiver.participant
-        if not had or (first.kind is Kind.STRAIGHT and not own):
+        if not had or first.kind is Kind.STRAIGHT:
             by = named(state, titleholder) if believed else [terms.titleholder]
             _taken(
                 at,

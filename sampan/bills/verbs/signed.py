@@ -116,6 +116,7 @@ class Agree(Verb):
 
     def may(self, at: At) -> ev.Agreed:
         agreed = self.agreement
+        standing.nobody_asked(at.state)
         count = _act_count(at.state, agreed.bill)
         if count != agreed.act_count or count == MAX_ACTS:
             raise Refusal("StaleAct", agreed.bill, count, agreed.act_count)

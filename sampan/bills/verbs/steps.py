@@ -79,7 +79,7 @@ def given(state: Bills, bill: Bill, giver: Account) -> None:
     spend_rights(state, bill, giver)
     bill.may_reject_possession = not giver.room
     bill.previous_account = giver.number
-    if giver.room or not bill.may_reject_title:
+    if not bill.may_reject_title:
         bill.since = state.now // HOUR
     if giver.room:
         state.drop(state.lodgings, bill.id)

@@ -133,7 +133,7 @@ class Recall(OnBill):
         if not surrenderer.room:
             recaller = standing.acting(state, at.actor, MOVE)
             entitled = recaller.participant != 0 and recaller.participant == known.titleholder
-            if not entitled and not standing.same_participant(recaller, surrenderer):
+            if not entitled and recaller.participant != surrenderer.participant:
                 raise Refusal("NotSurrenderer", self.bill, at.actor)
         start = rules.recallable_from(state, known)
         if state.now < start:

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
+
 import {BillWord, Purpose} from "../../../contracts/bills/BillWord.sol";
 import {IBillReceiver} from "../../../contracts/bills/IBillReceiver.sol";
 import {IBills} from "../../../contracts/bills/IBills.sol";
@@ -39,7 +41,10 @@ contract DishonestRoom is HonestRoom {
         if (MANNER == Manner.Refuses) revert Refuses();
         (holder, deal) = _answer(bill, terms);
         if (MANNER == Manner.HoldsForNobody) holder = 0;
-        if (MANNER == Manner.Reenters) _run(abi.encodeCall(IBills.sign, (bill, Purpose.Seen, "")), true);
+        if (MANNER == Manner.Reenters) {
+            bytes memory approval = abi.encodeCall(IERC721.setApprovalForAll, (address(this), false));
+            _run(terms.length < 64 ? abi.encodeCall(IBills.sign, (bill, Purpose.Seen, "")) : approval, true);
+        }
         if (MANNER == Manner.GivesBack) _run(abi.encodeCall(IBills.giveBack, (bill, "")), true);
         if (MANNER == Manner.PassesOn) {
             address to = terms.length < 64 ? address(0) : address(uint160(uint256(bytes32(terms[32:64]))));

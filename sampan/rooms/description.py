@@ -1,0 +1,270 @@
+"""What the kit must be told of a room: how it is deployed, entered, and left. A TOML file beside the artifact.
+
+    constructor = ["ledger"]
+    parties = ["lodger", "claimant"]
+    ways = [["give_back"], ["offer", "accept", "claim"], ["offer", "accept", "wait 31 days", "expire"]]
+    terms = { types = ["uint48"], values = ["start + 30 days"] }
+
+    [acts.offer]
+    call = ["offer", "bill", "claimant"]
+    by = ["lodger"]
+
+A value is a number, a list, a truth value, or words: see `stage.Stage.value`.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from eth_abi.exceptions import ParseError
+from eth_abi.grammar import parse
+
+from sampan.errors import BadInput, UsageError
+from sampan.files import nested_beyond
+from sampan.suite.codec import type_of
+from sampan.suite.tell import seconds_of
+from sampan.toolchain import artifacts
+
+LODGER: Final = "lodger"
+ANYBODY: Final = "anybody"
+SAMPLE: Final = "Escrow"
+FOLDER: Final = Path(__file__).parent
+RESERVED: Final = (
+    "carrier", "bystander", "outsider", ANYBODY, "nobody", "ledger", "room", "money", "decoy", "bill", "start", "now"
+)  # fmt: skip
+"""Words of the kit, which no party is called."""
+_FIELDS: Final = {"constructor", "parties", "ways", "terms", "endorsement", "patience", "acts"}
+_OF_AN_ACT: Final = {"call", "by", "alone"}
+_DEEP: Final = 100
+"""Levels that no artifact has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A compiled room: its name, ABI and creation code."""
+
+    name: str
+    abi: Sequence[Mapping[str, Any]] = field(repr=False)
+    bytecode: bytes = field(repr=False)
+
+    def functions(self, name: str) -> list[Mapping[str, Any]]:
+        """The functions of that name."""
+        return [item for item in self.abi if item["type"] == "function" and item["name"] == name]
+
+
+@dataclass(frozen=True, slots=True)
+class ActOfRoom:
+    """A function of the room as its parties call it. `by` are those who may; the first of them does."""
+
+    name: str
+    function: str
+    arguments: tuple[Any, ...]
+    by: tuple[str, ...]
+    alone: str = ""
+    """Why money and bill need not move together in it, where they need not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Time passes."""
+
+    seconds: int
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """All that is said of a room."""
+
+    acts: Mapping[str, ActOfRoom]
+    ways: tuple[tuple[ActOfRoom | Wait, ...], ...]
+    parties: tuple[str, ...] = (LODGER,)
+    constructor: tuple[Any, ...] = ("ledger",)
+    terms: Mapping[str, Any] | str = "0x"
+    endorsement: str = "blank"
+    patience: int = 400 * 86_400
+    """Seconds after which nobody's silence holds a bill back any more."""
+
+    @property
+    def has_money(self) -> bool:
+        """Whether anything in it speaks of the kit's money."""
+        values = (self.constructor, self.terms, *(act.arguments for act in self.acts.values()))
+        return "money" in set(_words(values))
+
+
+def _words(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [word for each in value.values() for word in _words(each)]
+    if isinstance(value, list | tuple):
+        return [word for each in value for word in _words(each)]
+    return []
+
+
+def read_code(given: str) -> Code:
+    """A room's artifact: a JSON file of any compiler's making with `abi` and `bytecode`, or `Escrow`, our sample.
+
+    Raises `UsageError` when there is neither, `BadInput` for a file that is no artifact or has nothing to deploy.
+    """
+    path = Path(given)
+    if not path.is_file():
+        if given == SAMPLE:
+            ours = artifacts.load(given, FOLDER / "artifacts")
+            return Code(ours.name, ours.abi, ours.bytecode)
+        raise UsageError(
+            "no such artifact", subject=given, hint="give a compiler's JSON file with `abi` and `bytecode`"
+        )
+    try:
+        data = path.read_bytes()
+        if nested_beyond(data, _DEEP) is not None:
+            raise ValueError
+        document = json.loads(data)
+        code = document["bytecode"]
+        # Foundry and solc put the code one level deeper.
+        text = code["object"] if isinstance(code, dict) else code
+        bytecode = bytes.fromhex(text.removeprefix("0x"))
+        abi = document["abi"]
+        for item in abi:
+            _readable(item)
+    except (ValueError, LookupError, TypeError, AttributeError, ParseError):
+        raise BadInput(
+            "is no artifact of a contract", subject=given, hint="it needs `abi` and linked `bytecode`"
+        ) from None
+    except OSError as error:
+        raise UsageError(error.strerror or "cannot be read", subject=given) from None
+    if not bytecode:
+        raise BadInput("has no code to deploy", subject=given, hint="give the contract, not its interface or base")
+    return Code(str(document.get("contractName", path.stem)), abi, bytecode)
+
+
+def _readable(item: Any) -> None:
+    """Raises `LookupError`, `TypeError`, `AttributeError` or `ParseError` for what is no entry of an ABI."""
+    if item["type"] in ("function", "constructor", "error"):
+        for entry in item["inputs"]:
+            parse(type_of(entry))
+    if item["type"] in ("function", "error"):
+        item["name"].encode()
+    if item["type"] == "function":
+        item["stateMutability"].encode()
+
+
+def beside(given: str) -> Path:
+    """Where the description of an artifact is looked for: beside it, under the same name."""
+    if given == SAMPLE and not Path(given).is_file():
+        return FOLDER / "contracts" / f"{SAMPLE}.toml"
+    return Path(given).with_suffix(".toml")
+
+
+def read(path: Path) -> Description:
+    """The description in a TOML file. Raises `BadInput` that names the line or the field that is wrong."""
+    try:
+        with path.open("rb") as file:
+            said = tomllib.load(file)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"is no TOML: {error}", subject=str(path)) from None
+    except OSError as error:
+        raise UsageError(
+            error.strerror or "cannot be read", subject=str(path), hint="say where it is with --description"
+        ) from None
+    try:
+        return _described(said)
+    except BadInput as error:
+        error.subject = f"{path}: {error.subject}" if error.subject else str(path)
+        raise
+
+
+def _described(said: Mapping[str, Any]) -> Description:
+    _known(said, _FIELDS, "")
+    parties = _words_of(said.get("parties", [LODGER]), "parties")
+    for party in parties:
+        if party in RESERVED or not party.isidentifier():
+            raise BadInput("no name for a party", subject=party, hint=f"none of: {', '.join(RESERVED)}")
+    if len(set(parties)) < len(parties):
+        raise BadInput("names a party twice", subject="parties", hint="each once")
+    if LODGER not in parties:
+        raise BadInput("names no `lodger`", subject="parties", hint="that is who lodges the bill")
+    acts = {name: _act(name, table, parties) for name, table in _table(said.get("acts", {}), "acts").items()}
+    ways = tuple(
+        tuple(_step(step, acts) for step in _words_of(way, "ways")) for way in _list(said.get("ways", []), "ways")
+    )
+    if not ways or any(not way or isinstance(way[-1], Wait) for way in ways):
+        raise BadInput("says no way out", subject="ways", hint='as in: ways = [["offer", "accept", "claim"]]')
+    endorsement = said.get("endorsement", "blank")
+    if endorsement not in ("blank", "none"):
+        raise BadInput(
+            f"{endorsement!r} is no way to lodge",
+            subject="endorsement",
+            hint="`blank` (to order, endorsed by the lodging) or `none` (in blank from the start)",
+        )
+    return Description(
+        acts,
+        ways,
+        parties,
+        tuple(_list(said.get("constructor", ["ledger"]), "constructor")),
+        said.get("terms", "0x"),
+        endorsement,
+        _seconds(said["patience"], "patience") if "patience" in said else 400 * 86_400,
+    )
+
+
+def _list(said: Any, where: str) -> list[Any]:
+    if not isinstance(said, list):
+        raise BadInput(f"{said!r} is no list", subject=where, hint='as in: ["a", "b"]')
+    return said
+
+
+def _words_of(said: Any, where: str) -> tuple[str, ...]:
+    for each in _list(said, where):
+        if not isinstance(each, str):
+            raise BadInput(f"{each!r} is no word", subject=where, hint='as in: ["a", "b"]')
+    return tuple(said)
+
+
+def _table(said: Any, where: str) -> Mapping[str, Any]:
+    if not isinstance(said, Mapping):
+        raise BadInput(f"{said!r} is no table", subject=where, hint="as in: [acts.claim]")
+    return said
+
+
+def _seconds(said: Any, where: str) -> int:
+    try:
+        return seconds_of(str(said))
+    except UsageError as error:
+        raise BadInput(error.message, subject=f"{where}: {said}", hint=error.hint) from None
+
+
+def _act(name: str, table: Any, parties: Sequence[str]) -> ActOfRoom:
+    where = f"acts.{name}"
+    _known(_table(table, where), _OF_AN_ACT, where)
+    call = _list(table.get("call", []), f"{where}.call")
+    if not call or not isinstance(call[0], str):
+        raise BadInput("says no call", subject=where, hint='as in: call = ["claim", "bill"]')
+    by = _words_of(table.get("by", []), f"{where}.by")
+    for who in by:
+        if who not in (*parties, ANYBODY):
+            raise BadInput(f"{who} is no party", subject=f"{where}.by", hint=f"one of: {', '.join(parties)}, anybody")
+    if not by:
+        raise BadInput("says not who may", subject=where, hint=f"by = [...]: {', '.join(parties)}, anybody")
+    return ActOfRoom(name, call[0], tuple(call[1:]), by, str(table.get("alone", "")))
+
+
+def _step(said: str, acts: Mapping[str, ActOfRoom]) -> ActOfRoom | Wait:
+    if said.startswith("wait "):
+        return Wait(_seconds(said.removeprefix("wait "), "ways"), said)
+    if said not in acts:
+        raise BadInput("no such act", subject=f"ways: {said}", hint=f"one of: {', '.join(acts)}, wait 3 days")
+    return acts[said]
+
+
+def _known(table: Mapping[str, Any], names: set[str], where: str) -> None:
+    for name in table:
+        if name not in names:
+            raise BadInput(
+                "no such field", subject=f"{where}.{name}".strip("."), hint=f"one of: {', '.join(sorted(names))}"
+            )

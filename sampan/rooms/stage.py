@@ -1,0 +1,626 @@
+"""A ledger on pyrevm with one room under trial, its parties, a bystander, an outsider and a carrier; and what is done.
+
+Parties are contracts (`contracts/Party.sol`), so that they can call back; `bystander` is a participant that has nothing
+to do with the room, `outsider` none at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from eth_abi.abi import decode, encode
+from eth_abi.exceptions import DecodingError, EncodingError, ParseError
+from eth_abi.grammar import TupleType, parse
+
+from sampan.bills.terms import Terms
+from sampan.bills.verbs.circulation import GiveBack, Lodge, Transfer
+from sampan.bills.verbs.issue import Issue
+from sampan.errors import BadInput, Missing, UsageError
+from sampan.fuzz.cast import address_of_key, key
+from sampan.fuzz.engines import START, Pyrevm
+from sampan.fuzz.wire import Wire
+from sampan.identity.records import ALL_ROLES, DAY
+from sampan.identity.verbs.enrolment import Enrol, Enrolment
+from sampan.identity.verbs.publishing import PublishRecordLaws
+from sampan.identity.verbs.standing import ListRoom
+from sampan.keccak import keccak
+from sampan.model.perform import Call
+from sampan.rooms.description import ANYBODY, FOLDER, LODGER, ActOfRoom, Code, Description, Wait
+from sampan.suite import ids
+from sampan.suite.codec import address as in_word
+from sampan.suite.codec import signature_of, type_of
+from sampan.suite.tell import duration, seconds_of
+from sampan.suite.verb import NOBODY, Signature, Verb
+from sampan.suite.words import Endorsement, Kind, Receiving, RecordLaw, Status
+from sampan.toolchain import artifacts
+
+COUNTRY: Final = "SG"
+WEALTH: Final = 10**30
+"""What each party has of the kit's money."""
+_CALL_TYPE: Final = keccak(b"Call(address signer,bytes call,bytes32 salt,uint256 deadline)")
+_DOMAIN_TYPE: Final = keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
+MINUTE: Final = 60
+"""Between two acts."""
+THEFTS: Final[Mapping[str, Callable[[int, str], Verb]]] = {
+    "transfer": lambda bill, to: Transfer(bill, to, b""),
+    "giveBack": lambda bill, to: GiveBack(bill, b""),
+}
+"""What somebody would have the ledger told of a bill, in the room's name."""
+_OFFSET: Final = re.compile(r"(start|now)\s*([+-])\s*(.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A bill as it is, and who has which money: what two courses of events are compared by."""
+
+    possessor: str
+    holder: int
+    deal: int
+    status: Status
+    kind: Kind
+    titleholder: int
+    money: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a call ended; `error` says how it was refused, in words."""
+
+    done: bool
+    error: str = ""
+    logs: Sequence[tuple[str, Sequence[bytes], bytes]] = ()
+
+
+class Falls(Exception):
+    """The room falls into the trap that is being tried; `said` is how, `steps` what was done since the lodging."""
+
+    def __init__(self, said: str, steps: Sequence[str]) -> None:
+        super().__init__(said)
+        self.said = said
+        self.steps = tuple(steps)
+
+
+class NotTried(Exception):
+    """The trap could not be tried; `said` is why."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+class Stage:
+    """One ledger and one room. `told` is what was done since the lodging, step by step, in words."""
+
+    def __init__(self, code: Code, description: Description) -> None:
+        self.code = code
+        self.description = description
+        try:
+            self.engine = Pyrevm()
+        except Missing as missing:
+            raise Missing(missing.message, subject="pyrevm", hint="pip install pyrevm") from None
+        self.now, self.start, self.bill = START, START, 0
+        self.told: list[str] = []
+        self.addresses: dict[str, str] = {"nobody": NOBODY}
+        self.participants: dict[str, int] = {}
+        self._errors = _errors([*code.abi, *_own("ILedger").abi, *_own("Money", kit=True).abi])
+        self._run = _function(_own("Party", kit=True).abi, "run")
+        self._administrator = address_of_key("kit: administrator")
+        self._references = 0
+        self._set_up()
+
+    # -------------------------------------------------------------------------------------------------- the beginning
+
+    def _set_up(self) -> None:
+        manager = self._deploy("AccessManager", in_word(self._administrator))
+        amendments, registry = self._deploy("Amendments"), self._deploy("Registry")
+        self.ledger = self._deploy("Bills", in_word(manager) + in_word(amendments) + in_word(registry))
+        self.addresses["ledger"] = self.ledger
+        self.addresses["money"] = self._deploy("Money", kit=True)
+        self.addresses["decoy"] = self._deploy("Decoy", kit=True)
+        self.addresses["carrier"] = address_of_key("kit: carrier")
+        self.people = [*self.description.parties, "bystander", "outsider"]
+        for name in self.people:
+            self.addresses[name] = self._deploy("Party", in_word(address_of_key(f"kit: {name}")), kit=True)
+        keys = {self.addresses[name]: key(f"kit: {name}") for name in (*self.people, "carrier")}
+        self.wire = Wire(self.engine.chain_id, self.ledger, keys)
+        for number, name in enumerate(("carrier", *self.description.parties, "bystander"), 1):
+            account = self.addresses[name]
+            lei = ids.pack_lei(f"SAMPANROOMKIT{number:05d}")
+            enrolment = Enrolment(
+                lei, lei, COUNTRY, ALL_ROLES, bytes([1] * 32), account, Receiving.ANYONE, START + 3650 * DAY
+            )
+            self.administer(Enrol(enrolment, Signature(account)))
+            self.participants[name] = number
+        self._must(self.addresses["carrier"], self.ledger, PublishRecordLaws(0b0111).encoded())
+        self.addresses["room"] = self.room = self._room()
+        for room in (self.room, self.addresses["decoy"]):
+            self.administer(ListRoom(room, (COUNTRY,)))
+        money = _own("Money", kit=True).abi
+        # What the room has is of other deals: a room that pays out too much has something to pay it with.
+        for name in (*self.people, "room"):
+            self._must(self._administrator, self.addresses["money"], _call(money, "mint", self.addresses[name], WEALTH))
+        approve = _call(money, "approve", self.room, 2**256 - 1)
+        for name in self.people:
+            self._must(self._administrator, self.addresses[name], self._through(self.addresses["money"], approve))
+
+    def _room(self) -> str:
+        inputs = next((item["inputs"] for item in self.code.abi if item["type"] == "constructor"), ())
+        types = [type_of(entry) for entry in inputs]
+        said = self.description.constructor
+        if len(said) != len(types):
+            raise BadInput(f"{len(said)} given, {len(types)} needed: {', '.join(types)}", subject="constructor")
+        code = self.code.bytecode + self._encoded(types, said, "constructor")
+        try:
+            return self.engine.deploy(self._administrator, code)
+        except RuntimeError as error:
+            raise BadInput(
+                f"the room is not deployed: {self._halted(error)}",
+                subject="constructor",
+                hint="say the constructor's arguments",
+            ) from None
+
+    def _deploy(self, name: str, arguments: bytes = b"", *, kit: bool = False) -> str:
+        return self.engine.deploy(self._administrator, _own(name, kit).bytecode + arguments)
+
+    # ----------------------------------------------------------------------------------------------------- what is done
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What is done within is undone at its end."""
+        mark, now, start, bill, told = self.engine.mark(), self.now, self.start, self.bill, list(self.told)
+        try:
+            yield
+        finally:
+            self.engine.back(mark)
+            self.now, self.start, self.bill = now, start, bill
+            self.told = told
+
+    @contextmanager
+    def at(self, way: Sequence[ActOfRoom | Wait], count: int, *, lodged: bool = True) -> Iterator[None]:
+        """The point of a way before its step `count`, with a new bill; undone at its end."""
+        with self.aside():
+            if lodged:
+                self.told = []
+                self.lodge(self.issue())
+            for step in way[:count]:
+                self.do(step)
+            yield
+
+    def send(self, who: str, to: str, data: bytes) -> Outcome:
+        """A call by a person of the stage, in a transaction of its own."""
+        if who != "carrier":
+            return self._send(self._administrator, self.addresses[who], self._through(to, data))
+        return self._send(self.addresses[who], to, data)
+
+    def _send(self, sender: str, to: str, data: bytes) -> Outcome:
+        try:
+            answer = self.engine.send(sender, to, data, self.now)
+        except RuntimeError as error:
+            return Outcome(False, self._halted(error))
+        return Outcome(answer.done, "" if answer.done else self._refusal(answer.output), answer.logs)
+
+    def _must(self, sender: str, to: str, data: bytes) -> None:
+        outcome = self._send(sender, to, data)
+        if not outcome.done:
+            raise RuntimeError(f"the stage could not be set: {outcome.error}")
+
+    def administer(self, verb: Verb) -> None:
+        """An act of the administration."""
+        call = self.wire.prepare(Call(self._administrator, verb), None)
+        self._must(self._administrator, self.ledger, call.verb.encoded())
+
+    def verb(self, who: str, verb: Verb) -> Outcome:
+        """A verb of the ledger, by a person of the stage."""
+        return self.send(who, self.ledger, verb.encoded())
+
+    def falls(self, said: str) -> Falls:
+        """The room falls into a trap, here."""
+        return Falls(said, self.told)
+
+    def tell(self, sentence: str) -> None:
+        """Adds a step that is no call of the room."""
+        self.told.append(sentence)
+
+    def issue(self) -> int:
+        """A new bill, to the lodger."""
+        self._references += 1
+        bill = ids.BillId.of("SAMPANROOMKIT00001", f"KIT{self._references:06d}").pack()
+        order = self.description.endorsement == "blank"
+        kind, titleholder = (Kind.ORDER, self.addresses[LODGER]) if order else (Kind.BLANK, NOBODY)
+        mark = keccak(bill.to_bytes(32, "big"))
+        terms = Terms(bill, kind, titleholder, mark, mark, "SG", RecordLaw.SINGAPORE_ETA)
+        outcome = self.verb("carrier", Issue(terms, self.addresses[LODGER], b""))
+        if not outcome.done:
+            raise RuntimeError(f"the stage could not issue a bill: {outcome.error}")
+        return bill
+
+    def lodging_of(self, bill: int, room: str, terms: bytes) -> Verb:
+        """How the lodger lodges a bill."""
+        endorsement = Endorsement.BLANK if self.description.endorsement == "blank" else Endorsement.NONE
+        return Lodge(bill, endorsement, room, terms)
+
+    def terms(self, bill: int) -> bytes:
+        """The terms under which a bill enters the room, as from now."""
+        self.start, self.bill = self.now, bill
+        terms = self.description.terms
+        value = self.value(terms, "bytes", "terms")
+        assert isinstance(value, bytes)
+        return value
+
+    def lodge(self, bill: int) -> None:
+        """The lodger lodges a bill with the room. Raises `BadInput` when the room refuses it."""
+        outcome = self.try_to_lodge(bill)
+        if not outcome.done:
+            raise BadInput(f"the room takes no bill: {outcome.error}", subject="terms", hint="say terms that it takes")
+
+    def try_to_lodge(self, bill: int) -> Outcome:
+        """The same, when the room may refuse."""
+        self.now += MINUTE
+        outcome = self.verb(LODGER, self.lodging_of(bill, self.room, self.terms(bill)))
+        self.tell(f"lodger lodges the bill with the room{_ended(outcome)}")
+        return outcome
+
+    def do(self, step: ActOfRoom | Wait) -> None:
+        """A step of a way, by who does it. Raises `BadInput` when the room refuses it."""
+        if isinstance(step, Wait):
+            self.wait(step.seconds)
+            return
+        outcome = self.attempt(self.actor(step), step)
+        if not outcome.done:
+            raise BadInput(
+                f"cannot be played: {'; '.join(self.told)}",
+                subject="ways",
+                hint="say ways that the room goes when everybody does as agreed",
+            )
+
+    def walk(self, way: Sequence[ActOfRoom | Wait]) -> None:
+        """A way from lodging to end. Raises `BadInput` when the room does not go it, or has the bill at its end."""
+        with self.at(way, len(way)):
+            if self.in_room():
+                raise BadInput(
+                    f"leads to no end: {'; '.join(self.told)}, and the bill is still in the room",
+                    subject="ways",
+                    hint="go on until it leaves",
+                )
+
+    def wait(self, seconds: int) -> None:
+        """Time passes."""
+        self.now += seconds
+        self.tell(f"{duration(seconds)} pass")
+
+    def attempt(self, who: str, act: ActOfRoom, bill: int | None = None) -> Outcome:
+        """An act of the room tried by somebody; told as it ended."""
+        self.now += MINUTE
+        outcome = self.send(who, self.room, self.data(act, bill))
+        self.tell(f"{who} calls {spelled(act)}{_ended(outcome)}")
+        return outcome
+
+    def actor(self, act: ActOfRoom) -> str:
+        """Who does an act in a way; what anybody may do, somebody does who has nothing to do with it."""
+        return "outsider" if act.by[0] == ANYBODY else act.by[0]
+
+    def others(self, act: ActOfRoom) -> list[str]:
+        """Everybody who may not do an act."""
+        return [] if ANYBODY in act.by else [name for name in self.people if name not in act.by]
+
+    def may(self, who: str, act: ActOfRoom) -> bool:
+        """Whether the description lets somebody do an act."""
+        return who in act.by or ANYBODY in act.by
+
+    def data(self, act: ActOfRoom, bill: int | None = None) -> bytes:
+        """The call of an act, about the bill of the stage or another."""
+        here = f"acts.{act.name}"
+        found = self.code.functions(act.function.partition("(")[0])
+        fitting = [
+            item
+            for item in found
+            if len(item["inputs"]) == len(act.arguments) and act.function in (item["name"], signature_of(item))
+        ]
+        if not fitting:
+            there = ", ".join(signature_of(item) for item in found) or "none of that name"
+            raise BadInput(f"{spelled(act)} is no function of {self.code.name}", subject=here, hint=f"it has: {there}")
+        item = fitting[0]
+        own, self.bill = self.bill, self.bill if bill is None else bill
+        try:
+            types = [type_of(entry) for entry in item["inputs"]]
+            return keccak(signature_of(item).encode())[:4] + self._encoded(types, act.arguments, here)
+        finally:
+            self.bill = own
+
+    # --------------------------------------------------------------------------------------------------- what is there
+
+    def ask(self, to: str, name: str, *arguments: Any, abi: Any = None) -> tuple[Any, ...]:
+        """What a view answers."""
+        abi = _own("ILedger").abi if abi is None else abi
+        done, output = self.engine.call(to, _call(abi, name, *arguments), self.now)
+        item = _item(abi, name)
+        return tuple(decode([type_of(entry) for entry in item["outputs"]], output)) if done else ()
+
+    def possessor(self, bill: int | None = None) -> str:
+        """Who possesses a bill, by address."""
+        return str(self.ask(self.ledger, "ownerOf", self.bill if bill is None else bill)[0]).lower()
+
+    def holder(self) -> int:
+        """For whom the bill is possessed."""
+        return int(self.ask(self.ledger, "holderFor", self.bill)[0])
+
+    def lodged(self) -> tuple[int, int]:
+        """Holder and deal, as the ledger keeps them."""
+        found = int(self.ask(self.ledger, "lodging", self.bill)[1])
+        return found & (1 << 20) - 1, found >> 48
+
+    def in_room(self) -> bool:
+        """Whether the room possesses the bill."""
+        return self.possessor() == self.room
+
+    def money(self) -> dict[str, int]:
+        """Who has how much of the kit's money, by name."""
+        abi = _own("Money", kit=True).abi
+        names = [*self.people, "carrier", "room"]
+        token = self.addresses["money"]
+        return {name: int(self.ask(token, "balanceOf", self.addresses[name], abi=abi)[0]) for name in names}
+
+    def seen(self) -> Seen:
+        """All of it."""
+        told = self.ask(self.ledger, "bill", self.bill)[0]
+        item = _item(_own("ILedger").abi, "bill")["outputs"][0]
+        found = dict(zip([str(part["name"]) for part in item["components"]], told, strict=True))
+        holder, deal = self.lodged()
+        return Seen(
+            self.possessor(),
+            holder,
+            deal,
+            Status(found["status"]),
+            Kind(found["kind"]),
+            int(found["titleholder"]),
+            tuple(self.money().values()),
+        )
+
+    def named(self, participant: int) -> str:
+        """The name of a participant."""
+        return next((name for name, number in self.participants.items() if number == participant), "nobody")
+
+    def name_of(self, address: str) -> str:
+        """The name of an address."""
+        return next((name for name, each in self.addresses.items() if each == address.lower()), address)
+
+    def participant_at(self, address: str) -> int:
+        """The participant of an address of the stage, 0 for none."""
+        return self.participants.get(self.name_of(address), 0)
+
+    # --------------------------------------------------------------------------------------------------- parties' hooks
+
+    def arm(self, who: str, to: str, data: bytes) -> None:
+        """Lets a party make a call at the next occasion inside somebody's act."""
+        arm = _call(_own("Party", kit=True).abi, "arm", to, data)
+        self._must(self._administrator, self.addresses[who], arm)
+
+    def called_back(self, who: str) -> tuple[bool, bool]:
+        """Whether it came to that, and whether the call was carried out."""
+        abi = _own("Party", kit=True).abi
+        account = self.addresses[who]
+        return bool(self.ask(account, "tried", abi=abi)[0]), bool(self.ask(account, "done", abi=abi)[0])
+
+    def signature(self, who: str, digest: bytes) -> bytes:
+        """A person's signature over a digest."""
+        from coincurve import PrivateKey
+
+        raw = PrivateKey(key(f"kit: {who}")).sign_recoverable(digest, hasher=None)
+        return raw[:64] + bytes([27 + raw[64]])
+
+    def signed_act(
+        self, who: str, act: ActOfRoom, *, signer: str | None = None, deadline: int | None = None
+    ) -> tuple[bytes, bytes]:
+        """The call by which a relayer brings an act of somebody's, signed by it or by another; and the digest."""
+        call = self.data(act)
+        until = self.now + DAY if deadline is None else deadline
+        account, salt = self.addresses[who], keccak(call + until.to_bytes(8, "big"))
+        text = encode(
+            ["bytes32", "address", "bytes32", "bytes32", "uint256"], [_CALL_TYPE, account, keccak(call), salt, until]
+        )
+        domain = encode(
+            ["bytes32", "bytes32", "bytes32", "uint256", "address"],
+            [_DOMAIN_TYPE, *self._domain(), self.engine.chain_id, self.room],
+        )
+        digest = keccak(b"\x19\x01" + keccak(domain) + keccak(text))
+        (item,) = self.code.functions("act")
+        return abi_call(item, account, call, salt, until, self.signature(signer or who, digest)), digest
+
+    def _domain(self) -> tuple[bytes, bytes]:
+        found = self.ask(self.room, "eip712Domain", abi=self.code.abi)
+        return keccak(found[1].encode()), keccak(found[2].encode())
+
+    def theft(self, said: str) -> bytes:
+        """What somebody would have a room tell the ledger that speaks for anybody."""
+        return THEFTS[said](self.bill, self.addresses["bystander"]).encoded()
+
+    def guess(self, type_: str, data: bytes) -> Any:
+        """An argument of a function that nobody described; None where there is nothing to guess."""
+        guesses = {"bytes": data, "address": self.ledger, "uint256": self.bill, "bool": True}
+        return guesses.get(type_)
+
+    def told_at_the_door(self, bill: int) -> tuple[int, int]:
+        """A bill's word and its lodger's, as the ledger hands them to a room: another room is asked."""
+        with self.aside():
+            outcome = self.lodge_with_decoy(bill, self.participants[LODGER], 0)
+            (data,) = [data for address, _, data in outcome.logs if address == self.addresses["decoy"]]
+        return decode(["uint256", "uint256"], data)
+
+    def lodge_with_decoy(self, bill: int, holder: int, deal: int) -> Outcome:
+        """The lodger lodges a bill with another room, which names this holder and deal."""
+        terms = encode(["uint256", "uint208"], [holder, deal])
+        outcome = self.verb(LODGER, self.lodging_of(bill, self.addresses["decoy"], terms))
+        if not outcome.done:
+            raise RuntimeError(f"the stage could not lodge a bill elsewhere: {outcome.error}")
+        return outcome
+
+    def acts(self, bill: int) -> int:
+        """How many acts a bill has."""
+        told = self.ask(self.ledger, "bill", bill)[0]
+        names = [part["name"] for part in _item(_own("ILedger").abi, "bill")["outputs"][0]["components"]]
+        return int(told[names.index("actCount")])
+
+    # ----------------------------------------------------------------------------------------------------------- values
+
+    def value(self, said: Any, type_: str, where: str) -> Any:
+        """A value of the description as one of an ABI type. Raises `BadInput`.
+
+        Words: `bill`, `start` (the second of the lodging), `start + 30 days`, `now`; a party or `ledger`, `room`,
+        `money`, `carrier`, `nobody` is its address, `lodger.participant` a number; `0x...` bytes. Tables:
+        `{ types, values }` is abi.encode, `{ ledger = [verb, ...] }` the call of the ledger.
+        """
+        try:
+            node = parse(type_)
+            if node.arrlist:
+                return [self.value(each, node.item_type.to_type_str(), where) for each in _sequence(said)]
+            if isinstance(node, TupleType):
+                parts = [part.to_type_str() for part in node.components]
+                return tuple(self.value(each, kind, where) for each, kind in zip(_sequence(said), parts, strict=True))
+            return self._simple(said, node.base, where)
+        except (ValueError, LookupError, TypeError, AttributeError, ParseError, EncodingError, UsageError):
+            raise BadInput(f"{said!r} is no {type_}", subject=where) from None
+
+    def _simple(self, said: Any, base: str, where: str) -> Any:
+        if base == "bytes":
+            return self._bytes(said, where)
+        if base == "string":
+            return str(said)
+        if base == "address":
+            return self.addresses[said] if said in self.addresses else _address(said)
+        if base == "bool":
+            if not isinstance(said, bool):
+                raise ValueError
+            return said
+        return self._number(said)
+
+    def _bytes(self, said: Any, where: str) -> bytes:
+        if isinstance(said, Mapping) and "types" in said:
+            return self._encoded(said["types"], said["values"], where)
+        if isinstance(said, Mapping):
+            name, *arguments = said["ledger"]
+            item = _item(_own("ILedger").abi, name)
+            types = [type_of(entry) for entry in item["inputs"]]
+            return keccak(signature_of(item).encode())[:4] + self._encoded(types, arguments, where)
+        if not said.startswith("0x"):
+            raise ValueError
+        return bytes.fromhex(said[2:])
+
+    def _number(self, said: Any) -> int:
+        if isinstance(said, int):
+            return int(said)
+        if said in ("bill", "start", "now"):
+            return int(getattr(self, said))
+        offset = _OFFSET.fullmatch(said)
+        if offset:
+            seconds = seconds_of(offset[3])
+            return int(getattr(self, offset[1])) + (seconds if offset[2] == "+" else -seconds)
+        name, _, part = said.partition(".")
+        if part == "participant":
+            return self.participants[name]
+        return int(said, 0)
+
+    def _encoded(self, types: Sequence[str], said: Sequence[Any], where: str) -> bytes:
+        if len(types) != len(said):
+            raise BadInput(f"{len(said)} values for {len(types)} types", subject=where)
+        values = [self.value(each, type_, where) for each, type_ in zip(said, types, strict=True)]
+        try:
+            return encode(types, values)
+        except (EncodingError, ParseError):
+            raise BadInput(f"{list(said)} are no {', '.join(types)}", subject=where) from None
+
+    # ----------------------------------------------------------------------------------------------------------- inside
+
+    def _through(self, to: str, data: bytes) -> bytes:
+        return self._run + encode(["address", "bytes"], [to, data])
+
+    def _refusal(self, output: bytes) -> str:
+        item = self._errors.get(output[:4])
+        if item is None:
+            return f"an unknown error 0x{output[:4].hex()}" if output else "without a reason"
+        try:
+            values = decode([type_of(entry) for entry in item["inputs"]], output[4:])
+        except DecodingError:
+            return str(item["name"])
+        return f"{item['name']}({', '.join(self._plain(value) for value in values)})"
+
+    def _plain(self, value: Any) -> str:
+        if value == self.bill:
+            return "bill"
+        if isinstance(value, bytes):
+            return "0x" + value.hex()
+        return self.name_of(value) if isinstance(value, str) else str(value)
+
+    def _halted(self, error: RuntimeError) -> str:
+        found = re.search(r"output: 0x([0-9a-f]*)", str(error))
+        return self._refusal(bytes.fromhex(found[1])) if found else str(error).splitlines()[0][:120]
+
+
+def spelled(act: ActOfRoom) -> str:
+    """An act as it is told: `offer(bill, claimant)`."""
+    return f"{act.function.partition('(')[0]}({', '.join(_spelled(each) for each in act.arguments)})"
+
+
+def _spelled(said: Any) -> str:
+    if isinstance(said, Mapping):
+        if "ledger" in said:
+            name, *arguments = said["ledger"]
+            return f"{name}({', '.join(_spelled(each) for each in arguments)})"
+        return f"({', '.join(_spelled(each) for each in said['values'])})"
+    if isinstance(said, list | tuple):
+        return f"({', '.join(_spelled(each) for each in said)})"
+    return str(said)
+
+
+def _ended(outcome: Outcome) -> str:
+    return "" if outcome.done else f": refused, {outcome.error}"
+
+
+def _own(name: str, kit: bool = False) -> artifacts.Artifact:
+    return artifacts.load(name, FOLDER / "artifacts") if kit else artifacts.load(name)
+
+
+def _item(abi: Any, name: str) -> Any:
+    return next(item for item in abi if item["type"] == "function" and item["name"] == name)
+
+
+def _function(abi: Any, name: str) -> bytes:
+    return keccak(signature_of(_item(abi, name)).encode())[:4]
+
+
+def _call(abi: Any, name: str, *arguments: Any) -> bytes:
+    return _function(abi, name) + encode([type_of(entry) for entry in _item(abi, name)["inputs"]], arguments)
+
+
+def abi_call(item: Any, *arguments: Any) -> bytes:
+    """The call of a function of an ABI."""
+    return keccak(signature_of(item).encode())[:4] + encode([type_of(entry) for entry in item["inputs"]], arguments)
+
+
+def receiver_call(name: str, *arguments: Any) -> bytes:
+    """A call as the ledger makes it at a room's door."""
+    return _call(_own("IBillReceiver").abi, name, *arguments)
+
+
+def _errors(abi: Sequence[Any]) -> dict[bytes, Any]:
+    items = [item for item in abi if item["type"] == "error"]
+    items += [
+        {"name": "Panic", "inputs": [{"type": "uint256", "name": "code"}]},
+        {"name": "Error", "inputs": [{"type": "string", "name": "reason"}]},
+    ]
+    return {keccak(signature_of(item).encode())[:4]: item for item in items}
+
+
+def _sequence(said: Any) -> Sequence[Any]:
+    if isinstance(said, str) or not isinstance(said, Sequence):
+        raise TypeError
+    return said
+
+
+def _address(said: Any) -> str:
+    if not re.fullmatch(r"0x[0-9a-fA-F]{40}", str(said)):
+        raise ValueError
+    return str(said).lower()

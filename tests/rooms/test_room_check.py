@@ -1,0 +1,191 @@
+"""`sampan room check`: what it says of a room, and of a file that is none or a description that does not fit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sampan.rooms.description import FOLDER
+from sampan.rooms.run import CHECKS
+
+HERE = Path(__file__).parent
+TRAP = HERE.parent / "artifacts" / "WaitsForEver.json"
+SAMPLE = (FOLDER / "contracts" / "Escrow.toml").read_text(encoding="utf-8")
+GIVES_BACK = """ways = [["give_back"]]
+terms = { types = ["uint48"], values = ["start + 30 days"] }
+[acts.give_back]
+call = ["giveBack", "bill"]
+by = ["lodger"]
+"""
+
+Check = Callable[..., Any]
+
+
+@pytest.fixture
+def check(sampan_command: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Check:
+    """Runs `sampan room check ARGUMENTS`; nothing that is given to it ends in a traceback."""
+    monkeypatch.setenv("COLUMNS", "160")
+
+    def run(*arguments: str | Path) -> Any:
+        ran = sampan_command("room", "check", *arguments)
+        assert "Traceback" not in ran.out + ran.err
+        return ran
+
+    return run
+
+
+@pytest.mark.slow
+def test_the_sample_falls_into_no_trap(check: Check) -> None:
+    ran = check("Escrow", "--json")
+    assert ran.code == 0
+    verdicts = {verdict["id"]: verdict["ended"] for verdict in ran.document["verdicts"]}
+    assert list(verdicts) == list(CHECKS)
+    assert set(verdicts.values()) == {"holds", "not tried"}
+
+
+@pytest.mark.slow
+def test_it_says_how_a_room_falls_why_that_matters_and_how_it_is_mended(check: Check) -> None:
+    ran = check(TRAP, "--description", HERE / "described" / "without_end.toml")
+    assert ran.code == 1
+    said = " ".join(ran.out.split())
+    assert "silence: without claimant nobody brings the bill out, not after 400 days either" in said
+    assert (
+        "1. lodger lodges the bill with the room 2. claimant calls accept(bill) 3. from here on claimant does" in said
+    )
+    assert f"Why it matters: {CHECKS['silence'].goes_wrong}" in said
+    assert f"To mend it: {CHECKS['silence'].mend}" in said
+    for one in CHECKS.values():
+        assert one.title in said
+    assert "ended: in no way does the room surrender a bill for delivery" in said
+
+
+# ------------------------------------------------------------------------------------------------- what is no room
+
+
+def test_an_artifact_that_is_not_there_is_asked_for(check: Check, tmp_path: Path) -> None:
+    for given in ("Nowhere", tmp_path):
+        ran = check(given, "--json")
+        assert (ran.code, ran.error["message"]) == (2, "no such artifact")
+        assert ran.error["subject"] == str(given)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("not JSON", "is no artifact of a contract"),
+        ("[]", "is no artifact of a contract"),
+        ("7", "is no artifact of a contract"),
+        pytest.param("[" * 100_000, "is no artifact of a contract", id="nested"),
+        ('{"abi": []}', "is no artifact of a contract"),
+        ('{"abi": 7, "bytecode": "0x60"}', "is no artifact of a contract"),
+        ('{"abi": [{"type": "function"}], "bytecode": "0x60"}', "is no artifact of a contract"),
+        ('{"abi": [{"type": "error", "inputs": [{"type": "x["}]}], "bytecode": "00"}', "is no artifact of a contract"),
+        ('{"abi": [], "bytecode": "0x__$unlinked$__"}', "is no artifact of a contract"),
+        ('{"abi": [], "bytecode": null}', "is no artifact of a contract"),
+        ('{"abi": [], "bytecode": {"object": "0x"}}', "has no code to deploy"),
+        ('{"abi": [], "bytecode": ""}', "has no code to deploy"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_artifact_is_named(check: Check, tmp_path: Path, content: str, message: str) -> None:
+    file = tmp_path / "Room.json"
+    file.write_text(content)
+    ran = check(file, "--json")
+    assert (ran.code, ran.error["message"], ran.error["subject"]) == (3, message, str(file))
+
+
+def test_bytes_that_are_no_text_and_code_that_does_not_start_are_named(check: Check, tmp_path: Path) -> None:
+    file = tmp_path / "Room.json"
+    file.write_bytes(b"\xff\xfe\x00")
+    assert check(file, "--json").error["message"] == "is no artifact of a contract"
+    file.write_text(json.dumps({"abi": [], "bytecode": "0xfe"}))
+    (tmp_path / "Room.toml").write_text("constructor = []\n" + GIVES_BACK)
+    ran = check(file, "--json")
+    assert (ran.code, ran.error["subject"]) == (3, "constructor")
+    assert ran.error["message"].startswith("the room is not deployed")
+
+
+def test_an_artifact_without_a_description_is_told_where_it_is_looked_for(check: Check, tmp_path: Path) -> None:
+    file = tmp_path / "Room.json"
+    file.write_bytes(TRAP.read_bytes())
+    ran = check(file, "--json")
+    assert (ran.code, ran.error["subject"]) == (2, str(tmp_path / "Room.toml"))
+    assert "--description" in ran.error["hint"]
+
+
+# ------------------------------------------------------------------------------------ descriptions that do not fit
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "subject", "message"),
+    [
+        ("ways = [", "ways = [ [", "", "is no TOML"),
+        ("parties =", "partys =", "partys", "no such field"),
+        ('parties = ["lodger", "claimant"]', "parties = 7", "parties", "is no list"),
+        ('parties = ["lodger", "claimant"]', 'parties = ["claimant"]', "parties", "names no `lodger`"),
+        ('parties = ["lodger", "claimant"]', 'parties = ["lodger", "carrier"]', "carrier", "no name for a party"),
+        ('parties = ["lodger", "claimant"]', 'parties = ["lodger", "lodger"]', "parties", "names a party twice"),
+        ('["give_back"],', '["giveback"],', "giveback", "no such act"),
+        ('["give_back"],', '"give_back",', "ways", "is no list"),
+        ('["give_back"],', "[7],", "ways", "is no word"),
+        ('["give_back"],', '["give_back", "wait 3 days"],', "ways", "says no way out"),
+        ('["give_back"],', "[],", "ways", "says no way out"),
+        ('"wait 31 days", "expire"],', '"wait a while", "expire"],', "ways: a while", "no length of time"),
+        ('["give_back"],', '["claim"],', "ways", "cannot be played: lodger lodges the bill with the room; claimant"),
+        ('["give_back"],', '["offer"],', "ways", "leads to no end"),
+        ('call = ["claim", "bill"]', 'calls = ["claim", "bill"]', "acts.claim", "no such field"),
+        ('call = ["claim", "bill"]', 'call = "claim"', "acts.claim", "is no list"),
+        ('call = ["claim", "bill"]', "call = []", "acts.claim", "says no call"),
+        ('call = ["claim", "bill"]', 'call = ["grab", "bill"]', "acts.claim", "grab(bill) is no function of Escrow"),
+        ('call = ["claim", "bill"]', 'call = ["claim"]', "acts.claim", "claim() is no function of Escrow"),
+        ('call = ["claim", "bill"]', 'call = ["claim", "tomorrow"]', "acts.claim", "'tomorrow' is no uint256"),
+        ('call = ["claim", "bill"]', 'call = ["claim", -1]', "acts.claim", "are no uint256"),
+        ('call = ["claim", "bill"]', 'call = ["claim", "start + soon"]', "acts.claim", "'start + soon' is no uint256"),
+        ('["offer", "bill", "claimant"]', '["offer", "bill", "nowhere"]', "acts.offer", "'nowhere' is no address"),
+        ('by = ["lodger"]', 'by = ["shipper"]', "acts.offer.by", "shipper is no party"),
+        ('by = ["lodger"]', "", "acts.offer", "says not who may"),
+        ('constructor = ["ledger"]', "constructor = []", "constructor", "0 given, 1 needed: address"),
+        ('constructor = ["ledger"]', 'constructor = ["lodgers"]', "constructor", "'lodgers' is no address"),
+        ('constructor = ["ledger"]', 'endorsement = "order"', "endorsement", "'order' is no way to lodge"),
+        ('constructor = ["ledger"]', 'patience = "never"', "patience", "no length of time"),
+        ("terms = {", "terms = 7 #", "terms", "7 is no bytes"),
+        ('types = ["uint48"], values', 'types = ["uint49"], values', "terms", "is no bytes"),
+        ('types = ["uint48"], values', 'types = ["uint48", "bool"], values', "terms", "1 values for 2 types"),
+        ('types = ["uint48"], values', 'type = ["uint48"], values', "terms", "is no bytes"),
+        ('"start + 30 days"]', '"start - 1 day"]', "terms", "the room takes no bill: TimePassed("),
+    ],
+)  # fmt: skip
+def test_a_description_that_does_not_fit_is_named_where_it_does_not(
+    check: Check, tmp_path: Path, old: str, new: str, subject: str, message: str
+) -> None:
+    assert old in SAMPLE
+    file = tmp_path / "escrow.toml"
+    file.write_text(SAMPLE.replace(old, new, 1))
+    ran = check("Escrow", "--description", file, "--json")
+    assert ran.code == 3
+    assert subject in ran.error["subject"]
+    assert message in ran.error["message"]
+
+
+@pytest.mark.parametrize("field", ["parties", "ways", "terms", "constructor", "acts", "endorsement", "patience"])
+@pytest.mark.parametrize(
+    "value", ["7", "true", '"words"', "[]", "[[]]", "[7, [true]]", "{ a = 1 }", "{ types = 1, values = 2 }"]
+)
+def test_no_value_in_any_field_ends_in_a_traceback(check: Check, tmp_path: Path, field: str, value: str) -> None:
+    others = [line for line in GIVES_BACK.splitlines() if not line.startswith(field)]
+    file = tmp_path / "escrow.toml"
+    acts = others if field != "acts" else [line for line in others if line.partition(" ")[0] in ("ways", "terms")]
+    file.write_text("\n".join([f"{field} = {value}", *acts]))
+    ran = check("Escrow", "--description", file, "--json")
+    assert ran.code == 3, ran.out
+
+
+def test_arguments_of_the_constructor_stand_in_place_of_the_descriptions(check: Check) -> None:
+    ran = check("Escrow", "--constructor", "nobody", "--json")
+    assert (ran.code, ran.error["subject"]) == (3, "terms")
+    assert ran.error["message"].startswith("the room takes no bill")
+    ran = check("Escrow", "--constructor", "ledger", "--constructor", "7", "--json")
+    assert (ran.code, ran.error["subject"]) == (3, "constructor")
