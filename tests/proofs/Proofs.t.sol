@@ -191,17 +191,11 @@ contract Proofs is World {
         } catch {}
     }
 
-    function check_endorse(
-        Any memory w,
-        uint8 e,
-        uint8 endorsee,
-        uint8 to,
-        bool listedGiver,
-        bool listedCountry
-    ) public {
-        to = to == 0 ? 3 : 1;
+    function check_endorse(Any memory w, uint8 endorsee, bool listedGiver, bool listedCountry) public {
+        uint8 e = _pick(4);
+        w.who = _pick(2);
+        uint8 to = _pick(2) == 0 ? 3 : 1;
         Before memory b = _make(w);
-        PROVER.assume(e < 4);
         uint256 receiver = _maybes(b, to);
         uint256 entitled = _maybes(b, endorsee);
         _put(_giverSlot(receiver, b.a), u(listedGiver));
@@ -496,8 +490,9 @@ contract Proofs is World {
         }
     }
 
-    function check_recall(Any memory w, uint8 giver, uint256 terms) public {
-        Before memory b = _makeGiven(w, giver);
+    function check_recall(Any memory w, uint256 terms) public {
+        w.who = _pick(2);
+        Before memory b = _makeGiven(w, _pick(3));
         // The carrier's answer times, whatever they are.
         _put(_in(PARTICIPANT_OF, LEI), 9);
         _put(_in(RECORDS, 9) + 2, terms);
@@ -596,9 +591,11 @@ contract Proofs is World {
     }
 
     /// One bill for one, whose hash was agreed.
-    function check_replace(Any memory w, uint8 giver, uint8 k, uint8 holder) public {
-        Before memory b = _makeGiven(w, giver == 1 ? 1 : 2);
-        PROVER.assume(k < 4);
+    function check_replace(Any memory w) public {
+        w.who = _pick(2);
+        Before memory b = _makeGiven(w, 1 + _pick(2));
+        uint8 k = _pick(4);
+        uint8 holder = _pick(4);
         uint256[] memory olds = new uint256[](1);
         olds[0] = ID;
         Terms[] memory news = new Terms[](1);

@@ -109,6 +109,8 @@ abstract contract World {
     ILedger internal ledger;
     /// Which properties are asked: all, or those that the environment names.
     uint256 internal asked;
+    /// Which case of the check is tried: its digits are what `_pick` takes.
+    uint256 internal cases;
 
     function setUp() public {
         address amendments = _deploy(PROVER.getCode("code/Amendments.json"));
@@ -117,6 +119,14 @@ abstract contract World {
         ledger = ILedger(_deploy(abi.encodePacked(bills, abi.encode(address(0xA17), amendments, registry))));
         C = address(new Hall());
         asked = PROVER.envOr("SAMPAN_ASKED", type(uint256).max);
+        cases = PROVER.envOr("SAMPAN_CASE", 0);
+    }
+
+    /// One of so many, without a path for each: a run tries one, and together the runs try them all. A check calls it itself,
+    /// so that the runs can be counted in its text.
+    function _pick(uint256 many) internal returns (uint8 picked) {
+        picked = uint8(cases % many);
+        cases /= many;
     }
 
     function _deploy(bytes memory code) private returns (address made) {

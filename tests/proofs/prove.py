@@ -7,14 +7,14 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from proofs import proved
-from proofs.prover import BROKEN, HOLDS, ROOT, Answer, Prover, code, digest
+from proofs.prover import BROKEN, HOLDS, ROOT, Answer, Prover, code, together
 from proofs.seeded import FAULTS, Fault
 
 from sampan.errors import SampanError
@@ -82,8 +82,7 @@ def _proved(folder: Path, checks: list[str], faults: list[Fault], asked: argpars
     prover = Prover(folder, codes, asked.limit, not asked.anew)
     print(f"laid out after {time.monotonic() - began:.0f} s", flush=True)
 
-    def told(name: str, words: str, run: Callable[[], Answer], right: str) -> Answer:
-        answer = run()
+    def told(name: str, words: str, answer: Answer, right: str) -> Answer:
         said = (FOUND if right == BROKEN else HOLDS) if answer.verdict == right else f"NOT {right}: {answer.verdict}"
         print(f"{name:22} {said:8} {answer.paths:6} paths {answer.seconds:6.1f} s  {words}", flush=True)
         if answer.verdict != right and answer.model:
@@ -92,18 +91,17 @@ def _proved(folder: Path, checks: list[str], faults: list[Fault], asked: argpars
 
     with ThreadPoolExecutor(asked.jobs) as pool:
         held = {
-            each: pool.submit(told, each, proved.ACTS[each], lambda each=each: prover.check(each), HOLDS)
-            for each in checks
+            each: [pool.submit(prover.check, each, case) for case in range(proved.cases(each))] for each in checks
         }
-        found = {
-            each: pool.submit(told, each.check, each.what, lambda each=each: prover.seeded(each), BROKEN)
-            for each in faults
-        }
+        found = {each: pool.submit(prover.seeded, each) for each in faults}
         return Results(
-            digest(codes),
+            prover.digest,
             prover.versions(),
-            {each: waiting.result() for each, waiting in held.items()},
-            {each: waiting.result() for each, waiting in found.items()},
+            {
+                each: told(each, proved.ACTS[each], together([case.result() for case in waiting]), HOLDS)
+                for each, waiting in held.items()
+            },
+            {each: told(each.check, each.what, waiting.result(), BROKEN) for each, waiting in found.items()},
         )
 
 
@@ -151,9 +149,9 @@ def page(results: Results) -> str:
     for each in (*proved.PROPERTIES, proved.WELL_FORMED):
         acts = ", ".join(f"`{check}`" for check in proved.ACTS if each.name in asked[check])
         lines.append(f"| {each.name} | {each.says} | {each.ids} | {acts} |")
-    lines += ["", "## The acts", "", "| check | what is tried | paths | seconds |", "|---|---|---:|---:|"]
+    lines += ["", "## The acts", "", "| check | what is tried | runs | paths | seconds |", "|---|---|---:|---:|---:|"]
     for check, answer in results.checks.items():
-        lines.append(f"| `{check}` | {proved.ACTS[check]} | {answer.paths:,} | {answer.seconds:.0f} |")
+        lines.append(f"| `{check}` | {proved.ACTS[check]} | {proved.cases(check)} | {answer.paths:,} | {answer.seconds:.0f} |")
     lines.append(FAULTY)
     for fault in results.faults:
         source = fault.source.removeprefix("contracts/")

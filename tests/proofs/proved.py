@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import prod
 from pathlib import Path
 from typing import Final
 
@@ -275,9 +276,20 @@ def bits() -> dict[str, int]:
 
 
 @cache
+def _bodies() -> dict[str, str]:
+    """Function of `Proofs.t.sol` → its body."""
+    return dict(re.findall(r"^    function (\w+)\(.*?\{\n(.*?)^    \}$", source(), re.MULTILINE | re.DOTALL))
+
+
+def cases(check: str) -> int:
+    """How many runs try a check: one for each case that it may pick."""
+    return prod(map(int, re.findall(r"\b_pick\((\d+)\)", _bodies().get(f"check_{check}", ""))))
+
+
+@cache
 def asked() -> dict[str, set[str]]:
     """Check → the properties that it asks, itself or through a function that it calls."""
-    bodies = dict(re.findall(r"^    function (\w+)\(.*?\{\n(.*?)^    \}$", source(), re.MULTILINE | re.DOTALL))
+    bodies = _bodies()
 
     def found(name: str) -> set[str]:
         named = set(re.findall(r"\b(\w+)\b", bodies[name]))

@@ -13,14 +13,14 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from proofs.proved import SPELLING, WELL_FORMED, bits
+from proofs.proved import SPELLING, WELL_FORMED, bits, cases
 from proofs.seeded import Fault
 
 from sampan.errors import Missing, SampanError
@@ -68,6 +68,13 @@ class Answer:
     """The state and the act that break it, as halmos prints them; empty when it holds."""
 
 
+def together(answers: Sequence[Answer]) -> Answer:
+    """What the answers to some cases of one check come to: that one is broken, or else not decided, counts for all."""
+    worst = min(answers, key=lambda each: (each.verdict != BROKEN, each.verdict == HOLDS))
+    paths, seconds = sum(each.paths for each in answers), sum(each.seconds for each in answers)
+    return Answer(worst.verdict, paths, seconds, worst.model)
+
+
 def code() -> dict[str, bytes]:
     """The shipped creation code, by contract. Raises `ProofFailed` when it is out of step with the sources."""
     found = build.differences(ROOT, build.SUITES[0])
@@ -98,6 +105,7 @@ class Prover:
         if not self.halmos.is_file() or not programs:
             raise Missing("halmos or forge is not installed", subject="make prove", hint="run `.ci/setup prove`")
         self.forge = programs[0]
+        self.digest = digest(codes)
         self.honest = folder / "honest"
         self._lay_out()
 
@@ -114,15 +122,14 @@ class Prover:
             "solc": self.compiler.version,
         }
 
-    def check(self, check: str) -> Answer:
-        """A check of the shipped code, for all that it asks."""
-        codes = {name: raw.hex() for name, raw in self.codes.items()}
-        return self._kept(repr((check, codes)), lambda: self._run(self.honest, check, None))
+    def check(self, check: str, case: int) -> Answer:
+        """One case of a check of the shipped code, for all that it asks."""
+        return self._kept(repr((check, case)), lambda: self._run(self.honest, check, case, None))
 
     def seeded(self, fault: Fault) -> Answer:
-        """The fault's check of the code with the fault, for its property alone."""
+        """The fault's check of the code with the fault, for its property alone, case by case until one breaks."""
         name = "Amendments" if fault.check in RAREST else "Bills"
-        return self._kept(repr((fault, self.codes[name])), lambda: self._seeded(fault, name))
+        return self._kept(repr(fault), lambda: self._seeded(fault, name))
 
     def _seeded(self, fault: Fault, name: str) -> Answer:
         folder = self.folder / hashlib.sha256(repr(fault).encode()).hexdigest()[:12]
@@ -134,14 +141,19 @@ class Prover:
                 self._compile(folder)
             else:
                 self._put(folder, name, self._built(fault, name))
-            return self._run(folder, fault.check, fault.property)
+            answers: list[Answer] = []
+            for case in range(cases(fault.check)):
+                answers.append(self._run(folder, fault.check, case, fault.property))
+                if answers[-1].verdict == BROKEN:
+                    break
+            return together(answers)
         finally:
             shutil.rmtree(folder)
 
     def _kept(self, about: str, ask: Callable[[], Answer]) -> Answer:
         """What was answered before of the same code and questions by the same tools; else asked now."""
         key = hashlib.sha256(
-            repr((about, digest(self.codes), self.versions(), Answer.__annotations__)).encode()
+            repr((about, self.digest, self.versions(), Answer.__annotations__)).encode()
         ).hexdigest()
         file = ROOT / CACHE / f"{key}.json"
         if self.keep and file.is_file():
@@ -221,8 +233,8 @@ class Prover:
 
     # ------------------------------------------------------------------------------------------------------ the prover
 
-    def _run(self, folder: Path, check: str, asked: str | None) -> Answer:
-        out = folder / f"{check}.json"
+    def _run(self, folder: Path, check: str, case: int, asked: str | None) -> Answer:
+        out = folder / f"{check}-{case}.json"
         command = [self.halmos, "--root", folder, "--match-test", rf"^check_{check}\(", "--json-output", out]
         # Solady's slots are no mapping of Solidity; 20 characters are a loop.
         command += ["--storage-layout", "generic", "--loop", "21" if check == SPELLING else "3"]
@@ -231,6 +243,7 @@ class Prover:
         command += ["--solver-threads", "1", "--no-status"]
         environment = {**os.environ, "PATH": f"{self.forge.parent}{os.pathsep}{os.environ['PATH']}"}
         environment.pop("SAMPAN_ASKED", None)
+        environment["SAMPAN_CASE"] = str(case)
         if asked is not None:
             command.append("--early-exit")
             if asked != WELL_FORMED.name:
