@@ -1,16 +1,22 @@
-"""Questions, words, faults and code hold together; the proofs themselves are run by `make prove` alone."""
+"""Page, questions, faults and code hold together; the proofs themselves are run by `make prove` alone."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from proofs import proved
+from proofs import proved, prover
+from proofs.prove import PAGE
 from proofs.seeded import FAULTS, Fault
 
 from sampan.toolchain import artifacts
 
 PROPERTIES = (*proved.PROPERTIES, proved.WELL_FORMED)
+
+
+def test_the_page_is_of_this_code_and_of_these_questions() -> None:
+    assert prover.digest(prover.code()) in PAGE.read_text(encoding="utf-8"), "run `make prove`"
 
 
 def test_every_property_of_the_questions_is_said_in_words_and_asked() -> None:
@@ -32,6 +38,19 @@ def test_a_fault_is_one_of_the_contracts_that_its_check_asks_about(fault: Fault,
     assert fault.property in proved.asked()[fault.check]
     with pytest.raises(ValueError, match="stands 0 times"):
         fault.text("")
+
+
+def test_the_page_has_every_property_check_fault_and_gap() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+?) \|(.*)\|$", page, re.MULTILINE)
+    named = {first for first, _ in rows}
+    assert {each.name for each in PROPERTIES} <= named
+    assert {f"`{check}`" for check in proved.ACTS} <= named
+    assert {fault.what for fault in FAULTS} <= named
+    assert {what for what, _ in proved.UNCOVERED} <= named
+    for each in (*PROPERTIES, *proved.UNCOVERED):
+        assert (each.says if isinstance(each, proved.Property) else each[1]) in page
+    assert all(f"- {each}" in page for each in (*proved.ASSUMED, *proved.TRUSTED))
 
 
 def test_the_questions_look_where_the_storage_is() -> None:
