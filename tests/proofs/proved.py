@@ -200,7 +200,8 @@ ASSUMED: Final = (
     (
         "The possessor, whoever gave the bill and whoever lodged it are among the three. Whoever acts is the "
         "possessor or another. "
-        "What is replaced was surrendered by another account than the one that has it."
+        "What is replaced was surrendered by another account than the one that has it. An endorsement gives "
+        "title to any of the three, possession to the other account that is no contract."
     ),
     (
         "The bill's word is any of which KEPT holds, with any status but `None` and `Linked`. The lodging is any "

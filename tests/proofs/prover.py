@@ -152,9 +152,7 @@ class Prover:
 
     def _kept(self, about: str, ask: Callable[[], Answer]) -> Answer:
         """What was answered before of the same code and questions by the same tools; else asked now."""
-        key = hashlib.sha256(
-            repr((about, self.digest, self.versions(), Answer.__annotations__)).encode()
-        ).hexdigest()
+        key = hashlib.sha256(repr((about, self.digest, self.versions(), Answer.__annotations__)).encode()).hexdigest()
         file = ROOT / CACHE / f"{key}.json"
         if self.keep and file.is_file():
             return Answer(**json.loads(file.read_text(encoding="utf-8")))
