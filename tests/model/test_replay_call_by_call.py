@@ -12,18 +12,18 @@ from support.on_both import DEADLINE, Both
 
 from sampan.bills.terms import replacements_hash
 from sampan.bills.verbs.amendments import Replace
-from sampan.bills.verbs.circulation import Sign, Transfer
+from sampan.bills.verbs.circulation import Lodge, Sign, Transfer
 from sampan.bills.verbs.signed import Act as ActBySignature
 from sampan.bills.verbs.signed import Multicall, SignedAct
 from sampan.bills.verbs.surrender import Surrender
 from sampan.model.perform import At, Call
-from sampan.model.replay import Impossible, Log, replay
+from sampan.model.replay import Beside, Impossible, Log, Replayed, replay
 from sampan.subjects import SUITE
 from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.event import Event
 from sampan.suite.verb import NOBODY, Refusal, Signature, Subject, Suite, Verb, arg
-from sampan.suite.words import Purpose, Receiving, SurrenderFor
+from sampan.suite.words import Endorsement, Purpose, Receiving, SurrenderFor
 
 A, B = "0x" + "aa" * 20, "0x" + "bb" * 20
 
@@ -323,3 +323,32 @@ def test_l11_a_replacement_whose_document_nobody_agreed_to_is_impossible(both: B
 def test_what_stands_beside_another_event_is_left_out_by_whoever_calls(both: Both) -> None:
     with pytest.raises(KeyError):
         replay(rebuilt(both), [ev.Transfer(A, B, 5)], both.now + 1)
+
+
+# ---------------------------------------------------------------------------------------- what is told of a replay
+
+
+def test_a_replay_tells_of_each_event_when_it_has_taken_effect() -> None:
+    state: Any = PAIRS.state()
+    seen: list[tuple[int, int]] = []
+    events = [Counted(A, 4, 4), Counted(A, 2, 6), Counted(A, 9, 99), Counted(A, 1, 100)]
+    replay(state, events, 5, seen=lambda at: seen.append((at, state.total)))
+    assert seen == [(0, 4), (1, 6), (2, 99), (3, 100)]
+
+
+def test_a_log_that_has_nothing_more_has_nothing_next() -> None:
+    events = [Counted(A, 4, 4)]
+    assert Replayed(PAIRS.state(), events, 0).told() is events[0]
+    assert Replayed(PAIRS.state(), events, 1).told() is None
+
+
+def test_a_lodging_has_its_transfer_beside_it(both: Both) -> None:
+    bill = both.issued()
+    room = both.at("honest room")
+    both.done("shipper", Lodge(bill, Endorsement.NONE, room, both.holding_for("shipper")))
+    rebuilt = both.world.suite.state()
+    rebuilt.addresses, rebuilt.authority = both.state.addresses, both.state.authority
+    for timestamp, events in both.executor.log:
+        beside: list[Beside] = []
+        assert replay(rebuilt, events, timestamp, beside=beside) == []
+    assert beside == [(0, ev.Transfer(both.at("shipper"), room, bill))]

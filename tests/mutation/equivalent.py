@@ -19,6 +19,9 @@ EQUIVALENT: Final[dict[str, str]] = {
     "bills/verbs/signed.py agreed: False for True in `state.put(state.agreements, _shown(state, e), True)`": (
         "what is asked is whether it stands there"
     ),
+    "bills/verbs/circulation.py Lodge._answer: False for True in `state.put(state.asked, self.bill, True)`": (
+        "what is asked is whether it stands there"
+    ),
     "model/replay.py Replayed.log: drop the operand `found is None`": "what is missing has the type of no event",
     "suite/tell.py plain: drop the operand `one.name`": "every role that there is has a name",
     "suite/tell.py in_full: drop the operand `Names()`": "what is told of an argument takes no names for such names",

@@ -179,7 +179,6 @@ class Lodge(OnBill):
         state = at.state
         bill = state.change(state.bills, self.bill)
         _lodged(state, bill, giver, self.endorsement, self.room)
-        bill.act_count = act_count_after(bill)
         state.put(state.asked, self.bill, True)
         answer: tuple[int, int] = state.rooms[self.room].on_bill(at.steps, self.bill, at.actor, self.terms)
         state.drop(state.asked, self.bill)
