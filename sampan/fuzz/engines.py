@@ -179,6 +179,17 @@ class Rpc:
 Engine: TypeAlias = Pyrevm | Rpc
 
 
+def deployed(engine: Engine, deployer: str) -> dict[str, str]:
+    """The contracts of the suite stand on an engine, as they are planned; name to address, in lower case."""
+    from sampan.deployment.plan import stand_in_order
+    from sampan.deployment.suite import contracts
+    from sampan.toolchain.artifacts import load
+
+    return stand_in_order(
+        contracts(deployer), load, lambda item, artifact, arguments, code: engine.deploy(deployer, code)
+    )
+
+
 @contextmanager
 def opened(name: str) -> Iterator[Engine]:
     """An engine for as long as it is needed; see `open_engine`."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from sampan.deployment.suite import LEDGER, MANAGER
 from sampan.errors import Missing
 from sampan.fuzz import cast
-from sampan.fuzz.engines import START, Engine
+from sampan.fuzz.engines import START, Engine, deployed
 from sampan.fuzz.rooms import Room
 from sampan.fuzz.wire import Wire
 from sampan.identity.verbs.accounts import AddAccount, SetGiver
@@ -27,10 +27,7 @@ from sampan.suite.verb import Signature, Suite, Verb
 from sampan.toolchain.artifacts import Artifact, load
 
 
-@cache
-def _artifact(name: str, tests: bool = False) -> Artifact:
-    if not tests:
-        return load(name)
+def _for_tests(name: str) -> Artifact:
     folder = Path(__file__).resolve().parents[2] / "tests" / "artifacts"
     if not folder.is_dir():
         raise Missing(
@@ -53,32 +50,32 @@ class World:
         self.engine = engine
         self.suite = suite
         deployer = cast.address_of_key(cast.ADMINISTRATOR)
-        manager = self._deploy("AccessManager", in_word(deployer))
-        amendments, registry = self._deploy("Amendments"), self._deploy("Registry")
-        self.ledger = self._deploy("Bills", in_word(manager) + in_word(amendments) + in_word(registry))
+        standing = deployed(engine, deployer)
+        self.ledger = standing[LEDGER]
         self.addresses = {name: cast.address_of_key(name) for name in (*cast.persons(), *cast.CROWD)}
-        self.addresses |= {"ledger": self.ledger, "manager": manager, "nobody": "0x" + "0" * 40}
+        self.addresses |= {"ledger": self.ledger, "manager": standing[MANAGER], "nobody": "0x" + "0" * 40}
         for name in cast.HONEST_ROOMS:
-            self.addresses[name] = self._deploy("HonestRoom", in_word(self.ledger), tests=True)
+            self.addresses[name] = self._deploy("HonestRoom", in_word(self.ledger))
         for name, manner in cast.DISHONEST_ROOMS.items():
             arguments = in_word(self.ledger) + word(manner)
-            self.addresses[name] = self._deploy("DishonestRoom", arguments, tests=True)
+            self.addresses[name] = self._deploy("DishonestRoom", arguments)
         for name, takes in cast.WALLETS.items():
             arguments = in_word(self.ledger) + in_word(cast.address_of_key(name)) + word(takes)
-            self.addresses[name] = self._deploy("Wallet", arguments, tests=True)
+            self.addresses[name] = self._deploy("Wallet", arguments)
         self.names = {address: name for name, address in self.addresses.items()}
         self.strings = {self.addresses[name] for name in (*cast.rooms(), *cast.WALLETS)}
         self.puller = self.addresses["passer-by"]
 
-        self.contracts = {"Bills": self.ledger}
+        code = {name: load(name) for name in suite.contracts if name in standing} | dict(more or {})
+        self.contracts = {
+            name: standing[name] if name in standing else engine.deploy(deployer, artifact.bytecode)
+            for name, artifact in code.items()
+        }
         """Contract's name in the manifest → its address."""
-        more = more or {}
-        for name, artifact in more.items():
-            self.contracts[name] = engine.deploy(deployer, artifact.bytecode)
-        self.run = bytes.fromhex(_artifact("HonestRoom", tests=True).method_identifiers["run(bytes)"])
+        self.run = bytes.fromhex(_for_tests("HonestRoom").method_identifiers["run(bytes)"])
         keys = {self.addresses[name]: cast.key(name) for name in (*cast.persons(), *cast.CROWD, *cast.WALLETS)}
         self.wire = Wire(engine.chain_id, self.ledger, keys)
-        rooms = [_artifact(name, tests=True).abi for name in ("HonestRoom", "DishonestRoom")]
+        rooms = [_for_tests(name).abi for name in ("HonestRoom", "DishonestRoom")]
         self.codec = Codec([*(abi for subject in suite.subjects for abi in subject.abis()), *rooms])
         self._events: dict[tuple[str, bytes], tuple[Log, type[Event]]] = {
             (self.contracts[subject.contract], topic): (log, kind)
@@ -87,16 +84,14 @@ class World:
             for topic, log in subject.codec.logs.items()
             if log.name == kind.__name__
         }
-        storage = {"Bills": _artifact("Bills")} | dict(more)
         self.layouts = {
             name: {entry["label"]: int(entry["slot"]) for entry in artifact.storage_layout["storage"]}
-            for name, artifact in storage.items()
+            for name, artifact in code.items()
         }
         """Contract → where solc put each of its variables."""
 
-    def _deploy(self, name: str, arguments: bytes = b"", *, tests: bool = False) -> str:
-        code = _artifact(name, tests).bytecode
-        return self.engine.deploy(cast.address_of_key(cast.ADMINISTRATOR), code + arguments)
+    def _deploy(self, name: str, arguments: bytes) -> str:
+        return self.engine.deploy(cast.address_of_key(cast.ADMINISTRATOR), _for_tests(name).bytecode + arguments)
 
     def address_of(self, verb: type[Verb]) -> str:
         """The contract that a verb calls."""
