@@ -7,6 +7,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from sampan.chain.abi import constructor_types
+from sampan.deployment.plan import ContractPlan, Ref
 from sampan.deployment.suite import LEDGER, MANAGER
 from sampan.errors import Missing
 from sampan.fuzz import cast
@@ -50,7 +52,12 @@ class World:
         self.engine = engine
         self.suite = suite
         deployer = cast.address_of_key(cast.ADMINISTRATOR)
-        standing = deployed(engine, deployer)
+        more = more or {}
+        # Of contracts beside the suite a constructor takes nothing, or the ledger.
+        beside = [
+            ContractPlan(name, (Ref(LEDGER),) * len(constructor_types(artifact.abi))) for name, artifact in more.items()
+        ]
+        standing = deployed(engine, deployer, beside, more)
         self.ledger = standing[LEDGER]
         self.addresses = {name: cast.address_of_key(name) for name in (*cast.persons(), *cast.CROWD)}
         self.addresses |= {"ledger": self.ledger, "manager": standing[MANAGER], "nobody": "0x" + "0" * 40}
@@ -66,12 +73,10 @@ class World:
         self.strings = {self.addresses[name] for name in (*cast.rooms(), *cast.WALLETS)}
         self.puller = self.addresses["passer-by"]
 
-        code = {name: load(name) for name in suite.contracts if name in standing} | dict(more or {})
-        self.contracts = {
-            name: standing[name] if name in standing else engine.deploy(deployer, artifact.bytecode)
-            for name, artifact in code.items()
-        }
+        self.contracts = {name: standing[name] for name in suite.contracts}
         """Contract's name in the manifest → its address."""
+        self.own_rooms = {self.contracts[subject.contract]: part for subject, part in suite.parts("room")}
+        """Room of the suite → its module `room`: what it answers the ledger, and terms that it takes."""
         self.run = bytes.fromhex(_for_tests("HonestRoom").method_identifiers["run(bytes)"])
         keys = {self.addresses[name]: cast.key(name) for name in (*cast.persons(), *cast.CROWD, *cast.WALLETS)}
         self.wire = Wire(engine.chain_id, self.ledger, keys)
@@ -86,7 +91,8 @@ class World:
         }
         self.layouts = {
             name: {entry["label"]: int(entry["slot"]) for entry in artifact.storage_layout["storage"]}
-            for name, artifact in code.items()
+            for name in suite.contracts
+            for artifact in (more.get(name) or load(name),)
         }
         """Contract → where solc put each of its variables."""
 
@@ -96,6 +102,12 @@ class World:
     def address_of(self, verb: type[Verb]) -> str:
         """The contract that a verb calls."""
         return self.contracts[verb.subject.contract]
+
+    def may_send(self, call: Call) -> bool:
+        """Whether a person sends a call, or a contract whose string a person pulls: that calls the ledger alone."""
+        if call.sender in self.strings:
+            return self.address_of(type(call.verb)) == self.ledger
+        return call.sender not in self.own_rooms
 
     def event(self, address: str, topics: Sequence[bytes], data: bytes) -> Event | None:
         """A log as the event that it is; None for one of a contract that is not the suite's."""
@@ -126,6 +138,8 @@ class World:
             administrator=self.addresses[cast.ADMINISTRATOR],
             carriers=[cast.PARTS[0].lei, cast.PARTS[1].lei],
             countries=cast.COUNTRIES,
+            may_send=self.may_send,
+            own_rooms={address: part.terms for address, part in self.own_rooms.items()},
         )
 
     def state(self) -> Any:
@@ -143,6 +157,8 @@ class World:
         state.contracts = dict.fromkeys(state.rooms, True) | {
             self.addresses[name]: takes for name, takes in cast.WALLETS.items()
         }
+        state.rooms |= {address: part.CODE for address, part in self.own_rooms.items()}
+        state.contracts |= dict.fromkeys(self.own_rooms, False)
         state.contracts[self.ledger] = False
         return state
 
@@ -167,4 +183,5 @@ class World:
         for name in cast.rooms():
             countries = () if name == "unlisted room" else cast.COUNTRIES[: 2 if name == "second room" else 3]
             acts.append(Call(administrator, ListRoom(self.addresses[name], countries)))
+        acts += [Call(administrator, ListRoom(room, cast.COUNTRIES[:3])) for room in self.own_rooms]
         return [Act(1, call) for call in acts]

@@ -76,6 +76,10 @@ class Stage:
     carriers: Sequence[int]
     """Packed LEIs of the carriers: participants 1, 2, ..."""
     countries: Sequence[str]
+    may_send: Callable[[Any], bool]
+    """Whether whoever sends a call can: a contract's string is pulled by a person, if it has one."""
+    own_rooms: Mapping[str, Callable[[Any], bytes]]
+    """Rooms that are contracts of the suite → terms, drawn by chance."""
 
 
 class Chance:
@@ -117,10 +121,18 @@ class Chance:
     def next(self, state: Any, now: int) -> Act:
         """The next act, given the state that the last one left."""
         wait = self._wait()
-        self.state, self.now, self.about = state, now + wait, None
+        self.state, self.now = state, now + wait
+        call = self._call_of_any()
+        while not self.stage.may_send(call):
+            call = self._call_of_any()
+        return Act(wait, call)
+
+    def _call_of_any(self) -> Any:
+        """A call of a subject: as its `next_...` says, else any of its verbs by anybody."""
+        self.about = None
         subject = self.pick(self._shares)
         own: Callable[[], Any] | None = getattr(self, f"next_{subject}", None)
-        return Act(wait, own() if own else self.act(self.pick(self.verbs[subject]), self.any(self.stage.keys)))
+        return own() if own else self.act(self.pick(self.verbs[subject]), self.any(self.stage.keys))
 
     def act(self, verb: type[Verb], sender: str, about: Any = None) -> Any:
         """A call of a verb: as a method `try_...` of the verb's name says, which may name another sender; else by its

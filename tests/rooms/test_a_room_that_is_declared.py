@@ -1,0 +1,32 @@
+"""A room is declared as any subject (tests/support/escrow.py): random acts hold its contract against what it says."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from support.escrow import ARTIFACT, ESCROW, WITH_ESCROW
+from support.tools import need_pyrevm
+
+from sampan.fuzz.engines import open_engine
+from sampan.fuzz.executor import Executor
+from sampan.fuzz.world import World
+from sampan.model.perform import Refused
+
+
+@pytest.mark.slow
+def test_random_acts_lodge_bills_in_a_room_of_the_suite_and_bring_them_out_again() -> None:
+    need_pyrevm()
+    world = World(open_engine("pyrevm"), WITH_ESCROW, {"Escrow": ARTIFACT})
+    executor = Executor(world)
+    executor.begin()
+    chance = world.chance(Random(5))
+    ended = set()
+    for _ in range(2_000):
+        act = chance.next(executor.state, executor.now)
+        outcome = executor.run(act)
+        if act.call.verb.subject is ESCROW:
+            ended.add((type(act.call.verb), outcome.error if isinstance(outcome, Refused) else "done"))
+    executor.compare_all()
+    assert {(verb, "done") for verb in ESCROW.verbs.values()} <= ended
+    assert {"NotUnderThisDeal", "NotAParty", "TimePassed", "MayNotAct", "LacksRole"} <= {how for _, how in ended}
