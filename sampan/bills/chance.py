@@ -46,7 +46,7 @@ class BillsChance(IdentityChance):
     WEIGHTS = {
         **dict.fromkeys(("endorse", "surrender"), 3),
         **dict.fromkeys(("lodge", "accept", "replace", "toPaper"), 2),
-        **dict.fromkeys(("safeTransferFrom", "recover"), 0.4),
+        "recover": 0.4,
     }
 
     state: Bills

@@ -21,7 +21,7 @@ from sampan.identity.verbs.publishing import PublishRecordLaws
 from sampan.identity.verbs.standing import ListRoom
 from sampan.model.perform import Call
 from sampan.subjects import SUITE
-from sampan.suite.chance import DAY, Act, Chance, Stage
+from sampan.suite.chance import DAY, Act, Chance, Stage, chance_of
 from sampan.suite.codec import Codec, Log, word
 from sampan.suite.codec import address as in_word
 from sampan.suite.event import Event
@@ -116,8 +116,8 @@ class World:
 
     def chance(self, random: Random) -> Any:
         """What makes one act after the other for this world: the chances of all subjects in one."""
-        kinds = [getattr(part, f"{subject.name.capitalize()}Chance") for subject, part in self.suite.parts("chance")]
-        made = type("Chances", tuple(dict.fromkeys([*reversed(kinds), Chance])), {})
+        kinds = [chance_of(subject) for subject in reversed(self.suite.subjects)]
+        made = type("Chances", (*dict.fromkeys(kind for kind in kinds if kind is not Chance), Chance), {})
         return made(self.suite, self.stage(), random)
 
     def stage(self) -> Stage:

@@ -470,6 +470,11 @@ class Suite:
         """Events that tell what administration did."""
         self._kind_of_state: type[Any] = type("State", tuple(dict.fromkeys(s.state for s in reversed(subjects))), {})
 
+    def name(self, verb: type[Verb]) -> str:
+        """A verb's function, behind its contract's name where another contract has one of the same name."""
+        twice = sum(function == verb.function for _, function in self.verbs) > 1
+        return f"{verb.subject.contract}.{verb.function}" if twice else verb.function
+
     def state(self) -> Any:
         """An empty ledger: the state of all subjects in one."""
         return self._kind_of_state(self)

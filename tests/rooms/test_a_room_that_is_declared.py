@@ -8,10 +8,13 @@ import pytest
 from support.escrow import ARTIFACT, ESCROW, WITH_ESCROW
 from support.tools import need_pyrevm
 
+from sampan.bills.subject import BILLS
+from sampan.fuzz.coverage import Coverage
 from sampan.fuzz.engines import open_engine
 from sampan.fuzz.executor import Executor
 from sampan.fuzz.world import World
-from sampan.model.perform import Refused
+from sampan.model.perform import Call, Refused
+from sampan.subjects import SUITE
 
 
 @pytest.mark.slow
@@ -30,3 +33,13 @@ def test_random_acts_lodge_bills_in_a_room_of_the_suite_and_bring_them_out_again
     executor.compare_all()
     assert {(verb, "done") for verb in ESCROW.verbs.values()} <= ended
     assert {"NotUnderThisDeal", "NotAParty", "TimePassed", "MayNotAct", "LacksRole"} <= {how for _, how in ended}
+
+
+def test_verbs_of_one_name_in_two_contracts_are_counted_apart() -> None:
+    assert WITH_ESCROW.name(ESCROW.verbs["accept"]) == "Escrow.accept"
+    assert WITH_ESCROW.name(BILLS.verbs["accept"]) == "Bills.accept"
+    assert SUITE.name(BILLS.verbs["accept"]) == "accept"
+    coverage = Coverage(WITH_ESCROW)
+    for verb in (ESCROW.verbs["accept"](1), BILLS.verbs["accept"](1, b"")):
+        coverage.count(Call("0x1", verb), Refused("NotAParty"), ())
+    assert set(coverage.outcomes) == {("Escrow.accept", "NotAParty"), ("Bills.accept", "NotAParty")}
