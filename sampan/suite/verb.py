@@ -483,6 +483,10 @@ class Suite:
         """The subjects that have a module of this name beside their declarations, and the module."""
         return [(subject, part) for subject in self.subjects if (part := subject.part(module))]
 
+    def home(self, kind: type[Event]) -> str:
+        """The contract that logs an event."""
+        return next(subject.contract for subject in self.subjects if kind in subject.facts)
+
     def subject_of(self, contract: str) -> list[Subject]:
         """The subjects that live in a contract."""
         return [subject for subject in self.subjects if subject.contract == contract]

@@ -9,12 +9,14 @@ from support.escrow import ARTIFACT, ESCROW, WITH_ESCROW
 from support.tools import need_pyrevm
 
 from sampan.bills.subject import BILLS
+from sampan.fuzz.alone import begun
 from sampan.fuzz.coverage import Coverage
 from sampan.fuzz.engines import open_engine
 from sampan.fuzz.executor import Executor
 from sampan.fuzz.world import World
 from sampan.model.perform import Call, Refused
 from sampan.subjects import SUITE
+from sampan.suite import events as ev
 
 
 @pytest.mark.slow
@@ -43,3 +45,10 @@ def test_verbs_of_one_name_in_two_contracts_are_counted_apart() -> None:
     for verb in (ESCROW.verbs["accept"](1), BILLS.verbs["accept"](1, b"")):
         coverage.count(Call("0x1", verb), Refused("NotAParty"), ())
     assert set(coverage.outcomes) == {("Escrow.accept", "NotAParty"), ("Bills.accept", "NotAParty")}
+
+
+def test_alone_each_contract_stands_at_an_address_of_its_own_and_logs_its_own_events() -> None:
+    """A room whose address were the ledger's would act for whoever signed."""
+    addresses = begun(WITH_ESCROW).addresses
+    assert len(set(addresses.values())) == len(addresses) == 2
+    assert WITH_ESCROW.home(ev.Lodged) == "Bills"
