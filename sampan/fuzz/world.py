@@ -76,7 +76,7 @@ class World:
         self.contracts = {name: standing[name] for name in suite.contracts}
         """Contract's name in the manifest → its address."""
         self.own_rooms = {self.contracts[subject.contract]: part for subject, part in suite.parts("room")}
-        """Room of the suite → its module `room`: what it answers the ledger, and terms that it takes."""
+        """Room of the suite → its module `room`: what it answers the ledger, terms that it takes, the way out."""
         self.run = bytes.fromhex(_for_tests("HonestRoom").method_identifiers["run(bytes)"])
         keys = {self.addresses[name]: cast.key(name) for name in (*cast.persons(), *cast.CROWD, *cast.WALLETS)}
         self.wire = Wire(engine.chain_id, self.ledger, keys)

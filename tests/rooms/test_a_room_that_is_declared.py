@@ -13,6 +13,7 @@ from sampan.fuzz.alone import begun
 from sampan.fuzz.coverage import Coverage
 from sampan.fuzz.engines import open_engine
 from sampan.fuzz.executor import Executor
+from sampan.fuzz.walkout import WalkOut
 from sampan.fuzz.world import World
 from sampan.model.perform import Call, Refused
 from sampan.subjects import SUITE
@@ -35,6 +36,27 @@ def test_random_acts_lodge_bills_in_a_room_of_the_suite_and_bring_them_out_again
     executor.compare_all()
     assert {(verb, "done") for verb in ESCROW.verbs.values()} <= ended
     assert {"NotUnderThisDeal", "NotAParty", "TimePassed", "MayNotAct", "LacksRole"} <= {how for _, how in ended}
+
+
+class _Watched(WalkOut):
+    """Tells which rooms were walked out of."""
+
+    def __init__(self, world: World, random: Random) -> None:
+        super().__init__(world, random)
+        self.rooms: set[str] = set()
+
+    def _rooms_in_use(self) -> list[str]:
+        found = super()._rooms_in_use()
+        self.rooms |= set(found)
+        return found
+
+
+@pytest.mark.slow
+def test_p14_a_bill_in_a_room_of_the_suite_has_a_way_out_whatever_befalls_one_party() -> None:
+    need_pyrevm()
+    walk = _Watched(World(open_engine("pyrevm"), WITH_ESCROW, {"Escrow": ARTIFACT}), Random(1))
+    walk.run(25)
+    assert walk.world.contracts["Escrow"] in walk.rooms
 
 
 def test_verbs_of_one_name_in_two_contracts_are_counted_apart() -> None:

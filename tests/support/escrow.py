@@ -146,7 +146,12 @@ def _terms(chance: BillsChance) -> bytes:
     return word(chance.now + chance.below(30 * DAY) - DAY)
 
 
-ESCROW.parts["room"] = SimpleNamespace(CODE=_Code(), terms=_terms)
+def _out(state: Escrows, bill: int) -> tuple[int, Verb]:
+    """After its time anybody has it given back."""
+    return _until(state.lodgings[bill]) + 1, HaveBack(bill)
+
+
+ESCROW.parts["room"] = SimpleNamespace(CODE=_Code(), terms=_terms, out=_out)
 ESCROW.parts["chance"] = SimpleNamespace(EscrowChance=EscrowChance)
 ESCROW.parts["storage"] = SimpleNamespace(
     slots=lambda state, at: {}, unordered=lambda state, at, read: iter(()), changed=lambda state: iter(())
