@@ -60,6 +60,7 @@ class World:
         standing = deployed(engine, deployer, beside, more)
         self.ledger = standing[LEDGER]
         self.addresses = {name: cast.address_of_key(name) for name in (*cast.persons(), *cast.CROWD)}
+        self.addresses |= {name: standing[name] for name in suite.contracts if name != LEDGER}
         self.addresses |= {"ledger": self.ledger, "manager": standing[MANAGER], "nobody": "0x" + "0" * 40}
         for name in cast.HONEST_ROOMS:
             self.addresses[name] = self._deploy("HonestRoom", in_word(self.ledger))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from support.escrow import ARTIFACT, ESCROW, WITH_ESCROW
+from support.escrow import ARTIFACT, ESCROW, WITH_ESCROW, Accept
 from support.tools import need_pyrevm
 
 from sampan.bills.subject import BILLS
+from sampan.fuzz.acts import from_json, to_json
 from sampan.fuzz.alone import begun
 from sampan.fuzz.coverage import Coverage
 from sampan.fuzz.engines import open_engine
@@ -18,6 +19,7 @@ from sampan.fuzz.world import World
 from sampan.model.perform import Call, Refused
 from sampan.subjects import SUITE
 from sampan.suite import events as ev
+from sampan.suite.chance import Act
 
 
 @pytest.mark.slow
@@ -74,3 +76,12 @@ def test_alone_each_contract_stands_at_an_address_of_its_own_and_logs_its_own_ev
     addresses = begun(WITH_ESCROW).addresses
     assert len(set(addresses.values())) == len(addresses) == 2
     assert WITH_ESCROW.home(ev.Lodged) == "Bills"
+
+
+def test_a_kept_case_tells_verbs_of_one_name_apart_and_names_the_room() -> None:
+    names = {"0xe5": "Escrow"}
+    acts = [Act(1, Call("0xe5", each)) for each in (Accept(5), BILLS.verbs["accept"](5, b""))]
+    written = to_json(acts, names, WITH_ESCROW)
+    assert [each["call"]["verb"]["is"] for each in written] == ["escrow.Accept", "Accept"]
+    assert list(from_json(written, {"Escrow": "0xe5"}, WITH_ESCROW)) == acts
+    assert World(open_engine("pyrevm"), WITH_ESCROW, {"Escrow": ARTIFACT}).addresses.keys() >= {"Escrow", "ledger"}
