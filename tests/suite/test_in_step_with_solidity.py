@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.escrow import ESCROW
 
 from sampan.subjects import DRIVEN, SUITE
 from sampan.suite import generate, words
@@ -150,8 +151,10 @@ def refusals(folder: Path) -> list[tuple[str, int, str]]:
 def test_every_refusal_of_a_subject_is_an_error_of_its_contract_with_its_arguments(
     subject: Subject, project_root: Path
 ) -> None:
-    errors = {error.name: len(error.parameters) for error in subject.codec.errors.values()}
     found = refusals(project_root / "sampan" / subject.name)
     assert found
     for name, arguments, place in found:
+        # What every room asks is an error of the rooms, all of which inherit it.
+        codec = ESCROW.codec if place.startswith("inside.py") else subject.codec
+        errors = {error.name: len(error.parameters) for error in codec.errors.values()}
         assert errors.get(name) == arguments, f"{place}: {name}"
