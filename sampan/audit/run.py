@@ -342,8 +342,7 @@ class _Reader:
                 from_block=self.start,
                 block=self.last.number,
                 told=told,
-                # Whom the ledger knows, whether or not the manager's events name them.
-                also=getattr(state, "accounts", ()),
+                also=[address for subject in audited(self.suite) for address in subject.known(state)],
             )
         except ChainError as error:
             if error.code != "chain.powers":

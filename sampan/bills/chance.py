@@ -46,7 +46,7 @@ class BillsChance(IdentityChance):
     WEIGHTS = {
         **dict.fromkeys(("endorse", "surrender"), 3),
         **dict.fromkeys(("lodge", "accept", "replace", "toPaper"), 2),
-        **dict.fromkeys(("safeTransferFrom", "recover"), 0.4),
+        "recover": 0.4,
     }
 
     state: Bills
@@ -188,8 +188,10 @@ class BillsChance(IdentityChance):
     # ------------------------------------------------------------------------------------------------------ arguments
 
     def draw_bill(self) -> int:
-        """The bill at hand."""
-        return int(self.about.id)
+        """The bill at hand; of an act of another subject one of all, or one that never was."""
+        if isinstance(self.about, Bill):
+            return self.about.id
+        return self._bill() if self.state.bills and self.chance(0.97) else self._ghost().id
 
     def draw_account(self) -> str:
         if isinstance(self.about, int):
@@ -307,7 +309,11 @@ class BillsChance(IdentityChance):
 
     def try_lodge(self, verb: type[Verb]) -> Verb:
         endorsement = self.any((Endorsement.NONE, Endorsement.BLANK))
-        return self.drawn(verb, endorsement=Endorsement(self.below(4)) if self.chance(0.05) else endorsement)
+        said: dict[str, Any] = {"endorsement": Endorsement(self.below(4)) if self.chance(0.05) else endorsement}
+        if self.stage.own_rooms and self.chance(0.5):
+            room = said["room"] = self.any(list(self.stage.own_rooms))
+            said["terms"] = self.stage.own_rooms[room](self) if self.chance(0.9) else self.draw_room_terms()
+        return self.drawn(verb, **said)
 
     def try_hold(self, verb: type[Verb]) -> Verb:
         lodging = self.state.lodgings.get(self.about.id)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, NamedTuple
 
 from sampan.bills.checks import CHECKS
 from sampan.bills.history import bill_of, ending_of
+from sampan.bills.inside import room_of
 from sampan.bills.records import BILL_WORD, LODGING_WORD, Bill, Bills
 from sampan.bills.subject import BILLS
 from sampan.identity.evidence import struct
@@ -40,9 +41,7 @@ def _of_bill(state: Bills, bill: Bill) -> Iterator[Question]:
     yield Question(name, "holderFor", only, _holder(state, bill))
     lodging = state.lodgings.get(bill.id)
     if lodging is not None:
-        # It stays while a surrender is answered, and behind a bill that ended so.
-        room = bill.possessor if bill.status is Status.LIVE else state.account_at.get(bill.previous_account, NOBODY)
-        kept = {"room": room, "word": LODGING_WORD.pack(lodging)}
+        kept = {"room": room_of(state, bill.id), "word": LODGING_WORD.pack(lodging)}
         yield Question(name, "lodging", only, kept)
 
 

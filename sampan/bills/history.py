@@ -16,8 +16,8 @@ ACTS: Final = frozenset(kind for kind, fact in BILLS.facts.items() if fact.act)
 """Events that count one act of their bill each, and carry the count."""
 ISSUES: Final = frozenset(kind for kind in ACTS if "issued" in field_names(kind))
 """Events that begin a bill, and carry which one of its account it is."""
-# A lodging's Transfer stands before it: the room is asked between the two.
-_MOVES: Final = frozenset(kind for kind in ACTS if BILLS.facts[kind].beside is not None or kind is ev.Lodged)
+MOVES: Final = frozenset(kind for kind in ACTS if BILLS.facts[kind].beside is not None)
+"""Events beside a Transfer, in each case or in some."""
 _ENDINGS: Final = {ev.Replaced: "replaced", ev.SwitchedToPaper: "on paper", ev.Delivered: "delivered"}
 
 
@@ -55,7 +55,7 @@ def moves(event: Any) -> bool:
         return event.from_ != event.to
     if isinstance(event, ev.Rejected):
         return event.rejection is not Rejection.TITLE
-    return type(event) in _MOVES
+    return type(event) in MOVES
 
 
 def receiver_of(event: Any) -> str:

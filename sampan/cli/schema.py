@@ -7,14 +7,16 @@ held to the forms in CI: a change of a document's shape shows there, and is a ne
 from __future__ import annotations
 
 import json
+import pkgutil
 import sys
 from importlib import import_module, resources
 from typing import Any, Final
 
+from sampan.cli import forms as printed
 from sampan.errors import UsageError
 
 HOMES: Final = (
-    "sampan.cli.forms",
+    *(f"{printed.__name__}.{module.name}" for module in pkgutil.iter_modules(printed.__path__)),
     "sampan.audit.forms",
     "sampan.client.papers",
     "sampan.client.proposal",

@@ -7,7 +7,7 @@ the same addresses everywhere.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sampan.chain import abi
 from sampan.deployment import factory
@@ -15,10 +15,13 @@ from sampan.errors import BadInput
 from sampan.keccak import keccak
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from sampan.deployment.manifest import RoleRecord
     from sampan.toolchain.artifacts import Artifact
+
+Arguments: TypeAlias = "tuple[tuple[str, str, Any], ...]"
+"""Name, type and value of each argument of a constructor."""
 
 ADMIN_ROLE = 0
 ADMIN = "ADMIN"
@@ -90,8 +93,7 @@ class Resolved:
 
     plan: ContractPlan
     artifact: Artifact
-    arguments: tuple[tuple[str, str, Any], ...]
-    """Name, type and value of each constructor argument."""
+    arguments: Arguments
     init_code: bytes
     address: str
 
@@ -103,7 +105,25 @@ def resolve(plan: Plan, load: Callable[[str], Artifact]) -> dict[str, Resolved]:
     no artifact.
     """
     done: dict[str, Resolved] = {}
-    for item in plan.contracts:
+
+    def stand(item: ContractPlan, artifact: Artifact, arguments: Arguments, init_code: bytes) -> str:
+        address = factory.address_of(plan.salt, keccak(init_code))
+        done[item.name] = Resolved(item, artifact, arguments, init_code, address)
+        return address
+
+    stand_in_order(plan.contracts, load, stand)
+    return done
+
+
+def stand_in_order(
+    contracts: Iterable[ContractPlan],
+    load: Callable[[str], Artifact],
+    stand: Callable[[ContractPlan, Artifact, Arguments, bytes], str],
+) -> dict[str, str]:
+    """Lets each contract stand once those before it do: `stand` is told its artifact, arguments and init code, and says
+    at which address. Name to address. Raises as `resolve` does."""
+    addresses: dict[str, str] = {}
+    for item in contracts:
         artifact = load(item.artifact or item.name)
         if not artifact.deployable:
             raise BadInput("an interface cannot be deployed", subject=item.name)
@@ -112,25 +132,19 @@ def resolve(plan: Plan, load: Callable[[str], Artifact]) -> dict[str, Resolved]:
             raise BadInput(
                 f"its constructor takes {len(types)} arguments, the plan gives {len(item.arguments)}", subject=item.name
             )
-        values = [_value(argument, done, item.name) for argument in item.arguments]
+        values = [_value(argument, addresses, item.name) for argument in item.arguments]
         encoded = abi.encode([kind for _, kind in types], values, subject=f"{item.name}.constructor")
-        init_code = artifact.bytecode + encoded
-        done[item.name] = Resolved(
-            plan=item,
-            artifact=artifact,
-            arguments=tuple((name, kind, value) for (name, kind), value in zip(types, values, strict=True)),
-            init_code=init_code,
-            address=factory.address_of(plan.salt, keccak(init_code)),
-        )
-    return done
+        arguments = tuple((name, kind, value) for (name, kind), value in zip(types, values, strict=True))
+        addresses[item.name] = stand(item, artifact, arguments, artifact.bytecode + encoded)
+    return addresses
 
 
-def _value(argument: Any, done: Mapping[str, Resolved], where: str) -> Any:
+def _value(argument: Any, addresses: Mapping[str, str], where: str) -> Any:
     if not isinstance(argument, Ref):
         return argument
-    if argument.name not in done:
+    if argument.name not in addresses:
         raise BadInput(f"an argument refers to {argument.name}, which does not come before it", subject=where)
-    return done[argument.name].address
+    return addresses[argument.name]
 
 
 def salt_of(text: str) -> bytes:

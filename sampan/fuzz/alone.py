@@ -22,7 +22,7 @@ from sampan.suite.words import Kind, Receiving, RecordLaw
 
 if TYPE_CHECKING:
     from sampan.suite.event import Event
-    from sampan.suite.verb import Verb
+    from sampan.suite.verb import Suite, Verb
 
 LEDGER: Final = "0x" + "b1" * 20
 MANAGER: Final = "0x" + "a0" * 20
@@ -37,6 +37,15 @@ LATER: Final = 2**40
 def address_of(name: str) -> str:
     """The address of whoever has this name."""
     return "0x" + keccak(name.encode())[12:].hex()
+
+
+def begun(suite: Suite = SUITE) -> Any:
+    """An empty ledger; its contracts stand where they do here, each at an address of its own."""
+    state = suite.state()
+    first, *others = suite.contracts
+    state.addresses = {first: LEDGER} | {name: address_of(name) for name in others}
+    state.authority = MANAGER
+    return state
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,7 @@ class Logged:
 class Alone:
     """A ledger and its log."""
 
-    state: Any = field(default_factory=SUITE.state)
+    state: Any = field(default_factory=begun)
     log: list[Logged] = field(default_factory=list)
     now: int = BEGINNING
     refused: set[tuple[str, str]] = field(default_factory=set)
@@ -64,11 +73,8 @@ class Alone:
     references: int = 0
 
     def __post_init__(self) -> None:
-        self.state.addresses = dict.fromkeys(SUITE.contracts, LEDGER)
-        self.state.authority = MANAGER
-        self.state.administrators = {
-            function: ADMINISTRATOR for (_, function), verb in SUITE.verbs.items() if verb.power
-        }
+        restricted = [function for (_, function), verb in self.state.suite.verbs.items() if verb.power]
+        self.state.administrators = dict.fromkeys(restricted, ADMINISTRATOR)
 
     def attempt(self, sender: str, verb: Verb, value: int = 0) -> Outcome:
         """One transaction."""
@@ -90,7 +96,7 @@ class Alone:
     def entries(self) -> list[Entry]:
         """The log as an audit has it: a block for each transaction."""
         return [
-            Entry(event, block, index, logged.time, f"0x{block:064x}", SUITE.contracts[0])
+            Entry(event, block, index, logged.time, f"0x{block:064x}", self.state.suite.home(type(event)))
             for block, logged in enumerate(self.log)
             for index, event in enumerate(logged.logs)
         ]

@@ -41,7 +41,8 @@ class Coverage:
     def __init__(self, suite: Suite) -> None:
         self.reached: Counter[Any] = Counter()
         self.outcomes: Counter[tuple[str, str]] = Counter()
-        """(function, error or "done") → how often; whole where it is overloaded."""
+        """(verb's name in the suite, error or "done") → how often; the whole function where it is overloaded."""
+        self._verbs = {(verb.subject.contract, verb.function): suite.name(verb) for verb in suite.verbs.values()}
         # By name: modules do not go from one process to another.
         self._names = [part.__name__ for _, part in suite.parts("cells")]
 
@@ -57,15 +58,18 @@ class Coverage:
         if isinstance(outcome, Done):
             self._count_done(call.verb)
         else:
-            self.outcomes[call.verb.function, outcome.error] += 1
+            self.outcomes[self._name(call.verb), outcome.error] += 1
 
     def _count_done(self, verb: Verb) -> None:
-        self.outcomes[verb.function, "done"] += 1
+        self.outcomes[self._name(verb), "done"] += 1
         for name in type(verb).holders():
             inner = getattr(verb, name)
             for each in inner if isinstance(inner, tuple) else (getattr(inner, "call", None),):
                 if isinstance(each, Verb):
                     self._count_done(each)
+
+    def _name(self, verb: Verb) -> str:
+        return self._verbs[verb.subject.contract, verb.function]
 
     # ------------------------------------------------------------------------------------------------------- summing up
 

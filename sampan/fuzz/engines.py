@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -17,6 +17,8 @@ from sampan.fuzz import cast
 if TYPE_CHECKING:
     from sampan.chain.connection import BlockTag, Connection
     from sampan.chain.transactions import Receipt
+    from sampan.deployment.plan import ContractPlan
+    from sampan.toolchain.artifacts import Artifact
 
 GAS: Final = 16_000_000
 """Every transaction gets this much: just under the cap of EIP-7825 (N29)."""
@@ -177,6 +179,23 @@ class Rpc:
 
 
 Engine: TypeAlias = Pyrevm | Rpc
+
+
+def deployed(
+    engine: Engine, deployer: str, more: Iterable[ContractPlan] = (), code: Mapping[str, Artifact] | None = None
+) -> dict[str, str]:
+    """The contracts of the suite stand on an engine, as they are planned, and `more` behind them, of which `code` has
+    what is no artifact of the package. Name to address, in lower case."""
+    from sampan.deployment.plan import stand_in_order
+    from sampan.deployment.suite import contracts
+    from sampan.toolchain.artifacts import load
+
+    own = code or {}
+    return stand_in_order(
+        (*contracts(deployer), *more),
+        lambda name: own[name] if name in own else load(name),
+        lambda item, artifact, arguments, init_code: engine.deploy(deployer, init_code),
+    )
 
 
 @contextmanager

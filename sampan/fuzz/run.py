@@ -23,7 +23,7 @@ ENOUGH: Final = 0.95
 """Share of the cells that a long run must reach."""
 LONG: Final = 1_000_000
 """Acts from which a run is long: it must have reached enough cells, and every verb and error."""
-VERBS: Final = frozenset(function for _, function in SUITE.verbs)
+VERBS: Final = frozenset(map(SUITE.name, SUITE.verbs.values()))
 """All functions that change something."""
 
 

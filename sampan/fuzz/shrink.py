@@ -39,7 +39,7 @@ class Case:
             "kind": self.kind,
             "verb": self.verb,
             "message": self.message,
-            "acts": [to_json(act, world.names) for act in self.acts],
+            "acts": [to_json(act, world.names, world.suite) for act in self.acts],
         }
 
     @classmethod

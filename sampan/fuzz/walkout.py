@@ -138,8 +138,12 @@ class WalkOut:
                 yield surrenderer.address, Recall(bill.id, b"walk-out")
         room = state.rooms.get(bill.possessor)
         if bill.status is Status.LIVE and room is not None:
-            self.walked.given_back += 1
-            yield bill.possessor, GiveBack(bill.id, b"walk-out")
+            from_, sender, verb = self._out_of_room(bill)
+            if from_ <= self.now:
+                self.walked.given_back += 1
+                yield sender, verb
+            if bill.possessor in self.world.own_rooms:
+                return
             holder = state.lodgings[bill.id].holder
             for account in state.living(holder) if holder in state.participants else []:
                 if account.suspended_until > self.now or (account.receives(self.now) and account.roles & MOVE):
@@ -148,12 +152,25 @@ class WalkOut:
     def _recalled_by_anybody(self, bill: Bill, befell: str) -> None:
         """A bystander recalls what a room surrendered when the carrier is late or suspended; the room gives it back."""
         point = self.executor.mark()
-        room = self._surrenderer(bill).address
         self.executor.now = max(self.now, rules.recallable_from(self.state, bill))
         self._must(self.world.addresses[cast.STRANGERS[0]], Recall(bill.id, b"walk-out"), befell)
-        self._must(room, GiveBack(bill.id, b"walk-out"), befell)
+        self._must(*self._in_time_out_of_room(self.state.bills[bill.id]), befell)
         self.walked.recalled += 1
         self.executor.back(point)
+
+    def _out_of_room(self, bill: Bill) -> tuple[int, str, Verb]:
+        """From which second on a bill comes back out of a room, by whom, by which call."""
+        own = self.world.own_rooms.get(bill.possessor)
+        if own is None:
+            return 0, bill.possessor, GiveBack(bill.id, b"walk-out")
+        from_, verb = own.out(self.state, bill.id)
+        return from_, self.world.addresses[cast.STRANGERS[0]], verb
+
+    def _in_time_out_of_room(self, bill: Bill) -> tuple[str, Verb]:
+        """The same, when that second has come."""
+        from_, sender, verb = self._out_of_room(bill)
+        self.executor.now = max(self.now, from_)
+        return sender, verb
 
     def _surrenderer(self, bill: Bill) -> Account:
         found: Account = self.state.account(self.state.resolve(bill.previous_account))
@@ -191,7 +208,7 @@ class WalkOut:
         elif bill.status is Status.SURRENDERED:
             self._do(self._made_able(carrier, ANSWER), Deliver(bill.id, b""))
         elif bill.possessor in state.rooms:
-            self._do(bill.possessor, GiveBack(bill.id, b"walk-out"))
+            self._do(*self._in_time_out_of_room(bill))
         elif not state.account(bill.possessor).may_act:
             self._do(self.administrator, Recover(bill.id))
         else:

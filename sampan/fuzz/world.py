@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
 
+from sampan.chain.abi import constructor_types
+from sampan.deployment.plan import ContractPlan, Ref
+from sampan.deployment.suite import LEDGER, MANAGER
 from sampan.errors import Missing
 from sampan.fuzz import cast
-from sampan.fuzz.engines import START, Engine
+from sampan.fuzz.engines import START, Engine, deployed
 from sampan.fuzz.rooms import Room
 from sampan.fuzz.wire import Wire
 from sampan.identity.verbs.accounts import AddAccount, SetGiver
@@ -19,7 +21,7 @@ from sampan.identity.verbs.publishing import PublishRecordLaws
 from sampan.identity.verbs.standing import ListRoom
 from sampan.model.perform import Call
 from sampan.subjects import SUITE
-from sampan.suite.chance import DAY, Act, Chance, Stage
+from sampan.suite.chance import DAY, Act, Chance, Stage, chance_of
 from sampan.suite.codec import Codec, Log, word
 from sampan.suite.codec import address as in_word
 from sampan.suite.event import Event
@@ -27,10 +29,7 @@ from sampan.suite.verb import Signature, Suite, Verb
 from sampan.toolchain.artifacts import Artifact, load
 
 
-@cache
-def _artifact(name: str, tests: bool = False) -> Artifact:
-    if not tests:
-        return load(name)
+def _for_tests(name: str) -> Artifact:
     folder = Path(__file__).resolve().parents[2] / "tests" / "artifacts"
     if not folder.is_dir():
         raise Missing(
@@ -53,32 +52,36 @@ class World:
         self.engine = engine
         self.suite = suite
         deployer = cast.address_of_key(cast.ADMINISTRATOR)
-        manager = self._deploy("AccessManager", in_word(deployer))
-        amendments, registry = self._deploy("Amendments"), self._deploy("Registry")
-        self.ledger = self._deploy("Bills", in_word(manager) + in_word(amendments) + in_word(registry))
+        more = more or {}
+        # Of contracts beside the suite a constructor takes nothing, or the ledger.
+        beside = [
+            ContractPlan(name, (Ref(LEDGER),) * len(constructor_types(artifact.abi))) for name, artifact in more.items()
+        ]
+        standing = deployed(engine, deployer, beside, more)
+        self.ledger = standing[LEDGER]
         self.addresses = {name: cast.address_of_key(name) for name in (*cast.persons(), *cast.CROWD)}
-        self.addresses |= {"ledger": self.ledger, "manager": manager, "nobody": "0x" + "0" * 40}
+        self.addresses |= {name: standing[name] for name in suite.contracts if name != LEDGER}
+        self.addresses |= {"ledger": self.ledger, "manager": standing[MANAGER], "nobody": "0x" + "0" * 40}
         for name in cast.HONEST_ROOMS:
-            self.addresses[name] = self._deploy("HonestRoom", in_word(self.ledger), tests=True)
+            self.addresses[name] = self._deploy("HonestRoom", in_word(self.ledger))
         for name, manner in cast.DISHONEST_ROOMS.items():
             arguments = in_word(self.ledger) + word(manner)
-            self.addresses[name] = self._deploy("DishonestRoom", arguments, tests=True)
+            self.addresses[name] = self._deploy("DishonestRoom", arguments)
         for name, takes in cast.WALLETS.items():
             arguments = in_word(self.ledger) + in_word(cast.address_of_key(name)) + word(takes)
-            self.addresses[name] = self._deploy("Wallet", arguments, tests=True)
+            self.addresses[name] = self._deploy("Wallet", arguments)
         self.names = {address: name for name, address in self.addresses.items()}
         self.strings = {self.addresses[name] for name in (*cast.rooms(), *cast.WALLETS)}
         self.puller = self.addresses["passer-by"]
 
-        self.contracts = {"Bills": self.ledger}
+        self.contracts = {name: standing[name] for name in suite.contracts}
         """Contract's name in the manifest → its address."""
-        more = more or {}
-        for name, artifact in more.items():
-            self.contracts[name] = engine.deploy(deployer, artifact.bytecode)
-        self.run = bytes.fromhex(_artifact("HonestRoom", tests=True).method_identifiers["run(bytes)"])
+        self.own_rooms = {self.contracts[subject.contract]: part for subject, part in suite.parts("room")}
+        """Room of the suite → its module `room`: what it answers the ledger, terms that it takes, the way out."""
+        self.run = bytes.fromhex(_for_tests("HonestRoom").method_identifiers["run(bytes)"])
         keys = {self.addresses[name]: cast.key(name) for name in (*cast.persons(), *cast.CROWD, *cast.WALLETS)}
         self.wire = Wire(engine.chain_id, self.ledger, keys)
-        rooms = [_artifact(name, tests=True).abi for name in ("HonestRoom", "DishonestRoom")]
+        rooms = [_for_tests(name).abi for name in ("HonestRoom", "DishonestRoom")]
         self.codec = Codec([*(abi for subject in suite.subjects for abi in subject.abis()), *rooms])
         self._events: dict[tuple[str, bytes], tuple[Log, type[Event]]] = {
             (self.contracts[subject.contract], topic): (log, kind)
@@ -87,20 +90,25 @@ class World:
             for topic, log in subject.codec.logs.items()
             if log.name == kind.__name__
         }
-        storage = {"Bills": _artifact("Bills")} | dict(more)
         self.layouts = {
             name: {entry["label"]: int(entry["slot"]) for entry in artifact.storage_layout["storage"]}
-            for name, artifact in storage.items()
+            for name in suite.contracts
+            for artifact in (more.get(name) or load(name),)
         }
         """Contract → where solc put each of its variables."""
 
-    def _deploy(self, name: str, arguments: bytes = b"", *, tests: bool = False) -> str:
-        code = _artifact(name, tests).bytecode
-        return self.engine.deploy(cast.address_of_key(cast.ADMINISTRATOR), code + arguments)
+    def _deploy(self, name: str, arguments: bytes) -> str:
+        return self.engine.deploy(cast.address_of_key(cast.ADMINISTRATOR), _for_tests(name).bytecode + arguments)
 
     def address_of(self, verb: type[Verb]) -> str:
         """The contract that a verb calls."""
         return self.contracts[verb.subject.contract]
+
+    def may_send(self, call: Call) -> bool:
+        """Whether a person sends a call, or a contract whose string a person pulls: that calls the ledger alone."""
+        if call.sender in self.strings:
+            return self.address_of(type(call.verb)) == self.ledger
+        return call.sender not in self.own_rooms
 
     def event(self, address: str, topics: Sequence[bytes], data: bytes) -> Event | None:
         """A log as the event that it is; None for one of a contract that is not the suite's."""
@@ -109,8 +117,8 @@ class World:
 
     def chance(self, random: Random) -> Any:
         """What makes one act after the other for this world: the chances of all subjects in one."""
-        kinds = [getattr(part, f"{subject.name.capitalize()}Chance") for subject, part in self.suite.parts("chance")]
-        made = type("Chances", tuple(dict.fromkeys([*reversed(kinds), Chance])), {})
+        kinds = [chance_of(subject) for subject in reversed(self.suite.subjects)]
+        made = type("Chances", (*dict.fromkeys(kind for kind in kinds if kind is not Chance), Chance), {})
         return made(self.suite, self.stage(), random)
 
     def stage(self) -> Stage:
@@ -131,6 +139,8 @@ class World:
             administrator=self.addresses[cast.ADMINISTRATOR],
             carriers=[cast.PARTS[0].lei, cast.PARTS[1].lei],
             countries=cast.COUNTRIES,
+            may_send=self.may_send,
+            own_rooms={address: part.terms for address, part in self.own_rooms.items()},
         )
 
     def state(self) -> Any:
@@ -148,6 +158,8 @@ class World:
         state.contracts = dict.fromkeys(state.rooms, True) | {
             self.addresses[name]: takes for name, takes in cast.WALLETS.items()
         }
+        state.rooms |= {address: part.CODE for address, part in self.own_rooms.items()}
+        state.contracts |= dict.fromkeys(self.own_rooms, False)
         state.contracts[self.ledger] = False
         return state
 
@@ -172,4 +184,5 @@ class World:
         for name in cast.rooms():
             countries = () if name == "unlisted room" else cast.COUNTRIES[: 2 if name == "second room" else 3]
             acts.append(Call(administrator, ListRoom(self.addresses[name], countries)))
+        acts += [Call(administrator, ListRoom(room, cast.COUNTRIES[:3])) for room in self.own_rooms]
         return [Act(1, call) for call in acts]

@@ -265,5 +265,6 @@ AUDITED: Final = Audited(
     (LIVES,),
     believed={"ground": "grounds of suspensions and recoveries"},
     counted=(ev.ParticipantEnrolled, ev.AccountAdded),
+    known=lambda state: state.accounts,
     names=names_of,
 )

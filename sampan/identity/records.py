@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -127,6 +128,8 @@ class Identity(State):
     """Who is who on a ledger."""
 
     TRANSIENT = ("asked",)
+    # Shortening a way is not logged either: `unlike` compares where the ways lead.
+    UNLOGGED = ("rooms", "contracts", "account_at")
 
     accounts: dict[str, Account]
     account_count: int
@@ -170,6 +173,12 @@ class Identity(State):
                 return address
             address = following
         return address
+
+    def unlike(self, other: Any) -> Iterator[str]:
+        yield from super().unlike(other)
+        for number in self.account_at:
+            if self.resolve(number) != other.resolve(number):
+                yield f"where account {number} leads"
 
     def change_all(self, participant: int) -> tuple[Participant, list[Account]]:
         """A participant and its living accounts, all about to change."""

@@ -139,10 +139,9 @@ class Transaction(Steps):
     def log(self, event: Event) -> None:
         """The event takes effect and is logged, behind what stands beside it."""
         fact = self.state.suite.facts[type(event)]
-        if fact.beside is not None:
-            other = fact.beside(self.state, event)
-            if other is not None:
-                self.logs.append(other)
+        other = fact.with_it(self.state, event)
+        if other is not None:
+            self.logs.append(other)
         assert fact.effect is not None, f"{event.name} stands beside others"
         fact.effect(self.state, event)
         self.events.append(event)

@@ -121,7 +121,7 @@ class Replayed(Steps):
             self.wrong = self.wrong or Impossible(self.index, found, difference(event, found), verb=self.verb)
             event = found
         fact = self.state.suite.facts[type(event)]
-        other = fact.beside(self.state, event) if fact.beside is not None else None
+        other = fact.with_it(self.state, event)
         if other is not None:
             self.expected.append((self.index, other))
         assert fact.effect is not None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any, ClassVar, Final, TypeAlias, TypeVar, dataclass_transform
 
 from sampan.suite.verb import NOBODY, Suite
@@ -42,6 +42,9 @@ class State:
     TRANSIENT: ClassVar[tuple[str, ...]] = ()
     """Tables that are empty at the end of each transaction (transient storage)."""
 
+    UNLOGGED: ClassVar[tuple[str, ...]] = ("addresses", "administrators")
+    """Tables that no log shows."""
+
     now: int
     """Second since 1970 of the call or event at hand."""
     addresses: dict[str, str]
@@ -73,9 +76,12 @@ class State:
         self.changes: _Changes = {}
         """What the last savepoint that was kept changed: (table's identity, key) → table and entry before."""
 
-    def tables(self) -> tuple[str, ...]:
-        """The names of its tables."""
-        return tuple(self._tables)
+    def unlike(self, other: Any) -> Iterator[str]:
+        """What differs in another state of the same log, in words; without what no log shows."""
+        unlogged = {name for kind in type(self).__mro__ for name in kind.__dict__.get("UNLOGGED", ())}
+        for name in self._tables:
+            if name not in unlogged and getattr(self, name) != getattr(other, name):
+                yield f"the {name}"
 
     # ------------------------------------------------------------------------------------------------------ changing
 

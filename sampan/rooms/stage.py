@@ -16,12 +16,13 @@ from eth_abi.abi import decode, encode
 from eth_abi.exceptions import DecodingError, EncodingError, ParseError
 from eth_abi.grammar import TupleType, parse
 
+from sampan.bills.subject import BILLS
 from sampan.bills.terms import Terms
 from sampan.bills.verbs.circulation import GiveBack, Lodge, Transfer
 from sampan.bills.verbs.issue import Issue
 from sampan.errors import BadInput, Missing, UsageError
 from sampan.fuzz.cast import address_of_key, key
-from sampan.fuzz.engines import START, Pyrevm
+from sampan.fuzz.engines import START, Pyrevm, deployed
 from sampan.fuzz.wire import Wire
 from sampan.identity.records import ALL_ROLES, DAY
 from sampan.identity.verbs.enrolment import Enrol, Enrolment
@@ -115,16 +116,14 @@ class Stage:
     # -------------------------------------------------------------------------------------------------- the beginning
 
     def _set_up(self) -> None:
-        manager = self._deploy("AccessManager", in_word(self._administrator))
-        amendments, registry = self._deploy("Amendments"), self._deploy("Registry")
-        self.ledger = self._deploy("Bills", in_word(manager) + in_word(amendments) + in_word(registry))
+        self.ledger = deployed(self.engine, self._administrator)[BILLS.contract]
         self.addresses["ledger"] = self.ledger
-        self.addresses["money"] = self._deploy("Money", kit=True)
-        self.addresses["decoy"] = self._deploy("Decoy", kit=True)
+        self.addresses["money"] = self._deploy("Money")
+        self.addresses["decoy"] = self._deploy("Decoy")
         self.addresses["carrier"] = address_of_key("kit: carrier")
         self.people = [*self.description.parties, "bystander", "outsider"]
         for name in self.people:
-            self.addresses[name] = self._deploy("Party", in_word(address_of_key(f"kit: {name}")), kit=True)
+            self.addresses[name] = self._deploy("Party", in_word(address_of_key(f"kit: {name}")))
         keys = {self.addresses[name]: key(f"kit: {name}") for name in (*self.people, "carrier")}
         self.wire = Wire(self.engine.chain_id, self.ledger, keys)
         for number, name in enumerate(("carrier", *self.description.parties, "bystander"), 1):
@@ -163,8 +162,8 @@ class Stage:
                 hint="say the constructor's arguments",
             ) from None
 
-    def _deploy(self, name: str, arguments: bytes = b"", *, kit: bool = False) -> str:
-        return self.engine.deploy(self._administrator, _own(name, kit).bytecode + arguments)
+    def _deploy(self, name: str, arguments: bytes = b"") -> str:
+        return self.engine.deploy(self._administrator, _own(name, kit=True).bytecode + arguments)
 
     # ----------------------------------------------------------------------------------------------------- what is done
 

@@ -92,19 +92,17 @@ class Doing:
 
 
 def vocabulary() -> dict[str, Doing]:
-    """Every verb of every contract of the client, by its method's name; where two share it, as `contract.method`."""
-    found: dict[str, list[Doing]] = {}
+    """Every verb of every contract of the client, by its method's name; where an earlier contract has one of the same
+    name, as `contract.method`, so that files mean what they meant before a contract was added."""
+    found: dict[str, Doing] = {}
     for name, contract in vars(Contracts).items():
         if isinstance(contract, property) and contract.fget is not None:
             calls: Any = contract.fget
             persons = _persons(calls.CALLS.CONTRACT)
             for method, function in verbs.verbs_in(calls.CALLS):
-                found.setdefault(method, []).append(doing(name, method, function, persons.get(method, ())))
-    return {
-        method if len(several) == 1 else f"{each.contract}.{method}": each
-        for method, several in found.items()
-        for each in several
-    }
+                said = f"{name}.{method}" if method in found else method
+                found[said] = doing(name, method, function, persons.get(method, ()))
+    return found
 
 
 def signable() -> dict[str, Doing]:

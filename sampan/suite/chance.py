@@ -14,7 +14,7 @@ from random import Random
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from sampan.suite.codec import python_name
-from sampan.suite.verb import NOBODY, Argument, Kind, Signature, Suite, Verb
+from sampan.suite.verb import NOBODY, Argument, Kind, Signature, Subject, Suite, Verb
 
 T = TypeVar("T")
 
@@ -76,6 +76,10 @@ class Stage:
     carriers: Sequence[int]
     """Packed LEIs of the carriers: participants 1, 2, ..."""
     countries: Sequence[str]
+    may_send: Callable[[Any], bool]
+    """Whether whoever sends a call can: a contract's string is pulled by a person, if it has one."""
+    own_rooms: Mapping[str, Callable[[Any], bytes]]
+    """Rooms that are contracts of the suite → terms, drawn by chance."""
 
 
 class Chance:
@@ -84,7 +88,7 @@ class Chance:
     SHARES: ClassVar[dict[str, float]] = {}
     """Subject → how often an act is one of its, beside the others; `OTHERS` where nothing is said."""
     WEIGHTS: ClassVar[dict[str, float]] = {}
-    """Function, without its signature → how often it is tried beside its subject's others; 1 where nothing is said."""
+    """Function of its own subject → how often it is tried beside the others; 1 where nothing is said."""
 
     def __init__(self, suite: Suite, stage: Stage, random: Random) -> None:
         self.suite = suite
@@ -99,14 +103,14 @@ class Chance:
         self.texts: list[Any] = []
         """Texts that somebody signed, for whoever withdraws one."""
         shares: dict[str, float] = {}
-        weights: dict[str, float] = {}
         for kind in reversed(type(self).__mro__):
             shares |= kind.__dict__.get("SHARES", {})
-            weights |= kind.__dict__.get("WEIGHTS", {})
         self._shares = Weighted((shares.get(subject.name, OTHERS), subject.name) for subject in suite.subjects)
         self.verbs = {
             subject.name: Weighted(
-                (weights.get(function, 1.0), verb) for function, verb in subject.verbs.items() if self.drawable(verb)
+                (vars(chance_of(subject)).get("WEIGHTS", {}).get(function, 1.0), verb)
+                for function, verb in subject.verbs.items()
+                if self.drawable(verb)
             )
             for subject in suite.subjects
         }
@@ -117,16 +121,25 @@ class Chance:
     def next(self, state: Any, now: int) -> Act:
         """The next act, given the state that the last one left."""
         wait = self._wait()
-        self.state, self.now, self.about = state, now + wait, None
+        self.state, self.now = state, now + wait
+        call = self._call_of_any()
+        while not self.stage.may_send(call):
+            call = self._call_of_any()
+        return Act(wait, call)
+
+    def _call_of_any(self) -> Any:
+        """A call of a subject: as its `next_...` says, else any of its verbs by anybody."""
+        self.about = None
         subject = self.pick(self._shares)
         own: Callable[[], Any] | None = getattr(self, f"next_{subject}", None)
-        return Act(wait, own() if own else self.act(self.pick(self.verbs[subject]), self.any(self.stage.keys)))
+        return own() if own else self.act(self.pick(self.verbs[subject]), self.any(self.stage.keys))
 
     def act(self, verb: type[Verb], sender: str, about: Any = None) -> Any:
         """A call of a verb: as a method `try_...` of the verb's name says, which may name another sender; else by its
         declaration."""
         self.sender, self.about = sender, about
-        made = getattr(self, _trier(verb), self.drawn)(verb)
+        own = _try(verb)
+        made = self.drawn(verb) if own is None else own(self, verb)
         return self.stage.call(sender, made) if isinstance(made, Verb) else made
 
     def _wait(self) -> int:
@@ -182,7 +195,7 @@ class Chance:
     def drawable(self, verb: type[Verb]) -> bool:
         """Whether a call of the verb can be drawn by itself."""
         kinds = [argument.kind for argument in verb.arguments()]
-        return hasattr(self, _trier(verb)) or all(kind.word or hasattr(self, _drawer(kind)) for kind in kinds)
+        return _try(verb) is not None or all(kind.word or hasattr(self, _drawer(kind)) for kind in kinds)
 
     def drawn(self, verb: type[V], **said: Any) -> V:
         """A call of a verb, its arguments drawn by their kinds but for those that are said."""
@@ -235,5 +248,14 @@ def _name(verb: type[Verb]) -> str:
     return verb.function.partition("(")[0]
 
 
-def _trier(verb: type[Verb]) -> str:
-    return f"try_{python_name(_name(verb))}"
+@cache
+def chance_of(subject: Subject) -> type[Chance]:
+    """What a subject says of chance, `Chance` where it says nothing."""
+    part = subject.part("chance")
+    found: type[Chance] = Chance if part is None else getattr(part, f"{subject.name.capitalize()}Chance")
+    return found
+
+
+def _try(verb: type[Verb]) -> Callable[[Chance, type[Verb]], Any] | None:
+    """The draw of a verb that its own subject has: another may have a verb of the same name."""
+    return vars(chance_of(verb.subject)).get(f"try_{python_name(_name(verb))}")

@@ -236,6 +236,8 @@ class Audited:
     """Fields of events that stand in the log alone, by the contract's names: what they are, several of them."""
     counted: tuple[type[Event], ...] = ()
     """Events that are no act of a bill and that the chain counts all the same."""
+    known: Callable[[Any], Iterable[str]] = lambda state: ()
+    """Addresses that it knows by the state: each may have a power, whether or not the manager's events name it."""
     names: Callable[[Any, Mapping[str, str], bool], Names] | None = None
     """How accounts and participants are called: by the state, by labels of accounts, briefly or not."""
 

@@ -264,8 +264,14 @@ class Fact:
     """The event of a standard that stands before it, by the state before it."""
     administration: bool = False
     """Whether it belongs to what administration does, although its verb needs no power."""
+    ahead: bool = False
+    """Whether its verb itself logs what stands before it, since something else may come between the two."""
     alone: Callable[[Any, Any], bool] | None = None
     """Of an event without an effect: whether it may stand beside nothing, by the state before it."""
+
+    def with_it(self, state: Any, event: Any) -> Event | None:
+        """The event of a standard that is logged together with it."""
+        return None if self.beside is None or self.ahead else self.beside(state, event)
 
 
 def _noted(effect: Callable[..., None]) -> Callable[..., None]:
@@ -376,6 +382,7 @@ class Subject:
         gives: tuple[str, ...] = (),
         beside: Callable[[Any, Any], Event | None] | None = None,
         administration: bool = False,
+        ahead: bool = False,
     ) -> Callable[[F], F]:
         """Decorator: a function of state and event as what the event changes; see the fields of `Fact`.
 
@@ -384,7 +391,7 @@ class Subject:
 
         def enter(effect: F) -> F:
             changes = _noted(effect) if "note" in field_names(kind) else effect
-            self._fact(Fact(kind, changes, told, act, gives, beside, administration))
+            self._fact(Fact(kind, changes, told, act, gives, beside, administration, ahead))
             return effect
 
         return enter
@@ -463,6 +470,11 @@ class Suite:
         """Events that tell what administration did."""
         self._kind_of_state: type[Any] = type("State", tuple(dict.fromkeys(s.state for s in reversed(subjects))), {})
 
+    def name(self, verb: type[Verb]) -> str:
+        """A verb's function, behind its contract's name where another contract has one of the same name."""
+        twice = sum(function == verb.function for _, function in self.verbs) > 1
+        return f"{verb.subject.contract}.{verb.function}" if twice else verb.function
+
     def state(self) -> Any:
         """An empty ledger: the state of all subjects in one."""
         return self._kind_of_state(self)
@@ -470,6 +482,10 @@ class Suite:
     def parts(self, module: str) -> list[tuple[Subject, Any]]:
         """The subjects that have a module of this name beside their declarations, and the module."""
         return [(subject, part) for subject in self.subjects if (part := subject.part(module))]
+
+    def home(self, kind: type[Event]) -> str:
+        """The contract that logs an event."""
+        return next(subject.contract for subject in self.subjects if kind in subject.facts)
 
     def subject_of(self, contract: str) -> list[Subject]:
         """The subjects that live in a contract."""

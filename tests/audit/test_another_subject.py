@@ -18,7 +18,7 @@ from sampan.audit.report import Report
 from sampan.audit.storage import compare
 from sampan.bills.subject import BILLS
 from sampan.errors import UsageError
-from sampan.fuzz.alone import Alone
+from sampan.fuzz.alone import Alone, begun
 from sampan.identity import rules as standing
 from sampan.identity.records import TERMS, Identity
 from sampan.identity.subject import IDENTITY
@@ -110,7 +110,7 @@ SUITE = Suite(IDENTITY, BILLS, RINGING)
 @pytest.fixture
 def ledger() -> tuple[Any, list[Entry], str]:
     """A state of all three subjects, its log over two contracts, and who rang."""
-    parties = Alone(SUITE.state())
+    parties = Alone(begun(SUITE))
     ringer = parties.enrol("shipper", "969500SHANGHAIMAKE")
     entries = parties.entries()
     parties.state.addresses = {"Bills": parties.state.addresses["Bills"], "Bell": BELL}

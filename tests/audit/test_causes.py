@@ -13,12 +13,12 @@ from support.refusals import scripted
 from support.tamper import alterations
 
 from sampan.bills.terms import terms_hash
-from sampan.bills.verbs.circulation import Endorse, Sign, Transfer
+from sampan.bills.verbs.circulation import Endorse, Lodge, Sign, Transfer
 from sampan.bills.verbs.issue import Issue
 from sampan.bills.verbs.signed import Agree, Agreement, Multicall
 from sampan.fuzz.alone import ADMINISTRATOR, LATER, LEDGER, MANAGER, Alone
 from sampan.identity.evidence import names_of
-from sampan.identity.verbs.standing import Suspend
+from sampan.identity.verbs.standing import DelistRoom, ListRoom, Suspend
 from sampan.subjects import SUITE
 from sampan.suite import events as ev
 from sampan.suite.check import Entry
@@ -75,6 +75,23 @@ def test_an_honest_ledger_gives_none(harbour: Harbour) -> None:
 
     assert findings_of(evidence) == []
     assert evidence.reconciled
+
+
+def test_a_lodging_that_cannot_have_been_stands_beside_its_transfer_all_the_same(harbour: Harbour) -> None:
+    """Hidden is that the room was listed again: the cause is one, and wallets and ledger do not disagree."""
+    room = harbour.room("room", ("CN",))
+    harbour.do(ADMINISTRATOR, DelistRoom(room, ()))
+    harbour.do(ADMINISTRATOR, ListRoom(room, ("CN",)))
+    shipper = harbour.state.accounts[harbour.shipper].participant
+    lodge = Lodge(harbour.bills[0], Endorsement.NONE, room, shipper.to_bytes(32, "big"))
+    harbour.do(harbour.shipper, lodge)
+    entries = harbour.entries()
+    hidden = [entry for entry in entries if entry.name == "RoomListed"][-1]
+
+    evidence = audit_of(harbour, [entry for entry in entries if entry is not hidden])
+
+    assert [cause.entry.name for cause in evidence.impossible] == ["Lodged"]
+    assert evidence.misplaced == []
 
 
 def test_one_hidden_bill_of_forty_is_named_once_and_hides_no_altered_storage(harbour: Harbour) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sampan.bills.history import _MOVES, ACTS, ISSUES, ending_of, moves, receiver_of
+from sampan.bills.history import ACTS, ISSUES, MOVES, ending_of, moves, receiver_of
 from sampan.bills.records import TERMINAL
 from sampan.identity.checks.acting import FREE, actors
 from sampan.subjects import SUITE
@@ -59,10 +59,10 @@ def test_acts_carry_a_count_and_a_bill_and_nothing_else_does() -> None:
 
 
 def test_what_moves_possession_stands_beside_a_transfer_and_names_a_receiver() -> None:
-    """The second telling (`history.moves`) against what each event says of itself. A lodging's Transfer comes first."""
+    """The second telling (`history.moves`) against what each event says of itself."""
     beside = {kind for kind, fact in SUITE.facts.items() if fact.beside is not None}
-    assert beside - {ev.OperatorSet, ev.BillOperatorSet} == _MOVES - {ev.Lodged} | {ev.Endorsed, ev.Rejected}
-    for kind in _MOVES:
+    assert beside - {ev.OperatorSet, ev.BillOperatorSet} == MOVES
+    for kind in MOVES:
         assert {"to", "possessor", "room"} & set(field_names(kind)), kind
     act = ev.Endorsed(1, "0x1", "0x2", Endorsement.BLANK, 0, 2, b"")
     assert (moves(act), receiver_of(act)) == (True, "0x2")

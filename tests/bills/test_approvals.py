@@ -17,7 +17,7 @@ from support.trade import (
     Status,
     SurrenderFor,
 )
-from support.verbs import Puppet, room, wallet
+from support.verbs import Puppet, room, wallet_of
 from support.world import World
 
 
@@ -204,9 +204,7 @@ def test_its_own_interface_is_among_them(ledger: Ledger) -> None:
 @pytest.fixture
 def safe(world: World) -> Puppet:
     """A contract wallet of the consignee's."""
-    vault = wallet(world, world.relayer)
-    world.add_account(world.consignee, vault)  # type: ignore[arg-type]
-    return vault
+    return wallet_of(world, world.consignee, world.relayer)
 
 
 def test_a_wallet_that_is_asked_finds_the_transfer_done(world: World, ledger: Ledger, safe: Puppet) -> None:

@@ -26,7 +26,7 @@ from support.trade import (
     Status,
     SurrenderFor,
 )
-from support.verbs import Puppet, room, wallet
+from support.verbs import Puppet, room, wallet_of
 from support.world import World
 
 from sampan.keccak import keccak
@@ -48,9 +48,7 @@ def owner(request: pytest.FixtureRequest, world: World) -> Party:
 @pytest.fixture
 def safe(world: World) -> Puppet:
     """A contract wallet of the consignee's."""
-    vault = wallet(world, world.relayer)
-    world.add_account(world.consignee, vault)  # type: ignore[arg-type]
-    return vault
+    return wallet_of(world, world.consignee, world.relayer)
 
 
 def _sends(ledger: Ledger, how: str, sender: Any, from_: Any, to: Any, bill: int) -> Receipt:

@@ -31,7 +31,7 @@ from support.trade import (
     SurrenderFor,
     Terms,
 )
-from support.verbs import STATEMENT, Puppet, bill_in, room, wallet
+from support.verbs import STATEMENT, Puppet, bill_in, room, wallet_of
 from support.world import World
 
 from sampan.keccak import keccak
@@ -134,10 +134,7 @@ def test_p10_while_a_room_is_asked_nobodys_standing_or_consent_changes(
 
 def _wallet_of_the_bank(world: World) -> Puppet:
     """An account of the bank's that is a contract, whose strings anybody pulls."""
-    vault = wallet(world, world.stranger)
-    vault.roles = MOVE
-    world.add_account(world.bank, vault)  # type: ignore[arg-type]
-    return vault
+    return wallet_of(world, world.bank, world.stranger)
 
 
 def test_hole_n5_another_bill_that_is_lodged_from_inside_is_kept_for_itself(

@@ -24,7 +24,7 @@ from support.trade import (
     Status,
     SurrenderFor,
 )
-from support.verbs import BY_NAME, VERBS, Puppet, Verb, room, wallet
+from support.verbs import BY_NAME, VERBS, Puppet, Verb, room, wallet_of
 from support.world import World
 
 SIGNABLE = [verb for verb in VERBS if verb.signable]
@@ -38,9 +38,7 @@ def _send(world: World, paper: SignedAct, signer: Any = None, sender: Any = None
 @pytest.fixture
 def safe(world: World) -> Puppet:
     """A contract wallet (ERC-1271) that is an account of the shipper's."""
-    vault = wallet(world, world.stranger)
-    world.add_account(world.shipper, vault)  # type: ignore[arg-type]
-    return vault
+    return wallet_of(world, world.shipper, world.stranger)
 
 
 @pytest.mark.parametrize("verb", SIGNABLE, ids=repr)

@@ -8,8 +8,8 @@ import click
 import pytest
 
 from sampan.cli.main import main
-from sampan.client import generate, verbs
-from sampan.client.contracts import BillsCalls, Contracts
+from sampan.client import contracts, generate, verbs
+from sampan.client.contracts import Contracts
 from sampan.client.ledger import Ledger
 from sampan.subjects import SUITE
 from sampan.suite import kinds
@@ -50,6 +50,12 @@ BY_HAND = {
 """Verbs whose command is more than their arguments."""
 
 
+def calls_of(contract: str) -> type[verbs.Calls]:
+    """What prepares the calls of a contract."""
+    found: type[verbs.Calls] = getattr(contracts, f"{contract}Calls")
+    return found
+
+
 def command_at(path: str) -> click.Command | None:
     """The command of a path, as in `participant account add`."""
     found: click.Command | None = main
@@ -62,7 +68,7 @@ def command_at(path: str) -> click.Command | None:
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.__name__)
 def test_every_verb_has_a_method_or_a_reason(verb: type[Verb]) -> None:
-    assert (verb.function in NO_METHOD) != hasattr(BillsCalls, verb.method or "-")
+    assert (verb.function in NO_METHOD) != hasattr(calls_of(verb.subject.contract), verb.method or "-")
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb.__name__)
@@ -93,14 +99,17 @@ def test_a_command_asks_for_the_arguments_that_are_declared(verb: type[Verb]) ->
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, _ in verbs.verbs_in(BillsCalls)], ids=lambda name: name.replace("_", "-")
+    ("contract", "name"),
+    [(contract, name) for contract in SUITE.contracts for name, _ in verbs.verbs_in(calls_of(contract))],
 )
-def test_a_verb_that_sends_takes_what_the_one_that_prepares_takes(name: str, sampan_chain: SampanChain) -> None:
-    ledger: Ledger = sampan_chain.ledger
-    sends, prepares = (inspect.signature(getattr(one, name)) for one in (ledger.bills, ledger.bills.calls))
+def test_a_verb_that_sends_takes_what_the_one_that_prepares_takes(
+    contract: str, name: str, sampan_chain: SampanChain
+) -> None:
+    there = getattr(sampan_chain.ledger, python_name(contract))
+    sends, prepares = (inspect.signature(getattr(one, name)) for one in (there, there.calls))
     assert list(sends.parameters.values()) == list(prepares.parameters.values())
     assert (sends.return_annotation, prepares.return_annotation) == ("Act", "VerbCall")
-    assert inspect.getdoc(getattr(ledger.bills, name))
+    assert inspect.getdoc(getattr(there, name))
 
 
 @pytest.mark.parametrize(

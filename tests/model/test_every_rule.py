@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from support.logs import LEIS, Honest
@@ -21,11 +20,10 @@ from sampan.bills.terms import Terms, replacements_hash
 from sampan.bills.verbs.amendments import Replace
 from sampan.bills.verbs.circulation import Lodge, Sign, Transfer
 from sampan.bills.verbs.surrender import Accept, Deliver, Surrender
-from sampan.fuzz.alone import ADMINISTRATOR, LEDGER, MANAGER, STRANGER
+from sampan.fuzz.alone import ADMINISTRATOR, STRANGER, begun
 from sampan.identity.verbs.accounts import RemoveAccount
 from sampan.identity.verbs.standing import SetWindingDown
 from sampan.model.replay import replay
-from sampan.subjects import SUITE
 from sampan.suite import events as ev
 from sampan.suite import ids
 from sampan.suite.event import Event
@@ -237,8 +235,7 @@ def _one_account_too_many() -> Broken:
 
 def says(trade: Honest, events: list[Event]) -> list[str]:
     """The refusals of a rebuild of what happened, and of these events in one transaction."""
-    state: Any = SUITE.state()
-    state.addresses, state.authority = dict.fromkeys(SUITE.contracts, LEDGER), MANAGER
+    state = begun()
     for logged in trade.log:
         assert not logged.events or replay(state, logged.events, logged.time) == []
     return [wrong.error or wrong.why for wrong in tried(state, Altered("", tuple(events), trade.now + 12))[0]]

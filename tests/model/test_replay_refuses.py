@@ -17,7 +17,7 @@ from sampan.bills.terms import replacements_hash
 from sampan.bills.verbs.amendments import Replace
 from sampan.bills.verbs.circulation import Lodge, Sign, Transfer
 from sampan.bills.verbs.surrender import Surrender
-from sampan.fuzz.alone import LEDGER, MANAGER, STRANGER, Logged
+from sampan.fuzz.alone import STRANGER, Logged, begun
 from sampan.identity.records import Identity
 from sampan.identity.verbs.accounts import Cancel
 from sampan.model.perform import Refused
@@ -68,8 +68,7 @@ UNSEEN_ORDER = {
 
 
 def rebuilt(log: list[Logged]) -> tuple[Any, list[Impossible]]:
-    state = SUITE.state()
-    state.addresses, state.authority = dict.fromkeys(SUITE.contracts, LEDGER), MANAGER
+    state = begun()
     wrong: list[Impossible] = []
     for logged in log:
         wrong += replay(state, logged.events, logged.time) if logged.events else []

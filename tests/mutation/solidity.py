@@ -22,7 +22,6 @@ import pytest
 from mutation.acts import Kept
 from mutation.judge import Verdict, tried
 from mutation.python import TESTS, run_test
-from sampan.fuzz import world
 from sampan.fuzz.executor import Mismatch
 from sampan.toolchain import artifacts
 from sampan.toolchain.settings import compiler_settings
@@ -185,7 +184,6 @@ def use(codes: dict[str, str], folder: Path) -> None:
         file.write_text(json.dumps({**document, "bytecode": "0x" + code}), encoding="utf-8")
     setattr(artifacts, "shipped", lambda: folder)  # noqa: B010
     artifacts.load.cache_clear()
-    world._artifact.cache_clear()
 
 
 # ------------------------------------------------------------------------------------------------------------- judging

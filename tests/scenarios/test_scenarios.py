@@ -12,6 +12,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from support.counter import ARTIFACT, WITH_COUNTER
+from support.escrow import WITH_ESCROW
 from support.plays import ISSUED, Listener
 
 from sampan.chain.sender import Sender
@@ -232,6 +233,17 @@ def test_every_verb_that_the_client_has_can_be_used_in_a_file() -> None:
     types = {argument.takes for doing in known.values() for argument in doing.arguments.values()}
     read = {takes for takes in types if takes in vocabulary.READERS or "RecordLaw" in takes or hasattr(words, takes)}
     assert types == read
+
+
+def test_a_file_means_what_it_meant_before_a_contract_had_a_verb_of_the_same_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(vocabulary, "SUITE", WITH_ESCROW)
+    kind = verbs.contract_of(verbs.calls_of("Escrow", suite=WITH_ESCROW))
+    monkeypatch.setattr(contracts.Contracts, "escrow", property(kind), raising=False)
+    known = vocabulary.vocabulary()
+    assert (known["accept"].contract, known["escrow.accept"].contract) == ("bills", "escrow")
+    assert known["claim"].contract == "escrow"
 
 
 def test_a_verb_that_is_declared_later_is_used_in_a_file_as_it_is(

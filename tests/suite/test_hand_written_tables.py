@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
 from support import life, verbs
 from support.tools import need_pyrevm
 
 from sampan.bills import cells
-from sampan.bills.chance import BillsChance
 from sampan.bills.verbs.signed import Act, Agree, Multicall
 from sampan.fuzz.engines import open_engine
 from sampan.fuzz.world import World
-from sampan.identity.chance import IdentityChance
 from sampan.subjects import SUITE
+from sampan.suite.chance import chance_of
 from sampan.suite.codec import python_name
+from sampan.suite.verb import Subject
 
 ISSUES = {"issue", "issueFromPaper"}
 """They need a bill that is not there yet: tests/bills/test_issue.py has their table."""
@@ -42,6 +43,11 @@ def test_every_verb_is_tried_by_chance_or_drawn_around_others() -> None:
     chance = World(open_engine("pyrevm")).chance(Random(1))
     drawn = {verb for weighted in chance.verbs.values() for _, verb in weighted.choices}
     assert set(SUITE.verbs.values()) - drawn == {Act, Agree, Multicall}
-    by_hand = {name.removeprefix("try_") for name in dir(chance) if name.startswith("try_")}
-    assert by_hand <= {python_name(cells.name_of(verb)) for verb in SUITE.verbs.values()}
-    assert {*IdentityChance.WEIGHTS, *BillsChance.WEIGHTS} <= {cells.name_of(verb) for verb in SUITE.verbs.values()}
+
+
+@pytest.mark.parametrize("subject", SUITE.subjects, ids=lambda subject: subject.name)
+def test_draws_and_weights_are_of_verbs_of_their_own_subject(subject: Subject) -> None:
+    own = vars(chance_of(subject))
+    by_hand = {name.removeprefix("try_") for name in own if name.startswith("try_")}
+    assert by_hand <= {python_name(cells.name_of(verb)) for verb in subject.verbs.values()}
+    assert set(own["WEIGHTS"]) <= set(subject.verbs)

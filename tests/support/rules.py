@@ -19,10 +19,9 @@ from typing import Any
 
 from support.tamper import Altered, Found, tried
 
-from sampan.fuzz.alone import LEDGER, MANAGER, Logged
+from sampan.fuzz.alone import Logged, begun
 from sampan.model.perform import Call
 from sampan.model.replay import Log, Replayed, Unreadable, replay
-from sampan.subjects import SUITE
 from sampan.suite.event import Event
 from sampan.suite.verb import Refusal
 
@@ -87,8 +86,7 @@ def kept_out_alone(rule: Rule, log: list[Logged], found: Found) -> tuple[Event, 
     for examples in ways.values():
         for place, altered in examples[:: max(1, len(examples) // PER_WAY)]:
             wanted[place].append(altered)
-    state = SUITE.state()
-    state.addresses, state.authority = dict.fromkeys(SUITE.contracts, LEDGER), MANAGER
+    state = begun()
     for place, logged in enumerate(log):
         for altered in wanted.get(place, ()):
             with without(rule):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from sampan.fuzz.alone import LEDGER, MANAGER, STRANGER
+from sampan.fuzz.alone import LEDGER, STRANGER, begun
 from sampan.model.replay import Impossible, replay
 from sampan.subjects import SUITE
 from sampan.suite import ids
@@ -66,8 +66,7 @@ class Found:
 
 def tamper(log: Sequence[Logged], dice: Random, *, every: int = 1) -> Found:
     """Alter each transaction (or every so many) of an honest log in all ways, and rebuild it where it stands."""
-    state = SUITE.state()
-    state.addresses, state.authority = dict.fromkeys(SUITE.contracts, LEDGER), MANAGER
+    state = begun()
     found = Found()
     for place, logged in enumerate(log):
         if logged.events and place % every == 0:

@@ -6,7 +6,7 @@ Party: an account that acts for a participant. Each is named by its role in the 
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from eth_abi.abi import encode
 from eth_keys.datatypes import PrivateKey
@@ -94,6 +94,19 @@ class Party:
     def signature(self, digest: bytes) -> bytes:
         signature = self.key.sign_msg_hash(digest)
         return signature.r.to_bytes(32, "big") + signature.s.to_bytes(32, "big") + bytes([27 + signature.v])
+
+
+class Account(Protocol):
+    """Whoever may be an account: a party, or a contract that somebody signs for."""
+
+    address: str
+    lei: int
+    country: str
+    roles: int
+    participant: int
+    number: int
+
+    def signature(self, digest: bytes) -> bytes: ...
 
 
 class Terms(NamedTuple):

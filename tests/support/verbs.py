@@ -34,12 +34,13 @@ COUNTRIES = [b"CN", b"HK", b"NL", b"SG", b"DK"]
 class Puppet(Contract):
     """A contract that does what a test tells it: a wallet, or a room, honest or not. Anyone pulls its strings."""
 
-    def __init__(self, world: World, holder: Any = None, signatory: Any = None) -> None:
+    def __init__(self, world: World, holder: Any = None, signatory: Party | None = None) -> None:
         from pathlib import Path
 
         artifact = load("Puppet", Path(__file__).resolve().parents[1] / "artifacts")
         super().__init__(world.onchain, deploy(world.onchain, world.relayer, artifact), artifact.abi)
         self.world = world
+        self.signatory = signatory
         self.participant = 0
         self.lei = 0
         self.roles = 0
@@ -48,6 +49,11 @@ class Puppet(Contract):
         self.name = "puppet"
         if holder is not None or signatory is not None:
             self.become(world.relayer, signatory or NOBODY, getattr(holder, "participant", holder or 0))
+
+    def signature(self, digest: bytes) -> bytes:
+        """Of whoever signs for it."""
+        assert self.signatory is not None
+        return self.signatory.signature(digest)
 
     def step(self, name: str, *args: Any, may_fail: bool = False) -> tuple[str, bytes, bool]:
         """A call of the ledger, to be made by the puppet."""
@@ -78,8 +84,12 @@ def wallet(world: World, signatory: Party, name: str = "wallet") -> Puppet:
     """A contract wallet whose signatures are those of a key."""
     puppet = Puppet(world, signatory=signatory)
     puppet.name = name
-    puppet.signature = signatory.signature  # type: ignore[attr-defined]
     return puppet
+
+
+def wallet_of(world: World, owner: Party, signatory: Party, roles: int | None = None) -> Puppet:
+    """A contract wallet that is an account of a party's participant."""
+    return world.add_account(owner, wallet(world, signatory), roles)
 
 
 def bill_in(world: World, status: Status) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from eth_keys.datatypes import PrivateKey
 from support.contract import Contract
@@ -18,6 +18,7 @@ from support.trade import (
     PRODUCE,
     SUPERVISE,
     TERMS,
+    Account,
     Endorsement,
     Kind,
     Ledger,
@@ -32,6 +33,8 @@ from support.trade import (
 
 from sampan.keccak import keccak
 from sampan.toolchain.artifacts import load
+
+A = TypeVar("A", bound=Account)
 
 ENROLLER, SUSPENDER, LIFTER, RECOVERER, ROOM_LISTER, ROOM_DELISTER = range(1, 7)
 
@@ -85,7 +88,7 @@ class World:
         self.learn(party)
         return party
 
-    def learn(self, party: Party) -> Party:
+    def learn(self, party: A) -> A:
         """Let a party know its numbers and its participant's LEI."""
         known = self.ledger.account(party)
         party.participant, party.number, party.lei = known.participant, known.number, known.lei
@@ -93,8 +96,8 @@ class World:
         return party
 
     def add_account(
-        self, sponsor: Party, account: Party, roles: int | None = None, receiving: Receiving = Receiving.ANYONE
-    ) -> Party:
+        self, sponsor: Party, account: A, roles: int | None = None, receiving: Receiving = Receiving.ANYONE
+    ) -> A:
         roles = sponsor.roles if roles is None else roles
         deadline = self.ledger.now + 3_600
         paper = (sponsor.participant, account, roles, receiving, deadline)

@@ -162,7 +162,8 @@ class Lodge(OnBill):
             raise Refusal("EndorseeNotAllowed")
 
         count = act_count_after(known)
-        at.beside(ev.Transfer(at.actor, room, self.bill))
+        # The room is asked in between.
+        at.beside(_into_room(at.actor, room, self.bill))
         holder, deal = self._answer(at, known, giver)
         if holder == 0:
             raise Refusal("RoomHoldsForNobody", room, self.bill)
@@ -199,6 +200,8 @@ class Lodge(OnBill):
     ),
     act=True,
     gives=("room",),
+    beside=lambda state, e: _into_room(e.from_, e.room, e.bill),
+    ahead=True,
 )
 def lodged(state: Bills, e: ev.Lodged) -> None:
     bill = counted(state, e.bill, e.act_count)
@@ -208,6 +211,11 @@ def lodged(state: Bills, e: ev.Lodged) -> None:
         _lodged(state, bill, giver, e.endorsement, e.room)
     lodging = Lodging(e.holder, giver.number, e.endorsement is Endorsement.BLANK, e.deal)
     state.put(state.lodgings, e.bill, lodging)
+
+
+def _into_room(giver: str, room: str, bill: int) -> ev.Transfer:
+    """The token's event of a lodging."""
+    return ev.Transfer(giver, room, bill)
 
 
 def _lodged(state: Bills, bill: Bill, giver: Account, endorsement: Endorsement, room: str) -> None:
