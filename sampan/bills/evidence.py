@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, NamedTuple
 from sampan.bills.checks import CHECKS
 from sampan.bills.history import bill_of, ending_of
 from sampan.bills.inside import room_of
-from sampan.bills.records import BILL_WORD, LODGING_WORD, Bill, Bills
+from sampan.bills.records import BILL_WORD, HOURS_MODULO, LODGING_WORD, Bill, Bills
 from sampan.bills.subject import BILLS
 from sampan.identity.evidence import struct
 from sampan.suite import events as ev
@@ -33,7 +33,7 @@ def questions(state: Bills, time: int) -> Iterator[Question]:
 
 def _of_bill(state: Bills, bill: Bill) -> Iterator[Question]:
     name, only = bill_name(bill.id), (bill.id,)
-    yield Question(name, "bill", only, struct("bill", bill, since=bill.since % 2**16))
+    yield Question(name, "bill", only, struct("bill", bill, since=bill.since % HOURS_MODULO))
     yield Question(name, "ownerOf", only, bill.possessor)
     yield Question(name, "rootOf", only, bill.root)
     yield Question(name, "agreedReplacements", only, bill.agreed)

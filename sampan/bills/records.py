@@ -18,6 +18,8 @@ MAX_ACTS: Final = 2047
 """A bill's act count stays here; from then on nothing about it can be signed."""
 REJECT_HOURS: Final = 72
 """Whole hours within which what was received may be rejected."""
+HOURS_MODULO: Final = 1 << 16
+"""The hour from which a bill's times run is kept modulo this."""
 MAX_REPLACED: Final = 32
 MAX_REPLACEMENTS: Final = 64
 MOST_IDLE_ACTS: Final = 1024
@@ -50,7 +52,7 @@ class Bill:
     act_count: int = 0
     """Acts so far, at most `MAX_ACTS`."""
     since: int = 0
-    """Hour since 1970 of the last giving or surrender; storage keeps it modulo 2^16."""
+    """Hour since 1970 of the last giving or surrender; storage keeps it modulo `HOURS_MODULO`."""
     agreed: bytes = NO_HASH
     """Hash of the replacements agreed beforehand in a pending surrender for amendment."""
 
@@ -159,7 +161,7 @@ BILL_WORD: Final = Layout(
     ("mayRejectTitle", 1, lambda bill: bill.may_reject_title),
     ("kept", 1, spare),
     ("actCount", 11, lambda bill: bill.act_count),
-    ("since", 16, lambda bill: bill.since % (1 << 16)),
+    ("since", 16, lambda bill: bill.since % HOURS_MODULO),
     ("titleholder", 20, lambda bill: bill.titleholder),
     ("previousAccount", 20, lambda bill: bill.previous_account),
     ("previousTitleholder", 20, lambda bill: bill.previous_titleholder),

@@ -9,7 +9,18 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final
 
-from sampan.bills.records import LIVE, MAX_ACTS, MOST_IDLE_ACTS, PENDING, REJECT_HOURS, Bill, Bills, Outcome, Shown
+from sampan.bills.records import (
+    HOURS_MODULO,
+    LIVE,
+    MAX_ACTS,
+    MOST_IDLE_ACTS,
+    PENDING,
+    REJECT_HOURS,
+    Bill,
+    Bills,
+    Outcome,
+    Shown,
+)
 from sampan.bills.terms import Terms
 from sampan.identity import rules as standing
 from sampan.identity.records import HOUR, MOVE, Account
@@ -197,9 +208,16 @@ def welcome(at: At, giver: Account, taker: Account, outcome: Outcome) -> None:
 # --------------------------------------------------------------------------------------------------------------- reject
 
 
+def started_at(state: Bills, bill: Bill) -> int:
+    """Start of the hour from which a bill's times run, in seconds since 1970. The hour is kept modulo 2^16: what rested
+    for longer counts as begun less than 2^16 hours ago."""
+    hour = state.now // HOUR
+    return (hour - (hour - bill.since) % HOURS_MODULO) * HOUR
+
+
 def reject_time_passed(state: Bills, bill: Bill) -> bool:
-    """Whether it is too late to reject; counted in whole hours since 1970."""
-    return state.now // HOUR - bill.since > REJECT_HOURS
+    """Whether it is too late to reject; counted in whole hours."""
+    return state.now // HOUR - started_at(state, bill) // HOUR > REJECT_HOURS
 
 
 def title_unsettled(state: Bills, bill: Bill, actor: Account) -> bool:
@@ -208,9 +226,9 @@ def title_unsettled(state: Bills, bill: Bill, actor: Account) -> bool:
     return bill.may_reject_title and not over
 
 
-def rejectable_until(bill: Bill) -> int:
+def rejectable_until(state: Bills, bill: Bill) -> int:
     """Last second at which what was received may be rejected."""
-    return (bill.since + REJECT_HOURS + 1) * HOUR - 1
+    return started_at(state, bill) + (REJECT_HOURS + 1) * HOUR - 1
 
 
 def may_reject(at: At, bill: Bill, rejecter: Account, rejection: Rejection) -> None:
@@ -221,7 +239,7 @@ def may_reject(at: At, bill: Bill, rejecter: Account, rejection: Rejection) -> N
     """
     state, actor = at.state, rejecter.address
     if reject_time_passed(state, bill):
-        raise Refusal("RejectTimePassed", bill.id, rejectable_until(bill))
+        raise Refusal("RejectTimePassed", bill.id, rejectable_until(state, bill))
     first = bill.act_count == 1
     if rejection is not Rejection.TITLE:
         if actor != bill.possessor:
@@ -284,7 +302,7 @@ def recallable_from(state: Bills, bill: Bill) -> int:
     At once when the carrier may not act, else when the answer time has passed that was in force at the surrender.
     """
     if not state.account(state.resolve(state.account(bill.possessor).number)).acts(state.now):
-        return bill.since * HOUR
+        return started_at(state, bill)
     return answer_overdue_from(state, bill)
 
 
@@ -293,7 +311,7 @@ def answer_overdue_from(state: Bills, bill: Bill) -> int:
 
     Counts the answer time that was in force at the surrender: what is published later changes nothing for it.
     """
-    start = bill.since * HOUR
+    start = started_at(state, bill)
     carrier_ = state.participants[state.by_lei[ids.lei_of(bill.id)]]
     return start + (carrier_.answers_within(start) + 1) * HOUR
 
@@ -356,7 +374,7 @@ def may_be_rejected_until(state: Bills, bill: int) -> int:
         return 0
     if not (known.may_reject_possession or known.may_reject_title):
         return 0
-    return rejectable_until(known)
+    return rejectable_until(state, known)
 
 
 def may_be_recalled_from(state: Bills, bill: int) -> int:

@@ -136,7 +136,7 @@ def signed(at: At, signer: str, signature: Signature, deadline: int) -> None:
     unknown = at.logged and not any(signature.digest)
     if not unknown and at.state.cancelled.get((signer, signature.digest), False):
         raise Refusal("SignatureCancelled", signer, signature.digest)
-    if signature.by != signer:
+    if signature.empty or signature.by != signer:
         raise Refusal("NotSignedBy", signer)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from support.on_both import DEADLINE, Both
@@ -23,7 +24,7 @@ from sampan.identity.verbs.accounts import Cancel, RemoveAccount, SetReceiving
 from sampan.identity.verbs.enrolment import AssignCode, Enrol, Enrolment
 from sampan.identity.verbs.recovery import Shorten, VetoRecovery
 from sampan.identity.verbs.standing import DelistRoom, SetWindingDown, Suspend
-from sampan.model.perform import Refused
+from sampan.model.perform import Call, Refused
 from sampan.suite import events as ev
 from sampan.suite.verb import NOBODY, Signature, Verb
 from sampan.suite.words import Endorsement, Kind, Purpose, Receiving, Rejection, Status, SurrenderFor
@@ -749,3 +750,47 @@ def test_title_stays_rejectable_when_the_titleholder_is_given_possession_by_anot
     both.done("shipper", Endorse(bill, Endorsement.TO_ORDER, both.at("trader"), both.at("shipper"), b""))
     both.done("shipper", Transfer(bill, both.at("trader"), b""))
     assert rights(both.bill(bill)) == (True, True)
+
+
+# ---------------------------------------------------------------------------------------- what rests for seven years
+
+
+@pytest.mark.parametrize("years", [0, 1], ids=["within the count of hours", "past it"])
+def test_the_hours_of_a_bill_are_counted_alike_when_the_count_has_run_over(both: Both, years: int) -> None:
+    """They are kept modulo 2^16, seven and a half years: see docs/limits.md."""
+    bill = both.issued(Kind.ORDER, "shipper")
+    both.done("shipper", Endorse(bill, Endorsement.TO_ORDER, both.at("trader"), both.at("trader"), b""))
+    reject = Reject(bill, Rejection.BOTH, b"")
+    wait = (years * 2**16 + 73) * HOUR
+    until = rules.rejectable_until(both.state, both.bill(bill)) + years * 2**16 * HOUR
+    both.refused("trader", reject, "RejectTimePassed", bill, until, wait=wait)
+    both.done("trader", reject, wait=(2**16 - 73) * HOUR)
+
+
+def test_whoever_hands_in_no_signature_speaks_for_itself_alone(both: Both) -> None:
+    """Nothing is not the signature of another."""
+    bill = both.issued(Kind.ORDER, "shipper")
+    agreement = Agreement(
+        both.at("bank"), bill, 1, Transfer.selector(), both.at("bank"), 1, Kind.ORDER, NO_HASH, DEADLINE
+    )
+    both.refused("shipper", Agree(agreement, Signature(both.at("bank"), empty=True)), "NotSignedBy", both.at("bank"))
+
+
+def test_a_room_that_is_asked_shows_no_agreement_and_when_it_has_answered_anybody_does_anything(both: Both) -> None:
+    """What stands before the lodging in the log rests on nothing that the room did meanwhile (RoomIsAsked)."""
+    bill, bank = both.issued(), both.at("bank")
+    room = both.at("honest room")
+    agreement = Agreement(bank, bill, 2, Transfer.selector(), bank, 0, Kind.BLANK, NO_HASH, DEADLINE)
+
+    class Shows:
+        def on_bill(self, ledger: Any, bill: int, giver: str, terms: bytes) -> tuple[int, int]:
+            ledger.call(Call(room, Agree(agreement, Signature(bank))))
+            raise AssertionError("it was shown")
+
+    lodge = Lodge(bill, Endorsement.NONE, room, both.holding_for("shipper"))
+    both.state.rooms[room], honest = Shows(), both.state.rooms[room]
+    try:
+        assert both.model(both.at("shipper"), lodge) == Refused("RoomIsAsked", (bill,))
+    finally:
+        both.state.rooms[room] = honest
+    both.done("shipper", Multicall((lodge, Cancel(b"\1" * 32))))

@@ -205,6 +205,13 @@ def test_an_argument_is_told_by_what_its_name_means(name: str, value: Any, told:
     assert tell.describe(name, value, NAMES) == told
 
 
+@pytest.mark.parametrize("name", ["from", "executableFrom", "since"])
+def test_from_when_something_counts_is_told_rounded_up_until_when_rounded_down(name: str) -> None:
+    """So that nobody comes too early, nor too late."""
+    assert tell.describe(name, 1_767_225_601) == "2026-01-01 00:01 UTC"
+    assert tell.describe("until", 1_767_225_601) == "2026-01-01 00:00 UTC"
+
+
 def test_without_names_an_argument_is_told_by_what_it_is() -> None:
     assert tell.describe("to", BANK) == MIXED
     assert tell.describe("participant", 3) == "participant 3"
