@@ -43,6 +43,15 @@ WEALTH: Final = 10**30
 """What each party has of the kit's money."""
 _CALL_TYPE: Final = keccak(b"Call(address signer,bytes call,bytes32 salt,uint256 deadline)")
 _DOMAIN_TYPE: Final = keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
+ACT: Final = "act(address,bytes,bytes32,uint256,bytes)"
+DOMAIN: Final = "eip712Domain()"
+"""The functions by which a room takes signed acts, as Room has them."""
+_LONGEST: Final = 200
+"""So much is told of a type, and of each value with which a room refuses."""
+_NO_VALUE: Final = (
+    ValueError, LookupError, TypeError, AttributeError, ParseError, EncodingError, UsageError, RecursionError
+)  # fmt: skip
+"""What is raised for a value that is none of a type, and for a type that there is not."""
 MINUTE: Final = 60
 """Between two acts."""
 THEFTS: Final[Mapping[str, Callable[[int, str], Verb]]] = {
@@ -155,13 +164,16 @@ class Stage:
             raise BadInput(f"{len(said)} given, {len(types)} needed: {', '.join(types)}", subject="constructor")
         code = self.code.bytecode + self._encoded(types, said, "constructor")
         try:
-            return self.engine.deploy(self._administrator, code)
+            room = self.engine.deploy(self._administrator, code)
         except RuntimeError as error:
             raise BadInput(
                 f"the room is not deployed: {self._halted(error)}",
                 subject="constructor",
                 hint="say the constructor's arguments",
             ) from None
+        if not self.engine.code(room):
+            raise BadInput("leaves no code behind", subject="constructor", hint="give a contract that stays")
+        return room
 
     def _deploy(self, name: str, arguments: bytes = b"", *, kit: bool = False) -> str:
         return self.engine.deploy(self._administrator, _own(name, kit).bytecode + arguments)
@@ -427,11 +439,18 @@ class Stage:
             [_DOMAIN_TYPE, *self._domain(), self.engine.chain_id, self.room],
         )
         digest = keccak(b"\x19\x01" + keccak(domain) + keccak(text))
-        (item,) = self.code.functions("act")
-        return abi_call(item, account, call, salt, until, self.signature(signer or who, digest)), digest
+        values = (account, call, salt, until, self.signature(signer or who, digest))
+        return _selector(ACT) + encode(["address", "bytes", "bytes32", "uint256", "bytes"], values), digest
 
     def _domain(self) -> tuple[bytes, bytes]:
-        found = self.ask(self.room, "eip712Domain", abi=self.code.abi)
+        """Hashes of the name and version under which the room takes signatures. Raises `NotTried` when it says none."""
+        try:
+            done, output = self.engine.call(self.room, _selector(DOMAIN), self.now)
+            found = _decoded(["bytes1", "string", "string"], output) if done else None
+        except RuntimeError:
+            found = None
+        if found is None:
+            raise NotTried("the room does not say the domain of what it takes signed")
         return keccak(found[1].encode()), keccak(found[2].encode())
 
     def theft(self, said: str) -> bytes:
@@ -481,8 +500,8 @@ class Stage:
                 parts = [part.to_type_str() for part in node.components]
                 return tuple(self.value(each, kind, where) for each, kind in zip(_sequence(said), parts, strict=True))
             return self._simple(said, node.base, where)
-        except (ValueError, LookupError, TypeError, AttributeError, ParseError, EncodingError, UsageError):
-            raise BadInput(f"{said!r} is no {type_}", subject=where) from None
+        except _NO_VALUE:
+            raise BadInput(f"{said!r} is no {_cut(type_)}", subject=where) from None
 
     def _simple(self, said: Any, base: str, where: str) -> Any:
         if base == "bytes":
@@ -529,8 +548,8 @@ class Stage:
         values = [self.value(each, type_, where) for each, type_ in zip(said, types, strict=True)]
         try:
             return encode(types, values)
-        except (EncodingError, ParseError):
-            raise BadInput(f"{list(said)} are no {', '.join(types)}", subject=where) from None
+        except _NO_VALUE:
+            raise BadInput(f"{list(said)} are no {_cut(', '.join(types))}", subject=where) from None
 
     # ----------------------------------------------------------------------------------------------------------- inside
 
@@ -541,9 +560,8 @@ class Stage:
         item = self._errors.get(output[:4])
         if item is None:
             return f"an unknown error 0x{output[:4].hex()}" if output else "without a reason"
-        try:
-            values = decode([type_of(entry) for entry in item["inputs"]], output[4:])
-        except DecodingError:
+        values = _decoded([type_of(entry) for entry in item["inputs"]], output[4:])
+        if values is None:
             return str(item["name"])
         return f"{item['name']}({', '.join(self._plain(value) for value in values)})"
 
@@ -552,7 +570,7 @@ class Stage:
             return "bill"
         if isinstance(value, bytes):
             return "0x" + value.hex()
-        return self.name_of(value) if isinstance(value, str) else str(value)
+        return _cut(self.name_of(value) if isinstance(value, str) else str(value))
 
     def _halted(self, error: RuntimeError) -> str:
         found = re.search(r"output: 0x([0-9a-f]*)", str(error))
@@ -581,6 +599,22 @@ def _ended(outcome: Outcome) -> str:
 
 def _own(name: str, kit: bool = False) -> artifacts.Artifact:
     return artifacts.load(name, FOLDER / "artifacts") if kit else artifacts.load(name)
+
+
+def _decoded(types: Sequence[str], data: bytes) -> tuple[Any, ...] | None:
+    """What a room answered or reverted with, which may be anything; None when it is nothing of these types."""
+    try:
+        return tuple(decode(types, data))
+    except (DecodingError, ParseError, ValueError, OverflowError, RecursionError):
+        return None
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def _selector(signature: str) -> bytes:
+    return keccak(signature.encode())[:4]
 
 
 def _item(abi: Any, name: str) -> Any:
