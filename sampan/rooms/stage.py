@@ -6,6 +6,7 @@ to do with the room, `outsider` none at all.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -48,6 +49,9 @@ DOMAIN: Final = "eip712Domain()"
 """The functions by which a room takes signed acts, as Room has them."""
 _LONGEST: Final = 200
 """So much is told of a type, and of each value with which a room refuses."""
+_GUESSES: Final = 8
+"""So many calls are guessed of one function."""
+_APPROVALS: Final = (keccak(b"Approval(address,address,uint256)"), keccak(b"ApprovalForAll(address,address,bool)"))
 _NO_VALUE: Final = (
     ValueError, LookupError, TypeError, AttributeError, ParseError, EncodingError, UsageError, RecursionError
 )  # fmt: skip
@@ -102,7 +106,10 @@ class NotTried(Exception):
 
 
 class Stage:
-    """One ledger and one room. `told` is what was done since the lodging, step by step, in words."""
+    """One ledger and one room.
+
+    `told` is what was done since the lodging, step by step, in words; `operator` whom the room last let move its bills.
+    """
 
     def __init__(self, code: Code, description: Description) -> None:
         self.code = code
@@ -113,6 +120,7 @@ class Stage:
             raise Missing(missing.message, subject="pyrevm", hint="pip install pyrevm") from None
         self.now, self.start, self.bill = START, START, 0
         self.told: list[str] = []
+        self.operator = ""
         self.addresses: dict[str, str] = {"nobody": NOBODY}
         self.participants: dict[str, int] = {}
         self._errors = _errors([*code.abi, *_own("ILedger").abi, *_own("Money", kit=True).abi])
@@ -184,12 +192,13 @@ class Stage:
     def aside(self) -> Iterator[None]:
         """What is done within is undone at its end."""
         mark, now, start, bill, told = self.engine.mark(), self.now, self.start, self.bill, list(self.told)
+        operator = self.operator
         try:
             yield
         finally:
             self.engine.back(mark)
             self.now, self.start, self.bill = now, start, bill
-            self.told = told
+            self.told, self.operator = told, operator
 
     @contextmanager
     def at(self, way: Sequence[ActOfRoom | Wait], count: int, *, lodged: bool = True) -> Iterator[None]:
@@ -213,7 +222,16 @@ class Stage:
             answer = self.engine.send(sender, to, data, self.now)
         except RuntimeError as error:
             return Outcome(False, self._halted(error))
+        self._note_operator(answer.logs)
         return Outcome(answer.done, "" if answer.done else self._refusal(answer.output), answer.logs)
+
+    def _note_operator(self, logs: Sequence[tuple[str, Sequence[bytes], bytes]]) -> None:
+        for address, topics, yes in logs:
+            if address != self.ledger or bytes(topics[0]) not in _APPROVALS:
+                continue
+            owner, operator = ("0x" + bytes(topic)[12:].hex() for topic in topics[1:3])
+            if owner == self.addresses.get("room") and operator != NOBODY and any(yes or b"\1"):
+                self.operator = self.name_of(operator)
 
     def _must(self, sender: str, to: str, data: bytes) -> None:
         outcome = self._send(sender, to, data)
@@ -224,6 +242,10 @@ class Stage:
         """An act of the administration."""
         call = self.wire.prepare(Call(self._administrator, verb), None)
         self._must(self._administrator, self.ledger, call.verb.encoded())
+
+    def as_deployer(self, data: bytes) -> Outcome:
+        """A call of the room by the account that deployed it."""
+        return self._send(self._administrator, self.room, data)
 
     def verb(self, who: str, verb: Verb) -> Outcome:
         """A verb of the ledger, by a person of the stage."""
@@ -251,9 +273,9 @@ class Stage:
         return bill
 
     def lodging_of(self, bill: int, room: str, terms: bytes) -> Verb:
-        """How the lodger lodges a bill."""
-        endorsement = Endorsement.BLANK if self.description.endorsement == "blank" else Endorsement.NONE
-        return Lodge(bill, endorsement, room, terms)
+        """How the lodger lodges a bill: one to order it endorses in blank."""
+        order = Kind(self.told_of(bill)["kind"]) == Kind.ORDER
+        return Lodge(bill, Endorsement.BLANK if order else Endorsement.NONE, room, terms)
 
     def terms(self, bill: int) -> bytes:
         """The terms under which a bill enters the room, as from now."""
@@ -378,9 +400,7 @@ class Stage:
 
     def seen(self) -> Seen:
         """All of it."""
-        told = self.ask(self.ledger, "bill", self.bill)[0]
-        item = _item(_own("ILedger").abi, "bill")["outputs"][0]
-        found = dict(zip([str(part["name"]) for part in item["components"]], told, strict=True))
+        found = self.told_of(self.bill)
         holder, deal = self.lodged()
         return Seen(
             self.possessor(),
@@ -457,10 +477,36 @@ class Stage:
         """What somebody would have a room tell the ledger that speaks for anybody."""
         return THEFTS[said](self.bill, self.addresses["bystander"]).encoded()
 
-    def guess(self, type_: str, data: bytes) -> Any:
-        """An argument of a function that nobody described; None where there is nothing to guess."""
-        guesses = {"bytes": data, "address": self.ledger, "uint256": self.bill, "bool": True}
-        return guesses.get(type_)
+    def guesses(self, types: Sequence[str], data: bytes) -> Iterator[tuple[Any, ...]]:
+        """Arguments for a function that nobody described: the bill, the ledger, an account, and `data` where bytes go.
+
+        None where there is nothing to guess.
+        """
+        try:
+            each = [self._guess(parse(type_), data) for type_ in types]
+        except _NO_VALUE:
+            return iter(())
+        return itertools.islice(itertools.product(*each), _GUESSES)
+
+    def _guess(self, node: Any, data: bytes) -> list[Any]:
+        if node.arrlist:
+            size = node.arrlist[-1][0] if node.arrlist[-1] else 1
+            if size > _GUESSES:
+                raise ValueError
+            return [[one] * size for one in self._guess(node.item_type, data)]
+        if isinstance(node, TupleType):
+            return list(itertools.product(*(self._guess(part, data) for part in node.components)))
+        if node.base == "bytes":
+            return [b"\0" * int(node.sub)] if node.sub else [data]
+        if node.base == "uint":
+            return [self.bill, 0] if int(node.sub) == 256 else [0]
+        others: dict[str, list[Any]] = {
+            "address": [self.addresses["bystander"], self.ledger],
+            "bool": [True],
+            "string": [""],
+            "int": [0],
+        }
+        return others[node.base]
 
     def told_at_the_door(self, bill: int) -> tuple[int, int]:
         """A bill's word and its lodger's, as the ledger hands them to a room: another room is asked."""
@@ -479,9 +525,13 @@ class Stage:
 
     def acts(self, bill: int) -> int:
         """How many acts a bill has."""
+        return int(self.told_of(bill)["actCount"])
+
+    def told_of(self, bill: int) -> dict[str, Any]:
+        """What the ledger tells of a bill, by the names of its fields."""
         told = self.ask(self.ledger, "bill", bill)[0]
-        names = [part["name"] for part in _item(_own("ILedger").abi, "bill")["outputs"][0]["components"]]
-        return int(told[names.index("actCount")])
+        item = _item(_own("ILedger").abi, "bill")["outputs"][0]
+        return dict(zip([str(part["name"]) for part in item["components"]], told, strict=True))
 
     # ----------------------------------------------------------------------------------------------------------- values
 
