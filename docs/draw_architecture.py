@@ -53,8 +53,8 @@ LAYERS: tuple[tuple[Part, ...], ...] = (
     (
         Part("errors", ("sampan.errors",), "what users meet", "ground", 196, only=()),
         Part("keccak", ("sampan.keccak",), "the hash", "ground", 368, only=()),
-        Part("files", ("sampan.files",), "private, whole", "ground", 540, only=("errors",)),
-        Part("config", ("sampan.config",), "settings", "ground", 712, only=("errors",)),
+        Part("files", ("sampan.files",), "private, whole, foreign", "ground", 540, only=("errors",)),
+        Part("config", ("sampan.config",), "settings", "ground", 712, only=("errors", "files")),
         Part("artifacts", ("sampan.toolchain.artifacts",), "compiled code", "ground", 884, only=("errors",)),
     ),
     (

@@ -33,7 +33,6 @@ import contextlib
 import os
 import re
 import sys
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,6 +40,7 @@ from typing import Any, Literal
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from sampan.errors import BadInput, Missing, UsageError
+from sampan.files import parse_toml
 
 FILE_NAME = "sampan.toml"
 BUILT_IN = "built in"
@@ -347,8 +347,8 @@ def _read_file(
 ) -> None:
     """Read a file; `mended_in`, given for a project's file, is where what may not stand there may stand."""
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        document = parse_toml(file.read_bytes())
+    except ValueError as error:
         raise BadInput(f"not valid TOML: {error}", subject=str(file), hint="mend the file at that place") from error
     except OSError as error:
         raise BadInput(

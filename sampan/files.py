@@ -1,4 +1,4 @@
-"""Files for their owner alone (mode 0600), written whole or not at all; and what no JSON parser is to be given."""
+"""Files for their owner alone (mode 0600), written whole or not at all; and the readers of what others wrote."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from sampan.errors import BadInput
 
@@ -35,6 +35,42 @@ def nested_beyond(data: bytes, most: int) -> int | None:
         elif mark in b"]}":
             depth -= 1
     return None
+
+
+def parse_json(content: bytes, *, names_once: bool = False) -> Any:
+    """The value of a JSON text from outside: an RPC's answer, a manifest, a keystore, an artifact.
+
+    py-evm raises Python's recursion limit so far that the standard parser overruns the stack of the process on deep
+    nesting; this one has a limit of its own. Raises `ValueError` for what is no JSON, nests deeper than 200 or holds
+    NaN, and, with `names_once`, for an object that has a name twice: each reader would take another of the two.
+    """
+    from pydantic_core import from_json
+
+    value = from_json(content, allow_inf_nan=False)
+    if names_once:
+        import json
+
+        json.loads(content, object_pairs_hook=_once)
+    return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name {twice!r} stands twice in one object")
+    return found
+
+
+def parse_toml(content: bytes) -> dict[str, Any]:
+    """The table of a TOML text. Raises `ValueError` for what is none, nests too deep or holds an endless number."""
+    import tomllib
+
+    try:
+        return tomllib.loads(content.decode())
+    except RecursionError:
+        raise ValueError("it nests too deep") from None
 
 
 def write_private(path: Path, data: bytes) -> None:

@@ -24,10 +24,9 @@ from typing import TYPE_CHECKING
 
 from sampan.chain import keeper
 from sampan.chain.anvil import HOST, START_SECONDS, arguments, find, spawn, wait_for
-from sampan.chain.outside import parse_json
 from sampan.chain.signers import without_keys
 from sampan.errors import ChainError, Missing, UsageError
-from sampan.files import write_private
+from sampan.files import parse_json, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

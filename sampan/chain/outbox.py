@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from sampan.chain.outside import parse_json
 from sampan.chain.transactions import Call
 from sampan.errors import BadInput, Busy, Missing, UsageError
+from sampan.files import parse_json
 from sampan.suite.tell import checksum
 
 if TYPE_CHECKING:

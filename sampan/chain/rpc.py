@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urljoin
 
-from sampan.chain.outside import parse_json
 from sampan.chain.pace import Pace
 from sampan.config import is_here, secrets_of, shorten_url
 from sampan.errors import ChainError
+from sampan.files import parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

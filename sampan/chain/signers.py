@@ -20,9 +20,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from sampan.chain.keys import KeySigner as KeySigner  # noqa: PLC0414  (callers find all signers here)
 from sampan.chain.keys import Signer as Signer  # noqa: PLC0414
-from sampan.chain.outside import parse_json
 from sampan.errors import BadInput, Missing, SampanError, UsageError
-from sampan.files import read_up_to
+from sampan.files import parse_json, read_up_to
 from sampan.suite.tell import checksum
 
 if TYPE_CHECKING:

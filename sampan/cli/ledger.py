@@ -14,7 +14,7 @@ import click
 
 from sampan.cli import base, chain
 from sampan.errors import BadInput, SampanError, UsageError
-from sampan.files import is_file, write_private
+from sampan.files import is_file, parse_json, write_private
 from sampan.suite.tell import amount
 
 if TYPE_CHECKING:
@@ -673,10 +673,8 @@ def statement_of(text: str) -> bytes:
 
 def _no_statement(data: bytes) -> str | None:
     """What a file is that cannot be the statement; None where it may be it."""
-    import json
-
     try:
-        content = json.loads(data)
+        content = parse_json(data)
     except ValueError:
         return None
     if isinstance(content, dict) and "transportDocumentReference" in content:

@@ -20,7 +20,7 @@ from sampan.client import papers
 from sampan.client.papers import Paper
 from sampan.documents.json import shown
 from sampan.errors import BadInput, ChainError
-from sampan.files import is_file, read_up_to
+from sampan.files import is_file, parse_json, read_up_to
 from sampan.keccak import keccak
 from sampan.suite import typed
 from sampan.suite.tell import checksum
@@ -140,7 +140,7 @@ def read_signature(given: str) -> bytes:
         text = read_up_to(Path(text)).decode("utf-8", "replace").strip()
         if text.startswith("{"):
             try:
-                text = str(json.loads(text).get("signature", "")).strip()
+                text = str(parse_json(text.encode()).get("signature", "")).strip()
             except ValueError:
                 text = ""
     text = text.strip('"')

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from sampan.chain import abi, http
-from sampan.chain.outside import parse_json
 from sampan.config import shorten_url
 from sampan.deployment import manifest as manifests
 from sampan.errors import BadInput, ChainError, Missing
+from sampan.files import parse_json
 from sampan.toolchain import artifacts, build
 from sampan.toolchain.sources import Declared, Sources
 

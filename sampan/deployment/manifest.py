@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from sampan.chain import abi
-from sampan.chain.outside import parse_json
 from sampan.errors import BadInput, Missing, SampanError, UsageError
-from sampan.files import read_up_to
+from sampan.files import parse_json, read_up_to
 from sampan.suite.forms import DRAFT
 from sampan.suite.tell import checksum
 
@@ -249,7 +248,7 @@ def load(path: Path) -> Manifest:
 def parse(content: bytes, subject: str = "manifest") -> Manifest:
     """A manifest from its JSON. Raises `BadInput`, naming the place, when it is none."""
     try:
-        document = parse_json(content)
+        document = parse_json(content, names_once=True)
     except ValueError as error:
         raise BadInput(f"not JSON: {str(error)[:200]}", subject=subject) from None
     document = _as_now(document)

@@ -5,13 +5,13 @@ It stands in a TOML file, in which every key is optional; `template` writes it.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sampan.chain.accounts import ROLES as DEVELOPMENT_ROLES
 from sampan.deployment.plan import ADMIN
 from sampan.errors import BadInput, SampanError
+from sampan.files import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -167,8 +167,8 @@ def read(file: Path, deployer: str, *, development: bool) -> Parameters:
     Raises `BadInput`, naming the key, for what is no parameter, no address, no delay.
     """
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        document = parse_toml(file.read_bytes())
+    except ValueError as error:
         raise BadInput(f"not valid TOML: {error}", subject=str(file), hint="mend the file at that place") from None
     except OSError as error:
         raise BadInput(f"cannot be read: {error.strerror}", subject=str(file)) from None

@@ -239,7 +239,7 @@ def read_disclosure(source: Path | bytes | JsonValue, *, name: str = "disclosure
     raw = read_json(source, limit=MAX_KEPT_BYTES) if isinstance(source, Path | bytes) else source
     name = str(source) if isinstance(source, Path) else name
     schema = raw.get("schema") if isinstance(raw, dict) else None
-    if not isinstance(raw, dict) or schema not in {DisclosureFile.DOCUMENT, _VERSION_1}:
+    if not isinstance(raw, dict) or schema not in (DisclosureFile.DOCUMENT, _VERSION_1):
         raise _broken(name, "schema", f"{DisclosureFile.DOCUMENT} or {_VERSION_1}")
     members = _MEMBERS_1 if schema == _VERSION_1 else _MEMBERS
     if set(raw) != members:

@@ -56,7 +56,11 @@ class Pyrevm:
 
     def deploy(self, sender: str, code: bytes) -> str:
         """Deploys a contract; its address in lower case."""
-        return str(self._evm.deploy(sender, code)).lower()
+        return str(self._evm.deploy(sender, code, gas=GAS)).lower()
+
+    def code(self, address: str) -> bytes:
+        """A contract's code; empty where there is none."""
+        return bytes(self._evm.get_code(address) or b"")
 
     def send(self, sender: str, to: str, data: bytes, now: int, value: int = 0) -> Answer:
         """A transaction in a block with the timestamp `now`."""

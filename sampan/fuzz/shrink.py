@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sampan.errors import BadInput
+from sampan.files import parse_json, read_up_to
 from sampan.fuzz.acts import from_json, to_json
 from sampan.fuzz.executor import Executor, Mismatch
 from sampan.fuzz.world import World
@@ -61,7 +62,7 @@ class Case:
 def read_case(path: Path, world: World) -> Case:
     """A kept case from its file. Raises `BadInput` when it is none."""
     try:
-        value = json.loads(path.read_text())
+        value = parse_json(read_up_to(path))
         if value["schema"] != SCHEMA:
             raise KeyError(value["schema"])
         return Case.from_json(value, world)

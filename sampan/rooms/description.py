@@ -14,8 +14,6 @@ A value is a number, a list, a truth value, or words: see `stage.Stage.value`.
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +23,7 @@ from eth_abi.exceptions import ParseError
 from eth_abi.grammar import parse
 
 from sampan.errors import BadInput, UsageError
-from sampan.files import nested_beyond
+from sampan.files import parse_json, parse_toml, read_up_to
 from sampan.suite.codec import type_of
 from sampan.suite.tell import seconds_of
 from sampan.toolchain import artifacts
@@ -40,8 +38,8 @@ RESERVED: Final = (
 """Words of the kit, which no party is called."""
 _FIELDS: Final = {"constructor", "parties", "ways", "terms", "endorsement", "patience", "acts"}
 _OF_AN_ACT: Final = {"call", "by", "alone"}
-_DEEP: Final = 100
-"""Levels that no artifact has."""
+_MOST: Final = 64 * 1024 * 1024
+"""Bytes that no artifact has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +119,7 @@ def read_code(given: str) -> Code:
             "no such artifact", subject=given, hint="give a compiler's JSON file with `abi` and `bytecode`"
         )
     try:
-        data = path.read_bytes()
-        if nested_beyond(data, _DEEP) is not None:
-            raise ValueError
-        document = json.loads(data)
+        document = parse_json(read_up_to(path, _MOST))
         code = document["bytecode"]
         # Foundry and solc put the code one level deeper.
         text = code["object"] if isinstance(code, dict) else code
@@ -132,7 +127,7 @@ def read_code(given: str) -> Code:
         abi = document["abi"]
         for item in abi:
             _readable(item)
-    except (ValueError, LookupError, TypeError, AttributeError, ParseError):
+    except (ValueError, LookupError, TypeError, AttributeError, ParseError, RecursionError):
         raise BadInput(
             "is no artifact of a contract", subject=given, hint="it needs `abi` and linked `bytecode`"
         ) from None
@@ -164,9 +159,8 @@ def beside(given: str) -> Path:
 def read(path: Path) -> Description:
     """The description in a TOML file. Raises `BadInput` that names the line or the field that is wrong."""
     try:
-        with path.open("rb") as file:
-            said = tomllib.load(file)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        said = parse_toml(read_up_to(path))
+    except ValueError as error:
         raise BadInput(f"is no TOML: {error}", subject=str(path)) from None
     except OSError as error:
         raise UsageError(

@@ -33,7 +33,7 @@ class Deal:
 
 
 def terms(until: datetime) -> bytes:
-    """The terms under which a bill is lodged; `until` with its time zone, cut to whole seconds."""
+    """The terms under which a bill is lodged; `until` within 366 days, with its time zone, cut to whole seconds."""
     return encode(["uint48"], [int(until.timestamp())])
 
 
@@ -42,9 +42,9 @@ def offer(bill: int, to: str) -> bytes:
     return _call("offer(uint256,address)", bill, to)
 
 
-def accept(bill: int) -> bytes:
-    """The call by which whoever was offered a bill becomes its holder."""
-    return _call("accept(uint256)", bill)
+def accept(bill: int, until: datetime) -> bytes:
+    """The call by which whoever was offered a bill becomes its holder, under the deal that lasts until then."""
+    return _call("accept(uint256,uint48)", bill, int(until.timestamp()))
 
 
 def claim(bill: int) -> bytes:

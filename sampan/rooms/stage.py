@@ -6,6 +6,7 @@ to do with the room, `outsider` none at all.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -44,6 +45,18 @@ WEALTH: Final = 10**30
 """What each party has of the kit's money."""
 _CALL_TYPE: Final = keccak(b"Call(address signer,bytes call,bytes32 salt,uint256 deadline)")
 _DOMAIN_TYPE: Final = keccak(b"EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)")
+ACT: Final = "act(address,bytes,bytes32,uint256,bytes)"
+DOMAIN: Final = "eip712Domain()"
+"""The functions by which a room takes signed acts, as Room has them."""
+_LONGEST: Final = 200
+"""So much is told of a type, and of each value with which a room refuses."""
+_GUESSES: Final = 8
+"""So many calls are guessed of one function."""
+_APPROVALS: Final = (keccak(b"Approval(address,address,uint256)"), keccak(b"ApprovalForAll(address,address,bool)"))
+_NO_VALUE: Final = (
+    ValueError, LookupError, TypeError, AttributeError, ParseError, EncodingError, UsageError, RecursionError
+)  # fmt: skip
+"""What is raised for a value that is none of a type, and for a type that there is not."""
 MINUTE: Final = 60
 """Between two acts."""
 THEFTS: Final[Mapping[str, Callable[[int, str], Verb]]] = {
@@ -94,7 +107,10 @@ class NotTried(Exception):
 
 
 class Stage:
-    """One ledger and one room. `told` is what was done since the lodging, step by step, in words."""
+    """One ledger and one room.
+
+    `told` is what was done since the lodging, step by step, in words; `operator` whom the room last let move its bills.
+    """
 
     def __init__(self, code: Code, description: Description) -> None:
         self.code = code
@@ -105,6 +121,7 @@ class Stage:
             raise Missing(missing.message, subject="pyrevm", hint="pip install pyrevm") from None
         self.now, self.start, self.bill = START, START, 0
         self.told: list[str] = []
+        self.operator = ""
         self.addresses: dict[str, str] = {"nobody": NOBODY}
         self.participants: dict[str, int] = {}
         self._errors = _errors([*code.abi, *_own("ILedger").abi, *_own("Money", kit=True).abi])
@@ -154,13 +171,16 @@ class Stage:
             raise BadInput(f"{len(said)} given, {len(types)} needed: {', '.join(types)}", subject="constructor")
         code = self.code.bytecode + self._encoded(types, said, "constructor")
         try:
-            return self.engine.deploy(self._administrator, code)
+            room = self.engine.deploy(self._administrator, code)
         except RuntimeError as error:
             raise BadInput(
                 f"the room is not deployed: {self._halted(error)}",
                 subject="constructor",
                 hint="say the constructor's arguments",
             ) from None
+        if not self.engine.code(room):
+            raise BadInput("leaves no code behind", subject="constructor", hint="give a contract that stays")
+        return room
 
     def _deploy(self, name: str, arguments: bytes = b"") -> str:
         return self.engine.deploy(self._administrator, _own(name, kit=True).bytecode + arguments)
@@ -171,12 +191,13 @@ class Stage:
     def aside(self) -> Iterator[None]:
         """What is done within is undone at its end."""
         mark, now, start, bill, told = self.engine.mark(), self.now, self.start, self.bill, list(self.told)
+        operator = self.operator
         try:
             yield
         finally:
             self.engine.back(mark)
             self.now, self.start, self.bill = now, start, bill
-            self.told = told
+            self.told, self.operator = told, operator
 
     @contextmanager
     def at(self, way: Sequence[ActOfRoom | Wait], count: int, *, lodged: bool = True) -> Iterator[None]:
@@ -200,7 +221,16 @@ class Stage:
             answer = self.engine.send(sender, to, data, self.now)
         except RuntimeError as error:
             return Outcome(False, self._halted(error))
+        self._note_operator(answer.logs)
         return Outcome(answer.done, "" if answer.done else self._refusal(answer.output), answer.logs)
+
+    def _note_operator(self, logs: Sequence[tuple[str, Sequence[bytes], bytes]]) -> None:
+        for address, topics, yes in logs:
+            if address != self.ledger or bytes(topics[0]) not in _APPROVALS:
+                continue
+            owner, operator = ("0x" + bytes(topic)[12:].hex() for topic in topics[1:3])
+            if owner == self.addresses.get("room") and operator != NOBODY and any(yes or b"\1"):
+                self.operator = self.name_of(operator)
 
     def _must(self, sender: str, to: str, data: bytes) -> None:
         outcome = self._send(sender, to, data)
@@ -211,6 +241,10 @@ class Stage:
         """An act of the administration."""
         call = self.wire.prepare(Call(self._administrator, verb), None)
         self._must(self._administrator, self.ledger, call.verb.encoded())
+
+    def as_deployer(self, data: bytes) -> Outcome:
+        """A call of the room by the account that deployed it."""
+        return self._send(self._administrator, self.room, data)
 
     def verb(self, who: str, verb: Verb) -> Outcome:
         """A verb of the ledger, by a person of the stage."""
@@ -238,9 +272,9 @@ class Stage:
         return bill
 
     def lodging_of(self, bill: int, room: str, terms: bytes) -> Verb:
-        """How the lodger lodges a bill."""
-        endorsement = Endorsement.BLANK if self.description.endorsement == "blank" else Endorsement.NONE
-        return Lodge(bill, endorsement, room, terms)
+        """How the lodger lodges a bill: one to order it endorses in blank."""
+        order = Kind(self.told_of(bill)["kind"]) == Kind.ORDER
+        return Lodge(bill, Endorsement.BLANK if order else Endorsement.NONE, room, terms)
 
     def terms(self, bill: int) -> bytes:
         """The terms under which a bill enters the room, as from now."""
@@ -365,9 +399,7 @@ class Stage:
 
     def seen(self) -> Seen:
         """All of it."""
-        told = self.ask(self.ledger, "bill", self.bill)[0]
-        item = _item(_own("ILedger").abi, "bill")["outputs"][0]
-        found = dict(zip([str(part["name"]) for part in item["components"]], told, strict=True))
+        found = self.told_of(self.bill)
         holder, deal = self.lodged()
         return Seen(
             self.possessor(),
@@ -426,21 +458,54 @@ class Stage:
             [_DOMAIN_TYPE, *self._domain(), self.engine.chain_id, self.room],
         )
         digest = keccak(b"\x19\x01" + keccak(domain) + keccak(text))
-        (item,) = self.code.functions("act")
-        return abi_call(item, account, call, salt, until, self.signature(signer or who, digest)), digest
+        values = (account, call, salt, until, self.signature(signer or who, digest))
+        return _selector(ACT) + encode(["address", "bytes", "bytes32", "uint256", "bytes"], values), digest
 
     def _domain(self) -> tuple[bytes, bytes]:
-        found = self.ask(self.room, "eip712Domain", abi=self.code.abi)
+        """Hashes of the name and version under which the room takes signatures. Raises `NotTried` when it says none."""
+        try:
+            done, output = self.engine.call(self.room, _selector(DOMAIN), self.now)
+            found = _decoded(["bytes1", "string", "string"], output) if done else None
+        except RuntimeError:
+            found = None
+        if found is None:
+            raise NotTried("the room does not say the domain of what it takes signed")
         return keccak(found[1].encode()), keccak(found[2].encode())
 
     def theft(self, said: str) -> bytes:
         """What somebody would have a room tell the ledger that speaks for anybody."""
         return THEFTS[said](self.bill, self.addresses["bystander"]).encoded()
 
-    def guess(self, type_: str, data: bytes) -> Any:
-        """An argument of a function that nobody described; None where there is nothing to guess."""
-        guesses = {"bytes": data, "address": self.ledger, "uint256": self.bill, "bool": True}
-        return guesses.get(type_)
+    def guesses(self, types: Sequence[str], data: bytes) -> Iterator[tuple[Any, ...]]:
+        """Arguments for a function that nobody described: the bill, the ledger, an account, and `data` where bytes go.
+
+        None where there is nothing to guess.
+        """
+        try:
+            each = [self._guess(parse(type_), data) for type_ in types]
+        except _NO_VALUE:
+            return iter(())
+        return itertools.islice(itertools.product(*each), _GUESSES)
+
+    def _guess(self, node: Any, data: bytes) -> list[Any]:
+        if node.arrlist:
+            size = node.arrlist[-1][0] if node.arrlist[-1] else 1
+            if size > _GUESSES:
+                raise ValueError
+            return [[one] * size for one in self._guess(node.item_type, data)]
+        if isinstance(node, TupleType):
+            return list(itertools.product(*(self._guess(part, data) for part in node.components)))
+        if node.base == "bytes":
+            return [b"\0" * int(node.sub)] if node.sub else [data]
+        if node.base == "uint":
+            return [self.bill, 0] if int(node.sub) == 256 else [0]
+        others: dict[str, list[Any]] = {
+            "address": [self.addresses["bystander"], self.ledger],
+            "bool": [True],
+            "string": [""],
+            "int": [0],
+        }
+        return others[node.base]
 
     def told_at_the_door(self, bill: int) -> tuple[int, int]:
         """A bill's word and its lodger's, as the ledger hands them to a room: another room is asked."""
@@ -459,9 +524,13 @@ class Stage:
 
     def acts(self, bill: int) -> int:
         """How many acts a bill has."""
+        return int(self.told_of(bill)["actCount"])
+
+    def told_of(self, bill: int) -> dict[str, Any]:
+        """What the ledger tells of a bill, by the names of its fields."""
         told = self.ask(self.ledger, "bill", bill)[0]
-        names = [part["name"] for part in _item(_own("ILedger").abi, "bill")["outputs"][0]["components"]]
-        return int(told[names.index("actCount")])
+        item = _item(_own("ILedger").abi, "bill")["outputs"][0]
+        return dict(zip([str(part["name"]) for part in item["components"]], told, strict=True))
 
     # ----------------------------------------------------------------------------------------------------------- values
 
@@ -480,8 +549,8 @@ class Stage:
                 parts = [part.to_type_str() for part in node.components]
                 return tuple(self.value(each, kind, where) for each, kind in zip(_sequence(said), parts, strict=True))
             return self._simple(said, node.base, where)
-        except (ValueError, LookupError, TypeError, AttributeError, ParseError, EncodingError, UsageError):
-            raise BadInput(f"{said!r} is no {type_}", subject=where) from None
+        except _NO_VALUE:
+            raise BadInput(f"{said!r} is no {_cut(type_)}", subject=where) from None
 
     def _simple(self, said: Any, base: str, where: str) -> Any:
         if base == "bytes":
@@ -528,8 +597,8 @@ class Stage:
         values = [self.value(each, type_, where) for each, type_ in zip(said, types, strict=True)]
         try:
             return encode(types, values)
-        except (EncodingError, ParseError):
-            raise BadInput(f"{list(said)} are no {', '.join(types)}", subject=where) from None
+        except _NO_VALUE:
+            raise BadInput(f"{list(said)} are no {_cut(', '.join(types))}", subject=where) from None
 
     # ----------------------------------------------------------------------------------------------------------- inside
 
@@ -540,9 +609,8 @@ class Stage:
         item = self._errors.get(output[:4])
         if item is None:
             return f"an unknown error 0x{output[:4].hex()}" if output else "without a reason"
-        try:
-            values = decode([type_of(entry) for entry in item["inputs"]], output[4:])
-        except DecodingError:
+        values = _decoded([type_of(entry) for entry in item["inputs"]], output[4:])
+        if values is None:
             return str(item["name"])
         return f"{item['name']}({', '.join(self._plain(value) for value in values)})"
 
@@ -551,7 +619,7 @@ class Stage:
             return "bill"
         if isinstance(value, bytes):
             return "0x" + value.hex()
-        return self.name_of(value) if isinstance(value, str) else str(value)
+        return _cut(self.name_of(value) if isinstance(value, str) else str(value))
 
     def _halted(self, error: RuntimeError) -> str:
         found = re.search(r"output: 0x([0-9a-f]*)", str(error))
@@ -580,6 +648,22 @@ def _ended(outcome: Outcome) -> str:
 
 def _own(name: str, kit: bool = False) -> artifacts.Artifact:
     return artifacts.load(name, FOLDER / "artifacts") if kit else artifacts.load(name)
+
+
+def _decoded(types: Sequence[str], data: bytes) -> tuple[Any, ...] | None:
+    """What a room answered or reverted with, which may be anything; None when it is nothing of these types."""
+    try:
+        return tuple(decode(types, data))
+    except (DecodingError, ParseError, ValueError, OverflowError, RecursionError):
+        return None
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def _selector(signature: str) -> bytes:
+    return keccak(signature.encode())[:4]
 
 
 def _item(abi: Any, name: str) -> Any:

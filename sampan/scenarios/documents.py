@@ -9,7 +9,7 @@ from sampan.documents.json import read_all
 from sampan.documents.limits import MAX_DOCUMENT_BYTES
 from sampan.documents.salts import salts_path
 from sampan.documents.tree import DocumentTree
-from sampan.files import read_up_to, write_private
+from sampan.files import parse_json, read_up_to, write_private
 from sampan.keccak import keccak
 from sampan.scenarios.record import unwritable
 from sampan.scenarios.samples import read_sample
@@ -80,8 +80,8 @@ def _bytes_of(document: Document) -> bytes:
         raise document.place.wrong(f"{document.file} cannot be read: {error.strerror or error}") from None
     # A scenario may be another's: what is no transport document is not copied, whatever file it names.
     try:
-        whole = json.loads(raw)
-    except (ValueError, RecursionError):
+        whole = parse_json(raw)
+    except ValueError:
         whole = None
     if not isinstance(whole, dict) or (REFERENCE[1:] not in whole and REFERENCE not in document.put):
         raise document.place.wrong(f"{document.file} is no transport document", "name a document of your own")
@@ -90,7 +90,7 @@ def _bytes_of(document: Document) -> bytes:
 
 def _with(raw: bytes, put: Mapping[str, Any], document: Document) -> bytes:
     """A document with other values at pointers; nothing takes a value out."""
-    whole: Any = json.loads(raw)
+    whole: Any = parse_json(raw)
     for pointer, value in put.items():
         *way, last = [part.replace("~1", "/").replace("~0", "~") for part in pointer[1:].split("/")]
         found = whole

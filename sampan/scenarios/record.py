@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sampan.errors import BadInput, Busy
+from sampan.files import parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,7 +71,7 @@ class Record:
         try:
             # A line that was cut off is as if it had never been written.
             whole = content[: content.rfind(b"\n") + 1]
-            first, *lines = [json.loads(line) for line in whole.splitlines()]
+            first, *lines = [parse_json(line) for line in whole.splitlines()]
             found = {key: first[key] for key in self.header}
             for line in lines:
                 kind = "about" if "about" in line else "done"
@@ -132,7 +133,7 @@ def alone(folder: Path) -> Iterator[None]:
 def _run_of(path: Path) -> str:
     """The run whose record a file is, as far as that can be read."""
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError), path.open("rb") as file:
-        run = json.loads(file.readline(1_000))["run"]
+        run = parse_json(file.readline(1_000))["run"]
         if isinstance(run, str) and run.isalnum() and run.isascii():
             return run[:8]
     return "before"

@@ -69,7 +69,7 @@ def test_whoever_accepts_an_offer_is_held_for_and_claims_with_title(
     assert lodging is not None
     assert escrow.Deal.of(lodging.deal) == escrow.Deal(until, trader.address.lower())
     assert lodging.holder == shipper.number_of("shipper")
-    does(trader, escrow.accept(bill))
+    does(trader, escrow.accept(bill, until))
     assert shipper.bill(bill).holder == shipper.number_of("trader")
     with pytest.raises(Reverted) as refused:
         does(shipper, escrow.give_back(bill))
@@ -83,7 +83,7 @@ def test_after_its_time_anybody_has_it_given_back_as_it_came(
     sampan_chain: SampanChain, shipper: Ledger, trader: Ledger, does: Does, bill: int, until: datetime
 ) -> None:
     does(shipper, escrow.offer(bill, trader.address))
-    does(trader, escrow.accept(bill))
+    does(trader, escrow.accept(bill, until))
     sampan_chain.advance(timedelta(days=31))
     with pytest.raises(Reverted) as refused:
         does(trader, escrow.claim(bill))

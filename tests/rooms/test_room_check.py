@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sampan.rooms.description import FOLDER
-from sampan.rooms.run import CHECKS
+from sampan.errors import BadInput
+from sampan.keccak import keccak
+from sampan.rooms.description import FOLDER, read, read_code
+from sampan.rooms.run import CHECKS, _tried, try_room
+from sampan.rooms.stage import Stage
 
 HERE = Path(__file__).parent
 TRAP = HERE.parent / "artifacts" / "WaitsForEver.json"
@@ -79,7 +83,7 @@ def test_an_artifact_that_is_not_there_is_asked_for(check: Check, tmp_path: Path
         ("not JSON", "is no artifact of a contract"),
         ("[]", "is no artifact of a contract"),
         ("7", "is no artifact of a contract"),
-        pytest.param("[" * 100_000, "is no artifact of a contract", id="nested"),
+        (f'{{"abi": [{{"type": "error", "inputs": [{{"type": "{"(" * 5000}"}}]}}]}}', "is no artifact of a contract"),
         ('{"abi": []}', "is no artifact of a contract"),
         ('{"abi": 7, "bytecode": "0x60"}', "is no artifact of a contract"),
         ('{"abi": [{"type": "function"}], "bytecode": "0x60"}', "is no artifact of a contract"),
@@ -106,6 +110,95 @@ def test_bytes_that_are_no_text_and_code_that_does_not_start_are_named(check: Ch
     ran = check(file, "--json")
     assert (ran.code, ran.error["subject"]) == (3, "constructor")
     assert ran.error["message"].startswith("the room is not deployed")
+
+
+def says(words: bytes) -> bytes:
+    """Code that reverts with these bytes."""
+    return b"\x61" + len(words).to_bytes(2, "big") + bytes.fromhex("80600b5f395ffd00") + words
+
+
+def leaves(code: bytes) -> bytes:
+    """Code of a deployment that leaves other code behind."""
+    return b"\x61" + len(code).to_bytes(2, "big") + bytes.fromhex("80600b5f395ff300") + code
+
+
+ERROR = bytes.fromhex("08c379a0") + (32).to_bytes(32, "big")
+NO_UTF8 = ERROR + (2).to_bytes(32, "big") + b"\xff" * 32
+
+
+@pytest.mark.parametrize(
+    ("code", "subject", "message"),
+    [
+        pytest.param(bytes.fromhex("5b5f56"), "constructor", "the room is not deployed", id="runs for ever"),
+        pytest.param(bytes.fromhex("5f5ffd"), "constructor", "the room is not deployed", id="reverts"),
+        pytest.param(bytes.fromhex("5fff"), "constructor", "leaves no code behind", id="destroys itself"),
+        pytest.param(bytes.fromhex("5f5ff3"), "constructor", "leaves no code behind", id="is empty"),
+        pytest.param(says(NO_UTF8), "constructor", "not deployed: Error", id="no UTF-8"),
+        pytest.param(leaves(bytes.fromhex("5b5f56")), "terms", "the room takes no bill", id="room runs for ever"),
+        pytest.param(leaves(bytes.fromhex("fe")), "terms", "the room takes no bill", id="room uses all gas"),
+        pytest.param(leaves(says(ERROR + b"\xff" * 64)), "terms", "takes no bill: Error", id="room says too much"),
+        pytest.param(leaves(says(NO_UTF8)), "terms", "takes no bill: Error", id="room says no UTF-8"),
+    ],
+)  # fmt: skip
+def test_a_room_that_does_not_start_or_says_nonsense_is_named(
+    check: Check, tmp_path: Path, code: bytes, subject: str, message: str
+) -> None:
+    (tmp_path / "Room.json").write_text(json.dumps({"abi": [], "bytecode": code.hex()}))
+    (tmp_path / "Room.toml").write_text("constructor = []\n" + GIVES_BACK)
+    ran = check(tmp_path / "Room.json", "--json")
+    assert (ran.code, ran.error["subject"]) == (3, subject)
+    assert message in ran.error["message"]
+
+
+def test_what_a_room_says_is_told_in_short(check: Check, tmp_path: Path) -> None:
+    said = leaves(says(ERROR + (9000).to_bytes(32, "big") + b"[/red]" * 2000))
+    (tmp_path / "Room.json").write_text(json.dumps({"abi": [], "bytecode": said.hex()}))
+    (tmp_path / "Room.toml").write_text("constructor = []\n" + GIVES_BACK)
+    assert len(check(tmp_path / "Room.json", "--json").error["message"]) < 300
+
+
+def lies(abi: list[Any], name: str, **said: Any) -> list[Any]:
+    """An ABI in which a function is another than the room's."""
+    return [{**item, **said} if item.get("name") == name else item for item in abi]
+
+
+OTHER = {"type": "function", "name": "act", "stateMutability": "nonpayable", "inputs": [], "outputs": []}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("lie", "ended"),
+    [
+        (lambda abi: lies(abi, "eip712Domain", outputs=[{"type": "uint7", "name": ""}]), "holds"),
+        (lambda abi: [{key: of for key, of in item.items() if key != "outputs"} for item in abi], "holds"),
+        (lambda abi: [*abi, OTHER], "holds"),
+        (lambda abi: lies(abi, "act", inputs=[]), "not tried"),
+    ],
+    ids=["outputs of no type", "no outputs", "one name for two", "another function of the name"],
+)
+def test_signatures_are_tried_by_what_a_room_does_and_not_by_what_its_abi_says_of_it(
+    lie: Callable[[Any], Any], ended: str
+) -> None:
+    code = read_code("Escrow")
+    stage = Stage(replace(code, abi=lie(code.abi)), read(FOLDER / "contracts" / "Escrow.toml"))
+    assert _tried(stage, CHECKS["signatures"]).ended == ended
+
+
+def test_a_room_that_does_not_say_under_which_domain_it_takes_signatures_is_not_tried_on_them() -> None:
+    domain = keccak(b"eip712Domain()")[:4]
+    code = read_code("Escrow")
+    assert code.bytecode.count(domain) == 1
+    deaf = replace(code, bytecode=code.bytecode.replace(domain, b"\0" * 4))
+    verdict = _tried(Stage(deaf, read(FOLDER / "contracts" / "Escrow.toml")), CHECKS["signatures"])
+    assert (verdict.ended, verdict.said) == ("not tried", "the room does not say the domain of what it takes signed")
+
+
+@pytest.mark.parametrize("type_", ["uint7", "foo", "(" * 5000])
+def test_an_act_of_a_type_that_there_is_not_is_named(tmp_path: Path, type_: str) -> None:
+    code = read_code("Escrow")
+    odd = replace(code, abi=lies([*code.abi], "claim", inputs=[{"type": type_, "name": "bill"}]))
+    with pytest.raises(BadInput, match=r"no (uint7|foo|[(])"):
+        try_room(odd, read(FOLDER / "contracts" / "Escrow.toml"))
 
 
 def test_an_artifact_without_a_description_is_told_where_it_is_looked_for(check: Check, tmp_path: Path) -> None:
@@ -152,7 +245,7 @@ def test_an_artifact_without_a_description_is_told_where_it_is_looked_for(check:
         ('constructor = ["ledger"]', 'endorsement = "order"', "endorsement", "'order' is no way to lodge"),
         ('constructor = ["ledger"]', 'patience = "never"', "patience", "no length of time"),
         ("terms = {", "terms = 7 #", "terms", "7 is no bytes"),
-        ('types = ["uint48"], values', 'types = ["uint49"], values', "terms", "is no bytes"),
+        ('types = ["uint48"], values', 'types = ["uint49"], values', "terms", "are no uint49"),
         ('types = ["uint48"], values', 'types = ["uint48", "bool"], values', "terms", "1 values for 2 types"),
         ('types = ["uint48"], values', 'type = ["uint48"], values', "terms", "is no bytes"),
         ('"start + 30 days"]', '"start - 1 day"]', "terms", "the room takes no bill: TimePassed("),

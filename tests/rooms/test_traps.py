@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sampan.rooms.description import read, read_code
 from sampan.rooms.run import CHECKS, Report, try_room
+from sampan.rooms.stage import Falls, Stage
 
 HERE = Path(__file__).parent
 TRAPS = (
@@ -16,7 +18,7 @@ TRAPS = (
     ("SignsOnTheWay", "keeper", "acts", "claim(bill) is refused only because the bill has many acts"),
     ("AnswersAnybody", "alone", "callbacks", "onBill answers lodger, who is not the ledger"),
     ("LetsAnybodyAccept", "keeper", "strangers", "accept(bill) is done for lodger, who may not"),
-    ("HonestRoom", "puppet", "strangers", "run lets anybody speak to the ledger in the room's name"),
+    ("HonestRoom", "puppet", "strangers", "run lets outsider speak to the ledger in the room's name"),
     ("BelievesAnyLodging", "registered", "lodgings", "register(bill) is done for a bill that lies with another room"),
     ("TakesSignaturesTwice", "alone", "signatures", "one signature is good for giveBack(bill) twice"),
     ("PaysFirst", "paid_first", "together", "pays lodger, and the bill stays where it is"),
@@ -32,6 +34,15 @@ TRAPS = (
     ("AsksForTheHolder", "keeper", "silence", "while claimant is suspended nobody brings the bill out"),
 )
 """Room, description, the check that it fails, what is said of it."""
+SPOILT = (
+    ("ServesItsDeployer", "strangers", "rescue is done for its deployer, whom nothing that is described lets do that"),
+    ("CarriesOutAnything", "strangers", "execute lets outsider speak to the ledger in the room's name"),
+    ("LetsTheLodgerMove", "strangers", "by accept(bill) the room lets lodger move its bills"),
+    ("RemembersWhoAccepted", "left", "lodged again, claim(bill) is done for claimant by what the first deal has left"),
+    ("HoldsForTheCarrier", "unasked", "by accept(bill) the room holds for carrier, who neither acted nor signed"),
+    ("ChargesTheAbsent", "unasked", "by charge(bill, money) the room takes money of claimant, who neither acted"),
+)
+"""What is spoilt in Spoilt, in the order of its enumeration; the check that it fails, what is said of it."""
 
 
 def tried(room: str, description: str) -> Report:
@@ -51,7 +62,32 @@ def test_a_dishonest_room_falls_into_its_own_trap_and_no_other(
     assert fall.steps
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "spoils"), enumerate(SPOILT), ids=[spoils for spoils, *_ in SPOILT])
+def test_what_no_description_names_is_found_all_the_same(number: int, spoils: tuple[str, str, str]) -> None:
+    name, check, said = spoils
+    described = read(HERE / "described" / "spoilt.toml")
+    if name == "HoldsForTheCarrier":
+        # The claimant, for whom it is not held, goes no way.
+        ways = tuple(
+            way for way in described.ways if not {"claim", "renounce"} & {getattr(each, "name", "") for each in way}
+        )
+        described = replace(described, ways=ways)
+    described = replace(described, constructor=("ledger", number))
+    (fall,) = try_room(read_code(str(HERE.parent / "artifacts" / "Spoilt.json")), described).of("falls")
+    assert fall.check.id == check
+    assert said in fall.said
+
+
+def test_an_act_that_is_left_out_of_the_description_is_tried_by_strangers() -> None:
+    described = read(HERE / "described" / "keeper.toml")
+    silent = replace(described, ways=described.ways[:1], acts={"give_back": described.acts["give_back"]})
+    stage = Stage(read_code(str(HERE.parent / "artifacts" / "LetsAnybodyAccept.json")), silent)
+    with pytest.raises(Falls, match="accept is done for bystander, whom nothing that is described lets do that"):
+        CHECKS["strangers"].run(stage)
+
+
 def test_each_trap_has_its_dishonest_room_and_each_description_its_use() -> None:
     assert {check for *_, check, _ in TRAPS} == set(CHECKS)
     described = {path.stem for path in (HERE / "described").glob("*.toml")}
-    assert described == {description for _, description, *_ in TRAPS}
+    assert described == {"spoilt", *(description for _, description, *_ in TRAPS)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sampan.bills.verbs.circulation import Transfer
 from sampan.bills.verbs.surrender import Accept, Deliver
 from sampan.rooms.checks import Way, check, last_acts
-from sampan.rooms.description import LODGER, Wait
+from sampan.rooms.description import LODGER, ActOfRoom, Wait
 from sampan.rooms.stage import NotTried, Stage, spelled
 from sampan.suite.words import Status
 
@@ -20,7 +20,10 @@ MOST_ACTS = 2047
     mend="Ask the ledger where the bill is (Room._lodging) in every verb, before anything else.",
 )
 def left(stage: Stage) -> int:
-    """After the end of each way every act once more, by all who may: it costs nobody, and is not done again."""
+    """After the end of each way every act once more, by all who may: it costs nobody, and is not done again.
+
+    Then the bill is lodged anew: what is refused of one that never was there is refused of it.
+    """
     tries = 0
     for way, _, _ in last_acts(stage):
         with stage.at(way, len(way)):
@@ -39,9 +42,47 @@ def left(stage: Stage) -> int:
                         poorer = [name for name, has in stage.money().items() if name != "room" and has < before[name]]
                         if poorer or stage.attempt(who, act).done:
                             raise stage.falls(f"{spelled(act)} is done for a bill that has left")
+            tries += _lodged_again(stage)
     if not tries:
         raise NotTried("in no way does the bill leave alive")
     return tries
+
+
+def _lodged_again(stage: Stage) -> int:
+    """Nothing that the first deal has left opens the second."""
+    who, title = stage.name_of(stage.possessor()), stage.seen().titleholder
+    if who not in stage.description.parties or title not in (0, stage.participants[LODGER]):
+        return 0
+    if who != LODGER:
+        stage.verb(who, Transfer(stage.bill, stage.addresses[LODGER], b""))
+        stage.tell(f"{who} transfers the bill to lodger")
+    if not stage.try_to_lodge(stage.bill).done:
+        return 0
+    tries = 0
+    for act in stage.description.acts.values():
+        for who in (*stage.description.parties, "outsider"):
+            tries += 1
+            if _done_for_nothing(stage, who, act) and not _at_first(stage, who, act):
+                stage.attempt(who, act)
+                raise stage.falls(f"lodged again, {spelled(act)} is done for {who} by what the first deal has left")
+    return tries
+
+
+def _done_for_nothing(stage: Stage, who: str, act: ActOfRoom) -> bool:
+    """Whether an act of somebody moves the bill or names a holder while nobody is paid."""
+    with stage.aside():
+        before = stage.seen()
+        if not stage.attempt(who, act).done:
+            return False
+        after = stage.seen()
+        return before.money == after.money and (before.possessor, before.holder) != (after.possessor, after.holder)
+
+
+def _at_first(stage: Stage, who: str, act: ActOfRoom) -> bool:
+    """The same, of a new bill under the same terms."""
+    with stage.aside():
+        stage.lodge(stage.issue())
+        return _done_for_nothing(stage, who, act)
 
 
 @check(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sampan.identity.verbs.accounts import Cancel
 from sampan.rooms.checks import check, points
 from sampan.rooms.description import LODGER, ActOfRoom
-from sampan.rooms.stage import MINUTE, THEFTS, NotTried, Stage, abi_call, receiver_call, spelled
+from sampan.rooms.stage import ACT, DOMAIN, MINUTE, THEFTS, NotTried, Stage, abi_call, receiver_call, spelled
 from sampan.suite.codec import signature_of, type_of
 
 
@@ -45,7 +45,7 @@ def forged_callbacks(stage: Stage) -> int:
     mend="Ask in each verb whether the actor is the party that the deal lets do that (Room._requireParty).",
 )
 def strangers(stage: Stage) -> int:
-    """Each act, at the moment when it is due, by everybody who may not; and the ledger through the room."""
+    """Each act when due, by all who may not; what nobody described, by strangers; whom the room lets move its bills."""
     tries = 0
     for way, place, act in points(stage):
         for who in stage.others(act):
@@ -53,21 +53,60 @@ def strangers(stage: Stage) -> int:
                 tries += 1
                 if stage.attempt(who, act).done:
                     raise stage.falls(f"{spelled(act)} is done for {who}, who may not")
-    for item in stage.code.abi:
-        types = [type_of(entry) for entry in item.get("inputs", ())]
-        if item["type"] != "function" or item["stateMutability"] in ("view", "pure") or "bytes" not in types:
-            continue
-        for said in THEFTS:
-            with stage.at(stage.description.ways[0], 0):
-                values = [stage.guess(type_, stage.theft(said)) for type_ in types]
-                if any(value is None for value in values):
-                    continue
+        with stage.at(way, place):
+            tries += _undescribed(stage)
+    for way in stage.description.ways:
+        with stage.at(way, 0):
+            _no_operator(stage, "the lodging")
+            for step in way:
+                stage.do(step)
                 tries += 1
-                outcome = stage.send("outsider", stage.room, abi_call(item, *values))
-                if outcome.done and not stage.in_room():
-                    stage.tell(f"outsider calls {signature_of(item)} with the ledger's {said}")
-                    raise stage.falls(f"{item['name']} lets anybody speak to the ledger in the room's name")
+                _no_operator(stage, spelled(step) if isinstance(step, ActOfRoom) else step.said)
     return tries
+
+
+def _undescribed(stage: Stage) -> int:
+    """Functions that are no act of the description, by those who have no part in the deal: nothing comes of them."""
+    tries = 0
+    if not stage.in_room():
+        return tries
+    described = {(act.function.partition("(")[0], len(act.arguments)) for act in stage.description.acts.values()}
+    before = _where(stage)
+    for item in stage.code.abi:
+        if item["type"] != "function" or item["stateMutability"] in ("view", "pure"):
+            continue
+        types = [type_of(entry) for entry in item["inputs"]]
+        takes_bytes = any("bytes" in type_ for type_ in types)
+        if (item["name"], len(types)) in described and not takes_bytes:
+            continue
+        for said in THEFTS if takes_bytes else ("",):
+            for values in stage.guesses(types, stage.theft(said) if said else b""):
+                data = abi_call(item, *values)
+                for who in ("outsider", "bystander", "its deployer"):
+                    with stage.aside():
+                        tries += 1
+                        done = stage.as_deployer(data) if who == "its deployer" else stage.send(who, stage.room, data)
+                        if done.done and _where(stage) != before:
+                            stage.tell(f"{who} calls {signature_of(item)}{f' with the ledger: {said}' if said else ''}")
+                            raise stage.falls(_through(item["name"], who, said))
+    return tries
+
+
+def _where(stage: Stage) -> tuple[object, ...]:
+    """What nobody without a part in the deal may change."""
+    seen = stage.seen()
+    return seen.possessor, seen.holder, seen.deal, seen.status, seen.kind, seen.titleholder, stage.operator
+
+
+def _through(name: str, who: str, said: str) -> str:
+    if said:
+        return f"{name} lets {who} speak to the ledger in the room's name"
+    return f"{name} is done for {who}, whom nothing that is described lets do that"
+
+
+def _no_operator(stage: Stage, by: str) -> None:
+    if stage.operator:
+        raise stage.falls(f"by {by} the room lets {stage.operator} move its bills")
 
 
 @check(
@@ -110,7 +149,8 @@ def lodgings_of_others(stage: Stage) -> int:
 )
 def signatures(stage: Stage) -> int:
     """Each act by signature: once as it should be, then again, too late, withdrawn, by another."""
-    if not stage.code.functions("act") or not stage.code.functions("eip712Domain"):
+    there = {signature_of(item) for item in stage.code.abi if item["type"] == "function"}
+    if not {ACT, DOMAIN} <= there:
         raise NotTried("the room takes no signed acts by a function `act` as Room has it")
     tries = 0
     for way, place, act in points(stage):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sampan.identity.verbs.standing import DelistRoom, SetWindingDown, Suspend
 from sampan.rooms.checks import check, last_acts, points
 from sampan.rooms.description import LODGER, ActOfRoom, Wait
 from sampan.rooms.stage import NotTried, Stage, spelled
 from sampan.suite.tell import duration
+from sampan.suite.words import Status
 
 
 @check(
@@ -16,30 +19,34 @@ from sampan.suite.tell import duration
     mend="Name a holder, or let a bill out to somebody, only in that one's own act or by its signature.",
 )
 def unasked(stage: Stage) -> int:
-    """After every step of every way: whoever holds or possesses anew has acted in it."""
+    """After every step of every way: whoever holds, possesses or has paid has acted in it."""
     tries = 0
     for way in stage.description.ways:
         acted = {LODGER}
+        money = stage.money()
         with stage.at(way, 0):
-            tries += _asked(stage, acted, "the lodging")
+            tries += _asked(stage, acted, money, "the lodging")
             for step in way:
                 if isinstance(step, ActOfRoom):
                     acted.add(stage.actor(step))
                 stage.do(step)
-                tries += _asked(stage, acted, spelled(step) if isinstance(step, ActOfRoom) else step.said)
+                tries += _asked(stage, acted, money, spelled(step) if isinstance(step, ActOfRoom) else step.said)
     return tries
 
 
-def _asked(stage: Stage, acted: set[str], by: str) -> int:
+def _asked(stage: Stage, acted: set[str], money: Mapping[str, int], by: str) -> int:
     seen = stage.seen()
     holder, titleholder = stage.named(stage.holder()), stage.named(seen.titleholder)
     for who, verb in (
         (holder, "holds for" if stage.in_room() else "gives the bill to"),
         (titleholder, "gives title to"),
     ):
-        # While a surrender waits the carrier has the bill, and was asked by the ledger.
-        if who not in (*acted, "nobody", "carrier"):
+        # A bill that was surrendered the carrier has.
+        if who not in (*acted, "nobody") and (who != "carrier" or seen.status == Status.LIVE):
             raise stage.falls(f"by {by} the room {verb} {who}, who neither acted nor signed")
+    for who, has in stage.money().items():
+        if who not in (*acted, "room") and has < money[who]:
+            raise stage.falls(f"by {by} the room takes money of {who}, who neither acted nor signed")
     return 1
 
 

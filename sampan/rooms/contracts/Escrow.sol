@@ -13,15 +13,18 @@ import {Room} from "../../../contracts/rooms/Room.sol";
 /// held for the other, which claims it or has it given back. After the last second for which it was lodged, anybody may
 /// have it given back.
 ///
-/// Terms: one word, that second. The deal, which the ledger keeps and logs: it, and below it the account that is offered
-/// the bill (160 bits). So the room stores nothing and needs no event of its own.
+/// Terms: one word, that second, within 366 days. The deal, which the ledger keeps and logs: it, and below it the account
+/// that is offered the bill (160 bits). So the room stores nothing and needs no event of its own.
 contract Escrow is Room {
     uint256 private constant UNTIL = 160;
+    /// @dev No deal lasts longer: whoever accepted a bill and is gone holds it no longer than that.
+    uint256 private constant LONGEST = 366 days;
 
     error TermsRequired();
     /// A bill in blank, so that whoever claims possession has the title.
     error BlankOnly(uint256 bill);
     error TimePassed(uint256 until);
+    error TooLong(uint256 until, uint256 latest);
 
     constructor(ILedger ledger) Room(ledger, "Sampan Escrow") {}
 
@@ -33,12 +36,14 @@ contract Escrow is Room {
     }
 
     /// @notice Accepts an offer: the bill is held for the account's participant. The account that it is offered to, in time.
-    function accept(uint256 bill) external {
-        LodgingWord word = _lodging(bill);
+    /// @param until Last second of the deal that it accepts: what it sent or signed is good for no other, under which the
+    /// bill may have been lodged anew meanwhile.
+    function accept(uint256 bill, uint48 until) external {
         address actor = _actor();
-        if (actor != address(uint160(word.deal()))) revert NotAParty(actor);
-        if (block.timestamp > _until(word)) revert TimePassed(_until(word));
-        _hold(bill, _participant(actor, Roles.TERMS), word.deal());
+        uint208 deal = (uint208(until) << uint208(UNTIL)) | uint160(actor);
+        _under(bill, deal);
+        if (block.timestamp > until) revert TimePassed(until);
+        _hold(bill, _participant(actor, Roles.TERMS), deal);
     }
 
     /// @notice Takes the bill out. Whoever it is held for, in time.
@@ -68,6 +73,7 @@ contract Escrow is Room {
         uint48 until = abi.decode(terms, (uint48));
         if (word.kind() != Kind.Blank) revert BlankOnly(bill);
         if (block.timestamp > until) revert TimePassed(until);
+        if (until > block.timestamp + LONGEST) revert TooLong(until, block.timestamp + LONGEST);
         return (giver.participant(), uint208(until) << uint208(UNTIL));
     }
 
