@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from eth_abi.abi import decode, encode
-from eth_abi.exceptions import DecodingError, EncodingError, ParseError
+from eth_abi.exceptions import ABITypeError, DecodingError, EncodingError, ParseError
 from eth_abi.grammar import TupleType, parse
 
 from sampan.bills.terms import Terms
@@ -152,7 +152,8 @@ class Stage:
         types = [type_of(entry) for entry in inputs]
         said = self.description.constructor
         if len(said) != len(types):
-            raise BadInput(f"{len(said)} given, {len(types)} needed: {', '.join(types)}", subject="constructor")
+            needed = f"{len(types)} needed: {', '.join(types)}" if types else "none needed"
+            raise BadInput(f"{len(said)} given, {needed}", subject="constructor", hint="say constructor = [...]")
         code = self.code.bytecode + self._encoded(types, said, "constructor")
         try:
             return self.engine.deploy(self._administrator, code)
@@ -321,7 +322,7 @@ class Stage:
             if len(item["inputs"]) == len(act.arguments) and act.function in (item["name"], signature_of(item))
         ]
         if not fitting:
-            there = ", ".join(signature_of(item) for item in found) or "none of that name"
+            there = ", ".join(signature_of(item) for item in found or self.code.acted()) or "none"
             raise BadInput(f"{spelled(act)} is no function of {self.code.name}", subject=here, hint=f"it has: {there}")
         item = fitting[0]
         own, self.bill = self.bill, self.bill if bill is None else bill
@@ -529,7 +530,7 @@ class Stage:
         values = [self.value(each, type_, where) for each, type_ in zip(said, types, strict=True)]
         try:
             return encode(types, values)
-        except (EncodingError, ParseError):
+        except (ABITypeError, EncodingError, ParseError):
             raise BadInput(f"{list(said)} are no {', '.join(types)}", subject=where) from None
 
     # ----------------------------------------------------------------------------------------------------------- inside

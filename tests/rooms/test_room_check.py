@@ -152,7 +152,7 @@ def test_an_artifact_without_a_description_is_told_where_it_is_looked_for(check:
         ('constructor = ["ledger"]', 'endorsement = "order"', "endorsement", "'order' is no way to lodge"),
         ('constructor = ["ledger"]', 'patience = "never"', "patience", "no length of time"),
         ("terms = {", "terms = 7 #", "terms", "7 is no bytes"),
-        ('types = ["uint48"], values', 'types = ["uint49"], values', "terms", "is no bytes"),
+        ('types = ["uint48"], values', 'types = ["uint49"], values', "terms", "are no uint49"),
         ('types = ["uint48"], values', 'types = ["uint48", "bool"], values', "terms", "1 values for 2 types"),
         ('types = ["uint48"], values', 'type = ["uint48"], values', "terms", "is no bytes"),
         ('"start + 30 days"]', '"start - 1 day"]', "terms", "the room takes no bill: TimePassed("),
@@ -181,6 +181,25 @@ def test_no_value_in_any_field_ends_in_a_traceback(check: Check, tmp_path: Path,
     file.write_text("\n".join([f"{field} = {value}", *acts]))
     ran = check("Escrow", "--description", file, "--json")
     assert ran.code == 3, ran.out
+
+
+def test_a_call_that_the_room_does_not_have_is_answered_by_those_that_it_has(check: Check, tmp_path: Path) -> None:
+    """The hint said that it had none of that name."""
+    file = tmp_path / "escrow.toml"
+    file.write_text(SAMPLE.replace('call = ["claim", "bill"]', 'call = ["grab", "bill"]'))
+    has = check("Escrow", "--description", file, "--json").error["hint"].removeprefix("it has: ").split(", ")
+    assert {"offer(uint256,address)", "accept(uint256)", "claim(uint256)", "giveBack(uint256)"} < set(has)
+    assert "LEDGER()" not in has
+
+
+def test_a_room_whose_constructor_takes_nothing_says_so(check: Check, tmp_path: Path) -> None:
+    given = json.loads((FOLDER / "artifacts" / "Escrow.json").read_text(encoding="utf-8"))
+    given["abi"] = [item for item in given["abi"] if item["type"] != "constructor"]
+    room = tmp_path / "Room.json"
+    room.write_text(json.dumps(given))
+    (tmp_path / "Room.toml").write_text(SAMPLE)
+    ran = check(room, "--json")
+    assert (ran.code, ran.error["message"], ran.error["subject"]) == (3, "1 given, none needed", "constructor")
 
 
 def test_arguments_of_the_constructor_stand_in_place_of_the_descriptions(check: Check) -> None:
