@@ -191,8 +191,16 @@ def _standing(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
     told = names.account(account.address)
     if account.number == 0:
         near = ledger.near(account.address)
-        hint = f"did you mean {near}?" if near else "it is enrolled, or added to a participant, with its own signature"
-        return f"{told} is no account on this ledger", hint
+        meant = f"did you mean {near}?" if near else None
+        if isinstance(call.verb, Lodge) and call.verb.room == refusal.account:
+            return (
+                f"{told} is no room of this ledger",
+                meant or "a room is listed first; `sampan room show` tells which are",
+            )
+        return (
+            f"{told} is no account on this ledger",
+            meant or "it is enrolled, or added to a participant, with its own signature",
+        )
     if account.room:
         return f"the room {told} was delisted: it lets out what it holds and takes nothing new", None
     participant = ledger.participant(account.participant)
