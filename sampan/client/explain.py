@@ -135,10 +135,10 @@ def _replacements_not_agreed(ledger: Reading, refusal: Any, call: VerbCall) -> S
 
 def _not_possessor(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
     names, owner = ledger.names, ledger.ask("ownerOf", refusal.bill)
-    return (
-        f"{names.account(refusal.account)} does not possess {bill_name(refusal.bill)}: {names.account(owner)} does",
-        "let the possessor act",
-    )
+    start = f"{names.account(refusal.account)} does not possess {bill_name(refusal.bill)}"
+    if ledger.account(owner).room:
+        return f"{start}: the room {names.account(owner)} does", "call the room: its deal says who brings the bill out"
+    return f"{start}: {names.account(owner)} does", "let the possessor act"
 
 
 def _not_carrier(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
