@@ -135,10 +135,10 @@ def _replacements_not_agreed(ledger: Reading, refusal: Any, call: VerbCall) -> S
 
 def _not_possessor(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
     names, owner = ledger.names, ledger.ask("ownerOf", refusal.bill)
-    return (
-        f"{names.account(refusal.account)} does not possess {bill_name(refusal.bill)}: {names.account(owner)} does",
-        "let the possessor act",
-    )
+    start = f"{names.account(refusal.account)} does not possess {bill_name(refusal.bill)}"
+    if ledger.account(owner).room:
+        return f"{start}: the room {names.account(owner)} does", "call the room: its deal says who brings the bill out"
+    return f"{start}: {names.account(owner)} does", "let the possessor act"
 
 
 def _not_carrier(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
@@ -191,8 +191,16 @@ def _standing(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
     told = names.account(account.address)
     if account.number == 0:
         near = ledger.near(account.address)
-        hint = f"did you mean {near}?" if near else "it is enrolled, or added to a participant, with its own signature"
-        return f"{told} is no account on this ledger", hint
+        meant = f"did you mean {near}?" if near else None
+        if isinstance(call.verb, Lodge) and call.verb.room == refusal.account:
+            return (
+                f"{told} is no room of this ledger",
+                meant or "a room is listed first; `sampan room show` tells which are",
+            )
+        return (
+            f"{told} is no account on this ledger",
+            meant or "it is enrolled, or added to a participant, with its own signature",
+        )
     if account.room:
         return f"the room {told} was delisted: it lets out what it holds and takes nothing new", None
     participant = ledger.participant(account.participant)

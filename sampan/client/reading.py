@@ -372,7 +372,7 @@ class Reading(Core):
         for room in self.rooms():
             if room.address == address:
                 return room
-        raise NotOnLedger("no room of this ledger", subject=address, hint="`sampan room list` shows those there are")
+        raise NotOnLedger("no room of this ledger", subject=address, hint="`sampan room show` shows those there are")
 
     # ------------------------------------------------------------------------------------------------------- bills
 

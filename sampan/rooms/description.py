@@ -54,6 +54,12 @@ class Code:
         """The functions of that name."""
         return [item for item in self.abi if item["type"] == "function" and item["name"] == name]
 
+    def acted(self) -> list[Mapping[str, Any]]:
+        """The functions that change something: one of them is what an act calls."""
+        return [
+            item for item in self.abi if item["type"] == "function" and item["stateMutability"] not in ("view", "pure")
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class ActOfRoom:

@@ -168,7 +168,8 @@ class Stage:
         types = [type_of(entry) for entry in inputs]
         said = self.description.constructor
         if len(said) != len(types):
-            raise BadInput(f"{len(said)} given, {len(types)} needed: {', '.join(types)}", subject="constructor")
+            needed = f"{len(types)} needed: {', '.join(types)}" if types else "none needed"
+            raise BadInput(f"{len(said)} given, {needed}", subject="constructor", hint="say constructor = [...]")
         code = self.code.bytecode + self._encoded(types, said, "constructor")
         try:
             room = self.engine.deploy(self._administrator, code)
@@ -354,7 +355,7 @@ class Stage:
             if len(item["inputs"]) == len(act.arguments) and act.function in (item["name"], signature_of(item))
         ]
         if not fitting:
-            there = ", ".join(signature_of(item) for item in found) or "none of that name"
+            there = ", ".join(signature_of(item) for item in found or self.code.acted()) or "none"
             raise BadInput(f"{spelled(act)} is no function of {self.code.name}", subject=here, hint=f"it has: {there}")
         item = fitting[0]
         own, self.bill = self.bill, self.bill if bill is None else bill

@@ -84,7 +84,8 @@ def kinds() -> Mapping[str, type[ContractRefusal]]:
 
 
 def named(data: bytes, said: Said, names: Names | None = None, **more: Any) -> ContractRefusal | None:
-    """The exception of a revert's data, in words; None when no ABI of the suite has it.
+    """The exception of a revert's data, in words; None when no ABI of the suite has it. One without words, as an error
+    of a room that was just compiled, is told by its name and arguments.
 
     `more` are `hint`, which goes before the error's own, and `transaction`. Raises ValueError for arguments that are
     not the encoding of their types.
@@ -94,12 +95,13 @@ def named(data: bytes, said: Said, names: Names | None = None, **more: Any) -> C
     if error is None or kind is None:
         return None
     arguments = dict(zip(error.parameters, error.decode(data[4:]), strict=True))
-    message, right = said.get(error.name) or OTHERS[error.name]
     told = {name: describe(name, value, names) for name, value in arguments.items()}
+    words, right = said.get(error.name) or OTHERS.get(error.name) or (None, None)
+    message = f"{error.name}({', '.join(told.values())})" if words is None else words.format(**told)
     hint = more.get("hint") or (None if right is None else right.format(**told))
     transaction = more.get("transaction")
     return kind(
-        message.format(**told),
+        message,
         arguments=arguments,
         data=data,
         subject=transaction,

@@ -43,6 +43,13 @@ def test_every_error_is_told_from_its_raw_data(name: str) -> None:
     assert list(told.arguments) == list(kind.PARAMETERS)
 
 
+def test_an_error_that_nobody_has_put_into_words_is_told_by_its_name_and_arguments() -> None:
+    """A room's own, once it was compiled beside the suite: it ended in a KeyError."""
+    told = refusal.named(abi.encode_call("RoomNotListed(address,bytes2)", f"0x{'12' * 20}", b"HK"), {})
+    assert told is not None
+    assert (told.message, told.hint) == (f"RoomNotListed(0x{'12' * 20}, HK)", None)
+
+
 def test_an_errors_arguments_are_attributes_too_but_for_those_that_every_error_has() -> None:
     data = abi.encode_call("CodeTaken(bytes8,bytes8,uint256)", b"SMDG", b"XLL", 3)
     told = errors.from_revert(Reverted(data))

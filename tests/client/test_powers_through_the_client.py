@@ -172,6 +172,7 @@ def test_who_is_no_contract_is_no_room(sampan_chain: SampanChain, room_lister: L
     with pytest.raises(errors.NotOnLedger, match="room") as caught:
         room_lister.room(stranger)
     assert caught.value.subject == stranger.address
+    assert caught.value.hint == "`sampan room show` shows those there are"
     with pytest.raises(BadInput, match="ISO 3166"):
         room_lister.bills.list_room(stranger, ["XX"])
 

@@ -152,6 +152,12 @@ def test_why_an_account_gets_nothing_is_told(
     refusal = refused(errors.MayNotReceive, lambda: shipper.bills.transfer(blank, typed))
     assert refusal.message.endswith("is no account on this ledger")
     assert refusal.hint == f"did you mean {trader.address}?"
+    nowhere = f"0x{'12' * 20}"
+    refusal = refused(errors.MayNotReceive, lambda: shipper.bills.transfer(blank, nowhere))
+    assert refusal.hint == "it is enrolled, or added to a participant, with its own signature"
+    refusal = refused(errors.MayNotReceive, lambda: shipper.bills.lodge(blank, nowhere, terms=b""))
+    assert refusal.message.endswith(f"{nowhere} is no room of this ledger")
+    assert refusal.hint == "a room is listed first; `sampan room show` tells which are"
     refusal = refused(errors.MayNotReceive, lambda: shipper.bills.transfer(blank, NOBODY))
     assert refusal.message.startswith("nobody is named")
     suspender.bills.suspend(trader, ground="order 7")

@@ -110,8 +110,10 @@ def test_nobody_but_a_room_holds_or_gives_back(shipper: Ledger, room: str, bill:
         shipper.bills.hold(bill, "trader")
     shipper.bills.lodge(bill, room, terms=for_whom(shipper, "shipper"))
     for attempt in (lambda: shipper.bills.hold(bill, "trader"), lambda: shipper.bills.give_back(bill)):
-        with refuses(errors.NotPossessor, bill, shipper.address):
+        with refuses(errors.NotPossessor, bill, shipper.address) as caught:
             attempt()
+        assert caught.value.message.endswith(f": the room {room} does")
+        assert caught.value.hint == "call the room: its deal says who brings the bill out"
     with pytest.raises(UsageError, match="208 bits"):
         shipper.bills.calls.hold(bill, "trader", deal=2**208)
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
+import pytest
 from rooms.behaviour import RoomBehaviour
 
+from sampan.rooms.description import beside, read, read_code
 from sampan.rooms.run import CHECKS
+from sampan.rooms.stage import Stage
 
 HERE = Path(__file__).parent
 
@@ -25,6 +28,15 @@ class TestDeposits(RoomBehaviour):
     artifact = str(HERE.parent / "artifacts" / "Deposits.json")
     description = HERE / "described" / "deposits.toml"
     cannot: ClassVar = {"givenback"}
+
+
+@pytest.mark.slow
+def test_a_check_that_could_not_be_tried_is_named_with_what_to_do() -> None:
+    stage = Stage(read_code("Escrow"), read(beside("Escrow")))
+    with pytest.raises(
+        pytest.fail.Exception, match=r"names no money.*; where that is right, name 'together' in `cannot`"
+    ):
+        RoomBehaviour().test_it_keeps_what_the_ledger_cannot_keep_for_it(stage, "together")
 
 
 def test_each_check_is_tried_on_one_of_them() -> None:

@@ -276,6 +276,25 @@ def test_no_value_in_any_field_ends_in_a_traceback(check: Check, tmp_path: Path,
     assert ran.code == 3, ran.out
 
 
+def test_a_call_that_the_room_does_not_have_is_answered_by_those_that_it_has(check: Check, tmp_path: Path) -> None:
+    """The hint said that it had none of that name."""
+    file = tmp_path / "escrow.toml"
+    file.write_text(SAMPLE.replace('call = ["claim", "bill"]', 'call = ["grab", "bill"]'))
+    has = check("Escrow", "--description", file, "--json").error["hint"].removeprefix("it has: ").split(", ")
+    assert {"offer(uint256,address)", "accept(uint256)", "claim(uint256)", "giveBack(uint256)"} < set(has)
+    assert "LEDGER()" not in has
+
+
+def test_a_room_whose_constructor_takes_nothing_says_so(check: Check, tmp_path: Path) -> None:
+    given = json.loads((FOLDER / "artifacts" / "Escrow.json").read_text(encoding="utf-8"))
+    given["abi"] = [item for item in given["abi"] if item["type"] != "constructor"]
+    room = tmp_path / "Room.json"
+    room.write_text(json.dumps(given))
+    (tmp_path / "Room.toml").write_text(SAMPLE)
+    ran = check(room, "--json")
+    assert (ran.code, ran.error["message"], ran.error["subject"]) == (3, "1 given, none needed", "constructor")
+
+
 def test_arguments_of_the_constructor_stand_in_place_of_the_descriptions(check: Check) -> None:
     ran = check("Escrow", "--constructor", "nobody", "--json")
     assert (ran.code, ran.error["subject"]) == (3, "terms")
