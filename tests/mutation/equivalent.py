@@ -23,6 +23,7 @@ EQUIVALENT: Final[dict[str, str]] = {
         "what is asked is whether it stands there"
     ),
     "model/replay.py Replayed.log: drop the operand `found is None`": "what is missing has the type of no event",
+    "suite/tell.py earliest: bound `time >= NO_END`": "what is rounded up from there has no end either",
     "suite/tell.py plain: drop the operand `one.name`": "every role that there is has a name",
     "suite/tell.py in_full: drop the operand `Names()`": "what is told of an argument takes no names for such names",
     "suite/tell.py in_full: False for True in `strict=True`": "a verb has a value for each of its arguments",

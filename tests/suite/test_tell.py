@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -205,6 +206,30 @@ def test_an_argument_is_told_by_what_its_name_means(name: str, value: Any, told:
     assert tell.describe(name, value, NAMES) == told
 
 
+@pytest.mark.parametrize("name", ["executionDelay", "newDelay", "delay"])
+def test_a_delay_is_told_in_its_largest_unit(name: str) -> None:
+    for seconds, told in (
+        (0, "no time"),
+        (61, "61 seconds"),
+        (120, "2 minutes"),
+        (3_600, "1 hour"),
+        (172_800, "2 days"),
+    ):
+        assert tell.describe(name, seconds) == told
+
+
+@pytest.mark.parametrize("name", ["selector", "selectors"])
+def test_a_selector_is_told_by_its_function(name: str) -> None:
+    names = tell.Names(function={b"1234": "transfer"}.get)
+    assert tell.describe(name, b"1234", names) == "transfer"
+    assert tell.describe("other", b"1234", names) == "0x31323334"
+
+
+def test_how_many_is_told_in_the_singular_and_the_plural() -> None:
+    said = [tell.amount(count, thing) for thing in ("bill", "entry/entries") for count in (0, 1, 2_000)]
+    assert said == ["0 bills", "1 bill", "2,000 bills", "0 entries", "1 entry", "2,000 entries"]
+
+
 @pytest.mark.parametrize("name", ["from", "executableFrom", "since"])
 def test_from_when_something_counts_is_told_rounded_up_until_when_rounded_down(name: str) -> None:
     """So that nobody comes too early, nor too late."""
@@ -324,6 +349,17 @@ LABELS: list[tuple[Verb, str]] = [
         Replace((BILL,), (TERMS, TERMS), b""),
         f"replace {NAME} by {NAME} to the order of the bank and {NAME} to the order of the bank",
     ),
+    (Replace((BILL,), (TERMS,) * 4, b""), f"replace {NAME} by 4"),
+    (
+        Replace((BILL,), (TERMS,) * 3, b""),
+        f"replace {NAME} by " + " and ".join([f"{NAME} to the order of the bank"] * 3),
+    ),
+    (Issue(replace(TERMS, kind=Kind.STRAIGHT), BANK, b""), f"issue {NAME} straight to the bank, with the bank"),
+    (Issue(replace(TERMS, kind=Kind.NAMED), BANK, b""), f"issue {NAME} by name to the bank, with the bank"),
+    (
+        Replace((BILL,), (replace(TERMS, kind=Kind.BLANK, titleholder=NOBODY),), b""),
+        f"replace {NAME} by {NAME} in blank",
+    ),
     (ToPaper(BILL, 3, b"\3" * 32, b""), f"switch to paper {NAME}, originals: 3, statement: 0x{STATEMENT}"),
     (Recover(BILL), f"recover {NAME}"),
     (Transfer(BILL, BANK, b""), f"transfer {NAME} to the bank"),
@@ -410,13 +446,23 @@ def test_what_is_no_address_has_no_checksum(address: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("72h", 259_200), ("2 days 1 hour", 176_400), ("90 minutes", 5_400), ("1w", 604_800), ("5s", 5)],
+    [
+        ("72h", 259_200),
+        ("2 days 1 hour", 176_400),
+        ("90 minutes", 5_400),
+        ("1w", 604_800),
+        ("5s", 5),
+        ("3 hs", 10_800),
+        ("3660 days", 316_224_000),
+    ],
 )
 def test_a_length_of_time_is_read_as_people_write_it(text: str, seconds: int) -> None:
     assert tell.seconds_of(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "h", "72", "-1h", "3 fortnights", "0h", "11 years", "999999999999 days", "1h\n2"])
+@pytest.mark.parametrize(
+    "text", ["", "h", "72", "-1h", "3 fortnights", "0h", "11 years", "3660 days 1s", "999999999999 days", "1h\n2"]
+)
 def test_what_is_no_length_of_time_is_refused_in_words(text: str) -> None:
     with pytest.raises(UsageError) as refused:
         tell.seconds_of(text)
