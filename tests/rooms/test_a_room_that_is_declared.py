@@ -66,7 +66,7 @@ def test_verbs_of_one_name_in_two_contracts_are_counted_apart() -> None:
     assert WITH_ESCROW.name(BILLS.verbs["accept"]) == "Bills.accept"
     assert SUITE.name(BILLS.verbs["accept"]) == "accept"
     coverage = Coverage(WITH_ESCROW)
-    for verb in (ESCROW.verbs["accept"](1), BILLS.verbs["accept"](1, b"")):
+    for verb in (ESCROW.verbs["accept"](1, 2), BILLS.verbs["accept"](1, b"")):
         coverage.count(Call("0x1", verb), Refused("NotAParty"), ())
     assert set(coverage.outcomes) == {("Escrow.accept", "NotAParty"), ("Bills.accept", "NotAParty")}
 
@@ -80,7 +80,7 @@ def test_alone_each_contract_stands_at_an_address_of_its_own_and_logs_its_own_ev
 
 def test_a_kept_case_tells_verbs_of_one_name_apart_and_names_the_room() -> None:
     names = {"0xe5": "Escrow"}
-    acts = [Act(1, Call("0xe5", each)) for each in (Accept(5), BILLS.verbs["accept"](5, b""))]
+    acts = [Act(1, Call("0xe5", each)) for each in (Accept(5, 6), BILLS.verbs["accept"](5, b""))]
     written = to_json(acts, names, WITH_ESCROW)
     assert [each["call"]["verb"]["is"] for each in written] == ["escrow.Accept", "Accept"]
     assert list(from_json(written, {"Escrow": "0xe5"}, WITH_ESCROW)) == acts

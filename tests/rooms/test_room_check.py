@@ -281,7 +281,7 @@ def test_a_call_that_the_room_does_not_have_is_answered_by_those_that_it_has(che
     file = tmp_path / "escrow.toml"
     file.write_text(SAMPLE.replace('call = ["claim", "bill"]', 'call = ["grab", "bill"]'))
     has = check("Escrow", "--description", file, "--json").error["hint"].removeprefix("it has: ").split(", ")
-    assert {"offer(uint256,address)", "accept(uint256)", "claim(uint256)", "giveBack(uint256)"} < set(has)
+    assert {"offer(uint256,address)", "accept(uint256,uint48)", "claim(uint256)", "giveBack(uint256)"} < set(has)
     assert "LEDGER()" not in has
 
 

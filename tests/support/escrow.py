@@ -25,6 +25,7 @@ from sampan.toolchain import artifacts
 
 ARTIFACT = artifacts.load("Escrow", FOLDER / "artifacts")
 _UNTIL = 160
+_LONGEST = 366 * DAY
 
 
 class Escrows(Bills):
@@ -59,16 +60,18 @@ class Offer(Verb):
 
 @ESCROW.verb("accept", label="accept {bill}")
 class Accept(Verb):
-    """Accept an offer: the bill is held for the account's participant."""
+    """Accept an offer of this deal: the bill is held for the account's participant."""
 
     bill: int = arg(kinds.BILL)
+    until: int = arg(kinds.NUMBER)
 
     def run(self, at: At) -> None:
+        deal = self.until << _UNTIL | int(at.actor, 16)
         lodging = inside.lodged(at, self.bill)
-        if at.actor != f"0x{lodging.deal & (1 << _UNTIL) - 1:040x}":
-            raise Refusal("NotAParty", at.actor)
+        if lodging.deal != deal:
+            raise Refusal("NotUnderThisDeal", self.bill)
         _in_time(at, lodging)
-        inside.calls(at, Hold(self.bill, acting(at.state, at.actor, TERMS).participant, lodging.deal))
+        inside.calls(at, Hold(self.bill, acting(at.state, at.actor, TERMS).participant, deal))
 
 
 @ESCROW.verb("claim", label="claim {bill}")
@@ -110,6 +113,8 @@ class _Code:
             raise Refusal("BlankOnly", bill)
         if ledger.state.now > until:
             raise Refusal("TimePassed", until)
+        if until > ledger.state.now + _LONGEST:
+            raise Refusal("TooLong", until, ledger.state.now + _LONGEST)
         return ledger.state.account(giver).participant, until << _UNTIL
 
     def on_replaced(self, ledger: Any, bills: tuple[int, ...], replacements: tuple[int, ...]) -> None:
@@ -134,6 +139,13 @@ class EscrowChance(BillsChance):
         sender = offered if verb is Accept and offered != NOBODY else self.account_of(lodging.holder)
         return self.act(verb, sender if self.chance(0.9) else self.any(self.stage.keys), bill)
 
+    def try_accept(self, verb: type[Verb]) -> Any:
+        """Of the deal that stands, mostly."""
+        bill = self.about.id if self.about else 0
+        lodging = self.state.lodgings.get(bill)
+        until = _until(lodging) if lodging and self.chance(0.9) else self.below(2**48)
+        return Accept(bill, until)
+
     def _lodge(self) -> Call:
         """A bill in blank, by its possessor."""
         fit = [bill for bill in self.state.bills.values() if bill.status is Status.LIVE and bill.kind is Kind.BLANK]
@@ -143,7 +155,7 @@ class EscrowChance(BillsChance):
 
 
 def _terms(chance: BillsChance) -> bytes:
-    return word(chance.now + chance.below(30 * DAY) - DAY)
+    return word(chance.now + chance.below((400 if chance.chance(0.05) else 30) * DAY) - DAY)
 
 
 def _out(state: Escrows, bill: int) -> tuple[int, Verb]:
