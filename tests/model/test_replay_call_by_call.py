@@ -353,3 +353,23 @@ def test_a_lodging_has_its_transfer_beside_it(both: Both) -> None:
         beside: list[Beside] = []
         assert replay(rebuilt, events, timestamp, beside=beside) == []
     assert beside == [(0, ev.Transfer(both.at("shipper"), room, bill))]
+
+
+def test_an_event_that_no_call_logged_is_told_of_too_and_has_beside_it_what_it_would_have() -> None:
+    seen: list[int] = []
+    assert replay(Suite(LONE).state(), [Counted(A, 9, 9)], 5, seen=seen.append)
+    assert seen == [0]
+
+
+def test_an_impossible_lodging_has_its_transfer_beside_it_as_well(both: Both) -> None:
+    bill = both.issued()
+    (lodged,) = both.done("shipper", Lodge(bill, Endorsement.NONE, both.at("honest room"), both.holding_for("shipper")))
+    rebuilt = both.world.suite.state()
+    rebuilt.addresses, rebuilt.authority = both.state.addresses, both.state.authority
+    for timestamp, events in both.executor.log[:-1]:
+        assert replay(rebuilt, events, timestamp) == []
+    beside: list[Beside] = []
+    trader = both.at("trader")
+    (wrong,) = replay(rebuilt, [dataclasses.replace(lodged, room=trader)], both.now, beside=beside)
+    assert wrong.error == "NotARoom"
+    assert beside == [(0, ev.Transfer(both.at("shipper"), trader, bill))]
