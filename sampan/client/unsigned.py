@@ -147,7 +147,8 @@ def read_signature(given: str) -> bytes:
     if re.fullmatch(r"0x([0-9a-fA-F]{2}){64,}", text) is None:
         raise BadInput(
             "is no signature",
-            subject=shown(given, 80) or "--signature",
+            # A file is named whole, however deep it lies.
+            subject=given.strip() if is_file(given.strip()) else shown(given, 80) or "--signature",
             hint="give 0x and its hex digits, or a file that holds them or is JSON",
         )
     return bytes.fromhex(text[2:])

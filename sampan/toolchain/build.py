@@ -50,12 +50,14 @@ class Suite:
     """Folder of the artifacts, from the project's root."""
     others: tuple[tuple[str, str], ...] = ()
     """Contracts of libraries that are deployed as they are: source, name."""
+    shipped: bool = True
+    """Whether the package has the artifacts."""
 
 
 SUITES: tuple[Suite, ...] = (
     Suite("contracts", "contracts", "sampan/artifacts", DEPLOYED_LIBRARIES),
     Suite("the room kit and its sample", "sampan/rooms/contracts", "sampan/rooms/artifacts"),
-    Suite("test contracts", "tests/contracts", "tests/artifacts"),
+    Suite("test contracts", "tests/contracts", "tests/artifacts", shipped=False),
 )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 @click.option("--check", is_flag=True, help="Write nothing; say whether the artifacts are in step, by hash alone.")
 @click.option("--recompile", is_flag=True, help="Compile even what is in step; with --check compare all bytes.")
 @click.option("--no-cache", is_flag=True, help="Ask the compiler even for what it has answered before.")
+@click.option("--shipped", is_flag=True, help="Only what the package ships, without the contracts of the tests.")
 @click.option(
     "--compiler",
     "choice",
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Which build of solc: a native one through py-solc-x, or npm's under Node.",
 )
-def command(check: bool, recompile: bool, no_cache: bool, choice: Choice) -> None:
+def command(check: bool, recompile: bool, no_cache: bool, shipped: bool, choice: Choice) -> None:
     """Compile contracts/ into sampan/artifacts/, and the tests' contracts beside them.
 
     What is in step by hash is left as it is. Artifacts depend on sources, compiler and settings alone.
@@ -45,7 +46,7 @@ def command(check: bool, recompile: bool, no_cache: bool, choice: Choice) -> Non
     found: list[Difference] = []
     changed: list[str] = []
     sizes: dict[str, int] = {}
-    for suite in build.SUITES:
+    for suite in (suite for suite in build.SUITES if suite.shipped or not shipped):
         out_of_step = build.differences(root, suite)
         if check and not recompile:
             found += out_of_step
