@@ -94,7 +94,7 @@ def _proved(folder: Path, checks: list[str], faults: list[Fault], asked: argpars
         found = {each: pool.submit(prover.seeded, each) for each in faults}
         return Results(
             prover.digest,
-            prover.versions(),
+            prover.versions,
             {
                 each: told(each, proved.ACTS[each], together([case.result() for case in waiting]), HOLDS)
                 for each, waiting in held.items()

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -109,7 +109,7 @@ class Prover:
         self.honest = folder / "honest"
         self._lay_out()
 
-    @cache  # noqa: B019
+    @cached_property
     def versions(self) -> dict[str, str]:
         """Tool → its version."""
         forge = subprocess.run([self.forge, "--version"], capture_output=True, text=True, check=True).stdout
@@ -152,7 +152,7 @@ class Prover:
 
     def _kept(self, about: str, ask: Callable[[], Answer]) -> Answer:
         """What was answered before of the same code and questions by the same tools; else asked now."""
-        key = hashlib.sha256(repr((about, self.digest, self.versions(), Answer.__annotations__)).encode()).hexdigest()
+        key = hashlib.sha256(repr((about, self.digest, self.versions, Answer.__annotations__)).encode()).hexdigest()
         file = ROOT / CACHE / f"{key}.json"
         if self.keep and file.is_file():
             return Answer(**json.loads(file.read_text(encoding="utf-8")))

@@ -26,6 +26,18 @@ def test_every_property_of_the_questions_is_said_in_words_and_asked() -> None:
     assert set(proved.asked()) == set(proved.ACTS)
 
 
+def test_every_case_that_may_be_picked_is_counted_for_its_check() -> None:
+    """A pick in a helper, or of a number that is computed, would leave cases out of the proof in silence."""
+    picks = [source.count("_pick(") for source in (proved.source(), proved.source("World.sol"))]
+    counted = re.findall(r"^    function check_\w+\(.*?^    \}$", proved.source(), re.MULTILINE | re.DOTALL)
+    assert picks == [sum(len(re.findall(r"\b_pick\(\d+\)", body)) for body in counted), 1]
+    assert {check: proved.cases(check) for check in proved.ACTS if proved.cases(check) > 1} == {
+        "endorse": 4 * 2 * 2,
+        "recall": 2 * 3,
+        "replace": 2 * 2 * 4 * 4,
+    }
+
+
 def test_every_property_and_every_check_has_a_fault_that_it_must_find() -> None:
     assert {fault.property for fault in FAULTS} == {each.name for each in PROPERTIES}
     assert {fault.check for fault in FAULTS} == set(proved.ACTS)
