@@ -33,6 +33,11 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "ROOM_DELISTER": ("delistRoom(address,bytes2[])",),
 }
 """Role to what its members may call on the ledger."""
+OF_COINS: dict[str, tuple[str, ...]] = {
+    "ROOM_LISTER": ("list(address,bytes3,bytes2[],bytes32)",),
+    "ROOM_DELISTER": ("delist(address,bytes2[])",),
+}
+"""Role to what its members may call on the list of coins: as rooms, coins are contracts of others."""
 
 
 def contracts(deployer: str) -> tuple[ContractPlan, ...]:
@@ -43,6 +48,10 @@ def contracts(deployer: str) -> tuple[ContractPlan, ...]:
         ContractPlan("Amendments", managed=False),
         ContractPlan("Registry", managed=False),
         ContractPlan(LEDGER, (Ref(MANAGER), Ref("Amendments"), Ref("Registry")), interface="ILedger"),
+        ContractPlan("Reserves", (Ref(LEDGER),), managed=False),
+        ContractPlan("Exchange", (Ref(LEDGER),), managed=False),
+        ContractPlan("Coins", (Ref(MANAGER), Ref(LEDGER))),
+        ContractPlan("Sale", (Ref(LEDGER),), managed=False),
     )
 
 
@@ -58,7 +67,11 @@ def plan(parameters: Parameters) -> Plan:
                 delay=parameters.roles[name].delay,
                 grant_delay=parameters.roles[name].grant_delay,
                 guardian=ADMIN_ROLE,
-                functions=[FunctionRecord.of(LEDGER, signature) for signature in functions],
+                functions=[
+                    FunctionRecord.of(contract, signature)
+                    for contract, own in ((LEDGER, functions), ("Coins", OF_COINS.get(name, ())))
+                    for signature in own
+                ],
             )
             for name, functions in FUNCTIONS.items()
         ),
@@ -76,6 +89,8 @@ def plan(parameters: Parameters) -> Plan:
             ReadBack("Registry", "authority()(address)", (NOBODY,)),
             # Not even the manager can put another in its place.
             ReadBack(LEDGER, "setAuthority(address)", None, (Ref(MANAGER),), sender=Ref(MANAGER)),
+            ReadBack("Coins", "authority()(address)", (Ref(MANAGER),)),
+            ReadBack("Coins", "setAuthority(address)", None, (Ref(MANAGER),), sender=Ref(MANAGER)),
             ReadBack(LEDGER, "name()(string)", ("Sampan bill of lading",)),
             ReadBack(LEDGER, "symbol()(string)", ("EBL",)),
         ),

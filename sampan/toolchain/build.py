@@ -57,6 +57,7 @@ class Suite:
 SUITES: tuple[Suite, ...] = (
     Suite("contracts", "contracts", "sampan/artifacts", DEPLOYED_LIBRARIES),
     Suite("the room kit and its sample", "sampan/rooms/contracts", "sampan/rooms/artifacts"),
+    Suite("the token of the scenarios", "sampan/scenarios/contracts", "sampan/scenarios/artifacts"),
     Suite("test contracts", "tests/contracts", "tests/artifacts", shipped=False),
 )
 

@@ -20,8 +20,8 @@ from sampan.errors import BadInput, ChainError, UsageError
 from sampan.keccak import keccak
 
 DEPLOYER = development_signer("deployer")
-TRANSACTIONS = 8
-"""On a chain without the factory: its funding and itself, four contracts, the wiring, the hand-over."""
+TRANSACTIONS = 12
+"""On a chain without the factory: its funding and itself, eight contracts, the wiring, the hand-over."""
 
 
 def run(connection: Connection, plan: Plan, path: Path | None = None, **options: object) -> deploy.Outcome:
@@ -43,6 +43,10 @@ def test_a_deployment_says_what_it_did_and_is_read_back(
         "deploy Amendments",
         "deploy Registry",
         "deploy Bills",
+        "deploy Reserves",
+        "deploy Exchange",
+        "deploy Coins",
+        "deploy Sale",
         "wire powers 1",
         "hand over administration",
     ]
@@ -113,6 +117,10 @@ def test_what_somebody_else_deployed_before_us_counts(in_process: Connection, us
     assert set(outcome.receipts) == {
         "deploy Registry",
         "deploy Bills",
+        "deploy Reserves",
+        "deploy Exchange",
+        "deploy Coins",
+        "deploy Sale",
         "wire powers 1",
         "hand over administration",
     }

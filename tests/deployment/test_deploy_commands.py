@@ -23,7 +23,7 @@ from sampan.chain.networks import Network
 from sampan.chain.rpc import HttpTransport
 from sampan.deployment import manifest as manifests
 from sampan.deployment import parameters
-from sampan.scenarios.parties import PARTIES
+from sampan.scenarios.parties import CAST
 
 Command = Callable[..., Any]
 
@@ -71,7 +71,7 @@ def test_it_prints_what_stands_where_and_that_it_was_read_back(sampan_command: C
     manifest = manifests.load(trial / "trial.json")
     for contract in manifest.contracts:
         assert contract.address in first.out
-    assert "6 transactions" in first.out
+    assert "10 transactions" in first.out
     assert "All read back" in first.out
     second = sampan_command("deploy", "--network", "trial")
     assert "Nothing was to be done" in second.out
@@ -338,7 +338,7 @@ def test_the_node_has_the_parties_of_the_samples_and_a_clock_that_is_moved_on(
     assert sampan_command("node", "start", "--with-parties", "--bare").code == 2
     started = sampan_command("node", "start", "--with-parties", "--port", port, "--json").document
     enrolled = sampan_command("participant", "list", "--json").document["participants"]
-    assert {each["lei"] for each in enrolled} == {party.lei for party in PARTIES.values()}
+    assert {each["lei"] for each in enrolled} == {party.lei for party in CAST.values()}
     # Again: who is there is left alone.
     again = sampan_command("node", "start", "--with-parties", "--json").document
     assert again["block"] == started["block"]

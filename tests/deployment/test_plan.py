@@ -79,7 +79,7 @@ def test_another_salt_or_deployer_gives_other_addresses_for_all() -> None:
 
 def test_an_argument_may_name_what_comes_before_alone(usual_plan: Plan) -> None:
     last, *others = reversed(usual_plan.contracts)
-    with pytest.raises(BadInput, match="refers to AccessManager, which does not come before it"):
+    with pytest.raises(BadInput, match="Sale: an argument refers to Bills, which does not come before it"):
         plan.resolve(replace(usual_plan, contracts=(last, *others)), artifacts.load)
 
 
@@ -100,9 +100,10 @@ def test_only_contracts_that_are_there_can_be_deployed(usual_plan: Plan) -> None
 def test_every_restricted_function_of_the_suite_is_given_to_a_role_and_no_other(in_process: Connection) -> None:
     """L8: no bill verb is an administrator's; whatever is, is wired."""
     manifest = deploy.deploy_for_development(in_process)
-    ledger = powers.Contract("Bills", manifest.address("Bills"), artifacts.load("ILedger").abi)
-    wired = {abi.selector(signature) for functions in suite.FUNCTIONS.values() for signature in functions}
-    assert set(powers.restricted(in_process, ledger)) == wired
+    for name, interface, given in (("Bills", "ILedger", suite.FUNCTIONS), ("Coins", "Coins", suite.OF_COINS)):
+        contract = powers.Contract(name, manifest.address(name), artifacts.load(interface).abi)
+        wired = {abi.selector(signature) for functions in given.values() for signature in functions}
+        assert set(powers.restricted(in_process, contract)) == wired
 
 
 def test_the_roles_of_the_suite_are_those_that_parameters_know() -> None:

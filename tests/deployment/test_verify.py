@@ -70,9 +70,9 @@ def test_genuine_code_that_delegates_to_somebody_elses_is_found(in_process: Conn
     def load(name: str) -> Artifact:
         return artifacts.load(name, others if name == "Puppet" else None)
 
-    manager, amendments, registry, bills = usual_plan.contracts
+    manager, amendments, registry, bills, *others_of_it = usual_plan.contracts
     bills = replace(bills, arguments=(Ref("AccessManager"), Ref("Puppet"), Ref("Registry")))
-    contracts = (manager, amendments, registry, ContractPlan("Puppet", managed=False), bills)
+    contracts = (manager, amendments, registry, ContractPlan("Puppet", managed=False), bills, *others_of_it)
     plan = replace(usual_plan, contracts=contracts)
     manifest = deploy.deploy(in_process, development_signer("deployer"), plan, load=load).manifest
     suite = Suite(in_process, manifest)
@@ -87,8 +87,14 @@ def test_a_manifest_that_leaves_a_contract_of_the_suite_out_is_found(deployed: S
     rest = [item for item in deployed.manifest.contracts if item.name != name]
     faults = found(deployed, deployed.manifest.model_copy(update={"contracts": rest}))
     assert faults[0] == (name, "code.unlisted")
-    # Bills was given the other three; without their addresses what it was given cannot be theirs.
-    assert faults[1:] == ([] if name == "Bills" else [("Bills", "code.wiring")])
+    # Without the address of one, what others were given cannot be it.
+    takes = {
+        "AccessManager": ["Bills", "Coins"],
+        "Amendments": ["Bills"],
+        "Registry": ["Bills"],
+        "Bills": ["Reserves", "Exchange", "Coins", "Sale"],
+    }
+    assert faults[1:] == [(other, "code.wiring") for other in takes[name]]
 
 
 def test_a_contract_that_is_listed_as_another_is_found(deployed: Suite) -> None:
@@ -160,7 +166,7 @@ def test_code_that_was_put_there_by_other_means_is_found(over_http: Connection) 
 @pytest.mark.anvil
 def test_code_is_compared_at_an_old_block_as_it_was(over_http: Connection) -> None:
     manifest = deploy.deploy_for_development(over_http)
-    block = manifest.contract("Bills").block
+    block = manifest.contracts[-1].block
     assert block is not None
     assert verify.code(over_http, manifest, block=block) == []
     missing = [fault.id for fault in verify.code(over_http, manifest, block=block - 1)]

@@ -11,6 +11,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal, NamedTuple
 
+from support.money import SaleTerms
+from support.trade import Endorsement
+
 from sampan.audit import Report
 from sampan.chain import abi
 from sampan.chain.accounts import ROLES, development_signer
@@ -41,6 +44,9 @@ LEIS = {
     "bank": "969500HONGKONGBANK",
     "trader": "969500HONGKONGTRAD",
     "consignee": "969500ROTTERDAMIMP",
+    "central_bank": "969500MONETARYAUTH",
+    "issuing_bank": "969500ISSUINGBANK0",
+    "confirming_bank": "969500CONFIRMBANK0",
 }
 FULL_LEIS = {role: lei_text(pack_lei(stem)) for role, stem in LEIS.items()}
 COUNTRIES = {
@@ -50,6 +56,9 @@ COUNTRIES = {
     "bank": b"HK",
     "trader": b"HK",
     "consignee": b"NL",
+    "central_bank": b"HK",
+    "issuing_bank": b"HK",
+    "confirming_bank": b"HK",
 }
 CARRIER_ROLES = ISSUE | ANSWER | MOVE | TERMS
 
@@ -69,11 +78,7 @@ class Trade:
 
     def __post_init__(self) -> None:
         self.address = self.manifest.address("Bills")
-        self._functions: dict[tuple[str, int], dict[str, Any]] = {}
-        for artifact in ("Bills", "ILedger"):
-            for item in load(artifact).abi:
-                if item["type"] == "function":
-                    self._functions[item["name"], len(item["inputs"])] = item
+        self._functions = _functions("Bills", "ILedger")
 
     # ------------------------------------------------------------------------------------------------------ sending
 
@@ -112,6 +117,12 @@ class Trade:
 
     def act(self, role: str, function: str, *arguments: Any) -> dict[str, Any]:
         return self.send(role, self.address, self.data(function, *arguments))
+
+    def act_on(self, role: str, contract: str, function: str, *arguments: Any, at: str = "") -> dict[str, Any]:
+        """A call of another contract than the ledger, at an address where there are several of it."""
+        item = _functions(contract)[function, len(arguments)]
+        data = abi.encode_call(abi.canonical(abi.signature_of(item)), *arguments)
+        return self.send(role, at or self.manifest.address(contract), data)
 
     def ask(self, function: str, *arguments: Any, block: int | Literal["latest"] = "latest") -> Any:
         """The one value that a view answers; of a struct its fields by the contract's names."""
@@ -232,6 +243,12 @@ class Trade:
         return [terms[0] for terms in into]
 
 
+def _functions(*artifacts: str) -> dict[tuple[str, int], dict[str, Any]]:
+    """Functions by name and number of arguments."""
+    items = (item for artifact in artifacts for item in load(artifact).abi if item["type"] == "function")
+    return {(item["name"], len(item["inputs"])): item for item in items}
+
+
 def deployed(connection: Connection, path: Path | None = None) -> Trade:
     """A new ledger on a chain, its powers with the roles of their names, its parties enrolled."""
     signer = development_signer("deployer")
@@ -252,12 +269,63 @@ def room_on(trade: Trade, holder: str) -> str:
     room = checksum(receipt["contractAddress"])
     become = abi.encode_call("become(address,uint256)", NOBODY, trade.participants[holder])
     trade.send("stranger", room, become)
-    listing = trade.data("listRoom", room, [b"HK", b"CN"])
+    list_room(trade, room, b"HK", b"CN")
+    return room
+
+
+def list_room(trade: Trade, room: str, *countries: bytes) -> None:
+    """A room is listed, after the time that it takes."""
+    listing = trade.data("listRoom", room, list(countries))
     schedule = abi.encode_call("schedule(address,bytes,uint48)", trade.address, listing, 0)
     trade.send("room_lister", trade.manifest.address("AccessManager"), schedule)
     trade.connection.advance_time(parameters.ROLE_DELAYS["ROOM_LISTER"])
     trade.send("room_lister", trade.address, listing)
-    return room
+
+
+def deposit_of(trade: Trade, bank: str, holder: str, amount: int) -> str:
+    """The deposit of a new bank in Hong Kong dollars, which the central bank settles, and what a holder has in it."""
+    trade.enrol(bank, TERMS | BANK)
+    agent = trade.participants["central_bank"]
+    opened = trade.act_on(bank, "Reserves", "openDeposit", agent, b"HKD", b"\0\0")
+    deposit = checksum("0x" + opened["logs"][0]["topics"][1][-40:])
+    trade.act_on("central_bank", "Reserves", "admit", deposit, True)
+    trade.act_on("central_bank", "Reserves", "issue", deposit, 10**9)
+    trade.act_on(bank, "Deposit", "issue", ROLES[holder], amount, at=deposit)
+    return deposit
+
+
+def sold(trade: Trade, bills: dict[str, int]) -> None:
+    """Bills are sold, documents against payment, over two banks: one is paid for, one declined, one recalled, one
+    waits."""
+    trade.enrol("central_bank", TERMS | BANK)
+    trade.act_on("central_bank", "Reserves", "openBook", b"HKD", 2)
+    sellers = deposit_of(trade, "confirming_bank", "shipper", 50_000)
+    buyers = deposit_of(trade, "issuing_bank", "consignee", 9_000_000)
+    sale = trade.manifest.address("Sale")
+    list_room(trade, sale, b"CN", b"NL", b"HK")
+    trade.act_on("consignee", "Deposit", "approve", sale, 3_000_000, at=buyers)
+    for name in ("sold", "declined", "recalled", "offered"):
+        bill = bills[name] = trade.issue(ORDER, "shipper")
+        terms = SaleTerms(
+            [bill],
+            trade.participants["shipper"],
+            trade.participants["consignee"],
+            ROLES["shipper"],
+            sellers,
+            1_250_000,
+            Endorsement.TO_ORDER,
+            trade.now() + 30 * 86_400,
+            0,
+        )
+        trade.act("shipper", "lodge", bill, IN_BLANK, sale, terms.encoded)
+        if name == "sold":
+            trade.act_on("consignee", "Sale", "pay", tuple(terms), buyers)
+        elif name == "declined":
+            trade.act_on("consignee", "Sale", "decline", tuple(terms), b"no buyer for the goods")
+        elif name == "recalled":
+            trade.act_on("shipper", "Sale", "recall", tuple(terms))
+    trade.act_on("shipper", "Deposit", "redeem", 100_000, at=sellers)
+    trade.act_on("confirming_bank", "Reserves", "redeem", sellers, 5_000)
 
 
 def honest(trade: Trade) -> dict[str, int]:
@@ -308,6 +376,7 @@ def honest(trade: Trade) -> dict[str, int]:
     for deal, holder in ((7, "bank"), (7, "shipper"), (8, "shipper")):
         by_room(trade, room, "hold", returned, trade.participants[holder], deal)
     by_room(trade, room, "giveBack", returned, b"repaid")
+    sold(trade, bills)
     return bills
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,28 +25,30 @@ class Chain:
     time: int
 
     def __post_init__(self) -> None:
-        self.views: dict[tuple[str, tuple[Any, ...]], Any] = {}
-        self.words: dict[int, int] = {}
+        self.views: dict[str, dict[tuple[str, tuple[Any, ...]], Any]] = defaultdict(dict)
+        """By contract, or by address where there are several."""
+        self.words: dict[str, dict[int, int]] = defaultdict(dict)
         for subject in audited(SUITE):
+            contract = subject.subject.contract
             for question in subject.questions(self.state, self.time):
                 expected = question.expected
                 if isinstance(expected, dict):
                     expected = {name: _listed(value) for name, value in expected.items()}
-                self.views[question.view, question.arguments] = expected
+                self.views[question.where or contract][question.view, question.arguments] = expected
             for word in subject.words(self.state):
-                self.words[word.slot] = word.layout.pack(word.record)
+                self.words[word.where or contract][word.slot] = word.layout.pack(word.record)
 
-    def asker(self) -> Any:
+    def asker(self, where: str) -> Any:
         """In place of `audit.asking.Asker`."""
         chain = self
 
         class Asker:
             def views(self, views: Sequence[tuple[str, tuple[Any, ...]]], *, progress: Callable[[int], None]) -> list:
                 progress(len(views))
-                return [chain.views.get(view) for view in views]
+                return [chain.views[where].get(view) for view in views]
 
             def words(self, slots: Sequence[int]) -> list[int]:
-                return [chain.words.get(slot, 0) for slot in slots]
+                return [chain.words[where].get(slot, 0) for slot in slots]
 
         return Asker()
 
@@ -56,7 +59,9 @@ def audit_of(ledger: Alone, entries: Sequence[Entry] | None = None, chain: Chain
     chain = chain or Chain(ledger.state, ledger.now)
     state = ledger.state
     done = rebuild(entries, SUITE, addresses=state.addresses, authority=state.authority)
-    answers = compare(done.state, audited(SUITE), dict.fromkeys(SUITE.contracts, chain.asker()), time=ledger.now)
+    several = (getattr(e.event, SUITE.announced[type(e.event)][1]) for e in entries if type(e.event) in SUITE.announced)
+    askers = {where: chain.asker(where) for where in (*SUITE.single, *several)}
+    answers = compare(done.state, audited(SUITE), askers, time=ledger.now)
     return Evidence(
         ledger.now,
         SUITE,
@@ -65,6 +70,7 @@ def audit_of(ledger: Alone, entries: Sequence[Entry] | None = None, chain: Chain
         answers,
         impossible=done.impossible,
         misplaced=done.misplaced,
+        after=done.after,
     )
 
 

@@ -96,14 +96,16 @@ class Reading:
     """Everything that the suite can log or refuse, by topic and selector, whichever of its contracts says it."""
 
     def __init__(self, *abis: ABI) -> None:
-        self.events: dict[bytes, dict[str, Any]] = {}
+        self.events: dict[tuple[bytes, int], dict[str, Any]] = {}
+        """First topic, and how many there are: ERC-20 and ERC-721 share the signature of `Transfer`."""
         self.errors: dict[bytes, dict[str, Any]] = {
             keccak(b"Panic(uint256)")[:4]: {"name": "Panic", "inputs": [{"name": "code", "type": "uint256"}]},
             keccak(b"Error(string)")[:4]: {"name": "Error", "inputs": [{"name": "text", "type": "string"}]},
         }
         for entry in (entry for abi in abis for entry in abi):
             if entry["type"] == "event":
-                self.events[keccak(_signature(entry).encode())] = entry
+                count = 1 + sum(item["indexed"] for item in entry["inputs"])
+                self.events[keccak(_signature(entry).encode()), count] = entry
             elif entry["type"] == "error":
                 self.errors[keccak(_signature(entry).encode())[:4]] = entry
 
@@ -124,7 +126,7 @@ class Reading:
     def read(self, logs: list[tuple[bytes, list[bytes], bytes]]) -> list[Event]:
         events = []
         for address, topics, data in logs:
-            entry = self.events[topics[0]]
+            entry = self.events[topics[0], len(topics)]
             indexed = [item for item in entry["inputs"] if item["indexed"]]
             others = [item for item in entry["inputs"] if not item["indexed"]]
             args = {
@@ -139,6 +141,7 @@ class Reading:
 @cache
 def whole_reading() -> Reading:
     names = ("ILedger", "Bills", "Registry", "Amendments", "AccessManager")
+    names += ("Reserves", "Deposit", "Exchange", "Coins", "Coin", "Sale")
     return Reading(*(load(name).abi for name in names))
 
 

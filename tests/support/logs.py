@@ -27,7 +27,7 @@ from sampan.identity.verbs.recovery import ExecuteRecovery, ProposeRecovery, Sho
 from sampan.identity.verbs.standing import DelistRoom, LiftSuspension, ListRoom, SetWindingDown, Suspend
 from sampan.keccak import keccak
 from sampan.model.perform import Done
-from sampan.subjects import SUITE
+from sampan.subjects import LEDGER
 from sampan.suite import ids
 from sampan.suite.verb import NOBODY, Refusal, Signature, Verb
 from sampan.suite.words import Endorsement, Kind, Purpose, Receiving, RecordLaw, Rejection, SurrenderFor
@@ -423,7 +423,7 @@ class Chance:
         # What stops everybody is rare.
         weights = {"bills": 12, "identity": 2}
         self.verbs = [
-            verb for verb in SUITE.verbs.values() for _ in range(1 if verb in RARE else weights[verb.subject.name])
+            verb for verb in LEDGER.verbs.values() for _ in range(1 if verb in RARE else weights[verb.subject.name])
         ]
 
     def play(self, tries: int) -> None:
