@@ -8,14 +8,35 @@ import sampan.bills.refusals
 import sampan.bills.verbs
 import sampan.identity.refusals
 import sampan.identity.verbs
-import sampan.powers.verbs  # noqa: F401  (declares)
+import sampan.money.coins.verbs
+import sampan.money.deposits.paying
+import sampan.money.deposits.verbs
+import sampan.money.exchange.verbs
+import sampan.money.listing.verbs
+import sampan.money.refusals
+import sampan.money.reserves.verbs
+import sampan.powers.verbs
+import sampan.trade.refusals
+import sampan.trade.verbs  # noqa: F401  (declares)
 from sampan.bills.subject import BILLS
 from sampan.identity.subject import IDENTITY
+from sampan.money.coins.subject import COINS
+from sampan.money.deposits.subject import DEPOSITS
+from sampan.money.exchange.subject import EXCHANGE
+from sampan.money.listing.subject import LISTING
+from sampan.money.reserves.subject import RESERVES
 from sampan.powers.subject import POWERS
 from sampan.suite.verb import Suite
+from sampan.trade.subject import SALE
 
-SUITE: Final = Suite(IDENTITY, BILLS)
-"""The whole ledger: what model, audit and chance know."""
+LEDGER: Final = Suite(IDENTITY, BILLS)
+"""Who is who, and the bills: what all else stands on."""
+
+SUITE: Final = Suite(*LEDGER.subjects, RESERVES, DEPOSITS, COINS, LISTING, EXCHANGE, SALE)
+"""The whole platform: what model, audit and chance know."""
+
+SUITES: Final = {"ledger": LEDGER, "platform": SUITE}
+"""What random acts may be of, by name."""
 
 DRIVEN: Final = Suite(*SUITE.subjects, POWERS)
-"""The ledger and the manager over it: what a client drives."""
+"""The platform and the manager over it: what a client drives."""

@@ -10,7 +10,7 @@ from sampan.bills.history import bill_of, ending_of
 from sampan.bills.inside import room_of
 from sampan.bills.records import BILL_WORD, HOURS_MODULO, LODGING_WORD, Bill, Bills
 from sampan.bills.subject import BILLS
-from sampan.identity.evidence import struct
+from sampan.identity.evidence import lei_of, struct
 from sampan.suite import events as ev
 from sampan.suite import ids
 from sampan.suite.check import Audited, Entry, Evidence, Life, Question, Word
@@ -92,8 +92,7 @@ def _standing(state: Bills, number: int) -> Standing | None:
 
 def _lei(evidence: Evidence, participant: int | None) -> str | None:
     """The LEI of a participant; None for nobody."""
-    person = evidence.state.participants.get(participant) if evidence.state is not None and participant else None
-    return None if person is None else lei_text(person.lei)
+    return None if evidence.state is None else lei_of(evidence.state, participant)
 
 
 def _possessed_by(evidence: Evidence, account: str) -> int | None:

@@ -6,17 +6,19 @@ stands first is taken for the room's own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
+from sampan.bills.records import Bills, Lodging
+from sampan.bills.verbs.signed import Agree, Agreement
 from sampan.identity.rules import acting
-from sampan.model.perform import Call
-from sampan.suite.verb import NOBODY, Refusal
+from sampan.model.perform import At, Call
+from sampan.model.replay import Log
+from sampan.suite import events as ev
+from sampan.suite import kinds, layout
+from sampan.suite.verb import NOBODY, Refusal, Signature, Subject, Verb, arg
 from sampan.suite.words import Status
-
-if TYPE_CHECKING:
-    from sampan.bills.records import Bills, Lodging
-    from sampan.model.perform import At
-    from sampan.suite.verb import Verb
 
 
 def room_of(state: Bills, number: int) -> str:
@@ -26,6 +28,11 @@ def room_of(state: Bills, number: int) -> str:
     bill = state.bills[number]
     # A lodging stays while a surrender is answered, and behind a bill that ended so.
     return bill.possessor if bill.status is Status.LIVE else state.account_at.get(bill.previous_account, NOBODY)
+
+
+def slots(state: Bills, at: Mapping[str, int], room: str) -> dict[int, int]:
+    """Slot → word, of what every room keeps. `at` is where solc put each variable."""
+    return {layout.entry(at["_used"], digest): 1 for where, digest in state.called if where == room}
 
 
 def lodged(at: At, bill: int) -> Lodging:
@@ -50,3 +57,122 @@ def calls(at: At, verb: Verb) -> None:
 def _own(at: At) -> str:
     found: str = at.state.addresses[at.verb.subject.contract]
     return found
+
+
+# ----------------------------------------------------------------------------------------------- the verbs of all rooms
+
+
+def declare(subject: Subject, name: str) -> type[Any]:
+    """What every room can be told (contracts/rooms/Room.sol): to carry out what somebody signed, several calls at once,
+    to show an agreement to the ledger; what the ledger alone tells it. `name` is the room's for those who sign. Gives
+    the text that is signed."""
+
+    @subject.struct
+    @dataclass(frozen=True, slots=True)
+    class SignedCall:
+        """A call that somebody else may send for the signer."""
+
+        TYPES: ClassVar = (("signer", "address"), ("call", "bytes"), ("salt", "bytes32"), ("deadline", "uint256"))
+        NAME: ClassVar = "Call"
+        DOMAIN: ClassVar = name
+        signer: str
+        call: Verb
+        salt: bytes
+        deadline: int
+
+    @subject.verb("act", logs=ev.CalledBySignature, by="relayer", label="by signature: {call}", method="send_act")
+    class Act(Verb):
+        """Carry out what somebody signed and handed over, once; whoever sends it pays."""
+
+        signer: str = arg(kinds.ACCOUNT)
+        call: Verb = arg(kinds.CALL)
+        salt: bytes = arg(kinds.HASH)
+        deadline: int = arg(kinds.DEADLINE)
+        signature: Signature = arg(kinds.SIGNATURE)
+
+        def texts(self, state: Any) -> Mapping[str, Any]:
+            return {"signature": SignedCall(self.signer, self.call, self.salt, self.deadline)}
+
+        def run(self, at: At) -> None:
+            _may_be_sent(at, self.signer, self.deadline, self.signature)
+            at.log(ev.CalledBySignature(self.signer, at.sender, self.signature.digest))
+            outer, at.steps.signer = at.steps.signer, self.signer
+            _told_itself(at, _own(at), self.call)
+            at.steps.signer = outer
+
+        @classmethod
+        def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
+            """What was carried out logs its own events, with the signer as who acted: they are read by themselves."""
+            e: ev.CalledBySignature = log.first
+            yield e.relayer, cls(e.signer, Multicall(()), bytes(32), log.state.now, Signature(e.signer, e.digest))
+
+    @subject.verb("multicall", label="{data} in one transaction")
+    class Multicall(Verb):
+        """Several calls of one sender in one transaction, all or none."""
+
+        data: tuple[Verb, ...] = arg(kinds.CALLS)
+
+        def run(self, at: At) -> None:
+            for verb in self.data:
+                _told_itself(at, at.sender, verb)
+
+    @subject.verb("agree", logs=(), label="show the agreement of {agreement.signer}", method="")
+    class ShowAgreement(Verb):
+        """Show an agreement to the ledger, for a later call of the same multicall."""
+
+        agreement: Agreement = arg(kinds.STRUCT)
+        signature: Signature = arg(kinds.SIGNATURE)
+
+        def run(self, at: At) -> None:
+            calls(at, Agree(self.agreement, self.signature))
+
+    @subject.verb("onBill", logs=(), label="tell of {bill}", method="")
+    class Enters(Verb):
+        """A bill enters; the ledger alone says so, while it lodges."""
+
+        bill: int = arg(kinds.NUMBER)
+        word: int = arg(kinds.NUMBER)
+        from_: str = arg(kinds.ACCOUNT)
+        giver: int = arg(kinds.NUMBER)
+        terms: bytes = arg(kinds.REMARK)
+
+        def run(self, at: At) -> None:
+            raise Refusal("NotTheLedger", at.sender)
+
+    @subject.verb("onReplaced", logs=(), label="tell of {replacements}", method="")
+    class Replaced(Verb):
+        """What the room surrendered was replaced; the ledger alone says so."""
+
+        bills: tuple[int, ...] = arg(kinds.BILLS)
+        replacements: tuple[int, ...] = arg(kinds.BILLS)
+
+        def run(self, at: At) -> None:
+            raise Refusal("NotTheLedger", at.sender)
+
+    @subject.event(ev.CalledBySignature, "{relayer} sent what {signer} had signed")
+    def called(state: Bills, e: ev.CalledBySignature) -> None:
+        state.put(state.called, (state.addresses[subject.contract], e.digest), True)
+
+    return SignedCall
+
+
+def _may_be_sent(at: At, signer: str, deadline: int, signature: Signature) -> None:
+    """What somebody signed for the room at hand: in time, once, not withdrawn, by the signer, who alone may not do it
+    without a signature either."""
+    state, digest = at.state, signature.digest
+    if state.now > deadline:
+        raise Refusal("SignatureExpired", deadline)
+    if (_own(at), digest) in state.called:
+        raise Refusal("AlreadyUsed", digest)
+    if state.cancelled.get((signer, digest), False):
+        raise Refusal("SignatureCancelled", signer, digest)
+    if signature.empty or signature.by != signer:
+        raise Refusal("NotSignedBy", signer)
+
+
+def _told_itself(at: At, sender: str, verb: Verb) -> None:
+    """A contract calls itself: a call that fails without a reason gets one."""
+    try:
+        at.steps.call(Call(sender, verb))
+    except Refusal as refusal:
+        raise refusal if refusal.error else Refusal("FailedCall") from None

@@ -137,6 +137,8 @@ class Bills(Identity):
     """Bill → account that may move possession."""
     operators: dict[tuple[str, str], bool]
     """(possessor, operator) → may move possession of all."""
+    called: dict[tuple[str, bytes], bool]
+    """(room, digest) → what somebody signed for the room was carried out."""
 
     def status(self, bill: int) -> Status:
         """A bill's status, `NONE` when it was never issued."""

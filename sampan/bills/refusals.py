@@ -91,6 +91,14 @@ BILLS.refusals.update(
             "{participant} takes {bill} from this giver only with its own agreement",
             "let it sign (`sampan bill agree`) and send the signature with the act",
         ),
+        # ------------------------------------------------------------------------------------------- of every room
+        "NotTheLedger": ("the ledger alone tells a room this, not {caller}", "lodge the bill (`sampan bill lodge`)"),
+        "NotUnderThisDeal": (
+            "{bill} does not lie in this room under this deal",
+            "`sampan bill show` tells where it is",
+        ),
+        "NotAParty": ("{account} is not the party whom the deal lets do this", "let an account of that party act"),
+        "AlreadyUsed": ("what was signed was carried out already", "sign anew what shall be done twice"),
         "NoEther": ("the ledger takes no ether", "send no value"),
         "CallTheLedger": ("this contract is code of the ledger, not the ledger", "call the address of Bills"),
     }

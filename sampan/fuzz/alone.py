@@ -42,7 +42,7 @@ def address_of(name: str) -> str:
 def begun(suite: Suite = SUITE) -> Any:
     """An empty ledger; its contracts stand where they do here, each at an address of its own."""
     state = suite.state()
-    first, *others = suite.contracts
+    first, *others = suite.single
     state.addresses = {first: LEDGER} | {name: address_of(name) for name in others}
     state.authority = MANAGER
     return state

@@ -13,7 +13,7 @@ from typing import Final
 from sampan.identity.records import ALL_ROLES, ANSWER, ISSUE, MOVE, TERMS
 from sampan.keccak import keccak
 from sampan.suite import ids
-from sampan.suite.words import Receiving
+from sampan.suite.words import Receiving, Role
 
 
 class Manner(IntEnum):
@@ -25,6 +25,16 @@ class Manner(IntEnum):
     PASSES_ON = 3
     GIVES_BACK = 4
     REFUSES_REPLACEMENTS = 5
+
+
+class TokenManner(IntEnum):
+    """How a token behaves; as in tests/contracts/money/HostileToken.sol, in its order."""
+
+    HONEST = 0
+    RETURNS_NOTHING = 1
+    RETURNS_FALSE = 2
+    TAKES_A_FEE = 3
+    BLOCKS_AN_ACCOUNT = 5
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ PARTS: Final = (
     Part("shipper", "CN", HOLDER, Receiving.ANYONE, (("shipper wallet", MOVE, Receiving.ANYONE),)),
     Part("bank", "HK", ALL_ROLES, Receiving.SIGNED_ONLY, (("bank wallet", HOLDER, Receiving.ANYONE),)),
     Part("consignee", "NL", HOLDER, Receiving.LISTED_ONLY, (("consignee stock", HOLDER, Receiving.ANYONE),)),
-    Part("forwarder", "NL", HOLDER, Receiving.ANYONE, (("forwarder clerk", TERMS, Receiving.ANYONE),)),
+    Part("forwarder", "NL", int(HOLDER | Role.BANK), Receiving.ANYONE, (("forwarder clerk", TERMS, Receiving.ANYONE),)),
     Part("trader", "CN", HOLDER, Receiving.ANYONE, (("trader vault", MOVE, Receiving.ANYONE),)),
 )
 """Participants 1 to 7, in this order. `wallet` accounts are contracts; the `vault` takes no ERC-721 by the safe way."""
@@ -69,6 +79,15 @@ WALLETS: Final = {"shipper wallet": True, "bank wallet": True, "trader vault": F
 
 HONEST_ROOMS: Final = ("honest room", "second room", "unlisted room")
 DISHONEST_ROOMS: Final = {f"room that {manner.name.lower().replace('_', ' ')}": manner for manner in Manner}
+TOKENS: Final = {
+    "token": TokenManner.HONEST,
+    "silent token": TokenManner.RETURNS_NOTHING,
+    "token that fails": TokenManner.RETURNS_FALSE,
+    "token with a fee": TokenManner.TAKES_A_FEE,
+    "token that blocks": TokenManner.BLOCKS_AN_ACCOUNT,
+}
+"""ERC-20s of others → how they behave; the last blocks the trader."""
+BLOCKED: Final = "trader"
 COUNTRIES: Final = ("CN", "HK", "NL")
 
 ADMINISTRATOR: Final = "administrator"
@@ -89,10 +108,14 @@ def address_of_key(name: str) -> str:
     return "0x" + keccak(public[1:])[12:].hex()
 
 
+def enrolled() -> list[str]:
+    """Names of all accounts that are enrolled when a run begins."""
+    return [name for part in PARTS for name in (part.name, *(account for account, _, _ in part.accounts))]
+
+
 def persons() -> list[str]:
     """Names of all who have a key of their own and send transactions."""
-    accounts = [name for part in PARTS for name in (part.name, *(account for account, _, _ in part.accounts))]
-    return [name for name in (ADMINISTRATOR, *accounts, *SPARES, *STRANGERS) if name not in WALLETS]
+    return [name for name in (ADMINISTRATOR, *enrolled(), *SPARES, *STRANGERS) if name not in WALLETS]
 
 
 def rooms() -> list[str]:

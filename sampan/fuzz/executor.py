@@ -18,7 +18,7 @@ from sampan.model.replay import replay
 from sampan.suite.chance import Act
 from sampan.suite.check import Question
 from sampan.suite.codec import arguments_encoder
-from sampan.suite.event import Event
+from sampan.suite.event import SEVERAL, Event
 from sampan.suite.verb import Subject
 
 _PULL = arguments_encoder([{"type": "bytes"}])
@@ -93,7 +93,7 @@ class Executor:
         return outcome
 
     def _send(self, call: Call) -> Answer:
-        to, data = self.world.address_of(type(call.verb)), call.verb.encoded()
+        to, data = call.verb.goes_to(self.world.contracts), call.verb.encoded()
         if call.sender in self.world.strings and to == self.world.ledger:
             pulled = self.world.run + _PULL((data,))
             return self.engine.send(self.world.puller, call.sender, pulled, self.now, call.value)
@@ -130,8 +130,9 @@ class Executor:
 
     def _compare_words(self, verb: str) -> None:
         for contract, part in self._storage:
-            for slot, table, record in part.changed(self.state):
-                got, expected = self.engine.storage(self.world.contracts[contract], slot), table.pack(record)
+            for slot, table, record, *where in part.changed(self.state):
+                (address,) = where or (self.world.contracts[contract],)
+                got, expected = self.engine.storage(address, slot), table.pack(record)
                 if got != expected:
                     raise Mismatch("storage", f"{record}: {table.differences(expected, got)}", verb)
 
@@ -143,12 +144,15 @@ class Executor:
         state.now = self.now
         for contract, part in self._storage:
             at = self.world.layouts[contract]
-            read = partial(self.engine.storage, self.world.contracts[contract])
-            for slot, expected in part.slots(state, at).items():
-                if (got := read(slot)) != expected:
-                    raise Mismatch("storage", f"slot {slot:#x} is {got:#x}, in the model {expected:#x}", "all")
-            for difference in part.unordered(state, at, read):
-                raise Mismatch("storage", difference, "all")
+            # Where there are several of the contract, the subject says which.
+            for where in part.places(state) if contract in SEVERAL else ("",):
+                read = partial(self.engine.storage, where or self.world.contracts[contract])
+                which = (where,) if where else ()
+                for slot, expected in part.slots(state, at, *which).items():
+                    if (got := read(slot)) != expected:
+                        raise Mismatch("storage", f"slot {slot:#x} is {got:#x}, in the model {expected:#x}", "all")
+                for difference in part.unordered(state, at, read, *which):
+                    raise Mismatch("storage", difference, "all")
         for subject, part in self._properties:
             broken = part.at_last(state)
             if broken is not None:
@@ -159,7 +163,8 @@ class Executor:
 
     def _compare_view(self, subject: Subject, question: Question) -> None:
         data = subject.codec.functions[question.view].call(*question.arguments)
-        done, output = self.engine.call(self.world.contracts[subject.contract], data, self.now)
+        address = question.where or self.world.contracts[subject.contract]
+        done, output = self.engine.call(address, data, self.now)
         if not done or int.from_bytes(output, "big") != question.expected:
             raise Mismatch("view", f"{question} is answered {output.hex()}", "all")
 

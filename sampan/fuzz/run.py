@@ -15,16 +15,15 @@ from sampan.fuzz.executor import Executor, Mismatch
 from sampan.fuzz.set_pieces import SET_PIECES
 from sampan.fuzz.shrink import Case, replay, shrink
 from sampan.fuzz.world import World
-from sampan.subjects import SUITE
+from sampan.subjects import SUITES
 
+PLATFORM: Final = "platform"
 EPISODE: Final = 500
 """Acts before everything begins anew: old ledgers are full of bills whose life is over."""
 ENOUGH: Final = 0.95
 """Share of the cells that a long run must reach."""
-LONG: Final = 1_000_000
-"""Acts from which a run is long: it must have reached enough cells, and every verb and error."""
-VERBS: Final = frozenset(map(SUITE.name, SUITE.verbs.values()))
-"""All functions that change something."""
+LONG: Final = {"ledger": 1_000_000, PLATFORM: 250_000}
+"""Acts from which a run is long, by what it is of: it must have reached every verb and error, and enough cells."""
 
 
 @dataclass
@@ -32,14 +31,34 @@ class Report:
     """What a run did, reached and found."""
 
     engine: str
+    of: str = PLATFORM
+    """The suite, by its name in `SUITES`."""
     acts: int = 0
     done: int = 0
     seconds: float = 0.0
-    coverage: Coverage = field(default_factory=lambda: Coverage(SUITE))
     failure: dict[str, Any] | None = None
     """The first disagreement, cut down, as it is kept."""
     errors: set[str] = field(default_factory=set)
     """All errors that the ABIs know."""
+
+    def __post_init__(self) -> None:
+        self.coverage = Coverage(SUITES[self.of])
+
+    @property
+    def verbs(self) -> frozenset[str]:
+        """All functions that change something."""
+        suite = SUITES[self.of]
+        return frozenset(map(suite.name, suite.verbs.values()))
+
+    def asked(self) -> tuple[frozenset[str], set[str]]:
+        """Verbs and errors that a long run must reach; one of the platform those that the ledger's own run has not."""
+        if self.of != PLATFORM:
+            return self.verbs, self.errors
+        suite, ledger = SUITES[self.of], SUITES["ledger"]
+        own = [subject for subject in suite.subjects if subject not in ledger.subjects]
+        verbs = frozenset(suite.name(verb) for subject in own for verb in subject.verbs.values())
+        errors = {error.name for subject in own for error in subject.codec.errors.values()}
+        return verbs, errors & self.errors
 
     def __iadd__(self, other: Report) -> Report:
         self.acts += other.acts
@@ -58,30 +77,32 @@ class Report:
             f"{self.acts:,} acts on {self.engine} in {self.seconds:.1f} s, {self.acts / (self.seconds or 1):,.0f}/s",
             f"{self.done:,} carried out, {self.acts - self.done:,} refused",
             f"{reached:,} of {total:,} cells status x kind x possessor x verb x caller ({100 * reached / total:.1f} %)",
-            f"{len(self.coverage.outcomes)} outcomes of {len(VERBS)} verbs, {len(errors)} errors reached",
+            f"{len(self.coverage.outcomes)} outcomes of {len(self.verbs)} verbs, {len(errors)} errors reached",
         ]
 
     def missing(self) -> list[str]:
-        """What a long run should have reached and did not: verbs, errors, enough cells."""
-        if self.acts < LONG:
+        """What a long run should have reached and did not: verbs, errors; of the ledger alone enough cells."""
+        if self.acts < LONG[self.of]:
             return []
         reached, total, _ = self.coverage.share()
-        few = [] if reached >= ENOUGH * total else [f"{ENOUGH:.0%} of the cells"]
-        return few + self.coverage.never_reached(self.errors, VERBS)
+        few = [f"{ENOUGH:.0%} of the cells"] if self.of == "ledger" and reached < ENOUGH * total else []
+        verbs, errors = self.asked()
+        return few + self.coverage.never_reached(errors, verbs)
 
 
-def run(acts: int, seed: int, *, engine: str = "pyrevm", episode: int = EPISODE) -> Report:
+def run(acts: int, seed: int, *, of: str = PLATFORM, engine: str = "pyrevm", episode: int = EPISODE) -> Report:
     """Carries out `acts` random acts; stops at the first disagreement, which it cuts down.
 
     Raises `Missing` when the engine is not installed.
     """
     with opened(engine) as chain:
-        return _run(World(chain), acts, Random(seed), episode)
+        return _run(World(chain, SUITES[of]), of, acts, Random(seed), episode)
 
 
-def _run(world: World, acts: int, random: Random, episode: int) -> Report:
+def _run(world: World, of: str, acts: int, random: Random, episode: int) -> Report:
     report = Report(
         world.engine.name,
+        of,
         errors={error.name for error in world.codec.errors.values() if error.name != "Panic"},
     )
     started = time.monotonic()
@@ -118,14 +139,14 @@ def _run(world: World, acts: int, random: Random, episode: int) -> Report:
     return report
 
 
-def run_in_parallel(acts: int, seed: int, *, engine: str = "pyrevm", workers: int = 2) -> Report:
+def run_in_parallel(acts: int, seed: int, *, of: str = PLATFORM, engine: str = "pyrevm", workers: int = 2) -> Report:
     """The same in several processes, each with a seed of its own, added up."""
     if workers == 1:
-        return run(acts, seed, engine=engine)
+        return run(acts, seed, of=of, engine=engine)
     share = acts // workers
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(run, share, seed * 1_000 + number, engine=engine) for number in range(workers)]
-        total = Report(engine)
+        futures = [pool.submit(run, share, seed * 1_000 + number, of=of, engine=engine) for number in range(workers)]
+        total = Report(engine, of)
         for future in futures:
             total += future.result()
     return total

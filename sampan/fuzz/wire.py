@@ -13,17 +13,21 @@ from sampan.suite import kinds, typed
 from sampan.suite.chance import DigestOf
 from sampan.suite.verb import Signature, Verb
 
+_NO_DIGEST = bytes(32)
+
 
 class Wire:
-    """Signs for one ledger on one chain."""
+    """Signs for one platform on one chain."""
 
-    def __init__(self, chain_id: int, ledger: str, keys: Mapping[str, bytes]) -> None:
-        """`keys`: account → the private key whose signatures are that account's (a wallet's owner's)."""
+    def __init__(self, chain_id: int, addresses: Mapping[str, str], keys: Mapping[str, bytes]) -> None:
+        """`addresses`: contract → where it stands; `keys`: account → the private key whose signatures are that
+        account's (a wallet's owner's)."""
         from coincurve import PrivateKey
 
         self._keys = {account: PrivateKey(secret) for account, secret in keys.items()}
         self._stranger = PrivateKey(keccak(b"nobody's key"))
-        self._domain = typed.domain(chain_id, ledger)
+        self._chain_id = chain_id
+        self._addresses = addresses
 
     def prepare(self, call: Call, state: Any) -> Call:
         """The call with its signatures made; `state` is the model's at the call, for what a text takes from it."""
@@ -57,8 +61,8 @@ class Wire:
         return replace(value, call=self._prepared(call, state)) if isinstance(call, Verb) else value
 
     def digest(self, text: Any) -> bytes:
-        """The EIP-712 digest of a text."""
-        return typed.digest(self._domain, text)
+        """The EIP-712 digest of a text; zero where no contract makes one."""
+        return typed.digest(typed.domain_of(self._chain_id, text, self._addresses), text) if text else _NO_DIGEST
 
     def _signed(self, signature: Signature, digest: bytes) -> Signature:
         if signature.empty:

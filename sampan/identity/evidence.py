@@ -26,6 +26,12 @@ _BALANCE: Final = 32
 _NO_RECOVERY: Final = Recovery(NOBODY, 0, 0)
 
 
+def lei_of(state: Identity, participant: int | None) -> str | None:
+    """The LEI of a participant; None for nobody."""
+    person = state.participants.get(participant) if participant else None
+    return None if person is None else lei_text(person.lei)
+
+
 def questions(state: Identity, time: int) -> Iterator[Question]:
     """Every view that a client could rely on, of everybody whom the logs name."""
     yield Question(LEDGER, "authority", (), state.authority)
@@ -257,13 +263,14 @@ LIVES: Final = Life(
 )
 
 
+_GROUNDS: Final = "grounds of suspensions and recoveries"
 AUDITED: Final = Audited(
     IDENTITY,
     questions,
     words,
     CHECKS,
     (LIVES,),
-    believed={"ground": "grounds of suspensions and recoveries"},
+    believed=dict.fromkeys(("ParticipantSuspended.ground", "RecoveryProposed.ground"), _GROUNDS),
     counted=(ev.ParticipantEnrolled, ev.AccountAdded),
     known=lambda state: state.accounts,
     names=names_of,

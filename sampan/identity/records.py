@@ -26,6 +26,7 @@ ISSUE: Final = 1
 ANSWER: Final = 2
 MOVE: Final = 4
 TERMS: Final = 8
+BANK: Final = 32
 ALL_ROLES: Final = sum(Role)
 EXITS: Final = ANSWER | MOVE | TERMS
 """What a participant needs to end what it has begun; administration takes none of these (P5)."""

@@ -74,6 +74,10 @@ class Steps:
         """Carries out a call, also inside another; raises `Refusal`."""
         carry_out(self, call)
 
+    def attempt(self, call: Call) -> bool:
+        """Carries out a call or leaves all as it was (a contract's try and catch); whether it was carried out."""
+        raise NotImplementedError
+
 
 class At:
     """Where and by whom a verb is tried.

@@ -32,6 +32,11 @@ LODGER: Final = "lodger"
 ANYBODY: Final = "anybody"
 SAMPLE: Final = "Escrow"
 FOLDER: Final = Path(__file__).parent
+OURS: Final[dict[str, tuple[Path | None, Path]]] = {
+    SAMPLE: (FOLDER / "artifacts", FOLDER / "contracts"),
+    "Sale": (None, FOLDER.parent / "trade"),
+}
+"""Rooms that are known by name alone → where their artifact is (None: with the suite's), and their description."""
 RESERVED: Final = (
     "carrier", "bystander", "outsider", ANYBODY, "nobody", "ledger", "room", "money", "decoy", "bill", "start", "now"
 )  # fmt: skip
@@ -118,8 +123,8 @@ def read_code(given: str) -> Code:
     """
     path = Path(given)
     if not path.is_file():
-        if given == SAMPLE:
-            ours = artifacts.load(given, FOLDER / "artifacts")
+        if given in OURS:
+            ours = artifacts.load(given, OURS[given][0])
             return Code(ours.name, ours.abi, ours.bytecode)
         raise UsageError(
             "no such artifact", subject=given, hint="give a compiler's JSON file with `abi` and `bytecode`"
@@ -157,8 +162,8 @@ def _readable(item: Any) -> None:
 
 def beside(given: str) -> Path:
     """Where the description of an artifact is looked for: beside it, under the same name."""
-    if given == SAMPLE and not Path(given).is_file():
-        return FOLDER / "contracts" / f"{SAMPLE}.toml"
+    if given in OURS and not Path(given).is_file():
+        return OURS[given][1] / f"{given}.toml"
     return Path(given).with_suffix(".toml")
 
 

@@ -142,7 +142,7 @@ class Stage:
         for name in self.people:
             self.addresses[name] = self._deploy("Party", in_word(address_of_key(f"kit: {name}")))
         keys = {self.addresses[name]: key(f"kit: {name}") for name in (*self.people, "carrier")}
-        self.wire = Wire(self.engine.chain_id, self.ledger, keys)
+        self.wire = Wire(self.engine.chain_id, {BILLS.contract: self.ledger}, keys)
         for number, name in enumerate(("carrier", *self.description.parties, "bystander"), 1):
             account = self.addresses[name]
             lei = ids.pack_lei(f"SAMPANROOMKIT{number:05d}")

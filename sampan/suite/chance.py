@@ -72,9 +72,15 @@ class Stage:
     rooms: Sequence[str]
     honest: Sequence[str]
     """Rooms that behave."""
+    tokens: Sequence[str]
+    """Contracts of others that are ERC-20s, more or less."""
     administrator: str
     carriers: Sequence[int]
     """Packed LEIs of the carriers: participants 1, 2, ..."""
+    enrolled: Sequence[str]
+    """Those of the keys that are accounts from the beginning."""
+    banks: Sequence[tuple[str, int]]
+    """Account and participant of those that owe money."""
     countries: Sequence[str]
     may_send: Callable[[Any], bool]
     """Whether whoever sends a call can: a contract's string is pulled by a person, if it has one."""

@@ -60,10 +60,10 @@ class Answers:
     it was not asked."""
 
     replies: Mapping[tuple[str, str], Replies] = field(default_factory=dict)
-    """(contract, view) → what it answered."""
+    """(contract, or address where there are several, and view) → what it answered."""
     mismatches: Sequence[Mismatch] | None = None
     words: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    """(contract, slot) → the word that it keeps."""
+    """(contract, or address where there are several, and slot) → the word that it keeps."""
 
     def of(self, subject: Subject, view: str) -> Replies:
         """What a view of a subject's contract answered, by its arguments."""
@@ -173,6 +173,10 @@ class Question:
     view: str
     arguments: tuple[Any, ...]
     expected: Any
+    where: str = ""
+    """The address that is asked, where there are several of the contract."""
+    pure: bool = False
+    """Its answer hangs on its arguments alone, at whatever block: it is compared and not kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,8 @@ class Word:
     layout: Layout
     record: Any
     what: str = "word"
+    where: str = ""
+    """The address that keeps it, where there are several of the contract."""
 
 
 LEDGER: Final = "ledger"
@@ -223,6 +229,20 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """Figures of the blocks that are reported, which are no finding and no life: who paid whom how much, say."""
+
+    name: str
+    """Their key in documents."""
+    form: type[Form]
+    """One of them as data."""
+    of: Callable[[Evidence, int], Sequence[Any]]
+    """They themselves, by the evidence and the first block that is reported."""
+    tables: Callable[[Sequence[Any], Names], Iterable[tuple[str, Sequence[str], Sequence[Sequence[str]]]]]
+    """As people read them: title, columns and rows of each table."""
+
+
+@dataclass(frozen=True, slots=True)
 class Audited:
     """A subject as an audit sees it."""
 
@@ -233,13 +253,17 @@ class Audited:
     checks: tuple[Check, ...] = ()
     lives: tuple[Life, ...] = ()
     believed: Mapping[str, str] = field(default_factory=dict)
-    """Fields of events that stand in the log alone, by the contract's names: what they are, several of them."""
+    """Fields of events that stand in the log alone, by the contract's names, `Event.field` where that is so of one
+    event only: what they are, several of them."""
     counted: tuple[type[Event], ...] = ()
     """Events that are no act of a bill and that the chain counts all the same."""
     known: Callable[[Any], Iterable[str]] = lambda state: ()
     """Addresses that it knows by the state: each may have a power, whether or not the manager's events name it."""
     names: Callable[[Any, Mapping[str, str], bool], Names] | None = None
     """How accounts and participants are called: by the state, by labels of accounts, briefly or not."""
+    names_too: Callable[[Any, Names], Names] | None = None
+    """The same names, and more, by the state; labels that somebody gave are put over them."""
+    summaries: tuple[Summary, ...] = ()
 
 
 def audited(suite: Suite) -> tuple[Audited, ...]:

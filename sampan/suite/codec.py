@@ -23,8 +23,8 @@ Encode: TypeAlias = Callable[[Any], bytes]
 Decode: TypeAlias = Callable[[bytes, int, int], Any]
 """From data, the place of the head's word, and where offsets count from."""
 
-TEXTS: Final = {"bytes2": 2, "bytes8": 8}
-"""Types that hold ASCII text, left-aligned: countries and codes."""
+TEXTS: Final = {"bytes2": 2, "bytes3": 3, "bytes8": 8}
+"""Types that hold ASCII text, left-aligned: countries, currencies and codes."""
 
 
 class Malformed(ValueError):

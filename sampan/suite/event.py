@@ -5,17 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from functools import cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from sampan.suite import words
 from sampan.suite.codec import TEXTS, Item, internal_name, signature_of
 from sampan.toolchain import artifacts
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 
 T = TypeVar("T")
+E = TypeVar("E", bound="Event")
+
+SEVERAL: Final = {"Deposit": "deposit", "Coin": "coin"}
+"""Contracts of which there are several, each at an address that the log tells → what their events call which of them.
+Such an event has the contract's name before its own: `Transfer` of a `Deposit` is `DepositTransfer`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +44,22 @@ class Event:
 
     SIGNATURE: ClassVar[str] = ""
     FIELDS: ClassVar[tuple[str, ...]] = ()
-    """The contract's names of the fields, in order."""
+    """The contract's names of the fields, in order; where there are several of its contract, before them which."""
+    SEVERAL: ClassVar[bool] = False
+    """Whether there are several of its contract: its first field says which of them logged it."""
     at: Place | None = field(default=None, kw_only=True, compare=False, repr=False)
 
     @property
     def name(self) -> str:
         """Its name in the contracts."""
         return type(self).__name__
+
+    @classmethod
+    def logged(cls: type[E], address: str, values: Iterable[Any], at: Place | None = None) -> E:
+        """The event that the contract at an address logged with these values."""
+        made: Any = cls
+        found: E = made(address, *values, at=at) if cls.SEVERAL else made(*values, at=at)
+        return found
 
     def arguments(self) -> dict[str, Any]:
         """Its arguments in order, by the contract's own names."""
@@ -83,6 +98,8 @@ def _taken(kind: Any, *sources: Any) -> tuple[tuple[str, int], ...]:
 def value_type(entry: Item) -> Any:
     """The Python type of the values of an ABI entry."""
     kind = str(entry["type"])
+    if kind == "tuple":
+        return Any
     if kind.endswith("[]"):
         each: Any = value_type({**entry, "type": kind[:-2]})
         return tuple.__class_getitem__((each, ...))
@@ -104,13 +121,28 @@ def sources() -> tuple[artifacts.Artifact, ...]:
     return tuple(sorted(map(artifacts.load, artifacts.names()), key=lambda artifact: artifact.deployable))
 
 
+def several(contract: str) -> tuple[tuple[str, Item], ...]:
+    """The events of a contract of which there are several, under the names of their types."""
+    own = [item for item in artifacts.load(contract).abi if item["type"] == "event"]
+    named = {f"{contract}{str(item['name']).removeprefix(contract)}": item for item in own}
+    return tuple(sorted(named.items()))
+
+
 @cache
 def items(kind: str) -> tuple[Item, ...]:
-    """Every `event` or `error` that a contract of the package can log or revert with, by name.
+    """Every `event` or `error` that a contract of the package can log or revert with, by name; without the events of
+    contracts of which there are several.
 
     Raises ValueError for two of one name.
     """
-    declared = [(artifact, item) for artifact in sources() for item in artifact.abi if item["type"] == kind]
+    left_out = {name for each in SEVERAL for name in (each, f"I{each}")} if kind == "event" else set()
+    declared = [
+        (artifact, item)
+        for artifact in sources()
+        if artifact.name not in left_out
+        for item in artifact.abi
+        if item["type"] == kind
+    ]
     first = {signature_of(item): item for _, item in reversed(declared)}
     signatures = {signature_of(item) for artifact, item in declared if artifact.deployable}
     names = sorted(str(first[signature]["name"]) for signature in signatures)

@@ -6,17 +6,21 @@ from dataclasses import make_dataclass
 from typing import Final
 
 from sampan.suite.codec import Item, python_name, signature_of
-from sampan.suite.event import Event, items, value_type
+from sampan.suite.event import SEVERAL, Event, items, several, value_type
 
 
-def _kind(item: Item) -> type[Event]:
-    own = tuple(str(entry["name"]) for entry in item["inputs"])
-    body = {"SIGNATURE": signature_of(item), "FIELDS": own, "__module__": __name__}
-    fields = [(python_name(str(entry["name"])), value_type(entry)) for entry in item["inputs"]]
-    return make_dataclass(str(item["name"]), fields, bases=(Event,), namespace=body, frozen=True, slots=True)
+def _kind(name: str, item: Item, which: str = "") -> type[Event]:
+    first = [which] if which else []
+    own = (*first, *(str(entry["name"]) for entry in item["inputs"]))
+    body = {"SIGNATURE": signature_of(item), "FIELDS": own, "SEVERAL": bool(which), "__module__": __name__}
+    fields: list[tuple[str, type]] = [(each, str) for each in first]
+    fields += [(python_name(str(entry["name"])), value_type(entry)) for entry in item["inputs"]]
+    return make_dataclass(name, fields, bases=(Event,), namespace=body, frozen=True, slots=True)
 
 
-EVENTS: Final = {str(item["name"]): _kind(item) for item in items("event")}
+EVENTS: Final = {str(item["name"]): _kind(str(item["name"]), item) for item in items("event")} | {
+    name: _kind(name, item, which) for contract, which in SEVERAL.items() for name, item in several(contract)
+}
 """Name to type."""
 
 globals().update(EVENTS)

@@ -16,6 +16,8 @@ ANSWERING: Final = Kind("answering", giving=True)
 """An account of the bill's carrier that answers surrenders."""
 ACCOUNT: Final = Kind("account")
 """Any account."""
+SPENDER: Final = Kind("spender")
+"""An account or a contract that may spend another's money."""
 ROOM: Final = Kind("room")
 PERSON: Final = Kind("person")
 """A participant's number."""
@@ -32,6 +34,20 @@ ROLES: Final = Kind("roles")
 LEI: Final = Kind("lei")
 COUNTRIES: Final = Kind("countries")
 CODE: Final = Kind("code")
+DEPOSIT: Final = Kind("deposit")
+"""A bank's deposit, by its address."""
+COIN: Final = Kind("coin")
+"""A listed token's adapter, by its address."""
+AMOUNT: Final = Kind("amount")
+"""Of money, in its smallest unit."""
+ALLOWANCE: Final = Kind("allowance")
+"""How much of one's money another may spend; it may be more than there is."""
+CURRENCY: Final = Kind("currency")
+"""Three capitals."""
+DECIMALS: Final = Kind("decimals")
+"""Minor units of a currency."""
+COUNTRY: Final = Kind("country")
+"""A country, or none."""
 LAWS: Final = Kind("laws")
 """Laws of the electronic record, a bit each."""
 NUMBER: Final = Kind("number")

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 from sampan.errors import Refused
 from sampan.suite.codec import Codec, python_name
 from sampan.suite.event import items
-from sampan.suite.tell import Names, checksum, describe
+from sampan.suite.tell import Names, checksum, described
 from sampan.suite.verb import enumeration
 
 Said: TypeAlias = "Mapping[str, tuple[str, str | None]]"
@@ -95,7 +95,7 @@ def named(data: bytes, said: Said, names: Names | None = None, **more: Any) -> C
     if error is None or kind is None:
         return None
     arguments = dict(zip(error.parameters, error.decode(data[4:]), strict=True))
-    told = {name: describe(name, value, names) for name, value in arguments.items()}
+    told = described(arguments, names)
     words, right = said.get(error.name) or OTHERS.get(error.name) or (None, None)
     message = f"{error.name}({', '.join(told.values())})" if words is None else words.format(**told)
     hint = more.get("hint") or (None if right is None else right.format(**told))
@@ -154,6 +154,30 @@ OTHERS: Final[Said] = {
     "InsufficientBalance": ("{needed} wei are needed, {balance} are there", None),
     "InvalidShortString": ("a short text of the contract is damaged", None),
     "StringTooLong": ("a text is too long: {str}", None),
+    "ReentrancyGuardReentrantCall": ("a contract was called again while it was at work", None),
+    "SafeERC20FailedOperation": ("the token {token} did not do what it was told", None),
+    "ECDSAInvalidSignature": ("this is no signature", "let it be signed anew"),
+    "ECDSAInvalidSignatureLength": ("a signature has no {length} bytes", "let it be signed anew"),
+    "ECDSAInvalidSignatureS": ("the signature is not in its one lawful form", "let it be signed anew"),
+    # ---------------------------------------------------------------------------------------------------- ERC-20
+    "ERC20InsufficientAllowance": (
+        "{spender} may spend {allowance} of the payer's, not {needed}",
+        "let the payer allow it first (`sampan money allow`)",
+    ),
+    "ERC20InsufficientBalance": (
+        "{sender} has {balance} in this deposit, not {needed}",
+        "pay less, or out of another deposit; `sampan money balances` shows them",
+    ),
+    "ERC20InvalidApprover": ("nobody allows nothing", None),
+    "ERC20InvalidReceiver": ("nobody is paid: {receiver}", "name a payee"),
+    "ERC20InvalidSender": ("nobody pays: {sender}", "name a payer"),
+    "ERC20InvalidSpender": ("nobody may spend nothing", "name who may spend it"),
+    "ERC2612ExpiredSignature": ("the signed allowance counted until {deadline}", "sign another"),
+    "ERC2612InvalidSigner": (
+        "the allowance was signed by {signer}, or for another number, not by {owner} for this one",
+        "sign another",
+    ),
+    "InvalidAccountNonce": ("{account} signed this for another number than {currentNonce}", "sign another"),
     "SafeCastOverflowedUintDowncast": ("{value} does not fit into {bits} bits", None),
 }
 """What the errors of parts say that are not ours: Solady's ERC-721, OpenZeppelin's AccessManager and libraries."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
 from string import Formatter
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from sampan.errors import BadInput, UsageError
 from sampan.keccak import keccak
 from sampan.suite import ids
+from sampan.suite.amounts import ANY, Amount
 from sampan.suite.powers import Power
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Kind, Role
@@ -26,17 +27,22 @@ if TYPE_CHECKING:
 
 W = TypeVar("W", bound=IntEnum)
 
-TIMES: Final = frozenset({"until", "from", "executableFrom", "deadline", "since"})
+TIMES: Final = frozenset({"until", "from", "executableFrom", "deadline", "since", "firmUntil"})
 BEGINNINGS: Final = frozenset({"from", "executableFrom", "since"})
 LEIS: Final = frozenset({"lei", "parent"})
-PARTICIPANTS: Final = frozenset({"participant", "titleholder", "holder", "owner", "giver", "otherParticipant"})
+PARTICIPANTS: Final = frozenset(
+    {"participant", "titleholder", "holder", "owner", "giver", "otherParticipant", "agent", "bank", "seller"}
+)
 BILLS: Final = frozenset({"bill", "bills", "tokenId", "id", "replaces", "replacements", "previous"})
 ROLES: Final = frozenset({"role", "roles", "allowed"})
 POWERS: Final = frozenset({"roleId", "admin", "guardian"})
 DELAYS: Final = frozenset({"executionDelay", "newDelay", "delay"})
 SELECTORS: Final = frozenset({"selector", "selectors"})
-TEXTS: Final = frozenset({"remark", "terms", "ground"})
+TEXTS: Final = frozenset({"remark", "terms", "ground", "reason"})
 """Fields, by the contract's names, whose numbers and bytes mean more than a number and bytes."""
+AMOUNTS: Final = frozenset({"amount", "value", "price", "held"})
+MONEYS: Final = ("deposit", "coin", "money", "from")
+"""Fields that are amounts, in an event or error that also has one of these: the money that they are of, the first."""
 
 NO_END: Final = 2**40
 """Seconds from which on a time has no end."""
@@ -138,6 +144,8 @@ class Names:
     """Addresses without a label are told short."""
     function: Callable[[bytes], str | None] = lambda selector: None
     """The name of the function that a selector calls."""
+    money: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """Address of a deposit → its currency and decimals."""
 
     def account(self, address: str) -> str:
         """An address, with its label where there is one."""
@@ -161,6 +169,13 @@ class Names:
             return lei
         return company if self.whole else f"{company} ({lei})"
 
+    def amount(self, value: int, money: str | None) -> str:
+        """An amount of money, with its currency where that is known; else in the smallest unit."""
+        if value == ANY:
+            return "any amount"
+        found = None if money is None else self.money.get(checksum(money)) or self.money.get(money)
+        return str(value) if found is None else str(Amount(value, *found))
+
     def bills(self, numbers: Iterable[int]) -> str:
         """Several bills."""
         return ", ".join(map(bill_name, numbers))
@@ -181,6 +196,10 @@ class Names:
 def participant_name(number: int) -> str:
     """A participant by its number alone."""
     return f"participant {number}"
+
+
+LAST_SECOND: Final = 253402300799
+"""Of the year 9999: the last that `datetime` knows."""
 
 
 def moment(time: datetime | int | None) -> str:
@@ -319,7 +338,19 @@ def sentence(fact: Fact | None, event: Event, names: Names) -> str:
         return f"{event.name}: {said}"
     if callable(fact.told):
         return fact.told(event, names)
-    return fact.told.format(**{name: describe(name, value, names) for name, value in event.arguments().items()})
+    return fact.told.format(**described(event.arguments(), names))
+
+
+def described(said: Mapping[str, Any], names: Names | None = None) -> dict[str, str]:
+    """The arguments of an event or an error in words, by the contract's names of them; amounts in their money."""
+    names = names or Names()
+    money = next((said[name] for name in MONEYS if isinstance(said.get(name), str)), None)
+    return {
+        name: names.amount(value, money)
+        if name in AMOUNTS and isinstance(value, int) and money is not None
+        else describe(name, value, names)
+        for name, value in said.items()
+    }
 
 
 def remark(event: Event) -> str | None:
@@ -335,7 +366,11 @@ def label(verb: Verb, names: Names | None = None) -> str:
     brackets is left out where its argument says nothing.
     """
     names = names or Names(whole=True)
-    said = {name: _Argument(name, getattr(verb, name), names) for name in verb.names()}
+    money = _money_of(verb)
+    said = {
+        argument.name: _Argument(argument.name, getattr(verb, argument.name), names, money)
+        for argument in verb.arguments()
+    }
 
     def kept(part: re.Match[str]) -> str:
         fields = (field for _, field, *_ in _FORMATTER.parse(part[1]) if field)
@@ -356,16 +391,18 @@ class _Argument:
     name: str
     value: Any
     names: Names
+    money: str | None = None
+    """What its amounts are of."""
 
     @property
     def says(self) -> bool:
         return self.value not in _SAYING_NOTHING
 
     def __getattr__(self, name: str) -> _Argument:
-        return _Argument(name, getattr(self.value, name), self.names)
+        return _Argument(name, getattr(self.value, name), self.names, self.money)
 
     def __format__(self, spec: str) -> str:
-        return _argument(self.name, self.value, self.names)
+        return _argument(self.name, self.value, self.names, self.money)
 
 
 def in_full(verb: Verb, names: Names | None = None) -> str:
@@ -381,12 +418,30 @@ def in_full(verb: Verb, names: Names | None = None) -> str:
     return f"{verb.wire().name} {', '.join(said)}"
 
 
-_SAYING_NOTHING: Final = (b"", 0, NOBODY, bytes(32), ())
+_SAYING_NOTHING: Final = (b"", "", 0, NOBODY, bytes(32), ())
 
 
-def _argument(name: str, value: Any, names: Names) -> str:
+def _money_of(verb: Verb) -> str | None:
+    """The money that a verb's amounts are of: the deposit that it names first, or what is quoted."""
+    if hasattr(verb, "quote"):
+        return str(verb.quote.sold)
+    found = zip(verb.arguments(), verb.values(), strict=True)
+    return next((str(value) for argument, value in found if argument.kind.name in ("deposit", "coin")), None)
+
+
+def _argument(name: str, value: Any, names: Names, money: str | None = None) -> str:
+    if name in AMOUNTS and money is not None:
+        return names.amount(value, money)
+    if hasattr(value, "bills") and hasattr(value, "price"):
+        parties = f"sold by {names.participant(value.seller)} to {names.participant(value.buyer)}"
+        bills = names.bills(value.bills) if len(value.bills) < 4 else f"{len(value.bills)} bills"
+        return f"{bills}, {parties} for {names.amount(value.price, value.money)}"
     if hasattr(value, "call"):
         return label(value.call, names)
+    if hasattr(value, "wire"):
+        return label(value, names)
+    if isinstance(value, tuple) and value and all(hasattr(each, "wire") for each in value):
+        return "; ".join(label(each, names) for each in value)
     if hasattr(value, "bill"):
         return bill_name(value.bill)
     if hasattr(value, "lei"):
@@ -441,7 +496,7 @@ def about(event: Event) -> str:
 
 def as_json(name: str, value: Any) -> Any:
     """An argument as JSON has it: ids hex, other integers decimal text, words as the command line has them, remarks as
-    text where they are one, other bytes 0x text, addresses checksummed."""
+    text where they are one, other bytes 0x text, addresses checksummed, structs by the contract's names."""
     if isinstance(value, IntEnum):
         return option(value)
     if isinstance(value, bool) or value is None:
@@ -451,9 +506,12 @@ def as_json(name: str, value: Any) -> Any:
     if isinstance(value, int):
         return hex(value) if value >= ids.ONE_VERSION else str(value)
     if isinstance(value, bytes):
-        return text_of(value) if name in ("remark", "ground") else "0x" + value.hex()
+        return text_of(value) if name in ("remark", "ground", "reason") else "0x" + value.hex()
     if isinstance(value, str) and value.startswith("0x") and len(value) == 42:
         return checksum(value)
+    if is_dataclass(value):
+        parts = {_contract_name(each.name): getattr(value, each.name) for each in fields(value)}
+        return {part: as_json(part, said) for part, said in parts.items()}
     return value
 
 

@@ -41,7 +41,13 @@ def fields(kind: Any) -> tuple[tuple[str, str], ...]:
 
 def type_of(kind: Any) -> str:
     """The type as EIP-712 hashes it, as in `NewAccount(uint256 participant,address account,...)`."""
-    return f"{kind.__name__}({','.join(f'{type_} {name}' for name, type_ in fields(kind))})"
+    return f"{name_of(kind)}({','.join(f'{type_} {name}' for name, type_ in fields(kind))})"
+
+
+def name_of(kind: Any) -> str:
+    """The name of a text's type."""
+    found: str = getattr(kind, "NAME", kind.__name__)
+    return found
 
 
 @cache
@@ -71,10 +77,27 @@ def struct_hash(record: Any) -> bytes:
 
 
 @cache
-def domain(chain_id: int, ledger: str) -> bytes:
-    """The hash of the domain: one ledger on one chain."""
-    hashes = keccak(type_of(EIP712Domain).encode()) + keccak(DOMAIN_NAME.encode()) + keccak(DOMAIN_VERSION.encode())
-    return keccak(hashes + word(chain_id) + address(ledger))
+def domain(chain_id: int, contract: str, name: str = DOMAIN_NAME) -> bytes:
+    """The hash of the domain: one contract, the ledger unless it is told another name, on one chain."""
+    hashes = keccak(type_of(EIP712Domain).encode()) + keccak(name.encode()) + keccak(DOMAIN_VERSION.encode())
+    return keccak(hashes + word(chain_id) + address(contract))
+
+
+def domain_name(record: Any) -> str:
+    """For whom a text is signed: what the text says (`DOMAIN`), else the ledger."""
+    found: str = getattr(record, "DOMAIN", DOMAIN_NAME)
+    return found
+
+
+def verifier(record: Any, addresses: Mapping[str, str]) -> str:
+    """The contract that a text is signed for. `addresses` are those of the contracts of which there is one."""
+    found: str = getattr(record, "deposit", "") or addresses[type(record).subject.contract]
+    return found
+
+
+def domain_of(chain_id: int, record: Any, addresses: Mapping[str, str]) -> bytes:
+    """The hash of the domain of a text."""
+    return domain(chain_id, verifier(record, addresses), domain_name(record))
 
 
 def digest(domain: bytes, record: Any) -> bytes:
@@ -113,20 +136,20 @@ def record(kind: Any, said: Mapping[str, Any]) -> Any:
     return kind(**values)
 
 
-def typed_data(chain_id: int, ledger: str, record: Any) -> dict[str, Any]:
+def typed_data(chain_id: int, contract: str, record: Any) -> dict[str, Any]:
     """What a wallet is asked to sign (`eth_signTypedData_v4`)."""
     kind = type(record)
     return {
         "types": {
-            each.__name__: [{"name": name, "type": type_} for name, type_ in fields(each)]
+            name_of(each): [{"name": name, "type": type_} for name, type_ in fields(each)]
             for each in (EIP712Domain, kind)
         },
-        "primaryType": kind.__name__,
+        "primaryType": name_of(kind),
         "domain": {
-            "name": DOMAIN_NAME,
+            "name": domain_name(record),
             "version": DOMAIN_VERSION,
             "chainId": chain_id,
-            "verifyingContract": ledger,
+            "verifyingContract": contract,
         },
         "message": message(record),
     }

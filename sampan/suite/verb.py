@@ -30,8 +30,8 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, dataclass_transform, get_type_hints
 
 from sampan.suite import words
-from sampan.suite.codec import Codec, Function, python_name
-from sampan.suite.event import field_names
+from sampan.suite.codec import Codec, Function, Log, python_name
+from sampan.suite.event import SEVERAL, field_names
 
 if TYPE_CHECKING:
     from sampan.suite.event import Event
@@ -162,6 +162,9 @@ class Verb:
     """The client's name, the function's in Python's writing unless it says otherwise; empty: it has none."""
     many: ClassVar[bool] = False
     """Whether its command takes several of its first argument."""
+    which: ClassVar[str] = ""
+    """Where there are several of its contract: the argument that says which of them is called, the first; it does not
+    go with the call."""
 
     def may(self, at: Any) -> Event:
         """Asks in the contract's order whether it may be; gives the event that it logs. Raises `Refusal`."""
@@ -235,13 +238,18 @@ class Verb:
 
     def encoded(self) -> bytes:
         """The data of the call. Raises `BadInput` for an argument that does not fit."""
-        wire = self.wire()
-        return wire.selector + wire.encode(self.values())
+        wire, values = self.wire(), self.values()
+        return wire.selector + wire.encode(values[1:] if self.which else values)
+
+    def goes_to(self, addresses: Mapping[str, str]) -> str:
+        """The address that is called; `addresses` are those of the contracts of which there is one. Raises KeyError."""
+        found: str = getattr(self, self.which) if self.which else addresses[self.subject.contract]
+        return found
 
     @classmethod
-    def from_data(cls, data: bytes) -> Verb:
-        """The call that data encodes. Raises ValueError."""
-        return cls(*cls.wire().decode(data[4:]))
+    def from_data(cls, data: bytes, to: str = "") -> Verb:
+        """The call that data encodes; `to` is the address that it goes to. Raises ValueError."""
+        return cls(*[to] * bool(cls.which), *cls.wire().decode(data[4:]))
 
 
 # ------------------------------------------------------------------------------------------------------------ an event
@@ -312,6 +320,8 @@ class Subject:
         """What stands in for a module beside the declarations, by its name."""
         self.refusals: dict[str, tuple[str, str | None]] = {}
         """Error → what it says, and what would be right; `{argument}` stands for the contract's own."""
+        self.announced: dict[type[Event], tuple[str, str]] = {}
+        """Event → the contract of which it announces one more, and the field that has its address."""
         self._abi = abi
 
     def part(self, module: str) -> Any:
@@ -325,6 +335,17 @@ class Subject:
                 return import_module(found)
         return None
 
+    @property
+    def several(self) -> bool:
+        """Whether there are several of its contract, each at an address that the log tells."""
+        return self.contract in SEVERAL
+
+    @cached_property
+    def kinds(self) -> Mapping[bytes, tuple[type[Event], Log]]:
+        """Topic of an event that it declares → its type, and how it is read."""
+        named = {kind.SIGNATURE: kind for kind in self.facts}
+        return {topic: (named[log.signature], log) for topic, log in self.codec.logs.items() if log.signature in named}
+
     def abis(self) -> list[Any]:
         """The ABIs of all code that runs at its address, the clients' first."""
         return _abis(self.interface, *self.code) if self._abi is None else [self._abi]
@@ -332,7 +353,20 @@ class Subject:
     @cached_property
     def codec(self) -> Codec:
         """What its address takes, answers, logs and refuses, addresses in lower case."""
+        if self.logs_structs:
+            return Codec(self.abis(), make=self._made)
         return _codec(self.interface, *self.code) if self._abi is None else Codec([self._abi], make=enumeration)
+
+    def _made(self, name: str) -> Callable[[Any], Any] | None:
+        """What a word, or a struct that is declared here, is made with."""
+        record = self.structs.get(name)
+        return enumeration(name) if record is None else lambda values: record(*values)
+
+    @property
+    def logs_structs(self) -> bool:
+        """Whether an event of its contract has a struct."""
+        items = (item for abi in self.abis() for item in abi if item["type"] == "event")
+        return any(entry["type"].startswith("tuple") for item in items for entry in item["inputs"])
 
     def slot(self, variable: str) -> int:
         """Where its contract keeps a variable, by solc's storage layout. Raises KeyError when it has none."""
@@ -366,6 +400,7 @@ class Subject:
             made.by = by or next((name for name in ("by", "actor") if name in fields), "")
             made.label, made.power, made.payable, made.command, made.many = label, power, payable, command, many
             made.method = python_name(function) if method is None else method
+            made.which = next(iter(made.names())) if self.contract in SEVERAL else ""
             if function in self.verbs:
                 raise ValueError(f"{self.name} declares {function} twice")
             self.verbs[function] = made
@@ -403,6 +438,10 @@ class Subject:
     def tells(self, kind: type[Event], told: str | Callable[[Any, Any], str]) -> None:
         """The sentence of an event that the model does not read."""
         self._fact(Fact(kind, None, told, False, (), None))
+
+    def announces(self, kind: type[Event], contract: str, field: str) -> None:
+        """An event tells that there is one more of a contract of which there are several, and where it stands."""
+        self.announced[kind] = (contract, field)
 
     def struct(self, cls: S) -> S:
         """Decorator: a frozen dataclass as the struct of the contract of the same name and fields."""
@@ -452,17 +491,22 @@ class Suite:
         """Event → verbs whose log may begin with it."""
         self.refusals: dict[str, tuple[str, str | None]] = {}
         """Error → what it says, and what would be right."""
+        self.announced: dict[type[Event], tuple[str, str]] = {}
+        """Event → the contract of which it announces one more, and the field that has its address."""
         for subject in subjects:
             for function, verb in subject.verbs.items():
                 self.verbs[subject.contract, function] = verb
                 for kind in verb.logs:
                     self.begins.setdefault(kind, []).append(verb)
             self.facts |= subject.facts
+            self.announced |= subject.announced
             self.refusals |= subject.refusals
         self.acts = frozenset(kind for kind, fact in self.facts.items() if fact.act)
         """Events that count one act of their bill each and carry the count."""
         self.contracts = tuple(dict.fromkeys(subject.contract for subject in subjects))
         """The contracts in which its subjects live."""
+        self.single = tuple(contract for contract in self.contracts if contract not in SEVERAL)
+        """Those of which there is one, at the address that the manifest has."""
         self.administration = frozenset(
             [kind for verb in self.verbs.values() if verb.power for kind in verb.logs]
             + [kind for kind, fact in self.facts.items() if fact.administration]
@@ -486,6 +530,17 @@ class Suite:
     def home(self, kind: type[Event]) -> str:
         """The contract that logs an event."""
         return next(subject.contract for subject in self.subjects if kind in subject.facts)
+
+    def room_at(self, addresses: Mapping[str, str], address: str) -> Any:
+        """What the room of the suite at an address answers the ledger; None where there is none."""
+        for subject, part in self._rooms:
+            if addresses.get(subject.contract) == address:
+                return part.CODE
+        return None
+
+    @cached_property
+    def _rooms(self) -> list[tuple[Subject, Any]]:
+        return self.parts("room")
 
     def subject_of(self, contract: str) -> list[Subject]:
         """The subjects that live in a contract."""

@@ -88,6 +88,17 @@ class Receiving(IntEnum):
     SIGNED_ONLY = 2
 
 
+class Ground(IntEnum):
+    """Why a bank takes nothing in for an account."""
+
+    NONE = 0
+    SANCTIONS = 1
+    COURT_ORDER = 2
+    FINANCIAL_CRIME = 3
+    ACCOUNT_CLOSED = 4
+    WRONG_PARTY = 5
+
+
 class Role(IntFlag):
     """What an account may do for its participant. Sums of roles are plain integers everywhere."""
 

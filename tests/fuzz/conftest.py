@@ -14,7 +14,7 @@ from sampan.fuzz.world import World
 
 @pytest.fixture(scope="session")
 def revm_world() -> World:
-    """The suite and its cast on pyrevm; tests come back to its beginning."""
+    """The platform and its cast on pyrevm; tests come back to its beginning."""
     need_pyrevm()
     return World(open_engine("pyrevm"))
 

@@ -16,6 +16,7 @@ from sampan.errors import BadInput
 from sampan.fuzz.executor import Executor
 from sampan.identity.verbs.enrolment import Enrolment
 from sampan.keccak import keccak
+from sampan.subjects import SUITE
 from sampan.suite.codec import Codec, Malformed, arguments_decoder, encoder, plain_address
 from sampan.suite.words import Kind, Receiving, RecordLaw
 from sampan.toolchain.artifacts import load
@@ -26,7 +27,7 @@ TERMS = "(uint256,uint8,address,bytes32,bytes32,bytes8,uint8)"
 def test_all_calldata_of_random_acts_decodes_and_encodes_to_itself(executor: Executor) -> None:
     types = {
         bytes.fromhex(selector): signature.partition("(")[2][:-1]
-        for name in ("Bills", "ILedger")
+        for name in (*SUITE.contracts, "ILedger")
         for signature, selector in load(name).method_identifiers.items()
     }
     generator = executor.world.chance(Random(7))

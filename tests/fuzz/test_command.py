@@ -23,7 +23,7 @@ def test_a_run_says_what_it_did_and_that_contracts_and_model_agree(sampan_comman
 
 
 def test_the_same_seed_is_the_same_run(sampan_command: Callable[..., Any]) -> None:
-    documents = [sampan_command("fuzz", "--acts", "700", "--json").document for _ in range(2)]
+    documents = [sampan_command("fuzz", "--acts", "700", "--of", "ledger", "--json").document for _ in range(2)]
     assert documents[0]["outcomes"] == documents[1]["outcomes"]
     assert documents[0]["cells"]["reached"] > 200
     assert documents[0]["failure"] is None

@@ -23,18 +23,29 @@ from sampan.fuzz.world import World
 from sampan.subjects import SUITE
 
 ACTS = int(os.environ.get("SAMPAN_FUZZ_ACTS", "2000000"))
-"""Acts of the long run; `make fuzz ACTS=N` sets it."""
+"""Acts of the long run of the ledger; `make fuzz ACTS=N` sets it."""
+OF_ALL = ACTS * 3 // 20
+"""Acts of the long run of the whole platform, which has longer acts."""
 WORKERS = 2
 
 
 def test_random_acts_leave_contracts_and_model_agreeing(said: Callable[..., None]) -> None:
     need_pyrevm()
-    report = run(12_000, seed=1)
+    report = run(12_000, seed=1, of="ledger")
     said(*report.lines())
     assert report.failure is None, report.failure
     assert report.acts >= 12_000
     reached, total, _ = report.coverage.share()
     assert reached >= 0.37 * total
+
+
+def test_p6_random_acts_of_the_whole_platform_leave_contracts_and_model_agreeing(said: Callable[..., None]) -> None:
+    need_pyrevm()
+    report = run(6_000, seed=1)
+    said(*report.lines())
+    assert report.failure is None, report.failure
+    for verb in ("pay", "Deposit.collect", "Coin.collect", "exchange", "Sale.recall", "change"):
+        assert report.coverage.outcomes[verb, "done"] > 0, verb
 
 
 @pytest.mark.fuzz
@@ -44,12 +55,24 @@ def test_millions_of_random_acts_reach_every_verb_and_error_and_95_percent_of_th
 ) -> None:
     """In two processes of its own: pytest's workers might give both halves to one of them."""
     need_pyrevm()
-    report = run_in_parallel(ACTS, seed=2, workers=WORKERS)
+    report = run_in_parallel(ACTS, seed=2, of="ledger", workers=WORKERS)
     said(*report.lines())
     assert report.failure is None, report.failure
     assert report.missing() == []
     reached, total, _ = report.coverage.share()
-    assert ACTS < LONG or reached >= ENOUGH * total
+    assert LONG["ledger"] > ACTS or reached >= ENOUGH * total
+
+
+@pytest.mark.fuzz
+@pytest.mark.slow
+def test_p6_hundreds_of_thousands_of_random_acts_of_the_platform_reach_every_verb_and_error(
+    said: Callable[..., None],
+) -> None:
+    need_pyrevm()
+    report = run_in_parallel(OF_ALL, seed=3, workers=WORKERS)
+    said(*report.lines())
+    assert report.failure is None, report.failure
+    assert report.missing() == []
 
 
 @pytest.mark.fuzz

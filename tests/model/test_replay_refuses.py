@@ -22,7 +22,7 @@ from sampan.identity.records import Identity
 from sampan.identity.verbs.accounts import Cancel
 from sampan.model.perform import Refused
 from sampan.model.replay import Impossible, replay
-from sampan.subjects import SUITE
+from sampan.subjects import LEDGER, SUITE
 from sampan.suite import events as ev
 from sampan.suite.event import Event, field_names
 from sampan.suite.verb import Signature
@@ -124,7 +124,7 @@ def test_no_reason_is_given_for_what_is_reached() -> None:
 
 @pytest.mark.slow
 def test_each_field_of_each_event_was_altered_and_noticed_or_is_free_for_a_stated_reason() -> None:
-    effective = [kind for kind, fact in SUITE.facts.items() if fact.effect is not None]
+    effective = [kind for kind, fact in LEDGER.facts.items() if fact.effect is not None]
     assert {f"{kind.__name__}.{name}" for kind in effective for name in field_names(kind)} <= found().tried
     for what in found().unseen:
         event, _, name = what.partition(".")

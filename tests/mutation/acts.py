@@ -32,7 +32,7 @@ class Step:
 
     act: Act
     answer: Answer
-    words: dict[int, int] = field(default_factory=dict)
+    words: dict[tuple[str, int], int] = field(default_factory=dict)
     """Storage that was read after it."""
 
 
@@ -42,8 +42,8 @@ class Episode:
 
     name: str
     steps: list[Step] = field(default_factory=list)
-    words: dict[int, int] = field(default_factory=dict)
-    views: dict[bytes, tuple[bool, bytes]] = field(default_factory=dict)
+    words: dict[tuple[str, int], int] = field(default_factory=dict)
+    views: dict[tuple[str, bytes], tuple[bool, bytes]] = field(default_factory=dict)
 
 
 class _Taping:
@@ -54,8 +54,8 @@ class _Taping:
         self.name, self.chain_id = engine.name, engine.chain_id
         self.deploy, self.mark, self.back = engine.deploy, engine.mark, engine.back
         self.answer: Answer | None = None
-        self.words: dict[int, int] = {}
-        self.views: dict[bytes, tuple[bool, bytes]] = {}
+        self.words: dict[tuple[str, int], int] = {}
+        self.views: dict[tuple[str, bytes], tuple[bool, bytes]] = {}
 
     def send(self, *arguments: Any) -> Answer:
         self.answer = self.engine.send(*arguments)
@@ -63,12 +63,12 @@ class _Taping:
 
     def storage(self, address: str, slot: int) -> int:
         found: int = self.engine.storage(address, slot)
-        self.words[slot] = found
+        self.words[address, slot] = found
         return found
 
     def call(self, to: str, data: bytes, now: int) -> tuple[bool, bytes]:
         found: tuple[bool, bytes] = self.engine.call(to, data, now)
-        self.views[data] = found
+        self.views[to, data] = found
         return found
 
 
@@ -78,17 +78,17 @@ class _Playing:
     def __init__(self) -> None:
         self.name, self.chain_id = "kept", 1
         self.answer = Answer(False, b"", [])
-        self.words: dict[int, int] = {}
-        self.views: dict[bytes, tuple[bool, bytes]] = {}
+        self.words: dict[tuple[str, int], int] = {}
+        self.views: dict[tuple[str, bytes], tuple[bool, bytes]] = {}
 
     def send(self, *_: Any) -> Answer:
         return self.answer
 
-    def storage(self, _address: str, slot: int) -> int:
-        return self.words.get(slot, 0)
+    def storage(self, address: str, slot: int) -> int:
+        return self.words.get((address, slot), 0)
 
-    def call(self, _to: str, data: bytes, _now: int) -> tuple[bool, bytes]:
-        return self.views.get(data, (False, b""))
+    def call(self, to: str, data: bytes, _now: int) -> tuple[bool, bytes]:
+        return self.views.get((to, data), (False, b""))
 
     def mark(self) -> Any:
         return dict(self.words)

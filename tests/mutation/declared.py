@@ -20,10 +20,22 @@ _FIELD: Final = re.compile(r"\{([\w.]+)\}")
 _AT: Final = range(0)
 
 
+def types_of(signature: str) -> list[str]:
+    """The types of the parameters in a signature; a tuple is one."""
+    found, depth = [""], 0
+    for letter in signature.partition("(")[2][:-1]:
+        depth += (letter == "(") - (letter == ")")
+        if letter == "," and not depth:
+            found.append("")
+        else:
+            found[-1] += letter
+    return found
+
+
 def others(kind: type[Event]) -> dict[str, str]:
     """Field of an event → the next of the same type, where there is one."""
     types: dict[str, list[str]] = {}
-    solidity = kind.SIGNATURE.partition("(")[2].rstrip(")").split(",")
+    solidity = ["address"] * kind.SEVERAL + types_of(kind.SIGNATURE)
     for name, told in zip(kind.FIELDS, solidity, strict=bool(kind.FIELDS)):
         types.setdefault(told, []).append(python_name(name))
     return {
@@ -75,7 +87,7 @@ def _sentences(kind: type[Event], fact: Fact, label: str) -> Iterator[Mutant]:
 
 
 def _flags(verb: type[Verb]) -> Iterator[Mutant]:
-    label = f"verb {verb.__name__}"
+    label = f"verb {verb.subject.name} {verb.__name__}"
     if verb.power:
         yield Mutant(f"{label}: no power is asked for", "", _AT, _set(verb, "power", ""))
     if verb.payable:

@@ -39,6 +39,14 @@ def test_a_check_that_could_not_be_tried_is_named_with_what_to_do() -> None:
         RoomBehaviour().test_it_keeps_what_the_ledger_cannot_keep_for_it(stage, "together")
 
 
+class TestSale(RoomBehaviour):
+    """D/P: bills for a price."""
+
+    artifact = "Sale"
+    cannot: ClassVar = {"ended", "givenback"}
+
+
 def test_each_check_is_tried_on_one_of_them() -> None:
-    assert not TestEscrow.cannot & TestDeposits.cannot
-    assert TestEscrow.cannot | TestDeposits.cannot <= set(CHECKS)
+    tried = (TestEscrow, TestDeposits, TestSale)
+    assert not set.intersection(*(room.cannot for room in tried))
+    assert set.union(*(room.cannot for room in tried)) <= set(CHECKS)

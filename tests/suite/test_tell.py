@@ -27,6 +27,7 @@ from sampan.identity.verbs.enrolment import AssignCode, Enrol, Enrolment, SetPro
 from sampan.identity.verbs.publishing import PublishAnswerTime, PublishRecordLaws, SignRulebook
 from sampan.identity.verbs.recovery import ExecuteRecovery, ProposeRecovery, Shorten, VetoRecovery
 from sampan.identity.verbs.standing import DelistRoom, LiftSuspension, ListRoom, SetWindingDown, Suspend
+from sampan.money.reserves.verbs import OpenDeposit
 from sampan.subjects import SUITE
 from sampan.suite import events as ev
 from sampan.suite import ids, tell
@@ -391,6 +392,8 @@ LABELS: list[tuple[Verb, str]] = [
     (SafeTransferFrom(BANK, BANK, BILL), f"transfer {NAME} from the bank to the bank"),
     (SafeTransferFromWithData(BANK, BANK, BILL, b""), f"transfer {NAME} from the bank to the bank"),
     (Approve(BANK, BILL), f"let the bank move {NAME}"),
+    (OpenDeposit(3, "HKD", ""), "open a deposit in HKD, settled by Junk Lines"),
+    (OpenDeposit(3, "HKD", "CN"), "open a deposit in HKD, settled by Junk Lines, for CN alone"),
     (SetApprovalForAll(BANK, True), "let the bank move all that is possessed: yes"),
 ]
 
@@ -403,7 +406,7 @@ def test_a_call_is_told_in_a_few_words(verb: Verb, told: str) -> None:
 def test_calls_inside_a_call_are_told_with_it() -> None:
     """In a transaction of several, and where somebody else sends what was signed."""
     transfer = Transfer(BILL, BANK, b"")
-    assert "Transfer(" in tell.label(Multicall((transfer,)), NAMES)
+    assert tell.label(Multicall((transfer,)), NAMES) == f"transfer {NAME} to the bank in one transaction"
     assert tell.label(Act(SignedAct(BANK, BILL, 1, transfer, 5), SIGNED), NAMES) == (
         f"by signature of the bank: transfer {NAME} to the bank"
     )

@@ -33,9 +33,10 @@ def test_the_wheel_carries_artifacts_schemas_and_data(project_root: Path, tmp_pa
     }
     assert expected <= inside
     assert {name.partition("/")[0].partition("-")[0] for name in inside} == {"sampan"}
-    # Whoever writes a room reads the sample where the kit is installed.
+    # Whoever writes a room reads the sample where the kit is installed, and whoever plays with a coin its token.
     kit = "sampan/rooms/contracts/"
-    assert {name.startswith(kit) for name in inside if name.endswith(".sol")} == {True}
+    examples = (kit, "sampan/scenarios/contracts/")
+    assert {name.startswith(examples) for name in inside if name.endswith(".sol")} == {True}
     assert f"{kit}Escrow.sol" in inside
     # Explorers and lawyers ask for the same thing: what was it compiled from, and under which licence.
     assert any(name.endswith("licenses/LICENSE") for name in inside)

@@ -174,14 +174,16 @@ class Lodge(OnBill):
 
     def _answer(self, at: At, bill: Bill, giver: Account) -> tuple[int, int]:
         """For whom the room holds it, and under which deal. It has the bill by then, and can do nothing with it yet."""
-        if at.logged:
+        state = at.state
+        # Of the suite's own rooms a log shows what they answer: it follows from the terms.
+        room = state.suite.room_at(state.addresses, self.room) if at.logged else state.rooms[self.room]
+        if room is None:
             told = at.told()
             return (told.holder, told.deal) if isinstance(told, ev.Lodged) else (0, 0)
-        state = at.state
         bill = state.change(state.bills, self.bill)
         _lodged(state, bill, giver, self.endorsement, self.room)
         state.put(state.asked, self.bill, True)
-        answer: tuple[int, int] = state.rooms[self.room].on_bill(at.steps, self.bill, at.actor, self.terms)
+        answer: tuple[int, int] = room.on_bill(at.steps, self.bill, at.actor, self.terms)
         state.drop(state.asked, self.bill)
         return answer
 

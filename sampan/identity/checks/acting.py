@@ -17,6 +17,12 @@ FREE: Final = {
     ev.RecoveryVetoed: "any other account of the participant vetoes, suspended or not",
     ev.Cancelled: "whoever signed may withdraw it",
     ev.ActedBySignature: "anybody may hand in what another signed",
+    ev.CalledBySignature: "the same, to a room",
+    ev.Expired: "past the deadline anybody sends the bills back",
+    ev.DepositApproval: "an allowance is no payment; SAM-M3 asks of each payment",
+    ev.CoinAllowed: "the same",
+    ev.CoinCollected: "whoever asks is no party; SAM-M3 asks of both that are",
+    ev.DepositTransfer: "what a lost account has goes to its successor; SAM-M3 asks of every other",
 }
 """Events whose actor need not be one that may act, and why."""
 _MORE: Final[dict[type[Event], tuple[str, ...]]] = {
@@ -24,8 +30,12 @@ _MORE: Final[dict[type[Event], tuple[str, ...]]] = {
     ev.Surrendered: ("from_", "to"),
     ev.MovedByOperator: ("operator", "possessor"),
     ev.AccountAdded: ("sponsor",),
-    # No verb begins with it.
+    ev.Paid: ("buyer", "payee"),
+    ev.Exchanged: ("customer", "payee"),
+    # No verb begins with these.
     ev.ReplacementIssued: ("actor",),
+    ev.DepositIssued: ("by", "to"),
+    ev.DepositRedeemed: ("from_",),
 }
 """Fields that name who acted where the verb's own does not say it all."""
 
@@ -66,8 +76,8 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
 
 
 def _acting(standing: Standing, entry: Entry, fields: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    # An operator's approval may always be taken back.
-    if getattr(entry.event, "approved", None) is False:
+    # An operator's approval may always be taken back, of all bills or of one.
+    if getattr(entry.event, "approved", None) is False or getattr(entry.event, "operator", None) == NOBODY:
         return
     for address in (getattr(entry.event, name) for name in fields):
         why = None if address == NOBODY else standing.may_not_act(address, entry.time)

@@ -85,9 +85,10 @@ def winding_down_set(state: Identity, e: ev.WindingDownSet) -> None:
 
 @IDENTITY.verb("listRoom", label="list the room {room} for {countries}", power="room_lister", command="room list")
 class ListRoom(Verb):
-    """List a room for participants of some countries (ISO 3166-1 alpha-2); again: add countries, end a delisting."""
+    """List a room, by address or name (Sale), for participants of some countries (ISO 3166-1 alpha-2); again: add
+    countries, end a delisting."""
 
-    room: str = arg(kinds.ROOM, option="ADDRESS")
+    room: str = arg(kinds.ROOM, option="ROOM")
     countries: tuple[str, ...] = arg(kinds.COUNTRIES, option="CC...")
 
     def may(self, at: At) -> ev.RoomListed:
@@ -122,7 +123,7 @@ def room_listed(state: Identity, e: ev.RoomListed) -> None:
 class DelistRoom(Verb):
     """Delist a room: it gives back and lets out what it holds, and takes nothing new; or nothing of some countries."""
 
-    room: str = arg(kinds.ROOM, option="ADDRESS")
+    room: str = arg(kinds.ROOM, option="ROOM")
     countries: tuple[str, ...] = arg(kinds.COUNTRIES, (), option="[CC...]")
 
     def may(self, at: At) -> ev.RoomDelisted:

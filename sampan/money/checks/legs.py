@@ -1,0 +1,130 @@
+"""SAM-M2: a payment has all its sides in one transaction, of one amount (P6)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from sampan.money.history import moves, no_money, payment, transactions
+from sampan.money.inside import PAYS, is_money
+from sampan.suite import events as ev
+from sampan.suite.check import Check, Entry, Evidence, Indication, Level
+from sampan.suite.tell import checksum
+from sampan.suite.verb import NOBODY
+
+
+def _look(evidence: Evidence) -> Iterator[Indication]:
+    allowed: dict[tuple[str, str, str], int] = {}
+    acts = {} if evidence.state is None else _acts(evidence.state.addresses)
+    for entries in transactions(evidence):
+        yield from _settlements(entries)
+        yield from _exchanges(entries, evidence.state)
+        yield from _spent(entries, allowed, acts)
+
+
+def _settlements(entries: list[Entry]) -> Iterator[Indication]:
+    """What was made is what was issued and settled in, what was burnt what was redeemed and settled out: payment by
+    payment."""
+    made: dict[str, Counter[int]] = {}
+    burnt: dict[str, Counter[int]] = {}
+    for entry in entries:
+        event = entry.event
+        match event:
+            case ev.DepositTransfer(from_=from_, to=to):
+                if from_ == NOBODY:
+                    made.setdefault(event.deposit, Counter())[event.value] += 1
+                if to == NOBODY:
+                    burnt.setdefault(event.deposit, Counter())[event.value] += 1
+            case ev.DepositIssued():
+                made.setdefault(event.deposit, Counter())[event.amount] -= 1
+            case ev.DepositRedeemed():
+                burnt.setdefault(event.deposit, Counter())[event.amount] -= 1
+            case ev.Settled():
+                burnt.setdefault(event.from_, Counter())[event.amount] -= 1
+                made.setdefault(event.to, Counter())[event.amount] -= 1
+    for found, did, why in ((made, "made", "issued or settled"), (burnt, "burnt", "redeemed or settled")):
+        for deposit, amounts in sorted(found.items()):
+            for amount, more in sorted(amounts.items()):
+                if not more:
+                    continue
+                said = f"{amount} of it was {did}, and not {why}" if more > 0 else f"{amount} was {why}, and not {did}"
+                place = f"in one transaction of block {entries[0].block}"
+                yield Indication(checksum(deposit), f"{said}, {place}", entries[0].block)
+
+
+def _exchanges(entries: list[Entry], state: Any) -> Iterator[Indication]:
+    """Both payments of an exchange are there: each arrives, and leaves where it should. Of what is no money nobody can
+    tell."""
+    found = moves(entries)
+    for entry in entries:
+        event = entry.event
+        if not isinstance(event, ev.Exchanged):
+            continue
+        quote = event.quote
+        for from_, to, payer, payee, amount in (
+            (event.from_, quote.bought, event.customer, quote.account, event.paid),
+            (quote.sold, event.to, quote.account, event.payee, event.amount),
+        ):
+            about = f"quote 0x{event.digest.hex()}"
+            if state is not None and not is_money(state, to):
+                what = f"Exchanged in block {entry.block}: {no_money(to)}"
+                yield Indication(about, what, entry.block, Level.LOW)
+                continue
+            wanted = payment(from_, to, payer, payee, amount)
+            if any(found[move] < count for move, count in wanted.items()):
+                what = f"Exchanged in block {entry.block}: {checksum(payee)} was not paid {amount} by {checksum(payer)}"
+                yield Indication(about, f"{what} in that transaction", entry.block)
+            found -= wanted
+
+
+def _acts(addresses: dict[str, str]) -> dict[str, tuple[str, type]]:
+    """Contracts that are allowed to ask for payments, and what each logs when it does."""
+    return {addresses[name]: (name, kind) for name, kind in PAYS.items() if name in addresses}
+
+
+def _spent(
+    entries: list[Entry], allowed: dict[tuple[str, str, str], int], acts: dict[str, tuple[str, type]]
+) -> Iterator[Indication]:
+    """What a contract of the suite was allowed is spent by its act alone."""
+    logged = {type(entry.event) for entry in entries}
+    for at, entry in enumerate(entries):
+        event = entry.event
+        if isinstance(event, ev.CoinCollected) and event.spender in acts and acts[event.spender][1] not in logged:
+            yield _without(entry, event.payer, event.amount, acts[event.spender], Level.CRITICAL)
+        if not isinstance(event, ev.DepositApproval):
+            continue
+        key = event.deposit, event.owner, event.spender
+        before, allowed[key] = allowed.get(key, 0), event.value
+        following = entries[at + 1].event if at + 1 < len(entries) else None
+        paid = isinstance(following, ev.DepositTransfer) and following.from_ == event.owner
+        spent = before - event.value
+        act = acts.get(event.spender)
+        if act is None or act[1] in logged or not paid or following is None:
+            continue
+        if 0 < spent == following.value:
+            # A contract wallet may lower what it allowed, and pay as much itself, in one transaction.
+            yield _without(entry, event.owner, spent, act, Level.MEDIUM)
+
+
+def _without(entry: Entry, payer: str, amount: int, act: tuple[str, type], level: Level) -> Indication:
+    name, kind = act
+    what = f"it paid {amount} that it had allowed {name}, which tells of no {kind.__name__}"
+    return Indication(checksum(payer), f"{what}, in block {entry.block}", entry.block, level)
+
+
+CHECK = Check(
+    id="SAM-M2",
+    title="A payment of which a side is missing",
+    level=Level.CRITICAL,
+    confidence="high",
+    looks_for="Deposits that were made or burnt and not issued, redeemed or settled by the same amount in the same "
+    "transaction; reserves that moved without both; an exchange without both its payments; what was allowed the "
+    "exchange or the sale, and was spent without their act.",
+    goes_wrong="The payer's bank burns the deposit, reserves move, and the payee's bank makes nothing: the price is "
+    "nowhere, and each bank's books look sound.",
+    do_next="Look at the transaction named with another RPC. When it tells the same, the code on the chain is not what "
+    "it seems.",
+    rules=("P6",),
+    look=_look,
+)

@@ -1,0 +1,1 @@
+"""Coins: what holders allow, and payments that were measured."""

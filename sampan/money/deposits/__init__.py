@@ -1,0 +1,1 @@
+"""A bank's deposits: who owes, who holds, who pays."""

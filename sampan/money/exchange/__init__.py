@@ -1,0 +1,1 @@
+"""Payment versus payment, at a rate that a bank quoted and signed."""

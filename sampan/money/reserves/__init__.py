@@ -1,0 +1,1 @@
+"""Settlement agents' books of reserves, and the deposits in them."""

@@ -1,0 +1,100 @@
+"""SAM-D1: no bill leaves a sale without its price, to whom it is due, in the money of the terms, in one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from sampan.identity.checks.standing import Standing
+from sampan.money.history import Move, moves, no_money, payment, transactions
+from sampan.money.inside import is_money
+from sampan.suite import events as ev
+from sampan.suite.check import Check, Entry, Evidence, Indication, Level
+from sampan.suite.tell import bill_name, checksum, participant_name
+from sampan.trade.history import Offers, gives, name_of, room
+from sampan.trade.terms import Terms
+
+
+def _look(evidence: Evidence) -> Iterator[Indication]:
+    where = room(evidence)
+    if where is None:
+        return
+    offers, standing = Offers(where), Standing()
+    for entries in transactions(evidence):
+        yield from _transaction(entries, offers, standing, evidence.state)
+
+
+def _transaction(entries: list[Entry], offers: Offers, standing: Standing, state: Any) -> Iterator[Indication]:
+    found = moves(entries)
+    let_out = {
+        (entry.event.bill, entry.event.to)
+        for entry in entries
+        if isinstance(entry.event, ev.Transferred | ev.Endorsed) and gives(entry.event) == offers.room
+    }
+    paid: set[int] = set()
+    for entry in entries:
+        event = entry.event
+        if isinstance(event, ev.Paid):
+            terms = offers.terms.get(event.terms)
+            if terms is None:
+                yield _seen(event.terms, "was paid for, and nobody offered anything under these terms", entry)
+            else:
+                paid |= {bill for bill in terms.bills if (bill, event.buyer) in let_out}
+                yield from _price(entry, terms, found, standing, state)
+                yield from _bills(entry, terms, offers, let_out)
+        elif gives(event) == offers.room and not isinstance(event, ev.GivenBack) and event.bill not in paid:
+            what = f"went to {checksum(event.to)} out of the sale in block {entry.block}, and nobody paid for it"
+            yield Indication(bill_name(event.bill), f"{what} in that transaction", entry.block)
+        offers.hear(event)
+        standing.hear(event)
+
+
+def _price(entry: Entry, terms: Terms, found: Counter[Move], standing: Standing, state: Any) -> Iterator[Indication]:
+    """Who paid how much, to whom, in which money."""
+    event = entry.event
+    if standing.participant(event.buyer) != terms.buyer:
+        who = f"{checksum(event.buyer)}, which is not of the buyer, {participant_name(terms.buyer)}"
+        yield _seen(event.terms, f"was paid for by {who}", entry)
+    if event.payee != terms.payee and standing.participant(event.payee) != standing.participant(terms.payee):
+        yield _seen(event.terms, f"was paid to {checksum(event.payee)}, not to {checksum(terms.payee)}", entry)
+    if event.price != terms.price:
+        yield _seen(event.terms, f"was paid for with {event.price}, where its price is {terms.price}", entry)
+    if not is_money(state, terms.money):
+        what = f"was paid for in block {entry.block}, and {no_money(terms.money)}"
+        yield Indication(name_of(event.terms), what, entry.block, Level.LOW)
+        return
+    wanted = payment(event.from_, terms.money, event.buyer, event.payee, terms.price)
+    if any(found[move] < count for move, count in wanted.items()):
+        what = f"{terms.price} of {checksum(terms.money)} did not come to {checksum(event.payee)} in that transaction"
+        yield _seen(event.terms, f"is told as paid, and {what}", entry)
+    found -= wanted
+
+
+def _bills(entry: Entry, terms: Terms, offers: Offers, let_out: set[tuple[int, str]]) -> Iterator[Indication]:
+    """All bills went to the buyer, each from under these terms."""
+    event = entry.event
+    for bill in terms.bills:
+        if (bill, event.buyer) not in let_out:
+            yield _seen(event.terms, f"was paid for, and {bill_name(bill)} did not go to the buyer", entry)
+        elif offers.under.get(bill) != event.terms:
+            yield _seen(event.terms, f"was paid for, and {bill_name(bill)} lay under other terms", entry)
+
+
+def _seen(terms: bytes, message: str, entry: Entry) -> Indication:
+    return Indication(name_of(terms), f"{message}, in block {entry.block}", entry.block)
+
+
+CHECK = Check(
+    id="SAM-D1",
+    title="A bill that left a sale without its price",
+    level=Level.CRITICAL,
+    confidence="high",
+    looks_for="A bill that the sale let out and nobody paid for in that transaction; a payment by another than the "
+    "buyer, to another than the payee, of another price or in other money than the terms say; a price for which not "
+    "all bills came.",
+    goes_wrong="The buyer's forwarder has the bill, and the seller waits for a price that is in no deposit.",
+    do_next="Look at the transaction named with another RPC, and ask the payee's bank what it owes the payee.",
+    rules=("P6", "P4", "T32"),
+    look=_look,
+)

@@ -1,0 +1,202 @@
+"""What the chain should answer of sales, by the logs; and their lives: what was offered to whom, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any, Final, Literal, NamedTuple
+
+from sampan.identity.evidence import lei_of
+from sampan.suite import events as ev
+from sampan.suite.check import Audited, Entry, Evidence, Life, Question, Word
+from sampan.suite.forms import ABSENT, Address, BillName, Count, Digits, Form, Hash, Lei, Of, Second
+from sampan.suite.layout import NUMBER
+from sampan.suite.layout import entry as entry_slot
+from sampan.suite.tell import Names, bill_name, checksum, instant, moment
+from sampan.suite.words import Endorsement
+from sampan.trade.checks import CHECKS
+from sampan.trade.history import changed_from, name_of, terms_of
+from sampan.trade.records import ENDS, Trade
+from sampan.trade.subject import SALE
+from sampan.trade.terms import Terms
+
+
+def questions(state: Trade, time: int) -> Iterator[Question]:
+    """It stores nothing of its terms: what lies under which, the ledger is asked."""
+    return iter(())
+
+
+def words(state: Trade) -> Iterator[Word]:
+    """The words of all that was called by signature."""
+    for room, digest in sorted(state.called):
+        if room == state.addresses[SALE.contract]:
+            slot = entry_slot(SALE.slot("_used"), digest)
+            yield Word(f"call 0x{digest.hex()}", slot, NUMBER, 1, "signed call used")
+
+
+# --------------------------------------------------------------------------------------------------------------- lives
+
+Outcome = Literal["offered", "lapsed", "changed", "paid", "recalled", "declined", "expired"]
+_ENDED: Final[dict[type[Any], Any]] = {kind: kind.__name__.lower() for kind in ENDS}
+
+
+class Stood(NamedTuple):
+    """An offer from its first bill, or from a change, up to what ended it (None: nothing yet)."""
+
+    begun: Entry
+    ended: Entry | None
+    outcome: Outcome
+    """`lapsed`: its deadline has passed, and nobody sent the bills back yet."""
+
+
+def spans(evidence: Evidence, key: bytes) -> Iterator[Stood]:
+    """From when to when an offer stood under these terms; after its end the same terms may be offered again."""
+    own, changes = evidence.grouped(terms_of).get(key, ()), evidence.grouped(changed_from).get(key, ())
+    begun: Entry | None = None
+    for entry in sorted([*own, *changes], key=lambda entry: (entry.block, entry.index)):
+        outcome: Outcome | None = "changed" if entry in changes else _ENDED.get(type(entry.event))
+        if outcome is None:
+            begun = begun or entry
+        elif begun is not None:
+            yield Stood(begun, entry, outcome)
+            begun = None
+    if begun is not None:
+        terms = _offered(evidence, key)
+        late = terms is not None and evidence.time > terms.deadline
+        yield Stood(begun, None, "lapsed" if late else "offered")
+
+
+def _offered(evidence: Evidence, key: bytes) -> Terms | None:
+    """None of terms that somebody invented."""
+    return None if evidence.state is None else evidence.state.offers.get(key)
+
+
+def _outcome(evidence: Evidence, key: bytes) -> Outcome | None:
+    return next((span.outcome for span in reversed(list(spans(evidence, key)))), None)
+
+
+def _known(take: Callable[[Terms, Trade], Any]) -> Of:
+    """A field of the terms; left out where the logs could not be followed so far."""
+    return Of(
+        lambda it: ABSENT if (terms := _offered(it.evidence, it.key)) is None else take(terms, it.evidence.state),
+        maybe=True,
+    )
+
+
+def _paid_from(lived: Any) -> str | None:
+    found = [entry.event.from_ for entry in lived.evidence.grouped(terms_of).get(lived.key, ()) if entry.name == "Paid"]
+    return checksum(found[-1]) if found else None
+
+
+def _changes(lived: Any) -> list[bytes]:
+    return [entry.event.to for entry in lived.evidence.grouped(changed_from).get(lived.key, ())]
+
+
+def _before(lived: Any) -> bytes | None:
+    own = lived.evidence.grouped(terms_of).get(lived.key, ())
+    return next((before for entry in own if (before := changed_from(entry.event)) is not None), None)
+
+
+class OfferStood(Form):
+    """An offer, from when to when, and what became of it."""
+
+    outcome: Outcome
+    from_: Annotated[Second, Of(lambda it: it.begun.time)]
+    from_block: Annotated[Count, Of(lambda it: it.begun.block)]
+    to: Annotated[Second | None, "Null: nothing ended it", Of(lambda it: None if it.ended is None else it.ended.time)]
+    to_block: Annotated[int | None, Of(lambda it: None if it.ended is None else it.ended.block)]
+
+
+class SaleLife(Form):
+    """Bills for a price, documents against payment."""
+
+    terms: Annotated[Hash, "What stands for the terms in events", Of(lambda lived: lived.key)]
+    outcome: Annotated[
+        Outcome | None,
+        "Lapsed: past its deadline, the bills not yet sent back",
+        Of(lambda lived: _outcome(lived.evidence, lived.key)),
+    ]
+    bills: Annotated[list[BillName], _known(lambda terms, _: terms.bills)]
+    seller: Annotated[Lei | None, _known(lambda terms, state: lei_of(state, terms.seller))]
+    buyer: Annotated[Lei | None, _known(lambda terms, state: lei_of(state, terms.buyer))]
+    payee: Annotated[Address, "The account that is paid", _known(lambda terms, _: checksum(terms.payee))]
+    money: Annotated[Address, "The deposit in which it is paid", _known(lambda terms, _: checksum(terms.money))]
+    currency: Annotated[str | None, _known(lambda terms, state: _currency(state, terms))]
+    decimals: Annotated[
+        int | None,
+        "Minor units; null: of a coin, whose token says it",
+        _known(lambda terms, state: _decimals(state, terms)),
+    ]
+    price: Annotated[Digits, "For all bills, in the smallest unit", _known(lambda terms, _: terms.price)]
+    endorsement: Annotated[Endorsement, "How title goes to the buyer", _known(lambda terms, _: terms.endorsement)]
+    deadline: Annotated[Second, "Last second at which it may be paid", _known(lambda terms, _: terms.deadline)]
+    firm_until: Annotated[
+        Second | None,
+        "Last second at which the seller neither recalls nor changes",
+        _known(lambda terms, _: terms.firm_until or None),
+    ]
+    paid_from: Annotated[Address | None, "The deposit out of which the buyer paid", Of(_paid_from)]
+    changed_from: Annotated[Hash | None, "The terms before these", Of(_before)]
+    changed_to: Annotated[list[Hash], "The terms after these", Of(_changes)]
+    stood: Annotated[list[OfferStood], Of(lambda lived: list(spans(lived.evidence, lived.key)))]
+
+
+def _currency(state: Trade, terms: Terms) -> str | None:
+    found = state.deposits.get(terms.money) or state.coins.get(terms.money)
+    return None if found is None else found.currency
+
+
+def _decimals(state: Trade, terms: Terms) -> int | None:
+    found = state.deposits.get(terms.money)
+    return None if found is None else found.decimals
+
+
+def _row(evidence: Evidence, key: bytes, names: Names) -> tuple[str, ...]:
+    terms = _offered(evidence, key)
+    if terms is None:
+        return ("?", "", "", "", "", "")
+    return (
+        _outcome(evidence, key) or "?",
+        "\n".join(map(bill_name, terms.bills)),
+        names.participant(terms.seller),
+        names.participant(terms.buyer),
+        names.amount(terms.price, terms.money),
+        moment(terms.deadline),
+    )
+
+
+def _times(evidence: Evidence, key: bytes, names: Names) -> Iterator[tuple[str, ...]]:
+    for span in spans(evidence, key):
+        yield instant(span.begun.time), "still" if span.ended is None else instant(span.ended.time), span.outcome
+
+
+def _named(evidence: Evidence, key: bytes) -> dict[str, set[Any]]:
+    terms = _offered(evidence, key)
+    if terms is None:
+        return {}
+    return {"bills": set(terms.bills), "participants": {terms.seller, terms.buyer}, "deposits": {terms.money}}
+
+
+LIVES: Final = Life(
+    name="sales",
+    of=terms_of,
+    order=bytes,
+    title=name_of,
+    form=SaleLife,
+    columns=("outcome", "bills", "seller", "buyer", "price", "until"),
+    row=_row,
+    times=("from (UTC)", "to", "outcome"),
+    spent=_times,
+    others=_named,
+)
+
+
+# None of these is without the act of a bill that it let in, held on or let out (SAM-D1, SAM-D2).
+AUDITED: Final = Audited(
+    SALE,
+    questions,
+    words,
+    CHECKS,
+    (LIVES,),
+    believed={"reason": "reasons of refusals to pay", "Expired.by": "who sent bills back after a deadline"},
+    counted=(*ENDS, ev.Changed),
+)

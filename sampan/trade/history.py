@@ -1,0 +1,90 @@
+"""Sales in the log: which terms an event is about, and under which terms each bill lies in the sale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from sampan.suite import events as ev
+from sampan.suite.check import Evidence
+from sampan.suite.codec import Malformed, keccak
+from sampan.trade.records import ENDS
+from sampan.trade.subject import SALE
+from sampan.trade.terms import Terms, deal_of, read
+
+
+def offered(event: Any) -> Terms | None:
+    """The terms under which a lodging offers a bill; None of any other event, and of terms of another form or deal."""
+    if not isinstance(event, ev.Lodged) or deal_of(keccak(event.terms)) != event.deal:
+        return None
+    try:
+        return read(event.terms)
+    except (Malformed, ValueError):
+        return None
+
+
+def terms_of(event: Any) -> bytes | None:
+    """The hash of the terms that an event of a sale is about; of a change the terms from then on."""
+    if isinstance(event, ENDS):
+        found: bytes = event.terms
+        return found
+    if isinstance(event, ev.Changed):
+        return bytes(event.to)
+    terms = offered(event)
+    return None if terms is None else terms.hash
+
+
+def changed_from(event: Any) -> bytes | None:
+    """The hash of the terms that a change ended; a change to the same terms ended nothing."""
+    return bytes(event.terms) if isinstance(event, ev.Changed) and event.terms != event.to else None
+
+
+def name_of(terms: bytes) -> str:
+    """A sale as findings name it: the first 24 digits of its terms' hash."""
+    return f"sale 0x{terms[:12].hex()}"
+
+
+def room(evidence: Evidence) -> str | None:
+    """Where the sale stands; None where nothing could be rebuilt."""
+    return None if evidence.state is None else evidence.state.addresses.get(SALE.contract)
+
+
+@dataclass(slots=True)
+class Offers:
+    """What is offered, told from events alone. Feed it every event in order with `hear`; ask it between two."""
+
+    room: str
+    terms: dict[bytes, Terms] = field(default_factory=dict)
+    """By their hash."""
+    under: dict[int, bytes] = field(default_factory=dict)
+    """Bill in the sale → the hash of its terms."""
+
+    def hear(self, event: Any) -> None:
+        """Take an event in."""
+        match event:
+            case ev.Lodged() if event.room == self.room:
+                terms = offered(event)
+                if terms is not None:
+                    self.terms[terms.hash] = terms
+                self.under[event.bill] = keccak(event.terms)
+            case ev.Changed():
+                self.terms[event.to] = event.changed
+                for bill, hash_ in self.under.items():
+                    if hash_ == event.terms:
+                        self.under[bill] = event.to
+            case ev.GivenBack() | ev.Transferred() | ev.Endorsed() if gives(event) == self.room:
+                self.under.pop(event.bill, None)
+
+    def lies(self, bill: int, deal: int, among: set[bytes]) -> bool:
+        """Whether a bill lies under terms of that deal, which are among some."""
+        hash_ = self.under.get(bill)
+        return hash_ in among and hash_ is not None and deal_of(hash_) == deal
+
+
+def gives(event: Any) -> str | None:
+    """The room, or whoever else possessed, that gave a bill away by an event; None: nobody did."""
+    if isinstance(event, ev.GivenBack):
+        return str(event.room)
+    if isinstance(event, ev.Transferred | ev.Endorsed) and event.from_ != event.to:
+        return str(event.from_)
+    return None
