@@ -66,6 +66,8 @@ COMPANIES: dict[str, str] = {
     "SAMPAN00IMPORTER0003": "Maaskade Huishoud B.V.",
     "SAMPAN0CONSIGNEE0006": "Rijnhaven Distributie B.V.",
     "SAMPAN00CARRIER20085": "Beacon Maritime Limited",
+    "SAMPAN000RIJNMOND094": "Rijnmond Handelsbank N.V.",
+    "SAMPAN00SETTLEMENT17": "Kellett Island Monetary Authority",
 }
 """LEI to name of the invented companies that play these roles: names of development chains, and of no other."""
 

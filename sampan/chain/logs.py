@@ -74,6 +74,13 @@ class LogReader:
         self._means_too_much: set[str] = set()
         """What it says, beside errors, when it is asked for too much."""
 
+    def learn(self, address: str) -> bool:
+        """Reads the logs of one more address from now on; False for one that it reads already."""
+        if address in self._addresses:
+            return False
+        self._addresses.append(address)
+        return True
+
     def end(self, start: int, last: int) -> int:
         """The last block of the next range to ask for."""
         return min(last, start + self._pace.size - 1)

@@ -54,6 +54,50 @@ class Duration(click.ParamType):
 DURATION = Duration()
 
 
+class Moment(click.ParamType):
+    """A time to come: a length of time from now (`48h`, `30 days`), a day, which then counts to its end in UTC, or a
+    time with its zone (`2026-12-31T17:00+08:00`)."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from datetime import UTC, datetime, timedelta
+
+        if not isinstance(value, str):
+            return value
+        text = value.strip()
+        hint = "write 30 days, 2026-12-31, or 2026-12-31T17:00+08:00"
+        if not (text[:4].isascii() and text[:4].isdigit() and text[4:5] == "-"):
+            if not text[:1].isdigit():
+                raise UsageError("no time", subject=text, hint=hint)
+            return timedelta(seconds=DURATION.convert(text, param, ctx))
+        try:
+            found = datetime.fromisoformat(text)
+        except ValueError:
+            raise UsageError("no time", subject=text, hint=hint) from None
+        if len(text) == len("2026-12-31"):
+            return found.replace(hour=23, minute=59, second=59, tzinfo=UTC)
+        if found.tzinfo is None:
+            raise UsageError("a time without a zone", subject=text, hint=hint)
+        return found
+
+
+MOMENT = Moment()
+
+
+def second_of(text: str, option: str) -> int:
+    """Seconds since 1970 of a time that has passed, as RFC 3339 writes it; UTC when it names no zone. Raises
+    `UsageError`, which names the option that gave it."""
+    from datetime import UTC, datetime
+
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        hint = "write it as in 2026-07-01 or 2026-07-01T12:00+08:00; without a zone it is UTC"
+        raise UsageError("no time", subject=f"{option} {text}", hint=hint) from None
+    return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
+
+
 class State:
     """What the options that every command has set, for one run."""
 

@@ -489,6 +489,8 @@ def _with_agreements(calls: Sequence[VerbCall], shown: Sequence[Paper]) -> list[
 def _sign(ledger: Ledger, calls: Sequence[VerbCall], signing: Signing) -> None:
     from datetime import timedelta
 
+    from sampan.client import wire
+
     deadline = timedelta(hours=signing.hours)
     if signing.kind == "agreement":
         from sampan.client.agreeing import left_open
@@ -501,7 +503,8 @@ def _sign(ledger: Ledger, calls: Sequence[VerbCall], signing: Signing) -> None:
         return
     if len(calls) != 1:
         raise UsageError("one act is signed at a time", subject=calls[0].label if calls else None)
-    emit_signed(ledger, [ledger.sign_act(calls[0], deadline=deadline)], signing.elsewhere)
+    sign = ledger.sign_act if calls[0].contract == wire.LEDGER else ledger.sign_call
+    emit_signed(ledger, [sign(calls[0], deadline=deadline)], signing.elsewhere)
     _SIGNING.set(None)
 
 
@@ -513,9 +516,7 @@ def sign_with(
     if found is None:
         raise base.no_such_command(verb, group.list_commands(context), context.command_path)
     if verb in ("sign-act", "agree", "send-act", "show", "history", "list"):
-        raise UsageError(
-            "no verb that is signed", subject=verb, hint="as in: sampan bill sign-act transfer BILL --to WHO"
-        )
+        raise UsageError("no verb that is signed", subject=verb, hint=f"`{context.command_path} --help` shows how")
     token = _SIGNING.set(signing)
     try:
         with found.make_context(verb, list(arguments), parent=context.parent) as inner:

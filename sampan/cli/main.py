@@ -35,6 +35,8 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("account", "Keys in the keystore."),
     ("participant", "Legal persons and their accounts."),
     ("room", "Contracts that may possess bills."),
+    ("money", "Deposits of banks: issue, pay, exchange; who has what, and how banks settle."),
+    ("sale", "Sell bills against payment: offer, pay, take back; show what is offered."),
     ("document", "Check, root, disclose and verify DCSA transport documents."),
     ("bill", "Issue, pass on, surrender and answer bills of lading; show one with its history."),
     ("audit", "Rebuild a ledger from its logs and compare it with the chain."),
@@ -193,6 +195,9 @@ def _as_ours(error: click.ClickException | SampanError | OSError) -> SampanError
     if isinstance(error, click.ClickException):
         context = getattr(error, "ctx", None)
         path = "sampan" if context is None else context.command_path
+        if isinstance(error, click.NoSuchOption) and error.option_name[1:2].isdigit():
+            said = "is no option, and no amount is negative"
+            return BadInput(said, subject=error.option_name, hint="leave out the sign")
         kind = BadInput if isinstance(error, click.FileError) else UsageError
         return kind(error.format_message(), hint=f"`{path} --help` shows how it is called")
     # requests' errors are OSErrors too, and they are about the wire, not about a file.

@@ -90,6 +90,15 @@ ASKS: Mapping[str, Asks] = {
     kinds.ACCOUNT.name: Asks("ACCOUNT"),
     kinds.PERSON.name: WHO,
     kinds.ROOM.name: Asks("ADDRESS"),
+    kinds.SPENDER.name: Asks("WHO"),
+    kinds.DEPOSIT.name: Asks("DEPOSIT"),
+    kinds.COIN.name: Asks("COIN"),
+    kinds.AMOUNT.name: Asks("AMOUNT"),
+    kinds.ALLOWANCE.name: Asks("AMOUNT"),
+    kinds.CURRENCY.name: Asks("CURRENCY"),
+    kinds.DECIMALS.name: Asks(type=click.IntRange(0, 18)),
+    kinds.COUNTRY.name: Asks("CC"),
+    kinds.FLAG.name: Asks(),
     kinds.REMARK.name: Asks("TEXT", help="A remark; logged for everybody to read."),
     kinds.ROOM_TERMS.name: Asks("HEX-OR-FILE", read=_bytes),
     kinds.HASH.name: Asks("HASH-OR-FILE", read=_hash),
@@ -189,6 +198,10 @@ def _parameters(verb: type[Verb], argument: Argument, *, many: bool) -> list[Cal
             )
         ]
     flag = argument.option or "--" + argument.name.replace("_", "-")
+    if argument.kind == kinds.FLAG:
+        # The option says the other thing than its default.
+        given = {"flag_value": not argument.default, "default": argument.default}
+        return [click.option(flag, argument.name, is_flag=True, help=argument.help, **given)]
     shown = argument.kind.word is not None or argument.kind in (kinds.NUMBER, kinds.DEAL)
     default = None if argument.required or argument.asked or not shown else argument.default
     return [

@@ -7,10 +7,19 @@ from __future__ import annotations
 
 from sampan.client import verbs
 from sampan.client.by_hand import BillsByHand, PowersByHand
+from sampan.client.paying import CoinByHand, DepositByHand, ExchangeByHand
+from sampan.client.trade import SaleByHand
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite.codec import python_name
 
-BY_HAND = {"Bills": BillsByHand, "AccessManager": PowersByHand}
+BY_HAND = {
+    "Bills": BillsByHand,
+    "AccessManager": PowersByHand,
+    "Coin": CoinByHand,
+    "Deposit": DepositByHand,
+    "Exchange": ExchangeByHand,
+    "Sale": SaleByHand,
+}
 """Contract to what of it is written by hand, if anything is."""
 
 

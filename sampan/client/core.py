@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+import secrets
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from sampan.chain import abi
 from sampan.chain.accounts import COMPANIES, ROLES
 from sampan.chain.transactions import GAS_CAP, Call, Reverted, with_margin
 from sampan.client import wire
@@ -46,9 +49,9 @@ FIRST_PART = 128
 class VerbCall:
     """One call of a contract, before it is sent: to send, to rehearse, to put with others, or to sign.
 
-    `agreements` are shown in the same transaction before it. A call that another will send may be agreed to, and is
-    never sent from here: `sending` is the error that says so; `agreeing` is the one that says why nobody should agree
-    to it as it is.
+    `agreements` are shown in the same transaction before it, and `shown`, calls of the same contract (a signed
+    allowance). A call that another will send may be agreed to, and is never sent from here: `sending` is the error that
+    says so; `agreeing` is the one that says why nobody should agree to it as it is.
     """
 
     verb: Verb
@@ -56,6 +59,9 @@ class VerbCall:
     warnings: tuple[str, ...] = ()
     sending: SampanError | None = field(default=None, compare=False)
     agreeing: SampanError | None = field(default=None, compare=False)
+    shown: tuple[Verb, ...] = ()
+    said: str = field(default="", compare=False)
+    """What it does in the case at hand, where that is more than its verb says."""
 
     @property
     def contract(self) -> str:
@@ -74,9 +80,12 @@ class VerbCall:
         for argument, value in zip(self.verb.arguments(), self.verb.values(), strict=True):
             if argument.kind in (kinds.BILL, kinds.BILLS):
                 found += value if isinstance(value, tuple) else (value,)
+            elif argument.kind == kinds.CALLS:
+                found += [bill for verb in value for bill in VerbCall(verb).bills]
             elif argument.kind == kinds.STRUCT:
                 structs = value if isinstance(value, tuple) else (value,)
                 found += [struct.bill for struct in structs if hasattr(struct, "bill")]
+                found += [bill for struct in structs for bill in getattr(struct, "bills", ())]
         return tuple(dict.fromkeys(found))
 
     @property
@@ -86,9 +95,9 @@ class VerbCall:
 
     @property
     def parts(self) -> tuple[bytes, ...]:
-        """All calls of the transaction in order: agreements, then the verb."""
+        """All calls of the transaction in order: what is shown, then the verb."""
         shown = (wire.encode(self.contract, "agree", paper.text, paper.signature) for paper in self.agreements)
-        return (*shown, self.data)
+        return (*shown, *(verb.encoded() for verb in self.shown), self.data)
 
     def agreed(self, *papers: Paper) -> VerbCall:
         """The same with agreements shown beside it."""
@@ -96,9 +105,10 @@ class VerbCall:
 
 
 class Lazy(dict[Any, Any]):
-    """Names that are looked up when they are asked for by `get`, and kept. What cannot be looked up has no name."""
+    """Names, or what else is known, that are looked up when they are asked for by `get`, and kept. What cannot be
+    looked up has no name."""
 
-    def __init__(self, find: Callable[[Any], str | None]) -> None:
+    def __init__(self, find: Callable[[Any], Any]) -> None:
         super().__init__()
         self._find = find
 
@@ -148,10 +158,14 @@ class Core:
         self._signer = signer
         self._sender: Sender | None = None
         self._rehearsing = self._for_others = False
+        self.fresh: Callable[[int], bytes] = secrets.token_bytes
+        """So many bytes that nobody can foretell: the salts of what is offered, quoted and signed."""
         self.rehearsed: list[Call] = []
         """What was rehearsed, as the transactions that would be sent."""
         self._asked: dict[tuple[Any, ...], Any] | None = None
         self._leis: tuple[int, dict[int, str]] = (connection.epoch, {})
+        self._several: tuple[int, dict[str, str | None]] = (connection.epoch, {})
+        self._moneys: tuple[int, dict[str, tuple[str, str, int, int] | None]] = (connection.epoch, {})
         self._w3: Web3 | None = None
 
     # -------------------------------------------------------------------------------------------------- its contracts
@@ -160,6 +174,11 @@ class Core:
     def ledger_address(self) -> str:
         """The address of bills and identity."""
         return self.address_in(wire.LEDGER)
+
+    def called_by(self, call: VerbCall) -> str:
+        """The address that a call goes to. Raises `Missing` when the manifest does not have it."""
+        verb = call.verb
+        return verb.goes_to({}) if verb.which else self.address_in(call.contract)
 
     def address_in(self, contract: str) -> str:
         """The address of a contract of the suite. Raises `Missing` when the manifest does not have it."""
@@ -255,19 +274,28 @@ class Core:
 
     # --------------------------------------------------------------------------------------------------------- reading
 
-    def ask(self, function: str, *arguments: Any, contract: str = wire.LEDGER, block: BlockTag = "latest") -> Any:
+    def ask(
+        self,
+        function: str,
+        *arguments: Any,
+        contract: str = wire.LEDGER,
+        block: BlockTag = "latest",
+        at: str | None = None,
+    ) -> Any:
         """What a view of a contract answers at a block: its one value, or a tuple of them; structs by their names.
 
-        Raises a named `ContractRefusal` when it refuses.
+        Where there are several of the contract, `at` is the address of the one that is asked. Raises a named
+        `ContractRefusal` when it refuses.
         """
-        return self._once(
-            (contract, function, *arguments), block, lambda: self._ask(contract, function, arguments, block)
-        )
+        key = (at or contract, function, *arguments)
+        return self._once(key, block, lambda: self._ask(contract, function, arguments, block, at))
 
-    def _ask(self, contract: str, function: str, arguments: Sequence[Any], block: BlockTag) -> Any:
+    def _ask(
+        self, contract: str, function: str, arguments: Sequence[Any], block: BlockTag, at: str | None = None
+    ) -> Any:
         data = wire.encode(contract, function, *arguments)
         try:
-            answered = self.connection.call(self.address_in(contract), data, block=block)
+            answered = self.connection.call(at or self.address_in(contract), data, block=block)
         except Reverted as error:
             raise from_revert(error, self.names) from None
         return wire.answer(contract, function, answered)
@@ -281,13 +309,18 @@ class Core:
         return self._asked[key]
 
     def ask_many(
-        self, calls: Sequence[tuple[Any, ...]], *, contract: str = wire.LEDGER, block: BlockTag = "latest"
+        self,
+        calls: Sequence[tuple[Any, ...]],
+        *,
+        contract: str = wire.LEDGER,
+        block: BlockTag = "latest",
+        at: str | None = None,
     ) -> list[Any]:
         """Several views, each (function, argument ...), at one block in as few requests as the node allows."""
-        keys = [(contract, *call) for call in calls]
+        keys = [(at or contract, *call) for call in calls]
         if self._asked is not None and block == "latest" and all(key in self._asked for key in keys):
             return [self._asked[key] for key in keys]
-        address = self.address_in(contract)
+        address = at or self.address_in(contract)
         data = [(address, wire.encode(contract, function, *arguments)) for function, *arguments in calls]
         try:
             answers = self.connection.call_many(data, block=block)
@@ -339,6 +372,7 @@ class Core:
             participants=Lazy(self._lei),
             companies=self.companies,
             function=wire.function_name,
+            money=Lazy(self._money),
         )
 
     def _label(self, address: str) -> str | None:
@@ -353,11 +387,56 @@ class Core:
             return given or contract
         packed = self.ask("account", address).lei
         if not packed:
-            return given or role
+            return given or role or self._deposit_name(address)
         lei = lei_text(packed)
         given = given or self.book.company(lei)
         # Behind a name that was given stands what the ledger proves.
         return role or self.companies.get(lei, lei) if given is None else f"{given} {lei}"
+
+    def _deposit_name(self, address: str) -> str | None:
+        """What a deposit is called, as the command line takes it: `HKD@LEI`, `HKD@LEI/CN`."""
+        found = self.kind_of_money(address)
+        if found is None:
+            return None
+        currency, country, _, bank = found
+        if not bank:
+            return f"the coin in {currency}"
+        return f"{currency}@{self._lei(bank) or bank}" + (f"/{country}" if country else "")
+
+    def _money(self, address: str) -> tuple[str, int] | None:
+        found = self.kind_of_money(address)
+        return None if found is None else (found[0], found[2])
+
+    def kind_of_money(self, address: str) -> tuple[str, str, int, int] | None:
+        """Currency, country ("" for any), decimals and debtor of a deposit, or of a coin, whose debtor (0) is nobody
+        here; None for an address that is neither. They never change."""
+        epoch, known = self._moneys
+        if epoch != self.connection.epoch:
+            known = {}
+            self._moneys = (self.connection.epoch, known)
+        if address not in known:
+            known[address] = None
+            made = self.one_of_several(address)
+            if made == "Deposit":
+                views = [("CURRENCY",), ("COUNTRY",), ("decimals",), ("BANK",)]
+                currency, country, decimals, bank = self.ask_many(views, contract="Deposit", at=address)
+                known[address] = (currency, country, decimals, bank)
+            elif made == "Coin":
+                currency, token = self.ask_many([("CURRENCY",), ("token",)], contract="Coin", at=address)
+                with suppress(ChainError):
+                    known[address] = (currency, "", self._of_token(token, "decimals()(uint8)"), 0)
+        return known[address]
+
+    def _of_token(self, token: str, view: str, *arguments: Any) -> int:
+        """What the token behind a coin says of itself: code that is not ours. Raises `ChainError` where it says
+        nothing."""
+        try:
+            answered = self.connection.call(token, abi.encode_call(view, *arguments))
+            return int(abi.decode_answer(view, answered)[0])
+        except (Reverted, ValueError):
+            raise ChainError(
+                f"the token does not answer {view.partition('(')[0]}", subject=token, code="chain.answer"
+            ) from None
 
     def _lei(self, number: int) -> str | None:
         """The LEI of a participant. Numbers are given once, so they are kept, unless the chain was set back."""
@@ -386,7 +465,7 @@ class Core:
 
     def label(self, call: VerbCall) -> str:
         """What a call does, in a few words that name its parties."""
-        return tell.label(call.verb, self.names)
+        return call.said or tell.label(call.verb, self.names)
 
     def begun(self, calls: Sequence[VerbCall]) -> bool:
         """Whether an earlier run began this very transaction and did not see its end."""
@@ -466,12 +545,13 @@ class Core:
         return None
 
     def _call(self, calls: Sequence[VerbCall], label: str, gas: int | None = None) -> Call:
-        contract = calls[0].contract
-        if any(call.contract != contract for call in calls):
-            raise UsageError("calls of one contract go together", subject=calls[0].label, hint="send them apart")
+        contract, address = calls[0].contract, self.called_by(calls[0])
         parts = [part for call in calls for part in call.parts]
+        together = "multicall" in wire.codec(contract).functions
+        if any(self.called_by(call) != address for call in calls) or (len(parts) > 1 and not together):
+            raise UsageError("calls of one contract go together", subject=calls[0].label, hint="send them apart")
         data = parts[0] if len(parts) == 1 else wire.encode(contract, "multicall", parts)
-        return Call(self.address_in(contract), data, gas=gas, label=label)
+        return Call(address, data, gas=gas, label=label)
 
     def _run(self, calls: Sequence[VerbCall], label: str, estimate: int | None = None) -> Act:
         functions = {call.verb.wire().name for call in calls}
@@ -513,9 +593,23 @@ class Core:
 
     def _events(self, logs: Sequence[Log], *, placed: bool = True) -> tuple[Event, ...]:
         contracts = {address: name for name, address in self.addresses.items()}
-        names = ((contracts.get(log.address), log) for log in logs)
+        names = ((contracts.get(log.address) or self.one_of_several(log.address), log) for log in logs)
         found = (wire.event_of(name, log, placed=placed) for name, log in names if name and wire.knows(name))
         return tuple(event for event in found if event is not None)
+
+    def one_of_several(self, address: str) -> str | None:
+        """The contract that an address is one of, where there are several; None where it is none of the ledger's."""
+        epoch, known = self._several
+        if epoch != self.connection.epoch:
+            known = {}
+            self._several = (self.connection.epoch, known)
+        if address not in known:
+            known[address] = next((name for name, asks in wire.MAKERS.items() if self._made(asks, address)), None)
+        return known[address]
+
+    def _made(self, asks: tuple[str, str], address: str) -> bool:
+        maker, view = asks
+        return maker in self.addresses and bool(self.ask(view, address, contract=maker))
 
     # -------------------------------------------------------------------------------------------------- administration
 

@@ -20,7 +20,9 @@ from sampan.bills.verbs.surrender import Surrender
 from sampan.client import agreeing
 from sampan.client.naming import unpack
 from sampan.errors import SampanError
+from sampan.subjects import SUITE
 from sampan.suite.ids import lei_of
+from sampan.suite.refusal import OTHERS
 from sampan.suite.tell import bill_name, describe, lei_text, moment, option
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Endorsement, Kind, Receiving, Rejection, Role, SurrenderFor
@@ -137,7 +139,9 @@ def _not_possessor(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
     names, owner = ledger.names, ledger.ask("ownerOf", refusal.bill)
     start = f"{names.account(refusal.account)} does not possess {bill_name(refusal.bill)}"
     if ledger.account(owner).room:
-        return f"{start}: the room {names.account(owner)} does", "call the room: its deal says who brings the bill out"
+        sold = owner == ledger.addresses.get("Sale")
+        right = f"`sampan sale show {bill_name(refusal.bill)}` tells" if sold else "call the room: its deal says"
+        return f"{start}: the room {names.account(owner)} does", f"{right} who brings the bill out"
     return f"{start}: {names.account(owner)} does", "let the possessor act"
 
 
@@ -195,7 +199,7 @@ def _standing(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
         if isinstance(call.verb, Lodge) and call.verb.room == refusal.account:
             return (
                 f"{told} is no room of this ledger",
-                meant or "a room is listed first; `sampan room show` tells which are",
+                meant or "it is listed first (`sampan room list`); `sampan room show` tells which rooms are",
             )
         return (
             f"{told} is no account on this ledger",
@@ -349,6 +353,27 @@ def _transfer(ledger: Reading, bill: int, to: int) -> str:
     return f"`sampan bill transfer {shlex.quote(bill_name(bill))} --to {ledger.participant_lei(to)}`"
 
 
+_AMOUNTS: Final = frozenset({"allowance", "needed", "balance", "amount", "left"})
+
+
+def _in_its_money(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
+    """The same, its amounts in the money that the call is about; in a purchase that may be either: nothing is added."""
+    verb: Any = call.verb
+    if hasattr(verb, "quote"):
+        money = verb.quote.sold if refusal.name == "QuoteUsedUp" else None
+    else:
+        money = getattr(verb, "from_", None) or getattr(verb, "deposit", None)
+    if money is None:
+        return None
+    names = ledger.names
+    said = {
+        name: names.amount(value, money) if name in _AMOUNTS else describe(name, value, names)
+        for name, value in refusal.arguments.items()
+    }
+    words, right = SUITE.refusals.get(refusal.name) or OTHERS[refusal.name]
+    return words.format(**said), right
+
+
 _CASES: Mapping[str, Callable[[Any, Any, Any], Said]] = {
     "MayNotSurrender": _may_not_surrender,
     "MayNotEndorse": _may_not_endorse,
@@ -361,4 +386,9 @@ _CASES: Mapping[str, Callable[[Any, Any, Any], Said]] = {
     "MayNotAct": _standing,
     "MayNotReceive": _standing,
     "LacksRole": _lacks_role,
+    "ERC20InsufficientAllowance": _in_its_money,
+    "ERC20InsufficientBalance": _in_its_money,
+    "TooMuch": _in_its_money,
+    "NotAllowed": _in_its_money,
+    "QuoteUsedUp": _in_its_money,
 }

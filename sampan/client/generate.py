@@ -27,15 +27,17 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "collections.abc": ("Iterable", "Sequence"),
-    "datetime": ("timedelta",),
+    "datetime": ("datetime", "timedelta"),
     "pathlib": ("Path",),
     "sampan.client.core": ("VerbCall",),
+    "sampan.client.funds": ("MoneyRef",),
     "sampan.client.papers": ("Paper",),
     "sampan.client.reading": ("BillRef", "Who"),
     "sampan.client.records": ("Act",),
     "sampan.client.verbs": ("Calls", "Contract"),
     "sampan.deployment.powers": ("Operation",),
     "sampan.documents.prepared": ("Prepared",),
+    "sampan.suite.amounts": ("Given",),
     "sampan.suite.powers": ("Power",),
 }
 """Where the types are that a client gives and gets; words and structs are known by the declarations."""
@@ -48,7 +50,7 @@ def contracts(suite: Suite = SUITE) -> str:
     lines: list[str] = []
     homes = {name: home for home, names in _HOMES.items() for name in names}
     homes |= dict.fromkeys(vars(words), words.__name__)
-    homes |= {name: struct.__module__ for subject in suite.subjects for name, struct in subject.structs.items()}
+    homes |= _structs(suite)
     used = {"Contract"}
     for contract in suite.contracts:
         by_hand = made.BY_HAND.get(contract, verbs.Calls)
@@ -73,6 +75,15 @@ def contracts(suite: Suite = SUITE) -> str:
     return "\n".join([head, "", *_imports(used, homes), *lines, ""])
 
 
+def _structs(suite: Suite) -> dict[str, str]:
+    """Where the structs are; a second one of a name goes by its contract's name and its own: `SaleTerms`."""
+    found: dict[str, str] = {}
+    for subject in suite.subjects:
+        for name, struct in subject.structs.items():
+            found[f"{subject.contract}{name}" if name in found else name] = f"{struct.__module__}.{name}"
+    return found
+
+
 def _types(method: Callable[..., Any]) -> set[str]:
     """The names in the types of a method, but for Python's own."""
     signature = inspect.signature(method)
@@ -87,7 +98,10 @@ def _imports(used: set[str], homes: Mapping[str, str]) -> list[str]:
         raise ValueError(f"types of a method that no table knows: {', '.join(unknown)}; _HOMES lists where they are")
     by_home: dict[str, list[str]] = defaultdict(list)
     for name in sorted(used):
-        by_home[homes[name]].append(name)
+        home, own = homes[name], name
+        if name.endswith(last := home.rpartition(".")[2]) and last[0].isupper():
+            home, own = home.rpartition(".")[0], name if name == last else f"{last} as {name}"
+        by_home[home].append(own)
     lines = [f"from {home} import {', '.join(names)}" for home, names in sorted(by_home.items())]
     ours = [line for line in lines if line.startswith("from sampan.")]
     return [*(line for line in lines if line not in ours), "", *ours]

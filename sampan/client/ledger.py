@@ -7,14 +7,15 @@
 `ledger.bills` is the contract of bills: its verbs send and return an `Act`, `ledger.bills.calls` prepares them, to put
 them with others, to rehearse or to sign. Somebody is named by address, by LEI, by participant number, by a name in the
 settings (`[names]`), by the name of a key, by a role of a development chain, or by another `Ledger`; a bill by its id
-or as `LEI/REFERENCE[/VERSION]`. Ids and amounts are exact integers, times aware and UTC.
+or as `LEI/REFERENCE[/VERSION]`. Ids are exact integers, amounts of
+money text, `Decimal` or integers of the smallest unit, times aware and UTC.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sampan.bills.terms import Terms, replacements_hash
 from sampan.bills.verbs.amendments import Replace
@@ -24,18 +25,21 @@ from sampan.client import agreeing, issue
 from sampan.client.book import Book
 from sampan.client.contracts import Contracts
 from sampan.client.errors import NotOnLedger
+from sampan.client.offers import Offers
 from sampan.client.papers import Paper
-from sampan.client.reading import Reading
 from sampan.client.verbs import country
 from sampan.documents import identifiers
 from sampan.errors import BadInput, Missing, UsageError, about
 from sampan.identity.verbs.accounts import NewAccount
 from sampan.identity.verbs.enrolment import Enrolment
 from sampan.identity.verbs.recovery import Successor
-from sampan.suite import kinds, tell
+from sampan.money.deposits.verbs import Permit
+from sampan.money.exchange.verbs import Quote
+from sampan.suite import kinds, tell, typed
+from sampan.suite.amounts import ANY
 from sampan.suite.ids import lei_of, version_of
 from sampan.suite.tell import lei_text
-from sampan.suite.verb import NOBODY
+from sampan.suite.verb import NOBODY, Signature
 from sampan.suite.words import Kind, Receiving, RecordLaw, Role
 
 if TYPE_CHECKING:
@@ -47,19 +51,18 @@ if TYPE_CHECKING:
     from sampan.chain.outbox import Outbox
     from sampan.chain.signers import Signer
     from sampan.client.core import VerbCall
+    from sampan.client.funds import MoneyRef
     from sampan.client.papers import Text
     from sampan.client.reading import BillRef, Who
     from sampan.config import Settings
     from sampan.deployment.manifest import Manifest
     from sampan.documents.prepared import Prepared
+    from sampan.suite.amounts import Given
 
 L = TypeVar("L", bound="Ledger")
 
-DEADLINE = timedelta(days=1)
-"""How long a signature counts when nobody says."""
 
-
-class Ledger(Reading, Contracts):
+class Ledger(Offers, Contracts):
     """One ledger, read and driven. Verbs send and return an `Act`; `rehearsing()` gives one that only tries them.
 
     A contract's refusal comes as the named exception of its error (`sampan.client.errors`).
@@ -352,6 +355,80 @@ class Ledger(Reading, Contracts):
         )
         return self._paper(text, text.signer, tell.in_full(call.verb, self.names), signer)
 
+    def sign_call(
+        self,
+        call: VerbCall,
+        *,
+        signer: Signer | str | None = None,
+        deadline: datetime | timedelta | None = None,
+    ) -> Paper:
+        """Sign a call of the sale that somebody else may send, once, with what is shown beside it: whoever signs needs
+        no ether. Raises `UsageError` for a call of a contract that takes none by signature."""
+        room = call.verb.subject
+        signed: Any = room.structs.get("SignedCall")
+        if signed is None:
+            raise UsageError("no call of a room", subject=call.label, hint="send it yourself")
+        together: Any = room.verbs["multicall"]
+        verb = call.verb if len(call.parts) == 1 else together(call.parts)
+        text = signed(self._signing_address(signer), verb, self.fresh(32), self._deadline(deadline))
+        return self._paper(text, text.signer, self.label(call), signer)
+
+    def sign_permit(self, ref: MoneyRef, spender: Who, value: Given, *, deadline: int) -> Signature:
+        """What the account that signs here signs so that `spender` may spend of what it has in a deposit (ERC-2612); it
+        counts until `deadline`, seconds since 1970, and while no other one is used."""
+        money = self.money_address(ref)
+        text = Permit(
+            DOMAIN=self.ask("name", contract="Deposit", at=money),
+            deposit=money,
+            owner=self.address,
+            spender=self.account_or_contract(spender),
+            value=self.units(value, money, most=ANY),
+            nonce=self.ask("nonces", self.address, contract="Deposit", at=money),
+            deadline=deadline,
+        )
+        data = typed.typed_data(self.connection.chain_id, money, text)
+        digest = typed.digest(typed.domain(self.connection.chain_id, money, text.DOMAIN), text)
+        return Signature(self.address, digest, raw=self.signer.sign_typed(data))
+
+    def sign_quote(
+        self,
+        sold: MoneyRef,
+        total: Given,
+        bought: MoneyRef,
+        price: Given,
+        *,
+        deadline: datetime | timedelta | None = None,
+    ) -> Paper:
+        """Sign what the bank that signs here offers: it gives up to `total` of the deposit `sold`, and is paid in
+        `bought`, at `price` for the whole total. Its account lets the exchange spend what it sells (`money allow`)."""
+        gives, takes = self.money(sold), self.money(bought)
+        if gives.address == takes.address:
+            raise UsageError(
+                "a quote is for two moneys", subject=gives.reference, hint="name another one that is to be paid"
+            )
+        needed = Role.BANK | Role.TERMS
+        if needed not in self.account(self.address).roles:
+            raise UsageError(
+                "is no bank's account: a quote needs the roles bank and terms",
+                subject=self.names.account(self.address),
+                hint="sign with an account of the bank: --from",
+            )
+        with about("total"):
+            units = self.units_above_zero(total, gives.address)
+        with about("price"):
+            paid = self.units_above_zero(price, takes.address)
+        text = Quote(
+            account=self.address,
+            sold=gives.address,
+            total=units,
+            bought=takes.address,
+            price=paid,
+            deadline=self._deadline(deadline),
+            salt=self.fresh(32),
+        )
+        about_it = f"quote: {gives.amount(units)} of {gives.reference} for {takes.amount(paid)} of {takes.reference}"
+        return self._paper(text, text.account, about_it, None)
+
     def agree_to(
         self,
         call: VerbCall,
@@ -433,7 +510,9 @@ class Ledger(Reading, Contracts):
 
     def _paper(self, text: Text, address: str, about: str, signer: Signer | str | None) -> Paper:
         """A text, signed where the key is at hand."""
-        unsigned = Paper(text, self.connection.chain_id, self.ledger_address, address, about)
+        where = typed.verifier(text, self.addresses)
+        contract = "" if where == self.ledger_address else where
+        unsigned = Paper(text, self.connection.chain_id, self.ledger_address, address, about, contract=contract)
         if self.rehearses:
             return unsigned
         if signer is None:
@@ -444,12 +523,3 @@ class Ledger(Reading, Contracts):
             # A role's key is published; of an address alone only the text can be made.
             return unsigned.by(development_signer(signer)) if signer in ROLES else unsigned
         return unsigned.by(signer)
-
-    def _deadline(self, deadline: datetime | timedelta | None) -> int:
-        if isinstance(deadline, datetime):
-            if deadline.tzinfo is None:
-                raise BadInput("a time without a zone", subject=str(deadline), hint="give it in UTC")
-            return int(deadline.timestamp())
-        # A chain on which nothing happens has an old head; a development chain has a clock of its own.
-        start = self.now if self.connection.is_development else max(self.now, datetime.now(UTC))
-        return int((start + (DEADLINE if deadline is None else deadline)).timestamp())

@@ -1,7 +1,8 @@
-"""What is signed and carried elsewhere (EIP-712): acts, agreements, enrolments, new accounts, as portable JSON.
+"""What is signed and carried elsewhere (EIP-712): acts, agreements, enrolments, new accounts, calls of the sale,
+quotes, as portable JSON.
 
-A signature counts on one chain, for one ledger, for exactly its text, until its deadline. Whoever holds the file can
-use it; `digest` is what its signer withdraws with `cancel`.
+A signature counts on one chain, for one contract of one ledger, for exactly its text, until its deadline. Whoever holds
+the file can use it; `digest` is what its signer withdraws with `cancel`.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from sampan.files import write_private
 from sampan.identity.verbs.accounts import NewAccount
 from sampan.identity.verbs.enrolment import Enrolment
 from sampan.identity.verbs.recovery import Successor
+from sampan.money.exchange.verbs import Quote
 from sampan.suite import typed
-from sampan.suite.forms import Address, Also, As, Form, Hash, Of, written
-from sampan.suite.tell import checksum
+from sampan.suite.forms import ABSENT, Address, Also, As, Form, Hash, Of, written
+from sampan.suite.tell import LAST_SECOND, checksum
+from sampan.trade.verbs import SignedCall
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,12 +33,13 @@ if TYPE_CHECKING:
 
     from sampan.chain.signers import Signer
 
-    Text: TypeAlias = Enrolment | NewAccount | Successor | SignedAct | Agreement
+    # Each room has its own text of a signed call, made with the room.
+    Text: TypeAlias = Enrolment | NewAccount | Successor | SignedAct | Agreement | Quote | Any
 
 KINDS: Mapping[str, type[Text]] = {
-    kind.__name__: kind for kind in (Enrolment, NewAccount, Successor, SignedAct, Agreement)
+    kind.__name__: kind for kind in (Enrolment, NewAccount, Successor, SignedAct, Agreement, SignedCall, Quote)
 }
-"""The texts that the ledger knows."""
+"""The texts that the contracts of a ledger know."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class Paper:
     signer: str
     about: str = ""
     signature: bytes = b""
+    contract: str = ""
+    """The contract for which it is signed, where that is not the ledger's own address."""
 
     @property
     def kind(self) -> str:
@@ -60,17 +66,18 @@ class Paper:
     @property
     def deadline(self) -> datetime:
         """The last second at which it counts."""
-        return datetime.fromtimestamp(min(self.text.deadline, 253402300799), UTC)
+        return datetime.fromtimestamp(min(self.text.deadline, LAST_SECOND), UTC)
 
     @cached_property
     def digest(self) -> bytes:
         """The EIP-712 digest: what is signed, and what `cancel` withdraws."""
-        return typed.digest(typed.domain(self.chain_id, self.ledger), self.text)
+        domain = typed.domain(self.chain_id, self.contract or self.ledger, typed.domain_name(self.text))
+        return typed.digest(domain, self.text)
 
     @property
     def typed_data(self) -> dict[str, Any]:
         """What a wallet is asked to sign (`eth_signTypedData_v4`)."""
-        return typed.typed_data(self.chain_id, self.ledger, self.text)
+        return typed.typed_data(self.chain_id, self.contract or self.ledger, self.text)
 
     def by(self, signer: Signer) -> Paper:
         """The same, signed. Raises `BadInput` when it is another account that must sign."""
@@ -92,8 +99,9 @@ class Paper:
             return False
         return str(found) == self.signer
 
-    def require_for(self, chain_id: int, ledger: str, kind: type[Text]) -> None:
-        """Raise `BadInput` unless it is a text of this kind, `ChainError` unless for this ledger on this chain."""
+    def require_for(self, chain_id: int, ledger: str, kind: type[Text], contract: str = "") -> None:
+        """Raise `BadInput` unless it is a text of this kind, `ChainError` unless for this ledger on this chain, and for
+        the contract of it that is named."""
         if not isinstance(self.text, kind):
             raise BadInput(f"is a signed {self.kind}, not {kind.__name__}", subject=self.about or self.kind)
         if (self.chain_id, self.ledger) != (chain_id, ledger):
@@ -102,6 +110,13 @@ class Paper:
                 subject=self.about or self.kind,
                 code="chain.wrong",
                 hint="name the network for which it was signed",
+            )
+        if (self.contract or self.ledger) != (contract or ledger):
+            raise ChainError(
+                f"was signed for the contract {self.contract or self.ledger}, this is {contract or ledger}",
+                subject=self.about or self.kind,
+                code="chain.wrong",
+                hint="ask for it again: it counts at that contract alone",
             )
 
     # ------------------------------------------------------------------------------------------------------- as a file
@@ -130,6 +145,11 @@ class Signed(Form, document="sampan.signed/1"):
     about: str
     chain_id: int
     ledger: Address
+    contract: Annotated[
+        Address,
+        Of(lambda paper: paper.contract or ABSENT, maybe=True),
+        "For which it is signed, where that is not the ledger's own address",
+    ]
     signer: Address
     message: Annotated[
         dict[str, Annotated[Any, As({"type": "string"}, _plain)]], Of(lambda paper: typed.message(paper.text))
@@ -167,11 +187,12 @@ def read(source: Path | bytes | Mapping[str, Any], *, name: str = "signed text")
         raise _broken(name, "chain_id", "a whole number")
     ledger = _value("address", raw.get("ledger"), name, "ledger")
     signer = _value("address", raw.get("signer"), name, "signer")
+    contract = _value("address", raw["contract"], name, "contract") if "contract" in raw else ""
     text = text_of(kind, raw.get("message"), name)
     if getattr(text, "signer", signer) != signer:
         raise _broken(name, "signer", "whoever the message names")
     signature = _value("bytes", raw.get("signature"), name, "signature")
-    found = Paper(text, chain_id, ledger, signer, str(raw.get("about", "")), signature)
+    found = Paper(text, chain_id, ledger, signer, str(raw.get("about", "")), signature, contract)
     if raw.get("digest") != "0x" + found.digest.hex():
         raise BadInput(
             "its digest is not that of its message", subject=name, hint="it was altered: ask for the file again"
@@ -187,9 +208,9 @@ def text_of(kind: type[Text], message: Any, name: str) -> Text:
     said = {field: _value(of, message[field], name, f"message/{field}") for field, of in fields}
     if "call" in said:
         try:
-            said["call"] = wire.verb_of(wire.LEDGER, said["call"])
+            said["call"] = wire.verb_of(kind.subject.contract, said["call"])  # type: ignore[union-attr]
         except BadInput:
-            raise _broken(name, "message/call", "a call of the ledger") from None
+            raise _broken(name, "message/call", "a call of its contract") from None
     try:
         found: Text = typed.record(kind, said)
     except ValueError:

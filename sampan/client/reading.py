@@ -55,6 +55,8 @@ a development chain, or an object that has one of these."""
 BillRef: TypeAlias = "int | str | Bill | BillId"
 """A bill: its id, its name `[LEI/]REFERENCE[/VERSION]`, or a record of it."""
 
+DEADLINE = timedelta(days=1)
+"""How long a signature counts when nobody says."""
 CODE_LISTS = ("SMDG", "NMFTA")
 MANY = 64
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
@@ -367,8 +369,9 @@ class Reading(Core):
         ]
 
     def room(self, who: Who) -> Room:
-        """A room by its address. Raises `NotOnLedger` when it was never listed."""
-        address = self.address_of(who)
+        """A room by its address, or by its name as a contract of the ledger (`Sale`). Raises `NotOnLedger` when it was
+        never listed."""
+        address = self.account_or_contract(who)
         for room in self.rooms():
             if room.address == address:
                 return room
@@ -624,15 +627,20 @@ class Reading(Core):
         last: int,
         lacks: Callable[[Sequence[Event]], str | None] = lambda told: None,
         subject: str | None = None,
+        *,
+        contract: str = wire.LEDGER,
+        addresses: Sequence[str] = (),
     ) -> list[Event]:
-        """The events of some topics, in order. `lacks` says what is missing from them by what the ledger counts.
+        """The events of some topics, in order, of a contract: of the one there is, or of those at `addresses`. `lacks`
+        says what is missing from them by what the ledger counts.
 
         Raises `ChainError` when something is, and the node does not give it in smaller parts either.
         """
-        reader = LogReader(self.connection, [self.ledger_address], topics=topics, step=_STEP, longest=_LONGEST_STEP)
+        where = addresses or [self.address_in(contract)]
+        reader = LogReader(self.connection, where, topics=topics, step=_STEP, longest=_LONGEST_STEP)
         for patience in itertools.count():
             pieces = reader.read(self.from_block, last)
-            decoded = (wire.event_of(wire.LEDGER, log) for piece in pieces for log in piece.logs)
+            decoded = (wire.event_of(contract, log) for piece in pieces for log in piece.logs)
             told = [event for event in decoded if event is not None]
             missing = lacks(told)
             if missing is None:
@@ -658,6 +666,16 @@ class Reading(Core):
             for block, header in zip(wanted, headers, strict=True)
         }
 
+    def _deadline(self, deadline: datetime | timedelta | None) -> int:
+        """A time in seconds since 1970; a length of time begins now. Raises `BadInput` for a time without a zone."""
+        if isinstance(deadline, datetime):
+            if deadline.tzinfo is None:
+                raise BadInput("a time without a zone", subject=str(deadline), hint="give it in UTC")
+            return int(deadline.timestamp())
+        # A chain on which nothing happens has an old head; a development chain has a clock of its own.
+        start = self.now if self.connection.is_development else max(self.now, datetime.now(UTC))
+        return int((start + (DEADLINE if deadline is None else deadline)).timestamp())
+
     # ------------------------------------------------------------------------------------------------------- powers
 
     def powers(self, *, probe: bool = True) -> ShownPowers:
@@ -666,7 +684,7 @@ class Reading(Core):
         from sampan.deployment import powers
 
         contracts = []
-        for name in SUITE.contracts:
+        for name in SUITE.single:
             if name != wire.MANAGER:
                 answered = [item for abi in SUITE.subject_of(name)[0].abis() for item in abi]
                 contracts.append(powers.Contract(name, self.address_in(name), answered))
@@ -722,6 +740,11 @@ class Reading(Core):
     def contract_address(self, contract: str) -> str:
         """The address of a contract of the ledger: by its name, or itself. Raises `Missing` for a name of none."""
         return self.address_of(contract) if _ADDRESS.fullmatch(contract) else self.address_in(contract)
+
+    def account_or_contract(self, who: Who) -> str:
+        """The address of an account, or of a contract of the ledger by its name (`Sale`)."""
+        named = {name.lower(): address for name, address in self.addresses.items()}
+        return named.get(who.lower()) or self.address_of(who) if isinstance(who, str) else self.address_of(who)
 
     def contract_at(self, address: str) -> str:
         """The name of a contract of the ledger. Raises `NotOnLedger` for an address of none."""

@@ -6,21 +6,23 @@ Records show themselves on a terminal (`rich.print`) and in a notebook; how is i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sampan.deployment.powers import Powers
 from sampan.errors import ChainError
 from sampan.suite import ids, tell
-from sampan.suite.words import Kind, Receiving, RecordLaw, Role, Status
+from sampan.suite.amounts import Amount
+from sampan.suite.words import Ground, Kind, Receiving, RecordLaw, Role, Status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from rich.console import RenderableType
 
     from sampan.suite.event import Event
     from sampan.suite.tell import Names
+    from sampan.trade.terms import Terms
 
 E = TypeVar("E", bound="Event")
 
@@ -211,6 +213,147 @@ class Bill(Shown):
     def version(self) -> int:
         """The version, from 1."""
         return ids.version_of(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit(Shown):
+    """What a bank owes in a settlement agent's book: a kind of money, held by its customers.
+
+    `reference` is a name that means it alone, as the command line takes it: `HKD@LEI`, longer where that could be
+    several. `bank` and `agent` are participants; `country` is that of its holders, "" where they may be of any; `held`
+    are the bank's reserves for it, `supply` what the bank owes in all, both in the smallest unit.
+    """
+
+    address: str
+    reference: str
+    bank: int
+    agent: int
+    currency: str
+    country: str
+    decimals: int
+    admitted: bool
+    """Whether it takes part in settlement: money from other banks may come in."""
+    held: int
+    supply: int
+    names: Names = field(repr=False, compare=False)
+
+    def amount(self, units: int) -> Amount:
+        """An amount of it."""
+        return Amount(units, self.currency, self.decimals)
+
+
+@dataclass(frozen=True, slots=True)
+class Coin(Shown):
+    """A licensed issuer's token, which was listed: a kind of money too. It is named by its address."""
+
+    address: str
+    token: str
+    currency: str
+    decimals: int
+    names: Names = field(repr=False, compare=False)
+
+    def amount(self, units: int) -> Amount:
+        """An amount of it."""
+        return Amount(units, self.currency, self.decimals)
+
+    @property
+    def reference(self) -> str:
+        """As the command line takes it."""
+        return self.address
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown(Shown):
+    """What a price is in that is neither a deposit nor a coin whose decimals are known: whoever is paid in it believes
+    it."""
+
+    address: str
+    currency: str = "XXX"
+    """ISO 4217: no currency."""
+    decimals: int = 0
+
+    def amount(self, units: int) -> Amount:
+        """So many of whatever it counts."""
+        return Amount(units, self.currency, self.decimals)
+
+    @property
+    def reference(self) -> str:
+        """Its address, and that it is no money."""
+        return f"{self.address}, which is no money of this ledger"
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account has in a deposit, what others may spend of it, and why the bank takes nothing in for it."""
+
+    account: str
+    participant: int
+    deposit: Deposit
+    value: int
+    """In the smallest unit."""
+    allowances: tuple[tuple[str, int], ...]
+    """Spender, and how much it may still spend."""
+    ground: Ground
+
+    @property
+    def amount(self) -> Amount:
+        """How much it is."""
+        return self.deposit.amount(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a party of an offer may do: a verb, by a participant (None: anybody), when, and what it would cost.
+
+    `gas` and `cost` (wei) are of a rehearsal by `account`; None where it was not rehearsed, or would be refused now:
+    `lacks` says why.
+    """
+
+    verb: str
+    by: str
+    participant: int | None
+    when: str
+    open: bool
+    """Whether its time has come and has not passed."""
+    account: str | None = None
+    gas: int | None = None
+    cost: int | None = None
+    lacks: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer(Shown):
+    """Bills that are sold against payment, as they lie in the sale at `time`; or how an offer ended.
+
+    `here` are those of its bills that lie in the sale under these terms; `ended` is the event that ended it, None while
+    it lasts. `money` is what the price is paid in.
+    """
+
+    terms: Terms
+    money: Deposit | Coin | Unknown
+    here: tuple[int, ...]
+    ended: Event | None
+    time: datetime
+    names: Names = field(repr=False, compare=False)
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def price(self) -> Amount:
+        """What is owed for all bills."""
+        return self.money.amount(self.terms.price)
+
+    @property
+    def deadline(self) -> datetime:
+        """Last second at which it may be paid."""
+        return datetime.fromtimestamp(self.terms.deadline, UTC)
+
+    @property
+    def firm_until(self) -> datetime | None:
+        """Last second at which the seller neither recalls nor changes; None when it is not firm."""
+        if not self.terms.firm_until:
+            return None
+        # Any number: none is after the last year that there is.
+        return datetime.fromtimestamp(min(self.terms.firm_until, tell.LAST_SECOND), UTC)
 
 
 @dataclass(frozen=True, slots=True)

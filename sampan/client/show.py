@@ -12,7 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from sampan.chain.fees import format_ether
+from sampan.client import show_trade
 from sampan.client.next_acts import NextAct, next_acts
+from sampan.client.tables import grid, lines
 from sampan.identity.telling import RECEIVES, law
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import tell
@@ -69,7 +71,7 @@ def bill_panel(bill: Bill) -> RenderableType:
     """A bill in a panel: what it is, who has it, who is entitled, what may be done next."""
     colour = _COLOURS.get(bill.status, "default")
     status = Text(plain(bill.status), style=f"bold {colour}")
-    parts: list[RenderableType] = [_lines([("status", status), *bill_lines(bill)])]
+    parts: list[RenderableType] = [lines([("status", status), *bill_lines(bill)])]
     options = next_acts(bill)
     if options:
         parts += [Text(""), Text("what may be done next", style="bold"), _next(options, bill.names)]
@@ -82,11 +84,11 @@ def bill_lines(bill: Bill) -> list[tuple[str, RenderableType]]:
     names = bill.names
     possessor = names.account(bill.possessor.address)
     if bill.possessor.room:
-        possessor = f"the room {bill.possessor.address}, for {names.participant(bill.holder)}"
+        possessor = f"the room {names.account(bill.possessor.address)}, for {names.participant(bill.holder)}"
     elif bill.possessor.lei is not None:
         possessor = f"{names.participant(bill.possessor.participant)}, account {possessor}"
     entitled = "whoever possesses it" if bill.titleholder is None else names.participant(bill.titleholder)
-    lines: list[tuple[str, RenderableType]] = [
+    rows: list[tuple[str, RenderableType]] = [
         ("carrier", names.participant(bill.carrier)),
         ("kind", _KINDS[bill.kind]),
         ("possessor", possessor),
@@ -97,10 +99,10 @@ def bill_lines(bill: Bill) -> list[tuple[str, RenderableType]]:
         ("as of", f"block {bill.block}, {moment(bill.time)}"),
     ]
     if bill.lodging is not None:
-        lines.insert(3, ("lodged by", _lodged(bill.lodging, names)))
+        rows.insert(3, ("lodged by", _lodged(bill.lodging, names)))
     if bill.agreed is not None:
-        lines.insert(-4, ("agreed", f"replacements 0x{bill.agreed.hex()}"))
-    return lines
+        rows.insert(-4, ("agreed", f"replacements 0x{bill.agreed.hex()}"))
+    return rows
 
 
 def _lodged(lodging: Lodging, names: Names) -> str:
@@ -111,7 +113,7 @@ def _lodged(lodging: Lodging, names: Names) -> str:
 
 
 def _next(options: Iterable[NextAct], names: Names) -> RenderableType:
-    table = _grid("cyan", "", "")
+    table = grid("cyan", "", "")
     for option in options:
         table.add_row(Text(option.verb), Text(option.who_in(names)), Text(option.when, "dim"))
     return table
@@ -120,7 +122,7 @@ def _next(options: Iterable[NextAct], names: Names) -> RenderableType:
 def history(record: History, *, long: bool = False) -> RenderableType:
     """A bill's panel and the timeline of what happened to it; `long`: with each transaction, and where an explorer
     shows it."""
-    table = _grid("dim", "cyan", "", "dim")
+    table = grid("dim", "cyan", "", "dim")
     table.columns[1].justify = "right"
     for entry in record.entries:
         text = Text(entry.sentence)
@@ -142,7 +144,7 @@ def history(record: History, *, long: bool = False) -> RenderableType:
         facts.append(("replaces", ", ".join(map(bill_name, record.replaces))))
     if record.replaced_by:
         facts.append(("replaced by", ", ".join(map(bill_name, record.replaced_by))))
-    return Group(bill_panel(record.bill), _lines(facts), Text(""), table)
+    return Group(bill_panel(record.bill), lines(facts), Text(""), table)
 
 
 # ----------------------------------------------------------------------------------------------------------- who is who
@@ -162,7 +164,7 @@ def participant(record: Participant) -> RenderableType:
             "yes" if account.acts else "no",
             "yes" if account.receives else "no",
         )
-    lines: list[tuple[str, RenderableType]] = [
+    rows: list[tuple[str, RenderableType]] = [
         ("LEI", record.lei),
         ("number", str(record.number)),
         ("country", record.country),
@@ -173,11 +175,11 @@ def participant(record: Participant) -> RenderableType:
         ("rulebook", "0x" + record.rulebook.hex()),
     ]
     if record.record_laws:
-        lines.append(("record laws", "; ".join(law(one) for one in record.record_laws)))
+        rows.append(("record laws", "; ".join(law(one) for one in record.record_laws)))
     if record.codes:
-        lines.append(("carrier codes", ", ".join(" ".join(code) for code in record.codes)))
+        rows.append(("carrier codes", ", ".join(" ".join(code) for code in record.codes)))
     return Panel(
-        Group(_lines(lines), Text(""), table),
+        Group(lines(rows), Text(""), table),
         title=Text(record.told or record.lei, style="bold"),
         title_align="left",
         expand=False,
@@ -197,7 +199,7 @@ def standing(record: Participant) -> str:
 
 def account(record: Account) -> RenderableType:
     """An account, line by line."""
-    lines = [
+    rows = [
         ("address", record.address),
         ("participant", "a room" if record.room else f"{record.lei} (participant {record.participant})"),
         ("number", str(record.number)),
@@ -207,18 +209,18 @@ def account(record: Account) -> RenderableType:
         ("receives", "yes" if record.receives else "no"),
         ("bills issued", str(record.issued)),
     ]
-    return _lines(lines)
+    return lines(rows)
 
 
 def room(record: Room) -> RenderableType:
     """A room, line by line."""
-    lines = [
+    rows = [
         ("room", record.address),
         ("number", str(record.number)),
         ("listed for", ", ".join(record.countries)),
         ("standing", "delisted: lets out, receives nothing new" if record.delisted else "listed"),
     ]
-    return _lines(lines)
+    return lines(rows)
 
 
 def powers(record: ShownPowers) -> RenderableType:
@@ -287,24 +289,9 @@ def act(record: Act) -> RenderableType:
     return Group(*parts)
 
 
-def _grid(*styles: str) -> Table:
-    """A table without lines or headings; what has a style of its own is a mark, and is not folded."""
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    for style in styles:
-        table.add_column(style=style, no_wrap=bool(style), overflow="fold")
-    return table
-
-
 def _is_beside(event: object) -> bool:
     """Whether an event adds nothing to what else is told: ERC-721's beside ours, the manager's beside its time."""
     return isinstance(event, Transfer | OperationScheduled | OperationExecuted)
-
-
-def _lines(rows: Iterable[tuple[str, RenderableType]]) -> RenderableType:
-    table = _grid("dim", "")
-    for name, value in rows:
-        table.add_row(name, Text(value) if isinstance(value, str) else value)
-    return table
 
 
 _VIEWS: Mapping[str, Callable[[Any], RenderableType]] = {
@@ -315,4 +302,6 @@ _VIEWS: Mapping[str, Callable[[Any], RenderableType]] = {
     "Room": room,
     "ShownPowers": powers,
     "Act": act,
+    "Deposit": show_trade.deposit,
+    "Offer": show_trade.offer,
 }

@@ -114,14 +114,14 @@ def read_texts(path: Path, wanted: Sequence[Paper]) -> tuple[Paper, ...]:
 
 
 def _same(path: Path, raw: Any, wanted: Paper) -> Paper:
-    if not isinstance(raw, dict) or raw.get("primaryType") != wanted.kind:
-        raise _another(path, f"it is no EIP-712 text of the type {wanted.kind}")
+    if not isinstance(raw, dict) or raw.get("primaryType") != (kind := typed.name_of(type(wanted.text))):
+        raise _another(path, f"it is no EIP-712 text of the type {kind}")
     text = papers.text_of(type(wanted.text), raw.get("message"), str(path))
     found = replace(wanted, text=text)
     if raw.get("domain") != found.typed_data["domain"]:
         raise _another(path, "it is for another ledger or chain")
     mine, theirs = typed.message(wanted.text), typed.message(text)
-    other = [name for name in mine if name != "deadline" and mine[name] != theirs[name]]
+    other = [name for name in mine if name not in ("deadline", "salt") and mine[name] != theirs[name]]
     if other:
         raise _another(path, f"{', '.join(other)} is not as it stands now")
     return found

@@ -18,6 +18,8 @@ from sampan.documents import identifiers
 from sampan.errors import BadInput, SampanError, UsageError, about
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import ids, kinds
+from sampan.suite.amounts import ANY
+from sampan.suite.event import SEVERAL
 from sampan.suite.tell import checksum, lei_text
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from sampan.chain.connection import BlockTag
     from sampan.client.ledger import Ledger
     from sampan.client.papers import Paper
+    from sampan.suite.amounts import Given
     from sampan.suite.verb import Argument, Suite, Verb
 
 LARGEST_REMARK = 16_384
@@ -71,13 +74,30 @@ def _laws(ledger: Ledger, value: Iterable[int], given: Mapping[str, Any]) -> int
     return sum(1 << law for law in set(value))
 
 
+def _money_in(given: Mapping[str, Any]) -> str:
+    """The money that a call's amounts are of: the deposit that is named before them."""
+    return str(next(given[name] for name in ("deposit", "coin", "money") if name in given))
+
+
+def _amount(ledger: Ledger, value: Given, given: Mapping[str, Any]) -> int:
+    return ledger.units(value, _money_in(given))
+
+
+def _allowance(ledger: Ledger, value: Given, given: Mapping[str, Any]) -> int:
+    """An amount, or `any`: an allowance that is never used up."""
+    if isinstance(value, str) and value.strip().lower() == "any":
+        return ANY
+    return ledger.units(value, _money_in(given), most=ANY)
+
+
 MEANS: Mapping[str, Means] = {
     kinds.BILL.name: Means("BillRef", lambda ledger, value, _: ledger.bill_id(value)),
     kinds.RECEIVER.name: Means("Who", lambda ledger, value, _: ledger.receiver(value), somebody=True),
     kinds.ENDORSEE.name: Means("Who", lambda ledger, value, _: ledger.entitled(value), somebody=True),
     kinds.ANSWERING.name: Means("Who", lambda ledger, value, _: ledger.answering(value), named=True, somebody=True),
     kinds.ACCOUNT.name: Means("Who", lambda ledger, value, _: ledger.address_of(value), somebody=True),
-    kinds.ROOM.name: Means("Who", lambda ledger, value, _: ledger.address_of(value), somebody=True),
+    kinds.SPENDER.name: Means("Who", lambda ledger, value, _: ledger.account_or_contract(value), somebody=True),
+    kinds.ROOM.name: Means("Who", lambda ledger, value, _: ledger.account_or_contract(value), somebody=True),
     kinds.PERSON.name: Means("Who", lambda ledger, value, _: ledger.number_of(value)),
     kinds.REMARK.name: Means("str | bytes", lambda ledger, value, _: text(value), named=True),
     kinds.ROOM_TERMS.name: Means("bytes", lambda ledger, value, _: value, named=True),
@@ -92,6 +112,13 @@ MEANS: Mapping[str, Means] = {
     kinds.LEI.name: Means("str", lambda ledger, value, _: identifiers.pack_lei(value.strip().upper()), named=True),
     kinds.COUNTRIES.name: Means("Iterable[str]", lambda ledger, value, _: tuple(map(country, value))),
     kinds.CODE.name: Means("str", _code),
+    kinds.DEPOSIT.name: Means("MoneyRef", lambda ledger, value, _: ledger.money_address(value)),
+    kinds.COIN.name: Means("MoneyRef", lambda ledger, value, _: ledger.money_address(value)),
+    kinds.AMOUNT.name: Means("Given", _amount),
+    kinds.ALLOWANCE.name: Means("Given", _allowance),
+    kinds.CURRENCY.name: Means("str", lambda ledger, value, _: currency(value)),
+    kinds.DECIMALS.name: Means("int", lambda ledger, value, _: value, named=True),
+    kinds.COUNTRY.name: Means("str", lambda ledger, value, _: country(value), named=True),
     kinds.LAWS.name: Means("Iterable[RecordLaw]", _laws),
     kinds.POWER.name: Means("Power | int | str", lambda ledger, value, _: ledger.power(value)),
     kinds.DELAY.name: Means("timedelta | int", lambda ledger, value, _: seconds(value)),
@@ -159,6 +186,14 @@ def country(code: str) -> str:
     found = code.strip().upper()
     if not identifiers.is_country(found):
         raise BadInput("no country of ISO 3166-1", subject=code, hint="give two letters, as in HK, CN, SG, NL")
+    return found
+
+
+def currency(code: str) -> str:
+    """A currency as the books have it. Raises `BadInput` for what is not three letters."""
+    found = code.strip().upper()
+    if not (found.isascii() and found.isalpha() and len(found) == 3):
+        raise BadInput("no currency", subject=code, hint="give three letters, as in HKD (ISO 4217) or CNH")
     return found
 
 
@@ -232,7 +267,8 @@ class Calls:
 
     def require(self, paper: Paper, kind: Any) -> Any:
         """The text of a paper that must be of this kind and for this ledger."""
-        paper.require_for(self.ledger.connection.chain_id, self.ledger.ledger_address, kind)
+        contract = self.ledger.address_in(kind.subject.contract)
+        paper.require_for(self.ledger.connection.chain_id, self.ledger.ledger_address, kind, contract)
         return paper.text
 
 
@@ -247,7 +283,8 @@ class Contract(Generic[K]):
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
         self.name = self.CALLS.CONTRACT
-        self.address = ledger.address_in(self.name)
+        self.address: str | None = None if self.name in SEVERAL else ledger.address_in(self.name)
+        """None where there are several of it: each call says which is meant."""
 
     @property
     def calls(self) -> K:
@@ -255,20 +292,23 @@ class Contract(Generic[K]):
         made: Any = self.CALLS(self._ledger)
         return made  # type: ignore[no-any-return]
 
-    def ask(self, function: str, *arguments: Any, block: BlockTag = "latest") -> Any:
-        """What a view answers; see `Ledger.ask`."""
-        return self._ledger.ask(function, *arguments, contract=self.name, block=block)
+    def ask(self, function: str, *arguments: Any, block: BlockTag = "latest", at: str | None = None) -> Any:
+        """What a view answers, of the one at an address where there are several; see `Ledger.ask`."""
+        return self._ledger.ask(function, *arguments, contract=self.name, block=block, at=at)
 
     @property
     def contract(self) -> Web3Contract:
         """The contract as web3.py has it, with the ABI for clients, over `Ledger.w3`."""
+        if self.address is None:
+            hint = "`Ledger.w3.eth.contract` with the address of the one that is meant"
+            raise UsageError("there are several of this contract", subject=self.name, hint=hint)
         clients, *_ = SUITE.subject_of(self.name)[0].abis()
         address: Any = checksum(self.address)
         found: Web3Contract = self._ledger.w3.eth.contract(address=address, abi=clients)
         return found
 
     def __repr__(self) -> str:
-        return f"{self.name}({self.address})"
+        return f"{self.name}({self.address or 'several'})"
 
 
 def made(verb: type[Verb]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import namedtuple
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sampan.errors import BadInput, ChainError, Missing, UsageError
 from sampan.keccak import keccak
 from sampan.subjects import DRIVEN as SUITE
-from sampan.suite import words
+from sampan.suite import kinds, words
 from sampan.suite.codec import Codec, Function, Item, internal_name, python_name
 from sampan.suite.event import Event, Place
 from sampan.suite.events import EVENTS
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 LEDGER = "Bills"
 """The contract of bills and identity, by its name in a manifest."""
 MANAGER = "AccessManager"
+MAKERS = {"Deposit": ("Reserves", "isDeposit"), "Coin": ("Coins", "isCoin")}
+"""Contract of which there are several → who makes them, and the view of the maker that knows its own."""
 
 
 def knows(contract: str) -> bool:
@@ -104,19 +107,32 @@ def answer(contract: str, name: str, data: bytes) -> Any:
     return values[0] if len(values) == 1 else values
 
 
-def verb_of(contract: str, data: bytes) -> Verb:
-    """The verb that a call's data calls, read with nothing left over. Raises `BadInput` for what is none."""
+def verb_of(contract: str, data: bytes, to: str = "") -> Verb:
+    """The verb that a call's data calls, read with nothing left over; `to` is the address that it goes to, where there
+    are several of the contract. Raises `BadInput` for what is none."""
     wanted = codec(contract).by_selector.get(data[:4])
     names = () if wanted is None else (wanted.name, wanted.signature)
     kind = next((SUITE.verbs[contract, name] for name in names if (contract, name) in SUITE.verbs), None)
     if wanted is not None and kind is not None:
         try:
-            found = kind(*wanted.decode(data[4:]))
-        except ValueError:
+            own = "from_data" in vars(kind)
+            said = (*[to] * bool(kind.which), *wanted.decode(data[4:]))
+            found = _with_calls(contract, kind.from_data(data, to) if own else kind(*said))
+        except (ValueError, IndexError):
             found = None
         if found is not None and found.encoded() == data:
             return found
     raise BadInput("no call of the ledger", subject="0x" + data[:4].hex())
+
+
+def _with_calls(contract: str, verb: Verb) -> Verb:
+    """A verb with the calls that stand in it read too. Raises `BadInput` for what is none of its contract."""
+    said = {
+        argument.name: tuple(verb_of(contract, call) for call in getattr(verb, argument.name))
+        for argument in verb.arguments()
+        if argument.kind == kinds.CALLS
+    }
+    return dataclasses.replace(verb, **said) if said else verb  # type: ignore[type-var]
 
 
 def function_name(selector: bytes) -> str | None:
@@ -143,8 +159,10 @@ def about_first(contract: str, name: str) -> list[str]:
 
 @cache
 def _kinds(contract: str) -> Mapping[str, type[Event]]:
+    """Signature of an event of a contract → its type."""
     declared = (kind for subject in SUITE.subject_of(contract) for kind in subject.facts)
-    return {**EVENTS, **{kind.__name__: kind for kind in declared}}
+    known = (kind for kind in EVENTS.values() if not kind.SEVERAL)
+    return {kind.SIGNATURE: kind for kind in (*known, *declared)}
 
 
 def event_of(contract: str, log: Log, *, placed: bool = True) -> Event | None:
@@ -157,4 +175,4 @@ def event_of(contract: str, log: Log, *, placed: bool = True) -> Event | None:
     except ValueError as error:
         raise ChainError(f"cannot be decoded: {error}", subject=found.name) from None
     place = Place(log.block_number, log.transaction_hash, log.log_index) if placed else None
-    return _kinds(contract)[found.name](*values, at=place)
+    return _kinds(contract)[found.signature].logged(log.address, values, place)

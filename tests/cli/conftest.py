@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import banking
 
 from sampan.chain.anvil import Anvil
 from sampan.chain.connection import Connection
@@ -27,6 +28,15 @@ def harbour() -> Iterator[SampanChain]:
         made = SampanChain(Connection(HttpTransport(anvil.url), network))
         yield made
         made.close()
+
+
+@pytest.fixture(scope="module")
+def banked(harbour: SampanChain) -> Iterator[SampanChain]:
+    """Two banks and the sale at the harbour, for the tests of a module."""
+    before = harbour.snapshot()
+    banking.bank(harbour)
+    yield harbour
+    harbour.restore(before)
 
 
 @pytest.fixture

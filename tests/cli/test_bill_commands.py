@@ -378,6 +378,16 @@ def test_rooms_are_listed_shown_and_delisted(shell: Callable[..., Any], bill: st
     assert shell("room", "show", "stranger", "--json", code=3).error["code"] == "ledger.unknown"
 
 
+def test_the_sale_is_listed_and_shown_by_its_name(shell: Callable[..., Any], harbour: SampanChain) -> None:
+    shell("room", "list", "Sale", "HK")
+    harbour.advance(timedelta(days=2))
+    assert "the room Sale" in shell("room", "list", "Sale", "HK").out
+    (found,) = shell("room", "show", "sale", "--json").document["rooms"]
+    assert found["address"] == harbour.manifest.address("Sale")
+    shell("room", "delist", "Sale")
+    assert "delisted" in shell("room", "show", "Sale").out
+
+
 # -------------------------------------------------------------------------------------------------- how they are called
 
 

@@ -157,7 +157,7 @@ def test_why_an_account_gets_nothing_is_told(
     assert refusal.hint == "it is enrolled, or added to a participant, with its own signature"
     refusal = refused(errors.MayNotReceive, lambda: shipper.bills.lodge(blank, nowhere, terms=b""))
     assert refusal.message.endswith(f"{nowhere} is no room of this ledger")
-    assert refusal.hint == "a room is listed first; `sampan room show` tells which are"
+    assert refusal.hint == "it is listed first (`sampan room list`); `sampan room show` tells which rooms are"
     refusal = refused(errors.MayNotReceive, lambda: shipper.bills.transfer(blank, NOBODY))
     assert refusal.message.startswith("nobody is named")
     suspender.bills.suspend(trader, ground="order 7")

@@ -11,13 +11,15 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
+from sampan.money.exchange.verbs import Quote
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import generate, tell, words
-from sampan.suite.event import Event, items
+from sampan.suite.event import SEVERAL, Event, items, several
 from sampan.suite.events import EVENTS
 from sampan.suite.ids import BillId
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Endorsement
+from sampan.trade.terms import Terms
 
 GOLDEN = Path(__file__).parent / "golden" / "sentences.txt"
 TIME = 1_767_225_600
@@ -26,6 +28,9 @@ OTHERWISE: dict[str, tuple[dict[str, Any], ...]] = {
     "AccountAdded": ({"sponsor": NOBODY},),
     "Approval": ({"approved": NOBODY},),
     "CodeAssigned": ({"participant": 0},),
+    "CoinCollected": ({"spender": "payer"},),
+    "DepositTransfer": ({"from_": NOBODY}, {"to": NOBODY}),
+    "Exchanged": ({"from_": NOBODY, "to": NOBODY, "payee": "customer"},),
     "Endorsed": ({"to": "from_"}, {"to": "from_", "endorsement": Endorsement.TO_ORDER}),
     "RecordLawsPublished": ({"record_laws": 0},),
     "BillOperatorSet": ({"operator": NOBODY},),
@@ -54,6 +59,13 @@ SILENT: dict[str, set[str]] = {
 """Whom a sentence does not name: a participant that acts through the account that is named, or the other way round."""
 
 
+STRUCTS: dict[str, Any] = {
+    "changed": Terms((1,), 2, 3, NOBODY, NOBODY, 5, Endorsement.TO_ORDER, TIME),
+    "quote": Quote("0x" + "9" * 40, NOBODY, 100, NOBODY, 50, TIME, bytes(32)),
+}
+"""Structs that an event has."""
+
+
 class Cast:
     """Values of an event's fields, each with a name of its own: accounts and participants are called by the field."""
 
@@ -66,6 +78,8 @@ class Cast:
         """The value of a field, by the contract's name and Python's type."""
         if name in TEXTS:
             return TEXTS[name]
+        if name in STRUCTS:
+            return STRUCTS[name]
         if hint is str:
             address = "0x" + f"{len(self.accounts) + 1:040x}"
             self.accounts[address] = f"<{name}>"
@@ -92,8 +106,15 @@ class Cast:
 
 
 TYPES: dict[str, dict[str, Any]] = {
-    item["name"]: {entry["name"]: eval(generate.python_type(entry), vars(words)) for entry in item["inputs"]}
+    item["name"]: {
+        entry["name"]: eval(generate.python_type(entry), {**vars(words), "Any": Any}) for entry in item["inputs"]
+    }
     for item in items("event")
+} | {
+    name: {SEVERAL[contract]: str}
+    | {entry["name"]: eval(generate.python_type(entry), vars(words)) for entry in item["inputs"]}
+    for contract in SEVERAL
+    for name, item in several(contract)
 }
 """Event → the contract's name of each field → Python's type, as the stubs have it."""
 

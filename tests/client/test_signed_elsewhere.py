@@ -135,7 +135,7 @@ def test_the_types_are_those_of_the_contracts(project_root: Path) -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in (project_root / "contracts").rglob("*.sol"))
     for name, kind in papers.KINDS.items():
         fields = ",".join(f"{type_} {field}" for field, type_ in typed.fields(kind))
-        assert f'"{name}({fields})"' in text
+        assert f'"{typed.name_of(kind)}({fields})"' in text, name
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,7 +121,7 @@ def command(
         if other.url is not None and known.url is not None and other.url.rstrip("/") == known.url.rstrip("/"):
             raise UsageError("is the RPC that is audited", subject="--also", hint="name one that somebody else runs")
     book = Book.of(settings)
-    named, until = [naming.parse(bill) for bill in bills], None if moment is None else _moment(moment)
+    named, until = [naming.parse(bill) for bill in bills], None if moment is None else base.second_of(moment, "--at")
     trust = None if trust_block is None else Trusted.of(trust_block)
     with ExitStack() as stack:
         connection = stack.enter_context(connect(known, settings))
@@ -176,16 +175,6 @@ def command(
     # What could not be reconciled is no answer to live with, whichever checks were left out.
     if report.fails(Level[fail_on.upper()]) or not report.reconciled:
         base.answer_is_no()
-
-
-def _moment(text: str) -> int:
-    """Seconds since 1970 of a time as RFC 3339 writes it; UTC when it names no zone. Raises `UsageError`."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        hint = "write it as in 2026-07-01 or 2026-07-01T12:00+08:00; without a zone it is UTC"
-        raise UsageError("no time", subject=f"--at {text}", hint=hint) from None
-    return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp())
 
 
 def _bill(report: Report, text: str, named: int | Named) -> int:

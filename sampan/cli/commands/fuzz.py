@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 @base.command()
 @click.option("--acts", type=click.IntRange(1), default=100_000, show_default=True, help="How many acts.")
+@click.option(
+    "--of",
+    type=click.Choice(["ledger", "platform"]),
+    default="platform",
+    show_default=True,
+    help="Of bills and who is who alone, or of all contracts.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="A seed is a run: the same acts every time.")
 @click.option(
     "--engine",
@@ -32,7 +39,14 @@ if TYPE_CHECKING:
 @click.option("--replay", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Run a kept case instead.")
 @click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Where to keep what fails, cut down.")
 def command(
-    acts: int, seed: int, engine: str, workers: int, walk_out: int | None, replay: Path | None, keep: Path | None
+    acts: int,
+    of: str,
+    seed: int,
+    engine: str,
+    workers: int,
+    walk_out: int | None,
+    replay: Path | None,
+    keep: Path | None,
 ) -> None:
     """Hold the contracts against the reference model on random acts.
 
@@ -46,10 +60,10 @@ def command(
     if replay is not None:
         _replay(replay, engine)
     elif walk_out is not None:
-        _walk_out(walk_out, seed, engine)
+        _walk_out(walk_out, of, seed, engine)
     else:
         with base.output().progress("Acting"):
-            report = run_in_parallel(acts, seed, engine=engine, workers=workers)
+            report = run_in_parallel(acts, seed, of=of, engine=engine, workers=workers)
         _emit(report, seed, keep)
 
 
@@ -62,6 +76,7 @@ def _emit(report: Report, seed: int, keep: Path | None) -> None:
         kept.write_text(json.dumps(report.failure, indent=1) + "\n")
     body: dict[str, Any] = {
         "engine": report.engine,
+        "of": report.of,
         "seed": seed,
         "acts": report.acts,
         "done": report.done,
@@ -116,17 +131,18 @@ def _replay(path: Path, engine: str) -> None:
         base.answer_is_no()
 
 
-def _walk_out(steps: int, seed: int, engine: str) -> None:
+def _walk_out(steps: int, of: str, seed: int, engine: str) -> None:
     from random import Random
 
     from sampan.fuzz.engines import opened
     from sampan.fuzz.executor import Mismatch
     from sampan.fuzz.walkout import Stuck, WalkOut
     from sampan.fuzz.world import World
+    from sampan.subjects import SUITES
 
     found = None
     with opened(engine) as chain:
-        walk = WalkOut(World(chain), Random(seed))
+        walk = WalkOut(World(chain, SUITES[of]), Random(seed))
         try:
             walk.run(steps)
         except (Mismatch, Stuck) as stuck:

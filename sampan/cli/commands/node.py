@@ -25,7 +25,9 @@ def command() -> None:
 @click.option("--fresh", is_flag=True, help="Begin at the genesis, not where the chain was stopped.")
 @click.option("--bare", is_flag=True, help="Deploy nothing.")
 @click.option(
-    "--with-parties", is_flag=True, help="Enrol the invented companies of the samples, each with its role's key."
+    "--with-parties",
+    is_flag=True,
+    help="Enrol the invented companies and banks of the samples, each with its role's key.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask before a kept chain is forgotten.")
 def start(port: int, fresh: bool, bare: bool, with_parties: bool, yes: bool) -> None:
@@ -135,17 +137,17 @@ def _enrol(connection: Connection, manifest: Manifest) -> None:
     """Enrol the companies of the samples that are not there yet."""
     from sampan.client.ledger import Ledger
     from sampan.documents.identifiers import pack_lei
-    from sampan.scenarios.parties import PARTIES
+    from sampan.scenarios.parties import CAST
     from sampan.scenarios.stage import Stage
 
     output = base.output()
     stage = Stage(Ledger.at(connection, manifest), manifest)
-    with output.progress("Enrolling", total=len(PARTIES)) as advance:
-        for party in PARTIES.values():
+    with output.progress("Enrolling", total=len(CAST)) as advance:
+        for party in CAST.values():
             if not stage.ledger.ask("participantOf", pack_lei(party.lei)):
                 stage.enrol(party)
             advance()
-    for party in PARTIES.values():
+    for party in CAST.values():
         output.note(f"--from {party.role}: {party.company}, {party.country}, LEI {party.lei}")
 
 

@@ -22,10 +22,10 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("room", metavar="[ADDRESS]", required=False)
+@click.argument("room", metavar="[ROOM]", required=False)
 @base.network_option()
 def show(room: str | None, network: str) -> None:
-    """Show a room, or all of them."""
+    """Show a room, by its address or its name (Sale), or all of them."""
     with cli.reading(network) as ledger:
         found = ledger.rooms() if room is None else [ledger.room(room)]
         body = {**cli.where(ledger), "rooms": found}
@@ -52,7 +52,8 @@ def show(room: str | None, network: str) -> None:
 def check(artifact: str, description: Path | None, constructor: tuple[str, ...]) -> None:
     """Try the traps of rooms on a compiled room, and say which it falls into.
 
-    ARTIFACT is a compiler's JSON file with `abi` and `bytecode`, or Escrow, the sample. What the kit must be told of a
+    ARTIFACT is a compiler's JSON file with `abi` and `bytecode`, or the name of a room that comes along: Escrow, the
+    sample, or Sale. What the kit must be told of a
     room, docs/rooms.md tells. Needs pyrevm, and no network.
     """
     from dataclasses import replace

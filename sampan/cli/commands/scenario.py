@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -124,6 +125,13 @@ def _one_line(step: Any) -> str:
             return f"{step.by} proposes {', '.join(step.documents)} in place of {step.of.name}"
         case said.Wait():
             return f"{step.said} pass"
+        case said.Look():
+            return f"{step.which.name}: what is offered, and who may do what"
+        case said.Deploy():
+            return f"{step.by} deploys {step.artifact}, called {step.name}"
+        case said.DoThere():
+            end = f": refused, {step.refused}" if step.refused else ""
+            return f"{step.by}: {step.verb} ({', '.join(f'{k} {_shown(v)}' for k, v in step.arguments.items())}){end}"
         case said.Expect():
             return f"{step.which.name}: " + ", ".join(f"{name} {text}" for name, (_, text) in step.fields.items())
         case said.Audit():
@@ -134,9 +142,12 @@ def _one_line(step: Any) -> str:
 def _shown(value: Any) -> str:
     from sampan.scenarios.vocabulary import Named
     from sampan.suite.forms import plain
+    from sampan.suite.tell import duration
 
     if isinstance(value, tuple):
         return ", ".join(map(_shown, value))
+    if isinstance(value, timedelta):
+        return duration(int(value.total_seconds()))
     return value.name if isinstance(value, Named) else str(plain(value))
 
 
@@ -389,7 +400,8 @@ STARTING = """\
 scenario: A bill from the carrier to the importer
 about: One container of kettles; the shipper sells it to the trader, who sells it to the importer.
 
-# Parties of the cast need no more than their name: carrier, shipper, trader, bank, importer, consignee, other_carrier.
+# Parties of the cast need no more than their name: carrier, shipper, trader, bank, importer, consignee, other_carrier,
+# bank_second, central_bank.
 # One of your own has company, lei, country, and as far as needed roles, receiving, code, laws, key.
 parties:
   carrier: {{laws: prc-maritime-code-2025}} # the law of the electronic record under which its cover stands
@@ -468,6 +480,7 @@ _MARKS = {
     "signed": ("§", "cyan"),
     "proposed": ("§", "cyan"),
     "expected": ("=", "green"),
+    "looked": ("?", "cyan"),
     "waited": ("·", "dim"),
 }
 

@@ -66,6 +66,7 @@ class Fuzz(Form, document="sampan.fuzz/1"):
     """What random acts found."""
 
     engine: str
+    of: Annotated[str, "ledger: bills and who is who; platform: all contracts"]
     seed: int
     acts: Count
     done: Count

@@ -1,0 +1,279 @@
+"""`sampan sale`: bills against payment, in one act (URC 522: documents against payment)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from sampan.cli import base, verbs
+from sampan.cli import ledger as cli
+from sampan.cli.output import table
+from sampan.files import write_private
+from sampan.suite.tell import amount as count_of
+from sampan.suite.tell import bill_name, moment, word_of
+from sampan.suite.words import Endorsement
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sampan.client.core import VerbCall
+    from sampan.client.ledger import Ledger
+    from sampan.client.records import Offer
+    from sampan.trade.terms import Terms
+
+F = TypeVar("F", bound=Callable[..., Any])
+FILE = click.Path(dir_okay=False, path_type=Path)
+TERMS = "sampan.sale-terms/1"
+
+
+@base.group()
+def command() -> None:
+    """Sell bills against payment: offer, pay, take back; show what is offered.
+
+    The seller lodges bills with the sale under terms; the buyer pays the price and gets them in the same act. Terms are
+    found by the bill, so that nobody has to keep a file. A bill is named as for `sampan bill`, a DEPOSIT and an amount
+    as for `sampan money`. A time is a length from now (30 days), a day (2026-12-31, to its end in UTC), or a time with
+    its zone.
+    """
+
+
+# ----------------------------------------------------------------------------------------------------------- the seller
+
+
+def _terms_options(*, needed: bool) -> Callable[[F], F]:
+    """Decorator: what terms say, all of it, or what changes."""
+
+    def decorate(function: F) -> F:
+        stays = "" if needed else " By default as it is."
+        options: list[tuple[tuple[str, ...], str, Any, str]] = [
+            (("--to", "--buyer", "buyer"), "WHO", None, "To whom they are offered."),
+            (("--price",), "AMOUNT", None, "For all bills together."),
+            (("--into",), "DEPOSIT", None, "Into which the price is paid; or a coin, by its address."),
+            (("--until",), "TIME", base.MOMENT, "Until when it may be paid."),
+        ]
+        for flags, metavar, kind, said in reversed(options):
+            function = click.option(*flags, required=needed, metavar=metavar, type=kind, help=said + stays)(function)
+        function = click.option(
+            "--payee", metavar="WHO", help="Who is paid; by default you." if needed else "Who is paid." + stays
+        )(function)
+        function = click.option(
+            "--firm-until",
+            metavar="TIME",
+            type=base.MOMENT,
+            help="Until then you neither change it nor take it back." + stays,
+        )(function)
+        return click.option(
+            "--endorse",
+            "endorsement",
+            type=verbs.choice(Endorsement),
+            default="to-order" if needed else None,
+            show_default=needed,
+            help="How title goes to the buyer; none: it has it already." + stays,
+        )(function)
+
+    return decorate
+
+
+@command.command(short_help="Offer bills for sale.")
+@click.argument("bills", metavar="BILL...", type=cli.BILL, nargs=-1, required=True)
+@_terms_options(needed=True)
+@click.option("--out", type=FILE, help="Write the terms to a file, for the buyer's records.")
+@cli.bill_options
+def offer(
+    bills: tuple[str, ...],
+    buyer: str,
+    price: str,
+    into: str,
+    until: datetime | timedelta,
+    payee: str | None,
+    firm_until: datetime | timedelta | None,
+    endorsement: str,
+    out: Path | None,
+    how: cli.How,
+) -> None:
+    """Offer bills against payment: lodge them with the sale, all for one price, in one transaction.
+
+    They lie there for you until the buyer pays, declines, or the time is over; then anybody sends them back.
+    """
+    made: list[Terms] = []
+
+    def build(ledger: Ledger) -> list[VerbCall]:
+        terms = ledger.offer_terms(
+            [how.id(ledger, bill) for bill in bills],
+            buyer=buyer,
+            price=price,
+            into=into,
+            until=until,
+            payee=payee,
+            firm_until=firm_until,
+            endorsement=word_of(Endorsement, endorsement),
+        )
+        made.append(terms)
+        names, money = ledger.names, ledger.money(into)
+        base.output().note(
+            f"{count_of(len(terms.bills), 'bill')} to {names.participant(terms.buyer)} for {money.amount(terms.price)},"
+            f" paid to {names.account(terms.payee)} in {money.reference}, until {moment(terms.deadline)}"
+            + (f", firm until {moment(terms.firm_until)}" if terms.firm_until else "")
+        )
+        return ledger.lodgings(terms)
+
+    how.run(build)
+    if out is not None and not how.dry_run:
+        _write(made[0], out)
+
+
+def _write(terms: Terms, out: Path) -> None:
+    from sampan.cli.schema import document
+
+    text = json.dumps(document(TERMS, {"terms": terms}), indent=2, ensure_ascii=False)
+    write_private(out, (text + "\n").encode())
+    base.output().note(f"The terms are written to {out}; anybody reads them back by the bill (`sampan sale show`).")
+
+
+@command.command(short_help="Change the terms of an offer.")
+@click.argument("bill", type=cli.BILL)
+@_terms_options(needed=False)
+@cli.bill_options
+def change(bill: str, endorsement: str | None, how: cli.How, **changes: Any) -> None:
+    """Offer the same bills under other terms, once the offer is no longer firm: a lower price, more time, another
+    buyer."""
+    word = None if endorsement is None else word_of(Endorsement, endorsement)
+    how.run(lambda ledger: ledger.sale.calls.change(how.id(ledger, bill), endorsement=word, **changes))
+
+
+@command.command(short_help="Take your bills back.")
+@click.argument("bill", type=cli.BILL)
+@cli.bill_options
+def recall(bill: str, how: cli.How) -> None:
+    """Take the bills of your offer back, once it is no longer firm."""
+    how.run(lambda ledger: ledger.sale.calls.recall(how.id(ledger, bill)))
+
+
+# ------------------------------------------------------------------------------------------------------------ the buyer
+
+
+@command.command(short_help="Pay the price and take the bills.")
+@click.argument("bill", type=cli.BILL)
+@click.option("--out-of", metavar="DEPOSIT", help="Out of which you pay; by default the one in which you have enough.")
+@cli.bill_options
+def pay(bill: str, out_of: str | None, how: cli.How) -> None:
+    """Pay the price of an offer and take all its bills, in one act: you have them and the payee its money, or nothing
+    happens.
+
+    Out of a deposit at another bank of the same settlement agent it settles between the banks in the same act. Where
+    the sale may not spend your money yet, an allowance of exactly the price is signed along when your key is here.
+    """
+
+    def build(ledger: Ledger) -> VerbCall:
+        found = ledger.offer(how.id(ledger, bill))
+        call = ledger.sale.calls.pay(found.terms, out_of=out_of)
+        paying = ledger.money(call.verb.from_)  # type: ignore[attr-defined]
+        across = (
+            ""
+            if paying.address == found.money.address
+            else f" into {found.money.reference}: the banks settle in the same act"
+        )
+        base.output().note(f"{found.price} out of {paying.reference}{across}.")
+        if call.shown:
+            base.output().note(f"An allowance of {found.price} for the sale is signed along.")
+        return call
+
+    how.run(build)
+
+
+@command.command(short_help="Refuse to pay: the bills go back.")
+@click.argument("bill", type=cli.BILL)
+@click.option("--reason", required=True, metavar="TEXT", help="Why; logged for everybody to read.")
+@cli.bill_options
+def decline(bill: str, reason: str, how: cli.How) -> None:
+    """Refuse to pay for an offer, for a reason that is logged: the bills go back to the seller (URC 522 article 26)."""
+    how.run(lambda ledger: ledger.sale.calls.decline(how.id(ledger, bill), reason=reason))
+
+
+@command.command(short_help="Send bills back whose time is over.")
+@click.argument("bill", type=cli.BILL)
+@cli.bill_options
+def expire(bill: str, how: cli.How) -> None:
+    """Send the bills of an offer back after its deadline. Anybody may."""
+    how.run(lambda ledger: ledger.sale.calls.expire(how.id(ledger, bill)), default_role="relayer")
+
+
+# ------------------------------------------------------------------------------------------------------------ by others
+
+_VERB = {"ignore_unknown_options": True, "allow_interspersed_args": False, "help_option_names": ["-h", "--help"]}
+
+
+@command.command("sign-act", context_settings=_VERB, short_help="Sign a verb for somebody else to send.")
+@cli.signing_options
+@click.argument("verb")
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def sign_act(
+    context: click.Context, elsewhere: cli.Elsewhere, hours: int, verb: str, arguments: tuple[str, ...]
+) -> None:
+    """Sign pay, recall, decline or change for somebody else to send: `sampan sale sign-act --out f.json pay BILL --from
+    KEY`.
+
+    Whoever signs needs no ether: what it pays with is signed along. It counts once, until its deadline.
+    """
+    cli.sign_with(context, command, verb, arguments, cli.Signing("act", hours, elsewhere))
+
+
+@command.command("send-act", short_help="Send what somebody signed with sign-act.")
+@click.argument("file", type=FILE)
+@cli.write_options
+def send_act(file: Path, how: cli.How) -> None:
+    """Send what somebody signed with sign-act, and pay the gas for it."""
+    from sampan.client import papers
+
+    signed = papers.read(file)
+    how.run(lambda ledger: ledger.sale.calls.send_act(signed), default_role="relayer")
+
+
+# -------------------------------------------------------------------------------------------------------------- reading
+
+
+@command.command(short_help="Show an offer, or all.")
+@click.argument("bill", metavar="BILL|all")
+@cli.carrier_option
+@base.network_option()
+def show(bill: str, carrier: str | None, network: str) -> None:
+    """Show the offer of a BILL, or all that lie in the sale: for whom the bills are held, what is owed, until when,
+    what each party may do now and what that would cost."""
+    with cli.reading(network) as ledger:
+        if bill == "all":
+            found = ledger.offers()
+        else:
+            cli.BILL.convert(bill, None, None)
+            found = [ledger.offer(ledger.bill_id(bill, carrier=carrier), steps=True)]
+        body = {**cli.where(ledger), "offers": found}
+
+        def human(console: Console) -> None:
+            if bill == "all":
+                _print_all(console, found)
+            else:
+                console.print(found[0])
+
+        base.output().emit("sampan.sale-offers/1", body, human)
+
+
+def _print_all(console: Console, found: list[Offer]) -> None:
+    if not found:
+        console.print("Nothing is offered.")
+        return
+    rows = [
+        (
+            ", ".join(map(bill_name, one.terms.bills)),
+            one.names.participant(one.terms.seller),
+            one.names.participant(one.terms.buyer),
+            str(one.price),
+            moment(one.deadline),
+        )
+        for one in found
+    ]
+    console.print(table(("bills", "seller", "buyer", "price", "until"), rows))

@@ -1,0 +1,119 @@
+"""How money and offers look: a deposit line by line, an offer with what each party may do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.panel import Panel
+from rich.text import Text
+
+from sampan.chain.fees import format_ether
+from sampan.client.tables import grid, lines
+from sampan.subjects import SUITE
+from sampan.suite import tell
+from sampan.suite.tell import bill_name, moment
+from sampan.suite.words import Endorsement
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from sampan.client.records import Deposit, Offer, Step
+
+ENDORSED = {
+    Endorsement.NONE: "with possession alone: the buyer has title already",
+    Endorsement.NAMED: "endorsed to the buyer by name",
+    Endorsement.TO_ORDER: "endorsed to the order of the buyer",
+    Endorsement.BLANK: "in blank",
+}
+_ENDS = {
+    "Paid": ("paid", "green"),
+    "Recalled": ("taken back by the seller", "yellow"),
+    "Declined": ("declined by the buyer", "yellow"),
+    "Expired": ("sent back: nobody paid in time", "yellow"),
+}
+
+
+def deposit(record: Deposit) -> RenderableType:
+    """A deposit, line by line."""
+    names = record.names
+    return lines(
+        [
+            ("deposit", record.reference),
+            ("address", record.address),
+            ("owed by", names.participant(record.bank)),
+            ("settled by", names.participant(record.agent)),
+            ("held by", f"participants of {record.country}" if record.country else "participants of any country"),
+            ("owed in all", str(record.amount(record.supply))),
+            ("reserves", str(record.amount(record.held))),
+            ("takes in from other banks", "yes" if record.admitted else "no"),
+        ]
+    )
+
+
+def offer(record: Offer) -> RenderableType:
+    """An offer in a panel: bills, price and times, then what each party may do and what it would cost."""
+    terms, names = record.terms, record.names
+    state, colour = _state(record)
+    rows: list[tuple[str, RenderableType]] = [
+        ("status", Text(state, f"bold {colour}")),
+        ("bills", ", ".join(map(bill_name, terms.bills))),
+    ]
+    if record.here:
+        away = [bill for bill in terms.bills if bill not in record.here]
+        if away:
+            rows.append(("not here", f"{', '.join(map(bill_name, away))}: nobody can pay before all are"))
+        rows.append(("held for", f"{names.participant(terms.seller)}, the seller"))
+    rows += [
+        ("offered to", names.participant(terms.buyer)),
+        ("owed" if record.here else "price", str(record.price) + (" for all of them" if len(terms.bills) > 1 else "")),
+        ("paid to" if record.here else "payee", f"{names.account(terms.payee)}, in {record.money.reference}"),
+        ("until", moment(record.deadline)),
+    ]
+    if record.firm_until is not None:
+        rows.append(("firm until", moment(record.firm_until)))
+    rows += [("title goes", ENDORSED[terms.endorsement]), ("terms", "0x" + terms.hash.hex())]
+    if record.ended is not None:
+        told = tell.sentence(SUITE.facts.get(type(record.ended)), record.ended, names)
+        rows.insert(1, ("how", told if record.ended.at is None else f"{told} (block {record.ended.at.block})"))
+    parts: list[RenderableType] = [lines(rows)]
+    if record.steps:
+        parts += [Text(""), Text("what each party may do now, and what it would cost", "bold"), _steps(record)]
+    return Panel(Group(*parts), title=Text("Offer", "bold"), title_align="left", border_style=colour, expand=False)
+
+
+def _state(record: Offer) -> tuple[str, str]:
+    if record.here:
+        late = record.time.timestamp() > record.terms.deadline
+        return ("offered, and its time is over", "yellow") if late else ("offered", "green")
+    return _ENDS[record.ended.name] if record.ended is not None else ("not offered any more", "yellow")
+
+
+def _steps(record: Offer) -> RenderableType:
+    table = grid("cyan", "", "")
+    table.columns[1].no_wrap = True
+    for step in record.steps:
+        who = step.by if step.participant is None else f"the {step.by}"
+        table.add_row(Text(step.verb), Text(who), Text(_when_and_cost(record, step)))
+    return table
+
+
+def _when_and_cost(record: Offer, step: Step) -> str:
+    said = [each for each in ("" if step.open else "not now", step.when) if each]
+    if step.verb == "pay" and step.open:
+        said.append(str(record.price))
+    if step.cost is not None:
+        said.append(f"up to {step.gas:,} gas, {format_ether(step.cost)} ether")
+    if step.lacks is not None:
+        said.append(step.lacks)
+    return "; ".join(said)
+
+
+def told(record: Offer) -> str:
+    """An offer in one line: bills, parties, price, until when."""
+    terms, names = record.terms, record.names
+    bills = tell.amount(len(terms.bills), "bill")
+    return (
+        f"{bills} of {names.participant(terms.seller)} to {names.participant(terms.buyer)}"
+        f" for {record.price}, until {moment(record.deadline)}"
+    )
