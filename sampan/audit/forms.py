@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from sampan.subjects import SUITE
 from sampan.suite import tell
-from sampan.suite.check import Entry, Evidence, Level, Life, audited
+from sampan.suite.check import Entry, Evidence, Level, Life, Summary, audited
 from sampan.suite.forms import DOCUMENTS, Address, Also, CheckId, Count, Form, HashText, Of, Second
 
 if TYPE_CHECKING:
@@ -153,6 +153,10 @@ def _told(life: Life) -> Any:
     return Annotated[list[_form(life)], Of(lambda report: _lived(report, life))]  # type: ignore[misc]
 
 
+def _summed(summary: Summary) -> Any:
+    return Annotated[list[summary.form], Of(lambda report: report.summary(summary))]  # type: ignore[name-defined]
+
+
 class Part(NamedTuple):
     """A report as far as it is about one of those whose lives are told."""
 
@@ -166,8 +170,8 @@ class Part(NamedTuple):
         return self.life.title(self.key)
 
     def lived(self, life: Life) -> list[Lived]:
-        """It itself, or those of another life that it names."""
-        named = {self.life.name: {self.key}, **self.life.others(self.report.evidence, self.key)}
+        """It itself, or those of another life that it names or that name it."""
+        named = {self.life.name: {self.key}, **self.report.with_it(self.life, self.key)}
         return [lived for lived in _lived(self.report, life) if lived.key in named.get(life.name, ())]
 
 
@@ -208,7 +212,10 @@ def _with(base: type[Form], fields: dict[str, Any]) -> type[Form]:
 def documents(suite: Suite) -> tuple[type[Form], type[Form], type[Form]]:
     """The forms of audit.json, timeline.json and one life of a suite: its subjects say whose lives are told."""
     lives = [life for subject in audited(suite) for life in subject.lives]
-    audit: type[Form] = new_class("Audit", (AuditEnd, _with(Counted, {life.name: _number(life) for life in lives})))
+    summaries = [summary for subject in audited(suite) for summary in subject.summaries]
+    head = _with(Counted, {life.name: _number(life) for life in lives})
+    end = _with(AuditEnd, {summary.name: _summed(summary) for summary in summaries})
+    audit: type[Form] = new_class("Audit", (end, head))
     timeline = _with(Head, {life.name: _told(life) for life in lives})
     one = _with(LifeEnd, {life.name: _of_part(life) for life in lives})
     audit.DOCUMENT, timeline.DOCUMENT, one.DOCUMENT = "sampan.audit/2", "sampan.timeline/3", "sampan.life/1"

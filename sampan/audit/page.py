@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from sampan.audit.report import write_text
+from sampan.suite.amounts import digits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 _STYLE: Final = Path(__file__).with_suffix(".css")
 
@@ -44,6 +45,7 @@ def page(life: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str
             _facts(bill),
             _text("h2", "Who held it, from when to when"),
             _held(bill["held"]),
+            *_sales(life.get("sales", ())),
             _text("h2", "Everything that happened to it"),
             _events(bill["events"]),
             _text("h2", "Who is who"),
@@ -108,6 +110,35 @@ def _held(spans: Iterable[Mapping[str, Any]]) -> Element:
             )
         )
     return _table(("from", "to", "status", "held by", "entitled"), rows)
+
+
+def _sales(sales: Sequence[Mapping[str, Any]]) -> list[Element]:
+    """What it was offered and sold for, documents against payment; nothing of a bill that never was."""
+    rows = []
+    for sale in sales:
+        last = sale["stood"][-1] if sale["stood"] else None
+        ended = None if last is None or last["to"] is None else _time(last["to"], last["to_block"])
+        rows.append(
+            (
+                sale["outcome"] or "?",
+                "" if ended is None else ended,
+                _lines(_amount(sale), f"until {_when(sale['deadline'])}", code=sale["money"]),
+                sale["seller"],
+                sale["buyer"],
+                _code(sale["terms"]),
+            )
+        )
+    if not rows:
+        return []
+    head = ("outcome", "when", "price, in which deposit or coin", "seller", "buyer", "terms")
+    return [_text("h2", "What it was offered and sold for"), _table(head, rows)]
+
+
+def _amount(sale: Mapping[str, Any]) -> str:
+    price, decimals = int(sale["price"]), sale["decimals"]
+    if decimals is None:
+        return f"{price} of the smallest unit"
+    return f"{sale['currency']} {digits(price, decimals, grouped=True)}"
 
 
 def _events(events: Iterable[Mapping[str, Any]]) -> Element:

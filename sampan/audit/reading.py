@@ -11,7 +11,7 @@ import logging
 import secrets
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sampan.audit.raw import RawBlock, RawLog, block_of, log_of
 from sampan.audit.store import StoreFault
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from sampan.chain.connection import Connection
 
 logger = logging.getLogger(__name__)
+
+Announced: TypeAlias = "Callable[[RawLog], str | None]"
+"""The further address that a log tells of, if any."""
 
 PATIENCE = 8
 """How often one range is begun again because the chain was reorganised under it, or a node behind others answered."""
@@ -58,18 +61,21 @@ def read(
     *,
     progress: Callable[[Progress], None] | None = None,
     reader: LogReader | None = None,
+    announced: Announced = lambda log: None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> None:
     """Read everything up to block `last` (included) into the store, from where it stands.
 
+    `announced` says of a log which further address it tells of, whose logs are read too.
+
     Raises `RpcError` when even one block is refused, `ChainError` when the node does not answer or contradicts itself.
     """
-    reader = reader or reader_for(connection, store)
+    reader = reader_for(connection, store, announced, reader)
     started, first, logs, tries = time.monotonic(), store.next, 0, 0
     while (start := store.next) <= last:
         end = reader.end(start, last)
         try:
-            piece = _piece(connection, reader, start, end, store.last())
+            piece = _piece(connection, reader, start, end, store.last(), announced)
         except Reorganised as change:
             tries += 1
             if tries > PATIENCE:
@@ -95,9 +101,14 @@ def read(
             progress(Progress(end, last, done, total, logs, left))
 
 
-def reader_for(connection: Connection, store: EventStore) -> LogReader:
-    """A reader of what a store holds."""
-    return LogReader(connection, store.source.addresses)
+def reader_for(
+    connection: Connection, store: EventStore, announced: Announced = lambda log: None, reader: LogReader | None = None
+) -> LogReader:
+    """A reader of what a store holds, and of the further addresses that are told of in it."""
+    reader = reader or LogReader(connection, store.source.addresses)
+    for address in filter(None, map(announced, store.logs(0, store.next))):
+        reader.learn(address)
+    return reader
 
 
 def answers(store: EventStore) -> list[tuple[int, int, list[Place]]]:
@@ -107,7 +118,12 @@ def answers(store: EventStore) -> list[tuple[int, int, list[Place]]]:
 
 
 def _piece(
-    connection: Connection, reader: LogReader, start: int, end: int, before: Segment | None
+    connection: Connection,
+    reader: LogReader,
+    start: int,
+    end: int,
+    before: Segment | None,
+    announced: Announced,
 ) -> tuple[RawBlock, list[RawBlock], list[RawLog]] | None:
     """The last block of a range, its blocks that have logs, and these logs; None where the range is too long.
 
@@ -117,10 +133,16 @@ def _piece(
     *parent, last = headers(connection, wanted)
     if before is not None and parent[0].hash != before.last_hash:
         raise Reorganised(f"block {start - 1} is another one now")
-    answer = reader.ask(start, end)
-    if answer is None:
-        return None
-    found = [log_of(log) for log in answer]
+    found: list[RawLog] = []
+    further = True
+    while further:
+        answer = reader.ask(start, end)
+        if answer is None:
+            return None
+        found = [log_of(log) for log in answer]
+        # Whoever is told of in this range may log in it.
+        new = [address for address in filter(None, map(announced, found)) if reader.learn(address)]
+        further = bool(new)
     numbers = sorted({log.block for log in found})
     blocks = headers(connection, [*numbers, end])
     if blocks.pop().hash != last.hash:
@@ -170,6 +192,7 @@ def recheck(
     suspicious: Sequence[Segment] = (),
     *,
     everything: bool = False,
+    announced: Announced = lambda log: None,
     progress: Callable[[int, int], None] | None = None,
 ) -> list[StoreFault]:
     """Ask the chain again for what is stored: a part of it by lot, and the suspicious segments; or everything.
@@ -177,7 +200,7 @@ def recheck(
     That the chain still has the last block of each segment, and that no digest fails, is looked at before. A log that
     the store alone has, one that it lacks and one that differs are each named. Nothing wrong: an empty list.
     """
-    segments, reader = store.segments(), reader_for(connection, store)
+    segments, reader = store.segments(), reader_for(connection, store, announced)
     spans = [(segment.first, segment.last) for segment in (segments if everything else suspicious)]
     first, last = (segments[0].first, segments[-1].last) if segments else (1, 0)
     if first <= last and not everything:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +19,12 @@ from sampan.suite.check import audited
 from sampan.suite.forms import written
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from sampan.audit.checks import Finding
     from sampan.audit.evidence import Evidence
-    from sampan.suite.check import Entry, Level, Life
+    from sampan.suite.check import Entry, Level, Life, Summary
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,26 @@ class Report:
                     told[key] = entries
         return found
 
+    def with_it(self, life: Life, key: Any) -> dict[str, set[Any]]:
+        """Those of other lives, by their name, that one of them names, or that name it."""
+        found = {name: set(keys) for name, keys in life.others(self.evidence, key).items()}
+        for other in filter(lambda each: each is not life, self.kinds):
+            naming = {
+                each for each in self.lives[other.name] if key in other.others(self.evidence, each).get(life.name, ())
+            }
+            if naming:
+                found[other.name] = found.get(other.name, set()) | naming
+        return found
+
+    @property
+    def summaries(self) -> tuple[Summary, ...]:
+        """Which figures are told beside findings and lives."""
+        return tuple(summary for subject in audited(self.evidence.suite) for summary in subject.summaries)
+
+    def summary(self, summary: Summary) -> Sequence[Any]:
+        """The figures of the blocks that are reported."""
+        return summary.of(self.evidence, self.from_block)
+
     @property
     def administration(self) -> list[Entry]:
         """The acts of administration in the blocks that are reported: on the ledger, and on the manager of powers."""
@@ -102,8 +122,13 @@ class Report:
 
     def named(self, labels: Mapping[str, str], *, brief: bool = False) -> tell.Names:
         """How accounts and participants are called; `labels` names accounts by address and participants by LEI."""
-        told = [subject.names for subject in audited(self.evidence.suite) if subject.names is not None]
-        return told[0](self.evidence.state, labels, brief) if told else tell.Names(labels, whole=True, brief=brief)
+        told, state = audited(self.evidence.suite), self.evidence.state
+        first = next((subject.names for subject in told if subject.names is not None), None)
+        names = tell.Names(labels, whole=True, brief=brief) if first is None else first(state, labels, brief)
+        for more in (subject.names_too for subject in told if state is not None):
+            names = names if more is None else more(state, names)
+        given = {tell.checksum(whose): label for whose, label in labels.items() if whose.startswith("0x")}
+        return replace(names, accounts={**names.accounts, **given})
 
     @cached_property
     def names(self) -> tell.Names:

@@ -137,7 +137,7 @@ def source_of(manifest: Manifest, first: int, suite: Suite = SUITE) -> Source:
     return Source(
         chain_id=manifest.chain_id,
         genesis_hash=manifest.genesis_hash,
-        addresses=(*map(manifest.address, suite.contracts), manifest.address(manifest.powers.manager)),
+        addresses=(*map(manifest.address, suite.single), manifest.address(manifest.powers.manager)),
         first=first,
     )
 
@@ -225,12 +225,16 @@ class _Reader:
                     elsewhere = self._elsewhere(fresh)
 
         watch.stage("rebuilding")
-        addresses = {name: manifest.address(name) for name in suite.contracts}
+        addresses = {name: manifest.address(name) for name in suite.single}
         authority = manifest.address(manifest.powers.manager)
         rebuilt = rebuild(decoded.entries, suite, addresses=addresses, authority=authority)
         watch.stage("comparing with storage")
         codecs = _codecs(suite)
-        askers = {name: Asker(connection, address, codecs[name], last.number) for name, address in addresses.items()}
+        asked = {name: (address, name) for name, address in addresses.items()}
+        asked |= {address: (address, name) for address, name in decoded.several.items()}
+        askers = {
+            where: Asker(connection, address, codecs[name], last.number) for where, (address, name) in asked.items()
+        }
         answers = storage.compare(rebuilt.state, audited(suite), askers, time=last.timestamp, progress=watch.asked)
         older = None
         if answers.mismatches and not rebuilt.impossible:
@@ -270,7 +274,12 @@ class _Reader:
         if len(suspicious) == len(by_digest):
             try:
                 faults += reading.recheck(
-                    self.connection, store, suspicious, everything=everything, progress=self.watch.asked
+                    self.connection,
+                    store,
+                    suspicious,
+                    everything=everything,
+                    announced=self._decoder().announced,
+                    progress=self.watch.asked,
                 )
             except ChainError:
                 # Blocks that no chain has may be asked for by a store that was altered: that is known already.
@@ -283,12 +292,26 @@ class _Reader:
 
     def _read(self, store: EventStore) -> Decoded:
         self.watch.stage("reading events")
-        reading.read(self.connection, store, self.last.number, reader=self.logs, progress=self.watch.read)
-        manager = self.manifest.powers.manager
-        codecs = {**_codecs(self.suite), manager: Codec([artifacts.load(manager).abi])}
-        decoder = Decoder({name: (self.manifest.address(name), codec) for name, codec in codecs.items()}, self.suite)
+        decoder = self._decoder()
+        reading.read(
+            self.connection,
+            store,
+            self.last.number,
+            reader=self.logs,
+            announced=decoder.announced,
+            progress=self.watch.read,
+        )
         times = {block.number: block.timestamp for block in store.blocks(0, self.last.number)}
         return decoder.decode(store.logs(0, self.last.number), times)
+
+    def _decoder(self) -> Decoder:
+        manager = self.manifest.powers.manager
+        codecs = {**_codecs(self.suite), manager: Codec([artifacts.load(manager).abi])}
+        single = {*self.suite.single, manager}
+        return Decoder(
+            {name: (self.manifest.address(name) if name in single else "", codec) for name, codec in codecs.items()},
+            self.suite,
+        )
 
     def _elsewhere(self, store: EventStore) -> list[tuple[int, int, str]]:
         """Where other RPCs tell other logs. Raises `ChainError` when one has another last block."""
@@ -308,7 +331,8 @@ class _Reader:
                     hint="compare with a third; --trust-block NUMBER:HASH says which is meant",
                 )
             with EventStore(store.source) as theirs:
-                reading.read(other, theirs, self.last.number, progress=self.watch.read)
+                announced = self._decoder().announced
+                reading.read(other, theirs, self.last.number, announced=announced, progress=self.watch.read)
                 found += differing(ours, list(theirs.logs(0, self.last.number)), name)
         return found
 

@@ -54,7 +54,7 @@ def report_view(
     named: dict[str, set[Any]] = {}
     for life, key in ((life, key) for life in report.kinds for key in only):
         if key in report.lives[life.name]:
-            for other, keys in life.others(report.evidence, key).items():
+            for other, keys in report.with_it(life, key).items():
                 named.setdefault(other, set()).update(keys)
     for life in report.kinds:
         found = report.lives[life.name]
@@ -68,6 +68,10 @@ def report_view(
                 parts += [Text(), _Table("From when to when", life.times, times)]
         if len(chosen) > MOST_LINES:
             parts += [Text(), Text(f"{len(chosen) - MOST_LINES} more lives: --out writes all of them", "dim")]
+    if not only:
+        for summary in report.summaries:
+            for title, columns, rows in summary.tables(report.summary(summary), told):
+                parts += [Text(), _Table(title, columns, rows)]
     if report.administration and not only:
         parts += [Text(), _administration(report, told)]
     parts += [Text(), findings_table(report), rests_on(report), verdict(report)]

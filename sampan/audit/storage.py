@@ -28,15 +28,19 @@ def compare(
     time: int,
     progress: Callable[[int, int], None] | None = None,
 ) -> Answers:
-    """Ask everything and compare it. `time` is that of the askers' block; each contract has its asker.
+    """Ask everything and compare it. `time` is that of the askers' block; each contract has its asker, by its name,
+    or by its address where there are several.
 
     Raises `ChainError` when the node does not answer.
     """
-    questions = [
-        (subject.subject.contract, question) for subject in subjects for question in subject.questions(state, time)
-    ]
-    words = [(subject.subject.contract, word) for subject in subjects for word in subject.words(state)]
-    total, done = len(questions) + len(words), 0
+    questions: dict[str, list[Question]] = defaultdict(list)
+    words: dict[str, list[Word]] = defaultdict(list)
+    for subject in subjects:
+        for question in subject.questions(state, time):
+            questions[question.where or subject.subject.contract].append(question)
+        for word in subject.words(state):
+            words[word.where or subject.subject.contract].append(word)
+    total, done = sum(map(len, questions.values())) + sum(map(len, words.values())), 0
 
     def advance(steps: int) -> None:
         nonlocal done
@@ -48,21 +52,22 @@ def compare(
     values: dict[tuple[str, int], int] = {}
     mismatches: list[Mismatch] = []
     for contract, asker in askers.items():
-        asked = [question for where, question in questions if where == contract]
+        asked = questions[contract]
         answers = asker.views([(question.view, question.arguments) for question in asked], progress=advance)
         for question, reply in zip(asked, answers, strict=True):
-            replies[contract, question.view][question.arguments] = reply
+            if not question.pure:
+                replies[contract, question.view][question.arguments] = reply
             if question.expected is not None:
                 mismatches += _reply_differs(question, reply)
     # Where a view differs already, the word under it says nothing new.
     told = {item.subject for item in mismatches}
     for contract, asker in askers.items():
-        kept = [word for where, word in words if where == contract]
+        kept = words[contract]
         for word, value in zip(kept, asker.words([word.slot for word in kept]), strict=True):
             values[contract, word.slot] = value
             if word.about not in told:
                 mismatches += _word_differs(word, value)
-    advance(len(words))
+    advance(sum(map(len, words.values())))
     return Answers(dict(replies), mismatches, values)
 
 
@@ -71,16 +76,18 @@ def fits(state: Any, subjects: Iterable[Audited], answers: Answers, *, time: int
     known: set[tuple[str, int]] = set()
     asked: dict[tuple[str, str], set[tuple[Any, ...]]] = defaultdict(set)
     for subject in subjects:
-        contract = subject.subject.contract
         for question in subject.questions(state, time) if views else ():
+            contract = question.where or subject.subject.contract
             asked[contract, question.view].add(question.arguments)
             replies = answers.replies.get((contract, question.view), {})
             compared = question.expected is not None and question.arguments in replies
             if compared and _reply_differs(question, replies[question.arguments]):
                 return False
         for word in subject.words(state) if words else ():
+            contract = word.where or subject.subject.contract
             known.add((contract, word.slot))
-            if _word_differs(word, answers.words.get((contract, word.slot), 0)):
+            kept = answers.words.get((contract, word.slot))
+            if kept is not None and _word_differs(word, kept):
                 return False
     # What came later was not there yet: nothing can have been answered of it.
     later = [

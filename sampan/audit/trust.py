@@ -77,8 +77,14 @@ def counted_events(suite: Suite) -> frozenset[type[Event]]:
 
 @cache
 def believed_fields(suite: Suite) -> Mapping[str, str]:
-    """Fields that stand in the log alone: what they are, several of them."""
+    """Fields that stand in the log alone (see `Audited.believed`): what they are, several of them."""
     return {name: said for subject in audited(suite) for name, said in subject.believed.items()}
+
+
+def believed_as(suite: Suite, event: str, name: str) -> str | None:
+    """What a field of an event is, where it stands in the log alone; None where something else tells it too."""
+    fields = believed_fields(suite)
+    return fields.get(f"{event}.{name}") or fields.get(name)
 
 
 def basis(suite: Suite, entries: Sequence[Entry]) -> Basis:
@@ -87,13 +93,14 @@ def basis(suite: Suite, entries: Sequence[Entry]) -> Basis:
         entry for entry in entries if (fact := suite.facts.get(type(entry.event))) is None or fact.effect is not None
     ]
     counted = counted_events(suite)
-    fields = believed_fields(suite)
     believed: Counter[str] = Counter()
     for entry in own:
         if type(entry.event) in suite.facts:
-            said = entry.event.arguments()
-            # An empty remark is none.
-            believed.update(fields[name] for name in fields.keys() & said.keys() if said[name] not in (b"", "", ()))
+            for name, value in entry.event.arguments().items():
+                said = believed_as(suite, entry.name, name)
+                # An empty remark is none.
+                if said is not None and value not in (b"", "", ()):
+                    believed[said] += 1
     uncounted = Counter(entry.name for entry in own if type(entry.event) not in counted)
     return Basis(
         sum(type(entry.event) in counted for entry in own),

@@ -23,6 +23,7 @@ from sampan.identity import rules as standing
 from sampan.identity.records import TERMS, Identity
 from sampan.identity.subject import IDENTITY
 from sampan.model.perform import At, Call, Done, perform
+from sampan.subjects import LEDGER
 from sampan.suite import kinds
 from sampan.suite.check import Answers, Audited, Check, Entry, Evidence, Indication, Level, Question, Word
 from sampan.suite.event import Event
@@ -169,7 +170,7 @@ def test_its_views_and_words_are_asked_of_its_own_contract_and_its_checks_see_th
 
 
 def test_its_checks_run_after_those_of_the_others_and_are_chosen_by_their_ids() -> None:
-    assert checks.every(SUITE) == (*checks.every(), LOUD)
+    assert checks.every(SUITE) == (*checks.every(LEDGER), LOUD)
     assert checks.chosen(("X-1",), suite=SUITE) == (LOUD,)
     with pytest.raises(UsageError, match="no such check"):
         checks.chosen(("X-1",))

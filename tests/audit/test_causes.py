@@ -97,7 +97,7 @@ def test_a_lodging_that_cannot_have_been_stands_beside_its_transfer_all_the_same
 def test_one_hidden_bill_of_forty_is_named_once_and_hides_no_altered_storage(harbour: Harbour) -> None:
     hidden, following, altered = harbour.bills[4], harbour.bills[5], harbour.bills[20]
     chain = Chain(harbour.state, harbour.now)
-    chain.words[token_slot(altered)] ^= 1 << 168
+    chain.words["Bills"][token_slot(altered)] ^= 1 << 168
     balance = "balanceOf: the logs give 39, the chain has 40"
 
     found = seen(harbour, [entry for entry in harbour.entries() if about(entry) != hidden], chain)

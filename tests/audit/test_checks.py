@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -112,7 +113,9 @@ def test_a_check_is_silent_on_an_honest_ledger(check: Check, evidence: Evidence)
 
 
 def test_every_check_has_a_ledger_on_which_it_fires() -> None:
+    """Those of money and sales in test_money.py."""
     here = "".join(name for name in globals() if name.startswith("test_")).lower()
+    here += Path(__file__).with_name("test_money.py").read_text(encoding="utf-8").lower()
     for check in checks.every():
         assert check.id.lower().replace("-", "_") in here, check.id
 
@@ -202,7 +205,7 @@ def test_sam_h2_an_issue_that_was_left_out(evidence: Evidence, bills: dict[str, 
 
 
 def test_sam_h2_the_last_issue_was_left_out(evidence: Evidence, bills: dict[str, int]) -> None:
-    issue = acts_of(evidence, bills["given back"])[0]
+    issue = acts_of(evidence, bills["offered"])[0]
     number = issue.event.issued
 
     assert seen("SAM-H2", without(evidence, issue)) == [
@@ -549,6 +552,17 @@ def test_sam_p12_restitution_to_a_suspended_party_is_none(
         act = next(entry for entry in acts_of(evidence, bills["delivered"]) if entry.name == name)
         found = seen("SAM-P12", suspended(evidence, persons[role], act))
         assert all(f"in block {act.block}," not in message for _, message in found)
+
+
+def test_sam_p12_a_suspended_party_takes_an_approval_back(evidence: Evidence, persons: dict[str, int]) -> None:
+    given = next(entry for entry in evidence.entries if isinstance(entry.event, ev.BillOperatorSet))
+    nobody = "0x" + "0" * 40
+
+    assert seen("SAM-P12", suspended(evidence, persons["shipper"], given)) != []
+    back = replace(given, event=replace(given.event, operator=nobody))
+    later = replace(evidence, entries=[back if one is given else one for one in evidence.entries])
+    messages = [message for _, message in seen("SAM-P12", suspended(later, persons["shipper"], back))]
+    assert not any(message.startswith("BillOperatorSet") for message in messages)
 
 
 def test_sam_p12_an_ended_account_and_a_stranger_act(evidence: Evidence, bills: dict[str, int]) -> None:

@@ -41,7 +41,7 @@ def test_an_honest_ledger_gives_no_findings(honest_ledger) -> None:
     assert report.reconciled
     assert report.worst() is None
     body = report.body()
-    assert list(body)[:9] == [
+    assert list(body)[:11] == [
         "network",
         "chain_id",
         "from_block",
@@ -49,6 +49,8 @@ def test_an_honest_ledger_gives_no_findings(honest_ledger) -> None:
         "events",
         "participants",
         "bills",
+        "deposits",
+        "sales",
         "reconciled",
         "findings",
     ]
@@ -120,11 +122,14 @@ def test_the_timeline_tells_every_act_of_a_bill_in_order(honest_ledger) -> None:
 @pytest.mark.parametrize("every", [pytest.param(5, marks=pytest.mark.slow), 17])
 def test_rebuilt_state_is_storage_at_any_block_p10(honest_ledger, every: int) -> None:
     trade = honest_ledger.trade
-    first, last = trade.manifest.from_block + 5, honest_ledger.report.to_block
+    # Before that it is not whole: code is missing, and powers are not handed over.
+    first = next(entry.block for entry in honest_ledger.report.entries if entry.name == "ParticipantEnrolled")
+    last = honest_ledger.report.to_block
     for block in range(first, last, every):
         report = audit(trade.connection, trade.manifest, to_block=block)
         assert report.reconciled, (block, report.findings)
-        assert report.findings == ()
+        # What is announced waits, at some of these blocks.
+        assert all(" is scheduled by " in f" {finding.message}" for finding in report.findings), report.findings
 
 
 def test_a_ledger_on_which_nothing_happened_is_reconciled_too(trade: Trade) -> None:

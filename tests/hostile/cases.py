@@ -181,7 +181,7 @@ CASES += _rows(
         "the last participant": (
             lambda scene: lies.hidden(
                 "ParticipantEnrolled",
-                where=lambda log: log["topics"][1] == lies.word(scene.trade.participants["consignee"]),
+                where=lambda log: log["topics"][1] == lies.word(scene.trade.participants["issuing_bank"]),
             ),
             "",
         ),
@@ -196,7 +196,8 @@ CASES += [
         LEFT_OUT,
         "a power that was given to a thief, from a second reading",
         SURVIVED,
-        lambda scene: [lies.hidden("RoleGranted").after(1), faults.passing().on("eth_getLogs")],
+        # The logs are asked for twice, since some tell of deposits whose logs are wanted too.
+        lambda scene: [lies.hidden("RoleGranted").after(2), faults.passing().on("eth_getLogs")],
         audit,
         before=grant_to_thief,
         judge=lambda scene, honest, ran: SURVIVED if "SAM-A1" in ran.out and ran.code == 1 else "unnoticed",

@@ -1,0 +1,101 @@
+"""Random acts on money, sales and bills, right and wrong, on the contracts themselves: the audit is silent (P6)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+
+from sampan.audit import checks
+from sampan.audit.evidence import Evidence
+from sampan.audit.rebuild import rebuild
+from sampan.audit.storage import compare
+from sampan.fuzz.engines import opened
+from sampan.fuzz.executor import Executor
+from sampan.fuzz.world import World
+from sampan.money.positions import positions
+from sampan.subjects import SUITE
+from sampan.suite.check import Entry, audited
+from sampan.suite.codec import Codec
+
+ACTS = 1_200
+
+
+class Asker:
+    """In place of `audit.asking.Asker`: asks a contract on the engine."""
+
+    def __init__(self, executor: Executor, address: str, codec: Codec) -> None:
+        self._executor, self._address, self._functions = executor, address, codec.functions
+
+    def views(self, views: list[tuple[str, tuple[Any, ...]]], *, progress: Any) -> list[Any]:
+        return [self._view(name, arguments) for name, arguments in views]
+
+    def _view(self, name: str, arguments: tuple[Any, ...]) -> Any:
+        function = self._functions[name]
+        done, output = self._executor.engine.call(self._address, function.call(*arguments), self._executor.now)
+        if not done:
+            return None
+        values, outputs = function.answer(output), function.outputs
+        if len(values) == 1 and outputs[0]["type"] != "tuple":
+            return values[0]
+        if len(values) == 1:
+            values, outputs = values[0], outputs[0]["components"]
+        return {str(output["name"]): value for output, value in zip(outputs, values, strict=True)}
+
+    def words(self, slots: list[int]) -> list[int]:
+        return [self._executor.engine.storage(self._address, slot) for slot in slots]
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    with opened("pyrevm") as engine:
+        yield World(engine, SUITE)
+
+
+def audited_after(world: World, seed: int) -> Evidence:
+    """What an audit gathers of a ledger after random acts."""
+    executor, random = Executor(world), Random(seed)
+    origin = world.engine.mark()
+    executor.begin()
+    generator = world.chance(random)
+    for _ in range(ACTS):
+        executor.run(generator.next(executor.state, executor.now))
+    entries = [
+        Entry(event, block, index, time, f"0x{block:064x}", SUITE.home(type(event)))
+        for block, (time, events) in enumerate(executor.log)
+        for index, event in enumerate(events)
+    ]
+    state = executor.state
+    done = rebuild(entries, SUITE, addresses=state.addresses, authority=state.authority)
+    codecs = {subject.contract: subject.codec for subject in SUITE.subjects}
+    askers = {name: Asker(executor, world.contracts[name], codecs[name]) for name in SUITE.single}
+    for entry in entries:
+        if type(entry.event) in SUITE.announced:
+            contract, field = SUITE.announced[type(entry.event)]
+            address = getattr(entry.event, field)
+            askers[address] = Asker(executor, address, codecs[contract])
+    answers = compare(done.state, audited(SUITE), askers, time=executor.now)  # type: ignore[arg-type]
+    # What stands beside others is not in this log.
+    evidence = Evidence(executor.now, SUITE, entries, done.state, answers, impossible=done.impossible, after=done.after)
+    world.engine.back(origin)
+    return evidence
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [*range(6), 22])
+def test_p6_p10_whatever_honest_parties_and_others_try_the_audit_finds_nothing(world: World, seed: int) -> None:
+    evidence = audited_after(world, seed)
+
+    assert evidence.reconciled, (evidence.impossible[:3], (evidence.answers.mismatches or ())[:3])
+    found = [finding for check in checks.every() for finding in checks.run(check, evidence)]
+    assert {finding.id for finding in found} <= {"SAM-T7"}, "carriers answer late here"
+    happened = Counter(entry.name for entry in evidence.entries)
+    assert happened["DepositTransfer"] > 50
+    for book in positions((entry.event, True) for entry in evidence.told):
+        assert sum(position.net for position in book.banks) == 0
+        assert [each.held for each in book.deposits] == [
+            evidence.state.deposits[each.deposit].held for each in book.deposits
+        ]
