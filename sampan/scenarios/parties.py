@@ -1,8 +1,8 @@
 """Who takes part in the scenarios: invented companies, with LEIs whose check digits hold.
 
 A Shanghai maker (the shipper) sells FOB to a Hong Kong trader, who sells CIF to a Rotterdam importer; a Hong Kong bank
-finances the trader; a Singapore line carries. No such company exists: their LEIs start with SAMPAN, the lines' SMDG
-codes are made up.
+finances the trader; a Singapore line carries; the importer's bank settles with the same agent. No such company exists:
+their LEIs start with SAMPAN, the lines' SMDG codes are made up.
 """
 
 from __future__ import annotations
@@ -70,3 +70,7 @@ TRADE: dict[str, Party] = {party.role: party for party in (CARRIER, SHIPPER, TRA
 """The parties of the trade by role, in the order in which the bill meets them."""
 PARTIES: dict[str, Party] = {**TRADE, "consignee": _CONSIGNEE, "other_carrier": _OTHER_CARRIER}
 """The parties that `SampanChain` enrols, in this order."""
+_BANK_SECOND = _invented("bank_second", "SAMPAN000RIJNMOND094", "NL", BANK_ROLES, receiving=Receiving.SIGNED_ONLY)
+_CENTRAL_BANK = _invented("central_bank", "SAMPAN00SETTLEMENT17", "HK", BANK_ROLES, receiving=Receiving.SIGNED_ONLY)
+CAST: dict[str, Party] = {**PARTIES, "bank_second": _BANK_SECOND, "central_bank": _CENTRAL_BANK}
+"""Whom scenarios know by name: those, the importer's bank, and the settlement agent of Hong Kong dollars."""

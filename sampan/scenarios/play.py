@@ -18,35 +18,44 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from sampan.bills.terms import Terms
 from sampan.bills.verbs.signed import Act as SendAct
-from sampan.client import papers, proposal, wire
+from sampan.chain.transactions import Call, Reverted
+from sampan.client import papers, proposal, show_trade, wire
 from sampan.client.core import VerbCall
-from sampan.client.errors import AccessManagerNotReady, ContractRefusal
+from sampan.client.errors import AccessManagerNotReady, ContractRefusal, from_revert
 from sampan.client.papers import Paper
 from sampan.client.records import Account
 from sampan.documents import identifiers
 from sampan.errors import ChainError, Missing, Refused, SampanError, UsageError
+from sampan.keccak import keccak
 from sampan.scenarios import script as said
 from sampan.scenarios.documents import Documents
 from sampan.scenarios.record import Record, header
-from sampan.scenarios.vocabulary import Named
+from sampan.scenarios.vocabulary import AMOUNT, BANKS, COIN_OF, Named, deployable
 from sampan.subjects import DRIVEN as SUITE
-from sampan.suite import events, tell
+from sampan.suite import amounts, events, tell
+from sampan.suite.amounts import Amount
+from sampan.suite.event import Event
+from sampan.suite.refusal import UnknownRefusal
 from sampan.suite.tell import bill_name, earliest, moment, option, participant_name, plain
+from sampan.suite.verb import NOBODY
 from sampan.suite.words import Receiving, Role
 
 if TYPE_CHECKING:
     from sampan.audit.report import Report
+    from sampan.chain.transactions import Receipt
     from sampan.client.ledger import Ledger
     from sampan.client.records import Act
     from sampan.scenarios.script import Script, Step
     from sampan.scenarios.stage import Stage
-    from sampan.scenarios.vocabulary import Member
+    from sampan.scenarios.vocabulary import Deployable, Member
 
+BILLS: Final = wire.LEDGER
 SOON: Final = 60
 """Seconds that are waited for on a chain whose clock nobody moves; for more the run stops."""
-PERSONS: Final = frozenset({"holder", "titleholder", "previous_titleholder", "carrier", "participant"})
+PERSONS: Final = frozenset({"holder", "titleholder", "previous_titleholder", "carrier", "participant", "bank", "agent"})
 _KNOWN = re.compile(r" \(0x[0-9a-fA-F]{4}…[0-9a-fA-F]{4}\)| \([0-9A-Z]{18}[0-9]{2}\)|\b[0-9A-Z]{18}[0-9]{2}/")
 """Addresses, LEIs and the carrier's name in front of references: told once, when the parties are enrolled."""
+_HASH = re.compile(r"(0x[0-9a-f]{8})[0-9a-f]{56}")
 
 
 # ------------------------------------------------------------------------------------------------------ what came of it
@@ -182,6 +191,10 @@ class Play:
         self._keys = keys or {}
         self._terms: dict[str, Terms] = {}
         self._papers: dict[str, Paper] = {}
+        self._deployed: dict[str, tuple[str, Deployable]] = {}
+        """Where a contract stands that was deployed beside the suite, and what it does."""
+        self._deployable = deployable()
+        self._drawn = 0
         stage.ledger.companies = {
             **stage.ledger.companies,
             **{member.party.lei: member.party.company for member in script.members.values()},
@@ -260,7 +273,7 @@ class Play:
     def _before(self, member: Member, what: str, by: str, make: Callable[[], VerbCall]) -> None:
         """Do what comes before the first step; recorded, and told by what it leads to."""
         key, ledger = f"{member.party.role} {what}", self._as(by)
-        act = self._send(key, ledger, make)
+        act, _ = self._send(key, ledger, make)
         played = self._came_of(act, by=by, step=0, place=str(member.place), verb="" if act is None else act.verb)
         self._record.keep("done", key, _line(played))
         self._outcome.played.append(played)
@@ -284,10 +297,17 @@ class Play:
         key = self._key(name)
         if key not in self._ledgers:
             ledger = self._ledgers[key] = self._stage.as_role(key)
-            if not self._new:
+            if self._new:
+                ledger.fresh = self._fresh
+            else:
                 ledger.sender.hold = True
                 self._forget_told(ledger)
         return self._ledgers[key]
+
+    def _fresh(self, size: int) -> bytes:
+        """Bytes that are the same in every run, for a chain that is gone with it."""
+        self._drawn += 1
+        return keccak(f"sampan.scenarios: salt {self._drawn} of {self._script.name}".encode())[:size]
 
     def _forget_told(self, ledger: Ledger) -> None:
         """What the record holds as done, and the outbox still keeps, is no answer to a later act like it."""
@@ -333,6 +353,8 @@ class Play:
             self._outcome.bills[name] = int(number, 16)
         if "proposal" in done:
             self._terms |= zip(done["bills"], proposal.read(done["proposal"]).replacements, strict=True)
+        for name, (artifact, address) in done.get("deployed", {}).items():
+            self._deployed[name] = address, self._deployable[artifact]
         for name, paper in done.get("papers", {}).items():
             self._papers[name] = papers.read(paper)
         if isinstance(step, said.Chapter):
@@ -362,8 +384,10 @@ class Play:
             self._try(step, step.refused)
             return
         sender = self._as(step.through or step.by)
-        act = self._send(str(step.number), sender, lambda: self._prepared(step), rehearse=step.rehearse)
+        act, more = self._send(str(step.number), sender, lambda: self._prepared(step), rehearse=step.rehearse)
         played = self._played(step, act)
+        if more:
+            played = replace(played, told=(self._short(f"{step.by}: {more}"), *played.told))
         bills = {}
         if step.name is not None and not step.rehearse and act is not None:
             bills[step.name] = self._outcome.bills[step.name] = act.bill
@@ -384,8 +408,11 @@ class Play:
                 signed += self._as(one.name).agree_to(call)
         if step.through is None:
             return call.agreed(*signed)
-        paper = acting.sign_act(call)
-        return self._as(step.through).bills.calls.send_act(paper, agreements=signed)
+        if call.contract == BILLS:
+            return self._as(step.through).bills.calls.send_act(acting.sign_act(call), agreements=signed)
+        contract = getattr(self._as(step.through), step.contract)
+        sending: VerbCall = contract.calls.send_act(acting.sign_call(call))
+        return sending
 
     def _try(self, step: said.Do, expected: said.Expected) -> None:
         """Rehearse what must be refused: nothing of it is sent."""
@@ -395,31 +422,51 @@ class Play:
             what = f"{step.by} tries to {self._label(call)}"
             self._as(step.through or step.by).rehearsing().do(call)
         except SampanError as error:
-            if isinstance(error, ChainError) and not isinstance(error, Refused):
-                raise
-            self._compare(step, _short(what), expected, error)
-            self._finish(
-                step,
-                Played(
-                    step.number,
-                    "refused",
-                    str(step.place),
-                    step.by,
-                    _short(what),
-                    step.verb,
-                    why=step.why,
-                    refused=_short(error.message),
-                    code=error.code,
-                ),
-            )
+            self._was_refused(step, what, expected, error)
         else:
             raise self._failed(step, what, f"the refusal {expected}", "it was not refused (and not sent)")
 
+    def _was_refused(
+        self, step: said.Do | said.DoThere, what: str, expected: said.Expected, error: SampanError
+    ) -> None:
+        if isinstance(error, ChainError) and not isinstance(error, Refused):
+            raise error
+        self._compare(step, self._short(what), expected, error)
+        self._finish(
+            step,
+            Played(
+                step.number,
+                "refused",
+                str(step.place),
+                step.by,
+                self._short(what),
+                step.verb,
+                why=step.why,
+                refused=self._short(self._message(error)),
+                code=error.code,
+            ),
+        )
+
+    def _of_the_deployed(self, error: SampanError) -> tuple[str, dict[str, Any]] | None:
+        """An error that no contract of the suite has, as the one that was deployed beside it has it."""
+        if isinstance(error, UnknownRefusal):
+            for _, there in self._deployed.values():
+                name, arguments = there.codec.refusal(error.data)
+                if name:
+                    return name, dict(zip(there.errors[name], arguments, strict=True))
+        return None
+
+    def _message(self, error: SampanError) -> str:
+        found = self._of_the_deployed(error)
+        if found is None:
+            return error.message
+        name, arguments = found
+        return f"{name}({', '.join(self._said(key, value)[0] for key, value in arguments.items())})"
+
     def _compare(self, step: Step, what: str, expected: said.Expected, error: SampanError) -> None:
-        came = _name_of(error)
-        arguments: Mapping[str, Any] = getattr(error, "arguments", {})
+        came, arguments = self._of_the_deployed(error) or (_name_of(error), getattr(error, "arguments", {}))
         known = [self._said(name, value) for name, value in arguments.items()]
-        kinds = {kind.__name__ for kind in type(error).__mro__}
+        kinds = {came, *(kind.__name__ for kind in type(error).__mro__)}
         right = expected.name in kinds and all(
             text == "_" or text.casefold() in (each.casefold() for each in values)
             for text, values in zip(expected.arguments or (), known, strict=False)
@@ -427,6 +474,76 @@ class Play:
         if not right:
             whole = f"{came}({', '.join(values[0] for values in known)})" if known else came
             raise self._failed(step, what, f"the refusal {expected}", f"{whole}: {error.message}", error.hint)
+
+    # ------------------------------------------------------------------------------------------ beside the suite
+
+    def _deploy(self, step: said.Deploy) -> None:
+        there, ledger = self._deployable[step.artifact], self._as(step.by)
+        data = there.made_of(
+            [int(value) if kind == AMOUNT else self._resolved(value) for kind, value in there.typed(step.arguments)]
+        )
+        receipt = ledger.sender.send(Call(None, data, label=f"deploy {step.name}"))
+        assert receipt.contract is not None
+        self._deployed[step.name] = receipt.contract, there
+        told = f"{step.by} deployed {step.name}, a {step.artifact}"
+        self._finish(step, self._sent(step, receipt, told), deployed={step.name: (step.artifact, receipt.contract)})
+        ledger.sender.told(left=False)
+
+    def _dothere(self, step: said.DoThere) -> None:
+        ledger, (address, there) = self._as(step.by), self._deployed[step.contract]
+        values = [
+            self._units(step.contract, value) if kind == AMOUNT else self._resolved(value)
+            for kind, value in there.typed(step.arguments, step.function)
+        ]
+        arguments = ", ".join(f"{name} {_written(value)}" for name, value in step.arguments.items())
+        what = f"{step.verb} ({arguments})"
+        call = Call(address, there.codec.functions[step.function["name"]].call(*values), label=what)
+        if step.refused is None:
+            receipt = ledger.sender.send(call)
+            self._finish(step, self._sent(step, receipt, f"{step.by}: {what}"))
+            ledger.sender.told(left=False)
+            return
+        what = f"{step.by} tries {what}"
+        try:
+            ledger.sender.rehearse(call)
+        except Reverted as reverted:
+            self._was_refused(step, what, step.refused, from_revert(reverted, ledger.names))
+        else:
+            raise self._failed(step, what, f"the refusal {step.refused}", "it was not refused (and not sent)")
+
+    def _sent(self, step: said.Deploy | said.DoThere, receipt: Receipt, told: str) -> Played:
+        """What came of a transaction to a contract that is none of the suite's."""
+        at = self._stage.connection.time(receipt.block_number)
+        return Played(
+            step.number,
+            "done",
+            str(step.place),
+            step.by,
+            told,
+            getattr(step, "verb", "deploy"),
+            (told,),
+            step.why,
+            transaction=receipt.transaction_hash,
+            block=receipt.block_number,
+            time=datetime.fromtimestamp(at, UTC),
+            gas=receipt.gas_used,
+            cost=receipt.cost,
+        )
+
+    def _ask_there(self, name: str, function: str, *arguments: Any) -> Any:
+        """What a view of a deployed contract answers."""
+        address, there = self._deployed[name]
+        view = there.codec.functions[function]
+        (answer,) = view.answer(self._stage.connection.call(address, view.call(*arguments)))
+        return answer
+
+    def _token(self, name: str) -> tuple[str, int]:
+        """The symbol of a token that was deployed, and its decimals."""
+        return self._ask_there(name, "symbol"), self._ask_there(name, "decimals")
+
+    def _units(self, name: str, written: str) -> int:
+        """An amount of a token that was deployed, as it is written, in the smallest unit."""
+        return amounts.ANY if written == "any" else amounts.read(written, *self._token(name))
 
     def _sign(self, step: said.Sign) -> None:
         seconds = timedelta(seconds=step.counts)
@@ -446,7 +563,8 @@ class Play:
             if step.agreement_of:
                 signed = signer.agree_to(call, signer=unsigned, deadline=seconds)
             else:
-                signed = (acting.sign_act(call, signer=unsigned, deadline=seconds),)
+                sign = acting.sign_act if call.contract == BILLS else acting.sign_call
+                signed = (sign(call, signer=unsigned, deadline=seconds),)
         if len(signed) != 1:
             raise UsageError(f"{len(signed)} texts are signed for this", hint="let `agreed` name the party at the act")
         (paper,) = signed
@@ -458,7 +576,7 @@ class Play:
         about = paper.about
         for address, name in self._known_accounts():
             about = about.replace(address, name)
-        told = _short(f"{step.agreement_of or step.by} signed{hand}: {about}")
+        told = self._short(f"{step.agreement_of or step.by} signed{hand}: {about}")
         played = Played(step.number, "signed", str(step.place), step.by, paper.about, step.verb, (told,), step.why)
         self._finish(step, played, papers={step.name: paper.as_json()})
 
@@ -499,8 +617,15 @@ class Play:
     def _expect(self, step: said.Expect) -> None:
         ledger = self._stage.ledger
         which = step.which.name
+        if step.about == said.BALANCES:
+            self._expect_balances(step)
+            return
         if step.about == "bill":
             record: Any = ledger.bill(self._resolved(step.which))
+        elif step.about == "deposit":
+            record = ledger.money(self._resolved(step.which))
+        elif step.about == "offer":
+            record = ledger.offer(self._resolved(step.which))
         elif step.about == "participant":
             record = ledger.participant(self._resolved(step.which))
         else:
@@ -510,6 +635,8 @@ class Play:
         first = step.place
         for name, (place, written) in step.fields.items():
             actual = getattr(record, name)
+            if step.about == "deposit" and name in ("supply", "held"):
+                actual = record.amount(actual)
             text = _sorted(written) if isinstance(actual, Role) else written
             values = self._said(name, actual)
             told.append(f"{name.replace('_', ' ')} {text}")
@@ -521,6 +648,42 @@ class Play:
             raise _Stop(failure=Failure(step.number, str(first), f"how {which} stands", expected, came))
         sentence = f"{which}: {', '.join(told)}"
         self._finish(step, Played(step.number, "expected", str(step.place), told=(sentence,), why=step.why))
+
+    def _expect_balances(self, step: said.Expect) -> None:
+        """Who has how much."""
+        which, told, wrong = step.which.name, [], []
+        for name, (place, written) in step.fields.items():
+            who = self._resolved(Named("who" if self._is_actor(name) else "contract", name))
+            has, wanted = self._balance(which, who, written)
+            told.append(f"{name} has {wanted}")
+            if has != wanted:
+                wrong.append((place, f"{name} {wanted}", f"{name} {has}"))
+        if wrong:
+            places, expected, came = zip(*wrong, strict=True)
+            raise _Stop(
+                failure=Failure(step.number, str(places[0]), f"who has {which}", ", ".join(expected), ", ".join(came))
+            )
+        sentence = f"{which}: {', '.join(told)}"
+        self._finish(step, Played(step.number, "expected", str(step.place), told=(sentence,), why=step.why))
+
+    def _balance(self, which: str, who: str, written: str) -> tuple[Amount, Amount]:
+        """What somebody has of some money, and what is written."""
+        ledger = self._stage.ledger
+        if which in self._deployed:
+            found, wanted = self._ask_there(which, "balanceOf", who), self._units(which, written)
+            return Amount(found, *self._token(which)), Amount(wanted, *self._token(which))
+        address = ledger.money_address(self._money(which))
+        units = ledger.balance(who, address), ledger.units(written, address)
+        return ledger.amount_of(units[0], address), ledger.amount_of(units[1], address)
+
+    def _look(self, step: said.Look) -> None:
+        offer = self._stage.ledger.offer(self._resolved(step.which), steps=True)
+        now = [f"{each.verb} ({each.by})" for each in offer.steps if each.open]
+        later = [f"{each.verb} ({each.by}, {each.when})" for each in offer.steps if not each.open and each.when]
+        told = [show_trade.told(offer), f"may be done now: {', '.join(now)}", f"not yet: {', '.join(later)}"]
+        self._finish(
+            step, Played(step.number, "looked", str(step.place), told=tuple(map(self._short, told)), why=step.why)
+        )
 
     def _audit(self, step: said.Audit) -> None:
         from sampan.audit import audit
@@ -550,10 +713,14 @@ class Play:
 
     # -------------------------------------------------------------------------------------------------------- sending
 
-    def _send(self, key: str, ledger: Ledger, make: Callable[[], VerbCall], *, rehearse: bool = False) -> Act | None:
-        """Do what `make` prepares, once: what an earlier run began is taken up as it was. None: it was announced."""
+    def _send(
+        self, key: str, ledger: Ledger, make: Callable[[], VerbCall], *, rehearse: bool = False
+    ) -> tuple[Act | None, str]:
+        """Do what `make` prepares, once: what an earlier run began is taken up as it was. None: it was announced. With
+        it what it does in the case at hand, where that is more than its verb says."""
         if rehearse:
-            return ledger.rehearsing().do(make())
+            call = make()
+            return ledger.rehearsing().do(call), call.said
         begun = self._begun(key, ledger)
         call = begun or make()
         if begun is None and self._record.path is not None:
@@ -564,8 +731,8 @@ class Play:
         except AccessManagerNotReady:
             if not before:
                 raise
-            return None
-        return act
+            return None, ""
+        return act, call.said
 
     def _begun(self, key: str, ledger: Ledger) -> VerbCall | None:
         """What an earlier run was about to send and handed to its outbox; None where nothing left."""
@@ -576,7 +743,11 @@ class Play:
         if "signed" in line:
             call = ledger.bills.calls.send_act(papers.read(line["signed"]), agreements=agreements)
         else:
-            call = VerbCall(wire.verb_of(line["contract"], bytes.fromhex(line["data"][2:])), agreements)
+            verb, *shown = (
+                wire.verb_of(line["contract"], bytes.fromhex(data[2:]), line.get("to", ""))
+                for data in (line["data"], *line.get("shown", ()))
+            )
+            call = VerbCall(verb, agreements, shown=tuple(shown))
         return call if ledger.begun([call]) else None
 
     def _kept(self, call: VerbCall) -> dict[str, Any]:
@@ -586,6 +757,10 @@ class Play:
             "data": "0x" + call.data.hex(),
             "agreements": [paper.as_json() for paper in call.agreements],
         }
+        if call.verb.which:
+            kept["to"] = call.verb.goes_to({})
+        if call.shown:
+            kept["shown"] = ["0x" + verb.encoded().hex() for verb in call.shown]
         if isinstance(call.verb, SendAct):
             ledger, signed = self._stage.ledger, call.verb.signed
             signature = call.verb.signature.encoded()
@@ -621,6 +796,23 @@ class Play:
                 return self._terms[value.name]
             case "paper":
                 return self._papers[value.name]
+            case "money":
+                return self._money(value.name)
+            case "contract":
+                found = self._deployed.get(value.name)
+                return self._stage.ledger.address_in(value.name) if found is None else found[0]
+
+    def _money(self, name: str) -> str:
+        """Money as the client takes it: its banks by LEI; of a token that was deployed the coin."""
+        if name in self._deployed:
+            coin: str = self._stage.ledger.ask("coinOf", self._deployed[name][0], contract="Coins")
+            return coin
+
+        def lei(bank: re.Match[str]) -> str:
+            member = self._script.members.get(bank[0])
+            return bank[0] if member is None else member.party.lei
+
+        return BANKS.sub(lei, name)
 
     def _is_actor(self, name: str) -> bool:
         from sampan.chain.accounts import ROLES
@@ -631,8 +823,26 @@ class Play:
 
     def _label(self, call: VerbCall) -> str:
         """What a call does, with everybody by name."""
-        label = _short(tell.label(call.verb, self._stage.ledger.names))
+        label = self._short(self._stage.ledger.label(call))
         return f"act {label}" if isinstance(call.verb, SendAct) else label
+
+    def _short(self, text: str) -> str:
+        """A text in which what was deployed, and the banks of money, have their names, and nothing is told twice."""
+        for address, name in self._beside():
+            text = text.replace(address, name).replace(tell.short(address), name)
+        for name, member in self._script.members.items():
+            text = text.replace(f"@{member.party.lei}", f"@{name}")
+            if member.key not in self._script.members:
+                # A development chain names an account by the role whose key signs for the party.
+                text = re.sub(rf"\b{re.escape(member.key)}\b", name, text)
+        return _HASH.sub(r"\1…", _short(text))
+
+    def _beside(self) -> Iterable[tuple[str, str]]:
+        """Addresses of contracts that were deployed, and of their coins, by name."""
+        for name, (address, _) in self._deployed.items():
+            yield address, name
+            if (coin := self._money(name)) != NOBODY:
+                yield coin, f"{COIN_OF}{name}"
 
     def _played(self, step: said.Do, act: Act | None) -> Played:
         by = step.by if step.through is None else f"{step.by}, sent by {step.through}"
@@ -643,15 +853,20 @@ class Play:
         """What came of an act; None: an earlier run announced it."""
         if act is None:
             return Played(by=by, kind=kind, told=("it was announced by an earlier run",), **common)
-        told = tuple(_sentences(act))
+        told = tuple(map(self._short, _sentences(act)))
+        contracts = {
+            subject.contract for subject in SUITE.subjects for event in act.events or () if type(event) in subject.facts
+        }
+        if len(contracts) > 1 and act.block is not None:
+            told += (f"all of it in one transaction, in block {act.block}",)
         if act.ready_from is not None:
-            what = _short(act.label.removeprefix("announce: "))
+            what = self._short(act.label.removeprefix("announce: "))
             told = (f"{by} announced to {what}; it can be done from {earliest(act.ready_from)}",)
         at = None if act.block is None else self._stage.connection.time(act.block)
         return Played(
             by=by,
             kind=kind,
-            what=_short(act.label),
+            what=self._short(act.label),
             told=told,
             warnings=tuple(warning.replace(f"{self._documents.folder}/", "") for warning in act.warnings),
             transaction=act.transaction,
@@ -670,6 +885,8 @@ class Play:
             return ["nobody", "none"]
         if isinstance(value, bool):
             return [str(value).lower()]
+        if isinstance(value, Event):
+            return [value.name.lower()]
         if isinstance(value, Role):
             return [_sorted(plain(value))]
         if isinstance(value, IntEnum):
@@ -680,6 +897,7 @@ class Play:
             return ["0x" + value.hex()]
         if isinstance(value, str):
             roles = [role for address, role in self._known_accounts() if address == value]
+            roles += [name for name, address in self._stage.ledger.addresses.items() if address == value]
             return [*roles, value]
         if isinstance(value, int):
             bills = [key for key, number in self._outcome.bills.items() if number == value]
@@ -699,6 +917,7 @@ class Play:
 
         for name in self._script.members:
             yield self._address(name), name
+        yield from self._beside()
         if self._stage.connection.is_development:
             for role, address in ROLES.items():
                 yield address, role
@@ -759,6 +978,13 @@ def _packed(lei: str) -> int:
     return identifiers.pack_lei(lei)
 
 
+def _written(value: Any) -> str:
+    """An argument of a deployed contract as the file has it."""
+    if isinstance(value, Named):
+        return f"{COIN_OF}{value.name}" if value.what == "money" else value.name
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _name_of(error: SampanError) -> str:
     """What a refusal is called in files."""
     return error.name if isinstance(error, ContractRefusal) else type(error).__name__
@@ -767,7 +993,8 @@ def _name_of(error: SampanError) -> str:
 def _what(step: Step) -> str:
     if not isinstance(step, said.Do):
         return f"the step `{type(step).__name__.lower()}`"
-    named = next((value.name for value in step.arguments.values() if isinstance(value, Named)), "")
+    values = (each for value in step.arguments.values() for each in (value if isinstance(value, tuple) else (value,)))
+    named = next((value.name for value in values if isinstance(value, Named)), "")
     return f"{step.by}: {step.verb.replace('_', ' ')} {named}".strip()
 
 
@@ -783,9 +1010,14 @@ def _short(text: str) -> str:
 def _sentences(act: Act) -> Iterable[str]:
     """What the ledger logged of an act, a sentence an event, without what stands beside it."""
     assert act.names is not None
-    for event in act.events or ():
+    logged = act.events or ()
+    # An allowance that is spent by what follows says nothing more.
+    spent = any(isinstance(event, events.Paid | events.Exchanged) for event in logged)
+    for event in logged:
         if isinstance(event, events.Transfer | events.OperationExecuted | events.OperationScheduled):
             continue
-        sentence = _short(tell.sentence(SUITE.facts.get(type(event)), event, act.names))
+        if spent and isinstance(event, events.DepositApproval | events.DepositPermitUsed | events.CoinAllowed):
+            continue
+        sentence = tell.sentence(SUITE.facts.get(type(event)), event, act.names)
         remark = tell.remark(event)
         yield sentence + (f" — “{remark}”" if remark else "")

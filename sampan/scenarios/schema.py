@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sampan.scenarios import script as said
 from sampan.scenarios import vocabulary as words
-from sampan.scenarios.parties import PARTIES
+from sampan.scenarios.parties import CAST
 from sampan.scenarios.samples import SAMPLES
-from sampan.scenarios.vocabulary import TEXT, one_or_more
+from sampan.scenarios.vocabulary import TEXT, Doing, one_or_more
 from sampan.suite.check import Level
 from sampan.suite.forms import DRAFT
 from sampan.suite.tell import option
@@ -17,10 +17,17 @@ from sampan.suite.words import Receiving, RecordLaw
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sampan.scenarios.vocabulary import Doing
-
 DOCUMENT: Final = "sampan.scenario/1"
 """The name of the schema of scenario files."""
+_FUNCTIONS: Final = sorted({name for each in words.deployable().values() for name in each.functions})
+_DEPLOYED: Final = {"type": "string", "pattern": rf"^[a-z][a-z0-9_-]*\.({'|'.join(_FUNCTIONS)})$"}
+_BALANCES: Final = {
+    "type": "object",
+    "required": [said.BALANCES],
+    "minProperties": 2,
+    "additionalProperties": {"type": ["string", "number"]},
+    "properties": {said.BALANCES: TEXT},
+}
 
 
 def schema() -> dict[str, Any]:
@@ -50,7 +57,7 @@ def schema() -> dict[str, Any]:
             "parties": {
                 "description": said.TOP["parties"],
                 "anyOf": [
-                    {"type": "array", "minItems": 1, "items": {"enum": [*PARTIES]}},
+                    {"type": "array", "minItems": 1, "items": {"enum": [*CAST]}},
                     {"type": "object", "minProperties": 1, "additionalProperties": party},
                 ],
             },
@@ -101,9 +108,23 @@ def _step_schema(kind: str, known: Mapping[str, Doing], texts: Mapping[str, Doin
         properties["agreed"] |= one_or_more(TEXT)
     if kind == "propose":
         properties["propose"] = {"description": told, **one_or_more(TEXT)}
+    if kind == "deploy":
+        shipped = words.deployable()
+        properties["deploy"] = {"description": told, "enum": [*shipped]}
+        made = {name: Doing("", name, "", each.constructor) for name, each in shipped.items()}
+        found["allOf"] = [
+            {
+                "if": {"properties": {"deploy": {"const": name}}},
+                "then": {"properties": {"with": _arguments_schema(doing)}},
+            }
+            for name, doing in made.items()
+        ]
     if kind in ("do", "sign"):
         doings = known if kind == "do" else {**known, **texts}
         properties[kind] = {"description": told, "enum": [*doings]}
+        if kind == "do":
+            # What a deployed contract does has the name that the file gave it.
+            properties[kind] = {"description": told, "anyOf": [{"enum": [*doings]}, _DEPLOYED]}
         found["allOf"] = [
             {
                 "if": {"properties": {kind: {"const": name}}},
@@ -116,7 +137,7 @@ def _step_schema(kind: str, known: Mapping[str, Doing], texts: Mapping[str, Doin
             for name, doing in doings.items()
         ]
     if kind == "expect":
-        properties["expect"] = {"description": told, "anyOf": [_record_schema(about) for about in said.RECORDS]}
+        properties["expect"] = {"description": told, "anyOf": [*map(_record_schema, said.RECORDS), _BALANCES]}
     if kind == "audit":
         finding = {
             "type": "object",

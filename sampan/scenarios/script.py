@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sampan.chain.accounts import ROLES
 from sampan.client.ledger import Ledger
-from sampan.client.records import Account, Bill, Participant
+from sampan.client.records import Account, Bill, Deposit, Offer, Participant
 from sampan.documents import identifiers
 from sampan.errors import UsageError
 from sampan.scenarios import documents, source
 from sampan.scenarios import vocabulary as words
-from sampan.scenarios.parties import PARTIES, TRADER_ROLES, Party
+from sampan.scenarios.parties import CAST, TRADER_ROLES, Party
 from sampan.scenarios.samples import SAMPLES
 from sampan.scenarios.source import Node, Place, meant
 from sampan.scenarios.vocabulary import Document, Doing, Member, Named
@@ -100,6 +100,32 @@ class Sign(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deploy(Step):
+    """A contract that is no part of the suite is deployed, and known by a name from here on."""
+
+    by: str
+    artifact: str
+    arguments: Mapping[str, Any]
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoThere(Step):
+    """Somebody calls a function of a contract that was deployed before; its arguments in the function's order."""
+
+    by: str
+    contract: str
+    function: Mapping[str, Any]
+    arguments: Mapping[str, Any]
+    refused: Expected | None = None
+
+    @property
+    def verb(self) -> str:
+        """How the file has it."""
+        return f"{self.contract}.{self.function['name']}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Propose(Step):
     """A carrier makes the terms of documents that are to replace a bill."""
 
@@ -119,11 +145,19 @@ class Wait(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expect(Step):
-    """How something stands on the ledger: a field of its record to what is expected, as written."""
+    """How something stands on the ledger: a field of its record, or somebody who has money, to what is expected, as
+    written."""
 
     about: str
     which: Named
     fields: Mapping[str, tuple[Place, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look(Step):
+    """The offer under which a bill lies in the sale, and what each party may do with it."""
+
+    which: Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +235,15 @@ STEPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
             "why": "A sentence for the reader.",
         },
     ),
+    "deploy": (
+        "A contract that the package ships for examples is deployed, as Stablecoin.",
+        {
+            "by": "Who deploys it.",
+            "with": "What it is made of.",
+            "as": "What it is called from here on; what it does is `NAME.function`, and its coin is named so too.",
+            "why": "A sentence for the reader.",
+        },
+    ),
     "propose": (
         "Documents that are to replace a bill.",
         {
@@ -212,7 +255,11 @@ STEPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     ),
     "wait": ("Time passes: 72h, 3 days.", {"why": "A sentence for the reader."}),
     "expect": (
-        "How a bill, a participant or an account stands.",
+        "How a bill, a participant, an account, a deposit or an offer stands; or who has what: `balances`.",
+        {"why": "A sentence for the reader."},
+    ),
+    "look": (
+        "A bill that is offered: to whom, for how much, until when, and what each party may do.",
         {"why": "A sentence for the reader."},
     ),
     "audit": (
@@ -221,7 +268,12 @@ STEPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     ),
 }
 """Each kind of step, by its key: what it is, and its other keys."""
-NEEDED: Final[Mapping[str, tuple[str, ...]]] = {"do": ("by",), "sign": ("by", "as"), "propose": ("by", "of")}
+NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "do": ("by",),
+    "sign": ("by", "as"),
+    "deploy": ("by", "as"),
+    "propose": ("by", "of"),
+}
 PARTY: Final[Mapping[str, str]] = {
     "company": "Its name.",
     "lei": "Its LEI, 20 characters.",
@@ -246,8 +298,16 @@ TOP: Final[Mapping[str, str]] = {
     "documents": "Transport documents, by name: a sample, or a file of yours.",
     "steps": "What happens, in order.",
 }
-RECORDS: Final[Mapping[str, type[Any]]] = {"bill": Bill, "participant": Participant, "account": Account}
+RECORDS: Final[Mapping[str, type[Any]]] = {
+    "bill": Bill,
+    "participant": Participant,
+    "account": Account,
+    "deposit": Deposit,
+    "offer": Offer,
+}
 """What can be expected of the ledger, by the client's record."""
+BALANCES: Final = "balances"
+"""Who has how much of some money."""
 WORDS: Final[Mapping[str, type[IntEnum]]] = {"status": Status, "kind": Kind, "receiving": Receiving}
 
 
@@ -256,6 +316,7 @@ def fields_of(about: str) -> list[str]:
     record = RECORDS[about]
     made = [name for name, found in vars(record).items() if isinstance(found, property)]
     hidden = {"id", "names", "root", "agreed", "block", "time", "name", "accounts", "codes", "rulebook", "record_laws"}
+    hidden |= {"address", "reference", "terms", "money", "here", "steps"} if record in (Deposit, Offer) else set()
     return [name for name in (*record.__dataclass_fields__, *made) if name not in hidden]
 
 
@@ -297,11 +358,11 @@ def _members(node: Node) -> dict[str, Member]:
     found: dict[str, Member] = {}
     for item in node.items("parties"):
         name = item.text("a party")
-        if name not in PARTIES:
-            raise item.place.wrong(f"{name!r} is not of the cast", meant(name, PARTIES))
+        if name not in CAST:
+            raise item.place.wrong(f"{name!r} is not of the cast", meant(name, CAST))
         if name in found:
             raise item.place.wrong(f"{name} is named twice")
-        found[name] = Member(item.place, PARTIES[name], name)
+        found[name] = Member(item.place, CAST[name], name)
     return found
 
 
@@ -311,11 +372,11 @@ def _member(place: Place, name: str, node: Node) -> Member:
             f"{name!r} is no name for a party", "small letters, digits and underscores, as in second_bank"
         )
     said = {} if node.value is None else node.fields("a party", PARTY)
-    known = PARTIES.get(name)
+    known = CAST.get(name)
     if known is None:
         for key in ("company", "lei", "country"):
             if key not in said:
-                cast = ", ".join(PARTIES)
+                cast = ", ".join(CAST)
                 raise place.wrong(f"{name} is not of the cast and lacks {key!r}", f"of the cast are {cast}")
         known = Party(name, "", "", "", TRADER_ROLES)
     changed: dict[str, Any] = {}
@@ -427,6 +488,7 @@ class _Steps:
         self._scope = scope
         self._verbs = words.vocabulary()
         self._texts = words.signable()
+        self._deployable = words.deployable()
         self._refusals = words.refusals()
         self._checks = words.checks()
 
@@ -457,9 +519,12 @@ class _Steps:
         return Note(**{**common, "why": " ".join(fields["note"].text("a note").split())})
 
     def _do(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        scope = self._scope
+        deployed, _, function = fields["do"].text("a verb").partition(".")
+        if deployed in scope.contracts:
+            return self._do_there(deployed, function, fields, common)
         doing = self._called(fields["do"], self._verbs, "verb")
         arguments = self._arguments(doing, fields)
-        scope = self._scope
         refused = self._refused(fields["refused"]) if "refused" in fields else None
         rehearse = words.flag(fields["rehearse"], "rehearse") if "rehearse" in fields else False
         agreed: tuple[Named, ...] = ()
@@ -482,6 +547,42 @@ class _Steps:
             rehearse=rehearse,
             refused=refused,
             name=name,
+        )
+
+    def _deploy(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        artifact, name = fields["deploy"].text("a contract"), fields["as"].text("as")
+        if artifact not in self._deployable:
+            raise fields["deploy"].place.wrong(f"nothing ships {artifact!r}", meant(artifact, self._deployable))
+        if name in self._scope.actors or name in self._scope.contracts or not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
+            raise fields["as"].place.wrong(f"{name!r} is a name already, or none", "small letters; choose another")
+        found = self._deployable[artifact]
+        made = Doing("", artifact, "", found.constructor)
+        step = Deploy(
+            **common,
+            by=words.actor(fields["by"], "by", self._scope),
+            artifact=artifact,
+            arguments=self._arguments(made, fields),
+            name=name,
+        )
+        self._scope.contracts[name] = found
+        return step
+
+    def _do_there(self, name: str, function: str, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        there = self._scope.contracts[name]
+        try:
+            item, arguments = there.does(function)
+        except KeyError:
+            raise fields["do"].place.wrong(f"{name} does no {function!r}", meant(function, there.functions)) from None
+        for key in ("agreed", "through", "rehearse", "as"):
+            if key in fields:
+                raise fields[key].place.wrong(f"{name} knows no {key!r}", "it is called by whoever acts, and no other")
+        return DoThere(
+            **common,
+            by=words.actor(fields["by"], "by", self._scope),
+            contract=name,
+            function=item,
+            arguments=self._arguments(Doing("", f"{name}.{function}", "", arguments), fields),
+            refused=self._refused(fields["refused"]) if "refused" in fields else None,
         )
 
     def _sign(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
@@ -525,16 +626,14 @@ class _Steps:
 
     def _expect(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
         said = fields["expect"].fields("`expect`")
+        if BALANCES in said:
+            return self._expect_balances(said, fields["expect"], common)
         about = next((key for key in said if key in RECORDS), None)
         if about is None:
             raise fields["expect"].place.wrong(
-                "says not of what it is expected", f"begin with one of {', '.join(RECORDS)}"
+                "says not of what it is expected", f"begin with one of {', '.join([*RECORDS, BALANCES])}"
             )
-        which = (
-            words.bill(said[about], about, self._scope)
-            if about == "bill"
-            else words.who(said[about], about, self._scope, "person" if about == "participant" else "who")
-        )
+        which = self._named(about, said[about])
         known = fields_of(about)
         fields["expect"].fields(f"what is known of a {about}", (about, *known))
         expected = {}
@@ -547,9 +646,35 @@ class _Steps:
             expected[key] = (value.place, text)
         if not expected:
             raise fields["expect"].place.wrong("nothing is expected", f"name one of {', '.join(known)}")
-        if isinstance(which, str):
-            which = Named("bill" if about == "bill" else "who", which)
         return Expect(**common, about=about, which=which, fields=expected)
+
+    def _named(self, about: str, node: Node) -> Named:
+        """What something is expected of."""
+        scope = self._scope
+        if about == "deposit":
+            return words.money(node, about, scope)
+        if about in ("bill", "offer"):
+            which = words.bill(node, about, scope)
+        else:
+            which = words.who(node, about, scope, "person" if about == "participant" else "who")
+        return which if isinstance(which, Named) else Named("bill" if about in ("bill", "offer") else "who", str(which))
+
+    def _expect_balances(self, said: Mapping[str, Node], node: Node, common: dict[str, Any]) -> Step:
+        which = words.money(said[BALANCES], BALANCES, self._scope)
+        expected = {}
+        for name, value in said.items():
+            if name != BALANCES:
+                who = words.who(Node(node.keys[name], name, {}), BALANCES, self._scope)
+                if not isinstance(who, Named):
+                    raise node.keys[name].wrong(f"{name!r} is no name", meant(name, self._scope.actors))
+                expected[name] = (value.place, words.amount(value, name))
+        if not expected:
+            raise node.place.wrong("nothing is expected", 'name somebody, as {balances: HKD@bank, trader: "HKD 5.00"}')
+        return Expect(**common, about=BALANCES, which=which, fields=expected)
+
+    def _look(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        which = words.bill(fields["look"], "look", self._scope)
+        return Look(**common, which=which if isinstance(which, Named) else Named("bill", which))
 
     def _audit(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
         said = fields["audit"]
@@ -598,7 +723,9 @@ class _Steps:
                     f"{doing.method} lacks {argument.name!r}", f"it takes {', '.join(doing.arguments)}, under `with`"
                 )
         return {
-            name: words.reader_of(doing.arguments[name]).read(node, name, self._scope) for name, node in given.items()
+            name: words.reader_of(argument).read(given[name], name, self._scope)
+            for name, argument in doing.arguments.items()
+            if name in given
         }
 
     def _agreeing(self, node: Node) -> Named:
@@ -615,12 +742,16 @@ class _Steps:
                 f"{text!r} is no refusal", "write its name, as NotPossessor or NotPossessor(rice, bank)"
             )
         name = match[1]
-        if name not in self._refusals:
-            raise node.place.wrong(f"nothing is refused as {name!r}", meant(name, self._refusals))
+        errors = {each: known for there in self._scope.contracts.values() for each, known in there.errors.items()}
+        if name not in self._refusals and name in errors:
+            known = errors[name]
+        elif name not in self._refusals:
+            raise node.place.wrong(f"nothing is refused as {name!r}", meant(name, [*self._refusals, *errors]))
+        else:
+            known = getattr(self._refusals[name], "PARAMETERS", ())
         if match[2] is None:
             return Expected(name, None)
         arguments = tuple(part.strip() for part in match[2].split(",")) if match[2].strip() else ()
-        known = getattr(self._refusals[name], "PARAMETERS", ())
         if len(arguments) != len(known):
             takes = f"{name}({', '.join(known)})" if known else f"{name} alone"
             raise node.place.wrong(

@@ -75,7 +75,9 @@ class Node:
         if known is not None:
             for key in self.value:
                 if key not in (names := list(known)):
-                    raise self.keys[key].wrong(f"{what} has no {key!r}", meant(key, names))
+                    # In braces a comma ends a text: {price: HKD 1,250.00} says two things.
+                    cut = "an amount with commas goes into quotes" if key[:1].isdigit() else meant(key, names)
+                    raise self.keys[key].wrong(f"{what} has no {key!r}", cut)
         return self.value
 
     @property

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sampan.chain.accounts import ROLES
@@ -23,14 +26,17 @@ from sampan.errors import BadInput, SampanError, UsageError
 from sampan.scenarios.source import Node, Place, meant
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import kinds, refusal
-from sampan.suite.tell import option, roles_of, seconds_of, word_of
+from sampan.suite.codec import Codec, arguments_encoder
+from sampan.suite.event import SEVERAL
+from sampan.suite.tell import checksum, option, roles_of, seconds_of, word_of
 from sampan.suite.words import Role
+from sampan.toolchain import artifacts
 
 if TYPE_CHECKING:
     from enum import IntEnum
-    from pathlib import Path
 
     from sampan.scenarios.parties import Party
+    from sampan.toolchain.artifacts import Artifact
 
 
 # -------------------------------------------------------------------------------------------------------- what is named
@@ -38,12 +44,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Something that is known by its name while a scenario is played: somebody, a bill, a document, something signed.
+    """Something that is known by its name while a scenario is played: somebody, a bill, a document, something signed,
+    money, a contract.
 
     `what` is how it is meant: `who` an account, `person` a participant, `signer` whoever has a key.
     """
 
-    what: Literal["who", "person", "signer", "bill", "document", "terms", "paper"]
+    what: Literal["who", "person", "signer", "bill", "document", "terms", "paper", "money", "contract"]
     name: str
 
 
@@ -92,16 +99,20 @@ class Doing:
 
 
 def vocabulary() -> dict[str, Doing]:
-    """Every verb of every contract of the client, by its method's name; where an earlier contract has one of the same
-    name, as `contract.method`, so that files mean what they meant before a contract was added."""
-    found: dict[str, Doing] = {}
+    """Every verb of every contract of the client, by its method's name; those that several contracts have by
+    `contract.method` too. The name alone is the first contract's, so that files mean what they meant before a contract
+    was added."""
+    several: dict[str, list[Doing]] = defaultdict(list)
     for name, contract in vars(Contracts).items():
         if isinstance(contract, property) and contract.fget is not None:
             calls: Any = contract.fget
             persons = _persons(calls.CALLS.CONTRACT)
             for method, function in verbs.verbs_in(calls.CALLS):
-                said = f"{name}.{method}" if method in found else method
-                found[said] = doing(name, method, function, persons.get(method, ()))
+                several[method].append(doing(name, method, function, persons.get(method, ())))
+    found = {method: alike[0] for method, alike in several.items()}
+    for method, alike in several.items():
+        if len(alike) > 1:
+            found |= {f"{one.contract}.{method}": one for one in alike}
     return found
 
 
@@ -111,8 +122,15 @@ def signable() -> dict[str, Doing]:
     return {
         name.removeprefix("sign_"): doing("", name, function, ())
         for name, function in methods
-        if name.startswith("sign_") and name != "sign_act"
+        if name.startswith("sign_") and _is_whole(function)
     }
+
+
+def _is_whole(signing: Callable[..., Any]) -> bool:
+    """Whether a text is made of its arguments alone, not of an act."""
+    signature = inspect.signature(signing)
+    taken = {str(parameter.annotation) for parameter in signature.parameters.values()}
+    return signature.return_annotation == "Paper" and "VerbCall" not in taken
 
 
 def doing(contract: str, method: str, function: Callable[..., Any], persons: Iterable[str]) -> Doing:
@@ -132,6 +150,76 @@ def _persons(contract: str) -> dict[str, list[str]]:
         for subject in SUITE.subject_of(contract)
         for verb in subject.verbs.values()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Deployable:
+    """A contract that travels with the package for examples, and is no part of the suite: what it does follows from
+    its artifact."""
+
+    artifact: Artifact
+
+    def does(self, function: str) -> tuple[Mapping[str, Any], dict[str, Argument]]:
+        """A function that changes something, by its name: its ABI, and its arguments. Raises KeyError."""
+        for item in self.artifact.abi:
+            if item["type"] == "function" and item["stateMutability"] != "view" and item["name"] == function:
+                return item, _arguments_of(item)
+        raise KeyError(function)
+
+    @property
+    def functions(self) -> list[str]:
+        """What it does."""
+        changing = [item for item in self.artifact.abi if item.get("stateMutability") == "nonpayable"]
+        return [str(item["name"]) for item in changing if item["type"] == "function"]
+
+    @property
+    def constructor(self) -> dict[str, Argument]:
+        """What it is made of."""
+        return _arguments_of(self._constructor)
+
+    def typed(self, values: Mapping[str, Any], item: Mapping[str, Any] | None = None) -> list[tuple[str, Any]]:
+        """The arguments of a function, or of its making, each with its type."""
+        inputs = self._constructor["inputs"] if item is None else item["inputs"]
+        return [(entry["type"], value) for entry, value in zip(inputs, values.values(), strict=True)]
+
+    @property
+    def _constructor(self) -> Mapping[str, Any]:
+        return next((item for item in self.artifact.abi if item["type"] == "constructor"), {"inputs": []})
+
+    @property
+    def codec(self) -> Codec:
+        """What it takes, answers and refuses."""
+        return Codec([self.artifact.abi], address_of=lambda raw: checksum("0x" + raw.hex()))
+
+    def made_of(self, arguments: Sequence[Any]) -> bytes:
+        """The data that deploys it."""
+        return self.artifact.bytecode + arguments_encoder(self._constructor["inputs"])(arguments)
+
+    @property
+    def errors(self) -> dict[str, tuple[str, ...]]:
+        """Its errors, with the names of their arguments."""
+        items = [item for item in self.artifact.abi if item["type"] == "error"]
+        return {str(item["name"]): tuple(each["name"] for each in item["inputs"]) for item in items}
+
+
+AMOUNT: Final = "uint256"
+"""The type of amounts."""
+_TYPES: Final = {"address": "Who", "bool": "bool", "string": "str", "bytes32": "bytes"}
+
+
+def _arguments_of(item: Mapping[str, Any]) -> dict[str, Argument]:
+    found = {}
+    for entry in item["inputs"]:
+        name = str(entry["name"]).strip("_")
+        takes = "Given" if entry["type"] == AMOUNT else _TYPES.get(entry["type"], "int")
+        found[name] = Argument(name, takes, required=True)
+    return found
+
+
+def deployable() -> dict[str, Deployable]:
+    """The contracts that scenarios can deploy, by name."""
+    folder = Path(__file__).parent / "artifacts"
+    return {name: Deployable(artifacts.load(name, folder)) for name in artifacts.names(folder)}
 
 
 def refusals() -> dict[str, type[SampanError]]:
@@ -159,6 +247,8 @@ class Scope:
     bills: set[str] = field(default_factory=set)
     terms: set[str] = field(default_factory=set)
     papers: set[str] = field(default_factory=set)
+    contracts: dict[str, Deployable] = field(default_factory=dict)
+    """What was deployed beside the suite."""
 
     @property
     def actors(self) -> list[str]:
@@ -190,6 +280,10 @@ def who(node: Node, what: str, scope: Scope, meaning: Literal["who", "person"] =
         return None
     if text in scope.members or text in ROLES:
         return Named(meaning, text)
+    if text in scope.contracts or text in CONTRACTS:
+        return Named("contract", text)
+    if text.startswith(COIN_OF) and text.removeprefix(COIN_OF) in scope.contracts:
+        return Named("money", text.removeprefix(COIN_OF))
     if _ADDRESS.fullmatch(text) or (len(text) == 20 and identifiers.is_lei(text.upper())):
         return text
     raise node.place.wrong(f"nobody is called {text!r}", meant(text, scope.actors))
@@ -262,6 +356,11 @@ def _whole(node: Node, what: str, scope: Scope) -> int:
     return int(text)
 
 
+def _length(node: Node, what: str, scope: Scope) -> timedelta:
+    """A length of time from now."""
+    return timedelta(seconds=duration(node, what))
+
+
 def flag(node: Node, what: str, scope: Scope | None = None) -> bool:
     text = node.text(what).lower()
     if text not in ("true", "false"):
@@ -318,6 +417,25 @@ def _agreed(node: Node, what: str, scope: Scope) -> Any:
     return _terms(node, what, scope)
 
 
+def money(node: Node, what: str, scope: Scope) -> Named:
+    """Money: `HKD@bank`, where that may be several `HKD@bank@agent/CN`; a coin by the name of its token; an address."""
+    text = node.text(what)
+    banks = BANKS.findall(text)
+    if not banks and text not in scope.contracts and not _ADDRESS.fullmatch(text):
+        raise node.place.wrong(f"{text!r} is no money", "write the currency and its bank, as HKD@bank")
+    for bank in banks:
+        who(Node(node.place, bank, {}), what, scope)
+    return Named("money", text)
+
+
+def amount(node: Node, what: str, scope: Scope | None = None) -> str:
+    """An amount as people write it, or `any`. How many decimals it has is its currency's to say."""
+    text = node.text(what)
+    if text.lower() != "any" and not any(letter.isdigit() for letter in text):
+        raise node.place.wrong(f"{what} is {text!r}, no amount", 'write it as "HKD 1,250,000.00"')
+    return text
+
+
 def _delay(node: Node, what: str, scope: Scope) -> int:
     text = node.text(what)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else duration(node, what)
@@ -333,6 +451,12 @@ _HASHED: Final = {
         {"type": "object", "required": ["sha256"], "additionalProperties": False, "properties": {"sha256": TEXT}},
     ]
 }
+COIN_OF: Final = "coin of "
+"""Before the name of a token: the contract that pays in it."""
+BANKS: Final = re.compile(r"(?<=@)[^@/]+")
+"""In the name of money: its bank, and the settlement agent."""
+CONTRACTS: Final = frozenset(SUITE.contracts) - frozenset(SEVERAL)
+"""Contracts of which there is one, by their names in a manifest."""
 READERS: Final[Mapping[str, Reader]] = {
     "str": Reader(TEXT, _text),
     "str | bytes": Reader(TEXT, _text),
@@ -344,7 +468,11 @@ READERS: Final[Mapping[str, Reader]] = {
     "Who": Reader(TEXT, who),
     "Signer | str": Reader(TEXT, _signer),
     "BillRef": Reader(TEXT, bill),
+    "BillRef | SaleTerms": Reader(TEXT, bill),
     "BillRef | Sequence[BillRef]": Reader(one_or_more(TEXT), _bills),
+    "MoneyRef": Reader(TEXT, money),
+    "Given": Reader({"type": ["string", "number"]}, amount),
+    "datetime | timedelta": Reader(TEXT, _length),
     "Path | str | bytes | Prepared | Terms": Reader(TEXT, document),
     "Sequence[Terms]": Reader(one_or_more(TEXT), _terms),
     "bytes | Sequence[Terms]": Reader(one_or_more(TEXT), _agreed),

@@ -15,6 +15,10 @@ from sampan.scenarios.documents import Documents
 from sampan.scenarios.samples import read_sample
 
 ACT = "  - {do: transfer, by: shipper, with: {bill: rice, to: trader}}\n"
+OFFER = (
+    "  - {{do: offer, by: shipper, with: {{bills: rice, buyer: bank, price: {price}, into: {into}, until: 3 days}}}}\n"
+)
+TOKEN = "  - {deploy: Stablecoin, by: bank, with: {name: Dollar, symbol: USD, decimals: 2}, as: usd}\n"
 TOP = "scenario: x\nparties: [carrier]\n"
 OWN = "scenario: x\nparties: {{acme: {{company: Acme, {}}}}}\nsteps: [{{note: a}}]\n"
 
@@ -173,6 +177,37 @@ FAULTS: list[tuple[bytes | str, str, str, str]] = [
         "status is 'alive'",
         "did you mean live?",
     ),
+    (
+        HEAD + ISSUED + "  - {do: offer, by: shipper, with: {bills: rice, buyer: bank, price: HKD 1,250.00}}\n",
+        "6:76",
+        "offer has no '250.00'",
+        "goes into quotes",
+    ),
+    (
+        HEAD + ISSUED + OFFER.format(into="HKD", price="HKD 5.00"),
+        "6:86",
+        "'HKD' is no money",
+        "HKD@bank",
+    ),
+    (HEAD + ISSUED + OFFER.format(into="HKD@bnk", price="HKD 5.00"), "6:86", "nobody is called 'bnk'", "bank?"),
+    (HEAD + ISSUED + OFFER.format(into="HKD@bank", price="much"), "6:70", "price is 'much', no amount", "1,250,000.00"),
+    (HEAD + "  - {do: sale.pai, by: bank}\n", "5:10", "there is no verb 'sale.pai'", "did you mean sale.pay?"),
+    (HEAD + "  - {deploy: Stablecon, by: bank, as: usd}\n", "5:14", "nothing ships 'Stablecon'", "mean Stablecoin?"),
+    (HEAD + TOKEN + "  - {do: usd.mnt, by: bank}\n", "6:10", "usd does no 'mnt'", "did you mean mint?"),
+    (
+        HEAD + TOKEN + "  - {do: usd.mint, by: bank, with: {to: bank, amount: 5.00}, refused: NotIssuer}\n",
+        "6:71",
+        "nothing is refused as 'NotIssuer'",
+        "NotTheIssuer?",
+    ),
+    (
+        HEAD + TOKEN.replace("as: usd", "as: bank"),
+        "5:88",
+        "'bank' is a name already",
+        "choose another",
+    ),
+    (HEAD + "  - expect: {balances: HKD@bank}\n", "5:13", "nothing is expected", "HKD 5.00"),
+    (HEAD + '  - expect: {balances: HKD@bank, tradr: "HKD 1.00"}\n', "5:34", "nobody is called 'tradr'", "trader?"),
     (HEAD + "  - audit: {check: SAM-TT7}\n", "5:20", "the audit has no check 'SAM-TT7'", "did you mean SAM-T7?"),
     (HEAD + ISSUED + "  - audit: {check: SAM-T7, about: ric}\n", "6:35", "neither a bill nor a party", "rice?"),
 ]

@@ -13,7 +13,7 @@ import yaml
 from click.testing import CliRunner
 from support.counter import ARTIFACT, WITH_COUNTER
 from support.escrow import WITH_ESCROW
-from support.plays import ISSUED, Listener
+from support.plays import HEAD, ISSUED, Listener
 
 from sampan.chain.sender import Sender
 from sampan.chain.transactions import Call
@@ -51,16 +51,21 @@ def test_there_are_scenarios_for_each_of_the_trades_cases_and_each_has_words_for
     found = {name: script.read(path) for name, path in script.shipped().items()}
     assert set(found) == {
         "bank-by-signature",
+        "drawee-silent",
+        "exchange",
         "forbidden",
         "lost-account",
         "paper",
         "rejections",
+        "seller-suspended",
         "several-accounts",
         "silent-carrier",
         "split",
+        "stablecoin",
         "suspension",
         "switch",
         "trade",
+        "two-banks",
     }
     assert all(one.title and one.about and isinstance(one.steps[-1], script.Audit) for one in found.values())
 
@@ -128,6 +133,44 @@ def test_what_is_not_as_expected_is_told_with_its_place_what_was_expected_and_wh
     # What must be refused is never sent: the shipper still has the bill.
     possessor = sampan_chain.ledger.bill(outcome.bills["rice"]).possessor
     assert possessor.address == sampan_chain.as_role("shipper").address
+
+
+BANKED = """\
+  - {do: open_book, by: bank, with: {currency: HKD, decimals: 2}}
+  - {do: open_deposit, by: bank, with: {agent: bank, currency: HKD}}
+  - {do: deposit.issue, by: bank, with: {deposit: HKD@bank, to: trader, amount: "HKD 1,250,000.00"}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("expected", "what", "right", "came"),
+    [
+        ('{balances: HKD@bank, trader: "HKD 1,250,000.00", bank: HKD 5}', "who has HKD@bank", "bank HKD 5.00", "0.00"),
+        ("{deposit: HKD@bank, supply: HKD 1.00, bank: bank}", "how HKD@bank stands", "supply HKD 1.00", "1,250,000.00"),
+    ],
+)
+def test_money_that_is_not_where_it_is_expected_is_told_in_its_currency(
+    expected: str, what: str, right: str, came: str, play: Run, written: Write
+) -> None:
+    outcome = play(written(f"{BANKED}  - expect: {expected}\n"))
+    assert outcome.failure is not None
+    assert (outcome.failure.what, outcome.failure.expected) == (what, right)
+    assert outcome.failure.came == f"{right.rpartition(' ')[0]} {came}"
+
+
+def test_a_contract_that_refuses_in_its_own_words_is_told_in_them(play: Run, written: Write) -> None:
+    """A token is none of the suite's, and its errors are read as its artifact has them."""
+    outcome = play(
+        written(
+            "  - {deploy: Stablecoin, by: bank, with: {name: Dollar, symbol: USD, decimals: 6}, as: usd}\n"
+            "  - {do: usd.mint, by: bank, with: {to: trader, amount: USD 5.000000}}\n"
+            "  - {do: usd.setBlocked, by: bank, with: {account: trader, yes: true}}\n"
+            "  - {do: usd.transfer, by: trader, with: {to: bank, value: 1.000000}, refused: Blocked(bank)}\n"
+        )
+    )
+    assert outcome.failure is not None
+    assert outcome.failure.expected == "the refusal Blocked(bank)"
+    assert outcome.failure.came.startswith("Blocked(trader): ")
 
 
 def test_a_finding_that_nobody_expects_fails_the_scenario(play: Run, written: Write) -> None:
@@ -212,13 +255,28 @@ def test_the_files_of_the_page_are_read_and_played_as_they_stand(
     written: Write, tmp_path: Path, play: Run, project_root: Path
 ) -> None:
     page = (project_root / "docs" / "scenarios.md").read_text(encoding="utf-8")
-    whole, parties, documents = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    whole, _, parties, documents = re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     file = tmp_path / "page.yaml"
     file.write_text(whole, encoding="utf-8")
     outcome = play(file)
     assert (outcome.state, outcome.failure) == ("passed", None)
     file.write_text(f"scenario: parts\n{parties}{documents}steps: [{{note: nothing happens}}]\n", encoding="utf-8")
     assert script.read(file).members["second_bank"].party.country == "NO"
+
+
+def test_the_steps_of_the_page_that_sell_a_bill_are_played_as_they_stand(
+    written: Write, tmp_path: Path, play: Run, project_root: Path
+) -> None:
+    page = (project_root / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    (money,) = re.findall(r"^```yaml\n(  - .*?)^```$", page, re.MULTILINE | re.DOTALL)
+    file = tmp_path / "page.yaml"
+    listed = "  - {do: list_room, by: room_lister, with: {room: Sale, countries: [HK, NL]}}\n"
+    steps = [ISSUED, "  - {do: transfer, by: shipper, with: {bill: rice, to: trader}}\n"]
+    steps += [listed, "  - wait: 2 days\n", listed, money]
+    with_banks = HEAD.replace("bank]", "bank, importer, central_bank]")
+    file.write_text(with_banks + "".join(steps), encoding="utf-8")
+    outcome = play(file)
+    assert (outcome.state, outcome.failure) == ("passed", None)
 
 
 # ------------------------------------------------------------------------------------------------- no verb is said here

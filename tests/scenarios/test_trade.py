@@ -43,7 +43,7 @@ def test_one_cargo_is_delivered_one_bill_split_and_one_switched_to_paper(
     }
 
 
-def test_the_bill_passes_through_endorsement_rejection_refusal_and_delivery_in_the_order_of_the_trade(
+def test_the_bill_passes_through_endorsement_sale_refusal_and_delivery_in_the_order_of_the_trade(
     played: tuple[SampanChain, Outcome, Listener, Path],
 ) -> None:
     stage, outcome, _, _ = played
@@ -55,15 +55,42 @@ def test_the_bill_passes_through_endorsement_rejection_refusal_and_delivery_in_t
         "Endorsed",
         "Signed",
         "Endorsed",
-        "Transferred",
-        "Rejected",
-        "Transferred",
+        "Lodged",
+        "Endorsed",
         "Surrendered",
         "SurrenderRefused",
         "Surrendered",
         "SurrenderAccepted",
         "Delivered",
     ]
+
+
+def test_t32_price_and_title_move_in_one_transaction_across_two_banks(
+    played: tuple[SampanChain, Outcome, Listener, Path],
+) -> None:
+    stage, outcome, listener, _ = played
+    (paid,) = (step for step in listener.steps if step.verb == "pay" and step.kind == "done")
+    assert paid.told[-1] == f"all of it in one transaction, in block {paid.block}"
+    entries = stage.ledger.history(outcome.bills["rice-cookers"]).entries
+    moved = [
+        entry for entry in entries if entry.event.at is not None and entry.event.at.transaction == paid.transaction
+    ]
+    assert [type(entry.event).__name__ for entry in moved if entry.act_count] == ["Endorsed"]
+    told = " ".join(paid.told)
+    assert "reserves moved from HKD@bank_second to HKD@bank" in told
+    assert "paid HKD 1,250,000.00" in told
+
+
+def test_a_look_at_an_offer_says_who_may_do_what_and_when(
+    played: tuple[SampanChain, Outcome, Listener, Path],
+) -> None:
+    _, _, listener, _ = played
+    (look,) = (step for step in listener.steps if step.kind == "looked")
+    assert look.told[0].startswith(
+        "1 bill of Kwun Lung Merchants Limited to Maaskade Huishoud B.V. for HKD 1,250,000.00"
+    )
+    assert look.told[1] == "may be done now: pay (buyer), decline (buyer)"
+    assert look.told[2].startswith("not yet: recall (seller, from ")
 
 
 def test_what_the_ledger_must_not_allow_is_tried_and_refused(
@@ -73,6 +100,7 @@ def test_what_the_ledger_must_not_allow_is_tried_and_refused(
     assert [step.code for step in listener.steps if step.kind == "refused"] == [
         "document.reference_used",
         "refused.AgreementRequired",
+        "refused.NotPossessor",
         "refused.NotPossessor",
         "refused.RecallTooEarly",
         "refused.WrongStatus",
