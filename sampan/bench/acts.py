@@ -7,6 +7,7 @@ shipper to importer, all of which possess other bills throughout.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,12 +51,32 @@ class Act:
 @dataclass(frozen=True, slots=True)
 class Own:
     """A row that the peer has no counterpart of: its name in `gas.json` and in the table, what is done (None: it is
-    measured in a way of its own), and the most gas that it may cost (None: it is shown alone)."""
+    measured in a way of its own), and the most gas that it may cost.
+
+    `beside`: acts of other tokens that it is held against, added together; `bar`: the highest ratio to them; `shown`:
+    others that stand with it.
+    """
 
     name: str
     title: str
-    script: Script | None
-    most: int | None
+    script: Script | None = None
+    most: int | None = None
+    beside: tuple[str, ...] = ()
+    bar: str | None = None
+    shown: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All acts of other tokens that stand beside it."""
+        return (*dict.fromkeys(self.beside), *self.shown)
+
+    def ratio(self, gas: int, costs: Mapping[str, int]) -> Fraction:
+        """Its gas over that of what it is held against."""
+        return Fraction(gas, sum(costs[name] for name in self.beside))
+
+    def within(self, gas: int, costs: Mapping[str, int]) -> bool:
+        """Whether the ratio is no higher than it may be."""
+        return self.bar is None or self.ratio(gas, costs) <= Fraction(self.bar)
 
 
 # The second of two moves is what TradeTrust's table calls "later": its memory of the giver is written already.
@@ -104,18 +125,42 @@ ACTS: tuple[Act, ...] = (
 
 _LODGED = ("issue", "lodge")
 
-OWN: tuple[Own, ...] = (
+ALONE: tuple[Own, ...] = (
     Own("lodge", "lodge in blank, with a room", Script(("lodge",), ("issue",)), 78_000),
     Own("hold", "the room holds for another", Script(("hold",), _LODGED), 56_000),
-    Own("change_deal", "the room changes the deal", Script(("change_deal",), _LODGED), None),
+    Own("change_deal", "the room changes the deal", Script(("change_deal",), _LODGED)),
     Own("give_back", "the room gives back", Script(("give_back",), _LODGED), 53_000),
-    Own("let_out", "the room lets out, endorsed", Script(("let_out",), _LODGED), None),
-    Own("pledge", "pledge to a bank that signs", Script(("pledge",), ("issue",)), None),
-    Own("record", "record an agreement", Script(("record",), ("issue",)), None),
-    Own("standing", "standing, asked by a contract", None, 5_700),
-    Own("standing_next", "standing of each further account", None, 3_200),
-    Own("lifecycle_batch", f"lifecycle, a bill of {BATCH} in batches", None, None),
+    Own("let_out", "the room lets out, endorsed", Script(("let_out",), _LODGED)),
+    Own("pledge", "pledge to a bank that signs", Script(("pledge",), ("issue",))),
+    Own("record", "record an agreement", Script(("record",), ("issue",))),
+    Own("standing", "standing, asked by a contract", most=5_700),
+    Own("standing_next", "standing of each further account", most=3_200),
+    Own("lifecycle_batch", f"lifecycle, a bill of {BATCH} in batches"),
 )
+
+OTHERS: dict[str, str] = {
+    "erc20_transfer": "bare ERC-20: transfer",
+    "erc721_transfer": "bare ERC-721: transferFrom",
+    "trex_transfer": "T-REX (ERC-3643): transfer between known holders",
+}
+"""Acts of other tokens that money and sale are held against: name in the snapshot and in the table."""
+_BOTH = ("erc20_transfer", "erc721_transfer")
+MARKET: tuple[Own, ...] = (
+    Own("dvp_offer", "offer a bill for sale", beside=_BOTH, bar="1.12"),
+    Own("dvp_same_bank", "pay and take the bill, same bank", beside=_BOTH, bar="1.18"),
+    Own("dvp_cross_bank", "pay and take the bill, out of another bank", beside=_BOTH, bar="1.59"),
+    Own("pay_further_bill", "each further bill that is paid for", most=22_000),
+    Own("pay_relayed", "more when a relayer sends what the buyer signed", most=48_000),
+    Own("recall", "recall an offer", most=66_000),
+    Own("decline", "decline an offer", most=66_000),
+    Own("expire", "send back an offer past its deadline", most=66_000),
+    Own("change", "change an offer", most=66_000),
+    Own("deposit_transfer", "pay out of a deposit", beside=("erc20_transfer",), bar="1.30", shown=("trex_transfer",)),
+    Own("deposit_collect", "pay out of another bank's deposit", beside=("erc20_transfer",)),
+    Own("exchange", "exchange at a bank's quote", beside=("erc20_transfer", "erc20_transfer")),
+)
+"""Money and sale."""
+OWN = (*ALONE, *MARKET)
 
 #: What has happened on a side in use before anything is measured, so that no account and no counter of it is new: each
 #: account possesses a bill for good, one surrender waits with the carrier, one was accepted.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from sampan.bench.acts import ACTS, BUSY, IN_USE, OWN, PEERS, SIZE_LIMITS, Act
+from sampan.bench.acts import ACTS, ALONE, BUSY, IN_USE, MARKET, OTHERS, OWN, PEERS, SIZE_LIMITS, Act
 from sampan.errors import BadInput
 
 if TYPE_CHECKING:
@@ -48,12 +48,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One run: what ran the chain, every act, what ours alone does, the bytes of each contract's runtime code."""
+    """One run: what ran the chain, every act, what ours alone does, what acts of other tokens cost, the bytes of each
+    contract's runtime code."""
 
     engine: str
     hardfork: str
     rows: tuple[Row, ...]
     own: dict[str, int]
+    others: dict[str, int]
     bytecode: dict[str, int]
 
     def document(self) -> dict[str, Any]:
@@ -75,14 +77,19 @@ class Measured:
             "engine": self.engine,
             "hardfork": self.hardfork,
             **self.document(),
-            "beside": {row.act.name: {BUSY: row.others[BUSY]} for row in self.rows},
+            "beside": {row.act.name: {BUSY: row.others[BUSY]} for row in self.rows}
+            | {row.name: {name: self.others[name] for name in row.columns} for row in MARKET if row.columns},
         }
 
     def broken(self) -> list[str]:
         """Every bar that does not hold, in words."""
         said = [line for row in self.rows for line in row.broken()]
         for row in OWN:
-            said += _too_dear(row.name, self.own[row.name], row.most)
+            gas = self.own[row.name]
+            said += _too_dear(row.name, gas, row.most)
+            if not row.within(gas, self.others):
+                ratio = float(row.ratio(gas, self.others))
+                said.append(f"{row.name} costs {ratio:.4f} of {' and '.join(row.beside)}, the bar is {row.bar}")
         for name, limit in SIZE_LIMITS.items():
             if self.bytecode[name] >= limit:
                 said.append(f"{name} has {self.bytecode[name]:,} bytes of code, the bar is below {limit:,}")
@@ -96,11 +103,12 @@ def _too_dear(name: str, gas: int, most: int | None) -> list[str]:
 def measure(root: Path, program: Path | None = None, done: Callable[[str], None] | None = None) -> Measured:
     """Deploy every side on one chain of our own and do every act on each, a transaction a verb.
 
-    `root` is the working copy, whose node_modules hold the peer; `program` the anvil to run, by default the one that
+    `root` is the working copy, whose node_modules hold the peers; `program` the anvil to run, by default the one that
     is found; `done` is told of each act. Raises `Missing` for what is not installed, `ChainError` and `Reverted` when
     the chain or a contract does not do as expected.
     """
     from sampan.bench.ledger import Ledger
+    from sampan.bench.market import Market
     from sampan.bench.stage import open_stage
     from sampan.bench.tradetrust import TradeTrust, recompiled, shipped
     from sampan.chain.anvil import HARDFORK, find
@@ -115,6 +123,7 @@ def measure(root: Path, program: Path | None = None, done: Callable[[str], None]
             IN_USE: TradeTrust(stage, IN_USE, optimised, busy=True),
             BUSY: TradeTrust(stage, BUSY, as_shipped, busy=True),
         }
+        told = done or (lambda name: None)
         rows = []
         for act in ACTS:
             counted = ours.run(act.script)
@@ -127,14 +136,17 @@ def measure(root: Path, program: Path | None = None, done: Callable[[str], None]
                     others={name: sum(item.receipt.gas_used for item in items) for name, items in theirs.items()},
                 )
             )
-            if done is not None:
-                done(act.name)
+            told(act.name)
         own = {}
-        for alone in OWN:
+        for alone in ALONE:
             own[alone.name] = ours.alone(alone)
-            if done is not None:
-                done(alone.name)
-        return Measured(stage.engine, HARDFORK, tuple(rows), own, ours.sizes())
+            told(alone.name)
+        market = Market(ours, root)
+        for alone in MARKET:
+            own[alone.name] = market.gas(alone.name)
+            told(alone.name)
+        others = {name: market.gas(name) for name in OTHERS}
+        return Measured(stage.engine, HARDFORK, tuple(rows), own, others, ours.sizes())
 
 
 def write(document: dict[str, Any], file: Path) -> None:

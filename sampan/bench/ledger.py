@@ -65,19 +65,16 @@ class Ledger(Side):
 
     def __init__(self, stage: Stage, root: Path) -> None:
         super().__init__(stage)
-        chain = SampanChain(stage.connection, enrol=False)
+        self._chain = SampanChain(stage.connection, enrol=False)
         for role in ("carrier", *LINE):
             laws = (LAW,) if role == "carrier" else ()
-            chain.enrol(replace(PARTIES[role], roles=~Role(0), receiving=Receiving.ANYONE, code=None, laws=laws))
-        self.manifest = chain.manifest
-        self.address = chain.ledger.ledger_address
-        lei = full_lei("SAMPAN0ISSUINGBANK")
-        signs_only = replace(PARTIES["bank"], role=BANK, lei=lei, receiving=Receiving.SIGNED_ONLY)
-        self.bank = chain.enrol(signs_only)
-        self.participants = {role: chain.ledger.number_of(ROLES[role]) for role in LINE}
+            self._chain.enrol(replace(PARTIES[role], roles=~Role(0), receiving=Receiving.ANYONE, code=None, laws=laws))
+        self.manifest = self._chain.manifest
+        self.address = self._chain.ledger.ledger_address
+        self.bank = self.enrol_bank(BANK, "SAMPAN0ISSUINGBANK")
+        self.participants = {role: self._chain.ledger.number_of(ROLES[role]) for role in LINE}
         self.room, self.asker = (self._create(root, name) for name in ("HonestRoom", "Asker"))
-        countries = tuple(sorted({PARTIES[role].country for role in LINE}))
-        self._list(ListRoom(self.room, countries))
+        self.list_room(self.room)
         for script in BACKGROUND:
             self.run(script)
         self.run(Script(("issue", "lodge")))
@@ -88,9 +85,14 @@ class Ledger(Side):
         arguments = codec.address(self.address) if name == "HonestRoom" else b""
         return self.stage.create("deployer", code + arguments, name)
 
-    def _list(self, listing: ListRoom) -> None:
-        """What opens is slow: announced to the manager, and done when the delay is over."""
-        errand = self._errand("room_lister", listing)
+    def enrol_bank(self, role: str, stem: str) -> int:
+        """One more bank in Hong Kong, which takes bills by signature only; its number. `stem`: its LEI's first 18."""
+        return self._chain.enrol(replace(PARTIES["bank"], role=role, lei=full_lei(stem)))
+
+    def list_room(self, room: str) -> None:
+        """For the countries of the line. What opens is slow: announced to the manager, done when the delay is over."""
+        countries = tuple(sorted({PARTIES[role].country for role in LINE}))
+        errand = self._errand("room_lister", ListRoom(room, countries))
         announcement = abi.encode_call("schedule(address,bytes,uint48)", errand.to, errand.data, 0)
         manager = self.manifest.address(self.manifest.powers.manager)
         self.stage.send("room_lister", Call(manager, announcement, label="announce the room"))
@@ -119,6 +121,13 @@ class Ledger(Side):
             for trade in trades:
                 trade.place += MOVES.get(verb, 0)
         return used // BATCH
+
+    def issued(self) -> int:
+        """A new bill, to the order of the first of the line, who possesses it."""
+        self._trades += 1
+        trade = Trade(self._trades)
+        self._do(trade, "issue")
+        return _bill(trade)
 
     def _send(self, errand: Errand) -> Receipt:
         return self.stage.send(errand.role, Call(errand.to, errand.data, gas=GAS_CAP, label=self.name))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from sampan.bench.acts import ACTS, BUSY, IN_USE, OWN, PEERS, SIZE_LIMITS
+from sampan.bench.acts import ACTS, ALONE, BUSY, IN_USE, MARKET, OTHERS, PEERS, SIZE_LIMITS
 from sampan.errors import BadInput
 
 if TYPE_CHECKING:
@@ -42,10 +42,13 @@ class Sheet:
 
 
 def sheets(snapshot: Mapping[str, Any]) -> dict[str, Sheet]:
-    """The tables by name: acts beside the peer, what ours alone does, the peer's registry in use, and sizes of code."""
+    """The tables by name: acts beside the peer, what ours alone does, money and sale beside other tokens, the peer's
+    registry in use, and sizes of code."""
     return {
         "acts": _acts(snapshot),
         "own": _own(snapshot),
+        "market": _market(snapshot),
+        "tokens": _tokens(snapshot),
         "beside": _beside(snapshot),
         "bytecode": _bytecode(snapshot),
     }
@@ -92,11 +95,34 @@ def _within(measured: Mapping[str, Any], name: str, bar: str) -> bool:
 
 def _own(snapshot: Mapping[str, Any]) -> Sheet:
     rows = []
-    for row in OWN:
+    for row in ALONE:
         gas = snapshot["own"][row.name]
         bar, verdict = ("-", "") if row.most is None else (f"{row.most:,}", _verdict(gas <= row.most))
         rows.append((row.title, f"{gas:,}", bar, verdict))
     return Sheet(("gas", "Sampan", "bar", ""), tuple(rows))
+
+
+def _market(snapshot: Mapping[str, Any]) -> Sheet:
+    rows = []
+    for row in MARKET:
+        gas, costs = snapshot["own"][row.name], snapshot["beside"].get(row.name, {})
+        ratio = f"{float(row.ratio(gas, costs)):.3f}" if row.beside else "-"
+        bar = row.bar or ("-" if row.most is None else f"{row.most:,}")
+        verdict = "" if bar == "-" else _verdict((row.most is None or gas <= row.most) and row.within(gas, costs))
+        rows.append((row.title, f"{gas:,}", ratio, bar, verdict))
+    return Sheet(("gas", "Sampan", "ratio to\nbare tokens", "bar", ""), tuple(rows))
+
+
+def _tokens(snapshot: Mapping[str, Any]) -> Sheet:
+    """What other tokens cost, and how much of it a payment out of a deposit costs where it is shown with it."""
+    costs = {name: gas for row in MARKET for name, gas in snapshot["beside"].get(row.name, {}).items()}
+    paid = next(row for row in MARKET if row.name == "deposit_transfer")
+    gas = snapshot["own"][paid.name]
+    rows = []
+    for name, title in OTHERS.items():
+        ratio = f"{gas / costs[name]:.3f}" if name in paid.columns else "-"
+        rows.append((title, f"{costs[name]:,}", ratio))
+    return Sheet(("other tokens", "gas", f"{paid.title}: ratio to it"), tuple(rows))
 
 
 def _beside(snapshot: Mapping[str, Any]) -> Sheet:

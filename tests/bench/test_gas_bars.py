@@ -11,12 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from sampan.bench import gas, page, tradetrust
-from sampan.bench.acts import ACTS, IN_USE, LINE, OWN, PEERS, SIZE_LIMITS
+from sampan.bench import gas, page, tradetrust, trex
+from sampan.bench.acts import ACTS, IN_USE, LINE, MARKET, OTHERS, OWN, PEERS, SIZE_LIMITS
 from sampan.bench.gas import Measured
 from sampan.bench.ledger import SLOTS, Ledger
+from sampan.bench.market import BUYER, SELLER, Market
 from sampan.bench.stage import Side, open_stage
 from sampan.bench.tradetrust import TradeTrust
+from sampan.bench.trex import TRex
+from sampan.chain.accounts import ROLES
+from sampan.chain.transactions import Reverted
 from sampan.errors import BadInput, Missing
 
 BARS = {
@@ -30,6 +34,10 @@ BARS = {
     "lifecycle": (316_500, "0.414"),
 }
 OWN_BARS = {"lodge": 78_000, "hold": 56_000, "give_back": 53_000, "standing": 5_700, "standing_next": 3_200}
+OWN_BARS |= {"pay_further_bill": 22_000, "pay_relayed": 48_000}
+OWN_BARS |= dict.fromkeys(("recall", "decline", "expire", "change"), 66_000)
+MARKET_BARS = {"dvp_offer": 112, "dvp_same_bank": 118, "dvp_cross_bank": 159, "deposit_transfer": 130}
+"""In hundredths of what bare tokens cost."""
 
 
 def program() -> Path | None:
@@ -74,6 +82,10 @@ def test_every_act_is_within_its_bar_and_bills_is_small_enough_to_deploy(measure
         assert row.sampan <= most
         assert row.sampan * 1_000 <= row.others["tradetrust"] * int(ratio.replace("0.", ""))
     assert all(measured.own[name] <= most for name, most in OWN_BARS.items())
+    for name, bar in MARKET_BARS.items():
+        bare = ("erc20_transfer",) if name == "deposit_transfer" else ("erc20_transfer", "erc721_transfer")
+        assert measured.own[name] * 100 <= sum(measured.others[other] for other in bare) * bar
+    assert {row.name for row in MARKET if row.bar is not None} == set(MARKET_BARS)
     lifecycle = measured.rows[-1]
     assert lifecycle.sampan * 1_000 <= lifecycle.others[IN_USE] * 456
 
@@ -110,6 +122,36 @@ def test_accounts_live_possess_bills_before_and_after(project_root: Path) -> Non
 
 
 @pytest.mark.anvil
+def test_seller_and_buyer_have_money_and_the_sale_bills_before_and_after(project_root: Path) -> None:
+    with open_stage(program()) as stage:
+        market = Market(Ledger(stage, project_root), project_root)
+        for row in MARKET:
+            assert market.least() > 0
+            market.gas(row.name)
+        assert market.least() > 0
+
+
+@pytest.mark.anvil
+def test_sale_and_payment_cost_the_same_again(project_root: Path) -> None:
+    """But for the zero bytes of numbers, signatures and deadlines. A quote is used for the first time once."""
+    with open_stage(program()) as stage:
+        market = Market(Ledger(stage, project_root), project_root)
+        for name in (*OTHERS, *(row.name for row in MARKET if row.name != "exchange")):
+            assert abs(market.gas(name) - market.gas(name)) < 100
+
+
+@pytest.mark.anvil
+def test_t_rex_pays_whoever_is_known_and_nobody_else(project_root: Path) -> None:
+    with open_stage(program()) as stage:
+        money = TRex(stage, project_root, (SELLER, BUYER), 1_000)
+        money.transfer(BUYER, ROLES[SELLER], 400)
+        held = [stage.ask(money.token, "balanceOf(address)(uint256)", ROLES[role]) for role in (SELLER, BUYER)]
+        assert held == [1_400, 600]
+        with pytest.raises(Reverted, match="Transfer not possible"):
+            money.transfer(BUYER, ROLES["stranger"], 1)
+
+
+@pytest.mark.anvil
 def test_the_same_acts_cost_the_same_on_another_bill(project_root: Path) -> None:
     with open_stage(program()) as stage:
         sides: tuple[Side, ...] = (
@@ -138,7 +180,7 @@ def test_the_peer_compiled_anew_with_200_runs_is_smaller(project_root: Path, opt
 
 
 def test_a_peer_that_is_not_installed_is_named(tmp_path: Path) -> None:
-    for load in (tradetrust.shipped, tradetrust.recompiled):
+    for load in (tradetrust.shipped, tradetrust.recompiled, lambda root: trex.code(root, "Token")):
         with pytest.raises(Missing) as refused:
             load(tmp_path)
         assert "make setup" in str(refused.value.hint)
@@ -159,6 +201,8 @@ def test_what_ours_alone_does_is_made_of_its_verbs() -> None:
     for row in OWN:
         for verb in () if row.script is None else (*row.script.before, *row.script.counted):
             assert callable(getattr(Ledger, verb)), f"{row.name}: {verb}"
+    for name in (*OTHERS, *(row.name for row in MARKET)):
+        assert callable(getattr(Market, name)), name
 
 
 def test_a_difference_says_what_it_was_and_what_it_is() -> None:
@@ -196,20 +240,21 @@ def test_renewing_the_page_changes_its_figures_and_leaves_its_words(project_root
     assert snapshot is not None
     snapshot["acts"]["issue"]["sampan"] = 12_345
     snapshot["bytecode"]["Bills"] = SIZE_LIMITS["Bills"]
+    snapshot["own"]["dvp_offer"] = 99_999
     renewed = page.renewed(shown, snapshot)
     changed = [line for line in renewed.splitlines() if line not in shown.splitlines()]
-    assert [line.split(" | ")[1] for line in changed] == ["12,345", "20,000"]
-    assert changed[1].endswith("| broken |")
+    assert [line.split(" | ")[1] for line in changed] == ["12,345", "99,999", "20,000"]
+    assert all(line.endswith("| broken |") for line in changed[1:])
     assert page.renewed(renewed, snapshot) == renewed
 
 
-@pytest.mark.parametrize("lost", ["<!-- figures: acts -->", "<!-- figures: own -->", "<!-- figures: bytecode -->"])
+@pytest.mark.parametrize("lost", ["acts", "own", "market", "tokens", "bytecode"])
 def test_a_page_without_its_marks_is_refused(project_root: Path, lost: str) -> None:
     shown = (project_root / page.PAGE).read_text(encoding="utf-8")
     snapshot = gas.read(project_root / gas.SNAPSHOT)
     assert snapshot is not None
     with pytest.raises(BadInput) as refused:
-        page.renewed(shown.replace(lost, ""), snapshot)
+        page.renewed(shown.replace(f"<!-- figures: {lost} -->", ""), snapshot)
     assert refused.value.subject == page.PAGE
 
 
