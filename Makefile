@@ -100,14 +100,14 @@ lint: ## ruff, mypy, prettier and solhint; is what is generated in step?
 	$(BIN)/python -m sampan.suite.generate --check
 	$(BIN)/python -m sampan.client.generate --check
 	$(BIN)/python -m sampan.cli.schema --check
-	node_modules/.bin/prettier --check 'contracts/**/*.sol' 'sampan/rooms/contracts/*.sol' 'tests/contracts/**/*.sol' 'tests/proofs/*.sol'
+	node_modules/.bin/prettier --check 'contracts/**/*.sol' 'sampan/rooms/contracts/*.sol' 'sampan/scenarios/contracts/*.sol' 'tests/contracts/**/*.sol' 'tests/proofs/*.sol'
 	node_modules/.bin/solhint --disc --noPoster --max-warnings 0 'contracts/**/*.sol'
 
 format: ## format Python and Solidity
 	@.ci/setup all node
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
-	node_modules/.bin/prettier --write --log-level warn 'contracts/**/*.sol' 'sampan/rooms/contracts/*.sol' 'tests/contracts/**/*.sol' 'tests/proofs/*.sol'
+	node_modules/.bin/prettier --write --log-level warn 'contracts/**/*.sol' 'sampan/rooms/contracts/*.sol' 'sampan/scenarios/contracts/*.sol' 'tests/contracts/**/*.sol' 'tests/proofs/*.sol'
 
 compile: ## contracts to artifacts
 	@.ci/setup run node

@@ -94,7 +94,27 @@ LAYERS: tuple[tuple[Part, ...], ...] = (
             only=("suite", "model", "identity"),
             standard=True,
         ),
+        Part(
+            "money",
+            ("sampan.money",),
+            "deposits, reserves, exchange",
+            "rules",
+            540,
+            only=("suite", "model", "identity"),
+            standard=True,
+        ),
         Part("powers", ("sampan.powers",), "who administers", "rules", 60, only=("suite",), standard=True),
+    ),
+    (
+        Part(
+            "trade",
+            ("sampan.trade",),
+            "bills for a price",
+            "rules",
+            420,
+            only=("suite", "model", "identity", "bills", "money"),
+            standard=True,
+        ),
     ),
     (
         Part(
@@ -103,7 +123,7 @@ LAYERS: tuple[tuple[Part, ...], ...] = (
             "the list of subjects",
             "rules",
             300,
-            only=("suite", "model", "identity", "bills", "powers"),
+            only=("suite", "model", "identity", "bills", "money", "trade", "powers"),
             standard=True,
         ),
     ),
@@ -137,7 +157,7 @@ LAYERS: tuple[tuple[Part, ...], ...] = (
     ),
     (Part("cli", ("sampan.cli", "sampan.__main__"), "the command line", "use", 560),),
 )
-"""The parts from the bottom up. Subjects to come (money, cargo, trade, finance) go between identity and subjects."""
+"""The parts from the bottom up. Subjects to come (cargo, finance) go between identity and subjects."""
 
 NEVER: tuple[tuple[str, str, str], ...] = (
     ("audit", "client", "the audit trusts no code that made what it looks at"),

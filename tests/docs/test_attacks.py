@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "attacks.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| ([HMLXN]\d+) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 HOLDS = {id_: holds for id_, _, holds in ROW.findall(PAGE)}
-KEEPERS = ("room", "money", "sale", "credit", "book")
+KEEPERS = ("room", "credit", "book")
 
 IDS = [
     f"{letter}{number}"
@@ -24,7 +24,7 @@ QUOTING = re.compile(r"^def (test_(?:finding|trap|hole)_([a-z]\d+)_\w+)\(", re.M
 def _tests() -> dict[str, Path]:
     """Every test function of the folders that hold the ledger, and where it stands."""
     found: dict[str, Path] = {}
-    for folder in ("bills", "identity"):
+    for folder in ("bills", "identity", "money", "trade"):
         for file in (ROOT / "tests" / folder).glob("test_*.py"):
             for name in re.findall(r"^def (test_\w+)\(", file.read_text(encoding="utf-8"), re.MULTILINE):
                 found[name] = file

@@ -1,4 +1,4 @@
-"""The README's commands and its program run in order, in a folder of their own, on a fresh node."""
+"""The commands of the README and of a first sale run in order, in a folder of their own, on a fresh node."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ def blocks(text: str, section: str) -> list[tuple[str, str]]:
     return found
 
 
-def test_the_readme_runs_from_top_to_bottom_in_a_folder_of_its_own(tmp_path: Path) -> None:
+def run(page: str, sections: tuple[str, ...], folder: Path) -> tuple[int, str]:
+    """Run the blocks of some sections of a page in order, and stop the node. Returns how many there are, and what they
+    printed."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -36,24 +38,22 @@ def test_the_readme_runs_from_top_to_bottom_in_a_folder_of_its_own(tmp_path: Pat
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("SAMPAN_") or "ANVIL" in name},
         "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}",
-        "SAMPAN_NODE_FOLDER": str(tmp_path / "node"),
-        "SAMPAN_OUTBOX": str(tmp_path / "outbox"),
+        "SAMPAN_NODE_FOLDER": str(folder / "node"),
+        "SAMPAN_OUTBOX": str(folder / "outbox"),
         "NO_COLOR": "1",
     }
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / page).read_text(encoding="utf-8")
     program = []
-    for section in SECTIONS:
+    for section in sections:
         for kind, block in blocks(text, section):
             program.append(block if kind == "sh" else f"python - <<'END'\n{block}END")
-    assert len(program) == 6
-    said = "\n".join(program)
-    assert "build/first" in said
     # What is set up is set up; nobody else's node is met.
-    said = re.sub(r"make setup.*", "true", said).replace("sampan node start", f"sampan node start --port {port}")
+    said = re.sub(r"make setup.*", "true", "\n".join(program))
+    said = said.replace("sampan node start", f"sampan node start --port {port}")
     try:
         ran = subprocess.run(
             ["bash", "-ec", f"set -o pipefail\n{said}"],
-            cwd=tmp_path,
+            cwd=folder,
             env=environment,
             capture_output=True,
             text=True,
@@ -62,15 +62,29 @@ def test_the_readme_runs_from_top_to_bottom_in_a_folder_of_its_own(tmp_path: Pat
         )
     finally:
         stopped = subprocess.run(
-            ["sampan", "node", "stop"], cwd=tmp_path, env=environment, capture_output=True, check=False
+            ["sampan", "node", "stop"], cwd=folder, env=environment, capture_output=True, check=False
         )
     assert ran.returncode == 0, ran.stdout[-2_000:] + ran.stderr[-2_000:]
     assert stopped.returncode == 0
+    assert [one.name for one in folder.iterdir() if one.name not in ("build", "node", "outbox")] == []
+    after = subprocess.run(["git", "status", "--short"], cwd=ROOT, capture_output=True, check=False).stdout
+    assert after == before
+    return len(program), ran.stdout
+
+
+def test_the_readme_runs_from_top_to_bottom_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    count, said = run("README.md", SECTIONS, tmp_path)
+    assert count == 6
+    assert "No findings" in said
     first = tmp_path / "build" / "first"
     assert (first / "bank" / "to-order.json").read_bytes()
     assert (first / "bank" / "to-order.salts.json").read_bytes() == (first / "to-order.salts.json").read_bytes()
     assert (first / "deployments" / "local.json").is_file()
-    assert [one.name for one in tmp_path.iterdir() if one.name not in ("build", "node", "outbox")] == []
-    assert "No findings" in ran.stdout
-    after = subprocess.run(["git", "status", "--short"], cwd=ROOT, capture_output=True, check=False).stdout
-    assert after == before
+
+
+def test_a_first_sale_is_typed_by_hand_from_an_empty_chain_to_the_audit(tmp_path: Path) -> None:
+    count, said = run("docs/sale.md", ("A first sale",), tmp_path)
+    assert count == 1
+    assert "paid HKD 1,250,000.00 out of HKD@" in said
+    assert "peak liquidity" in said
+    assert "No findings" in said
