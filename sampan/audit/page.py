@@ -122,7 +122,7 @@ def _sales(sales: Sequence[Mapping[str, Any]]) -> list[Element]:
             (
                 sale["outcome"] or "?",
                 "" if ended is None else ended,
-                _lines(_amount(sale), f"until {_when(sale['deadline'])}", code=sale["money"]),
+                _lines(_amount(sale), f"until {_when(sale['deadline'])}", code=sale["money"], kind="price"),
                 sale["seller"],
                 sale["buyer"],
                 _code(sale["terms"]),
