@@ -60,10 +60,10 @@ def test_random_acts_try_it_on_the_contract_and_the_model_beside_those_of_bills(
     executor = Executor(world, coverage=coverage)
     executor.begin()
     chance = world.chance(Random(3))
-    for _ in range(2_500):
+    for _ in range(4_000):
         executor.run(chance.next(executor.state, executor.now))
     executor.compare_all()
     assert coverage.outcomes["count", "done"] > 3
     assert coverage.outcomes["count", "StepOutOfRange"] > 0
     assert executor.state.total > 10
-    assert coverage.outcomes["Bills.transfer", "done"] > 2
+    assert coverage.outcomes["Bills.transfer", "done"] > 3
