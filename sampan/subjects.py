@@ -6,6 +6,8 @@ from typing import Final
 
 import sampan.bills.refusals
 import sampan.bills.verbs
+import sampan.cargo.refusals
+import sampan.cargo.verbs
 import sampan.identity.refusals
 import sampan.identity.verbs
 import sampan.money.coins.verbs
@@ -19,6 +21,7 @@ import sampan.powers.verbs
 import sampan.trade.refusals
 import sampan.trade.verbs  # noqa: F401  (declares)
 from sampan.bills.subject import BILLS
+from sampan.cargo.subject import CARGO
 from sampan.identity.subject import IDENTITY
 from sampan.money.coins.subject import COINS
 from sampan.money.deposits.subject import DEPOSITS
@@ -32,7 +35,7 @@ from sampan.trade.subject import SALE
 LEDGER: Final = Suite(IDENTITY, BILLS)
 """Who is who, and the bills: what all else stands on."""
 
-SUITE: Final = Suite(*LEDGER.subjects, RESERVES, DEPOSITS, COINS, LISTING, EXCHANGE, SALE)
+SUITE: Final = Suite(*LEDGER.subjects, RESERVES, DEPOSITS, COINS, LISTING, EXCHANGE, CARGO, SALE)
 """The whole platform: what model, audit and chance know."""
 
 SUITES: Final = {"ledger": LEDGER, "platform": SUITE}

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from sampan.bills.records import Bills, Lodging
 from sampan.bills.verbs.signed import Agree, Agreement
+from sampan.identity import multicall
 from sampan.identity.rules import acting
 from sampan.model.perform import At, Call
 from sampan.model.replay import Log
@@ -97,24 +98,16 @@ def declare(subject: Subject, name: str) -> type[Any]:
             _may_be_sent(at, self.signer, self.deadline, self.signature)
             at.log(ev.CalledBySignature(self.signer, at.sender, self.signature.digest))
             outer, at.steps.signer = at.steps.signer, self.signer
-            _told_itself(at, _own(at), self.call)
+            multicall.told_itself(at, _own(at), self.call)
             at.steps.signer = outer
 
         @classmethod
         def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
             """What was carried out logs its own events, with the signer as who acted: they are read by themselves."""
             e: ev.CalledBySignature = log.first
-            yield e.relayer, cls(e.signer, Multicall(()), bytes(32), log.state.now, Signature(e.signer, e.digest))
+            yield e.relayer, cls(e.signer, several(()), bytes(32), log.state.now, Signature(e.signer, e.digest))
 
-    @subject.verb("multicall", label="{data} in one transaction")
-    class Multicall(Verb):
-        """Several calls of one sender in one transaction, all or none."""
-
-        data: tuple[Verb, ...] = arg(kinds.CALLS)
-
-        def run(self, at: At) -> None:
-            for verb in self.data:
-                _told_itself(at, at.sender, verb)
+    several = multicall.declare(subject)
 
     @subject.verb("agree", logs=(), label="show the agreement of {agreement.signer}", method="")
     class ShowAgreement(Verb):
@@ -168,11 +161,3 @@ def _may_be_sent(at: At, signer: str, deadline: int, signature: Signature) -> No
         raise Refusal("SignatureCancelled", signer, digest)
     if signature.empty or signature.by != signer:
         raise Refusal("NotSignedBy", signer)
-
-
-def _told_itself(at: At, sender: str, verb: Verb) -> None:
-    """A contract calls itself: a call that fails without a reason gets one."""
-    try:
-        at.steps.call(Call(sender, verb))
-    except Refusal as refusal:
-        raise refusal if refusal.error else Refusal("FailedCall") from None

@@ -54,6 +54,8 @@ ROLES: dict[str, str] = {
     "spare_3": "0x9eAF5590f2c84912A08de97FA28d0529361Deb9E",
     "spare_4": "0x11e8F3eA3C6FcF12EcfF2722d75CEFC539c51a1C",
     "room_delister": "0x7D86687F980A56b832e9378952B738b614A99dc6",
+    "far_terminal": "0x9eF6c02FB2ECc446146E05F1fF687a788a8BF76d",
+    "own_terminal": "0x08A2DE6F3528319123b25935C92888B16db8913E",
 }
 """Role to address; the nth role has the key at m/44'/60'/0'/0/n."""
 
@@ -68,6 +70,12 @@ COMPANIES: dict[str, str] = {
     "SAMPAN00CARRIER20085": "Beacon Maritime Limited",
     "SAMPAN000RIJNMOND094": "Rijnmond Handelsbank N.V.",
     "SAMPAN00SETTLEMENT17": "Kellett Island Monetary Authority",
+    "SAMPAN0YANGSHANTER45": "Yangshan East Container Terminal Co., Ltd.",
+    "SAMPAN0MAASVLAKTE015": "Maasvlakte Noord Terminal B.V.",
+    "SAMPAN0SHANGHAICUS14": "Customs of Pudong Port",
+    "SAMPAN00SURVEYOR0063": "Huangpu Cargo Surveyors Limited",
+    "SAMPAN000INSURER0067": "Victoria Peak Marine Insurance Limited",
+    "SAMPAN0LANTERNTERM53": "Lantern Terminals (Shanghai) Co., Ltd.",
 }
 """LEI to name of the invented companies that play these roles: names of development chains, and of no other."""
 

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-WIRES_AT_ONCE = 24
+WIRES_AT_ONCE = 32
 """Acts on the manager that go into one transaction: far below the gas that it may have."""
 
 PATIENCE = 5

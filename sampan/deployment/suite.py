@@ -38,6 +38,12 @@ OF_COINS: dict[str, tuple[str, ...]] = {
     "ROOM_DELISTER": ("delist(address,bytes2[])",),
 }
 """Role to what its members may call on the list of coins: as rooms, coins are contracts of others."""
+OF_CARGO: dict[str, tuple[str, ...]] = {
+    "ENROLLER": ("accredit(uint256,bytes32,uint256)",),
+    "SUSPENDER": ("discredit(uint256,bytes32,uint256)",),
+}
+"""Role to what its members may call on the cargo log: who says who somebody is says what its word is good for, and who
+stops somebody at once stops its word."""
 
 
 def contracts(deployer: str) -> tuple[ContractPlan, ...]:
@@ -51,6 +57,7 @@ def contracts(deployer: str) -> tuple[ContractPlan, ...]:
         ContractPlan("Reserves", (Ref(LEDGER),), managed=False),
         ContractPlan("Exchange", (Ref(LEDGER),), managed=False),
         ContractPlan("Coins", (Ref(MANAGER), Ref(LEDGER))),
+        ContractPlan("CargoLog", (Ref(MANAGER), Ref(LEDGER))),
         ContractPlan("Sale", (Ref(LEDGER),), managed=False),
     )
 
@@ -69,7 +76,11 @@ def plan(parameters: Parameters) -> Plan:
                 guardian=ADMIN_ROLE,
                 functions=[
                     FunctionRecord.of(contract, signature)
-                    for contract, own in ((LEDGER, functions), ("Coins", OF_COINS.get(name, ())))
+                    for contract, own in (
+                        (LEDGER, functions),
+                        ("Coins", OF_COINS.get(name, ())),
+                        ("CargoLog", OF_CARGO.get(name, ())),
+                    )
                     for signature in own
                 ],
             )
@@ -91,6 +102,8 @@ def plan(parameters: Parameters) -> Plan:
             ReadBack(LEDGER, "setAuthority(address)", None, (Ref(MANAGER),), sender=Ref(MANAGER)),
             ReadBack("Coins", "authority()(address)", (Ref(MANAGER),)),
             ReadBack("Coins", "setAuthority(address)", None, (Ref(MANAGER),), sender=Ref(MANAGER)),
+            ReadBack("CargoLog", "authority()(address)", (Ref(MANAGER),)),
+            ReadBack("CargoLog", "setAuthority(address)", None, (Ref(MANAGER),), sender=Ref(MANAGER)),
             ReadBack(LEDGER, "name()(string)", ("Sampan bill of lading",)),
             ReadBack(LEDGER, "symbol()(string)", ("EBL",)),
         ),

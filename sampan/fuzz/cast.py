@@ -10,10 +10,11 @@ from enum import IntEnum
 from functools import cache
 from typing import Final
 
-from sampan.identity.records import ALL_ROLES, ANSWER, ISSUE, MOVE, TERMS
+from sampan.cargo.records import PRODUCE
+from sampan.identity.records import ALL_ROLES, ANSWER, BANK, ISSUE, MOVE, TERMS
 from sampan.keccak import keccak
 from sampan.suite import ids
-from sampan.suite.words import Receiving, Role
+from sampan.suite.words import Receiving
 
 
 class Manner(IntEnum):
@@ -56,14 +57,22 @@ class Part:
 
 HOLDER: Final = MOVE | TERMS
 CARRIER: Final = ISSUE | ANSWER | MOVE | TERMS
+OWN_TERMINAL: Final = CARRIER | PRODUCE
+FORWARDER: Final = HOLDER | BANK | PRODUCE
 
 PARTS: Final = (
     Part("carrier", "CN", CARRIER, Receiving.ANYONE, (("carrier desk", ANSWER | MOVE, Receiving.ANYONE),)),
-    Part("line", "HK", CARRIER, Receiving.ANYONE, (("line clerk", ISSUE | ANSWER, Receiving.ANYONE),)),
+    Part("line", "HK", OWN_TERMINAL, Receiving.ANYONE, (("line clerk", ISSUE | ANSWER, Receiving.ANYONE),)),
     Part("shipper", "CN", HOLDER, Receiving.ANYONE, (("shipper wallet", MOVE, Receiving.ANYONE),)),
     Part("bank", "HK", ALL_ROLES, Receiving.SIGNED_ONLY, (("bank wallet", HOLDER, Receiving.ANYONE),)),
     Part("consignee", "NL", HOLDER, Receiving.LISTED_ONLY, (("consignee stock", HOLDER, Receiving.ANYONE),)),
-    Part("forwarder", "NL", int(HOLDER | Role.BANK), Receiving.ANYONE, (("forwarder clerk", TERMS, Receiving.ANYONE),)),
+    Part(
+        "forwarder",
+        "NL",
+        FORWARDER,
+        Receiving.ANYONE,
+        (("forwarder clerk", TERMS, Receiving.ANYONE),),
+    ),
     Part("trader", "CN", HOLDER, Receiving.ANYONE, (("trader vault", MOVE, Receiving.ANYONE),)),
 )
 """Participants 1 to 7, in this order. `wallet` accounts are contracts; the `vault` takes no ERC-721 by the safe way."""

@@ -35,12 +35,14 @@ IMPOSSIBLE: Final = {
     "NotTheSameMoney": "a room that is a source: see tests/trade",
     "PriceTooLow": "a room that is a source: see tests/trade",
     "ReentrancyGuardReentrantCall": "a token that comes again: see tests/trade",
+    "NoSuchCondition": "a view",
     "Panic": "would be a fault",
     "Error": "would be a fault",
 }
 """Errors that no act can reach, and why."""
 NEVER_DONE: Final = {
     "setAuthority": "disabled",
+    "CargoLog.setAuthority": "disabled",
     "Coins.setAuthority": "disabled",
     "settle": "a deposit's own call, inside a payment",
     "debit": "the books' own call, inside a payment",

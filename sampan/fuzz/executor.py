@@ -162,10 +162,12 @@ class Executor:
         self._compare_rebuild()
 
     def _compare_view(self, subject: Subject, question: Question) -> None:
-        data = subject.codec.functions[question.view].call(*question.arguments)
+        view = subject.codec.functions[question.view]
         address = question.where or self.world.contracts[subject.contract]
-        done, output = self.engine.call(address, data, self.now)
-        if not done or int.from_bytes(output, "big") != question.expected:
+        done, output = self.engine.call(address, view.call(*question.arguments), self.now)
+        number = isinstance(question.expected, int)
+        found = (int.from_bytes(output, "big"),) if number else view.answer(output)
+        if not done or found != (question.expected,):
             raise Mismatch("view", f"{question} is answered {output.hex()}", "all")
 
     def _compare_rebuild(self) -> None:

@@ -179,6 +179,7 @@ class World:
                 for number, part in enumerate(cast.PARTS, 1)
                 if part.roles & Role.BANK
             ],
+            producers=[number for number, part in enumerate(cast.PARTS, 1) if part.roles & Role.PRODUCE],
             countries=cast.COUNTRIES,
             may_send=self.may_send,
             own_rooms={address: part.terms for address, part in self.own_rooms.items()},

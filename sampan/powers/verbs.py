@@ -37,6 +37,7 @@ class Grant(Verb):
     power="admin",
     command="powers revoke",
     method="revoke",
+    exits=True,
 )
 class Revoke(Verb):
     """Take a power from an account."""
@@ -45,7 +46,7 @@ class Revoke(Verb):
     account: str = arg(kinds.ACCOUNT, option="WHO")
 
 
-@POWERS.verb("renounceRole", logs=ev.RoleRevoked, label="give up {role_id}", method="renounce")
+@POWERS.verb("renounceRole", logs=ev.RoleRevoked, label="give up {role_id}", method="renounce", exits=True)
 class Renounce(Verb):
     """Give up a power of one's own, at once."""
 
@@ -152,7 +153,11 @@ class SetWiringDelay(Verb):
 
 
 @POWERS.verb(
-    "cancel", logs=ev.OperationCanceled, label="cancel what {caller} announced on {target}", method="cancel_announced"
+    "cancel",
+    logs=ev.OperationCanceled,
+    label="cancel what {caller} announced on {target}",
+    method="cancel_announced",
+    exits=True,
 )
 class CancelAnnounced(Verb):
     """Cancel what was announced and not carried out: whoever announced it, its role's guardian, or ADMIN. At once."""

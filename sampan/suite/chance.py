@@ -81,6 +81,8 @@ class Stage:
     """Those of the keys that are accounts from the beginning."""
     banks: Sequence[tuple[str, int]]
     """Account and participant of those that owe money."""
+    producers: Sequence[int]
+    """Participants that report cargo facts."""
     countries: Sequence[str]
     may_send: Callable[[Any], bool]
     """Whether whoever sends a call can: a contract's string is pulled by a person, if it has one."""

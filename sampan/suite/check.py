@@ -70,6 +70,14 @@ class Answers:
         return self.replies.get((subject.contract, view), {})
 
 
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """Fields of a document that an auditor was shown, each proven from the root: by JSON pointer."""
+
+    root: bytes
+    fields: Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Evidence:
     """What checks see: all events in order, the state that they give, and what the chain answers.
@@ -82,6 +90,8 @@ class Evidence:
     entries: Sequence[Entry] = ()
     state: Any = None
     answers: Answers = field(default_factory=Answers)
+    disclosed: Mapping[int, Mapping[str, Any]] = field(default_factory=dict)
+    """Bill → fields of its document by JSON pointer, as far as they were disclosed to the auditor and proven."""
     after: Mapping[tuple[int, int], Any] = field(default_factory=dict)
     """(block, place in it) of an event → how the one whose life it belongs to stood after it (`Life.after`)."""
 
@@ -199,6 +209,25 @@ LEDGER: Final = "ledger"
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """Texts below each other, the first in full, and something to compare letter by letter."""
+
+    lines: tuple[str | None, ...]
+    code: str | None = None
+    kind: str = "told"
+    """How it is set: `when` and `price` are not broken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A table of a page, under its title."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: Sequence[Sequence[str | Cell]]
+
+
+@dataclass(frozen=True, slots=True)
 class Life:
     """Things whose lives are told from their beginning to their end: bills, say."""
 
@@ -224,6 +253,8 @@ class Life:
     """How one of them stands, by the state and its key: kept after each of its events (`Evidence.after`)."""
     others: Callable[[Evidence, Any], Mapping[str, Collection[Any]]] = lambda evidence, key: {}
     """Those of other lives, by their name, that one of them names."""
+    drawn: Callable[[Sequence[Mapping[str, Any]]], Section] | None = None
+    """Some of them, as data, on the page of another life; None: they do not stand there."""
     register: bool = False
     """They are listed all, whatever blocks are reported; their events are acts of administration."""
 

@@ -4,7 +4,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from sampan.suite.event import Event
-from sampan.suite.words import Endorsement, Ground, Kind, Purpose, Receiving, RecordLaw, Rejection, SurrenderFor
+from sampan.suite.words import (
+    Endorsement,
+    FactKind,
+    Ground,
+    Kind,
+    Purpose,
+    Receiving,
+    RecordLaw,
+    Rejection,
+    SurrenderFor,
+)
 
 EVENTS: dict[str, type[Event]]
 
@@ -47,6 +57,19 @@ class AccountRolesSet(Event):
     roles: int
     by: str
     note: int
+
+@dataclass(frozen=True, slots=True)
+class Accredited(Event):
+    """A producer was accredited for kinds at a place, or where kinds need none; `accredited`: for which it is now,
+    there.
+    """
+
+    producer: int
+    place: bytes
+    kinds: int
+    accredited: int
+    group: int
+    count: int
 
 @dataclass(frozen=True, slots=True)
 class ActedBySignature(Event):
@@ -94,6 +117,15 @@ class AgreementRecorded(Event):
     detail: bytes
     deadline: int
     note: int
+
+@dataclass(frozen=True, slots=True)
+class Anchored(Event):
+    """Anchored(uint256,uint256,(bytes32,uint32,uint40,uint40,uint40,bytes32),address)."""
+
+    producer: int
+    sequence: int
+    header: Any
+    by: str
 
 @dataclass(frozen=True, slots=True)
 class AnswerTimePublished(Event):
@@ -200,6 +232,14 @@ class CoinListed(Event):
     count: int
 
 @dataclass(frozen=True, slots=True)
+class ConditionLaid(Event):
+    """ConditionLaid(bytes32,(uint8,uint8,uint16,uint16,uint48,bytes3)[],address)."""
+
+    condition: bytes
+    clauses: tuple[Any, ...]
+    by: str
+
+@dataclass(frozen=True, slots=True)
 class DealChanged(Event):
     """The room holds for the same one under another deal, which is none: what was agreed for the next act stands."""
 
@@ -238,6 +278,16 @@ class DepositOpened(Event):
     count: int
 
 @dataclass(frozen=True, slots=True)
+class Discredited(Event):
+    """It was discredited for kinds at a place, or everywhere; `accredited`: for which it is now, there."""
+
+    producer: int
+    place: bytes
+    kinds: int
+    accredited: int
+    count: int
+
+@dataclass(frozen=True, slots=True)
 class EIP712DomainChanged(Event):
     """MAY be emitted to signal that the domain could have changed."""
 
@@ -272,6 +322,58 @@ class Expired(Event):
     """The deadline passed unpaid; the bills went back."""
 
     terms: bytes
+    by: str
+
+@dataclass(frozen=True, slots=True)
+class FactAttested(Event):
+    """A producer's statement became a fact; where it `corrects` one, in its place."""
+
+    bill: int
+    kind: FactKind
+    producer: int
+    key: bytes
+    statement: Any
+    by: str
+
+@dataclass(frozen=True, slots=True)
+class FactRecorded(Event):
+    """An event of a batch became a fact; where it `corrects` one, in its place."""
+
+    bill: int
+    kind: FactKind
+    producer: int
+    unit: int
+    key: bytes
+    corrects: bytes
+    happened_at: int
+    valid_until: int
+    amount: int
+    measure: str
+    place: bytes
+    sequence: int
+    by: str
+
+@dataclass(frozen=True, slots=True)
+class FactStruck(Event):
+    """A later event of the same producer took a fact back."""
+
+    bill: int
+    kind: FactKind
+    producer: int
+    unit: int
+    key: bytes
+    correction: bytes
+    sequence: int
+    by: str
+
+@dataclass(frozen=True, slots=True)
+class FactWithdrawn(Event):
+    """The producer takes back all that it said of this so far, recorded or not."""
+
+    bill: int
+    kind: FactKind
+    producer: int
+    unit: int
     by: str
 
 @dataclass(frozen=True, slots=True)
@@ -505,6 +607,14 @@ class RecoveryVetoed(Event):
     lost: str
     by: str
     note: int
+
+@dataclass(frozen=True, slots=True)
+class Regrouped(Event):
+    """The ultimate parent of a producer is another than when it was accredited."""
+
+    producer: int
+    group: int
+    count: int
 
 @dataclass(frozen=True, slots=True)
 class Rejected(Event):

@@ -35,6 +35,7 @@ ENUMERATIONS = {
     ),
     "identity/AccountWord.sol": ("Receiving",),
     "money/IDeposit.sol": ("Ground",),
+    "cargo/ICargoLog.sol": ("FactKind", "Lack"),
 }
 """Source to the enumerations in it that are words of the ledger."""
 ROLES = "identity/Roles.sol"
@@ -139,7 +140,16 @@ def python_type(entry: Mapping[str, Any]) -> str:
     found = value_type(entry)
     if found is Any:
         return "Any"
-    return found.__name__ if isinstance(found, type) and not hasattr(found, "__args__") else str(found)
+    return (
+        found.__name__
+        if isinstance(found, type) and not hasattr(found, "__args__")
+        else str(found).replace("typing.", "")
+    )
+
+
+def _imported(module: str, names: list[str]) -> list[str]:
+    line = f"from {module} import {', '.join(names)}"
+    return [line] if len(line) <= 120 else [f"from {module} import (", *(f"    {name}," for name in names), ")"]
 
 
 def events() -> str:
@@ -164,7 +174,7 @@ def _stub(kind: str, base: str, *head: str) -> str:
         "",
         *(["from dataclasses import dataclass", "from typing import Any", ""] if kind == "event" else []),
         head[0],
-        f"from sampan.suite.words import {', '.join(enumerations)}",
+        *_imported("sampan.suite.words", enumerations),
         *(["", *head[1:]] if head[1:] else []),
     ]
     for name, item, which in found:

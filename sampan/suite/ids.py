@@ -162,3 +162,15 @@ def _reference(bill: int) -> str | None:
         return check_reference(codes.rstrip(b"\0").decode("ascii"))
     except ValueError:
         return None
+
+
+def imo_check_digit(text: str) -> int:
+    """The last digit of a ship's IMO number, after its first six, which are digits."""
+    return sum(int(digit) * weight for digit, weight in zip(text[:6], range(7, 1, -1), strict=True)) % 10
+
+
+def is_imo(text: str) -> bool:
+    """Whether a text is a ship's IMO number: seven digits, of which the last is the check digit."""
+    if len(text) != 7 or not (text.isascii() and text.isdigit()):
+        return False
+    return imo_check_digit(text) == int(text[-1])

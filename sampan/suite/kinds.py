@@ -65,6 +65,14 @@ FUNCTIONS: Final = Kind("functions")
 CALL: Final = Kind("call", holds=True)
 """A call of another contract, encoded."""
 DEADLINE: Final = Kind("deadline")
+UNIT: Final = Kind("unit")
+"""Which piece of a bill's equipment, by its place in the document; 0: the bill as a whole."""
+TIME: Final = Kind("time")
+"""A second since 1970 in the past."""
+PLACE: Final = Kind("place")
+"""A facility, a port or a country, in 32 bytes; zero: none."""
+FACT_KINDS: Final = Kind("fact-kinds")
+"""Kinds of facts, a bit each."""
 STRUCT: Final = Kind("struct", holds=True)
 """A struct of the contract, or several."""
 SIGNATURE: Final = Kind("signature")

@@ -17,7 +17,7 @@ from sampan.suite import ids
 from sampan.suite.amounts import ANY, Amount
 from sampan.suite.powers import Power
 from sampan.suite.verb import NOBODY
-from sampan.suite.words import Kind, Role
+from sampan.suite.words import FactKind, Kind, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,16 +27,33 @@ if TYPE_CHECKING:
 
 W = TypeVar("W", bound=IntEnum)
 
-TIMES: Final = frozenset({"until", "from", "executableFrom", "deadline", "since", "firmUntil"})
+TIMES: Final = frozenset(
+    {"until", "from", "executableFrom", "deadline", "since", "firmUntil"}
+    | {"happenedAt", "validUntil", "saidAt", "anchoredAt", "earliest", "latest", "last"}
+)
 BEGINNINGS: Final = frozenset({"from", "executableFrom", "since"})
-LEIS: Final = frozenset({"lei", "parent"})
+LEIS: Final = frozenset({"lei", "parent", "group"})
 PARTICIPANTS: Final = frozenset(
-    {"participant", "titleholder", "holder", "owner", "giver", "otherParticipant", "agent", "bank", "seller"}
+    {
+        "participant",
+        "titleholder",
+        "holder",
+        "owner",
+        "giver",
+        "otherParticipant",
+        "agent",
+        "bank",
+        "seller",
+        "buyer",
+        "producer",
+    }
 )
 BILLS: Final = frozenset({"bill", "bills", "tokenId", "id", "replaces", "replacements", "previous"})
 ROLES: Final = frozenset({"role", "roles", "allowed"})
 POWERS: Final = frozenset({"roleId", "admin", "guardian"})
 DELAYS: Final = frozenset({"executionDelay", "newDelay", "delay"})
+KINDS_OF_FACTS: Final = frozenset({"kinds", "accredited"})
+PLACES: Final = frozenset({"place"})
 SELECTORS: Final = frozenset({"selector", "selectors"})
 TEXTS: Final = frozenset({"remark", "terms", "ground", "reason"})
 """Fields, by the contract's names, whose numbers and bytes mean more than a number and bytes."""
@@ -242,6 +259,11 @@ def instant(seconds: int) -> str:
         return str(seconds)
 
 
+def readable(instant_: str) -> str:
+    """What `instant` wrote, as people read it: a blank for the T, without the Z."""
+    return instant_.replace("T", " ").rstrip("Z")
+
+
 _DURATION: Final = re.compile(r"([0-9]{1,12}\s*[a-z]+[\s,]*)+")
 _UNITS: Final = {
     **dict.fromkeys(("s", "second"), 1),
@@ -279,6 +301,21 @@ def text_of(data: bytes) -> str:
     return text if all(letter.isprintable() or letter in "\n\t" for letter in text) else "0x" + data.hex()
 
 
+def place_text(place: bytes) -> str:
+    """A facility, port or country as it stands in a word of 32 bytes; empty: none."""
+    return text_of(place.rstrip(b"\0"))
+
+
+def measured(amount: int, measure: str) -> str:
+    """An amount of a fact in its measure: `28,400 KGM`, `150,000 USD`; a ship by its number: `IMO 9321483`."""
+    return f"IMO {amount:07d}" if measure == "IMO" else f"{amount:,} {measure}".rstrip()
+
+
+def kinds_of(bits: int) -> list[FactKind]:
+    """The kinds of facts that a number means, a bit each; what is no kind is left out."""
+    return [kind for kind in FactKind if bits >> kind & 1]
+
+
 def printable(text: str) -> str:
     """A code of the log in words: itself, or hex where it is none."""
     return text if text.isascii() and text.isprintable() else "0x" + text.encode("latin-1", "replace").hex()
@@ -300,6 +337,8 @@ def describe(name: str, value: Any, names: Names | None = None) -> str:
     if isinstance(value, bytes):
         if name in SELECTORS:
             return names.verb(value)
+        if name in PLACES:
+            return place_text(value) or "no place"
         return text_of(value) if name in TEXTS else "0x" + value.hex()
     return str(value)
 
@@ -317,6 +356,8 @@ def _number(name: str, value: int, names: Names) -> str:
         return names.participant(value)
     if name in POWERS:
         return names.power(value)
+    if name in KINDS_OF_FACTS:
+        return ", ".join(map(plain, kinds_of(value))) or "nothing"
     if name in DELAYS:
         return duration(value) if value else "no time"
     return str(value)
@@ -504,8 +545,12 @@ def as_json(name: str, value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return [as_json(name, item) for item in value]
     if isinstance(value, int):
+        if name in KINDS_OF_FACTS:
+            return [option(kind) for kind in kinds_of(value)]
         return hex(value) if value >= ids.ONE_VERSION else str(value)
     if isinstance(value, bytes):
+        if name in PLACES:
+            return place_text(value)
         return text_of(value) if name in ("remark", "ground", "reason") else "0x" + value.hex()
     if isinstance(value, str) and value.startswith("0x") and len(value) == 42:
         return checksum(value)

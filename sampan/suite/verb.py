@@ -158,6 +158,8 @@ class Verb:
     """The command line's name, as in `bill transfer`; empty: it has none of its own."""
     takes_away: ClassVar[bool] = False
     """Whether it may take from another what that one has: its agreement may be needed for it."""
+    exits: ClassVar[bool] = False
+    """Whether it only gives back, takes back or shuts out, so that nobody is given anything new by it (P12)."""
     method: ClassVar[str] = ""
     """The client's name, the function's in Python's writing unless it says otherwise; empty: it has none."""
     many: ClassVar[bool] = False
@@ -187,6 +189,10 @@ class Verb:
         """The text that each of its signatures is over, by the argument: its struct, unless it says otherwise."""
         named = {argument.kind.name: argument.name for argument in self.arguments()}
         return {named["signature"]: getattr(self, named["struct"])} if {"signature", "struct"} <= named.keys() else {}
+
+    def is_exit(self) -> bool:
+        """Whether nobody is given anything new by it: as its verb says, unless it depends on its arguments."""
+        return self.exits
 
     # -------------------------------------------------------------------------------------------------- made for all
 
@@ -386,6 +392,7 @@ class Subject:
         command: str = "",
         method: str | None = None,
         many: bool = False,
+        exits: bool = False,
     ) -> Callable[[V], V]:
         """Decorator: a class as a verb of this subject; see the fields of `Verb`."""
 
@@ -399,6 +406,7 @@ class Subject:
             fields = field_names(made.logs[0]) if made.logs else ()
             made.by = by or next((name for name in ("by", "actor") if name in fields), "")
             made.label, made.power, made.payable, made.command, made.many = label, power, payable, command, many
+            made.exits = exits
             made.method = python_name(function) if method is None else method
             made.which = next(iter(made.names())) if self.contract in SEVERAL else ""
             if function in self.verbs:

@@ -99,6 +99,48 @@ class Ground(IntEnum):
     WRONG_PARTY = 5
 
 
+class FactKind(IntEnum):
+    """What a fact says. `NONE` says nothing that a contract acts on: plans, estimates, retractions, all else. "Port
+    of loading" and "port of discharge" are those that the bill names; `TRANSHIPPED` is what happens on the way
+    between them. Amounts are kilograms, money, or as `measure` says; the amount of `VESSEL_IDENTIFIED` is its IMO
+    number.
+    """
+
+    NONE = 0
+    GATED_IN = 1
+    LOADED = 2
+    DEPARTED = 3
+    ARRIVED = 4
+    DISCHARGED = 5
+    GATED_OUT = 6
+    TRANSHIPPED = 7
+    EXPORT_RELEASED = 8
+    IMPORT_RELEASED = 9
+    WEIGHED = 10
+    INSPECTED = 11
+    VALUED = 12
+    INSURED = 13
+    VESSEL_IDENTIFIED = 14
+    STUFFED = 15
+    SEAL_REMOVED = 16
+    LOST = 17
+
+
+class Lack(IntEnum):
+    """Why a producer's fact does not count for a clause; the first that applies."""
+
+    NOTHING = 0
+    MAY_NOT_ACT = 1
+    GROUP_LEFT_OUT = 2
+    NOT_ACCREDITED = 3
+    STRUCK = 4
+    NOT_RECORDED = 5
+    TOO_YOUNG = 6
+    NO_LONGER_VALID = 7
+    TOO_LITTLE = 8
+    SAME_GROUP = 9
+
+
 class Role(IntFlag):
     """What an account may do for its participant. Sums of roles are plain integers everywhere."""
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from sampan.identity.evidence import lei_of
 from sampan.suite import events as ev
-from sampan.suite.check import Audited, Entry, Evidence, Life, Question, Word
+from sampan.suite.amounts import digits
+from sampan.suite.check import Audited, Cell, Entry, Evidence, Life, Question, Section, Word
 from sampan.suite.forms import ABSENT, Address, BillName, Count, Digits, Form, Hash, Lei, Of, Second
 from sampan.suite.layout import NUMBER
 from sampan.suite.layout import entry as entry_slot
-from sampan.suite.tell import Names, bill_name, checksum, instant, moment
+from sampan.suite.tell import Names, bill_name, checksum, instant, moment, readable
 from sampan.suite.words import Endorsement
 from sampan.trade.checks import CHECKS
 from sampan.trade.history import changed_from, name_of, terms_of
@@ -176,6 +177,37 @@ def _named(evidence: Evidence, key: bytes) -> dict[str, set[Any]]:
     return {"bills": set(terms.bills), "participants": {terms.seller, terms.buyer}, "deposits": {terms.money}}
 
 
+def _drawn(sales: Sequence[Mapping[str, Any]]) -> Section:
+    """Sales on the page of a bill."""
+    rows = []
+    for sale in sales:
+        last = sale["stood"][-1] if sale["stood"] else None
+        ended = (
+            None
+            if last is None or last["to"] is None
+            else Cell((readable(last["to"]), f"block {last['to_block']}"), kind="when")
+        )
+        rows.append(
+            (
+                sale["outcome"] or "?",
+                ended or "",
+                Cell((_price(sale), f"until {readable(sale['deadline'])}"), code=sale["money"], kind="price"),
+                sale["seller"],
+                sale["buyer"],
+                Cell((), code=sale["terms"]),
+            )
+        )
+    head = ("outcome", "when", "price, in which deposit or coin", "seller", "buyer", "terms")
+    return Section("What it was offered and sold for", head, rows)
+
+
+def _price(sale: Mapping[str, Any]) -> str:
+    price, decimals = int(sale["price"]), sale["decimals"]
+    if decimals is None:
+        return f"{price} of the smallest unit"
+    return f"{sale['currency']} {digits(price, decimals, grouped=True)}"
+
+
 LIVES: Final = Life(
     name="sales",
     of=terms_of,
@@ -187,6 +219,7 @@ LIVES: Final = Life(
     times=("from (UTC)", "to", "outcome"),
     spent=_times,
     others=_named,
+    drawn=_drawn,
 )
 
 

@@ -87,7 +87,7 @@ def _known(log: Log) -> Any:
     return log.state.offers[log.first.terms]
 
 
-@SALE.verb("recall", logs=ev.Recalled, label="take back {terms}")
+@SALE.verb("recall", logs=ev.Recalled, label="take back {terms}", exits=True)
 class Recall(Verb):
     """Take your bills back, once the offer is no longer firm."""
 
@@ -105,7 +105,7 @@ class Recall(Verb):
         yield log.first.by, cls(_known(log))
 
 
-@SALE.verb("decline", logs=ev.Declined, label="decline {terms}")
+@SALE.verb("decline", logs=ev.Declined, label="decline {terms}", exits=True)
 class Decline(Verb):
     """Refuse to pay, for a reason that is logged: the bills go back (URC 522 article 26)."""
 
@@ -122,7 +122,7 @@ class Decline(Verb):
         yield log.first.by, cls(_known(log), log.first.reason)
 
 
-@SALE.verb("expire", logs=ev.Expired, label="send back {terms}")
+@SALE.verb("expire", logs=ev.Expired, label="send back {terms}", exits=True)
 class Expire(Verb):
     """Send the bills back after the deadline; anybody."""
 

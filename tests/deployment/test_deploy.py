@@ -20,7 +20,7 @@ from sampan.errors import BadInput, ChainError, UsageError
 from sampan.keccak import keccak
 
 DEPLOYER = development_signer("deployer")
-TRANSACTIONS = 12
+TRANSACTIONS = 13
 """On a chain without the factory: its funding and itself, eight contracts, the wiring, the hand-over."""
 
 
@@ -46,6 +46,7 @@ def test_a_deployment_says_what_it_did_and_is_read_back(
         "deploy Reserves",
         "deploy Exchange",
         "deploy Coins",
+        "deploy CargoLog",
         "deploy Sale",
         "wire powers 1",
         "hand over administration",
@@ -120,6 +121,7 @@ def test_what_somebody_else_deployed_before_us_counts(in_process: Connection, us
         "deploy Reserves",
         "deploy Exchange",
         "deploy Coins",
+        "deploy CargoLog",
         "deploy Sale",
         "wire powers 1",
         "hand over administration",

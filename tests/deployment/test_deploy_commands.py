@@ -71,7 +71,7 @@ def test_it_prints_what_stands_where_and_that_it_was_read_back(sampan_command: C
     manifest = manifests.load(trial / "trial.json")
     for contract in manifest.contracts:
         assert contract.address in first.out
-    assert "10 transactions" in first.out
+    assert "11 transactions" in first.out
     assert "All read back" in first.out
     second = sampan_command("deploy", "--network", "trial")
     assert "Nothing was to be done" in second.out

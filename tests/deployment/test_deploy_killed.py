@@ -12,6 +12,7 @@ import random
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from support import faults
 from support.lying_rpc import LyingRpc
 
 from sampan.chain.accounts import development_signer
+from sampan.chain.anvil import Anvil
 from sampan.chain.connection import Connection
 from sampan.chain.networks import Network
 from sampan.chain.rpc import HttpTransport
@@ -76,6 +78,14 @@ def die_at(connection: Connection, path: Path, step: int) -> list[str]:
 
 
 @pytest.fixture
+def one_anvil() -> Iterator[Anvil]:
+    """A node for each test: how anvil reorganises a chain depends on what it was set back from before."""
+    given = os.environ.get("SAMPAN_ANVIL")
+    with Anvil(program=Path(given) if given else None) as anvil:
+        yield anvil
+
+
+@pytest.fixture
 def whole(over_http: Connection, usual_plan: Plan, tmp_path: Path) -> tuple[Manifest, int, int]:
     """What an undisturbed run ends in: its manifest, the deployer's nonce, the number of steps."""
     snapshot = over_http.snapshot()
@@ -109,7 +119,7 @@ def test_killed_at_any_step_and_run_again_it_ends_in_the_same_manifest(
     over_http: Connection, usual_plan: Plan, whole: tuple[Manifest, int, int], tmp_path: Path
 ) -> None:
     _, _, steps = whole
-    assert steps == 10 * 3 + 2
+    assert steps == 11 * 3 + 2
     for step in range(1, steps + 1):
         snapshot = over_http.snapshot()
         path = tmp_path / f"killed-at-{step}" / "anvil.json"

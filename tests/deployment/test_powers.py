@@ -42,7 +42,10 @@ def test_every_power_is_as_it_was_deployed(deployed: Suite) -> None:
     assert delays == {"ADMIN": 5 * DAY, **parameters.ROLE_DELAYS}
     suspender = found.role(SUSPENDER)
     assert suspender is not None
-    assert [function.signature for function in suspender.functions] == ["suspend(uint256,bytes)"]
+    assert [function.signature for function in suspender.functions] == [
+        "suspend(uint256,bytes)",
+        "discredit(uint256,bytes32,uint256)",
+    ]
     assert not found.operations
 
 

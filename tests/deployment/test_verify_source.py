@@ -22,7 +22,7 @@ from sampan.toolchain import artifacts
 pytestmark = pytest.mark.anvil
 
 Verify = Callable[..., Any]
-NAMES = ["AccessManager", "Amendments", "Registry", "Bills", "Reserves", "Exchange", "Coins", "Sale"]
+NAMES = ["AccessManager", "Amendments", "Registry", "Bills", "Reserves", "Exchange", "Coins", "CargoLog", "Sale"]
 
 
 @pytest.fixture

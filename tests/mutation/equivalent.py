@@ -31,5 +31,6 @@ EQUIVALENT: Final[dict[str, str]] = {
     "suite/tell.py label: False for True in `whole=True`": "without names nobody has a label",
     "suite/tell.py as_json: drop the operand `value is None`": "what is none of all these stays as it is, too",
     "bills/verbs/tokens.py _safely: drop the operand `not at.logged`": "a ledger that is rebuilt knows of no contracts",
+    "cargo/rules.py proven: bound `here < sibling`": "of two hashes that are the same either comes first",
 }
 """Mutant's name → why it is none."""

@@ -35,6 +35,9 @@ MODULES: Final = (
     "bills.rules",
     "bills.telling",
     "bills.verbs",
+    "cargo.rules",
+    "cargo.conditions",
+    "cargo.verbs",
     "model.replay",
     "suite.tell",
 )

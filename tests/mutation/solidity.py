@@ -29,7 +29,14 @@ from sampan.toolchain.solc import Compiler, find
 from sampan.toolchain.sources import Sources
 
 ROOT: Final = TESTS.parent
-JUDGES: Final = ("model/test_bills_rule_by_rule.py", "model/test_who_is_who_rule_by_rule.py", "bills", "identity")
+JUDGES: Final = (
+    "model/test_bills_rule_by_rule.py",
+    "model/test_who_is_who_rule_by_rule.py",
+    "model/test_cargo_rule_by_rule.py",
+    "bills",
+    "identity",
+    "cargo",
+)
 """What random acts seldom reach, on contracts and model: quick, so it comes first. Then the contract tests."""
 STILLBORN: Final = "compiler"
 """With this begins what is told of a mutant that the compiler refuses: it is none."""
@@ -37,10 +44,10 @@ CACHE: Final = ".cache/mutants"
 ACTS: Final = 4_000
 SEEDS: Final = (1, 2)
 
-_FOLDERS: Final = ("contracts/bills", "contracts/identity")
+_FOLDERS: Final = ("contracts/bills", "contracts/identity", "contracts/cargo")
 _ASIDE: Final = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 _CHECK: Final = re.compile(r"\bif \(")
-_REVERT: Final = re.compile(r"\s*(?:\{\s*)?revert [^;]+;(?:\s*\})?|\s*_revert\w*\([^;]*\);")
+_REVERT: Final = re.compile(r"\s*(?:\{\s*revert [^;]+;\s*\}|revert [^;]+;|_revert\w*\([^;]*\);)")
 _SWAPS: Final = {"==": "!=", "!=": "==", "<=": "<", ">=": ">", "<": "<=", ">": ">=", "&&": "||", "||": "&&"}
 _SWAP: Final = re.compile(r" (==|!=|<=|>=|<|>|&&|\|\|) ")
 _EFFECT: Final = re.compile(
@@ -224,7 +231,7 @@ class SolidityBench:
         line = mutant.line()
         spoken = {item.path: item.path.read_text(encoding="utf-8") for item in self.items}
         named = {path: sum(word in text for word in set(_WORD.findall(line))) for path, text in spoken.items()}
-        by_rule = JUDGES[:2]
+        by_rule = JUDGES[:3]
         return sorted(self.items, key=lambda item: (not str(item.path).endswith(by_rule), -named[item.path]))
 
 

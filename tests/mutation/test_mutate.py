@@ -181,6 +181,7 @@ def test_a_mutant_of_a_contract_is_its_source_with_one_thing_changed() -> None:
     assert dropped.text() == whole.replace("if (endorsee == address(0)) revert IBills.TitleholderRequired(id);", "")
     constant = next(each for each in found if "constant REJECT_HOURS = 72" in each.name)
     assert constant.text() == whole.replace("REJECT_HOURS = 72;", "REJECT_HOURS = 73;")
+    assert all(each.text().count("{") == each.text().count("}") for each in found if "drop the check" in each.name)
 
 
 def test_it_finds_mutants_of_every_check_of_the_ledger_s_model(capsys: pytest.CaptureFixture[str]) -> None:

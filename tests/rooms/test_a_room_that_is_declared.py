@@ -30,7 +30,7 @@ def test_random_acts_lodge_bills_in_a_room_of_the_suite_and_bring_them_out_again
     executor.begin()
     chance = world.chance(Random(5))
     ended = set()
-    for _ in range(2_000):
+    for _ in range(8_000):
         act = chance.next(executor.state, executor.now)
         outcome = executor.run(act)
         if act.call.verb.subject is ESCROW:
@@ -57,7 +57,7 @@ class _Watched(WalkOut):
 def test_p14_a_bill_in_a_room_of_the_suite_has_a_way_out_whatever_befalls_one_party() -> None:
     need_pyrevm()
     walk = _Watched(World(open_engine("pyrevm"), WITH_ESCROW, {"Escrow": ARTIFACT}), Random(1))
-    walk.run(25)
+    walk.run(60)
     assert walk.world.contracts["Escrow"] in walk.rooms
 
 

@@ -10,6 +10,8 @@ from support.tools import need_pyrevm
 
 from sampan.bills import cells
 from sampan.bills.verbs.signed import Act, Agree, Multicall
+from sampan.cargo.records import ATTESTABLE, bits
+from sampan.client.statements import NEEDS
 from sampan.fuzz.engines import open_engine
 from sampan.fuzz.world import World
 from sampan.subjects import SUITE
@@ -37,6 +39,10 @@ def test_every_verb_that_acts_on_a_bill_is_tried_in_every_status_by_every_party(
 def test_every_verb_that_acts_on_a_bill_has_its_statuses_in_the_book() -> None:
     by_token = {"transferFrom", "safeTransferFrom"}
     assert acting_on_bills() - by_token == set(life.AFTER) - {"reject the issue"}
+
+
+def test_every_kind_of_statement_says_what_it_needs() -> None:
+    assert bits(*NEEDS) == ATTESTABLE
 
 
 def test_every_verb_is_tried_by_chance_or_drawn_around_others() -> None:

@@ -141,7 +141,7 @@ class Reading:
 @cache
 def whole_reading() -> Reading:
     names = ("ILedger", "Bills", "Registry", "Amendments", "AccessManager")
-    names += ("Reserves", "Deposit", "Exchange", "Coins", "Coin", "Sale")
+    names += ("Reserves", "Deposit", "Exchange", "Coins", "Coin", "Sale", "CargoLog")
     return Reading(*(load(name).abi for name in names))
 
 

@@ -71,6 +71,15 @@ class Both:
         """What the model alone says to a call that cannot be sent in a test, in the next second or at a time."""
         return perform(self.state, Call(sender, verb, value), at or self.now + 1)
 
+    def answers(self, contract: str, view: str, arguments: tuple[Any, ...], expected: Any) -> None:
+        """The contract is asked, and answers so."""
+        (subject,) = (each for each in self.world.suite.subjects if each.contract == contract)
+        asked = subject.codec.functions[view]
+        done, output = self.world.engine.call(self.world.contracts[contract], asked.call(*arguments), self.now)
+        found = asked.answer(output)
+        assert done
+        assert found == (expected,), f"{view} is answered {found}, not {expected}"
+
     # ----------------------------------------------------------------------------------------------------------- bills
 
     def terms(self, kind: Kind = Kind.BLANK, titleholder: str = "", *, bill: int = 0, carrier: int = 0) -> Terms:

@@ -281,7 +281,7 @@ def deal_changed(state: Bills, e: ev.DealChanged) -> None:
     state.change(state.lodgings, e.bill).deal = e.deal
 
 
-@BILLS.verb("giveBack", by="room", label="give {bill} back", command="bill give-back")
+@BILLS.verb("giveBack", by="room", label="give {bill} back", command="bill give-back", exits=True)
 class GiveBack(OnBill):
     """Give a lodged bill back as it came to the account that lodged it: the room that possesses it, whatever anybody's
     standing (P5, P12)."""
@@ -331,7 +331,7 @@ def signed(state: Bills, e: ev.Signed) -> None:
     spend_rights(state, bill, state.accounts[e.actor])
 
 
-@BILLS.verb("reject", label="reject {rejection} of {bill}", command="bill reject")
+@BILLS.verb("reject", label="reject {rejection} of {bill}", command="bill reject", exits=True)
 class Reject(OnBill):
     """Reject what was received: possession, title, both, or the issue itself, which voids the bill (T8)."""
 

@@ -85,7 +85,7 @@ def surrender_accepted(state: Bills, e: ev.SurrenderAccepted) -> None:
     counted(state, e.bill, e.act_count).status = Status.SURRENDERED
 
 
-@BILLS.verb("refuse", label="refuse the surrender of {bill}", command="bill refuse", many=True)
+@BILLS.verb("refuse", label="refuse the surrender of {bill}", command="bill refuse", many=True, exits=True)
 class Refuse(OnBill):
     """Refuse surrenders (DCSA SREJ), with the reason: the bills go back as they were."""
 
@@ -116,7 +116,7 @@ def surrender_undone(state: Bills, e: ev.SurrenderRefused | ev.SurrenderRecalled
     move(state, bill, e.to)
 
 
-@BILLS.verb("recall", label="recall the surrender of {bill}", command="bill recall", many=True)
+@BILLS.verb("recall", label="recall the surrender of {bill}", command="bill recall", many=True, exits=True)
 class Recall(OnBill):
     """Take surrenders back when the carrier is suspended or silent past its answer time (T7)."""
 

@@ -110,6 +110,10 @@ class Approve(OnBills):
     to: str = arg(kinds.ACCOUNT)
     token_id: int = arg(kinds.BILL)
 
+    def is_exit(self) -> bool:
+        """It is taken back."""
+        return self.to == NOBODY
+
     def may(self, at: At) -> ev.BillOperatorSet:
         if at.value:
             raise Refusal("NoEther")
@@ -156,6 +160,10 @@ class SetApprovalForAll(Verb):
 
     operator: str = arg(kinds.ACCOUNT)
     approved: bool = arg(kinds.FLAG, True)
+
+    def is_exit(self) -> bool:
+        """It is taken back."""
+        return not self.approved
 
     def may(self, at: At) -> ev.OperatorSet:
         if self.approved:

@@ -22,6 +22,10 @@ FREE: Final = {
     ev.DepositApproval: "an allowance is no payment; SAM-M3 asks of each payment",
     ev.CoinAllowed: "the same",
     ev.CoinCollected: "whoever asks is no party; SAM-M3 asks of both that are",
+    ev.FactRecorded: "whoever proves what a producer anchored is no party",
+    ev.FactAttested: "whoever hands in what a producer signed is no party; SAM-K2 asks of the producer",
+    ev.FactStruck: "whoever proves that a producer took something back is no party",
+    ev.ConditionLaid: "anybody lays a condition down; only terms that are signed name it",
     ev.DepositTransfer: "what a lost account has goes to its successor; SAM-M3 asks of every other",
 }
 """Events whose actor need not be one that may act, and why."""

@@ -111,6 +111,7 @@ def account_added(state: Identity, e: ev.AccountAdded) -> None:
     "removeAccount",
     label="remove the account {account}, {successor} in its place",
     command="participant account remove",
+    exits=True,
 )
 class RemoveAccount(Verb):
     """Remove an account of your participant; its number points to the successor from then on."""
@@ -186,6 +187,10 @@ class SetGiver(Verb):
     giver: int = arg(kinds.PERSON, option="WHO")
     listed: bool = arg(kinds.FLAG, True)
 
+    def is_exit(self) -> bool:
+        """Whoever is struck out gives nothing any more."""
+        return not self.listed
+
     def may(self, at: At) -> ev.GiverListed:
         participant = rules.binding(at.state, at.sender).participant
         rules.known(at.state, self.giver)
@@ -197,7 +202,7 @@ def giver_listed(state: Identity, e: ev.GiverListed) -> None:
     state.put(state.givers, (e.participant, e.giver), e.listed)
 
 
-@IDENTITY.verb("cancel", by="signer", label="withdraw the signature {digest}")
+@IDENTITY.verb("cancel", by="signer", label="withdraw the signature {digest}", exits=True)
 class Cancel(Verb):
     """Withdraw a signature of yours before it is used, whoever holds it."""
 

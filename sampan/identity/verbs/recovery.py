@@ -85,7 +85,7 @@ def recovery_proposed(state: Identity, e: ev.RecoveryProposed) -> None:
     state.put(state.recoveries, e.lost, Recovery(e.successor, e.roles, e.executable_from, state.account_count))
 
 
-@IDENTITY.verb("vetoRecovery", label="veto the recovery of {lost}", command="participant account veto")
+@IDENTITY.verb("vetoRecovery", label="veto the recovery of {lost}", command="participant account veto", exits=True)
 class VetoRecovery(Verb):
     """Veto the recovery of an account, with any other account of its participant, suspended or not (P12)."""
 

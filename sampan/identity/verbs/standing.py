@@ -12,7 +12,7 @@ from sampan.suite import kinds
 from sampan.suite.verb import Refusal, Verb, arg
 
 
-@IDENTITY.verb("suspend", label="suspend {participant}", power="suspender", command="participant suspend")
+@IDENTITY.verb("suspend", label="suspend {participant}", power="suspender", command="participant suspend", exits=True)
 class Suspend(Verb):
     """Suspend a participant at once, for 90 days; again: renew."""
 
@@ -118,7 +118,11 @@ def room_listed(state: Identity, e: ev.RoomListed) -> None:
 
 
 @IDENTITY.verb(
-    "delistRoom", label="delist the room {room}[ for {countries}]", power="room_delister", command="room delist"
+    "delistRoom",
+    label="delist the room {room}[ for {countries}]",
+    power="room_delister",
+    command="room delist",
+    exits=True,
 )
 class DelistRoom(Verb):
     """Delist a room: it gives back and lets out what it holds, and takes nothing new; or nothing of some countries."""

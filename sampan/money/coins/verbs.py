@@ -67,6 +67,10 @@ class Allow(Verb):
     spender: str = arg(kinds.SPENDER, help="Who may ask: an account, or a contract by its name, as in Sale.")
     amount: int = arg(kinds.ALLOWANCE, option="AMOUNT")
 
+    def is_exit(self) -> bool:
+        """It is taken back."""
+        return self.amount == 0
+
     def may(self, at: At) -> ev.CoinAllowed:
         return ev.CoinAllowed(self.coin, at.sender, self.spender, self.amount)
 

@@ -80,6 +80,10 @@ class Approve(Verb):
     spender: str = arg(kinds.SPENDER, help="Who may spend it: an account, or a contract by its name, as in Sale.")
     value: int = arg(kinds.ALLOWANCE, option="AMOUNT")
 
+    def is_exit(self) -> bool:
+        """It is taken back."""
+        return self.value == 0
+
     def may(self, at: At) -> ev.DepositApproval:
         rules.may_allow(at.sender, self.spender)
         return ev.DepositApproval(self.deposit, at.sender, self.spender, self.value)
@@ -277,6 +281,10 @@ class Decline(Verb):
     deposit: str = arg(kinds.DEPOSIT, option="DEPOSIT")
     account: str = arg(kinds.ACCOUNT, option="ACCOUNT")
     ground: Ground = arg(word(Ground), help="`none`: take in again.")
+
+    def is_exit(self) -> bool:
+        """Whoever is declined gets nothing by it."""
+        return self.ground is not Ground.NONE
 
     def may(self, at: At) -> ev.DepositIncomingDeclined:
         rules.bank_of(at.state, at.state.deposits[self.deposit], at.sender)

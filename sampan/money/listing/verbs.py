@@ -61,7 +61,13 @@ def coin_listed(state: Money, e: ev.CoinListed) -> None:
 LISTING.announces(ev.CoinListed, "Coin", "coin")
 
 
-@LISTING.verb("delist", label="delist the coin {coin}[ for {countries}]", power="room_delister", command="money delist")
+@LISTING.verb(
+    "delist",
+    label="delist the coin {coin}[ for {countries}]",
+    power="room_delister",
+    command="money delist",
+    exits=True,
+)
 class Delist(Verb):
     """Take a coin off the list: nothing is paid in it any more; or nothing by accounts of some countries."""
 

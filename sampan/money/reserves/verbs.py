@@ -89,6 +89,10 @@ class Admit(Verb):
     deposit: str = arg(kinds.DEPOSIT, option="DEPOSIT")
     admitted: bool = arg(kinds.FLAG, True, option="--no-more", help="It takes nothing in any more.")
 
+    def is_exit(self) -> bool:
+        """Nothing comes in any more."""
+        return not self.admitted
+
     def may(self, at: At) -> ev.Admitted:
         deposit = rules.member(at.state, self.deposit)
         rules.agent_of(at.state, deposit, at.sender)

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {EfficientHashLib} from "solady/src/utils/EfficientHashLib.sol";
+
+import {ILedger} from "../bills/ILedger.sol";
+import {AccountWord} from "../identity/AccountWord.sol";
+import {AccreditationWord} from "./AccreditationWord.sol";
+import {ClauseWord, ClauseWords} from "./ClauseWord.sol";
+import {FactWord} from "./FactWord.sol";
+import {FactKind, ICargoLog, Lack} from "./ICargoLog.sol";
+
+/// @title Conditions: clauses over facts
+/// @notice Beside the facts, in one contract, and read by producer: what a producer is accredited for is read once, and no fact
+/// of a producer that a clause cannot count.
+abstract contract Conditions is ICargoLog {
+    ILedger public immutable LEDGER;
+
+    mapping(uint256 producer => AccreditationWord) internal _accreditation;
+    mapping(bytes32 id => FactWord) internal _facts;
+    /// @dev Two clauses a slot; the last says that it is.
+    mapping(bytes32 condition => mapping(uint256 pair => uint256)) private _clauses;
+
+    constructor(ILedger ledger) {
+        LEDGER = ledger;
+    }
+
+    /// @inheritdoc ICargoLog
+    function lay(Clause[] calldata clauses) external returns (bytes32 condition) {
+        uint256 count = clauses.length;
+        if (count == 0) revert NoClauses();
+        condition = keccak256(abi.encode(clauses));
+        mapping(uint256 pair => uint256) storage kept = _clauses[condition];
+        if (kept[0] != 0) revert ConditionStands(condition);
+        uint256 pair = 0;
+        for (uint256 i = 0; i < count; i++) {
+            Clause calldata clause = clauses[i];
+            if (clause.kind == FactKind.None || clause.producers == 0 || (clause.least != 0 && clause.measure == 0))
+                revert ClauseUnfit(i);
+            uint256 word = ClauseWord.unwrap(ClauseWords.pack(clause, i + 1 == count));
+            pair = i % 2 == 0 ? word : pair | (word << 128);
+            if (i % 2 == 1 || i + 1 == count) kept[i / 2] = pair;
+        }
+        emit ConditionLaid(condition, clauses, msg.sender);
+    }
+
+    /// @inheritdoc ICargoLog
+    function holds(
+        bytes32 condition,
+        uint256 bill,
+        uint256 units,
+        address[] calldata producers,
+        uint256[] calldata leftOut
+    ) external view returns (bool) {
+        Known memory known = _known(producers, leftOut);
+        Lack[] memory untold;
+        mapping(uint256 pair => uint256) storage clauses = _clauses[condition];
+        uint256 pair = 0;
+        ClauseWord clause;
+        for (uint256 i = 0; !clause.isLast(); i++) {
+            pair = i % 2 == 0 ? clauses[i / 2] : pair >> 128;
+            clause = ClauseWord.wrap(uint128(pair));
+            if (pair == 0 || !_holds(clause, bill, units, known, untold)) return false;
+        }
+        return true;
+    }
+
+    /// @inheritdoc ICargoLog
+    function whyNot(
+        bytes32 condition,
+        uint256 bill,
+        uint256 units,
+        address[] calldata producers,
+        uint256[] calldata leftOut
+    ) external view returns (Shortfall[] memory found) {
+        uint256 count = clausesOf(condition).length;
+        if (count == 0) revert NoSuchCondition(condition);
+        Known memory known = _known(producers, leftOut);
+        found = new Shortfall[](count);
+        for (uint256 i = 0; i < count; i++) {
+            ClauseWord clause = _clause(condition, i);
+            Lack[] memory lacks = new Lack[](producers.length);
+            found[i] = _shortfall(clause, bill, units, known, lacks);
+            for (uint256 j = 0; j < lacks.length; j++) {
+                if (lacks[j] == Lack.NotAccredited) lacks[j] = _whyUnheard(producers[j], leftOut);
+            }
+        }
+    }
+
+    /// @inheritdoc ICargoLog
+    function clausesOf(bytes32 condition) public view returns (Clause[] memory clauses) {
+        uint256 count = 0;
+        while (ClauseWord.unwrap(_clause(condition, count)) != 0) {
+            if (_clause(condition, count++).isLast()) break;
+        }
+        clauses = new Clause[](count);
+        for (uint256 i = 0; i < count; i++) clauses[i] = _clause(condition, i).unpack();
+    }
+
+    // -------------------------------------------------------------------------------------------------------- within
+
+    /// @dev The producers of which a condition is asked, in their order. `words`: what each is accredited for; nothing for
+    /// one that may not act, or whose group is left out. `groups`: room for those that count.
+    struct Known {
+        uint256[] numbers;
+        AccreditationWord[] words;
+        uint256[] groups;
+    }
+
+    function _factId(uint256 bill, FactKind kind, uint256 unit, uint256 producer) internal pure returns (bytes32) {
+        return EfficientHashLib.hash(bill, uint256(kind), unit, producer);
+    }
+
+    function _clause(bytes32 condition, uint256 index) private view returns (ClauseWord) {
+        return ClauseWord.wrap(uint128(_clauses[condition][index / 2] >> (index % 2 == 0 ? 0 : 128)));
+    }
+
+    function _known(address[] calldata accounts, uint256[] calldata leftOut) private view returns (Known memory known) {
+        uint256 count = accounts.length;
+        uint256[] memory numbers = new uint256[](count);
+        AccreditationWord[] memory words = new AccreditationWord[](count);
+        for (uint256 i = 0; i < count; i++) {
+            AccountWord account = LEDGER.standing(accounts[i]);
+            if (!account.acts()) continue;
+            uint256 number = account.participant();
+            AccreditationWord word = _accreditation[number];
+            if (_isIn(leftOut, word.group())) continue;
+            numbers[i] = number;
+            words[i] = word;
+        }
+        return Known(numbers, words, new uint256[](count));
+    }
+
+    function _isIn(uint256[] calldata groups, uint256 group) private pure returns (bool) {
+        for (uint256 i = 0; i < groups.length; i++) if (groups[i] == group) return true;
+        return false;
+    }
+
+    /// @dev Why nothing that a producer says of a kind counts.
+    function _whyUnheard(address account, uint256[] calldata leftOut) private view returns (Lack) {
+        AccountWord word = LEDGER.standing(account);
+        if (!word.acts()) return Lack.MayNotAct;
+        return _isIn(leftOut, _accreditation[word.participant()].group()) ? Lack.GroupLeftOut : Lack.NotAccredited;
+    }
+
+    function _holds(
+        ClauseWord clause,
+        uint256 bill,
+        uint256 units,
+        Known memory known,
+        Lack[] memory untold
+    ) private view returns (bool) {
+        uint256 wanted = clause.units();
+        if (wanted == 0) return _count(clause, bill, 0, known, untold) == clause.producers();
+        if (wanted == ClauseWords.ALL_UNITS) wanted = units;
+        if (wanted == 0) return false;
+        // Once too few are left it fails, whatever they are.
+        uint256 unit = 0;
+        while (wanted != 0 && units - unit >= wanted) {
+            if (_count(clause, bill, ++unit, known, untold) == clause.producers()) wanted--;
+        }
+        return wanted == 0;
+    }
+
+    function _shortfall(
+        ClauseWord clause,
+        uint256 bill,
+        uint256 units,
+        Known memory known,
+        Lack[] memory lacks
+    ) private view returns (Shortfall memory shortfall) {
+        (uint256 unit, uint256 last) = clause.units() == 0 ? (uint256(0), uint256(0)) : (uint256(1), units);
+        bool told = false;
+        for (; unit <= last; unit++) {
+            uint256 found = _count(clause, bill, unit, known, told ? new Lack[](0) : lacks);
+            if (found == clause.producers()) shortfall.units++;
+            else if (!told) {
+                told = true;
+                (shortfall.unit, shortfall.found, shortfall.lacks) = (unit, found, lacks);
+            }
+        }
+        shortfall.holds = _holds(clause, bill, units, known, new Lack[](0));
+    }
+
+    /// @dev How many producers count for a unit, of as many groups, up to as many as the clause asks for. With `lacks`, one
+    /// for each, it tells why the others do not.
+    function _count(
+        ClauseWord clause,
+        uint256 bill,
+        uint256 unit,
+        Known memory known,
+        Lack[] memory lacks
+    ) private view returns (uint256 found) {
+        uint256 wanted = clause.producers();
+        FactKind kind = clause.kind();
+        bool tells = lacks.length != 0;
+        uint256 count = known.words.length;
+        for (uint256 i = 0; i < count && (found < wanted || tells); i++) {
+            AccreditationWord word = known.words[i];
+            Lack lack = Lack.NotAccredited;
+            if (word.isFor(kind)) {
+                lack = _lackOf(clause, _facts[_factId(bill, kind, unit, known.numbers[i])]);
+                if (lack == Lack.Nothing) {
+                    uint256 group = word.group();
+                    for (uint256 j = 0; j < found; j++) if (known.groups[j] == group) lack = Lack.SameGroup;
+                    if (lack == Lack.Nothing && found < wanted) known.groups[found++] = group;
+                }
+            }
+            if (tells) lacks[i] = lack;
+        }
+    }
+
+    function _lackOf(ClauseWord clause, FactWord fact) private view returns (Lack) {
+        if (fact.struck()) return Lack.Struck;
+        if (fact.recordedAt() == 0) return Lack.NotRecorded;
+        unchecked {
+            if (fact.recordedAt() + clause.quietSeconds() > block.timestamp) return Lack.TooYoung;
+        }
+        if (fact.validUntil() != 0 && fact.validUntil() < block.timestamp) return Lack.NoLongerValid;
+        return clause.measure() == 0 || _isEnough(clause, fact) ? Lack.Nothing : Lack.TooLittle;
+    }
+
+    /// @dev A ship's number is that number, and no higher one.
+    function _isEnough(ClauseWord clause, FactWord fact) private pure returns (bool) {
+        if (fact.measure() != clause.measure()) return false;
+        uint256 least = clause.least();
+        return
+            clause.kind() == FactKind.VesselIdentified && least != 0 ? fact.amount() == least : fact.amount() >= least;
+    }
+}

@@ -1,0 +1,1 @@
+"""Cargo data bound to bills: who may say what, batches that producers anchored, facts, conditions."""
