@@ -7,8 +7,9 @@ environment alone: a file that holds one is refused.
 A `sampan.toml` may have come with a folder that somebody else filled. So one that is not owned by the user or root, or
 that others may write, is ignored, and that is said; and no `sampan.toml` may say which program is run (`anvil`), where
 keys and passwords are (`keystore`, `password_file`), what may be spent (`max_fee`, `max_tip`), where what is on its way
-is kept (`outbox`) or which running node is ours (`node_folder`): these stand in the user's `config.toml`, in the
-environment or in an option.
+is kept (`outbox`), where a producer keeps its cargo data (`cargo_store`), which running node is ours (`node_folder`) or
+against which lists acts are screened (`screening_lists`, `screening_record`): these stand in the user's `config.toml`,
+in the environment or in an option.
 
 A `sampan.toml` looks like this (every key is optional):
 
@@ -46,7 +47,7 @@ FILE_NAME = "sampan.toml"
 BUILT_IN = "built in"
 OPTION = "option"
 
-Kind = Literal["text", "path", "count", "seconds", "flag"]
+Kind = Literal["text", "path", "paths", "count", "seconds", "flag"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Value:
     """A setting's value with its source: `option`, a variable's name, a file's path, or `built in`."""
 
     name: str
-    value: str | int | Path | None
+    value: str | int | Path | tuple[Path, ...] | None
     source: str
     secret: bool = False
 
@@ -84,6 +85,8 @@ class Value:
             return "********"
         if isinstance(self.value, int):
             return self.value
+        if isinstance(self.value, tuple):
+            return os.pathsep.join(map(str, self.value))
         text = str(self.value)
         return shorten_url(text) if "://" in text else text
 
@@ -101,9 +104,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("max_fee", "count", "the most that is offered for one gas, in gwei", personal=True),
     Setting("max_tip", "count", "the most of it that is a tip, whatever the RPC suggests, in gwei", personal=True),
     Setting("outbox", "path", "folder of what was signed and is on its way", personal=True),
+    Setting("cargo_store", "path", "file in which a producer keeps its cargo data", personal=True),
     Setting("rpc_timeout", "seconds", "seconds to wait for one answer of an RPC"),
     Setting("anvil", "path", "the anvil to run, if not the one on PATH or from npm", personal=True),
     Setting("node_folder", "path", "folder where `sampan node` keeps its chain", personal=True),
+    Setting("screening_lists", "paths", "your lists, files or folders: acts are screened against them", personal=True),
+    Setting("screening_record", "path", "file that records what was screened", personal=True),
 )
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 DAY = 86_400
@@ -153,6 +159,11 @@ class Settings:
         """A path setting, absolute, or None when nobody set it."""
         found = self.values[name].value
         return None if found is None else Path(str(found))
+
+    def paths(self, name: str) -> tuple[Path, ...]:
+        """A setting of several paths, absolute; none when nobody set it."""
+        found = self.values[name].value
+        return found if isinstance(found, tuple) else ()
 
     def number(self, name: str) -> int | None:
         """A count or a number of seconds, or None when nobody set it."""
@@ -306,7 +317,7 @@ def _may_be_a_key(piece: str) -> bool:
     return bool(piece) and _USUAL_IN_PATHS.fullmatch(piece.lower()) is None
 
 
-def _built_in(folder: Path) -> dict[str, str | int | Path | None]:
+def _built_in(folder: Path) -> dict[str, str | int | Path | tuple[Path, ...] | None]:
     return {
         "network": "local",
         "from": None,
@@ -320,9 +331,12 @@ def _built_in(folder: Path) -> dict[str, str | int | Path | None]:
         "max_fee": 500,
         "max_tip": 30,
         "outbox": _user_folder("state") / "outbox",
+        "cargo_store": _user_folder("data") / "cargo.db",
         "rpc_timeout": 30,
         "anvil": None,
         "node_folder": _user_folder("state") / "node",
+        "screening_lists": None,
+        "screening_record": _user_folder("state") / "screening.jsonl",
     }
 
 
@@ -424,10 +438,10 @@ def _read_names(file: Path, table: Any, names: dict[str, Value]) -> None:
                 subject=str(file),
                 hint=f"1 to {LONGEST_NAME} letters that can be printed, without quotation marks",
             )
-        # The same LEI or address in other letters is the same.
-        same = next((known for known in names if known.casefold() == whose.casefold()), whose)
-        names.pop(same, None)
-        names[whose] = Value(f"names.{whose}", given.strip(), str(file))
+        # The same LEI or address in other letters is the same. What the user calls somebody stands: by that name it may
+        # be on the user's own lists, and a file that came with a folder must not change it.
+        if all(known.casefold() != whose.casefold() for known in names):
+            names[whose] = Value(f"names.{whose}", given.strip(), str(file))
 
 
 def _read_environment(
@@ -458,8 +472,13 @@ def _value(
     network: str | None = None,
 ) -> Value:
     """What was given for a setting, of its kind; paths are relative to `folder`. Raises `error` for another kind."""
-    typed: str | int | Path | None = None
-    if setting.kind == "path" and isinstance(given, (str, Path)):
+    typed: str | int | Path | tuple[Path, ...] | None = None
+    if setting.kind == "paths":
+        # A variable has several as PATH has them.
+        several = given.split(os.pathsep) if isinstance(given, str) else given
+        if isinstance(several, (list, tuple)) and all(isinstance(each, (str, Path)) and str(each) for each in several):
+            typed = tuple(folder / Path(each).expanduser() for each in several)
+    elif setting.kind == "path" and isinstance(given, (str, Path)):
         typed = folder / Path(given).expanduser()
     elif setting.kind == "text" and isinstance(given, str) and given:
         typed = given
@@ -475,6 +494,7 @@ def _value(
             "flag": "true or false",
             "text": "a text",
             "path": "a path",
+            "paths": "a list of paths",
             "count": "a whole number",
             "seconds": "a whole number of seconds, of a day at the most",
         }

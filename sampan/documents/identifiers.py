@@ -1,7 +1,8 @@
 """Identifiers of the trade: their shape, their check digits, and the packed forms that go on chain.
 
-LEI (ISO 17442), container number (ISO 6346), carrier code (SMDG, NMFTA), UN/LOCODE, document
-reference. `is_...` answers, the others return the identifier or raise `BadInput` saying what is wrong with it.
+LEI (ISO 17442), container number (ISO 6346), carrier code (SMDG, NMFTA), UN/LOCODE, facility (SMDG, BIC), IMO number of
+a ship, document reference. `is_...` answers, the others return the identifier or raise `BadInput` saying what is wrong
+with it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ _LEI = re.compile(r"[0-9A-Z]{18}[0-9]{2}")
 _CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
 _CARRIER_CODE = {"SMDG": re.compile(r"[A-Z0-9]{3}"), "NMFTA": re.compile(r"[A-Z]{2,4}")}
 _LOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
+_FACILITY = re.compile(r"(SMDG|BIC)/[A-Z0-9]{1,6}")
 # ISO 6346: letters count 10, 12, 13 ... 38, leaving out the multiples of 11.
 _CONTAINER_VALUES = dict(zip(digits + ascii_uppercase, (n for n in range(39) if n < 10 or n % 11), strict=True))
 
@@ -109,6 +111,39 @@ def is_country(code: str) -> bool:
 def is_locode(text: str) -> bool:
     """Whether text has the shape of a UN/LOCODE in an assigned country (the place itself is not looked up)."""
     return _LOCODE.fullmatch(text) is not None and (text[:2] in COUNTRIES or text[:2] in LOCODE_ONLY)
+
+
+def pack_place(text: str) -> bytes:
+    """A place of cargo as the ledger keeps it, in 32 bytes: a facility (`CNSHA/SMDG/YICT`), a port (`CNSHA`) or a
+    country (`CN`). Raises `BadInput` for what is none."""
+    port, _, facility = text.partition("/")
+    named = is_locode(port) if len(port) > 2 or facility else is_country(port)
+    if not named or ("/" in text and not _FACILITY.fullmatch(facility)):
+        raise BadInput(
+            "no place of cargo: no country, UN/LOCODE, or facility of SMDG or BIC behind one",
+            subject=shown(text),
+            hint="write CN, CNSHA or CNSHA/SMDG/YICT, in capitals",
+            code="identifier.place",
+        )
+    return text.encode("ascii").ljust(32, b"\0")
+
+
+def imo_number(text: str) -> int:
+    """A ship's IMO number. Raises `BadInput` naming the fault: shape, or the check digit."""
+    number = text.strip().upper().removeprefix("IMO").strip()
+    if len(number) != 7 or not (number.isascii() and number.isdigit()):
+        raise BadInput(
+            "no IMO number: it is seven digits", subject=shown(text), hint="as in 9321483", code="identifier.imo"
+        )
+    digit = ids.imo_check_digit(number)
+    if digit != int(number[6]):
+        raise BadInput(
+            f"IMO number has the check digit {number[6]}, its first six digits ask for {digit}",
+            subject=shown(text),
+            hint="compare it with the ship's papers: a digit is mistyped",
+            code="identifier.imo",
+        )
+    return int(number)
 
 
 def reference(text: str) -> str:
