@@ -321,11 +321,19 @@ def setting_option(*flags: str, setting: str, help: str | None = None) -> Callab
 
     described = next(item for item in config.SETTINGS if item.name == setting)
 
-    def remember(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
-        context.ensure_object(State).set_option(setting, value)
+    several = described.kind == "paths"
+
+    def remember(context: click.Context, _parameter: click.Parameter, value: Any) -> None:
+        context.ensure_object(State).set_option(setting, value or None if several else value)
 
     return click.option(
-        *flags, f"setting_{setting}", metavar="TEXT", expose_value=False, callback=remember, help=help or described.help
+        *flags,
+        f"setting_{setting}",
+        metavar="PATH" if several else "TEXT",
+        multiple=several,
+        expose_value=False,
+        callback=remember,
+        help=help or described.help,
     )
 
 

@@ -83,6 +83,8 @@ class How:
     carrier: str | None = None
     agreements: tuple[Path, ...] = ()
     unsigned: Path | None = None
+    despite: str | None = None
+    """Why it is sent although screening finds somebody on a list."""
 
     @property
     def keyless(self) -> bool:
@@ -99,15 +101,21 @@ class How:
 
 
 def write_options(function: F) -> F:
-    """Decorator: what every verb takes: `--network`, `--from`, `--password-file`, `--dry-run`, `--unsigned`, `--yes`;
-    passed on as `how`. It stands nearest to the function."""
+    """Decorator: what every verb takes: `--network`, `--from`, `--password-file`, `--dry-run`, `--unsigned`,
+    `--despite`, `--yes`; passed on as `how`. It stands nearest to the function."""
 
     @functools.wraps(function)
     def gathered(*args: Any, network: str, dry_run: bool, yes: bool, unsigned: Path | None, **more: Any) -> Any:
-        how = How(network, dry_run, yes, more.pop("carrier", None), more.pop("agreement", ()), unsigned)
+        carrier, agreements, despite = more.pop("carrier", None), more.pop("agreement", ()), more.pop("despite")
+        how = How(network, dry_run, yes, carrier, agreements, unsigned, despite)
         return function(*args, how=how, **more)
 
     found: Any = chain.yes_option(gathered)
+    found = click.option(
+        "--despite",
+        metavar="REASON",
+        help="Send it although somebody in it is on one of your lists (screening_lists); the reason is recorded.",
+    )(found)
     found = click.option(
         "--unsigned",
         type=FILE,
@@ -212,23 +220,28 @@ def _say_who_named(ledger: Ledger) -> None:
 
 @contextmanager
 def acting(
-    network: str, *, keyless: bool, for_others: bool = False, default_role: str | None = None
+    network: str,
+    *,
+    keyless: bool,
+    for_others: bool = False,
+    default_role: str | None = None,
+    despite: str | None = None,
 ) -> Iterator[Ledger]:
     """The ledger of `--network` for whoever `--from` means; `keyless` its acts are rehearsed, and no key is asked for,
     `for_others` so that others can send or sign them. On a development chain `default_role` acts when nothing says
-    who."""
+    who. `despite`: why they are sent although somebody is on a list."""
     with chain.connect(network) as connection:
         if keyless:
             from sampan.chain import signers
 
             address = chain.signer_address(connection, default_role)
-            ledger = at(connection, signers.Watcher(address)).rehearsing(for_others=for_others)
+            ledger = _despite(at(connection, signers.Watcher(address)), despite).rehearsing(for_others=for_others)
             try:
                 yield ledger
             finally:
                 _say_who_named(ledger)
         else:
-            ledger = at(connection, chain.signer(connection, default_role))
+            ledger = _despite(at(connection, chain.signer(connection, default_role)), despite)
             ledger.sender.hold = True
             # Whoever wants to hear nothing was not told of earlier runs.
             heard = base.output().verbosity >= 0
@@ -244,6 +257,10 @@ def acting(
             finally:
                 _say_who_named(ledger)
                 ledger.sender.release()
+
+
+def _despite(ledger: Ledger, reason: str | None) -> Ledger:
+    return ledger if reason is None else ledger.despite(reason)
 
 
 def _say_what_was_left(ledger: Ledger) -> None:
@@ -272,11 +289,15 @@ def _run(how: How, build: Callable[[Ledger], VerbCall | Sequence[VerbCall]], def
     signing = _SIGNING.get()
     keyless = how.keyless if signing is None else signing.elsewhere.unsigned is not None
     for_others = keyless and not how.dry_run
-    with acting(how.network, keyless=keyless, for_others=for_others, default_role=default_role) as ledger:
+    with acting(
+        how.network, keyless=keyless, for_others=for_others, default_role=default_role, despite=how.despite
+    ) as ledger:
         built = build(ledger)
         calls = list(built) if isinstance(built, Sequence) else [built]
         if how.agreements:
             calls = _with_agreements(calls, _agreements(how.agreements))
+        # Whatever is held is held before anybody is asked.
+        calls = ledger.screened(calls)
         if not how.dry_run:
             _warn(calls)
         if signing is not None:
@@ -286,7 +307,7 @@ def _run(how: How, build: Callable[[Ledger], VerbCall | Sequence[VerbCall]], def
             _write_unsigned(ledger, calls, how.unsigned)
             return
         if not how.dry_run:
-            _confirm(ledger, calls, how.yes)
+            confirm(ledger, calls, how.yes)
         emit(ledger, _do(ledger, calls), dry_run=how.dry_run, told=() if how.dry_run else _warnings(calls))
 
 
@@ -354,13 +375,15 @@ def issue(how: How, files: Sequence[Path], terms: Callable[[Any], dict[str, Any]
         items = batch.prepared(files, advance)
     if len(items) == 1 and items[0].error is not None:
         raise items[0].error
-    with acting(how.network, keyless=how.keyless, for_others=how.unsigned is not None) as ledger:
+    for_others = how.unsigned is not None
+    with acting(how.network, keyless=how.keyless, for_others=for_others, despite=how.despite) as ledger:
         with output.progress("Looking what stands", total=None):
             planned = batch.plan(ledger, items, terms, version=version)
         if how.agreements:
             agreed = _with_agreements(planned.calls, _agreements(how.agreements))
             for item, call in zip(planned.waiting, agreed, strict=True):
                 item.call = call
+        batch.screen(ledger, planned)
         calls, rehearsed = planned.calls, None
         if calls and how.unsigned is not None:
             for item in planned.items:
@@ -378,7 +401,7 @@ def issue(how: How, files: Sequence[Path], terms: Callable[[Any], dict[str, Any]
             if refused := planned.counts["refused"]:
                 output.note(f"{refused} of {amount(len(items), 'document')} refused; the others go on.", style="yellow")
             _warn(calls)
-            _confirm(ledger, calls, how.yes, rehearsed)
+            confirm(ledger, calls, how.yes, rehearsed)
         with output.progress("Issuing", total=len(calls)) as advance:
             batch.carry_out(ledger, planned, lambda act: advance(len(act.bills)))
         if len(items) == 1 and items[0].error is not None:
@@ -417,7 +440,7 @@ SHOWN = 12
 """So many sentences stand before a question; of more it is said how many there are."""
 
 
-def _confirm(ledger: Ledger, calls: Sequence[VerbCall], yes: bool, rehearsed: Sequence[Act] | None = None) -> None:
+def confirm(ledger: Ledger, calls: Sequence[VerbCall], yes: bool, rehearsed: Sequence[Act] | None = None) -> None:
     """Ask before something leaves this machine, after saying what it would do to whom, and what it costs."""
     if not chain.asks(ledger.connection, yes=yes):
         return

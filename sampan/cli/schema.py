@@ -20,9 +20,12 @@ HOMES: Final = (
     "sampan.audit.forms",
     "sampan.client.papers",
     "sampan.client.proposal",
+    "sampan.client.statements",
     "sampan.documents.disclosure",
     "sampan.documents.salts",
     "sampan.documents.handover",
+    "sampan.tracking.proofs",
+    "sampan.screening.record",
 )
 """The modules with forms of documents."""
 MANIFEST: Final = "sampan.deployment/2"

@@ -7,7 +7,7 @@ has a command written by hand beside them.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,13 +16,14 @@ import click
 
 from sampan.cli import base
 from sampan.cli import ledger as cli
+from sampan.client.statements import kind_of_fact
 from sampan.errors import BadInput, UsageError, about
 from sampan.files import is_file
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import kinds
 from sampan.suite.codec import python_name
 from sampan.suite.tell import bill_name, option, roles_of, word_of
-from sampan.suite.words import Endorsement, RecordLaw
+from sampan.suite.words import Endorsement, FactKind, RecordLaw
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,11 +78,18 @@ def _agreed(value: str, name: str) -> bytes:
     return cli.hash_of(value, "what is agreed")
 
 
+def kinds_of_facts(values: Iterable[str]) -> list[FactKind]:
+    """The kinds of facts that words mean, by commas or each for itself. Raises `UsageError` for what is none."""
+    names = [name for value in values for name in map(str.strip, value.split(",")) if name]
+    return [kind_of_fact(name) for name in names]
+
+
 def choice(enumeration: Any) -> Any:
     """The words of an enumeration as an option has them."""
     return click.Choice([option(word) for word in enumeration])
 
 
+UNIT = click.IntRange(0, kinds.MOST)
 WHO = Asks("WHO")
 ASKS: Mapping[str, Asks] = {
     kinds.BILL.name: Asks("BILL", type=cli.BILL),
@@ -119,6 +127,9 @@ ASKS: Mapping[str, Asks] = {
     kinds.LABEL.name: Asks("NAME"),
     kinds.CONTRACT.name: Asks("CONTRACT"),
     kinds.FUNCTIONS.name: Asks("FUNCTION", several=True),
+    kinds.PLACE.name: Asks("PLACE"),
+    kinds.FACT_KINDS.name: Asks("KIND", read=lambda values, name: kinds_of_facts(values), several=True),
+    kinds.UNIT.name: Asks("UNIT", type=UNIT),
 }
 """Kind, by its name, to what the command line asks for."""
 
@@ -134,6 +145,8 @@ _ENDORSED = (
 
 def _asks(argument: Argument) -> Asks:
     enumeration: Any = argument.kind.word
+    if enumeration is FactKind:
+        return Asks("KIND", read=lambda value, name: kind_of_fact(value))
     if enumeration is not None:
         return Asks(type=choice(enumeration), read=lambda value, name: word_of(enumeration, value))
     return ASKS[argument.kind.name]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sampan.bills.terms import Terms
+    from sampan.cargo.records import Clause
     from sampan.client.core import VerbCall
     from sampan.client.ledger import Ledger
     from sampan.client.papers import Paper
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from sampan.suite.tell import bill_name
     from sampan.suite.words import (
         Endorsement,
+        FactKind,
         Kind,
         Purpose,
         Receiving,
@@ -33,9 +35,21 @@ if TYPE_CHECKING:
         SurrenderFor,
     )
 
-_WORDS = ("Endorsement", "Kind", "Purpose", "Receiving", "RecordLaw", "Rejection", "Role", "Status", "SurrenderFor")
+_WORDS = (
+    "Endorsement",
+    "FactKind",
+    "Kind",
+    "Purpose",
+    "Receiving",
+    "RecordLaw",
+    "Rejection",
+    "Role",
+    "Status",
+    "SurrenderFor",
+)
 _HOMES = {
     "bills.terms": ("Terms",),
+    "cargo.records": ("Clause",),
     "client.core": ("VerbCall",),
     "client.ledger": ("Ledger",),
     "client.papers": ("Paper",),
@@ -54,10 +68,12 @@ __all__ = [
     "Act",
     "Bill",
     "BillId",
+    "Clause",
     "ContractRefusal",
     "Endorsement",
     "Entry",
     "Event",
+    "FactKind",
     "History",
     "Kind",
     "Ledger",

@@ -153,6 +153,7 @@ def plan(
 def carry_out(ledger: Ledger, batch: Batch, done: Callable[[Act], object] = lambda act: None) -> Batch:
     """Issue what waits, in as few transactions as their gas allows. What the contract refuses is left out, and the
     others go on. Raises `ChainError` when something cannot be sent: planned again, it goes on where it was."""
+    screen(ledger, batch)
     while batch.waiting:
         waiting = batch.waiting
         refused: BatchRefused | None = None
@@ -172,6 +173,19 @@ def carry_out(ledger: Ledger, batch: Batch, done: Callable[[Act], object] = lamb
             waiting[refused.position - 1].refuse(refusal)
         batch.acts += acts
     return batch
+
+
+def screen(ledger: Ledger, batch: Batch) -> None:
+    """Screen whoever is named in what waits, as far as that was not done: what is held is refused, the others go on.
+
+    Raises as `Ledger.screen_each`.
+    """
+    waiting = batch.waiting
+    for item, found in zip(waiting, ledger.screen_each(batch.calls), strict=True):
+        if isinstance(found, SampanError):
+            item.refuse(found)
+        else:
+            item.call = found
 
 
 def rehearse(ledger: Ledger, batch: Batch) -> list[Act]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sampan.client import verbs
 from sampan.client.by_hand import BillsByHand, PowersByHand
+from sampan.client.cargo import CargoLogByHand
 from sampan.client.paying import CoinByHand, DepositByHand, ExchangeByHand
 from sampan.client.trade import SaleByHand
 from sampan.subjects import DRIVEN as SUITE
@@ -15,6 +16,7 @@ from sampan.suite.codec import python_name
 BY_HAND = {
     "Bills": BillsByHand,
     "AccessManager": PowersByHand,
+    "CargoLog": CargoLogByHand,
     "Coin": CoinByHand,
     "Deposit": DepositByHand,
     "Exchange": ExchangeByHand,

@@ -5,20 +5,34 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sampan.bills.terms import Terms
+from sampan.cargo.records import Clause
 from sampan.client.by_hand import BillsByHand, PowersByHand
+from sampan.client.cargo import CargoLogByHand
 from sampan.client.core import VerbCall
 from sampan.client.funds import MoneyRef
 from sampan.client.papers import Paper
 from sampan.client.paying import CoinByHand, DepositByHand, ExchangeByHand
+from sampan.client.proven import Proven
 from sampan.client.reading import BillRef, Who
 from sampan.client.records import Act
+from sampan.client.statements import Measured
 from sampan.client.trade import SaleByHand
 from sampan.client.verbs import Calls, Contract
 from sampan.deployment.powers import Operation
 from sampan.documents.prepared import Prepared
 from sampan.suite.amounts import Given
 from sampan.suite.powers import Power
-from sampan.suite.words import Endorsement, Ground, Purpose, Receiving, RecordLaw, Rejection, Role, SurrenderFor
+from sampan.suite.words import (
+    Endorsement,
+    FactKind,
+    Ground,
+    Purpose,
+    Receiving,
+    RecordLaw,
+    Rejection,
+    Role,
+    SurrenderFor,
+)
 from sampan.trade.terms import Terms as SaleTerms
 
 class BillsCalls(BillsByHand):
@@ -526,6 +540,105 @@ class Exchange(Contract[ExchangeCalls]):
         quote's or another of its book, to the payee, by default whoever buys.
         """
 
+class CargoLogCalls(CargoLogByHand):
+    """Prepares what producers say and what others show of it."""
+
+    def accredit(self, producer: Who, kinds: Iterable[FactKind], *, place: str | None = None) -> VerbCall:
+        """Accredit a producer for kinds of facts, at a place where they need one; its group is copied with it (T19).
+        Needs the power ENROLLER.
+        """
+
+    def anchor(
+        self,
+        sequence: int,
+        *,
+        root: bytes,
+        count: int,
+        earliest: datetime | int,
+        latest: datetime | int,
+        locator: bytes | None = None,
+    ) -> VerbCall:
+        """Anchor a batch of events by its root: the next of its producer, so that none is anchored twice."""
+
+    def discredit(self, producer: Who, kinds: Iterable[FactKind], *, place: str | None = None) -> VerbCall:
+        """Discredit a producer for kinds of facts: at a place, nothing new is recorded from there; without a place,
+        nothing that it said of them counts any more, and its other places are to be accredited anew. Needs the power
+        SUSPENDER.
+        """
+
+    def regroup(self, producer: Who) -> VerbCall:
+        """Copy the ultimate parent of a producer once more, after it changed; anybody may."""
+
+    def withdraw(self, bill: BillRef, kind: FactKind, *, unit: int = 0) -> VerbCall:
+        """Take back all that your participant said of this so far, recorded or not."""
+
+class CargoLog(Contract[CargoLogCalls]):
+    """A contract of a ledger: its verbs as methods that send and return an `Act`; `calls` prepares them instead."""
+
+    def accredit(self, producer: Who, kinds: Iterable[FactKind], *, place: str | None = None) -> Act:
+        """Accredit a producer for kinds of facts, at a place where they need one; its group is copied with it (T19).
+        Needs the power ENROLLER.
+        """
+
+    def anchor(
+        self,
+        sequence: int,
+        *,
+        root: bytes,
+        count: int,
+        earliest: datetime | int,
+        latest: datetime | int,
+        locator: bytes | None = None,
+    ) -> Act:
+        """Anchor a batch of events by its root: the next of its producer, so that none is anchored twice."""
+
+    def attest(
+        self,
+        bill: BillRef,
+        kind: FactKind,
+        *,
+        unit: int = 0,
+        happened_at: datetime | int | None = None,
+        valid_until: datetime | timedelta | None = None,
+        amount: Measured | None = None,
+        place: str | None = None,
+        imo: str | None = None,
+        rest: bytes | None = None,
+        replace: bool = False,
+    ) -> Act:
+        """Say something of a bill directly, by the producer's own account (`Ledger.statement`): a valuation, an
+        insurance, a release, a ship's identity, a weight.
+        """
+
+    def discredit(self, producer: Who, kinds: Iterable[FactKind], *, place: str | None = None) -> Act:
+        """Discredit a producer for kinds of facts: at a place, nothing new is recorded from there; without a place,
+        nothing that it said of them counts any more, and its other places are to be accredited anew. Needs the power
+        SUSPENDER.
+        """
+
+    def lay(self, clauses: Iterable[Clause]) -> Act:
+        """Lay a condition down, for terms to name: every clause must hold."""
+
+    def record(self, proof: Proven | Path, *, bill: BillRef | None = None, producer: Who | None = None) -> Act:
+        """Record an event of a batch as a fact of a bill by its proof (`sampan.client.proven`), by default of the
+        bill that it was proven for; whoever sends it pays the gas. `producer`: who anchored the batch, where several
+        did.
+        """
+
+    def regroup(self, producer: Who) -> Act:
+        """Copy the ultimate parent of a producer once more, after it changed; anybody may."""
+
+    def send_statement(self, paper: Paper) -> Act:
+        """Record what a producer signed and handed over (`Ledger.sign_statement`), once; whoever sends it pays the
+        gas.
+        """
+
+    def strike(self, proof: Proven | Path, *, bill: BillRef | None = None, producer: Who | None = None) -> Act:
+        """Strike the fact that an event of the same producer takes back or corrects, by its proof; else as `record`."""
+
+    def withdraw(self, bill: BillRef, kind: FactKind, *, unit: int = 0) -> Act:
+        """Take back all that your participant said of this so far, recorded or not."""
+
 class SaleCalls(SaleByHand):
     """Prepares what seller and buyer do with an offer; it is found by any of its bills."""
 
@@ -693,6 +806,10 @@ class Contracts:
     @property
     def exchange(self) -> Exchange:
         """The contract Exchange."""
+
+    @property
+    def cargo_log(self) -> CargoLog:
+        """The contract CargoLog."""
 
     @property
     def sale(self) -> Sale:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sampan.chain.signers import Signer
     from sampan.chain.transactions import Log, Receipt
     from sampan.client.papers import Paper
+    from sampan.client.screening import Held, Screening
     from sampan.suite.event import Event
 
 C = TypeVar("C", bound="Core")
@@ -62,6 +63,8 @@ class VerbCall:
     shown: tuple[Verb, ...] = ()
     said: str = field(default="", compare=False)
     """What it does in the case at hand, where that is more than its verb says."""
+    screened: bool = field(default=False, compare=False)
+    """Whether whoever it is about was screened just now, or it is only imagined (`Core.screened`)."""
 
     @property
     def contract(self) -> str:
@@ -134,7 +137,8 @@ class Core:
     `addresses` are those of its contracts by their names in the manifest, `from_block` is the first block in which
     anything of the ledger can stand. `companies` names legal persons by LEI, for people, and `book` has the names that
     the user gave; on a development chain the invented companies have theirs. `outbox` keeps what is on its way, so that
-    an act whose process died is not done twice.
+    an act whose process died is not done twice. `screening` says against which lists acts are screened before they are
+    sent, if any.
     """
 
     def __init__(
@@ -147,6 +151,7 @@ class Core:
         companies: Mapping[str, str] | None = None,
         outbox: Outbox | None = None,
         book: Book | None = None,
+        screening: Screening | None = None,
     ) -> None:
         self.connection = connection
         self.addresses: Mapping[str, str] = dict(addresses)
@@ -155,6 +160,8 @@ class Core:
         invented = COMPANIES if connection.is_development else {}
         self.companies: Mapping[str, str] = Companies(self.book, {**invented, **(companies or {})})
         self._outbox = outbox
+        self.screening = screening
+        self._despite: str | None = None
         self._signer = signer
         self._sender: Sender | None = None
         self._rehearsing = self._for_others = False
@@ -215,6 +222,11 @@ class Core:
         return self.signer.address
 
     @property
+    def signs_as(self) -> str | None:
+        """The same; None where the ledger was opened to read only."""
+        return None if self._signer is None else self._signer.address
+
+    @property
     def sender(self) -> Sender:
         """The sender of the account that signs."""
         if self._sender is None:
@@ -263,6 +275,15 @@ class Core:
         signed. `for_others`: what is prepared here others will send or sign, so that salts are kept."""
         other = copy.copy(self)
         other._rehearsing, other._for_others, other.rehearsed = True, for_others, []
+        return other
+
+    def despite(self: C, reason: str) -> C:
+        """The same ledger, whose acts are sent although screening finds somebody on a list; the reason goes to the
+        record. Raises `UsageError` without one."""
+        if not reason.strip():
+            raise UsageError("say why", subject="despite", hint="the reason goes to the record of screening")
+        other = copy.copy(self)
+        other._despite = reason.strip()
         return other
 
     def remembering(self: C) -> C:
@@ -451,14 +472,42 @@ class Core:
             known[number] = lei_text(packed)
         return known[number]
 
+    # ------------------------------------------------------------------------------------------------------- screening
+
+    def screened(self, calls: Sequence[VerbCall]) -> list[VerbCall]:
+        """Calls as they may be sent now, once whoever they are about was screened; what is to be told is among their
+        warnings. `do` asks it of what was not.
+
+        Raises `Held` for the first that is held, `BadInput` and `Missing` for lists that cannot be read
+        and a record that cannot be written.
+        """
+        found: list[VerbCall] = []
+        for each in self.screen_each(calls):
+            if isinstance(each, SampanError):
+                raise each
+            found.append(each)
+        return found
+
+    def screen_each(self, calls: Sequence[VerbCall]) -> list[VerbCall | Held]:
+        """The same, with the error of each that is held in its place."""
+        left = [call for call in calls if not call.screened]
+        if self.screening is None or not left:
+            return [*calls]
+        reading: Any = self
+        sends = not self._rehearsing or self._for_others
+        found = iter(self.screening.look(reading, left, sends=sends, despite=self._despite))
+        return [call if call.screened else next(found) for call in calls]
+
     # ---------------------------------------------------------------------------------------------------------- acting
 
     def do(self, call: VerbCall) -> Act:
         """Send a call (or, rehearsing, rehearse it).
 
-        Raises a named `ContractRefusal` when a contract refuses, `ChainError` when it cannot be sent.
+        Raises a named `ContractRefusal` when a contract refuses, `ChainError` when it cannot be sent, else as
+        `screened`.
         """
         _require_ours([call])
+        (call,) = self.screened([call])
         if call.verb.power:
             return self._do_restricted(call)
         return self._run([call], self.label(call))
@@ -483,6 +532,7 @@ class Core:
         _require_ours(calls)
         if any(call.verb.power for call in calls):
             raise UsageError("acts of administration go one by one", subject=calls[0].label)
+        calls = self.screened(calls)
         acts: list[Act] = []
         start, size = 0, FIRST_PART
         while start < len(calls):

@@ -17,13 +17,15 @@ from sampan.bills.verbs.circulation import Endorse, Lodge, Reject, Transfer
 from sampan.bills.verbs.issue import Issue, IssueFromPaper
 from sampan.bills.verbs.signed import Act
 from sampan.bills.verbs.surrender import Surrender
+from sampan.cargo.records import PLACED, bits
+from sampan.cargo.verbs.facts import told_of
 from sampan.client import agreeing
 from sampan.client.naming import unpack
 from sampan.errors import SampanError
 from sampan.subjects import SUITE
 from sampan.suite.ids import lei_of
 from sampan.suite.refusal import OTHERS
-from sampan.suite.tell import bill_name, describe, lei_text, moment, option
+from sampan.suite.tell import bill_name, describe, kinds_of, lei_text, moment, option, place_text, plain
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Endorsement, Kind, Receiving, Rejection, Role, SurrenderFor
 
@@ -374,6 +376,33 @@ def _in_its_money(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
     return words.format(**said), right
 
 
+# --------------------------------------------------------------------------------------------------------------- cargo
+
+
+def _not_accredited(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
+    """Where it is accredited for this, if anywhere, and what would accredit it."""
+    kind, place = refusal.kind, place_text(refusal.place)
+    kinds, _ = ledger.ask("accreditation", refusal.producer, contract="CargoLog")
+    where = f" at {place}" if place else ""
+    elsewhere = " there, elsewhere it is" if place and kind in kinds_of(kinds) else ""
+    lei = ledger.participant_lei(refusal.producer)
+    option_place = f" --place {place}" if bits(kind) & PLACED else ""
+    return (
+        f"{ledger.names.participant(refusal.producer)} is not accredited for {plain(kind)}{where}{elsewhere}",
+        f"the enroller accredits it: `sampan cargo accredit {lei} {option(kind)}{option_place}`",
+    )
+
+
+def _fact_stands(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
+    """What stands, since when."""
+    fact = ledger.ask("factOf", refusal.bill, refusal.kind, refusal.unit, refusal.producer, contract="CargoLog")
+    who, since = ledger.names.participant(refusal.producer), moment(fact.recorded_at)
+    return (
+        f"{who} said this before, and it stands since {since}: {told_of(refusal.bill, refusal.kind, refusal.unit)}",
+        "only what corrects that comes in its place: an event that names it, or a statement (--replace)",
+    )
+
+
 _CASES: Mapping[str, Callable[[Any, Any, Any], Said]] = {
     "MayNotSurrender": _may_not_surrender,
     "MayNotEndorse": _may_not_endorse,
@@ -391,4 +420,6 @@ _CASES: Mapping[str, Callable[[Any, Any, Any], Said]] = {
     "TooMuch": _in_its_money,
     "NotAllowed": _in_its_money,
     "QuoteUsedUp": _in_its_money,
+    "NotAccredited": _not_accredited,
+    "FactStands": _fact_stands,
 }

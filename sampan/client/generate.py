@@ -20,7 +20,7 @@ from sampan.suite.codec import python_name
 from sampan.suite.generate import docstring, main
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from sampan.suite.verb import Suite
 
@@ -32,7 +32,9 @@ _HOMES = {
     "sampan.client.core": ("VerbCall",),
     "sampan.client.funds": ("MoneyRef",),
     "sampan.client.papers": ("Paper",),
+    "sampan.client.proven": ("Proven",),
     "sampan.client.reading": ("BillRef", "Who"),
+    "sampan.client.statements": ("Measured",),
     "sampan.client.records": ("Act",),
     "sampan.client.verbs": ("Calls", "Contract"),
     "sampan.deployment.powers": ("Operation",),
@@ -102,9 +104,15 @@ def _imports(used: set[str], homes: Mapping[str, str]) -> list[str]:
         if name.endswith(last := home.rpartition(".")[2]) and last[0].isupper():
             home, own = home.rpartition(".")[0], name if name == last else f"{last} as {name}"
         by_home[home].append(own)
-    lines = [f"from {home} import {', '.join(names)}" for home, names in sorted(by_home.items())]
+    lines = [_import(home, names) for home, names in sorted(by_home.items())]
     ours = [line for line in lines if line.startswith("from sampan.")]
     return [*(line for line in lines if line not in ours), "", *ours]
+
+
+def _import(home: str, names: Sequence[str]) -> str:
+    """One import, laid out as ruff does."""
+    line = f"from {home} import {', '.join(names)}"
+    return line if len(line) <= 120 else "\n".join([f"from {home} import (", *(f"    {name}," for name in names), ")"])
 
 
 def _method(method: Callable[..., Any]) -> list[str]:

@@ -23,10 +23,12 @@ from sampan.bills.verbs.signed import Agreement, SignedAct
 from sampan.bills.verbs.steps import OnBills
 from sampan.client import agreeing, issue
 from sampan.client.book import Book
+from sampan.client.cargo import told as told_statement
 from sampan.client.contracts import Contracts
 from sampan.client.errors import NotOnLedger
-from sampan.client.offers import Offers
+from sampan.client.facts import Facts
 from sampan.client.papers import Paper
+from sampan.client.screening import Screening
 from sampan.client.verbs import country
 from sampan.documents import identifiers
 from sampan.errors import BadInput, Missing, UsageError, about
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import TracebackType
 
+    from sampan.cargo.records import Statement
     from sampan.chain.connection import Connection
     from sampan.chain.networks import Network
     from sampan.chain.outbox import Outbox
@@ -62,7 +65,7 @@ if TYPE_CHECKING:
 L = TypeVar("L", bound="Ledger")
 
 
-class Ledger(Offers, Contracts):
+class Ledger(Facts, Contracts):
     """One ledger, read and driven. Verbs send and return an `Act`; `rehearsing()` gives one that only tries them.
 
     A contract's refusal comes as the named exception of its error (`sampan.client.errors`).
@@ -109,8 +112,15 @@ class Ledger(Offers, Contracts):
 
                 signer = signers.find(signer, settings, development=connection.is_development)
             outbox = outbox_of(settings, connection)
-            book = Book.of(settings)
-            return cls.at(connection, manifest, signer=signer, companies=companies, outbox=outbox, book=book)
+            return cls.at(
+                connection,
+                manifest,
+                signer=signer,
+                companies=companies,
+                outbox=outbox,
+                book=Book.of(settings),
+                screening=Screening.of(settings),
+            )
         except BaseException:
             if connection is not network:
                 connection.close()
@@ -126,8 +136,10 @@ class Ledger(Offers, Contracts):
         companies: Mapping[str, str] | None = None,
         outbox: Outbox | None = None,
         book: Book | None = None,
+        screening: Screening | None = None,
     ) -> L:
-        """The ledger of a manifest on an open connection; `book` has the names that the user gave.
+        """The ledger of a manifest on an open connection; `book` has the names that the user gave, `screening` the
+        lists against which acts are screened.
 
         Raises `ChainError` when it is not there.
         """
@@ -150,6 +162,7 @@ class Ledger(Offers, Contracts):
             companies=companies,
             outbox=outbox,
             book=book,
+            screening=screening,
         )
 
     def __enter__(self: L) -> L:
@@ -346,6 +359,7 @@ class Ledger(Offers, Contracts):
                 "only a verb whose first argument is the bill is signed", subject=call.label, hint="send it yourself"
             )
         (bill,) = call.bills
+        self.screened([call])
         text = SignedAct(
             signer=self._signing_address(signer),
             bill=bill,
@@ -368,6 +382,7 @@ class Ledger(Offers, Contracts):
         signed: Any = room.structs.get("SignedCall")
         if signed is None:
             raise UsageError("no call of a room", subject=call.label, hint="send it yourself")
+        self.screened([call])
         together: Any = room.verbs["multicall"]
         verb = call.verb if len(call.parts) == 1 else together(call.parts)
         text = signed(self._signing_address(signer), verb, self.fresh(32), self._deadline(deadline))
@@ -429,6 +444,10 @@ class Ledger(Offers, Contracts):
         about_it = f"quote: {gives.amount(units)} of {gives.reference} for {takes.amount(paid)} of {takes.reference}"
         return self._paper(text, text.account, about_it, None)
 
+    def sign_statement(self, statement: Statement, *, signer: Signer | str | None = None) -> Paper:
+        """Sign what a producer says of a bill (`statement`), for somebody else to send: it needs no ether."""
+        return self._paper(statement, statement.producer, told_statement(self, statement), signer)
+
     def agree_to(
         self,
         call: VerbCall,
@@ -454,6 +473,7 @@ class Ledger(Offers, Contracts):
         self._require_status(call)
         if by is not None:
             self._require_sender(call, by)
+        self.screened([call])
         until = self._deadline(deadline)
         texts = [
             Agreement(

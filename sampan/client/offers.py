@@ -142,7 +142,7 @@ class Offers(Funds):
             lacks = None if account else f"no account of it acts with the role {roles.name}"
             return replace(step, lacks=lacks)
         try:
-            act = self.using(Watcher(account)).rehearsing().do(VerbCall(call))
+            act = self.using(Watcher(account)).rehearsing().do(VerbCall(call, screened=True))
         except SampanError as error:
             return replace(step, account=account, lacks=error.message)
         return replace(step, account=account, gas=act.gas, cost=act.cost)

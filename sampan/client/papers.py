@@ -1,5 +1,5 @@
 """What is signed and carried elsewhere (EIP-712): acts, agreements, enrolments, new accounts, calls of the sale,
-quotes, as portable JSON.
+quotes, statements about cargo, as portable JSON.
 
 A signature counts on one chain, for one contract of one ledger, for exactly its text, until its deadline. Whoever holds
 the file can use it; `digest` is what its signer withdraws with `cancel`.
@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
 from sampan.bills.verbs.signed import Agreement, SignedAct
+from sampan.cargo.records import Statement
 from sampan.client import wire
 from sampan.errors import BadInput, ChainError
 from sampan.files import write_private
@@ -34,10 +35,11 @@ if TYPE_CHECKING:
     from sampan.chain.signers import Signer
 
     # Each room has its own text of a signed call, made with the room.
-    Text: TypeAlias = Enrolment | NewAccount | Successor | SignedAct | Agreement | Quote | Any
+    Text: TypeAlias = Enrolment | NewAccount | Successor | SignedAct | Agreement | Quote | Statement | Any
 
 KINDS: Mapping[str, type[Text]] = {
-    kind.__name__: kind for kind in (Enrolment, NewAccount, Successor, SignedAct, Agreement, SignedCall, Quote)
+    kind.__name__: kind
+    for kind in (Enrolment, NewAccount, Successor, SignedAct, Agreement, SignedCall, Quote, Statement)
 }
 """The texts that the contracts of a ledger know."""
 

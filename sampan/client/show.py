@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sampan.chain.fees import format_ether
-from sampan.client import show_trade
+from sampan.client import show_cargo, show_trade
 from sampan.client.next_acts import NextAct, next_acts
 from sampan.client.tables import grid, lines
 from sampan.identity.telling import RECEIVES, law
@@ -304,4 +304,8 @@ _VIEWS: Mapping[str, Callable[[Any], RenderableType]] = {
     "Act": act,
     "Deposit": show_trade.deposit,
     "Offer": show_trade.offer,
+    "Producer": show_cargo.producer,
+    "BillFacts": show_cargo.facts,
+    "Condition": show_cargo.condition,
+    "Answer": show_cargo.answer,
 }

@@ -121,10 +121,17 @@ def _same(path: Path, raw: Any, wanted: Paper) -> Paper:
     if raw.get("domain") != found.typed_data["domain"]:
         raise _another(path, "it is for another ledger or chain")
     mine, theirs = typed.message(wanted.text), typed.message(text)
-    other = [name for name in mine if name not in ("deadline", "salt") and mine[name] != theirs[name]]
+    other = [name for name in mine if name not in _made_anew(mine) and mine[name] != theirs[name]]
     if other:
         raise _another(path, f"{', '.join(other)} is not as it stands now")
     return found
+
+
+def _made_anew(message: Mapping[str, Any]) -> set[str]:
+    """The fields of a text that say when it was made, or are drawn; what a statement says happened as it was said is of
+    that time too."""
+    now = {"happenedAt"} if "saidAt" in message and message["happenedAt"] == message["saidAt"] else set()
+    return {"deadline", "salt", "saidAt"} | now
 
 
 def _another(path: Path, why: str) -> BadInput:

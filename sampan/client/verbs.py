@@ -9,10 +9,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from sampan.bills.terms import replacements_hash
+from sampan.cargo.records import bits
 from sampan.client.core import VerbCall
 from sampan.documents import identifiers
 from sampan.errors import BadInput, SampanError, UsageError, about
@@ -20,7 +21,8 @@ from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import ids, kinds
 from sampan.suite.amounts import ANY
 from sampan.suite.event import SEVERAL
-from sampan.suite.tell import checksum, lei_text
+from sampan.suite.tell import NO_END, checksum, lei_text
+from sampan.suite.words import FactKind
 
 if TYPE_CHECKING:
     from web3.contract import Contract as Web3Contract
@@ -74,6 +76,10 @@ def _laws(ledger: Ledger, value: Iterable[int], given: Mapping[str, Any]) -> int
     return sum(1 << law for law in set(value))
 
 
+def _kinds(ledger: Ledger, value: Iterable[FactKind], given: Mapping[str, Any]) -> int:
+    return bits(*{FactKind(kind) for kind in value} - {FactKind.NONE})
+
+
 def _money_in(given: Mapping[str, Any]) -> str:
     """The money that a call's amounts are of: the deposit that is named before them."""
     return str(next(given[name] for name in ("deposit", "coin", "money") if name in given))
@@ -125,6 +131,10 @@ MEANS: Mapping[str, Means] = {
     kinds.LABEL.name: Means("str", lambda ledger, value, _: value),
     kinds.CONTRACT.name: Means("str", lambda ledger, value, _: ledger.contract_address(value)),
     kinds.FUNCTIONS.name: Means("Iterable[str]", _functions),
+    kinds.PLACE.name: Means("str", lambda ledger, value, _: identifiers.pack_place(value.strip()), named=True),
+    kinds.FACT_KINDS.name: Means("Iterable[FactKind]", _kinds),
+    kinds.UNIT.name: Means("int", lambda ledger, value, _: unit(value), named=True),
+    kinds.TIME.name: Means("datetime | int", lambda ledger, value, _: second(value), named=True),
 }
 """Kind, by its name, to what it means; a verb with an argument of another kind has no method but one by hand."""
 
@@ -164,6 +174,26 @@ def count(number: int) -> int:
     if isinstance(number, bool) or not 1 <= number <= kinds.MOST:
         raise UsageError(f"must be a number from 1 to {kinds.MOST}, not {number}")
     return number
+
+
+def unit(number: int) -> int:
+    """Which piece of a bill's equipment; 0 is the bill as a whole. Raises `UsageError` for what cannot be one."""
+    if isinstance(number, bool) or not 0 <= number <= kinds.MOST:
+        raise UsageError(
+            f"a unit is a number from 1 to {kinds.MOST}, or 0 for the bill as a whole", subject=str(number)
+        )
+    return number
+
+
+def second(time: datetime | int) -> int:
+    """A time in seconds since 1970. Raises `BadInput` for one without a zone, or before that year."""
+    if isinstance(time, datetime):
+        if time.tzinfo is None:
+            raise BadInput("a time without a zone", subject=str(time), hint="give it in UTC")
+        time = int(time.timestamp())
+    if not 0 <= time < NO_END:
+        raise BadInput("no time that the ledger can keep", subject=str(time), hint="give one since 1970")
+    return time
 
 
 def deal(number: int) -> int:
@@ -223,11 +253,15 @@ def _required(argument: Argument) -> bool:
     return argument.required and argument.kind != kinds.ANSWERING
 
 
+_PLAIN = (kinds.FLAG, kinds.NUMBER, kinds.DEAL, kinds.UNIT)
+"""Kinds whose default a signature shows as it is."""
+
+
 def _default(argument: Argument) -> Any:
     """What stands for a default of the declaration in a client's signature."""
     if argument.kind == kinds.REMARK:
         return ""
-    enumerated = argument.kind.word is not None or argument.kind in (kinds.FLAG, kinds.NUMBER, kinds.DEAL)
+    enumerated = argument.kind.word is not None or argument.kind in _PLAIN
     return argument.default if enumerated else None
 
 

@@ -105,7 +105,7 @@ def test_a_file_that_is_wrong_is_refused_by_name(tmp_path: Path, text: str, said
     assert KEY not in str(refused.value.as_dict())
 
 
-@pytest.mark.parametrize("name", ["anvil", "keystore", "password_file", "node_folder"])
+@pytest.mark.parametrize("name", ["anvil", "keystore", "password_file", "node_folder", "cargo_store"])
 def test_a_project_file_says_nothing_of_programs_and_keys(tmp_path: Path, name: str) -> None:
     project = write(tmp_path / "work" / "sampan.toml", f"{name} = 'evil'")
     with pytest.raises(BadInput, match=f"{name} may not stand in a sampan.toml") as refused:
@@ -261,10 +261,15 @@ def test_a_number_without_end_is_refused_by_name(tmp_path: Path, variable: str, 
     assert refused.value.subject == variable
 
 
-def test_names_are_gathered_from_both_files_and_the_nearer_wins(tmp_path: Path) -> None:
+def test_names_are_gathered_from_both_files_and_the_users_own_stand(tmp_path: Path) -> None:
     bank, trader = "SAMPAN0000BANK000038", "0x1CBd3b2770909D4e10f157cABC84C7264073C9Ec"
     write(tmp_path / "user" / "config.toml", f'[names]\n{bank} = "Bank"\n{trader.lower()} = "Desk"\n')
-    project = write(tmp_path / "work" / "sampan.toml", f'[names]\n{bank.lower()} = " Our bank "\n')
+    carrier = "SAMPAN00CARRIER00006"
+    # A folder of somebody else must not rename whom the user's own lists know by name.
+    project = write(
+        tmp_path / "work" / "sampan.toml", f'[names]\n{bank.lower()} = "Our bank"\n{carrier} = " The line "\n'
+    )
     found = load(tmp_path).names
-    assert {name: value.value for name, value in found.items()} == {trader.lower(): "Desk", bank.lower(): "Our bank"}
-    assert found[bank.lower()].source == str(project)
+    told = {name: value.value for name, value in found.items()}
+    assert told == {bank: "Bank", trader.lower(): "Desk", carrier: "The line"}
+    assert found[carrier].source == str(project)

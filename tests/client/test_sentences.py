@@ -11,6 +11,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
+from sampan.cargo.records import ALL_UNITS, Clause, Header, Statement
 from sampan.money.exchange.verbs import Quote
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import generate, tell, words
@@ -18,7 +19,7 @@ from sampan.suite.event import SEVERAL, Event, items, several
 from sampan.suite.events import EVENTS
 from sampan.suite.ids import BillId
 from sampan.suite.verb import NOBODY
-from sampan.suite.words import Endorsement
+from sampan.suite.words import Endorsement, FactKind
 from sampan.trade.terms import Terms
 
 GOLDEN = Path(__file__).parent / "golden" / "sentences.txt"
@@ -52,6 +53,8 @@ SILENT: dict[str, set[str]] = {
     "AccountRecovered": {"participant"},
     "Agreed": {"possessor", "titleholder"},
     "AgreementRecorded": {"possessor", "titleholder"},
+    # A producer says it, whoever shows it.
+    **{name: {"by"} for name in ("Anchored", "FactRecorded", "FactAttested", "FactStruck", "FactWithdrawn")},
     # Lodging and giving back leave title, or do what they say.
     "Lodged": {"titleholder"},
     "GivenBack": {"titleholder"},
@@ -62,8 +65,18 @@ SILENT: dict[str, set[str]] = {
 STRUCTS: dict[str, Any] = {
     "changed": Terms((1,), 2, 3, NOBODY, NOBODY, 5, Endorsement.TO_ORDER, TIME),
     "quote": Quote("0x" + "9" * 40, NOBODY, 100, NOBODY, 50, TIME, bytes(32)),
+    "header": Header(bytes(32), 1_000, TIME, TIME, TIME, bytes(32)),
+    "statement": Statement(
+        NOBODY, 1, FactKind.INSURED, 0, TIME, TIME, 150_000, "USD", bytes(32), bytes(32), bytes(32), TIME, TIME
+    ),
+    "clauses": (
+        Clause(FactKind.LOADED, 2, 24, ALL_UNITS, 0, ""),
+        Clause(FactKind.INSURED, 1, 0, 0, 150_000, "USD"),
+    ),
+    "place": b"CNSHA/SMDG/YICT".ljust(32, b"\0"),
+    "measure": "KGM",
 }
-"""Structs that an event has."""
+"""Structs that an event has, and what is no number of its own."""
 
 
 class Cast:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -133,6 +134,8 @@ def test_the_digest_is_the_one_that_the_ledger_checks(shipper: Ledger, trader: L
 
 def test_the_types_are_those_of_the_contracts(project_root: Path) -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in (project_root / "contracts").rglob("*.sol"))
+    # A type that is too long for a line stands in several literals.
+    text = re.sub(r'"\s+"', "", text)
     for name, kind in papers.KINDS.items():
         fields = ",".join(f"{type_} {field}" for field, type_ in typed.fields(kind))
         assert f'"{typed.name_of(kind)}({fields})"' in text, name

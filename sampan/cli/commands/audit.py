@@ -12,10 +12,13 @@ from sampan.cli import base, chain
 from sampan.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sampan.audit import Watch
     from sampan.audit.report import Report
     from sampan.client.naming import Named
     from sampan.deployment.manifest import Manifest
+    from sampan.suite.check import Disclosed
 
 LEVELS = ("info", "low", "medium", "high", "critical")
 
@@ -55,6 +58,12 @@ LEVELS = ("info", "low", "medium", "high", "critical")
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the life of the one bill here, as a page to print and keep (HTML).",
 )
+@click.option(
+    "--disclosures",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Fields of bills' documents that were disclosed to you, a file or a folder: cargo is held against them.",
+)
 @click.option("--at", "moment", metavar="TIME", help="As of this time, as in 2026-07-01T12:00Z, instead of --to-block.")
 @click.option("--list-checks", is_flag=True, help="List the checks, and stop.")
 @click.option("--explain", metavar="ID", help="Say what a check looks for and what to do about it, and stop.")
@@ -73,6 +82,7 @@ def command(
     others: tuple[str, ...],
     bills: tuple[str, ...],
     page: Path | None,
+    disclosures: tuple[Path, ...],
     moment: str | None,
     list_checks: bool,
     explain: str | None,
@@ -141,6 +151,7 @@ def command(
             everything=recheck,
             trust=trust,
             also=also,
+            disclosed=_disclosed(disclosures),
             watch=watch,
         )
     chosen_bills = [_bill(report, *each) for each in zip(bills, named, strict=True)]
@@ -175,6 +186,19 @@ def command(
     # What could not be reconciled is no answer to live with, whichever checks were left out.
     if report.fails(Level[fail_on.upper()]) or not report.reconciled:
         base.answer_is_no()
+
+
+def _disclosed(given: Sequence[Path]) -> dict[str, Disclosed]:
+    """What files, and all files of folders, disclose, each proof verified. Raises `BadInput`, `AnswerIsNo`."""
+    from sampan.documents.disclosure import read_disclosure
+    from sampan.suite.check import Disclosed
+
+    found = {}
+    for file in [each for path in given for each in (sorted(path.glob("*.json")) if path.is_dir() else [path])]:
+        disclosure = read_disclosure(file, name=file.name)
+        disclosure.require(disclosure.root)
+        found[str(file)] = Disclosed(disclosure.root, disclosure.values())
+    return found
 
 
 def _bill(report: Report, text: str, named: int | Named) -> int:

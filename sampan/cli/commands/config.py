@@ -22,8 +22,8 @@ def show() -> None:
     """Show each setting with its source; secrets are starred, keys in URLs shortened.
 
     Strongest first: option, variable, sampan.toml found upward from here, your config.toml, built in. A sampan.toml of
-    another user, or one that others may write, is ignored; none may set anvil,
-    keystore, password_file, node_folder, outbox, max_fee or max_tip.
+    another user, or one that others may write, is ignored; none may set anvil, keystore, password_file, node_folder,
+    outbox, cargo_store, max_fee, max_tip, screening_lists or screening_record.
     """
     settings = base.settings()
     values = [*settings.values.values()]

@@ -233,7 +233,12 @@ def sample(name: str) -> None:
     "field_classes",
     multiple=True,
     type=click.Choice(_CLASSES),
-    help="All fields of a class; without --field and --class, the open ones.",
+    help="All fields of a class; when nothing is asked for, the open ones.",
+)
+@click.option(
+    "--for-cargo",
+    is_flag=True,
+    help="What a producer links the bill by (`sampan cargo link`): its reference, bookings, ports and containers.",
 )
 @click.option("--personal", is_flag=True, help="Let personal fields go out too; they stay behind otherwise.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the disclosure to a file instead of stdout.")
@@ -242,6 +247,7 @@ def disclose(
     salts_file: Path | None,
     patterns: tuple[str, ...],
     field_classes: tuple[str, ...],
+    for_cargo: bool,
     personal: bool,
     out: Path | None,
 ) -> None:
@@ -262,6 +268,10 @@ def disclose(
     raw = document(read_json(file), file)
     tree = _tree(raw, file, salts_path(file) if salts_file is None else salts_file)
     wanted = [FieldClass(name) for name in field_classes]
+    if for_cargo:
+        from sampan.tracking.links import DISCLOSE
+
+        patterns = (*patterns, *DISCLOSE)
     if not patterns and not wanted:
         wanted = [FieldClass.OPEN]
     selection = select(tree, Classes(raw), patterns=patterns, field_classes=wanted, personal=personal)

@@ -481,6 +481,8 @@ _MARKS = {
     "proposed": ("§", "cyan"),
     "expected": ("=", "green"),
     "looked": ("?", "cyan"),
+    "asked": ("?", "cyan"),
+    "listed": ("!", "yellow"),
     "waited": ("·", "dim"),
 }
 

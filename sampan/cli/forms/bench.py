@@ -53,3 +53,15 @@ class BenchDocuments(Form, document="sampan.bench-documents/1"):
     seconds: Annotated[float, "By the clock"]
     per_document: Annotated[float, "CPU seconds"]
     holds: Annotated[bool, "The bar of 15 milliseconds a document holds"]
+
+
+class BenchCargo(Form, document="sampan.bench-cargo/1"):
+    """What it takes to take a producer's events into its store and to prove one."""
+
+    events: Count
+    seconds: Annotated[float, "By the clock"]
+    cpu_seconds: Annotated[float, "Of all processes"]
+    events_per_second: float
+    peak_rss_mb: Annotated[float, "Of all processes"]
+    prove_ms: Annotated[float, "CPU milliseconds of the slowest of two hundred proofs"]
+    holds: Annotated[bool, "75 microseconds an event, 400 MB, 10 milliseconds a proof"]

@@ -52,7 +52,19 @@ class ScenarioNew(Form, document="sampan.scenario-new/1"):
 
 class _PlayedStep(Form):
     step: Annotated[Count, "0: before the first"]
-    kind: Literal["done", "rehearsed", "refused", "signed", "proposed", "waited", "expected", "looked", "audited"]
+    kind: Literal[
+        "done",
+        "rehearsed",
+        "refused",
+        "signed",
+        "proposed",
+        "waited",
+        "expected",
+        "looked",
+        "asked",
+        "listed",
+        "audited",
+    ]
     place: str
     by: str
     what: str
