@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from sampan.audit.report import write_text
-from sampan.suite.amounts import digits
+from sampan.subjects import SUITE
+from sampan.suite.check import Cell, audited
+from sampan.suite.tell import readable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
 _STYLE: Final = Path(__file__).with_suffix(".css")
 
@@ -45,7 +47,7 @@ def page(life: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str
             _facts(bill),
             _text("h2", "Who held it, from when to when"),
             _held(bill["held"]),
-            *_sales(life.get("sales", ())),
+            *_beside(life),
             _text("h2", "Everything that happened to it"),
             _events(bill["events"]),
             _text("h2", "Who is who"),
@@ -112,33 +114,17 @@ def _held(spans: Iterable[Mapping[str, Any]]) -> Element:
     return _table(("from", "to", "status", "held by", "entitled"), rows)
 
 
-def _sales(sales: Sequence[Mapping[str, Any]]) -> list[Element]:
-    """What it was offered and sold for, documents against payment; nothing of a bill that never was."""
-    rows = []
-    for sale in sales:
-        last = sale["stood"][-1] if sale["stood"] else None
-        ended = None if last is None or last["to"] is None else _time(last["to"], last["to_block"])
-        rows.append(
-            (
-                sale["outcome"] or "?",
-                "" if ended is None else ended,
-                _lines(_amount(sale), f"until {_when(sale['deadline'])}", code=sale["money"], kind="price"),
-                sale["seller"],
-                sale["buyer"],
-                _code(sale["terms"]),
-            )
-        )
-    if not rows:
-        return []
-    head = ("outcome", "when", "price, in which deposit or coin", "seller", "buyer", "terms")
-    return [_text("h2", "What it was offered and sold for"), _table(head, rows)]
+def _beside(life: Mapping[str, Any]) -> Iterator[Element]:
+    """What those of other lives say who are named with the bill: its sales, its cargo."""
+    for other in (each for subject in audited(SUITE) for each in subject.lives):
+        if other.drawn is not None and life.get(other.name):
+            section = other.drawn(life[other.name])
+            yield _text("h2", section.title)
+            yield _table(section.head, [[_cell(each) for each in row] for row in section.rows])
 
 
-def _amount(sale: Mapping[str, Any]) -> str:
-    price, decimals = int(sale["price"]), sale["decimals"]
-    if decimals is None:
-        return f"{price} of the smallest unit"
-    return f"{sale['currency']} {digits(price, decimals, grouped=True)}"
+def _cell(cell: str | Cell) -> Any:
+    return cell if isinstance(cell, str) else _lines(*cell.lines, code=cell.code, kind=cell.kind)
 
 
 def _events(events: Iterable[Mapping[str, Any]]) -> Element:
@@ -157,8 +143,8 @@ def _parties(participants: Iterable[Mapping[str, Any]], names: Mapping[str, str]
     for each in participants:
         accounts = Element("div")
         for account in each["accounts"]:
-            until = "" if account["to"] is None else f", to {_when(account['to'])}"
-            said = f"account {account['number']}, from {_when(account['from'])}{until}"
+            until = "" if account["to"] is None else f", to {readable(account['to'])}"
+            said = f"account {account['number']}, from {readable(account['from'])}{until}"
             accounts.append(_lines(said, _given(names, account["address"]), code=account["address"]))
         who = _lines(
             each.get("lei"), _given(names, each.get("lei")), f"participant {each['number']}, {each.get('country')}"
@@ -206,12 +192,8 @@ def _basis(life: Mapping[str, Any], bill: Mapping[str, Any]) -> list[Element]:
 # --------------------------------------------------------------------------------------------------------------- pieces
 
 
-def _when(time: str) -> str:
-    return time.replace("T", " ").rstrip("Z")
-
-
 def _time(time: str, block: int) -> Element:
-    return _lines(_when(time), f"block {block}", kind="when")
+    return _lines(readable(time), f"block {block}", kind="when")
 
 
 def _text(name: str, text: str, kind: str = "") -> Element:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sampan.audit import checks, reading, storage
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sampan.audit.trust import Trusted
     from sampan.chain.connection import Connection
     from sampan.deployment.manifest import Manifest
-    from sampan.suite.check import Answers, Check
+    from sampan.suite.check import Answers, Check, Disclosed
     from sampan.suite.verb import Suite
     from sampan.toolchain.artifacts import Artifact
 
@@ -85,6 +85,7 @@ def audit(
     confirmations: int | None = None,
     trust: Trusted | None = None,
     also: Sequence[Connection] = (),
+    disclosed: Mapping[str, Disclosed] | None = None,
     load: Load = artifacts.load,
     watch: Watch | None = None,
 ) -> Report:
@@ -95,11 +96,13 @@ def audit(
     network's). `store` is the file of an event store, so that the next audit reads only what is new; `everything`
     compares all that is stored with the chain, not only a part by lot. `trust` is a block whose hash is known from
     elsewhere; it is by default the last one that is read (one older than the ledger is only looked at). `also` are
-    connections to other RPCs, which must tell the same logs and the same last block. `load` finds artifacts.
+    connections to other RPCs, which must tell the same logs and the same last block. `disclosed` are fields of the
+    documents of bills that the auditor was shown, by a name each: checks hold what was said of the cargo against
+    them. `load` finds artifacts.
 
     Raises `ChainError` when this is another chain than the manifest's, or the node does not answer or contradicts
     itself, what is trusted or what another RPC says, `UsageError` for blocks that cannot be or a check that does not
-    exist, `BadInput` when the store is another ledger's.
+    exist, `BadInput` when the store is another ledger's or what was disclosed is of no bill's document.
     """
     watch = watch or Watch()
     chosen = checks.chosen(tuple(only), tuple(exclude), suite)
@@ -117,7 +120,7 @@ def audit(
         start, first, last = _span(connection, manifest, from_block, to_block, confirmations)
         try:
             logs = LogReader(connection, source_of(manifest, start, suite).addresses)
-            reader = _Reader(connection, manifest, suite, start, last, load, watch, logs, tuple(also))
+            reader = _Reader(connection, manifest, suite, start, last, load, watch, logs, tuple(also), disclosed or {})
             evidence = reader.gather(store, everything)
             if reading.block_at(connection, last.number).hash == last.hash:
                 return _report(manifest, connection, first, last, evidence, chosen)
@@ -177,6 +180,7 @@ class _Reader:
     watch: Watch
     logs: LogReader
     also: tuple[Connection, ...] = ()
+    disclosed: Mapping[str, Disclosed] = field(default_factory=dict)
 
     def gather(self, path: Path | None, everything: bool) -> Evidence:
         """All of it, by the event store at a path."""
@@ -257,6 +261,7 @@ class _Reader:
             block=last.place,
             impossible=rebuilt.impossible,
             misplaced=rebuilt.misplaced,
+            disclosed=_by_bill(rebuilt.state, self.disclosed),
             after=rebuilt.after,
         )
         return evidence, told
@@ -384,6 +389,22 @@ def _lacks(evidence: Evidence) -> bool:
 def _codecs(suite: Suite) -> dict[str, Codec]:
     """Contract to the codec of all code that runs at its address."""
     return {subject.contract: subject.codec for subject in suite.subjects}
+
+
+def _by_bill(state: Any, disclosed: Mapping[str, Disclosed]) -> dict[int, dict[str, Any]]:
+    """Bill → the fields of its document that were disclosed. Raises `BadInput`."""
+    found: dict[int, dict[str, Any]] = {}
+    for name, shown in disclosed.items():
+        bills = [bill.id for bill in state.bills.values() if bill.root == shown.root]
+        if not bills:
+            raise BadInput(
+                f"no bill of this ledger has the root 0x{shown.root.hex()}",
+                subject=name,
+                hint="give disclosures of documents of bills that were issued here",
+            )
+        for bill in bills:
+            found.setdefault(bill, {}).update(shown.fields)
+    return found
 
 
 @contextlib.contextmanager

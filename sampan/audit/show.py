@@ -227,8 +227,13 @@ def check_view(check: Check) -> RenderableType:
     return table
 
 
+def _counted(number: int, lives: str) -> str:
+    """How many: `1 bill`, `2 bills`; the cargo of a bill is counted by the bill."""
+    return tell.amount(number, f"{lives.removesuffix('s')}/{lives}" if lives.endswith("s") else f"{lives}/{lives}")
+
+
 def _head(report: Report) -> Text:
-    lives = "".join(f", {tell.amount(len(found), f'{name[:-1]}/{name}')}" for name, found in report.lives.items())
+    lives = "".join(f", {_counted(len(found), name)}" for name, found in report.lives.items())
     return Text(
         f"{report.network} (chain {report.chain_id}), blocks {report.from_block}-{report.to_block}, "
         f"to {tell.instant(report.evidence.time)}: {report.events} events{lives}"

@@ -41,7 +41,7 @@ def test_an_honest_ledger_gives_no_findings(honest_ledger) -> None:
     assert report.reconciled
     assert report.worst() is None
     body = report.body()
-    assert list(body)[:11] == [
+    assert list(body)[:13] == [
         "network",
         "chain_id",
         "from_block",
@@ -50,6 +50,8 @@ def test_an_honest_ledger_gives_no_findings(honest_ledger) -> None:
         "participants",
         "bills",
         "deposits",
+        "cargo",
+        "producers",
         "sales",
         "reconciled",
         "findings",

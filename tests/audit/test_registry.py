@@ -26,6 +26,7 @@ ANYBODY = {
     ev.DepositBalanceRecovered: "recover: anybody may",
     ev.DepositPermitUsed: "permit: anybody shows what another signed",
     ev.Settled: "beside a payment, whose payer acted",
+    ev.Regrouped: "regroup: anybody may",
 }
 """Events that no log says who caused, and why."""
 EFFECTIVE = {kind for kind, fact in SUITE.facts.items() if fact.effect is not None}
@@ -103,6 +104,7 @@ def test_every_view_and_slot_that_an_audit_asks_for_exists() -> None:
         "identity",
         "reserves",
         "listing",
+        "cargo",
     }
 
 

@@ -30,6 +30,14 @@ from sampan.suite.event import field_names
 
 BY_MONEY = {"reason", "licence", "Expired.by"}
 """What is believed of money and sales (test_money.py)."""
+BY_CARGO = {each for each in believed_fields(SUITE) if each.startswith(("Fact", "Condition"))} | {
+    "happenedAt",
+    "locator",
+    "place",
+    "corrects",
+    "correction",
+}
+"""What is believed of cargo (test_cargo.py)."""
 
 
 @pytest.fixture(scope="module")
@@ -78,21 +86,26 @@ def test_what_is_said_to_be_believed_is_all_that_an_audit_cannot_see(honest: Any
     counted = {each.__name__ for each in counted_events(SUITE)}
     assert {each for each in unseen - seen if each[0] in counted and believed_as(SUITE, *each) is None} == set()
     # And nothing is named that is always seen.
-    assert set(named) - {name for kind, field in unseen for name in (field, f"{kind}.{field}")} == BY_MONEY
+    assert set(named) - {name for kind, field in unseen for name in (field, f"{kind}.{field}")} == BY_MONEY | BY_CARGO
 
 
 def test_every_event_is_counted_but_the_agreement_that_is_shown() -> None:
     counted = counted_events(SUITE)
     effective = {kind for kind, fact in SUITE.facts.items() if fact.effect is not None}
-    # An agreement that is shown leaves nothing behind; of allowances and reserves what is there at the end is compared,
-    # of a quote or a signed call what is used; what stands beside another event is counted with it.
+    # An agreement that is shown leaves nothing behind; of allowances, reserves, facts and conditions what is there at
+    # the end is compared, of a quote or a signed call what is used; what stands beside another is counted with it.
     assert effective - counted == {
         ev.Agreed,
         ev.CalledBySignature,
         ev.CoinAllowed,
         ev.CoinCollected,
+        ev.ConditionLaid,
         ev.DepositApproval,
         ev.Exchanged,
+        ev.FactAttested,
+        ev.FactRecorded,
+        ev.FactStruck,
+        ev.FactWithdrawn,
         ev.ReservesIssued,
         ev.ReservesRedeemed,
     }
