@@ -17,12 +17,14 @@ from sampan.suite.words import Receiving, RecordLaw, Role
 CARRIER_ROLES = Role.ISSUE | Role.ANSWER | Role.MOVE | Role.TERMS
 TRADER_ROLES = Role.MOVE | Role.TERMS
 BANK_ROLES = Role.MOVE | Role.TERMS | Role.BANK
+PRODUCER_ROLES = Role.PRODUCE | Role.TERMS
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
     """Who is enrolled: its role, company, LEI (20 characters), country (ISO 3166 alpha-2), roles, carrier code (list
-    and code), and the laws of the record under which its cover stands."""
+    and code), the laws of the record under which its cover stands, and the LEI of its ultimate parent, where that is
+    another."""
 
     role: str
     company: str
@@ -32,6 +34,7 @@ class Party:
     receiving: Receiving = Receiving.ANYONE
     code: tuple[str, str] | None = None
     laws: tuple[RecordLaw, ...] = ()
+    parent: str | None = None
 
 
 def full_lei(stem: str) -> str:
@@ -72,5 +75,19 @@ PARTIES: dict[str, Party] = {**TRADE, "consignee": _CONSIGNEE, "other_carrier": 
 """The parties that `SampanChain` enrols, in this order."""
 _BANK_SECOND = _invented("bank_second", "SAMPAN000RIJNMOND094", "NL", BANK_ROLES, receiving=Receiving.SIGNED_ONLY)
 _CENTRAL_BANK = _invented("central_bank", "SAMPAN00SETTLEMENT17", "HK", BANK_ROLES, receiving=Receiving.SIGNED_ONLY)
-CAST: dict[str, Party] = {**PARTIES, "bank_second": _BANK_SECOND, "central_bank": _CENTRAL_BANK}
-"""Whom scenarios know by name: those, the importer's bank, and the settlement agent of Hong Kong dollars."""
+_PRODUCERS = (
+    _invented("terminal", "SAMPAN0YANGSHANTER45", "CN", PRODUCER_ROLES),
+    _invented("far_terminal", "SAMPAN0MAASVLAKTE015", "NL", PRODUCER_ROLES),
+    _invented("customs", "SAMPAN0SHANGHAICUS14", "CN", PRODUCER_ROLES),
+    _invented("inspector", "SAMPAN00SURVEYOR0063", "HK", PRODUCER_ROLES),
+    _invented("insurer", "SAMPAN000INSURER0067", "HK", PRODUCER_ROLES),
+    _invented("own_terminal", "SAMPAN0LANTERNTERM53", "CN", PRODUCER_ROLES, parent=CARRIER.lei),
+)
+CAST: dict[str, Party] = {
+    **PARTIES,
+    "bank_second": _BANK_SECOND,
+    "central_bank": _CENTRAL_BANK,
+    **{party.role: party for party in _PRODUCERS},
+}
+"""Whom scenarios know by name: those, the importer's bank, the settlement agent of Hong Kong dollars, and who reports
+cargo: terminals in Shanghai and Rotterdam, one of the carrier's own group, customs, a surveyor, an insurer."""

@@ -6,6 +6,7 @@ run that was cut off, or that has to wait for days, goes on where it was when it
 
 from __future__ import annotations
 
+import csv
 import inspect
 import re
 import time
@@ -13,20 +14,26 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from sampan.bills.terms import Terms
 from sampan.bills.verbs.signed import Act as SendAct
+from sampan.cargo.records import Clause
+from sampan.cargo.rules import condition_of
+from sampan.cargo.verbs.laying import met_alone, told_clause
 from sampan.chain.transactions import Call, Reverted
-from sampan.client import papers, proposal, show_trade, wire
+from sampan.client import papers, proposal, proven, show_cargo, show_trade, wire
 from sampan.client.core import VerbCall
 from sampan.client.errors import AccessManagerNotReady, ContractRefusal, from_revert
 from sampan.client.papers import Paper
 from sampan.client.records import Account
+from sampan.client.screening import Held, Screening
 from sampan.documents import identifiers
 from sampan.errors import ChainError, Missing, Refused, SampanError, UsageError
 from sampan.keccak import keccak
+from sampan.scenarios import reports
 from sampan.scenarios import script as said
 from sampan.scenarios.documents import Documents
 from sampan.scenarios.record import Record, header
@@ -34,11 +41,13 @@ from sampan.scenarios.vocabulary import AMOUNT, BANKS, COIN_OF, Named, deployabl
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import amounts, events, tell
 from sampan.suite.amounts import Amount
+from sampan.suite.check import Disclosed
 from sampan.suite.event import Event
 from sampan.suite.refusal import UnknownRefusal
 from sampan.suite.tell import bill_name, earliest, moment, option, participant_name, plain
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Receiving, Role
+from sampan.tracking.outbox import Outbox
 
 if TYPE_CHECKING:
     from sampan.audit.report import Report
@@ -193,6 +202,10 @@ class Play:
         self._papers: dict[str, Paper] = {}
         self._deployed: dict[str, tuple[str, Deployable]] = {}
         """Where a contract stands that was deployed beside the suite, and what it does."""
+        self._reported = self._documents.folder.parent / "cargo"
+        """Where producers keep their stores, and what each disclosed of a bill at the end."""
+        self._desks: dict[str, reports.Desk] = {}
+        """The store of each producer."""
         self._deployable = deployable()
         self._drawn = 0
         stage.ledger.companies = {
@@ -221,6 +234,9 @@ class Play:
         finally:
             for ledger in self._ledgers.values():
                 ledger.sender.release()
+            for name, desk in self._desks.items():
+                desk.disclose(self._reported, name)
+                desk.store.close()
         for name, member in self._script.members.items():
             outcome.labels |= {self._address(name): name, member.party.lei: name}
         return outcome
@@ -307,7 +323,10 @@ class Play:
     def _fresh(self, size: int) -> bytes:
         """Bytes that are the same in every run, for a chain that is gone with it."""
         self._drawn += 1
-        return keccak(f"sampan.scenarios: salt {self._drawn} of {self._script.name}".encode())[:size]
+        made = keccak(f"sampan.scenarios: salt {self._drawn} of {self._script.name}".encode())
+        while len(made) < size:
+            made += keccak(made)
+        return made[:size]
 
     def _forget_told(self, ledger: Ledger) -> None:
         """What the record holds as done, and the outbox still keeps, is no answer to a later act like it."""
@@ -418,9 +437,14 @@ class Play:
         """Rehearse what must be refused: nothing of it is sent."""
         what = _what(step).replace(":", " tries to", 1)
         try:
-            call = self._prepared(step, rehearsing=True)
+            # A rehearsal is told of a list, and held by none.
+            held = expected.name == Held.__name__
+            call = self._prepared(step, rehearsing=not held)
             what = f"{step.by} tries to {self._label(call)}"
-            self._as(step.through or step.by).rehearsing().do(call)
+            sender = self._as(step.through or step.by)
+            if held:
+                sender.screened([call])
+            sender.rehearsing().do(call)
         except SampanError as error:
             self._was_refused(step, what, expected, error)
         else:
@@ -597,6 +621,103 @@ class Play:
             proposal=proposal.Proposal((carrier.bill_id(of),), tuple(made.values())).as_json(),
         )
 
+    def _report(self, step: said.Report) -> None:
+        producer, bill = self._as(step.by), self._resolved(step.of)
+        document = self._documents.path(step.of.name)
+        desk = self._desk(step.by)
+        link = desk.link(document, bill)
+        for batch in desk.report(step.events, link, producer.now, self._documents.folder):
+            sequence, root, count, earliest, latest, locator = batch.arguments
+            call = producer.cargo_log.calls.anchor(
+                sequence, root=root, count=count, earliest=earliest, latest=latest, locator=locator
+            )
+            act, _ = self._send(f"{step.number} batch {sequence}", producer, partial(_as_it_is, call))
+            block = None if act is None else act.block
+            assert block is not None, "an anchor is neither announced nor rehearsed"
+            desk.store.anchored(sequence, self._stage.connection.time(block))
+            self._outcome.played.append(
+                played := self._came_of(
+                    act, by=step.by, step=step.number, place=str(step.place), verb="anchor", why=step.why
+                )
+            )
+            self._teller.step(played)
+            producer.sender.told(left=False)
+        self._finish(step, None)
+
+    def _condition(self, step: said.Condition) -> None:
+        ledger = self._as(step.by)
+        name = condition_of(step.clauses)
+        if ledger.ask("clausesOf", name, contract="CargoLog"):
+            stands = f"{step.name} was laid down before"
+            played = Played(step.number, "done", str(step.place), step.by, "lay", "lay", (stands,), step.why)
+        else:
+            act, _ = self._send(str(step.number), ledger, lambda: ledger.cargo_log.calls.lay(step.clauses))
+            played = self._came_of(act, by=step.by, step=step.number, place=str(step.place), verb="lay", why=step.why)
+            clauses = tuple(f"{step.name}: {told_clause(clause)}" for clause in step.clauses)
+            alone = met_alone(step.clauses)
+            played = replace(played, told=(*clauses, alone) if alone else clauses)
+        self._finish(step, played)
+        ledger.sender.told(left=False)
+
+    def _ask(self, step: said.Ask) -> None:
+        ledger = self._stage.ledger
+        left = [self._resolved(each) for each in step.leave_out]
+        name = condition_of(self._clauses[step.name])
+        found = ledger.why(name, self._resolved(step.of), units=step.boxes, leave_out=left)
+        told = [
+            f"{told_clause(reason.clause)}: {'holds' if reason.holds else 'does not hold'}"
+            + "".join(f"; {line.strip()}" for line in show_cargo.told(found, reason))
+            for reason in found.reasons
+        ]
+        if found.holds is not step.holds:
+            came = f"it {'holds' if found.holds else 'does not hold'}: {'. '.join(told)}"
+            raise self._failed(step, f"{step.name} of {step.of.name}", f"holds: {str(step.holds).lower()}", came)
+        verdict = f"{step.name} {'holds' if found.holds else 'does not hold'} for {step.of.name}"
+        lines = tuple(self._short(line) for line in (verdict, *told))
+        self._finish(step, Played(step.number, "asked", str(step.place), told=lines, why=step.why))
+
+    @cached_property
+    def _clauses(self) -> dict[str, tuple[Clause, ...]]:
+        """Condition → its clauses."""
+        return {step.name: step.clauses for step in self._script.steps if isinstance(step, said.Condition)}
+
+    def _list(self, step: said.List) -> None:
+        """Put something on a party's own list, against which its acts are screened from here on."""
+        folder = self._documents.folder.parent / "lists"
+        folder.mkdir(parents=True, exist_ok=True)
+        file, kept = folder / f"{step.by}.csv", folder / f"{step.by}.jsonl"
+        ledger = self._as(step.by)
+        if ledger.screening is None:
+            file.write_text("imo,lei,name,ground\n", encoding="utf-8")
+            kept.unlink(missing_ok=True)
+            ledger.screening = Screening((file,), kept)
+        with file.open("a", encoding="utf-8", newline="") as rows:
+            csv.writer(rows).writerow((step.imo, step.lei, "", step.ground))
+        told = f"{step.by} has {step.imo or step.lei} on its own list: {step.ground}"
+        played = Played(step.number, "listed", str(step.place), step.by, told, "", (told,), step.why)
+        self._finish(step, played)
+
+    def _desk(self, name: str) -> reports.Desk:
+        """The store of a producer."""
+        if name not in self._desks:
+            self._reported.mkdir(parents=True, exist_ok=True)
+            # A new chain knows nothing of what an earlier run anchored.
+            for left in self._reported.glob(f"{name}.db*") if self._new else ():
+                left.unlink()
+            path = self._reported / f"{name}.db"
+            store = Outbox(path, fresh=self._fresh) if self._new else Outbox(path)
+            self._desks[name] = reports.Desk(store)
+        return self._desks[name]
+
+    def _proven(self, name: str) -> proven.Proven:
+        """An event of some producer, with its proof, for the bill that it was reported of."""
+        for desk in self._desks.values():
+            if name in desk.known:
+                one = desk.proven(name)
+                shown = one.bill, one.about_salt, one.words, one.sequence, one.header.root, one.path
+                return proven.Proven(name, *shown)
+        raise UsageError("was not reported in this run", subject=name, hint="play the scenario from its beginning")
+
     def _wait(self, step: said.Wait) -> None:
         key, ledger = str(step.number), self._stage.ledger
         if ledger.connection.is_development:
@@ -688,7 +809,11 @@ class Play:
     def _audit(self, step: said.Audit) -> None:
         from sampan.audit import audit
 
-        report = audit(self._stage.connection, self._stage.manifest)
+        disclosed = {}
+        for name in step.shown:
+            shown = reports.disclosure_of(self._documents.path(name))
+            disclosed[name] = Disclosed(shown.root, shown.values())
+        report = audit(self._stage.connection, self._stage.manifest, disclosed=disclosed)
         self._outcome.report = report
         if not report.reconciled:
             raise self._failed(step, "the audit", "that the logs and the chain agree", "they differ")
@@ -796,6 +921,8 @@ class Play:
                 return self._terms[value.name]
             case "paper":
                 return self._papers[value.name]
+            case "event":
+                return self._proven(value.name)
             case "money":
                 return self._money(value.name)
             case "contract":
@@ -954,6 +1081,10 @@ class Play:
 
 
 # ---------------------------------------------------------------------------------------------------------------- parts
+
+
+def _as_it_is(call: VerbCall) -> VerbCall:
+    return call
 
 
 def _line(played: Played) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from sampan.scenarios import conditions, reports
 from sampan.scenarios import script as said
 from sampan.scenarios import vocabulary as words
 from sampan.scenarios.parties import CAST
@@ -27,6 +28,15 @@ _BALANCES: Final = {
     "minProperties": 2,
     "additionalProperties": {"type": ["string", "number"]},
     "properties": {said.BALANCES: TEXT},
+}
+_NUMBERS: Final[dict[str, Any]] = {"box": {"type": "integer"}, "ship": {"type": ["string", "integer"]}}
+_CHOICES: Final[dict[str, Any]] = {"event": {"enum": [*reports.EVENTS]}, "classifier": {"enum": [*reports.CLASSIFIERS]}}
+_EVENT: Final = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        key: {"description": told, **(_NUMBERS | _CHOICES).get(key, TEXT)} for key, told in said.EVENT.items()
+    },
 }
 
 
@@ -106,6 +116,13 @@ def _step_schema(kind: str, known: Mapping[str, Doing], texts: Mapping[str, Doin
     if kind == "do":
         properties["rehearse"]["type"] = "boolean"
         properties["agreed"] |= one_or_more(TEXT)
+    if kind == "report":
+        properties["report"] = {"description": told, **one_or_more(_EVENT)}
+    if kind == "condition":
+        properties["clauses"] |= one_or_more(conditions.CLAUSE)
+    if kind == "ask":
+        properties["boxes"]["type"], properties["holds"]["type"] = "integer", "boolean"
+        properties["leave_out"] |= one_or_more(TEXT)
     if kind == "propose":
         properties["propose"] = {"description": told, **one_or_more(TEXT)}
     if kind == "deploy":
@@ -149,6 +166,7 @@ def _step_schema(kind: str, known: Mapping[str, Doing], texts: Mapping[str, Doin
                 "level": {"enum": [option(level) for level in Level]},
             },
         }
+        properties["shown"] |= one_or_more(TEXT)
         properties["audit"] = {"description": told, "anyOf": [{"const": "nothing"}, one_or_more(finding)]}
     return found
 

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from sampan.cargo.records import Clause
 from sampan.chain.accounts import ROLES
 from sampan.client.ledger import Ledger
 from sampan.client.records import Account, Bill, Deposit, Offer, Participant
 from sampan.documents import identifiers
-from sampan.errors import UsageError
-from sampan.scenarios import documents, source
+from sampan.errors import BadInput, UsageError
+from sampan.scenarios import conditions, documents, reports, source
 from sampan.scenarios import vocabulary as words
 from sampan.scenarios.parties import CAST, TRADER_ROLES, Party
 from sampan.scenarios.samples import SAMPLES
@@ -136,6 +137,45 @@ class Propose(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Report(Step):
+    """A producer reports events of a bill's cargo, and anchors them."""
+
+    by: str
+    of: Named
+    events: tuple[reports.Said, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition(Step):
+    """A condition is laid down, and known by a name from here on."""
+
+    by: str
+    name: str
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(Step):
+    """Whether a condition holds for a bill with so many boxes, without the word of some parties' groups."""
+
+    name: str
+    of: Named
+    boxes: int
+    leave_out: tuple[Named, ...]
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class List(Step):
+    """A party puts a ship, or a company, on its own list, against which its acts are screened from here on."""
+
+    by: str
+    ground: str
+    imo: str = ""
+    lei: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wait(Step):
     """Time passes: seconds, and as it was written."""
 
@@ -178,6 +218,8 @@ class Audit(Step):
     """The ledger is audited: it reconciles, and exactly this is found about the scenario's bills and parties."""
 
     findings: tuple[Finding, ...]
+    shown: tuple[str, ...] = ()
+    """Documents that were disclosed to the auditor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +295,32 @@ STEPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
             "why": "A sentence for the reader.",
         },
     ),
+    "report": (
+        "What a producer saw of a bill's cargo: its events are anchored in one batch.",
+        {"by": "The producer.", "of": "The bill.", "why": "A sentence for the reader."},
+    ),
+    "condition": (
+        "A condition is laid down, called so from here on.",
+        {
+            "by": "Who lays it down.",
+            "clauses": "What must hold: kind, units (every, bill, how many), producers, quiet, least.",
+            "why": "A sentence for the reader.",
+        },
+    ),
+    "ask": (
+        "Whether a condition holds for a bill now.",
+        {
+            "of": "The bill.",
+            "boxes": "How many boxes it has; by default none.",
+            "leave_out": "Parties whose groups' word does not count.",
+            "holds": "true or false: what must come.",
+            "why": "A sentence for the reader.",
+        },
+    ),
+    "list": (
+        "What stands on a party's own list from here on: a ship by its IMO number, a company by its LEI.",
+        {"by": "Whose list it is.", "ground": "Why.", "why": "A sentence for the reader."},
+    ),
     "wait": ("Time passes: 72h, 3 days.", {"why": "A sentence for the reader."}),
     "expect": (
         "How a bill, a participant, an account, a deposit or an offer stands; or who has what: `balances`.",
@@ -264,7 +332,10 @@ STEPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     ),
     "audit": (
         "What the audit finds: nothing, or a list of findings with check, about, level.",
-        {"why": "A sentence for the reader."},
+        {
+            "shown": "Documents whose fields were disclosed to the auditor, but for personal ones.",
+            "why": "A sentence for the reader.",
+        },
     ),
 }
 """Each kind of step, by its key: what it is, and its other keys."""
@@ -273,13 +344,31 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "sign": ("by", "as"),
     "deploy": ("by", "as"),
     "propose": ("by", "of"),
+    "report": ("by", "of"),
+    "condition": ("by", "clauses"),
+    "ask": ("of", "holds"),
+    "list": ("by", "ground"),
 }
+EVENT: Final[Mapping[str, str]] = {
+    "event": f"What happened: {', '.join(reports.EVENTS)}.",
+    "box": "Of which box of the document, from 1.",
+    "ago": "How long ago, as 5h.",
+    "in": "In what time it is to happen, of what is planned or estimated.",
+    "at": "Where: facility (CNSHA/SMDG/YICT) or port; by default the bill's port of loading, or of discharge.",
+    "classifier": "planned, estimated, or actual.",
+    "ship": "The ship's IMO number.",
+    "as": "What it is called from here on.",
+    "corrects": "The event of which this is a further version.",
+    "takes_back": "The event that did not happen; nothing else is said then.",
+}
+"""The keys of an event that a producer reports."""
 PARTY: Final[Mapping[str, str]] = {
     "company": "Its name.",
     "lei": "Its LEI, 20 characters.",
     "country": "Its country, as SG.",
     "roles": "What it may do: issue, answer, move, terms, produce, bank, supervise.",
     "receiving": "From whom it receives bills.",
+    "parent": "LEI of its ultimate parent; by default its own.",
     "code": "Its carrier code, as SMDG XLL.",
     "laws": "The laws of the electronic record under which its cover stands.",
     "key": "The key that signs for it: a role of a development chain, or the name of a key of yours; by default its "
@@ -385,6 +474,8 @@ def _member(place: Place, name: str, node: Node) -> Member:
             changed[key] = " ".join(said[key].text(key).split())
     if "lei" in changed:
         changed["lei"] = _lei(said["lei"], changed["lei"])
+    if "parent" in said:
+        changed["parent"] = _lei(said["parent"], said["parent"].text("parent"))
     if "country" in changed:
         changed["country"] = changed["country"].upper()
         if not identifiers.is_country(changed["country"]):
@@ -620,6 +711,83 @@ class _Steps:
             **common, by=words.actor(fields["by"], "by", self._scope), of=of, documents=names, arguments=arguments
         )
 
+    def _report(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        of = words.bill(fields["of"], "of", self._scope)
+        return Report(
+            **common,
+            by=words.actor(fields["by"], "by", self._scope),
+            of=of if isinstance(of, Named) else Named("bill", of),
+            events=tuple(self._event(item) for item in fields["report"].items("report")),
+        )
+
+    def _event(self, node: Node) -> reports.Said:
+        """An event that a producer reports."""
+        said = node.fields("an event", EVENT)
+        known = self._scope.events
+        name = said["as"].text("as") if "as" in said else f"event {len(known) + 1}"
+        if name in known:
+            raise said["as"].place.wrong(f"{name!r} is an event already", "choose another")
+        if ("event" in said) is ("takes_back" in said):
+            raise node.place.wrong("says not what happened", "`event`, or `takes_back` alone")
+        for key in ("corrects", "takes_back"):
+            if key in said and said[key].text(key) not in known:
+                raise said[key].place.wrong(
+                    f"no event is called {said[key].text(key)!r}", meant(said[key].text(key), known)
+                )
+        if "event" in said and said["event"].text("event") not in reports.EVENTS:
+            word = said["event"].text("event")
+            raise said["event"].place.wrong(f"no event is a {word!r}", meant(word, reports.EVENTS))
+        if "classifier" in said and said["classifier"].text("classifier") not in reports.CLASSIFIERS:
+            word = said["classifier"].text("classifier")
+            raise said["classifier"].place.wrong(f"{word!r} is no classifier", meant(word, reports.CLASSIFIERS))
+        known.append(name)
+        ahead = words.duration(said["in"], "in") if "in" in said else 0
+        text = {
+            key: said[key].text(key)
+            for key in ("event", "at", "classifier", "ship", "corrects", "takes_back")
+            if key in said
+        }
+        return reports.Said(
+            **{"event": "", **text},
+            name=name,
+            box=words.whole(said["box"], "box", self._scope) if "box" in said else 0,
+            ago=words.duration(said["ago"], "ago") if "ago" in said else -ahead,
+        )
+
+    def _condition(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        name = fields["condition"].text("a condition")
+        if name in self._scope.conditions:
+            raise fields["condition"].place.wrong(f"{name!r} is a condition already", "choose another name")
+        self._scope.conditions.append(name)
+        by = words.actor(fields["by"], "by", self._scope)
+        return Condition(**common, by=by, name=name, clauses=conditions.clauses(fields["clauses"]))
+
+    def _ask(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        name = fields["ask"].text("a condition")
+        if name not in self._scope.conditions:
+            raise fields["ask"].place.wrong(f"no condition is called {name!r}", meant(name, self._scope.conditions))
+        of = words.bill(fields["of"], "of", self._scope)
+        left = fields["leave_out"].items("leave_out") if "leave_out" in fields else []
+        people = [words.who(item, "leave_out", self._scope, "person") for item in left]
+        return Ask(
+            **common,
+            name=name,
+            of=of if isinstance(of, Named) else Named("bill", of),
+            boxes=words.whole(fields["boxes"], "boxes", self._scope) if "boxes" in fields else 0,
+            leave_out=tuple(each if isinstance(each, Named) else Named("person", str(each)) for each in people),
+            holds=words.flag(fields["holds"], "holds"),
+        )
+
+    def _list(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        text = fields["list"].text("a ship or a company")
+        ship = text.isdigit()
+        try:
+            (identifiers.imo_number if ship else identifiers.lei)(text)
+        except BadInput as wrong:
+            raise fields["list"].place.wrong(wrong.message, wrong.hint) from None
+        by, ground = words.actor(fields["by"], "by", self._scope), fields["ground"].text("ground")
+        return List(**common, by=by, ground=ground, imo=text if ship else "", lei="" if ship else text)
+
     def _wait(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
         seconds = words.duration(fields["wait"], "wait")
         return Wait(**common, seconds=seconds, said=str(fields["wait"].value))
@@ -678,6 +846,8 @@ class _Steps:
 
     def _audit(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
         said = fields["audit"]
+        listed = fields["shown"].items("shown") if "shown" in fields else []
+        common["shown"] = tuple(words.document(item, "shown", self._scope).name for item in listed)
         if said.value == "nothing":
             return Audit(**common, findings=())
         found = []

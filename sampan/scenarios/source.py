@@ -1,4 +1,5 @@
-"""A scenario file as a tree of texts with their places: YAML without what could surprise a reader.
+"""A file of a scenario, or of a condition, as a tree of texts with their places: YAML without what could surprise a
+reader.
 
 A plain scalar is its text, whatever YAML would make of it: `NO` is Norway, `2026-01-01` and `0x10` are as they stand.
 Anchors, aliases, tags, double keys, a second document and deep nesting are refused, each with its place: what is short
@@ -28,19 +29,34 @@ _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs"})
 
 
 @dataclass(frozen=True, slots=True)
+class Sort:
+    """What a file is of, for its errors: their code, what the file has, and how one is begun."""
+
+    code: str
+    has: str
+    begin: str
+
+
+SCENARIO: Final = Sort(
+    "scenario.file", "a scenario is a list of steps, a page or two", "`sampan scenario new` writes one"
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where something stands: file, line and column from 1."""
 
     file: str
     line: int
     column: int
+    sort: Sort = SCENARIO
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 
     def wrong(self, message: str, hint: str | None = None) -> BadInput:
         """The error of what stands there."""
-        return BadInput(message, subject=str(self), hint=hint, code="scenario.file")
+        return BadInput(message, subject=str(self), hint=hint, code=self.sort.code)
 
 
 Value: TypeAlias = "str | list[Node] | dict[str, Node] | None"
@@ -96,41 +112,41 @@ def meant(word: str, known: Iterable[str]) -> str:
     return f"did you mean {spelled[near[0]]}?" if near else f"there are {', '.join(names)}"
 
 
-def load(path: Path) -> bytes:
+def load(path: Path, sort: Sort = SCENARIO) -> bytes:
     """What stands in a file, not much more than the largest. Raises `BadInput` when it cannot be read."""
     try:
         with path.open("rb") as file:
             return file.read(LARGEST + 1)
     except OSError as error:
-        raise BadInput(f"cannot be read: {error.strerror or error}", subject=str(path), code="scenario.file") from None
+        raise BadInput(f"cannot be read: {error.strerror or error}", subject=str(path), code=sort.code) from None
 
 
-def parse(data: bytes, name: str) -> Node:
+def parse(data: bytes, name: str, sort: Sort = SCENARIO) -> Node:
     """The tree of a file's bytes. Raises `BadInput` naming file, line and column."""
     import yaml
 
-    start = Place(name, 1, 1)
+    start = Place(name, 1, 1, sort)
     if len(data) > LARGEST:
-        raise start.wrong(f"is larger than {LARGEST:,} bytes", "a scenario is a page or two: split it")
+        raise start.wrong(f"is larger than {LARGEST:,} bytes", f"{sort.has}: split it")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1
-        raise Place(name, line, error.start - (before.rfind(b"\n") + 1) + 1).wrong(
+        raise Place(name, line, error.start - (before.rfind(b"\n") + 1) + 1, sort).wrong(
             "is not UTF-8", "save the file as UTF-8"
         ) from None
     try:
-        tree = _Builder(name, yaml.parse(text, Loader=yaml.SafeLoader)).tree()
+        tree = _Builder(start, yaml.parse(text, Loader=yaml.SafeLoader)).tree()
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise Place(name, line, 1).wrong(_unseen(text[error.position]), "take it out") from None
+        raise Place(name, line, 1, sort).wrong(_unseen(text[error.position]), "take it out") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = start if mark is None else Place(name, mark.line + 1, mark.column + 1)
+        place = start if mark is None else Place(name, mark.line + 1, mark.column + 1, sort)
         raise place.wrong(f"is no YAML: {error.problem or error.context}", _right(str(error.problem))) from None
     if tree is None or tree.value is None:
-        raise start.wrong("is empty", "`sampan scenario new` writes one to start from")
+        raise start.wrong("is empty", f"{sort.begin} to start from")
     return tree
 
 
@@ -149,8 +165,8 @@ def _right(problem: str) -> str:
 class _Builder:
     """Makes the tree of YAML's events."""
 
-    def __init__(self, name: str, events: Iterator[Any]) -> None:
-        self._name = name
+    def __init__(self, start: Place, events: Iterator[Any]) -> None:
+        self._start = start
         self._events = events
         self._documents = 0
 
@@ -162,13 +178,14 @@ class _Builder:
             if isinstance(event, yaml.DocumentStartEvent):
                 self._documents += 1
                 if self._documents > 1:
-                    raise self._place(event).wrong("begins a second document", "one file is one scenario")
+                    raise self._place(event).wrong("begins a second document", "one file is one document")
             elif isinstance(event, yaml.NodeEvent):
                 found = self._node(event, 1)
         return found
 
     def _place(self, event: Any) -> Place:
-        return Place(self._name, event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        return Place(self._start.file, mark.line + 1, mark.column + 1, self._start.sort)
 
     def _node(self, event: Any, depth: int) -> Node:
         import yaml
@@ -180,7 +197,7 @@ class _Builder:
         if event.tag not in (None, "!"):
             raise place.wrong(f"is of a type of its own, {event.tag}", "write plain texts, lists and mappings")
         if depth > DEEPEST:
-            raise place.wrong(f"is nested more than {DEEPEST} deep", "a scenario is a list of steps")
+            raise place.wrong(f"is nested more than {DEEPEST} deep", self._start.sort.has)
         if isinstance(event, yaml.ScalarEvent):
             for character in event.value:
                 if unicodedata.category(character) in _UNSEEN and character not in "\n\t":

@@ -50,6 +50,7 @@ class Stage:
             roles=party.roles,
             rulebook=RULEBOOK,
             receiving=party.receiving,
+            parent=party.parent,
         )
 
     def enrol(self, party: Party) -> int:

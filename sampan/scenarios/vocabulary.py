@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -20,9 +20,11 @@ from sampan.chain.accounts import ROLES
 from sampan.client import errors, verbs
 from sampan.client.contracts import Contracts
 from sampan.client.ledger import Ledger
+from sampan.client.screening import Held
 from sampan.documents import identifiers
 from sampan.documents.prepared import NotIssuable
 from sampan.errors import BadInput, SampanError, UsageError
+from sampan.scenarios import conditions
 from sampan.scenarios.source import Node, Place, meant
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import kinds, refusal
@@ -50,7 +52,7 @@ class Named:
     `what` is how it is meant: `who` an account, `person` a participant, `signer` whoever has a key.
     """
 
-    what: Literal["who", "person", "signer", "bill", "document", "terms", "paper", "money", "contract"]
+    what: Literal["who", "person", "signer", "bill", "document", "terms", "paper", "money", "contract", "event"]
     name: str
 
 
@@ -122,11 +124,11 @@ def signable() -> dict[str, Doing]:
     return {
         name.removeprefix("sign_"): doing("", name, function, ())
         for name, function in methods
-        if name.startswith("sign_") and _is_whole(function)
+        if name.startswith("sign_") and _iswhole(function)
     }
 
 
-def _is_whole(signing: Callable[..., Any]) -> bool:
+def _iswhole(signing: Callable[..., Any]) -> bool:
     """Whether a text is made of its arguments alone, not of an act."""
     signature = inspect.signature(signing)
     taken = {str(parameter.annotation) for parameter in signature.parameters.values()}
@@ -224,7 +226,7 @@ def deployable() -> dict[str, Deployable]:
 
 def refusals() -> dict[str, type[SampanError]]:
     """What can be refused, by name: the contracts' errors, and what the client refuses before anything is sent."""
-    client = (errors.NotOnLedger, errors.DocumentRefused, errors.BearerBill, NotIssuable, BadInput, UsageError)
+    client = (errors.NotOnLedger, errors.DocumentRefused, errors.BearerBill, NotIssuable, BadInput, UsageError, Held)
     return {**refusal.kinds(), **{kind.__name__: kind for kind in client}}
 
 
@@ -247,6 +249,9 @@ class Scope:
     bills: set[str] = field(default_factory=set)
     terms: set[str] = field(default_factory=set)
     papers: set[str] = field(default_factory=set)
+    events: list[str] = field(default_factory=list)
+    """What producers reported."""
+    conditions: list[str] = field(default_factory=list)
     contracts: dict[str, Deployable] = field(default_factory=dict)
     """What was deployed beside the suite."""
 
@@ -349,16 +354,39 @@ def _paper(node: Node, what: str, scope: Scope, *, or_who: bool = False) -> Any:
     )
 
 
-def _whole(node: Node, what: str, scope: Scope) -> int:
+def whole(node: Node, what: str, scope: Scope) -> int:
     text = node.text(what).replace(",", "").replace("_", "")
     if not (text.isascii() and text.isdigit() and len(text) < 79):
         raise node.place.wrong(f"{what} is {node.value!r}, not a whole number")
     return int(text)
 
 
+def _event(node: Node, what: str, scope: Scope) -> Named:
+    text = node.text(what)
+    if text not in scope.events:
+        raise node.place.wrong(f"no event is called {text!r}", meant(text, scope.events) or "add a step `report`")
+    return Named("event", text)
+
+
 def _length(node: Node, what: str, scope: Scope) -> timedelta:
     """A length of time from now."""
     return timedelta(seconds=duration(node, what))
+
+
+def _moment(node: Node, what: str, scope: Scope) -> datetime:
+    """A second, with its zone."""
+    text = node.text(what)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise node.place.wrong(f"{what} is {text!r}, no time with its zone", "write it as 2026-07-01T12:00+08:00")
+    return found
+
+
+def _clauses(node: Node, what: str, scope: Scope) -> tuple[Any, ...]:
+    return conditions.clauses(node)
 
 
 def flag(node: Node, what: str, scope: Scope | None = None) -> bool:
@@ -460,7 +488,7 @@ CONTRACTS: Final = frozenset(SUITE.contracts) - frozenset(SEVERAL)
 READERS: Final[Mapping[str, Reader]] = {
     "str": Reader(TEXT, _text),
     "str | bytes": Reader(TEXT, _text),
-    "int": Reader({"type": ["integer", "string"]}, _whole),
+    "int": Reader({"type": ["integer", "string"]}, whole),
     "bool": Reader({"type": "boolean"}, flag),
     "bytes": Reader(_HASHED, _bytes),
     "Role": Reader(one_or_more(TEXT), roles),
@@ -473,10 +501,14 @@ READERS: Final[Mapping[str, Reader]] = {
     "MoneyRef": Reader(TEXT, money),
     "Given": Reader({"type": ["string", "number"]}, amount),
     "datetime | timedelta": Reader(TEXT, _length),
+    "datetime | int": Reader(TEXT, _moment),
+    "Iterable[Clause]": Reader(one_or_more(conditions.CLAUSE), _clauses),
     "Path | str | bytes | Prepared | Terms": Reader(TEXT, document),
     "Sequence[Terms]": Reader(one_or_more(TEXT), _terms),
     "bytes | Sequence[Terms]": Reader(one_or_more(TEXT), _agreed),
     "Paper": Reader(TEXT, _paper),
+    "Proven | Path": Reader(TEXT, _event),
+    "Measured": Reader({"type": ["string", "number"]}, _text),
     "Paper | bytes": Reader(TEXT, _paper),
     "Power | int | str": Reader({"type": ["string", "integer"]}, _text),
     "timedelta | int": Reader({"type": ["integer", "string"]}, _delay),

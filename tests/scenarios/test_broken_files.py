@@ -50,7 +50,7 @@ FAULTS: list[tuple[bytes | str, str, str, str]] = [
     ("a: *b", "1:4", "*b refers to another place", "write it out"),
     ("scenario: !!python/object/apply:os.system [ls]", "1:11", "a type of its own", "plain texts"),
     ("scenario: x\nscenario: y", "2:1", "the key 'scenario' stands here twice", "line 1"),
-    ("scenario: x\n---\nscenario: y", "2:1", "begins a second document", "one file is one scenario"),
+    ("scenario: x\n---\nscenario: y", "2:1", "begins a second document", "one file is one document"),
     ("scenario: x\n<<: {a: b}", "2:1", "a scenario has no '<<'", "there are scenario"),
     ("? [a, b]\n: c", "1:3", "a list stands where a key should", "a plain text"),
     ("[" * 5_000, "1:13", "nested more than 12 deep", "a list of steps"),

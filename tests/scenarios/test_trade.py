@@ -99,6 +99,7 @@ def test_what_the_ledger_must_not_allow_is_tried_and_refused(
     _, _, listener, _ = played
     assert [step.code for step in listener.steps if step.kind == "refused"] == [
         "document.reference_used",
+        "refused.FactStands",
         "refused.AgreementRequired",
         "refused.NotPossessor",
         "refused.NotPossessor",
