@@ -160,7 +160,20 @@ MARKET: tuple[Own, ...] = (
     Own("exchange", "exchange at a bank's quote", beside=("erc20_transfer", "erc20_transfer")),
 )
 """Money and sale."""
-OWN = (*ALONE, *MARKET)
+EAS = "eas_attestation"
+"""The act of the Ethereum Attestation Service that a fact is held against."""
+VOYAGE: tuple[Own, ...] = (
+    Own("anchor_event", "anchor an event, one of a thousand in a batch", most=62),
+    Own("fact_proven", "record a fact by its proof", beside=(EAS,), bar="0.28"),
+    Own("fact_replaced", "record a fact in place of another", beside=(EAS,)),
+    Own("fact_attested", "record what its producer signed", beside=(EAS,)),
+    Own("fact_struck", "strike a fact by its correction", most=50_000),
+    Own("fact_withdrawn", "withdraw a fact"),
+    Own("condition", "a condition of four clauses, asked by a contract", most=65_000),
+    Own("condition_further_box", "each further container in it", most=8_500),
+)
+"""Cargo."""
+OWN = (*ALONE, *MARKET, *VOYAGE)
 
 #: What has happened on a side in use before anything is measured, so that no account and no counter of it is new: each
 #: account possesses a bill for good, one surrender waits with the carrier, one was accepted.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from sampan.bench.acts import ACTS, ALONE, BUSY, IN_USE, MARKET, OTHERS, OWN, PEERS, SIZE_LIMITS, Act
+from sampan.bench.acts import ACTS, ALONE, BUSY, EAS, IN_USE, MARKET, OTHERS, OWN, PEERS, SIZE_LIMITS, VOYAGE, Act
 from sampan.errors import BadInput
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One run: what ran the chain, every act, what ours alone does, what acts of other tokens cost, the bytes of each
-    contract's runtime code."""
+    """One run: what ran the chain, every act, what ours alone does, what acts of others cost that it is held against,
+    the bytes of each contract's runtime code."""
 
     engine: str
     hardfork: str
@@ -78,7 +78,7 @@ class Measured:
             "hardfork": self.hardfork,
             **self.document(),
             "beside": {row.act.name: {BUSY: row.others[BUSY]} for row in self.rows}
-            | {row.name: {name: self.others[name] for name in row.columns} for row in MARKET if row.columns},
+            | {row.name: {name: self.others[name] for name in row.columns} for row in OWN if row.columns},
         }
 
     def broken(self) -> list[str]:
@@ -111,6 +111,7 @@ def measure(root: Path, program: Path | None = None, done: Callable[[str], None]
     from sampan.bench.market import Market
     from sampan.bench.stage import open_stage
     from sampan.bench.tradetrust import TradeTrust, recompiled, shipped
+    from sampan.bench.voyage import Voyage
     from sampan.chain.anvil import HARDFORK, find
 
     find(program)  # before the compiler takes its seconds for nothing
@@ -146,6 +147,11 @@ def measure(root: Path, program: Path | None = None, done: Callable[[str], None]
             own[alone.name] = market.gas(alone.name)
             told(alone.name)
         others = {name: market.gas(name) for name in OTHERS}
+        voyage = Voyage(ours, root)
+        for alone in VOYAGE:
+            own[alone.name] = voyage.gas(alone.name)
+            told(alone.name)
+        others[EAS] = voyage.gas(EAS)
         return Measured(stage.engine, HARDFORK, tuple(rows), own, others, ours.sizes())
 
 

@@ -89,6 +89,11 @@ class Ledger(Side):
         """One more bank in Hong Kong, which takes bills by signature only; its number. `stem`: its LEI's first 18."""
         return self._chain.enrol(replace(PARTIES["bank"], role=role, lei=full_lei(stem)))
 
+    def enrol_producer(self, role: str, stem: str) -> int:
+        """A producer of cargo data in Hong Kong; its number. `stem`: its LEI's first 18."""
+        roles = Role.PRODUCE | Role.TERMS
+        return self._chain.enrol(replace(PARTIES["trader"], role=role, lei=full_lei(stem), roles=roles))
+
     def list_room(self, room: str) -> None:
         """For the countries of the line. What opens is slow: announced to the manager, done when the delay is over."""
         countries = tuple(sorted({PARTIES[role].country for role in LINE}))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from sampan.bench.acts import ACTS, ALONE, BUSY, IN_USE, MARKET, OTHERS, PEERS, SIZE_LIMITS
+from sampan.bench.acts import ACTS, ALONE, BUSY, EAS, IN_USE, MARKET, OTHERS, PEERS, SIZE_LIMITS, VOYAGE, Own
 from sampan.errors import BadInput
 
 if TYPE_CHECKING:
@@ -42,13 +42,15 @@ class Sheet:
 
 
 def sheets(snapshot: Mapping[str, Any]) -> dict[str, Sheet]:
-    """The tables by name: acts beside the peer, what ours alone does, money and sale beside other tokens, the peer's
-    registry in use, and sizes of code."""
+    """The tables by name: acts beside the peer, what ours alone does, money and sale beside other tokens, cargo beside
+    an attestation, the peer's registry in use, and sizes of code."""
     return {
         "acts": _acts(snapshot),
         "own": _own(snapshot),
-        "market": _market(snapshot),
+        "market": _beside_others(snapshot, MARKET, "ratio to\nbare tokens"),
         "tokens": _tokens(snapshot),
+        "voyage": _beside_others(snapshot, VOYAGE, "ratio to an\nattestation"),
+        "attestation": _attestation(snapshot),
         "beside": _beside(snapshot),
         "bytecode": _bytecode(snapshot),
     }
@@ -102,15 +104,16 @@ def _own(snapshot: Mapping[str, Any]) -> Sheet:
     return Sheet(("gas", "Sampan", "bar", ""), tuple(rows))
 
 
-def _market(snapshot: Mapping[str, Any]) -> Sheet:
+def _beside_others(snapshot: Mapping[str, Any], measured: tuple[Own, ...], ratios: str) -> Sheet:
+    """Acts that are held against those of others, or against a figure."""
     rows = []
-    for row in MARKET:
+    for row in measured:
         gas, costs = snapshot["own"][row.name], snapshot["beside"].get(row.name, {})
         ratio = f"{float(row.ratio(gas, costs)):.3f}" if row.beside else "-"
         bar = row.bar or ("-" if row.most is None else f"{row.most:,}")
         verdict = "" if bar == "-" else _verdict((row.most is None or gas <= row.most) and row.within(gas, costs))
         rows.append((row.title, f"{gas:,}", ratio, bar, verdict))
-    return Sheet(("gas", "Sampan", "ratio to\nbare tokens", "bar", ""), tuple(rows))
+    return Sheet(("gas", "Sampan", ratios, "bar", ""), tuple(rows))
 
 
 def _tokens(snapshot: Mapping[str, Any]) -> Sheet:
@@ -123,6 +126,11 @@ def _tokens(snapshot: Mapping[str, Any]) -> Sheet:
         ratio = f"{gas / costs[name]:.3f}" if name in paid.columns else "-"
         rows.append((title, f"{costs[name]:,}", ratio))
     return Sheet(("other tokens", "gas", f"{paid.title}: ratio to it"), tuple(rows))
+
+
+def _attestation(snapshot: Mapping[str, Any]) -> Sheet:
+    gas = next(snapshot["beside"][row.name][EAS] for row in VOYAGE if EAS in row.columns)
+    return Sheet(("EAS", "gas"), (("attest what a fact tells", f"{gas:,}"),))
 
 
 def _beside(snapshot: Mapping[str, Any]) -> Sheet:

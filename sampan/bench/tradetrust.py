@@ -10,13 +10,13 @@ titleholder) and a holder (our possessor).
 
 from __future__ import annotations
 
-import json
 import posixpath
 import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
 from sampan.bench.acts import BACKGROUND, Script
+from sampan.bench.peer import creation_code
 from sampan.bench.stage import Done, Errand, Side, Stage, Trade
 from sampan.chain import abi
 from sampan.chain.accounts import ROLES
@@ -46,13 +46,9 @@ _HINT = "`make setup` brings what it takes"
 
 def shipped(root: Path) -> dict[str, bytes]:
     """Creation code by contract, as it is in the npm package. Raises `Missing` when that is not installed."""
-    code = {}
-    for name in CONTRACTS:
-        file = root / PACKAGE / "dist" / "artifacts" / f"{name}.sol" / f"{name}.json"
-        if not file.is_file():
-            raise Missing("TradeTrust's package is not installed", subject=PACKAGE, hint=_HINT)
-        code[name] = bytes.fromhex(json.loads(file.read_text(encoding="utf-8"))["bytecode"][2:])
-    return code
+    return {
+        name: creation_code(root, PACKAGE, f"dist/artifacts/{name}.sol/{name}.json", "TradeTrust") for name in CONTRACTS
+    }
 
 
 def recompiled(root: Path, runs: int | None = OPTIMIZER_RUNS) -> dict[str, bytes]:

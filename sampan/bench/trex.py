@@ -8,14 +8,13 @@ authors' factory deploys it; identities are without one, which is cheaper.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from sampan.bench.peer import creation_code
 from sampan.bench.stage import Stage
 from sampan.chain import abi
 from sampan.chain.accounts import ROLES
 from sampan.chain.transactions import GAS_CAP, Call, Receipt
-from sampan.errors import Missing
 from sampan.keccak import keccak
 
 if TYPE_CHECKING:
@@ -52,10 +51,7 @@ OWNER, ISSUER = "deployer", "enroller"
 
 def code(root: Path, name: str) -> bytes:
     """Creation code of a contract, as it is in the npm package. Raises `Missing` when that is not installed."""
-    file = root / PACKAGE / "artifacts" / FOLDERS[name] / f"{name}.sol" / f"{name}.json"
-    if not file.is_file():
-        raise Missing("T-REX's package is not installed", subject=PACKAGE, hint="`make setup` brings what it takes")
-    return bytes.fromhex(json.loads(file.read_text(encoding="utf-8"))["bytecode"][2:])
+    return creation_code(root, PACKAGE, f"artifacts/{FOLDERS[name]}/{name}.sol/{name}.json", "T-REX")
 
 
 class TRex:

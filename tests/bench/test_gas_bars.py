@@ -11,14 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from sampan.bench import gas, page, tradetrust, trex
-from sampan.bench.acts import ACTS, IN_USE, LINE, MARKET, OTHERS, OWN, PEERS, SIZE_LIMITS
+from sampan.bench import eas, gas, page, tradetrust, trex
+from sampan.bench.acts import ACTS, EAS, IN_USE, LINE, MARKET, OTHERS, OWN, PEERS, SIZE_LIMITS, VOYAGE
 from sampan.bench.gas import Measured
 from sampan.bench.ledger import SLOTS, Ledger
 from sampan.bench.market import BUYER, SELLER, Market
 from sampan.bench.stage import Side, open_stage
 from sampan.bench.tradetrust import TradeTrust
 from sampan.bench.trex import TRex
+from sampan.bench.voyage import Voyage
 from sampan.chain.accounts import ROLES
 from sampan.chain.transactions import Reverted
 from sampan.errors import BadInput, Missing
@@ -36,6 +37,7 @@ BARS = {
 OWN_BARS = {"lodge": 78_000, "hold": 56_000, "give_back": 53_000, "standing": 5_700, "standing_next": 3_200}
 OWN_BARS |= {"pay_further_bill": 22_000, "pay_relayed": 48_000}
 OWN_BARS |= dict.fromkeys(("recall", "decline", "expire", "change"), 66_000)
+OWN_BARS |= {"anchor_event": 62, "fact_struck": 50_000, "condition": 65_000, "condition_further_box": 8_500}
 MARKET_BARS = {"dvp_offer": 112, "dvp_same_bank": 118, "dvp_cross_bank": 159, "deposit_transfer": 130}
 """In hundredths of what bare tokens cost."""
 
@@ -86,6 +88,8 @@ def test_every_act_is_within_its_bar_and_bills_is_small_enough_to_deploy(measure
         bare = ("erc20_transfer",) if name == "deposit_transfer" else ("erc20_transfer", "erc721_transfer")
         assert measured.own[name] * 100 <= sum(measured.others[other] for other in bare) * bar
     assert {row.name for row in MARKET if row.bar is not None} == set(MARKET_BARS)
+    assert measured.own["fact_proven"] * 100 <= measured.others[EAS] * 28
+    assert [(row.name, row.bar) for row in VOYAGE if row.bar is not None] == [("fact_proven", "0.28")]
     lifecycle = measured.rows[-1]
     assert lifecycle.sampan * 1_000 <= lifecycle.others[IN_USE] * 456
 
@@ -141,6 +145,15 @@ def test_sale_and_payment_cost_the_same_again(project_root: Path) -> None:
 
 
 @pytest.mark.anvil
+def test_facts_and_conditions_cost_the_same_again(project_root: Path) -> None:
+    """But for the zero bytes of hashes, signatures and times."""
+    with open_stage(program()) as stage:
+        voyage = Voyage(Ledger(stage, project_root), project_root)
+        for name in (EAS, *(row.name for row in VOYAGE)):
+            assert abs(voyage.gas(name) - voyage.gas(name)) < 200, name
+
+
+@pytest.mark.anvil
 def test_t_rex_pays_whoever_is_known_and_nobody_else(project_root: Path) -> None:
     with open_stage(program()) as stage:
         money = TRex(stage, project_root, (SELLER, BUYER), 1_000)
@@ -180,7 +193,12 @@ def test_the_peer_compiled_anew_with_200_runs_is_smaller(project_root: Path, opt
 
 
 def test_a_peer_that_is_not_installed_is_named(tmp_path: Path) -> None:
-    for load in (tradetrust.shipped, tradetrust.recompiled, lambda root: trex.code(root, "Token")):
+    for load in (
+        tradetrust.shipped,
+        tradetrust.recompiled,
+        lambda root: trex.code(root, "Token"),
+        lambda root: eas.code(root, "EAS"),
+    ):
         with pytest.raises(Missing) as refused:
             load(tmp_path)
         assert "make setup" in str(refused.value.hint)
@@ -203,6 +221,8 @@ def test_what_ours_alone_does_is_made_of_its_verbs() -> None:
             assert callable(getattr(Ledger, verb)), f"{row.name}: {verb}"
     for name in (*OTHERS, *(row.name for row in MARKET)):
         assert callable(getattr(Market, name)), name
+    for name in (EAS, *(row.name for row in VOYAGE)):
+        assert callable(getattr(Voyage, name)), name
 
 
 def test_a_difference_says_what_it_was_and_what_it_is() -> None:
@@ -248,7 +268,7 @@ def test_renewing_the_page_changes_its_figures_and_leaves_its_words(project_root
     assert page.renewed(renewed, snapshot) == renewed
 
 
-@pytest.mark.parametrize("lost", ["acts", "own", "market", "tokens", "bytecode"])
+@pytest.mark.parametrize("lost", ["acts", "own", "market", "tokens", "voyage", "attestation", "bytecode"])
 def test_a_page_without_its_marks_is_refused(project_root: Path, lost: str) -> None:
     shown = (project_root / page.PAGE).read_text(encoding="utf-8")
     snapshot = gas.read(project_root / gas.SNAPSHOT)
