@@ -69,7 +69,7 @@ LAYERS: tuple[tuple[Part, ...], ...] = (
     ),
     (
         Part("model", ("sampan.model",), "state, perform, replay", "rules", 300, only=("suite",), standard=True),
-        Part("chain", ("sampan.chain",), "nodes, keys, transactions", "way", 700, only=(*GROUND, "suite")),
+        Part("chain", ("sampan.chain",), "nodes, keys, transactions", "way", 850, only=(*GROUND, "suite")),
     ),
     (
         Part(
@@ -81,8 +81,8 @@ LAYERS: tuple[tuple[Part, ...], ...] = (
             only=("suite", "model"),
             standard=True,
         ),
-        Part("toolchain", ("sampan.toolchain",), "compiler, doctor", "way", 700, only=(*GROUND, "suite", "chain")),
-        Part("documents", ("sampan.documents",), "DCSA transport documents", "way", 940, only=(*GROUND, "suite")),
+        Part("toolchain", ("sampan.toolchain",), "compiler, doctor", "way", 850, only=(*GROUND, "suite", "chain")),
+        Part("documents", ("sampan.documents",), "DCSA transport documents", "way", 1100, only=(*GROUND, "suite")),
     ),
     (
         Part(
@@ -111,10 +111,20 @@ LAYERS: tuple[tuple[Part, ...], ...] = (
             ("sampan.trade",),
             "bills for a price",
             "rules",
-            420,
+            400,
             only=("suite", "model", "identity", "bills", "money"),
             standard=True,
         ),
+        Part(
+            "cargo",
+            ("sampan.cargo",),
+            "facts and conditions",
+            "rules",
+            620,
+            only=("suite", "model", "identity"),
+            standard=True,
+        ),
+        Part("screening", ("sampan.screening",), "one's own lists", "way", 1100, only=(*GROUND, "suite", "documents")),
     ),
     (
         Part(
@@ -123,11 +133,21 @@ LAYERS: tuple[tuple[Part, ...], ...] = (
             "the list of subjects",
             "rules",
             300,
-            only=("suite", "model", "identity", "bills", "money", "trade", "powers"),
+            only=("suite", "model", "identity", "bills", "money", "cargo", "trade", "powers"),
             standard=True,
         ),
     ),
-    (Part("deployment", ("sampan.deployment",), "plan, manifest, powers", "way", 700),),
+    (
+        Part("deployment", ("sampan.deployment",), "plan, manifest, powers", "way", 850),
+        Part(
+            "tracking",
+            ("sampan.tracking",),
+            "a producer's events, proven",
+            "way",
+            1100,
+            only=(*GROUND, "suite", "documents", "cargo"),
+        ),
+    ),
     (
         Part("fuzz", ("sampan.fuzz",), "random acts on both", "engine", 300),
         Part(
@@ -138,7 +158,7 @@ LAYERS: tuple[tuple[Part, ...], ...] = (
             560,
             only=(*GROUND, "suite", "model", "subjects", "chain", "deployment"),
         ),
-        Part("client", ("sampan.client",), "reads, rehearses, sends", "engine", 900),
+        Part("client", ("sampan.client",), "reads, rehearses, sends", "engine", 1010),
     ),
     (
         Part(
@@ -149,15 +169,15 @@ LAYERS: tuple[tuple[Part, ...], ...] = (
             300,
             only=(*GROUND, "suite", "model", "identity", "bills", "fuzz"),
         ),
-        Part("scenarios", ("sampan.scenarios",), "trades, told and played", "use", 900),
+        Part("scenarios", ("sampan.scenarios",), "trades, told and played", "use", 1010),
     ),
     (
-        Part("bench", ("sampan.bench",), "what acts cost", "use", 700),
-        Part("testing", ("sampan.testing",), "fixtures for integrators", "use", 940),
+        Part("bench", ("sampan.bench",), "what acts cost", "use", 850),
+        Part("testing", ("sampan.testing",), "fixtures for integrators", "use", 1100),
     ),
     (Part("cli", ("sampan.cli", "sampan.__main__"), "the command line", "use", 560),),
 )
-"""The parts from the bottom up. Subjects to come (cargo, finance) go between identity and subjects."""
+"""The parts from the bottom up. Subjects to come (finance) go between identity and subjects."""
 
 NEVER: tuple[tuple[str, str, str], ...] = (
     ("audit", "client", "the audit trusts no code that made what it looks at"),
@@ -324,7 +344,7 @@ def cycles(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
 
 # --------------------------------------------------------------------------------------------------------- the picture
 
-WIDTH, TOP, PITCH = 1080, 60, 100
+WIDTH, TOP, PITCH = 1240, 60, 100
 BOX_WIDTH, BOX_HEIGHT = 204, 48
 GROUND_WIDTH = 150
 MARGIN, LANE, FRAME = 14, 13, 16

@@ -1,4 +1,5 @@
-"""The commands of the README and of a first sale run in order, in a folder of their own, on a fresh node."""
+"""The commands of the README, of a first sale and of a first voyage run in order, each in a folder of its own, on a
+fresh node."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -23,7 +25,7 @@ def blocks(text: str, section: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     pattern = r"^```python\n([\s\S]*?)^```|((?:^    .*\n)+(?:\n(?:^    .*\n)+)*)|: `(sampan [^`]+)`$"
     for python, shell, inline in re.findall(pattern, body, re.MULTILINE):
-        found.append(("python", python) if python else ("sh", shell or inline))
+        found.append(("python", python) if python else ("sh", dedent(shell) or inline))
     return found
 
 
@@ -88,3 +90,12 @@ def test_a_first_sale_is_typed_by_hand_from_an_empty_chain_to_the_audit(tmp_path
     assert "paid HKD 1,250,000.00 out of HKD@" in said
     assert "peak liquidity" in said
     assert "No findings" in said
+
+
+def test_a_first_voyage_is_typed_by_hand_until_the_condition_of_a_lender_holds(tmp_path: Path) -> None:
+    count, said = run("docs/cargo.md", ("A first voyage",), tmp_path)
+    assert count == 1
+    assert "anchored batch 1, of 2 events" in said
+    assert said.index("it does not hold") < said.index("it holds ─")
+    assert "No findings" in said
+    assert (tmp_path / "build" / "voyage" / "voyage.svg").stat().st_size > 1_000

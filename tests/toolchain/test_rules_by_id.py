@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-NAMED = re.compile(r"\b[TNKLP][1-9]\d?\b|\bdecision \d+", re.IGNORECASE)
+NAMED = re.compile(r"(?<!SAM-)\b[TNKLP][1-9]\d?\b|\bdecision \d+", re.IGNORECASE)
 EXPLAINED = re.compile(r"^\| ([TNKLP]\d+|decision \d+) \|", re.MULTILINE)
 
 
