@@ -130,6 +130,8 @@ ASKS: Mapping[str, Asks] = {
     kinds.PLACE.name: Asks("PLACE"),
     kinds.FACT_KINDS.name: Asks("KIND", read=lambda values, name: kinds_of_facts(values), several=True),
     kinds.UNIT.name: Asks("UNIT", type=UNIT),
+    kinds.POSITION.name: Asks("POSITION"),
+    kinds.SHARES.name: Asks("SHARES", type=click.INT),
 }
 """Kind, by its name, to what the command line asks for."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import marshal
 import multiprocessing
 import os
 import signal
@@ -17,7 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
-from typing import IO, Final, TypeAlias
+from typing import IO, Final
 
 from sampan.documents.many import cores
 from sampan.errors import BadInput, SampanError
@@ -227,15 +226,16 @@ class _Hands:
             # Started anew, not forked: whoever calls may have threads.
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self._jobs, context, initializer=_begin, initargs=(self._linked,))
-        waiting: deque[tuple[Future[_Packed], Portion]] = deque()
+        waiting: deque[tuple[Future[_Portion], Portion]] = deque()
         try:
             for portion in chain(first, source):
-                head = replace(portion, texts=[])
-                waiting.append((self._pool.submit(_read, head, marshal.dumps(portion.texts)), head))
+                waiting.append((self._pool.submit(_read, portion), replace(portion, texts=[])))
                 if len(waiting) > _AHEAD * self._jobs:
-                    yield _received(*waiting.popleft())
+                    future, head = waiting.popleft()
+                    yield future.result(), head
             while waiting:
-                yield _received(*waiting.popleft())
+                future, head = waiting.popleft()
+                yield future.result(), head
         finally:
             for future, _ in waiting:
                 future.cancel()
@@ -253,21 +253,8 @@ def _begin(linked: tuple[Link, ...]) -> None:
     _LINKS = Links(linked)
 
 
-_Packed: TypeAlias = tuple[bytes, list[Misreported], int]
-"""Reports and their numbers in one piece, faults, how many. What is in one piece, the threads of a pool hand on at
-once; a list they would pick apart, at the cost of the thread that writes the store."""
-
-
-def _read(head: Portion, texts: bytes) -> _Packed:
-    done = read_all(replace(head, texts=marshal.loads(texts)), _LINKS, time.time())
-    # Version 2 looks for no object that stands twice.
-    return marshal.dumps((done.reports, done.numbers), 2), done.faults, done.count
-
-
-def _received(future: Future[_Packed], head: Portion) -> tuple[_Portion, Portion]:
-    packed, faults, count = future.result()
-    reports, numbers = marshal.loads(packed)
-    return _Portion(reports, numbers, faults, count), head
+def _read(portion: Portion) -> _Portion:
+    return read_all(portion, _LINKS, time.time())
 
 
 def read_all(portion: Portion, links: Links, now: float, fresh: Callable[[int], bytes] = os.urandom) -> _Portion:

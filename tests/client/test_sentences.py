@@ -15,7 +15,7 @@ from sampan.cargo.records import ALL_UNITS, Clause, Header, Statement
 from sampan.money.exchange.verbs import Quote
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import generate, tell, words
-from sampan.suite.event import SEVERAL, Event, items, several
+from sampan.suite.event import Event, named_events
 from sampan.suite.events import EVENTS
 from sampan.suite.ids import BillId
 from sampan.suite.verb import NOBODY
@@ -119,15 +119,9 @@ class Cast:
 
 
 TYPES: dict[str, dict[str, Any]] = {
-    item["name"]: {
-        entry["name"]: eval(generate.python_type(entry), {**vars(words), "Any": Any}) for entry in item["inputs"]
-    }
-    for item in items("event")
-} | {
-    name: {SEVERAL[contract]: str}
-    | {entry["name"]: eval(generate.python_type(entry), vars(words)) for entry in item["inputs"]}
-    for contract in SEVERAL
-    for name, item in several(contract)
+    name: dict.fromkeys([which] * bool(which), str)
+    | {entry["name"]: eval(generate.python_type(entry), {**vars(words), "Any": Any}) for entry in item["inputs"]}
+    for name, item, which in named_events()
 }
 """Event → the contract's name of each field → Python's type, as the stubs have it."""
 
