@@ -42,6 +42,7 @@ PARTICIPANTS: Final = frozenset(
         "giver",
         "otherParticipant",
         "agent",
+        "borrower",
         "bank",
         "seller",
         "buyer",

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sampan.cargo.records import ALL_UNITS, Clause, Header, Statement
+from sampan.finance.loans.terms import Facility, Filing
 from sampan.money.exchange.verbs import Quote
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import generate, tell, words
@@ -19,7 +20,7 @@ from sampan.suite.event import Event, named_events
 from sampan.suite.events import EVENTS
 from sampan.suite.ids import BillId
 from sampan.suite.verb import NOBODY
-from sampan.suite.words import Endorsement, FactKind
+from sampan.suite.words import DayCount, Endorsement, FactKind
 from sampan.trade.terms import Terms
 
 GOLDEN = Path(__file__).parent / "golden" / "sentences.txt"
@@ -57,6 +58,7 @@ SILENT: dict[str, set[str]] = {
     **{name: {"by"} for name in ("Anchored", "FactRecorded", "FactAttested", "FactStruck", "FactWithdrawn")},
     # Lodging and giving back leave title, or do what they say.
     "Lodged": {"titleholder"},
+    "AgentReplaced": {"agent"},
     "GivenBack": {"titleholder"},
 }
 """Whom a sentence does not name: a participant that acts through the account that is named, or the other way round."""
@@ -73,6 +75,11 @@ STRUCTS: dict[str, Any] = {
         Clause(FactKind.LOADED, 2, 24, ALL_UNITS, 0, ""),
         Clause(FactKind.INSURED, 1, 0, 0, 150_000, "USD"),
     ),
+    "facilityTerms": Facility(
+        *(2, 3, NOBODY, NOBODY, NOBODY, 500_000, DayCount.ACT_365_F, 0, TIME, TIME, 3, 8_000, 5_000, 7_000),
+        *(bytes(32), "HK", "", bytes(32), (NOBODY,), (1_000,), bytes(32), TIME),
+    ),
+    "filing": Filing("HK", b"registry".ljust(32, b"\0"), b"number".ljust(32, b"\0"), bytes(32), TIME, TIME),
     "place": b"CNSHA/SMDG/YICT".ljust(32, b"\0"),
     "measure": "KGM",
 }
@@ -93,6 +100,8 @@ class Cast:
             return TEXTS[name]
         if name in STRUCTS:
             return STRUCTS[name]
+        if hint == tuple[Any, ...]:
+            return ()
         if hint is str:
             address = "0x" + f"{len(self.accounts) + 1:040x}"
             self.accounts[address] = f"<{name}>"
@@ -110,7 +119,7 @@ class Cast:
             return BillId.of("SAMPAN00CARRIER000", "X").lei
         if name in tell.ROLES or name == "recordLaws":
             return 0b110
-        kinds = {int: 7, bool: True, bytes: name.encode(), tuple[int, ...]: (1, 2)}
+        kinds = {int: 7, bool: True, bytes: name.encode(), tuple[int, ...]: (1, 2), tuple[str, ...]: (NOBODY,)}
         return hint(0) if isinstance(hint, type) and issubclass(hint, IntEnum) else kinds[hint]
 
     @staticmethod

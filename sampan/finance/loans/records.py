@@ -22,6 +22,7 @@ SILENCE: Final = 30 * DAY
 MOST: Final = 2**104 - 1
 """Of principal, of interest, and of the value of one bill, in the smallest unit."""
 _FACILITY, _PLEDGE, _UNITS, _VALUE, _UNTIL = 24, 16, 16, 120, 40
+LAST_FACILITY: Final = 2**_FACILITY - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,7 @@ class Deal:
     def word(self) -> int:
         """All of it."""
         return (
-            self.debt
-            | self.units << 40
-            | self.value << 56
-            | self.joint << 176
-            | self.until << 208
-            | self.sold << 248
+            self.debt | self.units << 40 | self.value << 56 | self.joint << 176 | self.until << 208 | self.sold << 248
         )
 
     @classmethod

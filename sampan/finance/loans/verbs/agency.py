@@ -19,7 +19,9 @@ from sampan.suite import kinds
 from sampan.suite.verb import Refusal, Signature, Verb, arg
 
 
-@LOANS.verb("replaceAgent", logs=ev.AgentReplaced, label="make {agent_account} the agent of facility {facility}")
+@LOANS.verb(
+    "replaceAgent", logs=ev.AgentReplaced, label="make {agent_account} the agent of facility {facility}", method=""
+)
 class ReplaceAgent(Verb):
     """Replace the agent: more than half of the shares whose owners may act, and the new agent, have signed."""
 
@@ -54,9 +56,7 @@ class ReplaceAgent(Verb):
                 raise Refusal("NotAbstaining", position)
         if 2 * favour <= book.shares - without:
             raise Refusal("NoMajority", favour, book.shares - without)
-        return ev.AgentReplaced(
-            self.facility, agent, self.agent_account, self.in_favour, self.abstaining, at.actor
-        )
+        return ev.AgentReplaced(self.facility, agent, self.agent_account, self.in_favour, self.abstaining, at.actor)
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
@@ -81,7 +81,9 @@ def _shares_of(state: Lending, found: Sequence[int], facility: int) -> int:
     return shares
 
 
-@LOANS.verb("handOver", logs=ev.HandedOver, label="hold {bill} for the agent that there is now")
+@LOANS.verb(
+    "handOver", logs=ev.HandedOver, label="hold {bill} for the agent that there is now", command="finance hand-over"
+)
 class HandOver(Verb):
     """Hold a pledged bill for the agent that there is now. Anybody."""
 
@@ -114,12 +116,10 @@ class GroupCarrier(Verb):
         return ev.CarrierGrouped(self.carrier, group)
 
 
-@LOANS.event(ev.AgentReplaced, "{by} had {agent_account} made the agent of facility {facility}")
+@LOANS.event(ev.AgentReplaced, "{by} had {agentAccount} made the agent of facility {facility}")
 def agent_replaced(state: Lending, e: ev.AgentReplaced) -> None:
     book = state.facilities[e.facility]
-    rules.changed(
-        state, e.facility, agent=e.agent, agent_group=rules.group_of(state, e.agent), agents=book.agents + 1
-    )
+    rules.changed(state, e.facility, agent=e.agent, agent_group=rules.group_of(state, e.agent), agents=book.agents + 1)
 
 
 @LOANS.event(ev.HandedOver, "{by} had {bill} of facility {facility} held for {agent}")

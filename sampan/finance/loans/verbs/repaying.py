@@ -137,11 +137,16 @@ class Forget(Verb):
         yield log.first.by, cls(log.first.bill, _prints(log))
 
 
-@LOANS.verb("endAvailability", logs=ev.AvailabilityEnded, label="end the availability of facility {facility}")
+@LOANS.verb(
+    "endAvailability",
+    logs=ev.AvailabilityEnded,
+    label="end the availability of facility {facility}",
+    command="finance end-availability",
+)
 class EndAvailability(Verb):
     """After the last second of drawing, give lenders what was not drawn. Anybody."""
 
-    facility: int = arg(kinds.FACILITY)
+    facility: int = arg(kinds.FACILITY, option="FACILITY")
 
     def may(self, at: At) -> ev.AvailabilityEnded:
         book = rules.book_of(at.state, self.facility)
@@ -152,11 +157,18 @@ class EndAvailability(Verb):
         return ev.AvailabilityEnded(self.facility, book.undrawn, at.actor)
 
 
-@LOANS.verb("claim", logs=ev.Claimed, label="pay position {position} what it is owed", exits=True)
+@LOANS.verb(
+    "claim",
+    logs=ev.Claimed,
+    label="pay position {position} what it is owed",
+    command="finance claim",
+    method="pay_position",
+    exits=True,
+)
 class Claim(Verb):
     """Pay a position what it is owed, to its owner. Anybody."""
 
-    position: int = arg(kinds.POSITION)
+    position: int = arg(kinds.POSITION, option="POSITION")
 
     def run(self, at: At) -> None:
         state = at.state
@@ -175,11 +187,18 @@ class Claim(Verb):
         yield log.first.by, cls(log.first.position)
 
 
-@LOANS.verb("takeSurplus", logs=ev.SurplusTaken, by="to", label="take the surplus of facility {facility}", exits=True)
+@LOANS.verb(
+    "takeSurplus",
+    logs=ev.SurplusTaken,
+    by="to",
+    label="take the surplus of facility {facility}",
+    command="finance take-surplus",
+    exits=True,
+)
 class TakeSurplus(Verb):
     """Take what a sale in default brought beyond the debt. The borrower."""
 
-    facility: int = arg(kinds.FACILITY)
+    facility: int = arg(kinds.FACILITY, option="FACILITY")
 
     def run(self, at: At) -> None:
         state = at.state
@@ -202,7 +221,9 @@ def paid_in(state: Lending, facility: int, amount: int) -> Book:
     return rules.changed(state, facility, debt=debt, paid=book.paid + amount)
 
 
-@LOANS.event(ev.Repaid, "{by} repaid {amount} in facility {facility} out of {from}; {principal} and {interest} are left")
+@LOANS.event(
+    ev.Repaid, "{by} repaid {amount} in facility {facility} out of {from}; {principal} and {interest} are left"
+)
 def repaid(state: Lending, e: ev.Repaid) -> None:
     paid_in(state, e.facility, e.amount)
 
