@@ -8,10 +8,8 @@ from sampan.bills.terms import Terms
 from sampan.cargo.records import Clause
 from sampan.client.by_hand import BillsByHand, PowersByHand
 from sampan.client.cargo import CargoLogByHand
-from sampan.client.claims import PositionsByHand
 from sampan.client.core import VerbCall
 from sampan.client.funds import MoneyRef
-from sampan.client.lending import LoanBookByHand
 from sampan.client.papers import Paper
 from sampan.client.paying import CoinByHand, DepositByHand, ExchangeByHand
 from sampan.client.proven import Proven
@@ -701,188 +699,6 @@ class Sale(Contract[SaleCalls]):
         the gas.
         """
 
-class RegistrationsCalls(Calls):
-    """Prepares calls of a contract: to send with others, to rehearse, to sign."""
-
-class Registrations(Contract[RegistrationsCalls]):
-    """A contract of a ledger: its verbs as methods that send and return an `Act`; `calls` prepares them instead."""
-
-class PositionsCalls(PositionsByHand):
-    """Prepares calls of positions, the claims of lenders."""
-
-    def close_to(self, countries: Iterable[str]) -> VerbCall:
-        """Close positions to participants of some countries: who has one keeps it and is paid, and nobody there is
-        given one any more. Needs the power ROOM_DELISTER.
-        """
-
-    def open_to(self, countries: Iterable[str], *, consent: bytes) -> VerbCall:
-        """Open positions to participants of some countries (ISO 3166-1 alpha-2): lenders there may hold them. Needs
-        the power ROOM_LISTER.
-        """
-
-    def recover(self, position: int | str) -> VerbCall:
-        """Move a position of a lost account to its successor. Anyone."""
-
-    def split(self, position: int | str, shares: int) -> VerbCall:
-        """Make two of a position of yours: so many shares, and as much of what they had, go to a new one, also
-        yours.
-        """
-
-class Positions(Contract[PositionsCalls]):
-    """A contract of a ledger: its verbs as methods that send and return an `Act`; `calls` prepares them instead."""
-
-    def buy(self, offer: Paper, *, out_of: MoneyRef | None = None) -> Act:
-        """Pay for a position and take it, in one act, as its owner offered it to your participant
-        (`Ledger.sign_position_offer`); out of the deposit that is named, or of another of its book.
-        """
-
-    def close_to(self, countries: Iterable[str]) -> Act:
-        """Close positions to participants of some countries: who has one keeps it and is paid, and nobody there is
-        given one any more. Needs the power ROOM_DELISTER.
-        """
-
-    def open_to(self, countries: Iterable[str], *, consent: bytes) -> Act:
-        """Open positions to participants of some countries (ISO 3166-1 alpha-2): lenders there may hold them. Needs
-        the power ROOM_LISTER.
-        """
-
-    def recover(self, position: int | str) -> Act:
-        """Move a position of a lost account to its successor. Anyone."""
-
-    def split(self, position: int | str, shares: int) -> Act:
-        """Make two of a position of yours: so many shares, and as much of what they had, go to a new one, also
-        yours.
-        """
-
-class LoanBookCalls(LoanBookByHand):
-    """Prepares what borrower, agent and lenders do with loans that bills secure."""
-
-    def end_availability(self, facility: int) -> VerbCall:
-        """After the last second of drawing, give lenders what was not drawn. Anybody."""
-
-    def entrust(
-        self,
-        bill: BillRef,
-        to: Who,
-        *,
-        until: datetime | timedelta,
-        purpose: str | bytes = "",
-        agreements: Iterable[Paper] = (),
-    ) -> VerbCall:
-        """Give a pledged bill to the borrower for a purpose, until a time; debt and registrations stay. The agent."""
-
-    def group_carrier(self, carrier: str) -> VerbCall:
-        """Note the ultimate parent of a carrier, whose group's word counts for no loan on its bills. Anybody."""
-
-    def hand_over(self, bill: BillRef) -> VerbCall:
-        """Hold a pledged bill for the agent that there is now. Anybody."""
-
-    def pay_position(self, position: int | str) -> VerbCall:
-        """Pay a position what it is owed, to its owner. Anybody."""
-
-    def take_surplus(self, facility: int) -> VerbCall:
-        """Take what a sale in default brought beyond the debt. The borrower."""
-
-class LoanBook(Contract[LoanBookCalls]):
-    """A contract of a ledger: its verbs as methods that send and return an `Act`; `calls` prepares them instead."""
-
-    def discharge(self, facility: int, bills: BillRef | Sequence[BillRef]) -> Act:
-        """Let bills go that the debt needs not, back to whoever pledged them; their cargo is free. Borrower and
-        agent; anybody once nothing is owed and nothing can be drawn.
-        """
-
-    def draw(self, facility: int, amount: Given, bill: BillRef, *, producers: Iterable[Who] = ()) -> Act:
-        """Draw, up to what the bills cover; the facility's condition is asked of one of them, of what these
-        producers said. The borrower.
-        """
-
-    def end_availability(self, facility: int) -> Act:
-        """After the last second of drawing, give lenders what was not drawn. Anybody."""
-
-    def entrust(
-        self,
-        bill: BillRef,
-        to: Who,
-        *,
-        until: datetime | timedelta,
-        purpose: str | bytes = "",
-        agreements: Iterable[Paper] = (),
-    ) -> Act:
-        """Give a pledged bill to the borrower for a purpose, until a time; debt and registrations stay. The agent."""
-
-    def file_security(
-        self,
-        facility: int,
-        *,
-        country: str,
-        registry: str,
-        number: str,
-        document: bytes,
-        filed_at: datetime | int,
-        stands_until: datetime | timedelta,
-    ) -> Act:
-        """Say that the security was filed in a register of a country, under a number, and until when it stands there
-        (T26); `document` is the hash of what the register gave. The agent.
-        """
-
-    def forget(self, bill: BillRef) -> Act:
-        """End what is registered for a bill that was paid for, or that ended or is out once nothing is owed: its
-        cargo is free. Anybody.
-        """
-
-    def group_carrier(self, carrier: str) -> Act:
-        """Note the ultimate parent of a carrier, whose group's word counts for no loan on its bills. Anybody."""
-
-    def hand_over(self, bill: BillRef) -> Act:
-        """Hold a pledged bill for the agent that there is now. Anybody."""
-
-    def instruct(self, bill: BillRef, *, room: Who, deal: bytes, least: Given | None = None) -> Act:
-        """Name who may take a bill for what the loan asks: a room, under the terms with this hash. The borrower; in
-        default the agent, after its silence anybody, at a least price.
-        """
-
-    def open_facility(self, signed: Sequence[Paper], *, out_of: Sequence[MoneyRef] = ()) -> Act:
-        """Open a facility by what borrower, agent and all lenders signed (`Ledger.sign_facility`); whoever sends it
-        pays the gas. Each lender's money comes out of a deposit, in their order, by default out of the loan's.
-        """
-
-    def pay_position(self, position: int | str) -> Act:
-        """Pay a position what it is owed, to its owner. Anybody."""
-
-    def pledge(
-        self, bill: BillRef, acceptance: Paper, *, amount: Given | None = None, producers: Iterable[Who] = ()
-    ) -> Act:
-        """Pledge a bill as the agent accepted it (`Ledger.sign_acceptance`): lodge it in blank with the loan book,
-        and draw an amount in the same act. The borrower.
-        """
-
-    def repay(self, facility: int, most: Given, *, out_of: MoneyRef, bills: Sequence[BillRef] = ()) -> Act:
-        """Repay, interest first: never more than is owed, `all` for whatever is. Bills that the rest need not cover
-        leave in the same act. Anybody may pay; borrower and agent let bills go.
-
-        Where the loan book may not spend the money yet, an allowance is signed along, when the key is here.
-        """
-
-    def send_act(self, paper: Paper) -> Act:
-        """Carry out a call that somebody signed and handed over (`Ledger.sign_call`), once; whoever sends it pays
-        the gas.
-        """
-
-    def surrender_pledged(
-        self,
-        bill: BillRef,
-        purpose: SurrenderFor = SurrenderFor.DELIVERY,
-        *,
-        to: Who | None = None,
-        replacements: Sequence[Terms] = (),
-    ) -> Act:
-        """Surrender a pledged bill to its carrier: in default for delivery or paper, at any time for an amendment,
-        with the bills agreed that replace it (`Ledger.replacement`). The agent.
-        """
-
-    def take_surplus(self, facility: int) -> Act:
-        """Take what a sale in default brought beyond the debt. The borrower."""
-
 class AccessManagerCalls(PowersByHand):
     """Prepares calls about the powers of administration; who has them, `Ledger.powers` reads."""
 
@@ -998,18 +814,6 @@ class Contracts:
     @property
     def sale(self) -> Sale:
         """The contract Sale."""
-
-    @property
-    def registrations(self) -> Registrations:
-        """The contract Registrations."""
-
-    @property
-    def positions(self) -> Positions:
-        """The contract Positions."""
-
-    @property
-    def loans(self) -> LoanBook:
-        """The contract LoanBook."""
 
     @property
     def access_manager(self) -> AccessManager:

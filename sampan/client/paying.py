@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sampan.client.core import VerbCall
 from sampan.client.funds import MoneyRef
@@ -14,7 +14,6 @@ from sampan.errors import BadInput, UsageError, about
 from sampan.money.coins.verbs import Collect as PayCoin
 from sampan.money.deposits.paying import Collect
 from sampan.money.exchange.verbs import Exchange, Quote
-from sampan.subjects import SUITE
 from sampan.suite.tell import moment
 from sampan.suite.verb import Signature
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from sampan.client.ledger import Ledger
     from sampan.client.reading import Who
     from sampan.suite.amounts import Amount, Given
-    from sampan.suite.verb import Verb
 
 
 class CoinByHand(Calls):
@@ -102,7 +100,7 @@ def quoted(ledger: Ledger, paper: Paper) -> Quoted:
     paper.require_for(ledger.connection.chain_id, ledger.ledger_address, Quote, contract)
     quote = paper.text
     assert isinstance(quote, Quote)
-    require_signature(ledger, paper)
+    _require_signature(ledger, paper)
     if ledger.time() > quote.deadline:
         raise UsageError(
             "the quote counted until " + moment(quote.deadline), subject=paper.about, hint="ask for another"
@@ -113,8 +111,7 @@ def quoted(ledger: Ledger, paper: Paper) -> Quoted:
     return Quoted(quote, ledger.money(quote.sold), ledger.money(quote.bought), paper.digest, used)
 
 
-def require_signature(ledger: Ledger, paper: Paper) -> None:
-    """Raise `BadInput` unless whoever must have signed did."""
+def _require_signature(ledger: Ledger, paper: Paper) -> None:
     from sampan.client import unsigned
 
     if ledger.connection.code(paper.signer):
@@ -124,7 +121,7 @@ def require_signature(ledger: Ledger, paper: Paper) -> None:
         good = paper.recovers() and paper.signature[-1] in (27, 28)
     if not good:
         raise BadInput(
-            f"is not signed by {paper.signer}", subject=paper.about, hint="ask for the file as it was signed"
+            f"is not signed by {paper.signer}", subject=paper.about, hint="ask for the file as the bank signed it"
         )
 
 
@@ -165,7 +162,7 @@ class ExchangeByHand(Calls):
             to = self.ledger.address_of(self.ledger.address if payee is None else payee)
         _require_sellable(self.ledger, found, units)
         require_balance(self.ledger, paying, found.paid(units).value)
-        require_allowance(self.ledger, "Exchange", paying, found.paid(units).value)
+        _require_allowance(self.ledger, "Exchange", paying, found.paid(units).value)
         signature = Signature(quote.signer, quote.digest, raw=quote.signature)
         return VerbCall(Exchange(found.quote, signature, units, paying, taking, to))
 
@@ -195,14 +192,9 @@ def require_balance(ledger: Ledger, money: str, units: int, payer: str = "") -> 
         )
 
 
-def require_allowance(ledger: Ledger, spender: str, money: str, units: int) -> None:
-    """Raise `UsageError` where a contract may not spend so much of whoever signs here."""
+def _require_allowance(ledger: Ledger, spender: str, money: str, units: int) -> None:
     if ledger.allowance(ledger.address, spender, money) < units:
         raise not_allowed(ledger, spender, money, units)
-
-
-_SPENDERS = {"LoanBook": "loan book"}
-"""Contract that spends → what it is called, where that is more than its name."""
 
 
 def not_allowed(ledger: Ledger, spender: str, money: str, units: int, why: str = "") -> UsageError:
@@ -210,27 +202,7 @@ def not_allowed(ledger: Ledger, spender: str, money: str, units: int, why: str =
     amount, name = ledger.amount_of(units, money), ledger.money(money).reference
     verb = "allow" if ledger.one_of_several(money) == "Deposit" else "allow-coin"
     return UsageError(
-        f"the {_SPENDERS.get(spender, spender.lower())} may not spend {amount} of {name} yet{why}",
+        f"the {spender.lower()} may not spend {amount} of {name} yet{why}",
         subject=ledger.names.account(ledger.address),
         hint=f'allow it first: sampan money {verb} {name} "{amount}" --spender {spender}',
     )
-
-
-def allowed_along(
-    ledger: Ledger, spender: str, money: str, units: int, *, until: int | None = None
-) -> tuple[Verb, ...]:
-    """What is shown beside a payment that a room fetches of whoever signs here: an allowance of exactly so much that is
-    signed along, where the room may not spend it yet. It counts until `until`, seconds since 1970, by default as long
-    as what is signed elsewhere. Raises `UsageError` where none can be signed."""
-    if ledger.allowance(ledger.address, spender, money) >= units:
-        return ()
-    if ledger.rehearses:
-        raise not_allowed(ledger, spender, money, units, ", and nothing is signed along here")
-    if ledger.one_of_several(money) != "Deposit":
-        raise not_allowed(ledger, spender, money, units, ", and of a coin nothing is signed along")
-    if ledger.connection.code(ledger.address):
-        raise not_allowed(ledger, spender, money, units, ", and a contract signs no allowance")
-    deadline = ledger.deadline(None) if until is None else until
-    signature = ledger.sign_permit(money, spender, units, deadline=deadline)
-    permit: Any = SUITE.verbs[spender, "permit"]
-    return (permit(money, ledger.address, units, deadline, signature),)

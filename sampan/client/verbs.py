@@ -17,12 +17,9 @@ from sampan.cargo.records import bits
 from sampan.client.core import VerbCall
 from sampan.documents import identifiers
 from sampan.errors import BadInput, SampanError, UsageError, about
-from sampan.finance.loans.records import LAST_FACILITY
-from sampan.finance.records import AMOUNT_BITS
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import ids, kinds
 from sampan.suite.amounts import ANY
-from sampan.suite.codec import python_name
 from sampan.suite.event import SEVERAL
 from sampan.suite.tell import NO_END, checksum, lei_text
 from sampan.suite.words import FactKind
@@ -36,8 +33,6 @@ if TYPE_CHECKING:
     from sampan.suite.amounts import Given
     from sampan.suite.verb import Argument, Suite, Verb
 
-NAMES = {"LoanBook": "loans"}
-"""Contract → what a ledger calls it, where that is not its own name."""
 LARGEST_REMARK = 16_384
 """Bytes of a remark: what is longer belongs into a document, by its hash."""
 
@@ -139,11 +134,7 @@ MEANS: Mapping[str, Means] = {
     kinds.PLACE.name: Means("str", lambda ledger, value, _: identifiers.pack_place(value.strip()), named=True),
     kinds.FACT_KINDS.name: Means("Iterable[FactKind]", _kinds),
     kinds.UNIT.name: Means("int", lambda ledger, value, _: unit(value), named=True),
-    kinds.POSITION.name: Means("int | str", lambda ledger, value, _: position_id(value)),
-    kinds.SHARES.name: Means("int", lambda ledger, value, _: shares(value)),
     kinds.TIME.name: Means("datetime | int", lambda ledger, value, _: second(value), named=True),
-    kinds.DEADLINE.name: Means("datetime | timedelta", lambda ledger, value, _: ledger.deadline(value), named=True),
-    kinds.FACILITY.name: Means("int", lambda ledger, value, _: facility(value)),
 }
 """Kind, by its name, to what it means; a verb with an argument of another kind has no method but one by hand."""
 
@@ -191,28 +182,6 @@ def unit(number: int) -> int:
         raise UsageError(
             f"a unit is a number from 1 to {kinds.MOST}, or 0 for the bill as a whole", subject=str(number)
         )
-    return number
-
-
-def position_id(value: int | str) -> int:
-    """The id of a lender's position, which may be named ROOM/LOAN/NUMBER. Raises `UsageError` for what is none."""
-    try:
-        return ids.position_of(str(value))
-    except ValueError as error:
-        raise UsageError(str(error), subject=str(value)) from None
-
-
-def facility(number: int) -> int:
-    """A facility of the loan book. Raises `UsageError` for what cannot be the number of one."""
-    if isinstance(number, bool) or not 1 <= number <= LAST_FACILITY:
-        raise UsageError("facilities are numbered from 1 on", subject=str(number), hint="name one that was opened")
-    return number
-
-
-def shares(number: int) -> int:
-    """So many shares of a loan: one at least. Raises `UsageError` for what cannot be."""
-    if isinstance(number, bool) or not 1 <= number < 2**AMOUNT_BITS:
-        raise UsageError("no number of shares", subject=str(number), hint="name a whole number above zero")
     return number
 
 
@@ -374,11 +343,6 @@ class Contract(Generic[K]):
 
     def __repr__(self) -> str:
         return f"{self.name}({self.address or 'several'})"
-
-
-def name_of(contract: str) -> str:
-    """What a ledger calls a contract: `ledger.bills`."""
-    return NAMES.get(contract) or python_name(contract)
 
 
 def made(verb: type[Verb]) -> bool:

@@ -10,7 +10,6 @@ from typing import Final, NamedTuple
 
 from sampan.cargo.records import CargoEvent
 from sampan.cargo.rules import blinded
-from sampan.cargo.rules import leaf as hash_of
 from sampan.keccak import keccak
 from sampan.suite.words import FactKind
 from sampan.tracking.links import Belonging, Link
@@ -20,8 +19,10 @@ _TAG: Final = b"sampan.cargo-event/1"
 _ABOUT_TAG: Final = b"sampan.cargo-about/1"
 SALT_BYTES: Final = 32
 _NOTHING: Final = bytes(32)
-_THREE_EMPTY: Final = bytes(96)
-_FIRST: Final = bytes(8)
+_OF_NO_BILL: Final = bytes(32 + 8)
+"""Bill and version in the key of an event's first leaf."""
+_NO_AMOUNT: Final = bytes(3 * 32)
+"""The words `validUntil`, `amount` and `measure`: what an event of the trade never says."""
 
 
 def key_of(event_id: bytes, bill: int, version: int = 0) -> bytes:
@@ -67,11 +68,31 @@ class Leaf(NamedTuple):
             valid_until=0,
             amount=0,
             measure="",
-            place=self.place.encode("ascii").ljust(32, b"\0"),
-            about=about_of(bill, self.salt) if self.kind else _NOTHING,
+            place=self._place(),
+            about=self._about(),
             unit=self.unit,
             rest=rest_of(self.salt, body),
         )
+
+    def hashed(self, event_id: bytes, version: int, body: bytes) -> Leaf:
+        """The leaf with the hash of its words."""
+        made = _hash(
+            key_of(event_id, self.bill or 0, version),
+            self.corrects or _NOTHING,
+            self.kind.to_bytes(32, "big"),
+            self.happened_at.to_bytes(32, "big"),
+            self._place(),
+            self._about(),
+            self.unit.to_bytes(32, "big"),
+            rest_of(self.salt, body),
+        )
+        return self._replace(hash=made)
+
+    def _place(self) -> bytes:
+        return self.place.encode("ascii").ljust(32, b"\0")
+
+    def _about(self) -> bytes:
+        return about_of(self.bill or 0, self.salt) if self.kind else _NOTHING
 
 
 def happened_at(event: Event) -> int:
@@ -83,20 +104,17 @@ def happened_at(event: Event) -> int:
 def plain_leaf(event: Event, body: bytes, salt: bytes) -> Leaf:
     """The first leaf of an event that belongs to no bill."""
     moment = happened_at(event)
-    inner = b"".join(
-        (
-            keccak(_TAG + event.id + _NOTHING + _FIRST),
-            _NOTHING,
-            _NOTHING,
-            moment.to_bytes(32, "big"),
-            _THREE_EMPTY,
-            _NOTHING,
-            _NOTHING,
-            _NOTHING,
-            keccak(salt + body),
-        )
-    )
-    return Leaf(None, 0, 0, moment, "", None, salt, keccak(keccak(inner)))
+    key = keccak(_TAG + event.id + _OF_NO_BILL)
+    second = moment.to_bytes(32, "big")
+    made = _hash(key, _NOTHING, _NOTHING, second, _NOTHING, _NOTHING, _NOTHING, keccak(salt + body))
+    return Leaf(None, 0, 0, moment, "", None, salt, made)
+
+
+def _hash(
+    key: bytes, corrects: bytes, kind: bytes, second: bytes, place: bytes, about: bytes, unit: bytes, rest: bytes
+) -> bytes:
+    """The hash of a leaf, of its words: as `sampan.cargo.rules.leaf`, without its objects for each of a million."""
+    return keccak(keccak(b"".join((key, corrects, kind, second, _NO_AMOUNT, place, about, unit, rest))))
 
 
 def leaf(
@@ -116,7 +134,7 @@ def leaf(
         kind, place = meaning(event, belongs.link)
         unit = belongs.unit if kind else 0
     made = Leaf(bill, int(kind), unit, happened_at(event), place, corrects, salt, _NOTHING)
-    return made._replace(hash=hash_of(made.words(event.id, version, body)))
+    return made.hashed(event.id, version, body)
 
 
 # --------------------------------------------------------------------------------------------------------- what it says

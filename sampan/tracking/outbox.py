@@ -19,7 +19,6 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
 
 from sampan.cargo.records import Header
-from sampan.cargo.rules import leaf as hash_of
 from sampan.documents.merkle import MerkleTree
 from sampan.errors import AnswerIsNo, UsageError
 from sampan.tracking.database import cannot, connect, damaged, lock
@@ -186,10 +185,10 @@ class Outbox:
         named: list[tuple[str, int]] = []
         leaves: list[tuple[int, tuple[Any, ...]]] = []
         said: _Said = {}
+        first = self._leaves + 1
         for number, (event_id, spoken, _, _, references, body, made) in enumerate(reports, self._events + 1):
-            rows.append((number, event_id, 0, None, spoken, 0, body, self._leaves + len(leaves) + 1, len(made)))
-            for reference in references:
-                named.append((reference, number))
+            rows.append((number, event_id, 0, None, spoken, 0, body, first + len(leaves), len(made)))
+            named += [(reference, number) for reference in references]
             for one in made:
                 # Nearly all speak of no bill.
                 leaves.append((number, self._in_place(event_id, 0, body, Leaf(*one), said) if one[1] else one))
@@ -291,8 +290,7 @@ class Outbox:
         if made.corrects is None:
             before = said.get(thing) or self._last_said(*thing)
             if before is not None:
-                made = made._replace(corrects=before)
-                made = made._replace(hash=hash_of(made.words(event_id, version, body)))
+                made = made._replace(corrects=before).hashed(event_id, version, body)
         said[thing] = key_of(event_id, thing[0], version)
         return made
 

@@ -138,10 +138,8 @@ def prove(outbox: Outbox, event: bytes, bill: int | None = None, version: int | 
 
 
 def _proven(event: bytes, version: int, made: Leaf, body: bytes, batch: Batch, tree: MerkleTree) -> Proven:
-    words = made.words(event, version, body)
-    return Proven(
-        event, version, made.bill, words, made.salt, body, batch.sequence, batch.header, tree.proof(hash_of(words))
-    )
+    words, path = made.words(event, version, body), tree.proof(made.hashed(event, version, body).hash)
+    return Proven(event, version, made.bill, words, made.salt, body, batch.sequence, batch.header, path)
 
 
 def of_bill(outbox: Outbox, bill: int) -> Iterator[Proven]:

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Final, NamedTuple
 
-from pydantic_core import to_json
-
 from sampan.documents.canonical import canonical_bytes
 from sampan.documents.json import read_all
 from sampan.documents.limits import MAX_DEPTH
@@ -111,11 +109,10 @@ def quickly(text: bytes, now: float) -> Read | None:
     found = rules.quickly(text, now)
     if found is None:
         return None
-    event, members = found
-    # Texts, whole numbers, true and false, in the order of their names: so this is what RFC 8785 asks for.
-    body = to_json(members)
-    # A name that stood twice was dropped by the parser, and its quotes with it.
-    return Read(event, body) if _quotes(text) == _quotes(body) else None
+    body = found[1]
+    # A name that stood twice was dropped by the parser, and its quotes with it. Nothing was dropped where the text has
+    # no more bytes than its shortest form.
+    return Read(*found) if len(text) == len(body) or _quotes(text) == _quotes(body) else None
 
 
 def _quotes(text: bytes) -> int:

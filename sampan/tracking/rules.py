@@ -1,8 +1,8 @@
 """What an event must hold: DCSA's schema of Track & Trace 2.2, and what it leaves to its readers.
 
 `MEMBERS` says of each member what it may hold. Two engines follow it: `check` walks an event and finds every fault;
-`quickly`, compiled from it, answers within microseconds whether there is none, and gives the event with its members in
-the order of RFC 8785.
+`quickly`, compiled from it, answers within microseconds whether there is none, and gives the event with its canonical
+bytes.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache, lru_cache
-from typing import Any, Final, NamedTuple, TypeAlias
+from operator import attrgetter
+from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
 
-from pydantic_core import CoreSchema, SchemaValidator, ValidationError
-from pydantic_core import core_schema as schemas
+import msgspec
+from msgspec import UNSET, UnsetType
 
 from sampan.documents import identifiers
 from sampan.documents.canonical import MAX_INTEGER
-from sampan.documents.codes import COUNTRIES, LOCODE_ONLY
 from sampan.documents.json import shown
 from sampan.suite import ids
 from sampan.tracking import codes
@@ -38,7 +38,8 @@ class Rule(NamedTuple):
     """What a text may be: to find what is wrong with it, and as the compiled engine has it."""
 
     look: Look
-    schema: CoreSchema
+    type: Any = None
+    """What the engine knows of it; None where it asks `look`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +79,9 @@ class Event(NamedTuple):
 # -------------------------------------------------------------------------------------------------------- single values
 
 
-def looked_at(look: Look) -> Rule:
-    """A rule of which the compiled engine knows no more than its function."""
-
-    def fits(value: str) -> str:
-        if look(value) is not None:
-            raise ValueError
-        return value
-
-    return Rule(look, schemas.no_info_after_validator_function(fits, schemas.str_schema()))
-
-
 def matched(pattern: str) -> Callable[[Look], Rule]:
     """A rule that a pattern says whole: its function finds nothing wrong with what the pattern fits, and only that."""
-    return lambda look: Rule(look, schemas.str_schema(pattern=f"\\A(?:{pattern})\\z"))
+    return lambda look: Rule(look, Annotated[str, msgspec.Meta(pattern=rf"\A(?:{pattern})\Z")])
 
 
 def one_of(known: Mapping[str, str], what: str) -> Rule:
@@ -105,7 +95,7 @@ def one_of(known: Mapping[str, str], what: str) -> Rule:
         listed = ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
         return "code", f"{shown(value)!r} is no {what}", f"write one of {listed}"
 
-    return Rule(look, schemas.literal_schema(list(known)))
+    return Rule(look, Literal[tuple(known)])
 
 
 def text(most: int, least: int = 0) -> Rule:
@@ -118,7 +108,7 @@ def text(most: int, least: int = 0) -> Rule:
             return "empty", "is empty", "write it, or leave the member out"
         return "length", f"has {len(value):,} characters, more than {most}", f"keep it to {most}"
 
-    return Rule(look, schemas.str_schema(min_length=least, max_length=most))
+    return Rule(look, Annotated[str, msgspec.Meta(min_length=least, max_length=most)])
 
 
 def shaped(pattern: str, what: str, right: str) -> Rule:
@@ -132,7 +122,7 @@ def shaped(pattern: str, what: str, right: str) -> Rule:
     return rule
 
 
-@looked_at
+@Rule
 @lru_cache(1 << 16)
 def _container(value: str) -> Wrong | None:
     if not 0 < len(value) <= 15:
@@ -143,7 +133,7 @@ def _container(value: str) -> Wrong | None:
     return None
 
 
-@looked_at
+@Rule
 @lru_cache(1 << 12)
 def _imo(value: str) -> Wrong | None:
     if len(value) != 7 or not (value.isascii() and value.isdigit()):
@@ -158,7 +148,8 @@ def _imo(value: str) -> Wrong | None:
 _LOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 
 
-@matched(f"(?:{'|'.join(sorted(COUNTRIES | LOCODE_ONLY))})[A-Z2-9]{{3}}")
+@Rule
+@lru_cache(1 << 14)
 def _locode(value: str) -> Wrong | None:
     if _LOCODE.fullmatch(value) is None:
         right = "write two capitals for the country and three for the place, as CNSHA"
@@ -168,7 +159,8 @@ def _locode(value: str) -> Wrong | None:
     return None
 
 
-@matched("|".join(sorted(COUNTRIES)))
+@Rule
+@lru_cache(1 << 10)
 def _country(value: str) -> Wrong | None:
     if identifiers.is_country(value):
         return None
@@ -286,9 +278,19 @@ _ONLY_2_2: Final = frozenset(
 )
 """What 2.2 calls deprecated and 3.0 no longer has."""
 _ONLY_3_0: Final = frozenset(("isRetracted", "eventUpdatedDateTime"))
-_OTHERS: Final = {kind: frozenset(name for name, _ in _CODE_OF.values()) - {_CODE_OF[kind][0]} for kind in _CODE_OF}
-"""The codes that an event of a type does not have."""
-_ODD: Final = _ONLY_2_2 | _ONLY_3_0
+_TIMES: Final = ("eventDateTime", "eventCreatedDateTime", "eventUpdatedDateTime")
+
+# Of an event as the compiled engine has it, by its type:
+_NEEDED: Final = {kind: attrgetter(*(names - {*_COMMON})) for kind, names in _REQUIRED.items()}
+"""What it must hold beside what all must."""
+_FOREIGN: Final = {
+    kind: attrgetter(*_ONLY_2_2, *_ONLY_3_0, *(name for name, _ in _CODE_OF.values() if name != own))
+    for kind, (own, _) in _CODE_OF.items()
+}
+"""What one of 2.2 that is sound holds none of."""
+_ABSENT: Final = (UNSET,) * (len(_ONLY_2_2) + len(_ONLY_3_0) + len(_CODE_OF) - 1)
+_WRITTEN: Final = attrgetter(*_TIMES)
+"""Its times."""
 
 MEMBERS: Final = Members(
     {
@@ -340,71 +342,105 @@ def check(event: object, now: float) -> tuple[Event | None, list[Fault]]:
     missing = (required or frozenset(_COMMON)) - event.keys()
     for name in sorted(missing):
         faults.append(Fault(f"/{name}", "missing", "is missing", _MISSING.get(name, "write it")))
-    times = _moments(event, now, faults)
+    written = tuple(map(event.get, _TIMES))
+    times = _moments(written, event.get("eventClassifierCode"), now, faults)
     _versions(event, faults)
     call = event.get("transportCall")
     if type(call) is dict:
         _one_place(call, faults)
     if faults:
         return None, faults
-    return _event(event, call, *times), faults
+    return _event(msgspec.convert(event, _open()), *times), faults
+
+
+def _struct(members: Members, required: Iterable[str], *, closed: bool) -> type[msgspec.Struct]:
+    """Objects with these members, in the order of RFC 8785, in which they are written; names are ASCII.
+
+    One that is not `closed` leaves out what else an object holds.
+    """
+    fields: list[tuple[str, Any] | tuple[str, Any, Any]] = []
+    asked: list[tuple[Callable[[Any], Any], Look]] = []
+    for name in sorted(members):
+        kind, rule = members[name]
+        found: Any = kind
+        if kind is str and rule.type is None:
+            asked.append((attrgetter(name), rule.look))
+        elif kind is str:
+            found = rule.type
+        elif kind is dict:
+            found = _struct(rule, rule.required, closed=closed)
+        elif kind is list:
+            found = list[_struct(rule, rule.required, closed=closed)]  # type: ignore[misc]
+        elif kind is int:
+            found = Annotated[int, msgspec.Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)]
+        fields.append((name, found) if name in required else (name, found | UnsetType, UNSET))
+
+    def ask(made: object) -> None:
+        for read, look in asked:
+            value = read(made)
+            if value is not UNSET and look(value) is not None:
+                raise ValueError
+
+    return msgspec.defstruct(
+        "Object",
+        fields,
+        namespace={"__post_init__": ask} if asked else {},
+        forbid_unknown_fields=closed,
+        kw_only=True,
+        gc=False,
+    )
 
 
 @cache
-def _compiled() -> SchemaValidator:
-    """The engine that says no more than whether an event is right, made of `MEMBERS`."""
-    return SchemaValidator(_schema(MEMBERS), schemas.CoreConfig(strict=True, allow_inf_nan=False))
+def _engine() -> tuple[Callable[[bytes], Any], Callable[[Any], bytes]]:
+    """What reads an event's text where it is right, made of `MEMBERS`, and what writes what it has read."""
+    closed = _struct(MEMBERS, _COMMON, closed=True)
+    return msgspec.json.Decoder(closed).decode, msgspec.json.Encoder().encode
 
 
-def _schema(members: Members) -> CoreSchema:
-    """Objects with their members in the order of RFC 8785, in which the engine gives them back; names are ASCII."""
-    fields = {}
-    for name in sorted(members):
-        kind, rule = members[name]
-        if kind is str:
-            found = rule.schema
-        elif kind is dict:
-            found = _schema(rule)
-        elif kind is list:
-            found = schemas.list_schema(_schema(rule))
-        elif kind is int:
-            found = schemas.int_schema(ge=-MAX_INTEGER, le=MAX_INTEGER)
-        else:
-            found = schemas.bool_schema()
-        fields[name] = schemas.typed_dict_field(found, required=name in members.required)
-    return schemas.typed_dict_schema(fields, extra_behavior="forbid")
+@cache
+def _open() -> type[msgspec.Struct]:
+    """An event beside members that nobody here knows."""
+    return _struct(MEMBERS, _COMMON, closed=False)
 
 
-def quickly(text: bytes, now: float) -> tuple[Event, dict[str, Any]] | None:
-    """An event out of its text, where it holds known members alone and is right without a doubt; None for any other.
+def quickly(text: bytes, now: float) -> tuple[Event, bytes] | None:
+    """An event out of its text and its canonical bytes, where it holds known members alone and is right without a
+    doubt; None for any other.
 
-    Of two members of one name it takes one. The event comes with all its members, those of each object in order.
+    Of two members of one name it takes one.
     """
+    decode, encode = _engine()
     try:
-        event = _compiled().validate_json(text)
-    except ValidationError:
+        event = decode(text)
+    except (msgspec.MsgspecError, ValueError):
+        return None
+    if UNSET in _NEEDED[event.eventType](event):
         return None
     faults: list[Fault] = []
-    required = _REQUIRED.get(event.get("eventType"))
-    if required is None or not required <= event.keys():
-        return None
-    times = _moments(event, now, faults)
+    times = _moments(_WRITTEN(event), event.eventClassifierCode, now, faults)
     if not _of_2_2(event):
-        _versions(event, faults)
-    call = event.get("transportCall")
-    if call is not None and "location" in call:
-        _one_place(call, faults)
-    return None if faults else (_event(event, call, *times), event)
+        _versions(msgspec.to_builtins(event), faults)
+    call = event.transportCall
+    if call is not UNSET and call.location is not UNSET:
+        _one_place(msgspec.to_builtins(call), faults)
+    # Texts, whole numbers, true and false, in the order of their names: so this is what RFC 8785 asks for.
+    return None if faults else (_event(event, *times), encode(event))
 
 
-def _of_2_2(event: dict[str, Any]) -> bool:
+def _of_2_2(event: Any) -> bool:
     """Whether an event of the right shape holds codes of 2.2 alone, and what both versions have."""
-    kind = event["eventType"]
-    if len(event["eventClassifierCode"]) > 3 or len(event[_CODE_OF[kind][0]]) > 4 or not _ODD.isdisjoint(event):
+    kind = event.eventType
+    if len(event.eventClassifierCode) > 3 or len(getattr(event, _CODE_OF[kind][0])) > 4:
         return False
-    if len(event.get("documentTypeCode", "")) > 3 or not _OTHERS[kind].isdisjoint(event):
+    if _FOREIGN[kind](event) != _ABSENT:
         return False
-    return all(len(one["documentReferenceType"]) == 3 for one in event.get("documentReferences", ()))
+    if event.documentTypeCode and len(event.documentTypeCode) > 3:
+        return False
+    for one in event.documentReferences or ():  # noqa: SIM110  (no generator for each of a million events)
+        if len(one.documentReferenceType) != 3:
+            return False
+    return True
 
 
 def _wrapped(event: dict[str, Any]) -> Fault | None:
@@ -471,7 +507,6 @@ def _mistyped(pointer: str, kind: type, value: object) -> Fault:
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 _FARTHEST: Final = {"+": 14 * 60, "-": 12 * 60}
 """Minutes by which a zone is ahead of UTC, or behind, at most."""
 
@@ -493,19 +528,22 @@ def _microseconds(value: str) -> int | None:
         return None
     try:
         moment = datetime.fromisoformat(value)
-        return None if moment.year < FIRST_YEAR else (moment - _EPOCH) // _MICROSECOND
+        if moment.year < FIRST_YEAR:
+            return None
+        since = moment - _EPOCH
+        return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
     except (ValueError, OverflowError):
         return None
 
 
-def _time(event: dict[str, Any], name: str, faults: list[Fault]) -> int | None:
-    """Microseconds since 1970 of a member; None where it is missing or wrong."""
-    value = event.get(name)
+def _time(at: int, value: object, faults: list[Fault]) -> int | None:
+    """Microseconds since 1970 of one of `_TIMES`; None where it is missing or wrong."""
     if type(value) is not str:
         return None
     found = _microseconds(value)
     if found is not None:
         return found
+    name = _TIMES[at]
     right = "write it as RFC 3339, with its zone: 2026-01-02T08:30:00+08:00"
     match = _TIME.fullmatch(value)
     if match is None:
@@ -521,27 +559,28 @@ def _time(event: dict[str, Any], name: str, faults: list[Fault]) -> int | None:
     return None
 
 
-def _moments(event: dict[str, Any], now: float, faults: list[Fault]) -> tuple[int | None, int | None, int | None]:
-    """When it happened, was made, was updated; and whether these may stand beside each other and beside the present."""
-    happened = _time(event, "eventDateTime", faults)
-    created = _time(event, "eventCreatedDateTime", faults)
-    updated = _time(event, "eventUpdatedDateTime", faults)
+def _moments(
+    written: tuple[object, ...], classifier: object, now: float, faults: list[Fault]
+) -> tuple[int | None, int | None, int | None]:
+    """When it happened, was made, was updated (`_TIMES`, as they are written); and whether these may stand beside each
+    other and beside the present."""
+    happened, created, updated = [_time(at, value, faults) for at, value in enumerate(written)]
     latest = int((now + SLACK) * 1_000_000)
-    for name, moment in (("eventCreatedDateTime", created), ("eventUpdatedDateTime", updated)):
+    for at, moment in (1, created), (2, updated):
         if moment is not None and moment > latest:
             right = "write when it was made; set the clock that wrote it"
-            faults.append(Fault(f"/{name}", "future", f"{event[name]} is in the future", right))
+            faults.append(Fault(f"/{_TIMES[at]}", "future", f"{written[at]} is in the future", right))
     if created is None:
         return happened, created, updated
     if updated is not None and updated < created:
-        said = f"{event['eventUpdatedDateTime']} is before the event was made, {event['eventCreatedDateTime']}"
+        said = f"{written[2]} is before the event was made, {written[1]}"
         faults.append(Fault("/eventUpdatedDateTime", "order", said, "write when it was last changed"))
     said_at = created if updated is None else max(created, updated)
     if happened is None or happened <= said_at:
         return happened, created, updated
-    if codes.CLASSIFIERS.get(str(event.get("eventClassifierCode"))) == "ACT":
-        name = "eventCreatedDateTime" if updated is None else "eventUpdatedDateTime"
-        message = f"{event['eventDateTime']} is after {event[name]}, when it was reported as having happened"
+    if codes.CLASSIFIERS.get(str(classifier)) == "ACT":
+        reported = written[1] if updated is None else written[2]
+        message = f"{written[0]} is after {reported}, when it was reported as having happened"
         faults.append(Fault("/eventDateTime", "future", message, "write EST or PLN for what has not happened"))
     return happened, created, updated
 
@@ -586,45 +625,50 @@ def _one_place(call: dict[str, Any], faults: list[Fault]) -> None:
         faults.append(Fault("/transportCall/location/UNLocationCode", "place", message, "a call is at one place"))
 
 
-def _event(
-    event: dict[str, Any], call: dict[str, Any] | None, happened: int | None, created: int | None, updated: int | None
-) -> Event:
-    """What is needed of an event without faults."""
+_NAMING: Final = {written: f"{code}/" for written, code in codes.DOCUMENT_TYPES.items() if code in ("TRD", "BKG")}
+"""Types of documents by which events name a bill or a booking, and what stands before its number."""
+
+
+def _event(event: Any, happened: int | None, created: int | None, updated: int | None) -> Event:
+    """What is needed of an event without faults, which is read into the engine's objects."""
     assert happened is not None
     assert created is not None
-    kind = event["eventType"]
+    kind = event.eventType
     name, known = _CODE_OF[kind]
-    document_type = codes.DOCUMENT_TYPES[event["documentTypeCode"]] if kind == "SHIPMENT" else ""
-    listed = event.get("documentReferences", ())
-    named = [(codes.DOCUMENT_TYPES[one["documentReferenceType"]], one["documentReferenceValue"]) for one in listed]
-    if document_type:
-        named.append((document_type, event["documentID"]))
-    references = [f"{code}/{value}" for code, value in named if code in ("TRD", "BKG")]
-    port, facility = _place(event.get("eventLocation"), call)
+    references = []
+    for one in event.documentReferences or ():
+        if one.documentReferenceType in _NAMING:
+            references.append(_NAMING[one.documentReferenceType] + one.documentReferenceValue)
+    document_type = ""
+    if kind == "SHIPMENT":
+        document_type = codes.DOCUMENT_TYPES[event.documentTypeCode]
+        if event.documentTypeCode in _NAMING:
+            references.append(_NAMING[event.documentTypeCode] + event.documentID)
+    call = event.transportCall
+    port, facility = _place(event.eventLocation, call)
     return Event(
-        bytes.fromhex(event["eventID"].replace("-", "")),
+        bytes.fromhex(event.eventID.replace("-", "")),
         kind,
-        codes.CLASSIFIERS[event["eventClassifierCode"]],
-        known[event[name]],
+        codes.CLASSIFIERS[event.eventClassifierCode],
+        known[getattr(event, name)],
         happened,
         created if updated is None else updated,
         updated is not None,
-        event.get("isRetracted", False),
+        event.isRetracted is True,
         tuple(references if len(references) < 2 else dict.fromkeys(references)),
         document_type,
-        event.get("equipmentReference", "") if kind == "EQUIPMENT" else "",
-        event.get("emptyIndicatorCode") == "LADEN",
-        "" if call is None else call["modeOfTransport"],
+        (event.equipmentReference or "") if kind == "EQUIPMENT" else "",
+        event.emptyIndicatorCode == "LADEN",
+        call.modeOfTransport if call else "",
         port,
         facility,
     )
 
 
-def _place(location: dict[str, Any] | None, call: dict[str, Any] | None) -> tuple[str, str]:
+def _place(location: Any, call: Any) -> tuple[str, str]:
     """Port and facility of the first that names a port: the event's own location, the transport call, its location."""
-    for here in (location, call, None if call is None else call.get("location")):
-        port = "" if here is None else here.get("UNLocationCode", "")
-        if here is not None and port:
-            code, provider = here.get("facilityCode"), here.get("facilityCodeListProvider")
+    for here in (location, call, call and call.location):
+        if here and here.UNLocationCode:
+            port, code, provider = here.UNLocationCode, here.facilityCode, here.facilityCodeListProvider
             return port, f"{port}/{provider}/{code}" if code and provider else ""
     return "", ""

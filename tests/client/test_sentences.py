@@ -12,15 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from sampan.cargo.records import ALL_UNITS, Clause, Header, Statement
-from sampan.finance.loans.terms import Facility, Filing
 from sampan.money.exchange.verbs import Quote
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import generate, tell, words
-from sampan.suite.event import Event, named_events
+from sampan.suite.event import SEVERAL, Event, items, several
 from sampan.suite.events import EVENTS
 from sampan.suite.ids import BillId
 from sampan.suite.verb import NOBODY
-from sampan.suite.words import DayCount, Endorsement, FactKind
+from sampan.suite.words import Endorsement, FactKind
 from sampan.trade.terms import Terms
 
 GOLDEN = Path(__file__).parent / "golden" / "sentences.txt"
@@ -58,7 +57,6 @@ SILENT: dict[str, set[str]] = {
     **{name: {"by"} for name in ("Anchored", "FactRecorded", "FactAttested", "FactStruck", "FactWithdrawn")},
     # Lodging and giving back leave title, or do what they say.
     "Lodged": {"titleholder"},
-    "AgentReplaced": {"agent"},
     "GivenBack": {"titleholder"},
 }
 """Whom a sentence does not name: a participant that acts through the account that is named, or the other way round."""
@@ -75,11 +73,6 @@ STRUCTS: dict[str, Any] = {
         Clause(FactKind.LOADED, 2, 24, ALL_UNITS, 0, ""),
         Clause(FactKind.INSURED, 1, 0, 0, 150_000, "USD"),
     ),
-    "facilityTerms": Facility(
-        *(2, 3, NOBODY, NOBODY, NOBODY, 500_000, DayCount.ACT_365_F, 0, TIME, TIME, 3, 8_000, 5_000, 7_000),
-        *(bytes(32), "HK", "", bytes(32), (NOBODY,), (1_000,), bytes(32), TIME),
-    ),
-    "filing": Filing("HK", b"registry".ljust(32, b"\0"), b"number".ljust(32, b"\0"), bytes(32), TIME, TIME),
     "place": b"CNSHA/SMDG/YICT".ljust(32, b"\0"),
     "measure": "KGM",
 }
@@ -100,8 +93,6 @@ class Cast:
             return TEXTS[name]
         if name in STRUCTS:
             return STRUCTS[name]
-        if hint == tuple[Any, ...]:
-            return ()
         if hint is str:
             address = "0x" + f"{len(self.accounts) + 1:040x}"
             self.accounts[address] = f"<{name}>"
@@ -119,7 +110,7 @@ class Cast:
             return BillId.of("SAMPAN00CARRIER000", "X").lei
         if name in tell.ROLES or name == "recordLaws":
             return 0b110
-        kinds = {int: 7, bool: True, bytes: name.encode(), tuple[int, ...]: (1, 2), tuple[str, ...]: (NOBODY,)}
+        kinds = {int: 7, bool: True, bytes: name.encode(), tuple[int, ...]: (1, 2)}
         return hint(0) if isinstance(hint, type) and issubclass(hint, IntEnum) else kinds[hint]
 
     @staticmethod
@@ -128,9 +119,15 @@ class Cast:
 
 
 TYPES: dict[str, dict[str, Any]] = {
-    name: dict.fromkeys([which] * bool(which), str)
-    | {entry["name"]: eval(generate.python_type(entry), {**vars(words), "Any": Any}) for entry in item["inputs"]}
-    for name, item, which in named_events()
+    item["name"]: {
+        entry["name"]: eval(generate.python_type(entry), {**vars(words), "Any": Any}) for entry in item["inputs"]
+    }
+    for item in items("event")
+} | {
+    name: {SEVERAL[contract]: str}
+    | {entry["name"]: eval(generate.python_type(entry), vars(words)) for entry in item["inputs"]}
+    for contract in SEVERAL
+    for name, item in several(contract)
 }
 """Event → the contract's name of each field → Python's type, as the stubs have it."""
 

@@ -139,9 +139,6 @@ NO_PARTIES = {
         "least",
         "producers",
         "quiet_hours",
-        "facility",
-        "position",
-        "shares",
     ),
     # amounts and times
     *(
@@ -156,12 +153,8 @@ NO_PARTIES = {
         "firm_until",
         "happened_at",
         "roles",
-        "unclaimed",
     ),
     *("valid_until", "said_at", "earliest", "latest", "anchored_at"),
-    # terms of loans, and when security was filed
-    *("rate", "clock", "available_until", "maturity", "grace_days", "advance", "on_trust", "reserve"),
-    *("filed_at", "stands_until"),
 }
 
 

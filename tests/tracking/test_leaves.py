@@ -175,6 +175,15 @@ def test_a_leaf_is_hashed_as_the_contract_hashes_it(made: dict[str, Any]) -> Non
     assert found.hash == hash_of(words) == abi_hash(words)
 
 
+def test_a_leaf_that_corrects_another_is_hashed_as_the_contract_hashes_it() -> None:
+    event, body = read(boxed("LOAD"))
+    (belongs,) = Links([link()]).of(event)
+    found = leaf(event, body, belongs, SALT, version=3, corrects=key_of(event.id, belongs.link.bill, 2))
+    words = found.words(event.id, 3, body)
+    assert words.corrects != bytes(32)
+    assert found.hash == hash_of(words) == abi_hash(words)
+
+
 def test_a_leaf_of_no_bill_is_hashed_as_the_contract_hashes_it() -> None:
     event, body = read(boxed("LOAD"))
     found = plain_leaf(event, body, SALT)

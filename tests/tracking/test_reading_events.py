@@ -310,6 +310,32 @@ def test_the_quick_way_takes_nothing_that_the_strict_reader_refuses_and_gives_th
         assert quick.body == canonical_bytes(json.loads(text))
 
 
+@pytest.mark.parametrize("made", [boxed("LOAD"), sailed("DEPA"), customs("CNSHA"), corrected(boxed("CUSR"))])
+def test_members_that_nobody_knows_change_nothing_of_what_is_needed(made: dict[str, Any]) -> None:
+    quick = quickly(json.dumps(made).encode(), NOW)
+    strange = {"x-remark": [1.5, None], "\ud7ff": {}}
+    call_ = {"transportCall": made["transportCall"] | strange} if "transportCall" in made else {}
+    strict = strictly(json.dumps(made | strange | call_).encode(), NOW)
+    assert quick is not None
+    assert isinstance(strict, Read)
+    assert strict.event == quick.event
+
+
+@pytest.mark.parametrize("ending", ["\n", " ", "\0", "\u2028"])
+@pytest.mark.parametrize("name", ["eventID", "eventDateTime", "equipmentEventTypeCode", "emptyIndicatorCode"])
+def test_the_quick_way_takes_no_value_with_something_behind_it(name: str, ending: str) -> None:
+    made = boxed("LOAD")
+    assert quickly(json.dumps(made).encode(), NOW) is not None
+    assert quickly(json.dumps(made | {name: made[name] + ending}).encode(), NOW) is None
+
+
+@pytest.mark.parametrize("number", ["2.0", "2e0", "9007199254740992", "1" * 30, "true", '"2"', "null"])
+def test_the_quick_way_takes_whole_numbers_that_every_reader_holds_alone(number: str) -> None:
+    text = json.dumps(boxed("LOAD", transportCall=call(transportCallSequenceNumber=4711)))
+    assert quickly(text.encode(), NOW) is not None
+    assert quickly(text.replace("4711", number).encode(), NOW) is None
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.sampled_from(["reason", "changeRemark"]), st.text(max_size=40)))
 def test_the_quick_way_takes_every_plain_event(members: dict[str, str]) -> None:

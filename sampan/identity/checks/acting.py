@@ -21,8 +21,6 @@ FREE: Final = {
     ev.Expired: "past the deadline anybody sends the bills back",
     ev.DepositApproval: "an allowance is no payment; SAM-M3 asks of each payment",
     ev.CoinAllowed: "the same",
-    ev.PositionApproval: "an approval moves nothing: whoever has the position acts when it moves, or was lost",
-    ev.PositionApprovalForAll: "the same",
     ev.CoinCollected: "whoever asks is no party; SAM-M3 asks of both that are",
     ev.FactRecorded: "whoever proves what a producer anchored is no party",
     ev.FactAttested: "whoever hands in what a producer signed is no party; SAM-K2 asks of the producer",
@@ -38,7 +36,6 @@ _MORE: Final[dict[type[Event], tuple[str, ...]]] = {
     ev.AccountAdded: ("sponsor",),
     ev.Paid: ("buyer", "payee"),
     ev.Exchanged: ("customer", "payee"),
-    ev.PositionSold: ("buyer",),
     # No verb begins with these.
     ev.ReplacementIssued: ("actor",),
     ev.DepositIssued: ("by", "to"),

@@ -12,7 +12,7 @@ from sampan.suite.chance import Stage
 from sampan.suite.verb import Verb
 
 CURRENCIES = ("HKD", "CNH")
-SPENDERS = ("Exchange", "Sale", "Positions")
+SPENDERS = ("Exchange", "Sale")
 """Contracts that everybody allows to pay."""
 
 

@@ -1,1 +1,0 @@
-"""The loan book."""

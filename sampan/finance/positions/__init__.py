@@ -1,1 +1,0 @@
-"""Claims of lenders: parts of a loan that split, move and are sold."""
