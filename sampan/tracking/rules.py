@@ -1,45 +1,32 @@
-"""What an event must hold: DCSA's schema of Track & Trace 2.2, and what it leaves to its readers.
+"""What an event must hold: what each member may (`members`), what must be there, and what stands together.
 
-`MEMBERS` says of each member what it may hold. Two engines follow it: `check` walks an event and finds every fault;
-`quickly`, compiled from it, answers within microseconds whether there is none, and gives the event with its canonical
-bytes.
+Two engines follow `MEMBERS`: `check` walks an event and finds every fault; `quickly`, made of it, answers within
+microseconds whether there is none, and gives the event with its canonical bytes.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from operator import attrgetter
-from typing import Annotated, Any, Final, Literal, NamedTuple, TypeAlias
+from types import GenericAlias
+from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from sampan.documents import identifiers
 from sampan.documents.canonical import MAX_INTEGER
 from sampan.documents.json import shown
-from sampan.suite import ids
 from sampan.tracking import codes
+from sampan.tracking.members import CODE_OF, COMMON, MEMBERS, ONLY_2_2, ONLY_3_0, REQUIRED, TIMES, Look, Members
 
 SLACK: Final = 300
 """Seconds by which a producer's clock may be ahead of ours."""
 FIRST_YEAR: Final = 2000
 """No event is from before: Track & Trace is younger."""
-
-Wrong: TypeAlias = tuple[str, str, str]
-"""The rule that is broken, what is wrong, what would be right."""
-Look: TypeAlias = Callable[[str], Wrong | None]
-
-
-class Rule(NamedTuple):
-    """What a text may be: to find what is wrong with it, and as the compiled engine has it."""
-
-    look: Look
-    type: Any = None
-    """What the engine knows of it; None where it asks `look`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,247 +63,20 @@ class Event(NamedTuple):
     """`CNSHA/SMDG/YICT`; empty without a code of a list."""
 
 
-# -------------------------------------------------------------------------------------------------------- single values
-
-
-def matched(pattern: str) -> Callable[[Look], Rule]:
-    """A rule that a pattern says whole: its function finds nothing wrong with what the pattern fits, and only that."""
-    return lambda look: Rule(look, Annotated[str, msgspec.Meta(pattern=rf"\A(?:{pattern})\Z")])
-
-
-def one_of(known: Mapping[str, str], what: str) -> Rule:
-    """A value of a code list."""
-    most = 12
-
-    def look(value: str) -> Wrong | None:
-        if value in known:
-            return None
-        names = [name for name in known if not codes.is_word(name)]
-        listed = ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
-        return "code", f"{shown(value)!r} is no {what}", f"write one of {listed}"
-
-    return Rule(look, Literal[tuple(known)])
-
-
-def text(most: int, least: int = 0) -> Rule:
-    """A text of so many characters."""
-
-    def look(value: str) -> Wrong | None:
-        if least <= len(value) <= most:
-            return None
-        if not value:
-            return "empty", "is empty", "write it, or leave the member out"
-        return "length", f"has {len(value):,} characters, more than {most}", f"keep it to {most}"
-
-    return Rule(look, Annotated[str, msgspec.Meta(min_length=least, max_length=most)])
-
-
-def shaped(pattern: str, what: str, right: str) -> Rule:
-    """A text of one shape."""
-    fits = re.compile(pattern).fullmatch
-
-    @matched(pattern)
-    def rule(value: str) -> Wrong | None:
-        return None if fits(value) else ("shape", f"{shown(value)!r} is no {what}", right)
-
-    return rule
-
-
-@Rule
-@lru_cache(1 << 16)
-def _container(value: str) -> Wrong | None:
-    if not 0 < len(value) <= 15:
-        return "equipment", f"{shown(value)!r} is no equipment number", "write 1 to 15 characters, as ISO 6346 has 11"
-    if identifiers.has_container_shape(value) and not identifiers.is_container(value):
-        right = f"{value[:10]}{identifiers.container_check_digit(value)}"
-        return "check-digit", f"container {value} has a wrong check digit", f"{right}, if the rest is right (ISO 6346)"
-    return None
-
-
-@Rule
-@lru_cache(1 << 12)
-def _imo(value: str) -> Wrong | None:
-    if len(value) != 7 or not (value.isascii() and value.isdigit()):
-        return "imo", f"{shown(value)!r} is no IMO number", "write its seven digits, without `IMO`"
-    digit = ids.imo_check_digit(value)
-    if digit != int(value[6]):
-        right = f"{value[:6]}{digit}, if the rest is right"
-        return "check-digit", f"IMO number {value} has a wrong check digit", right
-    return None
-
-
-_LOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
-
-
-@Rule
-@lru_cache(1 << 14)
-def _locode(value: str) -> Wrong | None:
-    if _LOCODE.fullmatch(value) is None:
-        right = "write two capitals for the country and three for the place, as CNSHA"
-        return "locode", f"{shown(value)!r} is no UN/LOCODE", right
-    if not identifiers.is_locode(value):
-        return "locode", f"{value}: {value[:2]} is no country", "take the code from the UN/LOCODE list"
-    return None
-
-
-@Rule
-@lru_cache(1 << 10)
-def _country(value: str) -> Wrong | None:
-    if identifiers.is_country(value):
-        return None
-    return "country", f"{shown(value)!r} is no country", "write its two capitals of ISO 3166"
-
-
-_UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
-
-
-@matched(_UUID.pattern)
-def _uuid(value: str) -> Wrong | None:
-    if _UUID.fullmatch(value) is not None:
-        return None
-    right = "write the UUID that this event keeps, as 3cecb101-7a1a-43a4-9d62-e88a131651e2"
-    return "event-id", f"{shown(value)!r} is no UUID", right
-
-
-_ANY: Final = text(1 << 20)
-
-
-# ------------------------------------------------------------------------------------------------------------ the shape
-
-
-class Members(dict[str, tuple[type, Any]]):
-    """What the members of an object may hold: type with its rule, the members of an object, or of a list's items."""
-
-    def __init__(self, members: Mapping[str, tuple[type, Any]], required: Iterable[str] = ()) -> None:
-        super().__init__(members)
-        self.required = frozenset(required)
-
-
-def _texts(**lengths: int) -> dict[str, tuple[type, Any]]:
-    return {name: (str, text(most)) for name, most in lengths.items()}
-
-
-_LOCODE_MEMBER: Final = {"UNLocationCode": (str, _locode)}
-_FACILITY: Final = {
-    "facilityCode": (
-        str,
-        shaped("[A-Z0-9]{1,6}", "facility code", "write the code of SMDG or BIC, up to 6 capitals and digits"),
-    ),
-    "facilityCodeListProvider": (str, one_of(codes.FACILITY_LISTS, "list of facilities")),
-}
-_ADDRESS: Final = Members(
-    _texts(name=100, street=100, streetNumber=50, floor=50, postCode=10, city=65, stateRegion=65, country=75)
-)
-_LOCATION: Final = Members(
-    {
-        **_texts(locationName=100, latitude=10, longitude=11),
-        **_LOCODE_MEMBER,
-        **_FACILITY,
-        "address": (dict, _ADDRESS),
-    }
-)
-_VESSEL: Final = Members(
-    {
-        "vesselIMONumber": (str, _imo),
-        **_texts(vesselName=35, vesselCallSignNumber=10, vesselOperatorCarrierCode=10),
-        "vesselFlag": (str, _country),
-        "vesselOperatorCarrierCodeListProvider": (str, one_of(codes.OPERATOR_LISTS, "list of carriers")),
-    },
-    ("vesselIMONumber",),
-)
-_TRANSPORT_CALL: Final = Members(
-    {
-        "transportCallID": (str, text(100, 1)),
-        "carrierServiceCode": (str, text(5)),
-        **_texts(carrierVoyageNumber=50, exportVoyageNumber=50, importVoyageNumber=50, otherFacility=50),
-        "transportCallSequenceNumber": (int, _ANY),
-        **_LOCODE_MEMBER,
-        **_FACILITY,
-        "facilityTypeCode": (str, one_of(codes.FACILITY_TYPES, "type of facility")),
-        "modeOfTransport": (str, one_of(codes.MODES, "mode of transport")),
-        "location": (dict, _LOCATION),
-        "vessel": (dict, _VESSEL),
-    },
-    ("transportCallID", "modeOfTransport"),
-)
-_DOCUMENT_REFERENCE: Final = Members(
-    {
-        "documentReferenceType": (str, one_of(codes.DOCUMENT_TYPES, "type of document")),
-        "documentReferenceValue": (str, text(100, 1)),
-    },
-    ("documentReferenceType", "documentReferenceValue"),
-)
-_REFERENCE: Final = Members(
-    {
-        "referenceType": (str, one_of(codes.REFERENCE_TYPES, "type of reference")),
-        "referenceValue": (str, text(100, 1)),
-    },
-    ("referenceType", "referenceValue"),
-)
-_SEAL: Final = Members(
-    {
-        "sealNumber": (str, text(15, 1)),
-        "sealSource": (str, one_of(codes.SEAL_SOURCES, "source of a seal")),
-        "sealType": (str, one_of(codes.SEAL_TYPES, "type of seal")),
-    },
-    ("sealNumber", "sealType"),
-)
-
-_CODE_OF: Final = {
-    "TRANSPORT": ("transportEventTypeCode", codes.TRANSPORT_EVENTS),
-    "EQUIPMENT": ("equipmentEventTypeCode", codes.EQUIPMENT_EVENTS),
-    "SHIPMENT": ("shipmentEventTypeCode", codes.SHIPMENT_EVENTS),
-}
-_COMMON: Final = ("eventID", "eventType", "eventClassifierCode", "eventDateTime", "eventCreatedDateTime")
-_REQUIRED: Final = {
-    "TRANSPORT": frozenset((*_COMMON, "transportEventTypeCode", "transportCall")),
-    "EQUIPMENT": frozenset((*_COMMON, "equipmentEventTypeCode", "emptyIndicatorCode")),
-    "SHIPMENT": frozenset((*_COMMON, "shipmentEventTypeCode", "documentID", "documentTypeCode")),
-}
-_ONLY_2_2: Final = frozenset(
-    ("eventTypeCode", "shipmentID", "shipmentInformationTypeCode", "transportCallID", "vesselScheduleChangeRemark")
-)
-"""What 2.2 calls deprecated and 3.0 no longer has."""
-_ONLY_3_0: Final = frozenset(("isRetracted", "eventUpdatedDateTime"))
-_TIMES: Final = ("eventDateTime", "eventCreatedDateTime", "eventUpdatedDateTime")
+# ------------------------------------------------------------------------------------------------------ two ways to ask
 
 # Of an event as the compiled engine has it, by its type:
-_NEEDED: Final = {kind: attrgetter(*(names - {*_COMMON})) for kind, names in _REQUIRED.items()}
+_NEEDED: Final = {kind: attrgetter(*(names - {*COMMON})) for kind, names in REQUIRED.items()}
 """What it must hold beside what all must."""
 _FOREIGN: Final = {
-    kind: attrgetter(*_ONLY_2_2, *_ONLY_3_0, *(name for name, _ in _CODE_OF.values() if name != own))
-    for kind, (own, _) in _CODE_OF.items()
+    kind: attrgetter(*ONLY_2_2, *ONLY_3_0, *(name for name, _ in CODE_OF.values() if name != own))
+    for kind, (own, _) in CODE_OF.items()
 }
 """What one of 2.2 that is sound holds none of."""
-_ABSENT: Final = (UNSET,) * (len(_ONLY_2_2) + len(_ONLY_3_0) + len(_CODE_OF) - 1)
-_WRITTEN: Final = attrgetter(*_TIMES)
+_ABSENT: Final = (UNSET,) * (len(ONLY_2_2) + len(ONLY_3_0) + len(CODE_OF) - 1)
+_WRITTEN: Final = attrgetter(*TIMES)
 """Its times."""
 
-MEMBERS: Final = Members(
-    {
-        "eventID": (str, _uuid),
-        "eventType": (str, one_of(codes.EVENT_TYPES, "type of event that is kept here")),
-        "eventClassifierCode": (str, one_of(codes.CLASSIFIERS, "classifier")),
-        # Their order in time is looked at beside each other.
-        "eventDateTime": (str, _ANY),
-        "eventCreatedDateTime": (str, _ANY),
-        "eventUpdatedDateTime": (str, _ANY),
-        "isRetracted": (bool, _ANY),
-        **{name: (str, one_of(known, f"code of {kind.lower()} events")) for kind, (name, known) in _CODE_OF.items()},
-        "transportCall": (dict, _TRANSPORT_CALL),
-        "eventLocation": (dict, _LOCATION),
-        "equipmentReference": (str, _container),
-        "ISOEquipmentCode": (str, text(4)),
-        "emptyIndicatorCode": (str, one_of(codes.EMPTY_INDICATORS, "indicator")),
-        "documentID": (str, text(100, 1)),
-        "documentTypeCode": (str, one_of(codes.DOCUMENT_TYPES, "type of document")),
-        "documentReferences": (list, _DOCUMENT_REFERENCE),
-        "references": (list, _REFERENCE),
-        "seals": (list, _SEAL),
-        **_texts(delayReasonCode=3, changeRemark=250, vesselScheduleChangeRemark=250, reason=5000),
-        **_texts(eventTypeCode=4, shipmentID=100, shipmentInformationTypeCode=3, transportCallID=100),
-    }
-)
 _FOLDED: Final = {name.casefold(): name for name in MEMBERS}
 _MISSING: Final = {
     "eventID": "write a UUID that the event keeps: without it it can never be corrected",
@@ -338,11 +98,11 @@ def check(event: object, now: float) -> tuple[Event | None, list[Fault]]:
     faults: list[Fault] = []
     _walk(event, MEMBERS, "", faults)
     kind = event.get("eventType")
-    required = _REQUIRED.get(kind) if type(kind) is str else None
-    missing = (required or frozenset(_COMMON)) - event.keys()
+    required = REQUIRED.get(kind) if type(kind) is str else None
+    missing = (required or frozenset(COMMON)) - event.keys()
     for name in sorted(missing):
         faults.append(Fault(f"/{name}", "missing", "is missing", _MISSING.get(name, "write it")))
-    written = tuple(map(event.get, _TIMES))
+    written = tuple(map(event.get, TIMES))
     times = _moments(written, event.get("eventClassifierCode"), now, faults)
     _versions(event, faults)
     call = event.get("transportCall")
@@ -370,7 +130,7 @@ def _struct(members: Members, required: Iterable[str], *, closed: bool) -> type[
         elif kind is dict:
             found = _struct(rule, rule.required, closed=closed)
         elif kind is list:
-            found = list[_struct(rule, rule.required, closed=closed)]  # type: ignore[misc]
+            found = GenericAlias(list, (_struct(rule, rule.required, closed=closed),))
         elif kind is int:
             found = Annotated[int, msgspec.Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)]
         fields.append((name, found) if name in required else (name, found | UnsetType, UNSET))
@@ -394,14 +154,14 @@ def _struct(members: Members, required: Iterable[str], *, closed: bool) -> type[
 @cache
 def _engine() -> tuple[Callable[[bytes], Any], Callable[[Any], bytes]]:
     """What reads an event's text where it is right, made of `MEMBERS`, and what writes what it has read."""
-    closed = _struct(MEMBERS, _COMMON, closed=True)
+    closed = _struct(MEMBERS, COMMON, closed=True)
     return msgspec.json.Decoder(closed).decode, msgspec.json.Encoder().encode
 
 
 @cache
 def _open() -> type[msgspec.Struct]:
     """An event beside members that nobody here knows."""
-    return _struct(MEMBERS, _COMMON, closed=False)
+    return _struct(MEMBERS, COMMON, closed=False)
 
 
 def quickly(text: bytes, now: float) -> tuple[Event, bytes] | None:
@@ -431,16 +191,13 @@ def quickly(text: bytes, now: float) -> tuple[Event, bytes] | None:
 def _of_2_2(event: Any) -> bool:
     """Whether an event of the right shape holds codes of 2.2 alone, and what both versions have."""
     kind = event.eventType
-    if len(event.eventClassifierCode) > 3 or len(getattr(event, _CODE_OF[kind][0])) > 4:
+    if len(event.eventClassifierCode) > 3 or len(getattr(event, CODE_OF[kind][0])) > 4:
         return False
     if _FOREIGN[kind](event) != _ABSENT:
         return False
     if event.documentTypeCode and len(event.documentTypeCode) > 3:
         return False
-    for one in event.documentReferences or ():  # noqa: SIM110  (no generator for each of a million events)
-        if len(one.documentReferenceType) != 3:
-            return False
-    return True
+    return all(len(one.documentReferenceType) == 3 for one in event.documentReferences or ())
 
 
 def _wrapped(event: dict[str, Any]) -> Fault | None:
@@ -537,13 +294,13 @@ def _microseconds(value: str) -> int | None:
 
 
 def _time(at: int, value: object, faults: list[Fault]) -> int | None:
-    """Microseconds since 1970 of one of `_TIMES`; None where it is missing or wrong."""
+    """Microseconds since 1970 of one of `TIMES`; None where it is missing or wrong."""
     if type(value) is not str:
         return None
     found = _microseconds(value)
     if found is not None:
         return found
-    name = _TIMES[at]
+    name = TIMES[at]
     right = "write it as RFC 3339, with its zone: 2026-01-02T08:30:00+08:00"
     match = _TIME.fullmatch(value)
     if match is None:
@@ -562,14 +319,14 @@ def _time(at: int, value: object, faults: list[Fault]) -> int | None:
 def _moments(
     written: tuple[object, ...], classifier: object, now: float, faults: list[Fault]
 ) -> tuple[int | None, int | None, int | None]:
-    """When it happened, was made, was updated (`_TIMES`, as they are written); and whether these may stand beside each
+    """When it happened, was made, was updated (`TIMES`, as they are written); and whether these may stand beside each
     other and beside the present."""
     happened, created, updated = [_time(at, value, faults) for at, value in enumerate(written)]
     latest = int((now + SLACK) * 1_000_000)
     for at, moment in (1, created), (2, updated):
         if moment is not None and moment > latest:
             right = "write when it was made; set the clock that wrote it"
-            faults.append(Fault(f"/{_TIMES[at]}", "future", f"{written[at]} is in the future", right))
+            faults.append(Fault(f"/{TIMES[at]}", "future", f"{written[at]} is in the future", right))
     if created is None:
         return happened, created, updated
     if updated is not None and updated < created:
@@ -590,7 +347,7 @@ def _moments(
 
 def _versions(event: dict[str, Any], faults: list[Fault]) -> None:
     """Whether all of an event is of one version of Track & Trace."""
-    written = ["eventClassifierCode", "documentTypeCode", *(name for name, _ in _CODE_OF.values())]
+    written = ["eventClassifierCode", "documentTypeCode", *(name for name, _ in CODE_OF.values())]
     coded = [(f"/{name}", event[name]) for name in written if type(event.get(name)) is str]
     listed = event.get("documentReferences")
     if type(listed) is list:
@@ -604,13 +361,13 @@ def _versions(event: dict[str, Any], faults: list[Fault]) -> None:
         place = next(place for place, value in coded if not codes.is_word(value))
         message = f"is a code of 2.2, while {as_words[0]} is a word of 3.0"
         faults.append(Fault(place, "version", message, "write all codes of an event as one version has them"))
-    old = _ONLY_2_2 & event.keys()
-    new = as_words or [f"/{name}" for name in _ONLY_3_0 & event.keys()]
+    old = ONLY_2_2 & event.keys()
+    new = as_words or [f"/{name}" for name in ONLY_3_0 & event.keys()]
     if old and new:
         message = f"is of 2.2 alone, while {min(new)} is of 3.0"
         faults.append(Fault(f"/{min(old)}", "version", message, "leave it out, or write all of the event as 2.2"))
-    for kind, (name, _) in _CODE_OF.items():
-        if name in event and event.get("eventType") in (*_CODE_OF,) and kind != event["eventType"]:
+    for kind, (name, _) in CODE_OF.items():
+        if name in event and event.get("eventType") in (*CODE_OF,) and kind != event["eventType"]:
             message = f"is of {kind} events, while eventType is {event['eventType']}"
             faults.append(Fault(f"/{name}", "type", message, "report one thing an event"))
 
@@ -634,7 +391,7 @@ def _event(event: Any, happened: int | None, created: int | None, updated: int |
     assert happened is not None
     assert created is not None
     kind = event.eventType
-    name, known = _CODE_OF[kind]
+    name, known = CODE_OF[kind]
     references = []
     for one in event.documentReferences or ():
         if one.documentReferenceType in _NAMING:
