@@ -336,6 +336,54 @@ def test_the_quick_way_takes_whole_numbers_that_every_reader_holds_alone(number:
     assert quickly(text.replace("4711", number).encode(), NOW) is None
 
 
+AWKWARD: tuple[Any, ...] = (
+    *(None, True, 0, -1, 1.0, 2.5, 2**53 - 1, 2**53, 10**40, "", "\0", "a\n", "\ud800", "\u2028", "x" * 6_000),
+    *([], {}, [[]], [None], [{}], "LOAD", "ACT", "EQUIPMENT", "2026-02-30T08:30:00Z", "0001-01-01T00:00:00+14:00"),
+    *({"transportCallID": "1", "modeOfTransport": "VESSEL"}, {"UNLocationCode": "CNSHA"}),
+)
+"""What may stand where something else is expected."""
+WHOLE = boxed(
+    "LOAD",
+    transportCall=call(transportCallSequenceNumber=7),
+    references=[{"referenceType": "FF", "referenceValue": "x"}],
+    seals=[{"sealNumber": "1", "sealType": "KLP"}],
+    documentReferences=[{"documentReferenceType": "BKG", "documentReferenceValue": "B1"}],
+)
+
+
+def places(found: Any, place: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The places in a value, its own among them."""
+    inside = found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
+    return [place, *(each for name, value in inside for each in places(value, (*place, name)))]
+
+
+def with_at(found: Any, place: tuple[Any, ...], value: Any) -> Any:
+    """A value with another one in a place."""
+    if not place:
+        return value
+    here = dict(enumerate(found)) if isinstance(found, list) else dict(found)
+    here[place[0]] = with_at(here[place[0]], place[1:], value)
+    return list(here.values()) if isinstance(found, list) else here
+
+
+@pytest.mark.parametrize("place", places(WHOLE), ids=lambda place: "/".join(map(str, place)) or "whole")
+def test_whatever_stands_in_a_place_both_ways_say_the_same_and_neither_breaks(place: tuple[Any, ...]) -> None:
+    for value in AWKWARD:
+        text = json.dumps(with_at(WHOLE, place, value)).encode()
+        quick, strict = quickly(text, NOW), strictly(text, NOW)
+        assert quick is None or strict == quick, value
+
+
+def test_a_member_that_stands_twice_is_left_to_the_strict_reader_also_in_the_shortest_form() -> None:
+    text = json.dumps(WHOLE, separators=(",", ":"), sort_keys=True)
+    assert quickly(text.encode(), NOW) is not None
+    for name, value in WHOLE.items():
+        twice = f"{json.dumps(name)}:{json.dumps(value, separators=(',', ':'), sort_keys=True)}"
+        for both in (f"{{{twice},{text[1:]}", f"{text[:-1]},{twice}}}"):
+            assert quickly(both.encode(), NOW) is None, name
+            assert not isinstance(strictly(both.encode(), NOW), Read), name
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.sampled_from(["reason", "changeRemark"]), st.text(max_size=40)))
 def test_the_quick_way_takes_every_plain_event(members: dict[str, str]) -> None:
