@@ -128,12 +128,23 @@ LAYERS: tuple[tuple[Part, ...], ...] = (
     ),
     (
         Part(
+            "finance",
+            ("sampan.finance",),
+            "loans on cargo",
+            "rules",
+            300,
+            only=("suite", "model", "identity", "bills", "money", "cargo", "trade"),
+            standard=True,
+        ),
+    ),
+    (
+        Part(
             "subjects",
             ("sampan.subjects",),
             "the list of subjects",
             "rules",
             300,
-            only=("suite", "model", "identity", "bills", "money", "cargo", "trade", "powers"),
+            only=("suite", "model", "identity", "bills", "money", "cargo", "trade", "finance", "powers"),
             standard=True,
         ),
     ),
@@ -177,7 +188,7 @@ LAYERS: tuple[tuple[Part, ...], ...] = (
     ),
     (Part("cli", ("sampan.cli", "sampan.__main__"), "the command line", "use", 560),),
 )
-"""The parts from the bottom up. Subjects to come (finance) go between identity and subjects."""
+"""The parts from the bottom up. Subjects to come go between identity and subjects."""
 
 NEVER: tuple[tuple[str, str, str], ...] = (
     ("audit", "client", "the audit trusts no code that made what it looks at"),

@@ -8,6 +8,11 @@ import sampan.bills.refusals
 import sampan.bills.verbs
 import sampan.cargo.refusals
 import sampan.cargo.verbs
+import sampan.finance.loans.refusals
+import sampan.finance.loans.verbs
+import sampan.finance.positions.verbs
+import sampan.finance.refusals
+import sampan.finance.registrations.verbs
 import sampan.identity.refusals
 import sampan.identity.verbs
 import sampan.money.coins.verbs
@@ -22,6 +27,9 @@ import sampan.trade.refusals
 import sampan.trade.verbs  # noqa: F401  (declares)
 from sampan.bills.subject import BILLS
 from sampan.cargo.subject import CARGO
+from sampan.finance.loans.subject import LOANS
+from sampan.finance.positions.subject import POSITIONS
+from sampan.finance.registrations.subject import REGISTRATIONS
 from sampan.identity.subject import IDENTITY
 from sampan.money.coins.subject import COINS
 from sampan.money.deposits.subject import DEPOSITS
@@ -35,7 +43,9 @@ from sampan.trade.subject import SALE
 LEDGER: Final = Suite(IDENTITY, BILLS)
 """Who is who, and the bills: what all else stands on."""
 
-SUITE: Final = Suite(*LEDGER.subjects, RESERVES, DEPOSITS, COINS, LISTING, EXCHANGE, CARGO, SALE)
+SUITE: Final = Suite(
+    *LEDGER.subjects, RESERVES, DEPOSITS, COINS, LISTING, EXCHANGE, CARGO, SALE, REGISTRATIONS, POSITIONS, LOANS
+)
 """The whole platform: what model, audit and chance know."""
 
 SUITES: Final = {"ledger": LEDGER, "platform": SUITE}

@@ -6,11 +6,12 @@ stands first is taken for the room's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from sampan.bills.records import Bills, Lodging
+from sampan.bills.verbs.circulation import Lodge
 from sampan.bills.verbs.signed import Agree, Agreement
 from sampan.identity import multicall
 from sampan.identity.rules import acting
@@ -20,6 +21,36 @@ from sampan.suite import events as ev
 from sampan.suite import kinds, layout
 from sampan.suite.verb import NOBODY, Refusal, Signature, Subject, Verb, arg
 from sampan.suite.words import Status
+
+if TYPE_CHECKING:
+    from sampan.suite.event import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A room whose bills can be paid for where they lie (contracts/bills/IBillSource.sol)."""
+
+    price: Callable[[Any, int, int], tuple[str, int]]
+    """By state, bill and offer: what must be paid in which money for the bill to leave now. Raises `Refusal`."""
+    release: type[Verb]
+    """Takes the price from the caller, of what was offered, and lets the bill out."""
+    sold: type[Event]
+    """Tells that a bill went out `to` somebody."""
+    money_of: Callable[[Any, int], str]
+    """By state and bill: the money in which it is paid."""
+
+    def is_sale(self, event: Any, to: str) -> bool:
+        """Whether an event tells that a bill went out to somebody."""
+        return isinstance(event, self.sold) and event.to == to  # type: ignore[attr-defined]
+
+
+SOURCES: Final[dict[str, Source]] = {}
+"""By their contract."""
+
+
+def source_at(state: Bills, address: str) -> Source | None:
+    """The room of the suite at an address whose bills can be paid for there; None where there is none."""
+    return next((source for name, source in SOURCES.items() if state.addresses.get(name) == address), None)
 
 
 def room_of(state: Bills, number: int) -> str:
@@ -63,10 +94,17 @@ def _own(at: At) -> str:
 # ----------------------------------------------------------------------------------------------- the verbs of all rooms
 
 
-def declare(subject: Subject, name: str) -> type[Any]:
+def declare(
+    subject: Subject,
+    name: str,
+    *,
+    enters: type[Event] | None = None,
+    called: type[Any] = ev.CalledBySignature,
+) -> type[Any]:
     """What every room can be told (contracts/rooms/Room.sol): to carry out what somebody signed, several calls at once,
-    to show an agreement to the ledger; what the ledger alone tells it. `name` is the room's for those who sign. Gives
-    the text that is signed."""
+    to show an agreement to the ledger; what the ledger alone tells it. `name` is the room's for those who sign;
+    `enters` is the event that it logs before a bill is lodged in it, if it does; `called` the type of its event of a
+    signed call. Gives the text that is signed."""
 
     @subject.struct
     @dataclass(frozen=True, slots=True)
@@ -81,7 +119,7 @@ def declare(subject: Subject, name: str) -> type[Any]:
         salt: bytes
         deadline: int
 
-    @subject.verb("act", logs=ev.CalledBySignature, by="relayer", label="by signature: {call}", method="send_act")
+    @subject.verb("act", logs=called, by="relayer", label="by signature: {call}", method="send_act")
     class Act(Verb):
         """Carry out what somebody signed and handed over, once; whoever sends it pays."""
 
@@ -96,7 +134,7 @@ def declare(subject: Subject, name: str) -> type[Any]:
 
         def run(self, at: At) -> None:
             _may_be_sent(at, self.signer, self.deadline, self.signature)
-            at.log(ev.CalledBySignature(self.signer, at.sender, self.signature.digest))
+            at.log(called(self.signer, at.sender, self.signature.digest))
             outer, at.steps.signer = at.steps.signer, self.signer
             multicall.told_itself(at, _own(at), self.call)
             at.steps.signer = outer
@@ -104,7 +142,7 @@ def declare(subject: Subject, name: str) -> type[Any]:
         @classmethod
         def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
             """What was carried out logs its own events, with the signer as who acted: they are read by themselves."""
-            e: ev.CalledBySignature = log.first
+            e: Any = log.first
             yield e.relayer, cls(e.signer, several(()), bytes(32), log.state.now, Signature(e.signer, e.digest))
 
     several = multicall.declare(subject)
@@ -119,7 +157,7 @@ def declare(subject: Subject, name: str) -> type[Any]:
         def run(self, at: At) -> None:
             calls(at, Agree(self.agreement, self.signature))
 
-    @subject.verb("onBill", logs=(), label="tell of {bill}", method="")
+    @subject.verb("onBill", logs=() if enters is None else enters, label="tell of {bill}", method="")
     class Enters(Verb):
         """A bill enters; the ledger alone says so, while it lodges."""
 
@@ -132,6 +170,12 @@ def declare(subject: Subject, name: str) -> type[Any]:
         def run(self, at: At) -> None:
             raise Refusal("NotTheLedger", at.sender)
 
+        @classmethod
+        def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
+            """What the room logs first, the ledger's lodging follows."""
+            lodged: ev.Lodged = log.next_of(ev.Lodged, bill=log.first.bill)
+            yield lodged.from_, Lodge(lodged.bill, lodged.endorsement, lodged.room, lodged.terms)
+
     @subject.verb("onReplaced", logs=(), label="tell of {replacements}", method="")
     class Replaced(Verb):
         """What the room surrendered was replaced; the ledger alone says so."""
@@ -142,8 +186,8 @@ def declare(subject: Subject, name: str) -> type[Any]:
         def run(self, at: At) -> None:
             raise Refusal("NotTheLedger", at.sender)
 
-    @subject.event(ev.CalledBySignature, "{relayer} sent what {signer} had signed")
-    def called(state: Bills, e: ev.CalledBySignature) -> None:
+    @subject.event(called, "{relayer} sent what {signer} had signed")
+    def sent(state: Bills, e: Any) -> None:
         state.put(state.called, (state.addresses[subject.contract], e.digest), True)
 
     return SignedCall

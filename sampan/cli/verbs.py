@@ -112,6 +112,7 @@ ASKS: Mapping[str, Asks] = {
     kinds.HASH.name: Asks("HASH-OR-FILE", read=_hash),
     kinds.AGREED.name: Asks("HASH-OR-FILE", read=_agreed),
     kinds.COUNT.name: Asks(type=click.IntRange(1, kinds.MOST)),
+    kinds.FACILITY.name: Asks("FACILITY", type=click.IntRange(1, 2**24 - 1)),
     kinds.HOURS.name: Asks(type=click.IntRange(1, 336)),
     kinds.NUMBER.name: Asks(type=click.IntRange(1, 2**64 - 1)),
     kinds.DEAL.name: Asks("NUMBER", type=click.INT),
@@ -130,6 +131,8 @@ ASKS: Mapping[str, Asks] = {
     kinds.PLACE.name: Asks("PLACE"),
     kinds.FACT_KINDS.name: Asks("KIND", read=lambda values, name: kinds_of_facts(values), several=True),
     kinds.UNIT.name: Asks("UNIT", type=UNIT),
+    kinds.POSITION.name: Asks("POSITION"),
+    kinds.SHARES.name: Asks("SHARES", type=click.INT),
 }
 """Kind, by its name, to what the command line asks for."""
 

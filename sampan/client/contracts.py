@@ -8,6 +8,7 @@ from __future__ import annotations
 from sampan.client import verbs
 from sampan.client.by_hand import BillsByHand, PowersByHand
 from sampan.client.cargo import CargoLogByHand
+from sampan.client.claims import PositionsByHand
 from sampan.client.paying import CoinByHand, DepositByHand, ExchangeByHand
 from sampan.client.trade import SaleByHand
 from sampan.subjects import DRIVEN as SUITE
@@ -20,6 +21,7 @@ BY_HAND = {
     "Coin": CoinByHand,
     "Deposit": DepositByHand,
     "Exchange": ExchangeByHand,
+    "Positions": PositionsByHand,
     "Sale": SaleByHand,
 }
 """Contract to what of it is written by hand, if anything is."""

@@ -8,6 +8,7 @@ from sampan.bills.terms import Terms
 from sampan.cargo.records import Clause
 from sampan.client.by_hand import BillsByHand, PowersByHand
 from sampan.client.cargo import CargoLogByHand
+from sampan.client.claims import PositionsByHand
 from sampan.client.core import VerbCall
 from sampan.client.funds import MoneyRef
 from sampan.client.papers import Paper
@@ -699,6 +700,89 @@ class Sale(Contract[SaleCalls]):
         the gas.
         """
 
+class RegistrationsCalls(Calls):
+    """Prepares calls of a contract: to send with others, to rehearse, to sign."""
+
+class Registrations(Contract[RegistrationsCalls]):
+    """A contract of a ledger: its verbs as methods that send and return an `Act`; `calls` prepares them instead."""
+
+class PositionsCalls(PositionsByHand):
+    """Prepares calls of positions, the claims of lenders."""
+
+    def close_to(self, countries: Iterable[str]) -> VerbCall:
+        """Close positions to participants of some countries: who has one keeps it and is paid, and nobody there is
+        given one any more. Needs the power ROOM_DELISTER.
+        """
+
+    def open_to(self, countries: Iterable[str], *, consent: bytes) -> VerbCall:
+        """Open positions to participants of some countries (ISO 3166-1 alpha-2): lenders there may hold them. Needs
+        the power ROOM_LISTER.
+        """
+
+    def recover(self, position: int | str) -> VerbCall:
+        """Move a position of a lost account to its successor. Anyone."""
+
+    def split(self, position: int | str, shares: int) -> VerbCall:
+        """Make two of a position of yours: so many shares, and as much of what they had, go to a new one, also
+        yours.
+        """
+
+class Positions(Contract[PositionsCalls]):
+    """A contract of a ledger: its verbs as methods that send and return an `Act`; `calls` prepares them instead."""
+
+    def buy(self, offer: Paper, *, out_of: MoneyRef | None = None) -> Act:
+        """Pay for a position and take it, in one act, as its owner offered it to your participant
+        (`Ledger.sign_position_offer`); out of the deposit that is named, or of another of its book.
+        """
+
+    def close_to(self, countries: Iterable[str]) -> Act:
+        """Close positions to participants of some countries: who has one keeps it and is paid, and nobody there is
+        given one any more. Needs the power ROOM_DELISTER.
+        """
+
+    def open_to(self, countries: Iterable[str], *, consent: bytes) -> Act:
+        """Open positions to participants of some countries (ISO 3166-1 alpha-2): lenders there may hold them. Needs
+        the power ROOM_LISTER.
+        """
+
+    def recover(self, position: int | str) -> Act:
+        """Move a position of a lost account to its successor. Anyone."""
+
+    def split(self, position: int | str, shares: int) -> Act:
+        """Make two of a position of yours: so many shares, and as much of what they had, go to a new one, also
+        yours.
+        """
+
+class LoanBookCalls(Calls):
+    """Prepares calls of a contract: to send with others, to rehearse, to sign."""
+
+    def claim_position(self, position: int | str) -> VerbCall:
+        """Pay a position what it is owed, to its owner. Anybody."""
+
+    def end_availability(self, facility: int) -> VerbCall:
+        """After the last second of drawing, give lenders what was not drawn. Anybody."""
+
+    def hand_over(self, bill: BillRef) -> VerbCall:
+        """Hold a pledged bill for the agent that there is now. Anybody."""
+
+    def take_surplus(self, facility: int) -> VerbCall:
+        """Take what a sale in default brought beyond the debt. The borrower."""
+
+class LoanBook(Contract[LoanBookCalls]):
+    """A contract of a ledger: its verbs as methods that send and return an `Act`; `calls` prepares them instead."""
+
+    def claim_position(self, position: int | str) -> Act:
+        """Pay a position what it is owed, to its owner. Anybody."""
+
+    def end_availability(self, facility: int) -> Act:
+        """After the last second of drawing, give lenders what was not drawn. Anybody."""
+
+    def hand_over(self, bill: BillRef) -> Act:
+        """Hold a pledged bill for the agent that there is now. Anybody."""
+
+    def take_surplus(self, facility: int) -> Act:
+        """Take what a sale in default brought beyond the debt. The borrower."""
+
 class AccessManagerCalls(PowersByHand):
     """Prepares calls about the powers of administration; who has them, `Ledger.powers` reads."""
 
@@ -814,6 +898,18 @@ class Contracts:
     @property
     def sale(self) -> Sale:
         """The contract Sale."""
+
+    @property
+    def registrations(self) -> Registrations:
+        """The contract Registrations."""
+
+    @property
+    def positions(self) -> Positions:
+        """The contract Positions."""
+
+    @property
+    def loan_book(self) -> LoanBook:
+        """The contract LoanBook."""
 
     @property
     def access_manager(self) -> AccessManager:

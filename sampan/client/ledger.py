@@ -29,9 +29,10 @@ from sampan.client.errors import NotOnLedger
 from sampan.client.facts import Facts
 from sampan.client.papers import Paper
 from sampan.client.screening import Screening
-from sampan.client.verbs import country
+from sampan.client.verbs import country, position_id
 from sampan.documents import identifiers
 from sampan.errors import BadInput, Missing, UsageError, about
+from sampan.finance.positions.verbs import PositionOffer
 from sampan.identity.verbs.accounts import NewAccount
 from sampan.identity.verbs.enrolment import Enrolment
 from sampan.identity.verbs.recovery import Successor
@@ -39,7 +40,7 @@ from sampan.money.deposits.verbs import Permit
 from sampan.money.exchange.verbs import Quote
 from sampan.suite import kinds, tell, typed
 from sampan.suite.amounts import ANY
-from sampan.suite.ids import lei_of, version_of
+from sampan.suite.ids import lei_of, position_name, version_of
 from sampan.suite.tell import lei_text
 from sampan.suite.verb import NOBODY, Signature
 from sampan.suite.words import Kind, Receiving, RecordLaw, Role
@@ -443,6 +444,45 @@ class Ledger(Facts, Contracts):
         )
         about_it = f"quote: {gives.amount(units)} of {gives.reference} for {takes.amount(paid)} of {takes.reference}"
         return self._paper(text, text.account, about_it, None)
+
+    def sign_position_offer(
+        self,
+        position: int | str,
+        buyer: Who,
+        price: Given,
+        money: MoneyRef,
+        *,
+        least: int = 0,
+        deadline: datetime | timedelta | None = None,
+    ) -> Paper:
+        """Sign that a participant may buy a position of yours for a price, paid in `money`, as it is now: with its
+        shares, and with `least` unclaimed, in the smallest unit of the loan's money. Raises `UsageError` for
+        another's."""
+        number = position_id(position)
+        name, takes = position_name(number), self.money(money)
+        if self.ask("ownerOf", number, contract="Positions") != self.address:
+            raise UsageError(
+                f"position {name} is not {self.names.account(self.address)}'s",
+                subject=name,
+                hint="sign with the account that has it: --from",
+            )
+        with about("price"):
+            asked = self.units(price, takes.address)
+        with about("buyer"):
+            to = self.number_of(buyer)
+        text = PositionOffer(
+            position=number,
+            seller=self.address,
+            buyer=to,
+            money=takes.address,
+            price=asked,
+            shares=self.ask("positionOf", number, contract="Positions").shares,
+            unclaimed=least,
+            salt=self.fresh(32),
+            deadline=self._deadline(deadline),
+        )
+        told = f"offer: position {name} for {takes.amount(asked)} of {takes.reference}, to {self.names.participant(to)}"
+        return self._paper(text, text.seller, told, None)
 
     def sign_statement(self, statement: Statement, *, signer: Signer | str | None = None) -> Paper:
         """Sign what a producer says of a bill (`statement`), for somebody else to send: it needs no ether."""

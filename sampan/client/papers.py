@@ -1,5 +1,5 @@
 """What is signed and carried elsewhere (EIP-712): acts, agreements, enrolments, new accounts, calls of the sale,
-quotes, statements about cargo, as portable JSON.
+quotes, offers of positions, statements about cargo, as portable JSON.
 
 A signature counts on one chain, for one contract of one ledger, for exactly its text, until its deadline. Whoever holds
 the file can use it; `digest` is what its signer withdraws with `cancel`.
@@ -18,6 +18,7 @@ from sampan.cargo.records import Statement
 from sampan.client import wire
 from sampan.errors import BadInput, ChainError
 from sampan.files import write_private
+from sampan.finance.positions.verbs import PositionOffer
 from sampan.identity.verbs.accounts import NewAccount
 from sampan.identity.verbs.enrolment import Enrolment
 from sampan.identity.verbs.recovery import Successor
@@ -35,11 +36,13 @@ if TYPE_CHECKING:
     from sampan.chain.signers import Signer
 
     # Each room has its own text of a signed call, made with the room.
-    Text: TypeAlias = Enrolment | NewAccount | Successor | SignedAct | Agreement | Quote | Statement | Any
+    Text: TypeAlias = (
+        Enrolment | NewAccount | Successor | SignedAct | Agreement | Quote | PositionOffer | Statement | Any
+    )
 
 KINDS: Mapping[str, type[Text]] = {
     kind.__name__: kind
-    for kind in (Enrolment, NewAccount, Successor, SignedAct, Agreement, SignedCall, Quote, Statement)
+    for kind in (Enrolment, NewAccount, Successor, SignedAct, Agreement, SignedCall, Quote, PositionOffer, Statement)
 }
 """The texts that the contracts of a ledger know."""
 

@@ -100,7 +100,7 @@ def quoted(ledger: Ledger, paper: Paper) -> Quoted:
     paper.require_for(ledger.connection.chain_id, ledger.ledger_address, Quote, contract)
     quote = paper.text
     assert isinstance(quote, Quote)
-    _require_signature(ledger, paper)
+    require_signature(ledger, paper)
     if ledger.time() > quote.deadline:
         raise UsageError(
             "the quote counted until " + moment(quote.deadline), subject=paper.about, hint="ask for another"
@@ -111,7 +111,8 @@ def quoted(ledger: Ledger, paper: Paper) -> Quoted:
     return Quoted(quote, ledger.money(quote.sold), ledger.money(quote.bought), paper.digest, used)
 
 
-def _require_signature(ledger: Ledger, paper: Paper) -> None:
+def require_signature(ledger: Ledger, paper: Paper) -> None:
+    """Raise `BadInput` unless whoever must have signed did."""
     from sampan.client import unsigned
 
     if ledger.connection.code(paper.signer):
@@ -121,7 +122,7 @@ def _require_signature(ledger: Ledger, paper: Paper) -> None:
         good = paper.recovers() and paper.signature[-1] in (27, 28)
     if not good:
         raise BadInput(
-            f"is not signed by {paper.signer}", subject=paper.about, hint="ask for the file as the bank signed it"
+            f"is not signed by {paper.signer}", subject=paper.about, hint="ask for the file as it was signed"
         )
 
 
@@ -162,7 +163,7 @@ class ExchangeByHand(Calls):
             to = self.ledger.address_of(self.ledger.address if payee is None else payee)
         _require_sellable(self.ledger, found, units)
         require_balance(self.ledger, paying, found.paid(units).value)
-        _require_allowance(self.ledger, "Exchange", paying, found.paid(units).value)
+        require_allowance(self.ledger, "Exchange", paying, found.paid(units).value)
         signature = Signature(quote.signer, quote.digest, raw=quote.signature)
         return VerbCall(Exchange(found.quote, signature, units, paying, taking, to))
 
@@ -192,7 +193,8 @@ def require_balance(ledger: Ledger, money: str, units: int, payer: str = "") -> 
         )
 
 
-def _require_allowance(ledger: Ledger, spender: str, money: str, units: int) -> None:
+def require_allowance(ledger: Ledger, spender: str, money: str, units: int) -> None:
+    """Raise `UsageError` where a contract may not spend so much of whoever signs here."""
     if ledger.allowance(ledger.address, spender, money) < units:
         raise not_allowed(ledger, spender, money, units)
 

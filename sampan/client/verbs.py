@@ -17,6 +17,7 @@ from sampan.cargo.records import bits
 from sampan.client.core import VerbCall
 from sampan.documents import identifiers
 from sampan.errors import BadInput, SampanError, UsageError, about
+from sampan.finance.records import AMOUNT_BITS
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import ids, kinds
 from sampan.suite.amounts import ANY
@@ -134,6 +135,9 @@ MEANS: Mapping[str, Means] = {
     kinds.PLACE.name: Means("str", lambda ledger, value, _: identifiers.pack_place(value.strip()), named=True),
     kinds.FACT_KINDS.name: Means("Iterable[FactKind]", _kinds),
     kinds.UNIT.name: Means("int", lambda ledger, value, _: unit(value), named=True),
+    kinds.POSITION.name: Means("int | str", lambda ledger, value, _: position_id(value)),
+    kinds.FACILITY.name: Means("int", lambda ledger, value, _: value),
+    kinds.SHARES.name: Means("int", lambda ledger, value, _: shares(value)),
     kinds.TIME.name: Means("datetime | int", lambda ledger, value, _: second(value), named=True),
 }
 """Kind, by its name, to what it means; a verb with an argument of another kind has no method but one by hand."""
@@ -182,6 +186,21 @@ def unit(number: int) -> int:
         raise UsageError(
             f"a unit is a number from 1 to {kinds.MOST}, or 0 for the bill as a whole", subject=str(number)
         )
+    return number
+
+
+def position_id(value: int | str) -> int:
+    """The id of a lender's position, which may be named ROOM/LOAN/NUMBER. Raises `UsageError` for what is none."""
+    try:
+        return ids.position_of(str(value))
+    except ValueError as error:
+        raise UsageError(str(error), subject=str(value)) from None
+
+
+def shares(number: int) -> int:
+    """So many shares of a loan: one at least. Raises `UsageError` for what cannot be."""
+    if isinstance(number, bool) or not 1 <= number < 2**AMOUNT_BITS:
+        raise UsageError("no number of shares", subject=str(number), hint="name a whole number above zero")
     return number
 
 

@@ -6,7 +6,7 @@ addresses they obey nobody.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sampan.deployment.manifest import FunctionRecord, RoleRecord
 from sampan.deployment.plan import ADMIN_ROLE, ContractPlan, Plan, ReadBack, Ref, salt_of
@@ -45,6 +45,13 @@ OF_CARGO: dict[str, tuple[str, ...]] = {
 """Role to what its members may call on the cargo log: who says who somebody is says what its word is good for, and who
 stops somebody at once stops its word."""
 
+OF_POSITIONS: dict[str, tuple[str, ...]] = {
+    "ROOM_LISTER": ("openTo(bytes2[],bytes32)",),
+    "ROOM_DELISTER": ("closeTo(bytes2[])",),
+}
+"""Role to what its members may call on the positions: for which countries they are open, as rooms are listed (T4)."""
+LENDS: Final = (Ref(LEDGER), Ref("Registrations"), Ref("Positions"))
+
 
 def contracts(deployer: str) -> tuple[ContractPlan, ...]:
     """The contracts of the suite in order, as `deployer` makes them."""
@@ -59,6 +66,10 @@ def contracts(deployer: str) -> tuple[ContractPlan, ...]:
         ContractPlan("Coins", (Ref(MANAGER), Ref(LEDGER))),
         ContractPlan("CargoLog", (Ref(MANAGER), Ref(LEDGER))),
         ContractPlan("Sale", (Ref(LEDGER),), managed=False),
+        ContractPlan("Registrations", (Ref(LEDGER),), managed=False),
+        ContractPlan("Positions", (Ref(MANAGER), Ref(LEDGER))),
+        ContractPlan("LoanDesk", (*LENDS, Ref("Reserves")), managed=False),
+        ContractPlan("LoanBook", (*LENDS, Ref("CargoLog"), Ref("LoanDesk")), managed=False, interface="ILoans"),
     )
 
 
@@ -80,6 +91,7 @@ def plan(parameters: Parameters) -> Plan:
                         (LEDGER, functions),
                         ("Coins", OF_COINS.get(name, ())),
                         ("CargoLog", OF_CARGO.get(name, ())),
+                        ("Positions", OF_POSITIONS.get(name, ())),
                     )
                     for signature in own
                 ],
@@ -104,6 +116,8 @@ def plan(parameters: Parameters) -> Plan:
             ReadBack("Coins", "setAuthority(address)", None, (Ref(MANAGER),), sender=Ref(MANAGER)),
             ReadBack("CargoLog", "authority()(address)", (Ref(MANAGER),)),
             ReadBack("CargoLog", "setAuthority(address)", None, (Ref(MANAGER),), sender=Ref(MANAGER)),
+            ReadBack("Positions", "authority()(address)", (Ref(MANAGER),)),
+            ReadBack("Positions", "setAuthority(address)", None, (Ref(MANAGER),), sender=Ref(MANAGER)),
             ReadBack(LEDGER, "name()(string)", ("Sampan bill of lading",)),
             ReadBack(LEDGER, "symbol()(string)", ("EBL",)),
         ),

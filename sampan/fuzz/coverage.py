@@ -36,6 +36,11 @@ IMPOSSIBLE: Final = {
     "PriceTooLow": "a room that is a source: see tests/trade",
     "ReentrancyGuardReentrantCall": "a token that comes again: see tests/trade",
     "NoSuchCondition": "a view",
+    "CallTheBook": "said by LoanDesk at its own address, where nobody calls",
+    "LoanOutOfRange": "sixteen million facilities",
+    "DebtOutOfRange": "as many, and rooms alone have debts",
+    "NoValue": "a bill whose delivery its carrier refused in default, and thirty days of silence: see tests/finance",
+    "TooManySplits": "a position of a hundred splits: see tests/finance",
     "Panic": "would be a fault",
     "Error": "would be a fault",
 }
@@ -44,11 +49,23 @@ NEVER_DONE: Final = {
     "setAuthority": "disabled",
     "CargoLog.setAuthority": "disabled",
     "Coins.setAuthority": "disabled",
+    "Positions.setAuthority": "disabled",
+    "register": "the own call of a room that lends: see tests/finance",
+    "deregister": "the own call of a room that lends: see tests/finance",
+    "move": "the own call of a room that lends: see tests/finance",
+    "mint": "the own call of a room that lends: see tests/finance",
+    "take": "the own call of a room that lends: see tests/finance",
     "settle": "a deposit's own call, inside a payment",
     "debit": "the books' own call, inside a payment",
     "onBill": "the ledger's own call, inside a lodging",
     "onReplaced": "the ledger's own call, inside a replacement",
     "Sale.agree": "the ledger's verb, which has its own draws",
+    "LoanBook.agree": "the ledger's verb, which has its own draws",
+    "LoanBook.onBill": "the ledger's own call, inside a lodging",
+    "LoanBook.onReplaced": "the ledger's own call, inside a replacement",
+    "Sale.onBill": "the ledger's own call, inside a lodging",
+    "Sale.onReplaced": "the ledger's own call, inside a replacement",
+    "release": "a room's own call, inside a payment",
 }
 """Verbs that nobody carries out by themselves, and why."""
 NEVER_REFUSED: Final = {
@@ -56,7 +73,10 @@ NEVER_REFUSED: Final = {
     "shorten": "a way that leads where it led",
     "allow": "one's own money",
     "Sale.agree": "the ledger's verb, which has its own draws",
-    "onReplaced": "the ledger's own call",
+    "LoanBook.agree": "the ledger's verb, which has its own draws",
+    "LoanBook.onReplaced": "the ledger's own call",
+    "Sale.onReplaced": "the ledger's own call",
+    "Positions.setApprovalForAll": "one's own positions",
 }
 """Verbs with which nothing can be wrong, or which are not drawn."""
 PLAYED_OUT: Final = {"NotOneLodging": "two bills of one room that are to be replaced together"}

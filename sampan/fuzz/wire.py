@@ -11,9 +11,10 @@ from sampan.keccak import keccak
 from sampan.model.perform import Call
 from sampan.suite import kinds, typed
 from sampan.suite.chance import DigestOf
-from sampan.suite.verb import Signature, Verb
+from sampan.suite.verb import Signature, SignedTerms, Verb
 
 _NO_DIGEST = bytes(32)
+_OF_SIGNATURES = (kinds.SIGNATURE, kinds.SIGNATURES)
 
 
 class Wire:
@@ -45,7 +46,7 @@ class Wire:
         signatures = _signatures(kind)
         if signatures:
             texts = verb.texts(state)
-            made = {name: self._signed(getattr(verb, name), self.digest(texts[name])) for name in signatures}
+            made = {name: self._all_signed(getattr(verb, name), self.digest(texts[name])) for name in signatures}
             verb = _with(verb, made)
         return verb
 
@@ -53,6 +54,8 @@ class Wire:
         """An argument with the calls in it prepared, and with digests for texts."""
         if isinstance(value, DigestOf):
             return self.digest(self._inside(value.text, state))
+        if isinstance(value, SignedTerms):
+            return value.signed(self._signed(value.signature, self.digest(value.text)))
         if isinstance(value, Verb):
             return self._prepared(value, state)
         if isinstance(value, tuple) and value and isinstance(value[0], Verb):
@@ -63,6 +66,12 @@ class Wire:
     def digest(self, text: Any) -> bytes:
         """The EIP-712 digest of a text; zero where no contract makes one."""
         return typed.digest(typed.domain_of(self._chain_id, text, self._addresses), text) if text else _NO_DIGEST
+
+    def _all_signed(self, given: Any, digest: bytes) -> Any:
+        """One signature or several, over one text."""
+        if isinstance(given, Signature):
+            return self._signed(given, digest)
+        return tuple([self._signed(each, digest) for each in given])
 
     def _signed(self, signature: Signature, digest: bytes) -> Signature:
         if signature.empty:
@@ -76,7 +85,7 @@ class Wire:
 @cache
 def _signatures(verb: type[Verb]) -> list[str]:
     """The arguments of a verb that are signatures."""
-    return [argument.name for argument in verb.arguments() if argument.kind is kinds.SIGNATURE]
+    return [argument.name for argument in verb.arguments() if argument.kind in _OF_SIGNATURES]
 
 
 def _with(verb: Verb, made: Mapping[str, Any]) -> Verb:

@@ -84,6 +84,13 @@ class Log:
             found.append(event)
         return found
 
+    def next_of(self, kind: type[Event], **fields: Any) -> Any:
+        """The next event of a kind that has these fields. Raises `Unreadable`."""
+        for event in self.events[self.index :]:
+            if isinstance(event, kind) and all(getattr(event, name) == value for name, value in fields.items()):
+                return event
+        raise Unreadable(f"{kind.__name__} must follow in its transaction")
+
     def further(self, skip: int) -> Log:
         """The log from `skip` places further on."""
         return Log(self.state, self.events, self.index + skip)

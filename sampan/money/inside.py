@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 PAYS: Final[dict[str, type[Event]]] = {}
 """Contract that fetches payments which it was allowed → the event of the act in which it does."""
 
+KEEPS: Final[set[str]] = set()
+"""Contracts among them that keep what they are paid, for whom they say."""
+
 
 def is_money(state: Any, address: str) -> bool:
     """Whether a contract is a deposit of the books, or a coin that was listed. Of others no log tells what is paid."""
@@ -41,10 +44,12 @@ def collect(at: At, caller: str, money: str, from_: str, payer: str, payee: str,
         raise Refusal("")
 
 
-def declare(subject: Subject, *, pays: type[Event]) -> None:
+def declare(subject: Subject, *, pays: type[Event], keeps: bool = False) -> None:
     """A room fetches payments in the act that an event tells of; and shows the permit of whoever pays, so that one
     signed text more spares the payer a transaction."""
     PAYS[subject.contract] = pays
+    if keeps:
+        KEEPS.add(subject.contract)
 
     @subject.verb("permit", logs=(), label="show that {owner} allows {value}", method="")
     class Permitted(Verb):

@@ -51,7 +51,7 @@ DEPOSITS.refusals.update(
         ),
         "NotOfTheCountry": ("{account} is not of {country}, whose participants alone hold this deposit", _LOOK),
         "NoSuccessor": (
-            "{account} acts still, or has nothing in this deposit, or nobody follows it",
+            "{account} acts still, or has nothing here, or nobody follows it",
             "`sampan participant account show` tells its standing",
         ),
     }

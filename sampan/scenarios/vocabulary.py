@@ -489,6 +489,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "str": Reader(TEXT, _text),
     "str | bytes": Reader(TEXT, _text),
     "int": Reader({"type": ["integer", "string"]}, whole),
+    "int | str": Reader({"type": ["integer", "string"]}, _text),
     "bool": Reader({"type": "boolean"}, flag),
     "bytes": Reader(_HASHED, _bytes),
     "Role": Reader(one_or_more(TEXT), roles),

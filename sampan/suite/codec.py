@@ -85,6 +85,17 @@ def _number(bits: int) -> Encode:
     return encode
 
 
+def _signed(bits: int) -> Encode:
+    end = 1 << bits - 1
+
+    def encode(value: int) -> bytes:
+        if not -end <= value < end:
+            raise BadInput(f"{value} is no signed number of {bits} bits", subject="argument")
+        return value.to_bytes(32, "big", signed=True)
+
+    return encode
+
+
 def _fixed(size: int) -> Encode:
     def encode(value: bytes) -> bytes:
         if len(value) > size:
@@ -143,6 +154,8 @@ def encoder(entry: Item) -> Encode:
         return _number(1)
     if kind.startswith("uint"):
         return _number(int(kind[4:] or 256))
+    if kind.startswith("int"):
+        return _signed(int(kind[3:] or 256))
     if kind == "bytes":
         return _bytes
     if kind == "string":
@@ -211,6 +224,18 @@ def _take_number(bits: int) -> Decode:
         value = int.from_bytes(data[at : at + 32], "big")
         if value >> bits:
             raise Malformed(f"{value} is no number of {bits} bits")
+        return value
+
+    return take
+
+
+def _take_signed(bits: int) -> Decode:
+    end = 1 << bits - 1
+
+    def take(data: bytes, at: int, _: int) -> int:
+        value = int.from_bytes(data[at : at + 32], "big", signed=True)
+        if not -end <= value < end:
+            raise Malformed(f"{value} is no signed number of {bits} bits")
         return value
 
     return take
@@ -287,6 +312,8 @@ def decoder(entry: Item, address_of: Callable[[bytes], str], make: Make) -> Deco
         if word_of is None:
             return number
         return lambda data, at, base: word_of(number(data, at, base))
+    if kind.startswith("int"):
+        return _take_signed(int(kind[3:] or 256))
     if kind == "bytes":
         return _take_bytes
     if kind == "string":

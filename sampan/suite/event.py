@@ -22,6 +22,12 @@ E = TypeVar("E", bound="Event")
 SEVERAL: Final = {"Deposit": "deposit", "Coin": "coin"}
 """Contracts of which there are several, each at an address that the log tells → what their events call which of them.
 Such an event has the contract's name before its own: `Transfer` of a `Deposit` is `DepositTransfer`."""
+TOLD_APART: Final = {
+    "Positions": ("Position", ("Transfer", "Approval", "ApprovalForAll")),
+    "LoanBook": ("Loan", ("CalledBySignature",)),
+}
+"""Contract → what stands before the names of some of its events, and which: another contract logs them as well, and
+they are of something else there. `Transfer` of `Positions` is `PositionTransfer`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,22 @@ def several(contract: str) -> tuple[tuple[str, Item], ...]:
     own = [item for item in artifacts.load(contract).abi if item["type"] == "event"]
     named = {f"{contract}{str(item['name']).removeprefix(contract)}": item for item in own}
     return tuple(sorted(named.items()))
+
+
+def told_apart(contract: str) -> tuple[tuple[str, Item], ...]:
+    """The events of a standard that a contract logs as another does, under the names of their types."""
+    before, names = TOLD_APART[contract]
+    own = [item for item in artifacts.load(contract).abi if item["type"] == "event"]
+    return tuple((f"{before}{item['name']}", item) for item in own if item["name"] in names)
+
+
+@cache
+def named_events() -> tuple[tuple[str, Item, str], ...]:
+    """Every event: the name of its type, how it stands in the ABI, and, where there are several of its contract, what
+    it calls which of them."""
+    found = [(str(item["name"]), item, "") for item in items("event")]
+    found += [(name, item, "") for contract in TOLD_APART for name, item in told_apart(contract)]
+    return (*found, *((name, item, which) for contract, which in SEVERAL.items() for name, item in several(contract)))
 
 
 @cache

@@ -6,7 +6,7 @@ from dataclasses import make_dataclass
 from typing import Final
 
 from sampan.suite.codec import Item, python_name, signature_of
-from sampan.suite.event import SEVERAL, Event, items, several, value_type
+from sampan.suite.event import Event, named_events, value_type
 
 
 def _kind(name: str, item: Item, which: str = "") -> type[Event]:
@@ -18,9 +18,7 @@ def _kind(name: str, item: Item, which: str = "") -> type[Event]:
     return make_dataclass(name, fields, bases=(Event,), namespace=body, frozen=True, slots=True)
 
 
-EVENTS: Final = {str(item["name"]): _kind(str(item["name"]), item) for item in items("event")} | {
-    name: _kind(name, item, which) for contract, which in SEVERAL.items() for name, item in several(contract)
-}
+EVENTS: Final = {name: _kind(name, item, which) for name, item, which in named_events()}
 """Name to type."""
 
 globals().update(EVENTS)

@@ -91,6 +91,17 @@ class Admitted(Event):
     count: int
 
 @dataclass(frozen=True, slots=True)
+class AgentReplaced(Event):
+    """The lenders replaced the agent."""
+
+    facility: int
+    agent: int
+    agent_account: str
+    in_favour: tuple[int, ...]
+    abstaining: tuple[int, ...]
+    by: str
+
+@dataclass(frozen=True, slots=True)
 class Agreed(Event):
     """Agreed(uint256,address,bytes4,uint256,address,uint256,uint8,bytes32)."""
 
@@ -117,6 +128,16 @@ class AgreementRecorded(Event):
     detail: bytes
     deadline: int
     note: int
+
+@dataclass(frozen=True, slots=True)
+class Allotted(Event):
+    """Allotted(uint256,uint256,(uint256,uint256,uint256[])[],uint256,address)."""
+
+    facility: int
+    bill: int
+    shares: tuple[Any, ...]
+    pledges: int
+    by: str
 
 @dataclass(frozen=True, slots=True)
 class Anchored(Event):
@@ -160,6 +181,14 @@ class AuthorityUpdated(Event):
     authority: str
 
 @dataclass(frozen=True, slots=True)
+class AvailabilityEnded(Event):
+    """What was not drawn goes back to the lenders."""
+
+    facility: int
+    undrawn: int
+    by: str
+
+@dataclass(frozen=True, slots=True)
 class BillOperatorSet(Event):
     """Beside ERC-721's Approval, which no counter covers; operator 0: taken back."""
 
@@ -195,6 +224,21 @@ class Cancelled(Event):
     note: int
 
 @dataclass(frozen=True, slots=True)
+class CarriedOn(Event):
+    """The replacements of a pledged bill are pledged together, until the agent says what each has."""
+
+    facility: int
+    bill: int
+    replacements: tuple[int, ...]
+
+@dataclass(frozen=True, slots=True)
+class CarrierGrouped(Event):
+    """The ultimate parent of a carrier, whose group's word about its own bills counts for nothing."""
+
+    carrier: int
+    group: int
+
+@dataclass(frozen=True, slots=True)
 class Changed(Event):
     """The same bills under other terms."""
 
@@ -202,6 +246,15 @@ class Changed(Event):
     to: bytes
     by: str
     changed: Any
+
+@dataclass(frozen=True, slots=True)
+class Claimed(Event):
+    """Claimed(uint256,address,uint256,address)."""
+
+    position: int
+    to: str
+    amount: int
+    by: str
 
 @dataclass(frozen=True, slots=True)
 class CodeAssigned(Event):
@@ -238,6 +291,21 @@ class ConditionLaid(Event):
     condition: bytes
     clauses: tuple[Any, ...]
     by: str
+
+@dataclass(frozen=True, slots=True)
+class CountriesClosed(Event):
+    """CountriesClosed(bytes2[],uint256)."""
+
+    countries: tuple[str, ...]
+    count: int
+
+@dataclass(frozen=True, slots=True)
+class CountriesOpened(Event):
+    """Positions are open to participants of these countries, by a consent or law that this names."""
+
+    countries: tuple[str, ...]
+    consent: bytes
+    count: int
 
 @dataclass(frozen=True, slots=True)
 class DealChanged(Event):
@@ -278,6 +346,22 @@ class DepositOpened(Event):
     count: int
 
 @dataclass(frozen=True, slots=True)
+class Deregistered(Event):
+    """The debt ended, or needs this cargo no more."""
+
+    room: str
+    debt: int
+    prints: tuple[int, ...]
+
+@dataclass(frozen=True, slots=True)
+class Discharged(Event):
+    """A bill went back to whoever pledged it, or what is kept of one that is out ended; its cargo is free."""
+
+    facility: int
+    bill: int
+    by: str
+
+@dataclass(frozen=True, slots=True)
 class Discredited(Event):
     """It was discredited for kinds at a place, or everywhere; `accredited`: for which it is now, there."""
 
@@ -286,6 +370,17 @@ class Discredited(Event):
     kinds: int
     accredited: int
     count: int
+
+@dataclass(frozen=True, slots=True)
+class Drawn(Event):
+    """`principal` and `interest`: owed after it."""
+
+    facility: int
+    bill: int
+    amount: int
+    principal: int
+    interest: int
+    to: str
 
 @dataclass(frozen=True, slots=True)
 class EIP712DomainChanged(Event):
@@ -302,6 +397,18 @@ class Endorsed(Event):
     titleholder: int
     act_count: int
     remark: bytes
+
+@dataclass(frozen=True, slots=True)
+class Entrusted(Event):
+    """A bill is out on a trust receipt; debt and registrations stay. `value`: that counts on."""
+
+    facility: int
+    bill: int
+    to: str
+    until: int
+    value: int
+    purpose: bytes
+    by: str
 
 @dataclass(frozen=True, slots=True)
 class Exchanged(Event):
@@ -377,6 +484,14 @@ class FactWithdrawn(Event):
     by: str
 
 @dataclass(frozen=True, slots=True)
+class Forgotten(Event):
+    """What was left of a bill that was sold or ended was ended: its cargo is free."""
+
+    facility: int
+    bill: int
+    by: str
+
+@dataclass(frozen=True, slots=True)
 class GivenBack(Event):
     """A room gave a bill back as it came."""
 
@@ -398,6 +513,15 @@ class GiverListed(Event):
     note: int
 
 @dataclass(frozen=True, slots=True)
+class HandedOver(Event):
+    """A pledged bill is held for the agent that there is now."""
+
+    facility: int
+    bill: int
+    agent: int
+    by: str
+
+@dataclass(frozen=True, slots=True)
 class HeldFor(Event):
     """The room holds for another, which is an act on the bill."""
 
@@ -417,6 +541,17 @@ class HeldOn(Event):
     room: str
     holder: int
     deal: int
+
+@dataclass(frozen=True, slots=True)
+class Instructed(Event):
+    """A room, under its deal, may take a bill for what the loan asks; in default for no less than `least`."""
+
+    facility: int
+    bill: int
+    room: str
+    deal: bytes
+    least: int
+    by: str
 
 @dataclass(frozen=True, slots=True)
 class Issued(Event):
@@ -457,6 +592,14 @@ class IssuedFromPaper(Event):
     remark: bytes
 
 @dataclass(frozen=True, slots=True)
+class Lent(Event):
+    """A lender has so many shares of a loan; ERC-721's `Transfer` from nobody stands before it."""
+
+    position: int
+    to: str
+    shares: int
+
+@dataclass(frozen=True, slots=True)
 class Lodged(Event):
     """Lodged(uint256,address,address,uint8,uint256,uint256,uint208,uint256,bytes)."""
 
@@ -471,6 +614,15 @@ class Lodged(Event):
     terms: bytes
 
 @dataclass(frozen=True, slots=True)
+class Moved(Event):
+    """Cargo that secured one debt secures another of the same room."""
+
+    room: str
+    debt: int
+    to: int
+    prints: tuple[int, ...]
+
+@dataclass(frozen=True, slots=True)
 class MovedByOperator(Event):
     """An approved operator moved possession; `Transferred` stands beside."""
 
@@ -478,6 +630,18 @@ class MovedByOperator(Event):
     operator: str
     possessor: str
     note: int
+
+@dataclass(frozen=True, slots=True)
+class Opened(Event):
+    """
+    Opened(uint256,bytes32,(uint256,uint256,address,address,address,uint256,uint8,int256,uint256,uint256,uint256,uint256,uint256,uint256,bytes32,bytes2,bytes2,bytes32,address[],uint256[],bytes32,uint256),address[],address).
+    """
+
+    facility: int
+    terms: bytes
+    facility_terms: Any
+    from_: tuple[str, ...]
+    by: str
 
 @dataclass(frozen=True, slots=True)
 class OperationCanceled(Event):
@@ -542,6 +706,58 @@ class ParticipantSuspended(Event):
     until: int
     ground: bytes
     note: int
+
+@dataclass(frozen=True, slots=True)
+class PledgeSold(Event):
+    """A bill was paid for where it lay; `amount` of the price went to the debt, `surplus` is the borrower's."""
+
+    facility: int
+    bill: int
+    amount: int
+    surplus: int
+    principal: int
+    interest: int
+    room: str
+    to: str
+
+@dataclass(frozen=True, slots=True)
+class PledgeSurrendered(Event):
+    """PledgeSurrendered(uint256,uint256,uint8,uint256,address)."""
+
+    facility: int
+    bill: int
+    purpose: SurrenderFor
+    value: int
+    by: str
+
+@dataclass(frozen=True, slots=True)
+class Pledged(Event):
+    """`pledge`: its number in the facility; it stays when the bill is replaced."""
+
+    facility: int
+    bill: int
+    pledge: int
+    value: int
+    units: int
+    by: str
+
+@dataclass(frozen=True, slots=True)
+class PositionRecovered(Event):
+    """The position of a lost account went to its successor."""
+
+    position: int
+    lost: str
+    successor: str
+
+@dataclass(frozen=True, slots=True)
+class PositionSold(Event):
+    """PositionSold(uint256,address,address,address,bytes32)."""
+
+    position: int
+    seller: str
+    buyer: str
+    from_: str
+    offer: bytes
 
 @dataclass(frozen=True, slots=True)
 class PossessionRecovered(Event):
@@ -609,6 +825,14 @@ class RecoveryVetoed(Event):
     note: int
 
 @dataclass(frozen=True, slots=True)
+class Registered(Event):
+    """Registered(address,uint256,uint256[])."""
+
+    room: str
+    debt: int
+    prints: tuple[int, ...]
+
+@dataclass(frozen=True, slots=True)
 class Regrouped(Event):
     """The ultimate parent of a producer is another than when it was accredited."""
 
@@ -626,6 +850,17 @@ class Rejected(Event):
     rejection: Rejection
     act_count: int
     remark: bytes
+
+@dataclass(frozen=True, slots=True)
+class Repaid(Event):
+    """Repaid(uint256,uint256,uint256,uint256,address,address)."""
+
+    facility: int
+    amount: int
+    principal: int
+    interest: int
+    from_: str
+    by: str
 
 @dataclass(frozen=True, slots=True)
 class Replaced(Event):
@@ -751,6 +986,14 @@ class RulebookSigned(Event):
     note: int
 
 @dataclass(frozen=True, slots=True)
+class SecurityFiled(Event):
+    """SecurityFiled(uint256,(bytes2,bytes32,bytes32,bytes32,uint40,uint40),address)."""
+
+    facility: int
+    filing: Any
+    by: str
+
+@dataclass(frozen=True, slots=True)
 class Settled(Event):
     """Reserves moved from one deposit to another, in the transaction that burnt and made deposits."""
 
@@ -767,6 +1010,23 @@ class Signed(Event):
     purpose: Purpose
     act_count: int
     remark: bytes
+
+@dataclass(frozen=True, slots=True)
+class Split(Event):
+    """It was paid what was owed to it so far; its room logs the payment."""
+
+    position: int
+    part: int
+    shares: int
+    had: int
+
+@dataclass(frozen=True, slots=True)
+class SurplusTaken(Event):
+    """SurplusTaken(uint256,uint256,address)."""
+
+    facility: int
+    amount: int
+    to: str
 
 @dataclass(frozen=True, slots=True)
 class SurrenderAccepted(Event):
@@ -875,6 +1135,38 @@ class WindingDownSet(Event):
     participant: int
     winding_down: bool
     note: int
+
+@dataclass(frozen=True, slots=True)
+class PositionApproval(Event):
+    """Emitted when `owner` enables `approved` to manage the `tokenId` token."""
+
+    owner: str
+    account: str
+    id: int
+
+@dataclass(frozen=True, slots=True)
+class PositionApprovalForAll(Event):
+    """Emitted when `owner` enables or disables (`approved`) `operator` to manage all of its assets."""
+
+    owner: str
+    operator: str
+    is_approved: bool
+
+@dataclass(frozen=True, slots=True)
+class PositionTransfer(Event):
+    """Emitted when `tokenId` token is transferred from `from` to `to`."""
+
+    from_: str
+    to: str
+    id: int
+
+@dataclass(frozen=True, slots=True)
+class LoanCalledBySignature(Event):
+    """A relayer carried out what somebody signed; the events of the call follow."""
+
+    signer: str
+    relayer: str
+    digest: bytes
 
 @dataclass(frozen=True, slots=True)
 class DepositApproval(Event):

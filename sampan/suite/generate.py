@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sampan.suite import words as words_
 from sampan.suite.codec import python_name, signature_of
-from sampan.suite.event import SEVERAL, items, several, sources, value_type
+from sampan.suite.event import items, named_events, sources, value_type
 from sampan.suite.refusal import TAKEN
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ ENUMERATIONS = {
     "identity/AccountWord.sol": ("Receiving",),
     "money/IDeposit.sol": ("Ground",),
     "cargo/ICargoLog.sol": ("FactKind", "Lack"),
+    "finance/IRegistrations.sol": ("Answer",),
+    "finance/ILoanTerms.sol": ("DayCount",),
 }
 """Source to the enumerations in it that are words of the ledger."""
 ROLES = "identity/Roles.sol"
@@ -94,8 +96,11 @@ def _enumeration(text: str, name: str) -> list[str]:
         raise ValueError(f"no enumeration {name} with its NatSpec")
     notice = re.sub(r"///\s*(?:@notice\s*)?", " ", found[1])
     notice = re.sub(r"`([A-Z]\w+)`", lambda word: f"`{member_name(word[1])}`", _markdown(notice))
-    members = [member.strip() for member in found[2].split(",")]
-    return [*docstring(notice), "", *(f"    {member_name(each)} = {value}" for value, each in enumerate(members))]
+    lines = [*docstring(notice), ""]
+    for value, (said, member) in enumerate(re.findall(r"((?:\s*///[^\n]*\n)*)\s*(\w+),?", found[2])):
+        lines += [f"    {member_name(member)} = {value}"]
+        lines += docstring(_markdown(re.sub(r"\s*///", " ", said)).strip()) if said else []
+    return lines
 
 
 def _roles(text: str) -> list[str]:
@@ -164,9 +169,8 @@ def refusals() -> str:
 
 def _stub(kind: str, base: str, *head: str) -> str:
     """A class for each event or error, with its NatSpec, and its fields as type checkers see them."""
-    found, said = [(str(item["name"]), item, "") for item in items(kind)], notices(f"{kind}s")
-    if kind == "event":
-        found += [(name, item, which) for contract, which in SEVERAL.items() for name, item in several(contract)]
+    found = named_events() if kind == "event" else [(str(item["name"]), item, "") for item in items(kind)]
+    said = notices(f"{kind}s")
     types = {value_type(entry) for _, item, _ in found for entry in item["inputs"]}
     enumerations = sorted(each.__name__ for each in types if each.__module__ == words_.__name__)
     lines = [

@@ -174,3 +174,28 @@ def is_imo(text: str) -> bool:
     if len(text) != 7 or not (text.isascii() and text.isdigit()):
         return False
     return imo_check_digit(text) == int(text[-1])
+
+
+# ------------------------------------------------------------------------------------------------------------ positions
+
+_ROOM_AT: Final = 56
+_LOAN_AT: Final = 32
+_POSITION_BITS: Final = 76
+
+
+def position_name(position: int) -> str:
+    """A lender's position as `ROOM/LOAN/NUMBER`: the room's account number, its loan, which position of it."""
+    loan, number = position >> _LOAN_AT & ((1 << _ROOM_AT - _LOAN_AT) - 1), position & ((1 << _LOAN_AT) - 1)
+    return f"{position >> _ROOM_AT}/{loan}/{number}"
+
+
+def position_of(name: str) -> int:
+    """The id of a position, by its name or as a number. Raises ValueError with the reason."""
+    parts = name.strip().split("/")
+    if not all(part.isascii() and part.isdigit() for part in parts) or len(parts) not in (1, 3):
+        raise ValueError(f"a position is named ROOM/LOAN/NUMBER, as in 21/7/1, not {name!r}")
+    numbers = [int(part) for part in parts]
+    found = numbers[0] if len(parts) == 1 else numbers[0] << _ROOM_AT | numbers[1] << _LOAN_AT | numbers[2]
+    if found >> _POSITION_BITS or (len(parts) == 3 and position_name(found) != "/".join(map(str, numbers))):
+        raise ValueError(f"there is no position {name}: a number in it is too large")
+    return found

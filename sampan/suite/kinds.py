@@ -23,7 +23,7 @@ PERSON: Final = Kind("person")
 """A participant's number."""
 REMARK: Final = Kind("remark")
 """Text that is logged for everybody to read."""
-ROOM_TERMS: Final = Kind("room-terms")
+ROOM_TERMS: Final = Kind("room-terms", holds=True)
 HASH: Final = Kind("hash", holds=True)
 AGREED: Final = Kind("agreed")
 """The hash of replacements, or the replacements."""
@@ -65,6 +65,11 @@ FUNCTIONS: Final = Kind("functions")
 CALL: Final = Kind("call", holds=True)
 """A call of another contract, encoded."""
 DEADLINE: Final = Kind("deadline")
+FACILITY: Final = Kind("facility")
+"""A facility of the loan book, by its number."""
+ACCOUNTS: Final = Kind("accounts")
+POSITIONS: Final = Kind("positions")
+DEPOSITS: Final = Kind("deposits")
 UNIT: Final = Kind("unit")
 """Which piece of a bill's equipment, by its place in the document; 0: the bill as a whole."""
 TIME: Final = Kind("time")
@@ -73,9 +78,19 @@ PLACE: Final = Kind("place")
 """A facility, a port or a country, in 32 bytes; zero: none."""
 FACT_KINDS: Final = Kind("fact-kinds")
 """Kinds of facts, a bit each."""
+DEBT: Final = Kind("debt")
+"""A room's own number of a debt."""
+PRINTS: Final = Kind("prints")
+"""What stands for pieces of cargo, a word each."""
+POSITION: Final = Kind("position")
+"""Shares of a loan, by the id of their position."""
+SHARES: Final = Kind("shares")
+"""How many shares of a loan."""
 STRUCT: Final = Kind("struct", holds=True)
 """A struct of the contract, or several."""
 SIGNATURE: Final = Kind("signature")
+SIGNATURES: Final = Kind("signatures")
+"""Of several, all over one text."""
 CALLS: Final = Kind("calls", holds=True)
 """Calls of the same contract."""
 

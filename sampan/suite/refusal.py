@@ -112,10 +112,10 @@ def named(data: bytes, said: Said, names: Names | None = None, **more: Any) -> C
 
 OTHERS: Final[Said] = {
     # --------------------------------------------------------------------------------------------------- ERC-721
-    "NotOwnerNorApproved": ("the account neither possesses the bill nor is approved to move it", None),
-    "TokenDoesNotExist": ("there is no such bill", "check the carrier, the reference and the version"),
+    "NotOwnerNorApproved": ("the account neither has this nor is approved to move it", None),
+    "TokenDoesNotExist": ("there is no such bill or position", "check how it is named"),
     "TokenAlreadyExists": ("there is such a bill already", None),
-    "TransferFromIncorrectOwner": ("the bill is possessed by somebody else", "read it again: it has moved"),
+    "TransferFromIncorrectOwner": ("somebody else has it", "read it again: it has moved"),
     "TransferToZeroAddress": ("a bill is never given to nobody", "name a receiver"),
     "TransferToNonERC721ReceiverImplementer": ("the receiver is a contract that takes no token", "lodge it in a room"),
     "BalanceQueryForZeroAddress": ("the zero address possesses nothing", None),

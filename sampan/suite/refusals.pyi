@@ -96,6 +96,11 @@ class AddressEmptyCode(ContractRefusal):
 
     target: str
 
+class AgentStands(ContractRefusal):
+    """AgentStands(uint256)."""
+
+    bill: int
+
 class AgreedReplacementsRequired(ContractRefusal):
     """A room surrenders for amendment only with the replacements agreed beforehand."""
 
@@ -106,6 +111,11 @@ class AgreementRequired(ContractRefusal):
 
     bill: int
     participant: int
+
+class AllottedTooMuch(ContractRefusal):
+    """AllottedTooMuch(uint256)."""
+
+    bill: int
 
 class AlreadyAnAccount(ContractRefusal):
     """AlreadyAnAccount(address)."""
@@ -118,6 +128,11 @@ class AlreadyEnrolled(ContractRefusal):
     lei: int
     participant: int
 
+class AlreadyOpened(ContractRefusal):
+    """AlreadyOpened(uint256)."""
+
+    facility: int
+
 class AlreadyPossesses(ContractRefusal):
     """AlreadyPossesses(uint256,address)."""
 
@@ -125,7 +140,7 @@ class AlreadyPossesses(ContractRefusal):
     account: str
 
 class AlreadyUsed(ContractRefusal):
-    """A signature counts once."""
+    """An offer counts once, wherever its position went since."""
 
     digest: bytes
 
@@ -173,8 +188,16 @@ class BuyerHasNoTitle(ContractRefusal):
 
     bill: int
 
+class CallTheBook(ContractRefusal):
+    """CallTheBook()."""
+
 class CallTheLedger(ContractRefusal):
     """CallTheLedger()."""
+
+class CarrierGroupStands(ContractRefusal):
+    """CarrierGroupStands(uint256)."""
+
+    carrier: int
 
 class ClauseUnfit(ContractRefusal):
     """It can never hold, or says nothing: no kind, no producers, an amount without a measure."""
@@ -187,6 +210,12 @@ class CodeTaken(ContractRefusal):
     list: str
     owner: int
 
+class ConditionNotMet(ContractRefusal):
+    """ConditionNotMet(bytes32,uint256)."""
+
+    condition: bytes
+    bill: int
+
 class ConditionStands(ContractRefusal):
     """ConditionStands(bytes32)."""
 
@@ -196,6 +225,11 @@ class DeadlineOutOfRange(ContractRefusal):
     """DeadlineOutOfRange(uint256)."""
 
     deadline: int
+
+class DebtOutOfRange(ContractRefusal):
+    """DebtOutOfRange(uint256)."""
+
+    debt: int
 
 class DecimalsOutOfRange(ContractRefusal):
     """More than 18."""
@@ -296,6 +330,9 @@ class FactStands(ContractRefusal):
 class FailedCall(ContractRefusal):
     """A call to an address target failed. The target may have reverted."""
 
+class FilingUnfit(ContractRefusal):
+    """FilingUnfit()."""
+
 class GroundRequired(ContractRefusal):
     """GroundRequired()."""
 
@@ -341,6 +378,17 @@ class LawRequired(ContractRefusal):
     """A bill names the law of its contract of carriage (T5)."""
 
     bill: int
+
+class LeastTooLow(ContractRefusal):
+    """LeastTooLow(uint256,uint256)."""
+
+    bill: int
+    reserve: int
+
+class LoanOutOfRange(ContractRefusal):
+    """LoanOutOfRange(uint256)."""
+
+    loan: int
 
 class MalformedBill(ContractRefusal):
     """The id is not one that `BillId` allows."""
@@ -392,6 +440,9 @@ class MayNotSurrender(ContractRefusal):
 class NoClauses(ContractRefusal):
     """NoClauses()."""
 
+class NoConsent(ContractRefusal):
+    """NoConsent()."""
+
 class NoCountries(ContractRefusal):
     """NoCountries()."""
 
@@ -413,6 +464,17 @@ class NoKinds(ContractRefusal):
 
 class NoLicence(ContractRefusal):
     """NoLicence()."""
+
+class NoMajority(ContractRefusal):
+    """NoMajority(uint256,uint256)."""
+
+    in_favour: int
+    shares: int
+
+class NoMoney(ContractRefusal):
+    """Loans are of what banks owe: a deposit of the books."""
+
+    money: str
 
 class NoRecovery(ContractRefusal):
     """NoRecovery(address)."""
@@ -440,6 +502,11 @@ class NoSuchBook(ContractRefusal):
     agent: int
     currency: str
 
+class NoSuchCarrier(ContractRefusal):
+    """NoSuchCarrier(uint256)."""
+
+    carrier: int
+
 class NoSuchCoin(ContractRefusal):
     """NoSuchCoin(address)."""
 
@@ -455,6 +522,11 @@ class NoSuchDeposit(ContractRefusal):
 
     deposit: str
 
+class NoSuchFacility(ContractRefusal):
+    """NoSuchFacility(uint256)."""
+
+    facility: int
+
 class NoSuchProducer(ContractRefusal):
     """NoSuchProducer(uint256)."""
 
@@ -469,6 +541,11 @@ class NoToken(ContractRefusal):
     """NoToken(address)."""
 
     token: str
+
+class NoValue(ContractRefusal):
+    """Without a value there is no reserve: the agent alone sells it."""
+
+    bill: int
 
 class NotACorrection(ContractRefusal):
     """It takes back no fact that is recorded, or one that was struck."""
@@ -500,6 +577,11 @@ class NotAboutThisBill(ContractRefusal):
 
     bill: int
 
+class NotAbstaining(ContractRefusal):
+    """NotAbstaining(uint256)."""
+
+    position: int
+
 class NotAccredited(ContractRefusal):
     """NotAccredited(uint256,uint8,bytes32)."""
 
@@ -511,6 +593,11 @@ class NotAdmitted(ContractRefusal):
     """The agent has not admitted it to settlement."""
 
     deposit: str
+
+class NotAllotted(ContractRefusal):
+    """Its replacements have no value of their own until the agent allots it."""
+
+    bill: int
 
 class NotAllowed(ContractRefusal):
     """NotAllowed(address,uint256,uint256)."""
@@ -530,16 +617,34 @@ class NotAnchored(ContractRefusal):
     producer: int
     sequence: int
 
+class NotAsOffered(ContractRefusal):
+    """It has other shares than the offer says, or less unclaimed."""
+
+    position: int
+    shares: int
+    unclaimed: int
+
 class NotAttestable(ContractRefusal):
     """What happens at terminals and ports is anchored, not attested."""
 
     kind: FactKind
+
+class NotAvailable(ContractRefusal):
+    """NotAvailable(uint256)."""
+
+    available_until: int
 
 class NotCarrier(ContractRefusal):
     """NotCarrier(uint256,address)."""
 
     bill: int
     account: str
+
+class NotCovered(ContractRefusal):
+    """More would be owed than the bills cover."""
+
+    owed: int
+    covered: int
 
 class NotDelivered(ContractRefusal):
     """The source let nothing out, or not to the buyer."""
@@ -551,13 +656,28 @@ class NotExpired(ContractRefusal):
 
     deadline: int
 
+class NotFiled(ContractRefusal):
+    """NotFiled(bytes2)."""
+
+    country: str
+
 class NotInBatch(ContractRefusal):
     """NotInBatch(bytes32)."""
 
     key: bytes
 
+class NotInDefault(ContractRefusal):
+    """NotInDefault(uint256)."""
+
+    facility: int
+
 class NotInTerms(ContractRefusal):
     """NotInTerms(uint256)."""
+
+    bill: int
+
+class NotInstructed(ContractRefusal):
+    """Nobody who may named this room and deal for the bill, as the loan stands now."""
 
     bill: int
 
@@ -578,6 +698,11 @@ class NotOfTheCountry(ContractRefusal):
     account: str
     country: str
 
+class NotOfTheLoan(ContractRefusal):
+    """NotOfTheLoan(uint256)."""
+
+    position: int
+
 class NotOneBook(ContractRefusal):
     """The two settle with different agents, or in different currencies."""
 
@@ -594,14 +719,32 @@ class NotOneSurrenderer(ContractRefusal):
 
     bill: int
 
+class NotOpenTo(ContractRefusal):
+    """NotOpenTo(address,bytes2)."""
+
+    account: str
+    country: str
+
 class NotOwnerNorApproved(ContractRefusal):
     """Only the token owner or an approved account can manage the token."""
+
+class NotPledgeable(ContractRefusal):
+    """A bill that could not be sold or surrendered without another's word secures nothing: it must be in blank."""
+
+    bill: int
+    kind: Kind
 
 class NotPossessor(ContractRefusal):
     """NotPossessor(uint256,address)."""
 
     bill: int
     account: str
+
+class NotRegistered(ContractRefusal):
+    """It secures another debt, or none."""
+
+    print: int
+    debt: int
 
 class NotSignedBy(ContractRefusal):
     """NotSignedBy(address)."""
@@ -636,6 +779,11 @@ class NotTheBank(ContractRefusal):
 
     account: str
 
+class NotTheBuyer(ContractRefusal):
+    """NotTheBuyer(uint256)."""
+
+    participant: int
+
 class NotTheLedger(ContractRefusal):
     """NotTheLedger(address)."""
 
@@ -645,6 +793,12 @@ class NotTheReserves(ContractRefusal):
     """Not the book in which the bank settles."""
 
     account: str
+
+class NotTheRoomOf(ContractRefusal):
+    """Only the room that lent knows what came in."""
+
+    position: int
+    room: str
 
 class NotTheSameBills(ContractRefusal):
     """NotTheSameBills()."""
@@ -688,6 +842,22 @@ class NotYetSaid(ContractRefusal):
 class NothingBought(ContractRefusal):
     """Nothing is bought."""
 
+class NothingDrawn(ContractRefusal):
+    """NothingDrawn()."""
+
+class NothingLeft(ContractRefusal):
+    """NothingLeft(uint256)."""
+
+    bill: int
+
+class NothingOwed(ContractRefusal):
+    """NothingOwed(uint256)."""
+
+    facility: int
+
+class NothingPaid(ContractRefusal):
+    """NothingPaid()."""
+
 class NothingToRecover(ContractRefusal):
     """NothingToRecover(uint256)."""
 
@@ -711,6 +881,17 @@ class NothingUnder(ContractRefusal):
 class NumbersExhausted(ContractRefusal):
     """NumbersExhausted()."""
 
+class OfferTooLow(ContractRefusal):
+    """OfferTooLow(uint256,uint256)."""
+
+    bill: int
+    asked: int
+
+class OpenedTooLate(ContractRefusal):
+    """OpenedTooLate(uint256)."""
+
+    deadline: int
+
 class OriginalsRequired(ContractRefusal):
     """The statement of a change of medium is about one paper original at least."""
 
@@ -720,6 +901,13 @@ class OutOfSequence(ContractRefusal):
     producer: int
     next: int
     given: int
+
+class Overloaded(ContractRefusal):
+    """The parts of this box would weigh more than it may carry."""
+
+    print: int
+    weight: int
+    payload: int
 
 class PaidTooLate(ContractRefusal):
     """PaidTooLate(uint256)."""
@@ -743,6 +931,14 @@ class PlaceUnfit(ContractRefusal):
     kinds: int
     place: bytes
 
+class PledgeMalformed(ContractRefusal):
+    """PledgeMalformed()."""
+
+class PledgedTooLate(ContractRefusal):
+    """PledgedTooLate(uint256)."""
+
+    deadline: int
+
 class PreviousVersionStands(ContractRefusal):
     """Version v+1 needs version v voided by rejection, replaced in the same act, or come back from paper."""
 
@@ -755,6 +951,22 @@ class PriceTooLow(ContractRefusal):
     bill: int
     asked: int
     left: int
+
+class PrintMalformed(ContractRefusal):
+    """PrintMalformed(uint256)."""
+
+    print: int
+
+class PrintsMissing(ContractRefusal):
+    """So many prints belong to the bill."""
+
+    bill: int
+    units: int
+
+class PrintsNotAscending(ContractRefusal):
+    """PrintsNotAscending(uint256)."""
+
+    print: int
 
 class QuoteUsedUp(ContractRefusal):
     """More than what is left of the quote."""
@@ -876,6 +1088,16 @@ class SaidSince(ContractRefusal):
     said_at: int
     last: int
 
+class SelfDealing(ContractRefusal):
+    """In default nobody of the agent's group takes the bill (T25)."""
+
+    participant: int
+
+class SharesOutOfRange(ContractRefusal):
+    """SharesOutOfRange(uint256)."""
+
+    shares: int
+
 class SignatureCancelled(ContractRefusal):
     """SignatureCancelled(address,bytes32)."""
 
@@ -887,6 +1109,11 @@ class SignatureExpired(ContractRefusal):
 
     deadline: int
 
+class SignaturesMissing(ContractRefusal):
+    """SignaturesMissing(uint256)."""
+
+    needed: int
+
 class StaleAct(ContractRefusal):
     """StaleAct(uint256,uint256,uint256)."""
 
@@ -897,18 +1124,45 @@ class StaleAct(ContractRefusal):
 class StatementRequired(ContractRefusal):
     """StatementRequired()."""
 
+class StillAvailable(ContractRefusal):
+    """StillAvailable(uint256)."""
+
+    available_until: int
+
 class StillFirm(ContractRefusal):
     """StillFirm(uint256)."""
 
     firm_until: int
+
+class StillOwed(ContractRefusal):
+    """StillOwed(uint256)."""
+
+    facility: int
+
+class StillRegistered(ContractRefusal):
+    """The cargo of a bill that was sold secures the old debt still: `ILoanDesk-forget` ends that first."""
+
+    bill: int
 
 class StringTooLong(ContractRefusal):
     """StringTooLong(string)."""
 
     str: str
 
+class Taken(ContractRefusal):
+    """The cargo secures a debt of `room`; of parts that would not all fit, or bar whoever wants all: nobody's."""
+
+    print: int
+    room: str
+    debt: int
+
 class TermsMalformed(ContractRefusal):
     """TermsMalformed()."""
+
+class TermsUnfit(ContractRefusal):
+    """A term of a facility or of a pledge cannot be."""
+
+    term: str
 
 class TitleUnsettled(ContractRefusal):
     """Somebody else may still reject its title: it is not lodged before that is settled."""
@@ -926,6 +1180,12 @@ class TokenAlreadyExists(ContractRefusal):
 class TokenDoesNotExist(ContractRefusal):
     """The token does not exist."""
 
+class TooLittleUndrawn(ContractRefusal):
+    """TooLittleUndrawn(uint256,uint256)."""
+
+    amount: int
+    undrawn: int
+
 class TooMany(ContractRefusal):
     """TooMany(uint256,uint256)."""
 
@@ -942,6 +1202,16 @@ class TooManyActs(ContractRefusal):
 
     bill: int
 
+class TooManyDepartures(ContractRefusal):
+    """Debts on this box under three departures are unpaid."""
+
+    print: int
+
+class TooManySplits(ContractRefusal):
+    """It was split a hundred times, or is a part of a part so often; a part that was split less may still be."""
+
+    position: int
+
 class TooMuch(ContractRefusal):
     """More than 2^120 - 1 in all."""
 
@@ -956,6 +1226,11 @@ class TransferToNonERC721ReceiverImplementer(ContractRefusal):
 class TransferToZeroAddress(ContractRefusal):
     """Cannot mint or transfer to the zero address."""
 
+class TrustUnfit(ContractRefusal):
+    """TrustUnfit(uint256)."""
+
+    until: int
+
 class UnknownParticipant(ContractRefusal):
     """UnknownParticipant(uint256)."""
 
@@ -965,6 +1240,11 @@ class UnknownRecordLaws(ContractRefusal):
     """A bit beyond those of `RecordLaw`."""
 
     record_laws: int
+
+class VotesNotAscending(ContractRefusal):
+    """VotesNotAscending(uint256)."""
+
+    position: int
 
 class WrongStatus(ContractRefusal):
     """The status does not allow the act."""

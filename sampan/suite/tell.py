@@ -45,6 +45,7 @@ PARTICIPANTS: Final = frozenset(
         "bank",
         "seller",
         "buyer",
+        "borrower",
         "producer",
     }
 )
@@ -54,6 +55,7 @@ POWERS: Final = frozenset({"roleId", "admin", "guardian"})
 DELAYS: Final = frozenset({"executionDelay", "newDelay", "delay"})
 KINDS_OF_FACTS: Final = frozenset({"kinds", "accredited"})
 PLACES: Final = frozenset({"place"})
+POSITIONS: Final = frozenset({"position", "part"})
 SELECTORS: Final = frozenset({"selector", "selectors"})
 TEXTS: Final = frozenset({"remark", "terms", "ground", "reason"})
 """Fields, by the contract's names, whose numbers and bytes mean more than a number and bytes."""
@@ -346,6 +348,8 @@ def describe(name: str, value: Any, names: Names | None = None) -> str:
 def _number(name: str, value: int, names: Names) -> str:
     if name in BILLS and value >= ids.ONE_VERSION:
         return bill_name(value)
+    if name in POSITIONS:
+        return ids.position_name(value)
     if name in TIMES:
         return earliest(value) if name in BEGINNINGS else moment(value)
     if name in LEIS:

@@ -66,6 +66,9 @@ def _hasher(kind: Any) -> Callable[[Any], bytes]:
 def _field(type_: str) -> Callable[[Any], bytes]:
     if type_ == "bytes":
         return lambda value: keccak(raw(value))
+    if type_.endswith("[]"):
+        each = _field(type_[:-2])
+        return lambda values: keccak(b"".join(each(value) for value in values))
     item: Item = {"type": type_}
     return encoder(item)
 

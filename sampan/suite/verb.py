@@ -131,6 +131,26 @@ class Signature:
         return self.raw
 
 
+class SignedTerms(bytes):
+    """Terms for a room in which somebody's signature stands, and what only cryptography can tell of it."""
+
+    text: Any
+    """What the signature is over."""
+    signature: Signature
+    _encode: Callable[[bytes], bytes]
+
+    @classmethod
+    def of(cls, text: Any, signature: Signature, encode: Callable[[bytes], bytes]) -> SignedTerms:
+        """Terms as `encode` makes them of the signature's bytes."""
+        made = cls(encode(signature.raw))
+        made.text, made.signature, made._encode = text, signature, encode
+        return made
+
+    def signed(self, signature: Signature) -> SignedTerms:
+        """The same with another signature."""
+        return type(self).of(self.text, signature, self._encode)
+
+
 # ------------------------------------------------------------------------------------------------------------ the verb
 
 

@@ -141,6 +141,24 @@ class Lack(IntEnum):
     SAME_GROUP = 9
 
 
+class Answer(IntEnum):
+    """Whether a piece of cargo is free to secure a debt."""
+
+    YES = 0
+    """Nothing is known against it."""
+    NO = 1
+    """It secures a debt already; or so much of the box does that this part would overload it."""
+    ASK = 2
+    """The same box secures a debt, under another departure."""
+
+
+class DayCount(IntEnum):
+    """Days of a year for interest; a term, never inferred (T31)."""
+
+    ACT_360 = 0
+    ACT_365_F = 1
+
+
 class Role(IntFlag):
     """What an account may do for its participant. Sums of roles are plain integers everywhere."""
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from sampan.bills.chance import BillsChance
+from sampan.bills.room_chance import RoomChance
 from sampan.bills.verbs.circulation import Lodge
 from sampan.identity.records import DAY, MOVE, TERMS
 from sampan.money.coins.chance import CoinsChance
@@ -20,7 +21,7 @@ from sampan.trade.verbs import Change, Decline, Expire, Pay, Recall, SignedCall
 MOST_OFFERED = 6
 
 
-class SaleChance(CoinsChance, BillsChance):
+class SaleChance(CoinsChance, BillsChance, RoomChance):
     """Mostly whoever may, under terms that stand. An act is about terms."""
 
     SHARES = {"sale": 40}
@@ -81,45 +82,18 @@ class SaleChance(CoinsChance, BillsChance):
 
     # ---------------------------------------------------------------------------------------------------- signed calls
 
-    def _call_inside(self) -> tuple[str, Verb]:
-        """A call of the sale, and who would send it."""
-        for _ in range(8):
-            call = self.next_sale()
-            if call.verb.subject is SALE and not isinstance(call.verb, SALE.verbs["act"]):
-                return call.sender, call.verb
-        return self.any(self.stage.keys), self._made("multicall", ())
-
     def try_act(self, verb: type[Verb]) -> Any:
-        """Somebody sends what another signed; the same once more, now and then."""
-        sent = self.__dict__.setdefault("_sent", [])
-        relayer = self._key(self.anybody())
-        if sent and self.chance(0.15):
-            return self.stage.call(relayer, self.any(sent))
-        signer, call = self._call_inside()
-        text = SignedCall(signer, call, self.hash(), self.deadline())
-        made = self._made("act", signer, call, text.salt, text.deadline, self._signature(signer))
-        self.texts.append(text)
-        sent.append(made)
-        del sent[:-8]
-        return self.stage.call(relayer, made)
+        return self.signed_call(SALE, self.next_sale, SignedCall)
 
     def try_multicall(self, verb: type[Verb]) -> Any:
-        signer, first = self._call_inside()
-        more = tuple(self._call_inside()[1] for _ in range(self.below(2)))
-        # Each is signed before the first is shown: of two permits of one owner the second would not count.
-        more = tuple(each for each in more if each.function != "permit")
-        return self.stage.call(self._key(signer), self._made("multicall", (first, *more)))
+        return self.several_calls(SALE, self.next_sale)
 
     def try_permit(self, verb: type[Verb]) -> Any:
         """Of whoever has something in the money of an offer, mostly."""
         terms: Terms = self.about
         owner = self.any(self.stage.keys)
-        return self._made("permit", terms.money, owner, self.below(500), self.deadline(), self._by_key(owner))
-
-    def _made(self, function: str, *arguments: Any) -> Verb:
-        """A call of what every room can be told."""
-        verb: Any = SALE.verbs[function]
-        made: Verb = verb(*arguments)
+        permit: Any = verb
+        made: Verb = permit(terms.money, owner, self.below(500), self.deadline(), self._by_key(owner))
         return made
 
     # ------------------------------------------------------------------------------------------------------ arguments

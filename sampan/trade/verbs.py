@@ -8,9 +8,11 @@ from typing import Any
 from sampan.bills import inside
 from sampan.bills.verbs.circulation import Endorse, GiveBack, Hold, Transfer
 from sampan.identity.records import MOVE, TERMS
-from sampan.model.perform import At
-from sampan.model.replay import Log
+from sampan.model.perform import At, Call
+from sampan.model.replay import Log, Unreadable
 from sampan.money import inside as money
+from sampan.money.deposits.verbs import Approve
+from sampan.money.deposits.verbs import Transfer as PayOut
 from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.verb import NOBODY, Refusal, Verb, arg
@@ -41,9 +43,9 @@ class Pay(Verb):
         own = state.addresses[SALE.contract]
         if terms.source != NOBODY:
             rules.lie_in(state, terms)
-            # No room of the suite is a source yet: whoever is named answers nothing.
-            money.collect(at, own, terms.money, self.from_, buyer, own, terms.price)
-            raise Refusal("")
+            at.log(ev.Paid(terms.hash, buyer, self.from_, payee, terms.price))
+            self._through_source(at, buyer, payee)
+            return
         for bill in terms.bills:
             rules.under(at, bill, terms)
             if terms.endorsement is Endorsement.NONE:
@@ -55,10 +57,64 @@ class Pay(Verb):
         for bill in terms.bills:
             inside.calls(at, _let_out(bill, buyer, terms.endorsement))
 
+    def _through_source(self, at: At, buyer: str, payee: str) -> None:
+        """The room that holds the bills is paid what it asks for each, the payee the rest. Possession and title are
+        looked at afterwards, for a source is any contract (X14)."""
+        state, terms, own = at.state, self.terms, at.state.addresses[SALE.contract]
+        source = inside.source_at(state, terms.source)
+        if at.logged and (source is None or not money.is_money(state, terms.money)):
+            # What another's room had done is read by itself.
+            return
+        money.collect(at, own, terms.money, self.from_, buyer, own, terms.price)
+        left = terms.price
+        for bill in terms.bills:
+            if source is None:
+                raise Refusal("")
+            asked_in, asked = source.price(state, bill, left)
+            if asked_in != terms.money:
+                raise Refusal("NotTheSameMoney", bill)
+            if asked > left:
+                raise Refusal("PriceTooLow", bill, asked, left)
+            at.steps.call(Call(own, Approve(terms.money, terms.source, asked)))
+            release: Any = source.release
+            at.steps.call(Call(own, release(bill, left, buyer, terms.endorsement, terms.hash)))
+            left -= asked - state.allowances.get((terms.money, own, terms.source), 0)
+            at.steps.call(Call(own, Approve(terms.money, terms.source, 0)))
+            if terms.endorsement is not Endorsement.BLANK:
+                rules.titled(state, bill, terms.buyer)
+            if state.bills[bill].possessor != buyer:
+                raise Refusal("NotDelivered", bill)
+        if left:
+            at.steps.call(Call(own, PayOut(terms.money, payee, left)))
+
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
         e: ev.Paid = log.first
-        yield e.buyer, cls(log.state.offers[e.terms], e.from_)
+        terms = log.state.offers.get(e.terms) or _sourced(log)
+        yield e.buyer, cls(terms, e.from_)
+
+
+def _sourced(log: Log) -> Terms:
+    """Terms of bills that lay in a source, as far as it matters: they were never lodged here, so that the log has their
+    hash; what the source let out, and how, follows in the transaction. Raises `Unreadable` where it does not."""
+    state, e = log.state, log.first
+    let_out: list[tuple[int, Any]] = []
+    for source in inside.SOURCES.values():
+        let_out = [(place, each) for place, each in enumerate(log.events[log.index :]) if source.is_sale(each, e.buyer)]
+        if let_out:
+            break
+    else:
+        raise Unreadable("no terms of this hash were offered, and no source let a bill out")
+    following = log.events[log.index + let_out[0][0] + 1]
+    endorsement = following.endorsement if isinstance(following, ev.Endorsed) else Endorsement.NONE
+    bills = tuple(sorted(each.bill for _, each in let_out))
+    room = inside.room_of(state, bills[0])
+    money_ = source.money_of(state, bills[0])
+    buyer = state.account(e.buyer).participant
+    terms = Terms(bills, 0, buyer, e.payee, money_, e.price, endorsement, state.now, source=room)
+    # The hash that the log has, instead of one of what is known.
+    terms.__dict__["hash"] = e.terms
+    return terms
 
 
 def _let_out(bill: int, to: str, endorsement: Endorsement) -> Verb:

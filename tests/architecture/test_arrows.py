@@ -93,7 +93,7 @@ def test_the_order_from_the_command_line_down_to_the_suite() -> None:
 
 
 def test_the_rules_of_the_trade_import_nothing_that_acts() -> None:
-    stack = {"suite", "model", "identity", "bills", "money", "cargo", "trade", "powers", "subjects"}
+    stack = {"suite", "model", "identity", "bills", "money", "cargo", "trade", "finance", "powers", "subjects"}
     for name in stack - {"suite"}:
         assert architecture.PARTS[name].standard
         assert set(architecture.PARTS[name].only) <= stack

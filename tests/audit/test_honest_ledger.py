@@ -41,7 +41,7 @@ def test_an_honest_ledger_gives_no_findings(honest_ledger) -> None:
     assert report.reconciled
     assert report.worst() is None
     body = report.body()
-    assert list(body)[:13] == [
+    assert list(body)[:14] == [
         "network",
         "chain_id",
         "from_block",
@@ -53,6 +53,7 @@ def test_an_honest_ledger_gives_no_findings(honest_ledger) -> None:
         "cargo",
         "producers",
         "sales",
+        "claims",
         "reconciled",
         "findings",
     ]

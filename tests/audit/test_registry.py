@@ -27,6 +27,10 @@ ANYBODY = {
     ev.DepositPermitUsed: "permit: anybody shows what another signed",
     ev.Settled: "beside a payment, whose payer acted",
     ev.Regrouped: "regroup: anybody may",
+    ev.PositionTransfer: "beside another event, or a wallet's: an operator that its owner approved, whom no log names",
+    ev.Lent: "a room that lends, whose position says which",
+    ev.Split: "its owner, whom the transfer before it names",
+    ev.PositionRecovered: "recover: anybody may",
 }
 """Events that no log says who caused, and why."""
 EFFECTIVE = {kind for kind, fact in SUITE.facts.items() if fact.effect is not None}
@@ -105,6 +109,7 @@ def test_every_view_and_slot_that_an_audit_asks_for_exists() -> None:
         "reserves",
         "listing",
         "cargo",
+        "positions",
     }
 
 

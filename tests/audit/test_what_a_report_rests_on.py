@@ -92,8 +92,9 @@ def test_what_is_said_to_be_believed_is_all_that_an_audit_cannot_see(honest: Any
 def test_every_event_is_counted_but_the_agreement_that_is_shown() -> None:
     counted = counted_events(SUITE)
     effective = {kind for kind, fact in SUITE.facts.items() if fact.effect is not None}
-    # An agreement that is shown leaves nothing behind; of allowances, reserves, facts and conditions what is there at
-    # the end is compared, of a quote or a signed call what is used; what stands beside another is counted with it.
+    # An agreement that is shown leaves nothing behind; of allowances, reserves, facts, conditions, cargo that secures
+    # debts, positions and loans what is there at the end is compared, of a quote or a signed call what is used; what
+    # stands beside another is counted with it.
     assert effective - counted == {
         ev.Agreed,
         ev.CalledBySignature,
@@ -108,6 +109,13 @@ def test_every_event_is_counted_but_the_agreement_that_is_shown() -> None:
         ev.FactWithdrawn,
         ev.ReservesIssued,
         ev.ReservesRedeemed,
+        *(ev.Registered, ev.Deregistered, ev.Moved),
+        *(ev.PositionTransfer, ev.Lent, ev.Split, ev.PositionSold, ev.PositionRecovered),
+        *(ev.PositionApproval, ev.PositionApprovalForAll),
+        *(ev.Opened, ev.Pledged, ev.Drawn, ev.Repaid, ev.Discharged, ev.Instructed, ev.PledgeSold, ev.Forgotten),
+        *(ev.PledgeSurrendered, ev.CarriedOn, ev.Allotted, ev.Entrusted, ev.AvailabilityEnded, ev.Claimed),
+        *(ev.SurplusTaken, ev.SecurityFiled, ev.AgentReplaced, ev.HandedOver, ev.CarrierGrouped),
+        ev.LoanCalledBySignature,
     }
 
 

@@ -12,14 +12,15 @@ from pathlib import Path
 from typing import Any
 
 from sampan.cargo.records import ALL_UNITS, Clause, Header, Statement
+from sampan.finance.loans.terms import Facility, Filing, Share
 from sampan.money.exchange.verbs import Quote
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import generate, tell, words
-from sampan.suite.event import SEVERAL, Event, items, several
+from sampan.suite.event import Event, named_events
 from sampan.suite.events import EVENTS
 from sampan.suite.ids import BillId
 from sampan.suite.verb import NOBODY
-from sampan.suite.words import Endorsement, FactKind
+from sampan.suite.words import DayCount, Endorsement, FactKind
 from sampan.trade.terms import Terms
 
 GOLDEN = Path(__file__).parent / "golden" / "sentences.txt"
@@ -73,6 +74,32 @@ STRUCTS: dict[str, Any] = {
         Clause(FactKind.LOADED, 2, 24, ALL_UNITS, 0, ""),
         Clause(FactKind.INSURED, 1, 0, 0, 150_000, "USD"),
     ),
+    "facilityTerms": Facility(
+        2,
+        3,
+        NOBODY,
+        NOBODY,
+        NOBODY,
+        500_000,
+        DayCount.ACT_360,
+        32,
+        TIME,
+        TIME,
+        3,
+        8_000,
+        5_000,
+        7_000,
+        bytes(32),
+        "HK",
+        "CN",
+        bytes(32),
+        (NOBODY,),
+        (100,),
+        bytes(32),
+        TIME,
+    ),
+    "shares": (Share(1, 50, (1, 2)),),
+    "filing": Filing("HK", bytes(32), bytes(32), bytes(32), TIME, TIME),
     "place": b"CNSHA/SMDG/YICT".ljust(32, b"\0"),
     "measure": "KGM",
 }
@@ -91,7 +118,7 @@ class Cast:
         """The value of a field, by the contract's name and Python's type."""
         if name in TEXTS:
             return TEXTS[name]
-        if name in STRUCTS:
+        if name in STRUCTS and hint is not int:
             return STRUCTS[name]
         if hint is str:
             address = "0x" + f"{len(self.accounts) + 1:040x}"
@@ -110,7 +137,7 @@ class Cast:
             return BillId.of("SAMPAN00CARRIER000", "X").lei
         if name in tell.ROLES or name == "recordLaws":
             return 0b110
-        kinds = {int: 7, bool: True, bytes: name.encode(), tuple[int, ...]: (1, 2)}
+        kinds = {int: 7, bool: True, bytes: name.encode(), tuple[int, ...]: (1, 2), tuple[str, ...]: (NOBODY,)}
         return hint(0) if isinstance(hint, type) and issubclass(hint, IntEnum) else kinds[hint]
 
     @staticmethod
@@ -119,15 +146,9 @@ class Cast:
 
 
 TYPES: dict[str, dict[str, Any]] = {
-    item["name"]: {
-        entry["name"]: eval(generate.python_type(entry), {**vars(words), "Any": Any}) for entry in item["inputs"]
-    }
-    for item in items("event")
-} | {
-    name: {SEVERAL[contract]: str}
-    | {entry["name"]: eval(generate.python_type(entry), vars(words)) for entry in item["inputs"]}
-    for contract in SEVERAL
-    for name, item in several(contract)
+    name: dict.fromkeys([which] * bool(which), str)
+    | {entry["name"]: eval(generate.python_type(entry), {**vars(words), "Any": Any}) for entry in item["inputs"]}
+    for name, item, which in named_events()
 }
 """Event → the contract's name of each field → Python's type, as the stubs have it."""
 

@@ -20,7 +20,7 @@ from sampan.errors import BadInput, ChainError, UsageError
 from sampan.keccak import keccak
 
 DEPLOYER = development_signer("deployer")
-TRANSACTIONS = 13
+TRANSACTIONS = 17
 """On a chain without the factory: its funding and itself, eight contracts, the wiring, the hand-over."""
 
 
@@ -48,6 +48,10 @@ def test_a_deployment_says_what_it_did_and_is_read_back(
         "deploy Coins",
         "deploy CargoLog",
         "deploy Sale",
+        "deploy Registrations",
+        "deploy Positions",
+        "deploy LoanDesk",
+        "deploy LoanBook",
         "wire powers 1",
         "hand over administration",
     ]
@@ -123,6 +127,10 @@ def test_what_somebody_else_deployed_before_us_counts(in_process: Connection, us
         "deploy Coins",
         "deploy CargoLog",
         "deploy Sale",
+        "deploy Registrations",
+        "deploy Positions",
+        "deploy LoanDesk",
+        "deploy LoanBook",
         "wire powers 1",
         "hand over administration",
     }

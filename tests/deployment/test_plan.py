@@ -79,7 +79,7 @@ def test_another_salt_or_deployer_gives_other_addresses_for_all() -> None:
 
 def test_an_argument_may_name_what_comes_before_alone(usual_plan: Plan) -> None:
     last, *others = reversed(usual_plan.contracts)
-    with pytest.raises(BadInput, match="Sale: an argument refers to Bills, which does not come before it"):
+    with pytest.raises(BadInput, match="LoanBook: an argument refers to Bills, which does not come before it"):
         plan.resolve(replace(usual_plan, contracts=(last, *others)), artifacts.load)
 
 

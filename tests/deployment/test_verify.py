@@ -89,10 +89,20 @@ def test_a_manifest_that_leaves_a_contract_of_the_suite_out_is_found(deployed: S
     assert faults[0] == (name, "code.unlisted")
     # Without the address of one, what others were given cannot be it.
     takes = {
-        "AccessManager": ["Bills", "Coins", "CargoLog"],
+        "AccessManager": ["Bills", "Coins", "CargoLog", "Positions"],
         "Amendments": ["Bills"],
         "Registry": ["Bills"],
-        "Bills": ["Reserves", "Exchange", "Coins", "CargoLog", "Sale"],
+        "Bills": [
+            "Reserves",
+            "Exchange",
+            "Coins",
+            "CargoLog",
+            "Sale",
+            "Registrations",
+            "Positions",
+            "LoanDesk",
+            "LoanBook",
+        ],
     }
     assert faults[1:] == [(other, "code.wiring") for other in takes[name]]
 

@@ -27,7 +27,7 @@ TERMS = "(uint256,uint8,address,bytes32,bytes32,bytes8,uint8)"
 def test_all_calldata_of_random_acts_decodes_and_encodes_to_itself(executor: Executor) -> None:
     types = {
         bytes.fromhex(selector): signature.partition("(")[2][:-1]
-        for name in (*SUITE.contracts, "ILedger")
+        for name in (*SUITE.contracts, "ILedger", "ILoans")
         for signature, selector in load(name).method_identifiers.items()
     }
     generator = executor.world.chance(Random(7))

@@ -59,7 +59,7 @@ def test_n22_nobody_without_the_power_administers(both: Both) -> None:
         if verb.power:
             nothing = verb(*[None for _ in verb.names()])
             assert both.model(stranger, nothing) == Refused("AccessManagedUnauthorized", (stranger,)), verb
-    assert sum(bool(verb.power) for verb in SUITE.verbs.values()) == 13
+    assert sum(bool(verb.power) for verb in SUITE.verbs.values()) == 15
 
 
 # --------------------------------------------------------------------------------------------------------------- codes

@@ -155,6 +155,23 @@ NO_PARTIES = {
         "roles",
     ),
     *("valid_until", "said_at", "earliest", "latest", "anchored_at"),
+    # loans and positions
+    *(
+        "advance",
+        "available_until",
+        "clock",
+        "facility",
+        "filed_at",
+        "grace_days",
+        "maturity",
+        "on_trust",
+        "position",
+        "rate",
+        "reserve",
+        "shares",
+        "stands_until",
+        "unclaimed",
+    ),
 }
 
 

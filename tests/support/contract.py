@@ -142,6 +142,7 @@ class Reading:
 def whole_reading() -> Reading:
     names = ("ILedger", "Bills", "Registry", "Amendments", "AccessManager")
     names += ("Reserves", "Deposit", "Exchange", "Coins", "Coin", "Sale", "CargoLog")
+    names += ("Registrations", "Positions", "LoanBook", "LoanDesk")
     return Reading(*(load(name).abi for name in names))
 
 

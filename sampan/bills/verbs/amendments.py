@@ -195,8 +195,10 @@ def _hold_on(at: At, bills: tuple[int, ...], replacements: tuple[int, ...], room
             raise Refusal("NotOneLodging", bill)
     for replacement in replacements:
         at.log(ev.HeldOn(replacement, room, first.holder, first.deal))
-    if not at.logged:
-        state.rooms[room].on_replaced(at.steps, bills, replacements)
+    # Of the suite's own rooms a log shows what they do then: it follows from the lodging.
+    told = state.suite.room_at(state.addresses, room) if at.logged else state.rooms[room]
+    if told is not None:
+        told.on_replaced(at.steps, bills, replacements)
 
 
 @BILLS.event(ev.HeldOn, "{room} holds it on for {holder}")

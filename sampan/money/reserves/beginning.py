@@ -12,7 +12,7 @@ from sampan.suite.chance import Stage
 from sampan.suite.verb import Verb
 
 CURRENCIES = ("HKD", "CNH")
-SPENDERS = ("Exchange", "Sale")
+SPENDERS = ("Exchange", "Sale", "Positions")
 """Contracts that everybody allows to pay."""
 
 

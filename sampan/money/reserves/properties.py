@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sampan.money.inside import PAYS
+from sampan.money.inside import KEEPS, PAYS
 from sampan.money.records import Money
 from sampan.suite import events as ev
 from sampan.suite.amounts import MOST
@@ -49,7 +49,7 @@ def _passed_on(state: Money, events: Sequence[Event]) -> tuple[str, str] | None:
     """An act that pays (`PAYS`) leaves nothing with a contract; what somebody gave it, it has as before."""
     if not any(type(event) in PAYS.values() for event in events):
         return None
-    own = set(state.addresses.values())
+    own = {address for name, address in state.addresses.items() if name not in KEEPS}
     for deposit, account in state.changed(state.holdings):
         before = state.before(state.holdings, (deposit, account))
         had = 0 if before is None else before.balance

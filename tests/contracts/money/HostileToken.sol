@@ -64,7 +64,7 @@ contract HostileToken {
         _answer();
     }
 
-    function _move(address from, address to, uint256 amount) private {
+    function _move(address from, address to, uint256 amount) internal {
         require(MANNER != Manner.BlocksAnAccount || (from != blocked && to != blocked), "blocked");
         if (MANNER == Manner.ReturnsFalse) return;
         _balances[from] -= amount;

@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+
+import {BillWord, Kind, Status, SurrenderFor, Terms} from "../bills/BillWord.sol";
+import {ILedger} from "../bills/ILedger.sol";
+import {AccountWord} from "../identity/AccountWord.sol";
+import {IParticipants} from "../identity/IParticipants.sol";
+import {Roles} from "../identity/Roles.sol";
+import {IMoney} from "../money/IMoney.sol";
+import {IReserves} from "../money/IReserves.sol";
+import {DealWord, DealWords} from "./DealWord.sol";
+import {ILoanDesk} from "./ILoanDesk.sol";
+import {IPositions} from "./IPositions.sol";
+import {IRegistrations} from "./IRegistrations.sol";
+import {Loans} from "./Loans.sol";
+import {PrintWord} from "./PrintWord.sol";
+
+/// @title Code that the loan book runs on its own storage
+/// @notice Deployed at an address of its own that nobody calls: there it is no room, so that no facility can come to be.
+contract LoanDesk is ILoanDesk, Loans {
+    using SafeERC20 for IERC20;
+
+    /// @notice What all parties of a facility sign.
+    bytes32 public constant FACILITY_TYPEHASH = keccak256(
+        "Facility(uint256 borrower,uint256 agent,address borrowerAccount,address agentAccount,address money,uint256 rate,uint8 dayCount,int256 clock,uint256 availableUntil,uint256 maturity,uint256 graceDays,uint256 advance,uint256 onTrust,uint256 reserve,bytes32 condition,bytes2 filedIn,bytes2 alsoFiledIn,bytes32 agreement,address[] lenders,uint256[] commitments,bytes32 salt,uint256 deadline)"
+    );
+    /// @notice What lenders and a new agent sign; `agents`: how often there was a new one before.
+    bytes32 public constant APPOINTMENT_TYPEHASH = keccak256(
+        "Appointment(uint256 facility,address agentAccount,uint256 agents,uint256 deadline)"
+    );
+    /// @notice 100 % a year.
+    uint256 public constant MOST_RATE = RATE_UNIT;
+
+    IReserves private immutable _RESERVES;
+
+    constructor(
+        ILedger ledger,
+        IRegistrations registrations,
+        IPositions positions,
+        IReserves reserves
+    ) Loans(ledger, registrations, positions) {
+        _RESERVES = reserves;
+    }
+
+    /// @inheritdoc ILoanDesk
+    function open(
+        Facility calldata terms,
+        bytes[] calldata signatures,
+        IMoney[] calldata from
+    ) external nonReentrant returns (uint256 facility) {
+        if (block.timestamp > terms.deadline) revert OpenedTooLate(terms.deadline);
+        bytes32 hash = _hashOf(terms);
+        if (_facilityOf[hash] != 0) revert AlreadyOpened(_facilityOf[hash]);
+        uint256 shares = _requireTerms(terms);
+        uint256 lenders = terms.lenders.length;
+        if (signatures.length != lenders + 2 || from.length != lenders) revert SignaturesMissing(lenders + 2);
+        bytes32 digest = _hashTypedDataV4(hash);
+        _requireSigned(terms.borrowerAccount, terms.borrower, digest, signatures[0]);
+        _requireSigned(terms.agentAccount, terms.agent, digest, signatures[1]);
+
+        facility = ++_count;
+        _facilityOf[hash] = facility;
+        Book storage book = _books[facility];
+        book.terms = Fixed(
+            uint24(terms.borrower),
+            uint24(terms.agent),
+            uint24(terms.rate),
+            terms.dayCount,
+            int8(terms.clock),
+            uint40(terms.availableUntil),
+            uint40(terms.maturity),
+            uint8(terms.graceDays),
+            uint16(terms.advance),
+            uint16(terms.onTrust),
+            uint16(terms.reserve),
+            terms.filedIn,
+            terms.alsoFiledIn
+        );
+        book.undrawn = uint120(shares);
+        book.shares = uint120(shares);
+        book.money = terms.money;
+        book.condition = terms.condition;
+        book.borrowerGroup = _groupOf(terms.borrower);
+        book.agentGroup = _groupOf(terms.agent);
+        emit Opened(facility, hash, terms, from, _actor());
+        for (uint256 i = 0; i < lenders; i++) {
+            address lender = terms.lenders[i];
+            _requireSignature(lender, digest, signatures[i + 2]);
+            POSITIONS.mint(facility, lender, uint120(terms.commitments[i]));
+        }
+        for (uint256 i = 0; i < lenders; i++) {
+            terms.money.collect(from[i], terms.lenders[i], address(this), terms.commitments[i]);
+        }
+    }
+
+    function _requireTerms(Facility calldata terms) private view returns (uint256 shares) {
+        if (!_RESERVES.isDeposit(address(terms.money))) revert NoMoney(terms.money);
+        if (terms.rate > MOST_RATE) revert TermsUnfit("rate");
+        if (terms.clock < -48 || terms.clock > 56) revert TermsUnfit("clock");
+        if (terms.maturity > type(uint40).max || terms.maturity < block.timestamp) revert TermsUnfit("maturity");
+        if (terms.availableUntil > terms.maturity || terms.availableUntil < block.timestamp)
+            revert TermsUnfit("availableUntil");
+        if (terms.graceDays > type(uint8).max) revert TermsUnfit("graceDays");
+        if (terms.advance > WHOLE || terms.advance == 0) revert TermsUnfit("advance");
+        if (terms.onTrust > WHOLE) revert TermsUnfit("onTrust");
+        if (terms.reserve > WHOLE) revert TermsUnfit("reserve");
+        if (terms.agent == terms.borrower) revert TermsUnfit("agent");
+        if (terms.filedIn == 0 && terms.alsoFiledIn != 0) revert TermsUnfit("alsoFiledIn");
+        if (terms.lenders.length == 0) revert TermsUnfit("lenders");
+        if (terms.commitments.length != terms.lenders.length) revert TermsUnfit("commitments");
+        for (uint256 i = 0; i < terms.commitments.length; i++) {
+            if (terms.commitments[i] > type(uint104).max) revert TermsUnfit("commitments");
+            shares += terms.commitments[i];
+        }
+        if (shares > type(uint104).max) revert TermsUnfit("commitments");
+    }
+
+    function _hashOf(Facility calldata terms) private pure returns (bytes32) {
+        bytes memory first = abi.encode(
+            FACILITY_TYPEHASH,
+            terms.borrower,
+            terms.agent,
+            terms.borrowerAccount,
+            terms.agentAccount,
+            terms.money,
+            terms.rate,
+            terms.dayCount,
+            terms.clock,
+            terms.availableUntil,
+            terms.maturity,
+            terms.graceDays
+        );
+        bytes memory rest = abi.encode(
+            terms.advance,
+            terms.onTrust,
+            terms.reserve,
+            terms.condition,
+            terms.filedIn,
+            terms.alsoFiledIn,
+            terms.agreement,
+            keccak256(abi.encodePacked(terms.lenders)),
+            keccak256(abi.encodePacked(terms.commitments)),
+            terms.salt,
+            terms.deadline
+        );
+        return keccak256(bytes.concat(first, rest));
+    }
+
+    /// @inheritdoc ILoanDesk
+    function takeSurplus(uint256 facility) external nonReentrant {
+        Book storage book = _bookOf(facility);
+        address borrower = _actor();
+        _requireParty(borrower, Roles.MOVE | Roles.TERMS, book.terms.borrower);
+        uint256 amount = book.surplus;
+        if (amount == 0) revert NothingPaid();
+        book.surplus = 0;
+        emit SurplusTaken(facility, amount, borrower);
+        _tokenOf(book).safeTransfer(borrower, amount);
+    }
+
+    /// @inheritdoc ILoanDesk
+    function surrender(
+        uint256 bill,
+        SurrenderFor purpose,
+        address to,
+        Terms[] calldata replacements
+    ) external nonReentrant {
+        DealWord deal = _dealOf(bill);
+        Book storage book = _bookOf(deal.facility());
+        Fixed memory terms = book.terms;
+        address by = _actor();
+        _requireParty(by, Roles.MOVE | Roles.TERMS, terms.agent);
+        bytes32 agreed = 0;
+        bool ends = purpose == SurrenderFor.Delivery || purpose == SurrenderFor.Paper;
+        if (ends) {
+            if (!_isLate(book, terms)) revert NotInDefault(deal.facility());
+            // What may end so covers nothing from here on; refused, it is back without a value.
+            book.value -= uint120(deal.value());
+            deal = deal.withValue(0);
+        } else {
+            for (uint256 i = 0; i < replacements.length; i++) {
+                if (replacements[i].kind != Kind.Blank)
+                    revert NotPledgeable(replacements[i].bill, replacements[i].kind);
+            }
+            uint256[] memory bills = new uint256[](1);
+            bills[0] = bill;
+            agreed = keccak256(abi.encode(bills, replacements));
+        }
+        _clear(bill);
+        emit PledgeSurrendered(deal.facility(), bill, purpose, deal.value(), by);
+        if (ends) _redeal(bill, deal);
+        LEDGER.surrender(bill, purpose, to, agreed, "");
+    }
+
+    /// @inheritdoc ILoanDesk
+    function allot(uint256 bill, Share[] calldata shares) external nonReentrant {
+        DealWord deal = _dealOf(bill);
+        Book storage book = _bookOf(deal.facility());
+        address by = _actor();
+        _requireParty(by, Roles.MOVE | Roles.TERMS, book.terms.agent);
+        if (!deal.isJoint()) revert NotAllotted(bill);
+        (uint256 value, uint256 units) = (deal.value(), deal.units());
+        uint16 pledges = book.pledges;
+        emit Allotted(deal.facility(), bill, shares, pledges, by);
+        for (uint256 i = 0; i < shares.length; i++) {
+            Share calldata share = shares[i];
+            DealWord other = _dealOf(share.bill);
+            bool together = other.isJoint() && other.debt() == deal.debt() && other.units() == 0;
+            if (!together || share.bill == bill) revert NotUnderThisDeal(share.bill);
+            if (share.value > value || share.prints.length >= units || share.prints.length == 0)
+                revert AllottedTooMuch(share.bill);
+            value -= share.value;
+            units -= share.prints.length;
+            DealWord own = DealWords.pack(deal.facility(), ++pledges, share.prints.length, share.value, false);
+            REGISTRATIONS.move(deal.debt(), own.debt(), share.prints);
+            _redeal(share.bill, own);
+        }
+        book.pledges = pledges;
+        _redeal(bill, DealWords.pack(deal.facility(), deal.pledge(), units, value, false));
+    }
+
+    /// @inheritdoc ILoanDesk
+    function entrust(uint256 bill, address to, uint256 until, bytes calldata purpose) external nonReentrant {
+        DealWord deal = _dealOf(bill);
+        Book storage book = _bookOf(deal.facility());
+        Fixed memory terms = book.terms;
+        address by = _actor();
+        _requireParty(by, Roles.MOVE | Roles.TERMS, terms.agent);
+        if (LEDGER.standing(to).participant() != terms.borrower) revert NotAParty(to);
+        if (until <= block.timestamp || until > type(uint40).max) revert TrustUnfit(until);
+        if (deal.isJoint()) revert NotAllotted(bill);
+        uint256 counts = (deal.value() * terms.onTrust) / WHOLE;
+        uint256 value = book.value - deal.value() + counts;
+        book.value = uint120(value);
+        _kept[bill] = bytes32(DealWord.unwrap(deal.withValue(counts).outUntil(until)));
+        Debt memory debt = _accrued(book.debt, terms);
+        uint256 left = debt.principal + _interest(debt, terms);
+        if (left != 0) _requireCovered(left, value, terms);
+        emit Entrusted(deal.facility(), bill, to, until, counts, purpose, by);
+        LEDGER.transfer(bill, to, purpose);
+    }
+
+    /// @inheritdoc ILoanDesk
+    function forget(uint256 bill, PrintWord[] calldata prints) external nonReentrant {
+        DealWord deal = DealWord.wrap(uint256(_kept[bill]));
+        if (_liesHere(bill)) {
+            deal = _dealOf(bill);
+            Status status = LEDGER.bill(bill).status;
+            if (status != Status.Surrendered && status != Status.Paper && status != Status.Delivered)
+                revert NothingLeft(bill);
+        }
+        if (deal.isNone()) revert NothingLeft(bill);
+        uint256 facility = deal.facility();
+        Book storage book = _bookOf(facility);
+        if (!deal.isSold()) {
+            Fixed memory terms = book.terms;
+            Debt memory debt = _accrued(book.debt, terms);
+            if (debt.principal != 0 || _interest(debt, terms) != 0) revert StillOwed(facility);
+            // What the borrower may still draw on it discharges itself.
+            if (book.undrawn != 0 && block.timestamp <= terms.availableUntil)
+                revert StillAvailable(terms.availableUntil);
+            book.value -= uint120(deal.value());
+        }
+        if (deal.units() != prints.length || prints.length == 0) revert PrintsMissing(bill, deal.units());
+        _clear(bill);
+        emit Forgotten(facility, bill, _actor());
+        REGISTRATIONS.deregister(deal.debt(), prints);
+    }
+
+    /// @inheritdoc ILoanDesk
+    function endAvailability(uint256 facility) external {
+        Book storage book = _bookOf(facility);
+        uint256 until = book.terms.availableUntil;
+        if (block.timestamp <= until) revert StillAvailable(until);
+        uint256 undrawn = book.undrawn;
+        if (undrawn == 0) revert NothingPaid();
+        book.paid += uint120(undrawn);
+        book.undrawn = 0;
+        emit AvailabilityEnded(facility, undrawn, _actor());
+    }
+
+    /// @inheritdoc ILoanDesk
+    function file(uint256 facility, Filing calldata filing) external {
+        address by = _actor();
+        _requireParty(by, Roles.TERMS, _bookOf(facility).terms.agent);
+        bool fit = filing.country != 0 && filing.registry != 0 && filing.filedAt <= block.timestamp;
+        if (!fit || filing.standsUntil < block.timestamp) revert FilingUnfit();
+        _filedUntil[facility][filing.country] = filing.standsUntil;
+        emit SecurityFiled(facility, filing, by);
+    }
+
+    /// @inheritdoc ILoanDesk
+    function replaceAgent(
+        uint256 facility,
+        address agentAccount,
+        uint256 deadline,
+        bytes[] calldata signatures,
+        uint256[] calldata inFavour,
+        uint256[] calldata abstaining
+    ) external {
+        Book storage book = _bookOf(facility);
+        if (block.timestamp > deadline) revert IParticipants.SignatureExpired(deadline);
+        if (signatures.length != inFavour.length + 1) revert SignaturesMissing(inFavour.length + 1);
+        bytes32 digest = _hashTypedDataV4(
+            keccak256(abi.encode(APPOINTMENT_TYPEHASH, facility, agentAccount, book.agents, deadline))
+        );
+        uint256 agent = _requireSignature(agentAccount, digest, signatures[0]);
+        if (agent == book.terms.borrower) revert TermsUnfit("agent");
+        uint256 favour = _sharesOf(inFavour, facility);
+        for (uint256 i = 0; i < inFavour.length; i++) {
+            _requireSignature(POSITIONS.ownerOf(inFavour[i]), digest, signatures[i + 1]);
+        }
+        uint256 without = _sharesOf(abstaining, facility);
+        for (uint256 i = 0; i < abstaining.length; i++) {
+            if (LEDGER.standing(POSITIONS.ownerOf(abstaining[i])).acts()) revert NotAbstaining(abstaining[i]);
+        }
+        if (favour * 2 <= book.shares - without) revert NoMajority(favour, book.shares - without);
+        book.terms.agent = uint24(agent);
+        book.agentGroup = _groupOf(agent);
+        book.agents += 1;
+        emit AgentReplaced(facility, agent, agentAccount, inFavour, abstaining, _actor());
+    }
+
+    /// @dev Of all these positions, each named once.
+    function _sharesOf(uint256[] calldata positions, uint256 facility) private view returns (uint256 shares) {
+        // Positions of other rooms have loans of the same number.
+        uint256 loanId = (LEDGER.standing(address(this)).number() << 24) | facility;
+        uint256 last = 0;
+        for (uint256 i = 0; i < positions.length; i++) {
+            if (positions[i] <= last) revert VotesNotAscending(positions[i]);
+            last = positions[i];
+            if (last >> 32 != loanId) revert NotOfTheLoan(last);
+            shares += POSITIONS.positionOf(last).shares;
+        }
+    }
+
+    /// @inheritdoc ILoanDesk
+    function handOver(uint256 bill) external {
+        DealWord deal = _dealOf(bill);
+        uint256 agent = _bookOf(deal.facility()).terms.agent;
+        if (_lodging(bill).holder() == agent) revert AgentStands(bill);
+        emit HandedOver(deal.facility(), bill, agent, _actor());
+        _hold(bill, agent, deal.kept());
+    }
+
+    /// @inheritdoc ILoanDesk
+    function groupCarrier(uint256 carrier) external {
+        uint256 participant = LEDGER.participantOf(carrier);
+        if (participant == 0) revert NoSuchCarrier(carrier);
+        uint256 group = _groupOf(participant);
+        if (_carrierGroups[carrier] == group) revert CarrierGroupStands(carrier);
+        _carrierGroups[carrier] = group;
+        emit CarrierGrouped(carrier, group);
+    }
+
+    /// @inheritdoc ILoanDesk
+    function loan(uint256 facility) external view returns (Loan memory) {
+        Book storage book = _bookOf(facility);
+        Fixed memory terms = book.terms;
+        return
+            Loan({
+                borrower: terms.borrower,
+                agent: terms.agent,
+                money: book.money,
+                rate: terms.rate,
+                dayCount: terms.dayCount,
+                clock: terms.clock,
+                availableUntil: terms.availableUntil,
+                maturity: terms.maturity,
+                graceDays: terms.graceDays,
+                advance: terms.advance,
+                onTrust: terms.onTrust,
+                reserve: terms.reserve,
+                condition: book.condition,
+                filedIn: terms.filedIn,
+                alsoFiledIn: terms.alsoFiledIn,
+                undrawn: book.undrawn,
+                value: book.value,
+                pledges: book.pledges,
+                paid: book.paid,
+                shares: book.shares,
+                agents: book.agents,
+                surplus: book.surplus
+            });
+    }
+
+    /// @inheritdoc ILoanDesk
+    function pledgeOf(
+        uint256 bill
+    )
+        external
+        view
+        returns (uint256 facility, uint256 pledge, uint256 value, uint256 units, bool allotted, uint256 until)
+    {
+        DealWord deal = _liesHere(bill) ? _dealOf(bill) : DealWord.wrap(uint256(_kept[bill]));
+        if (deal.isNone() || deal.isSold()) return (0, 0, 0, 0, false, 0);
+        return (deal.facility(), deal.pledge(), deal.value(), deal.units(), !deal.isJoint(), deal.until());
+    }
+
+    /// @inheritdoc ILoanDesk
+    function leftOut(uint256 facility, uint256 bill) external view returns (uint256[] memory) {
+        return _leftOut(_bookOf(facility), bill);
+    }
+
+    /// @inheritdoc ILoanDesk
+    function facilityOf(bytes32 terms) external view returns (uint256) {
+        return _facilityOf[terms];
+    }
+
+    /// @inheritdoc ILoanDesk
+    function filedUntil(uint256 facility, bytes2 country) external view returns (uint256) {
+        return _filedUntil[facility][country];
+    }
+
+    /// @inheritdoc ILoanDesk
+    function termsOf(Facility calldata terms) external pure returns (bytes32) {
+        return _hashOf(terms);
+    }
+
+    /// @inheritdoc ILoanDesk
+    function acceptanceOf(uint256 bill, uint256 actCount, Pledge calldata pledge) external view returns (bytes32) {
+        return _acceptance(bill, actCount, pledge);
+    }
+
+    /// @dev {LoanBook} answers these itself and never hands them on.
+    function _entered(
+        uint256,
+        BillWord,
+        address,
+        AccountWord,
+        bytes calldata
+    ) internal pure override returns (uint256, uint208) {
+        revert CallTheBook();
+    }
+
+    function _replaced(uint256[] calldata, uint256[] calldata) internal pure override {
+        revert CallTheBook();
+    }
+}

@@ -1,0 +1,84 @@
+"""Positions of lenders that are sold: what an owner signed, as it stands, and buying it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sampan.client.core import VerbCall
+from sampan.client.funds import MoneyRef
+from sampan.client.papers import Paper
+from sampan.client.paying import require_allowance, require_balance, require_signature
+from sampan.client.records import Coin, Deposit
+from sampan.client.verbs import Calls
+from sampan.errors import UsageError, about
+from sampan.finance.positions.verbs import Buy, PositionOffer
+from sampan.suite.ids import position_name
+from sampan.suite.tell import moment
+from sampan.suite.verb import Signature
+
+if TYPE_CHECKING:
+    from sampan.client.ledger import Ledger
+    from sampan.suite.amounts import Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A position that its owner offers, as it stands."""
+
+    offer: PositionOffer
+    money: Deposit | Coin
+    shares: int
+    unclaimed: int
+    """What it is owed now, which goes with it; in the smallest unit of the loan's money."""
+
+    @property
+    def price(self) -> Amount:
+        """What is paid for it."""
+        return self.money.amount(self.offer.price)
+
+
+def offered(ledger: Ledger, paper: Paper) -> Offered:
+    """An offer that somebody signed, checked: the signature, its time, whether the position is still as was offered.
+    Raises `BadInput` and `UsageError`."""
+    paper.require_for(ledger.connection.chain_id, ledger.ledger_address, PositionOffer, ledger.address_in("Positions"))
+    offer = paper.text
+    assert isinstance(offer, PositionOffer)
+    require_signature(ledger, paper)
+    if ledger.time() > offer.deadline:
+        raise UsageError(
+            "the offer counted until " + moment(offer.deadline), subject=paper.about, hint="ask for another"
+        )
+    if ledger.ask("isCancelled", offer.seller, paper.digest):
+        raise UsageError("the seller has withdrawn the offer", subject=paper.about, hint="ask for another")
+    name = f"position {position_name(offer.position)}"
+    if ledger.ask("ownerOf", offer.position, contract="Positions") != offer.seller:
+        raise UsageError(
+            f"{name} is not {ledger.names.account(offer.seller)}'s any more",
+            subject=paper.about,
+            hint="ask whoever has it",
+        )
+    shares = ledger.ask("positionOf", offer.position, contract="Positions").shares
+    unclaimed = ledger.ask("unclaimed", offer.position, contract="Positions")
+    if shares != offer.shares or unclaimed < offer.unclaimed:
+        raise UsageError(
+            f"{name} has {shares} shares and {unclaimed} unclaimed, offered were {offer.shares} and {offer.unclaimed}",
+            subject=paper.about,
+            hint="ask for another offer",
+        )
+    return Offered(offer, ledger.money(offer.money), shares, unclaimed)
+
+
+class PositionsByHand(Calls):
+    """Prepares calls of positions, the claims of lenders."""
+
+    def buy(self, offer: Paper, *, out_of: MoneyRef | None = None) -> VerbCall:
+        """Pay for a position and take it, in one act, as its owner offered it to your participant
+        (`Ledger.sign_position_offer`); out of the deposit that is named, or of another of its book."""
+        found = offered(self.ledger, offer)
+        with about("out_of"):
+            paying = found.money.address if out_of is None else self.ledger.money_address(out_of)
+        require_balance(self.ledger, paying, found.offer.price)
+        require_allowance(self.ledger, "Positions", paying, found.offer.price)
+        signature = Signature(offer.signer, offer.digest, raw=offer.signature)
+        return VerbCall(Buy(found.offer, paying, signature))

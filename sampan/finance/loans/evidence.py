@@ -1,0 +1,77 @@
+"""What the chain should answer of loans, by the logs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from sampan.finance.loans import rules
+from sampan.finance.loans.records import BOOK_WORDS, LEAST_WORD, Book, Lending
+from sampan.finance.loans.subject import LOANS
+from sampan.suite.check import Audited, Question, Word
+from sampan.suite.codec import word
+from sampan.suite.layout import NUMBER, entry
+
+
+def questions(state: Lending, time: int) -> Iterator[Question]:
+    """Every view that a client could rely on, of every facility."""
+    for facility, book in sorted(state.facilities.items()):
+        yield Question(_named(facility), "paidIn", (facility,), {"paid": book.paid, "shares": book.shares})
+        yield Question(_named(facility), "loan", (facility,), _loan(book))
+        debt = rules.accrued(book, time)
+        answer = {
+            "principal": debt.principal,
+            "interest": rules.interest_of(book, debt),
+            "covered": book.covered(book.value),
+            "inDefault": rules.is_late(book, time),
+        }
+        yield Question(_named(facility), "owed", (facility,), answer)
+
+
+def _loan(book: Book) -> dict[str, Any]:
+    return {
+        "borrower": book.borrower,
+        "agent": book.agent,
+        "money": book.money,
+        "rate": book.rate,
+        "dayCount": book.day_count,
+        "clock": book.clock,
+        "availableUntil": book.available_until,
+        "maturity": book.maturity,
+        "graceDays": book.grace_days,
+        "advance": book.advance,
+        "onTrust": book.on_trust,
+        "reserve": book.reserve,
+        "condition": book.condition,
+        "filedIn": book.filed_in,
+        "alsoFiledIn": book.also_filed_in,
+        "undrawn": book.undrawn,
+        "value": book.value,
+        "pledges": book.pledges,
+        "paid": book.paid,
+        "shares": book.shares,
+        "agents": book.agents,
+        "surplus": book.surplus,
+    }
+
+
+def words(state: Lending) -> Iterator[Word]:
+    """The words of all facilities, of what is kept of bills, and of all that was called by signature."""
+    for facility, book in sorted(state.facilities.items()):
+        first = entry(LOANS.slot("_books"), word(facility))
+        for place, packed in enumerate(BOOK_WORDS):
+            yield Word(_named(facility), first + place, packed, book, "facility")
+    for bill, kept in sorted(state.kept.items()):
+        yield Word(f"bill {bill:#x}", entry(LOANS.slot("_kept"), word(bill)), NUMBER, kept, "who may take it")
+    for bill, least in sorted(state.least.items()):
+        yield Word(f"bill {bill:#x}", entry(LOANS.slot("_least"), word(bill)), LEAST_WORD, least, "least price")
+    for room, digest in sorted(state.called):
+        if room == rules.own(state):
+            yield Word(f"call 0x{digest.hex()}", entry(LOANS.slot("_used"), digest), NUMBER, 1, "signed call used")
+
+
+def _named(facility: int) -> str:
+    return f"facility {facility}"
+
+
+AUDITED: Final = Audited(LOANS, questions, words)

@@ -1,0 +1,219 @@
+"""What is known of loans (contracts/finance/Loans.sol): facilities, pledges, what is owed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sampan.finance.records import Claims, Registered
+from sampan.identity.records import DAY
+from sampan.model.store import record
+from sampan.suite.layout import Layout, text
+from sampan.suite.words import DayCount
+from sampan.trade.records import Trade
+
+RATE_UNIT: Final = 10**7
+"""A rate of interest is in parts of this a year; the highest that may be agreed is the whole."""
+WHOLE: Final = 10_000
+"""Advance, trust and reserve are in parts of this."""
+QUARTER: Final = 15 * 60
+SILENCE: Final = 30 * DAY
+"""How long the agent may be silent in default."""
+MOST: Final = 2**104 - 1
+"""Of principal, of interest, and of the value of one bill, in the smallest unit."""
+_FACILITY, _PLEDGE, _UNITS, _VALUE, _UNTIL = 24, 16, 16, 120, 40
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """Under which pledge a bill lies, or is out (contracts/finance/DealWord.sol)."""
+
+    facility: int
+    pledge: int
+    """Its number in the facility; what replaces it has it too."""
+    units: int
+    """Pieces of equipment, a print each."""
+    value: int
+    """What it covers, in the smallest unit of the money."""
+    joint: bool = False
+    """A replacement whose share the agent has not said."""
+    until: int = 0
+    """Out on trust: last second."""
+    sold: bool = False
+    """Out for good, its cargo still registered."""
+
+    @property
+    def debt(self) -> int:
+        """The number under which its cargo is registered."""
+        return self.facility | self.pledge << _FACILITY
+
+    @property
+    def kept(self) -> int:
+        """What the ledger keeps."""
+        return self.word % 2**208
+
+    @property
+    def word(self) -> int:
+        """All of it."""
+        return (
+            self.debt | self.units << 40 | self.value << 56 | self.joint << 176 | self.until << 208 | self.sold << 248
+        )
+
+    @classmethod
+    def of(cls, word: int) -> Deal:
+        """The deal of a word."""
+        return cls(
+            facility=word % 2**_FACILITY,
+            pledge=word >> 24 & 2**_PLEDGE - 1,
+            units=word >> 40 & 2**_UNITS - 1,
+            value=word >> 56 & 2**_VALUE - 1,
+            joint=bool(word >> 176 & 1),
+            until=word >> 208 & 2**_UNTIL - 1,
+            sold=bool(word >> 248 & 1),
+        )
+
+    def jointly(self) -> Deal:
+        """Of a replacement that has nothing of its own yet."""
+        return Deal(self.facility, self.pledge, 0, 0, joint=True)
+
+    def with_value(self, value: int) -> Deal:
+        """The same for another value."""
+        return replace(self, value=value)
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """What is owed on one day: principal, whole units of interest, and what is beyond, a numerator over `per_unit`."""
+
+    principal: int = 0
+    interest: int = 0
+    day: int = 0
+    part: int = 0
+
+
+@record
+class Book:
+    """A facility."""
+
+    borrower: int
+    agent: int
+    rate: int
+    day_count: DayCount
+    clock: int
+    available_until: int
+    maturity: int
+    grace_days: int
+    advance: int
+    on_trust: int
+    reserve: int
+    filed_in: str
+    also_filed_in: str
+    money: str
+    condition: bytes
+    borrower_group: int
+    agent_group: int
+    shares: int
+    undrawn: int
+    debt: Debt = Debt()
+    value: int = 0
+    pledges: int = 0
+    paid: int = 0
+    agents: int = 0
+    surplus: int = 0
+    claimed: int = 0
+    """What positions have had; the contract keeps it with each of them."""
+
+    @property
+    def per_unit(self) -> int:
+        """Parts of a unit of interest."""
+        return (360 if self.day_count is DayCount.ACT_360 else 365) * RATE_UNIT
+
+    @property
+    def default_begins(self) -> int:
+        """Last second of grace."""
+        return self.maturity + self.grace_days * DAY
+
+    def covered(self, value: int) -> int:
+        """What a value covers."""
+        return value * self.advance // WHOLE
+
+    @property
+    def kept(self) -> int:
+        """What the room must have of its money for this facility."""
+        return self.undrawn + self.paid - self.claimed + self.surplus
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """What was named for a bill in default, and when the agent named it last."""
+
+    amount: int = 0
+    named: int = 0
+
+
+class Lending(Claims, Registered, Trade):
+    """The loans of a ledger; conditions ask what is known of cargo too (`sampan.cargo.records.Cargo`), which stands
+    beside trade in every suite."""
+
+    facilities: dict[int, Book]
+    opened: dict[bytes, int]
+    """Hash of terms → facility."""
+    filed_until: dict[tuple[int, str], int]
+    """(facility, country) → last second at which its security stands filed."""
+    kept: dict[int, int]
+    """Bill → hash of who may take it, while it is in the book; of one that is out its deal, as a word."""
+    named: dict[int, bytes]
+    """Bill → the deal under which somebody was last named to take it; of it the contract keeps a hash."""
+    least: dict[int, Least]
+    carrier_groups: dict[int, int]
+    """LEI of a carrier, packed → its ultimate parent's."""
+
+
+FIXED_WORD: Final = Layout(
+    ("borrower", 24, lambda book: book.borrower),
+    ("agent", 24, lambda book: book.agent),
+    ("rate", 24, lambda book: book.rate),
+    ("dayCount", 8, lambda book: book.day_count),
+    ("clock", 8, lambda book: book.clock % 256),
+    ("availableUntil", 40, lambda book: book.available_until),
+    ("maturity", 40, lambda book: book.maturity),
+    ("graceDays", 8, lambda book: book.grace_days),
+    ("advance", 16, lambda book: book.advance),
+    ("onTrust", 16, lambda book: book.on_trust),
+    ("reserve", 16, lambda book: book.reserve),
+    ("filedIn", 16, lambda book: text(book.filed_in)),
+    ("alsoFiledIn", 16, lambda book: text(book.also_filed_in)),
+)
+DEBT_WORD: Final = Layout(
+    ("principal", 104, lambda book: book.debt.principal),
+    ("interest", 104, lambda book: book.debt.interest),
+    ("day", 16, lambda book: book.debt.day),
+    ("part", 32, lambda book: book.debt.part),
+)
+COVER_WORD: Final = Layout(
+    ("undrawn", 120, lambda book: book.undrawn),
+    ("value", 120, lambda book: book.value),
+    ("pledges", 16, lambda book: book.pledges),
+)
+PAID_WORD: Final = Layout(
+    ("paid", 120, lambda book: book.paid),
+    ("shares", 120, lambda book: book.shares),
+    ("agents", 16, lambda book: book.agents),
+)
+MONEY_WORD: Final = Layout(
+    ("money", 160, lambda book: int(book.money, 16)),
+    ("borrowerGroup", 96, lambda book: book.borrower_group),
+)
+CONDITION_WORD: Final = Layout(("condition", 256, lambda book: int.from_bytes(book.condition, "big")))
+AGENT_WORD: Final = Layout(
+    ("agentGroup", 96, lambda book: book.agent_group),
+    ("surplus", 120, lambda book: book.surplus),
+    ("-", 40, lambda book: 0),
+)
+BOOK_WORDS: Final = (FIXED_WORD, DEBT_WORD, COVER_WORD, PAID_WORD, MONEY_WORD, CONDITION_WORD, AGENT_WORD)
+"""The slots of a facility in order, as contracts/finance/Loans.sol has them."""
+LEAST_WORD: Final = Layout(
+    ("amount", 120, lambda least: least.amount),
+    ("named", 40, lambda least: least.named),
+    ("-", 96, lambda least: 0),
+)

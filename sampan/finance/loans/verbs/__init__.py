@@ -1,0 +1,13 @@
+"""What parties of a loan do."""
+
+from sampan.bills import inside
+from sampan.finance import inside as finance
+from sampan.finance.loans.subject import LOANS
+from sampan.finance.loans.verbs import agency, lending, opening, repaying, securing, selling  # noqa: F401  (declare)
+from sampan.money import inside as money
+from sampan.suite import events as ev
+
+# What all rooms do stands behind the room's own: its first verb says where it lives.
+SignedCall = inside.declare(LOANS, "Sampan Loan Book", enters=ev.Pledged, called=ev.LoanCalledBySignature)
+money.declare(LOANS, pays=ev.Repaid, keeps=True)
+finance.declare(LOANS, lambda state, loan: (state.facilities[loan].paid, state.facilities[loan].shares))

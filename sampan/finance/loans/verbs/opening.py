@@ -1,0 +1,88 @@
+"""A facility begins: all have signed, and each lender's money comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sampan.finance.loans import rules
+from sampan.finance.loans.records import Book, Debt, Lending
+from sampan.finance.loans.subject import LOANS
+from sampan.finance.loans.terms import Facility
+from sampan.finance.positions.verbs import Mint
+from sampan.model.perform import At, Call
+from sampan.model.replay import Log
+from sampan.money import inside as money
+from sampan.suite import events as ev
+from sampan.suite import kinds
+from sampan.suite.verb import Refusal, Signature, Verb, arg
+
+
+@LOANS.verb("open", logs=ev.Opened, label="open the facility {terms}", method="")
+class Open(Verb):
+    """Open a facility by the signatures of borrower, agent and all lenders, and by the lenders' money."""
+
+    terms: Facility = arg(kinds.STRUCT)
+    signatures: tuple[Signature, ...] = arg(kinds.SIGNATURES)
+    from_: tuple[str, ...] = arg(kinds.DEPOSITS, help="Out of which each lender pays.")
+
+    def texts(self, state: Any) -> Mapping[str, Any]:
+        return {"signatures": self.terms}
+
+    def run(self, at: At) -> None:
+        state, terms = at.state, self.terms
+        if state.now > terms.deadline:
+            raise Refusal("OpenedTooLate", terms.deadline)
+        if terms.hash in state.opened:
+            raise Refusal("AlreadyOpened", state.opened[terms.hash])
+        rules.sound(state, terms)
+        if len(self.signatures) != len(terms.lenders) + 2 or len(self.from_) != len(terms.lenders):
+            raise Refusal("SignaturesMissing", len(terms.lenders) + 2)
+        borrower, agent, *lenders = self.signatures
+        rules.bound_for(at, terms.borrower_account, terms.borrower, borrower)
+        rules.bound_for(at, terms.agent_account, terms.agent, agent)
+        facility = len(state.facilities) + 1
+        at.log(ev.Opened(facility, terms.hash, terms, self.from_, at.actor))
+        own = rules.own(state)
+        for lender, amount, signature in zip(terms.lenders, terms.commitments, lenders, strict=True):
+            rules.bound(at, lender, signature)
+            at.steps.call(Call(own, Mint(facility, lender, amount)))
+        for lender, amount, from_ in zip(terms.lenders, terms.commitments, self.from_, strict=True):
+            money.collect(at, own, terms.money, from_, lender, own, amount)
+
+    @classmethod
+    def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
+        e: ev.Opened = log.first
+        terms: Facility = e.facility_terms
+        signers = (terms.borrower_account, terms.agent_account, *terms.lenders)
+        yield e.by, cls(terms, tuple([Signature(signer) for signer in signers]), e.from_)
+
+
+@LOANS.event(ev.Opened, "{by} opened facility {facility}")
+def opened(state: Lending, e: ev.Opened) -> None:
+    terms: Facility = e.facility_terms
+    total = sum(terms.commitments)
+    book = Book(
+        borrower=terms.borrower,
+        agent=terms.agent,
+        rate=terms.rate,
+        day_count=terms.day_count,
+        clock=terms.clock,
+        available_until=terms.available_until,
+        maturity=terms.maturity,
+        grace_days=terms.grace_days,
+        advance=terms.advance,
+        on_trust=terms.on_trust,
+        reserve=terms.reserve,
+        filed_in=terms.filed_in,
+        also_filed_in=terms.also_filed_in,
+        money=terms.money,
+        condition=terms.condition,
+        borrower_group=rules.group_of(state, terms.borrower),
+        agent_group=rules.group_of(state, terms.agent),
+        shares=total,
+        undrawn=total,
+        debt=Debt(),
+    )
+    state.put(state.facilities, e.facility, book)
+    state.put(state.opened, e.terms, e.facility)

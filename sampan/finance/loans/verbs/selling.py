@@ -1,0 +1,150 @@
+"""A pledged bill is paid for where it lies: who may take it, what it asks, and that it left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sampan.bills import inside
+from sampan.bills.verbs.circulation import Endorse, Transfer
+from sampan.finance.loans import rules
+from sampan.finance.loans.records import WHOLE, Book, Least, Lending
+from sampan.finance.loans.subject import LOANS
+from sampan.finance.loans.verbs.repaying import paid_in
+from sampan.identity.records import MOVE, TERMS
+from sampan.model.perform import At
+from sampan.model.replay import Log
+from sampan.money import inside as money
+from sampan.suite import events as ev
+from sampan.suite import kinds
+from sampan.suite.codec import address, keccak, word
+from sampan.suite.verb import NOBODY, Refusal, Verb, arg
+from sampan.suite.verb import word as words_of
+from sampan.suite.words import Endorsement
+
+MOST_LEAST = 2**120 - 1
+
+
+def instruction(room: str, deal: bytes, book: Book, *, late: bool) -> int:
+    """What is kept of who may take a bill: a hash. What was named before default is void in it, and what was named
+    under an agent with that agent."""
+    return int.from_bytes(keccak(address(room) + deal + word(book.agents + 1 if late else 0)), "big")
+
+
+@LOANS.verb("instruct", logs=ev.Instructed, label="let {room} take {bill} under {deal}", method="")
+class Instruct(Verb):
+    """Name who may take a bill for what the loan asks; in default the agent does, later anybody, at a least price."""
+
+    bill: int = arg(kinds.BILL)
+    room: str = arg(kinds.ROOM, help="The room whose deal pays for it, as a sale.")
+    deal: bytes = arg(kinds.HASH, help="Hash of its terms.")
+    least: int = arg(kinds.AMOUNT, 0, help="In default: the least price.")
+
+    def may(self, at: At) -> ev.Instructed:
+        state = at.state
+        deal = rules.deal_of(state, self.bill)
+        book = rules.book_of(state, deal.facility)
+        late = rules.is_late(book, state.now)
+        if not late:
+            rules.of_borrower(at, book)
+            return ev.Instructed(deal.facility, self.bill, self.room, self.deal, 0, at.actor)
+        if self.least > MOST_LEAST:
+            raise Refusal("TermsUnfit", "least")
+        if rules.is_silent(state, self.bill, book) and not rules.is_agent(state, at.actor, book):
+            reserve = deal.value * book.reserve // WHOLE
+            if deal.joint:
+                raise Refusal("NotAllotted", self.bill)
+            if not deal.value:
+                raise Refusal("NoValue", self.bill)
+            if self.least < reserve:
+                raise Refusal("LeastTooLow", self.bill, reserve)
+        else:
+            inside.party(at, at.actor, MOVE | TERMS, book.agent)
+        return ev.Instructed(deal.facility, self.bill, self.room, self.deal, self.least, at.actor)
+
+
+@LOANS.verb("release", logs=ev.PledgeSold, by="room", label="let {bill} out to {to} for {offered}", method="")
+class Release(Verb):
+    """Let a bill out that the caller pays for. The room that was named for it, under its deal."""
+
+    bill: int = arg(kinds.BILL)
+    offered: int = arg(kinds.AMOUNT)
+    to: str = arg(kinds.RECEIVER)
+    endorsement: Endorsement = arg(words_of(Endorsement))
+    deal: bytes = arg(kinds.HASH)
+
+    def run(self, at: At) -> None:
+        state = at.state
+        deal = rules.deal_of(state, self.bill)
+        book = rules.book_of(state, deal.facility)
+        late = rules.is_late(book, state.now)
+        if state.kept.get(self.bill, 0) != instruction(at.sender, self.deal, book, late=late):
+            raise Refusal("NotInstructed", self.bill)
+        if late:
+            participant = state.account(self.to).participant
+            if rules.group_of(state, participant) == rules.group_of(state, book.agent):
+                raise Refusal("SelfDealing", participant)
+        owed = rules.owed(book, rules.accrued(book, state.now))
+        asked = rules.asked(state, self.bill, book, deal, owed, self.offered)
+        amount, debt = rules.settled(book, state.now, asked)
+        interest = rules.interest_of(book, debt)
+        at.log(
+            ev.PledgeSold(
+                deal.facility, self.bill, amount, asked - amount, debt.principal, interest, at.sender, self.to
+            )
+        )
+        if self.endorsement is Endorsement.NONE:
+            inside.calls(at, Transfer(self.bill, self.to, b""))
+        else:
+            endorsee = NOBODY if self.endorsement is Endorsement.BLANK else self.to
+            inside.calls(at, Endorse(self.bill, self.endorsement, endorsee, self.to, b""))
+        if asked:
+            own = rules.own(state)
+            money.collect(at, own, book.money, book.money, at.sender, own, asked)
+
+    @classmethod
+    def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
+        """Which deal it was, the instruction told; how the bill was endorsed, what follows."""
+        e: ev.PledgeSold = log.first
+        following = log.events[log.index + 1 : log.index + 2]
+        endorsed = bool(following) and isinstance(following[0], ev.Endorsed)
+        endorsement = following[0].endorsement if endorsed else Endorsement.NONE  # type: ignore[attr-defined]
+        yield e.room, cls(e.bill, e.amount + e.surplus, e.to, endorsement, log.state.named[e.bill])
+
+
+@LOANS.event(ev.Instructed, "{by} let {room} take {bill} under {deal}")
+def instructed(state: Lending, e: ev.Instructed) -> None:
+    book = state.facilities[e.facility]
+    late = rules.is_late(book, state.now)
+    if late:
+        by_agent = rules.is_agent(state, e.by, book)
+        named = state.now if by_agent else state.least.get(e.bill, Least()).named
+        state.put(state.least, e.bill, Least(e.least, named))
+    state.put(state.named, e.bill, e.deal)
+    state.put(state.kept, e.bill, instruction(e.room, e.deal, book, late=late))
+
+
+@LOANS.event(ev.PledgeSold, "{room} paid {amount} of the debt of facility {facility} and took {bill} out to {to}")
+def sold(state: Lending, e: ev.PledgeSold) -> None:
+    deal = rules.deal_of(state, e.bill)
+    book = paid_in(state, e.facility, e.amount) if e.amount else state.facilities[e.facility]
+    if not e.amount:
+        rules.changed(state, e.facility, debt=rules.accrued(book, state.now))
+    rules.changed(state, e.facility, value=book.value - deal.value, surplus=book.surplus + e.surplus)
+    state.put(state.kept, e.bill, replace(deal, sold=True).word)
+
+
+def price(state: Lending, bill: int, offered: int) -> tuple[str, int]:
+    """What must be paid of an offer for a bill to leave now."""
+    deal = rules.deal_of(state, bill)
+    book = rules.book_of(state, deal.facility)
+    owed = rules.owed(book, rules.accrued(book, state.now))
+    return book.money, rules.asked(state, bill, book, deal, owed, offered)
+
+
+def money_of(state: Lending, bill: int) -> str:
+    """The money of the loan that a bill secures."""
+    return rules.book_of(state, rules.deal_of(state, bill).facility).money
+
+
+inside.SOURCES[LOANS.contract] = inside.Source(price, Release, ev.PledgeSold, money_of)

@@ -1,0 +1,1 @@
+"""Claims of lenders: parts of a loan that split, move and are sold."""

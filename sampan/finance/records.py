@@ -1,0 +1,201 @@
+"""What is known of finance (contracts/finance): cargo that secures debts, claims of lenders. Weights are in kilograms,
+days since 1970, amounts in the smallest unit of a loan's money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from sampan.identity.records import Identity
+from sampan.model.store import record
+from sampan.money.records import Money
+from sampan.suite.layout import Layout, spare
+from sampan.suite.verb import NOBODY
+
+# -------------------------------------------------------------------------------------------------------- registrations
+
+WINDOW_DAYS: Final = 14
+"""Departures of a box that lie no further apart are one."""
+DEPARTURES: Final = 3
+"""So many departures of a box are kept."""
+DEBT_BITS: Final = 40
+
+PRINT_WORD: Final = Layout(
+    ("day", 16, lambda said: said.day),
+    ("weight", 24, lambda said: said.weight),
+    ("payload", 24, lambda said: said.payload),
+    ("spare", 32, spare),
+    ("cargo", 160, lambda said: said.cargo),
+)
+"""As contracts/finance/PrintWord.sol lays it out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """What stands for a piece of cargo."""
+
+    cargo: int
+    """Which box, blinded: 160 bits."""
+    day: int
+    """Of departure."""
+    weight: int = 0
+    """Of a part load; 0: all that is in the box."""
+    payload: int = 0
+    """Of a part load: what may be in the box in all."""
+
+    def pack(self) -> int:
+        """Its word. Raises ValueError for a number that does not fit."""
+        return PRINT_WORD.pack(self)
+
+    @classmethod
+    def unpack(cls, word: int) -> Print:
+        """What a word says; bits that mean nothing are left out."""
+        fields = PRINT_WORD.unpack(word)
+        return cls(fields["cargo"], fields["day"], fields["weight"], fields["payload"])
+
+    def is_one_with(self, day: int) -> bool:
+        """Whether it leaves with a departure of that day."""
+        return abs(self.day - day) <= WINDOW_DAYS
+
+
+def well_formed(word: int) -> bool:
+    """Whether a word names a box, and a part of it only with what the box may carry."""
+    said = Print.unpack(word)
+    return said.cargo != 0 and said.pack() == word and (said.weight != 0 or said.payload == 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """What is registered of one departure of a box: a debt that has all of it, or parts."""
+
+    day: int
+    """Of parts that of the first."""
+    debt: int = 0
+    """The room's account number and its own number of the debt; 0: parts."""
+    parts: int = 0
+    weight: int = 0
+    """Of all parts."""
+    payload: int = 0
+    """The least that was said of a part."""
+
+    def pack(self) -> int:
+        """As contracts/finance/CargoWord.sol lays it out, 81 bits."""
+        if not self.parts:
+            return self.day | self.debt << 17
+        return self.day | 1 << 16 | self.parts << 17 | self.weight << 33 | self.payload << 57
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part load that secures a debt."""
+
+    debt: int
+    print: Print
+    """As it was registered; the contract keeps of it which departure it joined, and its weight."""
+
+
+Box: TypeAlias = tuple[Departure | None, ...]
+"""Up to `DEPARTURES` departures, each in its place."""
+NO_BOX: Final[Box] = (None,) * DEPARTURES
+
+
+def box_word(box: Box) -> int:
+    """What is kept of a box."""
+    return sum(departure.pack() << 81 * place for place, departure in enumerate(box) if departure is not None)
+
+
+class Registered(Identity):
+    """Which cargo secures which debt."""
+
+    boxes: dict[int, Box]
+    """By cargo."""
+    part_loads: dict[tuple[int, int], Mapping[int, Part | None]]
+    """(cargo, which of its departures) → by weight, the part; None: it is free again. Replaced as a whole."""
+
+
+def debt_of_room(state: Identity, debt: int) -> tuple[str, int]:
+    """The room whose debt it is, and its own number of it."""
+    return state.resolve(debt >> DEBT_BITS), debt & ((1 << DEBT_BITS) - 1)
+
+
+# ------------------------------------------------------------------------------------------------------------ positions
+
+ROOM_AT: Final = 56
+LOAN_AT: Final = 32
+LOAN_BITS: Final = 24
+AMOUNT_BITS: Final = 120
+MOST_STEPS: Final = 100
+"""So many cuts one looks at, at most, to say what a position is owed."""
+
+
+@record
+class Position:
+    """So many shares of a loan, and what they have had."""
+
+    id: int
+    owner: str = NOBODY
+    shares: int = 0
+    had: int = 0
+    origin: int = 0
+    """The number of the position that it was cut from; 0: the loan."""
+    cut: int = 0
+    """As which of its cuts."""
+    steps: int = 0
+    """How many cuts one looks at to say what it was owed then."""
+
+    @property
+    def whole(self) -> int:
+        """What it was cut from: a position, or the loan."""
+        return loan_of(self.id) | self.origin
+
+
+def loan_of(position: int) -> int:
+    """The loan of a position, as an id whose number is 0."""
+    return position >> LOAN_AT << LOAN_AT
+
+
+def number_of(loan: int) -> int:
+    """A room's own number of the loan of which this is an id."""
+    return loan >> LOAN_AT & ((1 << LOAN_BITS) - 1)
+
+
+class Claims(Money):
+    """What lenders are owed."""
+
+    positions: dict[int, Position]
+    position_cuts: dict[int, tuple[int, ...]]
+    """Position or loan → shares that were cut from it, in order."""
+    position_counts: dict[int, int]
+    """Loan → how many positions of it there are."""
+    position_balances: dict[str, int]
+    """Account → how many positions it has."""
+    position_approvals: dict[int, str]
+    position_operators: dict[tuple[str, str], bool]
+    """(owner, operator) → approved."""
+    open_countries: dict[str, bool]
+    positions_sold: dict[bytes, bool]
+    """Digest of an offer → it was taken."""
+    country_events: int
+    """How often countries were opened or closed."""
+
+
+POSITION_WORD: Final = Layout(
+    ("shares", AMOUNT_BITS, lambda position: position.shares),
+    ("had", AMOUNT_BITS, lambda position: position.had),
+    ("spare", 16, spare),
+)
+"""Shares and what they had, as contracts/finance/Positions.sol keeps them."""
+ORIGIN_WORD: Final = Layout(
+    ("number", 32, lambda position: position.origin),
+    ("cut", 32, lambda position: position.cut),
+    ("steps", 32, lambda position: position.steps),
+    ("spare", 160, spare),
+)
+"""Where a position was cut from."""
+
+
+def cut_words(cuts: tuple[int, ...]) -> list[int]:
+    """The slots of the cuts, two each."""
+    pairs: list[Any] = [cuts[at : at + 2] for at in range(0, len(cuts), 2)]
+    return [sum(size << AMOUNT_BITS * place for place, size in enumerate(pair)) for pair in pairs]

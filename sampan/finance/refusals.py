@@ -1,0 +1,58 @@
+"""What the errors of finance say: of the register of cargo, and of positions."""
+
+from __future__ import annotations
+
+from sampan.finance.positions.subject import POSITIONS
+from sampan.finance.registrations.subject import REGISTRATIONS
+
+REGISTRATIONS.refusals.update(
+    {
+        "DebtOutOfRange": ("a room has no debt {debt}", "number debts below 2^40"),
+        "PrintMalformed": (
+            "this stands for no piece of cargo: {print}",
+            "name the box; of a part load its weight and what the box may carry in all, of a whole load neither",
+        ),
+        "PrintsNotAscending": ("the print {print} is not above the one before it", "sort them, each once"),
+        "Taken": (
+            "this cargo secures a debt already: debt {debt} of {room} (print {print})",
+            "do not lend on it: ask the borrower, and the lender of that debt, how that comes",
+        ),
+        "Overloaded": (
+            "with this part load the box would carry {weight} kg, and it may carry {payload} (print {print})",
+            "compare the weights with the bills: one of them, or of those that secure other debts, is wrong",
+        ),
+        "TooManyDepartures": (
+            "three departures of this box secure debts that are unpaid (print {print})",
+            "ask the borrower how that comes; a debt that is paid is taken off the register",
+        ),
+        "NotRegistered": ("this cargo does not secure debt {debt}: {print}", "name what was registered for it"),
+    }
+)
+
+POSITIONS.refusals.update(
+    {
+        "NotTheRoomOf": (
+            "{room} did not lend what position {position} is a part of",
+            "claim from the room that lent",
+        ),
+        "LoanOutOfRange": ("a room has no loan {loan}", "number loans below 2^24"),
+        "NotOpenTo": (
+            "positions are not open to participants of {country}, as {account} is one",
+            "sell it to somebody of another country, or let administration open them (`sampan position open-to`)",
+        ),
+        "SharesOutOfRange": (
+            "{shares} shares are none, or not less than there are",
+            "name at least one, and fewer than the position has",
+        ),
+        "TooManySplits": (
+            "position {position} was split, or is a part of what was split, a hundred times",
+            "split a part that was split less",
+        ),
+        "NoConsent": ("no consent is named", "give the hash of the consent, or of the law, by which they are open"),
+        "NotAsOffered": (
+            "position {position} has {shares} shares and {unclaimed} unclaimed, which is not what was offered",
+            "ask for another offer: it was split, or what it was owed was taken",
+        ),
+        "NotTheBuyer": ("it was offered to somebody else than {participant}", "let the participant buy that it names"),
+    }
+)

@@ -1,0 +1,1 @@
+"""The register of cargo that secures debts."""
