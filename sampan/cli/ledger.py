@@ -674,6 +674,25 @@ def hash_of(text: str, what: str) -> bytes:
     )
 
 
+def deal_of(text: str) -> bytes:
+    """The hash of the terms of a deal: given as 0x and 64 hex digits, or told by the file that `sale offer` wrote.
+
+    Raises `BadInput` for neither.
+    """
+    if text.startswith("0x") or not is_file(text):
+        return hash_of(text, "the deal")
+    from sampan.documents.json import read_json
+
+    told = read_json(Path(text))
+    terms = told.get("terms") if isinstance(told, dict) else None
+    found = terms.get("hash") if isinstance(terms, dict) else None
+    if not isinstance(found, str):
+        raise BadInput(
+            "are no terms of a deal", subject=text, hint="take the file that `sampan sale offer --out` wrote"
+        )
+    return hash_of(found, "the hash of the terms")
+
+
 def statement_of(text: str) -> bytes:
     """The SHA-256 of the statement of a change of medium: of the file of that name, or as given.
 

@@ -38,7 +38,7 @@ COMMANDS: tuple[tuple[str, str], ...] = (
     ("money", "Deposits of banks: issue, pay, exchange; who has what, and how banks settle."),
     ("sale", "Sell bills against payment: offer, pay, take back; show what is offered."),
     ("cargo", "Cargo data bound to bills: take events, anchor, prove, say, ask conditions."),
-    ("finance", "Loans secured on bills: what is due to lenders and borrower, and the agent that there is."),
+    ("finance", "Loans on bills: draw, repay, let bills go; what is owed, and what the agent does."),
     ("position", "Claims of lenders: split, move to a successor; the countries to which they are open."),
     ("document", "Check, root, disclose and verify DCSA transport documents."),
     ("bill", "Issue, pass on, surrender and answer bills of lading; show one with its history."),

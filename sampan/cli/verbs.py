@@ -17,11 +17,11 @@ import click
 from sampan.cli import base
 from sampan.cli import ledger as cli
 from sampan.client.statements import kind_of_fact
+from sampan.client.verbs import name_of
 from sampan.errors import BadInput, UsageError, about
 from sampan.files import is_file
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import kinds
-from sampan.suite.codec import python_name
 from sampan.suite.tell import bill_name, option, roles_of, word_of
 from sampan.suite.words import Endorsement, FactKind, RecordLaw
 
@@ -62,6 +62,8 @@ def _bytes(value: str, name: str) -> bytes:
 
 
 def _hash(value: str, name: str) -> bytes:
+    if name == "deal":
+        return cli.deal_of(value)
     return cli.statement_of(value) if name == "statement" else cli.hash_of(value, f"the {name}")
 
 
@@ -132,6 +134,9 @@ ASKS: Mapping[str, Asks] = {
     kinds.FACT_KINDS.name: Asks("KIND", read=lambda values, name: kinds_of_facts(values), several=True),
     kinds.UNIT.name: Asks("UNIT", type=UNIT),
     kinds.POSITION.name: Asks("POSITION"),
+    kinds.FACILITY.name: Asks("FACILITY", type=click.INT),
+    kinds.ACCOUNTS.name: Asks("WHO", several=True),
+    kinds.DEADLINE.name: Asks("TIME", type=base.MOMENT),
     kinds.SHARES.name: Asks("SHARES", type=click.INT),
 }
 """Kind, by its name, to what the command line asks for."""
@@ -283,7 +288,7 @@ def _endorsement(
 def _calls(
     ledger: Ledger, verb: type[Verb], how: cli.How, said: dict[str, Any], bills: Sequence[str] | None
 ) -> list[VerbCall]:
-    prepare = getattr(getattr(ledger, python_name(verb.subject.contract)).calls, verb.method)
+    prepare = getattr(getattr(ledger, name_of(verb.subject.contract)).calls, verb.method)
     first = verb.arguments()[0].name
     named = {argument.name for argument in verb.arguments() if argument.kind == kinds.BILL}
     several = [said] if bills is None else [{first: bill, **said} for bill in bills]

@@ -9,10 +9,10 @@ from sampan.client import verbs
 from sampan.client.by_hand import BillsByHand, PowersByHand
 from sampan.client.cargo import CargoLogByHand
 from sampan.client.claims import PositionsByHand
+from sampan.client.lending import LoanBookByHand
 from sampan.client.paying import CoinByHand, DepositByHand, ExchangeByHand
 from sampan.client.trade import SaleByHand
 from sampan.subjects import DRIVEN as SUITE
-from sampan.suite.codec import python_name
 
 BY_HAND = {
     "Bills": BillsByHand,
@@ -21,6 +21,7 @@ BY_HAND = {
     "Coin": CoinByHand,
     "Deposit": DepositByHand,
     "Exchange": ExchangeByHand,
+    "LoanBook": LoanBookByHand,
     "Positions": PositionsByHand,
     "Sale": SaleByHand,
 }
@@ -35,4 +36,4 @@ for _contract in SUITE.contracts:
     _calls = verbs.calls_of(_contract, BY_HAND.get(_contract, verbs.Calls))
     _kind = verbs.contract_of(_calls)
     globals().update({_calls.__name__: _calls, _kind.__name__: _kind})
-    setattr(Contracts, python_name(_contract), property(_kind, doc=f"The contract {_contract}."))
+    setattr(Contracts, verbs.name_of(_contract), property(_kind, doc=f"The contract {_contract}."))

@@ -11,6 +11,7 @@ from sampan.client.cargo import CargoLogByHand
 from sampan.client.claims import PositionsByHand
 from sampan.client.core import VerbCall
 from sampan.client.funds import MoneyRef
+from sampan.client.lending import LoanBookByHand
 from sampan.client.papers import Paper
 from sampan.client.paying import CoinByHand, DepositByHand, ExchangeByHand
 from sampan.client.proven import Proven
@@ -753,14 +754,28 @@ class Positions(Contract[PositionsCalls]):
         yours.
         """
 
-class LoanBookCalls(Calls):
-    """Prepares calls of a contract: to send with others, to rehearse, to sign."""
+class LoanBookCalls(LoanBookByHand):
+    """Prepares what borrower, agent and lenders do with loans that bills secure."""
 
     def claim_position(self, position: int | str) -> VerbCall:
         """Pay a position what it is owed, to its owner. Anybody."""
 
     def end_availability(self, facility: int) -> VerbCall:
         """After the last second of drawing, give lenders what was not drawn. Anybody."""
+
+    def entrust(
+        self,
+        bill: BillRef,
+        to: Who,
+        *,
+        until: datetime | timedelta,
+        purpose: str | bytes = "",
+        agreements: Iterable[Paper] = (),
+    ) -> VerbCall:
+        """Give a pledged bill to the borrower for a purpose, until a time; debt and registrations stay. The agent."""
+
+    def group_carrier(self, carrier: str) -> VerbCall:
+        """Note the ultimate parent of a carrier, whose group's word counts for no loan on its bills. Anybody."""
 
     def hand_over(self, bill: BillRef) -> VerbCall:
         """Hold a pledged bill for the agent that there is now. Anybody."""
@@ -774,11 +789,96 @@ class LoanBook(Contract[LoanBookCalls]):
     def claim_position(self, position: int | str) -> Act:
         """Pay a position what it is owed, to its owner. Anybody."""
 
+    def discharge(self, facility: int, bills: BillRef | Sequence[BillRef]) -> Act:
+        """Let bills go that the debt needs not, back to whoever pledged them; their cargo is free. Borrower and
+        agent; anybody once nothing is owed and nothing can be drawn.
+        """
+
+    def draw(self, facility: int, amount: Given, bill: BillRef, *, producers: Iterable[Who] = ()) -> Act:
+        """Draw, up to what the bills cover; the facility's condition is asked of one of them, of what these
+        producers said. The borrower.
+        """
+
     def end_availability(self, facility: int) -> Act:
         """After the last second of drawing, give lenders what was not drawn. Anybody."""
 
+    def entrust(
+        self,
+        bill: BillRef,
+        to: Who,
+        *,
+        until: datetime | timedelta,
+        purpose: str | bytes = "",
+        agreements: Iterable[Paper] = (),
+    ) -> Act:
+        """Give a pledged bill to the borrower for a purpose, until a time; debt and registrations stay. The agent."""
+
+    def file_security(
+        self,
+        facility: int,
+        *,
+        country: str,
+        registry: str,
+        number: str,
+        document: bytes,
+        filed_at: datetime | int,
+        stands_until: datetime | timedelta,
+    ) -> Act:
+        """Say that the security was filed in a register of a country, under a number, and until when it stands there
+        (T26); `document` is the hash of what the register gave. The agent.
+        """
+
+    def forget(self, bill: BillRef) -> Act:
+        """End what is registered for a bill that was paid for, or that ended or is out once nothing is owed: its
+        cargo is free. Anybody.
+        """
+
+    def group_carrier(self, carrier: str) -> Act:
+        """Note the ultimate parent of a carrier, whose group's word counts for no loan on its bills. Anybody."""
+
     def hand_over(self, bill: BillRef) -> Act:
         """Hold a pledged bill for the agent that there is now. Anybody."""
+
+    def instruct(self, bill: BillRef, *, room: Who, deal: bytes, least: Given | None = None) -> Act:
+        """Name who may take a bill for what the loan asks: a room, under the terms with this hash. The borrower; in
+        default the agent, after its silence anybody, at a least price.
+        """
+
+    def open_facility(self, signed: Sequence[Paper], *, out_of: Sequence[MoneyRef] = ()) -> Act:
+        """Open a facility by what borrower, agent and all lenders signed (`Ledger.sign_facility`); whoever sends it
+        pays the gas. Each lender's money comes out of a deposit, in their order, by default out of the loan's.
+        """
+
+    def pledge(
+        self, bill: BillRef, acceptance: Paper, *, amount: Given | None = None, producers: Iterable[Who] = ()
+    ) -> Act:
+        """Pledge a bill as the agent accepted it (`Ledger.sign_acceptance`): lodge it in blank with the loan book,
+        and draw an amount in the same act. The borrower.
+        """
+
+    def repay(self, facility: int, most: Given, *, out_of: MoneyRef, bills: Sequence[BillRef] = ()) -> Act:
+        """Repay, interest first: never more than is owed, `all` for whatever is. Bills that the rest need not cover
+        leave in the same act. Anybody may pay; borrower and agent let bills go.
+
+        Where the loan book may not spend the money yet, an allowance is signed along, when the key is here.
+        """
+
+    def send_act(self, paper: Paper) -> Act:
+        """Carry out a call that somebody signed and handed over (`Ledger.sign_call`), once; whoever sends it pays
+        the gas.
+        """
+
+    def surrender_pledged(
+        self,
+        bill: BillRef,
+        purpose: SurrenderFor = SurrenderFor.DELIVERY,
+        *,
+        to: Who | None = None,
+        replacements: Sequence[Terms] = (),
+    ) -> Act:
+        """Surrender a pledged bill to its carrier: in default for delivery or paper, at any time for an amendment,
+        with the bills agreed that replace it (`Ledger.replacement`). The agent.
+        """
 
     def take_surplus(self, facility: int) -> Act:
         """Take what a sale in default brought beyond the debt. The borrower."""
@@ -908,7 +1008,7 @@ class Contracts:
         """The contract Positions."""
 
     @property
-    def loan_book(self) -> LoanBook:
+    def loans(self) -> LoanBook:
         """The contract LoanBook."""
 
     @property

@@ -281,7 +281,7 @@ class Facts(Offers):
 
         number = self.bill_id(bill)
         account = self.account(self.address if producer is None else producer)
-        ends = 0 if valid_until is None else self._deadline(valid_until)
+        ends = 0 if valid_until is None else self.deadline(valid_until)
         said = statements.content(kind, unit=unit_of(unit), valid_until=ends, amount=amount, place=place, imo=imo)
         now = self.time()
         stands = self.ask("factOf", number, kind, unit, account.participant, contract=CARGO)
@@ -302,7 +302,7 @@ class Facts(Offers):
             rest=bytes(32) if rest is None else rest,
             corrects=self._corrected(number, kind, unit, account.participant, stands, replace=replace),
             said_at=said_at,
-            deadline=self._deadline(deadline),
+            deadline=self.deadline(deadline),
         )
 
     def _corrected(self, bill: int, kind: FactKind, unit: int, producer: int, stands: Any, *, replace: bool) -> bytes:

@@ -26,12 +26,14 @@ from sampan.client.book import Book
 from sampan.client.cargo import told as told_statement
 from sampan.client.contracts import Contracts
 from sampan.client.errors import NotOnLedger
-from sampan.client.facts import Facts
+from sampan.client.lending import told as told_facility
+from sampan.client.loans import Loans
 from sampan.client.papers import Paper
 from sampan.client.screening import Screening
 from sampan.client.verbs import country, position_id
 from sampan.documents import identifiers
 from sampan.errors import BadInput, Missing, UsageError, about
+from sampan.finance.loans.terms import Acceptance, Facility
 from sampan.finance.positions.verbs import PositionOffer
 from sampan.identity.verbs.accounts import NewAccount
 from sampan.identity.verbs.enrolment import Enrolment
@@ -46,7 +48,7 @@ from sampan.suite.verb import NOBODY, Signature
 from sampan.suite.words import Kind, Receiving, RecordLaw, Role
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from types import TracebackType
 
     from sampan.cargo.records import Statement
@@ -66,7 +68,7 @@ if TYPE_CHECKING:
 L = TypeVar("L", bound="Ledger")
 
 
-class Ledger(Facts, Contracts):
+class Ledger(Loans, Contracts):
     """One ledger, read and driven. Verbs send and return an `Act`; `rehearsing()` gives one that only tries them.
 
     A contract's refusal comes as the named exception of its error (`sampan.client.errors`).
@@ -277,7 +279,7 @@ class Ledger(Facts, Contracts):
             rulebook=rulebook,
             account=self._signing_address(account),
             receiving=receiving,
-            deadline=self._deadline(deadline),
+            deadline=self.deadline(deadline),
         )
         return self._paper(text, text.account, f"enrolment of {lei.strip().upper()}", account)
 
@@ -300,7 +302,7 @@ class Ledger(Facts, Contracts):
             account=self._signing_address(new),
             roles=int(roles),
             receiving=receiving,
-            deadline=deadline if isinstance(deadline, int) else self._deadline(deadline),
+            deadline=deadline if isinstance(deadline, int) else self.deadline(deadline),
         )
         by = new if signer is None else signer
         address = self._signing_address(by)
@@ -328,7 +330,7 @@ class Ledger(Facts, Contracts):
             account=self._signing_address(new),
             roles=int(roles),
             receiving=account.receiving,
-            deadline=deadline if isinstance(deadline, int) else self._deadline(deadline),
+            deadline=deadline if isinstance(deadline, int) else self.deadline(deadline),
         )
         return self._paper(text, text.account, f"successor {text.account}", new if signer is None else signer)
 
@@ -366,7 +368,7 @@ class Ledger(Facts, Contracts):
             bill=bill,
             act_count=self.ask("bill", bill).act_count,
             call=call.verb,
-            deadline=self._deadline(deadline),
+            deadline=self.deadline(deadline),
         )
         return self._paper(text, text.signer, tell.in_full(call.verb, self.names), signer)
 
@@ -386,7 +388,7 @@ class Ledger(Facts, Contracts):
         self.screened([call])
         together: Any = room.verbs["multicall"]
         verb = call.verb if len(call.parts) == 1 else together(call.parts)
-        text = signed(self._signing_address(signer), verb, self.fresh(32), self._deadline(deadline))
+        text = signed(self._signing_address(signer), verb, self.fresh(32), self.deadline(deadline))
         return self._paper(text, text.signer, self.label(call), signer)
 
     def sign_permit(self, ref: MoneyRef, spender: Who, value: Given, *, deadline: int) -> Signature:
@@ -439,7 +441,7 @@ class Ledger(Facts, Contracts):
             total=units,
             bought=takes.address,
             price=paid,
-            deadline=self._deadline(deadline),
+            deadline=self.deadline(deadline),
             salt=self.fresh(32),
         )
         about_it = f"quote: {gives.amount(units)} of {gives.reference} for {takes.amount(paid)} of {takes.reference}"
@@ -479,10 +481,57 @@ class Ledger(Facts, Contracts):
             shares=self.ask("positionOf", number, contract="Positions").shares,
             unclaimed=least,
             salt=self.fresh(32),
-            deadline=self._deadline(deadline),
+            deadline=self.deadline(deadline),
         )
         told = f"offer: position {name} for {takes.amount(asked)} of {takes.reference}, to {self.names.participant(to)}"
         return self._paper(text, text.seller, told, None)
+
+    def sign_facility(self, terms: Facility, *, account: Signer | str | None = None) -> Paper:
+        """Sign the terms of a loan (`facility_terms`), as borrower, agent or lender; it is opened when all have signed
+        (`loans.open_facility`). Raises `UsageError` for an account that is not bound by it."""
+        address = self._signing_address(account)
+        if address not in terms.signers:
+            raise UsageError(
+                f"{self.names.account(address)} is neither borrower nor agent nor lender",
+                subject=told_facility(self, terms),
+                hint="sign with an account that the terms name: --from",
+            )
+        return self._paper(terms, address, told_facility(self, terms), account)
+
+    def sign_acceptance(
+        self,
+        bill: BillRef,
+        facility: int,
+        value: Given,
+        prints: Iterable[int],
+        *,
+        deadline: datetime | timedelta | None = None,
+    ) -> Paper:
+        """Sign, as a facility's agent, that a bill is taken in pledge for a value, with the prints of its cargo
+        (contracts/finance/PrintWord.sol), one for each piece of equipment; none for a bill that comes back from where
+        it was out. It counts for the bill as it stands now. Raises `UsageError` for another's account."""
+        number, loan = self.bill_id(bill), self.loan(facility)
+        if self.account(self.address).participant != loan.terms.agent:
+            raise UsageError(
+                f"{self.names.account(self.address)} does not act for the agent,"
+                f" {self.names.participant(loan.terms.agent)}",
+                subject=f"facility {facility}",
+                hint="sign with an account of the agent: --from",
+            )
+        with about("value"):
+            units = self.units_above_zero(value, loan.money.address)
+        text = Acceptance(
+            facility=facility,
+            bill=number,
+            # As it will be when it is lodged.
+            act_count=self.ask("bill", number).act_count + 1,
+            value=units,
+            prints=tuple(sorted(prints)),
+            deadline=self.deadline(deadline),
+            signer=self.address,
+        )
+        told = f"acceptance of {tell.bill_name(number)} for {loan.amount(units)} in facility {facility}"
+        return self._paper(text, self.address, told, None)
 
     def sign_statement(self, statement: Statement, *, signer: Signer | str | None = None) -> Paper:
         """Sign what a producer says of a bill (`statement`), for somebody else to send: it needs no ether."""
@@ -514,7 +563,7 @@ class Ledger(Facts, Contracts):
         if by is not None:
             self._require_sender(call, by)
         self.screened([call])
-        until = self._deadline(deadline)
+        until = self.deadline(deadline)
         texts = [
             Agreement(
                 signer=address,

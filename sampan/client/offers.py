@@ -249,7 +249,7 @@ class Offers(Funds):
     def within(self, when: datetime | timedelta) -> int:
         """A time of an offer in seconds since 1970. Raises `UsageError` for one that has passed, or is too far
         ahead."""
-        found, now = self._deadline(when), self.time()
+        found, now = self.deadline(when), self.time()
         if not now < found <= now + LONGEST:
             said = "has passed" if found <= now else "is more than 366 days ahead"
             raise UsageError(said, subject=moment(found), hint="name a time within 366 days, as in 30 days, 2026-12-31")

@@ -1,5 +1,5 @@
 """What is signed and carried elsewhere (EIP-712): acts, agreements, enrolments, new accounts, calls of the sale,
-quotes, offers of positions, statements about cargo, as portable JSON.
+quotes, offers of positions, terms of loans, statements about cargo, as portable JSON.
 
 A signature counts on one chain, for one contract of one ledger, for exactly its text, until its deadline. Whoever holds
 the file can use it; `digest` is what its signer withdraws with `cancel`.
@@ -8,6 +8,7 @@ the file can use it; `digest` is what its signer withdraws with `cancel`.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -18,6 +19,8 @@ from sampan.cargo.records import Statement
 from sampan.client import wire
 from sampan.errors import BadInput, ChainError
 from sampan.files import write_private
+from sampan.finance.loans.terms import Acceptance, Facility
+from sampan.finance.loans.verbs import SignedCall as SignedLoanCall
 from sampan.finance.positions.verbs import PositionOffer
 from sampan.identity.verbs.accounts import NewAccount
 from sampan.identity.verbs.enrolment import Enrolment
@@ -26,6 +29,7 @@ from sampan.money.exchange.verbs import Quote
 from sampan.suite import typed
 from sampan.suite.forms import ABSENT, Address, Also, As, Form, Hash, Of, written
 from sampan.suite.tell import LAST_SECOND, checksum
+from sampan.suite.verb import NOBODY
 from sampan.trade.verbs import SignedCall
 
 if TYPE_CHECKING:
@@ -42,9 +46,13 @@ if TYPE_CHECKING:
 
 KINDS: Mapping[str, type[Text]] = {
     kind.__name__: kind
-    for kind in (Enrolment, NewAccount, Successor, SignedAct, Agreement, SignedCall, Quote, PositionOffer, Statement)
-}
-"""The texts that the contracts of a ledger know."""
+    for kind in (
+        *(Enrolment, NewAccount, Successor, SignedAct, Agreement, SignedCall),
+        *(Quote, PositionOffer, Facility, Acceptance, Statement),
+    )
+} | {"SignedLoanCall": SignedLoanCall}
+"""The texts that the contracts of a ledger know; each room has its own of a signed call."""
+_NAMES: Mapping[type[Text], str] = {kind: name for name, kind in KINDS.items()}
 
 
 @dataclass(frozen=True)
@@ -65,8 +73,8 @@ class Paper:
 
     @property
     def kind(self) -> str:
-        """The EIP-712 type of the text."""
-        return type(self.text).__name__
+        """Which text it is."""
+        return _NAMES[type(self.text)]
 
     @property
     def deadline(self) -> datetime:
@@ -139,8 +147,14 @@ class Paper:
         write_private(path, (json.dumps(self.as_json(), indent=2, ensure_ascii=False) + "\n").encode())
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> Any:
+    """A field of a message in JSON, or a list of them: bytes as 0x text, all else as text."""
+    if isinstance(value, list):
+        return [plain(each) for each in value]
     return "0x" + value.hex() if isinstance(value, bytes) else str(value)
+
+
+_TEXT = {"type": "string"}
 
 
 class Signed(Form, document="sampan.signed/1"):
@@ -157,7 +171,8 @@ class Signed(Form, document="sampan.signed/1"):
     ]
     signer: Address
     message: Annotated[
-        dict[str, Annotated[Any, As({"type": "string"}, _plain)]], Of(lambda paper: typed.message(paper.text))
+        dict[str, Annotated[Any, As({"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}, plain)]],
+        Of(lambda paper: typed.message(paper.text)),
     ]
     digest: Hash
     signature: bytes
@@ -194,7 +209,8 @@ def read(source: Path | bytes | Mapping[str, Any], *, name: str = "signed text")
     signer = _value("address", raw.get("signer"), name, "signer")
     contract = _value("address", raw["contract"], name, "contract") if "contract" in raw else ""
     text = text_of(kind, raw.get("message"), name)
-    if getattr(text, "signer", signer) != signer:
+    # Several may be bound by one text, each by a signature of its own; another names nobody.
+    if not {signer, NOBODY} & {*getattr(text, "signers", (getattr(text, "signer", signer),))}:
         raise _broken(name, "signer", "whoever the message names")
     signature = _value("bytes", raw.get("signature"), name, "signature")
     found = Paper(text, chain_id, ledger, signer, str(raw.get("about", "")), signature, contract)
@@ -224,6 +240,14 @@ def text_of(kind: type[Text], message: Any, name: str) -> Text:
 
 
 def _value(kind: str, raw: Any, name: str, place: str) -> Any:
+    if kind.endswith("[]"):
+        if not isinstance(raw, list):
+            raise _broken(name, place, "a list")
+        return [_value(kind[:-2], each, name, f"{place}/{at}") for at, each in enumerate(raw)]
+    if kind == "int256":
+        if isinstance(raw, str) and re.fullmatch(r"-?[0-9]{1,77}", raw):
+            return int(raw)
+        raise _broken(name, place, "a whole number, as decimal text")
     if kind.startswith("uint"):
         if isinstance(raw, str) and raw.isascii() and raw.isdigit() and len(raw) < 80 and int(raw) < 2 ** int(kind[4:]):
             return int(raw)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sampan.client import ships
 from sampan.client.book import quoted
+from sampan.finance.loans.terms import read_pledge
 from sampan.screening.lists import Key
 from sampan.screening.match import Party
 from sampan.suite import kinds, tell
@@ -117,9 +118,11 @@ def _of_verb(verb: Verb, found: Named) -> None:
         elif argument.kind == kinds.LEI and value:
             found.add(found.leis, lei_text(value), role)
         elif argument.kind == kinds.ROOM_TERMS:
-            # What a room is told of a deal is bytes to the ledger; the sale's name seller, buyer and payee.
-            with suppress(ValueError):
-                _of_value(terms.read(value), role, found)
+            # What a room is told of a deal is bytes to the ledger; the sale's name seller, buyer and payee, the loan
+            # book's the agent's account and producers.
+            for read in (terms.read, read_pledge):
+                with suppress(ValueError):
+                    _of_value(read(value), role, found)
         elif argument.kind == kinds.COUNTRY:
             found.add(found.countries, value, role)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sampan.client.core import VerbCall
 from sampan.client.funds import MoneyRef
@@ -14,6 +14,7 @@ from sampan.errors import BadInput, UsageError, about
 from sampan.money.coins.verbs import Collect as PayCoin
 from sampan.money.deposits.paying import Collect
 from sampan.money.exchange.verbs import Exchange, Quote
+from sampan.subjects import SUITE
 from sampan.suite.tell import moment
 from sampan.suite.verb import Signature
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sampan.client.ledger import Ledger
     from sampan.client.reading import Who
     from sampan.suite.amounts import Amount, Given
+    from sampan.suite.verb import Verb
 
 
 class CoinByHand(Calls):
@@ -199,12 +201,36 @@ def require_allowance(ledger: Ledger, spender: str, money: str, units: int) -> N
         raise not_allowed(ledger, spender, money, units)
 
 
+_SPENDERS = {"LoanBook": "loan book"}
+"""Contract that spends → what it is called, where that is more than its name."""
+
+
 def not_allowed(ledger: Ledger, spender: str, money: str, units: int, why: str = "") -> UsageError:
     """What is said where a contract may not spend so much yet."""
     amount, name = ledger.amount_of(units, money), ledger.money(money).reference
     verb = "allow" if ledger.one_of_several(money) == "Deposit" else "allow-coin"
     return UsageError(
-        f"the {spender.lower()} may not spend {amount} of {name} yet{why}",
+        f"the {_SPENDERS.get(spender, spender.lower())} may not spend {amount} of {name} yet{why}",
         subject=ledger.names.account(ledger.address),
         hint=f'allow it first: sampan money {verb} {name} "{amount}" --spender {spender}',
     )
+
+
+def allowed_along(
+    ledger: Ledger, spender: str, money: str, units: int, *, until: int | None = None
+) -> tuple[Verb, ...]:
+    """What is shown beside a payment that a room fetches of whoever signs here: an allowance of exactly so much that is
+    signed along, where the room may not spend it yet. It counts until `until`, seconds since 1970, by default as long
+    as what is signed elsewhere. Raises `UsageError` where none can be signed."""
+    if ledger.allowance(ledger.address, spender, money) >= units:
+        return ()
+    if ledger.rehearses:
+        raise not_allowed(ledger, spender, money, units, ", and nothing is signed along here")
+    if ledger.one_of_several(money) != "Deposit":
+        raise not_allowed(ledger, spender, money, units, ", and of a coin nothing is signed along")
+    if ledger.connection.code(ledger.address):
+        raise not_allowed(ledger, spender, money, units, ", and a contract signs no allowance")
+    deadline = ledger.deadline(None) if until is None else until
+    signature = ledger.sign_permit(money, spender, units, deadline=deadline)
+    permit: Any = SUITE.verbs[spender, "permit"]
+    return (permit(money, ledger.address, units, deadline, signature),)

@@ -666,7 +666,7 @@ class Reading(Core):
             for block, header in zip(wanted, headers, strict=True)
         }
 
-    def _deadline(self, deadline: datetime | timedelta | None) -> int:
+    def deadline(self, deadline: datetime | timedelta | None) -> int:
         """A time in seconds since 1970; a length of time begins now. Raises `BadInput` for a time without a zone."""
         if isinstance(deadline, datetime):
             if deadline.tzinfo is None:

@@ -304,6 +304,7 @@ _VIEWS: Mapping[str, Callable[[Any], RenderableType]] = {
     "Act": act,
     "Deposit": show_trade.deposit,
     "Offer": show_trade.offer,
+    "Loan": show_trade.loan,
     "Producer": show_cargo.producer,
     "BillFacts": show_cargo.facts,
     "Condition": show_cargo.condition,

@@ -1,7 +1,8 @@
-"""How money and offers look: a deposit line by line, an offer with what each party may do."""
+"""How money, offers and loans look: a deposit line by line, an offer with what each party may do, what a loan owes."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -10,14 +11,16 @@ from rich.text import Text
 
 from sampan.chain.fees import format_ether
 from sampan.client.tables import grid, lines
+from sampan.finance.loans.records import RATE_UNIT, WHOLE
 from sampan.subjects import SUITE
 from sampan.suite import tell
 from sampan.suite.tell import bill_name, moment
-from sampan.suite.words import Endorsement
+from sampan.suite.words import DayCount, Endorsement
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from sampan.client.loans import Loan
     from sampan.client.records import Deposit, Offer, Step
 
 ENDORSED = {
@@ -49,6 +52,46 @@ def deposit(record: Deposit) -> RenderableType:
             ("takes in from other banks", "yes" if record.admitted else "no"),
         ]
     )
+
+
+def loan(record: Loan) -> RenderableType:
+    """A facility, line by line: what is owed and until when, what covers it, what may be drawn."""
+    names, terms, amount = record.names, record.terms, record.amount
+    days = "360" if terms.day_count is DayCount.ACT_360 else "365"
+    rows: list[tuple[str, RenderableType]] = [
+        ("facility", Text(str(record.number), "bold")),
+        ("status", Text(*_loan_state(record))),
+        ("borrower", names.participant(terms.borrower)),
+        ("agent", names.participant(terms.agent)),
+        ("owed", f"{amount(record.owed)}: principal {amount(record.principal)}, interest {amount(record.interest)}"),
+        ("interest", f"{Decimal(terms.rate) * 100 / RATE_UNIT:f} % a year, on {days} days"),
+        ("covered", f"{amount(record.covered)}, {_percent(terms.advance)} of bills worth {amount(terms.value)}"),
+        ("to be drawn", f"{amount(record.drawable)} now, of {amount(terms.undrawn)}"),
+        ("until", moment(record.available_until)),
+        ("repaid by", f"{moment(record.maturity)}; in default after {moment(record.default_begins)}"),
+        ("money", record.money.reference),
+    ]
+    if any(terms.condition):
+        rows.append(("condition", f"of each drawing: 0x{terms.condition.hex()}"))
+    filed = [country for country in (terms.filed_in, terms.also_filed_in) if country]
+    if filed:
+        rows.append(("filed in", f"{' and '.join(filed)}, before each drawing"))
+    if terms.surplus:
+        rows.append(("surplus", f"{amount(terms.surplus)}, the borrower's"))
+    return lines(rows)
+
+
+def _loan_state(record: Loan) -> tuple[str, str]:
+    if record.in_default:
+        return "in default", "bold red"
+    if record.owed:
+        return "owed", "bold green" if record.time <= record.maturity else "bold yellow"
+    open_ = record.terms.undrawn and record.time <= record.available_until
+    return ("nothing is owed", "bold green") if open_ else ("over: nothing is owed, nothing can be drawn", "bold")
+
+
+def _percent(parts: int) -> str:
+    return f"{Decimal(parts) * 100 / WHOLE:f} %"
 
 
 def offer(record: Offer) -> RenderableType:

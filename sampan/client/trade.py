@@ -12,24 +12,22 @@ from sampan.bills.verbs.signed import Multicall
 from sampan.client.core import VerbCall
 from sampan.client.errors import NotOnLedger
 from sampan.client.funds import MoneyRef
-from sampan.client.papers import Paper
-from sampan.client.paying import not_allowed, require_balance
+from sampan.client.paying import allowed_along, require_balance
 from sampan.client.records import Offer, Unknown
-from sampan.client.verbs import Calls, text
+from sampan.client.rooms import RoomByHand
+from sampan.client.verbs import text
 from sampan.errors import UsageError, about
 from sampan.suite.tell import bill_name, moment
-from sampan.suite.verb import Signature
 from sampan.suite.words import Endorsement
-from sampan.trade.subject import SALE
 from sampan.trade.terms import Terms as SaleTerms
-from sampan.trade.verbs import Change, Decline, Expire, Pay, Recall, SignedCall
+from sampan.trade.verbs import Change, Decline, Expire, Pay, Recall
 
 if TYPE_CHECKING:
     from sampan.client.reading import BillRef, Who
     from sampan.suite.amounts import Given
 
 
-class SaleByHand(Calls):
+class SaleByHand(RoomByHand):
     """Prepares what seller and buyer do with an offer; it is found by any of its bills."""
 
     def offer(
@@ -86,20 +84,9 @@ class SaleByHand(Calls):
             )
         money = self._out_of(offer) if out_of is None else ledger.money_address(out_of)
         require_balance(ledger, money, terms.price)
-        call = VerbCall(Pay(terms, money))
-        if ledger.allowance(ledger.address, "Sale", money) >= terms.price:
-            return call
-        if ledger.rehearses:
-            raise not_allowed(ledger, "Sale", money, terms.price, ", and nothing is signed along here")
-        if ledger.one_of_several(money) != "Deposit":
-            raise not_allowed(ledger, "Sale", money, terms.price, ", and of a coin nothing is signed along")
-        if ledger.connection.code(ledger.address):
-            raise not_allowed(ledger, "Sale", money, terms.price, ", and a contract signs no allowance")
         # As long as it may be paid: what is signed now, a relayer may send tomorrow.
-        until = terms.deadline
-        signature = ledger.sign_permit(money, "Sale", terms.price, deadline=until)
-        permit: Any = SALE.verbs["permit"]
-        return replace(call, shown=(permit(money, ledger.address, terms.price, until, signature),))
+        shown = allowed_along(ledger, "Sale", money, terms.price, until=terms.deadline)
+        return VerbCall(Pay(terms, money), shown=shown)
 
     def recall(self, bill: BillRef | SaleTerms) -> VerbCall:
         """Take the bills of an offer back, once it is no longer firm. The seller."""
@@ -168,14 +155,6 @@ class SaleByHand(Calls):
             f" until {moment(to.deadline)}; it was {offer.price}"
         )
         return VerbCall(Change(terms, to), said=said)
-
-    def send_act(self, paper: Paper) -> VerbCall:
-        """Carry out a call that somebody signed and handed over (`Ledger.sign_call`), once; whoever sends it pays the
-        gas."""
-        signed = self.require(paper, SignedCall)
-        signature = Signature(paper.signer, paper.digest, raw=paper.signature)
-        act: Any = SALE.verbs["act"]
-        return VerbCall(act(signed.signer, signed.call, signed.salt, signed.deadline, signature))
 
     # --------------------------------------------------------------------------------------------------------- private
 

@@ -91,12 +91,8 @@ def _compact(value: Any) -> str:
 
 def typed_json(data: Mapping[str, Any]) -> dict[str, Any]:
     """EIP-712 data as JSON: bytes 0x text, integers of the message decimal text, which every wallet reads exactly."""
-    message = {name: _plain(value) for name, value in data["message"].items()}
+    message = {name: papers.plain(value) for name, value in data["message"].items()}
     return {**data, "message": message}
-
-
-def _plain(value: Any) -> str:
-    return "0x" + value.hex() if isinstance(value, bytes) else str(value)
 
 
 def read_texts(path: Path, wanted: Sequence[Paper]) -> tuple[Paper, ...]:

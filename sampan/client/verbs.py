@@ -17,10 +17,12 @@ from sampan.cargo.records import bits
 from sampan.client.core import VerbCall
 from sampan.documents import identifiers
 from sampan.errors import BadInput, SampanError, UsageError, about
+from sampan.finance.loans.records import LAST_FACILITY
 from sampan.finance.records import AMOUNT_BITS
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import ids, kinds
 from sampan.suite.amounts import ANY
+from sampan.suite.codec import python_name
 from sampan.suite.event import SEVERAL
 from sampan.suite.tell import NO_END, checksum, lei_text
 from sampan.suite.words import FactKind
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from sampan.suite.amounts import Given
     from sampan.suite.verb import Argument, Suite, Verb
 
+NAMES = {"LoanBook": "loans"}
+"""Contract → what a ledger calls it, where that is not its own name."""
 LARGEST_REMARK = 16_384
 """Bytes of a remark: what is longer belongs into a document, by its hash."""
 
@@ -139,6 +143,8 @@ MEANS: Mapping[str, Means] = {
     kinds.FACILITY.name: Means("int", lambda ledger, value, _: value),
     kinds.SHARES.name: Means("int", lambda ledger, value, _: shares(value)),
     kinds.TIME.name: Means("datetime | int", lambda ledger, value, _: second(value), named=True),
+    kinds.DEADLINE.name: Means("datetime | timedelta", lambda ledger, value, _: ledger.deadline(value), named=True),
+    kinds.FACILITY.name: Means("int", lambda ledger, value, _: facility(value)),
 }
 """Kind, by its name, to what it means; a verb with an argument of another kind has no method but one by hand."""
 
@@ -195,6 +201,13 @@ def position_id(value: int | str) -> int:
         return ids.position_of(str(value))
     except ValueError as error:
         raise UsageError(str(error), subject=str(value)) from None
+
+
+def facility(number: int) -> int:
+    """A facility of the loan book. Raises `UsageError` for what cannot be the number of one."""
+    if isinstance(number, bool) or not 1 <= number <= LAST_FACILITY:
+        raise UsageError("facilities are numbered from 1 on", subject=str(number), hint="name one that was opened")
+    return number
 
 
 def shares(number: int) -> int:
@@ -362,6 +375,11 @@ class Contract(Generic[K]):
 
     def __repr__(self) -> str:
         return f"{self.name}({self.address or 'several'})"
+
+
+def name_of(contract: str) -> str:
+    """What a ledger calls a contract: `ledger.bills`."""
+    return NAMES.get(contract) or python_name(contract)
 
 
 def made(verb: type[Verb]) -> bool:

@@ -319,6 +319,10 @@ def _bills(node: Node, what: str, scope: Scope) -> tuple[Any, ...]:
     return tuple(bill(item, what, scope) for item in node.items(what))
 
 
+def _whos(node: Node, what: str, scope: Scope) -> tuple[Any, ...]:
+    return tuple(who(item, what, scope) for item in node.items(what))
+
+
 def document(node: Node, what: str, scope: Scope) -> Named:
     """A document of the scenario, by its name."""
     text = node.text(what)
@@ -352,6 +356,10 @@ def _paper(node: Node, what: str, scope: Scope, *, or_who: bool = False) -> Any:
     raise node.place.wrong(
         f"nothing was signed under the name {text!r}", meant(text, known) if known else "add a step `sign`"
     )
+
+
+def _papers(node: Node, what: str, scope: Scope) -> tuple[Any, ...]:
+    return tuple(_paper(item, what, scope) for item in node.items(what))
 
 
 def whole(node: Node, what: str, scope: Scope) -> int:
@@ -456,6 +464,10 @@ def money(node: Node, what: str, scope: Scope) -> Named:
     return Named("money", text)
 
 
+def _moneys(node: Node, what: str, scope: Scope) -> tuple[Named, ...]:
+    return tuple(money(item, what, scope) for item in node.items(what))
+
+
 def amount(node: Node, what: str, scope: Scope | None = None) -> str:
     """An amount as people write it, or `any`. How many decimals it has is its currency's to say."""
     text = node.text(what)
@@ -499,6 +511,8 @@ READERS: Final[Mapping[str, Reader]] = {
     "BillRef": Reader(TEXT, bill),
     "BillRef | SaleTerms": Reader(TEXT, bill),
     "BillRef | Sequence[BillRef]": Reader(one_or_more(TEXT), _bills),
+    "Sequence[BillRef]": Reader(one_or_more(TEXT), _bills),
+    "Iterable[Who]": Reader(one_or_more(TEXT), _whos),
     "MoneyRef": Reader(TEXT, money),
     "Given": Reader({"type": ["string", "number"]}, amount),
     "datetime | timedelta": Reader(TEXT, _length),
@@ -508,6 +522,8 @@ READERS: Final[Mapping[str, Reader]] = {
     "Sequence[Terms]": Reader(one_or_more(TEXT), _terms),
     "bytes | Sequence[Terms]": Reader(one_or_more(TEXT), _agreed),
     "Paper": Reader(TEXT, _paper),
+    "Sequence[Paper]": Reader(one_or_more(TEXT), _papers),
+    "Sequence[MoneyRef]": Reader(one_or_more(TEXT), _moneys),
     "Proven | Path": Reader(TEXT, _event),
     "Measured": Reader({"type": ["string", "number"]}, _text),
     "Paper | bytes": Reader(TEXT, _paper),

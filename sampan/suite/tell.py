@@ -42,10 +42,10 @@ PARTICIPANTS: Final = frozenset(
         "giver",
         "otherParticipant",
         "agent",
+        "borrower",
         "bank",
         "seller",
         "buyer",
-        "borrower",
         "producer",
     }
 )

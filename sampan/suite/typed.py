@@ -112,17 +112,19 @@ def digest(domain: bytes, record: Any) -> bytes:
 
 
 def message(record: Any) -> dict[str, Any]:
-    """A text by the contract's names: integers, addresses checksummed, everything else bytes."""
+    """A text by the contract's names: integers, addresses checksummed, lists of them, everything else bytes."""
     found = fields(type(record))
     return {name: _plain(type_, getattr(record, python_name(name))) for name, type_ in found}
 
 
 def _plain(type_: str, value: Any) -> Any:
+    if type_.endswith("[]"):
+        return [_plain(type_[:-2], each) for each in value]
     if type_ in TEXTS:
         return value.encode("latin-1").ljust(TEXTS[type_], b"\0")
     if type_ == "address":
         return checksum(value)
-    return int(value) if type_.startswith("uint") else raw(value)
+    return int(value) if type_.startswith(("uint", "int")) else raw(value)
 
 
 def record(kind: Any, said: Mapping[str, Any]) -> Any:
@@ -135,6 +137,8 @@ def record(kind: Any, said: Mapping[str, Any]) -> Any:
             value = value.rstrip(b"\0").decode("latin-1")
         elif isinstance(hint, type) and issubclass(hint, IntEnum):
             value = hint(value)
+        elif type_.endswith("[]"):
+            value = tuple(value)
         values[python_name(name)] = value
     return kind(**values)
 

@@ -13,43 +13,30 @@ from sampan.client.contracts import Contracts
 from sampan.client.ledger import Ledger
 from sampan.subjects import SUITE
 from sampan.suite import kinds
-from sampan.suite.codec import python_name
 from sampan.suite.generate import main as generated
 from sampan.suite.verb import Verb
 from sampan.testing import SampanChain
 
 VERBS = list(SUITE.verbs.values())
 
-TO_COME = "signs or names what is signed: of the client's part of finance, which is to come"
 NO_METHOD = {
-    "open": TO_COME,
-    "draw": TO_COME,
-    "repay": TO_COME,
-    "discharge": TO_COME,
-    "forget": TO_COME,
-    "instruct": TO_COME,
-    "LoanBook.surrender": TO_COME,
-    "allot": TO_COME,
-    "entrust": TO_COME,
-    "file": TO_COME,
-    "replaceAgent": TO_COME,
-    "groupCarrier": TO_COME,
-    "release": "a room alone calls it, inside a payment",
-    "LoanBook.act": "of the client's part of finance, which is to come",
-    "LoanBook.multicall": "Ledger.do_all puts calls together",
-    "LoanBook.agree": "agreements are shown beside an act: agreements=",
-    "LoanBook.permit": "of the client's part of finance, which is to come",
-    "LoanBook.onBill": "the ledger alone calls it, while it lodges",
-    "LoanBook.onReplaced": "the ledger alone calls it",
-    "Sale.onBill": "the ledger alone calls it, while it lodges",
-    "Sale.onReplaced": "the ledger alone calls it",
     "Bills.multicall": "Ledger.do_all puts calls together",
     "Sale.multicall": "Ledger.do_all puts calls together",
     "CargoLog.multicall": "Ledger.do_all puts calls together",
+    "LoanBook.multicall": "Ledger.do_all puts calls together",
     "Bills.agree": "agreements are shown beside an act: agreements=",
     "Sale.agree": "agreements are shown beside an act: agreements=",
+    "LoanBook.agree": "agreements are shown beside an act: agreements=",
+    "LoanBook.permit": "LoanBook.repay shows the allowance that is signed along",
     "Sale.permit": "Sale.pay shows the allowance that is signed along",
     "Deposit.permit": "a room shows it beside the act that spends it",
+    "Sale.onBill": "the ledger alone calls it, while it lodges",
+    "Sale.onReplaced": "the ledger alone calls it",
+    "LoanBook.onBill": "the ledger alone calls it, while it lodges",
+    "LoanBook.onReplaced": "the ledger alone calls it",
+    "release": "a room alone calls it, which was named to take the bill",
+    "allot": "of the client's part of finance, which is to come: shares of what a bill covers",
+    "replaceAgent": "of the client's part of finance, which is to come: votes of lenders",
     "settle": "a deposit alone calls it, of which something is paid to another bank",
     "debit": "the book of reserves alone calls it",
     "Bills.setAuthority": "nobody may",
@@ -79,11 +66,18 @@ BY_HAND = {
     "replace": "bill replace",
     "Bills.act": "bill send-act",
     "Sale.act": "sale send-act",
+    "LoanBook.act": "finance send-act",
+    "open": "finance open",
+    "repay": "finance repay",
+    "discharge": "finance release",
+    "forget": "finance forget",
+    "groupCarrier": "finance group-carrier",
+    "LoanBook.surrender": "finance surrender",
+    "file": "finance file",
     "Bills.record": "bill record",
     "cancel": "bill cancel",
     "Bills.approve": "bill approve",
     "Bills.setApprovalForAll": "bill approve-all",
-    "Bills.agree": "bill agree",
     "Coin.collect": "money pay",
     "Deposit.collect": "money pay",
     "exchange": "money exchange",
@@ -164,7 +158,7 @@ def test_a_command_asks_for_the_arguments_that_are_declared(verb: type[Verb]) ->
 def test_a_verb_that_sends_takes_what_the_one_that_prepares_takes(
     contract: str, name: str, sampan_chain: SampanChain
 ) -> None:
-    there = getattr(sampan_chain.ledger, python_name(contract))
+    there = getattr(sampan_chain.ledger, verbs.name_of(contract))
     sends, prepares = (inspect.signature(getattr(one, name)) for one in (there, there.calls))
     assert list(sends.parameters.values()) == list(prepares.parameters.values())
     assert (sends.return_annotation, prepares.return_annotation) == ("Act", "VerbCall")
@@ -200,7 +194,7 @@ def test_what_is_called_wrongly_is_said_as_python_says_it(carrier: Ledger) -> No
 
 def test_every_contract_of_the_suite_is_an_object_of_the_ledger() -> None:
     for subject in SUITE.subjects:
-        assert isinstance(getattr(Contracts, python_name(subject.contract)), property)
+        assert isinstance(getattr(Contracts, verbs.name_of(subject.contract)), property)
 
 
 def test_the_stub_is_in_step_with_the_declarations(capsys: pytest.CaptureFixture[str]) -> None:

@@ -120,6 +120,8 @@ class Cast:
             return TEXTS[name]
         if name in STRUCTS and hint is not int:
             return STRUCTS[name]
+        if hint == tuple[Any, ...]:
+            return ()
         if hint is str:
             address = "0x" + f"{len(self.accounts) + 1:040x}"
             self.accounts[address] = f"<{name}>"

@@ -139,6 +139,9 @@ NO_PARTIES = {
         "least",
         "producers",
         "quiet_hours",
+        "facility",
+        "position",
+        "shares",
     ),
     # amounts and times
     *(
@@ -153,6 +156,7 @@ NO_PARTIES = {
         "firm_until",
         "happened_at",
         "roles",
+        "unclaimed",
     ),
     *("valid_until", "said_at", "earliest", "latest", "anchored_at"),
     # loans and positions
@@ -160,17 +164,13 @@ NO_PARTIES = {
         "advance",
         "available_until",
         "clock",
-        "facility",
         "filed_at",
         "grace_days",
         "maturity",
         "on_trust",
-        "position",
         "rate",
         "reserve",
-        "shares",
         "stands_until",
-        "unclaimed",
     ),
 }
 

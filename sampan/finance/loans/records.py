@@ -22,6 +22,7 @@ SILENCE: Final = 30 * DAY
 MOST: Final = 2**104 - 1
 """Of principal, of interest, and of the value of one bill, in the smallest unit."""
 _FACILITY, _PLEDGE, _UNITS, _VALUE, _UNTIL = 24, 16, 16, 120, 40
+LAST_FACILITY: Final = 2**_FACILITY - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,11 @@ class Facility:
         return self.borrower_account
 
     @property
+    def signers(self) -> tuple[str, ...]:
+        """Everybody who is bound by it, in the order in which their signatures are handed in."""
+        return (self.borrower_account, self.agent_account, *self.lenders)
+
+    @property
     def hash(self) -> bytes:
         """What stands for them in events."""
         return typed.struct_hash(self)

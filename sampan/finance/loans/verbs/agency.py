@@ -99,12 +99,7 @@ class HandOver(Verb):
         inside.calls(at, Hold(self.bill, agent, deal.kept))
 
 
-@LOANS.verb(
-    "groupCarrier",
-    logs=ev.CarrierGrouped,
-    label="note the group of the carrier {carrier}",
-    method="",
-)
+@LOANS.verb("groupCarrier", logs=ev.CarrierGrouped, label="note the group of the carrier {carrier}")
 class GroupCarrier(Verb):
     """Note the ultimate parent of a carrier, whose group's word counts for no loan on its bills. Anybody."""
 

@@ -18,14 +18,16 @@ from sampan.suite import kinds
 from sampan.suite.verb import Refusal, Verb, arg
 
 
-@LOANS.verb("draw", logs=ev.Drawn, by="to", label="draw {amount} in facility {facility} on {bill}", method="")
+@LOANS.verb(
+    "draw", logs=ev.Drawn, by="to", label="draw {amount} in facility {facility} on {bill}", command="finance draw"
+)
 class Draw(Verb):
     """Draw, up to what the bills cover; the condition is asked of one of them."""
 
-    facility: int = arg(kinds.FACILITY)
-    amount: int = arg(kinds.AMOUNT)
+    facility: int = arg(kinds.FACILITY, option="FACILITY")
+    amount: int = arg(kinds.AMOUNT, option="AMOUNT")
     bill: int = arg(kinds.BILL)
-    producers: tuple[str, ...] = arg(kinds.ACCOUNTS, ())
+    producers: tuple[str, ...] = arg(kinds.ACCOUNTS, (), option="PRODUCER")
 
     def run(self, at: At) -> None:
         state = at.state

@@ -18,7 +18,7 @@ from sampan.suite import kinds
 from sampan.suite.verb import Refusal, Signature, Verb, arg
 
 
-@LOANS.verb("open", logs=ev.Opened, label="open the facility {terms}", method="")
+@LOANS.verb("open", logs=ev.Opened, label="open the facility {terms}", method="open_facility")
 class Open(Verb):
     """Open a facility by the signatures of borrower, agent and all lenders, and by the lenders' money."""
 

@@ -26,7 +26,7 @@ ENDED = (Status.SURRENDERED, Status.PAPER, Status.DELIVERED)
 """How a bill may end while it is pledged."""
 
 
-@LOANS.verb("repay", logs=ev.Repaid, label="repay at most {most} in facility {facility}", method="")
+@LOANS.verb("repay", logs=ev.Repaid, label="repay at most {most} in facility {facility}")
 class Repay(Verb):
     """Repay, interest first; what the rest need not cover leaves in the same act. Anybody may pay."""
 
@@ -55,7 +55,7 @@ class Repay(Verb):
         yield e.by, cls(e.facility, e.amount, e.from_, ())
 
 
-@LOANS.verb("discharge", logs=ev.Discharged, label="let {bills} go from facility {facility}", exits=True, method="")
+@LOANS.verb("discharge", logs=ev.Discharged, label="let {bills} go from facility {facility}", exits=True)
 class Discharge(Verb):
     """Let bills go that the debt needs not; once all is over, anybody."""
 
@@ -106,7 +106,7 @@ def let_go(at: At, facility: int, debt: Debt, bills: Sequence[Collateral]) -> No
         rules.is_covered(book, owed, state.facilities[facility].value)
 
 
-@LOANS.verb("forget", logs=ev.Forgotten, label="end what is left of {bill}", exits=True, method="")
+@LOANS.verb("forget", logs=ev.Forgotten, label="end what is left of {bill}", exits=True)
 class Forget(Verb):
     """End what is left of a bill that was paid for, or that ended or is out once nothing is owed. Anybody."""
 
@@ -146,7 +146,7 @@ class Forget(Verb):
 class EndAvailability(Verb):
     """After the last second of drawing, give lenders what was not drawn. Anybody."""
 
-    facility: int = arg(kinds.FACILITY)
+    facility: int = arg(kinds.FACILITY, option="FACILITY")
 
     def may(self, at: At) -> ev.AvailabilityEnded:
         book = rules.book_of(at.state, self.facility)
@@ -161,14 +161,14 @@ class EndAvailability(Verb):
     "claim",
     logs=ev.Claimed,
     label="pay position {position} what it is owed",
-    exits=True,
-    method="claim_position",
     command="finance claim",
+    method="claim_position",
+    exits=True,
 )
 class Claim(Verb):
     """Pay a position what it is owed, to its owner. Anybody."""
 
-    position: int = arg(kinds.POSITION)
+    position: int = arg(kinds.POSITION, option="POSITION")
 
     def run(self, at: At) -> None:
         state = at.state
@@ -192,13 +192,13 @@ class Claim(Verb):
     logs=ev.SurplusTaken,
     by="to",
     label="take the surplus of facility {facility}",
-    exits=True,
     command="finance take-surplus",
+    exits=True,
 )
 class TakeSurplus(Verb):
     """Take what a sale in default brought beyond the debt. The borrower."""
 
-    facility: int = arg(kinds.FACILITY)
+    facility: int = arg(kinds.FACILITY, option="FACILITY")
 
     def run(self, at: At) -> None:
         state = at.state

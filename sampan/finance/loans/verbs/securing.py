@@ -27,7 +27,7 @@ LOANS.structs["Terms"] = Terms
 ENDING = (SurrenderFor.DELIVERY, SurrenderFor.PAPER)
 
 
-@LOANS.verb("surrender", logs=ev.PledgeSurrendered, label="surrender the pledged {bill}", method="")
+@LOANS.verb("surrender", logs=ev.PledgeSurrendered, label="surrender the pledged {bill}", method="surrender_pledged")
 class SurrenderPledged(Verb):
     """Surrender a pledged bill: for an amendment with its replacements agreed; in default for delivery or paper."""
 
@@ -96,14 +96,14 @@ class Allot(Verb):
         at.steps.call(rules.redealt(state, self.bill, rest))
 
 
-@LOANS.verb("entrust", logs=ev.Entrusted, label="give {bill} out on trust to {to}", method="")
+@LOANS.verb("entrust", logs=ev.Entrusted, label="give {bill} out on trust to {to}", command="finance entrust")
 class Entrust(Verb):
     """Give a pledged bill to the borrower for a purpose, until a time; debt and registrations stay. The agent."""
 
     bill: int = arg(kinds.BILL)
     to: str = arg(kinds.RECEIVER, help="Account of the borrower.")
-    until: int = arg(kinds.DEADLINE)
-    purpose: bytes = arg(kinds.REMARK, b"")
+    until: int = arg(kinds.DEADLINE, help="Last second, until which it is out.")
+    purpose: bytes = arg(kinds.REMARK, b"", help="What for; logged for everybody to read.")
 
     def run(self, at: At) -> None:
         state = at.state
@@ -124,7 +124,12 @@ class Entrust(Verb):
         inside.calls(at, Transfer(self.bill, self.to, self.purpose))
 
 
-@LOANS.verb("file", logs=ev.SecurityFiled, label="say that the security of facility {facility} was filed", method="")
+@LOANS.verb(
+    "file",
+    logs=ev.SecurityFiled,
+    label="say that the security of facility {facility} was filed",
+    method="file_security",
+)
 class File(Verb):
     """Say that the security was filed where a law asks for it (T26). The agent."""
 

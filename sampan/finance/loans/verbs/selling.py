@@ -31,7 +31,7 @@ def instruction(room: str, deal: bytes, book: Book, *, late: bool) -> int:
     return int.from_bytes(keccak(address(room) + deal + word(book.agents + 1 if late else 0)), "big")
 
 
-@LOANS.verb("instruct", logs=ev.Instructed, label="let {room} take {bill} under {deal}", method="")
+@LOANS.verb("instruct", logs=ev.Instructed, label="let {room} take {bill} under {deal}", command="finance instruct")
 class Instruct(Verb):
     """Name who may take a bill for what the loan asks; in default the agent does, later anybody, at a least price."""
 

@@ -1,0 +1,267 @@
+"""Verbs of the loan book that are more than their arguments: money of a facility, prints from the log, replacements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sampan.bills.terms import Terms
+from sampan.client.core import VerbCall
+from sampan.client.funds import MoneyRef
+from sampan.client.loans import LOANS, Loan
+from sampan.client.papers import Paper
+from sampan.client.paying import allowed_along, require_balance, require_signature
+from sampan.client.rooms import RoomByHand
+from sampan.client.verbs import country as country_of
+from sampan.client.verbs import hash32, second
+from sampan.errors import BadInput, UsageError, about
+from sampan.finance.loans.terms import Acceptance, Collateral, Facility, Filing, Pledge
+from sampan.finance.loans.verbs.lending import Draw
+from sampan.finance.loans.verbs.opening import Open
+from sampan.finance.loans.verbs.repaying import Discharge, Forget, Repay
+from sampan.finance.loans.verbs.securing import ENDING, File, SurrenderPledged
+from sampan.finance.loans.verbs.selling import Instruct
+from sampan.suite.ids import lei_of
+from sampan.suite.tell import amount as count_of
+from sampan.suite.tell import bill_name, lei_text, moment, plain
+from sampan.suite.verb import Signature
+from sampan.suite.words import SurrenderFor
+
+if TYPE_CHECKING:
+    from sampan.client.ledger import Ledger
+    from sampan.client.reading import BillRef, Who
+    from sampan.suite.amounts import Given
+
+ALL = "all"
+"""In place of an amount: whatever is owed."""
+
+
+class LoanBookByHand(RoomByHand):
+    """Prepares what borrower, agent and lenders do with loans that bills secure."""
+
+    # --------------------------------------------------------------------------------------------------------- opening
+
+    def open_facility(self, signed: Sequence[Paper], *, out_of: Sequence[MoneyRef] = ()) -> VerbCall:
+        """Open a facility by what borrower, agent and all lenders signed (`Ledger.sign_facility`); whoever sends it
+        pays the gas. Each lender's money comes out of a deposit, in their order, by default out of the loan's."""
+        if not signed:
+            raise UsageError("nobody signed", subject="signed", hint="hand in what all signed")
+        terms: Facility = self.require(signed[0], Facility)
+        by = {paper.signer: paper for paper in signed}
+        for paper in signed:
+            if self.require(paper, Facility) != terms:
+                raise BadInput("is of other terms", subject=paper.about, hint="let all sign the same")
+            require_signature(self.ledger, paper)
+        missing = [account for account in dict.fromkeys(terms.signers) if account not in by]
+        if missing:
+            names = " and ".join(map(self.ledger.names.account, missing))
+            raise UsageError(f"lacks the signature of {names}", subject=signed[0].about, hint="let it be signed by all")
+        with about("out_of"):
+            sources = tuple(self.ledger.money_address(each) for each in out_of) or (terms.money,) * len(terms.lenders)
+        if len(sources) != len(terms.lenders):
+            raise UsageError(
+                f"names {len(sources)} deposits for {len(terms.lenders)} lenders", subject="out_of", hint="name each's"
+            )
+        signatures = tuple(Signature(each, by[each].digest, raw=by[each].signature) for each in terms.signers)
+        return VerbCall(Open(terms, signatures, sources), said=f"open the {told(self.ledger, terms)}")
+
+    def pledge(
+        self, bill: BillRef, acceptance: Paper, *, amount: Given | None = None, producers: Iterable[Who] = ()
+    ) -> VerbCall:
+        """Pledge a bill as the agent accepted it (`Ledger.sign_acceptance`): lodge it in blank with the loan book, and
+        draw an amount in the same act. The borrower."""
+        number = self.ledger.bill_id(bill)
+        accepted: Acceptance = self.require(acceptance, Acceptance)
+        require_signature(self.ledger, acceptance)
+        if accepted.bill != number:
+            raise BadInput(
+                f"accepts {bill_name(accepted.bill)}",
+                subject=acceptance.about,
+                hint=f"pledge {bill_name(accepted.bill)}",
+            )
+        if accepted.act_count != self.ledger.ask("bill", number).act_count + 1:
+            raise UsageError(
+                f"{bill_name(number)} has moved on since the agent accepted it",
+                subject=acceptance.about,
+                hint="ask the agent to accept it anew (`Ledger.sign_acceptance`)",
+            )
+        loan = self.ledger.loan(accepted.facility)
+        with about("amount"):
+            units = 0 if amount is None else self.ledger.units_above_zero(amount, loan.money.address)
+        with about("producers"):
+            accounts = tuple(self.ledger.address_of(each) for each in producers)
+        terms = Pledge(
+            facility=accepted.facility,
+            value=accepted.value,
+            amount=units,
+            agent_account=acceptance.signer,
+            deadline=accepted.deadline,
+            prints=accepted.prints,
+            producers=accounts,
+            signature=acceptance.signature,
+        )
+        drawing = f" and draw {loan.amount(units)}" if units else ""
+        return VerbCall(
+            self.ledger.lodging(number, LOANS, terms.encoded),
+            said=f"pledge {bill_name(number)} for {loan.amount(accepted.value)} in facility {loan.number}{drawing}",
+        )
+
+    # ------------------------------------------------------------------------------------------------------- borrowing
+
+    def draw(self, facility: int, amount: Given, bill: BillRef, *, producers: Iterable[Who] = ()) -> VerbCall:
+        """Draw, up to what the bills cover; the facility's condition is asked of one of them, of what these producers
+        said. The borrower."""
+        loan, number = self.ledger.loan(facility), self.ledger.bill_id(bill)
+        with about("amount"):
+            units = self.ledger.units_above_zero(amount, loan.money.address)
+        with about("producers"):
+            accounts = tuple(self.ledger.address_of(each) for each in producers)
+        said = f"draw {loan.amount(units)} in facility {facility} on {bill_name(number)}"
+        return VerbCall(Draw(facility, units, number, accounts), said=said)
+
+    def repay(self, facility: int, most: Given, *, out_of: MoneyRef, bills: Sequence[BillRef] = ()) -> VerbCall:
+        """Repay, interest first: never more than is owed, `all` for whatever is. Bills that the rest need not cover
+        leave in the same act. Anybody may pay; borrower and agent let bills go.
+
+        Where the loan book may not spend the money yet, an allowance is signed along, when the key is here.
+        """
+        ledger, loan = self.ledger, self.ledger.loan(facility)
+        if not loan.owed:
+            raise UsageError("owes nothing", subject=f"facility {facility}", hint="pay nothing")
+        with about("out_of"):
+            paying = ledger.money_address(out_of)
+        everything = isinstance(most, str) and most.strip().lower() == ALL
+        with about("most"):
+            # Interest grows by the day until the act is in a block.
+            units = loan.owed_tomorrow if everything else ledger.units_above_zero(most, loan.money.address)
+        units = min(units, loan.owed_tomorrow)
+        require_balance(ledger, paying, min(units, loan.owed))
+        amount = "all that is owed" if everything else f"at most {loan.amount(units)}"
+        leaving = self._leaving(bills)
+        let_go = f" and let {_names(leaving)} go" if leaving else ""
+        return VerbCall(
+            Repay(facility, units, paying, leaving),
+            shown=allowed_along(ledger, LOANS, paying, units),
+            said=f"repay {amount} in facility {facility}{let_go}",
+        )
+
+    def discharge(self, facility: int, bills: BillRef | Sequence[BillRef]) -> VerbCall:
+        """Let bills go that the debt needs not, back to whoever pledged them; their cargo is free. Borrower and agent;
+        anybody once nothing is owed and nothing can be drawn."""
+        several = bills if isinstance(bills, Sequence) and not isinstance(bills, str) else (bills,)
+        leaving = self._leaving(several)
+        if not leaving:
+            raise UsageError("no bill is named", subject="bills", hint="name those that shall go")
+        return VerbCall(Discharge(facility, leaving), said=f"let {_names(leaving)} go from facility {facility}")
+
+    def forget(self, bill: BillRef) -> VerbCall:
+        """End what is registered for a bill that was paid for, or that ended or is out once nothing is owed: its cargo
+        is free. Anybody."""
+        number = self.ledger.bill_id(bill)
+        return VerbCall(Forget(number, self.ledger.prints(number)))
+
+    def _leaving(self, bills: Iterable[BillRef]) -> tuple[Collateral, ...]:
+        numbers = dict.fromkeys(self.ledger.bill_id(bill) for bill in bills)
+        return tuple(Collateral(number, self.ledger.prints(number)) for number in numbers)
+
+    # ----------------------------------------------------------------------------------------------- of a pledged bill
+
+    def instruct(self, bill: BillRef, *, room: Who, deal: bytes, least: Given | None = None) -> VerbCall:
+        """Name who may take a bill for what the loan asks: a room, under the terms with this hash. The borrower; in
+        default the agent, after its silence anybody, at a least price."""
+        number = self.ledger.bill_id(bill)
+        loan = self._loan_of(number)
+        with about("room"):
+            address = self.ledger.account_or_contract(room)
+        with about("least"):
+            units = 0 if least is None else self.ledger.units(least, loan.money.address)
+        price = f", for {loan.amount(units)} at least" if units else ""
+        said = f"let {self.ledger.names.account(address)} take {bill_name(number)} under 0x{deal.hex()}{price}"
+        return VerbCall(Instruct(number, address, hash32(deal), units), said=said)
+
+    def surrender_pledged(
+        self,
+        bill: BillRef,
+        purpose: SurrenderFor = SurrenderFor.DELIVERY,
+        *,
+        to: Who | None = None,
+        replacements: Sequence[Terms] = (),
+    ) -> VerbCall:
+        """Surrender a pledged bill to its carrier: in default for delivery or paper, at any time for an amendment, with
+        the bills agreed that replace it (`Ledger.replacement`). The agent."""
+        number = self.ledger.bill_id(bill)
+        loan = self._loan_of(number)
+        if purpose in ENDING:
+            if replacements:
+                raise UsageError(
+                    f"nothing replaces a bill that is surrendered for {plain(purpose)}",
+                    subject=bill_name(number),
+                    hint="surrender it for an amendment, or leave replacements out",
+                )
+            if not loan.in_default:
+                raise UsageError(
+                    f"facility {loan.number} is not in default: its bills are surrendered for an amendment alone",
+                    subject=bill_name(number),
+                    hint=f"wait until {moment(loan.default_begins)}, or let it go (`sampan finance release`)",
+                )
+        elif not replacements:
+            raise UsageError(
+                "an amendment replaces the bill", subject=bill_name(number), hint="name the bills that replace it"
+            )
+        with about("to"):
+            carrier = self.ledger.answering(lei_text(lei_of(number)) if to is None else to)
+        return VerbCall(SurrenderPledged(number, purpose, carrier, tuple(replacements)))
+
+    def _loan_of(self, bill: int) -> Loan:
+        return self.ledger.loan(self.ledger.pledge(bill).facility)
+
+    # -------------------------------------------------------------------------------------------------------- the agent
+
+    def file_security(
+        self,
+        facility: int,
+        *,
+        country: str,
+        registry: str,
+        number: str,
+        document: bytes,
+        filed_at: datetime | int,
+        stands_until: datetime | timedelta,
+    ) -> VerbCall:
+        """Say that the security was filed in a register of a country, under a number, and until when it stands there
+        (T26); `document` is the hash of what the register gave. The agent."""
+        with about("country"):
+            code = country_of(country)
+        with about("registry"):
+            where = _text32(registry)
+        with about("number"):
+            under = _text32(number)
+        with about("filed_at"):
+            since = second(filed_at)
+        with about("stands_until"):
+            until = self.ledger.deadline(stands_until)
+        said = f"say that the security of facility {facility} stands filed in {code} until {moment(until)}: {number}"
+        return VerbCall(File(facility, Filing(code, where, under, hash32(document), since, until)), said=said)
+
+
+def told(ledger: Ledger, terms: Facility) -> str:
+    """A facility in words, as whoever signs it is told."""
+    amount = ledger.amount_of(sum(terms.commitments), terms.money)
+    names, lenders = ledger.names, count_of(len(terms.lenders), "lender")
+    parties = f"{names.participant(terms.borrower)}, {names.participant(terms.agent)} as agent"
+    return f"facility of {amount} from {lenders} to {parties}, due {moment(terms.maturity)}"
+
+
+def _names(leaving: Iterable[Collateral]) -> str:
+    return ", ".join(bill_name(each.bill) for each in leaving)
+
+
+def _text32(text: str) -> bytes:
+    """A text of 32 bytes at the most, as a word. Raises `UsageError`."""
+    data = text.strip().encode()
+    if not 0 < len(data) <= 32:
+        raise UsageError(
+            f"has {len(data)} bytes, a word takes 1 to 32", subject=text, hint="write it shorter, as the register does"
+        )
+    return data.ljust(32, b"\0")

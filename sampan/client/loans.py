@@ -1,0 +1,286 @@
+"""Reading loans: what a facility owes and what covers it, under which pledge a bill lies, and the prints of its cargo.
+
+Of a pledge the chain keeps how many pieces of cargo it has, not which: their prints stand in the log of registrations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Final
+
+from sampan.bills.verbs.circulation import Lodge
+from sampan.client import wire
+from sampan.client.errors import NotOnLedger
+from sampan.client.facts import Facts
+from sampan.client.records import Coin, Deposit, Shown
+from sampan.client.verbs import country, hash32
+from sampan.errors import ChainError, UsageError
+from sampan.finance.loans.records import QUARTER, RATE_UNIT, WHOLE, Deal
+from sampan.finance.loans.terms import Facility
+from sampan.identity.records import DAY
+from sampan.suite import events, tell
+from sampan.suite.tell import Names, bill_name
+from sampan.suite.words import DayCount, Endorsement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sampan.client.funds import MoneyRef
+    from sampan.client.reading import BillRef, Who
+    from sampan.suite.amounts import Amount, Given
+    from sampan.suite.event import Event
+
+LOANS: Final = "LoanBook"
+REGISTER: Final = "Registrations"
+QUARTERS: Final = timedelta(seconds=QUARTER)
+MOST_FILINGS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Loan(Shown):
+    """A facility as it stands at `time`: its terms, what is owed, what covers it. Numbers are in the smallest unit of
+    `money`."""
+
+    number: int
+    terms: Any
+    """What the book keeps of it (`loan` in contracts/finance/ILoanDesk.sol)."""
+    money: Deposit | Coin
+    principal: int
+    interest: int
+    covered: int
+    """What the bills cover: as much as may be owed."""
+    in_default: bool
+    time: datetime
+    names: Names = field(repr=False, compare=False)
+
+    @property
+    def owed(self) -> int:
+        """Principal and interest."""
+        return self.principal + self.interest
+
+    @property
+    def owed_tomorrow(self) -> int:
+        """What is owed at most when another day has begun: what is paid tomorrow to repay all."""
+        days = 360 if self.terms.day_count is DayCount.ACT_360 else 365
+        interest = self.principal * int(self.terms.rate) // (days * RATE_UNIT) + 1 if self.principal else 0
+        return self.owed + interest
+
+    @property
+    def drawable(self) -> int:
+        """What may be drawn now, as far as bills cover it."""
+        if self.time > self.available_until:
+            return 0
+        return max(min(int(self.terms.undrawn), self.covered - self.owed), 0)
+
+    @property
+    def available_until(self) -> datetime:
+        """Last second of drawing."""
+        return _time(self.terms.available_until)
+
+    @property
+    def maturity(self) -> datetime:
+        """Last second at which it is repaid in time."""
+        return _time(self.terms.maturity)
+
+    @property
+    def default_begins(self) -> datetime:
+        """Last second of grace: what is owed after it is in default."""
+        return _time(self.terms.maturity + self.terms.grace_days * DAY)
+
+    def amount(self, units: int) -> Amount:
+        """So many of the smallest unit of its money."""
+        return self.money.amount(units)
+
+
+@dataclass(frozen=True, slots=True)
+class PledgedBill:
+    """Under which pledge a bill lies in the loan book, or is out of it."""
+
+    bill: int
+    facility: int
+    pledge: int
+    value: int
+    """What it counts, in the smallest unit of the loan's money."""
+    units: int
+    """Pieces of cargo, a print each."""
+    allotted: bool
+    until: int
+    """Out on trust: last second; 0: it is not out."""
+
+    @property
+    def debt(self) -> int:
+        """The number under which its cargo is registered."""
+        return Deal(self.facility, self.pledge, self.units, self.value).debt
+
+
+def _time(second: int) -> datetime:
+    return datetime.fromtimestamp(min(second, tell.LAST_SECOND), UTC)
+
+
+class Loans(Facts):
+    """What the loan book answers."""
+
+    def loan(self, facility: int) -> Loan:
+        """A facility as it stands. Raises `NoSuchFacility` for one that was never opened."""
+        last = self.connection.block_number()
+        asked = (("loan", facility), ("owed", facility))
+        terms, owed = (self.ask(*each, contract=LOANS, block=last) for each in asked)
+        principal, interest, covered, late = owed
+        now = datetime.fromtimestamp(self.time(last), UTC)
+        money = self.money(terms.money)
+        return Loan(facility, terms, money, principal, interest, covered, late, now, self.names)
+
+    def pledge(self, bill: BillRef) -> PledgedBill:
+        """Under which pledge a bill lies in the loan book, or is out of it. Raises `NotOnLedger` where there is none,
+        as of a bill that was paid for."""
+        number = self.bill_id(bill)
+        facility, *rest = self.ask("pledgeOf", number, contract=LOANS)
+        if not facility:
+            raise NotOnLedger(
+                "is not pledged", subject=bill_name(number), hint="`sampan bill show` tells what became of it"
+            )
+        return PledgedBill(number, facility, *rest)
+
+    def prints(self, bill: BillRef) -> tuple[int, ...]:
+        """The prints that are registered for the pledge of a bill, ascending, by the log; of one that was paid for too,
+        while they are registered. Raises `NotOnLedger` where it was never pledged, `ChainError` where the log lacks
+        some."""
+        number = self.bill_id(bill)
+        last = self.connection.block_number()
+        facility, pledge, value, units, *_ = self.ask("pledgeOf", number, contract=LOANS, block=last)
+        if facility and not units:
+            # A replacement whose share the agent has not said has none of its own.
+            return ()
+        debt = Deal(facility, pledge, units, value).debt if facility else self._debt_told(number, last)
+        found = self._registered(debt, last)
+        if facility and len(found) != units:
+            raise ChainError(
+                f"the ledger counts {units} pieces of cargo, the logs tell {len(found)}",
+                subject=bill_name(number),
+                code="chain.answer",
+                hint="does the RPC leave out events? ask another one (--network URL)",
+            )
+        return tuple(sorted(found))
+
+    def lodging(self, bill: int, room: str, terms: bytes) -> Lodge:
+        """The verb that lodges a bill in blank with a contract of the suite."""
+        return Lodge(bill, self._lodged(bill, Endorsement.BLANK), self.address_in(room), terms)
+
+    def facility_terms(
+        self,
+        *,
+        borrower: Who,
+        agent: Who,
+        lenders: Mapping[Who, Given],
+        money: MoneyRef,
+        rate: Decimal | str,
+        available_until: datetime | timedelta,
+        maturity: datetime | timedelta,
+        advance: Decimal | str,
+        agreement: bytes,
+        day_count: DayCount = DayCount.ACT_365_F,
+        clock: timedelta = timedelta(0),
+        grace_days: int = 0,
+        on_trust: Decimal | str = "0",
+        reserve: Decimal | str = "0",
+        condition: bytes = bytes(32),
+        filed_in: Sequence[str] = (),
+        deadline: datetime | timedelta | None = None,
+    ) -> Facility:
+        """Terms of a facility, for borrower, agent and all lenders to sign (`sign_facility`).
+
+        `lenders` are accounts, each with what it commits; `rate` is a year's in percent, `advance`, `on_trust` and
+        `reserve` are percent of the value of bills: how much may be owed on it, what counts while a bill is out, below
+        what price nobody but the agent sells one. Days turn `clock` after midnight of UTC. `agreement` is the hash of
+        the agreement in words, `filed_in` up to two countries where the security must stand filed before each drawing.
+
+        Raises `UsageError` and `BadInput` for what the loan book would refuse.
+        """
+        found = self.money(money)
+        accounts = {
+            self.address_of(who): self.units_above_zero(amount, found.address) for who, amount in lenders.items()
+        }
+        by, agents = self.account(borrower), self.account(agent)
+        if by.participant == agents.participant:
+            raise UsageError("is the borrower's own account", subject=agents.address, hint="name another as agent")
+        countries = [country(each) for each in filed_in]
+        if len(countries) > MOST_FILINGS:
+            raise UsageError("security is filed in two countries at most", subject=", ".join(countries))
+        return Facility(
+            borrower=by.participant,
+            agent=agents.participant,
+            borrower_account=by.address,
+            agent_account=agents.address,
+            money=found.address,
+            rate=_parts(rate, RATE_UNIT, "rate"),
+            day_count=day_count,
+            clock=clock // QUARTERS,
+            available_until=self.deadline(available_until),
+            maturity=self.deadline(maturity),
+            grace_days=grace_days,
+            advance=_parts(advance, WHOLE, "advance"),
+            on_trust=_parts(on_trust, WHOLE, "on_trust"),
+            reserve=_parts(reserve, WHOLE, "reserve"),
+            condition=condition,
+            filed_in=countries[0] if countries else "",
+            also_filed_in=countries[1] if len(countries) == MOST_FILINGS else "",
+            agreement=hash32(agreement),
+            lenders=tuple(accounts),
+            commitments=tuple(accounts.values()),
+            salt=self.fresh(32),
+            deadline=self.deadline(deadline),
+        )
+
+    def _debt_told(self, bill: int, last: int) -> int:
+        """The number of the debt that a bill secured last, by the log: as it was pledged, carried on, or allotted."""
+        kinds = (events.Pledged, events.CarriedOn, events.Allotted)
+        debts: dict[int, int] = {}
+        for event in self._logged([[wire.topic(kind) for kind in kinds]], last, contract=LOANS):
+            if isinstance(event, events.Pledged):
+                debts[event.bill] = Deal(event.facility, event.pledge, 0, 0).debt
+            elif isinstance(event, events.CarriedOn):
+                debts |= {each: debts[event.bill] for each in event.replacements if event.bill in debts}
+            elif isinstance(event, events.Allotted):
+                shares = enumerate(event.shares, event.pledges + 1)
+                debts |= {share.bill: Deal(event.facility, pledge, 0, 0).debt for pledge, share in shares}
+        if bill not in debts:
+            raise NotOnLedger(
+                "was never pledged", subject=bill_name(bill), hint="`sampan bill show` tells what became of it"
+            )
+        return debts[bill]
+
+    def _registered(self, debt: int, last: int) -> set[int]:
+        """What is registered for a debt of the loan book."""
+        book, number = (f"0x{word:064x}" for word in (int(self.address_in(LOANS), 16), debt))
+        began = [wire.topic(kind) for kind in (events.Registered, events.Deregistered, events.Moved)]
+        told = self._logged([began, book, number], last, contract=REGISTER)
+        told += self._logged([wire.topic(events.Moved), book, None, number], last, contract=REGISTER)
+        found: set[int] = set()
+        for event in sorted(told, key=_place):
+            if isinstance(event, events.Registered) or (isinstance(event, events.Moved) and event.to == debt):
+                found |= set(event.prints)
+            elif isinstance(event, events.Deregistered | events.Moved):
+                found -= set(event.prints)
+        return found
+
+
+def _parts(percent: Decimal | str, whole: int, name: str) -> int:
+    """Percent as parts of a whole. Raises `UsageError` for what is none, or finer than one of them."""
+    try:
+        found = Decimal(percent) * whole / 100
+    except InvalidOperation:
+        raise UsageError("no percentage", subject=f"{name} {percent}", hint="write it as in 5.25") from None
+    if not 0 <= found <= whole or found != int(found):
+        raise UsageError(
+            f"is not from 0 to 100 percent in steps of {Decimal(100) / whole:f}",
+            subject=f"{name} {percent}",
+            hint="write it as in 5.25",
+        )
+    return int(found)
+
+
+def _place(event: Event) -> tuple[int, int]:
+    assert event.at is not None
+    return event.at.block, event.at.log_index

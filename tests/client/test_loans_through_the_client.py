@@ -1,0 +1,277 @@
+"""Loans on bills through the client: papers that all sign, prints that are found in the log, amounts of the loan's
+money."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from support import banking, borrowing
+from support.banking import HKD, OTHER_HKD
+from support.borrowing import AGENT, prints
+
+from sampan.client import errors, papers
+from sampan.client.ledger import Ledger
+from sampan.errors import BadInput, UsageError
+from sampan.suite import events
+from sampan.suite.words import Kind, SurrenderFor
+from sampan.testing import SampanChain
+
+
+@pytest.fixture(scope="module")
+def lent(banked: SampanChain) -> SampanChain:
+    """The loan book beside two banks; undone with them."""
+    borrowing.lend(banked)
+    return banked
+
+
+@pytest.fixture
+def chain(lent: SampanChain, sampan_chain: SampanChain) -> SampanChain:
+    return sampan_chain
+
+
+@pytest.fixture
+def borrower(chain: SampanChain) -> Ledger:
+    return chain.as_role("shipper")
+
+
+@pytest.fixture
+def agent(chain: SampanChain) -> Ledger:
+    return chain.as_role(AGENT.role)
+
+
+@pytest.fixture
+def facility(chain: SampanChain, relayer: Ledger) -> int:
+    """Opened by a relayer, with what all signed."""
+    signed = borrowing.signed(chain, borrowing.terms(relayer))
+    return int(relayer.loans.open_facility(signed).event(events.Opened).facility)
+
+
+@pytest.fixture
+def bills(chain: SampanChain) -> list[int]:
+    return banking.bills(chain, "PLEDGED1", "PLEDGED2", kind=Kind.BLANK)
+
+
+@pytest.fixture
+def drawn(facility: int, bills: list[int], borrower: Ledger, agent: Ledger) -> int:
+    """Two bills of 500,000 each, three boxes; 500,000 drawn on the second."""
+    first = agent.sign_acceptance(bills[0], facility, "HKD 500,000.00", prints(1))
+    borrower.loans.pledge(bills[0], first)
+    second = agent.sign_acceptance(bills[1], facility, "HKD 500,000.00", prints(2, 2))
+    act = borrower.loans.pledge(bills[1], second, amount="HKD 500,000.00")
+    assert act.event(events.Drawn).amount == 50_000_000
+    return facility
+
+
+# ------------------------------------------------------------------------------------------------------------- opening
+
+
+def test_a_facility_is_opened_by_what_all_signed_and_each_lender_pays(chain: SampanChain, facility: int) -> None:
+    found = chain.ledger.loan(facility)
+    assert (found.owed, found.terms.undrawn, found.terms.rate, found.terms.advance) == (0, 100_000_000, 500_000, 8_000)
+    assert found.drawable == 0, "nothing is pledged"
+    assert [chain.ledger.balance(role, HKD) for role in borrowing.LENDERS] == [40_000_000, 60_000_000]
+
+
+def test_a_signature_that_is_lacking_or_of_other_terms_is_named(chain: SampanChain, relayer: Ledger) -> None:
+    made = borrowing.terms(relayer)
+    signed = borrowing.signed(chain, made)
+    with pytest.raises(UsageError, match="lacks the signature of"):
+        relayer.loans.calls.open_facility(signed[:-1])
+    others = borrowing.signed(chain, replace(made, rate=1))
+    with pytest.raises(BadInput, match="is of other terms"):
+        relayer.loans.calls.open_facility([*signed[:-1], others[-1]])
+    with pytest.raises(BadInput, match="is not signed by"):
+        relayer.loans.calls.open_facility([*signed[:-1], replace(signed[-1], signature=signed[0].signature)])
+    with pytest.raises(UsageError, match="names 1 deposits for 2 lenders"):
+        relayer.loans.calls.open_facility(signed, out_of=[HKD])
+    with pytest.raises(UsageError, match="neither borrower nor agent nor lender"):
+        chain.as_role("trader").sign_facility(made)
+
+
+def test_terms_are_portable_and_each_signer_has_a_file_of_its_own(chain: SampanChain, relayer: Ledger) -> None:
+    signed = borrowing.signed(chain, borrowing.terms(relayer, clock=timedelta(hours=-5), filed_in=["HK", "SG"]))
+    for paper in signed:
+        again = papers.read(json.dumps(paper.as_json()).encode())
+        assert (again, again.text.clock) == (paper, -20)
+    file = signed[-1].as_json()
+    file["signer"] = chain.ledger.address_in("Sale")
+    with pytest.raises(BadInput, match="signer is not whoever the message names"):
+        papers.read(file)
+    file = signed[0].as_json()
+    file["message"]["lenders"] = "nobody"
+    with pytest.raises(BadInput, match="message/lenders is not a list"):
+        papers.read(file)
+    file["message"]["lenders"] = ["0x12"]
+    with pytest.raises(BadInput, match="message/lenders/0 is not an address"):
+        papers.read(file)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"rate": "5.000001"}, "in steps of 0.00001"),
+        ({"rate": "five"}, "no percentage"),
+        ({"advance": "101"}, "from 0 to 100 percent"),
+        ({"agent": "shipper"}, "the borrower's own account"),
+        ({"filed_in": ["HK", "SG", "NL"]}, "two countries at most"),
+    ],
+)
+def test_terms_that_would_be_refused_are_refused_in_words(
+    borrower: Ledger, changes: dict[str, object], words: str
+) -> None:
+    with pytest.raises(UsageError, match=words):
+        borrowing.terms(borrower, **changes)
+
+
+# ------------------------------------------------------------------------------------------------- pledged and drawn
+
+
+def test_a_bill_is_pledged_as_the_agent_accepted_it(
+    facility: int, bills: list[int], borrower: Ledger, agent: Ledger
+) -> None:
+    accepted = agent.sign_acceptance(bills[0], facility, "HKD 500,000.00", prints(1))
+    with pytest.raises(BadInput, match="accepts "):
+        borrower.loans.calls.pledge(bills[1], accepted)
+    with pytest.raises(UsageError, match="does not act for the agent"):
+        borrower.sign_acceptance(bills[0], facility, "HKD 500,000.00", prints(1))
+    act = borrower.loans.pledge(bills[0], accepted)
+    assert act.label.endswith(f"for HKD 500,000.00 in facility {facility}")
+    assert borrower.prints(bills[0]) == tuple(prints(1))
+    found = borrower.loan(facility)
+    assert (found.covered, found.drawable) == (40_000_000, 40_000_000)
+    act = borrower.loans.draw(facility, "HKD 1,000.00", bills[0])
+    assert act.label.startswith("draw HKD 1,000.00 in facility")
+    with pytest.raises(errors.NotCovered):
+        borrower.loans.draw(facility, "HKD 400,000.00", bills[0])
+
+
+def test_a_bill_that_moved_since_is_accepted_anew(
+    facility: int, bills: list[int], borrower: Ledger, agent: Ledger, trader: Ledger
+) -> None:
+    accepted = agent.sign_acceptance(bills[0], facility, "HKD 500,000.00", prints(1))
+    borrower.bills.transfer(bills[0], trader)
+    trader.bills.transfer(bills[0], borrower)
+    with pytest.raises(UsageError, match="has moved on since the agent accepted it"):
+        borrower.loans.calls.pledge(bills[0], accepted)
+
+
+# ------------------------------------------------------------------------------------------------------------- repaid
+
+
+def test_all_is_repaid_after_a_month_and_both_bills_leave_in_the_same_act(
+    drawn: int, bills: list[int], borrower: Ledger, chain: SampanChain
+) -> None:
+    chain.advance(timedelta(days=30))
+    found = borrower.loan(drawn)
+    # 500,000 at 5 percent for 30 of 365 days, by hand.
+    assert (found.principal, found.interest) == (50_000_000, 205_479)
+    assert borrower.allowance(borrower, "LoanBook", HKD) == 0
+    act = borrower.loans.repay(drawn, "all", out_of=HKD, bills=bills)
+    assert act.event(events.Repaid).amount == 50_205_479
+    assert [each.bill for each in act.all(events.Discharged)] == bills
+    assert [borrower.bill(bill).possessor.address for bill in bills] == [borrower.address] * 2
+    assert borrower.loan(drawn).owed == 0
+    with pytest.raises(UsageError, match="owes nothing"):
+        borrower.loans.calls.repay(drawn, "all", out_of=HKD)
+
+
+def test_a_part_is_repaid_and_a_bill_leaves_that_the_rest_need_not_cover(
+    drawn: int, bills: list[int], borrower: Ledger
+) -> None:
+    with pytest.raises(errors.NotCovered):
+        borrower.loans.discharge(drawn, bills[0])
+    borrower.loans.repay(drawn, "HKD 100,000.00", out_of=HKD)
+    act = borrower.loans.discharge(drawn, bills[0])
+    assert act.event(events.Deregistered).prints == tuple(prints(1))
+    with pytest.raises(errors.NotOnLedger, match="is not pledged"):
+        borrower.pledge(bills[0])
+    assert borrower.prints(bills[0]) == ()
+    assert borrower.prints(bills[1]) == tuple(sorted(prints(2, 2)))
+
+
+def test_who_has_too_little_or_allowed_nothing_is_told(drawn: int, borrower: Ledger, relayer: Ledger) -> None:
+    with pytest.raises(UsageError, match=r"has HKD 0.00 in .* and HKD 500,000.00 is to be paid"):
+        borrower.loans.calls.repay(drawn, "all", out_of=OTHER_HKD)
+    with pytest.raises(UsageError, match="the loan book may not spend"):
+        borrower.rehearsing().loans.calls.repay(drawn, "HKD 1,000.00", out_of=HKD)
+
+
+def test_lenders_have_what_was_repaid(drawn: int, borrower: Ledger, relayer: Ledger, chain: SampanChain) -> None:
+    borrower.loans.repay(drawn, "HKD 1,000.00", out_of=HKD)
+    room = chain.ledger.account(chain.ledger.address_in("LoanBook")).number
+    before = chain.ledger.balance("bank", HKD)
+    relayer.loans.claim_position(f"{room}/{drawn}/1")
+    assert chain.ledger.balance("bank", HKD) - before == 60_000
+
+
+# ---------------------------------------------------------------------------------------------------------- the agent
+
+
+def test_a_bill_goes_out_on_trust_and_its_prints_stay(
+    drawn: int, bills: list[int], agent: Ledger, borrower: Ledger
+) -> None:
+    borrower.loans.repay(drawn, "HKD 300,000.00", out_of=HKD)
+    agent.loans.entrust(bills[0], borrower, until=timedelta(days=7), purpose="to load it on a barge")
+    out = borrower.pledge(bills[0])
+    assert (out.value, bool(out.until)) == (25_000_000, True)
+    assert borrower.prints(bills[0]) == tuple(prints(1))
+
+
+def test_a_pledged_bill_is_surrendered_for_delivery_in_default_alone(
+    drawn: int, bills: list[int], agent: Ledger, chain: SampanChain
+) -> None:
+    with pytest.raises(UsageError, match="is not in default"):
+        agent.loans.calls.surrender_pledged(bills[0])
+    with pytest.raises(UsageError, match="an amendment replaces the bill"):
+        agent.loans.calls.surrender_pledged(bills[0], SurrenderFor.AMENDMENT)
+    chain.advance(timedelta(days=94))
+    act = agent.loans.surrender_pledged(bills[0])
+    assert act.event(events.PledgeSurrendered).value == 0
+    with pytest.raises(errors.NothingLeft):
+        agent.loans.forget(bills[0])
+
+
+def test_the_agent_says_where_the_security_was_filed(facility: int, agent: Ledger) -> None:
+    said = {"country": "hk", "registry": "Companies Registry", "number": "CR 4711", "document": b"\1" * 32}
+    day = datetime(2020, 1, 1, tzinfo=UTC)
+    act = agent.loans.file_security(facility, **said, filed_at=day, stands_until=timedelta(days=365))  # type: ignore[arg-type]
+    filing = act.event(events.SecurityFiled).filing
+    assert (filing.country, filing.number.rstrip(b"\0"), filing.filed_at) == ("HK", b"CR 4711", 1_577_836_800)
+    assert agent.ask("filedUntil", facility, "HK", contract="LoanBook") == filing.stands_until
+    with pytest.raises(UsageError, match="a word takes 1 to 32"):
+        agent.loans.calls.file_security(
+            facility,
+            **{**said, "number": "x" * 33},
+            filed_at=day,
+            stands_until=timedelta(days=365),  # type: ignore[arg-type]
+        )
+
+
+def test_what_the_borrower_signs_a_relayer_sends(
+    drawn: int, bills: list[int], borrower: Ledger, relayer: Ledger
+) -> None:
+    signed = borrower.sign_call(borrower.loans.calls.draw(drawn, "HKD 10.00", bills[0]))
+    again = papers.read(signed.as_json())
+    assert (again.kind, again) == ("SignedLoanCall", signed)
+    assert relayer.loans.send_act(again).event(events.Drawn).to == borrower.address
+    with pytest.raises(BadInput, match="is a signed SignedLoanCall"):
+        relayer.sale.calls.send_act(again)
+
+
+# -------------------------------------------------------------------------------------------------------------- words
+
+
+def test_a_loan_is_told_line_by_line(drawn: int, borrower: Ledger, chain: SampanChain) -> None:
+    told = str(borrower.loan(drawn))
+    for line in ("HKD 500,000.00: principal HKD 500,000.00, interest HKD 0.00", "5 % a year, on 365 days", "80 % of"):
+        assert line in " ".join(told.split())
+    chain.advance(timedelta(days=94))
+    assert "in default" in str(borrower.loan(drawn))
+
+
+def test_a_facility_that_was_never_opened_is_refused(borrower: Ledger) -> None:
+    with pytest.raises(errors.NoSuchFacility):
+        borrower.loan(4711)
