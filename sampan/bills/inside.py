@@ -36,6 +36,8 @@ class Source:
     """Takes the price from the caller, of what was offered, and lets the bill out."""
     sold: type[Event]
     """Tells that a bill went out `to` somebody."""
+    took: Callable[[Any], int]
+    """By that event: how much of the price stays there."""
     money_of: Callable[[Any, int], str]
     """By state and bill: the money in which it is paid."""
 

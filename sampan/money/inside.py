@@ -16,8 +16,8 @@ from sampan.suite.verb import Refusal, Signature, Subject, Verb, arg
 if TYPE_CHECKING:
     from sampan.suite.event import Event
 
-PAYS: Final[dict[str, type[Event]]] = {}
-"""Contract that fetches payments which it was allowed → the event of the act in which it does."""
+PAYS: Final[dict[str, tuple[type[Event], ...]]] = {}
+"""Contract that fetches payments which it was allowed → the events of the acts in which it does."""
 
 KEEPS: Final[set[str]] = set()
 """Contracts among them that keep what they are paid, for whom they say."""
@@ -44,8 +44,8 @@ def collect(at: At, caller: str, money: str, from_: str, payer: str, payee: str,
         raise Refusal("")
 
 
-def declare(subject: Subject, *, pays: type[Event], keeps: bool = False) -> None:
-    """A room fetches payments in the act that an event tells of; and shows the permit of whoever pays, so that one
+def declare(subject: Subject, *pays: type[Event], keeps: bool = False) -> None:
+    """A room fetches payments in the acts that these events tell of; and shows the permit of whoever pays, so that one
     signed text more spares the payer a transaction."""
     PAYS[subject.contract] = pays
     if keeps:

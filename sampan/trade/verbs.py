@@ -223,7 +223,7 @@ class Change(Verb):
 
 # What all rooms do stands behind the room's own: its first verb says where it lives.
 SignedCall = inside.declare(SALE, "Sampan Sale")
-money.declare(SALE, pays=ev.Paid)
+money.declare(SALE, ev.Paid)
 
 
 # -------------------------------------------------------------------------------------------------------------- events

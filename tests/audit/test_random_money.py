@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -20,6 +21,7 @@ from sampan.money.positions import positions
 from sampan.subjects import SUITE
 from sampan.suite.check import Entry, audited
 from sampan.suite.codec import Codec
+from sampan.trade.history import name_of
 
 ACTS = 1_200
 OF_THE_PARTIES = {"SAM-T7", "SAM-K3", "SAM-K4", "SAM-F2", "SAM-F3", "SAM-F5", "SAM-F6", "SAM-F9"}
@@ -101,3 +103,25 @@ def test_p6_p10_whatever_honest_parties_and_others_try_the_audit_finds_nothing(w
         assert [each.held for each in book.deposits] == [
             evidence.state.deposits[each.deposit].held for each in book.deposits
         ]
+
+
+def _without(evidence: Evidence, lost: Entry) -> Evidence:
+    """The same log with one event less."""
+    return replace(evidence, entries=[entry for entry in evidence.entries if entry is not lost])
+
+
+@pytest.mark.slow
+def test_sam_d1_a_bill_that_was_paid_for_where_it_lay_and_its_price_did_not_come(world: World) -> None:
+    evidence = audited_after(world, 4)
+    sold = next(entry for entry in evidence.entries if entry.name == "PledgeSold")
+    together = [entry for entry in evidence.entries if entry.block == sold.block]
+    paid = next(entry for entry in together if entry.name == "Paid")
+    assert not list(checks.run(checks.find("SAM-D1"), evidence))
+
+    for lost in [entry for entry in together if entry.name == "DepositTransfer"]:
+        found = list(checks.run(checks.find("SAM-D1"), _without(evidence, lost)))
+        assert [finding.subject for finding in found] == [name_of(paid.event.terms)], lost
+        assert "is told as paid" in found[0].message
+    (gone,) = [entry for entry in together if entry.name in ("Transferred", "Endorsed")]
+    found = list(checks.run(checks.find("SAM-D1"), _without(evidence, gone)))
+    assert "did not go to the buyer" in found[0].message

@@ -119,7 +119,7 @@ def test_killed_at_any_step_and_run_again_it_ends_in_the_same_manifest(
     over_http: Connection, usual_plan: Plan, whole: tuple[Manifest, int, int], tmp_path: Path
 ) -> None:
     _, _, steps = whole
-    assert steps == 11 * 3 + 2
+    assert steps == 15 * 3 + 2
     for step in range(1, steps + 1):
         snapshot = over_http.snapshot()
         path = tmp_path / f"killed-at-{step}" / "anvil.json"

@@ -22,7 +22,10 @@ from sampan.toolchain import artifacts
 pytestmark = pytest.mark.anvil
 
 Verify = Callable[..., Any]
-NAMES = ["AccessManager", "Amendments", "Registry", "Bills", "Reserves", "Exchange", "Coins", "CargoLog", "Sale"]
+NAMES = [
+    *("AccessManager", "Amendments", "Registry", "Bills", "Reserves", "Exchange", "Coins", "CargoLog", "Sale"),
+    *("Registrations", "Positions", "LoanDesk", "LoanBook"),
+]
 
 
 @pytest.fixture

@@ -230,7 +230,7 @@ class PositionOffer:
         return self.seller
 
 
-money.PAYS[POSITIONS.contract] = ev.PositionSold
+money.PAYS[POSITIONS.contract] = (ev.PositionSold,)
 
 
 @POSITIONS.verb(

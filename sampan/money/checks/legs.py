@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from sampan.money.history import moves, no_money, payment, transactions
 from sampan.money.inside import PAYS, is_money
@@ -12,6 +12,9 @@ from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
 from sampan.suite.tell import checksum
 from sampan.suite.verb import NOBODY
+
+Act: TypeAlias = tuple[str, tuple[type, ...]]
+"""A contract that is allowed to ask for payments, and what it logs when it does."""
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
@@ -78,19 +81,19 @@ def _exchanges(entries: list[Entry], state: Any) -> Iterator[Indication]:
             found -= wanted
 
 
-def _acts(addresses: dict[str, str]) -> dict[str, tuple[str, type]]:
+def _acts(addresses: dict[str, str]) -> dict[str, Act]:
     """Contracts that are allowed to ask for payments, and what each logs when it does."""
-    return {addresses[name]: (name, kind) for name, kind in PAYS.items() if name in addresses}
+    return {addresses[name]: (name, kinds) for name, kinds in PAYS.items() if name in addresses}
 
 
 def _spent(
-    entries: list[Entry], allowed: dict[tuple[str, str, str], int], acts: dict[str, tuple[str, type]]
+    entries: list[Entry], allowed: dict[tuple[str, str, str], int], acts: dict[str, Act]
 ) -> Iterator[Indication]:
     """What a contract of the suite was allowed is spent by its act alone."""
     logged = {type(entry.event) for entry in entries}
     for at, entry in enumerate(entries):
         event = entry.event
-        if isinstance(event, ev.CoinCollected) and event.spender in acts and acts[event.spender][1] not in logged:
+        if isinstance(event, ev.CoinCollected) and event.spender in acts and logged.isdisjoint(acts[event.spender][1]):
             yield _without(entry, event.payer, event.amount, acts[event.spender], Level.CRITICAL)
         if not isinstance(event, ev.DepositApproval):
             continue
@@ -100,16 +103,17 @@ def _spent(
         paid = isinstance(following, ev.DepositTransfer) and following.from_ == event.owner
         spent = before - event.value
         act = acts.get(event.spender)
-        if act is None or act[1] in logged or not paid or following is None:
+        if act is None or not logged.isdisjoint(act[1]) or not paid or following is None:
             continue
         if 0 < spent == following.value:
             # A contract wallet may lower what it allowed, and pay as much itself, in one transaction.
             yield _without(entry, event.owner, spent, act, Level.MEDIUM)
 
 
-def _without(entry: Entry, payer: str, amount: int, act: tuple[str, type], level: Level) -> Indication:
-    name, kind = act
-    what = f"it paid {amount} that it had allowed {name}, which tells of no {kind.__name__}"
+def _without(entry: Entry, payer: str, amount: int, act: Act, level: Level) -> Indication:
+    name, kinds = act
+    told = " and no ".join(kind.__name__ for kind in kinds)
+    what = f"it paid {amount} that it had allowed {name}, which tells of no {told}"
     return Indication(checksum(payer), f"{what}, in block {entry.block}", entry.block, level)
 
 
@@ -119,8 +123,8 @@ CHECK = Check(
     level=Level.CRITICAL,
     confidence="high",
     looks_for="Deposits that were made or burnt and not issued, redeemed or settled by the same amount in the same "
-    "transaction; reserves that moved without both; an exchange without both its payments; what was allowed the "
-    "exchange or the sale, and was spent without their act.",
+    "transaction; reserves that moved without both; an exchange without both its payments; what was allowed a "
+    "contract of the platform, and was spent without an act of it.",
     goes_wrong="The payer's bank burns the deposit, reserves move, and the payee's bank makes nothing: the price is "
     "nowhere, and each bank's books look sound.",
     do_next="Look at the transaction named with another RPC. When it tells the same, the code on the chain is not what "

@@ -43,7 +43,7 @@ class Quote:
         return self.account
 
 
-money.PAYS[EXCHANGE.contract] = ev.Exchanged
+money.PAYS[EXCHANGE.contract] = (ev.Exchanged,)
 
 
 @EXCHANGE.verb(

@@ -47,7 +47,7 @@ def _bounded(state: Money) -> tuple[str, str] | None:
 
 def _passed_on(state: Money, events: Sequence[Event]) -> tuple[str, str] | None:
     """An act that pays (`PAYS`) leaves nothing with a contract; what somebody gave it, it has as before."""
-    if not any(type(event) in PAYS.values() for event in events):
+    if not any(type(event) in paid for paid in PAYS.values() for event in events):
         return None
     own = {address for name, address in state.addresses.items() if name not in KEEPS}
     for deposit, account in state.changed(state.holdings):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
+from sampan.bills.inside import SOURCES
 from sampan.identity.checks.standing import Standing
 from sampan.money.history import Move, moves, no_money, payment, transactions
 from sampan.money.inside import is_money
 from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
 from sampan.suite.tell import bill_name, checksum, participant_name
+from sampan.suite.verb import NOBODY
 from sampan.trade.history import Offers, gives, name_of, room
 from sampan.trade.terms import Terms
 
@@ -37,7 +40,12 @@ def _transaction(entries: list[Entry], offers: Offers, standing: Standing, state
         event = entry.event
         if isinstance(event, ev.Paid):
             terms = offers.terms.get(event.terms)
-            if terms is None:
+            sold = [
+                each for each in entries if any(source.is_sale(each.event, event.buyer) for source in SOURCES.values())
+            ]
+            if terms is None and sold:
+                yield from _through_source(entry, sold, found, offers.room, entries)
+            elif terms is None:
                 yield _seen(event.terms, "was paid for, and nobody offered anything under these terms", entry)
             else:
                 paid |= {bill for bill in terms.bills if (bill, event.buyer) in let_out}
@@ -48,6 +56,39 @@ def _transaction(entries: list[Entry], offers: Offers, standing: Standing, state
             yield Indication(bill_name(event.bill), f"{what} in that transaction", entry.block)
         offers.hear(event)
         standing.hear(event)
+
+
+def _sold_elsewhere(paid: Entry, entries: list[Entry]) -> list[Entry]:
+    """What other rooms let out to a buyer that paid, before the next payment of the transaction."""
+    later = takewhile(lambda each: not isinstance(each.event, ev.Paid), entries[entries.index(paid) + 1 :])
+    buyer = paid.event.buyer
+    return [each for each in later if any(source.is_sale(each.event, buyer) for source in SOURCES.values())]
+
+
+def _through_source(
+    entry: Entry, sold: list[Entry], found: Counter[Move], sale: str, entries: list[Entry]
+) -> Iterator[Indication]:
+    """Bills that lay in another room, which asks for its part of the price. The log has the hash of these terms alone:
+    price, payee and bills are as the events tell."""
+    event, left = entry.event, entry.event.price
+    money = next((move[0] for move in found if move[2:] == (sale, left) and move[1] in (event.buyer, NOBODY)), None)
+    wanted: Counter[Move] = Counter()
+    for each in sold:
+        out = [it.event for it in entries if isinstance(it.event, ev.Transferred | ev.Endorsed)]
+        given = next((it for it in out if (it.bill, it.to) == (each.event.bill, event.buyer)), None)
+        if given is None:
+            yield _seen(event.terms, f"was paid for, and {bill_name(each.event.bill)} did not go to the buyer", entry)
+        elif money is not None:
+            took = next(source.took(each.event) for source in SOURCES.values() if isinstance(each.event, source.sold))
+            wanted[money, sale, given.from_, took] += 1 if took else 0
+            left -= took
+    if money is not None:
+        wanted += payment(event.from_, money, event.buyer, sale, event.price)
+        wanted[money, sale, event.payee, left] += 1 if left else 0
+    if money is None or any(found[move] < count for move, count in wanted.items()):
+        what = f"{event.price} did not come to {checksum(event.payee)} and to where the bills lay in that transaction"
+        yield _seen(event.terms, f"is told as paid, and {what}", entry)
+    found -= wanted
 
 
 def _price(entry: Entry, terms: Terms, found: Counter[Move], standing: Standing, state: Any) -> Iterator[Indication]:

@@ -9,5 +9,5 @@ from sampan.suite import events as ev
 
 # What all rooms do stands behind the room's own: its first verb says where it lives.
 SignedCall = inside.declare(LOANS, "Sampan Loan Book", enters=ev.Pledged, called=ev.LoanCalledBySignature)
-money.declare(LOANS, pays=ev.Repaid, keeps=True)
+money.declare(LOANS, ev.Opened, ev.Repaid, ev.PledgeSold, keeps=True)
 finance.declare(LOANS, lambda state, loan: (state.facilities[loan].paid, state.facilities[loan].shares))

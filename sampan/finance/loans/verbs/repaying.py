@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from sampan.bills import inside
 from sampan.bills.verbs.circulation import GiveBack
+from sampan.finance import inside as claims
 from sampan.finance.loans import rules
 from sampan.finance.loans.records import Book, Debt, Lending
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Collateral
 from sampan.finance.positions import rules as positions
-from sampan.finance.positions.verbs import Take
 from sampan.finance.registrations.verbs import Deregister
 from sampan.model.perform import At, Call
 from sampan.model.replay import Log
@@ -173,14 +173,11 @@ class Claim(Verb):
     def run(self, at: At) -> None:
         state = at.state
         book = rules.book_of(state, self.position >> 32 & 0xFFFFFF)
-        owner = positions.owner_of(state, self.position)
-        due = positions.due(state, self.position, book.paid, book.shares)
-        own = rules.own(state)
-        at.steps.call(Call(own, Take(self.position, book.paid, book.shares)))
+        owner, due = claims.take(at, self.position, book.paid, book.shares)
         if not due:
             raise Refusal("NothingPaid")
         at.log(ev.Claimed(self.position, owner, due, at.actor))
-        at.steps.call(Call(own, Transfer(book.money, owner, due)))
+        at.steps.call(Call(rules.own(state), Transfer(book.money, owner, due)))
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:

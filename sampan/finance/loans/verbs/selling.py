@@ -147,4 +147,4 @@ def money_of(state: Lending, bill: int) -> str:
     return rules.book_of(state, rules.deal_of(state, bill).facility).money
 
 
-inside.SOURCES[LOANS.contract] = inside.Source(price, Release, ev.PledgeSold, money_of)
+inside.SOURCES[LOANS.contract] = inside.Source(price, Release, ev.PledgeSold, lambda e: e.amount + e.surplus, money_of)
