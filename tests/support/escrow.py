@@ -124,7 +124,7 @@ class _Code:
 class EscrowChance(BillsChance):
     """Mostly whoever may, on a bill that is there."""
 
-    SHARES = {"escrow": 40}
+    SHARES = {"escrow": 80}
 
     def next_escrow(self) -> Any:
         verb = self.pick(self.verbs["escrow"])

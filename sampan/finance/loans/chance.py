@@ -128,7 +128,7 @@ class LoansChance(RoomChance):
         prints = prints_of(self.state, self._deal(bill))
         if self.chance(0.95) or not prints:
             return prints
-        return prints[1:] if self.chance(0.5) else tuple(sorted((*prints[1:], self.draw_prints()[0])))
+        return prints[1:] if self.chance(0.5) else tuple(sorted((*prints[1:], *self.draw_prints()[:1])))
 
     # ------------------------------------------------------------------------------------------------------------ open
 
