@@ -173,7 +173,37 @@ VOYAGE: tuple[Own, ...] = (
     Own("condition_further_box", "each further container in it", most=8_500),
 )
 """Cargo."""
-OWN = (*ALONE, *MARKET, *VOYAGE)
+MORPHO: dict[str, str] = {
+    "morpho_borrow": "Morpho Blue: supplyCollateral, then borrow",
+    "morpho_repay": "Morpho Blue: repay, then withdrawCollateral",
+}
+"""Acts of Morpho Blue that a loan is held against: name in the snapshot and in the table."""
+LENDING: tuple[Own, ...] = (
+    Own("open_facility", "open a facility of two lenders"),
+    Own("pledge_and_draw", "pledge a bill and draw", most=182_000, shown=("morpho_borrow",)),
+    Own(
+        "pledge_and_draw_conditioned",
+        "the same on a condition of four clauses",
+        most=245_000,
+        shown=("morpho_borrow",),
+    ),
+    Own("pledge_further_box", "each further container of a pledge", most=25_000),
+    Own("part_repayment", "repay a part", most=95_000),
+    Own("repay_and_release", "repay all, the bill goes", most=117_000, shown=("morpho_repay",)),
+    Own(
+        "repay_and_release_cross_bank",
+        "the same out of another bank",
+        most=148_000,
+        shown=("morpho_repay",),
+    ),
+    Own("release_further_box", "each further container that is free again", most=4_500),
+    Own("claim", "a position has what it is owed"),
+    Own("position_transfer", "pass a position on", most=54_000),
+    Own("pledge_sold", "a pledged bill is paid for, the loan repaid", most=188_000),
+    Own("pledge_sold_cross_bank", "the same out of another bank", most=216_000),
+)
+"""Loans on bills."""
+OWN = (*ALONE, *MARKET, *VOYAGE, *LENDING)
 
 #: What has happened on a side in use before anything is measured, so that no account and no counter of it is new: each
 #: account possesses a bill for good, one surrender waits with the carrier, one was accepted.

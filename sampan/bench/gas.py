@@ -7,7 +7,22 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from sampan.bench.acts import ACTS, ALONE, BUSY, EAS, IN_USE, MARKET, OTHERS, OWN, PEERS, SIZE_LIMITS, VOYAGE, Act
+from sampan.bench.acts import (
+    ACTS,
+    ALONE,
+    BUSY,
+    EAS,
+    IN_USE,
+    LENDING,
+    MARKET,
+    MORPHO,
+    OTHERS,
+    OWN,
+    PEERS,
+    SIZE_LIMITS,
+    VOYAGE,
+    Act,
+)
 from sampan.errors import BadInput
 
 if TYPE_CHECKING:
@@ -108,6 +123,7 @@ def measure(root: Path, program: Path | None = None, done: Callable[[str], None]
     the chain or a contract does not do as expected.
     """
     from sampan.bench.ledger import Ledger
+    from sampan.bench.lending import Lending
     from sampan.bench.market import Market
     from sampan.bench.stage import open_stage
     from sampan.bench.tradetrust import TradeTrust, recompiled, shipped
@@ -152,6 +168,11 @@ def measure(root: Path, program: Path | None = None, done: Callable[[str], None]
             own[alone.name] = voyage.gas(alone.name)
             told(alone.name)
         others[EAS] = voyage.gas(EAS)
+        lending = Lending(ours, market, voyage, root)
+        for alone in LENDING:
+            own[alone.name] = lending.gas(alone.name)
+            told(alone.name)
+        others |= {name: lending.gas(name) for name in MORPHO}
         return Measured(stage.engine, HARDFORK, tuple(rows), own, others, ours.sizes())
 
 

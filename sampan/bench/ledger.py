@@ -95,9 +95,17 @@ class Ledger(Side):
         return self._chain.enrol(replace(PARTIES["trader"], role=role, lei=full_lei(stem), roles=roles))
 
     def list_room(self, room: str) -> None:
-        """For the countries of the line. What opens is slow: announced to the manager, done when the delay is over."""
-        countries = tuple(sorted({PARTIES[role].country for role in LINE}))
-        errand = self._errand("room_lister", ListRoom(room, countries))
+        """For the countries of the line."""
+        self.open(self.address, ListRoom(room, self.countries))
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Those of the line."""
+        return tuple(sorted({PARTIES[role].country for role in LINE}))
+
+    def open(self, contract: str, verb: Verb) -> None:
+        """What opens is slow: announced to the manager, done when the delay is over."""
+        errand = Errand("room_lister", contract, verb.encoded())
         announcement = abi.encode_call("schedule(address,bytes,uint48)", errand.to, errand.data, 0)
         manager = self.manifest.address(self.manifest.powers.manager)
         self.stage.send("room_lister", Call(manager, announcement, label="announce the room"))
@@ -133,6 +141,14 @@ class Ledger(Side):
         trade = Trade(self._trades)
         self._do(trade, "issue")
         return _bill(trade)
+
+    def acts(self, bill: int) -> int:
+        """How many acts there were on a bill."""
+        return int(self._chain.ledger.ask("bill", bill).act_count)
+
+    def account_number(self, account: str) -> int:
+        """The number of an account."""
+        return int(self._chain.ledger.ask("account", account).number)
 
     def _send(self, errand: Errand) -> Receipt:
         return self.stage.send(errand.role, Call(errand.to, errand.data, gas=GAS_CAP, label=self.name))

@@ -63,33 +63,33 @@ class Market:
 
     def __init__(self, ledger: Ledger, root: Path) -> None:
         self._ledger, self.stage = ledger, ledger.stage
-        self._sale, self._exchange, self._reserves = (
+        self.sale, self._exchange, self._reserves = (
             ledger.manifest.address(name) for name in ("Sale", "Exchange", "Reserves")
         )
-        ledger.list_room(self._sale)
-        self._numbers = {role: ledger.enrol_bank(role, stem) for role, stem in LEIS.items()}
+        ledger.list_room(self.sale)
+        self.numbers = {role: ledger.enrol_bank(role, stem) for role, stem in LEIS.items()}
         for currency in ("HKD", "USD"):
-            self._send(AGENT, self._reserves, OpenBook(currency, 2))
-        self._deposit = self._opened(BANK, "HKD")
-        self._other = self._opened(OTHER_BANK, "HKD")
+            self.send(AGENT, self._reserves, OpenBook(currency, 2))
+        self.deposit = self._opened(BANK, "HKD")
+        self.other = self._opened(OTHER_BANK, "HKD")
         self._dollars = self._opened(BANK, "USD")
-        for deposit in (self._deposit, self._other):
-            self._send(BUYER, deposit, Approve(deposit, self._sale, ANY))
-        self._send(BUYER, self._deposit, Approve(self._deposit, self._exchange, ANY))
-        self._send(BANK, self._dollars, Approve(self._dollars, self._exchange, ANY))
+        for deposit in (self.deposit, self.other):
+            self.send(BUYER, deposit, Approve(deposit, self.sale, ANY))
+        self.send(BUYER, self.deposit, Approve(self.deposit, self._exchange, ANY))
+        self.send(BANK, self._dollars, Approve(self._dollars, self._exchange, ANY))
         self._lodge(self._terms(self._bills()))
         self._money, self._title = (self._bare(name, root) for name in ("BareMoney", "BareTitle"))
         self._known = TRex(self.stage, root, (SELLER, BUYER), WEALTH)
 
     def _opened(self, bank: str, currency: str) -> str:
         """A deposit of a bank with reserves, in which everybody who takes part here has money."""
-        agent, where = self._numbers[AGENT], "depositOf(uint256,uint256,bytes3,bytes2)(address)"
-        self._send(bank, self._reserves, OpenDeposit(agent, currency, ""))
-        found = self.stage.ask(self._reserves, where, self._numbers[bank], agent, currency.encode(), bytes(2))
-        self._send(AGENT, self._reserves, Admit(found, True))
-        self._send(AGENT, self._reserves, IssueReserves(found, WEALTH))
-        for role in (SELLER, BUYER, BANK):
-            self._send(bank, found, Issue(found, ROLES[role], WEALTH))
+        agent, where = self.numbers[AGENT], "depositOf(uint256,uint256,bytes3,bytes2)(address)"
+        self.send(bank, self._reserves, OpenDeposit(agent, currency, ""))
+        found = self.stage.ask(self._reserves, where, self.numbers[bank], agent, currency.encode(), bytes(2))
+        self.send(AGENT, self._reserves, Admit(found, True))
+        self.send(AGENT, self._reserves, IssueReserves(found, WEALTH))
+        for role in (SELLER, BUYER, BANK, OTHER_BANK):
+            self.send(bank, found, Issue(found, ROLES[role], WEALTH))
         return str(found)
 
     def _bare(self, name: str, root: Path) -> str:
@@ -107,9 +107,9 @@ class Market:
 
     def least(self) -> int:
         """The least that anybody has of the money, of the titles or of the bills that are moved here."""
-        places = (self._money, self._title, self._deposit, self._other, self._dollars, self._ledger.address)
+        places = (self._money, self._title, self.deposit, self.other, self._dollars, self._ledger.address)
         held = [(place, ROLES[role]) for role in (SELLER, BUYER) for place in places]
-        held += [(self._deposit, ROLES[BANK]), (self._dollars, ROLES[BANK]), (self._ledger.address, self._sale)]
+        held += [(self.deposit, ROLES[BANK]), (self._dollars, ROLES[BANK]), (self._ledger.address, self.sale)]
         return min(int(self.stage.ask(place, "balanceOf(address)(uint256)", account)) for place, account in held)
 
     # --------------------------------------------------------------------------------------------------- other tokens
@@ -130,23 +130,23 @@ class Market:
     # ------------------------------------------------------------------------------------------------------------ money
 
     def deposit_transfer(self) -> int:
-        return self._send(BUYER, self._deposit, Transfer(self._deposit, ROLES[SELLER], PRICE))
+        return self.send(BUYER, self.deposit, Transfer(self.deposit, ROLES[SELLER], PRICE))
 
     def deposit_collect(self) -> int:
         """Out of the buyer's deposit at the other bank."""
-        verb = Collect(self._deposit, self._other, ROLES[BUYER], ROLES[SELLER], PRICE)
-        return self._send(BUYER, self._deposit, verb)
+        verb = Collect(self.deposit, self.other, ROLES[BUYER], ROLES[SELLER], PRICE)
+        return self.send(BUYER, self.deposit, verb)
 
     def exchange(self) -> int:
         """The first that is bought at a quote: it is remembered how much."""
         salt = keccak(b"quote")
-        quote = Quote(ROLES[BANK], self._dollars, WEALTH, self._deposit, 8 * WEALTH, FOREVER, salt)
-        signature = self._signed(BANK, self._exchange, quote)
+        quote = Quote(ROLES[BANK], self._dollars, WEALTH, self.deposit, 8 * WEALTH, FOREVER, salt)
+        signature = self.signed(BANK, self._exchange, quote)
         bought = PRICE // 8
-        return self._send(
+        return self.send(
             BUYER,
             self._exchange,
-            Exchange(quote, signature, bought, self._deposit, self._dollars, ROLES[BUYER]),
+            Exchange(quote, signature, bought, self.deposit, self._dollars, ROLES[BUYER]),
         )
 
     # ------------------------------------------------------------------------------------------------------------- sale
@@ -155,41 +155,41 @@ class Market:
         return self._lodge(self._terms(self._bills()))
 
     def dvp_same_bank(self) -> int:
-        return self._send(BUYER, self._sale, Pay(self._offered(), self._deposit))
+        return self.send(BUYER, self.sale, Pay(self._offered(), self.deposit))
 
     def dvp_cross_bank(self) -> int:
-        return self._send(BUYER, self._sale, Pay(self._offered(), self._other))
+        return self.send(BUYER, self.sale, Pay(self._offered(), self.other))
 
     def pay_further_bill(self) -> int:
         """Of ten that are paid for together, each beside the first."""
         many = 10
-        together = self._send(BUYER, self._sale, Pay(self._offered(many), self._deposit))
+        together = self.send(BUYER, self.sale, Pay(self._offered(many), self.deposit))
         return -(-(together - self.dvp_same_bank()) // (many - 1))
 
     def pay_relayed(self) -> int:
         """How much dearer it is to send what the buyer signed."""
-        pay = Pay(self._offered(), self._deposit)
+        pay = Pay(self._offered(), self.deposit)
         text = SignedCall(ROLES[BUYER], pay, keccak(pay.terms.hash), FOREVER)
-        signature = self._signed(BUYER, self._sale, text).raw
+        signature = self.signed(BUYER, self.sale, text).raw
         values = (text.signer, pay.encoded(), text.salt, text.deadline, signature)
         data = abi.encode_call("act(address,bytes,bytes32,uint256,bytes)", *values)
-        return self._call("relayer", self._sale, data).gas_used - self.dvp_same_bank()
+        return self._call("relayer", self.sale, data).gas_used - self.dvp_same_bank()
 
     def recall(self) -> int:
-        return self._send(SELLER, self._sale, Recall(self._offered()))
+        return self.send(SELLER, self.sale, Recall(self._offered()))
 
     def decline(self) -> int:
-        return self._send(BUYER, self._sale, Decline(self._offered(), REASON))
+        return self.send(BUYER, self.sale, Decline(self._offered(), REASON))
 
     def change(self) -> int:
         """A lower price."""
         terms = self._offered()
-        return self._send(SELLER, self._sale, Change(terms, replace(terms, price=PRICE - 25_000)))
+        return self.send(SELLER, self.sale, Change(terms, replace(terms, price=PRICE - 25_000)))
 
     def expire(self) -> int:
         terms = self._offered()
         self.stage.connection.advance_time(31 * DAY)
-        return self._send("relayer", self._sale, Expire(terms))
+        return self.send("relayer", self.sale, Expire(terms))
 
     # ---------------------------------------------------------------------------------------------------------- private
 
@@ -201,7 +201,7 @@ class Market:
         """For money at the bank, endorsed to the buyer's order; within 30 days, not firm, no source, no salt."""
         seller, buyer = (self._ledger.participants[role] for role in (SELLER, BUYER))
         deadline = self.stage.connection.time() + 30 * DAY
-        return Terms(bills, seller, buyer, ROLES[SELLER], self._deposit, PRICE, Endorsement.TO_ORDER, deadline)
+        return Terms(bills, seller, buyer, ROLES[SELLER], self.deposit, PRICE, Endorsement.TO_ORDER, deadline)
 
     def _offered(self, count: int = 1) -> Terms:
         terms = self._terms(self._bills(count))
@@ -211,17 +211,19 @@ class Market:
     def _lodge(self, terms: Terms) -> int:
         """The gas of the last."""
         used = [
-            self._send(SELLER, self._ledger.address, Lodge(bill, Endorsement.BLANK, self._sale, terms.encoded))
+            self.send(SELLER, self._ledger.address, Lodge(bill, Endorsement.BLANK, self.sale, terms.encoded))
             for bill in terms.bills
         ]
         return used[-1]
 
-    def _signed(self, role: str, contract: str, text: Any) -> Signature:
+    def signed(self, role: str, contract: str, text: Any) -> Signature:
+        """What a role signs for a contract."""
         data = typed.typed_data(self.stage.connection.chain_id, contract, text)
         data["domain"]["name"] = typed.domain_name(text)
         return Signature(ROLES[role], raw=development_signer(role).sign_typed(data))
 
-    def _send(self, role: str, to: str, verb: Verb) -> int:
+    def send(self, role: str, to: str, verb: Verb) -> int:
+        """Its gas."""
         return self._call(role, to, verb.encoded(), type(verb).__name__).gas_used
 
     def _call(self, role: str, to: str, data: bytes, label: str = "a bare token") -> Receipt:

@@ -12,7 +12,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from sampan.bench.acts import ACTS, ALONE, BUSY, EAS, IN_USE, MARKET, OTHERS, PEERS, SIZE_LIMITS, VOYAGE, Own
+from sampan.bench.acts import (
+    ACTS,
+    ALONE,
+    BUSY,
+    EAS,
+    IN_USE,
+    LENDING,
+    MARKET,
+    OTHERS,
+    PEERS,
+    SIZE_LIMITS,
+    VOYAGE,
+    Own,
+)
 from sampan.errors import BadInput
 
 if TYPE_CHECKING:
@@ -43,7 +56,7 @@ class Sheet:
 
 def sheets(snapshot: Mapping[str, Any]) -> dict[str, Sheet]:
     """The tables by name: acts beside the peer, what ours alone does, money and sale beside other tokens, cargo beside
-    an attestation, the peer's registry in use, and sizes of code."""
+    an attestation, loans beside a pool, the peer's registry in use, and sizes of code."""
     return {
         "acts": _acts(snapshot),
         "own": _own(snapshot),
@@ -51,6 +64,7 @@ def sheets(snapshot: Mapping[str, Any]) -> dict[str, Sheet]:
         "tokens": _tokens(snapshot),
         "voyage": _beside_others(snapshot, VOYAGE, "ratio to an\nattestation"),
         "attestation": _attestation(snapshot),
+        "lending": _lending(snapshot),
         "beside": _beside(snapshot),
         "bytecode": _bytecode(snapshot),
     }
@@ -131,6 +145,18 @@ def _tokens(snapshot: Mapping[str, Any]) -> Sheet:
 def _attestation(snapshot: Mapping[str, Any]) -> Sheet:
     gas = next(snapshot["beside"][row.name][EAS] for row in VOYAGE if EAS in row.columns)
     return Sheet(("EAS", "gas"), (("attest what a fact tells", f"{gas:,}"),))
+
+
+def _lending(snapshot: Mapping[str, Any]) -> Sheet:
+    """Loans, and what a pool that lends on tokens takes for the same."""
+    rows = []
+    for row in LENDING:
+        gas, costs = snapshot["own"][row.name], snapshot["beside"].get(row.name, {})
+        peer = next(iter(costs.items()), None)
+        shown = ("-", "-") if peer is None else (f"{peer[1]:,}", f"{gas / peer[1]:.3f}")
+        bar, verdict = ("-", "") if row.most is None else (f"{row.most:,}", _verdict(gas <= row.most))
+        rows.append((row.title, f"{gas:,}", *shown, bar, verdict))
+    return Sheet(("gas", "Sampan", "Morpho Blue", "ratio", "bar", ""), tuple(rows))
 
 
 def _beside(snapshot: Mapping[str, Any]) -> Sheet:

@@ -10,17 +10,13 @@ titleholder) and a holder (our possessor).
 
 from __future__ import annotations
 
-import posixpath
-import re
-import shutil
 from typing import TYPE_CHECKING, Any
 
 from sampan.bench.acts import BACKGROUND, Script
-from sampan.bench.peer import creation_code
+from sampan.bench.peer import compiled, creation_code
 from sampan.bench.stage import Done, Errand, Side, Stage, Trade
 from sampan.chain import abi
 from sampan.chain.accounts import ROLES
-from sampan.errors import Missing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,9 +36,6 @@ CONTRACTS = ("TradeTrustToken", "TitleEscrowFactory")
 NOTHING = b""
 BURNT_TO = "0x000000000000000000000000000000000000dEaD"
 
-_IMPORT = re.compile(r"""^\s*import\b[^"';]*["']([^"']+)["']""", re.MULTILINE)
-_HINT = "`make setup` brings what it takes"
-
 
 def shipped(root: Path) -> dict[str, bytes]:
     """Creation code by contract, as it is in the npm package. Raises `Missing` when that is not installed."""
@@ -56,58 +49,22 @@ def recompiled(root: Path, runs: int | None = OPTIMIZER_RUNS) -> dict[str, bytes
 
     Raises `Missing` when Node, the compiler or a source is not there, `CompilerFailed` when it does not compile.
     """
-    from sampan.toolchain.solc import CompilerFailed
-
-    request = {
-        "language": "Solidity",
-        "sources": {name: {"content": text} for name, text in _sources(root).items()},
-        "settings": {
+    return compiled(
+        root,
+        PACKAGE,
+        {_source(name): name for name in CONTRACTS},
+        compiler=COMPILER,
+        libraries=LIBRARIES,
+        settings={
             "evmVersion": EVM_VERSION,
             "optimizer": {"enabled": runs is not None, "runs": OPTIMIZER_RUNS if runs is None else runs},
-            "outputSelection": {_source(name): {name: ["evm.bytecode.object"]} for name in CONTRACTS},
         },
-    }
-    answer = _compile(root, request)
-    faults = [said["formattedMessage"] for said in answer.get("errors", []) if said["severity"] == "error"]
-    if faults:
-        raise CompilerFailed(faults[0].strip(), subject=PACKAGE)
-    return {
-        name: bytes.fromhex(answer["contracts"][_source(name)][name]["evm"]["bytecode"]["object"]) for name in CONTRACTS
-    }
+        of="TradeTrust",
+    )
 
 
 def _source(name: str) -> str:
     return f"contracts/{name}.sol"
-
-
-def _sources(root: Path) -> dict[str, str]:
-    """The sources of the contracts and all that they import, named as its authors' build tool names them."""
-    found: dict[str, str] = {}
-    waiting = [_source(name) for name in CONTRACTS]
-    while waiting:
-        name = waiting.pop()
-        if name in found:
-            continue
-        prefix = next((prefix for prefix in LIBRARIES if name.startswith(prefix)), None)
-        folder = PACKAGE + "/" if prefix is None else LIBRARIES[prefix]
-        file = root / (folder + name.removeprefix(prefix or ""))
-        if not file.is_file():
-            raise Missing("a source of TradeTrust's is not there", subject=name, hint=_HINT)
-        found[name] = file.read_text(encoding="utf-8")
-        for path in _IMPORT.findall(found[name]):
-            near = path.startswith(".")
-            waiting.append(posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) if near else path)
-    return dict(sorted(found.items()))
-
-
-def _compile(root: Path, request: dict[str, Any]) -> dict[str, Any]:
-    from sampan.toolchain.solc import SHIM, Compiler
-
-    node = shutil.which("node")
-    if node is None or not (root / COMPILER).is_dir():
-        absent = "Node" if node is None else "the compiler that TradeTrust's sources ask for"
-        raise Missing(f"{absent} is not installed", subject=COMPILER, hint=_HINT)
-    return Compiler((node, str(SHIM)), COMPILER, "npm").compile(request, root, module=COMPILER)
 
 
 class TradeTrust(Side):

@@ -141,6 +141,12 @@ class Voyage:
 
     def _asked(self, boxes: int) -> int:
         bill = self._bill()
+        accounts = self.reported(bill, boxes)
+        view = "holds(address,bytes32,uint256,uint256,address[],uint256[])(uint256)"
+        return int(self.stage.ask(self._asker, view, self._log, condition_of(CLAUSES), bill, boxes, accounts, []))
+
+    def reported(self, bill: int, boxes: int) -> tuple[str, ...]:
+        """Everything that the condition asks is recorded of a bill; the accounts of all producers."""
         for unit in range(1, boxes + 1):
             for role in (TERMINAL, SURVEYOR):
                 self._record(self._anchored(role, bill=bill, unit=unit))
@@ -149,9 +155,7 @@ class Voyage:
         self._record(self._anchored(CUSTOMS, bill=bill, unit=0, kind=FactKind.EXPORT_RELEASED))
         statement = self._statement(bill)
         self._send(INSURER, Attest(statement, Signature(ROLES[INSURER], empty=True)))
-        view = "holds(address,bytes32,uint256,uint256,address[],uint256[])(uint256)"
-        accounts = [ROLES[role] for role in LEIS]
-        return int(self.stage.ask(self._asker, view, self._log, condition_of(CLAUSES), bill, boxes, accounts, []))
+        return tuple(ROLES[role] for role in LEIS)
 
     def _bill(self) -> int:
         self._said += 1
