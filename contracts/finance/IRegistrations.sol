@@ -15,9 +15,10 @@ enum Answer {
 
 /// @title Which cargo secures which debt
 /// @notice A *print* stands for a piece of cargo: a box and when it leaves, of a part load its weight too. Departures that lie
-/// no further than {WINDOW_DAYS} apart are one: a date that was moved a little does not make another cargo. Whoever has all
-/// of a box bars everybody; parts bar their equals, whoever wants all of it, and what is more than the box may carry. A
-/// registration is of a debt, not of a bill, and ends with it (P7).
+/// no further than {WINDOW_DAYS} apart are one: a date that was moved a little does not make another cargo. The days of all
+/// parts of one departure lie within the window; a part that is near one of them and would stretch it further is taken for
+/// none of them, and refused. Whoever has all of a box bars everybody; parts bar their equals, whoever wants all of it, and
+/// what is more than the box may carry. A registration is of a debt, not of a bill, and ends with it (P7).
 interface IRegistrations {
     event Registered(address indexed room, uint256 indexed debt, PrintWord[] prints);
     /// The debt ended, or needs this cargo no more.

@@ -62,9 +62,9 @@ contract Registrations is IRegistrations {
         for (uint256 i = 0; i < Departures.MOST; i++) {
             Departure departure = Departures.pick(word, i);
             if (departure.isNone()) continue;
-            if (!_isOne(departure, print)) {
+            if (!_isNear(departure, print)) {
                 answer = Answer.Ask;
-            } else if (!departure.isShared() || print.weight() == 0 || shared) {
+            } else if (shared || !_joins(departure, print)) {
                 return Answer.No;
             } else {
                 shared = true;
@@ -79,7 +79,7 @@ contract Registrations is IRegistrations {
         uint256 word = _departures[print.cargo()];
         for (uint256 i = 0; i < Departures.MOST; i++) {
             Departure departure = Departures.pick(word, i);
-            if (departure.isNone() || !_isOne(departure, print)) continue;
+            if (departure.isNone() || !_isNear(departure, print)) continue;
             uint256 id = departure.isShared() ? _parts[_partOf(print, i)] : departure.debt();
             if (id != 0) return _toDebt(id);
         }
@@ -95,10 +95,10 @@ contract Registrations is IRegistrations {
         for (uint256 i = 0; i < Departures.MOST; i++) {
             Departure departure = Departures.pick(word, i);
             if (departure.isNone()) {
-                if (!joins && index == Departures.MOST) index = i;
-            } else if (_isOne(departure, print)) {
+                if (index == Departures.MOST) index = i;
+            } else if (_isNear(departure, print)) {
                 // Parts between two departures would join one of them, and escape the other.
-                if (!departure.isShared() || print.weight() == 0 || joins) _revertTaken(print, departure.debt());
+                if (joins || !_joins(departure, print)) _revertTaken(print, departure.debt());
                 (index, joins) = (i, true);
             }
         }
@@ -118,7 +118,8 @@ contract Registrations is IRegistrations {
         uint256 weight = before.weight() + print.weight();
         uint256 payload = before.isNone() ? print.payload() : _least(before.payload(), print.payload());
         if (weight > payload) revert Overloaded(print, weight, payload);
-        return Departures.shared(before.isNone() ? print.day() : before.day(), before.parts() + 1, weight, payload);
+        (uint256 first, uint256 last) = before.isNone() ? (print.day(), print.day()) : _daysWith(before, print);
+        return Departures.shared(first, last, before.parts() + 1, weight, payload);
     }
 
     /// @dev The registration of a debt goes to another; 0: it ends.
@@ -129,13 +130,14 @@ contract Registrations is IRegistrations {
             if (departure.isNone() || departure.isShared() != (print.weight() != 0)) continue;
             if (departure.isShared()) {
                 // One debt may have parts of one weight under two departures.
-                if (!_isOne(departure, print)) continue;
+                if (print.day() < departure.day() || print.day() > departure.lastDay()) continue;
                 bytes32 part = _partOf(print, i);
                 if (_parts[part] != id) continue;
                 _parts[part] = next;
                 if (next != 0) return;
                 departure = Departures.shared(
                     departure.day(),
+                    departure.lastDay(),
                     departure.parts() - 1,
                     departure.weight() - print.weight(),
                     departure.payload()
@@ -150,9 +152,27 @@ contract Registrations is IRegistrations {
         revert NotRegistered(print, debt);
     }
 
-    function _isOne(Departure departure, PrintWord print) private pure returns (bool) {
-        (uint256 a, uint256 b) = (departure.day(), print.day());
-        return (a > b ? a - b : b - a) <= WINDOW_DAYS;
+    /// @dev No further than the window from a day of the departure: cargo of the same box.
+    function _isNear(Departure departure, PrintWord print) private pure returns (bool) {
+        unchecked {
+            uint256 day = print.day();
+            return day + WINDOW_DAYS >= departure.day() && day <= departure.lastDay() + WINDOW_DAYS;
+        }
+    }
+
+    /// @dev A part load near a departure is one of its parts if all their days are together within the window: else days that
+    /// creep from part to part would tell its equal from it.
+    function _joins(Departure departure, PrintWord print) private pure returns (bool) {
+        if (!departure.isShared() || print.weight() == 0) return false;
+        (uint256 first, uint256 last) = _daysWith(departure, print);
+        return last - first <= WINDOW_DAYS;
+    }
+
+    function _daysWith(Departure departure, PrintWord print) private pure returns (uint256 first, uint256 last) {
+        (first, last) = (departure.day(), departure.lastDay());
+        uint256 day = print.day();
+        if (day < first) first = day;
+        if (day > last) last = day;
     }
 
     function _partOf(PrintWord print, uint256 index) private pure returns (bytes32) {

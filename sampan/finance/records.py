@@ -19,6 +19,7 @@ WINDOW_DAYS: Final = 14
 """Departures of a box that lie no further apart are one."""
 DEPARTURES: Final = 3
 """So many departures of a box are kept."""
+DEPARTURE_BITS: Final = 85
 DEBT_BITS: Final = 40
 
 PRINT_WORD: Final = Layout(
@@ -54,10 +55,6 @@ class Print:
         fields = PRINT_WORD.unpack(word)
         return cls(fields["cargo"], fields["day"], fields["weight"], fields["payload"])
 
-    def is_one_with(self, day: int) -> bool:
-        """Whether it leaves with a departure of that day."""
-        return abs(self.day - day) <= WINDOW_DAYS
-
 
 def well_formed(word: int) -> bool:
     """Whether a word names a box, and a part of it only with what the box may carry."""
@@ -70,7 +67,7 @@ class Departure:
     """What is registered of one departure of a box: a debt that has all of it, or parts."""
 
     day: int
-    """Of parts that of the first."""
+    """Of parts the earliest."""
     debt: int = 0
     """The room's account number and its own number of the debt; 0: parts."""
     parts: int = 0
@@ -78,12 +75,37 @@ class Departure:
     """Of all parts."""
     payload: int = 0
     """The least that was said of a part."""
+    span: int = 0
+    """Days to the latest that a part had."""
+
+    @property
+    def last_day(self) -> int:
+        """The latest day of its parts; of a whole box its day."""
+        return self.day + self.span
+
+    def is_near(self, said: Print) -> bool:
+        """Whether a print is no further than the window from a day of it: cargo of the same box."""
+        return self.day - WINDOW_DAYS <= said.day <= self.last_day + WINDOW_DAYS
+
+    def has_day_of(self, said: Print) -> bool:
+        """Whether a part that it has may have that day."""
+        return self.day <= said.day <= self.last_day
+
+    def days_with(self, said: Print) -> tuple[int, int]:
+        """First day and span, once a part has joined."""
+        first = min(self.day, said.day)
+        return first, max(self.last_day, said.day) - first
+
+    def is_joined_by(self, said: Print) -> bool:
+        """Whether what is near it is one of its parts: all their days are together within the window."""
+        return bool(self.parts and said.weight) and self.days_with(said)[1] <= WINDOW_DAYS
 
     def pack(self) -> int:
-        """As contracts/finance/CargoWord.sol lays it out, 81 bits."""
+        """As contracts/finance/CargoWord.sol lays it out, in `DEPARTURE_BITS`."""
         if not self.parts:
-            return self.day | self.debt << 17
-        return self.day | 1 << 16 | self.parts << 17 | self.weight << 33 | self.payload << 57
+            return self.day | self.debt << 21
+        parts = self.parts << 21 | self.weight << 37 | self.payload << 61
+        return self.day | self.span << 16 | 1 << 20 | parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +124,7 @@ NO_BOX: Final[Box] = (None,) * DEPARTURES
 
 def box_word(box: Box) -> int:
     """What is kept of a box."""
-    return sum(departure.pack() << 81 * place for place, departure in enumerate(box) if departure is not None)
+    return sum(each.pack() << DEPARTURE_BITS * place for place, each in enumerate(box) if each is not None)
 
 
 class Registered(Identity):

@@ -235,8 +235,8 @@ def test_a_part_that_could_join_either_of_two_departures_joins_none(
     with refused("Taken", between, NOBODY, 0):
         does(room, "register", 3, [between])
     does(room, "register", 3, [part(3_000, DAY_ONE + 5)])
-    does(room, "register", 4, [part(3_000, DAY_ONE + 15)])
-    assert [debt_of(register, part(3_000, DAY_ONE + day)) for day in (0, 5, 15, 20)] == [
+    does(room, "register", 4, [part(3_000, DAY_ONE + 25)])
+    assert [debt_of(register, part(3_000, DAY_ONE + day)) for day in (0, 5, 20, 25)] == [
         (room.address, debt) for debt in (3, 3, 4, 4)
     ]
 
@@ -251,14 +251,33 @@ def test_a_part_between_parts_and_a_whole_box_is_barred_by_the_whole(
         does(room, "register", 3, [between])
 
 
-def test_days_of_a_departure_are_counted_from_its_first_part_until_the_last_has_left(
-    register: Contract, room: Puppet, does: Any
+@pytest.mark.parametrize("way", [1, -1])
+def test_p7_a_date_that_creeps_from_part_to_part_makes_no_other_cargo(
+    register: Contract, room: Puppet, other_room: Puppet, does: Any, way: int
 ) -> None:
-    """Else each part could move it by two weeks more."""
+    """A part two weeks after the first is of its departure; the first's equal a day later is the first once more."""
+    first, last = DAY_ONE, DAY_ONE + way * WINDOW
+    does(room, "register", 1, [part(1_000, first)])
+    does(room, "register", 2, [part(2_000, last)])
+    crept = part(1_000, last + way)
+    assert (register.free(crept), debt_of(register, crept)) == (Free.NO, (room.address, 1))
+    # No part stretches the departure beyond two weeks, of whatever weight, and nobody has the whole box so near to it.
+    for print_ in (crept, part(3_000, last + way), part(3_000, first - way), whole(last + way * WINDOW)):
+        assert register.free(print_) == Free.NO
+        with refused("Taken", print_, NOBODY, 0):
+            does(other_room, "register", 3, [print_])
+    does(other_room, "register", 3, [part(3_000, first + way)])
+    beyond = part(1_000, last + way * (WINDOW + 1))
+    assert register.free(beyond) == Free.ASK
+    does(other_room, "register", 4, [beyond])
+
+
+def test_a_departure_keeps_its_days_until_its_last_part_has_left(register: Contract, room: Puppet, does: Any) -> None:
     does(room, "register", 1, [part(1_000, DAY_ONE)])
     does(room, "register", 2, [part(2_000, DAY_ONE + WINDOW)])
     does(room, "deregister", 1, [part(1_000, DAY_ONE)])
-    assert register.free(part(3_000, DAY_ONE + WINDOW + 1)) == Free.ASK
+    assert register.free(part(3_000, DAY_ONE + WINDOW + 1)) == Free.NO
+    assert register.free(part(3_000, DAY_ONE + 2 * WINDOW + 1)) == Free.ASK
     does(room, "deregister", 2, [part(2_000, DAY_ONE + WINDOW)])
     assert register.free(whole(DAY_ONE + WINDOW)) == Free.YES
 
@@ -421,22 +440,26 @@ class Box:
         self.places: list[dict[str, Any] | None] = [None] * 3
 
     def near(self, day: int) -> list[dict[str, Any]]:
-        return [each for each in self.places if each and abs(each["day"] - day) <= WINDOW]
+        """Two weeks or less from a day that a part of them has, or had."""
+        return [each for each in self.places if each and min(abs(other - day) for other in each["days"]) <= WINDOW]
 
     def add(self, debt: int, day: int, weight: int, payload: int) -> str:
         """The refusal; empty: it is registered."""
         near = self.near(day)
         if len(near) > 1 or (near and (not weight or not near[0]["parts"])):
             return "Taken"
+        if near and max(abs(other - day) for other in near[0]["days"]) > WINDOW:
+            return "Taken"
         if not near and None not in self.places:
             return "TooManyDepartures"
-        found = near[0] if near else {"day": day, "debt": debt, "parts": {}, "payload": payload}
+        found = near[0] if near else {"days": {day}, "debt": debt, "parts": {}, "payload": payload}
         if weight in found["parts"]:
             return "Taken"
         if weight and sum(found["parts"]) + weight > min(found["payload"], payload):
             return "Overloaded"
         if weight:
             found["parts"][weight] = debt
+            found["days"].add(day)
             found["payload"] = min(found["payload"], payload)
         if not near:
             self.places[self.places.index(None)] = found
@@ -446,12 +469,13 @@ class Box:
         for at, each in enumerate(self.places):
             if each is None or bool(each["parts"]) != bool(weight):
                 continue
-            if not weight and (each["debt"], each["day"]) == (debt, day):
+            if not weight and (each["debt"], each["days"]) == (debt, {day}):
                 each["debt"] = to
                 if to is None:
                     self.places[at] = None
                 return ""
-            if weight and abs(each["day"] - day) <= WINDOW and each["parts"].get(weight) == debt:
+            within = min(each["days"]) <= day <= max(each["days"])
+            if weight and within and each["parts"].get(weight) == debt:
                 each["parts"][weight] = to
                 if to is None:
                     del each["parts"][weight]
@@ -465,7 +489,8 @@ class Box:
         found = []
         for each in self.places:
             if each:
-                found += [(each["day"], weight, debt) for weight, debt in (each["parts"] or {0: each["debt"]}).items()]
+                day, parts = min(each["days"]), each["parts"] or {0: each["debt"]}
+                found += [(day, weight, debt) for weight, debt in parts.items()]
         return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
-from sampan.finance.records import DEPARTURES, WINDOW_DAYS, Print, Registered
+from sampan.finance.records import DEPARTURES, WINDOW_DAYS, Departure, Print, Registered
 from sampan.finance.registrations import rules
 from sampan.suite.check import Question
 from sampan.suite.event import Event
@@ -29,9 +29,7 @@ def _once(state: Registered, cargo: int) -> str | None:
         if bars(one, other):
             return f"{one} and {other} both secure debts"
     departures = [each for each in state.boxes[cargo] if each is not None]
-    if len(departures) > DEPARTURES or any(
-        abs(one.day - other.day) <= WINDOW_DAYS for one, other in combinations(departures, 2)
-    ):
+    if len(departures) > DEPARTURES or any(_are_one(one, other) for one, other in combinations(departures, 2)):
         return f"departures that are one are kept as several: {departures}"
     for departure in departures:
         if departure.parts and departure.weight > departure.payload:
@@ -39,10 +37,15 @@ def _once(state: Registered, cargo: int) -> str | None:
     return None
 
 
+def _are_one(one: Departure, other: Departure) -> bool:
+    """No further apart than the window, from any day to any day."""
+    return other.day - one.last_day <= WINDOW_DAYS and one.day - other.last_day <= WINDOW_DAYS
+
+
 def bars(one: Print, other: Print) -> bool:
-    """Whether two pieces of one box cannot both secure debts: they leave on one day, and one is all of it, or they
-    weigh the same."""
-    together = one.day == other.day
+    """Whether two pieces of one box cannot both secure debts: their days lie within the window, and one is all of it,
+    or they weigh the same."""
+    together = abs(one.day - other.day) <= WINDOW_DAYS
     return together and (not one.weight or not other.weight or one.weight == other.weight)
 
 

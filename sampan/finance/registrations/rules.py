@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sampan.finance.records import (
     DEBT_BITS,
@@ -84,9 +85,9 @@ class Register:
         for place, departure in enumerate(self.box(said.cargo)):
             if departure is None:
                 first_free = place if first_free is None else first_free
-            elif said.is_one_with(departure.day):
+            elif departure.is_near(said):
                 # Parts between two departures would join one of them, and escape the other.
-                if not departure.parts or not said.weight or joined is not None:
+                if joined is not None or not departure.is_joined_by(said):
                     raise self._taken(word, departure.debt)
                 joined = place
         place_ = first_free if joined is None else joined
@@ -102,14 +103,14 @@ class Register:
         there = self.part(said, place)
         if there is not None:
             raise self._taken(word, there.debt)
-        weight, payload, day, parts = said.weight, said.payload, said.day, 1
+        weight, payload, day, span, parts = said.weight, said.payload, said.day, 0, 1
         if before is not None:
             weight, payload = before.weight + weight, min(before.payload, payload)
-            day, parts = before.day, before.parts + 1
+            (day, span), parts = before.days_with(said), before.parts + 1
         if weight > payload:
             raise Refusal("Overloaded", word, weight, payload)
         self._put_part(said, place, Part(debt, said))
-        self._put(said.cargo, place, Departure(day, 0, parts, weight, payload))
+        self._put(said.cargo, place, Departure(day, 0, parts, weight, payload, span))
 
     def _taken(self, word: int, debt: int) -> Refusal:
         room, number = debt_of_room(self._state, debt) if debt else (NOBODY, 0)
@@ -129,7 +130,7 @@ class Register:
             if departure.parts:
                 there = self.part(said, place)
                 # One debt may have parts of one weight under two departures.
-                if not said.is_one_with(departure.day) or there is None or there.debt != debt:
+                if not departure.has_day_of(said) or there is None or there.debt != debt:
                     continue
                 self._put_part(said, place, None if to is None else Part(to, there.print))
                 if to is None:
@@ -144,7 +145,7 @@ class Register:
 def _without(departure: Departure, weight: int) -> Departure | None:
     """A departure with one part less; None when it was the last."""
     left = departure.parts - 1
-    return Departure(departure.day, 0, left, departure.weight - weight, departure.payload) if left else None
+    return replace(departure, parts=left, weight=departure.weight - weight) if left else None
 
 
 # --------------------------------------------------------------------------------------------------------------- asking
@@ -157,10 +158,10 @@ def free(state: Registered, word: int) -> Answer:
     for place, departure in enumerate(register.box(said.cargo)):
         if departure is None:
             continue
-        if not said.is_one_with(departure.day):
+        if not departure.is_near(said):
             answer = Answer.ASK
             continue
-        if not departure.parts or not said.weight or shared:
+        if shared or not departure.is_joined_by(said):
             return Answer.NO
         shared = True
         fits = departure.weight + said.weight <= min(departure.payload, said.payload)
@@ -173,7 +174,7 @@ def debt_of(state: Registered, word: int) -> tuple[str, int]:
     """Whose debt a piece of cargo secures: the room and its number of it; nobody's where it is free."""
     said, register = Print.unpack(word), Register(state)
     for place, departure in enumerate(register.box(said.cargo)):
-        if departure is None or not said.is_one_with(departure.day):
+        if departure is None or not departure.is_near(said):
             continue
         part = register.part(said, place)
         debt = (part.debt if part else 0) if departure.parts else departure.debt

@@ -158,15 +158,29 @@ def test_p7_parts_weigh_no_more_than_the_least_that_was_said_of_the_box(both: Bo
     refused(both, Register(3, (alone.pack(),)), "Overloaded", alone.pack(), 1_001, 1_000)
 
 
-def test_parts_join_the_departure_whose_first_part_leaves_within_two_weeks(both: Both) -> None:
+def test_p7_parts_join_a_departure_while_all_their_days_lie_within_two_weeks(both: Both) -> None:
     secured(both, 1, part(1_000), part(2_000, day=DAY + WINDOW_DAYS))
     first, *others = both.state.boxes[BOX]
-    assert first == Departure(DAY, 0, 2, 3_000, 20_000)
+    assert first == Departure(DAY, 0, 2, 3_000, 20_000, WINDOW_DAYS)
     assert others == [None, None]
-    later = part(3_000, day=DAY + WINDOW_DAYS + 1)
+    for day in (DAY - 1, DAY + WINDOW_DAYS + 1, DAY + 2 * WINDOW_DAYS):
+        for weight in (1_000, 3_000):
+            near = part(weight, day=day)
+            assert is_free(both, near) is Answer.NO
+            refused(both, Register(2, (near.pack(),)), "Taken", near.pack(), NOBODY, 0)
+    assert rules.debt_of(both.state, part(1_000, day=DAY + WINDOW_DAYS + 1).pack()) == (room(both), 1)
+    later = part(3_000, day=DAY + 2 * WINDOW_DAYS + 1)
     assert is_free(both, later) is Answer.ASK
     secured(both, 2, later)
-    between = part(4_000, day=DAY + WINDOW_DAYS)
+    # A part is shown as of its departure; a day earlier it is none of it.
+    for debt, early in ((2, part(3_000, day=later.day - 1)), (1, part(1_000, day=DAY - 1))):
+        refused(both, Deregister(debt, (early.pack(),)), "NotRegistered", early.pack(), debt)
+
+
+def test_a_part_between_two_departures_joins_none(both: Both) -> None:
+    secured(both, 1, part(1_000), part(2_000, day=DAY + 1))
+    secured(both, 2, part(3_000, day=DAY + 20))
+    between = part(4_000, day=DAY + 10)
     refused(both, Register(3, (between.pack(),)), "Taken", between.pack(), NOBODY, 0)
     assert is_free(both, between) is Answer.NO
     done(both, Deregister(1, (part(1_000).pack(), part(2_000).pack())))
@@ -245,11 +259,11 @@ def test_a_debt_has_forty_bits_and_is_its_room_s(both: Both) -> None:
 
 
 def test_a_box_keeps_three_departures_in_its_word() -> None:
-    whole, parts = Departure(DAY, 21 << 40 | 7), Departure(DAY + 20, 0, 2, 9_000, 20_000)
+    whole, parts = Departure(DAY, 21 << 40 | 7), Departure(DAY + 20, 0, 2, 9_000, 20_000, 3)
     word = box_word((whole, None, parts))
-    assert word & ((1 << 81) - 1) == DAY | (21 << 40 | 7) << 17
-    assert word >> 81 & ((1 << 81) - 1) == 0
-    assert word >> 162 == DAY + 20 | 1 << 16 | 2 << 17 | 9_000 << 33 | 20_000 << 57
+    assert word & ((1 << 85) - 1) == DAY | (21 << 40 | 7) << 21
+    assert word >> 85 & ((1 << 85) - 1) == 0
+    assert word >> 170 == DAY + 20 | 3 << 16 | 1 << 20 | 2 << 21 | 9_000 << 37 | 20_000 << 61
 
 
 def test_a_log_that_tells_of_cargo_twice_is_impossible(both: Both) -> None:
@@ -270,6 +284,8 @@ def test_a_log_that_tells_of_cargo_twice_is_impossible(both: Both) -> None:
         (part(1), Print(BOX, DAY), True),
         (part(1), part(1, payload=7), True),
         (part(1), part(2), False),
+        (part(1), part(1, day=DAY + WINDOW_DAYS), True),
+        (part(1), part(1, day=DAY + WINDOW_DAYS + 1), False),
         (Print(BOX, DAY), Print(BOX, DAY + 30), False),
     ],
 )
@@ -282,7 +298,8 @@ def test_p7_is_broken_where_a_box_is_registered_twice(both: Both) -> None:
     state, debt = both.state, both.state.boxes[BOX][0].debt
     for box, told in (
         ((Departure(DAY, debt), Departure(DAY, debt + 1), None), "both secure debts"),
-        ((Departure(DAY, debt), Departure(DAY + WINDOW_DAYS, debt + 1), None), "departures that are one"),
+        ((Departure(DAY, debt), Departure(DAY + WINDOW_DAYS, debt + 1), None), "both secure debts"),
+        ((Departure(DAY, 0, 1, 9, 9, 3), Departure(DAY + 3 + WINDOW_DAYS, debt), None), "departures that are one"),
         ((Departure(DAY, 0, 1, 9, 8), None, None), "weigh more"),
     ):
         outer = state.begin()
