@@ -59,10 +59,6 @@ interface ISale {
     error NotExpired(uint256 deadline);
     error StillFirm(uint256 firmUntil);
     error NotTheSameBills();
-    /// Of the price no such part is left for the source.
-    error PriceTooLow(uint256 bill, uint256 asked, uint256 left);
-    /// The source asks for other money.
-    error NotTheSameMoney(uint256 bill);
     /// The source let nothing out, or not to the buyer.
     error NotDelivered(uint256 bill);
     error BuyerHasNoTitle(uint256 bill);

@@ -103,26 +103,25 @@ contract Sale is ISale, Room {
 
     // -------------------------------------------------------------------------------------------------- through a source
 
-    /// @dev The room that holds the bills is paid what it asks for each, the payee the rest. Possession and title are looked
-    /// at before and afterwards, for a source is any contract (X14).
+    /// @dev The room that holds the bills takes what it asks for each, the payee gets the rest: it is allowed what is left of
+    /// the price, in the money of the terms alone, and nothing stays allowed. Possession and title are looked at before and
+    /// afterwards, for a source is any contract (X14).
     function _payThroughSource(Terms calldata terms, IMoney from, bytes32 hash, address buyer, address payee) private {
         IERC20 token = terms.money.token();
-        terms.money.collect(from, buyer, address(this), terms.price);
         uint256 left = terms.price;
+        terms.money.collect(from, buyer, address(this), left);
+        token.forceApprove(address(terms.source), left);
         for (uint256 i = 0; i < terms.bills.length; i++) {
             uint256 bill = terms.bills[i];
-            (IERC20 money, uint256 asked) = terms.source.price(bill, left);
-            if (address(money) != address(token)) revert NotTheSameMoney(bill);
-            if (asked > left) revert PriceTooLow(bill, asked, left);
-            token.forceApprove(address(terms.source), asked);
             terms.source.release(bill, left, buyer, terms.endorsement, hash);
-            // What it leaves lying is the seller's, and nothing stays allowed.
-            left -= asked - token.allowance(address(this), address(terms.source));
-            token.forceApprove(address(terms.source), 0);
+            // No more than it was: whatever the token says.
+            left -= left - token.allowance(address(this), address(terms.source));
             if (terms.endorsement != Endorsement.Blank) _requireTitle(bill, terms.buyer);
             if (LEDGER.ownerOf(bill) != buyer) revert NotDelivered(bill);
         }
-        if (left != 0) token.safeTransfer(payee, left);
+        if (left == 0) return;
+        token.forceApprove(address(terms.source), 0);
+        token.safeTransfer(payee, left);
     }
 
     /// @dev Else the buyer could pay for what it has, or for one bill twice.

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 class Source:
     """A room whose bills can be paid for where they lie (contracts/bills/IBillSource.sol)."""
 
-    price: Callable[[Any, int, int], tuple[str, int]]
-    """By state, bill and offer: what must be paid in which money for the bill to leave now. Raises `Refusal`."""
     release: type[Verb]
     """Takes the price from the caller, of what was offered, and lets the bill out."""
     sold: type[Event]

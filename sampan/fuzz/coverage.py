@@ -32,8 +32,6 @@ IMPOSSIBLE: Final = {
     "ECDSAInvalidSignatureS": "signers give the lower half; see the tests of OpenZeppelin",
     "InvalidAccountNonce": "nonces are taken, not given",
     "NotDelivered": "a room that is a source: see tests/trade",
-    "NotTheSameMoney": "a room that is a source: see tests/trade",
-    "PriceTooLow": "a room that is a source: see tests/trade",
     "ReentrancyGuardReentrantCall": "a token that comes again: see tests/trade",
     "NoSuchCondition": "a view",
     "CallTheBook": "said by LoanDesk at its own address, where nobody calls",

@@ -803,11 +803,6 @@ class NotTheRoomOf(ContractRefusal):
 class NotTheSameBills(ContractRefusal):
     """NotTheSameBills()."""
 
-class NotTheSameMoney(ContractRefusal):
-    """The source asks for other money."""
-
-    bill: int
-
 class NotTheSameParticipant(ContractRefusal):
     """NotTheSameParticipant(address,address)."""
 
@@ -944,13 +939,6 @@ class PreviousVersionStands(ContractRefusal):
 
     bill: int
     previous: Status
-
-class PriceTooLow(ContractRefusal):
-    """Of the price no such part is left for the source."""
-
-    bill: int
-    asked: int
-    left: int
 
 class PrintMalformed(ContractRefusal):
     """PrintMalformed(uint256)."""

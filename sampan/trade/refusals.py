@@ -24,11 +24,6 @@ SALE.refusals.update(
             "other bills, or another seller, are another offer",
             "change price, buyer, payee or times alone; take the bills back to offer others",
         ),
-        "PriceTooLow": (
-            "whoever holds {bill} in pledge asks {asked} for it, and of the price {left} is left",
-            "offer more",
-        ),
-        "NotTheSameMoney": ("whoever holds {bill} in pledge is paid in other money", "let the price be in that money"),
         "NotDelivered": ("whoever holds {bill} in pledge did not hand it out", "pay nothing: ask the seller"),
         "BuyerHasNoTitle": (
             "the terms endorse nothing, and the buyer has no title to {bill}",

@@ -58,8 +58,8 @@ class Pay(Verb):
             inside.calls(at, _let_out(bill, buyer, terms.endorsement))
 
     def _through_source(self, at: At, buyer: str, payee: str) -> None:
-        """The room that holds the bills is paid what it asks for each, the payee the rest. Possession and title are
-        looked at afterwards, for a source is any contract (X14)."""
+        """The room that holds the bills takes what it asks for each, out of what is left of the price, the payee gets
+        the rest. Possession and title are looked at afterwards, for a source is any contract (X14)."""
         state, terms, own = at.state, self.terms, at.state.addresses[SALE.contract]
         source = inside.source_at(state, terms.source)
         if at.logged and (source is None or not money.is_money(state, terms.money)):
@@ -67,24 +67,19 @@ class Pay(Verb):
             return
         money.collect(at, own, terms.money, self.from_, buyer, own, terms.price)
         left = terms.price
+        at.steps.call(Call(own, Approve(terms.money, terms.source, left)))
         for bill in terms.bills:
             if source is None:
                 raise Refusal("")
-            asked_in, asked = source.price(state, bill, left)
-            if asked_in != terms.money:
-                raise Refusal("NotTheSameMoney", bill)
-            if asked > left:
-                raise Refusal("PriceTooLow", bill, asked, left)
-            at.steps.call(Call(own, Approve(terms.money, terms.source, asked)))
             release: Any = source.release
             at.steps.call(Call(own, release(bill, left, buyer, terms.endorsement, terms.hash)))
-            left -= asked - state.allowances.get((terms.money, own, terms.source), 0)
-            at.steps.call(Call(own, Approve(terms.money, terms.source, 0)))
+            left = state.allowances.get((terms.money, own, terms.source), 0)
             if terms.endorsement is not Endorsement.BLANK:
                 rules.titled(state, bill, terms.buyer)
             if state.bills[bill].possessor != buyer:
                 raise Refusal("NotDelivered", bill)
         if left:
+            at.steps.call(Call(own, Approve(terms.money, terms.source, 0)))
             at.steps.call(Call(own, PayOut(terms.money, payee, left)))
 
     @classmethod

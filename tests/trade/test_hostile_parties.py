@@ -236,13 +236,13 @@ def test_x14_a_source_that_gives_to_another_is_paid_nothing(
     assert _nothing_moved(sales, source, terms)
 
 
-def test_x14_a_source_asks_for_the_money_of_the_terms_and_no_more_than_the_price(sales: Sales, pledged: Any) -> None:
+def test_x14_a_source_takes_the_money_of_the_terms_and_no_more_than_the_price(sales: Sales, pledged: Any) -> None:
     source, terms = pledged(money=sales.banks.other_hkd)
-    with refused("NotTheSameMoney", terms.bills[0]):
+    with refused("ERC20InsufficientAllowance", source.address, 0, 40_000):
         sales.room.pay(sales.world.consignee, terms, sales.banks.hkd)
     assert _nothing_moved(sales, source, terms)
     source, terms = pledged(70_000, count=2)
-    with refused("PriceTooLow", terms.bills[1], 70_000, 55_000):
+    with refused("ERC20InsufficientAllowance", source.address, 55_000, 70_000):
         sales.room.pay(sales.world.consignee, terms, sales.banks.hkd)
     assert _nothing_moved(sales, source, terms)
 
