@@ -38,7 +38,10 @@ library ClauseWords {
     }
 
     function quietSeconds(ClauseWord word) internal pure returns (uint256) {
-        return uint256(uint16(ClauseWord.unwrap(word) >> QUIET_HOURS)) * 1 hours;
+        // 16 bits of hours: no overflow.
+        unchecked {
+            return uint256(uint16(ClauseWord.unwrap(word) >> QUIET_HOURS)) * 1 hours;
+        }
     }
 
     function units(ClauseWord word) internal pure returns (uint256) {

@@ -57,10 +57,13 @@ abstract contract Conditions is ICargoLog {
         mapping(uint256 pair => uint256) storage clauses = _clauses[condition];
         uint256 pair = 0;
         ClauseWord clause;
-        for (uint256 i = 0; !clause.isLast(); i++) {
-            pair = i % 2 == 0 ? clauses[i / 2] : pair >> 128;
-            clause = ClauseWord.wrap(uint128(pair));
-            if (pair == 0 || !_holds(clause, bill, units, known, untold)) return false;
+        // The last clause is in one of the slots, or an empty one follows.
+        unchecked {
+            for (uint256 i = 0; !clause.isLast(); i++) {
+                pair = i % 2 == 0 ? clauses[i / 2] : pair >> 128;
+                clause = ClauseWord.wrap(uint128(pair));
+                if (pair == 0 || !_holds(clause, bill, units, known, untold)) return false;
+            }
         }
         return true;
     }
@@ -99,10 +102,9 @@ abstract contract Conditions is ICargoLog {
 
     // -------------------------------------------------------------------------------------------------------- within
 
-    /// @dev The producers of which a condition is asked, in their order. `words`: what each is accredited for; nothing for
-    /// one that may not act, or whose group is left out. `groups`: room for those that count.
+    /// @dev The producers of which a condition is asked, in their order. `words`: what each is accredited for, and its
+    /// number; nothing for one that may not act, or whose group is left out. `groups`: room for those that count.
     struct Known {
-        uint256[] numbers;
         AccreditationWord[] words;
         uint256[] groups;
     }
@@ -117,23 +119,31 @@ abstract contract Conditions is ICargoLog {
 
     function _known(address[] calldata accounts, uint256[] calldata leftOut) private view returns (Known memory known) {
         uint256 count = accounts.length;
-        uint256[] memory numbers = new uint256[](count);
         AccreditationWord[] memory words = new AccreditationWord[](count);
         for (uint256 i = 0; i < count; i++) {
             AccountWord account = LEDGER.standing(accounts[i]);
             if (!account.acts()) continue;
             uint256 number = account.participant();
             AccreditationWord word = _accreditation[number];
-            if (_isIn(leftOut, word.group())) continue;
-            numbers[i] = number;
-            words[i] = word;
+            if (!_isIn(leftOut, word.group())) words[i] = word.saidBy(number);
         }
-        return Known(numbers, words, new uint256[](count));
+        return Known(words, new uint256[](count));
     }
 
     function _isIn(uint256[] calldata groups, uint256 group) private pure returns (bool) {
-        for (uint256 i = 0; i < groups.length; i++) if (groups[i] == group) return true;
-        return false;
+        bool found = false;
+        // As a loop over `groups` does, without asking at each step whether it is beyond their end.
+        assembly ("memory-safe") {
+            let end := add(groups.offset, shl(5, groups.length))
+            for {
+                let at := groups.offset
+            } lt(at, end) {
+                at := add(at, 32)
+            } {
+                found := or(found, eq(calldataload(at), group))
+            }
+        }
+        return found;
     }
 
     /// @dev Why nothing that a producer says of a kind counts.
@@ -191,19 +201,29 @@ abstract contract Conditions is ICargoLog {
         Known memory known,
         Lack[] memory lacks
     ) private view returns (uint256 found) {
+        AccreditationWord[] memory words = known.words;
+        uint256[] memory groups = known.groups;
         uint256 wanted = clause.producers();
         FactKind kind = clause.kind();
+        uint256 asked = 1 << uint8(kind);
+        uint256 count = words.length;
         bool tells = lacks.length != 0;
-        uint256 count = known.words.length;
-        for (uint256 i = 0; i < count && (found < wanted || tells); i++) {
-            AccreditationWord word = known.words[i];
+        for (uint256 i = 0; i < count; i++) {
+            AccreditationWord word = words[i];
             Lack lack = Lack.NotAccredited;
-            if (word.isFor(kind)) {
-                lack = _lackOf(clause, _facts[_factId(bill, kind, unit, known.numbers[i])]);
+            if (word.isFor(asked)) {
+                lack = _lackOf(clause, _facts[_factId(bill, kind, unit, word.number())]);
                 if (lack == Lack.Nothing) {
                     uint256 group = word.group();
-                    for (uint256 j = 0; j < found; j++) if (known.groups[j] == group) lack = Lack.SameGroup;
-                    if (lack == Lack.Nothing && found < wanted) known.groups[found++] = group;
+                    for (uint256 j = 0; j < found; j++) if (groups[j] == group) lack = Lack.SameGroup;
+                    if (lack == Lack.Nothing && found < wanted) {
+                        groups[found] = group;
+                        // Bounded by how many the clause asks for.
+                        unchecked {
+                            found++;
+                        }
+                        if (found == wanted && !tells) break;
+                    }
                 }
             }
             if (tells) lacks[i] = lack;
@@ -212,11 +232,13 @@ abstract contract Conditions is ICargoLog {
 
     function _lackOf(ClauseWord clause, FactWord fact) private view returns (Lack) {
         if (fact.struck()) return Lack.Struck;
-        if (fact.recordedAt() == 0) return Lack.NotRecorded;
+        uint256 recordedAt = fact.recordedAt();
+        if (recordedAt == 0) return Lack.NotRecorded;
         unchecked {
-            if (fact.recordedAt() + clause.quietSeconds() > block.timestamp) return Lack.TooYoung;
+            if (recordedAt + clause.quietSeconds() > block.timestamp) return Lack.TooYoung;
         }
-        if (fact.validUntil() != 0 && fact.validUntil() < block.timestamp) return Lack.NoLongerValid;
+        uint256 validUntil = fact.validUntil();
+        if (validUntil != 0 && validUntil < block.timestamp) return Lack.NoLongerValid;
         return clause.measure() == 0 || _isEnough(clause, fact) ? Lack.Nothing : Lack.TooLittle;
     }
 
