@@ -12,11 +12,15 @@ import {AccountWord} from "../identity/AccountWord.sol";
 import {IParticipants} from "../identity/IParticipants.sol";
 import {Roles} from "../identity/Roles.sol";
 import {IMoney} from "../money/IMoney.sol";
+import {CoverWord} from "./CoverWord.sol";
 import {DealWord, DealWords} from "./DealWord.sol";
+import {DebtWord, DebtWords} from "./DebtWord.sol";
+import {FixedWord} from "./FixedWord.sol";
 import {ILoanBook} from "./ILoanBook.sol";
 import {ILends, IPositions} from "./IPositions.sol";
 import {IRegistrations} from "./IRegistrations.sol";
 import {Loans} from "./Loans.sol";
+import {PrintWord} from "./PrintWord.sol";
 
 /// @title The loan book: the everyday verbs, and the one address of all loans
 /// @notice What this code does not know it hands, unchanged, to {LoanDesk}, which runs on this contract's storage; its address
@@ -65,37 +69,41 @@ contract LoanBook is ILoanBook, Loans {
         bytes calldata data
     ) internal override nonReentrant returns (uint256, uint208) {
         Pledge calldata terms = _pledgeIn(data);
-        Book storage book = _bookOf(terms.facility);
-        Fixed memory fixed_ = book.terms;
-        if (giver.participant() != fixed_.borrower) revert NotAParty(from);
+        (Book storage book, FixedWord fixed_) = _bookOf(terms.facility);
+        if (giver.participant() != fixed_.borrower()) revert NotAParty(from);
         if (giver.roles() & Roles.TERMS == 0) revert IParticipants.LacksRole(from, Roles.TERMS);
         if (word.kind() != Kind.Blank) revert NotPledgeable(bill, word.kind());
         if (block.timestamp > terms.deadline) revert PledgedTooLate(terms.deadline);
         if (terms.value > type(uint104).max) revert TermsUnfit("value");
-        _requireSigned(terms.agentAccount, fixed_.agent, _acceptance(bill, word.actCount(), terms), terms.signature);
+        _requireSigned(terms.agentAccount, fixed_.agent(), _acceptance(bill, word.actCount(), terms), terms.signature);
 
-        DealWord deal = _pledged(bill, book, terms);
+        PrintWord[] calldata prints = terms.prints;
+        (DealWord deal, CoverWord cover) = _pledged(bill, book.cover, terms, prints.length);
+        book.cover = cover;
         emit Pledged(terms.facility, bill, deal.pledge(), terms.value, deal.units(), from);
-        if (terms.prints.length != 0) REGISTRATIONS.register(deal.debt(), terms.prints);
-        if (terms.amount != 0) _draw(book, fixed_, deal, terms.amount, bill, terms.producers, from);
-        return (fixed_.agent, deal.kept());
+        if (prints.length != 0) REGISTRATIONS.register(deal.debt(), prints);
+        if (terms.amount != 0) _draw(book, fixed_, cover, deal, terms.amount, bill, terms.producers, from);
+        return (fixed_.agent(), deal.kept());
     }
 
-    /// @dev The pledge that begins, or goes on.
-    function _pledged(uint256 bill, Book storage book, Pledge calldata terms) private returns (DealWord deal) {
+    /// @dev The pledge that begins, or goes on; and what the bills cover then.
+    function _pledged(
+        uint256 bill,
+        CoverWord before,
+        Pledge calldata terms,
+        uint256 prints
+    ) private returns (DealWord deal, CoverWord cover) {
         DealWord out = DealWord.wrap(uint256(_kept[bill]));
         if (out.isNone() || out.isSold()) {
             if (out.units() != 0) revert StillRegistered(bill);
-            if (terms.prints.length == 0 || terms.prints.length > type(uint16).max) revert TermsUnfit("prints");
-            uint16 pledge = book.pledges + 1;
-            deal = DealWords.pack(terms.facility, pledge, terms.prints.length, terms.value, false);
-            book.pledges = pledge;
-            book.value += uint120(terms.value);
+            if (prints == 0 || prints > type(uint16).max) revert TermsUnfit("prints");
+            cover = before.withPledge(terms.value);
+            deal = DealWords.pack(terms.facility, cover.pledges(), prints, terms.value, false);
         } else {
             if (out.facility() != terms.facility) revert NotUnderThisDeal(bill);
-            if (terms.prints.length != 0) revert TermsUnfit("prints");
+            if (prints != 0) revert TermsUnfit("prints");
+            cover = before.withValue(before.value() - out.value() + terms.value);
             deal = DealWords.pack(terms.facility, out.pledge(), out.units(), terms.value, false);
-            book.value = book.value - uint120(out.value()) + uint120(terms.value);
             delete _kept[bill];
         }
     }
@@ -103,40 +111,51 @@ contract LoanBook is ILoanBook, Loans {
     /// @dev ABI encoding of {Pledge}, and nothing that reads beyond it.
     function _pledgeIn(bytes calldata data) private pure returns (Pledge calldata terms) {
         if (data.length < 32 * 9 || uint256(bytes32(data[:32])) != 32) revert PledgeMalformed();
-        assembly ("memory-safe") {
-            terms := add(data.offset, 32)
-        }
-        uint256 end = data.length - 32;
+        uint256 printsAt;
         uint256 prints;
+        uint256 producersAt;
         uint256 producers;
+        uint256 signatureAt;
         uint256 signature;
         assembly ("memory-safe") {
-            prints := calldataload(add(terms, 160))
-            producers := calldataload(add(terms, 192))
-            signature := calldataload(add(terms, 224))
+            terms := add(data.offset, 32)
+            printsAt := calldataload(add(terms, 160))
+            prints := calldataload(add(terms, 256))
+            producersAt := calldataload(add(terms, 192))
+            producers := calldataload(add(terms, producersAt))
+            signatureAt := calldataload(add(terms, 224))
+            signature := calldataload(add(terms, signatureAt))
         }
-        bool inPlace =
-            prints == 256 &&
-                producers == 256 + 32 + 32 * terms.prints.length &&
-                signature == producers + 32 + 32 * terms.producers.length &&
-                end == signature + 32 + ((terms.signature.length + 31) / 32) * 32;
-        if (!inPlace) revert PledgeMalformed();
+        // How many there are is looked at first: no sum runs over.
+        unchecked {
+            uint256 most = data.length;
+            bool inPlace =
+                prints < most &&
+                    producers < most &&
+                    signature < most &&
+                    printsAt == 256 &&
+                    producersAt == 256 + 32 + 32 * prints &&
+                    signatureAt == producersAt + 32 + 32 * producers &&
+                    most == 32 + signatureAt + 32 + ((signature + 31) / 32) * 32;
+            if (!inPlace) revert PledgeMalformed();
+        }
     }
 
     /// @inheritdoc ILoanBook
     function draw(uint256 facility, uint256 amount, uint256 bill, address[] calldata producers) external nonReentrant {
-        Book storage book = _bookOf(facility);
-        Fixed memory terms = book.terms;
+        (Book storage book, FixedWord terms) = _bookOf(facility);
         address borrower = _actor();
-        _requireParty(borrower, Roles.MOVE | Roles.TERMS, terms.borrower);
+        _requireParty(borrower, Roles.MOVE | Roles.TERMS, terms.borrower());
         DealWord deal = _dealOf(bill);
         if (deal.facility() != facility || LEDGER.ownerOf(bill) != address(this)) revert NotUnderThisDeal(bill);
-        _draw(book, terms, deal, amount, bill, producers, borrower);
+        _draw(book, terms, book.cover, deal, amount, bill, producers, borrower);
     }
 
+    /// @param cover As it is kept.
     function _draw(
         Book storage book,
-        Fixed memory terms,
+        FixedWord terms,
+        CoverWord cover,
         DealWord deal,
         uint256 amount,
         uint256 bill,
@@ -144,84 +163,96 @@ contract LoanBook is ILoanBook, Loans {
         address to
     ) private {
         if (amount == 0) revert NothingDrawn();
-        if (block.timestamp > terms.availableUntil) revert NotAvailable(terms.availableUntil);
-        uint256 undrawn = book.undrawn;
+        if (block.timestamp > terms.availableUntil()) revert NotAvailable(terms.availableUntil());
+        uint256 undrawn = cover.undrawn();
         if (amount > undrawn) revert TooLittleUndrawn(amount, undrawn);
         _requireFiled(deal.facility(), terms);
-        bytes32 condition = book.condition;
-        if (condition != 0 && !_CARGO.holds(condition, bill, deal.units(), producers, _leftOut(book, bill)))
-            revert ConditionNotMet(condition, bill);
-        Debt memory debt = _accrued(book.debt, terms);
-        debt.principal += uint104(amount);
+        if (terms.isConditional()) _requireCondition(book, deal, bill, producers);
+        DebtWord debt = _accrued(book.debt, terms).drawn(amount);
         uint256 interest = _interest(debt, terms);
-        _requireCovered(debt.principal + interest, book.value, terms);
+        _requireCovered(debt.principal() + interest, cover.value(), terms);
         book.debt = debt;
-        book.undrawn = uint120(undrawn - amount);
-        emit Drawn(deal.facility(), bill, amount, debt.principal, interest, to);
+        book.cover = cover.withUndrawn(undrawn - amount);
+        emit Drawn(deal.facility(), bill, amount, debt.principal(), interest, to);
         _tokenOf(book).safeTransfer(to, amount);
     }
 
-    function _requireFiled(uint256 facility, Fixed memory terms) private view {
-        if (terms.filedIn == 0) return;
-        if (_filedUntil[facility][terms.filedIn] < block.timestamp) revert NotFiled(terms.filedIn);
-        if (terms.alsoFiledIn != 0 && _filedUntil[facility][terms.alsoFiledIn] < block.timestamp)
-            revert NotFiled(terms.alsoFiledIn);
+    function _requireCondition(
+        Book storage book,
+        DealWord deal,
+        uint256 bill,
+        address[] calldata producers
+    ) private view {
+        bytes32 condition = book.condition;
+        if (!_CARGO.holds(condition, bill, deal.units(), producers, _leftOut(book, bill)))
+            revert ConditionNotMet(condition, bill);
+    }
+
+    function _requireFiled(uint256 facility, FixedWord terms) private view {
+        if (terms.filedIn() == 0) return;
+        _requireFiledIn(facility, terms.filedIn());
+        if (terms.alsoFiledIn() != 0) _requireFiledIn(facility, terms.alsoFiledIn());
+    }
+
+    function _requireFiledIn(uint256 facility, bytes2 country) private view {
+        if (_filedUntil[facility][country] < block.timestamp) revert NotFiled(country);
     }
 
     /// @inheritdoc ILoanBook
     function repay(uint256 facility, uint256 most, IMoney from, Collateral[] calldata bills) external nonReentrant {
-        Book storage book = _bookOf(facility);
-        Fixed memory terms = book.terms;
+        (Book storage book, FixedWord terms) = _bookOf(facility);
         address payer = _actor();
-        (uint256 amount, Debt memory debt, uint256 interest) = _settled(book, terms, most);
+        (uint256 amount, DebtWord debt, uint256 interest) = _settled(book, terms, book.debt, most);
         if (amount == 0) {
             if (most == 0) revert NothingPaid();
             revert NothingOwed(facility);
         }
-        emit Repaid(facility, amount, debt.principal, interest, from, payer);
+        emit Repaid(facility, amount, debt.principal(), interest, from, payer);
         book.money.collect(from, payer, address(this), amount);
-        if (bills.length != 0) _discharge(facility, book, terms, debt, bills);
+        if (bills.length != 0) _discharge(facility, book, terms, debt.principal() + interest, bills);
     }
 
     /// @inheritdoc ILoanBook
     function discharge(uint256 facility, Collateral[] calldata bills) external nonReentrant {
-        Book storage book = _bookOf(facility);
-        Fixed memory terms = book.terms;
-        _discharge(facility, book, terms, _accrued(book.debt, terms), bills);
+        (Book storage book, FixedWord terms) = _bookOf(facility);
+        _discharge(facility, book, terms, _owed(_accrued(book.debt, terms), terms), bills);
     }
 
     /// @dev Books a payment, interest first: how much of `most` was owed, and what is owed then.
+    /// @param debt As it is kept, or accrued.
     function _settled(
         Book storage book,
-        Fixed memory terms,
+        FixedWord terms,
+        DebtWord debt,
         uint256 most
-    ) private returns (uint256 amount, Debt memory debt, uint256 interest) {
-        debt = _accrued(book.debt, terms);
+    ) private returns (uint256 amount, DebtWord left, uint256 interest) {
+        debt = _accrued(debt, terms);
         interest = _interest(debt, terms);
-        uint256 all = debt.principal + interest;
+        uint256 all = debt.principal() + interest;
         amount = most < all ? most : all;
         if (amount < interest || amount == 0) {
             interest -= amount;
-            debt.interest -= uint104(amount);
+            left = debt.paid(amount);
         } else {
-            debt.principal -= uint104(amount - interest);
-            (interest, debt.interest, debt.part) = (0, 0, 0);
+            left = DebtWords.pack(all - amount, 0, debt.day(), 0);
+            interest = 0;
         }
-        book.debt = debt;
+        book.debt = left;
         book.paid += uint120(amount);
     }
 
+    /// @param left Owed.
     function _discharge(
         uint256 facility,
         Book storage book,
-        Fixed memory terms,
-        Debt memory debt,
+        FixedWord terms,
+        uint256 left,
         Collateral[] calldata bills
     ) private {
-        uint256 left = debt.principal + _interest(debt, terms);
         address by = _actor();
-        if (left != 0 || (book.undrawn != 0 && block.timestamp <= terms.availableUntil)) _requireOneOf(by, terms);
-        uint256 value = book.value;
+        CoverWord cover = book.cover;
+        if (left != 0 || (cover.undrawn() != 0 && block.timestamp <= terms.availableUntil())) _requireOneOf(by, terms);
+        uint256 value = cover.value();
         for (uint256 i = 0; i < bills.length; i++) {
             uint256 bill = bills[i].bill;
             DealWord out = DealWord.wrap(uint256(_kept[bill]));
@@ -236,51 +267,50 @@ contract LoanBook is ILoanBook, Loans {
             if (deal.units() != 0) REGISTRATIONS.deregister(deal.debt(), bills[i].prints);
             if (!isOut) _giveBack(bill);
         }
-        book.value = uint120(value);
+        book.cover = cover.withValue(value);
         if (left != 0) _requireCovered(left, value, terms);
     }
 
     /// @dev Nobody else takes from a borrower what it may want to draw on, or from lenders what covers them.
-    function _requireOneOf(address account, Fixed memory terms) private view {
+    function _requireOneOf(address account, FixedWord terms) private view {
         uint256 participant = _participant(account, Roles.MOVE);
-        if (participant != terms.borrower && participant != terms.agent) revert NotAParty(account);
+        if (participant != terms.borrower() && participant != terms.agent()) revert NotAParty(account);
     }
 
     /// @inheritdoc ILoanBook
     function instruct(uint256 bill, address room, bytes32 deal_, uint256 least) external {
         DealWord deal = _dealOf(bill);
-        Book storage book = _bookOf(deal.facility());
-        Fixed memory terms = book.terms;
+        (Book storage book, FixedWord terms) = _bookOf(deal.facility());
         address by = _actor();
-        bool late = _isLate(book, terms);
+        bool late = _isLate(book.debt, terms);
         if (late) {
             if (least > type(uint120).max) revert TermsUnfit("least");
             if (_isSilent(bill, terms) && !_isAgent(by, terms)) {
-                uint256 reserve = (deal.value() * terms.reserve) / WHOLE;
+                uint256 reserve = (deal.value() * terms.reserve()) / WHOLE;
                 if (deal.isJoint()) revert NotAllotted(bill);
                 if (deal.value() == 0) revert NoValue(bill);
                 if (least < reserve) revert LeastTooLow(bill, reserve);
                 _least[bill].amount = uint120(least);
             } else {
-                _requireParty(by, Roles.MOVE | Roles.TERMS, terms.agent);
+                _requireParty(by, Roles.MOVE | Roles.TERMS, terms.agent());
                 _least[bill] = Least(uint120(least), uint40(block.timestamp));
             }
         } else {
-            _requireParty(by, Roles.MOVE | Roles.TERMS, terms.borrower);
+            _requireParty(by, Roles.MOVE | Roles.TERMS, terms.borrower());
         }
         _kept[bill] = _instruction(room, deal_, book, late);
         emit Instructed(deal.facility(), bill, room, deal_, late ? least : 0, by);
     }
 
-    function _isSilent(uint256 bill, Fixed memory terms) private view returns (bool) {
+    function _isSilent(uint256 bill, FixedWord terms) private view returns (bool) {
         uint256 begun = _defaultBegan(terms);
         uint256 last = _least[bill].named;
         return block.timestamp > (last > begun ? last : begun) + SILENCE;
     }
 
-    function _isAgent(address account, Fixed memory terms) private view returns (bool) {
+    function _isAgent(address account, FixedWord terms) private view returns (bool) {
         AccountWord word = LEDGER.standing(account);
-        return word.acts() && word.participant() == terms.agent && word.roles() & Roles.MOVE != 0;
+        return word.acts() && word.participant() == terms.agent() && word.roles() & Roles.MOVE != 0;
     }
 
     /// @dev What was named before default is void in it, and what was named under an agent with that agent.
@@ -291,10 +321,8 @@ contract LoanBook is ILoanBook, Loans {
     /// @inheritdoc IBillSource
     function price(uint256 bill, uint256 offered) external view returns (IERC20 money, uint256 amount) {
         DealWord deal = _dealOf(bill);
-        Book storage book = _bookOf(deal.facility());
-        Fixed memory terms = book.terms;
-        Debt memory debt = _accrued(book.debt, terms);
-        amount = _asked(bill, book, terms, deal, debt.principal + _interest(debt, terms), offered);
+        (Book storage book, FixedWord terms) = _bookOf(deal.facility());
+        amount = _asked(bill, book.cover, terms, deal, _accrued(book.debt, terms), offered);
         return (_tokenOf(book), amount);
     }
 
@@ -302,20 +330,22 @@ contract LoanBook is ILoanBook, Loans {
     /// to the borrower from here, whoever sells.
     function _asked(
         uint256 bill,
-        Book storage book,
-        Fixed memory terms,
+        CoverWord cover,
+        FixedWord terms,
         DealWord deal,
-        uint256 owed_,
+        DebtWord debt,
         uint256 offered
     ) private view returns (uint256 asked) {
-        if (_isLate(book, terms)) {
-            asked = offered;
-            if (offered < _least[bill].amount) revert OfferTooLow(bill, _least[bill].amount);
+        uint256 least;
+        if (_isLate(debt, terms)) {
+            (asked, least) = (offered, _least[bill].amount);
         } else {
-            uint256 rest = deal.isJoint() ? 0 : ((book.value - deal.value()) * terms.advance) / WHOLE;
+            uint256 owed_ = _owed(debt, terms);
+            uint256 rest = deal.isJoint() ? 0 : _covered(cover.value() - deal.value(), terms);
             asked = owed_ > rest ? owed_ - rest : 0;
-            if (offered < asked) revert OfferTooLow(bill, asked);
+            least = asked;
         }
+        if (offered < least) revert OfferTooLow(bill, least);
     }
 
     /// @inheritdoc IBillSource
@@ -327,26 +357,26 @@ contract LoanBook is ILoanBook, Loans {
         bytes32 deal_
     ) external nonReentrant {
         DealWord deal = _dealOf(bill);
-        Book storage book = _bookOf(deal.facility());
-        Fixed memory terms = book.terms;
-        bool late = _isLate(book, terms);
+        (Book storage book, FixedWord terms) = _bookOf(deal.facility());
+        DebtWord before = _accrued(book.debt, terms);
+        bool late = _isLate(before, terms);
         if (_kept[bill] != _instruction(msg.sender, deal_, book, late)) revert NotInstructed(bill);
         if (late) _requireNotOfTheAgent(to, terms);
-        Debt memory before = _accrued(book.debt, terms);
-        uint256 asked = _asked(bill, book, terms, deal, before.principal + _interest(before, terms), offered);
-        (uint256 amount, Debt memory debt, uint256 interest) = _settled(book, terms, asked);
+        CoverWord cover = book.cover;
+        uint256 asked = _asked(bill, cover, terms, deal, before, offered);
+        (uint256 amount, DebtWord debt, uint256 interest) = _settled(book, terms, before, asked);
         if (asked != amount) book.surplus += uint120(asked - amount);
-        book.value -= uint120(deal.value());
+        book.cover = cover.withValue(cover.value() - deal.value());
         _kept[bill] = bytes32(DealWord.unwrap(deal.sold()));
-        emit PledgeSold(deal.facility(), bill, amount, asked - amount, debt.principal, interest, msg.sender, to);
+        emit PledgeSold(deal.facility(), bill, amount, asked - amount, debt.principal(), interest, msg.sender, to);
         _letOut(bill, to, endorsement);
         if (asked != 0) book.money.collect(book.money, msg.sender, address(this), asked);
     }
 
     /// @dev As their groups are now.
-    function _requireNotOfTheAgent(address to, Fixed memory terms) private view {
+    function _requireNotOfTheAgent(address to, FixedWord terms) private view {
         uint256 participant = LEDGER.standing(to).participant();
-        if (_groupOf(participant) == _groupOf(terms.agent)) revert SelfDealing(participant);
+        if (_groupOf(participant) == _groupOf(terms.agent())) revert SelfDealing(participant);
     }
 
     /// @dev One replacement is held as the bill was. Of several the first keeps value and prints for all, and none leaves alone
@@ -364,7 +394,7 @@ contract LoanBook is ILoanBook, Loans {
 
     /// @inheritdoc ILoanBook
     function claim(uint256 position) external nonReentrant {
-        Book storage book = _bookOf(_loanOf(position));
+        (Book storage book, ) = _bookOf(_loanOf(position));
         (address owner, uint256 due) = POSITIONS.take(position, book.paid, book.shares);
         if (due == 0) revert NothingPaid();
         emit Claimed(position, owner, due, _actor());
@@ -373,7 +403,7 @@ contract LoanBook is ILoanBook, Loans {
 
     /// @inheritdoc ILends
     function paidIn(uint256 facility) external view returns (uint256 paid, uint256 shares) {
-        Book storage book = _bookOf(facility);
+        (Book storage book, ) = _bookOf(facility);
         return (book.paid, book.shares);
     }
 
@@ -381,14 +411,8 @@ contract LoanBook is ILoanBook, Loans {
     function owed(
         uint256 facility
     ) external view returns (uint256 principal, uint256 interest, uint256 covered, bool inDefault) {
-        Book storage book = _bookOf(facility);
-        Fixed memory terms = book.terms;
-        Debt memory debt = _accrued(book.debt, terms);
-        return (
-            debt.principal,
-            _interest(debt, terms),
-            (uint256(book.value) * terms.advance) / WHOLE,
-            _isLate(book, terms)
-        );
+        (Book storage book, FixedWord terms) = _bookOf(facility);
+        DebtWord debt = _accrued(book.debt, terms);
+        return (debt.principal(), _interest(debt, terms), _covered(book.cover.value(), terms), _isLate(debt, terms));
     }
 }

@@ -11,7 +11,9 @@ import {IParticipants} from "../identity/IParticipants.sol";
 import {Roles} from "../identity/Roles.sol";
 import {IMoney} from "../money/IMoney.sol";
 import {IReserves} from "../money/IReserves.sol";
+import {CoverWord, CoverWords} from "./CoverWord.sol";
 import {DealWord, DealWords} from "./DealWord.sol";
+import {FixedWord, FixedWords} from "./FixedWord.sol";
 import {ILoanDesk} from "./ILoanDesk.sol";
 import {IPositions} from "./IPositions.sol";
 import {IRegistrations} from "./IRegistrations.sol";
@@ -64,22 +66,8 @@ contract LoanDesk is ILoanDesk, Loans {
         facility = ++_count;
         _facilityOf[hash] = facility;
         Book storage book = _books[facility];
-        book.terms = Fixed(
-            uint24(terms.borrower),
-            uint24(terms.agent),
-            uint24(terms.rate),
-            terms.dayCount,
-            int8(terms.clock),
-            uint40(terms.availableUntil),
-            uint40(terms.maturity),
-            uint8(terms.graceDays),
-            uint16(terms.advance),
-            uint16(terms.onTrust),
-            uint16(terms.reserve),
-            terms.filedIn,
-            terms.alsoFiledIn
-        );
-        book.undrawn = uint120(shares);
+        book.terms = FixedWords.pack(terms);
+        book.cover = CoverWords.pack(shares, 0, 0);
         book.shares = uint120(shares);
         book.money = terms.money;
         book.condition = terms.condition;
@@ -151,9 +139,9 @@ contract LoanDesk is ILoanDesk, Loans {
 
     /// @inheritdoc ILoanDesk
     function takeSurplus(uint256 facility) external nonReentrant {
-        Book storage book = _bookOf(facility);
+        (Book storage book, FixedWord terms) = _bookOf(facility);
         address borrower = _actor();
-        _requireParty(borrower, Roles.MOVE | Roles.TERMS, book.terms.borrower);
+        _requireParty(borrower, Roles.MOVE | Roles.TERMS, terms.borrower());
         uint256 amount = book.surplus;
         if (amount == 0) revert NothingPaid();
         book.surplus = 0;
@@ -169,16 +157,15 @@ contract LoanDesk is ILoanDesk, Loans {
         Terms[] calldata replacements
     ) external nonReentrant {
         DealWord deal = _dealOf(bill);
-        Book storage book = _bookOf(deal.facility());
-        Fixed memory terms = book.terms;
+        (Book storage book, FixedWord terms) = _bookOf(deal.facility());
         address by = _actor();
-        _requireParty(by, Roles.MOVE | Roles.TERMS, terms.agent);
+        _requireParty(by, Roles.MOVE | Roles.TERMS, terms.agent());
         bytes32 agreed = 0;
         bool ends = purpose == SurrenderFor.Delivery || purpose == SurrenderFor.Paper;
         if (ends) {
-            if (!_isLate(book, terms)) revert NotInDefault(deal.facility());
+            if (!_isLate(book.debt, terms)) revert NotInDefault(deal.facility());
             // What may end so covers nothing from here on; refused, it is back without a value.
-            book.value -= uint120(deal.value());
+            book.cover = book.cover.withValue(book.cover.value() - deal.value());
             deal = deal.withValue(0);
         } else {
             for (uint256 i = 0; i < replacements.length; i++) {
@@ -198,13 +185,13 @@ contract LoanDesk is ILoanDesk, Loans {
     /// @inheritdoc ILoanDesk
     function allot(uint256 bill, Share[] calldata shares) external nonReentrant {
         DealWord deal = _dealOf(bill);
-        Book storage book = _bookOf(deal.facility());
+        (Book storage book, FixedWord terms) = _bookOf(deal.facility());
         address by = _actor();
-        _requireParty(by, Roles.MOVE | Roles.TERMS, book.terms.agent);
+        _requireParty(by, Roles.MOVE | Roles.TERMS, terms.agent());
         if (!deal.isJoint()) revert NotAllotted(bill);
         (uint256 value, uint256 units) = (deal.value(), deal.units());
-        uint16 pledges = book.pledges;
-        emit Allotted(deal.facility(), bill, shares, pledges, by);
+        CoverWord cover = book.cover;
+        emit Allotted(deal.facility(), bill, shares, cover.pledges(), by);
         for (uint256 i = 0; i < shares.length; i++) {
             Share calldata share = shares[i];
             DealWord other = _dealOf(share.bill);
@@ -214,30 +201,30 @@ contract LoanDesk is ILoanDesk, Loans {
                 revert AllottedTooMuch(share.bill);
             value -= share.value;
             units -= share.prints.length;
-            DealWord own = DealWords.pack(deal.facility(), ++pledges, share.prints.length, share.value, false);
+            // What the bills cover together stays.
+            cover = cover.withPledge(0);
+            DealWord own = DealWords.pack(deal.facility(), cover.pledges(), share.prints.length, share.value, false);
             REGISTRATIONS.move(deal.debt(), own.debt(), share.prints);
             _redeal(share.bill, own);
         }
-        book.pledges = pledges;
+        book.cover = cover;
         _redeal(bill, DealWords.pack(deal.facility(), deal.pledge(), units, value, false));
     }
 
     /// @inheritdoc ILoanDesk
     function entrust(uint256 bill, address to, uint256 until, bytes calldata purpose) external nonReentrant {
         DealWord deal = _dealOf(bill);
-        Book storage book = _bookOf(deal.facility());
-        Fixed memory terms = book.terms;
+        (Book storage book, FixedWord terms) = _bookOf(deal.facility());
         address by = _actor();
-        _requireParty(by, Roles.MOVE | Roles.TERMS, terms.agent);
-        if (LEDGER.standing(to).participant() != terms.borrower) revert NotAParty(to);
+        _requireParty(by, Roles.MOVE | Roles.TERMS, terms.agent());
+        if (LEDGER.standing(to).participant() != terms.borrower()) revert NotAParty(to);
         if (until <= block.timestamp || until > type(uint40).max) revert TrustUnfit(until);
         if (deal.isJoint()) revert NotAllotted(bill);
-        uint256 counts = (deal.value() * terms.onTrust) / WHOLE;
-        uint256 value = book.value - deal.value() + counts;
-        book.value = uint120(value);
+        uint256 counts = (deal.value() * terms.onTrust()) / WHOLE;
+        uint256 value = book.cover.value() - deal.value() + counts;
+        book.cover = book.cover.withValue(value);
         _kept[bill] = bytes32(DealWord.unwrap(deal.withValue(counts).outUntil(until)));
-        Debt memory debt = _accrued(book.debt, terms);
-        uint256 left = debt.principal + _interest(debt, terms);
+        uint256 left = _owed(_accrued(book.debt, terms), terms);
         if (left != 0) _requireCovered(left, value, terms);
         emit Entrusted(deal.facility(), bill, to, until, counts, purpose, by);
         LEDGER.transfer(bill, to, purpose);
@@ -254,15 +241,14 @@ contract LoanDesk is ILoanDesk, Loans {
         }
         if (deal.isNone()) revert NothingLeft(bill);
         uint256 facility = deal.facility();
-        Book storage book = _bookOf(facility);
         if (!deal.isSold()) {
-            Fixed memory terms = book.terms;
-            Debt memory debt = _accrued(book.debt, terms);
-            if (debt.principal != 0 || _interest(debt, terms) != 0) revert StillOwed(facility);
+            (Book storage book, FixedWord terms) = _bookOf(facility);
+            CoverWord cover = book.cover;
+            if (_owed(_accrued(book.debt, terms), terms) != 0) revert StillOwed(facility);
             // What the borrower may still draw on it discharges itself.
-            if (book.undrawn != 0 && block.timestamp <= terms.availableUntil)
-                revert StillAvailable(terms.availableUntil);
-            book.value -= uint120(deal.value());
+            if (cover.undrawn() != 0 && block.timestamp <= terms.availableUntil())
+                revert StillAvailable(terms.availableUntil());
+            book.cover = cover.withValue(cover.value() - deal.value());
         }
         if (deal.units() != prints.length || prints.length == 0) revert PrintsMissing(bill, deal.units());
         _clear(bill);
@@ -272,20 +258,20 @@ contract LoanDesk is ILoanDesk, Loans {
 
     /// @inheritdoc ILoanDesk
     function endAvailability(uint256 facility) external {
-        Book storage book = _bookOf(facility);
-        uint256 until = book.terms.availableUntil;
-        if (block.timestamp <= until) revert StillAvailable(until);
-        uint256 undrawn = book.undrawn;
+        (Book storage book, FixedWord terms) = _bookOf(facility);
+        if (block.timestamp <= terms.availableUntil()) revert StillAvailable(terms.availableUntil());
+        uint256 undrawn = book.cover.undrawn();
         if (undrawn == 0) revert NothingPaid();
         book.paid += uint120(undrawn);
-        book.undrawn = 0;
+        book.cover = book.cover.withUndrawn(0);
         emit AvailabilityEnded(facility, undrawn, _actor());
     }
 
     /// @inheritdoc ILoanDesk
     function file(uint256 facility, Filing calldata filing) external {
         address by = _actor();
-        _requireParty(by, Roles.TERMS, _bookOf(facility).terms.agent);
+        (, FixedWord terms) = _bookOf(facility);
+        _requireParty(by, Roles.TERMS, terms.agent());
         bool fit = filing.country != 0 && filing.registry != 0 && filing.filedAt <= block.timestamp;
         if (!fit || filing.standsUntil < block.timestamp) revert FilingUnfit();
         _filedUntil[facility][filing.country] = filing.standsUntil;
@@ -301,14 +287,14 @@ contract LoanDesk is ILoanDesk, Loans {
         uint256[] calldata inFavour,
         uint256[] calldata abstaining
     ) external {
-        Book storage book = _bookOf(facility);
+        (Book storage book, FixedWord terms) = _bookOf(facility);
         if (block.timestamp > deadline) revert IParticipants.SignatureExpired(deadline);
         if (signatures.length != inFavour.length + 1) revert SignaturesMissing(inFavour.length + 1);
         bytes32 digest = _hashTypedDataV4(
             keccak256(abi.encode(APPOINTMENT_TYPEHASH, facility, agentAccount, book.agents, deadline))
         );
         uint256 agent = _requireSignature(agentAccount, digest, signatures[0]);
-        if (agent == book.terms.borrower) revert TermsUnfit("agent");
+        if (agent == terms.borrower()) revert TermsUnfit("agent");
         uint256 favour = _sharesOf(inFavour, facility);
         for (uint256 i = 0; i < inFavour.length; i++) {
             _requireSignature(POSITIONS.ownerOf(inFavour[i]), digest, signatures[i + 1]);
@@ -318,7 +304,7 @@ contract LoanDesk is ILoanDesk, Loans {
             if (LEDGER.standing(POSITIONS.ownerOf(abstaining[i])).acts()) revert NotAbstaining(abstaining[i]);
         }
         if (favour * 2 <= book.shares - without) revert NoMajority(favour, book.shares - without);
-        book.terms.agent = uint24(agent);
+        book.terms = terms.withAgent(agent);
         book.agentGroup = _groupOf(agent);
         book.agents += 1;
         emit AgentReplaced(facility, agent, agentAccount, inFavour, abstaining, _actor());
@@ -340,7 +326,8 @@ contract LoanDesk is ILoanDesk, Loans {
     /// @inheritdoc ILoanDesk
     function handOver(uint256 bill) external {
         DealWord deal = _dealOf(bill);
-        uint256 agent = _bookOf(deal.facility()).terms.agent;
+        (, FixedWord terms) = _bookOf(deal.facility());
+        uint256 agent = terms.agent();
         if (_lodging(bill).holder() == agent) revert AgentStands(bill);
         emit HandedOver(deal.facility(), bill, agent, _actor());
         _hold(bill, agent, deal.kept());
@@ -358,28 +345,28 @@ contract LoanDesk is ILoanDesk, Loans {
 
     /// @inheritdoc ILoanDesk
     function loan(uint256 facility) external view returns (Loan memory) {
-        Book storage book = _bookOf(facility);
-        Fixed memory terms = book.terms;
+        (Book storage book, FixedWord terms) = _bookOf(facility);
+        CoverWord cover = book.cover;
         return
             Loan({
-                borrower: terms.borrower,
-                agent: terms.agent,
+                borrower: terms.borrower(),
+                agent: terms.agent(),
                 money: book.money,
-                rate: terms.rate,
-                dayCount: terms.dayCount,
-                clock: terms.clock,
-                availableUntil: terms.availableUntil,
-                maturity: terms.maturity,
-                graceDays: terms.graceDays,
-                advance: terms.advance,
-                onTrust: terms.onTrust,
-                reserve: terms.reserve,
+                rate: terms.rate(),
+                dayCount: terms.dayCount(),
+                clock: terms.clock(),
+                availableUntil: terms.availableUntil(),
+                maturity: terms.maturity(),
+                graceDays: terms.graceDays(),
+                advance: terms.advance(),
+                onTrust: terms.onTrust(),
+                reserve: terms.reserve(),
                 condition: book.condition,
-                filedIn: terms.filedIn,
-                alsoFiledIn: terms.alsoFiledIn,
-                undrawn: book.undrawn,
-                value: book.value,
-                pledges: book.pledges,
+                filedIn: terms.filedIn(),
+                alsoFiledIn: terms.alsoFiledIn(),
+                undrawn: cover.undrawn(),
+                value: cover.value(),
+                pledges: cover.pledges(),
                 paid: book.paid,
                 shares: book.shares,
                 agents: book.agents,
@@ -402,7 +389,8 @@ contract LoanDesk is ILoanDesk, Loans {
 
     /// @inheritdoc ILoanDesk
     function leftOut(uint256 facility, uint256 bill) external view returns (uint256[] memory) {
-        return _leftOut(_bookOf(facility), bill);
+        (Book storage book, ) = _bookOf(facility);
+        return _leftOut(book, bill);
     }
 
     /// @inheritdoc ILoanDesk

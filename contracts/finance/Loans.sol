@@ -4,13 +4,16 @@ pragma solidity 0.8.37;
 import {BillId} from "../bills/BillId.sol";
 import {ILedger} from "../bills/ILedger.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
 import {IParticipants} from "../identity/IParticipants.sol";
 import {Roles} from "../identity/Roles.sol";
+import {SignedBy} from "../identity/SignedBy.sol";
 import {IMoney} from "../money/IMoney.sol";
 import {Room} from "../rooms/Room.sol";
+import {CoverWord} from "./CoverWord.sol";
 import {DealWord} from "./DealWord.sol";
+import {DebtWord, DebtWords} from "./DebtWord.sol";
+import {FixedWord} from "./FixedWord.sol";
 import {DayCount, ILoanTerms} from "./ILoanTerms.sol";
 import {IPositions} from "./IPositions.sol";
 import {IRegistrations} from "./IRegistrations.sol";
@@ -20,6 +23,7 @@ import {IRegistrations} from "./IRegistrations.sol";
 /// each position works out its own.
 abstract contract Loans is ILoanTerms, Room {
     using BillId for uint256;
+    using SignedBy for address;
 
     /// @notice What the agent signs of a bill that it takes: at this count of the bill's acts, so for once (X17).
     bytes32 public constant ACCEPTANCE_TYPEHASH = keccak256(
@@ -32,36 +36,10 @@ abstract contract Loans is ILoanTerms, Room {
     IRegistrations public immutable REGISTRATIONS;
     IPositions public immutable POSITIONS;
 
-    struct Fixed {
-        uint24 borrower;
-        uint24 agent;
-        uint24 rate;
-        DayCount dayCount;
-        int8 clock;
-        uint40 availableUntil;
-        uint40 maturity;
-        uint8 graceDays;
-        uint16 advance;
-        uint16 onTrust;
-        uint16 reserve;
-        bytes2 filedIn;
-        bytes2 alsoFiledIn;
-    }
-
-    struct Debt {
-        uint104 principal;
-        /// Whole units that were earned up to `day`, and what is beyond: a numerator over {_perUnit}.
-        uint104 interest;
-        uint16 day;
-        uint32 part;
-    }
-
     struct Book {
-        Fixed terms;
-        Debt debt;
-        uint120 undrawn;
-        uint120 value;
-        uint16 pledges;
+        FixedWord terms;
+        DebtWord debt;
+        CoverWord cover;
         uint120 paid;
         uint120 shares;
         uint16 agents;
@@ -101,9 +79,10 @@ abstract contract Loans is ILoanTerms, Room {
         _hold(bill, _lodging(bill).holder(), deal.kept());
     }
 
-    function _bookOf(uint256 facility) internal view returns (Book storage book) {
+    function _bookOf(uint256 facility) internal view returns (Book storage book, FixedWord terms) {
         book = _books[facility];
-        if (book.terms.borrower == 0) revert NoSuchFacility(facility);
+        terms = book.terms;
+        if (terms.isNone()) revert NoSuchFacility(facility);
     }
 
     /// @dev Under which pledge a bill lies here, or waits for its carrier.
@@ -125,46 +104,60 @@ abstract contract Loans is ILoanTerms, Room {
         return uint24(position >> 32);
     }
 
-    /// @dev Interest up to now, exact: whole units, and a numerator of what is beyond.
-    function _accrued(Debt memory debt, Fixed memory terms) internal view returns (Debt memory) {
-        uint16 today = _today(terms);
-        if (today > debt.day) {
-            if (debt.principal != 0) {
-                uint256 per = _perUnit(terms);
-                uint256 parts = uint256(debt.principal) * terms.rate * (today - debt.day) + debt.part;
-                uint256 interest = debt.interest + parts / per;
-                // Far beyond what there is of any money; that it can be repaid goes before.
-                debt.interest = interest > type(uint104).max ? type(uint104).max : uint104(interest);
-                debt.part = uint32(parts % per);
-            }
-            debt.day = today;
+    /// @dev Interest up to now, exact: whole units, and a numerator of what is beyond ({_perUnit}).
+    function _accrued(DebtWord debt, FixedWord terms) internal view returns (DebtWord) {
+        (uint256 today, uint256 day, uint256 principal) = (_today(terms), debt.day(), debt.principal());
+        if (today <= day) return debt;
+        if (principal == 0) return DebtWords.pack(0, debt.interest(), today, debt.part());
+        uint256 per = _perUnit(terms);
+        // At most 104, 24 and 16 bits.
+        unchecked {
+            uint256 parts = principal * terms.rate() * (today - day) + debt.part();
+            uint256 interest = debt.interest() + parts / per;
+            // Far beyond what there is of any money; that it can be repaid goes before.
+            if (interest > type(uint104).max) interest = type(uint104).max;
+            return DebtWords.pack(principal, interest, today, parts % per);
         }
-        return debt;
     }
 
     /// @dev Rounded half up.
-    function _interest(Debt memory debt, Fixed memory terms) internal pure returns (uint256) {
-        return uint256(debt.part) * 2 >= _perUnit(terms) ? uint256(debt.interest) + 1 : debt.interest;
+    function _interest(DebtWord debt, FixedWord terms) internal pure returns (uint256) {
+        unchecked {
+            return debt.part() * 2 >= _perUnit(terms) ? debt.interest() + 1 : debt.interest();
+        }
     }
 
-    function _perUnit(Fixed memory terms) internal pure returns (uint256) {
-        return (terms.dayCount == DayCount.Act360 ? 360 : 365) * RATE_UNIT;
+    function _owed(DebtWord debt, FixedWord terms) internal pure returns (uint256) {
+        return debt.principal() + _interest(debt, terms);
     }
 
-    function _today(Fixed memory terms) internal view returns (uint16) {
-        return uint16(uint256(int256(block.timestamp) + int256(terms.clock) * int256(QUARTER)) / 1 days);
+    function _perUnit(FixedWord terms) internal pure returns (uint256) {
+        return terms.dayCount() == DayCount.Act360 ? 360 * RATE_UNIT : 365 * RATE_UNIT;
     }
 
-    function _isLate(Book storage book, Fixed memory terms) internal view returns (bool) {
-        return book.debt.principal != 0 && _defaultBegan(terms) < block.timestamp;
+    function _today(FixedWord terms) internal view returns (uint256) {
+        unchecked {
+            return uint16(uint256(int256(block.timestamp) + terms.clock() * int256(QUARTER)) / 1 days);
+        }
     }
 
-    function _defaultBegan(Fixed memory terms) internal pure returns (uint256) {
-        return uint256(terms.maturity) + uint256(terms.graceDays) * 1 days;
+    function _isLate(DebtWord debt, FixedWord terms) internal view returns (bool) {
+        return debt.principal() != 0 && _defaultBegan(terms) < block.timestamp;
     }
 
-    function _requireCovered(uint256 owed_, uint256 value, Fixed memory terms) internal pure {
-        uint256 covered = (value * terms.advance) / WHOLE;
+    function _defaultBegan(FixedWord terms) internal pure returns (uint256) {
+        return terms.maturity() + terms.graceDays() * 1 days;
+    }
+
+    function _covered(uint256 value, FixedWord terms) internal pure returns (uint256) {
+        // At most 120 and 16 bits.
+        unchecked {
+            return (value * terms.advance()) / WHOLE;
+        }
+    }
+
+    function _requireCovered(uint256 owed_, uint256 value, FixedWord terms) internal pure {
+        uint256 covered = _covered(value, terms);
         if (owed_ > covered) revert NotCovered(owed_, covered);
     }
 
@@ -194,8 +187,7 @@ abstract contract Loans is ILoanTerms, Room {
     ) internal view returns (uint256 participant) {
         participant = _participant(signer, Roles.TERMS);
         if (LEDGER.isCancelled(signer, digest)) revert IParticipants.SignatureCancelled(signer, digest);
-        if (!SignatureChecker.isValidSignatureNowCalldata(signer, digest, signature))
-            revert IParticipants.NotSignedBy(signer);
+        if (!signer.hasSigned(digest, signature)) revert IParticipants.NotSignedBy(signer);
     }
 
     function _acceptance(uint256 bill, uint256 actCount, Pledge calldata pledge) internal view returns (bytes32) {

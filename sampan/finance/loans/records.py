@@ -174,7 +174,9 @@ FIXED_WORD: Final = Layout(
     ("borrower", 24, lambda book: book.borrower),
     ("agent", 24, lambda book: book.agent),
     ("rate", 24, lambda book: book.rate),
-    ("dayCount", 8, lambda book: book.day_count),
+    ("dayCount", 1, lambda book: book.day_count),
+    ("conditional", 1, lambda book: any(book.condition)),
+    ("-", 6, lambda book: 0),
     ("clock", 8, lambda book: book.clock % 256),
     ("availableUntil", 40, lambda book: book.available_until),
     ("maturity", 40, lambda book: book.maturity),
@@ -212,7 +214,7 @@ AGENT_WORD: Final = Layout(
     ("-", 40, lambda book: 0),
 )
 BOOK_WORDS: Final = (FIXED_WORD, DEBT_WORD, COVER_WORD, PAID_WORD, MONEY_WORD, CONDITION_WORD, AGENT_WORD)
-"""The slots of a facility in order, as contracts/finance/Loans.sol has them."""
+"""The slots of a facility in order, as contracts/finance/Loans.sol has them; the first three are types of its own."""
 LEAST_WORD: Final = Layout(
     ("amount", 120, lambda least: least.amount),
     ("named", 40, lambda least: least.named),

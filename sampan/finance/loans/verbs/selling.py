@@ -134,17 +134,9 @@ def sold(state: Lending, e: ev.PledgeSold) -> None:
     state.put(state.kept, e.bill, replace(deal, sold=True).word)
 
 
-def price(state: Lending, bill: int, offered: int) -> tuple[str, int]:
-    """What must be paid of an offer for a bill to leave now."""
-    deal = rules.deal_of(state, bill)
-    book = rules.book_of(state, deal.facility)
-    owed = rules.owed(book, rules.accrued(book, state.now))
-    return book.money, rules.asked(state, bill, book, deal, owed, offered)
-
-
 def money_of(state: Lending, bill: int) -> str:
     """The money of the loan that a bill secures."""
     return rules.book_of(state, rules.deal_of(state, bill).facility).money
 
 
-inside.SOURCES[LOANS.contract] = inside.Source(price, Release, ev.PledgeSold, lambda e: e.amount + e.surplus, money_of)
+inside.SOURCES[LOANS.contract] = inside.Source(Release, ev.PledgeSold, lambda e: e.amount + e.surplus, money_of)
