@@ -90,9 +90,10 @@ contract Registrations is IRegistrations {
     function _register(PrintWord print, uint256 id) private {
         if (!print.isWellFormed()) revert PrintMalformed(print);
         uint256 word = _departures[print.cargo()];
-        uint256 index = Departures.MOST;
+        // Of most boxes nothing is registered.
+        uint256 index = word == 0 ? 0 : Departures.MOST;
         bool joins = false;
-        for (uint256 i = 0; i < Departures.MOST; i++) {
+        for (uint256 i = 0; i < Departures.MOST && word != 0; i++) {
             Departure departure = Departures.pick(word, i);
             if (departure.isNone()) {
                 if (index == Departures.MOST) index = i;

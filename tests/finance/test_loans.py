@@ -13,6 +13,7 @@ from support.cargo import ALL_UNITS, Clause, Said
 from support.contract import Refused, refused
 from support.finance import ACT360, ACT365F, Finance, Owing, deposit_of, print_of
 from support.money import another
+from support.onchain import OpenBlock
 from support.trade import DAY, HOUR, MOVE, TERMS, Endorsement, Kind
 from support.verbs import wallet_of
 
@@ -141,6 +142,22 @@ def test_x17_an_acceptance_is_of_the_bill_as_it_is(finance: Finance, acts: int) 
     count = finance.world.ledger.bill(bill).actCount + acts
     with refused("NotSignedBy", finance.agent.address):
         finance.lodge(bill, finance.accepted(bill, facility, acts=count))
+
+
+@pytest.mark.open_block
+def test_a_key_that_delegates_to_a_contract_signs_as_itself_and_as_nobody_else(finance: Finance) -> None:
+    """It acts as itself when it likes (EIP-7702), so that its own signature is its word; another's is none."""
+    world, facility = finance.world, finance.opened()
+    if not isinstance(chain := world.onchain, OpenBlock):
+        pytest.skip("writes code")
+    wallet = wallet_of(world, world.bank, world.relayer)
+    bill = world.blank()
+    chain.place(bytes.fromhex(finance.agent.address[2:]), b"\xef\x01\x00" + bytes.fromhex(wallet.address[2:]))
+    for signer in (world.shipper, world.stranger):
+        with refused("NotSignedBy", finance.agent.address):
+            finance.lodge(bill, finance.accepted(bill, facility, signer=signer))
+    finance.pledged(facility, bill)
+    assert finance.has(bill, finance.book)
 
 
 def test_an_acceptance_counts_until_its_last_second_unless_it_is_withdrawn(finance: Finance) -> None:
