@@ -10,23 +10,22 @@ from typing import Final
 
 from sampan.errors import BadInput, Busy
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the tables below."""
 _APPLICATION: Final = 0x53_41_4D_43
 """What SQLite writes into the file's head: `SAMC`."""
 _TABLES: Final = """
     CREATE TABLE events (
         number INTEGER PRIMARY KEY, id BLOB NOT NULL, version INTEGER NOT NULL, previous INTEGER,
-        spoken INTEGER NOT NULL, retracted INTEGER NOT NULL,
-        body BLOB NOT NULL, leaf INTEGER NOT NULL, leaves INTEGER NOT NULL);
+        spoken INTEGER NOT NULL, retracted INTEGER NOT NULL, leaf INTEGER NOT NULL, leaves INTEGER NOT NULL);
+    CREATE TABLE bodies (first INTEGER PRIMARY KEY, packed BLOB NOT NULL);
     CREATE TABLE newest (id BLOB PRIMARY KEY, event INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE named (reference TEXT NOT NULL, event INTEGER NOT NULL, PRIMARY KEY (reference, event)) WITHOUT ROWID;
-    CREATE TABLE leaves (
-        number INTEGER PRIMARY KEY, event INTEGER NOT NULL, bill BLOB, kind INTEGER NOT NULL, unit INTEGER NOT NULL,
-        happened INTEGER NOT NULL, place TEXT NOT NULL, corrects BLOB, salt BLOB NOT NULL, hash BLOB NOT NULL);
+    CREATE TABLE leaves (first INTEGER PRIMARY KEY, packed BLOB NOT NULL);
+    CREATE TABLE billed (
+        bill BLOB NOT NULL, kind INTEGER NOT NULL, unit INTEGER NOT NULL, leaf INTEGER NOT NULL, event INTEGER NOT NULL,
+        PRIMARY KEY (bill, kind, unit, leaf)) WITHOUT ROWID;
     CREATE TABLE late (event INTEGER NOT NULL, leaf INTEGER NOT NULL, PRIMARY KEY (event, leaf)) WITHOUT ROWID;
-    CREATE INDEX leaves_of_bill ON leaves (bill, number) WHERE bill IS NOT NULL;
-    CREATE INDEX said ON leaves (bill, kind, unit, number) WHERE kind > 0;
     CREATE TABLE links (bill BLOB PRIMARY KEY, link TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE batches (
         sequence INTEGER PRIMARY KEY, first INTEGER NOT NULL, count INTEGER NOT NULL, root BLOB NOT NULL,
@@ -61,7 +60,7 @@ def connect(path: Path, writes: bool) -> sqlite3.Connection:
         raise BadInput(
             f"is a store of version {version}, this Sampan knows {VERSION}",
             subject=str(path),
-            hint="use the Sampan that wrote it, or a newer one",
+            hint="use the Sampan that wrote it" + (", or a newer one" if version > VERSION else ""),
             code="cargo.store",
         )
     raise BadInput("is no store of cargo data", subject=str(path), hint="name another file", code="cargo.store")

@@ -23,8 +23,9 @@ from sampan.documents.many import cores
 from sampan.errors import BadInput, SampanError
 from sampan.tracking.leaf import SALT_BYTES, Leaf, leaf, plain_leaf
 from sampan.tracking.links import Link, Links
-from sampan.tracking.outbox import Clash, Outbox, Reported
+from sampan.tracking.outbox import Clash, Outbox
 from sampan.tracking.reading import Misreported, Portion, Read, Unfit, portions, read_portion
+from sampan.tracking.rows import TOGETHER, Gathering, Rows
 from sampan.tracking.rules import Fault
 
 STDIN: Final = Path("-")
@@ -34,6 +35,8 @@ MOST_FAULTS: Final = 1_000
 """Faults of a file that are listed; beyond them they are counted."""
 _ALONE: Final = 5
 """Portions of a file, of a megabyte each, below which one process is done before a second has started."""
+_DRAWN: Final = 64
+"""Salts that are drawn at once."""
 _AHEAD: Final = 2
 """Portions for each process that wait for it or for the store."""
 
@@ -76,7 +79,7 @@ class Ingested:
 class _Portion:
     """A portion, read: its events and which texts they are, its faults and how many there are."""
 
-    reports: list[Reported]
+    rows: Rows
     numbers: list[int]
     faults: list[Misreported]
     count: int
@@ -144,18 +147,18 @@ def _take(outbox: Outbox, file: Path, hands: _Hands, advance: Callable[[int], ob
         for portion, source_of in hands.read(portions(source, _name(file))):
             faults += portion.faults[: MOST_FAULTS - len(faults)]
             count += portion.count
-            advance(len(portion.reports))
+            advance(len(portion.numbers))
             if count:
                 # The file is refused; what is left of it is read for its faults.
                 continue
-            if outbox.add(portion.reports):
-                new += len(portion.reports)
-                unlinked += sum(map(_unlinked, portion.reports))
+            if outbox.add(portion.rows):
+                new += len(portion.numbers)
+                unlinked += portion.rows.unlinked
             else:
-                for report, number in zip(portion.reports, portion.numbers, strict=True):
+                for one, number in zip(portion.rows.each(), portion.numbers, strict=True):
                     try:
-                        first = outbox.first(report)
-                        taken = outbox.take(report, hands.links)
+                        first = outbox.first(one)
+                        taken = outbox.take(one, hands.links)
                     except Clash as clash:
                         fault = Fault("/eventID", clash.rule, clash.message, clash.right)
                         faults += [Misreported(source_of.place(number), fault)][: MOST_FAULTS - len(faults)]
@@ -163,17 +166,12 @@ def _take(outbox: Outbox, file: Path, hands: _Hands, advance: Callable[[int], ob
                         continue
                     known += not taken
                     new += taken and first
-                    unlinked += taken and first and _unlinked(report)
+                    unlinked += one.unlinked if taken and first else 0
                     corrected += taken and not first
             sealed += outbox.seal_full()
         if count:
             raise Unfit(_name(file), faults, count)
     return Taken(file, new, known, corrected, unlinked), sealed
-
-
-def _unlinked(report: Reported) -> bool:
-    """Whether an event that is new is of no bill: its one leaf says none."""
-    return Leaf(*report[-1][0]).bill is None
 
 
 def _name(file: Path) -> str:
@@ -230,8 +228,8 @@ class _Hands:
         waiting: deque[tuple[Future[_Packed], Portion]] = deque()
         try:
             for portion in chain(first, source):
-                head = replace(portion, texts=[])
-                waiting.append((self._pool.submit(_read, head, marshal.dumps(portion.texts)), head))
+                head = replace(portion, written=[])
+                waiting.append((self._pool.submit(_read, head, marshal.dumps(portion.written)), head))
                 if len(waiting) > _AHEAD * self._jobs:
                     yield _received(*waiting.popleft())
             while waiting:
@@ -254,40 +252,59 @@ def _begin(linked: tuple[Link, ...]) -> None:
 
 
 _Packed: TypeAlias = tuple[bytes, list[Misreported], int]
-"""Reports and their numbers in one piece, faults, how many. What is in one piece, the threads of a pool hand on at
+"""Rows and their numbers in one piece, faults, how many. What is in one piece, the threads of a pool hand on at
 once; a list they would pick apart, at the cost of the thread that writes the store."""
 
 
 def _read(head: Portion, texts: bytes) -> _Packed:
-    done = read_all(replace(head, texts=marshal.loads(texts)), _LINKS, time.time())
+    done = read_all(replace(head, written=marshal.loads(texts)), _LINKS, time.time())
     # Version 2 looks for no object that stands twice.
-    return marshal.dumps((done.reports, done.numbers), 2), done.faults, done.count
+    return marshal.dumps((tuple(done.rows), done.numbers), 2), done.faults, done.count
 
 
 def _received(future: Future[_Packed], head: Portion) -> tuple[_Portion, Portion]:
     packed, faults, count = future.result()
-    reports, numbers = marshal.loads(packed)
-    return _Portion(reports, numbers, faults, count), head
+    rows, numbers = marshal.loads(packed)
+    return _Portion(Rows(*rows), numbers, faults, count), head
 
 
 def read_all(portion: Portion, links: Links, now: float, fresh: Callable[[int], bytes] = os.urandom) -> _Portion:
     """A portion's events with the leaves that they have when they are new, and all of its faults."""
-    answer = _Portion([], [], [], 0)
-    faults = 0
-    salts = fresh(SALT_BYTES * len(portion.texts))
-    for number, read in read_portion(portion, now):
-        if not isinstance(read, Read):
-            faults += len(read)
-            answer.faults.extend(Misreported(portion.place(number), fault) for fault in read)
-            del answer.faults[MOST_FAULTS:]
-            continue
-        event, body = read
-        belongs = links.of(event)
-        if belongs:
-            leaves = tuple(tuple(leaf(event, body, one, fresh(SALT_BYTES))) for one in belongs)
-        else:
-            salt = salts[SALT_BYTES * number : SALT_BYTES * (number + 1)]
-            leaves = (tuple(plain_leaf(event, body, salt)),)
-        answer.reports.append((event.id, event.spoken, event.updated, event.retracted, event.references, body, leaves))
-        answer.numbers.append(number)
-    return _Portion(answer.reports, answer.numbers, answer.faults, faults)
+    gathering = Gathering()
+    numbers: list[int] = []
+    faults: list[Misreported] = []
+    count = 0
+    salts = _salts(fresh)
+    reading = read_portion(portion, now)
+    # Some are read, then hashed, then gathered: a processor is quicker at one kind of work than at all in turn.
+    while some := list(islice(reading, TOGETHER)):
+        right: list[Read] = []
+        for number, read in some:
+            if isinstance(read, Read):
+                right.append(read)
+                numbers.append(number)
+            else:
+                count += len(read)
+                faults.extend(Misreported(portion.place(number), fault) for fault in read)
+                del faults[MOST_FAULTS:]
+        made = [_leaves(read, links, salts) for read in right]
+        for (event, body), leaves in zip(right, made, strict=True):
+            gathering.add(event, body, leaves)
+    return _Portion(gathering.done(), numbers, faults, count)
+
+
+def _leaves(read: Read, links: Links, salts: Iterator[bytes]) -> list[Leaf]:
+    """The leaves of an event that is new."""
+    event, body = read
+    belongs = links.of(event)
+    if not belongs:
+        return [plain_leaf(event, body, next(salts))]
+    return [leaf(event, body, one, next(salts)) for one in belongs]
+
+
+def _salts(fresh: Callable[[int], bytes]) -> Iterator[bytes]:
+    """Salts, of which many are drawn at once."""
+    while True:
+        drawn = fresh(_DRAWN * SALT_BYTES)
+        for start in range(0, len(drawn), SALT_BYTES):
+            yield drawn[start : start + SALT_BYTES]

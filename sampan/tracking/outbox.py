@@ -12,11 +12,15 @@ import contextlib
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
+
+import msgspec
 
 from sampan.cargo.records import Header
 from sampan.documents.merkle import MerkleTree
@@ -25,6 +29,18 @@ from sampan.tracking.database import cannot, connect, damaged, lock
 from sampan.tracking.leaf import SALT_BYTES, Leaf, key_of, leaf
 from sampan.tracking.links import Belonging, Link, Links, require_same, unit_of
 from sampan.tracking.reading import Read, read_event
+from sampan.tracking.rows import (
+    BilledRow,
+    Gathering,
+    LeafRow,
+    Rows,
+    blob,
+    leaf_of,
+    leaf_row,
+    packed_leaves,
+    unpacked,
+    unpacked_leaves,
+)
 
 BATCH: Final = 1_000
 """Leaves of a batch, but for a rest that is sealed as it is."""
@@ -50,11 +66,6 @@ class Batch:
         """What `anchor` takes: sequence, root, count, earliest, latest, locator."""
         header = self.header
         return self.sequence, header.root, header.count, header.earliest, header.latest, header.locator
-
-
-Reported: TypeAlias = tuple[bytes, int, bool, bool, tuple[str, ...], bytes, tuple[tuple[Any, ...], ...]]
-"""An event as it came: id, when it was spoken of, whether updated, whether taken back, what it names, its bytes, and
-the leaves (`Leaf`) that it has when it is the first of its id. Plain, since processes hand a million of them on."""
 
 
 _Said: TypeAlias = dict[tuple[int, int, int], bytes]
@@ -96,9 +107,8 @@ class Outbox:
         self._lock = lock(path) if writes else None
         try:
             self._db = connect(path, writes)
-            self._leaves, self._events = (
-                self._one(f"SELECT coalesce(max(number), 0) FROM {table}") for table in ("leaves", "events")
-            )
+            self._events = self._one("SELECT coalesce(max(number), 0) FROM events")
+            self._leaves = self._last_leaf()
             self._first, self._sequence = self._ends()
         except BaseException as error:
             self._unlock()
@@ -127,6 +137,10 @@ class Outbox:
     def _one(self, query: str, *values: object) -> int:
         found: int = self._db.execute(query, values).fetchone()[0]
         return found
+
+    def _last_leaf(self) -> int:
+        row = self._db.execute("SELECT first, packed FROM leaves ORDER BY first DESC LIMIT 1").fetchone()
+        return 0 if row is None else int(row[0]) + len(self._unpacked_leaves(row[1])) - 1
 
     def _ends(self) -> tuple[int, int]:
         """The first leaf that is in no batch, and the number of the last batch."""
@@ -168,48 +182,45 @@ class Outbox:
         """The links, by bill."""
         return tuple(Link.from_text(text) for (text,) in self._db.execute("SELECT link FROM links ORDER BY bill"))
 
-    def add(self, reports: Sequence[Reported]) -> bool:
+    def add(self, rows: Rows) -> bool:
         """Add events of which none is there yet, within `writing`; False, and nothing is added, where one is."""
-        if any(retracted for _, _, _, retracted, *_ in reports):
+        if any(row[5] for row in rows.events):
             return False
-        ids = sorted([(one[0], number) for number, one in enumerate(reports, self._events + 1)])
         self._db.execute("SAVEPOINT portion")
         try:
-            self._db.executemany("INSERT INTO newest VALUES (?, ?)", ids)
+            self._db.executemany(f"INSERT INTO newest VALUES (?, ? + {self._events + 1})", rows.newest)
         except sqlite3.IntegrityError:
             self._db.execute("ROLLBACK TO portion")
             return False
         finally:
             self._db.execute("RELEASE portion")
-        rows = []
-        named: list[tuple[str, int]] = []
-        leaves: list[tuple[int, tuple[Any, ...]]] = []
         said: _Said = {}
-        first = self._leaves + 1
-        for number, (event_id, spoken, _, _, references, body, made) in enumerate(reports, self._events + 1):
-            rows.append((number, event_id, 0, None, spoken, 0, body, first + len(leaves), len(made)))
-            named += [(reference, number) for reference in references]
-            for one in made:
-                # Nearly all speak of no bill.
-                leaves.append((number, self._in_place(event_id, 0, body, Leaf(*one), said) if one[1] else one))
-        self._insert(rows, named, leaves)
+        for _, kind, _, number, event in rows.billed:
+            if kind:
+                before = rows.leaf(number)
+                made = self._in_place(rows.events[event][1], 0, partial(rows.body, event), before, said)
+                if made is not before:
+                    rows.replace(number, made)
+        self._insert(rows)
         return True
 
-    def take(self, one: Reported, links: Links) -> bool:
+    def take(self, one: Rows, links: Links) -> bool:
         """Take one event within `writing`: new, a correction, or taken back; False when it is there already.
 
         Raises `Clash` for one that cannot stand beside what is there.
         """
-        event_id, spoken, updated, retracted, _, body, _ = one
+        ((_, event_id, _, _, spoken, retracted, *_),) = one.events
+        updated = bool(one.updated)
         before = self._newest(event_id)
         if before is None:
             if retracted:
                 message = "takes back an event that was never reported"
                 raise Clash("retraction", message, "report the event first, or correct its eventID")
-            self.add([one])
+            self.add(one)
             return True
-        number, version, last, gone, said = before
-        if body == said or self._was_said(number, body):
+        number, version, last, gone = before
+        body = one.body(0)
+        if self._was_said(number, spoken, body):
             return False
         takes_back = retracted and not gone and not updated and spoken >= last
         if not takes_back and not (updated and spoken > last):
@@ -219,35 +230,45 @@ class Outbox:
         self._correct(self._read(body, spoken), number, version + 1, links)
         return True
 
-    def first(self, one: Reported) -> bool:
+    def first(self, one: Rows) -> bool:
         """Whether no event of this id is there."""
-        return self._newest(one[0]) is None
+        return self._newest(one.events[0][1]) is None
 
-    def _newest(self, event_id: bytes) -> tuple[int, int, int, int, bytes] | None:
-        """Number, version, time, whether taken back, and bytes of an event's newest version."""
+    def _newest(self, event_id: bytes) -> tuple[int, int, int, int] | None:
+        """Number, version, time of an event's newest version, and whether it is taken back."""
         query = (
-            "SELECT number, version, spoken, retracted, body FROM newest JOIN events ON number = event "
-            "WHERE newest.id = ?"
+            "SELECT number, version, spoken, retracted FROM newest JOIN events ON number = event WHERE newest.id = ?"
         )
-        found: tuple[int, int, int, int, bytes] | None = self._db.execute(query, (event_id,)).fetchone()
+        found: tuple[int, int, int, int] | None = self._db.execute(query, (event_id,)).fetchone()
         return found
 
-    def _versions(self, number: int) -> Iterator[tuple[int, int, bytes]]:
-        """Number, version and bytes of an event's versions, from one back to the first."""
+    def _versions(self, number: int) -> Iterator[tuple[int, int]]:
+        """Number and version of an event's versions, from one back to the first."""
         here: int | None = number
         while here is not None:
-            number, version, here, body = self._db.execute(
-                "SELECT number, version, previous, body FROM events WHERE number = ?", (here,)
+            number, version, here = self._db.execute(
+                "SELECT number, version, previous FROM events WHERE number = ?", (here,)
             ).fetchone()
-            yield number, version, body
+            yield number, version
 
-    def _was_said(self, number: int, body: bytes) -> bool:
+    def _was_said(self, number: int, spoken: int, body: bytes) -> bool:
+        """Whether a version of an event, from one back to the first, has these bytes: it was spoken of then."""
         query = (
-            "WITH RECURSIVE said(previous, body) AS (SELECT previous, body FROM events WHERE number = ? UNION ALL "
-            "SELECT events.previous, events.body FROM said JOIN events ON events.number = said.previous) "
-            "SELECT EXISTS (SELECT 1 FROM said WHERE body = ?)"
+            "WITH RECURSIVE said AS (SELECT number, spoken, previous FROM events WHERE number = ? UNION ALL "
+            "SELECT before.number, before.spoken, before.previous FROM said JOIN events AS before "
+            "ON before.number = said.previous) SELECT number FROM said WHERE spoken = ?"
         )
-        return bool(self._one(query, number, body))
+        return any(self._body(one) == body for (one,) in self._db.execute(query, (number, spoken)).fetchall())
+
+    def _body(self, number: int) -> bytes:
+        """The canonical bytes of an event. Raises `BadInput` where the store no longer has them."""
+        query = "SELECT first, packed FROM bodies WHERE first <= ? ORDER BY first DESC LIMIT 1"
+        try:
+            first, packed = self._db.execute(query, (number,)).fetchone()
+            body: bytes = unpacked(packed)[number - first]
+        except (TypeError, IndexError, zlib.error):
+            raise damaged(self.path) from None
+        return body
 
     def _correct(self, one: Read, before: int, version: int, links: Links) -> None:
         """A further version: a leaf for each bill that it or any version before belongs to, in the old one's place."""
@@ -272,14 +293,13 @@ class Outbox:
             for bill, about in (bills or {None: None}).items()
         ]
         said: _Said = {}
-        leaves = [self._in_place(event.id, version, one.body, each, said) for each in leaves]
+        leaves = [self._in_place(event.id, version, lambda: one.body, each, said) for each in leaves]
         self._db.execute("UPDATE newest SET event = ? WHERE id = ?", (number, event.id))
-        named = [(reference, number) for reference in event.references]
-        place = (self._leaves + 1, len(leaves))
-        row = (number, event.id, version, before, event.spoken, int(event.retracted), one.body, *place)
-        self._insert([row], named, [(number, made) for made in leaves])
+        gathering = Gathering()
+        gathering.add(event, one.body, leaves, version=version, previous=before)
+        self._insert(gathering.done())
 
-    def _in_place(self, event_id: bytes, version: int, body: bytes, made: Leaf, said: _Said) -> Leaf:
+    def _in_place(self, event_id: bytes, version: int, body: Callable[[], bytes], made: Leaf, said: _Said) -> Leaf:
         """The leaf, naming what the producer last said of the same thing: a contract takes it in place of that alone.
 
         `said` has what was said in this portion, which the store does not have yet.
@@ -290,36 +310,37 @@ class Outbox:
         if made.corrects is None:
             before = said.get(thing) or self._last_said(*thing)
             if before is not None:
-                made = made._replace(corrects=before).hashed(event_id, version, body)
+                made = made._replace(corrects=before).hashed(event_id, version, body())
         said[thing] = key_of(event_id, thing[0], version)
         return made
 
     def _last_said(self, bill: int, kind: int, unit: int) -> bytes | None:
         """The key of what was last said of one thing."""
         query = (
-            "SELECT id, version FROM leaves JOIN events ON events.number = event "
-            "WHERE bill = ? AND kind = ? AND unit = ? AND kind > 0 ORDER BY leaves.number DESC LIMIT 1"
+            "SELECT id, version FROM billed JOIN events ON number = event "
+            "WHERE bill = ? AND kind = ? AND unit = ? ORDER BY billed.leaf DESC LIMIT 1"
         )
-        row = self._db.execute(query, (_blob(bill), kind, unit)).fetchone()
+        row = self._db.execute(query, (blob(bill), kind, unit)).fetchone()
         return None if row is None else key_of(row[0], bill, row[1])
 
-    def _insert(
-        self,
-        events: Sequence[Sequence[object]],
-        named: Iterable[tuple[str, int]],
-        leaves: Sequence[tuple[int, tuple[Any, ...]]],
-    ) -> None:
-        self._db.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", events)
-        self._db.executemany("INSERT INTO named VALUES (?, ?)", sorted(named))
+    def _insert(self, rows: Rows) -> None:
+        first = self._events + 1
         self._db.executemany(
-            "INSERT INTO leaves VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (number, event, None if made[0] is None else _blob(made[0]), *made[1:])
-                for number, (event, made) in enumerate(leaves, self._leaves + 1)
-            ],
+            f"INSERT INTO events VALUES (? + {first}, ?, ?, ?, ?, ?, ? + {self._leaves + 1}, ?)", rows.events
         )
-        self._events += len(events)
-        self._leaves += len(leaves)
+        self._db.executemany(f"INSERT INTO bodies VALUES (? + {first}, ?)", rows.bodies)
+        self._db.executemany(f"INSERT INTO named VALUES (?, ? + {first})", rows.named)
+        self._insert_leaves(rows.leaves, rows.billed, rows.held, first)
+        self._events += len(rows.events)
+
+    def _insert_leaves(
+        self, packed: Sequence[tuple[int, bytes]], billed: Sequence[BilledRow], count: int, event: int = 0
+    ) -> None:
+        """So many leaves, whose numbers begin at 0, as those of their events do at `event`."""
+        first = self._leaves + 1
+        self._db.executemany(f"INSERT INTO leaves VALUES (? + {first}, ?)", packed)
+        self._db.executemany(f"INSERT INTO billed VALUES (?, ?, ?, ? + {first}, ? + {event})", billed)
+        self._leaves += count
 
     def link(self, link: Link, *, advance: Callable[[], object] = lambda: None) -> int:
         """Take a link, and give the bill a leaf of each event that came before and belongs to it; how many these are.
@@ -327,12 +348,12 @@ class Outbox:
         `advance` is called for each event that was looked at. Raises `AnswerIsNo` when the bill was linked by another
         document.
         """
-        stands = self._db.execute("SELECT link FROM links WHERE bill = ?", (_blob(link.bill),)).fetchone()
+        stands = self._db.execute("SELECT link FROM links WHERE bill = ?", (blob(link.bill),)).fetchone()
         if stands is not None:
             require_same(link, Link.from_text(stands[0]))
             return 0
         with self.writing():
-            self._db.execute("INSERT INTO links VALUES (?, ?)", (_blob(link.bill), link.as_text()))
+            self._db.execute("INSERT INTO links VALUES (?, ?)", (blob(link.bill), link.as_text()))
             said: _Said = {}
             made = []
             for number in self._naming(link):
@@ -342,7 +363,10 @@ class Outbox:
                 advance()
             late = [(number, leaf) for leaf, (number, _) in enumerate(made, self._leaves + 1)]
             self._db.executemany("INSERT INTO late VALUES (?, ?)", late)
-            self._insert([], [], made)
+            rows = [leaf_row(one) for _, one in made]
+            bill = link.bill.to_bytes(32, "big")
+            billed = [(bill, one.kind, one.unit, at, number) for at, (number, one) in enumerate(made)]
+            self._insert_leaves(packed_leaves(rows), billed, len(rows))
             self.seal_full()
         return len(made)
 
@@ -361,12 +385,13 @@ class Outbox:
             return None
         salt = self.fresh(SALT_BYTES)
         made = leaf(read.event, read.body, Belonging(link, unit), salt, version=version)
-        return number, self._in_place(read.event.id, version, read.body, made, said)
+        return number, self._in_place(read.event.id, version, lambda: read.body, made, said)
 
     def event(self, number: int) -> tuple[Read, int]:
         """An event of the store, and its version."""
-        row = self._db.execute("SELECT body, version, spoken FROM events WHERE number = ?", (number,)).fetchone()
-        return self._read(row[0], row[2]), int(row[1])
+        query = "SELECT version, spoken FROM events WHERE number = ?"
+        version, spoken = self._db.execute(query, (number,)).fetchone()
+        return self._read(self._body(number), spoken), version
 
     def _read(self, body: bytes, spoken: int) -> Read:
         """An event that was right when it was taken. Raises `BadInput` where it no longer is."""
@@ -396,11 +421,9 @@ class Outbox:
         return [self.batch(sequence) for sequence in range(before + 1, self._sequence + 1)]
 
     def _seal(self, count: int) -> None:
-        rows = self._db.execute(
-            "SELECT hash, happened FROM leaves WHERE number >= ? ORDER BY number LIMIT ?", (self._first, count)
-        ).fetchall()
-        tree = MerkleTree([row[0] for row in rows])
-        moments = [row[1] for row in rows]
+        rows = self._between(self._first, count)
+        tree = MerkleTree([row[-1] for row in rows])
+        moments = [row[3] for row in rows]
         self._db.execute(
             "INSERT INTO batches VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
             (self._sequence + 1, self._first, count, tree.root, min(moments), max(moments), _NO_LOCATOR),
@@ -495,34 +518,53 @@ class Outbox:
         newest = self._newest(event_id)
         versions = [] if newest is None else self._versions(newest[0])
         found = [
-            (number, made, version, body)
-            for event, version, body in versions
+            (number, made, version, self._body(event))
+            for event, version in versions
             for number, made in self._leaves_of(event)
         ]
         return sorted(found, key=lambda one: one[0])
 
     def _leaves_of(self, event: int) -> list[tuple[int, Leaf]]:
         """The leaves of one version of an event: those that it came with, and those of bills that were linked later."""
-        row = self._db.execute("SELECT leaf, leaf + leaves FROM events WHERE number = ?", (event,)).fetchone()
-        query = f"SELECT {_LEAF} FROM leaves WHERE (number >= ? AND number < ?)"
-        late = f"SELECT {_LEAF} FROM late JOIN leaves ON number = leaf WHERE late.event = ?"
-        return [_leaf(one) for one in (*self._db.execute(query, row), *self._db.execute(late, (event,)))]
+        first, count = self._db.execute("SELECT leaf, leaves FROM events WHERE number = ?", (event,)).fetchone()
+        late = self._db.execute("SELECT leaf FROM late WHERE event = ? ORDER BY leaf", (event,)).fetchall()
+        numbers = [*range(first, first + count), *(number for (number,) in late)]
+        return [(number, self._leaf(number)) for number in numbers]
+
+    def _leaf(self, number: int) -> Leaf:
+        return leaf_of(self._between(number, 1)[0])
+
+    def _between(self, first: int, count: int) -> list[LeafRow]:
+        """So many leaves from one on. Raises `BadInput` where the store no longer has them."""
+        query = (
+            "SELECT first, packed FROM leaves WHERE first < ? "
+            "AND first >= (SELECT max(first) FROM leaves WHERE first <= ?) ORDER BY first"
+        )
+        found: list[LeafRow] = []
+        for here, packed in self._db.execute(query, (first + count, first)):
+            found += self._unpacked_leaves(packed)[max(0, first - here) : first + count - here]
+        if len(found) != count:
+            raise damaged(self.path)
+        return found
+
+    def _unpacked_leaves(self, packed: bytes) -> list[LeafRow]:
+        try:
+            return unpacked_leaves(packed)
+        except msgspec.MsgspecError:
+            raise damaged(self.path) from None
 
     def leaves_of_bill(self, bill: int) -> Iterator[tuple[bytes, int, Leaf, int, bytes]]:
         """The leaves of a bill, the first first: event, number, leaf, version, the event's bytes."""
         query = (
-            f"SELECT {_LEAF}, id, version, body FROM leaves JOIN events ON events.number = event "
-            "WHERE bill = ? ORDER BY leaves.number"
+            "SELECT billed.leaf, id, version, event FROM billed JOIN events ON number = event "
+            "WHERE bill = ? ORDER BY billed.leaf"
         )
-        for row in self._db.execute(query, (_blob(bill),)):
-            number, made = _leaf(row)
-            event_id, version, body = row[-3:]
-            yield event_id, number, made, version, body
+        for number, event_id, version, event in self._db.execute(query, (blob(bill),)):
+            yield event_id, number, self._leaf(number), version, self._body(event)
 
     def tree(self, batch: Batch) -> MerkleTree:
         """The tree of a batch. Raises `BadInput` where the store no longer gives its root."""
-        query = "SELECT hash FROM leaves WHERE number >= ? ORDER BY number LIMIT ?"
-        hashes = [row[0] for row in self._db.execute(query, (batch.first, batch.header.count))]
+        hashes = [row[-1] for row in self._between(batch.first, batch.header.count)]
         tree = MerkleTree(hashes) if len(set(hashes)) == batch.header.count else None
         if tree is None or tree.root != batch.header.root:
             raise damaged(self.path)
@@ -543,21 +585,6 @@ class Outbox:
 
 
 # --------------------------------------------------------------------------------------------------------------- rows
-
-
-def _blob(bill: int | None) -> bytes | None:
-    return None if bill is None else bill.to_bytes(32, "big")
-
-
-def _bill(blob: bytes | None) -> int | None:
-    return None if blob is None else int.from_bytes(blob, "big")
-
-
-_LEAF: Final = "leaves.number, bill, kind, unit, happened, place, corrects, salt, hash"
-
-
-def _leaf(row: Sequence[Any]) -> tuple[int, Leaf]:
-    return row[0], Leaf(_bill(row[1]), *row[2:9])
 
 
 def _batch(row: Sequence[Any]) -> Batch:

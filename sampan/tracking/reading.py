@@ -64,12 +64,19 @@ class Misreported(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Texts of events that stand behind each other: the place of the first (a line from 1 or an index), the texts."""
+    """Texts of events that stand behind each other: the place of the first (a line from 1 or an index), the texts as
+    they were read."""
 
     first: int
-    texts: list[bytes]
+    written: list[bytes]
+    """Of lines all in one piece: whoever reads them takes them apart."""
     kind: str
     """`line`, `list` or `alone`."""
+
+    @property
+    def texts(self) -> list[bytes]:
+        """Each text by itself."""
+        return self.written[0].split(b"\n") if self.kind == "line" else self.written
 
     def place(self, number: int) -> Place:
         """Where the text of a number stands."""
@@ -183,11 +190,10 @@ def _lines(file: IO[bytes], block: bytes) -> Iterator[Portion]:
     number = 1
     rest = b""
     while block:
-        lines = (rest + block).split(b"\n")
-        rest = lines.pop()
-        if lines:
-            yield Portion(number, lines, "line")
-            number += len(lines)
+        lines, end, rest = (rest + block).rpartition(b"\n")
+        if end:
+            yield Portion(number, [lines], "line")
+            number += lines.count(b"\n") + 1
         if len(rest) > MAX_EVENT_BYTES:
             break
         block = file.read(BLOCK)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from operator import attrgetter
 from types import GenericAlias
@@ -264,6 +264,7 @@ def _mistyped(pointer: str, kind: type, value: object) -> Fault:
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 _FARTHEST: Final = {"+": 14 * 60, "-": 12 * 60}
 """Minutes by which a zone is ahead of UTC, or behind, at most."""
 
@@ -287,33 +288,25 @@ def _microseconds(value: str) -> int | None:
         moment = datetime.fromisoformat(value)
         if moment.year < FIRST_YEAR:
             return None
-        since = moment - _EPOCH
-        return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+        return (moment - _EPOCH) // _MICROSECOND
     except (ValueError, OverflowError):
         return None
 
 
-def _time(at: int, value: object, faults: list[Fault]) -> int | None:
-    """Microseconds since 1970 of one of `TIMES`; None where it is missing or wrong."""
-    if type(value) is not str:
-        return None
-    found = _microseconds(value)
-    if found is not None:
-        return found
-    name = TIMES[at]
+def _wrong_time(at: int, value: str) -> Fault:
+    """What is wrong with one of `TIMES` that gives no microseconds."""
+    pointer = f"/{TIMES[at]}"
     right = "write it as RFC 3339, with its zone: 2026-01-02T08:30:00+08:00"
     match = _TIME.fullmatch(value)
     if match is None:
-        faults.append(Fault(f"/{name}", "time", f"{shown(value)!r} is no time", right))
-    elif match[1] is None:
-        faults.append(Fault(f"/{name}", "zone", f"{value} names no zone", right))
-    elif _no_zone(match[1]):
-        faults.append(Fault(f"/{name}", "zone", f"{match[1]} is the zone of no place", right))
-    elif int(value[:4]) < FIRST_YEAR:
-        faults.append(Fault(f"/{name}", "time", f"{value} is before {FIRST_YEAR}", "write the right year"))
-    else:
-        faults.append(Fault(f"/{name}", "time", f"{shown(value)} is on no calendar", right))
-    return None
+        return Fault(pointer, "time", f"{shown(value)!r} is no time", right)
+    if match[1] is None:
+        return Fault(pointer, "zone", f"{value} names no zone", right)
+    if _no_zone(match[1]):
+        return Fault(pointer, "zone", f"{match[1]} is the zone of no place", right)
+    if int(value[:4]) < FIRST_YEAR:
+        return Fault(pointer, "time", f"{value} is before {FIRST_YEAR}", "write the right year")
+    return Fault(pointer, "time", f"{shown(value)} is on no calendar", right)
 
 
 def _moments(
@@ -321,7 +314,15 @@ def _moments(
 ) -> tuple[int | None, int | None, int | None]:
     """When it happened, was made, was updated (`TIMES`, as they are written); and whether these may stand beside each
     other and beside the present."""
-    happened, created, updated = [_time(at, value, faults) for at, value in enumerate(written)]
+    times: list[int | None] = []
+    for at, value in enumerate(written):
+        found = None
+        if type(value) is str:
+            found = _microseconds(value)
+            if found is None:
+                faults.append(_wrong_time(at, value))
+        times.append(found)
+    happened, created, updated = times
     latest = int((now + SLACK) * 1_000_000)
     for at, moment in (1, created), (2, updated):
         if moment is not None and moment > latest:

@@ -22,8 +22,8 @@ def test_its_events_are_right_and_of_about_a_thousand_bytes_and_some_are_facts()
     assert 1_000 < len(data) / 300 < 1_200
     (portion,) = portions(io.BytesIO(data), "feed")
     read = read_all(portion, Links([bill(0)]), time.time())
-    assert (len(read.reports), read.count) == (300, 0)
-    kinds = Counter(FactKind(leaf[1]) for *_, leaves in read.reports for leaf in leaves)
+    assert (len(read.rows.events), read.count) == (300, 0)
+    kinds = Counter(FactKind(read.rows.leaf(number).kind) for number in range(read.rows.held))
     assert kinds[FactKind.LOADED] == kinds[FactKind.DISCHARGED] == kinds[FactKind.GATED_IN] == 3
     assert kinds[FactKind.NONE] > 270
 

@@ -36,9 +36,9 @@ def held(folder: Path) -> None:
             assert batch.first == first
             assert store.tree(batch).root == batch.header.root
             first += batch.header.count
-        rows = store._db.execute("SELECT number, event, bill FROM leaves ORDER BY number").fetchall()
-        assert [row[0] for row in rows] == [*range(1, status.leaves + 1)]
-        assert max(Counter((row[1], row[2]) for row in rows).values(), default=1) == 1
+        leaves = [(*leaf, event) for event in range(1, status.events + 1) for leaf in store._leaves_of(event)]
+        assert sorted(number for number, _, _ in leaves) == [*range(1, status.leaves + 1)]
+        assert max(Counter((event, leaf.bill) for _, leaf, event in leaves).values(), default=1) == 1
         ids = [row[0] for row in store._db.execute("SELECT id FROM events ORDER BY number")]
         assert ids == [event_id(an_id(number)) for number in range(1, len(ids) + 1)]
         assert len(ids) % EVENTS == 0

@@ -25,6 +25,7 @@ from sampan.tracking.leaf import key_of
 from sampan.tracking.outbox import BATCH, Outbox
 from sampan.tracking.proofs import event_id, of_bill, prove
 from sampan.tracking.reading import Unfit
+from sampan.tracking.rows import packed_leaves, unpacked_leaves
 
 Take = Callable[..., Ingested]
 NOTHING = bytes(32)
@@ -338,13 +339,14 @@ def test_others_may_read_while_one_writes(store: Outbox, take: Take) -> None:
         assert prove(reader, event_id(an_id(7))).sequence == 1
 
 
-def test_a_store_of_a_newer_version_is_refused_with_words(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [1, 3])
+def test_a_store_of_another_version_is_refused_with_words(tmp_path: Path, version: int) -> None:
     path = tmp_path / "cargo.db"
     Outbox(path).close()
     database = sqlite3.connect(path)
-    database.execute("PRAGMA user_version = 2")
+    database.execute(f"PRAGMA user_version = {version}")
     database.close()
-    with pytest.raises(BadInput, match=r"version 2, this Sampan knows 1"):
+    with pytest.raises(BadInput, match=f"version {version}, this Sampan knows 2"):
         Outbox(path)
 
 
@@ -366,11 +368,27 @@ def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "none.db").exists()
 
 
-def test_a_store_that_was_altered_gives_no_proof(store: Outbox, take: Take) -> None:
+def test_a_store_of_which_a_leaf_was_altered_gives_no_proof(store: Outbox, take: Take) -> None:
     take(*many(1_000))
-    store._db.execute("UPDATE leaves SET hash = ? WHERE number = 5", (os.urandom(32),))
+    (packed,) = store._db.execute("SELECT packed FROM leaves WHERE first = 1").fetchone()
+    rows = [*unpacked_leaves(packed)]
+    rows[4] = (*rows[4][:-1], os.urandom(32))
+    ((_, packed),) = packed_leaves(rows)
+    store._db.execute("UPDATE leaves SET packed = ? WHERE first = 1", (packed,))
     with pytest.raises(BadInput, match="was altered"):
         prove(store, event_id(an_id(7)))
+
+
+@pytest.mark.parametrize("table", ["leaves", "bodies"])
+@pytest.mark.parametrize(
+    "change", ["DELETE FROM {}", "UPDATE {} SET packed = x'00'", "UPDATE {} SET first = first - 1"]
+)
+def test_a_store_that_was_altered_gives_no_proof(store: Outbox, take: Take, table: str, change: str) -> None:
+    take(boxed("LOAD"))
+    store.seal()
+    store._db.execute(change.format(table))
+    with pytest.raises(BadInput, match="was altered"):
+        prove(store, event_id(an_id(1)))
 
 
 def test_no_proof_of_what_was_never_reported_or_waits_or_is_of_several_bills(store: Outbox, take: Take) -> None:
