@@ -16,6 +16,7 @@ from sampan.bills.verbs.circulation import Endorse, Lodge
 from sampan.cargo.rules import condition_of
 from sampan.chain.accounts import ROLES
 from sampan.finance.loans.terms import Acceptance, Collateral, Facility, Pledge
+from sampan.finance.loans.verbs.agency import GroupCarrier
 from sampan.finance.loans.verbs.opening import Open
 from sampan.finance.loans.verbs.repaying import Claim, Repay
 from sampan.finance.loans.verbs.selling import Instruct
@@ -23,7 +24,9 @@ from sampan.finance.positions.verbs import OpenTo, TransferFrom
 from sampan.finance.records import LOAN_AT, ROOM_AT, Print
 from sampan.keccak import keccak
 from sampan.money.deposits.verbs import Approve
+from sampan.scenarios.parties import PARTIES
 from sampan.suite.amounts import ANY
+from sampan.suite.ids import pack_lei
 from sampan.suite.words import DayCount, Endorsement
 from sampan.trade.terms import Terms
 from sampan.trade.verbs import Pay
@@ -59,6 +62,8 @@ class Lending:
         for deposit in (market.deposit, market.other):
             for role in (SELLER, BUYER, BANK, OTHER_BANK):
                 self._send(role, deposit, Approve(deposit, self._book, ANY))
+        # Whose group's word counts for nothing is noted once for each carrier.
+        self._send("relayer", self._book, GroupCarrier(pack_lei(PARTIES["carrier"].lei)))
         self._facilities = self._boxes = self._transferred = self._used = 0
         self._asking: set[int] = set()
         """Facilities that have a condition."""
