@@ -186,7 +186,7 @@ contract CargoLog is Conditions, AccessManaged, EIP712, Multicall {
         Proof calldata proof
     ) external {
         _requireProven(cargoEvent, proof);
-        bytes32 id = _factId(bill, kind, unit, proof.producer);
+        bytes32 id = _factId(bill, uint256(kind), unit, proof.producer);
         FactWord word = _facts[id];
         bytes32 corrects = cargoEvent.corrects;
         if (corrects == 0 || !word.stands() || !word.isOf(corrects)) revert NotACorrection(cargoEvent.key);
@@ -199,7 +199,7 @@ contract CargoLog is Conditions, AccessManaged, EIP712, Multicall {
     function withdraw(uint256 bill, FactKind kind, uint16 unit) external {
         uint256 producer = _acting(msg.sender);
         if (kind == FactKind.None) revert NoFact(kind);
-        _facts[_factId(bill, kind, unit, producer)] = FactWords.withdrawn(block.timestamp);
+        _facts[_factId(bill, uint256(kind), unit, producer)] = FactWords.withdrawn(block.timestamp);
         emit FactWithdrawn(bill, kind, producer, unit, msg.sender);
     }
 
@@ -207,7 +207,7 @@ contract CargoLog is Conditions, AccessManaged, EIP712, Multicall {
 
     /// @inheritdoc ICargoLog
     function factOf(uint256 bill, FactKind kind, uint16 unit, uint256 producer) external view returns (Fact memory) {
-        return _facts[_factId(bill, kind, unit, producer)].unpack();
+        return _facts[_factId(bill, uint256(kind), unit, producer)].unpack();
     }
 
     /// @inheritdoc ICargoLog
@@ -245,7 +245,7 @@ contract CargoLog is Conditions, AccessManaged, EIP712, Multicall {
         if (kind == FactKind.None) revert NoFact(kind);
         _requireAccredited(producer, kind, said.place);
         if (said.happenedAt > block.timestamp) revert NotYetHappened(said.happenedAt);
-        bytes32 id = _factId(bill, kind, unit, producer);
+        bytes32 id = _factId(bill, uint256(kind), unit, producer);
         FactWord word = _facts[id];
         bool names = said.corrects != 0 && word.isOf(said.corrects);
         if (word.stands() && !names) revert FactStands(bill, kind, unit, producer);

@@ -25,6 +25,7 @@ library ClauseWords {
     uint256 private constant UNITS = 32;
     uint256 private constant LEAST = 48;
     uint256 private constant MEASURE = 96;
+    uint256 private constant MEASURE_MASK = uint256(type(uint24).max) << MEASURE;
     uint256 private constant LAST = 1 << 120;
 
     // ------------------------------------------------------------------------------------------------------- reading
@@ -54,6 +55,11 @@ library ClauseWords {
 
     function measure(ClauseWord word) internal pure returns (bytes3) {
         return bytes3(uint24(ClauseWord.unwrap(word) >> MEASURE));
+    }
+
+    /// @notice Whether it asks for an amount: only then it has a measure.
+    function asksAmount(ClauseWord word) internal pure returns (bool) {
+        return ClauseWord.unwrap(word) & MEASURE_MASK != 0;
     }
 
     function isLast(ClauseWord word) internal pure returns (bool) {

@@ -15,6 +15,7 @@ import {FactKind, ICargoLog, Lack} from "./ICargoLog.sol";
 /// of a producer that a clause cannot count.
 abstract contract Conditions is ICargoLog {
     ILedger public immutable LEDGER;
+    uint256 private constant NOTHING = uint256(Lack.Nothing);
 
     mapping(uint256 producer => AccreditationWord) internal _accreditation;
     mapping(bytes32 id => FactWord) internal _facts;
@@ -109,8 +110,8 @@ abstract contract Conditions is ICargoLog {
         uint256[] groups;
     }
 
-    function _factId(uint256 bill, FactKind kind, uint256 unit, uint256 producer) internal pure returns (bytes32) {
-        return EfficientHashLib.hash(bill, uint256(kind), unit, producer);
+    function _factId(uint256 bill, uint256 kind, uint256 unit, uint256 producer) internal pure returns (bytes32) {
+        return EfficientHashLib.hash(bill, kind, unit, producer);
     }
 
     function _clause(bytes32 condition, uint256 index) private view returns (ClauseWord) {
@@ -123,11 +124,11 @@ abstract contract Conditions is ICargoLog {
         for (uint256 i = 0; i < count; i++) {
             AccountWord account = LEDGER.standing(accounts[i]);
             if (!account.acts()) continue;
-            uint256 number = account.participant();
-            AccreditationWord word = _accreditation[number];
-            if (!_isIn(leftOut, word.group())) words[i] = word.saidBy(number);
+            AccreditationWord word = _accreditation[account.participant()];
+            if (!_isIn(leftOut, word.group())) words[i] = word.saidBy(account.participant());
         }
-        return Known(words, new uint256[](count));
+        known.words = words;
+        known.groups = new uint256[](count);
     }
 
     function _isIn(uint256[] calldata groups, uint256 group) private pure returns (bool) {
@@ -164,10 +165,13 @@ abstract contract Conditions is ICargoLog {
         if (wanted == 0) return _count(clause, bill, 0, known, untold) == clause.producers();
         if (wanted == ClauseWords.ALL_UNITS) wanted = units;
         if (wanted == 0) return false;
-        // Once too few are left it fails, whatever they are.
+        uint256 producers = clause.producers();
         uint256 unit = 0;
-        while (wanted != 0 && units - unit >= wanted) {
-            if (_count(clause, bill, ++unit, known, untold) == clause.producers()) wanted--;
+        // Once too few are left it fails, whatever they are. No more units are asked than there are.
+        unchecked {
+            while (wanted != 0 && units - unit >= wanted) {
+                if (_count(clause, bill, ++unit, known, untold) == producers) wanted--;
+            }
         }
         return wanted == 0;
     }
@@ -204,42 +208,63 @@ abstract contract Conditions is ICargoLog {
         AccreditationWord[] memory words = known.words;
         uint256[] memory groups = known.groups;
         uint256 wanted = clause.producers();
-        FactKind kind = clause.kind();
-        uint256 asked = 1 << uint8(kind);
+        uint256 kind = uint256(clause.kind());
+        uint256 asked = 1 << kind;
         uint256 count = words.length;
         bool tells = lacks.length != 0;
-        for (uint256 i = 0; i < count; i++) {
-            AccreditationWord word = words[i];
-            Lack lack = Lack.NotAccredited;
-            if (word.isFor(asked)) {
-                lack = _lackOf(clause, _facts[_factId(bill, kind, unit, word.number())]);
-                if (lack == Lack.Nothing) {
-                    uint256 group = word.group();
-                    for (uint256 j = 0; j < found; j++) if (groups[j] == group) lack = Lack.SameGroup;
-                    if (lack == Lack.Nothing && found < wanted) {
-                        groups[found] = group;
-                        // Bounded by how many the clause asks for.
-                        unchecked {
-                            found++;
-                        }
-                        if (found == wanted && !tells) break;
+        // Places in arrays, and no more producers that count than there are.
+        unchecked {
+            for (uint256 i = 0; i < count; i++) {
+                AccreditationWord word = AccreditationWord.wrap(_at(words, i));
+                uint256 lack = uint256(Lack.NotAccredited);
+                if (word.isFor(asked)) {
+                    lack = _lackOf(clause, _facts[_factId(bill, kind, unit, word.number())]);
+                    if (lack == NOTHING) {
+                        if (_isAmong(groups, found, word.group())) lack = uint256(Lack.SameGroup);
+                        else if (found < wanted && ++found == wanted && !tells) break;
                     }
                 }
+                if (tells) lacks[i] = Lack(lack);
             }
-            if (tells) lacks[i] = lack;
         }
     }
 
-    function _lackOf(ClauseWord clause, FactWord fact) private view returns (Lack) {
-        if (fact.struck()) return Lack.Struck;
-        uint256 recordedAt = fact.recordedAt();
-        if (recordedAt == 0) return Lack.NotRecorded;
-        unchecked {
-            if (recordedAt + clause.quietSeconds() > block.timestamp) return Lack.TooYoung;
+    /// @dev A word of an array, at a place that it has.
+    function _at(AccreditationWord[] memory words, uint256 place) private pure returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := mload(add(add(words, 32), shl(5, place)))
         }
+    }
+
+    /// @dev Whether a group is one of the first `count`; else it is put behind them, where there is room: of as many
+    /// producers no more groups are asked.
+    function _isAmong(uint256[] memory groups, uint256 count, uint256 group) private pure returns (bool found) {
+        assembly ("memory-safe") {
+            let at := add(groups, 32)
+            let end := add(at, shl(5, count))
+            for {} lt(at, end) {
+                at := add(at, 32)
+            } {
+                found := or(found, eq(mload(at), group))
+            }
+            if iszero(found) {
+                mstore(end, group)
+            }
+        }
+    }
+
+    /// @dev As a number: an enum is asked at each step whether it is one.
+    function _lackOf(ClauseWord clause, FactWord fact) private view returns (uint256) {
+        if (fact.struck()) return uint256(Lack.Struck);
+        uint256 recordedAt = fact.recordedAt();
+        if (recordedAt == 0) return uint256(Lack.NotRecorded);
         uint256 validUntil = fact.validUntil();
-        if (validUntil != 0 && validUntil < block.timestamp) return Lack.NoLongerValid;
-        return clause.measure() == 0 || _isEnough(clause, fact) ? Lack.Nothing : Lack.TooLittle;
+        unchecked {
+            if (recordedAt + clause.quietSeconds() > block.timestamp) return uint256(Lack.TooYoung);
+            // Zero, for ever, is the greatest when one is taken from it.
+            if (validUntil - 1 < block.timestamp - 1) return uint256(Lack.NoLongerValid);
+        }
+        return !clause.asksAmount() || _isEnough(clause, fact) ? NOTHING : uint256(Lack.TooLittle);
     }
 
     /// @dev A ship's number is that number, and no higher one.

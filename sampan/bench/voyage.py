@@ -42,6 +42,8 @@ LEIS = {
 SHANGHAI = b"CNSHA/SMDG/YICT".ljust(32, b"\0")
 CHINA = b"CN".ljust(32, b"\0")
 NOWHERE = bytes(32)
+ASKED = (TERMINAL, SURVEYOR, CUSTOMS, INSURER)
+"""Whom a condition is asked of, in the order of its clauses: so each is met soonest."""
 PLACES = {TERMINAL: SHANGHAI, SURVEYOR: SHANGHAI, CUSTOMS: CHINA}
 SAYS = {
     TERMINAL: bits(FactKind.GATED_IN, FactKind.LOADED, FactKind.DEPARTED),
@@ -155,7 +157,7 @@ class Voyage:
         self._record(self._anchored(CUSTOMS, bill=bill, unit=0, kind=FactKind.EXPORT_RELEASED))
         statement = self._statement(bill)
         self._send(INSURER, Attest(statement, Signature(ROLES[INSURER], empty=True)))
-        return tuple(ROLES[role] for role in LEIS)
+        return tuple(ROLES[role] for role in ASKED)
 
     def _bill(self) -> int:
         self._said += 1

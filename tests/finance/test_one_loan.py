@@ -1,4 +1,4 @@
-"""docs/finance.md: one loan from its first day to its last, by the book; and the contracts come to the same, to the unit.
+"""docs/finance.md: one loan from its first day to its last, by the book; the contracts come to the same, to the unit.
 
 `PYTHONPATH=tests python tests/finance/test_one_loan.py` writes the tables of the page anew.
 """
@@ -78,8 +78,9 @@ def tables() -> dict[str, str]:
     """The tables of the page; a loan of whole days is the same whenever it begins."""
     told = days(0)
     rows = [
-        f"| {each.day} | {each.what} | {money(each.interest)} | {money(each.to_interest)} | {money(each.to_principal)} | "
-        f"{money(each.principal)} |\n"
+        f"| {each.day} | {each.what} | "
+        + " | ".join(map(money, (each.interest, each.to_interest, each.to_principal, each.principal)))
+        + " |\n"
         for each in told
     ]
     head = "| day | what happens | interest since | paid to interest | paid to principal | principal left |\n"
