@@ -38,6 +38,10 @@ OWN_BARS = {"lodge": 78_000, "hold": 56_000, "give_back": 53_000, "standing": 5_
 OWN_BARS |= {"pay_further_bill": 22_000, "pay_relayed": 48_000}
 OWN_BARS |= dict.fromkeys(("recall", "decline", "expire", "change"), 66_000)
 OWN_BARS |= {"anchor_event": 62, "fact_struck": 50_000, "condition": 65_000, "condition_further_box": 8_500}
+OWN_BARS |= {"pledge_and_draw": 182_000, "pledge_and_draw_conditioned": 245_000, "pledge_further_box": 25_000}
+OWN_BARS |= {"repay_and_release": 117_000, "repay_and_release_cross_bank": 148_000, "release_further_box": 4_500}
+OWN_BARS |= {"part_repayment": 95_000, "position_transfer": 54_000}
+OWN_BARS |= {"pledge_sold": 188_000, "pledge_sold_cross_bank": 216_000}
 MARKET_BARS = {"dvp_offer": 112, "dvp_same_bank": 118, "dvp_cross_bank": 159, "deposit_transfer": 130}
 """In hundredths of what bare tokens cost."""
 

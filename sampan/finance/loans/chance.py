@@ -51,7 +51,7 @@ class LoansChance(RoomChance):
     _replacements: Callable[[tuple[int, ...], str], tuple[Any, ...]]
 
     SHARES = {"loans": 30}
-    WEIGHTS = {"repay": 3, "draw": 3, "discharge": 2, "claim": 2, "instruct": 2, "replaceAgent": 0.5}
+    WEIGHTS = {"repay": 3, "draw": 3, "discharge": 2, "claim": 2, "instruct": 2, "surrender": 3, "replaceAgent": 0.5}
 
     def next_loans(self) -> Any:
         """An act in a facility; a new one while there are few; a bill for one that has few."""
@@ -66,11 +66,15 @@ class LoansChance(RoomChance):
         sourced = [each for each in self._sourced() if each.bills[0] in self.state.kept and each.money == book.money]
         if sourced and self.chance(0.6 if late else 0.2):
             return self._pay(self.any(sourced[-4:]))
+        rich = [number for number, each in self.state.facilities.items() if each.surplus]
+        if rich and self.chance(0.3):
+            owner = self.account_of(self.state.facilities[rich[0]].borrower, MOVE | TERMS)
+            return self.act(TakeSurplus, self._key(owner), rich[0])
         verb = self.pick(self.verbs["loans"])
         if late and self.chance(0.5):
             verb = self.any((Instruct, Instruct, TakeSurplus))
         joint = [bill.id for bill in here if self._deal(bill.id).joint and self._deal(bill.id).units > 1]
-        if joint and self.chance(0.4):
+        if joint and self.chance(0.6):
             facility, verb = self._deal(joint[0]).facility, Allot
             book = self.state.facilities[facility]
         held = [bill.id for bill in here if self._wants_hand(bill.id)]
@@ -339,6 +343,7 @@ class LoansChance(RoomChance):
             terms,
             bills=(bill,),
             seller=book.borrower if book else terms.seller,
+            buyer=book.agent if book and self.chance(0.2) else terms.buyer,
             payee=self.account_of(book.borrower) if book else terms.payee,
             money=book.money if book and self.chance(0.97) else terms.money,
             price=self.below(1_500),
@@ -353,10 +358,11 @@ class LoansChance(RoomChance):
         if known is None:
             return SurrenderPledged(bill, SurrenderFor.DELIVERY, self.anybody(), ())
         to = self._carriers_account(known)
-        if self.chance(0.5):
+        if self.chance(0.25):
             purpose = self.any((SurrenderFor.DELIVERY, SurrenderFor.PAPER))
             return SurrenderPledged(bill, purpose, to, ())
-        made = self._replacements((bill,), known.possessor)
+        # Mostly by several: what each of them covers is to be allotted.
+        made = max((self._replacements((bill,), known.possessor) for _ in range(3)), key=len)
         if self.chance(0.9):
             made = tuple(replace(each, kind=Kind.BLANK, titleholder=NOBODY) for each in made)
         # The carrier replaces as agreed, mostly.
@@ -375,7 +381,12 @@ class LoansChance(RoomChance):
         others = [each for each in joint if each != bill and self._deal(each).debt == deal.debt]
         prints = self._prints_of(bill)
         shares = tuple(
-            Share(each, self.below(deal.value + 1), prints[place : place + 1]) for place, each in enumerate(others[:2])
+            Share(
+                each,
+                self.below(deal.value + 1) + (deal.value + 1 if self.chance(0.3) else 0),
+                prints[place : place + 1],
+            )
+            for place, each in enumerate(others[:2])
         )
         return Allot(bill, shares if self.chance(0.9) else ())
 
