@@ -76,6 +76,7 @@ COMPANIES: dict[str, str] = {
     "SAMPAN00SURVEYOR0063": "Huangpu Cargo Surveyors Limited",
     "SAMPAN000INSURER0067": "Victoria Peak Marine Insurance Limited",
     "SAMPAN0LANTERNTERM53": "Lantern Terminals (Shanghai) Co., Ltd.",
+    "SAMPAN00SECAGENT0066": "Tai Tam Trustees Limited",
 }
 """LEI to name of the invented companies that play these roles: names of development chains, and of no other."""
 

@@ -61,7 +61,9 @@ class Moment(click.ParamType):
     name = "time"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        from datetime import UTC, datetime, timedelta
+        from datetime import timedelta
+
+        from sampan.suite.tell import moment_of
 
         if not isinstance(value, str):
             return value
@@ -72,14 +74,10 @@ class Moment(click.ParamType):
                 raise UsageError("no time", subject=text, hint=hint)
             return timedelta(seconds=DURATION.convert(text, param, ctx))
         try:
-            found = datetime.fromisoformat(text)
-        except ValueError:
-            raise UsageError("no time", subject=text, hint=hint) from None
-        if len(text) == len("2026-12-31"):
-            return found.replace(hour=23, minute=59, second=59, tzinfo=UTC)
-        if found.tzinfo is None:
-            raise UsageError("a time without a zone", subject=text, hint=hint)
-        return found
+            return moment_of(text)
+        except UsageError as error:
+            error.hint = hint
+            raise
 
 
 MOMENT = Moment()

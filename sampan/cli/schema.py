@@ -74,13 +74,14 @@ def load(name: str) -> dict[str, Any]:
 def made() -> dict[str, str]:
     """The file of each schema, below the package, and its text as it follows from the forms."""
     from sampan.deployment import manifest
+    from sampan.scenarios import facility
     from sampan.scenarios import schema as scenario
     from sampan.suite import forms
 
     for home in HOMES:
         import_module(home)
     found = {name: forms.schema(name) for name in forms.DOCUMENTS}
-    found |= {MANIFEST: manifest.schema(), scenario.DOCUMENT: scenario.schema()}
+    found |= {MANIFEST: manifest.schema(), scenario.DOCUMENT: scenario.schema(), facility.DOCUMENT: facility.schema()}
     return {f"cli/schemas/{_file(name)}": json.dumps(found[name], indent=2) + "\n" for name in sorted(found)}
 
 

@@ -786,6 +786,11 @@ class LoanBookCalls(LoanBookByHand):
 class LoanBook(Contract[LoanBookCalls]):
     """A contract of a ledger: its verbs as methods that send and return an `Act`; `calls` prepares them instead."""
 
+    def allot(self, bill: BillRef, shares: Sequence[tuple[BillRef, Given, Iterable[int]]]) -> Act:
+        """Say what of the value and cargo of a replaced bill its other replacements have: of each its value, and the
+        prints of its cargo; `bill` is the one that keeps the rest. The agent.
+        """
+
     def claim_position(self, position: int | str) -> Act:
         """Pay a position what it is owed, to its owner. Anybody."""
 
@@ -861,6 +866,11 @@ class LoanBook(Contract[LoanBookCalls]):
         leave in the same act. Anybody may pay; borrower and agent let bills go.
 
         Where the loan book may not spend the money yet, an allowance is signed along, when the key is here.
+        """
+
+    def replace_agent(self, signed: Sequence[Paper]) -> Act:
+        """Replace a facility's agent by what the new one and lenders signed (`Ledger.sign_vote`): the owners of more
+        than half of the shares. Positions whose owners may not act count neither way. Anybody.
         """
 
     def send_act(self, paper: Paper) -> Act:

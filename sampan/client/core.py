@@ -394,6 +394,7 @@ class Core:
             companies=self.companies,
             function=wire.function_name,
             money=Lazy(self._money),
+            loans=Lazy(lambda facility: self.ask("loan", facility, contract="LoanBook").money),
         )
 
     def _label(self, address: str) -> str | None:

@@ -27,13 +27,13 @@ from sampan.client.cargo import told as told_statement
 from sampan.client.contracts import Contracts
 from sampan.client.errors import NotOnLedger
 from sampan.client.lending import told as told_facility
-from sampan.client.loans import Loans
+from sampan.client.owing import Owing
 from sampan.client.papers import Paper
 from sampan.client.screening import Screening
 from sampan.client.verbs import country, position_id
 from sampan.documents import identifiers
 from sampan.errors import BadInput, Missing, UsageError, about
-from sampan.finance.loans.terms import Acceptance, Facility
+from sampan.finance.loans.terms import Acceptance, Appointment, Facility
 from sampan.finance.positions.verbs import PositionOffer
 from sampan.identity.verbs.accounts import NewAccount
 from sampan.identity.verbs.enrolment import Enrolment
@@ -64,11 +64,12 @@ if TYPE_CHECKING:
     from sampan.deployment.manifest import Manifest
     from sampan.documents.prepared import Prepared
     from sampan.suite.amounts import Given
+    from sampan.trade.terms import Terms as SaleTerms
 
 L = TypeVar("L", bound="Ledger")
 
 
-class Ledger(Loans, Contracts):
+class Ledger(Owing, Contracts):
     """One ledger, read and driven. Verbs send and return an `Act`; `rehearsing()` gives one that only tries them.
 
     A contract's refusal comes as the named exception of its error (`sampan.client.errors`).
@@ -183,6 +184,27 @@ class Ledger(Loans, Contracts):
     def __repr__(self) -> str:
         signs = f", signer={self.address}" if self._signer is not None else ""
         return f"Ledger({self.ledger_address} on {self.connection.network.name}{signs})"
+
+    # ------------------------------------------------------------------------------------------- sold where they lie
+
+    def instructions(self, terms: SaleTerms, *, least: Given | None = None) -> list[VerbCall]:
+        """The calls by which pledged bills are sold where they lie, under terms of the sale whose source is the loan
+        book (`offer_terms`): each is let out to whoever pays. The borrower; in default the agent, at a least price.
+
+        The log has the hash of the terms alone: give the buyer their file. Raises `UsageError` for a price in another
+        deposit than the loan's, which is paid first.
+        """
+        calls = []
+        for bill in terms.bills:
+            loan = self.loan(self.pledge(bill).facility)
+            if loan.money.address != terms.money:
+                raise UsageError(
+                    f"secures a loan in {loan.money.reference}, and that is what is paid there",
+                    subject=tell.bill_name(bill),
+                    hint=f"name the price in it: --into {loan.money.reference}",
+                )
+            calls.append(self.loans.calls.instruct(bill, room=self.address_in("Sale"), deal=terms.hash, least=least))
+        return calls
 
     # ---------------------------------------------------------------------------------------------------- replacements
 
@@ -532,6 +554,27 @@ class Ledger(Loans, Contracts):
         )
         told = f"acceptance of {tell.bill_name(number)} for {loan.amount(units)} in facility {facility}"
         return self._paper(text, self.address, told, None)
+
+    def appointment(self, facility: int, agent: Who, *, deadline: datetime | timedelta | None = None) -> Appointment:
+        """What lenders and a new agent sign, all the same, to replace the agent of a facility. Raises `UsageError` for
+        the borrower, and for the agent there is."""
+        loan, account = self.loan(facility), self.account(agent)
+        if account.participant in (loan.terms.borrower, loan.terms.agent):
+            who = "the borrower" if account.participant == loan.terms.borrower else "the agent already"
+            raise UsageError(f"is {who}", subject=self.names.account(account.address), hint="name another as agent")
+        return Appointment(facility, account.address, loan.terms.agents, self.deadline(deadline))
+
+    def sign_vote(self, appointment: Appointment) -> Paper:
+        """Sign that a facility has a new agent (`appointment`), as that agent or as a lender; the agent is replaced
+        when the owners of more than half have signed (`loans.replace_agent`). Raises `UsageError` for anybody else."""
+        address, facility = self.address, appointment.facility
+        if address != appointment.agent_account and address not in self.owners(facility).values():
+            raise UsageError(
+                f"{self.names.account(address)} is neither the new agent nor a lender of facility {facility}",
+                hint="sign with an account that has a position, or that shall be the agent: --from",
+            )
+        told = f"vote: {self.names.account(appointment.agent_account)} becomes the agent of facility {facility}"
+        return self._paper(appointment, address, told, None)
 
     def sign_statement(self, statement: Statement, *, signer: Signer | str | None = None) -> Paper:
         """Sign what a producer says of a bill (`statement`), for somebody else to send: it needs no ether."""

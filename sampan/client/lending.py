@@ -16,11 +16,12 @@ from sampan.client.rooms import RoomByHand
 from sampan.client.verbs import country as country_of
 from sampan.client.verbs import hash32, second
 from sampan.errors import BadInput, UsageError, about
-from sampan.finance.loans.terms import Acceptance, Collateral, Facility, Filing, Pledge
+from sampan.finance.loans.terms import Acceptance, Appointment, Collateral, Facility, Filing, Pledge, Share
+from sampan.finance.loans.verbs.agency import ReplaceAgent
 from sampan.finance.loans.verbs.lending import Draw
 from sampan.finance.loans.verbs.opening import Open
 from sampan.finance.loans.verbs.repaying import Discharge, Forget, Repay
-from sampan.finance.loans.verbs.securing import ENDING, File, SurrenderPledged
+from sampan.finance.loans.verbs.securing import ENDING, Allot, File, SurrenderPledged
 from sampan.finance.loans.verbs.selling import Instruct
 from sampan.suite.ids import lei_of
 from sampan.suite.tell import amount as count_of
@@ -243,6 +244,67 @@ class LoanBookByHand(RoomByHand):
             until = self.ledger.deadline(stands_until)
         said = f"say that the security of facility {facility} stands filed in {code} until {moment(until)}: {number}"
         return VerbCall(File(facility, Filing(code, where, under, hash32(document), since, until)), said=said)
+
+    def replace_agent(self, signed: Sequence[Paper]) -> VerbCall:
+        """Replace a facility's agent by what the new one and lenders signed (`Ledger.sign_vote`): the owners of more
+        than half of the shares. Positions whose owners may not act count neither way. Anybody."""
+        if not signed:
+            raise UsageError(
+                "nobody signed", subject="signed", hint="hand in what the new agent and the lenders signed"
+            )
+        vote: Appointment = self.require(signed[0], Appointment)
+        by = {paper.signer: paper for paper in signed}
+        for paper in signed:
+            if self.require(paper, Appointment) != vote:
+                raise BadInput("is of another vote", subject=paper.about, hint="let all sign the same")
+            require_signature(self.ledger, paper)
+        names = self.ledger.names
+        if vote.agent_account not in by:
+            raise UsageError(
+                f"lacks the signature of {names.account(vote.agent_account)}, the new agent", subject=signed[0].about
+            )
+        owners = self.ledger.owners(vote.facility)
+        for paper in signed:
+            if paper.signer != vote.agent_account and paper.signer not in owners.values():
+                raise UsageError(
+                    f"{names.account(paper.signer)} has no position of facility {vote.facility} any more",
+                    subject=paper.about,
+                    hint="leave it out, and ask whoever has the position",
+                )
+        favour = tuple(position for position, owner in owners.items() if owner in by)
+        acts = {owner: self.ledger.account(owner).acts for owner in {*owners.values()} - {*by}}
+        abstaining = tuple(position for position, owner in owners.items() if acts.get(owner) is False)
+        signers = (vote.agent_account, *(owners[position] for position in favour))
+        signatures = tuple(Signature(each, by[each].digest, raw=by[each].signature) for each in signers)
+        made = ReplaceAgent(vote.facility, vote.agent_account, vote.deadline, signatures, favour, abstaining)
+        said = f"make {names.account(vote.agent_account)} the agent of facility {vote.facility}"
+        return VerbCall(made, said=said)
+
+    def allot(self, bill: BillRef, shares: Sequence[tuple[BillRef, Given, Iterable[int]]]) -> VerbCall:
+        """Say what of the value and cargo of a replaced bill its other replacements have: of each its value, and the
+        prints of its cargo; `bill` is the one that keeps the rest. The agent."""
+        number = self.ledger.bill_id(bill)
+        pledge = self.ledger.pledge(number)
+        loan, registered = self.ledger.loan(pledge.facility), set(self.ledger.prints(number))
+        found: list[Share] = []
+        for other, value, prints in shares:
+            named = self.ledger.bill_id(other)
+            with about("shares"):
+                units = self.ledger.units(value, loan.money.address)
+            words = tuple(sorted(prints))
+            strange = [word for word in words if word not in registered]
+            if strange or not words:
+                said = f"{strange[0]:#x} is no print of {bill_name(number)}" if strange else "has no prints"
+                raise UsageError(
+                    said, subject=bill_name(named), hint="name those of its cargo, each once, among what was registered"
+                )
+            registered -= set(words)
+            found.append(Share(named, units, words))
+        if not found:
+            raise UsageError("no share is named", subject="shares", hint="name each other replacement, and what it has")
+        told = " and ".join(f"{loan.amount(each.value)} to {bill_name(each.bill)}" for each in found)
+        rest = loan.amount(pledge.value - sum(each.value for each in found))
+        return VerbCall(Allot(number, tuple(found)), said=f"allot {told}; {bill_name(number)} keeps {rest}")
 
 
 def told(ledger: Ledger, terms: Facility) -> str:

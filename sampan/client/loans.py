@@ -188,6 +188,7 @@ class Loans(Facts):
         condition: bytes = bytes(32),
         filed_in: Sequence[str] = (),
         deadline: datetime | timedelta | None = None,
+        salt: bytes | None = None,
     ) -> Facility:
         """Terms of a facility, for borrower, agent and all lenders to sign (`sign_facility`).
 
@@ -195,6 +196,7 @@ class Loans(Facts):
         `reserve` are percent of the value of bills: how much may be owed on it, what counts while a bill is out, below
         what price nobody but the agent sells one. Days turn `clock` after midnight of UTC. `agreement` is the hash of
         the agreement in words, `filed_in` up to two countries where the security must stand filed before each drawing.
+        With another `salt`, by default a random one, the same terms are another facility.
 
         Raises `UsageError` and `BadInput` for what the loan book would refuse.
         """
@@ -214,22 +216,22 @@ class Loans(Facts):
             borrower_account=by.address,
             agent_account=agents.address,
             money=found.address,
-            rate=_parts(rate, RATE_UNIT, "rate"),
+            rate=parts(rate, RATE_UNIT, "rate"),
             day_count=day_count,
             clock=clock // QUARTERS,
             available_until=self.deadline(available_until),
             maturity=self.deadline(maturity),
             grace_days=grace_days,
-            advance=_parts(advance, WHOLE, "advance"),
-            on_trust=_parts(on_trust, WHOLE, "on_trust"),
-            reserve=_parts(reserve, WHOLE, "reserve"),
+            advance=parts(advance, WHOLE, "advance"),
+            on_trust=parts(on_trust, WHOLE, "on_trust"),
+            reserve=parts(reserve, WHOLE, "reserve"),
             condition=condition,
             filed_in=countries[0] if countries else "",
             also_filed_in=countries[1] if len(countries) == MOST_FILINGS else "",
             agreement=hash32(agreement),
             lenders=tuple(accounts),
             commitments=tuple(accounts.values()),
-            salt=self.fresh(32),
+            salt=self.fresh(32) if salt is None else hash32(salt),
             deadline=self.deadline(deadline),
         )
 
@@ -266,7 +268,7 @@ class Loans(Facts):
         return found
 
 
-def _parts(percent: Decimal | str, whole: int, name: str) -> int:
+def parts(percent: Decimal | str, whole: int, name: str) -> int:
     """Percent as parts of a whole. Raises `UsageError` for what is none, or finer than one of them."""
     try:
         found = Decimal(percent) * whole / 100

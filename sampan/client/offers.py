@@ -206,9 +206,11 @@ class Offers(Funds):
         payee: Who | None = None,
         firm_until: datetime | timedelta | None = None,
         endorsement: Endorsement = Endorsement.TO_ORDER,
+        source: str = NOBODY,
     ) -> Terms:
         """Terms under which whoever signs here sells bills: all for one price, paid into a deposit, by default to the
-        account that offers. `endorsement` is how title goes to the buyer; `NONE` where it has title already.
+        account that offers. `endorsement` is how title goes to the buyer; `NONE` where it has title already; `source`
+        is the room where they lie in pledge (`Ledger.instructions`).
 
         Raises `UsageError` and `BadInput` for what the sale would refuse.
         """
@@ -243,6 +245,7 @@ class Offers(Funds):
             endorsement=endorsement,
             deadline=deadline,
             firm_until=firm,
+            source=source,
             salt=self.fresh(32),
         )
 

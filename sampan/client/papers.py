@@ -1,5 +1,5 @@
 """What is signed and carried elsewhere (EIP-712): acts, agreements, enrolments, new accounts, calls of the sale,
-quotes, offers of positions, terms of loans, statements about cargo, as portable JSON.
+quotes, offers of positions, terms of loans, votes of lenders, statements about cargo, as portable JSON.
 
 A signature counts on one chain, for one contract of one ledger, for exactly its text, until its deadline. Whoever holds
 the file can use it; `digest` is what its signer withdraws with `cancel`.
@@ -19,7 +19,7 @@ from sampan.cargo.records import Statement
 from sampan.client import wire
 from sampan.errors import BadInput, ChainError
 from sampan.files import write_private
-from sampan.finance.loans.terms import Acceptance, Facility
+from sampan.finance.loans.terms import Acceptance, Appointment, Facility
 from sampan.finance.loans.verbs import SignedCall as SignedLoanCall
 from sampan.finance.positions.verbs import PositionOffer
 from sampan.identity.verbs.accounts import NewAccount
@@ -48,7 +48,7 @@ KINDS: Mapping[str, type[Text]] = {
     kind.__name__: kind
     for kind in (
         *(Enrolment, NewAccount, Successor, SignedAct, Agreement, SignedCall),
-        *(Quote, PositionOffer, Facility, Acceptance, Statement),
+        *(Quote, PositionOffer, Facility, Acceptance, Appointment, Statement),
     )
 } | {"SignedLoanCall": SignedLoanCall}
 """The texts that the contracts of a ledger know; each room has its own of a signed call."""

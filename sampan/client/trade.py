@@ -18,6 +18,7 @@ from sampan.client.rooms import RoomByHand
 from sampan.client.verbs import text
 from sampan.errors import UsageError, about
 from sampan.suite.tell import bill_name, moment
+from sampan.suite.verb import NOBODY
 from sampan.suite.words import Endorsement
 from sampan.trade.terms import Terms as SaleTerms
 from sampan.trade.verbs import Change, Decline, Expire, Pay, Recall
@@ -159,7 +160,17 @@ class SaleByHand(RoomByHand):
     # --------------------------------------------------------------------------------------------------------- private
 
     def _lasting(self, bill: BillRef | SaleTerms) -> Offer:
-        """The offer that a bill is part of now. Raises `NotOnLedger` when it lies in the sale no more."""
+        """The offer that a bill is part of now. Raises `NotOnLedger` when it lies in the sale no more, or in pledge
+        under these terms."""
+        if isinstance(bill, SaleTerms) and bill.source != NOBODY:
+            found = self.ledger.sourced(bill)
+            if found.here != bill.bills:
+                raise NotOnLedger(
+                    "is not offered under these terms, or not any more",
+                    subject=_bills(bill),
+                    hint="let the borrower, in default the agent, name them (`sampan finance instruct --deal FILE`)",
+                )
+            return found
         terms = isinstance(bill, SaleTerms)
         offer = self.ledger.offer(bill.bills[0] if isinstance(bill, SaleTerms) else bill)
         if not offer.here or (terms and offer.terms != bill):

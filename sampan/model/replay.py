@@ -209,7 +209,7 @@ def _next(
                 refusal = fault if isinstance(fault, Refusal) else Refusal("")
                 said = _said(fault)
                 wrong = Impossible(index, events[index], said, refusal.error, refusal.arguments, replayed.verb)
-    except (Unreadable, LookupError, RecursionError) as fault:
+    except (Unreadable, LookupError, RecursionError, Refusal) as fault:
         wrong = wrong or Impossible(index, events[index], _said(fault))
     if likely is not None:
         replayed = Replayed(state, events, index, lenient=True, seen=seen)

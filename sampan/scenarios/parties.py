@@ -83,11 +83,14 @@ _PRODUCERS = (
     _invented("insurer", "SAMPAN000INSURER0067", "HK", PRODUCER_ROLES),
     _invented("own_terminal", "SAMPAN0LANTERNTERM53", "CN", PRODUCER_ROLES, parent=CARRIER.lei),
 )
+_SECURITY_AGENT = _invented("security_agent", "SAMPAN00SECAGENT0066", "HK", BANK_ROLES)
 CAST: dict[str, Party] = {
     **PARTIES,
     "bank_second": _BANK_SECOND,
     "central_bank": _CENTRAL_BANK,
+    "security_agent": _SECURITY_AGENT,
     **{party.role: party for party in _PRODUCERS},
 }
-"""Whom scenarios know by name: those, the importer's bank, the settlement agent of Hong Kong dollars, and who reports
-cargo: terminals in Shanghai and Rotterdam, one of the carrier's own group, customs, a surveyor, an insurer."""
+"""Whom scenarios know by name: those, the importer's bank, the settlement agent of Hong Kong dollars, who holds bills
+for lenders, and who reports cargo: terminals in Shanghai and Rotterdam, one of the carrier's own group, customs, a
+surveyor, an insurer."""

@@ -10,6 +10,7 @@ import csv
 import inspect
 import re
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -27,13 +28,15 @@ from sampan.chain.transactions import Call, Reverted
 from sampan.client import papers, proposal, proven, show_cargo, show_trade, wire
 from sampan.client.core import VerbCall
 from sampan.client.errors import AccessManagerNotReady, ContractRefusal, from_revert
+from sampan.client.loans import LOANS
 from sampan.client.papers import Paper
 from sampan.client.records import Account
 from sampan.client.screening import Held, Screening
+from sampan.client.verbs import position_id
 from sampan.documents import identifiers
 from sampan.errors import ChainError, Missing, Refused, SampanError, UsageError
 from sampan.keccak import keccak
-from sampan.scenarios import reports
+from sampan.scenarios import lending, reports
 from sampan.scenarios import script as said
 from sampan.scenarios.documents import Documents
 from sampan.scenarios.record import Record, header
@@ -48,6 +51,7 @@ from sampan.suite.tell import bill_name, earliest, moment, option, participant_n
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Receiving, Role
 from sampan.tracking.outbox import Outbox
+from sampan.trade import terms as trade_terms
 
 if TYPE_CHECKING:
     from sampan.audit.report import Report
@@ -62,6 +66,14 @@ BILLS: Final = wire.LEDGER
 SOON: Final = 60
 """Seconds that are waited for on a chain whose clock nobody moves; for more the run stops."""
 PERSONS: Final = frozenset({"holder", "titleholder", "previous_titleholder", "carrier", "participant", "bank", "agent"})
+AMOUNTS: Final = defaultdict(
+    frozenset[str],
+    deposit=frozenset({"supply", "held"}),
+    facility=frozenset(
+        {"principal", "interest", "covered", "owed", "owed_tomorrow", "drawable", "undrawn", "value", "surplus"}
+    ),
+)
+"""Fields of a record that are amounts of its money."""
 _KNOWN = re.compile(r" \(0x[0-9a-fA-F]{4}…[0-9a-fA-F]{4}\)| \([0-9A-Z]{18}[0-9]{2}\)|\b[0-9A-Z]{18}[0-9]{2}/")
 """Addresses, LEIs and the carrier's name in front of references: told once, when the parties are enrolled."""
 _HASH = re.compile(r"(0x[0-9a-f]{8})[0-9a-f]{56}")
@@ -200,6 +212,9 @@ class Play:
         self._keys = keys or {}
         self._terms: dict[str, Terms] = {}
         self._papers: dict[str, Paper] = {}
+        self._facilities: dict[str, int] = {}
+        self._sold: dict[int, trade_terms.Terms] = {}
+        """Under which terms a bill is for sale where it lies."""
         self._deployed: dict[str, tuple[str, Deployable]] = {}
         """Where a contract stands that was deployed beside the suite, and what it does."""
         self._reported = self._documents.folder.parent / "cargo"
@@ -376,6 +391,9 @@ class Play:
             self._deployed[name] = address, self._deployable[artifact]
         for name, paper in done.get("papers", {}).items():
             self._papers[name] = papers.read(paper)
+        self._facilities |= done.get("facilities", {})
+        for number, terms in done.get("sold", {}).items():
+            self._sold[int(number, 16)] = trade_terms.read(bytes.fromhex(terms))
         if isinstance(step, said.Chapter):
             self._teller.chapter(step.title, step.why)
         if "kind" in done:
@@ -412,6 +430,84 @@ class Play:
             bills[step.name] = self._outcome.bills[step.name] = act.bill
         self._finish(step, played, bills={name: hex(number) for name, number in bills.items()})
         sender.sender.told(left=False)
+
+    # ---------------------------------------------------------------------------------------------------------- loans
+
+    def _facility(self, step: said.Facility) -> None:
+        def prepared() -> VerbCall:
+            given = {name: self._resolved(value) for name, value in step.arguments.items()}
+            out_of = given.pop("out_of", ())
+            given["lenders"] = dict(given["lenders"])
+            given.setdefault("agreement", keccak(f"the agreement in words: {step.name}".encode()))
+            terms = self._as(step.borrower).facility_terms(**given)
+            signing = dict.fromkeys((step.borrower, step.agent, *step.lenders))
+            signed = [self._as(name).sign_facility(terms) for name in signing]
+            return self._as(step.by).loans.calls.open_facility(signed, out_of=out_of)
+
+        act = self._signed_by_several(step, prepared)
+        if act is not None:
+            number = self._facilities[step.name] = int(act.event(events.Opened).facility)
+            signers = ", ".join(dict.fromkeys((step.borrower, step.agent, *step.lenders)))
+            self._came(step, act, f"{step.name}: signed by {signers}", facilities={step.name: number})
+
+    def _appoint(self, step: said.Appoint) -> None:
+        owners: list[str] = []
+
+        def prepared() -> VerbCall:
+            ledger = self._stage.ledger
+            favour, without = (
+                [position_id(self._resolved(each)) for each in several] for several in (step.in_favour, step.abstaining)
+            )
+            known = {address: name for address, name in self._known_accounts() if self._is_actor(name)}
+            owners[:] = [known[ledger.ask("ownerOf", each, contract="Positions")] for each in favour]
+            facility = self._facilities[step.of.name]
+            return lending.appointing(facility, self._as(step.agent), list(map(self._as, owners)), favour, without)
+
+        act = self._signed_by_several(step, prepared)
+        if act is not None:
+            self._came(step, act, f"signed by {', '.join((step.agent, *owners))}")
+
+    def _sell(self, step: said.Sell) -> None:
+        made: list[trade_terms.Terms] = []
+
+        def prepared() -> VerbCall:
+            ledger, bill = self._as(step.by), self._resolved(step.of)
+            given = {name: self._resolved(value) for name, value in step.arguments.items()}
+            made[:] = [lending.sale_terms(ledger, bill, given)]
+            return ledger.loans.calls.instruct(bill, room=lending.SALE, deal=made[0].hash, least=step.least)
+
+        act = self._signed_by_several(step, prepared)
+        if act is not None:
+            (terms,) = made
+            self._sold |= dict.fromkeys(terms.bills, terms)
+            price = self._stage.ledger.amount_of(terms.price, terms.money)
+            told = f"{step.of.name} is for sale where it lies: to {step.arguments['buyer'].name} for {price}"
+            self._came(step, act, told, sold={hex(bill): terms.encoded.hex() for bill in terms.bills})
+
+    def _signed_by_several(
+        self, step: said.Facility | said.Appoint | said.Sell, prepared: Callable[[], VerbCall]
+    ) -> Act | None:
+        """Do what `prepared` makes; None where it had to be refused, and was."""
+        sender = self._as(step.by)
+        if step.refused is None:
+            act, _ = self._send(str(step.number), sender, prepared)
+            return act
+        what = f"{step.by} tries: {_what(step)}"
+        try:
+            call = prepared()
+            what = f"{step.by} tries to {self._label(call)}"
+            sender.rehearsing().do(call)
+        except SampanError as error:
+            self._was_refused(step, what, step.refused, error)
+        else:
+            raise self._failed(step, what, f"the refusal {step.refused}", "it was not refused (and not sent)")
+        return None
+
+    def _came(self, step: said.Facility | said.Appoint | said.Sell, act: Act, told: str, **more: Any) -> None:
+        verb = type(step).__name__.lower()
+        played = self._came_of(act, by=step.by, step=step.number, place=str(step.place), verb=verb, why=step.why)
+        self._finish(step, replace(played, told=(self._short(told), *played.told)), **more)
+        self._as(step.by).sender.told(left=False)
 
     def _prepared(self, step: said.Do, *, rehearsing: bool = False) -> VerbCall:
         """The call of a step with all that is signed for it."""
@@ -451,7 +547,11 @@ class Play:
             raise self._failed(step, what, f"the refusal {expected}", "it was not refused (and not sent)")
 
     def _was_refused(
-        self, step: said.Do | said.DoThere, what: str, expected: said.Expected, error: SampanError
+        self,
+        step: said.Do | said.DoThere | said.Facility | said.Appoint | said.Sell,
+        what: str,
+        expected: said.Expected,
+        error: SampanError,
     ) -> None:
         if isinstance(error, ChainError) and not isinstance(error, Refused):
             raise error
@@ -464,7 +564,7 @@ class Play:
                 str(step.place),
                 step.by,
                 self._short(what),
-                step.verb,
+                getattr(step, "verb", type(step).__name__.lower()),
                 why=step.why,
                 refused=self._short(self._message(error)),
                 code=error.code,
@@ -747,6 +847,8 @@ class Play:
             record = ledger.money(self._resolved(step.which))
         elif step.about == "offer":
             record = ledger.offer(self._resolved(step.which))
+        elif step.about == "facility":
+            record = ledger.loan(self._resolved(step.which))
         elif step.about == "participant":
             record = ledger.participant(self._resolved(step.which))
         else:
@@ -755,8 +857,8 @@ class Play:
         wrong: list[tuple[str, str]] = []
         first = step.place
         for name, (place, written) in step.fields.items():
-            actual = getattr(record, name)
-            if step.about == "deposit" and name in ("supply", "held"):
+            actual = getattr(record.terms if name in said.OF_TERMS and step.about == "facility" else record, name)
+            if name in AMOUNTS[step.about]:
                 actual = record.amount(actual)
             text = _sorted(written) if isinstance(actual, Role) else written
             values = self._said(name, actual)
@@ -896,6 +998,8 @@ class Play:
     def _call(self, ledger: Ledger, step: said.Do | said.Sign) -> VerbCall:
         calls = getattr(ledger, step.contract).calls
         arguments = {name: self._resolved(value) for name, value in step.arguments.items()}
+        if (step.contract, step.verb) == ("sale", "pay") and arguments["bill"] in self._sold:
+            return lending.paying(ledger, self._sold[arguments["bill"]], arguments.get("out_of"))
         call: VerbCall = getattr(calls, step.verb)(**arguments)
         return call
 
@@ -923,6 +1027,16 @@ class Play:
                 return self._papers[value.name]
             case "event":
                 return self._proven(value.name)
+            case "facility":
+                return self._facilities[value.name]
+            case "position":
+                facility, _, number = value.name.rpartition("/")
+                room = self._stage.ledger.account(self._stage.ledger.address_in(LOANS)).number
+                return f"{room}/{self._facilities[facility]}/{number}"
+            case "prints":
+                return lending.prints(self._documents.path(value.name))
+            case "condition":
+                return condition_of(self._clauses[value.name])
             case "money":
                 return self._money(value.name)
             case "contract":

@@ -118,6 +118,15 @@ def _step_schema(kind: str, known: Mapping[str, Doing], texts: Mapping[str, Doin
         properties["agreed"] |= one_or_more(TEXT)
     if kind == "report":
         properties["report"] = {"description": told, **one_or_more(_EVENT)}
+    if kind == "facility":
+        properties["with"] |= _arguments_schema(said.facility_terms())
+    if kind == "sell":
+        properties["with"] |= _arguments_schema(said.sale_terms())
+        properties["least"]["type"] = ["string", "number"]
+    if kind == "appoint":
+        properties["agent"]["type"] = "string"
+        for key in ("in_favour", "abstaining"):
+            properties[key] |= one_or_more(TEXT)
     if kind == "condition":
         properties["clauses"] |= one_or_more(conditions.CLAUSE)
     if kind == "ask":

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sampan.cargo.records import Clause
 from sampan.chain.accounts import ROLES
 from sampan.client.ledger import Ledger
+from sampan.client.loans import Loan
 from sampan.client.records import Account, Bill, Deposit, Offer, Participant
 from sampan.documents import identifiers
 from sampan.errors import BadInput, UsageError
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from enum import IntEnum
 
 DAY: Final = 86_400
+RELAYER: Final = "relayer"
+"""Who sends what others signed, where nobody is named."""
 
 
 # --------------------------------------------------------------------------------------------------------- what it says
@@ -166,6 +169,42 @@ class Ask(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Facility(Step):
+    """Borrower, agent and lenders sign the terms of a loan, and somebody opens it; known by a name from here on."""
+
+    by: str
+    name: str
+    borrower: str
+    agent: str
+    lenders: tuple[str, ...]
+    arguments: Mapping[str, Any]
+    refused: Expected | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sell(Step):
+    """A pledged bill is for sale where it lies: whoever may names the sale and its terms to the loan book."""
+
+    by: str
+    of: Named
+    arguments: Mapping[str, Any]
+    least: str | None = None
+    refused: Expected | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appoint(Step):
+    """Lenders and another agent sign that it takes the place of the one there is."""
+
+    by: str
+    of: Named
+    agent: str
+    in_favour: tuple[Named, ...]
+    abstaining: tuple[Named, ...]
+    refused: Expected | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class List(Step):
     """A party puts a ship, or a company, on its own list, against which its acts are screened from here on."""
 
@@ -242,7 +281,10 @@ def signers(script: Script) -> list[str]:
     names = [name for name, member in script.members.items() if member.enrolled]
     for step in script.steps:
         agreed = [one.name for one in getattr(step, "agreed", ()) if one.what == "signer"]
-        several = (getattr(step, key, None) for key in ("by", "through", "agreement_of", "forged_by"))
+        several = (
+            getattr(step, key, None) for key in ("by", "through", "agreement_of", "forged_by", "borrower", "agent")
+        )
+        agreed += getattr(step, "lenders", ())
         names += [*(name for name in several if name), *agreed]
     return list(dict.fromkeys(names))
 
@@ -317,6 +359,36 @@ STEPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
             "why": "A sentence for the reader.",
         },
     ),
+    "facility": (
+        "A loan that bills secure, called so from here on: borrower, agent and all lenders sign, and it is opened.",
+        {
+            "by": "Who sends it; by default a relayer.",
+            "with": "The terms: borrower, agent, lenders with what each commits, money, rate, advance, condition ...",
+            "refused": "The refusal that must come.",
+            "why": "A sentence for the reader.",
+        },
+    ),
+    "sell": (
+        "A pledged bill is for sale where it lies: the loan book is told who may take it. The buyer pays as ever.",
+        {
+            "by": "The borrower; in default the agent, after its silence anybody.",
+            "with": "The terms of the sale: buyer, price, into, until, payee ...",
+            "least": "In default: the least price.",
+            "refused": "The refusal that must come.",
+            "why": "A sentence for the reader.",
+        },
+    ),
+    "appoint": (
+        "Another agent of a facility, as it and lenders sign.",
+        {
+            "by": "Who sends it; by default a relayer.",
+            "agent": "The new one.",
+            "in_favour": "Positions whose owners sign, as FACILITY/1.",
+            "abstaining": "Positions whose owners may not act.",
+            "refused": "The refusal that must come.",
+            "why": "A sentence for the reader.",
+        },
+    ),
     "list": (
         "What stands on a party's own list from here on: a ship by its IMO number, a company by its LEI.",
         {"by": "Whose list it is.", "ground": "Why.", "why": "A sentence for the reader."},
@@ -348,6 +420,9 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "condition": ("by", "clauses"),
     "ask": ("of", "holds"),
     "list": ("by", "ground"),
+    "facility": ("with",),
+    "sell": ("by", "with"),
+    "appoint": ("agent", "in_favour"),
 }
 EVENT: Final[Mapping[str, str]] = {
     "event": f"What happened: {', '.join(reports.EVENTS)}.",
@@ -393,10 +468,13 @@ RECORDS: Final[Mapping[str, type[Any]]] = {
     "account": Account,
     "deposit": Deposit,
     "offer": Offer,
+    "facility": Loan,
 }
 """What can be expected of the ledger, by the client's record."""
 BALANCES: Final = "balances"
 """Who has how much of some money."""
+OF_TERMS: Final = ("borrower", "agent", "undrawn", "value", "surplus")
+"""What the book keeps of a facility and can be expected of it."""
 WORDS: Final[Mapping[str, type[IntEnum]]] = {"status": Status, "kind": Kind, "receiving": Receiving}
 
 
@@ -406,6 +484,9 @@ def fields_of(about: str) -> list[str]:
     made = [name for name, found in vars(record).items() if isinstance(found, property)]
     hidden = {"id", "names", "root", "agreed", "block", "time", "name", "accounts", "codes", "rulebook", "record_laws"}
     hidden |= {"address", "reference", "terms", "money", "here", "steps"} if record in (Deposit, Offer) else set()
+    if record is Loan:
+        hidden |= {"number", "terms", "money"}
+        made += OF_TERMS
     return [name for name in (*record.__dataclass_fields__, *made) if name not in hidden]
 
 
@@ -778,6 +859,56 @@ class _Steps:
             holds=words.flag(fields["holds"], "holds"),
         )
 
+    def _facility(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        name = fields["facility"].text("a facility")
+        if name in self._scope.facilities or "/" in name:
+            raise fields["facility"].place.wrong(f"{name!r} is a facility already, or no name", "choose another name")
+        arguments = self._arguments(facility_terms(), fields)
+        said = fields["with"].fields("facility")
+        borrower, agent = (words.actor(said[key], key, self._scope) for key in ("borrower", "agent"))
+        lenders = said["lenders"].fields("lenders")
+        step = Facility(
+            **common,
+            by=words.actor(fields["by"], "by", self._scope) if "by" in fields else RELAYER,
+            name=name,
+            borrower=borrower,
+            agent=agent,
+            lenders=tuple(words.actor(Node(each.place, key, {}), key, self._scope) for key, each in lenders.items()),
+            arguments=arguments,
+            refused=self._refused(fields["refused"]) if "refused" in fields else None,
+        )
+        if step.refused is None:
+            self._scope.facilities.append(name)
+        return step
+
+    def _sell(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        of = words.bill(fields["sell"], "sell", self._scope)
+        return Sell(
+            **common,
+            by=words.actor(fields["by"], "by", self._scope),
+            of=of if isinstance(of, Named) else Named("bill", of),
+            arguments=self._arguments(sale_terms(), fields),
+            least=words.amount(fields["least"], "least") if "least" in fields else None,
+            refused=self._refused(fields["refused"]) if "refused" in fields else None,
+        )
+
+    def _appoint(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        of = words.facility(fields["appoint"], "appoint", self._scope)
+
+        def voting(key: str) -> tuple[Named, ...]:
+            items = fields[key].items(key) if key in fields else []
+            return tuple(words.position(item, key, self._scope) for item in items)
+
+        return Appoint(
+            **common,
+            by=words.actor(fields["by"], "by", self._scope) if "by" in fields else RELAYER,
+            of=of,
+            agent=words.actor(fields["agent"], "agent", self._scope),
+            in_favour=voting("in_favour"),
+            abstaining=voting("abstaining"),
+            refused=self._refused(fields["refused"]) if "refused" in fields else None,
+        )
+
     def _list(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
         text = fields["list"].text("a ship or a company")
         ship = text.isdigit()
@@ -821,6 +952,8 @@ class _Steps:
         scope = self._scope
         if about == "deposit":
             return words.money(node, about, scope)
+        if about == "facility":
+            return words.facility(node, about, scope)
         if about in ("bill", "offer"):
             which = words.bill(node, about, scope)
         else:
@@ -928,6 +1061,23 @@ class _Steps:
                 f"{name} has {len(known)} arguments, not {len(arguments)}", f"write {takes}; _ is any"
             )
         return Expected(name, arguments)
+
+
+def facility_terms() -> Doing:
+    """The terms of a facility as a file has them."""
+    found = words.doing("", "facility", Ledger.facility_terms, ())
+    # What the agreement says in words, a scenario need not say; days turn at midnight of UTC.
+    left = {name: each for name, each in found.arguments.items() if name not in ("clock", "deadline", "salt")}
+    left["agreement"] = replace(left["agreement"], required=False)
+    return replace(found, arguments={**left, "out_of": words.Argument("out_of", "Sequence[MoneyRef]", required=False)})
+
+
+def sale_terms() -> Doing:
+    """The terms of a sale of a bill where it lies."""
+    found = words.doing("", "sell", Ledger.offer_terms, ())
+    return replace(
+        found, arguments={name: each for name, each in found.arguments.items() if name not in ("bills", "source")}
+    )
 
 
 def _is(value: Any, what: str) -> bool:

@@ -52,7 +52,22 @@ class Named:
     `what` is how it is meant: `who` an account, `person` a participant, `signer` whoever has a key.
     """
 
-    what: Literal["who", "person", "signer", "bill", "document", "terms", "paper", "money", "contract", "event"]
+    what: Literal[
+        "who",
+        "person",
+        "signer",
+        "bill",
+        "document",
+        "terms",
+        "paper",
+        "money",
+        "contract",
+        "event",
+        "facility",
+        "position",
+        "prints",
+        "condition",
+    ]
     name: str
 
 
@@ -252,6 +267,7 @@ class Scope:
     events: list[str] = field(default_factory=list)
     """What producers reported."""
     conditions: list[str] = field(default_factory=list)
+    facilities: list[str] = field(default_factory=list)
     contracts: dict[str, Deployable] = field(default_factory=dict)
     """What was deployed beside the suite."""
 
@@ -271,6 +287,8 @@ class Reader:
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
+_PRINT = re.compile(r"0x[0-9a-fA-F]{1,64}")
+SHARE: Final = ("bill", "value", "prints")
 TEXT: Final = {"type": "string"}
 
 
@@ -469,9 +487,9 @@ def _moneys(node: Node, what: str, scope: Scope) -> tuple[Named, ...]:
 
 
 def amount(node: Node, what: str, scope: Scope | None = None) -> str:
-    """An amount as people write it, or `any`. How many decimals it has is its currency's to say."""
+    """An amount as people write it, `any`, or `all` that is owed. How many decimals it has is its currency's to say."""
     text = node.text(what)
-    if text.lower() != "any" and not any(letter.isdigit() for letter in text):
+    if text.lower() not in ("any", "all") and not any(letter.isdigit() for letter in text):
         raise node.place.wrong(f"{what} is {text!r}, no amount", 'write it as "HKD 1,250,000.00"')
     return text
 
@@ -479,6 +497,70 @@ def amount(node: Node, what: str, scope: Scope | None = None) -> str:
 def _delay(node: Node, what: str, scope: Scope) -> int:
     text = node.text(what)
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else duration(node, what)
+
+
+def facility(node: Node, what: str, scope: Scope) -> Named:
+    """A facility, by the name under which a step before opened it."""
+    text = node.text(what)
+    if text not in scope.facilities:
+        known = scope.facilities
+        raise node.place.wrong(
+            f"no facility is called {text!r}", meant(text, known) if known else "add a step `facility`"
+        )
+    return Named("facility", text)
+
+
+def position(node: Node, what: str, scope: Scope) -> Named:
+    """A lender's position: `FACILITY/1` is its first lender's."""
+    name, _, number = node.text(what).rpartition("/")
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise node.place.wrong(f"{node.text(what)!r} is no position", "write FACILITY/1")
+    facility(Node(node.place, name, {}), what, scope)
+    return Named("position", f"{name}/{number}")
+
+
+def _positions(node: Node, what: str, scope: Scope) -> tuple[Named, ...]:
+    return tuple(position(item, what, scope) for item in node.items(what))
+
+
+def condition(node: Node, what: str, scope: Scope) -> Named:
+    """A condition, by the name under which a step before laid it down."""
+    text = node.text(what)
+    if text not in scope.conditions:
+        known = scope.conditions
+        raise node.place.wrong(
+            f"no condition is called {text!r}", meant(text, known) if known else "add a step `condition`"
+        )
+    return Named("condition", text)
+
+
+def _prints(node: Node, what: str, scope: Scope) -> Any:
+    """The boxes of a document, or `none`."""
+    return () if node.text(what) == "none" else Named("prints", document(node, what, scope).name)
+
+
+def _lenders(node: Node, what: str, scope: Scope) -> tuple[tuple[Any, str], ...]:
+    """Each with what it commits."""
+    return tuple(
+        (who(Node(node.keys[name], name, {}), what, scope), amount(said, name))
+        for name, said in node.fields(what).items()
+    )
+
+
+def _shares(node: Node, what: str, scope: Scope) -> tuple[tuple[Any, str, tuple[int, ...]], ...]:
+    """What each of several bills has of what another covers: its value, and the prints of its cargo."""
+    found = []
+    for item in node.items(what):
+        said = item.fields("a share", SHARE)
+        for key in SHARE:
+            if key not in said:
+                raise item.place.wrong(f"a share without {key}", f"a share has {', '.join(SHARE)}")
+        texts = _texts(said["prints"], "prints", scope)
+        if not all(_PRINT.fullmatch(text) for text in texts):
+            raise said["prints"].place.wrong("prints are 0x and at most 64 hex digits", "write them as they are told")
+        words = tuple(int(text, 16) for text in texts)
+        found.append((bill(said["bill"], "bill", scope), amount(said["value"], "value", scope), words))
+    return tuple(found)
 
 
 def one_or_more(schema: Mapping[str, Any]) -> dict[str, Any]:
@@ -490,6 +572,12 @@ _HASHED: Final = {
         {"type": "string", "pattern": f"^{_HEX.pattern}$"},
         {"type": "object", "required": ["sha256"], "additionalProperties": False, "properties": {"sha256": TEXT}},
     ]
+}
+_SHARE: Final = {
+    "type": "object",
+    "required": [*SHARE],
+    "additionalProperties": False,
+    "properties": {"bill": TEXT, "value": {"type": ["string", "number"]}, "prints": one_or_more(TEXT)},
 }
 COIN_OF: Final = "coin of "
 """Before the name of a token: the contract that pays in it."""
@@ -524,6 +612,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "Paper": Reader(TEXT, _paper),
     "Sequence[Paper]": Reader(one_or_more(TEXT), _papers),
     "Sequence[MoneyRef]": Reader(one_or_more(TEXT), _moneys),
+    "Sequence[tuple[BillRef, Given, Iterable[int]]]": Reader(one_or_more(_SHARE), _shares),
     "Proven | Path": Reader(TEXT, _event),
     "Measured": Reader({"type": ["string", "number"]}, _text),
     "Paper | bytes": Reader(TEXT, _paper),
@@ -531,14 +620,30 @@ READERS: Final[Mapping[str, Reader]] = {
     "timedelta | int": Reader({"type": ["integer", "string"]}, _delay),
     "Operation | bytes": Reader(_HASHED, _bytes),
     "Who | Paper": Reader(TEXT, partial(_paper, or_who=True)),
+    "Decimal | str": Reader({"type": ["string", "number"]}, _text),
+    "Sequence[str]": Reader(one_or_more(TEXT), _texts),
+    "Mapping[Who, Given]": Reader(
+        {"type": "object", "minProperties": 1, "additionalProperties": {"type": ["string", "number"]}}, _lenders
+    ),
 }
 """Type of an argument of the client, as it is written there, to how a file has it."""
+BY_NAME: Final[Mapping[str, Reader]] = {
+    "facility": Reader(TEXT, facility),
+    "position": Reader(TEXT, position),
+    "in_favour": Reader(one_or_more(TEXT), _positions),
+    "abstaining": Reader(one_or_more(TEXT), _positions),
+    "condition": Reader(TEXT, condition),
+    "prints": Reader(TEXT, _prints),
+}
+"""Arguments that mean the same wherever they are, and have a name in files where the client has a number."""
 
 
 def reader_of(argument: Argument) -> Reader:
     """How an argument is written in a file; of a type that nobody has met, as a text."""
     if argument.person:
         return Reader(TEXT, partial(who, meaning="person"))
+    if argument.name in BY_NAME:
+        return BY_NAME[argument.name]
     if argument.takes in READERS:
         return READERS[argument.takes]
     from sampan.suite import words as known

@@ -59,9 +59,12 @@ POSITIONS: Final = frozenset({"position", "part"})
 SELECTORS: Final = frozenset({"selector", "selectors"})
 TEXTS: Final = frozenset({"remark", "terms", "ground", "reason"})
 """Fields, by the contract's names, whose numbers and bytes mean more than a number and bytes."""
-AMOUNTS: Final = frozenset({"amount", "value", "price", "held"})
+AMOUNTS: Final = frozenset(
+    {"amount", "value", "price", "held", "most", "principal", "interest", "surplus", "undrawn", "least"}
+)
 MONEYS: Final = ("deposit", "coin", "money", "from")
-"""Fields that are amounts, in an event or error that also has one of these: the money that they are of, the first."""
+"""Fields that are amounts, in an event or error that also has one of these: the money that they are of, the first; or
+that names a facility, which is of one money."""
 
 NO_END: Final = 2**40
 """Seconds from which on a time has no end."""
@@ -165,6 +168,8 @@ class Names:
     """The name of the function that a selector calls."""
     money: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     """Address of a deposit → its currency and decimals."""
+    loans: Mapping[int, str] = field(default_factory=dict)
+    """Facility → address of the deposit that it is of."""
 
     def account(self, address: str) -> str:
         """An address, with its label where there is one."""
@@ -293,6 +298,20 @@ def seconds_of(text: str) -> int:
     return seconds
 
 
+def moment_of(text: str) -> datetime:
+    """The time that people write: a day, which counts to its end in UTC, or one with its zone. Raises `UsageError`."""
+    hint = "write 2026-12-31, or 2026-12-31T17:00+08:00"
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError("no time", subject=text, hint=hint) from None
+    if len(text.strip()) == len("2026-12-31"):
+        return found.replace(hour=23, minute=59, second=59, tzinfo=UTC)
+    if found.tzinfo is None:
+        raise UsageError("a time without a zone", subject=text, hint=hint)
+    return found
+
+
 def text_of(data: bytes) -> str:
     """Bytes of the log in words: the text where they are one, else hex."""
     try:
@@ -389,7 +408,10 @@ def sentence(fact: Fact | None, event: Event, names: Names) -> str:
 def described(said: Mapping[str, Any], names: Names | None = None) -> dict[str, str]:
     """The arguments of an event or an error in words, by the contract's names of them; amounts in their money."""
     names = names or Names()
-    money = next((said[name] for name in MONEYS if isinstance(said.get(name), str)), None)
+    named = (said[name] for name in MONEYS if isinstance(said.get(name), str))
+    # A refusal that no facility was opened names one that nobody should look up.
+    money = names.loans.get(said["facility"]) if "facility" in said and AMOUNTS & said.keys() else None
+    money = next(named, None) if money is None else money
     return {
         name: names.amount(value, money)
         if name in AMOUNTS and isinstance(value, int) and money is not None
@@ -411,7 +433,7 @@ def label(verb: Verb, names: Names | None = None) -> str:
     brackets is left out where its argument says nothing.
     """
     names = names or Names(whole=True)
-    money = _money_of(verb)
+    money = _money_of(verb, names)
     said = {
         argument.name: _Argument(argument.name, getattr(verb, argument.name), names, money)
         for argument in verb.arguments()
@@ -466,10 +488,12 @@ def in_full(verb: Verb, names: Names | None = None) -> str:
 _SAYING_NOTHING: Final = (b"", "", 0, NOBODY, bytes(32), ())
 
 
-def _money_of(verb: Verb) -> str | None:
-    """The money that a verb's amounts are of: the deposit that it names first, or what is quoted."""
+def _money_of(verb: Verb, names: Names) -> str | None:
+    """The money that a verb's amounts are of: its facility's, what is quoted, or the deposit that it names first."""
     if hasattr(verb, "quote"):
         return str(verb.quote.sold)
+    if hasattr(verb, "facility"):
+        return names.loans.get(verb.facility)
     found = zip(verb.arguments(), verb.values(), strict=True)
     return next((str(value) for argument, value in found if argument.kind.name in ("deposit", "coin")), None)
 

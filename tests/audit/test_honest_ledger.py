@@ -41,7 +41,7 @@ def test_an_honest_ledger_gives_no_findings(honest_ledger) -> None:
     assert report.reconciled
     assert report.worst() is None
     body = report.body()
-    assert list(body)[:14] == [
+    assert list(body)[:15] == [
         "network",
         "chain_id",
         "from_block",
@@ -54,6 +54,7 @@ def test_an_honest_ledger_gives_no_findings(honest_ledger) -> None:
         "producers",
         "sales",
         "claims",
+        "loans",
         "reconciled",
         "findings",
     ]

@@ -15,7 +15,8 @@ from support.borrowing import AGENT, prints
 
 from sampan.scenarios.stage import SampanChain
 from sampan.suite.tell import bill_name
-from sampan.suite.words import Kind
+from sampan.suite.words import Kind, SurrenderFor
+from sampan.testing import bare_terms, sample
 
 pytestmark = pytest.mark.anvil
 
@@ -81,6 +82,14 @@ def test_a_facility_is_opened_drawn_repaid_and_its_bills_go(
     ran = shell("finance", "release", drawn, bills[0], "--from", "shipper", "--json", code=5)
     assert ran.error["code"] == "refused.NotCovered"
     lent.advance(timedelta(days=30))
+    ran = shell("finance", "owed", drawn, "--days", "--pay", "200,000.00", "--json")
+    days, payment = ran.document["days"], ran.document["payment"]
+    assert (len(days), days[0]["done"][0].split(" on ")[0]) == (31, "drew HKD 500,000.00")
+    assert payment["amount"]["decimal"] == "200000.00"
+    assert payment["leaves"] == bills
+    told = " ".join(shell("finance", "owed", drawn, "--days", "--pay", "200,000.00").out.split())
+    assert "Could go in the same act, one of them, not all:" in told
+    assert "the day adds" in told
     ran = shell("finance", "repay", drawn, "200,000.00", "--out-of", HKD, "--from", "shipper", "--json")
     assert events(ran)[0] == "DepositPermitUsed"
     ran = shell("finance", "release", drawn, bills[0], "--from", "shipper", "--json")
@@ -142,6 +151,56 @@ def test_a_deal_is_named_by_its_hash_or_by_the_file_of_its_terms(
     assert "are no terms of a deal" in shell(*said[:-1], "--deal", "other.json", code=3).err
 
 
+def test_lenders_replace_the_agent_by_votes(
+    lent: SampanChain, shell: Callable[..., Any], drawn: str, bills: list[str]
+) -> None:
+    first = ("--facility", drawn, "--agent", "importer", "--out", "importer.json", "--from", "importer")
+    shell("finance", "sign-vote", *first)
+    assert "one of both" in shell("finance", "sign-vote", "importer.json", *first, code=2).err
+    shell("finance", "sign-vote", "importer.json", "--out", "bank.json", "--from", "bank")
+    ran = shell("finance", "replace-agent", "importer.json", "bank.json", "--json")
+    assert events(ran) == ["AgentReplaced"]
+    ran = shell("finance", "hand-over", bills[0], "--from", "relayer", "--json")
+    assert "HandedOver" in events(ran)
+
+
+def test_the_agent_allots_by_prints(
+    lent: SampanChain, shell: Callable[..., Any], drawn: str, bills: list[str], tmp_path: Path
+) -> None:
+    carrier, agent = lent.as_role("carrier"), lent.as_role(AGENT.role)
+    (bill,) = banking.bills(lent, "PLEDGED3", kind=Kind.BLANK)
+    accepted = agent.sign_acceptance(bill, int(drawn), "HKD 500,000.00", prints(5, 2))
+    lent.as_role("shipper").loans.pledge(bill, accepted)
+    parts = [bare_terms(carrier, each, kind=Kind.BLANK, titleholder=None) for each in ("PART1", "PART2")]
+    agent.loans.surrender_pledged(bill, SurrenderFor.AMENDMENT, replacements=parts)
+    carrier.bills.replace(bill, parts)
+    keeps, other = (bill_name(part.bill) for part in parts)
+    said = ("finance", "allot", keeps, "--share", f"{other}=HKD 200,000.00", "--from", AGENT.role)
+    assert "has no prints" in shell(*said, code=2).err
+    assert "write BILL=AMOUNT" in shell(*said, "--share", "nothing", code=2).err
+    ran = shell(*said, "--print", f"{other}={prints(5, 2)[0]:#x}", "--json")
+    assert ran.document["acts"][0]["label"].endswith("keeps HKD 300,000.00")
+    assert {"Allotted", "Moved"} <= set(events(ran))
+
+
+def test_a_pledged_bill_is_offered_and_paid_for_where_it_lies(
+    lent: SampanChain, shell: Callable[..., Any], drawn: str, bills: list[str], tmp_path: Path
+) -> None:
+    lent.as_role("bank").deposit.issue(HKD, "importer", "HKD 600,000.00")
+    said = ("sale", "offer", bills[0], "--to", "importer", "--price", "HKD 450,000.00", "--into", HKD)
+    said += ("--until", "9 days", "--from", "shipper", "--pledged")
+    assert "the buyer cannot pay without the terms" in shell(*said, code=2).err
+    ran = shell(*said, "--out", "terms.json", "--json")
+    assert events(ran) == ["Instructed"]
+    pay = ("sale", "pay", bills[0], "--from", "importer")
+    assert "never offered for sale" in shell(*pay, code=3).err
+    assert "are terms of" in shell("sale", "pay", bills[1], "--terms", "terms.json", "--from", "importer", code=2).err
+    ran = shell(*pay, "--terms", "terms.json", "--json")
+    assert {"Paid", "PledgeSold"} <= set(events(ran))
+    assert shell("finance", "owed", drawn, "--json").document["facility"]["owed"]["decimal"] == "400000.00"
+    assert "--least: is of pledged bills" in shell(*said[:-1], "--least", "HKD 1.00", code=2).err
+
+
 def test_a_borrower_without_ether_signs_and_a_relayer_sends(
     shell: Callable[..., Any], drawn: str, bills: list[str]
 ) -> None:
@@ -150,6 +209,94 @@ def test_a_borrower_without_ether_signs_and_a_relayer_sends(
     ran = shell("finance", "send-act", "draw.json", "--json")
     assert events(ran) == ["LoanCalledBySignature", "Drawn"]
     assert "is a signed SignedLoanCall" in shell("sale", "send-act", "draw.json", code=3).err
+
+
+def test_prints_are_computed_of_the_document_before_the_agent_signs_and_the_book_names_the_vessel(
+    lent: SampanChain, shell: Callable[..., Any], drawn: str, tmp_path: Path
+) -> None:
+    (folder := tmp_path / "documents").mkdir()
+    content = json.loads(sample("to-order"))
+    del content["documentParties"]["endorsee"]
+    (folder / "bill.json").write_text(json.dumps(content), encoding="utf-8")
+    said = ("bill", "issue", "documents/bill.json", "--bearer", "--carriage-law", "SG", "--from", "carrier", "--json")
+    (act,) = shell(*said).document["acts"]
+    bill, agent = str(act["bills"][0]["name"]), ("--from", AGENT.role)
+    shell("finance", "registrar-key", "registrar.key")
+    assert "stands there already" in shell("finance", "registrar-key", "registrar.key", code=2).err
+    free = ("finance", "free", "documents/bill.json", "--registrar", "registrar.key", "--json")
+    assert shell(*free).document["answer"] == "yes"
+    ran = shell("finance", "free", "documents/bill.json", "--json", code=1)
+    assert (ran.document["answer"], ran.document["pieces"][0]["box"]) == ("ask", "XLLU2601017")
+    accept = (
+        "finance",
+        "accept",
+        drawn,
+        bill,
+        "--value",
+        "HKD 500,000.00",
+        "--document",
+        "documents/bill.json",
+        *agent,
+    )
+    assert "under whose key?" in shell(*accept, code=2).err
+    accept += ("--registrar", "registrar.key", "--out", "accepted.json")
+    assert "has other prints than were told" in shell(*accept, "--print", "0x12", code=1).err
+    ran = shell(*accept)
+    assert "XLLU2601017: its print is computed from the document" in ran.err
+    assert "value: HKD 500,000.00, of which 80 % may be owed" in ran.err
+    assert "in all: 2 pieces of cargo" in ran.err
+    shell("finance", "pledge", bill, "accepted.json", "--from", "shipper")
+    ran = shell(*free, code=1)
+    assert ran.document["answer"] == "no"
+    assert f"facility {drawn} already, pledge 3" in ran.document["pieces"][0]["why"]
+    ran = shell("finance", "book", "--documents", "documents", "--csv", "book.csv", "--from", "bank", "--json")
+    (found,) = ran.document["exposures"]
+    assert (found["share_percent"], found["principal"]["decimal"]) == ("60", "300000.00")
+    assert (found["vessels"], found["ports"]) == (["Lantern Meridian"], ["NLRTM"])
+    heading, line = (tmp_path / "book.csv").read_text(encoding="utf-8").splitlines()
+    assert heading.startswith("facility,borrower,share_percent,currency,principal,")
+    assert "60,HKD,300000.00,0.00," in line
+    told = shell("finance", "book", "--of", "issuing_bank").out
+    assert "HKD 200,000.00" in told
+    assert "Lantern" not in told
+    assert "No position in any facility." in shell("finance", "book", "--of", "trader").out
+
+
+def test_terms_are_a_file_that_people_read_and_each_signer_sees_them_in_words(
+    lent: SampanChain, shell: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until = lent.ledger.now.date() + timedelta(days=60)
+    (tmp_path / "terms.yaml").write_text(
+        f"borrower: shipper\nagent: {AGENT.role}\nlenders: [{{lender: bank, commits: '1,000.00'}}]\nmoney: {HKD}\n"
+        f"rate: 5\nday_count: act-360\ndraw_until: {until}\nrepay_by: {until}\nadvance: 80\n"
+        f"agreement: '0x{'11' * 32}'\nopen_until: {until}\ncondition: [{{kind: loaded, units: every}}]\n",
+        encoding="utf-8",
+    )
+    ran = shell("finance", "terms", "terms.yaml", "--json")
+    said = {each["term"]: each["says"] for each in ran.document["terms"]}
+    assert said["interest"] == "5 % a year, simple, on act-360; first day in, last day out"
+    assert "act-365-f" in ran.document["warnings"][0]
+    assert ran.document["hash"] in shell("finance", "terms", "terms.yaml").out
+    ran = shell("finance", "sign-facility", "terms.yaml", "--out", "shipper.json", "--from", "shipper")
+    assert "interest: 5 % a year" in ran.err
+    monkeypatch.setattr("sampan.cli.base.somebody_is_there", lambda: True)
+    asked: list[str] = []
+    monkeypatch.setattr("click.confirm", lambda question, **_: bool(asked.append(question)))
+    ran = shell("finance", "sign-facility", "terms.yaml", "--out", "bank.json", "--from", "bank", code=1)
+    assert "Nothing was signed" in ran.err
+    assert asked[0].startswith("Sign these terms as 0x")
+    assert not (tmp_path / "bank.json").exists()
+    monkeypatch.setattr("sampan.cli.base.somebody_is_there", lambda: False)
+    shell("finance", "sign-facility", "shipper.json", "--out", "agent.json", "--from", AGENT.role)
+    shell("finance", "sign-facility", "terms.yaml", "--out", "bank.json", "--from", "bank")
+    files = ("shipper.json", "agent.json", "bank.json")
+    assert "nobody has laid down the condition" in shell("finance", "open", *files, code=2).err
+    assert events(shell("finance", "lay", "terms.yaml", "--json")) == ["ConditionLaid"]
+    assert events(shell("finance", "open", *files, "--json"))[0] == "Opened"
+    (tmp_path / "terms.yaml").write_text("borrower: nobody at all\nrate: five\n", encoding="utf-8")
+    ran = shell("finance", "terms", "terms.yaml", code=3)
+    assert "has 11 faults" in ran.err
+    assert "terms.yaml:2:7: rate: no percentage" in ran.err
 
 
 @pytest.mark.parametrize(

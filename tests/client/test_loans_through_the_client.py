@@ -4,20 +4,29 @@ money."""
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from support import banking, borrowing
 from support.banking import HKD, OTHER_HKD
 from support.borrowing import AGENT, prints
 
-from sampan.client import errors, papers
+from sampan.cli.schema import document
+from sampan.client import errors, papers, sale_terms
 from sampan.client.ledger import Ledger
-from sampan.errors import BadInput, UsageError
-from sampan.suite import events
+from sampan.client.papers import Paper
+from sampan.client.show import sentences
+from sampan.errors import BadInput, ChainError, UsageError
+from sampan.finance.loans.verbs.lending import Draw
+from sampan.suite import events, tell
+from sampan.suite.event import Event
+from sampan.suite.tell import bill_name
 from sampan.suite.words import Kind, SurrenderFor
-from sampan.testing import SampanChain
+from sampan.testing import SampanChain, bare_terms
 
 
 @pytest.fixture(scope="module")
@@ -207,6 +216,73 @@ def test_lenders_have_what_was_repaid(drawn: int, borrower: Ledger, relayer: Led
     assert chain.ledger.balance("bank", HKD) - before == 60_000
 
 
+def test_what_is_owed_is_told_day_by_day(drawn: int, borrower: Ledger, chain: SampanChain) -> None:
+    begun = borrower.now.date()
+    chain.advance(timedelta(days=10))
+    borrower.loans.repay(drawn, "HKD 100,000.00", out_of=HKD)
+    chain.advance(timedelta(days=2))
+    days = borrower.days(drawn)
+    assert [(each.day - begun).days for each in days] == list(range(13))
+    # 500,000 at 5 percent on 365 days, by hand: 68.493150...; ten of them are 684.93.
+    assert (str(days[0].principal), str(days[0].interest), str(days[0].adds)) == (
+        "HKD 500,000.00",
+        "HKD 0.00",
+        "68.493151",
+    )
+    assert "drew HKD 500,000.00 on " in days[0].done[0]
+    assert (days[9].done, str(days[9].interest)) == ((), "HKD 616.44")
+    assert days[10].done == ("repaid HKD 100,000.00",)
+    # 400,684.93 are left; interest went first.
+    assert (str(days[10].principal), str(days[10].interest)) == ("HKD 400,684.93", "HKD 0.00")
+    found = borrower.loan(drawn)
+    assert (days[-1].principal.value, days[-1].interest.value) == (found.principal, found.interest)
+    assert str(days[-1].adds) == "54.888347"
+
+
+def test_days_are_refused_where_the_log_leaves_a_drawing_out(
+    drawn: int, borrower: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged = type(borrower)._logged
+
+    def left_out(self: Ledger, *topics: object, **how: object) -> list[Event]:
+        return [each for each in logged(self, *topics, **how) if not isinstance(each, events.Drawn)]  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(borrower), "_logged", left_out)
+    with pytest.raises(ChainError, match=r"the ledger says HKD 500,000.00"):
+        borrower.days(drawn)
+
+
+def test_nothing_was_owed_on_no_day(facility: int, borrower: Ledger) -> None:
+    assert borrower.days(facility) == []
+
+
+def test_what_a_payment_would_do_is_what_it_does(
+    drawn: int, bills: list[int], borrower: Ledger, chain: SampanChain
+) -> None:
+    chain.advance(timedelta(days=30))
+    # Interest alone: no bill goes.
+    told = borrower.payment(drawn, "HKD 1,000.00")
+    assert (str(told.interest), str(told.principal), str(told.left)) == (
+        "HKD 1,000.00",
+        "HKD 0.00",
+        "HKD 501,054.79",
+    )
+    assert (told.leaves, told.together) == ((), True)
+    # Each bill covers 400,000: one of both may go, not both.
+    told = borrower.payment(drawn, "HKD 102,054.79")
+    assert (str(told.interest), str(told.principal), str(told.left)) == (
+        "HKD 2,054.79",
+        "HKD 100,000.00",
+        "HKD 400,000.00",
+    )
+    assert (set(told.leaves), told.together) == (set(bills), False)
+    everything = borrower.payment(drawn, "HKD 900,000.00")
+    assert (str(everything.amount), everything.left.value, everything.together) == ("HKD 502,054.79", 0, True)
+    borrower.loans.repay(drawn, "HKD 102,054.79", out_of=HKD, bills=bills[:1])
+    assert borrower.loan(drawn).owed == told.left.value
+    assert [each.bill for each in borrower.pledges(drawn)] == bills[1:]
+
+
 # ---------------------------------------------------------------------------------------------------------- the agent
 
 
@@ -275,3 +351,165 @@ def test_a_loan_is_told_line_by_line(drawn: int, borrower: Ledger, chain: Sampan
 def test_a_facility_that_was_never_opened_is_refused(borrower: Ledger) -> None:
     with pytest.raises(errors.NoSuchFacility):
         borrower.loan(4711)
+
+
+def test_what_loans_log_is_told_in_their_money(
+    drawn: int, borrower: Ledger, relayer: Ledger, chain: SampanChain
+) -> None:
+    act = borrower.loans.repay(drawn, "HKD 1,000.00", out_of=HKD)
+    room = chain.ledger.account(chain.ledger.address_in("LoanBook")).number
+    claimed = relayer.loans.claim_position(f"{room}/{drawn}/1")
+    told = " ".join([*sentences(act), *sentences(claimed)])
+    assert f"repaid HKD 1,000.00 in facility {drawn}" in told
+    assert "HKD 499,000.00 and HKD 0.00 are left" in told
+    assert "had HKD 600.00 paid to" in told
+    money = borrower.loan(drawn).money.address
+    named = tell.Names(money={money: ("HKD", 2)}, loans={drawn: money})
+    assert "draw HKD 10.00" in tell.label(Draw(drawn, 1_000, 1, ()), named)
+
+
+# ------------------------------------------------------------------------------------------------------------ votes
+
+
+def voted(chain: SampanChain, facility: int, *roles: str) -> list[Paper]:
+    """The vote for the importer as agent, signed by it and by some lenders."""
+    vote = chain.ledger.appointment(facility, "importer")
+    return [chain.as_role(role).sign_vote(vote) for role in ("importer", *roles)]
+
+
+def test_lenders_of_more_than_half_replace_the_agent(
+    drawn: int, bills: list[int], chain: SampanChain, relayer: Ledger
+) -> None:
+    signed = [papers.read(json.loads(json.dumps(each.as_json()))) for each in voted(chain, drawn, "bank")]
+    act = relayer.loans.replace_agent(signed)
+    found = act.event(events.AgentReplaced)
+    assert found.agent == relayer.number_of("importer")
+    assert [position & 0xFFFFFFFF for position in found.in_favour] == [1]
+    assert relayer.loan(drawn).terms.agent == found.agent
+    relayer.loans.hand_over(bills[0])
+    assert relayer.bill(bills[0]).holder == found.agent
+    with pytest.raises(UsageError, match="is the agent already"):
+        relayer.appointment(drawn, "importer")
+
+
+def test_less_than_half_replaces_nobody_unless_the_others_may_not_act(
+    facility: int, chain: SampanChain, relayer: Ledger
+) -> None:
+    signed = voted(chain, facility, "issuing_bank")
+    with pytest.raises(errors.NoMajority):
+        relayer.loans.replace_agent(signed)
+    suspender = chain.as_role("suspender")
+    suspender.bills.suspend("bank", ground="sanctions")
+    act = relayer.loans.replace_agent(signed)
+    assert [position & 0xFFFFFFFF for position in act.event(events.AgentReplaced).abstaining] == [1]
+
+
+def test_a_vote_that_lacks_a_signature_or_is_another_is_refused_in_words(
+    facility: int, chain: SampanChain, relayer: Ledger
+) -> None:
+    signed = voted(chain, facility, "bank")
+    with pytest.raises(UsageError, match="nobody signed"):
+        relayer.loans.calls.replace_agent([])
+    with pytest.raises(UsageError, match="the new agent"):
+        relayer.loans.calls.replace_agent(signed[1:])
+    other = chain.as_role("bank").sign_vote(relayer.appointment(facility, "importer", deadline=timedelta(hours=2)))
+    with pytest.raises(BadInput, match="is of another vote"):
+        relayer.loans.calls.replace_agent([signed[0], other])
+    with pytest.raises(UsageError, match="neither the new agent nor a lender"):
+        chain.as_role("trader").sign_vote(relayer.appointment(facility, "importer"))
+    with pytest.raises(UsageError, match="is the borrower"):
+        relayer.appointment(facility, "shipper")
+    bank = chain.as_role("bank")
+    (position,) = [each for each, owner in relayer.owners(facility).items() if owner == bank.address]
+    sold = bank.sign_position_offer(position, "issuing_bank", "HKD 0.00", HKD)
+    chain.as_role("issuing_bank").positions.buy(sold)
+    with pytest.raises(UsageError, match="has no position of facility"):
+        relayer.loans.calls.replace_agent(signed)
+
+
+# ------------------------------------------------------------------------------------------------------------ shares
+
+
+def test_the_agent_allots_what_each_replacement_has(
+    facility: int, bills: list[int], borrower: Ledger, agent: Ledger, carrier: Ledger
+) -> None:
+    words = prints(7, 3)
+    borrower.loans.pledge(bills[0], agent.sign_acceptance(bills[0], facility, "HKD 500,000.00", words))
+    parts = [bare_terms(carrier, each, kind=Kind.BLANK, titleholder=None) for each in ("PLEDGED1A", "PLEDGED1B")]
+    agent.loans.surrender_pledged(bills[0], SurrenderFor.AMENDMENT, replacements=parts)
+    carrier.bills.replace(bills[0], parts)
+    first, second = (part.bill for part in parts)
+    with pytest.raises(UsageError, match="is no print of"):
+        agent.loans.calls.allot(first, [(second, "HKD 200,000.00", prints(8))])
+    with pytest.raises(UsageError, match="has no prints"):
+        agent.loans.calls.allot(first, [(second, "HKD 200,000.00", ())])
+    with pytest.raises(UsageError, match="no share is named"):
+        agent.loans.calls.allot(first, [])
+    act = agent.loans.allot(first, [(second, "HKD 200,000.00", words[:1])])
+    assert act.label.endswith(f"{bill_name(first)} keeps HKD 300,000.00")
+    assert (borrower.pledge(first).value, borrower.pledge(second).value) == (30_000_000, 20_000_000)
+    assert borrower.prints(second) == (words[0],)
+    assert {each.bill for each in borrower.pledges(facility)} == {first, second}
+
+
+# --------------------------------------------------------------------------------------------------- sold where it lies
+
+
+def test_a_pledged_bill_is_sold_where_it_lies_and_the_loan_has_its_part(
+    drawn: int, bills: list[int], borrower: Ledger, importer: Ledger, chain: SampanChain, tmp_path: Path
+) -> None:
+    chain.as_role("bank").deposit.issue(HKD, importer, "HKD 600,000.00")
+    terms = borrower.offer_terms(
+        [bills[0]],
+        buyer=importer,
+        price="HKD 450,000.00",
+        into=HKD,
+        until=timedelta(days=9),
+        source=borrower.address_in("LoanBook"),
+    )
+    with pytest.raises(errors.NotOnLedger, match="is not offered under these terms"):
+        importer.sale.calls.pay(terms)
+    borrower.do_all(borrower.instructions(terms))
+    file = tmp_path / "terms.json"
+    file.write_text(json.dumps(document("sampan.sale-terms/1", {"terms": terms})), encoding="utf-8")
+    found = sale_terms.read(file)
+    assert found == terms
+    before = borrower.balance(borrower, HKD)
+    act = importer.sale.pay(found)
+    # Both bills cover 800,000; the other covers 400,000 of the 500,000 that are owed.
+    assert act.event(events.PledgeSold).amount == 10_000_000
+    assert borrower.balance(borrower, HKD) - before == 35_000_000
+    assert importer.bill(bills[0]).possessor.address == importer.address
+    assert borrower.loan(drawn).owed == 40_000_000
+    with pytest.raises(errors.NotOnLedger, match="not any more"):
+        importer.sale.calls.pay(found)
+
+
+def test_pledged_bills_are_priced_in_the_money_of_their_loan(drawn: int, bills: list[int], borrower: Ledger) -> None:
+    said: dict[str, Any] = {"buyer": "importer", "price": "HKD 1.00", "until": timedelta(days=9)}
+    terms = borrower.offer_terms([bills[0]], into=OTHER_HKD, source=borrower.address_in("LoanBook"), **said)
+    with pytest.raises(UsageError, match="and that is what is paid there"):
+        borrower.instructions(terms)
+    elsewhere = replace(terms, source=borrower.address_in("Sale"))
+    with pytest.raises(errors.NotOnLedger, match="is no room in which bills lie in pledge"):
+        borrower.sourced(elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda file: file.update(schema="sampan.sale/1"), "is no sampan.sale-terms/1"),
+        (lambda file: file["terms"].update(price="1"), "was altered"),
+        (lambda file: file["terms"].update(price="one"), "is broken"),
+        (lambda file: file["terms"].pop("salt"), "is broken"),
+    ],
+)
+def test_terms_of_a_sale_that_were_altered_are_no_terms(
+    facility: int, bills: list[int], borrower: Ledger, tmp_path: Path, change: Callable[[Any], object], words: str
+) -> None:
+    terms = borrower.offer_terms([bills[0]], buyer="importer", price="HKD 5.00", into=HKD, until=timedelta(days=9))
+    made = json.loads(json.dumps(document("sampan.sale-terms/1", {"terms": terms})))
+    change(made)
+    (tmp_path / "terms.json").write_text(json.dumps(made), encoding="utf-8")
+    with pytest.raises(BadInput, match=words):
+        sale_terms.read(tmp_path / "terms.json")

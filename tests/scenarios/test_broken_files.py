@@ -19,6 +19,13 @@ OFFER = (
     "  - {{do: offer, by: shipper, with: {{bills: rice, buyer: bank, price: {price}, into: {into}, until: 3 days}}}}\n"
 )
 TOKEN = "  - {deploy: Stablecoin, by: bank, with: {name: Dollar, symbol: USD, decimals: 2}, as: usd}\n"
+LENT = (
+    "  - {facility: loan, with: {borrower: trader, agent: bank, lenders: {bank: HKD 5.00}, money: HKD@bank,"
+    " day_count: act-360, available_until: 3 days, rate: 5, maturity: 5 days, advance: 80}}\n"
+)
+ACCEPTED = (
+    "  - {sign: acceptance, by: bank, with: {bill: rice, facility: loan, value: HKD 9.00, prints: rice}, as: taken}\n"
+)
 TOP = "scenario: x\nparties: [carrier]\n"
 OWN = "scenario: x\nparties: {{acme: {{company: Acme, {}}}}}\nsteps: [{{note: a}}]\n"
 
@@ -208,6 +215,19 @@ FAULTS: list[tuple[bytes | str, str, str, str]] = [
     ),
     (HEAD + "  - expect: {balances: HKD@bank}\n", "5:13", "nothing is expected", "HKD 5.00"),
     (HEAD + '  - expect: {balances: HKD@bank, tradr: "HKD 1.00"}\n', "5:34", "nobody is called 'tradr'", "trader?"),
+    (HEAD + ISSUED + ACCEPTED, "6:63", "no facility is called 'loan'", "add a step `facility`"),
+    (HEAD + LENT.replace("rate: 5", "rat: 5"), "5:149", "facility has no 'rat'", "did you mean rate?"),
+    (HEAD + LENT.replace(", rate: 5", ""), "5:16", "facility lacks 'rate'", "under `with`"),
+    (
+        HEAD + LENT.replace("}}", ", condition: laden}}"),
+        "5:200",
+        "no condition is called 'laden'",
+        "add a step `condition`",
+    ),
+    (HEAD + LENT + LENT, "6:16", "'loan' is a facility already", "choose another"),
+    (HEAD + ISSUED + LENT + ACCEPTED.replace("facility: loan", "facility: lown"), "7:63", "'lown'", "mean loan?"),
+    (HEAD + LENT + "  - expect: {facility: loan, principl: 5}\n", "6:30", "has no 'principl'", "mean principal?"),
+    (HEAD + LENT + "  - {appoint: loan, agent: bank, in_favour: loan}\n", "6:45", "is no position", "FACILITY/1"),
     (HEAD + "  - audit: {check: SAM-TT7}\n", "5:20", "the audit has no check 'SAM-TT7'", "did you mean SAM-T7?"),
     (HEAD + ISSUED + "  - audit: {check: SAM-T7, about: ric}\n", "6:35", "neither a bill nor a party", "rice?"),
 ]

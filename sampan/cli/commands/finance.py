@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sampan.cli import base, chain, verbs
+from sampan.cli import finance as cli_finance
 from sampan.cli import ledger as cli
-from sampan.errors import BadInput
+from sampan.errors import BadInput, UsageError
 from sampan.suite.tell import word_of
 from sampan.suite.words import SurrenderFor
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sampan.client.core import VerbCall
+    from sampan.client.ledger import Ledger
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 FACILITY = click.INT
@@ -19,34 +27,70 @@ FACILITY = click.INT
 
 @base.group()
 def command() -> None:
-    """Loans on bills: draw, repay, let bills go; what is owed, and what the agent does.
+    """Loans on bills: terms, draw, repay, let bills go; what is owed, whose cargo is free, what the agent does.
 
     A FACILITY is a number of the loan book. Bills lie there for the agent while they secure it. A bill is named as for
-    `sampan bill`, a DEPOSIT and an amount as for `sampan money`, a POSITION as for `sampan position`.
+    `sampan bill`, a DEPOSIT and an amount as for `sampan money`, a POSITION as for `sampan position`, which splits and
+    sells the claims of lenders (`sampan position split`).
     """
 
 
 # ------------------------------------------------------------------------------------------------------------- opening
 
 
+@command.command(short_help="Show the terms of a facility in words.")
+@click.argument("file", metavar="TERMS", type=FILE)
+@base.network_option()
+def terms(file: Path, network: str) -> None:
+    """Show every term of a facility in words, and the hash that stands for them: of a file of TERMS in YAML, or of one
+    that somebody signed.
+
+    Everything that is wrong with a file is told at once, with its line and column. `sampan schema facility-terms`
+    prints its JSON Schema, for editors.
+    """
+    with cli.reading(network) as ledger:
+        found = cli_finance.read(ledger, file)
+        said = found.words(ledger)
+        body = {**cli.where(ledger), "hash": found.terms.hash, "terms": said, "warnings": found.warnings}
+        base.output().emit("sampan.facility-words/1", body, lambda console: cli_finance.show(console, said))
+        found.warn()
+
+
 @command.command("sign-facility", short_help="Sign the terms of a facility.")
 @click.argument("file", metavar="TERMS", type=FILE)
+@click.option("--yes", is_flag=True, help="Sign without being asked; the terms are shown all the same.")
 @cli.signing_options
 @chain.signer_options
 @base.network_option()
-def sign_facility(file: Path, hours: int, elsewhere: cli.Elsewhere, network: str) -> None:
-    """Sign the same terms as somebody who signed them, as borrower, agent or lender. Nothing is sent.
+def sign_facility(file: Path, yes: bool, hours: int, elsewhere: cli.Elsewhere, network: str) -> None:
+    """Sign terms as borrower, agent or lender, after every one of them was shown in words. Nothing is sent.
 
-    TERMS is the file of any other signature of them; Python makes the first (`Ledger.facility_terms`). When they count
-    until is said in them.
+    TERMS is a file in YAML, or what another signed of the same terms. When they count until is said in them.
     """
-    from sampan.client import papers
-    from sampan.finance.loans.terms import Facility
-
-    paper = papers.read(file)
     with cli.acting(network, keyless=elsewhere.unsigned is not None) as ledger:
-        terms = ledger.loans.calls.require(paper, Facility)
-        cli.emit_signed(ledger, [ledger.sign_facility(terms)], elsewhere)
+        found = cli_finance.read(ledger, file)
+        cli_finance.say(found.words(ledger))
+        found.warn()
+        if not yes and elsewhere.unsigned is None and base.somebody_is_there():
+            question = f"Sign these terms as {ledger.address}?"
+            base.confirm(question, "", subject=str(file), hint="", declined="Nothing was signed.")
+        cli.emit_signed(ledger, [ledger.sign_facility(found.terms)], elsewhere)
+
+
+@command.command(short_help="Lay down the condition of terms.")
+@click.argument("file", metavar="TERMS", type=FILE)
+@cli.write_options
+def lay(file: Path, how: cli.How) -> None:
+    """Lay down the condition that TERMS, a file in YAML, ask for before each drawing: from then on everybody can read
+    it by its hash. Anybody may."""
+
+    def build(ledger: Ledger) -> VerbCall:
+        found = cli_finance.read(ledger, file)
+        if not found.clauses:
+            raise UsageError("have no clauses of a condition", subject=str(file), hint="there is nothing to lay down")
+        return ledger.cargo_log.calls.lay(found.clauses)
+
+    how.run(build, default_role="relayer")
 
 
 @command.command("open", short_help="Open a facility that all have signed.")
@@ -61,11 +105,27 @@ def sign_facility(file: Path, hours: int, elsewhere: cli.Elsewhere, network: str
 @cli.write_options
 def open_(files: tuple[Path, ...], out_of: tuple[str, ...], how: cli.How) -> None:
     """Open a facility by what borrower, agent and all lenders signed (`finance sign-facility`): each lender's money
-    comes in, and it has its position. Anybody may send it."""
-    from sampan.client import papers
+    comes in, and it has its position. Anybody may send it.
 
-    signed = [papers.read(file) for file in files]
-    how.run(lambda ledger: ledger.loans.calls.open_facility(signed, out_of=out_of), default_role="relayer")
+    What is asked before each drawing must be on the ledger, where everybody can read it (`finance lay`).
+    """
+    from sampan.client import papers
+    from sampan.client.loan_terms import is_laid
+
+    signed = [papers.read(each) for each in files]
+
+    def build(ledger: Ledger) -> VerbCall:
+        opens = ledger.loans.calls.open_facility(signed, out_of=out_of)
+        agreed: Any = signed[0].text
+        if not is_laid(ledger, agreed.condition):
+            raise UsageError(
+                "nobody has laid down the condition of these terms",
+                subject=f"0x{agreed.condition.hex()}",
+                hint="`sampan finance lay TERMS` does, of the file in YAML",
+            )
+        return opens
+
+    how.run(build, default_role="relayer")
 
 
 @command.command(short_help="Accept a bill in pledge.")
@@ -75,6 +135,10 @@ def open_(files: tuple[Path, ...], out_of: tuple[str, ...], how: cli.How) -> Non
 @click.option(
     "--print", "prints", metavar="HEX", multiple=True, help="Of each piece of its equipment, 0x and hex digits."
 )
+@click.option(
+    "--document", type=FILE, help="The document that was disclosed to you: its prints are computed before you sign."
+)
+@cli_finance.registrar_options
 @cli.signing_options
 @chain.signer_options
 @cli.carrier_option
@@ -84,17 +148,30 @@ def accept(
     bill: str,
     value: str,
     prints: tuple[str, ...],
+    document: Path | None,
+    registrar: Path | None,
+    payloads: dict[str, int],
     hours: int,
     elsewhere: cli.Elsewhere,
     carrier: str | None,
     network: str,
 ) -> None:
     """Sign, as the agent of a FACILITY, that you take a BILL in pledge, for the borrower to lodge it (`finance
-    pledge`). It counts while the bill stands as it does now. Nothing is sent."""
+    pledge`). It counts while the bill stands as it does now. Nothing is sent.
+
+    With `--document` and `--registrar` the prints of its cargo are computed from the document that stands behind the
+    bill's root; prints that somebody told you (`--print`) must be the same.
+    """
+    from sampan.client.loan_terms import acceptance_in_words
+
     words = [_print_of(each) for each in prints]
     with cli.acting(network, keyless=elsewhere.unsigned is not None) as ledger:
         number = ledger.bill_id(bill, carrier=carrier)
+        if document is not None:
+            words = cli_finance.recomputed(ledger, number, document, registrar, payloads, words)
         signed = ledger.sign_acceptance(number, facility, value, words, deadline=timedelta(hours=hours))
+        accepted: Any = signed.text
+        cli_finance.say(acceptance_in_words(ledger, accepted), "The agent accepts:")
         cli.emit_signed(ledger, [signed], elsewhere)
 
 
@@ -232,6 +309,108 @@ def file(
     )
 
 
+@command.command(short_help="Say what each replacement has.")
+@click.argument("bill", type=cli.BILL)
+@click.option(
+    "--share",
+    "shares",
+    metavar="BILL=AMOUNT",
+    type=cli_finance.Pair("AMOUNT"),
+    multiple=True,
+    required=True,
+    help="What another replacement counts.",
+)
+@click.option(
+    "--print",
+    "prints",
+    metavar="BILL=HEX",
+    type=cli_finance.Pair("HEX"),
+    multiple=True,
+    help="A print of its cargo; again for more.",
+)
+@click.option(
+    "--document",
+    "documents",
+    metavar="BILL=FILE",
+    type=cli_finance.Pair("FILE"),
+    multiple=True,
+    help="Its document, of which the prints are computed.",
+)
+@cli_finance.registrar_options
+@cli.bill_options
+def allot(
+    bill: str,
+    shares: tuple[tuple[str, str], ...],
+    prints: tuple[tuple[str, str], ...],
+    documents: tuple[tuple[str, str], ...],
+    registrar: Path | None,
+    payloads: dict[str, int],
+    how: cli.How,
+) -> None:
+    """Say what of the value and cargo of a replaced bill its other replacements have; BILL, one of them, keeps the
+    rest. The agent.
+
+    Of each the prints of its cargo are named, or computed of its document with the registrar's key.
+    """
+
+    def build(ledger: Ledger) -> VerbCall:
+        words: dict[int, list[int]] = {}
+        for named, text in prints:
+            words.setdefault(how.id(ledger, named), []).append(_print_of(text))
+        for named, file in documents:
+            number = how.id(ledger, named)
+            words[number] = cli_finance.recomputed(
+                ledger, number, Path(file), registrar, payloads, words.get(number, [])
+            )
+        found = {how.id(ledger, named): amount for named, amount in shares}
+        return ledger.loans.calls.allot(
+            how.id(ledger, bill), [(number, amount, words.get(number, ())) for number, amount in found.items()]
+        )
+
+    how.run(build)
+
+
+@command.command("sign-vote", short_help="Sign that a facility has a new agent.")
+@click.argument("file", metavar="[VOTE]", type=FILE, required=False)
+@click.option("--facility", type=FACILITY, help="Of the first vote: which facility.")
+@click.option("--agent", metavar="WHO", help="Of the first vote: account of the new agent.")
+@cli.signing_options
+@chain.signer_options
+@base.network_option()
+def sign_vote(
+    file: Path | None, facility: int | None, agent: str | None, hours: int, elsewhere: cli.Elsewhere, network: str
+) -> None:
+    """Sign, as a lender or the new agent, that a facility has a new agent (`finance replace-agent`). Nothing is sent.
+
+    All sign the same: the first names --facility and --agent, each other takes the file of a VOTE that was signed.
+    """
+    from sampan.client import papers
+    from sampan.finance.loans.terms import Appointment
+
+    if (file is None) == (facility is None or agent is None):
+        raise UsageError("a vote that was signed, or --facility and --agent", hint="one of both")
+    with cli.acting(network, keyless=elsewhere.unsigned is not None) as ledger:
+        if file is not None:
+            vote = ledger.loans.calls.require(papers.read(file), Appointment)
+        else:
+            assert facility is not None
+            assert agent is not None
+            vote = ledger.appointment(facility, agent, deadline=timedelta(hours=hours))
+        cli.emit_signed(ledger, [ledger.sign_vote(vote)], elsewhere)
+
+
+@command.command("replace-agent", short_help="Replace the agent of a facility.")
+@click.argument("files", metavar="VOTE...", type=FILE, nargs=-1, required=True)
+@cli.write_options
+def replace_agent(files: tuple[Path, ...], how: cli.How) -> None:
+    """Replace the agent of a facility by what the new one and lenders signed (`finance sign-vote`): the owners of more
+    than half of its shares. Bills are then held for the new one with `finance hand-over`. Anybody may send it."""
+    from sampan.client import papers
+
+    signed = [papers.read(file) for file in files]
+    how.run(lambda ledger: ledger.loans.calls.replace_agent(signed), default_role="relayer")
+
+
 @command.command("group-carrier", short_help="Note the group of a carrier.")
 @click.argument("lei", metavar="LEI")
 @cli.write_options
@@ -278,16 +457,102 @@ def send_act(file: Path, how: cli.How) -> None:
 
 @command.command(short_help="Show what a facility owes.")
 @click.argument("facility", type=FACILITY)
+@click.option("--days", "by_day", is_flag=True, help="Day by day, since it was first drawn.")
+@click.option("--pay", metavar="AMOUNT", help="What a payment would do now.")
 @base.network_option()
-def owed(facility: int, network: str) -> None:
-    """Show what a FACILITY owes, principal and interest; what its bills cover, what may be drawn, until when."""
+def owed(facility: int, by_day: bool, pay: str | None, network: str) -> None:
+    """Show what a FACILITY owes, principal and interest; what its bills cover, what may be drawn, until when.
+
+    With `--days` how it came about: what was done on each day by the facility's own clock, what was owed then, and what
+    interest the day adds as it ends. With `--pay` what a payment would do: interest goes first, then principal; what is
+    left, and which bills could go in the same act (`finance repay --bill`). Nothing is sent.
+    """
     from sampan.client.verbs import facility as number
 
     with cli.reading(network) as ledger:
         found = ledger.loan(number(facility))
-        base.output().emit(
-            "sampan.facility/1", {**cli.where(ledger), "facility": found}, lambda console: console.print(found)
-        )
+        days = ledger.days(facility) if by_day else None
+        payment = None if pay is None else ledger.payment(facility, pay)
+
+        def show(console: Console) -> None:
+            console.print(found)
+            if days is not None:
+                cli_finance.show_days(console, days)
+            if payment is not None:
+                cli_finance.show_payment(console, payment)
+
+        body = {**cli.where(ledger), "facility": found, "days": days, "payment": payment}
+        base.output().emit("sampan.facility/1", body, show)
+
+
+@command.command(short_help="Show the exposures of a lender.")
+@click.option("--of", "who", metavar="WHO", help="Which lender; by default you.")
+@click.option(
+    "--documents",
+    type=click.Path(file_okay=False, exists=True, path_type=Path),
+    help="A folder with documents that were disclosed to you: they name vessel and port.",
+)
+@click.option("--csv", "file", type=FILE, help="Write it to a file as CSV, too.")
+@chain.signer_options
+@base.network_option()
+def book(who: str | None, documents: Path | None, file: Path | None, network: str) -> None:
+    """Show what a lender has in each facility: borrower, its share, its part of principal, interest and cover, when it
+    is due, whether it is in default.
+
+    Vessel and port of the bills stand in no log: they are read of documents in a folder (`--documents`), each with its
+    salts beside it or as a disclosure, and held against the bills' roots; else a line has `-`.
+    """
+    with cli.reading(network) as ledger:
+        lender = chain.signer_address(ledger.connection) if who is None else who
+        files = sorted(documents.glob("*.json")) if documents is not None else []
+        found = ledger.exposures(lender, files=files)
+        if file is not None:
+            cli_finance.write_csv(file, found)
+        body = {**cli.where(ledger), "lender": ledger.participant(lender).lei, "exposures": found}
+        base.output().emit("sampan.exposures/1", body, lambda console: cli_finance.show_book(console, found))
+
+
+@command.command(short_help="Tell whether the cargo of a document is free.")
+@click.argument("document", type=FILE)
+@cli_finance.registrar_options
+@base.network_option()
+def free(document: Path, registrar: Path | None, payloads: dict[str, int], network: str) -> None:
+    """Tell whether the cargo of a DOCUMENT is free to secure a debt: yes, no and whose debt it secures, or ask.
+
+    DOCUMENT lies beside its salts, or is a disclosure. Its boxes are found by a registrar's key: a keyed hash of the
+    container's number. An oblivious PRF (RFC 9497) comes later in the same place; until then whoever has the key can
+    read which boxes the ledger knows, and everybody sees when a box leaves. What was registered under another
+    registrar's key is not found. The exit code is 0 for yes, else 1.
+    """
+    from sampan.client import disclosed, prints
+    from sampan.suite.words import Answer
+
+    with cli.reading(network) as ledger:
+        pieces = prints.pieces_of(disclosed.read(document), payloads)
+        printer = None if registrar is None else prints.registrar(registrar)
+        found = prints.free(ledger, pieces, printer)
+        answer = prints.worst(found)
+        body = {**cli.where(ledger), "answer": answer, "pieces": found}
+        base.output().emit("sampan.cargo-free/1", body, lambda console: cli_finance.show_free(console, answer, found))
+    if answer is not Answer.YES:
+        base.answer_is_no()
+
+
+@command.command("registrar-key", short_help="Make the key of a registrar.")
+@click.argument("file", metavar="FILE", type=FILE)
+def registrar_key(file: Path) -> None:
+    """Make a key of a registrar, under which prints of cargo are computed, and write it to a FILE for its owner alone.
+
+    All lenders whose loans shall see each other's cargo use one key. Whoever has it can try every container number.
+    """
+    from sampan.client import prints
+
+    prints.new_key(file)
+    base.output().emit(
+        "sampan.registrar-key/1",
+        {"file": file},
+        f"Written to {file}. Keep it: no other finds again what was registered.",
+    )
 
 
 verbs.add(command, "finance")

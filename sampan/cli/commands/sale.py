@@ -13,9 +13,11 @@ import click
 from sampan.cli import base, verbs
 from sampan.cli import ledger as cli
 from sampan.cli.output import table
+from sampan.errors import UsageError
 from sampan.files import write_private
 from sampan.suite.tell import amount as count_of
 from sampan.suite.tell import bill_name, moment, word_of
+from sampan.suite.verb import NOBODY
 from sampan.suite.words import Endorsement
 
 if TYPE_CHECKING:
@@ -83,6 +85,8 @@ def _terms_options(*, needed: bool) -> Callable[[F], F]:
 @click.argument("bills", metavar="BILL...", type=cli.BILL, nargs=-1, required=True)
 @_terms_options(needed=True)
 @click.option("--out", type=FILE, help="Write the terms to a file, for the buyer's records.")
+@click.option("--pledged", is_flag=True, help="They lie in the loan book, and are sold from there (--out is needed).")
+@click.option("--least", metavar="AMOUNT", help="Of pledged bills in default: the least price of each.")
 @cli.bill_options
 def offer(
     bills: tuple[str, ...],
@@ -94,12 +98,21 @@ def offer(
     firm_until: datetime | timedelta | None,
     endorsement: str,
     out: Path | None,
+    pledged: bool,
+    least: str | None,
     how: cli.How,
 ) -> None:
     """Offer bills against payment: lodge them with the sale, all for one price, in one transaction.
 
     They lie there for you until the buyer pays, declines, or the time is over; then anybody sends them back.
+
+    Bills that secure a loan are sold where they lie (`--pledged`): the loan has what it asks of the price, the payee
+    the rest. The borrower offers them, in default the agent. No log has the terms: give the buyer their file.
     """
+    if pledged and out is None:
+        raise UsageError("the buyer cannot pay without the terms", subject="--pledged", hint="write them: --out FILE")
+    if least is not None and not pledged:
+        raise UsageError("is of pledged bills", subject="--least", hint="leave it out, or give --pledged")
     made: list[Terms] = []
 
     def build(ledger: Ledger) -> list[VerbCall]:
@@ -112,6 +125,7 @@ def offer(
             payee=payee,
             firm_until=firm_until,
             endorsement=word_of(Endorsement, endorsement),
+            source=ledger.address_in("LoanBook") if pledged else NOBODY,
         )
         made.append(terms)
         names, money = ledger.names, ledger.money(into)
@@ -120,7 +134,7 @@ def offer(
             f" paid to {names.account(terms.payee)} in {money.reference}, until {moment(terms.deadline)}"
             + (f", firm until {moment(terms.firm_until)}" if terms.firm_until else "")
         )
-        return ledger.lodgings(terms)
+        return ledger.instructions(terms, least=least) if pledged else ledger.lodgings(terms)
 
     how.run(build)
     if out is not None and not how.dry_run:
@@ -132,7 +146,11 @@ def _write(terms: Terms, out: Path) -> None:
 
     text = json.dumps(document(TERMS, {"terms": terms}), indent=2, ensure_ascii=False)
     write_private(out, (text + "\n").encode())
-    base.output().note(f"The terms are written to {out}; anybody reads them back by the bill (`sampan sale show`).")
+    if terms.source == NOBODY:
+        said = "anybody reads them back by the bill (`sampan sale show`)"
+    else:
+        said = "the buyer needs them to pay (`sampan sale pay --terms`)"
+    base.output().note(f"The terms are written to {out}; {said}.")
 
 
 @command.command(short_help="Change the terms of an offer.")
@@ -160,8 +178,9 @@ def recall(bill: str, how: cli.How) -> None:
 @command.command(short_help="Pay the price and take the bills.")
 @click.argument("bill", type=cli.BILL)
 @click.option("--out-of", metavar="DEPOSIT", help="Out of which you pay; by default the one in which you have enough.")
+@click.option("--terms", "file", type=FILE, help="Of a bill that lies in pledge: the terms, as the seller wrote them.")
 @cli.bill_options
-def pay(bill: str, out_of: str | None, how: cli.How) -> None:
+def pay(bill: str, out_of: str | None, file: Path | None, how: cli.How) -> None:
     """Pay the price of an offer and take all its bills, in one act: you have them and the payee its money, or nothing
     happens.
 
@@ -170,7 +189,8 @@ def pay(bill: str, out_of: str | None, how: cli.How) -> None:
     """
 
     def build(ledger: Ledger) -> VerbCall:
-        found = ledger.offer(how.id(ledger, bill))
+        number = how.id(ledger, bill)
+        found = ledger.offer(number) if file is None else _offered(ledger, number, file)
         call = ledger.sale.calls.pay(found.terms, out_of=out_of)
         paying = ledger.money(call.verb.from_)  # type: ignore[attr-defined]
         across = (
@@ -184,6 +204,16 @@ def pay(bill: str, out_of: str | None, how: cli.How) -> None:
         return call
 
     how.run(build)
+
+
+def _offered(ledger: Ledger, bill: int, file: Path) -> Offer:
+    """The offer of a bill in pledge, by the file of its terms. Raises `UsageError` for those of another bill."""
+    from sampan.client import sale_terms
+
+    terms = sale_terms.read(file)
+    if bill not in terms.bills:
+        raise UsageError(f"are terms of {', '.join(map(bill_name, terms.bills))}", subject=str(file))
+    return ledger.sourced(terms) if terms.source != NOBODY else ledger.offer(bill)
 
 
 @command.command(short_help="Refuse to pay: the bills go back.")

@@ -134,6 +134,17 @@ def _one_line(step: Any) -> str:
             return f"{step.by}: {step.verb} ({', '.join(f'{k} {_shown(v)}' for k, v in step.arguments.items())}){end}"
         case said.Expect():
             return f"{step.which.name}: " + ", ".join(f"{name} {text}" for name, (_, text) in step.fields.items())
+        case said.Facility():
+            signers = ", ".join(dict.fromkeys((step.borrower, step.agent, *step.lenders)))
+            end = f": refused, {step.refused}" if step.refused else ""
+            return f"{step.by} opens {step.name}, signed by {signers}{end}"
+        case said.Sell():
+            terms = ", ".join(f"{name} {_shown(value)}" for name, value in step.arguments.items())
+            end = f": refused, {step.refused}" if step.refused else ""
+            return f"{step.by}: sell {step.of.name} where it lies ({terms}){end}"
+        case said.Appoint():
+            end = f": refused, {step.refused}" if step.refused else ""
+            return f"{step.by} appoints {step.agent}, the agent of {step.of.name}{end}"
         case said.Audit():
             return "the audit finds " + ("; ".join(map(str, step.findings)) or "nothing")
     return type(step).__name__
@@ -207,9 +218,10 @@ def play(
     fresh: bool = False,
     yes: bool = False,
     picture: Path | None = None,
-    alone: bool = False,
+    first_in_out: bool = False,
 ) -> None:
-    """Play scenarios and print what came of them (`sampan.scenario-runs/1`). `alone`: the one goes into `out` itself.
+    """Play scenarios and print what came of them (`sampan.scenario-runs/1`). `first_in_out`: what is left of the first
+    goes into `out` itself, not into a folder of its name.
 
     `network` is a name or URL that the command was given, or an open connection. Ends with exit code 1 unless all
     passed.
@@ -227,9 +239,10 @@ def play(
     with output.progress("starting") as advance, _staged(network, show, advance) as (stage, new):
         where = stage.connection.network.name
         for one in scripts:
-            folder = out if alone else out / one.name if new else out / where / one.name
+            first = first_in_out and one is scripts[0]
+            folder = out if first else out / one.name if new or first_in_out else out / where / one.name
             advance(description=one.title)
-            if not alone:
+            if not first:
                 show.title(one.title, one.about)
             outcome = _played(one, stage, new, show, folder, keys=keys or {}, fresh=fresh, yes=yes)
             runs.append(_body(outcome, stage))
@@ -345,8 +358,9 @@ def _ask(script: Script, stage: Stage, record: Record, yes: bool) -> None:
 
     connection = stage.connection
     left = [step for step in script.steps if str(step.number) not in record.done]
-    acts = [step for step in left if isinstance(step, said.Do) and step.refused is None and not step.rehearse]
-    senders = list(dict.fromkeys([step.through or step.by for step in acts]))
+    kinds = (said.Do, said.Facility, said.Sell, said.Appoint)
+    acts = [step for step in left if isinstance(step, kinds) and not step.refused and not getattr(step, "rehearse", 0)]
+    senders = list(dict.fromkeys([getattr(step, "through", None) or step.by for step in acts]))
     # A party is enrolled, its code assigned, its laws published: as far as that was not done.
     count = len(acts) + 3 * len(script.members) - sum(not key.isdigit() for key in record.done)
     network = connection.network

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 from sampan.cli.forms.common import OnLedger
-from sampan.cli.forms.money import AmountForm
-from sampan.suite.forms import Address, Count, Digits, Form, Hash, Of
-from sampan.suite.words import DayCount
+from sampan.cli.forms.money import AmountForm, Exactly
+from sampan.suite.forms import Address, BillName, Count, Digits, Form, Hash, Of
+from sampan.suite.words import Answer, DayCount
 
 
 class _Loan(Form):
@@ -34,7 +35,80 @@ class _Loan(Form):
     time: datetime
 
 
+class _Day(Form):
+    day: Annotated[str, Of(lambda day: day.day.isoformat()), "By the facility's own clock"]
+    done: list[str]
+    principal: AmountForm
+    interest: Annotated[AmountForm, "Owed, as it would be paid"]
+    adds: Annotated[Exactly, "Interest that the day adds as it ends, in the currency"]
+
+
+class _Payment(Form):
+    amount: Annotated[AmountForm, "That is taken: never more than is owed"]
+    interest: AmountForm
+    principal: AmountForm
+    left: AmountForm
+    leaves: Annotated[list[BillName], "Bills that could go in the same act, each if it alone does"]
+    together: Annotated[bool, "Whether all of them could"]
+
+
 class Owed(OnLedger, document="sampan.facility/1"):
     """A facility of the loan book as it stands."""
 
     facility: _Loan
+    days: Annotated[list[_Day] | None, "Since it was first drawn, where that was asked"]
+    payment: Annotated[_Payment | None, "What it would do, where that was asked"]
+
+
+class _Said(Form):
+    term: str
+    says: str
+
+
+class FacilityWords(OnLedger, document="sampan.facility-words/1"):
+    """Every term of a facility in words."""
+
+    hash: Annotated[Hash, "What stands for all of them"]
+    terms: list[_Said]
+    warnings: list[str]
+
+
+class _Exposure(Form):
+    facility: Count
+    borrower: Annotated[int, Of(lambda exposure: exposure.loan.terms.borrower)]
+    positions: Annotated[list[Digits], "Ids"]
+    share_percent: Annotated[Exactly, Of(lambda exposure: exposure.share)]
+    principal: Annotated[AmountForm, "The lender's part by its shares, as interest and cover are"]
+    interest: AmountForm
+    cover: AmountForm
+    bills: list[BillName]
+    vessels: Annotated[list[str], "Of the documents that are at hand"]
+    ports: Annotated[list[str], "Of discharge, of the documents that are at hand"]
+    maturity: Annotated[datetime, Of(lambda exposure: exposure.loan.maturity)]
+    in_default: Annotated[bool, Of(lambda exposure: exposure.loan.in_default)]
+
+
+class Exposures(OnLedger, document="sampan.exposures/1"):
+    """What a lender has in each facility."""
+
+    lender: Annotated[str, "LEI"]
+    exposures: list[_Exposure]
+
+
+class _Freedom(Form):
+    box: Annotated[str, Of(lambda found: found.piece.box)]
+    answer: Answer
+    why: str
+
+
+class Free(OnLedger, document="sampan.cargo-free/1"):
+    """Whether the cargo of a document is free to secure a debt."""
+
+    answer: Annotated[Answer, "Of all pieces together: no before ask, ask before yes"]
+    pieces: list[_Freedom]
+
+
+class RegistrarKey(Form, document="sampan.registrar-key/1"):
+    """A key of a registrar that was written."""
+
+    file: Path

@@ -1,16 +1,20 @@
-"""What the chain should answer of loans, by the logs."""
+"""What the chain should answer of loans, by the logs; their checks, and exposures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
 from sampan.finance.loans import rules
+from sampan.finance.loans.checks import CHECKS
+from sampan.finance.loans.lives import LIVES
 from sampan.finance.loans.records import BOOK_WORDS, LEAST_WORD, Book, Lending
 from sampan.finance.loans.subject import LOANS
 from sampan.suite.check import Audited, Question, Word
 from sampan.suite.codec import word
 from sampan.suite.layout import NUMBER, entry
+from sampan.suite.tell import Names
 
 
 def questions(state: Lending, time: int) -> Iterator[Question]:
@@ -74,4 +78,9 @@ def _named(facility: int) -> str:
     return f"facility {facility}"
 
 
-AUDITED: Final = Audited(LOANS, questions, words)
+def names_too(state: Lending, names: Names) -> Names:
+    """The moneys of facilities, in which what is owed is told."""
+    return replace(names, loans={facility: book.money for facility, book in state.facilities.items()})
+
+
+AUDITED: Final = Audited(LOANS, questions, words, CHECKS, (LIVES,), names_too=names_too)

@@ -34,6 +34,12 @@ def book_of(state: Lending, facility: int) -> Book:
     return found
 
 
+def paid_in(state: Lending, facility: int) -> tuple[int, int]:
+    """What came in for the lenders of a facility, and of how many shares that is; nothing of one that is not there."""
+    found = state.facilities.get(facility)
+    return (0, 0) if found is None else (found.paid, found.shares)
+
+
 def deal_of(state: Lending, bill: int) -> Deal:
     """Under which pledge a bill lies in the book, or waits for its carrier. Raises `Refusal`."""
     if not lies_here(state, bill):

@@ -134,6 +134,11 @@ class Appointment:
         """One of those who are bound by it."""
         return self.agent_account
 
+    @property
+    def signers(self) -> tuple[str, ...]:
+        """The new agent; and lenders, whom the text does not name."""
+        return (self.agent_account, NOBODY)
+
 
 @LOANS.struct
 @dataclass(frozen=True, slots=True)

@@ -85,12 +85,15 @@ def unclaimed(state: Claims, position: int) -> int:
 
 def known_claim(state: Claims, position: int) -> int | None:
     """What a position is owed now; None where nobody can tell: a room lent that is none of the suite, or that has told
-    of no shares yet."""
+    of no shares yet; or the log tells what cannot have happened, as that it was paid more than came in."""
     lender = lender_of(state, position)
     if lender is None:
         return None
     paid, shares = LENDS[lender](state, number_of(position))
-    return due(state, position, paid, shares) if shares else None
+    try:
+        return due(state, position, paid, shares) if shares else None
+    except Refusal:
+        return None
 
 
 def had(state: Claims, position: int, amount: int) -> None:

@@ -19,9 +19,7 @@ from sampan.suite import kinds
 from sampan.suite.verb import Refusal, Signature, Verb, arg
 
 
-@LOANS.verb(
-    "replaceAgent", logs=ev.AgentReplaced, label="make {agent_account} the agent of facility {facility}", method=""
-)
+@LOANS.verb("replaceAgent", logs=ev.AgentReplaced, label="make {agent_account} the agent of facility {facility}")
 class ReplaceAgent(Verb):
     """Replace the agent: more than half of the shares whose owners may act, and the new agent, have signed."""
 

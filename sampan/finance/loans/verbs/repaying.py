@@ -12,6 +12,7 @@ from sampan.finance.loans.records import Book, Debt, Lending
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Collateral
 from sampan.finance.positions import rules as positions
+from sampan.finance.records import number_of
 from sampan.finance.registrations.verbs import Deregister
 from sampan.model.perform import At, Call
 from sampan.model.replay import Log
@@ -19,6 +20,8 @@ from sampan.money import inside as money
 from sampan.money.deposits.verbs import Transfer
 from sampan.suite import events as ev
 from sampan.suite import kinds
+from sampan.suite.ids import position_name
+from sampan.suite.tell import Names
 from sampan.suite.verb import Refusal, Verb, arg
 from sampan.suite.words import Status
 
@@ -247,7 +250,13 @@ def availability_ended(state: Lending, e: ev.AvailabilityEnded) -> None:
     rules.changed(state, e.facility, paid=book.paid + e.undrawn, undrawn=0)
 
 
-@LOANS.event(ev.Claimed, "{by} had {amount} paid to {to} for position {position}")
+def _claimed(e: ev.Claimed, names: Names) -> str:
+    money = names.loans.get(number_of(e.position))
+    paid, by, to = names.amount(e.amount, money), names.account(e.by), names.account(e.to)
+    return f"{by} had {paid} paid to {to} for position {position_name(e.position)}"
+
+
+@LOANS.event(ev.Claimed, _claimed)
 def claimed(state: Lending, e: ev.Claimed) -> None:
     facility = e.position >> 32 & 0xFFFFFF
     book = state.facilities[facility]

@@ -65,7 +65,7 @@ class SurrenderPledged(Verb):
         yield e.by, cls(e.bill, e.purpose, log.next_of(ev.Surrendered, bill=e.bill).to, ())
 
 
-@LOANS.verb("allot", logs=ev.Allotted, label="allot what {bill} covers among {shares}", method="")
+@LOANS.verb("allot", logs=ev.Allotted, label="allot what {bill} covers among {shares}")
 class Allot(Verb):
     """Say what of the value and cargo of a replaced bill each of its other replacements has. The agent."""
 

@@ -1,0 +1,256 @@
+"""What the commands about loans share: terms from a file, told before they are signed."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from sampan.cli import base
+from sampan.cli.output import table
+from sampan.errors import AnswerIsNo, BadInput, UsageError
+from sampan.suite.tell import bill_name, moment, option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from sampan.cargo.records import Clause
+    from sampan.client.ledger import Ledger
+    from sampan.client.loan_terms import Said
+    from sampan.client.owing import Day, Exposure, Payment
+    from sampan.client.prints import Freedom
+    from sampan.finance.loans.terms import Facility
+    from sampan.suite.words import Answer
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Terms of a facility as a file has them."""
+
+    terms: Facility
+    clauses: tuple[Clause, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def words(self, ledger: Ledger) -> list[Said]:
+        """Every term in words."""
+        from sampan.client.loan_terms import in_words
+
+        return in_words(ledger, self.terms, self.clauses)
+
+    def warn(self) -> None:
+        """Says what whoever signs should think about."""
+        for each in self.warnings:
+            base.output().note(f"warning: {each}", style="yellow")
+
+
+def read(ledger: Ledger, file: Path) -> Terms:
+    """The terms in a file: YAML, or what somebody signed of them. Raises `BadInput`."""
+    from sampan.client import papers
+    from sampan.finance.loans.terms import Facility
+    from sampan.scenarios import facility
+
+    if facility.is_signed(file):
+        return Terms(ledger.loans.calls.require(papers.read(file), Facility))
+    found = facility.read(file, ledger)
+    return Terms(found.terms, found.clauses, found.warnings)
+
+
+def show(console: Console, said: Sequence[Said]) -> None:
+    """Every term as a line of its own."""
+    from rich.text import Text
+
+    from sampan.client.tables import grid
+
+    table = grid("dim", "")
+    for each in said:
+        table.add_row(each.term, Text(each.says))
+    console.print(table)
+
+
+def say(said: Sequence[Said], heading: str = "The terms:") -> None:
+    """The same where questions are asked, so that nothing silences it."""
+    output = base.output()
+    output.say(heading)
+    for each in said:
+        output.say(f"  {each.term}: {each.says}")
+
+
+def show_days(console: Console, days: Sequence[Day]) -> None:
+    """A facility day by day."""
+    rows = [
+        (each.day.isoformat(), "; ".join(each.done), str(each.principal), str(each.interest), f"{each.adds:,f}")
+        for each in days
+    ]
+    console.print()
+    console.print(table(("day", "what was done", "principal", "interest owed", "the day adds"), rows))
+
+
+def show_payment(console: Console, payment: Payment) -> None:
+    """What a payment would do."""
+    console.print()
+    for line in told_payment(payment):
+        console.print(line, highlight=False)
+
+
+def told_payment(payment: Payment) -> list[str]:
+    """The same in sentences."""
+    said = [f"{payment.amount} would be taken: {payment.interest} of interest, {payment.principal} of principal."]
+    left = "Nothing would be left." if not payment.left.value else f"{payment.left} would be left."
+    bills = ", ".join(map(bill_name, payment.leaves))
+    if not bills:
+        return [*said, f"{left} No bill could go."]
+    one = "" if payment.together else ", one of them, not all"
+    return [*said, f"{left} Could go in the same act{one}: {bills}."]
+
+
+# ---------------------------------------------------------------------------------------------------------------- book
+
+HEADINGS = ("facility", "borrower", "share", "principal", "interest", "cover", "vessel", "port", "maturity", "default")
+
+
+def rows(book: Sequence[Exposure]) -> list[tuple[str, ...]]:
+    """Exposures as lines of a table."""
+    return [
+        (
+            str(each.facility),
+            each.borrower,
+            f"{each.share:f} %",
+            str(each.principal),
+            str(each.interest),
+            str(each.cover),
+            ", ".join(each.vessels) or "-",
+            ", ".join(each.ports) or "-",
+            moment(each.loan.maturity),
+            "in default" if each.loan.in_default else "no",
+        )
+        for each in book
+    ]
+
+
+def show_book(console: Console, book: Sequence[Exposure]) -> None:
+    """Exposures as a table."""
+    console.print(table(HEADINGS, rows(book)) if book else "No position in any facility.")
+
+
+def write_csv(file: Path, book: Sequence[Exposure]) -> None:
+    """Exposures as CSV, amounts as decimal text beside their currency. Raises `BadInput`."""
+    import csv
+
+    columns = ["facility", "borrower", "share_percent", "currency", "principal", "interest", "cover"]
+    columns += ["vessels", "ports", "maturity", "in_default"]
+    try:
+        with file.open("w", encoding="utf-8", newline="") as opened:
+            writer = csv.writer(opened)
+            writer.writerow(columns)
+            for each in book:
+                amounts = (each.principal, each.interest, each.cover)
+                writer.writerow(
+                    [
+                        *(each.facility, _cell(each.borrower), f"{each.share:f}", each.principal.currency),
+                        *(format(amount.decimal, "f") for amount in amounts),
+                        *(_cell("; ".join(texts)) for texts in (each.vessels, each.ports)),
+                        *(each.loan.maturity.isoformat(), "yes" if each.loan.in_default else "no"),
+                    ]
+                )
+    except OSError as error:
+        raise BadInput(f"cannot be written: {error.strerror or error}", subject=str(file)) from None
+
+
+def _cell(text: str) -> str:
+    """What others wrote, so that no spreadsheet takes it for a formula."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+
+
+# -------------------------------------------------------------------------------------------------------------- prints
+
+
+class Pair(click.ParamType):
+    """Something of a bill: `BILL=AMOUNT`, `BILL=HEX`, `BILL=FILE`."""
+
+    def __init__(self, of: str) -> None:
+        self.name = of
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        bill, equals, said = value.partition("=")
+        if not (bill and equals and said):
+            raise UsageError("names no bill", subject=value, hint=f"write BILL={self.name}")
+        return bill, said
+
+
+class _Payload(click.ParamType):
+    """What may be in a box in all: `XLLU2601017=26000`."""
+
+    name = "payload"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        box, _, kilograms = value.partition("=")
+        if not (kilograms.isascii() and kilograms.isdigit() and 0 < int(kilograms) < 2**24):
+            raise UsageError("no payload of a box", subject=value, hint="write XLLU2601017=26000, in kilograms")
+        return box.strip().upper(), int(kilograms)
+
+
+def registrar_options(function: F) -> F:
+    """Decorator: `--registrar`, passed on as `registrar`, and `--payload`, passed on as `payloads`."""
+
+    @functools.wraps(function)
+    def gathered(*args: Any, payloads: tuple[tuple[str, int], ...], **more: Any) -> Any:
+        return function(*args, payloads=dict(payloads), **more)
+
+    found: Any = click.option(
+        "--payload",
+        "payloads",
+        metavar="BOX=KG",
+        type=_Payload(),
+        multiple=True,
+        help="Of a box that others share: what may be in it in all, as its carrier says.",
+    )(gathered)
+    wrapped: F = click.option(
+        "--registrar",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="The file with the registrar's key, under which prints are computed.",
+    )(found)
+    return wrapped
+
+
+def recomputed(
+    ledger: Ledger,
+    bill: int,
+    document: Path,
+    registrar: Path | None,
+    payloads: dict[str, int],
+    told: Sequence[int],
+) -> list[int]:
+    """The prints of a bill's cargo by its document; those that somebody told must be the same. Raises `AnswerIsNo`."""
+    from sampan.client import disclosed, prints
+
+    if registrar is None:
+        raise UsageError("under whose key?", subject="--document", hint="name the registrar's key with --registrar")
+    pieces = prints.pieces_of(disclosed.of_bill(ledger, document, bill), payloads)
+    found = prints.prints_of(prints.registrar(registrar), pieces)
+    if told and tuple(sorted(told)) != found:
+        raise AnswerIsNo(
+            "has other prints than were told",
+            subject=str(document),
+            hint="leave --print out, or ask who told them under which key they were made",
+            code="finance.print",
+        )
+    for each in pieces:
+        part = f", {each.weight:,} kg of it" if each.weight else ""
+        base.output().note(f"{each.box}{part}: its print is computed from the document.")
+    return list(found)
+
+
+def show_free(console: Console, answer: Answer, found: Sequence[Freedom]) -> None:
+    """Whether cargo is free, piece by piece."""
+    from rich.text import Text
+
+    console.print(Text(option(answer), "bold"))
+    console.print(table(("box", "free", "why"), [(each.piece.box, option(each.answer), each.why) for each in found]))

@@ -1,0 +1,119 @@
+"""Terms of a facility in words, every one of them: what borrower, agent and lenders read before they sign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sampan.cargo.verbs.laying import told_clause
+from sampan.client.errors import NotOnLedger
+from sampan.finance.loans.records import QUARTER, RATE_UNIT, WHOLE
+from sampan.finance.records import Print
+from sampan.identity.records import DAY
+from sampan.suite.tell import amount as count_of
+from sampan.suite.tell import bill_name, checksum, moment, option
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sampan.cargo.records import Clause
+    from sampan.client.ledger import Ledger
+    from sampan.finance.loans.terms import Acceptance, Facility
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One term: which, and what it says."""
+
+    term: str
+    says: str
+
+
+def in_words(ledger: Ledger, terms: Facility, clauses: Sequence[Clause] = ()) -> list[Said]:
+    """Every term of a facility in words, and the hash that stands for them; `clauses` are those of its condition, where
+    it is not on the ledger yet."""
+    names, money = ledger.names, ledger.money(terms.money)
+    rate = f"{Decimal(terms.rate) * 100 / RATE_UNIT:f}"
+    default = terms.maturity + terms.grace_days * DAY
+    lenders = zip(terms.lenders, terms.commitments, strict=True)
+    rows = [
+        ("borrower", f"{names.participant(terms.borrower)}, with account {checksum(terms.borrower_account)}"),
+        ("agent", f"{names.participant(terms.agent)}, with account {checksum(terms.agent_account)}"),
+        *(("lender", f"{_whole(ledger, account)} commits {money.amount(units)}") for account, units in lenders),
+        ("in all", f"{money.amount(sum(terms.commitments))}, with {count_of(len(terms.lenders), 'lender')}"),
+        ("money", f"{money.reference} at {money.address}: lent in it and repaid in it"),
+        (
+            "interest",
+            f"{rate} % a year, simple, on {option(terms.day_count)}; first day in, last day out",
+        ),
+        ("days turn", f"at midnight {_zone(terms.clock)}"),
+        ("drawn until", moment(terms.available_until)),
+        ("repaid by", moment(terms.maturity)),
+        ("in default", f"after {count_of(terms.grace_days, 'day')} of grace: {moment(default)}"),
+        ("advance", f"{_percent(terms.advance)} of what the bills count may be owed"),
+        ("on trust", f"{_percent(terms.on_trust)} of what a bill counts, while it is out on trust"),
+        ("reserve", f"{_percent(terms.reserve)} of what a bill counts: for less only the agent sells it in default"),
+        *(("condition", each) for each in _condition(ledger, terms.condition, clauses)),
+        ("filed in", _filed(terms)),
+        ("agreement", f"0x{terms.agreement.hex()}, the hash of the agreement in words"),
+        ("opened by", f"{moment(terms.deadline)}: all signatures count until then"),
+        ("salt", f"0x{terms.salt.hex()}"),
+        ("hash", f"0x{terms.hash.hex()}, which stands for all of this"),
+    ]
+    return [Said(term, says) for term, says in rows]
+
+
+def acceptance_in_words(ledger: Ledger, acceptance: Acceptance) -> list[Said]:
+    """What an agent signs of a bill that it takes in pledge."""
+    loan = ledger.loan(acceptance.facility)
+    advance = _percent(loan.terms.advance)
+    rows = [
+        ("facility", f"{loan.number}, of {ledger.names.participant(loan.terms.borrower)}"),
+        ("bill", f"{bill_name(acceptance.bill)}, as it stands now: it counts for its act {acceptance.act_count}"),
+        ("value", f"{loan.amount(acceptance.value)}, of which {advance} may be owed"),
+        *(("print", f"{word:#066x}, day {Print.unpack(word).day} since 1970") for word in acceptance.prints),
+        ("in all", count_of(len(acceptance.prints), "piece of cargo/pieces of cargo")),
+        ("until", moment(acceptance.deadline)),
+    ]
+    return [Said(term, says) for term, says in rows]
+
+
+def _whole(ledger: Ledger, account: str) -> str:
+    participant = ledger.ask("account", account).participant
+    return f"{ledger.names.participant(participant)}, with account {checksum(account)},"
+
+
+def _condition(ledger: Ledger, condition: bytes, clauses: Sequence[Clause]) -> list[str]:
+    if not any(condition):
+        return ["none: nothing is asked before a drawing"]
+    name = f"0x{condition.hex()}"
+    try:
+        told, laid = ledger.condition(condition).clauses, "asked before each drawing"
+    except NotOnLedger:
+        told, laid = tuple(clauses), "asked before each drawing once it is laid down (`sampan finance lay`)"
+    if not told:
+        return [f"{name}: nobody laid it down, so that nobody can read it; let no one sign it"]
+    return [f"{name}, {laid}; all of:", *map(told_clause, told)]
+
+
+def is_laid(ledger: Ledger, condition: bytes) -> bool:
+    """Whether a condition is on the ledger, or none is asked."""
+    return not any(condition) or bool(ledger.ask("clausesOf", condition, contract="CargoLog"))
+
+
+def _filed(terms: Facility) -> str:
+    countries = [each for each in (terms.filed_in, terms.also_filed_in) if each]
+    return f"{' and '.join(countries)}, before each drawing" if countries else "nowhere: no drawing asks for it"
+
+
+def _percent(parts: int) -> str:
+    return f"{Decimal(parts) * 100 / WHOLE:f} %"
+
+
+def _zone(quarters: int) -> str:
+    if not quarters:
+        return "UTC"
+    hours, minutes = divmod(abs(quarters) * QUARTER // int(timedelta(minutes=1).total_seconds()), 60)
+    return f"UTC{'-' if quarters < 0 else '+'}{hours:02d}:{minutes:02d}"

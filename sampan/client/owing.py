@@ -1,0 +1,318 @@
+"""Reading what loans owe: day by day, what a payment would do, and the exposures of a lender.
+
+The chain keeps what is owed; how it came about stands in the log, and what is reckoned from there is held against it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from sampan.client import wire
+from sampan.client.disclosed import Carriage, carriages
+from sampan.client.errors import NotOnLedger
+from sampan.client.loans import LOANS, Loan, Loans, PledgedBill
+from sampan.client.records import Offer
+from sampan.errors import ChainError
+from sampan.finance.loans import rules
+from sampan.finance.loans.records import QUARTER, Book, Debt
+from sampan.finance.records import LOAN_AT, ROOM_AT
+from sampan.identity.records import DAY
+from sampan.suite import events
+from sampan.suite.tell import bill_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from sampan.client.reading import Who
+    from sampan.suite.amounts import Amount, Given
+    from sampan.suite.event import Event
+    from sampan.trade.terms import Terms as SaleTerms
+
+_OF_DEBT: Final = (events.Drawn, events.Repaid, events.PledgeSold)
+_OF_PLEDGES: Final = (events.Pledged, events.CarriedOn, events.Allotted)
+FINER: Final = 4
+"""Decimals beyond the money's to which a day's interest is told: what is owed is exact, and rounded when it is paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day of a facility by its own clock: what was done, and what was owed when it was done."""
+
+    day: date
+    done: tuple[str, ...]
+    principal: Amount
+    interest: Amount
+    """As it would be paid."""
+    adds: Decimal
+    """Interest that the day adds as it ends, in the currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What a payment would do now."""
+
+    amount: Amount
+    """That is taken: never more than is owed."""
+    interest: Amount
+    principal: Amount
+    """Parts of it: interest goes first."""
+    left: Amount
+    leaves: tuple[int, ...]
+    """Bills that could go in the same act, each if it alone does."""
+    together: bool
+    """Whether all of them could."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What a lender has in a facility. Of principal, interest and cover it is the lender's part, by its shares."""
+
+    loan: Loan = field(repr=False)
+    positions: tuple[int, ...]
+    shares: int
+    bills: tuple[int, ...]
+    vessels: tuple[str, ...]
+    """Of the documents that are at hand."""
+    ports: tuple[str, ...]
+
+    def _part(self, units: int) -> Amount:
+        return self.loan.amount(units * self.shares // self.loan.terms.shares if self.loan.terms.shares else 0)
+
+    @property
+    def facility(self) -> int:
+        """Its number."""
+        return self.loan.number
+
+    @property
+    def borrower(self) -> str:
+        """Who owes, in words."""
+        return self.loan.names.participant(self.loan.terms.borrower)
+
+    @property
+    def share(self) -> Decimal:
+        """In percent of the facility."""
+        whole = self.loan.terms.shares
+        return Decimal(self.shares * 10_000 // whole) / 100 if whole else Decimal(0)
+
+    @property
+    def principal(self) -> Amount:
+        """Lent and not repaid."""
+        return self._part(self.loan.principal)
+
+    @property
+    def interest(self) -> Amount:
+        """Owed until now."""
+        return self._part(self.loan.interest)
+
+    @property
+    def cover(self) -> Amount:
+        """What the bills cover."""
+        return self._part(self.loan.covered)
+
+
+class Owing(Loans):
+    """What the loan book answers, and what follows from its log."""
+
+    def pledges(self, facility: int) -> list[PledgedBill]:
+        """The bills under which a facility is secured now, in it or out on trust, by the log."""
+        last = self.connection.block_number()
+        topics = [[wire.topic(kind) for kind in _OF_PLEDGES], _topic(facility)]
+        found: dict[int, None] = {}
+        for event in self._logged(topics, last, contract=LOANS):
+            found |= dict.fromkeys(_bills(event))
+        answers = self.ask_many([("pledgeOf", bill) for bill in found], contract=LOANS, block=last) if found else []
+        told = (PledgedBill(bill, *answer) for bill, answer in zip(found, answers, strict=True))
+        return [each for each in told if each.facility == facility]
+
+    def days(self, facility: int) -> list[Day]:
+        """A facility day by day, from its first drawing on until now, by its own clock: what was done, what was owed,
+        what interest each day adds. Raises `ChainError` where the log does not lead to what is owed."""
+        loan = self.loan(facility)
+        book = _book(loan)
+        last = self.connection.block_number()
+        told = self._logged([[wire.topic(kind) for kind in _OF_DEBT], _topic(facility)], last, contract=LOANS)
+        times = self._times(event.at.block for event in told if event.at is not None)
+        done: dict[int, list[str]] = {}
+        debts: dict[int, Debt] = {}
+        for event in told:
+            assert event.at is not None
+            now = int(times[event.at.block].timestamp())
+            day = rules.today(book, now)
+            book.debt = _after(book, event, now)
+            debts[day] = book.debt
+            done.setdefault(day, []).append(_done(event, loan))
+        today = rules.today(book, int(loan.time.timestamp()))
+        owed = rules.accrued(book, int(loan.time.timestamp()))
+        if (owed.principal, rules.interest_of(book, owed)) != (loan.principal, loan.interest):
+            raise ChainError(
+                f"the log leads to {loan.amount(rules.owed(book, owed))}, the ledger says {loan.amount(loan.owed)}",
+                subject=f"facility {facility}",
+                code="chain.answer",
+                hint="does the RPC leave out events? ask another one (--network URL)",
+            )
+        return list(_each_day(loan, book, debts, done, today)) if debts else []
+
+    def payment(self, facility: int, amount: Given) -> Payment:
+        """What a payment would do now: interest first, then principal; what is left, and which bills could go."""
+        loan = self.loan(facility)
+        book, now = _book(loan), int(loan.time.timestamp())
+        # What is owed now is in whole units as it is paid.
+        book.debt = Debt(loan.principal, loan.interest, rules.today(book, now))
+        taken, debt = rules.settled(book, now, self.units_above_zero(amount, loan.money.address))
+        interest = min(taken, loan.interest)
+        left = debt.principal + debt.interest
+        over = rules.is_over(book, left, now)
+        pledged = [each for each in self.pledges(facility) if each.allotted or not left]
+        free = [each for each in pledged if over or left <= book.covered(book.value - each.value)]
+        together = left <= book.covered(book.value - sum(each.value for each in free))
+        return Payment(
+            amount=loan.amount(taken),
+            interest=loan.amount(interest),
+            principal=loan.amount(taken - interest),
+            left=loan.amount(left),
+            leaves=tuple(each.bill for each in free),
+            together=together,
+        )
+
+    def exposures(self, of: Who | None = None, *, files: Iterable[Path] = ()) -> list[Exposure]:
+        """What a lender has in each facility, by default whoever signs here. Vessel and port are known of bills whose
+        documents are among `files`."""
+        number = self.number_of(self.address if of is None else of)
+        accounts = {account.address for account in self.participant(number).accounts}
+        last = self.connection.block_number()
+        told = self._logged([wire.topic(events.Opened)], last, contract=LOANS)
+        opened = [event.facility for event in told if isinstance(event, events.Opened)]
+        held = {facility: self._positions(facility, accounts) for facility in opened}
+        bills = {facility: [each.bill for each in self.pledges(facility)] for facility, own in held.items() if own}
+        known = carriages(self, files, (bill for several in bills.values() for bill in several))
+        return [self._exposure(facility, held[facility], several, known) for facility, several in bills.items()]
+
+    def sourced(self, terms: SaleTerms) -> Offer:
+        """The offer of bills that are sold where they lie in pledge, as it stands: `here` are those that whoever may
+        named for these terms last. Raises `NotOnLedger` for bills that lie in no room of loans."""
+        last, book = self.connection.block_number(), self.address_in(LOANS)
+        if terms.source != book:
+            raise NotOnLedger(
+                "is no room in which bills lie in pledge", subject=terms.source, hint="pay nothing: ask the seller"
+            )
+        named: dict[int, events.Instructed] = {}
+        for event in self._logged([wire.topic(events.Instructed)], last, contract=LOANS):
+            if isinstance(event, events.Instructed):
+                named[event.bill] = event
+        owners = self.ask_many([("ownerOf", bill) for bill in terms.bills], block=last) if terms.bills else []
+        here = tuple(
+            bill
+            for bill, owner in zip(terms.bills, owners, strict=True)
+            if owner == book
+            and bill in named
+            and (named[bill].room, named[bill].deal) == (self.address_in("Sale"), terms.hash)
+        )
+        now = datetime.fromtimestamp(self.time(last), UTC)
+        return Offer(terms, self._priced_in(terms.money), here, None, now, self.names)
+
+    def owners(self, facility: int) -> dict[int, str]:
+        """The positions of a facility, ascending, and which account has each."""
+        book = self.address_in(LOANS)
+        count = self.ask("countOf", book, facility, contract="Positions")
+        loan = self.ask("account", book).number << ROOM_AT | facility << LOAN_AT
+        ids = [loan | number for number in range(1, count + 1)]
+        owners = self.ask_bundled([("ownerOf", each) for each in ids], contract="Positions") if ids else []
+        return dict(zip(ids, owners, strict=True))
+
+    def _positions(self, facility: int, accounts: set[str]) -> dict[int, int]:
+        """The positions of a facility that accounts have, and their shares."""
+        own = [each for each, owner in self.owners(facility).items() if owner in accounts]
+        sizes = self.ask_bundled([("positionOf", each) for each in own], contract="Positions") if own else []
+        return {each: size.shares for each, size in zip(own, sizes, strict=True)}
+
+    def _exposure(
+        self, facility: int, positions: Mapping[int, int], bills: Sequence[int], known: Mapping[int, Carriage]
+    ) -> Exposure:
+        there = [known[bill] for bill in bills if bill in known]
+        return Exposure(
+            loan=self.loan(facility),
+            positions=tuple(positions),
+            shares=sum(positions.values()),
+            bills=tuple(bills),
+            vessels=tuple(dict.fromkeys(each.vessel for each in there if each.vessel)),
+            ports=tuple(dict.fromkeys(each.port for each in there if each.port)),
+        )
+
+
+def _topic(number: int) -> str:
+    return f"0x{number:064x}"
+
+
+def _bills(event: Event) -> Iterable[int]:
+    if isinstance(event, events.CarriedOn):
+        return event.replacements
+    if isinstance(event, events.Allotted):
+        return (event.bill, *(share.bill for share in event.shares))
+    assert isinstance(event, events.Pledged)
+    return (event.bill,)
+
+
+def _book(loan: Loan) -> Book:
+    """A facility as the rules know it, before anything was drawn."""
+    terms: Any = loan.terms
+    return Book(
+        borrower=terms.borrower,
+        agent=terms.agent,
+        rate=terms.rate,
+        day_count=terms.day_count,
+        clock=terms.clock,
+        available_until=terms.available_until,
+        maturity=terms.maturity,
+        grace_days=terms.grace_days,
+        advance=terms.advance,
+        on_trust=terms.on_trust,
+        reserve=terms.reserve,
+        filed_in=terms.filed_in,
+        also_filed_in=terms.also_filed_in,
+        money=terms.money,
+        condition=terms.condition,
+        borrower_group=0,
+        agent_group=0,
+        shares=terms.shares,
+        undrawn=terms.undrawn,
+        value=terms.value,
+    )
+
+
+def _after(book: Book, event: Any, now: int) -> Debt:
+    debt = rules.accrued(book, now)
+    if isinstance(event, events.Drawn):
+        return Debt(debt.principal + event.amount, debt.interest, debt.day, debt.part)
+    return rules.settled(book, now, event.amount)[1] if event.amount else debt
+
+
+def _done(event: Any, loan: Loan) -> str:
+    amount = loan.amount(event.amount)
+    if isinstance(event, events.Drawn):
+        return f"drew {amount} on {bill_name(event.bill)}"
+    if isinstance(event, events.Repaid):
+        return f"repaid {amount}"
+    return f"repaid {amount} by the sale of {bill_name(event.bill)}"
+
+
+def _each_day(loan: Loan, book: Book, debts: dict[int, Debt], done: dict[int, list[str]], today: int) -> Iterable[Day]:
+    debt = Debt()
+    unit = Decimal(1).scaleb(-loan.money.decimals - FINER)
+    for day in range(min(debts), today + 1):
+        book.debt = debt
+        second = day * DAY - book.clock * QUARTER
+        debt = debts.get(day) or rules.accrued(book, second)
+        if not (day in done or debt.principal or debt.interest):
+            continue
+        adds = Decimal(debt.principal * book.rate) / book.per_unit
+        yield Day(
+            day=(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)).date(),
+            done=tuple(done.get(day, ())),
+            principal=loan.amount(debt.principal),
+            interest=loan.amount(rules.interest_of(book, debt)),
+            adds=adds.scaleb(-loan.money.decimals).quantize(unit),
+        )

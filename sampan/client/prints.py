@@ -1,0 +1,210 @@
+"""Prints of a disclosed document, by the key of a registrar; and whether its cargo is free.
+
+They are recomputed from the document that stands behind a bill's root before an agent signs that it takes the bill.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import ROUND_CEILING, Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Final
+
+from sampan.documents import identifiers
+from sampan.errors import BadInput, UsageError
+from sampan.files import write_private
+from sampan.finance.loans.records import Deal
+from sampan.finance.prints import KEY_BYTES, Piece, Printer, Registrar, print_of
+from sampan.finance.records import Print
+from sampan.suite.verb import NOBODY
+from sampan.suite.words import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from sampan.client.ledger import Ledger
+    from sampan.documents.disclosure import Disclosure
+
+REGISTER: Final = "Registrations"
+BOXES: Final = "/utilizedTransportEquipments"
+MOVEMENT: Final = "/cargoMovementTypeAtOrigin"
+DATES: Final = ("/shippedOnBoardDate", "/transports/plannedDepartureDate")
+"""When it leaves: the day on board, else the planned one."""
+ITEMS: Final = "/consignmentItems"
+PART: Final = "LCL"
+KILOGRAMS: Final = {"KGM": Decimal(1), "LBR": Decimal("0.45359237")}
+_KEY: Final = re.compile(r"(?:0x)?([0-9a-fA-F]{64})\s*")
+
+
+# ------------------------------------------------------------------------------------------------------- the registrar
+
+
+def registrar(file: Path) -> Registrar:
+    """The registrar whose key stands in a file, as 64 hex digits. Raises `BadInput`."""
+    try:
+        found = _KEY.fullmatch(file.read_text(encoding="ascii"))
+    except (OSError, UnicodeDecodeError):
+        found = None
+    if found is None:
+        hint = "`sampan finance registrar-key` makes one; else ask the registrar for its file"
+        raise BadInput("is no key of a registrar", subject=str(file), hint=hint, code="finance.registrar")
+    return Registrar(bytes.fromhex(found[1]))
+
+
+def new_key(file: Path) -> None:
+    """Write a new key of a registrar to a file for its owner alone. Raises `UsageError` where something stands there:
+    with another key nothing that was registered is found again."""
+    if file.exists():
+        raise UsageError("stands there already", subject=str(file), hint="name another file")
+    write_private(file, (secrets.token_hex(KEY_BYTES) + "\n").encode())
+
+
+# ---------------------------------------------------------------------------------------------------------- the pieces
+
+
+def pieces_of(disclosure: Disclosure, payloads: Mapping[str, int] | None = None) -> tuple[Piece, ...]:
+    """The pieces of cargo of a document: each box, and when it leaves; of part loads what they weigh in it.
+
+    `payloads` says of boxes that are shared what may be in them in all, in kilograms, as their carrier says: no
+    document does. Raises `BadInput` for what is not disclosed, a number whose check digit does not fit, a box twice.
+    """
+    values = disclosure.values()
+    count = disclosure.length(BOXES)
+    if not count:
+        raise _hidden(BOXES, "how many boxes there are")
+    day = _day(values)
+    shared = _needed(values, MOVEMENT, "whether it has the boxes alone") == PART
+    pieces: dict[str, Piece] = {}
+    for number in range(count):
+        pointer = f"{BOXES}/{number}/equipment/equipmentReference"
+        box = str(_needed(values, pointer, "which box it is")).strip().upper()
+        if not identifiers.is_container(box):
+            raise BadInput(
+                "is no container number of ISO 6346 whose check digit fits",
+                subject=f"{pointer} {box}",
+                hint="bulk, and boxes without such a number, have no prints: do not lend on them as on free cargo",
+                code="finance.print",
+            )
+        if box in pieces:
+            raise BadInput("stands in the document twice", subject=f"{pointer} {box}", code="finance.print")
+        weight, payload = (_weight(disclosure, box), _payload(box, payloads or {})) if shared else (0, 0)
+        pieces[box] = Piece(box, day, weight, payload)
+    return tuple(pieces.values())
+
+
+def prints_of(printer: Printer, pieces: Sequence[Piece]) -> tuple[int, ...]:
+    """The prints of pieces as words, ascending, as they are registered."""
+    return tuple(sorted(print_of(printer, piece).pack() for piece in pieces))
+
+
+def _day(values: Mapping[str, object]) -> int:
+    text = next((values[pointer] for pointer in DATES if values.get(pointer)), None)
+    if text is None:
+        raise _hidden(DATES[0], "when it leaves")
+    try:
+        found = date.fromisoformat(str(text)[:10])
+    except ValueError:
+        raise BadInput("is no day", subject=str(text), code="finance.print") from None
+    return (datetime(found.year, found.month, found.day, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)).days
+
+
+def _weight(disclosure: Disclosure, box: str) -> int:
+    """What the cargo of a document weighs in a box, in kilograms, rounded up."""
+    values, total = disclosure.values(), Decimal(0)
+    for item in range(disclosure.length(ITEMS) or 0):
+        cargo = f"{ITEMS}/{item}/cargoItems"
+        if disclosure.length(cargo) is None:
+            raise _hidden(cargo, "what lies in each box")
+        for number in range(disclosure.length(cargo) or 0):
+            here = f"{cargo}/{number}"
+            if str(_needed(values, f"{here}/equipmentReference", "in which box it lies")).strip().upper() == box:
+                said = _needed(values, f"{here}/cargoGrossWeight/value", "what it weighs")
+                unit = str(_needed(values, f"{here}/cargoGrossWeight/unit", "in which unit"))
+                total += _kilograms(said, unit, here)
+    found = int(total.to_integral_value(ROUND_CEILING))
+    if not found:
+        raise BadInput("weighs nothing in this document", subject=box, code="finance.print")
+    return found
+
+
+def _kilograms(said: object, unit: str, pointer: str) -> Decimal:
+    try:
+        return Decimal(str(said)) * KILOGRAMS[unit]
+    except (InvalidOperation, KeyError):
+        raise BadInput("is no weight", subject=f"{pointer} {said} {unit}", code="finance.print") from None
+
+
+def _payload(box: str, payloads: Mapping[str, int]) -> int:
+    if box not in payloads:
+        raise UsageError(
+            "is shared with others: say what may be in it in all, as its carrier says",
+            subject=box,
+            hint=f"--payload {box}=KILOGRAMS",
+        )
+    return payloads[box]
+
+
+def _needed(values: Mapping[str, object], pointer: str, what: str) -> object:
+    if values.get(pointer) is None:
+        raise _hidden(pointer, what)
+    return values[pointer]
+
+
+def _hidden(pointer: str, what: str) -> BadInput:
+    return BadInput(
+        f"is not disclosed, so that nobody can tell {what}",
+        subject=pointer,
+        hint="ask for a disclosure that has it, or for the document with its salts",
+        code="document.field",
+    )
+
+
+# -------------------------------------------------------------------------------------------------------- is it free?
+
+
+@dataclass(frozen=True, slots=True)
+class Freedom:
+    """Whether a piece of cargo is free to secure a debt, and why not."""
+
+    piece: Piece
+    answer: Answer
+    why: str
+
+
+def free(ledger: Ledger, pieces: Sequence[Piece], printer: Printer | None) -> list[Freedom]:
+    """Whether cargo is free: yes, no, or ask somebody who knows more.
+
+    Without a registrar nobody can tell: prints are found by its key alone.
+    """
+    if printer is None:
+        return [Freedom(piece, Answer.ASK, "no registrar's key is at hand: ask the registrar") for piece in pieces]
+    return [_free(ledger, piece, print_of(printer, piece)) for piece in pieces]
+
+
+def _free(ledger: Ledger, piece: Piece, said: Print) -> Freedom:
+    answer = Answer(ledger.ask("free", said.pack(), contract=REGISTER))
+    if answer is Answer.NO:
+        return Freedom(piece, answer, _taken(ledger, said))
+    if answer is Answer.ASK:
+        return Freedom(piece, answer, "the box secures a debt under another departure: ask which cargo it had then")
+    if piece.weight and Answer(ledger.ask("free", Print(said.cargo, said.day).pack(), contract=REGISTER)) is Answer.NO:
+        return Freedom(piece, Answer.ASK, "other parts of this box secure debts; by their weights this one would fit")
+    return Freedom(piece, answer, "nothing is registered against it")
+
+
+def _taken(ledger: Ledger, said: Print) -> str:
+    room, debt = ledger.ask("debtOf", said.pack(), contract=REGISTER)
+    if room == NOBODY:
+        return "parts of this box secure debts, beside which it cannot stand"
+    if room == ledger.address_in("LoanBook"):
+        deal = Deal.of(debt)
+        return f"it secures facility {deal.facility} already, pledge {deal.pledge}"
+    return f"it secures debt {debt} of {ledger.names.account(room)} already"
+
+
+def worst(found: Sequence[Freedom]) -> Answer:
+    """The answer for all pieces together: no before ask, ask before yes."""
+    return max((each.answer for each in found), key=(Answer.YES, Answer.ASK, Answer.NO).index)

@@ -1,0 +1,97 @@
+"""SAM-F7: cargo that comes back, at a higher price, to whoever sold it, or to its group (T45)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sampan.finance.loans.cargo import Cargoes
+from sampan.finance.loans.history import Loans
+from sampan.finance.loans.sales import Persons, Sales, Sold
+from sampan.money.history import transactions
+from sampan.suite import events as ev
+from sampan.suite.check import Check, Entry, Evidence, Indication, Level
+from sampan.suite.tell import bill_name
+
+_THIRD = 3
+"""From so many groups on it is a circle, not a sale and its way back."""
+
+
+def _look(evidence: Evidence) -> Iterator[Indication]:
+    persons, loans, cargoes = Persons(), Loans(), Cargoes()
+    sales = Sales(evidence, persons, loans)
+    sold: list[Sold] = []
+    for entries in transactions(evidence):
+        for place, entry in enumerate(entries):
+            persons.hear(entry.event)
+            loans.hear(entry)
+            cargoes.hear(entry.event)
+            if isinstance(entry.event, ev.Registered):
+                bill = loans.bill_of_debt.get(entry.event.debt)
+                if bill is not None:
+                    cargoes.printed(bill, entry.event.prints)
+                    yield from _pledged(entry, bill, sold, loans, cargoes, persons)
+            for each in sales.hear(entries, place):
+                yield from _returned(each, sold, cargoes, persons)
+                sold.append(each)
+
+
+def _returned(now: Sold, sold: list[Sold], cargoes: Cargoes, persons: Persons) -> Iterator[Indication]:
+    """The buyer's group sold the same cargo before, for less."""
+    buyer = persons.group(now.buyer)
+    if buyer == persons.group(now.seller):
+        # Within a group goods move at whatever price: that is no circle.
+        return
+    before = _sales_of(now, sold, cargoes)
+    for place, first in enumerate(before):
+        if persons.group(first.seller) == buyer and first.money == now.money and first.price < now.price:
+            groups = {persons.group(who) for each in [*before[place:], now] for who in (each.seller, each.buyer)}
+            level = Level.MEDIUM if len(groups) >= _THIRD else Level.LOW
+            who = persons.told(now.buyer)
+            same = "had sold it" if first.seller == now.buyer else f"is of the group of {persons.told(first.seller)}"
+            back = f"bought in block {now.entry.block} for {now.price} by {who}, who {same}"
+            how = f"{back}; it was sold in block {first.entry.block} for {first.price} ({now.money}), and went through"
+            yield Indication(bill_name(now.bills[0]), f"{how} {len(groups)} groups", now.entry.block, level)
+            return
+
+
+def _sales_of(now: Sold, sold: list[Sold], cargoes: Cargoes) -> list[Sold]:
+    """Earlier sales of all that is sold now, and of nothing else: only their prices compare."""
+    wanted = {cargoes.cargo(bill) for bill in now.bills}
+    return [each for each in sold if {cargoes.cargo(bill) for bill in each.bills} == wanted]
+
+
+def _pledged(
+    entry: Entry, bill: int, sold: list[Sold], loans: Loans, cargoes: Cargoes, persons: Persons
+) -> Iterator[Indication]:
+    """The borrower's group sold this cargo, nobody sold it back, and it secures a loan for more than it cost."""
+    known = loans.securing(bill)
+    if known is None:
+        return
+    loan, secured = known
+    borrower = persons.group(loan.terms.borrower)
+    before = [each for each in sold if {cargoes.cargo(one) for one in each.bills} == {cargoes.cargo(bill)}]
+    gone = [each for each in before if persons.group(each.seller) == borrower != persons.group(each.buyer)]
+    back = before and persons.group(before[-1].buyer) == borrower
+    last = gone[-1] if gone else None
+    if last and not back and last.money == persons.currency(loan.terms.money) and last.price < secured.value:
+        what = f"pledged in block {entry.block} for {secured.value} by {persons.told(loan.terms.borrower)}"
+        how = f"{what}, whose group had sold its cargo in block {last.entry.block} for {last.price} ({last.money})"
+        yield Indication(bill_name(bill), f"{how}; no sale on this ledger brought it back", entry.block, Level.LOW)
+
+
+CHECK = Check(
+    id="SAM-F7",
+    title="Cargo that came back to its seller for more",
+    level=Level.MEDIUM,
+    confidence="low",
+    looks_for="Bills of one cargo (by lineage, or by the prints with which they were pledged) that are bought by an "
+    "earlier seller or its group at a higher price in the same currency: medium through a third group, low straight "
+    "back; low too where they are pledged again by whoever had sold them, for more. A way back at the same price or a "
+    "lower one, as when a sale is undone, gives no finding, and neither does a sale within one group.",
+    goes_wrong="Three traders pass one cargo round, each time dearer, and each time another bank lends on the price "
+    "(Hin Leong).",
+    do_next="Ask for the contracts behind each sale, and where the goods were meanwhile: commodity traders buy back "
+    "honestly too, when the market rose.",
+    rules=("T45",),
+    look=_look,
+)

@@ -1,0 +1,173 @@
+"""SAM-F1: one cargo that secures two debts, or a debt under one bill after it was sold under another (P7, T21)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sampan.finance.loans.cargo import Cargoes, is_one
+from sampan.finance.loans.history import Loans, book, loan_of, name_of
+from sampan.finance.loans.sales import Persons, Sales, Sold
+from sampan.finance.records import WINDOW_DAYS, Print
+from sampan.money.history import transactions
+from sampan.suite import events as ev
+from sampan.suite.check import Check, Entry, Evidence, Indication, Level
+from sampan.suite.tell import bill_name, checksum
+
+
+@dataclass(slots=True)
+class _Registration:
+    """A print, from when to when it secured a debt."""
+
+    said: Print
+    room: str
+    debt: int
+    bill: int | None
+    """With which it was pledged; None: another room than the loan book lends on it."""
+    begun: Entry
+    ended: Entry | None = None
+
+
+@dataclass(slots=True)
+class _Register:
+    """What secures what, told from events alone."""
+
+    loan_book: str | None
+    loans: Loans = field(default_factory=Loans)
+    cargoes: Cargoes = field(default_factory=Cargoes)
+    persons: Persons = field(default_factory=Persons)
+    sold: list[Sold] = field(default_factory=list)
+    boxes: dict[int, list[_Registration]] = field(default_factory=dict)
+
+    def hear(self, entry: Entry) -> Iterator[Indication]:
+        """Take an event in."""
+        event = entry.event
+        self.persons.hear(event)
+        self.loans.hear(entry)
+        self.cargoes.hear(event)
+        match event:
+            case ev.Registered():
+                bill = self.loans.bill_of_debt.get(event.debt) if event.room == self.loan_book else None
+                if bill is not None:
+                    self.cargoes.printed(bill, event.prints)
+                for said in map(Print.unpack, event.prints):
+                    yield from self._enter(_Registration(said, event.room, event.debt, bill, entry))
+            case ev.Deregistered():
+                for each in self._those(event.room, event.debt, event.prints):
+                    each.ended = entry
+            case ev.Moved():
+                for each in self._those(event.room, event.debt, event.prints):
+                    each.debt, each.bill = event.to, self.loans.bill_of_debt.get(event.to, each.bill)
+
+    def bought(self, sale: Sold) -> Iterator[Indication]:
+        """Bills were sold while their cargo secures a debt under another bill."""
+        self.sold.append(sale)
+        standing = [each for box in self.boxes.values() for each in box if each.ended is None]
+        for bill in sale.bills:
+            for each in standing:
+                if each.bill is not None and self.cargoes.differ(each.bill, bill):
+                    yield self._sold_too(each, bill, sale, sale.entry)
+
+    def _those(self, room: str, debt: int, prints: tuple[int, ...]) -> Iterator[_Registration]:
+        for said in map(Print.unpack, prints):
+            known = self.boxes.get(said.cargo, ())
+            fit = (each for each in known if each.ended is None and (each.room, each.debt) == (room, debt))
+            found = next((each for each in fit if is_one(each.said, said)), None)
+            if found is not None:
+                yield found
+
+    def _enter(self, new: _Registration) -> Iterator[Indication]:
+        box, said, block = self.boxes.setdefault(new.said.cargo, []), new.said, new.begun.block
+        beside = [each for each in box if each.ended is None and abs(each.said.day - said.day) <= WINDOW_DAYS]
+        barring = next((each for each in beside if _bars(each.said, said)), None)
+        if barring is not None:
+            what = f"it secures {self._told(new)} from block {block} on, and {self._told(barring)} since block"
+            yield self._seen(new, f"{what} {barring.begun.block}, which had not ended")
+        elif beside:
+            weight = said.weight + sum(each.said.weight for each in beside)
+            payload = min(said.payload, *(each.said.payload for each in beside))
+            if weight > payload:
+                what = f"its parts secure debts with {weight} kg from block {block} on, and it may carry {payload} kg"
+                yield self._seen(new, f"{what}; the last is of {self._told(new)}")
+        if barring is None and new.bill is not None:
+            yield from self._before(new, new.bill, box)
+        box.append(new)
+
+    def _before(self, new: _Registration, bill: int, box: list[_Registration]) -> Iterator[Indication]:
+        """What became of the same cargo under another bill: it was sold, or secured a debt that ended."""
+        borrower = self._borrower(new)
+        for sale in self.sold:
+            other = next((each for each in sale.bills if self.cargoes.differ(bill, each)), None)
+            if other is not None and self.persons.group(sale.buyer) != self.persons.group(borrower):
+                yield self._sold_too(new, other, sale, new.begun)
+                return
+        for each in reversed(box):
+            if each.ended is not None and each.bill is not None and is_one(each.said, new.said):
+                if self.cargoes.differ(bill, each.bill):
+                    yield self._again(new, each, each.ended)
+                return
+
+    def _again(self, new: _Registration, last: _Registration, ended: Entry) -> Indication:
+        now, then = self._borrower(new), self._borrower(last)
+        who = (
+            "of the same borrower" if now == then else f"of {self.persons.told(then)}, not of {self.persons.told(now)}"
+        )
+        what = f"it secures {self._told(new)} from block {new.begun.block} on; {self._told(last)}, {who}, ended in"
+        usual = "that is usual where the first bill was given up, or the box was filled again"
+        return self._seen(new, f"{what} block {ended.block}; {usual}", Level.LOW)
+
+    def _sold_too(self, each: _Registration, bill: int, sale: Sold, entry: Entry) -> Indication:
+        who = f"{self.persons.told(sale.buyer)} bought {bill_name(bill)} in block {sale.entry.block}"
+        what = f"it secures {self._told(each)} since block {each.begun.block}, and {who}, a bill of the same cargo"
+        return Indication(_named(each.said), what, entry.block, Level.MEDIUM)
+
+    def _borrower(self, each: _Registration) -> int:
+        loan = self.loans.all.get(loan_of(each.debt))
+        return 0 if loan is None else loan.terms.borrower
+
+    def _told(self, each: _Registration) -> str:
+        if each.room != self.loan_book:
+            return f"debt {each.debt} of {checksum(each.room)}"
+        of = "" if each.bill is None else f" under {bill_name(each.bill)}"
+        return f"{name_of(loan_of(each.debt))}{of}"
+
+    def _seen(self, each: _Registration, what: str, level: Level | None = None) -> Indication:
+        return Indication(_named(each.said), what, each.begun.block, level)
+
+
+def _bars(one: Print, other: Print) -> bool:
+    """Of those that leave together: one is all that is in the box, or they are parts of one weight."""
+    return not one.weight or not other.weight or one.weight == other.weight
+
+
+def _named(said: Print) -> str:
+    return f"cargo 0x{said.cargo:040x}"
+
+
+def _look(evidence: Evidence) -> Iterator[Indication]:
+    register = _Register(book(evidence))
+    sales = Sales(evidence, register.persons, register.loans)
+    for entries in transactions(evidence):
+        for place, entry in enumerate(entries):
+            yield from register.hear(entry)
+            for sale in sales.hear(entries, place):
+                yield from register.bought(sale)
+
+
+CHECK = Check(
+    id="SAM-F1",
+    title="One cargo that is financed twice",
+    level=Level.CRITICAL,
+    confidence="high",
+    looks_for="A box, or a part of one, that is registered for two debts at once, or parts that weigh more than it "
+    "may carry: critical, for the register lets nobody do that. A bill that was sold while another bill of the same "
+    "cargo secures a debt, or before it does: medium. Cargo that secures a debt under another bill than it did before, "
+    "within the window of its departure, after the first debt ended: low, for it is usual. A bill that is sold on and "
+    "pledged by its buyer gives no finding. Cargo of bills that were never pledged is not seen.",
+    goes_wrong="Two bills are issued for one shipment. One is pledged, the other is sold, and both banks lend "
+    "(Agritrade).",
+    do_next="Ask the carrier which bills it issued for the box, and which it took back; ask both lenders. Prints are "
+    "blinded: who has the document can tell which box it is.",
+    rules=("P7", "T21", "T24"),
+    look=_look,
+)

@@ -1,0 +1,107 @@
+"""Sales in the log: of which bills, from whom to whom, at what price; of bills that are paid for where they lie too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any
+
+from sampan.finance.loans.history import Loans
+from sampan.identity.checks.standing import Standing
+from sampan.suite import events as ev
+from sampan.suite.check import Entry, Evidence
+from sampan.suite.tell import checksum, lei_text
+from sampan.trade.history import Offers, room
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """Bills that were paid for."""
+
+    entry: Entry
+    bills: tuple[int, ...]
+    seller: int
+    """Participant; 0: nobody can be named."""
+    buyer: int
+    price: int
+    money: str
+    """Its currency, or the address of a money of which no currency was told."""
+
+
+@dataclass(slots=True)
+class Persons:
+    """Whose group somebody is of, and in which country; told from events alone."""
+
+    parents: dict[int, int] = field(default_factory=dict)
+    countries: dict[int, str] = field(default_factory=dict)
+    currencies: dict[str, str] = field(default_factory=dict)
+    """Deposit or coin → its currency."""
+    standing: Standing = field(default_factory=Standing)
+
+    def hear(self, event: Any) -> None:
+        """Take an event in."""
+        self.standing.hear(event)
+        match event:
+            case ev.ParticipantEnrolled():
+                self.parents[event.participant] = event.parent
+                self.countries[event.participant] = event.country
+            case ev.ProfileSet():
+                self.parents[event.participant] = event.parent
+            case ev.DepositOpened():
+                self.currencies[event.deposit] = event.currency
+            case ev.CoinListed():
+                self.currencies[event.coin] = event.currency
+
+    def group(self, participant: int) -> tuple[str, int]:
+        """Its ultimate parent; of one without, it alone."""
+        parent = self.parents.get(participant, 0)
+        return ("group", parent) if parent else ("participant", participant)
+
+    def person(self, account: str) -> int:
+        """The participant of an account; 0 of a room, and of what is none."""
+        return self.standing.participant(account) or 0
+
+    def told(self, participant: int) -> str:
+        """A participant, with its group."""
+        parent = self.parents.get(participant, 0)
+        return f"participant {participant}" + (f" (group {lei_text(parent)})" if parent else "")
+
+    def currency(self, money: str) -> str:
+        """The currency of a money, or its address."""
+        return self.currencies.get(money, checksum(money))
+
+
+class Sales:
+    """Feed it each transaction with `hear`: it tells what was sold in it."""
+
+    def __init__(self, evidence: Evidence, persons: Persons, loans: Loans) -> None:
+        where = room(evidence)
+        self._offers = None if where is None else Offers(where)
+        self._persons, self._loans = persons, loans
+
+    def hear(self, entries: list[Entry], place: int) -> Iterator[Sold]:
+        """Take one event of a transaction in."""
+        entry = entries[place]
+        if self._offers is None:
+            return
+        if isinstance(entry.event, ev.Paid):
+            yield from self._sold(entry, entries[place + 1 :])
+        self._offers.hear(entry.event)
+
+    def _sold(self, entry: Entry, later: list[Entry]) -> Iterator[Sold]:
+        event, persons = entry.event, self._persons
+        buyer = persons.person(event.buyer)
+        terms = self._offers.terms.get(event.terms) if self._offers else None
+        if terms is not None:
+            currency = persons.currency(terms.money)
+            yield Sold(entry, terms.bills, terms.seller, buyer, event.price, currency)
+            return
+        # Of a bill that lay in the loan book the log has the hash of the terms alone.
+        until = takewhile(lambda each: not isinstance(each.event, ev.Paid), later)
+        found = [each.event for each in until if isinstance(each.event, ev.PledgeSold) and each.event.to == event.buyer]
+        loan = self._loans.all.get(found[0].facility) if found else None
+        if loan is not None:
+            bills = tuple(sorted(each.bill for each in found))
+            currency = persons.currency(loan.terms.money)
+            yield Sold(entry, bills, loan.terms.borrower, buyer, event.price, currency)

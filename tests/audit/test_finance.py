@@ -1,0 +1,681 @@
+"""Loans are replayed as money is: an honest ledger is silent, each wrong that is planted is found, and what honest
+lenders and traders do gives no finding, or one that says so (P6, P7, P8, T24, T26, T45).
+
+The contracts allow little of this: such a wrong is worked into the log of a ledger on which money was lent in every way
+(support/lent.py). What parties may do, they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from rich.console import Console
+from support.audits import Chain, audit_of, findings_of
+from support.lent import AGENTS, DAY, PURPOSE, Lent, lent
+from support.logs import LEIS
+from support.paid import OTHER
+
+from sampan.audit import checks, show
+from sampan.audit.checks import run
+from sampan.audit.page import page
+from sampan.audit.report import Report
+from sampan.bills.verbs.circulation import Transfer
+from sampan.bills.verbs.surrender import Accept, Surrender
+from sampan.finance.loans import rules
+from sampan.finance.loans.history import heard
+from sampan.finance.loans.records import Deal
+from sampan.finance.loans.subject import LOANS
+from sampan.finance.loans.verbs.repaying import Discharge, Forget, Repay
+from sampan.finance.loans.verbs.securing import Entrust
+from sampan.finance.records import Print
+from sampan.fuzz.alone import ADMINISTRATOR, STRANGER
+from sampan.identity.verbs.accounts import SetReceiving
+from sampan.identity.verbs.enrolment import SetProfile
+from sampan.suite import events as ev
+from sampan.suite.check import Entry
+from sampan.suite.event import Event
+from sampan.suite.ids import pack_lei, position_name
+from sampan.suite.tell import bill_name, checksum, lei_text
+from sampan.suite.words import DayCount, Receiving, SurrenderFor
+
+LEDGER = lent()
+ENTRIES = LEDGER.entries()
+REPAID, DEFAULTED, STANDING = 1, 2, 3
+
+
+def seen(check: str, of: list[Entry] | Lent = ENTRIES, chain: Chain | None = None) -> list[tuple[str, str]]:
+    """Subject and message of what a check finds."""
+    evidence = audit_of(of) if isinstance(of, Lent) else audit_of(LEDGER, of, chain or honest())
+    return [(found.subject, found.message) for found in run(checks.find(check), evidence)]
+
+
+def levels(check: str, of: list[Entry] | Lent = ENTRIES) -> list[str]:
+    """The levels of what a check finds."""
+    evidence = audit_of(of) if isinstance(of, Lent) else audit_of(LEDGER, of, honest())
+    return [str(found.level) for found in run(checks.find(check), evidence)]
+
+
+def honest() -> Chain:
+    """What the honest chain answers."""
+    return Chain(LEDGER.state, LEDGER.now)
+
+
+def first(kind: type[Event], wanted: Callable[[Any], bool] = lambda event: True) -> Entry:
+    """The first event of a kind that fits."""
+    return next(entry for entry in ENTRIES if isinstance(entry.event, kind) and wanted(entry.event))
+
+
+def beside(entry: Entry, kind: type[Event], wanted: Callable[[Any], bool] = lambda event: True) -> Entry:
+    """An event of a kind in the same transaction."""
+    return next(
+        one
+        for one in ENTRIES
+        if one.transaction == entry.transaction and isinstance(one.event, kind) and wanted(one.event)
+    )
+
+
+def without(*lost: Entry) -> list[Entry]:
+    return [entry for entry in ENTRIES if entry not in lost]
+
+
+def told(entry: Entry, **fields: Any) -> list[Entry]:
+    """The log with one event told otherwise."""
+    return [replace(one, event=replace(one.event, **fields)) if one is entry else one for one in ENTRIES]
+
+
+def twice(entry: Entry) -> list[Entry]:
+    """The log with one event doubled, in a transaction of its own."""
+    at = ENTRIES.index(entry) + 1
+    return [*ENTRIES[:at], replace(entry, transaction="0x" + "ab" * 32), *ENTRIES[at:]]
+
+
+# ----------------------------------------------------------------------------------------------------------- the honest
+
+
+def test_an_honest_ledger_on_which_money_was_lent_is_reconciled_and_silent_p6_p7_p8() -> None:
+    evidence = audit_of(LEDGER)
+
+    assert evidence.reconciled
+    assert findings_of(evidence) == []
+    kinds = {type(entry.event) for entry in ENTRIES}
+    of_loans = {kind for kind, fact in LOANS.facts.items() if fact.effect is not None}
+    assert of_loans - kinds == {ev.LoanCalledBySignature}, "everything happened"
+
+
+# ----------------------------------------------------------------------------------------------------- SAM-B1: the sums
+
+
+def test_the_recount_is_an_exact_fraction_and_comes_to_what_the_book_answers_t31() -> None:
+    loans = heard(audit_of(LEDGER)).all
+    standing, book = loans[STANDING], LEDGER.state.facilities[STANDING]
+    drawn = first(ev.Drawn, lambda event: event.facility == STANDING)
+    days = (LEDGER.now + 8 * 3600) // DAY - (drawn.time + 8 * 3600) // DAY
+    interest = Fraction(25_000 * 730_000 * days, 10**7 * 365)
+
+    assert days == 6
+    repaid = first(ev.Repaid, lambda event: event.facility == STANDING)
+    assert repaid.event.interest == 0
+    assert standing.principal == 25_000 - (1_000 - int(interest + Fraction(1, 2)))
+    assert {loan.paid for loan in loans.values()} == {each.paid for each in LEDGER.state.facilities.values()}
+    assert standing.covered == book.covered(book.value)
+
+
+@pytest.mark.parametrize("kind", [ev.Drawn, ev.Repaid])
+def test_sam_b1_a_sum_of_a_loan_that_was_left_out_is_missed_by_the_next(kind: type[Event]) -> None:
+    lost = first(kind, lambda event: event.facility == REPAID)
+
+    found = seen("SAM-B1", without(lost))
+
+    assert {about for about, _ in found} == {"facility 1"}
+    assert "are owed by all that was told before" in found[0][1]
+
+
+def test_sam_b1_interest_that_is_a_unit_more_than_the_days_give_t31() -> None:
+    drawn = first(ev.Drawn, lambda event: event.amount == 15_001)
+
+    (found, *_) = seen("SAM-B1", told(drawn, interest=drawn.event.interest + 1))
+
+    what = f"Drawn in block {drawn.block}: leaves {drawn.event.principal} and 1 of interest"
+    assert found == (
+        "facility 1",
+        f"{what}, where {drawn.event.principal} and 0 are owed by all that was told before",
+    )
+
+
+def test_sam_b1_another_day_count_than_the_terms_gives_other_interest_t31() -> None:
+    opened = first(ev.Opened)
+    terms = replace(opened.event.facility_terms, day_count=DayCount.ACT_360)
+
+    assert any("of interest" in message for _, message in seen("SAM-B1", told(opened, facility_terms=terms)))
+
+
+def test_sam_b1_more_is_drawn_than_was_lent_or_than_bills_cover() -> None:
+    drawn = first(ev.Drawn, lambda event: event.amount == 20_000)
+
+    found = [message for _, message in seen("SAM-B1", told(drawn, amount=120_000, principal=120_000))]
+
+    assert f"Drawn in block {drawn.block}: 120000 was drawn, and 100000 of what was lent was left" in found
+    assert any("120000 was owed after it of" in message and "bills covered 80000" in message for message in found)
+
+
+def test_sam_b1_drawn_after_its_last_second_repaid_more_than_owed_and_a_loan_that_nobody_opened() -> None:
+    drawn = first(ev.Drawn, lambda event: event.facility == STANDING)
+    opened = first(ev.Opened, lambda event: event.facility == STANDING)
+    terms = replace(opened.event.facility_terms, available_until=drawn.time - 1)
+    repaid = first(ev.Repaid, lambda event: event.facility == STANDING)
+
+    assert ["after" in message for _, message in seen("SAM-B1", told(opened, facility_terms=terms))] == [True]
+    assert any(
+        "40000 was repaid, and 25030 was owed" in message for _, message in seen("SAM-B1", told(repaid, amount=40_000))
+    )
+    found = seen("SAM-B1", without(opened))
+    assert found[0] == ("facility 3", f"Drawn in block {drawn.block}: nobody opened it")
+
+
+def test_sam_b1_a_surplus_while_lenders_are_owed_and_one_that_is_more_than_there_was_t25() -> None:
+    sold = first(ev.PledgeSold, lambda event: event.surplus)
+    taken = first(ev.SurplusTaken)
+    event = sold.event
+
+    found = seen("SAM-B1", told(sold, amount=event.amount - 10, surplus=event.surplus + 10, principal=10))
+    assert f"{event.surplus + 10} of a price went to the borrower, and 10 was owed still" in found[0][1]
+    (found,) = seen("SAM-B1", told(taken, amount=event.surplus + 1))
+    assert found[1].endswith(f"the borrower took {event.surplus + 1}, and {event.surplus} was its own")
+
+
+def test_sam_b1_a_bill_that_left_without_what_the_others_do_not_cover() -> None:
+    """The last but one goes, and what is left of the loan is more than its bills cover."""
+    pledged = first(ev.Pledged, lambda event: event.value == 90_000)
+    released = first(ev.Discharged, lambda event: event.facility == REPAID)
+
+    found = seen("SAM-B1", told(pledged, value=9))
+
+    assert any(f"Discharged in block {released.block}" in message for _, message in found)
+
+
+def test_sam_b1_what_went_back_undrawn_is_what_was_left() -> None:
+    ended = first(ev.AvailabilityEnded)
+
+    (found, *_) = seen("SAM-B1", told(ended, undrawn=ended.event.undrawn - 1))
+
+    left = ended.event.undrawn
+    assert found[1].endswith(f"{left - 1} went back to the lenders undrawn, and {left} was left")
+
+
+def test_sam_b1_the_chain_answers_another_debt_than_the_logs_give_p10() -> None:
+    lying = honest()
+    kept = lying.views["LoanBook"]
+    kept["owed", (STANDING,)] = {**kept["owed", (STANDING,)], "interest": 5}
+    kept["paidIn", (REPAID,)] = {**kept["paidIn", (REPAID,)], "paid": 1}
+
+    found = dict(seen("SAM-B1", chain=lying))
+
+    assert "and 5 of interest by the chain's word" in found["facility 3"]
+    assert found["facility 1"].startswith("1 came in for its lenders by the chain's word")
+
+
+# ------------------------------------------------------------------------------------------------- SAM-B2: its payments
+
+
+@pytest.mark.parametrize("kind", [ev.Opened, ev.Drawn, ev.Repaid, ev.PledgeSold, ev.Claimed, ev.SurplusTaken])
+def test_sam_b2_what_a_loan_tells_of_money_was_paid_in_that_transaction_p6(kind: type[Event]) -> None:
+    act = first(kind, lambda event: getattr(event, "amount", 1))
+    to_book = kind in (ev.Opened, ev.Repaid, ev.PledgeSold)
+    side = "to" if to_book else "from_"
+    paid = beside(act, ev.DepositTransfer, lambda event: getattr(event, side) == LEDGER.book)
+
+    ((about, message),) = seen("SAM-B2", without(paid))
+
+    assert about.startswith("facility ")
+    assert message.startswith(f"{act.name} in block {act.block}: 0x")
+    assert message.endswith(f"did not pay {paid.event.value} in that transaction")
+
+
+def test_sam_b2_money_that_left_the_book_and_no_loan_tells_of_it_p6() -> None:
+    claimed = first(ev.Claimed)
+    event = claimed.event
+
+    ((about, message),) = seen("SAM-B2", without(claimed))
+
+    assert about == "loan book"
+    assert message.startswith(f"{event.amount} of {checksum(LEDGER.hkd)} went to {checksum(event.to)}")
+
+
+# --------------------------------------------------------------------------------------------------- SAM-B3: the claims
+
+
+def test_sam_b3_a_claim_that_is_paid_twice_is_more_than_came_in_p6() -> None:
+    claimed = first(ev.Claimed)
+    name = f"position {position_name(claimed.event.position)}"
+
+    found = seen("SAM-B3", twice(claimed))
+
+    assert found[0][0] == name
+    assert found[0][1].endswith(f"it was paid {claimed.event.amount}, and 0 was due to it")
+
+
+def test_sam_b3_lenders_had_more_in_all_than_came_in_p6() -> None:
+    *_, last = [entry for entry in ENTRIES if isinstance(entry.event, ev.Claimed)]
+    paid = LEDGER.state.facilities[DEFAULTED].paid
+
+    found = seen("SAM-B3", told(last, amount=last.event.amount + 1))
+
+    assert found[-1] == ("facility 2", f"its lenders had {paid + 1} in all, and {paid} came in for them")
+
+
+def test_sam_b3_a_claim_that_was_paid_to_somebody_else_t28() -> None:
+    claimed = first(ev.Claimed)
+
+    ((_, message),) = seen("SAM-B3", told(claimed, to=LEDGER.who["trader"]))
+
+    assert message.endswith(f"it was paid to {checksum(LEDGER.who['trader'])}, who does not have it")
+
+
+def test_sam_b3_shares_are_what_each_lender_signed_for_and_a_split_makes_none() -> None:
+    given, split = first(ev.Lent), first(ev.Split)
+
+    assert seen("SAM-B3", told(given, shares=given.event.shares + 1))[0] == (
+        "facility 1",
+        f"opened in block {given.block}, its lenders have not each the shares for which it signed",
+    )
+    found = [message for _, message in seen("SAM-B3", told(split, had=split.event.had + 1))]
+    assert f"the part takes over {split.event.had + 1} as paid, where {split.event.had} goes" in found[0]
+    assert "60000 shares were split off 60000" in seen("SAM-B3", told(split, shares=60_000))[0][1]
+
+
+def test_sam_b3_a_claim_of_a_loan_whose_beginning_was_left_out() -> None:
+    opened = first(ev.Opened, lambda event: event.facility == DEFAULTED)
+
+    assert {message.split(": ")[1] for _, message in seen("SAM-B3", without(opened))} == {"nobody lent under it"}
+
+
+# ---------------------------------------------------------------------------------------------------- SAM-B4: trust
+
+
+def entrusted(days: int = 10) -> tuple[Lent, int, int]:
+    """A facility in which money is owed, and a bill that is out on trust."""
+    ledger = Lent()
+    number = ledger.facility()
+    ledger.pledge(number, 60_000, 25_000)
+    bill = ledger.pledge(number, 30_000)
+    until = ledger.now + days * DAY
+    ledger.act("security agent", Entrust(bill, ledger.who["shipper"], until, PURPOSE))
+    return ledger, number, bill
+
+
+def test_sam_b4_a_trust_receipt_is_overdue_while_money_is_owed_t24() -> None:
+    ledger, number, bill = entrusted()
+    ledger.pass_days(9)
+    assert seen("SAM-B4", ledger) == []
+    ledger.pass_days(3)
+
+    ((about, message),) = seen("SAM-B4", ledger)
+
+    assert about == bill_name(bill)
+    assert message.startswith("out on trust for “store the goods” until ")
+    assert "it is not back 2 days later; facility 1 owes 25" in message
+    ledger.act("shipper", Repay(number, 10**9, ledger.hkd, ()))
+    assert seen("SAM-B4", ledger) == []
+
+
+def test_a_bill_that_came_back_late_is_not_overdue_t45() -> None:
+    ledger, number, bill = entrusted()
+    ledger.pass_days(12)
+    ledger.pledge(number, 30_000, bill=bill, prints=())
+
+    assert seen("SAM-B4", ledger) == []
+
+
+# -------------------------------------------------------------------------------------------------- SAM-B5: filings
+
+
+def test_sam_b5_the_terms_ask_for_a_filing_and_money_was_drawn_without_t26() -> None:
+    filed = first(ev.SecurityFiled)
+    drawn = first(ev.Drawn)
+
+    assert seen("SAM-B5", without(filed)) == [
+        (
+            "facility 1",
+            f"20000 was drawn in block {drawn.block}, and its security was not filed in CN, as its terms ask",
+        )
+    ]
+    assert levels("SAM-B5", without(filed)) == ["high"]
+
+
+def test_sam_b5_the_law_of_the_borrower_asks_for_a_filing_and_the_terms_do_not_t26() -> None:
+    ledger = Lent()
+    number = ledger.facility(filed_in="")
+    ledger.pledge(number, 60_000, 25_000)
+
+    ((about, message),) = seen("SAM-B5", ledger)
+
+    assert about == "facility 1"
+    assert message.endswith("by a borrower of CN, and nobody said that its security is filed there")
+    assert levels("SAM-B5", ledger) == ["low"]
+    other = Lent()
+    number = other.facility("trader", filed_in="")
+    other.pledge(number, 60_000, 25_000, bill=received(other, "trader"), by="trader")
+    assert seen("SAM-B5", other) == [], "in Hong Kong a pledge by possession is filed nowhere"
+
+
+def test_sam_b5_a_filing_that_lapsed_while_money_is_owed_and_one_that_was_renewed_t26() -> None:
+    ledger = Lent()
+    number = ledger.facility(filed_in="")
+    ledger.filed(number, "CN", ledger.now + 5 * DAY)
+    ledger.pledge(number, 60_000, 25_000)
+    ledger.pass_days(6)
+
+    ((about, message),) = seen("SAM-B5", ledger)
+
+    assert about == "facility 1"
+    assert message.startswith("its security stood filed in CN until ")
+    assert levels("SAM-B5", ledger) == ["medium"]
+    ledger.filed(number, "CN", ledger.now + 500 * DAY)
+    assert levels("SAM-B5", ledger) == ["low"]
+    ledger.act("shipper", Repay(number, 10**9, ledger.hkd, ()))
+    ledger.pass_days(600)
+    assert levels("SAM-B5", ledger) == ["low"], "nothing is owed any more"
+
+
+def received(ledger: Lent, whose: str) -> int:
+    """A bill in blank that somebody took from the shipper."""
+    ledger.act(whose, SetReceiving(ledger.who[whose], Receiving.ANYONE))
+    bill = ledger.blank()
+    ledger.act("shipper", Transfer(bill, ledger.who[whose], b""))
+    return bill
+
+
+# ------------------------------------------------------------------------------------------- SAM-F1: financed twice
+
+
+def test_sam_f1_one_box_secures_two_debts_at_once_p7() -> None:
+    one, other = [entry for entry in ENTRIES if isinstance(entry.event, ev.Registered)][:2]
+    box = Print.unpack(one.event.prints[0])
+    again = replace(box, day=box.day + 14).pack()
+
+    (about, message), *_ = seen("SAM-F1", told(other, prints=(again, *other.event.prints[1:])))
+
+    assert about == f"cargo 0x{box.cargo:040x}"
+    assert message.startswith("it secures facility 1 under ")
+    assert f"since block {one.block}, which had not ended" in message
+    assert seen("SAM-F1", told(other, prints=(replace(box, day=box.day + 15).pack(), *other.event.prints[1:]))) == []
+
+
+def test_sam_f1_an_end_of_a_registration_that_was_told_and_did_not_happen_p7() -> None:
+    """The same cargo is registered again while the first debt goes on: the end that lay between is not there."""
+    ledger = Lent()
+    number, prints = ledger.facility(), ledger.prints()
+    bill = ledger.pledge(number, 60_000, prints=prints)
+    ledger.act("shipper", Discharge(number, (ledger.collateral(bill),)))
+    ledger.pledge(number, 60_000, bill=bill, prints=prints)
+    assert seen("SAM-F1", ledger) == []
+    log = [entry for entry in ledger.entries() if not isinstance(entry.event, ev.Deregistered)]
+
+    found = run(checks.find("SAM-F1"), audit_of(ledger, log))
+
+    assert [str(each.level) for each in found] == ["critical"]
+
+
+def test_sam_f1_parts_weigh_more_than_the_box_may_carry_or_are_one_part_twice_p7() -> None:
+    parts = first(ev.Registered, lambda event: Print.unpack(event.prints[0]).weight)
+    part = Print.unpack(parts.event.prints[0])
+    heavier = replace(part, weight=12_000).pack()
+    more = replace(parts, event=replace(parts.event, debt=99, prints=(heavier,)))
+
+    ((_, message),) = seen("SAM-F1", [*ENTRIES, more])
+    assert "its parts secure debts with 21000 kg" in message
+    assert "it may carry 20000 kg" in message
+    assert seen("SAM-F1", [*ENTRIES, replace(more, event=replace(more.event, prints=(part.pack(),)))])
+    lighter = replace(part, weight=11_000).pack()
+    assert seen("SAM-F1", [*ENTRIES, replace(more, event=replace(more.event, prints=(lighter,)))]) == []
+
+
+def repledged(by: str = "shipper") -> tuple[Lent, int, int]:
+    """Cargo that secures a debt of somebody under a second bill, after the debt under the first was repaid."""
+    ledger = Lent()
+    prints = ledger.prints()
+    one = ledger.pledge(number := ledger.facility(), 60_000, prints=prints)
+    ledger.act("shipper", Discharge(number, (ledger.collateral(one),)))
+    two = received(ledger, by) if by != "shipper" else ledger.blank()
+    other = ledger.facility(by, filed_in="CN" if by == "shipper" else "")
+    ledger.pledge(other, 60_000, 10_000, bill=two, prints=prints, by=by)
+    return ledger, one, two
+
+
+@pytest.mark.parametrize("by", ["trader", "shipper"])
+def test_sam_f1_cargo_under_another_bill_after_the_first_debt_ended_is_told_low_and_as_usual_t45(by: str) -> None:
+    ledger, one, two = repledged(by)
+
+    ((_, message),) = seen("SAM-F1", ledger)
+
+    assert levels("SAM-F1", ledger) == ["low"]
+    assert bill_name(one) in message
+    assert bill_name(two) in message
+    assert "that is usual where the first bill was given up, or the box was filled again" in message
+    assert ("of the same borrower" in message) == (by == "shipper")
+
+
+def test_sam_f1_a_bill_is_sold_while_another_of_its_cargo_secures_a_debt_t21() -> None:
+    ledger, one, two = repledged()
+    ledger.sell_free(one, 70_000, "shipper", "consignee")
+
+    assert levels("SAM-F1", ledger) == ["low", "medium"]
+    message = seen("SAM-F1", ledger)[1][1]
+    assert f"bought {bill_name(one)} in block" in message
+    assert f"it secures facility 2 under {bill_name(two)}" in message
+
+
+def test_sam_f1_a_bill_was_sold_and_its_seller_pledges_another_of_its_cargo_t21() -> None:
+    ledger = Lent()
+    prints = ledger.prints()
+    one = ledger.pledge(number := ledger.facility(), 60_000, 20_000, prints=prints)
+    ledger.sell(one, 50_000)
+    ledger.act(STRANGER, Forget(one, ledger.left(one)))
+    assert seen("SAM-F1", ledger) == []
+    ledger.pledge(number, 60_000, prints=prints)
+
+    assert levels("SAM-F1", ledger) == ["medium"]
+
+
+def test_a_bill_that_is_sold_on_and_pledged_by_its_buyer_is_financed_once_t45() -> None:
+    ledger = Lent()
+    prints = ledger.prints()
+    ledger.act("trader", SetReceiving(ledger.who["trader"], Receiving.ANYONE))
+    bill = ledger.pledge(ledger.facility(), 60_000, 20_000, prints=prints)
+    ledger.sell(bill, 50_000, buyer="trader")
+    ledger.act(STRANGER, Forget(bill, ledger.left(bill)))
+    ledger.pledge(ledger.facility("trader", filed_in=""), 60_000, 10_000, bill=bill, prints=prints, by="trader")
+
+    assert findings_of(audit_of(ledger)) == []
+
+
+# ----------------------------------------------------------------------------------------------------- SAM-F7: circles
+
+
+@pytest.fixture
+def traders() -> Lent:
+    """Three who sell to each other."""
+    ledger = Lent()
+    ledger.act("trader", SetReceiving(ledger.who["trader"], Receiving.ANYONE))
+    return ledger
+
+
+def test_sam_f7_a_cargo_goes_round_and_comes_back_dearer(traders: Lent) -> None:
+    bill = traders.pledge(traders.facility(), 60_000, 20_000)
+    traders.sell(bill, 50_000, buyer="trader")
+    traders.sell_free(bill, 55_000, "trader", "consignee")
+    assert seen("SAM-F7", traders) == []
+    traders.sell_free(bill, 60_000, "consignee", "shipper")
+
+    ((about, message),) = seen("SAM-F7", traders)
+
+    assert about == bill_name(bill)
+    assert levels("SAM-F7", traders) == ["medium"]
+    assert "for 60000 by participant 3" in message
+    assert "for 50000 (HKD), and went through 3 groups" in message
+
+
+@pytest.mark.parametrize(("back", "level"), [(50_001, ["low"]), (50_000, []), (40_000, [])])
+def test_sam_f7_straight_back_is_low_and_no_dearer_is_no_finding_t45(
+    traders: Lent, back: int, level: list[str]
+) -> None:
+    bill = traders.blank()
+    traders.sell_free(bill, 50_000, "shipper", "consignee")
+    traders.sell_free(bill, back, "consignee", "shipper")
+
+    assert levels("SAM-F7", traders) == level
+
+
+def test_sam_f7_the_cargo_comes_back_under_another_bill_and_to_another_of_the_group(traders: Lent) -> None:
+    """By its prints it is the same cargo; the carrier of the consignee's group is its seller's parent here."""
+    prints = traders.prints()
+    one = traders.pledge(number := traders.facility(), 60_000, 20_000, prints=prints)
+    traders.sell(one, 50_000, buyer="trader")
+    traders.act(STRANGER, Forget(one, traders.left(one)))
+    parent = traders.state.participants[traders.number("shipper")].parent
+    traders.act(ADMINISTRATOR, SetProfile(traders.number("consignee"), parent, 127))
+    two = traders.pledge(number, 60_000, prints=prints)
+    traders.act("shipper", Discharge(number, (traders.collateral(two),)))
+    traders.act("shipper", Transfer(two, traders.who["trader"], b""))
+    traders.sell_free(two, 58_000, "trader", "consignee")
+
+    found = [message for _, message in seen("SAM-F7", traders)]
+
+    assert any("is of the group of participant 3" in message for message in found)
+
+
+def test_sam_f7_whoever_sold_a_cargo_pledges_it_for_more_and_nobody_sold_it_back(traders: Lent) -> None:
+    bill = traders.blank()
+    traders.sell_free(bill, 50_000, "shipper", "trader")
+    traders.act("trader", Transfer(bill, traders.who["shipper"], b""))
+    traders.pledge(traders.facility(), 51_000, bill=bill)
+
+    ((about, message),) = seen("SAM-F7", traders)
+
+    assert about == bill_name(bill)
+    assert message.endswith("for 50000 (HKD); no sale on this ledger brought it back")
+    assert levels("SAM-F7", traders) == ["low"]
+
+
+# ---------------------------------------------------------------------------------------------- SAM-F8: use of title
+
+
+@pytest.mark.parametrize("kind", [ev.PledgeSold, ev.Discharged, ev.Entrusted, ev.PledgeSurrendered, ev.HandedOver])
+def test_sam_f8_nothing_happens_to_a_pledged_bill_that_its_loan_does_not_tell_p8(kind: type[Event]) -> None:
+    act = first(kind)
+
+    ((about, message),) = seen("SAM-F8", without(act))
+
+    assert about == bill_name(act.event.bill)
+    assert message.endswith(f"in block {act.block}, while it lay in the loan book, which tells of no act on it")
+    assert levels("SAM-F8", without(act)) == ["critical"]
+
+
+def test_sam_f8_a_bill_on_trust_goes_to_a_third_party_and_ends_while_money_is_owed_t24() -> None:
+    ledger, _, bill = entrusted()
+    assert seen("SAM-F8", ledger) == []
+    ledger.act("shipper", Transfer(bill, ledger.who["consignee"], b""))
+
+    ((about, message),) = seen("SAM-F8", ledger)
+    assert about == bill_name(bill)
+    assert message.startswith(f"it went to participant {ledger.number('consignee')} ")
+    assert "for “store the goods”; facility 1 owed 25" in message
+    assert levels("SAM-F8", ledger) == ["medium"]
+
+    ledger.act("consignee", Surrender(bill, SurrenderFor.DELIVERY, ledger.who["carrier"], bytes(32), b""))
+    ledger.act("carrier", Accept(bill, b""))
+    assert levels("SAM-F8", ledger) == ["medium", "medium", "high"]
+
+
+def test_sam_f8_a_bill_on_trust_is_offered_in_another_room_t24() -> None:
+    ledger, _, bill = entrusted()
+    ledger.sell_free(bill, 30_000, "shipper", "consignee")
+
+    found = [message for _, message in seen("SAM-F8", ledger)]
+
+    assert found[0].startswith("it was lodged in another room in block ")
+
+
+def test_a_bill_on_trust_that_stays_with_its_borrower_or_whose_debt_is_repaid_gives_no_finding_t45() -> None:
+    ledger, number, bill = entrusted()
+    ledger.act("shipper", Transfer(bill, ledger.who["second"], b""))
+    ledger.act("second", Transfer(bill, ledger.who["shipper"], b""))
+    ledger.act("shipper", Repay(number, 10**9, ledger.hkd, ()))
+    ledger.act("shipper", Transfer(bill, ledger.who["consignee"], b""))
+
+    assert seen("SAM-F8", ledger) == []
+
+
+# ----------------------------------------------------------------------------------------------------------- exposures
+
+
+def report(ledger: Lent = LEDGER) -> Report:
+    """What an audit of it writes."""
+    return Report("model", 1, 0, len(ledger.log), {"checks": [], **SOURCE}, audit_of(ledger), ())
+
+
+SOURCE = {"ledger": "0x" + "b1" * 20, "release": "1"} | dict.fromkeys(
+    ("genesis_hash", "block_hash", "history_digest"), "0x" + "0" * 64
+)
+
+
+def test_each_facility_tells_who_lent_and_borrowed_what_is_owed_at_the_last_block_and_what_covers_it() -> None:
+    repaid, defaulted, standing = report().timeline()["loans"]
+
+    assert [each["outcome"] for each in (repaid, defaulted, standing)] == ["over", "over", "drawn"]
+    book = LEDGER.state.facilities[STANDING]
+    debt = rules.accrued(book, LEDGER.now)
+    assert (standing["principal"], standing["interest"]) == (str(debt.principal), str(rules.interest_of(book, debt)))
+    assert (standing["covered"], standing["in_default"]) == (str(book.covered(book.value)), False)
+    assert standing["agent"] == lei_text(pack_lei(AGENTS["other agent"])), "the agent that there is now"
+    assert standing["borrower"] == lei_text(pack_lei(LEIS["shipper"]))
+    assert [each["shares"] for each in standing["lenders"]] == ["60000", "40000"]
+    assert {each["how"] for each in standing["bills"]} == {"held", "on-trust"}
+    assert sum(int(each["value"]) for each in standing["bills"]) == int(standing["value"]) == book.value
+    assert [sum(int(each["had"]) for each in loan["lenders"]) for loan in (repaid, defaulted)] == [
+        int(loan["claimed"]) for loan in (repaid, defaulted)
+    ]
+    assert all(before["to"] == after["from"] for before, after in pairwise(repaid["stood"]))
+
+
+def test_a_loan_that_is_not_repaid_in_time_is_in_default() -> None:
+    ledger = Lent()
+    ledger.pledge(ledger.facility(), 60_000, 25_000)
+    ledger.pass_days(92)
+    assert report(ledger).timeline()["loans"][0]["in_default"] is False, "days of grace"
+    ledger.pass_days(3)
+
+    (told,) = report(ledger).timeline()["loans"]
+
+    assert (told["in_default"], told["outcome"]) == (True, "in-default")
+
+
+def test_the_page_of_a_bill_says_what_it_secures_and_its_report_who_lent() -> None:
+    out = next(bill for bill, word in LEDGER.state.kept.items() if Deal.of(word).facility == STANDING)
+
+    life = report().life("bills", out)
+
+    assert [loan["facility"] for loan in life["loans"]] == [STANDING]
+    lenders = {each["lender"] for each in life["loans"][0]["lenders"]}
+    assert lenders == {lei_text(pack_lei(lei)) for lei in (LEIS["bank"], OTHER)}
+    written = page(life)
+    for said in ("What it secures, or secured", "facility 3", f"{bill_name(out)}: on trust", "HKD 240.30"):
+        assert said in written, said
+
+
+def test_the_terminal_lists_exposures_and_a_loan_whose_beginning_is_missing_stops_nothing() -> None:
+    console = Console(width=200, color_system=None)
+    with console.capture() as captured:
+        console.print(show.report_view(report()))
+    seen_ = captured.get()
+    for said in ("Loans", "facility 3", "drawn", "on trust"):
+        assert said in seen_, said
+    opened = first(ev.Opened, lambda event: event.facility == STANDING)
+    without_it = replace(report(), evidence=audit_of(LEDGER, without(opened), honest()))
+    told_ = {each["facility"]: each for each in without_it.timeline()["loans"]}
+    assert "principal" not in told_[STANDING]

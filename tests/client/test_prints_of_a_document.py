@@ -1,0 +1,274 @@
+"""Prints of a disclosed document by a registrar's key, whether its cargo is free, and the exposures of a lender."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support import banking, borrowing
+from support.borrowing import AGENT
+
+from sampan.client import disclosed, prints
+from sampan.client.ledger import Ledger
+from sampan.documents import prepare
+from sampan.documents.disclosure import disclose
+from sampan.errors import AnswerIsNo, BadInput, UsageError
+from sampan.finance.prints import Piece, Registrar, print_of
+from sampan.finance.records import Print
+from sampan.suite import events
+from sampan.suite.words import Answer, Kind
+from sampan.testing import SampanChain, sample
+
+KEY = Registrar(bytes(range(32)))
+BOXES = ("XLLU2601017", "XLLU2601022")
+DAY = (datetime(2026, 1, 2, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)).days
+Change = Callable[[dict[str, Any]], object]
+
+
+def written(folder: Path, change: Change = lambda content: None, name: str = "bill.json") -> Path:
+    """The sample document with a change, beside its salts."""
+    content = json.loads(sample("to-order"))
+    change(content)
+    file = folder / name
+    file.write_text(json.dumps(content), encoding="utf-8")
+    prepare(file).keep_salts()
+    return file
+
+
+def shared(content: dict[str, Any]) -> None:
+    content["cargoMovementTypeAtOrigin"] = "LCL"
+    for item in content["consignmentItems"]:
+        for cargo in item["cargoItems"]:
+            cargo["cargoGrossWeight"] = {"value": 4000.2, "unit": "KGM"}
+
+
+# ------------------------------------------------------------------------------------------------------- a document
+
+
+def test_a_full_box_is_its_number_and_the_day_on_board(tmp_path: Path) -> None:
+    found = prints.pieces_of(disclosed.read(written(tmp_path)))
+    assert found == tuple(Piece(box, DAY) for box in sorted(BOXES))
+    words = prints.prints_of(KEY, found)
+    blinded = {hmac.new(KEY.key, b"sampan.print/1\0" + box.encode(), hashlib.sha256).digest()[:20] for box in BOXES}
+    assert {Print.unpack(word).cargo.to_bytes(20, "big") for word in words} == blinded
+    assert {Print.unpack(word).day for word in words} == {DAY}
+    assert list(words) == sorted(words)
+    other = prints.prints_of(Registrar(bytes(32)), found)
+    assert not {word >> 96 for word in words} & {word >> 96 for word in other}
+    assert str(KEY.key.hex()) not in repr(KEY)
+
+
+def test_a_part_load_has_its_weight_and_what_the_box_may_carry(tmp_path: Path) -> None:
+    disclosure = disclosed.read(written(tmp_path, shared))
+    with pytest.raises(UsageError, match="is shared with others"):
+        prints.pieces_of(disclosure)
+    found = prints.pieces_of(disclosure, dict.fromkeys(BOXES, 26_000))
+    assert {(piece.box, piece.payload) for piece in found} == {(box, 26_000) for box in BOXES}
+    # Whole kilograms, rounded up.
+    assert all(piece.weight >= 4_001 for piece in found)
+    assert sum(piece.weight for piece in found) in (8_001, 8_002)
+
+
+def test_pounds_are_counted_in_kilograms(tmp_path: Path) -> None:
+    def change(content: dict[str, Any]) -> None:
+        shared(content)
+        for item in content["consignmentItems"]:
+            for cargo in item["cargoItems"]:
+                cargo["cargoGrossWeight"] = {"value": 1000, "unit": "LBR"}
+
+    found = prints.pieces_of(disclosed.read(written(tmp_path, change)), dict.fromkeys(BOXES, 26_000))
+    assert [piece.weight for piece in found] == [454, 454]
+
+
+def test_the_planned_day_counts_where_nothing_is_on_board_yet(tmp_path: Path) -> None:
+    def change(content: dict[str, Any]) -> None:
+        del content["shippedOnBoardDate"]
+        content["transports"]["plannedDepartureDate"] = "2026-01-09"
+
+    assert {piece.day for piece in prints.pieces_of(disclosed.read(written(tmp_path, change)))} == {DAY + 7}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda content: _box(content, 0, "XLLU2601018"), "whose check digit fits"),
+        (lambda content: _box(content, 0, "BULK"), "whose check digit fits"),
+        (lambda content: _box(content, 1, BOXES[0]), "stands in the document twice"),
+    ],
+)
+def test_what_is_no_box_has_no_print(tmp_path: Path, change: Change, words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        prints.pieces_of(disclosed.read(written(tmp_path, change)))
+
+
+def _box(content: dict[str, Any], number: int, box: str) -> None:
+    content["utilizedTransportEquipments"][number]["equipment"]["equipmentReference"] = box
+
+
+def test_a_disclosure_is_enough_when_it_has_all_boxes(tmp_path: Path) -> None:
+    ready = prepare(written(tmp_path))
+    shown = [
+        prints.BOXES,
+        *(f"{prints.BOXES}/{number}/equipment/equipmentReference" for number in range(2)),
+        prints.MOVEMENT,
+        prints.DATES[0],
+    ]
+    file = tmp_path / "disclosure.json"
+
+    def hand_over(*left_out: str) -> Path:
+        made = disclose(ready.tree, [each for each in shown if each not in left_out])
+        file.write_text(json.dumps(made.as_json()), encoding="utf-8")
+        return file
+
+    assert len(prints.pieces_of(disclosed.read(hand_over()))) == 2
+    for each in shown:
+        with pytest.raises(BadInput, match="is not disclosed"):
+            prints.pieces_of(disclosed.read(hand_over(each)))
+
+
+def test_a_document_without_its_salts_proves_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "bare.json"
+    file.write_bytes(sample("to-order"))
+    with pytest.raises(BadInput, match="without its salts"):
+        disclosed.read(file)
+
+
+def test_a_key_is_made_once_and_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "registrar.key"
+    prints.new_key(file)
+    assert len(prints.registrar(file).key) == 32
+    assert file.stat().st_mode & 0o077 == 0
+    with pytest.raises(UsageError, match="stands there already"):
+        prints.new_key(file)
+    file.write_text("no key", encoding="utf-8")
+    with pytest.raises(BadInput, match="is no key of a registrar"):
+        prints.registrar(file)
+    with pytest.raises(ValueError, match="32 bytes"):
+        Registrar(b"short")
+
+
+# --------------------------------------------------------------------------------------------------------- the ledger
+
+
+@pytest.fixture(scope="module")
+def lent(banked: SampanChain) -> SampanChain:
+    borrowing.lend(banked)
+    return banked
+
+
+@pytest.fixture
+def chain(lent: SampanChain, sampan_chain: SampanChain) -> SampanChain:
+    return sampan_chain
+
+
+@pytest.fixture
+def facility(chain: SampanChain) -> int:
+    relayer = chain.as_role("relayer")
+    signed = borrowing.signed(chain, borrowing.terms(relayer))
+    return int(relayer.loans.open_facility(signed).event(events.Opened).facility)
+
+
+def pledged(chain: SampanChain, facility: int, reference: str, words: tuple[int, ...]) -> None:
+    """A bill of 500,000 whose cargo has these prints; 100,000 drawn on it."""
+    (bill,) = banking.bills(chain, reference, kind=Kind.BLANK)
+    accepted = chain.as_role(AGENT.role).sign_acceptance(bill, facility, "HKD 500,000.00", words)
+    chain.as_role("shipper").loans.pledge(bill, accepted, amount="HKD 100,000.00")
+
+
+def answers(ledger: Ledger, *pieces: Piece) -> list[tuple[Answer, str]]:
+    return [(each.answer, each.why) for each in prints.free(ledger, pieces, KEY)]
+
+
+def test_cargo_is_free_taken_or_somebody_is_asked(chain: SampanChain, facility: int, tmp_path: Path) -> None:
+    pieces = prints.pieces_of(disclosed.read(written(tmp_path)))
+    ledger = chain.ledger
+    assert {each.answer for each in prints.free(ledger, pieces, KEY)} == {Answer.YES}
+    pledged(chain, facility, "PLEDGED1", prints.prints_of(KEY, pieces[:1]))
+    found = prints.free(ledger, pieces, KEY)
+    assert [(each.answer, each.why) for each in found] == [
+        (Answer.NO, f"it secures facility {facility} already, pledge 1"),
+        (Answer.YES, "nothing is registered against it"),
+    ]
+    assert prints.worst(found) is Answer.NO
+    # Moving the date by a week or two does not help; another voyage is another question.
+    ((near, _),) = answers(ledger, Piece(pieces[0].box, DAY + 14))
+    ((later, why),) = answers(ledger, Piece(pieces[0].box, DAY + 15))
+    assert (near, later) == (Answer.NO, Answer.ASK)
+    assert "under another departure" in why
+    assert prints.worst(prints.free(ledger, pieces, None)) is Answer.ASK
+    assert {each.answer for each in prints.free(ledger, pieces, Registrar(bytes(32)))} == {Answer.YES}
+
+
+def test_a_part_beside_others_is_a_question_and_too_much_is_none(chain: SampanChain, facility: int) -> None:
+    box, ledger = BOXES[0], chain.ledger
+    pledged(chain, facility, "PLEDGED1", (print_of(KEY, Piece(box, DAY, 10_000, 26_000)).pack(),))
+    ((fits, why), (equal, whose), (over, _), (whole, beside)) = answers(
+        ledger,
+        Piece(box, DAY, 16_000, 26_000),
+        Piece(box, DAY, 10_000, 26_000),
+        Piece(box, DAY, 16_001, 26_000),
+        Piece(box, DAY),
+    )
+    assert (fits, equal, over, whole) == (Answer.ASK, Answer.NO, Answer.NO, Answer.NO)
+    assert "this one would fit" in why
+    assert f"facility {facility}" in whose
+    assert "parts of this box secure debts" in beside
+
+
+def blank(content: dict[str, Any]) -> None:
+    del content["documentParties"]["endorsee"]
+
+
+def test_a_document_of_another_bill_is_none_of_this_one(chain: SampanChain, tmp_path: Path) -> None:
+    file = written(tmp_path, blank)
+    carrier = chain.as_role("carrier")
+    bill = carrier.bills.issue(file, "shipper", carriage_law="SG", bearer=True).bill
+    assert disclosed.of_bill(chain.ledger, file, bill).root == prepare(file).root
+    (folder := tmp_path / "other").mkdir()
+    with pytest.raises(BadInput, match="of another bill than"):
+        disclosed.of_bill(chain.ledger, written(folder, blank), bill)
+    made = disclose(prepare(file).tree, [prints.BOXES]).as_json()
+    assert isinstance(made, dict)
+    made["fields"][0]["leaf"][1] = "[1]"  # type: ignore[index, call-overload]
+    (folder / "altered.json").write_text(json.dumps(made), encoding="utf-8")
+    with pytest.raises(AnswerIsNo, match="the proof fails"):
+        disclosed.of_bill(chain.ledger, folder / "altered.json", bill)
+
+
+def test_a_lender_sees_its_exposures_with_vessel_and_port_of_what_was_disclosed(
+    chain: SampanChain, facility: int, tmp_path: Path
+) -> None:
+    file = written(tmp_path, blank)
+    bill = chain.as_role("carrier").bills.issue(file, "shipper", carriage_law="SG", bearer=True).bill
+    words = prints.prints_of(KEY, prints.pieces_of(disclosed.of_bill(chain.ledger, file, bill)))
+    accepted = chain.as_role(AGENT.role).sign_acceptance(bill, facility, "HKD 500,000.00", words)
+    chain.as_role("shipper").loans.pledge(bill, accepted, amount="HKD 300,000.00")
+    chain.advance(timedelta(days=73))
+    bank = chain.as_role("bank")
+    (tmp_path / "other.json").write_text("{}", encoding="utf-8")
+    (found,) = bank.exposures(files=sorted(tmp_path.glob("*.json")))
+    assert (found.facility, found.bills, found.share) == (facility, (bill,), 60)
+    assert (found.vessels, found.ports) == (("Lantern Meridian",), ("NLRTM",))
+    # 60 percent of 300,000, of 3,000 of interest (5 percent, a fifth of a year), of 400,000.
+    assert list(map(str, (found.principal, found.interest, found.cover))) == [
+        "HKD 180,000.00",
+        "HKD 1,800.00",
+        "HKD 240,000.00",
+    ]
+    (unknown,) = chain.ledger.exposures("issuing_bank")
+    assert (unknown.share, unknown.vessels, unknown.ports) == (40, (), ())
+    assert chain.ledger.exposures("trader") == []
+
+
+def test_a_position_that_was_split_off_counts_for_whoever_has_it(chain: SampanChain, facility: int) -> None:
+    bank = chain.as_role("bank")
+    (before,) = bank.exposures()
+    bank.positions.split(before.positions[0], 15_000_000)
+    (after,) = bank.exposures()
+    assert (len(after.positions), after.shares) == (2, before.shares)
