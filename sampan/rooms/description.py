@@ -15,14 +15,14 @@ A value is a number, a list, a truth value, or words: see `stage.Stage.value`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
 from eth_abi.exceptions import ParseError
 from eth_abi.grammar import parse
 
-from sampan.errors import BadInput, UsageError
+from sampan.errors import BadInput, SampanError, UsageError
 from sampan.files import parse_json, parse_toml, read_up_to
 from sampan.suite.codec import type_of
 from sampan.suite.tell import seconds_of
@@ -30,19 +30,27 @@ from sampan.toolchain import artifacts
 
 LODGER: Final = "lodger"
 ANYBODY: Final = "anybody"
+ADMINISTRATOR: Final = "administrator"
 SAMPLE: Final = "Escrow"
 FOLDER: Final = Path(__file__).parent
 OURS: Final[dict[str, tuple[Path | None, Path]]] = {
     SAMPLE: (FOLDER / "artifacts", FOLDER / "contracts"),
     "Sale": (None, FOLDER.parent / "trade"),
+    "LoanBook": (None, FOLDER.parent / "finance" / "loans"),
 }
 """Rooms that are known by name alone → where their artifact is (None: with the suite's), and their description."""
 RESERVED: Final = (
-    "carrier", "bystander", "outsider", ANYBODY, "nobody", "ledger", "room", "money", "decoy", "bill", "start", "now"
+    "carrier", "bystander", "outsider", ANYBODY, ADMINISTRATOR, "nobody", "ledger", "room", "money", "decoy", "bill",
+    "start", "now", "acts"
 )  # fmt: skip
 """Words of the kit, which no party is called."""
-_FIELDS: Final = {"constructor", "parties", "ways", "terms", "endorsement", "patience", "acts"}
-_OF_AN_ACT: Final = {"call", "by", "alone"}
+FIELDS: Final = {
+    "constructor", "interface", "parties", "values", "before", "ways", "terms", "endorsement", "patience", "acts"
+}  # fmt: skip
+"""What a description may say."""
+_OF_A_STEP: Final = {"by", "to", "call", "ask", "as"}
+_WHY: Final = ("alone", "unsigned", "again", "anew")
+_OF_AN_ACT: Final = {"call", "by", *_WHY}
 _MOST: Final = 64 * 1024 * 1024
 """Bytes that no artifact has."""
 
@@ -76,6 +84,24 @@ class ActOfRoom:
     by: tuple[str, ...]
     alone: str = ""
     """Why money and bill need not move together in it, where they need not."""
+    unsigned: str = ""
+    """Why nobody does it by signature, where nobody does."""
+    again: str = ""
+    """Why it may be done when the bill has left or ended: it moves nothing but the money of whoever does it."""
+    anew: str = ""
+    """Why it is no giving back, though the lodger gets the bill by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is done once, before any bill is lodged. A step `by` somebody calls; one with a `name` asks, and from then on
+    the address that is answered is called so."""
+
+    to: str
+    function: str
+    arguments: tuple[Any, ...]
+    by: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +124,46 @@ class Description:
     endorsement: str = "blank"
     patience: int = 400 * 86_400
     """Seconds after which nobody's silence holds a bill back any more."""
+    interface: str = ""
+    """Whose ABI the room's address has, where that is more than its artifact's."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """Values by name, which are said once."""
+    before: tuple[Before, ...] = ()
+    folder: Path = FOLDER
+    """From where its files are named."""
 
     @property
     def has_money(self) -> bool:
         """Whether anything in it speaks of the kit's money."""
-        values = (self.constructor, self.terms, *(act.arguments for act in self.acts.values()))
-        return "money" in set(_words(values))
+        values = (
+            self.constructor,
+            self.terms,
+            *(act.arguments for act in self.acts.values()),
+            *((step.to, step.name, step.arguments) for step in self.before),
+        )
+        return "money" in set(_words([values, self.values]))
+
+    def signers(self, said: Any, seen: frozenset[str] = frozenset()) -> set[str]:
+        """Who signed a value, or anything in it; `seen` are names of values that led here."""
+        if isinstance(said, str):
+            return self.signers(self.values[said], seen | {said}) if said in self.values.keys() - seen else set()
+        if isinstance(said, Mapping):
+            parts = [each for key, each in said.items() if key not in ("signed", "text")]
+            return self.signers(parts, seen) | ({str(said["signed"])} if "signed" in said else set())
+        if isinstance(said, list | tuple):
+            return {who for each in said for who in self.signers(each, seen)}
+        return set()
+
+    def code(self, given: str) -> Code:
+        """A contract that it names: a file beside it, or one of the suite. Raises `BadInput`."""
+        path = self.folder / given
+        if path.is_file():
+            return read_code(str(path))
+        try:
+            ours = artifacts.load(given)
+        except SampanError:
+            raise BadInput("no such contract", subject=given, hint="name a file beside the description") from None
+        return Code(ours.name, ours.abi, ours.bytecode)
 
 
 def _words(value: Any) -> list[str]:
@@ -178,14 +238,14 @@ def read(path: Path) -> Description:
             error.strerror or "cannot be read", subject=str(path), hint="say where it is with --description"
         ) from None
     try:
-        return _described(said)
+        return replace(_described(said), folder=path.parent)
     except BadInput as error:
         error.subject = f"{path}: {error.subject}" if error.subject else str(path)
         raise
 
 
 def _described(said: Mapping[str, Any]) -> Description:
-    _known(said, _FIELDS, "")
+    _known(said, FIELDS, "")
     parties = _words_of(said.get("parties", [LODGER]), "parties")
     for party in parties:
         if party in RESERVED or not party.isidentifier():
@@ -215,7 +275,29 @@ def _described(said: Mapping[str, Any]) -> Description:
         said.get("terms", "0x"),
         endorsement,
         _seconds(said["patience"], "patience") if "patience" in said else 400 * 86_400,
+        str(said.get("interface", "")),
+        _table(said.get("values", {}), "values"),
+        tuple(_before(step, place, parties) for place, step in enumerate(_list(said.get("before", []), "before"), 1)),
     )
+
+
+def _before(table: Any, place: int, parties: Sequence[str]) -> Before:
+    where = f"before.{place}"
+    _known(_table(table, where), _OF_A_STEP, where)
+    asks = "ask" in table
+    if asks == ("call" in table) or asks != ("as" in table) or asks == ("by" in table):
+        raise BadInput(
+            "neither calls nor asks",
+            subject=where,
+            hint='as in: by = "lender", call = ["open", ...]; or as = "money", ask = ["moneyOf", ...]',
+        )
+    call = _list(table["ask"] if asks else table["call"], where)
+    if not call or not isinstance(call[0], str):
+        raise BadInput("names no function", subject=where, hint='as in: call = ["open", "bill"]')
+    by = str(table.get("by", ""))
+    if not asks and by not in (*parties, ADMINISTRATOR):
+        raise BadInput(f"{by} is no party", subject=where, hint=f"one of: {', '.join(parties)}, {ADMINISTRATOR}")
+    return Before(str(table.get("to", "room")), call[0], tuple(call[1:]), by, str(table.get("as", "")))
 
 
 def _list(said: Any, where: str) -> list[Any]:
@@ -256,7 +338,8 @@ def _act(name: str, table: Any, parties: Sequence[str]) -> ActOfRoom:
             raise BadInput(f"{who} is no party", subject=f"{where}.by", hint=f"one of: {', '.join(parties)}, anybody")
     if not by:
         raise BadInput("says not who may", subject=where, hint=f"by = [...]: {', '.join(parties)}, anybody")
-    return ActOfRoom(name, call[0], tuple(call[1:]), by, str(table.get("alone", "")))
+    why = {each: str(table.get(each, "")) for each in _WHY}
+    return ActOfRoom(name, call[0], tuple(call[1:]), by, **why)
 
 
 def _step(said: str, acts: Mapping[str, ActOfRoom]) -> ActOfRoom | Wait:

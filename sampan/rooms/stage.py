@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from eth_abi.abi import decode, encode
@@ -31,7 +31,7 @@ from sampan.identity.verbs.publishing import PublishRecordLaws
 from sampan.identity.verbs.standing import ListRoom
 from sampan.keccak import keccak
 from sampan.model.perform import Call
-from sampan.rooms.description import ANYBODY, FOLDER, LODGER, ActOfRoom, Code, Description, Wait
+from sampan.rooms.description import ADMINISTRATOR, ANYBODY, FOLDER, LODGER, ActOfRoom, Before, Code, Description, Wait
 from sampan.suite import ids
 from sampan.suite.codec import address as in_word
 from sampan.suite.codec import signature_of, type_of
@@ -113,7 +113,8 @@ class Stage:
     """
 
     def __init__(self, code: Code, description: Description) -> None:
-        self.code = code
+        more = description.code(description.interface).abi if description.interface else ()
+        self.code = replace(code, abi=[*code.abi, *(item for item in more if item not in code.abi)])
         self.description = description
         try:
             self.engine = Pyrevm()
@@ -124,7 +125,7 @@ class Stage:
         self.operator = ""
         self.addresses: dict[str, str] = {"nobody": NOBODY}
         self.participants: dict[str, int] = {}
-        self._errors = _errors([*code.abi, *_own("ILedger").abi, *_own("Money", kit=True).abi])
+        self._errors = _errors([*self.code.abi, *_own("Money", kit=True).abi])
         self._run = _function(_own("Party", kit=True).abi, "run")
         self._administrator = address_of_key("kit: administrator")
         self._references = 0
@@ -133,8 +134,15 @@ class Stage:
     # -------------------------------------------------------------------------------------------------- the beginning
 
     def _set_up(self) -> None:
-        self.ledger = deployed(self.engine, self._administrator)[BILLS.contract]
-        self.addresses["ledger"] = self.ledger
+        suite = deployed(self.engine, self._administrator)
+        if taken := suite.keys() & {*self.description.parties}:
+            raise BadInput("a contract of the suite is called so", subject=min(taken), hint="call the party otherwise")
+        self._abis = {name: _interface(name) for name in suite}
+        # One word for one thing: the ledger is called so.
+        self._abis["ledger"], suite["ledger"] = self._abis.pop(BILLS.contract), suite.pop(BILLS.contract)
+        self.addresses |= suite
+        self._errors = _errors(item for abi in self._abis.values() for item in abi) | self._errors
+        self.ledger = suite["ledger"]
         self.addresses["money"] = self._deploy("Money")
         self.addresses["decoy"] = self._deploy("Decoy")
         self.addresses["carrier"] = address_of_key("kit: carrier")
@@ -162,10 +170,51 @@ class Stage:
         approve = _call(money, "approve", self.room, 2**256 - 1)
         for name in self.people:
             self._must(self._administrator, self.addresses[name], self._through(self.addresses["money"], approve))
+        for place, step in enumerate(self.description.before, 1):
+            self._before(step, f"before.{place}")
+
+    def _before(self, step: Before, where: str) -> None:
+        abi = self.code.abi if step.to == "room" else self._abis.get(step.to)
+        if abi is None:
+            there = ", ".join(["room", *self._abis])
+            raise BadInput(f"{step.to} is no contract of the stage", subject=where, hint=f"one of: {there}")
+        to = self.addresses[step.to]
+        item = self._fitting(abi, step.function, step.arguments, where, step.to)
+        data = _selector(signature_of(item)) + self._encoded(
+            [type_of(entry) for entry in item["inputs"]], step.arguments, where
+        )
+        if step.name:
+            done, output = self.engine.call(to, data, self.now)
+            found = _decoded(["address"], output) if done else None
+            if found is None:
+                raise BadInput(f"{step.function} answers no address", subject=where)
+            self.addresses[step.name] = str(found[0]).lower()
+            kind = str(item["outputs"][0]["internalType"]).removeprefix("contract ")
+            # Money has what every token has, whatever its own interface leaves unsaid.
+            self._abis[step.name] = [*_own(kind).abi, *_own("Money", kit=True).abi]
+            return
+        if step.by == ADMINISTRATOR:
+            outcome = self._send(self._administrator, to, data)
+        else:
+            outcome = self.send(step.by, to, data)
+        if not outcome.done:
+            raise BadInput(f"{step.by} calls {step.function}: refused, {outcome.error}", subject=where)
+
+    def _fitting(self, abi: Any, function: str, arguments: Sequence[Any], where: str, whose: str) -> Any:
+        """The function of an ABI that is called so with so many arguments. Raises `BadInput`."""
+        name = function.partition("(")[0]
+        functions = [item for item in abi if item["type"] == "function"]
+        named = [item for item in functions if item["name"] == name]
+        for item in named:
+            if len(item["inputs"]) == len(arguments) and function in (item["name"], signature_of(item)):
+                return item
+        acted = [item for item in functions if item["stateMutability"] not in ("view", "pure")]
+        there = ", ".join(signature_of(item) for item in named or acted) or "none"
+        said = f"{name}({', '.join(map(_spelled, arguments))})"
+        raise BadInput(f"{said} is no function of {whose}", subject=where, hint=f"it has: {there}")
 
     def _room(self) -> str:
-        inputs = next((item["inputs"] for item in self.code.abi if item["type"] == "constructor"), ())
-        types = [type_of(entry) for entry in inputs]
+        types = _constructor(self.code.abi)
         said = self.description.constructor
         if len(said) != len(types):
             needed = f"{len(types)} needed: {', '.join(types)}" if types else "none needed"
@@ -348,16 +397,7 @@ class Stage:
     def data(self, act: ActOfRoom, bill: int | None = None) -> bytes:
         """The call of an act, about the bill of the stage or another."""
         here = f"acts.{act.name}"
-        found = self.code.functions(act.function.partition("(")[0])
-        fitting = [
-            item
-            for item in found
-            if len(item["inputs"]) == len(act.arguments) and act.function in (item["name"], signature_of(item))
-        ]
-        if not fitting:
-            there = ", ".join(signature_of(item) for item in found or self.code.acted()) or "none"
-            raise BadInput(f"{spelled(act)} is no function of {self.code.name}", subject=here, hint=f"it has: {there}")
-        item = fitting[0]
+        item = self._fitting(self.code.abi, act.function, act.arguments, here, self.code.name)
         own, self.bill = self.bill, self.bill if bill is None else bill
         try:
             types = [type_of(entry) for entry in item["inputs"]]
@@ -454,13 +494,17 @@ class Stage:
         text = encode(
             ["bytes32", "address", "bytes32", "bytes32", "uint256"], [_CALL_TYPE, account, keccak(call), salt, until]
         )
+        digest = keccak(b"\x19\x01" + self._separator() + keccak(text))
+        values = (account, call, salt, until, self.signature(signer or who, digest))
+        return _selector(ACT) + encode(["address", "bytes", "bytes32", "uint256", "bytes"], values), digest
+
+    def _separator(self) -> bytes:
+        """What stands for the room and its chain in what is signed."""
         domain = encode(
             ["bytes32", "bytes32", "bytes32", "uint256", "address"],
             [_DOMAIN_TYPE, *self._domain(), self.engine.chain_id, self.room],
         )
-        digest = keccak(b"\x19\x01" + keccak(domain) + keccak(text))
-        values = (account, call, salt, until, self.signature(signer or who, digest))
-        return _selector(ACT) + encode(["address", "bytes", "bytes32", "uint256", "bytes"], values), digest
+        return keccak(domain)
 
     def _domain(self) -> tuple[bytes, bytes]:
         """Hashes of the name and version under which the room takes signatures. Raises `NotTried` when it says none."""
@@ -538,10 +582,15 @@ class Stage:
     def value(self, said: Any, type_: str, where: str) -> Any:
         """A value of the description as one of an ABI type. Raises `BadInput`.
 
-        Words: `bill`, `start` (the second of the lodging), `start + 30 days`, `now`; a party or `ledger`, `room`,
-        `money`, `carrier`, `nobody` is its address, `lodger.participant` a number; `0x...` bytes. Tables:
-        `{ types, values }` is abi.encode, `{ ledger = [verb, ...] }` the call of the ledger.
+        Words: `bill`, `acts` (its count of acts once it is lodged), `start` (the second of the lodging), `start + 30 days`, `now`; a party
+        or `ledger`, `room`, `money`, `carrier`, `nobody`, a contract of the suite is its address, `lodger.participant`
+        a number; `0x...` bytes; what stands under `values`. Tables: `{ types, values }` is abi.encode,
+        `{ ledger = [verb, ...] }` the call of the ledger, `{ signed = party, text = "Name(type field,...)", values }`
+        a party's signature for the room (EIP-712), `{ deploy = contract, values }` a contract of its own, `{ packed = [[value, bits], ...] }` a word, the
+        first on top, of each value its lowest bits.
         """
+        if isinstance(said, str) and said in self.description.values:
+            said = self.description.values[said]
         try:
             node = parse(type_)
             if node.arrlist:
@@ -558,6 +607,8 @@ class Stage:
             return self._bytes(said, where)
         if base == "string":
             return str(said)
+        if base == "address" and isinstance(said, Mapping):
+            return self._deployed(said, where)
         if base == "address":
             return self.addresses[said] if said in self.addresses else _address(said)
         if base == "bool":
@@ -566,7 +617,28 @@ class Stage:
             return said
         return self._number(said)
 
+    def _deployed(self, said: Mapping[str, Any], where: str) -> str:
+        code = self.description.code(said["deploy"])
+        arguments = self._encoded(_constructor(code.abi), said.get("values", ()), where)
+        try:
+            return self.engine.deploy(self._administrator, code.bytecode + arguments)
+        except RuntimeError as error:
+            raise BadInput(f"{code.name} is not deployed: {self._halted(error)}", subject=where) from None
+
+    def _signed(self, said: Mapping[str, Any], where: str) -> bytes:
+        """A party's signature over a text, under the domain that the room says."""
+        if said["signed"] not in self.people:
+            raise BadInput(f"{said['signed']} is no party", subject=where, hint=f"one of: {', '.join(self.people)}")
+        text = self.description.values.get(said["text"], said["text"])
+        types = [each.split()[0] for each in text.partition("(")[2].removesuffix(")").split(",")]
+        given = self.description.values.get(said["values"], ()) if isinstance(said["values"], str) else said["values"]
+        values = [self.value(each, type_, where) for each, type_ in zip(given, types, strict=True)]
+        hashed = keccak(keccak(text.encode()) + b"".join(map(_in_text, types, values)))
+        return self.signature(said["signed"], keccak(b"\x19\x01" + self._separator() + hashed))
+
     def _bytes(self, said: Any, where: str) -> bytes:
+        if isinstance(said, Mapping) and "signed" in said:
+            return self._signed(said, where)
         if isinstance(said, Mapping) and "types" in said:
             return self._encoded(said["types"], said["values"], where)
         if isinstance(said, Mapping):
@@ -581,8 +653,15 @@ class Stage:
     def _number(self, said: Any) -> int:
         if isinstance(said, int):
             return int(said)
+        if isinstance(said, Mapping):
+            word = 0
+            for value, bits in said["packed"]:
+                word = word << bits | self.value(value, "uint256", "packed") & (1 << bits) - 1
+            return word
         if said in ("bill", "start", "now"):
             return int(getattr(self, said))
+        if said == "acts":
+            return self.acts(self.bill) + (not self.in_room())
         offset = _OFFSET.fullmatch(said)
         if offset:
             seconds = seconds_of(offset[3])
@@ -637,6 +716,8 @@ def _spelled(said: Any) -> str:
         if "ledger" in said:
             name, *arguments = said["ledger"]
             return f"{name}({', '.join(_spelled(each) for each in arguments)})"
+        if "signed" in said:
+            return f"signed by {said['signed']}"
         return f"({', '.join(_spelled(each) for each in said['values'])})"
     if isinstance(said, list | tuple):
         return f"({', '.join(_spelled(each) for each in said)})"
@@ -661,6 +742,28 @@ def _decoded(types: Sequence[str], data: bytes) -> tuple[Any, ...] | None:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def _constructor(abi: Any) -> list[str]:
+    """The types of a constructor's arguments."""
+    return [type_of(entry) for item in abi if item["type"] == "constructor" for entry in item["inputs"]]
+
+
+def _interface(contract: str) -> Any:
+    """The ABI by which a contract of the suite is called."""
+    from sampan.deployment.suite import contracts
+
+    (plan,) = [plan for plan in contracts(NOBODY) if plan.name == contract]
+    return _own(plan.interface or contract).abi
+
+
+def _in_text(type_: str, value: Any) -> bytes:
+    """A field of a text that is signed, as EIP-712 hashes it."""
+    if type_.endswith("[]"):
+        return keccak(b"".join(_in_text(type_[:-2], each) for each in value))
+    if type_ in ("bytes", "string"):
+        return keccak(value if type_ == "bytes" else value.encode())
+    return encode([type_], [value])
 
 
 def _selector(signature: str) -> bytes:
@@ -689,7 +792,7 @@ def receiver_call(name: str, *arguments: Any) -> bytes:
     return _call(_own("IBillReceiver").abi, name, *arguments)
 
 
-def _errors(abi: Sequence[Any]) -> dict[bytes, Any]:
+def _errors(abi: Iterable[Any]) -> dict[bytes, Any]:
     items = [item for item in abi if item["type"] == "error"]
     items += [
         {"name": "Panic", "inputs": [{"type": "uint256", "name": "code"}]},

@@ -1,4 +1,4 @@
-"""Rooms that keep their word fall into no trap: the sample, and one with money."""
+"""Rooms that keep their word fall into no trap: the sample, one with money, the sale and the loan book."""
 
 from __future__ import annotations
 
@@ -46,7 +46,14 @@ class TestSale(RoomBehaviour):
     cannot: ClassVar = {"ended", "givenback"}
 
 
+class TestLoanBook(RoomBehaviour):
+    """Bills in pledge, over deposits of a bank that call nobody back."""
+
+    artifact = "LoanBook"
+    cannot: ClassVar = {"reentry"}
+
+
 def test_each_check_is_tried_on_one_of_them() -> None:
-    tried = (TestEscrow, TestDeposits, TestSale)
+    tried = (TestEscrow, TestDeposits, TestSale, TestLoanBook)
     assert not set.intersection(*(room.cannot for room in tried))
     assert set.union(*(room.cannot for room in tried)) <= set(CHECKS)

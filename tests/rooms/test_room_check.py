@@ -12,7 +12,7 @@ import pytest
 
 from sampan.errors import BadInput
 from sampan.keccak import keccak
-from sampan.rooms.description import FOLDER, read, read_code
+from sampan.rooms.description import FIELDS, FOLDER, ActOfRoom, beside, read, read_code
 from sampan.rooms.run import CHECKS, _tried, try_room
 from sampan.rooms.stage import Stage
 
@@ -263,10 +263,11 @@ def test_a_description_that_does_not_fit_is_named_where_it_does_not(
     assert message in ran.error["message"]
 
 
-@pytest.mark.parametrize("field", ["parties", "ways", "terms", "constructor", "acts", "endorsement", "patience"])
-@pytest.mark.parametrize(
-    "value", ["7", "true", '"words"', "[]", "[[]]", "[7, [true]]", "{ a = 1 }", "{ types = 1, values = 2 }"]
-)
+VALUES = ("7", "true", '"words"', "[]", "[[]]", "[7, [true]]", "{ a = 1 }", "{ types = 1, values = 2 }")
+FITS = {("before", "[]"), *(("values", value) for value in VALUES if value.startswith("{"))}
+
+
+@pytest.mark.parametrize(("field", "value"), [(f, v) for f in sorted(FIELDS) for v in VALUES if (f, v) not in FITS])
 def test_no_value_in_any_field_ends_in_a_traceback(check: Check, tmp_path: Path, field: str, value: str) -> None:
     others = [line for line in GIVES_BACK.splitlines() if not line.startswith(field)]
     file = tmp_path / "escrow.toml"
@@ -274,6 +275,56 @@ def test_no_value_in_any_field_ends_in_a_traceback(check: Check, tmp_path: Path,
     file.write_text("\n".join([f"{field} = {value}", *acts]))
     ran = check("Escrow", "--description", file, "--json")
     assert ran.code == 3, ran.out
+
+
+LOANS = beside("LoanBook").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "subject", "message"),
+    [
+        ('signed = "agent", text = "Acc', 'signed = "carrier", text = "Acc', "terms", "carrier is no party"),
+        ('text = "Acceptance(uint256 f', 'texts = "Acceptance(uint256 f', "terms", "is no bytes"),
+        ('[1, "bill", "acts", 1000000, "prints"', '[1, "bill", "acts", "prints"', "terms", "is no uint256"),
+        ('[1, "bill", "acts", 1000000, "prints"', '[1, "bill", 1, 1000000, "prints"', "terms", "NotSignedBy(agent)"),
+        ('deploy = "LoanDesk"', 'deploy = "LoanDisk"', "LoanDisk", "no such contract"),
+        ('deploy = "LoanDesk", values = ["ledger", ', 'deploy = "LoanDesk", values = [', "constructor", "3 values"),
+        ('interface = "ILoans"', 'interface = "IBorrows"', "IBorrows", "no such contract"),
+        ('parties = ["lodger", "agent"', 'parties = ["Sale", "lodger", "agent"', "Sale", "a contract of the suite"),
+        ('call = ["openBook"', 'calls = ["openBook"', "before.1", "no such field"),
+        ('by = "agent"\nto = "Reserves"', 'to = "Reserves"', "before.1", "neither calls nor asks"),
+        ('by = "agent"\nto = "Reserves"', 'by = "nobody"\nto = "Reserves"', "before.1", "nobody is no party"),
+        ('by = "agent"\nto = "Reserves"', 'by = "agent"\nto = "Purse"', "before.1", "Purse is no contract"),
+        ('call = ["openBook", "0x484b44", 2]', 'call = ["openBook", 2]', "before.1", "is no function of Reserves"),
+        ('call = ["openBook", "0x484b44", 2]', "call = []", "before.1", "names no function"),
+        ('call = ["openDeposit", "agent', 'call = ["openDeposit", "buyer', "before.2", "refused, NoSuchBook"),
+        ('ask = ["depositOf"', 'ask = ["isDeposit"', "before.3", "is no function of Reserves"),
+        ('{ packed = [["bill", 160]', '{ packed = [["bill"]', "terms", "is no uint256"),
+        ('leaving = [', 'leaving = "leaving" #', "acts.repay", "'leaving' is no"),
+    ],
+)  # fmt: skip
+def test_a_description_of_more_than_one_contract_is_named_where_it_does_not_fit(
+    check: Check, tmp_path: Path, old: str, new: str, subject: str, message: str
+) -> None:
+    assert old in LOANS
+    file = tmp_path / "loans.toml"
+    file.write_text(LOANS.replace(old, new, 1))
+    ran = check("LoanBook", "--description", file, "--json")
+    assert ran.code == 3
+    assert subject in ran.error["subject"]
+    assert message in ran.error["message"]
+
+
+@pytest.mark.parametrize(
+    ("why", "trap"), [("again", "left"), ("again", "ended"), ("anew", "standing"), ("alone", "together")]
+)
+def test_what_a_description_excuses_the_kit_would_find(why: str, trap: str) -> None:
+    """Nothing is excused that is not a trap by itself, and by no more than its own reason."""
+    said = read(beside("LoanBook"))
+    unexcused = {name: replace(act, **{why: ""}) for name, act in said.acts.items()}
+    ways = tuple(tuple(unexcused[s.name] if isinstance(s, ActOfRoom) else s for s in way) for way in said.ways)
+    verdict = _tried(Stage(read_code("LoanBook"), replace(said, acts=unexcused, ways=ways)), CHECKS[trap])
+    assert verdict.ended == "falls"
 
 
 def test_a_call_that_the_room_does_not_have_is_answered_by_those_that_it_has(check: Check, tmp_path: Path) -> None:

@@ -52,9 +52,8 @@ def show(room: str | None, network: str) -> None:
 def check(artifact: str, description: Path | None, constructor: tuple[str, ...]) -> None:
     """Try the traps of rooms on a compiled room, and say which it falls into.
 
-    ARTIFACT is a compiler's JSON file with `abi` and `bytecode`, or the name of a room that comes along: Escrow, the
-    sample, or Sale. What the kit must be told of a
-    room, docs/rooms.md tells. Needs pyrevm, and no network.
+    ARTIFACT is a compiler's JSON file with `abi` and `bytecode`, or the name of a room that comes along: Escrow (the
+    sample), Sale or LoanBook. What the kit must be told of a room, docs/rooms.md tells. Needs pyrevm, and no network.
     """
     from dataclasses import replace
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sampan.bills.verbs.circulation import Transfer
 from sampan.bills.verbs.surrender import Accept, Deliver
 from sampan.rooms.checks import Way, check, last_acts
 from sampan.rooms.description import LODGER, ActOfRoom, Wait
-from sampan.rooms.stage import NotTried, Stage, spelled
+from sampan.rooms.stage import NotTried, Seen, Stage, spelled
 from sampan.suite.words import Status
 
 MANY_ACTS = 1984
@@ -35,17 +37,28 @@ def left(stage: Stage) -> int:
                         continue
                     with stage.aside():
                         tries += 1
-                        before = stage.money()
-                        if not stage.attempt(who, act).done:
+                        before = stage.seen()
+                        if not stage.attempt(who, act).done or (act.again and _harmless(stage, who, before)):
                             continue
                         # What is left over, money say, may be taken out once.
-                        poorer = [name for name, has in stage.money().items() if name != "room" and has < before[name]]
-                        if poorer or stage.attempt(who, act).done:
+                        if _poorer(stage, before) or stage.attempt(who, act).done:
                             raise stage.falls(f"{spelled(act)} is done for a bill that has left")
             tries += _lodged_again(stage)
     if not tries:
         raise NotTried("in no way does the bill leave alive")
     return tries
+
+
+def _poorer(stage: Stage, before: Seen) -> set[str]:
+    """Who has less than before, of people and carrier."""
+    names = [*stage.people, "carrier"]
+    return {name for name, then, now in zip(names, before.money, stage.seen().money, strict=False) if now < then}
+
+
+def _harmless(stage: Stage, who: str, before: Seen) -> bool:
+    """Whether an act moved nothing but the money of whoever did it."""
+    after = stage.seen()
+    return replace(after, money=()) == replace(before, money=()) and _poorer(stage, before) <= {who}
 
 
 def _lodged_again(stage: Stage) -> int:
@@ -107,7 +120,10 @@ def ended(stage: Stage) -> int:
                         continue
                     with stage.aside():
                         tries += 1
-                        if stage.attempt(who, act).done and stage.attempt(who, act).done:
+                        before = stage.seen()
+                        if not stage.attempt(who, act).done or (act.again and _harmless(stage, who, before)):
+                            continue
+                        if stage.attempt(who, act).done:
                             raise stage.falls(f"{spelled(act)} is done twice for a bill that was delivered")
     if not tries:
         raise NotTried("in no way does the room surrender a bill for delivery")

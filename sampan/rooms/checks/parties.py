@@ -22,13 +22,13 @@ def unasked(stage: Stage) -> int:
     """After every step of every way: whoever holds, possesses or has paid has acted in it."""
     tries = 0
     for way in stage.description.ways:
-        acted = {LODGER}
+        acted = {LODGER, *stage.description.signers(stage.description.terms)}
         money = stage.money()
         with stage.at(way, 0):
             tries += _asked(stage, acted, money, "the lodging")
             for step in way:
                 if isinstance(step, ActOfRoom):
-                    acted.add(stage.actor(step))
+                    acted |= {stage.actor(step), *stage.description.signers(step.arguments)}
                 stage.do(step)
                 tries += _asked(stage, acted, money, spelled(step) if isinstance(step, ActOfRoom) else step.said)
     return tries
@@ -67,7 +67,7 @@ def given_back_too_early(stage: Stage) -> int:
             if not stage.in_room() or stage.holder() == lodger:
                 continue
             holder = stage.named(stage.holder())
-            paid = stage.money()[holder]
+            paid = _for(holder, stage)
             for act in stage.description.acts.values():
                 for who in stage.people:
                     if who == holder:
@@ -75,11 +75,17 @@ def given_back_too_early(stage: Stage) -> int:
                     with stage.aside():
                         tries += 1
                         done = stage.attempt(who, act).done
-                        if done and stage.possessor() == stage.addresses[LODGER] and stage.money()[holder] <= paid:
+                        if done and stage.possessor() == stage.addresses[LODGER] and _for(holder, stage) <= paid:
                             raise stage.falls(f"held for {holder}, the bill goes back to lodger by {who} alone")
     if not tries:
         raise NotTried("in no way is the bill held for anybody but its lodger")
     return tries
+
+
+def _for(holder: str, stage: Stage) -> int:
+    """What a holder has, and what lies in the room: for those whose holder it is, lenders say."""
+    money = stage.money()
+    return money[holder] + money["room"]
 
 
 @check(
@@ -92,6 +98,8 @@ def standing_of_the_lodger(stage: Stage) -> int:
     """The lodger is suspended, or winds down, when somebody else brings the bill back to it."""
     tries = 0
     for way, place, act in last_acts(stage):
+        if act.anew:
+            continue
         who = stage.actor(act)
         for what in ("suspended", "winding down"):
             with stage.at(way, place):
