@@ -94,8 +94,8 @@ class ActOfRoom:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What is done once, before any bill is lodged. A step `by` somebody calls; one with a `name` asks, and from then on
-    the address that is answered is called so."""
+    """What is done once, before any bill is lodged: `by` somebody, a call; or, with a `name`, a question, and from then
+    on the address that is answered is called so."""
 
     to: str
     function: str

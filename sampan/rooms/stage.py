@@ -582,12 +582,15 @@ class Stage:
     def value(self, said: Any, type_: str, where: str) -> Any:
         """A value of the description as one of an ABI type. Raises `BadInput`.
 
-        Words: `bill`, `acts` (its count of acts once it is lodged), `start` (the second of the lodging), `start + 30 days`, `now`; a party
-        or `ledger`, `room`, `money`, `carrier`, `nobody`, a contract of the suite is its address, `lodger.participant`
-        a number; `0x...` bytes; what stands under `values`. Tables: `{ types, values }` is abi.encode,
-        `{ ledger = [verb, ...] }` the call of the ledger, `{ signed = party, text = "Name(type field,...)", values }`
-        a party's signature for the room (EIP-712), `{ deploy = contract, values }` a contract of its own, `{ packed = [[value, bits], ...] }` a word, the
-        first on top, of each value its lowest bits.
+        Words: `bill`, `acts` (its count of acts once it is lodged), `start` (the second of the lodging),
+        `start + 30 days`, `now`; a party or `ledger`, `room`, `money`, `carrier`, `nobody`, a contract of the suite is
+        its address, `lodger.participant` a number; `0x...` bytes; what stands under `values`. Tables:
+
+        - `{ types, values }`: abi.encode
+        - `{ ledger = [verb, ...] }`: the call of the ledger
+        - `{ signed = party, text = "Name(type field,...)", values }`: a party's signature for the room (EIP-712)
+        - `{ deploy = contract, values }`: the address of a contract of its own
+        - `{ packed = [[value, bits], ...] }`: a word, the first on top, of each value its lowest bits
         """
         if isinstance(said, str) and said in self.description.values:
             said = self.description.values[said]
