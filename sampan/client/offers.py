@@ -100,7 +100,7 @@ class Offers(Funds):
                 assert isinstance(event, events.Changed)
                 for each in event.changed.bills:
                     if each in found:
-                        found[each].append((_place(event), _checked(event.changed)))
+                        found[each].append((_place(event), checked(event.changed)))
         return {each: [terms for _, terms in sorted(told, key=_first)] for each, told in found.items()}
 
     def _offer(self, terms: Terms, last: int, money: Deposit | Coin | Unknown) -> Offer:
@@ -293,7 +293,7 @@ def _under(deal: int, told: Sequence[Terms], bill: int) -> Terms:
 def _read(lodged: events.Lodged) -> Terms:
     """The terms under which a bill was lodged. Raises `ChainError` for what the sale takes from nobody."""
     try:
-        return _checked(read(lodged.terms))
+        return checked(read(lodged.terms))
     except (Malformed, ValueError):
         raise ChainError(
             "the logs hold terms that the sale takes from nobody",
@@ -312,7 +312,6 @@ def _place(event: Event) -> tuple[int, int]:
     return event.at.block, event.at.log_index
 
 
-def _checked(terms: Terms) -> Terms:
+def checked(terms: Terms) -> Terms:
     """Terms with their addresses as a client has them."""
-    payee = terms.payee if terms.payee == NOBODY else checksum(terms.payee)
-    return replace(terms, payee=payee, money=checksum(terms.money))
+    return replace(terms, payee=checksum(terms.payee), money=checksum(terms.money), source=checksum(terms.source))

@@ -25,22 +25,23 @@ from sampan.cargo.records import Clause
 from sampan.cargo.rules import condition_of
 from sampan.cargo.verbs.laying import met_alone, told_clause
 from sampan.chain.transactions import Call, Reverted
-from sampan.client import papers, proposal, proven, show_cargo, show_trade, wire
+from sampan.client import disclosed, papers, prints, proposal, proven, show_cargo, show_trade, wire
 from sampan.client.core import VerbCall
 from sampan.client.errors import AccessManagerNotReady, ContractRefusal, from_revert
 from sampan.client.loans import LOANS
+from sampan.client.offers import checked
 from sampan.client.papers import Paper
 from sampan.client.records import Account
 from sampan.client.screening import Held, Screening
-from sampan.client.verbs import position_id
 from sampan.documents import identifiers
 from sampan.errors import ChainError, Missing, Refused, SampanError, UsageError
+from sampan.finance.prints import Registrar
 from sampan.keccak import keccak
-from sampan.scenarios import lending, reports
+from sampan.scenarios import reports
 from sampan.scenarios import script as said
 from sampan.scenarios.documents import Documents
 from sampan.scenarios.record import Record, header
-from sampan.scenarios.vocabulary import AMOUNT, BANKS, COIN_OF, Named, deployable
+from sampan.scenarios.vocabulary import AMOUNT, BANKS, COIN_OF, Cargo, Named, deployable
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import amounts, events, tell
 from sampan.suite.amounts import Amount
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from sampan.chain.transactions import Receipt
     from sampan.client.ledger import Ledger
     from sampan.client.records import Act
+    from sampan.finance.prints import Piece
     from sampan.scenarios.script import Script, Step
     from sampan.scenarios.stage import Stage
     from sampan.scenarios.vocabulary import Deployable, Member
@@ -65,6 +67,9 @@ if TYPE_CHECKING:
 BILLS: Final = wire.LEDGER
 SOON: Final = 60
 """Seconds that are waited for on a chain whose clock nobody moves; for more the run stops."""
+EVERYBODYS: Final = Registrar(keccak(b"sampan.scenarios: a registrar's key that everybody knows"))
+"""Under this invented key the prints of scenarios are made, where the file names no other: it hides nothing, and what
+samples name is invented too."""
 PERSONS: Final = frozenset({"holder", "titleholder", "previous_titleholder", "carrier", "participant", "bank", "agent"})
 AMOUNTS: Final = defaultdict(
     frozenset[str],
@@ -212,6 +217,7 @@ class Play:
         self._keys = keys or {}
         self._terms: dict[str, Terms] = {}
         self._papers: dict[str, Paper] = {}
+        self._registrar = EVERYBODYS if script.registrar is None else prints.registrar(script.registrar)
         self._facilities: dict[str, int] = {}
         self._sold: dict[int, trade_terms.Terms] = {}
         """Under which terms a bill is for sale where it lies."""
@@ -393,7 +399,7 @@ class Play:
             self._papers[name] = papers.read(paper)
         self._facilities |= done.get("facilities", {})
         for number, terms in done.get("sold", {}).items():
-            self._sold[int(number, 16)] = trade_terms.read(bytes.fromhex(terms))
+            self._sold[int(number, 16)] = _sale_terms(terms)
         if isinstance(step, said.Chapter):
             self._teller.chapter(step.title, step.why)
         if "kind" in done:
@@ -451,38 +457,38 @@ class Play:
             self._came(step, act, f"{step.name}: signed by {signers}", facilities={step.name: number})
 
     def _appoint(self, step: said.Appoint) -> None:
-        owners: list[str] = []
+        signers = tuple(dict.fromkeys((step.agent, *step.votes)))
 
         def prepared() -> VerbCall:
-            ledger = self._stage.ledger
-            favour, without = (
-                [position_id(self._resolved(each)) for each in several] for several in (step.in_favour, step.abstaining)
-            )
-            known = {address: name for address, name in self._known_accounts() if self._is_actor(name)}
-            owners[:] = [known[ledger.ask("ownerOf", each, contract="Positions")] for each in favour]
-            facility = self._facilities[step.of.name]
-            return lending.appointing(facility, self._as(step.agent), list(map(self._as, owners)), favour, without)
+            agent = self._as(step.agent)
+            vote = agent.appointment(self._facilities[step.of.name], agent)
+            signed = [self._as(name).sign_vote(vote) for name in signers]
+            return self._as(step.by).loans.calls.replace_agent(signed)
 
         act = self._signed_by_several(step, prepared)
         if act is not None:
-            self._came(step, act, f"signed by {', '.join((step.agent, *owners))}")
+            self._came(step, act, f"signed by {', '.join(signers)}")
 
     def _sell(self, step: said.Sell) -> None:
-        made: list[trade_terms.Terms] = []
+        key = f"{step.number} terms"
 
         def prepared() -> VerbCall:
-            ledger, bill = self._as(step.by), self._resolved(step.of)
+            ledger = self._as(step.by)
             given = {name: self._resolved(value) for name, value in step.arguments.items()}
-            made[:] = [lending.sale_terms(ledger, bill, given)]
-            return ledger.loans.calls.instruct(bill, room=lending.SALE, deal=made[0].hash, least=step.least)
+            terms = ledger.offer_terms([self._resolved(step.of)], source=ledger.address_in(LOANS), **given)
+            # A run that is cut off finds them here: the log has their hash alone.
+            self._record.keep("about", key, {"terms": terms.encoded.hex()})
+            (call,) = ledger.instructions(terms, least=step.least)
+            return call
 
         act = self._signed_by_several(step, prepared)
         if act is not None:
-            (terms,) = made
+            encoded = self._record.about[key]["terms"]
+            terms = _sale_terms(encoded)
             self._sold |= dict.fromkeys(terms.bills, terms)
             price = self._stage.ledger.amount_of(terms.price, terms.money)
             told = f"{step.of.name} is for sale where it lies: to {step.arguments['buyer'].name} for {price}"
-            self._came(step, act, told, sold={hex(bill): terms.encoded.hex() for bill in terms.bills})
+            self._came(step, act, told, sold={hex(bill): encoded for bill in terms.bills})
 
     def _signed_by_several(
         self, step: said.Facility | said.Appoint | said.Sell, prepared: Callable[[], VerbCall]
@@ -998,8 +1004,9 @@ class Play:
     def _call(self, ledger: Ledger, step: said.Do | said.Sign) -> VerbCall:
         calls = getattr(ledger, step.contract).calls
         arguments = {name: self._resolved(value) for name, value in step.arguments.items()}
-        if (step.contract, step.verb) == ("sale", "pay") and arguments["bill"] in self._sold:
-            return lending.paying(ledger, self._sold[arguments["bill"]], arguments.get("out_of"))
+        if (step.contract, step.verb) == ("sale", "pay"):
+            # Of a bill that is sold where it lies no log has the terms.
+            arguments["bill"] = self._sold.get(arguments["bill"], arguments["bill"])
         call: VerbCall = getattr(calls, step.verb)(**arguments)
         return call
 
@@ -1007,6 +1014,8 @@ class Play:
         """What a name means now."""
         if isinstance(value, tuple):
             return tuple(map(self._resolved, value))
+        if isinstance(value, Cargo):
+            return prints.prints_of(self._registrar, self._pieces(value))
         if not isinstance(value, Named):
             return value
         match value.what:
@@ -1033,8 +1042,6 @@ class Play:
                 facility, _, number = value.name.rpartition("/")
                 room = self._stage.ledger.account(self._stage.ledger.address_in(LOANS)).number
                 return f"{room}/{self._facilities[facility]}/{number}"
-            case "prints":
-                return lending.prints(self._documents.path(value.name))
             case "condition":
                 return condition_of(self._clauses[value.name])
             case "money":
@@ -1042,6 +1049,17 @@ class Play:
             case "contract":
                 found = self._deployed.get(value.name)
                 return self._stage.ledger.address_in(value.name) if found is None else found[0]
+
+    def _pieces(self, cargo: Cargo) -> tuple[Piece, ...]:
+        """The cargo of a document, as whoever makes its prints reads it."""
+        own = self._script.documents[cargo.name].file is not None
+        if own and self._registrar is EVERYBODYS and not self._new:
+            raise UsageError(
+                "would have prints under a key that everybody knows: its boxes could be read on the chain",
+                subject=cargo.name,
+                hint="`registrar: FILE` in the scenario names another (`sampan finance registrar-key` makes one)",
+            )
+        return prints.pieces_of(disclosed.read(self._documents.path(cargo.name)), cargo.payloads)
 
     def _money(self, name: str) -> str:
         """Money as the client takes it: its banks by LEI; of a token that was deployed the coin."""
@@ -1195,6 +1213,11 @@ class Play:
 
 
 # ---------------------------------------------------------------------------------------------------------------- parts
+
+
+def _sale_terms(encoded: str) -> trade_terms.Terms:
+    """Terms of a sale as the record has them."""
+    return checked(trade_terms.read(bytes.fromhex(encoded)))
 
 
 def _as_it_is(call: VerbCall) -> VerbCall:

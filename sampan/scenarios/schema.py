@@ -64,6 +64,7 @@ def schema() -> dict[str, Any]:
         "properties": {
             "scenario": {"type": "string", "description": said.TOP["scenario"]},
             "about": {"type": "string", "description": said.TOP["about"]},
+            "registrar": {"type": "string", "description": said.TOP["registrar"]},
             "parties": {
                 "description": said.TOP["parties"],
                 "anyOf": [
@@ -125,8 +126,7 @@ def _step_schema(kind: str, known: Mapping[str, Doing], texts: Mapping[str, Doin
         properties["least"]["type"] = ["string", "number"]
     if kind == "appoint":
         properties["agent"]["type"] = "string"
-        for key in ("in_favour", "abstaining"):
-            properties[key] |= one_or_more(TEXT)
+        properties["votes"] |= one_or_more(TEXT)
     if kind == "condition":
         properties["clauses"] |= one_or_more(conditions.CLAUSE)
     if kind == "ask":

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sampan.cargo.records import Clause
 from sampan.chain.accounts import ROLES
+from sampan.client import prints
 from sampan.client.ledger import Ledger
 from sampan.client.loans import Loan
 from sampan.client.records import Account, Bill, Deposit, Offer, Participant
@@ -199,8 +200,8 @@ class Appoint(Step):
     by: str
     of: Named
     agent: str
-    in_favour: tuple[Named, ...]
-    abstaining: tuple[Named, ...]
+    votes: tuple[str, ...]
+    """Of lenders, who sign."""
     refused: Expected | None = None
 
 
@@ -274,6 +275,8 @@ class Script:
     steps: tuple[Step, ...]
     digest: str
     """SHA-256 of its file, in hex."""
+    registrar: Path | None = None
+    """The file with a registrar's key."""
 
 
 def signers(script: Script) -> list[str]:
@@ -284,7 +287,7 @@ def signers(script: Script) -> list[str]:
         several = (
             getattr(step, key, None) for key in ("by", "through", "agreement_of", "forged_by", "borrower", "agent")
         )
-        agreed += getattr(step, "lenders", ())
+        agreed += [*getattr(step, "lenders", ()), *getattr(step, "votes", ())]
         names += [*(name for name in several if name), *agreed]
     return list(dict.fromkeys(names))
 
@@ -383,8 +386,7 @@ STEPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
         {
             "by": "Who sends it; by default a relayer.",
             "agent": "The new one.",
-            "in_favour": "Positions whose owners sign, as FACILITY/1.",
-            "abstaining": "Positions whose owners may not act.",
+            "votes": "Lenders that sign, each with all positions it has.",
             "refused": "The refusal that must come.",
             "why": "A sentence for the reader.",
         },
@@ -422,7 +424,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "list": ("by", "ground"),
     "facility": ("with",),
     "sell": ("by", "with"),
-    "appoint": ("agent", "in_favour"),
+    "appoint": ("agent", "votes"),
 }
 EVENT: Final[Mapping[str, str]] = {
     "event": f"What happened: {', '.join(reports.EVENTS)}.",
@@ -460,6 +462,7 @@ TOP: Final[Mapping[str, str]] = {
     "about": "What it shows.",
     "parties": "Who takes part: names of the cast, or parties of your own.",
     "documents": "Transport documents, by name: a sample, or a file of yours.",
+    "registrar": "The file with the key under which prints of cargo are made; by default one that everybody knows.",
     "steps": "What happens, in order.",
 }
 RECORDS: Final[Mapping[str, type[Any]]] = {
@@ -519,7 +522,18 @@ def read(path: Path) -> Script:
         documents=known,
         steps=tuple(steps),
         digest=hashlib.sha256(data).hexdigest(),
+        registrar=_registrar(fields["registrar"], path) if "registrar" in fields else None,
     )
+
+
+def _registrar(node: Node, path: Path) -> Path:
+    """The file with a registrar's key, beside the scenario."""
+    file = path.parent / node.text("registrar")
+    try:
+        prints.registrar(file)
+    except BadInput as wrong:
+        raise node.place.wrong(f"{file} {wrong.message}", wrong.hint) from None
+    return file
 
 
 def _members(node: Node) -> dict[str, Member]:
@@ -894,18 +908,12 @@ class _Steps:
 
     def _appoint(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
         of = words.facility(fields["appoint"], "appoint", self._scope)
-
-        def voting(key: str) -> tuple[Named, ...]:
-            items = fields[key].items(key) if key in fields else []
-            return tuple(words.position(item, key, self._scope) for item in items)
-
         return Appoint(
             **common,
             by=words.actor(fields["by"], "by", self._scope) if "by" in fields else RELAYER,
             of=of,
             agent=words.actor(fields["agent"], "agent", self._scope),
-            in_favour=voting("in_favour"),
-            abstaining=voting("abstaining"),
+            votes=tuple(words.actor(item, "votes", self._scope) for item in fields["votes"].items("votes")),
             refused=self._refused(fields["refused"]) if "refused" in fields else None,
         )
 

@@ -65,10 +65,18 @@ class Named:
         "event",
         "facility",
         "position",
-        "prints",
         "condition",
     ]
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cargo:
+    """The cargo of a document, of which prints are made: by its name."""
+
+    name: str
+    payloads: Mapping[str, int]
+    """Of boxes that others share: what may be in each in all, in kilograms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +296,9 @@ class Reader:
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _HEX = re.compile(r"0x(?:[0-9a-fA-F]{2})*")
 _PRINT = re.compile(r"0x[0-9a-fA-F]{1,64}")
+CARGO: Final = ("document", "payloads")
+HEAVIEST: Final = 2**24 - 1
+"""Kilograms of a print."""
 SHARE: Final = ("bill", "value", "prints")
 TEXT: Final = {"type": "string"}
 
@@ -519,10 +530,6 @@ def position(node: Node, what: str, scope: Scope) -> Named:
     return Named("position", f"{name}/{number}")
 
 
-def _positions(node: Node, what: str, scope: Scope) -> tuple[Named, ...]:
-    return tuple(position(item, what, scope) for item in node.items(what))
-
-
 def condition(node: Node, what: str, scope: Scope) -> Named:
     """A condition, by the name under which a step before laid it down."""
     text = node.text(what)
@@ -535,8 +542,30 @@ def condition(node: Node, what: str, scope: Scope) -> Named:
 
 
 def _prints(node: Node, what: str, scope: Scope) -> Any:
-    """The boxes of a document, or `none`."""
-    return () if node.text(what) == "none" else Named("prints", document(node, what, scope).name)
+    """Prints as they are told, those of a document, or `none`."""
+    if isinstance(node.value, dict):
+        return cargo(node, what, scope)
+    texts = _texts(node, what, scope)
+    if all(_PRINT.fullmatch(text) for text in texts):
+        return tuple(int(text, 16) for text in texts)
+    return () if texts == ("none",) else cargo(node, what, scope)
+
+
+def cargo(node: Node, what: str, scope: Scope) -> Cargo:
+    """The cargo of a document: its name; where others share its boxes, with what may be in each in all."""
+    if not isinstance(node.value, dict):
+        return Cargo(document(node, what, scope).name, {})
+    said = node.fields(what, CARGO)
+    if "document" not in said:
+        raise node.place.wrong(f"{what} without a document", "as {document: rice, payloads: {XLLU2601017: 26000}}")
+    payloads = said["payloads"].fields("payloads") if "payloads" in said else {}
+    for box, kilograms in payloads.items():
+        if not 0 < whole(kilograms, box, scope) <= HEAVIEST:
+            raise kilograms.place.wrong(f"{box} may carry no {kilograms.value} kg", "write it as 26000, in kilograms")
+    return Cargo(
+        document(said["document"], what, scope).name,
+        {box.upper(): whole(kilograms, box, scope) for box, kilograms in payloads.items()},
+    )
 
 
 def _lenders(node: Node, what: str, scope: Scope) -> tuple[tuple[Any, str], ...]:
@@ -547,7 +576,7 @@ def _lenders(node: Node, what: str, scope: Scope) -> tuple[tuple[Any, str], ...]
     )
 
 
-def _shares(node: Node, what: str, scope: Scope) -> tuple[tuple[Any, str, tuple[int, ...]], ...]:
+def _shares(node: Node, what: str, scope: Scope) -> tuple[tuple[Any, str, Any], ...]:
     """What each of several bills has of what another covers: its value, and the prints of its cargo."""
     found = []
     for item in node.items(what):
@@ -555,11 +584,8 @@ def _shares(node: Node, what: str, scope: Scope) -> tuple[tuple[Any, str, tuple[
         for key in SHARE:
             if key not in said:
                 raise item.place.wrong(f"a share without {key}", f"a share has {', '.join(SHARE)}")
-        texts = _texts(said["prints"], "prints", scope)
-        if not all(_PRINT.fullmatch(text) for text in texts):
-            raise said["prints"].place.wrong("prints are 0x and at most 64 hex digits", "write them as they are told")
-        words = tuple(int(text, 16) for text in texts)
-        found.append((bill(said["bill"], "bill", scope), amount(said["value"], "value", scope), words))
+        prints = _prints(said["prints"], "prints", scope)
+        found.append((bill(said["bill"], "bill", scope), amount(said["value"], "value", scope), prints))
     return tuple(found)
 
 
@@ -573,11 +599,19 @@ _HASHED: Final = {
         {"type": "object", "required": ["sha256"], "additionalProperties": False, "properties": {"sha256": TEXT}},
     ]
 }
+PAYLOADS: Final = {"type": "object", "additionalProperties": {"type": ["integer", "string"]}}
+_CARGO: Final = {
+    "type": "object",
+    "required": ["document"],
+    "additionalProperties": False,
+    "properties": {"document": TEXT, "payloads": PAYLOADS},
+}
+_OF_CARGO: Final = {"anyOf": [*one_or_more(TEXT)["anyOf"], _CARGO]}
 _SHARE: Final = {
     "type": "object",
     "required": [*SHARE],
     "additionalProperties": False,
-    "properties": {"bill": TEXT, "value": {"type": ["string", "number"]}, "prints": one_or_more(TEXT)},
+    "properties": {"bill": TEXT, "value": {"type": ["string", "number"]}, "prints": _OF_CARGO},
 }
 COIN_OF: Final = "coin of "
 """Before the name of a token: the contract that pays in it."""
@@ -630,10 +664,8 @@ READERS: Final[Mapping[str, Reader]] = {
 BY_NAME: Final[Mapping[str, Reader]] = {
     "facility": Reader(TEXT, facility),
     "position": Reader(TEXT, position),
-    "in_favour": Reader(one_or_more(TEXT), _positions),
-    "abstaining": Reader(one_or_more(TEXT), _positions),
     "condition": Reader(TEXT, condition),
-    "prints": Reader(TEXT, _prints),
+    "prints": Reader(_OF_CARGO, _prints),
 }
 """Arguments that mean the same wherever they are, and have a name in files where the client has a number."""
 

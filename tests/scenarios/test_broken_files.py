@@ -227,7 +227,32 @@ FAULTS: list[tuple[bytes | str, str, str, str]] = [
     (HEAD + LENT + LENT, "6:16", "'loan' is a facility already", "choose another"),
     (HEAD + ISSUED + LENT + ACCEPTED.replace("facility: loan", "facility: lown"), "7:63", "'lown'", "mean loan?"),
     (HEAD + LENT + "  - expect: {facility: loan, principl: 5}\n", "6:30", "has no 'principl'", "mean principal?"),
-    (HEAD + LENT + "  - {appoint: loan, agent: bank, in_favour: loan}\n", "6:45", "is no position", "FACILITY/1"),
+    (HEAD + LENT + "  - {do: claim_position, by: bank, with: {position: loan}}\n", "6:53", "no position", "FACILITY/1"),
+    (HEAD + LENT + "  - {appoint: loan, agent: trader, votes: bnk}\n", "6:43", "nobody is called 'bnk'", "bank?"),
+    (
+        HEAD + LENT + "  - {appoint: loan, agent: trader}\n",
+        "6:6",
+        "a step `appoint` lacks 'votes'",
+        "Lenders that sign",
+    ),
+    (
+        HEAD + ISSUED + LENT + ACCEPTED.replace("prints: rice", "prints: {payloads: {XLLU2601017: 9}}"),
+        "7:94",
+        "prints without a document",
+        "document: rice",
+    ),
+    (
+        HEAD + ISSUED + LENT + ACCEPTED.replace("prints: rice", "prints: {document: rice, payloads: {X: 16777216}}"),
+        "7:125",
+        "X may carry no 16777216 kg",
+        "in kilograms",
+    ),
+    (
+        HEAD.replace("steps:", "registrar: mine.key\nsteps:") + ISSUED,
+        "4:12",
+        "is no key of a registrar",
+        "registrar-key",
+    ),
     (HEAD + "  - audit: {check: SAM-TT7}\n", "5:20", "the audit has no check 'SAM-TT7'", "did you mean SAM-T7?"),
     (HEAD + ISSUED + "  - audit: {check: SAM-T7, about: ric}\n", "6:35", "neither a bill nor a party", "rice?"),
 ]

@@ -329,7 +329,7 @@ def test_every_verb_that_the_client_has_can_be_used_in_a_file() -> None:
     ("text", "words"),
     [
         ("{bill: X/1, value: HKD 5.00}", "a share without prints"),
-        ("{bill: X/1, value: HKD 5.00, prints: box}", "prints are 0x"),
+        ("{bill: X/1, value: HKD 5.00, prints: box}", "no document is called 'box'"),
         ("{bill: nothing, value: HKD 5.00, prints: 0x12}", "no bill is called 'nothing'"),
     ],
 )

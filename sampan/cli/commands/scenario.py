@@ -151,7 +151,7 @@ def _one_line(step: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    from sampan.scenarios.vocabulary import Named
+    from sampan.scenarios.vocabulary import Cargo, Named
     from sampan.suite.forms import plain
     from sampan.suite.tell import duration
 
@@ -159,7 +159,7 @@ def _shown(value: Any) -> str:
         return ", ".join(map(_shown, value))
     if isinstance(value, timedelta):
         return duration(int(value.total_seconds()))
-    return value.name if isinstance(value, Named) else str(plain(value))
+    return value.name if isinstance(value, (Named, Cargo)) else str(plain(value))
 
 
 # ------------------------------------------------------------------------------------------------------------------ run
