@@ -110,6 +110,16 @@ class PledgedBill:
     """Out on trust: last second; 0: it is not out."""
 
     @property
+    def out(self) -> bool:
+        """Whether it is out on trust."""
+        return bool(self.until)
+
+    @property
+    def out_until(self) -> datetime | None:
+        """Last second until which it is out on trust; None where it lies in the book."""
+        return _time(self.until) if self.until else None
+
+    @property
     def debt(self) -> int:
         """The number under which its cargo is registered."""
         return Deal(self.facility, self.pledge, self.units, self.value).debt

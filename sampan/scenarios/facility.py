@@ -107,7 +107,8 @@ def _percent(whole: int) -> Callable[[str], str]:
     return read
 
 
-def _zone(text: str) -> timedelta:
+def zone(text: str) -> timedelta:
+    """How long after midnight of UTC a day turns somewhere: `+08:00`, `UTC`. Raises `UsageError`."""
     if text.upper() in ("UTC", "Z"):
         return timedelta(0)
     found = _ZONE.fullmatch(text)
@@ -138,9 +139,10 @@ Sum = Annotated[str, _read_by(str), WithJsonSchema(_NUMBER)]
 Rate = Annotated[str, _read_by(_percent(RATE_UNIT)), WithJsonSchema(_NUMBER)]
 Percent = Annotated[str, _read_by(_percent(WHOLE)), WithJsonSchema(_NUMBER)]
 Time = Annotated[datetime, _read_by(moment_of), WithJsonSchema(_TIME)]
+ZONE: Final = {"type": "string", "pattern": _ZONE.pattern}
 _DAY_COUNTS: Final = {"enum": [option(word) for word in DayCount]}
 Days = Annotated[DayCount, _read_by(lambda text: word_of(DayCount, text)), WithJsonSchema(_DAY_COUNTS)]
-Zone = Annotated[timedelta, _read_by(_zone), WithJsonSchema({"type": "string", "pattern": _ZONE.pattern})]
+Zone = Annotated[timedelta, _read_by(zone), WithJsonSchema(ZONE)]
 Country = Annotated[str, _read_by(country), WithJsonSchema({"type": "string", "pattern": "^[A-Za-z]{2}$"})]
 _SEVERAL: Final = {"type": "array", "minItems": 1, "maxItems": MOST_FILINGS, "items": {"type": "string"}}
 _CLAUSES: Final = {

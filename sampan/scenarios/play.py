@@ -35,6 +35,7 @@ from sampan.client.records import Account
 from sampan.client.screening import Held, Screening
 from sampan.documents import identifiers
 from sampan.errors import ChainError, Missing, Refused, SampanError, UsageError
+from sampan.finance.loans.history import name_of as facility_name
 from sampan.finance.prints import Registrar
 from sampan.keccak import keccak
 from sampan.scenarios import reports
@@ -77,6 +78,7 @@ AMOUNTS: Final = defaultdict(
     facility=frozenset(
         {"principal", "interest", "covered", "owed", "owed_tomorrow", "drawable", "undrawn", "value", "surplus"}
     ),
+    pledge=frozenset({"value"}),
 )
 """Fields of a record that are amounts of its money."""
 _KNOWN = re.compile(r" \(0x[0-9a-fA-F]{4}…[0-9a-fA-F]{4}\)| \([0-9A-Z]{18}[0-9]{2}\)|\b[0-9A-Z]{18}[0-9]{2}/")
@@ -855,6 +857,8 @@ class Play:
             record = ledger.offer(self._resolved(step.which))
         elif step.about == "facility":
             record = ledger.loan(self._resolved(step.which))
+        elif step.about == "pledge":
+            record = ledger.pledge(self._resolved(step.which))
         elif step.about == "participant":
             record = ledger.participant(self._resolved(step.which))
         else:
@@ -865,7 +869,8 @@ class Play:
         for name, (place, written) in step.fields.items():
             actual = getattr(record.terms if name in said.OF_TERMS and step.about == "facility" else record, name)
             if name in AMOUNTS[step.about]:
-                actual = record.amount(actual)
+                counted = ledger.loan(record.facility) if step.about == "pledge" else record
+                actual = counted.amount(actual)
             text = _sorted(written) if isinstance(actual, Role) else written
             values = self._said(name, actual)
             told.append(f"{name.replace('_', ' ')} {text}")
@@ -1158,6 +1163,8 @@ class Play:
             roles = [role for address, role in self._known_accounts() if address == value]
             roles += [name for name, address in self._stage.ledger.addresses.items() if address == value]
             return [*roles, value]
+        if isinstance(value, int) and name == "facility":
+            return [*(key for key, number in self._facilities.items() if number == value), str(value)]
         if isinstance(value, int):
             bills = [key for key, number in self._outcome.bills.items() if number == value]
             persons = [] if bills else self._persons_of(value)
@@ -1191,9 +1198,11 @@ class Play:
         return expected.about is None or finding.subject in self._subjects(expected.about)
 
     def _subjects(self, name: str) -> set[str]:
-        """How the audit calls a bill or a party."""
+        """How the audit calls a bill, a facility or a party."""
         if name in self._outcome.bills:
             return {bill_name(self._outcome.bills[name])}
+        if name in self._facilities:
+            return {facility_name(self._facilities[name])}
         member = self._script.members.get(name)
         found = {self._address(name)}
         if member is not None:
@@ -1201,15 +1210,18 @@ class Play:
             found |= {member.party.lei, participant_name(number)}
         return found
 
+    @property
+    def _names(self) -> tuple[str, ...]:
+        """What a finding may be about."""
+        return (*self._outcome.bills, *self._facilities, *self._script.members)
+
     def _is_ours(self, finding: Any) -> bool:
-        names = (*self._outcome.bills, *self._script.members)
-        ours = any(finding.subject in self._subjects(name) for name in names)
+        ours = any(finding.subject in self._subjects(name) for name in self._names)
         return ours and (finding.block is None or finding.block > self._record.header["block"])
 
     def _called(self, subject: str) -> str:
         """What the scenario calls what an audit's finding is about."""
-        names = (*self._outcome.bills, *self._script.members)
-        return next((name for name in names if subject in self._subjects(name)), subject)
+        return next((name for name in self._names if subject in self._subjects(name)), subject)
 
 
 # ---------------------------------------------------------------------------------------------------------------- parts

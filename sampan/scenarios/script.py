@@ -13,7 +13,7 @@ from sampan.cargo.records import Clause
 from sampan.chain.accounts import ROLES
 from sampan.client import prints
 from sampan.client.ledger import Ledger
-from sampan.client.loans import Loan
+from sampan.client.loans import Loan, PledgedBill
 from sampan.client.records import Account, Bill, Deposit, Offer, Participant
 from sampan.documents import identifiers
 from sampan.errors import BadInput, UsageError
@@ -242,7 +242,8 @@ class Look(Step):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What an audit is expected to find: the check's id, about what (a bill's, a party's name), at which level."""
+    """What an audit is expected to find: the check's id, about what (the name of a bill, a facility or a party), at
+    which level."""
 
     check: str
     about: str | None
@@ -397,7 +398,7 @@ STEPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     ),
     "wait": ("Time passes: 72h, 3 days.", {"why": "A sentence for the reader."}),
     "expect": (
-        "How a bill, a participant, an account, a deposit or an offer stands; or who has what: `balances`.",
+        "How a bill, its pledge, its offer, a participant, an account, a deposit or a facility stands; or `balances`.",
         {"why": "A sentence for the reader."},
     ),
     "look": (
@@ -472,8 +473,11 @@ RECORDS: Final[Mapping[str, type[Any]]] = {
     "deposit": Deposit,
     "offer": Offer,
     "facility": Loan,
+    "pledge": PledgedBill,
 }
 """What can be expected of the ledger, by the client's record."""
+OF_BILLS: Final = ("bill", "offer", "pledge")
+"""What is expected of a bill by its name."""
 BALANCES: Final = "balances"
 """Who has how much of some money."""
 OF_TERMS: Final = ("borrower", "agent", "undrawn", "value", "surplus")
@@ -487,6 +491,8 @@ def fields_of(about: str) -> list[str]:
     made = [name for name, found in vars(record).items() if isinstance(found, property)]
     hidden = {"id", "names", "root", "agreed", "block", "time", "name", "accounts", "codes", "rulebook", "record_laws"}
     hidden |= {"address", "reference", "terms", "money", "here", "steps"} if record in (Deposit, Offer) else set()
+    if record is PledgedBill:
+        hidden |= {"bill", "pledge", "debt", "until"}
     if record is Loan:
         hidden |= {"number", "terms", "money"}
         made += OF_TERMS
@@ -962,11 +968,11 @@ class _Steps:
             return words.money(node, about, scope)
         if about == "facility":
             return words.facility(node, about, scope)
-        if about in ("bill", "offer"):
+        if about in OF_BILLS:
             which = words.bill(node, about, scope)
         else:
             which = words.who(node, about, scope, "person" if about == "participant" else "who")
-        return which if isinstance(which, Named) else Named("bill" if about in ("bill", "offer") else "who", str(which))
+        return which if isinstance(which, Named) else Named("bill" if about in OF_BILLS else "who", str(which))
 
     def _expect_balances(self, said: Mapping[str, Node], node: Node, common: dict[str, Any]) -> Step:
         which = words.money(said[BALANCES], BALANCES, self._scope)
@@ -1007,10 +1013,11 @@ class _Steps:
             about = None
             if "about" in parts:
                 about = parts["about"].text("about")
-                if about not in self._scope.bills and about not in self._scope.actors:
+                named = (*self._scope.bills, *self._scope.facilities, *self._scope.actors)
+                if about not in named:
                     raise parts["about"].place.wrong(
-                        f"neither a bill nor a party is called {about!r}",
-                        meant(about, (*self._scope.bills, *self._scope.members)),
+                        f"neither a bill, a facility nor a party is called {about!r}",
+                        meant(about, (*self._scope.bills, *self._scope.facilities, *self._scope.members)),
                     )
             found.append(Finding(check, about, level))
         return Audit(**common, findings=tuple(found))
@@ -1074,8 +1081,8 @@ class _Steps:
 def facility_terms() -> Doing:
     """The terms of a facility as a file has them."""
     found = words.doing("", "facility", Ledger.facility_terms, ())
-    # What the agreement says in words, a scenario need not say; days turn at midnight of UTC.
-    left = {name: each for name, each in found.arguments.items() if name not in ("clock", "deadline", "salt")}
+    # What the agreement says in words, a scenario need not say.
+    left = {name: each for name, each in found.arguments.items() if name not in ("deadline", "salt")}
     left["agreement"] = replace(left["agreement"], required=False)
     return replace(found, arguments={**left, "out_of": words.Argument("out_of", "Sequence[MoneyRef]", required=False)})
 

@@ -25,6 +25,7 @@ from sampan.documents import identifiers
 from sampan.documents.prepared import NotIssuable
 from sampan.errors import BadInput, SampanError, UsageError
 from sampan.scenarios import conditions
+from sampan.scenarios import facility as facilities
 from sampan.scenarios.source import Node, Place, meant
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import kinds, refusal
@@ -589,6 +590,14 @@ def _shares(node: Node, what: str, scope: Scope) -> tuple[tuple[Any, str, Any], 
     return tuple(found)
 
 
+def _clock(node: Node, what: str, scope: Scope) -> timedelta:
+    """When days turn somewhere, after midnight of UTC."""
+    try:
+        return facilities.zone(node.text(what))
+    except UsageError as wrong:
+        raise node.place.wrong(f"{what} is {node.value!r}: {wrong.message}", wrong.hint) from None
+
+
 def one_or_more(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"anyOf": [schema, {"type": "array", "minItems": 1, "items": schema}]}
 
@@ -665,6 +674,7 @@ BY_NAME: Final[Mapping[str, Reader]] = {
     "facility": Reader(TEXT, facility),
     "position": Reader(TEXT, position),
     "condition": Reader(TEXT, condition),
+    "clock": Reader(facilities.ZONE, _clock),
     "prints": Reader(_OF_CARGO, _prints),
 }
 """Arguments that mean the same wherever they are, and have a name in files where the client has a number."""

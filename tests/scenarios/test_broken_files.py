@@ -254,7 +254,10 @@ FAULTS: list[tuple[bytes | str, str, str, str]] = [
         "registrar-key",
     ),
     (HEAD + "  - audit: {check: SAM-TT7}\n", "5:20", "the audit has no check 'SAM-TT7'", "did you mean SAM-T7?"),
-    (HEAD + ISSUED + "  - audit: {check: SAM-T7, about: ric}\n", "6:35", "neither a bill nor a party", "rice?"),
+    (HEAD + ISSUED + "  - audit: {check: SAM-T7, about: ric}\n", "6:35", "neither a bill, a facility nor", "rice?"),
+    (HEAD + LENT + "  - audit: {check: SAM-B5, about: lown}\n", "6:35", "neither a bill, a facility nor", "loan?"),
+    (HEAD + LENT.replace("rate: 5", "rate: 5, clock: 8"), "5:165", "clock is '8': no zone", "write +08:00"),
+    (HEAD + ISSUED + "  - expect: {pledge: rice, debt: 5}\n", "6:28", "a pledge has no 'debt'", "there are"),
 ]
 
 

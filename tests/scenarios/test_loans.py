@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,59 @@ def test_what_may_be_in_a_shared_box_is_said_beside_its_document(play: Run, tmp_
     outcome = play(lent(tmp_path, head=shared))
     assert outcome.failure is not None
     assert "is shared with others: say what may be in it in all" in outcome.failure.came
+
+
+# ------------------------------------------------------------------------------------------------ what is expected
+
+
+def test_how_a_bill_is_pledged_is_expected_in_the_money_of_its_loan(play: Run, tmp_path: Path) -> None:
+    right = "  - expect: {pledge: rice, facility: loan, value: HKD 50.00, units: 2, allotted: true, out: false}\n"
+    outcome = play(lent(tmp_path, f"{right}  - expect: {{pledge: rice, out_until: none, value: HKD 5.00}}\n"))
+    failure = outcome.failure
+    assert failure is not None
+    assert (failure.what, failure.expected, failure.came) == ("how rice stands", "value HKD 5.00", "value HKD 50.00")
+    pledged = next(step for step in outcome.played if step.kind == "expected")
+    assert pledged.told == ("rice: facility loan, value HKD 50.00, units 2, allotted true, out false",)
+
+
+def test_a_bill_that_is_out_on_trust_is_so_until_a_second(play: Run, sampan_chain: SampanChain, tmp_path: Path) -> None:
+    trust = """\
+  - {do: repay, by: trader, with: {facility: loan, most: HKD 40.00, out_of: HKD@bank}}
+  - {do: entrust, by: bank, with: {bill: rice, to: trader, until: 9 days}}
+  - {expect: {pledge: rice, out: true, value: HKD 0.00}}
+"""
+    outcome = play(lent(tmp_path, trust))
+    assert (outcome.state, outcome.failure) == ("passed", None)
+    left = sampan_chain.ledger.pledge(outcome.bills["rice"]).out_until
+    assert left is not None
+    assert timedelta(days=8, hours=23) < left - sampan_chain.ledger.now <= timedelta(days=9)
+
+
+def test_what_an_audit_finds_of_a_facility_is_expected_by_its_name(empty_chain: SampanChain, tmp_path: Path) -> None:
+    """A borrower of the mainland, whose security nobody filed there (T26)."""
+    head = PARTIES.replace(
+        "[carrier, shipper, trader, bank, importer]",
+        "{carrier: , shipper: , bank: , importer: , trader: {country: CN}}",
+    )
+    file = lent(tmp_path, "  - audit: {check: SAM-B5, about: loan, level: low}\n", head)
+    file.write_text(file.read_text(encoding="utf-8").replace("[HK, NL]", "[HK, CN, NL]"), encoding="utf-8")
+    before = empty_chain.snapshot()
+    outcome = Play(script.read(file), empty_chain, Listener(), tmp_path).run()
+    empty_chain.restore(before)
+    assert (outcome.state, outcome.failure) == ("passed", None)
+    assert "about loan: " in outcome.played[-1].told[0]
+
+
+def test_days_of_a_loan_turn_where_its_terms_say(play: Run, sampan_chain: SampanChain, tmp_path: Path) -> None:
+    file = lent(tmp_path)
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("rate: 5", "clock: +08:00\n      rate: 5"), encoding="utf-8"
+    )
+    outcome = play(file)
+    assert (outcome.state, outcome.failure) == ("passed", None)
+    pledge = sampan_chain.ledger.pledge(outcome.bills["rice"])
+    # In quarters of an hour.
+    assert sampan_chain.ledger.loan(pledge.facility).terms.clock == 32
 
 
 # ----------------------------------------------------------------------------------------------- sold where they lie
