@@ -441,6 +441,16 @@ class Play:
 
     # ---------------------------------------------------------------------------------------------------------- loans
 
+    def _free(self, step: said.Free) -> None:
+        found = prints.free(self._stage.ledger, self._pieces(step.cargo), self._registrar)
+        answer, name = prints.worst(found), step.cargo.name
+        told = [f"{each.piece.box}: {option(each.answer)}, {each.why}" for each in found]
+        if answer is not step.answers:
+            expected, came = f"answers: {option(step.answers)}", f"{option(answer)}: {'; '.join(told)}"
+            raise self._failed(step, f"whether the cargo of {name} is free", expected, came)
+        lines = (f"the cargo of {name} is free to secure a debt: {option(answer)}", *told)
+        self._finish(step, Played(step.number, "asked", str(step.place), told=lines, why=step.why))
+
     def _facility(self, step: said.Facility) -> None:
         def prepared() -> VerbCall:
             given = {name: self._resolved(value) for name, value in step.arguments.items()}

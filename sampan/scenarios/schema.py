@@ -13,7 +13,7 @@ from sampan.scenarios.vocabulary import TEXT, Doing, one_or_more
 from sampan.suite.check import Level
 from sampan.suite.forms import DRAFT
 from sampan.suite.tell import option
-from sampan.suite.words import Receiving, RecordLaw
+from sampan.suite.words import Answer, Receiving, RecordLaw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,6 +132,10 @@ def _step_schema(kind: str, known: Mapping[str, Doing], texts: Mapping[str, Doin
     if kind == "ask":
         properties["boxes"]["type"], properties["holds"]["type"] = "integer", "boolean"
         properties["leave_out"] |= one_or_more(TEXT)
+    if kind == "free":
+        properties["free"] = {"description": told, "anyOf": [TEXT, words.CARGO_OF]}
+        # Elsewhere YAML reads yes and no as truth values.
+        properties["answers"]["enum"] = [*(option(answer) for answer in Answer), True, False]
     if kind == "propose":
         properties["propose"] = {"description": told, **one_or_more(TEXT)}
     if kind == "deploy":

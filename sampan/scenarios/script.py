@@ -22,9 +22,9 @@ from sampan.scenarios import vocabulary as words
 from sampan.scenarios.parties import CAST, TRADER_ROLES, Party
 from sampan.scenarios.samples import SAMPLES
 from sampan.scenarios.source import Node, Place, meant
-from sampan.scenarios.vocabulary import Document, Doing, Member, Named
+from sampan.scenarios.vocabulary import Cargo, Document, Doing, Member, Named
 from sampan.suite.check import Level
-from sampan.suite.words import Kind, Receiving, RecordLaw, Status
+from sampan.suite.words import Answer, Kind, Receiving, RecordLaw, Status
 
 if TYPE_CHECKING:
     from enum import IntEnum
@@ -167,6 +167,14 @@ class Ask(Step):
     boxes: int
     leave_out: tuple[Named, ...]
     holds: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Free(Step):
+    """Whether the cargo of a document is free to secure a debt."""
+
+    cargo: Cargo
+    answers: Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -363,6 +371,10 @@ STEPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
             "why": "A sentence for the reader.",
         },
     ),
+    "free": (
+        "Whether the cargo of a document is free to secure a debt: its name, as `prints` has it.",
+        {"answers": "yes, no or ask: what must come.", "why": "A sentence for the reader."},
+    ),
     "facility": (
         "A loan that bills secure, called so from here on: borrower, agent and all lenders sign, and it is opened.",
         {
@@ -422,6 +434,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "report": ("by", "of"),
     "condition": ("by", "clauses"),
     "ask": ("of", "holds"),
+    "free": ("answers",),
     "list": ("by", "ground"),
     "facility": ("with",),
     "sell": ("by", "with"),
@@ -878,6 +891,10 @@ class _Steps:
             leave_out=tuple(each if isinstance(each, Named) else Named("person", str(each)) for each in people),
             holds=words.flag(fields["holds"], "holds"),
         )
+
+    def _free(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
+        answers = words.word(Answer, fields["answers"], "answers")
+        return Free(**common, cargo=words.cargo(fields["free"], "free", self._scope), answers=answers)
 
     def _facility(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
         name = fields["facility"].text("a facility")

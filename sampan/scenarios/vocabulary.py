@@ -608,14 +608,16 @@ _HASHED: Final = {
         {"type": "object", "required": ["sha256"], "additionalProperties": False, "properties": {"sha256": TEXT}},
     ]
 }
-PAYLOADS: Final = {"type": "object", "additionalProperties": {"type": ["integer", "string"]}}
-_CARGO: Final = {
+CARGO_OF: Final = {
     "type": "object",
     "required": ["document"],
     "additionalProperties": False,
-    "properties": {"document": TEXT, "payloads": PAYLOADS},
+    "properties": {
+        "document": TEXT,
+        "payloads": {"type": "object", "additionalProperties": {"type": ["integer", "string"]}},
+    },
 }
-_OF_CARGO: Final = {"anyOf": [*one_or_more(TEXT)["anyOf"], _CARGO]}
+_OF_CARGO: Final = {"anyOf": [*one_or_more(TEXT)["anyOf"], CARGO_OF]}
 _SHARE: Final = {
     "type": "object",
     "required": [*SHARE],

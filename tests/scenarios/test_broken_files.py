@@ -257,6 +257,8 @@ FAULTS: list[tuple[bytes | str, str, str, str]] = [
     (HEAD + ISSUED + "  - audit: {check: SAM-T7, about: ric}\n", "6:35", "neither a bill, a facility nor", "rice?"),
     (HEAD + LENT + "  - audit: {check: SAM-B5, about: lown}\n", "6:35", "neither a bill, a facility nor", "loan?"),
     (HEAD + LENT.replace("rate: 5", "rate: 5, clock: 8"), "5:165", "clock is '8': no zone", "write +08:00"),
+    (HEAD + ISSUED + "  - {free: rice, answers: perhaps}\n", "6:27", "answers is 'perhaps'", "there are yes, no, ask"),
+    (HEAD + ISSUED + "  - {free: ric, answers: no}\n", "6:12", "no document is called 'ric'", "rice?"),
     (HEAD + ISSUED + "  - expect: {pledge: rice, debt: 5}\n", "6:28", "a pledge has no 'debt'", "there are"),
 ]
 

@@ -110,6 +110,26 @@ def test_what_may_be_in_a_shared_box_is_said_beside_its_document(play: Run, tmp_
     assert "is shared with others: say what may be in it in all" in outcome.failure.came
 
 
+@pytest.mark.parametrize(("answers", "state"), [("no", "passed"), ("yes", "failed"), ("ask", "failed")])
+def test_whether_cargo_is_free_is_answered_as_the_client_answers(
+    answers: str, state: str, play: Run, tmp_path: Path
+) -> None:
+    outcome = play(lent(tmp_path, f"  - {{free: rice, answers: {answers}}}\n"))
+    assert outcome.state == state
+    if outcome.failure is not None:
+        assert outcome.failure.came.startswith("no: XLLU2601017: no, it secures facility 1 already, pledge 1; ")
+
+
+def test_cargo_that_secures_nothing_is_free(play: Run, written: Write) -> None:
+    outcome = play(written(ISSUED + "  - {free: rice, answers: yes}\n"))
+    assert outcome.state == "passed"
+    told = next(step for step in outcome.played if step.kind == "asked").told
+    assert told[:2] == (
+        "the cargo of rice is free to secure a debt: yes",
+        "XLLU2601017: yes, nothing is registered against it",
+    )
+
+
 # ------------------------------------------------------------------------------------------------ what is expected
 
 

@@ -109,6 +109,7 @@ def _listing(console: Console, script: Script, parties: Mapping[str, str]) -> No
 def _one_line(step: Any) -> str:
     """A step that was not played, in a line."""
     from sampan.scenarios import script as said
+    from sampan.suite.tell import option
 
     match step:
         case said.Do():
@@ -134,6 +135,8 @@ def _one_line(step: Any) -> str:
             return f"{step.by}: {step.verb} ({', '.join(f'{k} {_shown(v)}' for k, v in step.arguments.items())}){end}"
         case said.Expect():
             return f"{step.which.name}: " + ", ".join(f"{name} {text}" for name, (_, text) in step.fields.items())
+        case said.Free():
+            return f"the cargo of {step.cargo.name} is free to secure a debt: {option(step.answers)}"
         case said.Facility():
             signers = ", ".join(dict.fromkeys((step.borrower, step.agent, *step.lenders)))
             end = f": refused, {step.refused}" if step.refused else ""
