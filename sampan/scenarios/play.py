@@ -510,7 +510,7 @@ class Play:
         if step.refused is None:
             act, _ = self._send(str(step.number), sender, prepared)
             return act
-        what = f"{step.by} tries: {_what(step)}"
+        what = _what(step).replace(":", " tries to", 1)
         try:
             call = prepared()
             what = f"{step.by} tries to {self._label(call)}"
@@ -1281,6 +1281,13 @@ def _name_of(error: SampanError) -> str:
 
 
 def _what(step: Step) -> str:
+    match step:
+        case said.Facility():
+            return f"{step.by}: open {step.name}"
+        case said.Sell():
+            return f"{step.by}: sell {step.of.name} where it lies"
+        case said.Appoint():
+            return f"{step.by}: make {step.agent} the agent of {step.of.name}"
     if not isinstance(step, said.Do):
         return f"the step `{type(step).__name__.lower()}`"
     values = (each for value in step.arguments.values() for each in (value if isinstance(value, tuple) else (value,)))

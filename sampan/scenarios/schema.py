@@ -84,6 +84,7 @@ def schema() -> dict[str, Any]:
                             "properties": {
                                 "sample": {"enum": [*SAMPLES], "description": said.DOCUMENT["sample"]},
                                 "file": {"type": "string", "description": said.DOCUMENT["file"]},
+                                "like": {"type": "string", "description": said.DOCUMENT["like"]},
                                 "set": {"type": "object", "description": said.DOCUMENT["set"]},
                             },
                         },

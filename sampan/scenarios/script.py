@@ -469,6 +469,7 @@ PARTY: Final[Mapping[str, str]] = {
 DOCUMENT: Final[Mapping[str, str]] = {
     "sample": "One of the sample documents.",
     "file": "A file of yours, beside the scenario.",
+    "like": "A document named before, with its values.",
     "set": "Values to put in, by JSON pointer.",
 }
 TOP: Final[Mapping[str, str]] = {
@@ -638,25 +639,37 @@ def _documents(node: Node, path: Path) -> dict[str, Document]:
             found[name] = Document(place, name, _sample(said), None)
             continue
         fields = said.fields("a document", DOCUMENT)
-        if ("sample" in fields) == ("file" in fields):
-            raise said.place.wrong(f"{name} is made of neither or both", "say `sample: NAME` or `file: PATH`")
-        file = None
+        if sum(key in fields for key in ("sample", "file", "like")) != 1:
+            hint = "say `sample: NAME`, `file: PATH`, or `like: DOCUMENT`"
+            raise said.place.wrong(f"{name} is made of nothing, or of several", hint)
+        like = _like(fields["like"], found) if "like" in fields else None
+        file = None if like is None else like.file
         if "file" in fields:
             file = path.parent / fields["file"].text("file")
             if not file.is_file():
                 raise fields["file"].place.wrong(f"there is no file {file}", "a path counts from the scenario's folder")
-        put = {}
+        put = {} if like is None else dict(like.put)
         if "set" in fields:
             for pointer, value in fields["set"].fields("`set`").items():
                 if not pointer.startswith("/"):
                     raise fields["set"].keys[pointer].wrong(f"{pointer!r} is no JSON pointer", "as /issueDate")
                 put[pointer] = _plain(value)
-        sample = _sample(fields["sample"]) if "sample" in fields else None
-        found[name] = Document(fields["set"].place if put else place, name, sample, file, put)
+        sample = _sample(fields["sample"]) if "sample" in fields else None if like is None else like.sample
+        found[name] = Document(fields["set"].place if "set" in fields else place, name, sample, file, put)
         if put or file is not None:
             # A place that is not there, or a file that is no document, is told before anything is played.
             documents.content(found[name])
     return found
+
+
+def _like(node: Node, known: Mapping[str, Document]) -> Document:
+    """A document of the scenario, named before."""
+    name = node.text("like")
+    if name not in known:
+        raise node.place.wrong(
+            f"no document before is called {name!r}", meant(name, known) if known else "name it above"
+        )
+    return known[name]
 
 
 def _sample(node: Node) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from pathlib import Path
 
@@ -310,6 +311,19 @@ def test_no_file_is_copied_but_a_transport_document_and_that_for_its_owner_alone
     (tmp_path / "good.yaml").write_text(own, encoding="utf-8")
     written = Documents(script.read(tmp_path / "good.yaml").documents, tmp_path / "out", "AAAA").path("rice")
     assert written.stat().st_mode & 0o077 == 0
+
+
+def test_a_document_like_another_has_its_values_but_for_those_that_are_put_in(tmp_path: Path) -> None:
+    three = (
+        "{{rice: {{sample: to-order, set: {{/issueDate: {0}}}}}, lamps: {{like: rice, set: {{/carrierCode: XBM}}}}}}"
+    )
+    (tmp_path / "good.yaml").write_text(
+        HEAD.replace("{rice: to-order}", three.format('"2026-01-04"')) + "  - note: nothing happens\n", encoding="utf-8"
+    )
+    found = Documents(script.read(tmp_path / "good.yaml").documents, tmp_path / "out", None)
+    rice, lamps = (json.loads(found.path(name).read_bytes()) for name in ("rice", "lamps"))
+    assert (rice["issueDate"], rice["carrierCode"]) == ("2026-01-04", "XLL")
+    assert lamps == {**rice, "carrierCode": "XBM"}
 
 
 def test_only_of_samples_the_salts_can_be_foretold(tmp_path: Path) -> None:
