@@ -51,6 +51,7 @@ def test_there_are_scenarios_for_each_of_the_trades_cases_and_each_has_words_for
     found = {name: script.read(path) for name, path in script.shipped().items()}
     assert set(found) == {
         "bank-by-signature",
+        "beyond-the-survey",
         "cargo",
         "default-sale",
         "drawee-silent",
@@ -65,6 +66,7 @@ def test_there_are_scenarios_for_each_of_the_trades_cases_and_each_has_words_for
         "paper",
         "pledged-suspension",
         "pledged-twice",
+        "presented-twice",
         "rejections",
         "retraction",
         "seller-suspended",
@@ -72,11 +74,14 @@ def test_there_are_scenarios_for_each_of_the_trades_cases_and_each_has_words_for
         "silent-agent",
         "silent-carrier",
         "split",
+        "split-in-pledge",
         "stablecoin",
         "suspension",
         "switch",
+        "three-lenders",
         "trade",
         "trust-receipt",
+        "twelve-house-bills",
         "two-banks",
     }
     assert all(one.title and one.about and isinstance(one.steps[-1], script.Audit) for one in found.values())
