@@ -58,6 +58,8 @@ class Offers:
     """By their hash."""
     under: dict[int, bytes] = field(default_factory=dict)
     """Bill in the sale → the hash of its terms."""
+    _lying: dict[bytes, dict[int, None]] = field(default_factory=dict)
+    """The same the other way round."""
 
     def hear(self, event: Any) -> None:
         """Take an event in."""
@@ -66,14 +68,23 @@ class Offers:
                 terms = offered(event)
                 if terms is not None:
                     self.terms[terms.hash] = terms
-                self.under[event.bill] = keccak(event.terms)
+                self._put(event.bill, keccak(event.terms))
             case ev.Changed():
                 self.terms[event.to] = event.changed
-                for bill, hash_ in self.under.items():
-                    if hash_ == event.terms:
-                        self.under[bill] = event.to
+                for bill in list(self._lying.get(event.terms, ())):
+                    self._put(bill, event.to)
             case ev.GivenBack() | ev.Transferred() | ev.Endorsed() if gives(event) == self.room:
-                self.under.pop(event.bill, None)
+                self._take(event.bill)
+
+    def _put(self, bill: int, terms: bytes) -> None:
+        self._take(bill)
+        self.under[bill] = terms
+        self._lying.setdefault(terms, {})[bill] = None
+
+    def _take(self, bill: int) -> None:
+        before = self.under.pop(bill, None)
+        if before is not None:
+            del self._lying[before][bill]
 
     def lies(self, bill: int, deal: int, among: set[bytes]) -> bool:
         """Whether a bill lies under terms of that deal, which are among some."""

@@ -460,6 +460,24 @@ def test_sam_f1_cargo_under_another_bill_after_the_first_debt_ended_is_told_low_
     assert ("of the same borrower" in message) == (by == "shipper")
 
 
+def test_sam_f1_cargoes_of_a_box_that_goes_to_and_fro_are_not_one_through_a_third_t45() -> None:
+    """It leaves every ten days, each time under a bill that was never given up: the first cargo was sold, and the
+    third, twenty days later, is another."""
+    ledger = Lent()
+    number = ledger.facility()
+    (first,) = ledger.prints()
+    box = Print.unpack(first)
+    one = ledger.pledge(number, 60_000, 20_000, prints=(first,))
+    ledger.sell(one, 50_000)
+    ledger.act(STRANGER, Forget(one, ledger.left(one)))
+    two = ledger.pledge(number, 60_000, prints=(replace(box, day=box.day + 10).pack(),))
+    assert levels("SAM-F1", ledger) == ["medium"]
+    ledger.act("shipper", Discharge(number, (ledger.collateral(two),)))
+    ledger.pledge(number, 60_000, prints=(replace(box, day=box.day + 20).pack(),))
+
+    assert levels("SAM-F1", ledger) == ["medium", "low"]
+
+
 def test_sam_f1_a_bill_is_sold_while_another_of_its_cargo_secures_a_debt_t21() -> None:
     ledger, one, two = repledged()
     ledger.sell_free(one, 70_000, "shipper", "consignee")

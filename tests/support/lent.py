@@ -154,9 +154,14 @@ class Lent(Paid):
 
     def sell_free(self, bill: int, price: int, by: str, buyer: str) -> Terms:
         """A bill that nobody lends on is sold against payment."""
+        terms = self.offer(bill, price, by, buyer)
+        self.act(buyer, Pay(terms, self.hkd))
+        return terms
+
+    def offer(self, bill: int, price: int, by: str, buyer: str) -> Terms:
+        """The same, not paid yet."""
         terms = self._sale(bill, price, by, buyer)
         self.act(by, Lodge(bill, Endorsement.NONE, self.sale, terms.encoded))
-        self.act(buyer, Pay(terms, self.hkd))
         return terms
 
     def _sale(self, bill: int, price: int, by: str, buyer: str) -> Terms:

@@ -6,6 +6,7 @@ and a rest.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
@@ -88,16 +89,18 @@ class Loan:
     """What of it they had."""
     surplus: int = 0
     bills: dict[int, Secured] = field(default_factory=dict)
+    value: int = 0
+    """Of all bills that secure it."""
 
     @property
     def owed(self) -> int:
         """Principal and interest."""
         return self.principal + rounded(self.interest)
 
-    @property
-    def value(self) -> int:
-        """Of all bills that secure it."""
-        return sum(each.value for each in self.bills.values() if not each.sold)
+    def counts(self, bills: Iterable[int]) -> int:
+        """What some bills add to its value."""
+        found = (self.bills[bill] for bill in bills if bill in self.bills)
+        return sum(each.value for each in found if not each.sold)
 
     @property
     def covered(self) -> int:
@@ -193,6 +196,10 @@ class Loans:
 
     def _bills(self, loan: Loan, entry: Entry) -> None:
         event, bills = entry.event, loan.bills
+        named = _named(event)
+        if not named:
+            return
+        counted = loan.counts(named)
         match event:
             case ev.Pledged():
                 bills[event.bill] = Secured(event.bill, event.pledge, event.value)
@@ -216,9 +223,16 @@ class Loans:
                 bills[event.bill].sold = True
             case ev.Discharged() | ev.Forgotten():
                 bills.pop(event.bill, None)
-        for bill in (getattr(event, "bill", 0), *getattr(event, "replacements", ())):
-            if bill in bills:
-                self._secures[bill] = loan.number
+        loan.value += loan.counts(named) - counted
+        self._secures |= {bill: loan.number for bill in named if bill in bills}
+
+
+def _named(event: Any) -> set[int]:
+    """The bills that an event of a loan is about."""
+    if not hasattr(event, "bill"):
+        return set()
+    shares = (share.bill for share in event.shares) if isinstance(event, ev.Allotted) else ()
+    return {event.bill, *getattr(event, "replacements", ()), *shares}
 
 
 def heard(evidence: Evidence) -> Loans:

@@ -69,9 +69,10 @@ def _positions(evidence: Evidence, facility: int) -> list[Position]:
     where = book(evidence)
     if where is None:
         return []
-    loan = evidence.state.account(where).number << ROOM_AT | facility << LOAN_AT
-    found = (each for each in evidence.state.positions.values() if each.id >> LOAN_AT << LOAN_AT == loan)
-    return sorted(found, key=lambda each: each.id)
+    state = evidence.state
+    loan = state.account(where).number << ROOM_AT | facility << LOAN_AT
+    numbers = range(1, state.position_counts.get(loan, 0) + 1)
+    return [state.positions[loan | number] for number in numbers if loan | number in state.positions]
 
 
 def _how(secured: Secured) -> How:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
 
+from sampan.finance.loans.cargo import Cargoes
 from sampan.finance.loans.history import Loans
 from sampan.identity.checks.standing import Standing
 from sampan.suite import events as ev
@@ -105,3 +106,37 @@ class Sales:
             bills = tuple(sorted(each.bill for each in found))
             currency = persons.currency(loan.terms.money)
             yield Sold(entry, bills, loan.terms.borrower, buyer, event.price, currency)
+
+
+class Market:
+    """Sales that were told so far, found by the cargo of their bills."""
+
+    def __init__(self, cargoes: Cargoes) -> None:
+        self._cargoes = cargoes
+        self._sold: list[Sold] = []
+        self._of_bill: dict[int, list[int]] = {}
+        """By the first bill of a reference: places in `_sold`."""
+
+    def add(self, sale: Sold) -> None:
+        """Bills were sold."""
+        for bill in dict.fromkeys(map(self._cargoes.known, sale.bills)):
+            self._of_bill.setdefault(bill, []).append(len(self._sold))
+        self._sold.append(sale)
+
+    def of(self, bills: Iterable[int]) -> list[Sold]:
+        """Sales of any of these bills, oldest first."""
+        places = {place for bill in bills for place in self._of_bill.get(self._cargoes.known(bill), ())}
+        return [self._sold[place] for place in sorted(places)]
+
+    def of_cargo(self, bills: tuple[int, ...]) -> list[Sold]:
+        """Sales of all the cargo of these bills, and of nothing else, oldest first."""
+        like = [{*self._cargoes.lineage(bill), *self._cargoes.others(bill)} for bill in bills]
+        if not like:
+            return []
+        whole = set().union(*like)
+        found = []
+        for sale in self.of(like[0]):
+            sold = set(map(self._cargoes.known, sale.bills))
+            if sold <= whole and not any(sold.isdisjoint(each) for each in like):
+                found.append(sale)
+        return found

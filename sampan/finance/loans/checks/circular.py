@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sampan.finance.loans.cargo import Cargoes
-from sampan.finance.loans.history import Loans
-from sampan.finance.loans.sales import Persons, Sales, Sold
+from sampan.finance.loans.history import Loans, book
+from sampan.finance.loans.sales import Market, Persons, Sales, Sold
 from sampan.money.history import transactions
 from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
@@ -17,31 +17,30 @@ _THIRD = 3
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
-    persons, loans, cargoes = Persons(), Loans(), Cargoes()
-    sales = Sales(evidence, persons, loans)
-    sold: list[Sold] = []
+    where, persons, loans, cargoes = book(evidence), Persons(), Loans(), Cargoes()
+    sales, market = Sales(evidence, persons, loans), Market(cargoes)
     for entries in transactions(evidence):
         for place, entry in enumerate(entries):
             persons.hear(entry.event)
             loans.hear(entry)
             cargoes.hear(entry.event)
-            if isinstance(entry.event, ev.Registered):
+            if isinstance(entry.event, ev.Registered) and entry.event.room == where:
                 bill = loans.bill_of_debt.get(entry.event.debt)
                 if bill is not None:
                     cargoes.printed(bill, entry.event.prints)
-                    yield from _pledged(entry, bill, sold, loans, cargoes, persons)
+                    yield from _pledged(entry, bill, market, loans, persons)
             for each in sales.hear(entries, place):
-                yield from _returned(each, sold, cargoes, persons)
-                sold.append(each)
+                yield from _returned(each, market, persons)
+                market.add(each)
 
 
-def _returned(now: Sold, sold: list[Sold], cargoes: Cargoes, persons: Persons) -> Iterator[Indication]:
-    """The buyer's group sold the same cargo before, for less."""
+def _returned(now: Sold, market: Market, persons: Persons) -> Iterator[Indication]:
+    """The buyer's group sold the same cargo before, for less. Only prices of all that is sold now compare."""
     buyer = persons.group(now.buyer)
     if buyer == persons.group(now.seller):
         # Within a group goods move at whatever price: that is no circle.
         return
-    before = _sales_of(now, sold, cargoes)
+    before = market.of_cargo(now.bills)
     for place, first in enumerate(before):
         if persons.group(first.seller) == buyer and first.money == now.money and first.price < now.price:
             groups = {persons.group(who) for each in [*before[place:], now] for who in (each.seller, each.buyer)}
@@ -54,22 +53,14 @@ def _returned(now: Sold, sold: list[Sold], cargoes: Cargoes, persons: Persons) -
             return
 
 
-def _sales_of(now: Sold, sold: list[Sold], cargoes: Cargoes) -> list[Sold]:
-    """Earlier sales of all that is sold now, and of nothing else: only their prices compare."""
-    wanted = {cargoes.cargo(bill) for bill in now.bills}
-    return [each for each in sold if {cargoes.cargo(bill) for bill in each.bills} == wanted]
-
-
-def _pledged(
-    entry: Entry, bill: int, sold: list[Sold], loans: Loans, cargoes: Cargoes, persons: Persons
-) -> Iterator[Indication]:
+def _pledged(entry: Entry, bill: int, market: Market, loans: Loans, persons: Persons) -> Iterator[Indication]:
     """The borrower's group sold this cargo, nobody sold it back, and it secures a loan for more than it cost."""
     known = loans.securing(bill)
     if known is None:
         return
     loan, secured = known
     borrower = persons.group(loan.terms.borrower)
-    before = [each for each in sold if {cargoes.cargo(one) for one in each.bills} == {cargoes.cargo(bill)}]
+    before = market.of_cargo((bill,))
     gone = [each for each in before if persons.group(each.seller) == borrower != persons.group(each.buyer)]
     back = before and persons.group(before[-1].buyer) == borrower
     last = gone[-1] if gone else None

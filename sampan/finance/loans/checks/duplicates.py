@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from sampan.finance.loans.cargo import Cargoes, is_one
+from sampan.finance.loans.cargo import Cargoes, Pieces, is_one
 from sampan.finance.loans.history import Loans, book, loan_of, name_of
-from sampan.finance.loans.sales import Persons, Sales, Sold
+from sampan.finance.loans.sales import Market, Persons, Sales, Sold
 from sampan.finance.records import WINDOW_DAYS, Print
 from sampan.money.history import transactions
 from sampan.suite import events as ev
@@ -19,6 +19,8 @@ from sampan.suite.tell import bill_name, checksum
 class _Registration:
     """A print, from when to when it secured a debt."""
 
+    number: int
+    """So many were told before it."""
     said: Print
     room: str
     debt: int
@@ -26,6 +28,16 @@ class _Registration:
     """With which it was pledged; None: another room than the loan book lends on it."""
     begun: Entry
     ended: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What became of the cargo of a bill under bills that do not come from it."""
+
+    others: Collection[int]
+    """Those bills."""
+    sale: Sold | None
+    """The first by which others than the borrower's group bought one."""
 
 
 @dataclass(slots=True)
@@ -36,8 +48,18 @@ class _Register:
     loans: Loans = field(default_factory=Loans)
     cargoes: Cargoes = field(default_factory=Cargoes)
     persons: Persons = field(default_factory=Persons)
-    sold: list[Sold] = field(default_factory=list)
-    boxes: dict[int, list[_Registration]] = field(default_factory=dict)
+    market: Market = field(init=False)
+    told: int = 0
+    """Registrations so far."""
+    boxes: dict[int, dict[int, _Registration]] = field(default_factory=dict)
+    """Box → what of it secures a debt now, by number."""
+    standing: dict[int, dict[int, _Registration]] = field(default_factory=dict)
+    """Bill → what secures a debt under it now, by number."""
+    ended: Pieces[_Registration] = field(default_factory=Pieces)
+    """The last of each print that ended."""
+
+    def __post_init__(self) -> None:
+        self.market = Market(self.cargoes)
 
     def hear(self, entry: Entry) -> Iterator[Indication]:
         """Take an event in."""
@@ -48,37 +70,54 @@ class _Register:
         match event:
             case ev.Registered():
                 bill = self.loans.bill_of_debt.get(event.debt) if event.room == self.loan_book else None
+                before = _Before((), None)
                 if bill is not None:
                     self.cargoes.printed(bill, event.prints)
+                    before = self._before(bill, self._borrower(event.debt))
                 for said in map(Print.unpack, event.prints):
-                    yield from self._enter(_Registration(said, event.room, event.debt, bill, entry))
+                    self.told += 1
+                    new = _Registration(self.told, said, event.room, event.debt, bill, entry)
+                    yield from self._enter(new, before)
             case ev.Deregistered():
                 for each in self._those(event.room, event.debt, event.prints):
-                    each.ended = entry
+                    self._end(each, entry)
             case ev.Moved():
                 for each in self._those(event.room, event.debt, event.prints):
+                    self._under(each).pop(each.number, None)
                     each.debt, each.bill = event.to, self.loans.bill_of_debt.get(event.to, each.bill)
+                    self._under(each)[each.number] = each
 
     def bought(self, sale: Sold) -> Iterator[Indication]:
         """Bills were sold while their cargo secures a debt under another bill."""
-        self.sold.append(sale)
-        standing = [each for box in self.boxes.values() for each in box if each.ended is None]
+        self.market.add(sale)
         for bill in sale.bills:
-            for each in standing:
-                if each.bill is not None and self.cargoes.differ(each.bill, bill):
+            for other in self.cargoes.others(bill):
+                for each in self.standing.get(other, {}).values():
                     yield self._sold_too(each, bill, sale, sale.entry)
+
+    def _under(self, each: _Registration) -> dict[int, _Registration]:
+        """All that secures a debt under the same bill now; what has no bill is found by nothing."""
+        return {} if each.bill is None else self.standing.setdefault(self.cargoes.known(each.bill), {})
+
+    def _end(self, each: _Registration, entry: Entry) -> None:
+        each.ended = entry
+        del self.boxes[each.said.cargo][each.number]
+        self._under(each).pop(each.number, None)
+        last = self.ended.get(each.said)
+        if each.bill is not None and (last is None or last.number < each.number):
+            self.ended.put(each.said, each)
 
     def _those(self, room: str, debt: int, prints: tuple[int, ...]) -> Iterator[_Registration]:
         for said in map(Print.unpack, prints):
-            known = self.boxes.get(said.cargo, ())
-            fit = (each for each in known if each.ended is None and (each.room, each.debt) == (room, debt))
-            found = next((each for each in fit if is_one(each.said, said)), None)
+            here = self.boxes.get(said.cargo, {}).values()
+            fit = (each for each in here if (each.room, each.debt) == (room, debt) and is_one(each.said, said))
+            found = next(fit, None)
             if found is not None:
                 yield found
 
-    def _enter(self, new: _Registration) -> Iterator[Indication]:
-        box, said, block = self.boxes.setdefault(new.said.cargo, []), new.said, new.begun.block
-        beside = [each for each in box if each.ended is None and abs(each.said.day - said.day) <= WINDOW_DAYS]
+    def _enter(self, new: _Registration, before: _Before) -> Iterator[Indication]:
+        box, said, block = self.boxes.setdefault(new.said.cargo, {}), new.said, new.begun.block
+        beside = [each for each in box.values() if abs(each.said.day - said.day) <= WINDOW_DAYS]
         barring = next((each for each in beside if _bars(each.said, said)), None)
         if barring is not None:
             what = f"it secures {self._told(new)} from block {block} on, and {self._told(barring)} since block"
@@ -89,26 +128,30 @@ class _Register:
             if weight > payload:
                 what = f"its parts secure debts with {weight} kg from block {block} on, and it may carry {payload} kg"
                 yield self._seen(new, f"{what}; the last is of {self._told(new)}")
-        if barring is None and new.bill is not None:
-            yield from self._before(new, new.bill, box)
-        box.append(new)
+        if barring is None:
+            yield from self._seen_before(new, before)
+        box[new.number] = self._under(new)[new.number] = new
 
-    def _before(self, new: _Registration, bill: int, box: list[_Registration]) -> Iterator[Indication]:
-        """What became of the same cargo under another bill: it was sold, or secured a debt that ended."""
-        borrower = self._borrower(new)
-        for sale in self.sold:
-            other = next((each for each in sale.bills if self.cargoes.differ(bill, each)), None)
-            if other is not None and self.persons.group(sale.buyer) != self.persons.group(borrower):
-                yield self._sold_too(new, other, sale, new.begun)
-                return
-        for each in reversed(box):
-            if each.ended is not None and each.bill is not None and is_one(each.said, new.said):
-                if self.cargoes.differ(bill, each.bill):
-                    yield self._again(new, each, each.ended)
-                return
+    def _before(self, bill: int, borrower: int) -> _Before:
+        others = frozenset(self.cargoes.others(bill))
+        group = self.persons.group(borrower)
+        sales = (sale for sale in self.market.of(others) if self.persons.group(sale.buyer) != group)
+        return _Before(others, next(sales, None))
+
+    def _seen_before(self, new: _Registration, before: _Before) -> Iterator[Indication]:
+        """The same cargo was sold under another bill, or secured a debt that ended."""
+        if before.sale is not None:
+            sold = next(each for each in before.sale.bills if self.cargoes.known(each) in before.others)
+            yield self._sold_too(new, sold, before.sale, new.begun)
+            return
+        last = max(self.ended.near(new.said), key=lambda each: each.number, default=None)
+        if last is None or last.ended is None or last.bill is None:
+            return
+        if self.cargoes.known(last.bill) in before.others:
+            yield self._again(new, last, last.ended)
 
     def _again(self, new: _Registration, last: _Registration, ended: Entry) -> Indication:
-        now, then = self._borrower(new), self._borrower(last)
+        now, then = self._borrower(new.debt), self._borrower(last.debt)
         who = (
             "of the same borrower" if now == then else f"of {self.persons.told(then)}, not of {self.persons.told(now)}"
         )
@@ -121,8 +164,8 @@ class _Register:
         what = f"it secures {self._told(each)} since block {each.begun.block}, and {who}, a bill of the same cargo"
         return Indication(_named(each.said), what, entry.block, Level.MEDIUM)
 
-    def _borrower(self, each: _Registration) -> int:
-        loan = self.loans.all.get(loan_of(each.debt))
+    def _borrower(self, debt: int) -> int:
+        loan = self.loans.all.get(loan_of(debt))
         return 0 if loan is None else loan.terms.borrower
 
     def _told(self, each: _Registration) -> str:
