@@ -30,8 +30,9 @@ from sampan.finance.loans import rules
 from sampan.finance.loans.history import heard
 from sampan.finance.loans.records import Deal
 from sampan.finance.loans.subject import LOANS
+from sampan.finance.loans.terms import Share
 from sampan.finance.loans.verbs.repaying import Discharge, Forget, Repay
-from sampan.finance.loans.verbs.securing import Entrust
+from sampan.finance.loans.verbs.securing import Allot, Entrust
 from sampan.finance.records import Print
 from sampan.fuzz.alone import ADMINISTRATOR, STRANGER
 from sampan.identity.verbs.accounts import SetReceiving
@@ -448,7 +449,7 @@ def repledged(by: str = "shipper") -> tuple[Lent, int, int]:
 
 
 @pytest.mark.parametrize("by", ["trader", "shipper"])
-def test_sam_f1_cargo_under_another_bill_after_the_first_debt_ended_is_told_low_and_as_usual_t45(by: str) -> None:
+def test_sam_f1_cargo_under_another_bill_after_the_first_debt_ended_is_told_low_while_both_live_t45(by: str) -> None:
     ledger, one, two = repledged(by)
 
     ((_, message),) = seen("SAM-F1", ledger)
@@ -456,8 +457,52 @@ def test_sam_f1_cargo_under_another_bill_after_the_first_debt_ended_is_told_low_
     assert levels("SAM-F1", ledger) == ["low"]
     assert bill_name(one) in message
     assert bill_name(two) in message
-    assert "that is usual where the first bill was given up, or the box was filled again" in message
+    assert message.endswith("both may be lent on, unless the box was filled again")
     assert ("of the same borrower" in message) == (by == "shipper")
+
+
+def let_go() -> tuple[Lent, int, tuple[int, ...]]:
+    """A bill that secured a debt which was repaid, and the prints of its cargo: of a box, and of a part of one."""
+    ledger = Lent()
+    prints = tuple(sorted((*ledger.prints(), *ledger.prints(1, 9_000, 20_000))))
+    bill = ledger.pledge(number := ledger.facility(), 60_000, 10_000, prints=prints)
+    ledger.act("shipper", Repay(number, 10**9, ledger.hkd, (ledger.collateral(bill),)))
+    return ledger, bill, prints
+
+
+def test_sam_f1_a_bill_that_is_let_go_and_pledged_again_is_financed_once_t45() -> None:
+    ledger, bill, prints = let_go()
+    for number in (1, ledger.facility(), 1):
+        ledger.pledge(number, 60_000, bill=bill, prints=prints)
+        ledger.act("shipper", Discharge(number, (ledger.collateral(bill),)))
+
+    assert seen("SAM-F1", ledger) == []
+
+
+def test_sam_f1_what_replaced_a_bill_is_pledged_again_and_is_the_same_t45() -> None:
+    ledger, bill, prints = let_go()
+    ledger.pledge(1, 60_000, bill=bill, prints=prints)
+    one, other = ledger.amended(bill, 2)
+    ledger.act("security agent", Allot(one, (Share(other, 20_000, prints[:1]),)))
+    ledger.act("shipper", Discharge(1, (ledger.collateral(one), ledger.collateral(other))))
+    ledger.pledge(1, 60_000, bill=other, prints=prints[:1])
+    ledger.pledge(1, 60_000, bill=one, prints=prints[1:])
+
+    assert seen("SAM-F1", ledger) == []
+
+
+def test_sam_f1_another_bill_of_the_cargo_whose_first_its_carrier_took_back_t45() -> None:
+    """Of two bills only one is left that anybody could lend on: a bill that is live beside it is told."""
+    ledger, bill, prints = let_go()
+    ledger.act("shipper", Surrender(bill, SurrenderFor.DELIVERY, ledger.who["carrier"], bytes(32), b""))
+    ledger.act("carrier", Accept(bill, b""))
+    ledger.pledge(1, 60_000, prints=prints)
+    assert seen("SAM-F1", ledger) == []
+
+    ledger, bill, prints = let_go()
+    ledger.act("shipper", Surrender(bill, SurrenderFor.DELIVERY, ledger.who["carrier"], bytes(32), b""))
+    ledger.pledge(1, 60_000, prints=prints)
+    assert levels("SAM-F1", ledger) == ["low", "low"], "a print each: nobody has taken it back yet"
 
 
 def test_sam_f1_cargoes_of_a_box_that_goes_to_and_fro_are_not_one_through_a_third_t45() -> None:
@@ -578,6 +623,21 @@ def test_sam_f7_whoever_sold_a_cargo_pledges_it_for_more_and_nobody_sold_it_back
     assert about == bill_name(bill)
     assert message.endswith("for 50000 (HKD); no sale on this ledger brought it back")
     assert levels("SAM-F7", traders) == ["low"]
+
+
+def test_sam_f7_what_another_room_registers_under_the_same_number_is_no_pledge_of_the_loan_book(traders: Lent) -> None:
+    bill = traders.blank()
+    traders.sell_free(bill, 50_000, "shipper", "trader")
+    traders.act("trader", Transfer(bill, traders.who["shipper"], b""))
+    traders.pledge(traders.facility(), 51_000, bill=bill)
+    elsewhere = [
+        replace(entry, event=replace(entry.event, room=traders.sale))
+        if isinstance(entry.event, ev.Registered)
+        else entry
+        for entry in traders.entries()
+    ]
+
+    assert run(checks.find("SAM-F7"), audit_of(traders, elsewhere)) == []
 
 
 # ---------------------------------------------------------------------------------------------- SAM-F8: use of title

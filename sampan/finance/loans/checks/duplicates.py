@@ -57,6 +57,8 @@ class _Register:
     """Bill → what secures a debt under it now, by number."""
     ended: Pieces[_Registration] = field(default_factory=Pieces)
     """The last of each print that ended."""
+    given_up: set[int] = field(default_factory=set)
+    """Bills that their carriers took back, or replaced by bills of other references."""
 
     def __post_init__(self) -> None:
         self.market = Market(self.cargoes)
@@ -86,6 +88,11 @@ class _Register:
                     self._under(each).pop(each.number, None)
                     each.debt, each.bill = event.to, self.loans.bill_of_debt.get(event.to, each.bill)
                     self._under(each)[each.number] = each
+            case ev.SurrenderAccepted():
+                self.given_up.add(self.cargoes.known(event.bill))
+            case ev.Replaced():
+                self.given_up.add(self.cargoes.known(event.bill))
+                self.given_up.difference_update(map(self.cargoes.known, event.replacements))
 
     def bought(self, sale: Sold) -> Iterator[Indication]:
         """Bills were sold while their cargo secures a debt under another bill."""
@@ -147,7 +154,10 @@ class _Register:
         last = max(self.ended.near(new.said), key=lambda each: each.number, default=None)
         if last is None or last.ended is None or last.bill is None:
             return
-        if self.cargoes.known(last.bill) in before.others:
+        # One bill may secure one debt after the other. So may another, once its carrier has taken the first back: of
+        # two, only one is left that anybody could lend on.
+        gone = self.given_up.issuperset(self.cargoes.lineage(last.bill))
+        if self.cargoes.known(last.bill) in before.others and not gone:
             yield self._again(new, last, last.ended)
 
     def _again(self, new: _Registration, last: _Registration, ended: Entry) -> Indication:
@@ -156,8 +166,8 @@ class _Register:
             "of the same borrower" if now == then else f"of {self.persons.told(then)}, not of {self.persons.told(now)}"
         )
         what = f"it secures {self._told(new)} from block {new.begun.block} on; {self._told(last)}, {who}, ended in"
-        usual = "that is usual where the first bill was given up, or the box was filled again"
-        return self._seen(new, f"{what} block {ended.block}; {usual}", Level.LOW)
+        both = "its carrier has not taken that bill back: both may be lent on, unless the box was filled again"
+        return self._seen(new, f"{what} block {ended.block}, and {both}", Level.LOW)
 
     def _sold_too(self, each: _Registration, bill: int, sale: Sold, entry: Entry) -> Indication:
         who = f"{self.persons.told(sale.buyer)} bought {bill_name(bill)} in block {sale.entry.block}"
@@ -205,8 +215,10 @@ CHECK = Check(
     looks_for="A box, or a part of one, that is registered for two debts at once, or parts that weigh more than it "
     "may carry: critical, for the register lets nobody do that. A bill that was sold while another bill of the same "
     "cargo secures a debt, or before it does: medium. Cargo that secures a debt under another bill than it did before, "
-    "within the window of its departure, after the first debt ended: low, for it is usual. A bill that is sold on and "
-    "pledged by its buyer gives no finding. Cargo of bills that were never pledged is not seen.",
+    "within the window of its departure, after the first debt ended, while the first bill lives or is on paper: low, "
+    "for a box may be filled again. A bill that is let go and pledged again, sold on and pledged by its buyer, or "
+    "pledged after its carrier took the first back gives no finding. Cargo of bills that were never pledged is not "
+    "seen.",
     goes_wrong="Two bills are issued for one shipment. One is pledged, the other is sold, and both banks lend "
     "(Agritrade).",
     do_next="Ask the carrier which bills it issued for the box, and which it took back; ask both lenders. Prints are "
