@@ -38,6 +38,10 @@ class Source:
     """By that event: how much of the price stays there."""
     money_of: Callable[[Any, int], str]
     """By state and bill: the money in which it is paid."""
+    whose: Callable[[Any, Any], tuple[int, str] | None]
+    """By state and that event: who gave the bill away, and the money in which it was paid."""
+    offers: Callable[[Any], bytes | None]
+    """Of an event that names who may take a bill: the hash of the terms under which."""
 
     def is_sale(self, event: Any, to: str) -> bool:
         """Whether an event tells that a bill went out to somebody."""

@@ -103,6 +103,14 @@ class Evidence:
         return [entry for entry in self.entries if type(entry.event) in effective]
 
     @cached_property
+    def together(self) -> dict[str, list[Entry]]:
+        """The same, by transaction."""
+        found: dict[str, list[Entry]] = defaultdict(list)
+        for entry in self.told:
+            found[entry.transaction].append(entry)
+        return dict(found)
+
+    @cached_property
     def _groups(self) -> dict[Any, dict[Any, list[Entry]]]:
         return {}
 

@@ -13,9 +13,10 @@ from sampan.suite.forms import ABSENT, Address, BillName, Count, Digits, Form, H
 from sampan.suite.layout import NUMBER
 from sampan.suite.layout import entry as entry_slot
 from sampan.suite.tell import Names, bill_name, checksum, instant, moment, readable
+from sampan.suite.verb import NOBODY
 from sampan.suite.words import Endorsement
 from sampan.trade.checks import CHECKS
-from sampan.trade.history import changed_from, name_of, terms_of
+from sampan.trade.history import Sourced, changed_from, instructed, name_of, sourced, terms_of
 from sampan.trade.records import ENDS, Trade
 from sampan.trade.subject import SALE
 from sampan.trade.terms import Terms
@@ -52,8 +53,9 @@ class Stood(NamedTuple):
 def spans(evidence: Evidence, key: bytes) -> Iterator[Stood]:
     """From when to when an offer stood under these terms; after its end the same terms may be offered again."""
     own, changes = evidence.grouped(terms_of).get(key, ()), evidence.grouped(changed_from).get(key, ())
+    named = evidence.grouped(instructed).get(key, ()) if sourced(evidence, key) is not None else ()
     begun: Entry | None = None
-    for entry in sorted([*own, *changes], key=lambda entry: (entry.block, entry.index)):
+    for entry in sorted([*own, *changes, *named], key=lambda entry: (entry.block, entry.index)):
         outcome: Outcome | None = "changed" if entry in changes else _ENDED.get(type(entry.event))
         if outcome is None:
             begun = begun or entry
@@ -66,6 +68,11 @@ def spans(evidence: Evidence, key: bytes) -> Iterator[Stood]:
         yield Stood(begun, None, "lapsed" if late else "offered")
 
 
+def _sold(evidence: Evidence, key: bytes) -> Terms | Sourced | None:
+    """What is known of a sale: its terms, or what events tell of bills that were sold where they lay."""
+    return _offered(evidence, key) or sourced(evidence, key)
+
+
 def _offered(evidence: Evidence, key: bytes) -> Terms | None:
     """None of terms that somebody invented."""
     return None if evidence.state is None else evidence.state.offers.get(key)
@@ -75,12 +82,17 @@ def _outcome(evidence: Evidence, key: bytes) -> Outcome | None:
     return next((span.outcome for span in reversed(list(spans(evidence, key)))), None)
 
 
-def _known(take: Callable[[Terms, Trade], Any]) -> Of:
-    """A field of the terms; left out where the logs could not be followed so far."""
+def _known(take: Callable[[Any, Trade], Any], known: Callable[[Evidence, bytes], Any] = _sold) -> Of:
+    """A field of a sale; left out where the logs could not be followed so far."""
     return Of(
-        lambda it: ABSENT if (terms := _offered(it.evidence, it.key)) is None else take(terms, it.evidence.state),
+        lambda it: ABSENT if (terms := known(it.evidence, it.key)) is None else take(terms, it.evidence.state),
         maybe=True,
     )
+
+
+def _in_terms(take: Callable[[Terms, Trade], Any]) -> Of:
+    """A field that nothing but terms tells."""
+    return _known(take, _offered)
 
 
 def _paid_from(lived: Any) -> str | None:
@@ -128,12 +140,17 @@ class SaleLife(Form):
         _known(lambda terms, state: _decimals(state, terms)),
     ]
     price: Annotated[Digits, "For all bills, in the smallest unit", _known(lambda terms, _: terms.price)]
-    endorsement: Annotated[Endorsement, "How title goes to the buyer", _known(lambda terms, _: terms.endorsement)]
-    deadline: Annotated[Second, "Last second at which it may be paid", _known(lambda terms, _: terms.deadline)]
+    endorsement: Annotated[Endorsement, "How title goes to the buyer", _in_terms(lambda terms, _: terms.endorsement)]
+    deadline: Annotated[Second, "Last second at which it may be paid", _in_terms(lambda terms, _: terms.deadline)]
     firm_until: Annotated[
         Second | None,
         "Last second at which the seller neither recalls nor changes",
-        _known(lambda terms, _: terms.firm_until or None),
+        _in_terms(lambda terms, _: terms.firm_until or None),
+    ]
+    source: Annotated[
+        Address | None,
+        "The room in which they lay when they were paid for: the log has no terms; null: the sale",
+        _known(lambda terms, _: None if terms.source == NOBODY else checksum(terms.source)),
     ]
     paid_from: Annotated[Address | None, "The deposit out of which the buyer paid", Of(_paid_from)]
     changed_from: Annotated[Hash | None, "The terms before these", Of(_before)]
@@ -141,18 +158,18 @@ class SaleLife(Form):
     stood: Annotated[list[OfferStood], Of(lambda lived: list(spans(lived.evidence, lived.key)))]
 
 
-def _currency(state: Trade, terms: Terms) -> str | None:
+def _currency(state: Trade, terms: Terms | Sourced) -> str | None:
     found = state.deposits.get(terms.money) or state.coins.get(terms.money)
     return None if found is None else found.currency
 
 
-def _decimals(state: Trade, terms: Terms) -> int | None:
+def _decimals(state: Trade, terms: Terms | Sourced) -> int | None:
     found = state.deposits.get(terms.money)
     return None if found is None else found.decimals
 
 
 def _row(evidence: Evidence, key: bytes, names: Names) -> tuple[str, ...]:
-    terms = _offered(evidence, key)
+    terms = _sold(evidence, key)
     if terms is None:
         return ("?", "", "", "", "", "")
     return (
@@ -161,7 +178,7 @@ def _row(evidence: Evidence, key: bytes, names: Names) -> tuple[str, ...]:
         names.participant(terms.seller),
         names.participant(terms.buyer),
         names.amount(terms.price, terms.money),
-        moment(terms.deadline),
+        "sold where it lay" if isinstance(terms, Sourced) else moment(terms.deadline),
     )
 
 
@@ -171,7 +188,7 @@ def _times(evidence: Evidence, key: bytes, names: Names) -> Iterator[tuple[str, 
 
 
 def _named(evidence: Evidence, key: bytes) -> dict[str, set[Any]]:
-    terms = _offered(evidence, key)
+    terms = _sold(evidence, key)
     if terms is None:
         return {}
     return {"bills": set(terms.bills), "participants": {terms.seller, terms.buyer}, "deposits": {terms.money}}
@@ -191,7 +208,7 @@ def _drawn(sales: Sequence[Mapping[str, Any]]) -> Section:
             (
                 sale["outcome"] or "?",
                 ended or "",
-                Cell((_price(sale), f"until {readable(sale['deadline'])}"), code=sale["money"], kind="price"),
+                Cell((_price(sale), _until(sale)), code=sale["money"], kind="price"),
                 sale["seller"],
                 sale["buyer"],
                 Cell((), code=sale["terms"]),
@@ -199,6 +216,10 @@ def _drawn(sales: Sequence[Mapping[str, Any]]) -> Section:
         )
     head = ("outcome", "when", "price, in which deposit or coin", "seller", "buyer", "terms")
     return Section("What it was offered and sold for", head, rows)
+
+
+def _until(sale: Mapping[str, Any]) -> str:
+    return f"until {readable(sale['deadline'])}" if "deadline" in sale else "sold where it lay in pledge"
 
 
 def _price(sale: Mapping[str, Any]) -> str:

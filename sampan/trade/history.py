@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
+from sampan.bills.inside import SOURCES
 from sampan.suite import events as ev
-from sampan.suite.check import Evidence
+from sampan.suite.check import Entry, Evidence
 from sampan.suite.codec import Malformed, keccak
 from sampan.trade.records import ENDS
 from sampan.trade.subject import SALE
@@ -37,6 +40,53 @@ def terms_of(event: Any) -> bytes | None:
 def changed_from(event: Any) -> bytes | None:
     """The hash of the terms that a change ended; a change to the same terms ended nothing."""
     return bytes(event.terms) if isinstance(event, ev.Changed) and event.terms != event.to else None
+
+
+def instructed(event: Any) -> bytes | None:
+    """The hash of the terms under which a room is told to let a bill out, where it lies."""
+    return next((terms for source in SOURCES.values() if (terms := source.offers(event)) is not None), None)
+
+
+def let_out(paid: Entry, transaction: Sequence[Entry]) -> list[Entry]:
+    """What other rooms let out to a buyer that paid, before the next payment of the transaction."""
+    later = transaction[transaction.index(paid) + 1 :]
+    until = takewhile(lambda each: not isinstance(each.event, ev.Paid), later)
+    buyer = paid.event.buyer
+    return [each for each in until if any(source.is_sale(each.event, buyer) for source in SOURCES.values())]
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """A sale of bills where they lay in another room. The log has the hash of its terms alone: this is what its events
+    tell."""
+
+    bills: tuple[int, ...]
+    seller: int
+    """Participant."""
+    buyer: int
+    """Participant."""
+    payee: str
+    money: str
+    price: int
+    source: str
+    """Where they lay."""
+
+
+def sourced(evidence: Evidence, key: bytes) -> Sourced | None:
+    """The sale that was paid for under these terms last, if its bills lay in another room; None of any other."""
+    state = evidence.state
+    paid = [entry for entry in evidence.grouped(terms_of).get(key, ()) if isinstance(entry.event, ev.Paid)]
+    if state is None or not paid:
+        return None
+    event = paid[-1].event
+    for each in (found := let_out(paid[-1], evidence.together[paid[-1].transaction])):
+        for name, source in SOURCES.items():
+            owner = source.whose(state, each.event) if isinstance(each.event, source.sold) else None
+            if owner is not None:
+                bills = tuple(sorted(one.event.bill for one in found))
+                buyer = state.account(event.buyer).participant
+                return Sourced(bills, owner[0], buyer, event.payee, owner[1], event.price, state.addresses[name])
+    return None
 
 
 def name_of(terms: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 from sampan.bills import inside
@@ -94,8 +95,10 @@ def _sourced(log: Log) -> Terms:
     hash; what the source let out, and how, follows in the transaction. Raises `Unreadable` where it does not."""
     state, e = log.state, log.first
     let_out: list[tuple[int, Any]] = []
+    # What follows the next payment was paid for by that.
+    own = [e, *takewhile(lambda each: not isinstance(each, ev.Paid), log.events[log.index + 1 :])]
     for source in inside.SOURCES.values():
-        let_out = [(place, each) for place, each in enumerate(log.events[log.index :]) if source.is_sale(each, e.buyer)]
+        let_out = [(place, each) for place, each in enumerate(own) if source.is_sale(each, e.buyer)]
         if let_out:
             break
     else:

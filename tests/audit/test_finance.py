@@ -43,6 +43,7 @@ from sampan.suite.event import Event
 from sampan.suite.ids import pack_lei, position_name
 from sampan.suite.tell import bill_name, checksum, lei_text
 from sampan.suite.words import DayCount, Receiving, SurrenderFor
+from sampan.trade.history import sourced
 
 LEDGER = lent()
 ENTRIES = LEDGER.entries()
@@ -744,6 +745,70 @@ def test_the_page_of_a_bill_says_what_it_secures_and_its_report_who_lent() -> No
     written = page(life)
     for said in ("What it secures, or secured", "facility 3", f"{bill_name(out)}: on trust", "HKD 240.30"):
         assert said in written, said
+
+
+def sales_of(ledger: Lent) -> list[tuple[str, ...]]:
+    """The table of sales, without names of sales: outcome, bills, seller, buyer, price, until."""
+    told_ = report(ledger)
+    (life,) = (each for each in told_.kinds if each.name == "sales")
+    return [life.row(told_.evidence, key, told_.names) for key in told_.lives["sales"]]
+
+
+def test_the_table_of_sales_tells_who_sold_a_pledged_bill_where_it_lay_to_whom_for_how_much() -> None:
+    ledger = Lent()
+    bill = ledger.pledge(ledger.facility(), 60_000, 20_000)
+    ledger.sell(bill, 30_000)
+    free = ledger.blank()
+    ledger.sell_free(free, 12_345, "shipper", "trader")
+    shipper, consignee, trader = (lei_text(pack_lei(LEIS[name])) for name in ("shipper", "consignee", "trader"))
+
+    rows = {row[1]: row for row in sales_of(ledger)}
+
+    assert rows[bill_name(bill)] == (
+        *("paid", bill_name(bill), shipper, consignee, "HKD 300.00"),
+        "sold where it lay",
+    )
+    assert rows[bill_name(free)][:5] == ("paid", bill_name(free), shipper, trader, "HKD 123.45")
+    told_ = {sale["bills"][0]: sale for sale in report(ledger).timeline()["sales"]}
+    sale = told_[bill_name(bill)]
+    assert (sale["source"], sale["payee"]) == (checksum(ledger.book), checksum(ledger.who["shipper"]))
+    assert "deadline" not in sale, "no log has it"
+    assert told_[bill_name(free)]["source"] is None
+    (stood,) = sale["stood"]
+    assert (stood["outcome"], stood["from_block"] < stood["to_block"]) == ("paid", True), "named first, then paid for"
+
+
+def test_the_page_of_a_bill_that_was_sold_where_it_lay_says_so() -> None:
+    sold = first(ev.PledgeSold, lambda event: event.surplus).event.bill
+
+    written = page(report().life("bills", sold))
+
+    for said in ("What it was offered and sold for", "HKD 550.00", "sold where it lay in pledge"):
+        assert said in written, said
+
+
+def test_two_pledged_bills_are_paid_for_in_one_transaction_each_for_its_own_price() -> None:
+    ledger = Lent()
+    number = ledger.facility()
+    one, other, _ = ledger.pledge(number, 60_000, 20_000), ledger.pledge(number, 60_000), ledger.pledge(number, 60_000)
+    ledger.sell(one, 30_000)
+    ledger.sell(other, 31_000)
+
+    log = ledger.entries()
+    payments = [entry.transaction for entry in log if isinstance(entry.event, ev.Paid)]
+    early, late = ([entry for entry in log if entry.transaction == payment] for payment in payments)
+    rest = [entry for entry in log if entry.transaction not in payments]
+    where = late[0]
+    both = [
+        replace(entry, block=where.block, time=where.time, transaction=where.transaction, index=place)
+        for place, entry in enumerate([*early, *late])
+    ]
+
+    evidence = audit_of(ledger, [*rest, *both])
+
+    assert (list(evidence.impossible), findings_of(evidence)) == ([], [])
+    sales = [sourced(evidence, paid[0].event.terms) for paid in (early, late)]
+    assert [sale and sale.bills for sale in sales] == [(one,), (other,)]
 
 
 def test_the_terminal_lists_exposures_and_a_loan_whose_beginning_is_missing_stops_nothing() -> None:

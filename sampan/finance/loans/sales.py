@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Any
 
 from sampan.finance.loans.cargo import Cargoes
@@ -13,7 +12,7 @@ from sampan.identity.checks.standing import Standing
 from sampan.suite import events as ev
 from sampan.suite.check import Entry, Evidence
 from sampan.suite.tell import checksum, lei_text
-from sampan.trade.history import Offers, room
+from sampan.trade.history import Offers, let_out, room
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +86,10 @@ class Sales:
         if self._offers is None:
             return
         if isinstance(entry.event, ev.Paid):
-            yield from self._sold(entry, entries[place + 1 :])
+            yield from self._sold(entry, entries)
         self._offers.hear(entry.event)
 
-    def _sold(self, entry: Entry, later: list[Entry]) -> Iterator[Sold]:
+    def _sold(self, entry: Entry, transaction: list[Entry]) -> Iterator[Sold]:
         event, persons = entry.event, self._persons
         buyer = persons.person(event.buyer)
         terms = self._offers.terms.get(event.terms) if self._offers else None
@@ -99,8 +98,7 @@ class Sales:
             yield Sold(entry, terms.bills, terms.seller, buyer, event.price, currency)
             return
         # Of a bill that lay in the loan book the log has the hash of the terms alone.
-        until = takewhile(lambda each: not isinstance(each.event, ev.Paid), later)
-        found = [each.event for each in until if isinstance(each.event, ev.PledgeSold) and each.event.to == event.buyer]
+        found = [each.event for each in let_out(entry, transaction) if isinstance(each.event, ev.PledgeSold)]
         loan = self._loans.all.get(found[0].facility) if found else None
         if loan is not None:
             bills = tuple(sorted(each.bill for each in found))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import takewhile
 from typing import Any
 
 from sampan.bills.inside import SOURCES
@@ -15,7 +14,7 @@ from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
 from sampan.suite.tell import bill_name, checksum, participant_name
 from sampan.suite.verb import NOBODY
-from sampan.trade.history import Offers, gives, name_of, room
+from sampan.trade.history import Offers, gives, let_out, name_of, room
 from sampan.trade.terms import Terms
 
 
@@ -30,7 +29,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
 
 def _transaction(entries: list[Entry], offers: Offers, standing: Standing, state: Any) -> Iterator[Indication]:
     found = moves(entries)
-    let_out = {
+    gone = {
         (entry.event.bill, entry.event.to)
         for entry in entries
         if isinstance(entry.event, ev.Transferred | ev.Endorsed) and gives(entry.event) == offers.room
@@ -40,29 +39,20 @@ def _transaction(entries: list[Entry], offers: Offers, standing: Standing, state
         event = entry.event
         if isinstance(event, ev.Paid):
             terms = offers.terms.get(event.terms)
-            sold = [
-                each for each in entries if any(source.is_sale(each.event, event.buyer) for source in SOURCES.values())
-            ]
+            sold = let_out(entry, entries)
             if terms is None and sold:
                 yield from _through_source(entry, sold, found, offers.room, entries)
             elif terms is None:
                 yield _seen(event.terms, "was paid for, and nobody offered anything under these terms", entry)
             else:
-                paid |= {bill for bill in terms.bills if (bill, event.buyer) in let_out}
+                paid |= {bill for bill in terms.bills if (bill, event.buyer) in gone}
                 yield from _price(entry, terms, found, standing, state)
-                yield from _bills(entry, terms, offers, let_out)
+                yield from _bills(entry, terms, offers, gone)
         elif gives(event) == offers.room and not isinstance(event, ev.GivenBack) and event.bill not in paid:
             what = f"went to {checksum(event.to)} out of the sale in block {entry.block}, and nobody paid for it"
             yield Indication(bill_name(event.bill), f"{what} in that transaction", entry.block)
         offers.hear(event)
         standing.hear(event)
-
-
-def _sold_elsewhere(paid: Entry, entries: list[Entry]) -> list[Entry]:
-    """What other rooms let out to a buyer that paid, before the next payment of the transaction."""
-    later = takewhile(lambda each: not isinstance(each.event, ev.Paid), entries[entries.index(paid) + 1 :])
-    buyer = paid.event.buyer
-    return [each for each in later if any(source.is_sale(each.event, buyer) for source in SOURCES.values())]
 
 
 def _through_source(
@@ -112,11 +102,11 @@ def _price(entry: Entry, terms: Terms, found: Counter[Move], standing: Standing,
     found -= wanted
 
 
-def _bills(entry: Entry, terms: Terms, offers: Offers, let_out: set[tuple[int, str]]) -> Iterator[Indication]:
+def _bills(entry: Entry, terms: Terms, offers: Offers, gone: set[tuple[int, str]]) -> Iterator[Indication]:
     """All bills went to the buyer, each from under these terms."""
     event = entry.event
     for bill in terms.bills:
-        if (bill, event.buyer) not in let_out:
+        if (bill, event.buyer) not in gone:
             yield _seen(event.terms, f"was paid for, and {bill_name(bill)} did not go to the buyer", entry)
         elif offers.under.get(bill) != event.terms:
             yield _seen(event.terms, f"was paid for, and {bill_name(bill)} lay under other terms", entry)

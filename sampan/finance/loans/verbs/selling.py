@@ -139,4 +139,17 @@ def money_of(state: Lending, bill: int) -> str:
     return rules.book_of(state, rules.deal_of(state, bill).facility).money
 
 
-inside.SOURCES[LOANS.contract] = inside.Source(Release, ev.PledgeSold, lambda e: e.amount + e.surplus, money_of)
+def whose(state: Lending, e: ev.PledgeSold) -> tuple[int, str] | None:
+    """The borrower, and the money of the loan."""
+    book = state.facilities.get(e.facility)
+    return None if book is None else (book.borrower, book.money)
+
+
+inside.SOURCES[LOANS.contract] = inside.Source(
+    release=Release,
+    sold=ev.PledgeSold,
+    took=lambda e: e.amount + e.surplus,
+    money_of=money_of,
+    whose=whose,
+    offers=lambda e: e.deal if isinstance(e, ev.Instructed) else None,
+)
