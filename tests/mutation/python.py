@@ -38,13 +38,26 @@ MODULES: Final = (
     "cargo.rules",
     "cargo.conditions",
     "cargo.verbs",
+    "finance.inside",
+    "finance.prints",
+    "finance.records",
+    "finance.loans.cargo",
+    "finance.loans.records",
+    "finance.loans.room",
+    "finance.loans.rules",
+    "finance.loans.terms",
+    "finance.loans.verbs",
+    "finance.positions.rules",
+    "finance.positions.verbs",
+    "finance.registrations.rules",
+    "finance.registrations.verbs",
     "model.replay",
     "suite.tell",
 )
 """What is mutated, below `sampan`; of a package, all modules."""
 SEEDS: Final = (1, 2)
 """Of the random acts."""
-JUDGES: Final = ("model", "suite", "client/test_sentences.py", "audit/test_causes.py")
+JUDGES: Final = ("model", "finance/model", "suite", "client/test_sentences.py", "audit/test_causes.py")
 """The folders of the tests that judge. Which of them run a mutant's line was found out beforehand; the others cannot
 notice it."""
 

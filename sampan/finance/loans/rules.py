@@ -15,7 +15,7 @@ from sampan.identity.records import DAY, MOVE, TERMS
 from sampan.identity.rules import acting
 from sampan.model.perform import Call
 from sampan.suite.ids import lei_of
-from sampan.suite.verb import NOBODY, Refusal, Signature
+from sampan.suite.verb import Refusal, Signature
 
 if TYPE_CHECKING:
     from sampan.model.perform import At, Steps
@@ -222,7 +222,7 @@ def sound(state: Lending, terms: Facility) -> int:
         ("alsoFiledIn", not terms.filed_in and bool(terms.also_filed_in)),
         ("lenders", not terms.lenders),
         ("commitments", len(terms.lenders) != len(terms.commitments)),
-        ("commitments", any(each > MOST for each in terms.commitments) or sum(terms.commitments) > MOST),
+        ("commitments", sum(terms.commitments) > MOST),
     )
     for term, wrong in unfit:
         if wrong:
@@ -235,11 +235,6 @@ def filed(state: Lending, facility: int, book: Book) -> None:
     for country in filter(None, (book.filed_in, book.also_filed_in)):
         if state.filed_until.get((facility, country), 0) < state.now:
             raise Refusal("NotFiled", country)
-
-
-def nobody(address: str) -> bool:
-    """The zero address."""
-    return address == NOBODY
 
 
 def changed(state: Lending, facility: int, **values: Any) -> Book:

@@ -127,9 +127,7 @@ def instructed(state: Lending, e: ev.Instructed) -> None:
 @LOANS.event(ev.PledgeSold, "{room} paid {amount} of the debt of facility {facility} and took {bill} out to {to}")
 def sold(state: Lending, e: ev.PledgeSold) -> None:
     deal = rules.deal_of(state, e.bill)
-    book = paid_in(state, e.facility, e.amount) if e.amount else state.facilities[e.facility]
-    if not e.amount:
-        rules.changed(state, e.facility, debt=rules.accrued(book, state.now))
+    book = paid_in(state, e.facility, e.amount)
     rules.changed(state, e.facility, value=book.value - deal.value, surplus=book.surplus + e.surplus)
     state.put(state.kept, e.bill, replace(deal, sold=True).word)
 
