@@ -87,6 +87,79 @@ SOLD = (
 """
 )
 
+LENT = """\
+scenario: A loan, step by step
+parties: [carrier, shipper, trader, importer, bank, bank_second, security_agent]
+documents: {rice: to-order, tea: to-paper}
+steps:
+  - {do: open_book, by: bank, with: {currency: HKD, decimals: 2}}
+  - {do: open_deposit, by: bank, with: {agent: bank, currency: HKD}}
+  - {do: deposit.issue, by: bank, with: {deposit: HKD@bank, to: bank, amount: HKD 600.00}}
+  - {do: deposit.issue, by: bank, with: {deposit: HKD@bank, to: bank_second, amount: HKD 400.00}}
+  - {do: deposit.issue, by: bank, with: {deposit: HKD@bank, to: importer, amount: HKD 900.00}}
+  - {do: list_room, by: room_lister, with: {room: Sale, countries: [HK, CN, NL]}}
+  - {do: list_room, by: room_lister, with: {room: LoanBook, countries: [HK, CN, NL]}}
+  - {do: open_to, by: room_lister, with: {countries: [HK, NL], consent: {sha256: consent}}}
+  - {do: issue, by: carrier, with: {document: rice, carriage_law: CN}}
+  - {do: issue, by: carrier, with: {document: tea, carriage_law: CN}}
+  - {do: transfer, by: shipper, with: {bill: rice, to: trader}}
+  - {do: transfer, by: shipper, with: {bill: tea, to: trader}}
+  - {wait: 2 days}
+  - {do: list_room, by: room_lister, with: {room: Sale, countries: [HK, CN, NL]}}
+  - {do: list_room, by: room_lister, with: {room: LoanBook, countries: [HK, CN, NL]}}
+  - {do: open_to, by: room_lister, with: {countries: [HK, NL], consent: {sha256: consent}}}
+  - {do: deposit.allow, by: bank, with: {deposit: HKD@bank, spender: LoanBook, value: any}}
+  - {do: deposit.allow, by: bank_second, with: {deposit: HKD@bank, spender: LoanBook, value: HKD 400.00}}
+  - facility: loan
+    with:
+      borrower: trader
+      agent: security_agent
+      lenders: {bank: HKD 600.00, bank_second: HKD 400.00}
+      money: HKD@bank
+      rate: 0
+      available_until: 30 days
+      maturity: 60 days
+      advance: 80
+  - sign: acceptance
+    by: security_agent
+    with: {bill: rice, facility: loan, value: HKD 500.00, prints: rice}
+    as: accepted
+  - {do: pledge, by: trader, with: {bill: rice, acceptance: accepted, amount: HKD 300.00}}
+  - sign: acceptance
+    by: security_agent
+    with: {bill: tea, facility: loan, value: HKD 500.00, prints: tea}
+    as: accepted too
+  - {do: pledge, by: trader, with: {bill: tea, acceptance: accepted too}}
+  - {do: draw, by: trader, with: {facility: loan, amount: HKD 100.00, bill: tea}}
+  - {appoint: loan, agent: bank_second, in_favour: loan/2, refused: NoMajority}
+  - {appoint: loan, agent: bank_second, in_favour: [loan/1, loan/2]}
+  - {do: hand_over, by: relayer, with: {bill: rice}}
+  - {do: hand_over, by: relayer, with: {bill: tea}}
+  - {do: entrust, by: bank_second, with: {bill: tea, to: trader, until: 20 days, purpose: inspection}}
+  - sign: acceptance
+    by: bank_second
+    with: {bill: tea, facility: loan, value: HKD 500.00, prints: none}
+    as: back
+  - {do: pledge, by: trader, with: {bill: tea, acceptance: back}}
+  - {do: split, by: bank, with: {position: loan/1, shares: 20000}}
+  - sign: position_offer
+    by: bank
+    with: {position: loan/3, buyer: bank_second, price: HKD 0.00, money: HKD@bank}
+    as: part
+  - {do: buy, by: bank_second, with: {offer: part}}
+  - {sell: rice, by: trader, with: {buyer: importer, price: HKD 250.00, into: HKD@bank, until: 10 days}}
+  - {sell: rice, by: trader, with: {buyer: importer, price: HKD 350.00, into: HKD@bank, until: 10 days}}
+  - {do: sale.pay, by: importer, with: {bill: rice}}
+  - {expect: {bill: rice, possessor: importer}}
+  - {do: repay, by: trader, with: {facility: loan, most: all, out_of: HKD@bank, bills: tea}}
+  - {expect: {facility: loan, owed: HKD 0.00, undrawn: HKD 600.00}}
+  - {do: forget, by: relayer, with: {bill: rice}}
+  - {do: claim_position, by: relayer, with: {position: loan/1}}
+  - {do: claim_position, by: relayer, with: {position: loan/2}}
+  - {do: claim_position, by: relayer, with: {position: loan/3}}
+  - {expect: {balances: HKD@bank, bank: HKD 160.00, bank_second: HKD 240.00, importer: HKD 550.00, LoanBook: HKD 600.00}}
+"""
+
 
 class Killed(BaseException):
     """The process is gone."""
@@ -173,23 +246,28 @@ def test_on_a_public_chain_it_stops_to_wait_and_goes_on_when_it_is_called_again(
     assert stage.connection.block_number() == block
 
 
-@pytest.fixture
-def dying(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every run dies before and after each line of its record, once."""
+def dies(monkeypatch: pytest.MonkeyPatch, where: Callable[[str], bool]) -> None:
+    """Every run dies before and after each line of its record of which this is true, once."""
     keep = Record.keep
     struck: set[tuple[str, str, str]] = set()
 
-    def dies(self: Record, kind: Any, key: str, value: Any) -> None:
-        """Once before and once after each line of the record."""
-        if ("before", kind, key) not in struck:
-            struck.add(("before", kind, key))
-            raise Killed
-        keep(self, kind, key, value)
-        if ("after", kind, key) not in struck:
-            struck.add(("after", kind, key))
+    def strike(when: str, kind: str, key: str) -> None:
+        if where(key) and (when, kind, key) not in struck:
+            struck.add((when, kind, key))
             raise Killed
 
-    monkeypatch.setattr(Record, "keep", dies)
+    def kept(self: Record, kind: Any, key: str, value: Any) -> None:
+        strike("before", kind, key)
+        keep(self, kind, key, value)
+        strike("after", kind, key)
+
+    monkeypatch.setattr(Record, "keep", kept)
+
+
+@pytest.fixture
+def dying(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every run dies before and after each line of its record, once."""
+    dies(monkeypatch, lambda _: True)
 
 
 @pytest.mark.usefixtures("dying")
@@ -240,6 +318,30 @@ def test_killed_at_every_place_money_is_paid_once_and_a_bill_sold_once(
     assert len(set(known)) == len(known) >= len(sent) - 2
     actors = ("enroller", "carrier", "shipper", "trader", "bank", "relayer", "room_lister")
     assert sum(stage.connection.nonce(stage.as_role(name).address) for name in actors) == len(sent)
+
+
+def test_killed_at_every_place_of_a_loan_it_is_lent_pledged_sold_and_repaid_once(
+    public: Callable[[], Stage], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "lent.yaml"
+    file.write_text(LENT, encoding="utf-8")
+    # What comes before is money, rooms and bills, as in other scenarios.
+    steps = script.read(file).steps
+    first = next(step.number for step in steps if isinstance(step, script.Facility))
+    dies(monkeypatch, lambda key: key.isdigit() and int(key) >= first)
+    outcome, calls = to_the_end(file, public, tmp_path)
+    assert (outcome.state, outcome.failure) == ("passed", None)
+    assert calls > 90
+    stage = public()
+    sent = [step for step in outcome.played if step.kind == "done"]
+    known = [step.transaction for step in sent if step.transaction is not None]
+    assert len(set(known)) == len(known) == len(sent)
+    actors = (*script.read(file).members, "enroller", "relayer", "room_lister")
+    assert sum(stage.connection.nonce(stage.as_role(name).address) for name in actors) == len(sent)
+    # Whoever signed is told of a loan as of one that was played at once.
+    (appointed,) = (step for step in sent if step.verb == "appoint")
+    assert appointed.told[0] == "signed by bank_second, bank, bank_second"
+    assert audit(stage.connection, stage.manifest).reconciled
 
 
 def test_a_record_of_another_file_is_not_gone_on_with(public: Callable[[], Stage], tmp_path: Path) -> None:
