@@ -53,6 +53,10 @@ _OTHER: Final[dict[type[ast.operator], type[ast.operator]]] = {
 }
 
 
+class DoesNotLoad(Exception):
+    """With what is wrong the module could not even be imported: everybody would notice."""
+
+
 @dataclass(frozen=True)
 class Mutant:
     """One thing that is wrong."""
@@ -64,7 +68,7 @@ class Mutant:
     lines: range
     """The lines that must run for it to matter; empty: any."""
     apply: Callable[[], None]
-    """Makes it so in this process."""
+    """Makes it so in this process. Raises `DoesNotLoad`."""
 
 
 def mutants(
@@ -78,7 +82,7 @@ def mutants(
     tree = ast.parse(source)
     if file not in _LIVING:
         _LIVING.update(_living())
-    functions = _LIVING[file]
+    functions = _LIVING.get(file, [])
     named: Counter[str] = Counter()
     made = []
     for where, path, node, said, edit in _Walk(tree, fields or (lambda _node, _name: {})).found():
@@ -378,7 +382,10 @@ def _table(module: ModuleType, tree: ast.Module, path: Path_, edit: Edit) -> Cal
         target: Any = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
         name = target.id
         old = getattr(module, name)
-        new = eval(compile(ast.Expression(node.value), module.__file__ or "", "eval"), vars(module))
+        try:
+            new = eval(compile(ast.Expression(node.value), module.__file__ or "", "eval"), vars(module))
+        except Exception as error:
+            raise DoesNotLoad(f"{type(error).__name__}: {error}") from None
         if isinstance(old, dict):
             old.clear()
             old.update(new)

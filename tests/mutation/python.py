@@ -19,7 +19,7 @@ import pytest
 from mutation.acts import Kept, Player
 from mutation.declared import declared, fields_of
 from mutation.judge import Lines, Verdict, in_a_fork, lines_of, tried
-from mutation.mutate import Mutant, mutants
+from mutation.mutate import DoesNotLoad, Mutant, mutants
 from sampan.suite import tell
 
 TESTS: Final = Path(__file__).resolve().parents[1]
@@ -139,7 +139,10 @@ class Bench:
         return found, seconds
 
     def _judge(self, mutant: Mutant) -> str | None:
-        mutant.apply()
+        try:
+            mutant.apply()
+        except DoesNotLoad as found:
+            return f"it does not load: {found}"[:300]
         return self._judged_by_acts(mutant) or self._judged_by_tests(mutant)
 
     def _judged_by_acts(self, mutant: Mutant) -> str | None:

@@ -17,7 +17,7 @@ from mutation import solidity
 from mutation.acts import EPISODE, Kept, Player
 from mutation.equivalent import EQUIVALENT
 from mutation.judge import BROKEN, KILLED, SURVIVED, Verdict, in_a_fork, lines_of, tried
-from mutation.mutate import Fields, Mutant, mutants
+from mutation.mutate import DoesNotLoad, Fields, Mutant, mutants
 from mutation.score import CONTRACTS, MODEL, Score, write
 from mutation.solidity import STILLBORN
 from sampan.fuzz.executor import Mismatch
@@ -142,6 +142,16 @@ def test_one_that_never_ends_is_killed_by_its_time_and_one_that_cannot_be_made_i
     assert "more than" in found["endless"].by
     assert found["unmade"].outcome == BROKEN
     assert "no function is changed" in found["unmade"].by
+
+
+def test_a_table_that_cannot_be_made_is_noticed_by_whoever_imports_it(tmp_path: Path) -> None:
+    path = tmp_path / "shares_of_mutants.py"
+    path.write_text('EACH = 12 // {"three": 3, "none": 0}["three"]\n', encoding="utf-8")
+    module = ModuleType(path.stem)
+    module.__file__, module.EACH = str(path), 4  # type: ignore[attr-defined]
+    wrong = {each.name: each for each in mutants(module, "shares")}
+    with pytest.raises(DoesNotLoad, match="ZeroDivisionError"):
+        wrong["shares table EACH: `0` for 'three'"].apply()
 
 
 def test_it_knows_which_lines_run(club: ModuleType) -> None:

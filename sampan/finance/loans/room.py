@@ -8,7 +8,7 @@ from typing import Any
 from sampan.bills.rules import act_count_after
 from sampan.finance.loans import rules
 from sampan.finance.loans.records import MOST, Book, Deal, Lending
-from sampan.finance.loans.terms import Acceptance, Pledge, read_pledge
+from sampan.finance.loans.terms import Acceptance, Pledge, is_address, read_pledge
 from sampan.finance.loans.verbs.lending import drawn
 from sampan.finance.records import DEBT_BITS
 from sampan.finance.registrations import rules as registrations
@@ -31,8 +31,6 @@ class _Code:
             pledge = read_pledge(terms)
         except Malformed:
             raise Refusal("PledgeMalformed") from None
-        except ValueError:
-            raise Refusal("") from None
         book = rules.book_of(state, pledge.facility)
         account = state.account(giver)
         if account.participant != book.borrower:
@@ -46,6 +44,8 @@ class _Code:
             raise Refusal("PledgedTooLate", pledge.deadline)
         if pledge.value > MOST:
             raise Refusal("TermsUnfit", "value")
+        if not is_address(pledge.agent_account):
+            raise Refusal("")
         text = Acceptance(pledge.facility, bill, act_count_after(known), pledge.value, pledge.prints, pledge.deadline)
         rules.bound_for(ledger, pledge.agent_account, book.agent, _signature(terms, text))
         deal = _deal(state, bill, book, pledge)
@@ -74,10 +74,8 @@ CODE = _Code()
 
 def _signature(terms: bytes, text: Acceptance) -> Signature:
     """What stands in the terms, if it is over this text; else nobody's."""
-    signature: Signature | None = getattr(terms, "signature", None)
-    if signature is None or getattr(terms, "text", None) != text:
-        return Signature(None)
-    return signature
+    signature: Signature = getattr(terms, "signature", Signature(None))
+    return signature if getattr(terms, "text", None) == text else Signature(None)
 
 
 def _deal(state: Lending, bill: int, book: Book, pledge: Pledge) -> Deal:

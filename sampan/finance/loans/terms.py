@@ -172,7 +172,6 @@ class Filing:
     stands_until: int
 
 
-_FIXED: Final = 32 * 9
 _ENCODE: Final = arguments_encoder(
     [
         {
@@ -192,31 +191,30 @@ _ENCODE: Final = arguments_encoder(
 )
 
 
+def is_address(account: str) -> bool:
+    """Whether a word that was read as an account is one. As the contract does, ask where it is used, and not before."""
+    return len(account) == len(NOBODY)
+
+
 def read_pledge(data: bytes) -> Pledge:
-    """Terms as they were encoded. Raises `Malformed` for what has another form, ValueError for words out of range."""
-    if len(data) < _FIXED or int.from_bytes(data[:32], "big") != 32:
-        raise Malformed("no pledge")
+    """Terms as they were encoded. Raises `Malformed` for what has another form.
+
+    Every part begins where the one before it ends, and the last ends where the data do: so none is longer than they."""
     body = data[32:]
 
     def word_at(place: int) -> int:
         return int.from_bytes(body[place : place + 32].ljust(32, b"\0"), "big")
 
-    if word_at(160) != 256:
-        raise Malformed("no pledge")
     prints = word_at(256)
-    producers_at = 256 + 32 + 32 * prints
-    if prints > len(body) or word_at(192) != producers_at:
-        raise Malformed("no pledge")
+    producers_at = 288 + 32 * prints
     producers = word_at(producers_at)
     signature_at = producers_at + 32 + 32 * producers
-    if producers > len(body) or word_at(224) != signature_at:
-        raise Malformed("no pledge")
     size = word_at(signature_at)
-    if size > len(body) or len(body) != signature_at + 32 + (size + 31) // 32 * 32:
+    starts = (int.from_bytes(data[:32], "big"), word_at(160), word_at(192), word_at(224))
+    end = signature_at + 32 + (size + 31) // 32 * 32
+    if starts != (32, 256, producers_at, signature_at) or len(body) != end:
         raise Malformed("no pledge")
     accounts = [word_at(96), *(word_at(producers_at + 32 + 32 * place) for place in range(producers))]
-    if any(account >> 160 for account in accounts):
-        raise ValueError("no address")
     return Pledge(
         facility=word_at(0),
         value=word_at(32),

@@ -7,37 +7,44 @@ from itertools import count
 from typing import Any
 
 import pytest
+from support.lender import Run
 from support.on_both import DEADLINE, Both
 
 from sampan.bills.rules import act_count_after
-from sampan.bills.verbs.circulation import Lodge
+from sampan.bills.verbs.amendments import Replace
+from sampan.bills.verbs.circulation import Lodge, Transfer
 from sampan.bills.verbs.issue import Issue
+from sampan.bills.verbs.surrender import Accept
 from sampan.cargo.beginning import CONDITIONS
 from sampan.cargo.records import ALL_KINDS, PLACED, Statement
 from sampan.cargo.rules import condition_of
 from sampan.cargo.verbs.accreditation import Accredit
 from sampan.cargo.verbs.facts import Attest
 from sampan.finance.loans import rules
-from sampan.finance.loans.records import MOST, SILENCE, Book
-from sampan.finance.loans.room import prints_of
-from sampan.finance.loans.terms import Acceptance, Collateral, Facility, Filing, Pledge
-from sampan.finance.loans.verbs.agency import GroupCarrier
+from sampan.finance.loans.records import MOST, SILENCE, Book, Deal
+from sampan.finance.loans.room import out, prints_of
+from sampan.finance.loans.terms import Acceptance, Collateral, Facility, Filing, Pledge, Share, read_pledge
+from sampan.finance.loans.verbs.agency import GroupCarrier, HandOver, ReplaceAgent
 from sampan.finance.loans.verbs.lending import Draw
 from sampan.finance.loans.verbs.opening import Open
-from sampan.finance.loans.verbs.repaying import Discharge, EndAvailability, Repay
-from sampan.finance.loans.verbs.securing import File
-from sampan.finance.loans.verbs.selling import MOST_LEAST, Instruct
+from sampan.finance.loans.verbs.repaying import Claim, Discharge, EndAvailability, Forget, Repay, TakeSurplus
+from sampan.finance.loans.verbs.securing import Allot, Entrust, File, SurrenderPledged
+from sampan.finance.loans.verbs.selling import MOST_LEAST, Instruct, Release
 from sampan.finance.records import Print
 from sampan.fuzz import cast
 from sampan.identity.records import DAY
 from sampan.identity.verbs.accounts import Cancel
 from sampan.identity.verbs.enrolment import SetProfile
 from sampan.identity.verbs.standing import Suspend
+from sampan.model.perform import Call, Refused
+from sampan.model.replay import replay
 from sampan.money.deposits.verbs import Issue as IssueMoney
-from sampan.suite.chance import DigestOf
+from sampan.suite import events as ev
+from sampan.suite import ids, tell
+from sampan.suite.chance import Act, DigestOf
 from sampan.suite.event import Event
 from sampan.suite.verb import Signature, SignedTerms
-from sampan.suite.words import DayCount, Endorsement, FactKind
+from sampan.suite.words import DayCount, Endorsement, FactKind, Kind, SurrenderFor
 from sampan.trade.terms import Terms
 from sampan.trade.verbs import Pay
 
@@ -126,7 +133,7 @@ class Loans:
         deadline = said.get("deadline", self.now + DAY)
         acts = act_count_after(self.both.bill(bill))
         text = Acceptance(facility, bill, acts, value, prints, deadline, self.both.at(agent))
-        producers = tuple(map(self.both.at, said.get("producers", ())))
+        producers = tuple(self.both.world.addresses.get(each, each) for each in said.get("producers", ()))
         pledge = Pledge(facility, value, amount, self.both.at(agent), deadline, prints, producers)
         signature = Signature(self.both.at(said.get("signed_by", agent)))
         terms = SignedTerms.of(text, signature, lambda raw: replace(pledge, signature=raw).encoded)
@@ -515,3 +522,529 @@ def test_n16_the_word_of_borrower_and_agent_counts_for_nothing(loans: Loans, bot
     both.refused("shipper", Draw(facility, 1, bill, (both.at("line"),)), *unmet)
     insured(both, "forwarder", bill)
     both.done("shipper", Draw(facility, 1, bill, (both.at("line"), both.at("forwarder"))))
+
+
+# -------------------------------------------------------------------------------------------------------------- pledge
+
+
+def raw(loans: Loans, bill: int, facility: int = 1, **changes: Any) -> Pledge:
+    """What a pledge says, signed by nobody."""
+    at = loans.both.at
+    pledge = Pledge(facility, 5, 1, at("trader"), loans.now + DAY, (1, 2), (at("line"), at("forwarder")), b"\1" * 65)
+    return replace(pledge, **changes)
+
+
+def test_terms_of_a_pledge_have_this_form_and_no_other(loans: Loans, both: Both) -> None:
+    """Each word of them is altered in turn; contract and model agree about what they are."""
+    loans.opened()
+    bill = both.issued()
+    good = raw(loans, bill).encoded
+    assert read_pledge(good) == raw(loans, bill)
+    others = [
+        good[:place] + ((word + by) % 2**256).to_bytes(32, "big") + good[place + 32 :]
+        for place in range(0, len(good), 32)
+        for word in (int.from_bytes(good[place : place + 32], "big"),)
+        for by in (1, -1, 32, 2**160, 2**255)
+    ]
+    others += [good[:size] for size in range(0, len(good), 32)] + [good + bytes(32), good + bytes(1), good[:-1]]
+    found = set()
+    for terms in others:
+        outcome = both.executor.run(Act(0, Call(both.at("shipper"), Lodge(bill, Endorsement.NONE, loans.own, terms))))
+        assert isinstance(outcome, Refused)
+        found.add(outcome.error)
+    # Of those that have the form the agent signed none, or they are of another facility or agent, too much, no address.
+    assert found == {"PledgeMalformed", "NotSignedBy", "NoSuchFacility", "MayNotAct", "TermsUnfit", ""}
+
+
+def test_a_word_that_is_no_address_is_refused_where_a_producer_is_asked_and_nowhere_else(
+    loans: Loans, both: Both
+) -> None:
+    """Whoever lodges chooses them, and the log that it makes is a history."""
+    plain, asks = loans.opened(), loans.opened(condition=condition_of(INSURED))
+    strange = "0x01" + both.at("line")[2:]
+
+    def lodge(facility: int, amount: int) -> Lodge:
+        return loans.lodge(facility, both.issued(), amount=amount, producers=(strange,))
+
+    both.done("shipper", lodge(plain, 1))
+    both.done("shipper", lodge(asks, 0))
+    both.refused("shipper", lodge(asks, 1), "")
+    both.refused("shipper", lodge(asks, 1_001), "TooLittleUndrawn")
+
+
+def test_a_bill_covers_what_fits_into_a_word_and_has_a_print_at_least(loans: Loans, both: Both) -> None:
+    facility, bill = loans.opened(), both.issued()
+    both.refused("shipper", loans.lodge(facility, bill, MOST + 1), "TermsUnfit", "value")
+    both.refused("shipper", loans.lodge(facility, bill, prints=()), "TermsUnfit", "prints")
+    both.done("shipper", loans.lodge(facility, bill, MOST))
+    # So many fit into no transaction: the model alone is asked, and its state is left as it was.
+    many, other = loans.prints(2**16), both.issued()
+    for prints, fits in ((many, False), (many[1:], True)):
+        outer = both.state.begin()
+        found = both.model(both.at("shipper"), loans.lodge(facility, other, prints=prints))
+        both.state.undo(outer)
+        assert isinstance(found, Refused) == (not fits)
+
+
+def test_nobody_accepts_for_the_agent(loans: Loans, both: Both) -> None:
+    facility, bill = loans.opened(), both.issued()
+    both.refused("shipper", loans.lodge(facility, bill, signed_by="carrier"), "NotSignedBy", both.at("trader"))
+    both.refused("shipper", loans.lodge(facility, bill, agent="bank"), "NotAParty", both.at("bank"))
+    unsigned = raw(loans, bill, facility, prints=loans.prints(), producers=()).encoded
+    both.refused("shipper", Lodge(bill, Endorsement.NONE, loans.own, unsigned), "NotSignedBy", both.at("trader"))
+
+
+def test_a_bill_secures_the_facility_in_which_it_lies(loans: Loans, both: Both) -> None:
+    facility, other = loans.opened(), loans.opened()
+    bill = loans.pledged(facility)
+    both.refused("shipper", Draw(other, 1, bill, ()), "NotUnderThisDeal", bill)
+    both.refused("shipper", Discharge(other, (loans.collateral(bill),)), "NotUnderThisDeal", bill)
+    both.refused("shipper", Draw(facility, 0, bill, ()), "NothingDrawn")
+    both.refused("shipper", Draw(facility, 1_001, bill, ()), "TooLittleUndrawn", 1_001, 1_000)
+    both.done("shipper", Draw(facility, 1_000, bill, ()))
+    both.refused("shipper", Draw(facility, 1, both.issued(), ()), "NotUnderThisDeal")
+
+
+def test_lenders_pay_each_out_of_a_deposit(loans: Loans, both: Both) -> None:
+    terms = loans.terms()
+    signatures = tuple(map(Signature, terms.signers))
+    for signed, from_ in (
+        (signatures, (loans.hkd,)),
+        (signatures, (loans.hkd,) * 3),
+        (signatures[:-1], (loans.hkd,) * 2),
+        ((*signatures, signatures[-1]), (loans.hkd,) * 2),
+    ):
+        both.refused("stranger", Open(terms, signed, from_), "SignaturesMissing", 4)
+    both.refused("stranger", loans.open(replace(terms, deadline=both.now)), "OpenedTooLate", both.now)
+    both.done("stranger", Open(terms, signatures, (loans.hkd, loans.other_hkd)))
+    both.refused("stranger", loans.open(terms), "AlreadyOpened", len(both.state.facilities))
+
+
+# -------------------------------------------------------------------------------------------------- amended and parted
+
+
+def amended(loans: Loans, bill: int, pieces: int) -> list[int]:
+    """Surrendered by the agent and replaced by its carrier by so many."""
+    both = loans.both
+    new = tuple(both.terms() for _ in range(pieces))
+    both.done("trader", SurrenderPledged(bill, SurrenderFor.AMENDMENT, both.at("carrier"), new))
+    both.done("carrier", Replace((bill,), new, b""))
+    return [each.bill for each in new]
+
+
+def deal(both: Both, bill: int) -> Deal:
+    return rules.deal_of(both.state, bill)
+
+
+def test_a_bill_that_is_amended_is_held_on_and_one_that_is_surrendered_carries_no_draw(
+    loans: Loans, both: Both
+) -> None:
+    facility = loans.opened()
+    bill, before = loans.pledged(facility, value=1_000, prints=loans.prints(3)), both.state.now
+    assert before == both.now
+    known = deal(both, bill)
+    named = both.terms(Kind.ORDER, "shipper")
+    to = both.at("carrier")
+    refused = SurrenderPledged(bill, SurrenderFor.AMENDMENT, to, (both.terms(), named))
+    both.refused("trader", refused, "NotPledgeable", named.bill, Kind.ORDER)
+    both.refused("shipper", SurrenderPledged(bill, SurrenderFor.AMENDMENT, to, ()), "NotAParty", both.at("shipper"))
+    both.refused("trader", SurrenderPledged(bill, SurrenderFor.DELIVERY, to, ()), "NotInDefault", facility)
+    both.refused("trader", SurrenderPledged(bill, SurrenderFor.PAPER, to, ()), "NotInDefault", facility)
+    loans.instructed("shipper", loans.offer(bill, 1))
+    new = both.terms()
+    both.done("trader", SurrenderPledged(bill, SurrenderFor.AMENDMENT, to, (new,)))
+    # It waits for its carrier: nobody takes it under what was named before, and nothing is drawn on it.
+    assert bill not in both.state.kept
+    both.refused("shipper", Draw(facility, 1, bill, ()), "NotUnderThisDeal", bill)
+    loans.instructed("shipper", loans.offer(bill, 1))
+    both.done("carrier", Replace((bill,), (new,), b""))
+    assert bill not in both.state.kept
+    assert deal(both, new.bill) == known
+    both.done("shipper", Draw(facility, 800, new.bill, ()))
+
+
+def test_what_each_replacement_covers_the_agent_says(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    prints = loans.prints(4)
+    loose, other = loans.pledged(facility, value=0), loans.pledged(facility, value=7)
+    one, two, three = amended(loans, loans.pledged(facility, value=1_000, prints=prints), 3)
+    apart, _ = amended(loans, loose, 2)
+    pledges = loans.book(facility).pledges
+    assert pledges == 3
+    assert deal(both, one) == replace(deal(both, one), value=1_000, units=4, joint=True)
+    assert (deal(both, two).value, deal(both, two).units, deal(both, two).joint) == (0, 0, True)
+
+    def allot(*shares: Share) -> Allot:
+        return Allot(one, shares)
+
+    share = Share(two, 300, prints[:1])
+    both.refused("shipper", allot(share), "NotAParty", both.at("shipper"))
+    both.refused("trader", Allot(other, ()), "NotAllotted", other)
+    # Another's, one of another pledge, itself; one that is not in the book.
+    for stranger in (other, apart, one):
+        both.refused("trader", allot(replace(share, bill=stranger)), "NotUnderThisDeal", stranger)
+    both.refused("trader", allot(replace(share, bill=both.issued())), "NotUnderThisDeal")
+    both.refused("trader", allot(share, share), "NotUnderThisDeal", two)
+    for much in (
+        replace(share, value=1_001),
+        replace(share, prints=()),
+        replace(share, prints=prints),
+    ):
+        both.refused("trader", allot(much), "AllottedTooMuch", two)
+    both.refused("trader", allot(replace(share, value=701), Share(three, 300, prints[1:2])), "AllottedTooMuch", three)
+    both.refused("trader", allot(replace(share, prints=prints[:3]), Share(three, 0, prints[3:])), "AllottedTooMuch")
+    # Before that none leaves alone while something is owed.
+    both.done("shipper", Draw(facility, 1, two, ()))
+    both.refused("shipper", Discharge(facility, (loans.collateral(two),)), "NotAllotted", two)
+    both.refused("trader", Entrust(one, both.at("shipper"), both.now + DAY, b""), "NotAllotted", one)
+    both.done("trader", allot(replace(share, value=700), Share(three, 300, prints[1:3])))
+    assert [(deal(both, each).value, deal(both, each).units) for each in (one, two, three)] == [
+        (0, 1),
+        (700, 1),
+        (300, 2),
+    ]
+    assert [deal(both, each).pledge for each in (one, two, three)] == [3, 4, 5]
+    assert not any(deal(both, each).joint for each in (one, two, three))
+    assert loans.book(facility).pledges == 5
+    assert [prints_of(both.state, deal(both, each)) for each in (one, two, three)] == [
+        prints[3:],
+        prints[:1],
+        prints[1:3],
+    ]
+    both.refused("trader", Allot(one, ()), "NotAllotted", one)
+    both.done("shipper", Discharge(facility, (loans.collateral(three), loans.collateral(one))))
+
+
+def test_all_of_the_value_may_go_to_another_replacement(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    prints = loans.prints(2)
+    one, two = amended(loans, loans.pledged(facility, value=1_000, prints=prints), 2)
+    both.done("trader", Allot(one, (Share(two, 1_000, prints[:1]),)))
+    assert (deal(both, one).value, deal(both, two).value) == (0, 1_000)
+
+
+def test_replacements_that_were_not_allotted_leave_once_nothing_is_owed_or_all_is_paid(
+    loans: Loans, both: Both
+) -> None:
+    facility = loans.opened()
+    bill = loans.pledged(facility, value=1_000, amount=100, prints=loans.prints(3))
+    loans.pledged(facility, value=1_000)
+    one, two, three = amended(loans, bill, 3)
+    # The rest would cover it all: of a joint bill all is asked nevertheless.
+    offer = loans.offer(two, 99)
+    loans.instructed("shipper", offer)
+    both.refused("consignee", loans.pay(offer), "OfferTooLow", two, 100)
+    assert loans.sold("shipper", two, 100).amount == 100
+    # It has no prints, and may be pledged anew at once.
+    both.refused("stranger", Forget(two, ()), "PrintsMissing", two, 0)
+    both.refused("shipper", Discharge(facility, (Collateral(two, ()),)), "NotUnderThisDeal", two)
+    both.done("consignee", Transfer(two, both.at("shipper"), b""))
+    loans.pledged(facility, value=50, bill=two)
+    assert (deal(both, two).pledge, deal(both, two).units, deal(both, two).value) == (3, 1, 50)
+    both.done("shipper", Discharge(facility, (Collateral(three, ()), loans.collateral(one))))
+
+
+# ------------------------------------------------------------------------------------------------------- out on trust
+
+
+def test_a_bill_is_out_on_trust_with_the_borrower_until_a_second_to_come(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    bill = loans.pledged(facility, value=1_000, amount=400)
+    shipper = both.at("shipper")
+
+    def entrust(until: int, to: str = shipper) -> Entrust:
+        return Entrust(bill, to, until, b"store the goods")
+
+    both.refused("shipper", entrust(both.now + DAY), "NotAParty", shipper)
+    both.refused("trader", entrust(both.now + DAY, both.at("consignee")), "NotAParty", both.at("consignee"))
+    both.refused("trader", entrust(both.now + 1), "TrustUnfit", both.now + 1)
+    both.refused("trader", entrust(2**40), "TrustUnfit", 2**40)
+    # Half of it counts: 400 are covered, and no unit more.
+    both.done("shipper", Draw(facility, 1, bill, ()))
+    both.refused("trader", entrust(both.now + DAY), "NotCovered", 401, 400)
+    loans.repaid(facility, 1)
+    until = both.now + 2
+    both.done("trader", entrust(until))
+    assert rules.kept(both.state, bill).until == until
+    assert (rules.kept(both.state, bill).value, loans.book(facility).value) == (500, 500)
+    # It comes back for another value, without prints, to the same facility.
+    other = loans.opened()
+    both.refused("shipper", loans.lodge(facility, bill), "TermsUnfit", "prints")
+    both.refused("shipper", loans.lodge(other, bill, prints=()), "NotUnderThisDeal", bill)
+    loans.pledged(facility, value=900, bill=bill, prints=())
+    assert bill not in both.state.kept
+    assert (deal(both, bill).pledge, deal(both, bill).units, loans.book(facility).value) == (1, 1, 900)
+
+
+def test_a_bill_that_is_out_for_ever_ends_with_its_debt(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    bill, prints = loans.pledged(facility, value=1_000, amount=400), loans.prints()
+    (held,) = loans.collateral(bill).prints
+    both.done("trader", Entrust(bill, both.at("shipper"), 2**40 - 2, b""))
+    both.refused("stranger", Forget(bill, (held,)), "StillOwed", facility)
+    loans.repaid(facility, 1_000)
+    both.refused("stranger", Forget(bill, (held,)), "StillAvailable", loans.book(facility).available_until)
+    for wrong in ((), (held, *prints)):
+        both.refused("shipper", Discharge(facility, (Collateral(bill, wrong),)), "PrintsMissing", bill, 1)
+    both.done("shipper", Discharge(facility, (Collateral(bill, (held,)),)))
+    assert (loans.book(facility).value, bill in both.state.kept) == (0, False)
+    both.refused("stranger", Forget(bill, (held,)), "NothingLeft", bill)
+
+
+def test_what_is_left_of_a_bill_on_trust_anybody_ends_once_all_is_over(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    bill = loans.pledged(facility, value=1_000)
+    held = loans.collateral(bill).prints
+    both.done("trader", Entrust(bill, both.at("shipper"), both.now + DAY, b""))
+    over = loans.until(loans.book(facility).available_until + 1)
+    both.refused("stranger", Forget(bill, ()), "PrintsMissing", bill, 1, wait=over)
+    both.refused("stranger", Forget(bill, (*held, *loans.prints())), "PrintsMissing", bill, 1)
+    both.done("stranger", Forget(bill, held))
+    assert (loans.book(facility).value, bill in both.state.kept) == (0, False)
+
+
+def test_what_somebody_was_named_for_ends_when_the_bill_goes_back(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    bill = loans.pledged(facility)
+    offer = loans.offer(bill, 100)
+    loans.instructed("shipper", offer)
+    both.done("shipper", Discharge(facility, (loans.collateral(bill),)))
+    assert bill not in both.state.kept
+    loans.pledged(facility, bill=bill)
+    both.refused("consignee", loans.pay(offer), "NotInstructed", bill)
+
+
+# ----------------------------------------------------------------------------------------------------------- the sale
+
+
+def test_n19_what_was_named_before_default_is_void_in_it_and_under_another_agent(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    bill = loans.pledged(facility, value=1_000, amount=100)
+    offer = loans.offer(bill, 700)
+    both.refused("consignee", loans.pay(offer), "NotInstructed", bill)
+    loans.instructed("shipper", offer)
+    late = loans.until(loans.book(facility).default_begins + 1)
+    both.refused("consignee", loans.pay(offer), "NotInstructed", bill, wait=late)
+    loans.instructed("trader", offer, 500)
+    both.refused("consignee", loans.pay(replace(offer, price=701)), "NotInstructed", bill)
+    replaced(loans, facility, "consignee")
+    both.refused("consignee", loans.pay(offer), "NotInstructed", bill)
+
+
+def test_t25_in_default_a_bill_goes_to_nobody_of_the_agent_s_group(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    bill = loans.pledged(facility, value=1_000, amount=100)
+    parent, roles = cast.PARTS[both.number("trader") - 1].lei, both.state.participants[both.number("consignee")].roles
+    both.done(ADMIN, SetProfile(both.number("consignee"), parent, roles))
+    offer = loans.offer(bill, 700)
+    loans.instructed("trader", offer, wait=loans.until(loans.book(facility).default_begins + 1))
+    both.refused("consignee", loans.pay(offer), "SelfDealing", both.number("consignee"))
+    both.done(ADMIN, SetProfile(both.number("consignee"), cast.PARTS[0].lei, roles))
+    both.done("consignee", loans.pay(offer))
+
+
+def test_what_a_sale_in_default_brings_beyond_the_debt_is_the_borrower_s(loans: Loans, both: Both) -> None:
+    facility = loans.opened(day_count=DayCount.ACT_360)
+    bill = loans.pledged(facility, value=1_000, amount=360)
+    held = loans.collateral(bill).prints
+    late = loans.until(loans.book(facility).default_begins + 1)
+    sold = loans.sold("trader", bill, 500, wait=late)
+    # Ninety-three days, half of a unit each.
+    assert (sold.amount, sold.surplus) == (360 + 47, 500 - 407)
+    assert loans.book(facility).kept == both.state.holding(loans.hkd, loans.own).balance == 640 + 500
+    both.refused("trader", TakeSurplus(facility), "NotAParty", both.at("trader"))
+    both.done("shipper", TakeSurplus(facility))
+    both.refused("shipper", TakeSurplus(facility), "NothingPaid")
+    both.done("stranger", EndAvailability(facility))
+    own = both.state.account(loans.own).number
+    for number, due in ((1, 314), (2, 733)):
+        position = own << 56 | facility << 32 | number
+        (claimed, _) = both.done("stranger", Claim(position))
+        text = tell.sentence(both.world.suite.facts[ev.Claimed], claimed, tell.Names(whole=True))
+        assert f"had {due} paid to " in text
+        assert text.endswith(f"for position {ids.position_name(position)}")
+        both.refused("stranger", Claim(position), "NothingPaid")
+    assert loans.book(facility).kept == both.state.holding(loans.hkd, loans.own).balance == 0
+    assert loans.book(facility).claimed == loans.book(facility).paid == 1_047
+    # It is sold for good, and its cargo stays registered until somebody says that it is over.
+    both.done("consignee", Transfer(bill, both.at("shipper"), b""))
+    both.refused("shipper", loans.lodge(facility, bill, 1_000), "StillRegistered", bill)
+    both.done("stranger", Forget(bill, held))
+    both.done("shipper", loans.lodge(facility, bill, 1_000))
+
+
+def test_what_is_sold_while_something_is_owed_is_forgotten_at_once(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    bill, held = loans.pledged(facility, value=1_000, amount=400), None
+    loans.pledged(facility, value=250)
+    held = loans.collateral(bill).prints
+    assert loans.sold("shipper", bill, 200).principal == 200
+    assert (loans.book(facility).value, rules.kept(both.state, bill).sold) == (250, True)
+    both.done("stranger", Forget(bill, held))
+    assert (loans.book(facility).value, bill in both.state.kept) == (250, False)
+
+
+def test_a_room_that_was_named_takes_a_bill_as_it_is(loans: Loans, both: Both) -> None:
+    """Possession alone: the sale would endorse it."""
+    facility = loans.opened()
+    bill = loans.pledged(facility, value=1_000, amount=100)
+    loans.pledged(facility, value=1_000)
+    lender, under = both.world.contracts["Lender"], b"\7" * 32
+    both.done("shipper", Instruct(bill, lender, under, 0))
+
+    def release(deal: bytes) -> Run:
+        return Run(loans.own, Release(bill, 0, both.at("consignee"), Endorsement.NONE, deal))
+
+    both.refused("stranger", release(b"\6" * 32), "NotInstructed", bill)
+    names = [type(event).__name__ for event in both.done("stranger", release(under))]
+    assert names == ["PledgeSold", "Transferred"]
+    assert both.bill(bill).possessor == both.at("consignee")
+
+
+def test_p14_a_bill_without_value_or_share_waits_for_the_agent(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    bill = loans.pledged(facility, value=1_000, amount=100, prints=loans.prints(2))
+    nothing = loans.pledged(facility, value=0)
+    one, two = amended(loans, bill, 2)
+    silent = loans.until(loans.book(facility).default_begins + SILENCE + 1)
+    for place, (each, error) in enumerate(((one, "NotAllotted"), (two, "NotAllotted"), (nothing, "NoValue"))):
+        instruct = Instruct(each, loans.sale, bytes(32), MOST_LEAST)
+        both.refused("stranger", instruct, error, each, wait=1 if place else silent)
+    both.done("trader", Instruct(one, loans.sale, bytes(32), 0))
+
+
+def test_n19_in_default_a_bill_is_surrendered_for_the_goods_and_covers_nothing_more(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    bill = loans.pledged(facility, value=1_000, amount=100)
+    other = loans.pledged(facility, value=300)
+    (held,) = loans.collateral(bill).prints
+    late = loans.until(loans.book(facility).default_begins + 1)
+    loans.instructed("trader", loans.offer(bill, 1), wait=late)
+    both.done("trader", SurrenderPledged(bill, SurrenderFor.DELIVERY, both.at("carrier"), ()))
+    assert (loans.book(facility).value, deal(both, bill).value, deal(both, bill).units) == (300, 0, 1)
+    assert bill not in both.state.kept
+    # It is not over before its carrier has answered, and not while anything is owed.
+    both.refused("stranger", Forget(bill, (held,)), "NothingLeft", bill)
+    both.done("carrier", Accept(bill, b""))
+    both.refused("stranger", Forget(bill, (held,)), "StillOwed", facility)
+    assert loans.sold("trader", other, 200).principal == 0
+    both.done("stranger", Forget(bill, (held,)))
+    assert (loans.book(facility).value, rules.kept(both.state, bill).word) == (0, 0)
+
+
+# ------------------------------------------------------------------------------------------------------------- agents
+
+
+def position(loans: Loans, facility: int, number: int) -> int:
+    own: int = loans.both.state.account(loans.own).number
+    return own << 56 | facility << 32 | number
+
+
+def appoint(loans: Loans, facility: int, agent: str, favour: Any, without: Any = (), **said: Any) -> ReplaceAgent:
+    """By the new agent and by whoever has the positions in favour, by their numbers."""
+    both = loans.both
+    positions = [tuple(position(loans, facility, each) for each in several) for several in (favour, without)]
+    owners = [both.state.positions[each].owner for each in positions[0] if each in both.state.positions]
+    signatures = said.get("signatures", tuple(map(Signature, (both.at(agent), *owners))))
+    deadline = said.get("deadline", both.now + DAY)
+    return ReplaceAgent(facility, both.at(agent), deadline, signatures, *positions)
+
+
+def replaced(loans: Loans, facility: int, agent: str) -> None:
+    loans.both.done("stranger", appoint(loans, facility, agent, (1, 2)))
+
+
+def test_p14_lenders_of_more_than_half_replace_the_agent(loans: Loans, both: Both) -> None:
+    facility = loans.opened(lenders=tuple(map(both.at, ("bank", "bank", "forwarder"))), commitments=(300, 200, 500))
+    other = loans.opened()
+    half = appoint(loans, facility, "consignee", (1, 2))
+    both.refused("stranger", half, "NoMajority", 500, 1_000)
+    both.refused("stranger", appoint(loans, facility, "consignee", (3,)), "NoMajority", 500, 1_000)
+    both.refused("stranger", appoint(loans, facility, "shipper", (1, 3)), "TermsUnfit", "agent")
+    for order in ((2, 1), (1, 1), (0, 1)):
+        both.refused(
+            "stranger",
+            appoint(loans, facility, "consignee", order, signatures=tuple(map(Signature, [both.at("consignee")] * 3))),
+            "VotesNotAscending" if order[0] else "TokenDoesNotExist",
+        )
+    strange = replace(half, in_favour=(half.in_favour[0], position(loans, other, 2)))  # type: ignore[type-var]
+    both.refused("stranger", strange, "NotOfTheLoan", position(loans, other, 2))
+    good = appoint(loans, facility, "consignee", (1, 3))
+    signatures: Any = good.signatures
+    for some in (signatures[:-1], (*signatures, signatures[0]), ()):
+        both.refused("stranger", replace(good, signatures=some), "SignaturesMissing", 3)  # type: ignore[type-var]
+    forged = (*signatures[:2], Signature(both.at("bank")))
+    both.refused("stranger", replace(good, signatures=forged), "NotSignedBy", both.at("forwarder"))  # type: ignore[type-var]
+    both.refused("stranger", appoint(loans, facility, "consignee", (1, 2, 3), deadline=both.now), "SignatureExpired")
+    (event,) = both.done("stranger", appoint(loans, facility, "consignee", (1, 3), deadline=both.now + 1))
+    assert event.agent == loans.book(facility).agent == both.number("consignee")  # type: ignore[attr-defined]
+    assert (loans.book(facility).agents, loans.book(other).agents) == (1, 0)
+
+
+def test_p14_shares_of_whoever_may_not_act_are_left_out_of_a_vote(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    vote = appoint(loans, facility, "consignee", (1,), (2,))
+    both.refused("stranger", vote, "NotAbstaining", position(loans, facility, 2))
+    both.done(ADMIN, Suspend(both.number("forwarder"), b"order"))
+    both.refused("stranger", appoint(loans, facility, "consignee", (1,)), "NoMajority", 300, 1_000)
+    both.refused("stranger", appoint(loans, facility, "consignee", (), (2,)), "NoMajority", 0, 300)
+    both.done("stranger", appoint(loans, facility, "consignee", (1,), (2,)))
+    # The old vote is of the agent that there was.
+    both.refused("stranger", appoint(loans, facility, "consignee", (1,), (2, 2)), "VotesNotAscending")
+
+
+def test_a_bill_is_held_for_the_agent_that_there_is(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    bill = loans.pledged(facility)
+    both.refused("stranger", HandOver(bill), "AgentStands", bill)
+    replaced(loans, facility, "consignee")
+    known = deal(both, bill)
+    both.done("stranger", HandOver(bill))
+    assert both.state.lodgings[bill].holder == both.number("consignee")
+    assert deal(both, bill) == known
+    both.refused("stranger", HandOver(bill), "AgentStands", bill)
+    both.refused("trader", Entrust(bill, both.at("shipper"), both.now + DAY, b""), "NotAParty", both.at("trader"))
+
+
+def test_t26_a_filing_says_where_and_when_and_stands(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+
+    def filed(**changes: Any) -> File:
+        filing = Filing("HK", b"\1" * 32, b"\2" * 32, b"\3" * 32, loans.now + 1, loans.now + 1)
+        return File(facility, replace(filing, **changes))
+
+    both.refused("shipper", filed(), "NotAParty", both.at("shipper"))
+    for changes in ({"country": ""}, {"registry": bytes(32)}, {"filed_at": both.now + 2}):
+        both.refused("trader", filed(**changes), "FilingUnfit", wait=0)
+    both.refused("trader", filed(filed_at=both.now, stands_until=both.now), "FilingUnfit")
+    both.done("trader", filed())
+    assert both.state.filed_until == {(facility, "HK"): both.now}
+
+
+# ------------------------------------------------------------------------------------------------- what a log says
+
+
+def test_p10_a_log_that_ends_where_a_bill_left_is_no_history(loans: Loans, both: Both) -> None:
+    """Nothing that must follow is there: the replay says so, and reads on."""
+    facility = loans.opened()
+    one, other = loans.pledged(facility), loans.pledged(facility)
+    before = both.executor.log[:]
+    both.done("shipper", Discharge(facility, (loans.collateral(one),)))
+    discharged = both.executor.log[-1]
+    loans.sold("shipper", other, 10)
+    sold = both.executor.log[-1]
+    for (second, events), kind in ((discharged, ev.Discharged), (sold, ev.PledgeSold)):
+        state = both.world.suite.state()
+        state.addresses, state.authority = both.state.addresses, both.state.authority
+        for timestamp, each in [*before, *both.executor.log[len(before) + 1 : -1]]:
+            assert replay(state, each, timestamp) == []
+        end = next(place for place, event in enumerate(events) if type(event) is kind) + 1
+        assert replay(state, events[:end], second) != []
+
+
+def test_from_the_second_that_the_way_out_names_anybody_gets_a_bill_out(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    second, verb = out(both.state, loans.pledged(facility))
+    both.refused("stranger", verb, "MayNotAct", wait=loans.until(second - 1))
+    both.done("stranger", verb)
+    assert both.now == second

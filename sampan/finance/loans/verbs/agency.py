@@ -38,7 +38,7 @@ class ReplaceAgent(Verb):
     def may(self, at: At) -> ev.AgentReplaced:
         state = at.state
         book = rules.book_of(state, self.facility)
-        if state.now > self.deadline and not at.logged:
+        if state.now > self.deadline:
             raise Refusal("SignatureExpired", self.deadline)
         if len(self.signatures) != len(self.in_favour) + 1:
             raise Refusal("SignaturesMissing", len(self.in_favour) + 1)

@@ -10,6 +10,7 @@ from sampan.cargo.conditions import Asked, holds
 from sampan.finance.loans import rules
 from sampan.finance.loans.records import Deal, Lending
 from sampan.finance.loans.subject import LOANS
+from sampan.finance.loans.terms import is_address
 from sampan.model.perform import At, Call
 from sampan.model.replay import Log
 from sampan.money.deposits.verbs import Transfer
@@ -57,6 +58,8 @@ def drawn(at: Any, deal: Deal, amount: int, bill: int, producers: Sequence[str],
     if any(book.condition):
         # Leaving a producer out can only make it false: where the log does not show who was named, all are asked.
         named = tuple(rules.all_producers(state)) if at.logged else tuple(producers)
+        if not all(map(is_address, named)):
+            raise Refusal("")
         asked = Asked(bill, deal.units, named, rules.left_out(state, book, bill))
         if not holds(at.state, book.condition, asked):
             raise Refusal("ConditionNotMet", book.condition, bill)

@@ -54,7 +54,7 @@ class SurrenderPledged(Verb):
         at.log(ev.PledgeSurrendered(deal.facility, self.bill, self.purpose, deal.value, at.actor))
         if self.purpose in ENDING:
             at.steps.call(rules.redealt(state, self.bill, deal))
-        elif at.logged and isinstance(told := at.told(), ev.Surrendered):
+        elif isinstance(told := at.told(), ev.Surrendered):
             # Of the replacements the log has the hash.
             agreed = told.agreed
         inside.calls(at, Surrender(self.bill, self.purpose, self.to, agreed, b""))
