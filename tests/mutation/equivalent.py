@@ -32,5 +32,37 @@ EQUIVALENT: Final[dict[str, str]] = {
     "suite/tell.py as_json: drop the operand `value is None`": "what is none of all these stays as it is, too",
     "bills/verbs/tokens.py _safely: drop the operand `not at.logged`": "a ledger that is rebuilt knows of no contracts",
     "cargo/rules.py proven: bound `here < sibling`": "of two hashes that are the same either comes first",
+    "finance/inside.py declare: drop `LENDS[subject.contract] = paid_in`": "it ran when the suite was loaded",
+    "finance/loans/rules.py all_producers: drop the operand `known.participant in state.accreditations`": (
+        "the word of who is not accredited counts for nothing"
+    ),
+    "finance/loans/rules.py all_producers: drop the operand `known.acts(state.now)`": (
+        "the word of who may not act counts for nothing"
+    ),
+    "finance/loans/rules.py accrued: bound `day <= debt.day`": "on the day itself no interest is added",
+    "finance/positions/verbs.py position_sold: False for True in `state.put(state.positions_sold, e.offer, True)`": (
+        "what is asked is whether it stands there"
+    ),
+    "finance/positions/verbs.py SafeTransferFrom.run: drop the operand `not at.logged`": (
+        "a ledger that is rebuilt knows of no contracts"
+    ),
+    "finance/registrations/verbs.py Register.may: drop `rules.Register(at.state).enter(self.prints, debt)`": (
+        "the effect of its event asks the same"
+    ),
+    "finance/registrations/verbs.py Move.may: "
+    "drop `rules.Register(at.state).pass_on(self.prints, self.debt, debt, to)`": (
+        "the effect of its event asks the same"
+    ),
+    "finance/registrations/verbs.py Deregister.may: "
+    "drop `rules.Register(at.state).pass_on(self.prints, self.debt, debt, None)`": (
+        "the effect of its event asks the same"
+    ),
+    "finance/loans/verbs/agency.py ReplaceAgent.may: False for True in `strict=True`": (
+        "how many there are was asked before"
+    ),
+    "finance/loans/verbs/opening.py Open.run: False for True in `strict=True`": "how many there are was asked before",
+    "finance/loans/verbs/opening.py Open.run: False for True in `strict=True` (2)": (
+        "how many there are was asked before"
+    ),
 }
 """Mutant's name → why it is none."""

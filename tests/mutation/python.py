@@ -42,9 +42,12 @@ MODULES: Final = (
     "finance.prints",
     "finance.records",
     "finance.loans.cargo",
+    "finance.loans.checks",
+    "finance.loans.history",
     "finance.loans.records",
     "finance.loans.room",
     "finance.loans.rules",
+    "finance.loans.sales",
     "finance.loans.terms",
     "finance.loans.verbs",
     "finance.positions.rules",
@@ -53,11 +56,22 @@ MODULES: Final = (
     "finance.registrations.verbs",
     "model.replay",
     "suite.tell",
+    "client.prints",
+    "scenarios.facility",
 )
 """What is mutated, below `sampan`; of a package, all modules."""
 SEEDS: Final = (1, 2)
 """Of the random acts."""
-JUDGES: Final = ("model", "finance/model", "suite", "client/test_sentences.py", "audit/test_causes.py")
+JUDGES: Final = (
+    "model",
+    "finance/model",
+    "suite",
+    "client/test_sentences.py",
+    "client/test_prints_of_a_document.py",
+    "client/test_facility_files.py",
+    "audit/test_causes.py",
+    "audit/test_finance.py",
+)
 """The folders of the tests that judge. Which of them run a mutant's line was found out beforehand; the others cannot
 notice it."""
 

@@ -311,7 +311,7 @@ class Recover(Verb):
         successor = lost if account.may_act else state.resolve(account.number)
         if successor in (lost, NOBODY):
             raise Refusal("NoSuccessor", lost)
-        rules.may_pass(state, lost, successor)
+        # From a lost account it may pass to its successor always.
         at.log(ev.PositionTransfer(lost, successor, self.position))
         at.log(ev.PositionRecovered(self.position, lost, successor))
 

@@ -35,6 +35,7 @@ from sampan.finance.records import LOAN_AT, MOST_STEPS, ROOM_AT, Position, cut_w
 from sampan.fuzz import cast
 from sampan.identity.records import TERMS
 from sampan.identity.verbs.accounts import Cancel, RemoveAccount
+from sampan.identity.verbs.enrolment import Enrol, Enrolment
 from sampan.identity.verbs.standing import DelistRoom, LiftSuspension, Suspend
 from sampan.model.perform import Call, Refused
 from sampan.model.replay import replay
@@ -43,6 +44,7 @@ from sampan.suite import events as ev
 from sampan.suite import ids, tell
 from sampan.suite.chance import Act, DigestOf
 from sampan.suite.verb import NOBODY, Signature, Verb
+from sampan.suite.words import Receiving
 
 ADMIN = cast.ADMINISTRATOR
 LOAN = 7
@@ -476,6 +478,59 @@ def test_of_a_room_that_the_suite_does_not_know_a_log_is_believed_what_was_had(
     assert replay(state, log, both.now) == []
     assert (state.positions[part].had, state.positions[position].had) == (77, 0)
     assert rules.known_claim(state, part) is None
+
+
+def test_a_room_that_the_suite_does_not_know_pays_a_position_once(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What it paid no log tells: nothing of it is to be rebuilt.
+    mark = both.executor.mark()
+    monkeypatch.delitem(LENDS, LENDER.contract)
+    position = lent(both, "bank", 10)
+    both.done("stranger", runs(both, Take(position, 50, 10)))
+    assert both.state.positions[position].had == 50
+    part = split(both, "bank", position, 4)
+    assert (both.state.positions[part].had, both.state.positions[position].had) == (20, 30)
+    both.done("stranger", runs(both, Take(part, 60, 10)))
+    assert both.state.positions[part].had == 24
+    both.executor.back(mark)
+
+
+def test_of_a_loan_of_which_nothing_was_told_nobody_knows_what_is_owed(both: Both) -> None:
+    position = lent(both, "bank", 10)
+    assert rules.known_claim(both.state, position) is None
+    paid(both, 30)
+    assert rules.known_claim(both.state, position) == unclaimed(both, position) == 30
+    # What somebody invented has no share of what is left over, and as much of it as there is: contract and model agree.
+    unclaimed(both, position + 7)
+
+
+def test_whoever_has_positions_has_so_many(both: Both) -> None:
+    bank, trader = both.at("bank"), both.at("trader")
+    position, _ = lent(both, "bank", 10), lent(both, "bank", 5)
+    both.done("bank", TransferFrom(bank, trader, position))
+    for owner, count_ in ((bank, 1), (trader, 1), (both.at("line"), 0)):
+        both.answers("Positions", "balanceOf", (owner,), count_)
+        assert both.state.position_balances.get(owner, 0) == count_
+
+
+def test_t4_a_position_that_goes_to_its_owner_again_is_given_as_any_other(both: Both) -> None:
+    position, bank = lent(both, "bank", 10), both.at("bank")
+    both.done("bank", TransferFrom(bank, bank, position))
+    both.done(ADMIN, CloseTo(("HK",)))
+    both.refused("bank", TransferFrom(bank, bank, position), "NotOpenTo", bank, "HK")
+
+
+def test_t4_a_country_of_which_nobody_spoke_is_closed(both: Both) -> None:
+    abroad, lei = both.at("spare 1"), ids.pack_lei("SAMPANFUZZABROAD0091")
+    enrolment = Enrolment(lei, lei, "SG", TERMS, bytes([1] * 32), abroad, Receiving.ANYONE, DEADLINE)
+    both.done(ADMIN, Enrol(enrolment, Signature(abroad)))
+    both.refused("stranger", runs(both, Mint(LOAN, abroad, 1)), "NotOpenTo", abroad, "SG")
+
+
+def test_p12_who_takes_an_approval_back_is_never_held_up() -> None:
+    assert Approve(NOBODY, 1).is_exit()
+    assert not Approve(A, 1).is_exit()
+    assert SetApprovalForAll(A, False).is_exit()
+    assert not SetApprovalForAll(A, True).is_exit()
 
 
 STRANGE = {

@@ -197,6 +197,13 @@ def test_one_debt_may_have_parts_of_one_weight_under_two_departures(both: Both) 
     assert rules.live(both.state, BOX) == [(early, both.state.account(room(both)).number << 40 | 1)]
 
 
+def test_a_part_that_nobody_registered_ends_no_registration(both: Both) -> None:
+    secured(both, 1, part(5_000))
+    for strange in (part(5_001), part(5_000, day=DAY + 1 + WINDOW_DAYS), Print(BOX, DAY)):
+        refused(both, Deregister(1, (strange.pack(),)), "NotRegistered", strange.pack(), 1)
+    refused(both, Deregister(2, (part(5_000).pack(),)), "NotRegistered", part(5_000).pack(), 2)
+
+
 def test_parts_of_one_act_count_together(both: Both) -> None:
     words = tuple(sorted(part(weight).pack() for weight in (9_000, 11_001)))
     refused(both, Register(1, words), "Overloaded", words[1], 20_001, 20_000)
