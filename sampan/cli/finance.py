@@ -13,7 +13,7 @@ import click
 from sampan.cli import base
 from sampan.cli.output import table
 from sampan.errors import AnswerIsNo, BadInput, UsageError
-from sampan.suite.tell import bill_name, moment, option
+from sampan.suite.tell import bill_name, moment, option, print_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -234,7 +234,8 @@ def recomputed(
     if registrar is None:
         raise UsageError("under whose key?", subject="--document", hint="name the registrar's key with --registrar")
     pieces = prints.pieces_of(disclosed.of_bill(ledger, document, bill), payloads)
-    found = prints.prints_of(prints.registrar(registrar), pieces)
+    key = prints.registrar(registrar)
+    found = prints.prints_of(key, pieces)
     if told and tuple(sorted(told)) != found:
         raise AnswerIsNo(
             "has other prints than were told",
@@ -244,7 +245,8 @@ def recomputed(
         )
     for each in pieces:
         part = f", {each.weight:,} kg of it" if each.weight else ""
-        base.output().note(f"{each.box}{part}: its print is computed from the document.")
+        word = prints.prints_of(key, [each])[0]
+        base.output().note(f"{each.box}{part}: its print is computed from the document, {print_name(word)}.")
     return list(found)
 
 
@@ -254,3 +256,7 @@ def show_free(console: Console, answer: Answer, found: Sequence[Freedom]) -> Non
 
     console.print(Text(option(answer), "bold"))
     console.print(table(("box", "free", "why"), [(each.piece.box, option(each.answer), each.why) for each in found]))
+    for each in found:
+        if each.word is not None:
+            # On a line of its own, unbroken: it is what an agent's acceptance and a refusal name.
+            console.print(f"{each.piece.box}: print {print_name(each.word)}", highlight=False, soft_wrap=True)

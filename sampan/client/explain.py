@@ -21,7 +21,9 @@ from sampan.cargo.records import PLACED, bits
 from sampan.cargo.verbs.facts import told_of
 from sampan.client import agreeing
 from sampan.client.naming import unpack
+from sampan.client.prints import debt_name
 from sampan.errors import SampanError
+from sampan.finance import prints
 from sampan.subjects import SUITE
 from sampan.suite.ids import lei_of
 from sampan.suite.refusal import OTHERS
@@ -403,6 +405,16 @@ def _fact_stands(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
     )
 
 
+# --------------------------------------------------------------------------------------------------------------- loans
+
+
+def _taken(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
+    """Which debt the cargo secures, and what its print says."""
+    _, right = SUITE.refusals[refusal.name]
+    print_ = prints.in_words(refusal.print)
+    return f"this cargo secures {debt_name(ledger, refusal.room, refusal.debt)} already (print {print_})", right
+
+
 _CASES: Mapping[str, Callable[[Any, Any, Any], Said]] = {
     "MayNotSurrender": _may_not_surrender,
     "MayNotEndorse": _may_not_endorse,
@@ -422,4 +434,5 @@ _CASES: Mapping[str, Callable[[Any, Any, Any], Said]] = {
     "QuoteUsedUp": _in_its_money,
     "NotAccredited": _not_accredited,
     "FactStands": _fact_stands,
+    "Taken": _taken,
 }

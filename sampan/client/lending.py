@@ -25,7 +25,7 @@ from sampan.finance.loans.verbs.securing import ENDING, Allot, File, SurrenderPl
 from sampan.finance.loans.verbs.selling import Instruct
 from sampan.suite.ids import lei_of
 from sampan.suite.tell import amount as count_of
-from sampan.suite.tell import bill_name, lei_text, moment, plain
+from sampan.suite.tell import bill_name, lei_text, moment, plain, print_name
 from sampan.suite.verb import Signature
 from sampan.suite.words import SurrenderFor
 
@@ -294,7 +294,7 @@ class LoanBookByHand(RoomByHand):
             words = tuple(sorted(prints))
             strange = [word for word in words if word not in registered]
             if strange or not words:
-                said = f"{strange[0]:#x} is no print of {bill_name(number)}" if strange else "has no prints"
+                said = f"{print_name(strange[0])} is no print of {bill_name(number)}" if strange else "has no prints"
                 raise UsageError(
                     said, subject=bill_name(named), hint="name those of its cargo, each once, among what was registered"
                 )

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from sampan.cargo.verbs.laying import told_clause
 from sampan.client.errors import NotOnLedger
+from sampan.finance import prints
 from sampan.finance.loans.records import QUARTER, RATE_UNIT, WHOLE
-from sampan.finance.records import Print
 from sampan.identity.records import DAY
 from sampan.suite.tell import amount as count_of
 from sampan.suite.tell import bill_name, checksum, moment, option
@@ -73,7 +73,7 @@ def acceptance_in_words(ledger: Ledger, acceptance: Acceptance) -> list[Said]:
         ("facility", f"{loan.number}, of {ledger.names.participant(loan.terms.borrower)}"),
         ("bill", f"{bill_name(acceptance.bill)}, as it stands now: it counts for its act {acceptance.act_count}"),
         ("value", f"{loan.amount(acceptance.value)}, of which {advance} may be owed"),
-        *(("print", f"{word:#066x}, day {Print.unpack(word).day} since 1970") for word in acceptance.prints),
+        *(("print", prints.in_words(word)) for word in acceptance.prints),
         ("in all", count_of(len(acceptance.prints), "piece of cargo/pieces of cargo")),
         ("until", moment(acceptance.deadline)),
     ]

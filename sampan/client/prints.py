@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sampan.client.ledger import Ledger
+    from sampan.client.reading import Reading
     from sampan.documents.disclosure import Disclosure
 
 REGISTER: Final = "Registrations"
@@ -172,6 +173,8 @@ class Freedom:
     piece: Piece
     answer: Answer
     why: str
+    word: int | None = None
+    """The print, where a registrar's key is at hand."""
 
 
 def free(ledger: Ledger, pieces: Sequence[Piece], printer: Printer | None) -> list[Freedom]:
@@ -185,24 +188,32 @@ def free(ledger: Ledger, pieces: Sequence[Piece], printer: Printer | None) -> li
 
 
 def _free(ledger: Ledger, piece: Piece, said: Print) -> Freedom:
-    answer = Answer(ledger.ask("free", said.pack(), contract=REGISTER))
+    word = said.pack()
+    answer = Answer(ledger.ask("free", word, contract=REGISTER))
     if answer is Answer.NO:
-        return Freedom(piece, answer, _taken(ledger, said))
+        return Freedom(piece, answer, _taken(ledger, said), word)
     if answer is Answer.ASK:
-        return Freedom(piece, answer, "the box secures a debt under another departure: ask which cargo it had then")
+        why = "the box secures a debt under another departure: ask which cargo it had then"
+        return Freedom(piece, answer, why, word)
     if piece.weight and Answer(ledger.ask("free", Print(said.cargo, said.day).pack(), contract=REGISTER)) is Answer.NO:
-        return Freedom(piece, Answer.ASK, "other parts of this box secure debts; by their weights this one would fit")
-    return Freedom(piece, answer, "nothing is registered against it")
+        why = "other parts of this box secure debts; by their weights this one would fit"
+        return Freedom(piece, Answer.ASK, why, word)
+    return Freedom(piece, answer, "nothing is registered against it", word)
 
 
 def _taken(ledger: Ledger, said: Print) -> str:
     room, debt = ledger.ask("debtOf", said.pack(), contract=REGISTER)
     if room == NOBODY:
         return "parts of this box secure debts, beside which it cannot stand"
+    return f"it secures {debt_name(ledger, room, debt)} already"
+
+
+def debt_name(ledger: Reading, room: str, debt: int) -> str:
+    """A debt for which cargo is registered: of the loan book which pledge of which facility."""
     if room == ledger.address_in("LoanBook"):
         deal = Deal.of(debt)
-        return f"it secures facility {deal.facility} already, pledge {deal.pledge}"
-    return f"it secures debt {debt} of {ledger.names.account(room)} already"
+        return f"facility {deal.facility} (pledge {deal.pledge})"
+    return f"debt {debt} of {ledger.names.account(room)}"
 
 
 def worst(found: Sequence[Freedom]) -> Answer:

@@ -13,9 +13,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
 from sampan.finance.records import Print
+from sampan.suite.tell import print_name
 
 KEY_BYTES: Final = 32
 _DOMAIN: Final = b"sampan.print/1\0"
@@ -61,6 +63,14 @@ class Registrar:
         """The 160 bits that stand for a container."""
         found = hmac.new(self.key, _DOMAIN + box.encode(), hashlib.sha256).digest()
         return int.from_bytes(found[:_CARGO_BYTES], "big") or 1
+
+
+def in_words(word: int) -> str:
+    """What a print says to everybody: of its box no more than that two are of one."""
+    said = Print.unpack(word)
+    day = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=said.day)).date()
+    what = f"{said.weight:,} kg in a box that may carry {said.payload:,} kg" if said.weight else "all of a box"
+    return f"{print_name(word)}: {what}, leaving on {day}"
 
 
 def print_of(printer: Printer, piece: Piece) -> Print:

@@ -56,6 +56,7 @@ DELAYS: Final = frozenset({"executionDelay", "newDelay", "delay"})
 KINDS_OF_FACTS: Final = frozenset({"kinds", "accredited"})
 PLACES: Final = frozenset({"place"})
 POSITIONS: Final = frozenset({"position", "part"})
+PRINTS: Final = frozenset({"print", "prints"})
 SELECTORS: Final = frozenset({"selector", "selectors"})
 TEXTS: Final = frozenset({"remark", "terms", "ground", "reason"})
 """Fields, by the contract's names, whose numbers and bytes mean more than a number and bytes."""
@@ -355,6 +356,9 @@ def describe(name: str, value: Any, names: Names | None = None) -> str:
         return _number(name, value, names)
     if isinstance(value, str):
         return names.account(value) if value.startswith("0x") and len(value) == 42 else printable(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = ((_contract_name(each.name), getattr(value, each.name)) for each in fields(value))
+        return f"({', '.join(f'{part} {describe(part, said, names)}' for part, said in parts)})"
     if isinstance(value, bytes):
         if name in SELECTORS:
             return names.verb(value)
@@ -367,6 +371,8 @@ def describe(name: str, value: Any, names: Names | None = None) -> str:
 def _number(name: str, value: int, names: Names) -> str:
     if name in BILLS and value >= ids.ONE_VERSION:
         return bill_name(value)
+    if name in PRINTS:
+        return print_name(value)
     if name in POSITIONS:
         return ids.position_name(value)
     if name in TIMES:
@@ -384,6 +390,12 @@ def _number(name: str, value: int, names: Names) -> str:
     if name in DELAYS:
         return duration(value) if value else "no time"
     return str(value)
+
+
+def print_name(word: int) -> str:
+    """What stands for a piece of cargo, as commands show it and take it: 0x and 64 digits, of which the first 40 are
+    the box."""
+    return f"0x{word:064x}"
 
 
 def amount(number: int, thing: str) -> str:
@@ -519,6 +531,8 @@ def _argument(name: str, value: Any, names: Names, money: str | None = None) -> 
         return _ENTITLING[value]
     if name == "replacements":
         return " and ".join(_replacement(terms, names) for terms in value) if len(value) < 4 else str(len(value))
+    if isinstance(value, tuple) and value and all(hasattr(each, "bill") for each in value):
+        return " and ".join(bill_name(each.bill) for each in value)
     return describe(_contract_name(name), value, names)
 
 
@@ -564,8 +578,8 @@ def about(event: Event) -> str:
 
 
 def as_json(name: str, value: Any) -> Any:
-    """An argument as JSON has it: ids hex, other integers decimal text, words as the command line has them, remarks as
-    text where they are one, other bytes 0x text, addresses checksummed, structs by the contract's names."""
+    """An argument as JSON has it: ids and prints hex, other integers decimal text, words as the command line has them,
+    remarks as text where they are one, other bytes 0x text, addresses checksummed, structs by the contract's names."""
     if isinstance(value, IntEnum):
         return option(value)
     if isinstance(value, bool) or value is None:
@@ -575,6 +589,8 @@ def as_json(name: str, value: Any) -> Any:
     if isinstance(value, int):
         if name in KINDS_OF_FACTS:
             return [option(kind) for kind in kinds_of(value)]
+        if name in PRINTS:
+            return print_name(value)
         return hex(value) if value >= ids.ONE_VERSION else str(value)
     if isinstance(value, bytes):
         if name in PLACES:

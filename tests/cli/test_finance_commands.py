@@ -226,7 +226,8 @@ def test_prints_are_computed_of_the_document_before_the_agent_signs_and_the_book
     free = ("finance", "free", "documents/bill.json", "--registrar", "registrar.key", "--json")
     assert shell(*free).document["answer"] == "yes"
     ran = shell("finance", "free", "documents/bill.json", "--json", code=1)
-    assert (ran.document["answer"], ran.document["pieces"][0]["box"]) == ("ask", "XLLU2601017")
+    unknown = ran.document["pieces"][0]
+    assert (ran.document["answer"], unknown["box"], unknown["print"]) == ("ask", "XLLU2601017", None)
     accept = (
         "finance",
         "accept",
@@ -242,13 +243,16 @@ def test_prints_are_computed_of_the_document_before_the_agent_signs_and_the_book
     accept += ("--registrar", "registrar.key", "--out", "accepted.json")
     assert "has other prints than were told" in shell(*accept, "--print", "0x12", code=1).err
     ran = shell(*accept)
-    assert "XLLU2601017: its print is computed from the document" in ran.err
+    piece = shell(*free).document["pieces"][0]
+    assert f"XLLU2601017: its print is computed from the document, {piece['print']}." in ran.err
+    assert f"print: {piece['print']}: all of a box, leaving on 2026-01-02" in ran.err
     assert "value: HKD 500,000.00, of which 80 % may be owed" in ran.err
     assert "in all: 2 pieces of cargo" in ran.err
     shell("finance", "pledge", bill, "accepted.json", "--from", "shipper")
     ran = shell(*free, code=1)
     assert ran.document["answer"] == "no"
-    assert f"facility {drawn} already, pledge 3" in ran.document["pieces"][0]["why"]
+    assert f"facility {drawn} (pledge 3) already" in ran.document["pieces"][0]["why"]
+    assert f"XLLU2601017: print {piece['print']}\n" in shell(*free[:-1], code=1).out
     ran = shell("finance", "book", "--documents", "documents", "--csv", "book.csv", "--from", "bank", "--json")
     (found,) = ran.document["exposures"]
     assert (found["share_percent"], found["principal"]["decimal"]) == ("60", "300000.00")

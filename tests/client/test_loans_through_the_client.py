@@ -18,10 +18,12 @@ from support.borrowing import AGENT, prints
 from sampan.cli.schema import document
 from sampan.client import errors, papers, sale_terms
 from sampan.client.ledger import Ledger
+from sampan.client.loan_terms import acceptance_in_words
 from sampan.client.papers import Paper
 from sampan.client.show import sentences
 from sampan.errors import BadInput, ChainError, UsageError
 from sampan.finance.loans.verbs.lending import Draw
+from sampan.finance.records import Print
 from sampan.suite import events, tell
 from sampan.suite.event import Event
 from sampan.suite.tell import bill_name
@@ -165,6 +167,36 @@ def test_a_bill_that_moved_since_is_accepted_anew(
     trader.bills.transfer(bills[0], borrower)
     with pytest.raises(UsageError, match="has moved on since the agent accepted it"):
         borrower.loans.calls.pledge(bills[0], accepted)
+
+
+def test_cargo_that_secures_a_debt_is_refused_with_its_print_as_it_is_accepted_and_whose_debt_it_is(
+    facility: int, bills: list[int], borrower: Ledger, agent: Ledger
+) -> None:
+    (box,) = prints(1)
+    part = replace(Print.unpack(box), weight=9_000, payload=20_000).pack()
+    first = agent.sign_acceptance(bills[0], facility, "HKD 500,000.00", [box])
+    borrower.loans.pledge(bills[0], first)
+
+    for word, what in ((box, "all of a box"), (part, "9,000 kg in a box that may carry 20,000 kg")):
+        again = agent.sign_acceptance(bills[1], facility, "HKD 500,000.00", [word])
+        with pytest.raises(errors.Taken) as refused:
+            borrower.loans.pledge(bills[1], again)
+
+        named = f"0x{word:064x}: {what}, leaving on 2024-10-04"
+        assert named in [each.says for each in acceptance_in_words(agent, again.text) if each.term == "print"]
+        assert refused.value.message == f"this cargo secures facility {facility} (pledge 1) already (print {named})"
+        assert "`sampan finance free DOCUMENT --registrar FILE` tells which box that is" in str(refused.value.hint)
+
+
+def test_a_signer_of_what_lets_bills_go_reads_their_names_and_prints(
+    drawn: int, bills: list[int], borrower: Ledger
+) -> None:
+    signed = borrower.sign_call(borrower.loans.calls.discharge(drawn, bills[0]))
+    (word,) = prints(1)
+
+    assert tell.label(signed.text.call) == f"let {bill_name(bills[0])} go from facility {drawn}"
+    told = tell.in_full(signed.text.call)
+    assert told == f"discharge facility {drawn}, bills (bill {bill_name(bills[0])}, prints 0x{word:064x})"
 
 
 # ------------------------------------------------------------------------------------------------------------- repaid

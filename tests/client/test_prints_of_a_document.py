@@ -192,7 +192,7 @@ def test_cargo_is_free_taken_or_somebody_is_asked(chain: SampanChain, facility: 
     pledged(chain, facility, "PLEDGED1", prints.prints_of(KEY, pieces[:1]))
     found = prints.free(ledger, pieces, KEY)
     assert [(each.answer, each.why) for each in found] == [
-        (Answer.NO, f"it secures facility {facility} already, pledge 1"),
+        (Answer.NO, f"it secures facility {facility} (pledge 1) already"),
         (Answer.YES, "nothing is registered against it"),
     ]
     assert prints.worst(found) is Answer.NO

@@ -22,6 +22,8 @@ from sampan.bills.verbs.tokens import (
     TransferFrom,
 )
 from sampan.errors import BadInput, UsageError
+from sampan.finance.loans.terms import Collateral
+from sampan.finance.records import Print
 from sampan.identity.verbs.accounts import AddAccount, Cancel, RemoveAccount, SetAccountRoles, SetGiver, SetReceiving
 from sampan.identity.verbs.enrolment import AssignCode, Enrol, Enrolment, SetProfile
 from sampan.identity.verbs.publishing import PublishAnswerTime, PublishRecordLaws, SignRulebook
@@ -421,6 +423,16 @@ def test_a_signer_reads_the_bill_first_and_every_argument_that_says_something() 
     assert tell.in_full(Transfer(BILL, BANK, b""), NAMES) == f"transfer {NAME}, to the bank"
     assert tell.in_full(Transfer(BILL, BANK, b"")) == f"transfer {NAME}, to {MIXED}"
     assert tell.in_full(Reject(BILL, Rejection.BOTH, b"")) == f"reject {NAME}, rejection both"
+
+
+def test_a_print_is_told_as_commands_take_it_in_words_and_in_json() -> None:
+    word = Print(0xAB, 20_000).pack()
+    name = "0x" + f"{0xAB:040x}" + f"{20_000:024x}"
+    assert tell.print_name(word) == name
+    assert tell.describe("prints", (word,)) == name
+    assert tell.as_json("prints", (word,)) == [name]
+    collateral = Collateral(BILL, (word, word))
+    assert tell.describe("bills", collateral) == f"(bill {NAME}, prints {name}, {name})"
 
 
 # ---------------------------------------------------------------------------------------------------------------- whom

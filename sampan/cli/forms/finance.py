@@ -9,6 +9,7 @@ from typing import Annotated
 from sampan.cli.forms.common import OnLedger
 from sampan.cli.forms.money import AmountForm, Exactly
 from sampan.suite.forms import Address, BillName, Count, Digits, Form, Hash, Of
+from sampan.suite.tell import print_name
 from sampan.suite.words import Answer, DayCount
 
 
@@ -99,6 +100,13 @@ class _Freedom(Form):
     box: Annotated[str, Of(lambda found: found.piece.box)]
     answer: Answer
     why: str
+    print: Annotated[
+        str | None, "As acceptances and refusals name it; null: no key", Of(lambda found: _print(found.word))
+    ]
+
+
+def _print(word: int | None) -> str | None:
+    return None if word is None else print_name(word)
 
 
 class Free(OnLedger, document="sampan.cargo-free/1"):

@@ -222,7 +222,8 @@ CHECK = Check(
     goes_wrong="Two bills are issued for one shipment. One is pledged, the other is sold, and both banks lend "
     "(Agritrade).",
     do_next="Ask the carrier which bills it issued for the box, and which it took back; ask both lenders. Prints are "
-    "blinded: who has the document can tell which box it is.",
+    "blinded: `sampan finance free` tells who has the document and the registrar's key which box has the print that "
+    "begins with these digits.",
     rules=("P7", "T21", "T24"),
     look=_look,
 )
