@@ -790,7 +790,8 @@ class _Steps:
         try:
             item, arguments = there.does(function)
         except KeyError:
-            raise fields["do"].place.wrong(f"{name} does no {function!r}", meant(function, there.functions)) from None
+            hint = meant(function, there.functions) or "it has no function that does anything"
+            raise fields["do"].place.wrong(f"{name} does no {function!r}", hint) from None
         for key in ("agreed", "through", "rehearse", "as"):
             if key in fields:
                 raise fields[key].place.wrong(f"{name} knows no {key!r}", "it is called by whoever acts, and no other")
@@ -858,9 +859,9 @@ class _Steps:
             raise node.place.wrong("says not what happened", "`event`, or `takes_back` alone")
         for key in ("corrects", "takes_back"):
             if key in said and said[key].text(key) not in known:
-                raise said[key].place.wrong(
-                    f"no event is called {said[key].text(key)!r}", meant(said[key].text(key), known)
-                )
+                called = said[key].text(key)
+                hint = meant(called, known) or "report first what is corrected or taken back"
+                raise said[key].place.wrong(f"no event is called {called!r}", hint)
         if "event" in said and said["event"].text("event") not in reports.EVENTS:
             word = said["event"].text("event")
             raise said["event"].place.wrong(f"no event is a {word!r}", meant(word, reports.EVENTS))
@@ -890,9 +891,7 @@ class _Steps:
         return Condition(**common, by=by, name=name, clauses=conditions.clauses(fields["clauses"]))
 
     def _ask(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
-        name = fields["ask"].text("a condition")
-        if name not in self._scope.conditions:
-            raise fields["ask"].place.wrong(f"no condition is called {name!r}", meant(name, self._scope.conditions))
+        name = words.condition(fields["ask"], "a condition", self._scope).name
         of = words.bill(fields["of"], "of", self._scope)
         left = fields["leave_out"].items("leave_out") if "leave_out" in fields else []
         people = [words.who(item, "leave_out", self._scope, "person") for item in left]

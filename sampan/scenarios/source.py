@@ -105,8 +105,10 @@ class Node:
 
 
 def meant(word: str, known: Iterable[str]) -> str:
-    """What may have been meant by a word that is not known, else what there is."""
+    """What may have been meant by a word that is not known, else what there is; nothing where there is none."""
     names = list(known)
+    if not names:
+        return ""
     spelled = {name.lower().replace("-", "_"): name for name in names}
     near = difflib.get_close_matches(word.lower().replace("-", "_"), list(spelled), n=1, cutoff=0.6)
     return f"did you mean {spelled[near[0]]}?" if near else f"there are {', '.join(names)}"

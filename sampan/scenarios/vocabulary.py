@@ -341,8 +341,7 @@ def bill(node: Node, what: str, scope: Scope) -> Any:
         raise node.place.wrong(f"{text} is a document that no step before has issued", "issue it first")
     if "/" in text or text.startswith("0x"):
         return text
-    known = sorted(scope.bills)
-    raise node.place.wrong(f"no bill is called {text!r} here", meant(text, known) if known else "issue one first")
+    raise node.place.wrong(f"no bill is called {text!r} here", meant(text, sorted(scope.bills)) or "issue one first")
 
 
 def _bills(node: Node, what: str, scope: Scope) -> tuple[Any, ...]:
@@ -359,7 +358,7 @@ def document(node: Node, what: str, scope: Scope) -> Named:
     if text not in scope.documents:
         raise node.place.wrong(
             f"no document is called {text!r}",
-            meant(text, scope.documents) if scope.documents else "name it under `documents`",
+            meant(text, scope.documents) or "name it under `documents`",
         )
     return Named("document", text)
 
@@ -382,10 +381,8 @@ def _paper(node: Node, what: str, scope: Scope, *, or_who: bool = False) -> Any:
         return Named("paper", text)
     if or_who:
         return who(node, what, scope)
-    known = sorted(scope.papers)
-    raise node.place.wrong(
-        f"nothing was signed under the name {text!r}", meant(text, known) if known else "add a step `sign`"
-    )
+    hint = meant(text, sorted(scope.papers)) or "add a step `sign`"
+    raise node.place.wrong(f"nothing was signed under the name {text!r}", hint)
 
 
 def _papers(node: Node, what: str, scope: Scope) -> tuple[Any, ...]:
@@ -515,10 +512,8 @@ def facility(node: Node, what: str, scope: Scope) -> Named:
     """A facility, by the name under which a step before opened it."""
     text = node.text(what)
     if text not in scope.facilities:
-        known = scope.facilities
-        raise node.place.wrong(
-            f"no facility is called {text!r}", meant(text, known) if known else "add a step `facility`"
-        )
+        hint = meant(text, scope.facilities) or "add a step `facility`"
+        raise node.place.wrong(f"no facility is called {text!r}", hint)
     return Named("facility", text)
 
 
@@ -535,10 +530,8 @@ def condition(node: Node, what: str, scope: Scope) -> Named:
     """A condition, by the name under which a step before laid it down."""
     text = node.text(what)
     if text not in scope.conditions:
-        known = scope.conditions
-        raise node.place.wrong(
-            f"no condition is called {text!r}", meant(text, known) if known else "add a step `condition`"
-        )
+        hint = meant(text, scope.conditions) or "add a step `condition`"
+        raise node.place.wrong(f"no condition is called {text!r}", hint)
     return Named("condition", text)
 
 
