@@ -202,6 +202,13 @@ def deployed(
     )
 
 
+def answering(contract: str) -> str:
+    """The artifact whose ABI the address of a contract of the suite answers."""
+    from sampan.deployment.suite import contracts
+
+    return next(plan.interface or plan.name for plan in contracts("") if plan.name == contract)
+
+
 @contextmanager
 def opened(name: str) -> Iterator[Engine]:
     """An engine for as long as it is needed; see `open_engine`."""

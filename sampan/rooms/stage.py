@@ -23,7 +23,7 @@ from sampan.bills.verbs.circulation import GiveBack, Lodge, Transfer
 from sampan.bills.verbs.issue import Issue
 from sampan.errors import BadInput, Missing, UsageError
 from sampan.fuzz.cast import address_of_key, key
-from sampan.fuzz.engines import START, Pyrevm, deployed
+from sampan.fuzz.engines import START, Pyrevm, answering, deployed
 from sampan.fuzz.wire import Wire
 from sampan.identity.records import ALL_ROLES, DAY
 from sampan.identity.verbs.enrolment import Enrol, Enrolment
@@ -137,7 +137,7 @@ class Stage:
         suite = deployed(self.engine, self._administrator)
         if taken := suite.keys() & {*self.description.parties}:
             raise BadInput("a contract of the suite is called so", subject=min(taken), hint="call the party otherwise")
-        self._abis = {name: _interface(name) for name in suite}
+        self._abis = {name: _own(answering(name)).abi for name in suite}
         # One word for one thing: the ledger is called so.
         self._abis["ledger"], suite["ledger"] = self._abis.pop(BILLS.contract), suite.pop(BILLS.contract)
         self.addresses |= suite
@@ -750,14 +750,6 @@ def _cut(text: str) -> str:
 def _constructor(abi: Any) -> list[str]:
     """The types of a constructor's arguments."""
     return [type_of(entry) for item in abi if item["type"] == "constructor" for entry in item["inputs"]]
-
-
-def _interface(contract: str) -> Any:
-    """The ABI by which a contract of the suite is called."""
-    from sampan.deployment.suite import contracts
-
-    (plan,) = [plan for plan in contracts(NOBODY) if plan.name == contract]
-    return _own(plan.interface or contract).abi
 
 
 def _in_text(type_: str, value: Any) -> bytes:
