@@ -24,6 +24,8 @@ from sampan.client.naming import unpack
 from sampan.client.prints import debt_name
 from sampan.errors import SampanError
 from sampan.finance import prints
+from sampan.finance.loans.subject import LOANS
+from sampan.finance.loans.terms import read_pledge
 from sampan.subjects import SUITE
 from sampan.suite.ids import lei_of
 from sampan.suite.refusal import OTHERS
@@ -367,11 +369,15 @@ def _in_its_money(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
         money = verb.quote.sold if refusal.name == "QuoteUsedUp" else None
     else:
         money = getattr(verb, "from_", None) or getattr(verb, "deposit", None)
+    return _in_money(ledger, refusal, money, _AMOUNTS)
+
+
+def _in_money(ledger: Reading, refusal: Any, money: str | None, amounts: frozenset[str]) -> Said:
     if money is None:
         return None
     names = ledger.names
     said = {
-        name: names.amount(value, money) if name in _AMOUNTS else describe(name, value, names)
+        name: names.amount(value, money) if name in amounts else describe(name, value, names)
         for name, value in refusal.arguments.items()
     }
     words, right = SUITE.refusals.get(refusal.name) or OTHERS[refusal.name]
@@ -415,6 +421,23 @@ def _taken(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
     return f"this cargo secures {debt_name(ledger, refusal.room, refusal.debt)} already (print {print_})", right
 
 
+_OF_LOANS: Final = frozenset({"owed", "covered", "asked", "reserve", "undrawn", "amount"})
+
+
+def _in_the_loans_money(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
+    """The same, its amounts in the money of the loan that the call is about."""
+    verb: Any = call.verb
+    if hasattr(getattr(verb, "terms", None), "money"):
+        return _in_money(ledger, refusal, verb.terms.money, _OF_LOANS)
+    if isinstance(verb, Lodge):
+        facility = read_pledge(verb.terms).facility
+    elif hasattr(verb, "facility"):
+        facility = verb.facility
+    else:
+        facility = ledger.ask("pledgeOf", verb.bill, contract=LOANS.contract)[0]
+    return _in_money(ledger, refusal, ledger.names.loans.get(facility), _OF_LOANS)
+
+
 _CASES: Mapping[str, Callable[[Any, Any, Any], Said]] = {
     "MayNotSurrender": _may_not_surrender,
     "MayNotEndorse": _may_not_endorse,
@@ -435,4 +458,8 @@ _CASES: Mapping[str, Callable[[Any, Any, Any], Said]] = {
     "NotAccredited": _not_accredited,
     "FactStands": _fact_stands,
     "Taken": _taken,
+    "NotCovered": _in_the_loans_money,
+    "TooLittleUndrawn": _in_the_loans_money,
+    "OfferTooLow": _in_the_loans_money,
+    "LeastTooLow": _in_the_loans_money,
 }

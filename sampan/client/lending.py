@@ -303,7 +303,14 @@ class LoanBookByHand(RoomByHand):
         if not found:
             raise UsageError("no share is named", subject="shares", hint="name each other replacement, and what it has")
         told = " and ".join(f"{loan.amount(each.value)} to {bill_name(each.bill)}" for each in found)
-        rest = loan.amount(pledge.value - sum(each.value for each in found))
+        given = sum(each.value for each in found)
+        if given > pledge.value:
+            raise UsageError(
+                f"{loan.amount(given)} are allotted, of {loan.amount(pledge.value)} that there are",
+                subject="shares",
+                hint="allot less",
+            )
+        rest = loan.amount(pledge.value - given)
         return VerbCall(Allot(number, tuple(found)), said=f"allot {told}; {bill_name(number)} keeps {rest}")
 
 

@@ -155,7 +155,8 @@ def test_a_bill_is_pledged_as_the_agent_accepted_it(
     assert (found.covered, found.drawable) == (40_000_000, 40_000_000)
     act = borrower.loans.draw(facility, "HKD 1,000.00", bills[0])
     assert act.label.startswith("draw HKD 1,000.00 in facility")
-    with pytest.raises(errors.NotCovered):
+    said = "HKD 401,000.00 would be owed, and the bills cover HKD 400,000.00"
+    with pytest.raises(errors.NotCovered, match=said):
         borrower.loans.draw(facility, "HKD 400,000.00", bills[0])
 
 
@@ -222,7 +223,7 @@ def test_all_is_repaid_after_a_month_and_both_bills_leave_in_the_same_act(
 def test_a_part_is_repaid_and_a_bill_leaves_that_the_rest_need_not_cover(
     drawn: int, bills: list[int], borrower: Ledger
 ) -> None:
-    with pytest.raises(errors.NotCovered):
+    with pytest.raises(errors.NotCovered, match=r"HKD 500,000\.00 would be owed, and the bills cover HKD "):
         borrower.loans.discharge(drawn, bills[0])
     borrower.loans.repay(drawn, "HKD 100,000.00", out_of=HKD)
     act = borrower.loans.discharge(drawn, bills[0])
@@ -477,6 +478,8 @@ def test_the_agent_allots_what_each_replacement_has(
         agent.loans.calls.allot(first, [(second, "HKD 200,000.00", ())])
     with pytest.raises(UsageError, match="no share is named"):
         agent.loans.calls.allot(first, [])
+    with pytest.raises(UsageError, match=r"HKD 900,000,000.00 are allotted, of HKD [0-9,]+.00 that there are"):
+        agent.loans.calls.allot(first, [(second, "HKD 900,000,000.00", words[:1])])
     act = agent.loans.allot(first, [(second, "HKD 200,000.00", words[:1])])
     assert act.label.endswith(f"{bill_name(first)} keeps HKD 300,000.00")
     assert (borrower.pledge(first).value, borrower.pledge(second).value) == (30_000_000, 20_000_000)
