@@ -106,6 +106,10 @@ class Offers(Funds):
     def _offer(self, terms: Terms, last: int, money: Deposit | Coin | Unknown) -> Offer:
         deals = self._deals(terms.bills, last)
         here = tuple(bill for bill in terms.bills if deals.get(bill) == terms.deal)
+        return self._as_it_stands(terms, here, last, money)
+
+    def _as_it_stands(self, terms: Terms, here: tuple[int, ...], last: int, money: Deposit | Coin | Unknown) -> Offer:
+        """An offer of which some bills lie where they are to be paid for, or what ended it."""
         topics = [[wire.topic(kind) for kind in ENDS], "0x" + terms.hash.hex()]
         ended = None if here else next(iter(reversed(self._logged(topics, last, contract=SALE))), None)
         now = datetime.fromtimestamp(self.time(last), UTC)

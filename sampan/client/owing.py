@@ -5,7 +5,7 @@ The chain keeps what is owed; how it came about stands in the log, and what is r
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from sampan.client.reading import Who
+    from sampan.client.reading import BillRef, Who
     from sampan.suite.amounts import Amount, Given
     from sampan.suite.event import Event
     from sampan.trade.terms import Terms as SaleTerms
@@ -114,6 +114,16 @@ class Exposure:
         return self._part(self.loan.covered)
 
 
+@dataclass(frozen=True, slots=True)
+class InPledge:
+    """A bill that is offered where it lies in pledge."""
+
+    bill: int
+    facility: int
+    terms: bytes
+    """Their hash: no log has more of them."""
+
+
 class Owing(Loans):
     """What the loan book answers, and what follows from its log."""
 
@@ -191,28 +201,70 @@ class Owing(Loans):
         known = carriages(self, files, (bill for several in bills.values() for bill in several))
         return [self._exposure(facility, held[facility], several, known) for facility, several in bills.items()]
 
-    def sourced(self, terms: SaleTerms) -> Offer:
+    def offer(self, bill: BillRef, *, steps: bool = False) -> Offer:
+        """The offer under which a bill lies in the sale, or the last one that it was part of. With `steps` what each
+        party may do, rehearsed.
+
+        Raises `NotOnLedger` when it was never offered, or is offered where it lies in pledge (`sourced`), `ChainError`
+        when the logs do not hold the terms.
+        """
+        try:
+            found = super().offer(bill, steps=steps)
+        except NotOnLedger:
+            self._require_in_the_sale(bill)
+            raise
+        if not found.here:
+            self._require_in_the_sale(bill)
+        return found
+
+    def _require_in_the_sale(self, bill: BillRef) -> None:
+        for each in self.in_pledge(bill):
+            raise NotOnLedger(
+                f"is offered where it lies in pledge: the log has the hash of its terms alone, 0x{each.terms.hex()}",
+                subject=bill_name(each.bill),
+                hint="ask the seller for their file: `sampan sale show` and `sampan sale pay` take it (--terms FILE)",
+            )
+
+    def in_pledge(self, bill: BillRef | None = None) -> list[InPledge]:
+        """The bills that are offered where they lie in pledge, or one: what the log has of their terms."""
+        last = self.connection.block_number()
+        wanted = None if bill is None else self.bill_id(bill)
+        return [
+            InPledge(each.bill, each.facility, each.deal)
+            for each in self._instructed(last, wanted).values()
+            if each.room == self.address_in("Sale")
+        ]
+
+    def sourced(self, terms: SaleTerms, *, steps: bool = False) -> Offer:
         """The offer of bills that are sold where they lie in pledge, as it stands: `here` are those that whoever may
-        named for these terms last. Raises `NotOnLedger` for bills that lie in no room of loans."""
+        named for these terms last. With `steps` whether it can be paid now, rehearsed. Raises `NotOnLedger` for bills
+        that lie in no room of loans."""
         last, book = self.connection.block_number(), self.address_in(LOANS)
         if terms.source != book:
             raise NotOnLedger(
                 "is no room in which bills lie in pledge", subject=terms.source, hint="pay nothing: ask the seller"
             )
-        named: dict[int, events.Instructed] = {}
-        for event in self._logged([wire.topic(events.Instructed)], last, contract=LOANS):
+        offered = {each.bill for each in self.in_pledge() if each.terms == terms.hash}
+        here = tuple(bill for bill in terms.bills if bill in offered)
+        found = self._as_it_stands(terms, here, last, self._priced_in(terms.money))
+        if not steps or not here:
+            return found
+        return replace(found, steps=(self._paying(found, int(found.time.timestamp()) <= terms.deadline),))
+
+    def _instructed(self, last: int, bill: int | None) -> dict[int, events.Instructed]:
+        """By what each bill that lies in the loan book, or one, was last named for a room. Whoever pledges it anew
+        names it anew."""
+        topics = [[wire.topic(kind) for kind in (events.Instructed, events.Pledged)]]
+        told = self._logged([*topics, *([] if bill is None else [None, _topic(bill)])], last, contract=LOANS)
+        found: dict[int, events.Instructed] = {}
+        for event in told:
             if isinstance(event, events.Instructed):
-                named[event.bill] = event
-        owners = self.ask_many([("ownerOf", bill) for bill in terms.bills], block=last) if terms.bills else []
-        here = tuple(
-            bill
-            for bill, owner in zip(terms.bills, owners, strict=True)
-            if owner == book
-            and bill in named
-            and (named[bill].room, named[bill].deal) == (self.address_in("Sale"), terms.hash)
-        )
-        now = datetime.fromtimestamp(self.time(last), UTC)
-        return Offer(terms, self._priced_in(terms.money), here, None, now, self.names)
+                found[event.bill] = event
+            elif isinstance(event, events.Pledged):
+                found.pop(event.bill, None)
+        owners = self.ask_bundled([("ownerOf", each) for each in found], block=last) if found else []
+        book = self.address_in(LOANS)
+        return {each: found[each] for each, owner in zip(found, owners, strict=True) if owner == book}
 
     def owners(self, facility: int) -> dict[int, str]:
         """The positions of a facility, ascending, and which account has each."""

@@ -323,9 +323,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Offer(Shown):
-    """Bills that are sold against payment, as they lie in the sale at `time`; or how an offer ended.
+    """Bills that are sold against payment, as they lie in the sale at `time`, or in pledge; or how an offer ended.
 
-    `here` are those of its bills that lie in the sale under these terms; `ended` is the event that ended it, None while
+    `here` are those of its bills that lie there under these terms; `ended` is the event that ended it, None while
     it lasts. `money` is what the price is paid in.
     """
 

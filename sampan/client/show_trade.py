@@ -15,6 +15,7 @@ from sampan.finance.loans.records import RATE_UNIT, WHOLE
 from sampan.subjects import SUITE
 from sampan.suite import tell
 from sampan.suite.tell import bill_name, moment
+from sampan.suite.verb import NOBODY
 from sampan.suite.words import DayCount, Endorsement
 
 if TYPE_CHECKING:
@@ -106,7 +107,11 @@ def offer(record: Offer) -> RenderableType:
         away = [bill for bill in terms.bills if bill not in record.here]
         if away:
             rows.append(("not here", f"{', '.join(map(bill_name, away))}: nobody can pay before all are"))
-        rows.append(("held for", f"{names.participant(terms.seller)}, the seller"))
+        if terms.source == NOBODY:
+            rows.append(("held for", f"{names.participant(terms.seller)}, the seller"))
+        else:
+            rows.append(("seller", names.participant(terms.seller)))
+            rows.append(("lie in", f"{names.account(terms.source)}, in pledge: the loan has what it asks of the price"))
     rows += [
         ("offered to", names.participant(terms.buyer)),
         ("owed" if record.here else "price", str(record.price) + (" for all of them" if len(terms.bills) > 1 else "")),

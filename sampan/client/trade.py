@@ -168,7 +168,7 @@ class SaleByHand(RoomByHand):
                 raise NotOnLedger(
                     "is not offered under these terms, or not any more",
                     subject=_bills(bill),
-                    hint="let the borrower, in default the agent, name them (`sampan finance instruct --deal FILE`)",
+                    hint="let the borrower, in default the agent, offer them anew (`sampan sale offer --pledged`)",
                 )
             return found
         terms = isinstance(bill, SaleTerms)

@@ -192,11 +192,30 @@ def test_a_pledged_bill_is_offered_and_paid_for_where_it_lies(
     assert "the buyer cannot pay without the terms" in shell(*said, code=2).err
     ran = shell(*said, "--out", "terms.json", "--json")
     assert events(ran) == ["Instructed"]
-    pay = ("sale", "pay", bills[0], "--from", "importer")
-    assert "never offered for sale" in shell(*pay, code=3).err
+    pay, show = ("sale", "pay", bills[0], "--from", "importer"), ("sale", "show", bills[0])
+    offered = json.loads((tmp_path / "terms.json").read_text(encoding="utf-8"))["terms"]
+    for unknown in (pay, show):
+        err = shell(*unknown, code=3).err
+        assert f"is offered where it lies in pledge: the log has the hash of its terms alone, {offered['hash']}" in err
+        assert "(--terms FILE)" in err
+    assert "was never offered for sale" in shell("sale", "show", bills[1], code=3).err
+    listed = shell("sale", "show", "all", "--json").document
+    assert listed["offers"] == []
+    assert listed["in_pledge"] == [{"bill": bills[0], "facility": int(drawn), "terms": offered["hash"]}]
+    told = " ".join(shell("sale", "show", "all").out.split())
+    assert "by terms that the seller has: `sampan sale show BILL --terms FILE`" in told
+    assert "name one of its bills" in shell("sale", "show", "all", "--terms", "terms.json", code=2).err
+    assert "are terms of" in shell("sale", "show", bills[1], "--terms", "terms.json", code=2).err
+    (found,) = shell(*show, "--terms", "terms.json", "--json").document["offers"]
+    assert (found["status"], found["price"]["decimal"], found["terms"]) == ("offered", "450000.00", offered)
+    assert [(step["verb"], step["open"]) for step in found["steps"]] == [("pay", True)]
+    told = " ".join(shell(*show, "--terms", "terms.json").out.split())
+    assert "in pledge: the loan has what it asks of the price" in told
     assert "are terms of" in shell("sale", "pay", bills[1], "--terms", "terms.json", "--from", "importer", code=2).err
     ran = shell(*pay, "--terms", "terms.json", "--json")
     assert {"Paid", "PledgeSold"} <= set(events(ran))
+    assert shell(*show, "--terms", "terms.json", "--json").document["offers"][0]["status"] == "paid"
+    assert shell("sale", "show", "all", "--json").document["in_pledge"] == []
     assert shell("finance", "owed", drawn, "--json").document["facility"]["owed"]["decimal"] == "400000.00"
     assert "--least: is of pledged bills" in shell(*said[:-1], "--least", "HKD 1.00", code=2).err
 

@@ -520,6 +520,25 @@ def test_a_pledged_bill_is_sold_where_it_lies_and_the_loan_has_its_part(
         importer.sale.calls.pay(found)
 
 
+def test_a_bill_that_came_back_is_offered_in_pledge_no_more_until_it_is_named_anew(
+    drawn: int, bills: list[int], borrower: Ledger, agent: Ledger
+) -> None:
+    said: dict[str, Any] = {"buyer": "importer", "price": "HKD 1.00", "into": HKD, "until": timedelta(days=9)}
+    terms = borrower.offer_terms([bills[0]], source=borrower.address_in("LoanBook"), **said)
+    assert (borrower.in_pledge(), borrower.sourced(terms).here) == ([], ())
+    borrower.do_all(borrower.instructions(terms))
+    (named,) = borrower.in_pledge(bills[0])
+    assert (named.bill, named.facility, named.terms) == (bills[0], drawn, terms.hash)
+    assert borrower.sourced(terms).here == (bills[0],)
+    borrower.loans.repay(drawn, "HKD 200,000.00", out_of=HKD, bills=[bills[0]])
+    assert borrower.in_pledge() == [], "it left the loan book"
+    again = agent.sign_acceptance(bills[0], drawn, "HKD 500,000.00", prints(1))
+    borrower.loans.pledge(bills[0], again)
+
+    assert borrower.in_pledge() == [], "and came back without that"
+    assert borrower.sourced(terms).here == ()
+
+
 def test_pledged_bills_are_priced_in_the_money_of_their_loan(drawn: int, bills: list[int], borrower: Ledger) -> None:
     said: dict[str, Any] = {"buyer": "importer", "price": "HKD 1.00", "until": timedelta(days=9)}
     terms = borrower.offer_terms([bills[0]], into=OTHER_HKD, source=borrower.address_in("LoanBook"), **said)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from sampan.client.core import VerbCall
     from sampan.client.ledger import Ledger
+    from sampan.client.owing import InPledge
     from sampan.client.records import Offer
     from sampan.trade.terms import Terms
 
@@ -206,14 +207,14 @@ def pay(bill: str, out_of: str | None, file: Path | None, how: cli.How) -> None:
     how.run(build)
 
 
-def _offered(ledger: Ledger, bill: int, file: Path) -> Offer:
+def _offered(ledger: Ledger, bill: int, file: Path, *, steps: bool = False) -> Offer:
     """The offer of a bill in pledge, by the file of its terms. Raises `UsageError` for those of another bill."""
     from sampan.client import sale_terms
 
     terms = sale_terms.read(file)
     if bill not in terms.bills:
         raise UsageError(f"are terms of {', '.join(map(bill_name, terms.bills))}", subject=str(file))
-    return ledger.sourced(terms) if terms.source != NOBODY else ledger.offer(bill)
+    return ledger.sourced(terms, steps=steps) if terms.source != NOBODY else ledger.offer(bill, steps=steps)
 
 
 @command.command(short_help="Refuse to pay: the bills go back.")
@@ -270,40 +271,53 @@ def send_act(file: Path, how: cli.How) -> None:
 
 @command.command(short_help="Show an offer, or all.")
 @click.argument("bill", metavar="BILL|all")
+@click.option("--terms", "file", type=FILE, help="Of a bill that lies in pledge: the terms, as the seller wrote them.")
 @cli.carrier_option
 @base.network_option()
-def show(bill: str, carrier: str | None, network: str) -> None:
-    """Show the offer of a BILL, or all that lie in the sale: for whom the bills are held, what is owed, until when,
-    what each party may do now and what that would cost."""
+def show(bill: str, file: Path | None, carrier: str | None, network: str) -> None:
+    """Show the offer of a BILL, or all: for whom the bills are held, what is owed, until when, what each party may do
+    now and what that would cost.
+
+    Bills that are sold where they lie in pledge are listed with the hash of their terms: no log has more. Of one of
+    them the offer is shown with the file of its terms (`--terms`).
+    """
+    if bill == "all" and file is not None:
+        raise UsageError("are of one offer", subject="--terms", hint="name one of its bills in place of `all`")
     with cli.reading(network) as ledger:
+        pledged: list[InPledge] = []
         if bill == "all":
-            found = ledger.offers()
+            found, pledged = ledger.offers(), ledger.in_pledge()
         else:
             cli.BILL.convert(bill, None, None)
-            found = [ledger.offer(ledger.bill_id(bill, carrier=carrier), steps=True)]
-        body = {**cli.where(ledger), "offers": found}
+            number = ledger.bill_id(bill, carrier=carrier)
+            found = [ledger.offer(number, steps=True) if file is None else _offered(ledger, number, file, steps=True)]
+        body = {**cli.where(ledger), "offers": found, "in_pledge": pledged}
 
         def human(console: Console) -> None:
             if bill == "all":
-                _print_all(console, found)
+                _print_all(console, found, pledged)
             else:
                 console.print(found[0])
 
         base.output().emit("sampan.sale-offers/1", body, human)
 
 
-def _print_all(console: Console, found: list[Offer]) -> None:
-    if not found:
+def _print_all(console: Console, found: list[Offer], pledged: list[InPledge]) -> None:
+    if not found and not pledged:
         console.print("Nothing is offered.")
-        return
-    rows = [
-        (
-            ", ".join(map(bill_name, one.terms.bills)),
-            one.names.participant(one.terms.seller),
-            one.names.participant(one.terms.buyer),
-            str(one.price),
-            moment(one.deadline),
-        )
-        for one in found
-    ]
-    console.print(table(("bills", "seller", "buyer", "price", "until"), rows))
+    if found:
+        rows = [
+            (
+                ", ".join(map(bill_name, one.terms.bills)),
+                one.names.participant(one.terms.seller),
+                one.names.participant(one.terms.buyer),
+                str(one.price),
+                moment(one.deadline),
+            )
+            for one in found
+        ]
+        console.print(table(("bills", "seller", "buyer", "price", "until"), rows))
+    if pledged:
+        console.print("Where they lie in pledge, by terms that the seller has: `sampan sale show BILL --terms FILE`")
+        lines = [(bill_name(one.bill), str(one.facility), f"0x{one.terms.hex()}") for one in pledged]
+        console.print(table(("bill", "facility", "terms"), lines))

@@ -65,14 +65,21 @@ class _Offer(Form):
         Literal["offered", "paid", "recalled", "declined", "expired", "gone"],
         Of(lambda offer: "offered" if offer.here else offer.ended.name.lower() if offer.ended else "gone"),
     ]
-    here: Annotated[list[_BillRef], "Those that lie in the sale under these terms, held for the seller"]
+    here: Annotated[list[_BillRef], "Those that lie in the sale, or in pledge in the source, under these terms"]
     deadline: datetime
     firm_until: datetime | None
     steps: Annotated[list[_Step], "What each party may do, rehearsed; of `sale show BILL` alone"]
     time: datetime
 
 
+class _InPledge(Form):
+    bill: BillName
+    facility: Count
+    terms: Annotated[Hash, "What stands for them: no log has more"]
+
+
 class Offers(OnLedger, document="sampan.sale-offers/1"):
     """Offers of bills against payment."""
 
     offers: list[_Offer]
+    in_pledge: Annotated[list[_InPledge], "Offered where they lie in pledge; of `sale show all` alone"]
