@@ -668,7 +668,7 @@ def test_what_each_replacement_covers_the_agent_says(loans: Loans, both: Both) -
     prints = loans.prints(4)
     loose, other = loans.pledged(facility, value=0), loans.pledged(facility, value=7)
     one, two, three = amended(loans, loans.pledged(facility, value=1_000, prints=prints), 3)
-    apart, _ = amended(loans, loose, 2)
+    whole, apart = amended(loans, loose, 2)
     pledges = loans.book(facility).pledges
     assert pledges == 3
     assert deal(both, one) == replace(deal(both, one), value=1_000, units=4, joint=True)
@@ -681,8 +681,11 @@ def test_what_each_replacement_covers_the_agent_says(loans: Loans, both: Both) -
     both.refused("shipper", allot(share), "NotAParty", both.at("shipper"))
     both.refused("trader", Allot(other, ()), "NotAllotted", other)
     # Another's, one of another pledge, itself; one that is not in the book.
-    for stranger in (other, apart, one):
+    for stranger in (other, whole, apart, one):
         both.refused("trader", allot(replace(share, bill=stranger)), "NotUnderThisDeal", stranger)
+    # One that has nothing yet gives nothing, to none of them.
+    for each, error in ((two, "NotUnderThisDeal"), (one, "NotUnderThisDeal"), (three, "AllottedTooMuch")):
+        both.refused("trader", Allot(two, (replace(share, bill=each),)), error, each)
     both.refused("trader", allot(replace(share, bill=both.issued())), "NotUnderThisDeal")
     both.refused("trader", allot(share, share), "NotUnderThisDeal", two)
     for much in (
@@ -713,6 +716,16 @@ def test_what_each_replacement_covers_the_agent_says(loans: Loans, both: Both) -
     ]
     both.refused("trader", Allot(one, ()), "NotAllotted", one)
     both.done("shipper", Discharge(facility, (loans.collateral(three), loans.collateral(one))))
+
+
+def test_a_replacement_of_which_nothing_is_said_has_nothing_and_leaves_alone(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    prints = loans.prints(2)
+    one, two = amended(loans, loans.pledged(facility, value=1_000, amount=100, prints=prints), 2)
+    both.done("trader", Allot(two, ()))
+    both.refused("trader", Allot(one, (Share(two, 1, prints[:1]),)), "NotUnderThisDeal", two)
+    both.done("shipper", Discharge(facility, (Collateral(two, ()),)))
+    assert (deal(both, one).value, deal(both, one).units, loans.book(facility).value) == (1_000, 2, 1_000)
 
 
 def test_all_of_the_value_may_go_to_another_replacement(loans: Loans, both: Both) -> None:
@@ -901,6 +914,19 @@ def test_a_room_that_was_named_takes_a_bill_as_it_is(loans: Loans, both: Both) -
     assert both.bill(bill).possessor == both.at("consignee")
 
 
+def test_whoever_was_named_may_take_a_bill_without_a_sale(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    bill = loans.pledged(facility, value=1_000, amount=100)
+    consignee, under = both.at("consignee"), b"\7" * 32
+    late = loans.until(loans.book(facility).default_begins + 1)
+    both.done("trader", Instruct(bill, consignee, under, 300), wait=late)
+    events = both.done("consignee", Release(bill, 300, consignee, Endorsement.BLANK, under))
+    sold, endorsed, *_ = events
+    assert isinstance(sold, ev.PledgeSold)
+    assert isinstance(endorsed, ev.Endorsed)
+    assert (sold.amount, sold.surplus) == (100 + 13, 300 - 113)
+
+
 def test_p14_a_bill_without_value_or_share_waits_for_the_agent(loans: Loans, both: Both) -> None:
     facility = loans.opened()
     bill = loans.pledged(facility, value=1_000, amount=100, prints=loans.prints(2))
@@ -1024,22 +1050,24 @@ def test_t26_a_filing_says_where_and_when_and_stands(loans: Loans, both: Both) -
 # ------------------------------------------------------------------------------------------------- what a log says
 
 
-def test_p10_a_log_that_ends_where_a_bill_left_is_no_history(loans: Loans, both: Both) -> None:
-    """Nothing that must follow is there: the replay says so, and reads on."""
+def test_p10_a_log_that_ends_where_a_bill_left_lacks_what_must_follow(loans: Loans, both: Both) -> None:
     facility = loans.opened()
     one, other = loans.pledged(facility), loans.pledged(facility)
-    before = both.executor.log[:]
     both.done("shipper", Discharge(facility, (loans.collateral(one),)))
-    discharged = both.executor.log[-1]
+    discharged = len(both.executor.log) - 1
     loans.sold("shipper", other, 10)
-    sold = both.executor.log[-1]
-    for (second, events), kind in ((discharged, ev.Discharged), (sold, ev.PledgeSold)):
+    sold = len(both.executor.log) - 1
+    for place, kind, lacks in (
+        (discharged, ev.Discharged, "refused it with PrintsMissing"),
+        (sold, ev.PledgeSold, "should follow it"),
+    ):
         state = both.world.suite.state()
         state.addresses, state.authority = both.state.addresses, both.state.authority
-        for timestamp, each in [*before, *both.executor.log[len(before) + 1 : -1]]:
+        for timestamp, each in both.executor.log[:place]:
             assert replay(state, each, timestamp) == []
-        end = next(place for place, event in enumerate(events) if type(event) is kind) + 1
-        assert replay(state, events[:end], second) != []
+        second, events = both.executor.log[place]
+        end = next(index for index, event in enumerate(events) if type(event) is kind) + 1
+        assert lacks in replay(state, events[:end], second)[-1].why
 
 
 def test_from_the_second_that_the_way_out_names_anybody_gets_a_bill_out(loans: Loans, both: Both) -> None:
