@@ -214,4 +214,10 @@ BACKGROUND: tuple[Script, ...] = (
 )
 
 #: Runtime code of a contract must stay below so many bytes.
-SIZE_LIMITS: dict[str, int] = {"Amendments": 20_889, "Registry": 20_889, "Bills": 20_000}
+SIZE_LIMITS: dict[str, int] = {
+    "Amendments": 20_889,
+    "Registry": 20_889,
+    "Bills": 20_000,
+    "LoanBook": 20_889,
+    "LoanDesk": 20_889,
+}

@@ -134,7 +134,6 @@ ASKS: Mapping[str, Asks] = {
     kinds.FACT_KINDS.name: Asks("KIND", read=lambda values, name: kinds_of_facts(values), several=True),
     kinds.UNIT.name: Asks("UNIT", type=UNIT),
     kinds.POSITION.name: Asks("POSITION"),
-    kinds.FACILITY.name: Asks("FACILITY", type=click.INT),
     kinds.ACCOUNTS.name: Asks("WHO", several=True),
     kinds.DEADLINE.name: Asks("TIME", type=base.MOMENT),
     kinds.SHARES.name: Asks("SHARES", type=click.INT),

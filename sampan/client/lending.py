@@ -204,7 +204,7 @@ class LoanBookByHand(RoomByHand):
                 raise UsageError(
                     f"facility {loan.number} is not in default: its bills are surrendered for an amendment alone",
                     subject=bill_name(number),
-                    hint=f"wait until {moment(loan.default_begins)}, or let it go (`sampan finance release`)",
+                    hint=f"wait until after {moment(loan.grace_ends)}, or let it go (`sampan finance release`)",
                 )
         elif not replacements:
             raise UsageError(

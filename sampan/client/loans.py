@@ -85,7 +85,7 @@ class Loan(Shown):
         return _time(self.terms.maturity)
 
     @property
-    def default_begins(self) -> datetime:
+    def grace_ends(self) -> datetime:
         """Last second of grace: what is owed after it is in default."""
         return _time(self.terms.maturity + self.terms.grace_days * DAY)
 

@@ -69,7 +69,7 @@ def loan(record: Loan) -> RenderableType:
         ("covered", f"{amount(record.covered)}, {_percent(terms.advance)} of bills worth {amount(terms.value)}"),
         ("to be drawn", f"{amount(record.drawable)} now, of {amount(terms.undrawn)}"),
         ("until", moment(record.available_until)),
-        ("repaid by", f"{moment(record.maturity)}; in default after {moment(record.default_begins)}"),
+        ("repaid by", f"{moment(record.maturity)}; in default after {moment(record.grace_ends)}"),
         ("money", record.money.reference),
     ]
     if any(terms.condition):

@@ -85,20 +85,22 @@ def _kinds(ledger: Ledger, value: Iterable[FactKind], given: Mapping[str, Any]) 
     return bits(*{FactKind(kind) for kind in value} - {FactKind.NONE})
 
 
-def _money_in(given: Mapping[str, Any]) -> str:
-    """The money that a call's amounts are of: the deposit that is named before them."""
+def _money_in(ledger: Ledger, given: Mapping[str, Any]) -> str:
+    """The money that a call's amounts are of: the deposit that is named before them, or its facility's."""
+    if "facility" in given:
+        return str(ledger.loan(given["facility"]).money.address)
     return str(next(given[name] for name in ("deposit", "coin", "money") if name in given))
 
 
 def _amount(ledger: Ledger, value: Given, given: Mapping[str, Any]) -> int:
-    return ledger.units(value, _money_in(given))
+    return ledger.units(value, _money_in(ledger, given))
 
 
 def _allowance(ledger: Ledger, value: Given, given: Mapping[str, Any]) -> int:
     """An amount, or `any`: an allowance that is never used up."""
     if isinstance(value, str) and value.strip().lower() == "any":
         return ANY
-    return ledger.units(value, _money_in(given), most=ANY)
+    return ledger.units(value, _money_in(ledger, given), most=ANY)
 
 
 MEANS: Mapping[str, Means] = {
@@ -140,7 +142,6 @@ MEANS: Mapping[str, Means] = {
     kinds.FACT_KINDS.name: Means("Iterable[FactKind]", _kinds),
     kinds.UNIT.name: Means("int", lambda ledger, value, _: unit(value), named=True),
     kinds.POSITION.name: Means("int | str", lambda ledger, value, _: position_id(value)),
-    kinds.FACILITY.name: Means("int", lambda ledger, value, _: value),
     kinds.SHARES.name: Means("int", lambda ledger, value, _: shares(value)),
     kinds.TIME.name: Means("datetime | int", lambda ledger, value, _: second(value), named=True),
     kinds.DEADLINE.name: Means("datetime | timedelta", lambda ledger, value, _: ledger.deadline(value), named=True),

@@ -460,10 +460,6 @@ class Stage:
         """The name of an address."""
         return next((name for name, each in self.addresses.items() if each == address.lower()), address)
 
-    def participant_at(self, address: str) -> int:
-        """The participant of an address of the stage, 0 for none."""
-        return self.participants.get(self.name_of(address), 0)
-
     # --------------------------------------------------------------------------------------------------- parties' hooks
 
     def arm(self, who: str, to: str, data: bytes) -> None:

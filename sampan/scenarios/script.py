@@ -99,9 +99,9 @@ class Sign(Step):
     arguments: Mapping[str, Any]
     name: str
     counts: int
+    """Seconds."""
     agreement_of: str | None = None
     forged_by: str | None = None
-    """Seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -871,7 +871,7 @@ def test_whatever_is_drawn_and_paid_and_when_what_is_owed_is_exact(finance: Fina
 
 
 @pytest.mark.parametrize("grace", [0, 3, 255])
-def test_default_begins_the_second_after_grace(finance: Finance, grace: int) -> None:
+def test_grace_ends_the_second_after_grace(finance: Finance, grace: int) -> None:
     terms = finance.facility(grace_days=grace)
     facility = int(finance.open(terms).event("Opened").facility)
     finance.pledged(facility, amount=1)

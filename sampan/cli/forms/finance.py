@@ -31,7 +31,7 @@ class _Loan(Form):
     in_default: bool
     available_until: datetime
     maturity: datetime
-    default_begins: Annotated[datetime, "Last second of grace"]
+    grace_ends: Annotated[datetime, "Last second of grace"]
     condition: Annotated[Hash, Of(lambda loan: loan.terms.condition), "Of each drawing; zero: none"]
     time: datetime
 

@@ -25,6 +25,7 @@ from sampan.finance.loans.verbs.opening import Open
 from sampan.finance.loans.verbs.repaying import Discharge, Forget, Repay, TakeSurplus
 from sampan.finance.loans.verbs.securing import Allot, Entrust, File, SurrenderPledged
 from sampan.finance.loans.verbs.selling import Instruct
+from sampan.finance.records import number_of
 from sampan.identity.records import BANK, DAY, MOVE, TERMS
 from sampan.suite.verb import NOBODY, Signature, SignedTerms, Verb
 from sampan.suite.words import DayCount, Endorsement, Kind, Status, SurrenderFor
@@ -406,7 +407,7 @@ class LoansChance(RoomChance):
 
     def try_replace_agent(self, verb: type[Verb]) -> Any:
         facility, _ = self._book()
-        positions = sorted(each for each in self.state.positions if each >> 32 & 0xFFFFFF == facility)
+        positions = sorted(each for each in self.state.positions if number_of(each) == facility)
         acting = [each for each in positions if self.state.account(self.state.positions[each].owner).acts(self.now)]
         favour = tuple(acting if self.chance(0.7) else acting[1:])
         abstaining = tuple(each for each in positions if each not in acting or self.chance(0.03))

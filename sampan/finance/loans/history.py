@@ -108,13 +108,13 @@ class Loan:
         return self.value * self.terms.advance // WHOLE
 
     @property
-    def default_after(self) -> int:
+    def grace_ends(self) -> int:
         """Last second of grace."""
         return self.terms.maturity + self.terms.grace_days * DAY
 
     def is_late(self, time: int) -> bool:
         """In default: principal is owed after the last second of grace."""
-        return self.principal > 0 and time > self.default_after
+        return self.principal > 0 and time > self.grace_ends
 
     def run(self, time: int) -> None:
         """Interest runs up to the day of a time: the first day counts, the last does not."""

@@ -154,7 +154,7 @@ class LoanLife(Form):
     day_count: Annotated[DayCount, _known(lambda loan, _: loan.terms.day_count)]
     available_until: Annotated[Second, "Last second of drawing", _known(lambda loan, _: loan.terms.available_until)]
     maturity: Annotated[Second, _known(lambda loan, _: loan.terms.maturity)]
-    default_after: Annotated[Second, "Last second of grace", _known(lambda loan, _: loan.default_after)]
+    grace_ends: Annotated[Second, "Last second of grace", _known(lambda loan, _: loan.grace_ends)]
     in_default: Annotated[bool, _known(lambda loan, evidence: loan.is_late(evidence.time))]
     lent: Annotated[Digits, "What its lenders put in", _known(lambda loan, _: sum(loan.terms.commitments))]
     undrawn: Annotated[Digits, _known(lambda loan, _: loan.undrawn)]
@@ -198,7 +198,7 @@ def _row(evidence: Evidence, key: int, names: Names) -> tuple[str, ...]:
         f"{names.amount(loan.principal, money)}\nand {names.amount(rounded(loan.interest), money)}",
         names.amount(loan.covered, money),
         "\n".join(f"{bill_name(each.bill)} {_said(_how(each))}" for _, each in sorted(loan.bills.items())),
-        moment(loan.default_after),
+        moment(loan.grace_ends),
     )
 
 
@@ -244,7 +244,7 @@ def _drawn(loans: Sequence[Mapping[str, Any]]) -> Section:
             (
                 name_of(loan["facility"]),
                 _said(loan["outcome"]),
-                Cell((_amount(loan, owed), f"default after {readable(loan['default_after'])}"), kind="price"),
+                Cell((_amount(loan, owed), f"default after {readable(loan['grace_ends'])}"), kind="price"),
                 Cell((_amount(loan, int(loan["covered"])),), kind="price"),
                 loan["borrower"] or "",
                 loan["agent"] or "",

@@ -1,6 +1,7 @@
 """What no sequence of acts may break of loans (P6, P7, P8).
 
-They read the events and the model's state, not the rules.
+They hold the model's state against itself; what is owed on a day they ask the rules, which exact fractions are held
+against elsewhere (`tests/finance`).
 """
 
 from __future__ import annotations

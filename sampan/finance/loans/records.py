@@ -130,7 +130,7 @@ class Book:
         return (360 if self.day_count is DayCount.ACT_360 else 365) * RATE_UNIT
 
     @property
-    def default_begins(self) -> int:
+    def grace_ends(self) -> int:
         """Last second of grace."""
         return self.maturity + self.grace_days * DAY
 

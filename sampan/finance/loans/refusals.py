@@ -8,14 +8,14 @@ _OWED = "`sampan finance owed` tells what is owed, and what covers it"
 
 LOANS.refusals.update(
     {
-        "TermsUnfit": ("the term {term} cannot be so", "propose other terms, and let all sign them"),
+        "TermsUnfit": ("the term {term} cannot be so", "propose another, and let it be signed anew"),
         "OpenedTooLate": ("the facility could be opened until {deadline}", "let all sign it again for later"),
         "PledgedTooLate": ("the agent's acceptance counted until {deadline}", "ask the agent for another"),
         "AlreadyOpened": ("facility {facility} was opened under these terms", "another salt makes another facility"),
         "NoSuchFacility": ("there is no facility {facility}", None),
         "NoMoney": ("{money} is no deposit of the books", "name a bank's deposit: loans are of what banks owe"),
         "SignaturesMissing": (
-            "{needed} signatures are needed, and of each lender the deposit that it pays out of",
+            "{needed} signatures are needed; to open, of each lender the deposit too that it pays out of",
             "let all sign, in the order of the terms",
         ),
         "PledgeMalformed": ("these are no terms of a pledge", "pledge with `sampan finance pledge`"),
@@ -64,7 +64,10 @@ LOANS.refusals.update(
         ),
         "VotesNotAscending": ("positions are not in ascending order at {position}, or one is named twice", None),
         "NotOfTheLoan": ("{position} is of another facility", None),
-        "NotAbstaining": ("the owner of {position} may act, so it counts", "count it, or leave it out of neither"),
+        "NotAbstaining": (
+            "the owner of {position} may act, so it counts",
+            "count it in favour, or name it on neither side",
+        ),
         "AgentStands": ("{bill} is held for the agent that there is", None),
         "CarrierGroupStands": ("the group of {carrier} stands noted so", None),
         "NoSuchCarrier": ("{carrier} is no participant", None),

@@ -168,13 +168,13 @@ def settled(book: Book, now: int, most: int) -> tuple[int, Debt]:
 
 def is_late(book: Book, now: int) -> bool:
     """In default: something is owed after the last second of grace."""
-    return bool(book.debt.principal) and now > book.default_begins
+    return bool(book.debt.principal) and now > book.grace_ends
 
 
 def is_silent(state: Lending, bill: int, book: Book) -> bool:
     """The agent has not spoken for too long."""
     last = state.least.get(bill, Least()).named
-    return state.now > max(last, book.default_begins) + SILENCE
+    return state.now > max(last, book.grace_ends) + SILENCE
 
 
 def is_covered(book: Book, owed_: int, value: int) -> None:

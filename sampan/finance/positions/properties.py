@@ -1,7 +1,8 @@
 """What no sequence of acts may break of claims (P6): what the positions of a loan are owed is what was paid in for it,
 to the unit, and none has had more than it is owed.
 
-They read the shares and the cuts, not the rules by which each claim is worked out.
+What each is owed they ask the rules; that it adds up, and that no claim shrinks, they count. The audit works each claim
+out by itself (`checks/claims.py`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What no sequence of acts may break of cargo that secures debts (P7): a cargo has at most one live registration.
 
-They read what is registered, not the rules.
+They read what is registered; of the rules they ask which departures live.
 """
 
 from __future__ import annotations

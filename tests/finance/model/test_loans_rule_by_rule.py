@@ -315,12 +315,12 @@ def test_what_is_owed_with_its_interest_is_covered_to_the_unit(loans: Loans, bot
 # -------------------------------------------------------------------------------------------------------------- default
 
 
-def test_n19_default_begins_the_second_after_the_last_of_grace_and_only_of_a_loan_that_is_owed(
+def test_n19_grace_ends_the_second_after_the_last_of_grace_and_only_of_a_loan_that_is_owed(
     loans: Loans, both: Both
 ) -> None:
     facility = loans.opened()
     bill = loans.pledged(facility, amount=100)
-    last = loans.book(facility).default_begins
+    last = loans.book(facility).grace_ends
     assert last == loans.book(facility).maturity + 3 * DAY
     terms = loans.offer(bill, 200)
     instruct = Instruct(bill, loans.sale, terms.hash, 0)
@@ -332,7 +332,7 @@ def test_n19_default_begins_the_second_after_the_last_of_grace_and_only_of_a_loa
 def test_p14_after_thirty_days_of_silence_anybody_begins_the_sale_at_the_reserve(loans: Loans, both: Both) -> None:
     facility = loans.opened()
     bill = loans.pledged(facility, value=1_000, amount=100)
-    silent = loans.book(facility).default_begins + SILENCE
+    silent = loans.book(facility).grace_ends + SILENCE
     offer = loans.offer(bill, 5_000)
 
     def instruct(least: int) -> Instruct:
@@ -359,7 +359,7 @@ def test_p14_who_moves_no_bills_or_is_suspended_does_not_speak_for_the_agent(loa
         lenders=(both.at("bank"), both.at("bank")),
     )
     bill = loans.pledged(facility, value=1_000, amount=100, agent="forwarder clerk")
-    silent = loans.book(facility).default_begins + SILENCE
+    silent = loans.book(facility).grace_ends + SILENCE
     offer = loans.offer(bill, 5_000)
 
     def instruct(least: int) -> Instruct:
@@ -378,7 +378,7 @@ def test_in_default_a_bill_goes_at_the_least_that_was_named_and_the_rest_is_surp
     facility = loans.opened()
     bill = loans.pledged(facility, value=1_000, amount=100)
     offer = loans.offer(bill, 499)
-    loans.instructed("trader", offer, 500, wait=loans.until(loans.book(facility).default_begins + 1))
+    loans.instructed("trader", offer, 500, wait=loans.until(loans.book(facility).grace_ends + 1))
     both.refused("consignee", loans.pay(offer), "OfferTooLow", bill, 500)
     owed = rules.owed(loans.book(facility), rules.accrued(loans.book(facility), loans.now))
     sold = loans.sold("trader", bill, 500, 500)
@@ -836,7 +836,7 @@ def test_n19_what_was_named_before_default_is_void_in_it_and_under_another_agent
     offer = loans.offer(bill, 700)
     both.refused("consignee", loans.pay(offer), "NotInstructed", bill)
     loans.instructed("shipper", offer)
-    late = loans.until(loans.book(facility).default_begins + 1)
+    late = loans.until(loans.book(facility).grace_ends + 1)
     both.refused("consignee", loans.pay(offer), "NotInstructed", bill, wait=late)
     loans.instructed("trader", offer, 500)
     both.refused("consignee", loans.pay(replace(offer, price=701)), "NotInstructed", bill)
@@ -850,7 +850,7 @@ def test_t25_in_default_a_bill_goes_to_nobody_of_the_agent_s_group(loans: Loans,
     parent, roles = cast.PARTS[both.number("trader") - 1].lei, both.state.participants[both.number("consignee")].roles
     both.done(ADMIN, SetProfile(both.number("consignee"), parent, roles))
     offer = loans.offer(bill, 700)
-    loans.instructed("trader", offer, wait=loans.until(loans.book(facility).default_begins + 1))
+    loans.instructed("trader", offer, wait=loans.until(loans.book(facility).grace_ends + 1))
     both.refused("consignee", loans.pay(offer), "SelfDealing", both.number("consignee"))
     both.done(ADMIN, SetProfile(both.number("consignee"), cast.PARTS[0].lei, roles))
     both.done("consignee", loans.pay(offer))
@@ -860,7 +860,7 @@ def test_what_a_sale_in_default_brings_beyond_the_debt_is_the_borrower_s(loans: 
     facility = loans.opened(day_count=DayCount.ACT_360)
     bill = loans.pledged(facility, value=1_000, amount=360)
     held = loans.collateral(bill).prints
-    late = loans.until(loans.book(facility).default_begins + 1)
+    late = loans.until(loans.book(facility).grace_ends + 1)
     sold = loans.sold("trader", bill, 500, wait=late)
     # Ninety-three days, half of a unit each.
     assert (sold.amount, sold.surplus) == (360 + 47, 500 - 407)
@@ -918,7 +918,7 @@ def test_whoever_was_named_may_take_a_bill_without_a_sale(loans: Loans, both: Bo
     facility = loans.opened()
     bill = loans.pledged(facility, value=1_000, amount=100)
     consignee, under = both.at("consignee"), b"\7" * 32
-    late = loans.until(loans.book(facility).default_begins + 1)
+    late = loans.until(loans.book(facility).grace_ends + 1)
     both.done("trader", Instruct(bill, consignee, under, 300), wait=late)
     events = both.done("consignee", Release(bill, 300, consignee, Endorsement.BLANK, under))
     sold, endorsed, *_ = events
@@ -932,7 +932,7 @@ def test_p14_a_bill_without_value_or_share_waits_for_the_agent(loans: Loans, bot
     bill = loans.pledged(facility, value=1_000, amount=100, prints=loans.prints(2))
     nothing = loans.pledged(facility, value=0)
     one, two = amended(loans, bill, 2)
-    silent = loans.until(loans.book(facility).default_begins + SILENCE + 1)
+    silent = loans.until(loans.book(facility).grace_ends + SILENCE + 1)
     for place, (each, error) in enumerate(((one, "NotAllotted"), (two, "NotAllotted"), (nothing, "NoValue"))):
         instruct = Instruct(each, loans.sale, bytes(32), MOST_LEAST)
         both.refused("stranger", instruct, error, each, wait=1 if place else silent)
@@ -944,7 +944,7 @@ def test_n19_in_default_a_bill_is_surrendered_for_the_goods_and_covers_nothing_m
     bill = loans.pledged(facility, value=1_000, amount=100)
     other = loans.pledged(facility, value=300)
     (held,) = loans.collateral(bill).prints
-    late = loans.until(loans.book(facility).default_begins + 1)
+    late = loans.until(loans.book(facility).grace_ends + 1)
     loans.instructed("trader", loans.offer(bill, 1), wait=late)
     both.done("trader", SurrenderPledged(bill, SurrenderFor.DELIVERY, both.at("carrier"), ()))
     assert (loans.book(facility).value, deal(both, bill).value, deal(both, bill).units) == (300, 0, 1)

@@ -175,7 +175,7 @@ class Claim(Verb):
 
     def run(self, at: At) -> None:
         state = at.state
-        book = rules.book_of(state, self.position >> 32 & 0xFFFFFF)
+        book = rules.book_of(state, number_of(self.position))
         owner, due = claims.take(at, self.position, book.paid, book.shares)
         if not due:
             raise Refusal("NothingPaid")
@@ -258,7 +258,7 @@ def _claimed(e: ev.Claimed, names: Names) -> str:
 
 @LOANS.event(ev.Claimed, _claimed)
 def claimed(state: Lending, e: ev.Claimed) -> None:
-    facility = e.position >> 32 & 0xFFFFFF
+    facility = number_of(e.position)
     book = state.facilities[facility]
     rules.changed(state, facility, claimed=book.claimed + e.amount)
     positions.had(state, e.position, e.amount)

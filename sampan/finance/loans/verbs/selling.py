@@ -11,7 +11,6 @@ from sampan.finance.loans import rules
 from sampan.finance.loans.records import WHOLE, Book, Least, Lending
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.verbs.repaying import paid_in
-from sampan.identity.records import MOVE, TERMS
 from sampan.model.perform import At
 from sampan.model.replay import Log
 from sampan.money import inside as money
@@ -59,7 +58,7 @@ class Instruct(Verb):
             if self.least < reserve:
                 raise Refusal("LeastTooLow", self.bill, reserve)
         else:
-            inside.party(at, at.actor, MOVE | TERMS, book.agent)
+            rules.of_agent(at, book)
         return ev.Instructed(deal.facility, self.bill, self.room, self.deal, self.least, at.actor)
 
 
