@@ -418,6 +418,8 @@ def _taken(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
     """Which debt the cargo secures, and what its print says."""
     _, right = SUITE.refusals[refusal.name]
     print_ = prints.in_words(refusal.print)
+    if refusal.room == NOBODY:
+        return f"parts of this box secure debts already, beside which it cannot stand (print {print_})", right
     return f"this cargo secures {debt_name(ledger, refusal.room, refusal.debt)} already (print {print_})", right
 
 

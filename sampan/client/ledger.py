@@ -540,6 +540,13 @@ class Ledger(Owing, Contracts):
                 subject=f"facility {facility}",
                 hint="sign with an account of the agent: --from",
             )
+        words = tuple(sorted(prints))
+        if not words and not self.ask("pledgeOf", number, contract="LoanBook")[-1]:
+            raise UsageError(
+                "no print is named, so nothing would bar a second pledge of its cargo",
+                subject=tell.bill_name(number),
+                hint="name its document and the registrar's key: --document FILE --registrar KEY",
+            )
         with about("value"):
             units = self.units_above_zero(value, loan.money.address)
         text = Acceptance(
@@ -548,7 +555,7 @@ class Ledger(Owing, Contracts):
             # As it will be when it is lodged.
             act_count=self.ask("bill", number).act_count + 1,
             value=units,
-            prints=tuple(sorted(prints)),
+            prints=words,
             deadline=self.deadline(deadline),
             signer=self.address,
         )

@@ -5,9 +5,10 @@ Of a pledge the chain keeps how many pieces of cargo it has, not which: their pr
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from sampan.bills.verbs.circulation import Lodge
@@ -36,6 +37,7 @@ LOANS: Final = "LoanBook"
 REGISTER: Final = "Registrations"
 QUARTERS: Final = timedelta(seconds=QUARTER)
 MOST_FILINGS: Final = 2
+_PERCENT: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,30})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,10 +282,10 @@ class Loans(Facts):
 
 def parts(percent: Decimal | str, whole: int, name: str) -> int:
     """Percent as parts of a whole. Raises `UsageError` for what is none, or finer than one of them."""
-    try:
-        found = Decimal(percent) * whole / 100
-    except InvalidOperation:
-        raise UsageError("no percentage", subject=f"{name} {percent}", hint="write it as in 5.25") from None
+    text = f"{percent:f}" if isinstance(percent, Decimal) else str(percent).strip()
+    if not _PERCENT.fullmatch(text):
+        raise UsageError("no percentage", subject=f"{name} {percent}", hint="write it as in 5.25")
+    found = Decimal(text) * whole / 100
     if not 0 <= found <= whole or found != int(found):
         raise UsageError(
             f"is not from 0 to 100 percent in steps of {Decimal(100) / whole:f}",

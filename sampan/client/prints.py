@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
 from sampan.documents import identifiers
+from sampan.documents.codes import CARGO_MOVEMENTS
 from sampan.errors import BadInput, UsageError
 from sampan.files import write_private
 from sampan.finance.loans.records import Deal
@@ -36,6 +37,8 @@ DATES: Final = ("/shippedOnBoardDate", "/transports/plannedDepartureDate")
 """When it leaves: the day on board, else the planned one."""
 ITEMS: Final = "/consignmentItems"
 PART: Final = "LCL"
+MOST: Final = 2**24 - 1
+"""Kilograms: more does not stand in a print."""
 KILOGRAMS: Final = {"KGM": Decimal(1), "LBR": Decimal("0.45359237")}
 _KEY: Final = re.compile(r"(?:0x)?([0-9a-fA-F]{64})\s*")
 
@@ -76,8 +79,16 @@ def pieces_of(disclosure: Disclosure, payloads: Mapping[str, int] | None = None)
     count = disclosure.length(BOXES)
     if not count:
         raise _hidden(BOXES, "how many boxes there are")
-    day = _day(values)
-    shared = _needed(values, MOVEMENT, "whether it has the boxes alone") == PART
+    day = _day(disclosure)
+    movement = _needed(values, MOVEMENT, "whether it has the boxes alone")
+    if movement not in CARGO_MOVEMENTS:
+        raise BadInput(
+            f"is none of {', '.join(sorted(CARGO_MOVEMENTS))}: nobody can tell whether it has its boxes alone",
+            subject=f"{MOVEMENT} {movement}",
+            hint="ask the carrier to say it",
+            code="finance.print",
+        )
+    shared = movement == PART
     pieces: dict[str, Piece] = {}
     for number in range(count):
         pointer = f"{BOXES}/{number}/equipment/equipmentReference"
@@ -101,15 +112,24 @@ def prints_of(printer: Printer, pieces: Sequence[Piece]) -> tuple[int, ...]:
     return tuple(sorted(print_of(printer, piece).pack() for piece in pieces))
 
 
-def _day(values: Mapping[str, object]) -> int:
-    text = next((values[pointer] for pointer in DATES if values.get(pointer)), None)
+def _day(disclosure: Disclosure) -> int:
+    """When it leaves: the day on board; the planned one where the document itself proves that it has no other. A
+    disclosure that leaves the day on board out makes no other cargo."""
+    values, (on_board, planned) = disclosure.values(), DATES
+    text = values.get(on_board)
     if text is None:
-        raise _hidden(DATES[0], "when it leaves")
+        members = disclosure.members("")
+        if members is None or on_board[1:] in members or values.get(planned) is None:
+            raise _hidden(on_board, "when it leaves")
+        text = values[planned]
     try:
         found = date.fromisoformat(str(text)[:10])
     except ValueError:
         raise BadInput("is no day", subject=str(text), code="finance.print") from None
-    return (datetime(found.year, found.month, found.day, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)).days
+    day = (found - date(1970, 1, 1)).days
+    if not 0 <= day < 2**16:
+        raise BadInput("is no day on which a ship leaves", subject=str(text), code="finance.print")
+    return day
 
 
 def _weight(disclosure: Disclosure, box: str) -> int:
@@ -125,6 +145,8 @@ def _weight(disclosure: Disclosure, box: str) -> int:
                 said = _needed(values, f"{here}/cargoGrossWeight/value", "what it weighs")
                 unit = str(_needed(values, f"{here}/cargoGrossWeight/unit", "in which unit"))
                 total += _kilograms(said, unit, here)
+    if total > MOST:
+        raise BadInput(f"weighs more than {MOST:,} kg in this document", subject=box, code="finance.print")
     found = int(total.to_integral_value(ROUND_CEILING))
     if not found:
         raise BadInput("weighs nothing in this document", subject=box, code="finance.print")
@@ -145,6 +167,8 @@ def _payload(box: str, payloads: Mapping[str, int]) -> int:
             subject=box,
             hint=f"--payload {box}=KILOGRAMS",
         )
+    if not 0 < payloads[box] <= MOST:
+        raise UsageError(f"is not from 1 to {MOST:,} kg", subject=f"--payload {box}={payloads[box]}")
     return payloads[box]
 
 

@@ -350,7 +350,7 @@ class _Meaning:
         named = self._of("condition", _salt) if isinstance(condition, str) else None
         filed = self._filed()
         agreement = self._of("agreement", self._agreement)
-        warnings = tuple(self._day_count(money.currency)) if money is not None else ()
+        warnings = (*(self._day_count(money.currency) if money is not None else ()), *self._reserve())
         if self.faults.found:
             return None
         assert borrower is not None
@@ -435,13 +435,23 @@ class _Meaning:
     def _agreement(self, text: str) -> bytes:
         if _HASH.fullmatch(text):
             return bytes.fromhex(text[2:])
-        file = self.path.parent / text
+        folder = self.path.parent.resolve()
         try:
-            return hashlib.sha256(file.read_bytes()).digest()
-        except OSError:
+            file = (folder / text).resolve()
+            # What somebody else's terms name is read here, and its hash is signed: nothing of one's own from elsewhere.
+            if not (file.is_relative_to(folder) and file.is_file()):
+                raise OSError
+            with file.open("rb") as opened:
+                return hashlib.file_digest(opened, "sha256").digest()
+        except (OSError, ValueError):
             raise UsageError(
                 "is neither a hash nor a file beside these terms", subject=text, hint="give 0x and 64 digits, or a file"
             ) from None
+
+    def _reserve(self) -> Iterator[str]:
+        """Warns where a bill could go for nothing."""
+        if self.said.get("reserve") in (0, "0", None):
+            yield "no reserve is said: in default, after thirty days of the agent's silence, a bill goes for nothing"
 
     def _day_count(self, currency: str) -> Iterator[str]:
         """Proposes a day count where none is said, and warns of one that is not usual (T31)."""

@@ -4,6 +4,7 @@ words."""
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from support import borrowing
 from sampan.cargo.rules import condition_of
 from sampan.client.ledger import Ledger
 from sampan.client.loan_terms import in_words, is_laid
-from sampan.errors import BadInput
+from sampan.client.loans import parts
+from sampan.errors import BadInput, UsageError
 from sampan.scenarios import facility
 from sampan.suite.tell import checksum, moment
 from sampan.suite.words import DayCount, FactKind
@@ -41,6 +43,7 @@ agreement: "AGREEMENT"
 open_until: 2099-01-01
 """
 AGREEMENT = "0x" + "ab" * 32
+NO_RESERVE = "no reserve is said: in default, after thirty days of the agent's silence, a bill goes for nothing"
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +82,8 @@ def test_a_file_is_terms_and_the_same_file_is_the_same_terms(ledger: Ledger, tmp
     assert facility.read(file, ledger).terms.hash == terms.hash
     changed = facility.read(written(tmp_path, grace_days="grace_days: 4"), ledger).terms
     assert changed.hash != terms.hash
-    assert found.warnings == ()
+    assert found.warnings == (NO_RESERVE,)
+    assert facility.read(written(tmp_path, FILE + "reserve: 60\n"), ledger).warnings == ()
 
 
 def test_an_agreement_may_be_a_file_beside_the_terms_and_a_condition_its_hash(ledger: Ledger, tmp_path: Path) -> None:
@@ -92,6 +96,23 @@ def test_an_agreement_may_be_a_file_beside_the_terms_and_a_condition_its_hash(le
     told = " ".join(each.says for each in in_words(ledger, found.terms))
     assert "nobody laid it down" in told
     assert not is_laid(ledger, found.terms.condition)
+
+
+@pytest.mark.parametrize("named", ["/dev/zero", "../secret", "inner/../../secret", "."])
+def test_terms_of_somebody_else_read_no_file_but_one_beside_them(ledger: Ledger, tmp_path: Path, named: str) -> None:
+    (tmp_path / "secret").write_text("1234", encoding="utf-8")
+    (tmp_path / "terms").mkdir()
+    (tmp_path / "terms" / "link").symlink_to(tmp_path / "secret")
+    for each in (named, "link"):
+        file = written(tmp_path / "terms", agreement=f"agreement: {json.dumps(each)}")
+        with pytest.raises(BadInput, match="is neither a hash nor a file beside these terms"):
+            facility.read(file, ledger)
+
+
+@pytest.mark.parametrize("percent", ["NaN", "inf", "1e999999", "1e-999999999", "٣", "5_0", "1e1", "0x5", ""])
+def test_a_percentage_is_plain_figures(percent: str) -> None:
+    with pytest.raises(UsageError, match="no percentage"):
+        parts(percent, 10_000, "advance")
 
 
 def test_every_fault_is_told_at_once_each_in_its_place(ledger: Ledger, tmp_path: Path) -> None:
@@ -167,9 +188,9 @@ def test_what_is_wrong_deeper_down_is_found_too(
 
 def test_a_day_count_that_is_not_usual_is_warned_of(ledger: Ledger, tmp_path: Path) -> None:
     found = facility.read(written(tmp_path, day_count="day_count: act-360"), ledger)
-    assert found.warnings == ("HKD is usually lent on act-365-f, these terms say act-360",)
+    assert found.warnings == ("HKD is usually lent on act-365-f, these terms say act-360", NO_RESERVE)
     other = FILE.replace("HKD@bank", "CNH@bank").replace("HKD 600", "CNH 600")
-    (warning,) = facility.read(written(tmp_path, other), ledger).warnings
+    warning, _ = facility.read(written(tmp_path, other), ledger).warnings
     assert "no day count is usual here" in warning
 
 

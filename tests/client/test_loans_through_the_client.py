@@ -148,6 +148,8 @@ def test_a_bill_is_pledged_as_the_agent_accepted_it(
         borrower.loans.calls.pledge(bills[1], accepted)
     with pytest.raises(UsageError, match="does not act for the agent"):
         borrower.sign_acceptance(bills[0], facility, "HKD 500,000.00", prints(1))
+    with pytest.raises(UsageError, match="no print is named, so nothing would bar a second pledge"):
+        agent.sign_acceptance(bills[0], facility, "HKD 500,000.00", ())
     act = borrower.loans.pledge(bills[0], accepted)
     assert act.label.endswith(f"for HKD 500,000.00 in facility {facility}")
     assert borrower.prints(bills[0]) == tuple(prints(1))

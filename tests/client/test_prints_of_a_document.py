@@ -132,6 +132,61 @@ def test_a_disclosure_is_enough_when_it_has_all_boxes(tmp_path: Path) -> None:
             prints.pieces_of(disclosed.read(hand_over(each)))
 
 
+def test_t21_leaving_the_day_on_board_out_makes_no_other_cargo(tmp_path: Path) -> None:
+    """The planned day may be weeks off: by it the same box would be pledged twice."""
+    file = tmp_path / "disclosure.json"
+
+    def shown_of(change: Change, *more: str) -> Path:
+        ready = prepare(written(tmp_path, change, f"{change.__name__}.json"))
+        boxes = [prints.BOXES, *(f"{prints.BOXES}/{number}/equipment/equipmentReference" for number in range(2))]
+        made = disclose(ready.tree, [*boxes, prints.MOVEMENT, prints.DATES[1], *more])
+        file.write_text(json.dumps(made.as_json()), encoding="utf-8")
+        return file
+
+    def planned(content: dict[str, Any]) -> None:
+        content["transports"]["plannedDepartureDate"] = "2026-03-09"
+
+    def not_on_board(content: dict[str, Any]) -> None:
+        planned(content)
+        del content["shippedOnBoardDate"]
+
+    for more in ((), ("",)):
+        with pytest.raises(BadInput, match="is not disclosed") as told:
+            prints.pieces_of(disclosed.read(shown_of(planned, *more)))
+        assert told.value.subject == "/shippedOnBoardDate"
+    # The names of all fields prove that there is none.
+    with pytest.raises(BadInput, match="is not disclosed"):
+        prints.pieces_of(disclosed.read(shown_of(not_on_board)))
+    assert {piece.day for piece in prints.pieces_of(disclosed.read(shown_of(not_on_board, "")))} == {DAY + 66}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("shippedOnBoardDate", "1969-12-31", "is no day on which a ship leaves"),
+        ("shippedOnBoardDate", "2149-06-07", "is no day on which a ship leaves"),
+        ("cargoMovementTypeAtOrigin", "lcl", "nobody can tell whether it has its boxes alone"),
+        ("cargoMovementTypeAtOrigin", "BB", "nobody can tell whether it has its boxes alone"),
+    ],
+)
+def test_what_stands_in_no_print_is_refused_by_its_name(tmp_path: Path, field: str, value: str, words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        prints.pieces_of(disclosed.read(written(tmp_path, lambda content: content.update({field: value}))))
+
+
+def test_a_weight_or_payload_beyond_what_a_print_holds_is_refused(tmp_path: Path) -> None:
+    def heavy(content: dict[str, Any]) -> None:
+        shared(content)
+        content["consignmentItems"][0]["cargoItems"][0]["cargoGrossWeight"]["value"] = 2**24
+
+    with pytest.raises(BadInput, match="weighs more than 16,777,215 kg"):
+        prints.pieces_of(disclosed.read(written(tmp_path, heavy)), dict.fromkeys(BOXES, 26_000))
+    light = disclosed.read(written(tmp_path, shared, "light.json"))
+    for payload in (0, -1, 2**24):
+        with pytest.raises(UsageError, match="is not from 1 to"):
+            prints.pieces_of(light, dict.fromkeys(BOXES, payload))
+
+
 def test_a_document_without_its_salts_proves_nothing(tmp_path: Path) -> None:
     file = tmp_path / "bare.json"
     file.write_bytes(sample("to-order"))

@@ -23,7 +23,7 @@ LOANS.refusals.update(
             "{bill} is {kind}: without another's word the lenders could neither sell nor surrender it",
             "endorse it in blank first; a straight bill, or one to another by name, secures no loan",
         ),
-        "NotAvailable": ("money could be drawn until {availableUntil}", None),
+        "NotAvailable": ("money could be drawn until {availableUntil}", "another facility lends more"),
         "NothingDrawn": ("nothing is drawn", "name an amount"),
         "TooLittleUndrawn": ("of the facility {undrawn} is undrawn, less than {amount}", "draw less"),
         "NotInDefault": ("facility {facility} is not in default", "wait for the end of grace, or amend the bill"),
