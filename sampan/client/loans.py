@@ -136,13 +136,23 @@ class Loans(Facts):
 
     def loan(self, facility: int) -> Loan:
         """A facility as it stands. Raises `NoSuchFacility` for one that was never opened."""
+        return self.loans_of([facility])[0]
+
+    def loans_of(self, facilities: Sequence[int]) -> list[Loan]:
+        """Several as they stand at one block, however many, by as many questions as one. Raises as `loan`."""
+        if not facilities:
+            return []
         last = self.connection.block_number()
-        asked = (("loan", facility), ("owed", facility))
-        terms, owed = (self.ask(*each, contract=LOANS, block=last) for each in asked)
-        principal, interest, covered, late = owed
+        asked = [(view, facility) for facility in facilities for view in ("loan", "owed")]
+        answers = self.ask_bundled(asked, contract=LOANS, block=last)
         now = datetime.fromtimestamp(self.time(last), UTC)
-        money = self.money(terms.money)
-        return Loan(facility, terms, money, principal, interest, covered, late, now, self.names)
+        moneys = {each.address: each for each in self.deposits(to_block=last)}
+        found = []
+        for facility, terms, owed in zip(facilities, answers[::2], answers[1::2], strict=True):
+            principal, interest, covered, late = owed
+            money = moneys.get(terms.money) or self.money(terms.money)
+            found.append(Loan(facility, terms, money, principal, interest, covered, late, now, self.names))
+        return found
 
     def pledge(self, bill: BillRef) -> PledgedBill:
         """Under which pledge a bill lies in the loan book, or is out of it. Raises `NotOnLedger` where there is none,

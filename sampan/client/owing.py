@@ -18,7 +18,7 @@ from sampan.client.records import Offer
 from sampan.errors import ChainError
 from sampan.finance.loans import rules
 from sampan.finance.loans.records import QUARTER, Book, Debt
-from sampan.finance.records import LOAN_AT, ROOM_AT
+from sampan.finance.records import LOAN_AT, ROOM_AT, number_of
 from sampan.identity.records import DAY
 from sampan.suite import events
 from sampan.suite.tell import bill_name
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from sampan.chain.connection import BlockTag
     from sampan.client.reading import BillRef, Who
     from sampan.suite.amounts import Amount, Given
     from sampan.suite.event import Event
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 _OF_DEBT: Final = (events.Drawn, events.Repaid, events.PledgeSold)
 _OF_PLEDGES: Final = (events.Pledged, events.CarriedOn, events.Allotted)
+_TOPICS: Final = 100
+"""Facilities by which events are asked for at once: nodes take no endless list."""
 FINER: Final = 4
 """Decimals beyond the money's to which a day's interest is told: what is owed is exact, and rounded when it is paid."""
 
@@ -129,14 +132,24 @@ class Owing(Loans):
 
     def pledges(self, facility: int) -> list[PledgedBill]:
         """The bills under which a facility is secured now, in it or out on trust, by the log."""
+        return self._pledges([facility])[facility]
+
+    def _pledges(self, facilities: Sequence[int]) -> dict[int, list[PledgedBill]]:
+        """The same of several, by as many questions as of one."""
         last = self.connection.block_number()
-        topics = [[wire.topic(kind) for kind in _OF_PLEDGES], _topic(facility)]
+        secured: dict[int, list[PledgedBill]] = {each: [] for each in facilities}
         found: dict[int, None] = {}
-        for event in self._logged(topics, last, contract=LOANS):
-            found |= dict.fromkeys(_bills(event))
-        answers = self.ask_many([("pledgeOf", bill) for bill in found], contract=LOANS, block=last) if found else []
-        told = (PledgedBill(bill, *answer) for bill, answer in zip(found, answers, strict=True))
-        return [each for each in told if each.facility == facility]
+        for start in range(0, len(facilities), _TOPICS):
+            wanted = [_topic(each) for each in facilities[start : start + _TOPICS]]
+            topics = [[wire.topic(kind) for kind in _OF_PLEDGES], wanted]
+            for event in self._logged(topics, last, contract=LOANS):
+                found |= dict.fromkeys(_bills(event))
+        answers = self.ask_bundled([("pledgeOf", bill) for bill in found], contract=LOANS, block=last)
+        for bill, answer in zip(found, answers, strict=True):
+            told = PledgedBill(bill, *answer)
+            if told.facility in secured:
+                secured[told.facility].append(told)
+        return secured
 
     def days(self, facility: int) -> list[Day]:
         """A facility day by day, from its first drawing on until now, by its own clock: what was done, what was owed,
@@ -192,14 +205,18 @@ class Owing(Loans):
         """What a lender has in each facility, by default whoever signs here. Vessel and port are known of bills whose
         documents are among `files`."""
         number = self.number_of(self.address if of is None else of)
-        accounts = {account.address for account in self.participant(number).accounts}
-        last = self.connection.block_number()
-        told = self._logged([wire.topic(events.Opened)], last, contract=LOANS)
-        opened = [event.facility for event in told if isinstance(event, events.Opened)]
-        held = {facility: self._positions(facility, accounts) for facility in opened}
-        bills = {facility: [each.bill for each in self.pledges(facility)] for facility, own in held.items() if own}
+        held: dict[int, list[int]] = {}
+        for position in self._held([account.address for account in self.participant(number).accounts]):
+            held.setdefault(number_of(position), []).append(position)
+        own = [each for several in held.values() for each in several]
+        sizes = dict(zip(own, self._positions([("positionOf", each) for each in own]), strict=True))
+        bills = {facility: [each.bill for each in found] for facility, found in self._pledges(list(held)).items()}
         known = carriages(self, files, (bill for several in bills.values() for bill in several))
-        return [self._exposure(facility, held[facility], several, known) for facility, several in bills.items()]
+        loans = self.loans_of(list(held))
+        return [
+            _exposure(loan, {each: sizes[each].shares for each in held[loan.number]}, bills[loan.number], known)
+            for loan in loans
+        ]
 
     def offer(self, bill: BillRef, *, steps: bool = False) -> Offer:
         """The offer under which a bill lies in the sale, or the last one that it was part of. With `steps` what each
@@ -269,30 +286,47 @@ class Owing(Loans):
     def owners(self, facility: int) -> dict[int, str]:
         """The positions of a facility, ascending, and which account has each."""
         book = self.address_in(LOANS)
-        count = self.ask("countOf", book, facility, contract="Positions")
+        (count,) = self._positions([("countOf", book, facility)])
         loan = self.ask("account", book).number << ROOM_AT | facility << LOAN_AT
         ids = [loan | number for number in range(1, count + 1)]
-        owners = self.ask_bundled([("ownerOf", each) for each in ids], contract="Positions") if ids else []
-        return dict(zip(ids, owners, strict=True))
+        return dict(zip(ids, self._positions([("ownerOf", each) for each in ids]), strict=True))
 
-    def _positions(self, facility: int, accounts: set[str]) -> dict[int, int]:
-        """The positions of a facility that accounts have, and their shares."""
-        own = [each for each, owner in self.owners(facility).items() if owner in accounts]
-        sizes = self.ask_bundled([("positionOf", each) for each in own], contract="Positions") if own else []
-        return {each: size.shares for each, size in zip(own, sizes, strict=True)}
+    def _held(self, accounts: Sequence[str]) -> list[int]:
+        """The positions of loans of the loan book that accounts have, ascending. Raises `ChainError` where the log does
+        not tell of as many as there are."""
+        last = self.connection.block_number()
+        topics = [wire.topic(events.PositionTransfer), None, [_topic(int(each, 16)) for each in accounts]]
+        told = self._logged(topics, last, contract="Positions")
+        ids = sorted({event.id for event in told if isinstance(event, events.PositionTransfer)})
+        asked = [*(("ownerOf", each) for each in ids), *(("balanceOf", each) for each in accounts)]
+        answers = self._positions(asked, last)
+        found = [each for each, owner in zip(ids, answers[: len(ids)], strict=True) if owner in accounts]
+        there = sum(answers[len(ids) :])
+        if len(found) != there:
+            raise ChainError(
+                f"the ledger counts {there} positions, the logs tell {len(found)}",
+                subject=", ".join(map(self.names.account, accounts)),
+                code="chain.answer",
+                hint="does the RPC leave out events? ask another one (--network URL)",
+            )
+        room = self.ask("account", self.address_in(LOANS)).number
+        return [each for each in found if each >> ROOM_AT == room]
 
-    def _exposure(
-        self, facility: int, positions: Mapping[int, int], bills: Sequence[int], known: Mapping[int, Carriage]
-    ) -> Exposure:
-        there = [known[bill] for bill in bills if bill in known]
-        return Exposure(
-            loan=self.loan(facility),
-            positions=tuple(positions),
-            shares=sum(positions.values()),
-            bills=tuple(bills),
-            vessels=tuple(dict.fromkeys(each.vessel for each in there if each.vessel)),
-            ports=tuple(dict.fromkeys(each.port for each in there if each.port)),
-        )
+    def _positions(self, calls: Sequence[tuple[Any, ...]], block: BlockTag = "latest") -> list[Any]:
+        """What positions answer, which have no `multicall`."""
+        return self.ask_many(calls, contract="Positions", block=block) if calls else []
+
+
+def _exposure(loan: Loan, shares: Mapping[int, int], bills: Sequence[int], known: Mapping[int, Carriage]) -> Exposure:
+    there = [known[bill] for bill in bills if bill in known]
+    return Exposure(
+        loan=loan,
+        positions=tuple(shares),
+        shares=sum(shares.values()),
+        bills=tuple(bills),
+        vessels=tuple(dict.fromkeys(each.vessel for each in there if each.vessel)),
+        ports=tuple(dict.fromkeys(each.port for each in there if each.port)),
+    )
 
 
 def _topic(number: int) -> str:

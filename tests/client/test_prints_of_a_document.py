@@ -18,7 +18,7 @@ from sampan.client import disclosed, prints
 from sampan.client.ledger import Ledger
 from sampan.documents import prepare
 from sampan.documents.disclosure import disclose
-from sampan.errors import AnswerIsNo, BadInput, UsageError
+from sampan.errors import AnswerIsNo, BadInput, ChainError, UsageError
 from sampan.finance.prints import Piece, Registrar, print_of
 from sampan.finance.records import Print
 from sampan.suite import events
@@ -327,3 +327,52 @@ def test_a_position_that_was_split_off_counts_for_whoever_has_it(chain: SampanCh
     bank.positions.split(before.positions[0], 15_000_000)
     (after,) = bank.exposures()
     assert (len(after.positions), after.shares) == (2, before.shares)
+
+
+def test_exposures_are_asked_for_by_as_many_questions_however_many_facilities_there_are(
+    chain: SampanChain, facility: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relayer, bank = chain.as_role("relayer"), chain.as_role("bank")
+    transport, asked, within = chain.connection.transport, 0, 0
+
+    def counted(ask: Callable[..., Any]) -> Callable[..., Any]:
+        """A batch is one question, whatever it is made of."""
+
+        def count(*said: Any) -> Any:
+            nonlocal asked, within
+            asked, within = asked + (not within), within + 1
+            try:
+                return ask(*said)
+            finally:
+                within -= 1
+
+        return count
+
+    monkeypatch.setattr(transport, "request", counted(transport.request))
+    monkeypatch.setattr(transport, "batch", counted(transport.batch))
+
+    def questions() -> tuple[int, int]:
+        bank.exposures()
+        before, found = asked, bank.exposures()
+        return len(found), asked - before
+
+    pledged(chain, facility, "PLEDGED1", tuple(borrowing.prints(1)))
+    one, few = questions()
+    for number in range(2, 5):
+        small = borrowing.terms(relayer, lenders={"bank": "HKD 60,000.00", "issuing_bank": "HKD 40,000.00"})
+        more = int(relayer.loans.open_facility(borrowing.signed(chain, small)).event(events.Opened).facility)
+        pledged(chain, more, f"PLEDGED{number}", tuple(borrowing.prints(number)))
+    several, same = questions()
+
+    assert (one, several) == (1, 4)
+    assert same == few
+
+
+def test_positions_that_the_log_leaves_out_are_missed_by_their_number(
+    chain: SampanChain, facility: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank = chain.as_role("bank")
+    monkeypatch.setattr(type(bank), "_logged", lambda *said, **more: [])
+
+    with pytest.raises(ChainError, match="the ledger counts 1 positions, the logs tell 0"):
+        bank.exposures()
