@@ -206,9 +206,10 @@ class Loans:
                 self.bill_of_debt[loan.number | event.pledge << _PLEDGE_AT] = event.bill
             case ev.CarriedOn() if event.bill in bills:
                 before = bills.pop(event.bill)
+                for first in event.replacements[:1]:
+                    self.bill_of_debt[loan.number | before.pledge << _PLEDGE_AT] = first
                 for place, bill in enumerate(event.replacements):
                     bills[bill] = Secured(bill, before.pledge, 0 if place else before.value)
-                self.bill_of_debt[loan.number | before.pledge << _PLEDGE_AT] = event.replacements[0]
             case ev.Allotted():
                 for place, share in enumerate(event.shares, event.pledges + 1):
                     bills[share.bill] = Secured(share.bill, place, share.value)

@@ -17,6 +17,7 @@ from sampan.suite.verb import NOBODY, Refusal
 
 _OVERFLOW: Final = 0x11
 _DIVIDED_BY_ZERO: Final = 0x12
+_OUT_OF_BOUNDS: Final = 0x32
 
 # --------------------------------------------------------------------------------------------------------- what is owed
 
@@ -36,6 +37,9 @@ def _after(state: Claims, position: int, cuts: int, paid: int, shares: int) -> t
     while way[-1][0] != loan_of(position):
         # What somebody invented was cut from the loan.
         known = state.positions.get(way[-1][0]) or Position(way[-1][0])
+        if known.whole >= known.id:
+            # A log that was altered: what is cut comes after what it is cut from.
+            raise Refusal("Panic", _OUT_OF_BOUNDS)
         way.append((known.whole, known.cut))
     claim, left = paid, shares
     for at in range(len(way) - 1, -1, -1):
@@ -44,6 +48,8 @@ def _after(state: Claims, position: int, cuts: int, paid: int, shares: int) -> t
         for size in sizes[:number]:
             claim, left = _less(claim, _share(claim, size, left)), _less(left, size)
         if at:
+            if number >= len(sizes):
+                raise Refusal("Panic", _OUT_OF_BOUNDS)
             size = sizes[number]
             claim, left = _share(claim, size, left), size
     return claim, left
