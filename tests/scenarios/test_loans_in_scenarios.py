@@ -117,7 +117,7 @@ def test_whether_cargo_is_free_is_answered_as_the_client_answers(
     outcome = play(lent(tmp_path, f"  - {{free: rice, answers: {answers}}}\n"))
     assert outcome.state == state
     if outcome.failure is not None:
-        assert outcome.failure.came.startswith("no: XLLU2601017: no, it secures facility 1 already, pledge 1; ")
+        assert outcome.failure.came.startswith("no: XLLU2601017: no, it secures facility 1 (pledge 1) already; ")
 
 
 def test_cargo_that_secures_nothing_is_free(play: Run, written: Write) -> None:
