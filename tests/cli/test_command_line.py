@@ -412,7 +412,7 @@ def test_every_schema_is_a_json_schema_that_names_its_document(sampan_command: C
         printed = json.loads(sampan_command("schema", name).out)
         jsonschema.Draft202012Validator.check_schema(printed)
         assert printed["$id"] == name
-        if name != "sampan.scenario/1":  # written by people, in YAML
+        if name not in ("sampan.scenario/1", "sampan.facility-terms/1"):  # written by people, in YAML
             assert printed["properties"]["schema"]["const"] == name
             assert "schema" in printed["required"]
     assert json.loads(sampan_command("schema", "doctor").out)["$id"] == "sampan.doctor/1"
