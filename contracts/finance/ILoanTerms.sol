@@ -268,8 +268,6 @@ interface ILoanTerms {
     error VotesNotAscending(uint256 position);
     error NotOfTheLoan(uint256 position);
     error NotAbstaining(uint256 position);
-    /// Its owner is of the borrower's group: it counts neither way.
-    error NoVote(uint256 position);
     error AgentStands(uint256 bill);
     error CarrierGroupStands(uint256 carrier);
     error NoSuchCarrier(uint256 carrier);

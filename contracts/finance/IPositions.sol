@@ -32,8 +32,8 @@ interface IPositions {
         IMoney money;
         uint256 price;
         uint256 shares;
-        /// What it has had then, at most: who claims before it is paid for sells less than it offered.
-        uint256 had;
+        /// What must be unclaimed then, at least: who claims before it is paid for, sells less than it offered.
+        uint256 unclaimed;
         bytes32 salt;
         /// Last second since 1970 at which it counts. The seller withdraws it by {ISignedActs-cancel}.
         uint256 deadline;
@@ -41,7 +41,7 @@ interface IPositions {
 
     /// A lender has so many shares of a loan; ERC-721's `Transfer` from nobody stands before it.
     event Lent(uint256 indexed position, address indexed to, uint120 shares);
-    /// `had`: how much of what the whole has had is the part's.
+    /// It was paid what was owed to it so far; its room logs the payment.
     event Split(uint256 indexed position, uint256 indexed part, uint120 shares, uint120 had);
     event PositionSold(
         uint256 indexed position,
@@ -68,8 +68,8 @@ interface IPositions {
     error NoConsent();
     /// An offer counts once, wherever its position went since.
     error AlreadyUsed(bytes32 digest);
-    /// It has other shares than the offer says, or has had more.
-    error NotAsOffered(uint256 position, uint256 shares, uint256 had);
+    /// It has other shares than the offer says, or less unclaimed.
+    error NotAsOffered(uint256 position, uint256 shares, uint256 unclaimed);
     error NotTheBuyer(uint256 participant);
     /// The account acts still, or nobody follows it.
     error NoSuccessor(address account);

@@ -288,7 +288,7 @@ contract LoanBook is ILoanBook, Loans {
             if (_isSilent(bill, terms) && !_isAgent(by, terms)) {
                 uint256 reserve = (deal.value() * terms.reserve()) / WHOLE;
                 if (deal.isJoint()) revert NotAllotted(bill);
-                if (reserve == 0) revert NoValue(bill);
+                if (deal.value() == 0) revert NoValue(bill);
                 if (least < reserve) revert LeastTooLow(bill, reserve);
                 _least[bill].amount = uint120(least);
             } else {

@@ -94,9 +94,8 @@ contract LoanDesk is ILoanDesk, Loans {
         if (terms.graceDays > type(uint8).max) revert TermsUnfit("graceDays");
         if (terms.advance > WHOLE || terms.advance == 0) revert TermsUnfit("advance");
         if (terms.onTrust > WHOLE) revert TermsUnfit("onTrust");
-        // For nothing a bill never goes.
-        if (terms.reserve > WHOLE || terms.reserve == 0) revert TermsUnfit("reserve");
-        if (_groupOf(terms.agent) == _groupOf(terms.borrower)) revert TermsUnfit("agent");
+        if (terms.reserve > WHOLE) revert TermsUnfit("reserve");
+        if (terms.agent == terms.borrower) revert TermsUnfit("agent");
         if (terms.filedIn == 0 && terms.alsoFiledIn != 0) revert TermsUnfit("alsoFiledIn");
         if (terms.lenders.length == 0) revert TermsUnfit("lenders");
         if (terms.commitments.length != terms.lenders.length) revert TermsUnfit("commitments");
@@ -295,28 +294,20 @@ contract LoanDesk is ILoanDesk, Loans {
             keccak256(abi.encode(APPOINTMENT_TYPEHASH, facility, agentAccount, book.agents, deadline))
         );
         uint256 agent = _requireSignature(agentAccount, digest, signatures[0]);
-        if (_groupOf(agent) == book.borrowerGroup) revert TermsUnfit("agent");
+        if (agent == terms.borrower()) revert TermsUnfit("agent");
         uint256 favour = _sharesOf(inFavour, facility);
         for (uint256 i = 0; i < inFavour.length; i++) {
-            uint256 lender = _requireSignature(POSITIONS.ownerOf(inFavour[i]), digest, signatures[i + 1]);
-            if (_groupOf(lender) == book.borrowerGroup) revert NoVote(inFavour[i]);
+            _requireSignature(POSITIONS.ownerOf(inFavour[i]), digest, signatures[i + 1]);
         }
         uint256 without = _sharesOf(abstaining, facility);
         for (uint256 i = 0; i < abstaining.length; i++) {
-            if (_votes(POSITIONS.ownerOf(abstaining[i]), book)) revert NotAbstaining(abstaining[i]);
+            if (LEDGER.standing(POSITIONS.ownerOf(abstaining[i])).acts()) revert NotAbstaining(abstaining[i]);
         }
         if (favour * 2 <= book.shares - without) revert NoMajority(favour, book.shares - without);
         book.terms = terms.withAgent(agent);
         book.agentGroup = _groupOf(agent);
         book.agents += 1;
         emit AgentReplaced(facility, agent, agentAccount, inFavour, abstaining, _actor());
-    }
-
-    /// @dev Whether a lender may vote: it, or whoever follows it, acts, and is not of the borrower's group.
-    function _votes(address owner, Book storage book) private view returns (bool) {
-        AccountWord word = LEDGER.standing(owner);
-        AccountWord living = LEDGER.standing(LEDGER.accountAt(word.number()));
-        return living.acts() && _groupOf(word.participant()) != book.borrowerGroup;
     }
 
     /// @dev Of all these positions, each named once.

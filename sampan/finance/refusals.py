@@ -52,7 +52,7 @@ POSITIONS.refusals.update(
         ),
         "NoConsent": ("no consent is named", "give the hash of the consent, or of the law, by which they are open"),
         "NotAsOffered": (
-            "position {position} has {shares} shares and has had {had}, which is not what was offered",
+            "position {position} has {shares} shares and {unclaimed} unclaimed, which is not what was offered",
             "ask for another offer: it was split, or what it was owed was taken",
         ),
         "NotTheBuyer": ("it was offered to somebody else than {participant}", "let the participant buy that it names"),

@@ -880,48 +880,6 @@ def test_n20_a_lender_that_may_not_act_counts_neither_way(finance: Finance) -> N
     assert (list(event.inFavour), list(event.abstaining)) == ([second], [first])
 
 
-def test_n20_a_lender_that_changed_its_account_is_not_taken_for_one_that_may_not_act(finance: Finance) -> None:
-    """The minority would have had the loan, until somebody moves the position to the successor."""
-    world = finance.world
-    facility, _, _ = finance.drawn(100_000)
-    first, second = finance.positions_of(facility)
-    world.ledger.removeAccount(world.bank, world.bank, world.bank_vault)
-    with refused("NotAbstaining", first):
-        finance.replace_agent(facility, world.forwarder, {second: world.cautious_bank}, [first])
-    with refused("NoMajority", 400_000, 1_000_000):
-        finance.replace_agent(facility, world.forwarder, {second: world.cautious_bank})
-    world.suspend(world.bank_vault)
-    finance.replace_agent(facility, world.forwarder, {second: world.cautious_bank}, [first])
-
-
-def test_n20_the_borrower_and_its_group_have_no_vote_whatever_they_bought(finance: Finance) -> None:
-    """It would have appointed an agent of its own liking, and taken the money and the bills."""
-    world = finance.world
-    facility, _, _ = finance.drawn(100_000)
-    first, second = finance.positions_of(facility)
-    world.ledger.setProfile(world.enroller, world.cautious_bank.participant, finance.borrower.lei, MOVE | TERMS)
-    with refused("NoVote", second):
-        finance.replace_agent(facility, world.forwarder, {first: world.bank, second: world.cautious_bank})
-    with refused("NoVote", second):
-        finance.replace_agent(facility, world.forwarder, {second: world.cautious_bank})
-    # It counts neither way, though it acts.
-    event = finance.replace_agent(facility, world.forwarder, {first: world.bank}, [second]).event("AgentReplaced")
-    assert list(event.abstaining) == [second]
-
-
-def test_n20_nobody_of_the_borrowers_group_is_agent(finance: Finance) -> None:
-    world = finance.world
-    facility, _, _ = finance.drawn(100_000)
-    parent = finance.borrower.lei
-    for party in (world.forwarder, finance.agent):
-        world.ledger.setProfile(world.enroller, party.participant, parent, MOVE | TERMS)
-    first, second = finance.positions_of(facility)
-    with refused("TermsUnfit", "agent"):
-        finance.replace_agent(facility, world.forwarder, {first: world.bank, second: world.cautious_bank})
-    with refused("TermsUnfit", "agent"):
-        finance.opened(salt=keccak(b"another"))
-
-
 def test_n20_nobody_votes_twice_or_with_what_it_has_not(finance: Finance) -> None:
     world = finance.world
     facility, _, _ = finance.drawn(100_000)

@@ -134,11 +134,6 @@ class Book:
         """Last second of grace."""
         return self.maturity + self.grace_days * DAY
 
-    @property
-    def filings(self) -> tuple[str, ...]:
-        """Countries in which the security must stand filed."""
-        return tuple(each for each in (self.filed_in, self.also_filed_in) if each)
-
     def covered(self, value: int) -> int:
         """What a value covers."""
         return value * self.advance // WHOLE

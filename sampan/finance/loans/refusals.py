@@ -68,10 +68,6 @@ LOANS.refusals.update(
             "the owner of {position} may act, so it counts",
             "count it in favour, or name it on neither side",
         ),
-        "NoVote": (
-            "the owner of {position} is of the borrower's group",
-            "name it among those that abstain: it counts neither way",
-        ),
         "AgentStands": ("{bill} is held for the agent that there is", None),
         "CarrierGroupStands": ("the group of {carrier} stands noted so", None),
         "NoSuchCarrier": ("{carrier} is no participant", None),

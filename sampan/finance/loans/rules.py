@@ -217,8 +217,8 @@ def sound(state: Lending, terms: Facility) -> int:
         ("graceDays", terms.grace_days > 255),
         ("advance", not 0 < terms.advance <= WHOLE),
         ("onTrust", terms.on_trust > WHOLE),
-        ("reserve", not 0 < terms.reserve <= WHOLE),
-        ("agent", group_of(state, terms.agent) == group_of(state, terms.borrower)),
+        ("reserve", terms.reserve > WHOLE),
+        ("agent", terms.agent == terms.borrower),
         ("alsoFiledIn", not terms.filed_in and bool(terms.also_filed_in)),
         ("lenders", not terms.lenders),
         ("commitments", len(terms.lenders) != len(terms.commitments)),
@@ -232,7 +232,7 @@ def sound(state: Lending, terms: Facility) -> int:
 
 def filed(state: Lending, facility: int, book: Book) -> None:
     """The security stands filed where the terms ask for it (T26)."""
-    for country in book.filings:
+    for country in filter(None, (book.filed_in, book.also_filed_in)):
         if state.filed_until.get((facility, country), 0) < state.now:
             raise Refusal("NotFiled", country)
 

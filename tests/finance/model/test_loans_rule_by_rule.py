@@ -206,7 +206,7 @@ def loans(both: Both) -> Loans:
 
 def test_a_facility_has_terms_within_these_bounds(loans: Loans, both: Both) -> None:
     loans.opened(rate=10**7, clock=-48, grace_days=255, advance=10_000, on_trust=10_000, reserve=10_000)
-    loans.opened(clock=56, maturity=2**40 - 1, advance=1, on_trust=0, reserve=1)
+    loans.opened(clock=56, maturity=2**40 - 1, advance=1, on_trust=0, reserve=0)
     at_once = loans.now + 1
     loans.opened(maturity=at_once, available_until=at_once)
     loans.unfit("rate", rate=10**7 + 1)
@@ -222,7 +222,6 @@ def test_a_facility_has_terms_within_these_bounds(loans: Loans, both: Both) -> N
     loans.unfit("advance", advance=10_001)
     loans.unfit("onTrust", on_trust=10_001)
     loans.unfit("reserve", reserve=10_001)
-    loans.unfit("reserve", reserve=0)
     loans.unfit("agent", agent=both.number("shipper"))
     loans.unfit("lenders", lenders=(), commitments=())
     loans.unfit("commitments", commitments=(300, 600, 100))

@@ -263,8 +263,7 @@ def offer(both: Both, position: int, **changes: Any) -> PositionOffer:
     salt = next(SALTS).to_bytes(32, "big")
     trader = both.number("trader")
     return replace(
-        PositionOffer(position, known.owner, trader, money(both), 400, known.shares, known.had, salt, DEADLINE),
-        **changes,
+        PositionOffer(position, known.owner, trader, money(both), 400, known.shares, 0, salt, DEADLINE), **changes
     )
 
 
@@ -278,7 +277,7 @@ def test_a_position_is_paid_for_and_taken_in_one_act(both: Both) -> None:
     seller, trader, hkd = both.at("consignee"), both.at("trader"), money(both)
     had = both.state.holding(hkd, seller).balance
     both.done("consignee", Approve(both.at("shipper"), position))
-    events = both.done("trader", buy(offer(both, position)))
+    events = both.done("trader", buy(offer(both, position, unclaimed=50)))
     assert events[0] == ev.PositionTransfer(seller, trader, position)
     sold = events[1]
     assert isinstance(sold, ev.PositionSold)
@@ -294,9 +293,9 @@ def test_a_position_is_bought_as_it_was_offered(both: Both) -> None:
     position = lent(both, "consignee", 10)
     paid(both, 50)
     trader = both.number("trader")
-    changed = offer(both, position)
+    changed = offer(both, position, unclaimed=50)
     taken(both, position)
-    both.refused("trader", buy(changed), "NotAsOffered", position, 10, 50)
+    both.refused("trader", buy(changed), "NotAsOffered", position, 10, 0)
     whole = offer(both, position)
     split(both, "consignee", position, 1)
     both.refused("trader", buy(whole), "NotAsOffered", position, 9, 0)
