@@ -49,7 +49,7 @@ FIELDS: Final = {
 }  # fmt: skip
 """What a description may say."""
 _OF_A_STEP: Final = {"by", "to", "call", "ask", "as"}
-_WHY: Final = ("alone", "unsigned", "again", "anew")
+_WHY: Final = ("alone", "unsigned", "again", "kept", "anew")
 _OF_AN_ACT: Final = {"call", "by", *_WHY}
 _MOST: Final = 64 * 1024 * 1024
 """Bytes that no artifact has."""
@@ -88,6 +88,8 @@ class ActOfRoom:
     """Why nobody does it by signature, where nobody does."""
     again: str = ""
     """Why it may be done when the bill has left or ended: it moves nothing but the money of whoever does it."""
+    kept: str = ""
+    """Why what the room takes by it counts as paid, though nobody has it yet: it keeps it for whom it holds for."""
     anew: str = ""
     """Why it is no giving back, though the lodger gets the bill by it."""
 

@@ -316,7 +316,15 @@ def test_a_description_of_more_than_one_contract_is_named_where_it_does_not_fit(
 
 
 @pytest.mark.parametrize(
-    ("why", "trap"), [("again", "left"), ("again", "ended"), ("anew", "standing"), ("alone", "together")]
+    ("why", "trap"),
+    [
+        ("again", "left"),
+        ("again", "ended"),
+        ("anew", "standing"),
+        ("alone", "together"),
+        ("kept", "together"),
+        ("kept", "givenback"),
+    ],
 )
 def test_what_a_description_excuses_the_kit_would_find(why: str, trap: str) -> None:
     """Nothing is excused that is not a trap by itself, and by no more than its own reason."""

@@ -26,7 +26,8 @@ def together(stage: Stage) -> int:
             stage.do(act)
             after, then = stage.seen(), stage.money()
             paid = [name for name in stage.people if then[name] > money[name]]
-            paid_at_all += bool(paid) or then["room"] > money["room"]
+            kept = bool(act.kept) and then["room"] > money["room"]
+            paid_at_all += bool(paid) or kept
             tries += 1
             if act.alone:
                 continue
@@ -34,8 +35,7 @@ def together(stage: Stage) -> int:
             if paid and not moved:
                 raise stage.falls(f"{spelled(act)} pays {paid[0]}, and the bill stays where it is, for whom it is")
             other = stage.name_of(after.possessor) in stage.people and after.possessor != stage.addresses[LODGER]
-            # What the room takes, it takes for those for whom it holds.
-            if moved and other and not paid and then["room"] <= money["room"]:
+            if moved and other and not paid and not kept:
                 raise stage.falls(
                     f"{spelled(act)} gives the bill to {stage.name_of(after.possessor)}, and nobody is paid"
                 )

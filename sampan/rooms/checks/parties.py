@@ -67,7 +67,7 @@ def given_back_too_early(stage: Stage) -> int:
             if not stage.in_room() or stage.holder() == lodger:
                 continue
             holder = stage.named(stage.holder())
-            paid = _for(holder, stage)
+            before = stage.money()
             for act in stage.description.acts.values():
                 for who in stage.people:
                     if who == holder:
@@ -75,17 +75,20 @@ def given_back_too_early(stage: Stage) -> int:
                     with stage.aside():
                         tries += 1
                         done = stage.attempt(who, act).done
-                        if done and stage.possessor() == stage.addresses[LODGER] and _for(holder, stage) <= paid:
+                        if (
+                            done
+                            and stage.possessor() == stage.addresses[LODGER]
+                            and not _is_paid(holder, act, before, stage.money())
+                        ):
                             raise stage.falls(f"held for {holder}, the bill goes back to lodger by {who} alone")
     if not tries:
         raise NotTried("in no way is the bill held for anybody but its lodger")
     return tries
 
 
-def _for(holder: str, stage: Stage) -> int:
-    """What a holder has, and what lies in the room: for those whose holder it is, lenders say."""
-    money = stage.money()
-    return money[holder] + money["room"]
+def _is_paid(holder: str, act: ActOfRoom, before: Mapping[str, int], now: Mapping[str, int]) -> bool:
+    """Whether a holder has more; or the room has, where it keeps that for whom it holds for, lenders say."""
+    return now[holder] > before[holder] or (bool(act.kept) and now["room"] > before["room"])
 
 
 @check(
