@@ -189,9 +189,10 @@ class Stage:
             if found is None:
                 raise BadInput(f"{step.function} answers no address", subject=where)
             self.addresses[step.name] = str(found[0]).lower()
-            kind = str(item["outputs"][0]["internalType"]).removeprefix("contract ")
+            kind = str(item["outputs"][0].get("internalType", "")).removeprefix("contract ")
             # Money has what every token has, whatever its own interface leaves unsaid.
-            self._abis[step.name] = [*_own(kind).abi, *_own("Money", kit=True).abi]
+            known = _own(kind).abi if kind in artifacts.names() else ()
+            self._abis[step.name] = [*known, *_own("Money", kit=True).abi]
             return
         if step.by == ADMINISTRATOR:
             outcome = self._send(self._administrator, to, data)
