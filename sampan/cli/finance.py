@@ -63,6 +63,19 @@ def read(ledger: Ledger, file: Path) -> Terms:
     return Terms(found.terms, found.clauses, found.warnings)
 
 
+def require_readable(ledger: Ledger, terms: Facility, clauses: Sequence[Clause] = ()) -> None:
+    """Raises `UsageError` where nobody can read what is asked before each drawing: it is not laid down, and the file
+    has its hash alone."""
+    from sampan.client.loan_terms import is_laid
+
+    if not clauses and not is_laid(ledger, terms.condition):
+        raise UsageError(
+            "nobody has laid down the condition of these terms, so that nobody can read it",
+            subject=f"0x{terms.condition.hex()}",
+            hint="`sampan finance lay TERMS` does, of the file in YAML",
+        )
+
+
 def show(console: Console, said: Sequence[Said]) -> None:
     """Every term as a line of its own."""
     from rich.text import Text

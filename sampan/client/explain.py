@@ -435,8 +435,11 @@ def _in_the_loans_money(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
         facility = read_pledge(verb.terms).facility
     elif hasattr(verb, "facility"):
         facility = verb.facility
-    else:
+    elif hasattr(verb, "bill"):
         facility = ledger.ask("pledgeOf", verb.bill, contract=LOANS.contract)[0]
+    else:
+        # A call that somebody signed for another to send says its own in bytes.
+        return None
     return _in_money(ledger, refusal, ledger.names.loans.get(facility), _OF_LOANS)
 
 

@@ -228,6 +228,11 @@ def test_a_borrower_without_ether_signs_and_a_relayer_sends(
     ran = shell("finance", "send-act", "draw.json", "--json")
     assert events(ran) == ["LoanCalledBySignature", "Drawn"]
     assert "is a signed SignedLoanCall" in shell("sale", "send-act", "draw.json", code=3).err
+    # What is refused to a relayer is told too, though the call says its own in bytes.
+    much = ("--out", "much.json", "draw", drawn, "HKD 400,000.00", bills[0], "--from", "shipper")
+    shell("finance", "sign-act", *much)
+    ran = shell("finance", "send-act", "much.json", "--json", code=5)
+    assert ran.error["code"] == "refused.NotCovered"
 
 
 def test_prints_are_computed_of_the_document_before_the_agent_signs_and_the_book_names_the_vessel(
@@ -310,7 +315,11 @@ def test_terms_are_a_file_that_people_read_and_each_signer_sees_them_in_words(
     assert asked[0].startswith("Sign these terms as 0x")
     assert not (tmp_path / "bank.json").exists()
     monkeypatch.setattr("sampan.cli.base.somebody_is_there", lambda: False)
-    shell("finance", "sign-facility", "shipper.json", "--out", "agent.json", "--from", AGENT.role)
+    # Of what another signed nobody could read the condition yet.
+    ran = shell("finance", "sign-facility", "shipper.json", "--out", "agent.json", "--from", AGENT.role, code=2)
+    assert "so that nobody can read it" in ran.err
+    assert not (tmp_path / "agent.json").exists()
+    shell("finance", "sign-facility", "terms.yaml", "--out", "agent.json", "--from", AGENT.role)
     shell("finance", "sign-facility", "terms.yaml", "--out", "bank.json", "--from", "bank")
     files = ("shipper.json", "agent.json", "bank.json")
     assert "nobody has laid down the condition" in shell("finance", "open", *files, code=2).err

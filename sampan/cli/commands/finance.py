@@ -71,6 +71,7 @@ def sign_facility(file: Path, yes: bool, hours: int, elsewhere: cli.Elsewhere, n
         found = cli_finance.read(ledger, file)
         cli_finance.say(found.words(ledger))
         found.warn()
+        cli_finance.require_readable(ledger, found.terms, found.clauses)
         if not yes and elsewhere.unsigned is None and base.somebody_is_there():
             question = f"Sign these terms as {ledger.address}?"
             base.confirm(question, "", subject=str(file), hint="", declined="Nothing was signed.")
@@ -110,19 +111,13 @@ def open_(files: tuple[Path, ...], out_of: tuple[str, ...], how: cli.How) -> Non
     What is asked before each drawing must be on the ledger, where everybody can read it (`finance lay`).
     """
     from sampan.client import papers
-    from sampan.client.loan_terms import is_laid
 
     signed = [papers.read(each) for each in files]
 
     def build(ledger: Ledger) -> VerbCall:
         opens = ledger.loans.calls.open_facility(signed, out_of=out_of)
         agreed: Any = signed[0].text
-        if not is_laid(ledger, agreed.condition):
-            raise UsageError(
-                "nobody has laid down the condition of these terms",
-                subject=f"0x{agreed.condition.hex()}",
-                hint="`sampan finance lay TERMS` does, of the file in YAML",
-            )
+        cli_finance.require_readable(ledger, agreed)
         return opens
 
     how.run(build, default_role="relayer")
