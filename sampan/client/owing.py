@@ -343,7 +343,7 @@ def _bills(event: Event) -> Iterable[int]:
 
 
 def _book(loan: Loan) -> Book:
-    """A facility as the rules know it, before anything was drawn."""
+    """A facility as the rules know it, with no debt: who asks says which."""
     terms: Any = loan.terms
     return Book(
         borrower=terms.borrower,

@@ -32,6 +32,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
 
@@ -391,14 +392,14 @@ class _Meaning:
         nodes: Any = self.fields["lenders"].value if said else []
         for node, each in zip(nodes, said, strict=True):
             at = node.value
-            address = self.faults.of(at["lender"], lambda each=each: self.ledger.address_of(each.lender))  # type: ignore[misc]
+            address = self.faults.of(at["lender"], partial(self.ledger.address_of, each.lender))
             if address in found and address is not None:
                 self.faults.at(at["lender"].place, f"{each.lender} stands here twice", "say in one sum what it commits")
             units = None
             if money is not None:
                 units = self.faults.of(
                     at["commits"],
-                    lambda each=each: self.ledger.units_above_zero(each.commits, money.address),  # type: ignore[misc]
+                    partial(self.ledger.units_above_zero, each.commits, money.address),
                 )
             found[address] = units or 0
         return found
@@ -419,7 +420,7 @@ class _Meaning:
             return ()
         there = self.faults.of(node, lambda: node.items("condition")) or []
         items = [_sorted_as(each, conditions.SORT) for each in there]
-        read = [self.faults.of(each, lambda each=each: conditions.clauses(each)) for each in items]  # type: ignore[misc]
+        read = [self.faults.of(each, partial(conditions.clauses, each)) for each in items]
         return tuple(clause for several in read if several for clause in several)
 
     def _filed(self) -> list[str]:
@@ -427,7 +428,7 @@ class _Meaning:
         if node is None or "filed_in" not in self.said:
             return []
         items = self.faults.of(node, lambda: node.items("filed_in")) or []
-        found = [self.faults.of(each, lambda each=each: country(each.text("a country"))) for each in items]  # type: ignore[misc]
+        found = [self.faults.of(each, partial(_country, each)) for each in items]
         if len(items) > MOST_FILINGS:
             self.faults.at(items[MOST_FILINGS].place, "is a third country", "security is filed in two at most")
         return [each for each in found if each]
@@ -464,6 +465,10 @@ class _Meaning:
             yield f"of {currency} no day count is usual here: take the one of whoever quotes the rate"
         elif self.said.get("day_count") not in (None, usual):
             yield f"{currency} is usually lent on {option(usual)}, these terms say {option(self.said['day_count'])}"
+
+
+def _country(node: Node) -> str:
+    return country(node.text("a country"))
 
 
 def _sorted_as(node: Node, sort: Sort) -> Node:
