@@ -46,11 +46,12 @@ interface ILoanDesk is ILoanTerms {
     /// @notice Says that the security was filed. The agent.
     function file(uint256 facility, Filing calldata filing) external;
 
-    /// @notice Replaces the agent: more than half of the shares whose owners may act, and the new agent, have signed
-    /// {APPOINTMENT_TYPEHASH}. Anyone.
+    /// @notice Replaces the agent: more than half of the shares whose owners may vote, and the new agent, have signed
+    /// {APPOINTMENT_TYPEHASH}. Anyone. Whoever acts, or is followed by an account that does, may vote; nobody of the borrower's
+    /// group.
     /// @param signatures Of the new agent's account, then of the owner of each position in favour.
     /// @param inFavour Positions, ascending.
-    /// @param abstaining Positions whose owners may not act, ascending: they count neither way.
+    /// @param abstaining Positions whose owners may not vote, ascending: they count neither way.
     function replaceAgent(
         uint256 facility,
         address agentAccount,

@@ -231,6 +231,8 @@ interface ILoanTerms {
     /// Loans are of what banks owe: a deposit of the books.
     error NoMoney(IMoney money);
     error SignaturesMissing(uint256 needed);
+    /// Each lender names the deposit that it pays out of.
+    error DepositsMissing(uint256 needed);
     error PledgeMalformed();
     /// A bill that could not be sold or surrendered without another's word secures nothing: it must be in blank.
     error NotPledgeable(uint256 bill, Kind kind);
@@ -245,10 +247,15 @@ interface ILoanTerms {
     error FilingUnfit();
     error NothingOwed(uint256 facility);
     error NothingPaid();
+    error NothingUndrawn(uint256 facility);
+    error NothingUnclaimed(uint256 position);
+    error NoSurplus(uint256 facility);
     /// So many prints belong to the bill.
     error PrintsMissing(uint256 bill, uint256 units);
     /// Its replacements have no value of their own until the agent allots it.
     error NotAllotted(uint256 bill);
+    /// It replaced none together with others, or the agent has allotted it.
+    error NothingToAllot(uint256 bill);
     error AllottedTooMuch(uint256 bill);
     /// Nobody who may named this room and deal for the bill, as the loan stands now.
     error NotInstructed(uint256 bill);
@@ -268,6 +275,8 @@ interface ILoanTerms {
     error VotesNotAscending(uint256 position);
     error NotOfTheLoan(uint256 position);
     error NotAbstaining(uint256 position);
+    /// Its owner is of the borrower's group: it counts neither way.
+    error NoVote(uint256 position);
     error AgentStands(uint256 bill);
     error CarrierGroupStands(uint256 carrier);
     error NoSuchCarrier(uint256 carrier);

@@ -10,9 +10,10 @@ interface ILends {
 }
 
 /// @title Claims of lenders: parts of a loan that split, move and are sold (ERC-721)
-/// @notice A position is so many shares of a loan, and what it has had of it. It is owed floor(paid in x its shares / all
-/// shares) less what it has had, so that all of it goes out to the unit (P6); what is unclaimed travels with it. Only persons
-/// of a country for which positions are open hold them (T4).
+/// @notice A position is so many shares of a loan, and what it has had of it. Positions are cut from the loan, and from each
+/// other. Of what came in, a cut is owed floor(what the whole is owed x its shares / shares of the whole before the cut), and
+/// the whole keeps the rest: so all of it goes out to the unit (P6). What is unclaimed travels with the position. Only
+/// participants of a country for which positions are open hold them (T4).
 ///
 /// Id: account number of the room (above bit 56) · loan (24 bits) · number (32 bits).
 interface IPositions {
@@ -32,8 +33,8 @@ interface IPositions {
         IMoney money;
         uint256 price;
         uint256 shares;
-        /// What must be unclaimed then, at least: who claims before it is paid for, sells less than it offered.
-        uint256 unclaimed;
+        /// What it has had then, at most: who claims before it is paid for sells less than it offered.
+        uint256 had;
         bytes32 salt;
         /// Last second since 1970 at which it counts. The seller withdraws it by {ISignedActs-cancel}.
         uint256 deadline;
@@ -41,7 +42,7 @@ interface IPositions {
 
     /// A lender has so many shares of a loan; ERC-721's `Transfer` from nobody stands before it.
     event Lent(uint256 indexed position, address indexed to, uint120 shares);
-    /// It was paid what was owed to it so far; its room logs the payment.
+    /// `had`: how much of what the whole has had is the part's.
     event Split(uint256 indexed position, uint256 indexed part, uint120 shares, uint120 had);
     event PositionSold(
         uint256 indexed position,
@@ -68,8 +69,8 @@ interface IPositions {
     error NoConsent();
     /// An offer counts once, wherever its position went since.
     error AlreadyUsed(bytes32 digest);
-    /// It has other shares than the offer says, or less unclaimed.
-    error NotAsOffered(uint256 position, uint256 shares, uint256 unclaimed);
+    /// It has other shares than the offer says, or has had more.
+    error NotAsOffered(uint256 position, uint256 shares, uint256 had);
     error NotTheBuyer(uint256 participant);
     /// The account acts still, or nobody follows it.
     error NoSuccessor(address account);

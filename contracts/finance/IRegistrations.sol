@@ -29,6 +29,8 @@ interface IRegistrations {
     error NotARoom(address room);
     error DebtOutOfRange(uint256 debt);
     error PrintMalformed(PrintWord print);
+    /// Its day of departure is further from today than {MOST_DAYS}.
+    error DayOutOfRange(PrintWord print);
     error PrintsNotAscending(PrintWord print);
     /// The cargo secures a debt of `room`; of parts that would not all fit, or bar whoever wants all: nobody's.
     error Taken(PrintWord print, address room, uint256 debt);
@@ -59,4 +61,8 @@ interface IRegistrations {
     /// @notice How far apart two departures of a box may lie and be one.
     // solhint-disable-next-line func-name-mixedcase
     function WINDOW_DAYS() external view returns (uint256);
+
+    /// @notice How far from today a day of departure may lie, before or after.
+    // solhint-disable-next-line func-name-mixedcase
+    function MOST_DAYS() external view returns (uint256);
 }

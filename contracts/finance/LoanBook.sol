@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
-import {BillWord, Endorsement, Kind} from "../bills/BillWord.sol";
+import {BillWord, Endorsement, Kind, MAX_ACTS} from "../bills/BillWord.sol";
+import {IBills} from "../bills/IBills.sol";
 import {IBillSource} from "../bills/IBillSource.sol";
 import {ILedger} from "../bills/ILedger.sol";
 import {ICargoLog} from "../cargo/ICargoLog.sol";
@@ -73,16 +74,18 @@ contract LoanBook is ILoanBook, Loans {
         if (giver.participant() != fixed_.borrower()) revert NotAParty(from);
         if (giver.roles() & Roles.TERMS == 0) revert IParticipants.LacksRole(from, Roles.TERMS);
         if (word.kind() != Kind.Blank) revert NotPledgeable(bill, word.kind());
+        // From there on one count stands for several states: the acceptance of one would count for another (X17).
+        if (word.actCount() == MAX_ACTS) revert IBills.TooManyActs(bill);
         if (block.timestamp > terms.deadline) revert PledgedTooLate(terms.deadline);
         if (terms.value > type(uint104).max) revert TermsUnfit("value");
         _requireSigned(terms.agentAccount, fixed_.agent(), _acceptance(bill, word.actCount(), terms), terms.signature);
 
         PrintWord[] calldata prints = terms.prints;
         (DealWord deal, CoverWord cover) = _pledged(bill, book.cover, terms, prints.length);
-        book.cover = cover;
         emit Pledged(terms.facility, bill, deal.pledge(), terms.value, deal.units(), from);
         if (prints.length != 0) REGISTRATIONS.register(deal.debt(), prints);
-        if (terms.amount != 0) _draw(book, fixed_, cover, deal, terms.amount, bill, terms.producers, from);
+        if (terms.amount == 0) book.cover = cover;
+        else _draw(book, fixed_, cover, deal, terms.amount, bill, terms.producers, from);
         return (fixed_.agent(), deal.kept());
     }
 
@@ -151,7 +154,7 @@ contract LoanBook is ILoanBook, Loans {
         _draw(book, terms, book.cover, deal, amount, bill, producers, borrower);
     }
 
-    /// @param cover As it is kept.
+    /// @param cover With what is pledged now; it is kept here.
     function _draw(
         Book storage book,
         FixedWord terms,
@@ -288,7 +291,7 @@ contract LoanBook is ILoanBook, Loans {
             if (_isSilent(bill, terms) && !_isAgent(by, terms)) {
                 uint256 reserve = (deal.value() * terms.reserve()) / WHOLE;
                 if (deal.isJoint()) revert NotAllotted(bill);
-                if (deal.value() == 0) revert NoValue(bill);
+                if (reserve == 0) revert NoValue(bill);
                 if (least < reserve) revert LeastTooLow(bill, reserve);
                 _least[bill].amount = uint120(least);
             } else {
@@ -396,7 +399,7 @@ contract LoanBook is ILoanBook, Loans {
     function claim(uint256 position) external nonReentrant {
         (Book storage book, ) = _bookOf(_loanOf(position));
         (address owner, uint256 due) = POSITIONS.take(position, book.paid, book.shares);
-        if (due == 0) revert NothingPaid();
+        if (due == 0) revert NothingUnclaimed(position);
         emit Claimed(position, owner, due, _actor());
         _tokenOf(book).safeTransfer(owner, due);
     }

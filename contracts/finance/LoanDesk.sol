@@ -35,6 +35,8 @@ contract LoanDesk is ILoanDesk, Loans {
     );
     /// @notice 100 % a year.
     uint256 public constant MOST_RATE = RATE_UNIT;
+    /// @notice From opening to maturity: cargo secures no debt for ever.
+    uint256 public constant MOST_TERM = 2 * 365 days;
 
     IReserves private immutable _RESERVES;
 
@@ -58,7 +60,8 @@ contract LoanDesk is ILoanDesk, Loans {
         if (_facilityOf[hash] != 0) revert AlreadyOpened(_facilityOf[hash]);
         uint256 shares = _requireTerms(terms);
         uint256 lenders = terms.lenders.length;
-        if (signatures.length != lenders + 2 || from.length != lenders) revert SignaturesMissing(lenders + 2);
+        if (signatures.length != lenders + 2) revert SignaturesMissing(lenders + 2);
+        if (from.length != lenders) revert DepositsMissing(lenders);
         bytes32 digest = _hashTypedDataV4(hash);
         _requireSigned(terms.borrowerAccount, terms.borrower, digest, signatures[0]);
         _requireSigned(terms.agentAccount, terms.agent, digest, signatures[1]);
@@ -88,14 +91,16 @@ contract LoanDesk is ILoanDesk, Loans {
         if (!_RESERVES.isDeposit(address(terms.money))) revert NoMoney(terms.money);
         if (terms.rate > MOST_RATE) revert TermsUnfit("rate");
         if (terms.clock < -48 || terms.clock > 56) revert TermsUnfit("clock");
-        if (terms.maturity > type(uint40).max || terms.maturity < block.timestamp) revert TermsUnfit("maturity");
+        if (terms.maturity > block.timestamp + MOST_TERM || terms.maturity < block.timestamp)
+            revert TermsUnfit("maturity");
         if (terms.availableUntil > terms.maturity || terms.availableUntil < block.timestamp)
             revert TermsUnfit("availableUntil");
         if (terms.graceDays > type(uint8).max) revert TermsUnfit("graceDays");
         if (terms.advance > WHOLE || terms.advance == 0) revert TermsUnfit("advance");
         if (terms.onTrust > WHOLE) revert TermsUnfit("onTrust");
-        if (terms.reserve > WHOLE) revert TermsUnfit("reserve");
-        if (terms.agent == terms.borrower) revert TermsUnfit("agent");
+        // For nothing a bill never goes.
+        if (terms.reserve > WHOLE || terms.reserve == 0) revert TermsUnfit("reserve");
+        if (_groupOf(terms.agent) == _groupOf(terms.borrower)) revert TermsUnfit("agent");
         if (terms.filedIn == 0 && terms.alsoFiledIn != 0) revert TermsUnfit("alsoFiledIn");
         if (terms.lenders.length == 0) revert TermsUnfit("lenders");
         if (terms.commitments.length != terms.lenders.length) revert TermsUnfit("commitments");
@@ -143,7 +148,7 @@ contract LoanDesk is ILoanDesk, Loans {
         address borrower = _actor();
         _requireParty(borrower, Roles.MOVE | Roles.TERMS, terms.borrower());
         uint256 amount = book.surplus;
-        if (amount == 0) revert NothingPaid();
+        if (amount == 0) revert NoSurplus(facility);
         book.surplus = 0;
         emit SurplusTaken(facility, amount, borrower);
         _tokenOf(book).safeTransfer(borrower, amount);
@@ -188,7 +193,7 @@ contract LoanDesk is ILoanDesk, Loans {
         (Book storage book, FixedWord terms) = _bookOf(deal.facility());
         address by = _actor();
         _requireParty(by, Roles.MOVE | Roles.TERMS, terms.agent());
-        if (!deal.isJoint()) revert NotAllotted(bill);
+        if (!deal.isJoint()) revert NothingToAllot(bill);
         (uint256 value, uint256 units) = (deal.value(), deal.units());
         CoverWord cover = book.cover;
         emit Allotted(deal.facility(), bill, shares, cover.pledges(), by);
@@ -261,7 +266,7 @@ contract LoanDesk is ILoanDesk, Loans {
         (Book storage book, FixedWord terms) = _bookOf(facility);
         if (block.timestamp <= terms.availableUntil()) revert StillAvailable(terms.availableUntil());
         uint256 undrawn = book.cover.undrawn();
-        if (undrawn == 0) revert NothingPaid();
+        if (undrawn == 0) revert NothingUndrawn(facility);
         book.paid += uint120(undrawn);
         book.cover = book.cover.withUndrawn(0);
         emit AvailabilityEnded(facility, undrawn, _actor());
@@ -294,20 +299,28 @@ contract LoanDesk is ILoanDesk, Loans {
             keccak256(abi.encode(APPOINTMENT_TYPEHASH, facility, agentAccount, book.agents, deadline))
         );
         uint256 agent = _requireSignature(agentAccount, digest, signatures[0]);
-        if (agent == terms.borrower()) revert TermsUnfit("agent");
+        if (_groupOf(agent) == book.borrowerGroup) revert TermsUnfit("agent");
         uint256 favour = _sharesOf(inFavour, facility);
         for (uint256 i = 0; i < inFavour.length; i++) {
-            _requireSignature(POSITIONS.ownerOf(inFavour[i]), digest, signatures[i + 1]);
+            uint256 lender = _requireSignature(POSITIONS.ownerOf(inFavour[i]), digest, signatures[i + 1]);
+            if (_groupOf(lender) == book.borrowerGroup) revert NoVote(inFavour[i]);
         }
         uint256 without = _sharesOf(abstaining, facility);
         for (uint256 i = 0; i < abstaining.length; i++) {
-            if (LEDGER.standing(POSITIONS.ownerOf(abstaining[i])).acts()) revert NotAbstaining(abstaining[i]);
+            if (_votes(POSITIONS.ownerOf(abstaining[i]), book)) revert NotAbstaining(abstaining[i]);
         }
         if (favour * 2 <= book.shares - without) revert NoMajority(favour, book.shares - without);
         book.terms = terms.withAgent(agent);
         book.agentGroup = _groupOf(agent);
         book.agents += 1;
         emit AgentReplaced(facility, agent, agentAccount, inFavour, abstaining, _actor());
+    }
+
+    /// @dev Whether a lender may vote: it, or whoever follows it, acts, and is not of the borrower's group.
+    function _votes(address owner, Book storage book) private view returns (bool) {
+        AccountWord word = LEDGER.standing(owner);
+        AccountWord living = LEDGER.standing(LEDGER.accountAt(word.number()));
+        return living.acts() && _groupOf(word.participant()) != book.borrowerGroup;
     }
 
     /// @dev Of all these positions, each named once.

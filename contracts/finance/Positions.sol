@@ -18,7 +18,7 @@ import {ILends, IPositions} from "./IPositions.sol";
 /// @title Claims of lenders
 contract Positions is IPositions, ERC721, EIP712, AccessManaged, ReentrancyGuardTransient {
     bytes32 public constant OFFER_TYPEHASH = keccak256(
-        "PositionOffer(uint256 position,address seller,uint256 buyer,address money,uint256 price,uint256 shares,uint256 unclaimed,bytes32 salt,uint256 deadline)"
+        "PositionOffer(uint256 position,address seller,uint256 buyer,address money,uint256 price,uint256 shares,uint256 had,bytes32 salt,uint256 deadline)"
     );
     /// @dev So that what a position is owed can always be worked out, in one transaction and without running out of stack.
     uint256 private constant MOST_STEPS = 100;
@@ -124,9 +124,9 @@ contract Positions is IPositions, ERC721, EIP712, AccessManaged, ReentrancyGuard
         if (!SignatureChecker.isValidSignatureNowCalldata(offer.seller, digest, signature))
             revert IParticipants.NotSignedBy(offer.seller);
         if (ownerOf(offer.position) != offer.seller) revert TransferFromIncorrectOwner();
-        uint256 owed = unclaimed(offer.position);
-        uint256 shares = _positions[offer.position].shares;
-        if (shares != offer.shares || owed < offer.unclaimed) revert NotAsOffered(offer.position, shares, owed);
+        Position memory found = _positions[offer.position];
+        if (found.shares != offer.shares || found.had > offer.had)
+            revert NotAsOffered(offer.position, found.shares, found.had);
         _sold[digest] = true;
         _transfer(offer.seller, offer.seller, msg.sender, offer.position);
         emit PositionSold(offer.position, offer.seller, msg.sender, from, digest);

@@ -10,13 +10,15 @@ import {PrintWord} from "./PrintWord.sol";
 /// @title The register of cargo that secures debts
 contract Registrations is IRegistrations {
     uint256 public constant WINDOW_DAYS = 14;
+    uint256 public constant MOST_DAYS = 366;
     uint256 private constant DEBT_BITS = 40;
+    uint256 private constant PRINT_BITS = 96;
 
     IStanding public immutable LEDGER;
 
     /// @dev Up to three departures of each box ({Departure}).
     mapping(uint256 cargo => uint256) private _departures;
-    /// @dev Of a part load: room (24 bits) and debt (40).
+    /// @dev Of a part load: room (24 bits), debt (40), and of its print all but the box (96).
     mapping(bytes32 part => uint256) private _parts;
 
     constructor(IStanding ledger) {
@@ -29,10 +31,11 @@ contract Registrations is IRegistrations {
         if (!word.receives()) revert NotARoom(msg.sender);
         uint256 id = _idOf(word, debt);
         PrintWord last;
+        uint256 today = block.timestamp / 1 days;
         for (uint256 i = 0; i < prints.length; i++) {
             if (PrintWord.unwrap(prints[i]) <= PrintWord.unwrap(last)) revert PrintsNotAscending(prints[i]);
             last = prints[i];
-            _register(last, id);
+            _register(last, id, today);
         }
         emit Registered(msg.sender, debt, prints);
     }
@@ -59,9 +62,11 @@ contract Registrations is IRegistrations {
     function free(PrintWord print) external view returns (Answer answer) {
         uint256 word = _departures[print.cargo()];
         bool shared = false;
+        uint256 left = Departures.MOST;
         for (uint256 i = 0; i < Departures.MOST; i++) {
             Departure departure = Departures.pick(word, i);
             if (departure.isNone()) continue;
+            left--;
             if (!_isNear(departure, print)) {
                 answer = Answer.Ask;
             } else if (shared || !_joins(departure, print)) {
@@ -72,6 +77,7 @@ contract Registrations is IRegistrations {
                 if (!fits || _parts[_partOf(print, i)] != 0) return Answer.No;
             }
         }
+        if (left == 0 && !shared) return Answer.No;
     }
 
     /// @inheritdoc IRegistrations
@@ -80,15 +86,19 @@ contract Registrations is IRegistrations {
         for (uint256 i = 0; i < Departures.MOST; i++) {
             Departure departure = Departures.pick(word, i);
             if (departure.isNone() || !_isNear(departure, print)) continue;
-            uint256 id = departure.isShared() ? _parts[_partOf(print, i)] : departure.debt();
+            uint256 id = departure.isShared() ? _parts[_partOf(print, i)] >> PRINT_BITS : departure.debt();
             if (id != 0) return _toDebt(id);
         }
     }
 
     // --------------------------------------------------------------------------------------------------------- private
 
-    function _register(PrintWord print, uint256 id) private {
+    function _register(PrintWord print, uint256 id, uint256 today) private {
         if (!print.isWellFormed()) revert PrintMalformed(print);
+        unchecked {
+            // Below: far above.
+            if (print.day() + MOST_DAYS - today > 2 * MOST_DAYS) revert DayOutOfRange(print);
+        }
         uint256 word = _departures[print.cargo()];
         // Of most boxes nothing is registered.
         uint256 index = word == 0 ? 0 : Departures.MOST;
@@ -114,8 +124,8 @@ contract Registrations is IRegistrations {
     /// @dev A departure with one part more.
     function _joined(Departure before, PrintWord print, uint256 index, uint256 id) private returns (Departure) {
         bytes32 part = _partOf(print, index);
-        if (_parts[part] != 0) _revertTaken(print, _parts[part]);
-        _parts[part] = id;
+        if (_parts[part] != 0) _revertTaken(print, _parts[part] >> PRINT_BITS);
+        _parts[part] = _partWord(print, id);
         uint256 weight = before.weight() + print.weight();
         uint256 payload = before.isNone() ? print.payload() : _least(before.payload(), print.payload());
         if (weight > payload) revert Overloaded(print, weight, payload);
@@ -130,11 +140,9 @@ contract Registrations is IRegistrations {
             Departure departure = Departures.pick(word, i);
             if (departure.isNone() || departure.isShared() != (print.weight() != 0)) continue;
             if (departure.isShared()) {
-                // One debt may have parts of one weight under two departures.
-                if (print.day() < departure.day() || print.day() > departure.lastDay()) continue;
                 bytes32 part = _partOf(print, i);
-                if (_parts[part] != id) continue;
-                _parts[part] = next;
+                if (_parts[part] != _partWord(print, id)) continue;
+                _parts[part] = next == 0 ? 0 : _partWord(print, next);
                 if (next != 0) return;
                 departure = Departures.shared(
                     departure.day(),
@@ -144,7 +152,7 @@ contract Registrations is IRegistrations {
                     departure.payload()
                 );
             } else {
-                if (departure.debt() != id || departure.day() != print.day()) continue;
+                if (departure.debt() != id || departure.day() != uint96(PrintWord.unwrap(print))) continue;
                 departure = next == 0 ? Departure.wrap(0) : Departures.whole(departure.day(), next);
             }
             _departures[print.cargo()] = Departures.put(word, i, departure);
@@ -178,6 +186,11 @@ contract Registrations is IRegistrations {
 
     function _partOf(PrintWord print, uint256 index) private pure returns (bytes32) {
         return keccak256(abi.encode(print.cargo(), index, print.weight()));
+    }
+
+    /// @dev A part ends by the very print by which it was registered.
+    function _partWord(PrintWord print, uint256 id) private pure returns (uint256) {
+        return (id << PRINT_BITS) | uint96(PrintWord.unwrap(print));
     }
 
     function _idOf(AccountWord room, uint256 debt) private view returns (uint256) {

@@ -58,15 +58,22 @@ def offered(ledger: Ledger, paper: Paper) -> Offered:
             subject=paper.about,
             hint="ask whoever has it",
         )
-    shares = ledger.ask("positionOf", offer.position, contract="Positions").shares
-    unclaimed = ledger.ask("unclaimed", offer.position, contract="Positions")
-    if shares != offer.shares or unclaimed < offer.unclaimed:
+    now = ledger.ask("positionOf", offer.position, contract="Positions")
+    if now.shares != offer.shares:
         raise UsageError(
-            f"{name} has {shares} shares and {unclaimed} unclaimed, offered were {offer.shares} and {offer.unclaimed}",
+            f"{name} has {now.shares} shares, offered were {offer.shares}",
             subject=paper.about,
             hint="ask for another offer",
         )
-    return Offered(offer, ledger.money(offer.money), shares, unclaimed)
+    if now.had > offer.had:
+        raise UsageError(
+            f"{name} was paid since it was offered, {now.had - offer.had} of the smallest unit",
+            subject=paper.about,
+            hint="ask for another offer, at a price for what is left",
+        )
+    return Offered(
+        offer, ledger.money(offer.money), now.shares, ledger.ask("unclaimed", offer.position, contract="Positions")
+    )
 
 
 class PositionsByHand(Calls):

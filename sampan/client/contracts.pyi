@@ -870,7 +870,8 @@ class LoanBook(Contract[LoanBookCalls]):
 
     def replace_agent(self, signed: Sequence[Paper]) -> Act:
         """Replace a facility's agent by what the new one and lenders signed (`Ledger.sign_vote`): the owners of more
-        than half of the shares. Positions whose owners may not act count neither way. Anybody.
+        than half of the shares. Positions whose owners may not vote count neither way: those that cannot act, and
+        nobody follows; those of the borrower's group. Anybody.
         """
 
     def send_act(self, paper: Paper) -> Act:

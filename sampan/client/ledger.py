@@ -476,12 +476,10 @@ class Ledger(Owing, Contracts):
         price: Given,
         money: MoneyRef,
         *,
-        least: int = 0,
         deadline: datetime | timedelta | None = None,
     ) -> Paper:
         """Sign that a participant may buy a position of yours for a price, paid in `money`, as it is now: with its
-        shares, and with `least` unclaimed, in the smallest unit of the loan's money. Raises `UsageError` for
-        another's."""
+        shares, and with all that it has not claimed until now. Raises `UsageError` for another's."""
         number = position_id(position)
         name, takes = position_name(number), self.money(money)
         if self.ask("ownerOf", number, contract="Positions") != self.address:
@@ -494,14 +492,15 @@ class Ledger(Owing, Contracts):
             asked = self.units(price, takes.address)
         with about("buyer"):
             to = self.number_of(buyer)
+        now = self.ask("positionOf", number, contract="Positions")
         text = PositionOffer(
             position=number,
             seller=self.address,
             buyer=to,
             money=takes.address,
             price=asked,
-            shares=self.ask("positionOf", number, contract="Positions").shares,
-            unclaimed=least,
+            shares=now.shares,
+            had=now.had,
             salt=self.fresh(32),
             deadline=self.deadline(deadline),
         )

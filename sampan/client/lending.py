@@ -247,7 +247,8 @@ class LoanBookByHand(RoomByHand):
 
     def replace_agent(self, signed: Sequence[Paper]) -> VerbCall:
         """Replace a facility's agent by what the new one and lenders signed (`Ledger.sign_vote`): the owners of more
-        than half of the shares. Positions whose owners may not act count neither way. Anybody."""
+        than half of the shares. Positions whose owners may not vote count neither way: those that cannot act, and
+        nobody follows; those of the borrower's group. Anybody."""
         if not signed:
             raise UsageError(
                 "nobody signed", subject="signed", hint="hand in what the new agent and the lenders signed"
@@ -272,13 +273,20 @@ class LoanBookByHand(RoomByHand):
                     hint="leave it out, and ask whoever has the position",
                 )
         favour = tuple(position for position, owner in owners.items() if owner in by)
-        acts = {owner: self.ledger.account(owner).acts for owner in {*owners.values()} - {*by}}
-        abstaining = tuple(position for position, owner in owners.items() if acts.get(owner) is False)
+        votes = {owner: self._votes(owner, vote.facility) for owner in {*owners.values()} - {*by}}
+        abstaining = tuple(position for position, owner in owners.items() if votes.get(owner) is False)
         signers = (vote.agent_account, *(owners[position] for position in favour))
         signatures = tuple(Signature(each, by[each].digest, raw=by[each].signature) for each in signers)
         made = ReplaceAgent(vote.facility, vote.agent_account, vote.deadline, signatures, favour, abstaining)
         said = f"make {names.account(vote.agent_account)} the agent of facility {vote.facility}"
         return VerbCall(made, said=said)
+
+    def _votes(self, owner: str, facility: int) -> bool:
+        account = self.ledger.account(owner)
+        living = self.ledger.account(self.ledger.ask("accountAt", account.number))
+        borrower = self.ledger.loan(facility).terms.borrower
+        groups = {self.ledger.participant(each).parent for each in (account.participant, borrower)}
+        return living.acts and len(groups) == 2
 
     def allot(self, bill: BillRef, shares: Sequence[tuple[BillRef, Given, Iterable[int]]]) -> VerbCall:
         """Say what of the value and cargo of a replaced bill its other replacements have: of each its value, and the

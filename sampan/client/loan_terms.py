@@ -54,7 +54,7 @@ def in_words(ledger: Ledger, terms: Facility, clauses: Sequence[Clause] = ()) ->
         ("in default", f"after {count_of(terms.grace_days, 'day')} of grace: {moment(default)}"),
         ("advance", f"{_percent(terms.advance)} of what the bills count may be owed"),
         ("on trust", f"{_percent(terms.on_trust)} of what a bill counts, while it is out on trust"),
-        ("reserve", _reserve(terms)),
+        ("reserve", f"{_percent(terms.reserve)} of what a bill counts: for less only the agent sells it in default"),
         *(("condition", each) for each in _condition(ledger, terms.condition, clauses)),
         ("filed in", _filed(terms)),
         ("agreement", f"0x{terms.agreement.hex()}, the hash of the agreement in words"),
@@ -117,9 +117,3 @@ def _zone(quarters: int) -> str:
         return "UTC"
     hours, minutes = divmod(abs(quarters) * QUARTER // int(timedelta(minutes=1).total_seconds()), 60)
     return f"UTC{'-' if quarters < 0 else '+'}{hours:02d}:{minutes:02d}"
-
-
-def _reserve(terms: Facility) -> str:
-    if not terms.reserve:
-        return "none: in default, once the agent is silent for thirty days, anybody takes a bill for nothing"
-    return f"{_percent(terms.reserve)} of what a bill counts: for less only the agent sells it in default"

@@ -15,6 +15,8 @@ from sampan.suite.verb import NOBODY
 
 # -------------------------------------------------------------------------------------------------------- registrations
 
+MOST_DAYS: Final = 366
+"""A day of departure lies no further from today."""
 WINDOW_DAYS: Final = 14
 """Departures of a box that lie no further apart are one."""
 DEPARTURES: Final = 3
@@ -87,10 +89,6 @@ class Departure:
         """Whether a print is no further than the window from a day of it: cargo of the same box."""
         return self.day - WINDOW_DAYS <= said.day <= self.last_day + WINDOW_DAYS
 
-    def has_day_of(self, said: Print) -> bool:
-        """Whether a part that it has may have that day."""
-        return self.day <= said.day <= self.last_day
-
     def days_with(self, said: Print) -> tuple[int, int]:
         """First day and span, once a part has joined."""
         first = min(self.day, said.day)
@@ -114,7 +112,11 @@ class Part:
 
     debt: int
     print: Print
-    """As it was registered; the contract keeps of it which departure it joined, and its weight."""
+    """As it was registered."""
+
+    def pack(self) -> int:
+        """As the contract keeps it: the box, its departure and the weight say where."""
+        return self.debt << 96 | self.print.pack() & (1 << 96) - 1
 
 
 Box: TypeAlias = tuple[Departure | None, ...]

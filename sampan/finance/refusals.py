@@ -14,6 +14,10 @@ REGISTRATIONS.refusals.update(
             "this stands for no piece of cargo: {print}",
             "name the box; of a part load its weight and what the box may carry in all, of a whole load neither",
         ),
+        "DayOutOfRange": (
+            "the day of departure lies more than a year from today: {print}",
+            "compare it with the bill; cargo of another year secures no debt",
+        ),
         "PrintsNotAscending": ("the print {print} is not above the one before it", "sort them, each once"),
         "Taken": (
             "this cargo secures a debt already: debt {debt} of {room} (print {print})",
@@ -52,7 +56,7 @@ POSITIONS.refusals.update(
         ),
         "NoConsent": ("no consent is named", "give the hash of the consent, or of the law, by which they are open"),
         "NotAsOffered": (
-            "position {position} has {shares} shares and {unclaimed} unclaimed, which is not what was offered",
+            "position {position} has {shares} shares and has had {had}, which is not what was offered",
             "ask for another offer: it was split, or what it was owed was taken",
         ),
         "NotTheBuyer": ("it was offered to somebody else than {participant}", "let the participant buy that it names"),

@@ -181,8 +181,11 @@ class Terms(_Part):
     advance: Annotated[Percent, Field(description="So much of the value of bills may be owed, in percent")]
     on_trust: Annotated[Percent, Field(description="So much of a value counts while its bill is out on trust")] = "0"
     reserve: Annotated[
-        Percent, Field(description="In default, once the agent is silent: the least price, in percent of the value")
-    ] = "0"
+        Percent | None,
+        Field(
+            description="In default, once the agent is silent: the least price, in percent of the value; as `advance`"
+        ),
+    ] = None
     condition: Annotated[Any, WithJsonSchema(_CLAUSES), Field(description="Asked before each drawing")] = None
     filed_in: Annotated[
         Any,
@@ -351,7 +354,7 @@ class _Meaning:
         named = self._of("condition", _salt) if isinstance(condition, str) else None
         filed = self._filed()
         agreement = self._of("agreement", self._agreement)
-        warnings = (*(self._day_count(money.currency) if money is not None else ()), *self._reserve())
+        warnings = tuple(self._day_count(money.currency)) if money is not None else ()
         if self.faults.found:
             return None
         assert borrower is not None
@@ -448,11 +451,6 @@ class _Meaning:
             raise UsageError(
                 "is neither a hash nor a file beside these terms", subject=text, hint="give 0x and 64 digits, or a file"
             ) from None
-
-    def _reserve(self) -> Iterator[str]:
-        """Warns where a bill could go for nothing."""
-        if self.said.get("reserve") in (0, "0", None):
-            yield "no reserve is said: in default, after thirty days of the agent's silence, a bill goes for nothing"
 
     def _day_count(self, currency: str) -> Iterator[str]:
         """Proposes a day count where none is said, and warns of one that is not usual (T31)."""

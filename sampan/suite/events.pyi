@@ -1013,7 +1013,7 @@ class Signed(Event):
 
 @dataclass(frozen=True, slots=True)
 class Split(Event):
-    """It was paid what was owed to it so far; its room logs the payment."""
+    """`had`: how much of what the whole has had is the part's."""
 
     position: int
     part: int

@@ -221,6 +221,11 @@ class ConditionStands(ContractRefusal):
 
     condition: bytes
 
+class DayOutOfRange(ContractRefusal):
+    """Its day of departure is further from today than `MOST_DAYS`."""
+
+    print: int
+
 class DeadlineOutOfRange(ContractRefusal):
     """DeadlineOutOfRange(uint256)."""
 
@@ -240,6 +245,11 @@ class DepositIsOpen(ContractRefusal):
     """DepositIsOpen(address)."""
 
     deposit: str
+
+class DepositsMissing(ContractRefusal):
+    """Each lender names the deposit that it pays out of."""
+
+    needed: int
 
 class DocumentRequired(ContractRefusal):
     """DocumentRequired(uint256)."""
@@ -532,6 +542,11 @@ class NoSuchProducer(ContractRefusal):
 
     producer: int
 
+class NoSurplus(ContractRefusal):
+    """NoSurplus(uint256)."""
+
+    facility: int
+
 class NoTitleholderInBlank(ContractRefusal):
     """NoTitleholderInBlank(uint256)."""
 
@@ -546,6 +561,11 @@ class NoValue(ContractRefusal):
     """Without a value there is no reserve: the agent alone sells it."""
 
     bill: int
+
+class NoVote(ContractRefusal):
+    """Its owner is of the borrower's group: it counts neither way."""
+
+    position: int
 
 class NotACorrection(ContractRefusal):
     """It takes back no fact that is recorded, or one that was struck."""
@@ -618,11 +638,11 @@ class NotAnchored(ContractRefusal):
     sequence: int
 
 class NotAsOffered(ContractRefusal):
-    """It has other shares than the offer says, or less unclaimed."""
+    """It has other shares than the offer says, or has had more."""
 
     position: int
     shares: int
-    unclaimed: int
+    had: int
 
 class NotAttestable(ContractRefusal):
     """What happens at terminals and ports is anchored, not attested."""
@@ -853,6 +873,11 @@ class NothingOwed(ContractRefusal):
 class NothingPaid(ContractRefusal):
     """NothingPaid()."""
 
+class NothingToAllot(ContractRefusal):
+    """It replaced none together with others, or the agent has allotted it."""
+
+    bill: int
+
 class NothingToRecover(ContractRefusal):
     """NothingToRecover(uint256)."""
 
@@ -868,10 +893,20 @@ class NothingToReplace(ContractRefusal):
 
     bill: int
 
+class NothingUnclaimed(ContractRefusal):
+    """NothingUnclaimed(uint256)."""
+
+    position: int
+
 class NothingUnder(ContractRefusal):
     """No bill lies here under these terms."""
 
     terms: bytes
+
+class NothingUndrawn(ContractRefusal):
+    """NothingUndrawn(uint256)."""
+
+    facility: int
 
 class NumbersExhausted(ContractRefusal):
     """NumbersExhausted()."""

@@ -127,7 +127,7 @@ def test_what_the_agent_does_is_told_and_refused_in_words(
     ran = shell("finance", "end-availability", drawn, "--from", "relayer", "--json", code=5)
     assert ran.error["code"] == "refused.StillAvailable"
     ran = shell("finance", "take-surplus", drawn, "--from", "shipper", "--json", code=5)
-    assert ran.error["code"] == "refused.NothingPaid"
+    assert ran.error["code"] == "refused.NoSurplus"
     lent.advance(timedelta(days=61))
     assert events(shell("finance", "end-availability", drawn, "--from", "relayer", "--json"))[0] == "AvailabilityEnded"
     number = lent.ledger.account(lent.ledger.address_in("LoanBook")).number

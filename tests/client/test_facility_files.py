@@ -43,7 +43,6 @@ agreement: "AGREEMENT"
 open_until: 2099-01-01
 """
 AGREEMENT = "0x" + "ab" * 32
-NO_RESERVE = "no reserve is said: in default, after thirty days of the agent's silence, a bill goes for nothing"
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +71,7 @@ def test_a_file_is_terms_and_the_same_file_is_the_same_terms(ledger: Ledger, tmp
     file = written(tmp_path)
     found = facility.read(file, ledger)
     terms = found.terms
-    assert (terms.rate, terms.advance, terms.on_trust, terms.reserve) == (525_000, 8_000, 5_000, 0)
+    assert (terms.rate, terms.advance, terms.on_trust, terms.reserve) == (525_000, 8_000, 5_000, 8_000)
     assert (terms.commitments, terms.day_count, terms.clock) == ((60_000_000, 40_000_000), DayCount.ACT_365_F, 32)
     assert (terms.available_until, terms.maturity) == (4_076_092_799, 4_078_699_200)
     assert (terms.filed_in, terms.also_filed_in, terms.agreement.hex()) == ("HK", "SG", AGREEMENT[2:])
@@ -82,8 +81,9 @@ def test_a_file_is_terms_and_the_same_file_is_the_same_terms(ledger: Ledger, tmp
     assert facility.read(file, ledger).terms.hash == terms.hash
     changed = facility.read(written(tmp_path, grace_days="grace_days: 4"), ledger).terms
     assert changed.hash != terms.hash
-    assert found.warnings == (NO_RESERVE,)
-    assert facility.read(written(tmp_path, FILE + "reserve: 60\n"), ledger).warnings == ()
+    assert found.warnings == ()
+    # What nobody said is as much as may be owed.
+    assert facility.read(written(tmp_path, FILE + "reserve: 60\n"), ledger).terms.reserve == 6_000
 
 
 def test_an_agreement_may_be_a_file_beside_the_terms_and_a_condition_its_hash(ledger: Ledger, tmp_path: Path) -> None:
@@ -188,9 +188,9 @@ def test_what_is_wrong_deeper_down_is_found_too(
 
 def test_a_day_count_that_is_not_usual_is_warned_of(ledger: Ledger, tmp_path: Path) -> None:
     found = facility.read(written(tmp_path, day_count="day_count: act-360"), ledger)
-    assert found.warnings == ("HKD is usually lent on act-365-f, these terms say act-360", NO_RESERVE)
+    assert found.warnings == ("HKD is usually lent on act-365-f, these terms say act-360",)
     other = FILE.replace("HKD@bank", "CNH@bank").replace("HKD 600", "CNH 600")
-    warning, _ = facility.read(written(tmp_path, other), ledger).warnings
+    (warning,) = facility.read(written(tmp_path, other), ledger).warnings
     assert "no day count is usual here" in warning
 
 

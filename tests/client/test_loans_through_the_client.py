@@ -185,7 +185,7 @@ def test_cargo_that_secures_a_debt_is_refused_with_its_print_as_it_is_accepted_a
         with pytest.raises(errors.Taken) as refused:
             borrower.loans.pledge(bills[1], again)
 
-        named = f"0x{word:064x}: {what}, leaving on 2024-10-04"
+        named = f"0x{word:064x}: {what}, leaving on 2026-01-31"
         assert named in [each.says for each in acceptance_in_words(agent, again.text) if each.term == "print"]
         assert refused.value.message == f"this cargo secures facility {facility} (pledge 1) already (print {named})"
         assert "`sampan finance free DOCUMENT --registrar FILE` tells which box that is" in str(refused.value.hint)

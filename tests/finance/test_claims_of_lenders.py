@@ -154,7 +154,7 @@ def test_p6_what_comes_in_is_the_lenders_by_their_shares(finance: Finance, posit
         world.stranger.address,
     )
     assert finance.money_of(world.bank) == had + 60_000
-    with refused("NothingPaid"):
+    with refused("NothingUnclaimed", first):
         finance.book.claim(world.bank, first)
     assert finance.book.claim(world.cautious_bank, second).event("Claimed").amount == 40_001
     assert finance.balanced()
@@ -381,7 +381,7 @@ def test_n20_a_position_is_paid_for_and_taken_in_one_act_with_what_is_unclaimed(
     world = finance.world
     facility, (first, _) = lent(finance)
     paid(finance, facility, 1_000)
-    offer = finance.offer(first, unclaimed=600)
+    offer = finance.offer(first)
     had = finance.money_of(world.bank)
     event = finance.buy(offer).event("PositionSold")
     assert (event.position, event.seller, event.buyer, event.offer) == (
@@ -400,12 +400,27 @@ def test_n20_a_seller_that_claims_just_before_it_is_paid_sells_nothing(finance: 
     world = finance.world
     facility, (first, _) = lent(finance)
     paid(finance, facility, 1_000)
-    offer = finance.offer(first, unclaimed=600)
+    offer = finance.offer(first)
     finance.book.claim(world.bank, first)
-    with refused("NotAsOffered", first, 600_000, 0):
+    for more in (0, 2_000):
+        # What comes in later makes up for nothing: it would have been the buyer's anyway.
+        if more:
+            paid(finance, facility, more)
+        with refused("NotAsOffered", first, 600_000, 600):
+            finance.buy(offer)
+    finance.buy(finance.offer(first))
+
+
+def test_n20_a_position_that_is_paid_out_after_it_was_offered_is_not_sold_for_the_price_of_before(
+    finance: Finance, positions: Contract
+) -> None:
+    """Nothing was unclaimed when it was offered; then all was repaid, and claimed."""
+    facility, (first, _) = lent(finance)
+    offer = finance.offer(first)
+    paid(finance, facility, 1_000)
+    finance.book.claim(finance.world.bank, first)
+    with refused("NotAsOffered", first, 600_000, 600):
         finance.buy(offer)
-    paid(finance, facility, 2_000)
-    finance.buy(offer)
 
 
 def test_n20_a_seller_that_splits_just_before_it_is_paid_sells_nothing(finance: Finance, positions: Contract) -> None:
@@ -502,15 +517,15 @@ def test_an_offer_for_another_contract_or_chain_is_none(finance: Finance) -> Non
             finance.positions.buy(world.cautious_bank, offer, finance.banks.hkd, world.bank.signature(digest))
 
 
-@pytest.mark.parametrize("field", ["price", "shares", "unclaimed", "deadline", "salt", "buyer", "money"])
+@pytest.mark.parametrize("field", ["price", "shares", "had", "deadline", "salt", "buyer", "money"])
 def test_every_term_of_an_offer_is_what_was_signed(finance: Finance, field: str) -> None:
     world = finance.world
     _, (first, _) = lent(finance)
-    offer = finance.offer(first, unclaimed=1)
+    offer = finance.offer(first)
     other: dict[str, Any] = {
         "price": 1,
         "shares": 1,
-        "unclaimed": 0,
+        "had": 1,
         "deadline": offer.deadline + DAY,
         "salt": keccak(b"other"),
         "buyer": world.forwarder.participant,

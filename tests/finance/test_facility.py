@@ -161,7 +161,7 @@ def test_there_is_a_signature_of_each_and_no_more(finance: Finance, count: int) 
     terms = finance.facility()
     with refused("SignaturesMissing", 4):
         finance.open(terms, (finance.signed(terms) * 2)[:count])
-    with refused("SignaturesMissing", 4):
+    with refused("DepositsMissing", 2):
         finance.open(terms, sources=[finance.banks.hkd] * (count or 1))
     assert _nothing(finance)
 
@@ -252,6 +252,7 @@ def test_every_term_is_what_all_signed(finance: Finance, field: str) -> None:
         ({"clock": 57}, "clock"),
         ({"clock": -(2**255)}, "clock"),
         ({"maturity": 2**40}, "maturity"),
+        ({"maturity": "in more than two years"}, "maturity"),
         ({"maturity": "yesterday"}, "maturity"),
         ({"available_until": "after maturity"}, "availableUntil"),
         ({"available_until": "yesterday"}, "availableUntil"),
@@ -261,6 +262,7 @@ def test_every_term_is_what_all_signed(finance: Finance, field: str) -> None:
         ({"advance": 10_001}, "advance"),
         ({"on_trust": 10_001}, "onTrust"),
         ({"reserve": 10_001}, "reserve"),
+        ({"reserve": 0}, "reserve"),
         ({"reserve": 2**16}, "reserve"),
         ({"agent": "the borrower"}, "agent"),
         ({"also_filed_in": b"HK"}, "alsoFiledIn"),
@@ -275,7 +277,12 @@ def test_every_term_is_what_all_signed(finance: Finance, field: str) -> None:
 )
 def test_a_term_that_cannot_be_is_named(finance: Finance, changes: dict[str, Any], term: str) -> None:
     terms = finance.facility()
-    named = {"yesterday": finance.now - 1, "after maturity": terms.maturity + 1, "the borrower": terms.borrower}
+    named = {
+        "yesterday": finance.now - 1,
+        "in more than two years": finance.now + 731 * DAY,
+        "after maturity": terms.maturity + 1,
+        "the borrower": terms.borrower,
+    }
     terms = terms._replace(
         **{field: named.get(value, value) if isinstance(value, str) else value for field, value in changes.items()}
     )
@@ -289,9 +296,9 @@ def test_a_term_that_cannot_be_is_named(finance: Finance, changes: dict[str, Any
 def test_terms_at_their_ends_are_terms(finance: Finance) -> None:
     now = finance.now
     ends: list[dict[str, Any]] = [
-        {"rate": 0, "clock": -48, "grace_days": 0, "advance": 1, "on_trust": 0, "reserve": 0},
+        {"rate": 0, "clock": -48, "grace_days": 0, "advance": 1, "on_trust": 0, "reserve": 1},
         {"rate": 10**7, "clock": 56, "grace_days": 255, "advance": 10_000, "on_trust": 10_000, "reserve": 10_000},
-        {"maturity": 2**40 - 1, "available_until": 2**40 - 1},
+        {"maturity": now + 730 * DAY, "available_until": now + 730 * DAY},
         {"maturity": now + 4, "available_until": now + 4, "deadline": now + 4},
     ]
     for each, changes in enumerate(ends, start=1):
@@ -401,7 +408,7 @@ def test_n20_what_is_not_drawn_is_the_lenders_when_availability_ends(finance: Fi
         finance.book.endAvailability(world.stranger, 1)
     event = finance.book.endAvailability(world.stranger, 1).event("AvailabilityEnded")
     assert (event.facility, event.undrawn, event.by) == (1, 1_000_000, world.stranger.address)
-    with refused("NothingPaid"):
+    with refused("NothingUndrawn", 1):
         finance.book.endAvailability(world.stranger, 1)
     claimed = [finance.book.claim(world.stranger, each).event("Claimed").amount for each in finance.positions_of(1)]
     assert claimed == [600_000, 400_000]

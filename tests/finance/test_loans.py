@@ -683,7 +683,8 @@ class Running:
             finance.world.onchain.at(start)
         self.finance, self.money = finance, money or finance.banks.hkd
         now = finance.now
-        changes = {"maturity": now + 40_000 * DAY, "available_until": now + 40_000 * DAY, "advance": 10_000, **terms}
+        self.last = now + 730 * DAY
+        changes = {"maturity": self.last, "available_until": self.last, "advance": 10_000, **terms}
         made = finance.facility(money=self.money, **changes)
         sources = None if money is None else [money] * len(made.lenders)
         self.facility = int(finance.open(made, sources=sources).event("Opened").facility)
@@ -857,9 +858,9 @@ def test_whatever_is_drawn_and_paid_and_when_what_is_owed_is_exact(finance: Fina
         value=10**9,
     )
     for _ in range(40):
-        finance.world.ledger.later(chance.choice([0, 1, HOUR, DAY - 1, DAY, 3 * DAY, 400 * DAY]))
+        finance.world.ledger.later(chance.choice([0, 1, HOUR, DAY - 1, DAY, 3 * DAY, 90 * DAY]))
         loan.agrees()
-        left = finance.book.loan(loan.facility).undrawn
+        left = finance.book.loan(loan.facility).undrawn if finance.now < loan.last else 0
         if chance.random() < 0.5 and left:
             loan.draw(min(left, chance.choice([1, 7, 999, 88_888])))
         elif loan.owing.all:

@@ -248,7 +248,7 @@ def test_t25_in_default_the_agent_sells_for_no_less_than_it_says_and_the_surplus
     event = finance.book.takeSurplus(finance.borrower, facility).event("SurplusTaken")
     assert (event.facility, event.amount, event.to) == (facility, PRICE - owed, finance.borrower.address)
     assert finance.money_of(finance.borrower) == had + PRICE - owed
-    with refused("NothingPaid"):
+    with refused("NoSurplus", facility):
         finance.book.takeSurplus(finance.borrower, facility)
     assert finance.balanced()
 
@@ -550,7 +550,7 @@ def test_shares_are_allotted_out_of_what_the_replaced_bill_had(finance: Finance)
     for party in (finance.borrower, world.carrier):
         with refused("NotAParty", party.address):
             allot(party, first, [(second, 1, prints[:1])])
-    with refused("NotAllotted", other):
+    with refused("NothingToAllot", other):
         allot(finance.agent, other, [(second, 1, prints[:1])])
     for wrong in (other, first):
         with refused("NotUnderThisDeal", wrong):
@@ -567,7 +567,7 @@ def test_shares_are_allotted_out_of_what_the_replaced_bill_had(finance: Finance)
         allot(finance.agent, first, [(second, 1, finance.prints())])
     allot(finance.agent, first, [(second, 1_000, prints[:1]), (third, 0, prints[1:2])])
     assert [finance.book.pledgeOf(each)[2] for each in (first, second, third)] == [0, 1_000, 0]
-    with refused("NotAllotted", first):
+    with refused("NothingToAllot", first):
         allot(finance.agent, first, [(second, 0, prints[:1])])
 
 
@@ -878,6 +878,48 @@ def test_n20_a_lender_that_may_not_act_counts_neither_way(finance: Finance) -> N
         "AgentReplaced"
     )
     assert (list(event.inFavour), list(event.abstaining)) == ([second], [first])
+
+
+def test_n20_a_lender_that_changed_its_account_is_not_taken_for_one_that_may_not_act(finance: Finance) -> None:
+    """The minority would have had the loan, until somebody moves the position to the successor."""
+    world = finance.world
+    facility, _, _ = finance.drawn(100_000)
+    first, second = finance.positions_of(facility)
+    world.ledger.removeAccount(world.bank, world.bank, world.bank_vault)
+    with refused("NotAbstaining", first):
+        finance.replace_agent(facility, world.forwarder, {second: world.cautious_bank}, [first])
+    with refused("NoMajority", 400_000, 1_000_000):
+        finance.replace_agent(facility, world.forwarder, {second: world.cautious_bank})
+    world.suspend(world.bank_vault)
+    finance.replace_agent(facility, world.forwarder, {second: world.cautious_bank}, [first])
+
+
+def test_n20_the_borrower_and_its_group_have_no_vote_whatever_they_bought(finance: Finance) -> None:
+    """It would have appointed an agent of its own liking, and taken the money and the bills."""
+    world = finance.world
+    facility, _, _ = finance.drawn(100_000)
+    first, second = finance.positions_of(facility)
+    world.ledger.setProfile(world.enroller, world.cautious_bank.participant, finance.borrower.lei, MOVE | TERMS)
+    with refused("NoVote", second):
+        finance.replace_agent(facility, world.forwarder, {first: world.bank, second: world.cautious_bank})
+    with refused("NoVote", second):
+        finance.replace_agent(facility, world.forwarder, {second: world.cautious_bank})
+    # It counts neither way, though it acts.
+    event = finance.replace_agent(facility, world.forwarder, {first: world.bank}, [second]).event("AgentReplaced")
+    assert list(event.abstaining) == [second]
+
+
+def test_n20_nobody_of_the_borrowers_group_is_agent(finance: Finance) -> None:
+    world = finance.world
+    facility, _, _ = finance.drawn(100_000)
+    parent = finance.borrower.lei
+    for party in (world.forwarder, finance.agent):
+        world.ledger.setProfile(world.enroller, party.participant, parent, MOVE | TERMS)
+    first, second = finance.positions_of(facility)
+    with refused("TermsUnfit", "agent"):
+        finance.replace_agent(facility, world.forwarder, {first: world.bank, second: world.cautious_bank})
+    with refused("TermsUnfit", "agent"):
+        finance.opened(salt=keccak(b"another"))
 
 
 def test_n20_nobody_votes_twice_or_with_what_it_has_not(finance: Finance) -> None:

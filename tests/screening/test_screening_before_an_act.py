@@ -156,7 +156,7 @@ NO_PARTIES = {
         "firm_until",
         "happened_at",
         "roles",
-        "unclaimed",
+        "had",
     ),
     *("valid_until", "said_at", "earliest", "latest", "anchored_at"),
     # loans and positions

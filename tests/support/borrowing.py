@@ -7,6 +7,7 @@ from typing import Any
 
 from support.banking import COUNTRIES, HKD, OTHER_HKD
 
+from sampan.chain.tester import GENESIS_TIME
 from sampan.client.ledger import Ledger
 from sampan.client.papers import Paper
 from sampan.finance.loans.terms import Facility
@@ -18,6 +19,8 @@ from sampan.suite.words import Receiving
 
 AGENT = Party("security_agent", "Security Agent", full_lei("SAMPAN0SECURITY0AG"), "HK", BANK_ROLES, Receiving.ANYONE)
 LENDERS = ("bank", "issuing_bank")
+_DAY = GENESIS_TIME // 86_400 + 30
+"""Of departure."""
 
 
 def lend(chain: SampanChain) -> None:
@@ -63,7 +66,7 @@ def signed(chain: SampanChain, made: Facility) -> list[Paper]:
 def prints(number: int, count: int = 1) -> list[int]:
     """Of boxes that nobody has pledged, which leave on one day."""
     boxes = [int.from_bytes(keccak(b"box %d %d" % (number, each))[:20], "big") for each in range(count)]
-    return [Print(box, 20_000).pack() for box in boxes]
+    return [Print(box, _DAY).pack() for box in boxes]
 
 
 __all__ = ["AGENT", "HKD", "LENDERS", "OTHER_HKD", "lend", "prints", "signed", "terms"]

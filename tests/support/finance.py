@@ -114,14 +114,14 @@ class PositionOffer(NamedTuple):
     money: Any
     price: int
     shares: int
-    unclaimed: int
+    had: int
     salt: bytes
     deadline: int
 
     @property
     def hash(self) -> bytes:
         kinds = "uint256,address,uint256,address,uint256,uint256,uint256,bytes32,uint256"
-        names = "position,seller,buyer,money,price,shares,unclaimed,salt,deadline"
+        names = "position,seller,buyer,money,price,shares,had,salt,deadline"
         return struct_hash("PositionOffer", kinds, names, self)
 
 
@@ -427,7 +427,7 @@ class Finance:
             money=self.banks.hkd,
             price=50_000,
             shares=self.positions.positionOf(position).shares,
-            unclaimed=0,
+            had=self.positions.positionOf(position).had,
             salt=ZERO,
             deadline=self.now + HOUR,
         )

@@ -31,20 +31,19 @@ def command() -> None:
 @click.option("--to", "buyer", required=True, metavar="WHO", help="Who may buy it.")
 @click.option("--price", required=True, metavar="AMOUNT", help="What is paid for it.")
 @click.option("--money", required=True, metavar="DEPOSIT", help="What it is paid in.")
-@click.option("--least", type=click.IntRange(0), default=0, help="So much must be unclaimed, in the smallest unit.")
 @cli.signing_options
 @chain.signer_options
 @base.network_option()
 def offer(
-    position: str, buyer: str, price: str, money: str, least: int, hours: int, elsewhere: cli.Elsewhere, network: str
+    position: str, buyer: str, price: str, money: str, hours: int, elsewhere: cli.Elsewhere, network: str
 ) -> None:
     """Sign that a participant may buy a POSITION of yours (`position buy`), as it is now. Nothing is sent.
 
-    What it is owed goes with it. It counts while the position is yours, has the same shares and the least unclaimed.
+    What it is owed goes with it. It counts while the position is yours, has the same shares, and was paid nothing more.
     """
     with cli.acting(network, keyless=elsewhere.unsigned is not None) as ledger:
         deadline = timedelta(hours=hours)
-        signed = ledger.sign_position_offer(position, buyer, price, money, least=least, deadline=deadline)
+        signed = ledger.sign_position_offer(position, buyer, price, money, deadline=deadline)
         cli.emit_signed(ledger, [signed], elsewhere)
 
 

@@ -19,6 +19,8 @@ WHOLE: Final = 10_000
 QUARTER: Final = 15 * 60
 SILENCE: Final = 30 * DAY
 """How long the agent may be silent in default."""
+MOST_TERM: Final = 730 * DAY
+"""From opening to maturity, at most."""
 MOST: Final = 2**104 - 1
 """Of principal, of interest, and of the value of one bill, in the smallest unit."""
 _FACILITY, _PLEDGE, _UNITS, _VALUE, _UNTIL = 24, 16, 16, 120, 40
@@ -133,6 +135,11 @@ class Book:
     def grace_ends(self) -> int:
         """Last second of grace."""
         return self.maturity + self.grace_days * DAY
+
+    @property
+    def filings(self) -> tuple[str, ...]:
+        """Countries in which the security must stand filed."""
+        return tuple(each for each in (self.filed_in, self.also_filed_in) if each)
 
     def covered(self, value: int) -> int:
         """What a value covers."""

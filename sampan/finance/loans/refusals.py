@@ -15,9 +15,10 @@ LOANS.refusals.update(
         "NoSuchFacility": ("there is no facility {facility}", None),
         "NoMoney": ("{money} is no deposit of the books", "name a bank's deposit: loans are of what banks owe"),
         "SignaturesMissing": (
-            "{needed} signatures are needed; to open, of each lender the deposit too that it pays out of",
+            "{needed} signatures are needed",
             "let all sign, in the order of the terms",
         ),
+        "DepositsMissing": ("{needed} lenders pay in", "name of each the deposit that it pays out of"),
         "PledgeMalformed": ("these are no terms of a pledge", "pledge with `sampan finance pledge`"),
         "NotPledgeable": (
             "{bill} is {kind}: without another's word the lenders could neither sell nor surrender it",
@@ -35,12 +36,16 @@ LOANS.refusals.update(
         "NotFiled": ("the security does not stand filed in {country}", "let the agent file it: `sampan finance file`"),
         "FilingUnfit": ("a filing names a country, a registry and a time in the past, and stands still", None),
         "NothingOwed": ("nothing is owed in facility {facility}", None),
-        "NothingPaid": ("nothing is to be paid", None),
+        "NothingPaid": ("nothing is to be paid", "name an amount"),
+        "NothingUndrawn": ("in facility {facility} all is drawn, or given back", None),
+        "NothingUnclaimed": ("position {position} has had all that it is owed", "wait for the next repayment"),
+        "NoSurplus": ("facility {facility} keeps nothing for the borrower", None),
         "PrintsMissing": ("{units} prints belong to {bill}", "show all of them, those of its pledge"),
         "NotAllotted": (
-            "what {bill} has of the bill that it replaced, the agent has not said, or has said already",
-            "let the agent allot it once, or repay all that is owed",
+            "what {bill} has of the bill that it replaced, the agent has not said",
+            "let the agent allot it (`sampan finance allot`), or repay all that is owed",
         ),
+        "NothingToAllot": ("{bill} replaced nothing together with others, or was allotted", None),
         "AllottedTooMuch": ("{bill} would have more than there is, or nothing", "leave a print and its value to each"),
         "NotInstructed": (
             "nobody who may let this room take {bill} under this deal, as the loan stands",
@@ -67,6 +72,10 @@ LOANS.refusals.update(
         "NotAbstaining": (
             "the owner of {position} may act, so it counts",
             "count it in favour, or name it on neither side",
+        ),
+        "NoVote": (
+            "the owner of {position} is of the borrower's group",
+            "name it among those that abstain: it counts neither way",
         ),
         "AgentStands": ("{bill} is held for the agent that there is", None),
         "CarrierGroupStands": ("the group of {carrier} stands noted so", None),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sampan.bills.records import MAX_ACTS
 from sampan.bills.rules import act_count_after
 from sampan.finance.loans import rules
 from sampan.finance.loans.records import MOST, Book, Deal, Lending
@@ -40,6 +41,9 @@ class _Code:
         known = state.bills[bill]
         if known.kind is not Kind.BLANK:
             raise Refusal("NotPledgeable", bill, known.kind)
+        # From there on one count stands for several states: the acceptance of one would count for another (X17).
+        if act_count_after(known) == MAX_ACTS:
+            raise Refusal("TooManyActs", bill)
         if state.now > pledge.deadline:
             raise Refusal("PledgedTooLate", pledge.deadline)
         if pledge.value > MOST:

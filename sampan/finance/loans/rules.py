@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sampan.bills import inside
 from sampan.bills.verbs.circulation import Hold
-from sampan.finance.loans.records import MOST, QUARTER, SILENCE, WHOLE, Book, Deal, Debt, Least, Lending
+from sampan.finance.loans.records import MOST, MOST_TERM, QUARTER, SILENCE, WHOLE, Book, Deal, Debt, Least, Lending
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Facility
 from sampan.identity.records import DAY, MOVE, TERMS
@@ -212,13 +212,13 @@ def sound(state: Lending, terms: Facility) -> int:
     unfit: Sequence[tuple[str, bool]] = (
         ("rate", terms.rate > 10**7),
         ("clock", not -48 <= terms.clock <= 56),
-        ("maturity", terms.maturity >= 2**40 or terms.maturity < state.now),
+        ("maturity", not state.now <= terms.maturity <= state.now + MOST_TERM),
         ("availableUntil", terms.available_until > terms.maturity or terms.available_until < state.now),
         ("graceDays", terms.grace_days > 255),
         ("advance", not 0 < terms.advance <= WHOLE),
         ("onTrust", terms.on_trust > WHOLE),
-        ("reserve", terms.reserve > WHOLE),
-        ("agent", terms.agent == terms.borrower),
+        ("reserve", not 0 < terms.reserve <= WHOLE),
+        ("agent", group_of(state, terms.agent) == group_of(state, terms.borrower)),
         ("alsoFiledIn", not terms.filed_in and bool(terms.also_filed_in)),
         ("lenders", not terms.lenders),
         ("commitments", len(terms.lenders) != len(terms.commitments)),
@@ -232,7 +232,7 @@ def sound(state: Lending, terms: Facility) -> int:
 
 def filed(state: Lending, facility: int, book: Book) -> None:
     """The security stands filed where the terms ask for it (T26)."""
-    for country in filter(None, (book.filed_in, book.also_filed_in)):
+    for country in book.filings:
         if state.filed_until.get((facility, country), 0) < state.now:
             raise Refusal("NotFiled", country)
 

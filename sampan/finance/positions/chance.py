@@ -64,9 +64,9 @@ class PositionsChance(RegistrationsChance, ExchangeChance):
         buyer = self.state.account(sender).participant if self.chance(0.95) else self.below(9)
         moneys = [*self.state.deposits, *self.state.coins] or [NOBODY]
         shares = known.shares if self.chance(0.95) else self.below(100)
-        least = 0 if self.chance(0.95) else self.below(1_000)
+        had = known.had if self.chance(0.95) else self.below(1_000)
         offer = PositionOffer(
-            position, seller, buyer, self.any(moneys), self.below(500), shares, least, self.hash(), self.deadline()
+            position, seller, buyer, self.any(moneys), self.below(500), shares, had, self.hash(), self.deadline()
         )
         self.texts.append(offer)
         by = seller if self.chance(0.95) else self.any(self.stage.people)

@@ -218,8 +218,8 @@ class PositionOffer:
     money: str
     price: int
     shares: int
-    unclaimed: int
-    """What must be unclaimed then, at least."""
+    had: int
+    """What it has had then, at most."""
     salt: bytes
     deadline: int
     """Last second since 1970 at which it counts."""
@@ -273,11 +273,10 @@ class Buy(Verb):
         money.collect(at, own, offer.money, self.from_, at.sender, offer.seller, offer.price)
 
     def _as_offered(self, at: At) -> None:
-        """It has as many shares, and as much unclaimed, as was offered."""
-        offer, shares = self.offer, at.state.positions[self.offer.position].shares
-        owed = rules.unclaimed(at.state, offer.position)
-        if shares != offer.shares or owed < offer.unclaimed:
-            raise Refusal("NotAsOffered", offer.position, shares, owed)
+        """It has as many shares as was offered, and has had no more."""
+        offer, found = self.offer, at.state.positions[self.offer.position]
+        if found.shares != offer.shares or found.had > offer.had:
+            raise Refusal("NotAsOffered", offer.position, found.shares, found.had)
 
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:

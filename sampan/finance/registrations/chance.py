@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sampan.finance.records import WINDOW_DAYS, Print
+from sampan.finance.records import MOST_DAYS, WINDOW_DAYS, Print
 from sampan.identity.chance import IdentityChance
+from sampan.identity.records import DAY
 
 _BOXES = 4
 _DAYS = (0, 1, WINDOW_DAYS, WINDOW_DAYS + 1, 2 * WINDOW_DAYS, 3 * WINDOW_DAYS + 2, 100)
-_FIRST = 20_833
-"""Day of departure around which all happens: 15 January 2027."""
+_PERIOD = 64
+"""So many days one day of departure stays the one around which all happens."""
 _PAYLOADS = (28_000, 28_000, 26_500, 9_000)
 
 
@@ -27,7 +28,10 @@ class RegistrationsChance(IdentityChance):
 
     def print_(self) -> int:
         """One of a few pieces of cargo; now and then none that could be."""
-        cargo, day = 1 + self.below(_BOXES), _FIRST + self.any(_DAYS)
+        today = self.now // DAY
+        cargo, day = 1 + self.below(_BOXES), today - today % _PERIOD + self.any(_DAYS)
+        if self.chance(0.01):
+            day = today + self.any((-1, 1)) * (MOST_DAYS + self.below(2))
         if self.chance(0.5):
             return Print(cargo, day).pack()
         part = Print(cargo, day, 1_000 * (1 + self.below(12)), self.any(_PAYLOADS))

@@ -29,7 +29,7 @@ def words(state: Registered) -> Iterator[Word]:
     for (cargo, place), parts in sorted(state.part_loads.items()):
         for weight, part in sorted(parts.items()):
             slot = storage.part_slot(cargo, place, weight)
-            yield Word(_named(cargo), slot, NUMBER, part.debt if part else 0, "debt of a part load")
+            yield Word(_named(cargo), slot, NUMBER, part.pack() if part else 0, "a part load")
 
 
 def _named(cargo: int) -> str:

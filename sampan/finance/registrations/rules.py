@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from sampan.finance.records import (
     DEBT_BITS,
+    MOST_DAYS,
     NO_BOX,
     Box,
     Departure,
@@ -16,6 +17,7 @@ from sampan.finance.records import (
     debt_of_room,
     well_formed,
 )
+from sampan.identity.records import DAY
 from sampan.suite.verb import NOBODY, Refusal
 from sampan.suite.words import Answer
 
@@ -80,6 +82,8 @@ class Register:
         if not well_formed(word):
             raise Refusal("PrintMalformed", word)
         said = Print.unpack(word)
+        if abs(said.day - self._state.now // DAY) > MOST_DAYS:
+            raise Refusal("DayOutOfRange", word)
         first_free: int | None = None
         joined: int | None = None
         for place, departure in enumerate(self.box(said.cargo)):
@@ -120,7 +124,7 @@ class Register:
         """Puts registrations of a debt down to another; None: they end. `own` is the room's number of the debt. Raises
         `Refusal`."""
         for word in words:
-            if not self._pass_on(Print.unpack(word), debt, to):
+            if not well_formed(word) or not self._pass_on(Print.unpack(word), debt, to):
                 raise Refusal("NotRegistered", word, own)
 
     def _pass_on(self, said: Print, debt: int, to: int | None) -> bool:
@@ -129,10 +133,9 @@ class Register:
                 continue
             if departure.parts:
                 there = self.part(said, place)
-                # One debt may have parts of one weight under two departures.
-                if not departure.has_day_of(said) or there is None or there.debt != debt:
+                if there != Part(debt, said):
                     continue
-                self._put_part(said, place, None if to is None else Part(to, there.print))
+                self._put_part(said, place, None if to is None else Part(to, said))
                 if to is None:
                     self._put(said.cargo, place, _without(departure, said.weight))
                 return True
@@ -167,7 +170,8 @@ def free(state: Registered, word: int) -> Answer:
         fits = departure.weight + said.weight <= min(departure.payload, said.payload)
         if not fits or register.part(said, place) is not None:
             return Answer.NO
-    return answer
+    full = None not in register.box(said.cargo)
+    return Answer.NO if full and not shared else answer
 
 
 def debt_of(state: Registered, word: int) -> tuple[str, int]:

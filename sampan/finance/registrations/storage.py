@@ -15,7 +15,7 @@ def slots(state: Registered, at: Mapping[str, int]) -> dict[int, int]:
     found = {layout.entry(at["_departures"], word(cargo)): box_word(box) for cargo, box in state.boxes.items()}
     for (cargo, place), parts in state.part_loads.items():
         for weight, part in parts.items():
-            found[_part_slot(at["_parts"], cargo, place, weight)] = part.debt if part else 0
+            found[_part_slot(at["_parts"], cargo, place, weight)] = part.pack() if part else 0
     return found
 
 
@@ -30,7 +30,7 @@ def changed(state: Registered) -> Iterator[tuple[int, layout.Layout, int]]:
         yield box_slot(cargo), layout.NUMBER, box_word(state.boxes.get(cargo, NO_BOX))
     for cargo, place in state.changed(state.part_loads):
         for weight, part in state.part_loads.get((cargo, place), {}).items():
-            yield part_slot(cargo, place, weight), layout.NUMBER, part.debt if part else 0
+            yield part_slot(cargo, place, weight), layout.NUMBER, part.pack() if part else 0
 
 
 def box_slot(cargo: int) -> int:

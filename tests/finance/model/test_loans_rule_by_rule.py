@@ -124,7 +124,7 @@ class Loans:
 
     def prints(self, pieces: int = 1) -> tuple[int, ...]:
         """Of boxes that nobody has pledged."""
-        return tuple(Print(next(BOXES), 20_460).pack() for _ in range(pieces))
+        return tuple(Print(next(BOXES), 20_840).pack() for _ in range(pieces))
 
     def lodge(self, facility: int, bill: int, value: int = 100_000, amount: int = 0, **said: Any) -> Lodge:
         """With the agent's acceptance."""
@@ -206,13 +206,14 @@ def loans(both: Both) -> Loans:
 
 def test_a_facility_has_terms_within_these_bounds(loans: Loans, both: Both) -> None:
     loans.opened(rate=10**7, clock=-48, grace_days=255, advance=10_000, on_trust=10_000, reserve=10_000)
-    loans.opened(clock=56, maturity=2**40 - 1, advance=1, on_trust=0, reserve=0)
+    loans.opened(clock=56, maturity=loans.now + 1 + 730 * DAY, advance=1, on_trust=0, reserve=1)
     at_once = loans.now + 1
     loans.opened(maturity=at_once, available_until=at_once)
     loans.unfit("rate", rate=10**7 + 1)
     loans.unfit("clock", clock=-49)
     loans.unfit("clock", clock=57)
-    loans.unfit("maturity", maturity=2**40)
+    loans.unfit("maturity", maturity=loans.now + 2 + 730 * DAY)
+    loans.unfit("maturity", maturity=2**40 + loans.now + DAY)
     loans.unfit("maturity", maturity=loans.now, available_until=loans.now)
     loans.unfit("availableUntil", available_until=loans.now)
     loans.unfit("availableUntil", available_until=loans.now + 90 * DAY + 1)
@@ -222,6 +223,7 @@ def test_a_facility_has_terms_within_these_bounds(loans: Loans, both: Both) -> N
     loans.unfit("advance", advance=10_001)
     loans.unfit("onTrust", on_trust=10_001)
     loans.unfit("reserve", reserve=10_001)
+    loans.unfit("reserve", reserve=0)
     loans.unfit("agent", agent=both.number("shipper"))
     loans.unfit("lenders", lenders=(), commitments=())
     loans.unfit("commitments", commitments=(300, 600, 100))
@@ -440,7 +442,7 @@ def test_money_is_drawn_until_the_last_second_and_goes_back_to_lenders_after_it(
     both.refused("stranger", EndAvailability(facility), "StillAvailable", last, wait=0)
     both.refused("shipper", Draw(facility, 1, bill, ()), "NotAvailable", last)
     both.done("stranger", EndAvailability(facility))
-    both.refused("stranger", EndAvailability(facility), "NothingPaid")
+    both.refused("stranger", EndAvailability(facility), "NothingUndrawn", facility)
     assert (loans.book(facility).undrawn, loans.book(facility).paid) == (0, 999)
 
 
@@ -608,13 +610,10 @@ def test_a_bill_secures_the_facility_in_which_it_lies(loans: Loans, both: Both) 
 def test_lenders_pay_each_out_of_a_deposit(loans: Loans, both: Both) -> None:
     terms = loans.terms()
     signatures = tuple(map(Signature, terms.signers))
-    for signed, from_ in (
-        (signatures, (loans.hkd,)),
-        (signatures, (loans.hkd,) * 3),
-        (signatures[:-1], (loans.hkd,) * 2),
-        ((*signatures, signatures[-1]), (loans.hkd,) * 2),
-    ):
-        both.refused("stranger", Open(terms, signed, from_), "SignaturesMissing", 4)
+    for from_ in ((loans.hkd,), (loans.hkd,) * 3):
+        both.refused("stranger", Open(terms, signatures, from_), "DepositsMissing", 2)
+    for signed in (signatures[:-1], (*signatures, signatures[-1])):
+        both.refused("stranger", Open(terms, signed, (loans.hkd,) * 2), "SignaturesMissing", 4)
     both.refused("stranger", loans.open(replace(terms, deadline=both.now)), "OpenedTooLate", both.now)
     both.done("stranger", Open(terms, signatures, (loans.hkd, loans.other_hkd)))
     both.refused("stranger", loans.open(terms), "AlreadyOpened", len(both.state.facilities))
@@ -679,7 +678,7 @@ def test_what_each_replacement_covers_the_agent_says(loans: Loans, both: Both) -
 
     share = Share(two, 300, prints[:1])
     both.refused("shipper", allot(share), "NotAParty", both.at("shipper"))
-    both.refused("trader", Allot(other, ()), "NotAllotted", other)
+    both.refused("trader", Allot(other, ()), "NothingToAllot", other)
     # Another's, one of another pledge, itself; one that is not in the book.
     for stranger in (other, whole, apart, one):
         both.refused("trader", allot(replace(share, bill=stranger)), "NotUnderThisDeal", stranger)
@@ -714,7 +713,7 @@ def test_what_each_replacement_covers_the_agent_says(loans: Loans, both: Both) -
         prints[:1],
         prints[1:3],
     ]
-    both.refused("trader", Allot(one, ()), "NotAllotted", one)
+    both.refused("trader", Allot(one, ()), "NothingToAllot", one)
     both.done("shipper", Discharge(facility, (loans.collateral(three), loans.collateral(one))))
 
 
@@ -867,7 +866,7 @@ def test_what_a_sale_in_default_brings_beyond_the_debt_is_the_borrower_s(loans: 
     assert loans.book(facility).kept == both.state.holding(loans.hkd, loans.own).balance == 640 + 500
     both.refused("trader", TakeSurplus(facility), "NotAParty", both.at("trader"))
     both.done("shipper", TakeSurplus(facility))
-    both.refused("shipper", TakeSurplus(facility), "NothingPaid")
+    both.refused("shipper", TakeSurplus(facility), "NoSurplus", facility)
     both.done("stranger", EndAvailability(facility))
     own = both.state.account(loans.own).number
     for number, due in ((1, 314), (2, 733)):
@@ -876,7 +875,7 @@ def test_what_a_sale_in_default_brings_beyond_the_debt_is_the_borrower_s(loans: 
         text = tell.sentence(both.world.suite.facts[ev.Claimed], claimed, tell.Names(whole=True))
         assert f"had {due} paid to " in text
         assert text.endswith(f"for position {ids.position_name(position)}")
-        both.refused("stranger", Claim(position), "NothingPaid")
+        both.refused("stranger", Claim(position), "NothingUnclaimed", position)
     assert loans.book(facility).kept == both.state.holding(loans.hkd, loans.own).balance == 0
     assert loans.book(facility).claimed == loans.book(facility).paid == 1_047
     # It is sold for good, and its cargo stays registered until somebody says that it is over.

@@ -21,7 +21,7 @@ from sampan.suite.verb import Refusal, Signature, Verb, arg
 
 @LOANS.verb("replaceAgent", logs=ev.AgentReplaced, label="make {agent_account} the agent of facility {facility}")
 class ReplaceAgent(Verb):
-    """Replace the agent: more than half of the shares whose owners may act, and the new agent, have signed."""
+    """Replace the agent: more than half of the shares whose owners may vote, and the new agent, have signed."""
 
     facility: int = arg(kinds.FACILITY)
     agent_account: str = arg(kinds.ACCOUNT, help="Account of the new agent.")
@@ -43,14 +43,16 @@ class ReplaceAgent(Verb):
         if len(self.signatures) != len(self.in_favour) + 1:
             raise Refusal("SignaturesMissing", len(self.in_favour) + 1)
         agent = rules.bound(at, self.agent_account, self.signatures[0])
-        if agent == book.borrower:
+        if rules.group_of(state, agent) == book.borrower_group:
             raise Refusal("TermsUnfit", "agent")
         favour = _shares_of(state, self.in_favour, self.facility)
         for position, signature in zip(self.in_favour, self.signatures[1:], strict=True):
-            rules.bound(at, positions.owner_of(state, position), signature)
+            lender = rules.bound(at, positions.owner_of(state, position), signature)
+            if rules.group_of(state, lender) == book.borrower_group:
+                raise Refusal("NoVote", position)
         without = _shares_of(state, self.abstaining, self.facility)
         for position in self.abstaining:
-            if state.account(positions.owner_of(state, position)).acts(state.now):
+            if _votes(state, positions.owner_of(state, position), book.borrower_group):
                 raise Refusal("NotAbstaining", position)
         if 2 * favour <= book.shares - without:
             raise Refusal("NoMajority", favour, book.shares - without)
@@ -62,6 +64,13 @@ class ReplaceAgent(Verb):
         owners = [positions.owner_of(log.state, position) for position in e.in_favour]
         signatures = tuple([Signature(signer) for signer in (e.agent_account, *owners)])
         yield e.by, cls(e.facility, e.agent_account, log.state.now, signatures, e.in_favour, e.abstaining)
+
+
+def _votes(state: Lending, owner: str, borrower_group: int) -> bool:
+    """Whether a lender may vote: it, or whoever follows it, acts, and is not of the borrower's group."""
+    known = state.account(owner)
+    living = state.account(state.resolve(known.number))
+    return living.acts(state.now) and rules.group_of(state, known.participant) != borrower_group
 
 
 def _shares_of(state: Lending, found: Sequence[int], facility: int) -> int:

@@ -36,8 +36,10 @@ class Open(Verb):
         if terms.hash in state.opened:
             raise Refusal("AlreadyOpened", state.opened[terms.hash])
         rules.sound(state, terms)
-        if len(self.signatures) != len(terms.lenders) + 2 or len(self.from_) != len(terms.lenders):
+        if len(self.signatures) != len(terms.lenders) + 2:
             raise Refusal("SignaturesMissing", len(terms.lenders) + 2)
+        if len(self.from_) != len(terms.lenders):
+            raise Refusal("DepositsMissing", len(terms.lenders))
         borrower, agent, *lenders = self.signatures
         rules.bound_for(at, terms.borrower_account, terms.borrower, borrower)
         rules.bound_for(at, terms.agent_account, terms.agent, agent)

@@ -156,7 +156,7 @@ class EndAvailability(Verb):
         if at.state.now <= book.available_until:
             raise Refusal("StillAvailable", book.available_until)
         if not book.undrawn:
-            raise Refusal("NothingPaid")
+            raise Refusal("NothingUndrawn", self.facility)
         return ev.AvailabilityEnded(self.facility, book.undrawn, at.actor)
 
 
@@ -178,7 +178,7 @@ class Claim(Verb):
         book = rules.book_of(state, number_of(self.position))
         owner, due = claims.take(at, self.position, book.paid, book.shares)
         if not due:
-            raise Refusal("NothingPaid")
+            raise Refusal("NothingUnclaimed", self.position)
         at.log(ev.Claimed(self.position, owner, due, at.actor))
         at.steps.call(Call(rules.own(state), Transfer(book.money, owner, due)))
 
@@ -205,7 +205,7 @@ class TakeSurplus(Verb):
         book = rules.book_of(state, self.facility)
         rules.of_borrower(at, book)
         if not book.surplus:
-            raise Refusal("NothingPaid")
+            raise Refusal("NoSurplus", self.facility)
         amount = book.surplus
         at.log(ev.SurplusTaken(self.facility, amount, at.actor))
         at.steps.call(Call(rules.own(state), Transfer(book.money, at.actor, amount)))

@@ -78,7 +78,7 @@ class Allot(Verb):
         book = rules.book_of(state, deal.facility)
         rules.of_agent(at, book)
         if not deal.joint:
-            raise Refusal("NotAllotted", self.bill)
+            raise Refusal("NothingToAllot", self.bill)
         value, units, pledges, own = deal.value, deal.units, book.pledges, rules.own(state)
         at.log(ev.Allotted(deal.facility, self.bill, self.shares, pledges, at.actor))
         for share in self.shares:

@@ -53,7 +53,7 @@ class Instruct(Verb):
             reserve = deal.value * book.reserve // WHOLE
             if deal.joint:
                 raise Refusal("NotAllotted", self.bill)
-            if not deal.value:
+            if not reserve:
                 raise Refusal("NoValue", self.bill)
             if self.least < reserve:
                 raise Refusal("LeastTooLow", self.bill, reserve)
