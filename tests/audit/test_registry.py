@@ -110,6 +110,7 @@ def test_every_view_and_slot_that_an_audit_asks_for_exists() -> None:
         "listing",
         "cargo",
         "positions",
+        "loans",
     }
 
 

@@ -19,6 +19,7 @@ from sampan.audit import audit
 from sampan.audit.trust import Trusted, basis, believed_as, believed_fields, counted_events
 from sampan.deployment import manifest as manifests
 from sampan.errors import BadInput, ChainError, UsageError
+from sampan.finance.loans.evidence import AUDITED as LOANS_AUDITED
 from sampan.keccak import keccak
 from sampan.subjects import SUITE
 from sampan.suite import events as ev
@@ -40,8 +41,8 @@ BY_CARGO = {each for each in believed_fields(SUITE) if each.startswith(("Fact", 
 """What is believed of cargo (test_cargo.py)."""
 
 
-BY_FINANCE = {"consent"}
-"""What is believed of positions: why they were opened to a country."""
+BY_FINANCE = {"consent", *LOANS_AUDITED.believed}
+"""What is believed of positions, why they were opened to a country; and of loans (test_altered_logs_of_loans.py)."""
 
 
 @pytest.fixture(scope="module")

@@ -6,19 +6,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Final
 
+from sampan.bills import inside
 from sampan.finance.loans import rules
 from sampan.finance.loans.checks import CHECKS
 from sampan.finance.loans.lives import LIVES
 from sampan.finance.loans.records import BOOK_WORDS, LEAST_WORD, Book, Lending
 from sampan.finance.loans.subject import LOANS
-from sampan.suite.check import Audited, Question, Word
+from sampan.suite.check import LEDGER, Audited, Question, Word
 from sampan.suite.codec import word
+from sampan.suite.ids import lei_of
 from sampan.suite.layout import NUMBER, entry
-from sampan.suite.tell import Names
+from sampan.suite.tell import Names, lei_text
 
 
 def questions(state: Lending, time: int) -> Iterator[Question]:
     """Every view that a client could rely on, of every facility."""
+    for terms, facility in sorted(state.opened.items()):
+        yield Question(_named(facility), "facilityOf", (terms,), facility)
+    asked = {(facility, each) for facility, book in state.facilities.items() for each in book.filings}
+    for facility, country in sorted({*state.filed_until, *asked}):
+        until = state.filed_until.get((facility, country), 0)
+        yield Question(_named(facility), "filedUntil", (facility, country), until)
     for facility, book in sorted(state.facilities.items()):
         yield Question(_named(facility), "paidIn", (facility,), {"paid": book.paid, "shares": book.shares})
         yield Question(_named(facility), "loan", (facility,), _loan(book))
@@ -60,7 +68,12 @@ def _loan(book: Book) -> dict[str, Any]:
 
 
 def words(state: Lending) -> Iterator[Word]:
-    """The words of all facilities, of what is kept of bills, and of all that was called by signature."""
+    """The words of all facilities, of what is kept of bills, of groups that were noted of carriers, those of pledged
+    bills among them, and of all that was called by signature."""
+    yield Word(LEDGER, LOANS.slot("_count"), NUMBER, len(state.facilities), "facilities")
+    for carrier in sorted({*state.carrier_groups, *map(lei_of, _pledged(state))}):
+        slot = entry(LOANS.slot("_carrierGroups"), word(carrier))
+        yield Word(lei_text(carrier), slot, NUMBER, state.carrier_groups.get(carrier, 0), "group noted of a carrier")
     for facility, book in sorted(state.facilities.items()):
         first = entry(LOANS.slot("_books"), word(facility))
         for place, packed in enumerate(BOOK_WORDS):
@@ -74,6 +87,12 @@ def words(state: Lending) -> Iterator[Word]:
             yield Word(f"call 0x{digest.hex()}", entry(LOANS.slot("_used"), digest), NUMBER, 1, "signed call used")
 
 
+def _pledged(state: Lending) -> set[int]:
+    """Bills that lie in the loan book, or of which it keeps something."""
+    own = state.addresses.get(LOANS.contract)
+    return {*state.kept, *(bill for bill in state.lodgings if inside.room_of(state, bill) == own)}
+
+
 def _named(facility: int) -> str:
     return f"facility {facility}"
 
@@ -83,4 +102,25 @@ def names_too(state: Lending, names: Names) -> Names:
     return replace(names, loans={facility: book.money for facility, book in state.facilities.items()})
 
 
-AUDITED: Final = Audited(LOANS, questions, words, CHECKS, (LIVES,), names_too=names_too)
+_BY_ANYBODY: Final = (
+    "Opened",
+    "Claimed",
+    "Discharged",
+    "Forgotten",
+    "AvailabilityEnded",
+    "AgentReplaced",
+    "HandedOver",
+)
+AUDITED: Final = Audited(
+    LOANS,
+    questions,
+    words,
+    CHECKS,
+    (LIVES,),
+    believed=dict.fromkeys((f"{event}.by" for event in _BY_ANYBODY), "who did what of loans anybody may")
+    | {
+        "filing": "where security was filed, under which number, by which document, but for until when",
+        "Entrusted.until": "until when bills were out on trust, but for those that are",
+    },
+    names_too=names_too,
+)

@@ -106,17 +106,13 @@ def _acting(standing: Standing, entry: Entry, fields: tuple[str, ...]) -> Iterat
 def _receiving(
     standing: Standing, entry: Entry, fields: tuple[str, ...], held: dict[int, _Held]
 ) -> Iterator[tuple[str, str]]:
-    giver = getattr(entry.event, "from_", NOBODY)
+    giver, bill = getattr(entry.event, "from_", NOBODY), getattr(entry.event, "bill", None)
     for address in (getattr(entry.event, name) for name in fields):
         # Whoever a room holds for may be given it: that it might was asked when it was named.
-        own = standing.is_room(giver) and _held_for(held, entry.event.bill) == standing.participant(address)
+        own = bill in held and standing.is_room(giver) and held[bill].holder == standing.participant(address)
         why = None if address == giver or own else standing.may_not_receive(address, entry.time)
         if why is not None:
             yield checksum(address), f"{why}, and was given something new"
-
-
-def _held_for(held: dict[int, _Held], bill: int) -> int | None:
-    return held[bill].holder if bill in held else None
 
 
 def _named(standing: Standing, entry: Entry, held: dict[int, _Held]) -> Iterator[tuple[str, str]]:
