@@ -25,14 +25,16 @@ from sampan.audit.checks import run
 from sampan.audit.page import page
 from sampan.audit.report import Report
 from sampan.bills.verbs.circulation import Transfer
-from sampan.bills.verbs.surrender import Accept, Surrender
+from sampan.bills.verbs.surrender import Accept, Deliver, Surrender
 from sampan.finance.loans import rules
 from sampan.finance.loans.history import heard
 from sampan.finance.loans.records import Deal
 from sampan.finance.loans.subject import LOANS
-from sampan.finance.loans.terms import Share
+from sampan.finance.loans.terms import Filing, Share
+from sampan.finance.loans.verbs.lending import Draw
 from sampan.finance.loans.verbs.repaying import Discharge, Forget, Repay
-from sampan.finance.loans.verbs.securing import Allot, Entrust
+from sampan.finance.loans.verbs.securing import Allot, Entrust, File
+from sampan.finance.positions.verbs import Split
 from sampan.finance.records import Print
 from sampan.fuzz.alone import ADMINISTRATOR, STRANGER
 from sampan.identity.verbs.accounts import SetReceiving
@@ -221,6 +223,58 @@ def test_sam_b1_the_chain_answers_another_debt_than_the_logs_give_p10() -> None:
     assert found["facility 1"].startswith("1 came in for its lenders by the chain's word")
 
 
+def test_sam_b1_a_loan_that_is_drawn_to_its_last_unit_in_its_last_second_adds_up_t45() -> None:
+    ledger = Lent()
+    number = ledger.facility()
+    bill = ledger.pledge(number, 200_000)
+    last = ledger.state.facilities[number].available_until
+    ledger.act("shipper", Draw(number, 100_000, bill, ()), later=last - ledger.now)
+    ledger.pass_days(3)
+
+    assert seen("SAM-B1", ledger) == []
+
+
+def test_sam_b1_days_turn_by_the_clock_of_the_facility_t31() -> None:
+    """Both acts are on one day of the clock of the ledger, and on two days in Hong Kong."""
+    ledger = Lent()
+    number = ledger.facility()
+    bill = ledger.pledge(number, 200_000)
+    midnight = -(-ledger.now // DAY) * DAY + 16 * 3600
+    ledger.act("shipper", Draw(number, 100_000, bill, ()), later=midnight - 1 - ledger.now)
+    ledger.act("shipper", Repay(number, 1, ledger.hkd, ()), later=1)
+
+    (repaid,) = (entry.event for entry in ledger.entries() if isinstance(entry.event, ev.Repaid))
+    assert (repaid.principal, repaid.interest) == (100_000, 19)
+    assert seen("SAM-B1", ledger) == []
+
+
+def test_sam_b1_before_default_a_bill_that_is_sold_leaves_the_rest_covered_and_in_default_it_need_not_t25() -> None:
+    sold = first(ev.PledgeSold, lambda event: event.facility == REPAID)
+    pledged = first(ev.Pledged, lambda event: event.value == 90_000)
+
+    found = seen("SAM-B1", told(pledged, value=9))
+
+    assert any(f"PledgeSold in block {sold.block}" in message for _, message in found)
+    ledger = Lent()
+    number = ledger.facility()
+    bill = ledger.pledge(number, 60_000, 40_000)
+    ledger.pledge(number, 100)
+    ledger.pass_days(94)
+    ledger.sell(bill, 500, instructs="security agent")
+    assert seen("SAM-B1", ledger) == []
+
+
+def test_sam_b1_what_is_wrong_is_found_once_and_what_the_chain_does_not_answer_is_not_held_against_it() -> None:
+    lost = first(ev.Drawn, lambda event: event.amount == 15_001)
+    found = [message for _, message in seen("SAM-B1", without(lost)) if "by all that was told before" in message]
+    assert len(found) == 1
+    silent = honest()
+    for facility in (REPAID, DEFAULTED, STANDING):
+        for view in ("owed", "paidIn"):
+            silent.views["LoanBook"][view, (facility,)] = None
+    assert seen("SAM-B1", chain=silent) == []
+
+
 # ------------------------------------------------------------------------------------------------- SAM-B2: its payments
 
 
@@ -246,6 +300,16 @@ def test_sam_b2_money_that_left_the_book_and_no_loan_tells_of_it_p6() -> None:
 
     assert about == "loan book"
     assert message.startswith(f"{event.amount} of {checksum(LEDGER.hkd)} went to {checksum(event.to)}")
+
+
+def test_sam_b2_nothing_that_is_paid_out_of_the_book_is_no_payment_and_terms_cut_short_stop_nothing() -> None:
+    opened, claimed = first(ev.Opened), first(ev.Claimed)
+    paid = beside(claimed, ev.DepositTransfer, lambda event: event.from_ == LEDGER.book)
+    nothing = replace(paid, event=replace(paid.event, value=0))
+    at = ENTRIES.index(paid)
+    assert seen("SAM-B2", [*ENTRIES[:at], nothing, *ENTRIES[at:]]) == []
+    assert seen("SAM-B2", told(opened, from_=opened.event.from_[:1])) == []
+    assert list(run(checks.find("SAM-B2"), replace(audit_of(LEDGER), state=None))) == []
 
 
 # --------------------------------------------------------------------------------------------------- SAM-B3: the claims
@@ -296,6 +360,28 @@ def test_sam_b3_a_claim_of_a_loan_whose_beginning_was_left_out() -> None:
     assert {message.split(": ")[1] for _, message in seen("SAM-B3", without(opened))} == {"nobody lent under it"}
 
 
+def test_sam_b3_a_split_takes_some_of_what_is_left_and_each_lender_has_its_commitment() -> None:
+    opened, split = first(ev.Opened), first(ev.Split)
+    assert "0 shares were split off 60000" in seen("SAM-B3", told(split, shares=0))[0][1]
+    terms = opened.event.facility_terms
+    fewer = replace(terms, commitments=terms.commitments[:1])
+    assert "have not each the shares" in seen("SAM-B3", told(opened, facility_terms=fewer))[0][1]
+    ledger = Lent()
+    (position, _) = ledger.positions(ledger.facility())
+    for shares in (20_000, 10_000):
+        ledger.act("bank", Split(position, shares))
+    assert seen("SAM-B3", ledger) == []
+    log = ledger.entries()
+    second = [entry for entry in log if isinstance(entry.event, ev.Split)][1]
+    log[log.index(second)] = replace(second, event=replace(second.event, shares=45_000))
+    assert "45000 shares were split off 40000" in [message for _, message in seen_in(ledger, log)][0]
+
+
+def seen_in(ledger: Lent, log: list[Entry]) -> list[tuple[str, str]]:
+    """What SAM-B3 finds in an altered log of a ledger."""
+    return [(found.subject, found.message) for found in run(checks.find("SAM-B3"), audit_of(ledger, log))]
+
+
 # ---------------------------------------------------------------------------------------------------- SAM-B4: trust
 
 
@@ -331,6 +417,15 @@ def test_a_bill_that_came_back_late_is_not_overdue_t45() -> None:
     ledger.pledge(number, 30_000, bill=bill, prints=())
 
     assert seen("SAM-B4", ledger) == []
+
+
+def test_a_bill_on_trust_is_in_time_in_its_last_second_t45() -> None:
+    ledger, _, bill = entrusted()
+    until = Deal.of(ledger.state.kept[bill]).until
+    ledger.act("shipper", Transfer(bill, ledger.who["second"], b""), later=until - ledger.now)
+    assert seen("SAM-B4", ledger) == []
+    ledger.act("second", Transfer(bill, ledger.who["shipper"], b""), later=1)
+    assert "it is not back 0 days later" in seen("SAM-B4", ledger)[0][1]
 
 
 # -------------------------------------------------------------------------------------------------- SAM-B5: filings
@@ -382,6 +477,38 @@ def test_sam_b5_a_filing_that_lapsed_while_money_is_owed_and_one_that_was_renewe
     ledger.act("shipper", Repay(number, 10**9, ledger.hkd, ()))
     ledger.pass_days(600)
     assert levels("SAM-B5", ledger) == ["low"], "nothing is owed any more"
+
+
+def test_sam_b5_a_filing_stands_in_its_last_second_and_lapses_with_interest_owed_t26() -> None:
+    ledger = Lent()
+    number = ledger.facility(filed_in="")
+    until = ledger.now + 20 * DAY
+    ledger.filed(number, "CN", until)
+    bill = ledger.pledge(number, 60_000)
+    ledger.act("shipper", Draw(number, 25_000, bill, ()), later=until - ledger.now)
+    assert seen("SAM-B5", ledger) == []
+    ledger.pass_days(10)
+
+    ((_, message),) = seen("SAM-B5", ledger)
+    # 7.3 % are five a day.
+    assert message.endswith("25050 is owed")
+    ledger.filed(number, "CN", ledger.now + 500 * DAY)
+    ((_, message),) = seen("SAM-B5", ledger)
+    assert message.endswith("25050 was owed")
+
+
+def test_a_filing_that_is_renewed_in_time_or_while_nothing_is_owed_gives_no_finding_t26_t45() -> None:
+    ledger = Lent()
+    number = ledger.facility(filed_in="")
+    ledger.filed(number, "CN", ledger.now + 5 * DAY)
+    ledger.pass_days(6)
+    until = ledger.now + 5 * DAY
+    ledger.filed(number, "CN", until)
+    ledger.pledge(number, 60_000, 25_000)
+    filing = Filing("CN", b"\1" * 32, b"\2" * 32, b"\3" * 32, until, until + DAY)
+    ledger.act("security agent", File(number, filing), later=until - ledger.now)
+    ledger.filed(number, "CN", ledger.now + 500 * DAY)
+    assert seen("SAM-B5", ledger) == []
 
 
 def received(ledger: Lent, whose: str) -> int:
@@ -688,6 +815,34 @@ def test_a_bill_on_trust_that_stays_with_its_borrower_or_whose_debt_is_repaid_gi
     ledger.act("shipper", Transfer(bill, ledger.who["consignee"], b""))
 
     assert seen("SAM-F8", ledger) == []
+
+
+def test_sam_f8_each_thing_that_is_done_with_a_bill_on_trust_is_told_once_with_what_is_owed_then_t24() -> None:
+    ledger, _, bill = entrusted()
+    ledger.act("consignee", SetReceiving(ledger.who["consignee"], Receiving.ANYONE))
+    ledger.pass_days(4)
+    for giver, to in (("shipper", "consignee"), ("consignee", "shipper"), ("shipper", "consignee")):
+        ledger.act(giver, Transfer(bill, ledger.who[to], b""))
+    ((_, message),) = seen("SAM-F8", ledger)
+    assert message.endswith("facility 1 owed 25020")
+    ledger.act("consignee", Surrender(bill, SurrenderFor.DELIVERY, ledger.who["carrier"], bytes(32), b""))
+    ledger.act("carrier", Accept(bill, b""))
+    ledger.act("carrier", Deliver(bill, b""))
+    assert [message.split(" in block")[0] for _, message in seen("SAM-F8", ledger)][1:] == [
+        "it was surrendered (delivery)",
+        "it was taken by its carrier",
+        "it was delivered",
+    ]
+
+
+def test_a_bill_that_went_back_to_its_borrower_is_its_own_t45() -> None:
+    ledger = Lent()
+    bill = ledger.pledge(number := ledger.facility(), 60_000)
+    ledger.act("shipper", Discharge(number, (ledger.collateral(bill),)))
+    ledger.act("shipper", Transfer(bill, ledger.who["consignee"], b""))
+
+    assert seen("SAM-F8", ledger) == []
+    assert list(run(checks.find("SAM-F8"), replace(audit_of(LEDGER), state=None))) == []
 
 
 # ----------------------------------------------------------------------------------------------------------- exposures

@@ -48,7 +48,6 @@ def _lies(event: object, here: set[int], where: str) -> None:
         case ev.Lodged() if event.room == where:
             here.add(event.bill)
         case ev.CarriedOn():
-            here.discard(event.bill)
             here.update(event.replacements)
         case ev.Transferred() | ev.Endorsed() if event.from_ == where != event.to:
             here.discard(event.bill)
@@ -63,8 +62,7 @@ def _on_trust(
     loan.run(entry.time)
     what = _done(entry.event, loan.terms.borrower, persons, where)
     kind = type(entry.event).__name__
-    # The act by which it was given out is no act of the borrower.
-    if what is None or not loan.owed or entry.transaction == given.transaction or (given.block, kind) in told:
+    if what is None or not loan.owed or (given.block, kind) in told:
         return
     told.add((given.block, kind))
     purpose = text_of(given.event.purpose)

@@ -14,7 +14,7 @@ _DAY = 86_400
 def _look(evidence: Evidence) -> Iterator[Indication]:
     for number, loan in sorted(heard(evidence).all.items()):
         for bill, secured in sorted(loan.bills.items()):
-            if secured.sold or secured.trust is None or not loan.owed:
+            if secured.trust is None or not loan.owed:
                 continue
             given = secured.trust.event
             if evidence.time > given.until:
