@@ -374,7 +374,7 @@ def test_sam_b3_a_split_takes_some_of_what_is_left_and_each_lender_has_its_commi
     log = ledger.entries()
     second = [entry for entry in log if isinstance(entry.event, ev.Split)][1]
     log[log.index(second)] = replace(second, event=replace(second.event, shares=45_000))
-    assert "45000 shares were split off 40000" in [message for _, message in seen_in(ledger, log)][0]
+    assert "45000 shares were split off 40000" in next(message for _, message in seen_in(ledger, log))
 
 
 def seen_in(ledger: Lent, log: list[Entry]) -> list[tuple[str, str]]:
@@ -833,6 +833,8 @@ def test_sam_f8_each_thing_that_is_done_with_a_bill_on_trust_is_told_once_with_w
         "it was taken by its carrier",
         "it was delivered",
     ]
+    # Where nothing could be rebuilt nobody knows which is the loan book.
+    assert list(run(checks.find("SAM-F8"), replace(audit_of(ledger), state=None))) == []
 
 
 def test_a_bill_that_went_back_to_its_borrower_is_its_own_t45() -> None:
@@ -842,7 +844,6 @@ def test_a_bill_that_went_back_to_its_borrower_is_its_own_t45() -> None:
     ledger.act("shipper", Transfer(bill, ledger.who["consignee"], b""))
 
     assert seen("SAM-F8", ledger) == []
-    assert list(run(checks.find("SAM-F8"), replace(audit_of(LEDGER), state=None))) == []
 
 
 # ----------------------------------------------------------------------------------------------------------- exposures
