@@ -76,9 +76,9 @@ def pieces_of(disclosure: Disclosure, payloads: Mapping[str, int] | None = None)
     document does. Raises `BadInput` for what is not disclosed, a number whose check digit does not fit, a box twice.
     """
     values = disclosure.values()
-    count = disclosure.length(BOXES)
+    count = _length(disclosure, BOXES, "how many boxes there are")
     if not count:
-        raise _hidden(BOXES, "how many boxes there are")
+        raise BadInput("are none: bulk has no prints", subject=BOXES, code="finance.print")
     day = _day(disclosure)
     movement = _needed(values, MOVEMENT, "whether it has the boxes alone")
     if movement not in CARGO_MOVEMENTS:
@@ -135,11 +135,9 @@ def _day(disclosure: Disclosure) -> int:
 def _weight(disclosure: Disclosure, box: str) -> int:
     """What the cargo of a document weighs in a box, in kilograms, rounded up."""
     values, total = disclosure.values(), Decimal(0)
-    for item in range(disclosure.length(ITEMS) or 0):
+    for item in range(_length(disclosure, ITEMS, "what lies in each box")):
         cargo = f"{ITEMS}/{item}/cargoItems"
-        if disclosure.length(cargo) is None:
-            raise _hidden(cargo, "what lies in each box")
-        for number in range(disclosure.length(cargo) or 0):
+        for number in range(_length(disclosure, cargo, "what lies in each box")):
             here = f"{cargo}/{number}"
             if str(_needed(values, f"{here}/equipmentReference", "in which box it lies")).strip().upper() == box:
                 said = _needed(values, f"{here}/cargoGrossWeight/value", "what it weighs")
@@ -170,6 +168,13 @@ def _payload(box: str, payloads: Mapping[str, int]) -> int:
     if not 0 < payloads[box] <= MOST:
         raise UsageError(f"is not from 1 to {MOST:,} kg", subject=f"--payload {box}={payloads[box]}")
     return payloads[box]
+
+
+def _length(disclosure: Disclosure, pointer: str, what: str) -> int:
+    found = disclosure.length(pointer)
+    if found is None:
+        raise _hidden(pointer, what)
+    return found
 
 
 def _needed(values: Mapping[str, object], pointer: str, what: str) -> object:

@@ -115,6 +115,25 @@ def test_a_percentage_is_plain_figures(percent: str) -> None:
         parts(percent, 10_000, "advance")
 
 
+@pytest.mark.parametrize(
+    ("line", "term", "value"),
+    [
+        ("clock: UTC", "clock", 0),
+        ("clock: z", "clock", 0),
+        ("clock: -12:00", "clock", -48),
+        ("clock: +14", "clock", 56),
+        ("clock: +5:30", "clock", 22),
+        ("clock: -3:30", "clock", -14),
+        ("grace_days: 255", "grace_days", 255),
+        ("grace_days: 0", "grace_days", 0),
+        ("on_trust: 100", "on_trust", 10_000),
+    ],
+)
+def test_a_term_is_read_to_its_bounds(ledger: Ledger, tmp_path: Path, line: str, term: str, value: int) -> None:
+    found = facility.read(written(tmp_path, **{line.partition(":")[0]: line}), ledger)
+    assert getattr(found.terms, term) == value
+
+
 def test_every_fault_is_told_at_once_each_in_its_place(ledger: Ledger, tmp_path: Path) -> None:
     file = written(
         tmp_path,
@@ -141,13 +160,23 @@ def test_every_fault_is_told_at_once_each_in_its_place(ledger: Ledger, tmp_path:
     ]
     assert told.value.faults[0].hint == "HKD is usually lent on act-365-f: write `day_count: act-365-f`"
     assert "has 9 faults" in str(told.value)
+    assert f"1:1: day_count is missing; {told.value.faults[0].hint}" in str(told.value)
+    assert f"open_until has passed: it is {moment(ledger.now)}; name a time to come" in str(told.value)
 
 
 @pytest.mark.parametrize(
     ("line", "place", "words"),
     [
         ("clock: +15:00", "10:8", "clock: no zone"),
+        ("clock: +14:15", "10:8", "clock: no zone"),
+        ("clock: -12:15", "10:8", "clock: no zone"),
+        ("clock: noon", "10:8", "clock: no zone"),
         ("grace_days: 256", "13:13", "no number of days from 0 to 255"),
+        ("grace_days: 0003", "13:13", "no number of days from 0 to 255"),
+        ("grace_days: 1 000", "13:13", "no number of days from 0 to 255"),
+        ("grace_days: \u0663", "13:13", "no number of days from 0 to 255"),
+        ('borrower: " "', "1:11", "borrower: no text"),
+        ("agent: [security_agent]", "2:8", "agent: no text"),
         ("agent: shipper", "2:8", "agent is the borrower"),
         ("money: HKD@nowhere", "7:8", "nowhere: no participant"),
         ("draw_until: 2099-06-01", "11:13", "draw_until is after repay_by"),

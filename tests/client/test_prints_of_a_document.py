@@ -17,7 +17,8 @@ from support.borrowing import AGENT
 from sampan.client import disclosed, prints
 from sampan.client.ledger import Ledger
 from sampan.documents import prepare
-from sampan.documents.disclosure import disclose
+from sampan.documents.disclosure import Disclosure, disclose
+from sampan.documents.tree import DocumentTree
 from sampan.errors import AnswerIsNo, BadInput, ChainError, UsageError
 from sampan.finance.prints import Piece, Registrar, print_of
 from sampan.finance.records import Print
@@ -84,6 +85,57 @@ def test_pounds_are_counted_in_kilograms(tmp_path: Path) -> None:
 
     found = prints.pieces_of(disclosed.read(written(tmp_path, change)), dict.fromkeys(BOXES, 26_000))
     assert [piece.weight for piece in found] == [454, 454]
+
+
+def test_a_part_weighs_what_lies_in_its_box(tmp_path: Path) -> None:
+    def change(content: dict[str, Any]) -> None:
+        shared(content)
+        weights = dict(zip(BOXES, (1_000, 2_000), strict=True))
+        for item in content["consignmentItems"]:
+            for cargo in item["cargoItems"]:
+                cargo["cargoGrossWeight"]["value"] = weights[cargo["equipmentReference"]]
+
+    found = prints.pieces_of(disclosed.read(written(tmp_path, change)), dict.fromkeys(BOXES, 26_000))
+    assert {piece.box: piece.weight for piece in found} == dict(zip(BOXES, (1_000, 2_000), strict=True))
+
+
+def weighed(value: float, unit: str) -> Change:
+    def change(content: dict[str, Any]) -> None:
+        shared(content)
+        for item in content["consignmentItems"]:
+            for cargo in item["cargoItems"]:
+                cargo["cargoGrossWeight"] = {"value": value, "unit": unit}
+
+    return change
+
+
+def whole(change: Change, *left_out: str) -> Disclosure:
+    """All of a document that somebody shows, whether it might be issued or not, but for what is left out."""
+    content = json.loads(sample("to-order"))
+    change(content)
+    tree = DocumentTree.fresh(content)
+    return disclose(tree, [pointer for pointer in tree.fields if pointer not in left_out])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (weighed(0, "KGM"), "weighs nothing in this document"),
+        (weighed(4, "TNE"), "is no weight"),
+        (lambda content: content.update(shippedOnBoardDate="soon"), "is no day"),
+        (lambda content: content.update(utilizedTransportEquipments=[]), "are none: bulk has no prints"),
+    ],
+)
+def test_what_has_no_weight_or_no_day_or_no_box_has_no_print(change: Change, words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        prints.pieces_of(whole(change), dict.fromkeys(BOXES, 26_000))
+
+
+@pytest.mark.parametrize("hidden", [prints.ITEMS, f"{prints.ITEMS}/0/cargoItems"])
+def test_a_disclosure_of_part_loads_says_what_lies_in_each_box(hidden: str) -> None:
+    with pytest.raises(BadInput, match="nobody can tell what lies in each box") as told:
+        prints.pieces_of(whole(shared, hidden), dict.fromkeys(BOXES, 26_000))
+    assert told.value.subject == hidden
 
 
 def test_the_planned_day_counts_where_nothing_is_on_board_yet(tmp_path: Path) -> None:
@@ -262,6 +314,7 @@ def test_cargo_is_free_taken_or_somebody_is_asked(chain: SampanChain, facility: 
 
 def test_a_part_beside_others_is_a_question_and_too_much_is_none(chain: SampanChain, facility: int) -> None:
     box, ledger = BOXES[0], chain.ledger
+    assert answers(ledger, Piece(box, DAY, 16_000, 26_000)) == [(Answer.YES, "nothing is registered against it")]
     pledged(chain, facility, "PLEDGED1", (print_of(KEY, Piece(box, DAY, 10_000, 26_000)).pack(),))
     ((fits, why), (equal, whose), (over, _), (whole, beside)) = answers(
         ledger,
