@@ -134,6 +134,29 @@ def test_a_term_is_read_to_its_bounds(ledger: Ledger, tmp_path: Path, line: str,
     assert getattr(found.terms, term) == value
 
 
+def test_a_file_without_a_condition_asks_for_none_and_one_with_a_salt_has_that(ledger: Ledger, tmp_path: Path) -> None:
+    salt = "0x" + "5a" * 32
+    text = FILE.replace("condition:\n  - {kind: loaded, units: every}\n", "") + f'salt: "{salt}"\n'
+    terms = facility.read(written(tmp_path, text), ledger).terms
+    assert (terms.condition, terms.salt.hex()) == (bytes(32), salt[2:])
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("agent: [security_agent]", "write one after the colon"),
+        ("clock: noon", "write +08:00, from -12:00 to +14:00, in quarters of an hour"),
+        ("lenders: nobody", "Who lends, and how much each"),
+    ],
+)
+def test_a_fault_says_what_would_be_right(ledger: Ledger, tmp_path: Path, line: str, hint: str) -> None:
+    key = line.partition(":")[0]
+    text = FILE if key != "lenders" else FILE.replace(FILE[FILE.index("  - {lender") : FILE.index("money:")], "")
+    with pytest.raises(BadInput) as told:
+        facility.read(written(tmp_path, text, **{key: line}), ledger)
+    assert told.value.hint == hint
+
+
 def test_every_fault_is_told_at_once_each_in_its_place(ledger: Ledger, tmp_path: Path) -> None:
     file = written(
         tmp_path,
@@ -173,7 +196,7 @@ def test_every_fault_is_told_at_once_each_in_its_place(ledger: Ledger, tmp_path:
         ("clock: noon", "10:8", "clock: no zone"),
         ("grace_days: 256", "13:13", "no number of days from 0 to 255"),
         ("grace_days: 0003", "13:13", "no number of days from 0 to 255"),
-        ("grace_days: 1 000", "13:13", "no number of days from 0 to 255"),
+        ("grace_days: +3", "13:13", "no number of days from 0 to 255"),
         ("grace_days: \u0663", "13:13", "no number of days from 0 to 255"),
         ('borrower: " "', "1:11", "borrower: no text"),
         ("agent: [security_agent]", "2:8", "agent: no text"),

@@ -57,7 +57,6 @@ MODULES: Final = (
     "model.replay",
     "suite.tell",
     "client.prints",
-    "scenarios.facility",
 )
 """What is mutated, below `sampan`; of a package, all modules."""
 SEEDS: Final = (1, 2)
@@ -68,7 +67,6 @@ JUDGES: Final = (
     "suite",
     "client/test_sentences.py",
     "client/test_prints_of_a_document.py",
-    "client/test_facility_files.py",
     "audit/test_causes.py",
     "audit/test_finance.py",
 )
