@@ -896,8 +896,10 @@ def test_what_is_sold_while_something_is_owed_is_forgotten_at_once(loans: Loans,
     assert (loans.book(facility).value, bill in both.state.kept) == (250, False)
 
 
-def test_a_room_that_was_named_takes_a_bill_as_it_is(loans: Loans, both: Both) -> None:
-    """Possession alone: the sale would endorse it."""
+@pytest.mark.parametrize(("how", "event"), [(Endorsement.NONE, "Transferred"), (Endorsement.BLANK, "Endorsed")])
+def test_a_room_that_was_named_takes_a_bill_as_it_asks_for_it(
+    loans: Loans, both: Both, how: Endorsement, event: str
+) -> None:
     facility = loans.opened()
     bill = loans.pledged(facility, value=1_000, amount=100)
     loans.pledged(facility, value=1_000)
@@ -905,11 +907,11 @@ def test_a_room_that_was_named_takes_a_bill_as_it_is(loans: Loans, both: Both) -
     both.done("shipper", Instruct(bill, lender, under, 0))
 
     def release(deal: bytes) -> Run:
-        return Run(loans.own, Release(bill, 0, both.at("consignee"), Endorsement.NONE, deal))
+        return Run(loans.own, Release(bill, 0, both.at("consignee"), how, deal))
 
     both.refused("stranger", release(b"\6" * 32), "NotInstructed", bill)
-    names = [type(event).__name__ for event in both.done("stranger", release(under))]
-    assert names == ["PledgeSold", "Transferred"]
+    names = [type(each).__name__ for each in both.done("stranger", release(under))]
+    assert names == ["PledgeSold", event]
     assert both.bill(bill).possessor == both.at("consignee")
 
 
