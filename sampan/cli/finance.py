@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sampan.cargo.records import Clause
     from sampan.client.ledger import Ledger
     from sampan.client.loan_terms import Said
-    from sampan.client.owing import Day, Exposure, Payment
+    from sampan.client.owing import Day, Days, Exposure, Payment
     from sampan.client.prints import Freedom
     from sampan.finance.loans.terms import Facility
     from sampan.suite.words import Answer
@@ -97,13 +97,27 @@ def say(said: Sequence[Said], heading: str = "The terms:") -> None:
 
 
 def show_days(console: Console, days: Sequence[Day]) -> None:
-    """A facility day by day."""
-    rows = [
-        (each.day.isoformat(), "; ".join(each.done), str(each.principal), str(each.interest), f"{each.adds:,f}")
-        for each in days
-    ]
+    """A facility day by day; days on which nothing was done in one row."""
+    from sampan.client.owing import folded
+
     console.print()
-    console.print(table(("day", "what was done", "principal", "interest owed", "the day adds"), rows))
+    if not days:
+        console.print("Nothing was ever drawn.")
+        return
+    heads = ("day", "what was done", "principal", "interest owed", f"the day adds, {days[0].interest.currency}")
+    console.print(table(heads, map(_days_row, folded(days)), whole=(0, 2, 3, 4)))
+
+
+def _days_row(days: Days) -> tuple[str, ...]:
+    first, last = days.first, days.last
+    several = first.day != last.day
+    return (
+        f"{first.day} to\n{last.day}" if several else str(first.day),
+        "; ".join(first.done),
+        str(last.principal),
+        f"{first.interest} to\n{last.interest}" if several else str(last.interest),
+        f"{first.adds:,f}" + (" each" if several else ""),
+    )
 
 
 def show_payment(console: Console, payment: Payment) -> None:

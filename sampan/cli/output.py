@@ -157,15 +157,16 @@ def fields(document: Mapping[str, Any]) -> RenderableType:
     )
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str | Text]]) -> Table:
-    """Rows below headings, or without any; what does not fit is folded. Text is shown as it is."""
+def table(headings: Sequence[str], rows: Iterable[Sequence[str | Text]], *, whole: Sequence[int] = ()) -> Table:
+    """Rows below headings, or without any; what does not fit is folded, but in the columns that stay `whole`. Text is
+    shown as it is."""
     from rich.table import Table
     from rich.text import Text
 
     rows = list(rows)
     made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=bool(headings))
-    for heading in headings or [""] * len(rows[0] if rows else ()):
-        made.add_column(heading, overflow="fold")
+    for place, heading in enumerate(headings or [""] * len(rows[0] if rows else ())):
+        made.add_column(heading, overflow="fold", no_wrap=place in whole)
     for row in rows:
         made.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
     return made

@@ -51,7 +51,7 @@ class VerbCall:
     """One call of a contract, before it is sent: to send, to rehearse, to put with others, or to sign.
 
     `agreements` are shown in the same transaction before it, and `shown`, calls of the same contract (a signed
-    allowance). A call that another will send may be agreed to, and is never sent from here: `sending` is the error that
+    allowance); `behind` come after it (what is left of the allowance is taken back). A call that another will send may be agreed to, and is never sent from here: `sending` is the error that
     says so; `agreeing` is the one that says why nobody should agree to it as it is.
     """
 
@@ -61,6 +61,7 @@ class VerbCall:
     sending: SampanError | None = field(default=None, compare=False)
     agreeing: SampanError | None = field(default=None, compare=False)
     shown: tuple[Verb, ...] = ()
+    behind: tuple[Verb, ...] = ()
     said: str = field(default="", compare=False)
     """What it does in the case at hand, where that is more than its verb says."""
     screened: bool = field(default=False, compare=False)
@@ -98,9 +99,10 @@ class VerbCall:
 
     @property
     def parts(self) -> tuple[bytes, ...]:
-        """All calls of the transaction in order: what is shown, then the verb."""
+        """All calls of the transaction in order: what is shown, the verb, what comes behind it."""
         shown = (wire.encode(self.contract, "agree", paper.text, paper.signature) for paper in self.agreements)
-        return (*shown, *(verb.encoded() for verb in self.shown), self.data)
+        before, after = ([verb.encoded() for verb in beside] for beside in (self.shown, self.behind))
+        return (*shown, *before, self.data, *after)
 
     def agreed(self, *papers: Paper) -> VerbCall:
         """The same with agreements shown beside it."""

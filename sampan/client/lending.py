@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from sampan.bills.terms import Terms
 from sampan.client.core import VerbCall
 from sampan.client.funds import MoneyRef
-from sampan.client.loans import LOANS, Loan
+from sampan.client.loans import LOANS, Loan, is_all
 from sampan.client.papers import Paper
-from sampan.client.paying import allowed_along, require_balance, require_signature
+from sampan.client.paying import allowed_along, require_balance, require_signature, taken_back
 from sampan.client.rooms import RoomByHand
 from sampan.client.verbs import country as country_of
 from sampan.client.verbs import hash32, second
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from sampan.client.ledger import Ledger
     from sampan.client.reading import BillRef, Who
     from sampan.suite.amounts import Given
-
-ALL = "all"
-"""In place of an amount: whatever is owed."""
 
 
 class LoanBookByHand(RoomByHand):
@@ -125,14 +122,15 @@ class LoanBookByHand(RoomByHand):
         """Repay, interest first: never more than is owed, `all` for whatever is. Bills that the rest need not cover
         leave in the same act. Anybody may pay; borrower and agent let bills go.
 
-        Where the loan book may not spend the money yet, an allowance is signed along, when the key is here.
+        Where the loan book may not spend the money yet, an allowance is signed along, when the key is here; what of it
+        is not needed is taken back in the same act.
         """
         ledger, loan = self.ledger, self.ledger.loan(facility)
         if not loan.owed:
             raise UsageError("owes nothing", subject=f"facility {facility}", hint="pay nothing")
         with about("out_of"):
             paying = ledger.money_address(out_of)
-        everything = isinstance(most, str) and most.strip().lower() == ALL
+        everything = is_all(most)
         with about("most"):
             # Interest grows by the day until the act is in a block.
             units = loan.owed_tomorrow if everything else ledger.units_above_zero(most, loan.money.address)
@@ -141,9 +139,12 @@ class LoanBookByHand(RoomByHand):
         amount = "all that is owed" if everything else f"at most {loan.amount(units)}"
         leaving = self._leaving(bills)
         let_go = f" and let {_names(leaving)} go" if leaving else ""
+        allowed = allowed_along(ledger, LOANS, paying, units)
         return VerbCall(
             Repay(facility, units, paying, leaving),
-            shown=allowed_along(ledger, LOANS, paying, units),
+            shown=allowed,
+            # Allowed is a day's interest more than is owed now: the day may turn before the act is in a block.
+            behind=taken_back(ledger, LOANS, paying) if allowed and units > loan.owed else (),
             said=f"repay {amount} in facility {facility}{let_go}",
         )
 

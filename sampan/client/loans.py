@@ -37,6 +37,8 @@ LOANS: Final = "LoanBook"
 REGISTER: Final = "Registrations"
 QUARTERS: Final = timedelta(seconds=QUARTER)
 MOST_FILINGS: Final = 2
+ALL: Final = "all"
+"""In place of an amount: whatever is owed."""
 _PERCENT: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,30})?")
 
 
@@ -72,9 +74,30 @@ class Loan(Shown):
     @property
     def drawable(self) -> int:
         """What may be drawn now, as far as bills cover it."""
-        if self.time > self.available_until:
+        if not self.available:
             return 0
         return max(min(int(self.terms.undrawn), self.covered - self.owed), 0)
+
+    @property
+    def available(self) -> bool:
+        """Whether the time of drawing lasts."""
+        return self.time <= self.available_until
+
+    @property
+    def limit(self) -> int:
+        """What all lenders committed."""
+        return int(self.terms.shares)
+
+    @property
+    def state(self) -> str:
+        """How it stands, in words."""
+        if self.in_default:
+            return "in default"
+        if self.owed:
+            return "owed" if self.time <= self.maturity else "owed, late: in default when grace ends"
+        if self.terms.undrawn and self.available:
+            return "nothing is owed"
+        return "over: nothing is owed, nothing can be drawn"
 
     @property
     def available_until(self) -> datetime:
@@ -288,6 +311,11 @@ class Loans(Facts):
             elif isinstance(event, events.Deregistered | events.Moved):
                 found -= set(event.prints)
         return found
+
+
+def is_all(given: Given) -> bool:
+    """Whether all that is owed is meant, in place of an amount."""
+    return isinstance(given, str) and given.strip().lower() == ALL
 
 
 def parts(percent: Decimal | str, whole: int, name: str) -> int:

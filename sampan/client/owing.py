@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sampan.client import wire
 from sampan.client.disclosed import Carriage, carriages
 from sampan.client.errors import NotOnLedger
-from sampan.client.loans import LOANS, Loan, Loans, PledgedBill
+from sampan.client.loans import LOANS, Loan, Loans, PledgedBill, is_all
 from sampan.client.records import Offer
 from sampan.errors import ChainError
 from sampan.finance.loans import rules
@@ -52,6 +52,14 @@ class Day:
     """As it would be paid."""
     adds: Decimal
     """Interest that the day adds as it ends, in the currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Days of a facility on which nothing was done and each of which adds the same, or one on which something was."""
+
+    first: Day
+    last: Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +188,14 @@ class Owing(Loans):
         return list(_each_day(loan, book, debts, done, today)) if debts else []
 
     def payment(self, facility: int, amount: Given) -> Payment:
-        """What a payment would do now: interest first, then principal; what is left, and which bills could go."""
+        """What a payment, or `all` that is owed, would do now: interest first, then principal; what is left, and which
+        bills could go."""
         loan = self.loan(facility)
         book, now = _book(loan), int(loan.time.timestamp())
         # What is owed now is in whole units as it is paid.
         book.debt = Debt(loan.principal, loan.interest, rules.today(book, now))
-        taken, debt = rules.settled(book, now, self.units_above_zero(amount, loan.money.address))
+        most = loan.owed if is_all(amount) else self.units_above_zero(amount, loan.money.address)
+        taken, debt = rules.settled(book, now, most)
         interest = min(taken, loan.interest)
         left = debt.principal + debt.interest
         over = rules.is_over(book, left, now)
@@ -327,6 +337,16 @@ def _exposure(loan: Loan, shares: Mapping[int, int], bills: Sequence[int], known
         vessels=tuple(dict.fromkeys(each.vessel for each in there if each.vessel)),
         ports=tuple(dict.fromkeys(each.port for each in there if each.port)),
     )
+
+
+def folded(days: Sequence[Day]) -> list[Days]:
+    """Days in order, those together that differ by the interest owed alone."""
+    found: list[Days] = []
+    for each in days:
+        before = found[-1].last if found else None
+        same = before is not None and not (before.done or each.done) and before.adds == each.adds
+        found = [*found[:-1], Days(found[-1].first, each)] if same else [*found, Days(each, each)]
+    return found
 
 
 def _topic(number: int) -> str:

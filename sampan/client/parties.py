@@ -97,7 +97,7 @@ def is_exit(call: VerbCall) -> bool:
 def named(call: VerbCall) -> Named:
     """Whom a call names, and what is shown beside it."""
     found = Named(bills=call.bills)
-    for verb in (call.verb, *call.shown):
+    for verb in (call.verb, *call.shown, *call.behind):
         _of_verb(verb, found)
     for paper in call.agreements:
         found.add(found.accounts, paper.signer, "whoever agrees")

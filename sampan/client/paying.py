@@ -230,7 +230,18 @@ def allowed_along(
         raise not_allowed(ledger, spender, money, units, ", and of a coin nothing is signed along")
     if ledger.connection.code(ledger.address):
         raise not_allowed(ledger, spender, money, units, ", and a contract signs no allowance")
+    return (_permit(ledger, spender, money, units, until),)
+
+
+def taken_back(ledger: Ledger, spender: str, money: str) -> tuple[Verb, ...]:
+    """What is shown behind a payment beside which an allowance was signed along (`allowed_along`), of more than may be
+    taken: that nothing of it is left."""
+    return (_permit(ledger, spender, money, 0, None, ahead=1),)
+
+
+def _permit(ledger: Ledger, spender: str, money: str, units: int, until: int | None, *, ahead: int = 0) -> Verb:
     deadline = ledger.deadline(None) if until is None else until
-    signature = ledger.sign_permit(money, spender, units, deadline=deadline)
+    signature = ledger.sign_permit(money, spender, units, deadline=deadline, ahead=ahead)
     permit: Any = SUITE.verbs[spender, "permit"]
-    return (permit(money, ledger.address, units, deadline, signature),)
+    made: Verb = permit(money, ledger.address, units, deadline, signature)
+    return made

@@ -61,14 +61,13 @@ def loan(record: Loan) -> RenderableType:
     days = "360" if terms.day_count is DayCount.ACT_360 else "365"
     rows: list[tuple[str, RenderableType]] = [
         ("facility", Text(str(record.number), "bold")),
-        ("status", Text(*_loan_state(record))),
+        ("status", Text(record.state, _loan_style(record))),
         ("borrower", names.participant(terms.borrower)),
         ("agent", names.participant(terms.agent)),
         ("owed", f"{amount(record.owed)}: principal {amount(record.principal)}, interest {amount(record.interest)}"),
         ("interest", f"{Decimal(terms.rate) * 100 / RATE_UNIT:f} % a year, on {days} days"),
         ("covered", f"{amount(record.covered)}, {_percent(terms.advance)} of bills worth {amount(terms.value)}"),
-        ("to be drawn", f"{amount(record.drawable)} now, of {amount(terms.undrawn)}"),
-        ("until", moment(record.available_until)),
+        ("to be drawn", _drawing(record)),
         ("repaid by", f"{moment(record.maturity)}; in default after {moment(record.grace_ends)}"),
         ("money", record.money.reference),
     ]
@@ -82,13 +81,21 @@ def loan(record: Loan) -> RenderableType:
     return lines(rows)
 
 
-def _loan_state(record: Loan) -> tuple[str, str]:
+def _drawing(record: Loan) -> str:
+    """What may be drawn, until when; or that nothing can be any more."""
+    amount, until = record.amount, moment(record.available_until)
+    if record.available:
+        return f"{amount(record.drawable)} now, of {amount(record.terms.undrawn)}; until {until}"
+    left = f"; {amount(record.terms.undrawn)}, undrawn, goes back to the lenders" if record.terms.undrawn else ""
+    return f"nothing any more: it could be until {until}{left}"
+
+
+def _loan_style(record: Loan) -> str:
     if record.in_default:
-        return "in default", "bold red"
+        return "bold red"
     if record.owed:
-        return "owed", "bold green" if record.time <= record.maturity else "bold yellow"
-    open_ = record.terms.undrawn and record.time <= record.available_until
-    return ("nothing is owed", "bold green") if open_ else ("over: nothing is owed, nothing can be drawn", "bold")
+        return "bold green" if record.time <= record.maturity else "bold yellow"
+    return "bold green" if record.terms.undrawn and record.available else "bold"
 
 
 def _percent(parts: int) -> str:

@@ -35,7 +35,7 @@ from sampan.rooms.description import ADMINISTRATOR, ANYBODY, FOLDER, LODGER, Act
 from sampan.suite import ids
 from sampan.suite.codec import address as in_word
 from sampan.suite.codec import signature_of, type_of
-from sampan.suite.tell import duration, seconds_of
+from sampan.suite.tell import duration, passing, seconds_of
 from sampan.suite.verb import NOBODY, Signature, Verb
 from sampan.suite.words import Endorsement, Kind, Receiving, RecordLaw, Status
 from sampan.toolchain import artifacts
@@ -374,7 +374,7 @@ class Stage:
     def wait(self, seconds: int) -> None:
         """Time passes."""
         self.now += seconds
-        self.tell(f"{duration(seconds)} pass")
+        self.tell(passing(duration(seconds)))
 
     def attempt(self, who: str, act: ActOfRoom, bill: int | None = None) -> Outcome:
         """An act of the room tried by somebody; told as it ended."""

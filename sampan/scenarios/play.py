@@ -49,7 +49,7 @@ from sampan.suite.amounts import Amount
 from sampan.suite.check import Disclosed
 from sampan.suite.event import Event
 from sampan.suite.refusal import UnknownRefusal
-from sampan.suite.tell import bill_name, earliest, moment, option, participant_name, plain
+from sampan.suite.tell import bill_name, earliest, moment, option, participant_name, passing, plain
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Receiving, Role
 from sampan.tracking.outbox import Outbox
@@ -850,7 +850,7 @@ class Play:
                 raise _Stop(go_on_from=datetime.fromtimestamp(until, UTC))
             while (now := ledger.now).timestamp() < until:
                 time.sleep(2)
-        why = step.why or f"{step.said} pass."
+        why = step.why or f"{passing(step.said)}."
         self._finish(step, Played(step.number, "waited", str(step.place), what=step.said, why=why, time=now))
 
     def _expect(self, step: said.Expect) -> None:
@@ -991,11 +991,11 @@ class Play:
         if "signed" in line:
             call = ledger.bills.calls.send_act(papers.read(line["signed"]), agreements=agreements)
         else:
-            verb, *shown = (
-                wire.verb_of(line["contract"], bytes.fromhex(data[2:]), line.get("to", ""))
-                for data in (line["data"], *line.get("shown", ()))
+            (verb,), shown, behind = (
+                tuple(wire.verb_of(line["contract"], bytes.fromhex(data[2:]), line.get("to", "")) for data in datas)
+                for datas in ((line["data"],), line.get("shown", ()), line.get("behind", ()))
             )
-            call = VerbCall(verb, agreements, shown=tuple(shown))
+            call = VerbCall(verb, agreements, shown=shown, behind=behind)
         return call if ledger.begun([call]) else None
 
     def _kept(self, call: VerbCall) -> dict[str, Any]:
@@ -1007,8 +1007,9 @@ class Play:
         }
         if call.verb.which:
             kept["to"] = call.verb.goes_to({})
-        if call.shown:
-            kept["shown"] = ["0x" + verb.encoded().hex() for verb in call.shown]
+        for where, beside in (("shown", call.shown), ("behind", call.behind)):
+            if beside:
+                kept[where] = ["0x" + verb.encoded().hex() for verb in beside]
         if isinstance(call.verb, SendAct):
             ledger, signed = self._stage.ledger, call.verb.signed
             signature = call.verb.signature.encoded()

@@ -259,6 +259,11 @@ def duration(seconds: int) -> str:
     return f"{seconds} seconds"
 
 
+def passing(length: str) -> str:
+    """That a length of time passes, as it was written: `1 day passes`, `36 hours pass`."""
+    return f"{length} {'passes' if _ONE.fullmatch(length) else 'pass'}"
+
+
 def instant(seconds: int) -> str:
     """Seconds since 1970 as RFC 3339 in UTC; the number itself when no calendar reaches so far."""
     try:
@@ -272,6 +277,7 @@ def readable(instant_: str) -> str:
     return instant_.replace("T", " ").rstrip("Z")
 
 
+_ONE: Final = re.compile(r"1\s*[a-z]+")
 _DURATION: Final = re.compile(r"([0-9]{1,12}\s*[a-z]+[\s,]*)+")
 _UNITS: Final = {
     **dict.fromkeys(("s", "second"), 1),

@@ -19,6 +19,7 @@ from sampan.cli.schema import document
 from sampan.client import errors, papers, sale_terms
 from sampan.client.ledger import Ledger
 from sampan.client.loan_terms import acceptance_in_words
+from sampan.client.owing import folded
 from sampan.client.papers import Paper
 from sampan.client.show import sentences
 from sampan.errors import BadInput, ChainError, UsageError
@@ -220,6 +221,35 @@ def test_all_is_repaid_after_a_month_and_both_bills_leave_in_the_same_act(
     assert borrower.loan(drawn).owed == 0
     with pytest.raises(UsageError, match="owes nothing"):
         borrower.loans.calls.repay(drawn, "all", out_of=HKD)
+    assert borrower.allowance(borrower, "LoanBook", HKD) == 0, "what was signed along is taken back"
+
+
+def test_all_is_repaid_though_the_day_turns_before_the_act_is_in_a_block_and_no_allowance_is_left(
+    drawn: int, borrower: Ledger, relayer: Ledger, chain: SampanChain
+) -> None:
+    chain.advance(timedelta(days=1, seconds=-60 - int(borrower.now.timestamp()) % 86_400))
+    signed = borrower.sign_call(borrower.loans.calls.repay(drawn, "all", out_of=HKD))
+    owed = borrower.loan(drawn).owed
+    chain.advance(timedelta(minutes=2))
+    act = relayer.loans.send_act(signed)
+    # A day of 500,000 at 5 percent, on 365 days, is 68.49.
+    assert act.event(events.Repaid).amount == owed + 6_849
+    assert (borrower.loan(drawn).owed, borrower.allowance(borrower, "LoanBook", HKD)) == (0, 0)
+
+
+def test_a_part_is_repaid_out_of_an_allowance_of_exactly_that_much(drawn: int, borrower: Ledger) -> None:
+    call = borrower.loans.calls.repay(drawn, "HKD 1,000.00", out_of=HKD)
+    assert (len(call.shown), call.behind) == (1, ())
+    borrower.do(call)
+    assert borrower.allowance(borrower, "LoanBook", HKD) == 0
+
+
+def test_an_allowance_that_the_payer_gave_is_left_alone(drawn: int, borrower: Ledger) -> None:
+    borrower.deposit.allow(HKD, "LoanBook", "HKD 600,000.00")
+    call = borrower.loans.calls.repay(drawn, "all", out_of=HKD)
+    assert (call.shown, call.behind) == ((), ())
+    borrower.do(call)
+    assert borrower.allowance(borrower, "LoanBook", HKD) == 10_000_000
 
 
 def test_a_part_is_repaid_and_a_bill_leaves_that_the_rest_need_not_cover(
@@ -274,6 +304,18 @@ def test_what_is_owed_is_told_day_by_day(drawn: int, borrower: Ledger, chain: Sa
     assert str(days[-1].adds) == "54.888347"
 
 
+def test_days_that_add_the_same_are_one_row_and_a_day_on_which_something_was_done_is_its_own(
+    drawn: int, borrower: Ledger, chain: SampanChain
+) -> None:
+    begun = borrower.now.date()
+    chain.advance(timedelta(days=10))
+    borrower.loans.repay(drawn, "HKD 100,000.00", out_of=HKD)
+    chain.advance(timedelta(days=2))
+    found = [((each.first.day - begun).days, (each.last.day - begun).days) for each in folded(borrower.days(drawn))]
+    assert found == [(0, 0), (1, 9), (10, 10), (11, 12)]
+    assert folded([]) == []
+
+
 def test_days_are_refused_where_the_log_leaves_a_drawing_out(
     drawn: int, borrower: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -313,6 +355,7 @@ def test_what_a_payment_would_do_is_what_it_does(
     assert (set(told.leaves), told.together) == (set(bills), False)
     everything = borrower.payment(drawn, "HKD 900,000.00")
     assert (str(everything.amount), everything.left.value, everything.together) == ("HKD 502,054.79", 0, True)
+    assert borrower.payment(drawn, "all") == everything
     borrower.loans.repay(drawn, "HKD 102,054.79", out_of=HKD, bills=bills[:1])
     assert borrower.loan(drawn).owed == told.left.value
     assert [each.bill for each in borrower.pledges(drawn)] == bills[1:]
@@ -379,7 +422,14 @@ def test_a_loan_is_told_line_by_line(drawn: int, borrower: Ledger, chain: Sampan
     told = str(borrower.loan(drawn))
     for line in ("HKD 500,000.00: principal HKD 500,000.00, interest HKD 0.00", "5 % a year, on 365 days", "80 % of"):
         assert line in " ".join(told.split())
-    chain.advance(timedelta(days=94))
+    until = tell.moment(borrower.loan(drawn).terms.available_until)
+    assert f"HKD 300,000.00 now, of HKD 500,000.00; until {until}" in " ".join(told.split())
+    chain.advance(timedelta(days=61))
+    told = " ".join(str(borrower.loan(drawn)).split())
+    assert f"nothing any more: it could be until {until}; HKD 500,000.00, undrawn, goes back to the lenders" in told
+    chain.advance(timedelta(days=30))
+    assert "owed, late: in default when grace ends" in str(borrower.loan(drawn))
+    chain.advance(timedelta(days=3))
     assert "in default" in str(borrower.loan(drawn))
 
 

@@ -228,6 +228,11 @@ def test_a_selector_is_told_by_its_function(name: str) -> None:
     assert tell.describe("other", b"1234", names) == "0x31323334"
 
 
+def test_that_time_passes_is_told_in_the_singular_and_the_plural() -> None:
+    said = ("1 day", "1 h", "2 days", "1 day 12 hours", "36 hours", "11 days")
+    assert [tell.passing(each).rpartition(" ")[2] for each in said] == ["passes", "passes", "pass", "pass", "pass", "pass"]
+
+
 def test_how_many_is_told_in_the_singular_and_the_plural() -> None:
     said = [tell.amount(count, thing) for thing in ("bill", "entry/entries") for count in (0, 1, 2_000)]
     assert said == ["0 bills", "1 bill", "2,000 bills", "0 entries", "1 entry", "2,000 entries"]

@@ -453,7 +453,7 @@ def send_act(file: Path, how: cli.How) -> None:
 @command.command(short_help="Show what a facility owes.")
 @click.argument("facility", type=FACILITY)
 @click.option("--days", "by_day", is_flag=True, help="Day by day, since it was first drawn.")
-@click.option("--pay", metavar="AMOUNT", help="What a payment would do now.")
+@click.option("--pay", metavar="AMOUNT|all", help="What a payment would do now.")
 @base.network_option()
 def owed(facility: int, by_day: bool, pay: str | None, network: str) -> None:
     """Show what a FACILITY owes, principal and interest; what its bills cover, what may be drawn, until when.

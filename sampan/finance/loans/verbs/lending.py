@@ -28,7 +28,7 @@ class Draw(Verb):
     facility: int = arg(kinds.FACILITY, option="FACILITY")
     amount: int = arg(kinds.AMOUNT, option="AMOUNT")
     bill: int = arg(kinds.BILL)
-    producers: tuple[str, ...] = arg(kinds.ACCOUNTS, (), option="PRODUCER")
+    producers: tuple[str, ...] = arg(kinds.ACCOUNTS, (), option="[PRODUCER...]")
 
     def run(self, at: At) -> None:
         state = at.state
