@@ -68,6 +68,19 @@ def _name_of(text: str) -> bytes:
     return condition_of(conditions.read_file(Path(text)))
 
 
+def _asked_in(ledger: Ledger, text: str) -> bytes:
+    """The hash of a condition, as `_name_of` reads it, or as the terms of a facility in a file name it. Raises
+    `BadInput`, and `UsageError` for terms that ask for nothing."""
+    from sampan.cli import finance
+
+    if text[:2] in ("0x", "0X") or not Path(text).is_file() or not finance.has_terms(Path(text)):
+        return _name_of(text)
+    named = finance.read(ledger, Path(text)).terms.condition
+    if not any(named):
+        raise UsageError("ask for nothing before a drawing", subject=text, hint="draw")
+    return named
+
+
 @base.command(short_help="Show a condition in words.")
 @click.argument("condition")
 @base.network_option()
@@ -80,10 +93,12 @@ def condition(condition: str, network: str) -> None:
 
 
 @base.command(short_help="Tell whether a condition holds for a bill, and why not.")
-@click.argument("condition")
+@click.argument("condition", metavar="CONDITION|FACILITY|TERMS")
 @click.argument("bill", type=cli.BILL)
 @click.option(
-    "--units", type=click.IntRange(0, ALL_UNITS - 1), required=True, help="Pieces of equipment that the bill has."
+    "--units",
+    type=click.IntRange(0, ALL_UNITS - 1),
+    help="Pieces of equipment that the bill has; by default, of a FACILITY, as many as were pledged.",
 )
 @click.option(
     "--producer",
@@ -98,7 +113,7 @@ def condition(condition: str, network: str) -> None:
 def why(
     condition: str,
     bill: str,
-    units: int,
+    units: int | None,
     producers: tuple[str, ...],
     leave_out: tuple[str, ...],
     carrier: str | None,
@@ -107,17 +122,24 @@ def why(
     """Tell whether a condition holds for a BILL now, clause by clause and producer by producer: which word counts,
     which lacks what, since when and until when.
 
-    CONDITION is its hash, or the file that it was laid down by. The exit code is 0 when it holds, 1 when it does not.
+    CONDITION is its hash, or the file that it was laid down by. Of a FACILITY, by its number, it is what is asked
+    before each drawing, and the word of its parties' groups does not count; TERMS are a file that a facility is opened
+    by. The exit code is 0 when it holds, 1 when it does not.
     """
-    name = _name_of(condition)
     with cli.reading(network) as ledger:
-        found = ledger.why(
-            name,
-            ledger.bill_id(bill, carrier=carrier),
-            units=units,
-            producers=producers or None,
-            leave_out=leave_out,
-        )
+        number = ledger.bill_id(bill, carrier=carrier)
+        if condition.isascii() and condition.isdigit():
+            if leave_out:
+                raise UsageError("is said of a facility by its terms", subject="--leave-out", hint="leave it out")
+            from sampan.client.verbs import facility as facility_of
+
+            facility = facility_of(int(condition))
+            found = ledger.why_not_drawn(facility, number, units=units, producers=producers or None)
+        else:
+            name = _asked_in(ledger, condition)
+            if units is None:
+                raise UsageError("how many pieces of equipment has it?", subject="--units", hint="say --units NUMBER")
+            found = ledger.why(name, number, units=units, producers=producers or None, leave_out=leave_out)
         base.output().emit("sampan.cargo-why/1", {**cli.where(ledger), "answer": found}, found)
     if not found.holds:
         base.answer_is_no()

@@ -63,6 +63,18 @@ def read(ledger: Ledger, file: Path) -> Terms:
     return Terms(found.terms, found.clauses, found.warnings)
 
 
+def has_terms(file: Path) -> bool:
+    """Whether a file is meant as terms of a facility, whatever is wrong with them: what somebody signed, or YAML that
+    names parties. Raises `BadInput` for what cannot be read."""
+    from sampan.scenarios import facility
+    from sampan.scenarios.source import parse
+
+    if facility.is_signed(file):
+        return True
+    said = parse(file.read_bytes(), str(file), facility.SORT).value
+    return isinstance(said, dict) and "borrower" in said
+
+
 def require_readable(ledger: Ledger, terms: Facility, clauses: Sequence[Clause] = ()) -> None:
     """Raises `UsageError` where nobody can read what is asked before each drawing: it is not laid down, and the file
     has its hash alone."""

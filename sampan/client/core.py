@@ -51,7 +51,8 @@ class VerbCall:
     """One call of a contract, before it is sent: to send, to rehearse, to put with others, or to sign.
 
     `agreements` are shown in the same transaction before it, and `shown`, calls of the same contract (a signed
-    allowance); `behind` come after it (what is left of the allowance is taken back). A call that another will send may be agreed to, and is never sent from here: `sending` is the error that
+    allowance); `behind` come after it (what is left of the allowance is taken back). A call that another will send may
+    be agreed to, and is never sent from here: `sending` is the error that
     says so; `agreeing` is the one that says why nobody should agree to it as it is.
     """
 

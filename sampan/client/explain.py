@@ -26,6 +26,9 @@ from sampan.errors import SampanError
 from sampan.finance import prints
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import read_pledge
+from sampan.finance.loans.verbs.lending import Draw
+from sampan.finance.loans.verbs.opening import Open
+from sampan.finance.loans.verbs.repaying import Repay
 from sampan.subjects import SUITE
 from sampan.suite.ids import lei_of
 from sampan.suite.refusal import OTHERS
@@ -203,10 +206,7 @@ def _standing(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
         near = ledger.near(account.address)
         meant = f"did you mean {near}?" if near else None
         if isinstance(call.verb, Lodge) and call.verb.room == refusal.account:
-            return (
-                f"{told} is no room of this ledger",
-                meant or "it is listed first (`sampan room list`); `sampan room show` tells which rooms are",
-            )
+            return f"{told} is no room of this ledger", meant or _listing(ledger, refusal.account)
         return (
             f"{told} is no account on this ledger",
             meant or "it is enrolled, or added to a participant, with its own signature",
@@ -224,6 +224,21 @@ def _standing(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
     if participant.winding_down:
         return f"{told} may be given nothing new: {person} is winding down", None
     return None
+
+
+def _listing(ledger: Reading, room: str) -> str:
+    """Who lists a room, by which command."""
+    shown = "`sampan room show` tells which rooms are"
+    name = _contract(ledger, room)
+    country = ledger.account(ledger.address).country
+    if name is None or not country:
+        return f"it is listed first (`sampan room list`); {shown}"
+    return f"whoever has the power ROOM_LISTER lists it first: `sampan room list {name} {country}`; {shown}"
+
+
+def _contract(ledger: Reading, address: str) -> str | None:
+    """The contract of the ledger that is at an address, by its name."""
+    return next((name for name, known in ledger.addresses.items() if known == address), None)
 
 
 def _lacks_role(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
@@ -359,6 +374,46 @@ def _transfer(ledger: Reading, bill: int, to: int) -> str:
     return f"`sampan bill transfer {shlex.quote(bill_name(bill))} --to {ledger.participant_lei(to)}`"
 
 
+def _not_allowed(ledger: Any, refusal: Any, call: VerbCall) -> Said:
+    """Whose money may not be spent, and of which deposit."""
+    verb: Any = call.verb
+    if isinstance(verb, Open):
+        payments = zip(verb.terms.lenders, verb.from_, verb.terms.commitments, strict=True)
+    elif isinstance(verb, Repay):
+        payments = zip([ledger.address], [verb.from_], [refusal.needed], strict=True)
+    else:
+        return _in_its_money(ledger, refusal, call)
+    names = ledger.names
+    for payer, money, units in payments:
+        allowed = ledger.allowance(payer, refusal.spender, money)
+        if allowed < units:
+            spender, who = names.account(refusal.spender), names.account(payer)
+            named = _contract(ledger, refusal.spender) or refusal.spender
+            deposit, needed = ledger.money(money).reference, names.amount(units, money)
+            return (
+                f"{spender} may spend {names.amount(allowed, money)} of what {who} has in {deposit}, not {needed}",
+                f'let {who} allow it first: sampan money allow {deposit} "{needed}" --spender {named}',
+            )
+    return None
+
+
+def _short(ledger: Any, refusal: Any, call: VerbCall) -> Said:
+    """Who has too little, and in which deposit."""
+    verb: Any = call.verb
+    if not isinstance(verb, Open):
+        return _in_its_money(ledger, refusal, call)
+    names = ledger.names
+    for payer, money, units in zip(verb.terms.lenders, verb.from_, verb.terms.commitments, strict=True):
+        has = ledger.balance(payer, money)
+        if has < units:
+            deposit, needed = ledger.money(money).reference, names.amount(units, money)
+            return (
+                f"{names.account(payer)} has {names.amount(has, money)} in {deposit}, and commits {needed}",
+                "let its bank issue more, or let it pay out of another deposit (--out-of)",
+            )
+    return None
+
+
 _AMOUNTS: Final = frozenset({"allowance", "needed", "balance", "amount", "left"})
 
 
@@ -423,6 +478,46 @@ def _taken(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
     return f"this cargo secures {debt_name(ledger, refusal.room, refusal.debt)} already (print {print_})", right
 
 
+def _condition_not_met(ledger: Any, refusal: Any, call: VerbCall) -> Said:
+    """Whose word is known and was not named; else where it is told what is missing."""
+    verb: Any = call.verb
+    if isinstance(verb, Lodge):
+        pledge = read_pledge(verb.terms)
+        facility, units, named = pledge.facility, len(pledge.prints), pledge.producers
+    elif isinstance(verb, Draw):
+        facility, units, named = verb.facility, None, verb.producers
+    else:
+        return None
+    bill = bill_name(refusal.bill)
+    answer, loan = ledger.why_not_drawn(facility, refusal.bill, units=units), ledger.loan(facility)
+    known = {ledger.ask("account", each).participant for each in named}
+    heard = [
+        each
+        for each in answer.producers
+        if each not in known and ledger.participant(each).parent not in answer.left_out
+    ]
+    kinds = {clause.kind for clause in answer.condition.clauses}
+    said = {each.producer for each in ledger.facts(refusal.bill).said if each.kind in kinds}
+    forgotten = [each for each in heard if each in said]
+    why = f"`sampan cargo why {facility} {shlex.quote(bill)}` tells what is missing"
+    start = f"the condition of facility {loan.number} does not hold for {bill}"
+    if not forgotten:
+        return start, why
+    who = " and ".join(map(ledger.names.participant, forgotten))
+    also = ", and with that word it holds" if answer.holds else ""
+    option = " ".join(
+        ("--producer " if isinstance(verb, Lodge) else "") + ledger.participant_lei(each) for each in forgotten
+    )
+    return (
+        f"{start} by the word of {_those(ledger, named)}; {who} reported of it too{also}",
+        f"name the producers that the condition may count: {option}; {why}",
+    )
+
+
+def _those(ledger: Reading, accounts: Sequence[str]) -> str:
+    return " and ".join(map(ledger.names.account, accounts)) or "nobody: no producer was named"
+
+
 _OF_LOANS: Final = frozenset({"owed", "covered", "asked", "reserve", "undrawn", "amount"})
 
 
@@ -455,14 +550,15 @@ _CASES: Mapping[str, Callable[[Any, Any, Any], Said]] = {
     "MayNotAct": _standing,
     "MayNotReceive": _standing,
     "LacksRole": _lacks_role,
-    "ERC20InsufficientAllowance": _in_its_money,
-    "ERC20InsufficientBalance": _in_its_money,
+    "ERC20InsufficientAllowance": _not_allowed,
+    "ERC20InsufficientBalance": _short,
     "TooMuch": _in_its_money,
     "NotAllowed": _in_its_money,
     "QuoteUsedUp": _in_its_money,
     "NotAccredited": _not_accredited,
     "FactStands": _fact_stands,
     "Taken": _taken,
+    "ConditionNotMet": _condition_not_met,
     "NotCovered": _in_the_loans_money,
     "TooLittleUndrawn": _in_the_loans_money,
     "OfferTooLow": _in_the_loans_money,

@@ -413,9 +413,7 @@ class Ledger(Owing, Contracts):
         text = signed(self._signing_address(signer), verb, self.fresh(32), self.deadline(deadline))
         return self._paper(text, text.signer, self.label(call), signer)
 
-    def sign_permit(
-        self, ref: MoneyRef, spender: Who, value: Given, *, deadline: int, ahead: int = 0
-    ) -> Signature:
+    def sign_permit(self, ref: MoneyRef, spender: Who, value: Given, *, deadline: int, ahead: int = 0) -> Signature:
         """What the account that signs here signs so that `spender` may spend of what it has in a deposit (ERC-2612); it
         counts until `deadline`, seconds since 1970, and while no other one is used; once so many `ahead` of it are."""
         money = self.money_address(ref)

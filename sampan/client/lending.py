@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sampan.bills.terms import Terms
 from sampan.client.core import VerbCall
 from sampan.client.funds import MoneyRef
+from sampan.client.loan_terms import differing
 from sampan.client.loans import LOANS, Loan, is_all
 from sampan.client.papers import Paper
 from sampan.client.paying import allowed_along, require_balance, require_signature, taken_back
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from sampan.client.reading import BillRef, Who
     from sampan.suite.amounts import Given
 
+_SAME: Final = "let all sign the same file: where it names no salt, its salt is the hash of the file"
+
 
 class LoanBookByHand(RoomByHand):
     """Prepares what borrower, agent and lenders do with loans that bills secure."""
@@ -48,8 +51,11 @@ class LoanBookByHand(RoomByHand):
         terms: Facility = self.require(signed[0], Facility)
         by = {paper.signer: paper for paper in signed}
         for paper in signed:
-            if self.require(paper, Facility) != terms:
-                raise BadInput("is of other terms", subject=paper.about, hint="let all sign the same")
+            other: Facility = self.require(paper, Facility)
+            if other != terms:
+                differ = "; ".join(differing(self.ledger, other, terms))
+                signer = self.ledger.names.account(paper.signer)
+                raise BadInput(f"is of other terms: {differ}", subject=f"what {signer} signed", hint=_SAME)
             require_signature(self.ledger, paper)
         missing = [account for account in dict.fromkeys(terms.signers) if account not in by]
         if missing:

@@ -65,6 +65,24 @@ def in_words(ledger: Ledger, terms: Facility, clauses: Sequence[Clause] = ()) ->
     return [Said(term, says) for term, says in rows]
 
 
+def differing(ledger: Ledger, terms: Facility, others: Facility) -> list[str]:
+    """Which terms of a facility say something else than others do, and what: `interest 5 % ..., not 4 % ...`."""
+    said, not_said = (_by_term(in_words(ledger, each)) for each in (terms, others))
+    either = [term for term in dict.fromkeys((*said, *not_said)) if term != "hash"]
+    return [
+        f"{term} {said.get(term, 'none')}, not {not_said.get(term, 'none')}"
+        for term in either
+        if said.get(term) != not_said.get(term)
+    ]
+
+
+def _by_term(said: Sequence[Said]) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for each in said:
+        found.setdefault(each.term, []).append(each.says)
+    return {term: " and ".join(says) for term, says in found.items()}
+
+
 def acceptance_in_words(ledger: Ledger, acceptance: Acceptance) -> list[Said]:
     """What an agent signs of a bill that it takes in pledge."""
     loan = ledger.loan(acceptance.facility)

@@ -180,13 +180,19 @@ class Loans(Facts):
     def pledge(self, bill: BillRef) -> PledgedBill:
         """Under which pledge a bill lies in the loan book, or is out of it. Raises `NotOnLedger` where there is none,
         as of a bill that was paid for."""
+        found = self.pledged(bill)
+        if found is None:
+            name = bill_name(self.bill_id(bill))
+            raise NotOnLedger("is not pledged", subject=name, hint="`sampan bill show` tells what became of it")
+        return found
+
+    def pledged(self, bill: BillRef) -> PledgedBill | None:
+        """The same; None of a bill that is under no pledge, and on a ledger without loans."""
         number = self.bill_id(bill)
-        facility, *rest = self.ask("pledgeOf", number, contract=LOANS)
-        if not facility:
-            raise NotOnLedger(
-                "is not pledged", subject=bill_name(number), hint="`sampan bill show` tells what became of it"
-            )
-        return PledgedBill(number, facility, *rest)
+        if LOANS not in self.addresses:
+            return None
+        found = PledgedBill(number, *self.ask("pledgeOf", number, contract=LOANS))
+        return found if found.facility else None
 
     def prints(self, bill: BillRef) -> tuple[int, ...]:
         """The prints that are registered for the pledge of a bill, ascending, by the log; of one that was paid for too,

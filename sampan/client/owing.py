@@ -15,19 +15,20 @@ from sampan.client.disclosed import Carriage, carriages
 from sampan.client.errors import NotOnLedger
 from sampan.client.loans import LOANS, Loan, Loans, PledgedBill, is_all
 from sampan.client.records import Offer
-from sampan.errors import ChainError
+from sampan.errors import ChainError, UsageError
 from sampan.finance.loans import rules
 from sampan.finance.loans.records import QUARTER, Book, Debt
 from sampan.finance.records import LOAN_AT, ROOM_AT, number_of
 from sampan.identity.records import DAY
 from sampan.suite import events
-from sampan.suite.tell import bill_name
+from sampan.suite.tell import bill_name, lei_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from sampan.chain.connection import BlockTag
+    from sampan.client.cargo_records import Answer
     from sampan.client.reading import BillRef, Who
     from sampan.suite.amounts import Amount, Given
     from sampan.suite.event import Event
@@ -209,6 +210,33 @@ class Owing(Loans):
             left=loan.amount(left),
             leaves=tuple(each.bill for each in free),
             together=together,
+        )
+
+    def why_not_drawn(
+        self, facility: int, bill: BillRef, *, units: int | None = None, producers: Iterable[Who] | None = None
+    ) -> Answer:
+        """Whether the condition of a facility holds for a bill, as the loan book asks it before a drawing, and why not:
+        of as many `units` as were pledged, by default by all of whom a word on the bill is known; what the groups of
+        borrower, agent and carrier say counts for nothing. Raises `UsageError` where nothing is asked."""
+        number, condition = self.bill_id(bill), self.loan(facility).terms.condition
+        if not any(condition):
+            raise UsageError("asks for nothing before a drawing", subject=f"facility {facility}", hint="draw")
+        if units is None:
+            pledged = self.pledged(number)
+            if pledged is None or pledged.facility != facility:
+                raise UsageError(
+                    f"is not pledged in facility {facility}",
+                    subject=bill_name(number),
+                    hint="say how many pieces of equipment it has: --units",
+                )
+            units = pledged.units
+        groups = self.ask("leftOut", facility, number, contract=LOANS)
+        return self.why(
+            condition,
+            number,
+            units=units,
+            producers=producers,
+            leave_out=[lei_text(each) for each in groups if each],
         )
 
     def exposures(self, of: Who | None = None, *, files: Iterable[Path] = ()) -> list[Exposure]:

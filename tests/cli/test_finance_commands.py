@@ -329,11 +329,30 @@ def test_terms_are_a_file_that_people_read_and_each_signer_sees_them_in_words(
     files = ("shipper.json", "agent.json", "bank.json")
     assert "nobody has laid down the condition" in shell("finance", "open", *files, code=2).err
     assert events(shell("finance", "lay", "terms.yaml", "--json")) == ["ConditionLaid"]
-    assert events(shell("finance", "open", *files, "--json"))[0] == "Opened"
+    ran = shell("finance", "open", *files, "--json")
+    assert events(ran)[0] == "Opened"
+    opened = str(ran.document["acts"][0]["events"][0]["arguments"]["facility"])
+    _why_nothing_may_be_drawn(lent, shell, opened, "terms.yaml", "shipper.json")
     (tmp_path / "terms.yaml").write_text("borrower: nobody at all\nrate: five\n", encoding="utf-8")
     ran = shell("finance", "terms", "terms.yaml", code=3)
     assert "has 11 faults" in ran.err
     assert "terms.yaml:2:7: rate: no percentage" in ran.err
+
+
+def _why_nothing_may_be_drawn(lent: SampanChain, shell: Callable[..., Any], facility: str, *terms: str) -> None:
+    """The condition is asked of a bill by the facility's number, or by a file of its terms, in place of its hash."""
+    (number,) = banking.bills(lent, "PLEDGED7", kind=Kind.BLANK)
+    bill, units = bill_name(number), ("--units", "2")
+    condition = f"0x{lent.ledger.loan(int(facility)).terms.condition.hex()}"
+    for asked in (facility, *terms, condition):
+        found = shell("cargo", "why", asked, bill, *units, "--json", code=1).document["answer"]
+        assert (found["condition"], found["units"], found["holds"]) == (condition, 2, False)
+    # Of a facility nobody need say whose word does not count.
+    shipper = lent.ledger.participant("shipper").lei
+    assert shipper in shell("cargo", "why", facility, bill, *units, "--json", code=1).document["answer"]["left_out"]
+    assert "--units" in shell("cargo", "why", facility, bill, code=2).err
+    assert "--units" in shell("cargo", "why", terms[0], bill, code=2).err
+    assert "leave it out" in shell("cargo", "why", facility, bill, *units, "--leave-out", shipper, code=2).err
 
 
 @pytest.mark.parametrize(

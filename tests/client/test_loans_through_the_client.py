@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import banking, borrowing
+from support import banking, borrowing, producing
 from support.banking import HKD, OTHER_HKD
 from support.borrowing import AGENT, prints
 
+from sampan.cargo.records import Clause
+from sampan.cargo.rules import condition_of
 from sampan.cli.schema import document
 from sampan.client import errors, papers, sale_terms
 from sampan.client.ledger import Ledger
@@ -28,7 +30,7 @@ from sampan.finance.records import Print
 from sampan.suite import events, tell
 from sampan.suite.event import Event
 from sampan.suite.tell import bill_name
-from sampan.suite.words import Kind, SurrenderFor
+from sampan.suite.words import FactKind, Kind, SurrenderFor
 from sampan.testing import SampanChain, bare_terms
 
 
@@ -93,14 +95,83 @@ def test_a_signature_that_is_lacking_or_of_other_terms_is_named(chain: SampanCha
     with pytest.raises(UsageError, match="lacks the signature of"):
         relayer.loans.calls.open_facility(signed[:-1])
     others = borrowing.signed(chain, replace(made, rate=1))
-    with pytest.raises(BadInput, match="is of other terms"):
+    with pytest.raises(BadInput) as refused:
         relayer.loans.calls.open_facility([*signed[:-1], others[-1]])
+    # The term that differs, and no other.
+    assert refused.value.message == (
+        "is of other terms: interest 0.00001 % a year, simple, on act-365-f; first day in, last day out,"
+        " not 5 % a year, simple, on act-365-f; first day in, last day out"
+    )
+    assert "signed" in str(refused.value.subject)
     with pytest.raises(BadInput, match="is not signed by"):
         relayer.loans.calls.open_facility([*signed[:-1], replace(signed[-1], signature=signed[0].signature)])
     with pytest.raises(UsageError, match="names 1 deposits for 2 lenders"):
         relayer.loans.calls.open_facility(signed, out_of=[HKD])
     with pytest.raises(UsageError, match="neither borrower nor agent nor lender"):
         chain.as_role("trader").sign_facility(made)
+
+
+def test_a_lender_that_allowed_nothing_or_has_too_little_is_named_with_its_deposit(
+    chain: SampanChain, relayer: Ledger
+) -> None:
+    names, lender = relayer.names, chain.as_role("issuing_bank")
+    signed = borrowing.signed(chain, borrowing.terms(relayer))
+    deposit, who = relayer.money(HKD).reference, names.account(lender.address)
+    lender.deposit.allow(HKD, "LoanBook", "HKD 5.00")
+    with pytest.raises(errors.ERC20InsufficientAllowance) as refused:
+        relayer.loans.open_facility(signed)
+    assert refused.value.message == (
+        f"{names.account(relayer.address_in('LoanBook'))} may spend HKD 5.00 of what {who} has in {deposit}, not HKD 400,000.00"
+    )
+    assert f'sampan money allow {deposit} "HKD 400,000.00" --spender LoanBook' in str(refused.value.hint)
+    lender.deposit.allow(HKD, "LoanBook", "any")
+    lender.deposit.pay("trader", "HKD 700,000.00", out_of=HKD)
+    with pytest.raises(errors.ERC20InsufficientBalance) as short:
+        relayer.loans.open_facility(signed)
+    assert short.value.message == f"{who} has HKD 300,000.00 in {deposit}, and commits HKD 400,000.00"
+
+
+def test_a_producer_that_reported_and_was_forgotten_is_named_when_the_condition_does_not_hold(
+    chain: SampanChain, bills: list[int], relayer: Ledger, borrower: Ledger, agent: Ledger
+) -> None:
+    producing.accredit(chain)
+    clauses = [Clause(FactKind.INSPECTED, 1, 0, 0, 0, ""), Clause(FactKind.VALUED, 1, 0, 0, 100, "USD")]
+    relayer.cargo_log.lay(clauses)
+    terms = borrowing.terms(relayer, condition=condition_of(tuple(clauses)))
+    facility = int(relayer.loans.open_facility(borrowing.signed(chain, terms)).event(events.Opened).facility)
+    accepted = agent.sign_acceptance(bills[0], facility, "HKD 500,000.00", prints(1))
+    inspector, insurer = (chain.as_role(role) for role in ("inspector", "insurer"))
+
+    with pytest.raises(errors.ConditionNotMet) as nothing:
+        borrower.loans.pledge(bills[0], accepted, amount="HKD 1.00", producers=["inspector"])
+    assert nothing.value.message == f"the condition of facility {facility} does not hold for {bill_name(bills[0])}"
+    assert f"`sampan cargo why {facility} {bill_name(bills[0])}` tells what is missing" in str(nothing.value.hint)
+    inspector.cargo_log.attest(bills[0], FactKind.INSPECTED)
+    insurer.cargo_log.attest(bills[0], FactKind.VALUED, amount="150 USD")
+    with pytest.raises(errors.ConditionNotMet) as forgotten:
+        borrower.loans.pledge(bills[0], accepted, amount="HKD 1.00", producers=["inspector"])
+    told = f"{producing.INSURER.lei} reported of it too, and with that word it holds"
+    assert told in forgotten.value.message
+    assert f"--producer {producing.INSURER.lei}" in str(forgotten.value.hint)
+    borrower.loans.pledge(bills[0], accepted)
+    with pytest.raises(errors.ConditionNotMet) as nobody:
+        borrower.loans.draw(facility, "HKD 1.00", bills[0])
+    assert "by the word of nobody: no producer was named" in nobody.value.message
+    both = (producing.INSPECTOR.lei, producing.INSURER.lei)
+    assert any(" ".join(each) in str(nobody.value.hint) for each in (both, both[::-1]))
+    borrower.loans.draw(facility, "HKD 1.00", bills[0], producers=["inspector", "insurer"])
+
+    answer = relayer.why_not_drawn(facility, bills[0])
+    assert (answer.holds, answer.units, answer.condition.name) == (True, 1, terms.condition)
+    assert borrower.participant(borrower).parent in answer.left_out
+    with pytest.raises(UsageError, match="is not pledged in facility"):
+        relayer.why_not_drawn(facility, bills[1])
+    assert not relayer.why_not_drawn(facility, bills[1], units=1).holds
+
+
+def test_a_facility_without_a_condition_asks_for_nothing(drawn: int, bills: list[int], relayer: Ledger) -> None:
+    with pytest.raises(UsageError, match="asks for nothing before a drawing"):
+        relayer.why_not_drawn(drawn, bills[0])
 
 
 def test_terms_are_portable_and_each_signer_has_a_file_of_its_own(chain: SampanChain, relayer: Ledger) -> None:

@@ -209,3 +209,13 @@ def test_a_bank_prepares_the_issue_that_its_carrier_will_send_and_agrees_to_it_t
         bank.do(call)
     with pytest.raises(UsageError, match="not for"):
         bank.agree_to(call, by="other_carrier")
+
+
+def test_a_room_of_the_suite_that_was_never_listed_is_told_with_the_command_that_lists_it(
+    issued: Callable[..., int], shipper: Ledger
+) -> None:
+    bill, book = issued(Kind.BLANK), shipper.address_in("LoanBook")
+    refusal = refused(errors.MayNotReceive, lambda: shipper.bills.lodge(bill, book, terms=b""))
+    assert refusal.message == f"{shipper.names.account(book)} is no room of this ledger"
+    assert refusal.hint is not None
+    assert f"`sampan room list LoanBook {shipper.account(shipper.address).country}`" in refusal.hint

@@ -230,7 +230,14 @@ def test_a_selector_is_told_by_its_function(name: str) -> None:
 
 def test_that_time_passes_is_told_in_the_singular_and_the_plural() -> None:
     said = ("1 day", "1 h", "2 days", "1 day 12 hours", "36 hours", "11 days")
-    assert [tell.passing(each).rpartition(" ")[2] for each in said] == ["passes", "passes", "pass", "pass", "pass", "pass"]
+    assert [tell.passing(each).rpartition(" ")[2] for each in said] == [
+        "passes",
+        "passes",
+        "pass",
+        "pass",
+        "pass",
+        "pass",
+    ]
 
 
 def test_how_many_is_told_in_the_singular_and_the_plural() -> None:
