@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sampan.cli import base
-from sampan.cli.output import table
+from sampan.cli.output import show_rows, table
 from sampan.errors import AnswerIsNo, BadInput, UsageError
 from sampan.suite.tell import bill_name, moment, option, print_name
 
@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sampan.cargo.records import Clause
+    from sampan.client.facilities import Lender, Security
     from sampan.client.ledger import Ledger
     from sampan.client.loan_terms import Said
+    from sampan.client.loans import Loan
     from sampan.client.owing import Day, Days, Exposure, Payment
     from sampan.client.prints import Freedom
     from sampan.finance.loans.terms import Facility
@@ -150,9 +152,66 @@ def told_payment(payment: Payment) -> list[str]:
     return [*said, f"{left} Could go in the same act{one}: {bills}."]
 
 
+# ---------------------------------------------------------------------------------------------------------- facilities
+
+
+def show_facilities(console: Console, loans: Sequence[Loan], whose: str) -> None:
+    """Facilities, a row each."""
+    if not loans:
+        console.print(f"No facility{whose}.")
+        return
+    heads = ("facility", "borrower", "agent", "limit", "undrawn", "owed", "money", "maturity", "state")
+    show_rows(console, heads, list(map(_facility_row, loans)))
+
+
+def _facility_row(loan: Loan) -> tuple[str, ...]:
+    names, amount = loan.names, loan.amount
+    return (
+        *(str(loan.number), names.participant(loan.terms.borrower), names.participant(loan.terms.agent)),
+        *(str(amount(units)) for units in (loan.limit, loan.terms.undrawn, loan.owed)),
+        *(loan.money.reference, moment(loan.maturity), loan.state),
+    )
+
+
+def show_whole(console: Console, loan: Loan, lenders: Sequence[Lender], bills: Sequence[Security]) -> None:
+    """A facility, who has the claims on it, and the bills that secure it."""
+    console.print(loan)
+    console.print()
+    heads = ("position", "owner", "share", "unclaimed")
+    show_rows(
+        console,
+        heads,
+        [
+            (
+                each.name,
+                f"{loan.names.participant(each.participant)}, {loan.names.account(each.account)}",
+                f"{each.share:f} %",
+                str(loan.amount(each.unclaimed)),
+            )
+            for each in lenders
+        ],
+    )
+    console.print()
+    if not bills:
+        console.print("No bill secures it.")
+        return
+    heads = ("bill", "value", "prints", "state")
+    show_rows(
+        console,
+        heads,
+        [
+            (bill_name(each.bill), "-" if each.value is None else str(each.value), str(each.prints), each.state)
+            for each in bills
+        ],
+    )
+
+
 # ---------------------------------------------------------------------------------------------------------------- book
 
-HEADINGS = ("facility", "borrower", "share", "principal", "interest", "cover", "vessel", "port", "maturity", "default")
+HEADINGS = (
+    *("facility", "borrower", "share", "positions", "principal", "interest", "cover", "undrawn"),
+    *("vessel", "port", "maturity", "default"),
+)
 
 
 def rows(book: Sequence[Exposure]) -> list[tuple[str, ...]]:
@@ -162,9 +221,11 @@ def rows(book: Sequence[Exposure]) -> list[tuple[str, ...]]:
             str(each.facility),
             each.borrower,
             f"{each.share:f} %",
+            ", ".join(each.names),
             str(each.principal),
             str(each.interest),
             str(each.cover),
+            str(each.undrawn),
             ", ".join(each.vessels) or "-",
             ", ".join(each.ports) or "-",
             moment(each.loan.maturity),
@@ -176,7 +237,10 @@ def rows(book: Sequence[Exposure]) -> list[tuple[str, ...]]:
 
 def show_book(console: Console, book: Sequence[Exposure]) -> None:
     """Exposures as a table."""
-    console.print(table(HEADINGS, rows(book)) if book else "No position in any facility.")
+    if not book:
+        console.print("No position in any facility.")
+        return
+    show_rows(console, HEADINGS, rows(book))
 
 
 def write_csv(file: Path, book: Sequence[Exposure]) -> None:
@@ -184,7 +248,7 @@ def write_csv(file: Path, book: Sequence[Exposure]) -> None:
     import csv
 
     columns = ["facility", "borrower", "share_percent", "currency", "principal", "interest", "cover"]
-    columns += ["vessels", "ports", "maturity", "in_default"]
+    columns += ["vessels", "ports", "maturity", "in_default", "undrawn", "positions"]
     try:
         with file.open("w", encoding="utf-8", newline="") as opened:
             writer = csv.writer(opened)
@@ -197,6 +261,7 @@ def write_csv(file: Path, book: Sequence[Exposure]) -> None:
                         *(format(amount.decimal, "f") for amount in amounts),
                         *(_cell("; ".join(texts)) for texts in (each.vessels, each.ports)),
                         *(each.loan.maturity.isoformat(), "yes" if each.loan.in_default else "no"),
+                        *(format(each.undrawn.decimal, "f"), "; ".join(each.names)),
                     ]
                 )
     except OSError as error:
@@ -275,6 +340,7 @@ def recomputed(
     pieces = prints.pieces_of(disclosed.of_bill(ledger, document, bill), payloads)
     key = prints.registrar(registrar)
     found = prints.prints_of(key, pieces)
+    base.output().note(told_registrar(key.fingerprint))
     if told and tuple(sorted(told)) != found:
         raise AnswerIsNo(
             "has other prints than were told",
@@ -289,11 +355,42 @@ def recomputed(
     return list(found)
 
 
-def show_free(console: Console, answer: Answer, found: Sequence[Freedom]) -> None:
-    """Whether cargo is free, piece by piece."""
+def require_free(ledger: Ledger, words: Sequence[int], *, ask: bool) -> None:
+    """Says of which prints somebody should ask before they secure a debt, and asks whether to go on. Raises
+    `AnswerIsNo` for cargo that secures one, `Declined`."""
+    from sampan.client import prints
+    from sampan.finance.records import Print
+    from sampan.suite.words import Answer
+
+    doubtful = False
+    for word in words:
+        answer, why = prints.standing(ledger, Print.unpack(word))
+        if answer is Answer.NO:
+            raise AnswerIsNo(
+                why,
+                subject=f"print {print_name(word)}",
+                hint="do not lend on it: ask the borrower, and the lender of that debt, how that comes",
+                code="finance.print",
+            )
+        if answer is Answer.ASK:
+            base.output().note(f"warning: print {print_name(word)}: {why}", style="yellow")
+            doubtful = True
+    if doubtful and ask and base.somebody_is_there():
+        base.confirm("Sign all the same?", "", subject="", hint="", declined="Nothing was signed.")
+
+
+def told_registrar(fingerprint: str) -> str:
+    """Under which key prints are."""
+    return f"Prints are under the registrar's key {fingerprint}; what was registered under another is not found."
+
+
+def show_free(console: Console, answer: Answer, found: Sequence[Freedom], fingerprint: str | None) -> None:
+    """Whether cargo is free, piece by piece, as far as prints under one key tell."""
     from rich.text import Text
 
     console.print(Text(option(answer), "bold"))
+    if fingerprint is not None:
+        console.print(told_registrar(fingerprint), highlight=False)
     console.print(table(("box", "free", "why"), [(each.piece.box, option(each.answer), each.why) for each in found]))
     for each in found:
         if each.word is not None:

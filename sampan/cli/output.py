@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
+_WIDEST = 10_000
+"""Columns for whatever is measured: more than any row has."""
 ERROR_SCHEMA = "sampan.error/1"
 
 
@@ -170,6 +172,22 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str | Text]], *, whol
     for row in rows:
         made.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
     return made
+
+
+def show_rows(console: Console, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table where it fits the console; else each row as lines of its own, so that no amount and no name is folded in
+    the middle."""
+    made = table(headings, rows)
+    if console.measure(made, options=console.options.update_width(_WIDEST)).maximum <= console.width:
+        console.print(made)
+        return
+    from rich.text import Text
+
+    for place, row in enumerate(rows):
+        if place:
+            console.print()
+        named = [(Text(heading, "dim"), cell) for heading, cell in zip(headings, row, strict=True)]
+        console.print(table((), named, whole=(0,)))
 
 
 def _print_document(document: Mapping[str, Any]) -> None:

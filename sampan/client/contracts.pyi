@@ -865,7 +865,8 @@ class LoanBook(Contract[LoanBookCalls]):
         """Repay, interest first: never more than is owed, `all` for whatever is. Bills that the rest need not cover
         leave in the same act. Anybody may pay; borrower and agent let bills go.
 
-        Where the loan book may not spend the money yet, an allowance is signed along, when the key is here.
+        Where the loan book may not spend the money yet, an allowance is signed along, when the key is here; what of
+        it is not needed is taken back in the same act.
         """
 
     def replace_agent(self, signed: Sequence[Paper]) -> Act:

@@ -26,8 +26,8 @@ from sampan.client.book import Book
 from sampan.client.cargo import told as told_statement
 from sampan.client.contracts import Contracts
 from sampan.client.errors import NotOnLedger
+from sampan.client.facilities import Facilities
 from sampan.client.lending import told as told_facility
-from sampan.client.owing import Owing
 from sampan.client.papers import Paper
 from sampan.client.screening import Screening
 from sampan.client.verbs import country, position_id
@@ -69,7 +69,7 @@ if TYPE_CHECKING:
 L = TypeVar("L", bound="Ledger")
 
 
-class Ledger(Owing, Contracts):
+class Ledger(Facilities, Contracts):
     """One ledger, read and driven. Verbs send and return an `Act`; `rehearsing()` gives one that only tries them.
 
     A contract's refusal comes as the named exception of its error (`sampan.client.errors`).

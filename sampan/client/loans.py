@@ -114,6 +114,10 @@ class Loan(Shown):
         """Last second of grace: what is owed after it is in default."""
         return _time(self.terms.maturity + self.terms.grace_days * DAY)
 
+    def share(self, shares: int) -> Decimal:
+        """So many shares in percent of the facility, rounded down."""
+        return Decimal(shares * WHOLE // self.limit) * 100 / WHOLE if self.limit else Decimal(0)
+
     def amount(self, units: int) -> Amount:
         """So many of the smallest unit of its money."""
         return self.money.amount(units)

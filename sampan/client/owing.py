@@ -21,6 +21,7 @@ from sampan.finance.loans.records import QUARTER, Book, Debt
 from sampan.finance.records import LOAN_AT, ROOM_AT, number_of
 from sampan.identity.records import DAY
 from sampan.suite import events
+from sampan.suite.ids import position_name
 from sampan.suite.tell import bill_name, lei_text
 
 if TYPE_CHECKING:
@@ -107,8 +108,7 @@ class Exposure:
     @property
     def share(self) -> Decimal:
         """In percent of the facility."""
-        whole = self.loan.terms.shares
-        return Decimal(self.shares * 10_000 // whole) / 100 if whole else Decimal(0)
+        return self.loan.share(self.shares)
 
     @property
     def principal(self) -> Amount:
@@ -119,6 +119,16 @@ class Exposure:
     def interest(self) -> Amount:
         """Owed until now."""
         return self._part(self.loan.interest)
+
+    @property
+    def undrawn(self) -> Amount:
+        """Not lent yet."""
+        return self._part(self.loan.terms.undrawn)
+
+    @property
+    def names(self) -> list[str]:
+        """Of its positions, as commands take them."""
+        return list(map(position_name, self.positions))
 
     @property
     def cover(self) -> Amount:

@@ -58,12 +58,14 @@ def registrar(file: Path) -> Registrar:
     return Registrar(bytes.fromhex(found[1]))
 
 
-def new_key(file: Path) -> None:
-    """Write a new key of a registrar to a file for its owner alone. Raises `UsageError` where something stands there:
-    with another key nothing that was registered is found again."""
+def new_key(file: Path) -> Registrar:
+    """A new registrar, whose key is written to a file for its owner alone. Raises `UsageError` where something stands
+    there: with another key nothing that was registered is found again."""
     if file.exists():
         raise UsageError("stands there already", subject=str(file), hint="name another file")
-    write_private(file, (secrets.token_hex(KEY_BYTES) + "\n").encode())
+    made = Registrar(secrets.token_bytes(KEY_BYTES))
+    write_private(file, (made.key.hex() + "\n").encode())
+    return made
 
 
 # ---------------------------------------------------------------------------------------------------------- the pieces
@@ -213,21 +215,20 @@ def free(ledger: Ledger, pieces: Sequence[Piece], printer: Printer | None) -> li
     """
     if printer is None:
         return [Freedom(piece, Answer.ASK, "no registrar's key is at hand: ask the registrar") for piece in pieces]
-    return [_free(ledger, piece, print_of(printer, piece)) for piece in pieces]
+    said = [print_of(printer, piece) for piece in pieces]
+    return [Freedom(piece, *standing(ledger, each), each.pack()) for piece, each in zip(pieces, said, strict=True)]
 
 
-def _free(ledger: Ledger, piece: Piece, said: Print) -> Freedom:
-    word = said.pack()
-    answer = Answer(ledger.ask("free", word, contract=REGISTER))
+def standing(ledger: Ledger, said: Print) -> tuple[Answer, str]:
+    """Whether a print stands for cargo that is free to secure a debt, and why not."""
+    answer = Answer(ledger.ask("free", said.pack(), contract=REGISTER))
     if answer is Answer.NO:
-        return Freedom(piece, answer, _taken(ledger, said), word)
+        return answer, _taken(ledger, said)
     if answer is Answer.ASK:
-        why = "the box secures a debt under another departure: ask which cargo it had then"
-        return Freedom(piece, answer, why, word)
-    if piece.weight and Answer(ledger.ask("free", Print(said.cargo, said.day).pack(), contract=REGISTER)) is Answer.NO:
-        why = "other parts of this box secure debts; by their weights this one would fit"
-        return Freedom(piece, Answer.ASK, why, word)
-    return Freedom(piece, answer, "nothing is registered against it", word)
+        return answer, "the box secures a debt under another departure: ask which cargo it had then"
+    if said.weight and Answer(ledger.ask("free", Print(said.cargo, said.day).pack(), contract=REGISTER)) is Answer.NO:
+        return Answer.ASK, "other parts of this box secure debts; by their weights this one would fit"
+    return answer, "nothing is registered against it"
 
 
 def _taken(ledger: Ledger, said: Print) -> str:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from support import banking, borrowing
 from support.banking import HKD
 from support.borrowing import AGENT, prints
 
+from sampan.cli import finance
+from sampan.finance.records import Print
 from sampan.scenarios.stage import SampanChain
 from sampan.suite.tell import bill_name
 from sampan.suite.words import Kind, SurrenderFor
@@ -106,6 +111,83 @@ def test_a_facility_is_opened_drawn_repaid_and_its_bills_go(
     assert "owes nothing" in ran.err
     ran = shell("finance", "forget", bills[0], "--json", code=5)
     assert ran.error["code"] == "refused.NothingLeft"
+
+
+def test_facilities_are_listed_and_each_is_shown_with_its_lenders_and_bills(
+    lent: SampanChain, shell: Callable[..., Any], drawn: str, bills: list[str]
+) -> None:
+    (found,) = shell("finance", "list", "--json").document["facilities"]
+    amounts = [found[name]["decimal"] for name in ("limit", "undrawn", "owed")]
+    assert (str(found["number"]), amounts, found["state"]) == (
+        drawn,
+        ["1000000.00", "500000.00", "500000.00"],
+        "owed",
+    )
+    assert shell("finance", "list", "--of", "bank", "--json").document["facilities"] == [found]
+    assert shell("finance", "list", "--of", "trader", "--json").document["facilities"] == []
+    assert "No facility of " in shell("finance", "list", "--of", "trader").out
+    assert "HKD 1,000,000.00" in shell("finance", "list").out
+    shell("finance", "entrust", bills[0], "--to", "shipper", "--until", "7 days", "--from", AGENT.role)
+    whole = shell("finance", "show", drawn, "--json").document
+    room = lent.ledger.account(lent.ledger.address_in("LoanBook")).number
+    assert [(each["position"], each["share_percent"]) for each in whole["lenders"]] == [
+        (f"{room}/{drawn}/1", "60"),
+        (f"{room}/{drawn}/2", "40"),
+    ]
+    assert [(each["bill"], each["lies"], each["prints"]) for each in whole["bills"]] == [
+        (bills[0], "on-trust", 1),
+        (bills[1], "here", 2),
+    ]
+    assert whole["bills"][0]["until"] is not None
+    told = " ".join(shell("finance", "show", drawn).out.split())
+    assert f"{bills[1]} HKD 500,000.00 2 lies in the loan book" in told
+    assert f"{bills[0]} HKD 250,000.00 1 on trust until " in told
+    assert f"{room}/{drawn}/2" in told
+
+
+def test_facilities_exposures_and_days_are_read_at_eighty_columns_without_an_amount_that_is_folded(
+    lent: SampanChain, drawn: str, bills: list[str]
+) -> None:
+    ledger = lent.as_role("bank")
+    console = Console(width=80, file=StringIO(), record=True, emoji=False)
+    lent.advance(timedelta(days=30))
+    finance.show_book(console, ledger.exposures())
+    finance.show_facilities(console, ledger.facilities(), "")
+    finance.show_whole(console, ledger.loan(int(drawn)), ledger.lenders(int(drawn)), ledger.securities(int(drawn)))
+    finance.show_days(console, ledger.days(int(drawn)))
+    lines = [line.rstrip() for line in console.export_text().splitlines()]
+    assert max(map(len, lines)) <= 80
+    room = ledger.account(ledger.address_in("LoanBook")).number
+    for line in (
+        f"positions  {room}/{drawn}/1",
+        "principal  HKD 300,000.00",
+        "undrawn    HKD 300,000.00",
+        "limit     HKD 1,000,000.00",
+        "owed      HKD 502,054.79",
+    ):
+        assert line in lines
+    assert any("HKD 68.49 to" in line for line in lines)
+
+
+def test_a_pledged_bill_says_which_facility_it_secures_for_how_much_and_for_which_agent(
+    lent: SampanChain, shell: Callable[..., Any], drawn: str, bills: list[str]
+) -> None:
+    agent = lent.ledger.participant(AGENT.role).lei
+    told = f"Pledged in facility {drawn} (pledge 1) for HKD 500,000.00, with 1 piece of cargo; "
+    told += f"held for {agent}, its agent."
+    assert told in " ".join(shell("bill", "show", bills[0]).out.split())
+    found = shell("bill", "show", bills[1], "--json").document["pledge"]
+    assert found == {
+        "facility": int(drawn),
+        "pledge": 2,
+        "value": "50000000",
+        "prints": 2,
+        "allotted": True,
+        "on_trust_until": None,
+    }
+    (number,) = banking.bills(lent, "PLEDGED5", kind=Kind.BLANK)
+    assert shell("bill", "show", bill_name(number), "--json").document["pledge"] is None
+    assert "Pledged" not in shell("bill", "show", bill_name(number)).out
 
 
 def test_what_the_agent_does_is_told_and_refused_in_words(
@@ -250,7 +332,8 @@ def test_prints_are_computed_of_the_document_before_the_agent_signs_and_the_book
     said = ("bill", "issue", "documents/bill.json", "--bearer", "--carriage-law", "SG", "--from", "carrier", "--json")
     (act,) = shell(*said).document["acts"]
     bill, agent = str(act["bills"][0]["name"]), ("--from", AGENT.role)
-    shell("finance", "registrar-key", "registrar.key")
+    ran = shell("finance", "registrar-key", "registrar.key", "--json")
+    key = ran.document["fingerprint"]
     assert "stands there already" in shell("finance", "registrar-key", "registrar.key", code=2).err
     free = ("finance", "free", "documents/bill.json", "--registrar", "registrar.key", "--json")
     assert shell(*free).document["answer"] == "yes"
@@ -270,8 +353,9 @@ def test_prints_are_computed_of_the_document_before_the_agent_signs_and_the_book
     )
     assert "under whose key?" in shell(*accept, code=2).err
     accept += ("--registrar", "registrar.key", "--out", "accepted.json")
-    assert "has other prints than were told" in shell(*accept, "--print", "0x12", code=1).err
+    assert "has other prints than were told" in shell(*accept, "--print", f"{prints(9)[0]:#x}", code=1).err
     ran = shell(*accept)
+    assert f"Prints are under the registrar's key {key}" in ran.err
     piece = shell(*free).document["pieces"][0]
     assert f"XLLU2601017: its print is computed from the document, {piece['print']}." in ran.err
     assert f"print: {piece['print']}: all of a box, leaving on 2026-01-02" in ran.err
@@ -282,6 +366,14 @@ def test_prints_are_computed_of_the_document_before_the_agent_signs_and_the_book
     assert ran.document["answer"] == "no"
     assert f"facility {drawn} (pledge 3) already" in ran.document["pieces"][0]["why"]
     assert f"XLLU2601017: print {piece['print']}\n" in shell(*free[:-1], code=1).out
+    # Under another key nothing is found: the answer says under which it holds.
+    other = shell("finance", "registrar-key", "other.key", "--json").document["fingerprint"]
+    free = ("finance", "free", "documents/bill.json", "--registrar", "other.key")
+    ran = shell(*free, "--json")
+    assert (ran.document["answer"], ran.document["registrar"]) == ("yes", other)
+    told = f"Prints are under the registrar's key {other}; what was registered under another is not found."
+    assert told in " ".join(shell(*free).out.split())
+    assert other != key
     ran = shell("finance", "book", "--documents", "documents", "--csv", "book.csv", "--from", "bank", "--json")
     (found,) = ran.document["exposures"]
     assert (found["share_percent"], found["principal"]["decimal"]) == ("60", "300000.00")
@@ -293,6 +385,43 @@ def test_prints_are_computed_of_the_document_before_the_agent_signs_and_the_book
     assert "HKD 200,000.00" in told
     assert "Lantern" not in told
     assert "No position in any facility." in shell("finance", "book", "--of", "trader").out
+
+
+def test_a_print_that_the_agent_names_is_looked_up_before_it_signs(
+    lent: SampanChain,
+    shell: Callable[..., Any],
+    drawn: str,
+    bills: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (number,) = banking.bills(lent, "PLEDGED4", kind=Kind.BLANK)
+    said = ("finance", "accept", drawn, bill_name(number), "--value", "HKD 1.00", "--from", AGENT.role)
+    said += ("--out", "accepted.json")
+
+    def named(word: int, *more: str, code: int = 0) -> str:
+        return str(shell(*said, "--print", f"{word:#x}", *more, code=code).err)
+
+    (taken,) = prints(1)
+    for malformed in (0x12, 1 << 96 | 7 << 40, 1 << 96 | 1 << 64):
+        assert "is no print of cargo: it names no box" in named(malformed, code=3)
+    err = named(taken, code=1)
+    assert f"it secures facility {drawn} (pledge 1) already" in err
+    assert f"print 0x{taken:064x}" in err
+    near = replace(Print.unpack(taken), day=20_014).pack()
+    assert f"it secures facility {drawn} (pledge 1) already" in named(near, code=1)
+    assert not (tmp_path / "accepted.json").exists()
+    later = replace(Print.unpack(taken), day=20_100).pack()
+    asked: list[str] = []
+    monkeypatch.setattr("sampan.cli.base.somebody_is_there", lambda: True)
+    monkeypatch.setattr("click.confirm", lambda question, **_: bool(asked.append(question)))
+    err = named(later, code=1)
+    assert "the box secures a debt under another departure" in err
+    assert "Nothing was signed." in err
+    assert asked == ["Sign all the same?"]
+    assert not (tmp_path / "accepted.json").exists()
+    assert "under another departure" in named(later, "--yes")
+    assert (asked, (tmp_path / "accepted.json").exists()) == (["Sign all the same?"], True)
 
 
 def test_terms_are_a_file_that_people_read_and_each_signer_sees_them_in_words(

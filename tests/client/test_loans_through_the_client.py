@@ -121,7 +121,8 @@ def test_a_lender_that_allowed_nothing_or_has_too_little_is_named_with_its_depos
     with pytest.raises(errors.ERC20InsufficientAllowance) as refused:
         relayer.loans.open_facility(signed)
     assert refused.value.message == (
-        f"{names.account(relayer.address_in('LoanBook'))} may spend HKD 5.00 of what {who} has in {deposit}, not HKD 400,000.00"
+        f"{names.account(relayer.address_in('LoanBook'))} may spend HKD 5.00 of what {who} has in {deposit},"
+        " not HKD 400,000.00"
     )
     assert f'sampan money allow {deposit} "HKD 400,000.00" --spender LoanBook' in str(refused.value.hint)
     lender.deposit.allow(HKD, "LoanBook", "any")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from support import banking, borrowing
 from support.borrowing import AGENT
+from support.questions import counter
 
 from sampan.client import disclosed, prints
 from sampan.client.ledger import Ledger
@@ -248,8 +249,11 @@ def test_a_document_without_its_salts_proves_nothing(tmp_path: Path) -> None:
 
 def test_a_key_is_made_once_and_read_again(tmp_path: Path) -> None:
     file = tmp_path / "registrar.key"
-    prints.new_key(file)
-    assert len(prints.registrar(file).key) == 32
+    made = prints.new_key(file)
+    assert (prints.registrar(file), len(made.key)) == (made, 32)
+    # By which lenders know that they have one key, and nobody knows the key.
+    assert made.fingerprint == hmac.new(made.key, b"sampan.registrar/1\0", hashlib.sha256).hexdigest()[:16]
+    assert KEY.fingerprint not in (made.fingerprint, KEY.key.hex())
     assert file.stat().st_mode & 0o077 == 0
     with pytest.raises(UsageError, match="stands there already"):
         prints.new_key(file)
@@ -386,38 +390,16 @@ def test_exposures_are_asked_for_by_as_many_questions_however_many_facilities_th
     chain: SampanChain, facility: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     relayer, bank = chain.as_role("relayer"), chain.as_role("bank")
-    transport, asked, within = chain.connection.transport, 0, 0
-
-    def counted(ask: Callable[..., Any]) -> Callable[..., Any]:
-        """A batch is one question, whatever it is made of."""
-
-        def count(*said: Any) -> Any:
-            nonlocal asked, within
-            asked, within = asked + (not within), within + 1
-            try:
-                return ask(*said)
-            finally:
-                within -= 1
-
-        return count
-
-    monkeypatch.setattr(transport, "request", counted(transport.request))
-    monkeypatch.setattr(transport, "batch", counted(transport.batch))
-
-    def questions() -> tuple[int, int]:
-        bank.exposures()
-        before, found = asked, bank.exposures()
-        return len(found), asked - before
-
+    questions = counter(bank, monkeypatch)
     pledged(chain, facility, "PLEDGED1", tuple(borrowing.prints(1)))
-    one, few = questions()
+    one, few = questions(bank.exposures)
     for number in range(2, 5):
         small = borrowing.terms(relayer, lenders={"bank": "HKD 60,000.00", "issuing_bank": "HKD 40,000.00"})
         more = int(relayer.loans.open_facility(borrowing.signed(chain, small)).event(events.Opened).facility)
         pledged(chain, more, f"PLEDGED{number}", tuple(borrowing.prints(number)))
-    several, same = questions()
+    several, same = questions(bank.exposures)
 
-    assert (one, several) == (1, 4)
+    assert (len(one), len(several)) == (1, 4)
     assert same == few
 
 

@@ -19,6 +19,8 @@ from sampan.suite.tell import bill_name, option, plain, word_of
 from sampan.suite.words import Kind, RecordLaw
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from sampan.client.core import VerbCall
     from sampan.client.ledger import Ledger
     from sampan.client.records import Bill
@@ -457,10 +459,19 @@ def cancel(what: str, how: cli.How) -> None:
 @cli.carrier_option
 @base.network_option()
 def show(bill: str, carrier: str | None, network: str) -> None:
-    """Show a bill as it stands: who has it, who is entitled, what may be done next."""
+    """Show a bill as it stands: who has it, who is entitled, what may be done next; of a pledged one which facility it
+    secures, for how much, and for which agent it is held."""
     with cli.reading(network) as ledger:
         found = ledger.bill(bill, carrier=carrier)
-        base.output().emit("sampan.bill/1", {**cli.where(ledger), "bill": found}, found)
+        told = ledger.pledge_told(found.id)
+
+        def human(console: Console) -> None:
+            console.print(found)
+            if told is not None:
+                console.print(f"Pledged {told}.", highlight=False)
+
+        body = {**cli.where(ledger), "bill": found, "pledge": ledger.pledged(found.id)}
+        base.output().emit("sampan.bill/1", body, human)
 
 
 @command.command()

@@ -134,6 +134,9 @@ def open_(files: tuple[Path, ...], out_of: tuple[str, ...], how: cli.How) -> Non
     "--document", type=FILE, help="The document that was disclosed to you: its prints are computed before you sign."
 )
 @cli_finance.registrar_options
+@click.option(
+    "--yes", is_flag=True, help="Sign without being asked where somebody knows more; it is told all the same."
+)
 @cli.signing_options
 @chain.signer_options
 @cli.carrier_option
@@ -146,6 +149,7 @@ def accept(
     document: Path | None,
     registrar: Path | None,
     payloads: dict[str, int],
+    yes: bool,
     hours: int,
     elsewhere: cli.Elsewhere,
     carrier: str | None,
@@ -155,7 +159,8 @@ def accept(
     pledge`). It counts while the bill stands as it does now. Nothing is sent.
 
     With `--document` and `--registrar` the prints of its cargo are computed from the document that stands behind the
-    bill's root; prints that somebody told you (`--print`) must be the same.
+    bill's root; prints that somebody told you (`--print`) must be the same. Of each print the ledger is asked whether
+    its cargo is free: cargo that secures a debt is refused, and where somebody knows more you are asked.
     """
     from sampan.client.loan_terms import acceptance_in_words
 
@@ -164,6 +169,7 @@ def accept(
         number = ledger.bill_id(bill, carrier=carrier)
         if document is not None:
             words = cli_finance.recomputed(ledger, number, document, registrar, payloads, words)
+        cli_finance.require_free(ledger, words, ask=not yes and elsewhere.unsigned is None)
         signed = ledger.sign_acceptance(number, facility, value, words, deadline=timedelta(hours=hours))
         accepted: Any = signed.text
         cli_finance.say(acceptance_in_words(ledger, accepted), "The agent accepts:")
@@ -172,12 +178,21 @@ def accept(
 
 def _print_of(text: str) -> int:
     """A print as a word. Raises `BadInput`."""
+    from sampan.finance.records import well_formed
+
     try:
         found = int(text, 16) if text.startswith("0x") else -1
     except ValueError:
         found = -1
     if not 0 < found < 2**256:
         raise BadInput("no print of cargo", subject=text, hint="give 0x and at most 64 hex digits")
+    if not well_formed(found):
+        raise BadInput(
+            "is no print of cargo: it names no box, or of a part not its weight and what the box may carry",
+            subject=text,
+            hint="let it be computed: --document FILE --registrar KEY",
+            code="finance.print",
+        )
     return found
 
 
@@ -480,6 +495,38 @@ def owed(facility: int, by_day: bool, pay: str | None, network: str) -> None:
         base.output().emit("sampan.facility/1", body, show)
 
 
+@command.command("list", short_help="List the facilities.")
+@click.option("--of", "who", metavar="PARTY", help="Only those of which it is borrower, agent or lender now.")
+@base.network_option()
+def list_(who: str | None, network: str) -> None:
+    """List the facilities of the loan book: borrower, agent, limit, what is undrawn and what is owed of it, its money,
+    when it is due, and how it stands."""
+    with cli.reading(network) as ledger:
+        found = ledger.facilities(who)
+        whose = "" if who is None else f" of {ledger.names.participant(ledger.number_of(who))}"
+        body = {**cli.where(ledger), "facilities": found}
+        base.output().emit(
+            "sampan.facilities/1", body, lambda console: cli_finance.show_facilities(console, found, whose)
+        )
+
+
+@command.command(short_help="Show a facility with its lenders and its bills.")
+@click.argument("facility", type=FACILITY)
+@base.network_option()
+def show(facility: int, network: str) -> None:
+    """Show a FACILITY as it stands: its positions, whose they are, their shares and what they may claim; and the bills
+    that secure it: what each counts, how many pieces of cargo are registered for it, and where it is."""
+    from sampan.client.verbs import facility as number
+
+    with cli.reading(network) as ledger:
+        loan = ledger.loan(number(facility))
+        lenders, bills = ledger.lenders(facility), ledger.securities(facility)
+        body = {**cli.where(ledger), "facility": loan, "lenders": lenders, "bills": bills}
+        base.output().emit(
+            "sampan.facility-whole/1", body, lambda console: cli_finance.show_whole(console, loan, lenders, bills)
+        )
+
+
 @command.command(short_help="Show the exposures of a lender.")
 @click.option("--of", "who", metavar="WHO", help="Which lender; by default you.")
 @click.option(
@@ -491,8 +538,8 @@ def owed(facility: int, by_day: bool, pay: str | None, network: str) -> None:
 @chain.signer_options
 @base.network_option()
 def book(who: str | None, documents: Path | None, file: Path | None, network: str) -> None:
-    """Show what a lender has in each facility: borrower, its share, its part of principal, interest and cover, when it
-    is due, whether it is in default.
+    """Show what a lender has in each facility: borrower, its share and positions, its part of principal, interest,
+    cover and what is undrawn, when it is due, whether it is in default.
 
     Vessel and port of the bills stand in no log: they are read of documents in a folder (`--documents`), each with its
     salts beside it or as a disclosure, and held against the bills' roots; else a line has `-`.
@@ -517,7 +564,8 @@ def free(document: Path, registrar: Path | None, payloads: dict[str, int], netwo
     DOCUMENT lies beside its salts, or is a disclosure. Its boxes are found by a registrar's key: a keyed hash of the
     container's number. An oblivious PRF (RFC 9497) comes later in the same place; until then whoever has the key can
     read which boxes the ledger knows, and everybody sees when a box leaves. What was registered under another
-    registrar's key is not found. The exit code is 0 for yes, else 1.
+    registrar's key is not found, and nothing on the ledger tells which one was used: the answer names its key by a
+    fingerprint, which lenders compare. The exit code is 0 for yes, else 1.
     """
     from sampan.client import disclosed, prints
     from sampan.suite.words import Answer
@@ -527,8 +575,11 @@ def free(document: Path, registrar: Path | None, payloads: dict[str, int], netwo
         printer = None if registrar is None else prints.registrar(registrar)
         found = prints.free(ledger, pieces, printer)
         answer = prints.worst(found)
-        body = {**cli.where(ledger), "answer": answer, "pieces": found}
-        base.output().emit("sampan.cargo-free/1", body, lambda console: cli_finance.show_free(console, answer, found))
+        key = None if printer is None else printer.fingerprint
+        body = {**cli.where(ledger), "answer": answer, "registrar": key, "pieces": found}
+        base.output().emit(
+            "sampan.cargo-free/1", body, lambda console: cli_finance.show_free(console, answer, found, key)
+        )
     if answer is not Answer.YES:
         base.answer_is_no()
 
@@ -542,11 +593,11 @@ def registrar_key(file: Path) -> None:
     """
     from sampan.client import prints
 
-    prints.new_key(file)
+    made = prints.new_key(file)
     base.output().emit(
         "sampan.registrar-key/1",
-        {"file": file},
-        f"Written to {file}. Keep it: no other finds again what was registered.",
+        {"file": file, "fingerprint": made.fingerprint},
+        f"Written to {file}. Keep it: no other finds again what was registered. Its fingerprint is {made.fingerprint}.",
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from sampan.cli.forms.common import OnLedger, Wrong
+from sampan.cli.forms.finance import Pledged
 from sampan.suite.forms import ABSENT, Address, BillId, Count, Digits, Form, Hash, HashText, Lei, Of
 from sampan.suite.tell import bill_name, event_json
 from sampan.suite.words import Kind, RecordLaw, Status
@@ -101,6 +102,7 @@ class BillDocument(OnLedger, document="sampan.bill/1"):
     """A bill of lading as it stands."""
 
     bill: _Bill
+    pledge: Annotated[Pledged | None, "That secures a loan; null: none"]
 
 
 class Bills(OnLedger, document="sampan.bills/1"):

@@ -24,11 +24,13 @@ class _Loan(Form):
     interest: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.interest))]
     owed: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.owed))]
     covered: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.covered)), "As much as may be owed"]
+    limit: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.limit)), "What all lenders committed"]
     undrawn: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.terms.undrawn))]
     drawable: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.drawable)), "As far as bills cover it now"]
     value: Annotated[Digits, Of(lambda loan: loan.terms.value), "Of all bills, in the smallest unit of the money"]
     surplus: Annotated[Digits, Of(lambda loan: loan.terms.surplus), "Of sales in default, the borrower's"]
     in_default: bool
+    state: Annotated[str, "In words"]
     available_until: datetime
     maturity: datetime
     grace_ends: Annotated[datetime, "Last second of grace"]
@@ -61,6 +63,55 @@ class Owed(OnLedger, document="sampan.facility/1"):
     payment: Annotated[_Payment | None, "What it would do, where that was asked"]
 
 
+class Facilities(OnLedger, document="sampan.facilities/1"):
+    """The facilities of the loan book, as they stand."""
+
+    facilities: list[_Loan]
+
+
+class _Lender(Form):
+    position: Annotated[str, Of(lambda lender: lender.name), "ROOM/LOAN/NUMBER"]
+    id: Annotated[Digits, Of(lambda lender: lender.position)]
+    account: Annotated[Address, "That has it"]
+    participant: int
+    shares: Digits
+    share_percent: Annotated[Exactly, Of(lambda lender: lender.share), "Rounded down"]
+    unclaimed: Annotated[AmountForm, Of(lambda lender: lender.loan.amount(lender.unclaimed))]
+
+
+class _Security(Form):
+    bill: BillName
+    pledge: Annotated[int | None, Of(lambda bill: bill.pledged and bill.pledged.pledge), "Its number; null: sold"]
+    value: Annotated[AmountForm | None, "That it counts; null: sold"]
+    prints: Annotated[Count, "Pieces of cargo that are registered for it"]
+    lies: Annotated[
+        str,
+        "here, on-trust, surrendered; joint: with other replacements, and the agent has not said what each has; sold:"
+        " its cargo is registered still",
+    ]
+    until: Annotated[datetime | None, Of(lambda bill: bill.pledged and bill.pledged.out_until), "Last second on trust"]
+    state: Annotated[str, "Where it is, in words"]
+
+
+class Whole(OnLedger, document="sampan.facility-whole/1"):
+    """A facility as it stands, who has the claims on it, and the bills that secure it."""
+
+    facility: _Loan
+    lenders: Annotated[list[_Lender], "By position"]
+    bills: list[_Security]
+
+
+class Pledged(Form):
+    """Under which pledge a bill lies."""
+
+    facility: Count
+    pledge: Annotated[Count, "Its number in the facility"]
+    value: Annotated[Digits, "That it counts, in the smallest unit of the facility's money"]
+    prints: Annotated[Count, Of(lambda pledged: pledged.units), "Pieces of cargo that are registered for it"]
+    allotted: Annotated[bool, "Else the agent has not said what it has of what it replaced"]
+    on_trust_until: Annotated[datetime | None, Of(lambda pledged: pledged.out_until)]
+
+
 class _Said(Form):
     term: str
     says: str
@@ -78,10 +129,12 @@ class _Exposure(Form):
     facility: Count
     borrower: Annotated[int, Of(lambda exposure: exposure.loan.terms.borrower)]
     positions: Annotated[list[Digits], "Ids"]
+    position_names: Annotated[list[str], Of(lambda exposure: exposure.names), "ROOM/LOAN/NUMBER"]
     share_percent: Annotated[Exactly, Of(lambda exposure: exposure.share)]
     principal: Annotated[AmountForm, "The lender's part by its shares, as interest and cover are"]
     interest: AmountForm
     cover: AmountForm
+    undrawn: AmountForm
     bills: list[BillName]
     vessels: Annotated[list[str], "Of the documents that are at hand"]
     ports: Annotated[list[str], "Of discharge, of the documents that are at hand"]
@@ -113,6 +166,9 @@ class Free(OnLedger, document="sampan.cargo-free/1"):
     """Whether the cargo of a document is free to secure a debt."""
 
     answer: Annotated[Answer, "Of all pieces together: no before ask, ask before yes"]
+    registrar: Annotated[
+        str | None, "Fingerprint of the key under which cargo was looked for, and under no other; null: no key"
+    ]
     pieces: list[_Freedom]
 
 
@@ -120,3 +176,4 @@ class RegistrarKey(Form, document="sampan.registrar-key/1"):
     """A key of a registrar that was written."""
 
     file: Path
+    fingerprint: Annotated[str, "That lenders compare; it tells nothing of the key"]

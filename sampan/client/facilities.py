@@ -1,0 +1,190 @@
+"""Reading facilities: which there are and whose, who has the claims on one, and the bills that secure it or did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from sampan.client import wire
+from sampan.client.errors import ContractRefusal
+from sampan.client.loans import LOANS, Loan, PledgedBill
+from sampan.client.owing import Owing
+from sampan.finance.records import number_of
+from sampan.suite import events
+from sampan.suite.ids import position_name
+from sampan.suite.tell import amount as count_of
+from sampan.suite.tell import moment
+from sampan.suite.words import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sampan.client.reading import Who
+    from sampan.suite.amounts import Amount
+    from sampan.suite.event import Event
+
+Lies: TypeAlias = Literal["here", "on-trust", "joint", "surrendered", "sold"]
+"""Where a bill is that secures a facility: in the loan book, alone or together with others of which the agent has not
+said what each has; out on trust; surrendered to its carrier; or sold, and its cargo registered still."""
+_SURRENDERED: Final = (
+    Status.PENDING_DELIVERY,
+    Status.PENDING_AMENDMENT,
+    Status.PENDING_PAPER,
+    Status.SURRENDERED,
+    Status.DELIVERED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lender:
+    """Who has a claim on a facility: a position, its shares, and what it may claim now."""
+
+    loan: Loan = field(repr=False)
+    position: int
+    account: str
+    participant: int
+    shares: int
+    unclaimed: int
+    """In the smallest unit of the loan's money."""
+
+    @property
+    def name(self) -> str:
+        """Of the position, as commands take it."""
+        return position_name(self.position)
+
+    @property
+    def share(self) -> Decimal:
+        """In percent of the facility."""
+        return self.loan.share(self.shares)
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """A bill that secures a facility, or was sold and has its cargo registered for it still."""
+
+    loan: Loan = field(repr=False)
+    bill: int
+    lies: Lies
+    prints: int
+    """Pieces of cargo that are registered for it."""
+    pledged: PledgedBill | None
+    """None of a bill that was sold."""
+
+    @property
+    def value(self) -> Amount | None:
+        """What it counts; None where that is nothing any more."""
+        return None if self.pledged is None else self.loan.amount(self.pledged.value)
+
+    @property
+    def state(self) -> str:
+        """Where it is, in words."""
+        if self.lies == "on-trust":
+            assert self.pledged is not None
+            return f"on trust until {moment(self.pledged.until)}"
+        return _STATES[self.lies]
+
+
+_STATES: Final = {
+    "here": "lies in the loan book",
+    "joint": "lies in the loan book, joint with others: the agent has not allotted what each has",
+    "surrendered": "surrendered to its carrier",
+    "sold": "sold; its cargo is registered until somebody frees it (`sampan finance forget`)",
+}
+
+
+class Facilities(Owing):
+    """What the loan book answers of all its facilities, and of all that belongs to one."""
+
+    def facilities(self, of: Who | None = None) -> list[Loan]:
+        """Every facility that was opened, as it stands, by number; of somebody those of which it is borrower, agent or
+        lender now. However many there are, it takes as many questions as for one.
+
+        Raises `ChainError` where the logs lack one.
+        """
+        last = self.connection.block_number()
+        topics = [wire.topic(events.Opened)]
+        told = self._logged(
+            topics,
+            last,
+            lambda found: self._lacks_facilities(found, last),
+            "the loan book's facilities",
+            contract=LOANS,
+        )
+        loans = self.loans_of([event.facility for event in told if isinstance(event, events.Opened)])
+        if of is None:
+            return loans
+        who = self.number_of(of)
+        lent = {number_of(each) for each in self._held([each.address for each in self.participant(who).accounts])}
+        return [loan for loan in loans if who in (loan.terms.borrower, loan.terms.agent) or loan.number in lent]
+
+    def _lacks_facilities(self, told: Sequence[Event], last: int) -> str | None:
+        """What is missing from the facilities that logs tell: they are numbered from 1 on."""
+        numbers = [event.facility for event in told if isinstance(event, events.Opened)]
+        if numbers != list(range(1, len(numbers) + 1)):
+            return f"the logs tell of facilities {', '.join(map(str, numbers))}, and not of all before"
+        try:
+            self.ask("loan", len(numbers) + 1, contract=LOANS, block=last)
+        except ContractRefusal as refusal:
+            if refusal.name != "NoSuchFacility":
+                raise
+            return None
+        return f"the ledger has facility {len(numbers) + 1}, the logs tell {len(numbers)}"
+
+    def lenders(self, facility: int) -> list[Lender]:
+        """Who has the claims on a facility, by position."""
+        loan = self.loan(facility)
+        owners = self.owners(facility)
+        asked = [(view, each) for each in owners for view in ("positionOf", "unclaimed")]
+        answers = self._positions(asked)
+        accounts = self.ask_bundled([("account", each) for each in owners.values()])
+        return [
+            Lender(loan, position, owner, account.participant, word.shares, unclaimed)
+            for (position, owner), account, word, unclaimed in zip(
+                owners.items(), accounts, answers[::2], answers[1::2], strict=True
+            )
+        ]
+
+    def securities(self, facility: int) -> list[Security]:
+        """The bills that secure a facility, in it or out on trust, and those that were sold while their cargo is
+        registered for it."""
+        loan, pledged = self.loan(facility), self.pledges(facility)
+        words = self.ask_bundled([("bill", each.bill) for each in pledged])
+        found = [
+            Security(loan, each.bill, _lies(each, Status(word.status)), each.units, each)
+            for each, word in zip(pledged, words, strict=True)
+        ]
+        return [*found, *self._sold(loan, {each.bill for each in pledged})]
+
+    def _sold(self, loan: Loan, pledged: set[int]) -> list[Security]:
+        last = self.connection.block_number()
+        kinds = (events.PledgeSold, events.Forgotten)
+        topics = [[wire.topic(kind) for kind in kinds], f"0x{loan.number:064x}"]
+        sold: dict[int, None] = {}
+        for event in self._logged(topics, last, contract=LOANS):
+            if isinstance(event, events.PledgeSold):
+                sold[event.bill] = None
+            elif isinstance(event, events.Forgotten):
+                sold.pop(event.bill, None)
+        return [Security(loan, each, "sold", len(self.prints(each)), None) for each in sold if each not in pledged]
+
+    def pledge_told(self, bill: int) -> str | None:
+        """Under which facility a bill is pledged, for how much, and for whom it is held, in words; None where it is
+        not."""
+        found = self.pledged(bill)
+        if found is None:
+            return None
+        loan = self.loan(found.facility)
+        pieces = count_of(found.units, "piece of cargo/pieces of cargo")
+        worth = f"{loan.amount(found.value)}, with {pieces}" if found.allotted else "what the agent has yet to allot"
+        out = f"; out on trust until {moment(found.until)}" if found.out else ""
+        agent = self.names.participant(loan.terms.agent)
+        return f"in facility {found.facility} (pledge {found.pledge}) for {worth}; held for {agent}, its agent{out}"
+
+
+def _lies(pledged: PledgedBill, status: Status) -> Lies:
+    if pledged.out:
+        return "on-trust"
+    if not pledged.allotted:
+        return "joint"
+    return "surrendered" if status in _SURRENDERED else "here"
