@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import timedelta, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sampan.cargo.verbs.laying import told_clause
 from sampan.client.errors import NotOnLedger
+from sampan.client.loans import QUARTERS
+from sampan.errors import BadInput
 from sampan.finance import prints
-from sampan.finance.loans.records import QUARTER, RATE_UNIT, WHOLE
+from sampan.finance.loans.records import RATE_UNIT, WHOLE
 from sampan.identity.records import DAY
 from sampan.suite.tell import amount as count_of
 from sampan.suite.tell import bill_name, checksum, moment, option
@@ -33,10 +35,11 @@ class Said:
 
 def in_words(ledger: Ledger, terms: Facility, clauses: Sequence[Clause] = ()) -> list[Said]:
     """Every term of a facility in words, and the hash that stands for them; `clauses` are those of its condition, where
-    it is not on the ledger yet."""
+    it is not on the ledger yet. Times are told by the clock of the terms. Raises `BadInput` for a clock that there is
+    not."""
     names, money = ledger.names, ledger.money(terms.money)
     rate = f"{Decimal(terms.rate) * 100 / RATE_UNIT:f}"
-    default = terms.maturity + terms.grace_days * DAY
+    default, zone = terms.maturity + terms.grace_days * DAY, _zone(terms.clock)
     lenders = zip(terms.lenders, terms.commitments, strict=True)
     rows = [
         ("borrower", f"{names.participant(terms.borrower)}, with account {checksum(terms.borrower_account)}"),
@@ -48,17 +51,17 @@ def in_words(ledger: Ledger, terms: Facility, clauses: Sequence[Clause] = ()) ->
             "interest",
             f"{rate} % a year, simple, on {option(terms.day_count)}; first day in, last day out",
         ),
-        ("days turn", f"at midnight {_zone(terms.clock)}"),
-        ("drawn until", moment(terms.available_until)),
-        ("repaid by", moment(terms.maturity)),
-        ("in default", f"after {count_of(terms.grace_days, 'day')} of grace: {moment(default)}"),
+        ("days turn", f"at midnight {zone}"),
+        ("available until", f"{moment(terms.available_until, zone)}: it may be drawn until then"),
+        ("maturity", f"{moment(terms.maturity, zone)}: it is repaid until then"),
+        ("in default", f"after {count_of(terms.grace_days, 'day')} of grace: {moment(default, zone)}"),
         ("advance", f"{_percent(terms.advance)} of what the bills count may be owed"),
         ("on trust", f"{_percent(terms.on_trust)} of what a bill counts, while it is out on trust"),
         ("reserve", f"{_percent(terms.reserve)} of what a bill counts: for less only the agent sells it in default"),
         *(("condition", each) for each in _condition(ledger, terms.condition, clauses)),
         ("filed in", _filed(terms)),
         ("agreement", f"0x{terms.agreement.hex()}, the hash of the agreement in words"),
-        ("opened by", f"{moment(terms.deadline)}: all signatures count until then"),
+        ("deadline", f"{moment(terms.deadline, zone)}: all signatures count until then, and it is opened"),
         ("salt", f"0x{terms.salt.hex()}"),
         ("hash", f"0x{terms.hash.hex()}, which stands for all of this"),
     ]
@@ -130,8 +133,9 @@ def _percent(parts: int) -> str:
     return f"{Decimal(parts) * 100 / WHOLE:f} %"
 
 
-def _zone(quarters: int) -> str:
-    if not quarters:
-        return "UTC"
-    hours, minutes = divmod(abs(quarters) * QUARTER // int(timedelta(minutes=1).total_seconds()), 60)
-    return f"UTC{'-' if quarters < 0 else '+'}{hours:02d}:{minutes:02d}"
+def _zone(quarters: int) -> timezone:
+    if abs(quarters) >= timedelta(days=1) // QUARTERS:
+        raise BadInput(
+            "no day turns so long after midnight of UTC", subject=f"clock {quarters}", hint="ask for terms that can be"
+        )
+    return timezone(quarters * QUARTERS)

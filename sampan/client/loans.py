@@ -234,8 +234,8 @@ class Loans(Facts):
         available_until: datetime | timedelta,
         maturity: datetime | timedelta,
         advance: Decimal | str,
+        day_count: DayCount,
         agreement: bytes,
-        day_count: DayCount = DayCount.ACT_365_F,
         clock: timedelta = timedelta(0),
         grace_days: int = 0,
         on_trust: Decimal | str = "0",
@@ -330,7 +330,7 @@ def is_all(given: Given) -> bool:
 
 def parts(percent: Decimal | str, whole: int, name: str) -> int:
     """Percent as parts of a whole. Raises `UsageError` for what is none, or finer than one of them."""
-    text = f"{percent:f}" if isinstance(percent, Decimal) else str(percent).strip()
+    text = f"{percent:f}" if isinstance(percent, Decimal) else str(percent).strip().removesuffix("%").rstrip()
     if not _PERCENT.fullmatch(text):
         raise UsageError("no percentage", subject=f"{name} {percent}", hint="write it as in 5.25")
     found = Decimal(text) * whole / 100

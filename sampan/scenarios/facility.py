@@ -2,15 +2,14 @@
 
 borrower: 5493001KJTIIGC8Y1R12            # an LEI, a number, a name in the settings, an address
 agent: Harbour Trust
-lenders:
-  - lender: Bank of Lantau
-    commits: HKD 600,000.00
+lenders:                                  # each with what it commits
+  Bank of Lantau: HKD 600,000.00
 money: HKD@BANK                           # the deposit that is lent and paid back
 rate: 5.25 %                              # a year, simple
 day_count: act-365-f                      # a term, never inferred
 clock: +08:00                             # where days turn; UTC when nothing is said
-draw_until: 2026-11-30
-repay_by: 2026-12-31
+available_until: 2026-11-30               # a day counts to its end by the clock; drawing ends with it
+maturity: 2026-12-31
 grace_days: 3
 advance: 80 %                             # of the value of bills: so much may be owed
 on_trust: 50 %                            # of a value: so much counts while its bill is out
@@ -20,7 +19,7 @@ condition:                                # of each drawing, as `sampan cargo la
     units: every
 filed_in: HK
 agreement: agreement.pdf                  # or its SHA-256
-open_until: 2026-10-15                    # until then all must have signed
+deadline: 2026-10-15                      # until then all must have signed
 
 The same file is the same terms for everybody: where it has no salt, its salt is the hash of the file.
 """
@@ -31,7 +30,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
@@ -68,9 +67,10 @@ USUAL: Final = {
 }
 """On how many days a currency is usually lent (T31). Of others, as CNH, whoever quotes the rate says it."""
 _HASH: Final = re.compile(r"0x[0-9a-fA-F]{64}")
-_ZONE: Final = re.compile(r"(?:UTC)?(?P<sign>[+-])(?P<hours>[01]?[0-9])(?::(?P<minutes>00|15|30|45))?")
+_ZONE: Final = re.compile(r"(?:UTC)?([+-])([01]?[0-9])(?::(00|15|30|45))?")
 _EARLIEST, _LATEST = timedelta(hours=-12), timedelta(hours=14)
 MOST_GRACE: Final = 255
+TIMES: Final = ("available_until", "maturity", "deadline")
 
 
 class FaultyTerms(BadInput):
@@ -101,9 +101,8 @@ def _read_by(read: Callable[[str], Any]) -> PlainValidator:
 
 def _percent(whole: int) -> Callable[[str], str]:
     def read(text: str) -> str:
-        number = text.removesuffix("%").strip()
-        parts(number, whole, "")
-        return number
+        parts(text, whole, "")
+        return text
 
     return read
 
@@ -113,8 +112,8 @@ def zone(text: str) -> timedelta:
     if text.upper() in ("UTC", "Z"):
         return timedelta(0)
     found = _ZONE.fullmatch(text)
-    size = found and timedelta(hours=int(found["hours"]), minutes=int(found["minutes"] or 0))
-    turned = None if not size else size if found and found["sign"] == "+" else -size
+    size = found and timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+    turned = None if size is None else size if found and found[1] == "+" else -size
     if turned is None or not _EARLIEST <= turned <= _LATEST:
         raise UsageError("no zone", hint="write +08:00, from -12:00 to +14:00, in quarters of an hour")
     return turned
@@ -124,6 +123,12 @@ def _days(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= MOST_GRACE):
         raise UsageError(f"no number of days from 0 to {MOST_GRACE}", hint="write 3")
     return int(text)
+
+
+def _time(text: str) -> str:
+    moment_of(text)
+    # A day alone ends by the clock, which is another term.
+    return text
 
 
 def _salt(text: str) -> bytes:
@@ -139,8 +144,9 @@ Text = Annotated[str, _read_by(str), WithJsonSchema(_TEXT)]
 Sum = Annotated[str, _read_by(str), WithJsonSchema(_NUMBER)]
 Rate = Annotated[str, _read_by(_percent(RATE_UNIT)), WithJsonSchema(_NUMBER)]
 Percent = Annotated[str, _read_by(_percent(WHOLE)), WithJsonSchema(_NUMBER)]
-Time = Annotated[datetime, _read_by(moment_of), WithJsonSchema(_TIME)]
-ZONE: Final = {"type": "string", "pattern": _ZONE.pattern}
+Time = Annotated[str, _read_by(_time), WithJsonSchema(_TIME)]
+ZONE: Final = {"type": "string", "pattern": rf"^([Uu][Tt][Cc]|[Zz]|{_ZONE.pattern})$"}
+_WORD: Final = {"type": "string", "pattern": f"^{_HASH.pattern}$"}
 _DAY_COUNTS: Final = {"enum": [option(word) for word in DayCount]}
 Days = Annotated[DayCount, _read_by(lambda text: word_of(DayCount, text)), WithJsonSchema(_DAY_COUNTS)]
 Zone = Annotated[timedelta, _read_by(zone), WithJsonSchema(ZONE)]
@@ -148,35 +154,28 @@ Country = Annotated[str, _read_by(country), WithJsonSchema({"type": "string", "p
 _SEVERAL: Final = {"type": "array", "minItems": 1, "maxItems": MOST_FILINGS, "items": {"type": "string"}}
 _CLAUSES: Final = {
     "anyOf": [
-        {"type": "string", "pattern": _HASH.pattern},
+        _WORD,
         {"type": "array", "minItems": 1, "maxItems": conditions.MOST, "items": conditions.CLAUSE},
     ]
 }
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Commitment(_Part):
-    """A lender and what it commits."""
-
-    lender: Annotated[Text, Field(description="The account that lends: an LEI, a name, an address")]
-    commits: Annotated[Sum, Field(description="What it commits, as in HKD 600,000.00")]
-
-
-class Terms(_Part):
+class Terms(BaseModel):
     """Terms of a facility: what borrower, agent and all lenders sign."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     borrower: Annotated[Text, Field(description="Who borrows: an LEI, a number, a name, an address")]
     agent: Annotated[Text, Field(description="Who holds the bills for the lenders")]
-    lenders: Annotated[list[Commitment], Field(min_length=1, description="Who lends, and how much each")]
+    lenders: Annotated[
+        dict[str, Sum], Field(min_length=1, description="Who lends, each with its sum: Bank of Lantau: HKD 600,000.00")
+    ]
     money: Annotated[Text, Field(description="The deposit that is lent and paid back, as in HKD@BANK")]
     rate: Annotated[Rate, Field(description="Interest a year, simple, in percent")]
     day_count: Annotated[Days, Field(description="On how many days a year is counted; never inferred")]
     clock: Annotated[Zone, Field(description="Where days turn, as in +08:00")] = timedelta(0)
-    draw_until: Annotated[Time, Field(description="Until when it may be drawn")]
-    repay_by: Annotated[Time, Field(description="Until when it is repaid")]
+    available_until: Annotated[Time, Field(description="Until when it may be drawn; a day to its end by the clock")]
+    maturity: Annotated[Time, Field(description="Until when it is repaid; a day to its end by the clock")]
     grace_days: Annotated[int, _read_by(_days), WithJsonSchema(_NUMBER), Field(description="Days until default")] = 0
     advance: Annotated[Percent, Field(description="So much of the value of bills may be owed, in percent")]
     on_trust: Annotated[Percent, Field(description="So much of a value counts while its bill is out on trust")] = "0"
@@ -193,11 +192,11 @@ class Terms(_Part):
         Field(description="Where the security must stand filed before each drawing"),
     ] = None
     agreement: Annotated[Text, Field(description="The agreement in words: its file, or its SHA-256")]
-    open_until: Annotated[Time, Field(description="Until then all must have signed, and the money come in")]
+    deadline: Annotated[Time, Field(description="Until then all must have signed, and the money come in")]
     salt: Annotated[
         bytes | None,
         _read_by(_salt),
-        WithJsonSchema({"type": "string", "pattern": _HASH.pattern}),
+        WithJsonSchema(_WORD),
         Field(description="By default the hash of this file"),
     ] = None
 
@@ -205,10 +204,9 @@ class Terms(_Part):
 def schema() -> dict[str, Any]:
     """The JSON Schema of these files, for editors."""
     made = Terms.model_json_schema()
-    for each in (made, *made["$defs"].values()):
-        for said in each["properties"].values():
-            # Defaults are values that were read, not what stands in a file.
-            said.pop("default", None)
+    for said in made["properties"].values():
+        # Defaults are values that were read, not what stands in a file.
+        said.pop("default", None)
     return {"$schema": DRAFT, "$id": DOCUMENT, **made}
 
 
@@ -317,8 +315,7 @@ def _told(tree: Node, error: Any, faults: _Faults) -> None:
     *above, last = error["loc"]
     for part in above:
         node = node.value[part]
-    model: type[BaseModel] = Commitment if len(error["loc"]) > 1 else Terms
-    known = model.model_fields
+    known = {} if above else Terms.model_fields
     if kind == "missing":
         faults.at(node.place, f"{last} is missing", known[last].description)
     elif kind == "extra_forbidden":
@@ -327,7 +324,9 @@ def _told(tree: Node, error: Any, faults: _Faults) -> None:
         there = node.value[last] if isinstance(node.value, dict | list) else node
         context = error.get("ctx", {})
         hint = context.get("hint") or (known[last].description if last in known else None)
-        words = context.get("said") or {"list_type": "no list", "too_short": "empty"}.get(kind, error["msg"])
+        words = context.get("said") or {"dict_type": "no lender with its sum", "too_short": "empty"}.get(
+            kind, error["msg"]
+        )
         faults.at(there.place, f"{last}: {words}" if isinstance(last, str) else words, hint)
 
 
@@ -348,7 +347,7 @@ class _Meaning:
             self.faults.at(self.fields["agent"].place, "agent is the borrower", "name another who holds the bills")
         money = self._of("money", ledger.money)
         lenders = self._lenders(money)
-        self._times()
+        times = self._times()
         clauses = self._clauses()
         condition = said.get("condition")
         named = self._of("condition", _salt) if isinstance(condition, str) else None
@@ -369,8 +368,8 @@ class _Meaning:
             rate=said["rate"],
             day_count=said["day_count"],
             clock=said["clock"],
-            available_until=said["draw_until"],
-            maturity=said["repay_by"],
+            available_until=times["available_until"],
+            maturity=times["maturity"],
             grace_days=said["grace_days"],
             advance=said["advance"],
             on_trust=said["on_trust"],
@@ -378,7 +377,7 @@ class _Meaning:
             condition=condition_of(clauses) if clauses else named or bytes(32),
             filed_in=filed,
             agreement=agreement,
-            deadline=said["open_until"],
+            deadline=times["deadline"],
             salt=said["salt"] or salt,
         )
         return Draft(made, clauses, warnings)
@@ -391,31 +390,33 @@ class _Meaning:
 
     def _lenders(self, money: Any) -> dict[Any, int]:
         found: dict[Any, int] = {}
-        said = self.said.get("lenders") or []
-        nodes: Any = self.fields["lenders"].value if said else []
-        for node, each in zip(nodes, said, strict=True):
-            at = node.value
-            address = self.faults.of(at["lender"], partial(self.ledger.address_of, each.lender))
+        said = self.said.get("lenders")
+        node = self.fields.get("lenders")
+        if not said or node is None:
+            return found
+        for name, sum_ in node.fields("lenders").items():
+            key = replace(node, place=node.keys[name], value=name)
+            address = self.faults.of(key, partial(self.ledger.address_of, name))
             if address in found and address is not None:
-                self.faults.at(at["lender"].place, f"{each.lender} stands here twice", "say in one sum what it commits")
+                self.faults.at(key.place, f"{name} stands here twice", "say in one sum what it commits")
             units = None
             if money is not None:
-                units = self.faults.of(
-                    at["commits"],
-                    partial(self.ledger.units_above_zero, each.commits, money.address),
-                )
+                units = self.faults.of(sum_, partial(self.ledger.units_above_zero, said[name], money.address))
             found[address] = units or 0
         return found
 
-    def _times(self) -> None:
-        now = self.ledger.now
-        for key in ("draw_until", "repay_by", "open_until"):
-            if key in self.said and self.said[key] < now:
-                has = f"{key} has passed: it is {moment(now)}"
+    def _times(self) -> dict[str, datetime]:
+        """The times of the terms: a day ends where the facility's days end."""
+        now, zone_ = self.ledger.now, timezone(self.said.get("clock", timedelta(0)))
+        found = {key: moment_of(self.said[key], zone_) for key in TIMES if key in self.said}
+        for key, time in found.items():
+            if time < now:
+                has = f"{key} has passed: it is {moment(now, zone_)}"
                 self.faults.at(self.fields[key].place, has, "name a time to come")
-        if {"draw_until", "repay_by"} <= self.said.keys() and self.said["draw_until"] > self.said["repay_by"]:
-            place = self.fields["draw_until"].place
-            self.faults.at(place, "draw_until is after repay_by", "let drawing end before repayment is due")
+        if {"available_until", "maturity"} <= found.keys() and found["available_until"] > found["maturity"]:
+            place = self.fields["available_until"].place
+            self.faults.at(place, "available_until is after maturity", "let drawing end before repayment is due")
+        return found
 
     def _clauses(self) -> tuple[Clause, ...]:
         node = self.fields.get("condition")

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timezone
 from enum import IntEnum
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -227,18 +227,18 @@ LAST_SECOND: Final = 253402300799
 """Of the year 9999: the last that `datetime` knows."""
 
 
-def moment(time: datetime | int | None) -> str:
-    """A time in UTC to the minute; an integer is seconds since 1970."""
+def moment(time: datetime | int | None, zone: timezone = UTC) -> str:
+    """A time to the minute, with the zone in which it is told; an integer is seconds since 1970."""
     if time is None:
         return "-"
     if isinstance(time, int):
         if time >= NO_END:
             return "no end"
         try:
-            time = datetime.fromtimestamp(time, UTC)
+            time = datetime.fromtimestamp(time, zone)
         except (ValueError, OverflowError, OSError):
             return str(time)
-    return time.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return f"{time.astimezone(zone):%Y-%m-%d %H:%M} {zone}"
 
 
 def earliest(time: datetime | int | None) -> str:
@@ -305,15 +305,16 @@ def seconds_of(text: str) -> int:
     return seconds
 
 
-def moment_of(text: str) -> datetime:
-    """The time that people write: a day, which counts to its end in UTC, or one with its zone. Raises `UsageError`."""
+def moment_of(text: str, zone: timezone = UTC) -> datetime:
+    """The time that people write: a day, which counts to its end in `zone`, or one with its zone. Raises
+    `UsageError`."""
     hint = "write 2026-12-31, or 2026-12-31T17:00+08:00"
     try:
         found = datetime.fromisoformat(text.strip())
     except ValueError:
         raise UsageError("no time", subject=text, hint=hint) from None
     if len(text.strip()) == len("2026-12-31"):
-        return found.replace(hour=23, minute=59, second=59, tzinfo=UTC)
+        return found.replace(hour=23, minute=59, second=59, tzinfo=zone)
     if found.tzinfo is None:
         raise UsageError("a time without a zone", subject=text, hint=hint)
     return found

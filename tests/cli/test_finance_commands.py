@@ -429,9 +429,9 @@ def test_terms_are_a_file_that_people_read_and_each_signer_sees_them_in_words(
 ) -> None:
     until = lent.ledger.now.date() + timedelta(days=60)
     (tmp_path / "terms.yaml").write_text(
-        f"borrower: shipper\nagent: {AGENT.role}\nlenders: [{{lender: bank, commits: '1,000.00'}}]\nmoney: {HKD}\n"
-        f"rate: 5\nday_count: act-360\ndraw_until: {until}\nrepay_by: {until}\nadvance: 80\n"
-        f"agreement: '0x{'11' * 32}'\nopen_until: {until}\ncondition: [{{kind: loaded, units: every}}]\n",
+        f"borrower: shipper\nagent: {AGENT.role}\nlenders: {{bank: '1,000.00'}}\nmoney: {HKD}\n"
+        f"rate: 5\nday_count: act-360\navailable_until: {until}\nmaturity: {until}\nadvance: 80\n"
+        f"agreement: '0x{'11' * 32}'\ndeadline: {until}\ncondition: [{{kind: loaded, units: every}}]\n",
         encoding="utf-8",
     )
     ran = shell("finance", "terms", "terms.yaml", "--json")

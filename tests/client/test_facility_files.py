@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,8 @@ from sampan.client.ledger import Ledger
 from sampan.client.loan_terms import in_words, is_laid
 from sampan.client.loans import parts
 from sampan.errors import BadInput, UsageError
+from sampan.finance.loans.records import QUARTER
+from sampan.identity.records import DAY
 from sampan.scenarios import facility
 from sampan.suite.tell import checksum, moment
 from sampan.suite.words import DayCount, FactKind
@@ -24,15 +28,14 @@ FILE = """\
 borrower: shipper
 agent: security_agent
 lenders:
-  - {lender: bank, commits: "HKD 600,000.00"}
-  - lender: issuing_bank
-    commits: 400000.00
+  bank: HKD 600,000.00
+  issuing_bank: 400000.00
 money: HKD@bank
 rate: 5.25 %
 day_count: act-365-f
 clock: +08:00
-draw_until: 2099-03-01
-repay_by: 2099-04-01T12:00+08:00
+available_until: 2099-03-01
+maturity: 2099-04-01T12:00+08:00
 grace_days: 3
 advance: 80
 on_trust: 50 %
@@ -40,9 +43,10 @@ condition:
   - {kind: loaded, units: every}
 filed_in: [HK, SG]
 agreement: "AGREEMENT"
-open_until: 2099-01-01
+deadline: 2099-01-01
 """
 AGREEMENT = "0x" + "ab" * 32
+HONG_KONG = timezone(timedelta(hours=8))
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +77,7 @@ def test_a_file_is_terms_and_the_same_file_is_the_same_terms(ledger: Ledger, tmp
     terms = found.terms
     assert (terms.rate, terms.advance, terms.on_trust, terms.reserve) == (525_000, 8_000, 5_000, 8_000)
     assert (terms.commitments, terms.day_count, terms.clock) == ((60_000_000, 40_000_000), DayCount.ACT_365_F, 32)
-    assert (terms.available_until, terms.maturity) == (4_076_092_799, 4_078_699_200)
+    assert (terms.available_until, terms.maturity) == (4_076_063_999, 4_078_699_200)
     assert (terms.filed_in, terms.also_filed_in, terms.agreement.hex()) == ("HK", "SG", AGREEMENT[2:])
     assert [clause.kind for clause in found.clauses] == [FactKind.LOADED]
     assert terms.condition == condition_of(found.clauses)
@@ -84,6 +88,44 @@ def test_a_file_is_terms_and_the_same_file_is_the_same_terms(ledger: Ledger, tmp
     assert found.warnings == ()
     # What nobody said is as much as may be owed.
     assert facility.read(written(tmp_path, FILE + "reserve: 60\n"), ledger).terms.reserve == 6_000
+
+
+@pytest.mark.parametrize(
+    ("clock", "ends", "told"),
+    [
+        ("clock: +08:00", datetime(2097, 4, 30, 15, 59, 59, tzinfo=UTC), "2097-04-30 23:59 UTC+08:00"),
+        ("clock: UTC", datetime(2097, 4, 30, 23, 59, 59, tzinfo=UTC), "2097-04-30 23:59 UTC"),
+        ("", datetime(2097, 4, 30, 23, 59, 59, tzinfo=UTC), "2097-04-30 23:59 UTC"),
+        ("clock: -03:30", datetime(2097, 5, 1, 3, 29, 59, tzinfo=UTC), "2097-04-30 23:59 UTC-03:30"),
+    ],
+)
+def test_a_day_of_the_terms_ends_where_the_days_of_the_facility_end_and_signers_read_it_so(
+    ledger: Ledger, tmp_path: Path, clock: str, ends: datetime, told: str
+) -> None:
+    days = {key: f"{key}: 2097-04-30" for key in ("available_until", "maturity", "deadline")}
+    terms = facility.read(written(tmp_path, clock=clock, grace_days="", **days), ledger).terms
+    assert (terms.available_until, terms.maturity, terms.deadline) == (int(ends.timestamp()),) * 3
+    # It is the last second of a day of the facility: with the next the interest of another day is owed.
+    assert (terms.maturity + 1 + terms.clock * QUARTER) % DAY == 0
+    said = {each.term: each.says for each in in_words(ledger, terms)}
+    for term in ("available until", "maturity", "deadline"):
+        assert said[term].startswith(f"{told}: ")
+    assert said["in default"].endswith(f": {told}")
+
+
+def test_a_time_with_its_zone_is_that_time_whatever_the_clock(ledger: Ledger, tmp_path: Path) -> None:
+    file = written(tmp_path, maturity="maturity: 2099-04-01T12:00+02:00")
+    terms = facility.read(file, ledger).terms
+    assert terms.maturity == int(datetime(2099, 4, 1, 10, tzinfo=UTC).timestamp())
+    said = {each.term: each.says for each in in_words(ledger, terms)}
+    assert said["maturity"].startswith("2099-04-01 18:00 UTC+08:00: ")
+
+
+@pytest.mark.parametrize("clock", [96, -96, 2**255 - 1])
+def test_terms_with_a_clock_that_there_is_not_are_told_to_nobody(ledger: Ledger, tmp_path: Path, clock: int) -> None:
+    terms = replace(facility.read(written(tmp_path), ledger).terms, clock=clock)
+    with pytest.raises(BadInput, match="no day turns so long after midnight"):
+        in_words(ledger, terms)
 
 
 def test_an_agreement_may_be_a_file_beside_the_terms_and_a_condition_its_hash(ledger: Ledger, tmp_path: Path) -> None:
@@ -163,23 +205,23 @@ def test_every_fault_is_told_at_once_each_in_its_place(ledger: Ledger, tmp_path:
         borrower="borrower: nobody at all",
         rate="rate: five",
         day_count="",
-        draw_until="draw_untill: 2099-03-01",
+        available_until="availible_until: 2099-03-01",
         advance="advance: 101 %",
         filed_in="filed_in: [HK, XX, NL]",
-        open_until="open_until: 2001-01-01",
+        deadline="deadline: 2001-01-01",
     )
     with pytest.raises(facility.FaultyTerms) as told:
         facility.read(file, ledger)
     assert [(each.subject.rsplit(":", 2)[1:], each.message) for each in told.value.faults if each.subject] == [
         (["1", "1"], "day_count is missing"),
-        (["1", "1"], "draw_until is missing"),
+        (["1", "1"], "available_until is missing"),
         (["1", "11"], "nobody at all: no participant, LEI, carrier code, address, key or role of that name"),
-        (["8", "7"], "rate: no percentage"),
-        (["10", "1"], "there is no 'draw_untill' in terms"),
-        (["13", "10"], "advance: is not from 0 to 100 percent in steps of 0.01"),
-        (["17", "16"], "XX: no country of ISO 3166-1"),
-        (["17", "20"], "is a third country"),
-        (["19", "13"], f"open_until has passed: it is {moment(ledger.now)}"),
+        (["7", "7"], "rate: no percentage"),
+        (["9", "1"], "there is no 'availible_until' in terms"),
+        (["12", "10"], "advance: is not from 0 to 100 percent in steps of 0.01"),
+        (["16", "16"], "XX: no country of ISO 3166-1"),
+        (["16", "20"], "is a third country"),
+        (["18", "11"], f"deadline has passed: it is {moment(ledger.now, HONG_KONG)}"),
     ]
     assert told.value.faults[0].hint == "HKD is usually lent on act-365-f: write `day_count: act-365-f`"
     assert "has 9 faults" in str(told.value)
@@ -190,28 +232,29 @@ def test_every_fault_is_told_at_once_each_in_its_place(ledger: Ledger, tmp_path:
 @pytest.mark.parametrize(
     ("line", "place", "words"),
     [
-        ("clock: +15:00", "10:8", "clock: no zone"),
-        ("clock: +14:15", "10:8", "clock: no zone"),
-        ("clock: -12:15", "10:8", "clock: no zone"),
-        ("clock: noon", "10:8", "clock: no zone"),
-        ("grace_days: 256", "13:13", "no number of days from 0 to 255"),
-        ("grace_days: 0003", "13:13", "no number of days from 0 to 255"),
-        ("grace_days: +3", "13:13", "no number of days from 0 to 255"),
-        ("grace_days: \u0663", "13:13", "no number of days from 0 to 255"),
+        ("clock: +15:00", "9:8", "clock: no zone"),
+        ("clock: +14:15", "9:8", "clock: no zone"),
+        ("clock: -12:15", "9:8", "clock: no zone"),
+        ("clock: noon", "9:8", "clock: no zone"),
+        ("grace_days: 256", "12:13", "no number of days from 0 to 255"),
+        ("grace_days: 0003", "12:13", "no number of days from 0 to 255"),
+        ("grace_days: +3", "12:13", "no number of days from 0 to 255"),
+        ("grace_days: \u0663", "12:13", "no number of days from 0 to 255"),
         ('borrower: " "', "1:11", "borrower: no text"),
         ("agent: [security_agent]", "2:8", "agent: no text"),
         ("agent: shipper", "2:8", "agent is the borrower"),
-        ("money: HKD@nowhere", "7:8", "nowhere: no participant"),
-        ("draw_until: 2099-06-01", "11:13", "draw_until is after repay_by"),
-        ("draw_until: 2099-03-01T12:00", "11:13", "a time without a zone"),
-        ("agreement: nowhere.pdf", "19:12", "neither a hash nor a file"),
-        ("lenders: []", "3:10", "lenders: empty"),
+        ("money: HKD@nowhere", "6:8", "nowhere: no participant"),
+        ("available_until: 2099-06-01", "10:18", "available_until is after maturity"),
+        ("available_until: 2099-03-01T12:00", "10:18", "a time without a zone"),
+        ("agreement: nowhere.pdf", "18:12", "neither a hash nor a file"),
+        ("lenders: {}", "3:10", "lenders: empty"),
+        ("lenders: bank", "3:10", "lenders: no lender with its sum"),
         ("salt: 0x12", "", "salt: no salt"),
     ],
 )
 def test_one_fault_is_an_error_of_its_own(ledger: Ledger, tmp_path: Path, line: str, place: str, words: str) -> None:
     key = line.partition(":")[0]
-    text = FILE if key != "lenders" else FILE.replace(FILE[FILE.index("  - {lender") : FILE.index("money:")], "")
+    text = FILE if key != "lenders" else FILE.replace(FILE[FILE.index("  bank: HKD") : FILE.index("money:")], "")
     text = text if key != "salt" else FILE + "salt: x\n"
     with pytest.raises(BadInput, match=words) as told:
         facility.read(written(tmp_path, text, **{key: line}), ledger)
@@ -222,10 +265,10 @@ def test_one_fault_is_an_error_of_its_own(ledger: Ledger, tmp_path: Path, line: 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (('"HKD 600,000.00"', '"USD 600,000.00"'), "is an amount of USD, and this money is HKD"),
+        (("HKD 600,000.00", "USD 600,000.00"), "is an amount of USD, and this money is HKD"),
         (("400000.00", "400000.5"), "HKD has 2 decimals, this has 1"),
-        (("lender: issuing_bank", "lender: bank"), "bank stands here twice"),
-        (("    commits: 400000.00\n", ""), "commits is missing"),
+        (("  issuing_bank:", "  THE_BANK:"), "stands here twice"),
+        (("issuing_bank: 400000.00", "issuing_bank:"), "issuing_bank: no text"),
         (("kind: loaded, units: every", "kind: loaded"), "the clause could never hold"),
         (("condition:\n  - {kind: loaded, units: every}", "condition:"), "condition is empty"),
         (("  - {kind: loaded, units: every}", "  - {kind: }"), "kind is empty, not a text"),
@@ -234,8 +277,10 @@ def test_one_fault_is_an_error_of_its_own(ledger: Ledger, tmp_path: Path, line: 
 def test_what_is_wrong_deeper_down_is_found_too(
     ledger: Ledger, tmp_path: Path, change: tuple[str, str], words: str
 ) -> None:
+    # Whoever has two names is one lender all the same.
+    text = FILE.replace(*change).replace("THE_BANK", f"'{ledger.account('bank').address}'")
     with pytest.raises(BadInput, match=words):
-        facility.read(written(tmp_path, FILE.replace(*change)), ledger)
+        facility.read(written(tmp_path, text), ledger)
 
 
 def test_a_day_count_that_is_not_usual_is_warned_of(ledger: Ledger, tmp_path: Path) -> None:
@@ -253,7 +298,7 @@ def test_a_signer_sees_every_term_in_words(ledger: Ledger, tmp_path: Path) -> No
     assert told["interest"] == "5.25 % a year, simple, on act-365-f; first day in, last day out"
     assert told["days turn"] == "at midnight UTC+08:00"
     assert told["lender"].endswith("commits HKD 600,000.00")
-    assert told["in default"] == "after 3 days of grace: 2099-04-04 04:00 UTC"
+    assert told["in default"] == "after 3 days of grace: 2099-04-04 12:00 UTC+08:00"
     assert "loaded" in [each.says for each in said if each.term == "condition"][1]
     assert told["filed in"] == "HK and SG, before each drawing"
     assert found.terms.hash.hex() in told["hash"]
@@ -272,3 +317,6 @@ def test_the_schema_takes_the_file(tmp_path: Path) -> None:
     jsonschema.validate(said, facility.schema())
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({**said, "interest": "5"}, facility.schema())
+    for wrong in ("+8 hours", "8:00", "x+08:00", "+08:001"):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**said, "clock": wrong}, facility.schema())

@@ -15,7 +15,7 @@ from sampan.finance.records import Print
 from sampan.keccak import keccak
 from sampan.scenarios.parties import BANK_ROLES, Party, full_lei
 from sampan.scenarios.stage import SampanChain
-from sampan.suite.words import Receiving
+from sampan.suite.words import DayCount, Receiving
 
 AGENT = Party("security_agent", "Security Agent", full_lei("SAMPAN0SECURITY0AG"), "HK", BANK_ROLES, Receiving.ANYONE)
 LENDERS = ("bank", "issuing_bank")
@@ -48,6 +48,7 @@ def terms(by: Ledger, **changes: Any) -> Facility:
         "lenders": {"bank": "HKD 600,000.00", "issuing_bank": "HKD 400,000.00"},
         "money": HKD,
         "rate": "5",
+        "day_count": DayCount.ACT_365_F,
         "available_until": timedelta(days=60),
         "maturity": timedelta(days=90),
         "grace_days": 3,
