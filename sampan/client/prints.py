@@ -10,6 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from sampan.documents import identifiers
@@ -23,12 +24,13 @@ from sampan.suite.verb import NOBODY
 from sampan.suite.words import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sampan.client.ledger import Ledger
     from sampan.client.reading import Reading
     from sampan.documents.disclosure import Disclosure
+    from sampan.documents.tree import DocumentTree
 
 REGISTER: Final = "Registrations"
 BOXES: Final = "/utilizedTransportEquipments"
@@ -40,6 +42,11 @@ PART: Final = "LCL"
 MOST: Final = 2**24 - 1
 """Kilograms: more does not stand in a print."""
 KILOGRAMS: Final = {"KGM": Decimal(1), "LBR": Decimal("0.45359237")}
+MOST_TOLD: Final = 100
+_OF_BOXES: Final = re.compile(BOXES + r"(/\d+/equipment/equipmentReference)?")
+_OF_PARTS: Final = re.compile(
+    _OF_BOXES.pattern + "|" + ITEMS + r"(/\d+/cargoItems(/\d+/(equipmentReference|cargoGrossWeight/(value|unit)))?)?"
+)
 _KEY: Final = re.compile(r"(?:0x)?([0-9a-fA-F]{64})\s*")
 
 
@@ -75,14 +82,15 @@ def pieces_of(disclosure: Disclosure, payloads: Mapping[str, int] | None = None)
     """The pieces of cargo of a document: each box, and when it leaves; of part loads what they weigh in it.
 
     `payloads` says of boxes that are shared what may be in them in all, in kilograms, as their carrier says: no
-    document does. Raises `BadInput` for what is not disclosed, a number whose check digit does not fit, a box twice.
+    document does. Raises `BadInput` for all that is not disclosed, a number whose check digit does not fit, a box
+    twice.
     """
-    values = disclosure.values()
-    count = _length(disclosure, BOXES, "how many boxes there are")
-    if not count:
+    if disclosure.length(BOXES) == 0:
         raise BadInput("are none: bulk has no prints", subject=BOXES, code="finance.print")
-    day = _day(disclosure)
-    movement = _needed(values, MOVEMENT, "whether it has the boxes alone")
+    missing = lacking(disclosure)
+    if missing:
+        raise lacks(missing, hint="ask for one made by `sampan document disclose DOCUMENT --for-pledge`")
+    values, day, movement = disclosure.values(), _day(disclosure), disclosure.values()[MOVEMENT]
     if movement not in CARGO_MOVEMENTS:
         raise BadInput(
             f"is none of {', '.join(sorted(CARGO_MOVEMENTS))}: nobody can tell whether it has its boxes alone",
@@ -92,9 +100,9 @@ def pieces_of(disclosure: Disclosure, payloads: Mapping[str, int] | None = None)
         )
     shared = movement == PART
     pieces: dict[str, Piece] = {}
-    for number in range(count):
+    for number in range(disclosure.length(BOXES) or 0):
         pointer = f"{BOXES}/{number}/equipment/equipmentReference"
-        box = str(_needed(values, pointer, "which box it is")).strip().upper()
+        box = str(values[pointer]).strip().upper()
         if not identifiers.is_container(box):
             raise BadInput(
                 "is no container number of ISO 6346 whose check digit fits",
@@ -114,16 +122,71 @@ def prints_of(printer: Printer, pieces: Sequence[Piece]) -> tuple[int, ...]:
     return tuple(sorted(print_of(printer, piece).pack() for piece in pieces))
 
 
-def _day(disclosure: Disclosure) -> int:
-    """When it leaves: the day on board; the planned one where the document itself proves that it has no other. A
-    disclosure that leaves the day on board out makes no other cargo."""
+def of_prints(tree: DocumentTree) -> tuple[str, ...]:
+    """The fields of a document that prints need, as far as it has them: `sampan document disclose --for-pledge`."""
+    on_board, planned = DATES
+    # Where there is no day on board, the names of all members prove it.
+    wanted = {MOVEMENT, on_board} if on_board in tree.fields else {MOVEMENT, "", planned}
+    movement = tree.fields.get(MOVEMENT)
+    pattern = _OF_PARTS if movement is not None and movement.value == f'"{PART}"' else _OF_BOXES
+    return tuple(pointer for pointer in tree.fields if pointer in wanted or pattern.fullmatch(pointer))
+
+
+def lacking(disclosure: Disclosure) -> tuple[tuple[str, str], ...]:
+    """The fields that prints need and that are not disclosed, each with what nobody can tell without it; no more than
+    `MOST_TOLD` of them, however long a list says that it is."""
+    return tuple(islice(_hidden(disclosure), MOST_TOLD))
+
+
+def _hidden(disclosure: Disclosure) -> Iterator[tuple[str, str]]:
     values, (on_board, planned) = disclosure.values(), DATES
-    text = values.get(on_board)
-    if text is None:
-        members = disclosure.members("")
-        if members is None or on_board[1:] in members or values.get(planned) is None:
-            raise _hidden(on_board, "when it leaves")
-        text = values[planned]
+    lengths = {each.pointer: int(each.value[1:-1]) for each in disclosure.fields if each.value.startswith("[")}
+
+    def among(needed: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        return ((pointer, what) for pointer, what in needed.items() if values.get(pointer) is None)
+
+    if BOXES not in lengths:
+        yield BOXES, "how many boxes there are"
+    day = planned if _not_on_board(disclosure) else on_board
+    yield from among({MOVEMENT: "whether it has the boxes alone", day: "when it leaves"})
+    for number in range(lengths.get(BOXES, 0)):
+        yield from among({f"{BOXES}/{number}/equipment/equipmentReference": "which box it is"})
+    if values.get(MOVEMENT) != PART:
+        return
+    if ITEMS not in lengths:
+        yield ITEMS, "what lies in each box"
+    for item in range(lengths.get(ITEMS, 0)):
+        cargo = f"{ITEMS}/{item}/cargoItems"
+        if cargo not in lengths:
+            yield cargo, "what lies in each box"
+        for here in (f"{cargo}/{number}" for number in range(lengths.get(cargo, 0))):
+            yield from among({f"{here}/equipmentReference": "in which box it lies"})
+            yield from among({f"{here}/cargoGrossWeight/value": "what it weighs"})
+            yield from among({f"{here}/cargoGrossWeight/unit": "in which unit"})
+
+
+def lacks(missing: Sequence[tuple[str, str]], *, hint: str) -> BadInput:
+    """The error of a document without fields that prints need: it names all of them."""
+    told = [(pointer, f"is not disclosed, so that nobody can tell {what}") for pointer, what in missing]
+    if len(told) == 1:
+        ((pointer, message),) = told
+        return BadInput(message, subject=pointer, hint=hint, code="document.field")
+    lines = "\n".join(f"  {pointer}: {message}" for pointer, message in told)
+    count = f"{len(told)} fields" if len(told) < MOST_TOLD else f"{len(told)} fields and maybe more"
+    return BadInput(f"prints need {count} that are missing\n{lines}", hint=hint, code="document.field")
+
+
+def _not_on_board(disclosure: Disclosure) -> bool:
+    """Whether the document itself proves that it has no day on board. A disclosure that only leaves that day out makes
+    no other cargo."""
+    on_board, members = DATES[0], disclosure.members("")
+    return members is not None and on_board[1:] not in members
+
+
+def _day(disclosure: Disclosure) -> int:
+    """When it leaves: the day on board, else the planned one."""
+    values, (on_board, planned) = disclosure.values(), DATES
+    text = values[planned if _not_on_board(disclosure) else on_board]
     try:
         found = date.fromisoformat(str(text)[:10])
     except ValueError:
@@ -137,14 +200,13 @@ def _day(disclosure: Disclosure) -> int:
 def _weight(disclosure: Disclosure, box: str) -> int:
     """What the cargo of a document weighs in a box, in kilograms, rounded up."""
     values, total = disclosure.values(), Decimal(0)
-    for item in range(_length(disclosure, ITEMS, "what lies in each box")):
+    for item in range(disclosure.length(ITEMS) or 0):
         cargo = f"{ITEMS}/{item}/cargoItems"
-        for number in range(_length(disclosure, cargo, "what lies in each box")):
+        for number in range(disclosure.length(cargo) or 0):
             here = f"{cargo}/{number}"
-            if str(_needed(values, f"{here}/equipmentReference", "in which box it lies")).strip().upper() == box:
-                said = _needed(values, f"{here}/cargoGrossWeight/value", "what it weighs")
-                unit = str(_needed(values, f"{here}/cargoGrossWeight/unit", "in which unit"))
-                total += _kilograms(said, unit, here)
+            if str(values[f"{here}/equipmentReference"]).strip().upper() == box:
+                weight = f"{here}/cargoGrossWeight"
+                total += _kilograms(values[f"{weight}/value"], str(values[f"{weight}/unit"]), here)
     if total > MOST:
         raise BadInput(f"weighs more than {MOST:,} kg in this document", subject=box, code="finance.print")
     found = int(total.to_integral_value(ROUND_CEILING))
@@ -170,28 +232,6 @@ def _payload(box: str, payloads: Mapping[str, int]) -> int:
     if not 0 < payloads[box] <= MOST:
         raise UsageError(f"is not from 1 to {MOST:,} kg", subject=f"--payload {box}={payloads[box]}")
     return payloads[box]
-
-
-def _length(disclosure: Disclosure, pointer: str, what: str) -> int:
-    found = disclosure.length(pointer)
-    if found is None:
-        raise _hidden(pointer, what)
-    return found
-
-
-def _needed(values: Mapping[str, object], pointer: str, what: str) -> object:
-    if values.get(pointer) is None:
-        raise _hidden(pointer, what)
-    return values[pointer]
-
-
-def _hidden(pointer: str, what: str) -> BadInput:
-    return BadInput(
-        f"is not disclosed, so that nobody can tell {what}",
-        subject=pointer,
-        hint="ask for a disclosure that has it, or for the document with its salts",
-        code="document.field",
-    )
 
 
 # -------------------------------------------------------------------------------------------------------- is it free?

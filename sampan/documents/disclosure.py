@@ -160,9 +160,10 @@ def select(
     *,
     patterns: Sequence[str] = (),
     field_classes: Iterable[FieldClass] = (),
+    pointers: Iterable[str] = (),
     personal: bool = False,
 ) -> Selection:
-    """Choose fields by pattern and by class.
+    """Choose fields by pattern, by class, and those at `pointers`, without what is below.
 
     A pattern is a pointer; it takes the field and all below it. `*` stands for every item or member, and takes the
     shape of the list or object as well, so that the reader sees that these are all. Personal fields stay behind unless
@@ -170,7 +171,7 @@ def select(
     """
     kept_back = {pointer: why for pointer in tree.fields if (why := _kept_back(tree, classes, pointer, personal))}
     classes_wanted = frozenset(field_classes)
-    wanted = {pointer for pointer in tree.fields if classes.of(pointer) in classes_wanted}
+    wanted = {pointer for pointer in tree.fields if classes.of(pointer) in classes_wanted} | set(pointers)
     for pattern in patterns:
         parts = split(pattern)
         matched = [field.pointer for field in tree.fields.values() if _matches(field, parts)]

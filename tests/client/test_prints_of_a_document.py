@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -183,6 +184,49 @@ def test_a_disclosure_is_enough_when_it_has_all_boxes(tmp_path: Path) -> None:
     for each in shown:
         with pytest.raises(BadInput, match="is not disclosed"):
             prints.pieces_of(disclosed.read(hand_over(each)))
+
+
+def test_a_disclosure_that_lacks_much_is_told_all_of_it_at_once(tmp_path: Path) -> None:
+    tree = prepare(written(tmp_path, shared)).tree
+    weight = "/consignmentItems/0/cargoItems/1/cargoGrossWeight"
+    missing = [prints.DATES[0], f"{prints.BOXES}/1/equipment/equipmentReference", f"{weight}/value", f"{weight}/unit"]
+    with pytest.raises(BadInput) as told:
+        prints.pieces_of(disclose(tree, [each for each in prints.of_prints(tree) if each not in missing]))
+    heading, *lines = told.value.message.splitlines()
+    assert heading == "prints need 4 fields that are missing"
+    assert [line.strip().partition(": ")[0] for line in lines] == missing
+    assert lines[0].endswith("is not disclosed, so that nobody can tell when it leaves")
+    assert "--for-pledge" in (told.value.hint or "")
+
+
+def test_a_list_that_says_to_be_endless_is_told_without_an_end_of_time(tmp_path: Path) -> None:
+    tree = prepare(written(tmp_path)).tree
+    made = disclose(tree, prints.of_prints(tree))
+    fields = [replace(each, value="[999999999]") if each.pointer == prints.BOXES else each for each in made.fields]
+    with pytest.raises(BadInput, match="prints need 100 fields and maybe more"):
+        prints.pieces_of(replace(made, fields=tuple(fields)))
+
+
+@pytest.mark.parametrize("alone", [True, False])
+@pytest.mark.parametrize("on_board", [True, False])
+def test_what_is_disclosed_for_a_pledge_is_enough_for_its_prints_and_no_more(
+    tmp_path: Path, alone: bool, on_board: bool
+) -> None:
+    def change(content: dict[str, Any]) -> None:
+        if not alone:
+            shared(content)
+        if not on_board:
+            del content["shippedOnBoardDate"]
+
+    tree = prepare(written(tmp_path, change)).tree
+    payloads = {} if alone else dict.fromkeys(BOXES, 26_000)
+    shown = prints.of_prints(tree)
+    assert prints.pieces_of(disclose(tree, shown), payloads) == prints.pieces_of(
+        disclosed.read(tmp_path / "bill.json"), payloads
+    )
+    for each in shown:
+        with pytest.raises(BadInput, match=r"not disclosed|missing"):
+            prints.pieces_of(disclose(tree, [other for other in shown if other != each]), payloads)
 
 
 def test_t21_leaving_the_day_on_board_out_makes_no_other_cargo(tmp_path: Path) -> None:

@@ -230,6 +230,34 @@ def test_a_disclosure_goes_to_stdout_and_is_what_its_schema_says(rooted: tuple[P
     assert not any("partyContactDetails" in pointer for pointer in shown)
 
 
+def test_what_a_lender_makes_prints_of_goes_out_by_one_word(
+    rooted: tuple[Path, str], tmp_path: Path, sampan_command: Run
+) -> None:
+    bill, root = rooted
+    proof = tmp_path / "pledge.json"
+    ran = sampan_command("document", "disclose", bill, "--for-pledge", "--out", proof, "--json")
+    boxes = [f"/utilizedTransportEquipments/{number}/equipment/equipmentReference" for number in (0, 1)]
+    alone = ["/cargoMovementTypeAtOrigin", "/shippedOnBoardDate", "/utilizedTransportEquipments"]
+    assert sorted(ran.document["disclosed"]) == sorted([*alone, *boxes])
+    assert sampan_command("document", "verify", proof, "--root", root).code == 0
+    # Beside it more may be asked for, as ever.
+    ran = sampan_command(
+        "document", "disclose", bill, "--for-pledge", "--field", "/carrierCode", "--out", proof, "--json"
+    )
+    assert "/carrierCode" in ran.document["disclosed"]
+
+
+def test_a_document_without_what_prints_need_is_not_disclosed_for_a_pledge(tmp_path: Path, sampan_command: Run) -> None:
+    bill = tmp_path / "bill.json"
+    without = changed(drop("/cargoMovementTypeAtOrigin"), drop("/utilizedTransportEquipments"), base=sample())
+    bill.write_text(json.dumps(without))
+    sampan_command("document", "root", bill)
+    ran = sampan_command("document", "disclose", bill, "--for-pledge", "--json")
+    assert ran.code == 3
+    assert "prints need 2 fields that are missing" in ran.error["message"]
+    assert "/utilizedTransportEquipments: is not disclosed" in ran.error["message"]
+
+
 def test_personal_fields_go_out_only_when_asked_for_twice(rooted: tuple[Path, str], sampan_command: Run) -> None:
     bill, _root = rooted
     asked = ("document", "disclose", bill, "--json", "--class", "personal")

@@ -240,6 +240,11 @@ def sample(name: str) -> None:
     is_flag=True,
     help="What a producer links the bill by (`sampan cargo link`): its reference, bookings, ports and containers.",
 )
+@click.option(
+    "--for-pledge",
+    is_flag=True,
+    help="What its cargo's prints are made of (`sampan finance accept`): containers, departure, weights of part loads.",
+)
 @click.option("--personal", is_flag=True, help="Let personal fields go out too; they stay behind otherwise.")
 @click.option("--out", type=click.Path(path_type=Path), help="Write the disclosure to a file instead of stdout.")
 def disclose(
@@ -248,6 +253,7 @@ def disclose(
     patterns: tuple[str, ...],
     field_classes: tuple[str, ...],
     for_cargo: bool,
+    for_pledge: bool,
     personal: bool,
     out: Path | None,
 ) -> None:
@@ -272,10 +278,17 @@ def disclose(
         from sampan.tracking.links import DISCLOSE
 
         patterns = (*patterns, *DISCLOSE)
-    if not patterns and not wanted:
+    pledged: tuple[str, ...] = ()
+    if for_pledge:
+        from sampan.client import prints
+
+        pledged = prints.of_prints(tree)
+    if not patterns and not wanted and not for_pledge:
         wanted = [FieldClass.OPEN]
-    selection = select(tree, Classes(raw), patterns=patterns, field_classes=wanted, personal=personal)
+    selection = select(tree, Classes(raw), patterns=patterns, field_classes=wanted, pointers=pledged, personal=personal)
     disclosure = disclose_fields(tree, selection.pointers)
+    if for_pledge and (missing := prints.lacking(disclosure)):
+        raise prints.lacks(missing, hint="the document has to say them, or nobody can lend on its cargo")
     output = base.output()
     withheld = [{"pointer": pointer, "reason": reason} for pointer, reason in selection.withheld]
     if withheld:
