@@ -136,7 +136,7 @@ ASKS: Mapping[str, Asks] = {
     kinds.POSITION.name: Asks("POSITION"),
     kinds.ACCOUNTS.name: Asks("WHO", several=True),
     kinds.DEADLINE.name: Asks("TIME", type=base.MOMENT),
-    kinds.SHARES.name: Asks("SHARES", type=click.INT),
+    kinds.SHARES.name: Asks("SHARES"),
 }
 """Kind, by its name, to what the command line asks for."""
 
@@ -179,7 +179,7 @@ def command(verb: type[Verb], name: str) -> click.Command:
         bills = given.pop(first.name) if verb.many else None
         said = _read(verb, given)
         # What anybody may do, a development chain's relayer does.
-        who = HOLDERS.get(verb.power, verb.power) or (None if verb.by else "relayer")
+        who = HOLDERS.get(verb.power, verb.power) or ("relayer" if verb.anybody or not verb.by else None)
         how.run(lambda ledger: _calls(ledger, verb, how, said, bills), default_role=who)
 
     run.__doc__ = verb.said()

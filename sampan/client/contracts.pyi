@@ -723,9 +723,12 @@ class PositionsCalls(PositionsByHand):
     def recover(self, position: int | str) -> VerbCall:
         """Move a position of a lost account to its successor. Anyone."""
 
-    def split(self, position: int | str, shares: int) -> VerbCall:
+    def split(self, position: int | str, shares: int | str) -> VerbCall:
         """Make two of a position of yours: so many shares, and as much of what they had, go to a new one, also
         yours.
+
+        In the loan book a share is one smallest unit of the loan's money as it was committed. So many shares may be
+        named as that amount too, with its currency: `"HKD 250,000.00"` are 25000000 shares.
         """
 
 class Positions(Contract[PositionsCalls]):
@@ -749,9 +752,12 @@ class Positions(Contract[PositionsCalls]):
     def recover(self, position: int | str) -> Act:
         """Move a position of a lost account to its successor. Anyone."""
 
-    def split(self, position: int | str, shares: int) -> Act:
+    def split(self, position: int | str, shares: int | str) -> Act:
         """Make two of a position of yours: so many shares, and as much of what they had, go to a new one, also
         yours.
+
+        In the loan book a share is one smallest unit of the loan's money as it was committed. So many shares may be
+        named as that amount too, with its currency: `"HKD 250,000.00"` are 25000000 shares.
         """
 
 class LoanBookCalls(LoanBookByHand):
@@ -801,7 +807,7 @@ class LoanBook(Contract[LoanBookCalls]):
 
     def draw(self, facility: int, amount: Given, bill: BillRef, *, producers: Iterable[Who] = ()) -> Act:
         """Draw, up to what the bills cover; the facility's condition is asked of one of them, of what these
-        producers said. The borrower.
+        producers said, by default of all whose word on it the logs know. The borrower.
         """
 
     def end_availability(self, facility: int) -> Act:
@@ -859,6 +865,9 @@ class LoanBook(Contract[LoanBookCalls]):
     ) -> Act:
         """Pledge a bill as the agent accepted it (`Ledger.sign_acceptance`): lodge it in blank with the loan book,
         and draw an amount in the same act. The borrower.
+
+        `producers` are those whose word the loan's condition may count, by default all whose word on the bill the
+        logs know.
         """
 
     def repay(self, facility: int, most: Given, *, out_of: MoneyRef, bills: Sequence[BillRef] = ()) -> Act:

@@ -19,6 +19,7 @@ from sampan.client.book import Book, Companies
 from sampan.client.errors import BatchRefused, ContractRefusal, from_revert
 from sampan.client.records import Act, BillNumber
 from sampan.errors import ChainError, Missing, SampanError, UsageError
+from sampan.finance.records import ROOM_AT, number_of
 from sampan.subjects import SUITE
 from sampan.suite import kinds, refusals, tell
 from sampan.suite.powers import Power
@@ -398,7 +399,15 @@ class Core:
             function=wire.function_name,
             money=Lazy(self._money),
             loans=Lazy(lambda facility: self.ask("loan", facility, contract="LoanBook").money),
+            lent=Lazy(self._lent),
         )
+
+    def _lent(self, loan: int) -> str | None:
+        """The money of a loan of the loan book; what a share is of another room's, that room alone knows."""
+        if loan >> ROOM_AT != self.ask("account", self.address_in("LoanBook")).number:
+            return None
+        money: str = self.ask("loan", number_of(loan), contract="LoanBook").money
+        return money
 
     def _label(self, address: str) -> str | None:
         given = self.book.account(address)

@@ -230,6 +230,12 @@ class Facts(Offers):
         groups = tuple(map(lei_text, left_out))
         return Answer(found, number, units, tuple(asked), groups, holds, tuple(reasons), self.time(last), self.names)
 
+    def witnesses(self, condition: bytes, bill: BillRef) -> list[str]:
+        """Accounts of those whose word on a bill, as far as the logs know one, a condition asks for."""
+        kinds = {clause.kind for clause in self.condition(condition).clauses}
+        said = {each.producer for each in self.facts(bill).said if each.kind in kinds and not each.struck}
+        return [self._account_that_acts(each) for each in sorted(said) if self.participant(each).accounts]
+
     def _reason(self, clause: Clause, shortfall: Any, bill: int, asked: Sequence[int], last: int) -> Reason:
         lacks = tuple(shortfall.lacks)
         facts: Mapping[int, Any] = {}

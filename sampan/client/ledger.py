@@ -30,7 +30,7 @@ from sampan.client.facilities import Facilities
 from sampan.client.lending import told as told_facility
 from sampan.client.papers import Paper
 from sampan.client.screening import Screening
-from sampan.client.verbs import country, position_id
+from sampan.client.verbs import country
 from sampan.documents import identifiers
 from sampan.errors import BadInput, Missing, UsageError, about
 from sampan.finance.loans.terms import Acceptance, Appointment, Facility
@@ -480,7 +480,7 @@ class Ledger(Facilities, Contracts):
     ) -> Paper:
         """Sign that a participant may buy a position of yours for a price, paid in `money`, as it is now: with its
         shares, and with all that it has not claimed until now. Raises `UsageError` for another's."""
-        number = position_id(position)
+        number = self.position_id(position)
         name, takes = position_name(number), self.money(money)
         if self.ask("ownerOf", number, contract="Positions") != self.address:
             raise UsageError(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sampan.bills.terms import Terms
 from sampan.client.core import VerbCall
 from sampan.client.funds import MoneyRef
-from sampan.client.loan_terms import differing
+from sampan.client.loan_terms import differing, zone_of
 from sampan.client.loans import LOANS, Loan, is_all
 from sampan.client.papers import Paper
 from sampan.client.paying import allowed_along, require_balance, require_signature, taken_back
@@ -74,7 +74,11 @@ class LoanBookByHand(RoomByHand):
         self, bill: BillRef, acceptance: Paper, *, amount: Given | None = None, producers: Iterable[Who] = ()
     ) -> VerbCall:
         """Pledge a bill as the agent accepted it (`Ledger.sign_acceptance`): lodge it in blank with the loan book, and
-        draw an amount in the same act. The borrower."""
+        draw an amount in the same act. The borrower.
+
+        `producers` are those whose word the loan's condition may count, by default all whose word on the bill the logs
+        know.
+        """
         number = self.ledger.bill_id(bill)
         accepted: Acceptance = self.require(acceptance, Acceptance)
         require_signature(self.ledger, acceptance)
@@ -93,8 +97,7 @@ class LoanBookByHand(RoomByHand):
         loan = self.ledger.loan(accepted.facility)
         with about("amount"):
             units = 0 if amount is None else self.ledger.units_above_zero(amount, loan.money.address)
-        with about("producers"):
-            accounts = tuple(self.ledger.address_of(each) for each in producers)
+        accounts = self._witnesses(loan, number, producers) if units else self._named(producers)
         terms = Pledge(
             facility=accepted.facility,
             value=accepted.value,
@@ -115,14 +118,24 @@ class LoanBookByHand(RoomByHand):
 
     def draw(self, facility: int, amount: Given, bill: BillRef, *, producers: Iterable[Who] = ()) -> VerbCall:
         """Draw, up to what the bills cover; the facility's condition is asked of one of them, of what these producers
-        said. The borrower."""
+        said, by default of all whose word on it the logs know. The borrower."""
         loan, number = self.ledger.loan(facility), self.ledger.bill_id(bill)
         with about("amount"):
             units = self.ledger.units_above_zero(amount, loan.money.address)
-        with about("producers"):
-            accounts = tuple(self.ledger.address_of(each) for each in producers)
+        accounts = self._witnesses(loan, number, producers)
         said = f"draw {loan.amount(units)} in facility {facility} on {bill_name(number)}"
         return VerbCall(Draw(facility, units, number, accounts), said=said)
+
+    def _witnesses(self, loan: Loan, bill: int, producers: Iterable[Who]) -> tuple[str, ...]:
+        """Whose word the condition of a loan may count."""
+        named = self._named(producers)
+        if named or not any(loan.terms.condition):
+            return named
+        return tuple(self.ledger.witnesses(loan.terms.condition, bill))
+
+    def _named(self, producers: Iterable[Who]) -> tuple[str, ...]:
+        with about("producers"):
+            return tuple(self.ledger.address_of(each) for each in producers)
 
     def repay(self, facility: int, most: Given, *, out_of: MoneyRef, bills: Sequence[BillRef] = ()) -> VerbCall:
         """Repay, interest first: never more than is owed, `all` for whatever is. Bills that the rest need not cover
@@ -334,7 +347,7 @@ def told(ledger: Ledger, terms: Facility) -> str:
     amount = ledger.amount_of(sum(terms.commitments), terms.money)
     names, lenders = ledger.names, count_of(len(terms.lenders), "lender")
     parties = f"{names.participant(terms.borrower)}, {names.participant(terms.agent)} as agent"
-    return f"facility of {amount} from {lenders} to {parties}, due {moment(terms.maturity)}"
+    return f"facility of {amount} from {lenders} to {parties}, due {moment(terms.maturity, zone_of(terms.clock))}"
 
 
 def _names(leaving: Iterable[Collateral]) -> str:

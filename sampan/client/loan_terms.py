@@ -39,7 +39,7 @@ def in_words(ledger: Ledger, terms: Facility, clauses: Sequence[Clause] = ()) ->
     not."""
     names, money = ledger.names, ledger.money(terms.money)
     rate = f"{Decimal(terms.rate) * 100 / RATE_UNIT:f}"
-    default, zone = terms.maturity + terms.grace_days * DAY, _zone(terms.clock)
+    default, zone = terms.maturity + terms.grace_days * DAY, zone_of(terms.clock)
     lenders = zip(terms.lenders, terms.commitments, strict=True)
     rows = [
         ("borrower", f"{names.participant(terms.borrower)}, with account {checksum(terms.borrower_account)}"),
@@ -133,7 +133,8 @@ def _percent(parts: int) -> str:
     return f"{Decimal(parts) * 100 / WHOLE:f} %"
 
 
-def _zone(quarters: int) -> timezone:
+def zone_of(quarters: int) -> timezone:
+    """Where days turn, by the clock of terms. Raises `BadInput` for a clock that there is not."""
     if abs(quarters) >= timedelta(days=1) // QUARTERS:
         raise BadInput(
             "no day turns so long after midnight of UTC", subject=f"clock {quarters}", hint="ask for terms that can be"

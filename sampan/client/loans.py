@@ -22,6 +22,7 @@ from sampan.finance.loans.records import QUARTER, RATE_UNIT, WHOLE, Deal
 from sampan.finance.loans.terms import Facility
 from sampan.identity.records import DAY
 from sampan.suite import events, tell
+from sampan.suite.ids import position_of
 from sampan.suite.tell import Names, bill_name
 from sampan.suite.words import DayCount, Endorsement
 
@@ -180,6 +181,17 @@ class Loans(Facts):
             money = moneys.get(terms.money) or self.money(terms.money)
             found.append(Loan(facility, terms, money, principal, interest, covered, late, now, self.names))
         return found
+
+    def position_id(self, position: int | str) -> int:
+        """The id of a lender's position, which may be named ROOM/LOAN/NUMBER; of the loan book FACILITY/NUMBER. Raises
+        `UsageError` for what is none."""
+        name = str(position).strip()
+        try:
+            if name.count("/") == 1:
+                name = f"{self.ask('account', self.address_in(LOANS)).number}/{name}"
+            return position_of(name)
+        except ValueError as error:
+            raise UsageError(str(error), subject=str(position)) from None
 
     def pledge(self, bill: BillRef) -> PledgedBill:
         """Under which pledge a bill lies in the loan book, or is out of it. Raises `NotOnLedger` where there is none,

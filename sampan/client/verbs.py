@@ -18,7 +18,7 @@ from sampan.client.core import VerbCall
 from sampan.documents import identifiers
 from sampan.errors import BadInput, SampanError, UsageError, about
 from sampan.finance.loans.records import LAST_FACILITY
-from sampan.finance.records import AMOUNT_BITS
+from sampan.finance.records import AMOUNT_BITS, loan_of
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import ids, kinds
 from sampan.suite.amounts import ANY
@@ -103,6 +103,20 @@ def _allowance(ledger: Ledger, value: Given, given: Mapping[str, Any]) -> int:
     return ledger.units(value, _money_in(ledger, given), most=ANY)
 
 
+def _shares(ledger: Ledger, value: int | str, given: Mapping[str, Any]) -> int:
+    """So many shares of a position; in the loan book they may be named as what of its money was committed."""
+    if isinstance(value, int) or value.strip().isdigit():
+        return shares(int(value))
+    money = ledger.names.lent.get(loan_of(given["position"]))
+    if money is None:
+        raise UsageError(
+            "is no number of shares, and only in the loan book a share is a unit of money",
+            subject=value,
+            hint="name a whole number above zero",
+        )
+    return ledger.units_above_zero(value, money)
+
+
 MEANS: Mapping[str, Means] = {
     kinds.BILL.name: Means("BillRef", lambda ledger, value, _: ledger.bill_id(value)),
     kinds.RECEIVER.name: Means("Who", lambda ledger, value, _: ledger.receiver(value), somebody=True),
@@ -141,8 +155,8 @@ MEANS: Mapping[str, Means] = {
     kinds.PLACE.name: Means("str", lambda ledger, value, _: identifiers.pack_place(value.strip()), named=True),
     kinds.FACT_KINDS.name: Means("Iterable[FactKind]", _kinds),
     kinds.UNIT.name: Means("int", lambda ledger, value, _: unit(value), named=True),
-    kinds.POSITION.name: Means("int | str", lambda ledger, value, _: position_id(value)),
-    kinds.SHARES.name: Means("int", lambda ledger, value, _: shares(value)),
+    kinds.POSITION.name: Means("int | str", lambda ledger, value, _: ledger.position_id(value)),
+    kinds.SHARES.name: Means("int | str", _shares),
     kinds.TIME.name: Means("datetime | int", lambda ledger, value, _: second(value), named=True),
     kinds.DEADLINE.name: Means("datetime | timedelta", lambda ledger, value, _: ledger.deadline(value), named=True),
     kinds.FACILITY.name: Means("int", lambda ledger, value, _: facility(value)),
@@ -194,14 +208,6 @@ def unit(number: int) -> int:
             f"a unit is a number from 1 to {kinds.MOST}, or 0 for the bill as a whole", subject=str(number)
         )
     return number
-
-
-def position_id(value: int | str) -> int:
-    """The id of a lender's position, which may be named ROOM/LOAN/NUMBER. Raises `UsageError` for what is none."""
-    try:
-        return ids.position_of(str(value))
-    except ValueError as error:
-        raise UsageError(str(error), subject=str(value)) from None
 
 
 def facility(number: int) -> int:

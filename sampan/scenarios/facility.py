@@ -408,7 +408,7 @@ class _Meaning:
     def _times(self) -> dict[str, datetime]:
         """The times of the terms: a day ends where the facility's days end."""
         now, zone_ = self.ledger.now, timezone(self.said.get("clock", timedelta(0)))
-        found = {key: moment_of(self.said[key], zone_) for key in TIMES if key in self.said}
+        found: dict[str, datetime] = {key: moment_of(self.said[key], zone_) for key in TIMES if key in self.said}
         for key, time in found.items():
             if time < now:
                 has = f"{key} has passed: it is {moment(now, zone_)}"

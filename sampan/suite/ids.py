@@ -193,7 +193,9 @@ def position_of(name: str) -> int:
     """The id of a position, by its name or as a number. Raises ValueError with the reason."""
     parts = name.strip().split("/")
     if not all(part.isascii() and part.isdigit() for part in parts) or len(parts) not in (1, 3):
-        raise ValueError(f"a position is named ROOM/LOAN/NUMBER, as in 21/7/1, not {name!r}")
+        raise ValueError(
+            f"a position is named ROOM/LOAN/NUMBER, as in 21/7/1, or FACILITY/NUMBER of the loan book, not {name!r}"
+        )
     numbers = [int(part) for part in parts]
     found = numbers[0] if len(parts) == 1 else numbers[0] << _ROOM_AT | numbers[1] << _LOAN_AT | numbers[2]
     if found >> _POSITION_BITS or (len(parts) == 3 and position_name(found) != "/".join(map(str, numbers))):

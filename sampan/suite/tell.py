@@ -171,6 +171,8 @@ class Names:
     """Address of a deposit → its currency and decimals."""
     loans: Mapping[int, str] = field(default_factory=dict)
     """Facility → address of the deposit that it is of."""
+    lent: Mapping[int, str] = field(default_factory=dict)
+    """A loan, as the ids of its positions begin → address of the money of which a share is the smallest unit."""
 
     def account(self, address: str) -> str:
         """An address, with its label where there is one."""
@@ -200,6 +202,11 @@ class Names:
             return "any amount"
         found = None if money is None else self.money.get(checksum(money)) or self.money.get(money)
         return str(value) if found is None else str(Amount(value, *found))
+
+    def shares(self, number: int, loan: int) -> str:
+        """Shares of a loan; what they are of its money as it was committed, where that is known."""
+        money, said = self.lent.get(loan), amount(number, "share")
+        return said if money is None else f"{said} ({self.amount(number, money)} as committed)"
 
     def bills(self, numbers: Iterable[int]) -> str:
         """Several bills."""

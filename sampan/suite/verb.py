@@ -180,6 +180,9 @@ class Verb:
     """Whether it may take from another what that one has: its agreement may be needed for it."""
     exits: ClassVar[bool] = False
     """Whether it only gives back, takes back or shuts out, so that nobody is given anything new by it (P12)."""
+    anybody: ClassVar[bool] = False
+    """Whether it is nobody's own act, though the log names who did it: on a chain for development the relayer does it
+    where nobody is named."""
     method: ClassVar[str] = ""
     """The client's name, the function's in Python's writing unless it says otherwise; empty: it has none."""
     many: ClassVar[bool] = False
@@ -413,6 +416,7 @@ class Subject:
         method: str | None = None,
         many: bool = False,
         exits: bool = False,
+        anybody: bool = False,
     ) -> Callable[[V], V]:
         """Decorator: a class as a verb of this subject; see the fields of `Verb`."""
 
@@ -426,7 +430,7 @@ class Subject:
             fields = field_names(made.logs[0]) if made.logs else ()
             made.by = by or next((name for name in ("by", "actor") if name in fields), "")
             made.label, made.power, made.payable, made.command, made.many = label, power, payable, command, many
-            made.exits = exits
+            made.exits, made.anybody = exits, anybody
             made.method = python_name(function) if method is None else method
             made.which = next(iter(made.names())) if self.contract in SEVERAL else ""
             if function in self.verbs:

@@ -1,4 +1,4 @@
-"""The commands of the README, of a first sale and of a first voyage run in order, each in a folder of its own, on a
+"""The commands of the README, of a first sale, voyage and loan run in order, each in a folder of its own, on a
 fresh node."""
 
 from __future__ import annotations
@@ -99,3 +99,14 @@ def test_a_first_voyage_is_typed_by_hand_until_the_condition_of_a_lender_holds(t
     assert said.index("it does not hold") < said.index("it holds ─")
     assert "No findings" in said
     assert (tmp_path / "build" / "voyage" / "voyage.svg").stat().st_size > 1_000
+
+
+def test_a_first_loan_is_typed_by_hand_from_a_file_of_terms_until_it_is_repaid_and_claimed(tmp_path: Path) -> None:
+    count, said = run("docs/finance.md", ("A first loan",), tmp_path)
+    assert count == 6
+    assert "maturity         2026-04-30 23:59 UTC+08:00: it is repaid until then" in said
+    assert "drew HKD 800,000.00 in facility 1" in said
+    # Thirty days at 5.25 percent of 365.
+    assert "repaid HKD 803,452.05 in facility 1" in said
+    assert said.index("\nyes\n") < said.index("\nno\n") < said.index("gave it back to trader")
+    assert "No findings" in said

@@ -255,7 +255,7 @@ def switched_to_paper(state: Bills, e: ev.SwitchedToPaper) -> None:
     bill.originals, bill.statement = e.originals, e.statement
 
 
-@BILLS.verb("recover", label="recover {bill}", command="bill recover", many=True)
+@BILLS.verb("recover", label="recover {bill}", command="bill recover", many=True, anybody=True)
 class Recover(OnBill):
     """Move bills from a recovered or removed account to its successor. Anybody may."""
 

@@ -200,7 +200,13 @@ def _print_of(text: str) -> int:
 @click.argument("bill", type=cli.BILL)
 @click.argument("file", metavar="ACCEPTANCE", type=FILE)
 @click.option("--draw", "amount", metavar="AMOUNT", help="To draw in the same act.")
-@click.option("--producer", "producers", metavar="WHO", multiple=True, help="Whose word the condition may count.")
+@click.option(
+    "--producer",
+    "producers",
+    metavar="WHO",
+    multiple=True,
+    help="Whose word the condition may count; by default all that the log knows.",
+)
 @cli.bill_options
 def pledge(bill: str, file: Path, amount: str | None, producers: tuple[str, ...], how: cli.How) -> None:
     """Lodge a BILL with the loan book as its agent accepted it (`finance accept`), and draw in the same act. The

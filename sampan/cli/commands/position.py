@@ -22,7 +22,8 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 def command() -> None:
     """Claims of lenders: parts of a loan that split, are sold and move.
 
-    A POSITION is named ROOM/LOAN/NUMBER: the account number of the room that lent, its loan, which position of it.
+    A POSITION is named ROOM/LOAN/NUMBER: the account number of the room that lent, its loan, which position of it. Of
+    the loan book FACILITY/NUMBER is enough: 1/2 is what the second lender of facility 1 has.
     """
 
 

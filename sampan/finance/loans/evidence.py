@@ -12,6 +12,7 @@ from sampan.finance.loans.checks import CHECKS
 from sampan.finance.loans.lives import LIVES
 from sampan.finance.loans.records import BOOK_WORDS, LEAST_WORD, Book, Lending
 from sampan.finance.loans.subject import LOANS
+from sampan.finance.records import LOAN_AT, ROOM_AT
 from sampan.suite.check import LEDGER, Audited, Question, Word
 from sampan.suite.codec import word
 from sampan.suite.ids import lei_of
@@ -99,7 +100,9 @@ def _named(facility: int) -> str:
 
 def names_too(state: Lending, names: Names) -> Names:
     """The moneys of facilities, in which what is owed is told."""
-    return replace(names, loans={facility: book.money for facility, book in state.facilities.items()})
+    moneys, room = {facility: book.money for facility, book in state.facilities.items()}, rules.own(state)
+    lent = {state.account(room).number << ROOM_AT | facility << LOAN_AT: money for facility, money in moneys.items()}
+    return replace(names, loans=moneys, lent=lent)
 
 
 _BY_ANYBODY: Final = (

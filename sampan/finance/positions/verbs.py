@@ -126,7 +126,12 @@ def position_transfer(state: Claims, e: ev.PositionTransfer) -> None:
     state.drop(state.position_approvals, e.id)
 
 
-@POSITIONS.event(ev.Lent, "{to} lent {shares} shares: position {position}", gives=("to",))
+def _lent(e: ev.Lent, names: Names) -> str:
+    shares = names.shares(e.shares, loan_of(e.position))
+    return f"{names.account(e.to)} lent {shares}: position {position_name(e.position)}"
+
+
+@POSITIONS.event(ev.Lent, _lent, gives=("to",))
 def lent(state: Claims, e: ev.Lent) -> None:
     _cut(state, loan_of(e.position), e.position, e.shares)
     state.change(state.positions, e.position).shares = e.shares
@@ -168,7 +173,11 @@ class Take(Verb):
     "split", logs=ev.PositionTransfer, label="split {shares} shares off {position}", command="position split"
 )
 class Split(Verb):
-    """Make two of a position of yours: so many shares, and as much of what they had, go to a new one, also yours."""
+    """Make two of a position of yours: so many shares, and as much of what they had, go to a new one, also yours.
+
+    In the loan book a share is one smallest unit of the loan's money as it was committed. So many shares may be named
+    as that amount too, with its currency: `"HKD 250,000.00"` are 25000000 shares.
+    """
 
     position: int = arg(kinds.POSITION, option="POSITION")
     shares: int = arg(kinds.SHARES, option="SHARES")
@@ -195,7 +204,12 @@ class Split(Verb):
             yield log.first.to, cls(e.position, e.shares)
 
 
-@POSITIONS.event(ev.Split, "{shares} shares of position {position} are position {part}")
+def _split(e: ev.Split, names: Names) -> str:
+    shares = names.shares(e.shares, loan_of(e.position))
+    return f"{shares} of position {position_name(e.position)} are position {position_name(e.part)}"
+
+
+@POSITIONS.event(ev.Split, _split)
 def split(state: Claims, e: ev.Split) -> None:
     _cut(state, e.position, e.part, e.shares)
     part, whole = (state.change(state.positions, each) for each in (e.part, e.position))

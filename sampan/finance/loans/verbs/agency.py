@@ -89,7 +89,11 @@ def _shares_of(state: Lending, found: Sequence[int], facility: int) -> int:
 
 
 @LOANS.verb(
-    "handOver", logs=ev.HandedOver, label="hold {bill} for the agent that there is now", command="finance hand-over"
+    "handOver",
+    logs=ev.HandedOver,
+    label="hold {bill} for the agent that there is now",
+    command="finance hand-over",
+    anybody=True,
 )
 class HandOver(Verb):
     """Hold a pledged bill for the agent that there is now. Anybody."""

@@ -23,7 +23,8 @@ from sampan.suite.verb import Refusal, Verb, arg
     "draw", logs=ev.Drawn, by="to", label="draw {amount} in facility {facility} on {bill}", command="finance draw"
 )
 class Draw(Verb):
-    """Draw, up to what the bills cover; the condition is asked of one of them."""
+    """Draw, up to what the bills cover; the condition is asked of one of them, of what each PRODUCER said of it: by
+    default all whose word the log knows."""
 
     facility: int = arg(kinds.FACILITY, option="FACILITY")
     amount: int = arg(kinds.AMOUNT, option="AMOUNT")

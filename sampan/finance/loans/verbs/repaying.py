@@ -145,6 +145,7 @@ class Forget(Verb):
     logs=ev.AvailabilityEnded,
     label="end the availability of facility {facility}",
     command="finance end-availability",
+    anybody=True,
 )
 class EndAvailability(Verb):
     """After the last second of drawing, give lenders what was not drawn. Anybody."""
@@ -167,6 +168,7 @@ class EndAvailability(Verb):
     command="finance claim",
     method="claim_position",
     exits=True,
+    anybody=True,
 )
 class Claim(Verb):
     """Pay a position what it is owed, to its owner. Anybody."""
