@@ -190,6 +190,18 @@ def test_a_pledged_bill_says_which_facility_it_secures_for_how_much_and_for_whic
     assert "Pledged" not in shell("bill", "show", bill_name(number)).out
 
 
+def test_what_anybody_may_do_needs_nobody_named_and_a_share_is_told_as_money(
+    shell: Callable[..., Any], drawn: str
+) -> None:
+    said = shell("position", "split", f"{drawn}/1", "HKD 250,000.00", "--from", "bank").out
+    assert "25,000,000 shares (HKD 250,000.00 as committed)" in " ".join(said.split())
+    assert "committed" in " ".join(shell("position", "split", "--help").out.split())
+    shell("finance", "repay", drawn, "HKD 1,000.00", "--out-of", HKD, "--from", "shipper")
+    assert events(shell("finance", "claim", f"{drawn}/1", "--json"))[0] == "Claimed"
+    ran = shell("finance", "end-availability", drawn, "--json", code=5)
+    assert ran.document["error"]["code"] == "refused.StillAvailable"
+
+
 def test_what_the_agent_does_is_told_and_refused_in_words(
     lent: SampanChain, shell: Callable[..., Any], drawn: str, bills: list[str]
 ) -> None:

@@ -24,14 +24,17 @@ from sampan.client.loan_terms import acceptance_in_words
 from sampan.client.owing import folded
 from sampan.client.papers import Paper
 from sampan.client.show import sentences
-from sampan.errors import BadInput, ChainError, UsageError
+from sampan.errors import BadInput, ChainError, SampanError, UsageError
 from sampan.finance.loans.verbs.lending import Draw
 from sampan.finance.records import Print
+from sampan.scenarios import conditions
 from sampan.suite import events, tell
 from sampan.suite.event import Event
 from sampan.suite.tell import bill_name
 from sampan.suite.words import FactKind, Kind, SurrenderFor
 from sampan.testing import SampanChain, bare_terms
+
+LONG = timedelta(days=60)
 
 
 @pytest.fixture(scope="module")
@@ -523,6 +526,51 @@ def test_what_loans_log_is_told_in_their_money(
     money = borrower.loan(drawn).money.address
     named = tell.Names(money={money: ("HKD", 2)}, loans={drawn: money})
     assert "draw HKD 10.00" in tell.label(Draw(drawn, 1_000, 1, ()), named)
+
+
+def test_a_position_is_named_by_its_facility_and_parted_by_the_money_that_was_committed(
+    drawn: int, relayer: Ledger, chain: SampanChain
+) -> None:
+    bank, room = chain.as_role("bank"), chain.ledger.account(chain.ledger.address_in("LoanBook")).number
+    assert bank.position_id(f"{drawn}/1") == bank.position_id(f"{room}/{drawn}/1")
+    act = bank.positions.split(f"{drawn}/1", "HKD 250,000.00")
+    assert act.event(events.Split).shares == 25_000_000
+    said = f"25,000,000 shares (HKD 250,000.00 as committed) of position {room}/{drawn}/1 are position {room}/{drawn}/3"
+    assert said in sentences(act)
+    # Digits alone are shares, as before.
+    assert bank.positions.split(f"{drawn}/3", "5").event(events.Split).shares == 5
+    for wrong, words in (("USD 1.00", "is an amount of USD"), ("1.005", "this has 3"), ("HKD 0.00", "zero")):
+        with pytest.raises(SampanError, match=words):
+            bank.positions.calls.split(f"{drawn}/1", wrong)
+    with pytest.raises(UsageError, match="only in the loan book a share is a unit of money"):
+        bank.positions.calls.split(f"{room + 1}/{drawn}/1", "HKD 1.00")
+    with pytest.raises(UsageError, match="FACILITY/NUMBER of the loan book"):
+        relayer.position_id("1/2/3/4")
+
+
+def test_a_drawing_asks_the_condition_of_all_whose_word_on_the_bill_the_log_knows(
+    chain: SampanChain, bills: list[int], borrower: Ledger, agent: Ledger, relayer: Ledger
+) -> None:
+    producing.accredit(chain)
+    (clause,) = conditions.read_texts(["kind: inspected"])
+    relayer.cargo_log.lay([clause])
+    terms = borrowing.terms(relayer, condition=condition_of([clause]))
+    opened = relayer.loans.open_facility(borrowing.signed(chain, terms)).event(events.Opened).facility
+    accepted = agent.sign_acceptance(bills[0], opened, "HKD 500,000.00", prints(1))
+    with pytest.raises(errors.ConditionNotMet):
+        borrower.loans.pledge(bills[0], accepted, amount="HKD 1,000.00")
+    chain.as_role("insurer").cargo_log.attest(bills[0], FactKind.INSURED, amount="150,000 USD", valid_until=LONG)
+    chain.as_role("inspector").cargo_log.attest(bills[0], FactKind.INSPECTED)
+    # Whoever said something else of it is not asked.
+    assert borrower.witnesses(terms.condition, bills[0]) == [chain.as_role("inspector").address]
+    borrower.loans.pledge(bills[0], accepted, amount="HKD 1,000.00")
+    borrower.loans.draw(opened, "HKD 1,000.00", bills[0])
+    with pytest.raises(errors.ConditionNotMet):
+        borrower.loans.draw(opened, "HKD 1,000.00", bills[0], producers=["insurer"])
+    chain.as_role("inspector").cargo_log.withdraw(bills[0], FactKind.INSPECTED)
+    assert borrower.witnesses(terms.condition, bills[0]) == []
+    with pytest.raises(errors.ConditionNotMet):
+        borrower.loans.draw(opened, "HKD 1,000.00", bills[0])
 
 
 # ------------------------------------------------------------------------------------------------------------ votes

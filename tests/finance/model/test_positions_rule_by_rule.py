@@ -593,7 +593,9 @@ def test_p6_is_broken_where_shares_are_made_or_lost_or_too_much_was_had(both: Bo
 
 
 A, B = "0x" + "a" * 40, "0x" + "b" * 40
-NAMES = tell.Names({tell.checksum(A): "A", tell.checksum(B): "B"}, whole=True)
+NAMES = tell.Names(
+    {tell.checksum(A): "A", tell.checksum(B): "B"}, whole=True, money={B: ("HKD", 2)}, lent={21 << 56 | 8 << 32: B}
+)
 
 
 @pytest.mark.parametrize(
@@ -602,6 +604,7 @@ NAMES = tell.Names({tell.checksum(A): "A", tell.checksum(B): "B"}, whole=True)
         (ev.PositionTransfer(NOBODY, A, 21 << 56 | 7 << 32 | 1), "position 21/7/1 is A's"),
         (ev.PositionTransfer(A, B, 21 << 56 | 7 << 32 | 1), "position 21/7/1 went from A to B"),
         (ev.Lent(21 << 56 | 7 << 32 | 1, A, 5), "A lent 5 shares: position 21/7/1"),
+        (ev.Lent(21 << 56 | 8 << 32 | 1, A, 500), "A lent 500 shares (HKD 5.00 as committed): position 21/8/1"),
         (
             ev.Split(21 << 56 | 7 << 32 | 1, 21 << 56 | 7 << 32 | 2, 5, 0),
             "5 shares of position 21/7/1 are position 21/7/2",
