@@ -3,11 +3,15 @@ words."""
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+import inspect
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from support import borrowing
@@ -18,8 +22,11 @@ from sampan.client.loan_terms import in_words, is_laid
 from sampan.client.loans import parts
 from sampan.errors import BadInput, UsageError
 from sampan.finance.loans.records import QUARTER
+from sampan.finance.loans.terms import Facility as Terms
 from sampan.identity.records import DAY
 from sampan.scenarios import facility
+from sampan.scenarios.script import facility_terms
+from sampan.scenarios.source import parse
 from sampan.suite.tell import checksum, moment
 from sampan.suite.words import DayCount, FactKind
 from sampan.testing import SampanChain
@@ -320,3 +327,23 @@ def test_the_schema_takes_the_file(tmp_path: Path) -> None:
     for wrong in ("+8 hours", "8:00", "x+08:00", "+08:001"):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({**said, "clock": wrong}, facility.schema())
+
+
+def test_a_term_has_one_name_in_files_of_terms_in_scenarios_in_python_and_in_the_contract() -> None:
+    in_files = set(facility.Terms.model_fields)
+    in_python = set(inspect.signature(Ledger.facility_terms).parameters) - {"self"}
+    assert in_files == in_python
+    # A scenario signs and opens at once, and pays out of what it says.
+    assert set(facility_terms().arguments) - {"out_of"} == in_files - {"deadline", "salt"}
+    in_contract = {each.name for each in dataclasses.fields(Terms)}
+    more = {"borrower_account", "agent_account", "also_filed_in", "commitments"}
+    assert in_contract - more == in_files
+
+
+def test_the_terms_of_the_page_are_a_file_that_can_be_read(tmp_path: Path) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "finance.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"cat > terms\.yaml <<'TERMS'\n(.*?)    TERMS\n", page, re.DOTALL)
+    (tmp_path / "terms.yaml").write_text(dedent(text), encoding="utf-8")
+    said = parse((tmp_path / "terms.yaml").read_bytes(), "terms.yaml").fields("the terms")
+    # Every term that there is, but for a register of a country and a salt.
+    assert set(said) == set(facility.Terms.model_fields) - {"filed_in", "salt"}
