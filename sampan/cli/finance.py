@@ -77,6 +77,25 @@ def has_terms(file: Path) -> bool:
     return isinstance(said, dict) and "borrower" in said
 
 
+def sources(ledger: Ledger, terms: Any, out_of: Sequence[str]) -> Sequence[str]:
+    """Out of which deposit each lender pays, in the order of the terms, as `--out-of` says. Raises `UsageError`."""
+    from sampan.finance.loans.terms import Facility
+
+    named = [each.partition("=") for each in out_of if "=" in each]
+    if not named or not isinstance(terms, Facility):
+        return out_of
+    if len(named) < len(out_of):
+        raise UsageError("names some lenders and not others", subject="--out-of", hint="write LENDER=DEPOSIT of each")
+    found: dict[str, str] = {}
+    for who, _, deposit in named:
+        lender = ledger.address_of(who.strip())
+        if lender not in terms.lenders or lender in found:
+            wrong = "is named twice" if lender in found else "is no lender of these terms"
+            raise UsageError(wrong, subject=f"--out-of {who}", hint="`sampan finance terms` lists the lenders")
+        found[lender] = deposit.strip()
+    return [found.get(each, terms.money) for each in terms.lenders]
+
+
 def require_readable(ledger: Ledger, terms: Facility, clauses: Sequence[Clause] = ()) -> None:
     """Raises `UsageError` where nobody can read what is asked before each drawing: it is not laid down, and the file
     has its hash alone."""

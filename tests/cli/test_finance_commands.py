@@ -47,7 +47,16 @@ def drawn(lent: SampanChain, shell: Callable[..., Any], bills: list[str], tmp_pa
     borrower.sign_facility(borrowing.terms(borrower)).write(tmp_path / "shipper.json")
     for role in (AGENT.role, *borrowing.LENDERS):
         shell("finance", "sign-facility", "shipper.json", "--out", f"{role}.json", "--from", role)
-    ran = shell("finance", "open", *sorted(tmp_path.glob("*.json")), "--json")
+    files = sorted(tmp_path.glob("*.json"))
+    for wrong, words in (
+        (["trader=" + HKD], "is no lender of these terms"),
+        (["bank=" + HKD, "bank=" + HKD], "is named twice"),
+        (["bank=" + HKD, HKD], "names some lenders and not others"),
+    ):
+        said = [part for each in wrong for part in ("--out-of", each)]
+        assert words in shell("finance", "open", *files, *said, code=2).err
+    # Whoever is not named pays out of the loan's deposit.
+    ran = shell("finance", "open", *files, "--out-of", f"issuing_bank={HKD}", "--json")
     (opened,) = [event for event in ran.document["acts"][0]["events"] if event["event"] == "Opened"]
     facility = str(opened["arguments"]["facility"])
     for place, bill in enumerate(bills):

@@ -99,9 +99,9 @@ def lay(file: Path, how: cli.How) -> None:
 @click.option(
     "--out-of",
     "out_of",
-    metavar="DEPOSIT",
+    metavar="LENDER=DEPOSIT",
     multiple=True,
-    help="Out of which each lender pays, in the order of the terms; by default the loan's.",
+    help="Out of which a lender pays, by default the loan's; or DEPOSIT alone, of each in the order of the terms.",
 )
 @cli.write_options
 def open_(files: tuple[Path, ...], out_of: tuple[str, ...], how: cli.How) -> None:
@@ -115,8 +115,9 @@ def open_(files: tuple[Path, ...], out_of: tuple[str, ...], how: cli.How) -> Non
     signed = [papers.read(each) for each in files]
 
     def build(ledger: Ledger) -> VerbCall:
-        opens = ledger.loans.calls.open_facility(signed, out_of=out_of)
         agreed: Any = signed[0].text
+        sources = cli_finance.sources(ledger, agreed, out_of)
+        opens = ledger.loans.calls.open_facility(signed, out_of=sources)
         cli_finance.require_readable(ledger, agreed)
         return opens
 
