@@ -474,7 +474,7 @@ def _taken(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
     _, right = SUITE.refusals[refusal.name]
     print_ = prints.in_words(refusal.print)
     if refusal.room == NOBODY:
-        return f"parts of this box secure debts already, beside which it cannot stand (print {print_})", right
+        return f"debts on parts of this box bar it (print {print_})", right
     return f"this cargo secures {debt_name(ledger, refusal.room, refusal.debt)} already (print {print_})", right
 
 
@@ -491,14 +491,8 @@ def _condition_not_met(ledger: Any, refusal: Any, call: VerbCall) -> Said:
     bill = bill_name(refusal.bill)
     answer, loan = ledger.why_not_drawn(facility, refusal.bill, units=units), ledger.loan(facility)
     known = {ledger.ask("account", each).participant for each in named}
-    heard = [
-        each
-        for each in answer.producers
-        if each not in known and ledger.participant(each).parent not in answer.left_out
-    ]
-    kinds = {clause.kind for clause in answer.condition.clauses}
-    said = {each.producer for each in ledger.facts(refusal.bill).said if each.kind in kinds}
-    forgotten = [each for each in heard if each in said]
+    heard = {ledger.ask("account", each).participant for each in ledger.witnesses(answer.condition.name, refusal.bill)}
+    forgotten = [each for each in sorted(heard - known) if ledger.participant(each).parent not in answer.left_out]
     why = f"`sampan cargo why {facility} {shlex.quote(bill)}` tells what is missing"
     start = f"the condition of facility {loan.number} does not hold for {bill}"
     if not forgotten:

@@ -274,7 +274,7 @@ def standing(ledger: Ledger, said: Print) -> tuple[Answer, str]:
 def _taken(ledger: Ledger, said: Print) -> str:
     room, debt = ledger.ask("debtOf", said.pack(), contract=REGISTER)
     if room == NOBODY:
-        return "parts of this box secure debts, beside which it cannot stand"
+        return "debts on parts of this box, or on three other departures of it, bar it"
     return f"it secures {debt_name(ledger, room, debt)} already"
 
 

@@ -42,7 +42,7 @@ from sampan.cargo.rules import condition_of
 from sampan.client.loans import MOST_FILINGS, parts
 from sampan.client.verbs import country
 from sampan.errors import BadInput, SampanError, UsageError
-from sampan.finance.loans.records import RATE_UNIT, WHOLE
+from sampan.finance.loans.records import MOST_TERM, RATE_UNIT, WHOLE
 from sampan.scenarios import conditions
 from sampan.scenarios.source import Node, Place, Sort, load, meant, parse
 from sampan.suite.forms import DRAFT
@@ -416,6 +416,12 @@ class _Meaning:
         if {"available_until", "maturity"} <= found.keys() and found["available_until"] > found["maturity"]:
             place = self.fields["available_until"].place
             self.faults.at(place, "available_until is after maturity", "let drawing end before repayment is due")
+        longest = timedelta(seconds=MOST_TERM)
+        opened = found.get("deadline", now)
+        if opened > now and "maturity" in found and found["maturity"] - opened > longest:
+            place = self.fields["maturity"].place
+            has = f"maturity is more than {longest.days} days after deadline, and no facility lasts so long"
+            self.faults.at(place, has, "name an earlier day: cargo secures no debt for ever")
         return found
 
     def _clauses(self) -> tuple[Clause, ...]:

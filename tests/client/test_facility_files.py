@@ -195,12 +195,12 @@ def test_a_file_without_a_condition_asks_for_none_and_one_with_a_salt_has_that(l
     [
         ("agent: [security_agent]", "write one after the colon"),
         ("clock: noon", "write +08:00, from -12:00 to +14:00, in quarters of an hour"),
-        ("lenders: nobody", "Who lends, and how much each"),
+        ("lenders: nobody", "Who lends, each with its sum: Bank of Lantau: HKD 600,000.00"),
     ],
 )
 def test_a_fault_says_what_would_be_right(ledger: Ledger, tmp_path: Path, line: str, hint: str) -> None:
     key = line.partition(":")[0]
-    text = FILE if key != "lenders" else FILE.replace(FILE[FILE.index("  - {lender") : FILE.index("money:")], "")
+    text = FILE if key != "lenders" else FILE.replace(FILE[FILE.index("  bank:") : FILE.index("money:")], "")
     with pytest.raises(BadInput) as told:
         facility.read(written(tmp_path, text, **{key: line}), ledger)
     assert told.value.hint == hint
@@ -233,7 +233,7 @@ def test_every_fault_is_told_at_once_each_in_its_place(ledger: Ledger, tmp_path:
     assert told.value.faults[0].hint == "HKD is usually lent on act-365-f: write `day_count: act-365-f`"
     assert "has 9 faults" in str(told.value)
     assert f"1:1: day_count is missing; {told.value.faults[0].hint}" in str(told.value)
-    assert f"open_until has passed: it is {moment(ledger.now)}; name a time to come" in str(told.value)
+    assert f"deadline has passed: it is {moment(ledger.now, HONG_KONG)}; name a time to come" in str(told.value)
 
 
 @pytest.mark.parametrize(
@@ -253,6 +253,7 @@ def test_every_fault_is_told_at_once_each_in_its_place(ledger: Ledger, tmp_path:
         ("money: HKD@nowhere", "6:8", "nowhere: no participant"),
         ("available_until: 2099-06-01", "10:18", "available_until is after maturity"),
         ("available_until: 2099-03-01T12:00", "10:18", "a time without a zone"),
+        ("maturity: 2101-01-02", "11:11", "maturity is more than 730 days after deadline"),
         ("agreement: nowhere.pdf", "18:12", "neither a hash nor a file"),
         ("lenders: {}", "3:10", "lenders: empty"),
         ("lenders: bank", "3:10", "lenders: no lender with its sum"),

@@ -374,7 +374,7 @@ def test_a_part_beside_others_is_a_question_and_too_much_is_none(chain: SampanCh
     assert (fits, equal, over, whole) == (Answer.ASK, Answer.NO, Answer.NO, Answer.NO)
     assert "this one would fit" in why
     assert f"facility {facility}" in whose
-    assert "parts of this box secure debts" in beside
+    assert "debts on parts of this box" in beside
 
 
 def blank(content: dict[str, Any]) -> None:

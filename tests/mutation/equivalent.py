@@ -65,6 +65,6 @@ EQUIVALENT: Final[dict[str, str]] = {
         "how many there are was asked before"
     ),
     "finance/prints.py Registrar.cargo: drop the operand `1`": "nobody knows a box whose hash is zero",
-    "client/prints.py _free: drop the operand `piece.weight`": "all of a box is asked of twice, and answered alike",
+    "client/prints.py standing: drop the operand `said.weight`": "all of a box is asked of twice, and answered alike",
 }
 """Mutant's name → why it is none."""
