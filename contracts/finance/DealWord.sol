@@ -11,7 +11,8 @@ pragma solidity 0.8.37;
 /// | 40-55   | units    | pieces of equipment, a print each                                        |
 /// | 56-175  | value    | what it covers, in the smallest unit of the money                        |
 /// | 176     | joint    | a replacement whose share the agent has not said                         |
-/// | 177-207 | -        | spare                                                                    |
+/// | 177-192 | others   | of the replacement that has all till then: how many others there are     |
+/// | 193-207 | -        | spare                                                                    |
 /// | 208-247 | until    | out on trust: last second; else 0                                        |
 /// | 248     | sold     | out for good, its cargo still registered                                 |
 type DealWord is uint256;
@@ -26,6 +27,7 @@ library DealWords {
     uint256 private constant VALUE_AT = 56;
     uint256 private constant VALUE_MASK = (1 << 120) - 1;
     uint256 private constant JOINT_AT = 176;
+    uint256 private constant OTHERS_AT = 177;
     uint256 private constant UNTIL_AT = 208;
     uint256 private constant UNTIL_MASK = (1 << 40) - 1;
     uint256 private constant SOLD_AT = 248;
@@ -57,6 +59,10 @@ library DealWords {
         return (DealWord.unwrap(deal) >> JOINT_AT) & 1 == 1;
     }
 
+    function others(DealWord deal) internal pure returns (uint256) {
+        return (DealWord.unwrap(deal) >> OTHERS_AT) & SHORT_MASK;
+    }
+
     function until(DealWord deal) internal pure returns (uint256) {
         return (DealWord.unwrap(deal) >> UNTIL_AT) & UNTIL_MASK;
     }
@@ -75,20 +81,24 @@ library DealWords {
         uint256 facility_,
         uint256 pledge_,
         uint256 units_,
-        uint256 value_,
-        bool joint
+        uint256 value_
     ) internal pure returns (DealWord) {
-        uint256 word = facility_ | (pledge_ << PLEDGE_AT) | (units_ << UNITS_AT) | (value_ << VALUE_AT);
-        return DealWord.wrap(joint ? word | (1 << JOINT_AT) : word);
+        return DealWord.wrap(facility_ | (pledge_ << PLEDGE_AT) | (units_ << UNITS_AT) | (value_ << VALUE_AT));
     }
 
     function withValue(DealWord deal, uint256 value_) internal pure returns (DealWord) {
         return DealWord.wrap((DealWord.unwrap(deal) & ~(VALUE_MASK << VALUE_AT)) | (value_ << VALUE_AT));
     }
 
+    /// @notice A replacement that has all for so many others, until the agent allots it.
+    function withOthers(DealWord deal, uint256 others_) internal pure returns (DealWord) {
+        uint256 rest = DealWord.unwrap(deal) & ~(SHORT_MASK << OTHERS_AT);
+        return DealWord.wrap(rest | (1 << JOINT_AT) | (others_ << OTHERS_AT));
+    }
+
     /// @notice A replacement that has nothing of its own yet.
     function jointly(DealWord deal) internal pure returns (DealWord) {
-        return pack(facility(deal), pledge(deal), 0, 0, true);
+        return withOthers(pack(facility(deal), pledge(deal), 0, 0), 0);
     }
 
     function outUntil(DealWord deal, uint256 until_) internal pure returns (DealWord) {

@@ -26,13 +26,13 @@ interface ILoanBook is ILoanTerms, IBillSource, ILends {
     /// @param most No more than this is taken.
     function repay(uint256 facility, uint256 most, IMoney from, Collateral[] calldata bills) external;
 
-    /// @notice Lets bills go that the debt needs not. An account of borrower or agent, with MOVE; anyone, once nothing is owed
+    /// @notice Lets bills go that the debt does not need. An account of borrower or agent, with MOVE; anyone, once nothing is owed
     /// and nothing can be drawn any more.
     function discharge(uint256 facility, Collateral[] calldata bills) external;
 
     /// @notice Names who may take a bill where it lies, and under which deal. The borrower; in default the agent; thirty days
     /// after default began, and after the agent's last word on that bill, anyone, for no less than the reserve.
-    /// @param least In default: for all of it the bill goes, the rest of the debt's after it to the borrower.
+    /// @param least In default: the lowest price. All of the price is paid here; what is beyond the debt is the borrower's.
     function instruct(uint256 bill, address room, bytes32 deal, uint256 least) external;
 
     /// @notice Pays a position what it is owed. Anyone, to its owner; who cannot be paid keeps the claim.

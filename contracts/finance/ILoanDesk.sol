@@ -48,7 +48,7 @@ interface ILoanDesk is ILoanTerms {
 
     /// @notice Replaces the agent: more than half of the shares whose owners may vote, and the new agent, have signed
     /// {APPOINTMENT_TYPEHASH}. Anyone. Whoever acts, or is followed by an account that does, may vote; nobody of the borrower's
-    /// group.
+    /// group, as groups are now. A position of a lost account signs once {IPositions-recover} moved it.
     /// @param signatures Of the new agent's account, then of the owner of each position in favour.
     /// @param inFavour Positions, ascending.
     /// @param abstaining Positions whose owners may not vote, ascending: they count neither way.

@@ -188,6 +188,7 @@ interface ILoanTerms {
     );
     /// The replacements of a pledged bill are pledged together, until the agent says what each has.
     event CarriedOn(uint256 indexed facility, uint256 indexed bill, uint256[] replacements);
+    /// `pledges`: how many there were before; the shares are the pledges after them, in their order.
     event Allotted(uint256 indexed facility, uint256 indexed bill, Share[] shares, uint256 pledges, address by);
     /// A bill is out on a trust receipt; debt and registrations stay. `value`: that counts on.
     event Entrusted(
@@ -199,7 +200,7 @@ interface ILoanTerms {
         bytes purpose,
         address by
     );
-    /// What was left of a bill that was sold or ended was ended: its cargo is free.
+    /// What was left of a bill that was sold, that ended, or that is out on trust was ended: its cargo is free.
     event Forgotten(uint256 indexed facility, uint256 indexed bill, address by);
     /// What was not drawn goes back to the lenders.
     event AvailabilityEnded(uint256 indexed facility, uint256 undrawn, address by);
@@ -256,6 +257,8 @@ interface ILoanTerms {
     error NotAllotted(uint256 bill);
     /// It replaced none together with others, or the agent has allotted it.
     error NothingToAllot(uint256 bill);
+    /// Each of the others is named, so many.
+    error SharesMissing(uint256 bill, uint256 others);
     error AllottedTooMuch(uint256 bill);
     /// Nobody who may named this room and deal for the bill, as the loan stands now.
     error NotInstructed(uint256 bill);

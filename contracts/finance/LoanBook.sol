@@ -101,12 +101,12 @@ contract LoanBook is ILoanBook, Loans {
             if (out.units() != 0) revert StillRegistered(bill);
             if (prints == 0 || prints > type(uint16).max) revert TermsUnfit("prints");
             cover = before.withPledge(terms.value);
-            deal = DealWords.pack(terms.facility, cover.pledges(), prints, terms.value, false);
+            deal = DealWords.pack(terms.facility, cover.pledges(), prints, terms.value);
         } else {
             if (out.facility() != terms.facility) revert NotUnderThisDeal(bill);
             if (prints != 0) revert TermsUnfit("prints");
             cover = before.withValue(before.value() - out.value() + terms.value);
-            deal = DealWords.pack(terms.facility, out.pledge(), out.units(), terms.value, false);
+            deal = DealWords.pack(terms.facility, out.pledge(), out.units(), terms.value);
             delete _kept[bill];
         }
     }
@@ -363,7 +363,9 @@ contract LoanBook is ILoanBook, Loans {
         (Book storage book, FixedWord terms) = _bookOf(deal.facility());
         DebtWord before = _accrued(book.debt, terms);
         bool late = _isLate(before, terms);
-        if (_kept[bill] != _instruction(msg.sender, deal_, book, late)) revert NotInstructed(bill);
+        // Whoever is named pays. This contract, which calls itself for whoever signed ({act}), would pay itself.
+        if (msg.sender == address(this) || _kept[bill] != _instruction(msg.sender, deal_, book, late))
+            revert NotInstructed(bill);
         if (late) _requireNotOfTheAgent(to, terms);
         CoverWord cover = book.cover;
         uint256 asked = _asked(bill, cover, terms, deal, before, offered);
@@ -389,7 +391,7 @@ contract LoanBook is ILoanBook, Loans {
         _clear(bills[0]);
         emit CarriedOn(deal.facility(), bills[0], replacements);
         if (replacements.length == 1) return;
-        DealWord first = DealWords.pack(deal.facility(), deal.pledge(), deal.units(), deal.value(), true);
+        DealWord first = deal.withOthers(deal.others() + replacements.length - 1);
         for (uint256 i = 0; i < replacements.length; i++) {
             _redeal(replacements[i], i == 0 ? first : deal.jointly());
         }

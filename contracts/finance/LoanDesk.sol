@@ -173,6 +173,8 @@ contract LoanDesk is ILoanDesk, Loans {
             book.cover = book.cover.withValue(book.cover.value() - deal.value());
             deal = deal.withValue(0);
         } else {
+            // The one that has all counts the others.
+            if (deal.isJoint() && deal.others() == 0 && replacements.length > 1) revert NotAllotted(bill);
             for (uint256 i = 0; i < replacements.length; i++) {
                 if (replacements[i].kind != Kind.Blank)
                     revert NotPledgeable(replacements[i].bill, replacements[i].kind);
@@ -193,7 +195,9 @@ contract LoanDesk is ILoanDesk, Loans {
         (Book storage book, FixedWord terms) = _bookOf(deal.facility());
         address by = _actor();
         _requireParty(by, Roles.MOVE | Roles.TERMS, terms.agent());
-        if (!deal.isJoint()) revert NothingToAllot(bill);
+        if (deal.others() == 0) revert NothingToAllot(bill);
+        // Of whom nothing is said would have nothing, and be locked in.
+        if (shares.length != deal.others()) revert SharesMissing(bill, deal.others());
         (uint256 value, uint256 units) = (deal.value(), deal.units());
         CoverWord cover = book.cover;
         emit Allotted(deal.facility(), bill, shares, cover.pledges(), by);
@@ -208,12 +212,12 @@ contract LoanDesk is ILoanDesk, Loans {
             units -= share.prints.length;
             // What the bills cover together stays.
             cover = cover.withPledge(0);
-            DealWord own = DealWords.pack(deal.facility(), cover.pledges(), share.prints.length, share.value, false);
+            DealWord own = DealWords.pack(deal.facility(), cover.pledges(), share.prints.length, share.value);
             REGISTRATIONS.move(deal.debt(), own.debt(), share.prints);
             _redeal(share.bill, own);
         }
         book.cover = cover;
-        _redeal(bill, DealWords.pack(deal.facility(), deal.pledge(), units, value, false));
+        _redeal(bill, DealWords.pack(deal.facility(), deal.pledge(), units, value));
     }
 
     /// @inheritdoc ILoanDesk
@@ -246,10 +250,12 @@ contract LoanDesk is ILoanDesk, Loans {
         }
         if (deal.isNone()) revert NothingLeft(bill);
         uint256 facility = deal.facility();
+        (Book storage book, FixedWord terms) = _bookOf(facility);
+        // The cargo of a joint bill that was sold is also that of the others, which still secure the debt.
+        if ((deal.isJoint() || !deal.isSold()) && _owed(_accrued(book.debt, terms), terms) != 0)
+            revert StillOwed(facility);
         if (!deal.isSold()) {
-            (Book storage book, FixedWord terms) = _bookOf(facility);
             CoverWord cover = book.cover;
-            if (_owed(_accrued(book.debt, terms), terms) != 0) revert StillOwed(facility);
             // What the borrower may still draw on it discharges itself.
             if (cover.undrawn() != 0 && block.timestamp <= terms.availableUntil())
                 revert StillAvailable(terms.availableUntil());
@@ -299,15 +305,17 @@ contract LoanDesk is ILoanDesk, Loans {
             keccak256(abi.encode(APPOINTMENT_TYPEHASH, facility, agentAccount, book.agents, deadline))
         );
         uint256 agent = _requireSignature(agentAccount, digest, signatures[0]);
-        if (_groupOf(agent) == book.borrowerGroup) revert TermsUnfit("agent");
+        // As the groups are now.
+        uint96 borrowers = _groupOf(terms.borrower());
+        if (_groupOf(agent) == borrowers) revert TermsUnfit("agent");
         uint256 favour = _sharesOf(inFavour, facility);
         for (uint256 i = 0; i < inFavour.length; i++) {
             uint256 lender = _requireSignature(POSITIONS.ownerOf(inFavour[i]), digest, signatures[i + 1]);
-            if (_groupOf(lender) == book.borrowerGroup) revert NoVote(inFavour[i]);
+            if (_groupOf(lender) == borrowers) revert NoVote(inFavour[i]);
         }
         uint256 without = _sharesOf(abstaining, facility);
         for (uint256 i = 0; i < abstaining.length; i++) {
-            if (_votes(POSITIONS.ownerOf(abstaining[i]), book)) revert NotAbstaining(abstaining[i]);
+            if (_votes(POSITIONS.ownerOf(abstaining[i]), borrowers)) revert NotAbstaining(abstaining[i]);
         }
         if (favour * 2 <= book.shares - without) revert NoMajority(favour, book.shares - without);
         book.terms = terms.withAgent(agent);
@@ -317,10 +325,10 @@ contract LoanDesk is ILoanDesk, Loans {
     }
 
     /// @dev Whether a lender may vote: it, or whoever follows it, acts, and is not of the borrower's group.
-    function _votes(address owner, Book storage book) private view returns (bool) {
+    function _votes(address owner, uint96 borrowers) private view returns (bool) {
         AccountWord word = LEDGER.standing(owner);
         AccountWord living = LEDGER.standing(LEDGER.accountAt(word.number()));
-        return living.acts() && _groupOf(word.participant()) != book.borrowerGroup;
+        return living.acts() && _groupOf(word.participant()) != borrowers;
     }
 
     /// @dev Of all these positions, each named once.

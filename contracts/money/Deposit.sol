@@ -73,6 +73,7 @@ contract Deposit is IDeposit, ERC20Permit {
     /// @inheritdoc IDeposit
     function decline(address account, Ground ground) external {
         _requireBank();
+        if (ground != Ground.None && LEDGER.standing(account).isRoom()) revert NotForARoom(account);
         uint256 below = (_accounts[account] + MOVE) & ((1 << GROUND_AT) - 1);
         _accounts[account] = below | (uint256(ground) << GROUND_AT);
         emit IncomingDeclined(account, ground, msg.sender);

@@ -32,6 +32,8 @@ interface IDeposit is IMoney {
 
     /// Not an account of the bank, with role BANK.
     error NotTheBank(address account);
+    /// A room takes in for others: those are declined.
+    error NotForARoom(address room);
     /// Not the book in which the bank settles.
     error NotTheReserves(address account);
     /// More than 2^120 - 1 in all.

@@ -374,6 +374,22 @@ def recomputed(
     return list(found)
 
 
+def not_registered_yet(ledger: Ledger, bill: int, facility: int, words: Sequence[int]) -> list[int]:
+    """Prints that a pledge has to name: of a bill that comes back from where it was on trust none, for its own stand
+    registered. Raises `UsageError` where others are named of it."""
+    known = ledger.pledged(bill)
+    if not words or known is None or not known.out or known.facility != facility:
+        return list(words)
+    if set(words) != set(ledger.prints(bill)):
+        raise UsageError(
+            "comes back from where it was on trust, and other prints stand registered for it",
+            subject=bill_name(bill),
+            hint=f"look which cargo it is: `sampan finance show {facility}`",
+        )
+    base.output().note("The bill comes back from where it was on trust: its prints stand registered.")
+    return []
+
+
 def require_free(ledger: Ledger, words: Sequence[int], *, ask: bool) -> None:
     """Says of which prints somebody should ask before they secure a debt, and asks whether to go on. Raises
     `AnswerIsNo` for cargo that secures one, `Declined`."""

@@ -801,7 +801,7 @@ class LoanBook(Contract[LoanBookCalls]):
         """Pay a position what it is owed, to its owner. Anybody."""
 
     def discharge(self, facility: int, bills: BillRef | Sequence[BillRef]) -> Act:
-        """Let bills go that the debt needs not, back to whoever pledged them; their cargo is free. Borrower and
+        """Let bills go that the debt does not need, back to whoever pledged them; their cargo is free. Borrower and
         agent; anybody once nothing is owed and nothing can be drawn.
         """
 

@@ -92,7 +92,7 @@ class LoanBookByHand(RoomByHand):
             raise UsageError(
                 f"{bill_name(number)} has moved on since the agent accepted it",
                 subject=acceptance.about,
-                hint="ask the agent to accept it anew (`Ledger.sign_acceptance`)",
+                hint="ask the agent to accept it anew (`sampan finance accept`)",
             )
         loan = self.ledger.loan(accepted.facility)
         with about("amount"):
@@ -168,8 +168,8 @@ class LoanBookByHand(RoomByHand):
         )
 
     def discharge(self, facility: int, bills: BillRef | Sequence[BillRef]) -> VerbCall:
-        """Let bills go that the debt needs not, back to whoever pledged them; their cargo is free. Borrower and agent;
-        anybody once nothing is owed and nothing can be drawn."""
+        """Let bills go that the debt does not need, back to whoever pledged them; their cargo is free. Borrower and
+        agent; anybody once nothing is owed and nothing can be drawn."""
         several = bills if isinstance(bills, Sequence) and not isinstance(bills, str) else (bills,)
         leaving = self._leaving(several)
         if not leaving:

@@ -20,6 +20,7 @@ from sampan.client.verbs import country, hash32
 from sampan.errors import ChainError, UsageError
 from sampan.finance.loans.records import QUARTER, RATE_UNIT, WHOLE, Deal
 from sampan.finance.loans.terms import Facility
+from sampan.finance.records import ROOM_AT
 from sampan.identity.records import DAY
 from sampan.suite import events, tell
 from sampan.suite.ids import position_of
@@ -189,7 +190,10 @@ class Loans(Facts):
         try:
             if name.count("/") == 1:
                 name = f"{self.ask('account', self.address_in(LOANS)).number}/{name}"
-            return position_of(name)
+            found = position_of(name)
+            if not found >> ROOM_AT:
+                raise UsageError("is no position", subject=name, hint="name it FACILITY/NUMBER, as in 1/2")
+            return found
         except ValueError as error:
             raise UsageError(str(error), subject=str(position)) from None
 

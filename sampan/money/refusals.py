@@ -43,6 +43,10 @@ DEPOSITS.refusals.update(
             "{account} is no account of the bank that owes this deposit, with the role bank",
             "let the bank act; " + _LOOK,
         ),
+        "NotForARoom": (
+            "{room} is a room, which takes in for others: whoever it is for could not be paid",
+            "decline those who are paid out of it",
+        ),
         "NotTheReserves": ("{account} is not the book in which the bank settles", "pay (`sampan money pay`)"),
         "TooMuch": ("{amount} more is more than a deposit holds", "at most 2^120 - 1 of the smallest unit in all"),
         "PaymentDeclined": (

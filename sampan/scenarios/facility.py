@@ -31,6 +31,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar
@@ -279,6 +280,9 @@ def read(path: Path, ledger: Ledger) -> Draft:
     return found
 
 
+_PARTS: Final = ("advance", "on_trust", "reserve")
+
+
 def _said(tree: Node, faults: _Faults) -> dict[str, Any]:
     """What the file says, of each key that is as it should be."""
     raw = _plain(tree)
@@ -298,7 +302,7 @@ def _said(tree: Node, faults: _Faults) -> dict[str, Any]:
 def _one(key: str, value: Any) -> Any:
     """A key that is as it should be, by itself."""
     field = Terms.model_fields[key]
-    kind: Any = Annotated[(field.annotation, *field.metadata)]
+    kind: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
     return TypeAdapter(kind).validate_python(value)
 
 
@@ -380,7 +384,7 @@ class _Meaning:
             deadline=times["deadline"],
             salt=said["salt"] or salt,
         )
-        return Draft(made, clauses, warnings)
+        return Draft(made, clauses, (*warnings, *_fractions(made)))
 
     def _of(self, key: str, read: Callable[[Any], T]) -> T | None:
         """What a key means, where it is there and as it should be."""
@@ -470,6 +474,16 @@ class _Meaning:
             yield f"of {currency} no day count is usual here: take the one of whoever quotes the rate"
         elif self.said.get("day_count") not in (None, usual):
             yield f"{currency} is usually lent on {option(usual)}, these terms say {option(self.said['day_count'])}"
+
+
+def _fractions(terms: Facility) -> Iterator[str]:
+    """Percents that look as if a fraction was meant."""
+    said = (("rate", terms.rate, RATE_UNIT), *((each, getattr(terms, each), WHOLE) for each in _PARTS))
+    for name, found, whole in said:
+        if 0 < found < whole // 100:
+            percent = Decimal(found) * 100 / whole
+            meant = (percent * 100).normalize()
+            yield f"{name} is {percent:f} %: where {meant:f} % is meant, write that, not a fraction of one"
 
 
 def _country(node: Node) -> str:

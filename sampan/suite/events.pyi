@@ -131,7 +131,7 @@ class AgreementRecorded(Event):
 
 @dataclass(frozen=True, slots=True)
 class Allotted(Event):
-    """Allotted(uint256,uint256,(uint256,uint256,uint256[])[],uint256,address)."""
+    """`pledges`: how many there were before; the shares are the pledges after them, in their order."""
 
     facility: int
     bill: int
@@ -485,7 +485,7 @@ class FactWithdrawn(Event):
 
 @dataclass(frozen=True, slots=True)
 class Forgotten(Event):
-    """What was left of a bill that was sold or ended was ended: its cargo is free."""
+    """What was left of a bill that was sold, that ended, or that is out on trust was ended: its cargo is free."""
 
     facility: int
     bill: int

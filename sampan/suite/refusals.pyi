@@ -681,6 +681,11 @@ class NotFiled(ContractRefusal):
 
     country: str
 
+class NotForARoom(ContractRefusal):
+    """A room takes in for others: those are declined."""
+
+    room: str
+
 class NotInBatch(ContractRefusal):
     """NotInBatch(bytes32)."""
 
@@ -1115,6 +1120,12 @@ class SelfDealing(ContractRefusal):
     """In default nobody of the agent's group takes the bill (T25)."""
 
     participant: int
+
+class SharesMissing(ContractRefusal):
+    """Each of the others is named, so many."""
+
+    bill: int
+    others: int
 
 class SharesOutOfRange(ContractRefusal):
     """SharesOutOfRange(uint256)."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 W = TypeVar("W", bound=IntEnum)
 
 TIMES: Final = frozenset(
-    {"until", "from", "executableFrom", "deadline", "since", "firmUntil"}
+    {"until", "from", "executableFrom", "deadline", "since", "firmUntil", "availableUntil"}
     | {"happenedAt", "validUntil", "saidAt", "anchoredAt", "earliest", "latest", "last"}
 )
 BEGINNINGS: Final = frozenset({"from", "executableFrom", "since"})

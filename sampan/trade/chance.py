@@ -74,7 +74,7 @@ class SaleChance(CoinsChance, BillsChance, RoomChance):
             money=self.any(deposits) if deposits and self.chance(0.97) else self.any(self.stage.people),
             price=self.below(300),
             endorsement=self.any((Endorsement.TO_ORDER, Endorsement.BLANK)) if blank else Endorsement.NONE,
-            deadline=self.now + self.below(300 * DAY) - (DAY if self.chance(0.05) else 0),
+            deadline=self._until(),
             firm_until=self.now + self.below(5 * DAY) if self.chance(0.4) else 0,
             source=NOBODY if self.chance(0.99) else self.any(self.stage.people),
             salt=self.hash(),
@@ -87,6 +87,10 @@ class SaleChance(CoinsChance, BillsChance, RoomChance):
 
     def try_multicall(self, verb: type[Verb]) -> Any:
         return self.several_calls(SALE, self.next_sale)
+
+    def _until(self) -> int:
+        """The last second of an offer; now and then it has passed, or is too far."""
+        return self.now + (self.below(300 * DAY) if self.chance(0.95) else self.any((-DAY, 367 * DAY)))
 
     def try_permit(self, verb: type[Verb]) -> Any:
         """Of whoever has something in the money of an offer, mostly."""
@@ -137,7 +141,7 @@ class SaleChance(CoinsChance, BillsChance, RoomChance):
         to = replace(
             terms,
             price=self.below(terms.price + 1),
-            deadline=self.now + self.below(300 * DAY) - (DAY if self.chance(0.05) else 0),
+            deadline=self._until(),
             buyer=terms.buyer if self.chance(0.7) else self.draw_person(),
             seller=terms.seller if self.chance(0.95) else self.draw_person(),
             bills=terms.bills if self.chance(0.95) else terms.bills[:1] * 2,

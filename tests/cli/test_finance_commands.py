@@ -246,6 +246,29 @@ def test_what_the_agent_does_is_told_and_refused_in_words(
     assert events(ran)[0] == "PledgeSurrendered"
 
 
+def test_a_bill_comes_back_from_where_it_was_on_trust_accepted_anew_without_prints_or_with_its_own(
+    lent: SampanChain, shell: Callable[..., Any], drawn: str, bills: list[str]
+) -> None:
+    agent = ("--from", AGENT.role)
+    for print_ in ((), (f"--print={prints(1)[0]:#x}",)):
+        shell("finance", "entrust", bills[0], "--to", "shipper", "--until", "7 days", *agent)
+        accept = ("finance", "accept", drawn, bills[0], "--value", "HKD 500,000.00", *agent)
+        wrong = shell(*accept, f"--print={prints(9)[0]:#x}", code=2).err
+        assert "other prints stand registered for it" in wrong
+        told = shell(*accept, *print_, "--out", f"again{len(print_)}.json").err
+        assert ("its prints stand registered" in told) is bool(print_)
+        shell("finance", "pledge", bills[0], f"again{len(print_)}.json", "--from", "shipper")
+        (found, _) = shell("finance", "show", drawn, "--json").document["bills"]
+        assert (found["bill"], found["lies"], found["prints"]) == (bills[0], "here", 1)
+
+
+def test_a_position_has_two_numbers_and_a_time_is_told_as_one(shell: Callable[..., Any], drawn: str) -> None:
+    assert "name it FACILITY/NUMBER, as in 1/2" in shell("finance", "claim", "1", code=2).err
+    told = shell("finance", "end-availability", drawn, code=5).err
+    assert "money can be drawn until 20" in told
+    assert " UTC" in told
+
+
 def test_a_deal_is_named_by_its_hash_or_by_the_file_of_its_terms(
     lent: SampanChain, shell: Callable[..., Any], drawn: str, bills: list[str], tmp_path: Path
 ) -> None:
@@ -429,10 +452,10 @@ def test_a_print_that_the_agent_names_is_looked_up_before_it_signs(
     err = named(taken, code=1)
     assert f"it secures facility {drawn} (pledge 1) already" in err
     assert f"print 0x{taken:064x}" in err
-    near = replace(Print.unpack(taken), day=20_014).pack()
+    near = replace(Print.unpack(taken), day=Print.unpack(taken).day + 14).pack()
     assert f"it secures facility {drawn} (pledge 1) already" in named(near, code=1)
     assert not (tmp_path / "accepted.json").exists()
-    later = replace(Print.unpack(taken), day=20_100).pack()
+    later = replace(Print.unpack(taken), day=Print.unpack(taken).day + 100).pack()
     asked: list[str] = []
     monkeypatch.setattr("sampan.cli.base.somebody_is_there", lambda: True)
     monkeypatch.setattr("click.confirm", lambda question, **_: bool(asked.append(question)))

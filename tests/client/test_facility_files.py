@@ -206,6 +206,17 @@ def test_a_fault_says_what_would_be_right(ledger: Ledger, tmp_path: Path, line: 
     assert told.value.hint == hint
 
 
+def test_a_file_with_every_term_and_one_fault_is_told_that_fault(ledger: Ledger, tmp_path: Path) -> None:
+    """What is as it should be is read by itself then, term by term."""
+    salt = "0x" + "5a" * 32
+    whole = FILE + f'reserve: 70 %\nsalt: "{salt}"\n'
+    assert set(facility.Terms.model_fields) == set(parse(whole.encode(), "terms.yaml", facility.SORT).value)
+    for key in ("rate", "advance", "reserve", "grace_days", "day_count", "clock", "maturity"):
+        with pytest.raises(BadInput) as told:
+            facility.read(written(tmp_path, whole, **{key: f"{key}: [five]"}), ledger)
+        assert f"terms.yaml:{whole[: whole.index(key + ':')].count(chr(10)) + 1}:" in str(told.value)
+
+
 def test_every_fault_is_told_at_once_each_in_its_place(ledger: Ledger, tmp_path: Path) -> None:
     file = written(
         tmp_path,
@@ -348,3 +359,14 @@ def test_the_terms_of_the_page_are_a_file_that_can_be_read(tmp_path: Path) -> No
     said = parse((tmp_path / "terms.yaml").read_bytes(), "terms.yaml").fields("the terms")
     # Every term that there is, but for a register of a country and a salt.
     assert set(said) == set(facility.Terms.model_fields) - {"filed_in", "salt"}
+
+
+def test_t31_a_fraction_where_percents_are_written_is_warned_of(ledger: Ledger, tmp_path: Path) -> None:
+    text = FILE + "reserve: 0.7\n"
+    found = facility.read(written(tmp_path, text, rate="rate: 0.0525", advance="advance: 0.8"), ledger)
+    assert [each.partition(":")[0] for each in found.warnings] == [
+        "rate is 0.0525 %",
+        "advance is 0.8 %",
+        "reserve is 0.7 %",
+    ]
+    assert "where 80 % is meant" in found.warnings[1]

@@ -554,17 +554,17 @@ def test_shares_are_allotted_out_of_what_the_replaced_bill_had(finance: Finance)
         allot(finance.agent, other, [(second, 1, prints[:1])])
     for wrong in (other, first):
         with refused("NotUnderThisDeal", wrong):
-            allot(finance.agent, first, [(wrong, 1, prints[:1])])
+            allot(finance.agent, first, [(wrong, 1, prints[:1]), (third, 0, prints[1:2])])
     for share in ((second, 1_001, prints[:1]), (second, 1, prints), (second, 1, [])):
         with refused("AllottedTooMuch", second):
-            allot(finance.agent, first, [share])
+            allot(finance.agent, first, [share, (third, 0, prints[1:2])])
     with refused("AllottedTooMuch", third):
         allot(finance.agent, first, [(second, 600, prints[:1]), (third, 401, prints[1:2])])
     with refused("NotUnderThisDeal", second):
         allot(finance.agent, first, [(second, 1, prints[:1]), (second, 1, prints[1:2])])
     with refused("NotRegistered", finance.prints()[0], facility | 1 << 24):
         finance.boxes -= 1
-        allot(finance.agent, first, [(second, 1, finance.prints())])
+        allot(finance.agent, first, [(second, 1, finance.prints()), (third, 0, prints[1:2])])
     allot(finance.agent, first, [(second, 1_000, prints[:1]), (third, 0, prints[1:2])])
     assert [finance.book.pledgeOf(each)[2] for each in (first, second, third)] == [0, 1_000, 0]
     with refused("NothingToAllot", first):
@@ -1142,3 +1142,93 @@ def test_a_condition_is_asked_of_a_replacement_by_its_own_name(finance: Finance)
     (new,) = finance.amended(bill, 1)
     with refused("ConditionNotMet", condition, new):
         finance.book.draw(finance.borrower, facility, 1, new, [cargo.surveyor])
+
+
+# ----------------------------------------------------------------------------------------------- what attackers tried
+
+
+def test_p6_the_loan_book_pays_itself_for_no_bill(finance: Finance) -> None:
+    """It calls itself for whoever signed, and needs no allowance of its own: named for a bill, it would take the bill
+    to be paid for, and move no money."""
+    facility, bill, _ = finance.drawn(800_000)
+    finance.opened(salt=b"\1" * 32)
+    deal = keccak(b"any deal")
+    finance.book.instruct(finance.borrower, bill, finance.book, deal, 0)
+    with refused("NotInstructed", bill):
+        finance.relayed(finance.borrower, "release", bill, 10**6, finance.borrower, Endorsement.NONE, deal)
+    assert finance.owed(facility) == (800_000, 0)
+
+
+def test_p6_nor_in_default_after_silence_when_all_of_the_offer_is_the_borrowers(finance: Finance) -> None:
+    facility, bill, _ = finance.drawn(1)
+    finance.in_default(facility, SILENCE)
+    now = finance.now
+    finance.opened(salt=b"\1" * 32, available_until=now + 60 * DAY, maturity=now + 90 * DAY)
+    deal = keccak(b"any deal")
+    finance.book.instruct(finance.borrower, bill, finance.book, deal, 700_000)
+    whole = finance.money_of(finance.book)
+    with refused("NotInstructed", bill):
+        finance.relayed(finance.borrower, "release", bill, whole, finance.borrower, Endorsement.NONE, deal)
+    with refused("NoSurplus", facility):
+        finance.book.takeSurplus(finance.borrower, facility)
+    assert finance.balanced()
+
+
+def test_p7_cargo_of_a_joint_bill_that_was_sold_stays_registered_while_others_secure_the_debt(
+    finance: Finance, sales: Sales
+) -> None:
+    world, facility = finance.world, finance.opened()
+    prints = finance.prints(2)
+    bill, _ = finance.pledged(facility, value=1_000_000, prints=prints, amount=700_000)
+    one, _ = finance.amended(bill, 2)
+    finance.in_default(facility)
+    terms = finance.sold(sales, one, price=1_000)
+    finance.book.instruct(finance.agent, one, sales.room, sales.room.hashOf(terms), 0)
+    sales.room.pay(world.consignee, terms, finance.banks.hkd)
+    with refused("StillOwed", facility):
+        finance.book.forget(world.stranger, one, prints)
+    assert not any(finance.is_free(each) for each in prints)
+    finance.book.repay(finance.borrower, facility, 10**9, finance.banks.hkd, [])
+    finance.book.forget(world.stranger, one, prints)
+    assert finance.is_free(*prints)
+
+
+def test_p8_the_agent_says_of_each_replacement_what_it_has(finance: Finance) -> None:
+    """One of which nothing were said would have nothing, and be locked in; its cargo would go free with another's."""
+    facility = finance.opened()
+    prints = finance.prints(4)
+    bill, _ = finance.pledged(facility, value=1_000, prints=prints)
+    first, second, third = finance.amended(bill, 3)
+    allot = finance.book.allot
+    for shares in ([], [(second, 1, prints[:1])], [(third, 1, prints[:1])]):
+        with refused("SharesMissing", first, 2):
+            allot(finance.agent, first, shares)
+    # Of the whole one of them has all.
+    for other in (second, third):
+        with refused("NothingToAllot", other):
+            allot(finance.agent, other, [])
+    # Nor is it replaced by several again, of whom nobody would have said anything.
+    replacements = finance.replacements(second, 2)
+    with refused("NotAllotted", second):
+        finance.book.surrender(finance.agent, second, SurrenderFor.AMENDMENT, finance.world.carrier, replacements)
+    (second,) = finance.amended(second, 1)
+    allot(finance.agent, first, [(second, 1, prints[:1]), (third, 2, prints[1:2])])
+    assert [finance.book.pledgeOf(each)[2:5] for each in (first, second, third)] == [
+        (997, 2, True),
+        (1, 1, True),
+        (2, 1, True),
+    ]
+
+
+def test_n20_who_joins_the_borrowers_group_later_has_no_vote_and_is_no_agent(finance: Finance) -> None:
+    world = finance.world
+    facility, _, _ = finance.drawn(100_000)
+    first, second = finance.positions_of(facility)
+    world.ledger.setProfile(world.enroller, finance.borrower.participant, world.cautious_bank.lei, MOVE | TERMS)
+    with refused("TermsUnfit", "agent"):
+        finance.replace_agent(facility, world.cautious_bank, {first: world.bank})
+    with refused("NoVote", second):
+        finance.replace_agent(facility, world.forwarder, {second: world.cautious_bank})
+    with refused("NotAbstaining", first):
+        finance.replace_agent(facility, world.forwarder, {}, [first, second])
+    finance.replace_agent(facility, world.forwarder, {first: world.bank}, [second])

@@ -174,6 +174,16 @@ def test_t34_a_bank_declines_on_a_named_ground_before_it_settles_and_what_was_pa
     assert hkd.balanceOf(world.consignee) == 1
 
 
+def test_p14_a_bank_declines_no_room_so_that_nobody_is_kept_from_paying_into_it(world: World, hkd: Contract) -> None:
+    """A room takes in for others; else the bank of a loan's money could force a default."""
+    into = room(world)
+    for ground in (SANCTIONS, COURT_ORDER):
+        with refused("NotForARoom", into.address):
+            hkd.decline(world.bank, into, ground)
+    hkd.decline(world.bank, into, NONE)
+    assert hkd.declined(into) == NONE
+
+
 def test_a_payment_that_is_declined_moves_no_reserves(world: World, banks: Banks) -> None:
     banks.paid_in(world.shipper, 100, banks.other_hkd, world.cautious_bank)
     banks.hkd.decline(world.bank, world.consignee, SANCTIONS)

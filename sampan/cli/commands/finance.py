@@ -170,6 +170,7 @@ def accept(
         number = ledger.bill_id(bill, carrier=carrier)
         if document is not None:
             words = cli_finance.recomputed(ledger, number, document, registrar, payloads, words)
+        words = cli_finance.not_registered_yet(ledger, number, facility, words)
         cli_finance.require_free(ledger, words, ask=not yes and elsewhere.unsigned is None)
         signed = ledger.sign_acceptance(number, facility, value, words, deadline=timedelta(hours=hours))
         accepted: Any = signed.text
@@ -244,7 +245,7 @@ def repay(facility: int, amount: str, out_of: str, bills: tuple[str, ...], how: 
     )
 
 
-@command.command(short_help="Let bills go that the debt needs not.")
+@command.command(short_help="Let bills go that the debt does not need.")
 @click.argument("facility", type=FACILITY)
 @click.argument("bills", metavar="BILL...", type=cli.BILL, nargs=-1, required=True)
 @cli.bill_options

@@ -24,7 +24,7 @@ from sampan.finance.loans.verbs.lending import Draw
 from sampan.finance.loans.verbs.opening import Open
 from sampan.finance.loans.verbs.repaying import Discharge, Forget, Repay, TakeSurplus
 from sampan.finance.loans.verbs.securing import Allot, Entrust, File, SurrenderPledged
-from sampan.finance.loans.verbs.selling import Instruct
+from sampan.finance.loans.verbs.selling import Instruct, Release
 from sampan.finance.records import number_of
 from sampan.identity.records import BANK, DAY, MOVE, TERMS
 from sampan.suite.verb import NOBODY, Signature, SignedTerms, Verb
@@ -52,7 +52,11 @@ class LoansChance(RoomChance):
     _replacements: Callable[[tuple[int, ...], str], tuple[Any, ...]]
 
     SHARES = {"loans": 30}
-    WEIGHTS = {"repay": 3, "draw": 3, "discharge": 2, "claim": 2, "instruct": 2, "surrender": 3, "replaceAgent": 0.5}
+    WEIGHTS = {
+        **dict.fromkeys(("repay", "draw", "surrender"), 3),
+        **dict.fromkeys(("discharge", "claim", "instruct", "entrust", "forget"), 2),
+        "replaceAgent": 0.5,
+    }
 
     def next_loans(self) -> Any:
         """An act in a facility; a new one while there are few; a bill for one that has few."""
@@ -203,6 +207,8 @@ class LoansChance(RoomChance):
         known = self.state.deposits.get(money)
         same = [each.address for each in self.state.deposits.values() if known and each.book == known.book]
         from_ = tuple(self.any(same or [NOBODY]) for _ in lenders)
+        if self.chance(0.02):
+            from_ = from_[1:]
         self.texts.append(terms)
         opened.append(Open(terms, signatures, from_))
         del opened[:-5]
@@ -323,12 +329,29 @@ class LoansChance(RoomChance):
             # Silence: whoever it is may begin it, at the reserve.
             sender = self._key(self.anybody())
             return self.stage.call(sender, Instruct(bill, self.stage.own["Sale"], self.hash(), self.below(1_500)))
+        if self.chance(0.05):
+            return self._for_itself(bill)
         terms = self.sourced(bill, book)
         self._sourced().append(terms)
         del self._sourced()[:-40]
         room = self.stage.own["Sale"] if self.chance(0.97) else self.any(self.stage.people)
         least = self.any((0, self.below(300), 2**120)) if late and self.chance(0.3) else 0
         return Instruct(bill, room, terms.hash, least)
+
+    def _for_itself(self, bill: int) -> Instruct:
+        """The book is named for its own bill, which somebody may then sign for ({try_act})."""
+        named = self.__dict__.setdefault("_named", [])
+        named.append((bill, self.hash()))
+        del named[:-5]
+        return Instruct(bill, self.stage.own[LOANS.contract], named[-1][1], self.below(1_500))
+
+    def try_release(self, verb: type[Verb]) -> Any:
+        """What the book was named for, mostly: nobody calls it but rooms, and whoever signs."""
+        named = self.__dict__.get("_named")
+        if not named or self.chance(0.1):
+            return self.drawn(verb)
+        bill, deal = self.any(named)
+        return Release(bill, self.below(3_000), self.anybody(), Endorsement.NONE, deal)
 
     def _pay(self, terms: Terms) -> Any:
         """A pledged bill is paid for where it lies."""
@@ -344,10 +367,11 @@ class LoansChance(RoomChance):
             terms,
             bills=(bill,),
             seller=book.borrower if book else terms.seller,
-            buyer=book.agent if book and self.chance(0.2) else terms.buyer,
+            buyer=book.agent if book and self.chance(0.35) else terms.buyer,
             payee=self.account_of(book.borrower) if book else terms.payee,
             money=book.money if book and self.chance(0.97) else terms.money,
-            price=self.below(1_500),
+            # In default there is more than is owed, now and then.
+            price=self.below(1_500) if self.chance(0.8) else self.below(8_000),
             endorsement=self.any((Endorsement.TO_ORDER, Endorsement.BLANK)),
             source=self.stage.own[LOANS.contract],
         )
@@ -387,9 +411,9 @@ class LoansChance(RoomChance):
                 self.below(deal.value + 1) + (deal.value + 1 if self.chance(0.3) else 0),
                 prints[place : place + 1],
             )
-            for place, each in enumerate(others[:2])
+            for place, each in enumerate(others)
         )
-        return Allot(bill, shares if self.chance(0.9) else ())
+        return Allot(bill, shares if self.chance(0.9) else shares[1:])
 
     def try_entrust(self, verb: type[Verb]) -> Any:
         facility, book = self._book()
@@ -422,6 +446,8 @@ class LoansChance(RoomChance):
         return call
 
     def try_act(self, verb: type[Verb]) -> Any:
+        if self.chance(0.1) and self.__dict__.get("_named"):
+            return self.signed_call(LOANS, lambda: self.act(Release, self._key(self.anybody())), SignedCall)
         return self.signed_call(LOANS, self.next_loans, SignedCall)
 
     def try_multicall(self, verb: type[Verb]) -> Any:

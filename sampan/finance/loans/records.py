@@ -40,6 +40,8 @@ class Deal:
     """What it covers, in the smallest unit of the money."""
     joint: bool = False
     """A replacement whose share the agent has not said."""
+    others: int = 0
+    """Of the replacement that has all till then: how many others there are."""
     until: int = 0
     """Out on trust: last second."""
     sold: bool = False
@@ -58,9 +60,8 @@ class Deal:
     @property
     def word(self) -> int:
         """All of it."""
-        return (
-            self.debt | self.units << 40 | self.value << 56 | self.joint << 176 | self.until << 208 | self.sold << 248
-        )
+        kept = self.debt | self.units << 40 | self.value << 56 | self.joint << 176 | self.others << 177
+        return kept | self.until << 208 | self.sold << 248
 
     @classmethod
     def of(cls, word: int) -> Deal:
@@ -71,6 +72,7 @@ class Deal:
             units=word >> 40 & 2**_UNITS - 1,
             value=word >> 56 & 2**_VALUE - 1,
             joint=bool(word >> 176 & 1),
+            others=word >> 177 & 2**_UNITS - 1,
             until=word >> 208 & 2**_UNTIL - 1,
             sold=bool(word >> 248 & 1),
         )

@@ -46,6 +46,10 @@ LOANS.refusals.update(
             "let the agent allot it (`sampan finance allot`), or repay all that is owed",
         ),
         "NothingToAllot": ("{bill} replaced nothing together with others, or was allotted", None),
+        "SharesMissing": (
+            "{bill} was replaced together with {others} others, and each of them is named",
+            "say of all of them what each has (`sampan finance allot`)",
+        ),
         "AllottedTooMuch": ("{bill} would have more than there is, or nothing", "leave a print and its value to each"),
         "NotInstructed": (
             "nobody who may let this room take {bill} under this deal, as the loan stands",

@@ -69,7 +69,8 @@ class _Code:
         if len(replacements) == 1:
             return
         for place, bill in enumerate(replacements):
-            held = replace(deal, joint=True) if place == 0 else deal.jointly()
+            others = deal.others + len(replacements) - 1
+            held = replace(deal, joint=True, others=others) if place == 0 else deal.jointly()
             ledger.call(rules.redealt(state, bill, held))
 
 

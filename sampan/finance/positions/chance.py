@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sampan.finance.positions.verbs import Buy, PositionOffer, Split
+from sampan.finance.positions.verbs import Buy, PositionOffer, Recover, Split
 from sampan.finance.records import Position
 from sampan.finance.registrations.chance import RegistrationsChance
 from sampan.identity.records import TERMS
@@ -20,6 +20,9 @@ class PositionsChance(RegistrationsChance, ExchangeChance):
 
     def next_positions(self) -> Any:
         """An act on a position, mostly by whoever has it."""
+        lost = [each.id for each in self.state.positions.values() if not self.state.account(each.owner).may_act]
+        if lost and self.chance(0.3):
+            return self.stage.call(self._key(self.anybody()), Recover(self.any(lost)))
         verb = self.pick(self.verbs["positions"])
         position = self.any(list(self.state.positions) or [1])
         owner = self._owner(position)

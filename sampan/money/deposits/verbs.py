@@ -288,6 +288,8 @@ class Decline(Verb):
 
     def may(self, at: At) -> ev.DepositIncomingDeclined:
         rules.bank_of(at.state, at.state.deposits[self.deposit], at.sender)
+        if self.ground is not Ground.NONE and at.state.account(self.account).room:
+            raise Refusal("NotForARoom", self.account)
         return ev.DepositIncomingDeclined(self.deposit, self.account, self.ground, at.sender)
 
 

@@ -23,6 +23,7 @@ from sampan.cargo.verbs.facts import Attest
 from sampan.finance.loans import rules
 from sampan.finance.loans.records import MOST, SILENCE, Book, Deal
 from sampan.finance.loans.room import out, prints_of
+from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Acceptance, Collateral, Facility, Filing, Pledge, Share, read_pledge
 from sampan.finance.loans.verbs.agency import GroupCarrier, HandOver, ReplaceAgent
 from sampan.finance.loans.verbs.lending import Draw
@@ -677,22 +678,25 @@ def test_what_each_replacement_covers_the_agent_says(loans: Loans, both: Both) -
         return Allot(one, shares)
 
     share = Share(two, 300, prints[:1])
+    rest = Share(three, 0, prints[1:2])
     both.refused("shipper", allot(share), "NotAParty", both.at("shipper"))
+    for shares in ((), (share,), (share, rest, rest)):
+        both.refused("trader", allot(*shares), "SharesMissing", one, 2)
     both.refused("trader", Allot(other, ()), "NothingToAllot", other)
     # Another's, one of another pledge, itself; one that is not in the book.
     for stranger in (other, whole, apart, one):
-        both.refused("trader", allot(replace(share, bill=stranger)), "NotUnderThisDeal", stranger)
+        both.refused("trader", allot(replace(share, bill=stranger), rest), "NotUnderThisDeal", stranger)
     # One that has nothing yet gives nothing, to none of them.
-    for each, error in ((two, "NotUnderThisDeal"), (one, "NotUnderThisDeal"), (three, "AllottedTooMuch")):
-        both.refused("trader", Allot(two, (replace(share, bill=each),)), error, each)
-    both.refused("trader", allot(replace(share, bill=both.issued())), "NotUnderThisDeal")
+    for given in ((), (replace(share, bill=one),), (rest,)):
+        both.refused("trader", Allot(two, given), "NothingToAllot", two)
+    both.refused("trader", allot(replace(share, bill=both.issued()), rest), "NotUnderThisDeal")
     both.refused("trader", allot(share, share), "NotUnderThisDeal", two)
     for much in (
         replace(share, value=1_001),
         replace(share, prints=()),
         replace(share, prints=prints),
     ):
-        both.refused("trader", allot(much), "AllottedTooMuch", two)
+        both.refused("trader", allot(much, rest), "AllottedTooMuch", two)
     both.refused("trader", allot(replace(share, value=701), Share(three, 300, prints[1:2])), "AllottedTooMuch", three)
     both.refused("trader", allot(replace(share, prints=prints[:3]), Share(three, 0, prints[3:])), "AllottedTooMuch")
     # Before that none leaves alone while something is owed.
@@ -717,14 +721,44 @@ def test_what_each_replacement_covers_the_agent_says(loans: Loans, both: Both) -
     both.done("shipper", Discharge(facility, (loans.collateral(three), loans.collateral(one))))
 
 
-def test_a_replacement_of_which_nothing_is_said_has_nothing_and_leaves_alone(loans: Loans, both: Both) -> None:
+def test_p8_no_replacement_leaves_without_prints_while_something_is_owed(loans: Loans, both: Both) -> None:
+    """Its cargo is registered with another, and would go free with that one."""
+    facility = loans.opened()
+    prints = loans.prints(3)
+    one, two = amended(loans, loans.pledged(facility, value=1_000, amount=100, prints=prints), 2)
+    both.refused("trader", Allot(two, ()), "NothingToAllot", two)
+    both.refused("trader", Allot(one, ()), "SharesMissing", one, 1)
+    both.refused("shipper", Discharge(facility, (Collateral(two, ()),)), "NotAllotted", two)
+    # The one that has all is replaced by several, which count with the other; the other is not.
+    again = SurrenderPledged(two, SurrenderFor.AMENDMENT, both.at("carrier"), (both.terms(), both.terms()))
+    both.refused("trader", again, "NotAllotted", two)
+    three, four = amended(loans, one, 2)
+    assert (deal(both, three).others, deal(both, four).others, deal(both, two).others) == (2, 0, 0)
+    both.refused("trader", Allot(three, (Share(two, 1, prints[:1]),)), "SharesMissing", three, 2)
+    both.done("trader", Allot(three, (Share(two, 1, prints[:1]), Share(four, 1, prints[1:2]))))
+    assert not any(deal(both, each).joint or deal(both, each).others for each in (two, three, four))
+
+
+def test_p7_what_is_left_of_a_joint_bill_that_was_sold_ends_with_the_debt(loans: Loans, both: Both) -> None:
     facility = loans.opened()
     prints = loans.prints(2)
-    one, two = amended(loans, loans.pledged(facility, value=1_000, amount=100, prints=prints), 2)
-    both.done("trader", Allot(two, ()))
-    both.refused("trader", Allot(one, (Share(two, 1, prints[:1]),)), "NotUnderThisDeal", two)
-    both.done("shipper", Discharge(facility, (Collateral(two, ()),)))
-    assert (deal(both, one).value, deal(both, one).units, loans.book(facility).value) == (1_000, 2, 1_000)
+    one, _ = amended(loans, loans.pledged(facility, value=1_000, amount=500, prints=prints), 2)
+    loans.sold("trader", one, 100, wait=loans.until(loans.book(facility).grace_ends + 1))
+    both.refused("stranger", Forget(one, prints), "StillOwed", facility)
+    both.done("shipper", Repay(facility, 10**6, loans.hkd, ()))
+    both.done("stranger", Forget(one, prints))
+
+
+def test_p6_the_book_pays_itself_for_nothing(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    bill = loans.pledged(facility, value=1_000, amount=500)
+    book, signer = both.world.contracts["LoanBook"], both.at("shipper")
+    both.done("shipper", Instruct(bill, book, bytes(32), 0))
+    release = Release(bill, 10**6, signer, Endorsement.NONE, bytes(32))
+    salt, deadline = bytes(32), both.now + DAY
+    both.refused(
+        "stranger", LOANS.verbs["act"](signer, release, salt, deadline, Signature(signer)), "NotInstructed", bill
+    )
 
 
 def test_all_of_the_value_may_go_to_another_replacement(loans: Loans, both: Both) -> None:

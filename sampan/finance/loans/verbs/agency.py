@@ -43,16 +43,17 @@ class ReplaceAgent(Verb):
         if len(self.signatures) != len(self.in_favour) + 1:
             raise Refusal("SignaturesMissing", len(self.in_favour) + 1)
         agent = rules.bound(at, self.agent_account, self.signatures[0])
-        if rules.group_of(state, agent) == book.borrower_group:
+        borrowers = rules.group_of(state, book.borrower)
+        if rules.group_of(state, agent) == borrowers:
             raise Refusal("TermsUnfit", "agent")
         favour = _shares_of(state, self.in_favour, self.facility)
         for position, signature in zip(self.in_favour, self.signatures[1:], strict=True):
             lender = rules.bound(at, positions.owner_of(state, position), signature)
-            if rules.group_of(state, lender) == book.borrower_group:
+            if rules.group_of(state, lender) == borrowers:
                 raise Refusal("NoVote", position)
         without = _shares_of(state, self.abstaining, self.facility)
         for position in self.abstaining:
-            if _votes(state, positions.owner_of(state, position), book.borrower_group):
+            if _votes(state, positions.owner_of(state, position), borrowers):
                 raise Refusal("NotAbstaining", position)
         if 2 * favour <= book.shares - without:
             raise Refusal("NoMajority", favour, book.shares - without)
@@ -66,11 +67,11 @@ class ReplaceAgent(Verb):
         yield e.by, cls(e.facility, e.agent_account, log.state.now, signatures, e.in_favour, e.abstaining)
 
 
-def _votes(state: Lending, owner: str, borrower_group: int) -> bool:
+def _votes(state: Lending, owner: str, borrowers: int) -> bool:
     """Whether a lender may vote: it, or whoever follows it, acts, and is not of the borrower's group."""
     known = state.account(owner)
     living = state.account(state.resolve(known.number))
-    return living.acts(state.now) and rules.group_of(state, known.participant) != borrower_group
+    return living.acts(state.now) and rules.group_of(state, known.participant) != borrowers
 
 
 def _shares_of(state: Lending, found: Sequence[int], facility: int) -> int:

@@ -60,7 +60,7 @@ class Repay(Verb):
 
 @LOANS.verb("discharge", logs=ev.Discharged, label="let {bills} go from facility {facility}", exits=True)
 class Discharge(Verb):
-    """Let bills go that the debt needs not; once all is over, anybody."""
+    """Let bills go that the debt does not need; once all is over, anybody."""
 
     facility: int = arg(kinds.FACILITY)
     bills: tuple[Collateral, ...] = arg(kinds.STRUCT)
@@ -126,7 +126,8 @@ class Forget(Verb):
         if not deal.word:
             raise Refusal("NothingLeft", self.bill)
         book = rules.book_of(state, deal.facility)
-        if not deal.sold and rules.owed(book, rules.accrued(book, state.now)):
+        # The cargo of a joint bill that was sold is also that of the others, which still secure the debt.
+        if (deal.joint or not deal.sold) and rules.owed(book, rules.accrued(book, state.now)):
             raise Refusal("StillOwed", deal.facility)
         if not deal.sold and not rules.is_over(book, 0, state.now):
             raise Refusal("StillAvailable", book.available_until)

@@ -47,6 +47,9 @@ class SurrenderPledged(Verb):
                 raise Refusal("NotInDefault", deal.facility)
             deal = deal.with_value(0)
         else:
+            # The one that has all counts the others.
+            if deal.joint and not deal.others and len(self.replacements) > 1:
+                raise Refusal("NotAllotted", self.bill)
             for terms in self.replacements:
                 if terms.kind is not Kind.BLANK:
                     raise Refusal("NotPledgeable", terms.bill, terms.kind)
@@ -77,8 +80,10 @@ class Allot(Verb):
         deal = rules.deal_of(state, self.bill)
         book = rules.book_of(state, deal.facility)
         rules.of_agent(at, book)
-        if not deal.joint:
+        if not deal.others:
             raise Refusal("NothingToAllot", self.bill)
+        if len(self.shares) != deal.others:
+            raise Refusal("SharesMissing", self.bill, deal.others)
         value, units, pledges, own = deal.value, deal.units, book.pledges, rules.own(state)
         at.log(ev.Allotted(deal.facility, self.bill, self.shares, pledges, at.actor))
         for share in self.shares:
