@@ -77,12 +77,7 @@ library DealWords {
 
     // ------------------------------------------------------------------------------------------------------- writing
 
-    function pack(
-        uint256 facility_,
-        uint256 pledge_,
-        uint256 units_,
-        uint256 value_
-    ) internal pure returns (DealWord) {
+    function pack(uint256 facility_, uint256 pledge_, uint256 units_, uint256 value_) internal pure returns (DealWord) {
         return DealWord.wrap(facility_ | (pledge_ << PLEDGE_AT) | (units_ << UNITS_AT) | (value_ << VALUE_AT));
     }
 
