@@ -316,6 +316,12 @@ def _start_for(folder: Path, deployments: Path | None) -> None:
         write_private(folder / STARTED_FOR, os.fsencode(deployments.resolve()))
 
 
+def started_for(folder: Path) -> Path | None:
+    """The folder of deployments that a chain was started for; None where nobody said."""
+    found = _started_for(folder)
+    return Path(os.fsdecode(found)) if found else None
+
+
 def _started_for(folder: Path) -> bytes:
     """The folder that a chain was started for; nothing where nobody said."""
     try:

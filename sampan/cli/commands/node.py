@@ -10,6 +10,8 @@ from sampan.cli import base, chain
 from sampan.errors import ChainError, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sampan.chain.connection import Connection
     from sampan.chain.node import Status
     from sampan.deployment.manifest import Manifest
@@ -47,9 +49,12 @@ def start(port: int, fresh: bool, bare: bool, with_parties: bool, yes: bool) -> 
         node.require_own(settings)
         _confirm_forgetting(node.status(folder), yes)
         node.forget(folder)
-    with output.progress(_at_work("Starting anvil", node.status(folder))):
+    before = node.status(folder)
+    with output.progress(_at_work("Starting anvil", before)):
         state = node.start(folder, program=settings.path("anvil"), port=port, deployments=settings.deployments)
     output.note(f"The local chain listens at {state.url}.")
+    if before.running or before.kept:
+        output.note(_goes_on(folder, settings.deployments))
     manifest = None
     if not bare:
         from sampan.cli.commands import deploy
@@ -163,6 +168,15 @@ def status() -> None:
     base.output().emit("sampan.node/2", {**_body(state), "manifest": path if path.is_file() else None})
     if not state.running:
         base.answer_is_no()
+
+
+def _goes_on(folder: Path, deployments: Path) -> str:
+    """What whoever expects a new chain must know."""
+    from sampan.chain import node
+
+    begun = node.started_for(folder)
+    where = "" if begun in (None, deployments.resolve()) else f"; it was begun for {begun}, and is forgotten there"
+    return f"It goes on where it was left, with all that stands on it{where}. `sampan node start --fresh` begins anew."
 
 
 def _at_work(doing: str, state: Status) -> str:
