@@ -479,7 +479,8 @@ class Ledger(Facilities, Contracts):
         deadline: datetime | timedelta | None = None,
     ) -> Paper:
         """Sign that a participant may buy a position of yours for a price, paid in `money`, as it is now: with its
-        shares, and with all that it has not claimed until now. Raises `UsageError` for another's."""
+        shares, and with all that it has not claimed until now. Raises `UsageError` for another's, and for a buyer to
+        whom positions are not open (T4)."""
         number = self.position_id(position)
         name, takes = position_name(number), self.money(money)
         if self.ask("ownerOf", number, contract="Positions") != self.address:
@@ -492,6 +493,13 @@ class Ledger(Facilities, Contracts):
             asked = self.units(price, takes.address)
         with about("buyer"):
             to = self.number_of(buyer)
+        known = self.participant(to)
+        if not self.ask("isOpenTo", known.country, contract="Positions"):
+            raise UsageError(
+                f"positions are not open to participants of {known.country}",
+                subject=self.names.participant(to),
+                hint="offer it to somebody of another country, or let administration open them",
+            )
         now = self.ask("positionOf", number, contract="Positions")
         text = PositionOffer(
             position=number,

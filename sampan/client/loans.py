@@ -117,8 +117,10 @@ class Loan(Shown):
         return _time(self.terms.maturity + self.terms.grace_days * DAY)
 
     def share(self, shares: int) -> Decimal:
-        """So many shares in percent of the facility, rounded down."""
-        return Decimal(shares * WHOLE // self.limit) * 100 / WHOLE if self.limit else Decimal(0)
+        """So many shares in percent of the facility, to a hundredth, rounded half up."""
+        if not self.limit:
+            return Decimal(0)
+        return Decimal((2 * shares * WHOLE + self.limit) // (2 * self.limit)) * 100 / WHOLE
 
     def amount(self, units: int) -> Amount:
         """So many of the smallest unit of its money."""

@@ -623,6 +623,8 @@ def test_a_vote_that_lacks_a_signature_or_is_another_is_refused_in_words(
         relayer.appointment(facility, "shipper")
     bank = chain.as_role("bank")
     (position,) = [each for each, owner in relayer.owners(facility).items() if owner == bank.address]
+    with pytest.raises(UsageError, match="positions are not open to participants of SG"):
+        bank.sign_position_offer(position, "carrier", "HKD 0.00", HKD)
     sold = bank.sign_position_offer(position, "issuing_bank", "HKD 0.00", HKD)
     chain.as_role("issuing_bank").positions.buy(sold)
     with pytest.raises(UsageError, match="has no position of facility"):

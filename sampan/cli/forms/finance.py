@@ -75,7 +75,7 @@ class _Lender(Form):
     account: Annotated[Address, "That has it"]
     participant: int
     shares: Digits
-    share_percent: Annotated[Exactly, Of(lambda lender: lender.share), "Rounded down"]
+    share_percent: Annotated[Exactly, Of(lambda lender: lender.share), "To a hundredth, rounded half up"]
     unclaimed: Annotated[AmountForm, Of(lambda lender: lender.loan.amount(lender.unclaimed))]
 
 
