@@ -28,10 +28,11 @@ from sampan.errors import BadInput, ChainError, SampanError, UsageError
 from sampan.finance.loans.verbs.lending import Draw
 from sampan.finance.records import Print
 from sampan.scenarios import conditions
+from sampan.scenarios.parties import BANK_ROLES, Party, full_lei
 from sampan.suite import events, tell
 from sampan.suite.event import Event
 from sampan.suite.tell import bill_name
-from sampan.suite.words import FactKind, Kind, SurrenderFor
+from sampan.suite.words import FactKind, Kind, Receiving, SurrenderFor
 from sampan.testing import SampanChain, bare_terms
 
 LONG = timedelta(days=60)
@@ -623,8 +624,10 @@ def test_a_vote_that_lacks_a_signature_or_is_another_is_refused_in_words(
         relayer.appointment(facility, "shipper")
     bank = chain.as_role("bank")
     (position,) = [each for each, owner in relayer.owners(facility).items() if owner == bank.address]
-    with pytest.raises(UsageError, match="positions are not open to participants of SG"):
-        bank.sign_position_offer(position, "carrier", "HKD 0.00", HKD)
+    abroad = Party("keeper", "Bank Abroad", full_lei("SAMPAN0BANK0ABROAD"), "GB", BANK_ROLES, Receiving.ANYONE)
+    chain.enrol(abroad)
+    with pytest.raises(UsageError, match="positions are not open to participants of GB"):
+        bank.sign_position_offer(position, abroad.role, "HKD 0.00", HKD)
     sold = bank.sign_position_offer(position, "issuing_bank", "HKD 0.00", HKD)
     chain.as_role("issuing_bank").positions.buy(sold)
     with pytest.raises(UsageError, match="has no position of facility"):
