@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -106,11 +107,11 @@ def test_facilities_are_listed_by_as_many_questions_however_many_there_are(
 ) -> None:
     questions = counter(chain.ledger, monkeypatch)
     for of in (None, "bank"):
-        found, few = questions(lambda of=of: chain.ledger.facilities(of))  # type: ignore[misc]
+        found, few = questions(partial(chain.ledger.facilities, of))
         there = len(found)
         for _ in range(3):
             opened(chain, **SMALL)
-        found, same = questions(lambda of=of: chain.ledger.facilities(of))  # type: ignore[misc]
+        found, same = questions(partial(chain.ledger.facilities, of))
         assert (len(found), same) == (there + 3, few)
 
 
