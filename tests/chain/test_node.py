@@ -519,7 +519,8 @@ def test_a_chain_that_another_folder_started_is_not_forgotten(
         assert sampan_command("node", "start", "--fresh", "--bare").code == 2
         again = sampan_command("node", "start", "--bare", "--port", str(free_port()))
         assert "It goes on where it was left, with all that stands on it" in again.err
-        assert f"it was begun for {tmp_path / 'ours' / 'deployments'}" in " ".join(again.err.split())
+        assert f"It was begun for {tmp_path / 'ours' / 'deployments'}: " in " ".join(again.err.split())
+        assert "--fresh" not in again.err, "which is refused here"
         assert sampan_command("node", "stop").code == 0
 
         working_in("ours")

@@ -175,8 +175,11 @@ def _goes_on(folder: Path, deployments: Path) -> str:
     from sampan.chain import node
 
     begun = node.started_for(folder)
-    where = "" if begun in (None, deployments.resolve()) else f"; it was begun for {begun}, and is forgotten there"
-    return f"It goes on where it was left, with all that stands on it{where}. `sampan node start --fresh` begins anew."
+    if begun in (None, deployments.resolve()):
+        anew = "`sampan node start --fresh` begins anew."
+    else:
+        anew = f"It was begun for {begun}: `sampan node stop --forget` ends it there."
+    return f"It goes on where it was left, with all that stands on it. {anew}"
 
 
 def _at_work(doing: str, state: Status) -> str:
