@@ -120,6 +120,7 @@ steps:
       available_until: 30 days
       maturity: 60 days
       advance: 80
+      day_count: act-365-f
   - sign: acceptance
     by: security_agent
     with: {bill: rice, facility: loan, value: HKD 500.00, prints: rice}
