@@ -38,6 +38,12 @@ interface ILoanBook is ILoanTerms, IBillSource, ILends {
     /// @notice Pays a position what it is owed. Anyone, to its owner; who cannot be paid keeps the claim.
     function claim(uint256 position) external;
 
+    /// @notice After the last second of drawing, what was not drawn is the lenders'. Anyone.
+    function endAvailability(uint256 facility) external;
+
+    /// @notice Takes what a sale in default brought beyond the debt. An account of the borrower, with MOVE and TERMS.
+    function takeSurplus(uint256 facility) external;
+
     // --------------------------------------------------------------------------------------------------------- views
 
     /// @notice What is owed now; interest rounded half up.

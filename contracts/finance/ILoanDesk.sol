@@ -37,12 +37,6 @@ interface ILoanDesk is ILoanTerms {
     /// be drawn any more. Anyone who has its prints.
     function forget(uint256 bill, PrintWord[] calldata prints) external;
 
-    /// @notice After the last second of drawing, what was not drawn is the lenders'. Anyone.
-    function endAvailability(uint256 facility) external;
-
-    /// @notice Takes what a sale in default brought beyond the debt. An account of the borrower, with MOVE and TERMS.
-    function takeSurplus(uint256 facility) external;
-
     /// @notice Says that the security was filed. The agent.
     function file(uint256 facility, Filing calldata filing) external;
 

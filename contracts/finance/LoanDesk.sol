@@ -143,18 +143,6 @@ contract LoanDesk is ILoanDesk, Loans {
     }
 
     /// @inheritdoc ILoanDesk
-    function takeSurplus(uint256 facility) external nonReentrant {
-        (Book storage book, FixedWord terms) = _bookOf(facility);
-        address borrower = _actor();
-        _requireParty(borrower, Roles.MOVE | Roles.TERMS, terms.borrower());
-        uint256 amount = book.surplus;
-        if (amount == 0) revert NoSurplus(facility);
-        book.surplus = 0;
-        emit SurplusTaken(facility, amount, borrower);
-        _tokenOf(book).safeTransfer(borrower, amount);
-    }
-
-    /// @inheritdoc ILoanDesk
     function surrender(
         uint256 bill,
         SurrenderFor purpose,
@@ -265,17 +253,6 @@ contract LoanDesk is ILoanDesk, Loans {
         _clear(bill);
         emit Forgotten(facility, bill, _actor());
         REGISTRATIONS.deregister(deal.debt(), prints);
-    }
-
-    /// @inheritdoc ILoanDesk
-    function endAvailability(uint256 facility) external {
-        (Book storage book, FixedWord terms) = _bookOf(facility);
-        if (block.timestamp <= terms.availableUntil()) revert StillAvailable(terms.availableUntil());
-        uint256 undrawn = book.cover.undrawn();
-        if (undrawn == 0) revert NothingUndrawn(facility);
-        book.paid += uint120(undrawn);
-        book.cover = book.cover.withUndrawn(0);
-        emit AvailabilityEnded(facility, undrawn, _actor());
     }
 
     /// @inheritdoc ILoanDesk

@@ -219,5 +219,5 @@ SIZE_LIMITS: dict[str, int] = {
     "Registry": 20_889,
     "Bills": 20_000,
     "LoanBook": 20_889,
-    "LoanDesk": 22_118,
+    "LoanDesk": 20_889,
 }
