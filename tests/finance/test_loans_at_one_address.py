@@ -133,8 +133,6 @@ def test_at_its_own_address_the_desk_does_nothing_to_what_the_book_has(finance: 
         (("entrust", bill, finance.borrower, now + DAY, b""), ("NotUnderThisDeal", bill)),
         (("forget", bill, prints), ("NothingLeft", bill)),
         (("handOver", bill), ("NotUnderThisDeal", bill)),
-        (("endAvailability", facility), ("NoSuchFacility", facility)),
-        (("takeSurplus", facility), ("NoSuchFacility", facility)),
         (("file", facility, filing), ("NoSuchFacility", facility)),
         (
             ("replaceAgent", facility, world.forwarder, deadline, [world.forwarder.signature(digest)], [], []),
