@@ -146,7 +146,10 @@ class Sender:
         return Rehearsal(call, self.address, gas, gas * fees.max_fee, output, logs)
 
     def _simulate(self, call: Call) -> tuple[bytes, tuple[Log, ...] | None]:
-        query = {"blockStateCalls": [{"calls": [call.as_rpc(self.address)]}], "validation": False}
+        asked: dict[str, Any] = {"calls": [call.as_rpc(self.address)]}
+        if call.given:
+            (asked["stateOverrides"],) = call.overrides
+        query = {"blockStateCalls": [asked], "validation": False}
         try:
             answer = self.connection.rpc("eth_simulateV1", query, "latest")[0]["calls"][0]
             if int(answer["status"], 16) == 1:
@@ -159,7 +162,7 @@ class Sender:
 
     def _ask(self, call: Call) -> bytes:
         try:
-            answer = self.connection.rpc("eth_call", call.as_rpc(self.address), "pending")
+            answer = self.connection.rpc("eth_call", call.as_rpc(self.address), "pending", *call.overrides)
         except RpcError as error:
             raise as_revert(error, call) from None
         return bytes.fromhex(answer[2:])
@@ -177,7 +180,9 @@ class Sender:
 
     def _search(self, call: Call) -> int:
         try:
-            estimate = int(self.connection.rpc("eth_estimateGas", call.as_rpc(self.address)), 16)
+            # What is given comes behind a block.
+            given = ("pending", *call.overrides) if call.given else ()
+            estimate = int(self.connection.rpc("eth_estimateGas", call.as_rpc(self.address), *given), 16)
         except RpcError as error:
             if error.data is None and _says(error, _POOR):
                 raise self._poor() from None

@@ -279,26 +279,27 @@ class TesterTransport:
 
     # ----------------------------------------------------------------------------------------------------- executing
 
-    def _call(self, fields: Mapping[str, Any], block: Any = "latest") -> str:
-        ran = self._execute(fields, block)
+    def _call(self, fields: Mapping[str, Any], block: Any = "latest", given: Any = None) -> str:
+        ran = self._execute(fields, block, given)
         if ran.error is not None:
             raise _reverted(ran.error)
         return _hex(ran.output)
 
-    def _estimate(self, fields: Mapping[str, Any], block: Any = "pending") -> str:
-        ran = self._execute(fields, block)
+    def _estimate(self, fields: Mapping[str, Any], block: Any = "pending", given: Any = None) -> str:
+        ran = self._execute(fields, block, given)
         if ran.error is not None:
             raise _reverted(ran.error)
         # What was used is often not enough as a limit: a call is given at most 63/64 of what its caller has left, and
         # some operations want to see more than they take.
         limit = ran.gas
-        while self._execute({**fields, "gas": hex(limit)}, block).error is not None:
+        while self._execute({**fields, "gas": hex(limit)}, block, given).error is not None:
             limit = limit * 64 // 63 + 2_400
         return hex(limit)
 
     def _simulate(self, query: Mapping[str, Any], block: Any = "latest") -> list[dict[str, Any]]:
         """`eth_simulateV1` for one call in one block: what it would answer and which events it would emit."""
-        ran = self._execute(query["blockStateCalls"][0]["calls"][0], block)
+        asked = query["blockStateCalls"][0]
+        ran = self._execute(asked["calls"][0], block, asked.get("stateOverrides"))
         said: dict[str, Any]
         if ran.error is not None:
             said = {"status": "0x0", "returnData": "0x", "logs": [], "error": _reverted(ran.error).body}
@@ -313,15 +314,17 @@ class TesterTransport:
             said = {"status": "0x1", "returnData": _hex(ran.output), "logs": logs}
         return [{"calls": [{**said, "gasUsed": hex(ran.gas)}]}]
 
-    def _execute(self, fields: Mapping[str, Any], block: Any) -> _Ran:
-        """Run a call and set back what it changed."""
+    def _execute(self, fields: Mapping[str, Any], block: Any, given: Any = None) -> _Ran:
+        """Run a call, with words of storage that are given as if they stood, and set back what it changed."""
         asked = self._asking(block)
+        if given:
+            return self._run(asked.vm, fields, given)
         call = tuple(fields.get(name) for name in ("from", "to", "gas", "value", "data", "input"))
         if call not in asked.ran:
-            asked.ran[call] = self._run(asked.vm, fields)
+            asked.ran[call] = self._run(asked.vm, fields, {})
         return asked.ran[call]
 
-    def _run(self, vm: Any, fields: Mapping[str, Any]) -> _Ran:
+    def _run(self, vm: Any, fields: Mapping[str, Any], given: Mapping[str, Any]) -> _Ran:
         from eth.vm.spoof import SpoofTransaction
         from eth_utils.exceptions import ValidationError
 
@@ -343,6 +346,9 @@ class TesterTransport:
         )
         before = vm.state.snapshot()
         try:
+            for contract, of in given.items():
+                for slot, word in of["stateDiff"].items():
+                    vm.state.set_storage(_address(contract), int(slot, 16), int(word, 16))
             computation = vm.state.apply_transaction(transaction)
         except ValidationError as error:
             raise _RpcFault(-32000, _plain_words(str(error))) from None

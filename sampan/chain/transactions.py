@@ -38,7 +38,8 @@ class Call:
     """One act on a chain, before it is signed.
 
     `to` is None to create a contract; `value` is in wei; `gas` is the limit to set instead of an estimate; `label` says
-    in a few words what the act is, for progress and errors.
+    in a few words what the act is, for progress and errors. `given` are words of storage that a rehearsal takes as if
+    they stood: contract, slot, word.
     """
 
     to: str | None
@@ -46,6 +47,16 @@ class Call:
     value: int = 0
     gas: int | None = None
     label: str = ""
+    given: tuple[tuple[str, int, int], ...] = ()
+
+    @property
+    def overrides(self) -> tuple[dict[str, Any], ...]:
+        """The same as `eth_call` and `eth_estimateGas` take it, behind the block; nothing where nothing is given."""
+        found: dict[str, Any] = {}
+        for contract, slot, word in self.given:
+            words = found.setdefault(contract, {"stateDiff": {}})["stateDiff"]
+            words[f"0x{slot:064x}"] = f"0x{word:064x}"
+        return (found,) if found else ()
 
     def as_rpc(self, sender: str | None = None) -> dict[str, str]:
         """The fields that `eth_call` and `eth_estimateGas` take."""

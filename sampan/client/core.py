@@ -52,9 +52,10 @@ class VerbCall:
     """One call of a contract, before it is sent: to send, to rehearse, to put with others, or to sign.
 
     `agreements` are shown in the same transaction before it, and `shown`, calls of the same contract (a signed
-    allowance); `behind` come after it (what is left of the allowance is taken back). A call that another will send may
-    be agreed to, and is never sent from here: `sending` is the error that
-    says so; `agreeing` is the one that says why nobody should agree to it as it is.
+    allowance); `behind` come after it (what is left of the allowance is taken back); `given` are words of storage that a
+    rehearsal takes as if they stood (`Call.given`), where nothing is signed along. A call that another will send may be
+    agreed to, and is never sent from here: `sending` is the error that says so; `agreeing` is the one that says why
+    nobody should agree to it as it is.
     """
 
     verb: Verb
@@ -64,6 +65,7 @@ class VerbCall:
     agreeing: SampanError | None = field(default=None, compare=False)
     shown: tuple[Verb, ...] = ()
     behind: tuple[Verb, ...] = ()
+    given: tuple[tuple[str, int, int], ...] = ()
     said: str = field(default="", compare=False)
     """What it does in the case at hand, where that is more than its verb says."""
     screened: bool = field(default=False, compare=False)
@@ -268,6 +270,11 @@ class Core:
     def rehearses(self) -> bool:
         """Whether acts are only rehearsed here."""
         return self._rehearsing
+
+    @property
+    def for_others(self) -> bool:
+        """Whether what is rehearsed here is prepared for others to send or sign."""
+        return self._rehearsing and self._for_others
 
     @property
     def keeps_salts(self) -> bool:
@@ -614,7 +621,7 @@ class Core:
         if any(self.called_by(call) != address for call in calls) or (len(parts) > 1 and not together):
             raise UsageError("calls of one contract go together", subject=calls[0].label, hint="send them apart")
         data = parts[0] if len(parts) == 1 else wire.encode(contract, "multicall", parts)
-        return Call(address, data, gas=gas, label=label)
+        return Call(address, data, gas=gas, label=label, given=tuple(word for call in calls for word in call.given))
 
     def _run(self, calls: Sequence[VerbCall], label: str, estimate: int | None = None) -> Act:
         functions = {call.verb.wire().name for call in calls}

@@ -161,9 +161,9 @@ class LoanBookByHand(RoomByHand):
         allowed = allowed_along(ledger, LOANS, paying, units)
         return VerbCall(
             Repay(facility, units, paying, leaving),
-            shown=allowed,
+            **allowed.beside,
             # Allowed is a day's interest more than is owed now: the day may turn before the act is in a block.
-            behind=taken_back(ledger, LOANS, paying) if allowed and units > loan.owed else (),
+            behind=taken_back(ledger, LOANS, paying) if allowed.shown and units > loan.owed else (),
             said=f"repay {amount} in facility {facility}{let_go}",
         )
 

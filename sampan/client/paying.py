@@ -13,8 +13,11 @@ from sampan.client.verbs import Calls
 from sampan.errors import BadInput, UsageError, about
 from sampan.money.coins.verbs import Collect as PayCoin
 from sampan.money.deposits.paying import Collect
+from sampan.money.deposits.subject import DEPOSITS
 from sampan.money.exchange.verbs import Exchange, Quote
 from sampan.subjects import SUITE
+from sampan.suite import layout
+from sampan.suite.codec import address
 from sampan.suite.tell import moment
 from sampan.suite.verb import Signature
 
@@ -216,21 +219,45 @@ def not_allowed(ledger: Ledger, spender: str, money: str, units: int, why: str =
     )
 
 
-def allowed_along(
-    ledger: Ledger, spender: str, money: str, units: int, *, until: int | None = None
-) -> tuple[Verb, ...]:
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What lets a room fetch a payment of whoever signs here: calls that are shown beside it, or, where it is only
+    rehearsed, the allowance as it would stand. Nothing, where the room may spend so much already."""
+
+    shown: tuple[Verb, ...] = ()
+    given: tuple[tuple[str, int, int], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def beside(self) -> dict[str, Any]:
+        """The same as a `VerbCall` has it."""
+        return {"shown": self.shown, "given": self.given, "warnings": self.warnings}
+
+
+def allowed_along(ledger: Ledger, spender: str, money: str, units: int, *, until: int | None = None) -> Allowed:
     """What is shown beside a payment that a room fetches of whoever signs here: an allowance of exactly so much that is
     signed along, where the room may not spend it yet. It counts until `until`, seconds since 1970, by default as long
-    as what is signed elsewhere. Raises `UsageError` where none can be signed."""
+    as what is signed elsewhere. A rehearsal, in which nothing is signed, takes it as given. Raises `UsageError` where
+    none can be signed."""
     if ledger.allowance(ledger.address, spender, money) >= units:
-        return ()
-    if ledger.rehearses:
+        return Allowed()
+    if ledger.for_others:
         raise not_allowed(ledger, spender, money, units, ", and nothing is signed along here")
     if ledger.one_of_several(money) != "Deposit":
         raise not_allowed(ledger, spender, money, units, ", and of a coin nothing is signed along")
     if ledger.connection.code(ledger.address):
         raise not_allowed(ledger, spender, money, units, ", and a contract signs no allowance")
-    return (_permit(ledger, spender, money, units, until),)
+    if ledger.rehearses:
+        amount, name = ledger.amount_of(units, money), _SPENDERS.get(spender, spender.lower())
+        told = f"an allowance of {amount} for the {name} is signed along when it is sent, and nothing of it is left: its gas comes on top"
+        return Allowed(given=(_as_allowed(ledger, spender, money, units),), warnings=(told,))
+    return Allowed(shown=(_permit(ledger, spender, money, units, until),))
+
+
+def _as_allowed(ledger: Ledger, spender: str, money: str, units: int) -> tuple[str, int, int]:
+    """The word that a deposit keeps of an allowance, and where."""
+    parties = (address(ledger.address), address(ledger.address_in(spender)))
+    return money, layout.entry(DEPOSITS.slot("_allowances"), *parties), units
 
 
 def taken_back(ledger: Ledger, spender: str, money: str) -> tuple[Verb, ...]:

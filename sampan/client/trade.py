@@ -86,8 +86,8 @@ class SaleByHand(RoomByHand):
         money = self._out_of(offer) if out_of is None else ledger.money_address(out_of)
         require_balance(ledger, money, terms.price)
         # As long as it may be paid: what is signed now, a relayer may send tomorrow.
-        shown = allowed_along(ledger, "Sale", money, terms.price, until=terms.deadline)
-        return VerbCall(Pay(terms, money), shown=shown)
+        allowed = allowed_along(ledger, "Sale", money, terms.price, until=terms.deadline)
+        return VerbCall(Pay(terms, money), **allowed.beside)
 
     def recall(self, bill: BillRef | SaleTerms) -> VerbCall:
         """Take the bills of an offer back, once it is no longer firm. The seller."""

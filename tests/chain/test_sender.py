@@ -16,6 +16,8 @@ REFUSES = bytes.fromhex("63deadbeef5f526004601cfd")
 """Runtime code that reverts with 0xdeadbeef whatever it is asked."""
 LOGS_AND_ANSWERS = bytes.fromhex("602a5f5260ff60205fa160205ff3")
 """Runtime code that emits an event of one topic (0xff) and 32 bytes (42), and answers 42."""
+TELLS = bytes.fromhex("6007545f5260205ff3")
+"""Runtime code that answers its seventh word of storage."""
 WANTS_ALL = bytes.fromhex("63ffffffff51")
 """Runtime code that wants more memory than any gas pays for."""
 
@@ -119,6 +121,13 @@ def test_a_rehearsal_says_gas_cost_answer_and_events_and_sends_nothing(in_proces
     with pytest.raises(Reverted) as told:
         sender.rehearse(Call(refusing))
     assert (told.value.data, told.value.transaction_hash) == (bytes.fromhex("deadbeef"), None)
+
+
+def test_a_rehearsal_takes_words_of_storage_as_given_and_they_are_gone_afterwards(sender: Sender) -> None:
+    address = sender.send(Call(None, creation(TELLS))).contract
+    assert address is not None
+    assert int.from_bytes(sender.rehearse(Call(address, given=((address, 7, 42), (address, 8, 1)))).output, "big") == 42
+    assert int.from_bytes(sender.rehearse(Call(address)).output, "big") == 0
 
 
 def test_two_programs_that_send_from_one_account_do_not_stop_each_other(in_process: Connection) -> None:

@@ -109,7 +109,9 @@ def test_a_facility_is_opened_drawn_repaid_and_its_bills_go(
     assert f"{first} to HKD 501,000.00 HKD 68.63 to 68.630137 each {last} HKD 2,058.90" in told
     everything = shell("finance", "owed", drawn, "--pay", "all", "--json").document["payment"]
     assert (everything["amount"]["decimal"], everything["left"]["units"]) == ("503058.90", "0")
-    ran = shell("finance", "repay", drawn, "200,000.00", "--out-of", HKD, "--from", "shipper", "--json")
+    repay = ("finance", "repay", drawn, "200,000.00", "--out-of", HKD, "--from", "shipper", "--json")
+    assert events(shell(*repay, "--dry-run"))[0] == "Repaid"
+    ran = shell(*repay)
     assert events(ran)[0] == "DepositPermitUsed"
     ran = shell("finance", "release", drawn, bills[0], "--from", "shipper", "--json")
     assert {"Discharged", "Deregistered", "GivenBack"} <= set(events(ran))

@@ -80,7 +80,8 @@ def test_wrong_party_wrong_money_too_little_and_too_late_are_told_in_words(
     assert "is offered to" in shell("sale", "pay", bills[0], "--from", "trader", code=2).err
     ran = shell("sale", "pay", bills[0], "--out-of", HKD, "--from", "importer", code=2)
     assert f"has HKD 0.00 in HKD@{PARTIES['bank'].lei}, and {PRICE} is to be paid" in ran.err
-    ran = shell("sale", "pay", bills[0], "--from", "importer", "--dry-run", code=2)
+    assert "is signed along when it is sent" in shell("sale", "pay", bills[0], "--from", "importer", "--dry-run").out
+    ran = shell("sale", "pay", bills[0], "--from", "importer", "--unsigned", "pay.json", code=2)
     assert f'"{PRICE}" --spender Sale' in ran.err
     ran = shell("sale", "decline", bills[0], "--reason", "x", "--from", "shipper", "--json", code=5)
     assert ran.error["code"] == "refused.NotAParty"

@@ -343,7 +343,20 @@ def test_who_has_too_little_or_allowed_nothing_is_told(drawn: int, borrower: Led
     with pytest.raises(UsageError, match=r"has HKD 0.00 in .* and HKD 500,000.00 is to be paid"):
         borrower.loans.calls.repay(drawn, "all", out_of=OTHER_HKD)
     with pytest.raises(UsageError, match="the loan book may not spend"):
-        borrower.rehearsing().loans.calls.repay(drawn, "HKD 1,000.00", out_of=HKD)
+        borrower.rehearsing(for_others=True).loans.calls.repay(drawn, "HKD 1,000.00", out_of=HKD)
+
+
+def test_a_payment_is_rehearsed_as_it_is_done_though_no_allowance_stands_yet(
+    drawn: int, bills: list[int], borrower: Ledger
+) -> None:
+    rehearsed = borrower.rehearsing().loans.repay(drawn, "all", out_of=HKD, bills=bills)
+    assert not rehearsed.sent
+    (told,) = rehearsed.warnings
+    assert told.startswith("an allowance of HKD 500,068.50 for the loan book is signed along when it is sent")
+    done = borrower.loans.repay(drawn, "all", out_of=HKD, bills=bills)
+    assert done.warnings == ()
+    for kind in (events.Repaid, events.Discharged, events.Deregistered):
+        assert rehearsed.all(kind) == done.all(kind)
 
 
 def test_lenders_have_what_was_repaid(drawn: int, borrower: Ledger, relayer: Ledger, chain: SampanChain) -> None:

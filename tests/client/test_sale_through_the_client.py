@@ -81,14 +81,23 @@ def test_an_allowance_that_is_there_is_not_signed_again(shipper: Ledger, importe
     assert importer.do(call).all(events.DepositPermitUsed) == ()
 
 
-def test_a_rehearsal_signs_nothing_and_says_what_to_allow(shipper: Ledger, importer: Ledger, bills: list[int]) -> None:
+def test_a_rehearsal_takes_as_given_what_would_be_signed_and_what_others_send_is_told_to_allow_it(
+    shipper: Ledger, importer: Ledger, bills: list[int]
+) -> None:
     offered(shipper, bills)
+    act = importer.rehearsing().sale.pay(bills[0])
+    assert not act.sent
+    assert act.event(events.Paid).terms == importer.offer(bills[0]).terms.hash
+    (told,) = act.warnings
+    assert told.startswith(f"an allowance of {PRICE} for the sale is signed along when it is sent")
+    assert importer.allowance(importer, "Sale", OTHER_HKD) == 0
     with pytest.raises(UsageError, match=r"the sale may not spend HKD 1,250,000.00 of HKD@") as missing:
-        importer.rehearsing().sale.pay(bills[0])
+        importer.rehearsing(for_others=True).sale.pay(bills[0])
     assert missing.value.hint is not None
     assert f'"{PRICE}" --spender Sale' in missing.value.hint
     importer.deposit.allow(OTHER_HKD, "Sale", PRICE)
-    assert not importer.rehearsing().sale.pay(bills[0]).sent
+    act = importer.rehearsing().sale.pay(bills[0])
+    assert (act.sent, act.warnings) == (False, ())
 
 
 def test_whoever_has_not_the_price_is_told_before_anything_is_signed(
