@@ -206,7 +206,7 @@ def _standing(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
         near = ledger.near(account.address)
         meant = f"did you mean {near}?" if near else None
         if isinstance(call.verb, Lodge) and call.verb.room == refusal.account:
-            return f"{told} is no room of this ledger", meant or _listing(ledger, refusal.account)
+            return f"{told} is no room of this ledger", meant or listing(ledger, refusal.account)
         return (
             f"{told} is no account on this ledger",
             meant or "it is enrolled, or added to a participant, with its own signature",
@@ -226,8 +226,8 @@ def _standing(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
     return None
 
 
-def _listing(ledger: Reading, room: str) -> str:
-    """Who lists a room, by which command."""
+def listing(ledger: Reading, room: str) -> str:
+    """Who lists a room, by which command, for whoever signs here."""
     shown = "`sampan room show` tells which rooms are"
     name = _contract(ledger, room)
     country = ledger.account(ledger.address).country

@@ -192,9 +192,11 @@ class Ledger(Facilities, Contracts):
         book (`offer_terms`): each is let out to whoever pays. The borrower; in default the agent, at a least price.
 
         The log has the hash of the terms alone: give the buyer their file. Raises `UsageError` for a price in another
-        deposit than the loan's, which is paid first.
+        deposit than the loan's, which is paid first, and for what nobody could pay: a price beneath the least one.
         """
         calls = []
+        if least is not None:
+            self._require_payable(terms, least)
         for bill in terms.bills:
             loan = self.loan(self.pledge(bill).facility)
             if loan.money.address != terms.money:
@@ -205,6 +207,23 @@ class Ledger(Facilities, Contracts):
                 )
             calls.append(self.loans.calls.instruct(bill, room=self.address_in("Sale"), deal=terms.hash, least=least))
         return calls
+
+    def _require_payable(self, terms: SaleTerms, least: Given) -> None:
+        with about("least"):
+            units = self.units(least, terms.money)
+        if units and len(terms.bills) > 1:
+            raise UsageError(
+                "is of each bill, and in default the first takes all of the price",
+                subject="least",
+                hint="offer each bill for a price of its own, or leave it out",
+            )
+        if terms.price < units:
+            price = self.amount_of(terms.price, terms.money)
+            raise UsageError(
+                f"is beneath the least price, {self.amount_of(units, terms.money)}: nobody could pay it",
+                subject=f"price {price}",
+                hint="ask at least as much, or name a lower least price",
+            )
 
     # ---------------------------------------------------------------------------------------------------- replacements
 

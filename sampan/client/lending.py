@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from sampan.bills.terms import Terms
 from sampan.client.core import VerbCall
+from sampan.client.explain import listing
 from sampan.client.funds import MoneyRef
 from sampan.client.loan_terms import differing, zone_of
 from sampan.client.loans import LOANS, Loan, is_all
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from sampan.client.ledger import Ledger
     from sampan.client.reading import BillRef, Who
     from sampan.suite.amounts import Given
+    from sampan.suite.events import Instructed
 
 _SAME: Final = "let all sign the same file: where it names no salt, its salt is the hash of the file"
 
@@ -197,9 +199,38 @@ class LoanBookByHand(RoomByHand):
             address = self.ledger.account_or_contract(room)
         with about("least"):
             units = 0 if least is None else self.ledger.units(least, loan.money.address)
+        if units and not loan.in_default:
+            raise UsageError(
+                f"is of a sale in default, and facility {loan.number} is not in default",
+                subject="least",
+                hint="leave it out: what the loan asks of the price it takes in any case",
+            )
+        self._require_takes(address)
+        named, under = self.ledger.names.account(address), hash32(deal)
         price = f", for {loan.amount(units)} at least" if units else ""
-        said = f"let {self.ledger.names.account(address)} take {bill_name(number)} under 0x{deal.hex()}{price}"
-        return VerbCall(Instruct(number, address, hash32(deal), units), said=said)
+        before = self.ledger.instructed(number)
+        voids = before is not None and (before.room, before.deal) != (address, under)
+        return VerbCall(
+            Instruct(number, address, under, units),
+            said=f"let {named} take {bill_name(number)} under 0x{under.hex()}{price}",
+            warnings=(self._voided(before),) if before is not None and voids else (),
+        )
+
+    def _require_takes(self, room: str) -> None:
+        """Raise `UsageError` for a room that could take no bill: not listed, or not any more."""
+        found = self.ledger.account(room)
+        if found.receives:
+            return
+        said = "was delisted, so that it takes nothing new" if found.number else "is no room of this ledger"
+        raise UsageError(
+            f"{said}: nobody could pay for a bill there",
+            subject=self.ledger.names.account(room),
+            hint=listing(self.ledger, room),
+        )
+
+    def _voided(self, before: Instructed) -> str:
+        room = self.ledger.names.account(before.room)
+        return f"{bill_name(before.bill)} is let to {room} under 0x{before.deal.hex()}; that counts no more from then on"
 
     def surrender_pledged(
         self,

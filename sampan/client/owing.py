@@ -316,6 +316,11 @@ class Owing(Loans):
             return found
         return replace(found, steps=(self._paying(found, int(found.time.timestamp()) <= terms.deadline),))
 
+    def instructed(self, bill: BillRef) -> events.Instructed | None:
+        """By what a bill that lies in the loan book was last named for a room; None where it never was."""
+        number = self.bill_id(bill)
+        return self._instructed(self.connection.block_number(), number).get(number)
+
     def _instructed(self, last: int, bill: int | None) -> dict[int, events.Instructed]:
         """By what each bill that lies in the loan book, or one, was last named for a room. Whoever pledges it anew
         names it anew."""

@@ -726,6 +726,39 @@ def test_a_bill_that_came_back_is_offered_in_pledge_no_more_until_it_is_named_an
     assert borrower.sourced(terms).here == ()
 
 
+def test_an_offer_in_pledge_that_nobody_could_pay_is_refused_and_one_that_voids_another_says_so(
+    drawn: int, bills: list[int], borrower: Ledger, agent: Ledger, chain: SampanChain
+) -> None:
+    said: dict[str, Any] = {"buyer": "importer", "into": HKD, "until": timedelta(days=9)}
+    said["source"] = borrower.address_in("LoanBook")
+    terms = borrower.offer_terms([bills[0]], price="HKD 450,000.00", **said)
+    with pytest.raises(UsageError, match=f"is of a sale in default, and facility {drawn} is not in default"):
+        borrower.instructions(terms, least="HKD 1.00")
+    for price, least in (("HKD 0.99", "HKD 1.00"), ("HKD 449,999.99", "HKD 450,000.00")):
+        with pytest.raises(UsageError, match=f"is beneath the least price, {least}: nobody could pay it"):
+            borrower.instructions(borrower.offer_terms([bills[0]], price=price, **said), least=least)
+    both = borrower.offer_terms(bills, price="HKD 900,000.00", **said)
+    with pytest.raises(UsageError, match="in default the first takes all of the price"):
+        borrower.instructions(both, least="HKD 1.00")
+    (call,) = borrower.instructions(terms)
+    assert call.warnings == ()
+    borrower.do(call)
+    (same,) = borrower.instructions(terms)
+    assert same.warnings == ()
+    other = borrower.offer_terms([bills[0]], price="HKD 460,000.00", **said)
+    (told,) = borrower.do_all(borrower.instructions(other))[0].warnings
+    assert f"under 0x{terms.hash.hex()}; that counts no more" in told
+    chain.advance(timedelta(days=94))
+    terms = borrower.offer_terms([bills[0]], price="HKD 450,000.00", **said)
+    agent.do_all(agent.instructions(terms, least="HKD 450,000.00"))
+    chain.as_role("room_delister").bills.delist_room(borrower.address_in("Sale"), ())
+    with pytest.raises(UsageError, match="was delisted, so that it takes nothing new: nobody could pay") as missing:
+        agent.instructions(terms)
+    assert "sampan room list Sale" in (missing.value.hint or "")
+    with pytest.raises(UsageError, match="is no room of this ledger: nobody could pay"):
+        borrower.loans.calls.instruct(bills[0], room="0x" + "11" * 20, deal=terms.hash)
+
+
 def test_pledged_bills_are_priced_in_the_money_of_their_loan(drawn: int, bills: list[int], borrower: Ledger) -> None:
     said: dict[str, Any] = {"buyer": "importer", "price": "HKD 1.00", "until": timedelta(days=9)}
     terms = borrower.offer_terms([bills[0]], into=OTHER_HKD, source=borrower.address_in("LoanBook"), **said)
