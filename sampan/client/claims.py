@@ -52,7 +52,7 @@ def offered(ledger: Ledger, paper: Paper) -> Offered:
     if ledger.ask("isCancelled", offer.seller, paper.digest):
         raise UsageError("the seller has withdrawn the offer", subject=paper.about, hint="ask for another")
     name = f"position {position_name(offer.position)}"
-    if ledger.ask("ownerOf", offer.position, contract="Positions") != offer.seller:
+    if ledger.owner_of(offer.position) != offer.seller:
         raise UsageError(
             f"{name} is not {ledger.names.account(offer.seller)}'s any more",
             subject=paper.about,
@@ -82,7 +82,13 @@ class PositionsByHand(Calls):
     def buy(self, offer: Paper, *, out_of: MoneyRef | None = None) -> VerbCall:
         """Pay for a position and take it, in one act, as its owner offered it to your participant
         (`Ledger.sign_position_offer`); out of the deposit that is named, or of another of its book."""
-        found = offered(self.ledger, offer)
+        found, names = offered(self.ledger, offer), self.ledger.names
+        if self.ledger.account(self.ledger.address).participant != found.offer.buyer:
+            raise UsageError(
+                f"is to {names.participant(found.offer.buyer)}, not to {names.account(self.ledger.address)}",
+                subject=offer.about,
+                hint="let an account of the buyer pay: --from",
+            )
         with about("out_of"):
             paying = found.money.address if out_of is None else self.ledger.money_address(out_of)
         require_balance(self.ledger, paying, found.offer.price)

@@ -28,13 +28,17 @@ from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import read_pledge
 from sampan.finance.loans.verbs.lending import Draw
 from sampan.finance.loans.verbs.opening import Open
-from sampan.finance.loans.verbs.repaying import Repay
+from sampan.finance.loans.verbs.repaying import Discharge, Repay, TakeSurplus
+from sampan.finance.loans.verbs.securing import Allot, Entrust, File, SurrenderPledged
+from sampan.finance.loans.verbs.selling import Instruct
+from sampan.finance.records import number_of
 from sampan.subjects import SUITE
-from sampan.suite.ids import lei_of
+from sampan.suite.ids import lei_of, position_name
 from sampan.suite.refusal import OTHERS
 from sampan.suite.tell import bill_name, describe, kinds_of, lei_text, moment, option, place_text, plain
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Endorsement, Kind, Receiving, Rejection, Role, SurrenderFor
+from sampan.trade.verbs import Change, Decline, Pay, Recall
 
 if TYPE_CHECKING:
     from sampan.client.core import VerbCall
@@ -508,6 +512,109 @@ def _condition_not_met(ledger: Any, refusal: Any, call: VerbCall) -> Said:
     )
 
 
+def _facility_of(ledger: Reading, verb: Any) -> int | None:
+    """The facility that a call of loans is about; None of a call that somebody signed for another to send, which says
+    its own in bytes."""
+    if isinstance(verb, Lodge):
+        book = verb.room == ledger.addresses.get(LOANS.contract)
+        return read_pledge(verb.terms).facility if book else None
+    if hasattr(verb, "facility"):
+        facility: int = verb.facility
+        return facility
+    if hasattr(verb, "bill"):
+        found: int = ledger.ask("pledgeOf", verb.bill, contract=LOANS.contract)[0]
+        return found
+    return None
+
+
+_BORROWER: Final = (Draw, Lodge, TakeSurplus)
+_AGENT: Final = (Entrust, Allot, SurrenderPledged, File)
+_EITHER: Final = (Repay, Discharge)
+
+
+def _not_a_party(ledger: Any, refusal: Any, call: VerbCall) -> Said:
+    """Who it is that may do this."""
+    verb, names = call.verb, ledger.names
+    if isinstance(verb, (Pay, Decline, Recall, Change)):
+        buys = isinstance(verb, (Pay, Decline))
+        role, number = ("buyer", verb.terms.buyer) if buys else ("seller", verb.terms.seller)
+        return _the_party(ledger, refusal, [(role, number)], "this offer")
+    facility = _facility_of(ledger, verb)
+    if not facility:
+        return None
+    loan = ledger.loan(facility)
+    borrower, agent = ("borrower", loan.terms.borrower), ("agent", loan.terms.agent)
+    if isinstance(verb, Entrust) and refusal.account == verb.to:
+        return (
+            f"{names.account(verb.to)} is no account of the borrower, {names.participant(borrower[1])}",
+            "a bill goes out on trust to the borrower alone: --to",
+        )
+    if isinstance(verb, Instruct):
+        parties = [agent] if loan.in_default else [borrower]
+    else:
+        parties = [borrower] if isinstance(verb, (*_BORROWER, *_EITHER)) else []
+        parties += [agent] if isinstance(verb, (*_AGENT, *_EITHER)) else []
+    return _the_party(ledger, refusal, parties, f"facility {facility}") if parties else None
+
+
+def _the_party(ledger: Reading, refusal: Any, parties: Sequence[tuple[str, int]], of: str) -> Said:
+    names = ledger.names
+    who = " or ".join(f"the {role} of {of}, {names.participant(number)}" for role, number in parties)
+    persons = " or ".join(names.participant(number) for _, number in parties)
+    return f"{names.account(refusal.account)} may not do this: {who}, may", f"act as {persons}: --from"
+
+
+def _not_under_this_deal(ledger: Any, refusal: Any, call: VerbCall) -> Said:
+    """Where a bill is of which a loan was asked to do something: pledged nowhere, or elsewhere, or out."""
+    if call.verb.subject is not LOANS:
+        return None
+    bill, found = bill_name(refusal.bill), ledger.pledged(refusal.bill)
+    if found is None:
+        return f"{bill} is not pledged", PLEDGE_IT
+    facility = _facility_of(ledger, call.verb)
+    if facility and found.facility != facility:
+        return f"{bill} is pledged in facility {found.facility}, not in {facility}", f"name facility {found.facility}"
+    if found.out:
+        return is_out(bill, found.until)
+    status = ledger.ask("bill", refusal.bill).status
+    return f"{bill} does not lie in the loan book: it is {plain(status)}", f"`sampan bill show {bill}` tells more"
+
+
+PLEDGE_IT: Final = "it is accepted (`sampan finance accept`) and pledged first; `sampan bill show` tells where it is"
+
+
+def is_out(bill: str, until: int) -> tuple[str, str]:
+    """What is said of a bill on trust that should lie in the loan book, and what would be right."""
+    return (
+        f"{bill} is out on trust until {moment(until)}, and lies not in the loan book",
+        "let it come back: the agent accepts it (`sampan finance accept`), the borrower pledges it",
+    )
+
+
+def _nothing_left(ledger: Any, refusal: Any, call: VerbCall) -> Said:
+    """Of a bill that secures a loan still there is nothing to end, but to let go."""
+    found = ledger.pledged(refusal.bill)
+    if found is None:
+        return None
+    return (
+        f"{bill_name(refusal.bill)} secures facility {found.facility} still, and so does its cargo",
+        f"let it go: `sampan finance release {found.facility} {bill_name(refusal.bill)}`",
+    )
+
+
+def _no_position(ledger: Any, refusal: Any, call: VerbCall) -> Said:
+    """Which position there is none of, or whose it is."""
+    position = getattr(call.verb, "position", None)
+    if not isinstance(position, int):
+        return None
+    name = position_name(position)
+    if refusal.name == "TokenDoesNotExist":
+        facility = number_of(position)
+        return f"there is no position {name}", f"`sampan finance show {facility}` shows those of facility {facility}"
+    owner = ledger.ask("ownerOf", position, contract="Positions")
+    return f"position {name} is {ledger.names.account(owner)}'s", "act with the account that has it: --from"
+
+
 def _those(ledger: Reading, accounts: Sequence[str]) -> str:
     return " and ".join(map(ledger.names.account, accounts)) or "nobody: no producer was named"
 
@@ -520,14 +627,8 @@ def _in_the_loans_money(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
     verb: Any = call.verb
     if hasattr(getattr(verb, "terms", None), "money"):
         return _in_money(ledger, refusal, verb.terms.money, _OF_LOANS)
-    if isinstance(verb, Lodge):
-        facility = read_pledge(verb.terms).facility
-    elif hasattr(verb, "facility"):
-        facility = verb.facility
-    elif hasattr(verb, "bill"):
-        facility = ledger.ask("pledgeOf", verb.bill, contract=LOANS.contract)[0]
-    else:
-        # A call that somebody signed for another to send says its own in bytes.
+    facility = _facility_of(ledger, verb)
+    if facility is None:
         return None
     return _in_money(ledger, refusal, ledger.names.loans.get(facility), _OF_LOANS)
 
@@ -557,4 +658,9 @@ _CASES: Mapping[str, Callable[[Any, Any, Any], Said]] = {
     "TooLittleUndrawn": _in_the_loans_money,
     "OfferTooLow": _in_the_loans_money,
     "LeastTooLow": _in_the_loans_money,
+    "NotAParty": _not_a_party,
+    "NotUnderThisDeal": _not_under_this_deal,
+    "NothingLeft": _nothing_left,
+    "TokenDoesNotExist": _no_position,
+    "NotOwnerNorApproved": _no_position,
 }

@@ -502,7 +502,7 @@ class Ledger(Facilities, Contracts):
         whom positions are not open (T4)."""
         number = self.position_id(position)
         name, takes = position_name(number), self.money(money)
-        if self.ask("ownerOf", number, contract="Positions") != self.address:
+        if self.owner_of(number) != self.address:
             raise UsageError(
                 f"position {name} is not {self.names.account(self.address)}'s",
                 subject=name,
@@ -566,6 +566,13 @@ class Ledger(Facilities, Contracts):
                 subject=f"facility {facility}",
                 hint="sign with an account of the agent: --from",
             )
+        there = self.pledged(number)
+        if there is not None and not there.out:
+            raise UsageError(
+                f"secures facility {there.facility} already",
+                subject=tell.bill_name(number),
+                hint=f"`sampan finance show {there.facility}` tells what it counts",
+            )
         words = tuple(sorted(prints))
         if not words and not self.ask("pledgeOf", number, contract="LoanBook")[-1]:
             raise UsageError(
@@ -597,9 +604,29 @@ class Ledger(Facilities, Contracts):
             raise UsageError(f"is {who}", subject=self.names.account(account.address), hint="name another as agent")
         return Appointment(facility, account.address, loan.terms.agents, self.deadline(deadline))
 
+    def require_counts(self, vote: Appointment) -> None:
+        """Raise `UsageError` for votes that count no more: they were carried out, another agent came, or their time is
+        over."""
+        loan, names = self.loan(vote.facility), self.names
+        agent, wanted = names.participant(loan.terms.agent), names.account(vote.agent_account)
+        anew = f"vote anew: `sampan finance sign-vote --facility {vote.facility} --agent {vote.agent_account}`"
+        subject = f"the votes for {wanted}"
+        if vote.agents != loan.terms.agents:
+            done = self.account(vote.agent_account).participant == loan.terms.agent
+            said = "were carried out" if done else "were for the place of an agent that was replaced since"
+            raise UsageError(
+                f"{said}: the agent of facility {vote.facility} is {agent}",
+                subject=subject,
+                hint="bills are held for it with `sampan finance hand-over`" if done else anew,
+            )
+        if self.time() > vote.deadline:
+            raise UsageError(f"counted until {tell.moment(vote.deadline)}", subject=subject, hint=anew)
+
     def sign_vote(self, appointment: Appointment) -> Paper:
         """Sign that a facility has a new agent (`appointment`), as that agent or as a lender; the agent is replaced
-        when the owners of more than half have signed (`loans.replace_agent`). Raises `UsageError` for anybody else."""
+        when the owners of more than half have signed (`loans.replace_agent`). Raises `UsageError` for anybody else, and
+        for a vote that counts no more."""
+        self.require_counts(appointment)
         address, facility = self.address, appointment.facility
         if address != appointment.agent_account and address not in self.owners(facility).values():
             raise UsageError(

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from sampan.bills.terms import Terms
 from sampan.client.core import VerbCall
-from sampan.client.explain import listing
+from sampan.client.explain import is_out, listing
 from sampan.client.funds import MoneyRef
 from sampan.client.loan_terms import differing, zone_of
-from sampan.client.loans import LOANS, Loan, is_all
+from sampan.client.loans import LOANS, Loan, PledgedBill, is_all
 from sampan.client.papers import Paper
 from sampan.client.paying import allowed_along, require_balance, require_signature, taken_back
 from sampan.client.rooms import RoomByHand
@@ -89,6 +89,13 @@ class LoanBookByHand(RoomByHand):
                 f"accepts {bill_name(accepted.bill)}",
                 subject=acceptance.about,
                 hint=f"pledge {bill_name(accepted.bill)}",
+            )
+        there = self.ledger.pledged(number)
+        if there is not None and not there.out:
+            raise UsageError(
+                f"{bill_name(number)} secures facility {there.facility} already",
+                subject=acceptance.about,
+                hint=f"draw on it: `sampan finance draw {there.facility}`" if amount is not None else None,
             )
         if accepted.act_count != self.ledger.ask("bill", number).act_count + 1:
             raise UsageError(
@@ -194,7 +201,7 @@ class LoanBookByHand(RoomByHand):
         """Name who may take a bill for what the loan asks: a room, under the terms with this hash. The borrower; in
         default the agent, after its silence anybody, at a least price."""
         number = self.ledger.bill_id(bill)
-        loan = self._loan_of(number)
+        loan = self.ledger.loan(self._here(number).facility)
         with about("room"):
             address = self.ledger.account_or_contract(room)
         with about("least"):
@@ -243,7 +250,7 @@ class LoanBookByHand(RoomByHand):
         """Surrender a pledged bill to its carrier: in default for delivery or paper, at any time for an amendment, with
         the bills agreed that replace it (`Ledger.replacement`). The agent."""
         number = self.ledger.bill_id(bill)
-        loan = self._loan_of(number)
+        loan = self.ledger.loan(self._here(number).facility)
         if purpose in ENDING:
             if replacements:
                 raise UsageError(
@@ -265,8 +272,14 @@ class LoanBookByHand(RoomByHand):
             carrier = self.ledger.answering(lei_text(lei_of(number)) if to is None else to)
         return VerbCall(SurrenderPledged(number, purpose, carrier, tuple(replacements)))
 
-    def _loan_of(self, bill: int) -> Loan:
-        return self.ledger.loan(self.ledger.pledge(bill).facility)
+    def _here(self, bill: int) -> PledgedBill:
+        """The pledge under which a bill lies in the loan book. Raises `NotOnLedger` where there is none, `UsageError`
+        while it is out on trust."""
+        found = self.ledger.pledge(bill)
+        if found.out:
+            said, right = is_out(bill_name(bill), found.until)
+            raise UsageError(said, hint=right)
+        return found
 
     # -------------------------------------------------------------------------------------------------------- the agent
 
@@ -310,10 +323,13 @@ class LoanBookByHand(RoomByHand):
             if self.require(paper, Appointment) != vote:
                 raise BadInput("is of another vote", subject=paper.about, hint="let all sign the same")
             require_signature(self.ledger, paper)
+        self.ledger.require_counts(vote)
         names = self.ledger.names
         if vote.agent_account not in by:
             raise UsageError(
-                f"lacks the signature of {names.account(vote.agent_account)}, the new agent", subject=signed[0].about
+                f"lacks the signature of {names.account(vote.agent_account)}, the new agent",
+                subject=signed[0].about,
+                hint="let it sign the same: `sampan finance sign-vote VOTE`",
             )
         owners = self.ledger.owners(vote.facility)
         for paper in signed:
@@ -343,7 +359,13 @@ class LoanBookByHand(RoomByHand):
         """Say what of the value and cargo of a replaced bill its other replacements have: of each its value, and the
         prints of its cargo; `bill` is the one that keeps the rest. The agent."""
         number = self.ledger.bill_id(bill)
-        pledge = self.ledger.pledge(number)
+        pledge = self._here(number)
+        if pledge.allotted:
+            raise UsageError(
+                "replaced nothing together with others, or what each has was said before",
+                subject=bill_name(number),
+                hint=f"`sampan finance show {pledge.facility}` tells what it counts",
+            )
         loan, registered = self.ledger.loan(pledge.facility), set(self.ledger.prints(number))
         found: list[Share] = []
         for other, value, prints in shares:

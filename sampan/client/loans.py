@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sampan.bills.verbs.circulation import Lodge
 from sampan.client import wire
-from sampan.client.errors import NotOnLedger
+from sampan.client.errors import ContractRefusal, NotOnLedger
+from sampan.client.explain import PLEDGE_IT
 from sampan.client.facts import Facts
 from sampan.client.records import Coin, Deposit, Shown
 from sampan.client.verbs import country, hash32
 from sampan.errors import ChainError, UsageError
 from sampan.finance.loans.records import QUARTER, RATE_UNIT, WHOLE, Deal
 from sampan.finance.loans.terms import Facility
-from sampan.finance.records import ROOM_AT
+from sampan.finance.records import ROOM_AT, number_of
 from sampan.identity.records import DAY
 from sampan.suite import events, tell
-from sampan.suite.ids import position_of
+from sampan.suite.ids import position_name, position_of
 from sampan.suite.tell import Names, bill_name
 from sampan.suite.words import DayCount, Endorsement
 
@@ -199,13 +200,28 @@ class Loans(Facts):
         except ValueError as error:
             raise UsageError(str(error), subject=str(position)) from None
 
+    def owner_of(self, position: int) -> str:
+        """The account that has a position. Raises `NotOnLedger` where there is no such position."""
+        try:
+            owner: str = self.ask("ownerOf", position, contract="Positions")
+        except ContractRefusal as refusal:
+            if refusal.name != "TokenDoesNotExist":
+                raise
+            facility = number_of(position)
+            raise NotOnLedger(
+                "there is no such position",
+                subject=position_name(position),
+                hint=f"`sampan finance show {facility}` shows those of facility {facility}",
+            ) from None
+        return owner
+
     def pledge(self, bill: BillRef) -> PledgedBill:
         """Under which pledge a bill lies in the loan book, or is out of it. Raises `NotOnLedger` where there is none,
         as of a bill that was paid for."""
         found = self.pledged(bill)
         if found is None:
             name = bill_name(self.bill_id(bill))
-            raise NotOnLedger("is not pledged", subject=name, hint="`sampan bill show` tells what became of it")
+            raise NotOnLedger("is not pledged", subject=name, hint=PLEDGE_IT)
         return found
 
     def pledged(self, bill: BillRef) -> PledgedBill | None:

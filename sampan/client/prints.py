@@ -55,12 +55,15 @@ _KEY: Final = re.compile(r"(?:0x)?([0-9a-fA-F]{64})\s*")
 
 def registrar(file: Path) -> Registrar:
     """The registrar whose key stands in a file, as 64 hex digits. Raises `BadInput`."""
+    hint = "`sampan finance registrar-key` makes one; else ask the registrar for its file"
     try:
         found = _KEY.fullmatch(file.read_text(encoding="ascii"))
-    except (OSError, UnicodeDecodeError):
+    except OSError as error:
+        said = f"cannot be read: {error.strerror or error}"
+        raise BadInput(said, subject=str(file), hint=hint, code="finance.registrar") from None
+    except UnicodeDecodeError:
         found = None
     if found is None:
-        hint = "`sampan finance registrar-key` makes one; else ask the registrar for its file"
         raise BadInput("is no key of a registrar", subject=str(file), hint=hint, code="finance.registrar")
     return Registrar(bytes.fromhex(found[1]))
 

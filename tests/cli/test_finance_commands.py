@@ -381,6 +381,8 @@ def test_prints_are_computed_of_the_document_before_the_agent_signs_and_the_book
     ran = shell("finance", "registrar-key", "registrar.key", "--json")
     key = ran.document["fingerprint"]
     assert "stands there already" in shell("finance", "registrar-key", "registrar.key", code=2).err
+    missing = shell("finance", "free", "documents/bill.json", "--registrar", "no.key", code=3).err
+    assert "no.key: cannot be read: No such file" in missing
     free = ("finance", "free", "documents/bill.json", "--registrar", "registrar.key", "--json")
     assert shell(*free).document["answer"] == "yes"
     ran = shell("finance", "free", "documents/bill.json", "--json", code=1)

@@ -4,6 +4,7 @@ money."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -357,6 +358,101 @@ def test_a_payment_is_rehearsed_as_it_is_done_though_no_allowance_stands_yet(
     assert done.warnings == ()
     for kind in (events.Repaid, events.Discharged, events.Deregistered):
         assert rehearsed.all(kind) == done.all(kind)
+
+
+def test_whoever_may_not_is_told_who_may(
+    drawn: int, bills: list[int], borrower: Ledger, agent: Ledger, chain: SampanChain
+) -> None:
+    bank, (bill, _) = chain.as_role("bank"), bills
+    loan, filed = borrower.loan(drawn), {"country": "HK", "registry": "R", "number": "1", "document": b"\x11" * 32}
+    file = agent.loans.calls.file_security(drawn, **filed, filed_at=1, stands_until=timedelta(days=9))
+    who = {role: borrower.names.participant(getattr(loan.terms, role)) for role in ("borrower", "agent")}
+    either = f"the borrower of facility {drawn}, {who['borrower']} or the agent of facility {drawn}, {who['agent']}, may"
+    of_borrower = f"the borrower of facility {drawn}, {who['borrower']}, may"
+    of_agent = f"the agent of facility {drawn}, {who['agent']}, may"
+    acts: tuple[tuple[Callable[[], Any], str], ...] = (
+        (lambda: bank.loans.draw(drawn, "HKD 1.00", bill), of_borrower),
+        (lambda: bank.loans.instruct(bill, room="Sale", deal=b"\x11" * 32), of_borrower),
+        (lambda: bank.loans.discharge(drawn, bill), either),
+        (lambda: bank.loans.entrust(bill, "shipper", until=timedelta(days=7)), of_agent),
+        (lambda: bank.do(file), of_agent),
+    )
+    for act, told in acts:
+        with pytest.raises(errors.NotAParty, match=re.escape(told)) as refused:
+            act()
+        assert "--from" in (refused.value.hint or "")
+    with pytest.raises(errors.NotAParty, match="is no account of the borrower, "):
+        agent.loans.entrust(bill, "bank", until=timedelta(days=7))
+
+
+def test_of_a_bill_that_is_not_pledged_or_out_on_trust_or_pledged_still_each_act_says_so(
+    drawn: int, bills: list[int], borrower: Ledger, agent: Ledger, chain: SampanChain
+) -> None:
+    (other,) = banking.bills(chain, "ELSEWHERE1", kind=Kind.BLANK)
+    deal = {"room": "Sale", "deal": b"\x11" * 32}
+    week = timedelta(days=7)
+    for act in (
+        lambda: borrower.loans.draw(drawn, "HKD 1.00", other),
+        lambda: borrower.loans.instruct(other, **deal),
+        lambda: agent.loans.entrust(other, "shipper", until=week),
+        lambda: agent.loans.hand_over(other),
+        lambda: agent.loans.surrender_pledged(other),
+    ):
+        with pytest.raises(SampanError, match="is not pledged") as missing:
+            act()
+        assert "`sampan finance accept`" in (missing.value.hint or "")
+    with pytest.raises(errors.NothingLeft, match=f"secures facility {drawn} still, and so does its cargo"):
+        borrower.loans.forget(bills[0])
+    with pytest.raises(UsageError, match="replaced nothing together with others"):
+        agent.loans.allot(bills[0], [(bills[1], "HKD 1.00", ())])
+    with pytest.raises(UsageError, match=f"secures facility {drawn} already"):
+        agent.sign_acceptance(bills[0], drawn, "HKD 1.00", prints(1))
+    agent.loans.entrust(bills[0], "shipper", until=week)
+    for act in (
+        lambda: borrower.loans.draw(drawn, "HKD 1.00", bills[0]),
+        lambda: borrower.loans.instruct(bills[0], **deal),
+        lambda: agent.loans.entrust(bills[0], "shipper", until=week),
+        lambda: agent.loans.hand_over(bills[0]),
+        lambda: agent.loans.surrender_pledged(bills[0]),
+        lambda: agent.loans.allot(bills[0], [(bills[1], "HKD 1.00", ())]),
+    ):
+        with pytest.raises(SampanError, match="is out on trust until 20.*, and lies not in the loan book") as out:
+            act()
+        assert "let it come back" in (out.value.hint or "")
+    accepted = agent.sign_acceptance(bills[0], drawn, "HKD 500,000.00", ())
+    borrower.loans.pledge(bills[0], accepted)
+    with pytest.raises(UsageError, match=f"secures facility {drawn} already"):
+        borrower.loans.pledge(bills[0], accepted)
+
+
+def test_votes_that_were_used_and_a_position_that_is_anothers_or_none_are_told(
+    drawn: int, borrower: Ledger, importer: Ledger, chain: SampanChain
+) -> None:
+    bank, relayer = chain.as_role("bank"), chain.as_role("relayer")
+    vote = importer.appointment(drawn, importer)
+    stale = bank.appointment(drawn, "trader")
+    signed = [importer.sign_vote(vote), bank.sign_vote(vote)]
+    relayer.loans.replace_agent(signed)
+    for again in (lambda: relayer.loans.replace_agent(signed), lambda: chain.as_role("issuing_bank").sign_vote(vote)):
+        with pytest.raises(UsageError, match=f"were carried out: the agent of facility {drawn} is "):
+            again()
+    with pytest.raises(UsageError, match="were for the place of an agent that was replaced since"):
+        bank.sign_vote(stale)
+    vote = bank.appointment(drawn, "trader", deadline=timedelta(hours=1))
+    chain.advance(timedelta(hours=2))
+    with pytest.raises(UsageError, match="counted until 20") as late:
+        bank.sign_vote(vote)
+    assert f"sampan finance sign-vote --facility {drawn}" in (late.value.hint or "")
+    offered = bank.sign_position_offer(f"{drawn}/1", "importer", "HKD 5.00", HKD)
+    with pytest.raises(UsageError, match="is to .*, not to shipper"):
+        borrower.positions.buy(offered)
+    with pytest.raises(errors.NotOwnerNorApproved, match=rf"position [0-9]+/{drawn}/1 is bank "):
+        borrower.positions.split(f"{drawn}/1", 5)
+    with pytest.raises(errors.NotOnLedger, match="there is no such position") as missing:
+        bank.sign_position_offer(f"{drawn}/9", "importer", "HKD 5.00", HKD)
+    assert f"`sampan finance show {drawn}`" in (missing.value.hint or "")
+    with pytest.raises(errors.TokenDoesNotExist, match=f"there is no position [0-9]+/{drawn}/9"):
+        borrower.loans.claim_position(f"{drawn}/9")
 
 
 def test_lenders_have_what_was_repaid(drawn: int, borrower: Ledger, relayer: Ledger, chain: SampanChain) -> None:

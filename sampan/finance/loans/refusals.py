@@ -12,7 +12,7 @@ LOANS.refusals.update(
         "OpenedTooLate": ("the facility could be opened until {deadline}", "let all sign it again for later"),
         "PledgedTooLate": ("the agent's acceptance counted until {deadline}", "ask the agent for another"),
         "AlreadyOpened": ("facility {facility} was opened under these terms", "another salt makes another facility"),
-        "NoSuchFacility": ("there is no facility {facility}", None),
+        "NoSuchFacility": ("there is no facility {facility}", "`sampan finance list` lists those there are"),
         "NoMoney": ("{money} is no deposit of the books", "name a bank's deposit: loans are of what banks owe"),
         "SignaturesMissing": (
             "{needed} signatures are needed",
