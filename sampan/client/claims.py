@@ -13,7 +13,7 @@ from sampan.client.records import Coin, Deposit
 from sampan.client.verbs import Calls
 from sampan.errors import UsageError, about
 from sampan.finance.positions.verbs import Buy, PositionOffer
-from sampan.suite.ids import position_name
+from sampan.suite.ids import loan_of, position_name
 from sampan.suite.tell import moment
 from sampan.suite.verb import Signature
 
@@ -61,19 +61,34 @@ def offered(ledger: Ledger, paper: Paper) -> Offered:
     now = ledger.ask("positionOf", offer.position, contract="Positions")
     if now.shares != offer.shares:
         raise UsageError(
-            f"{name} has {now.shares} shares, offered were {offer.shares}",
+            f"{name} has {_shares(ledger, offer, now.shares)}, offered were {_shares(ledger, offer, offer.shares)}",
             subject=paper.about,
             hint="ask for another offer",
         )
     if now.had > offer.had:
         raise UsageError(
-            f"{name} was paid since it was offered, {now.had - offer.had} of the smallest unit",
+            f"{name} was paid {_owed(ledger, offer, now.had - offer.had)} since it was offered",
             subject=paper.about,
             hint="ask for another offer, at a price for what is left",
         )
     return Offered(
         offer, ledger.money(offer.money), now.shares, ledger.ask("unclaimed", offer.position, contract="Positions")
     )
+
+
+def told_offer(ledger: Ledger, found: Offered) -> str:
+    """What is paid for what, in words."""
+    shares, unclaimed = _shares(ledger, found.offer, found.shares), _owed(ledger, found.offer, found.unclaimed)
+    return f"{found.price} for {shares} with {unclaimed} unclaimed"
+
+
+def _shares(ledger: Ledger, offer: PositionOffer, number: int) -> str:
+    return ledger.names.shares(number, loan_of(offer.position))
+
+
+def _owed(ledger: Ledger, offer: PositionOffer, units: int) -> str:
+    """An amount of the money of the loan that a position is of."""
+    return ledger.names.amount(units, ledger.names.lent.get(loan_of(offer.position)))
 
 
 class PositionsByHand(Calls):

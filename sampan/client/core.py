@@ -19,6 +19,7 @@ from sampan.client.book import Book, Companies
 from sampan.client.errors import BatchRefused, ContractRefusal, from_revert
 from sampan.client.records import Act, BillNumber
 from sampan.errors import ChainError, Missing, SampanError, UsageError
+from sampan.finance.loans.records import Deal
 from sampan.finance.records import ROOM_AT, number_of
 from sampan.subjects import SUITE
 from sampan.suite import kinds, refusals, tell
@@ -52,9 +53,9 @@ class VerbCall:
     """One call of a contract, before it is sent: to send, to rehearse, to put with others, or to sign.
 
     `agreements` are shown in the same transaction before it, and `shown`, calls of the same contract (a signed
-    allowance); `behind` come after it (what is left of the allowance is taken back); `given` are words of storage that a
-    rehearsal takes as if they stood (`Call.given`), where nothing is signed along. A call that another will send may be
-    agreed to, and is never sent from here: `sending` is the error that says so; `agreeing` is the one that says why
+    allowance); `behind` come after it (what is left of the allowance is taken back); `given` are words of storage that
+    a rehearsal takes as if they stood (`Call.given`), where nothing is signed along. A call that another will send may
+    be agreed to, and is never sent from here: `sending` is the error that says so; `agreeing` is the one that says why
     nobody should agree to it as it is.
     """
 
@@ -407,7 +408,12 @@ class Core:
             money=Lazy(self._money),
             loans=Lazy(lambda facility: self.ask("loan", facility, contract="LoanBook").money),
             lent=Lazy(self._lent),
+            debts=self._debt,
         )
+
+    def _debt(self, room: str, number: int) -> str | None:
+        """Which pledge of which facility a debt of the loan book is; what another room's is, that room alone knows."""
+        return Deal.of(number).name if room == self.addresses.get("LoanBook") else None
 
     def _lent(self, loan: int) -> str | None:
         """The money of a loan of the loan book; what a share is of another room's, that room alone knows."""

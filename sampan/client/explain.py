@@ -21,7 +21,6 @@ from sampan.cargo.records import PLACED, bits
 from sampan.cargo.verbs.facts import told_of
 from sampan.client import agreeing
 from sampan.client.naming import unpack
-from sampan.client.prints import debt_name
 from sampan.errors import SampanError
 from sampan.finance import prints
 from sampan.finance.loans.subject import LOANS
@@ -479,7 +478,7 @@ def _taken(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
     print_ = prints.in_words(refusal.print)
     if refusal.room == NOBODY:
         return f"debts on parts of this box bar it (print {print_})", right
-    return f"this cargo secures {debt_name(ledger, refusal.room, refusal.debt)} already (print {print_})", right
+    return f"this cargo secures {ledger.names.debt(refusal.room, refusal.debt)} already (print {print_})", right
 
 
 def _condition_not_met(ledger: Any, refusal: Any, call: VerbCall) -> Said:
@@ -615,6 +614,14 @@ def _no_position(ledger: Any, refusal: Any, call: VerbCall) -> Said:
     return f"position {name} is {ledger.names.account(owner)}'s", "act with the account that has it: --from"
 
 
+def _no_majority(ledger: Any, refusal: Any, call: VerbCall) -> Said:
+    """How much of the facility is in favour, as it was committed."""
+    _, right = SUITE.refusals[refusal.name]
+    loan = ledger.loan(call.verb.facility)  # type: ignore[attr-defined]
+    favour, all_ = loan.amount(refusal.in_favour), loan.amount(refusal.shares)
+    return f"lenders of {favour} are in favour, of {all_} whose votes count", right
+
+
 def _those(ledger: Reading, accounts: Sequence[str]) -> str:
     return " and ".join(map(ledger.names.account, accounts)) or "nobody: no producer was named"
 
@@ -663,4 +670,5 @@ _CASES: Mapping[str, Callable[[Any, Any, Any], Said]] = {
     "NothingLeft": _nothing_left,
     "TokenDoesNotExist": _no_position,
     "NotOwnerNorApproved": _no_position,
+    "NoMajority": _no_majority,
 }

@@ -237,7 +237,9 @@ class LoanBookByHand(RoomByHand):
 
     def _voided(self, before: Instructed) -> str:
         room = self.ledger.names.account(before.room)
-        return f"{bill_name(before.bill)} is let to {room} under 0x{before.deal.hex()}; that counts no more from then on"
+        return (
+            f"{bill_name(before.bill)} is let to {room} under 0x{before.deal.hex()}; that counts no more from then on"
+        )
 
     def surrender_pledged(
         self,

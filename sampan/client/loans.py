@@ -123,6 +123,10 @@ class Loan(Shown):
             return Decimal(0)
         return Decimal((2 * shares * WHOLE + self.limit) // (2 * self.limit)) * 100 / WHOLE
 
+    def lei(self, participant: int) -> str | None:
+        """The LEI of a participant by its number; None of nobody."""
+        return self.names.participants.get(participant)
+
     def amount(self, units: int) -> Amount:
         """So many of the smallest unit of its money."""
         return self.money.amount(units)

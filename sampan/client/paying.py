@@ -249,7 +249,10 @@ def allowed_along(ledger: Ledger, spender: str, money: str, units: int, *, until
         raise not_allowed(ledger, spender, money, units, ", and a contract signs no allowance")
     if ledger.rehearses:
         amount, name = ledger.amount_of(units, money), _SPENDERS.get(spender, spender.lower())
-        told = f"an allowance of {amount} for the {name} is signed along when it is sent, and nothing of it is left: its gas comes on top"
+        told = (
+            f"an allowance of {amount} for the {name} is signed along when it is sent, and nothing of it is left:"
+            " its gas comes on top"
+        )
         return Allowed(given=(_as_allowed(ledger, spender, money, units),), warnings=(told,))
     return Allowed(shown=(_permit(ledger, spender, money, units, until),))
 

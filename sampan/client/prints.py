@@ -17,7 +17,6 @@ from sampan.documents import identifiers
 from sampan.documents.codes import CARGO_MOVEMENTS
 from sampan.errors import BadInput, UsageError
 from sampan.files import write_private
-from sampan.finance.loans.records import Deal
 from sampan.finance.prints import KEY_BYTES, Piece, Printer, Registrar, print_of
 from sampan.finance.records import Print
 from sampan.suite.verb import NOBODY
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sampan.client.ledger import Ledger
-    from sampan.client.reading import Reading
     from sampan.documents.disclosure import Disclosure
     from sampan.documents.tree import DocumentTree
 
@@ -278,15 +276,7 @@ def _taken(ledger: Ledger, said: Print) -> str:
     room, debt = ledger.ask("debtOf", said.pack(), contract=REGISTER)
     if room == NOBODY:
         return "debts on parts of this box, or on three other departures of it, bar it"
-    return f"it secures {debt_name(ledger, room, debt)} already"
-
-
-def debt_name(ledger: Reading, room: str, debt: int) -> str:
-    """A debt for which cargo is registered: of the loan book which pledge of which facility."""
-    if room == ledger.address_in("LoanBook"):
-        deal = Deal.of(debt)
-        return f"facility {deal.facility} (pledge {deal.pledge})"
-    return f"debt {debt} of {ledger.names.account(room)}"
+    return f"it secures {ledger.names.debt(room, debt)} already"
 
 
 def worst(found: Sequence[Freedom]) -> Answer:

@@ -18,12 +18,13 @@ from sampan.client.core import VerbCall
 from sampan.documents import identifiers
 from sampan.errors import BadInput, SampanError, UsageError, about
 from sampan.finance.loans.records import LAST_FACILITY
-from sampan.finance.records import AMOUNT_BITS, loan_of
+from sampan.finance.records import AMOUNT_BITS
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import ids, kinds
 from sampan.suite.amounts import ANY
 from sampan.suite.codec import python_name
 from sampan.suite.event import SEVERAL
+from sampan.suite.ids import loan_of
 from sampan.suite.tell import NO_END, checksum, lei_text
 from sampan.suite.words import FactKind
 

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 from sampan.identity.records import Identity
 from sampan.model.store import record
 from sampan.money.records import Money
+from sampan.suite.ids import loan_of
 from sampan.suite.layout import Layout, spare
 from sampan.suite.verb import NOBODY
 
@@ -172,11 +173,6 @@ class Position:
     def whole(self) -> int:
         """What it was cut from: a position, or the loan."""
         return loan_of(self.id) | self.origin
-
-
-def loan_of(position: int) -> int:
-    """The loan of a position, as an id whose number is 0."""
-    return position >> LOAN_AT << LOAN_AT
 
 
 def number_of(loan: int) -> int:

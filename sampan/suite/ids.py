@@ -189,6 +189,11 @@ def position_name(position: int) -> str:
     return f"{position >> _ROOM_AT}/{loan}/{number}"
 
 
+def loan_of(position: int) -> int:
+    """The loan of a position, as an id whose number is 0."""
+    return position >> _LOAN_AT << _LOAN_AT
+
+
 def position_of(name: str) -> int:
     """The id of a position, by its name or as a number. Raises ValueError with the reason."""
     parts = name.strip().split("/")

@@ -58,7 +58,7 @@ PLACES: Final = frozenset({"place"})
 POSITIONS: Final = frozenset({"position", "part"})
 PRINTS: Final = frozenset({"print", "prints"})
 SELECTORS: Final = frozenset({"selector", "selectors"})
-TEXTS: Final = frozenset({"remark", "terms", "ground", "reason"})
+TEXTS: Final = frozenset({"remark", "terms", "ground", "reason", "purpose"})
 """Fields, by the contract's names, whose numbers and bytes mean more than a number and bytes."""
 AMOUNTS: Final = frozenset(
     {"amount", "value", "price", "held", "most", "principal", "interest", "surplus", "undrawn", "least"}
@@ -173,6 +173,8 @@ class Names:
     """Facility → address of the deposit that it is of."""
     lent: Mapping[int, str] = field(default_factory=dict)
     """A loan, as the ids of its positions begin → address of the money of which a share is the smallest unit."""
+    debts: Callable[[str, int], str | None] = lambda room, debt: None
+    """What a debt of a room is, by the number under which cargo is registered for it."""
 
     def account(self, address: str) -> str:
         """An address, with its label where there is one."""
@@ -207,6 +209,10 @@ class Names:
         """Shares of a loan; what they are of its money as it was committed, where that is known."""
         money, said = self.lent.get(loan), amount(number, "share")
         return said if money is None else f"{said} ({self.amount(number, money)} as committed)"
+
+    def debt(self, room: str, number: int) -> str:
+        """A debt that cargo secures: what it is, where that is known; else its number at its room."""
+        return self.debts(room, number) or f"debt {number} of {self.account(room)}"
 
     def bills(self, numbers: Iterable[int]) -> str:
         """Several bills."""
@@ -464,6 +470,10 @@ def label(verb: Verb, names: Names | None = None) -> str:
         argument.name: _Argument(argument.name, getattr(verb, argument.name), names, money)
         for argument in verb.arguments()
     }
+    position = next((getattr(verb, each.name) for each in verb.arguments() if each.kind.name == "position"), None)
+    if "shares" in said and position is not None:
+        # Shares of the loan that the position is of are told as the money that was committed.
+        said["shares"].value = names.shares(said["shares"].value, ids.loan_of(position))
 
     def kept(part: re.Match[str]) -> str:
         fields = (field for _, field, *_ in _FORMATTER.parse(part[1]) if field)

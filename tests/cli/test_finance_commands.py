@@ -18,6 +18,7 @@ from support.borrowing import AGENT, prints
 
 from sampan.cli import finance
 from sampan.finance.records import Print
+from sampan.scenarios.parties import PARTIES
 from sampan.scenarios.stage import SampanChain
 from sampan.suite.tell import bill_name
 from sampan.suite.words import Kind, SurrenderFor
@@ -134,6 +135,12 @@ def test_facilities_are_listed_and_each_is_shown_with_its_lenders_and_bills(
         ["1000000.00", "500000.00", "500000.00"],
         "owed",
     )
+    assert (found["borrower_lei"], found["agent_lei"], found["money_reference"]) == (
+        PARTIES["shipper"].lei,
+        AGENT.lei,
+        f"HKD@{PARTIES['bank'].lei}",
+    )
+    assert (found["value"], found["value_amount"]["decimal"]) == ("100000000", "1000000.00")
     assert shell("finance", "list", "--of", "bank", "--json").document["facilities"] == [found]
     assert shell("finance", "list", "--of", "trader", "--json").document["facilities"] == []
     assert "No facility of " in shell("finance", "list", "--of", "trader").out
@@ -141,10 +148,9 @@ def test_facilities_are_listed_and_each_is_shown_with_its_lenders_and_bills(
     shell("finance", "entrust", bills[0], "--to", "shipper", "--until", "7 days", "--from", AGENT.role)
     whole = shell("finance", "show", drawn, "--json").document
     room = lent.ledger.account(lent.ledger.address_in("LoanBook")).number
-    assert [(each["position"], each["share_percent"]) for each in whole["lenders"]] == [
-        (f"{room}/{drawn}/1", "60"),
-        (f"{room}/{drawn}/2", "40"),
-    ]
+    told = [(each["position"], each["share_percent"], each["committed"]["decimal"]) for each in whole["lenders"]]
+    assert told == [(f"{room}/{drawn}/1", "60", "600000.00"), (f"{room}/{drawn}/2", "40", "400000.00")]
+    assert whole["lenders"][0]["lei"] == PARTIES["bank"].lei
     assert [(each["bill"], each["lies"], each["prints"]) for each in whole["bills"]] == [
         (bills[0], "on-trust", 1),
         (bills[1], "here", 2),

@@ -58,6 +58,7 @@ def test_bills_are_offered_and_paid_for_across_two_banks(
     (found,) = shell("sale", "show", bills[1], "--json").document["offers"]
     assert found["terms"] == terms
     assert (found["status"], found["price"]["decimal"]) == ("offered", "1250000.00")
+    assert (found["seller_lei"], found["buyer_lei"]) == (PARTIES["shipper"].lei, PARTIES["importer"].lei)
     ran = shell("sale", "show", bills[0])
     for said in ("held for", PRICE, "what each party may do now, and what it would cost", "not now"):
         assert said in ran.out

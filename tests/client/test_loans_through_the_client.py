@@ -227,6 +227,7 @@ def test_a_bill_is_pledged_as_the_agent_accepted_it(
         agent.sign_acceptance(bills[0], facility, "HKD 500,000.00", ())
     act = borrower.loans.pledge(bills[0], accepted)
     assert act.label.endswith(f"for HKD 500,000.00 in facility {facility}")
+    assert f"facility {facility} (pledge 1) is secured by 1 piece of cargo" in sentences(act)
     assert borrower.prints(bills[0]) == tuple(prints(1))
     found = borrower.loan(facility)
     assert (found.covered, found.drawable) == (40_000_000, 40_000_000)
@@ -367,7 +368,9 @@ def test_whoever_may_not_is_told_who_may(
     loan, filed = borrower.loan(drawn), {"country": "HK", "registry": "R", "number": "1", "document": b"\x11" * 32}
     file = agent.loans.calls.file_security(drawn, **filed, filed_at=1, stands_until=timedelta(days=9))
     who = {role: borrower.names.participant(getattr(loan.terms, role)) for role in ("borrower", "agent")}
-    either = f"the borrower of facility {drawn}, {who['borrower']} or the agent of facility {drawn}, {who['agent']}, may"
+    either = (
+        f"the borrower of facility {drawn}, {who['borrower']} or the agent of facility {drawn}, {who['agent']}, may"
+    )
     of_borrower = f"the borrower of facility {drawn}, {who['borrower']}, may"
     of_agent = f"the agent of facility {drawn}, {who['agent']}, may"
     acts: tuple[tuple[Callable[[], Any], str], ...] = (
@@ -407,7 +410,8 @@ def test_of_a_bill_that_is_not_pledged_or_out_on_trust_or_pledged_still_each_act
         agent.loans.allot(bills[0], [(bills[1], "HKD 1.00", ())])
     with pytest.raises(UsageError, match=f"secures facility {drawn} already"):
         agent.sign_acceptance(bills[0], drawn, "HKD 1.00", prints(1))
-    agent.loans.entrust(bills[0], "shipper", until=week)
+    (told, *_) = sentences(agent.loans.entrust(bills[0], "shipper", until=week))
+    assert told.endswith(" UTC"), "no purpose was named"
     for act in (
         lambda: borrower.loans.draw(drawn, "HKD 1.00", bills[0]),
         lambda: borrower.loans.instruct(bills[0], **deal),
@@ -416,7 +420,7 @@ def test_of_a_bill_that_is_not_pledged_or_out_on_trust_or_pledged_still_each_act
         lambda: agent.loans.surrender_pledged(bills[0]),
         lambda: agent.loans.allot(bills[0], [(bills[1], "HKD 1.00", ())]),
     ):
-        with pytest.raises(SampanError, match="is out on trust until 20.*, and lies not in the loan book") as out:
+        with pytest.raises(SampanError, match=r"is out on trust until 20.*, and lies not in the loan book") as out:
             act()
         assert "let it come back" in (out.value.hint or "")
     accepted = agent.sign_acceptance(bills[0], drawn, "HKD 500,000.00", ())
@@ -444,10 +448,11 @@ def test_votes_that_were_used_and_a_position_that_is_anothers_or_none_are_told(
         bank.sign_vote(vote)
     assert f"sampan finance sign-vote --facility {drawn}" in (late.value.hint or "")
     offered = bank.sign_position_offer(f"{drawn}/1", "importer", "HKD 5.00", HKD)
-    with pytest.raises(UsageError, match="is to .*, not to shipper"):
+    with pytest.raises(UsageError, match=r"is to .*, not to shipper"):
         borrower.positions.buy(offered)
-    with pytest.raises(errors.NotOwnerNorApproved, match=rf"position [0-9]+/{drawn}/1 is bank "):
-        borrower.positions.split(f"{drawn}/1", 5)
+    with pytest.raises(errors.NotOwnerNorApproved, match=rf"position [0-9]+/{drawn}/1 is bank ") as refused:
+        borrower.positions.split(f"{drawn}/1", 500)
+    assert "split 500 shares (HKD 5.00 as committed) off " in str(refused.value)
     with pytest.raises(errors.NotOnLedger, match="there is no such position") as missing:
         bank.sign_position_offer(f"{drawn}/9", "importer", "HKD 5.00", HKD)
     assert f"`sampan finance show {drawn}`" in (missing.value.hint or "")
@@ -628,7 +633,7 @@ def test_what_loans_log_is_told_in_their_money(
     claimed = relayer.loans.claim_position(f"{room}/{drawn}/1")
     told = " ".join([*sentences(act), *sentences(claimed)])
     assert f"repaid HKD 1,000.00 in facility {drawn}" in told
-    assert "HKD 499,000.00 and HKD 0.00 are left" in told
+    assert "HKD 499,000.00 of principal and HKD 0.00 of interest are left" in told
     assert "had HKD 600.00 paid to" in told
     money = borrower.loan(drawn).money.address
     named = tell.Names(money={money: ("HKD", 2)}, loans={drawn: money})

@@ -58,14 +58,14 @@ def buy(file: Path, out_of: str | None, how: cli.How) -> None:
     The signature, its time, and whether the position is as it was offered are checked first.
     """
     from sampan.client import papers
-    from sampan.client.claims import offered
+    from sampan.client.claims import offered, told_offer
 
     paper = papers.read(file)
 
     def build(ledger: Ledger) -> VerbCall:
         found = offered(ledger, paper)
         call = ledger.positions.calls.buy(paper, out_of=out_of)
-        base.output().note(f"You pay {found.price} for {found.shares} shares with {found.unclaimed} unclaimed.")
+        base.output().note(f"You pay {told_offer(ledger, found)}.")
         return call
 
     how.run(build)

@@ -16,8 +16,11 @@ from sampan.suite.words import Answer, DayCount
 class _Loan(Form):
     number: Count
     borrower: Annotated[int, Of(lambda loan: loan.terms.borrower)]
+    borrower_lei: Annotated[str | None, Of(lambda loan: loan.lei(loan.terms.borrower))]
     agent: Annotated[int, Of(lambda loan: loan.terms.agent)]
+    agent_lei: Annotated[str | None, Of(lambda loan: loan.lei(loan.terms.agent))]
     money: Annotated[Address, Of(lambda loan: loan.money.address)]
+    money_reference: Annotated[str, Of(lambda loan: loan.money.reference), "As the command line takes it"]
     rate: Annotated[Count, Of(lambda loan: loan.terms.rate), "A year, in parts of 10,000,000"]
     day_count: Annotated[DayCount, Of(lambda loan: loan.terms.day_count)]
     principal: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.principal))]
@@ -28,7 +31,9 @@ class _Loan(Form):
     undrawn: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.terms.undrawn))]
     drawable: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.drawable)), "As far as bills cover it now"]
     value: Annotated[Digits, Of(lambda loan: loan.terms.value), "Of all bills, in the smallest unit of the money"]
+    value_amount: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.terms.value)), "The same in its currency"]
     surplus: Annotated[Digits, Of(lambda loan: loan.terms.surplus), "Of sales in default, the borrower's"]
+    surplus_amount: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.terms.surplus)), "The same in its currency"]
     in_default: bool
     state: Annotated[str, "In words"]
     available_until: datetime
@@ -74,7 +79,9 @@ class _Lender(Form):
     id: Annotated[Digits, Of(lambda lender: lender.position)]
     account: Annotated[Address, "That has it"]
     participant: int
+    lei: Annotated[str | None, Of(lambda lender: lender.loan.lei(lender.participant))]
     shares: Digits
+    committed: Annotated[AmountForm, Of(lambda lender: lender.loan.amount(lender.shares)), "The shares, in the money"]
     share_percent: Annotated[Exactly, Of(lambda lender: lender.share), "To a hundredth, rounded half up"]
     unclaimed: Annotated[AmountForm, Of(lambda lender: lender.loan.amount(lender.unclaimed))]
 
@@ -128,6 +135,7 @@ class FacilityWords(OnLedger, document="sampan.facility-words/1"):
 class _Exposure(Form):
     facility: Count
     borrower: Annotated[int, Of(lambda exposure: exposure.loan.terms.borrower)]
+    borrower_lei: Annotated[str | None, Of(lambda exposure: exposure.loan.lei(exposure.loan.terms.borrower))]
     positions: Annotated[list[Digits], "Ids"]
     position_names: Annotated[list[str], Of(lambda exposure: exposure.names), "ROOM/LOAN/NUMBER"]
     share_percent: Annotated[Exactly, Of(lambda exposure: exposure.share)]

@@ -59,6 +59,8 @@ class _Money(Form):
 
 class _Offer(Form):
     terms: _Terms
+    seller_lei: Annotated[str | None, Of(lambda offer: offer.names.participants.get(offer.terms.seller))]
+    buyer_lei: Annotated[str | None, Of(lambda offer: offer.names.participants.get(offer.terms.buyer))]
     money: _Money
     price: AmountForm
     status: Annotated[

@@ -53,6 +53,11 @@ class Deal:
         return self.facility | self.pledge << _FACILITY
 
     @property
+    def name(self) -> str:
+        """The debt as people know it."""
+        return f"facility {self.facility} (pledge {self.pledge})"
+
+    @property
     def kept(self) -> int:
         """What the ledger keeps."""
         return self.word % 2**208

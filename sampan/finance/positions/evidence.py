@@ -7,13 +7,13 @@ from typing import Annotated, Any, Final, NamedTuple
 
 from sampan.finance.positions import rules, storage
 from sampan.finance.positions.subject import POSITIONS
-from sampan.finance.records import ORIGIN_WORD, POSITION_WORD, ROOM_AT, Claims, Position, loan_of, number_of
+from sampan.finance.records import ORIGIN_WORD, POSITION_WORD, ROOM_AT, Claims, Position, number_of
 from sampan.suite import events as ev
 from sampan.suite import layout
 from sampan.suite.check import LEDGER, Audited, Entry, Evidence, Life, Question, Word
 from sampan.suite.codec import word
 from sampan.suite.forms import ABSENT, Address, Count, Digits, Form, Of, Second
-from sampan.suite.ids import position_name
+from sampan.suite.ids import loan_of, position_name
 from sampan.suite.layout import NUMBER
 from sampan.suite.tell import Names, checksum, instant
 from sampan.suite.verb import NOBODY

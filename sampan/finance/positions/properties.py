@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sampan.finance.lending import LENDS
 from sampan.finance.positions import rules
-from sampan.finance.records import AMOUNT_BITS, Claims, loan_of, number_of
+from sampan.finance.records import AMOUNT_BITS, Claims, number_of
 from sampan.suite.check import Question
 from sampan.suite.event import Event
+from sampan.suite.ids import loan_of
 from sampan.suite.verb import NOBODY
 
 _MOST = 1 << AMOUNT_BITS

@@ -10,9 +10,9 @@ from sampan.finance.records import (
     ROOM_AT,
     Claims,
     Position,
-    loan_of,
     number_of,
 )
+from sampan.suite.ids import loan_of
 from sampan.suite.verb import NOBODY, Refusal
 
 _OVERFLOW: Final = 0x11

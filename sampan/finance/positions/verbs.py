@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 from sampan.finance.positions import rules
 from sampan.finance.positions.subject import POSITIONS
-from sampan.finance.records import LOAN_AT, LOAN_BITS, MOST_STEPS, ROOM_AT, Claims, Position, loan_of, number_of
+from sampan.finance.records import LOAN_AT, LOAN_BITS, MOST_STEPS, ROOM_AT, Claims, Position, number_of
 from sampan.identity.records import TERMS
 from sampan.identity.rules import acting
 from sampan.model.perform import At
@@ -16,7 +16,7 @@ from sampan.model.replay import Log
 from sampan.money import inside as money
 from sampan.suite import events as ev
 from sampan.suite import kinds
-from sampan.suite.ids import position_name
+from sampan.suite.ids import loan_of, position_name
 from sampan.suite.tell import Names
 from sampan.suite.verb import NOBODY, Refusal, Signature, Verb, arg
 
@@ -169,9 +169,7 @@ class Take(Verb):
 # -------------------------------------------------------------------------------------------------------------- lenders
 
 
-@POSITIONS.verb(
-    "split", logs=ev.PositionTransfer, label="split {shares} shares off {position}", command="position split"
-)
+@POSITIONS.verb("split", logs=ev.PositionTransfer, label="split {shares} off {position}", command="position split")
 class Split(Verb):
     """Make two of a position of yours: so many shares, and as much of what they had, go to a new one, also yours.
 

@@ -35,7 +35,7 @@ class Register(Verb):
 
 
 @REGISTRATIONS.event(
-    ev.Registered, lambda e, names: f"debt {e.debt} of {names.account(e.room)} is secured by {told_prints(e.prints)}"
+    ev.Registered, lambda e, names: f"{names.debt(e.room, e.debt)} is secured by {told_prints(e.prints)}"
 )
 def registered(state: Registered, e: ev.Registered) -> None:
     register = rules.Register(state)
@@ -60,7 +60,7 @@ class Deregister(Verb):
 
 @REGISTRATIONS.event(
     ev.Deregistered,
-    lambda e, names: f"debt {e.debt} of {names.account(e.room)} is secured no more by {told_prints(e.prints)}",
+    lambda e, names: f"{names.debt(e.room, e.debt)} is secured no more by {told_prints(e.prints)}",
 )
 def deregistered(state: Registered, e: ev.Deregistered) -> None:
     register = rules.Register(state)
@@ -83,7 +83,8 @@ class Move(Verb):
 
 
 def _moved(e: ev.Moved, names: Names) -> str:
-    return f"debt {e.to} of {names.account(e.room)} is secured by {told_prints(e.prints)}, in place of debt {e.debt}"
+    to, of = (names.debt(e.room, debt) for debt in (e.to, e.debt))
+    return f"{to} is secured by {told_prints(e.prints)}, in place of {of}"
 
 
 @REGISTRATIONS.event(ev.Moved, _moved)

@@ -343,7 +343,10 @@ def test_p7_is_broken_where_a_box_is_registered_twice(both: Both) -> None:
     [
         (ev.Registered(NOBODY, 7, (ALL,)), "debt 7 of nobody is secured by 1 piece of cargo"),
         (ev.Deregistered(NOBODY, 7, (ALL, ALL)), "debt 7 of nobody is secured no more by 2 pieces of cargo"),
-        (ev.Moved(NOBODY, 7, 8, (ALL,)), "debt 8 of nobody is secured by 1 piece of cargo, in place of debt 7"),
+        (
+            ev.Moved(NOBODY, 7, 8, (ALL,)),
+            "debt 8 of nobody is secured by 1 piece of cargo, in place of debt 7 of nobody",
+        ),
     ],
 )
 def test_what_is_registered_is_told_by_how_much_it_is(event: Any, text: str) -> None:

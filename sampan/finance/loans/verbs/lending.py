@@ -84,7 +84,9 @@ def pledged(state: Lending, e: ev.Pledged) -> None:
         rules.changed(state, e.facility, value=book.value + e.value, pledges=e.pledge)
 
 
-@LOANS.event(ev.Drawn, "{to} drew {amount} in facility {facility}; it owes {principal} and {interest} of interest")
+@LOANS.event(
+    ev.Drawn, "{to} drew {amount} in facility {facility}; it owes {principal} of principal and {interest} of interest"
+)
 def took(state: Lending, e: ev.Drawn) -> None:
     book = state.facilities[e.facility]
     debt = rules.accrued(book, state.now)

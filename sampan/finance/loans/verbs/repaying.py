@@ -225,7 +225,9 @@ def paid_in(state: Lending, facility: int, amount: int) -> Book:
 
 
 @LOANS.event(
-    ev.Repaid, "{by} repaid {amount} in facility {facility} out of {from}; {principal} and {interest} are left"
+    ev.Repaid,
+    "{by} repaid {amount} in facility {facility} out of {from};"
+    " {principal} of principal and {interest} of interest are left",
 )
 def repaid(state: Lending, e: ev.Repaid) -> None:
     paid_in(state, e.facility, e.amount)

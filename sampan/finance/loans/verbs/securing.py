@@ -19,6 +19,7 @@ from sampan.model.perform import At, Call
 from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import kinds
+from sampan.suite.tell import Names, described
 from sampan.suite.verb import Refusal, Verb, arg
 from sampan.suite.verb import word as words_of
 from sampan.suite.words import Kind, SurrenderFor
@@ -171,7 +172,14 @@ def allotted(state: Lending, e: ev.Allotted) -> None:
     rules.changed(state, e.facility, pledges=e.pledges + len(e.shares))
 
 
-@LOANS.event(ev.Entrusted, "{by} gave {bill} of facility {facility} out on trust to {to} until {until}: {purpose}")
+def _entrusted(e: ev.Entrusted, names: Names) -> str:
+    said = described(e.arguments(), names)
+    purpose = ": {purpose}" if e.purpose else ""
+    told = "{by} gave {bill} of facility {facility} out on trust to {to} until {until}" + purpose
+    return told.format(**said)
+
+
+@LOANS.event(ev.Entrusted, _entrusted)
 def entrusted(state: Lending, e: ev.Entrusted) -> None:
     deal = rules.deal_of(state, e.bill)
     book = state.facilities[e.facility]
