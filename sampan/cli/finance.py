@@ -13,7 +13,7 @@ import click
 from sampan.cli import base
 from sampan.cli.output import show_rows, table
 from sampan.errors import AnswerIsNo, BadInput, UsageError
-from sampan.suite.tell import bill_name, moment, option, print_name
+from sampan.suite.tell import bill_name, option, print_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -188,7 +188,7 @@ def _facility_row(loan: Loan) -> tuple[str, ...]:
     return (
         *(str(loan.number), names.participant(loan.terms.borrower), names.participant(loan.terms.agent)),
         *(str(amount(units)) for units in (loan.limit, loan.terms.undrawn, loan.owed)),
-        *(loan.money.reference, moment(loan.maturity), loan.state),
+        *(loan.money.reference, loan.moment(loan.maturity), loan.state),
     )
 
 
@@ -247,7 +247,7 @@ def rows(book: Sequence[Exposure]) -> list[tuple[str, ...]]:
             str(each.undrawn),
             ", ".join(each.vessels) or "-",
             ", ".join(each.ports) or "-",
-            moment(each.loan.maturity),
+            each.loan.moment(each.loan.maturity),
             "in default" if each.loan.in_default else "no",
         )
         for each in book

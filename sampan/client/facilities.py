@@ -14,7 +14,6 @@ from sampan.finance.records import number_of
 from sampan.suite import events
 from sampan.suite.ids import position_name
 from sampan.suite.tell import amount as count_of
-from sampan.suite.tell import moment
 from sampan.suite.words import Status
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ class Security:
         """Where it is, in words."""
         if self.lies == "on-trust":
             assert self.pledged is not None
-            return f"on trust until {moment(self.pledged.until)}"
+            return f"on trust until {self.loan.moment(self.pledged.until)}"
         return _STATES[self.lies]
 
 
@@ -177,7 +176,7 @@ class Facilities(Owing):
         loan = self.loan(found.facility)
         pieces = count_of(found.units, "piece of cargo/pieces of cargo")
         worth = f"{loan.amount(found.value)}, with {pieces}" if found.allotted else "what the agent has yet to allot"
-        out = f"; out on trust until {moment(found.until)}" if found.out else ""
+        out = f"; out on trust until {loan.moment(found.until)}" if found.out else ""
         agent = self.names.participant(loan.terms.agent)
         return f"in facility {found.facility} (pledge {found.pledge}) for {worth}; held for {agent}, its agent{out}"
 

@@ -10,8 +10,8 @@ from sampan.bills.terms import Terms
 from sampan.client.core import VerbCall
 from sampan.client.explain import is_out, listing
 from sampan.client.funds import MoneyRef
-from sampan.client.loan_terms import differing, zone_of
-from sampan.client.loans import LOANS, Loan, PledgedBill, is_all
+from sampan.client.loan_terms import differing
+from sampan.client.loans import LOANS, Loan, PledgedBill, is_all, zone_of
 from sampan.client.papers import Paper
 from sampan.client.paying import allowed_along, require_balance, require_signature, taken_back
 from sampan.client.rooms import RoomByHand
@@ -264,7 +264,7 @@ class LoanBookByHand(RoomByHand):
                 raise UsageError(
                     f"facility {loan.number} is not in default: its bills are surrendered for an amendment alone",
                     subject=bill_name(number),
-                    hint=f"wait until after {moment(loan.grace_ends)}, or let it go (`sampan finance release`)",
+                    hint=f"wait until after {loan.moment(loan.grace_ends)}, or let it go (`sampan finance release`)",
                 )
         elif not replacements:
             raise UsageError(

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sampan.cargo.verbs.laying import told_clause
 from sampan.client.errors import NotOnLedger
-from sampan.client.loans import QUARTERS
-from sampan.errors import BadInput
+from sampan.client.loans import zone_of
 from sampan.finance import prints
 from sampan.finance.loans.records import RATE_UNIT, WHOLE
 from sampan.identity.records import DAY
@@ -131,12 +129,3 @@ def _filed(terms: Facility) -> str:
 
 def _percent(parts: int) -> str:
     return f"{Decimal(parts) * 100 / WHOLE:f} %"
-
-
-def zone_of(quarters: int) -> timezone:
-    """Where days turn, by the clock of terms. Raises `BadInput` for a clock that there is not."""
-    if abs(quarters) >= timedelta(days=1) // QUARTERS:
-        raise BadInput(
-            "no day turns so long after midnight of UTC", subject=f"clock {quarters}", hint="ask for terms that can be"
-        )
-    return timezone(quarters * QUARTERS)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +18,7 @@ from sampan.client.explain import PLEDGE_IT
 from sampan.client.facts import Facts
 from sampan.client.records import Coin, Deposit, Shown
 from sampan.client.verbs import country, hash32
-from sampan.errors import ChainError, UsageError
+from sampan.errors import BadInput, ChainError, UsageError
 from sampan.finance.loans.records import QUARTER, RATE_UNIT, WHOLE, Deal
 from sampan.finance.loans.terms import Facility
 from sampan.finance.records import ROOM_AT, number_of
@@ -116,6 +116,10 @@ class Loan(Shown):
     def grace_ends(self) -> datetime:
         """Last second of grace: what is owed after it is in default."""
         return _time(self.terms.maturity + self.terms.grace_days * DAY)
+
+    def moment(self, time: datetime | int | None) -> str:
+        """A time by the facility's clock, as its signers were told."""
+        return tell.moment(time, zone_of(self.terms.clock))
 
     def share(self, shares: int) -> Decimal:
         """So many shares in percent of the facility, to a hundredth, rounded half up."""
@@ -384,3 +388,12 @@ def parts(percent: Decimal | str, whole: int, name: str) -> int:
 def _place(event: Event) -> tuple[int, int]:
     assert event.at is not None
     return event.at.block, event.at.log_index
+
+
+def zone_of(quarters: int) -> timezone:
+    """Where days turn, by the clock of terms. Raises `BadInput` for a clock that there is not."""
+    if abs(quarters) >= timedelta(days=1) // QUARTERS:
+        raise BadInput(
+            "no day turns so long after midnight of UTC", subject=f"clock {quarters}", hint="ask for terms that can be"
+        )
+    return timezone(quarters * QUARTERS)

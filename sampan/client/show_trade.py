@@ -68,7 +68,7 @@ def loan(record: Loan) -> RenderableType:
         ("interest", f"{Decimal(terms.rate) * 100 / RATE_UNIT:f} % a year, on {days} days"),
         ("covered", f"{amount(record.covered)}, {_percent(terms.advance)} of bills worth {amount(terms.value)}"),
         ("to be drawn", _drawing(record)),
-        ("repaid by", f"{moment(record.maturity)}; in default after {moment(record.grace_ends)}"),
+        ("repaid by", f"{record.moment(record.maturity)}; in default after {record.moment(record.grace_ends)}"),
         ("money", record.money.reference),
     ]
     if any(terms.condition):
@@ -83,7 +83,7 @@ def loan(record: Loan) -> RenderableType:
 
 def _drawing(record: Loan) -> str:
     """What may be drawn, until when; or that nothing can be any more."""
-    amount, until = record.amount, moment(record.available_until)
+    amount, until = record.amount, record.moment(record.available_until)
     if record.available:
         return f"{amount(record.drawable)} now, of {amount(record.terms.undrawn)}; until {until}"
     left = f"; {amount(record.terms.undrawn)}, undrawn, goes back to the lenders" if record.terms.undrawn else ""

@@ -3,21 +3,24 @@ money."""
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from support import banking, borrowing, producing
 from support.banking import HKD, OTHER_HKD
 from support.borrowing import AGENT, prints
 
 from sampan.cargo.records import Clause
 from sampan.cargo.rules import condition_of
+from sampan.cli import finance
 from sampan.cli.schema import document
 from sampan.client import errors, papers, sale_terms
 from sampan.client.ledger import Ledger
@@ -92,6 +95,23 @@ def test_a_facility_is_opened_by_what_all_signed_and_each_lender_pays(chain: Sam
     assert (found.owed, found.terms.undrawn, found.terms.rate, found.terms.advance) == (0, 100_000_000, 500_000, 8_000)
     assert found.drawable == 0, "nothing is pledged"
     assert [chain.ledger.balance(role, HKD) for role in borrowing.LENDERS] == [40_000_000, 60_000_000]
+
+
+def test_times_of_a_facility_are_told_by_its_own_clock(chain: SampanChain, relayer: Ledger) -> None:
+    made = borrowing.terms(relayer, clock=timedelta(hours=8))
+    act = relayer.loans.open_facility(borrowing.signed(chain, made))
+    loan = relayer.loan(act.event(events.Opened).facility)
+    clock = timezone(timedelta(hours=8))
+    told = str(loan)
+    for time in (loan.available_until, loan.maturity, loan.grace_ends):
+        assert tell.moment(time, clock) in told
+        assert tell.moment(time) not in told
+    console = Console(width=200, file=io.StringIO(), emoji=False)
+    finance.show_facilities(console, [loan], "")
+    finance.show_book(console, chain.as_role("bank").exposures())
+    said = console.file.getvalue()
+    assert said.count(tell.moment(loan.maturity, clock)) == 2
+    assert tell.moment(loan.maturity) not in said
 
 
 def test_a_signature_that_is_lacking_or_of_other_terms_is_named(chain: SampanChain, relayer: Ledger) -> None:
