@@ -17,7 +17,7 @@ from sampan.suite.tell import amount as count_of
 from sampan.suite.words import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sampan.client.reading import Who
     from sampan.suite.amounts import Amount
@@ -132,13 +132,23 @@ class Facilities(Owing):
 
     def lenders(self, facility: int) -> list[Lender]:
         """Who has the claims on a facility, by position."""
-        loan = self.loan(facility)
-        owners = self.owners(facility)
-        asked = [(view, each) for each in owners for view in ("positionOf", "unclaimed")]
-        answers = self._positions(asked)
-        accounts = self.ask_bundled([("account", each) for each in owners.values()])
+        return self._lenders([self.loan(facility)], self.owners(facility))
+
+    def claims(self, of: Who | None = None) -> list[Lender]:
+        """The positions that somebody has, by default whoever signs here, in all facilities, with what each may claim
+        now."""
+        number = self.number_of(self.address if of is None else of)
+        held = self._held([account.address for account in self.participant(number).accounts])
+        owners = dict(zip(held, self._positions([("ownerOf", each) for each in held]), strict=True))
+        return self._lenders(self.loans_of(list(dict.fromkeys(map(number_of, held)))), owners)
+
+    def _lenders(self, loans: Sequence[Loan], owners: Mapping[int, str]) -> list[Lender]:
+        """Positions of these facilities, each with whoever has it."""
+        known = {loan.number: loan for loan in loans}
+        answers = self._positions([(view, each) for each in owners for view in ("positionOf", "unclaimed")])
+        accounts = self.ask_bundled([("account", each) for each in owners.values()]) if owners else []
         return [
-            Lender(loan, position, owner, account.participant, word.shares, unclaimed)
+            Lender(known[number_of(position)], position, owner, account.participant, word.shares, unclaimed)
             for (position, owner), account, word, unclaimed in zip(
                 owners.items(), accounts, answers[::2], answers[1::2], strict=True
             )

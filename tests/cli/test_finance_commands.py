@@ -219,6 +219,33 @@ def test_what_anybody_may_do_needs_nobody_named_and_a_share_is_told_as_money(
     assert ran.document["error"]["code"] == "refused.StillAvailable"
 
 
+def test_a_lender_lists_its_positions_and_claims_all_of_them_at_once(
+    lent: SampanChain, shell: Callable[..., Any], drawn: str
+) -> None:
+    shell("position", "split", f"{drawn}/1", "HKD 250,000.00", "--from", "bank")
+    assert "nothing is unclaimed" in shell("position", "claim", "--all", "--from", "bank", code=2).err
+    shell("finance", "repay", drawn, "HKD 1,000.00", "--out-of", HKD, "--from", "shipper")
+    room = lent.ledger.account(lent.ledger.address_in("LoanBook")).number
+    found = shell("position", "list", "--from", "bank", "--json").document
+    assert found["of"] == PARTIES["bank"].lei
+    told = [
+        (each["position"], each["committed"]["decimal"], each["unclaimed"]["decimal"]) for each in found["positions"]
+    ]
+    assert told == [(f"{room}/{drawn}/1", "350000.00", "350.00"), (f"{room}/{drawn}/3", "250000.00", "250.00")]
+    (other,) = shell("position", "list", "--of", "issuing_bank", "--json").document["positions"]
+    assert (other["position"], other["facility"], other["in_default"]) == (f"{room}/{drawn}/2", int(drawn), False)
+    assert f"{room}/{drawn}/3" in shell("position", "list", "--from", "bank").out
+    assert "has no position" in shell("position", "list", "--of", "trader").out
+    assert "which positions?" in shell("position", "claim", f"{drawn}/1", "--all", "--from", "bank", code=2).err
+    assert "which positions?" in shell("position", "claim", "--from", "bank", code=2).err
+    assert "give it with --all" in shell("position", "claim", f"{drawn}/1", "--of", "bank", code=2).err
+    ran = shell("position", "claim", "--all", "--from", "bank", "--json")
+    assert len(ran.document["acts"]) == 1, "one transaction"
+    assert events(ran).count("Claimed") == 2
+    assert events(shell("position", "claim", f"{drawn}/2", "--json")).count("Claimed") == 1
+    assert "nothing is unclaimed" in shell("position", "claim", "--all", "--of", "bank", code=2).err
+
+
 def test_what_the_agent_does_is_told_and_refused_in_words(
     lent: SampanChain, shell: Callable[..., Any], drawn: str, bills: list[str]
 ) -> None:

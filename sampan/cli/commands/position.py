@@ -10,9 +10,14 @@ import click
 
 from sampan.cli import base, chain, verbs
 from sampan.cli import ledger as cli
+from sampan.cli.output import show_rows
+from sampan.errors import UsageError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from sampan.client.core import VerbCall
+    from sampan.client.facilities import Lender
     from sampan.client.ledger import Ledger
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -69,6 +74,66 @@ def buy(file: Path, out_of: str | None, how: cli.How) -> None:
         return call
 
     how.run(build)
+
+
+@command.command("list", short_help="List your positions, and what each may claim.")
+@click.option("--of", "who", metavar="WHO", help="Whose; by default yours.")
+@chain.signer_options
+@base.network_option()
+def list_(who: str | None, network: str) -> None:
+    """List the positions that somebody has, in all facilities: its share, what it is of the money as it was committed,
+    and what may be claimed of it now (`position claim`)."""
+    with cli.reading(network) as ledger:
+        whose = chain.signer_address(ledger.connection) if who is None else who
+        found = ledger.claims(whose)
+        party = ledger.participant(whose)
+        body = {**cli.where(ledger), "of": party.lei, "positions": found}
+
+        def show(console: Console) -> None:
+            if not found:
+                console.print(f"{ledger.names.participant(party.number)} has no position.", highlight=False)
+                return
+            heads = ("position", "borrower", "share", "committed", "unclaimed", "account")
+            show_rows(console, heads, [_row(each) for each in found])
+
+        base.output().emit("sampan.claims/1", body, show)
+
+
+def _row(each: Lender) -> tuple[str, ...]:
+    loan, names = each.loan, each.loan.names
+    return (
+        *(each.name, names.participant(loan.terms.borrower), f"{each.share:f} %"),
+        *(str(loan.amount(each.shares)), str(loan.amount(each.unclaimed)), names.account(each.account)),
+    )
+
+
+@command.command(short_help="Have positions paid what they are owed.")
+@click.argument("positions", metavar="[POSITION...]", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="All of yours that are owed something.")
+@click.option("--of", "who", metavar="WHO", help="With --all: whose, in place of yours.")
+@cli.write_options
+def claim(positions: tuple[str, ...], everything: bool, who: str | None, how: cli.How) -> None:
+    """Have positions paid what they are owed, each to its owner, in one transaction. Anybody may."""
+    if bool(positions) == everything:
+        raise UsageError("which positions?", subject="--all", hint="name them, or give --all")
+    if who is not None and not everything:
+        raise UsageError("says whose positions", subject="--of", hint="give it with --all")
+
+    def build(ledger: Ledger) -> list[VerbCall]:
+        names = positions
+        if everything:
+            found = ledger.claims(who)
+            names = tuple(each.name for each in found if each.unclaimed)
+            if not names:
+                raise UsageError(
+                    "nothing is unclaimed of any position",
+                    subject=ledger.names.participant(ledger.number_of(ledger.address if who is None else who)),
+                    hint="wait for the next repayment; `sampan position list` shows what there is",
+                )
+        return [ledger.loans.calls.claim_position(each) for each in names]
+
+    # Whose positions are meant, no role says.
+    how.run(build, default_role="relayer" if positions or who is not None else None)
 
 
 verbs.add(command, "position")

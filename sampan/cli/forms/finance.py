@@ -86,6 +86,19 @@ class _Lender(Form):
     unclaimed: Annotated[AmountForm, Of(lambda lender: lender.loan.amount(lender.unclaimed))]
 
 
+class _Claim(_Lender):
+    facility: Annotated[Count, Of(lambda lender: lender.loan.number)]
+    borrower_lei: Annotated[str | None, Of(lambda lender: lender.loan.lei(lender.loan.terms.borrower))]
+    in_default: Annotated[bool, Of(lambda lender: lender.loan.in_default)]
+
+
+class Claims(OnLedger, document="sampan.claims/1"):
+    """The positions that somebody has, in all facilities, with what each may claim."""
+
+    of: Annotated[str, "LEI"]
+    positions: list[_Claim]
+
+
 class _Security(Form):
     bill: BillName
     pledge: Annotated[int | None, Of(lambda bill: bill.pledged and bill.pledged.pledge), "Its number; null: sold"]
