@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from sampan.cli import base
-from sampan.cli.output import show_rows, table
+from sampan.cli.output import Narrow, show_rows, table
 from sampan.errors import AnswerIsNo, BadInput, UsageError
 from sampan.suite.tell import bill_name, option, print_name
 
@@ -180,7 +180,8 @@ def show_facilities(console: Console, loans: Sequence[Loan], whose: str) -> None
         console.print(f"No facility{whose}.")
         return
     heads = ("facility", "borrower", "agent", "limit", "undrawn", "owed", "money", "maturity", "state")
-    show_rows(console, heads, list(map(_facility_row, loans)))
+    narrow = Narrow(("no.", "borrower", "limit", "owed", "due", "state"), list(map(_facility_brief, loans)), folds=(1,))
+    show_rows(console, heads, list(map(_facility_row, loans)), narrow=narrow)
 
 
 def _facility_row(loan: Loan) -> tuple[str, ...]:
@@ -202,6 +203,26 @@ def show_whole(console: Console, loan: Loan, lenders: Sequence[Lender], bills: S
         heads,
         [
             (
+def _facility_brief(loan: Loan) -> tuple[str, ...]:
+    limit, owed = (str(loan.amount(units)) for units in (loan.limit, loan.owed))
+    return str(loan.number), _brief(loan), limit, owed, _due(loan), _standing(loan)
+
+
+def _standing(loan: Loan) -> str:
+    """How it stands, in a word or two."""
+    return loan.standing.replace("-", " ")
+
+
+def _brief(loan: Loan) -> str:
+    """The borrower without its LEI, where its name is known."""
+    return replace(loan.names, whole=True).participant(loan.terms.borrower)
+
+
+def _due(loan: Loan) -> str:
+    """The day by the facility's clock at whose end it is due."""
+    return loan.moment(loan.maturity).split()[0]
+
+
                 each.name,
                 f"{loan.names.participant(each.participant)}, {loan.names.account(each.account)}",
                 f"{each.share:f} %",
@@ -255,11 +276,26 @@ def rows(book: Sequence[Exposure]) -> list[tuple[str, ...]]:
 
 
 def show_book(console: Console, book: Sequence[Exposure]) -> None:
-    """Exposures as a table."""
+    """Exposures as a table, and their sums."""
+    from sampan.client.owing import totals
+
     if not book:
         console.print("No position in any facility.")
         return
-    show_rows(console, HEADINGS, rows(book))
+    heads = ("no.", "borrower", "principal", "interest", "cover", "due")
+    narrow = Narrow(heads, [_brief_row(each) for each in book], folds=(1,))
+    show_rows(console, HEADINGS, rows(book), narrow=narrow)
+    console.print()
+    sums = [
+        (each.money.reference, *map(str, (each.principal, each.interest, each.cover, each.undrawn)))
+        for each in totals(book)
+    ]
+    show_rows(console, ("in all of", "principal", "interest", "cover", "undrawn"), sums)
+
+
+def _brief_row(each: Exposure) -> tuple[str, ...]:
+    amounts = (str(amount) for amount in (each.principal, each.interest, each.cover))
+    return str(each.facility), _brief(each.loan), *amounts, "in default" if each.loan.in_default else _due(each.loan)
 
 
 def write_csv(file: Path, book: Sequence[Exposure]) -> None:

@@ -14,6 +14,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sampan.cli.schema import document
@@ -174,12 +175,41 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str | Text]], *, whol
     return made
 
 
-def show_rows(console: Console, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A table where it fits the console; else each row as lines of its own, so that no amount and no name is folded in
-    the middle."""
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """Rows with what matters most, for a narrow console; the columns `folds` may be folded between words."""
+
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    folds: Sequence[int]
+
+    @property
+    def width(self) -> int:
+        """The columns of the console that it needs, at the least."""
+        from rich.cells import cell_len
+
+        cells = list(zip(self.headings, *self.rows, strict=True))
+        parts = [" ".join(column).split() if place in self.folds else column for place, column in enumerate(cells)]
+        return sum(max(map(cell_len, column)) for column in parts) + 2 * (len(parts) - 1)
+
+    @property
+    def table(self) -> Table:
+        """The table."""
+        whole = [place for place in range(len(self.headings)) if place not in self.folds]
+        return table(self.headings, self.rows, whole=whole)
+
+
+def show_rows(
+    console: Console, headings: Sequence[str], rows: Sequence[Sequence[str]], *, narrow: Narrow | None = None
+) -> None:
+    """A table where it fits the console, else a narrow one where that fits; else each row as lines of its own, so that
+    no amount and no name is folded in the middle."""
     made = table(headings, rows)
     if console.measure(made, options=console.options.update_width(_WIDEST)).maximum <= console.width:
         console.print(made)
+        return
+    if narrow is not None and narrow.width <= console.width:
+        console.print(narrow.table)
         return
     from rich.text import Text
 

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from sampan.bills.verbs.circulation import Lodge
 from sampan.client import wire
@@ -42,6 +42,15 @@ QUARTERS: Final = timedelta(seconds=QUARTER)
 MOST_FILINGS: Final = 2
 ALL: Final = "all"
 """In place of an amount: whatever is owed."""
+Standing: TypeAlias = Literal["in-default", "owed", "late", "open", "over"]
+"""How a facility stands."""
+_STATES: Final[Mapping[Standing, str]] = {
+    "in-default": "in default",
+    "owed": "owed",
+    "late": "owed, late: in default when grace ends",
+    "open": "nothing is owed",
+    "over": "over: nothing is owed, nothing can be drawn",
+}
 _PERCENT: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,30})?")
 
 
@@ -92,15 +101,18 @@ class Loan(Shown):
         return int(self.terms.shares)
 
     @property
+    def standing(self) -> Standing:
+        """How it stands, as a word."""
+        if self.in_default:
+            return "in-default"
+        if self.owed:
+            return "owed" if self.time <= self.maturity else "late"
+        return "open" if self.terms.undrawn and self.available else "over"
+
+    @property
     def state(self) -> str:
         """How it stands, in words."""
-        if self.in_default:
-            return "in default"
-        if self.owed:
-            return "owed" if self.time <= self.maturity else "owed, late: in default when grace ends"
-        if self.terms.undrawn and self.available:
-            return "nothing is owed"
-        return "over: nothing is owed, nothing can be drawn"
+        return _STATES[self.standing]
 
     @property
     def available_until(self) -> datetime:

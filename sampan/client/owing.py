@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sampan.chain.connection import BlockTag
     from sampan.client.cargo_records import Answer
     from sampan.client.reading import BillRef, Who
+    from sampan.client.records import Coin, Deposit
     from sampan.suite.amounts import Amount, Given
     from sampan.suite.event import Event
     from sampan.trade.terms import Terms as SaleTerms
@@ -134,6 +135,33 @@ class Exposure:
     def cover(self) -> Amount:
         """What the bills cover."""
         return self._part(self.loan.covered)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What a lender has in all facilities of one money."""
+
+    money: Deposit | Coin
+    principal: Amount
+    interest: Amount
+    cover: Amount
+    undrawn: Amount
+
+
+def totals(exposures: Iterable[Exposure]) -> list[Total]:
+    """The sums of exposures, money by money."""
+    found: dict[str, list[Exposure]] = {}
+    for each in exposures:
+        found.setdefault(each.loan.money.address, []).append(each)
+    return [_total(several) for several in found.values()]
+
+
+def _total(several: Sequence[Exposure]) -> Total:
+    money = several[0].loan.money
+    units = (
+        sum(getattr(each, name).value for each in several) for name in ("principal", "interest", "cover", "undrawn")
+    )
+    return Total(money, *map(money.amount, units))
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,8 +148,8 @@ def test_facilities_are_listed_and_each_is_shown_with_its_lenders_and_bills(
     shell("finance", "entrust", bills[0], "--to", "shipper", "--until", "7 days", "--from", AGENT.role)
     whole = shell("finance", "show", drawn, "--json").document
     room = lent.ledger.account(lent.ledger.address_in("LoanBook")).number
-    told = [(each["position"], each["share_percent"], each["committed"]["decimal"]) for each in whole["lenders"]]
-    assert told == [(f"{room}/{drawn}/1", "60", "600000.00"), (f"{room}/{drawn}/2", "40", "400000.00")]
+    claims = [(each["position"], each["share_percent"], each["committed"]["decimal"]) for each in whole["lenders"]]
+    assert claims == [(f"{room}/{drawn}/1", "60", "600000.00"), (f"{room}/{drawn}/2", "40", "400000.00")]
     assert whole["lenders"][0]["lei"] == PARTIES["bank"].lei
     assert [(each["bill"], each["lies"], each["prints"]) for each in whole["bills"]] == [
         (bills[0], "on-trust", 1),
@@ -166,24 +166,40 @@ def test_facilities_exposures_and_days_are_read_at_eighty_columns_without_an_amo
     lent: SampanChain, drawn: str, bills: list[str]
 ) -> None:
     ledger = lent.as_role("bank")
-    console = Console(width=80, file=StringIO(), record=True, emoji=False)
     lent.advance(timedelta(days=30))
-    finance.show_book(console, ledger.exposures())
-    finance.show_facilities(console, ledger.facilities(), "")
-    finance.show_whole(console, ledger.loan(int(drawn)), ledger.lenders(int(drawn)), ledger.securities(int(drawn)))
-    finance.show_days(console, ledger.days(int(drawn)))
-    lines = [line.rstrip() for line in console.export_text().splitlines()]
-    assert max(map(len, lines)) <= 80
+    loans, exposures = ledger.facilities(), ledger.exposures()
+
+    def lines(width: int) -> list[str]:
+        console = Console(width=width, file=StringIO(), record=True, emoji=False)
+        finance.show_book(console, exposures)
+        finance.show_facilities(console, loans, "")
+        finance.show_whole(console, ledger.loan(int(drawn)), ledger.lenders(int(drawn)), ledger.securities(int(drawn)))
+        finance.show_days(console, ledger.days(int(drawn)))
+        found = [line.rstrip() for line in console.export_text().splitlines()]
+        assert max(map(len, found)) <= width
+        return found
+
+    due = f"{loans[0].maturity:%Y-%m-%d}"
+    narrow = lines(80)
+    for start, *cells in (
+        # Headings, and a row of both tables: the name alone is folded.
+        ("no.", "borrower", "principal", "interest", "cover", "due"),
+        (f"{drawn}  ", "HKD 300,000.00", "HKD 1,232.87", "HKD 480,000.00", due),
+        ("no.", "borrower", "limit", "owed", "due", "state"),
+        (f"{drawn}  ", "HKD 1,000,000.00", "HKD 502,054.79", due, "owed"),
+    ):
+        assert any(line.startswith(start) and all(cell in line for cell in cells) for line in narrow), cells
+    assert "undrawn    HKD 300,000.00" in narrow, "in all"
+    # A console that is narrower still has each row as lines of its own.
     room = ledger.account(ledger.address_in("LoanBook")).number
     for line in (
         f"positions  {room}/{drawn}/1",
         "principal  HKD 300,000.00",
-        "undrawn    HKD 300,000.00",
         "limit     HKD 1,000,000.00",
         "owed      HKD 502,054.79",
     ):
-        assert line in lines
-    assert any("HKD 68.49 to" in line for line in lines)
+        assert line in lines(64)
+    assert any("HKD 68.49 to" in line for line in narrow)
 
 
 def test_a_pledged_bill_says_which_facility_it_secures_for_how_much_and_for_which_agent(
@@ -457,6 +473,8 @@ def test_prints_are_computed_of_the_document_before_the_agent_signs_and_the_book
     assert other != key
     ran = shell("finance", "book", "--documents", "documents", "--csv", "book.csv", "--from", "bank", "--json")
     (found,) = ran.document["exposures"]
+    (sums,) = ran.document["totals"]
+    assert (sums["money_reference"], sums["principal"]) == (f"HKD@{PARTIES['bank'].lei}", found["principal"])
     assert (found["share_percent"], found["principal"]["decimal"]) == ("60", "300000.00")
     assert (found["vessels"], found["ports"]) == (["Lantern Meridian"], ["NLRTM"])
     heading, line = (tmp_path / "book.csv").read_text(encoding="utf-8").splitlines()

@@ -83,6 +83,7 @@ def test_every_facility_is_listed_as_it_stands(chain: SampanChain, facility: int
         "HKD 300,000.00",
     ]
     assert (first.state, second.state) == ("owed", "nothing is owed")
+    assert (first.standing, second.standing) == ("owed", "open")
     chain.advance(timedelta(days=94))
     assert [each.state for each in chain.ledger.facilities()] == [
         "in default",

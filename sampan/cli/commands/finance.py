@@ -500,7 +500,7 @@ def owed(facility: int, by_day: bool, pay: str | None, network: str) -> None:
                 cli_finance.show_payment(console, payment)
 
         body = {**cli.where(ledger), "facility": found, "days": days, "payment": payment}
-        base.output().emit("sampan.facility/1", body, show)
+        base.output().emit("sampan.facility/2", body, show)
 
 
 @command.command("list", short_help="List the facilities.")
@@ -514,7 +514,7 @@ def list_(who: str | None, network: str) -> None:
         whose = "" if who is None else f" of {ledger.names.participant(ledger.number_of(who))}"
         body = {**cli.where(ledger), "facilities": found}
         base.output().emit(
-            "sampan.facilities/1", body, lambda console: cli_finance.show_facilities(console, found, whose)
+            "sampan.facilities/2", body, lambda console: cli_finance.show_facilities(console, found, whose)
         )
 
 
@@ -531,7 +531,7 @@ def show(facility: int, network: str) -> None:
         lenders, bills = ledger.lenders(facility), ledger.securities(facility)
         body = {**cli.where(ledger), "facility": loan, "lenders": lenders, "bills": bills}
         base.output().emit(
-            "sampan.facility-whole/1", body, lambda console: cli_finance.show_whole(console, loan, lenders, bills)
+            "sampan.facility-whole/2", body, lambda console: cli_finance.show_whole(console, loan, lenders, bills)
         )
 
 
@@ -549,16 +549,24 @@ def book(who: str | None, documents: Path | None, file: Path | None, network: st
     """Show what a lender has in each facility: borrower, its share and positions, its part of principal, interest,
     cover and what is undrawn, when it is due, whether it is in default.
 
-    Vessel and port of the bills stand in no log: they are read of documents in a folder (`--documents`), each with its
-    salts beside it or as a disclosure, and held against the bills' roots; else a line has `-`.
+    Below stand the sums, money by money. Vessel and port of the bills stand in no log: they are read of documents in a
+    folder (`--documents`), each with its salts beside it or as a disclosure, and held against the bills' roots; else a
+    line has `-`.
     """
     with cli.reading(network) as ledger:
+    from sampan.client.owing import totals
+
         lender = chain.signer_address(ledger.connection) if who is None else who
         files = sorted(documents.glob("*.json")) if documents is not None else []
         found = ledger.exposures(lender, files=files)
         if file is not None:
             cli_finance.write_csv(file, found)
-        body = {**cli.where(ledger), "lender": ledger.participant(lender).lei, "exposures": found}
+        body = {
+            **cli.where(ledger),
+            "lender": ledger.participant(lender).lei,
+            "exposures": found,
+            "totals": totals(found),
+        }
         base.output().emit("sampan.exposures/1", body, lambda console: cli_finance.show_book(console, found))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from sampan.cli.forms.common import OnLedger
 from sampan.cli.forms.money import AmountForm, Exactly
@@ -35,7 +35,11 @@ class _Loan(Form):
     surplus: Annotated[Digits, Of(lambda loan: loan.terms.surplus), "Of sales in default, the borrower's"]
     surplus_amount: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.terms.surplus)), "The same in its currency"]
     in_default: bool
-    state: Annotated[str, "In words"]
+    state: Annotated[
+        Literal["in-default", "owed", "late", "open", "over"],
+        Of(lambda loan: loan.standing),
+        "late: due, in grace; open: nothing is owed, and more may be drawn; over: nothing can be drawn any more",
+    ]
     available_until: datetime
     maturity: datetime
     grace_ends: Annotated[datetime, "Last second of grace"]
@@ -60,7 +64,7 @@ class _Payment(Form):
     together: Annotated[bool, "Whether all of them could"]
 
 
-class Owed(OnLedger, document="sampan.facility/1"):
+class Owed(OnLedger, document="sampan.facility/2"):
     """A facility of the loan book as it stands."""
 
     facility: _Loan
@@ -68,7 +72,7 @@ class Owed(OnLedger, document="sampan.facility/1"):
     payment: Annotated[_Payment | None, "What it would do, where that was asked"]
 
 
-class Facilities(OnLedger, document="sampan.facilities/1"):
+class Facilities(OnLedger, document="sampan.facilities/2"):
     """The facilities of the loan book, as they stand."""
 
     facilities: list[_Loan]
@@ -113,7 +117,7 @@ class _Security(Form):
     state: Annotated[str, "Where it is, in words"]
 
 
-class Whole(OnLedger, document="sampan.facility-whole/1"):
+class Whole(OnLedger, document="sampan.facility-whole/2"):
     """A facility as it stands, who has the claims on it, and the bills that secure it."""
 
     facility: _Loan
@@ -163,11 +167,20 @@ class _Exposure(Form):
     in_default: Annotated[bool, Of(lambda exposure: exposure.loan.in_default)]
 
 
+class _Total(Form):
+    money_reference: Annotated[str, Of(lambda total: total.money.reference), "Of which money"]
+    principal: AmountForm
+    interest: AmountForm
+    cover: AmountForm
+    undrawn: AmountForm
+
+
 class Exposures(OnLedger, document="sampan.exposures/1"):
     """What a lender has in each facility."""
 
     lender: Annotated[str, "LEI"]
     exposures: list[_Exposure]
+    totals: Annotated[list[_Total], "For each money"]
 
 
 class _Freedom(Form):
