@@ -435,18 +435,21 @@ def require_free(ledger: Ledger, words: Sequence[int], *, ask: bool) -> None:
 
     doubtful = False
     for word in words:
-        answer, why = prints.standing(ledger, Print.unpack(word))
+        said = Print.unpack(word)
+        answer, why = prints.standing(ledger, said)
         if answer is Answer.NO:
             raise AnswerIsNo(
                 why,
                 subject=f"print {print_name(word)}",
-                hint="do not lend on it: ask the borrower, and the lender of that debt, how that comes",
+                hint=far if prints.too_far(ledger, said) else taken,
                 code="finance.print",
             )
         if answer is Answer.ASK:
             base.output().note(f"warning: print {print_name(word)}: {why}", style="yellow")
             doubtful = True
     if doubtful and ask and base.somebody_is_there():
+            taken = "do not lend on it: ask the borrower, and the lender of that debt, how that comes"
+            far = "accept it nearer to that day, or look whether the document names the right one"
         base.confirm("Sign all the same?", "", subject="", hint="", declined="Nothing was signed.")
 
 

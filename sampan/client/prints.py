@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -18,7 +18,8 @@ from sampan.documents.codes import CARGO_MOVEMENTS
 from sampan.errors import BadInput, UsageError
 from sampan.files import write_private
 from sampan.finance.prints import KEY_BYTES, Piece, Printer, Registrar, print_of
-from sampan.finance.records import Print
+from sampan.finance.records import MOST_DAYS, Print
+from sampan.identity.records import DAY
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Answer
 
@@ -260,8 +261,16 @@ def free(ledger: Ledger, pieces: Sequence[Piece], printer: Printer | None) -> li
     return [Freedom(piece, *standing(ledger, each), each.pack()) for piece, each in zip(pieces, said, strict=True)]
 
 
+def too_far(ledger: Ledger, said: Print) -> bool:
+    """Whether cargo leaves, or left, on a day that the register does not take now."""
+    return abs(said.day - ledger.time() // DAY) > MOST_DAYS
+
+
 def standing(ledger: Ledger, said: Print) -> tuple[Answer, str]:
     """Whether a print stands for cargo that is free to secure a debt, and why not."""
+    if too_far(ledger, said):
+        day = date(1970, 1, 1) + timedelta(days=said.day)
+        return Answer.NO, f"it leaves on {day}: the register takes no day further than {MOST_DAYS} days from today"
     answer = Answer(ledger.ask("free", said.pack(), contract=REGISTER))
     if answer is Answer.NO:
         return answer, _taken(ledger, said)

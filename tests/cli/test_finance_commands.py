@@ -523,6 +523,27 @@ def test_a_print_that_the_agent_names_is_looked_up_before_it_signs(
     assert (asked, (tmp_path / "accepted.json").exists()) == (["Sign all the same?"], True)
 
 
+def test_cargo_that_leaves_on_a_day_that_the_register_does_not_take_is_not_free(
+    lent: SampanChain, shell: Callable[..., Any], drawn: str, tmp_path: Path
+) -> None:
+    (number,) = banking.bills(lent, "FARAWAY1", kind=Kind.BLANK)
+    today = int(lent.ledger.time()) // 86_400
+    near, far = (replace(Print.unpack(prints(7)[0]), day=today + days).pack() for days in (366, 367))
+    said = ("finance", "accept", drawn, bill_name(number), "--value", "HKD 1.00", "--from", AGENT.role)
+    ran = shell(*said, "--print", f"{far:#x}", code=1)
+    assert "the register takes no day further than 366 days from today" in ran.err
+    assert "accept it nearer to that day" in ran.err
+    shell(*said, "--print", f"{near:#x}")
+    content = json.loads(sample("to-order"))
+    text = json.dumps(content).replace("2026-01-0", "2024-01-0")
+    (tmp_path / "old.json").write_text(text, encoding="utf-8")
+    shell("document", "root", "old.json")
+    shell("finance", "registrar-key", "registrar.key")
+    ran = shell("finance", "free", "old.json", "--registrar", "registrar.key", "--json", code=1)
+    assert ran.document["answer"] == "no"
+    assert "it leaves on 2024-01-0" in ran.document["pieces"][0]["why"]
+
+
 def test_terms_are_a_file_that_people_read_and_each_signer_sees_them_in_words(
     lent: SampanChain, shell: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
