@@ -151,9 +151,19 @@ def signing_options(function: F) -> F:
     `--signature`, passed on as `elsewhere`."""
 
     @functools.wraps(function)
-    def gathered(*args: Any, out: Path | None, unsigned: Path | None, signature: tuple[str, ...], **more: Any) -> Any:
+    def gathered(
+        *args: Any,
+        out: Path | None,
+        unsigned: Path | None,
+        signature: tuple[str, ...],
+        overwrite: bool,
+        **more: Any,
+    ) -> Any:
         if signature and unsigned is None:
             raise UsageError("says of what?", subject="--signature", hint="name the text with --unsigned FILE too")
+        # With signatures the text that was written is read again.
+        for file in (out, None if signature else unsigned):
+            require_new(file, overwrite=overwrite)
         return function(*args, elsewhere=Elsewhere(out, unsigned, signature), **more)
 
     found: Any = click.option(
@@ -165,9 +175,22 @@ def signing_options(function: F) -> F:
     found = click.option(
         "--unsigned", type=FILE, help="Write the text (EIP-712 JSON) to a file, for a wallet or a Safe to sign."
     )(found)
+    found = overwrite_option(found)
     found = click.option("--out", type=FILE, help="Write what was signed to a file; else it is printed.")(found)
     wrapped: F = hours_option(found)
     return wrapped
+
+
+def overwrite_option(function: F) -> F:
+    """Decorator: `--overwrite`, passed on as `overwrite` (`require_new`)."""
+    return click.option("--overwrite", is_flag=True, help="Replace a file that is there.")(function)
+
+
+def require_new(file: Path | None, *, overwrite: bool) -> None:
+    """Raise `UsageError` for a file that is there, unless it shall be replaced: what somebody signed, or terms that no
+    log has, may be lost with it."""
+    if file is not None and not overwrite and file.is_file():
+        raise UsageError("is there already", subject=str(file), hint="name another file, or give --overwrite")
 
 
 def remark_option(function: F) -> F:

@@ -338,9 +338,9 @@ def test_lenders_replace_the_agent_by_votes(
 ) -> None:
     first = ("--facility", drawn, "--agent", "importer", "--out", "importer.json", "--from", "importer")
     shell("finance", "sign-vote", *first)
-    assert "one of both" in shell("finance", "sign-vote", "importer.json", *first, code=2).err
-    shell("finance", "sign-vote", "importer.json", "--out", "bank.json", "--from", "bank")
-    ran = shell("finance", "replace-agent", "importer.json", "bank.json", "--json")
+    assert "one of both" in shell("finance", "sign-vote", "importer.json", *first, "--overwrite", code=2).err
+    shell("finance", "sign-vote", "importer.json", "--out", "vote.json", "--from", "bank")
+    ran = shell("finance", "replace-agent", "importer.json", "vote.json", "--json")
     assert events(ran) == ["AgentReplaced"]
     ran = shell("finance", "hand-over", bills[0], "--from", "relayer", "--json")
     assert "HandedOver" in events(ran)
@@ -542,6 +542,22 @@ def test_cargo_that_leaves_on_a_day_that_the_register_does_not_take_is_not_free(
     ran = shell("finance", "free", "old.json", "--registrar", "registrar.key", "--json", code=1)
     assert ran.document["answer"] == "no"
     assert "it leaves on 2024-01-0" in ran.document["pieces"][0]["why"]
+
+
+def test_a_signed_file_and_the_terms_of_an_offer_are_replaced_only_where_that_is_asked_for(
+    lent: SampanChain, shell: Callable[..., Any], drawn: str, bills: list[str], tmp_path: Path
+) -> None:
+    offer = ("position", "offer", f"{drawn}/1", "--to", "importer", "--price", "HKD 5.00", "--money", HKD)
+    signs = (*offer, "--from", "bank", "--out", "offer.json")
+    sells = ("sale", "offer", bills[0], "--pledged", "--to", "importer", "--price", "HKD 5.00", "--into", HKD)
+    sells += ("--until", "9 days", "--from", "shipper", "--out", "terms.json")
+    for act, file in ((signs, tmp_path / "offer.json"), (sells, tmp_path / "terms.json")):
+        shell(*act)
+        before = file.read_bytes()
+        assert f"{file.name}: is there already" in shell(*act, code=2).err
+        assert file.read_bytes() == before
+        shell(*act, "--overwrite")
+        assert file.read_bytes() != before
 
 
 def test_terms_are_a_file_that_people_read_and_each_signer_sees_them_in_words(

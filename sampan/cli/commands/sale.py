@@ -86,6 +86,7 @@ def _terms_options(*, needed: bool) -> Callable[[F], F]:
 @click.argument("bills", metavar="BILL...", type=cli.BILL, nargs=-1, required=True)
 @_terms_options(needed=True)
 @click.option("--out", type=FILE, help="Write the terms to a file, for the buyer's records.")
+@cli.overwrite_option
 @click.option("--pledged", is_flag=True, help="They lie in the loan book, and are sold from there (--out is needed).")
 @click.option("--least", metavar="AMOUNT", help="Of pledged bills in default: the least price of each.")
 @cli.bill_options
@@ -99,6 +100,7 @@ def offer(
     firm_until: datetime | timedelta | None,
     endorsement: str,
     out: Path | None,
+    overwrite: bool,
     pledged: bool,
     least: str | None,
     how: cli.How,
@@ -114,6 +116,7 @@ def offer(
         raise UsageError("the buyer cannot pay without the terms", subject="--pledged", hint="write them: --out FILE")
     if least is not None and not pledged:
         raise UsageError("is of pledged bills", subject="--least", hint="leave it out, or give --pledged")
+    cli.require_new(out, overwrite=overwrite)
     made: list[Terms] = []
 
     def build(ledger: Ledger) -> list[VerbCall]:
