@@ -65,6 +65,16 @@ def read(ledger: Ledger, file: Path) -> Terms:
     return Terms(found.terms, found.clauses, found.warnings)
 
 
+def opened(ledger: Ledger, facility: int) -> Terms:
+    """The terms under which a facility was opened; whoever is another by now stands in the warnings."""
+    from sampan.client.verbs import facility as number
+
+    terms, loan, names = ledger.terms_of(number(facility)), ledger.loan(facility), ledger.names
+    agent = names.participant(loan.terms.agent)
+    replaced = (f"the agent was replaced: it is {agent}",) if loan.terms.agent != terms.agent else ()
+    return Terms(terms, warnings=replaced)
+
+
 def has_terms(file: Path) -> bool:
     """Whether a file is meant as terms of a facility, whatever is wrong with them: what somebody signed, or YAML that
     names parties. Raises `BadInput` for what cannot be read."""
@@ -193,16 +203,6 @@ def _facility_row(loan: Loan) -> tuple[str, ...]:
     )
 
 
-def show_whole(console: Console, loan: Loan, lenders: Sequence[Lender], bills: Sequence[Security]) -> None:
-    """A facility, who has the claims on it, and the bills that secure it."""
-    console.print(loan)
-    console.print()
-    heads = ("position", "owner", "share", "unclaimed")
-    show_rows(
-        console,
-        heads,
-        [
-            (
 def _facility_brief(loan: Loan) -> tuple[str, ...]:
     limit, owed = (str(loan.amount(units)) for units in (loan.limit, loan.owed))
     return str(loan.number), _brief(loan), limit, owed, _due(loan), _standing(loan)
@@ -223,6 +223,16 @@ def _due(loan: Loan) -> str:
     return loan.moment(loan.maturity).split()[0]
 
 
+def show_whole(console: Console, loan: Loan, lenders: Sequence[Lender], bills: Sequence[Security]) -> None:
+    """A facility, who has the claims on it, and the bills that secure it."""
+    console.print(loan)
+    console.print()
+    heads = ("position", "owner", "share", "unclaimed")
+    show_rows(
+        console,
+        heads,
+        [
+            (
                 each.name,
                 f"{loan.names.participant(each.participant)}, {loan.names.account(each.account)}",
                 f"{each.share:f} %",
@@ -438,6 +448,8 @@ def require_free(ledger: Ledger, words: Sequence[int], *, ask: bool) -> None:
         said = Print.unpack(word)
         answer, why = prints.standing(ledger, said)
         if answer is Answer.NO:
+            taken = "do not lend on it: ask the borrower, and the lender of that debt, how that comes"
+            far = "accept it nearer to that day, or look whether the document names the right one"
             raise AnswerIsNo(
                 why,
                 subject=f"print {print_name(word)}",
@@ -448,8 +460,6 @@ def require_free(ledger: Ledger, words: Sequence[int], *, ask: bool) -> None:
             base.output().note(f"warning: print {print_name(word)}: {why}", style="yellow")
             doubtful = True
     if doubtful and ask and base.somebody_is_there():
-            taken = "do not lend on it: ask the borrower, and the lender of that debt, how that comes"
-            far = "accept it nearer to that day, or look whether the document names the right one"
         base.confirm("Sign all the same?", "", subject="", hint="", declined="Nothing was signed.")
 
 

@@ -10,6 +10,7 @@ from sampan.client import wire
 from sampan.client.errors import ContractRefusal
 from sampan.client.loans import LOANS, Loan, PledgedBill
 from sampan.client.owing import Owing
+from sampan.errors import ChainError
 from sampan.finance.records import number_of
 from sampan.suite import events
 from sampan.suite.ids import position_name
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sampan.client.reading import Who
+    from sampan.finance.loans.terms import Facility
     from sampan.suite.amounts import Amount
     from sampan.suite.event import Event
 
@@ -129,6 +131,22 @@ class Facilities(Owing):
                 raise
             return None
         return f"the ledger has facility {len(numbers) + 1}, the logs tell {len(numbers)}"
+
+    def terms_of(self, facility: int) -> Facility:
+        """The terms under which a facility was opened, by the log. Raises `NoSuchFacility` for one that was never
+        opened, `ChainError` where the log lacks it."""
+        number = self.loan(facility).number
+        topics = [wire.topic(events.Opened), f"0x{number:064x}"]
+        for event in self._logged(topics, self.connection.block_number(), contract=LOANS):
+            assert isinstance(event, events.Opened)
+            terms: Facility = event.facility_terms
+            return terms
+        raise ChainError(
+            "the logs do not tell that it was opened",
+            subject=f"facility {number}",
+            code="chain.answer",
+            hint="does the RPC leave out events? ask another one (--network URL)",
+        )
 
     def lenders(self, facility: int) -> list[Lender]:
         """Who has the claims on a facility, by position."""

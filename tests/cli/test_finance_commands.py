@@ -560,6 +560,19 @@ def test_a_signed_file_and_the_terms_of_an_offer_are_replaced_only_where_that_is
         assert file.read_bytes() != before
 
 
+def test_the_terms_of_a_facility_that_was_opened_are_told_in_words(
+    lent: SampanChain, shell: Callable[..., Any], drawn: str
+) -> None:
+    signed, opened = (shell("finance", "terms", of, "--json").document for of in ("shipper.json", drawn))
+    assert (opened["terms"], opened["hash"], opened["warnings"]) == (signed["terms"], signed["hash"], [])
+    assert "there is no facility 999" in shell("finance", "terms", "999", code=5).err
+    first = ("--facility", drawn, "--agent", "importer", "--out", "importer.json", "--from", "importer")
+    shell("finance", "sign-vote", *first)
+    shell("finance", "sign-vote", "importer.json", "--out", "vote.json", "--from", "bank")
+    shell("finance", "replace-agent", "importer.json", "vote.json")
+    assert "the agent was replaced: it is " in shell("finance", "terms", drawn).err
+
+
 def test_terms_are_a_file_that_people_read_and_each_signer_sees_them_in_words(
     lent: SampanChain, shell: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,17 +39,18 @@ def command() -> None:
 
 
 @command.command(short_help="Show the terms of a facility in words.")
-@click.argument("file", metavar="TERMS", type=FILE)
+@click.argument("file", metavar="TERMS|FACILITY", type=FILE)
 @base.network_option()
 def terms(file: Path, network: str) -> None:
-    """Show every term of a facility in words, and the hash that stands for them: of a file of TERMS in YAML, or of one
-    that somebody signed.
+    """Show every term of a facility in words, and the hash that stands for them: of a file of TERMS in YAML, of one
+    that somebody signed, or of a FACILITY that was opened, by its number.
 
     Everything that is wrong with a file is told at once, with its line and column. `sampan schema facility-terms`
     prints its JSON Schema, for editors.
     """
     with cli.reading(network) as ledger:
-        found = cli_finance.read(ledger, file)
+        is_number = str(file).isdecimal() and not file.exists()
+        found = cli_finance.opened(ledger, int(str(file))) if is_number else cli_finance.read(ledger, file)
         said = found.words(ledger)
         body = {**cli.where(ledger), "hash": found.terms.hash, "terms": said, "warnings": found.warnings}
         base.output().emit("sampan.facility-words/1", body, lambda console: cli_finance.show(console, said))
@@ -553,9 +554,9 @@ def book(who: str | None, documents: Path | None, file: Path | None, network: st
     folder (`--documents`), each with its salts beside it or as a disclosure, and held against the bills' roots; else a
     line has `-`.
     """
-    with cli.reading(network) as ledger:
     from sampan.client.owing import totals
 
+    with cli.reading(network) as ledger:
         lender = chain.signer_address(ledger.connection) if who is None else who
         files = sorted(documents.glob("*.json")) if documents is not None else []
         found = ledger.exposures(lender, files=files)
