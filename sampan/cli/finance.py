@@ -70,8 +70,8 @@ def opened(ledger: Ledger, facility: int) -> Terms:
     from sampan.client.verbs import facility as number
 
     terms, loan, names = ledger.terms_of(number(facility)), ledger.loan(facility), ledger.names
-    agent = names.participant(loan.terms.agent)
-    replaced = (f"the agent was replaced: it is {agent}",) if loan.terms.agent != terms.agent else ()
+    agent = names.participant(loan.stored.agent)
+    replaced = (f"the agent was replaced: it is {agent}",) if loan.stored.agent != terms.agent else ()
     return Terms(terms, warnings=replaced)
 
 
@@ -197,8 +197,8 @@ def show_facilities(console: Console, loans: Sequence[Loan], whose: str) -> None
 def _facility_row(loan: Loan) -> tuple[str, ...]:
     names, amount = loan.names, loan.amount
     return (
-        *(str(loan.number), names.participant(loan.terms.borrower), names.participant(loan.terms.agent)),
-        *(str(amount(units)) for units in (loan.limit, loan.terms.undrawn, loan.owed)),
+        *(str(loan.number), names.participant(loan.stored.borrower), names.participant(loan.stored.agent)),
+        *(str(amount(units)) for units in (loan.limit, loan.stored.undrawn, loan.owed)),
         *(loan.money.reference, loan.moment(loan.maturity), loan.state),
     )
 
@@ -215,7 +215,7 @@ def _standing(loan: Loan) -> str:
 
 def _brief(loan: Loan) -> str:
     """The borrower without its LEI, where its name is known."""
-    return replace(loan.names, whole=True).participant(loan.terms.borrower)
+    return replace(loan.names, whole=True).participant(loan.stored.borrower)
 
 
 def _due(loan: Loan) -> str:

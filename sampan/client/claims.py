@@ -13,7 +13,7 @@ from sampan.client.records import Coin, Deposit
 from sampan.client.verbs import Calls
 from sampan.errors import UsageError, about
 from sampan.finance.positions.verbs import Buy, PositionOffer
-from sampan.suite.ids import loan_of, position_name
+from sampan.suite.ids import loan_id_of, position_name
 from sampan.suite.tell import moment
 from sampan.suite.verb import Signature
 
@@ -83,12 +83,12 @@ def told_offer(ledger: Ledger, found: Offered) -> str:
 
 
 def _shares(ledger: Ledger, offer: PositionOffer, number: int) -> str:
-    return ledger.names.shares(number, loan_of(offer.position))
+    return ledger.names.shares(number, loan_id_of(offer.position))
 
 
 def _owed(ledger: Ledger, offer: PositionOffer, units: int) -> str:
     """An amount of the money of the loan that a position is of."""
-    return ledger.names.amount(units, ledger.names.lent.get(loan_of(offer.position)))
+    return ledger.names.amount(units, ledger.names.lent.get(loan_id_of(offer.position)))
 
 
 class PositionsByHand(Calls):

@@ -9,7 +9,7 @@ from sampan.client import verbs
 from sampan.client.by_hand import BillsByHand, PowersByHand
 from sampan.client.cargo import CargoLogByHand
 from sampan.client.claims import PositionsByHand
-from sampan.client.lending import LoanBookByHand
+from sampan.client.loans_by_hand import LoanBookByHand
 from sampan.client.paying import CoinByHand, DepositByHand, ExchangeByHand
 from sampan.client.trade import SaleByHand
 from sampan.subjects import DRIVEN as SUITE

@@ -11,7 +11,7 @@ from sampan.client.cargo import CargoLogByHand
 from sampan.client.claims import PositionsByHand
 from sampan.client.core import VerbCall
 from sampan.client.funds import MoneyRef
-from sampan.client.lending import LoanBookByHand
+from sampan.client.loans_by_hand import LoanBookByHand
 from sampan.client.papers import Paper
 from sampan.client.paying import CoinByHand, DepositByHand, ExchangeByHand
 from sampan.client.proven import Proven

@@ -117,7 +117,7 @@ class Facilities(Owing):
             return loans
         who = self.number_of(of)
         lent = {number_of(each) for each in self._held([each.address for each in self.participant(who).accounts])}
-        return [loan for loan in loans if who in (loan.terms.borrower, loan.terms.agent) or loan.number in lent]
+        return [loan for loan in loans if who in (loan.stored.borrower, loan.stored.agent) or loan.number in lent]
 
     def _lacks_facilities(self, told: Sequence[Event], last: int) -> str | None:
         """What is missing from the facilities that logs tell: they are numbered from 1 on."""
@@ -205,7 +205,7 @@ class Facilities(Owing):
         pieces = count_of(found.units, "piece of cargo/pieces of cargo")
         worth = f"{loan.amount(found.value)}, with {pieces}" if found.allotted else "what the agent has yet to allot"
         out = f"; out on trust until {loan.moment(found.until)}" if found.out else ""
-        agent = self.names.participant(loan.terms.agent)
+        agent = self.names.participant(loan.stored.agent)
         return f"in facility {found.facility} (pledge {found.pledge}) for {worth}; held for {agent}, its agent{out}"
 
 

@@ -27,7 +27,7 @@ from sampan.client.cargo import told as told_statement
 from sampan.client.contracts import Contracts
 from sampan.client.errors import NotOnLedger
 from sampan.client.facilities import Facilities
-from sampan.client.lending import told as told_facility
+from sampan.client.loans_by_hand import told as told_facility
 from sampan.client.papers import Paper
 from sampan.client.screening import Screening
 from sampan.client.verbs import country
@@ -559,10 +559,10 @@ class Ledger(Facilities, Contracts):
         (contracts/finance/PrintWord.sol), one for each piece of equipment; none for a bill that comes back from where
         it was out. It counts for the bill as it stands now. Raises `UsageError` for another's account."""
         number, loan = self.bill_id(bill), self.loan(facility)
-        if self.account(self.address).participant != loan.terms.agent:
+        if self.account(self.address).participant != loan.stored.agent:
             raise UsageError(
                 f"{self.names.account(self.address)} does not act for the agent,"
-                f" {self.names.participant(loan.terms.agent)}",
+                f" {self.names.participant(loan.stored.agent)}",
                 subject=f"facility {facility}",
                 hint="sign with an account of the agent: --from",
             )
@@ -599,10 +599,10 @@ class Ledger(Facilities, Contracts):
         """What lenders and a new agent sign, all the same, to replace the agent of a facility. Raises `UsageError` for
         the borrower, and for the agent there is."""
         loan, account = self.loan(facility), self.account(agent)
-        if account.participant in (loan.terms.borrower, loan.terms.agent):
-            who = "the borrower" if account.participant == loan.terms.borrower else "the agent already"
+        if account.participant in (loan.stored.borrower, loan.stored.agent):
+            who = "the borrower" if account.participant == loan.stored.borrower else "the agent already"
             raise UsageError(f"is {who}", subject=self.names.account(account.address), hint="name another as agent")
-        return Appointment(facility, account.address, loan.terms.agents, self.deadline(deadline))
+        return Appointment(facility, account.address, loan.stored.agents, self.deadline(deadline))
 
     def require_counts(self, vote: Appointment) -> None:
         """Raise `UsageError` for votes that count no more: they were carried out, another agent came, or their time is

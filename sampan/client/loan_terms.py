@@ -87,9 +87,9 @@ def _by_term(said: Sequence[Said]) -> dict[str, str]:
 def acceptance_in_words(ledger: Ledger, acceptance: Acceptance) -> list[Said]:
     """What an agent signs of a bill that it takes in pledge."""
     loan = ledger.loan(acceptance.facility)
-    advance = _percent(loan.terms.advance)
+    advance = _percent(loan.stored.advance)
     rows = [
-        ("facility", f"{loan.number}, of {ledger.names.participant(loan.terms.borrower)}"),
+        ("facility", f"{loan.number}, of {ledger.names.participant(loan.stored.borrower)}"),
         ("bill", f"{bill_name(acceptance.bill)}, as it stands now: it counts for its act {acceptance.act_count}"),
         ("value", f"{loan.amount(acceptance.value)}, of which {advance} may be owed"),
         *(("print", prints.in_words(word)) for word in acceptance.prints),

@@ -56,12 +56,12 @@ _PERCENT: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,30})?")
 
 @dataclass(frozen=True, slots=True)
 class Loan(Shown):
-    """A facility as it stands at `time`: its terms, what is owed, what covers it. Numbers are in the smallest unit of
-    `money`."""
+    """A facility as it stands at `time`: what the book has of it, what is owed, what covers it. Numbers are in the
+    smallest unit of `money`."""
 
     number: int
-    terms: Any
-    """What the book keeps of it (`loan` in contracts/finance/ILoanDesk.sol)."""
+    stored: Any
+    """What the book has of it in storage (`loan` in contracts/finance/ILoanDesk.sol)."""
     money: Deposit | Coin
     principal: int
     interest: int
@@ -79,8 +79,8 @@ class Loan(Shown):
     @property
     def owed_tomorrow(self) -> int:
         """What is owed at most when another day has begun: what is paid tomorrow to repay all."""
-        days = 360 if self.terms.day_count is DayCount.ACT_360 else 365
-        interest = self.principal * int(self.terms.rate) // (days * RATE_UNIT) + 1 if self.principal else 0
+        days = 360 if self.stored.day_count is DayCount.ACT_360 else 365
+        interest = self.principal * int(self.stored.rate) // (days * RATE_UNIT) + 1 if self.principal else 0
         return self.owed + interest
 
     @property
@@ -88,7 +88,7 @@ class Loan(Shown):
         """What may be drawn now, as far as bills cover it."""
         if not self.available:
             return 0
-        return max(min(int(self.terms.undrawn), self.covered - self.owed), 0)
+        return max(min(int(self.stored.undrawn), self.covered - self.owed), 0)
 
     @property
     def available(self) -> bool:
@@ -98,7 +98,7 @@ class Loan(Shown):
     @property
     def limit(self) -> int:
         """What all lenders committed."""
-        return int(self.terms.shares)
+        return int(self.stored.shares)
 
     @property
     def standing(self) -> Standing:
@@ -107,7 +107,7 @@ class Loan(Shown):
             return "in-default"
         if self.owed:
             return "owed" if self.time <= self.maturity else "late"
-        return "open" if self.terms.undrawn and self.available else "over"
+        return "open" if self.stored.undrawn and self.available else "over"
 
     @property
     def state(self) -> str:
@@ -117,21 +117,21 @@ class Loan(Shown):
     @property
     def available_until(self) -> datetime:
         """Last second of drawing."""
-        return _time(self.terms.available_until)
+        return _time(self.stored.available_until)
 
     @property
     def maturity(self) -> datetime:
         """Last second at which it is repaid in time."""
-        return _time(self.terms.maturity)
+        return _time(self.stored.maturity)
 
     @property
     def grace_ends(self) -> datetime:
         """Last second of grace: what is owed after it is in default."""
-        return _time(self.terms.maturity + self.terms.grace_days * DAY)
+        return _time(self.stored.maturity + self.stored.grace_days * DAY)
 
     def moment(self, time: datetime | int | None) -> str:
         """A time by the facility's clock, as its signers were told."""
-        return tell.moment(time, zone_of(self.terms.clock))
+        return tell.moment(time, zone_of(self.stored.clock))
 
     def share(self, shares: int) -> Decimal:
         """So many shares in percent of the facility, to a hundredth, rounded half up."""

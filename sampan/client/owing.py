@@ -94,7 +94,7 @@ class Exposure:
     ports: tuple[str, ...]
 
     def _part(self, units: int) -> Amount:
-        return self.loan.amount(units * self.shares // self.loan.terms.shares if self.loan.terms.shares else 0)
+        return self.loan.amount(units * self.shares // self.loan.stored.shares if self.loan.stored.shares else 0)
 
     @property
     def facility(self) -> int:
@@ -104,7 +104,7 @@ class Exposure:
     @property
     def borrower(self) -> str:
         """Who owes, in words."""
-        return self.loan.names.participant(self.loan.terms.borrower)
+        return self.loan.names.participant(self.loan.stored.borrower)
 
     @property
     def share(self) -> Decimal:
@@ -124,7 +124,7 @@ class Exposure:
     @property
     def undrawn(self) -> Amount:
         """Not lent yet."""
-        return self._part(self.loan.terms.undrawn)
+        return self._part(self.loan.stored.undrawn)
 
     @property
     def names(self) -> list[str]:
@@ -256,7 +256,7 @@ class Owing(Loans):
         """Whether the condition of a facility holds for a bill, as the loan book asks it before a drawing, and why not:
         of as many `units` as were pledged, by default by all of whom a word on the bill is known; what the groups of
         borrower, agent and carrier say counts for nothing. Raises `UsageError` where nothing is asked."""
-        number, condition = self.bill_id(bill), self.loan(facility).terms.condition
+        number, condition = self.bill_id(bill), self.loan(facility).stored.condition
         if not any(condition):
             raise UsageError("asks for nothing before a drawing", subject=f"facility {facility}", hint="draw")
         if units is None:
@@ -435,7 +435,7 @@ def _bills(event: Event) -> Iterable[int]:
 
 def _book(loan: Loan) -> Book:
     """A facility as the rules know it, with no debt: who asks says which."""
-    terms: Any = loan.terms
+    terms: Any = loan.stored
     return Book(
         borrower=terms.borrower,
         agent=terms.agent,

@@ -57,27 +57,27 @@ def deposit(record: Deposit) -> RenderableType:
 
 def loan(record: Loan) -> RenderableType:
     """A facility, line by line: what is owed and until when, what covers it, what may be drawn."""
-    names, terms, amount = record.names, record.terms, record.amount
-    days = "360" if terms.day_count is DayCount.ACT_360 else "365"
+    names, stored, amount = record.names, record.stored, record.amount
+    days = "360" if stored.day_count is DayCount.ACT_360 else "365"
     rows: list[tuple[str, RenderableType]] = [
         ("facility", Text(str(record.number), "bold")),
         ("status", Text(record.state, _loan_style(record))),
-        ("borrower", names.participant(terms.borrower)),
-        ("agent", names.participant(terms.agent)),
+        ("borrower", names.participant(stored.borrower)),
+        ("agent", names.participant(stored.agent)),
         ("owed", f"{amount(record.owed)}: principal {amount(record.principal)}, interest {amount(record.interest)}"),
-        ("interest", f"{Decimal(terms.rate) * 100 / RATE_UNIT:f} % a year, on {days} days"),
-        ("covered", f"{amount(record.covered)}, {_percent(terms.advance)} of bills worth {amount(terms.value)}"),
+        ("interest", f"{Decimal(stored.rate) * 100 / RATE_UNIT:f} % a year, on {days} days"),
+        ("covered", f"{amount(record.covered)}, {_percent(stored.advance)} of bills worth {amount(stored.value)}"),
         ("to be drawn", _drawing(record)),
         ("repaid by", f"{record.moment(record.maturity)}; in default after {record.moment(record.grace_ends)}"),
         ("money", record.money.reference),
     ]
-    if any(terms.condition):
-        rows.append(("condition", f"of each drawing: 0x{terms.condition.hex()}"))
-    filed = [country for country in (terms.filed_in, terms.also_filed_in) if country]
+    if any(stored.condition):
+        rows.append(("condition", f"of each drawing: 0x{stored.condition.hex()}"))
+    filed = [country for country in (stored.filed_in, stored.also_filed_in) if country]
     if filed:
         rows.append(("filed in", f"{' and '.join(filed)}, before each drawing"))
-    if terms.surplus:
-        rows.append(("surplus", f"{amount(terms.surplus)}, the borrower's"))
+    if stored.surplus:
+        rows.append(("surplus", f"{amount(stored.surplus)}, the borrower's"))
     return lines(rows)
 
 
@@ -85,8 +85,8 @@ def _drawing(record: Loan) -> str:
     """What may be drawn, until when; or that nothing can be any more."""
     amount, until = record.amount, record.moment(record.available_until)
     if record.available:
-        return f"{amount(record.drawable)} now, of {amount(record.terms.undrawn)}; until {until}"
-    left = f"; {amount(record.terms.undrawn)}, undrawn, goes back to the lenders" if record.terms.undrawn else ""
+        return f"{amount(record.drawable)} now, of {amount(record.stored.undrawn)}; until {until}"
+    left = f"; {amount(record.stored.undrawn)}, undrawn, goes back to the lenders" if record.stored.undrawn else ""
     return f"nothing any more: it could be until {until}{left}"
 
 
@@ -95,7 +95,7 @@ def _loan_style(record: Loan) -> str:
         return "bold red"
     if record.owed:
         return "bold green" if record.time <= record.maturity else "bold yellow"
-    return "bold green" if record.terms.undrawn and record.available else "bold"
+    return "bold green" if record.stored.undrawn and record.available else "bold"
 
 
 def _percent(parts: int) -> str:

@@ -24,7 +24,7 @@ from sampan.suite import ids, kinds
 from sampan.suite.amounts import ANY
 from sampan.suite.codec import python_name
 from sampan.suite.event import SEVERAL
-from sampan.suite.ids import loan_of
+from sampan.suite.ids import loan_id_of
 from sampan.suite.tell import NO_END, checksum, lei_text
 from sampan.suite.words import FactKind
 
@@ -108,7 +108,7 @@ def _shares(ledger: Ledger, value: int | str, given: Mapping[str, Any]) -> int:
     """So many shares of a position; in the loan book they may be named as what of its money was committed."""
     if isinstance(value, int) or value.strip().isdigit():
         return shares(int(value))
-    money = ledger.names.lent.get(loan_of(given["position"]))
+    money = ledger.names.lent.get(loan_id_of(given["position"]))
     if money is None:
         raise UsageError(
             "is no number of shares, and only in the loan book a share is a unit of money",

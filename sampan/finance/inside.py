@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sampan.finance.lending import LENDS
+from sampan.finance.lending_rooms import LENDS
 from sampan.finance.positions import rules
 from sampan.finance.positions.verbs import Take
 from sampan.model.perform import At, Call

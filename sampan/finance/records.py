@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 from sampan.identity.records import Identity
 from sampan.model.store import record
 from sampan.money.records import Money
-from sampan.suite.ids import loan_of
+from sampan.suite.ids import loan_id_of
 from sampan.suite.layout import Layout, spare
 from sampan.suite.verb import NOBODY
 
@@ -172,7 +172,7 @@ class Position:
     @property
     def whole(self) -> int:
         """What it was cut from: a position, or the loan."""
-        return loan_of(self.id) | self.origin
+        return loan_id_of(self.id) | self.origin
 
 
 def number_of(loan: int) -> int:

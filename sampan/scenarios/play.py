@@ -877,7 +877,7 @@ class Play:
         wrong: list[tuple[str, str]] = []
         first = step.place
         for name, (place, written) in step.fields.items():
-            actual = getattr(record.terms if name in said.OF_TERMS and step.about == "facility" else record, name)
+            actual = getattr(record.stored if name in said.STORED and step.about == "facility" else record, name)
             if name in AMOUNTS[step.about]:
                 counted = ledger.loan(record.facility) if step.about == "pledge" else record
                 actual = counted.amount(actual)

@@ -494,8 +494,8 @@ OF_BILLS: Final = ("bill", "offer", "pledge")
 """What is expected of a bill by its name."""
 BALANCES: Final = "balances"
 """Who has how much of some money."""
-OF_TERMS: Final = ("borrower", "agent", "undrawn", "value", "surplus")
-"""What the book keeps of a facility and can be expected of it."""
+STORED: Final = ("borrower", "agent", "undrawn", "value", "surplus")
+"""What the book has of a facility (`Loan.stored`) and can be expected of it."""
 WORDS: Final[Mapping[str, type[IntEnum]]] = {"status": Status, "kind": Kind, "receiving": Receiving}
 
 
@@ -508,8 +508,8 @@ def fields_of(about: str) -> list[str]:
     if record is PledgedBill:
         hidden |= {"bill", "pledge", "debt", "until"}
     if record is Loan:
-        hidden |= {"number", "terms", "money"}
-        made += OF_TERMS
+        hidden |= {"number", "stored", "money"}
+        made += STORED
     return [name for name in (*record.__dataclass_fields__, *made) if name not in hidden]
 
 

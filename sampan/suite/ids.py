@@ -189,7 +189,7 @@ def position_name(position: int) -> str:
     return f"{position >> _ROOM_AT}/{loan}/{number}"
 
 
-def loan_of(position: int) -> int:
+def loan_id_of(position: int) -> int:
     """The loan of a position, as an id whose number is 0."""
     return position >> _LOAN_AT << _LOAN_AT
 

@@ -473,7 +473,7 @@ def label(verb: Verb, names: Names | None = None) -> str:
     position = next((getattr(verb, each.name) for each in verb.arguments() if each.kind.name == "position"), None)
     if "shares" in said and position is not None:
         # Shares of the loan that the position is of are told as the money that was committed.
-        said["shares"].value = names.shares(said["shares"].value, ids.loan_of(position))
+        said["shares"].value = names.shares(said["shares"].value, ids.loan_id_of(position))
 
     def kept(part: re.Match[str]) -> str:
         fields = (field for _, field, *_ in _FORMATTER.parse(part[1]) if field)

@@ -92,7 +92,12 @@ def drawn(facility: int, bills: list[int], borrower: Ledger, agent: Ledger) -> i
 
 def test_a_facility_is_opened_by_what_all_signed_and_each_lender_pays(chain: SampanChain, facility: int) -> None:
     found = chain.ledger.loan(facility)
-    assert (found.owed, found.terms.undrawn, found.terms.rate, found.terms.advance) == (0, 100_000_000, 500_000, 8_000)
+    assert (found.owed, found.stored.undrawn, found.stored.rate, found.stored.advance) == (
+        0,
+        100_000_000,
+        500_000,
+        8_000,
+    )
     assert found.drawable == 0, "nothing is pledged"
     assert [chain.ledger.balance(role, HKD) for role in borrowing.LENDERS] == [40_000_000, 60_000_000]
 
@@ -629,7 +634,7 @@ def test_a_loan_is_told_line_by_line(drawn: int, borrower: Ledger, chain: Sampan
     told = str(borrower.loan(drawn))
     for line in ("HKD 500,000.00: principal HKD 500,000.00, interest HKD 0.00", "5 % a year, on 365 days", "80 % of"):
         assert line in " ".join(told.split())
-    until = tell.moment(borrower.loan(drawn).terms.available_until)
+    until = tell.moment(borrower.loan(drawn).stored.available_until)
     assert f"HKD 300,000.00 now, of HKD 500,000.00; until {until}" in " ".join(told.split())
     chain.advance(timedelta(days=61))
     told = " ".join(str(borrower.loan(drawn)).split())
@@ -722,7 +727,7 @@ def test_lenders_of_more_than_half_replace_the_agent(
     found = act.event(events.AgentReplaced)
     assert found.agent == relayer.number_of("importer")
     assert [position & 0xFFFFFFFF for position in found.in_favour] == [1]
-    assert relayer.loan(drawn).terms.agent == found.agent
+    assert relayer.loan(drawn).stored.agent == found.agent
     relayer.loans.hand_over(bills[0])
     assert relayer.bill(bills[0]).holder == found.agent
     with pytest.raises(UsageError, match="is the agent already"):

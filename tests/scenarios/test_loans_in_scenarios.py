@@ -180,7 +180,7 @@ def test_days_of_a_loan_turn_where_its_terms_say(play: Run, sampan_chain: Sampan
     assert (outcome.state, outcome.failure) == ("passed", None)
     pledge = sampan_chain.ledger.pledge(outcome.bills["rice"])
     # In quarters of an hour.
-    assert sampan_chain.ledger.loan(pledge.facility).terms.clock == 32
+    assert sampan_chain.ledger.loan(pledge.facility).stored.clock == 32
 
 
 # ----------------------------------------------------------------------------------------------- sold where they lie

@@ -15,25 +15,25 @@ from sampan.suite.words import Answer, DayCount
 
 class _Loan(Form):
     number: Count
-    borrower: Annotated[int, Of(lambda loan: loan.terms.borrower)]
-    borrower_lei: Annotated[str | None, Of(lambda loan: loan.lei(loan.terms.borrower))]
-    agent: Annotated[int, Of(lambda loan: loan.terms.agent)]
-    agent_lei: Annotated[str | None, Of(lambda loan: loan.lei(loan.terms.agent))]
+    borrower: Annotated[int, Of(lambda loan: loan.stored.borrower)]
+    borrower_lei: Annotated[str | None, Of(lambda loan: loan.lei(loan.stored.borrower))]
+    agent: Annotated[int, Of(lambda loan: loan.stored.agent)]
+    agent_lei: Annotated[str | None, Of(lambda loan: loan.lei(loan.stored.agent))]
     money: Annotated[Address, Of(lambda loan: loan.money.address)]
     money_reference: Annotated[str, Of(lambda loan: loan.money.reference), "As the command line takes it"]
-    rate: Annotated[Count, Of(lambda loan: loan.terms.rate), "A year, in parts of 10,000,000"]
-    day_count: Annotated[DayCount, Of(lambda loan: loan.terms.day_count)]
+    rate: Annotated[Count, Of(lambda loan: loan.stored.rate), "A year, in parts of 10,000,000"]
+    day_count: Annotated[DayCount, Of(lambda loan: loan.stored.day_count)]
     principal: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.principal))]
     interest: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.interest))]
     owed: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.owed))]
     covered: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.covered)), "As much as may be owed"]
     limit: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.limit)), "What all lenders committed"]
-    undrawn: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.terms.undrawn))]
+    undrawn: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.stored.undrawn))]
     drawable: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.drawable)), "As far as bills cover it now"]
-    value: Annotated[Digits, Of(lambda loan: loan.terms.value), "Of all bills, in the smallest unit of the money"]
-    value_amount: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.terms.value)), "The same in its currency"]
-    surplus: Annotated[Digits, Of(lambda loan: loan.terms.surplus), "Of sales in default, the borrower's"]
-    surplus_amount: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.terms.surplus)), "The same in its currency"]
+    value: Annotated[Digits, Of(lambda loan: loan.stored.value), "Of all bills, in the smallest unit of the money"]
+    value_amount: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.stored.value)), "The same in its currency"]
+    surplus: Annotated[Digits, Of(lambda loan: loan.stored.surplus), "Of sales in default, the borrower's"]
+    surplus_amount: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.stored.surplus)), "The same in its currency"]
     in_default: bool
     state: Annotated[
         Literal["in-default", "owed", "late", "open", "over"],
@@ -43,7 +43,7 @@ class _Loan(Form):
     available_until: datetime
     maturity: datetime
     grace_ends: Annotated[datetime, "Last second of grace"]
-    condition: Annotated[Hash, Of(lambda loan: loan.terms.condition), "Of each drawing; zero: none"]
+    condition: Annotated[Hash, Of(lambda loan: loan.stored.condition), "Of each drawing; zero: none"]
     time: datetime
 
 
@@ -92,7 +92,7 @@ class _Lender(Form):
 
 class _Claim(_Lender):
     facility: Annotated[Count, Of(lambda lender: lender.loan.number)]
-    borrower_lei: Annotated[str | None, Of(lambda lender: lender.loan.lei(lender.loan.terms.borrower))]
+    borrower_lei: Annotated[str | None, Of(lambda lender: lender.loan.lei(lender.loan.stored.borrower))]
     in_default: Annotated[bool, Of(lambda lender: lender.loan.in_default)]
 
 
@@ -151,8 +151,8 @@ class FacilityWords(OnLedger, document="sampan.facility-words/1"):
 
 class _Exposure(Form):
     facility: Count
-    borrower: Annotated[int, Of(lambda exposure: exposure.loan.terms.borrower)]
-    borrower_lei: Annotated[str | None, Of(lambda exposure: exposure.loan.lei(exposure.loan.terms.borrower))]
+    borrower: Annotated[int, Of(lambda exposure: exposure.loan.stored.borrower)]
+    borrower_lei: Annotated[str | None, Of(lambda exposure: exposure.loan.lei(exposure.loan.stored.borrower))]
     positions: Annotated[list[Digits], "Ids"]
     position_names: Annotated[list[str], Of(lambda exposure: exposure.names), "ROOM/LOAN/NUMBER"]
     share_percent: Annotated[Exactly, Of(lambda exposure: exposure.share)]

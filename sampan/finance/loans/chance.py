@@ -130,7 +130,7 @@ class LoansChance(RoomChance):
     def _deal(self, bill: int) -> Deal:
         if bill in self.state.bills and rules.lies_here(self.state, bill):
             return Deal.of(self.state.lodgings[bill].deal)
-        return rules.kept(self.state, bill)
+        return rules.deal_outside(self.state, bill)
 
     def _prints_of(self, bill: int) -> tuple[int, ...]:
         """The prints of a bill's pledge, mostly."""
@@ -260,7 +260,7 @@ class LoansChance(RoomChance):
         book = self.state.facilities.get(facility)
         agent_account = self.account_of(book.agent, TERMS) if book else self.any(self.stage.keys)
         value = self.below(1_500) if self.chance(0.98) else 2**104
-        out = rules.kept(self.state, bill.id)
+        out = rules.deal_outside(self.state, bill.id)
         prints = () if out.until and not out.sold and self.chance(0.9) else self.draw_prints()
         amount = self.below(min(value, 500) + 1) if self.chance(0.6) else 0
         producers = tuple(self._producers())

@@ -36,7 +36,7 @@ def facility_of(event: Any) -> int | None:
     return found
 
 
-def loan_of(debt: int) -> int:
+def facility_of_debt(debt: int) -> int:
     """The facility of a debt for which cargo is registered."""
     return debt % 2**_PLEDGE_AT
 

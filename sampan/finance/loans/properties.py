@@ -26,7 +26,7 @@ def _money(state: Lending) -> tuple[str, str] | None:
     """P6: the book has of each money what its facilities owe to lenders and borrowers, at least."""
     due: dict[str, int] = {}
     for book in state.facilities.values():
-        due[book.money] = due.get(book.money, 0) + book.kept
+        due[book.money] = due.get(book.money, 0) + book.balance
     for money, amount in due.items():
         has = state.holding(money, state.addresses[LOANS.contract]).balance
         if has < amount:

@@ -58,15 +58,15 @@ class Deal:
         return f"facility {self.facility} (pledge {self.pledge})"
 
     @property
-    def kept(self) -> int:
-        """What the ledger keeps."""
+    def lodged(self) -> int:
+        """What the ledger keeps of it, with the lodging of the bill."""
         return self.word % 2**208
 
     @property
     def word(self) -> int:
         """All of it."""
-        kept = self.debt | self.units << 40 | self.value << 56 | self.joint << 176 | self.others << 177
-        return kept | self.until << 208 | self.sold << 248
+        lodged = self.debt | self.units << 40 | self.value << 56 | self.joint << 176 | self.others << 177
+        return lodged | self.until << 208 | self.sold << 248
 
     @classmethod
     def of(cls, word: int) -> Deal:
@@ -153,7 +153,7 @@ class Book:
         return value * self.advance // WHOLE
 
     @property
-    def kept(self) -> int:
+    def balance(self) -> int:
         """What the room must have of its money for this facility."""
         return self.undrawn + self.paid - self.claimed + self.surplus
 

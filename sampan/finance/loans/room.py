@@ -58,7 +58,7 @@ class _Code:
             ledger.call(Call(rules.own(state), Register(deal.debt, pledge.prints)))
         if pledge.amount:
             drawn(ledger, deal, pledge.amount, bill, pledge.producers, giver)
-        return book.agent, deal.kept
+        return book.agent, deal.lodged
 
     def on_replaced(self, ledger: Any, bills: tuple[int, ...], replacements: tuple[int, ...]) -> None:
         """One replacement is held as the bill was. Of several the first keeps value and prints for all, and none leaves
@@ -85,7 +85,7 @@ def _signature(terms: bytes, text: Acceptance) -> Signature:
 
 def _deal(state: Lending, bill: int, book: Book, pledge: Pledge) -> Deal:
     """The pledge that begins, or goes on."""
-    out = rules.kept(state, bill)
+    out = rules.deal_outside(state, bill)
     if not out.facility or out.sold:
         if out.units:
             raise Refusal("StillRegistered", bill)

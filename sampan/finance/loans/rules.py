@@ -35,7 +35,8 @@ def book_of(state: Lending, facility: int) -> Book:
 
 
 def paid_in(state: Lending, facility: int) -> tuple[int, int]:
-    """What came in for the lenders of a facility, and of how many shares that is; nothing of one that is not there."""
+    """What came in for the lenders of a facility so far, and of how many shares that is, as the contract's `paidIn`
+    answers; nothing of one that is not there."""
     found = state.facilities.get(facility)
     return (0, 0) if found is None else (found.paid, found.shares)
 
@@ -49,7 +50,7 @@ def deal_of(state: Lending, bill: int) -> Deal:
 
 def redealt(state: Lending, bill: int, deal: Deal) -> Call:
     """The call by which a bill is held under another deal, for whom it was held."""
-    return Call(own(state), Hold(bill, state.lodgings[bill].holder, deal.kept))
+    return Call(own(state), Hold(bill, state.lodgings[bill].holder, deal.lodged))
 
 
 def lies_here(state: Lending, bill: int) -> bool:
@@ -57,8 +58,8 @@ def lies_here(state: Lending, bill: int) -> bool:
     return inside.room_of(state, bill) == own(state)
 
 
-def kept(state: Lending, bill: int) -> Deal:
-    """What is kept of a bill that is out; nothing: facility 0."""
+def deal_outside(state: Lending, bill: int) -> Deal:
+    """Under which pledge a bill is that is out, on trust or for good; none: facility 0."""
     return Deal.of(state.kept.get(bill, 0))
 
 
@@ -177,8 +178,8 @@ def is_silent(state: Lending, bill: int, book: Book) -> bool:
     return state.now > max(last, book.grace_ends) + SILENCE
 
 
-def is_covered(book: Book, owed_: int, value: int) -> None:
-    """What is owed is covered by the bills."""
+def require_covered(book: Book, owed_: int, value: int) -> None:
+    """What is owed is covered by the bills. Raises `Refusal`."""
     if owed_ > book.covered(value):
         raise Refusal("NotCovered", owed_, book.covered(value))
 

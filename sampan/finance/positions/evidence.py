@@ -13,7 +13,7 @@ from sampan.suite import layout
 from sampan.suite.check import LEDGER, Audited, Entry, Evidence, Life, Question, Word
 from sampan.suite.codec import word
 from sampan.suite.forms import ABSENT, Address, Count, Digits, Form, Of, Second
-from sampan.suite.ids import loan_of, position_name
+from sampan.suite.ids import loan_id_of, position_name
 from sampan.suite.layout import NUMBER
 from sampan.suite.tell import Names, checksum, instant
 from sampan.suite.verb import NOBODY
@@ -66,7 +66,9 @@ def words(state: Claims) -> Iterator[Word]:
 
 
 def _named(position: int) -> str:
-    return f"position {position_name(position)}" if position != loan_of(position) else f"loan {position_name(position)}"
+    return (
+        f"position {position_name(position)}" if position != loan_id_of(position) else f"loan {position_name(position)}"
+    )
 
 
 # --------------------------------------------------------------------------------------------------------------- lives

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sampan.finance.lending import LENDS
+from sampan.finance.lending_rooms import LENDS
 from sampan.finance.positions import rules
 from sampan.finance.records import AMOUNT_BITS, Claims, number_of
 from sampan.suite.check import Question
 from sampan.suite.event import Event
-from sampan.suite.ids import loan_of
+from sampan.suite.ids import loan_id_of
 from sampan.suite.verb import NOBODY
 
 _MOST = 1 << AMOUNT_BITS
@@ -22,7 +22,7 @@ _MOST = 1 << AMOUNT_BITS
 
 def broken(state: Claims, events: Sequence[Event], counts: Mapping[int, int]) -> tuple[str, str] | None:
     """The property that one act broke, and how; None: none."""
-    for loan in {loan_of(position) for position in state.changed(state.positions)}:
+    for loan in {loan_id_of(position) for position in state.changed(state.positions)}:
         found = _owed_is_paid(state, loan)
         if found:
             return "P6", f"loan {loan:#x}: {found}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sampan.finance.lending import LENDS
+from sampan.finance.lending_rooms import LENDS
 from sampan.finance.records import (
     AMOUNT_BITS,
     ROOM_AT,
@@ -12,7 +12,7 @@ from sampan.finance.records import (
     Position,
     number_of,
 )
-from sampan.suite.ids import loan_of
+from sampan.suite.ids import loan_id_of
 from sampan.suite.verb import NOBODY, Refusal
 
 _OVERFLOW: Final = 0x11
@@ -34,7 +34,7 @@ def _after(state: Claims, position: int, cuts: int, paid: int, shares: int) -> t
     """What a position, or the loan, has after its first cuts, and of how many shares."""
     # From the loan down to the position: of each that it was cut from, up to that cut.
     way = [(position, cuts)]
-    while way[-1][0] != loan_of(position):
+    while way[-1][0] != loan_id_of(position):
         # What somebody invented was cut from the loan.
         known = state.positions.get(way[-1][0]) or Position(way[-1][0])
         if known.whole >= known.id:
@@ -159,5 +159,5 @@ def operates(state: Claims, owner: str, sender: str) -> None:
 
 def next_position(state: Claims, whole: int) -> int:
     """The id of the position that is cut next from another, or from a loan."""
-    loan = loan_of(whole)
+    loan = loan_id_of(whole)
     return loan | state.position_counts.get(loan, 0) + 1

@@ -16,7 +16,7 @@ from sampan.model.replay import Log
 from sampan.money import inside as money
 from sampan.suite import events as ev
 from sampan.suite import kinds
-from sampan.suite.ids import loan_of, position_name
+from sampan.suite.ids import loan_id_of, position_name
 from sampan.suite.tell import Names
 from sampan.suite.verb import NOBODY, Refusal, Signature, Verb, arg
 
@@ -118,7 +118,7 @@ def _went(e: ev.PositionTransfer, names: Names) -> str:
 def position_transfer(state: Claims, e: ev.PositionTransfer) -> None:
     if e.id not in state.positions:
         state.put(state.positions, e.id, Position(e.id))
-        state.put(state.position_counts, loan_of(e.id), state.position_counts.get(loan_of(e.id), 0) + 1)
+        state.put(state.position_counts, loan_id_of(e.id), state.position_counts.get(loan_id_of(e.id), 0) + 1)
     state.change(state.positions, e.id).owner = e.to
     for account, by in ((e.from_, -1), (e.to, 1)):
         if account != NOBODY:
@@ -127,13 +127,13 @@ def position_transfer(state: Claims, e: ev.PositionTransfer) -> None:
 
 
 def _lent(e: ev.Lent, names: Names) -> str:
-    shares = names.shares(e.shares, loan_of(e.position))
+    shares = names.shares(e.shares, loan_id_of(e.position))
     return f"{names.account(e.to)} lent {shares}: position {position_name(e.position)}"
 
 
 @POSITIONS.event(ev.Lent, _lent, gives=("to",))
 def lent(state: Claims, e: ev.Lent) -> None:
-    _cut(state, loan_of(e.position), e.position, e.shares)
+    _cut(state, loan_id_of(e.position), e.position, e.shares)
     state.change(state.positions, e.position).shares = e.shares
 
 
@@ -142,7 +142,7 @@ def _cut(state: Claims, whole: int, position: int, shares: int) -> None:
     before = state.position_cuts.get(whole, ())
     made = state.change(state.positions, position)
     known = state.positions.get(whole)
-    made.origin, made.cut = whole - loan_of(whole), len(before)
+    made.origin, made.cut = whole - loan_id_of(whole), len(before)
     made.steps = (0 if known is None else known.steps) + len(before) + 1
     state.put(state.position_cuts, whole, (*before, shares))
 
@@ -203,7 +203,7 @@ class Split(Verb):
 
 
 def _split(e: ev.Split, names: Names) -> str:
-    shares = names.shares(e.shares, loan_of(e.position))
+    shares = names.shares(e.shares, loan_id_of(e.position))
     return f"{shares} of position {position_name(e.position)} are position {position_name(e.part)}"
 
 

@@ -811,8 +811,8 @@ def test_a_bill_is_out_on_trust_with_the_borrower_until_a_second_to_come(loans: 
     loans.repaid(facility, 1)
     until = both.now + 2
     both.done("trader", entrust(until))
-    assert rules.kept(both.state, bill).until == until
-    assert (rules.kept(both.state, bill).value, loans.book(facility).value) == (500, 500)
+    assert rules.deal_outside(both.state, bill).until == until
+    assert (rules.deal_outside(both.state, bill).value, loans.book(facility).value) == (500, 500)
     # It comes back for another value, without prints, to the same facility.
     other = loans.opened()
     both.refused("shipper", loans.lodge(facility, bill), "TermsUnfit", "prints")
@@ -897,7 +897,7 @@ def test_what_a_sale_in_default_brings_beyond_the_debt_is_the_borrower_s(loans: 
     sold = loans.sold("trader", bill, 500, wait=late)
     # Ninety-three days, half of a unit each.
     assert (sold.amount, sold.surplus) == (360 + 47, 500 - 407)
-    assert loans.book(facility).kept == both.state.holding(loans.hkd, loans.own).balance == 640 + 500
+    assert loans.book(facility).balance == both.state.holding(loans.hkd, loans.own).balance == 640 + 500
     both.refused("trader", TakeSurplus(facility), "NotAParty", both.at("trader"))
     both.done("shipper", TakeSurplus(facility))
     both.refused("shipper", TakeSurplus(facility), "NoSurplus", facility)
@@ -910,7 +910,7 @@ def test_what_a_sale_in_default_brings_beyond_the_debt_is_the_borrower_s(loans: 
         assert f"had {due} paid to " in text
         assert text.endswith(f"for position {ids.position_name(position)}")
         both.refused("stranger", Claim(position), "NothingUnclaimed", position)
-    assert loans.book(facility).kept == both.state.holding(loans.hkd, loans.own).balance == 0
+    assert loans.book(facility).balance == both.state.holding(loans.hkd, loans.own).balance == 0
     assert loans.book(facility).claimed == loans.book(facility).paid == 1_047
     # It is sold for good, and its cargo stays registered until somebody says that it is over.
     both.done("consignee", Transfer(bill, both.at("shipper"), b""))
@@ -925,7 +925,7 @@ def test_what_is_sold_while_something_is_owed_is_forgotten_at_once(loans: Loans,
     loans.pledged(facility, value=250)
     held = loans.collateral(bill).prints
     assert loans.sold("shipper", bill, 200).principal == 200
-    assert (loans.book(facility).value, rules.kept(both.state, bill).sold) == (250, True)
+    assert (loans.book(facility).value, rules.deal_outside(both.state, bill).sold) == (250, True)
     both.done("stranger", Forget(bill, held))
     assert (loans.book(facility).value, bill in both.state.kept) == (250, False)
 
@@ -990,7 +990,7 @@ def test_n19_in_default_a_bill_is_surrendered_for_the_goods_and_covers_nothing_m
     both.refused("stranger", Forget(bill, (held,)), "StillOwed", facility)
     assert loans.sold("trader", other, 200).principal == 0
     both.done("stranger", Forget(bill, (held,)))
-    assert (loans.book(facility).value, rules.kept(both.state, bill).word) == (0, 0)
+    assert (loans.book(facility).value, rules.deal_outside(both.state, bill).word) == (0, 0)
 
 
 # ------------------------------------------------------------------------------------------------------------- agents

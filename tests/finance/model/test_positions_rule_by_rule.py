@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from support.lender import LENDER, WITH_LENDER, ComeIn, Run, TakeFor
 from support.on_both import DEADLINE, Both
 
-from sampan.finance.lending import LENDS
+from sampan.finance.lending_rooms import LENDS
 from sampan.finance.positions import properties, rules
 from sampan.finance.positions.verbs import (
     Approve,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from sampan.finance.loans.cargo import Cargoes, Pieces, is_one
-from sampan.finance.loans.history import Loans, book, loan_of, name_of
+from sampan.finance.loans.history import Loans, book, facility_of_debt, name_of
 from sampan.finance.loans.sales import Market, Persons, Sales, Sold
 from sampan.finance.records import WINDOW_DAYS, Print
 from sampan.money.history import transactions
@@ -175,14 +175,14 @@ class _Register:
         return Indication(_named(each.said), what, entry.block, Level.MEDIUM)
 
     def _borrower(self, debt: int) -> int:
-        loan = self.loans.all.get(loan_of(debt))
+        loan = self.loans.all.get(facility_of_debt(debt))
         return 0 if loan is None else loan.terms.borrower
 
     def _told(self, each: _Registration) -> str:
         if each.room != self.loan_book:
             return f"debt {each.debt} of {checksum(each.room)}"
         of = "" if each.bill is None else f" under {bill_name(each.bill)}"
-        return f"{name_of(loan_of(each.debt))}{of}"
+        return f"{name_of(facility_of_debt(each.debt))}{of}"
 
     def _seen(self, each: _Registration, what: str, level: Level | None = None) -> Indication:
         return Indication(_named(each.said), what, each.begun.block, level)

@@ -108,7 +108,7 @@ class HandOver(Verb):
         if state.lodgings[self.bill].holder == agent:
             raise Refusal("AgentStands", self.bill)
         at.log(ev.HandedOver(deal.facility, self.bill, agent, at.actor))
-        inside.calls(at, Hold(self.bill, agent, deal.kept))
+        inside.calls(at, Hold(self.bill, agent, deal.lodged))
 
 
 @LOANS.verb("groupCarrier", logs=ev.CarrierGrouped, label="note the group of the carrier {carrier}")

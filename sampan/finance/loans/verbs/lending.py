@@ -66,7 +66,7 @@ def drawn(at: Any, deal: Deal, amount: int, bill: int, producers: Sequence[str],
             raise Refusal("ConditionNotMet", book.condition, bill)
     debt = rules.accrued(book, state.now)
     debt = replace(debt, principal=debt.principal + amount)
-    rules.is_covered(book, rules.owed(book, debt), book.value)
+    rules.require_covered(book, rules.owed(book, debt), book.value)
     log = at.log
     log(ev.Drawn(deal.facility, bill, amount, debt.principal, rules.interest_of(book, debt), to))
     steps = getattr(at, "steps", at)
@@ -76,7 +76,7 @@ def drawn(at: Any, deal: Deal, amount: int, bill: int, producers: Sequence[str],
 @LOANS.event(ev.Pledged, "{by} pledged {bill} for {value} in facility {facility}")
 def pledged(state: Lending, e: ev.Pledged) -> None:
     book = state.facilities[e.facility]
-    out = rules.kept(state, e.bill)
+    out = rules.deal_outside(state, e.bill)
     if out.facility and not out.sold:
         rules.changed(state, e.facility, value=book.value - out.value + e.value)
         state.drop(state.kept, e.bill)

@@ -91,7 +91,7 @@ def let_go(at: At, facility: int, debt: Debt, bills: Sequence[Collateral]) -> No
     if not rules.is_over(book, owed, state.now):
         rules.of_borrower_or_agent(at, book)
     for each in bills:
-        out = rules.kept(state, each.bill)
+        out = rules.deal_outside(state, each.bill)
         is_out = bool(out.until) and not rules.lies_here(state, each.bill)
         deal = out if is_out else rules.deal_of(state, each.bill)
         if deal.facility != facility:
@@ -106,7 +106,7 @@ def let_go(at: At, facility: int, debt: Debt, bills: Sequence[Collateral]) -> No
         if not is_out:
             inside.calls(at, GiveBack(each.bill, b""))
     if owed:
-        rules.is_covered(book, owed, state.facilities[facility].value)
+        rules.require_covered(book, owed, state.facilities[facility].value)
 
 
 @LOANS.verb("forget", logs=ev.Forgotten, label="end what is left of {bill}", exits=True)
@@ -118,7 +118,7 @@ class Forget(Verb):
 
     def run(self, at: At) -> None:
         state = at.state
-        deal = rules.kept(state, self.bill)
+        deal = rules.deal_outside(state, self.bill)
         if rules.lies_here(state, self.bill):
             deal = rules.deal_of(state, self.bill)
             if state.bills[self.bill].status not in ENDED:
@@ -217,7 +217,7 @@ class TakeSurplus(Verb):
 # -------------------------------------------------------------------------------------------------------------- events
 
 
-def paid_in(state: Lending, facility: int, amount: int) -> Book:
+def booked_payment(state: Lending, facility: int, amount: int) -> Book:
     """A payment of what is owed was booked."""
     book = state.facilities[facility]
     _, debt = rules.settled(book, state.now, amount)
@@ -230,12 +230,12 @@ def paid_in(state: Lending, facility: int, amount: int) -> Book:
     " {principal} of principal and {interest} of interest are left",
 )
 def repaid(state: Lending, e: ev.Repaid) -> None:
-    paid_in(state, e.facility, e.amount)
+    booked_payment(state, e.facility, e.amount)
 
 
 @LOANS.event(ev.Discharged, "{by} let {bill} go from facility {facility}")
 def discharged(state: Lending, e: ev.Discharged) -> None:
-    out = rules.kept(state, e.bill)
+    out = rules.deal_outside(state, e.bill)
     deal = rules.deal_of(state, e.bill) if rules.lies_here(state, e.bill) else out
     rules.changed(state, e.facility, value=state.facilities[e.facility].value - deal.value)
     state.drop(state.kept, e.bill)
@@ -243,7 +243,7 @@ def discharged(state: Lending, e: ev.Discharged) -> None:
 
 @LOANS.event(ev.Forgotten, "{by} ended what was left of {bill} in facility {facility}")
 def forgotten(state: Lending, e: ev.Forgotten) -> None:
-    deal = rules.deal_of(state, e.bill) if rules.lies_here(state, e.bill) else rules.kept(state, e.bill)
+    deal = rules.deal_of(state, e.bill) if rules.lies_here(state, e.bill) else rules.deal_outside(state, e.bill)
     if not deal.sold:
         rules.changed(state, e.facility, value=state.facilities[e.facility].value - deal.value)
     state.drop(state.kept, e.bill)

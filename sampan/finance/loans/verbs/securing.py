@@ -125,7 +125,7 @@ class Entrust(Verb):
         counts = deal.value * book.on_trust // WHOLE
         owed = rules.owed(book, rules.accrued(book, state.now))
         if owed:
-            rules.is_covered(book, owed, book.value - deal.value + counts)
+            rules.require_covered(book, owed, book.value - deal.value + counts)
         at.log(ev.Entrusted(deal.facility, self.bill, self.to, self.until, counts, self.purpose, at.actor))
         inside.calls(at, Transfer(self.bill, self.to, self.purpose))
 

@@ -10,7 +10,7 @@ from sampan.bills.verbs.circulation import Endorse, Transfer
 from sampan.finance.loans import rules
 from sampan.finance.loans.records import WHOLE, Book, Least, Lending
 from sampan.finance.loans.subject import LOANS
-from sampan.finance.loans.verbs.repaying import paid_in
+from sampan.finance.loans.verbs.repaying import booked_payment
 from sampan.model.perform import At
 from sampan.model.replay import Log
 from sampan.money import inside as money
@@ -130,7 +130,7 @@ def instructed(state: Lending, e: ev.Instructed) -> None:
 @LOANS.event(ev.PledgeSold, "{room} paid {amount} of the debt of facility {facility} and took {bill} out to {to}")
 def sold(state: Lending, e: ev.PledgeSold) -> None:
     deal = rules.deal_of(state, e.bill)
-    book = paid_in(state, e.facility, e.amount)
+    book = booked_payment(state, e.facility, e.amount)
     rules.changed(state, e.facility, value=book.value - deal.value, surplus=book.surplus + e.surplus)
     state.put(state.kept, e.bill, replace(deal, sold=True).word)
 

@@ -138,9 +138,9 @@ class LoanBookByHand(RoomByHand):
     def _witnesses(self, loan: Loan, bill: int, producers: Iterable[Who]) -> tuple[str, ...]:
         """Whose word the condition of a loan may count."""
         named = self._named(producers)
-        if named or not any(loan.terms.condition):
+        if named or not any(loan.stored.condition):
             return named
-        return tuple(self.ledger.witnesses(loan.terms.condition, bill))
+        return tuple(self.ledger.witnesses(loan.stored.condition, bill))
 
     def _named(self, producers: Iterable[Who]) -> tuple[str, ...]:
         with about("producers"):
@@ -353,7 +353,7 @@ class LoanBookByHand(RoomByHand):
     def _votes(self, owner: str, facility: int) -> bool:
         account = self.ledger.account(owner)
         living = self.ledger.account(self.ledger.ask("accountAt", account.number))
-        borrower = self.ledger.loan(facility).terms.borrower
+        borrower = self.ledger.loan(facility).stored.borrower
         groups = {self.ledger.participant(each).parent for each in (account.participant, borrower)}
         return living.acts and len(groups) == 2
 
