@@ -536,8 +536,10 @@ class Ledger(Facilities, Contracts):
 
     def sign_facility(self, terms: Facility, *, account: Signer | str | None = None) -> Paper:
         """Sign the terms of a loan (`facility_terms`), as borrower, agent or lender; it is opened when all have signed
-        (`loans.open_facility`). Raises `UsageError` for an account that is not bound by it."""
+        (`loans.open_facility`). Raises `UsageError` for an account that is not bound by it, and for terms that the loan
+        book would refuse (`require_fit`)."""
         address = self._signing_address(account)
+        self.require_fit(terms)
         if address not in terms.signers:
             raise UsageError(
                 f"{self.names.account(address)} is neither borrower nor agent nor lender",

@@ -19,7 +19,9 @@ from sampan.client.facts import Facts
 from sampan.client.records import Coin, Deposit, Shown
 from sampan.client.verbs import country, hash32
 from sampan.errors import BadInput, ChainError, UsageError
-from sampan.finance.loans.records import QUARTER, RATE_UNIT, WHOLE, Deal
+from sampan.finance.loans import bounds
+from sampan.finance.loans.records import CLOCKS, QUARTERS, RATE_UNIT, WHOLE, Deal
+from sampan.finance.loans.subject import LOANS as SUBJECT
 from sampan.finance.loans.terms import Facility
 from sampan.finance.records import ROOM_AT, number_of
 from sampan.identity.records import DAY
@@ -38,7 +40,6 @@ if TYPE_CHECKING:
 
 LOANS: Final = "LoanBook"
 REGISTER: Final = "Registrations"
-QUARTERS: Final = timedelta(seconds=QUARTER)
 MOST_FILINGS: Final = 2
 ALL: Final = "all"
 """In place of an amount: whatever is owed."""
@@ -307,19 +308,25 @@ class Loans(Facts):
         the agreement in words, `filed_in` up to two countries where the security must stand filed before each drawing.
         With another `salt`, by default a random one, the same terms are another facility.
 
-        Raises `UsageError` and `BadInput` for what the loan book would refuse.
+        Raises `UsageError` and `BadInput` for what the loan book would refuse (`require_fit`), and for a lender that is
+        named twice.
         """
-        found = self.money(money)
-        accounts = {
-            self.address_of(who): self.units_above_zero(amount, found.address) for who, amount in lenders.items()
-        }
+        found = self.lendable(money)
+        accounts: dict[str, int] = {}
+        for who, amount in lenders.items():
+            address = self.address_of(who)
+            if address in accounts:
+                raise UsageError(
+                    "is named twice", subject=self.names.account(address), hint="say in one sum what it commits"
+                )
+            accounts[address] = self.units_above_zero(amount, found.address)
         by, agents = self.account(borrower), self.account(agent)
-        if by.participant == agents.participant:
-            raise UsageError("is the borrower's own account", subject=agents.address, hint="name another as agent")
+        if clock % QUARTERS:
+            raise UsageError("is no number of quarters of an hour", subject=f"clock {clock}", hint="round it to one")
         countries = [country(each) for each in filed_in]
         if len(countries) > MOST_FILINGS:
             raise UsageError("security is filed in two countries at most", subject=", ".join(countries))
-        return Facility(
+        terms = Facility(
             borrower=by.participant,
             agent=agents.participant,
             borrower_account=by.address,
@@ -343,6 +350,27 @@ class Loans(Facts):
             salt=self.fresh(32) if salt is None else hash32(salt),
             deadline=self.deadline(deadline),
         )
+        self.require_fit(terms)
+        return terms
+
+    def require_fit(self, terms: Facility) -> None:
+        """Raises `UsageError` for terms under which the loan book would open no facility from now on: it names the
+        first that cannot be, and what would be right."""
+        known = {**bounds.said(terms), "one_group": self.is_one_group(terms.borrower, terms.agent)}
+        for each in bounds.unfit(known, first=self.time()):
+            raise UsageError(each.wrong, subject=each.term, hint=each.right)
+
+    def is_one_group(self, *participants: int) -> bool:
+        """Whether participants have one ultimate parent."""
+        return len({each.parent for each in self.ask_bundled([("participant", each) for each in participants])}) == 1
+
+    def lendable(self, money: MoneyRef) -> Deposit:
+        """The deposit that is meant. Raises `UsageError` for a coin, which nobody lends, and as `money`."""
+        found = self.money(money)
+        if not isinstance(found, Deposit):
+            wrong, right = SUBJECT.refusals["NoMoney"]
+            raise UsageError(wrong.format(money=found.address), hint=right)
+        return found
 
     def _debt_told(self, bill: int, last: int) -> int:
         """The number of the debt that a bill secured last, by the log: as it was pledged, carried on, or allotted."""
@@ -404,7 +432,7 @@ def _place(event: Event) -> tuple[int, int]:
 
 def zone_of(quarters: int) -> timezone:
     """Where days turn, by the clock of terms. Raises `BadInput` for a clock that there is not."""
-    if abs(quarters) >= timedelta(days=1) // QUARTERS:
+    if quarters not in CLOCKS:
         raise BadInput(
             "no day turns so long after midnight of UTC", subject=f"clock {quarters}", hint="ask for terms that can be"
         )

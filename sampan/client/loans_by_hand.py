@@ -354,8 +354,7 @@ class LoanBookByHand(RoomByHand):
         account = self.ledger.account(owner)
         living = self.ledger.account(self.ledger.ask("accountAt", account.number))
         borrower = self.ledger.loan(facility).stored.borrower
-        groups = {self.ledger.participant(each).parent for each in (account.participant, borrower)}
-        return living.acts and len(groups) == 2
+        return living.acts and not self.ledger.is_one_group(account.participant, borrower)
 
     def allot(self, bill: BillRef, shares: Sequence[tuple[BillRef, Given, Iterable[int]]]) -> VerbCall:
         """Say what of the value and cargo of a replaced bill its other replacements have: of each its value, and the

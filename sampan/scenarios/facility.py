@@ -43,11 +43,12 @@ from sampan.cargo.rules import condition_of
 from sampan.client.loans import MOST_FILINGS, parts
 from sampan.client.verbs import country
 from sampan.errors import BadInput, SampanError, UsageError
-from sampan.finance.loans.records import MOST_TERM, RATE_UNIT, WHOLE
+from sampan.finance.loans import bounds
+from sampan.finance.loans.records import CLOCKS, MOST_GRACE, QUARTERS, RATE_UNIT, WHOLE
 from sampan.scenarios import conditions
 from sampan.scenarios.source import Node, Place, Sort, load, meant, parse
 from sampan.suite.forms import DRAFT
-from sampan.suite.tell import moment, moment_of, option, word_of
+from sampan.suite.tell import moment_of, option, word_of
 from sampan.suite.words import DayCount
 
 if TYPE_CHECKING:
@@ -69,8 +70,6 @@ USUAL: Final = {
 """On how many days a currency is usually lent (T31). Of others, as CNH, whoever quotes the rate says it."""
 _HASH: Final = re.compile(r"0x[0-9a-fA-F]{64}")
 _ZONE: Final = re.compile(r"(?:UTC)?([+-])([01]?[0-9])(?::(00|15|30|45))?")
-_EARLIEST, _LATEST = timedelta(hours=-12), timedelta(hours=14)
-MOST_GRACE: Final = 255
 TIMES: Final = ("available_until", "maturity", "deadline")
 
 
@@ -115,13 +114,13 @@ def zone(text: str) -> timedelta:
     found = _ZONE.fullmatch(text)
     size = found and timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
     turned = None if size is None else size if found and found[1] == "+" else -size
-    if turned is None or not _EARLIEST <= turned <= _LATEST:
+    if turned is None or turned // QUARTERS not in CLOCKS:
         raise UsageError("no zone", hint="write +08:00, from -12:00 to +14:00, in quarters of an hour")
     return turned
 
 
 def _days(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= MOST_GRACE):
+    if not (text.isascii() and text.isdigit() and len(text) < 4):
         raise UsageError(f"no number of days from 0 to {MOST_GRACE}", hint="write 3")
     return int(text)
 
@@ -280,7 +279,8 @@ def read(path: Path, ledger: Ledger) -> Draft:
     return found
 
 
-_PARTS: Final = ("advance", "on_trust", "reserve")
+_PERCENTS: Final = {"rate": RATE_UNIT, "advance": WHOLE, "on_trust": WHOLE, "reserve": WHOLE}
+"""Terms in percent, each with what is the whole of it."""
 
 
 def _said(tree: Node, faults: _Faults) -> dict[str, Any]:
@@ -347,11 +347,11 @@ class _Meaning:
     def terms(self, salt: bytes) -> Draft | None:
         ledger, said = self.ledger, self.said
         borrower, agent = (self._of(key, ledger.account) for key in ("borrower", "agent"))
-        if borrower and agent and borrower.participant == agent.participant:
-            self.faults.at(self.fields["agent"].place, "agent is the borrower", "name another who holds the bills")
-        money = self._of("money", ledger.money)
+        money = self._of("money", ledger.lendable)
         lenders = self._lenders(money)
         times = self._times()
+        parties = [each.participant for each in (borrower, agent) if each is not None]
+        self._bounds(times, one_group=len(parties) > 1 and ledger.is_one_group(*parties))
         clauses = self._clauses()
         condition = said.get("condition")
         named = self._of("condition", _salt) if isinstance(condition, str) else None
@@ -411,22 +411,20 @@ class _Meaning:
 
     def _times(self) -> dict[str, datetime]:
         """The times of the terms: a day ends where the facility's days end."""
-        now, zone_ = self.ledger.now, timezone(self.said.get("clock", timedelta(0)))
-        found: dict[str, datetime] = {key: moment_of(self.said[key], zone_) for key in TIMES if key in self.said}
-        for key, time in found.items():
-            if time < now:
-                has = f"{key} has passed: it is {moment(now, zone_)}"
-                self.faults.at(self.fields[key].place, has, "name a time to come")
-        if {"available_until", "maturity"} <= found.keys() and found["available_until"] > found["maturity"]:
-            place = self.fields["available_until"].place
-            self.faults.at(place, "available_until is after maturity", "let drawing end before repayment is due")
-        longest = timedelta(seconds=MOST_TERM)
-        opened = found.get("deadline", now)
-        if opened > now and "maturity" in found and found["maturity"] - opened > longest:
-            place = self.fields["maturity"].place
-            has = f"maturity is more than {longest.days} days after deadline, and no facility lasts so long"
-            self.faults.at(place, has, "name an earlier day: cargo secures no debt for ever")
-        return found
+        zone_ = timezone(self.said.get("clock", timedelta(0)))
+        return {key: moment_of(self.said[key], zone_) for key in TIMES if key in self.said}
+
+    def _bounds(self, times: dict[str, datetime], *, one_group: bool) -> None:
+        """Each term that is known by itself, as the loan book asks it."""
+        said = self.said
+        known = {key: int(time.timestamp()) for key, time in times.items()} | {"one_group": one_group}
+        known |= {key: parts(said[key], whole, key) for key, whole in _PERCENTS.items() if said.get(key) is not None}
+        if "grace_days" in said:
+            known["grace_days"] = said["grace_days"]
+        if "clock" in said:
+            known["clock"] = said["clock"] // QUARTERS
+        for each in bounds.unfit(known, first=self.ledger.time()):
+            self.faults.at(self.fields[each.term].place, f"{each.term} {each.wrong}", each.right)
 
     def _clauses(self) -> tuple[Clause, ...]:
         node = self.fields.get("condition")
@@ -478,8 +476,8 @@ class _Meaning:
 
 def _fractions(terms: Facility) -> Iterator[str]:
     """Percents that look as if a fraction was meant."""
-    said = (("rate", terms.rate, RATE_UNIT), *((each, getattr(terms, each), WHOLE) for each in _PARTS))
-    for name, found, whole in said:
+    for name, whole in _PERCENTS.items():
+        found = getattr(terms, name)
         if 0 < found < whole // 100:
             percent = Decimal(found) * 100 / whole
             meant = (percent * 100).normalize()

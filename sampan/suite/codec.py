@@ -54,6 +54,12 @@ def python_name(name: str) -> str:
     return f"{snake}_" if keyword.iskeyword(snake) else snake
 
 
+def contract_name(name: str) -> str:
+    """The reverse: `act_count` is `actCount`, `from_` is `from`."""
+    head, *rest = name.rstrip("_").split("_")
+    return head + "".join(part.capitalize() for part in rest)
+
+
 # ------------------------------------------------------------------------------------------------------------- encoding
 
 

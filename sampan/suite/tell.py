@@ -15,6 +15,7 @@ from sampan.errors import BadInput, UsageError
 from sampan.keccak import keccak
 from sampan.suite import ids
 from sampan.suite.amounts import ANY, Amount
+from sampan.suite.codec import contract_name
 from sampan.suite.powers import Power
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import FactKind, Kind, Role
@@ -377,7 +378,7 @@ def describe(name: str, value: Any, names: Names | None = None) -> str:
     if isinstance(value, str):
         return names.account(value) if value.startswith("0x") and len(value) == 42 else printable(value)
     if is_dataclass(value) and not isinstance(value, type):
-        parts = ((_contract_name(each.name), getattr(value, each.name)) for each in fields(value))
+        parts = ((contract_name(each.name), getattr(value, each.name)) for each in fields(value))
         return f"({', '.join(f'{part} {describe(part, said, names)}' for part, said in parts)})"
     if isinstance(value, bytes):
         if name in SELECTORS:
@@ -516,7 +517,7 @@ def in_full(verb: Verb, names: Names | None = None) -> str:
         if argument.kind.name == "bill":
             said.insert(0, bill_name(value))
         elif value not in _SAYING_NOTHING:
-            name = _contract_name(argument.name)
+            name = contract_name(argument.name)
             said.append(f"{name} {describe(name, value, names)}")
     return f"{verb.wire().name} {', '.join(said)}"
 
@@ -557,7 +558,7 @@ def _argument(name: str, value: Any, names: Names, money: str | None = None) -> 
         return " and ".join(_replacement(terms, names) for terms in value) if len(value) < 4 else str(len(value))
     if isinstance(value, tuple) and value and all(hasattr(each, "bill") for each in value):
         return " and ".join(bill_name(each.bill) for each in value)
-    return describe(_contract_name(name), value, names)
+    return describe(contract_name(name), value, names)
 
 
 _ENTITLING: Final = {
@@ -572,11 +573,6 @@ _ENTITLING: Final = {
 def _replacement(terms: Any, names: Names) -> str:
     titled = "" if terms.titleholder == NOBODY else f" {names.account(terms.titleholder)}"
     return f"{bill_name(terms.bill)} {_ENTITLING[terms.kind]}{titled}"
-
-
-def _contract_name(name: str) -> str:
-    head, *rest = name.rstrip("_").split("_")
-    return head + "".join(part.capitalize() for part in rest)
 
 
 # --------------------------------------------------------------------------------------------------------------- whom
@@ -623,7 +619,7 @@ def as_json(name: str, value: Any) -> Any:
     if isinstance(value, str) and value.startswith("0x") and len(value) == 42:
         return checksum(value)
     if is_dataclass(value):
-        parts = {_contract_name(each.name): getattr(value, each.name) for each in fields(value)}
+        parts = {contract_name(each.name): getattr(value, each.name) for each in fields(value)}
         return {part: as_json(part, said) for part, said in parts.items()}
     return value
 

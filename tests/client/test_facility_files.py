@@ -128,7 +128,7 @@ def test_a_time_with_its_zone_is_that_time_whatever_the_clock(ledger: Ledger, tm
     assert said["maturity"].startswith("2099-04-01 18:00 UTC+08:00: ")
 
 
-@pytest.mark.parametrize("clock", [96, -96, 2**255 - 1])
+@pytest.mark.parametrize("clock", [57, -49, 96, 2**255 - 1])
 def test_terms_with_a_clock_that_there_is_not_are_told_to_nobody(ledger: Ledger, tmp_path: Path, clock: int) -> None:
     terms = replace(facility.read(written(tmp_path), ledger).terms, clock=clock)
     with pytest.raises(BadInput, match="no day turns so long after midnight"):
@@ -254,13 +254,14 @@ def test_every_fault_is_told_at_once_each_in_its_place(ledger: Ledger, tmp_path:
         ("clock: +14:15", "9:8", "clock: no zone"),
         ("clock: -12:15", "9:8", "clock: no zone"),
         ("clock: noon", "9:8", "clock: no zone"),
-        ("grace_days: 256", "12:13", "no number of days from 0 to 255"),
+        ("grace_days: 256", "12:13", "grace_days is not from 0 to 255 days"),
         ("grace_days: 0003", "12:13", "no number of days from 0 to 255"),
         ("grace_days: +3", "12:13", "no number of days from 0 to 255"),
         ("grace_days: \u0663", "12:13", "no number of days from 0 to 255"),
         ('borrower: " "', "1:11", "borrower: no text"),
         ("agent: [security_agent]", "2:8", "agent: no text"),
-        ("agent: shipper", "2:8", "agent is the borrower"),
+        ("agent: shipper", "2:8", "agent is the borrower, or of its group"),
+        ("advance: 0", "13:10", "advance is not above 0, up to 100 percent"),
         ("money: HKD@nowhere", "6:8", "nowhere: no participant"),
         ("available_until: 2099-06-01", "10:18", "available_until is after maturity"),
         ("available_until: 2099-03-01T12:00", "10:18", "a time without a zone"),

@@ -27,6 +27,7 @@ from sampan.client.ledger import Ledger
 from sampan.client.loan_terms import acceptance_in_words
 from sampan.client.owing import folded
 from sampan.client.papers import Paper
+from sampan.client.records import Coin
 from sampan.client.show import sentences
 from sampan.errors import BadInput, ChainError, SampanError, UsageError
 from sampan.finance.loans.verbs.lending import Draw
@@ -226,8 +227,19 @@ def test_terms_are_portable_and_each_signer_has_a_file_of_its_own(chain: SampanC
         ({"rate": "5.000001"}, "in steps of 0.00001"),
         ({"rate": "five"}, "no percentage"),
         ({"advance": "101"}, "from 0 to 100 percent"),
-        ({"agent": "shipper"}, "the borrower's own account"),
+        ({"agent": "shipper"}, "agent: is the borrower, or of its group"),
         ({"filed_in": ["HK", "SG", "NL"]}, "two countries at most"),
+        ({"clock": timedelta(hours=14, minutes=15)}, "clock: is nowhere where days turn"),
+        ({"clock": timedelta(minutes=20)}, "clock 0:20:00: is no number of quarters of an hour"),
+        ({"grace_days": 256}, "grace_days: is not from 0 to 255 days"),
+        ({"grace_days": -1}, "grace_days: is not from 0 to 255 days"),
+        ({"advance": "0", "reserve": "70"}, "advance: is not above 0"),
+        ({"reserve": "0"}, "reserve: is not above 0.*for nothing a bill never goes"),
+        ({"maturity": timedelta(days=800)}, "maturity: is more than 730 days after deadline"),
+        ({"available_until": timedelta(days=91)}, "available_until: is after maturity"),
+        ({"available_until": timedelta(seconds=-1)}, "available_until: has passed: it is 20"),
+        ({"deadline": timedelta(seconds=-1)}, "deadline: has passed: it is 20"),
+        ({"lenders": {}}, "lenders: names nobody"),
     ],
 )
 def test_terms_that_would_be_refused_are_refused_in_words(
@@ -235,6 +247,39 @@ def test_terms_that_would_be_refused_are_refused_in_words(
 ) -> None:
     with pytest.raises(UsageError, match=words):
         borrowing.terms(borrower, **changes)
+
+
+def test_a_coin_is_lent_by_nobody(borrower: Ledger) -> None:
+    coin = Coin("0x" + "c0" * 20, "A coin", "HKD", 2, borrower.names)
+    with pytest.raises(UsageError, match=r"is no deposit of the books .name a bank's deposit"):
+        borrowing.terms(borrower, money=coin)
+
+
+def test_a_lender_that_is_named_twice_says_in_one_sum_what_it_commits(borrower: Ledger) -> None:
+    twice = {"bank": "HKD 600,000.00", borrower.account("bank").address: "HKD 400,000.00"}
+    with pytest.raises(UsageError, match=r"is named twice .say in one sum"):
+        borrowing.terms(borrower, lenders=twice)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"clock": 57}, "clock: is nowhere where days turn"),
+        ({"rate": 10**7 + 1}, "rate: is not from 0 to 100 percent a year"),
+        ({"on_trust": 10_001}, "on_trust: is not from 0 to 100 percent"),
+        ({"filed_in": "", "also_filed_in": "HK"}, "also_filed_in: is a second country without a first"),
+        ({"commitments": (1,)}, "commitments: is not a sum for each lender"),
+        ({"commitments": (1, 2**104 - 1)}, "commitments: is more in all than"),
+    ],
+)
+def test_nobody_signs_terms_under_which_no_facility_is_opened(
+    borrower: Ledger, changes: dict[str, Any], words: str
+) -> None:
+    made = borrowing.terms(borrower)
+    with pytest.raises(UsageError, match=words):
+        borrower.sign_facility(replace(made, **changes))
+    with pytest.raises(UsageError, match="agent: is the borrower, or of its group"):
+        borrower.sign_facility(replace(made, agent=made.borrower))
 
 
 # ------------------------------------------------------------------------------------------------- pledged and drawn

@@ -41,6 +41,7 @@ MODULES: Final = (
     "finance.inside",
     "finance.prints",
     "finance.records",
+    "finance.loans.bounds",
     "finance.loans.cargo",
     "finance.loans.checks",
     "finance.loans.history",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 
 from sampan.finance.records import Claims, Registered
@@ -17,6 +18,11 @@ RATE_UNIT: Final = 10**7
 WHOLE: Final = 10_000
 """Advance, trust and reserve are in parts of this."""
 QUARTER: Final = 15 * 60
+QUARTERS: Final = timedelta(seconds=QUARTER)
+CLOCKS: Final = range(-48, 57)
+"""When days turn somewhere: quarters of an hour from UTC."""
+MOST_GRACE: Final = 255
+"""Days between maturity and default, at most."""
 SILENCE: Final = 30 * DAY
 """How long the agent may be silent in default."""
 MOST_TERM: Final = 730 * DAY

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sampan.bills import inside
 from sampan.bills.verbs.circulation import Hold
-from sampan.finance.loans.records import MOST, MOST_TERM, QUARTER, SILENCE, WHOLE, Book, Deal, Debt, Least, Lending
+from sampan.finance.loans import bounds
+from sampan.finance.loans.records import MOST, QUARTER, SILENCE, Book, Deal, Debt, Least, Lending
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Facility
 from sampan.identity.records import DAY, MOVE, TERMS
 from sampan.identity.rules import acting
 from sampan.model.perform import Call
+from sampan.suite.codec import contract_name
 from sampan.suite.ids import lei_of
 from sampan.suite.verb import Refusal, Signature
 
@@ -206,29 +208,13 @@ def asked(state: Lending, bill: int, book: Book, deal: Deal, owed_: int, offered
 # --------------------------------------------------------------------------------------------------------------- terms
 
 
-def sound(state: Lending, terms: Facility) -> int:
-    """Terms under which a facility may be opened now; gives the sum of the commitments. Raises `Refusal`."""
+def sound(state: Lending, terms: Facility) -> None:
+    """Terms under which a facility may be opened now. Raises `Refusal`."""
     if terms.money not in state.deposits:
         raise Refusal("NoMoney", terms.money)
-    unfit: Sequence[tuple[str, bool]] = (
-        ("rate", terms.rate > 10**7),
-        ("clock", not -48 <= terms.clock <= 56),
-        ("maturity", not state.now <= terms.maturity <= state.now + MOST_TERM),
-        ("availableUntil", terms.available_until > terms.maturity or terms.available_until < state.now),
-        ("graceDays", terms.grace_days > 255),
-        ("advance", not 0 < terms.advance <= WHOLE),
-        ("onTrust", terms.on_trust > WHOLE),
-        ("reserve", not 0 < terms.reserve <= WHOLE),
-        ("agent", group_of(state, terms.agent) == group_of(state, terms.borrower)),
-        ("alsoFiledIn", not terms.filed_in and bool(terms.also_filed_in)),
-        ("lenders", not terms.lenders),
-        ("commitments", len(terms.lenders) != len(terms.commitments)),
-        ("commitments", sum(terms.commitments) > MOST),
-    )
-    for term, wrong in unfit:
-        if wrong:
-            raise Refusal("TermsUnfit", term)
-    return sum(terms.commitments)
+    one_group = group_of(state, terms.agent) == group_of(state, terms.borrower)
+    for each in bounds.unfit({**bounds.said(terms), "one_group": one_group, "last": state.now}, first=state.now):
+        raise Refusal("TermsUnfit", contract_name(each.term))
 
 
 def filed(state: Lending, facility: int, book: Book) -> None:
