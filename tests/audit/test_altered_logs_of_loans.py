@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from support.audits import Chain, audit_of, findings_of
-from support.lent import lent
+from support.lent import lent_and_traded
 from support.tamper import others
 
 from sampan.audit.checks import Finding
@@ -26,10 +26,14 @@ from sampan.suite.check import Entry
 from sampan.suite.event import Event, field_names
 from sampan.suite.verb import NOBODY
 
-LEDGER = lent()
+LEDGER = lent_and_traded()
 ENTRIES = LEDGER.entries()
 HONEST = Chain(LEDGER.state, LEDGER.now)
 OF_LOANS = {kind for subject in (LOANS, POSITIONS, REGISTRATIONS) for kind in subject.facts}
+ABSENT = {
+    "LoanCalledBySignature": "it stands beside what was signed, and storage has it by a digest that the log alone tells"
+}
+"""Events that are not in this log, and why."""
 KINDS = sorted({type(entry.event) for entry in ENTRIES} & OF_LOANS, key=lambda kind: kind.__name__)
 VALUES = 2
 """Tried in the place of a field's, or of a part of it."""
@@ -46,6 +50,8 @@ FREE = {
     "SecurityFiled.filing.document": "as its registry",
     "SecurityFiled.filing.filed_at": "as its registry",
     "Entrusted.until": "of a bill that came back it is kept no longer",
+    "PositionApproval.account": "what passed on has no approval any more",
+    "PositionSold.from": "the payment stands beside it, in whichever deposit of the buyer's",
     "CountriesOpened.consent": "the contract keeps which countries are open, not why",
 }
 """Fields that an audit cannot tell from honest ones, at some value, and why."""
@@ -56,6 +62,13 @@ FREE_TWICE = {
     "Instructed": "named twice, a room is named once",
 }
 """Events that an audit cannot tell from the same, told twice."""
+UNSEEN = {
+    "PositionSold": "storage has the offer by a digest that the log alone tells; the transfer beside it is seen",
+    "PositionRecovered": "the transfer beside it is seen, and anybody may have carried it out",
+    "PositionApproval": "what passed on has no approval any more",
+    "PositionApprovalForAll": "storage has it by a pair of accounts that the log alone tells",
+}
+"""Events that an audit does not miss, when they are left out, and why."""
 
 
 def found(entries: list[Entry]) -> list[Finding]:
@@ -106,6 +119,10 @@ def unseen(at: int, dice: Random) -> Iterator[str]:
             yield name
 
 
+def test_each_event_of_loans_is_altered_but_those_that_are_named() -> None:
+    assert {kind.__name__ for kind in OF_LOANS - set(KINDS)} == set(ABSENT)
+
+
 def places(kind: type[Event]) -> list[int]:
     return [at for at, entry in enumerate(ENTRIES) if type(entry.event) is kind]
 
@@ -132,7 +149,9 @@ def test_p10_an_event_of_loans_that_is_dropped_doubled_or_moved_is_found(kind: t
     entry, before, after = ENTRIES[at], ENTRIES[:at], ENTRIES[at + 1 :]
     elsewhere = replace(entry, transaction="0x" + "ab" * 32)
 
-    assert found([*before, *after]), "dropped"
+    assert bool(found([*before, *after])) == (kind.__name__ not in UNSEEN), "dropped"
+    if kind.__name__ in UNSEEN:
+        return
     assert found([*before, *after, entry]), "moved to the end"
     assert found([entry, *before, *after]), "moved to the beginning"
     twice = [bool(found([*before, entry, each, *after])) for each in (entry, elsewhere)]

@@ -23,9 +23,19 @@ from sampan.finance.loans.verbs.opening import Open
 from sampan.finance.loans.verbs.repaying import Claim, Discharge, EndAvailability, Forget, Repay, TakeSurplus
 from sampan.finance.loans.verbs.securing import Allot, Entrust, File, SurrenderPledged
 from sampan.finance.loans.verbs.selling import Instruct
-from sampan.finance.positions.verbs import OpenTo, Split
+from sampan.finance.positions.verbs import (
+    Approve,
+    Buy,
+    CloseTo,
+    OpenTo,
+    PositionOffer,
+    Recover,
+    SetApprovalForAll,
+    Split,
+)
 from sampan.finance.records import Print
-from sampan.fuzz.alone import ADMINISTRATOR, STRANGER
+from sampan.fuzz.alone import ADMINISTRATOR, STRANGER, address_of
+from sampan.identity.verbs.recovery import ExecuteRecovery, ProposeRecovery
 from sampan.identity.verbs.standing import ListRoom
 from sampan.keccak import keccak
 from sampan.money.deposits import verbs as deposits
@@ -251,15 +261,45 @@ class Lent(Paid):
         self.act("shipper", Repay(number, 1_000, self.hkd, ()))
         return number
 
+    def lend(self) -> Lent:
+        """Facilities 1, 2 and 3: repaid, defaulted, standing."""
+        self.repaid_loan()
+        self.defaulted_loan()
+        self.standing_loan()
+        return self
+
+    def traded(self, facility: int) -> None:
+        """Its first position is bought, its second goes to the successor of a lost account."""
+        who, (sold, lost) = self.who, self.positions(facility)[:2]
+        seller, key, fresh = self.state.positions[sold].owner, who["other bank"], address_of("fresh key")
+        name = next(each for each, account in who.items() if account == seller)
+        self.act("trader", deposits.Approve(self.hkd, self.state.addresses["Positions"], ANY))
+        self.act(name, Approve(who["trader"], sold))
+        self.act(name, SetApprovalForAll(who["trader"], is_approved=True))
+        known = self.state.positions[sold]
+        terms = (self.hkd, 400, known.shares, known.had, keccak(b"salt"), self.now + DAY)
+        offer = PositionOffer(sold, seller, self.number("trader"), *terms)
+        self.act("trader", Buy(offer, self.hkd, Signature(seller, keccak(b"offer"))))
+        self.act(ADMINISTRATOR, CloseTo(("SG",)))
+        roles = self.state.accounts[key].roles
+        self.act(ADMINISTRATOR, ProposeRecovery(key, fresh, roles, self.now + 400 * DAY, b"key lost", Signature(fresh)))
+        self.pass_days(8)
+        self.act(STRANGER, ExecuteRecovery(key))
+        self.act(STRANGER, Recover(lost))
+
 
 @cache
 def lent() -> Lent:
     """Facilities 1, 2 and 3: repaid, defaulted, standing. Do not act on it."""
-    ledger = Lent()
-    ledger.repaid_loan()
-    ledger.defaulted_loan()
-    ledger.standing_loan()
+    return Lent().lend()
+
+
+@cache
+def lent_and_traded() -> Lent:
+    """The same, and positions of the third were sold and recovered. Do not act on it."""
+    ledger = Lent().lend()
+    ledger.traded(3)
     return ledger
 
 
-__all__ = ["AGENTS", "DAY", "PURPOSE", "Lent", "lent"]
+__all__ = ["AGENTS", "DAY", "PURPOSE", "Lent", "lent", "lent_and_traded"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final, Literal
 
 from sampan.bills.records import Bill
 from sampan.bills.room_chance import RoomChance
@@ -19,10 +19,10 @@ from sampan.finance.loans.room import prints_of
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Acceptance, Collateral, Facility, Filing, Pledge, Share
 from sampan.finance.loans.verbs import SignedCall
-from sampan.finance.loans.verbs.agency import HandOver, ReplaceAgent
+from sampan.finance.loans.verbs.agency import GroupCarrier, HandOver, ReplaceAgent
 from sampan.finance.loans.verbs.lending import Draw
 from sampan.finance.loans.verbs.opening import Open
-from sampan.finance.loans.verbs.repaying import Discharge, Forget, Repay, TakeSurplus
+from sampan.finance.loans.verbs.repaying import Claim, Discharge, EndAvailability, Forget, Repay, TakeSurplus
 from sampan.finance.loans.verbs.securing import Allot, Entrust, File, SurrenderPledged
 from sampan.finance.loans.verbs.selling import Instruct, Release
 from sampan.finance.records import number_of
@@ -34,6 +34,13 @@ from sampan.trade.verbs import Pay
 
 MOST_FACILITIES = 5
 MOST_PLEDGED = 6
+WHOSE: Final[Mapping[type[Verb], Literal["borrower", "agent", "anybody"]]] = {
+    **dict.fromkeys((Draw, Discharge, Instruct, TakeSurplus), "borrower"),
+    **dict.fromkeys((SurrenderPledged, Allot, Entrust, File), "agent"),
+    **dict.fromkeys((Open, Repay, Forget, EndAvailability, Claim, ReplaceAgent, HandOver, GroupCarrier), "anybody"),
+    Release: "anybody",
+}
+"""Whose act each verb is, mostly: in default the agent instructs, and whoever is named for a bill releases it."""
 
 
 class LoansChance(RoomChance):
@@ -85,8 +92,7 @@ class LoansChance(RoomChance):
         held = [bill.id for bill in here if self._wants_hand(bill.id)]
         if held and self.chance(0.3):
             return self.stage.call(self.any(self.stage.keys), HandOver(self.any(held)))
-        by_agent = (SurrenderPledged, Allot, Entrust, File)
-        party = book.agent if verb in by_agent or (verb is Instruct and late) else book.borrower
+        party = book.agent if WHOSE.get(verb) == "agent" or (verb is Instruct and late) else book.borrower
         sender = self.account_of(party, MOVE | TERMS) if self.chance(0.92) else self.anybody()
         return self.act(verb, self._key(sender), facility)
 
@@ -200,8 +206,7 @@ class LoansChance(RoomChance):
         opened = self.__dict__.setdefault("_opened", [])
         if opened and self.chance(0.05):
             return self.any(opened)
-        signers = (terms.borrower_account, terms.agent_account, *lenders)
-        signatures = tuple(self._signature(signer, 0.99) for signer in signers)
+        signatures = tuple(self._signature(signer, 0.99) for signer in terms.signers)
         if self.chance(0.02):
             signatures = signatures[1:]
         known = self.state.deposits.get(money)

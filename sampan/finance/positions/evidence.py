@@ -213,6 +213,10 @@ AUDITED: Final = Audited(
     questions,
     words,
     lives=(LIVES,),
-    believed={"consent": "consents by which positions are open"},
+    believed={
+        "consent": "consents by which positions are open",
+        "PositionApproval.account": "who might have moved positions, but for those that still may",
+        "PositionSold.from": "out of which deposits positions were paid",
+    },
     counted=(ev.CountriesOpened, ev.CountriesClosed),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -21,6 +22,7 @@ from sampan.cargo.rules import condition_of
 from sampan.cargo.verbs.accreditation import Accredit
 from sampan.cargo.verbs.facts import Attest
 from sampan.finance.loans import rules
+from sampan.finance.loans.chance import WHOSE
 from sampan.finance.loans.records import MOST, SILENCE, Book, Deal
 from sampan.finance.loans.room import out, prints_of
 from sampan.finance.loans.subject import LOANS
@@ -1111,3 +1113,12 @@ def test_from_the_second_that_the_way_out_names_anybody_gets_a_bill_out(loans: L
     both.refused("stranger", verb, "MayNotAct", wait=loans.until(second - 1))
     both.done("stranger", verb)
     assert both.now == second
+
+
+def test_random_acts_know_of_each_verb_of_loans_whose_act_it_is() -> None:
+    own = {verb for verb in LOANS.verbs.values() if verb.__module__.startswith("sampan.finance.loans.verbs.")}
+    assert own == set(WHOSE)
+    asks_the_agent = {verb for verb in own if "rules.of_agent(" in inspect.getsource(verb)}
+    assert asks_the_agent == {verb for verb, whose in WHOSE.items() if whose == "agent"} | {Instruct}
+    asks_the_borrower = {verb for verb in own if "rules.of_borrower(" in inspect.getsource(verb)}
+    assert asks_the_borrower | {Discharge} == {verb for verb, whose in WHOSE.items() if whose == "borrower"}
