@@ -186,7 +186,7 @@ class Facilities(Owing):
     def _sold(self, loan: Loan, pledged: set[int]) -> list[Security]:
         last = self.connection.block_number()
         kinds = (events.PledgeSold, events.Forgotten)
-        topics = [[wire.topic(kind) for kind in kinds], f"0x{loan.number:064x}"]
+        topics = [[wire.topic(kind) for kind in kinds], wire.indexed(loan.number)]
         sold: dict[int, None] = {}
         for event in self._logged(topics, last, contract=LOANS):
             if isinstance(event, events.PledgeSold):

@@ -101,8 +101,8 @@ class Facts(Offers):
             missing = sorted({*(sequences or ())} - {event.sequence for event in told})
             return f"the logs lack batch {missing[0]}, which the contract has" if missing and producer else None
 
-        numbers = None if sequences is None or len(sequences) > _ASKED else [_topic(each) for each in sequences]
-        topics = [wire.topic(events.Anchored), None if producer is None else _topic(producer), numbers]
+        numbers = None if sequences is None or len(sequences) > _ASKED else [wire.indexed(each) for each in sequences]
+        topics = [wire.topic(events.Anchored), None if producer is None else wire.indexed(producer), numbers]
         told = self._logged(topics, self.connection.block_number(), lacks, "the batches", contract=CARGO)
         found = [event for event in told if isinstance(event, events.Anchored)]
         return found if sequences is None else [event for event in found if event.sequence in sequences]
@@ -136,7 +136,7 @@ class Facts(Offers):
         return found
 
     def _facts(self, number: int, last: int) -> BillFacts:
-        topics = [[wire.topic(kind) for kind in (*SAYS, *TAKES_BACK)], _topic(number)]
+        topics = [[wire.topic(kind) for kind in (*SAYS, *TAKES_BACK)], wire.indexed(number)]
         told: dict[tuple[FactKind, int, int], list[Event]] = defaultdict(list)
         for event in self._logged(topics, last, contract=CARGO):
             told[_subject(event)].append(event)
@@ -324,10 +324,6 @@ class Facts(Offers):
             return bytes(32)
         said = self.facts(bill).said
         return next(each.key for each in said if (each.kind, each.unit, each.producer) == (kind, unit, producer))
-
-
-def _topic(number: int) -> str:
-    return "0x" + number.to_bytes(32, "big").hex()
 
 
 def _subject(event: Any) -> tuple[FactKind, int, int]:

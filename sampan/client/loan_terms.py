@@ -10,8 +10,7 @@ from sampan.cargo.verbs.laying import told_clause
 from sampan.client.errors import NotOnLedger
 from sampan.client.loans import zone_of
 from sampan.finance import prints
-from sampan.finance.loans.records import RATE_UNIT, WHOLE
-from sampan.identity.records import DAY
+from sampan.finance.loans.records import RATE_UNIT, WHOLE, grace_ends
 from sampan.suite.tell import amount as count_of
 from sampan.suite.tell import bill_name, checksum, moment, option
 
@@ -37,7 +36,7 @@ def in_words(ledger: Ledger, terms: Facility, clauses: Sequence[Clause] = ()) ->
     not."""
     names, money = ledger.names, ledger.money(terms.money)
     rate = f"{Decimal(terms.rate) * 100 / RATE_UNIT:f}"
-    default, zone = terms.maturity + terms.grace_days * DAY, zone_of(terms.clock)
+    default, zone = grace_ends(terms), zone_of(terms.clock)
     lenders = zip(terms.lenders, terms.commitments, strict=True)
     rows = [
         ("borrower", f"{names.participant(terms.borrower)}, with account {checksum(terms.borrower_account)}"),

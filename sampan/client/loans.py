@@ -20,11 +20,11 @@ from sampan.client.records import Coin, Deposit, Shown
 from sampan.client.verbs import country, hash32
 from sampan.errors import BadInput, ChainError, UsageError
 from sampan.finance.loans import bounds
-from sampan.finance.loans.records import CLOCKS, QUARTERS, RATE_UNIT, WHOLE, Deal
+from sampan.finance.loans.records import CLOCKS, DAYS_OF_YEAR, QUARTERS, RATE_UNIT, WHOLE, debt_of, grace_ends
 from sampan.finance.loans.subject import LOANS as SUBJECT
 from sampan.finance.loans.terms import Facility
 from sampan.finance.records import ROOM_AT, number_of
-from sampan.identity.records import DAY
+from sampan.finance.registrations.subject import REGISTRATIONS
 from sampan.suite import events, tell
 from sampan.suite.ids import position_name, position_of
 from sampan.suite.tell import Names, bill_name
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from sampan.suite.event import Event
 
 LOANS: Final = "LoanBook"
-REGISTER: Final = "Registrations"
 MOST_FILINGS: Final = 2
 ALL: Final = "all"
 """In place of an amount: whatever is owed."""
@@ -80,8 +79,8 @@ class Loan(Shown):
     @property
     def owed_tomorrow(self) -> int:
         """What is owed at most when another day has begun: what is paid tomorrow to repay all."""
-        days = 360 if self.stored.day_count is DayCount.ACT_360 else 365
-        interest = self.principal * int(self.stored.rate) // (days * RATE_UNIT) + 1 if self.principal else 0
+        parts = DAYS_OF_YEAR[self.stored.day_count] * RATE_UNIT
+        interest = self.principal * int(self.stored.rate) // parts + 1 if self.principal else 0
         return self.owed + interest
 
     @property
@@ -128,7 +127,7 @@ class Loan(Shown):
     @property
     def grace_ends(self) -> datetime:
         """Last second of grace: what is owed after it is in default."""
-        return _time(self.stored.maturity + self.stored.grace_days * DAY)
+        return _time(grace_ends(self.stored))
 
     def moment(self, time: datetime | int | None) -> str:
         """A time by the facility's clock, as its signers were told."""
@@ -177,7 +176,7 @@ class PledgedBill:
     @property
     def debt(self) -> int:
         """The number under which its cargo is registered."""
-        return Deal(self.facility, self.pledge, self.units, self.value).debt
+        return debt_of(self.facility, self.pledge)
 
 
 def _time(second: int) -> datetime:
@@ -259,11 +258,11 @@ class Loans(Facts):
         some."""
         number = self.bill_id(bill)
         last = self.connection.block_number()
-        facility, pledge, value, units, *_ = self.ask("pledgeOf", number, contract=LOANS, block=last)
+        facility, pledge, _, units, *_ = self.ask("pledgeOf", number, contract=LOANS, block=last)
         if facility and not units:
             # A replacement whose share the agent has not said has none of its own.
             return ()
-        debt = Deal(facility, pledge, units, value).debt if facility else self._debt_told(number, last)
+        debt = debt_of(facility, pledge) if facility else self._debt_told(number, last)
         found = self._registered(debt, last)
         if facility and len(found) != units:
             raise ChainError(
@@ -378,12 +377,12 @@ class Loans(Facts):
         debts: dict[int, int] = {}
         for event in self._logged([[wire.topic(kind) for kind in kinds]], last, contract=LOANS):
             if isinstance(event, events.Pledged):
-                debts[event.bill] = Deal(event.facility, event.pledge, 0, 0).debt
+                debts[event.bill] = debt_of(event.facility, event.pledge)
             elif isinstance(event, events.CarriedOn):
                 debts |= {each: debts[event.bill] for each in event.replacements if event.bill in debts}
             elif isinstance(event, events.Allotted):
                 shares = enumerate(event.shares, event.pledges + 1)
-                debts |= {share.bill: Deal(event.facility, pledge, 0, 0).debt for pledge, share in shares}
+                debts |= {share.bill: debt_of(event.facility, pledge) for pledge, share in shares}
         if bill not in debts:
             raise NotOnLedger(
                 "was never pledged", subject=bill_name(bill), hint="`sampan bill show` tells what became of it"
@@ -392,10 +391,10 @@ class Loans(Facts):
 
     def _registered(self, debt: int, last: int) -> set[int]:
         """What is registered for a debt of the loan book."""
-        book, number = (f"0x{word:064x}" for word in (int(self.address_in(LOANS), 16), debt))
+        book, number = (wire.indexed(word) for word in (int(self.address_in(LOANS), 16), debt))
         began = [wire.topic(kind) for kind in (events.Registered, events.Deregistered, events.Moved)]
-        told = self._logged([began, book, number], last, contract=REGISTER)
-        told += self._logged([wire.topic(events.Moved), book, None, number], last, contract=REGISTER)
+        told = self._logged([began, book, number], last, contract=REGISTRATIONS.contract)
+        told += self._logged([wire.topic(events.Moved), book, None, number], last, contract=REGISTRATIONS.contract)
         found: set[int] = set()
         for event in sorted(told, key=_place):
             if isinstance(event, events.Registered) or (isinstance(event, events.Moved) and event.to == debt):

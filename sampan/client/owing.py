@@ -187,7 +187,7 @@ class Owing(Loans):
         secured: dict[int, list[PledgedBill]] = {each: [] for each in facilities}
         found: dict[int, None] = {}
         for start in range(0, len(facilities), _TOPICS):
-            wanted = [_topic(each) for each in facilities[start : start + _TOPICS]]
+            wanted = [wire.indexed(each) for each in facilities[start : start + _TOPICS]]
             topics = [[wire.topic(kind) for kind in _OF_PLEDGES], wanted]
             for event in self._logged(topics, last, contract=LOANS):
                 found |= dict.fromkeys(_bills(event))
@@ -204,7 +204,7 @@ class Owing(Loans):
         loan = self.loan(facility)
         book = _book(loan)
         last = self.connection.block_number()
-        told = self._logged([[wire.topic(kind) for kind in _OF_DEBT], _topic(facility)], last, contract=LOANS)
+        told = self._logged([[wire.topic(kind) for kind in _OF_DEBT], wire.indexed(facility)], last, contract=LOANS)
         times = self._times(event.at.block for event in told if event.at is not None)
         done: dict[int, list[str]] = {}
         debts: dict[int, Debt] = {}
@@ -353,7 +353,7 @@ class Owing(Loans):
         """By what each bill that lies in the loan book, or one, was last named for a room. Whoever pledges it anew
         names it anew."""
         topics = [[wire.topic(kind) for kind in (events.Instructed, events.Pledged)]]
-        told = self._logged([*topics, *([] if bill is None else [None, _topic(bill)])], last, contract=LOANS)
+        told = self._logged([*topics, *([] if bill is None else [None, wire.indexed(bill)])], last, contract=LOANS)
         found: dict[int, events.Instructed] = {}
         for event in told:
             if isinstance(event, events.Instructed):
@@ -376,7 +376,7 @@ class Owing(Loans):
         """The positions of loans of the loan book that accounts have, ascending. Raises `ChainError` where the log does
         not tell of as many as there are."""
         last = self.connection.block_number()
-        topics = [wire.topic(events.PositionTransfer), None, [_topic(int(each, 16)) for each in accounts]]
+        topics = [wire.topic(events.PositionTransfer), None, [wire.indexed(int(each, 16)) for each in accounts]]
         told = self._logged(topics, last, contract="Positions")
         ids = sorted({event.id for event in told if isinstance(event, events.PositionTransfer)})
         asked = [*(("ownerOf", each) for each in ids), *(("balanceOf", each) for each in accounts)]
@@ -420,10 +420,6 @@ def folded(days: Sequence[Day]) -> list[Days]:
     return found
 
 
-def _topic(number: int) -> str:
-    return f"0x{number:064x}"
-
-
 def _bills(event: Event) -> Iterable[int]:
     if isinstance(event, events.CarriedOn):
         return event.replacements
@@ -435,28 +431,9 @@ def _bills(event: Event) -> Iterable[int]:
 
 def _book(loan: Loan) -> Book:
     """A facility as the rules know it, with no debt: who asks says which."""
-    terms: Any = loan.stored
-    return Book(
-        borrower=terms.borrower,
-        agent=terms.agent,
-        rate=terms.rate,
-        day_count=terms.day_count,
-        clock=terms.clock,
-        available_until=terms.available_until,
-        maturity=terms.maturity,
-        grace_days=terms.grace_days,
-        advance=terms.advance,
-        on_trust=terms.on_trust,
-        reserve=terms.reserve,
-        filed_in=terms.filed_in,
-        also_filed_in=terms.also_filed_in,
-        money=terms.money,
-        condition=terms.condition,
-        borrower_group=0,
-        agent_group=0,
-        shares=terms.shares,
-        undrawn=terms.undrawn,
-        value=terms.value,
+    stored: Any = loan.stored
+    return Book.agreed(
+        stored, borrower_group=0, agent_group=0, shares=stored.shares, undrawn=stored.undrawn, value=stored.value
     )
 
 

@@ -19,6 +19,7 @@ from sampan.errors import BadInput, UsageError
 from sampan.files import write_private
 from sampan.finance.prints import KEY_BYTES, Piece, Printer, Registrar, print_of
 from sampan.finance.records import MOST_DAYS, Print
+from sampan.finance.registrations.subject import REGISTRATIONS
 from sampan.identity.records import DAY
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Answer
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from sampan.documents.disclosure import Disclosure
     from sampan.documents.tree import DocumentTree
 
-REGISTER: Final = "Registrations"
 BOXES: Final = "/utilizedTransportEquipments"
 MOVEMENT: Final = "/cargoMovementTypeAtOrigin"
 DATES: Final = ("/shippedOnBoardDate", "/transports/plannedDepartureDate")
@@ -271,18 +271,21 @@ def standing(ledger: Ledger, said: Print) -> tuple[Answer, str]:
     if too_far(ledger, said):
         day = date(1970, 1, 1) + timedelta(days=said.day)
         return Answer.NO, f"it leaves on {day}: the register takes no day further than {MOST_DAYS} days from today"
-    answer = Answer(ledger.ask("free", said.pack(), contract=REGISTER))
+    answer = Answer(ledger.ask("free", said.pack(), contract=REGISTRATIONS.contract))
     if answer is Answer.NO:
         return answer, _taken(ledger, said)
     if answer is Answer.ASK:
         return answer, "the box secures a debt under another departure: ask which cargo it had then"
-    if said.weight and Answer(ledger.ask("free", Print(said.cargo, said.day).pack(), contract=REGISTER)) is Answer.NO:
+    if (
+        said.weight
+        and Answer(ledger.ask("free", Print(said.cargo, said.day).pack(), contract=REGISTRATIONS.contract)) is Answer.NO
+    ):
         return Answer.ASK, "other parts of this box secure debts; by their weights this one would fit"
     return answer, "nothing is registered against it"
 
 
 def _taken(ledger: Ledger, said: Print) -> str:
-    room, debt = ledger.ask("debtOf", said.pack(), contract=REGISTER)
+    room, debt = ledger.ask("debtOf", said.pack(), contract=REGISTRATIONS.contract)
     if room == NOBODY:
         return "debts on parts of this box, or on three other departures of it, bar it"
     return f"it secures {ledger.names.debt(room, debt)} already"

@@ -37,8 +37,8 @@ def named_for(ledger: Reading, bills: Sequence[int]) -> dict[int, tuple[int, ...
 def _words(ledger: Reading, bills: Sequence[int], last: int) -> Words:
     topics = [
         [wire.topic(kind) for kind in (*SAYS, *TAKES_BACK)],
-        [f"0x{bill:064x}" for bill in bills],
-        f"0x{FactKind.VESSEL_IDENTIFIED:064x}",
+        [wire.indexed(bill) for bill in bills],
+        wire.indexed(FactKind.VESSEL_IDENTIFIED),
     ]
     told = ledger._logged(
         topics, last, lambda events: _lacks(ledger, _heard(events), last), bill_name(bills[0]), contract=CARGO

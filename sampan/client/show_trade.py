@@ -11,12 +11,12 @@ from rich.text import Text
 
 from sampan.chain.fees import format_ether
 from sampan.client.tables import grid, lines
-from sampan.finance.loans.records import RATE_UNIT, WHOLE
+from sampan.finance.loans.records import DAYS_OF_YEAR, RATE_UNIT, WHOLE
 from sampan.subjects import SUITE
 from sampan.suite import tell
 from sampan.suite.tell import bill_name, moment
 from sampan.suite.verb import NOBODY
-from sampan.suite.words import DayCount, Endorsement
+from sampan.suite.words import Endorsement
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -58,14 +58,13 @@ def deposit(record: Deposit) -> RenderableType:
 def loan(record: Loan) -> RenderableType:
     """A facility, line by line: what is owed and until when, what covers it, what may be drawn."""
     names, stored, amount = record.names, record.stored, record.amount
-    days = "360" if stored.day_count is DayCount.ACT_360 else "365"
     rows: list[tuple[str, RenderableType]] = [
         ("facility", Text(str(record.number), "bold")),
         ("status", Text(record.state, _loan_style(record))),
         ("borrower", names.participant(stored.borrower)),
         ("agent", names.participant(stored.agent)),
         ("owed", f"{amount(record.owed)}: principal {amount(record.principal)}, interest {amount(record.interest)}"),
-        ("interest", f"{Decimal(stored.rate) * 100 / RATE_UNIT:f} % a year, on {days} days"),
+        ("interest", f"{Decimal(stored.rate) * 100 / RATE_UNIT:f} % a year, on {DAYS_OF_YEAR[stored.day_count]} days"),
         ("covered", f"{amount(record.covered)}, {_percent(stored.advance)} of bills worth {amount(stored.value)}"),
         ("to be drawn", _drawing(record)),
         ("repaid by", f"{record.moment(record.maturity)}; in default after {record.moment(record.grace_ends)}"),

@@ -149,6 +149,11 @@ def topic(kind: type[Event]) -> str:
     return "0x" + keccak(kind.SIGNATURE.encode()).hex()
 
 
+def indexed(value: int) -> str:
+    """A number as a topic: of a field that is indexed."""
+    return f"0x{value:064x}"
+
+
 def about_first(contract: str, name: str) -> list[str]:
     """The first topics of the events whose first topic of their own is the field of that name."""
     found = codec(contract).logs.values()

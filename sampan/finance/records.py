@@ -59,6 +59,11 @@ class Print:
         return cls(fields["cargo"], fields["day"], fields["weight"], fields["payload"])
 
 
+def cargo_name(cargo: int) -> str:
+    """A box as findings name it, blinded."""
+    return f"cargo 0x{cargo:040x}"
+
+
 def well_formed(word: int) -> bool:
     """Whether a word names a box, and a part of it only with what the box may carry."""
     said = Print.unpack(word)
@@ -100,11 +105,24 @@ class Departure:
         return bool(self.parts and said.weight) and self.days_with(said)[1] <= WINDOW_DAYS
 
     def pack(self) -> int:
-        """As contracts/finance/CargoWord.sol lays it out, in `DEPARTURE_BITS`."""
-        if not self.parts:
-            return self.day | self.debt << 21
-        parts = self.parts << 21 | self.weight << 37 | self.payload << 61
-        return self.day | self.span << 16 | 1 << 20 | parts
+        """Its bits."""
+        return (SHARED if self.parts else WHOLE_BOX).pack(self)
+
+
+_DAYS: Final = (
+    ("day", 16, lambda departure: departure.day),
+    ("span", 4, lambda departure: departure.span),
+    ("shared", 1, lambda departure: bool(departure.parts)),
+)
+WHOLE_BOX: Final = Layout(*_DAYS, ("debt", 64, lambda departure: departure.debt), of=DEPARTURE_BITS)
+SHARED: Final = Layout(
+    *_DAYS,
+    ("parts", 16, lambda departure: departure.parts),
+    ("weight", 24, lambda departure: departure.weight),
+    ("payload", 24, lambda departure: departure.payload),
+    of=DEPARTURE_BITS,
+)
+"""As contracts/finance/CargoWord.sol lays them out: of one debt all that is in the box, or of several a part each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +135,17 @@ class Part:
 
     def pack(self) -> int:
         """As the contract keeps it: the box, its departure and the weight say where."""
-        return self.debt << 96 | self.print.pack() & (1 << 96) - 1
+        return PART_WORD.pack(self)
+
+
+PART_WORD: Final = Layout(
+    ("day", 16, lambda part: part.print.day),
+    ("weight", 24, lambda part: part.print.weight),
+    ("payload", 24, lambda part: part.print.payload),
+    ("spare", 32, spare),
+    ("debt", 160, lambda part: part.debt),
+)
+"""A print in which the debt stands in place of the box."""
 
 
 Box: TypeAlias = tuple[Departure | None, ...]

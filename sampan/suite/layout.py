@@ -29,16 +29,16 @@ class Field(NamedTuple):
 
 
 class Layout:
-    """A word of storage, as its fields from the lowest bit on; they fill it exactly."""
+    """A word of storage, or a part of one, as its fields from the lowest bit on; they fill it exactly."""
 
-    def __init__(self, *fields: tuple[str, int, Get]) -> None:
+    def __init__(self, *fields: tuple[str, int, Get], of: int = 256) -> None:
         self.fields: list[Field] = []
         end = 0
         for name, bits, get in fields:
             self.fields.append(Field(name, end, bits, get))
             end += bits
-        if end != 256:
-            raise ValueError(f"the fields have {end} bits, a word 256")
+        if end != of:
+            raise ValueError(f"the fields have {end} bits, not {of}")
 
     def pack(self, record: Any) -> int:
         """The word of a record. Raises ValueError when a number does not fit its field."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sampan.bills import inside
 from sampan.finance.loans import rules
 from sampan.finance.loans.checks import CHECKS
+from sampan.finance.loans.history import name_of
 from sampan.finance.loans.lives import LIVES
 from sampan.finance.loans.records import BOOK_WORDS, LEAST_WORD, Book, Lending
 from sampan.finance.loans.subject import LOANS
@@ -23,14 +24,14 @@ from sampan.suite.tell import Names, lei_text
 def questions(state: Lending, time: int) -> Iterator[Question]:
     """Every view that a client could rely on, of every facility."""
     for terms, facility in sorted(state.opened.items()):
-        yield Question(_named(facility), "facilityOf", (terms,), facility)
+        yield Question(name_of(facility), "facilityOf", (terms,), facility)
     asked = {(facility, each) for facility, book in state.facilities.items() for each in book.filings}
     for facility, country in sorted({*state.filed_until, *asked}):
         until = state.filed_until.get((facility, country), 0)
-        yield Question(_named(facility), "filedUntil", (facility, country), until)
+        yield Question(name_of(facility), "filedUntil", (facility, country), until)
     for facility, book in sorted(state.facilities.items()):
-        yield Question(_named(facility), "paidIn", (facility,), {"paid": book.paid, "shares": book.shares})
-        yield Question(_named(facility), "loan", (facility,), _loan(book))
+        yield Question(name_of(facility), "paidIn", (facility,), {"paid": book.paid, "shares": book.shares})
+        yield Question(name_of(facility), "loan", (facility,), _loan(book))
         debt = rules.accrued(book, time)
         answer = {
             "principal": debt.principal,
@@ -38,7 +39,7 @@ def questions(state: Lending, time: int) -> Iterator[Question]:
             "covered": book.covered(book.value),
             "inDefault": rules.is_late(book, time),
         }
-        yield Question(_named(facility), "owed", (facility,), answer)
+        yield Question(name_of(facility), "owed", (facility,), answer)
 
 
 def _loan(book: Book) -> dict[str, Any]:
@@ -78,7 +79,7 @@ def words(state: Lending) -> Iterator[Word]:
     for facility, book in sorted(state.facilities.items()):
         first = entry(LOANS.slot("_books"), word(facility))
         for place, packed in enumerate(BOOK_WORDS):
-            yield Word(_named(facility), first + place, packed, book, "facility")
+            yield Word(name_of(facility), first + place, packed, book, "facility")
     for bill, kept in sorted(state.kept.items()):
         yield Word(f"bill {bill:#x}", entry(LOANS.slot("_kept"), word(bill)), NUMBER, kept, "who may take it")
     for bill, least in sorted(state.least.items()):
@@ -92,10 +93,6 @@ def _pledged(state: Lending) -> set[int]:
     """Bills that lie in the loan book, or of which it keeps something."""
     own = state.addresses.get(LOANS.contract)
     return {*state.kept, *(bill for bill in state.lodgings if inside.room_of(state, bill) == own)}
-
-
-def _named(facility: int) -> str:
-    return f"facility {facility}"
 
 
 def names_too(state: Lending, names: Names) -> Names:

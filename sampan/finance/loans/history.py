@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any, Final
 
-from sampan.finance.loans.records import MOST, QUARTER, RATE_UNIT, WHOLE
+from sampan.finance.loans.records import DAYS_OF_YEAR, MOST, QUARTER, RATE_UNIT, WHOLE, debt_of, grace_ends
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Facility
 from sampan.finance.records import number_of
@@ -20,12 +20,8 @@ from sampan.identity.records import DAY
 from sampan.suite import events as ev
 from sampan.suite.check import Entry, Evidence
 from sampan.suite.event import field_names
-from sampan.suite.words import DayCount
 
-_YEAR: Final = {DayCount.ACT_360: 360, DayCount.ACT_365_F: 365}
-"""Days of a year for interest (T31)."""
 _OF_A_FACILITY: Final = tuple(kind for kind in LOANS.facts if "facility" in field_names(kind))
-_PLEDGE_AT: Final = 24
 
 
 def facility_of(event: Any) -> int | None:
@@ -34,11 +30,6 @@ def facility_of(event: Any) -> int | None:
         return number_of(event.position)
     found: int | None = getattr(event, "facility", None) if isinstance(event, _OF_A_FACILITY) else None
     return found
-
-
-def facility_of_debt(debt: int) -> int:
-    """The facility of a debt for which cargo is registered."""
-    return debt % 2**_PLEDGE_AT
 
 
 def name_of(facility: int) -> str:
@@ -110,7 +101,7 @@ class Loan:
     @property
     def grace_ends(self) -> int:
         """Last second of grace."""
-        return self.terms.maturity + self.terms.grace_days * DAY
+        return grace_ends(self.terms)
 
     def is_late(self, time: int) -> bool:
         """In default: principal is owed after the last second of grace."""
@@ -120,7 +111,8 @@ class Loan:
         """Interest runs up to the day of a time: the first day counts, the last does not."""
         day = (time + self.terms.clock * QUARTER) // DAY
         if day > self.day:
-            of = Fraction(self.principal * self.terms.rate * (day - self.day), RATE_UNIT * _YEAR[self.terms.day_count])
+            year = DAYS_OF_YEAR[self.terms.day_count]
+            of = Fraction(self.principal * self.terms.rate * (day - self.day), RATE_UNIT * year)
             found, self.day = self.interest + of, day
             # No more fits the place that the contract has for it.
             self.interest = min(found, MOST + found % 1)
@@ -203,17 +195,17 @@ class Loans:
         match event:
             case ev.Pledged():
                 bills[event.bill] = Secured(event.bill, event.pledge, event.value)
-                self.bill_of_debt[loan.number | event.pledge << _PLEDGE_AT] = event.bill
+                self.bill_of_debt[debt_of(loan.number, event.pledge)] = event.bill
             case ev.CarriedOn() if event.bill in bills:
                 before = bills.pop(event.bill)
                 for first in event.replacements[:1]:
-                    self.bill_of_debt[loan.number | before.pledge << _PLEDGE_AT] = first
+                    self.bill_of_debt[debt_of(loan.number, before.pledge)] = first
                 for place, bill in enumerate(event.replacements):
                     bills[bill] = Secured(bill, before.pledge, 0 if place else before.value)
             case ev.Allotted():
                 for place, share in enumerate(event.shares, event.pledges + 1):
                     bills[share.bill] = Secured(share.bill, place, share.value)
-                    self.bill_of_debt[loan.number | place << _PLEDGE_AT] = share.bill
+                    self.bill_of_debt[debt_of(loan.number, place)] = share.bill
                 if event.bill in bills:
                     bills[event.bill].value -= sum(share.value for share in event.shares)
             case ev.Entrusted() if event.bill in bills:

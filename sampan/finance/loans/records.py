@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 from sampan.finance.records import Claims, Registered
 from sampan.identity.records import DAY
 from sampan.model.store import record
-from sampan.suite.layout import Layout, text
+from sampan.suite.layout import Layout, spare, text
 from sampan.suite.words import DayCount
 from sampan.trade.records import Trade
 
@@ -29,8 +29,28 @@ MOST_TERM: Final = 730 * DAY
 """From opening to maturity, at most."""
 MOST: Final = 2**104 - 1
 """Of principal, of interest, and of the value of one bill, in the smallest unit."""
-_FACILITY, _PLEDGE, _UNITS, _VALUE, _UNTIL = 24, 16, 16, 120, 40
-LAST_FACILITY: Final = 2**_FACILITY - 1
+_FACILITY_BITS: Final = 24
+LAST_FACILITY: Final = 2**_FACILITY_BITS - 1
+LODGED_BITS: Final = 208
+"""So many of the bits of a deal the ledger keeps with the lodging."""
+DAYS_OF_YEAR: Final = {DayCount.ACT_360: 360, DayCount.ACT_365_F: 365}
+"""For interest (T31)."""
+
+
+def debt_of(facility: int, pledge: int) -> int:
+    """The number under which the cargo of a pledge is registered."""
+    return facility | pledge << _FACILITY_BITS
+
+
+def facility_of_debt(debt: int) -> int:
+    """The facility of a debt for which cargo is registered."""
+    return debt % 2**_FACILITY_BITS
+
+
+def grace_ends(terms: Any) -> int:
+    """Last second of grace: what is owed after it is in default."""
+    end: int = terms.maturity + terms.grace_days * DAY
+    return end
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +76,7 @@ class Deal:
     @property
     def debt(self) -> int:
         """The number under which its cargo is registered."""
-        return self.facility | self.pledge << _FACILITY
+        return debt_of(self.facility, self.pledge)
 
     @property
     def name(self) -> str:
@@ -66,26 +86,27 @@ class Deal:
     @property
     def lodged(self) -> int:
         """What the ledger keeps of it, with the lodging of the bill."""
-        return self.word % 2**208
+        found: int = self.word % 2**LODGED_BITS
+        return found
 
     @property
     def word(self) -> int:
         """All of it."""
-        lodged = self.debt | self.units << 40 | self.value << 56 | self.joint << 176 | self.others << 177
-        return lodged | self.until << 208 | self.sold << 248
+        return DEAL_WORD.pack(self)
 
     @classmethod
     def of(cls, word: int) -> Deal:
         """The deal of a word."""
+        said = DEAL_WORD.unpack(word)
         return cls(
-            facility=word % 2**_FACILITY,
-            pledge=word >> 24 & 2**_PLEDGE - 1,
-            units=word >> 40 & 2**_UNITS - 1,
-            value=word >> 56 & 2**_VALUE - 1,
-            joint=bool(word >> 176 & 1),
-            others=word >> 177 & 2**_UNITS - 1,
-            until=word >> 208 & 2**_UNTIL - 1,
-            sold=bool(word >> 248 & 1),
+            facility=said["facility"],
+            pledge=said["pledge"],
+            units=said["units"],
+            value=said["value"],
+            joint=bool(said["joint"]),
+            others=said["others"],
+            until=said["until"],
+            sold=bool(said["sold"]),
         )
 
     def jointly(self) -> Deal:
@@ -95,6 +116,21 @@ class Deal:
     def with_value(self, value: int) -> Deal:
         """The same for another value."""
         return replace(self, value=value)
+
+
+DEAL_WORD: Final = Layout(
+    ("facility", _FACILITY_BITS, lambda deal: deal.facility),
+    ("pledge", 16, lambda deal: deal.pledge),
+    ("units", 16, lambda deal: deal.units),
+    ("value", 120, lambda deal: deal.value),
+    ("joint", 1, lambda deal: deal.joint),
+    ("others", 16, lambda deal: deal.others),
+    ("spare", 15, spare),
+    ("until", 40, lambda deal: deal.until),
+    ("sold", 1, lambda deal: deal.sold),
+    ("-", 7, spare),
+)
+"""As contracts/finance/DealWord.sol lays it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +175,20 @@ class Book:
     claimed: int = 0
     """What positions have had; the contract keeps it with each of them."""
 
+    @classmethod
+    def agreed(cls, terms: Any, **more: Any) -> Book:
+        """A facility under terms, as all signed them or as the book has them."""
+        return cls(**{name: getattr(terms, name) for name in AGREED}, **more)
+
     @property
     def per_unit(self) -> int:
         """Parts of a unit of interest."""
-        return (360 if self.day_count is DayCount.ACT_360 else 365) * RATE_UNIT
+        return DAYS_OF_YEAR[self.day_count] * RATE_UNIT
 
     @property
     def grace_ends(self) -> int:
         """Last second of grace."""
-        return self.maturity + self.grace_days * DAY
+        return grace_ends(self)
 
     @property
     def filings(self) -> tuple[str, ...]:
@@ -162,6 +203,13 @@ class Book:
     def balance(self) -> int:
         """What the room must have of its money for this facility."""
         return self.undrawn + self.paid - self.claimed + self.surplus
+
+
+AGREED: Final = (
+    *("borrower", "agent", "money", "rate", "day_count", "clock", "available_until", "maturity", "grace_days"),
+    *("advance", "on_trust", "reserve", "condition", "filed_in", "also_filed_in"),
+)
+"""Of the terms, what the book has of a facility."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +244,7 @@ FIXED_WORD: Final = Layout(
     ("rate", 24, lambda book: book.rate),
     ("dayCount", 1, lambda book: book.day_count),
     ("conditional", 1, lambda book: any(book.condition)),
-    ("-", 6, lambda book: 0),
+    ("-", 6, spare),
     ("clock", 8, lambda book: book.clock % 256),
     ("availableUntil", 40, lambda book: book.available_until),
     ("maturity", 40, lambda book: book.maturity),
@@ -231,12 +279,12 @@ CONDITION_WORD: Final = Layout(("condition", 256, lambda book: int.from_bytes(bo
 AGENT_WORD: Final = Layout(
     ("agentGroup", 96, lambda book: book.agent_group),
     ("surplus", 120, lambda book: book.surplus),
-    ("-", 40, lambda book: 0),
+    ("-", 40, spare),
 )
 BOOK_WORDS: Final = (FIXED_WORD, DEBT_WORD, COVER_WORD, PAID_WORD, MONEY_WORD, CONDITION_WORD, AGENT_WORD)
 """The slots of a facility in order, as contracts/finance/Loans.sol has them; the first three are types of its own."""
 LEAST_WORD: Final = Layout(
     ("amount", 120, lambda least: least.amount),
     ("named", 40, lambda least: least.named),
-    ("-", 96, lambda least: 0),
+    ("-", 96, spare),
 )

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from sampan.finance.loans.cargo import Cargoes, Pieces, is_one
-from sampan.finance.loans.history import Loans, book, facility_of_debt, name_of
+from sampan.finance.loans.history import Loans, book, name_of
+from sampan.finance.loans.records import facility_of_debt
 from sampan.finance.loans.sales import Market, Persons, Sales, Sold
-from sampan.finance.records import WINDOW_DAYS, Print
+from sampan.finance.records import WINDOW_DAYS, Print, cargo_name
 from sampan.money.history import transactions
 from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
@@ -172,7 +173,7 @@ class _Register:
     def _sold_too(self, each: _Registration, bill: int, sale: Sold, entry: Entry) -> Indication:
         who = f"{self.persons.told(sale.buyer)} bought {bill_name(bill)} in block {sale.entry.block}"
         what = f"it secures {self._told(each)} since block {each.begun.block}, and {who}, a bill of the same cargo"
-        return Indication(_named(each.said), what, entry.block, Level.MEDIUM)
+        return Indication(cargo_name(each.said.cargo), what, entry.block, Level.MEDIUM)
 
     def _borrower(self, debt: int) -> int:
         loan = self.loans.all.get(facility_of_debt(debt))
@@ -185,16 +186,12 @@ class _Register:
         return f"{name_of(facility_of_debt(each.debt))}{of}"
 
     def _seen(self, each: _Registration, what: str, level: Level | None = None) -> Indication:
-        return Indication(_named(each.said), what, each.begun.block, level)
+        return Indication(cargo_name(each.said.cargo), what, each.begun.block, level)
 
 
 def _bars(one: Print, other: Print) -> bool:
     """Of those that leave together: one is all that is in the box, or they are parts of one weight."""
     return not one.weight or not other.weight or one.weight == other.weight
-
-
-def _named(said: Print) -> str:
-    return f"cargo 0x{said.cargo:040x}"
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sampan.finance.loans import rules
-from sampan.finance.loans.records import Book, Debt, Lending
+from sampan.finance.loans.records import Book, Lending
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Facility
 from sampan.finance.positions.verbs import Mint
@@ -56,35 +56,14 @@ class Open(Verb):
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
         e: ev.Opened = log.first
         terms: Facility = e.facility_terms
-        signers = (terms.borrower_account, terms.agent_account, *terms.lenders)
-        yield e.by, cls(terms, tuple([Signature(signer) for signer in signers]), e.from_)
+        yield e.by, cls(terms, tuple([Signature(signer) for signer in terms.signers]), e.from_)
 
 
 @LOANS.event(ev.Opened, "{by} opened facility {facility}")
 def opened(state: Lending, e: ev.Opened) -> None:
     terms: Facility = e.facility_terms
     total = sum(terms.commitments)
-    book = Book(
-        borrower=terms.borrower,
-        agent=terms.agent,
-        rate=terms.rate,
-        day_count=terms.day_count,
-        clock=terms.clock,
-        available_until=terms.available_until,
-        maturity=terms.maturity,
-        grace_days=terms.grace_days,
-        advance=terms.advance,
-        on_trust=terms.on_trust,
-        reserve=terms.reserve,
-        filed_in=terms.filed_in,
-        also_filed_in=terms.also_filed_in,
-        money=terms.money,
-        condition=terms.condition,
-        borrower_group=rules.group_of(state, terms.borrower),
-        agent_group=rules.group_of(state, terms.agent),
-        shares=total,
-        undrawn=total,
-        debt=Debt(),
-    )
+    groups = {f"{party}_group": rules.group_of(state, getattr(terms, party)) for party in ("borrower", "agent")}
+    book = Book.agreed(terms, **groups, shares=total, undrawn=total)
     state.put(state.facilities, e.facility, book)
     state.put(state.opened, e.terms, e.facility)
