@@ -26,9 +26,9 @@ from sampan.client.book import Book
 from sampan.client.cargo import told as told_statement
 from sampan.client.contracts import Contracts
 from sampan.client.errors import NotOnLedger
-from sampan.client.facilities import Facilities
 from sampan.client.loans_by_hand import told as told_facility
 from sampan.client.papers import Paper
+from sampan.client.pledged_sales import PledgedSales
 from sampan.client.screening import Screening
 from sampan.client.verbs import country
 from sampan.documents import identifiers
@@ -69,7 +69,7 @@ if TYPE_CHECKING:
 L = TypeVar("L", bound="Ledger")
 
 
-class Ledger(Facilities, Contracts):
+class Ledger(PledgedSales, Contracts):
     """One ledger, read and driven. Verbs send and return an `Act`; `rehearsing()` gives one that only tries them.
 
     A contract's refusal comes as the named exception of its error (`sampan.client.errors`).
@@ -610,11 +610,11 @@ class Ledger(Facilities, Contracts):
         """Raise `UsageError` for votes that count no more: they were carried out, another agent came, or their time is
         over."""
         loan, names = self.loan(vote.facility), self.names
-        agent, wanted = names.participant(loan.terms.agent), names.account(vote.agent_account)
+        agent, wanted = names.participant(loan.stored.agent), names.account(vote.agent_account)
         anew = f"vote anew: `sampan finance sign-vote --facility {vote.facility} --agent {vote.agent_account}`"
         subject = f"the votes for {wanted}"
-        if vote.agents != loan.terms.agents:
-            done = self.account(vote.agent_account).participant == loan.terms.agent
+        if vote.agents != loan.stored.agents:
+            done = self.account(vote.agent_account).participant == loan.stored.agent
             said = "were carried out" if done else "were for the place of an agent that was replaced since"
             raise UsageError(
                 f"{said}: the agent of facility {vote.facility} is {agent}",

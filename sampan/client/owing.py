@@ -5,16 +5,14 @@ The chain keeps what is owed; how it came about stands in the log, and what is r
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from sampan.client import wire
 from sampan.client.disclosed import Carriage, carriages
-from sampan.client.errors import NotOnLedger
 from sampan.client.loans import LOANS, Loan, Loans, PledgedBill, is_all
-from sampan.client.records import Offer
 from sampan.errors import ChainError, UsageError
 from sampan.finance.loans import rules
 from sampan.finance.loans.records import QUARTER, Book, Debt
@@ -34,7 +32,6 @@ if TYPE_CHECKING:
     from sampan.client.records import Coin, Deposit
     from sampan.suite.amounts import Amount, Given
     from sampan.suite.event import Event
-    from sampan.trade.terms import Terms as SaleTerms
 
 _OF_DEBT: Final = (events.Drawn, events.Repaid, events.PledgeSold)
 _OF_PLEDGES: Final = (events.Pledged, events.CarriedOn, events.Allotted)
@@ -164,16 +161,6 @@ def _total(several: Sequence[Exposure]) -> Total:
     return Total(money, *map(money.amount, units))
 
 
-@dataclass(frozen=True, slots=True)
-class InPledge:
-    """A bill that is offered where it lies in pledge."""
-
-    bill: int
-    facility: int
-    terms: bytes
-    """Their hash: no log has more of them."""
-
-
 class Owing(Loans):
     """What the loan book answers, and what follows from its log."""
 
@@ -293,76 +280,6 @@ class Owing(Loans):
             _exposure(loan, {each: sizes[each].shares for each in held[loan.number]}, bills[loan.number], known)
             for loan in loans
         ]
-
-    def offer(self, bill: BillRef, *, steps: bool = False) -> Offer:
-        """The offer under which a bill lies in the sale, or the last one that it was part of. With `steps` what each
-        party may do, rehearsed.
-
-        Raises `NotOnLedger` when it was never offered, or is offered where it lies in pledge (`sourced`), `ChainError`
-        when the logs do not hold the terms.
-        """
-        try:
-            found = super().offer(bill, steps=steps)
-        except NotOnLedger:
-            self._require_in_the_sale(bill)
-            raise
-        if not found.here:
-            self._require_in_the_sale(bill)
-        return found
-
-    def _require_in_the_sale(self, bill: BillRef) -> None:
-        for each in self.in_pledge(bill):
-            raise NotOnLedger(
-                f"is offered where it lies in pledge: the log has the hash of its terms alone, 0x{each.terms.hex()}",
-                subject=bill_name(each.bill),
-                hint="ask the seller for their file: `sampan sale show` and `sampan sale pay` take it (--terms FILE)",
-            )
-
-    def in_pledge(self, bill: BillRef | None = None) -> list[InPledge]:
-        """The bills that are offered where they lie in pledge, or one: what the log has of their terms."""
-        last = self.connection.block_number()
-        wanted = None if bill is None else self.bill_id(bill)
-        return [
-            InPledge(each.bill, each.facility, each.deal)
-            for each in self._instructed(last, wanted).values()
-            if each.room == self.address_in("Sale")
-        ]
-
-    def sourced(self, terms: SaleTerms, *, steps: bool = False) -> Offer:
-        """The offer of bills that are sold where they lie in pledge, as it stands: `here` are those that whoever may
-        named for these terms last. With `steps` whether it can be paid now, rehearsed. Raises `NotOnLedger` for bills
-        that lie in no room of loans."""
-        last, book = self.connection.block_number(), self.address_in(LOANS)
-        if terms.source != book:
-            raise NotOnLedger(
-                "is no room in which bills lie in pledge", subject=terms.source, hint="pay nothing: ask the seller"
-            )
-        offered = {each.bill for each in self.in_pledge() if each.terms == terms.hash}
-        here = tuple(bill for bill in terms.bills if bill in offered)
-        found = self._as_it_stands(terms, here, last, self._priced_in(terms.money))
-        if not steps or not here:
-            return found
-        return replace(found, steps=(self._paying(found, int(found.time.timestamp()) <= terms.deadline),))
-
-    def instructed(self, bill: BillRef) -> events.Instructed | None:
-        """By what a bill that lies in the loan book was last named for a room; None where it never was."""
-        number = self.bill_id(bill)
-        return self._instructed(self.connection.block_number(), number).get(number)
-
-    def _instructed(self, last: int, bill: int | None) -> dict[int, events.Instructed]:
-        """By what each bill that lies in the loan book, or one, was last named for a room. Whoever pledges it anew
-        names it anew."""
-        topics = [[wire.topic(kind) for kind in (events.Instructed, events.Pledged)]]
-        told = self._logged([*topics, *([] if bill is None else [None, wire.indexed(bill)])], last, contract=LOANS)
-        found: dict[int, events.Instructed] = {}
-        for event in told:
-            if isinstance(event, events.Instructed):
-                found[event.bill] = event
-            elif isinstance(event, events.Pledged):
-                found.pop(event.bill, None)
-        owners = self.ask_bundled([("ownerOf", each) for each in found], block=last) if found else []
-        book = self.address_in(LOANS)
-        return {each: found[each] for each, owner in zip(found, owners, strict=True) if owner == book}
 
     def owners(self, facility: int) -> dict[int, str]:
         """The positions of a facility, ascending, and which account has each."""

@@ -102,7 +102,7 @@ def list_(who: str | None, network: str) -> None:
 def _row(each: Lender) -> tuple[str, ...]:
     loan, names = each.loan, each.loan.names
     return (
-        *(each.name, names.participant(loan.terms.borrower), f"{each.share:f} %"),
+        *(each.name, names.participant(loan.stored.borrower), f"{each.share:f} %"),
         *(str(loan.amount(each.shares)), str(loan.amount(each.unclaimed)), names.account(each.account)),
     )
 

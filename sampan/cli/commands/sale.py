@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from sampan.client.core import VerbCall
     from sampan.client.ledger import Ledger
-    from sampan.client.owing import InPledge
+    from sampan.client.pledged_sales import InPledge
     from sampan.client.records import Offer
     from sampan.trade.terms import Terms
 
