@@ -180,8 +180,9 @@ LAYERS: tuple[tuple[Part, ...], ...] = (
             300,
             only=(*GROUND, "suite", "model", "identity", "bills", "fuzz"),
         ),
-        Part("scenarios", ("sampan.scenarios",), "trades, told and played", "use", 1010),
+        Part("written", ("sampan.written",), "YAML that people write", "engine", 1010),
     ),
+    (Part("scenarios", ("sampan.scenarios",), "trades, told and played", "use", 1010),),
     (
         Part("bench", ("sampan.bench",), "what acts cost", "use", 850),
         Part("testing", ("sampan.testing",), "fixtures for integrators", "use", 1100),

@@ -39,7 +39,7 @@ def lay(file: Path | None, clauses: tuple[str, ...], how: cli.How) -> None:
     from sampan.cargo.rules import condition_of
     from sampan.cargo.verbs.laying import told_clause
     from sampan.client.cargo_records import Condition
-    from sampan.scenarios import conditions
+    from sampan.written import conditions
 
     if (file is None) == (not clauses):
         raise UsageError("a file or clauses, one of both", subject="FILE", hint="`sampan cargo lay --help` shows both")
@@ -61,7 +61,7 @@ def lay(file: Path | None, clauses: tuple[str, ...], how: cli.How) -> None:
 def _name_of(text: str) -> bytes:
     """The hash of a condition, given as such or as a file of its clauses. Raises `BadInput`."""
     from sampan.cargo.rules import condition_of
-    from sampan.scenarios import conditions
+    from sampan.written import conditions
 
     if text[:2] in ("0x", "0X") or not Path(text).is_file():
         return cli.hash_of(text, "the condition")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -29,57 +29,44 @@ if TYPE_CHECKING:
     from sampan.client.prints import Freedom
     from sampan.finance.loans.terms import Facility
     from sampan.suite.words import Answer
+    from sampan.written.facility import Draft
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """Terms of a facility as a file has them."""
-
-    terms: Facility
-    clauses: tuple[Clause, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-    def words(self, ledger: Ledger) -> list[Said]:
-        """Every term in words."""
-        from sampan.client.loan_terms import in_words
-
-        return in_words(ledger, self.terms, self.clauses)
-
-    def warn(self) -> None:
-        """Says what whoever signs should think about."""
-        for each in self.warnings:
-            base.output().note(f"warning: {each}", style="yellow")
+def warn(draft: Draft) -> None:
+    """Says what whoever signs should think about."""
+    for each in draft.warnings:
+        base.output().note(f"warning: {each}", style="yellow")
 
 
-def read(ledger: Ledger, file: Path) -> Terms:
+def read(ledger: Ledger, file: Path) -> Draft:
     """The terms in a file: YAML, or what somebody signed of them. Raises `BadInput`."""
     from sampan.client import papers
     from sampan.finance.loans.terms import Facility
-    from sampan.scenarios import facility
+    from sampan.written import facility
 
     if facility.is_signed(file):
-        return Terms(ledger.loans.calls.require(papers.read(file), Facility))
-    found = facility.read(file, ledger)
-    return Terms(found.terms, found.clauses, found.warnings)
+        return facility.Draft(ledger.loans.calls.require(papers.read(file), Facility))
+    return facility.read(file, ledger)
 
 
-def opened(ledger: Ledger, facility: int) -> Terms:
+def opened(ledger: Ledger, number: int) -> Draft:
     """The terms under which a facility was opened; whoever is another by now stands in the warnings."""
-    from sampan.client.verbs import facility as number
+    from sampan.client import verbs
+    from sampan.written import facility
 
-    terms, loan, names = ledger.terms_of(number(facility)), ledger.loan(facility), ledger.names
+    terms, loan, names = ledger.terms_of(verbs.facility(number)), ledger.loan(number), ledger.names
     agent = names.participant(loan.stored.agent)
     replaced = (f"the agent was replaced: it is {agent}",) if loan.stored.agent != terms.agent else ()
-    return Terms(terms, warnings=replaced)
+    return facility.Draft(terms, warnings=replaced)
 
 
 def has_terms(file: Path) -> bool:
     """Whether a file is meant as terms of a facility, whatever is wrong with them: what somebody signed, or YAML that
     names parties. Raises `BadInput` for what cannot be read."""
-    from sampan.scenarios import facility
-    from sampan.scenarios.source import parse
+    from sampan.written import facility
+    from sampan.written.source import parse
 
     if facility.is_signed(file):
         return True

@@ -74,9 +74,9 @@ def load(name: str) -> dict[str, Any]:
 def made() -> dict[str, str]:
     """The file of each schema, below the package, and its text as it follows from the forms."""
     from sampan.deployment import manifest
-    from sampan.scenarios import facility
     from sampan.scenarios import schema as scenario
     from sampan.suite import forms
+    from sampan.written import facility
 
     for home in HOMES:
         import_module(home)

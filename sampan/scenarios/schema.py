@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sampan.scenarios import conditions, reports
+from sampan.scenarios import reports
 from sampan.scenarios import script as said
 from sampan.scenarios import vocabulary as words
 from sampan.scenarios.parties import CAST
@@ -14,6 +14,7 @@ from sampan.suite.check import Level
 from sampan.suite.forms import DRAFT
 from sampan.suite.tell import option
 from sampan.suite.words import Answer, Receiving, RecordLaw
+from sampan.written import conditions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

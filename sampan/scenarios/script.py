@@ -17,14 +17,15 @@ from sampan.client.loans import Loan, PledgedBill
 from sampan.client.records import Account, Bill, Deposit, Offer, Participant
 from sampan.documents import identifiers
 from sampan.errors import BadInput, UsageError
-from sampan.scenarios import conditions, documents, reports, source
+from sampan.scenarios import documents, reports
 from sampan.scenarios import vocabulary as words
 from sampan.scenarios.parties import CAST, TRADER_ROLES, Party
 from sampan.scenarios.samples import SAMPLES
-from sampan.scenarios.source import Node, Place, meant
 from sampan.scenarios.vocabulary import Cargo, Document, Doing, Member, Named
 from sampan.suite.check import Level
 from sampan.suite.words import Answer, Kind, Receiving, RecordLaw, Status
+from sampan.written import conditions, source
+from sampan.written.source import Node, Place, meant
 
 if TYPE_CHECKING:
     from enum import IntEnum

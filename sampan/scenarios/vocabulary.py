@@ -24,9 +24,6 @@ from sampan.client.screening import Held
 from sampan.documents import identifiers
 from sampan.documents.prepared import NotIssuable
 from sampan.errors import BadInput, SampanError, UsageError
-from sampan.scenarios import conditions
-from sampan.scenarios import facility as facilities
-from sampan.scenarios.source import Node, Place, meant
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import kinds, refusal
 from sampan.suite.codec import Codec, arguments_encoder
@@ -34,6 +31,9 @@ from sampan.suite.event import SEVERAL
 from sampan.suite.tell import checksum, option, roles_of, seconds_of, word_of
 from sampan.suite.words import Role
 from sampan.toolchain import artifacts
+from sampan.written import conditions
+from sampan.written import facility as facilities
+from sampan.written.source import Node, Place, meant
 
 if TYPE_CHECKING:
     from enum import IntEnum

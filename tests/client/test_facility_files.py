@@ -24,12 +24,12 @@ from sampan.errors import BadInput, UsageError
 from sampan.finance.loans.records import QUARTER
 from sampan.finance.loans.terms import Facility as Terms
 from sampan.identity.records import DAY
-from sampan.scenarios import facility
 from sampan.scenarios.script import facility_terms
-from sampan.scenarios.source import parse
 from sampan.suite.tell import checksum, moment
 from sampan.suite.words import DayCount, FactKind
 from sampan.testing import SampanChain
+from sampan.written import facility
+from sampan.written.source import parse
 
 FILE = """\
 borrower: shipper

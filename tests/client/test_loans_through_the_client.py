@@ -32,13 +32,13 @@ from sampan.client.show import sentences
 from sampan.errors import BadInput, ChainError, SampanError, UsageError
 from sampan.finance.loans.verbs.lending import Draw
 from sampan.finance.records import Print
-from sampan.scenarios import conditions
 from sampan.scenarios.parties import BANK_ROLES, Party, full_lei
 from sampan.suite import events, tell
 from sampan.suite.event import Event
 from sampan.suite.tell import bill_name
 from sampan.suite.words import FactKind, Kind, Receiving, SurrenderFor
 from sampan.testing import SampanChain, bare_terms
+from sampan.written import conditions
 
 LONG = timedelta(days=60)
 

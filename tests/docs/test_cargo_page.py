@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from sampan.cargo.records import ATTESTABLE, PLACED, bits
-from sampan.scenarios.conditions import OF_A_BOX, OF_THE_BILL
 from sampan.suite.tell import option
 from sampan.suite.words import FactKind
+from sampan.written.conditions import OF_A_BOX, OF_THE_BILL
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "cargo.md"

@@ -11,9 +11,10 @@ from support.plays import HEAD, ISSUED
 
 from sampan.documents.salts import salts_path
 from sampan.errors import BadInput, Busy, UsageError
-from sampan.scenarios import record, script, source
+from sampan.scenarios import record, script
 from sampan.scenarios.documents import Documents
 from sampan.scenarios.samples import read_sample
+from sampan.written import source
 
 ACT = "  - {do: transfer, by: shipper, with: {bill: rice, to: trader}}\n"
 OFFER = (

@@ -23,11 +23,12 @@ from sampan.cli.schema import load
 from sampan.client import contracts, verbs, wire
 from sampan.client.ledger import Ledger
 from sampan.errors import BadInput, UsageError
-from sampan.scenarios import script, source, vocabulary
+from sampan.scenarios import script, vocabulary
 from sampan.scenarios.play import Outcome, Play
 from sampan.scenarios.stage import SampanChain, Stage
 from sampan.subjects import SUITE
 from sampan.suite import words
+from sampan.written import source
 
 Run = Callable[[script.Script | Path], Outcome]
 Write = Callable[[str], Path]

@@ -19,8 +19,8 @@ from sampan.files import parse_json, parse_toml
 from sampan.fuzz.shrink import read_case
 from sampan.rooms import description
 from sampan.scenarios.documents import content
-from sampan.scenarios.source import Place
 from sampan.scenarios.vocabulary import Document
+from sampan.written.source import Place
 
 DEPLOYER = "0x" + "11" * 20
 DEEP = 100_000

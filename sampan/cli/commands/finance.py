@@ -48,13 +48,15 @@ def terms(file: Path, network: str) -> None:
     Everything that is wrong with a file is told at once, with its line and column. `sampan schema facility-terms`
     prints its JSON Schema, for editors.
     """
+    from sampan.client.loan_terms import in_words
+
     with cli.reading(network) as ledger:
         is_number = str(file).isdecimal() and not file.exists()
         found = cli_finance.opened(ledger, int(str(file))) if is_number else cli_finance.read(ledger, file)
-        said = found.words(ledger)
+        said = in_words(ledger, found.terms, found.clauses)
         body = {**cli.where(ledger), "hash": found.terms.hash, "terms": said, "warnings": found.warnings}
         base.output().emit("sampan.facility-words/1", body, lambda console: cli_finance.show(console, said))
-        found.warn()
+        cli_finance.warn(found)
 
 
 @command.command("sign-facility", short_help="Sign the terms of a facility.")
@@ -68,10 +70,12 @@ def sign_facility(file: Path, yes: bool, hours: int, elsewhere: cli.Elsewhere, n
 
     TERMS is a file in YAML, or what another signed of the same terms. When they count until is said in them.
     """
+    from sampan.client.loan_terms import in_words
+
     with cli.acting(network, keyless=elsewhere.unsigned is not None) as ledger:
         found = cli_finance.read(ledger, file)
-        cli_finance.say(found.words(ledger))
-        found.warn()
+        cli_finance.say(in_words(ledger, found.terms, found.clauses))
+        cli_finance.warn(found)
         cli_finance.require_readable(ledger, found.terms, found.clauses)
         if not yes and elsewhere.unsigned is None and base.somebody_is_there():
             question = f"Sign these terms as {ledger.address}?"

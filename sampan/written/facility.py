@@ -45,11 +45,11 @@ from sampan.client.verbs import country
 from sampan.errors import BadInput, SampanError, UsageError
 from sampan.finance.loans import bounds
 from sampan.finance.loans.records import CLOCKS, MOST_GRACE, QUARTERS, RATE_UNIT, WHOLE
-from sampan.scenarios import conditions
-from sampan.scenarios.source import Node, Place, Sort, load, meant, parse
 from sampan.suite.forms import DRAFT
 from sampan.suite.tell import moment_of, option, word_of
 from sampan.suite.words import DayCount
+from sampan.written import conditions
+from sampan.written.source import Node, Place, Sort, load, meant, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -218,9 +218,10 @@ class Draft:
     """Terms as a file says them, for one ledger."""
 
     terms: Facility
-    clauses: tuple[Clause, ...]
+    clauses: tuple[Clause, ...] = ()
     """Of the condition, where the file has them."""
-    warnings: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    """What whoever signs should think about."""
 
 
 class _Faults:

@@ -19,9 +19,9 @@ from sampan.cargo.records import ALL_UNITS, Clause
 from sampan.client.statements import SHIP, amount_of, kind_of_fact
 from sampan.documents.identifiers import imo_number
 from sampan.errors import SampanError
-from sampan.scenarios.source import Node, Sort, load, parse
 from sampan.suite.tell import option, seconds_of
 from sampan.suite.words import FactKind
+from sampan.written.source import Node, Sort, load, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
