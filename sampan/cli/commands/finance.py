@@ -254,7 +254,7 @@ def repay(facility: int, amount: str, out_of: str, bills: tuple[str, ...], how: 
 @click.argument("facility", type=FACILITY)
 @click.argument("bills", metavar="BILL...", type=cli.BILL, nargs=-1, required=True)
 @cli.bill_options
-def discharge(facility: int, bills: tuple[str, ...], how: cli.How) -> None:
+def release(facility: int, bills: tuple[str, ...], how: cli.How) -> None:
     """Let bills go from a FACILITY, back to whoever pledged them; their cargo is free.
 
     Borrower and agent may, as far as the other bills cover what is owed; anybody once nothing is owed and nothing can
