@@ -94,7 +94,7 @@ def test_a_facility_is_opened_drawn_repaid_and_its_bills_go(
     assert "principal HKD 500,000.00" in told
     ran = shell("finance", "draw", drawn, "HKD 1,000.00", bills[0], "--from", "shipper", "--json")
     assert ran.document["acts"][0]["label"].startswith("draw HKD 1,000.00 in facility")
-    ran = shell("finance", "discharge", drawn, bills[0], "--from", "shipper", "--json", code=5)
+    ran = shell("finance", "release", drawn, bills[0], "--from", "shipper", "--json", code=5)
     assert ran.error["code"] == "refused.NotCovered"
     lent.advance(timedelta(days=30))
     ran = shell("finance", "owed", drawn, "--days", "--pay", "200,000.00", "--json")
@@ -114,7 +114,7 @@ def test_a_facility_is_opened_drawn_repaid_and_its_bills_go(
     assert events(shell(*repay, "--dry-run"))[0] == "Repaid"
     ran = shell(*repay)
     assert events(ran)[0] == "DepositPermitUsed"
-    ran = shell("finance", "discharge", drawn, bills[0], "--from", "shipper", "--json")
+    ran = shell("finance", "release", drawn, bills[0], "--from", "shipper", "--json")
     assert {"Discharged", "Deregistered", "GivenBack"} <= set(events(ran))
     ran = shell(*("finance", "repay", drawn, "all", "--out-of", HKD, "--bill", bills[1], "--from", "shipper"), "--json")
     assert {"Repaid", "Discharged", "Deregistered"} <= set(events(ran))
