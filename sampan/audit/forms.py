@@ -30,7 +30,7 @@ class Logged(NamedTuple):
 
 def _sentence(logged: Logged) -> str:
     event = logged.entry.event
-    return tell.sentence(logged.report.evidence.suite.facts.get(type(event)), event, logged.report.names)
+    return tell.sentence(logged.evidence.suite.facts.get(type(event)), event, logged.evidence.names)
 
 
 class Administered(Form):

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sampan.audit import forms
 from sampan.audit.trust import Basis, basis
 from sampan.errors import BadInput
-from sampan.suite import tell
 from sampan.suite.check import audited
 from sampan.suite.forms import written
 
@@ -119,21 +118,6 @@ class Report:
     def is_power(self, entry: Entry) -> bool:
         """Whether an event is the manager's of powers, not the ledger's."""
         return entry.contract not in self.evidence.suite.contracts
-
-    def named(self, labels: Mapping[str, str], *, brief: bool = False) -> tell.Names:
-        """How accounts and participants are called; `labels` names accounts by address and participants by LEI."""
-        told, state = audited(self.evidence.suite), self.evidence.state
-        first = next((subject.names for subject in told if subject.names is not None), None)
-        names = tell.Names(labels, whole=True, brief=brief) if first is None else first(state, labels, brief)
-        for more in (subject.names_too for subject in told if state is not None):
-            names = names if more is None else more(state, names)
-        given = {tell.checksum(whose): label for whose, label in labels.items() if whose.startswith("0x")}
-        return replace(names, accounts={**names.accounts, **given})
-
-    @cached_property
-    def names(self) -> tell.Names:
-        """How accounts and participants are called in documents."""
-        return self.named({})
 
     def worst(self) -> Level | None:
         """The highest level of a finding; None when there is none."""

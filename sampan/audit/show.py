@@ -6,6 +6,7 @@ is told by LEI and number.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,8 @@ MOST_OF_A_KIND = 5
 """Acts of administration of one kind up to which the terminal tells each."""
 MOST_LINES = 25
 """Bills, or others, up to which the terminal has a line for each; and a whole life, where every life is wanted."""
+_WHO = re.compile(r"\b(?:0x[0-9a-fA-F]{40}|[0-9A-Z]{20})\b(?!/)")
+"""An address, or an LEI that begins no name of a bill."""
 WIDE = 110
 """Columns from which on a table is shown; narrower, each of its rows is a card."""
 
@@ -49,7 +52,7 @@ def report_view(
 
     `only` are those (the ids of bills) whose lives are told and no others; `lives`: every life, up to `MOST_LINES`.
     """
-    told = report.named(names or {}, brief=True)
+    told = report.evidence.named(names or {}, brief=True)
     parts: list[RenderableType] = [_head(report)]
     named: dict[str, set[Any]] = {}
     for life, key in ((life, key) for life in report.kinds for key in only):
@@ -74,7 +77,7 @@ def report_view(
                 parts += [Text(), _Table(title, columns, rows)]
     if report.administration and not only:
         parts += [Text(), _administration(report, told)]
-    parts += [Text(), findings_table(report), rests_on(report), verdict(report)]
+    parts += [Text(), findings_table(report, names), rests_on(report), verdict(report)]
     return Group(*parts)
 
 
@@ -114,15 +117,20 @@ def rests_on(report: Report) -> RenderableType:
     return Group(*[Text(line, "dim") for line in lines])
 
 
-def findings_table(report: Report) -> RenderableType:
-    """The findings, worst first."""
+def findings_table(report: Report, names: Mapping[str, str] | None = None) -> RenderableType:
+    """The findings, worst first; whoever `names` knows by LEI or address is called so."""
     if not report.findings:
         return Text("Every check passed: " + ", ".join(str(item) for item in report.generated_from["checks"]), "dim")
     rows = [
-        (finding.id, Text(str(finding.level), _STYLES[finding.level]), finding.subject, finding.message)
+        (finding.id, Text(str(finding.level), _STYLES[finding.level]), finding.subject, _called(finding.message, names))
         for finding in report.findings
     ]
     return _Table("Findings: indicators, not verdicts", ("check", "level", "about", "what was seen"), rows)
+
+
+def _called(message: str, names: Mapping[str, str] | None) -> str:
+    """What a finding says, with names for LEIs and addresses."""
+    return _WHO.sub(lambda found: (names or {}).get(found[0], found[0]), message)
 
 
 def lives_table(report: Report, life: Life, names: Names, keys: Sequence[Any] | None = None) -> RenderableType:

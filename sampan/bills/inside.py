@@ -39,9 +39,11 @@ class Source:
     money_of: Callable[[Any, int], str]
     """By state and bill: the money in which it is paid."""
     whose: Callable[[Any, Any], tuple[int, str] | None]
-    """By state and that event: who gave the bill away, and the money in which it was paid."""
+    """By state and that event: whose the bill was, and the money in which it was paid."""
+    secured: Callable[[Any], str]
+    """By that event: what the bill secured."""
     offers: Callable[[Any], bytes | None]
-    """Of an event that names who may take a bill: the hash of the terms under which."""
+    """Of an event by which somebody (`by`) names who may take a bill: the hash of the terms under which."""
 
     def is_sale(self, event: Any, to: str) -> bool:
         """Whether an event tells that a bill went out to somebody."""

@@ -19,7 +19,7 @@ from sampan.client.book import Book, Companies
 from sampan.client.errors import BatchRefused, ContractRefusal, from_revert
 from sampan.client.records import Act, BillNumber
 from sampan.errors import ChainError, Missing, SampanError, UsageError
-from sampan.finance.loans.records import Deal
+from sampan.finance.loans.records import Deal, zone
 from sampan.finance.records import ROOM_AT, number_of
 from sampan.subjects import SUITE
 from sampan.suite import kinds, refusals, tell
@@ -408,6 +408,7 @@ class Core:
             money=Lazy(self._money),
             loans=Lazy(lambda facility: self.ask("loan", facility, contract="LoanBook").money),
             lent=Lazy(self._lent),
+            clocks=Lazy(lambda facility: zone(self.ask("loan", facility, contract="LoanBook").clock)),
             debts=self._debt,
         )
 

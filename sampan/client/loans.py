@@ -20,7 +20,7 @@ from sampan.client.records import Coin, Deposit, Shown
 from sampan.client.verbs import country, hash32
 from sampan.errors import BadInput, ChainError, UsageError
 from sampan.finance.loans import bounds
-from sampan.finance.loans.records import CLOCKS, DAYS_OF_YEAR, QUARTERS, RATE_UNIT, WHOLE, debt_of, grace_ends
+from sampan.finance.loans.records import CLOCKS, DAYS_OF_YEAR, QUARTERS, RATE_UNIT, WHOLE, debt_of, grace_ends, zone
 from sampan.finance.loans.subject import LOANS as SUBJECT
 from sampan.finance.loans.terms import Facility
 from sampan.finance.records import ROOM_AT, number_of
@@ -435,4 +435,4 @@ def zone_of(quarters: int) -> timezone:
         raise BadInput(
             "no day turns so long after midnight of UTC", subject=f"clock {quarters}", hint="ask for terms that can be"
         )
-    return timezone(quarters * QUARTERS)
+    return zone(quarters)

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from sampan.suite.tell import Names, checksum
 
 if TYPE_CHECKING:
     from sampan.suite.event import Event
     from sampan.suite.forms import Form
     from sampan.suite.layout import Layout
-    from sampan.suite.tell import Names
     from sampan.suite.verb import Subject, Suite
 
 # ------------------------------------------------------------------------------------------------------------ evidence
@@ -94,6 +95,22 @@ class Evidence:
     """Bill → fields of its document by JSON pointer, as far as they were disclosed to the auditor and proven."""
     after: Mapping[tuple[int, int], Any] = field(default_factory=dict)
     """(block, place in it) of an event → how the one whose life it belongs to stood after it (`Life.after`)."""
+
+    def named(self, labels: Mapping[str, str], *, brief: bool = False) -> Names:
+        """How accounts, participants and moneys are called; `labels` names accounts by address and participants by
+        LEI."""
+        subjects, state = audited(self.suite), self.state
+        first = next((subject.names for subject in subjects if subject.names is not None), None)
+        names = Names(labels, whole=True, brief=brief) if first is None else first(state, labels, brief)
+        for more in (subject.names_too for subject in subjects if state is not None):
+            names = names if more is None else more(state, names)
+        given = {checksum(whose): label for whose, label in labels.items() if whose.startswith("0x")}
+        return replace(names, accounts={**names.accounts, **given})
+
+    @cached_property
+    def names(self) -> Names:
+        """The same without labels, as documents and findings have it."""
+        return self.named({})
 
     @cached_property
     def told(self) -> list[Entry]:

@@ -174,6 +174,8 @@ class Names:
     """Facility → address of the deposit that it is of."""
     lent: Mapping[int, str] = field(default_factory=dict)
     """A loan, as the ids of its positions begin → address of the money of which a share is the smallest unit."""
+    clocks: Mapping[int, timezone] = field(default_factory=dict)
+    """Facility → where its days turn: its times are told by it."""
     debts: Callable[[str, int], str | None] = lambda room, debt: None
     """What a debt of a room is, by the number under which cargo is registered for it."""
 
@@ -445,12 +447,17 @@ def described(said: Mapping[str, Any], names: Names | None = None) -> dict[str, 
     # A refusal that no facility was opened names one that nobody should look up.
     money = names.loans.get(said["facility"]) if "facility" in said and AMOUNTS & said.keys() else None
     money = next(named, None) if money is None else money
-    return {
-        name: names.amount(value, money)
-        if name in AMOUNTS and isinstance(value, int) and money is not None
-        else describe(name, value, names)
-        for name, value in said.items()
-    }
+    clock = names.clocks.get(said["facility"]) if "facility" in said and TIMES & said.keys() else None
+
+    def told(name: str, value: Any) -> str:
+        if name in AMOUNTS and isinstance(value, int) and money is not None:
+            return names.amount(value, money)
+        # What begins is told with the next whole minute, by no clock but UTC.
+        if name in TIMES - BEGINNINGS and isinstance(value, int) and clock is not None:
+            return moment(value, clock)
+        return describe(name, value, names)
+
+    return {name: told(name, value) for name, value in said.items()}
 
 
 def remark(event: Event) -> str | None:

@@ -129,7 +129,21 @@ class SaleLife(Form):
         Of(lambda lived: _outcome(lived.evidence, lived.key)),
     ]
     bills: Annotated[list[BillName], _known(lambda terms, _: terms.bills)]
-    seller: Annotated[Lei | None, _known(lambda terms, state: lei_of(state, terms.seller))]
+    seller: Annotated[
+        Lei | None,
+        "Of bills that were sold in default who sold them",
+        _known(lambda it, state: lei_of(state, it.seller)),
+    ]
+    sold_in_default_of: Annotated[
+        Lei | None,
+        "Whose the bills were that another sold; null: the seller's",
+        _known(lambda it, state: lei_of(state, _in_default_of(it))),
+    ]
+    sold_for: Annotated[
+        str | None,
+        "What they secured where they lay in pledge, and was paid out of the price first; null: nothing",
+        _known(lambda it, _: it.secured if isinstance(it, Sourced) else None),
+    ]
     buyer: Annotated[Lei | None, _known(lambda terms, state: lei_of(state, terms.buyer))]
     payee: Annotated[Address, "The account that is paid", _known(lambda terms, _: checksum(terms.payee))]
     money: Annotated[Address, "The deposit in which it is paid", _known(lambda terms, _: checksum(terms.money))]
@@ -168,14 +182,27 @@ def _decimals(state: Trade, terms: Terms | Sourced) -> int | None:
     return None if found is None else found.decimals
 
 
+def _in_default_of(sale: Terms | Sourced) -> int:
+    """The participant whose bills another sold; 0: nobody."""
+    return sale.owner if isinstance(sale, Sourced) and sale.owner != sale.seller else 0
+
+
+def _sold_by(seller: str, defaulter: str | None, secured: str | None) -> tuple[str, ...]:
+    """Who sold, and where that was not whoever had pledged the bills, for whom."""
+    return (seller,) if defaulter is None else (seller, f"for the lenders of {secured}, in default of {defaulter}")
+
+
 def _row(evidence: Evidence, key: bytes, names: Names) -> tuple[str, ...]:
     terms = _sold(evidence, key)
     if terms is None:
         return ("?", "", "", "", "", "")
+    whose = _in_default_of(terms)
+    defaulter = names.participant(whose) if whose else None
+    secured = terms.secured if isinstance(terms, Sourced) else None
     return (
         _outcome(evidence, key) or "?",
         "\n".join(map(bill_name, terms.bills)),
-        names.participant(terms.seller),
+        "\n".join(_sold_by(names.participant(terms.seller), defaulter, secured)),
         names.participant(terms.buyer),
         names.amount(terms.price, terms.money),
         "sold where it lay" if isinstance(terms, Sourced) else moment(terms.deadline),
@@ -191,7 +218,8 @@ def _named(evidence: Evidence, key: bytes) -> dict[str, set[Any]]:
     terms = _sold(evidence, key)
     if terms is None:
         return {}
-    return {"bills": set(terms.bills), "participants": {terms.seller, terms.buyer}, "deposits": {terms.money}}
+    parties = {terms.seller, terms.buyer, _in_default_of(terms)} - {0}
+    return {"bills": set(terms.bills), "participants": parties, "deposits": {terms.money}}
 
 
 def _drawn(sales: Sequence[Mapping[str, Any]]) -> Section:
@@ -209,7 +237,7 @@ def _drawn(sales: Sequence[Mapping[str, Any]]) -> Section:
                 sale["outcome"] or "?",
                 ended or "",
                 Cell((_price(sale), _until(sale)), code=sale["money"], kind="price"),
-                sale["seller"],
+                Cell(_sold_by(sale["seller"], sale.get("sold_in_default_of"), sale.get("sold_for")), kind="lei"),
                 sale["buyer"],
                 Cell((), code=sale["terms"]),
             )

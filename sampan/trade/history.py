@@ -62,7 +62,9 @@ class Sourced:
 
     bills: tuple[int, ...]
     seller: int
-    """Participant."""
+    """Participant who named the buyer's deal."""
+    owner: int
+    """Participant whose they were; in its default another sells."""
     buyer: int
     """Participant."""
     payee: str
@@ -70,6 +72,8 @@ class Sourced:
     price: int
     source: str
     """Where they lay."""
+    secured: str
+    """What they secured there, and for which they were sold."""
 
 
 def sourced(evidence: Evidence, key: bytes) -> Sourced | None:
@@ -81,12 +85,25 @@ def sourced(evidence: Evidence, key: bytes) -> Sourced | None:
     event = paid[-1].event
     for each in (found := let_out(paid[-1], evidence.together[paid[-1].transaction])):
         for name, source in SOURCES.items():
-            owner = source.whose(state, each.event) if isinstance(each.event, source.sold) else None
-            if owner is not None:
-                bills = tuple(sorted(one.event.bill for one in found))
-                buyer = state.account(event.buyer).participant
-                return Sourced(bills, owner[0], buyer, event.payee, owner[1], event.price, state.addresses[name])
+            whose = source.whose(state, each.event) if isinstance(each.event, source.sold) else None
+            if whose is None:
+                continue
+            owner, money = whose
+            bills = tuple(sorted(one.event.bill for one in found))
+            buyer = state.account(event.buyer).participant
+            seller = _seller(evidence, key, each) or owner
+            where, secured = state.addresses[name], source.secured(each.event)
+            return Sourced(bills, seller, owner, buyer, event.payee, money, event.price, where, secured)
     return None
+
+
+def _seller(evidence: Evidence, key: bytes, sold: Entry) -> int | None:
+    """The participant who named these terms for a bill last before it went out under them."""
+    named = evidence.grouped(instructed).get(key, ())
+    before = [each for each in named if (each.block, each.index) < (sold.block, sold.index)]
+    by = [each.event.by for each in before if each.event.bill == sold.event.bill]
+    found: int | None = evidence.state.account(by[-1]).participant if by else None
+    return found
 
 
 def name_of(terms: bytes) -> str:

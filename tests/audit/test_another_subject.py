@@ -182,7 +182,7 @@ def test_a_report_tells_its_administration_and_lives_by_the_suite_that_was_audit
 
     assert not any(entry.contract == "Bell" for entry in report.administration)
     assert [life.name for life in report.kinds] == ["participants", "bills"]
-    assert report.named({ringer: "the ringer"}).account(ringer) == "the ringer"
+    assert report.evidence.named({ringer: "the ringer"}).account(ringer) == "the ringer"
 
 
 def test_its_logs_are_read_by_its_own_abi() -> None:

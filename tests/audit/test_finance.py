@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta, timezone
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from rich.console import Console
-from support.audits import Chain, audit_of, findings_of
+from support.audits import Chain, audit_of, called, findings_of, hkd
 from support.lent import AGENTS, DAY, PURPOSE, Lent, lent
 from support.logs import LEIS
 from support.paid import OTHER
@@ -39,11 +40,12 @@ from sampan.finance.records import Print
 from sampan.fuzz.alone import ADMINISTRATOR, STRANGER
 from sampan.identity.verbs.accounts import SetReceiving
 from sampan.identity.verbs.enrolment import SetProfile
+from sampan.subjects import SUITE
 from sampan.suite import events as ev
 from sampan.suite.check import Entry
 from sampan.suite.event import Event
 from sampan.suite.ids import pack_lei, position_name
-from sampan.suite.tell import bill_name, checksum, lei_text
+from sampan.suite.tell import bill_name, checksum, lei_text, moment, sentence
 from sampan.suite.words import DayCount, Receiving, SurrenderFor
 from sampan.trade.history import sourced
 
@@ -144,10 +146,10 @@ def test_sam_b1_interest_that_is_a_unit_more_than_the_days_give_t31() -> None:
 
     (found, *_) = seen("SAM-B1", told(drawn, interest=drawn.event.interest + 1))
 
-    what = f"Drawn in block {drawn.block}: leaves {drawn.event.principal} and 1 of interest"
+    what = f"Drawn in block {drawn.block}: leaves {hkd(drawn.event.principal)} and HKD 0.01 of interest"
     assert found == (
         "facility 1",
-        f"{what}, where {drawn.event.principal} and 0 are owed by all that was told before",
+        f"{what}, where {hkd(drawn.event.principal)} and HKD 0.00 of interest are owed by all that was told before",
     )
 
 
@@ -163,8 +165,9 @@ def test_sam_b1_more_is_drawn_than_was_lent_or_than_bills_cover() -> None:
 
     found = [message for _, message in seen("SAM-B1", told(drawn, amount=120_000, principal=120_000))]
 
-    assert f"Drawn in block {drawn.block}: 120000 was drawn, and 100000 of what was lent was left" in found
-    assert any("120000 was owed after it of" in message and "bills covered 80000" in message for message in found)
+    assert f"Drawn in block {drawn.block}: HKD 1,200.00 was drawn, and HKD 1,000.00 of what was lent was left" in found
+    over = [message for message in found if "HKD 1,200.00 was owed after it of" in message]
+    assert {"bills covered HKD 800.00" in message for message in over} == {True}
 
 
 def test_sam_b1_drawn_after_its_last_second_repaid_more_than_owed_and_a_loan_that_nobody_opened() -> None:
@@ -174,9 +177,8 @@ def test_sam_b1_drawn_after_its_last_second_repaid_more_than_owed_and_a_loan_tha
     repaid = first(ev.Repaid, lambda event: event.facility == STANDING)
 
     assert ["after" in message for _, message in seen("SAM-B1", told(opened, facility_terms=terms))] == [True]
-    assert any(
-        "40000 was repaid, and 25030 was owed" in message for _, message in seen("SAM-B1", told(repaid, amount=40_000))
-    )
+    more = [message for _, message in seen("SAM-B1", told(repaid, amount=40_000))]
+    assert any("HKD 400.00 was repaid, and HKD 250.30 was owed" in message for message in more)
     found = seen("SAM-B1", without(opened))
     assert found[0] == ("facility 3", f"Drawn in block {drawn.block}: nobody opened it")
 
@@ -187,9 +189,9 @@ def test_sam_b1_a_surplus_while_lenders_are_owed_and_one_that_is_more_than_there
     event = sold.event
 
     found = seen("SAM-B1", told(sold, amount=event.amount - 10, surplus=event.surplus + 10, principal=10))
-    assert f"{event.surplus + 10} of a price went to the borrower, and 10 was owed still" in found[0][1]
+    assert f"{hkd(event.surplus + 10)} of a price went to the borrower, and HKD 0.10 was owed still" in found[0][1]
     (found,) = seen("SAM-B1", told(taken, amount=event.surplus + 1))
-    assert found[1].endswith(f"the borrower took {event.surplus + 1}, and {event.surplus} was its own")
+    assert found[1].endswith(f"the borrower took {hkd(event.surplus + 1)}, and {hkd(event.surplus)} was its own")
 
 
 def test_sam_b1_a_bill_that_left_without_what_the_others_do_not_cover() -> None:
@@ -208,7 +210,7 @@ def test_sam_b1_what_went_back_undrawn_is_what_was_left() -> None:
     (found, *_) = seen("SAM-B1", told(ended, undrawn=ended.event.undrawn - 1))
 
     left = ended.event.undrawn
-    assert found[1].endswith(f"{left - 1} went back to the lenders undrawn, and {left} was left")
+    assert found[1].endswith(f"{hkd(left - 1)} went back to the lenders undrawn, and {hkd(left)} was left")
 
 
 def test_sam_b1_the_chain_answers_another_debt_than_the_logs_give_p10() -> None:
@@ -219,8 +221,8 @@ def test_sam_b1_the_chain_answers_another_debt_than_the_logs_give_p10() -> None:
 
     found = dict(seen("SAM-B1", chain=lying))
 
-    assert "and 5 of interest by the chain's word" in found["facility 3"]
-    assert found["facility 1"].startswith("1 came in for its lenders by the chain's word")
+    assert "and HKD 0.05 of interest by the chain's word" in found["facility 3"]
+    assert found["facility 1"].startswith("HKD 0.01 came in for its lenders by the chain's word")
 
 
 def test_sam_b1_a_loan_that_is_drawn_to_its_last_unit_in_its_last_second_adds_up_t45() -> None:
@@ -288,8 +290,10 @@ def test_sam_b2_what_a_loan_tells_of_money_was_paid_in_that_transaction_p6(kind:
     ((about, message),) = seen("SAM-B2", without(paid))
 
     assert about.startswith("facility ")
-    assert message.startswith(f"{act.name} in block {act.block}: 0x")
-    assert message.endswith(f"did not pay {paid.event.value} in that transaction")
+    contracts = {LEDGER.book: "LoanBook", LEDGER.sale: "Sale"}
+    payer = contracts.get(paid.event.from_) or called(LEDGER, paid.event.from_)
+    what = f"{payer} did not pay {hkd(paid.event.value)} in that transaction"
+    assert message == f"{act.name} in block {act.block}: {what}"
 
 
 def test_sam_b2_money_that_left_the_book_and_no_loan_tells_of_it_p6() -> None:
@@ -299,7 +303,9 @@ def test_sam_b2_money_that_left_the_book_and_no_loan_tells_of_it_p6() -> None:
     ((about, message),) = seen("SAM-B2", without(claimed))
 
     assert about == "loan book"
-    assert message.startswith(f"{event.amount} of {checksum(LEDGER.hkd)} went to {checksum(event.to)}")
+    assert message.startswith(
+        f"{hkd(event.amount)} of HKD@{lei_text(pack_lei(LEIS['bank']))} went to {called(LEDGER, event.to)}"
+    )
 
 
 def test_sam_b2_nothing_that_is_paid_out_of_the_book_is_no_payment_and_terms_cut_short_stop_nothing() -> None:
@@ -322,7 +328,7 @@ def test_sam_b3_a_claim_that_is_paid_twice_is_more_than_came_in_p6() -> None:
     found = seen("SAM-B3", twice(claimed))
 
     assert found[0][0] == name
-    assert found[0][1].endswith(f"it was paid {claimed.event.amount}, and 0 was due to it")
+    assert found[0][1].endswith(f"it was paid {hkd(claimed.event.amount)}, and HKD 0.00 was due to it")
 
 
 def test_sam_b3_lenders_had_more_in_all_than_came_in_p6() -> None:
@@ -331,7 +337,7 @@ def test_sam_b3_lenders_had_more_in_all_than_came_in_p6() -> None:
 
     found = seen("SAM-B3", told(last, amount=last.event.amount + 1))
 
-    assert found[-1] == ("facility 2", f"its lenders had {paid + 1} in all, and {paid} came in for them")
+    assert found[-1] == ("facility 2", f"its lenders had {hkd(paid + 1)} in all, and {hkd(paid)} came in for them")
 
 
 def test_sam_b3_a_claim_that_was_paid_to_somebody_else_t28() -> None:
@@ -339,7 +345,7 @@ def test_sam_b3_a_claim_that_was_paid_to_somebody_else_t28() -> None:
 
     ((_, message),) = seen("SAM-B3", told(claimed, to=LEDGER.who["trader"]))
 
-    assert message.endswith(f"it was paid to {checksum(LEDGER.who['trader'])}, who does not have it")
+    assert message.endswith(f"it was paid to {called(LEDGER, LEDGER.who['trader'])}, who does not have it")
 
 
 def test_sam_b3_shares_are_what_each_lender_signed_for_and_a_split_makes_none() -> None:
@@ -350,8 +356,9 @@ def test_sam_b3_shares_are_what_each_lender_signed_for_and_a_split_makes_none() 
         f"opened in block {given.block}, its lenders have not each the shares for which it signed",
     )
     found = [message for _, message in seen("SAM-B3", told(split, had=split.event.had + 1))]
-    assert f"the part takes over {split.event.had + 1} as paid, where {split.event.had} goes" in found[0]
-    assert "60000 shares were split off 60000" in seen("SAM-B3", told(split, shares=60_000))[0][1]
+    assert f"the part takes over {hkd(split.event.had + 1)} as paid, where {hkd(split.event.had)} goes" in found[0]
+    whole = "60,000 shares (HKD 600.00 as committed)"
+    assert f"{whole} were split off {whole}" in seen("SAM-B3", told(split, shares=60_000))[0][1]
 
 
 def test_sam_b3_a_claim_of_a_loan_whose_beginning_was_left_out() -> None:
@@ -362,7 +369,9 @@ def test_sam_b3_a_claim_of_a_loan_whose_beginning_was_left_out() -> None:
 
 def test_sam_b3_a_split_takes_some_of_what_is_left_and_each_lender_has_its_commitment() -> None:
     opened, split = first(ev.Opened), first(ev.Split)
-    assert "0 shares were split off 60000" in seen("SAM-B3", told(split, shares=0))[0][1]
+    assert (
+        "0 shares (HKD 0.00 as committed) were split off 60,000 shares" in seen("SAM-B3", told(split, shares=0))[0][1]
+    )
     terms = opened.event.facility_terms
     fewer = replace(terms, commitments=terms.commitments[:1])
     assert "have not each the shares" in seen("SAM-B3", told(opened, facility_terms=fewer))[0][1]
@@ -374,7 +383,9 @@ def test_sam_b3_a_split_takes_some_of_what_is_left_and_each_lender_has_its_commi
     log = ledger.entries()
     second = [entry for entry in log if isinstance(entry.event, ev.Split)][1]
     log[log.index(second)] = replace(second, event=replace(second.event, shares=45_000))
-    assert "45000 shares were split off 40000" in next(message for _, message in seen_in(ledger, log))
+    assert "45,000 shares (HKD 450.00 as committed) were split off 40,000 shares" in next(
+        message for _, message in seen_in(ledger, log)
+    )
 
 
 def seen_in(ledger: Lent, log: list[Entry]) -> list[tuple[str, str]]:
@@ -405,8 +416,10 @@ def test_sam_b4_a_trust_receipt_is_overdue_while_money_is_owed_t24() -> None:
     ((about, message),) = seen("SAM-B4", ledger)
 
     assert about == bill_name(bill)
-    assert message.startswith("out on trust for “store the goods” until ")
-    assert "it is not back 2 days later; facility 1 owes 25" in message
+    (given,) = (each for each in ledger.entries() if isinstance(each.event, ev.Entrusted))
+    until = moment(given.event.until, timezone(timedelta(hours=8)))
+    assert message.startswith(f"out on trust for “store the goods” until {until}, "), "by the clock of the terms"
+    assert "it is not back 2 days later; facility 1 owes HKD 250." in message
     ledger.act("shipper", Repay(number, 10**9, ledger.hkd, ()))
     assert seen("SAM-B4", ledger) == []
 
@@ -438,7 +451,7 @@ def test_sam_b5_the_terms_ask_for_a_filing_and_money_was_drawn_without_t26() -> 
     assert seen("SAM-B5", without(filed)) == [
         (
             "facility 1",
-            f"20000 was drawn in block {drawn.block}, and its security was not filed in CN, as its terms ask",
+            f"HKD 200.00 was drawn in block {drawn.block}, and its security was not filed in CN, as its terms ask",
         )
     ]
     assert levels("SAM-B5", without(filed)) == ["high"]
@@ -491,10 +504,10 @@ def test_sam_b5_a_filing_stands_in_its_last_second_and_lapses_with_interest_owed
 
     ((_, message),) = seen("SAM-B5", ledger)
     # 7.3 % are five a day.
-    assert message.endswith("25050 is owed")
+    assert message.endswith("HKD 250.50 is owed")
     ledger.filed(number, "CN", ledger.now + 500 * DAY)
     ((_, message),) = seen("SAM-B5", ledger)
-    assert message.endswith("25050 was owed")
+    assert message.endswith("HKD 250.50 was owed")
 
 
 def test_a_filing_that_is_renewed_in_time_or_while_nothing_is_owed_gives_no_finding_t26_t45() -> None:
@@ -707,8 +720,8 @@ def test_sam_f7_a_cargo_goes_round_and_comes_back_dearer(traders: Lent) -> None:
 
     assert about == bill_name(bill)
     assert levels("SAM-F7", traders) == ["medium"]
-    assert "for 60000 by participant 3" in message
-    assert "for 50000 (HKD), and went through 3 groups" in message
+    assert f"for HKD 600.00 by {lei_text(pack_lei(LEIS['shipper']))}, who had sold it" in message
+    assert "for HKD 500.00, and went through 3 groups" in message
 
 
 @pytest.mark.parametrize(("back", "level"), [(50_001, ["low"]), (50_000, []), (40_000, [])])
@@ -737,7 +750,7 @@ def test_sam_f7_the_cargo_comes_back_under_another_bill_and_to_another_of_the_gr
 
     found = [message for _, message in seen("SAM-F7", traders)]
 
-    assert any("is of the group of participant 3" in message for message in found)
+    assert any(f"is of the group of {lei_text(pack_lei(LEIS['shipper']))}" in message for message in found)
 
 
 def test_sam_f7_whoever_sold_a_cargo_pledges_it_for_more_and_nobody_sold_it_back(traders: Lent) -> None:
@@ -749,7 +762,7 @@ def test_sam_f7_whoever_sold_a_cargo_pledges_it_for_more_and_nobody_sold_it_back
     ((about, message),) = seen("SAM-F7", traders)
 
     assert about == bill_name(bill)
-    assert message.endswith("for 50000 (HKD); no sale on this ledger brought it back")
+    assert message.endswith("for HKD 500.00; no sale on this ledger brought it back")
     assert levels("SAM-F7", traders) == ["low"]
 
 
@@ -789,8 +802,8 @@ def test_sam_f8_a_bill_on_trust_goes_to_a_third_party_and_ends_while_money_is_ow
 
     ((about, message),) = seen("SAM-F8", ledger)
     assert about == bill_name(bill)
-    assert message.startswith(f"it went to participant {ledger.number('consignee')} ")
-    assert "for “store the goods”; facility 1 owed 25" in message
+    assert message.startswith(f"it went to {lei_text(pack_lei(LEIS['consignee']))} ")
+    assert "for “store the goods”; facility 1 owed HKD 250." in message
     assert levels("SAM-F8", ledger) == ["medium"]
 
     ledger.act("consignee", Surrender(bill, SurrenderFor.DELIVERY, ledger.who["carrier"], bytes(32), b""))
@@ -824,7 +837,7 @@ def test_sam_f8_each_thing_that_is_done_with_a_bill_on_trust_is_told_once_with_w
     for giver, to in (("shipper", "consignee"), ("consignee", "shipper"), ("shipper", "consignee")):
         ledger.act(giver, Transfer(bill, ledger.who[to], b""))
     ((_, message),) = seen("SAM-F8", ledger)
-    assert message.endswith("facility 1 owed 25020")
+    assert message.endswith("facility 1 owed HKD 250.20")
     ledger.act("consignee", Surrender(bill, SurrenderFor.DELIVERY, ledger.who["carrier"], bytes(32), b""))
     ledger.act("carrier", Accept(bill, b""))
     ledger.act("carrier", Deliver(bill, b""))
@@ -907,7 +920,7 @@ def sales_of(ledger: Lent) -> list[tuple[str, ...]]:
     """The table of sales, without names of sales: outcome, bills, seller, buyer, price, until."""
     told_ = report(ledger)
     (life,) = (each for each in told_.kinds if each.name == "sales")
-    return [life.row(told_.evidence, key, told_.names) for key in told_.lives["sales"]]
+    return [life.row(told_.evidence, key, told_.evidence.names) for key in told_.lives["sales"]]
 
 
 def test_the_table_of_sales_tells_who_sold_a_pledged_bill_where_it_lay_to_whom_for_how_much() -> None:
@@ -932,6 +945,67 @@ def test_the_table_of_sales_tells_who_sold_a_pledged_bill_where_it_lay_to_whom_f
     assert told_[bill_name(free)]["source"] is None
     (stood,) = sale["stood"]
     assert (stood["outcome"], stood["from_block"] < stood["to_block"]) == ("paid", True), "named first, then paid for"
+
+
+def test_what_the_agent_sold_in_default_is_told_as_sold_by_it_for_the_lenders_t25() -> None:
+    sold = first(ev.PledgeSold, lambda event: event.surplus)
+    agent, borrower = (lei_text(pack_lei(lei)) for lei in (AGENTS["security agent"], LEIS["shipper"]))
+
+    (row,) = (row for row in sales_of(LEDGER) if row[1] == bill_name(sold.event.bill))
+    assert row[2] == f"{agent}\nfor the lenders of facility 2, in default of {borrower}"
+    sales = {sale["bills"][0]: sale for sale in report().timeline()["sales"]}
+    sale = sales[bill_name(sold.event.bill)]
+    assert (sale["seller"], sale["sold_in_default_of"], sale["sold_for"]) == (agent, borrower, "facility 2")
+    (own,) = (each for bill, each in sales.items() if bill != bill_name(sold.event.bill))
+    assert (own["seller"], own["sold_in_default_of"], own["sold_for"]) == (borrower, None, "facility 1")
+    written = page(report().life("bills", sold.event.bill))
+    assert f"for the lenders of facility 2, in default of {borrower}" in written
+
+
+def test_sam_f7_what_was_sold_in_default_names_who_sold_it_and_counts_as_its_borrowers_t45() -> None:
+    ledger = Lent()
+    number = ledger.facility()
+    bill = ledger.pledge(number, 60_000, 20_000)
+    ledger.pass_days(94)
+    ledger.sell(bill, 50_000, buyer="trader", instructs="security agent", least=50_000)
+    ledger.sell_free(bill, 55_000, "trader", "consignee")
+    ledger.sell_free(bill, 60_000, "consignee", "shipper")
+
+    ((_, message),) = seen("SAM-F7", ledger)
+
+    agent = lei_text(pack_lei(AGENTS["security agent"]))
+    assert ", who had its cargo sold; " in message
+    assert f"it was sold by {agent}, in default, in block " in message
+
+
+def test_sam_f7_a_cargo_that_was_sold_in_default_is_pledged_again_for_more_t45() -> None:
+    ledger = Lent()
+    bill = ledger.pledge(ledger.facility(), 60_000, 20_000)
+    ledger.pass_days(94)
+    ledger.sell(bill, 50_000, buyer="trader", instructs="security agent", least=50_000)
+    ledger.act(STRANGER, Forget(bill, ledger.left(bill)))
+    ledger.act("trader", Transfer(bill, ledger.who["shipper"], b""))
+    ledger.pledge(ledger.facility(salt=b"\1" * 32), 51_000, bill=bill)
+
+    ((_, message),) = seen("SAM-F7", ledger)
+
+    agent = lei_text(pack_lei(AGENTS["security agent"]))
+    assert f"whose group had its cargo sold by {agent}, in default, in block " in message
+    assert message.endswith("for HKD 500.00; no sale on this ledger brought it back")
+
+
+def test_what_cargo_secures_is_told_by_facility_and_pledge_and_terms_of_a_sale_by_its_name() -> None:
+    told_ = [event["told"] for loan in report().timeline()["loans"] for event in loan["events"]]
+    registered = first(ev.Registered)
+    named = next(event for event in told_ if " let Sale take " in event)
+
+    evidence = audit_of(LEDGER)
+    assert sentence(SUITE.facts[ev.Registered], registered.event, evidence.names) == (
+        "the debt of facility 1 (pledge 1) is secured by 1 piece of cargo"
+    )
+    names = {life.title(key) for life in report().kinds if life.name == "sales" for key in report().lives["sales"]}
+    assert "sale " + named.rpartition("under deal ")[2] in names
+    assert any(each.endswith("UTC+08:00: store the goods") for each in told_), "in words, by the clock of the terms"
 
 
 def test_the_page_of_a_bill_that_was_sold_where_it_lay_says_so() -> None:

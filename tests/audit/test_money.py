@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from support import faults
 from support.audited_trade import OnAnvil
-from support.audits import Chain, audit_of, findings_of
+from support.audits import Chain, audit_of, called, findings_of, hkd
+from support.logs import LEIS
 from support.lying_rpc import LyingRpc
 from support.paid import PRICE, Paid, played
 from support.tamper import others
@@ -39,7 +40,8 @@ from sampan.subjects import SUITE
 from sampan.suite import events as ev
 from sampan.suite.check import Entry
 from sampan.suite.event import Event, field_names
-from sampan.suite.tell import bill_name, checksum, instant
+from sampan.suite.ids import pack_lei
+from sampan.suite.tell import bill_name, checksum, instant, lei_text
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Endorsement, Ground
 from sampan.trade.history import name_of
@@ -50,6 +52,7 @@ LEDGER, SALES = played()
 ENTRIES = LEDGER.entries()
 WHO = LEDGER.who
 HKD, OTHER, CNH = LEDGER.hkd, LEDGER.other_hkd, LEDGER.cnh
+BANK_HKD = f"HKD@{lei_text(pack_lei(LEIS['bank']))}"
 DAY = 86_400
 FOREIGN = "0x" + "f0" * 20
 """A contract that is neither a deposit nor a coin."""
@@ -170,7 +173,7 @@ def test_sam_p6_somebody_paid_more_than_it_had() -> None:
 
     (found, *_) = seen("SAM-P6", changed(paid, value=1_500_000))
 
-    what = f"{checksum(WHO['shipper'])} paid 1500000, 800000 more than it had, in block {paid.block}"
+    what = f"{called(LEDGER, WHO['shipper'])} paid HKD 15,000.00, HKD 8,000.00 more than it had, in block {paid.block}"
     assert found == (checksum(HKD), what)
 
 
@@ -179,8 +182,8 @@ def test_sam_p6_a_bank_owes_more_by_its_own_word_than_its_holders_have() -> None
     lying.views[HKD]["totalSupply", ()] += 1
 
     assert seen("SAM-P6", answering=lying) == [
-        (checksum(HKD), f"it owes {supply + 1} by its own word, and {supply} by the logs"),
-        (checksum(HKD), f"it owes {supply + 1}, and tells its holders of {supply}"),
+        (checksum(HKD), f"it owes {hkd(supply + 1)} by its own word, and {hkd(supply)} by the logs"),
+        (checksum(HKD), f"it owes {hkd(supply + 1)}, and tells its holders of {hkd(supply)}"),
     ]
     assert not audit_of(LEDGER, chain=lying).reconciled
 
@@ -190,7 +193,7 @@ def test_sam_p6_one_holder_is_told_of_money_that_nobody_owes() -> None:
     lying.views[HKD]["balanceOf", (WHO["shipper"],)] += 250
 
     assert seen("SAM-P6", answering=lying) == [
-        (checksum(HKD), f"it owes {supply}, and tells its holders of {supply + 250}")
+        (checksum(HKD), f"it owes {hkd(supply)}, and tells its holders of {hkd(supply + 250)}")
     ]
 
 
@@ -252,7 +255,7 @@ def test_sam_m1_reserves_that_were_raised_behind_the_log() -> None:
     lying.views["Reserves"]["held", (OTHER,)] += 9
 
     assert seen("SAM-M1", answering=lying) == [
-        (checksum(OTHER), f"the chain has {held + 9} of reserves for it, the logs give {held}")
+        (checksum(OTHER), f"the chain has {hkd(held + 9)} of reserves for it, the logs give {hkd(held)}")
     ]
 
 
@@ -265,7 +268,9 @@ def test_sam_m1_an_issue_of_reserves_that_was_left_out_or_told_otherwise() -> No
     assert "more than it had in reserves" in found[1]
     ((subject, message),) = seen("SAM-M1", changed(redeemed, amount=redeemed.event.amount + 1))
     assert subject == checksum(HKD)
-    assert message.startswith(f"ReservesRedeemed in block {redeemed.block} leaves it {redeemed.event.held} of reserves")
+    assert message.startswith(
+        f"ReservesRedeemed in block {redeemed.block} leaves it {hkd(redeemed.event.held)} of reserves"
+    )
 
 
 # ----------------------------------------------------------------------------------------------------- both of each leg
@@ -277,9 +282,11 @@ def test_sam_m2_reserves_that_moved_without_one_of_the_deposits_p6() -> None:
     made = beside(settled, ev.DepositTransfer, lambda event: event.from_ == NOBODY)
     place = f"in one transaction of block {settled.block}"
 
-    assert seen("SAM-M2", without(made)) == [(checksum(HKD), f"40000 was issued or settled, and not made, {place}")]
+    assert seen("SAM-M2", without(made)) == [
+        (checksum(HKD), f"HKD 400.00 was issued or settled, and not made, {place}")
+    ]
     assert seen("SAM-M2", without(burnt)) == [
-        (checksum(OTHER), f"40000 was redeemed or settled, and not burnt, {place}")
+        (checksum(OTHER), f"HKD 400.00 was redeemed or settled, and not burnt, {place}")
     ]
 
 
@@ -288,8 +295,8 @@ def test_sam_m2_deposits_that_moved_without_reserves_p6() -> None:
     place = f"in one transaction of block {settled.block}"
 
     assert seen("SAM-M2", without(settled)) == [
-        (checksum(HKD), f"40000 of it was made, and not issued or settled, {place}"),
-        (checksum(OTHER), f"40000 of it was burnt, and not redeemed or settled, {place}"),
+        (checksum(HKD), f"HKD 400.00 of it was made, and not issued or settled, {place}"),
+        (checksum(OTHER), f"HKD 400.00 of it was burnt, and not redeemed or settled, {place}"),
     ]
 
 
@@ -299,8 +306,8 @@ def test_sam_m2_a_payment_that_arrives_with_another_amount_p6() -> None:
     place = f"in one transaction of block {settled.block}"
 
     assert seen("SAM-M2", changed(made, value=39_999)) == [
-        (checksum(HKD), f"39999 of it was made, and not issued or settled, {place}"),
-        (checksum(HKD), f"40000 was issued or settled, and not made, {place}"),
+        (checksum(HKD), f"HKD 399.99 of it was made, and not issued or settled, {place}"),
+        (checksum(HKD), f"HKD 400.00 was issued or settled, and not made, {place}"),
     ]
 
 
@@ -318,7 +325,7 @@ def test_sam_m2_an_issue_that_no_bank_made_p6() -> None:
     ((subject, message),) = seen("SAM-M2", without(issued))
 
     assert subject == checksum(HKD)
-    assert message.startswith("700000 of it was made, and not issued or settled")
+    assert message.startswith("HKD 7,000.00 of it was made, and not issued or settled")
 
 
 def test_sam_m2_an_exchange_of_which_a_payment_is_missing_p6() -> None:
@@ -328,15 +335,13 @@ def test_sam_m2_an_exchange_of_which_a_payment_is_missing_p6() -> None:
     gets = beside(exchanged, ev.DepositTransfer, lambda event: event.deposit == CNH)
     pays = beside(exchanged, ev.DepositTransfer, lambda event: event.deposit == HKD)
     said = f"Exchanged in block {exchanged.block}:"
+    customer, dealer = called(LEDGER, WHO["shipper"]), called(LEDGER, quote.account)
 
     assert seen("SAM-M2", without(gets)) == [
-        (name, f"{said} {checksum(WHO['shipper'])} was not paid 1001 by {checksum(quote.account)} in that transaction")
+        (name, f"{said} {customer} was not paid CNH 10.01 by {dealer} in that transaction")
     ]
     assert seen("SAM-M2", without(pays)) == [
-        (
-            name,
-            f"{said} {checksum(quote.account)} was not paid {paid} by {checksum(WHO['shipper'])} in that transaction",
-        )
+        (name, f"{said} {dealer} was not paid {hkd(paid)} by {customer} in that transaction")
     ]
 
 
@@ -344,10 +349,10 @@ def test_sam_m2_what_was_allowed_the_exchange_or_the_sale_is_spent_by_their_acts
     exchanged, paid = first(ev.Exchanged), of_terms(ev.Paid, "paid")
 
     (found,) = seen("SAM-M2", without(exchanged))
-    what = f"it paid {exchanged.event.paid} that it had allowed Exchange, which tells of no Exchanged"
+    what = f"it paid {hkd(exchanged.event.paid)} that it had allowed Exchange, which tells of no Exchanged"
     assert found == (checksum(WHO["shipper"]), f"{what}, in block {exchanged.block}")
     (found,) = seen("SAM-M2", without(paid))
-    what = f"it paid {PRICE} that it had allowed Sale, which tells of no Paid"
+    what = f"it paid {hkd(PRICE)} that it had allowed Sale, which tells of no Paid"
     assert found == (checksum(WHO["consignee"]), f"{what}, in block {paid.block}")
 
 
@@ -404,7 +409,7 @@ def test_sam_m3_a_payment_to_an_account_that_its_bank_had_declined_t34() -> None
     found = dict(seen("SAM-M3", preceded(paid, declined)))
 
     what = (
-        f"was paid 1500 of {checksum(HKD)} in block {paid.block}, though the bank takes nothing in for it (sanctions)"
+        f"was paid HKD 15.00 of {BANK_HKD} in block {paid.block}, though the bank takes nothing in for it (sanctions)"
     )
     assert found[checksum(WHO["trader"])].startswith("was paid")
     assert (checksum(WHO["trader"]), what) in seen("SAM-M3", preceded(paid, declined))
@@ -423,7 +428,7 @@ def test_sam_m3_a_suspended_party_pays_and_is_paid_p12() -> None:
     paid = first(ev.DepositTransfer, lambda event: event.value == 1_500)
     for name, did in (("shipper", "paid"), ("trader", "was paid")):
         suspended = ev.ParticipantSuspended(LEDGER.number(name), paid.time + 1, b"order", 1)
-        what = f"{did} 1500 of {checksum(HKD)} in block {paid.block}, though it was suspended"
+        what = f"{did} HKD 15.00 of {BANK_HKD} in block {paid.block}, though it was suspended"
         assert seen("SAM-M3", preceded(paid, suspended)) == [(checksum(WHO[name]), what)]
 
 
@@ -434,7 +439,7 @@ def test_sam_m3_what_was_settled_into_a_deposit_that_is_not_admitted() -> None:
     messages = seen("SAM-M3", without(admitted))
 
     assert {about for about, _ in messages} == {checksum(HKD)}
-    assert messages[0][1] == f"40000 was settled into it in block {settled.block}, when it was not admitted"
+    assert messages[0][1] == f"HKD 400.00 was settled into it in block {settled.block}, when it was not admitted"
 
 
 def test_sam_m3_a_coin_is_paid_to_a_country_for_which_it_is_not_listed() -> None:
@@ -472,7 +477,7 @@ def test_sam_p12_a_bank_that_is_suspended_issues_nothing() -> None:
 
 def test_sam_d1_a_bill_that_was_let_out_and_nobody_paid_for() -> None:
     paid = of_terms(ev.Paid, "paid")
-    buyer = checksum(WHO["consignee"])
+    buyer = called(LEDGER, WHO["consignee"])
     what = f"went to {buyer} out of the sale in block {paid.block}, and nobody paid for it in that transaction"
 
     assert seen("SAM-D1", without(paid)) == [(bill_name(bill), what) for bill in SALES["paid"].bills]
@@ -481,12 +486,12 @@ def test_sam_d1_a_bill_that_was_let_out_and_nobody_paid_for() -> None:
 def test_sam_d1_a_bill_that_is_told_as_paid_and_no_money_came() -> None:
     paid = of_terms(ev.Paid, "paid")
     money = [*within(paid, ev.DepositTransfer), *within(paid, ev.Settled), *within(paid, ev.DepositApproval)]
-    seller = checksum(WHO["shipper"])
+    seller = called(LEDGER, WHO["shipper"])
 
     assert seen("SAM-D1", without(*money)) == [
         (
             name_of(SALES["paid"].hash),
-            f"is told as paid, and {PRICE} of {checksum(HKD)} did not come to {seller} in that transaction, in block "
+            f"is told as paid, and {hkd(PRICE)} of {BANK_HKD} did not come to {seller} in that transaction, in block "
             + str(paid.block),
         )
     ]
@@ -510,15 +515,18 @@ def test_sam_d1_money_that_came_in_another_deposit_than_the_terms() -> None:
     ((subject, message),) = seen("SAM-D1", changed(made, deposit=LEDGER.local))
 
     assert subject == name_of(SALES["paid"].hash)
-    assert f"{PRICE} of {checksum(HKD)} did not come" in message
+    assert f"{hkd(PRICE)} of {BANK_HKD} did not come" in message
 
 
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"price": PRICE - 1}, f"was paid for with {PRICE - 1}, where its price is {PRICE}"),
-        ({"payee": WHO["trader"]}, f"was paid to {checksum(WHO['trader'])}, not to {checksum(WHO['shipper'])}"),
-        ({"buyer": WHO["trader"]}, f"was paid for by {checksum(WHO['trader'])}, which is not of the buyer"),
+        ({"price": PRICE - 1}, f"was paid for with {hkd(PRICE - 1)}, where its price is {hkd(PRICE)}"),
+        (
+            {"payee": WHO["trader"]},
+            f"was paid to {called(LEDGER, WHO['trader'])}, not to {called(LEDGER, WHO['shipper'])}",
+        ),
+        ({"buyer": WHO["trader"]}, f"was paid for by {called(LEDGER, WHO['trader'])}, which is not of the buyer"),
     ],
 )
 def test_sam_d1_a_price_of_another_amount_to_or_by_somebody_else(fields: dict[str, Any], said: str) -> None:
@@ -547,7 +555,7 @@ def test_sam_d1_the_price_of_older_terms_buys_nothing() -> None:
     messages = [message for _, message in seen("SAM-D1", changed(paid, terms=SALES["changed"].hash))]
 
     assert any("lay under other terms" in message for message in messages)
-    assert any(f"where its price is {PRICE}" in message for message in messages)
+    assert any(f"where its price is {hkd(PRICE)}" in message for message in messages)
 
 
 def test_sam_d1_terms_that_nobody_offered() -> None:
@@ -584,7 +592,7 @@ def test_sam_d2_a_recall_a_refusal_and_a_change_by_the_other_side(
     kind: type[Event], name: str, by: str, may: str
 ) -> None:
     ended = of_terms(kind, name)
-    what = f"{checksum(WHO[by])} is not of participant {LEDGER.number(may)}, who may"
+    what = f"{called(LEDGER, WHO[by])} is not of {lei_text(pack_lei(LEIS[may]))}, who may"
 
     assert seen("SAM-D2", changed(ended, by=WHO[by])) == [
         (name_of(SALES[name].hash), f"{ended.name} in block {ended.block}: {what}")
@@ -619,7 +627,7 @@ def test_sam_d2_a_bill_that_lies_under_other_terms_and_nobody_changed_them() -> 
 
     assert (bill, what) in seen("SAM-D2", without(change))
     assert (bill, what) in seen("SAM-D2", changed(held, deal=7))
-    given = f"is held for participant {LEDGER.number('trader')} from block {held.block} on, not for its seller"
+    given = f"is held for {lei_text(pack_lei(LEIS['trader']))} from block {held.block} on, not for its seller"
     assert seen("SAM-D2", [other if one is held else one for one in ENTRIES]) == [(bill, given)]
 
 

@@ -15,6 +15,7 @@ from sampan.audit.storage import compare
 from sampan.fuzz.alone import Alone
 from sampan.subjects import SUITE
 from sampan.suite.check import Entry, audited
+from sampan.suite.tell import checksum, lei_text
 
 
 @dataclass
@@ -77,6 +78,17 @@ def audit_of(ledger: Alone, entries: Sequence[Entry] | None = None, chain: Chain
 def findings_of(evidence: Evidence) -> list[Finding]:
     """What all checks find."""
     return [finding for check in checks.every() for finding in checks.run(check, evidence)]
+
+
+def hkd(amount: int) -> str:
+    """Hong Kong dollars as findings tell them."""
+    return f"HKD {amount // 100:,}.{amount % 100:02}"
+
+
+def called(ledger: Alone, address: str) -> str:
+    """A participant's account as findings call it."""
+    state = ledger.state
+    return f"{lei_text(state.participants[state.account(address).participant].lei)} ({checksum(address)})"
 
 
 def _listed(value: Any) -> Any:

@@ -590,11 +590,11 @@ class _Show:
         audited = next((one for one in reversed(outcome.played) if one.kind == "audited"), None)
         if outcome.report is not None:
             self.chapter("The audit", "" if audited is None else audited.why)
-            told = outcome.report.named(outcome.labels, brief=True)
+            told = outcome.report.evidence.named(outcome.labels, brief=True)
             # Who takes part was told at the beginning.
             for life in (life for life in outcome.report.kinds if not life.register):
                 self._print(show.lives_table(outcome.report, life, told))
-            self._print(show.findings_table(outcome.report))
+            self._print(show.findings_table(outcome.report, outcome.labels))
             self._print(show.verdict(outcome.report))
         if outcome.failure is not None:
             failure = outcome.failure

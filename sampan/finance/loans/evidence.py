@@ -11,7 +11,7 @@ from sampan.finance.loans import rules
 from sampan.finance.loans.checks import CHECKS
 from sampan.finance.loans.history import name_of
 from sampan.finance.loans.lives import LIVES
-from sampan.finance.loans.records import BOOK_WORDS, LEAST_WORD, Book, Lending
+from sampan.finance.loans.records import BOOK_WORDS, LEAST_WORD, Book, Deal, Lending, zone
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.records import LOAN_AT, ROOM_AT
 from sampan.suite.check import LEDGER, Audited, Question, Word
@@ -96,10 +96,17 @@ def _pledged(state: Lending) -> set[int]:
 
 
 def names_too(state: Lending, names: Names) -> Names:
-    """The moneys of facilities, in which what is owed is told."""
+    """The moneys of facilities, in which what is owed is told, their clocks, and their debts."""
     moneys, room = {facility: book.money for facility, book in state.facilities.items()}, rules.own(state)
     lent = {state.account(room).number << ROOM_AT | facility << LOAN_AT: money for facility, money in moneys.items()}
-    return replace(names, loans=moneys, lent=lent)
+    clocks = {facility: zone(book.clock) for facility, book in state.facilities.items()}
+    return replace(
+        names,
+        loans=moneys,
+        lent=lent,
+        clocks=clocks,
+        debts=lambda where, debt: Deal.of(debt).name if checksum(where) == checksum(room) else None,
+    )
 
 
 _BY_ANYBODY: Final = (

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timezone
 from fractions import Fraction
 from math import floor
 from typing import Any, Final
 
-from sampan.finance.loans.records import DAYS_OF_YEAR, MOST, QUARTER, RATE_UNIT, WHOLE, debt_of, grace_ends
+from sampan.finance.loans.records import DAYS_OF_YEAR, MOST, QUARTER, RATE_UNIT, WHOLE, debt_of, grace_ends, zone
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Facility
 from sampan.finance.records import number_of
@@ -20,6 +21,7 @@ from sampan.identity.records import DAY
 from sampan.suite import events as ev
 from sampan.suite.check import Entry, Evidence
 from sampan.suite.event import field_names
+from sampan.suite.tell import Names
 
 _OF_A_FACILITY: Final = tuple(kind for kind in LOANS.facts if "facility" in field_names(kind))
 
@@ -103,9 +105,18 @@ class Loan:
         """Last second of grace."""
         return grace_ends(self.terms)
 
+    @property
+    def zone(self) -> timezone:
+        """Where its days turn: its times are told by it."""
+        return zone(self.terms.clock)
+
     def is_late(self, time: int) -> bool:
         """In default: principal is owed after the last second of grace."""
         return self.principal > 0 and time > self.grace_ends
+
+    def told(self, amount: int, names: Names) -> str:
+        """An amount of its money."""
+        return names.amount(amount, self.terms.money)
 
     def run(self, time: int) -> None:
         """Interest runs up to the day of a time: the first day counts, the last does not."""

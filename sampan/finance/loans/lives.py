@@ -189,7 +189,7 @@ def _row(evidence: Evidence, key: int, names: Names) -> tuple[str, ...]:
     if loan is None:
         return ("?", "", "", "", "", "", "", "")
     money = loan.terms.money
-    shares = [f"{names.account(each.owner)}: {each.shares}" for each in _positions(evidence, key)]
+    shares = [f"{names.account(each.owner)}: {names.amount(each.shares, money)}" for each in _positions(evidence, key)]
     return (
         _said(_outcome(loan, evidence.time)),
         names.participant(loan.terms.borrower),
@@ -198,7 +198,7 @@ def _row(evidence: Evidence, key: int, names: Names) -> tuple[str, ...]:
         f"{names.amount(loan.principal, money)}\nand {names.amount(rounded(loan.interest), money)}",
         names.amount(loan.covered, money),
         "\n".join(f"{bill_name(each.bill)} {_said(_how(each))}" for _, each in sorted(loan.bills.items())),
-        moment(loan.grace_ends),
+        moment(loan.grace_ends, loan.zone),
     )
 
 

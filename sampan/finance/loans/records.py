@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, timedelta, timezone
 from typing import Any, Final
 
 from sampan.finance.records import Claims, Registered
@@ -51,6 +51,12 @@ def grace_ends(terms: Any) -> int:
     """Last second of grace: what is owed after it is in default."""
     end: int = terms.maturity + terms.grace_days * DAY
     return end
+
+
+def zone(clock: int) -> timezone:
+    """Where days turn; UTC of a clock that there is not."""
+    away = timedelta(seconds=clock * QUARTER) if abs(clock) < DAY // QUARTER else timedelta(0)
+    return timezone(away) if away else UTC
 
 
 @dataclass(frozen=True, slots=True)

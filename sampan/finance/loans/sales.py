@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sampan.finance.loans.cargo import Cargoes
@@ -11,7 +11,7 @@ from sampan.finance.loans.history import Loans
 from sampan.identity.checks.standing import Standing
 from sampan.suite import events as ev
 from sampan.suite.check import Entry, Evidence
-from sampan.suite.tell import checksum, lei_text
+from sampan.suite.tell import Names, checksum, lei_text
 from sampan.trade.history import Offers, let_out, room
 
 
@@ -22,17 +22,27 @@ class Sold:
     entry: Entry
     bills: tuple[int, ...]
     seller: int
-    """Participant; 0: nobody can be named."""
+    """Participant whose they were; 0: nobody can be named."""
     buyer: int
     price: int
     money: str
-    """Its currency, or the address of a money of which no currency was told."""
+    """Address of the deposit or coin."""
+    currency: str
+    """That of the money, or its address where none was told."""
+    by: int = 0
+    """Who sold them in the seller's default; 0: the seller itself."""
+
+    def told(self, names: Names) -> str:
+        """Its price."""
+        known = checksum(self.money) in names.money
+        return names.amount(self.price, self.money) if known else f"{self.price} ({self.currency})"
 
 
 @dataclass(slots=True)
 class Persons:
     """Whose group somebody is of, and in which country; told from events alone."""
 
+    names: Names
     parents: dict[int, int] = field(default_factory=dict)
     countries: dict[int, str] = field(default_factory=dict)
     currencies: dict[str, str] = field(default_factory=dict)
@@ -64,8 +74,8 @@ class Persons:
 
     def told(self, participant: int) -> str:
         """A participant, with its group."""
-        parent = self.parents.get(participant, 0)
-        return f"participant {participant}" + (f" (group {lei_text(parent)})" if parent else "")
+        parent, name = self.parents.get(participant, 0), self.names.participant(participant)
+        return name if not parent or lei_text(parent) == name else f"{name} (group {lei_text(parent)})"
 
     def currency(self, money: str) -> str:
         """The currency of a money, or its address."""
@@ -79,10 +89,14 @@ class Sales:
         where = room(evidence)
         self._offers = None if where is None else Offers(where)
         self._persons, self._loans = persons, loans
+        self._named: dict[int, ev.Instructed] = {}
+        """Bill → by what it was let to be taken last."""
 
     def hear(self, entries: list[Entry], place: int) -> Iterator[Sold]:
         """Take one event of a transaction in."""
         entry = entries[place]
+        if isinstance(entry.event, ev.Instructed):
+            self._named[entry.event.bill] = entry.event
         if self._offers is None:
             return
         if isinstance(entry.event, ev.Paid):
@@ -94,16 +108,19 @@ class Sales:
         buyer = persons.person(event.buyer)
         terms = self._offers.terms.get(event.terms) if self._offers else None
         if terms is not None:
-            currency = persons.currency(terms.money)
-            yield Sold(entry, terms.bills, terms.seller, buyer, event.price, currency)
+            money = terms.money
+            yield Sold(entry, terms.bills, terms.seller, buyer, event.price, money, persons.currency(money))
             return
         # Of a bill that lay in the loan book the log has the hash of the terms alone.
         found = [each.event for each in let_out(entry, transaction) if isinstance(each.event, ev.PledgeSold)]
         loan = self._loans.all.get(found[0].facility) if found else None
         if loan is not None:
             bills = tuple(sorted(each.bill for each in found))
-            currency = persons.currency(loan.terms.money)
-            yield Sold(entry, bills, loan.terms.borrower, buyer, event.price, currency)
+            money, borrower = loan.terms.money, loan.terms.borrower
+            named = self._named.get(bills[0])
+            by = borrower if named is None else persons.person(named.by)
+            sold = Sold(entry, bills, borrower, buyer, event.price, money, persons.currency(money))
+            yield replace(sold, by=0 if by == borrower else by)
 
 
 class Market:

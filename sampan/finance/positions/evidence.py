@@ -138,6 +138,13 @@ def _cut_from(found: Position) -> str | None:
     return position_name(found.whole) if found.origin else None
 
 
+def _money(lived: Any) -> tuple[str | None, int | None]:
+    """Currency and decimals of the money of its loan."""
+    names = lived.evidence.names
+    money = names.lent.get(loan_id_of(lived.key))
+    return (None, None) if money is None else names.money.get(checksum(money), (None, None))
+
+
 class PositionHeld(Form):
     """Who had a position, from when to when."""
 
@@ -163,6 +170,8 @@ class PositionLife(Form):
         "What it is owed now, in the smallest unit; null: a room lent of which no log tells what came in",
         _known(lambda it, state: rules.known_claim(state, it.id)),
     ]
+    currency: Annotated[str | None, "Null: a room lent of whose money no log tells", Of(lambda lived: _money(lived)[0])]
+    decimals: Annotated[int | None, "Minor units", Of(lambda lived: _money(lived)[1])]
     cut_from: Annotated[
         str | None, "The position that it was split off; null: the loan's own", _known(lambda it, _: _cut_from(it))
     ]
@@ -175,7 +184,17 @@ def _row(evidence: Evidence, key: int, names: Names) -> tuple[str, ...]:
     if found is None:
         return ("?", "", "", "")
     unclaimed = rules.known_claim(state, key)
-    return names.account(found.owner), str(found.shares), str(found.had), "?" if unclaimed is None else str(unclaimed)
+    return (
+        names.account(found.owner),
+        _amount(found.shares, key, names),
+        _amount(found.had, key, names),
+        "?" if unclaimed is None else _amount(unclaimed, key, names),
+    )
+
+
+def _amount(number: int, position: int, names: Names) -> str:
+    """So much of the money of its loan; a share is the smallest unit of what was committed."""
+    return names.amount(number, names.lent.get(loan_id_of(position)))
 
 
 def _times(evidence: Evidence, key: int, names: Names) -> Iterator[tuple[str, ...]]:
@@ -184,7 +203,7 @@ def _times(evidence: Evidence, key: int, names: Names) -> Iterator[tuple[str, ..
             instant(span.begun.time),
             "still" if span.ended is None else instant(span.ended.time),
             names.account(span.held.owner),
-            str(span.held.shares),
+            _amount(span.held.shares, key, names),
         )
 
 

@@ -14,6 +14,7 @@ from sampan.suite.verb import NOBODY
 def _look(evidence: Evidence) -> Iterator[Indication]:
     balances: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     supplies: dict[str, int] = defaultdict(int)
+    names = evidence.names
     for entry in evidence.told:
         if not isinstance(entry.event, ev.DepositTransfer):
             continue
@@ -23,7 +24,8 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
         else:
             held[event.from_] -= event.value
             if held[event.from_] < 0:
-                what = f"{checksum(event.from_)} paid {event.value}, {-held[event.from_]} more than it had"
+                paid, more = (names.amount(each, event.deposit) for each in (event.value, -held[event.from_]))
+                what = f"{names.account(event.from_)} paid {paid}, {more} more than it had"
                 yield Indication(checksum(event.deposit), f"{what}, in block {entry.block}", entry.block)
         if event.to == NOBODY:
             supplies[event.deposit] -= event.value
@@ -35,15 +37,19 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
 
 def _owed(evidence: Evidence, deposit: str, supply: int, held: int) -> Iterator[Indication]:
     """What is owed by the logs, by the deposit, and by what it says to each holder."""
-    about = checksum(deposit)
+    about, names = checksum(deposit), evidence.names
+
+    def told(amount: int) -> str:
+        return names.amount(amount, deposit)
+
     if supply != held:
-        yield Indication(about, f"the logs make {supply} of it, and its holders have {held}")
+        yield Indication(about, f"the logs make {told(supply)} of it, and its holders have {told(held)}")
     said = evidence.answers.replies.get((deposit, "totalSupply"), {}).get(())
     if said is not None and said != supply:
-        yield Indication(about, f"it owes {said} by its own word, and {supply} by the logs")
+        yield Indication(about, f"it owes {told(said)} by its own word, and {told(supply)} by the logs")
     answers = evidence.answers.replies.get((deposit, "balanceOf"))
     if said is not None and answers and None not in answers.values() and sum(answers.values()) != said:
-        yield Indication(about, f"it owes {said}, and tells its holders of {sum(answers.values())}")
+        yield Indication(about, f"it owes {told(said)}, and tells its holders of {told(sum(answers.values()))}")
 
 
 CHECK = Check(

@@ -10,7 +10,7 @@ from sampan.money.history import moves, no_money, payment, transactions
 from sampan.money.inside import PAYS, is_money
 from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
-from sampan.suite.tell import checksum
+from sampan.suite.tell import Names, checksum
 from sampan.suite.verb import NOBODY
 
 Act: TypeAlias = tuple[str, tuple[type, ...]]
@@ -21,12 +21,12 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
     allowed: dict[tuple[str, str, str], int] = {}
     acts = {} if evidence.state is None else _acts(evidence.state.addresses)
     for entries in transactions(evidence):
-        yield from _settlements(entries)
-        yield from _exchanges(entries, evidence.state)
-        yield from _spent(entries, allowed, acts)
+        yield from _settlements(entries, evidence.names)
+        yield from _exchanges(entries, evidence.state, evidence.names)
+        yield from _spent(entries, allowed, acts, evidence.names)
 
 
-def _settlements(entries: list[Entry]) -> Iterator[Indication]:
+def _settlements(entries: list[Entry], names: Names) -> Iterator[Indication]:
     """What was made is what was issued and settled in, what was burnt what was redeemed and settled out: payment by
     payment."""
     made: dict[str, Counter[int]] = {}
@@ -51,12 +51,13 @@ def _settlements(entries: list[Entry]) -> Iterator[Indication]:
             for amount, more in sorted(amounts.items()):
                 if not more:
                     continue
-                said = f"{amount} of it was {did}, and not {why}" if more > 0 else f"{amount} was {why}, and not {did}"
+                much = names.amount(amount, deposit)
+                said = f"{much} of it was {did}, and not {why}" if more > 0 else f"{much} was {why}, and not {did}"
                 place = f"in one transaction of block {entries[0].block}"
                 yield Indication(checksum(deposit), f"{said}, {place}", entries[0].block)
 
 
-def _exchanges(entries: list[Entry], state: Any) -> Iterator[Indication]:
+def _exchanges(entries: list[Entry], state: Any, names: Names) -> Iterator[Indication]:
     """Both payments of an exchange are there: each arrives, and leaves where it should. Of what is no money nobody can
     tell."""
     found = moves(entries)
@@ -76,8 +77,9 @@ def _exchanges(entries: list[Entry], state: Any) -> Iterator[Indication]:
                 continue
             wanted = payment(from_, to, payer, payee, amount)
             if any(found[move] < count for move, count in wanted.items()):
-                what = f"Exchanged in block {entry.block}: {checksum(payee)} was not paid {amount} by {checksum(payer)}"
-                yield Indication(about, f"{what} in that transaction", entry.block)
+                what = f"{names.account(payee)} was not paid {names.amount(amount, to)} by {names.account(payer)}"
+                said = f"Exchanged in block {entry.block}: {what} in that transaction"
+                yield Indication(about, said, entry.block)
             found -= wanted
 
 
@@ -87,14 +89,15 @@ def _acts(addresses: dict[str, str]) -> dict[str, Act]:
 
 
 def _spent(
-    entries: list[Entry], allowed: dict[tuple[str, str, str], int], acts: dict[str, Act]
+    entries: list[Entry], allowed: dict[tuple[str, str, str], int], acts: dict[str, Act], names: Names
 ) -> Iterator[Indication]:
     """What a contract of the suite was allowed is spent by its act alone."""
     logged = {type(entry.event) for entry in entries}
     for at, entry in enumerate(entries):
         event = entry.event
         if isinstance(event, ev.CoinCollected) and event.spender in acts and logged.isdisjoint(acts[event.spender][1]):
-            yield _without(entry, event.payer, event.amount, acts[event.spender], Level.CRITICAL)
+            told = names.amount(event.amount, event.coin)
+            yield _without(entry, event.payer, told, acts[event.spender], Level.CRITICAL)
         if not isinstance(event, ev.DepositApproval):
             continue
         key = event.deposit, event.owner, event.spender
@@ -107,10 +110,10 @@ def _spent(
             continue
         if 0 < spent == following.value:
             # A contract wallet may lower what it allowed, and pay as much itself, in one transaction.
-            yield _without(entry, event.owner, spent, act, Level.MEDIUM)
+            yield _without(entry, event.owner, names.amount(spent, event.deposit), act, Level.MEDIUM)
 
 
-def _without(entry: Entry, payer: str, amount: int, act: Act, level: Level) -> Indication:
+def _without(entry: Entry, payer: str, amount: str, act: Act, level: Level) -> Indication:
     name, kinds = act
     told = " and no ".join(kind.__name__ for kind in kinds)
     what = f"it paid {amount} that it had allowed {name}, which tells of no {told}"

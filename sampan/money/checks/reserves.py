@@ -13,28 +13,32 @@ from sampan.suite.tell import checksum
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
     held: dict[str, int] = defaultdict(int)
+    names = evidence.names
     for entry in evidence.told:
         event = entry.event
         if isinstance(event, ev.Settled):
             held[event.from_] -= event.amount
             held[event.to] += event.amount
             if held[event.from_] < 0:
-                what = f"it settled {event.amount} in block {entry.block}, {-held[event.from_]} more than it had"
+                paid, more = (names.amount(each, event.from_) for each in (event.amount, -held[event.from_]))
+                what = f"it settled {paid} in block {entry.block}, {more} more than it had"
                 yield Indication(checksum(event.from_), f"{what} in reserves", entry.block)
         elif isinstance(event, ev.ReservesIssued | ev.ReservesRedeemed):
             change = event.amount if isinstance(event, ev.ReservesIssued) else -event.amount
             expected = held[event.deposit] + change
             if event.held != expected:
-                what = f"{entry.name} in block {entry.block} leaves it {event.held} of reserves"
+                left, wanted = (names.amount(each, event.deposit) for each in (event.held, expected))
+                what = f"{entry.name} in block {entry.block} leaves it {left} of reserves"
                 yield Indication(
-                    checksum(event.deposit), f"{what}, where what was told before leaves {expected}", entry.block
+                    checksum(event.deposit), f"{what}, where what was told before leaves {wanted}", entry.block
                 )
             held[event.deposit] = event.held
     kept = evidence.answers.of(RESERVES, "held")
     for deposit in sorted({*held, *(deposit for (deposit,) in kept)}):
         there = kept.get((deposit,))
         if there is not None and there != held[deposit]:
-            what = f"the chain has {there} of reserves for it, the logs give {held[deposit]}"
+            kept_there, wanted = (names.amount(each, deposit) for each in (there, held[deposit]))
+            what = f"the chain has {kept_there} of reserves for it, the logs give {wanted}"
             yield Indication(checksum(deposit), what)
 
 

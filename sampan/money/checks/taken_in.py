@@ -10,7 +10,7 @@ from sampan.money.history import recovered, transactions
 from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
 from sampan.suite.event import Event
-from sampan.suite.tell import checksum, plain
+from sampan.suite.tell import Names, checksum, plain
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Ground
 
@@ -70,29 +70,32 @@ class _Known:
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
-    known = _Known()
+    known, names = _Known(), evidence.names
     for entries in transactions(evidence):
         passed = recovered(entries)
         for entry in entries:
             if isinstance(entry.event, ev.DepositTransfer) and (entry.block, entry.index) not in passed:
-                yield from _paid(known, entry)
+                yield from _paid(known, entry, names)
             elif isinstance(entry.event, ev.CoinCollected):
                 event = entry.event
                 for account in (event.payer, event.payee):
                     why = known.standing.may_not_act(account, entry.time)
                     why = known.unlisted(event.coin, account) if why is None else f"it {why}"
                     if why is not None:
-                        what = f"{entry.name} of {event.amount} in block {entry.block}, though {why}"
+                        told = names.amount(event.amount, event.coin)
+                        what = f"{entry.name} of {told} in block {entry.block}, though {why}"
                         yield Indication(checksum(account), what, entry.block)
             elif isinstance(entry.event, ev.Settled) and entry.event.to not in known.admitted:
-                what = f"{entry.event.amount} was settled into it in block {entry.block}, when it was not admitted"
+                told = names.amount(entry.event.amount, entry.event.to)
+                what = f"{told} was settled into it in block {entry.block}, when it was not admitted"
                 yield Indication(checksum(entry.event.to), what, entry.block)
             known.hear(entry.event)
 
 
-def _paid(known: _Known, entry: Entry) -> Iterator[Indication]:
+def _paid(known: _Known, entry: Entry, names: Names) -> Iterator[Indication]:
     event = entry.event
-    what = f"{event.value} of {checksum(event.deposit)} in block {entry.block}, though"
+    told = names.amount(event.value, event.deposit)
+    what = f"{told} of {names.account(event.deposit)} in block {entry.block}, though"
     if event.from_ != NOBODY:
         why = known.standing.may_not_act(event.from_, entry.time)
         if why is not None:

@@ -12,7 +12,7 @@ from sampan.money.history import Move, moves, no_money, payment, transactions
 from sampan.money.inside import is_money
 from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
-from sampan.suite.tell import bill_name, checksum, participant_name
+from sampan.suite.tell import Names, bill_name
 from sampan.suite.verb import NOBODY
 from sampan.trade.history import Offers, gives, let_out, name_of, room
 from sampan.trade.terms import Terms
@@ -24,10 +24,11 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
         return
     offers, standing = Offers(where), Standing()
     for entries in transactions(evidence):
-        yield from _transaction(entries, offers, standing, evidence.state)
+        yield from _transaction(entries, offers, standing, evidence)
 
 
-def _transaction(entries: list[Entry], offers: Offers, standing: Standing, state: Any) -> Iterator[Indication]:
+def _transaction(entries: list[Entry], offers: Offers, standing: Standing, evidence: Evidence) -> Iterator[Indication]:
+    names = evidence.names
     found = moves(entries)
     gone = {
         (entry.event.bill, entry.event.to)
@@ -41,22 +42,22 @@ def _transaction(entries: list[Entry], offers: Offers, standing: Standing, state
             terms = offers.terms.get(event.terms)
             sold = let_out(entry, entries)
             if terms is None and sold:
-                yield from _through_source(entry, sold, found, offers.room, entries)
+                yield from _through_source(entry, sold, found, offers.room, entries, names)
             elif terms is None:
                 yield _seen(event.terms, "was paid for, and nobody offered anything under these terms", entry)
             else:
                 paid |= {bill for bill in terms.bills if (bill, event.buyer) in gone}
-                yield from _price(entry, terms, found, standing, state)
+                yield from _price(entry, terms, found, standing, evidence.state, names)
                 yield from _bills(entry, terms, offers, gone)
         elif gives(event) == offers.room and not isinstance(event, ev.GivenBack) and event.bill not in paid:
-            what = f"went to {checksum(event.to)} out of the sale in block {entry.block}, and nobody paid for it"
+            what = f"went to {names.account(event.to)} out of the sale in block {entry.block}, and nobody paid for it"
             yield Indication(bill_name(event.bill), f"{what} in that transaction", entry.block)
         offers.hear(event)
         standing.hear(event)
 
 
 def _through_source(
-    entry: Entry, sold: list[Entry], found: Counter[Move], sale: str, entries: list[Entry]
+    entry: Entry, sold: list[Entry], found: Counter[Move], sale: str, entries: list[Entry], names: Names
 ) -> Iterator[Indication]:
     """Bills that lay in another room, which asks for its part of the price. The log has the hash of these terms alone:
     price, payee and bills are as the events tell."""
@@ -76,28 +77,34 @@ def _through_source(
         wanted += payment(event.from_, money, event.buyer, sale, event.price)
         wanted[money, sale, event.payee, left] += 1 if left else 0
     if money is None or any(found[move] < count for move, count in wanted.items()):
-        what = f"{event.price} did not come to {checksum(event.payee)} and to where the bills lay in that transaction"
+        price = names.amount(event.price, money)
+        what = f"{price} did not come to {names.account(event.payee)} and to where the bills lay in that transaction"
         yield _seen(event.terms, f"is told as paid, and {what}", entry)
     found -= wanted
 
 
-def _price(entry: Entry, terms: Terms, found: Counter[Move], standing: Standing, state: Any) -> Iterator[Indication]:
+def _price(
+    entry: Entry, terms: Terms, found: Counter[Move], standing: Standing, state: Any, names: Names
+) -> Iterator[Indication]:
     """Who paid how much, to whom, in which money."""
     event = entry.event
     if standing.participant(event.buyer) != terms.buyer:
-        who = f"{checksum(event.buyer)}, which is not of the buyer, {participant_name(terms.buyer)}"
+        who = f"{names.account(event.buyer)}, which is not of the buyer, {names.participant(terms.buyer)}"
         yield _seen(event.terms, f"was paid for by {who}", entry)
     if event.payee != terms.payee and standing.participant(event.payee) != standing.participant(terms.payee):
-        yield _seen(event.terms, f"was paid to {checksum(event.payee)}, not to {checksum(terms.payee)}", entry)
+        wrong, right = names.account(event.payee), names.account(terms.payee)
+        yield _seen(event.terms, f"was paid to {wrong}, not to {right}", entry)
     if event.price != terms.price:
-        yield _seen(event.terms, f"was paid for with {event.price}, where its price is {terms.price}", entry)
+        paid, price = (names.amount(each, terms.money) for each in (event.price, terms.price))
+        yield _seen(event.terms, f"was paid for with {paid}, where its price is {price}", entry)
     if not is_money(state, terms.money):
         what = f"was paid for in block {entry.block}, and {no_money(terms.money)}"
         yield Indication(name_of(event.terms), what, entry.block, Level.LOW)
         return
     wanted = payment(event.from_, terms.money, event.buyer, event.payee, terms.price)
     if any(found[move] < count for move, count in wanted.items()):
-        what = f"{terms.price} of {checksum(terms.money)} did not come to {checksum(event.payee)} in that transaction"
+        price = f"{names.amount(terms.price, terms.money)} of {names.account(terms.money)}"
+        what = f"{price} did not come to {names.account(event.payee)} in that transaction"
         yield _seen(event.terms, f"is told as paid, and {what}", entry)
     found -= wanted
 

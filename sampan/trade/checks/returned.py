@@ -8,7 +8,7 @@ from sampan.identity.checks.standing import Standing
 from sampan.money.history import transactions
 from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
-from sampan.suite.tell import bill_name, checksum, moment, participant_name
+from sampan.suite.tell import Names, bill_name, moment
 from sampan.trade.history import Offers, gives, name_of, room
 from sampan.trade.records import BACK
 from sampan.trade.terms import Terms
@@ -26,7 +26,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
             event = entry.event
             if isinstance(event, (ev.Changed, *BACK)):
                 terms = offers.terms.get(event.terms)
-                for why in _against(entry, terms, standing):
+                for why in _against(entry, terms, standing, evidence.names):
                     yield Indication(name_of(event.terms), f"{entry.name} in block {entry.block}: {why}", entry.block)
                 if isinstance(event, ev.Changed):
                     changed.add(event.to)
@@ -41,15 +41,14 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
                     what = f"is under other terms from block {entry.block} on, and nobody changed them"
                     yield Indication(bill_name(event.bill), what, entry.block)
                 elif isinstance(event, ev.HeldFor):
-                    what = (
-                        f"is held for {participant_name(event.holder)} from block {entry.block} on, not for its seller"
-                    )
+                    holder = evidence.names.participant(event.holder)
+                    what = f"is held for {holder} from block {entry.block} on, not for its seller"
                     yield Indication(bill_name(event.bill), what, entry.block)
             offers.hear(event)
             standing.hear(event)
 
 
-def _against(entry: Entry, terms: Terms | None, standing: Standing) -> Iterator[str]:
+def _against(entry: Entry, terms: Terms | None, standing: Standing, names: Names) -> Iterator[str]:
     """What of an end, or a change, the terms do not let."""
     event, time = entry.event, entry.time
     if terms is None:
@@ -62,7 +61,7 @@ def _against(entry: Entry, terms: Terms | None, standing: Standing) -> Iterator[
         return
     wanted = terms.buyer if isinstance(event, ev.Declined) else terms.seller
     if by != wanted:
-        yield f"{checksum(event.by)} is not of {participant_name(wanted)}, who may"
+        yield f"{names.account(event.by)} is not of {names.participant(wanted)}, who may"
     if not isinstance(event, ev.Declined) and time <= terms.firm_until:
         yield f"the offer was firm until {moment(terms.firm_until)}"
     if isinstance(event, ev.Changed):

@@ -17,7 +17,7 @@ _THIRD = 3
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
-    where, persons, loans, cargoes = book(evidence), Persons(), Loans(), Cargoes()
+    where, persons, loans, cargoes = book(evidence), Persons(evidence.names), Loans(), Cargoes()
     sales, market = Sales(evidence, persons, loans), Market(cargoes)
     for entries in transactions(evidence):
         for place, entry in enumerate(entries):
@@ -42,15 +42,26 @@ def _returned(now: Sold, market: Market, persons: Persons) -> Iterator[Indicatio
         return
     before = market.of_cargo(now.bills)
     for place, first in enumerate(before):
-        if persons.group(first.seller) == buyer and first.money == now.money and first.price < now.price:
+        if persons.group(first.seller) == buyer and first.currency == now.currency and first.price < now.price:
             groups = {persons.group(who) for each in [*before[place:], now] for who in (each.seller, each.buyer)}
             level = Level.MEDIUM if len(groups) >= _THIRD else Level.LOW
             who = persons.told(now.buyer)
-            same = "had sold it" if first.seller == now.buyer else f"is of the group of {persons.told(first.seller)}"
-            back = f"bought in block {now.entry.block} for {now.price} by {who}, who {same}"
-            how = f"{back}; it was sold in block {first.entry.block} for {first.price} ({now.money}), and went through"
-            yield Indication(bill_name(now.bills[0]), f"{how} {len(groups)} groups", now.entry.block, level)
+            same = _whose(first) if first.seller == now.buyer else f"is of the group of {persons.told(first.seller)}"
+            back = f"bought in block {now.entry.block} for {now.told(persons.names)} by {who}, who {same}"
+            how = f"{back}; it was sold{_in_default(first, persons)} in block {first.entry.block} for"
+            went = f"{first.told(persons.names)}, and went through {len(groups)} groups"
+            yield Indication(bill_name(now.bills[0]), f"{how} {went}", now.entry.block, level)
             return
+
+
+def _whose(sale: Sold) -> str:
+    """What whoever had the cargo did with it."""
+    return "had its cargo sold" if sale.by else "had sold it"
+
+
+def _in_default(sale: Sold, persons: Persons) -> str:
+    """Who sold what a borrower had pledged, and did not repay."""
+    return f" by {persons.told(sale.by)}, in default," if sale.by else ""
 
 
 def _pledged(entry: Entry, bill: int, market: Market, loans: Loans, persons: Persons) -> Iterator[Indication]:
@@ -64,9 +75,13 @@ def _pledged(entry: Entry, bill: int, market: Market, loans: Loans, persons: Per
     gone = [each for each in before if persons.group(each.seller) == borrower != persons.group(each.buyer)]
     back = before and persons.group(before[-1].buyer) == borrower
     last = gone[-1] if gone else None
-    if last and not back and last.money == persons.currency(loan.terms.money) and last.price < secured.value:
-        what = f"pledged in block {entry.block} for {secured.value} by {persons.told(loan.terms.borrower)}"
-        how = f"{what}, whose group had sold its cargo in block {last.entry.block} for {last.price} ({last.money})"
+    if last and not back and last.currency == persons.currency(loan.terms.money) and last.price < secured.value:
+        value, price = loan.told(secured.value, persons.names), last.told(persons.names)
+        what = f"pledged in block {entry.block} for {value} by {persons.told(loan.terms.borrower)}"
+        sold = (
+            f"whose group {_whose(last)}{_in_default(last, persons)}" if last.by else "whose group had sold its cargo"
+        )
+        how = f"{what}, {sold} in block {last.entry.block} for {price}"
         yield Indication(bill_name(bill), f"{how}; no sale on this ledger brought it back", entry.block, Level.LOW)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sampan.finance.loans.history import Loan, Loans, name_of
+from sampan.finance.records import loan_id_of
 from sampan.money.history import transactions
 from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
 from sampan.suite.ids import position_name
-from sampan.suite.tell import checksum
+from sampan.suite.tell import Names
 
 
 @dataclass(slots=True)
@@ -65,16 +66,17 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
                     opened.positions[event.position] = _Position(0, event.shares, event.shares)
                 case ev.Split() if event.position in of:
                     mine = of[event.part] = of[event.position]
-                    yield from _split(mine, entry)
+                    yield from _split(mine, entry, evidence.names)
                 case ev.Claimed() if event.position in of:
-                    yield from _claimed(of[event.position], entry, owners.get(event.position))
+                    yield from _claimed(of[event.position], entry, owners.get(event.position), evidence.names)
                 case ev.Claimed():
                     yield _seen(event.position, "nobody lent under it", entry)
         if opened is not None:
             yield from _lent(opened, owners, entries[0])
     for facility, mine in claims.items():
         if mine.had > mine.loan.paid:
-            what = f"its lenders had {mine.had} in all, and {mine.loan.paid} came in for them"
+            had, paid = (mine.loan.told(each, evidence.names) for each in (mine.had, mine.loan.paid))
+            what = f"its lenders had {had} in all, and {paid} came in for them"
             yield Indication(name_of(facility), what)
 
 
@@ -87,26 +89,29 @@ def _lent(mine: _Claims, owners: dict[int, str], entry: Entry) -> Iterator[Indic
         yield Indication(name_of(mine.loan.number), what, entry.block)
 
 
-def _split(mine: _Claims, entry: Entry) -> Iterator[Indication]:
+def _split(mine: _Claims, entry: Entry, names: Names) -> Iterator[Indication]:
     event = entry.event
     whole = mine.positions[event.position]
     if not 0 < event.shares < whole.shares:
-        yield _seen(event.position, f"{event.shares} shares were split off {whole.shares}", entry)
+        off, of = (names.shares(each, loan_id_of(event.position)) for each in (event.shares, whole.shares))
+        yield _seen(event.position, f"{off} were split off {of}", entry)
     had = whole.had * event.shares // whole.shares if whole.shares else 0
     if event.had != had:
-        yield _seen(event.position, f"the part takes over {event.had} as paid, where {had} goes with its shares", entry)
+        said, wanted = (mine.loan.told(each, names) for each in (event.had, had))
+        yield _seen(event.position, f"the part takes over {said} as paid, where {wanted} goes with its shares", entry)
     mine.positions[event.part] = _Position(event.position, event.shares, event.shares, event.had)
     whole.shares, whole.had = whole.shares - event.shares, whole.had - event.had
 
 
-def _claimed(mine: _Claims, entry: Entry, owner: str | None) -> Iterator[Indication]:
+def _claimed(mine: _Claims, entry: Entry, owner: str | None, names: Names) -> Iterator[Indication]:
     event = entry.event
     position = mine.positions[event.position]
     due = mine.owed(event.position) - position.had
     if event.amount != due:
-        yield _seen(event.position, f"it was paid {event.amount}, and {due} was due to it", entry)
+        paid, wanted = (mine.loan.told(each, names) for each in (event.amount, due))
+        yield _seen(event.position, f"it was paid {paid}, and {wanted} was due to it", entry)
     if event.to != owner:
-        yield _seen(event.position, f"it was paid to {checksum(event.to)}, who does not have it", entry)
+        yield _seen(event.position, f"it was paid to {names.account(event.to)}, who does not have it", entry)
     position.had += event.amount
 
 

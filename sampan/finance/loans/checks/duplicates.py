@@ -13,7 +13,7 @@ from sampan.finance.records import WINDOW_DAYS, Print, cargo_name
 from sampan.money.history import transactions
 from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
-from sampan.suite.tell import bill_name, checksum
+from sampan.suite.tell import Names, bill_name
 
 
 @dataclass(slots=True)
@@ -46,9 +46,10 @@ class _Register:
     """What secures what, told from events alone."""
 
     loan_book: str | None
+    names: Names
     loans: Loans = field(default_factory=Loans)
     cargoes: Cargoes = field(default_factory=Cargoes)
-    persons: Persons = field(default_factory=Persons)
+    persons: Persons = field(init=False)
     market: Market = field(init=False)
     told: int = 0
     """Registrations so far."""
@@ -62,7 +63,7 @@ class _Register:
     """Bills that their carriers took back, or replaced by bills of other references."""
 
     def __post_init__(self) -> None:
-        self.market = Market(self.cargoes)
+        self.persons, self.market = Persons(self.names), Market(self.cargoes)
 
     def hear(self, entry: Entry) -> Iterator[Indication]:
         """Take an event in."""
@@ -181,7 +182,7 @@ class _Register:
 
     def _told(self, each: _Registration) -> str:
         if each.room != self.loan_book:
-            return f"debt {each.debt} of {checksum(each.room)}"
+            return self.names.debt(each.room, each.debt)
         of = "" if each.bill is None else f" under {bill_name(each.bill)}"
         return f"{name_of(facility_of_debt(each.debt))}{of}"
 
@@ -195,7 +196,7 @@ def _bars(one: Print, other: Print) -> bool:
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
-    register = _Register(book(evidence))
+    register = _Register(book(evidence), evidence.names)
     sales = Sales(evidence, register.persons, register.loans)
     for entries in transactions(evidence):
         for place, entry in enumerate(entries):

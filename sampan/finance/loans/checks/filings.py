@@ -10,7 +10,7 @@ from sampan.finance.loans.sales import Persons
 from sampan.finance.loans.terms import Filing
 from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
-from sampan.suite.tell import moment
+from sampan.suite.tell import Names, moment
 
 _BY_LAW = frozenset({"CN"})
 """Countries in which a pledge of a bill of lading is registered, whatever the terms say: in the mainland with the
@@ -27,7 +27,7 @@ class _Filed:
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
-    loans, persons = Loans(), Persons()
+    loans, persons = Loans(), Persons(evidence.names)
     filed: dict[int, _Filed] = {}
     for entry in evidence.told:
         event = entry.event
@@ -37,7 +37,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
             loan.run(entry.time)
             known = filed.setdefault(loan.number, _Filed())
             if isinstance(event, ev.SecurityFiled):
-                yield from _renewed(loan, known, entry)
+                yield from _renewed(loan, known, entry, evidence.names)
             elif isinstance(event, ev.Drawn):
                 yield from _drawn(loan, known, entry, persons)
         loans.hear(entry)
@@ -45,19 +45,19 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
         loan.run(evidence.time)
         for country, until in sorted(filed.get(number, _Filed()).until.items()):
             if until < evidence.time and loan.owed:
-                what = f"its security stood filed in {country} until {moment(until)}, and {loan.owed} is owed"
-                yield Indication(name_of(number), what, level=Level.MEDIUM)
+                what = f"its security stood filed in {country} until {moment(until, loan.zone)}"
+                owed = loan.told(loan.owed, evidence.names)
+                yield Indication(name_of(number), f"{what}, and {owed} is owed", level=Level.MEDIUM)
 
 
-def _renewed(loan: Loan, known: _Filed, entry: Entry) -> Iterator[Indication]:
+def _renewed(loan: Loan, known: _Filed, entry: Entry, names: Names) -> Iterator[Indication]:
     """It was filed, or filed anew: perhaps others were first in the meantime."""
     filing: Filing = entry.event.filing
     before = known.until.get(filing.country)
     if before is not None and before < entry.time and loan.owed:
-        what = f"its security stood filed in {filing.country} until {moment(before)}, and was said to be filed again in"
-        yield Indication(
-            name_of(loan.number), f"{what} block {entry.block}; {loan.owed} was owed", entry.block, Level.LOW
-        )
+        what = f"its security stood filed in {filing.country} until {moment(before, loan.zone)}"
+        again = f"and was said to be filed again in block {entry.block}; {loan.told(loan.owed, names)} was owed"
+        yield Indication(name_of(loan.number), f"{what}, {again}", entry.block, Level.LOW)
     known.until[filing.country] = filing.stands_until
 
 
@@ -69,7 +69,7 @@ def _drawn(loan: Loan, known: _Filed, entry: Entry, persons: Persons) -> Iterato
         if known.until.get(country, 0) >= entry.time or country in known.told:
             continue
         known.told.add(country)
-        drawn = f"{entry.event.amount} was drawn in block {entry.block}"
+        drawn = f"{loan.told(entry.event.amount, persons.names)} was drawn in block {entry.block}"
         if country in asked:
             what, level = f"{drawn}, and its security was not filed in {country}, as its terms ask", Level.HIGH
         else:

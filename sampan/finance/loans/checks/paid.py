@@ -10,14 +10,13 @@ from sampan.finance.loans.terms import Facility
 from sampan.money.history import Move, moves, payment, transactions
 from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
-from sampan.suite.tell import checksum
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
     where = book(evidence)
     if where is None:
         return
-    loans = Loans()
+    loans, names = Loans(), evidence.names
     for entries in transactions(evidence):
         found = moves(entries)
         for entry in entries:
@@ -27,13 +26,17 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
                 continue
             for payer, amount, wanted in _payments(entry, loan.terms, where):
                 if any(found[move] < count for move, count in wanted.items()):
-                    what = f"{checksum(payer)} did not pay {amount} in that transaction"
+                    what = f"{names.account(payer)} did not pay {loan.told(amount, names)} in that transaction"
                     yield Indication(name_of(loan.number), f"{entry.name} in block {entry.block}: {what}", entry.block)
                 found -= wanted
         for (money, payer, payee, amount), count in sorted(found.items()):
             if payer == where and amount:
-                what = f"{amount * count} of {checksum(money)} went to {checksum(payee)} in block {entries[0].block}"
-                yield Indication("loan book", f"{what}, and no act of a loan tells of it", entries[0].block)
+                what = f"{names.amount(amount * count, money)} of {names.account(money)} went to {names.account(payee)}"
+                yield Indication(
+                    "loan book",
+                    f"{what} in block {entries[0].block}, and no act of a loan tells of it",
+                    entries[0].block,
+                )
 
 
 def _payments(entry: Entry, terms: Facility, where: str) -> Iterator[tuple[str, int, Counter[Move]]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from sampan.finance.loans.history import Loan, Loans, name_of, rounded
 from sampan.finance.loans.subject import LOANS
 from sampan.money.history import transactions
 from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
-from sampan.suite.tell import bill_name, moment
+from sampan.suite.tell import Names, bill_name, moment
 
 _MONEY = (ev.Drawn, ev.Repaid, ev.PledgeSold, ev.AvailabilityEnded, ev.SurplusTaken)
 
@@ -22,56 +23,61 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
             event, loan = entry.event, loans.of(entry.event)
             if loan is not None:
                 loan.run(entry.time)
-                for what in _before(loan, entry):
+                for what in _before(loan, entry, evidence.names):
                     yield _seen(loan.number, what, entry)
             elif isinstance(event, _MONEY):
                 yield _seen(event.facility, "nobody opened it", entry)
             loans.hear(entry)
             if loan is not None:
-                yield from _after(loan, entry)
+                yield from _after(loan, entry, evidence.names)
                 if isinstance(event, ev.Discharged):
                     let_go[loan.number] = entry
         for facility, entry in let_go.items():
-            yield from _covered(loans.all[facility], entry)
+            yield from _covered(loans.all[facility], entry, evidence.names)
     for loan in loans.all.values():
         loan.run(evidence.time)
         yield from _answered(evidence, loan)
 
 
-def _before(loan: Loan, entry: Entry) -> Iterator[str]:
+def _before(loan: Loan, entry: Entry, names: Names) -> Iterator[str]:
     """What of an act there was no room for."""
-    event = entry.event
+    event, told = entry.event, partial(loan.told, names=names)
     match event:
         case ev.Drawn():
             if event.amount > loan.undrawn:
-                yield f"{event.amount} was drawn, and {loan.undrawn} of what was lent was left"
+                yield f"{told(event.amount)} was drawn, and {told(loan.undrawn)} of what was lent was left"
             if entry.time > loan.terms.available_until:
-                yield f"it was drawn on after {moment(loan.terms.available_until)}, the last second for that"
+                yield f"it was drawn on after {moment(loan.terms.available_until, loan.zone)}, the last second for that"
         case ev.Repaid() if event.amount > loan.owed:
-            yield f"{event.amount} was repaid, and {loan.owed} was owed"
+            yield f"{told(event.amount)} was repaid, and {told(loan.owed)} was owed"
         case ev.PledgeSold():
             if event.amount > loan.owed:
-                yield f"{event.amount} of a price went to the debt, and {loan.owed} was owed"
+                yield f"{told(event.amount)} of a price went to the debt, and {told(loan.owed)} was owed"
             elif event.surplus and event.amount < loan.owed:
-                yield f"{event.surplus} of a price went to the borrower, and {loan.owed - event.amount} was owed still"
+                left = told(loan.owed - event.amount)
+                yield f"{told(event.surplus)} of a price went to the borrower, and {left} was owed still"
         case ev.AvailabilityEnded() if event.undrawn != loan.undrawn:
-            yield f"{event.undrawn} went back to the lenders undrawn, and {loan.undrawn} was left"
+            yield f"{told(event.undrawn)} went back to the lenders undrawn, and {told(loan.undrawn)} was left"
         case ev.SurplusTaken() if event.amount > loan.surplus:
-            yield f"the borrower took {event.amount}, and {loan.surplus} was its own"
+            yield f"the borrower took {told(event.amount)}, and {told(loan.surplus)} was its own"
 
 
-def _after(loan: Loan, entry: Entry) -> Iterator[Indication]:
+def _after(loan: Loan, entry: Entry, names: Names) -> Iterator[Indication]:
     """What is owed after an act: by the event, and by all before it."""
     event = entry.event
     if isinstance(event, ev.Drawn | ev.Repaid | ev.PledgeSold):
         counted = loan.principal, rounded(loan.interest)
         if counted != (event.principal, event.interest):
-            said = f"{event.principal} and {event.interest} of interest"
-            what = f"leaves {said}, where {counted[0]} and {counted[1]} are owed by all that was told before"
+            owed, wanted = _owed(loan, event.principal, event.interest, names), _owed(loan, *counted, names)
+            what = f"leaves {owed}, where {wanted} are owed by all that was told before"
             yield _seen(loan.number, what, entry)
             loan.adopt(event.principal, event.interest)
     if isinstance(event, ev.Drawn | ev.Entrusted) or (isinstance(event, ev.PledgeSold) and _asks(loan, entry)):
-        yield from _covered(loan, entry)
+        yield from _covered(loan, entry, names)
+
+
+def _owed(loan: Loan, principal: int, interest: int, names: Names) -> str:
+    return f"{loan.told(principal, names)} and {loan.told(interest, names)} of interest"
 
 
 def _asks(loan: Loan, entry: Entry) -> bool:
@@ -79,24 +85,25 @@ def _asks(loan: Loan, entry: Entry) -> bool:
     return not loan.is_late(entry.time)
 
 
-def _covered(loan: Loan, entry: Entry) -> Iterator[Indication]:
+def _covered(loan: Loan, entry: Entry, names: Names) -> Iterator[Indication]:
     """What is owed is covered by the bills that are left."""
     if loan.owed > loan.covered:
         about = f" of {bill_name(entry.event.bill)}"
-        yield _seen(loan.number, f"{loan.owed} was owed after it{about}, and bills covered {loan.covered}", entry)
+        owed, covered = loan.told(loan.owed, names), loan.told(loan.covered, names)
+        yield _seen(loan.number, f"{owed} was owed after it{about}, and bills covered {covered}", entry)
 
 
 def _answered(evidence: Evidence, loan: Loan) -> Iterator[Indication]:
     """What the chain says of it at the end."""
     owed = evidence.answers.of(LOANS, "owed").get((loan.number,))
-    if owed is not None and (owed["principal"], owed["interest"]) != (loan.principal, rounded(loan.interest)):
-        what = f"it owes {owed['principal']} and {owed['interest']} of interest by the chain's word"
-        yield Indication(
-            name_of(loan.number), f"{what}, {loan.principal} and {rounded(loan.interest)} by the logs, counted anew"
-        )
+    counted, names = (loan.principal, rounded(loan.interest)), evidence.names
+    if owed is not None and (owed["principal"], owed["interest"]) != counted:
+        what = f"it owes {_owed(loan, owed['principal'], owed['interest'], names)} by the chain's word"
+        yield Indication(name_of(loan.number), f"{what}, {_owed(loan, *counted, names)} by the logs, counted anew")
     paid = evidence.answers.of(LOANS, "paidIn").get((loan.number,))
     if paid is not None and paid["paid"] != loan.paid:
-        what = f"{paid['paid']} came in for its lenders by the chain's word, {loan.paid} by the logs"
+        there, here = loan.told(paid["paid"], names), loan.told(loan.paid, names)
+        what = f"{there} came in for its lenders by the chain's word, {here} by the logs"
         yield Indication(name_of(loan.number), what)
 
 

@@ -21,7 +21,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
     where = book(evidence)
     if where is None:
         return
-    persons, loans = Persons(), Loans()
+    persons, loans = Persons(evidence.names), Loans()
     here: set[int] = set()
     told: set[tuple[int, str]] = set()
     for entries in transactions(evidence):
@@ -67,9 +67,10 @@ def _on_trust(
     told.add((given.block, kind))
     purpose = text_of(given.event.purpose)
     why = f"for “{purpose}”" if purpose else "and nobody told for what"
-    until = f"out on trust from block {given.block} on until {moment(given.event.until)}, {why}"
+    until = f"out on trust from block {given.block} on until {moment(given.event.until, loan.zone)}, {why}"
     level = Level.HIGH if isinstance(entry.event, _ENDS) else Level.MEDIUM
-    message = f"it {what} in block {entry.block}, {until}; {name_of(loan.number)} owed {loan.owed}"
+    owed = f"{name_of(loan.number)} owed {loan.told(loan.owed, persons.names)}"
+    message = f"it {what} in block {entry.block}, {until}; {owed}"
     yield Indication(bill_name(secured.bill), message, entry.block, level)
 
 

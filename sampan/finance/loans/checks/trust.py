@@ -21,8 +21,9 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
                 late = amount((evidence.time - given.until) // _DAY, "day")
                 purpose = text_of(given.purpose)
                 why = f" for “{purpose}”" if purpose else ""
-                what = f"out on trust{why} until {moment(given.until)}, it is not back {late} later; {name_of(number)}"
-                yield Indication(bill_name(bill), f"{what} owes {loan.owed}")
+                what = f"out on trust{why} until {moment(given.until, loan.zone)}, it is not back {late} later"
+                owes = f"{name_of(number)} owes {loan.told(loan.owed, evidence.names)}"
+                yield Indication(bill_name(bill), f"{what}; {owes}")
 
 
 CHECK = Check(

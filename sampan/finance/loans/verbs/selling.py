@@ -17,6 +17,7 @@ from sampan.money import inside as money
 from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.codec import address, keccak, word
+from sampan.suite.tell import Names, described
 from sampan.suite.verb import NOBODY, Refusal, Verb, arg
 from sampan.suite.verb import word as words_of
 from sampan.suite.words import Endorsement
@@ -115,7 +116,17 @@ class Release(Verb):
         yield e.room, cls(e.bill, e.amount + e.surplus, e.to, endorsement, log.state.named[e.bill])
 
 
-@LOANS.event(ev.Instructed, "{by} let {room} take {bill} under {deal}")
+_TOLD = 12
+"""Bytes of a deal's hash that are told: by so many a sale is named."""
+
+
+def _instructed(e: ev.Instructed, names: Names) -> str:
+    said = described(e.arguments(), names)
+    least = f" for {said['least']} or more" if e.least else ""
+    return f"{said['by']} let {said['room']} take {said['bill']}{least}, under deal 0x{e.deal[:_TOLD].hex()}"
+
+
+@LOANS.event(ev.Instructed, _instructed)
 def instructed(state: Lending, e: ev.Instructed) -> None:
     book = state.facilities[e.facility]
     late = rules.is_late(book, state.now)
@@ -127,7 +138,14 @@ def instructed(state: Lending, e: ev.Instructed) -> None:
     state.put(state.kept, e.bill, instruction(e.room, e.deal, book, late=late))
 
 
-@LOANS.event(ev.PledgeSold, "{room} paid {amount} of the debt of facility {facility} and took {bill} out to {to}")
+def _sold(e: ev.PledgeSold, names: Names) -> str:
+    said = described(e.arguments(), names)
+    surplus = f"; {said['surplus']} is left for the borrower" if e.surplus else ""
+    paid = f"{said['room']} paid {said['amount']} of the debt of facility {said['facility']}"
+    return f"{paid} and took {said['bill']} out to {said['to']}{surplus}"
+
+
+@LOANS.event(ev.PledgeSold, _sold)
 def sold(state: Lending, e: ev.PledgeSold) -> None:
     deal = rules.deal_of(state, e.bill)
     book = booked_payment(state, e.facility, e.amount)
@@ -152,5 +170,6 @@ inside.SOURCES[LOANS.contract] = inside.Source(
     took=lambda e: e.amount + e.surplus,
     money_of=money_of,
     whose=whose,
+    secured=lambda e: f"facility {e.facility}",
     offers=lambda e: e.deal if isinstance(e, ev.Instructed) else None,
 )
