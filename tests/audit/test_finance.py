@@ -7,6 +7,7 @@ The contracts allow little of this: such a wrong is worked into the log of a led
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta, timezone
@@ -530,6 +531,68 @@ def received(ledger: Lent, whose: str) -> int:
     bill = ledger.blank()
     ledger.act("shipper", Transfer(bill, ledger.who[whose], b""))
     return bill
+
+
+# ------------------------------------------------------------------------------------------- SAM-B6: what the book has
+
+
+def test_sam_b6_a_price_that_the_book_paid_to_itself_leaves_it_short_and_its_sides_are_all_there_p6() -> None:
+    """A room that takes itself for the payer: the debt is paid, each payment is told, and nothing came in."""
+    sold = first(ev.PledgeSold, lambda event: event.surplus)
+    event, money = sold.event, LEDGER.hkd
+    paid = beside(sold, ev.DepositTransfer, lambda moved: moved.to == LEDGER.book)
+    log = [
+        replace(one, event=replace(one.event, room=LEDGER.book))
+        if one is sold
+        else replace(one, event=replace(one.event, from_=LEDGER.book))
+        if one is paid
+        else one
+        for one in ENTRIES
+    ]
+    kept = sum(each.kept for each in LEDGER.state.facilities.values())
+    there, price = LEDGER.state.holding(money, LEDGER.book).balance, event.amount + event.surplus
+    assert there == kept, "the honest book has what it owes, to the unit"
+
+    found = seen("SAM-B6", log)
+
+    assert (seen("SAM-B2", log), {about for about, _ in found}) == ([], {"loan book"})
+    has, owes = (re.search(rf"{word} (HKD [0-9,.-]+)", found[0][1])[1] for word in ("has", "owes"))  # type: ignore[index]
+    assert found[0][1].startswith(f"after block {sold.block} it has ")
+    assert cents(owes) - cents(has) == price
+    assert len(found) == 1, "told once, while it does not grow"
+
+
+def test_sam_b6_money_that_is_told_to_have_left_twice_and_a_chain_that_has_less_p6_p10() -> None:
+    claimed = first(ev.Claimed)
+    paid = beside(claimed, ev.DepositTransfer, lambda event: event.from_ == LEDGER.book)
+    lying, kept = honest(), sum(each.kept for each in LEDGER.state.facilities.values())
+    lying.views[LEDGER.hkd]["balanceOf", (LEDGER.book,)] = kept - 1
+    more = honest()
+    more.views[LEDGER.hkd]["balanceOf", (LEDGER.book,)] = kept + 1
+    of_bank = f"HKD@{lei_text(pack_lei(LEIS['bank']))}"
+
+    again = [*ENTRIES, replace(paid, transaction="0x" + "ab" * 32)]
+    (found,) = seen("SAM-B6", again)
+    assert found[1].startswith(f"after block {paid.block} it has ")
+    assert seen("SAM-B6", chain=lying) == [
+        ("loan book", f"it has {hkd(kept - 1)} of {of_bank} by the chain's word, and owes {hkd(kept)} by the logs")
+    ]
+    assert (seen("SAM-B6", chain=more), levels("SAM-B6", again)) == ([], ["critical"])
+
+
+def test_sam_b6_what_anybody_pays_into_the_book_is_no_finding_and_a_shortage_is_told_again_when_it_grows() -> None:
+    opened = [entry for entry in ENTRIES if isinstance(entry.event, ev.Opened)]
+    lent_ = [beside(each, ev.DepositTransfer, lambda event: event.to == LEDGER.book) for each in opened[:2]]
+    assert seen("SAM-B6", [*ENTRIES, replace(lent_[0], transaction="0x" + "ab" * 32)]) == []
+
+    blocks = [message.split()[2] for _, message in seen("SAM-B6", without(*lent_))]
+
+    assert blocks == [str(each.block) for each in lent_]
+
+
+def cents(said: str) -> int:
+    """Hong Kong dollars that were told."""
+    return int(said.removeprefix("HKD ").replace(",", "").replace(".", ""))
 
 
 # ------------------------------------------------------------------------------------------- SAM-F1: financed twice

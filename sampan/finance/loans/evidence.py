@@ -18,7 +18,7 @@ from sampan.suite.check import LEDGER, Audited, Question, Word
 from sampan.suite.codec import word
 from sampan.suite.ids import lei_of
 from sampan.suite.layout import NUMBER, entry
-from sampan.suite.tell import Names, lei_text
+from sampan.suite.tell import Names, checksum, lei_text
 
 
 def questions(state: Lending, time: int) -> Iterator[Question]:

@@ -101,6 +101,11 @@ class Loan:
         return self.value * self.terms.advance // WHOLE
 
     @property
+    def kept(self) -> int:
+        """What of its money lies with the book: for lenders, to be drawn, for its borrower."""
+        return self.undrawn + self.paid - self.claimed + self.surplus
+
+    @property
     def grace_ends(self) -> int:
         """Last second of grace."""
         return grace_ends(self.terms)

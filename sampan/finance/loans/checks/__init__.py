@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sampan.finance.loans.checks import circular, claims, duplicates, filings, paid, recounted, titles, trust
+from sampan.finance.loans.checks import circular, claims, duplicates, filings, held, paid, recounted, titles, trust
 from sampan.suite.check import Check
 
 CHECKS: Final[tuple[Check, ...]] = (
@@ -13,6 +13,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     claims.CHECK,
     trust.CHECK,
     filings.CHECK,
+    held.CHECK,
     duplicates.CHECK,
     circular.CHECK,
     titles.CHECK,

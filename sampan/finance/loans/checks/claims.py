@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sampan.finance.loans.history import Loan, Loans, name_of
-from sampan.finance.records import loan_id_of
 from sampan.money.history import transactions
 from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
-from sampan.suite.ids import position_name
+from sampan.suite.ids import loan_id_of, position_name
 from sampan.suite.tell import Names
 
 
