@@ -1,4 +1,4 @@
-"""One bill's life as a page to print and keep: one HTML file that asks nothing of a network.
+"""The life of one bill, or of one loan, as a page to print and keep: one HTML file that asks nothing of a network.
 
 It draws the document `sampan.life/1` and nothing else, so it says what the JSON says. Everything in it comes from a
 chain that strangers write to: the texts are escaped by the writer of the tree.
@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from sampan.audit.report import write_text
 from sampan.subjects import SUITE
-from sampan.suite.check import Cell, audited
+from sampan.suite.check import Cell, Page, Section, audited
 from sampan.suite.tell import readable
 
 if TYPE_CHECKING:
@@ -22,46 +22,75 @@ _STYLE: Final = Path(__file__).with_suffix(".css")
 
 
 def write_page(path: Path, life: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Path:
-    """Write the page of a bill, whole or not at all; `life` is its `sampan.life/1`. Raises `BadInput`."""
+    """Write the page of a bill or a loan, whole or not at all; `life` is its `sampan.life/1`. Raises `BadInput`."""
     return write_text(path, page(life, names), option="--page")
 
 
 def page(life: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str:
-    """The page of the one bill of a `sampan.life/1`, as HTML. The same document gives the same text.
+    """The page of the one whose life a `sampan.life/1` tells, as HTML. The same document gives the same text.
 
     `names` are those that its user gave to LEIs and addresses: they are marked so.
     """
-    bill = life["bills"][0]
+    drawn, own = _whose(life)
     html = Element("html", lang="en")
     head = SubElement(html, "head")
     SubElement(head, "meta", charset="utf-8")
-    SubElement(head, "title").text = f"Bill of lading {bill['bill']}"
+    SubElement(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
+    SubElement(head, "title").text = heading = _heading(drawn, own)
     SubElement(head, "style").text = _STYLE.read_text(encoding="utf-8")
     body = SubElement(html, "body")
     body.extend(
         [
-            _text("h1", f"Electronic bill of lading {bill['bill']}"),
+            _text("h1", heading),
             _text("p", _as_of(life), "dim"),
             _outcome(life),
-            _text("h2", "The bill"),
-            _facts(bill),
-            _text("h2", "Who held it, from when to when"),
-            _held(bill["held"]),
-            *_beside(life),
+            *(_of_a_bill(life, own) if drawn is None else _drawn(drawn.sections(own))),
             _text("h2", "Everything that happened to it"),
-            _events(bill["events"]),
+            _events(own["events"]),
             _text("h2", "Who is who"),
             _parties(life.get("participants", ()), names or {}),
             _text("h2", "What this page rests on, and how to check it"),
-            *_basis(life, bill),
+            *_basis(life, f"--bill {own['bill']}" if drawn is None else f"--loan {own['facility']}"),
         ]
     )
     return "<!DOCTYPE html>\n" + tostring(html, encoding="unicode", method="html") + "\n"
 
 
+def _whose(life: Mapping[str, Any]) -> tuple[Page | None, Mapping[str, Any]]:
+    """How the one is drawn whose life it is, and it; a bill is drawn here."""
+    for other in (each for subject in audited(SUITE) for each in subject.lives):
+        if other.page is not None:
+            for each in life.get(other.name, ()):
+                if other.page.title(each) == life["subject"]:
+                    return other.page, each
+    return None, next(bill for bill in life["bills"] if bill["bill"] == life["subject"])
+
+
+def _heading(drawn: Page | None, own: Mapping[str, Any]) -> str:
+    return f"Electronic bill of lading {own['bill']}" if drawn is None else drawn.heading(own)
+
+
+def _of_a_bill(life: Mapping[str, Any], bill: Mapping[str, Any]) -> list[Element]:
+    return [
+        _text("h2", "The bill"),
+        _facts(bill),
+        _text("h2", "Who held it, from when to when"),
+        _held(bill["held"]),
+        *_beside(life),
+    ]
+
+
+def _drawn(sections: Iterable[Section]) -> Iterator[Element]:
+    for section in sections:
+        yield _text("h2", section.title)
+        yield _table(section.head, [[_cell(each) for each in row] for row in section.rows])
+
+
 def _as_of(life: Mapping[str, Any]) -> str:
     begun = f"blocks {life['from_block']} to {life['to_block']}"
-    return f"As of {life['time']}, {begun} of {life['network']} (chain {life['chain_id']}). All times are UTC."
+    return (
+        f"As of {life['time']}, {begun} of {life['network']} (chain {life['chain_id']}). Times without a zone are UTC."
+    )
 
 
 def _outcome(life: Mapping[str, Any]) -> Element:
@@ -70,7 +99,7 @@ def _outcome(life: Mapping[str, Any]) -> Element:
     found, other = life["findings"], life["other_findings"]
     elsewhere = f" {other} finding{'' if other == 1 else 's'} about others on this ledger." if other else ""
     if not found:
-        text = "The audit rebuilt the ledger from its logs, and it is what the chain keeps. No finding about this bill."
+        text = "The audit rebuilt the ledger from its logs, and it is what the chain keeps. No finding about it."
         return _text("p", text + elsewhere, "ok")
     box = Element("div")
     box.append(
@@ -118,9 +147,7 @@ def _beside(life: Mapping[str, Any]) -> Iterator[Element]:
     """What those of other lives say who are named with the bill: its sales, its cargo."""
     for other in (each for subject in audited(SUITE) for each in subject.lives):
         if other.drawn is not None and life.get(other.name):
-            section = other.drawn(life[other.name])
-            yield _text("h2", section.title)
-            yield _table(section.head, [[_cell(each) for each in row] for row in section.rows])
+            yield from _drawn([other.drawn(life[other.name])])
 
 
 def _cell(cell: str | Cell) -> Any:
@@ -158,12 +185,12 @@ def _given(names: Mapping[str, str], whose: str | None) -> str | None:
     return None if name is None else f"“{name}” (given by whoever made this page, proven by nothing here)"
 
 
-def _basis(life: Mapping[str, Any], bill: Mapping[str, Any]) -> list[Element]:
+def _basis(life: Mapping[str, Any], named: str) -> list[Element]:
     made, rests = life["generated_from"], life["rests_on"]
     believed = ", ".join(rests["believed"])
     steps = [
         "sampan compile --check --recompile           # in a clone: the package's contracts are the sources'",
-        f"sampan audit --manifest MANIFEST --trust-block {life['to_block']}:{made['block_hash']} --bill {bill['bill']}",
+        f"sampan audit --manifest MANIFEST --trust-block {life['to_block']}:{made['block_hash']} {named}",
         "sampan document verify DISCLOSURE            # that a field stands in the document of this root",
     ]
     return [
@@ -218,13 +245,15 @@ def _lines(*texts: str | None, code: str | None = None, kind: str = "told") -> E
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> Element:
     table = Element("table")
-    if head := tuple(head):
-        SubElement(SubElement(table, "thead"), "tr").extend(_text("th", name) for name in head)
+    columns = tuple(head)
+    if columns:
+        SubElement(SubElement(table, "thead"), "tr").extend(_text("th", name) for name in columns)
     body = SubElement(table, "tbody")
     for row in rows:
         line = SubElement(body, "tr")
         for at, value in enumerate(row):
-            cell = SubElement(line, "td" if head or at else "th")
+            # Where it is narrow, each row stands as a card whose lines say what they are.
+            cell = SubElement(line, "td" if columns or at else "th", {"data-head": columns[at]} if columns else {})
             if isinstance(value, Element):
                 cell.append(value)
             else:

@@ -46,22 +46,27 @@ _STYLES = {
 
 
 def report_view(
-    report: Report, names: Mapping[str, str] | None = None, *, only: Collection[Any] = (), lives: bool = False
+    report: Report,
+    names: Mapping[str, str] | None = None,
+    *,
+    only: Collection[tuple[str, Any]] = (),
+    lives: bool = False,
 ) -> RenderableType:
     """Everything of a report that a person wants to see first.
 
-    `only` are those (the ids of bills) whose lives are told and no others; `lives`: every life, up to `MOST_LINES`.
+    `only` are those (`bills` and a bill's id, say) whose lives are told and no others; `lives`: every life, up to
+    `MOST_LINES`.
     """
     told = report.evidence.named(names or {}, brief=True)
     parts: list[RenderableType] = [_head(report)]
     named: dict[str, set[Any]] = {}
-    for life, key in ((life, key) for life in report.kinds for key in only):
-        if key in report.lives[life.name]:
+    for life in report.kinds:
+        for key in (key for name, key in only if name == life.name):
             for other, keys in report.with_it(life, key).items():
                 named.setdefault(other, set()).update(keys)
     for life in report.kinds:
         found = report.lives[life.name]
-        chosen = [key for key in found if not only or key in only or key in named.get(life.name, ())]
+        chosen = [key for key in found if not only or (life.name, key) in only or key in named.get(life.name, ())]
         parts.append(lives_table(report, life, told, chosen))
         if life.register or not (only or lives):
             continue

@@ -113,6 +113,11 @@ class Evidence:
         return self.named({})
 
     @cached_property
+    def kept(self) -> dict[Any, Any]:
+        """What was made of it once, by whoever made it and of what."""
+        return {}
+
+    @cached_property
     def told(self) -> list[Entry]:
         """The events that have an effect, in order; without what stands beside them or comes from the manager."""
         facts = self.suite.facts
@@ -240,7 +245,7 @@ class Cell:
     lines: tuple[str | None, ...]
     code: str | None = None
     kind: str = "told"
-    """How it is set: `when` and `price` are not broken."""
+    """How it is set: `when`, `price`, `lei` and what stands under the first of `who` are not broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +255,17 @@ class Section:
     title: str
     head: tuple[str, ...]
     rows: Sequence[Sequence[str | Cell]]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """How one of those whose lives are told is drawn on a page of its own: from it as data, and from nothing else."""
+
+    heading: Callable[[Mapping[str, Any]], str]
+    title: Callable[[Mapping[str, Any]], str]
+    """As `Life.title` has it."""
+    sections: Callable[[Mapping[str, Any]], Sequence[Section]]
+    """Before all that happened to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +296,8 @@ class Life:
     """Those of other lives, by their name, that one of them names."""
     drawn: Callable[[Sequence[Mapping[str, Any]]], Section] | None = None
     """Some of them, as data, on the page of another life; None: they do not stand there."""
+    page: Page | None = None
+    """How it is drawn on a page of its own; None: it has none."""
     register: bool = False
     """They are listed all, whatever blocks are reported; their events are acts of administration."""
 

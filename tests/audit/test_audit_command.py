@@ -184,6 +184,8 @@ def test_a_ledger_is_audited_as_of_a_time(on_anvil: OnAnvil, audited) -> None:
         (["--at", "yesterday"], "--at yesterday"),
         (["--at", "2026-07-01", "--to-block", "5"], "--at"),
         (["--bill", "A", "--bill", "B"], "--bill"),
+        (["--bill", "A", "--loan", "1"], "--loan"),
+        (["--bill", "A", "--loan", "1", "--page", "x.html"], "--loan"),
     ],
 )
 def test_options_that_make_no_sense_together_are_refused_before_anything_is_asked(
@@ -199,6 +201,8 @@ def test_options_that_make_no_sense_together_are_refused_before_anything_is_aske
 def test_a_bill_that_is_not_there_is_refused_in_words(audited) -> None:
     ran = audited("--bill", "NOSUCH", "--json")
     assert (ran.code, ran.error["subject"]) == (2, "NOSUCH")
+    ran = audited("--loan", "7", "--json")
+    assert (ran.code, ran.error["subject"]) == (2, "facility 7")
 
 
 @pytest.mark.anvil

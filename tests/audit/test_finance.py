@@ -15,6 +15,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+import jsonschema
 import pytest
 from rich.console import Console
 from support.audits import Chain, audit_of, called, findings_of, hkd
@@ -28,6 +29,7 @@ from sampan.audit.page import page
 from sampan.audit.report import Report
 from sampan.bills.verbs.circulation import Transfer
 from sampan.bills.verbs.surrender import Accept, Deliver, Surrender
+from sampan.cli import schema
 from sampan.finance.loans import rules
 from sampan.finance.loans.history import heard
 from sampan.finance.loans.records import Deal
@@ -977,6 +979,76 @@ def test_the_page_of_a_bill_says_what_it_secures_and_its_report_who_lent() -> No
     written = page(life)
     for said in ("What it secures, or secured", "facility 3", f"{bill_name(out)}: on trust", "HKD 240.30"):
         assert said in written, said
+
+
+def page_of(facility: int) -> tuple[str, dict[str, Any]]:
+    """The page of a loan, as text with a blank for each tag, and what it was drawn from."""
+    life = report().life("loans", facility)
+    jsonschema.Draft202012Validator(schema.load("sampan.life/1")).validate(life)
+    (loan,) = life["loans"]
+    return " ".join(re.sub(r"<[^>]+>", " ", page(life).partition("<body>")[2]).split()), loan
+
+
+def test_the_page_of_a_loan_says_what_was_lent_by_whom_on_which_terms_and_what_is_owed_and_why_t31() -> None:
+    text, loan = page_of(STANDING)
+
+    for said in (
+        "Loan secured on bills of lading: facility 3",
+        "owed at the last block HKD 240.30",
+        "HKD 250.00 drawn, less HKD 9.70 paid: HKD 240.30",
+        "HKD 0.30 for the days so far, less HKD 0.30 paid: HKD 0.00",
+        "HKD 600.00, which is 80 % of what they count",
+        "7.3 % a year, simple, ACT/365F",
+        "at midnight UTC+08:00",
+        "none is asked before a drawing",
+        "70 % of what a bill counts",
+        f"{lei_text(pack_lei(AGENTS['other agent']))} lent",
+    ):
+        assert said in text, said
+    for lender in loan["lenders"]:
+        assert f"{lender['position']} {lender['lender']} {lender['owner']}" in text
+    assert [each["unclaimed"] for each in loan["lenders"]] == ["600", "400"], "the parts of what was repaid"
+    for bill in loan["bills"]:
+        assert f"{bill['bill']} {bill['how'].replace('-', ' ')}" in text
+    ended = page_of(DEFAULTED)[0]
+    for said in ("beside it HKD 142.38 for the borrower", "ACT/360", "at midnight UTC "):
+        assert said in ended, said
+
+
+@pytest.mark.parametrize("facility", [REPAID, DEFAULTED, STANDING])
+def test_the_money_of_a_loan_in_order_adds_up_to_what_is_owed_and_lies_with_the_book_p6(facility: int) -> None:
+    _, loan = page_of(facility)
+    moved = loan["payments"]
+
+    def sum_of(part: str, *what: str) -> int:
+        return sum(int(each[part]) for each in moved if each["what"] in what)
+
+    paid_in = ("repaid", "sold")
+    assert moved[0]["what"] == "lent"
+    assert (moved[-1]["principal"], loan["stood"][-1]["to"]) == (loan["principal"], None)
+    assert sum_of("amount", "drawn") - sum_of("principal_paid", *paid_in) == int(loan["principal"])
+    assert sum_of("amount", *paid_in) == sum_of("principal_paid", *paid_in) + sum_of("interest_paid", *paid_in)
+    assert sum_of("amount", *paid_in, "not-drawn") == int(loan["paid"])
+    assert sum_of("amount", "claimed") == int(loan["claimed"])
+    assert sum_of("surplus", "sold") - sum_of("amount", "surplus-taken") == int(loan["surplus"])
+    assert sum_of("amount", "lent") - sum_of("amount", "drawn", "not-drawn") == int(loan["undrawn"])
+
+
+def test_the_page_of_a_loan_whose_beginning_is_missing_says_so_and_a_narrow_one_names_its_columns() -> None:
+    opened = first(ev.Opened, lambda event: event.facility == STANDING)
+    without_it = replace(report(), evidence=audit_of(LEDGER, without(opened), honest()))
+
+    assert "nobody can tell: its opening is not in the log" in page(without_it.life("loans", STANDING))
+    assert '<td data-head="principal left">' in page(report().life("loans", STANDING))
+
+
+def test_the_terminal_tells_one_loan_with_what_it_names_and_no_participant_of_its_number() -> None:
+    console = Console(width=200, color_system=None)
+    with console.capture() as captured:
+        console.print(show.report_view(report(), only=[("loans", STANDING)]))
+    seen_ = captured.get()
+    held = next(iter(heard(audit_of(LEDGER)).all[STANDING].bills))
+    assert [said in seen_ for said in ("facility 3", bill_name(held), "facility 2")] == [True, True, False]
 
 
 def sales_of(ledger: Lent) -> list[tuple[str, ...]]:

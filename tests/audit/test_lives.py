@@ -146,7 +146,7 @@ def test_the_page_of_a_bill_says_what_its_json_says_and_asks_nothing_of_a_networ
             assert str(span["titleholder"] or "in blank") in text
         for event in life["bills"][0]["events"]:
             assert event["transaction"] in text
-        acts = [int(act) for act in re.findall(r"</td><td>(\d+)</td>", text)]
+        acts = [int(act) for act in re.findall(r'<td data-head="act">(\d+)</td>', text)]
         assert acts == list(range(1, len(acts) + 1)), "an agreement is no act of the bill"
         for name in ("block_hash", "genesis_hash", "history_digest", "ledger", "release"):
             assert life["generated_from"][name] in text
@@ -166,7 +166,7 @@ def test_what_strangers_wrote_on_the_chain_is_text_on_the_page_and_no_markup(tra
 def test_the_page_warns_where_the_ledger_could_not_be_reconciled_or_something_was_found(honest_ledger) -> None:
     bill = honest_ledger.bills["delivered"]
     life = honest_ledger.report.life("bills", bill)
-    assert "No finding about this bill." in page(life)
+    assert "No finding about it." in page(life)
     found = {"id": "SAM-P1", "level": "high", "message": "two holders", "subject": bill_name(bill), "block": None}
     assert "two holders" in page({**life, "findings": [{**found, "key": "0" * 12}]})
     assert "could NOT be reconciled" in page({**life, "reconciled": False})

@@ -54,9 +54,17 @@ LEVELS = ("info", "low", "medium", "high", "critical")
 @click.option("--also", "others", multiple=True, metavar="URL", help="Another RPC, which must tell the same.")
 @click.option("--bill", "bills", multiple=True, metavar="BILL", help="Tell the life of this bill; may be given again.")
 @click.option(
+    "--loan",
+    "loans",
+    multiple=True,
+    type=click.IntRange(min=1),
+    metavar="FACILITY",
+    help="Tell the life of the loan under this facility; may be given again.",
+)
+@click.option(
     "--page",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the life of the one bill here, as a page to print and keep (HTML).",
+    help="Write the life of the one bill, or loan, here, as a page to print and keep (HTML).",
 )
 @click.option(
     "--disclosures",
@@ -81,6 +89,7 @@ def command(
     trust_block: str | None,
     others: tuple[str, ...],
     bills: tuple[str, ...],
+    loans: tuple[int, ...],
     page: Path | None,
     disclosures: tuple[Path, ...],
     moment: str | None,
@@ -94,7 +103,8 @@ def command(
 
     The events that were read are kept, so that a run that was interrupted goes on where it was.
 
-    With --bill it tells that bill's life: who held it, from when to when. With -v it tells every life.
+    With --bill it tells that bill's life: who held it, from when to when; with --loan a loan's: what is owed, and why.
+    With -v it tells every life.
     """
     if list_checks:
         _list()
@@ -107,10 +117,10 @@ def command(
     if moment is not None and to_block is not None:
         raise UsageError("--at and --to-block exclude each other", subject="--at", hint="give one of them")
     settings, output = base.settings(), base.output()
-    if len(bills) > 1 and output.as_json:
-        raise UsageError("one bill at a time", subject="--bill", hint="--out writes every life")
-    if page is not None and len(bills) != 1:
-        raise UsageError("is the page of one bill", subject="--page", hint="name it with --bill")
+    if len(bills) + len(loans) > 1 and output.as_json:
+        raise UsageError("one life at a time", subject="--loan" if loans else "--bill", hint="--out writes every life")
+    if page is not None and len(bills) + len(loans) != 1:
+        raise UsageError("is the page of one bill or loan", subject="--page", hint="name it with --bill or --loan")
 
     from contextlib import ExitStack
 
@@ -154,7 +164,8 @@ def command(
             disclosed=_disclosed(disclosures),
             watch=watch,
         )
-    chosen_bills = [_bill(report, *each) for each in zip(bills, named, strict=True)]
+    lives: list[tuple[str, int]] = [("bills", _bill(report, *each)) for each in zip(bills, named, strict=True)]
+    lives += [("loans", _loan(report, each)) for each in loans]
     if out is not None:
         for path in report.write(out):
             output.note(f"written: {path}")
@@ -162,7 +173,7 @@ def command(
     if page is not None:
         from sampan.audit.page import write_page
 
-        write_page(page, report.life("bills", chosen_bills[0]), {**book.leis, **book.addresses})
+        write_page(page, report.life(*lives[0]), {**book.leis, **book.addresses})
         output.note(f"written: {page}")
 
     def human(console: Any) -> None:
@@ -170,7 +181,7 @@ def command(
 
         labels = {lei: f"{quoted(name)} {lei}" for lei, name in book.leis.items()}
         labels |= {address: f"{quoted(name)} {address}" for address, name in book.addresses.items()}
-        console.print(report_view(report, labels, only=chosen_bills, lives=output.verbosity > 0))
+        console.print(report_view(report, labels, only=lives, lives=output.verbosity > 0))
         if labels:
             console.print(LEGEND, style="dim", highlight=False)
         console.print(f"{_age(report.evidence.time)}.", style="dim", highlight=False)
@@ -179,8 +190,8 @@ def command(
         if also:
             console.print(f"{len(also)} more RPC{'' if len(also) == 1 else 's'} read.", style="dim", highlight=False)
 
-    if chosen_bills and output.as_json:
-        output.emit("sampan.life/1", report.part("bills", chosen_bills[0]))
+    if lives and output.as_json:
+        output.emit("sampan.life/1", report.part(*lives[0]))
     else:
         output.emit("sampan.audit/2", report, human)
     # What could not be reconciled is no answer to live with, whichever checks were left out.
@@ -217,6 +228,20 @@ def _bill(report: Report, text: str, named: int | Named) -> int:
         "nothing happened to such a bill in these blocks",
         subject=text,
         hint=f"of {amount(len(bills), 'bill')} the logs tell here: `sampan bill list` has the names",
+    )
+
+
+def _loan(report: Report, facility: int) -> int:
+    """A loan of the report. Raises `UsageError`."""
+    from sampan.suite.tell import amount
+
+    loans = report.lives["loans"]
+    if facility in loans:
+        return facility
+    raise UsageError(
+        "nothing happened to such a loan in these blocks",
+        subject=f"facility {facility}",
+        hint=f"of {amount(len(loans), 'loan')} the logs tell here: `sampan finance list` has the numbers",
     )
 
 

@@ -2,35 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
+from sampan.finance.loans.drawn import PAGE, owed_and_covered
 from sampan.finance.loans.history import Loan, Loans, Secured, book, facility_of, name_of, rounded
+from sampan.finance.positions.rules import known_claim
 from sampan.finance.records import LOAN_AT, ROOM_AT, Position
 from sampan.identity.evidence import lei_of
-from sampan.suite.amounts import digits
-from sampan.suite.check import Cell, Entry, Evidence, Life, Section
-from sampan.suite.forms import ABSENT, Address, BillName, Count, Digits, Form, Hash, Lei, Of, Second
+from sampan.suite import events as ev
+from sampan.suite.check import Entry, Evidence, Life
+from sampan.suite.forms import ABSENT, Address, BillName, Count, Digits, Form, Hash, HashText, Lei, Of, Second
 from sampan.suite.ids import position_name
-from sampan.suite.tell import Names, bill_name, checksum, instant, moment, readable
+from sampan.suite.tell import Names, bill_name, checksum, instant, moment
 from sampan.suite.words import DayCount
 
 Outcome = Literal["open", "drawn", "in-default", "over"]
 How = Literal["held", "on-trust", "sold"]
+What = Literal["lent", "drawn", "repaid", "sold", "not-drawn", "claimed", "surplus-taken"]
 
 
-def _told(evidence: Evidence, facility: int) -> tuple[Loan | None, list[tuple[Entry, int, int]]]:
-    """A loan at the last block, by its own events; and what was owed and covered after each of them."""
-    loans, after = Loans(), []
+class Paid(NamedTuple):
+    """Money of a loan that moved, or changed whose it is."""
+
+    entry: Entry
+    what: What
+    amount: int
+    account: str | None
+    """Who paid or was paid; None: all lenders at once, or nobody."""
+    lei: str | None
+    """Its participant's."""
+    interest_paid: int
+    surplus: int
+    """What of a price is the borrower's, beside the amount."""
+    principal: int
+    interest: int
+    """Both as they are owed after it."""
+
+
+class Told(NamedTuple):
+    """A loan by its own events."""
+
+    loan: Loan | None
+    """At the last block; None: its beginning is not in the log."""
+    after: list[tuple[Entry, int, int]]
+    """What was owed and covered after each event."""
+    money: list[Paid]
+
+
+def _told(evidence: Evidence, facility: int) -> Told:
+    known = evidence.kept.get((_told, facility))
+    if known is None:
+        known = evidence.kept[_told, facility] = _tell(evidence, facility)
+    return known
+
+
+def _tell(evidence: Evidence, facility: int) -> Told:
+    loans, after, money = Loans(), [], []
     for entry in evidence.grouped(facility_of).get(facility, ()):
+        due = 0
+        if (loan := loans.all.get(facility)) is not None:
+            loan.run(entry.time)
+            due = rounded(loan.interest)
         loans.hear(entry)
-        loan = loans.all.get(facility)
-        if loan is not None:
-            after.append((entry, loan.owed, loan.covered))
+        if (loan := loans.all.get(facility)) is None:
+            continue
+        after.append((entry, loan.owed, loan.covered))
+        if (moved := _moved(entry.event)) is not None:
+            what, amount, account = moved
+            paid = min(amount, due) if what in ("repaid", "sold") else 0
+            surplus = getattr(entry.event, "surplus", 0)
+            lei = _lei(evidence, account)
+            money.append(Paid(entry, what, amount, account, lei, paid, surplus, loan.principal, rounded(loan.interest)))
     loan = loans.all.get(facility)
     if loan is not None:
         loan.run(evidence.time)
-    return loan, after
+    return Told(loan, after, money)
+
+
+def _lei(evidence: Evidence, account: str | None) -> str | None:
+    known = None if account is None or evidence.state is None else evidence.state.account(account)
+    return None if known is None else lei_of(evidence.state, known.participant)
+
+
+def _moved(event: Any) -> tuple[What, int, str | None] | None:
+    """What an event does with money, how much, and who paid it or was paid."""
+    match event:
+        case ev.Opened():
+            return "lent", sum(event.facility_terms.commitments), None
+        case ev.Drawn():
+            return "drawn", event.amount, event.to
+        case ev.Repaid():
+            return "repaid", event.amount, event.by
+        case ev.PledgeSold():
+            return "sold", event.amount, event.to
+        case ev.AvailabilityEnded():
+            return "not-drawn", event.undrawn, None
+        case ev.Claimed():
+            return "claimed", event.amount, event.to
+        case ev.SurplusTaken():
+            return "surplus-taken", event.amount, event.to
+        case _:
+            return None
 
 
 def _outcome(loan: Loan, time: int) -> Outcome:
@@ -53,7 +126,7 @@ class LoanStood(NamedTuple):
 def spans(evidence: Evidence, facility: int) -> Iterator[LoanStood]:
     """How a loan stood, from one transaction to the next that changed it, oldest first."""
     last: dict[str, tuple[Entry, int, int]] = {}
-    for entry, owed, covered in _told(evidence, facility)[1]:
+    for entry, owed, covered in _told(evidence, facility).after:
         last[entry.transaction] = last.get(entry.transaction, (entry, 0, 0))[0], owed, covered
     begun: tuple[Entry, int, int] | None = None
     for now in last.values():
@@ -90,6 +163,7 @@ class LenderHas(Form):
     lender: Annotated[Lei | None, Of(lambda it: lei_of(it[0].state, it[0].state.account(it[1].owner).participant))]
     shares: Annotated[Digits, "Of what was lent", Of(lambda it: it[1].shares)]
     had: Annotated[Digits, "What it was paid so far", Of(lambda it: it[1].had)]
+    unclaimed: Annotated[Digits | None, "What it is owed now", Of(lambda it: known_claim(it[0].state, it[1].id))]
 
 
 class BillSecures(Form):
@@ -103,6 +177,29 @@ class BillSecures(Form):
         "Last second on trust; null: it is not out",
         Of(lambda it: None if it.trust is None else it.trust.event.until),
     ]
+
+
+class LoanMoney(Form):
+    """Money of a loan that moved, or changed whose it is, in order."""
+
+    what: Annotated[What, "Not drawn: it came back to the lenders when the time for drawing was over"]
+    amount: Annotated[Digits, "Of a sale what went to the debt"]
+    surplus: Annotated[Digits, "Of a sale what is the borrower's, beside that; of others 0"]
+    account: Annotated[
+        Address | None,
+        "Who paid or was paid; of a sale the buyer; null: all lenders",
+        Of(lambda it: None if it.account is None else checksum(it.account)),
+    ]
+    lei: Annotated[Lei | None, "Whose account that is"]
+    interest_paid: Annotated[Digits, "What of a payment, or of a price, went to interest"]
+    principal_paid: Annotated[
+        Digits, Of(lambda it: it.amount - it.interest_paid if it.what in ("repaid", "sold") else 0)
+    ]
+    principal: Annotated[Digits, "Owed after it"]
+    interest: Annotated[Digits, "Owed after it"]
+    time: Annotated[Second, Of(lambda it: it.entry.time)]
+    block: Annotated[Count, Of(lambda it: it.entry.block)]
+    transaction: Annotated[HashText, Of(lambda it: it.entry.transaction)]
 
 
 class LoanOwed(Form):
@@ -119,8 +216,13 @@ class LoanOwed(Form):
 def _known(take: Callable[[Loan, Evidence], Any]) -> Of:
     """A field of a loan; left out where its beginning is not in the log."""
     return Of(
-        lambda it: ABSENT if (loan := _told(it.evidence, it.key)[0]) is None else take(loan, it.evidence), maybe=True
+        lambda it: ABSENT if (loan := _told(it.evidence, it.key).loan) is None else take(loan, it.evidence), maybe=True
     )
+
+
+def _in_terms(name: str) -> Of:
+    """A field that is the terms'."""
+    return _known(lambda loan, _: getattr(loan.terms, name))
 
 
 def _of_state(take: Callable[[Any], Any]) -> Callable[[Evidence], Any]:
@@ -152,9 +254,24 @@ class LoanLife(Form):
     decimals: Annotated[int | None, "Minor units", _deposit("decimals")]
     rate: Annotated[Digits, "A year, in parts of 10,000,000", _known(lambda loan, _: loan.terms.rate)]
     day_count: Annotated[DayCount, _known(lambda loan, _: loan.terms.day_count)]
+    clock: Annotated[str, "Where its days turn", _known(lambda loan, _: str(loan.zone))]
     available_until: Annotated[Second, "Last second of drawing", _known(lambda loan, _: loan.terms.available_until)]
     maturity: Annotated[Second, _known(lambda loan, _: loan.terms.maturity)]
     grace_ends: Annotated[Second, "Last second of grace", _known(lambda loan, _: loan.grace_ends)]
+    advance: Annotated[Digits, "Of what bills count may be owed, in parts of 10,000", _in_terms("advance")]
+    on_trust: Annotated[
+        Digits, "Of a bill's value counts while it is out on trust, in parts of 10,000", _in_terms("on_trust")
+    ]
+    reserve: Annotated[
+        Digits, "Of its value nobody but the agent sells a bill below, in parts of 10,000", _in_terms("reserve")
+    ]
+    condition: Annotated[Hash, "Asked before each drawing; zeros: none is", _in_terms("condition")]
+    filed_in: Annotated[
+        list[str],
+        "Countries in which its security must stand filed",
+        _known(lambda loan, _: [each for each in (loan.terms.filed_in, loan.terms.also_filed_in) if each]),
+    ]
+    agreement: Annotated[Hash, "Of the agreement in words", _in_terms("agreement")]
     in_default: Annotated[bool, _known(lambda loan, evidence: loan.is_late(evidence.time))]
     lent: Annotated[Digits, "What its lenders put in", _known(lambda loan, _: sum(loan.terms.commitments))]
     undrawn: Annotated[Digits, _known(lambda loan, _: loan.undrawn)]
@@ -173,6 +290,7 @@ class LoanLife(Form):
     bills: Annotated[
         list[BillSecures], _known(lambda loan, _: sorted(loan.bills.values(), key=lambda each: bill_name(each.bill)))
     ]
+    payments: Annotated[list[LoanMoney], "Money, in order", Of(lambda it: _told(it.evidence, it.key).money)]
     stood: Annotated[list[LoanOwed], Of(lambda lived: list(spans(lived.evidence, lived.key)))]
 
 
@@ -185,7 +303,7 @@ def _said(word: str) -> str:
 
 
 def _row(evidence: Evidence, key: int, names: Names) -> tuple[str, ...]:
-    loan, _ = _told(evidence, key)
+    loan = _told(evidence, key).loan
     if loan is None:
         return ("?", "", "", "", "", "", "", "")
     money = loan.terms.money
@@ -203,7 +321,7 @@ def _row(evidence: Evidence, key: int, names: Names) -> tuple[str, ...]:
 
 
 def _times(evidence: Evidence, key: int, names: Names) -> Iterator[tuple[str, ...]]:
-    loan, _ = _told(evidence, key)
+    loan = _told(evidence, key).loan
     money = None if loan is None else loan.terms.money
     for span in spans(evidence, key):
         yield (
@@ -216,7 +334,7 @@ def _times(evidence: Evidence, key: int, names: Names) -> Iterator[tuple[str, ..
 
 def _named(evidence: Evidence, key: int) -> dict[str, set[Any]]:
     """Bills that secure it or did, its parties, its money, its lenders' claims."""
-    loan, _ = _told(evidence, key)
+    loan = _told(evidence, key).loan
     if loan is None or evidence.state is None:
         return {}
     bills: set[int] = set()
@@ -232,35 +350,6 @@ def _named(evidence: Evidence, key: int) -> dict[str, set[Any]]:
     }
 
 
-def _drawn(loans: Sequence[Mapping[str, Any]]) -> Section:
-    """Loans on the page of a bill."""
-    rows: list[tuple[str | Cell, ...]] = []
-    for loan in loans:
-        if "outcome" not in loan:
-            rows.append((name_of(loan["facility"]), "?", "", "", "", "", ""))
-            continue
-        owed = int(loan["principal"]) + int(loan["interest"])
-        rows.append(
-            (
-                name_of(loan["facility"]),
-                _said(loan["outcome"]),
-                Cell((_amount(loan, owed), f"default after {readable(loan['grace_ends'])}"), kind="price"),
-                Cell((_amount(loan, int(loan["covered"])),), kind="price"),
-                loan["borrower"] or "",
-                loan["agent"] or "",
-                Cell(tuple(f"{each['bill']}: {_said(each['how'])}" for each in loan["bills"])),
-            )
-        )
-    head = ("loan", "how it stands", "owed at the last block", "covered", "borrower", "agent", "bills that secure it")
-    return Section("What it secures, or secured", head, rows)
-
-
-def _amount(loan: Mapping[str, Any], amount: int) -> str:
-    if loan["decimals"] is None:
-        return f"{amount} of the smallest unit"
-    return f"{loan['currency']} {digits(amount, loan['decimals'], grouped=True)}"
-
-
 LIVES: Final = Life(
     name="loans",
     of=facility_of,
@@ -272,5 +361,6 @@ LIVES: Final = Life(
     times=("from (UTC)", "to", "owed", "covered"),
     spent=_times,
     others=_named,
-    drawn=_drawn,
+    drawn=owed_and_covered,
+    page=PAGE,
 )
