@@ -206,7 +206,7 @@ def _brief(loan: Loan) -> str:
 
 
 def _due(loan: Loan) -> str:
-    """The day by the facility's clock at whose end it is due."""
+    """The day by the facility's clock on which it is due."""
     return loan.moment(loan.maturity).split()[0]
 
 

@@ -77,7 +77,7 @@ def test_every_facility_is_listed_as_it_stands(chain: SampanChain, facility: int
     other = opened(chain, **SMALL)
     first, second = chain.ledger.facilities()
     assert [first.number, second.number] == [facility, other]
-    assert [str(first.amount(each)) for each in (first.limit, first.terms.undrawn, first.owed)] == [
+    assert [str(first.amount(each)) for each in (first.limit, first.stored.undrawn, first.owed)] == [
         "HKD 1,000,000.00",
         "HKD 700,000.00",
         "HKD 300,000.00",

@@ -112,7 +112,7 @@ def test_times_of_a_facility_are_told_by_its_own_clock(chain: SampanChain, relay
     for time in (loan.available_until, loan.maturity, loan.grace_ends):
         assert tell.moment(time, clock) in told
         assert tell.moment(time) not in told
-    console = Console(width=200, file=io.StringIO(), emoji=False)
+    console = Console(width=300, file=io.StringIO(), emoji=False)
     finance.show_facilities(console, [loan], "")
     finance.show_book(console, chain.as_role("bank").exposures())
     said = console.file.getvalue()
@@ -437,7 +437,7 @@ def test_whoever_may_not_is_told_who_may(
     bank, (bill, _) = chain.as_role("bank"), bills
     loan, filed = borrower.loan(drawn), {"country": "HK", "registry": "R", "number": "1", "document": b"\x11" * 32}
     file = agent.loans.calls.file_security(drawn, **filed, filed_at=1, stands_until=timedelta(days=9))
-    who = {role: borrower.names.participant(getattr(loan.terms, role)) for role in ("borrower", "agent")}
+    who = {role: borrower.names.participant(getattr(loan.stored, role)) for role in ("borrower", "agent")}
     either = (
         f"the borrower of facility {drawn}, {who['borrower']} or the agent of facility {drawn}, {who['agent']}, may"
     )

@@ -270,7 +270,7 @@ FAULTS: list[tuple[bytes | str, str, str, str]] = [
     (
         HEAD.replace("steps:", "registrar: mine.key\nsteps:") + ISSUED,
         "4:12",
-        "is no key of a registrar",
+        "mine.key cannot be read: No such file or directory",
         "registrar-key",
     ),
     (HEAD + "  - audit: {check: SAM-TT7}\n", "5:20", "the audit has no check 'SAM-TT7'", "did you mean SAM-T7?"),

@@ -513,7 +513,8 @@ def owed(facility: int, by_day: bool, pay: str | None, network: str) -> None:
 @base.network_option()
 def list_(who: str | None, network: str) -> None:
     """List the facilities of the loan book: borrower, agent, limit, what is undrawn and what is owed of it, its money,
-    when it is due, and how it stands."""
+    when it is due, and how it stands. Where that does not fit in a line, the agent, what is undrawn and the money are
+    left to `finance show`."""
     with cli.reading(network) as ledger:
         found = ledger.facilities(who)
         whose = "" if who is None else f" of {ledger.names.participant(ledger.number_of(who))}"
