@@ -542,7 +542,7 @@ def _not_a_party(ledger: Any, refusal: Any, call: VerbCall) -> Said:
     if not facility:
         return None
     loan = ledger.loan(facility)
-    borrower, agent = ("borrower", loan.terms.borrower), ("agent", loan.terms.agent)
+    borrower, agent = ("borrower", loan.stored.borrower), ("agent", loan.stored.agent)
     if isinstance(verb, Entrust) and refusal.account == verb.to:
         return (
             f"{names.account(verb.to)} is no account of the borrower, {names.participant(borrower[1])}",

@@ -551,7 +551,7 @@ def test_sam_b6_a_price_that_the_book_paid_to_itself_leaves_it_short_and_its_sid
         else one
         for one in ENTRIES
     ]
-    kept = sum(each.kept for each in LEDGER.state.facilities.values())
+    kept = sum(each.balance for each in LEDGER.state.facilities.values())
     there, price = LEDGER.state.holding(money, LEDGER.book).balance, event.amount + event.surplus
     assert there == kept, "the honest book has what it owes, to the unit"
 
@@ -567,7 +567,7 @@ def test_sam_b6_a_price_that_the_book_paid_to_itself_leaves_it_short_and_its_sid
 def test_sam_b6_money_that_is_told_to_have_left_twice_and_a_chain_that_has_less_p6_p10() -> None:
     claimed = first(ev.Claimed)
     paid = beside(claimed, ev.DepositTransfer, lambda event: event.from_ == LEDGER.book)
-    lying, kept = honest(), sum(each.kept for each in LEDGER.state.facilities.values())
+    lying, kept = honest(), sum(each.balance for each in LEDGER.state.facilities.values())
     lying.views[LEDGER.hkd]["balanceOf", (LEDGER.book,)] = kept - 1
     more = honest()
     more.views[LEDGER.hkd]["balanceOf", (LEDGER.book,)] = kept + 1
@@ -1136,7 +1136,7 @@ def test_what_cargo_secures_is_told_by_facility_and_pledge_and_terms_of_a_sale_b
 
     evidence = audit_of(LEDGER)
     assert sentence(SUITE.facts[ev.Registered], registered.event, evidence.names) == (
-        "the debt of facility 1 (pledge 1) is secured by 1 piece of cargo"
+        "facility 1 (pledge 1) is secured by 1 piece of cargo"
     )
     names = {life.title(key) for life in report().kinds if life.name == "sales" for key in report().lives["sales"]}
     assert "sale " + named.rpartition("under deal ")[2] in names
