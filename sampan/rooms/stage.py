@@ -261,6 +261,20 @@ class Stage:
                 self.do(step)
             yield
 
+    @contextmanager
+    def described(self, description: Description) -> Iterator[None]:
+        """Within, what is lodged and done is as another description says."""
+        own, self.description = self.description, description
+        try:
+            yield
+        finally:
+            self.description = own
+
+    @property
+    def takes_signatures(self) -> bool:
+        """Whether the room takes signed acts by a function `act` as Room has it."""
+        return {ACT, DOMAIN} <= {signature_of(item) for item in self.code.abi if item["type"] == "function"}
+
     def send(self, who: str, to: str, data: bytes) -> Outcome:
         """A call by a person of the stage, in a transaction of its own."""
         if who != "carrier":

@@ -4,7 +4,8 @@ from rooms.behaviour import RoomBehaviour
 
 class TestMyRoom(RoomBehaviour):
     artifact = "build/MyRoom.json"  # its description stands beside it: build/MyRoom.toml
-    cannot: ClassVar = {"ended", "together", "reentry"}  # it surrenders nothing, knows no money and calls nobody back
+    # It surrenders nothing, knows no money and calls nobody back.
+    cannot: ClassVar = {"ended", "together", "itself", "reentry"}
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ class TestEscrow(RoomBehaviour):
     """It surrenders nothing, knows no money, and calls nobody back."""
 
     artifact = "Escrow"
-    cannot: ClassVar = {"ended", "together", "reentry"}
+    cannot: ClassVar = {"ended", "together", "itself", "reentry"}
 
 
 class TestDeposits(RoomBehaviour):

@@ -23,6 +23,13 @@ TRAPS = (
     ("TakesSignaturesTwice", "alone", "signatures", "one signature is good for giveBack(bill) twice"),
     ("PaysFirst", "paid_first", "together", "pays lodger, and the bill stays where it is"),
     ("LetsOutFirst", "let_out_first", "together", "gives the bill to buyer, and nobody is paid"),
+    ("ChargesWhoeverCalls", "deposits", "itself", "signed by buyer, and the room has 5,000 less than when all pay"),
+    (
+        "TakesItselfForThePayer",
+        "payer",
+        "itself",
+        "with the room for buyer, and the room has 5,000 less than when",
+    ),
     ("PaysBackBeforeItNotes", "deposits", "reentry", "it does what the two in turn do not"),
     ("TellsBeforeItNotes", "deposits", "reentry", "it does what the two in turn do not"),
     ("NamesUnasked", "named", "unasked", "the room holds for claimant, who neither acted nor signed"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sampan.identity.verbs.accounts import Cancel
 from sampan.rooms.checks import check, points
 from sampan.rooms.description import LODGER, ActOfRoom
-from sampan.rooms.stage import ACT, DOMAIN, MINUTE, THEFTS, NotTried, Stage, abi_call, receiver_call, spelled
+from sampan.rooms.stage import MINUTE, THEFTS, NotTried, Stage, abi_call, receiver_call, spelled
 from sampan.suite.codec import signature_of, type_of
 
 
@@ -149,8 +149,7 @@ def lodgings_of_others(stage: Stage) -> int:
 )
 def signatures(stage: Stage) -> int:
     """Each act by signature: once as it should be, then again, too late, withdrawn, by another."""
-    there = {signature_of(item) for item in stage.code.abi if item["type"] == "function"}
-    if not {ACT, DOMAIN} <= there:
+    if not stage.takes_signatures:
         raise NotTried("the room takes no signed acts by a function `act` as Room has it")
     tries = 0
     for way, place, act in points(stage):

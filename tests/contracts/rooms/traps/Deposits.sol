@@ -8,6 +8,7 @@ import {BillWord, Endorsement, Status, SurrenderFor} from "../../../../contracts
 import {ILedger} from "../../../../contracts/bills/ILedger.sol";
 import {AccountWord} from "../../../../contracts/identity/AccountWord.sol";
 import {Roles} from "../../../../contracts/identity/Roles.sol";
+import {IMoney} from "../../../../contracts/money/IMoney.sol";
 import {Room} from "../../../../contracts/rooms/Room.sol";
 
 struct Price {
@@ -205,5 +206,31 @@ contract SettlesTwice is Deposits {
     function settle(uint256 bill) external override nonReentrant {
         _requireDelivered(bill);
         MONEY.safeTransfer(_actor(), 1000);
+    }
+}
+
+/// @notice Takes the price from whoever calls, which is the room itself when it carries out what the buyer signed.
+contract ChargesWhoeverCalls is Deposits {
+    constructor(ILedger ledger, IERC20 money) Deposits(ledger, money) {}
+
+    function payIn(uint256 bill, Price calldata price) external override nonReentrant {
+        uint208 deal = _open(bill, price);
+        if (_paidIn[bill][deal] != 0) revert AlreadyPaid();
+        _paidIn[bill][deal] = price.amount;
+        IMoney money = IMoney(address(MONEY));
+        money.collect(money, msg.sender, address(this), price.amount);
+    }
+}
+
+/// @notice Lets the buyer say who pays for it, and asks for no allowance of its own money.
+contract TakesItselfForThePayer is Deposits {
+    constructor(ILedger ledger, IERC20 money) Deposits(ledger, money) {}
+
+    function payFrom(uint256 bill, Price calldata price, address payer) external nonReentrant {
+        uint208 deal = _open(bill, price);
+        if (_paidIn[bill][deal] != 0) revert AlreadyPaid();
+        _paidIn[bill][deal] = price.amount;
+        IMoney money = IMoney(address(MONEY));
+        money.collect(money, payer, address(this), price.amount);
     }
 }
