@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from sampan.bills.records import PENDING
 from sampan.client import wire
 from sampan.client.errors import ContractRefusal
 from sampan.client.loans import LOANS, Loan, PledgedBill
 from sampan.client.owing import Owing
 from sampan.errors import ChainError
+from sampan.finance.loans.records import ENDED
 from sampan.finance.records import number_of
 from sampan.suite import events
 from sampan.suite.ids import position_name
@@ -28,13 +30,7 @@ if TYPE_CHECKING:
 Lies: TypeAlias = Literal["here", "on-trust", "joint", "surrendered", "sold"]
 """Where a bill is that secures a facility: in the loan book, alone or together with others of which the agent has not
 said what each has; out on trust; surrendered to its carrier; or sold, and its cargo registered still."""
-_SURRENDERED: Final = (
-    Status.PENDING_DELIVERY,
-    Status.PENDING_AMENDMENT,
-    Status.PENDING_PAPER,
-    Status.SURRENDERED,
-    Status.DELIVERED,
-)
+_SURRENDERED: Final = PENDING | ENDED
 
 
 @dataclass(frozen=True, slots=True)

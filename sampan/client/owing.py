@@ -363,11 +363,14 @@ def _after(book: Book, event: Any, now: int) -> Debt:
 
 def _done(event: Any, loan: Loan) -> str:
     amount = loan.amount(event.amount)
-    if isinstance(event, events.Drawn):
-        return f"drew {amount} on {bill_name(event.bill)}"
-    if isinstance(event, events.Repaid):
-        return f"repaid {amount}"
-    return f"repaid {amount} by the sale of {bill_name(event.bill)}"
+    match event:
+        case events.Drawn():
+            return f"drew {amount} on {bill_name(event.bill)}"
+        case events.Repaid():
+            return f"repaid {amount}"
+        case events.PledgeSold():
+            return f"repaid {amount} by the sale of {bill_name(event.bill)}"
+    raise AssertionError(f"{event.name} changes what is owed, and nothing tells how")
 
 
 def _each_day(loan: Loan, book: Book, debts: dict[int, Debt], done: dict[int, list[str]], today: int) -> Iterable[Day]:

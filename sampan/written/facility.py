@@ -131,10 +131,19 @@ def _time(text: str) -> str:
     return text
 
 
-def _salt(text: str) -> bytes:
+def _hash(text: str, wrong: str, right: str) -> bytes:
     if not _HASH.fullmatch(text):
-        raise UsageError("no salt", hint="write 0x and 64 hex digits, or leave it out")
+        raise UsageError(wrong, hint=right)
     return bytes.fromhex(text[2:])
+
+
+def _salt(text: str) -> bytes:
+    return _hash(text, "no salt", "write 0x and 64 hex digits, or leave it out")
+
+
+def _condition(text: str) -> bytes:
+    wrong = "neither clauses nor the hash of a condition"
+    return _hash(text, wrong, "list clauses, or write 0x and the 64 hex digits of one that was laid")
 
 
 _TEXT: Final = {"type": "string", "minLength": 1}
@@ -355,7 +364,7 @@ class _Meaning:
         self._bounds(times, one_group=len(parties) > 1 and ledger.is_one_group(*parties))
         clauses = self._clauses()
         condition = said.get("condition")
-        named = self._of("condition", _salt) if isinstance(condition, str) else None
+        named = self._of("condition", _condition) if isinstance(condition, str) else None
         filed = self._filed()
         agreement = self._of("agreement", self._agreement)
         warnings = tuple(self._day_count(money.currency)) if money is not None else ()

@@ -46,7 +46,7 @@ from sampan.identity.verbs.enrolment import SetProfile
 from sampan.subjects import SUITE
 from sampan.suite import events as ev
 from sampan.suite.check import Entry
-from sampan.suite.event import Event
+from sampan.suite.event import Event, field_names
 from sampan.suite.ids import pack_lei, position_name
 from sampan.suite.tell import bill_name, checksum, lei_text, moment, sentence
 from sampan.suite.words import DayCount, Receiving, SurrenderFor
@@ -1032,6 +1032,15 @@ def test_the_money_of_a_loan_in_order_adds_up_to_what_is_owed_and_lies_with_the_
     assert sum_of("amount", "claimed") == int(loan["claimed"])
     assert sum_of("surplus", "sold") - sum_of("amount", "surplus-taken") == int(loan["surplus"])
     assert sum_of("amount", "lent") - sum_of("amount", "drawn", "not-drawn") == int(loan["undrawn"])
+
+
+def test_every_event_that_moves_money_of_a_loan_is_told_among_its_payments() -> None:
+    """An event that is to come too: none but what pays has such a field."""
+    in_money = {kind for kind in LOANS.facts if {"amount", "undrawn", "surplus"} & set(field_names(kind))} | {ev.Opened}
+    assert len(in_money) >= 7
+    there = [entry for entry in ENTRIES if type(entry.event) in in_money]
+    assert {type(entry.event) for entry in there} == in_money, "the honest ledger has each"
+    assert sum(len(loan["payments"]) for loan in report().timeline()["loans"]) == len(there)
 
 
 def test_the_page_of_a_loan_whose_beginning_is_missing_says_so_and_a_narrow_one_names_its_columns() -> None:

@@ -14,6 +14,7 @@ from support.questions import counter
 
 from sampan.client.ledger import Ledger
 from sampan.errors import ChainError
+from sampan.finance.loans.records import ENDED
 from sampan.suite import events
 from sampan.suite.tell import moment
 from sampan.suite.words import Kind, SurrenderFor
@@ -201,6 +202,22 @@ def test_replacements_are_joint_until_the_agent_allots_and_a_surrendered_bill_is
         ("here", "HKD 300,000.00", 1),
         ("here", "HKD 200,000.00", 1),
     ]
+
+
+@pytest.mark.parametrize("purpose", [SurrenderFor.DELIVERY, SurrenderFor.PAPER])
+def test_a_pledged_bill_that_ended_at_its_carrier_lies_there_and_no_more_in_the_loan_book(
+    purpose: SurrenderFor, chain: SampanChain, facility: int, agent: Ledger, carrier: Ledger
+) -> None:
+    first, second = bills(agent, facility)
+    chain.advance(timedelta(days=94))
+    agent.loans.surrender_pledged(second, purpose)
+    assert {each.bill: each.lies for each in agent.securities(facility)} == {first: "here", second: "surrendered"}
+    if purpose is SurrenderFor.PAPER:
+        carrier.bills.to_paper(second, originals=3, statement=b"\1" * 32)
+    else:
+        carrier.bills.accept(second)
+    assert carrier.bill(second).status in ENDED
+    assert {each.bill: each.lies for each in agent.securities(facility)} == {first: "here", second: "surrendered"}
 
 
 def test_a_bill_that_secures_nothing_is_under_no_pledge(chain: SampanChain) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from sampan.bills.records import PENDING
 from sampan.finance.loans import rules
 from sampan.finance.loans.records import Book, Deal, Lending
 from sampan.finance.loans.subject import LOANS
@@ -53,7 +54,7 @@ def at_last(state: Lending) -> tuple[str, str] | None:
     for bill, lodging in state.lodgings.items():
         known = state.bills[bill]
         live = known.status is Status.LIVE and known.possessor == own
-        pending = known.status in _PENDING and state.account_at.get(known.previous_account) == own
+        pending = known.status in PENDING and state.account_at.get(known.previous_account) == own
         if not live and not pending:
             continue
         deal = Deal.of(lodging.deal)
@@ -71,9 +72,6 @@ def at_last(state: Lending) -> tuple[str, str] | None:
                 f"the bills of facility {facility} cover {value}, booked are {state.facilities[facility].value}",
             )
     return None
-
-
-_PENDING = (Status.PENDING_DELIVERY, Status.PENDING_AMENDMENT, Status.PENDING_PAPER)
 
 
 def answers(state: Lending) -> Iterator[Question]:

@@ -10,7 +10,7 @@ from sampan.finance.records import Claims, Registered
 from sampan.identity.records import DAY
 from sampan.model.store import record
 from sampan.suite.layout import Layout, spare, text
-from sampan.suite.words import DayCount
+from sampan.suite.words import DayCount, Status
 from sampan.trade.records import Trade
 
 RATE_UNIT: Final = 10**7
@@ -33,6 +33,8 @@ _FACILITY_BITS: Final = 24
 LAST_FACILITY: Final = 2**_FACILITY_BITS - 1
 LODGED_BITS: Final = 208
 """So many of the bits of a deal the ledger keeps with the lodging."""
+ENDED: Final = frozenset({Status.SURRENDERED, Status.PAPER, Status.DELIVERED})
+"""How a bill may end while it is pledged."""
 DAYS_OF_YEAR: Final = {DayCount.ACT_360: 360, DayCount.ACT_365_F: 365}
 """For interest (T31)."""
 

@@ -8,7 +8,7 @@ from sampan.bills import inside
 from sampan.bills.verbs.circulation import GiveBack
 from sampan.finance import inside as claims
 from sampan.finance.loans import rules
-from sampan.finance.loans.records import Book, Debt, Lending
+from sampan.finance.loans.records import ENDED, Book, Debt, Lending
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Collateral
 from sampan.finance.positions import rules as positions
@@ -23,10 +23,6 @@ from sampan.suite import kinds
 from sampan.suite.ids import position_name
 from sampan.suite.tell import Names
 from sampan.suite.verb import Refusal, Verb, arg
-from sampan.suite.words import Status
-
-ENDED = (Status.SURRENDERED, Status.PAPER, Status.DELIVERED)
-"""How a bill may end while it is pledged."""
 
 
 @LOANS.verb("repay", logs=ev.Repaid, label="repay at most {most} in facility {facility}")
