@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sampan.cargo.verbs.laying import told_clause
 from sampan.client.errors import NotOnLedger
 from sampan.client.loans import zone_of
+from sampan.errors import BadInput
 from sampan.finance import prints
 from sampan.finance.loans.records import RATE_UNIT, WHOLE, grace_ends
 from sampan.suite.tell import amount as count_of
@@ -33,7 +34,13 @@ class Said:
 def in_words(ledger: Ledger, terms: Facility, clauses: Sequence[Clause] = ()) -> list[Said]:
     """Every term of a facility in words, and the hash that stands for them; `clauses` are those of its condition, where
     it is not on the ledger yet. Times are told by the clock of the terms. Raises `BadInput` for a clock that there is
-    not."""
+    not, and where lenders are more or fewer than what they commit."""
+    if len(terms.lenders) != len(terms.commitments):
+        raise BadInput(
+            f"the terms name {count_of(len(terms.lenders), 'lender')} and {count_of(len(terms.commitments), 'sum')}",
+            subject="lenders",
+            hint="sign nothing: ask for terms in which each lender commits a sum",
+        )
     names, money = ledger.names, ledger.money(terms.money)
     rate = f"{Decimal(terms.rate) * 100 / RATE_UNIT:f}"
     default, zone = grace_ends(terms), zone_of(terms.clock)

@@ -354,10 +354,24 @@ class Loans(Facts):
 
     def require_fit(self, terms: Facility) -> None:
         """Raises `UsageError` for terms under which the loan book would open no facility from now on: it names the
-        first that cannot be, and what would be right."""
+        first that cannot be, and what would be right; and for a borrower or lender that may not hold the money."""
         known = {**bounds.said(terms), "one_group": self.is_one_group(terms.borrower, terms.agent)}
         for each in bounds.unfit(known, first=self.time()):
             raise UsageError(each.wrong, subject=each.term, hint=each.right)
+        self._require_holders(terms)
+
+    def _require_holders(self, terms: Facility) -> None:
+        # The book pays drawings, surplus and claims in this money: to who cannot hold it they could not be paid.
+        money = self.lendable(terms.money)
+        for account in (terms.borrower_account, *terms.lenders) if money.country else ():
+            country = self.account(account).country
+            if country != money.country:
+                raise UsageError(
+                    f"{self.names.account(account)} is of {country}, and {money.reference} is held by participants of "
+                    f"{money.country} alone: it could not be paid",
+                    subject="money",
+                    hint="lend in a deposit that all of them may hold",
+                )
 
     def is_one_group(self, *participants: int) -> bool:
         """Whether participants have one ultimate parent."""

@@ -24,7 +24,7 @@ from sampan.cli import finance
 from sampan.cli.schema import document
 from sampan.client import errors, papers, sale_terms
 from sampan.client.ledger import Ledger
-from sampan.client.loan_terms import acceptance_in_words
+from sampan.client.loan_terms import acceptance_in_words, in_words
 from sampan.client.owing import folded
 from sampan.client.papers import Paper
 from sampan.client.records import Coin
@@ -643,6 +643,25 @@ def test_a_pledged_bill_is_surrendered_for_delivery_in_default_alone(
     assert act.event(events.PledgeSurrendered).value == 0
     with pytest.raises(errors.NothingLeft):
         agent.loans.forget(bills[0])
+
+
+def test_money_that_a_borrower_or_a_lender_may_not_hold_is_not_lent(chain: SampanChain, relayer: Ledger) -> None:
+    """The facility would open, with all the money, and nothing could be drawn of it or claimed."""
+    own = chain.as_role("bank").reserves.open_deposit("central_bank", "HKD", country="CN")
+    deposit = own.event(events.DepositOpened).deposit
+    assert relayer.account("shipper").country == "CN"
+    with pytest.raises(UsageError, match="bank.* is of HK, and .* is held by participants of CN alone"):
+        borrowing.terms(relayer, money=deposit)
+    other = chain.as_role("bank").reserves.open_deposit("central_bank", "HKD", country="HK")
+    with pytest.raises(UsageError, match="shipper.* is of CN, and .* is held by participants of HK alone"):
+        borrowing.terms(relayer, money=other.event(events.DepositOpened).deposit)
+
+
+def test_lenders_and_sums_that_do_not_match_are_told_and_not_shown(relayer: Ledger) -> None:
+    terms = borrowing.terms(relayer)
+    with pytest.raises(BadInput, match="2 lenders and 1 sum") as refused:
+        in_words(relayer, replace(terms, commitments=terms.commitments[:1]))
+    assert "sign nothing" in str(refused.value)
 
 
 def test_the_agent_says_where_the_security_was_filed(facility: int, agent: Ledger) -> None:
