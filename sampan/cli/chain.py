@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from sampan.cli import base
+from sampan.errors import UsageError
 from sampan.suite.tell import duration as duration  # noqa: PLC0414  (commands find it here)
 
 if TYPE_CHECKING:
@@ -61,6 +62,19 @@ def signer_address(connection: Connection, default_role: str | None = None) -> s
 
     settings, development = base.settings(), connection.is_development
     return signers.address_of(None, settings, development=development, default_role=default_role)
+
+
+def asked_about(connection: Connection, who: str | None) -> str:
+    """Of whom a list is: who is named, else whoever signs here. Raises `UsageError` where nothing says it."""
+    if who is not None:
+        return who
+    try:
+        return signer_address(connection)
+    except UsageError as error:
+        if error.subject != "--from":
+            raise
+        hint = "say it, as in `--of bank`: a label, an LEI or an address"
+        raise UsageError("nothing says whose", subject="--of", hint=hint) from None
 
 
 def manifest(connection: Connection) -> Manifest:

@@ -393,6 +393,11 @@ def _not_allowed(ledger: Any, refusal: Any, call: VerbCall) -> Said:
             spender, who = names.account(refusal.spender), names.account(payer)
             named = _contract(ledger, refusal.spender) or refusal.spender
             deposit, needed = ledger.money(money).reference, names.amount(units, money)
+            if isinstance(verb, Open) and ledger.balance(payer, money) < units:
+                return (
+                    f"{who} has not {needed} in {deposit}, out of which it would pay, and {spender} may not spend it",
+                    "let it pay out of its own deposit: --out-of LENDER=DEPOSIT",
+                )
             return (
                 f"{spender} may spend {names.amount(allowed, money)} of what {who} has in {deposit}, not {needed}",
                 f'let {who} allow it first: sampan money allow {deposit} "{needed}" --spender {named}',
@@ -543,7 +548,8 @@ def _not_a_party(ledger: Any, refusal: Any, call: VerbCall) -> Said:
         return None
     loan = ledger.loan(facility)
     borrower, agent = ("borrower", loan.stored.borrower), ("agent", loan.stored.agent)
-    if isinstance(verb, Entrust) and refusal.account == verb.to:
+    # Who sends may name itself: the book asks first whose act it is.
+    if isinstance(verb, Entrust) and ledger.account(verb.to).participant != borrower[1]:
         return (
             f"{names.account(verb.to)} is no account of the borrower, {names.participant(borrower[1])}",
             "a bill goes out on trust to the borrower alone: --to",

@@ -95,7 +95,9 @@ class LoanBookByHand(RoomByHand):
             raise UsageError(
                 f"{bill_name(number)} secures facility {there.facility} already",
                 subject=acceptance.about,
-                hint=f"draw on it: `sampan finance draw {there.facility}`" if amount is not None else None,
+                hint=f"draw on it: `sampan finance draw {there.facility} AMOUNT {bill_name(number)}`"
+                if amount is not None
+                else None,
             )
         if accepted.act_count != self.ledger.ask("bill", number).act_count + 1:
             raise UsageError(

@@ -252,6 +252,10 @@ def test_a_lender_lists_its_positions_and_claims_all_of_them_at_once(
     assert (other["position"], other["facility"], other["in_default"]) == (f"{room}/{drawn}/2", int(drawn), False)
     assert f"{room}/{drawn}/3" in shell("position", "list", "--from", "bank").out
     assert "has no position" in shell("position", "list", "--of", "trader").out
+    for whose in (("position", "list"), ("finance", "book")):
+        error = shell(*whose, code=2).err
+        assert "nothing says whose" in error
+        assert "--of bank" in error
     assert "which positions?" in shell("position", "claim", f"{drawn}/1", "--all", "--from", "bank", code=2).err
     assert "which positions?" in shell("position", "claim", "--from", "bank", code=2).err
     assert "give it with --all" in shell("position", "claim", f"{drawn}/1", "--of", "bank", code=2).err

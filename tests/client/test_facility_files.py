@@ -292,7 +292,10 @@ def test_one_fault_is_an_error_of_its_own(ledger: Ledger, tmp_path: Path, line: 
         (("kind: loaded, units: every", "kind: loaded"), "the clause could never hold"),
         (("condition:\n  - {kind: loaded, units: every}", "condition:"), "condition is empty"),
         (("  - {kind: loaded, units: every}", "  - {kind: }"), "kind is empty, not a text"),
-        (("condition:\n  - {kind: loaded, units: every}", 'condition: "0x12"'), "neither clauses nor the hash of a condit"),
+        (
+            ("condition:\n  - {kind: loaded, units: every}", 'condition: "0x12"'),
+            "neither clauses nor the hash of a condit",
+        ),
     ],
 )
 def test_what_is_wrong_deeper_down_is_found_too(

@@ -161,6 +161,10 @@ def test_a_lender_that_allowed_nothing_or_has_too_little_is_named_with_its_depos
     with pytest.raises(errors.ERC20InsufficientBalance) as short:
         relayer.loans.open_facility(signed)
     assert short.value.message == f"{who} has HKD 300,000.00 in {deposit}, and commits HKD 400,000.00"
+    lender.deposit.allow(HKD, "LoanBook", "HKD 0.00")
+    with pytest.raises(errors.ERC20InsufficientAllowance, match="has not HKD 400,000.00 in ") as elsewhere:
+        relayer.loans.open_facility(signed)
+    assert "--out-of LENDER=DEPOSIT" in str(elsewhere.value.hint)
 
 
 def test_a_producer_that_reported_and_was_forgotten_is_named_when_the_condition_does_not_hold(
@@ -448,6 +452,7 @@ def test_whoever_may_not_is_told_who_may(
         (lambda: bank.loans.instruct(bill, room="Sale", deal=b"\x11" * 32), of_borrower),
         (lambda: bank.loans.discharge(drawn, bill), either),
         (lambda: bank.loans.entrust(bill, "shipper", until=timedelta(days=7)), of_agent),
+        (lambda: borrower.loans.entrust(bill, "shipper", until=timedelta(days=7)), of_agent),
         (lambda: bank.do(file), of_agent),
     )
     for act, told in acts:
@@ -650,10 +655,10 @@ def test_money_that_a_borrower_or_a_lender_may_not_hold_is_not_lent(chain: Sampa
     own = chain.as_role("bank").reserves.open_deposit("central_bank", "HKD", country="CN")
     deposit = own.event(events.DepositOpened).deposit
     assert relayer.account("shipper").country == "CN"
-    with pytest.raises(UsageError, match="bank.* is of HK, and .* is held by participants of CN alone"):
+    with pytest.raises(UsageError, match=r"bank.* is of HK, and .* is held by participants of CN alone"):
         borrowing.terms(relayer, money=deposit)
     other = chain.as_role("bank").reserves.open_deposit("central_bank", "HKD", country="HK")
-    with pytest.raises(UsageError, match="shipper.* is of CN, and .* is held by participants of HK alone"):
+    with pytest.raises(UsageError, match=r"shipper.* is of CN, and .* is held by participants of HK alone"):
         borrowing.terms(relayer, money=other.event(events.DepositOpened).deposit)
 
 

@@ -562,7 +562,7 @@ def book(who: str | None, documents: Path | None, file: Path | None, network: st
     from sampan.client.owing import totals
 
     with cli.reading(network) as ledger:
-        lender = chain.signer_address(ledger.connection) if who is None else who
+        lender = chain.asked_about(ledger.connection, who)
         files = sorted(documents.glob("*.json")) if documents is not None else []
         found = ledger.exposures(lender, files=files)
         if file is not None:

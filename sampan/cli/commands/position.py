@@ -84,7 +84,7 @@ def list_(who: str | None, network: str) -> None:
     """List the positions that somebody has, in all facilities: its share, what it is of the money as it was committed,
     and what may be claimed of it now (`position claim`)."""
     with cli.reading(network) as ledger:
-        whose = chain.signer_address(ledger.connection) if who is None else who
+        whose = chain.asked_about(ledger.connection, who)
         found = ledger.claims(whose)
         party = ledger.participant(whose)
         body = {**cli.where(ledger), "of": party.lei, "positions": found}
