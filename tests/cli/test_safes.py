@@ -167,20 +167,20 @@ def test_a_ledger_administered_by_a_safe_and_a_bank_that_is_one_through_the_whol
     endorse = ("endorse", bill, "--to-order", BANK.lei, "--to", bank.address)
     refused = shell("bill", *endorse, "--from", "trader", "--json", code=5)
     assert "agreement" in refused.error["message"] + refused.error["hint"]
-    shell("bill", "agree", "--unsigned", "text.json", *endorse, "--from", bank.address)
-    signatures = [word for each in bank.sign(tmp_path / "text.owners.json") for word in ("--signature", each)]
-    half = ("bill", "agree", "--unsigned", "text.json", *signatures[:2], *endorse, "--from", bank.address)
+    shell("bill", "agree", "--unsigned", "agree-text.json", *endorse, "--from", bank.address)
+    signatures = [word for each in bank.sign(tmp_path / "agree-text.owners.json") for word in ("--signature", each)]
+    half = ("bill", "agree", "--unsigned", "agree-text.json", *signatures[:2], *endorse, "--from", bank.address)
     assert "does not accept" in shell(*half, "--json", code=3).error["message"]
-    agree = ("--unsigned", "text.json", *signatures, "--out", "agreed.json")
+    agree = ("--unsigned", "agree-text.json", *signatures, "--out", "agreed.json")
     shell("bill", "agree", *agree, *endorse, "--from", bank.address)
     shell("bill", *endorse, "--agreement", "agreed.json", "--from", "trader")
     assert shell("bill", "show", bill, "--json").document["bill"]["possessor"]["account"] == bank.address
 
     # The bank lets go of it: an endorsement that it signs and another sends, and a transfer that it sends itself.
     act = ("endorse", bill, "--to-order", IMPORTER.lei)
-    shell("bill", "sign-act", "--unsigned", "text.json", *act, "--from", bank.address)
-    signatures = [word for each in bank.sign(tmp_path / "text.owners.json") for word in ("--signature", each)]
-    back = ("--unsigned", "text.json", *signatures, "--out", "act.json")
+    shell("bill", "sign-act", "--unsigned", "act-text.json", *act, "--from", bank.address)
+    signatures = [word for each in bank.sign(tmp_path / "act-text.owners.json") for word in ("--signature", each)]
+    back = ("--unsigned", "act-text.json", *signatures, "--out", "act.json")
     shell("bill", "sign-act", *back, *act, "--from", bank.address)
     shell("bill", "send-act", "act.json", "--from", "relayer")
     told = through(bank, shell, "bill", "transfer", bill, "--to", "importer")
