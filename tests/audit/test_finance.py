@@ -103,6 +103,16 @@ def twice(entry: Entry) -> list[Entry]:
     return [*ENTRIES[:at], replace(entry, transaction="0x" + "ab" * 32), *ENTRIES[at:]]
 
 
+def in_one(log: list[Entry], *kinds: type[Event]) -> list[Entry]:
+    """The log with all transactions that have an event of these kinds as one, a multicall, at the first of them."""
+    own = {entry.transaction for entry in log if isinstance(entry.event, kinds)}
+    parts = [entry for entry in log if entry.transaction in own]
+    at = log.index(parts[0])
+    place = {field: getattr(parts[0], field) for field in ("block", "time", "transaction")}
+    together = [replace(entry, index=index, **place) for index, entry in enumerate(parts)]
+    return [*log[:at], *together, *(entry for entry in log[at:] if entry.transaction not in own)]
+
+
 # ----------------------------------------------------------------------------------------------------------- the honest
 
 
@@ -913,6 +923,22 @@ def test_sam_f8_each_thing_that_is_done_with_a_bill_on_trust_is_told_once_with_w
     ]
     # Where nothing could be rebuilt nobody knows which is the loan book.
     assert list(run(checks.find("SAM-F8"), replace(audit_of(ledger), state=None))) == []
+
+
+def test_sam_f8_two_bills_that_were_given_out_in_one_block_are_told_each_t24() -> None:
+    ledger = Lent()
+    number = ledger.facility()
+    ledger.pledge(number, 60_000, 25_000)
+    bills = [ledger.pledge(number, 30_000) for _ in range(2)]
+    for bill in bills:
+        ledger.act("security agent", Entrust(bill, ledger.who["shipper"], ledger.now + 10 * DAY, PURPOSE))
+    for bill in bills:
+        ledger.act("shipper", Surrender(bill, SurrenderFor.DELIVERY, ledger.who["carrier"], bytes(32), b""))
+
+    evidence = audit_of(ledger, in_one(ledger.entries(), ev.Entrusted))
+
+    assert list(evidence.impossible) == []
+    assert [found.subject for found in run(checks.find("SAM-F8"), evidence)] == list(map(bill_name, bills))
 
 
 def test_a_bill_that_went_back_to_its_borrower_is_its_own_t45() -> None:

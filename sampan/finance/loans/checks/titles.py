@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from sampan.finance.loans.history import Loan, Loans, Secured, book, name_of
 from sampan.finance.loans.sales import Persons
@@ -16,6 +17,9 @@ _LETS_GO = (ev.PledgeSold, ev.Discharged, ev.Entrusted, ev.PledgeSurrendered, ev
 _LEAVES = (ev.Transferred, ev.Endorsed, ev.GivenBack, ev.Surrendered, ev.HeldFor)
 _ENDS = (ev.SurrenderAccepted, ev.SwitchedToPaper, ev.Delivered)
 
+_Told: TypeAlias = tuple[int, int, int, str]
+"""Which bill, the block and index of what gave it out on trust, and what was done with it then."""
+
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
     where = book(evidence)
@@ -23,7 +27,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
         return
     persons, loans = Persons(evidence.names), Loans()
     here: set[int] = set()
-    told: set[tuple[int, str]] = set()
+    told: set[_Told] = set()
     for entries in transactions(evidence):
         let_go = {entry.event.bill for entry in entries if isinstance(entry.event, _LETS_GO)}
         for entry in entries:
@@ -56,15 +60,16 @@ def _lies(event: object, here: set[int], where: str) -> None:
 
 
 def _on_trust(
-    loan: Loan, secured: Secured, given: Entry, entry: Entry, persons: Persons, where: str, told: set[tuple[int, str]]
+    loan: Loan, secured: Secured, given: Entry, entry: Entry, persons: Persons, where: str, told: set[_Told]
 ) -> Iterator[Indication]:
     """A bill that is out on trust goes to somebody else, or ends, while money is owed. Each is told once."""
     loan.run(entry.time)
     what = _done(entry.event, loan.terms.borrower, persons, where)
     kind = type(entry.event).__name__
-    if what is None or not loan.owed or (given.block, kind) in told:
+    now = (secured.bill, given.block, given.index, kind)
+    if what is None or not loan.owed or now in told:
         return
-    told.add((given.block, kind))
+    told.add(now)
     purpose = text_of(given.event.purpose)
     why = f"for “{purpose}”" if purpose else "and nobody told for what"
     until = f"out on trust from block {given.block} on until {moment(given.event.until, loan.zone)}, {why}"
