@@ -18,11 +18,14 @@ _MONEY = (ev.Drawn, ev.Repaid, ev.PledgeSold, ev.AvailabilityEnded, ev.SurplusTa
 def _look(evidence: Evidence) -> Iterator[Indication]:
     loans = Loans()
     for entries in transactions(evidence):
+        # One act lets several bills go, and asks at its end: before whatever else the transaction does with the loan.
         let_go: dict[int, Entry] = {}
         for entry in entries:
             event, loan = entry.event, loans.of(entry.event)
             if loan is not None:
                 loan.run(entry.time)
+                if not isinstance(event, ev.Discharged) and (last := let_go.pop(loan.number, None)) is not None:
+                    yield from _covered(loan, last, evidence.names)
                 for what in _before(loan, entry, evidence.names):
                     yield _seen(loan.number, what, entry)
             elif isinstance(event, _MONEY):
@@ -32,8 +35,8 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
                 yield from _after(loan, entry, evidence.names)
                 if isinstance(event, ev.Discharged):
                     let_go[loan.number] = entry
-        for facility, entry in let_go.items():
-            yield from _covered(loans.all[facility], entry, evidence.names)
+        for facility, last in let_go.items():
+            yield from _covered(loans.all[facility], last, evidence.names)
     for loan in loans.all.values():
         loan.run(evidence.time)
         yield from _answered(evidence, loan)
