@@ -431,6 +431,21 @@ def test_sam_b3_shares_are_what_each_lender_signed_for_and_a_split_makes_none() 
     assert f"{whole} were split off {whole}" in seen("SAM-B3", told(split, shares=60_000))[0][1]
 
 
+def test_sam_b3_each_loan_that_was_opened_in_one_transaction_gave_its_lenders_their_shares() -> None:
+    ledger = Lent()
+    for _ in range(2):
+        ledger.facility(filed_in="")
+    log = in_one(ledger.entries(), lambda event: isinstance(event, ev.Opened))
+    assert found_in("SAM-B3", ledger, log) == []
+    (given, *_) = (entry for entry in log if isinstance(entry.event, ev.Lent))
+
+    log[log.index(given)] = replace(given, event=replace(given.event, shares=given.event.shares + 1))
+
+    ((about, message),) = found_in("SAM-B3", ledger, log)
+    assert about == "facility 1"
+    assert message.endswith("its lenders have not each the shares for which it signed")
+
+
 def test_sam_b3_a_claim_of_a_loan_whose_beginning_was_left_out() -> None:
     opened = first(ev.Opened, lambda event: event.facility == DEFAULTED)
 

@@ -51,18 +51,19 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
     of: dict[int, _Claims] = {}
     owners: dict[int, str] = {}
     for entries in transactions(evidence):
-        opened: _Claims | None = None
+        opened: list[_Claims] = []
         for entry in entries:
             event = entry.event
             loans.hear(entry)
             match event:
                 case ev.Opened():
-                    opened = claims[event.facility] = _Claims(loans.all[event.facility])
+                    claims[event.facility] = _Claims(loans.all[event.facility])
+                    opened.append(claims[event.facility])
                 case ev.PositionTransfer():
                     owners[event.id] = event.to
-                case ev.Lent() if opened is not None:
-                    of[event.position] = opened
-                    opened.positions[event.position] = _Position(0, event.shares, event.shares)
+                case ev.Lent() if opened:
+                    mine = of[event.position] = opened[-1]
+                    mine.positions[event.position] = _Position(0, event.shares, event.shares)
                 case ev.Split() if event.position in of:
                     mine = of[event.part] = of[event.position]
                     yield from _split(mine, entry, evidence.names)
@@ -70,8 +71,8 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
                     yield from _claimed(of[event.position], entry, owners.get(event.position), evidence.names)
                 case ev.Claimed():
                     yield _seen(event.position, "nobody lent under it", entry)
-        if opened is not None:
-            yield from _lent(opened, owners, entries[0])
+        for each in opened:
+            yield from _lent(each, owners, entries[0])
     for facility, mine in claims.items():
         if mine.had > mine.loan.paid:
             had, paid = (mine.loan.told(each, evidence.names) for each in (mine.had, mine.loan.paid))
