@@ -131,7 +131,7 @@ class SaleLife(Form):
     bills: Annotated[list[BillName], _known(lambda terms, _: terms.bills)]
     seller: Annotated[
         Lei | None,
-        "Of bills that were sold in default who sold them",
+        "Of bills that were sold in default who sold them; null: somebody who is no participant",
         _known(lambda it, state: lei_of(state, it.seller)),
     ]
     sold_in_default_of: Annotated[
@@ -187,8 +187,9 @@ def _in_default_of(sale: Terms | Sourced) -> int:
     return sale.owner if isinstance(sale, Sourced) and sale.owner != sale.seller else 0
 
 
-def _sold_by(seller: str, defaulter: str | None, secured: str | None) -> tuple[str, ...]:
+def _sold_by(seller: str | None, defaulter: str | None, secured: str | None) -> tuple[str, ...]:
     """Who sold, and where that was not whoever had pledged the bills, for whom."""
+    seller = seller or "somebody who is no participant"
     return (seller,) if defaulter is None else (seller, f"for the lenders of {secured}, in default of {defaulter}")
 
 
@@ -202,7 +203,7 @@ def _row(evidence: Evidence, key: bytes, names: Names) -> tuple[str, ...]:
     return (
         _outcome(evidence, key) or "?",
         "\n".join(map(bill_name, terms.bills)),
-        "\n".join(_sold_by(names.participant(terms.seller), defaulter, secured)),
+        "\n".join(_sold_by(names.participant(terms.seller) if terms.seller else None, defaulter, secured)),
         names.participant(terms.buyer),
         names.amount(terms.price, terms.money),
         "sold where it lay" if isinstance(terms, Sourced) else moment(terms.deadline),

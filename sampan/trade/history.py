@@ -62,7 +62,7 @@ class Sourced:
 
     bills: tuple[int, ...]
     seller: int
-    """Participant who named the buyer's deal."""
+    """Participant who named the buyer's deal; 0: an account that is none did."""
     owner: int
     """Participant whose they were; in its default another sells."""
     buyer: int
@@ -91,14 +91,16 @@ def sourced(evidence: Evidence, key: bytes) -> Sourced | None:
             owner, money = whose
             bills = tuple(sorted(one.event.bill for one in found))
             buyer = state.account(event.buyer).participant
-            seller = _seller(evidence, key, each) or owner
+            named = _seller(evidence, key, each)
+            seller = owner if named is None else named
             where, secured = state.addresses[name], source.secured(each.event)
             return Sourced(bills, seller, owner, buyer, event.payee, money, event.price, where, secured)
     return None
 
 
 def _seller(evidence: Evidence, key: bytes, sold: Entry) -> int | None:
-    """The participant who named these terms for a bill last before it went out under them."""
+    """The participant who named these terms for a bill last before it went out under them; 0: who is none; None: no
+    event tells."""
     named = evidence.grouped(instructed).get(key, ())
     before = [each for each in named if (each.block, each.index) < (sold.block, sold.index)]
     by = [each.event.by for each in before if each.event.bill == sold.event.bill]

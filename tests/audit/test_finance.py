@@ -1215,6 +1215,26 @@ def test_sam_f7_what_was_sold_in_default_names_who_sold_it_and_counts_as_its_bor
     assert f"it was sold by {agent}, in default, in block " in message
 
 
+def test_what_an_outsider_sold_after_the_agents_silence_is_not_told_as_its_borrowers_sale_t45() -> None:
+    ledger = Lent()
+    bill = ledger.pledge(ledger.facility(), 60_000, 20_000)
+    ledger.pass_days(94 + 31)
+    ledger.sell(bill, 50_000, buyer="trader", instructs=STRANGER, least=50_000)
+    borrower = lei_text(pack_lei(LEIS["shipper"]))
+
+    (row,) = sales_of(ledger)
+    assert row[2] == f"somebody who is no participant\nfor the lenders of facility 1, in default of {borrower}"
+    (sale,) = report(ledger).timeline()["sales"]
+    assert (sale["seller"], sale["sold_in_default_of"], sale["sold_for"]) == (None, borrower, "facility 1")
+    assert "somebody who is no participant" in page(report(ledger).life("bills", bill))
+
+    ledger.sell_free(bill, 55_000, "trader", "consignee")
+    ledger.sell_free(bill, 60_000, "consignee", "shipper")
+    ((_, message),) = seen("SAM-F7", ledger)
+    assert ", who had its cargo sold; " in message
+    assert f"it was sold by {checksum(STRANGER)}, in default, in block " in message
+
+
 def test_sam_f7_a_cargo_that_was_sold_in_default_is_pledged_again_for_more_t45() -> None:
     ledger = Lent()
     bill = ledger.pledge(ledger.facility(), 60_000, 20_000)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sampan.finance.loans.cargo import Cargoes
@@ -29,8 +29,8 @@ class Sold:
     """Address of the deposit or coin."""
     currency: str
     """That of the money, or its address where none was told."""
-    by: int = 0
-    """Who sold them in the seller's default; 0: the seller itself."""
+    by: str = ""
+    """Who sold them in the seller's default, as it is told; empty: the seller itself."""
 
     def told(self, names: Names) -> str:
         """Its price."""
@@ -89,14 +89,14 @@ class Sales:
         where = room(evidence)
         self._offers = None if where is None else Offers(where)
         self._persons, self._loans = persons, loans
-        self._named: dict[int, ev.Instructed] = {}
-        """Bill → by what it was let to be taken last."""
+        self._named: dict[int, str] = {}
+        """Bill → the account that let it be taken last."""
 
     def hear(self, entries: list[Entry], place: int) -> Iterator[Sold]:
         """Take one event of a transaction in."""
         entry = entries[place]
         if isinstance(entry.event, ev.Instructed):
-            self._named[entry.event.bill] = entry.event
+            self._named[entry.event.bill] = entry.event.by
         if self._offers is None:
             return
         if isinstance(entry.event, ev.Paid):
@@ -117,10 +117,18 @@ class Sales:
         if loan is not None:
             bills = tuple(sorted(each.bill for each in found))
             money, borrower = loan.terms.money, loan.terms.borrower
-            named = self._named.get(bills[0])
-            by = borrower if named is None else persons.person(named.by)
-            sold = Sold(entry, bills, borrower, buyer, event.price, money, persons.currency(money))
-            yield replace(sold, by=0 if by == borrower else by)
+            by = self._other(bills[0], borrower)
+            yield Sold(entry, bills, borrower, buyer, event.price, money, persons.currency(money), by)
+
+    def _other(self, bill: int, borrower: int) -> str:
+        """Who let a bill be taken that was not its borrower: in its default the agent, or after silence anyone."""
+        named, persons = self._named.get(bill), self._persons
+        if named is None:
+            return ""
+        by = persons.person(named)
+        if by == borrower:
+            return ""
+        return persons.told(by) if by else persons.names.account(named)
 
 
 class Market:

@@ -48,7 +48,7 @@ def _returned(now: Sold, market: Market, persons: Persons) -> Iterator[Indicatio
             who = persons.told(now.buyer)
             same = _whose(first) if first.seller == now.buyer else f"is of the group of {persons.told(first.seller)}"
             back = f"bought in block {now.entry.block} for {now.told(persons.names)} by {who}, who {same}"
-            how = f"{back}; it was sold{_in_default(first, persons)} in block {first.entry.block} for"
+            how = f"{back}; it was sold{_in_default(first)} in block {first.entry.block} for"
             went = f"{first.told(persons.names)}, and went through {len(groups)} groups"
             yield Indication(bill_name(now.bills[0]), f"{how} {went}", now.entry.block, level)
             return
@@ -59,9 +59,9 @@ def _whose(sale: Sold) -> str:
     return "had its cargo sold" if sale.by else "had sold it"
 
 
-def _in_default(sale: Sold, persons: Persons) -> str:
+def _in_default(sale: Sold) -> str:
     """Who sold what a borrower had pledged, and did not repay."""
-    return f" by {persons.told(sale.by)}, in default," if sale.by else ""
+    return f" by {sale.by}, in default," if sale.by else ""
 
 
 def _pledged(entry: Entry, bill: int, market: Market, loans: Loans, persons: Persons) -> Iterator[Indication]:
@@ -78,9 +78,7 @@ def _pledged(entry: Entry, bill: int, market: Market, loans: Loans, persons: Per
     if last and not back and last.currency == persons.currency(loan.terms.money) and last.price < secured.value:
         value, price = loan.told(secured.value, persons.names), last.told(persons.names)
         what = f"pledged in block {entry.block} for {value} by {persons.told(loan.terms.borrower)}"
-        sold = (
-            f"whose group {_whose(last)}{_in_default(last, persons)}" if last.by else "whose group had sold its cargo"
-        )
+        sold = f"whose group {_whose(last)}{_in_default(last)}" if last.by else "whose group had sold its cargo"
         how = f"{what}, {sold} in block {last.entry.block} for {price}"
         yield Indication(bill_name(bill), f"{how}; no sale on this ledger brought it back", entry.block, Level.LOW)
 
