@@ -1,7 +1,7 @@
 """The life of one bill, or of one loan, as a page to print and keep: one HTML file that asks nothing of a network.
 
 It draws the document `sampan.life/1` and nothing else, so it says what the JSON says. Everything in it comes from a
-chain that strangers write to: the texts are escaped by the writer of the tree.
+chain that strangers write to: markup in it is escaped by the writer of the tree, and what is not printable after that.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from sampan.audit.report import write_text
 from sampan.subjects import SUITE
 from sampan.suite.check import Cell, Page, Section, audited
+from sampan.suite.escapes import printable
 from sampan.suite.tell import readable
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def page(life: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str
             *_basis(life, f"--bill {own['bill']}" if drawn is None else f"--loan {own['facility']}"),
         ]
     )
-    return "<!DOCTYPE html>\n" + tostring(html, encoding="unicode", method="html") + "\n"
+    return "<!DOCTYPE html>\n" + printable(tostring(html, encoding="unicode", method="html")) + "\n"
 
 
 def _whose(life: Mapping[str, Any]) -> tuple[Page | None, Mapping[str, Any]]:

@@ -12,8 +12,8 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from sampan import __version__
-from sampan.cli.output import printable
 from sampan.errors import UsageError
+from sampan.suite.escapes import printable
 
 if TYPE_CHECKING:
     from sampan.cli.base import State

@@ -17,8 +17,8 @@ import click
 
 from sampan import __version__
 from sampan.cli import base
-from sampan.cli.output import printable
 from sampan.errors import BadInput, ChainError, SampanError, UsageError
+from sampan.suite.escapes import printable
 
 #: name, the line that `--help` shows. The module is sampan.cli.commands.<name>, hyphens as underscores; a command is
 #: there when its module is.

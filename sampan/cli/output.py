@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from sampan.cli.schema import document
 from sampan.errors import Declined, SampanError
+from sampan.suite.escapes import printable
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -234,19 +234,6 @@ def _print_document(document: Mapping[str, Any]) -> None:
 def to_json(document: Mapping[str, Any]) -> str:
     """A document as JSON text."""
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
-
-
-def printable(text: str) -> str:
-    """A text as a terminal may be given it: what is not printable as its escape; lines and spaces stay."""
-    if text.isprintable():
-        return text
-    return "".join(_escaped(letter) for letter in text)
-
-
-def _escaped(letter: str) -> str:
-    if letter.isprintable() or letter in "\n\t" or unicodedata.category(letter) == "Zs":
-        return letter
-    return letter.encode("unicode_escape").decode("ascii")
 
 
 def _console(stream: Any) -> Console:

@@ -1136,6 +1136,17 @@ def test_every_event_that_moves_money_of_a_loan_is_told_among_its_payments() -> 
     assert sum(len(loan["payments"]) for loan in report().timeline()["loans"]) == len(there)
 
 
+def test_what_is_no_country_in_the_terms_of_a_loan_reaches_its_page_as_an_escape() -> None:
+    """Any two bytes may stand there: a page is printed to a terminal too."""
+    ledger = Lent()
+    number = ledger.facility(filed_in="\x1b[", also_filed_in="A\x00")
+
+    written = page(report(ledger).life("loans", number))
+
+    assert "\\x1b[ and A\\x00" in written
+    assert written.replace("\n", "").isprintable()
+
+
 def test_the_page_of_a_loan_whose_beginning_is_missing_says_so_and_a_narrow_one_names_its_columns() -> None:
     opened = first(ev.Opened, lambda event: event.facility == STANDING)
     without_it = replace(report(), evidence=audit_of(LEDGER, without(opened), honest()))

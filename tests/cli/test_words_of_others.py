@@ -16,11 +16,12 @@ from sampan.audit import audit
 from sampan.audit.show import report_view
 from sampan.cli.commands import bill as bill_commands
 from sampan.cli.commands import powers as powers_command
-from sampan.cli.output import Output, printable
+from sampan.cli.output import Output
 from sampan.client.show import render
 from sampan.deployment import powers, verify
 from sampan.errors import ChainError
 from sampan.scenarios.stage import SampanChain
+from sampan.suite.escapes import printable
 from sampan.testing import bare_terms
 
 BRACKETS = ("BAD[/]", "GOOD2[#X]", "[BOLD]")
