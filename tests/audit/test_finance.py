@@ -31,8 +31,9 @@ from sampan.bills.verbs.circulation import Transfer
 from sampan.bills.verbs.surrender import Accept, Deliver, Surrender
 from sampan.cli import schema
 from sampan.finance.loans import rules
-from sampan.finance.loans.history import heard
+from sampan.finance.loans.history import Loans, heard
 from sampan.finance.loans.records import Deal
+from sampan.finance.loans.sales import Persons, Sales
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Filing, Share
 from sampan.finance.loans.verbs.lending import Draw
@@ -45,6 +46,7 @@ from sampan.fuzz.alone import ADMINISTRATOR, STRANGER
 from sampan.identity.verbs.accounts import SetReceiving
 from sampan.identity.verbs.enrolment import SetProfile
 from sampan.money.deposits import verbs as deposits
+from sampan.money.history import transactions
 from sampan.subjects import SUITE
 from sampan.suite import events as ev
 from sampan.suite.amounts import ANY
@@ -875,6 +877,67 @@ def test_sam_f7_straight_back_is_low_and_no_dearer_is_no_finding_t45(
     traders.sell_free(bill, back, "consignee", "shipper")
 
     assert levels("SAM-F7", traders) == level
+
+
+def take(ledger: Lent, bill: int, price: int, buyer: str) -> None:
+    """Whoever the borrower named takes a pledged bill from the loan book itself, without the sale."""
+    ledger.act(buyer, deposits.Approve(ledger.hkd, ledger.book, ANY))
+    ledger.act("shipper", Instruct(bill, ledger.who[buyer], b"\1" * 32, 0))
+    ledger.act(buyer, Release(bill, price, ledger.who[buyer], Endorsement.BLANK, b"\1" * 32))
+
+
+def test_sam_f7_a_bill_that_was_taken_from_the_loan_book_itself_was_sold_for_what_the_book_had(traders: Lent) -> None:
+    bill = traders.pledge(traders.facility(), 60_000, 40_000)
+    take(traders, bill, 50_000, "trader")
+    traders.sell_free(bill, 55_000, "trader", "consignee")
+    traders.sell_free(bill, 60_000, "consignee", "shipper")
+
+    ((about, message),) = seen("SAM-F7", traders)
+
+    assert about == bill_name(bill)
+    assert levels("SAM-F7", traders) == ["medium"]
+    assert "for HKD 400.00, and went through 3 groups" in message, "no more was owed: the rest stayed with the buyer"
+
+
+def test_sam_f7_what_is_taken_beside_a_sale_in_one_transaction_is_no_part_of_it(traders: Lent) -> None:
+    number = traders.facility()
+    one, other = traders.pledge(number, 60_000, 20_000), traders.pledge(number, 60_000, 60_000)
+    traders.sell(one, 50_000, buyer="trader")
+    take(traders, other, 50_000, "trader")
+    paid = in_one(traders.entries(), lambda event: isinstance(event, ev.PledgeSold))
+    loans = Loans()
+    sales = Sales(evidence := audit_of(traders, paid), Persons(evidence.names), loans)
+    found = []
+    for entries in transactions(evidence):
+        for place, entry in enumerate(entries):
+            loans.hear(entry)
+            found += sales.hear(entries, place)
+
+    assert [(each.bills, each.price) for each in found] == [((one,), 50_000), ((other,), 48_000)]
+
+
+def test_sam_f7_a_bill_that_was_taken_for_nothing_is_no_sale_that_a_log_tells_of_t45(traders: Lent) -> None:
+    bill = traders.pledge(traders.facility(), 60_000)
+    take(traders, bill, 50_000, "trader")
+    traders.sell_free(bill, 55_000, "trader", "shipper")
+
+    assert seen("SAM-F7", traders) == []
+
+
+def test_sam_f1_a_bill_that_was_taken_from_the_loan_book_itself_is_sold_as_its_cargo_secures_a_debt(
+    traders: Lent,
+) -> None:
+    prints = traders.prints()
+    bill = traders.pledge(number := traders.facility(), 60_000, 20_000, prints=prints)
+    take(traders, bill, 50_000, "trader")
+    traders.act(STRANGER, Forget(bill, traders.left(bill)))
+    traders.pledge(number, 60_000, prints=prints)
+
+    ((_, message),) = seen("SAM-F1", traders)
+
+    trader = lei_text(pack_lei(LEIS["trader"]))
+    assert f"{trader} bought {bill_name(bill)} in block " in message
+    assert levels("SAM-F1", traders) == ["medium"]
 
 
 def test_sam_f7_the_cargo_comes_back_under_another_bill_and_to_another_of_the_group(traders: Lent) -> None:

@@ -97,28 +97,45 @@ class Sales:
         entry = entries[place]
         if isinstance(entry.event, ev.Instructed):
             self._named[entry.event.bill] = entry.event.by
-        if self._offers is None:
+        if (offers := self._offers) is None:
             return
-        if isinstance(entry.event, ev.Paid):
-            yield from self._sold(entry, entries)
-        self._offers.hear(entry.event)
+        match entry.event:
+            case ev.Paid():
+                yield from self._sold(entry, entries, offers)
+            case ev.PledgeSold() if entry.event.room != offers.room:
+                yield from self._taken(entry)
+        offers.hear(entry.event)
 
-    def _sold(self, entry: Entry, transaction: list[Entry]) -> Iterator[Sold]:
+    def _sold(self, entry: Entry, transaction: list[Entry], offers: Offers) -> Iterator[Sold]:
         event, persons = entry.event, self._persons
         buyer = persons.person(event.buyer)
-        terms = self._offers.terms.get(event.terms) if self._offers else None
+        terms = offers.terms.get(event.terms)
         if terms is not None:
             money = terms.money
             yield Sold(entry, terms.bills, terms.seller, buyer, event.price, money, persons.currency(money))
             return
         # Of a bill that lay in the loan book the log has the hash of the terms alone.
-        found = [each.event for each in let_out(entry, transaction) if isinstance(each.event, ev.PledgeSold)]
-        loan = self._loans.all.get(found[0].facility) if found else None
+        out = (each.event for each in let_out(entry, transaction))
+        found = [each for each in out if isinstance(each, ev.PledgeSold) and each.room == offers.room]
+        bills = tuple(sorted(each.bill for each in found))
+        if bills:
+            yield from self._pledged(entry, found[0].facility, bills, buyer, event.price)
+
+    def _taken(self, entry: Entry) -> Iterator[Sold]:
+        """A bill that whoever was named took from the loan book itself, for what the book had. Where it had nothing, no
+        log tells of a sale."""
+        event = entry.event
+        price = event.amount + event.surplus
+        if price:
+            yield from self._pledged(entry, event.facility, (event.bill,), self._persons.person(event.to), price)
+
+    def _pledged(self, entry: Entry, facility: int, bills: tuple[int, ...], buyer: int, price: int) -> Iterator[Sold]:
+        """Bills out of the loan book: they are their borrower's."""
+        loan = self._loans.all.get(facility)
         if loan is not None:
-            bills = tuple(sorted(each.bill for each in found))
             money, borrower = loan.terms.money, loan.terms.borrower
             by = self._other(bills[0], borrower)
-            yield Sold(entry, bills, borrower, buyer, event.price, money, persons.currency(money), by)
+            yield Sold(entry, bills, borrower, buyer, price, money, self._persons.currency(money), by)
 
     def _other(self, bill: int, borrower: int) -> str:
         """Who let a bill be taken that was not its borrower: in its default the agent, or after silence anyone."""

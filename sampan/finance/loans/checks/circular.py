@@ -91,7 +91,9 @@ CHECK = Check(
     looks_for="Bills of one cargo (by lineage, or by the prints with which they were pledged) that are bought by an "
     "earlier seller or its group at a higher price in the same currency: medium through a third group, low straight "
     "back; low too where they are pledged again by whoever had sold them, for more. A way back at the same price or a "
-    "lower one, as when a sale is undone, gives no finding, and neither does a sale within one group.",
+    "lower one, as when a sale is undone, gives no finding, and neither does a sale within one group. Of a pledged "
+    "bill that its buyer took from the loan book itself the price is what the book had: what passed elsewhere is not "
+    "seen.",
     goes_wrong="Three traders pass one cargo round, each time dearer, and each time another bank lends on the price "
     "(Hin Leong).",
     do_next="Ask for the contracts behind each sale, and where the goods were meanwhile: commodity traders buy back "
