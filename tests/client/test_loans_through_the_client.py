@@ -162,7 +162,7 @@ def test_a_lender_that_allowed_nothing_or_has_too_little_is_named_with_its_depos
         relayer.loans.open_facility(signed)
     assert short.value.message == f"{who} has HKD 300,000.00 in {deposit}, and commits HKD 400,000.00"
     lender.deposit.allow(HKD, "LoanBook", "HKD 0.00")
-    with pytest.raises(errors.ERC20InsufficientAllowance, match="has not HKD 400,000.00 in ") as elsewhere:
+    with pytest.raises(errors.ERC20InsufficientAllowance, match=r"has not HKD 400,000\.00 in ") as elsewhere:
         relayer.loans.open_facility(signed)
     assert "--out-of LENDER=DEPOSIT" in str(elsewhere.value.hint)
 
