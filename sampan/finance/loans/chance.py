@@ -63,6 +63,7 @@ class LoansChance(RoomChance):
         **dict.fromkeys(("repay", "draw", "surrender"), 3),
         **dict.fromkeys(("discharge", "claim", "instruct", "entrust", "forget"), 2),
         "replaceAgent": 0.5,
+        "groupCarrier": 2,
     }
 
     def next_loans(self) -> Any:
@@ -79,7 +80,7 @@ class LoansChance(RoomChance):
         if sourced and self.chance(0.6 if late else 0.2):
             return self._pay(self.any(sourced[-4:]))
         rich = [number for number, each in self.state.facilities.items() if each.surplus]
-        if rich and self.chance(0.3):
+        if rich and self.chance(0.6):
             owner = self.account_of(self.state.facilities[rich[0]].borrower, MOVE | TERMS)
             return self.act(TakeSurplus, self._key(owner), rich[0])
         verb = self.pick(self.verbs["loans"])
@@ -340,7 +341,7 @@ class LoansChance(RoomChance):
         self._sourced().append(terms)
         del self._sourced()[:-40]
         room = self.stage.own["Sale"] if self.chance(0.97) else self.any(self.stage.people)
-        least = self.any((0, self.below(300), 2**120)) if late and self.chance(0.3) else 0
+        least = self.any((self.below(300), self.below(3_000), 2**120)) if late and self.chance(0.3) else 0
         return Instruct(bill, room, terms.hash, least)
 
     def _for_itself(self, bill: int) -> Instruct:
@@ -439,7 +440,11 @@ class LoansChance(RoomChance):
         positions = sorted(each for each in self.state.positions if number_of(each) == facility)
         acting = [each for each in positions if self.state.account(self.state.positions[each].owner).acts(self.now)]
         favour = tuple(acting if self.chance(0.7) else acting[1:])
-        abstaining = tuple(each for each in positions if each not in acting or self.chance(0.03))
+        abstaining = tuple(each for each in positions if each not in acting)
+        if acting and self.chance(0.15):
+            # One that may vote is said not to.
+            one = self.any(acting)
+            favour, abstaining = tuple(each for each in favour if each != one), tuple(sorted((*abstaining, one)))
         if self.chance(0.2):
             favour = self.any((favour[::-1], favour * 2, (*favour, 1 << 88 | 5)))
         agent_account = self._lender()
