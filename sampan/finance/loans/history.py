@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any, Final
 
-from sampan.finance.loans.records import DAYS_OF_YEAR, MOST, QUARTER, RATE_UNIT, WHOLE, debt_of, grace_ends, zone
+from sampan.finance.loans.records import MOST, QUARTER, RATE_UNIT, WHOLE, debt_of, zone
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Facility
 from sampan.finance.records import number_of
@@ -22,7 +22,10 @@ from sampan.suite import events as ev
 from sampan.suite.check import Entry, Evidence
 from sampan.suite.event import field_names
 from sampan.suite.tell import Names
+from sampan.suite.words import DayCount
 
+_YEAR: Final = {DayCount.ACT_360: 360, DayCount.ACT_365_F: 365}
+"""Days of a year for interest (T31). As the end of grace, it is said in the model too: this is the second count."""
 _OF_A_FACILITY: Final = tuple(kind for kind in LOANS.facts if "facility" in field_names(kind))
 
 
@@ -108,7 +111,7 @@ class Loan:
     @property
     def grace_ends(self) -> int:
         """Last second of grace."""
-        return grace_ends(self.terms)
+        return self.terms.maturity + self.terms.grace_days * DAY
 
     @property
     def zone(self) -> timezone:
@@ -127,7 +130,7 @@ class Loan:
         """Interest runs up to the day of a time: the first day counts, the last does not."""
         day = (time + self.terms.clock * QUARTER) // DAY
         if day > self.day:
-            year = DAYS_OF_YEAR[self.terms.day_count]
+            year = _YEAR[self.terms.day_count]
             of = Fraction(self.principal * self.terms.rate * (day - self.day), RATE_UNIT * year)
             found, self.day = self.interest + of, day
             # No more fits the place that the contract has for it.
