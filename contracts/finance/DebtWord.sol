@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-/// @dev What was owed at the beginning of a day, and covers.
+/// @dev What is owed, with interest counted up to a day.
 ///
 /// | bits    | field     | meaning                                                            |
 /// | ------- | --------- | ------------------------------------------------------------------ |
 /// | 0-103   | principal |                                                                    |
-/// | 104-207 | interest  | whole units that were earned up to `day`                           |
+/// | 104-207 | interest  | whole units earned up to `day` and not paid                        |
 /// | 208-223 | day       | since 1970, by the facility's clock                                |
 /// | 224-255 | part      | of interest, beyond the whole units: a numerator                   |
 type DebtWord is uint256;

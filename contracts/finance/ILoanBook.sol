@@ -5,6 +5,7 @@ import {IBillSource} from "../bills/IBillSource.sol";
 import {IMoney} from "../money/IMoney.sol";
 import {ILoanTerms} from "./ILoanTerms.sol";
 import {ILends} from "./IPositions.sol";
+import {PrintWord} from "./PrintWord.sol";
 
 /// @title Loans secured on bills
 /// @notice A *facility* is opened in one act by the signatures of borrower, security agent and all lenders, and by the money of
@@ -30,8 +31,13 @@ interface ILoanBook is ILoanTerms, IBillSource, ILends {
     /// and nothing can be drawn any more.
     function discharge(uint256 facility, Collateral[] calldata bills) external;
 
+    /// @notice Ends what is left of a bill that was paid for; of one that ended or is out, once nothing is owed and nothing can
+    /// be drawn any more. Anyone who has its prints.
+    function forget(uint256 bill, PrintWord[] calldata prints) external;
+
     /// @notice Names who may take a bill where it lies, and under which deal. The borrower; in default the agent; thirty days
-    /// after default began, and after the agent's last word on that bill, anyone, for no less than the reserve.
+    /// after default began, and after the agent's last word, anyone, for no less than the reserve. The agent's word is whatever it
+    /// alone may do for the facility, and what it signs: that it takes a bill, that it becomes the agent.
     /// @param least In default: the lowest price. All of the price is paid here; what is beyond the debt is the borrower's.
     function instruct(uint256 bill, address room, bytes32 deal, uint256 least) external;
 

@@ -4,11 +4,10 @@ pragma solidity 0.8.37;
 import {SurrenderFor, Terms} from "../bills/BillWord.sol";
 import {IMoney} from "../money/IMoney.sol";
 import {ILoanTerms} from "./ILoanTerms.sol";
-import {PrintWord} from "./PrintWord.sol";
 
 /// @title Loans secured on bills: what is done more rarely
-/// @notice Of the same address as {ILoanBook}: a facility begins, bills are amended, enforced or out on trust, lenders and
-/// agent settle what is theirs.
+/// @notice Of the same address as {ILoanBook}: a facility begins, bills are amended, enforced or out on trust, its agent is
+/// replaced.
 interface ILoanDesk is ILoanTerms {
     // --------------------------------------------------------------------------------------------------------- verbs
 
@@ -32,10 +31,6 @@ interface ILoanDesk is ILoanTerms {
     /// @notice Gives a bill to the borrower for a purpose, until a time; it counts as much as the terms say. The agent.
     /// @param to An account of the borrower.
     function entrust(uint256 bill, address to, uint256 until, bytes calldata purpose) external;
-
-    /// @notice Ends what is left of a bill that was paid for; of one that ended or is out, once nothing is owed and nothing can
-    /// be drawn any more. Anyone who has its prints.
-    function forget(uint256 bill, PrintWord[] calldata prints) external;
 
     /// @notice Says that the security was filed. The agent.
     function file(uint256 facility, Filing calldata filing) external;

@@ -126,6 +126,8 @@ interface ILoanTerms {
         uint256 agents;
         /// Of what a sale in default brought beyond the debt: the borrower's.
         uint256 surplus;
+        /// When the agent acted or signed last after grace; 0: not since.
+        uint256 heard;
     }
 
     // -------------------------------------------------------------------------------------------------------- events
@@ -266,7 +268,7 @@ interface ILoanTerms {
     error LeastTooLow(uint256 bill, uint256 reserve);
     /// Without a value there is no reserve: the agent alone sells it.
     error NoValue(uint256 bill);
-    /// The cargo of a bill that was sold secures the old debt still: {ILoanDesk-forget} ends that first.
+    /// The cargo of a bill that was sold secures the old debt still: {ILoanBook-forget} ends that first.
     error StillRegistered(uint256 bill);
     /// In default nobody of the agent's group takes the bill (T25).
     error SelfDealing(uint256 participant);

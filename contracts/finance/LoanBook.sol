@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
-import {BillWord, Endorsement, Kind, MAX_ACTS} from "../bills/BillWord.sol";
+import {BillWord, Endorsement, Kind, MAX_ACTS, Status} from "../bills/BillWord.sol";
 import {IBills} from "../bills/IBills.sol";
 import {IBillSource} from "../bills/IBillSource.sol";
 import {ILedger} from "../bills/ILedger.sol";
@@ -84,8 +84,12 @@ contract LoanBook is ILoanBook, Loans {
         (DealWord deal, CoverWord cover) = _pledged(bill, book.cover, terms, prints.length);
         emit Pledged(terms.facility, bill, deal.pledge(), terms.value, deal.units(), from);
         if (prints.length != 0) REGISTRATIONS.register(deal.debt(), prints);
-        if (terms.amount == 0) book.cover = cover;
-        else _draw(book, fixed_, cover, deal, terms.amount, bill, terms.producers, from);
+        if (terms.amount == 0) {
+            book.cover = cover;
+            _hear(book, fixed_);
+        } else {
+            _draw(book, fixed_, cover, deal, terms.amount, bill, terms.producers, from);
+        }
         return (fixed_.agent(), deal.kept());
     }
 
@@ -173,9 +177,13 @@ contract LoanBook is ILoanBook, Loans {
         if (terms.isConditional()) _requireCondition(book, deal, bill, producers);
         DebtWord debt = _accrued(book.debt, terms).drawn(amount);
         uint256 interest = _interest(debt, terms);
-        _requireCovered(debt.principal() + interest, cover.value(), terms);
+        // Sums of 104 bits; no more than is undrawn.
+        unchecked {
+            _requireCovered(debt.principal() + interest, cover.value(), terms);
+            cover = cover.withUndrawn(undrawn - amount);
+        }
         book.debt = debt;
-        book.cover = cover.withUndrawn(undrawn - amount);
+        book.cover = cover;
         emit Drawn(deal.facility(), bill, amount, debt.principal(), interest, to);
         _tokenOf(book).safeTransfer(to, amount);
     }
@@ -274,6 +282,34 @@ contract LoanBook is ILoanBook, Loans {
         if (left != 0) _requireCovered(left, value, terms);
     }
 
+    /// @inheritdoc ILoanBook
+    function forget(uint256 bill, PrintWord[] calldata prints) external nonReentrant {
+        DealWord deal = DealWord.wrap(uint256(_kept[bill]));
+        if (_liesHere(bill)) {
+            deal = _dealOf(bill);
+            Status status = LEDGER.bill(bill).status;
+            if (status != Status.Surrendered && status != Status.Paper && status != Status.Delivered)
+                revert NothingLeft(bill);
+        }
+        if (deal.isNone()) revert NothingLeft(bill);
+        uint256 facility = deal.facility();
+        (Book storage book, FixedWord terms) = _bookOf(facility);
+        // The cargo of a joint bill that was sold is also that of the others, which still secure the debt.
+        if ((deal.isJoint() || !deal.isSold()) && _owed(_accrued(book.debt, terms), terms) != 0)
+            revert StillOwed(facility);
+        if (!deal.isSold()) {
+            CoverWord cover = book.cover;
+            // What the borrower may still draw on it discharges itself.
+            if (cover.undrawn() != 0 && block.timestamp <= terms.availableUntil())
+                revert StillAvailable(terms.availableUntil());
+            book.cover = cover.withValue(cover.value() - deal.value());
+        }
+        if (deal.units() != prints.length || prints.length == 0) revert PrintsMissing(bill, deal.units());
+        _clear(bill);
+        emit Forgotten(facility, bill, _actor());
+        REGISTRATIONS.deregister(deal.debt(), prints);
+    }
+
     /// @dev Nobody else takes from a borrower what it may want to draw on, or from lenders what covers them.
     function _requireOneOf(address account, FixedWord terms) private view {
         uint256 participant = _participant(account, Roles.MOVE);
@@ -288,16 +324,16 @@ contract LoanBook is ILoanBook, Loans {
         bool late = _isLate(book.debt, terms);
         if (late) {
             if (least > type(uint120).max) revert TermsUnfit("least");
-            if (_isSilent(bill, terms) && !_isAgent(by, terms)) {
+            if (_isSilent(book, terms) && !_isAgent(by, terms)) {
                 uint256 reserve = (deal.value() * terms.reserve()) / WHOLE;
                 if (deal.isJoint()) revert NotAllotted(bill);
                 if (reserve == 0) revert NoValue(bill);
                 if (least < reserve) revert LeastTooLow(bill, reserve);
-                _least[bill].amount = uint120(least);
             } else {
                 _requireParty(by, Roles.MOVE | Roles.TERMS, terms.agent());
-                _least[bill] = Least(uint120(least), uint40(block.timestamp));
+                _hear(book, terms);
             }
+            _least[bill] = least;
         } else {
             _requireParty(by, Roles.MOVE | Roles.TERMS, terms.borrower());
         }
@@ -305,9 +341,9 @@ contract LoanBook is ILoanBook, Loans {
         emit Instructed(deal.facility(), bill, room, deal_, late ? least : 0, by);
     }
 
-    function _isSilent(uint256 bill, FixedWord terms) private view returns (bool) {
+    function _isSilent(Book storage book, FixedWord terms) private view returns (bool) {
         uint256 begun = _defaultBegan(terms);
-        uint256 last = _least[bill].named;
+        uint256 last = book.heard;
         return block.timestamp > (last > begun ? last : begun) + SILENCE;
     }
 
@@ -341,7 +377,7 @@ contract LoanBook is ILoanBook, Loans {
     ) private view returns (uint256 asked) {
         uint256 least;
         if (_isLate(debt, terms)) {
-            (asked, least) = (offered, _least[bill].amount);
+            (asked, least) = (offered, _least[bill]);
         } else {
             uint256 owed_ = _owed(debt, terms);
             uint256 rest = deal.isJoint() ? 0 : _covered(cover.value() - deal.value(), terms);

@@ -4,11 +4,12 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 
-import {BillWord, Kind, Status, SurrenderFor, Terms} from "../bills/BillWord.sol";
+import {BillWord, Kind, SurrenderFor, Terms} from "../bills/BillWord.sol";
 import {ILedger} from "../bills/ILedger.sol";
 import {AccountWord} from "../identity/AccountWord.sol";
 import {IParticipants} from "../identity/IParticipants.sol";
 import {Roles} from "../identity/Roles.sol";
+import {IDeposit} from "../money/IDeposit.sol";
 import {IMoney} from "../money/IMoney.sol";
 import {IReserves} from "../money/IReserves.sol";
 import {CoverWord, CoverWords} from "./CoverWord.sol";
@@ -18,7 +19,6 @@ import {ILoanDesk} from "./ILoanDesk.sol";
 import {IPositions} from "./IPositions.sol";
 import {IRegistrations} from "./IRegistrations.sol";
 import {Loans} from "./Loans.sol";
-import {PrintWord} from "./PrintWord.sol";
 
 /// @title Code that the loan book runs on its own storage
 /// @notice Deployed at an address of its own that nobody calls: there it is no room, so that no facility can come to be.
@@ -64,6 +64,8 @@ contract LoanDesk is ILoanDesk, Loans {
         if (from.length != lenders) revert DepositsMissing(lenders);
         bytes32 digest = _hashTypedDataV4(hash);
         _requireSigned(terms.borrowerAccount, terms.borrower, digest, signatures[0]);
+        bytes2 country = IDeposit(address(terms.money)).COUNTRY();
+        _requireHolder(terms.borrowerAccount, country);
         _requireSigned(terms.agentAccount, terms.agent, digest, signatures[1]);
 
         facility = ++_count;
@@ -80,11 +82,19 @@ contract LoanDesk is ILoanDesk, Loans {
         for (uint256 i = 0; i < lenders; i++) {
             address lender = terms.lenders[i];
             _requireSignature(lender, digest, signatures[i + 2]);
+            _requireHolder(lender, country);
             POSITIONS.mint(facility, lender, uint120(terms.commitments[i]));
         }
         for (uint256 i = 0; i < lenders; i++) {
             terms.money.collect(from[i], terms.lenders[i], address(this), terms.commitments[i]);
         }
+    }
+
+    /// @dev The book pays in this money: to whoever may not hold it nothing could be paid.
+    function _requireHolder(address account, bytes2 country) private view {
+        AccountWord word = LEDGER.standing(account);
+        if (country != 0 && !word.isRoom() && word.country() != country)
+            revert IDeposit.NotOfTheCountry(account, country);
     }
 
     function _requireTerms(Facility calldata terms) private view returns (uint256 shares) {
@@ -171,6 +181,7 @@ contract LoanDesk is ILoanDesk, Loans {
             bills[0] = bill;
             agreed = keccak256(abi.encode(bills, replacements));
         }
+        _hear(book, terms);
         _clear(bill);
         emit PledgeSurrendered(deal.facility(), bill, purpose, deal.value(), by);
         if (ends) _redeal(bill, deal);
@@ -205,6 +216,7 @@ contract LoanDesk is ILoanDesk, Loans {
             _redeal(share.bill, own);
         }
         book.cover = cover;
+        _hear(book, terms);
         _redeal(bill, DealWords.pack(deal.facility(), deal.pledge(), units, value));
     }
 
@@ -223,46 +235,20 @@ contract LoanDesk is ILoanDesk, Loans {
         _kept[bill] = bytes32(DealWord.unwrap(deal.withValue(counts).outUntil(until)));
         uint256 left = _owed(_accrued(book.debt, terms), terms);
         if (left != 0) _requireCovered(left, value, terms);
+        _hear(book, terms);
         emit Entrusted(deal.facility(), bill, to, until, counts, purpose, by);
         LEDGER.transfer(bill, to, purpose);
     }
 
     /// @inheritdoc ILoanDesk
-    function forget(uint256 bill, PrintWord[] calldata prints) external nonReentrant {
-        DealWord deal = DealWord.wrap(uint256(_kept[bill]));
-        if (_liesHere(bill)) {
-            deal = _dealOf(bill);
-            Status status = LEDGER.bill(bill).status;
-            if (status != Status.Surrendered && status != Status.Paper && status != Status.Delivered)
-                revert NothingLeft(bill);
-        }
-        if (deal.isNone()) revert NothingLeft(bill);
-        uint256 facility = deal.facility();
-        (Book storage book, FixedWord terms) = _bookOf(facility);
-        // The cargo of a joint bill that was sold is also that of the others, which still secure the debt.
-        if ((deal.isJoint() || !deal.isSold()) && _owed(_accrued(book.debt, terms), terms) != 0)
-            revert StillOwed(facility);
-        if (!deal.isSold()) {
-            CoverWord cover = book.cover;
-            // What the borrower may still draw on it discharges itself.
-            if (cover.undrawn() != 0 && block.timestamp <= terms.availableUntil())
-                revert StillAvailable(terms.availableUntil());
-            book.cover = cover.withValue(cover.value() - deal.value());
-        }
-        if (deal.units() != prints.length || prints.length == 0) revert PrintsMissing(bill, deal.units());
-        _clear(bill);
-        emit Forgotten(facility, bill, _actor());
-        REGISTRATIONS.deregister(deal.debt(), prints);
-    }
-
-    /// @inheritdoc ILoanDesk
     function file(uint256 facility, Filing calldata filing) external {
         address by = _actor();
-        (, FixedWord terms) = _bookOf(facility);
+        (Book storage book, FixedWord terms) = _bookOf(facility);
         _requireParty(by, Roles.TERMS, terms.agent());
         bool fit = filing.country != 0 && filing.registry != 0 && filing.filedAt <= block.timestamp;
         if (!fit || filing.standsUntil < block.timestamp) revert FilingUnfit();
         _filedUntil[facility][filing.country] = filing.standsUntil;
+        _hear(book, terms);
         emit SecurityFiled(facility, filing, by);
     }
 
@@ -298,6 +284,7 @@ contract LoanDesk is ILoanDesk, Loans {
         book.terms = terms.withAgent(agent);
         book.agentGroup = _groupOf(agent);
         book.agents += 1;
+        _hear(book, terms);
         emit AgentReplaced(facility, agent, agentAccount, inFavour, abstaining, _actor());
     }
 
@@ -368,7 +355,8 @@ contract LoanDesk is ILoanDesk, Loans {
                 paid: book.paid,
                 shares: book.shares,
                 agents: book.agents,
-                surplus: book.surplus
+                surplus: book.surplus,
+                heard: book.heard
             });
     }
 

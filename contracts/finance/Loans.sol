@@ -48,12 +48,7 @@ abstract contract Loans is ILoanTerms, Room {
         bytes32 condition;
         uint96 agentGroup;
         uint120 surplus;
-    }
-
-    /// @dev What was named for a bill in default: the least price, and when the agent named it last.
-    struct Least {
-        uint120 amount;
-        uint40 named;
+        uint40 heard;
     }
 
     uint256 internal _count;
@@ -62,7 +57,8 @@ abstract contract Loans is ILoanTerms, Room {
     mapping(uint256 facility => mapping(bytes2 country => uint256)) internal _filedUntil;
     /// @dev Of a bill in the book: hash of who may take it. Of one that is out: its {DealWord}.
     mapping(uint256 bill => bytes32) internal _kept;
-    mapping(uint256 bill => Least) internal _least;
+    /// @dev The least price that was named for a bill in default.
+    mapping(uint256 bill => uint256 amount) internal _least;
     mapping(uint256 carrier => uint256 group) internal _carrierGroups;
 
     constructor(ILedger ledger, IRegistrations registrations, IPositions positions) Room(ledger, "Sampan Loan Book") {
@@ -147,6 +143,11 @@ abstract contract Loans is ILoanTerms, Room {
 
     function _defaultBegan(FixedWord terms) internal pure returns (uint256) {
         return terms.maturity() + terms.graceDays() * 1 days;
+    }
+
+    /// @dev The agent acted, or signed, for the facility: only in default its silence is counted.
+    function _hear(Book storage book, FixedWord terms) internal {
+        if (_defaultBegan(terms) < block.timestamp) book.heard = uint40(block.timestamp);
     }
 
     function _covered(uint256 value, FixedWord terms) internal pure returns (uint256) {

@@ -20,7 +20,17 @@ from sampan.client.records import Coin, Deposit, Shown
 from sampan.client.verbs import country, hash32
 from sampan.errors import BadInput, ChainError, UsageError
 from sampan.finance.loans import bounds
-from sampan.finance.loans.records import CLOCKS, DAYS_OF_YEAR, QUARTERS, RATE_UNIT, WHOLE, debt_of, grace_ends, zone
+from sampan.finance.loans.records import (
+    CLOCKS,
+    DAYS_OF_YEAR,
+    QUARTERS,
+    RATE_UNIT,
+    WHOLE,
+    debt_of,
+    grace_ends,
+    silence_ends,
+    zone,
+)
 from sampan.finance.loans.subject import LOANS as SUBJECT
 from sampan.finance.loans.terms import Facility
 from sampan.finance.records import ROOM_AT, number_of
@@ -128,6 +138,11 @@ class Loan(Shown):
     def grace_ends(self) -> datetime:
         """Last second of grace: what is owed after it is in default."""
         return _time(grace_ends(self.stored))
+
+    @property
+    def silence_ends(self) -> datetime:
+        """In default: last second until which the agent alone sells, should it do nothing before."""
+        return _time(silence_ends(self.stored))
 
     def moment(self, time: datetime | int | None) -> str:
         """A time by the facility's clock, as its signers were told."""

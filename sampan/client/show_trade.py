@@ -75,6 +75,8 @@ def loan(record: Loan) -> RenderableType:
     filed = [country for country in (stored.filed_in, stored.also_filed_in) if country]
     if filed:
         rows.append(("filed in", f"{' and '.join(filed)}, before each drawing"))
+    if record.in_default:
+        rows.append(("bills sold by", _sellers(record)))
     if stored.surplus:
         rows.append(("surplus", f"{amount(stored.surplus)}, the borrower's"))
     return lines(rows)
@@ -87,6 +89,14 @@ def _drawing(record: Loan) -> str:
         return f"{amount(record.drawable)} now, of {amount(record.stored.undrawn)}; until {until}"
     left = f"; {amount(record.stored.undrawn)}, undrawn, goes back to the lenders" if record.stored.undrawn else ""
     return f"nothing any more: it could be until {until}{left}"
+
+
+def _sellers(record: Loan) -> str:
+    """Who may sell in default."""
+    until = record.moment(record.silence_ends)
+    if record.time <= record.silence_ends:
+        return f"the agent alone, until {until}; then anybody, at the reserve, should it do nothing before"
+    return f"anybody, at the reserve or more: of the agent nothing was heard by {until}"
 
 
 def _loan_style(record: Loan) -> str:

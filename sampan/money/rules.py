@@ -42,12 +42,16 @@ def member(state: Money, address: str) -> Deposit:
 
 def may_have(state: Money, deposit: Deposit, account: str) -> None:
     """An account that may be paid in a deposit: it acts, is of its country, and the bank takes it in."""
-    word = acting(state, account, 0)
-    if deposit.country and not word.room and word.country != deposit.country:
-        raise Refusal("NotOfTheCountry", account, deposit.country)
+    of_its_country(deposit, account, acting(state, account, 0))
     ground = state.holding(deposit.address, account).ground
     if ground is not Ground.NONE:
         raise Refusal("PaymentDeclined", account, ground)
+
+
+def of_its_country(deposit: Deposit, account: str, word: Account) -> None:
+    """Of a country's deposit its participants alone have any; rooms hold it for them. Raises `Refusal`."""
+    if deposit.country and not word.room and word.country != deposit.country:
+        raise Refusal("NotOfTheCountry", account, deposit.country)
 
 
 def may_give(state: Money, deposit: Deposit, account: str, amount: int) -> None:

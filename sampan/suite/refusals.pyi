@@ -1174,7 +1174,7 @@ class StillOwed(ContractRefusal):
     facility: int
 
 class StillRegistered(ContractRefusal):
-    """The cargo of a bill that was sold secures the old debt still: `ILoanDesk-forget` ends that first."""
+    """The cargo of a bill that was sold secures the old debt still: `ILoanBook-forget` ends that first."""
 
     bill: int
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from support.contract import Refused, refused
 from support.finance import ACT360, ENDLESS, Facility, Finance, lenders_coin
-from support.money import CNH, HKD, deployed
+from support.money import CNH, HKD, another, deployed
 from support.trade import DAY, MOVE, NOBODY, TERMS
 from support.verbs import COUNTRIES, wallet_of
 
@@ -83,6 +83,7 @@ def test_what_is_kept_is_what_was_signed(finance: Finance) -> None:
         "shares": 1_000_000,
         "agents": 0,
         "surplus": 0,
+        "heard": 0,
     }
 
 
@@ -329,6 +330,29 @@ def test_one_lends_what_banks_owe_by_the_books_and_nothing_else(finance: Finance
     with refused("NoMoney", NOBODY):
         finance.open(finance.facility(money=NOBODY))
     assert _nothing(finance)
+
+
+def test_t4_money_of_a_country_is_lent_to_and_by_those_who_may_hold_it(finance: Finance) -> None:
+    """Else nothing could be drawn, or what comes in could never be claimed."""
+    world, banks = finance.world, finance.banks
+    money = {country: banks.opened(world.bank, country=country) for country in (b"CN", b"HK")}
+    for deposit in (banks.hkd, *money.values()):
+        banks.reserves.issue(banks.authority, deposit, 10**9)
+    with refused("NotOfTheCountry", finance.borrower.address, b"HK"):
+        finance.open(finance.facility(money=money[b"HK"]))
+    with refused("NotOfTheCountry", world.bank.address, b"CN"):
+        finance.open(finance.facility(money=money[b"CN"]))
+    finance.positions.openTo(world.lister, [b"CN"], keccak(b"lenders of the mainland"))
+    lender = another(world, 40, "SAMPANTEST0LENDERS", "CN", MOVE | TERMS)
+    with refused("NotOfTheCountry", world.cautious_bank.address, b"CN"):
+        finance.open(finance.facility(money=money[b"CN"], lenders=[lender, world.cautious_bank]))
+    assert _nothing(finance)
+    banks.paid_in(lender, 10**6)
+    banks.hkd.approve(lender, finance.book, ENDLESS)
+    terms = finance.facility(money=money[b"CN"], lenders=[lender], commitments=[300_000])
+    facility = int(finance.open(terms, sources=[banks.hkd]).event("Opened").facility)
+    finance.pledged(facility, value=1_000_000, amount=100_000)
+    assert money[b"CN"].balanceOf(finance.borrower) == 100_000
 
 
 def test_a_deposit_of_other_books_is_no_money_of_this_one(finance: Finance) -> None:

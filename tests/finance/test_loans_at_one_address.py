@@ -128,7 +128,7 @@ def test_at_its_own_address_the_desk_opens_nothing(finance: Finance, desk: Contr
 
 def test_at_its_own_address_the_desk_does_nothing_to_what_the_book_has(finance: Finance, desk: Contract) -> None:
     world, agent = finance.world, finance.agent
-    facility, bill, prints = finance.drawn(1_000)
+    facility, bill, _ = finance.drawn(1_000)
     finance.in_default(facility)
     now, first = finance.now, finance.positions_of(facility)[0]
     filing = (b"CN", keccak(b"CRC"), keccak(b"1"), keccak(b"2"), now, now + DAY)
@@ -137,7 +137,6 @@ def test_at_its_own_address_the_desk_does_nothing_to_what_the_book_has(finance: 
         (("surrender", bill, SurrenderFor.DELIVERY, world.carrier, []), ("NotUnderThisDeal", bill)),
         (("allot", bill, []), ("NotUnderThisDeal", bill)),
         (("entrust", bill, finance.borrower, now + DAY, b""), ("NotUnderThisDeal", bill)),
-        (("forget", bill, prints), ("NothingLeft", bill)),
         (("handOver", bill), ("NotUnderThisDeal", bill)),
         (("file", facility, filing), ("NoSuchFacility", facility)),
         (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import pytest
 from support.cargo import Clause, Said
@@ -363,7 +364,7 @@ def test_n20_after_thirty_days_of_silence_anybody_begins_the_sale_at_the_reserve
     assert (event.amount, event.surplus) == (owed, 700_000 - owed)
 
 
-def test_n20_thirty_days_run_from_the_agents_last_word_on_that_bill(finance: Finance, sales: Sales) -> None:
+def test_n20_thirty_days_run_from_the_agents_last_word(finance: Finance, sales: Sales) -> None:
     world = finance.world
     facility, bill, _ = finance.drawn(500_000)
     other, _ = finance.pledged(facility, value=10)
@@ -373,14 +374,108 @@ def test_n20_thirty_days_run_from_the_agents_last_word_on_that_bill(finance: Fin
     world.onchain.at(named + SILENCE)
     with refused("MayNotAct", world.stranger.address):
         _instruct(finance, sales, terms, world.stranger, 900_000)
-    # Of the other bill it said nothing.
-    finance.book.instruct(world.stranger, other, sales.room, keccak(b"deal"), 7)
+    # On any bill of the facility.
+    world.onchain.at(named + SILENCE)
+    with refused("MayNotAct", world.stranger.address):
+        finance.book.instruct(world.stranger, other, sales.room, keccak(b"deal"), 7)
     world.onchain.at(named + SILENCE + 1)
     _instruct(finance, sales, terms, world.stranger, 700_000)
     # The agent is back: its word counts, and for thirty days alone.
     _instruct(finance, sales, terms, finance.agent, 800_000)
     with refused("MayNotAct", world.stranger.address):
         _instruct(finance, sales, terms, world.stranger, 900_000)
+
+
+Act: TypeAlias = Callable[[Finance, int, int, list[int]], int]
+"""Of the agent: facility, bill, its prints; then the bill that lies in the book."""
+
+
+def _amended(finance: Finance, facility: int, bill: int, prints: list[int]) -> int:
+    return finance.amended(bill, 1)[0]
+
+
+def _allotted(finance: Finance, facility: int, bill: int, prints: list[int]) -> int:
+    first, second = finance.amended(bill, 2)
+    finance.world.ledger.later(days=40)
+    finance.book.allot(finance.agent, first, [(second, 400_000, prints[:1])])
+    return second
+
+
+def _accepted(finance: Finance, facility: int, bill: int, prints: list[int]) -> int:
+    return finance.pledged(facility, value=300_000)[0]
+
+
+def _back(finance: Finance, facility: int, bill: int, prints: list[int]) -> int:
+    """Of a bill that was on trust; that it is accepted again is a word too."""
+    finance.book.entrust(finance.agent, bill, finance.borrower, finance.now + DAY, b"to sort it")
+    finance.world.ledger.later(days=40)
+    finance.lodge(bill, finance.accepted(bill, facility, value=1_000_000, prints=[]))
+    return bill
+
+
+def _entrusted(finance: Finance, facility: int, bill: int, prints: list[int]) -> int:
+    """Another bill stays."""
+    other, _ = finance.pledged(facility, value=300_000)
+    finance.world.ledger.later(days=40)
+    finance.book.entrust(finance.agent, bill, finance.borrower, finance.now + DAY, b"to sort it")
+    return other
+
+
+def _surrendered(finance: Finance, facility: int, bill: int, prints: list[int]) -> int:
+    """For its goods; another bill stays."""
+    other, _ = finance.pledged(facility, value=300_000)
+    finance.world.ledger.later(days=40)
+    finance.book.surrender(finance.agent, bill, SurrenderFor.DELIVERY, finance.world.carrier, [])
+    return other
+
+
+def _filed(finance: Finance, facility: int, bill: int, prints: list[int]) -> int:
+    filing = (b"CN", keccak(b"CRC"), keccak(b"1"), keccak(b"2"), finance.now, finance.now + DAY)
+    finance.book.file(finance.agent, facility, filing)
+    return bill
+
+
+def _appointed(finance: Finance, facility: int, bill: int, prints: list[int]) -> int:
+    """By the lenders: it has time to sell."""
+    positions, banks = finance.positions_of(facility), finance.lenders
+    finance.replace_agent(facility, finance.world.forwarder, dict(zip(positions, banks, strict=True)))
+    return bill
+
+
+OF_THE_AGENT = [_amended, _allotted, _accepted, _back, _entrusted, _surrendered, _filed, _appointed]
+
+
+@pytest.mark.parametrize("act", OF_THE_AGENT, ids=lambda act: act.__name__)
+def test_n20_whatever_is_the_agents_alone_to_do_or_sign_ends_its_silence(finance: Finance, act: Act) -> None:
+    """Else whoever comes first, the borrower too, has a bill at the reserve while the agent sells it for more."""
+    room, deal = finance.world.stranger, keccak(b"at the reserve")
+    facility, bill, prints = _drawn(finance)
+    finance.in_default(facility, SILENCE + DAY)
+    finance.book.instruct(finance.borrower, bill, room, deal, 700_000)
+    left = act(finance, facility, bill, prints)
+    spoke = finance.book.loan(facility).heard
+    assert finance.now - spoke <= 2
+    finance.world.onchain.at(spoke + SILENCE)
+    with refused("NotAParty", finance.borrower.address):
+        finance.book.instruct(finance.borrower, left, room, deal, 10**6)
+    finance.world.onchain.at(spoke + SILENCE + 1)
+    finance.book.instruct(finance.borrower, left, room, deal, 10**6)
+
+
+def _drawn(finance: Finance) -> tuple[int, int, list[int]]:
+    """A third of what a bill on two boxes is worth."""
+    facility, prints = finance.opened(), finance.prints(2)
+    bill, _ = finance.pledged(facility, value=1_000_000, amount=300_000, prints=prints)
+    return facility, bill, prints
+
+
+@pytest.mark.parametrize("act", [_amended, _accepted, _filed, _appointed], ids=lambda act: act.__name__)
+def test_n20_what_the_agent_did_before_default_is_no_word_in_it(finance: Finance, act: Act) -> None:
+    facility, bill, prints = _drawn(finance)
+    found = finance.book.loan(facility)
+    finance.world.onchain.at(found.maturity + found.graceDays * DAY - HOUR)
+    act(finance, facility, bill, prints)
+    assert finance.book.loan(facility).heard == 0
 
 
 def test_a_bill_without_a_value_has_no_reserve_and_is_nobodys_but_the_agents_to_sell(
@@ -393,7 +488,7 @@ def test_a_bill_without_a_value_has_no_reserve_and_is_nobodys_but_the_agents_to_
     finance.book.surrender(finance.agent, bill, SurrenderFor.DELIVERY, world.carrier, [])
     world.ledger.refuse(world.carrier, bill, b"freight is unpaid")
     assert finance.book.pledgeOf(bill)[2] == 0
-    finance.in_default(facility, SILENCE)
+    finance.in_default(facility, SILENCE + DAY)
     terms = _late_sale(finance, sales, bill)
     with refused("NoValue", bill):
         _instruct(finance, sales, terms, world.stranger, 2**100)

@@ -43,6 +43,11 @@ class _Loan(Form):
     available_until: datetime
     maturity: datetime
     grace_ends: Annotated[datetime, "Last second of grace"]
+    silence_ends: Annotated[
+        datetime | None,
+        Of(lambda loan: loan.silence_ends if loan.in_default else None),
+        "In default: last second until which the agent alone sells, should it do nothing before",
+    ]
     condition: Annotated[Hash, Of(lambda loan: loan.stored.condition), "Of each drawing; zero: none"]
     time: datetime
 

@@ -11,7 +11,7 @@ from sampan.finance.loans import rules
 from sampan.finance.loans.checks import CHECKS
 from sampan.finance.loans.history import name_of
 from sampan.finance.loans.lives import LIVES
-from sampan.finance.loans.records import BOOK_WORDS, LEAST_WORD, Book, Deal, Lending, zone
+from sampan.finance.loans.records import BOOK_WORDS, Book, Deal, Lending, zone
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.records import LOAN_AT, ROOM_AT
 from sampan.suite.check import LEDGER, Audited, Question, Word
@@ -66,6 +66,7 @@ def _loan(book: Book) -> dict[str, Any]:
         "shares": book.shares,
         "agents": book.agents,
         "surplus": book.surplus,
+        "heard": book.heard,
     }
 
 
@@ -83,7 +84,7 @@ def words(state: Lending) -> Iterator[Word]:
     for bill, kept in sorted(state.kept.items()):
         yield Word(f"bill {bill:#x}", entry(LOANS.slot("_kept"), word(bill)), NUMBER, kept, "who may take it")
     for bill, least in sorted(state.least.items()):
-        yield Word(f"bill {bill:#x}", entry(LOANS.slot("_least"), word(bill)), LEAST_WORD, least, "least price")
+        yield Word(f"bill {bill:#x}", entry(LOANS.slot("_least"), word(bill)), NUMBER, least, "least price")
     for room, digest in sorted(state.called):
         if room == rules.own(state):
             yield Word(f"call 0x{digest.hex()}", entry(LOANS.slot("_used"), digest), NUMBER, 1, "signed call used")

@@ -55,6 +55,12 @@ def grace_ends(terms: Any) -> int:
     return end
 
 
+def silence_ends(book: Any) -> int:
+    """In default: last second until which the agent alone sells, should it do nothing before."""
+    end: int = max(book.heard, grace_ends(book)) + SILENCE
+    return end
+
+
 def zone(clock: int) -> timezone:
     """Where days turn; UTC of a clock that there is not."""
     away = timedelta(seconds=clock * QUARTER) if abs(clock) < DAY // QUARTER else timedelta(0)
@@ -180,6 +186,8 @@ class Book:
     paid: int = 0
     agents: int = 0
     surplus: int = 0
+    heard: int = 0
+    """When the agent acted or signed last after grace; 0: not since."""
     claimed: int = 0
     """What positions have had; the contract keeps it with each of them."""
 
@@ -220,14 +228,6 @@ AGREED: Final = (
 """Of the terms, what the book has of a facility."""
 
 
-@dataclass(frozen=True, slots=True)
-class Least:
-    """What was named for a bill in default, and when the agent named it last."""
-
-    amount: int = 0
-    named: int = 0
-
-
 class Lending(Claims, Registered, Trade):
     """The loans of a ledger; conditions ask what is known of cargo too (`sampan.cargo.records.Cargo`), which stands
     beside trade in every suite."""
@@ -241,7 +241,8 @@ class Lending(Claims, Registered, Trade):
     """Bill → hash of who may take it, while it is in the book; of one that is out its deal, as a word."""
     named: dict[int, bytes]
     """Bill → the deal under which somebody was last named to take it; of it the contract keeps a hash."""
-    least: dict[int, Least]
+    least: dict[int, int]
+    """Bill → the least price that was named for it in default."""
     carrier_groups: dict[int, int]
     """LEI of a carrier, packed → its ultimate parent's."""
 
@@ -287,12 +288,7 @@ CONDITION_WORD: Final = Layout(("condition", 256, lambda book: int.from_bytes(bo
 AGENT_WORD: Final = Layout(
     ("agentGroup", 96, lambda book: book.agent_group),
     ("surplus", 120, lambda book: book.surplus),
-    ("-", 40, spare),
+    ("heard", 40, lambda book: book.heard),
 )
 BOOK_WORDS: Final = (FIXED_WORD, DEBT_WORD, COVER_WORD, PAID_WORD, MONEY_WORD, CONDITION_WORD, AGENT_WORD)
 """The slots of a facility in order, as contracts/finance/Loans.sol has them; the first three are types of its own."""
-LEAST_WORD: Final = Layout(
-    ("amount", 120, lambda least: least.amount),
-    ("named", 40, lambda least: least.named),
-    ("-", 96, spare),
-)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sampan.bills import inside
 from sampan.bills.verbs.circulation import Hold
 from sampan.finance.loans import bounds
-from sampan.finance.loans.records import MOST, QUARTER, SILENCE, Book, Deal, Debt, Least, Lending
+from sampan.finance.loans.records import MOST, QUARTER, Book, Deal, Debt, Lending, silence_ends
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Facility
 from sampan.identity.records import DAY, MOVE, TERMS
@@ -174,10 +174,14 @@ def is_late(book: Book, now: int) -> bool:
     return bool(book.debt.principal) and now > book.grace_ends
 
 
-def is_silent(state: Lending, bill: int, book: Book) -> bool:
-    """The agent has not spoken for too long."""
-    last = state.least.get(bill, Least()).named
-    return state.now > max(last, book.grace_ends) + SILENCE
+def is_silent(state: Lending, book: Book) -> bool:
+    """The agent has neither acted nor signed for too long."""
+    return state.now > silence_ends(book)
+
+
+def heard(book: Book, now: int) -> int:
+    """When the agent acted or signed last, if it does so now: only in default its silence is counted."""
+    return now if now > book.grace_ends else book.heard
 
 
 def require_covered(book: Book, owed_: int, value: int) -> None:
@@ -194,7 +198,7 @@ def is_over(book: Book, owed_: int, now: int) -> bool:
 def asked(state: Lending, bill: int, book: Book, deal: Deal, owed_: int, offered: int) -> int:
     """What must be paid of an offer for a bill to leave: before default what others do not cover, in default all."""
     if is_late(book, state.now):
-        least = state.least.get(bill, Least()).amount
+        least = state.least.get(bill, 0)
         if offered < least:
             raise Refusal("OfferTooLow", bill, least)
         return offered

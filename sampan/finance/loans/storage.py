@@ -7,7 +7,7 @@ from typing import Any
 
 from sampan.bills import inside
 from sampan.finance.loans import rules
-from sampan.finance.loans.records import BOOK_WORDS, LEAST_WORD, Lending
+from sampan.finance.loans.records import BOOK_WORDS, Lending
 from sampan.finance.loans.subject import LOANS
 from sampan.suite.codec import left, word
 from sampan.suite.layout import NUMBER, entry
@@ -26,7 +26,7 @@ def slots(state: Lending, at: Mapping[str, int]) -> dict[int, int]:
     for bill, kept in state.kept.items():
         found[entry(at["_kept"], word(bill))] = kept
     for bill, least in state.least.items():
-        found[entry(at["_least"], word(bill))] = LEAST_WORD.pack(least)
+        found[entry(at["_least"], word(bill))] = least
     for carrier, group in state.carrier_groups.items():
         found[entry(at["_carrierGroups"], word(carrier))] = group
     return found

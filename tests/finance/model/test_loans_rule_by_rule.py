@@ -357,6 +357,42 @@ def test_p14_after_thirty_days_of_silence_anybody_begins_the_sale_at_the_reserve
     both.refused("carrier", instruct(1), "LeastTooLow")
 
 
+def test_p14_whatever_is_the_agents_alone_to_do_or_sign_ends_its_silence(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    bill = loans.pledged(facility, value=1_000, amount=100, prints=loans.prints(2))
+    other = loans.pledged(facility, value=500)
+    carrier = both.at("carrier")
+    grace_ends = loans.book(facility).grace_ends
+    filing = Filing("CN", b"\1" * 32, b"\2" * 32, b"\3" * 32, loans.now, grace_ends + 10 * SILENCE)
+    both.done("trader", File(facility, filing), wait=loans.until(grace_ends))
+    assert loans.book(facility).heard == 0, "in the last second of grace"
+
+    def spoke(bill: int = other) -> None:
+        """Just now; it is silent again after thirty days."""
+        heard = loans.book(facility).heard
+        assert loans.now - heard <= 1
+        instruct = Instruct(bill, loans.sale, bytes(32), MOST_LEAST)
+        both.refused("carrier", instruct, "NotAParty", wait=loans.until(heard + SILENCE))
+        both.done("carrier", instruct)
+
+    both.done("trader", File(facility, filing), wait=SILENCE)
+    spoke()
+    loans.pledged(facility, value=7)
+    spoke()
+    one, two = amended(loans, bill, 2)
+    spoke()
+    both.done("trader", Allot(one, (Share(two, 400, loans.collateral(one).prints[:1]),)))
+    spoke(bill=two)
+    both.done("trader", Entrust(two, both.at("shipper"), loans.now + DAY, b""))
+    spoke()
+    loans.pledged(facility, bill=two, value=400, prints=())
+    spoke(bill=two)
+    both.done("trader", SurrenderPledged(one, SurrenderFor.DELIVERY, carrier, ()))
+    spoke()
+    both.done("stranger", appoint(loans, facility, "consignee", (1, 2)))
+    spoke()
+
+
 def test_p14_who_moves_no_bills_or_is_suspended_does_not_speak_for_the_agent(loans: Loans, both: Both) -> None:
     facility = loans.opened(
         agent=both.number("forwarder"),

@@ -131,7 +131,8 @@ class GroupCarrier(Verb):
 @LOANS.event(ev.AgentReplaced, "{by} had {agentAccount} of {agent} made the agent of facility {facility}")
 def agent_replaced(state: Lending, e: ev.AgentReplaced) -> None:
     book = state.facilities[e.facility]
-    rules.changed(state, e.facility, agent=e.agent, agent_group=rules.group_of(state, e.agent), agents=book.agents + 1)
+    group, heard = rules.group_of(state, e.agent), rules.heard(book, state.now)
+    rules.changed(state, e.facility, agent=e.agent, agent_group=group, agents=book.agents + 1, heard=heard)
 
 
 @LOANS.event(ev.HandedOver, "{by} had {bill} of facility {facility} held for {agent}")

@@ -13,6 +13,7 @@ from sampan.finance.positions.verbs import Mint
 from sampan.model.perform import At, Call
 from sampan.model.replay import Log
 from sampan.money import inside as money
+from sampan.money.rules import of_its_country
 from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.verb import Refusal, Signature, Verb, arg
@@ -42,12 +43,14 @@ class Open(Verb):
             raise Refusal("DepositsMissing", len(terms.lenders))
         borrower, agent, *lenders = self.signatures
         rules.bound_for(at, terms.borrower_account, terms.borrower, borrower)
+        _may_hold(state, terms.borrower_account, terms.money)
         rules.bound_for(at, terms.agent_account, terms.agent, agent)
         facility = len(state.facilities) + 1
         at.log(ev.Opened(facility, terms.hash, terms, self.from_, at.actor))
         own = rules.own(state)
         for lender, amount, signature in zip(terms.lenders, terms.commitments, lenders, strict=True):
             rules.bound(at, lender, signature)
+            _may_hold(state, lender, terms.money)
             at.steps.call(Call(own, Mint(facility, lender, amount)))
         for lender, amount, from_ in zip(terms.lenders, terms.commitments, self.from_, strict=True):
             money.collect(at, own, terms.money, from_, lender, own, amount)
@@ -57,6 +60,11 @@ class Open(Verb):
         e: ev.Opened = log.first
         terms: Facility = e.facility_terms
         yield e.by, cls(terms, tuple([Signature(signer) for signer in terms.signers]), e.from_)
+
+
+def _may_hold(state: Lending, account: str, money: str) -> None:
+    """The book pays in this money: to whoever may not hold it nothing could be paid. Raises `Refusal`."""
+    of_its_country(state.deposits[money], account, state.account(account))
 
 
 @LOANS.event(ev.Opened, "{by} opened facility {facility}")

@@ -157,7 +157,9 @@ class File(Verb):
 @LOANS.event(ev.PledgeSurrendered, "{by} surrendered the pledged {bill} of facility {facility}: {purpose}")
 def surrendered(state: Lending, e: ev.PledgeSurrendered) -> None:
     deal = rules.deal_of(state, e.bill)
-    rules.changed(state, e.facility, value=state.facilities[e.facility].value - deal.value + e.value)
+    book = state.facilities[e.facility]
+    value, heard = book.value - deal.value + e.value, rules.heard(book, state.now)
+    rules.changed(state, e.facility, value=value, heard=heard)
     state.drop(state.kept, e.bill)
 
 
@@ -169,7 +171,8 @@ def carried_on(state: Lending, e: ev.CarriedOn) -> None:
 
 @LOANS.event(ev.Allotted, "{by} allotted what {bill} covers in facility {facility}")
 def allotted(state: Lending, e: ev.Allotted) -> None:
-    rules.changed(state, e.facility, pledges=e.pledges + len(e.shares))
+    heard = rules.heard(state.facilities[e.facility], state.now)
+    rules.changed(state, e.facility, pledges=e.pledges + len(e.shares), heard=heard)
 
 
 def _entrusted(e: ev.Entrusted, names: Names) -> str:
@@ -183,7 +186,8 @@ def _entrusted(e: ev.Entrusted, names: Names) -> str:
 def entrusted(state: Lending, e: ev.Entrusted) -> None:
     deal = rules.deal_of(state, e.bill)
     book = state.facilities[e.facility]
-    rules.changed(state, e.facility, value=book.value - deal.value + e.value)
+    value, heard = book.value - deal.value + e.value, rules.heard(book, state.now)
+    rules.changed(state, e.facility, value=value, heard=heard)
     state.put(state.kept, e.bill, replace(deal, value=e.value, until=e.until).word)
 
 
@@ -191,3 +195,4 @@ def entrusted(state: Lending, e: ev.Entrusted) -> None:
 def security_filed(state: Lending, e: ev.SecurityFiled) -> None:
     filing: Filing = e.filing
     state.put(state.filed_until, (e.facility, filing.country), filing.stands_until)
+    rules.changed(state, e.facility, heard=rules.heard(state.facilities[e.facility], state.now))

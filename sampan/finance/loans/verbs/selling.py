@@ -8,7 +8,7 @@ from dataclasses import replace
 from sampan.bills import inside
 from sampan.bills.verbs.circulation import Endorse, Transfer
 from sampan.finance.loans import rules
-from sampan.finance.loans.records import WHOLE, Book, Least, Lending
+from sampan.finance.loans.records import WHOLE, Book, Lending
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.verbs.repaying import booked_payment
 from sampan.model.perform import At
@@ -50,7 +50,7 @@ class Instruct(Verb):
             return ev.Instructed(deal.facility, self.bill, self.room, self.deal, 0, at.actor)
         if self.least > MOST_LEAST:
             raise Refusal("TermsUnfit", "least")
-        if rules.is_silent(state, self.bill, book) and not rules.is_agent(state, at.actor, book):
+        if rules.is_silent(state, book) and not rules.is_agent(state, at.actor, book):
             reserve = deal.value * book.reserve // WHOLE
             if deal.joint:
                 raise Refusal("NotAllotted", self.bill)
@@ -131,9 +131,9 @@ def instructed(state: Lending, e: ev.Instructed) -> None:
     book = state.facilities[e.facility]
     late = rules.is_late(book, state.now)
     if late:
-        by_agent = rules.is_agent(state, e.by, book)
-        named = state.now if by_agent else state.least.get(e.bill, Least()).named
-        state.put(state.least, e.bill, Least(e.least, named))
+        state.put(state.least, e.bill, e.least)
+        if rules.is_agent(state, e.by, book):
+            rules.changed(state, e.facility, heard=state.now)
     state.put(state.named, e.bill, e.deal)
     state.put(state.kept, e.bill, instruction(e.room, e.deal, book, late=late))
 
