@@ -40,7 +40,7 @@ def test_a_disagreement_ends_with_1_is_kept_and_can_be_replayed(
     sampan_command: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setitem(rules.MAY_ENDORSE, rules.Kind.NAMED, frozenset({rules.By.TITLEHOLDER}))
-    ran = sampan_command("fuzz", "--acts", "20000", "--seed", "5", "--keep", tmp_path, "--json")
+    ran = sampan_command("fuzz", "--acts", "20000", "--seed", "6", "--keep", tmp_path, "--json")
     assert ran.code == 1
     assert ran.document["failure"]["kind"] == "outcome"
     (kept,) = tmp_path.iterdir()

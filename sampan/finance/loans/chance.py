@@ -419,7 +419,7 @@ class LoansChance(RoomChance):
             )
             for place, each in enumerate(others)
         )
-        return Allot(bill, shares if self.chance(0.9) else shares[1:])
+        return Allot(bill, shares if self.chance(0.75) else shares[1:])
 
     def try_entrust(self, verb: type[Verb]) -> Any:
         facility, book = self._book()
