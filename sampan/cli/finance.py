@@ -13,7 +13,7 @@ import click
 from sampan.cli import base
 from sampan.cli.output import Narrow, show_rows, table
 from sampan.errors import AnswerIsNo, BadInput, UsageError
-from sampan.suite.tell import bill_name, option, print_name
+from sampan.suite.tell import bill_name, moment, option, print_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -288,6 +288,7 @@ def show_book(console: Console, book: Sequence[Exposure]) -> None:
         for each in totals(book)
     ]
     show_rows(console, ("in all of", "principal", "interest", "cover", "undrawn"), sums)
+    console.print(f"As of {moment(max(each.loan.time for each in book))}.", highlight=False)
 
 
 def _brief_row(each: Exposure) -> tuple[str, ...]:

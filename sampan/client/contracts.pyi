@@ -769,17 +769,6 @@ class LoanBookCalls(LoanBookByHand):
     def end_availability(self, facility: int) -> VerbCall:
         """After the last second of drawing, give lenders what was not drawn. Anybody."""
 
-    def entrust(
-        self,
-        bill: BillRef,
-        to: Who,
-        *,
-        until: datetime | timedelta,
-        purpose: str | bytes = "",
-        agreements: Iterable[Paper] = (),
-    ) -> VerbCall:
-        """Give a pledged bill to the borrower for a purpose, until a time; debt and registrations stay. The agent."""
-
     def group_carrier(self, carrier: str) -> VerbCall:
         """Note the ultimate parent of a carrier, whose group's word counts for no loan on its bills. Anybody."""
 
@@ -822,7 +811,9 @@ class LoanBook(Contract[LoanBookCalls]):
         purpose: str | bytes = "",
         agreements: Iterable[Paper] = (),
     ) -> Act:
-        """Give a pledged bill to the borrower for a purpose, until a time; debt and registrations stay. The agent."""
+        """Give a pledged bill to the borrower for a purpose, until a time; debt and registrations stay (T24). The
+        agent. Raises `UsageError` without a purpose: for another the borrower may not use it.
+        """
 
     def file_security(
         self,

@@ -16,14 +16,14 @@ from sampan.client.papers import Paper
 from sampan.client.paying import allowed_along, require_balance, require_signature, taken_back
 from sampan.client.rooms import RoomByHand
 from sampan.client.verbs import country as country_of
-from sampan.client.verbs import hash32, second
+from sampan.client.verbs import hash32, second, text
 from sampan.errors import BadInput, UsageError, about
 from sampan.finance.loans.terms import Acceptance, Appointment, Collateral, Facility, Filing, Pledge, Share
 from sampan.finance.loans.verbs.agency import ReplaceAgent
 from sampan.finance.loans.verbs.lending import Draw
 from sampan.finance.loans.verbs.opening import Open
 from sampan.finance.loans.verbs.repaying import Discharge, Forget, Repay
-from sampan.finance.loans.verbs.securing import ENDING, Allot, File, SurrenderPledged
+from sampan.finance.loans.verbs.securing import ENDING, Allot, Entrust, File, SurrenderPledged
 from sampan.finance.loans.verbs.selling import Instruct
 from sampan.suite.ids import lei_of
 from sampan.suite.tell import amount as count_of
@@ -222,7 +222,10 @@ class LoanBookByHand(RoomByHand):
         return VerbCall(
             Instruct(number, address, under, units),
             said=f"let {named} take {bill_name(number)} under 0x{under.hex()}{price}",
-            warnings=(self._voided(before),) if before is not None and voids else (),
+            warnings=(
+                *((self._voided(before),) if before is not None and voids else ()),
+                *((self._for_anything(named),) if loan.in_default and not units and not self._is_sale(address) else ()),
+            ),
         )
 
     def _require_takes(self, room: str) -> None:
@@ -236,6 +239,13 @@ class LoanBookByHand(RoomByHand):
             subject=self.ledger.names.account(room),
             hint=listing(self.ledger, room),
         )
+
+    def _is_sale(self, room: str) -> bool:
+        """A room whose deals have a price in their terms."""
+        return "Sale" in self.ledger.addresses and room == self.ledger.address_in("Sale")
+
+    def _for_anything(self, room: str) -> str:
+        return f"without a least price {room} may take it for whatever it offers, also for nothing (--least)"
 
     def _voided(self, before: Instructed) -> str:
         room = self.ledger.names.account(before.room)
@@ -275,6 +285,33 @@ class LoanBookByHand(RoomByHand):
         with about("to"):
             carrier = self.ledger.answering(lei_text(lei_of(number)) if to is None else to)
         return VerbCall(SurrenderPledged(number, purpose, carrier, tuple(replacements)))
+
+    def entrust(
+        self,
+        bill: BillRef,
+        to: Who,
+        *,
+        until: datetime | timedelta,
+        purpose: str | bytes = "",
+        agreements: Iterable[Paper] = (),
+    ) -> VerbCall:
+        """Give a pledged bill to the borrower for a purpose, until a time; debt and registrations stay (T24). The
+        agent. Raises `UsageError` without a purpose: for another the borrower may not use it."""
+        number, ledger = self.ledger.bill_id(bill), self.ledger
+        loan, said = ledger.loan(self._here(number).facility), text(purpose)
+        if not said.strip():
+            raise UsageError(
+                "a trust receipt says what the bill is out for", subject="purpose", hint="name it, as in: to tranship"
+            )
+        with about("to"):
+            address = ledger.address_of(to)
+        with about("until"):
+            last = ledger.within(until)
+        return VerbCall(
+            Entrust(number, address, last, said),
+            tuple(agreements),
+            said=f"give {bill_name(number)} out on trust to {ledger.names.account(address)} until {loan.moment(last)}",
+        )
 
     def _here(self, bill: int) -> PledgedBill:
         """The pledge under which a bill lies in the loan book. Raises `NotOnLedger` where there is none, `UsageError`

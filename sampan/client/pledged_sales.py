@@ -35,13 +35,14 @@ class PledgedSales(Facilities):
         """The offer under which a bill lies in the sale, or the last one that it was part of. With `steps` what each
         party may do, rehearsed.
 
-        Raises `NotOnLedger` when it was never offered, or is offered where it lies in pledge (`sourced`), `ChainError`
-        when the logs do not hold the terms.
+        Raises `NotOnLedger` when it was never offered, or is offered (`sourced`) or was sold where it lies in pledge,
+        `ChainError` when the logs do not hold the terms.
         """
         try:
             found = super().offer(bill, steps=steps)
         except NotOnLedger:
             self._require_in_the_sale(bill)
+            self._require_not_sold_in_pledge(bill)
             raise
         if not found.here:
             self._require_in_the_sale(bill)
@@ -54,6 +55,24 @@ class PledgedSales(Facilities):
                 subject=bill_name(each.bill),
                 hint="ask the seller for their file: `sampan sale show` and `sampan sale pay` take it (--terms FILE)",
             )
+
+    def _require_not_sold_in_pledge(self, bill: BillRef) -> None:
+        for sold in self._sold_in_pledge(bill):
+            loan = self.loan(sold.facility)
+            paid = loan.amount(sold.amount + sold.surplus)
+            buyer = self.names.account(sold.to)
+            raise NotOnLedger(
+                f"was sold where it lay in pledge, to {buyer}: facility {sold.facility} had {paid}",
+                subject=bill_name(sold.bill),
+                hint=f"`sampan bill history` and `sampan finance owed {sold.facility} --days` tell it",
+            )
+
+    def _sold_in_pledge(self, bill: BillRef) -> list[events.PledgeSold]:
+        """By what a bill left the loan book for the sale, the last first."""
+        number, last = self.bill_id(bill), self.connection.block_number()
+        told = self._logged([wire.topic(events.PledgeSold), None, wire.indexed(number)], last, contract=LOANS)
+        sold = [each for each in reversed(told) if isinstance(each, events.PledgeSold)]
+        return [each for each in sold if each.room == self.address_in("Sale")]
 
     def in_pledge(self, bill: BillRef | None = None) -> list[InPledge]:
         """The bills that are offered where they lie in pledge, or one: what the log has of their terms."""

@@ -74,7 +74,7 @@ def bill_panel(bill: Bill) -> RenderableType:
     parts: list[RenderableType] = [lines([("status", status), *bill_lines(bill)])]
     options = next_acts(bill)
     if options:
-        parts += [Text(""), Text("what may be done next", style="bold"), _next(options, bill.names)]
+        parts += [Text(""), Text("what may be done next", style="bold"), _next(bill, options)]
     title = Text.assemble((bill.reference, "bold"), f"  version {bill.version}")
     return Panel(Group(*parts), title=title, title_align="left", border_style=colour, expand=False, padding=(0, 1))
 
@@ -112,10 +112,16 @@ def _lodged(lodging: Lodging, names: Names) -> str:
     return f"{names.account(lodging.lodged_by)}{how}; held for {names.participant(lodging.holder)}{deal}"
 
 
-def _next(options: Iterable[NextAct], names: Names) -> RenderableType:
-    table = grid("cyan", "", "")
+def _next(bill: Bill, options: Iterable[NextAct]) -> RenderableType:
+    """A line each; what a room may do, which does it when its own verbs are called, in one."""
+    table, of_the_room = grid("cyan", "", ""), []
     for option in options:
-        table.add_row(Text(option.verb), Text(option.who_in(names)), Text(option.when, "dim"))
+        if bill.possessor.room and option.account == bill.possessor.address:
+            of_the_room.append(option.verb)
+        else:
+            table.add_row(Text(option.verb), Text(option.who_in(bill.names)), Text(option.when, "dim"))
+    if of_the_room:
+        table.add_row(Text("by the room"), Text("as its terms say"), Text(", ".join(of_the_room), "dim"))
     return table
 
 

@@ -321,6 +321,9 @@ def seconds_of(text: str) -> int:
     return seconds
 
 
+_WRITTEN_AS_A_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}|$)")
+
+
 def moment_of(text: str, zone: timezone = UTC) -> datetime:
     """The time that people write: a day, which counts to its end in `zone`, or one with its zone. Raises
     `UsageError`."""
@@ -328,7 +331,9 @@ def moment_of(text: str, zone: timezone = UTC) -> datetime:
     try:
         found = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise UsageError("no time", subject=text, hint=hint) from None
+        # What is written as a time should be may be on no calendar.
+        wrong = "there is no such time" if _WRITTEN_AS_A_TIME.match(text.strip()) else "no time"
+        raise UsageError(wrong, subject=text, hint=hint) from None
     if len(text.strip()) == len("2026-12-31"):
         return found.replace(hour=23, minute=59, second=59, tzinfo=zone)
     if found.tzinfo is None:

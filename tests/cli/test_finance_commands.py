@@ -145,7 +145,19 @@ def test_facilities_are_listed_and_each_is_shown_with_its_lenders_and_bills(
     assert shell("finance", "list", "--of", "trader", "--json").document["facilities"] == []
     assert "No facility of " in shell("finance", "list", "--of", "trader").out
     assert "HKD 1,000,000.00" in shell("finance", "list").out
-    shell("finance", "entrust", bills[0], "--to", "shipper", "--until", "7 days", "--from", AGENT.role)
+    shell(
+        "finance",
+        "entrust",
+        bills[0],
+        "--to",
+        "shipper",
+        "--until",
+        "7 days",
+        "--purpose",
+        "to sort",
+        "--from",
+        AGENT.role,
+    )
     whole = shell("finance", "show", drawn, "--json").document
     room = lent.ledger.account(lent.ledger.address_in("LoanBook")).number
     claims = [(each["position"], each["share_percent"], each["committed"]["decimal"]) for each in whole["lenders"]]
@@ -206,6 +218,9 @@ def test_a_pledged_bill_says_which_facility_it_secures_for_how_much_and_for_whic
     lent: SampanChain, shell: Callable[..., Any], drawn: str, bills: list[str]
 ) -> None:
     agent = lent.ledger.participant(AGENT.role).lei
+    assert "by the room as its terms say transfer, endorse, surrender, sign" in " ".join(
+        shell("bill", "show", bills[0]).out.split()
+    )
     told = f"Pledged in facility {drawn} (pledge 1) for HKD 500,000.00, with 1 piece of cargo; "
     told += f"held for {agent}, its agent."
     assert told in " ".join(shell("bill", "show", bills[0]).out.split())
@@ -271,7 +286,11 @@ def test_what_the_agent_does_is_told_and_refused_in_words(
 ) -> None:
     agent = ("--from", AGENT.role)
     assert "is not in default" in shell("finance", "surrender", bills[0], *agent, code=2).err
-    ran = shell("finance", "entrust", bills[0], "--to", "shipper", "--until", "7 days", *agent, "--json")
+    out = ("finance", "entrust", bills[0], "--to", "shipper", "--until", "7 days", *agent)
+    assert "a trust receipt says what the bill is out for" in shell(*out, "--purpose", " ", code=2).err
+    when = (*out[:5], "--until", "2026-02-30", *agent, "--purpose", "to store")
+    assert "2026-02-30: there is no such time" in shell(*when, code=2).err
+    ran = shell(*out, "--purpose", "to store", "--json")
     assert events(ran)[0] == "Entrusted"
     filed = (
         "--country",
@@ -296,7 +315,13 @@ def test_what_the_agent_does_is_told_and_refused_in_words(
     number = lent.ledger.account(lent.ledger.address_in("LoanBook")).number
     assert "Claimed" in events(shell("finance", "claim", f"{number}/{drawn}/1", "--from", "relayer", "--json"))
     lent.advance(timedelta(days=40))
-    assert "in default" in shell("finance", "owed", drawn).out
+    told = " ".join(shell("finance", "owed", drawn).out.split())
+    assert "in default" in told
+    assert "bills sold by the agent alone, until 20" in told
+    instruct = ("finance", "instruct", bills[1], "--deal", "0x" + "ab" * 32, *agent, "--dry-run", "--room")
+    for room, warned in (("LoanBook", True), ("Sale", False)):
+        told = " ".join(shell(*instruct, lent.ledger.address_in(room)).out.split())
+        assert ("may take it for whatever it offers" in told) is warned
     ran = shell("finance", "surrender", bills[1], *agent, "--json")
     assert events(ran)[0] == "PledgeSurrendered"
 
@@ -306,7 +331,7 @@ def test_a_bill_comes_back_from_where_it_was_on_trust_accepted_anew_without_prin
 ) -> None:
     agent = ("--from", AGENT.role)
     for print_ in ((), (f"--print={prints(1)[0]:#x}",)):
-        shell("finance", "entrust", bills[0], "--to", "shipper", "--until", "7 days", *agent)
+        shell("finance", "entrust", bills[0], "--to", "shipper", "--until", "7 days", "--purpose", "to sort", *agent)
         accept = ("finance", "accept", drawn, bills[0], "--value", "HKD 500,000.00", *agent)
         wrong = shell(*accept, f"--print={prints(9)[0]:#x}", code=2).err
         assert "other prints stand registered for it" in wrong
@@ -376,6 +401,10 @@ def test_a_pledged_bill_is_offered_and_paid_for_where_it_lies(
     said = ("sale", "offer", bills[0], "--to", "importer", "--price", "HKD 450,000.00", "--into", HKD)
     said += ("--until", "9 days", "--from", "shipper", "--pledged")
     assert "the buyer cannot pay without the terms" in shell(*said, code=2).err
+    assert (
+        "paid to the loan as far as it asks for it, the rest to shipper"
+        in shell(*said, "--out", "terms.json", "--dry-run").err
+    )
     ran = shell(*said, "--out", "terms.json", "--json")
     assert events(ran) == ["Instructed"]
     pay, show = ("sale", "pay", bills[0], "--from", "importer"), ("sale", "show", bills[0])
@@ -402,6 +431,9 @@ def test_a_pledged_bill_is_offered_and_paid_for_where_it_lies(
     assert {"Paid", "PledgeSold"} <= set(events(ran))
     assert shell(*show, "--terms", "terms.json", "--json").document["offers"][0]["status"] == "paid"
     assert shell("sale", "show", "all", "--json").document["in_pledge"] == []
+    told = " ".join(shell(*show, code=3).err.split())
+    assert "was sold where it lay in pledge, to importer" in told
+    assert f": facility {drawn} had HKD 100,000.00 `sampan bill history`" in told
     assert shell("finance", "owed", drawn, "--json").document["facility"]["owed"]["decimal"] == "400000.00"
     assert "--least: is of pledged bills" in shell(*said[:-1], "--least", "HKD 1.00", code=2).err
 
@@ -475,7 +507,10 @@ def test_prints_are_computed_of_the_document_before_the_agent_signs_and_the_book
     told = f"Prints are under the registrar's key {other}; what was registered under another is not found."
     assert told in " ".join(shell(*free).out.split())
     assert other != key
-    ran = shell("finance", "book", "--documents", "documents", "--csv", "book.csv", "--from", "bank", "--json")
+    book = ("finance", "book", "--documents", "documents", "--csv", "book.csv", "--from", "bank", "--json")
+    ran = shell(*book)
+    assert "book.csv: is there already" in shell(*book[:-1], code=2).err
+    assert "As of 20" in shell(*book[:-1], "--overwrite").out
     (found,) = ran.document["exposures"]
     (sums,) = ran.document["totals"]
     assert (sums["money_reference"], sums["principal"]) == (f"HKD@{PARTIES['bank'].lei}", found["principal"])

@@ -451,8 +451,8 @@ def test_whoever_may_not_is_told_who_may(
         (lambda: bank.loans.draw(drawn, "HKD 1.00", bill), of_borrower),
         (lambda: bank.loans.instruct(bill, room="Sale", deal=b"\x11" * 32), of_borrower),
         (lambda: bank.loans.discharge(drawn, bill), either),
-        (lambda: bank.loans.entrust(bill, "shipper", until=timedelta(days=7)), of_agent),
-        (lambda: borrower.loans.entrust(bill, "shipper", until=timedelta(days=7)), of_agent),
+        (lambda: bank.loans.entrust(bill, "shipper", until=timedelta(days=7), purpose="to sort"), of_agent),
+        (lambda: borrower.loans.entrust(bill, "shipper", until=timedelta(days=7), purpose="to sort"), of_agent),
         (lambda: bank.do(file), of_agent),
     )
     for act, told in acts:
@@ -460,7 +460,7 @@ def test_whoever_may_not_is_told_who_may(
             act()
         assert "--from" in (refused.value.hint or "")
     with pytest.raises(errors.NotAParty, match="is no account of the borrower, "):
-        agent.loans.entrust(bill, "bank", until=timedelta(days=7))
+        agent.loans.entrust(bill, "bank", until=timedelta(days=7), purpose="to sort")
 
 
 def test_of_a_bill_that_is_not_pledged_or_out_on_trust_or_pledged_still_each_act_says_so(
@@ -472,7 +472,7 @@ def test_of_a_bill_that_is_not_pledged_or_out_on_trust_or_pledged_still_each_act
     for act in (
         lambda: borrower.loans.draw(drawn, "HKD 1.00", other),
         lambda: borrower.loans.instruct(other, **deal),
-        lambda: agent.loans.entrust(other, "shipper", until=week),
+        lambda: agent.loans.entrust(other, "shipper", until=week, purpose="to sort"),
         lambda: agent.loans.hand_over(other),
         lambda: agent.loans.surrender_pledged(other),
     ):
@@ -485,12 +485,12 @@ def test_of_a_bill_that_is_not_pledged_or_out_on_trust_or_pledged_still_each_act
         agent.loans.allot(bills[0], [(bills[1], "HKD 1.00", ())])
     with pytest.raises(UsageError, match=f"secures facility {drawn} already"):
         agent.sign_acceptance(bills[0], drawn, "HKD 1.00", prints(1))
-    (told, *_) = sentences(agent.loans.entrust(bills[0], "shipper", until=week))
-    assert told.endswith(" UTC"), "no purpose was named"
+    (told, *_) = sentences(agent.loans.entrust(bills[0], "shipper", until=week, purpose="to sort"))
+    assert told.endswith(" UTC: to sort")
     for act in (
         lambda: borrower.loans.draw(drawn, "HKD 1.00", bills[0]),
         lambda: borrower.loans.instruct(bills[0], **deal),
-        lambda: agent.loans.entrust(bills[0], "shipper", until=week),
+        lambda: agent.loans.entrust(bills[0], "shipper", until=week, purpose="to sort"),
         lambda: agent.loans.hand_over(bills[0]),
         lambda: agent.loans.surrender_pledged(bills[0]),
         lambda: agent.loans.allot(bills[0], [(bills[1], "HKD 1.00", ())]),

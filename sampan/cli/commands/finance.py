@@ -549,9 +549,10 @@ def show(facility: int, network: str) -> None:
     help="A folder with documents that were disclosed to you: they name vessel and port.",
 )
 @click.option("--csv", "file", type=FILE, help="Write it to a file as CSV, too.")
+@cli.overwrite_option
 @chain.signer_options
 @base.network_option()
-def book(who: str | None, documents: Path | None, file: Path | None, network: str) -> None:
+def book(who: str | None, documents: Path | None, file: Path | None, overwrite: bool, network: str) -> None:
     """Show what a lender has in each facility: borrower, its share and positions, its part of principal, interest,
     cover and what is undrawn, when it is due, whether it is in default.
 
@@ -561,6 +562,7 @@ def book(who: str | None, documents: Path | None, file: Path | None, network: st
     """
     from sampan.client.owing import totals
 
+    cli.require_new(file, overwrite=overwrite)
     with cli.reading(network) as ledger:
         lender = chain.asked_about(ledger.connection, who)
         files = sorted(documents.glob("*.json")) if documents is not None else []

@@ -135,7 +135,7 @@ def offer(
         names, money = ledger.names, ledger.money(into)
         base.output().note(
             f"{count_of(len(terms.bills), 'bill')} to {names.participant(terms.buyer)} for {money.amount(terms.price)},"
-            f" paid to {names.account(terms.payee)} in {money.reference}, until {moment(terms.deadline)}"
+            f" {_paid_to(ledger, terms)} in {money.reference}, until {moment(terms.deadline)}"
             + (f", firm until {moment(terms.firm_until)}" if terms.firm_until else "")
         )
         return ledger.instructions(terms, least=least) if pledged else ledger.lodgings(terms)
@@ -143,6 +143,16 @@ def offer(
     how.run(build)
     if out is not None and not how.dry_run:
         _write(made[0], out)
+
+
+def _paid_to(ledger: Ledger, terms: Terms) -> str:
+    """Who has the price: of pledged bills the loan first, in default all of it."""
+    payee = ledger.names.account(terms.payee)
+    if terms.source == NOBODY:
+        return f"paid to {payee}"
+    if any(ledger.loan(ledger.pledge(bill).facility).in_default for bill in terms.bills):
+        return "paid to the loan, and what is beyond the debt the borrower's,"
+    return f"paid to the loan as far as it asks for it, the rest to {payee},"
 
 
 def _write(terms: Terms, out: Path) -> None:

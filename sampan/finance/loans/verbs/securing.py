@@ -109,7 +109,7 @@ class Entrust(Verb):
     bill: int = arg(kinds.BILL)
     to: str = arg(kinds.RECEIVER, help="Account of the borrower.")
     until: int = arg(kinds.DEADLINE, help="Last second, until which it is out.")
-    purpose: bytes = arg(kinds.REMARK, b"", help="What for; logged for everybody to read.")
+    purpose: bytes = arg(kinds.REMARK, help="What for; logged for everybody to read.")
 
     def run(self, at: At) -> None:
         state = at.state
