@@ -95,7 +95,7 @@ def _agreed(loan: Mapping[str, Any]) -> Section:
     asked = Cell((), code=condition) if any(bytes.fromhex(condition[2:])) else "none is asked before a drawing"
     rows: list[tuple[str, str | Cell]] = [
         ("borrower", loan["borrower"] or "nobody who is known"),
-        ("agent, for whom its bills are held", loan["agent"] or "nobody who is known"),
+        ("agent now, for whom its bills are held", loan["agent"] or "nobody who is known"),
         ("lent", _amount(loan, loan["lent"])),
         ("deposit", Cell((), code=loan["money"])),
         ("interest", f"{rate or '0'} % a year, simple, {_DAY_COUNTS[loan['day_count']]}"),
@@ -138,7 +138,7 @@ def _bills(loan: Mapping[str, Any]) -> Section:
         )
         for each in loan["bills"]
     ]
-    return Section("Bills that secure it", ("bill", "how", "counts"), rows or [("none", "", Cell(()))])
+    return Section("Bills that secure it, or did", ("bill", "how", "counts"), rows or [("none", "", Cell(()))])
 
 
 def _money(loan: Mapping[str, Any]) -> Section:
