@@ -10,8 +10,9 @@ import sampan.cargo.refusals
 import sampan.cargo.verbs
 import sampan.finance.loans.refusals
 import sampan.finance.loans.verbs
+import sampan.finance.positions.refusals
 import sampan.finance.positions.verbs
-import sampan.finance.refusals
+import sampan.finance.registrations.refusals
 import sampan.finance.registrations.verbs
 import sampan.identity.refusals
 import sampan.identity.verbs

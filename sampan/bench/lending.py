@@ -20,8 +20,9 @@ from sampan.finance.loans.verbs.agency import GroupCarrier
 from sampan.finance.loans.verbs.opening import Open
 from sampan.finance.loans.verbs.repaying import Claim, Repay
 from sampan.finance.loans.verbs.selling import Instruct
+from sampan.finance.positions.records import LOAN_AT, ROOM_AT
 from sampan.finance.positions.verbs import OpenTo, TransferFrom
-from sampan.finance.records import LOAN_AT, ROOM_AT, Print
+from sampan.finance.registrations.records import Print
 from sampan.keccak import keccak
 from sampan.money.deposits.verbs import Approve
 from sampan.scenarios.parties import PARTIES

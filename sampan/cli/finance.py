@@ -428,7 +428,7 @@ def require_free(ledger: Ledger, words: Sequence[int], *, ask: bool) -> None:
     """Says of which prints somebody should ask before they secure a debt, and asks whether to go on. Raises
     `AnswerIsNo` for cargo that secures one, `Declined`."""
     from sampan.client import prints
-    from sampan.finance.records import Print
+    from sampan.finance.registrations.records import Print
     from sampan.suite.words import Answer
 
     doubtful = False

@@ -20,7 +20,7 @@ from sampan.client.errors import BatchRefused, ContractRefusal, from_revert
 from sampan.client.records import Act, BillNumber
 from sampan.errors import ChainError, Missing, SampanError, UsageError
 from sampan.finance.loans.records import Deal, zone
-from sampan.finance.records import ROOM_AT, number_of
+from sampan.finance.positions.records import ROOM_AT, number_of
 from sampan.subjects import SUITE
 from sampan.suite import kinds, refusals, tell
 from sampan.suite.powers import Power

@@ -30,7 +30,7 @@ from sampan.finance.loans.verbs.opening import Open
 from sampan.finance.loans.verbs.repaying import Discharge, Repay, TakeSurplus
 from sampan.finance.loans.verbs.securing import Allot, Entrust, File, SurrenderPledged
 from sampan.finance.loans.verbs.selling import Instruct
-from sampan.finance.records import number_of
+from sampan.finance.positions.records import number_of
 from sampan.subjects import SUITE
 from sampan.suite.ids import lei_of, position_name
 from sampan.suite.refusal import OTHERS

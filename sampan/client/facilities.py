@@ -13,7 +13,7 @@ from sampan.client.loans import LOANS, Loan, PledgedBill
 from sampan.client.owing import Owing
 from sampan.errors import ChainError
 from sampan.finance.loans.records import ENDED
-from sampan.finance.records import number_of
+from sampan.finance.positions.records import number_of
 from sampan.suite import events
 from sampan.suite.ids import position_name
 from sampan.suite.tell import amount as count_of

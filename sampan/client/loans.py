@@ -33,7 +33,7 @@ from sampan.finance.loans.records import (
 )
 from sampan.finance.loans.subject import LOANS as SUBJECT
 from sampan.finance.loans.terms import Facility
-from sampan.finance.records import ROOM_AT, number_of
+from sampan.finance.positions.records import ROOM_AT, number_of
 from sampan.finance.registrations.subject import REGISTRATIONS
 from sampan.suite import events, tell
 from sampan.suite.ids import position_name, position_of

@@ -16,7 +16,7 @@ from sampan.client.loans import LOANS, Loan, Loans, PledgedBill, is_all
 from sampan.errors import ChainError, UsageError
 from sampan.finance.loans import rules
 from sampan.finance.loans.records import QUARTER, Book, Debt
-from sampan.finance.records import LOAN_AT, ROOM_AT, number_of
+from sampan.finance.positions.records import LOAN_AT, ROOM_AT, number_of
 from sampan.identity.records import DAY
 from sampan.suite import events
 from sampan.suite.ids import position_name

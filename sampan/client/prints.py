@@ -18,7 +18,7 @@ from sampan.documents.codes import CARGO_MOVEMENTS
 from sampan.errors import BadInput, UsageError
 from sampan.files import write_private
 from sampan.finance.prints import KEY_BYTES, Piece, Printer, Registrar, print_of
-from sampan.finance.records import MOST_DAYS, Print
+from sampan.finance.registrations.records import MOST_DAYS, Print
 from sampan.finance.registrations.subject import REGISTRATIONS
 from sampan.identity.records import DAY
 from sampan.suite.verb import NOBODY

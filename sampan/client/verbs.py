@@ -18,7 +18,7 @@ from sampan.client.core import VerbCall
 from sampan.documents import identifiers
 from sampan.errors import BadInput, SampanError, UsageError, about
 from sampan.finance.loans.records import LAST_FACILITY
-from sampan.finance.records import AMOUNT_BITS
+from sampan.finance.positions.records import AMOUNT_BITS
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import ids, kinds
 from sampan.suite.amounts import ANY

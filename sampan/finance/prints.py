@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Protocol
 
-from sampan.finance.records import Print
+from sampan.finance.registrations.records import Print
 from sampan.suite.tell import print_name
 
 KEY_BYTES: Final = 32

@@ -41,7 +41,7 @@ from sampan.finance.loans.verbs.repaying import Discharge, Forget, Repay
 from sampan.finance.loans.verbs.securing import Allot, Entrust, File, SurrenderPledged
 from sampan.finance.loans.verbs.selling import Instruct, Release
 from sampan.finance.positions.verbs import Split
-from sampan.finance.records import Print
+from sampan.finance.registrations.records import Print
 from sampan.fuzz.alone import ADMINISTRATOR, STRANGER
 from sampan.identity.verbs.accounts import SetReceiving
 from sampan.identity.verbs.enrolment import SetProfile

@@ -17,7 +17,7 @@ from support.banking import HKD
 from support.borrowing import AGENT, prints
 
 from sampan.cli import finance
-from sampan.finance.records import Print
+from sampan.finance.registrations.records import Print
 from sampan.scenarios.parties import PARTIES
 from sampan.scenarios.stage import SampanChain
 from sampan.suite.tell import bill_name

@@ -31,7 +31,7 @@ from sampan.client.records import Coin
 from sampan.client.show import sentences
 from sampan.errors import BadInput, ChainError, SampanError, UsageError
 from sampan.finance.loans.verbs.lending import Draw
-from sampan.finance.records import Print
+from sampan.finance.registrations.records import Print
 from sampan.scenarios.parties import BANK_ROLES, Party, full_lei
 from sampan.suite import events, tell
 from sampan.suite.event import Event

@@ -23,7 +23,7 @@ from sampan.documents.disclosure import Disclosure, disclose
 from sampan.documents.tree import DocumentTree
 from sampan.errors import AnswerIsNo, BadInput, ChainError, UsageError
 from sampan.finance.prints import Piece, Registrar, print_of
-from sampan.finance.records import Print
+from sampan.finance.registrations.records import Print
 from sampan.suite import events
 from sampan.suite.words import Answer, Kind
 from sampan.testing import SampanChain, sample

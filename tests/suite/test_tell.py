@@ -23,7 +23,7 @@ from sampan.bills.verbs.tokens import (
 )
 from sampan.errors import BadInput, UsageError
 from sampan.finance.loans.terms import Collateral
-from sampan.finance.records import Print
+from sampan.finance.registrations.records import Print
 from sampan.identity.verbs.accounts import AddAccount, Cancel, RemoveAccount, SetAccountRoles, SetGiver, SetReceiving
 from sampan.identity.verbs.enrolment import AssignCode, Enrol, Enrolment, SetProfile
 from sampan.identity.verbs.publishing import PublishAnswerTime, PublishRecordLaws, SignRulebook

@@ -11,7 +11,7 @@ from sampan.chain.tester import GENESIS_TIME
 from sampan.client.ledger import Ledger
 from sampan.client.papers import Paper
 from sampan.finance.loans.terms import Facility
-from sampan.finance.records import Print
+from sampan.finance.registrations.records import Print
 from sampan.keccak import keccak
 from sampan.scenarios.parties import BANK_ROLES, Party, full_lei
 from sampan.scenarios.stage import SampanChain

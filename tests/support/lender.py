@@ -14,9 +14,10 @@ from typing import Any, ClassVar
 from sampan.finance import inside
 from sampan.finance.positions import rules as positions
 from sampan.finance.positions.chance import PositionsChance
+from sampan.finance.positions.records import LOAN_AT, ROOM_AT, Claims, number_of
 from sampan.finance.positions.verbs import Mint
-from sampan.finance.records import LOAN_AT, ROOM_AT, Claims, debt_of_room, number_of
 from sampan.finance.registrations import rules
+from sampan.finance.registrations.records import debt_of_room
 from sampan.finance.registrations.verbs import Deregister, Move, Register
 from sampan.model.perform import At, Call
 from sampan.subjects import SUITE

@@ -33,7 +33,7 @@ from sampan.finance.positions.verbs import (
     SetApprovalForAll,
     Split,
 )
-from sampan.finance.records import Print
+from sampan.finance.registrations.records import Print
 from sampan.fuzz.alone import ADMINISTRATOR, STRANGER, address_of
 from sampan.identity.verbs.recovery import ExecuteRecovery, ProposeRecovery
 from sampan.identity.verbs.standing import ListRoom

@@ -185,7 +185,7 @@ def accept(
 
 def _print_of(text: str) -> int:
     """A print as a word. Raises `BadInput`."""
-    from sampan.finance.records import well_formed
+    from sampan.finance.registrations.records import well_formed
 
     try:
         found = int(text, 16) if text.startswith("0x") else -1

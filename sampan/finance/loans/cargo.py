@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator
 from typing import Any, Generic, TypeVar
 
-from sampan.finance.records import WINDOW_DAYS, Print
+from sampan.finance.registrations.records import WINDOW_DAYS, Print
 from sampan.suite import events as ev
 from sampan.suite.ids import reference_key
 

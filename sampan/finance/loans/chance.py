@@ -25,7 +25,7 @@ from sampan.finance.loans.verbs.opening import Open
 from sampan.finance.loans.verbs.repaying import Claim, Discharge, EndAvailability, Forget, Repay, TakeSurplus
 from sampan.finance.loans.verbs.securing import Allot, Entrust, File, SurrenderPledged
 from sampan.finance.loans.verbs.selling import Instruct, Release
-from sampan.finance.records import number_of
+from sampan.finance.positions.records import number_of
 from sampan.identity.records import BANK, DAY, MOVE, TERMS
 from sampan.suite.verb import NOBODY, Signature, SignedTerms, Verb
 from sampan.suite.words import DayCount, Endorsement, Kind, Status, SurrenderFor

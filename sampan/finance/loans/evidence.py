@@ -13,7 +13,7 @@ from sampan.finance.loans.history import name_of
 from sampan.finance.loans.lives import LIVES
 from sampan.finance.loans.records import BOOK_WORDS, Book, Deal, Lending, zone
 from sampan.finance.loans.subject import LOANS
-from sampan.finance.records import LOAN_AT, ROOM_AT
+from sampan.finance.positions.records import LOAN_AT, ROOM_AT
 from sampan.suite.check import LEDGER, Audited, Question, Word
 from sampan.suite.codec import word
 from sampan.suite.ids import lei_of

@@ -16,7 +16,7 @@ from typing import Any, Final
 from sampan.finance.loans.records import MOST, QUARTER, RATE_UNIT, WHOLE, debt_of, zone
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Facility
-from sampan.finance.records import number_of
+from sampan.finance.positions.records import number_of
 from sampan.identity.records import DAY
 from sampan.suite import events as ev
 from sampan.suite.check import Entry, Evidence

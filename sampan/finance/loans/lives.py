@@ -7,8 +7,8 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from sampan.finance.loans.drawn import PAGE, owed_and_covered
 from sampan.finance.loans.history import Loan, Loans, Secured, book, facility_of, name_of, rounded
+from sampan.finance.positions.records import LOAN_AT, ROOM_AT, Position
 from sampan.finance.positions.rules import known_claim
-from sampan.finance.records import LOAN_AT, ROOM_AT, Position
 from sampan.identity.evidence import lei_of
 from sampan.suite import events as ev
 from sampan.suite.check import Entry, Evidence, Life

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, timedelta, timezone
 from typing import Any, Final
 
-from sampan.finance.records import Claims, Registered
+from sampan.finance.positions.records import Claims
+from sampan.finance.registrations.records import Registered
 from sampan.identity.records import DAY
 from sampan.model.store import record
 from sampan.suite.layout import Layout, spare, text

@@ -11,8 +11,8 @@ from sampan.finance.loans import rules
 from sampan.finance.loans.records import MOST, Book, Deal, Lending
 from sampan.finance.loans.terms import Acceptance, Pledge, is_address, read_pledge
 from sampan.finance.loans.verbs.lending import drawn
-from sampan.finance.records import DEBT_BITS
 from sampan.finance.registrations import rules as registrations
+from sampan.finance.registrations.records import DEBT_BITS
 from sampan.finance.registrations.verbs import Register
 from sampan.identity.records import TERMS
 from sampan.model.perform import Call

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sampan.finance.positions.records import Position
 from sampan.finance.positions.verbs import Buy, PositionOffer, Recover, Split
-from sampan.finance.records import Position
 from sampan.finance.registrations.chance import RegistrationsChance
 from sampan.identity.records import TERMS
 from sampan.money.exchange.chance import ExchangeChance

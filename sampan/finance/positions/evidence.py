@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Final, NamedTuple
 
 from sampan.finance.positions import rules, storage
+from sampan.finance.positions.records import ORIGIN_WORD, POSITION_WORD, ROOM_AT, Claims, Position, number_of
 from sampan.finance.positions.subject import POSITIONS
-from sampan.finance.records import ORIGIN_WORD, POSITION_WORD, ROOM_AT, Claims, Position, number_of
 from sampan.suite import events as ev
 from sampan.suite import layout
 from sampan.suite.check import LEDGER, Audited, Entry, Evidence, Life, Question, Word

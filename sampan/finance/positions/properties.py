@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sampan.finance.lending_rooms import LENDS
 from sampan.finance.positions import rules
-from sampan.finance.records import AMOUNT_BITS, Claims, number_of
+from sampan.finance.positions.records import AMOUNT_BITS, Claims, number_of
 from sampan.suite.check import Question
 from sampan.suite.event import Event
 from sampan.suite.ids import loan_id_of

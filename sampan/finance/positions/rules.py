@@ -5,13 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sampan.finance.lending_rooms import LENDS
-from sampan.finance.records import (
-    AMOUNT_BITS,
-    ROOM_AT,
-    Claims,
-    Position,
-    number_of,
-)
+from sampan.finance.positions.records import AMOUNT_BITS, ROOM_AT, Claims, Position, number_of
 from sampan.suite.ids import loan_id_of
 from sampan.suite.verb import NOBODY, Refusal
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from sampan.finance.positions.records import ORIGIN_WORD, POSITION_WORD, Claims, cut_words
 from sampan.finance.positions.rules import lender_of
 from sampan.finance.positions.subject import POSITIONS
-from sampan.finance.records import ORIGIN_WORD, POSITION_WORD, Claims, cut_words
 from sampan.suite import layout
 from sampan.suite.codec import word
 from sampan.suite.verb import NOBODY

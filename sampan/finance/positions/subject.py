@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sampan.finance.records import Claims
+from sampan.finance.positions.records import Claims
 from sampan.suite.verb import Subject
 
 POSITIONS: Final = Subject("positions", contract="Positions", interface="Positions", state=Claims)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from sampan.finance.positions import rules
+from sampan.finance.positions.records import LOAN_AT, LOAN_BITS, MOST_STEPS, ROOM_AT, Claims, Position, number_of
 from sampan.finance.positions.subject import POSITIONS
-from sampan.finance.records import LOAN_AT, LOAN_BITS, MOST_STEPS, ROOM_AT, Claims, Position, number_of
 from sampan.identity.records import TERMS
 from sampan.identity.rules import acting
 from sampan.model.perform import At

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sampan.finance.records import MOST_DAYS, WINDOW_DAYS, Print
+from sampan.finance.registrations.records import MOST_DAYS, WINDOW_DAYS, Print
 from sampan.identity.chance import IdentityChance
 from sampan.identity.records import DAY
 

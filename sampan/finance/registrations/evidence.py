@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from sampan.finance.records import Registered, box_word, cargo_name
 from sampan.finance.registrations import rules, storage
+from sampan.finance.registrations.records import Registered, box_word, cargo_name
 from sampan.finance.registrations.subject import REGISTRATIONS
 from sampan.suite.check import Audited, Question, Word
 from sampan.suite.layout import NUMBER

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
-from sampan.finance.records import DEPARTURES, WINDOW_DAYS, Departure, Print, Registered
 from sampan.finance.registrations import rules
+from sampan.finance.registrations.records import DEPARTURES, WINDOW_DAYS, Departure, Print, Registered
 from sampan.suite.check import Question
 from sampan.suite.event import Event
 

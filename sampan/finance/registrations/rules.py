@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sampan.finance.records import (
+from sampan.finance.registrations.records import (
     DEBT_BITS,
     MOST_DAYS,
     NO_BOX,

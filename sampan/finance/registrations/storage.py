@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from sampan.finance.records import NO_BOX, Registered, box_word
+from sampan.finance.registrations.records import NO_BOX, Registered, box_word
 from sampan.finance.registrations.subject import REGISTRATIONS
 from sampan.suite import layout
 from sampan.suite.codec import keccak, word

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sampan.finance.records import Registered
+from sampan.finance.registrations.records import Registered
 from sampan.suite.verb import Subject
 
 REGISTRATIONS: Final = Subject("registrations", contract="Registrations", interface="Registrations", state=Registered)

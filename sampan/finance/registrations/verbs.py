@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sampan.finance.records import Registered
 from sampan.finance.registrations import rules
+from sampan.finance.registrations.records import Registered
 from sampan.finance.registrations.subject import REGISTRATIONS
 from sampan.model.perform import At
 from sampan.suite import events as ev

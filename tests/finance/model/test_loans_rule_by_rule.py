@@ -33,7 +33,7 @@ from sampan.finance.loans.verbs.opening import Open
 from sampan.finance.loans.verbs.repaying import Claim, Discharge, EndAvailability, Forget, Repay, TakeSurplus
 from sampan.finance.loans.verbs.securing import Allot, Entrust, File, SurrenderPledged
 from sampan.finance.loans.verbs.selling import MOST_LEAST, Instruct, Release
-from sampan.finance.records import Print
+from sampan.finance.registrations.records import Print
 from sampan.fuzz import cast
 from sampan.identity.records import DAY
 from sampan.identity.verbs.accounts import Cancel

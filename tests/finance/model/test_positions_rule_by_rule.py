@@ -15,6 +15,7 @@ from support.on_both import DEADLINE, Both
 
 from sampan.finance.lending_rooms import LENDS
 from sampan.finance.positions import properties, rules
+from sampan.finance.positions.records import LOAN_AT, MOST_STEPS, ROOM_AT, Position, cut_words
 from sampan.finance.positions.verbs import (
     Approve,
     Buy,
@@ -31,7 +32,6 @@ from sampan.finance.positions.verbs import (
     Take,
     TransferFrom,
 )
-from sampan.finance.records import LOAN_AT, MOST_STEPS, ROOM_AT, Position, cut_words
 from sampan.fuzz import cast
 from sampan.identity.records import TERMS
 from sampan.identity.verbs.accounts import Cancel, RemoveAccount

@@ -8,7 +8,8 @@ import pytest
 from support.lender import WITH_LENDER, Run
 from support.on_both import Both
 
-from sampan.finance.records import (
+from sampan.finance.registrations import properties, rules
+from sampan.finance.registrations.records import (
     DEPARTURES,
     MOST_DAYS,
     WINDOW_DAYS,
@@ -18,7 +19,6 @@ from sampan.finance.records import (
     debt_of_room,
     well_formed,
 )
-from sampan.finance.registrations import properties, rules
 from sampan.finance.registrations.verbs import Deregister, Move, Register
 from sampan.fuzz import cast
 from sampan.identity.verbs.standing import DelistRoom, ListRoom

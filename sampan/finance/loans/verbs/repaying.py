@@ -12,7 +12,7 @@ from sampan.finance.loans.records import ENDED, Book, Debt, Lending
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Collateral
 from sampan.finance.positions import rules as positions
-from sampan.finance.records import number_of
+from sampan.finance.positions.records import number_of
 from sampan.finance.registrations.verbs import Deregister
 from sampan.model.perform import At, Call
 from sampan.model.replay import Log
