@@ -20,14 +20,13 @@ from sampan.finance.loans.verbs.agency import GroupCarrier
 from sampan.finance.loans.verbs.opening import Open
 from sampan.finance.loans.verbs.repaying import Claim, Repay
 from sampan.finance.loans.verbs.selling import Instruct
-from sampan.finance.positions.records import LOAN_AT, ROOM_AT
 from sampan.finance.positions.verbs import OpenTo, TransferFrom
 from sampan.finance.registrations.records import Print
 from sampan.keccak import keccak
 from sampan.money.deposits.verbs import Approve
 from sampan.scenarios.parties import PARTIES
 from sampan.suite.amounts import ANY
-from sampan.suite.ids import pack_lei
+from sampan.suite.ids import loan_id, pack_lei
 from sampan.suite.words import DayCount, Endorsement
 from sampan.trade.terms import Terms
 from sampan.trade.verbs import Pay
@@ -229,7 +228,7 @@ class Lending:
 
     def _position(self, facility: int, number: int) -> int:
         room = self._ledger.account_number(self._book)
-        return room << ROOM_AT | facility << LOAN_AT | number
+        return loan_id(room, facility) | number
 
     def _send(self, role: str, to: str, verb: Verb) -> int:
         self._used = self._market.send(role, to, verb)

@@ -20,9 +20,9 @@ from sampan.client.errors import BatchRefused, ContractRefusal, from_revert
 from sampan.client.records import Act, BillNumber
 from sampan.errors import ChainError, Missing, SampanError, UsageError
 from sampan.finance.loans.records import Deal, zone
-from sampan.finance.positions.records import ROOM_AT, number_of
 from sampan.subjects import SUITE
 from sampan.suite import kinds, refusals, tell
+from sampan.suite.ids import loan_number_of, room_number_of
 from sampan.suite.powers import Power
 from sampan.suite.refusal import UnknownRefusal
 from sampan.suite.tell import Names, bill_name, earliest, lei_text
@@ -418,9 +418,9 @@ class Core:
 
     def _lent(self, loan: int) -> str | None:
         """The money of a loan of the loan book; what a share is of another room's, that room alone knows."""
-        if loan >> ROOM_AT != self.ask("account", self.address_in("LoanBook")).number:
+        if room_number_of(loan) != self.ask("account", self.address_in("LoanBook")).number:
             return None
-        money: str = self.ask("loan", number_of(loan), contract="LoanBook").money
+        money: str = self.ask("loan", loan_number_of(loan), contract="LoanBook").money
         return money
 
     def _label(self, address: str) -> str | None:

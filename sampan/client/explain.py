@@ -30,9 +30,8 @@ from sampan.finance.loans.verbs.opening import Open
 from sampan.finance.loans.verbs.repaying import Discharge, Repay, TakeSurplus
 from sampan.finance.loans.verbs.securing import Allot, Entrust, File, SurrenderPledged
 from sampan.finance.loans.verbs.selling import Instruct
-from sampan.finance.positions.records import number_of
 from sampan.subjects import SUITE
-from sampan.suite.ids import lei_of, position_name
+from sampan.suite.ids import lei_of, loan_number_of, position_name
 from sampan.suite.refusal import OTHERS
 from sampan.suite.tell import bill_name, describe, kinds_of, lei_text, moment, option, place_text, plain
 from sampan.suite.verb import NOBODY
@@ -614,7 +613,7 @@ def _no_position(ledger: Any, refusal: Any, call: VerbCall) -> Said:
         return None
     name = position_name(position)
     if refusal.name == "TokenDoesNotExist":
-        facility = number_of(position)
+        facility = loan_number_of(position)
         return f"there is no position {name}", f"`sampan finance show {facility}` shows those of facility {facility}"
     owner = ledger.ask("ownerOf", position, contract="Positions")
     return f"position {name} is {ledger.names.account(owner)}'s", "act with the account that has it: --from"

@@ -13,9 +13,8 @@ from sampan.client.loans import LOANS, Loan, PledgedBill
 from sampan.client.owing import Owing
 from sampan.errors import ChainError
 from sampan.finance.loans.records import ENDED
-from sampan.finance.positions.records import number_of
 from sampan.suite import events
-from sampan.suite.ids import position_name
+from sampan.suite.ids import loan_number_of, position_name
 from sampan.suite.tell import amount as count_of
 from sampan.suite.words import Status
 
@@ -112,7 +111,7 @@ class Facilities(Owing):
         if of is None:
             return loans
         who = self.number_of(of)
-        lent = {number_of(each) for each in self._held([each.address for each in self.participant(who).accounts])}
+        lent = {loan_number_of(each) for each in self._held([each.address for each in self.participant(who).accounts])}
         return [loan for loan in loans if who in (loan.stored.borrower, loan.stored.agent) or loan.number in lent]
 
     def _lacks_facilities(self, told: Sequence[Event], last: int) -> str | None:
@@ -154,7 +153,7 @@ class Facilities(Owing):
         number = self.number_of(self.address if of is None else of)
         held = self._held([account.address for account in self.participant(number).accounts])
         owners = dict(zip(held, self._positions([("ownerOf", each) for each in held]), strict=True))
-        return self._lenders(self.loans_of(list(dict.fromkeys(map(number_of, held)))), owners)
+        return self._lenders(self.loans_of(list(dict.fromkeys(map(loan_number_of, held)))), owners)
 
     def _lenders(self, loans: Sequence[Loan], owners: Mapping[int, str]) -> list[Lender]:
         """Positions of these facilities, each with whoever has it."""
@@ -162,7 +161,7 @@ class Facilities(Owing):
         answers = self._positions([(view, each) for each in owners for view in ("positionOf", "unclaimed")])
         accounts = self.ask_bundled([("account", each) for each in owners.values()]) if owners else []
         return [
-            Lender(known[number_of(position)], position, owner, account.participant, word.shares, unclaimed)
+            Lender(known[loan_number_of(position)], position, owner, account.participant, word.shares, unclaimed)
             for (position, owner), account, word, unclaimed in zip(
                 owners.items(), accounts, answers[::2], answers[1::2], strict=True
             )

@@ -33,10 +33,9 @@ from sampan.finance.loans.records import (
 )
 from sampan.finance.loans.subject import LOANS as SUBJECT
 from sampan.finance.loans.terms import Facility
-from sampan.finance.positions.records import ROOM_AT, number_of
 from sampan.finance.registrations.subject import REGISTRATIONS
 from sampan.suite import events, tell
-from sampan.suite.ids import position_name, position_of
+from sampan.suite.ids import loan_number_of, position_name, position_of, room_number_of
 from sampan.suite.tell import Names, bill_name
 from sampan.suite.words import DayCount, Endorsement
 
@@ -229,7 +228,7 @@ class Loans(Facts):
             if name.count("/") == 1:
                 name = f"{self.ask('account', self.address_in(LOANS)).number}/{name}"
             found = position_of(name)
-            if not found >> ROOM_AT:
+            if not room_number_of(found):
                 raise UsageError("is no position", subject=name, hint="name it FACILITY/NUMBER, as in 1/2")
             return found
         except ValueError as error:
@@ -242,7 +241,7 @@ class Loans(Facts):
         except ContractRefusal as refusal:
             if refusal.name != "TokenDoesNotExist":
                 raise
-            facility = number_of(position)
+            facility = loan_number_of(position)
             raise NotOnLedger(
                 "there is no such position",
                 subject=position_name(position),

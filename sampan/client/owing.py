@@ -16,10 +16,9 @@ from sampan.client.loans import LOANS, Loan, Loans, PledgedBill, is_all
 from sampan.errors import ChainError, UsageError
 from sampan.finance.loans import rules
 from sampan.finance.loans.records import QUARTER, Book, Debt
-from sampan.finance.positions.records import LOAN_AT, ROOM_AT, number_of
 from sampan.identity.records import DAY
 from sampan.suite import events
-from sampan.suite.ids import position_name
+from sampan.suite.ids import loan_id, loan_number_of, position_name, room_number_of
 from sampan.suite.tell import bill_name, lei_text
 
 if TYPE_CHECKING:
@@ -270,7 +269,7 @@ class Owing(Loans):
         number = self.number_of(self.address if of is None else of)
         held: dict[int, list[int]] = {}
         for position in self._held([account.address for account in self.participant(number).accounts]):
-            held.setdefault(number_of(position), []).append(position)
+            held.setdefault(loan_number_of(position), []).append(position)
         own = [each for several in held.values() for each in several]
         sizes = dict(zip(own, self._positions([("positionOf", each) for each in own]), strict=True))
         bills = {facility: [each.bill for each in found] for facility, found in self._pledges(list(held)).items()}
@@ -285,7 +284,7 @@ class Owing(Loans):
         """The positions of a facility, ascending, and which account has each."""
         book = self.address_in(LOANS)
         (count,) = self._positions([("countOf", book, facility)])
-        loan = self.ask("account", book).number << ROOM_AT | facility << LOAN_AT
+        loan = loan_id(self.ask("account", book).number, facility)
         ids = [loan | number for number in range(1, count + 1)]
         return dict(zip(ids, self._positions([("ownerOf", each) for each in ids]), strict=True))
 
@@ -308,7 +307,7 @@ class Owing(Loans):
                 hint="does the RPC leave out events? ask another one (--network URL)",
             )
         room = self.ask("account", self.address_in(LOANS)).number
-        return [each for each in found if each >> ROOM_AT == room]
+        return [each for each in found if room_number_of(each) == room]
 
     def _positions(self, calls: Sequence[tuple[Any, ...]], block: BlockTag = "latest") -> list[Any]:
         """What positions answer, which have no `multicall`."""

@@ -1,7 +1,7 @@
-"""Names that are numbers: a bill's id (carrier's LEI, version, reference) and an LEI in base 36.
+"""Names that are numbers: a bill's id (carrier's LEI, version, reference), an LEI in base 36, a lender's position.
 
-The id *is* who issued which reference in which version: LEI 94 bits, version 16, reference 20
-characters of 7 bits, left-aligned.
+The id of a bill *is* who issued which reference in which version: LEI 94 bits, version 16, reference 20
+characters of 7 bits, left-aligned. That of a position is who lent, on which of its loans, as which position of it.
 """
 
 from __future__ import annotations
@@ -181,17 +181,34 @@ def is_imo(text: str) -> bool:
 _ROOM_AT: Final = 56
 _LOAN_AT: Final = 32
 _POSITION_BITS: Final = 76
+LOAN_BITS: Final = _ROOM_AT - _LOAN_AT
+"""Of a room's own number of a loan."""
 
 
-def position_name(position: int) -> str:
-    """A lender's position as `ROOM/LOAN/NUMBER`: the room's account number, its loan, which position of it."""
-    loan, number = position >> _LOAN_AT & ((1 << _ROOM_AT - _LOAN_AT) - 1), position & ((1 << _LOAN_AT) - 1)
-    return f"{position >> _ROOM_AT}/{loan}/{number}"
+def loan_id(room: int, loan: int) -> int:
+    """A loan, by the account number of the room that lent and the room's own number of it: as the id of a position
+    whose number is 0."""
+    return room << _ROOM_AT | loan << _LOAN_AT
 
 
 def loan_id_of(position: int) -> int:
     """The loan of a position, as an id whose number is 0."""
     return position >> _LOAN_AT << _LOAN_AT
+
+
+def room_number_of(position: int) -> int:
+    """The account number of the room that lent, by the id of a position or a loan."""
+    return position >> _ROOM_AT
+
+
+def loan_number_of(position: int) -> int:
+    """A room's own number of the loan, by the id of a position or of the loan."""
+    return position >> _LOAN_AT & ((1 << LOAN_BITS) - 1)
+
+
+def position_name(position: int) -> str:
+    """A lender's position as `ROOM/LOAN/NUMBER`: the room's account number, its loan, which position of it."""
+    return f"{room_number_of(position)}/{loan_number_of(position)}/{position - loan_id_of(position)}"
 
 
 def position_of(name: str) -> int:
@@ -202,7 +219,7 @@ def position_of(name: str) -> int:
             f"a position is named ROOM/LOAN/NUMBER, as in 21/7/1, or FACILITY/NUMBER of the loan book, not {name!r}"
         )
     numbers = [int(part) for part in parts]
-    found = numbers[0] if len(parts) == 1 else numbers[0] << _ROOM_AT | numbers[1] << _LOAN_AT | numbers[2]
+    found = numbers[0] if len(parts) == 1 else loan_id(numbers[0], numbers[1]) | numbers[2]
     if found >> _POSITION_BITS or (len(parts) == 3 and position_name(found) != "/".join(map(str, numbers))):
         raise ValueError(f"there is no position {name}: a number in it is too large")
     return found

@@ -1,4 +1,5 @@
-"""The id of a bill says who issued which reference in which version, and nothing else fits into it."""
+"""The id of a bill says who issued which reference in which version, and nothing else fits into it; that of a position
+which room lent, and on which loan."""
 
 from __future__ import annotations
 
@@ -109,3 +110,11 @@ def test_versions_are_from_1_to_65535(version: int) -> None:
 def test_a_bill_is_named_as_people_write_it() -> None:
     assert str(BillId.of(LEI, "SPN 7/2", 3)) == "5493001KJTIIGC8Y1R12/SPN 7/2/v3"
     assert str(BillId.of(LEI, "SPN 7")) == "5493001KJTIIGC8Y1R12/SPN 7/v1"
+
+
+@pytest.mark.parametrize(("room", "loan", "number"), [(21, 7, 1), (2**20 - 1, 2**24 - 1, 2**32 - 1), (1, 0, 0)])
+def test_the_id_of_a_position_says_which_room_lent_on_which_loan(room: int, loan: int, number: int) -> None:
+    position = room << 56 | loan << 32 | number
+    assert ids.loan_id(room, loan) == ids.loan_id_of(position) == room << 56 | loan << 32
+    assert (ids.room_number_of(position), ids.loan_number_of(position)) == (room, loan)
+    assert ids.position_name(position) == f"{room}/{loan}/{number}"

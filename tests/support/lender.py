@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from sampan.finance import inside
 from sampan.finance.positions import rules as positions
 from sampan.finance.positions.chance import PositionsChance
-from sampan.finance.positions.records import LOAN_AT, ROOM_AT, Claims, number_of
+from sampan.finance.positions.records import Claims
 from sampan.finance.positions.verbs import Mint
 from sampan.finance.registrations import rules
 from sampan.finance.registrations.records import debt_of_room
@@ -24,6 +24,7 @@ from sampan.subjects import SUITE
 from sampan.suite import kinds, layout
 from sampan.suite.codec import word
 from sampan.suite.event import Event
+from sampan.suite.ids import loan_number_of
 from sampan.suite.verb import NOBODY, Refusal, Subject, Suite, Verb, arg
 from sampan.toolchain import artifacts
 
@@ -88,7 +89,7 @@ class TakeFor(Verb):
     position: int = arg(kinds.POSITION)
 
     def run(self, at: At) -> None:
-        paid, shares = _paid_in(at.state, number_of(self.position))
+        paid, shares = _paid_in(at.state, loan_number_of(self.position))
         at.log(TakenFor(self.position, *inside.take(at, self.position, paid, shares)))
 
     @classmethod
@@ -160,11 +161,11 @@ class LenderChance(PositionsChance):
         return self._runs("Registrations", self.drawn(verb, debt=number, prints=(said.pack(),)))
 
     def _one(self) -> int:
-        paid = [each for each in self.state.positions if number_of(each) in self.state.came_in]
+        paid = [each for each in self.state.positions if loan_number_of(each) in self.state.came_in]
         return self.any(paid or [1]) if self.chance(0.95) else self.below(3)
 
     def _lent(self, loan: int) -> int:
-        own = self.state.account(self.stage.own["Lender"]).number << ROOM_AT | loan << LOAN_AT
+        own = self.state.account(self.stage.own["Lender"]).number << 56 | loan << 32
         return sum(self.state.position_cuts.get(own, ()))
 
     def _says(self, verb: Verb) -> Any:

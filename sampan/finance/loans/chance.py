@@ -25,8 +25,8 @@ from sampan.finance.loans.verbs.opening import Open
 from sampan.finance.loans.verbs.repaying import Claim, Discharge, EndAvailability, Forget, Repay, TakeSurplus
 from sampan.finance.loans.verbs.securing import Allot, Entrust, File, SurrenderPledged
 from sampan.finance.loans.verbs.selling import Instruct, Release
-from sampan.finance.positions.records import number_of
 from sampan.identity.records import BANK, DAY, MOVE, TERMS
+from sampan.suite.ids import loan_number_of
 from sampan.suite.verb import NOBODY, Signature, SignedTerms, Verb
 from sampan.suite.words import DayCount, Endorsement, Kind, Status, SurrenderFor
 from sampan.trade.terms import Terms
@@ -437,7 +437,7 @@ class LoansChance(RoomChance):
 
     def try_replace_agent(self, verb: type[Verb]) -> Any:
         facility, _ = self._book()
-        positions = sorted(each for each in self.state.positions if number_of(each) == facility)
+        positions = sorted(each for each in self.state.positions if loan_number_of(each) == facility)
         acting = [each for each in positions if self.state.account(self.state.positions[each].owner).acts(self.now)]
         favour = tuple(acting if self.chance(0.7) else acting[1:])
         abstaining = tuple(each for each in positions if each not in acting)

@@ -13,10 +13,9 @@ from sampan.finance.loans.history import name_of
 from sampan.finance.loans.lives import LIVES
 from sampan.finance.loans.records import BOOK_WORDS, Book, Deal, Lending, zone
 from sampan.finance.loans.subject import LOANS
-from sampan.finance.positions.records import LOAN_AT, ROOM_AT
 from sampan.suite.check import LEDGER, Audited, Question, Word
 from sampan.suite.codec import word
-from sampan.suite.ids import lei_of
+from sampan.suite.ids import lei_of, loan_id
 from sampan.suite.layout import NUMBER, entry
 from sampan.suite.tell import Names, checksum, lei_text
 
@@ -99,7 +98,7 @@ def _pledged(state: Lending) -> set[int]:
 def names_too(state: Lending, names: Names) -> Names:
     """The moneys of facilities, in which what is owed is told, their clocks, and their debts."""
     moneys, room = {facility: book.money for facility, book in state.facilities.items()}, rules.own(state)
-    lent = {state.account(room).number << ROOM_AT | facility << LOAN_AT: money for facility, money in moneys.items()}
+    lent = {loan_id(state.account(room).number, facility): money for facility, money in moneys.items()}
     clocks = {facility: zone(book.clock) for facility, book in state.facilities.items()}
     return replace(
         names,

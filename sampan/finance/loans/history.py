@@ -16,11 +16,11 @@ from typing import Any, Final
 from sampan.finance.loans.records import MOST, QUARTER, RATE_UNIT, WHOLE, debt_of, zone
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Facility
-from sampan.finance.positions.records import number_of
 from sampan.identity.records import DAY
 from sampan.suite import events as ev
 from sampan.suite.check import Entry, Evidence
 from sampan.suite.event import field_names
+from sampan.suite.ids import loan_number_of
 from sampan.suite.tell import Names
 from sampan.suite.words import DayCount
 
@@ -32,7 +32,7 @@ _OF_A_FACILITY: Final = tuple(kind for kind in LOANS.facts if "facility" in fiel
 def facility_of(event: Any) -> int | None:
     """The facility that an event is about."""
     if isinstance(event, ev.Claimed):
-        return number_of(event.position)
+        return loan_number_of(event.position)
     found: int | None = getattr(event, "facility", None) if isinstance(event, _OF_A_FACILITY) else None
     return found
 

@@ -7,13 +7,13 @@ from typing import Annotated, Any, Final, Literal, NamedTuple
 
 from sampan.finance.loans.drawn import PAGE, owed_and_covered
 from sampan.finance.loans.history import Loan, Loans, Secured, book, facility_of, name_of, rounded
-from sampan.finance.positions.records import LOAN_AT, ROOM_AT, Position
+from sampan.finance.positions.records import Position
 from sampan.finance.positions.rules import known_claim
 from sampan.identity.evidence import lei_of
 from sampan.suite import events as ev
 from sampan.suite.check import Entry, Evidence, Life
 from sampan.suite.forms import ABSENT, Address, BillName, Count, Digits, Form, Hash, HashText, Lei, Of, Second
-from sampan.suite.ids import position_name
+from sampan.suite.ids import loan_id, position_name
 from sampan.suite.tell import Names, bill_name, checksum, instant, moment
 from sampan.suite.words import DayCount
 
@@ -143,7 +143,7 @@ def _positions(evidence: Evidence, facility: int) -> list[Position]:
     if where is None:
         return []
     state = evidence.state
-    loan = state.account(where).number << ROOM_AT | facility << LOAN_AT
+    loan = loan_id(state.account(where).number, facility)
     numbers = range(1, state.position_counts.get(loan, 0) + 1)
     return [state.positions[loan | number] for number in numbers if loan | number in state.positions]
 

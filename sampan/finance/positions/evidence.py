@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Final, NamedTuple
 
 from sampan.finance.positions import rules, storage
-from sampan.finance.positions.records import ORIGIN_WORD, POSITION_WORD, ROOM_AT, Claims, Position, number_of
+from sampan.finance.positions.records import ORIGIN_WORD, POSITION_WORD, Claims, Position
 from sampan.finance.positions.subject import POSITIONS
 from sampan.suite import events as ev
 from sampan.suite import layout
 from sampan.suite.check import LEDGER, Audited, Entry, Evidence, Life, Question, Word
 from sampan.suite.codec import word
 from sampan.suite.forms import ABSENT, Address, Count, Digits, Form, Of, Second
-from sampan.suite.ids import loan_id_of, position_name
+from sampan.suite.ids import loan_id_of, loan_number_of, position_name, room_number_of
 from sampan.suite.layout import NUMBER
 from sampan.suite.tell import Names, checksum, instant
 from sampan.suite.verb import NOBODY
@@ -31,8 +31,10 @@ def questions(state: Claims, time: int) -> Iterator[Question]:
         if claim is not None:
             yield Question(name, "unclaimed", (position,), claim)
     for loan, count in sorted(state.position_counts.items()):
-        room = state.resolve(loan >> ROOM_AT)
-        yield Question(f"loan {number_of(loan)} of {checksum(room)}", "countOf", (room, number_of(loan)), count)
+        room = state.resolve(room_number_of(loan))
+        yield Question(
+            f"loan {loan_number_of(loan)} of {checksum(room)}", "countOf", (room, loan_number_of(loan)), count
+        )
     for account, count in sorted(state.position_balances.items()):
         yield Question(checksum(account), "balanceOf", (account,), count)
     for (owner, operator), approved in sorted(state.position_operators.items()):
@@ -160,8 +162,8 @@ class PositionLife(Form):
     """A lender's part of a loan."""
 
     position: Annotated[str, "ROOM/LOAN/NUMBER", Of(lambda lived: position_name(lived.key))]
-    room: Annotated[Address, "That lent", _known(lambda it, state: checksum(state.resolve(it.id >> ROOM_AT)))]
-    loan: Annotated[Count, "The room's own number of it", Of(lambda lived: number_of(lived.key))]
+    room: Annotated[Address, "That lent", _known(lambda it, state: checksum(state.resolve(room_number_of(it.id))))]
+    loan: Annotated[Count, "The room's own number of it", Of(lambda lived: loan_number_of(lived.key))]
     owner: Annotated[Address, _known(lambda it, _: checksum(it.owner))]
     shares: Annotated[Digits, _known(lambda it, _: it.shares)]
     had: Annotated[Digits, "What it was paid so far, in the smallest unit", _known(lambda it, _: it.had)]

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sampan.finance.lending_rooms import LENDS
 from sampan.finance.positions import rules
-from sampan.finance.positions.records import AMOUNT_BITS, Claims, number_of
+from sampan.finance.positions.records import AMOUNT_BITS, Claims
 from sampan.suite.check import Question
 from sampan.suite.event import Event
-from sampan.suite.ids import loan_id_of
+from sampan.suite.ids import loan_id_of, loan_number_of
 from sampan.suite.verb import NOBODY
 
 _MOST = 1 << AMOUNT_BITS
@@ -40,7 +40,7 @@ def _owed_is_paid(state: Claims, loan: int) -> str | None:
     lender = rules.lender_of(state, loan)
     if lender is None:
         return None
-    paid, shares = LENDS[lender](state, number_of(loan))
+    paid, shares = LENDS[lender](state, loan_number_of(loan))
     if shares != lent:
         return None
     owed = [rules.owed(state, each.id, paid, shares) for each in own]

@@ -10,9 +10,6 @@ from sampan.suite.ids import loan_id_of
 from sampan.suite.layout import Layout, spare
 from sampan.suite.verb import NOBODY
 
-ROOM_AT: Final = 56
-LOAN_AT: Final = 32
-LOAN_BITS: Final = 24
 AMOUNT_BITS: Final = 120
 MOST_STEPS: Final = 100
 """So many cuts one looks at, at most, to say what a position is owed."""
@@ -37,11 +34,6 @@ class Position:
     def whole(self) -> int:
         """What it was cut from: a position, or the loan."""
         return loan_id_of(self.id) | self.origin
-
-
-def number_of(loan: int) -> int:
-    """A room's own number of the loan of which this is an id."""
-    return loan >> LOAN_AT & ((1 << LOAN_BITS) - 1)
 
 
 class Claims(Money):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from sampan.finance.lending_rooms import LENDS
-from sampan.finance.positions.records import AMOUNT_BITS, ROOM_AT, Claims, Position, number_of
-from sampan.suite.ids import loan_id_of
+from sampan.finance.positions.records import AMOUNT_BITS, Claims, Position
+from sampan.suite.ids import loan_id_of, loan_number_of, room_number_of
 from sampan.suite.verb import NOBODY, Refusal
 
 _OVERFLOW: Final = 0x11
@@ -71,7 +71,7 @@ def due(state: Claims, position: int, paid: int, shares: int) -> int:
 
 def lender_of(state: Claims, position: int) -> str | None:
     """The room of the suite that lent; None of another room, of which no log tells what it paid."""
-    room = state.resolve(position >> ROOM_AT)
+    room = state.resolve(room_number_of(position))
     return next((name for name in LENDS if state.addresses.get(name) == room), None)
 
 
@@ -80,7 +80,7 @@ def unclaimed(state: Claims, position: int) -> int:
     lender = lender_of(state, position)
     if lender is None:
         raise Refusal("")
-    return due(state, position, *LENDS[lender](state, number_of(position)))
+    return due(state, position, *LENDS[lender](state, loan_number_of(position)))
 
 
 def known_claim(state: Claims, position: int) -> int | None:
@@ -89,7 +89,7 @@ def known_claim(state: Claims, position: int) -> int | None:
     lender = lender_of(state, position)
     if lender is None:
         return None
-    paid, shares = LENDS[lender](state, number_of(position))
+    paid, shares = LENDS[lender](state, loan_number_of(position))
     try:
         return due(state, position, paid, shares) if shares else None
     except Refusal:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from sampan.finance.positions import rules
-from sampan.finance.positions.records import LOAN_AT, LOAN_BITS, MOST_STEPS, ROOM_AT, Claims, Position, number_of
+from sampan.finance.positions.records import MOST_STEPS, Claims, Position
 from sampan.finance.positions.subject import POSITIONS
 from sampan.identity.records import TERMS
 from sampan.identity.rules import acting
@@ -16,7 +16,7 @@ from sampan.model.replay import Log
 from sampan.money import inside as money
 from sampan.suite import events as ev
 from sampan.suite import kinds
-from sampan.suite.ids import loan_id_of, position_name
+from sampan.suite.ids import LOAN_BITS, loan_id, loan_id_of, loan_number_of, position_name, room_number_of
 from sampan.suite.tell import Names
 from sampan.suite.verb import NOBODY, Refusal, Signature, Verb, arg
 
@@ -96,7 +96,7 @@ class Mint(Verb):
             raise Refusal("LoanOutOfRange", self.loan)
         if not self.shares:
             raise Refusal("SharesOutOfRange", self.shares)
-        position = rules.next_position(state, room.number << ROOM_AT | self.loan << LOAN_AT)
+        position = rules.next_position(state, loan_id(room.number, self.loan))
         rules.may_pass(state, NOBODY, self.to)
         at.log(ev.PositionTransfer(NOBODY, self.to, position))
         at.log(ev.Lent(position, self.to, self.shares))
@@ -104,7 +104,7 @@ class Mint(Verb):
     @classmethod
     def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
         for e in log.run_of(ev.Lent, 1)[:1]:
-            yield log.state.resolve(e.position >> ROOM_AT), cls(number_of(e.position), e.to, e.shares)
+            yield log.state.resolve(room_number_of(e.position)), cls(loan_number_of(e.position), e.to, e.shares)
 
 
 def _went(e: ev.PositionTransfer, names: Names) -> str:
@@ -158,7 +158,7 @@ class Take(Verb):
 
     def run(self, at: At) -> None:
         state = at.state
-        if state.account(at.sender).number != self.position >> ROOM_AT:
+        if state.account(at.sender).number != room_number_of(self.position):
             raise Refusal("NotTheRoomOf", self.position, at.sender)
         rules.owner_of(state, self.position)
         due = rules.due(state, self.position, self.paid, self.shares)

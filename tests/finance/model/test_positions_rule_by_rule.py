@@ -15,7 +15,7 @@ from support.on_both import DEADLINE, Both
 
 from sampan.finance.lending_rooms import LENDS
 from sampan.finance.positions import properties, rules
-from sampan.finance.positions.records import LOAN_AT, MOST_STEPS, ROOM_AT, Position, cut_words
+from sampan.finance.positions.records import MOST_STEPS, Position, cut_words
 from sampan.finance.positions.verbs import (
     Approve,
     Buy,
@@ -64,7 +64,7 @@ def runs(both: Both, verb: Verb) -> Run:
 
 def loan_id(both: Both, loan: int = LOAN) -> int:
     number: int = both.state.account(lender(both)).number
-    return number << ROOM_AT | loan << LOAN_AT
+    return number << 56 | loan << 32
 
 
 def lent(both: Both, who: str, shares: int, loan: int = LOAN) -> int:
@@ -333,7 +333,7 @@ def test_a_buyer_that_allowed_too_little_gets_nothing(both: Both) -> None:
 
 def test_what_lent_and_does_not_tell_what_came_in_is_not_sold(both: Both) -> None:
     """The room is asked: a room of the suite that lends, and no other, is known to answer."""
-    position = both.state.account(both.at("honest room")).number << ROOM_AT | 1
+    position = both.state.account(both.at("honest room")).number << 56 | 1
     with pytest.raises(Exception, match=r"^\(\)$"):
         rules.unclaimed(both.state, position)
     assert rules.known_claim(both.state, position) is None

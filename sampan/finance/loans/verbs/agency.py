@@ -16,6 +16,7 @@ from sampan.model.perform import At
 from sampan.model.replay import Log
 from sampan.suite import events as ev
 from sampan.suite import kinds
+from sampan.suite.ids import loan_id, loan_id_of
 from sampan.suite.verb import Refusal, Signature, Verb, arg
 
 
@@ -76,13 +77,13 @@ def _votes(state: Lending, owner: str, borrowers: int) -> bool:
 
 def _shares_of(state: Lending, found: Sequence[int], facility: int) -> int:
     """Of all these positions, each named once."""
-    loan = state.account(rules.own(state)).number << 24 | facility
+    loan = loan_id(state.account(rules.own(state)).number, facility)
     last = shares = 0
     for position in found:
         if position <= last:
             raise Refusal("VotesNotAscending", position)
         last = position
-        if position >> 32 != loan:
+        if loan_id_of(position) != loan:
             raise Refusal("NotOfTheLoan", position)
         known = state.positions.get(position)
         shares += known.shares if known else 0

@@ -12,7 +12,6 @@ from sampan.finance.loans.records import ENDED, Book, Debt, Lending
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Collateral
 from sampan.finance.positions import rules as positions
-from sampan.finance.positions.records import number_of
 from sampan.finance.registrations.verbs import Deregister
 from sampan.model.perform import At, Call
 from sampan.model.replay import Log
@@ -20,7 +19,7 @@ from sampan.money import inside as money
 from sampan.money.deposits.verbs import Transfer
 from sampan.suite import events as ev
 from sampan.suite import kinds
-from sampan.suite.ids import position_name
+from sampan.suite.ids import loan_number_of, position_name
 from sampan.suite.tell import Names
 from sampan.suite.verb import Refusal, Verb, arg
 
@@ -174,7 +173,7 @@ class Claim(Verb):
 
     def run(self, at: At) -> None:
         state = at.state
-        book = rules.book_of(state, number_of(self.position))
+        book = rules.book_of(state, loan_number_of(self.position))
         owner, due = claims.take(at, self.position, book.paid, book.shares)
         if not due:
             raise Refusal("NothingUnclaimed", self.position)
@@ -252,14 +251,14 @@ def availability_ended(state: Lending, e: ev.AvailabilityEnded) -> None:
 
 
 def _claimed(e: ev.Claimed, names: Names) -> str:
-    money = names.loans.get(number_of(e.position))
+    money = names.loans.get(loan_number_of(e.position))
     paid, by, to = names.amount(e.amount, money), names.account(e.by), names.account(e.to)
     return f"{by} had {paid} paid to {to} for position {position_name(e.position)}"
 
 
 @LOANS.event(ev.Claimed, _claimed)
 def claimed(state: Lending, e: ev.Claimed) -> None:
-    facility = number_of(e.position)
+    facility = loan_number_of(e.position)
     book = state.facilities[facility]
     rules.changed(state, facility, claimed=book.claimed + e.amount)
     positions.had(state, e.position, e.amount)
