@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 from sampan.bills.verbs.circulation import Lodge
 from sampan.client import wire
@@ -26,6 +26,7 @@ from sampan.finance.loans.records import (
     QUARTERS,
     RATE_UNIT,
     WHOLE,
+    Standing,
     debt_of,
     grace_ends,
     silence_ends,
@@ -51,8 +52,6 @@ LOANS: Final = "LoanBook"
 MOST_FILINGS: Final = 2
 ALL: Final = "all"
 """In place of an amount: whatever is owed."""
-Standing: TypeAlias = Literal["in-default", "owed", "late", "open", "over"]
-"""How a facility stands."""
 _STATES: Final[Mapping[Standing, str]] = {
     "in-default": "in default",
     "owed": "owed",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from sampan.cli.forms.common import OnLedger
 from sampan.cli.forms.money import AmountForm, Exactly
+from sampan.finance.loans.records import Standing
 from sampan.suite.forms import Address, BillName, Count, Digits, Form, Hash, Of
 from sampan.suite.tell import print_name
 from sampan.suite.words import Answer, DayCount
@@ -36,7 +37,7 @@ class _Loan(Form):
     surplus_amount: Annotated[AmountForm, Of(lambda loan: loan.amount(loan.stored.surplus)), "The same in its currency"]
     in_default: bool
     state: Annotated[
-        Literal["in-default", "owed", "late", "open", "over"],
+        Standing,
         Of(lambda loan: loan.standing),
         "late: due, in grace; open: nothing is owed, and more may be drawn; over: nothing can be drawn any more",
     ]

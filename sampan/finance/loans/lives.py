@@ -18,6 +18,7 @@ from sampan.suite.tell import Names, bill_name, checksum, instant, moment
 from sampan.suite.words import DayCount
 
 Outcome = Literal["open", "drawn", "in-default", "over"]
+"""How a loan stands at the last block: `drawn` is what `Standing` of the records tells apart, as owed and as late."""
 How = Literal["held", "on-trust", "sold"]
 What = Literal["lent", "drawn", "repaid", "sold", "not-drawn", "claimed", "surplus-taken"]
 

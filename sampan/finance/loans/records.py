@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta, timezone
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 from sampan.finance.positions.records import Claims
 from sampan.finance.registrations.records import Registered
@@ -38,6 +38,8 @@ ENDED: Final = frozenset({Status.SURRENDERED, Status.PAPER, Status.DELIVERED})
 """How a bill may end while it is pledged."""
 DAYS_OF_YEAR: Final = {DayCount.ACT_360: 360, DayCount.ACT_365_F: 365}
 """For interest (T31)."""
+Standing: TypeAlias = Literal["in-default", "owed", "late", "open", "over"]
+"""How a facility stands, as documents say it."""
 
 
 def debt_of(facility: int, pledge: int) -> int:
