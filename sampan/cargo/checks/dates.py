@@ -8,13 +8,13 @@ from typing import Any
 
 from sampan.cargo.checks.document import Document
 from sampan.cargo.history import Word, words
+from sampan.identity.records import DAY, HOUR
 from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
 from sampan.suite.tell import bill_name, moment, participant_name
 from sampan.suite.words import FactKind
 
-_DAY = 86_400
-_ZONES = 12 * 3600
+_ZONES = 12 * HOUR
 """Somewhere a day ends so much later than in UTC."""
 _GIVES = (ev.Endorsed, ev.Lodged)
 
@@ -50,7 +50,7 @@ def _on_board(own: list[Word], document: Document) -> Iterator[tuple[Level, str]
 
 def _after(said: Any, day: int) -> bool:
     """It happened after the day was over everywhere."""
-    return bool(said.happened_at >= day + _DAY + _ZONES)
+    return bool(said.happened_at >= day + DAY + _ZONES)
 
 
 def _spent(own: list[Word], given: list[Entry]) -> Iterator[tuple[Level, str]]:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from sampan.cargo.checks.document import Document
 from sampan.cargo.history import Word, words
+from sampan.identity.records import DAY
 from sampan.suite.check import Check, Evidence, Indication, Level
 from sampan.suite.tell import amount, bill_name, participant_name, place_text
 from sampan.suite.words import FactKind
 
-_DAY = 86_400
-_WAITS = 7 * _DAY
+_WAITS = 7 * DAY
 """So long feeds may lag."""
-_CALL = 3 * _DAY
+_CALL = 3 * DAY
 """A ship loads for so long before it sails."""
 _GONE = (FactKind.DEPARTED, FactKind.ARRIVED, FactKind.DISCHARGED)
 _PORT = 5
@@ -31,7 +31,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
         witness = _witness(left, loads)
         missing = _missing(own, Document(evidence.disclosed.get(bill, {})))
         if missing and witness is not None:
-            days = (evidence.time - left.said.happened_at) // _DAY
+            days = (evidence.time - left.said.happened_at) // DAY
             who = f"{participant_name(witness.about[3])} reported others at {place_text(witness.said.place)}"
             what = "nobody said that it was loaded" if missing == [0] else f"nobody said that {_units(missing)} loaded"
             yield Indication(bill_name(bill), f"{what}, {amount(days, 'day')} after its ship left; {who}")

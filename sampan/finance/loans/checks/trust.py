@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sampan.finance.loans.history import heard, name_of
+from sampan.identity.records import DAY
 from sampan.suite.check import Check, Evidence, Indication, Level
 from sampan.suite.tell import amount, bill_name, moment, text_of
-
-_DAY = 86_400
 
 
 def _look(evidence: Evidence) -> Iterator[Indication]:
@@ -18,7 +17,7 @@ def _look(evidence: Evidence) -> Iterator[Indication]:
                 continue
             given = secured.trust.event
             if evidence.time > given.until:
-                late = amount((evidence.time - given.until) // _DAY, "day")
+                late = amount((evidence.time - given.until) // DAY, "day")
                 purpose = text_of(given.purpose)
                 why = f" for “{purpose}”" if purpose else ""
                 what = f"out on trust{why} until {moment(given.until, loan.zone)}, it is not back {late} later"
