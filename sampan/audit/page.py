@@ -14,7 +14,7 @@ from sampan.audit.report import write_text
 from sampan.subjects import SUITE
 from sampan.suite.check import Cell, Page, Section, audited
 from sampan.suite.escapes import printable
-from sampan.suite.tell import readable
+from sampan.suite.tell import readable, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -136,7 +136,7 @@ def _held(spans: Iterable[Mapping[str, Any]]) -> Element:
             (
                 _time(span["from"], span["from_block"]),
                 "still" if span["to"] is None else _time(span["to"], span["to_block"]),
-                span["status"].replace("-", " "),
+                spoken(span["status"]),
                 _lines(by, None if by == held_for else f"for {held_for}", code=span["account"], kind="lei"),
                 span["titleholder"] or "whoever possesses it (in blank)",
             )

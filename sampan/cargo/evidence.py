@@ -28,6 +28,7 @@ from sampan.suite.tell import (
     place_text,
     plain,
     readable,
+    spoken,
 )
 from sampan.suite.words import FactKind
 
@@ -208,7 +209,7 @@ def _drawn(cargo: Sequence[Mapping[str, Any]]) -> Section:
         rows.append(
             (
                 readable(fact["happened_at"]),
-                Cell((fact["kind"].replace("-", " "), unit, amount, until)),
+                Cell((spoken(fact["kind"]), unit, amount, until)),
                 fact["place"] or "",
                 Cell((fact["producer"], "by statement" if fact["batch"] is None else f"batch {fact['batch']}")),
                 Cell((fact["outcome"], None if fact["to"] is None else readable(fact["to"]))),

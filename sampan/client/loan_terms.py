@@ -11,7 +11,7 @@ from sampan.client.errors import NotOnLedger
 from sampan.client.loans import zone_of
 from sampan.errors import BadInput
 from sampan.finance import prints
-from sampan.finance.loans.records import RATE_UNIT, WHOLE, grace_ends
+from sampan.finance.loans.records import RATE_UNIT, grace_ends, percent
 from sampan.suite.tell import amount as count_of
 from sampan.suite.tell import bill_name, checksum, moment, option
 
@@ -59,9 +59,9 @@ def in_words(ledger: Ledger, terms: Facility, clauses: Sequence[Clause] = ()) ->
         ("available until", f"{moment(terms.available_until, zone)}: it may be drawn until then"),
         ("maturity", f"{moment(terms.maturity, zone)}: it is repaid until then"),
         ("in default", f"after {count_of(terms.grace_days, 'day')} of grace: {moment(default, zone)}"),
-        ("advance", f"{_percent(terms.advance)} of what the bills count may be owed"),
-        ("on trust", f"{_percent(terms.on_trust)} of what a bill counts, while it is out on trust"),
-        ("reserve", f"{_percent(terms.reserve)} of what a bill counts: for less only the agent sells it in default"),
+        ("advance", f"{percent(terms.advance)} of what the bills count may be owed"),
+        ("on trust", f"{percent(terms.on_trust)} of what a bill counts, while it is out on trust"),
+        ("reserve", f"{percent(terms.reserve)} of what a bill counts: for less only the agent sells it in default"),
         *(("condition", each) for each in _condition(ledger, terms.condition, clauses)),
         ("filed in", _filed(terms)),
         ("agreement", f"0x{terms.agreement.hex()}, the hash of the agreement in words"),
@@ -93,7 +93,7 @@ def _by_term(said: Sequence[Said]) -> dict[str, str]:
 def acceptance_in_words(ledger: Ledger, acceptance: Acceptance) -> list[Said]:
     """What an agent signs of a bill that it takes in pledge."""
     loan = ledger.loan(acceptance.facility)
-    advance = _percent(loan.stored.advance)
+    advance = percent(loan.stored.advance)
     rows = [
         ("facility", f"{loan.number}, of {ledger.names.participant(loan.stored.borrower)}"),
         ("bill", f"{bill_name(acceptance.bill)}, as it stands now: it counts for its act {acceptance.act_count}"),
@@ -131,7 +131,3 @@ def is_laid(ledger: Ledger, condition: bytes) -> bool:
 def _filed(terms: Facility) -> str:
     countries = [each for each in (terms.filed_in, terms.also_filed_in) if each]
     return f"{' and '.join(countries)}, before each drawing" if countries else "nowhere: no drawing asks for it"
-
-
-def _percent(parts: int) -> str:
-    return f"{Decimal(parts) * 100 / WHOLE:f} %"

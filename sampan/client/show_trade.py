@@ -11,7 +11,7 @@ from rich.text import Text
 
 from sampan.chain.fees import format_ether
 from sampan.client.tables import grid, lines
-from sampan.finance.loans.records import DAYS_OF_YEAR, RATE_UNIT, WHOLE
+from sampan.finance.loans.records import DAYS_OF_YEAR, RATE_UNIT, percent
 from sampan.subjects import SUITE
 from sampan.suite import tell
 from sampan.suite.tell import bill_name, moment
@@ -65,7 +65,7 @@ def loan(record: Loan) -> RenderableType:
         ("agent", names.participant(stored.agent)),
         ("owed", f"{amount(record.owed)}: principal {amount(record.principal)}, interest {amount(record.interest)}"),
         ("interest", f"{Decimal(stored.rate) * 100 / RATE_UNIT:f} % a year, on {DAYS_OF_YEAR[stored.day_count]} days"),
-        ("covered", f"{amount(record.covered)}, {_percent(stored.advance)} of bills worth {amount(stored.value)}"),
+        ("covered", f"{amount(record.covered)}, {percent(stored.advance)} of bills worth {amount(stored.value)}"),
         ("to be drawn", _drawing(record)),
         ("repaid by", f"{record.moment(record.maturity)}; in default after {record.moment(record.grace_ends)}"),
         ("money", record.money.reference),
@@ -105,10 +105,6 @@ def _loan_style(record: Loan) -> str:
     if record.owed:
         return "bold green" if record.time <= record.maturity else "bold yellow"
     return "bold green" if record.stored.undrawn and record.available else "bold"
-
-
-def _percent(parts: int) -> str:
-    return f"{Decimal(parts) * 100 / WHOLE:f} %"
 
 
 def offer(record: Offer) -> RenderableType:

@@ -87,6 +87,11 @@ def option(word: IntEnum) -> str:
     return word.name.lower().replace("_", "-")
 
 
+def spoken(word: str) -> str:
+    """A word of JSON as people read it: blanks for hyphens."""
+    return word.replace("-", " ")
+
+
 def word_of(kind: type[W], text: str) -> W:
     """The word that a text means: `change-of-destination`, `Change of destination` and `CHANGE_OF_DESTINATION` alike.
 

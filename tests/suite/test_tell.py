@@ -111,6 +111,7 @@ def test_words_are_read_in_every_writing_and_others_are_refused_with_those_there
     for text in ("change-of-destination", " Change of destination ", "CHANGE_OF_DESTINATION"):
         assert tell.word_of(SurrenderFor, text) is SurrenderFor.CHANGE_OF_DESTINATION
     assert tell.plain(SurrenderFor.CHANGE_OF_DESTINATION) == "change of destination"
+    assert tell.spoken(tell.option(SurrenderFor.CHANGE_OF_DESTINATION)) == "change of destination"
     with pytest.raises(UsageError, match="not a surrenderfor") as wrong:
         tell.word_of(SurrenderFor, "fun")
     assert wrong.value.hint == "there are delivery, amendment, change-of-destination, switch, paper"

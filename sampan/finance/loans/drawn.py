@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any, Final
 
-from sampan.finance.loans.records import RATE_UNIT, WHOLE
+from sampan.finance.loans.records import RATE_UNIT, percent
 from sampan.suite.amounts import digits
 from sampan.suite.check import Cell, Page, Section
-from sampan.suite.tell import moment
+from sampan.suite.tell import moment, spoken
 
 _WHAT: Final = {
     "lent": "lenders paid it in",
@@ -40,12 +40,12 @@ def owed_and_covered(loans: Sequence[Mapping[str, Any]]) -> Section:
         rows.append(
             (
                 name(loan),
-                _said(loan["outcome"]),
+                spoken(loan["outcome"]),
                 Cell((_amount(loan, owed), f"default after {_at(loan, 'grace_ends')}"), kind="price"),
                 Cell((_amount(loan, loan["covered"]),), kind="price"),
                 loan["borrower"] or "",
                 loan["agent"] or "",
-                Cell(tuple(f"{each['bill']}: {_said(each['how'])}" for each in loan["bills"]) or ("none now",)),
+                Cell(tuple(f"{each['bill']}: {spoken(each['how'])}" for each in loan["bills"]) or ("none now",)),
             )
         )
     head = ("loan", "how it stands", "owed at the last block", "covered", "borrower", "agent", "bills that secure it")
@@ -67,7 +67,7 @@ def _owed(loan: Mapping[str, Any]) -> Section:
     principal, interest = int(loan["principal"]), int(loan["interest"])
     more = _amount(loan, of_interest + interest)
     rows: list[tuple[str, str | Cell]] = [
-        ("how it stands", _said(loan["outcome"])),
+        ("how it stands", spoken(loan["outcome"])),
         ("owed at the last block", _amount(loan, principal + interest)),
         (
             "principal",
@@ -76,7 +76,7 @@ def _owed(loan: Mapping[str, Any]) -> Section:
         ("interest", f"{more} for the days so far, less {_amount(loan, of_interest)} paid: {_amount(loan, interest)}"),
         (
             "may be owed on its bills",
-            f"{_amount(loan, loan['covered'])}, which is {_percent(loan['advance'])} of what they count",
+            f"{_amount(loan, loan['covered'])}, which is {percent(int(loan['advance']))} of what they count",
         ),
         (
             "in default",
@@ -103,9 +103,9 @@ def _agreed(loan: Mapping[str, Any]) -> Section:
         ("drawn until", _at(loan, "available_until")),
         ("repaid until", _at(loan, "maturity")),
         ("in default after", _at(loan, "grace_ends")),
-        ("of what bills count may be owed", _percent(loan["advance"])),
-        ("of that counts on trust", _percent(loan["on_trust"])),
-        ("nobody but the agent sells below", f"{_percent(loan['reserve'])} of what a bill counts"),
+        ("of what bills count may be owed", percent(int(loan["advance"]))),
+        ("of that counts on trust", percent(int(loan["on_trust"]))),
+        ("nobody but the agent sells below", f"{percent(int(loan['reserve']))} of what a bill counts"),
         ("condition", asked),
         ("security filed in", " and ".join(loan["filed_in"]) or "no country: no drawing asks for it"),
         ("hash of the agreement", Cell((), code=loan["agreement"])),
@@ -133,7 +133,7 @@ def _bills(loan: Mapping[str, Any]) -> Section:
     rows = [
         (
             each["bill"],
-            _said(each["how"]) + ("" if each["until"] is None else f" until {_clocked(loan, each['until'])}"),
+            spoken(each["how"]) + ("" if each["until"] is None else f" until {_clocked(loan, each['until'])}"),
             _price(loan, each["value"]),
         )
         for each in loan["bills"]
@@ -178,16 +178,6 @@ def _stood(loan: Mapping[str, Any]) -> Section:
 
 
 # --------------------------------------------------------------------------------------------------------------- pieces
-
-
-def _said(word: str) -> str:
-    """A word of documents as people read it."""
-    return word.replace("-", " ")
-
-
-def _percent(parts: str) -> str:
-    """Parts of 10,000."""
-    return f"{Decimal(parts) * 100 / WHOLE:f}".removesuffix(".00").removesuffix(".0") + " %"
 
 
 def _amount(loan: Mapping[str, Any], amount: int | str) -> str:

@@ -14,7 +14,7 @@ from sampan.suite import events as ev
 from sampan.suite.check import Entry, Evidence, Life
 from sampan.suite.forms import ABSENT, Address, BillName, Count, Digits, Form, Hash, HashText, Lei, Of, Second
 from sampan.suite.ids import loan_id, position_name
-from sampan.suite.tell import Names, bill_name, checksum, instant, moment
+from sampan.suite.tell import Names, bill_name, checksum, instant, moment, spoken
 from sampan.suite.words import DayCount
 
 Outcome = Literal["open", "drawn", "in-default", "over"]
@@ -298,11 +298,6 @@ class LoanLife(Form):
 # --------------------------------------------------------------------------------------------------------------- tables
 
 
-def _said(word: str) -> str:
-    """A word of documents as people read it."""
-    return word.replace("-", " ")
-
-
 def _row(evidence: Evidence, key: int, names: Names) -> tuple[str, ...]:
     loan = _told(evidence, key).loan
     if loan is None:
@@ -310,13 +305,13 @@ def _row(evidence: Evidence, key: int, names: Names) -> tuple[str, ...]:
     money = loan.terms.money
     shares = [f"{names.account(each.owner)}: {names.amount(each.shares, money)}" for each in _positions(evidence, key)]
     return (
-        _said(_outcome(loan, evidence.time)),
+        spoken(_outcome(loan, evidence.time)),
         names.participant(loan.terms.borrower),
         names.participant(loan.agent),
         "\n".join(shares),
         f"{names.amount(loan.principal, money)}\nand {names.amount(rounded(loan.interest), money)}",
         names.amount(loan.covered, money),
-        "\n".join(f"{bill_name(each.bill)} {_said(_how(each))}" for _, each in sorted(loan.bills.items())),
+        "\n".join(f"{bill_name(each.bill)} {spoken(_how(each))}" for _, each in sorted(loan.bills.items())),
         moment(loan.grace_ends, loan.zone),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta, timezone
+from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
 
 from sampan.finance.positions.records import Claims
@@ -40,6 +41,11 @@ DAYS_OF_YEAR: Final = {DayCount.ACT_360: 360, DayCount.ACT_365_F: 365}
 """For interest (T31)."""
 Standing: TypeAlias = Literal["in-default", "owed", "late", "open", "over"]
 """How a facility stands, as documents say it."""
+
+
+def percent(parts: int) -> str:
+    """Parts of the whole as people read them: `80 %`."""
+    return f"{Decimal(parts) * 100 / WHOLE:f} %"
 
 
 def debt_of(facility: int, pledge: int) -> int:
