@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sampan.suite import events as ev
-from sampan.suite.tell import Names, printable
+from sampan.suite.tell import Names, code_text
 from sampan.suite.words import Receiving, RecordLaw
 
 RECEIVES: Final[dict[Receiving, str]] = {
@@ -40,11 +40,11 @@ def listed(e: ev.GiverListed, names: Names) -> str:
 
 def room_countries(e: ev.RoomListed, names: Names) -> str:
     """For whom a room was listed."""
-    countries = ", ".join(map(printable, e.countries)) or "no further country"
+    countries = ", ".join(map(code_text, e.countries)) or "no further country"
     return f"the room {names.account(e.room)} is listed for {countries}"
 
 
 def room_delisted_for(e: ev.RoomDelisted, names: Names) -> str:
     """For whom a room was delisted."""
-    countries = ", ".join(map(printable, e.countries))
+    countries = ", ".join(map(code_text, e.countries))
     return f"the room {names.account(e.room)} was delisted" + (f" for {countries}" if countries else "")

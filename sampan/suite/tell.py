@@ -371,7 +371,7 @@ def kinds_of(bits: int) -> list[FactKind]:
     return [kind for kind in FactKind if bits >> kind & 1]
 
 
-def printable(text: str) -> str:
+def code_text(text: str) -> str:
     """A code of the log in words: itself, or hex where it is none."""
     return text if text.isascii() and text.isprintable() else "0x" + text.encode("latin-1", "replace").hex()
 
@@ -388,7 +388,7 @@ def describe(name: str, value: Any, names: Names | None = None) -> str:
     if isinstance(value, int):
         return _number(name, value, names)
     if isinstance(value, str):
-        return names.account(value) if value.startswith("0x") and len(value) == 42 else printable(value)
+        return names.account(value) if value.startswith("0x") and len(value) == 42 else code_text(value)
     if is_dataclass(value) and not isinstance(value, type):
         parts = ((contract_name(each.name), getattr(value, each.name)) for each in fields(value))
         return f"({', '.join(f'{part} {describe(part, said, names)}' for part, said in parts)})"

@@ -171,9 +171,9 @@ def test_a_text_of_the_log_is_told_where_it_is_one_that_a_terminal_can_bear(data
 
 
 def test_a_code_of_the_log_is_told_where_it_is_one() -> None:
-    assert tell.printable("GB-ENG") == "GB-ENG"
-    assert tell.printable("\x07") == "0x07"
-    assert tell.printable("é") == "0xe9"
+    assert tell.code_text("GB-ENG") == "GB-ENG"
+    assert tell.code_text("\x07") == "0x07"
+    assert tell.code_text("é") == "0xe9"
 
 
 # ----------------------------------------------------------------------------------------------------------- arguments
