@@ -135,9 +135,7 @@ class LoansChance(RoomChance):
         return self.any(fit) if fit and self.chance(0.96) else self.draw_bill()
 
     def _deal(self, bill: int) -> Deal:
-        if bill in self.state.bills and rules.lies_here(self.state, bill):
-            return Deal.of(self.state.lodgings[bill].deal)
-        return rules.deal_outside(self.state, bill)
+        return rules.deal_wherever(self.state, bill)
 
     def _prints_of(self, bill: int) -> tuple[int, ...]:
         """The prints of a bill's pledge, mostly."""

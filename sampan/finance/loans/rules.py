@@ -65,6 +65,12 @@ def deal_outside(state: Lending, bill: int) -> Deal:
     return Deal.of(state.kept.get(bill, 0))
 
 
+def deal_wherever(state: Lending, bill: int) -> Deal:
+    """Under which pledge a bill is, in the book or outside; none: facility 0. Of what lies in the book `kept` has no
+    deal, but who may take it."""
+    return deal_of(state, bill) if lies_here(state, bill) else deal_outside(state, bill)
+
+
 # ------------------------------------------------------------------------------------------------------------- parties
 
 

@@ -86,10 +86,9 @@ def let_go(at: At, facility: int, debt: Debt, bills: Sequence[Collateral]) -> No
     if not rules.is_over(book, owed, state.now):
         rules.of_borrower_or_agent(at, book)
     for each in bills:
-        out = rules.deal_outside(state, each.bill)
-        is_out = bool(out.until) and not rules.lies_here(state, each.bill)
-        deal = out if is_out else rules.deal_of(state, each.bill)
-        if deal.facility != facility:
+        deal, here = rules.deal_wherever(state, each.bill), rules.lies_here(state, each.bill)
+        # What is out and not on trust was sold, or never pledged.
+        if deal.facility != facility or not (here or deal.until):
             raise Refusal("NotUnderThisDeal", each.bill)
         if deal.joint and owed:
             raise Refusal("NotAllotted", each.bill)
@@ -98,7 +97,7 @@ def let_go(at: At, facility: int, debt: Debt, bills: Sequence[Collateral]) -> No
         at.log(ev.Discharged(facility, each.bill, at.actor))
         if deal.units:
             at.steps.call(Call(rules.own(state), Deregister(deal.debt, each.prints)))
-        if not is_out:
+        if here:
             inside.calls(at, GiveBack(each.bill, b""))
     if owed:
         rules.require_covered(book, owed, state.facilities[facility].value)
@@ -113,11 +112,9 @@ class Forget(Verb):
 
     def run(self, at: At) -> None:
         state = at.state
-        deal = rules.deal_outside(state, self.bill)
-        if rules.lies_here(state, self.bill):
-            deal = rules.deal_of(state, self.bill)
-            if state.bills[self.bill].status not in ENDED:
-                raise Refusal("NothingLeft", self.bill)
+        deal = rules.deal_wherever(state, self.bill)
+        if rules.lies_here(state, self.bill) and state.bills[self.bill].status not in ENDED:
+            raise Refusal("NothingLeft", self.bill)
         if not deal.word:
             raise Refusal("NothingLeft", self.bill)
         book = rules.book_of(state, deal.facility)
@@ -230,15 +227,14 @@ def repaid(state: Lending, e: ev.Repaid) -> None:
 
 @LOANS.event(ev.Discharged, "{by} let {bill} go from facility {facility}")
 def discharged(state: Lending, e: ev.Discharged) -> None:
-    out = rules.deal_outside(state, e.bill)
-    deal = rules.deal_of(state, e.bill) if rules.lies_here(state, e.bill) else out
+    deal = rules.deal_wherever(state, e.bill)
     rules.changed(state, e.facility, value=state.facilities[e.facility].value - deal.value)
     state.drop(state.kept, e.bill)
 
 
 @LOANS.event(ev.Forgotten, "{by} ended what was left of {bill} in facility {facility}")
 def forgotten(state: Lending, e: ev.Forgotten) -> None:
-    deal = rules.deal_of(state, e.bill) if rules.lies_here(state, e.bill) else rules.deal_outside(state, e.bill)
+    deal = rules.deal_wherever(state, e.bill)
     if not deal.sold:
         rules.changed(state, e.facility, value=state.facilities[e.facility].value - deal.value)
     state.drop(state.kept, e.bill)
