@@ -32,8 +32,9 @@ from sampan.bills.verbs.surrender import Accept, Deliver, Surrender
 from sampan.cli import schema
 from sampan.finance.loans import rules
 from sampan.finance.loans.history import Loans, heard
+from sampan.finance.loans.persons import Persons
 from sampan.finance.loans.records import Deal
-from sampan.finance.loans.sales import Persons, Sales
+from sampan.finance.loans.sales import Sales
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Filing, Share
 from sampan.finance.loans.verbs.lending import Draw

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from sampan.finance.loans.cargo import Cargoes
 from sampan.finance.loans.history import Loans
-from sampan.identity.checks.standing import Standing
+from sampan.finance.loans.persons import Persons
 from sampan.suite import events as ev
 from sampan.suite.check import Entry, Evidence
-from sampan.suite.tell import Names, checksum, lei_text
+from sampan.suite.tell import Names, checksum
 from sampan.trade.history import Offers, let_out, room
 
 
@@ -36,50 +35,6 @@ class Sold:
         """Its price."""
         known = checksum(self.money) in names.money
         return names.amount(self.price, self.money) if known else f"{self.price} ({self.currency})"
-
-
-@dataclass(slots=True)
-class Persons:
-    """Whose group somebody is of, and in which country; told from events alone."""
-
-    names: Names
-    parents: dict[int, int] = field(default_factory=dict)
-    countries: dict[int, str] = field(default_factory=dict)
-    currencies: dict[str, str] = field(default_factory=dict)
-    """Deposit or coin → its currency."""
-    standing: Standing = field(default_factory=Standing)
-
-    def hear(self, event: Any) -> None:
-        """Take an event in."""
-        self.standing.hear(event)
-        match event:
-            case ev.ParticipantEnrolled():
-                self.parents[event.participant] = event.parent
-                self.countries[event.participant] = event.country
-            case ev.ProfileSet():
-                self.parents[event.participant] = event.parent
-            case ev.DepositOpened():
-                self.currencies[event.deposit] = event.currency
-            case ev.CoinListed():
-                self.currencies[event.coin] = event.currency
-
-    def group(self, participant: int) -> tuple[str, int]:
-        """Its ultimate parent; of one without, it alone."""
-        parent = self.parents.get(participant, 0)
-        return ("group", parent) if parent else ("participant", participant)
-
-    def person(self, account: str) -> int:
-        """The participant of an account; 0 of a room, and of what is none."""
-        return self.standing.participant(account) or 0
-
-    def told(self, participant: int) -> str:
-        """A participant, with its group."""
-        parent, name = self.parents.get(participant, 0), self.names.participant(participant)
-        return name if not parent or lei_text(parent) == name else f"{name} (group {lei_text(parent)})"
-
-    def currency(self, money: str) -> str:
-        """The currency of a money, or its address."""
-        return self.currencies.get(money, checksum(money))
 
 
 class Sales:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from sampan.finance.loans.cargo import Cargoes
 from sampan.finance.loans.history import Loans, book
-from sampan.finance.loans.sales import Market, Persons, Sales, Sold
+from sampan.finance.loans.persons import Persons
+from sampan.finance.loans.sales import Market, Sales, Sold
 from sampan.money.history import transactions
 from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from sampan.finance.loans.cargo import Cargoes, Pieces, is_one
 from sampan.finance.loans.history import Loans, book, name_of
+from sampan.finance.loans.persons import Persons
 from sampan.finance.loans.records import facility_of_debt
-from sampan.finance.loans.sales import Market, Persons, Sales, Sold
+from sampan.finance.loans.sales import Market, Sales, Sold
 from sampan.finance.registrations.records import WINDOW_DAYS, Print, cargo_name
 from sampan.money.history import transactions
 from sampan.suite import events as ev

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sampan.finance.loans.history import Loan, Loans, name_of
-from sampan.finance.loans.sales import Persons
+from sampan.finance.loans.persons import Persons
 from sampan.finance.loans.terms import Filing
 from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level

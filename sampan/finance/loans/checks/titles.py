@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from sampan.finance.loans.history import Loan, Loans, Secured, book, name_of
-from sampan.finance.loans.sales import Persons
+from sampan.finance.loans.persons import Persons
 from sampan.money.history import transactions
 from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
