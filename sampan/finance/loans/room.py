@@ -12,7 +12,6 @@ from sampan.finance.loans.records import MOST, Book, Deal, Lending
 from sampan.finance.loans.terms import Acceptance, Pledge, is_address, read_pledge
 from sampan.finance.loans.verbs.lending import drawn
 from sampan.finance.registrations import rules as registrations
-from sampan.finance.registrations.records import DEBT_BITS
 from sampan.finance.registrations.verbs import Register
 from sampan.identity.records import TERMS
 from sampan.model.perform import Call
@@ -117,6 +116,6 @@ def out(state: Any, bill: int) -> tuple[int, Verb]:
 
 def prints_of(state: Lending, deal: Deal) -> tuple[int, ...]:
     """The prints that are registered for a pledge."""
-    debt = state.account(rules.own(state)).number << DEBT_BITS | deal.debt
+    debt = registrations.debt_id(state, rules.own(state), deal.debt)
     found = [said.pack() for cargo in state.boxes for said, of in registrations.live(state, cargo) if of == debt]
     return tuple(sorted(found))
