@@ -103,6 +103,8 @@ class Played:
     told: tuple[str, ...] = ()
     why: str = ""
     refused: str = ""
+    """In which words it was refused."""
+    refused_by: Literal["contract", "client"] | None = None
     code: str = ""
     warnings: tuple[str, ...] = ()
     transaction: str | None = None
@@ -552,7 +554,7 @@ class Play:
         what = _what(step).replace(":", " tries to", 1)
         try:
             # A rehearsal is told of a list, and held by none.
-            held = expected.name == Held.__name__
+            held = isinstance(expected, said.ByName) and expected.name == Held.__name__
             call = self._prepared(step, rehearsing=not held)
             what = f"{step.by} tries to {self._label(call)}"
             sender = self._as(step.through or step.by)
@@ -571,7 +573,8 @@ class Play:
         expected: said.Expected,
         error: SampanError,
     ) -> None:
-        if isinstance(error, ChainError) and not isinstance(error, Refused):
+        if isinstance(error, ChainError | Missing):
+            # Nobody refused: it could not be tried.
             raise error
         self._compare(step, self._short(what), expected, error)
         self._finish(
@@ -584,7 +587,8 @@ class Play:
                 self._short(what),
                 getattr(step, "verb", type(step).__name__.lower()),
                 why=step.why,
-                refused=self._short(self._message(error)),
+                refused=self._message(error),
+                refused_by="contract" if isinstance(error, Refused) else "client",
                 code=error.code,
             ),
         )
@@ -599,23 +603,28 @@ class Play:
         return None
 
     def _message(self, error: SampanError) -> str:
+        """What an error says, as it is told."""
         found = self._of_the_deployed(error)
         if found is None:
-            return error.message
+            return self._short(error.message)
         name, arguments = found
-        return f"{name}({', '.join(self._said(key, value)[0] for key, value in arguments.items())})"
+        return self._short(f"{name}({', '.join(self._said(key, value)[0] for key, value in arguments.items())})")
 
     def _compare(self, step: Step, what: str, expected: said.Expected, error: SampanError) -> None:
         came, arguments = self._of_the_deployed(error) or (_name_of(error), getattr(error, "arguments", {}))
         known = [self._said(name, value) for name, value in arguments.items()]
-        kinds = {came, *(kind.__name__ for kind in type(error).__mro__)}
-        right = expected.name in kinds and all(
-            text == "_" or text.casefold() in (each.casefold() for each in values)
-            for text, values in zip(expected.arguments or (), known, strict=False)
-        )
+        of_client = not isinstance(error, Refused | Held)
+        if isinstance(expected, said.ByClient):
+            right = of_client and _says(self._message(error), expected.words)
+        else:
+            right = came == expected.name and all(
+                text == "_" or text.casefold() in (each.casefold() for each in values)
+                for text, values in zip(expected.arguments or (), known, strict=False)
+            )
         if not right:
             whole = f"{came}({', '.join(values[0] for values in known)})" if known else came
-            raise self._failed(step, what, f"the refusal {expected}", f"{whole}: {error.message}", error.hint)
+            by = "the client refused" if of_client else whole
+            raise self._failed(step, what, f"the refusal {expected}", f"{by}: {self._message(error)}", error.hint)
 
     # ------------------------------------------------------------------------------------------ beside the suite
 
@@ -1279,6 +1288,11 @@ def _written(value: Any) -> str:
 def _name_of(error: SampanError) -> str:
     """What a refusal is called in files."""
     return error.name if isinstance(error, ContractRefusal) else type(error).__name__
+
+
+def _says(message: str, words: str) -> bool:
+    """Whether a message has these words, whole ones, one after the other."""
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", " ".join(message.split())) is not None
 
 
 def _what(step: Step) -> str:

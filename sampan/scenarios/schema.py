@@ -30,6 +30,12 @@ _BALANCES: Final = {
     "additionalProperties": {"type": ["string", "number"]},
     "properties": {said.BALANCES: TEXT},
 }
+_BY_CLIENT: Final = {
+    "type": "object",
+    "required": ["client"],
+    "additionalProperties": False,
+    "properties": {"client": {"type": "string", "pattern": r"\S" + r"\s+\S+" * (said.FEWEST - 1)}},
+}
 _NUMBERS: Final[dict[str, Any]] = {"box": {"type": "integer"}, "ship": {"type": ["string", "integer"]}}
 _CHOICES: Final[dict[str, Any]] = {"event": {"enum": [*reports.EVENTS]}, "classifier": {"enum": [*reports.CLASSIFIERS]}}
 _EVENT: Final = {
@@ -113,9 +119,11 @@ def _step_schema(kind: str, known: Mapping[str, Doing], texts: Mapping[str, Doin
         "additionalProperties": False,
         "properties": properties,
     }
-    for key in ("by", "through", "as", "why", "text", "refused", "counts", "of", "agreement_of", "forged_by"):
+    for key in ("by", "through", "as", "why", "text", "counts", "of", "agreement_of", "forged_by"):
         if key in properties:
             properties[key]["type"] = "string"
+    if "refused" in properties:
+        properties["refused"]["anyOf"] = [TEXT, _BY_CLIENT]
     if kind == "do":
         properties["rehearse"]["type"] = "boolean"
         properties["agreed"] |= one_or_more(TEXT)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sampan.cargo.records import Clause
 from sampan.chain.accounts import ROLES
@@ -39,14 +39,28 @@ RELAYER: Final = "relayer"
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
-    """A refusal by its name and as many of its arguments as are given, each as written (`_`: any)."""
+class ByName:
+    """A refusal by its name, as contracts' errors have one, and as many of its arguments as are given, each as written
+    (`_`: any)."""
 
     name: str
     arguments: tuple[str, ...] | None
 
     def __str__(self) -> str:
         return self.name if self.arguments is None else f"{self.name}({', '.join(self.arguments)})"
+
+
+@dataclass(frozen=True, slots=True)
+class ByClient:
+    """A refusal of the client, which asks no contract then, by some of its words: it has no name."""
+
+    words: str
+
+    def __str__(self) -> str:
+        return f"by the client: “{self.words}”"
+
+
+Expected: TypeAlias = ByName | ByClient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +137,7 @@ class DoThere(Step):
     contract: str
     function: Mapping[str, Any]
     arguments: Mapping[str, Any]
-    refused: Expected | None = None
+    refused: ByName | None = None
 
     @property
     def verb(self) -> str:
@@ -304,6 +318,10 @@ def signers(script: Script) -> list[str]:
 
 # ------------------------------------------------------------------------------------------------------- reading a file
 
+REFUSED: Final = (
+    "The refusal that must come: a contract's error, as NotPossessor or NotPossessor(rice, trader);"
+    " or, where the client refuses before a contract is asked, {client: some of its words}."
+)
 STEPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     "chapter": ("A part begins, with this title.", {"text": "What it is about."}),
     "note": ("A sentence for the reader.", {}),
@@ -315,7 +333,7 @@ STEPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
             "agreed": "Whose agreement is shown with it: parties, which then sign, or names of what was signed.",
             "through": "Who sends it, signed by whoever acts.",
             "rehearse": "true: it is tried and not sent.",
-            "refused": "The refusal that must come, as NotPossessor or NotPossessor(rice, trader).",
+            "refused": REFUSED,
             "as": "What the bill is called from here on, by default as its document.",
             "why": "A sentence for the reader.",
         },
@@ -381,7 +399,7 @@ STEPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
         {
             "by": "Who sends it; by default a relayer.",
             "with": "The terms: borrower, agent, lenders with what each commits, money, rate, advance, condition ...",
-            "refused": "The refusal that must come.",
+            "refused": REFUSED,
             "why": "A sentence for the reader.",
         },
     ),
@@ -391,7 +409,7 @@ STEPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
             "by": "The borrower; in default the agent, after its silence anybody.",
             "with": "The terms of the sale: buyer, price, into, until, payee ...",
             "least": "In default: the least price.",
-            "refused": "The refusal that must come.",
+            "refused": REFUSED,
             "why": "A sentence for the reader.",
         },
     ),
@@ -401,7 +419,7 @@ STEPS: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
             "by": "Who sends it; by default a relayer.",
             "agent": "The new one.",
             "votes": "Lenders that sign, each with all positions it has.",
-            "refused": "The refusal that must come.",
+            "refused": REFUSED,
             "why": "A sentence for the reader.",
         },
     ),
@@ -495,6 +513,9 @@ OF_BILLS: Final = ("bill", "offer", "pledge")
 """What is expected of a bill by its name."""
 BALANCES: Final = "balances"
 """Who has how much of some money."""
+CLIENT_SAYS: Final = "{client: some of its words}"
+FEWEST: Final = 3
+"""Words of a refusal of the client: fewer could be those of another."""
 STORED: Final = ("borrower", "agent", "undrawn", "value", "surplus")
 """What the book has of a facility (`Loan.stored`) and can be expected of it."""
 WORDS: Final[Mapping[str, type[IntEnum]]] = {"status": Status, "kind": Kind, "receiving": Receiving}
@@ -796,13 +817,18 @@ class _Steps:
         for key in ("agreed", "through", "rehearse", "as"):
             if key in fields:
                 raise fields[key].place.wrong(f"{name} knows no {key!r}", "it is called by whoever acts, and no other")
+        refused = self._refused(fields["refused"]) if "refused" in fields else None
+        if isinstance(refused, ByClient):
+            raise fields["refused"].place.wrong(
+                f"the client refuses nothing of {name}", f"write the name of an error of {name}"
+            )
         return DoThere(
             **common,
             by=words.actor(fields["by"], "by", self._scope),
             contract=name,
             function=item,
             arguments=self._arguments(Doing("", f"{name}.{function}", "", arguments), fields),
-            refused=self._refused(fields["refused"]) if "refused" in fields else None,
+            refused=refused,
         )
 
     def _sign(self, node: Node, fields: Mapping[str, Node], common: dict[str, Any]) -> Step:
@@ -1083,6 +1109,8 @@ class _Steps:
         )
 
     def _refused(self, node: Node) -> Expected:
+        if isinstance(node.value, dict):
+            return self._refused_by_client(node)
         text = " ".join(node.text("refused").split())
         match = re.fullmatch(r"(\w+)(?:\((.*)\))?", text)
         if match is None:
@@ -1094,18 +1122,33 @@ class _Steps:
         if name not in self._refusals and name in errors:
             known = errors[name]
         elif name not in self._refusals:
-            raise node.place.wrong(f"nothing is refused as {name!r}", meant(name, [*self._refusals, *errors]))
+            near = meant(name, [*self._refusals, *errors])
+            near = near if near.endswith("?") else f"{near}."
+            raise node.place.wrong(
+                f"no contract refuses as {name!r}", f"{near} Where the client refuses, write {CLIENT_SAYS}"
+            )
         else:
             known = getattr(self._refusals[name], "PARAMETERS", ())
         if match[2] is None:
-            return Expected(name, None)
+            return ByName(name, None)
         arguments = tuple(part.strip() for part in match[2].split(",")) if match[2].strip() else ()
         if len(arguments) != len(known):
             takes = f"{name}({', '.join(known)})" if known else f"{name} alone"
             raise node.place.wrong(
                 f"{name} has {len(known)} arguments, not {len(arguments)}", f"write {takes}; _ is any"
             )
-        return Expected(name, arguments)
+        return ByName(name, arguments)
+
+    def _refused_by_client(self, node: Node) -> ByClient:
+        fields = node.fields("`refused`", ("client",))
+        if "client" not in fields:
+            raise node.place.wrong("`refused` says not what is refused", f"write an error's name, or {CLIENT_SAYS}")
+        text = " ".join(fields["client"].text("client").split())
+        if len(text.split()) < FEWEST:
+            raise fields["client"].place.wrong(
+                f"{text!r} could be said of much", f"write {FEWEST} words of what the client says, or more"
+            )
+        return ByClient(text)
 
 
 def facility_terms() -> Doing:

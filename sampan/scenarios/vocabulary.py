@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from sampan.chain.accounts import ROLES
-from sampan.client import errors, verbs
+from sampan.client import verbs
 from sampan.client.contracts import Contracts
 from sampan.client.ledger import Ledger
 from sampan.client.screening import Held
 from sampan.documents import identifiers
-from sampan.documents.prepared import NotIssuable
-from sampan.errors import BadInput, SampanError, UsageError
+from sampan.errors import SampanError, UsageError
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import kinds, refusal
 from sampan.suite.codec import Codec, arguments_encoder
@@ -249,9 +248,8 @@ def deployable() -> dict[str, Deployable]:
 
 
 def refusals() -> dict[str, type[SampanError]]:
-    """What can be refused, by name: the contracts' errors, and what the client refuses before anything is sent."""
-    client = (errors.NotOnLedger, errors.DocumentRefused, errors.BearerBill, NotIssuable, BadInput, UsageError, Held)
-    return {**refusal.kinds(), **{kind.__name__: kind for kind in client}}
+    """The refusals that have a name: the contracts' errors, and that an act is held by a list of whoever acts."""
+    return {**refusal.kinds(), Held.__name__: Held}
 
 
 def checks() -> list[str]:

@@ -166,8 +166,27 @@ FAULTS: list[tuple[bytes | str, str, str, str]] = [
     (
         HEAD + ISSUED + ACT.replace("}}", "}, refused: WrongState}"),
         "6:74",
-        "refused as 'WrongState'",
-        "WrongStatus?",
+        "no contract refuses as 'WrongState'",
+        "did you mean WrongStatus? Where the client refuses, write {client: ",
+    ),
+    (
+        HEAD + ISSUED + ACT.replace("}}", "}, refused: UsageError}"),
+        "6:74",
+        "no contract refuses as 'UsageError'",
+        "Where the client refuses, write {client: ",
+    ),
+    (HEAD + ISSUED + ACT.replace("}}", "}, refused: {}}"), "6:74", "says not what is refused", "{client: "),
+    (
+        HEAD + ISSUED + ACT.replace("}}", "}, refused: {clint: a b c}}"),
+        "6:75",
+        "has no 'clint'",
+        "did you mean client?",
+    ),
+    (
+        HEAD + ISSUED + ACT.replace("}}", "}, refused: {client: is not}}"),
+        "6:83",
+        "'is not' could be said of much",
+        "write 3 words",
     ),
     (
         HEAD + ISSUED + ACT.replace("}}", "}, refused: NotPossessor(rice)}"),
@@ -206,8 +225,16 @@ FAULTS: list[tuple[bytes | str, str, str, str]] = [
     (
         HEAD + TOKEN + "  - {do: usd.mint, by: bank, with: {to: bank, amount: 5.00}, refused: NotIssuer}\n",
         "6:71",
-        "nothing is refused as 'NotIssuer'",
+        "no contract refuses as 'NotIssuer'",
         "NotTheIssuer?",
+    ),
+    (
+        HEAD
+        + TOKEN
+        + "  - {do: usd.mint, by: bank, with: {to: bank, amount: 5.00}, refused: {client: is not the issuer}}\n",
+        "6:71",
+        "the client refuses nothing of usd",
+        "an error of usd",
     ),
     (
         HEAD + TOKEN.replace("as: usd", "as: bank"),

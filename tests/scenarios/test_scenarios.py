@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
 import jsonschema
 import pytest
 import yaml
 from click.testing import CliRunner
+from rich.console import Console
 from support.counter import ARTIFACT, WITH_COUNTER
 from support.escrow import WITH_ESCROW
 from support.plays import HEAD, ISSUED, Listener
 
 from sampan.chain.sender import Sender
 from sampan.chain.transactions import Call
-from sampan.cli.commands.scenario import STARTING
+from sampan.cli.commands.scenario import STARTING, _Show
 from sampan.cli.main import main as cli
 from sampan.cli.schema import load
 from sampan.client import contracts, verbs, wire
@@ -32,6 +34,10 @@ from sampan.written import source
 
 Run = Callable[[script.Script | Path], Outcome]
 Write = Callable[[str], Path]
+
+
+AGAIN = "  - {{do: issue, by: carrier, with: {{document: rice, carriage_law: CN}}, refused: {}}}\n"
+MOVED = "  - {{do: transfer, by: {}, with: {{bill: rice, to: {}}}, refused: {}}}\n"
 
 
 # ------------------------------------------------------------------------------------------------------- those shipped
@@ -97,6 +103,11 @@ def test_every_file_fits_the_schema_that_editors_use(tmp_path: Path) -> None:
     wrong = yaml.safe_load(texts[0])
     wrong["steps"][0]["with"]["documnt"] = "rice"
     assert not fits.is_valid(wrong)
+    refused = yaml.safe_load(HEAD + AGAIN.format("{client: is there already}"))
+    fits.validate(refused)
+    for said in ("is there", "", 3):
+        refused["steps"][0]["refused"] = {"client": said}
+        assert not fits.is_valid(refused), said
 
 
 # ------------------------------------------------------------------------------------------------- what does not hold
@@ -116,6 +127,36 @@ def test_every_file_fits_the_schema_that_editors_use(tmp_path: Path) -> None:
             6,
             "the refusal NotPossessor(rice, bank)",
             "NotPossessor(rice, trader): ",
+        ),
+        (
+            AGAIN.format("BillExists"),
+            6,
+            "the refusal BillExists",
+            "the client refused: XLLSHA2600101/v1 is there already, live",
+        ),
+        (
+            AGAIN.format("{client: is there already as paper}"),
+            6,
+            "the refusal by the client: “is there already as paper”",
+            "the client refused: XLLSHA2600101/v1 is there already, live",
+        ),
+        (
+            AGAIN.format("{client: s there already}"),
+            6,
+            "the refusal by the client: “s there already”",
+            "the client refused: XLLSHA2600101/v1 is there already, live",
+        ),
+        (
+            MOVED.format("trader", "bank", "{client: trader does not possess}"),
+            6,
+            "the refusal by the client: “trader does not possess”",
+            "NotPossessor(rice, trader): trader does not possess XLLSHA2600101/v1: shipper does",
+        ),
+        (
+            MOVED.format("shipper", "trader", "{client: is no possessor}"),
+            6,
+            "the refusal by the client: “is no possessor”",
+            "it was not refused (and not sent)",
         ),
         (
             "  - {do: accept, by: carrier, with: {bill: rice}}\n",
@@ -174,6 +215,25 @@ def test_money_that_is_not_where_it_is_expected_is_told_in_its_currency(
     assert outcome.failure is not None
     assert (outcome.failure.what, outcome.failure.expected) == (what, right)
     assert outcome.failure.came == f"{right.rpartition(' ')[0]} {came}"
+
+
+def test_a_refusal_is_told_with_who_refused_and_in_which_words(play: Run, written: Write) -> None:
+    outcome = play(
+        written(
+            ISSUED + AGAIN.format('{client: "is there already, live"}') + MOVED.format("trader", "bank", "NotPossessor")
+        )
+    )
+    assert outcome.failure is None
+    by_client, by_contract = (one for one in outcome.played if one.kind == "refused")
+    assert (by_client.refused_by, by_client.refused) == ("client", "XLLSHA2600101/v1 is there already, live")
+    assert (by_contract.refused_by, by_contract.code) == ("contract", "refused.NotPossessor")
+    printed = StringIO()
+    shown = _Show(Console(file=printed, width=200))
+    for one in (by_client, by_contract):
+        shown.step(one)
+    first, second = printed.getvalue().splitlines()
+    assert first.rstrip().endswith(": refused by the client, XLLSHA2600101/v1 is there already, live")
+    assert f": refused by a contract, {by_contract.refused}" in second
 
 
 def test_a_contract_that_refuses_in_its_own_words_is_told_in_them(play: Run, written: Write) -> None:

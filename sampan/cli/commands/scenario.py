@@ -556,7 +556,8 @@ class _Show:
         mark, style = _MARKS[played.kind]
         text = Text("\n".join(played.told))
         if played.kind == "refused":
-            text = Text(f"{played.what}: ")
+            by = "the client" if played.refused_by == "client" else "a contract"
+            text = Text(f"{played.what}: refused by {by}, ")
             text.append(played.refused, style="red")
         elif played.kind == "waited":
             text = Text(played.why)

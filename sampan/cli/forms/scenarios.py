@@ -71,7 +71,8 @@ class _PlayedStep(Form):
     verb: str
     told: list[str]
     why: str
-    refused: str
+    refused: Annotated[str, "In which words it was refused"]
+    refused_by: Literal["contract", "client"] | None
     code: str
     warnings: list[str]
     transaction: HashText | None
