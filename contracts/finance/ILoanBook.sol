@@ -36,8 +36,8 @@ interface ILoanBook is ILoanTerms, IBillSource, ILends {
     function forget(uint256 bill, PrintWord[] calldata prints) external;
 
     /// @notice Names who may take a bill where it lies, and under which deal. The borrower; in default the agent; thirty days
-    /// after default began, and after the agent's last word, anyone, for no less than the reserve. The agent's word is whatever it
-    /// alone may do for the facility, and what it signs: that it takes a bill, that it becomes the agent.
+    /// after default began, and after the agent was heard last, anyone, for no less than the reserve, until the agent is heard again.
+    /// It is heard by whatever it alone may do for the facility, and when it becomes the agent.
     /// @param least In default: the lowest price. All of the price is paid here; what is beyond the debt is the borrower's.
     function instruct(uint256 bill, address room, bytes32 deal, uint256 least) external;
 

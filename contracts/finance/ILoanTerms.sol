@@ -126,7 +126,7 @@ interface ILoanTerms {
         uint256 agents;
         /// Of what a sale in default brought beyond the debt: the borrower's.
         uint256 surplus;
-        /// When the agent acted or signed last after grace; 0: not since.
+        /// When the agent acted last after grace, or became the agent; 0: not since.
         uint256 heard;
     }
 

@@ -84,12 +84,8 @@ contract LoanBook is ILoanBook, Loans {
         (DealWord deal, CoverWord cover) = _pledged(bill, book.cover, terms, prints.length);
         emit Pledged(terms.facility, bill, deal.pledge(), terms.value, deal.units(), from);
         if (prints.length != 0) REGISTRATIONS.register(deal.debt(), prints);
-        if (terms.amount == 0) {
-            book.cover = cover;
-            _hear(book, fixed_);
-        } else {
-            _draw(book, fixed_, cover, deal, terms.amount, bill, terms.producers, from);
-        }
+        if (terms.amount == 0) book.cover = cover;
+        else _draw(book, fixed_, cover, deal, terms.amount, bill, terms.producers, from);
         return (fixed_.agent(), deal.kept());
     }
 
@@ -322,6 +318,7 @@ contract LoanBook is ILoanBook, Loans {
         (Book storage book, FixedWord terms) = _bookOf(deal.facility());
         address by = _actor();
         bool late = _isLate(book.debt, terms);
+        uint256 named = late ? _byAgent(book) : 0;
         if (late) {
             if (least > type(uint120).max) revert TermsUnfit("least");
             if (_isSilent(book, terms) && !_isAgent(by, terms)) {
@@ -329,6 +326,7 @@ contract LoanBook is ILoanBook, Loans {
                 if (deal.isJoint()) revert NotAllotted(bill);
                 if (reserve == 0) revert NoValue(bill);
                 if (least < reserve) revert LeastTooLow(bill, reserve);
+                named = _inSilence(book);
             } else {
                 _requireParty(by, Roles.MOVE | Roles.TERMS, terms.agent());
                 _hear(book, terms);
@@ -337,7 +335,7 @@ contract LoanBook is ILoanBook, Loans {
         } else {
             _requireParty(by, Roles.MOVE | Roles.TERMS, terms.borrower());
         }
-        _kept[bill] = _instruction(room, deal_, book, late);
+        _kept[bill] = _instruction(room, deal_, named);
         emit Instructed(deal.facility(), bill, room, deal_, late ? least : 0, by);
     }
 
@@ -352,9 +350,30 @@ contract LoanBook is ILoanBook, Loans {
         return word.acts() && word.participant() == terms.agent() && word.roles() & Roles.MOVE != 0;
     }
 
-    /// @dev What was named before default is void in it, and what was named under an agent with that agent.
-    function _instruction(address room, bytes32 deal, Book storage book, bool late) private view returns (bytes32) {
-        return keccak256(abi.encode(room, deal, late ? uint256(book.agents) + 1 : 0));
+    /// @param named 0: by the borrower, which is void in default; else {_byAgent} or {_inSilence}.
+    function _instruction(address room, bytes32 deal, uint256 named) private pure returns (bytes32) {
+        return keccak256(abi.encode(room, deal, named));
+    }
+
+    /// @dev Void with the agent.
+    function _byAgent(Book storage book) private view returns (uint256) {
+        return uint256(book.agents) + 1;
+    }
+
+    /// @dev Void once the agent is heard again, or is another, who is heard as it comes.
+    function _inSilence(Book storage book) private view returns (uint256) {
+        return (uint256(book.heard) + 1) << 24;
+    }
+
+    function _isNamed(
+        bytes32 kept,
+        address room,
+        bytes32 deal,
+        Book storage book,
+        bool late
+    ) private view returns (bool) {
+        if (!late) return kept == _instruction(room, deal, 0);
+        return kept == _instruction(room, deal, _byAgent(book)) || kept == _instruction(room, deal, _inSilence(book));
     }
 
     /// @inheritdoc IBillSource
@@ -400,7 +419,7 @@ contract LoanBook is ILoanBook, Loans {
         DebtWord before = _accrued(book.debt, terms);
         bool late = _isLate(before, terms);
         // Whoever is named pays. This contract, which calls itself for whoever signed ({act}), would pay itself.
-        if (msg.sender == address(this) || _kept[bill] != _instruction(msg.sender, deal_, book, late))
+        if (msg.sender == address(this) || !_isNamed(_kept[bill], msg.sender, deal_, book, late))
             revert NotInstructed(bill);
         if (late) _requireNotOfTheAgent(to, terms);
         CoverWord cover = book.cover;

@@ -145,7 +145,8 @@ abstract contract Loans is ILoanTerms, Room {
         return terms.maturity() + terms.graceDays() * 1 days;
     }
 
-    /// @dev The agent acted, or signed, for the facility: only in default its silence is counted.
+    /// @dev The agent acts for the facility: only in default its silence is counted. What it signed for others to use is no
+    /// word of its own: it may have signed long before.
     function _hear(Book storage book, FixedWord terms) internal {
         if (_defaultBegan(terms) < block.timestamp) book.heard = uint40(block.timestamp);
     }

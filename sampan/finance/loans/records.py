@@ -196,7 +196,7 @@ class Book:
     agents: int = 0
     surplus: int = 0
     heard: int = 0
-    """When the agent acted or signed last after grace; 0: not since."""
+    """When the agent acted last after grace, or became the agent; 0: not since."""
     claimed: int = 0
     """What positions have had; the contract keeps it with each of them."""
 

@@ -181,12 +181,12 @@ def is_late(book: Book, now: int) -> bool:
 
 
 def is_silent(state: Lending, book: Book) -> bool:
-    """The agent has neither acted nor signed for too long."""
+    """The agent has not acted for too long."""
     return state.now > silence_ends(book)
 
 
 def heard(book: Book, now: int) -> int:
-    """When the agent acted or signed last, if it does so now: only in default its silence is counted."""
+    """When the agent acted last, if it does so now: only in default its silence is counted."""
     return now if now > book.grace_ends else book.heard
 
 

@@ -41,6 +41,7 @@ from sampan.identity.verbs.enrolment import SetProfile
 from sampan.identity.verbs.standing import Suspend
 from sampan.model.perform import Call, Refused
 from sampan.model.replay import replay
+from sampan.money.deposits.verbs import Approve
 from sampan.money.deposits.verbs import Issue as IssueMoney
 from sampan.suite import events as ev
 from sampan.suite import ids, tell
@@ -357,7 +358,7 @@ def test_p14_after_thirty_days_of_silence_anybody_begins_the_sale_at_the_reserve
     both.refused("carrier", instruct(1), "LeastTooLow")
 
 
-def test_p14_whatever_is_the_agents_alone_to_do_or_sign_ends_its_silence(loans: Loans, both: Both) -> None:
+def test_p14_whatever_is_the_agents_alone_to_do_ends_its_silence(loans: Loans, both: Both) -> None:
     facility = loans.opened()
     bill = loans.pledged(facility, value=1_000, amount=100, prints=loans.prints(2))
     other = loans.pledged(facility, value=500)
@@ -377,20 +378,38 @@ def test_p14_whatever_is_the_agents_alone_to_do_or_sign_ends_its_silence(loans: 
 
     both.done("trader", File(facility, filing), wait=SILENCE)
     spoke()
+    # An acceptance may have been signed long before.
+    heard = loans.book(facility).heard
     loans.pledged(facility, value=7)
-    spoke()
+    assert loans.book(facility).heard == heard
     one, two = amended(loans, bill, 2)
     spoke()
     both.done("trader", Allot(one, (Share(two, 400, loans.collateral(one).prints[:1]),)))
     spoke(bill=two)
     both.done("trader", Entrust(two, both.at("shipper"), loans.now + DAY, b""))
     spoke()
-    loans.pledged(facility, bill=two, value=400, prints=())
-    spoke(bill=two)
     both.done("trader", SurrenderPledged(one, SurrenderFor.DELIVERY, carrier, ()))
     spoke()
     both.done("stranger", appoint(loans, facility, "consignee", (1, 2)))
     spoke()
+
+
+def test_p14_what_anybody_named_in_silence_is_void_once_the_agent_acts_again(loans: Loans, both: Both) -> None:
+    facility = loans.opened()
+    bill = loans.pledged(facility, value=1_000, amount=100)
+    more = loans.pledged(facility, value=500)
+    consignee, under, own = both.at("consignee"), bytes(32), loans.own
+    both.done("consignee", Approve(loans.hkd, own, 10_000))
+
+    def release(bill: int) -> Release:
+        return Release(bill, 800, consignee, Endorsement.NONE, under)
+
+    both.done("trader", Instruct(more, consignee, under, 0), wait=loans.until(loans.book(facility).grace_ends + 1))
+    both.done("carrier", Instruct(bill, consignee, under, 700), wait=SILENCE + 1)
+    filing = Filing("CN", b"\1" * 32, b"\2" * 32, b"\3" * 32, loans.now, loans.now + SILENCE)
+    both.done("trader", File(facility, filing))
+    both.refused("consignee", release(bill), "NotInstructed", bill)
+    both.done("consignee", release(more))
 
 
 def test_p14_who_moves_no_bills_or_is_suspended_does_not_speak_for_the_agent(loans: Loans, both: Both) -> None:

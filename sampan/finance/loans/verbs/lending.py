@@ -76,13 +76,12 @@ def drawn(at: Any, deal: Deal, amount: int, bill: int, producers: Sequence[str],
 @LOANS.event(ev.Pledged, "{by} pledged {bill} for {value} in facility {facility}")
 def pledged(state: Lending, e: ev.Pledged) -> None:
     book = state.facilities[e.facility]
-    heard = rules.heard(book, state.now)
     out = rules.deal_outside(state, e.bill)
     if out.facility and not out.sold:
-        rules.changed(state, e.facility, value=book.value - out.value + e.value, heard=heard)
+        rules.changed(state, e.facility, value=book.value - out.value + e.value)
         state.drop(state.kept, e.bill)
     else:
-        rules.changed(state, e.facility, value=book.value + e.value, pledges=e.pledge, heard=heard)
+        rules.changed(state, e.facility, value=book.value + e.value, pledges=e.pledge)
 
 
 @LOANS.event(

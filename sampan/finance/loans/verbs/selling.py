@@ -25,10 +25,29 @@ from sampan.suite.words import Endorsement
 MOST_LEAST = 2**120 - 1
 
 
-def instruction(room: str, deal: bytes, book: Book, *, late: bool) -> int:
-    """What is kept of who may take a bill: a hash. What was named before default is void in it, and what was named
-    under an agent with that agent."""
-    return int.from_bytes(keccak(address(room) + deal + word(book.agents + 1 if late else 0)), "big")
+BY_BORROWER = 0
+"""What is named so is void in default."""
+
+
+def by_agent(book: Book) -> int:
+    """Void with the agent."""
+    return book.agents + 1
+
+
+def in_silence(book: Book) -> int:
+    """By anybody; void once the agent is heard again, or is another."""
+    return book.heard + 1 << 24
+
+
+def instruction(room: str, deal: bytes, named: int) -> int:
+    """What is kept of who may take a bill: a hash."""
+    return int.from_bytes(keccak(address(room) + deal + word(named)), "big")
+
+
+def is_named(kept: int, room: str, deal: bytes, book: Book, *, late: bool) -> bool:
+    """Whether what is kept of a bill lets this room take it under this deal, as the loan stands."""
+    names = (by_agent(book), in_silence(book)) if late else (BY_BORROWER,)
+    return kept in {instruction(room, deal, named) for named in names}
 
 
 @LOANS.verb("instruct", logs=ev.Instructed, label="let {room} take {bill} under {deal}", command="finance instruct")
@@ -79,10 +98,8 @@ class Release(Verb):
         book = rules.book_of(state, deal.facility)
         late = rules.is_late(book, state.now)
         # Whoever is named pays: the book, which calls itself for whoever signed, would pay itself.
-        named = at.sender != rules.own(state) and state.kept.get(self.bill, 0) == instruction(
-            at.sender, self.deal, book, late=late
-        )
-        if not named:
+        kept = state.kept.get(self.bill, 0)
+        if at.sender == rules.own(state) or not is_named(kept, at.sender, self.deal, book, late=late):
             raise Refusal("NotInstructed", self.bill)
         if late:
             participant = state.account(self.to).participant
@@ -129,13 +146,15 @@ def _instructed(e: ev.Instructed, names: Names) -> str:
 @LOANS.event(ev.Instructed, _instructed)
 def instructed(state: Lending, e: ev.Instructed) -> None:
     book = state.facilities[e.facility]
-    late = rules.is_late(book, state.now)
-    if late:
+    named = BY_BORROWER
+    if rules.is_late(book, state.now):
         state.put(state.least, e.bill, e.least)
-        if rules.is_agent(state, e.by, book):
+        of_agent = rules.is_agent(state, e.by, book)
+        named = by_agent(book) if of_agent else in_silence(book)
+        if of_agent:
             rules.changed(state, e.facility, heard=state.now)
     state.put(state.named, e.bill, e.deal)
-    state.put(state.kept, e.bill, instruction(e.room, e.deal, book, late=late))
+    state.put(state.kept, e.bill, instruction(e.room, e.deal, named))
 
 
 def _sold(e: ev.PledgeSold, names: Names) -> str:
