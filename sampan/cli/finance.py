@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sampan.cargo.records import Clause
+    from sampan.cli.ledger import Elsewhere
     from sampan.client.facilities import Lender, Security
     from sampan.client.ledger import Ledger
     from sampan.client.loan_terms import Said
@@ -124,6 +125,13 @@ def say(said: Sequence[Said], heading: str = "The terms:") -> None:
     output.say(heading)
     for each in said:
         output.say(f"  {each.term}: {each.says}")
+
+
+def ask(ledger: Ledger, what: str, file: Path, elsewhere: Elsewhere) -> None:
+    """Ask somebody who is there before what another wrote is signed."""
+    if elsewhere.unsigned is None and base.somebody_is_there():
+        question = f"Sign {what} as {ledger.address}?"
+        base.confirm(question, "", subject=str(file), hint="", declined="Nothing was signed.")
 
 
 def show_days(console: Console, days: Sequence[Day]) -> None:

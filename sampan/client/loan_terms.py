@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sampan.cargo.records import Clause
     from sampan.client.ledger import Ledger
-    from sampan.finance.loans.terms import Acceptance, Facility
+    from sampan.finance.loans.terms import Acceptance, Appointment, Facility
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +99,28 @@ def acceptance_in_words(ledger: Ledger, acceptance: Acceptance) -> list[Said]:
         ("bill", f"{bill_name(acceptance.bill)}, as it stands now: it counts for its act {acceptance.act_count}"),
         ("value", f"{loan.amount(acceptance.value)}, of which {advance} may be owed"),
         *(("print", prints.in_words(word)) for word in acceptance.prints),
-        ("in all", count_of(len(acceptance.prints), "piece of cargo/pieces of cargo")),
+        ("in all", _pieces(ledger, acceptance)),
         ("until", moment(acceptance.deadline)),
+    ]
+    return [Said(term, says) for term, says in rows]
+
+
+def _pieces(ledger: Ledger, acceptance: Acceptance) -> str:
+    """How much cargo is registered for it; of a bill that comes back from trust it is so already."""
+    if not acceptance.prints:
+        standing = count_of(len(ledger.prints(acceptance.bill)), "piece of cargo/pieces of cargo")
+        return f"{standing}, registered since it was pledged first: it comes back from where it was on trust"
+    return count_of(len(acceptance.prints), "piece of cargo/pieces of cargo")
+
+
+def vote_in_words(ledger: Ledger, vote: Appointment) -> list[Said]:
+    """What lenders and the new agent sign."""
+    loan, names = ledger.loan(vote.facility), ledger.names
+    rows = [
+        ("facility", f"{loan.number}, {loan.amount(loan.limit)} to {names.participant(loan.stored.borrower)}"),
+        ("agent now", names.participant(loan.stored.agent)),
+        ("agent then", _whole(ledger, vote.agent_account).removesuffix(",")),
+        ("until", moment(vote.deadline)),
     ]
     return [Said(term, says) for term, says in rows]
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LEI_LENGTH = 20
 LAST_VERSION = kinds.MOST
+_AN_AMOUNT = re.compile(r"[A-Z]{3} [0-9][0-9,]*(\.[0-9]+)?")
 _VERSIONED = re.compile(r"^(?P<rest>.+)/(?P<mark>[vV]?)(?P<version>[1-9][0-9]{0,4})$")
 
 
@@ -65,6 +66,13 @@ def parse(text: str) -> int | Named:
     `BadInput` for what is neither id nor name.
     """
     text = text.strip()
+    if _AN_AMOUNT.fullmatch(text):
+        raise BadInput(
+            "is an amount, and stands where a bill is named",
+            subject=text,
+            hint="`--help` of the command tells in which order",
+            code="identifier.bill",
+        )
     # References have at most 20 characters, ids 43 to 78 digits, or 36 to 64 behind 0x.
     if re.fullmatch(r"0[xX][0-9a-fA-F]+", text):
         if len(text) <= REFERENCE_LENGTH:

@@ -227,7 +227,7 @@ money.declare(SALE, ev.Paid)
 # -------------------------------------------------------------------------------------------------------------- events
 
 
-@SALE.event(ev.Paid, "{buyer} paid {price} out of {from} to {payee} for the bills under {terms}")
+@SALE.event(ev.Paid, "{buyer} paid {price} out of {from} for the bills under {terms}, whose payee is {payee}")
 def paid(state: Trade, e: ev.Paid) -> None:
     """What moved, ledger and deposits told."""
 

@@ -286,6 +286,8 @@ def test_what_the_agent_does_is_told_and_refused_in_words(
 ) -> None:
     agent = ("--from", AGENT.role)
     assert "is not in default" in shell("finance", "surrender", bills[0], *agent, code=2).err
+    swapped = shell("finance", "draw", drawn, bills[0], "HKD 1.00", "--from", "shipper", code=3).err
+    assert "HKD 1.00: is an amount, and stands where a bill is named" in swapped
     out = ("finance", "entrust", bills[0], "--to", "shipper", "--until", "7 days", *agent)
     assert "a trust receipt says what the bill is out for" in shell(*out, "--purpose", " ", code=2).err
     when = (*out[:5], "--until", "2026-02-30", *agent, "--purpose", "to store")
@@ -337,6 +339,7 @@ def test_a_bill_comes_back_from_where_it_was_on_trust_accepted_anew_without_prin
         assert "other prints stand registered for it" in wrong
         told = shell(*accept, *print_, "--out", f"again{len(print_)}.json").err
         assert ("its prints stand registered" in told) is bool(print_)
+        assert "in all: 1 piece of cargo, registered since it was pledged first: it comes back" in told
         shell("finance", "pledge", bills[0], f"again{len(print_)}.json", "--from", "shipper")
         (found, _) = shell("finance", "show", drawn, "--json").document["bills"]
         assert (found["bill"], found["lies"], found["prints"]) == (bills[0], "here", 1)
@@ -368,6 +371,13 @@ def test_lenders_replace_the_agent_by_votes(
     first = ("--facility", drawn, "--agent", "importer", "--out", "importer.json", "--from", "importer")
     shell("finance", "sign-vote", *first)
     assert "one of both" in shell("finance", "sign-vote", "importer.json", *first, "--overwrite", code=2).err
+    told = shell("finance", "sign-vote", "importer.json", "--from", "bank", "--json").err
+    agent, importer = (
+        lent.ledger.names.participant(lent.ledger.participant(who).number) for who in (AGENT.role, "importer")
+    )
+    assert f"facility: {drawn}, HKD 1,000,000.00 to " in told
+    assert f"agent now: {agent}\n" in told
+    assert f"agent then: {importer}, with account 0x" in told
     shell("finance", "sign-vote", "importer.json", "--out", "vote.json", "--from", "bank")
     ran = shell("finance", "replace-agent", "importer.json", "vote.json", "--json")
     assert events(ran) == ["AgentReplaced"]

@@ -77,9 +77,8 @@ def sign_facility(file: Path, yes: bool, hours: int, elsewhere: cli.Elsewhere, n
         cli_finance.say(in_words(ledger, found.terms, found.clauses))
         cli_finance.warn(found)
         cli_finance.require_readable(ledger, found.terms, found.clauses)
-        if not yes and elsewhere.unsigned is None and base.somebody_is_there():
-            question = f"Sign these terms as {ledger.address}?"
-            base.confirm(question, "", subject=str(file), hint="", declined="Nothing was signed.")
+        if not yes:
+            cli_finance.ask(ledger, "these terms", file, elsewhere)
         cli.emit_signed(ledger, [ledger.sign_facility(found.terms)], elsewhere)
 
 
@@ -397,17 +396,25 @@ def allot(
 @click.argument("file", metavar="[VOTE]", type=FILE, required=False)
 @click.option("--facility", type=FACILITY, help="Of the first vote: which facility.")
 @click.option("--agent", metavar="WHO", help="Of the first vote: account of the new agent.")
+@click.option("--yes", is_flag=True, help="Sign another's VOTE without being asked; it is told all the same.")
 @cli.signing_options
 @chain.signer_options
 @base.network_option()
 def sign_vote(
-    file: Path | None, facility: int | None, agent: str | None, hours: int, elsewhere: cli.Elsewhere, network: str
+    file: Path | None,
+    facility: int | None,
+    agent: str | None,
+    yes: bool,
+    hours: int,
+    elsewhere: cli.Elsewhere,
+    network: str,
 ) -> None:
     """Sign, as a lender or the new agent, that a facility has a new agent (`finance replace-agent`). Nothing is sent.
 
     All sign the same: the first names --facility and --agent, each other takes the file of a VOTE that was signed.
     """
     from sampan.client import papers
+    from sampan.client.loan_terms import vote_in_words
     from sampan.finance.loans.terms import Appointment
 
     if (file is None) == (facility is None or agent is None):
@@ -419,6 +426,9 @@ def sign_vote(
             assert facility is not None
             assert agent is not None
             vote = ledger.appointment(facility, agent, deadline=timedelta(hours=hours))
+        cli_finance.say(vote_in_words(ledger, vote), "The vote:")
+        if file is not None and not yes:
+            cli_finance.ask(ledger, "this vote", file, elsewhere)
         cli.emit_signed(ledger, [ledger.sign_vote(vote)], elsewhere)
 
 

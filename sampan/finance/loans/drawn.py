@@ -174,7 +174,9 @@ def _stood(loan: Mapping[str, Any]) -> Section:
         )
         for each in loan["stood"]
     ]
-    return Section("What was owed and covered, from when to when", ("from", "to", "owed", "might be owed"), rows)
+    return Section(
+        "What was owed and covered, from when to when", ("from", "to", "owed at first", "might be owed"), rows
+    )
 
 
 # --------------------------------------------------------------------------------------------------------------- pieces
