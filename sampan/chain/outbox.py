@@ -58,8 +58,8 @@ class Sent:
     slip: Slip | None = None
 
     def is_for(self, call: Call) -> bool:
-        """Whether it is the act that is asked for."""
-        return (self.call.to, self.call.data, self.call.value) == (call.to, call.data, call.value)
+        """Whether it is the act that is asked for, whatever was signed to be shown beside it."""
+        return (self.call.to, self.call.act, self.call.value) == (call.to, call.act, call.value)
 
 
 class Slip:
@@ -78,6 +78,7 @@ class Slip:
             "to": sent.call.to,
             "value": sent.call.value,
             "data": "0x" + sent.call.data.hex(),
+            "alone": "0x" + sent.call.alone.hex(),
             "nonce": sent.nonce,
             "gas": sent.gas,
             "max_fee": sent.max_fee,
@@ -259,7 +260,9 @@ def _read(line: dict[str, Any], slip: Slip) -> Sent:
     to = None if line["to"] is None else checksum(line["to"])
     # What is printed of it stays on its line.
     label = " ".join(str(line["label"]).split())[:200]
-    call = Call(to, bytes.fromhex(line["data"][2:]), int(line["value"]), label=label)
+    # Files were written before the act alone was: such an act is the same where all of its data is.
+    data, alone = (bytes.fromhex(text[2:]) for text in (line["data"], line.get("alone", "0x")))
+    call = Call(to, data, int(line["value"]), label=label, alone=alone)
     if not raws:
         raise ValueError("nothing was signed")
     return Sent(

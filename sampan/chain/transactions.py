@@ -39,7 +39,8 @@ class Call:
 
     `to` is None to create a contract; `value` is in wei; `gas` is the limit to set instead of an estimate; `label` says
     in a few words what the act is, for progress and errors. `given` are words of storage that a rehearsal takes as if
-    they stood: contract, slot, word.
+    they stood: contract, slot, word. `alone` is the act without what is shown beside it, where that is part of `data`:
+    permits and agreements, whose nonces, times and signatures are others each time that they are signed.
     """
 
     to: str | None
@@ -48,6 +49,12 @@ class Call:
     gas: int | None = None
     label: str = ""
     given: tuple[tuple[str, int, int], ...] = ()
+    alone: bytes = b""
+
+    @property
+    def act(self) -> bytes:
+        """What is asked of the contract, whatever is shown beside it."""
+        return self.alone or self.data
 
     @property
     def overrides(self) -> tuple[dict[str, Any], ...]:

@@ -627,8 +627,13 @@ class Core:
         together = "multicall" in wire.codec(contract).functions
         if any(self.called_by(call) != address for call in calls) or (len(parts) > 1 and not together):
             raise UsageError("calls of one contract go together", subject=calls[0].label, hint="send them apart")
-        data = parts[0] if len(parts) == 1 else wire.encode(contract, "multicall", parts)
-        return Call(address, data, gas=gas, label=label, given=tuple(word for call in calls for word in call.given))
+        verbs = [call.data for call in calls]
+        data, alone = (
+            several[0] if len(several) == 1 else wire.encode(contract, "multicall", several)
+            for several in (parts, verbs)
+        )
+        given = tuple(word for call in calls for word in call.given)
+        return Call(address, data, gas=gas, label=label, given=given, alone=b"" if alone == data else alone)
 
     def _run(self, calls: Sequence[VerbCall], label: str, estimate: int | None = None) -> Act:
         functions = {call.verb.wire().name for call in calls}

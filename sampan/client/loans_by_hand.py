@@ -163,15 +163,16 @@ class LoanBookByHand(RoomByHand):
         everything = is_all(most)
         with about("most"):
             # Interest grows by the day until the act is in a block.
-            units = loan.owed_tomorrow if everything else ledger.units_above_zero(most, loan.money.address)
-        units = min(units, loan.owed_tomorrow)
+            asked = loan.owed_tomorrow if everything else ledger.units_above_zero(most, loan.money.address)
+        units = min(asked, loan.owed_tomorrow)
         require_balance(ledger, paying, min(units, loan.owed))
         amount = "all that is owed" if everything else f"at most {loan.amount(units)}"
         leaving = self._leaving(bills)
         let_go = f" and let {_names(leaving)} go" if leaving else ""
         allowed = allowed_along(ledger, LOANS, paying, units)
         return VerbCall(
-            Repay(facility, units, paying, leaving),
+            # As it was asked for, not as what is owed now cuts it: called again it is the same act.
+            Repay(facility, asked, paying, leaving),
             **allowed.beside,
             # Allowed is a day's interest more than is owed now: the day may turn before the act is in a block.
             behind=taken_back(ledger, LOANS, paying) if allowed.shown and units > loan.owed else (),

@@ -417,6 +417,48 @@ def test_a_file_that_is_no_act_stops_nothing(over_http: Connection, tmp_path: Pa
     assert over_http.balance(SHIPPER) == before + 9
 
 
+def shown(beside: bytes) -> Call:
+    """A payment with something signed beside it, which is other bytes each time."""
+    return Call(SHIPPER, b"\x01\x02" + beside, value=3, label="pay", alone=b"\x01\x02")
+
+
+@pytest.mark.parametrize(
+    ("again", "once"),
+    [
+        (shown(b"permit 2"), True),
+        # The allowance stands by then, so that nothing is shown.
+        (Call(SHIPPER, b"\x01\x02", value=3), True),
+        (Call(SHIPPER, b"\x01\x03", value=3), False),
+        (Call(SHIPPER, b"\x01\x02", value=4), False),
+        (Call(ROLES["bank"], b"\x01\x02", value=3), False),
+    ],
+)
+def test_an_act_is_the_same_whatever_was_signed_beside_it(
+    over_http: Connection, tmp_path: Path, again: Call, once: bool
+) -> None:
+    nonce = over_http.nonce(CARRIER.address)
+    first = Sender(over_http, CARRIER, outbox=Outbox(tmp_path), hold=True)
+    first.send(shown(b"permit 1"))
+    first.release()
+    Sender(over_http, CARRIER, outbox=Outbox(tmp_path)).send(again)
+    assert over_http.nonce(CARRIER.address) == nonce + (1 if once else 2)
+
+
+def test_an_act_that_an_older_outbox_holds_is_the_same_where_all_of_its_data_is(
+    over_http: Connection, tmp_path: Path
+) -> None:
+    nonce = over_http.nonce(CARRIER.address)
+    first = Sender(over_http, CARRIER, outbox=Outbox(tmp_path), hold=True)
+    first.send(Call(SHIPPER, b"\x01\x02", value=3))
+    first.release()
+    (file,) = tmp_path.rglob("*.json")
+    content = file.read_bytes()
+    file.write_bytes(content.replace(b'"alone":"0x",', b""))
+    assert file.read_bytes() != content
+    Sender(over_http, CARRIER, outbox=Outbox(tmp_path)).send(shown(b"permit 2"))
+    assert over_http.nonce(CARRIER.address) == nonce + 1
+
+
 def test_what_was_found_and_not_said_stays_for_the_next_run(over_http: Connection, tmp_path: Path) -> None:
     """Whoever wants to hear nothing is told nothing: the act that stands is kept for who asks next."""
     assert run(over_http.network.url, tmp_path, 4, 7)[0] == -signal.SIGKILL

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from support import banking
+from support import banking, faults
+from support.lying_rpc import LyingRpc
 
 from sampan.chain.anvil import Anvil
 from sampan.chain.connection import Connection
@@ -58,6 +62,30 @@ def shell(
 
     yield run
     harbour.restore(before)
+
+
+@pytest.fixture
+def killed(harbour: SampanChain, shell: Callable[..., Any], tmp_path: Path) -> Callable[..., None]:
+    """Runs `sampan ARGUMENTS` as a process, and kills it so many seconds after its transaction was sent."""
+
+    def run(*arguments: str | Path, wait: float = 0.3) -> None:
+        settings = tmp_path / "sampan.toml"
+        before = settings.read_text()
+        # Its receipt does not come, so that it waits and is killed at its work.
+        with LyingRpc(harbour.connection.network.url, faults.late_receipts(seconds=60)) as rpc:
+            settings.write_text(f'network = "harbour"\n[networks.harbour]\nurl = "{rpc.url}"\n')
+            said = [sys.executable, "-m", "sampan", *map(str, arguments)]
+            process = subprocess.Popen(said, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            while "eth_sendRawTransaction" not in rpc.methods() and process.poll() is None:
+                time.sleep(0.01)
+            time.sleep(wait)
+            process.kill()
+            out, err = process.communicate()
+            assert "eth_sendRawTransaction" in rpc.methods(), out + err
+        assert process.returncode != 0
+        settings.write_text(before)
+
+    return run
 
 
 @pytest.fixture

@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 import re
 import stat
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -520,51 +517,27 @@ def test_what_a_limping_rpc_does_not_confirm_is_done_once_and_told_as_done(
 
 
 def test_a_command_that_was_killed_is_taken_up_when_it_is_called_again(
-    shell: Callable[..., Any], bill: str, harbour: SampanChain, tmp_path: Path
+    shell: Callable[..., Any], killed: Callable[..., None], bill: str
 ) -> None:
-    url = harbour.connection.network.url
     sign = ("bill", "sign", bill, "--purpose", "checked", "--from", "shipper")
-    deaths = 0
     for wait in (0.0, 0.15, 0.4):
         before = signed_on(shell, bill)
-        # Its receipt does not come, so that it waits and is killed at its work.
-        with LyingRpc(url, faults.late_receipts(seconds=60)) as rpc:
-            (tmp_path / "sampan.toml").write_text(f'network = "harbour"\n[networks.harbour]\nurl = "{rpc.url}"\n')
-            process = subprocess.Popen(
-                [sys.executable, "-m", "sampan", *sign], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-            )
-            while "eth_sendRawTransaction" not in rpc.methods() and process.poll() is None:
-                time.sleep(0.01)
-            time.sleep(wait)
-            process.kill()
-            process.communicate()
-            deaths += process.returncode != 0
-        (tmp_path / "sampan.toml").write_text(f'network = "harbour"\n[networks.harbour]\nurl = "{url}"\n')
+        killed(*sign, wait=wait)
         again = shell(*sign, "--json")
         assert "An earlier run was cut off" in again.err
         (act,) = again.document["acts"]
         assert act["warnings"] == ["an earlier run had sent it and did not see the end; it was not sent again"]
         assert signed_on(shell, bill) == before + 1
-    assert deaths == 3
     # After all was told, whoever asks once more means once more.
     assert shell(*sign, "--json").document["acts"][0]["warnings"] == []
     assert signed_on(shell, bill) == 4
 
 
 def test_an_act_that_was_done_is_no_answer_when_others_acted_on_the_bill_since(
-    shell: Callable[..., Any], bill: str, harbour: SampanChain, tmp_path: Path
+    shell: Callable[..., Any], killed: Callable[..., None], bill: str
 ) -> None:
-    url = harbour.connection.network.url
     transfer = ("bill", "transfer", bill, "--to", "trader", "--from", "shipper")
-    with LyingRpc(url, faults.late_receipts(seconds=60)) as rpc:
-        (tmp_path / "sampan.toml").write_text(f'network = "harbour"\n[networks.harbour]\nurl = "{rpc.url}"\n')
-        process = subprocess.Popen([sys.executable, "-m", "sampan", *transfer], stdout=subprocess.PIPE)
-        while "eth_sendRawTransaction" not in rpc.methods() and process.poll() is None:
-            time.sleep(0.01)
-        time.sleep(0.2)
-        process.kill()
-        process.communicate()
-    (tmp_path / "sampan.toml").write_text(f'network = "harbour"\n[networks.harbour]\nurl = "{url}"\n')
+    killed(*transfer)
     shell("bill", "transfer", bill, "--to", "shipper", "--from", "trader")
     ran = shell(*transfer, "--json", code=4)
     assert ran.error["code"] == "chain.done_before"

@@ -125,6 +125,44 @@ def test_a_facility_is_opened_drawn_repaid_and_its_bills_go(
     assert ran.error["code"] == "refused.NothingLeft"
 
 
+def owed(shell: Callable[..., Any], facility: str) -> str:
+    return str(shell("finance", "owed", facility, "--json").document["facility"]["owed"]["decimal"])
+
+
+TAKEN_UP = "an earlier run had sent it and did not see the end; it was not sent again"
+
+
+@pytest.mark.parametrize(("amount", "left"), [("HKD 100,000.00", "400000.00"), ("HKD 300,000.00", "200000.00")])
+def test_a_repayment_that_was_killed_is_paid_once_though_its_allowance_is_signed_anew(
+    lent: SampanChain, shell: Callable[..., Any], killed: Callable[..., None], drawn: str, amount: str, left: str
+) -> None:
+    """The more than half as well: what is owed by then is less than what was asked for."""
+    repay = ("finance", "repay", drawn, amount, "--out-of", HKD, "--from", "shipper")
+    killed(*repay)
+    assert owed(shell, drawn) == left
+    ran = shell(*repay, "--json")
+    assert ran.document["acts"][0]["warnings"] == [TAKEN_UP]
+    assert owed(shell, drawn) == left
+
+
+def test_a_repayment_that_waits_in_the_pool_is_paid_once(
+    lent: SampanChain, shell: Callable[..., Any], killed: Callable[..., None], drawn: str
+) -> None:
+    repay = ("finance", "repay", drawn, "HKD 100,000.00", "--out-of", HKD, "--from", "shipper")
+    rpc = lent.connection.rpc
+    rpc("evm_setAutomine", False)
+    try:
+        killed(*repay)
+        assert owed(shell, drawn) == "500000.00"
+        rpc("evm_setIntervalMining", 1)
+        ran = shell(*repay, "--json")
+    finally:
+        rpc("evm_setIntervalMining", 0)
+        rpc("evm_setAutomine", True)
+    assert ran.document["acts"][0]["warnings"] == [TAKEN_UP]
+    assert owed(shell, drawn) == "400000.00"
+
+
 def test_facilities_are_listed_and_each_is_shown_with_its_lenders_and_bills(
     lent: SampanChain, shell: Callable[..., Any], drawn: str, bills: list[str]
 ) -> None:
