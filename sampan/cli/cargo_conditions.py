@@ -131,10 +131,7 @@ def why(
         if condition.isascii() and condition.isdigit():
             if leave_out:
                 raise UsageError("is said of a facility by its terms", subject="--leave-out", hint="leave it out")
-            from sampan.client.verbs import facility as facility_of
-
-            facility = facility_of(int(condition))
-            found = ledger.why_not_drawn(facility, number, units=units, producers=producers or None)
+            found = ledger.why_not_drawn(int(condition), number, units=units, producers=producers or None)
         else:
             name = _asked_in(ledger, condition)
             if units is None:

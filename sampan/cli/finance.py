@@ -57,7 +57,7 @@ def opened(ledger: Ledger, number: int) -> Draft:
     from sampan.client import verbs
     from sampan.written import facility
 
-    terms, loan, names = ledger.terms_of(verbs.facility(number)), ledger.loan(number), ledger.names
+    terms, loan, names = ledger.terms_of(verbs.facility_number(number)), ledger.loan(number), ledger.names
     agent = names.participant(loan.stored.agent)
     replaced = (f"the agent was replaced: it is {agent}",) if loan.stored.agent != terms.agent else ()
     return facility.Draft(terms, warnings=replaced)

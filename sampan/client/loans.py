@@ -17,7 +17,7 @@ from sampan.client.errors import ContractRefusal, NotOnLedger
 from sampan.client.explain import PLEDGE_IT
 from sampan.client.facts import Facts
 from sampan.client.records import Coin, Deposit, Shown
-from sampan.client.verbs import country, hash32
+from sampan.client.verbs import country, facility_number, hash32
 from sampan.errors import BadInput, ChainError, UsageError
 from sampan.finance.loans import bounds
 from sampan.finance.loans.records import (
@@ -200,8 +200,9 @@ class Loans(Facts):
     """What the loan book answers."""
 
     def loan(self, facility: int) -> Loan:
-        """A facility as it stands. Raises `NoSuchFacility` for one that was never opened."""
-        return self.loans_of([facility])[0]
+        """A facility as it stands. Raises `NoSuchFacility` for one that was never opened, `UsageError` for what cannot
+        be the number of one."""
+        return self.loans_of([facility_number(facility)])[0]
 
     def loans_of(self, facilities: Sequence[int]) -> list[Loan]:
         """Several as they stand at one block, however many, by as many questions as one. Raises as `loan`."""

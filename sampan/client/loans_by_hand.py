@@ -16,7 +16,7 @@ from sampan.client.papers import Paper
 from sampan.client.paying import allowed_along, require_balance, require_signature, taken_back
 from sampan.client.rooms import RoomByHand
 from sampan.client.verbs import country as country_of
-from sampan.client.verbs import hash32, second, text
+from sampan.client.verbs import facility_number, hash32, second, text
 from sampan.errors import BadInput, UsageError, about
 from sampan.finance.loans.terms import Acceptance, Appointment, Collateral, Facility, Filing, Pledge, Share
 from sampan.finance.loans.verbs.agency import ReplaceAgent
@@ -182,6 +182,7 @@ class LoanBookByHand(RoomByHand):
     def discharge(self, facility: int, bills: BillRef | Sequence[BillRef]) -> VerbCall:
         """Let bills go that the debt does not need, back to whoever pledged them; their cargo is free. Borrower and
         agent; anybody once nothing is owed and nothing can be drawn."""
+        facility_number(facility)
         several = bills if isinstance(bills, Sequence) and not isinstance(bills, str) else (bills,)
         leaving = self._leaving(several)
         if not leaving:
@@ -338,6 +339,7 @@ class LoanBookByHand(RoomByHand):
     ) -> VerbCall:
         """Say that the security was filed in a register of a country, under a number, and until when it stands there
         (T26); `document` is the hash of what the register gave. The agent."""
+        facility_number(facility)
         with about("country"):
             code = country_of(country)
         with about("registry"):

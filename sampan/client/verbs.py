@@ -160,7 +160,7 @@ MEANS: Mapping[str, Means] = {
     kinds.SHARES.name: Means("int | str", _shares),
     kinds.TIME.name: Means("datetime | int", lambda ledger, value, _: second(value), named=True),
     kinds.DEADLINE.name: Means("datetime | timedelta", lambda ledger, value, _: ledger.deadline(value), named=True),
-    kinds.FACILITY.name: Means("int", lambda ledger, value, _: facility(value)),
+    kinds.FACILITY.name: Means("int", lambda ledger, value, _: facility_number(value)),
 }
 """Kind, by its name, to what it means; a verb with an argument of another kind has no method but one by hand."""
 
@@ -211,7 +211,7 @@ def unit(number: int) -> int:
     return number
 
 
-def facility(number: int) -> int:
+def facility_number(number: int) -> int:
     """A facility of the loan book. Raises `UsageError` for what cannot be the number of one."""
     if isinstance(number, bool) or not 1 <= number <= LAST_FACILITY:
         raise UsageError("facilities are numbered from 1 on", subject=str(number), hint="name one that was opened")

@@ -732,3 +732,22 @@ def test_what_is_not_there_is_told(
     lent: SampanChain, shell: Callable[..., Any], said: tuple[str, ...], code: int, words: str
 ) -> None:
     assert words in shell("finance", *said, code=code).err
+
+
+@pytest.mark.parametrize("number", ["-1", "0", str(2**24), str(2**300)])
+def test_what_cannot_be_the_number_of_a_facility_is_told_by_each_command(
+    lent: SampanChain, shell: Callable[..., Any], bills: list[str], number: str
+) -> None:
+    filed = ("--country", "HK", "--registry", "CR", "--number", "7", "--document", "0x" + "11" * 32)
+    for said in (
+        ("accept", "--value", "HKD 1.00", "--from", AGENT.role, "--", number, bills[0]),
+        ("repay", "--out-of", HKD, "--from", "shipper", "--", number, "all"),
+        ("sign-vote", f"--facility={number}", "--agent", "trader", "--from", "bank"),
+        ("release", "--from", "shipper", "--", number, bills[0]),
+        ("file", *filed, "--filed", "2026-01-02", "--stands-until", "9 days", "--from", AGENT.role, "--", number),
+        ("draw", "--from", "shipper", "--", number, "1.00", bills[0]),
+        ("owed", "--", number),
+        ("show", "--", number),
+    ):
+        error = shell("finance", said[0], "--json", *said[1:], code=2).error
+        assert number in f"{error['subject']} {error['message']}", said

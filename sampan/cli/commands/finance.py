@@ -500,10 +500,8 @@ def owed(facility: int, by_day: bool, pay: str | None, network: str) -> None:
     interest the day adds as it ends. With `--pay` what a payment would do: interest goes first, then principal; what is
     left, and which bills could go in the same act (`finance repay --bill`). Nothing is sent.
     """
-    from sampan.client.verbs import facility as number
-
     with cli.reading(network) as ledger:
-        found = ledger.loan(number(facility))
+        found = ledger.loan(facility)
         days = ledger.days(facility) if by_day else None
         payment = None if pay is None else ledger.payment(facility, pay)
 
@@ -540,10 +538,8 @@ def list_(who: str | None, network: str) -> None:
 def show(facility: int, network: str) -> None:
     """Show a FACILITY as it stands: its positions, whose they are, their shares and what they may claim; and the bills
     that secure it: what each counts, how many pieces of cargo are registered for it, and where it is."""
-    from sampan.client.verbs import facility as number
-
     with cli.reading(network) as ledger:
-        loan = ledger.loan(number(facility))
+        loan = ledger.loan(facility)
         lenders, bills = ledger.lenders(facility), ledger.securities(facility)
         body = {**cli.where(ledger), "facility": loan, "lenders": lenders, "bills": bills}
         base.output().emit(
