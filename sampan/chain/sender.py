@@ -131,6 +131,8 @@ class Sender:
         self._left: list[Left] | None = None
         self.taken_up: set[str] = set()
         """The transactions of acts that `send` took up and did not sign."""
+        self.handed = False
+        """Whether anything went to a node from here, whatever it answered."""
 
     # ------------------------------------------------------------------------------------------------------ rehearsal
 
@@ -419,7 +421,7 @@ class Sender:
         """
         tries = 0
         while True:
-            sent.handed = True
+            self.handed = sent.handed = True
             sent.last_sent = time.monotonic()
             try:
                 self.connection.rpc("eth_sendRawTransaction", "0x" + sent.raws[-1].hex())

@@ -186,11 +186,12 @@ def overwrite_option(function: F) -> F:
     return click.option("--overwrite", is_flag=True, help="Replace a file that is there.")(function)
 
 
-def require_new(file: Path | None, *, overwrite: bool) -> None:
+def require_new(file: Path | None, *, overwrite: bool, cut_off: str = "") -> None:
     """Raise `UsageError` for a file that is there, unless it shall be replaced: what somebody signed, or terms that no
-    log has, may be lost with it."""
+    log has, may be lost with it. `cut_off` is what to do where an earlier run was cut off after it wrote the file."""
     if file is not None and not overwrite and file.is_file():
-        raise UsageError("is there already", subject=str(file), hint="name another file, or give --overwrite")
+        hint = "name another file, or give --overwrite"
+        raise UsageError("is there already", subject=str(file), hint=f"{cut_off}; else {hint}" if cut_off else hint)
 
 
 def remark_option(function: F) -> F:

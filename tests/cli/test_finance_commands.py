@@ -647,6 +647,44 @@ def test_a_signed_file_and_the_terms_of_an_offer_are_replaced_only_where_that_is
         assert file.read_bytes() != before
 
 
+def test_the_terms_of_a_pledged_offer_outlive_a_run_that_was_killed(
+    lent: SampanChain,
+    shell: Callable[..., Any],
+    killed: Callable[..., None],
+    drawn: str,
+    bills: list[str],
+    tmp_path: Path,
+) -> None:
+    """No log has them: they are on disk before anything is sent."""
+    lent.as_role("bank").deposit.issue(HKD, "importer", "HKD 600,000.00")
+    offer = ("sale", "offer", bills[0], "--to", "importer", "--price", "HKD 450,000.00", "--into", HKD)
+    offer += ("--until", "9 days", "--pledged", "--out", "terms.json", "--from", "shipper")
+    shell(*offer, "--dry-run")
+    assert not (tmp_path / "terms.json").exists()
+    killed(*offer)
+    (listed,) = shell("sale", "show", "all", "--json").document["in_pledge"]
+    assert listed["terms"] == json.loads((tmp_path / "terms.json").read_text(encoding="utf-8"))["terms"]["hash"]
+    ran = shell(*offer, "--json", code=2)
+    look = f"sampan sale show {bills[0]} --terms terms.json"
+    assert ran.error["hint"].startswith(f"if a run was cut off, `{look}` tells whether they are offered")
+    assert shell(*look.split()[1:], "--json").document["offers"][0]["status"] == "offered"
+    shell("sale", "pay", bills[0], "--terms", "terms.json", "--from", "importer")
+
+
+def test_terms_under_which_nothing_was_sent_leave_the_file_as_it_was(
+    lent: SampanChain, shell: Callable[..., Any], drawn: str, bills: list[str], tmp_path: Path
+) -> None:
+    offer = ("sale", "offer", bills[0], "--to", "importer", "--price", "HKD 450,000.00", "--into", HKD)
+    offer += ("--until", "9 days", "--pledged", "--out", "terms.json", "--from")
+    # The loan book refuses what another than the borrower names.
+    shell(*offer, "trader", code=5)
+    assert not (tmp_path / "terms.json").exists()
+    shell(*offer, "shipper")
+    before = (tmp_path / "terms.json").read_bytes()
+    shell(*offer, "trader", "--overwrite", code=5)
+    assert (tmp_path / "terms.json").read_bytes() == before
+
+
 def test_the_terms_of_a_facility_that_was_opened_are_told_in_words(
     lent: SampanChain, shell: Callable[..., Any], drawn: str
 ) -> None:

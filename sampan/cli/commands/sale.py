@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -116,8 +117,9 @@ def offer(
         raise UsageError("the buyer cannot pay without the terms", subject="--pledged", hint="write them: --out FILE")
     if least is not None and not pledged:
         raise UsageError("is of pledged bills", subject="--least", hint="leave it out, or give --pledged")
-    cli.require_new(out, overwrite=overwrite)
-    made: list[Terms] = []
+    looks = f"`sampan sale show {bills[0]} --terms {out}`"
+    cut_off = f"if a run was cut off, {looks} tells whether they are offered under these terms"
+    cli.require_new(out, overwrite=overwrite, cut_off=cut_off)
 
     def build(ledger: Ledger) -> list[VerbCall]:
         terms = ledger.offer_terms(
@@ -131,18 +133,19 @@ def offer(
             endorsement=word_of(Endorsement, endorsement),
             source=ledger.address_in("LoanBook") if pledged else NOBODY,
         )
-        made.append(terms)
         names, money = ledger.names, ledger.money(into)
         base.output().note(
             f"{count_of(len(terms.bills), 'bill')} to {names.participant(terms.buyer)} for {money.amount(terms.price)},"
             f" {_paid_to(ledger, terms)} in {money.reference}, until {moment(terms.deadline)}"
             + (f", firm until {moment(terms.firm_until)}" if terms.firm_until else "")
         )
-        return ledger.instructions(terms, least=least) if pledged else ledger.lodgings(terms)
+        calls = ledger.instructions(terms, least=least) if pledged else ledger.lodgings(terms)
+        if not how.dry_run:
+            write(ledger, terms)
+        return calls
 
-    how.run(build)
-    if out is not None and not how.dry_run:
-        _write(made[0], out)
+    with _written(out) as write:
+        how.run(build)
 
 
 def _paid_to(ledger: Ledger, terms: Terms) -> str:
@@ -155,16 +158,33 @@ def _paid_to(ledger: Ledger, terms: Terms) -> str:
     return f"paid to the loan as far as it asks for it, the rest to {payee},"
 
 
-def _write(terms: Terms, out: Path) -> None:
+@contextmanager
+def _written(out: Path | None) -> Iterator[Callable[[Ledger, Terms], None]]:
+    """What writes terms to a file, before anything is sent under them: no log may have them when the process dies.
+    Where it ends badly and nothing was sent, the file is as it was before."""
     from sampan.cli.schema import document
 
-    text = json.dumps(document(TERMS, {"terms": terms}), indent=2, ensure_ascii=False)
-    write_private(out, (text + "\n").encode())
-    if terms.source == NOBODY:
-        said = "anybody reads them back by the bill (`sampan sale show`)"
-    else:
-        said = "the buyer needs them to pay (`sampan sale pay --terms`)"
-    base.output().note(f"The terms are written to {out}; {said}.")
+    asked: list[tuple[Ledger, Terms, bytes | None]] = []
+
+    def write(ledger: Ledger, terms: Terms) -> None:
+        if out is not None:
+            asked.append((ledger, terms, out.read_bytes() if out.is_file() else None))
+            text = json.dumps(document(TERMS, {"terms": terms}), indent=2, ensure_ascii=False)
+            write_private(out, (text + "\n").encode())
+
+    try:
+        yield write
+    except BaseException:
+        for ledger, _, before in asked:
+            if out is not None and out.is_file() and not ledger.sender.handed:
+                out.unlink() if before is None else write_private(out, before)
+        raise
+    for _, terms, _ in asked:
+        if terms.source == NOBODY:
+            said = "anybody reads them back by the bill (`sampan sale show`)"
+        else:
+            said = "the buyer needs them to pay (`sampan sale pay --terms`)"
+        base.output().note(f"The terms are written to {out}; {said}.")
 
 
 @command.command(short_help="Change the terms of an offer.")
