@@ -56,6 +56,8 @@ class Sent:
     """Whether it was seen in a block."""
     last_sent: float = 0.0
     slip: Slip | None = None
+    asked: str = ""
+    """What its run was asked for (`Sender.asked`)."""
 
     def is_for(self, call: Call) -> bool:
         """Whether it is the act that is asked for, whatever was signed to be shown beside it."""
@@ -85,6 +87,7 @@ class Slip:
             "tip": sent.tip,
             "since": list(sent.since),
             "raws": ["0x" + raw.hex() for raw in sent.raws],
+            "asked": sent.asked,
         }
         try:
             # A line more: what is cut off by the death of the process leaves the line before it whole.
@@ -275,6 +278,7 @@ def _read(line: dict[str, Any], slip: Slip) -> Sent:
         int(line["tip"]),
         handed=True,
         slip=slip,
+        asked=str(line.get("asked", "")),
     )
 
 

@@ -64,12 +64,14 @@ class Left:
     """What became of an act of a run that died: its receipt when it stands (or failed), or None.
 
     `pending` says that a node knows it; else the node asked does not: its nonce was used, or goes to what is sent next.
+    `asked` is what its run was asked for (`Sender.asked`).
     """
 
     label: str
     transaction: str
     receipt: Receipt | None
     pending: bool
+    asked: str = ""
 
 
 class _Overtaken(Exception):
@@ -131,6 +133,8 @@ class Sender:
         self._left: list[Left] | None = None
         self.taken_up: set[str] = set()
         """The transactions of acts that `send` took up and did not sign."""
+        self.asked = ""
+        """What this run was asked for, in a form that two runs have in common; it is kept beside what is sent."""
         self.handed = False
         """Whether anything went to a node from here, whatever it answered."""
 
@@ -366,6 +370,7 @@ class Sender:
                 raise self._too_large(call)
             fees = self._fees()
             sent = Sent(call, self._next_nonce(), gas, since=fees.block, max_fee=fees.max_fee, tip=fees.tip)
+            sent.asked = self.asked
             if self.outbox is not None:
                 sent.slip = self.outbox.slip(self.connection, self.address, sent.nonce)
             self._remember(sent)
@@ -643,6 +648,15 @@ class Sender:
             self._left = [left for sent in found if (left := self._look(sent)) is not None]
         return self._left
 
+    def done_before(self) -> Left | None:
+        """The last act that an earlier run did of which the same was asked as of this one; None where none did, and for
+        what `send` took up."""
+        for left in reversed(self.look_back()):
+            stands = left.receipt is not None and left.receipt.succeeded
+            if stands and self.asked and left.asked == self.asked and left.transaction not in self.taken_up:
+                return left
+        return None
+
     def begun(self, call: Call) -> bool:
         """Whether an act was begun and not seen to end, so that `send` takes it up."""
         self.look_back()
@@ -667,7 +681,7 @@ class Sender:
             # Asked for again it is this act that answers; else it needs to be told only.
             self._found.append(sent)
             transaction = receipt.transaction_hash
-        return Left(label, transaction, receipt, pending)
+        return Left(label, transaction, receipt, pending, sent.asked)
 
     def _is_of_another_chain(self, sent: Sent) -> bool:
         """Whether a development chain was started anew since an act was signed."""

@@ -145,6 +145,18 @@ def state() -> State:
     return State() if context is None else context.ensure_object(State)
 
 
+def asked() -> str:
+    """What this run is asked for, as a hash that another run of the same command has too, however it is told to answer;
+    "" outside of a command."""
+    from sampan.keccak import keccak
+
+    context = click.get_current_context(silent=True)
+    if context is None:
+        return ""
+    said = sorted((name, repr(value)) for name, value in context.params.items() if name not in ("yes", "overwrite"))
+    return keccak(repr((context.command_path, said)).encode()).hex()
+
+
 def output() -> Output:
     """Where this run prints."""
     return state().output

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import click
 
 from sampan.cli import base, chain
-from sampan.errors import BadInput, SampanError, UsageError
+from sampan.errors import BadInput, ChainError, Refused, SampanError, UsageError
 from sampan.files import is_file, parse_json, write_private
 from sampan.suite.tell import amount
 
@@ -266,7 +266,7 @@ def acting(
                 _say_who_named(ledger)
         else:
             ledger = _despite(at(connection, chain.signer(connection, default_role)), despite)
-            ledger.sender.hold = True
+            ledger.sender.hold, ledger.sender.asked = True, base.asked()
             # Whoever wants to hear nothing was not told of earlier runs.
             heard = base.output().verbosity >= 0
             try:
@@ -274,9 +274,12 @@ def acting(
                 yield ledger
                 # The answer is printed: whoever asked knows.
                 ledger.sender.told(left=heard)
-            except SampanError:
+            except SampanError as error:
+                done = _done_before(ledger, error)
                 # So is an error, of what ended badly too.
                 ledger.sender.told(left=heard)
+                if done is not None:
+                    raise done from error
                 raise
             finally:
                 _say_who_named(ledger)
@@ -285,6 +288,25 @@ def acting(
 
 def _despite(ledger: Ledger, reason: str | None) -> Ledger:
     return ledger if reason is None else ledger.despite(reason)
+
+
+def _done_before(ledger: Ledger, error: SampanError) -> ChainError | None:
+    """What is said in place of a refusal where an earlier run of the same command, which was cut off, did the act: it
+    may be refused just because it is done. None for what is no refusal, and where no such run did it."""
+    from sampan.client.errors import BatchRefused
+
+    refused = isinstance(error, Refused | BatchRefused | UsageError | BadInput)
+    left = ledger.sender.done_before() if refused else None
+    if left is None or left.receipt is None:
+        return None
+    return ChainError(
+        f"{left.label or 'it'} was done by an earlier run of this command that was cut off, in block "
+        f"{left.receipt.block_number}; asked for again it is refused: "
+        + (error.message if error.subject is None else f"{error.subject}: {error.message}"),
+        subject=left.transaction,
+        code="chain.done_before",
+        hint="look what is the case now",
+    )
 
 
 def _say_what_was_left(ledger: Ledger) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -143,6 +144,42 @@ def test_a_repayment_that_was_killed_is_paid_once_though_its_allowance_is_signed
     ran = shell(*repay, "--json")
     assert ran.document["acts"][0]["warnings"] == [TAKEN_UP]
     assert owed(shell, drawn) == left
+
+
+def told_as_done(ran: Any, label: str, words: str) -> None:
+    """A refusal names the transaction by which an earlier run of the same command did the act."""
+    (transaction,) = re.findall(r"stands in block \d+ \((0x[0-9a-f]{64})\)", ran.err.replace("\n", ""))[:1]
+    assert (ran.error["code"], ran.error["subject"]) == ("chain.done_before", transaction)
+    assert ran.error["message"].startswith(label)
+    assert "was done by an earlier run of this command that was cut off, in block " in ran.error["message"]
+    assert words in ran.error["message"].partition("; asked for again it is refused: ")[2]
+
+
+def test_what_a_killed_run_did_and_is_refused_when_it_is_asked_for_again_names_the_transaction(
+    lent: SampanChain, shell: Callable[..., Any], killed: Callable[..., None], drawn: str, bills: list[str]
+) -> None:
+    (number,) = banking.bills(lent, "PLEDGED3", kind=Kind.BLANK)
+    _accepted(shell, drawn, bill_name(number), 2)
+    pledge = ("finance", "pledge", bill_name(number), "PLEDGED3.json", "--draw", "HKD 1,000.00", "--from", "shipper")
+    release = ("finance", "release", drawn, bill_name(number), "--from", "shipper")
+    everything = ("finance", "repay", drawn, "all", "--out-of", HKD, "--bill", bills[0], "--from", "shipper")
+    for said, label, words in (
+        (pledge, "pledge ", ""),
+        (release, "let ", ""),
+        (everything, "repay all that is owed ", "owes nothing"),
+    ):
+        killed(*said)
+        told_as_done(shell(*said, "--json", code=4), label, words)
+        # It was told: from now on it is what it is, refused.
+        assert shell(*said, "--json", code=None).code in (2, 3, 5)
+
+
+def test_another_refusal_than_of_what_a_killed_run_did_is_told_as_it_is(
+    lent: SampanChain, shell: Callable[..., Any], killed: Callable[..., None], drawn: str, bills: list[str]
+) -> None:
+    killed("finance", "repay", drawn, "HKD 100,000.00", "--out-of", HKD, "--from", "shipper")
+    ran = shell("finance", "release", drawn, *bills, "--from", "shipper", "--json", code=5)
+    assert ran.error["code"] == "refused.NotCovered"
 
 
 def test_a_repayment_that_waits_in_the_pool_is_paid_once(

@@ -74,6 +74,33 @@ def test_bills_are_offered_and_paid_for_across_two_banks(
     assert "Nothing is offered." in shell("sale", "show", "all").out
 
 
+def test_a_price_whose_payment_was_killed_is_paid_once(
+    shell: Callable[..., Any],
+    killed: Callable[..., None],
+    banked: SampanChain,
+    offer: Callable[..., Any],
+    bills: list[str],
+) -> None:
+    """While the payment waits in the pool it is taken up, though the allowance is signed anew; later it is told."""
+    offer()
+    pay = ("sale", "pay", bills[0], "--from", "importer")
+    rpc, before = banked.connection.rpc, banked.snapshot()
+    rpc("evm_setAutomine", False)
+    try:
+        killed(*pay)
+        rpc("evm_setIntervalMining", 1)
+        ran = shell(*pay, "--json")
+    finally:
+        rpc("evm_setIntervalMining", 0)
+        rpc("evm_setAutomine", True)
+    (act,) = ran.document["acts"]
+    assert act["warnings"] == ["an earlier run had sent it and did not see the end; it was not sent again"]
+    banked.restore(before)
+    killed(*pay)
+    ran = shell(*pay, "--json", code=4)
+    assert (ran.error["code"], "is not offered any more" in ran.error["message"]) == ("chain.done_before", True)
+
+
 def test_wrong_party_wrong_money_too_little_and_too_late_are_told_in_words(
     banked: SampanChain, shell: Callable[..., Any], offer: Callable[..., Any], bills: list[str]
 ) -> None:
