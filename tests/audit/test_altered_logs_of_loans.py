@@ -177,6 +177,23 @@ def test_what_is_free_is_believed_by_name() -> None:
         assert believed_as(SUITE, event, field), name
 
 
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (ev.Pledged, "Registered"),
+        (ev.Discharged, "Deregistered"),
+        (ev.Forgotten, "Deregistered"),
+        (ev.Allotted, "Moved"),
+    ],
+)
+def test_p7_cargo_is_registered_moved_and_freed_by_no_act_that_the_log_leaves_out(told: type[Event], said: str) -> None:
+    for at in places(told):
+        beside = [each for each in ENTRIES if each.transaction == ENTRIES[at].transaction and each.name == said]
+        missed = [each.message for each in found([*ENTRIES[:at], *ENTRIES[at + 1 :]]) if each.id == "SAM-H4"]
+        wanted = [f"{said} in block {each.block}: no act of its room tells of it" for each in beside]
+        assert [each for each in missed if each.startswith(said)] == wanted
+
+
 def test_a_ledger_whose_log_lists_nobody_as_a_room_stops_no_check() -> None:
     """What is given to lenders is no bill, so that no room holds it for anybody."""
     entry = next(entry for entry in ENTRIES if isinstance(entry.event, ev.RoomListed))

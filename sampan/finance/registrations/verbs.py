@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from sampan.finance.registrations import rules
 from sampan.finance.registrations.records import Registered
 from sampan.finance.registrations.subject import REGISTRATIONS
 from sampan.model.perform import At
+from sampan.model.replay import Log, Unreadable
 from sampan.suite import events as ev
 from sampan.suite import kinds
 from sampan.suite.tell import Names, amount
@@ -17,6 +19,18 @@ from sampan.suite.verb import Refusal, Verb, arg
 def told_prints(prints: Sequence[int]) -> str:
     """Prints by how many they are: what they stand for is blinded."""
     return amount(len(prints), "piece of cargo/pieces of cargo")
+
+
+TELLING: Final[set[str]] = set()
+"""Contracts of rooms that log an event of their own before each call here."""
+
+
+def _alone(log: Log, verb: Verb) -> Iterator[tuple[str, Verb]]:
+    """A call that begins a log. Of a room that tells first it is no call: that is read from what the room told."""
+    room: str = log.first.room
+    if room in {log.state.addresses.get(contract) for contract in TELLING}:
+        raise Unreadable("no act of its room tells of it")
+    yield room, verb
 
 
 @REGISTRATIONS.verb("register", by="room", label="register {prints} for debt {debt}", method="")
@@ -32,6 +46,10 @@ class Register(Verb):
         debt = rules.debt_id(at.state, at.sender, self.debt)
         rules.Register(at.state).enter(self.prints, debt)
         return ev.Registered(at.sender, self.debt, self.prints)
+
+    @classmethod
+    def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
+        yield from _alone(log, cls(log.first.debt, log.first.prints))
 
 
 @REGISTRATIONS.event(
@@ -57,6 +75,10 @@ class Deregister(Verb):
         rules.Register(at.state).pass_on(self.prints, self.debt, debt, None)
         return ev.Deregistered(at.sender, self.debt, self.prints)
 
+    @classmethod
+    def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
+        yield from _alone(log, cls(log.first.debt, log.first.prints))
+
 
 @REGISTRATIONS.event(
     ev.Deregistered,
@@ -80,6 +102,10 @@ class Move(Verb):
         debt, to = (rules.debt_id(at.state, at.sender, each) for each in (self.debt, self.to))
         rules.Register(at.state).pass_on(self.prints, self.debt, debt, to)
         return ev.Moved(at.sender, self.debt, self.to, self.prints)
+
+    @classmethod
+    def read(cls, log: Log) -> Iterator[tuple[str, Verb]]:
+        yield from _alone(log, cls(log.first.debt, log.first.to, log.first.prints))
 
 
 def _moved(e: ev.Moved, names: Names) -> str:
