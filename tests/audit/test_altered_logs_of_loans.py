@@ -144,12 +144,17 @@ def test_p10_so_is_each_field_of_every_other_event_of_its_kind(kind: type[Event]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_p10_an_event_of_loans_that_is_dropped_doubled_or_moved_is_found(kind: type[Event]) -> None:
+def test_p10_an_event_of_loans_that_is_dropped_is_found(kind: type[Event]) -> None:
+    missed = [bool(found([*ENTRIES[:at], *ENTRIES[at + 1 :]])) for at in places(kind)]
+    assert missed == [kind.__name__ not in UNSEEN] * len(missed)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_p10_an_event_of_loans_that_is_doubled_or_moved_is_found(kind: type[Event]) -> None:
     at = places(kind)[0]
     entry, before, after = ENTRIES[at], ENTRIES[:at], ENTRIES[at + 1 :]
     elsewhere = replace(entry, transaction="0x" + "ab" * 32)
 
-    assert bool(found([*before, *after])) == (kind.__name__ not in UNSEEN), "dropped"
     if kind.__name__ in UNSEEN:
         return
     assert found([*before, *after, entry]), "moved to the end"

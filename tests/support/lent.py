@@ -247,7 +247,7 @@ class Lent(Paid):
         return prints_of(self.state, deal)
 
     def standing_loan(self) -> int:
-        """Drawn, one bill out on trust and not late, another held for a new agent."""
+        """Drawn, one bill out on trust and not late, another held for a new agent and offered, not paid yet."""
         number = self.facility(salt=keccak(b"standing"))
         held = self.pledge(number, 60_000, 25_000)
         out = self.pledge(number, 30_000, prints=self.prints(1, 9_000, 20_000))
@@ -259,6 +259,7 @@ class Lent(Paid):
         self.act(STRANGER, HandOver(held))
         self.pass_days(6)
         self.act("shipper", Repay(number, 1_000, self.hkd, ()))
+        self.act("shipper", Instruct(held, self.sale, self._sale(held, 50_000, "shipper", "consignee").hash, 0))
         return number
 
     def lend(self) -> Lent:

@@ -70,8 +70,8 @@ def _loan(book: Book) -> dict[str, Any]:
 
 
 def words(state: Lending) -> Iterator[Word]:
-    """The words of all facilities, of what is kept of bills, of groups that were noted of carriers, those of pledged
-    bills among them, and of all that was called by signature."""
+    """The words of all facilities, of what is kept of pledged bills, of groups that were noted of carriers, those of
+    such bills among them, and of all that was called by signature."""
     yield Word(LEDGER, LOANS.slot("_count"), NUMBER, len(state.facilities), "facilities")
     for carrier in sorted({*state.carrier_groups, *map(lei_of, _pledged(state))}):
         slot = entry(LOANS.slot("_carrierGroups"), word(carrier))
@@ -80,9 +80,10 @@ def words(state: Lending) -> Iterator[Word]:
         first = entry(LOANS.slot("_books"), word(facility))
         for place, packed in enumerate(BOOK_WORDS):
             yield Word(name_of(facility), first + place, packed, book, "facility")
-    for bill, kept in sorted(state.kept.items()):
+    # Of a bill of which the logs give nothing too: else nobody would miss the only event that names who may take it.
+    for bill in sorted({*state.least, *_pledged(state)}):
+        kept, least = state.kept.get(bill, 0), state.least.get(bill, 0)
         yield Word(f"bill {bill:#x}", entry(LOANS.slot("_kept"), word(bill)), NUMBER, kept, "who may take it")
-    for bill, least in sorted(state.least.items()):
         yield Word(f"bill {bill:#x}", entry(LOANS.slot("_least"), word(bill)), NUMBER, least, "least price")
     for room, digest in sorted(state.called):
         if room == rules.own(state):
