@@ -556,6 +556,18 @@ def test_sam_b5_the_law_of_the_borrower_asks_for_a_filing_and_the_terms_do_not_t
     assert seen("SAM-B5", other) == [], "in Hong Kong a pledge by possession is filed nowhere"
 
 
+def test_p10_a_filing_that_the_law_asks_for_and_the_log_leaves_out_is_missed_before_the_agent_is_accused() -> None:
+    ledger = Lent()
+    number = ledger.facility(filed_in="")
+    until = ledger.now + 200 * DAY
+    ledger.filed(number, "CN", until)
+    ledger.pledge(number, 60_000, 25_000)
+    log = [entry for entry in ledger.entries() if not isinstance(entry.event, ev.SecurityFiled)]
+
+    assert seen("SAM-P10", ledger) == []
+    assert found_in("SAM-P10", ledger, log) == [("facility 1", f"filedUntil: the logs give 0, the chain has {until}")]
+
+
 def test_sam_b5_a_filing_that_lapsed_while_money_is_owed_and_one_that_was_renewed_t26() -> None:
     ledger = Lent()
     number = ledger.facility(filed_in="")

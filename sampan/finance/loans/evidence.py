@@ -9,6 +9,7 @@ from typing import Any, Final
 from sampan.bills import inside
 from sampan.finance.loans import rules
 from sampan.finance.loans.checks import CHECKS
+from sampan.finance.loans.checks.filings import BY_LAW
 from sampan.finance.loans.history import name_of
 from sampan.finance.loans.lives import LIVES
 from sampan.finance.loans.records import BOOK_WORDS, Book, Deal, Lending, zone
@@ -24,7 +25,7 @@ def questions(state: Lending, time: int) -> Iterator[Question]:
     """Every view that a client could rely on, of every facility."""
     for terms, facility in sorted(state.opened.items()):
         yield Question(name_of(facility), "facilityOf", (terms,), facility)
-    asked = {(facility, each) for facility, book in state.facilities.items() for each in book.filings}
+    asked = {(facility, each) for facility, book in state.facilities.items() for each in _filed_in(state, book)}
     for facility, country in sorted({*state.filed_until, *asked}):
         until = state.filed_until.get((facility, country), 0)
         yield Question(name_of(facility), "filedUntil", (facility, country), until)
@@ -39,6 +40,13 @@ def questions(state: Lending, time: int) -> Iterator[Question]:
             "inDefault": rules.is_late(book, time),
         }
         yield Question(name_of(facility), "owed", (facility,), answer)
+
+
+def _filed_in(state: Lending, book: Book) -> set[str]:
+    """Countries where its security should stand filed: by its terms, or by the law of its borrower's (SAM-B5), which
+    is asked where the logs tell of no filing too."""
+    borrower = state.participants.get(book.borrower)
+    return {*book.filings, *({borrower.country} & BY_LAW if borrower else ())}
 
 
 def _loan(book: Book) -> dict[str, Any]:

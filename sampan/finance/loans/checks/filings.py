@@ -12,7 +12,7 @@ from sampan.suite import events as ev
 from sampan.suite.check import Check, Entry, Evidence, Indication, Level
 from sampan.suite.tell import Names, moment
 
-_BY_LAW = frozenset({"CN"})
+BY_LAW = frozenset({"CN"})
 """Countries in which a pledge of a bill of lading is registered, whatever the terms say: in the mainland with the
 Credit Reference Centre of the People's Bank, since 1 January 2021 (T26)."""
 
@@ -64,7 +64,7 @@ def _renewed(loan: Loan, known: _Filed, entry: Entry, names: Names) -> Iterator[
 def _drawn(loan: Loan, known: _Filed, entry: Entry, persons: Persons) -> Iterator[Indication]:
     terms = loan.terms
     asked = {country for country in (terms.filed_in, terms.also_filed_in) if country}
-    by_law = {persons.countries.get(terms.borrower, "")} & _BY_LAW - asked
+    by_law = {persons.countries.get(terms.borrower, "")} & BY_LAW - asked
     for country in sorted(asked | by_law):
         if known.until.get(country, 0) >= entry.time or country in known.told:
             continue
