@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from sampan.chain.transactions import Reverted
 from sampan.client import wire
-from sampan.client.errors import NotOnLedger
+from sampan.client.errors import NotOnLedger, from_revert
 from sampan.client.facilities import Facilities
 from sampan.client.loans import LOANS
 from sampan.client.records import Offer
 from sampan.suite import events
 from sampan.suite.tell import bill_name
+from sampan.suite.words import Endorsement
 
 if TYPE_CHECKING:
     from sampan.client.reading import BillRef
@@ -86,8 +88,8 @@ class PledgedSales(Facilities):
 
     def sourced(self, terms: SaleTerms, *, steps: bool = False) -> Offer:
         """The offer of bills that are sold where they lie in pledge, as it stands: `here` are those that whoever may
-        named for these terms last. With `steps` whether it can be paid now, rehearsed. Raises `NotOnLedger` for bills
-        that lie in no room of loans."""
+        named for these terms last, and may be taken still. With `steps` whether it can be paid now, rehearsed. Raises
+        `NotOnLedger` for bills that lie in no room of loans."""
         last, book = self.connection.block_number(), self.address_in(LOANS)
         if terms.source != book:
             raise NotOnLedger(
@@ -101,21 +103,28 @@ class PledgedSales(Facilities):
         return replace(found, steps=(self._paying(found, int(found.time.timestamp()) <= terms.deadline),))
 
     def instructed(self, bill: BillRef) -> events.Instructed | None:
-        """By what a bill that lies in the loan book was last named for a room; None where it never was."""
+        """By what a bill that lies in the loan book was last named for a room; None where it never was, or that is
+        void."""
         number = self.bill_id(bill)
         return self._instructed(self.connection.block_number(), number).get(number)
 
     def _instructed(self, last: int, bill: int | None) -> dict[int, events.Instructed]:
-        """By what each bill that lies in the loan book, or one, was last named for a room. Whoever pledges it anew
-        names it anew."""
-        topics = [[wire.topic(kind) for kind in (events.Instructed, events.Pledged)]]
-        told = self._logged([*topics, *([] if bill is None else [None, wire.indexed(bill)])], last, contract=LOANS)
-        found: dict[int, events.Instructed] = {}
-        for event in told:
-            if isinstance(event, events.Instructed):
-                found[event.bill] = event
-            elif isinstance(event, events.Pledged):
-                found.pop(event.bill, None)
+        """By what each bill that lies in the loan book, or one, was last named for a room that may take it still."""
+        topics = [wire.topic(events.Instructed), *([] if bill is None else [None, wire.indexed(bill)])]
+        told = self._logged(topics, last, contract=LOANS)
+        found = {event.bill: event for event in told if isinstance(event, events.Instructed)}
         owners = self.ask_bundled([("ownerOf", each) for each in found], block=last) if found else []
         book = self.address_in(LOANS)
-        return {each: found[each] for each, owner in zip(found, owners, strict=True) if owner == book}
+        here = [event for event, owner in zip(found.values(), owners, strict=True) if owner == book]
+        return {event.bill: event for event in here if self._stands(event, last)}
+
+    def _stands(self, named: events.Instructed, last: int) -> bool:
+        """Whether a room may take a bill, as it was named. What is void by now (in default, with another agent, since
+        a surrender) the loan book alone says: it is asked as if the room took the bill for nothing."""
+        taking = (named.bill, 0, named.room, Endorsement.NONE, named.deal)
+        try:
+            data = wire.encode(LOANS, "release", *taking)
+            self.connection.call(self.address_in(LOANS), data, sender=named.room, block=last)
+        except Reverted as error:
+            return from_revert(error).name != "NotInstructed"
+        return True

@@ -921,6 +921,68 @@ def test_a_bill_that_came_back_is_offered_in_pledge_no_more_until_it_is_named_an
     assert borrower.sourced(terms).here == ()
 
 
+def in_pledge(by: Ledger, terms: sale_terms.Terms) -> list[tuple[int, ...]]:
+    """The bills that are told as offered under some terms: of all, and of these."""
+    return [tuple(each.bill for each in by.in_pledge() if each.terms == terms.hash), by.sourced(terms).here]
+
+
+@pytest.fixture
+def named(drawn: int, bills: list[int], borrower: Ledger) -> sale_terms.Terms:
+    """The first bill is offered where it lies in pledge, for a year."""
+    said: dict[str, Any] = {"buyer": "importer", "price": "HKD 450,000.00", "into": HKD, "until": timedelta(days=365)}
+    terms = borrower.offer_terms([bills[0]], source=borrower.address_in("LoanBook"), **said)
+    borrower.do_all(borrower.instructions(terms))
+    assert in_pledge(borrower, terms) == [(bills[0],)] * 2
+    return terms
+
+
+def test_a_bill_that_the_agent_surrendered_is_offered_in_pledge_no_more_when_its_carrier_refuses(
+    named: sale_terms.Terms, bills: list[int], borrower: Ledger, agent: Ledger, carrier: Ledger
+) -> None:
+    parts = [bare_terms(carrier, "PLEDGED1A", kind=Kind.BLANK, titleholder=None)]
+    agent.loans.surrender_pledged(bills[0], SurrenderFor.AMENDMENT, replacements=parts)
+    assert in_pledge(borrower, named) == [(), ()]
+    carrier.bills.refuse(bills[0], remark="no")
+
+    assert borrower.ask("ownerOf", bills[0]) == borrower.address_in("LoanBook")
+    assert in_pledge(borrower, named) == [(), ()]
+    (call,) = borrower.instructions(named)
+    assert call.warnings == (), "nothing is voided"
+
+
+def test_what_the_borrower_offered_in_pledge_is_void_in_default_and_stands_once_that_is_over(
+    chain: SampanChain, drawn: int, named: sale_terms.Terms, bills: list[int], borrower: Ledger, agent: Ledger
+) -> None:
+    chain.advance(timedelta(days=94))
+    assert borrower.loan(drawn).in_default
+    assert in_pledge(borrower, named) == [(), ()]
+    (call,) = agent.instructions(named, least="HKD 450,000.00")
+    assert call.warnings == ()
+    borrower.loans.repay(drawn, "all", out_of=HKD)
+    assert in_pledge(borrower, named) == [(bills[0],)] * 2, "as the loan book has it"
+
+
+def test_what_an_agent_offered_in_default_is_void_once_it_was_replaced(
+    chain: SampanChain, drawn: int, named: sale_terms.Terms, bills: list[int], borrower: Ledger, agent: Ledger
+) -> None:
+    chain.advance(timedelta(days=94))
+    agent.do_all(agent.instructions(named, least="HKD 450,000.00"))
+    assert in_pledge(borrower, named) == [(bills[0],)] * 2
+    vote = borrower.appointment(drawn, "trader")
+    borrower.loans.replace_agent([chain.as_role(role).sign_vote(vote) for role in ("trader", "bank")])
+    assert in_pledge(borrower, named) == [(), ()]
+
+
+def test_what_somebody_offered_in_the_agents_silence_is_void_once_the_agent_acts(
+    chain: SampanChain, drawn: int, named: sale_terms.Terms, bills: list[int], borrower: Ledger, agent: Ledger
+) -> None:
+    chain.advance(timedelta(days=130))
+    borrower.do_all(borrower.instructions(named, least="HKD 450,000.00"))
+    assert in_pledge(borrower, named) == [(bills[0],)] * 2
+    agent.loans.instruct(bills[1], room=borrower.address_in("Sale"), deal=b"\x01" * 32)
+    assert in_pledge(borrower, named) == [(), ()]
+
+
 def test_an_offer_in_pledge_that_nobody_could_pay_is_refused_and_one_that_voids_another_says_so(
     drawn: int, bills: list[int], borrower: Ledger, agent: Ledger, chain: SampanChain
 ) -> None:
