@@ -188,7 +188,9 @@ class Facilities(Owing):
                 sold[event.bill] = None
             elif isinstance(event, events.Forgotten):
                 sold.pop(event.bill, None)
-        return [Security(loan, each, "sold", len(self.prints(each)), None) for each in sold if each not in pledged]
+        left = {each: len(self.prints(each)) for each in sold if each not in pledged}
+        # What was sold before its share was said had no cargo of its own: nothing is left of it.
+        return [Security(loan, each, "sold", count, None) for each, count in left.items() if count]
 
     def pledge_told(self, bill: int) -> str | None:
         """Under which facility a bill is pledged, for how much, and for whom it is held, in words; None where it is

@@ -277,7 +277,7 @@ class Loans(Facts):
             # A replacement whose share the agent has not said has none of its own.
             return ()
         debt = debt_of(facility, pledge) if facility else self._debt_told(number, last)
-        found = self._registered(debt, last)
+        found = set() if debt is None else self._registered(debt, last)
         if facility and len(found) != units:
             raise ChainError(
                 f"the ledger counts {units} pieces of cargo, the logs tell {len(found)}",
@@ -399,15 +399,18 @@ class Loans(Facts):
             raise UsageError(wrong.format(money=found.address), hint=right)
         return found
 
-    def _debt_told(self, bill: int, last: int) -> int:
-        """The number of the debt that a bill secured last, by the log: as it was pledged, carried on, or allotted."""
+    def _debt_told(self, bill: int, last: int) -> int | None:
+        """The number of the debt for which the cargo of a bill was registered last, by the log: as it was pledged,
+        carried on, or allotted; None of a replacement that left before its share was said."""
         kinds = (events.Pledged, events.CarriedOn, events.Allotted)
-        debts: dict[int, int] = {}
+        debts: dict[int, int | None] = {}
         for event in self._logged([[wire.topic(kind) for kind in kinds]], last, contract=LOANS):
             if isinstance(event, events.Pledged):
                 debts[event.bill] = debt_of(event.facility, event.pledge)
-            elif isinstance(event, events.CarriedOn):
-                debts |= {each: debts[event.bill] for each in event.replacements if event.bill in debts}
+            elif isinstance(event, events.CarriedOn) and event.bill in debts:
+                # The first has the cargo for all.
+                first, *others = event.replacements
+                debts |= {first: debts[event.bill], **dict.fromkeys(others)}
             elif isinstance(event, events.Allotted):
                 shares = enumerate(event.shares, event.pledges + 1)
                 debts |= {share.bill: debt_of(event.facility, pledge) for pledge, share in shares}

@@ -204,6 +204,25 @@ def test_replacements_are_joint_until_the_agent_allots_and_a_surrendered_bill_is
     ]
 
 
+def test_of_a_joint_bill_that_was_sold_before_its_share_was_said_no_cargo_is_left(
+    chain: SampanChain, facility: int, borrower: Ledger, agent: Ledger, carrier: Ledger, importer: Ledger
+) -> None:
+    chain.as_role("bank").deposit.issue(HKD, importer, "HKD 900,000.00")
+    _, second = bills(agent, facility)
+    parts = [bare_terms(carrier, each, kind=Kind.BLANK, titleholder=None) for each in ("PLEDGED2A", "PLEDGED2B")]
+    agent.loans.surrender_pledged(second, SurrenderFor.AMENDMENT, replacements=parts)
+    carrier.bills.replace(second, parts)
+    first, other = (part.bill for part in parts)
+    said: dict[str, Any] = {"buyer": "importer", "price": "HKD 450,000.00", "into": HKD, "until": timedelta(days=9)}
+    for sold, left in ((other, {first: ("joint", 2)}), (first, {first: ("sold", 2)})):
+        terms = borrower.offer_terms([sold], source=borrower.address_in("LoanBook"), **said)
+        borrower.do_all(borrower.instructions(terms))
+        importer.sale.pay(terms)
+        found = {each.bill: (each.lies, each.prints) for each in borrower.securities(facility)}
+        assert {bill: found[bill] for bill in (first, other) if bill in found} == left
+    assert (borrower.prints(first), borrower.prints(other)) == (tuple(sorted(prints(2, 2))), ())
+
+
 @pytest.mark.parametrize("purpose", [SurrenderFor.DELIVERY, SurrenderFor.PAPER])
 def test_a_pledged_bill_that_ended_at_its_carrier_lies_there_and_no_more_in_the_loan_book(
     purpose: SurrenderFor, chain: SampanChain, facility: int, agent: Ledger, carrier: Ledger
