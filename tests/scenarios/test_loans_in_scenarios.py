@@ -146,7 +146,7 @@ def test_how_a_bill_is_pledged_is_expected_in_the_money_of_its_loan(play: Run, t
 def test_a_bill_that_is_out_on_trust_is_so_until_a_second(play: Run, sampan_chain: SampanChain, tmp_path: Path) -> None:
     trust = """\
   - {do: repay, by: trader, with: {facility: loan, most: HKD 40.00, out_of: HKD@bank}}
-  - {do: entrust, by: bank, with: {bill: rice, to: trader, until: 9 days}}
+  - {do: entrust, by: bank, with: {bill: rice, to: trader, until: 9 days, purpose: to sell}}
   - {expect: {pledge: rice, out: true, value: HKD 0.00}}
 """
     outcome = play(lent(tmp_path, trust))
