@@ -76,7 +76,7 @@ def loan(record: Loan) -> RenderableType:
     if filed:
         rows.append(("filed in", f"{' and '.join(filed)}, before each drawing"))
     if record.in_default:
-        rows.append(("bills sold by", _sellers(record)))
+        rows.append(("sold by", _sellers(record)))
     if stored.surplus:
         rows.append(("surplus", f"{amount(stored.surplus)}, the borrower's"))
     return lines(rows)
