@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 from sampan.suite import words
 from sampan.suite.codec import TEXTS, Item, internal_name, signature_of
+from sampan.suite.valued import Valued, valued
 from sampan.toolchain import artifacts
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ class Place:
     time: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+@valued
+class Event(Valued):
     """Something that a contract logged. `at` is where it stands; None in a rehearsal and in the model.
 
     Fields are the contract's own in Python's writing: `actCount` is `act_count`, `from` is `from_`. Numbers are
@@ -69,7 +70,7 @@ class Event:
 
     def arguments(self) -> dict[str, Any]:
         """Its arguments in order, by the contract's own names."""
-        return dict(zip(self.FIELDS, (getattr(self, name) for name in field_names(type(self))), strict=True))
+        return dict(zip(self.FIELDS, self.values(), strict=True))
 
 
 @cache
@@ -79,8 +80,7 @@ def _field_names(kind: Any) -> tuple[str, ...]:
 
 def field_names(kind: type[Event]) -> tuple[str, ...]:
     """The fields of an event in order, in Python's writing."""
-    found: Any = kind
-    return _field_names(found)
+    return kind.COMPARED
 
 
 def filled(kind: type[T], *sources: Any, **said: Any) -> T:

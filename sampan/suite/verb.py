@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, dataclass_trans
 from sampan.suite import words
 from sampan.suite.codec import Codec, Function, Log, python_name
 from sampan.suite.event import SEVERAL, field_names
+from sampan.suite.valued import Valued, valued
 
 if TYPE_CHECKING:
     from sampan.suite.event import Event
@@ -155,7 +156,7 @@ class SignedTerms(bytes):
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(arg,))
-class Verb:
+class Verb(Valued):
     """A call of a contract. Subclasses are frozen dataclasses whose fields are the arguments in Solidity's order."""
 
     __slots__ = ()
@@ -220,10 +221,9 @@ class Verb:
     # -------------------------------------------------------------------------------------------------- made for all
 
     @classmethod
-    @cache
     def names(cls) -> tuple[str, ...]:
         """The names of its arguments in order."""
-        return tuple(each.name for each in dataclasses.fields(cls))  # type: ignore[arg-type]
+        return cls.COMPARED
 
     @classmethod
     @cache
@@ -260,10 +260,6 @@ class Verb:
     def selector(cls) -> bytes:
         """The four bytes that call it."""
         return cls.wire().selector
-
-    def values(self) -> tuple[Any, ...]:
-        """Its arguments in order."""
-        return tuple([getattr(self, name) for name in self.names()])
 
     def encoded(self) -> bytes:
         """The data of the call. Raises `BadInput` for an argument that does not fit."""
@@ -421,7 +417,7 @@ class Subject:
         """Decorator: a class as a verb of this subject; see the fields of `Verb`."""
 
         def enter(cls: V) -> V:
-            made: Any = dataclass(frozen=True, slots=True)(cls)
+            made: Any = valued(cls)
             made.subject, made.function = self, function
             said = logs
             if said is None:
