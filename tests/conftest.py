@@ -13,7 +13,7 @@ import json
 import os
 import shutil
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -22,11 +22,12 @@ from typing import Any
 import hypothesis
 import pytest
 from support import surroundings
+from support.chains import new_chain
 from support.tools import absent
 
 import sampan.chain  # noqa: F401  (chooses the fast Keccak before any eth_* module is imported)
 from sampan.errors import Missing
-from sampan.testing import sampan_suite  # noqa: F401  (one chain for the tests of every folder)
+from sampan.testing import SampanChain
 from sampan.toolchain.artifacts import Artifact, load
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -117,6 +118,14 @@ def _no_ape() -> str | None:
 
 
 _TOOLS: dict[str, Callable[[], str | None]] = {"anvil": _no_anvil, "solc": _no_compiler, "ape": _no_ape}
+
+
+@pytest.fixture(scope="session")
+def sampan_suite() -> Iterator[SampanChain]:
+    """One chain for the tests of every folder, deployed and enrolled; see `sampan.testing.sampan_chain`."""
+    made = SampanChain(new_chain())
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="session")

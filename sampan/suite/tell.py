@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import UTC, datetime, timezone
 from enum import IntEnum
+from functools import lru_cache
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -131,6 +132,12 @@ def checksum(address: str | bytes) -> str:
         raw = b""
     if len(raw) != 20:
         raise BadInput(f"{address!r} is not an address", code="address")
+    return _checksummed(raw)
+
+
+@lru_cache(16_384)
+def _checksummed(raw: bytes) -> str:
+    # Everybody is named again and again.
     digits = raw.hex()
     digest = keccak(digits.encode()).hex()
     return "0x" + "".join(d.upper() if int(h, 16) > 7 else d for d, h in zip(digits, digest, strict=False))

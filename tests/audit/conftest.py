@@ -1,4 +1,4 @@
-"""Ledgers to audit: one in process, one on anvil, each as new for every test; and one that is honest and stays so."""
+"""Ledgers to audit: one, one on anvil over HTTP, each as new for every test; and one that is honest and stays so."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from support.audited_trade import Honest, OnAnvil, Trade, deployed, honest
+from support.chains import new_chain
 
 from sampan.audit import audit
-from sampan.chain import networks
 from sampan.chain.anvil import Anvil
 from sampan.chain.connection import Connection
 from sampan.chain.networks import Network
@@ -19,8 +19,8 @@ from sampan.chain.rpc import HttpTransport
 
 @pytest.fixture(scope="session")
 def honest_ledger() -> Iterator[Honest]:
-    """A ledger in process on which everything happened once. Nobody acts on it any more."""
-    with networks.connect("tester") as connection:
+    """A ledger on which everything happened once. Nobody acts on it any more."""
+    with new_chain() as connection:
         trade = deployed(connection)
         bills = honest(trade)
         yield Honest(trade, bills, audit(connection, trade.manifest))
@@ -28,13 +28,13 @@ def honest_ledger() -> Iterator[Honest]:
 
 @pytest.fixture(scope="session")
 def _one_ledger() -> Iterator[Trade]:
-    with networks.connect("tester") as connection:
+    with new_chain() as connection:
         yield deployed(connection)
 
 
 @pytest.fixture
 def trade(_one_ledger: Trade) -> Iterator[Trade]:
-    """A ledger in process whose parties are enrolled and have done nothing yet."""
+    """A ledger whose parties are enrolled and have done nothing yet."""
     snapshot = _one_ledger.connection.snapshot()
     _one_ledger.references = 0
     yield _one_ledger

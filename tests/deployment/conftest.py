@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from deployed_suite import Suite
 from support.chains import *  # noqa: F403
+from support.chains import new_chain
 
-from sampan.chain import networks
 from sampan.chain.accounts import development_signer
 from sampan.deployment import deploy, parameters, suite
 from sampan.deployment.plan import Plan
@@ -23,7 +23,7 @@ def usual_plan() -> Plan:
 @pytest.fixture(scope="session")
 def one_deployed() -> Iterator[Suite]:
     # A chain of its own, so that `in_process` stays one without anything on it.
-    with networks.connect("tester") as connection:
+    with new_chain() as connection:
         yield Suite(connection, deploy.deploy_for_development(connection))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from support.chains import new_chain
 from support.plays import HEAD, Listener
 
 from sampan.scenarios.play import Outcome, Play
@@ -17,7 +18,7 @@ from sampan.testing import sampan_chain  # noqa: F401
 @pytest.fixture(scope="module")
 def empty_chain() -> Iterator[SampanChain]:
     """A chain with the suite deployed, and nobody enrolled."""
-    made = SampanChain(enrol=False)
+    made = SampanChain(new_chain(), enrol=False)
     yield made
     made.close()
 

@@ -24,7 +24,6 @@ from sampan.testing import (  # noqa: F401
     enroller,
     importer,
     sampan_chain,
-    sampan_suite,
     shipper,
     suspender,
     trader,
@@ -34,7 +33,7 @@ SURVEYOR = Party("forwarder", "Surveyor", full_lei("SAMPAN0SURVEYOR000"), "SG", 
 
 
 @pytest.fixture(scope="module")
-def banked(sampan_suite: SampanChain) -> Iterator[SampanChain]:  # noqa: F811
+def banked(sampan_suite: SampanChain) -> Iterator[SampanChain]:
     """Two banks, the sale and a surveyor who may say which ship it is, for the tests of a module."""
     before = sampan_suite.snapshot()
     banking.bank(sampan_suite)

@@ -9,12 +9,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from support import ipc
 
 from sampan.chain import networks
 from sampan.chain.anvil import Anvil
 from sampan.chain.connection import Connection
 from sampan.chain.networks import Network
 from sampan.chain.rpc import HttpTransport
+
+ON_ANVIL = os.environ.get("SAMPAN_TEST_CHAIN") == "anvil"
+"""Whether tests of what is done on a chain have an anvil beneath them, as `make test` wants it; else the chain in
+process, which needs Python alone."""
+
+
+def new_chain() -> Connection:
+    """A new chain for tests that are about what is done on it, not about the chain; close it when done."""
+    return ipc.anvil() if ON_ANVIL else networks.connect("tester")
 
 
 @pytest.fixture(scope="session")
