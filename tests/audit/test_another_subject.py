@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
@@ -28,6 +28,7 @@ from sampan.suite import kinds
 from sampan.suite.check import Answers, Audited, Check, Entry, Evidence, Indication, Level, Question, Word
 from sampan.suite.event import Event
 from sampan.suite.layout import NUMBER
+from sampan.suite.valued import valued
 from sampan.suite.verb import Refusal, Subject, Suite, Verb, arg
 
 BELL = "0x" + "be" * 20
@@ -50,7 +51,7 @@ ABI: list[dict[str, Any]] = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@valued
 class Rang(Event):
     """An account rang the bell."""
 

@@ -6,7 +6,6 @@ Its contract is tests/contracts/Counter.sol. Nothing else of the suite knows it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import ClassVar
@@ -17,6 +16,7 @@ from sampan.subjects import SUITE
 from sampan.suite import kinds
 from sampan.suite.check import Question
 from sampan.suite.event import Event
+from sampan.suite.valued import valued
 from sampan.suite.verb import Refusal, Subject, Suite, Verb, arg
 from sampan.toolchain import artifacts
 
@@ -32,7 +32,7 @@ class Counting(State):
 COUNTER = Subject("counter", contract="Counter", interface="Counter", state=Counting, abi=ARTIFACT.abi)
 
 
-@dataclass(frozen=True, slots=True)
+@valued
 class Counted(Event):
     """Somebody counted on; `total` is the count after it."""
 

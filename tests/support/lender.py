@@ -6,7 +6,6 @@ Its contract is tests/contracts/finance/Lender.sol. It tries positions and regis
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -25,6 +24,7 @@ from sampan.suite import kinds, layout
 from sampan.suite.codec import word
 from sampan.suite.event import Event
 from sampan.suite.ids import loan_number_of
+from sampan.suite.valued import valued
 from sampan.suite.verb import NOBODY, Refusal, Subject, Suite, Verb, arg
 from sampan.toolchain import artifacts
 
@@ -42,7 +42,7 @@ class Lending(Claims):
 LENDER = Subject("lender", contract="Lender", interface="Lender", state=Lending, abi=ARTIFACT.abi)
 
 
-@dataclass(frozen=True, slots=True)
+@valued
 class CameIn(Event):
     """So much came in for a loan so far."""
 
@@ -53,7 +53,7 @@ class CameIn(Event):
     shares: int
 
 
-@dataclass(frozen=True, slots=True)
+@valued
 class TakenFor(Event):
     """A position has what it is owed."""
 
