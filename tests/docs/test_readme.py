@@ -8,15 +8,19 @@ import re
 import socket
 import subprocess
 import sys
+from contextlib import nullcontext
 from fractions import Fraction
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from support.forked import quick_sampan
 
 pytestmark = [pytest.mark.anvil, pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
+LONGEST = 1_800
+"""Seconds after which a page is broken off, which no machine needs."""
 SECTIONS = ("A first bill", "Keep the salts", "The same from Python")
 
 
@@ -30,17 +34,21 @@ def blocks(text: str, section: str) -> list[tuple[str, str]]:
     return found
 
 
-def run(page: str, sections: tuple[str, ...], folder: Path, *, then: str = "", within: int = 300) -> tuple[int, str]:
+def run(page: str, sections: tuple[str, ...], folder: Path, *, then: str = "", quick: bool = True) -> tuple[int, str]:
     """Run the blocks of some sections of a page in order, then all of another page, and stop the node. Returns how many
-    there are, and what they printed. It is broken off after so many seconds, which no machine needs."""
+    there are, and what they printed. `quick`: no command loads the package anew."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    bin_ = Path(sys.executable).parent
+    with quick_sampan() if quick else nullcontext(Path(sys.executable).parent) as first:
+        return _run(page, sections, folder, then, port, first)
+
+
+def _run(page: str, sections: tuple[str, ...], folder: Path, then: str, port: int, first: Path) -> tuple[int, str]:
     before = subprocess.run(["git", "status", "--short"], cwd=ROOT, capture_output=True, check=False).stdout
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("SAMPAN_") or "ANVIL" in name},
-        "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}",
+        "PATH": os.pathsep.join((str(first), str(Path(sys.executable).parent), os.environ["PATH"])),
         "SAMPAN_NODE_FOLDER": str(folder / "node"),
         "SAMPAN_OUTBOX": str(folder / "outbox"),
         "NO_COLOR": "1",
@@ -62,7 +70,7 @@ def run(page: str, sections: tuple[str, ...], folder: Path, *, then: str = "", w
             capture_output=True,
             text=True,
             check=False,
-            timeout=within,
+            timeout=LONGEST,
         )
     finally:
         stopped = subprocess.run(
@@ -77,7 +85,7 @@ def run(page: str, sections: tuple[str, ...], folder: Path, *, then: str = "", w
 
 
 def test_the_readme_runs_from_top_to_bottom_in_a_folder_of_its_own(tmp_path: Path) -> None:
-    count, said = run("README.md", SECTIONS, tmp_path)
+    count, said = run("README.md", SECTIONS, tmp_path, quick=False)
     assert count == 6
     assert "No findings" in said
     first = tmp_path / "build" / "first"
@@ -106,7 +114,7 @@ def test_a_first_voyage_is_typed_by_hand_until_the_condition_of_a_lender_holds(t
 def test_a_first_loan_is_typed_by_hand_until_it_is_repaid_and_then_loans_that_go_another_way(tmp_path: Path) -> None:
     """Out on trust, sold, in default, under a new agent: each has its own. The pages stand on one chain."""
     page = (ROOT / "docs" / "loans.md").read_text(encoding="utf-8")
-    count, said = run("docs/finance.md", ("A first loan",), tmp_path, then="docs/loans.md", within=3_000)
+    count, said = run("docs/finance.md", ("A first loan",), tmp_path, then="docs/loans.md")
     assert count == 6 + 9
     assert "maturity         2026-04-30 23:59 UTC+08:00: it is repaid until then" in said
     assert "drew HKD 800,000.00 in facility 1" in said
