@@ -138,7 +138,9 @@ def kind(of: Any) -> Kind:
             lambda value: {str(key): item.write(each) for key, each in value.items()},
         )
     if of in _PLAIN:
-        return Kind(_PLAIN[of], lambda value: plain(_checked((of,), value)))
+        # Most values are of the very type, and as they are in JSON.
+        same = of if of in (bool, int, str) else None
+        return Kind(_PLAIN[of], lambda value: value if type(value) is same else plain(_checked((of,), value)))
     if issubclass(of, enum.Flag):
         items = {"enum": [_word(word) for word in of]}
         return Kind({"type": "array", "items": items}, plain)
@@ -218,12 +220,16 @@ def _record(of: Any) -> Kind:
     }
 
     def write(value: Any) -> dict[str, Any]:
-        if isinstance(value, Mapping) and (more := value.keys() - fields.keys() - head.keys()):
+        mapping = isinstance(value, Mapping)
+        if mapping and (more := value.keys() - fields.keys() - head.keys()):
             raise TypeError(f"{of.__name__} has no field {', '.join(sorted(more))}")
         answer: dict[str, Any] = dict(head)
         for name, (attribute, field) in fields.items():
             try:
-                taken = _taken(value, name, attribute, field)
+                if mapping:
+                    taken = _entry(value, name, field)
+                else:
+                    taken = getattr(value, attribute) if field.of is None else field.of.take(value)
                 if taken is not ABSENT:
                     answer[name] = field.write(taken)
             except TypeError as error:
@@ -233,15 +239,13 @@ def _record(of: Any) -> Kind:
     return Kind(found, write)
 
 
-def _taken(value: Any, name: str, attribute: str, field: Kind) -> Any:
-    """A field's value from a mapping or from attributes."""
-    if isinstance(value, Mapping):
-        if name in value:
-            return value[name]
-        if field.optional:
-            return ABSENT
-        raise TypeError("is missing")
-    return getattr(value, attribute) if field.of is None else field.of.take(value)
+def _entry(value: Mapping[str, Any], name: str, field: Kind) -> Any:
+    """A field's value from a mapping."""
+    if name in value:
+        return value[name]
+    if field.optional:
+        return ABSENT
+    raise TypeError("is missing")
 
 
 def _word(word: Any) -> str:

@@ -7,6 +7,7 @@ characters of 7 bits, left-aligned. That of a position is who lent, on which of 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 _DIGITS: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -48,6 +49,7 @@ def pack_lei(lei: str) -> int:
     return value
 
 
+@lru_cache(16_384)
 def unpack_lei(value: int) -> str:
     """The 18 characters of a packed LEI. Raises ValueError when it is none."""
     if not 0 < value < LEI_END:
@@ -59,6 +61,7 @@ def unpack_lei(value: int) -> str:
     return "".join(reversed(characters))
 
 
+@lru_cache(16_384)
 def lei_check_digits(stem: str) -> str:
     """The two check digits of an LEI's first 18 characters (ISO 7064 MOD 97-10)."""
     if len(stem) != LEI_LENGTH or any(character not in _DIGITS for character in stem):

@@ -143,6 +143,7 @@ def _checksummed(raw: bytes) -> str:
     return "0x" + "".join(d.upper() if int(h, 16) > 7 else d for d, h in zip(digits, digest, strict=False))
 
 
+@lru_cache(16_384)
 def bill_name(number: int) -> str:
     """A bill as `LEI/REFERENCE/vVERSION`; hex for a number that is no id."""
     try:

@@ -165,15 +165,19 @@ def test_p10_an_event_of_loans_that_is_doubled_or_moved_is_found(kind: type[Even
 
 @pytest.mark.slow
 def test_no_check_falls_over_whichever_event_is_dropped_doubled_or_moved() -> None:
+    """The first of each kind in every way, each of the others in one."""
+    seen: set[type[Event]] = set()
     for at, entry in enumerate(ENTRIES):
         before, after = ENTRIES[:at], ENTRIES[at + 1 :]
-        for log in (
+        ways = (
             [*before, *after],
             [*before, entry, entry, *after],
             [*before, *after, entry],
             [entry, *before, *after],
-        ):
+        )
+        for log in ways if type(entry.event) not in seen else ways[at % 4 : at % 4 + 1]:
             found(log)
+        seen.add(type(entry.event))
 
 
 def test_what_is_free_is_believed_by_name() -> None:
