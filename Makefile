@@ -92,14 +92,23 @@ prove: ## one act of each verb from any state: proved, and every seeded fault fo
 	@.ci/setup node prove
 	PYTHONPATH=tests .venv-prove/bin/python -m proofs.prove --jobs $(JOBS) $(PROVE)
 
-lint: ## ruff, mypy, prettier and solhint; is what is generated in step?
+lint: lint-python lint-types lint-solidity ## ruff, mypy, prettier and solhint; is what is generated in step? (-j2: side by side)
+
+.PHONY: lint-ready lint-python lint-types lint-solidity
+lint-ready:
 	@.ci/setup all node
+
+lint-python: lint-ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/python -m sampan.suite.generate --check
 	$(BIN)/python -m sampan.client.generate --check
 	$(BIN)/python -m sampan.cli.schema --check
+
+lint-types: lint-ready
+	$(BIN)/mypy
+
+lint-solidity: lint-ready
 	node_modules/.bin/prettier --check 'contracts/**/*.sol' 'sampan/rooms/contracts/*.sol' 'sampan/scenarios/contracts/*.sol' 'tests/contracts/**/*.sol' 'tests/proofs/*.sol'
 	node_modules/.bin/solhint --disc --noPoster --max-warnings 0 'contracts/**/*.sol'
 
