@@ -17,7 +17,11 @@ ACTS ?= 100000000
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(BIN):$(PATH)$(if $(ANVIL),:$(CURDIR)/$(ANVIL))
 
-.PHONY: help hostile prove demo pictures lines renew generate reference test test-fast test-ape test-newest fuzz lint format compile check bench mutants lock setup clean
+FAST := 'not (slow or long or solc or anvil or ape or fuzz)'
+# Of the long tests: which part of how many.
+PART ?= 0/1
+
+.PHONY: help hostile prove demo pictures lines renew generate reference test test-fast test-long test-ape test-newest fuzz lint format compile check bench mutants lock setup clean
 
 help: ## what there is
 	@printf 'Sampan: electronic bills of lading on a chain.\n\n'
@@ -56,25 +60,29 @@ generate: ## renew what follows from contracts and declarations: words, events, 
 	@$(BIN)/python -m sampan.client.generate
 	@$(BIN)/python -m sampan.cli.schema
 
-test: ## every test: fast, slow, fuzz, on anvil and under ape
+test: ## every test but the long ones: fast, slow, random acts, on anvil and under ape
 	@.ci/setup all node
-	$(PYTEST) -n $(JOBS) --dist worksteal
+	$(PYTEST) -n $(JOBS) --dist worksteal -m 'not long'
 	@$(MAKE) --no-print-directory test-ape
+
+test-long: ## the long tests: whole tables of which `make test` tries some rows, and what takes minutes (PART=2/8: a part)
+	@.ci/setup all node
+	SAMPAN_PART=$(PART) $(PYTEST) -n $(JOBS) --dist worksteal -m long
 
 test-fast: ## what needs neither compiler nor ape nor anvil
 	@.ci/setup all
-	$(PYTEST) -n $(JOBS) --dist worksteal -m 'not (slow or solc or anvil or ape or fuzz)'
+	$(PYTEST) -n $(JOBS) --dist worksteal -m $(FAST)
 
 test-ape: ## every contract test once more under `ape test`, on ape's own chain; of a table a quarter of the rows
 	@.ci/setup all node
-	@SOLCX_BINARY_PATH="$$($(BIN)/python -m sampan.toolchain.solc)" $(BIN)/ape test tests/identity tests/bills -q -n $(JOBS) --dist worksteal -m 'not (slow or solc or anvil or ape or fuzz)'
+	@SOLCX_BINARY_PATH="$$($(BIN)/python -m sampan.toolchain.solc)" $(BIN)/ape test tests/identity tests/bills -q -n $(JOBS) --dist worksteal -m $(FAST)
 
 # What leans on libraries; the contracts' own tests, model, audit, rules of documents and random acts do not.
 LEANING := $(addprefix tests/,chain cli client deployment documents/test_document_command.py scenarios)
 
-test-newest: ## the fast tests of what leans on libraries once more, with the newest versions and without ape
+test-newest: ## the fast tests of what leans on libraries once more, with the newest versions, on eth-tester and without ape
 	@.ci/setup newest
-	.venv-newest/bin/pytest $(LEANING) -n $(JOBS) --dist worksteal -m 'not (slow or solc or anvil or ape or fuzz)'
+	SAMPAN_TEST_CHAIN=tester .venv-newest/bin/pytest $(LEANING) -n $(JOBS) --dist worksteal -m $(FAST)
 
 fuzz: ## a hundred million random acts against the contracts and the model (ACTS=N for another number)
 	@.ci/setup all

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
+from zlib import crc32
 
 import hypothesis
 import pytest
@@ -43,24 +44,36 @@ def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> None:
     surroundings.settle(tmp_path_factory.mktemp("surroundings"))
 
 
-OF_A_TABLE = 4
+OF_A_TABLE = 8
 """Under ape a test of a table runs with one row of so many, and with one at least.
 
 revm has tried all of them in the same `make test`. ape's chain takes ten times as long for each; that it comes to the
-same is seen from every test and from a quarter of each table.
+same is seen from every test and from a part of each table.
 """
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out rows of tables under ape: which, the test's name draws, so that every worker leaves out the same."""
-    if not config.pluginmanager.hasplugin("ape_test"):
-        return
+    """Leave out rows of tables under ape, and leave those to `make test-long` that a test's `rows` leaves to it.
+
+    Which, the test's name draws, so that every worker leaves out the same. SAMPAN_PART=2/8 leaves one part in eight of
+    the long tests, the third.
+    """
+    ape = config.pluginmanager.hasplugin("ape_test")
     tables: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
         tables[item.nodeid.partition("[")[0]].append(item)
     left: set[pytest.Item] = set()
     for name, rows in tables.items():
-        left |= set(rows) - set(Random(name).sample(rows, -(-len(rows) // OF_A_TABLE)))
+        marked = rows[0].get_closest_marker("rows")
+        one_in = OF_A_TABLE if ape else marked.args[0] if marked else 1
+        left |= set(rows) - set(Random(name).sample(rows, -(-len(rows) // one_in)))
+    for item in () if ape else left:
+        item.add_marker(pytest.mark.long)
+    part, _, parts = os.environ.get("SAMPAN_PART", "0/1").partition("/")
+    if not ape:
+        left = {item for item in items if item.get_closest_marker("long")}
+        left = {item for item in left if crc32(item.nodeid.encode()) % int(parts) != int(part) % int(parts)}
     config.hook.pytest_deselected(items=[item for item in items if item in left])
     items[:] = [item for item in items if item not in left]
 
