@@ -50,6 +50,7 @@ def invented(folder: Path, files: dict[str, str]) -> list[str]:
 # --------------------------------------------------------------------------------------------------------- our own code
 
 
+@pytest.mark.slow
 def test_every_module_has_its_place_and_imports_what_it_may(code: Any) -> None:
     assert len(code.modules) > 100
     assert architecture.faults(code) == []

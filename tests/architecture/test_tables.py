@@ -6,6 +6,8 @@ import ast
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 
 def twice(source: str) -> list[str]:
     """Keys that a table of a source says more than once, with the line of the table."""
@@ -25,6 +27,7 @@ def said(key: ast.expr) -> str:
     return repr(key.value) if isinstance(key, ast.Constant) else ast.unparse(key)
 
 
+@pytest.mark.slow
 def test_no_table_says_a_key_twice(project_root: Path) -> None:
     """What it says first would be dead, and nobody would see it."""
     files = sorted((project_root / "sampan").rglob("*.py"))

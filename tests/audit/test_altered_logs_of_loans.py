@@ -143,12 +143,14 @@ def test_p10_so_is_each_field_of_every_other_event_of_its_kind(kind: type[Event]
         assert set(unseen(at, Random(at))) - {*FREE, *FREE_AT_LAST} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_p10_an_event_of_loans_that_is_dropped_is_found(kind: type[Event]) -> None:
     missed = [bool(found([*ENTRIES[:at], *ENTRIES[at + 1 :]])) for at in places(kind)]
     assert missed == [kind.__name__ not in UNSEEN] * len(missed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_p10_an_event_of_loans_that_is_doubled_or_moved_is_found(kind: type[Event]) -> None:
     at = places(kind)[0]
@@ -186,6 +188,7 @@ def test_what_is_free_is_believed_by_name() -> None:
         assert believed_as(SUITE, event, field), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("told", "said"),
     [
@@ -211,6 +214,7 @@ def test_a_ledger_whose_log_lists_nobody_as_a_room_stops_no_check() -> None:
     assert found([*ENTRIES[:at], replace(entry, event=replace(entry.event, room=NOBODY)), *ENTRIES[at + 1 :]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("whole", ["the same", "of another loan"])
 def test_a_position_that_is_told_to_be_cut_from_what_it_cannot_be_stops_no_check(whole: str) -> None:
     entry = next(entry for entry in ENTRIES if isinstance(entry.event, ev.Split))

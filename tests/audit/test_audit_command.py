@@ -35,6 +35,7 @@ def audited(on_anvil: OnAnvil, tmp_path: Path, sampan_command: Callable[..., Any
 # --------------------------------------------------------------------------------------------------- without any chain
 
 
+@pytest.mark.slow
 def test_every_check_is_listed_and_explains_itself(sampan_command) -> None:
     listed = sampan_command("audit", "--list-checks")
     assert listed.code == 0
@@ -72,6 +73,7 @@ def test_a_chain_that_is_gone_with_the_command_is_refused(sampan_command) -> Non
     assert sampan_command("audit", "--network", "tester").code == 2
 
 
+@pytest.mark.slow
 def test_a_node_that_nobody_started_is_an_error_in_words(honest_ledger, sampan_command, tmp_path: Path) -> None:
     file = tmp_path / "manifest.json"
     manifests.write(honest_ledger.trade.manifest, file)

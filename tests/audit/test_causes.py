@@ -223,6 +223,7 @@ def test_the_terms_of_a_bill_are_what_a_signed_only_receiver_agrees_to(harbour: 
     assert "AgreementRequired" in cause.why
 
 
+@pytest.mark.slow
 def test_whatever_an_event_says_it_can_be_told(harbour: Harbour) -> None:
     """Nobody stops a report by inventing an event that no sentence fits."""
     harbour.do(ADMINISTRATOR, Suspend(1, b"\x1b[2J"))

@@ -1013,6 +1013,7 @@ def test_sam_f8_nothing_happens_to_a_pledged_bill_that_its_loan_does_not_tell_p8
     assert levels("SAM-F8", without(act)) == ["critical"]
 
 
+@pytest.mark.slow
 def test_sam_f8_a_bill_on_trust_goes_to_a_third_party_and_ends_while_money_is_owed_t24() -> None:
     ledger, _, bill = entrusted()
     assert seen("SAM-F8", ledger) == []
@@ -1385,6 +1386,7 @@ def test_two_pledged_bills_are_paid_for_in_one_transaction_each_for_its_own_pric
     assert [sale and sale.bills for sale in sales] == [(one,), (other,)]
 
 
+@pytest.mark.slow
 def test_the_terminal_lists_exposures_and_a_loan_whose_beginning_is_missing_stops_nothing() -> None:
     console = Console(width=200, color_system=None)
     with console.capture() as captured:

@@ -78,12 +78,14 @@ def growth(look: Callable[[Evidence], Any], each_facility: int) -> float:
     return (many - some) / (some - few)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("each_facility", [5, max(SIZES)], ids=["of several facilities", "of one facility"])
 @pytest.mark.parametrize("check", [*OF_LOANS, *OF_SALES], ids=lambda check: check.id)
 def test_a_check_of_loans_or_sales_looks_at_each_bill_by_itself(check: Check, each_facility: int) -> None:
     assert growth(lambda evidence: list(check.look(evidence)), each_facility) < LINEAR
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("each_facility", [1, max(SIZES)], ids=["of a facility each", "of one facility"])
 def test_the_lives_of_loans_are_told_each_by_itself(each_facility: int) -> None:
     def told(evidence: Evidence) -> None:

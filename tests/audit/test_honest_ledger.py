@@ -63,6 +63,7 @@ def test_an_honest_ledger_gives_no_findings(honest_ledger) -> None:
     assert body["reconciled"] is True
 
 
+@pytest.mark.slow
 def test_what_is_written_fits_its_schema_and_is_the_same_however_it_was_read(honest_ledger, tmp_path: Path) -> None:
     trade, store = honest_ledger.trade, tmp_path / "events.sqlite"
     half = audit(trade.connection, trade.manifest, store=store, to_block=honest_ledger.report.to_block // 2)
@@ -136,12 +137,14 @@ def test_rebuilt_state_is_storage_at_any_block_p10(honest_ledger, every: int) ->
         assert all(" is scheduled by " in f" {finding.message}" for finding in report.findings), report.findings
 
 
+@pytest.mark.slow
 def test_a_ledger_on_which_nothing_happened_is_reconciled_too(trade: Trade) -> None:
     report = audit(trade.connection, trade.manifest)
 
     assert (report.findings, report.reconciled, report.lives["bills"]) == ((), True, {})
 
 
+@pytest.mark.slow
 def test_suspension_recovery_removal_and_winding_down_are_listed_and_are_no_findings(trade: Trade) -> None:
     trade.add_account("shipper", "shipper_second", MOVE | TERMS)
     trade.add_account("bank", "bank_second", MOVE | TERMS)
@@ -173,6 +176,7 @@ def test_suspension_recovery_removal_and_winding_down_are_listed_and_are_no_find
     ]
 
 
+@pytest.mark.slow
 def test_a_carrier_that_answers_too_late_is_an_indicator_and_no_failure_t7(trade: Trade) -> None:
     waiting, recalled = trade.issue(BLANK), trade.issue(BLANK)
     for bill in (waiting, recalled):
@@ -186,6 +190,7 @@ def test_a_carrier_that_answers_too_late_is_an_indicator_and_no_failure_t7(trade
     assert report.reconciled
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "published", "waited", "late"),
     [(72, 336, 80, True), (336, 24, 30, False)],
@@ -214,6 +219,7 @@ def test_t7_a_surrender_is_answered_within_the_time_in_force_when_it_was_made(
     )
 
 
+@pytest.mark.slow
 def test_title_that_is_refused_goes_back(trade: Trade) -> None:
     bill = trade.issue(ORDER, "shipper", to="shipper")
     trade.act("shipper", "endorse", bill, TO_ORDER, ROLES["bank"], NOBODY, b"")
@@ -224,6 +230,7 @@ def test_title_that_is_refused_goes_back(trade: Trade) -> None:
     assert (report.findings, report.reconciled) == ((), True)
 
 
+@pytest.mark.slow
 def test_from_block_reports_what_came_later_and_rebuilds_from_the_beginning(honest_ledger) -> None:
     trade, whole = honest_ledger.trade, honest_ledger.report
     middle = whole.to_block - 8
@@ -253,11 +260,13 @@ def test_another_chain_than_the_manifests_is_refused_before_anything_is_read(hon
     assert caught.value.code == "chain.wrong"
 
 
+@pytest.mark.slow
 def test_one_confirmation_more_is_one_block_less(honest_ledger) -> None:
     trade = honest_ledger.trade
     assert audit(trade.connection, trade.manifest, confirmations=4).to_block == honest_ledger.report.to_block - 3
 
 
+@pytest.mark.slow
 def test_an_account_with_answering_roles_only_is_rebuilt(trade: Trade) -> None:
     trade.act("carrier", "setAccountRoles", ROLES["carrier_answering"], ANSWER)
 

@@ -31,6 +31,7 @@ def lives(timeline: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, 
             yield bill, event
 
 
+@pytest.mark.slow
 def test_after_each_event_the_bill_stands_as_the_chain_had_it_then(honest_ledger, timeline) -> None:
     trade, last = honest_ledger.trade, {}
     for bill, event in lives(timeline):
@@ -74,6 +75,7 @@ def test_a_room_holds_for_somebody_whom_the_chain_names_at_the_end_alone(timelin
         assert bill["held_for"] == bill["held"][-1]["held_for"] is not None
 
 
+@pytest.mark.slow
 def test_accounts_and_suspensions_of_a_person_have_their_times(trade: Trade) -> None:
     trade.add_account("shipper", "shipper_second", MOVE | TERMS)
     trade.act("suspender", "suspend", trade.participants["trader"], b"order 12/2026")
@@ -94,6 +96,7 @@ def test_accounts_and_suspensions_of_a_person_have_their_times(trade: Trade) -> 
     assert suspension["until"] > suspension["from"]
 
 
+@pytest.mark.slow
 def test_everybody_is_listed_whatever_blocks_are_reported(honest_ledger, timeline) -> None:
     trade, last = honest_ledger.trade, honest_ledger.report.to_block
     late = audit(trade.connection, trade.manifest, from_block=last).timeline()
@@ -134,6 +137,7 @@ def drawn(view: Any, width: int = 160) -> str:
 # ---------------------------------------------------------------------------------------------------------------- page
 
 
+@pytest.mark.slow
 def test_the_page_of_a_bill_says_what_its_json_says_and_asks_nothing_of_a_network(honest_ledger) -> None:
     report = honest_ledger.report
     for bill in report.lives["bills"]:
@@ -153,6 +157,7 @@ def test_the_page_of_a_bill_says_what_its_json_says_and_asks_nothing_of_a_networ
         assert not Read(text).asked
 
 
+@pytest.mark.slow
 def test_what_strangers_wrote_on_the_chain_is_text_on_the_page_and_no_markup(trade: Trade) -> None:
     bill = trade.issue(BLANK)
     hostile = "<script>alert('paid')</script><img src=//evil>&amp;"

@@ -58,6 +58,7 @@ def proves(cargo: Cargo, bill: int, salt: bytes, event: Event, proof: Proof) -> 
     return any(found)
 
 
+@pytest.mark.slow
 @EASY
 @given(name=st.sampled_from(list(FIELDS)), at=st.integers(0, 5), data=st.data())
 def test_n26_no_field_of_an_event_is_another(

@@ -63,6 +63,7 @@ def test_refusals_are_those_of_each_call_alone_however_much_gas_a_node_gives(
     assert (node.asked == 1 + len(calls)) is together
 
 
+@pytest.mark.slow
 def test_views_are_those_of_each_call_alone(sampan_suite: SampanChain) -> None:
     address = sampan_suite.ledger.ledger_address
     asked = [abi.encode_call("participant(uint256)", number) for number in range(60)]

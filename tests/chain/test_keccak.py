@@ -28,6 +28,7 @@ def test_the_hash_of_nothing_is_that_of_an_account_without_code() -> None:
     assert keccak(b"") == EMPTY
 
 
+@pytest.mark.slow
 def test_the_ethereum_libraries_use_the_fast_one_too() -> None:
     pytest.importorskip("sha3")
     program = (

@@ -134,6 +134,7 @@ def test_an_empty_range_asks_nothing() -> None:
         assert rpc.seen == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("most", "each"), [(1, 3), (2, 1), (7, 3), (64, 3)])
 def test_a_node_that_cuts_its_answers_is_found_and_read_in_parts(most: int, each: int) -> None:
     whole = [number for number in WANTED for _ in range(each)]

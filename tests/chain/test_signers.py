@@ -92,6 +92,7 @@ def test_what_is_no_key_is_refused_without_being_repeated(text: str) -> None:
         assert text not in f"{told.value} {told.value.subject} {told.value.hint} {told.value.__cause__}"
 
 
+@pytest.mark.slow
 def test_a_stored_key_comes_back_with_its_password(tmp_path: Path) -> None:
     folder = tmp_path / "keystore"
     path = signers.store("bank", KEY, "correct horse", folder)
@@ -163,6 +164,7 @@ def test_a_role_signs_on_a_development_chain_and_nowhere_else(tmp_path: Path) ->
         signers.find("carrier", settings(tmp_path), development=False)
 
 
+@pytest.mark.slow
 def test_every_role_has_the_key_of_its_place_in_the_published_phrase() -> None:
     from eth_account import Account
 

@@ -42,6 +42,7 @@ def modules_after(*arguments: str, environment: dict[str, str] | None = None) ->
     return set(done.stderr.splitlines()[-1].split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("--version", "--json"), ("no-such-command",)])
 def test_help_and_version_load_no_heavy_module(arguments: tuple[str, ...]) -> None:
     # An error is printed in colour, and only then is rich loaded.
@@ -49,6 +50,7 @@ def test_help_and_version_load_no_heavy_module(arguments: tuple[str, ...]) -> No
     assert not modules_after(*arguments) & HEAVY - allowed
 
 
+@pytest.mark.slow
 def test_the_help_of_every_command_loads_no_heavy_module() -> None:
     """One after the other in one process: what is loaded stays loaded, so that the first to load it is named."""
     commands = main.main.list_commands(click.Context(main.main))
@@ -258,6 +260,7 @@ def test_a_stream_that_was_closed_from_the_start_changes_no_exit_code(
     assert "fault" not in done.stderr
 
 
+@pytest.mark.slow
 def test_what_the_encoding_of_stdout_has_no_place_for_is_escaped(tmp_path: Path) -> None:
     there = tmp_path / "船荷証券 🚢"
     here = {**os.environ, "PYTHONIOENCODING": "ascii", "SAMPAN_KEYSTORE": str(there)}
@@ -357,6 +360,7 @@ def test_a_log_file_that_cannot_be_written_is_said_at_once(sampan_command: Calla
     assert ran.error["subject"].endswith("run.log")
 
 
+@pytest.mark.slow
 def test_colour_is_left_out_on_request_and_in_pipes() -> None:
     for environment in ({"NO_COLOR": "1"}, {}):
         done = subprocess.run(

@@ -47,6 +47,7 @@ def drawn(shown: RenderableType) -> str:
     return captured.get()
 
 
+@pytest.mark.slow
 def test_references_with_brackets_are_shown_whole(harbour: SampanChain) -> None:
     ledger = harbour.ledger
     bills = [ledger.bill(number) for number in ledger.issued()]

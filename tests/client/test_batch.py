@@ -28,6 +28,7 @@ def day(tmp_path: Path) -> list[Path]:
     return files
 
 
+@pytest.mark.slow
 def test_a_day_is_planned_carried_out_and_stands_when_it_is_planned_again(carrier: Ledger, day: list[Path]) -> None:
     planned = batch.plan(carrier, day[:3], lambda document: LAW)
     assert len(planned.calls) == 3

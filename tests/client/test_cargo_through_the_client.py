@@ -54,6 +54,7 @@ def bill(reported: SampanChain, sampan_chain: SampanChain) -> int:
 # ------------------------------------------------------------------------------------------------------------ producers
 
 
+@pytest.mark.slow
 def test_t19_a_producer_is_accredited_by_place_and_shown_with_its_group(enroller: Ledger) -> None:
     enroller.cargo_log.accredit("terminal", [FactKind.DISCHARGED], place="NLRTM")
     terminal, customs, inspector, insurer = enroller.producers()
@@ -69,6 +70,7 @@ def test_t19_a_producer_is_accredited_by_place_and_shown_with_its_group(enroller
     assert "valued, insured" in str(insurer)
 
 
+@pytest.mark.slow
 def test_what_was_discredited_everywhere_is_accredited_nowhere(enroller: Ledger, suspender: Ledger) -> None:
     suspender.cargo_log.discredit("terminal", [FactKind.LOADED])
     terminal, *_ = enroller.producers()
@@ -77,6 +79,7 @@ def test_what_was_discredited_everywhere_is_accredited_nowhere(enroller: Ledger,
     assert "its word is not recorded" in str(terminal)
 
 
+@pytest.mark.slow
 def test_a_group_is_stale_when_the_ultimate_parent_changed(enroller: Ledger) -> None:
     enroller.bills.set_profile("terminal", parent=INSURER.lei, roles=Role.PRODUCE | Role.TERMS)
     terminal, *_ = enroller.producers()
@@ -218,6 +221,7 @@ def laid(ledger: Ledger, *clauses: Clause) -> bytes:
     return condition_of(clauses)
 
 
+@pytest.mark.slow
 def test_why_tells_of_each_lack_what_it_is(
     sampan_chain: SampanChain, inspector: Ledger, insurer: Ledger, relayer: Ledger, bill: int
 ) -> None:
@@ -252,6 +256,7 @@ def test_why_tells_of_each_lack_what_it_is(
     assert relayer.why(name, bill, units=1, producers=["inspector"]).reasons[1].holds
 
 
+@pytest.mark.slow
 def test_why_tells_who_may_not_act_whose_group_is_left_out_and_who_is_one_too_many(
     suspender: Ledger, enroller: Ledger, inspector: Ledger, insurer: Ledger, relayer: Ledger, bill: int
 ) -> None:

@@ -65,6 +65,7 @@ def test_every_function_of_the_manager_that_does_something_is_a_verb_or_has_a_re
         assert len(verb.names()) == len(verb.wire().parameters)
 
 
+@pytest.mark.slow
 def test_a_lost_key_is_replaced_by_the_administrator(
     sampan_chain: SampanChain, admin: Ledger, suspender: Ledger, waited: Callable[[VerbCall], Act]
 ) -> None:
@@ -83,6 +84,7 @@ def test_a_lost_key_is_replaced_by_the_administrator(
         suspender.bills.suspend("bank", ground="order")
 
 
+@pytest.mark.slow
 def test_an_act_tells_role_account_delay_and_time_in_words(
     admin: Ledger, waited: Callable[[VerbCall], Act], sampan_chain: SampanChain
 ) -> None:
@@ -96,6 +98,7 @@ def test_an_act_tells_role_account_delay_and_time_in_words(
     assert [member.delay.now for member in role.members] == [2 * 86_400] * 2
 
 
+@pytest.mark.slow
 def test_a_shorter_delay_begins_when_the_longer_one_would_have_ended(
     admin: Ledger, lifter: Ledger, waited: Callable[[VerbCall], Act]
 ) -> None:
@@ -106,6 +109,7 @@ def test_a_shorter_delay_begins_when_the_longer_one_would_have_ended(
     assert (member.delay.now, member.delay.announced) == (2 * 86_400, 3_600)
 
 
+@pytest.mark.slow
 def test_roles_are_guarded_granted_named_and_wired_by_others(
     sampan_chain: SampanChain, admin: Ledger, suspender: Ledger, lifter: Ledger, waited: Callable[[VerbCall], Act]
 ) -> None:
@@ -188,6 +192,7 @@ def test_whoever_takes_the_last_administrator_or_a_power_that_nobody_has_is_warn
     assert "does not have LIFTER: nothing would change" in idle
 
 
+@pytest.mark.slow
 def test_what_was_announced_is_carried_out_by_its_number_by_whoever_announced_it(
     sampan_chain: SampanChain, admin: Ledger, suspender: Ledger
 ) -> None:
@@ -201,6 +206,7 @@ def test_what_was_announced_is_carried_out_by_its_number_by_whoever_announced_it
         admin.access_manager.carry_out(number)
 
 
+@pytest.mark.slow
 def test_the_last_administrator_and_a_shorter_delay_are_warned_of(
     sampan_chain: SampanChain, admin: Ledger, waited: Callable[[VerbCall], Act]
 ) -> None:
@@ -215,6 +221,7 @@ def test_the_last_administrator_and_a_shorter_delay_are_warned_of(
     assert calls.revoke("ADMIN", admin).warnings == ()
 
 
+@pytest.mark.slow
 def test_whoever_lacks_the_power_is_refused_and_announces_nothing(admin: Ledger, stranger: Ledger) -> None:
     for verb in (
         stranger.access_manager.calls.grant("ADMIN", stranger, 0),

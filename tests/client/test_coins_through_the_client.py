@@ -48,6 +48,7 @@ def let(ledger: Ledger, token: str, coin: str) -> None:
     Sender(ledger.connection, ledger.signer).send(Call(token, encode_call("approve(address,uint256)", coin, 10**18)))
 
 
+@pytest.mark.slow
 def test_a_coin_is_paid_in_its_own_decimals(importer: Ledger, shipper: Ledger, token: str, coin: str) -> None:
     found = importer.money(coin)
     assert (str(found.amount(1_500_000)), found.reference) == ("USD 1.500000", coin)
@@ -62,6 +63,7 @@ def test_a_coin_is_paid_in_its_own_decimals(importer: Ledger, shipper: Ledger, t
     assert (importer.balance(importer, coin), importer.balance(shipper, coin)) == (750_000_000, 250_000_000)
 
 
+@pytest.mark.slow
 def test_bills_are_paid_for_in_a_coin_that_the_payer_allowed(
     sampan_chain: SampanChain, shipper: Ledger, importer: Ledger, token: str, coin: str
 ) -> None:

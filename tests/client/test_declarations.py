@@ -197,5 +197,6 @@ def test_every_contract_of_the_suite_is_an_object_of_the_ledger() -> None:
         assert isinstance(getattr(Contracts, verbs.name_of(subject.contract)), property)
 
 
+@pytest.mark.slow
 def test_the_stub_is_in_step_with_the_declarations(capsys: pytest.CaptureFixture[str]) -> None:
     assert generated(["--check"], generate.FILES) == 0, capsys.readouterr().err

@@ -70,10 +70,12 @@ def bills(ledger: Ledger, facility: int) -> list[int]:
 # ---------------------------------------------------------------------------------------------------------- facilities
 
 
+@pytest.mark.slow
 def test_nothing_was_opened_yet(chain: SampanChain) -> None:
     assert chain.ledger.facilities() == []
 
 
+@pytest.mark.slow
 def test_every_facility_is_listed_as_it_stands(chain: SampanChain, facility: int) -> None:
     other = opened(chain, **SMALL)
     first, second = chain.ledger.facilities()
@@ -92,6 +94,7 @@ def test_every_facility_is_listed_as_it_stands(chain: SampanChain, facility: int
     ]
 
 
+@pytest.mark.slow
 def test_somebody_has_the_facilities_in_which_it_is_borrower_agent_or_lender_now(
     chain: SampanChain, facility: int
 ) -> None:
@@ -104,6 +107,7 @@ def test_somebody_has_the_facilities_in_which_it_is_borrower_agent_or_lender_now
     assert ledger.facilities("issuing_bank") == [], "it sold its claim"
 
 
+@pytest.mark.slow
 def test_facilities_are_listed_by_as_many_questions_however_many_there_are(
     chain: SampanChain, facility: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -117,6 +121,7 @@ def test_facilities_are_listed_by_as_many_questions_however_many_there_are(
         assert (len(found), same) == (there + 3, few)
 
 
+@pytest.mark.slow
 def test_a_facility_that_the_log_leaves_out_is_missed(
     chain: SampanChain, facility: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +133,7 @@ def test_a_facility_that_the_log_leaves_out_is_missed(
 # -------------------------------------------------------------------------------------------------------------- lenders
 
 
+@pytest.mark.slow
 def test_a_facility_names_who_has_its_claims_and_what_each_may_claim(
     chain: SampanChain, facility: int, borrower: Ledger
 ) -> None:
@@ -150,6 +156,7 @@ def test_a_facility_names_who_has_its_claims_and_what_each_may_claim(
 # ---------------------------------------------------------------------------------------------------------------- bills
 
 
+@pytest.mark.slow
 def test_a_bill_lies_here_or_is_out_on_trust_until_a_day(
     chain: SampanChain, facility: int, agent: Ledger, borrower: Ledger
 ) -> None:
@@ -166,6 +173,7 @@ def test_a_bill_lies_here_or_is_out_on_trust_until_a_day(
     assert told.endswith(f"its agent; out on trust until {moment(out.pledged.until)}")
 
 
+@pytest.mark.slow
 def test_a_bill_that_was_sold_is_named_while_its_cargo_is_registered(
     chain: SampanChain, facility: int, borrower: Ledger, importer: Ledger, relayer: Ledger
 ) -> None:
@@ -184,6 +192,7 @@ def test_a_bill_that_was_sold_is_named_while_its_cargo_is_registered(
     assert [each.bill for each in borrower.securities(facility)] == [rest]
 
 
+@pytest.mark.slow
 def test_replacements_are_joint_until_the_agent_allots_and_a_surrendered_bill_is_named_so(
     chain: SampanChain, facility: int, agent: Ledger, carrier: Ledger
 ) -> None:
@@ -204,6 +213,7 @@ def test_replacements_are_joint_until_the_agent_allots_and_a_surrendered_bill_is
     ]
 
 
+@pytest.mark.slow
 def test_of_a_joint_bill_that_was_sold_before_its_share_was_said_no_cargo_is_left(
     chain: SampanChain, facility: int, borrower: Ledger, agent: Ledger, carrier: Ledger, importer: Ledger
 ) -> None:
@@ -223,6 +233,7 @@ def test_of_a_joint_bill_that_was_sold_before_its_share_was_said_no_cargo_is_lef
     assert (borrower.prints(first), borrower.prints(other)) == (tuple(sorted(prints(2, 2))), ())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("purpose", [SurrenderFor.DELIVERY, SurrenderFor.PAPER])
 def test_a_pledged_bill_that_ended_at_its_carrier_lies_there_and_no_more_in_the_loan_book(
     purpose: SurrenderFor, chain: SampanChain, facility: int, agent: Ledger, carrier: Ledger

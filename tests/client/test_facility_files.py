@@ -78,6 +78,7 @@ def written(folder: Path, text: str = FILE, **changes: str) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_a_file_is_terms_and_the_same_file_is_the_same_terms(ledger: Ledger, tmp_path: Path) -> None:
     file = written(tmp_path)
     found = facility.read(file, ledger)

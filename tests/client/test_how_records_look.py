@@ -70,6 +70,7 @@ def test_a_bill_whose_life_is_over_offers_nothing(carrier: Ledger, shipper: Ledg
     assert "what may be done next" not in text
 
 
+@pytest.mark.slow
 def test_an_agreed_replacement_is_shown_with_its_hash(carrier: Ledger, shipper: Ledger) -> None:
     bill = carrier.bills.issue(bare_terms(carrier, "OLD"), shipper).bill
     new = bare_terms(carrier, "NEW")
@@ -163,6 +164,7 @@ def test_ipython_shows_what_print_shows(carrier: Ledger, bill: int) -> None:
     assert pretty(carrier.issued()) == f"[{carrier.bill(bill).name}]"
 
 
+@pytest.mark.slow
 def test_a_bills_number_is_told_by_its_name_and_stays_a_number(carrier: Ledger, bill: int) -> None:
     found = carrier.issued()
     assert (repr(found[0]), str(found[0])) == (carrier.bill(bill).name,) * 2
@@ -175,6 +177,7 @@ def test_a_bills_number_is_told_by_its_name_and_stays_a_number(carrier: Ledger, 
     )
 
 
+@pytest.mark.slow
 def test_powers_show_who_may_do_what_and_when(carrier: Ledger) -> None:
     text = str(carrier.powers())
     assert "Bills.enrol" in text

@@ -27,6 +27,7 @@ def bill(carrier: Ledger, shipper: Ledger) -> int:
     return carrier.bills.issue(bare_terms(carrier, "LIFE1"), shipper).bill
 
 
+@pytest.mark.slow
 def test_a_bill_goes_from_issue_to_delivery_and_its_history_tells_it(
     carrier: Ledger, shipper: Ledger, trader: Ledger, bank: Ledger, importer: Ledger
 ) -> None:
@@ -122,6 +123,7 @@ def test_a_surrender_is_recalled_when_the_carrier_is_silent_t7(
     assert shipper.bill(bill).possessor.address == shipper.address
 
 
+@pytest.mark.slow
 def test_a_bill_that_is_amended_goes_back_to_whoever_surrendered_with_its_kind_and_title_t40(
     carrier: Ledger, shipper: Ledger, trader: Ledger, importer: Ledger
 ) -> None:
@@ -144,6 +146,7 @@ def test_a_bill_that_is_amended_goes_back_to_whoever_surrendered_with_its_kind_a
     assert carrier.bill(old).status is Status.REPLACED
 
 
+@pytest.mark.slow
 def test_a_bill_is_split_as_agreed_by_hash(carrier: Ledger, shipper: Ledger, trader: Ledger, tmp_path: Path) -> None:
     old = carrier.bills.issue(sample("split"), carriage_law="SG").bill
     shipper.bills.transfer(old, trader)
@@ -170,6 +173,7 @@ def test_replacements_are_agreed_by_signature_when_they_were_not_by_hash(
     assert carrier.bill(terms.bill).possessor.address == shipper.address
 
 
+@pytest.mark.slow
 def test_a_titleholder_that_is_not_who_surrenders_agrees_to_surrender_and_replacement(
     carrier: Ledger, shipper: Ledger, trader: Ledger
 ) -> None:
@@ -186,6 +190,7 @@ def test_a_titleholder_that_is_not_who_surrenders_agrees_to_surrender_and_replac
     assert carrier.bill(terms.bill).status is Status.LIVE
 
 
+@pytest.mark.slow
 def test_a_new_titleholder_that_takes_with_its_signature_only_agrees_to_the_replacement(
     carrier: Ledger, shipper: Ledger, bank: Ledger, bill: int
 ) -> None:
@@ -215,6 +220,7 @@ def test_the_hash_of_replacements_is_the_contracts(carrier: Ledger, bill: int) -
     assert carrier.replacements_hash([bill], terms) == answered
 
 
+@pytest.mark.slow
 def test_a_bill_goes_to_paper_and_comes_back_with_its_statement_l12_l13(
     carrier: Ledger, shipper: Ledger, tmp_path: Path
 ) -> None:
@@ -263,6 +269,7 @@ def test_an_operator_moves_possession_for_whoever_approved_it(
         trader.do(trader.bills.calls.by_name("transferFrom", importer.address, shipper.address, bill))
 
 
+@pytest.mark.slow
 def test_every_bill_that_was_issued_is_listed(carrier: Ledger, shipper: Ledger, bill: int) -> None:
     second = carrier.bills.issue(bare_terms(carrier, "LIFE9"), shipper).bill
     assert carrier.issued() == [bill, second]

@@ -91,6 +91,7 @@ def drawn(facility: int, bills: list[int], borrower: Ledger, agent: Ledger) -> i
 # ------------------------------------------------------------------------------------------------------------- opening
 
 
+@pytest.mark.slow
 def test_a_facility_is_opened_by_what_all_signed_and_each_lender_pays(chain: SampanChain, facility: int) -> None:
     found = chain.ledger.loan(facility)
     assert (found.owed, found.stored.undrawn, found.stored.rate, found.stored.advance) == (
@@ -103,6 +104,7 @@ def test_a_facility_is_opened_by_what_all_signed_and_each_lender_pays(chain: Sam
     assert [chain.ledger.balance(role, HKD) for role in borrowing.LENDERS] == [40_000_000, 60_000_000]
 
 
+@pytest.mark.slow
 def test_times_of_a_facility_are_told_by_its_own_clock(chain: SampanChain, relayer: Ledger) -> None:
     made = borrowing.terms(relayer, clock=timedelta(hours=8))
     act = relayer.loans.open_facility(borrowing.signed(chain, made))
@@ -142,6 +144,7 @@ def test_a_signature_that_is_lacking_or_of_other_terms_is_named(chain: SampanCha
         chain.as_role("trader").sign_facility(made)
 
 
+@pytest.mark.slow
 def test_a_lender_that_allowed_nothing_or_has_too_little_is_named_with_its_deposit(
     chain: SampanChain, relayer: Ledger
 ) -> None:
@@ -167,6 +170,7 @@ def test_a_lender_that_allowed_nothing_or_has_too_little_is_named_with_its_depos
     assert "--out-of LENDER=DEPOSIT" in str(elsewhere.value.hint)
 
 
+@pytest.mark.slow
 def test_a_producer_that_reported_and_was_forgotten_is_named_when_the_condition_does_not_hold(
     chain: SampanChain, bills: list[int], relayer: Ledger, borrower: Ledger, agent: Ledger
 ) -> None:
@@ -202,6 +206,7 @@ def test_a_producer_that_reported_and_was_forgotten_is_named_when_the_condition_
     assert not relayer.why_not_drawn(facility, bills[1], units=1).holds
 
 
+@pytest.mark.slow
 def test_a_facility_without_a_condition_asks_for_nothing(drawn: int, bills: list[int], relayer: Ledger) -> None:
     with pytest.raises(UsageError, match="asks for nothing before a drawing"):
         relayer.why_not_drawn(drawn, bills[0])
@@ -289,6 +294,7 @@ def test_nobody_signs_terms_under_which_no_facility_is_opened(
 # ------------------------------------------------------------------------------------------------- pledged and drawn
 
 
+@pytest.mark.slow
 def test_a_bill_is_pledged_as_the_agent_accepted_it(
     facility: int, bills: list[int], borrower: Ledger, agent: Ledger
 ) -> None:
@@ -312,6 +318,7 @@ def test_a_bill_is_pledged_as_the_agent_accepted_it(
         borrower.loans.draw(facility, "HKD 400,000.00", bills[0])
 
 
+@pytest.mark.slow
 def test_a_bill_that_moved_since_is_accepted_anew(
     facility: int, bills: list[int], borrower: Ledger, agent: Ledger, trader: Ledger
 ) -> None:
@@ -322,6 +329,7 @@ def test_a_bill_that_moved_since_is_accepted_anew(
         borrower.loans.calls.pledge(bills[0], accepted)
 
 
+@pytest.mark.slow
 def test_cargo_that_secures_a_debt_is_refused_with_its_print_as_it_is_accepted_and_whose_debt_it_is(
     facility: int, bills: list[int], borrower: Ledger, agent: Ledger
 ) -> None:
@@ -341,6 +349,7 @@ def test_cargo_that_secures_a_debt_is_refused_with_its_print_as_it_is_accepted_a
         assert "`sampan finance free DOCUMENT --registrar FILE` tells which box that is" in str(refused.value.hint)
 
 
+@pytest.mark.slow
 def test_a_signer_of_what_lets_bills_go_reads_their_names_and_prints(
     drawn: int, bills: list[int], borrower: Ledger
 ) -> None:
@@ -355,6 +364,7 @@ def test_a_signer_of_what_lets_bills_go_reads_their_names_and_prints(
 # ------------------------------------------------------------------------------------------------------------- repaid
 
 
+@pytest.mark.slow
 def test_all_is_repaid_after_a_month_and_both_bills_leave_in_the_same_act(
     drawn: int, bills: list[int], borrower: Ledger, chain: SampanChain
 ) -> None:
@@ -373,6 +383,7 @@ def test_all_is_repaid_after_a_month_and_both_bills_leave_in_the_same_act(
     assert borrower.allowance(borrower, "LoanBook", HKD) == 0, "what was signed along is taken back"
 
 
+@pytest.mark.slow
 def test_all_is_repaid_though_the_day_turns_before_the_act_is_in_a_block_and_no_allowance_is_left(
     drawn: int, borrower: Ledger, relayer: Ledger, chain: SampanChain
 ) -> None:
@@ -386,6 +397,7 @@ def test_all_is_repaid_though_the_day_turns_before_the_act_is_in_a_block_and_no_
     assert (borrower.loan(drawn).owed, borrower.allowance(borrower, "LoanBook", HKD)) == (0, 0)
 
 
+@pytest.mark.slow
 def test_a_part_is_repaid_out_of_an_allowance_of_exactly_that_much(drawn: int, borrower: Ledger) -> None:
     call = borrower.loans.calls.repay(drawn, "HKD 1,000.00", out_of=HKD)
     assert (len(call.shown), call.behind) == (1, ())
@@ -393,6 +405,7 @@ def test_a_part_is_repaid_out_of_an_allowance_of_exactly_that_much(drawn: int, b
     assert borrower.allowance(borrower, "LoanBook", HKD) == 0
 
 
+@pytest.mark.slow
 def test_an_allowance_that_the_payer_gave_is_left_alone(drawn: int, borrower: Ledger) -> None:
     borrower.deposit.allow(HKD, "LoanBook", "HKD 600,000.00")
     call = borrower.loans.calls.repay(drawn, "all", out_of=HKD)
@@ -401,6 +414,7 @@ def test_an_allowance_that_the_payer_gave_is_left_alone(drawn: int, borrower: Le
     assert borrower.allowance(borrower, "LoanBook", HKD) == 10_000_000
 
 
+@pytest.mark.slow
 def test_a_part_is_repaid_and_a_bill_leaves_that_the_rest_need_not_cover(
     drawn: int, bills: list[int], borrower: Ledger
 ) -> None:
@@ -415,6 +429,7 @@ def test_a_part_is_repaid_and_a_bill_leaves_that_the_rest_need_not_cover(
     assert borrower.prints(bills[1]) == tuple(sorted(prints(2, 2)))
 
 
+@pytest.mark.slow
 def test_who_has_too_little_or_allowed_nothing_is_told(drawn: int, borrower: Ledger, relayer: Ledger) -> None:
     with pytest.raises(UsageError, match=r"has HKD 0.00 in .* and HKD 500,000.00 is to be paid"):
         borrower.loans.calls.repay(drawn, "all", out_of=OTHER_HKD)
@@ -422,6 +437,7 @@ def test_who_has_too_little_or_allowed_nothing_is_told(drawn: int, borrower: Led
         borrower.rehearsing(for_others=True).loans.calls.repay(drawn, "HKD 1,000.00", out_of=HKD)
 
 
+@pytest.mark.slow
 def test_a_payment_is_rehearsed_as_it_is_done_though_no_allowance_stands_yet(
     drawn: int, bills: list[int], borrower: Ledger
 ) -> None:
@@ -435,6 +451,7 @@ def test_a_payment_is_rehearsed_as_it_is_done_though_no_allowance_stands_yet(
         assert rehearsed.all(kind) == done.all(kind)
 
 
+@pytest.mark.slow
 def test_whoever_may_not_is_told_who_may(
     drawn: int, bills: list[int], borrower: Ledger, agent: Ledger, chain: SampanChain
 ) -> None:
@@ -463,6 +480,7 @@ def test_whoever_may_not_is_told_who_may(
         agent.loans.entrust(bill, "bank", until=timedelta(days=7), purpose="to sort")
 
 
+@pytest.mark.slow
 def test_of_a_bill_that_is_not_pledged_or_out_on_trust_or_pledged_still_each_act_says_so(
     drawn: int, bills: list[int], borrower: Ledger, agent: Ledger, chain: SampanChain
 ) -> None:
@@ -504,6 +522,7 @@ def test_of_a_bill_that_is_not_pledged_or_out_on_trust_or_pledged_still_each_act
         borrower.loans.pledge(bills[0], accepted)
 
 
+@pytest.mark.slow
 def test_votes_that_were_used_and_a_position_that_is_anothers_or_none_are_told(
     drawn: int, borrower: Ledger, importer: Ledger, chain: SampanChain
 ) -> None:
@@ -535,6 +554,7 @@ def test_votes_that_were_used_and_a_position_that_is_anothers_or_none_are_told(
         borrower.loans.claim_position(f"{drawn}/9")
 
 
+@pytest.mark.slow
 def test_lenders_have_what_was_repaid(drawn: int, borrower: Ledger, relayer: Ledger, chain: SampanChain) -> None:
     borrower.loans.repay(drawn, "HKD 1,000.00", out_of=HKD)
     room = chain.ledger.account(chain.ledger.address_in("LoanBook")).number
@@ -543,6 +563,7 @@ def test_lenders_have_what_was_repaid(drawn: int, borrower: Ledger, relayer: Led
     assert chain.ledger.balance("bank", HKD) - before == 60_000
 
 
+@pytest.mark.slow
 def test_what_is_owed_is_told_day_by_day(drawn: int, borrower: Ledger, chain: SampanChain) -> None:
     begun = borrower.now.date()
     chain.advance(timedelta(days=10))
@@ -566,6 +587,7 @@ def test_what_is_owed_is_told_day_by_day(drawn: int, borrower: Ledger, chain: Sa
     assert str(days[-1].adds) == "54.888347"
 
 
+@pytest.mark.slow
 def test_days_that_add_the_same_are_one_row_and_a_day_on_which_something_was_done_is_its_own(
     drawn: int, borrower: Ledger, chain: SampanChain
 ) -> None:
@@ -578,6 +600,7 @@ def test_days_that_add_the_same_are_one_row_and_a_day_on_which_something_was_don
     assert folded([]) == []
 
 
+@pytest.mark.slow
 def test_days_are_refused_where_the_log_leaves_a_drawing_out(
     drawn: int, borrower: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -591,10 +614,12 @@ def test_days_are_refused_where_the_log_leaves_a_drawing_out(
         borrower.days(drawn)
 
 
+@pytest.mark.slow
 def test_nothing_was_owed_on_no_day(facility: int, borrower: Ledger) -> None:
     assert borrower.days(facility) == []
 
 
+@pytest.mark.slow
 def test_what_a_payment_would_do_is_what_it_does(
     drawn: int, bills: list[int], borrower: Ledger, chain: SampanChain
 ) -> None:
@@ -626,6 +651,7 @@ def test_what_a_payment_would_do_is_what_it_does(
 # ---------------------------------------------------------------------------------------------------------- the agent
 
 
+@pytest.mark.slow
 def test_a_bill_goes_out_on_trust_and_its_prints_stay(
     drawn: int, bills: list[int], agent: Ledger, borrower: Ledger
 ) -> None:
@@ -636,6 +662,7 @@ def test_a_bill_goes_out_on_trust_and_its_prints_stay(
     assert borrower.prints(bills[0]) == tuple(prints(1))
 
 
+@pytest.mark.slow
 def test_a_pledged_bill_is_surrendered_for_delivery_in_default_alone(
     drawn: int, bills: list[int], agent: Ledger, chain: SampanChain
 ) -> None:
@@ -685,6 +712,7 @@ def test_the_agent_says_where_the_security_was_filed(facility: int, agent: Ledge
         )
 
 
+@pytest.mark.slow
 def test_what_the_borrower_signs_a_relayer_sends(
     drawn: int, bills: list[int], borrower: Ledger, relayer: Ledger
 ) -> None:
@@ -699,6 +727,7 @@ def test_what_the_borrower_signs_a_relayer_sends(
 # -------------------------------------------------------------------------------------------------------------- words
 
 
+@pytest.mark.slow
 def test_a_loan_is_told_line_by_line(drawn: int, borrower: Ledger, chain: SampanChain) -> None:
     told = str(borrower.loan(drawn))
     for line in ("HKD 500,000.00: principal HKD 500,000.00, interest HKD 0.00", "5 % a year, on 365 days", "80 % of"):
@@ -719,6 +748,7 @@ def test_a_facility_that_was_never_opened_is_refused(borrower: Ledger) -> None:
         borrower.loan(4711)
 
 
+@pytest.mark.slow
 def test_what_loans_log_is_told_in_their_money(
     drawn: int, borrower: Ledger, relayer: Ledger, chain: SampanChain
 ) -> None:
@@ -734,6 +764,7 @@ def test_what_loans_log_is_told_in_their_money(
     assert "draw HKD 10.00" in tell.label(Draw(drawn, 1_000, 1, ()), named)
 
 
+@pytest.mark.slow
 def test_a_position_is_named_by_its_facility_and_parted_by_the_money_that_was_committed(
     drawn: int, relayer: Ledger, chain: SampanChain
 ) -> None:
@@ -754,6 +785,7 @@ def test_a_position_is_named_by_its_facility_and_parted_by_the_money_that_was_co
         relayer.position_id("1/2/3/4")
 
 
+@pytest.mark.slow
 def test_a_drawing_asks_the_condition_of_all_whose_word_on_the_bill_the_log_knows(
     chain: SampanChain, bills: list[int], borrower: Ledger, agent: Ledger, relayer: Ledger
 ) -> None:
@@ -788,6 +820,7 @@ def voted(chain: SampanChain, facility: int, *roles: str) -> list[Paper]:
     return [chain.as_role(role).sign_vote(vote) for role in ("importer", *roles)]
 
 
+@pytest.mark.slow
 def test_lenders_of_more_than_half_replace_the_agent(
     drawn: int, bills: list[int], chain: SampanChain, relayer: Ledger
 ) -> None:
@@ -803,6 +836,7 @@ def test_lenders_of_more_than_half_replace_the_agent(
         relayer.appointment(drawn, "importer")
 
 
+@pytest.mark.slow
 def test_less_than_half_replaces_nobody_unless_the_others_may_not_act(
     facility: int, chain: SampanChain, relayer: Ledger
 ) -> None:
@@ -815,6 +849,7 @@ def test_less_than_half_replaces_nobody_unless_the_others_may_not_act(
     assert [position & 0xFFFFFFFF for position in act.event(events.AgentReplaced).abstaining] == [1]
 
 
+@pytest.mark.slow
 def test_a_vote_that_lacks_a_signature_or_is_another_is_refused_in_words(
     facility: int, chain: SampanChain, relayer: Ledger
 ) -> None:
@@ -845,6 +880,7 @@ def test_a_vote_that_lacks_a_signature_or_is_another_is_refused_in_words(
 # ------------------------------------------------------------------------------------------------------------ shares
 
 
+@pytest.mark.slow
 def test_the_agent_allots_what_each_replacement_has(
     facility: int, bills: list[int], borrower: Ledger, agent: Ledger, carrier: Ledger
 ) -> None:
@@ -872,6 +908,7 @@ def test_the_agent_allots_what_each_replacement_has(
 # --------------------------------------------------------------------------------------------------- sold where it lies
 
 
+@pytest.mark.slow
 def test_a_pledged_bill_is_sold_where_it_lies_and_the_loan_has_its_part(
     drawn: int, bills: list[int], borrower: Ledger, importer: Ledger, chain: SampanChain, tmp_path: Path
 ) -> None:
@@ -902,6 +939,7 @@ def test_a_pledged_bill_is_sold_where_it_lies_and_the_loan_has_its_part(
         importer.sale.calls.pay(found)
 
 
+@pytest.mark.slow
 def test_a_bill_that_came_back_is_offered_in_pledge_no_more_until_it_is_named_anew(
     drawn: int, bills: list[int], borrower: Ledger, agent: Ledger
 ) -> None:
@@ -936,6 +974,7 @@ def named(drawn: int, bills: list[int], borrower: Ledger) -> sale_terms.Terms:
     return terms
 
 
+@pytest.mark.slow
 def test_a_bill_that_the_agent_surrendered_is_offered_in_pledge_no_more_when_its_carrier_refuses(
     named: sale_terms.Terms, bills: list[int], borrower: Ledger, agent: Ledger, carrier: Ledger
 ) -> None:
@@ -950,6 +989,7 @@ def test_a_bill_that_the_agent_surrendered_is_offered_in_pledge_no_more_when_its
     assert call.warnings == (), "nothing is voided"
 
 
+@pytest.mark.slow
 def test_what_the_borrower_offered_in_pledge_is_void_in_default_and_stands_once_that_is_over(
     chain: SampanChain, drawn: int, named: sale_terms.Terms, bills: list[int], borrower: Ledger, agent: Ledger
 ) -> None:
@@ -962,6 +1002,7 @@ def test_what_the_borrower_offered_in_pledge_is_void_in_default_and_stands_once_
     assert in_pledge(borrower, named) == [(bills[0],)] * 2, "as the loan book has it"
 
 
+@pytest.mark.slow
 def test_what_an_agent_offered_in_default_is_void_once_it_was_replaced(
     chain: SampanChain, drawn: int, named: sale_terms.Terms, bills: list[int], borrower: Ledger, agent: Ledger
 ) -> None:
@@ -973,6 +1014,7 @@ def test_what_an_agent_offered_in_default_is_void_once_it_was_replaced(
     assert in_pledge(borrower, named) == [(), ()]
 
 
+@pytest.mark.slow
 def test_what_somebody_offered_in_the_agents_silence_is_void_once_the_agent_acts(
     chain: SampanChain, drawn: int, named: sale_terms.Terms, bills: list[int], borrower: Ledger, agent: Ledger
 ) -> None:
@@ -983,6 +1025,7 @@ def test_what_somebody_offered_in_the_agents_silence_is_void_once_the_agent_acts
     assert in_pledge(borrower, named) == [(), ()]
 
 
+@pytest.mark.slow
 def test_an_offer_in_pledge_that_nobody_could_pay_is_refused_and_one_that_voids_another_says_so(
     drawn: int, bills: list[int], borrower: Ledger, agent: Ledger, chain: SampanChain
 ) -> None:
@@ -1016,6 +1059,7 @@ def test_an_offer_in_pledge_that_nobody_could_pay_is_refused_and_one_that_voids_
         borrower.loans.calls.instruct(bills[0], room="0x" + "11" * 20, deal=terms.hash)
 
 
+@pytest.mark.slow
 def test_pledged_bills_are_priced_in_the_money_of_their_loan(drawn: int, bills: list[int], borrower: Ledger) -> None:
     said: dict[str, Any] = {"buyer": "importer", "price": "HKD 1.00", "until": timedelta(days=9)}
     terms = borrower.offer_terms([bills[0]], into=OTHER_HKD, source=borrower.address_in("LoanBook"), **said)
@@ -1026,6 +1070,7 @@ def test_pledged_bills_are_priced_in_the_money_of_their_loan(drawn: int, bills: 
         borrower.sourced(elsewhere)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "words"),
     [

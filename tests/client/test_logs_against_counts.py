@@ -79,6 +79,7 @@ def test_n13_an_act_that_is_missing_from_a_history_is_named(ledger: Ledger, node
         assert told.value.subject == ledger.bill(bills[2]).name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", [0, 1, -1])
 def test_n13_a_bill_that_is_missing_from_the_list_is_said(
     ledger: Ledger, node: Changed, bills: list[int], which: int
@@ -89,12 +90,14 @@ def test_n13_a_bill_that_is_missing_from_the_list_is_said(
         ledger.issued()
 
 
+@pytest.mark.slow
 def test_n13_bills_that_are_all_missing_are_counted_too(ledger: Ledger, node: Changed, bills: list[int]) -> None:
     node.change = lambda logs: []
     with pytest.raises(ChainError, match="the logs tell 0"):
         ledger.issued()
 
 
+@pytest.mark.slow
 def test_a_node_that_cuts_its_answers_is_read_in_parts(ledger: Ledger, node: Changed, bills: list[int]) -> None:
     whole = ledger.history(bills[2])
     node.change = lambda logs: logs[:2]

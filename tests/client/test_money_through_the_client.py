@@ -36,6 +36,7 @@ def second(banked: SampanChain, sampan_chain: SampanChain) -> Ledger:
 # ------------------------------------------------------------------------------------------------------------- deposits
 
 
+@pytest.mark.slow
 def test_a_deposit_is_what_its_bank_owes_in_a_book(bank: Ledger) -> None:
     found = bank.money(OTHER_HKD)
     assert (found.currency, found.decimals, found.country, found.admitted) == ("HKD", 2, "", True)  # type: ignore[union-attr]
@@ -199,6 +200,7 @@ def test_only_a_bank_quotes_and_only_one_money_for_another(bank: Ledger, importe
         bank.sign_quote(HKD, "HKD 920.00", HKD, "HKD 1,000.00")
 
 
+@pytest.mark.slow
 def test_a_purchase_at_a_quote_settles_both_moneys_and_is_rounded_down(
     bank: Ledger, importer: Ledger, quote: Any
 ) -> None:

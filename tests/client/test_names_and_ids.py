@@ -173,6 +173,7 @@ def test_who_is_not_on_the_ledger_is_said_to_be_unknown(sampan_chain: SampanChai
         sampan_chain.ledger.participant(who)
 
 
+@pytest.mark.slow
 def test_a_mistyped_address_is_refused_before_anything_is_sent(carrier: Ledger) -> None:
     address = carrier.address
     wrong = address[:-1] + ("A" if address[-1] != "A" else "B")
@@ -198,6 +199,7 @@ def test_of_several_accounts_that_could_take_it_one_must_be_named(
     assert carrier.bill(bill).possessor.address == second.address
 
 
+@pytest.mark.slow
 def test_everybody_enrolled_is_listed_in_order(sampan_chain: SampanChain) -> None:
     found = sampan_chain.ledger.participants()
     assert [one.lei for one in found] == [party.lei for party in PARTIES.values()]

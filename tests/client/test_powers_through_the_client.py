@@ -164,6 +164,7 @@ def test_a_recovery_is_vetoed_by_another_account(sampan_chain: SampanChain, ship
         shipper.bills.veto_recovery(second)
 
 
+@pytest.mark.slow
 def test_who_is_no_contract_is_no_room(sampan_chain: SampanChain, room_lister: Ledger, stranger: Ledger) -> None:
     """Neither is the manager, which could be made to call in its own name."""
     for nobody in (stranger.address, sampan_chain.manifest.address("AccessManager")):
@@ -192,6 +193,7 @@ def listed(
             lister.bills.list_room(room, countries)
 
 
+@pytest.mark.slow
 def test_a_room_is_listed_for_countries_after_two_days_and_delisted_at_once(
     sampan_chain: SampanChain, room_lister: Ledger, room_delister: Ledger, carrier: Ledger, shipper: Ledger
 ) -> None:

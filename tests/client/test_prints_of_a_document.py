@@ -340,6 +340,7 @@ def answers(ledger: Ledger, *pieces: Piece) -> list[tuple[Answer, str]]:
     return [(each.answer, each.why) for each in prints.free(ledger, pieces, KEY)]
 
 
+@pytest.mark.slow
 def test_cargo_is_free_taken_or_somebody_is_asked(chain: SampanChain, facility: int, tmp_path: Path) -> None:
     pieces = prints.pieces_of(disclosed.read(written(tmp_path)))
     ledger = chain.ledger
@@ -360,6 +361,7 @@ def test_cargo_is_free_taken_or_somebody_is_asked(chain: SampanChain, facility: 
     assert {each.answer for each in prints.free(ledger, pieces, Registrar(bytes(32)))} == {Answer.YES}
 
 
+@pytest.mark.slow
 def test_a_part_beside_others_is_a_question_and_too_much_is_none(chain: SampanChain, facility: int) -> None:
     box, ledger = BOXES[0], chain.ledger
     assert answers(ledger, Piece(box, DAY, 16_000, 26_000)) == [(Answer.YES, "nothing is registered against it")]
@@ -397,6 +399,7 @@ def test_a_document_of_another_bill_is_none_of_this_one(chain: SampanChain, tmp_
         disclosed.of_bill(chain.ledger, folder / "altered.json", bill)
 
 
+@pytest.mark.slow
 def test_a_lender_sees_its_exposures_with_vessel_and_port_of_what_was_disclosed(
     chain: SampanChain, facility: int, tmp_path: Path
 ) -> None:
@@ -422,6 +425,7 @@ def test_a_lender_sees_its_exposures_with_vessel_and_port_of_what_was_disclosed(
     assert chain.ledger.exposures("trader") == []
 
 
+@pytest.mark.slow
 def test_a_position_that_was_split_off_counts_for_whoever_has_it(chain: SampanChain, facility: int) -> None:
     bank = chain.as_role("bank")
     (before,) = bank.exposures()
@@ -430,6 +434,7 @@ def test_a_position_that_was_split_off_counts_for_whoever_has_it(chain: SampanCh
     assert (len(after.positions), after.shares) == (2, before.shares)
 
 
+@pytest.mark.slow
 def test_exposures_are_asked_for_by_as_many_questions_however_many_facilities_there_are(
     chain: SampanChain, facility: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -447,6 +452,7 @@ def test_exposures_are_asked_for_by_as_many_questions_however_many_facilities_th
     assert same == few
 
 
+@pytest.mark.slow
 def test_positions_that_the_log_leaves_out_are_missed_by_their_number(
     chain: SampanChain, facility: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -211,6 +211,7 @@ def test_a_bank_prepares_the_issue_that_its_carrier_will_send_and_agrees_to_it_t
         bank.agree_to(call, by="other_carrier")
 
 
+@pytest.mark.slow
 def test_a_room_of_the_suite_that_was_never_listed_is_told_with_the_command_that_lists_it(
     issued: Callable[..., int], shipper: Ledger
 ) -> None:

@@ -74,6 +74,7 @@ def does(sampan_chain: SampanChain, room: str) -> Callable[[VerbCall], None]:
     return do
 
 
+@pytest.mark.slow
 def test_a_bill_that_enters_a_room_endorsed_in_blank_comes_back_to_order(
     carrier: Ledger, shipper: Ledger, room: str, does: Callable[[VerbCall], None]
 ) -> None:
@@ -118,6 +119,7 @@ def test_nobody_but_a_room_holds_or_gives_back(shipper: Ledger, room: str, bill:
         shipper.bills.calls.hold(bill, "trader", deal=2**208)
 
 
+@pytest.mark.slow
 def test_m6_what_was_agreed_is_recorded_and_the_room_acts_on_it_later(
     carrier: Ledger,
     shipper: Ledger,
@@ -142,6 +144,7 @@ def test_m6_what_was_agreed_is_recorded_and_the_room_acts_on_it_later(
         relayer.bills.record(agreed)
 
 
+@pytest.mark.slow
 def test_p14_what_a_room_surrendered_anybody_recalls(
     shipper: Ledger, relayer: Ledger, sampan_chain: SampanChain, room: str, bill: int, does: Callable[[VerbCall], None]
 ) -> None:

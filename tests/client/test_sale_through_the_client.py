@@ -43,6 +43,7 @@ def offered(seller: Ledger, bills: list[int], **changes: Any) -> Terms:
 # ----------------------------------------------------------------------------------------------------------------- paid
 
 
+@pytest.mark.slow
 def test_bills_are_paid_for_across_two_banks_in_one_transaction(
     shipper: Ledger, importer: Ledger, bills: list[int]
 ) -> None:
@@ -58,6 +59,7 @@ def test_bills_are_paid_for_across_two_banks_in_one_transaction(
     assert importer.allowance(importer, "Sale", OTHER_HKD) == 0
 
 
+@pytest.mark.slow
 def test_several_bills_are_offered_in_one_transaction_or_none_is(
     shipper: Ledger, importer: Ledger, bills: list[int]
 ) -> None:
@@ -73,6 +75,7 @@ def test_several_bills_are_offered_in_one_transaction_or_none_is(
     assert shipper.sale.offer(bills[0], **said).event(events.Lodged).bill == bills[0]
 
 
+@pytest.mark.slow
 def test_an_allowance_that_is_there_is_not_signed_again(shipper: Ledger, importer: Ledger, bills: list[int]) -> None:
     offered(shipper, bills)
     importer.deposit.allow(OTHER_HKD, "Sale", "any")
@@ -81,6 +84,7 @@ def test_an_allowance_that_is_there_is_not_signed_again(shipper: Ledger, importe
     assert importer.do(call).all(events.DepositPermitUsed) == ()
 
 
+@pytest.mark.slow
 def test_a_rehearsal_takes_as_given_what_would_be_signed_and_what_others_send_is_told_to_allow_it(
     shipper: Ledger, importer: Ledger, bills: list[int]
 ) -> None:
@@ -100,6 +104,7 @@ def test_a_rehearsal_takes_as_given_what_would_be_signed_and_what_others_send_is
     assert (act.sent, act.warnings) == (False, ())
 
 
+@pytest.mark.slow
 def test_whoever_has_not_the_price_is_told_before_anything_is_signed(
     shipper: Ledger, importer: Ledger, trader: Ledger, bills: list[int]
 ) -> None:
@@ -112,6 +117,7 @@ def test_whoever_has_not_the_price_is_told_before_anything_is_signed(
         trader.sale.pay(bills[0])
 
 
+@pytest.mark.slow
 def test_twice_is_told_as_gone(shipper: Ledger, importer: Ledger, bills: list[int]) -> None:
     terms = offered(shipper, bills)
     importer.sale.pay(terms)
@@ -123,6 +129,7 @@ def test_twice_is_told_as_gone(shipper: Ledger, importer: Ledger, bills: list[in
     assert "paid HKD 1,250,000.00 out of HKD@" in str(found)
 
 
+@pytest.mark.slow
 def test_what_is_paid_too_late_is_told_and_anybody_sends_it_back(
     sampan_chain: SampanChain, shipper: Ledger, importer: Ledger, relayer: Ledger, bills: list[int]
 ) -> None:
@@ -140,6 +147,7 @@ def test_what_is_paid_too_late_is_told_and_anybody_sends_it_back(
 # ---------------------------------------------------------------------------------------------- whatever a seller named
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -177,6 +185,7 @@ def test_no_offer_keeps_the_others_from_being_read_nor_its_bill_in(
     assert shipper.bill(bills[1]).possessor.address == shipper.address
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [1, 300])
 def test_an_offer_may_name_bills_that_nobody_has_issued_and_many(
     shipper: Ledger, importer: Ledger, bills: list[int], more: int
@@ -196,6 +205,7 @@ def test_an_offer_may_name_bills_that_nobody_has_issued_and_many(
 # ------------------------------------------------------------------------------------------ declined, recalled, changed
 
 
+@pytest.mark.slow
 def test_a_refusal_to_pay_gives_its_reason_and_the_bills_back(
     shipper: Ledger, importer: Ledger, bills: list[int]
 ) -> None:
@@ -207,6 +217,7 @@ def test_a_refusal_to_pay_gives_its_reason_and_the_bills_back(
     assert "two packages short" in str(shipper.offer(bills[0]))
 
 
+@pytest.mark.slow
 def test_a_firm_offer_is_neither_recalled_nor_changed(
     sampan_chain: SampanChain, shipper: Ledger, bills: list[int]
 ) -> None:
@@ -220,6 +231,7 @@ def test_a_firm_offer_is_neither_recalled_nor_changed(
     assert isinstance(shipper.offer(bills[0]).ended, events.Recalled)
 
 
+@pytest.mark.slow
 def test_changed_terms_are_found_by_the_bill_however_often_they_change(
     shipper: Ledger, importer: Ledger, trader: Ledger, bills: list[int]
 ) -> None:
@@ -233,6 +245,7 @@ def test_changed_terms_are_found_by_the_bill_however_often_they_change(
     assert shipper.balance(shipper, HKD) == 90_000
 
 
+@pytest.mark.slow
 def test_a_change_names_what_changes_and_money_its_price(shipper: Ledger, bills: list[int]) -> None:
     terms = offered(shipper, bills)
     for same in ({}, {"price": PRICE}, {"buyer": terms.buyer}):
@@ -248,6 +261,7 @@ def test_a_change_names_what_changes_and_money_its_price(shipper: Ledger, bills:
         shipper.sale.change(bills[0], firm_until=timedelta(days=40))
 
 
+@pytest.mark.slow
 def test_lodged_again_under_other_terms_it_is_found_under_those(
     shipper: Ledger, importer: Ledger, bills: list[int]
 ) -> None:
@@ -286,6 +300,7 @@ def test_terms_that_the_sale_would_refuse_are_refused_in_words(
     assert shipper.offers() == []
 
 
+@pytest.mark.slow
 def test_a_bill_in_blank_is_lodged_as_it_is_and_endorsed_to_the_buyer(
     sampan_chain: SampanChain, shipper: Ledger, importer: Ledger
 ) -> None:
@@ -296,6 +311,7 @@ def test_a_bill_in_blank_is_lodged_as_it_is_and_endorsed_to_the_buyer(
     assert importer.bill(bill).possessor.address == importer.address
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hidden", [events.Changed, events.Lodged])
 def test_terms_that_the_logs_lack_are_said_to_be_missing(
     shipper: Ledger, importer: Ledger, bills: list[int], monkeypatch: pytest.MonkeyPatch, hidden: type

@@ -98,6 +98,7 @@ def test_one_act_is_no_batch(carrier: Ledger, shipper: Ledger) -> None:
     assert carrier.do_all([]) == []
 
 
+@pytest.mark.slow
 def test_a_batch_names_the_act_that_is_refused_and_does_nothing_of_its_transaction(
     carrier: Ledger, shipper: Ledger, trader: Ledger
 ) -> None:
@@ -116,6 +117,7 @@ def test_a_batch_names_the_act_that_is_refused_and_does_nothing_of_its_transacti
     assert carrier.connection.block_number() == before
 
 
+@pytest.mark.slow
 def test_what_was_done_before_a_refused_transaction_is_handed_over(shipper: Ledger, bill: int) -> None:
     # Too much for one transaction, so that nobody can see the last one refused before the first are done.
     calls = [shipper.bills.calls.sign(bill, remark=str(index) * 8_000) for index in range(10, 70)]

@@ -175,6 +175,7 @@ def test_an_lei_that_lacks_a_character_is_told_as_one() -> None:
     assert naming.parse("ABCDEFGHIJKLMNOPQR/2") == naming.Named("ABCDEFGHIJKLMNOPQR", None, 2)
 
 
+@pytest.mark.slow
 def test_for_a_mistyped_lei_the_participant_is_proposed_that_differs_by_a_character_or_two(shipper: Ledger) -> None:
     with pytest.raises(BadInput, match="ask for") as caught:
         shipper.number_of(TRADER.lei[:5] + "X" + TRADER.lei[6:])

@@ -79,6 +79,7 @@ def test_a_contract_that_the_manifest_does_not_have_is_named(sampan_chain: Sampa
     assert unknown.value.subject == "999"
 
 
+@pytest.mark.slow
 def test_nobody_pays_for_web3_who_does_not_ask_for_it() -> None:
     script = "import sampan.client.ledger, sampan.testing, sys; sys.exit('web3' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

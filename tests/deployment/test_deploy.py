@@ -28,6 +28,7 @@ def run(connection: Connection, plan: Plan, path: Path | None = None, **options:
     return deploy.deploy(connection, DEPLOYER, plan, path=path, **options)
 
 
+@pytest.mark.slow
 def test_a_deployment_says_what_it_did_and_is_read_back(
     in_process: Connection, usual_plan: Plan, tmp_path: Path
 ) -> None:
@@ -61,6 +62,7 @@ def test_a_deployment_says_what_it_did_and_is_read_back(
         assert (item.transaction, item.block) == (receipt.transaction_hash, receipt.block_number)
 
 
+@pytest.mark.slow
 def test_a_second_run_sends_nothing_and_leaves_the_manifest_alone(
     in_process: Connection, usual_plan: Plan, tmp_path: Path
 ) -> None:
@@ -137,6 +139,7 @@ def test_what_somebody_else_deployed_before_us_counts(in_process: Connection, us
     assert outcome.manifest.contract("AccessManager").transaction is not None
 
 
+@pytest.mark.slow
 def test_the_factory_is_deployed_by_its_own_transaction_where_it_is_missing(
     in_process: Connection, usual_plan: Plan
 ) -> None:
@@ -145,11 +148,13 @@ def test_the_factory_is_deployed_by_its_own_transaction_where_it_is_missing(
     assert in_process.code(factory.ADDRESS) == factory.CODE
 
 
+@pytest.mark.slow
 def test_ether_that_its_sender_has_already_is_not_sent_again(in_process: Connection, usual_plan: Plan) -> None:
     Sender(in_process, development_signer("stranger")).send(Call(factory.SENDER, value=factory.PRICE))
     assert deploy.FUNDING not in run(in_process, usual_plan).receipts
 
 
+@pytest.mark.slow
 def test_the_administrator_may_be_the_deployer_itself(in_process: Connection) -> None:
     decided = parameters.usual(DEPLOYER.address, development=False)
     manifest = run(in_process, suite.plan(decided)).manifest
@@ -162,6 +167,7 @@ def test_the_administrator_may_be_the_deployer_itself(in_process: Connection) ->
     assert told.value.data == abi.encode_call("AccessManagerNotScheduled(bytes32)", operation)
 
 
+@pytest.mark.slow
 def test_a_deployment_without_delays_is_wired_all_the_same(in_process: Connection) -> None:
     manifest = deploy.deploy_for_development(in_process, delay=0)
     assert {role.delay for role in manifest.powers.roles} == {0}
@@ -292,6 +298,7 @@ def test_a_constructors_refusal_is_told_though_the_factory_hides_it(in_process: 
     assert told.value.data == abi.encode_call("AccessManagerInvalidInitialAdmin(address)", "0x" + "00" * 20)
 
 
+@pytest.mark.slow
 def test_what_is_read_back_wrong_leaves_no_manifest(in_process: Connection, usual_plan: Plan, tmp_path: Path) -> None:
     from sampan.deployment.plan import ReadBack
 
@@ -310,6 +317,7 @@ def test_published_keys_are_for_development_chains(in_process: Connection, monke
 # -------------------------------------------------------------------------------------------------------------- preview
 
 
+@pytest.mark.slow
 def test_a_preview_sends_nothing_and_is_near_the_truth(in_process: Connection, usual_plan: Plan) -> None:
     wanted = deploy.preview(in_process, usual_plan)
     assert in_process.block_number() == 0
@@ -325,6 +333,7 @@ def test_a_preview_sends_nothing_and_is_near_the_truth(in_process: Connection, u
     assert deploy.preview(in_process, usual_plan).nothing_to_do
 
 
+@pytest.mark.slow
 def test_no_key_and_no_machine_path_is_in_a_manifest(in_process: Connection, usual_plan: Plan, tmp_path: Path) -> None:
     path = tmp_path / "tester.json"
     run(in_process, usual_plan, path)
@@ -335,6 +344,7 @@ def test_no_key_and_no_machine_path_is_in_a_manifest(in_process: Connection, usu
     json.loads(text)
 
 
+@pytest.mark.slow
 def test_nodes_behind_one_name_that_lag_behind_each_other_are_waited_for(
     in_process: Connection, usual_plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,6 +25,7 @@ def made(one_deployed: Suite) -> Manifest:
     return one_deployed.manifest
 
 
+@pytest.mark.slow
 def test_what_is_written_is_read_again(made: Manifest, tmp_path: Path) -> None:
     path = manifests.path_of(tmp_path / "deployments", "sepolia")
     manifests.write(made, path)

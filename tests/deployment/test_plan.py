@@ -97,6 +97,7 @@ def test_only_contracts_that_are_there_can_be_deployed(usual_plan: Plan) -> None
         plan.resolve(replace(usual_plan, contracts=(ContractPlan("Cargo"),)), artifacts.load)
 
 
+@pytest.mark.slow
 def test_every_restricted_function_of_the_suite_is_given_to_a_role_and_no_other(in_process: Connection) -> None:
     """L8: no bill verb is an administrator's; whatever is, is wired."""
     manifest = deploy.deploy_for_development(in_process)
@@ -111,6 +112,7 @@ def test_the_roles_of_the_suite_are_those_that_parameters_know() -> None:
     assert {name.lower() for name in suite.FUNCTIONS} <= set(ROLES)
 
 
+@pytest.mark.slow
 def test_a_suite_of_more_contracts_is_more_lines_of_the_plan(in_process: Connection, usual_plan: Plan) -> None:
     # A second manager stands in for a contract to come, so that its argument refers to the first.
     from sampan.chain.accounts import development_signer
@@ -121,6 +123,7 @@ def test_a_suite_of_more_contracts_is_more_lines_of_the_plan(in_process: Connect
     assert outcome.manifest.contract("Second").arguments[0].value == outcome.manifest.address("AccessManager")
 
 
+@pytest.mark.slow
 def test_the_plan_is_the_same_for_the_networks_that_have_it() -> None:
     with networks.connect("tester") as one:
         first = deploy.deploy_for_development(one)

@@ -87,6 +87,7 @@ def test_nobody_can_put_another_manager_in_its_place(deployed: Suite) -> None:
     assert powers.authority_of(deployed.connection, bills) == manager
 
 
+@pytest.mark.slow
 def test_a_delay_on_wiring_begins_to_count_after_five_days_and_is_shown_before(deployed: Suite) -> None:
     target = next(item for item in deployed.powers().targets if item.contract == "Bills")
     assert (target.admin_delay.now, target.admin_delay.announced) == (0, 5 * DAY)
@@ -97,6 +98,7 @@ def test_a_delay_on_wiring_begins_to_count_after_five_days_and_is_shown_before(d
     assert deployed.differences() == []
 
 
+@pytest.mark.slow
 def test_a_scheduled_act_is_shown_until_it_is_done(deployed: Suite) -> None:
     manager, bills = deployed.manifest.address("AccessManager"), deployed.manifest.address("Bills")
     lift = abi.encode_call("liftSuspension(uint256)", 7)
@@ -135,6 +137,7 @@ def test_every_change_is_found(
     assert expected in deployed.differences()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "role", "expected"),
     [
@@ -156,16 +159,19 @@ def test_a_function_given_to_another_role_is_found(
     assert ("warning", "powers.function") in deployed.differences(), "the role that had it is named too"
 
 
+@pytest.mark.slow
 def test_a_closed_ledger_is_found(deployed: Suite) -> None:
     administer(deployed, "setTargetClosed(address,bool)", deployed.manifest.address("Bills"), True)
     assert ("warning", "powers.closed") in deployed.differences()
 
 
+@pytest.mark.slow
 def test_a_shorter_delay_on_wiring_is_found_as_soon_as_it_is_announced(deployed: Suite) -> None:
     administer(deployed, "setTargetAdminDelay(address,uint32)", deployed.manifest.address("Bills"), DAY)
     assert ("error", "powers.delay") in deployed.differences()
 
 
+@pytest.mark.slow
 def test_a_restricted_function_that_nobody_was_given_is_the_administrators_and_is_found(
     in_process: Connection,
 ) -> None:
@@ -176,6 +182,7 @@ def test_a_restricted_function_that_nobody_was_given_is_the_administrators_and_i
         deploy.deploy(in_process, development_signer("deployer"), replace(plan, roles=lacking))
 
 
+@pytest.mark.slow
 def test_powers_are_read_at_an_old_block_as_they_were(deployed: Suite) -> None:
     block = deployed.connection.block_number()
     administer(deployed, "revokeRole(uint64,address)", SUSPENDER, ROLES["suspender"])
@@ -187,6 +194,7 @@ def test_powers_are_read_at_an_old_block_as_they_were(deployed: Suite) -> None:
     assert [len(role.members) for role in now.roles if role.number == SUSPENDER] == [0]
 
 
+@pytest.mark.slow
 def test_an_rpc_that_adds_a_member_to_the_events_is_caught(deployed: Suite, monkeypatch: pytest.MonkeyPatch) -> None:
     # It is named by an event, and the contract does not know it.
     honest = deployed.connection.logs

@@ -53,6 +53,7 @@ def test_an_immutable_that_is_not_as_the_manifest_says_is_found(deployed: Suite)
     assert found(deployed, changed(deployed.manifest, "Bills", immutables=fewer)) == [("Bills", "code.immutable")]
 
 
+@pytest.mark.slow
 def test_other_arguments_are_found_by_the_address(deployed: Suite) -> None:
     record: ContractRecord = deployed.manifest.contract("Bills")
     first, *others = record.arguments
@@ -63,6 +64,7 @@ def test_other_arguments_are_found_by_the_address(deployed: Suite) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_genuine_code_that_delegates_to_somebody_elses_is_found(in_process: Connection, usual_plan: Plan) -> None:
     """L8: whoever wrote what Bills delegates to moves every bill, and the code of Bills is the genuine one."""
     others = Path(__file__).resolve().parents[1] / "artifacts"

@@ -33,6 +33,7 @@ def test_keys_stand_in_the_order_of_utf16() -> None:
     assert canonical_order(["\ufb33", "\U0001f600", "z", "€"]) == ["z", "€", "\U0001f600", "\ufb33"]
 
 
+@pytest.mark.slow
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), unique=True, max_size=8))
 def test_canonical_order_is_the_order_of_canonical_bytes(keys: list[str]) -> None:
     written = canonical_bytes(dict.fromkeys(keys))

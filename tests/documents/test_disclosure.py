@@ -400,6 +400,7 @@ def test_an_identity_must_be_shown_whole_and_by_this_root(tree: DocumentTree) ->
 # OpenZeppelin's verdicts.
 
 
+@pytest.mark.slow
 def test_openzeppelins_javascript_verifies_the_proof_of_all_fields_and_refuses_a_tampered_one(
     tree: DocumentTree, openzeppelin_tree: list[str]
 ) -> None:
@@ -410,6 +411,7 @@ def test_openzeppelins_javascript_verifies_the_proof_of_all_fields_and_refuses_a
     assert [_verdict(openzeppelin_tree, raw) for raw in (good, bad)] == [True, False]
 
 
+@pytest.mark.slow
 def test_openzeppelins_javascript_makes_the_same_proof_of_any_fields(openzeppelin_tree: list[str]) -> None:
     questions, expected = [], []
     for count in (1, 2, 3, 4, 5, 6, 7, 11, 12):

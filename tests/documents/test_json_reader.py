@@ -230,6 +230,7 @@ def _written(value: object) -> str:
     return json.dumps(value)
 
 
+@pytest.mark.slow
 @given(VALUES)
 def test_what_an_honest_writer_writes_is_read_as_it_was(value: object) -> None:
     assert read_json(_written(value).encode()) == value

@@ -770,6 +770,7 @@ def test_an_lei_twice_for_one_party_is_one_legal_person() -> None:
     assert all(fault.severity is not ERROR for fault in check(document, EBL)[1])
 
 
+@pytest.mark.slow
 def test_every_fault_says_what_would_be_right_and_where_the_rule_stands() -> None:
     for one in (case for case in CASES if case.rule not in HUGE):
         for fault in check(changed(*one.changes), one.stage)[1]:

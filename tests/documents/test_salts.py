@@ -88,6 +88,7 @@ def test_new_salts_never_take_the_place_of_what_is_there(tmp_path: Path) -> None
     assert list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.slow
 def test_a_salt_that_another_process_destroyed_meanwhile_does_not_come_back(tmp_path: Path) -> None:
     path = tmp_path / "bill.salts.json"
     DocumentTree.fresh(sample()).salts.write(path)

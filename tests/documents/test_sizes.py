@@ -64,6 +64,7 @@ def _too_many_fields() -> Document:
     return changed(put("/carrierClauses", ["C"] * MAX_FIELDS), base=sample())
 
 
+@pytest.mark.slow
 def test_a_document_is_measured_by_its_fields_and_by_what_would_be_kept_of_them() -> None:
     assert oversize(of_containers(10)) is None
     assert "fields, more than" in str(oversize(_too_many_fields()))

@@ -114,6 +114,7 @@ def test_two_documents_never_have_the_same_leaves(one: dict[str, Any], other: di
     assert (own(one) == own(other)) == alike
 
 
+@pytest.mark.slow
 @given(OBJECTS)
 def test_a_document_has_each_place_once(document: dict[str, Any]) -> None:
     pointers = [pointer for pointer, _value in leaf_values(document)]
@@ -273,6 +274,7 @@ def test_openzeppelins_tree_has_the_same_root_and_the_same_proofs(openzeppelin_t
         ]
 
 
+@pytest.mark.slow
 def test_openzeppelins_tree_agrees_at_every_size(openzeppelin_tree: list[str]) -> None:
     draws = {count: seeded(count) for count in (1, 2, 3, 4, 5, 6, 7, 8, 9, 31, 32, 33)}
     sizes = [

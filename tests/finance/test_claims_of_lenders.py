@@ -254,6 +254,7 @@ def test_a_position_is_split_a_hundred_times_and_all_its_parts_are_paid(
         positions.split(world.bank, other, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_p6_whatever_is_split_claimed_and_paid_all_is_owed_to_the_unit_and_no_claim_shrinks(
     finance: Finance, positions: Contract, seed: int

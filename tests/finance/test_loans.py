@@ -144,6 +144,7 @@ def test_x17_an_acceptance_is_of_the_bill_as_it_is(finance: Finance, acts: int) 
         finance.lodge(bill, finance.accepted(bill, facility, acts=count))
 
 
+@pytest.mark.slow
 @pytest.mark.open_block
 def test_a_key_that_delegates_to_a_contract_signs_as_itself_and_as_nobody_else(finance: Finance) -> None:
     """It acts as itself when it likes (EIP-7702), so that its own signature is its word; another's is none."""

@@ -291,7 +291,8 @@ class Walk:
             self.holds()
 
 
-@pytest.mark.parametrize("first", [0, 5])
+@pytest.mark.slow
+@pytest.mark.parametrize("first", [0, pytest.param(5, marks=pytest.mark.long)])
 def test_p6_p7_whatever_anybody_does_the_book_comes_out(finance: Finance, sales: Sales, first: int) -> None:
     """Five walks one after the other, in which each act is done."""
     done: Counter[str] = Counter()

@@ -24,6 +24,7 @@ from sampan.toolchain.artifacts import load
 TERMS = "(uint256,uint8,address,bytes32,bytes32,bytes8,uint8)"
 
 
+@pytest.mark.slow
 def test_all_calldata_of_random_acts_decodes_and_encodes_to_itself(executor: Executor) -> None:
     types = {
         bytes.fromhex(selector): signature.partition("(")[2][:-1]

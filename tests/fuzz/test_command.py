@@ -15,6 +15,7 @@ from sampan.bills import rules
 need_pyrevm()
 
 
+@pytest.mark.slow
 def test_a_run_says_what_it_did_and_that_contracts_and_model_agree(sampan_command: Callable[..., Any]) -> None:
     ran = sampan_command("fuzz", "--acts", "800", "--seed", "5")
     assert ran.code == 0, ran.err
@@ -22,6 +23,7 @@ def test_a_run_says_what_it_did_and_that_contracts_and_model_agree(sampan_comman
     assert "contracts and model agree" in ran.out
 
 
+@pytest.mark.slow
 def test_the_same_seed_is_the_same_run(sampan_command: Callable[..., Any]) -> None:
     documents = [sampan_command("fuzz", "--acts", "700", "--of", "ledger", "--json").document for _ in range(2)]
     assert documents[0]["outcomes"] == documents[1]["outcomes"]
@@ -36,6 +38,7 @@ def test_several_processes_share_the_acts(sampan_command: Callable[..., Any]) ->
     assert document["done"] > 100
 
 
+@pytest.mark.slow
 def test_a_disagreement_ends_with_1_is_kept_and_can_be_replayed(
     sampan_command: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -53,6 +56,7 @@ def test_a_disagreement_ends_with_1_is_kept_and_can_be_replayed(
     assert sampan_command("fuzz", "--replay", kept).code == 0
 
 
+@pytest.mark.slow
 def test_walking_out_says_how_many_bills_left(sampan_command: Callable[..., Any]) -> None:
     ran = sampan_command("fuzz", "--walk-out", "8", "--json")
     assert ran.code == 0

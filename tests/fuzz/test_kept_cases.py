@@ -45,6 +45,7 @@ def test_what_once_failed_agrees_on_the_other_engines(engine: str) -> None:
             executor.back(point)
 
 
+@pytest.mark.slow
 def test_a_wrong_rule_is_found_and_cut_down_to_the_few_acts_that_show_it(
     revm_world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -55,6 +55,7 @@ def test_t8_nobody_is_given_title_to_a_bill_in_another_s_possession_without_its_
     both.done("shipper", Multicall((Agree(agreement, Signature(bank)), endorse)))
 
 
+@pytest.mark.slow
 def test_t8_nobody_is_given_possession_without_its_agreement(both: Both) -> None:
     bill, bank = both.issued(), both.at("bank")
     both.refused("shipper", Transfer(bill, bank, b""), "AgreementRequired", bill, both.number("bank"))

@@ -664,6 +664,7 @@ def said(both: Both) -> dict[tuple[str, FactKind, int], CargoEvent]:
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=MOVES, clauses=CLAUSES, data=st.data())
 def test_n3_contract_and_model_agree_and_what_was_taken_back_satisfies_nothing(

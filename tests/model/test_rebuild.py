@@ -60,6 +60,7 @@ def same(one: Any, other: Any) -> bool:
     return not list(one.unlike(other))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("table", "key", "entry", "told"),
     [
@@ -99,6 +100,7 @@ def test_p10_a_log_rebuilds_the_ledger(lived: tuple[Any, Log]) -> None:
     assert same(rebuilt, state)
 
 
+@pytest.mark.slow
 def test_n13_an_act_left_out_of_the_log_is_noticed(lived: tuple[Any, Log]) -> None:
     """Each event of a bill carries its count, so what is missing shows at the next one, or in the end's count."""
     state, log = lived
@@ -110,6 +112,7 @@ def test_n13_an_act_left_out_of_the_log_is_noticed(lived: tuple[Any, Log]) -> No
     assert noticed > 25
 
 
+@pytest.mark.slow
 def test_an_act_logged_twice_or_counted_wrongly_is_impossible(lived: tuple[Any, Log]) -> None:
     _, log = lived
     for index, _ in acts(log)[::10]:
@@ -161,6 +164,7 @@ def test_an_impossible_event_is_named_with_the_reason(lived: tuple[Any, Log]) ->
     assert same(state, before)
 
 
+@pytest.mark.slow
 def test_what_follows_an_impossible_event_is_read_with_its_own_counts(lived: tuple[Any, Log]) -> None:
     """One act that was hidden is one finding, not one for each act that follows."""
     _, log = lived

@@ -150,6 +150,7 @@ def bills_of(logged: Logged) -> set[int]:
     return {event.bill for event in logged.events if type(event) in SUITE.acts}  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_whatever_is_altered_a_rebuild_comes_to_an_end() -> None:
     """And never with another exception than a finding: whole logs, each altered in three places."""
     log, dice = scripted().log, Random(3)
@@ -313,6 +314,7 @@ def test_time_does_not_go_back(trade: Honest) -> None:
     assert state.now == trade.now
 
 
+@pytest.mark.slow
 def test_at_its_last_count_nothing_of_a_bill_can_be_signed_for(trade: Honest) -> None:
     bill = trade.issue()
     shipper, second = trade.who["shipper"], trade.who["second"]

@@ -65,6 +65,7 @@ def test_n22_nobody_without_the_power_administers(both: Both) -> None:
 # --------------------------------------------------------------------------------------------------------------- codes
 
 
+@pytest.mark.slow
 def test_t9_a_carrier_code_has_one_owner_until_it_is_freed(both: Both) -> None:
     both.done("administrator", AssignCode("SMDG", "JNK", 1))
     both.refused("administrator", AssignCode("SMDG", "JNK", 2), "CodeTaken", "SMDG", "JNK", 1)

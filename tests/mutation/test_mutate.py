@@ -112,6 +112,7 @@ def answers(club: ModuleType) -> list[object]:
     return [*(asked(*guest) for guest in [*guests, (5, True, "Tuesday")]), door.inside, told]
 
 
+@pytest.mark.slow
 def test_each_mutant_does_what_its_name_says_in_its_own_process_and_nowhere_else(club: ModuleType) -> None:
     before = answers(club)
 
@@ -131,6 +132,7 @@ def test_each_mutant_does_what_its_name_says_in_its_own_process_and_nowhere_else
     assert answers(club) == before
 
 
+@pytest.mark.slow
 def test_one_that_never_ends_is_killed_by_its_time_and_one_that_cannot_be_made_is_the_tool_s_fault() -> None:
     def judge(mutant: str) -> str | None:
         while mutant == "endless":
@@ -144,6 +146,7 @@ def test_one_that_never_ends_is_killed_by_its_time_and_one_that_cannot_be_made_i
     assert "no function is changed" in found["unmade"].by
 
 
+@pytest.mark.slow
 def test_a_table_that_cannot_be_made_is_noticed_by_whoever_imports_it(tmp_path: Path) -> None:
     path = tmp_path / "shares_of_mutants.py"
     path.write_text('EACH = 12 // {"three": 3, "none": 0}["three"]\n', encoding="utf-8")
@@ -194,6 +197,7 @@ def test_a_mutant_of_a_contract_is_its_source_with_one_thing_changed() -> None:
     assert all(each.text().count("{") == each.text().count("}") for each in found if "drop the check" in each.name)
 
 
+@pytest.mark.slow
 def test_it_finds_mutants_of_every_check_of_the_ledger_s_model(capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["--list"]) == 0
     names = capsys.readouterr().out.splitlines()
@@ -203,6 +207,7 @@ def test_it_finds_mutants_of_every_check_of_the_ledger_s_model(capsys: pytest.Ca
     assert set(EQUIVALENT) <= set(names), "what is said to be equivalent is there"
 
 
+@pytest.mark.slow
 def test_acts_are_kept_and_the_model_plays_them_without_a_contract() -> None:
     kept = Kept(2 * EPISODE, (1,))
     player = Player(kept)

@@ -22,6 +22,7 @@ class TestEscrow(RoomBehaviour):
     cannot: ClassVar = {"ended", "together", "itself", "reentry"}
 
 
+@pytest.mark.slow
 class TestDeposits(RoomBehaviour):
     """It holds for nobody but its lodger."""
 
@@ -39,6 +40,7 @@ def test_a_check_that_could_not_be_tried_is_named_with_what_to_do() -> None:
         RoomBehaviour().test_it_keeps_what_the_ledger_cannot_keep_for_it(stage, "together")
 
 
+@pytest.mark.slow
 class TestSale(RoomBehaviour):
     """D/P: bills for a price."""
 
@@ -46,6 +48,7 @@ class TestSale(RoomBehaviour):
     cannot: ClassVar = {"ended", "givenback"}
 
 
+@pytest.mark.slow
 class TestLoanBook(RoomBehaviour):
     """Bills in pledge, over deposits of a bank that call nobody back."""
 

@@ -74,6 +74,7 @@ def lent(folder: Path, steps: str = "", head: str = PARTIES) -> Path:
 # -------------------------------------------------------------------------------------------------------------- prints
 
 
+@pytest.mark.slow
 def test_prints_are_those_of_the_client_under_a_key_that_everybody_knows_or_the_files_own(
     play: Run, sampan_chain: SampanChain, tmp_path: Path
 ) -> None:
@@ -90,6 +91,7 @@ def test_prints_are_those_of_the_client_under_a_key_that_everybody_knows_or_the_
         sampan_chain.restore(before)
 
 
+@pytest.mark.slow
 def test_boxes_of_a_document_of_ones_own_are_not_read_on_a_ledger_that_stays(
     sampan_chain: SampanChain, tmp_path: Path
 ) -> None:
@@ -103,6 +105,7 @@ def test_boxes_of_a_document_of_ones_own_are_not_read_on_a_ledger_that_stays(
     assert "registrar: FILE" in (outcome.failure.hint or "")
 
 
+@pytest.mark.slow
 def test_what_may_be_in_a_shared_box_is_said_beside_its_document(play: Run, tmp_path: Path) -> None:
     shared = PARTIES.replace("to-order", "{sample: to-order, set: {/cargoMovementTypeAtOrigin: LCL}}")
     outcome = play(lent(tmp_path, head=shared))
@@ -110,6 +113,7 @@ def test_what_may_be_in_a_shared_box_is_said_beside_its_document(play: Run, tmp_
     assert "is shared with others: say what may be in it in all" in outcome.failure.came
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answers", "state"), [("no", "passed"), ("yes", "failed"), ("ask", "failed")])
 def test_whether_cargo_is_free_is_answered_as_the_client_answers(
     answers: str, state: str, play: Run, tmp_path: Path
@@ -120,6 +124,7 @@ def test_whether_cargo_is_free_is_answered_as_the_client_answers(
         assert outcome.failure.came.startswith("no: XLLU2601017: no, it secures facility 1 (pledge 1) already; ")
 
 
+@pytest.mark.slow
 def test_cargo_that_secures_nothing_is_free(play: Run, written: Write) -> None:
     outcome = play(written(ISSUED + "  - {free: rice, answers: yes}\n"))
     assert outcome.state == "passed"
@@ -133,6 +138,7 @@ def test_cargo_that_secures_nothing_is_free(play: Run, written: Write) -> None:
 # ------------------------------------------------------------------------------------------------ what is expected
 
 
+@pytest.mark.slow
 def test_how_a_bill_is_pledged_is_expected_in_the_money_of_its_loan(play: Run, tmp_path: Path) -> None:
     right = "  - expect: {pledge: rice, facility: loan, value: HKD 50.00, units: 2, allotted: true, out: false}\n"
     outcome = play(lent(tmp_path, f"{right}  - expect: {{pledge: rice, out_until: none, value: HKD 5.00}}\n"))
@@ -143,6 +149,7 @@ def test_how_a_bill_is_pledged_is_expected_in_the_money_of_its_loan(play: Run, t
     assert pledged.told == ("rice: facility loan, value HKD 50.00, units 2, allotted true, out false",)
 
 
+@pytest.mark.slow
 def test_a_bill_that_is_out_on_trust_is_so_until_a_second(play: Run, sampan_chain: SampanChain, tmp_path: Path) -> None:
     trust = """\
   - {do: repay, by: trader, with: {facility: loan, most: HKD 40.00, out_of: HKD@bank}}
@@ -156,6 +163,7 @@ def test_a_bill_that_is_out_on_trust_is_so_until_a_second(play: Run, sampan_chai
     assert timedelta(days=8, hours=23) < left - sampan_chain.ledger.now <= timedelta(days=9)
 
 
+@pytest.mark.slow
 def test_what_an_audit_finds_of_a_facility_is_expected_by_its_name(empty_chain: SampanChain, tmp_path: Path) -> None:
     """A borrower of the mainland, whose security nobody filed there (T26)."""
     head = PARTIES.replace(
@@ -171,6 +179,7 @@ def test_what_an_audit_finds_of_a_facility_is_expected_by_its_name(empty_chain: 
     assert "about loan: " in outcome.played[-1].told[0]
 
 
+@pytest.mark.slow
 def test_days_of_a_loan_turn_where_its_terms_say(play: Run, sampan_chain: SampanChain, tmp_path: Path) -> None:
     file = lent(tmp_path)
     file.write_text(
@@ -190,6 +199,7 @@ class Killed(BaseException):
     """The process is gone."""
 
 
+@pytest.mark.slow
 def test_a_run_that_is_cut_off_as_a_pledged_bill_is_put_up_for_sale_goes_on_with_the_terms_it_named(
     sampan_chain: SampanChain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,6 +54,7 @@ def test_a_scenario_that_is_shipped_does_what_it_says(name: str, empty_chain: Sa
     assert outcome.report.reconciled
 
 
+@pytest.mark.slow
 def test_there_are_scenarios_for_each_of_the_trades_cases_and_each_has_words_for_its_reader() -> None:
     found = {name: script.read(path) for name, path in script.shipped().items()}
     assert set(found) == {
@@ -94,6 +95,7 @@ def test_there_are_scenarios_for_each_of_the_trades_cases_and_each_has_words_for
     assert all(one.title and one.about and isinstance(one.steps[-1], script.Audit) for one in found.values())
 
 
+@pytest.mark.slow
 def test_every_file_fits_the_schema_that_editors_use(tmp_path: Path) -> None:
     schema = load("scenario")
     texts = [path.read_text(encoding="utf-8") for path in script.shipped().values()] + [STARTING.format(file="x.yaml")]
@@ -113,6 +115,7 @@ def test_every_file_fits_the_schema_that_editors_use(tmp_path: Path) -> None:
 # ------------------------------------------------------------------------------------------------- what does not hold
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("steps", "line", "expected", "came"),
     [
@@ -217,6 +220,7 @@ def test_money_that_is_not_where_it_is_expected_is_told_in_its_currency(
     assert outcome.failure.came == f"{right.rpartition(' ')[0]} {came}"
 
 
+@pytest.mark.slow
 def test_a_refusal_is_told_with_who_refused_and_in_which_words(play: Run, written: Write) -> None:
     outcome = play(
         written(
@@ -251,6 +255,7 @@ def test_a_contract_that_refuses_in_its_own_words_is_told_in_them(play: Run, wri
     assert outcome.failure.came.startswith("Blocked(trader): ")
 
 
+@pytest.mark.slow
 def test_a_finding_that_nobody_expects_fails_the_scenario(play: Run, written: Write) -> None:
     outcome = play(
         written(
@@ -316,6 +321,7 @@ def test_a_scenario_is_begun_with_a_file_that_can_be_played_and_a_wrong_expectat
     )
 
 
+@pytest.mark.slow
 def test_scenarios_are_listed_and_shown() -> None:
     runner = CliRunner()
     listed = json.loads(runner.invoke(cli, ["scenario", "list", "--json"]).stdout)
@@ -331,6 +337,7 @@ def test_scenarios_are_listed_and_shown() -> None:
     assert "did you mean rejections?" in str(unknown.exception)
 
 
+@pytest.mark.slow
 def test_the_files_of_the_page_are_read_and_played_as_they_stand(
     written: Write, tmp_path: Path, play: Run, project_root: Path
 ) -> None:
@@ -344,6 +351,7 @@ def test_the_files_of_the_page_are_read_and_played_as_they_stand(
     assert script.read(file).members["second_bank"].party.country == "NO"
 
 
+@pytest.mark.slow
 def test_the_steps_of_the_page_that_sell_a_bill_are_played_as_they_stand(
     written: Write, tmp_path: Path, play: Run, project_root: Path
 ) -> None:
@@ -359,6 +367,7 @@ def test_the_steps_of_the_page_that_sell_a_bill_are_played_as_they_stand(
     assert (outcome.state, outcome.failure) == ("passed", None)
 
 
+@pytest.mark.slow
 def test_the_steps_of_the_page_that_lend_are_played_as_they_stand(
     tmp_path: Path, empty_chain: SampanChain, project_root: Path
 ) -> None:
@@ -419,6 +428,7 @@ def test_a_file_means_what_it_meant_before_a_contract_had_a_verb_of_the_same_nam
     assert known["claim"].contract == "escrow"
 
 
+@pytest.mark.slow
 def test_a_verb_that_is_declared_later_is_used_in_a_file_as_it_is(
     sampan_chain: SampanChain, tmp_path: Path, written: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:

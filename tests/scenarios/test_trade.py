@@ -29,6 +29,7 @@ def played(
     sampan_suite.restore(before)
 
 
+@pytest.mark.slow
 def test_one_cargo_is_delivered_one_bill_split_and_one_switched_to_paper(
     played: tuple[SampanChain, Outcome, Listener, Path],
 ) -> None:

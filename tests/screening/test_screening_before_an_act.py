@@ -50,6 +50,7 @@ def listing(role: str, ground: str = "resolution 1") -> str:
 # ----------------------------------------------------------------------------------------------------- what is recorded
 
 
+@pytest.mark.slow
 def test_t35_result_hash_of_each_list_and_time_go_to_its_own_record(
     screening: As, lists: Path, log: Path, recorded: Recorded, bill: int
 ) -> None:
@@ -86,6 +87,7 @@ def test_t35_whoever_the_act_names_and_whoever_the_bill_has_is_screened(
     assert f"ship of {name}" in found[str(SHIP)].who
 
 
+@pytest.mark.slow
 def test_t35_buyer_seller_payee_and_the_bank_of_each_money_are_screened_at_payment(
     sampan_chain: SampanChain, screening: As, recorded: Recorded, bill: int
 ) -> None:
@@ -276,6 +278,7 @@ def test_a_relayer_screens_whoever_stands_in_what_was_signed(
     assert {hit.value for hit in held.value.hits} == {LEI["trader"]}
 
 
+@pytest.mark.slow
 def test_none_of_several_acts_is_sent_where_one_is_held(
     sampan_chain: SampanChain, screening: As, lists: Path, recorded: Recorded, bill: int
 ) -> None:
@@ -322,6 +325,7 @@ def test_p12_a_recall_a_rejection_and_a_refusal_are_told_and_not_held(
     assert screening("trader").bill(bill).possessor.address == screening("shipper").address
 
 
+@pytest.mark.slow
 def test_p12_a_buyer_declines_what_a_listed_seller_offers_and_a_bank_declines_a_listed_account(
     sampan_chain: SampanChain, screening: As, lists: Path, bill: int
 ) -> None:
@@ -360,6 +364,7 @@ def test_l4_what_gives_somebody_something_is_no_exit() -> None:
 # ----------------------------------------------------------------------------------------------------------- mid-voyage
 
 
+@pytest.mark.slow
 def test_t35_a_ship_that_is_listed_in_mid_voyage_holds_the_buyers_payment_and_nobody_elses(
     sampan_chain: SampanChain,
     screening: As,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
+import pytest
 from support.counter import ARTIFACT, COUNTER, WITH_COUNTER, Count, Counted
 from support.tools import need_pyrevm
 
@@ -53,6 +54,7 @@ def test_it_is_told() -> None:
     assert told == {"event": "Counted", "arguments": {"by": tell.checksum(SOMEBODY), "step": "4", "total": "7"}}
 
 
+@pytest.mark.slow
 def test_random_acts_try_it_on_the_contract_and_the_model_beside_those_of_bills() -> None:
     need_pyrevm()
     coverage = Coverage(WITH_COUNTER)

@@ -78,6 +78,7 @@ def test_a_manifest_that_says_a_thing_twice_is_refused(tmp_path: Path) -> None:
         manifest.load(file)
 
 
+@pytest.mark.slow
 def test_readers_say_what_no_parser_is_given() -> None:
     for parser, said in ((parse_json, b"[" * DEEP), (parse_toml, b"a = " + b"[" * DEEP), (parse_toml, b"\xff")):
         with pytest.raises(ValueError, match=r".+"):

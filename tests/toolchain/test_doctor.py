@@ -17,6 +17,7 @@ def states(checks: list[dict]) -> dict[str, str]:
     return {check["name"]: check["state"] for check in checks}
 
 
+@pytest.mark.slow
 def test_on_this_machine_python_and_libraries_are_found(sampan_command: Callable) -> None:
     document = sampan_command("doctor", "--json").document
     found = states(document["checks"])

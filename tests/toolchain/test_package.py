@@ -13,6 +13,7 @@ import pytest
 from sampan.toolchain import artifacts
 
 
+@pytest.mark.slow
 def test_the_wheel_carries_artifacts_schemas_and_data(project_root: Path, tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "flit_core.wheel", "--outdir", tmp_path],

@@ -55,6 +55,7 @@ def altered(value: Any) -> Any:
 numbers = st.sampled_from([1, 2, 3, 4, *range(10, 20)])
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(number=numbers, other=numbers, field=st.sampled_from(CargoEvent.__slots__), data=st.data())
 def test_a_proof_never_verifies_for_another_field_leaf_or_batch(

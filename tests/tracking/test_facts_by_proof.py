@@ -61,6 +61,7 @@ def feed(tmp_path: Path) -> Feed:
     return made
 
 
+@pytest.mark.slow
 def test_several_boxes_are_recorded_by_their_proofs_in_one_transaction(
     terminal: Ledger, relayer: Ledger, feed: Feed
 ) -> None:

@@ -152,6 +152,7 @@ def prove_ids(store: Outbox) -> list[str]:
     return [an_id(number) for number in range(1, 30) if store.leaves_of(event_id(an_id(number)))]
 
 
+@pytest.mark.slow
 def test_several_processes_take_the_same_as_one(store: Outbox, tmp_path: Path) -> None:
     store.link(link())
     events = [boxed("LOAD", number=number, changeRemark="x" * 200) for number in range(1, 3_001)]
@@ -434,6 +435,7 @@ def test_n26_events_that_came_before_the_link_name_each_other_in_their_order(sto
     assert said == [None, key_of(event_id(an_id(1)), BILL)]
 
 
+@pytest.mark.slow
 def test_a_correction_asks_the_store_no_more_often_however_many_came_before_it(tmp_path: Path) -> None:
     made = boxed("LOAD")
     start = datetime(2026, 1, 3, tzinfo=UTC)

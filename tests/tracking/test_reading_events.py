@@ -301,6 +301,7 @@ def spelt(draw: st.DrawFn) -> bytes:
     return ("{" + written + "}").encode("utf-8", "surrogatepass")
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(spelt())
 def test_the_quick_way_takes_nothing_that_the_strict_reader_refuses_and_gives_the_same_bytes(text: bytes) -> None:
@@ -384,6 +385,7 @@ def test_a_member_that_stands_twice_is_left_to_the_strict_reader_also_in_the_sho
             assert not isinstance(strictly(both.encode(), NOW), Read), name
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.sampled_from(["reason", "changeRemark"]), st.text(max_size=40)))
 def test_the_quick_way_takes_every_plain_event(members: dict[str, str]) -> None:

@@ -632,6 +632,7 @@ def test_a_word_that_is_no_address_is_refused_where_a_producer_is_asked_and_nowh
     both.refused("shipper", lodge(asks, 1_001), "TooLittleUndrawn")
 
 
+@pytest.mark.slow
 def test_a_bill_covers_what_fits_into_a_word_and_has_a_print_at_least(loans: Loans, both: Both) -> None:
     facility, bill = loans.opened(), both.issued()
     both.refused("shipper", loans.lodge(facility, bill, MOST + 1), "TermsUnfit", "value")
@@ -850,6 +851,7 @@ def test_replacements_that_were_not_allotted_leave_once_nothing_is_owed_or_all_i
 # ------------------------------------------------------------------------------------------------------- out on trust
 
 
+@pytest.mark.slow
 def test_a_bill_is_out_on_trust_with_the_borrower_until_a_second_to_come(loans: Loans, both: Both) -> None:
     facility = loans.opened()
     bill = loans.pledged(facility, value=1_000, amount=400)

@@ -643,6 +643,7 @@ MOVES = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(shares=st.lists(st.integers(1, 1_000), min_size=1, max_size=5), moves=MOVES)
 def test_p6_whatever_is_split_and_claimed_all_goes_out_and_each_has_its_part(
