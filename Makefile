@@ -18,8 +18,8 @@ unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/$(BIN):$(PATH)$(if $(ANVIL),:$(CURDIR)/$(ANVIL))
 
 FAST := 'not (slow or long or solc or anvil or ape or fuzz)'
-# Of the long tests: which part of how many.
-PART ?= 0/1
+# Of the long tests that `make test` runs too: which part of how many; none.
+PART ?= -1/1
 
 .PHONY: help hostile prove demo pictures lines renew generate reference test test-fast test-long test-ape test-newest fuzz lint format compile check bench mutants lock setup clean
 
@@ -60,14 +60,14 @@ generate: ## renew what follows from contracts and declarations: words, events, 
 	@$(BIN)/python -m sampan.client.generate
 	@$(BIN)/python -m sampan.cli.schema
 
-test: ## every test but the long ones: fast, slow, random acts, on anvil and under ape
+test: ## every test but the long ones: fast, slow, random acts, on anvil and under ape (PART=2/8: and that part of the long)
 	@.ci/setup all node
-	$(PYTEST) -n $(JOBS) --dist worksteal -m 'not long'
+	SAMPAN_PART=$(PART) $(PYTEST) -n $(JOBS) --dist worksteal
 	@$(MAKE) --no-print-directory test-ape
 
-test-long: ## the long tests: whole tables of which `make test` tries some rows, and what takes minutes (PART=2/8: a part)
+test-long: ## the long tests: whole tables of which `make test` tries some rows, and what takes minutes
 	@.ci/setup all node
-	SAMPAN_PART=$(PART) $(PYTEST) -n $(JOBS) --dist worksteal -m long
+	$(PYTEST) -n $(JOBS) --dist worksteal -m long
 
 test-fast: ## what needs neither compiler nor ape nor anvil
 	@.ci/setup all

@@ -128,6 +128,7 @@ def places(kind: type[Event]) -> list[int]:
 
 
 @pytest.mark.slow
+@pytest.mark.rows(3)
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_p10_a_field_of_an_event_of_loans_that_was_altered_is_found_or_free_by_name(kind: type[Event]) -> None:
     free = set(unseen(places(kind)[0], Random(7)))
@@ -137,6 +138,7 @@ def test_p10_a_field_of_an_event_of_loans_that_was_altered_is_found_or_free_by_n
 
 
 @pytest.mark.slow
+@pytest.mark.rows(10)
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_p10_so_is_each_field_of_every_other_event_of_its_kind(kind: type[Event]) -> None:
     for at in places(kind)[1:]:
@@ -144,6 +146,7 @@ def test_p10_so_is_each_field_of_every_other_event_of_its_kind(kind: type[Event]
 
 
 @pytest.mark.slow
+@pytest.mark.rows(3)
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_p10_an_event_of_loans_that_is_dropped_is_found(kind: type[Event]) -> None:
     missed = [bool(found([*ENTRIES[:at], *ENTRIES[at + 1 :]])) for at in places(kind)]
@@ -151,6 +154,7 @@ def test_p10_an_event_of_loans_that_is_dropped_is_found(kind: type[Event]) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.rows(3)
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_p10_an_event_of_loans_that_is_doubled_or_moved_is_found(kind: type[Event]) -> None:
     at = places(kind)[0]
@@ -165,7 +169,7 @@ def test_p10_an_event_of_loans_that_is_doubled_or_moved_is_found(kind: type[Even
     assert twice == [kind.__name__ not in FREE_TWICE] * 2
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_no_check_falls_over_whichever_event_is_dropped_doubled_or_moved() -> None:
     """The first of each kind in every way, each of the others in one."""
     seen: set[type[Event]] = set()

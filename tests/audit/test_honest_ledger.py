@@ -124,7 +124,7 @@ def test_the_timeline_tells_every_act_of_a_bill_in_order(honest_ledger) -> None:
     assert all(half["replaces"] == [split["bill"]] for half in halves)
 
 
-@pytest.mark.parametrize("every", [pytest.param(5, marks=pytest.mark.slow), 17])
+@pytest.mark.parametrize("every", [pytest.param(5, marks=pytest.mark.long), 17])
 def test_rebuilt_state_is_storage_at_any_block_p10(honest_ledger, every: int) -> None:
     trade = honest_ledger.trade
     # Before that it is not whole: code is missing, and powers are not handed over.

@@ -120,7 +120,7 @@ VERBS: dict[str, Callable[[Ledger, int], object]] = {
 @pytest.mark.parametrize(
     "name",
     # Every verb by every role, rehearsed: half a second each. The fast tests try each third situation.
-    [name if number % 3 == 0 else pytest.param(name, marks=pytest.mark.slow) for number, name in enumerate(SITUATIONS)],
+    [name if number % 3 == 0 else pytest.param(name, marks=pytest.mark.long) for number, name in enumerate(SITUATIONS)],
 )
 def test_what_is_said_to_be_possible_is_what_the_ledger_allows(sampan_chain: SampanChain, name: str) -> None:
     bill = SITUATIONS[name](sampan_chain)

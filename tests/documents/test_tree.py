@@ -158,7 +158,7 @@ def test_a_changed_document_is_noticed_and_the_places_named(change: Any, places:
     assert altered.value.subject == "bill.json"
 
 
-@pytest.mark.parametrize("every", [83, pytest.param(7, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [83, pytest.param(7, marks=pytest.mark.long)])
 def test_every_tampered_byte_of_a_document_is_named(every: int) -> None:
     """Bytes all over the file in turn: what still reads as JSON is another document, and its place is named."""
     data = json.dumps(sample(), separators=(",", ":")).encode()

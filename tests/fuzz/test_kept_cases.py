@@ -29,7 +29,7 @@ def test_what_once_failed_agrees_now(path: Path, executor: Executor) -> None:
     assert executor.done + executor.refused == tried + len(acts)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("engine", ["tester", pytest.param("anvil", marks=pytest.mark.anvil)])
 def test_what_once_failed_agrees_on_the_other_engines(engine: str) -> None:
     with opened(engine) as chain:

@@ -138,6 +138,7 @@ def test_what_chance_does_not_reach_is_played_out(name: str, executor: Executor)
 
 
 @pytest.mark.slow
+@pytest.mark.rows(4)
 @pytest.mark.parametrize("seed", range(21, 25))
 def test_p5_p12_p14_every_bill_has_a_way_out_with_each_participant_suspended_or_room_delisted_at_each_step(
     seed: int, new_world: World, said: Callable[..., None]
@@ -156,19 +157,19 @@ def test_p5_p12_p14_every_bill_has_a_way_out_with_each_participant_suspended_or_
 
 @pytest.mark.slow
 def test_a_sample_of_the_same_acts_on_eth_tester_agrees_with_the_model() -> None:
-    report = run(400, seed=31, engine="tester", episode=200)
+    report = run(200, seed=31, engine="tester", episode=100)
     assert report.failure is None, report.failure
 
 
 @pytest.mark.anvil
 @pytest.mark.slow
 def test_a_sample_of_the_same_acts_on_anvil_agrees_with_the_model() -> None:
-    report = run(400, seed=32, engine="anvil", episode=200)
+    report = run(200, seed=32, engine="anvil", episode=100)
     assert report.failure is None, report.failure
 
 
 @pytest.mark.anvil
-@pytest.mark.slow
+@pytest.mark.long
 def test_walking_out_is_the_same_on_anvil() -> None:
     with opened("anvil") as chain:
         walked = WalkOut(World(chain), Random(21)).run(steps=3)

@@ -22,6 +22,7 @@ def shared() -> Iterator[Scene]:
 
 
 @pytest.mark.anvil
+@pytest.mark.rows(5)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.id} {case.what}")
 def test_a_hostile_node(case: Case, shared: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     # Names of networks and folders that `command` sets end with the test.

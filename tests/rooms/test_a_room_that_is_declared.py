@@ -53,7 +53,7 @@ class _Watched(WalkOut):
         return found
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_p14_a_bill_in_a_room_of_the_suite_has_a_way_out_whatever_befalls_one_party() -> None:
     need_pyrevm()
     walk = _Watched(World(open_engine("pyrevm"), WITH_ESCROW, {"Escrow": ARTIFACT}), Random(1))

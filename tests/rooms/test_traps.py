@@ -59,6 +59,7 @@ def tried(room: str, description: str) -> Report:
 
 
 @pytest.mark.slow
+@pytest.mark.rows(4)
 @pytest.mark.parametrize(("room", "description", "check", "said"), TRAPS, ids=[room for room, *_ in TRAPS])
 def test_a_dishonest_room_falls_into_its_own_trap_and_no_other(
     room: str, description: str, check: str, said: str
@@ -70,6 +71,7 @@ def test_a_dishonest_room_falls_into_its_own_trap_and_no_other(
 
 
 @pytest.mark.slow
+@pytest.mark.rows(3)
 @pytest.mark.parametrize(("number", "spoils"), enumerate(SPOILT), ids=[spoils for spoils, *_ in SPOILT])
 def test_what_no_description_names_is_found_all_the_same(number: int, spoils: tuple[str, str, str]) -> None:
     name, check, said = spoils
