@@ -8,7 +8,6 @@ import re
 import socket
 import subprocess
 import sys
-from contextlib import nullcontext
 from fractions import Fraction
 from pathlib import Path
 from textwrap import dedent
@@ -34,13 +33,13 @@ def blocks(text: str, section: str) -> list[tuple[str, str]]:
     return found
 
 
-def run(page: str, sections: tuple[str, ...], folder: Path, *, then: str = "", quick: bool = True) -> tuple[int, str]:
+def run(page: str, sections: tuple[str, ...], folder: Path, *, then: str = "") -> tuple[int, str]:
     """Run the blocks of some sections of a page in order, then all of another page, and stop the node. Returns how many
-    there are, and what they printed. `quick`: no command loads the package anew."""
+    there are, and what they printed."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with quick_sampan() if quick else nullcontext(Path(sys.executable).parent) as first:
+    with quick_sampan() as first:
         return _run(page, sections, folder, then, port, first)
 
 
@@ -85,7 +84,7 @@ def _run(page: str, sections: tuple[str, ...], folder: Path, then: str, port: in
 
 
 def test_the_readme_runs_from_top_to_bottom_in_a_folder_of_its_own(tmp_path: Path) -> None:
-    count, said = run("README.md", SECTIONS, tmp_path, quick=False)
+    count, said = run("README.md", SECTIONS, tmp_path)
     assert count == 6
     assert "No findings" in said
     first = tmp_path / "build" / "first"
