@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import product
+from collections.abc import Iterator
+from functools import cache
+from itertools import compress, product
 from typing import Any, Final
 
 from sampan.bills.records import Bill, Bills
@@ -19,21 +20,27 @@ Cell = tuple[Status, Kind, str, str, str]
 """Status, kind, possessor, verb, caller."""
 
 POSSESSORS: Final = ("account", "room", "carrier")
-CALLERS: Final[dict[str, Callable[[Bills, Bill, Account, int], bool]]] = {
-    "possessor": lambda state, bill, caller, now: caller.address == bill.possessor,
-    "titleholder": lambda state, bill, caller, now: bill.titleholder != 0 and caller.participant == bill.titleholder,
-    "carrier": lambda state, bill, caller, now: caller.lei == ids.lei_of(bill.id),
-    "previous": lambda state, bill, caller, now: caller.address == state.account_at.get(bill.previous_account),
-    "stranger": lambda state, bill, caller, now: caller.number == 0,
-    "suspended": lambda state, bill, caller, now: caller.suspended_until > now,
-    "room": lambda state, bill, caller, now: caller.room,
-    "operator": lambda state, bill, caller, now: (
-        state.approvals.get(bill.id) == caller.address or state.operators.get((bill.possessor, caller.address), False)
-    ),
-}
+CALLERS: Final = ("possessor", "titleholder", "carrier", "previous", "stranger", "suspended", "room", "operator")
 """What an account is to a bill, by the state and the time."""
 
 
+def _callers(state: Bills, bill: Bill, caller: Account, now: int) -> Iterator[str]:
+    """Which of them an account is."""
+    address = caller.address
+    fits = (
+        address == bill.possessor,
+        bill.titleholder != 0 and caller.participant == bill.titleholder,
+        caller.lei == ids.lei_of(bill.id),
+        address == state.account_at.get(bill.previous_account),
+        caller.number == 0,
+        caller.suspended_until > now,
+        caller.room,
+        state.approvals.get(bill.id) == address or state.operators.get((bill.possessor, address), False),
+    )
+    return compress(CALLERS, fits)
+
+
+@cache
 def name_of(verb: type[Verb]) -> str:
     """The function's name: overloaded ones count as one."""
     return verb.function.partition("(")[0]
@@ -45,6 +52,7 @@ def verbs() -> list[str]:
     return list(found)
 
 
+@cache
 def bill_at(verb: type[Verb]) -> str:
     """The argument that names the bill of a verb; empty when there is none."""
     for argument in verb.arguments():
@@ -101,4 +109,4 @@ def cells(state: Bills, call: Call, now: int) -> list[Cell]:
         return []
     situation = (bill.status, bill.kind, possessor_of(state, bill), name_of(type(verb)))
     account = state.account(caller)
-    return [(*situation, name) for name, fits in CALLERS.items() if fits(state, bill, account, now)]
+    return [(*situation, name) for name in _callers(state, bill, account, now)]

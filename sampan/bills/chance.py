@@ -56,7 +56,8 @@ class BillsChance(IdentityChance):
         self._plans: dict[bytes, tuple[tuple[int, ...], tuple[Terms, ...]]] = {}
         self._acts: list[tuple[SignedAct, Signature]] = []
         self._shown: list[tuple[Agreement, Signature]] = []
-        self._strata: dict[tuple[Status, Kind, str], list[int]] = {}
+        self._strata: list[list[int]] = []
+        """Bills of one status, one kind and one sort of possessor, each list of them."""
         self._age = 0
         self._takers: dict[Any, str] = {
             verb: next(each.name for each in verb.arguments() if each.kind.name in {"receiver", "answering"})
@@ -133,11 +134,11 @@ class BillsChance(IdentityChance):
         strata: dict[tuple[Status, Kind, str], list[int]] = {}
         for bill in self.state.bills.values():
             strata.setdefault((bill.status, bill.kind, possessor_of(self.state, bill)), []).append(bill.id)
-        self._strata = strata
+        self._strata = list(strata.values())
 
     def _bill(self) -> int:
         if self._strata and self.chance(0.7):
-            return self.any(self._strata[self.any(list(self._strata))])
+            return self.any(self.any(self._strata))
         return self.any(list(self.state.bills))
 
     def _ghost(self) -> Bill:

@@ -285,15 +285,15 @@ def surrenders_as(bill: Bill, giver: Account) -> By | None:
 
 
 def _capacity(may: frozenset[By], bill: Bill, giver: Account) -> By | None:
-    fits = {
-        By.POSSESSOR: True,
-        By.TITLEHOLDER: giver.participant == bill.titleholder,
+    fits = (
+        (By.POSSESSOR, True),
+        (By.TITLEHOLDER, giver.participant == bill.titleholder),
         # A straight bill's previous titleholder is its shipper.
-        By.SHIPPER: giver.participant == bill.previous_titleholder,
-        By.AGREED: True,
-        By.ROOM_AGREED: giver.room,
-    }
-    return next((by for by in By if by in may and fits[by]), None)
+        (By.SHIPPER, giver.participant == bill.previous_titleholder),
+        (By.AGREED, True),
+        (By.ROOM_AGREED, giver.room),
+    )
+    return next((by for by, is_so in fits if is_so and by in may), None)
 
 
 def recallable_from(state: Bills, bill: Bill) -> int:

@@ -14,7 +14,7 @@ from random import Random
 from typing import Any, ClassVar, Final, Generic, TypeVar
 
 from sampan.suite.codec import python_name
-from sampan.suite.verb import NOBODY, Argument, Kind, Signature, Subject, Suite, Verb
+from sampan.suite.verb import NOBODY, Kind, Signature, Subject, Suite, Verb
 
 T = TypeVar("T")
 
@@ -207,12 +207,12 @@ class Chance:
 
     def drawn(self, verb: type[V], **said: Any) -> V:
         """A call of a verb, its arguments drawn by their kinds but for those that are said."""
-        return verb(*[said[each.name] if each.name in said else self.draw(each) for each in verb.arguments()])
+        draws = _draws(verb)
+        return verb(*[said[name] if name in said else self.draw(words, drawer) for name, words, drawer in draws])
 
-    def draw(self, argument: Argument) -> Any:
+    def draw(self, words: Sequence[Any], drawer: str) -> Any:
         """An argument: a word of its enumeration, else by what a subject says of its kind, else by what the kind is."""
-        words: Any = argument.kind.word
-        return self.any(tuple(words)) if words else getattr(self, _drawer(argument.kind))()
+        return self.any(words) if words else getattr(self, drawer)()
 
     def draw_account(self) -> str:
         return self.any((*self.stage.people, *self.stage.strangers, NOBODY))
@@ -247,9 +247,15 @@ class Chance:
         return Signature(self.any(self.stage.people))
 
 
-@cache
 def _drawer(kind: Kind) -> str:
     return f"draw_{kind.name.replace('-', '_')}"
+
+
+@cache
+def _draws(verb: type[Verb]) -> tuple[tuple[str, tuple[Any, ...], str], ...]:
+    """Of each argument its name, the words of its enumeration, and the method that draws its kind."""
+    kinds = [(argument.name, argument.kind) for argument in verb.arguments()]
+    return tuple((name, tuple(kind.word or ()), _drawer(kind)) for name, kind in kinds)
 
 
 def _name(verb: type[Verb]) -> str:
@@ -264,6 +270,7 @@ def chance_of(subject: Subject) -> type[Chance]:
     return found
 
 
+@cache
 def _try(verb: type[Verb]) -> Callable[[Chance, type[Verb]], Any] | None:
     """The draw of a verb that its own subject has: another may have a verb of the same name."""
     return vars(chance_of(verb.subject)).get(f"try_{python_name(_name(verb))}")
