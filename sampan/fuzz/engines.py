@@ -48,9 +48,9 @@ class Pyrevm:
             import pyrevm
         except ImportError:
             raise Missing("pyrevm is not installed", subject="pyrevm", hint="make setup, or --engine tester") from None
-        self._pyrevm = pyrevm
         self._evm = pyrevm.EVM(spec_id="PRAGUE")
-        self._evm.set_block_env(pyrevm.BlockEnv(number=1, timestamp=START))
+        self._block = pyrevm.BlockEnv(number=1, timestamp=START)
+        self._evm.set_block_env(self._block)
         for name in cast.persons():
             self._evm.set_balance(cast.address_of_key(name), 10**24)
 
@@ -79,7 +79,8 @@ class Pyrevm:
         return self._ask(_NOBODY, to, data, now, 0, is_static=True)
 
     def _ask(self, sender: str, to: str, data: bytes, now: int, value: int, **more: bool) -> tuple[bool, bytes]:
-        self._evm.set_block_env(self._pyrevm.BlockEnv(number=1, timestamp=now))
+        self._block.timestamp = now
+        self._evm.set_block_env(self._block)
         self._evm.reset_transient_storage()
         try:
             return True, self._evm.message_call(sender, to, data, value, GAS, **more)

@@ -11,6 +11,7 @@ import inspect
 from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any, ClassVar, Final, TypeAlias, TypeVar, dataclass_transform
 
+from sampan.suite.valued import reader
 from sampan.suite.verb import NOBODY, Suite
 
 R = TypeVar("R")
@@ -70,11 +71,14 @@ class State:
                 elif said == "str":
                     setattr(self, name, NOBODY)
         self._counters.remove("now")
+        self._counted = reader(self._counters)
         names = [name for kind in type(self).__mro__ for name in kind.__dict__.get("TRANSIENT", ())]
         self._transient: list[dict[Any, Any]] = [getattr(self, name) for name in names]
         self._undo: _Changes | None = None
         self.changes: _Changes = {}
         """What the last savepoint that was kept changed: (table's identity, key) → table and entry before."""
+        self._changed: dict[int, list[Any]] | None = None
+        """The same by table: its identity → keys; None: nobody has asked yet."""
 
     def unlike(self, other: Any) -> Iterator[str]:
         """What differs in another state of the same log, in words; without what no log shows."""
@@ -117,13 +121,13 @@ class State:
 
     def begin(self) -> Outer:
         """Opens a savepoint; hand what it gives to `keep` or `undo`."""
-        outer = (self._undo, tuple([getattr(self, name) for name in self._counters]))
+        outer = (self._undo, self._counted(self))
         self._undo = {}
         return outer
 
     def keep(self, outer: Outer) -> None:
         """Closes a savepoint; its changes, which `changes` tells, belong to the one around it."""
-        self.changes = self._undo or {}
+        self.changes, self._changed = self._undo or {}, None
         self._undo = outer[0]
         if self._undo is not None:
             for key, entry in self.changes.items():
@@ -137,8 +141,9 @@ class State:
             else:
                 table[key] = before
         self._undo = outer[0]
-        for name, value in zip(self._counters, outer[1], strict=True):
-            setattr(self, name, value)
+        if self._counted(self) != outer[1]:
+            for name, value in zip(self._counters, outer[1], strict=True):
+                setattr(self, name, value)
 
     def touched(self) -> list[tuple[MutableMapping[Any, Any], Any]]:
         """Entries that the savepoint which is open changed so far: their tables and keys."""
@@ -153,8 +158,11 @@ class State:
 
     def changed(self, table: MutableMapping[K, W]) -> list[K]:
         """Keys of a table whose entries changed, or began, in the last savepoint that was kept."""
-        which = id(table)
-        return [key for found, key in self.changes if found == which]
+        if self._changed is None:
+            self._changed = {}
+            for which, found in self.changes:
+                self._changed.setdefault(which, []).append(found)
+        return self._changed.get(id(table), [])
 
     def before(self, table: MutableMapping[K, W], key: K) -> W | None:
         """An entry as it was before the last savepoint that was kept, if it changed there and existed."""

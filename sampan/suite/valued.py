@@ -6,7 +6,7 @@ a command starts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
 from typing import Any, ClassVar, TypeVar, dataclass_transform
@@ -44,11 +44,11 @@ def valued(cls: type[T]) -> type[T]:
     """Decorator: a subclass of `Valued` as a frozen dataclass with slots."""
     made: Any = dataclass(frozen=True, slots=True, eq=False, repr=False)(cls)
     made.COMPARED = tuple(each.name for each in fields(made) if each.compare)
-    made._values = staticmethod(_reader(made.COMPARED))
+    made._values = staticmethod(reader(made.COMPARED))
     return made  # type: ignore[no-any-return]
 
 
-def _reader(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:
+def reader(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
     """What reads these attributes, as a tuple however many they are."""
     if len(names) > 1:
         return attrgetter(*names)
