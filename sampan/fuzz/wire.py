@@ -36,14 +36,13 @@ class Wire:
         return call if verb is call.verb else Call(call.sender, verb, call.value)
 
     def _prepared(self, verb: Verb, state: Any) -> Verb:
-        kind: Any = type(verb)
+        holders, signatures = _to_prepare(type(verb))
         # Calls inside first: what is signed holds them as they go over the wire.
-        for name in kind.holders():
+        for name in holders:
             value = getattr(verb, name)
             inside = self._inside(value, state)
             if inside is not value:
                 verb = _with(verb, {name: inside})
-        signatures = _signatures(kind)
         if signatures:
             texts = verb.texts(state)
             made = {name: self._all_signed(getattr(verb, name), self.digest(texts[name])) for name in signatures}
@@ -83,9 +82,9 @@ class Wire:
 
 
 @cache
-def _signatures(verb: type[Verb]) -> list[str]:
-    """The arguments of a verb that are signatures."""
-    return [argument.name for argument in verb.arguments() if argument.kind in _OF_SIGNATURES]
+def _to_prepare(verb: type[Verb]) -> tuple[tuple[str, ...], list[str]]:
+    """The arguments of a verb that may hold calls or digests, and those that are signatures."""
+    return verb.holders(), [argument.name for argument in verb.arguments() if argument.kind in _OF_SIGNATURES]
 
 
 def _with(verb: Verb, made: Mapping[str, Any]) -> Verb:

@@ -92,8 +92,9 @@ class State:
     def change(self, table: MutableMapping[K, W], key: K) -> W:
         """A record that is about to change. Raises KeyError when there is none."""
         known = table[key]
-        if self._undo is not None and (id(table), key) not in self._undo:
-            self._undo[id(table), key] = (table, known.copy())  # type: ignore[attr-defined]
+        entry = id(table), key
+        if self._undo is not None and entry not in self._undo:
+            self._undo[entry] = (table, known.copy())  # type: ignore[attr-defined]
         return known
 
     def put(self, table: MutableMapping[K, W], key: K, value: W) -> None:

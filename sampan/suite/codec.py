@@ -226,6 +226,9 @@ def _must_reach(data: bytes, end: int) -> None:
 
 
 def _take_number(bits: int) -> Decode:
+    if bits == 256:
+        return lambda data, at, _: int.from_bytes(data[at : at + 32], "big")
+
     def take(data: bytes, at: int, _: int) -> int:
         value = int.from_bytes(data[at : at + 32], "big")
         if value >> bits:

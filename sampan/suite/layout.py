@@ -39,11 +39,12 @@ class Layout:
             end += bits
         if end != of:
             raise ValueError(f"the fields have {end} bits, not {of}")
+        self._used = [each for each in self.fields if each.get is not spare]
 
     def pack(self, record: Any) -> int:
         """The word of a record. Raises ValueError when a number does not fit its field."""
         found = 0
-        for name, at, bits, get in self.fields:
+        for name, at, bits, get in self._used:
             value = get(record)
             if value >> bits:
                 raise ValueError(f"{name} has {bits} bits, {value} does not fit")
