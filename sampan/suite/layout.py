@@ -99,6 +99,7 @@ def operator_slot(owner: str, operator: str) -> int:
     return int.from_bytes(keccak(bytes.fromhex(owner[2:]) + _OWNER_SEED + bytes.fromhex(operator[2:])), "big")
 
 
+@lru_cache(maxsize=1 << 14)
 def entry(slot: int, *keys: bytes) -> int:
     """Where a Solidity mapping, or a mapping of mappings, keeps an entry; keys are words of 32 bytes."""
     at = _word(slot)
