@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from random import Random
@@ -14,7 +15,7 @@ from support.tools import need_pyrevm
 
 from sampan.fuzz.coverage import PLAYED_OUT, Coverage
 from sampan.fuzz.engines import opened
-from sampan.fuzz.executor import Executor
+from sampan.fuzz.executor import Executor, Mismatch
 from sampan.fuzz.run import ENOUGH, LONG, run, run_in_parallel
 from sampan.fuzz.set_pieces import SET_PIECES
 from sampan.fuzz.shrink import replay
@@ -124,6 +125,26 @@ def test_hypothesis_finds_no_sequence_on_which_contracts_and_model_disagree(
     )
     said(f"{acted:,} acts through hypothesis")
     assert acted >= BY_HYPOTHESIS
+
+
+def test_p10_each_rebuild_goes_on_from_the_beginning_whatever_the_one_before_it_found(executor: Executor) -> None:
+    chance = executor.world.chance(Random(7))
+    begun = len(executor.log)
+    while len(executor.log) < begun + 20:
+        executor.run(chance.next(executor.state, executor.now))
+    executor.compare_all()
+    last = executor.log.pop()
+    with pytest.raises(Mismatch, match="rebuil"):
+        executor.compare_all()
+    executor.log.append(last)
+    executor.compare_all()
+
+
+def test_a_run_leaves_the_garbage_collector_as_it_was() -> None:
+    need_pyrevm()
+    before = gc.get_threshold(), gc.get_freeze_count()
+    run(10, seed=1, of="ledger")
+    assert (gc.get_threshold(), gc.get_freeze_count()) == before
 
 
 @pytest.mark.parametrize("name", sorted(SET_PIECES))
