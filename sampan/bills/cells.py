@@ -107,6 +107,7 @@ def cells(state: Bills, call: Call, now: int) -> list[Cell]:
     bill = state.bills.get(number)
     if bill is None:
         return []
-    situation = (bill.status, bill.kind, possessor_of(state, bill), name_of(type(verb)))
+    kind: type[Verb] = type(verb)
+    situation = (bill.status, bill.kind, possessor_of(state, bill), name_of(kind))
     account = state.account(caller)
     return [(*situation, name) for name in _callers(state, bill, account, now)]

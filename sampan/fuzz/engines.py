@@ -49,7 +49,8 @@ class Pyrevm:
         except ImportError:
             raise Missing("pyrevm is not installed", subject="pyrevm", hint="make setup, or --engine tester") from None
         self._evm = pyrevm.EVM(spec_id="PRAGUE")
-        self._block = pyrevm.BlockEnv(number=1, timestamp=START)
+        # Its stub has no setter.
+        self._block: Any = pyrevm.BlockEnv(number=1, timestamp=START)
         self._evm.set_block_env(self._block)
         for name in cast.persons():
             self._evm.set_balance(cast.address_of_key(name), 10**24)

@@ -14,6 +14,10 @@ from typing import Any, ClassVar, TypeVar, dataclass_transform
 T = TypeVar("T")
 
 
+def _hash(record: Any) -> int:
+    return hash(type(record)._values(record))
+
+
 class Valued:
     """What is equal, has the same hash and reads the same when its type and its fields do."""
 
@@ -31,8 +35,8 @@ class Valued:
         own = type(self)
         return own._values(self) == own._values(other) if type(other) is own else NotImplemented
 
-    def __hash__(self) -> int:
-        return hash(type(self)._values(self))
+    # As a method it would tell mypy that the types themselves, by which much is kept, have no hash.
+    __hash__: ClassVar[Callable[..., int]] = _hash
 
     def __repr__(self) -> str:
         said = ", ".join(f"{name}={value!r}" for name, value in zip(self.COMPARED, self.values(), strict=True))
