@@ -432,7 +432,7 @@ class BillsChance(IdentityChance):
     def _agreed(self, call: Call) -> Call:
         """The call, mostly after agreements of whoever must agree: wary receivers, a titleholder whose bill it is."""
         verb: Any = call.verb
-        if verb not in self._takers:
+        if type(verb) not in self._takers:
             return call
         if isinstance(verb, (Issue, IssueFromPaper)):
             needed = self._wary(verb.possessor, verb.terms.titleholder)
