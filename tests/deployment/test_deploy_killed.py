@@ -115,12 +115,14 @@ def check(connection: Connection, path: Path, whole: tuple[Manifest, int, int]) 
 
 
 @pytest.mark.slow
+@pytest.mark.rows(5)
+@pytest.mark.parametrize("first", range(1, 6))
 def test_killed_at_any_step_and_run_again_it_ends_in_the_same_manifest(
-    over_http: Connection, usual_plan: Plan, whole: tuple[Manifest, int, int], tmp_path: Path
+    first: int, over_http: Connection, usual_plan: Plan, whole: tuple[Manifest, int, int], tmp_path: Path
 ) -> None:
     _, _, steps = whole
     assert steps == 15 * 3 + 2
-    for step in range(1, steps + 1):
+    for step in range(first, steps + 1, 5):
         snapshot = over_http.snapshot()
         path = tmp_path / f"killed-at-{step}" / "anvil.json"
         done = die_at(over_http, path, step)
@@ -133,22 +135,20 @@ def test_killed_at_any_step_and_run_again_it_ends_in_the_same_manifest(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("seed", [20260101, pytest.param(20260102, marks=pytest.mark.long)])
 def test_killed_again_and_again_it_ends_in_the_same_manifest(
-    over_http: Connection, whole: tuple[Manifest, int, int], tmp_path: Path
+    seed: int, over_http: Connection, whole: tuple[Manifest, int, int], tmp_path: Path
 ) -> None:
-    dice = random.Random(20260101)
-    for attempt in range(2):
-        snapshot = over_http.snapshot()
-        path = tmp_path / f"often-{attempt}" / "anvil.json"
-        deaths = 0
-        while not path.exists():
-            die_at(over_http, path, dice.randint(1, 10))
-            deaths += 1
-            assert deaths < 60
-        die_at(over_http, path, 0)
-        check(over_http, path, whole)
-        assert deaths > 2
-        over_http.revert(snapshot)
+    dice = random.Random(seed)
+    path = tmp_path / "often" / "anvil.json"
+    deaths = 0
+    while not path.exists():
+        die_at(over_http, path, dice.randint(1, 10))
+        deaths += 1
+        assert deaths < 60
+    die_at(over_http, path, 0)
+    check(over_http, path, whole)
+    assert deaths > 2
 
 
 def test_killed_by_the_command_line_and_run_by_it_again(
