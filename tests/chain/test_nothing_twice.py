@@ -33,8 +33,8 @@ pytestmark = pytest.mark.anvil
 
 CARRIER = development_signer("carrier")
 SHIPPER = ROLES["shipper"]
-KILLS = int(os.environ.get("SAMPAN_KILLS", "16"))
-"""How often a run is killed at a moment by chance; SAMPAN_KILLS sets it, also for a carrier's batch of issues."""
+KILLS = int(os.environ.get("SAMPAN_KILLS", "8"))
+"""How often a run is killed at a moment by chance; SAMPAN_KILLS sets it."""
 
 
 def pay(wei: int = 1, **fields: object) -> Call:
