@@ -274,27 +274,6 @@ def test_a_finding_that_nobody_expects_fails_the_scenario(play: Run, written: Wr
 # ------------------------------------------------------------------------------------------------------- the command
 
 
-@pytest.mark.slow
-def test_the_demo_leaves_audit_timeline_manifest_documents_and_the_same_record_each_time(tmp_path: Path) -> None:
-    runner, records = CliRunner(), []
-    for more in ((), ("--json",)):
-        result = runner.invoke(cli, ["demo", "--out", str(tmp_path), *more])
-        assert result.exit_code == 0, result.output
-        assert more or "What the logs tell is what the chain keeps" in result.stdout
-        records.append((tmp_path / "run.json").read_bytes())
-    jsonschema.validate(json.loads(result.stdout), load("scenario-runs"))
-    assert records[0] == records[1]
-    record = json.loads(records[0])
-    jsonschema.validate(record, load("scenario-run"))
-    acts = [step for step in record["steps"] if step["kind"] == "done"]
-    assert all(step["transaction"] and step["gas"] and step["time"] for step in acts)
-    left = json.loads((tmp_path / "audit.json").read_text())
-    assert (left["reconciled"], left["bills"]) == (True, 5)
-    assert all((tmp_path / name).exists() for name in ("timeline.json", "manifest.json", "documents/rice-cookers.json"))
-    lent = json.loads((tmp_path / "loan" / "run.json").read_text())
-    assert (lent["scenario"], lent["state"]) == ("loan", "passed")
-
-
 def test_a_file_whose_name_has_several_lines_begins_a_scenario_as_well(tmp_path: Path) -> None:
     file = tmp_path / "a\nscenario: b.yaml"
     assert CliRunner().invoke(cli, ["scenario", "new", str(file)]).exit_code == 0
