@@ -322,6 +322,7 @@ def test_killed_at_every_place_money_is_paid_once_and_a_bill_sold_once(
     assert sum(stage.connection.nonce(stage.as_role(name).address) for name in actors) == len(sent)
 
 
+@pytest.mark.long
 def test_killed_at_every_place_of_a_loan_it_is_lent_pledged_sold_and_repaid_once(
     public: Callable[[], Stage], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

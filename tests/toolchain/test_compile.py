@@ -90,6 +90,7 @@ def project(tmp_path: Path, project_root: Path, answers: Path, monkeypatch: pyte
     return make
 
 
+@pytest.mark.long
 @pytest.mark.solc
 def test_bytes_depend_neither_on_the_place_nor_on_what_else_is_compiled(
     project: Callable, sampan_command: Callable
@@ -210,10 +211,10 @@ def test_a_native_compiler_that_is_installed_comes_first(
     assert solc.installed() is None
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.solc
 def test_recompiling_gives_every_byte_of_the_release(project_root: Path) -> None:
-    """What is shipped; the contracts of the tests are held to their sources by hash (`compile --check`)."""
+    """What is shipped, which takes minutes; with each change all is held to its sources by hash (`compile --check`)."""
     done = subprocess.run(
         [sys.executable, "-m", "sampan", "compile", "--check", "--recompile", "--no-cache", "--shipped", "--json"],
         cwd=project_root,

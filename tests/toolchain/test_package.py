@@ -46,7 +46,7 @@ DEAD = "http://127.0.0.1:9"
 """A proxy at which nobody listens."""
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_source_package_plays_the_demo_and_so_does_its_wheel_in_an_empty_environment_without_a_network(
     project_root: Path, tmp_path: Path
 ) -> None:

@@ -16,7 +16,7 @@ from producer_process import ChainFile, anchor_all
 from sampan.tracking.outbox import Outbox
 from sampan.tracking.proofs import event_id, of_bill, prove
 
-KILLS = 50
+KILLS = [10, pytest.param(50, marks=pytest.mark.long)]
 FILES, EVENTS = 24, 60
 WINDOW = 0.6
 """Seconds within which it is killed after it began, at first; in the end it has twice as long."""
@@ -56,7 +56,8 @@ def finished(folder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_producer_that_is_killed_loses_doubles_and_reorders_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", KILLS)
+def test_a_producer_that_is_killed_loses_doubles_and_reorders_nothing(kills: int, tmp_path: Path) -> None:
     files = tmp_path / "files"
     files.mkdir()
     for number in range(FILES):
@@ -67,13 +68,13 @@ def test_a_producer_that_is_killed_loses_doubles_and_reorders_nothing(tmp_path: 
     stores = killed = 0
     folder = tmp_path / "0"
     folder.mkdir()
-    while killed < KILLS:
+    while killed < kills:
         command = [sys.executable, str(script), str(folder), str(files), link().as_text()]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"
             try:
-                ended_with = process.wait(chance.uniform(0, WINDOW * (1 + killed / KILLS)))
+                ended_with = process.wait(chance.uniform(0, WINDOW * (1 + killed / kills)))
             except subprocess.TimeoutExpired:
                 process.send_signal(signal.SIGKILL)
                 ended_with = process.wait()
