@@ -137,8 +137,7 @@ def test_p10_a_field_of_an_event_of_loans_that_was_altered_is_found_or_free_by_n
     assert free == {name for name in FREE if name.startswith(f"{kind.__name__}.")}, "nothing is named without need"
 
 
-@pytest.mark.slow
-@pytest.mark.rows(10)
+@pytest.mark.long
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_p10_so_is_each_field_of_every_other_event_of_its_kind(kind: type[Event]) -> None:
     for at in places(kind)[1:]:

@@ -14,7 +14,7 @@ import pytest
 from sampan.toolchain import artifacts, solc
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.ape
 @pytest.mark.solc
 def test_ape_compiles_every_contract_to_the_bytes_of_our_artifacts(project_root: Path, tmp_path: Path) -> None:
