@@ -132,10 +132,13 @@ class World:
         return [self.addresses[name] for name in cast.enrolled() if name not in cast.WALLETS]
 
     def may_send(self, call: Call) -> bool:
-        """Whether a person sends a call, or a contract whose string a person pulls: that calls the ledger alone."""
+        """Whether a person sends a call, or a contract whose string a person pulls: that calls the ledger alone.
+
+        Chance offers a bill to any address, and a contract of the suite accepts nothing.
+        """
         if call.sender in self.strings:
             return call.verb.goes_to(self.contracts) == self.ledger
-        return call.sender not in self.own_rooms
+        return call.sender not in self._at
 
     def event(self, address: str, topics: Sequence[bytes], data: bytes) -> Event | None:
         """A log as the event that it is; None for one of a contract that is not the suite's."""

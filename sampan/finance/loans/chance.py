@@ -77,7 +77,7 @@ class LoansChance(RoomChance):
         book = self.state.facilities[facility]
         late = rules.is_late(book, self.now)
         sourced = [each for each in self._sourced() if each.bills[0] in self.state.kept and each.money == book.money]
-        if sourced and self.chance(0.6 if late else 0.2):
+        if sourced and self.chance(0.8 if late else 0.4):
             return self._pay(self.any(sourced[-4:]))
         rich = [number for number, each in self.state.facilities.items() if each.surplus]
         if rich and self.chance(0.6):
@@ -86,6 +86,8 @@ class LoansChance(RoomChance):
         verb = self.pick(self.verbs["loans"])
         if late and self.chance(0.5):
             verb = self.any((Instruct, Instruct, TakeSurplus))
+        elif self.chance(0.08):
+            verb = Instruct
         joint = [bill.id for bill in here if self._deal(bill.id).joint and self._deal(bill.id).units > 1]
         if joint and self.chance(0.6):
             facility, verb = self._deal(joint[0]).facility, Allot
@@ -339,7 +341,7 @@ class LoansChance(RoomChance):
         self._sourced().append(terms)
         del self._sourced()[:-40]
         room = self.stage.own["Sale"] if self.chance(0.97) else self.any(self.stage.people)
-        least = self.any((self.below(300), self.below(3_000), 2**120)) if late and self.chance(0.3) else 0
+        least = self.any((self.below(300), self.below(3_000), 2**120)) if late and self.chance(0.5) else 0
         return Instruct(bill, room, terms.hash, least)
 
     def _for_itself(self, bill: int) -> Instruct:
@@ -366,7 +368,7 @@ class LoansChance(RoomChance):
 
     def sourced(self, bill: int, book: Book | None) -> Any:
         """Terms of a sale of a pledged bill, which lies where it is."""
-        terms = self.offer()
+        terms, late = self.offer(), book is not None and rules.is_late(book, self.now)
         return replace(
             terms,
             bills=(bill,),
@@ -374,8 +376,8 @@ class LoansChance(RoomChance):
             buyer=book.agent if book and self.chance(0.35) else terms.buyer,
             payee=self.account_of(book.borrower) if book else terms.payee,
             money=book.money if book and self.chance(0.97) else terms.money,
-            # In default there is more than is owed, now and then.
-            price=self.below(1_500) if self.chance(0.8) else self.below(8_000),
+            # In default there is more than is owed, every other time.
+            price=self.below(8_000) if self.chance(0.5 if late else 0.2) else self.below(1_500),
             endorsement=self.any((Endorsement.TO_ORDER, Endorsement.BLANK)),
             source=self.stage.own[LOANS.contract],
         )
