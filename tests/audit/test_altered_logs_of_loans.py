@@ -209,6 +209,7 @@ def test_p7_cargo_is_registered_moved_and_freed_by_no_act_that_the_log_leaves_ou
         assert [each for each in missed if each.startswith(said)] == wanted
 
 
+@pytest.mark.slow
 def test_a_ledger_whose_log_lists_nobody_as_a_room_stops_no_check() -> None:
     """What is given to lenders is no bill, so that no room holds it for anybody."""
     entry = next(entry for entry in ENTRIES if isinstance(entry.event, ev.RoomListed))

@@ -79,6 +79,7 @@ def test_p10_a_word_of_the_cargo_log_that_is_not_what_the_log_gives_is_found(par
     assert view in found.message
 
 
+@pytest.mark.slow
 def test_p10_every_counted_event_that_is_hidden_is_missed() -> None:
     honest = Chain(LEDGER.state, LEDGER.now)
     for kind in counted_events(SUITE):

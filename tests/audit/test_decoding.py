@@ -58,6 +58,7 @@ def test_every_event_is_decoded_as_web3_decodes_it(decoder: Decoder, raw, ledger
             assert _plain(arguments[name]) == _plain(value), (entry.name, name)
 
 
+@pytest.mark.slow
 def test_decoding_is_many_times_faster_than_process_log(decoder: Decoder, raw, ledger_abi) -> None:
     logs = [raw_log(fields) for fields in raw] * 10
     contract = Web3().eth.contract(abi=ledger_abi)

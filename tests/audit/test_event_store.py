@@ -193,6 +193,7 @@ def kept(honest_ledger, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", [tampered, rewritten], ids=["clumsy", "careful"])
 @pytest.mark.parametrize(
     ("statement", "words"),
@@ -223,6 +224,7 @@ def test_a_tampered_store_is_a_finding_and_the_ledger_is_not_blamed(
     assert report.timeline() == honest_ledger.report.timeline()
 
 
+@pytest.mark.slow
 def test_a_file_that_was_torn_is_a_finding_too(honest_ledger, tmp_path: Path) -> None:
     trade, file = honest_ledger.trade, tmp_path / "events.sqlite"
     file.write_bytes(b"SQLite format 3\x00" + b"\xff" * 4_080)
@@ -241,6 +243,7 @@ HIDE = """CREATE TRIGGER hide AFTER INSERT ON logs WHEN NEW.block = 20 BEGIN
 END"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "statement",
     [
@@ -268,6 +271,7 @@ def test_a_store_prepared_beforehand_to_falsify_what_is_written_is_set_aside(
     assert report.timeline() == honest_ledger.report.timeline()
 
 
+@pytest.mark.slow
 def test_a_store_that_is_altered_while_the_audit_reads_is_set_aside(
     honest_ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -287,6 +291,7 @@ def test_a_store_that_is_altered_while_the_audit_reads_is_set_aside(
     assert report.timeline() == honest_ledger.report.timeline()
 
 
+@pytest.mark.slow
 def test_very_many_faults_are_summed_up(honest_ledger, kept: Path, tmp_path: Path) -> None:
     trade, file = honest_ledger.trade, Path(shutil.copy(kept, tmp_path))
     tampered(file, "UPDATE logs SET data = data || x'00'")
@@ -297,6 +302,7 @@ def test_very_many_faults_are_summed_up(honest_ledger, kept: Path, tmp_path: Pat
     assert any("more rows differ" in finding.message for finding in report.findings)
 
 
+@pytest.mark.slow
 def test_a_part_is_compared_with_the_chain_by_lot_the_suspicious_always_and_all_when_wanted(
     honest_ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -335,6 +341,7 @@ def test_by_lot_every_block_comes_up_sooner_or_later(honest_ledger, kept: Path, 
         assert any(reading.recheck(trade.connection, store) for _ in range(400))
 
 
+@pytest.mark.slow
 def test_a_second_audit_asks_for_fewer_logs_than_the_first(
     honest_ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -354,6 +361,7 @@ def test_a_second_audit_asks_for_fewer_logs_than_the_first(
     assert told[1] <= told[0] / 3
 
 
+@pytest.mark.slow
 def test_what_the_chain_tells_otherwise_names_who_told_it_then_and_who_is_asked_now(
     honest_ledger, kept: Path, tmp_path: Path
 ) -> None:
@@ -364,6 +372,7 @@ def test_what_the_chain_tells_otherwise_names_who_told_it_then_and_who_is_asked_
     assert all(f"asked of {trade.connection.transport.name} now" in finding.message for finding in report.findings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "statement",
     [

@@ -1159,6 +1159,7 @@ def page_of(facility: int) -> tuple[str, dict[str, Any]]:
     return " ".join(re.sub(r"<[^>]+>", " ", page(life).partition("<body>")[2]).split()), loan
 
 
+@pytest.mark.slow
 def test_the_page_of_a_loan_says_what_was_lent_by_whom_on_which_terms_and_what_is_owed_and_why_t31() -> None:
     text, loan = page_of(STANDING)
 
@@ -1232,6 +1233,7 @@ def test_the_page_of_a_loan_whose_beginning_is_missing_says_so_and_a_narrow_one_
     assert '<td data-head="principal left">' in page(report().life("loans", STANDING))
 
 
+@pytest.mark.slow
 def test_the_terminal_tells_one_loan_with_what_it_names_and_no_participant_of_its_number() -> None:
     console = Console(width=200, color_system=None)
     with console.capture() as captured:

@@ -124,6 +124,7 @@ def test_the_timeline_tells_every_act_of_a_bill_in_order(honest_ledger) -> None:
     assert all(half["replaces"] == [split["bill"]] for half in halves)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", [pytest.param(5, marks=pytest.mark.long), 17])
 def test_rebuilt_state_is_storage_at_any_block_p10(honest_ledger, every: int) -> None:
     trade = honest_ledger.trade

@@ -104,6 +104,7 @@ def test_everybody_is_listed_whatever_blocks_are_reported(honest_ledger, timelin
     assert [(each["number"], each["lei"], each["accounts"]) for each in late["participants"]] == names
 
 
+@pytest.mark.slow
 def test_sentences_name_the_legal_person_and_its_account(honest_ledger, timeline) -> None:
     told = next(bill for bill in timeline["bills"] if bill["status"] == "delivered")["events"][0]["told"]
     assert f"{FULL_LEIS['carrier']} ({checksum(ROLES['carrier'])}) issued it" in told

@@ -114,6 +114,7 @@ def test_every_view_and_slot_that_an_audit_asks_for_exists() -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", ["bills", "identity"])
 def test_subjects_rest_on_suite_and_model_alone(package: str) -> None:
     """And on subjects below them; never on audit, client or chain."""

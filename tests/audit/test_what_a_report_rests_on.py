@@ -143,6 +143,7 @@ def test_a_trusted_block_ends_the_audit_and_must_be_there(on_anvil: OnAnvil) -> 
         assert told.value.code == "chain.fork"
 
 
+@pytest.mark.slow
 def test_what_nobody_was_asked_for_is_not_called_passed(honest_ledger) -> None:
     connection, manifest = honest_ledger.trade.connection, honest_ledger.trade.manifest
     assert "SAM-C4" not in honest_ledger.report.generated_from["checks"]

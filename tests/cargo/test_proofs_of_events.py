@@ -69,6 +69,7 @@ def test_n26_no_field_of_an_event_is_another(
     assert proves(cargo, shown.bill, shown.salt, other, shown.proof) == (other == shown.event)
 
 
+@pytest.mark.slow
 @EASY
 @given(name=st.sampled_from(list(HEADER)), at=st.integers(0, 5), data=st.data())
 def test_n26_no_field_of_a_header_is_another(
@@ -80,6 +81,7 @@ def test_n26_no_field_of_a_header_is_another(
     assert found == (header == shown.proof.header)
 
 
+@pytest.mark.slow
 @EASY
 @given(at=st.integers(0, 5), data=st.data())
 def test_n26_no_path_is_another(cargo: Cargo, said: list[Anchored], at: int, data: st.DataObject) -> None:
@@ -104,6 +106,7 @@ def test_an_event_is_proven_by_its_own_path(cargo: Cargo, said: list[Anchored], 
     assert proves(cargo, shown.bill, shown.salt, shown.event, said[other].proof) == (at == other)
 
 
+@pytest.mark.slow
 @EASY
 @given(bill=st.one_of(st.integers(0, 2**256 - 1), st.integers(1_000, 1_005)), salt=WORDS, at=st.integers(0, 5))
 def test_an_event_speaks_of_one_bill(cargo: Cargo, said: list[Anchored], bill: int, salt: bytes, at: int) -> None:
@@ -115,6 +118,7 @@ def test_an_event_speaks_of_one_bill(cargo: Cargo, said: list[Anchored], bill: i
             cargo.log.record(cargo.world.relayer, number, blinding, shown.event, shown.proof)
 
 
+@pytest.mark.slow
 @EASY
 @given(producer=st.integers(0, 2**256 - 1), sequence=st.integers(0, 2**256 - 1))
 def test_a_batch_is_of_its_producer_and_its_number(

@@ -91,6 +91,7 @@ def test_ranges_that_a_node_answers_with_silence_are_split_too() -> None:
         assert silent.struck <= 7, "waited for three times, and then no more than once for each size"
 
 
+@pytest.mark.slow
 def test_ranges_shrink_further_where_less_is_taken_and_every_log_comes_once_and_in_order() -> None:
     narrow = faults.range_limit(3).given(lambda asked: int(asked.body["params"][0]["toBlock"], 16) > 500)
     done: list[int] = []

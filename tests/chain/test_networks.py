@@ -166,6 +166,7 @@ def test_what_helps_against_another_chain_depends_on_the_network(name: str, chai
         assert "deploy again" not in str(told.value.hint)
 
 
+@pytest.mark.slow
 def test_the_chain_in_process_is_the_same_every_time() -> None:
     with networks.connect("tester") as one, networks.connect("tester") as other:
         assert one.genesis_hash == other.genesis_hash

@@ -68,6 +68,7 @@ def test_the_help_of_every_command_loads_no_heavy_module() -> None:
     assert {name: HEAVY & set(loaded) for _, name, *loaded in lines if HEAVY & set(loaded)} == {}
 
 
+@pytest.mark.slow
 def test_completion_at_each_tab_loads_no_heavy_module() -> None:
     environment = {"_SAMPAN_COMPLETE": "bash_complete", "COMP_WORDS": "sampan do", "COMP_CWORD": "1"}
     assert not modules_after(environment=environment) & HEAVY
@@ -223,6 +224,7 @@ def test_the_reader_of_a_pipe_may_go_away(project_root: Path) -> None:
     assert done.stdout.splitlines()[1] in ("0", "141")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [("schema", "doctor"), ("--help",), ("config", "show", "--json")])
 def test_a_closed_reader_ends_quietly_with_141(arguments: tuple[str, ...]) -> None:
     read, write = os.pipe()
@@ -235,6 +237,7 @@ def test_a_closed_reader_ends_quietly_with_141(arguments: tuple[str, ...]) -> No
     assert done.stderr == b""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("closed", "arguments", "code"),
     [
@@ -303,6 +306,7 @@ def test_ctrl_c_ends_quietly_with_130(tmp_path: Path) -> None:
     assert (process.returncode, out, err) == (130, b"", b"")
 
 
+@pytest.mark.slow
 def test_a_fault_of_ours_is_one_line_and_a_hint() -> None:
     program = (
         "from sampan.cli import base, main\n"
@@ -372,6 +376,7 @@ def test_colour_is_left_out_on_request_and_in_pipes() -> None:
         assert b"\x1b[" not in done.stdout
 
 
+@pytest.mark.slow
 def test_no_progress_is_drawn_where_there_is_no_terminal_though_colours_are_asked_for() -> None:
     program = "from sampan.cli.output import Output\nwith Output().progress('reading', 2) as advance:\n    advance()\n"
     done = subprocess.run(

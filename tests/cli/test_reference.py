@@ -26,6 +26,7 @@ def test_the_page_is_in_step_with_the_commands(page: str) -> None:
     assert reference.renewed(page) == page, f"`{reference.UPDATE}` writes it anew"
 
 
+@pytest.mark.slow
 def test_every_command_has_a_line_in_a_table_and_a_section(page: str) -> None:
     assert [top.title for top in reference.entries()] == [f"sampan {name}" for name, _ in COMMANDS]
     titles = [entry.title for entry in every_entry()]
@@ -84,6 +85,7 @@ def test_the_same_is_written_in_a_narrow_terminal(monkeypatch: pytest.MonkeyPatc
     assert reference.renewed(page) == page
 
 
+@pytest.mark.slow
 def test_update_writes_below_the_mark_alone_and_check_says_when_that_is_needed(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

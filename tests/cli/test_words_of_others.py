@@ -83,6 +83,7 @@ def test_errors_notes_and_answers_give_the_terminal_nothing_to_obey(capsys: pyte
     assert "[bold]" in printed.out
 
 
+@pytest.mark.slow
 def test_a_label_of_a_role_is_shown_and_not_obeyed(harbour: SampanChain, capsys: pytest.CaptureFixture[str]) -> None:
     manifest = harbour.manifest
     found = powers.read(

@@ -250,6 +250,7 @@ def test_a_pledged_bill_that_ended_at_its_carrier_lies_there_and_no_more_in_the_
     assert {each.bill: each.lies for each in agent.securities(facility)} == {first: "here", second: "surrendered"}
 
 
+@pytest.mark.slow
 def test_a_bill_that_secures_nothing_is_under_no_pledge(chain: SampanChain) -> None:
     (bill,) = banking.bills(chain, "FREE1", kind=Kind.BLANK)
     assert (chain.ledger.pledged(bill), chain.ledger.pledge_told(bill)) == (None, None)

@@ -122,6 +122,7 @@ def test_times_of_a_facility_are_told_by_its_own_clock(chain: SampanChain, relay
     assert tell.moment(loan.maturity) not in said
 
 
+@pytest.mark.slow
 def test_a_signature_that_is_lacking_or_of_other_terms_is_named(chain: SampanChain, relayer: Ledger) -> None:
     made = borrowing.terms(relayer)
     signed = borrowing.signed(chain, made)

@@ -383,6 +383,7 @@ def blank(content: dict[str, Any]) -> None:
     del content["documentParties"]["endorsee"]
 
 
+@pytest.mark.slow
 def test_a_document_of_another_bill_is_none_of_this_one(chain: SampanChain, tmp_path: Path) -> None:
     file = written(tmp_path, blank)
     carrier = chain.as_role("carrier")

@@ -34,6 +34,7 @@ def test_what_is_written_is_read_again(made: Manifest, tmp_path: Path) -> None:
     assert path.read_text().endswith("}\n")
 
 
+@pytest.mark.slow
 def test_it_says_all_that_the_issue_asks_for(made: Manifest) -> None:
     document = json.loads(made.to_json())
     assert document["schema"] == "sampan.deployment/2"
@@ -197,6 +198,7 @@ def test_a_name_stands_once(made: Manifest) -> None:
         manifests.parse(json.dumps(document).encode())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["os.fsync", "pathlib.Path.replace", "sampan.deployment.manifest.Manifest.to_json"])
 @pytest.mark.parametrize("there", [False, True])
 def test_killed_in_the_middle_of_writing_leaves_the_old_one_or_none(

@@ -439,6 +439,7 @@ def _together(raw: Any) -> dict[str, Any]:
     return {"leaves": [field["leaf"] for field in by_hash], "proof": raw["proof"], "proofFlags": raw["proofFlags"]}
 
 
+@pytest.mark.slow
 def test_a_contract_verifies_a_disclosed_field_by_merkleproof(
     tree: DocumentTree, contract_for_tests: Callable[[str], Artifact]
 ) -> None:

@@ -183,6 +183,7 @@ def test_root_makes_salts_once_and_keeps_the_root(bill: Path, sampan_command: Ru
     assert first["root"] == "0x" + tree.root.hex()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rounds", [1, pytest.param(5, marks=pytest.mark.long)])
 def test_several_processes_that_root_a_document_at_once_have_one_root(bill: Path, rounds: int) -> None:
     argv = [sys.executable, "-m", "sampan", "document", "root", str(bill), "--json"]
@@ -308,6 +309,7 @@ def test_verify_needs_a_root(root: str | None, bill: Path, sampan_command: Run) 
     assert sampan_command("document", "verify", bill, *more).code == 2
 
 
+@pytest.mark.slow
 def test_shredded_fields_are_gone_and_the_rest_still_proves(
     rooted: tuple[Path, str], tmp_path: Path, sampan_command: Run
 ) -> None:

@@ -57,6 +57,7 @@ def exported(sampan_command: Run, carrier: Path, *how: str | Path) -> Path:
     return out
 
 
+@pytest.mark.slow
 def test_salts_go_to_the_next_holder_and_prove_its_copies(
     carrier: Path, bank: Path, key: tuple[Path, str], sampan_command: Run
 ) -> None:
@@ -179,6 +180,7 @@ def test_ssh_keys_and_files_of_recipients_do_as_well(carrier: Path, tmp_path: Pa
     assert len(handover.opened(bundle, key=private)) == 2
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_keys_and_bundles_is_said(
     carrier: Path, key: tuple[Path, str], tmp_path: Path, sampan_command: Run
 ) -> None:
@@ -208,6 +210,7 @@ def test_what_is_wrong_with_keys_and_bundles_is_said(
     assert sampan_command("document", "salts", "key", "--out", other, "--json").error["code"] == "file"
 
 
+@pytest.mark.slow
 def test_a_private_key_that_is_named_as_recipient_is_told_to_nobody(
     carrier: Path, key: tuple[Path, str], tmp_path: Path, sampan_command: Run
 ) -> None:

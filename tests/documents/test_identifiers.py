@@ -44,6 +44,7 @@ def test_a_letter_taken_for_another_or_a_digit_for_another_is_noticed(body: str,
     assert ids.is_lei(mistyped) == (mistyped == lei)
 
 
+@pytest.mark.slow
 @given(BODIES, st.integers(0, 18))
 def test_two_letters_or_two_digits_of_an_lei_swapped_are_noticed(body: str, place: int) -> None:
     """A digit and a letter can hide: 1B and B1 both count as 111."""
@@ -168,6 +169,7 @@ def test_what_the_ledger_cannot_write_is_no_reference(text: str) -> None:
         ids.reference(text)
 
 
+@pytest.mark.slow
 @given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1, max_size=20))
 def test_references_of_printable_ascii_are_put_in_capitals_or_refused(text: str) -> None:
     if ids.reference_fault(text) is None:

@@ -147,6 +147,7 @@ def test_all_that_is_refused_is_named_at_once_with_its_place() -> None:
     assert read_all(text).value == {"a": [1, 0.3, None], "b": "\ufffd", "c": {"d": None, "\ufffd": None}}
 
 
+@pytest.mark.slow
 def test_nesting_of_fifty_megabytes_is_refused_at_once(tmp_path: Path) -> None:
     file = tmp_path / "deep.json"
     file.write_bytes(b"[" * 50_000_000)
@@ -160,6 +161,7 @@ def test_nesting_of_fifty_megabytes_is_refused_at_once(tmp_path: Path) -> None:
     assert time.monotonic() - started < 5
 
 
+@pytest.mark.slow
 def test_deep_nesting_is_refused_also_where_a_library_raised_the_recursion_limit() -> None:
     """The parser recurses in C: without a look ahead a process that has imported py-evm would die of it."""
     code = (

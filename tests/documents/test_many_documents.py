@@ -36,6 +36,7 @@ def day(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_folder_is_checked_with_a_summary_and_the_exit_code_of_the_worst(day: Path, sampan_command: Run) -> None:
     ran = sampan_command("document", "check", day, "--json")
     assert ran.code == 3
@@ -57,6 +58,7 @@ def test_a_folder_is_checked_with_a_summary_and_the_exit_code_of_the_worst(day: 
     assert sampan_command("document", "check", *good, day / "lacking.json").code == 1
 
 
+@pytest.mark.slow
 def test_a_folder_is_put_under_roots_and_one_fault_stops_no_other(day: Path, sampan_command: Run) -> None:
     ran = sampan_command("document", "root", day, "--json")
     assert ran.code == 3
@@ -86,6 +88,7 @@ def test_only_what_passes_is_put_under_a_root_when_that_is_asked(day: Path, samp
     assert "/issueDate" in alone.error["message"]
 
 
+@pytest.mark.slow
 def test_a_reference_in_two_documents_is_named(day: Path, sampan_command: Run) -> None:
     (day / "copy.json").write_bytes((day / "good-0.json").read_bytes())
     assert sampan_command("document", "check", day, "--json").document["twice"] == ["GOOD0"]
@@ -149,6 +152,7 @@ def test_a_root_is_told_in_words(day: Path, sampan_command: Run) -> None:
     assert "The salts are new: keep them with the document" in ran.out
 
 
+@pytest.mark.slow
 def test_the_benchmark_says_cpu_seconds(sampan_command: Run) -> None:
     ran = sampan_command("bench", "documents", "--documents", "20", "--jobs", "1", "--json")
     assert ran.document["documents"] == 20

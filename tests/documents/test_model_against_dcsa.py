@@ -133,6 +133,7 @@ def test_the_samples_and_the_rich_document_pass_dcsas_schema_too(dcsa: dict[str,
         assert _verdicts(document, dcsa) == (True, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.long), 14])
 def test_dropping_or_spoiling_any_property_gets_the_same_verdict_from_dcsas_schema(
     dcsa: dict[str, Any], every: int

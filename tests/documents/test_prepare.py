@@ -266,6 +266,7 @@ def test_all_public_names_are_there() -> None:
         _ = sampan.documents.nothing  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_importing_the_package_loads_nothing_heavy() -> None:
     """K17."""
     code = (
@@ -277,6 +278,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert (ran.returncode, ran.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_document_of_fifty_containers_is_prepared_fast() -> None:
     document = rich()
     template = document["utilizedTransportEquipments"][2]

@@ -148,6 +148,7 @@ def test_the_kits_issuance_request_is_named_and_its_document_judged(folder: Path
     assert warned == {"displayed-date", "displayed-type", "two-ports", "code-list-provider"}
 
 
+@pytest.mark.slow
 def test_whoever_speaks_of_these_documents_says_where_it_stands(folder: Path) -> None:
     sources = {rule.id: rule.source for rule in RULES}
     for file in folder.rglob("*.json"):

@@ -560,6 +560,7 @@ def test_what_is_no_document_has_faults_and_no_traceback(value: Any) -> None:
 ODD: tuple[Any, ...] = (None, True, 0, -1.5, "", "\u0000 ", [], [[]], {}, {"countryCode": 7}, [{"a": None}])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", [12, pytest.param(1, marks=pytest.mark.long)])
 def test_an_odd_value_in_any_place_gives_faults_and_no_traceback(every: int) -> None:
     """Every place of the document gets two of the odd values, in turn."""

@@ -127,6 +127,7 @@ def _kill_while_writing(path: Path, when: str) -> None:
     assert ran.returncode == -signal.SIGKILL
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="SIGKILL is POSIX's")
 def test_what_a_killed_run_left_is_overwritten_by_the_next(tmp_path: Path) -> None:
     path, draft = tmp_path / "bill.salts.json", tmp_path / ".bill.salts.json.draft"

@@ -36,6 +36,7 @@ def of_containers(count: int) -> Document:
     return document
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [20, pytest.param(2_000, marks=pytest.mark.long)])
 def test_a_bill_of_many_containers_is_rooted_disclosed_and_verified(
     count: int, tmp_path: Path, sampan_command: Callable[..., Any]

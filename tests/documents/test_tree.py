@@ -33,6 +33,7 @@ from sampan.scenarios.samples import SAMPLES
 HASHES = st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=40, unique=True)
 
 
+@pytest.mark.slow
 @given(HASHES)
 def test_every_leaf_has_a_proof_to_the_root_and_to_no_other(leaves: list[bytes]) -> None:
     tree = MerkleTree(leaves)
@@ -64,6 +65,7 @@ def test_the_order_of_two_children_does_not_matter() -> None:
     assert node_hash(one, other) == node_hash(other, one) == keccak(b"".join(sorted((one, other))))
 
 
+@pytest.mark.slow
 @given(
     st.text(st.characters(exclude_categories=["Cs"])),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=100),
@@ -158,6 +160,7 @@ def test_a_changed_document_is_noticed_and_the_places_named(change: Any, places:
     assert altered.value.subject == "bill.json"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", [83, pytest.param(7, marks=pytest.mark.long)])
 def test_every_tampered_byte_of_a_document_is_named(every: int) -> None:
     """Bytes all over the file in turn: what still reads as JSON is another document, and its place is named."""

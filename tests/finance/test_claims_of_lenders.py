@@ -224,6 +224,7 @@ def test_its_owner_alone_splits_a_position_into_two_that_are_something(finance: 
         positions.split(world.cautious_bank, second, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["each time from the first", "each time from the last part"])
 def test_a_position_is_split_a_hundred_times_and_all_its_parts_are_paid(
     finance: Finance, positions: Contract, way: str

@@ -508,6 +508,7 @@ class Box:
         return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_t21_whatever_is_registered_moved_and_ended_the_register_is_what_the_book_says(
     register: Contract, room: Puppet, does: Any, seed: int

@@ -73,6 +73,7 @@ def _typed(executor: Executor, name: str, fields: str, values: dict[str, object]
     return keccak(b"\x19" + message.version + message.header + message.body)
 
 
+@pytest.mark.slow
 def test_digests_are_those_that_wallets_make(executor: Executor) -> None:
     wire, people = executor.world.wire, executor.world.addresses
     shipper = people["shipper"]

@@ -149,6 +149,7 @@ def test_a_run_leaves_the_garbage_collector_as_it_was() -> None:
     assert (gc.get_threshold(), gc.get_freeze_count()) == before
 
 
+@pytest.mark.slow
 def test_whoever_must_agree_has_mostly_agreed_when_chance_passes_a_bill_on(executor: Executor) -> None:
     generator, together = executor.world.chance(Random(8)), Counter[str]()
     for _ in range(2_000):

@@ -46,6 +46,7 @@ def lodged(both: Both, bill: int, holder: str = "shipper") -> None:
 # ------------------------------------------------------------------------------------------------------------- giving
 
 
+@pytest.mark.slow
 def test_t8_nobody_is_given_title_to_a_bill_in_another_s_possession_without_its_agreement(both: Both) -> None:
     bill, bank, forwarder = both.issued(Kind.ORDER, "shipper"), both.at("bank"), both.at("forwarder")
     endorse = Endorse(bill, Endorsement.TO_ORDER, bank, forwarder, b"")
@@ -278,6 +279,7 @@ def test_t8_title_endorsed_in_place_is_rejected_alone_whoever_gave_possession(bo
     both.done("shipper", Reject(bill, Rejection.TITLE, b""))
 
 
+@pytest.mark.slow
 def test_nothing_of_a_bill_that_never_was_may_be_rejected_or_recalled(both: Both) -> None:
     assert rules.may_be_rejected_until(both.state, 12) == 0
     assert rules.may_be_recalled_from(both.state, 12) == 0

@@ -92,6 +92,7 @@ def acts(log: Log) -> list[tuple[int, int]]:
     ]
 
 
+@pytest.mark.slow
 def test_p10_a_log_rebuilds_the_ledger(lived: tuple[Any, Log]) -> None:
     state, _ = lived
     assert len(state.bills) > 30

@@ -84,6 +84,7 @@ def test_t9_a_carrier_code_is_of_somebody_enrolled_and_well_formed(both: Both) -
 # --------------------------------------------------------------------------------------------------------------- roles
 
 
+@pytest.mark.slow
 def test_an_account_loses_the_roles_that_its_participant_loses_and_does_not_get_them_back(both: Both) -> None:
     lei = cast.PARTS[0].lei
     both.done("administrator", SetProfile(1, lei, ANSWER | MOVE | TERMS))

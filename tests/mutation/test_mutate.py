@@ -72,6 +72,7 @@ def fields(_node: ast.AST, name: str) -> Fields:
     return {"guest": "porter", "porter": "guest"} if name == "told" else {}
 
 
+@pytest.mark.slow
 def test_it_breaks_each_check_comparison_operand_effect_table_and_field(club: ModuleType) -> None:
     assert [each.name for each in mutants(club, "club", fields)] == [
         "club table FEES: `5` for 'adult'",

@@ -315,6 +315,7 @@ def test_a_description_of_more_than_one_contract_is_named_where_it_does_not_fit(
     assert message in ran.error["message"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("why", "trap"),
     [

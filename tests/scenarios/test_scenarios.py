@@ -204,6 +204,7 @@ BANKED = """\
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("expected", "what", "right", "came"),
     [

@@ -44,6 +44,7 @@ def test_one_cargo_is_delivered_one_bill_split_and_one_switched_to_paper(
     }
 
 
+@pytest.mark.slow
 def test_the_bill_passes_through_endorsement_sale_refusal_and_delivery_in_the_order_of_the_trade(
     played: tuple[SampanChain, Outcome, Listener, Path],
 ) -> None:
@@ -110,6 +111,7 @@ def test_what_the_ledger_must_not_allow_is_tried_and_refused(
     ]
 
 
+@pytest.mark.slow
 def test_the_audit_reconciles_and_notices_only_the_carrier_that_stayed_silent(
     played: tuple[SampanChain, Outcome, Listener, Path],
 ) -> None:

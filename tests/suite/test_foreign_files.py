@@ -57,6 +57,7 @@ CONTENTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("said", CONTENTS)
 @pytest.mark.parametrize("reader", READERS)
 def test_what_is_no_such_file_is_named_and_nothing_else_happens(tmp_path: Path, reader: str, said: str) -> None:

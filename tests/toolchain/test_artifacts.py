@@ -45,6 +45,7 @@ def test_being_in_step_is_seen_without_node(
     assert sampan_command("compile", "--json").code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suite", build.SUITES, ids=lambda suite: suite.name)
 def test_an_altered_comment_in_any_source_is_seen(suite: build.Suite, working_copy: Path) -> None:
     sources = sorted((working_copy / suite.folder).rglob("*.sol"))

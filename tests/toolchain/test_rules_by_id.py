@@ -16,6 +16,7 @@ def explained(root: Path) -> Counter[str]:
     return Counter(EXPLAINED.findall((root / "docs" / "rules.md").read_text(encoding="utf-8")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["sampan", "contracts", "scripts", "tests"])
 def test_every_rule_that_is_named_is_explained(folder: str, project_root: Path) -> None:
     known = explained(project_root)

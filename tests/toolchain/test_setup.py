@@ -116,6 +116,7 @@ def test_a_python_that_was_named_and_does_not_fit_is_not_replaced_by_another(mac
     assert not (machine / ".venv").exists()
 
 
+@pytest.mark.slow
 def test_the_newest_python_that_the_tests_take_comes_first_and_a_given_one_before_all(machine: Path) -> None:
     # Later ones come last, since what the demo makes of them the tests must make anew.
     for name, version in (("python3.13", "3.13"), ("python3.11", "3.11"), ("python3.12", "3.12"), ("mine", "3.11")):

@@ -250,6 +250,7 @@ def test_a_bill_is_linked_by_one_document(store: Outbox) -> None:
 # -------------------------------------------------------------------------------------------------------------- batches
 
 
+@pytest.mark.slow
 def test_batches_are_of_a_thousand_in_the_order_of_events_and_a_rest_is_sealed_when_it_is_asked_for(
     store: Outbox, take: Take
 ) -> None:
@@ -280,6 +281,7 @@ def test_a_batch_is_from_its_first_event_to_its_last(store: Outbox, take: Take) 
     assert (batch.header.earliest, batch.header.latest) == (1_767_225_600, 1_767_315_600)
 
 
+@pytest.mark.slow
 def test_a_batch_goes_from_sealed_to_sent_to_anchored(store: Outbox, take: Take) -> None:
     take(*many(2_000))
     first = store.unanchored()[0]
@@ -300,6 +302,7 @@ def test_a_batch_goes_from_sealed_to_sent_to_anchored(store: Outbox, take: Take)
         store.sent(3, b"\3" * 32)
 
 
+@pytest.mark.slow
 def test_batches_are_anchored_in_order(store: Outbox, take: Take) -> None:
     take(*many(2_000))
     with pytest.raises(UsageError, match="precedes"):
@@ -325,6 +328,7 @@ def test_the_store_is_its_owners_alone(store: Outbox, tmp_path: Path, take: Take
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
 
 
+@pytest.mark.slow
 def test_a_second_process_is_told_at_once(store: Outbox, tmp_path: Path) -> None:
     script = f"from pathlib import Path; from sampan.tracking.outbox import Outbox; Outbox(Path({str(store.path)!r}))"
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)

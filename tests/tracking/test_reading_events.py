@@ -203,6 +203,7 @@ def test_one_event_a_list_and_lines_are_read_alike() -> None:
     assert read_all(b" []\n") == []
 
 
+@pytest.mark.slow
 def test_a_list_larger_than_a_portion_is_read_in_order() -> None:
     made = [boxed("LOAD", number=number, changeRemark="x" * 200) for number in range(2_500)]
     data = json.dumps(made).encode()

@@ -173,6 +173,7 @@ def _befalls(sales: Sales, what: str) -> None:
         world.ledger.delistRoom(world.delister, sales.room, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", ACTS)
 @pytest.mark.parametrize("moment", ["last second firm", "first second not firm", "last second", "first second late"])
 @pytest.mark.parametrize("what", MAY)

@@ -208,6 +208,7 @@ def loans(both: Both) -> Loans:
 # ---------------------------------------------------------------------------------------------------------------- terms
 
 
+@pytest.mark.slow
 def test_a_facility_has_terms_within_these_bounds(loans: Loans, both: Both) -> None:
     loans.opened(rate=10**7, clock=-48, grace_days=255, advance=10_000, on_trust=10_000, reserve=10_000)
     loans.opened(clock=56, maturity=loans.now + 1 + 730 * DAY, advance=1, on_trust=0, reserve=1)
@@ -1172,6 +1173,7 @@ def test_from_the_second_that_the_way_out_names_anybody_gets_a_bill_out(loans: L
     assert both.now == second
 
 
+@pytest.mark.slow
 def test_random_acts_know_of_each_verb_of_loans_whose_act_it_is() -> None:
     own = {verb for verb in LOANS.verbs.values() if verb.__module__.startswith("sampan.finance.loans.verbs.")}
     assert own == set(WHOSE)

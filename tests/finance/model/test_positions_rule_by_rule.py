@@ -426,6 +426,7 @@ def test_an_offer_counts_once_wherever_its_position_went_since(both: Both) -> No
     both.refused("trader", buy(offered), "AlreadyUsed", sold.offer)  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 def test_a_position_is_split_so_often_that_its_claim_can_be_worked_out(both: Both) -> None:
     position = lent(both, "bank", 1_000)
     paid(both, 10_000)

@@ -183,6 +183,7 @@ def test_p7_parts_join_a_departure_while_all_their_days_lie_within_two_weeks(bot
     secured(both, 2, later)
 
 
+@pytest.mark.slow
 def test_a_part_between_two_departures_joins_none(both: Both) -> None:
     secured(both, 1, part(1_000), part(2_000, day=DAY + 1))
     secured(both, 2, part(3_000, day=DAY + 20))
