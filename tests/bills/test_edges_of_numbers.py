@@ -89,7 +89,6 @@ def _slot(label: str) -> int:
     return next(int(item["slot"]) for item in load("Bills").storage_layout["storage"] if item["label"] == label)
 
 
-@pytest.mark.slow
 @pytest.mark.open_block
 def test_there_are_numbers_for_a_million_participants_and_no_more(
     world: World, ledger: Ledger, open_block: OpenBlock

@@ -89,7 +89,6 @@ def _life_in_mined_blocks(from_: int) -> Life:
     return _life(mined)
 
 
-@pytest.mark.slow
 @pytest.mark.open_block
 def test_an_open_block_costs_and_logs_what_mined_blocks_do(world: World) -> None:
     """The ways in which these tests run are no other chain: same gas, same events, act by act."""
