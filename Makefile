@@ -73,7 +73,7 @@ test-fast: ## what needs neither compiler nor ape nor anvil
 	@.ci/setup all
 	$(PYTEST) -n $(JOBS) --dist worksteal -m $(FAST)
 
-test-ape: ## every contract test once more under `ape test`, on ape's own chain; of a table a quarter of the rows
+test-ape: ## every contract test once more under `ape test`, on ape's own chain; of a table an eighth of the rows
 	@.ci/setup all node
 	@SOLCX_BINARY_PATH="$$($(BIN)/python -m sampan.toolchain.solc)" $(BIN)/ape test tests/identity tests/bills -q -n $(JOBS) --dist worksteal -m $(FAST)
 

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.anvil
 
 CARRIER = development_signer("carrier")
 SHIPPER = ROLES["shipper"]
-KILLS = int(os.environ.get("SAMPAN_KILLS", "8"))
+KILLS = int(os.environ.get("SAMPAN_KILLS", "16"))
 """How often a run is killed at a moment by chance; SAMPAN_KILLS sets it."""
 
 

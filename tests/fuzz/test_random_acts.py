@@ -192,14 +192,14 @@ def test_p5_p12_p14_every_bill_has_a_way_out_with_each_participant_suspended_or_
 
 @pytest.mark.slow
 def test_a_sample_of_the_same_acts_on_eth_tester_agrees_with_the_model() -> None:
-    report = run(200, seed=31, engine="tester", episode=100)
+    report = run(400, seed=31, engine="tester", episode=200)
     assert report.failure is None, report.failure
 
 
 @pytest.mark.anvil
 @pytest.mark.slow
 def test_a_sample_of_the_same_acts_on_anvil_agrees_with_the_model() -> None:
-    report = run(200, seed=32, engine="anvil", episode=100)
+    report = run(400, seed=32, engine="anvil", episode=200)
     assert report.failure is None, report.failure
 
 
