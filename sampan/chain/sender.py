@@ -657,10 +657,10 @@ class Sender:
                 return left
         return None
 
-    def begun(self, call: Call) -> bool:
-        """Whether an act was begun and not seen to end, so that `send` takes it up."""
+    def begun(self, call: Call | None = None) -> bool:
+        """Whether an act, this one or any, was begun and not seen to end, so that `send` takes it up."""
         self.look_back()
-        return any(sent.is_for(call) for sent in self._open)
+        return any(call is None or sent.is_for(call) for sent in self._open)
 
     def unfinished(self) -> list[Call]:
         """The acts that were begun, here or by runs that died, and that stand in no block yet: `send` takes each up."""

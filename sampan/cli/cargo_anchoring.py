@@ -45,7 +45,8 @@ def anchor(how: cli.How) -> None:
             how.run(lambda ledger: _next(ledger, outbox))
         return
     with store_of() as outbox, cli.acting(how.network, keyless=False) as ledger:
-        adopted = anchoring.adopt(ledger, outbox)
+        with base.output().progress("Looking what stands", total=None):
+            adopted = anchoring.adopt(ledger, outbox)
         waiting = outbox.unanchored()
         if waiting:
             cli.confirm(ledger, anchoring.calls(ledger, outbox), how.yes)

@@ -17,18 +17,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sampan.bills.verbs.signed import Multicall
-from sampan.chain.transactions import Reverted
-from sampan.client import issue, naming, standing, wire
+from sampan.client import issue, naming, standing
 from sampan.client.errors import BatchRefused, DocumentRefused
-from sampan.errors import BadInput, ChainError, SampanError
-from sampan.suite.codec import raw
+from sampan.errors import SampanError
 from sampan.suite.ids import reference_key
 from sampan.suite.tell import bill_name, plain
 from sampan.suite.words import Status
 
 if TYPE_CHECKING:
-    from sampan.chain.transactions import Call
     from sampan.client.core import VerbCall
     from sampan.client.ledger import Ledger
     from sampan.client.records import Act
@@ -124,7 +120,8 @@ def plan(
     if lei is None:
         raise DocumentRefused("is no account of a participant", subject=ledger.address, hint="enrol the carrier first")
     named = {item: (lei, item.document.reference) for item in batch.items if item.document is not None}
-    _end_what_was_begun(ledger, {naming.pack(*name) for name in named.values()})
+    references = {reference_key(naming.pack(*name)) for name in named.values()}
+    ledger.end_begun(lambda verb: hasattr(verb, "terms") and reference_key(verb.terms.bill) in references)
     asking = ledger.remembering()
     newest = asking.newest(named.values())
     if version is not None:
@@ -233,34 +230,3 @@ def _compare(item: Item, document: Prepared, number: int, root: bytes, status: S
             code="document.reference_used",
         )
     item.outcome, item.bill, item.root, item.status = Outcome.STOOD, number, root, status
-
-
-def _end_what_was_begun(ledger: Ledger, bills: set[int]) -> None:
-    """Bring issues of these bills to their end that an earlier run sent, or signed, and did not see stand: which of
-    them stand then, the ledger says."""
-    if ledger.rehearses:
-        return
-    references = set(map(reference_key, bills))
-    for call in ledger.sender.unfinished():
-        if references.isdisjoint(map(reference_key, _issued_by(ledger, call))):
-            continue
-        try:
-            ledger.sender.send(call)
-        except Reverted:
-            # Refused meanwhile: what stands, the ledger knows.
-            continue
-        except ChainError as error:
-            if error.code not in ("chain.done_before", "chain.replaced"):
-                raise
-
-
-def _issued_by(ledger: Ledger, call: Call) -> set[int]:
-    """The bills that a call issues."""
-    if call.to != ledger.ledger_address:
-        return set()
-    try:
-        verb: Any = wire.verb_of(wire.LEDGER, call.data)
-        parts = [wire.verb_of(wire.LEDGER, raw(part)) for part in verb.data] if isinstance(verb, Multicall) else [verb]
-    except BadInput:
-        return set()
-    return {part.terms.bill for part in parts if hasattr(part, "terms")}

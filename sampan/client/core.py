@@ -548,6 +548,28 @@ class Core:
         _require_ours(calls)
         return self.sender.begun(self._call(calls, ""))
 
+    def end_begun(self, about: Callable[[Any], bool]) -> None:
+        """Bring to their end the acts that an earlier run sent, or signed, and did not see stand, where `about` says so
+        of one of their verbs: which of them stand then, the ledger says. Where this rehearses, nothing is sent.
+
+        Raises `ChainError` as `do` does, but not for an act whose place another took.
+        """
+        if self._rehearsing:
+            return
+        contracts = {address: name for name, address in self.addresses.items()}
+        for call in self.sender.unfinished():
+            contract = contracts.get(call.to or "")
+            if contract is None or not any(map(about, wire.verbs_of(contract, call.data))):
+                continue
+            try:
+                self.sender.send(call)
+            except Reverted:
+                # Refused meanwhile: what stands, the ledger knows.
+                continue
+            except ChainError as error:
+                if error.code not in ("chain.done_before", "chain.replaced"):
+                    raise
+
     def do_all(
         self, calls: Sequence[VerbCall], *, gas: int = BATCH_GAS, done: Callable[[Act], object] = lambda act: None
     ) -> list[Act]:
@@ -564,8 +586,11 @@ class Core:
         start, size = 0, FIRST_PART
         while start < len(calls):
             part = list(calls[start : start + size])
-            limit = self._limit(part, gas, start, len(calls), acts)
-            if limit is None and len(part) > 1:
+            begun = self._begun_together(part)
+            part = part[: begun or len(part)]
+            # What was begun needs no limit, and a node that looks at what is on its way would refuse it.
+            limit = None if begun else self._limit(part, gas, start, len(calls), acts)
+            if limit is None and len(part) > 1 and not begun:
                 size = (len(part) + 1) // 2
                 continue
             first = self.label(part[0])
@@ -577,6 +602,12 @@ class Core:
                 # As many as will fit when the next are as large as these; one more would not.
                 size = max(1, len(part) * min(gas, GAS_CAP) * 10 // (limit * 11))
         return acts
+
+    def _begun_together(self, part: Sequence[VerbCall]) -> int:
+        """How many of these calls, from the first, an earlier run began as one transaction and did not see its end."""
+        if self._rehearsing or not self.sender.begun():
+            return 0
+        return next((size for size in range(len(part), 0, -1) if self.begun(part[:size])), 0)
 
     def _limit(self, part: Sequence[VerbCall], gas: int, start: int, count: int, done: Sequence[Act]) -> int | None:
         """The gas of one transaction of some calls; None where they are too many for `gas`, or one that is too large,

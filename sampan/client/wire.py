@@ -125,6 +125,16 @@ def verb_of(contract: str, data: bytes, to: str = "") -> Verb:
     raise BadInput("no call of the ledger", subject="0x" + data[:4].hex())
 
 
+def verbs_of(contract: str, data: bytes) -> tuple[Verb, ...]:
+    """The verbs that a call's data calls, of a multicall those within; none for data that is no call of ours."""
+    try:
+        verb = verb_of(contract, data)
+    except BadInput:
+        return ()
+    within: tuple[Verb, ...] = getattr(verb, "data", ()) if verb.wire().name == "multicall" else (verb,)
+    return within
+
+
 def _with_calls(contract: str, verb: Verb) -> Verb:
     """A verb with the calls that stand in it read too. Raises `BadInput` for what is none of its contract."""
     said = {

@@ -11,8 +11,10 @@ from support.client_refusals import assert_tells, refuses
 
 from sampan import config
 from sampan.chain.networks import connect
+from sampan.chain.outbox import Outbox
 from sampan.client import errors, papers
 from sampan.client.ledger import Ledger
+from sampan.errors import ChainError
 from sampan.keccak import keccak
 from sampan.suite import events
 from sampan.suite.words import Endorsement, Rejection, Role, Status, SurrenderFor
@@ -149,3 +151,34 @@ def test_an_account_is_added_and_a_lost_one_recovered(harbour: SampanChain, role
     relayer.bills.recover(bill)
     assert second.bill(bill).possessor.address == second.address
     second.bills.surrender(bill)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("together", [3, 2], ids=["all of them", "and one more"])
+def test_several_acts_that_an_earlier_run_left_on_their_way_are_waited_for_and_done_once(
+    together: int, harbour: SampanChain, roles: dict[str, Ledger], tmp_path: Path
+) -> None:
+    """anvil looks at what is on its way: asked what one of them would cost, it refuses."""
+    carrier, shipper = roles["carrier"], roles["shipper"]
+    terms = [bare_terms(carrier, f"LEFT{number}") for number in range(3)]
+    calls = [carrier.bills.calls.issue(each, to=shipper.address) for each in terms]
+
+    def opened() -> Ledger:
+        outbox = Outbox(tmp_path)
+        return Ledger.at(harbour.connection, harbour.manifest, signer=carrier.sender.signer, outbox=outbox)
+
+    harbour.connection.rpc("evm_setAutomine", False)
+    try:
+        first = opened()
+        first.sender.timeout = 0.1
+        with pytest.raises(ChainError, match="did not come through"):
+            first.do_all(calls[:together])
+        first.sender.release()
+        harbour.connection.rpc("evm_setIntervalMining", 1)
+        acts = opened().do_all(calls)
+    finally:
+        harbour.connection.rpc("evm_setIntervalMining", 0)
+        harbour.connection.rpc("evm_setAutomine", True)
+    assert [len(act.all(events.Issued)) for act in acts] == [together, 3 - together][: len(acts)]
+    assert sum(len(act.all(events.Issued)) for act in acts) == 3
+    assert carrier.issued() == [each.bill for each in terms]

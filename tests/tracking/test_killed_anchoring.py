@@ -15,12 +15,17 @@ import pytest
 from event_makers import BILL, an_id, boxed, link, written
 from support import producing
 
+from sampan.chain import outbox as acts
 from sampan.chain.anvil import Anvil
 from sampan.chain.connection import Connection
 from sampan.chain.networks import Network
 from sampan.chain.rpc import HttpTransport
+from sampan.client import anchoring
+from sampan.client.ledger import Ledger
 from sampan.deployment import manifest as manifests
+from sampan.errors import ChainError
 from sampan.scenarios.stage import SampanChain
+from sampan.tracking.ingest import ingest
 from sampan.tracking.outbox import Outbox
 from sampan.tracking.proofs import event_id, of_bill, prove
 
@@ -58,6 +63,37 @@ def held(harbour: SampanChain, store: Path) -> int:
             assert batch.header.anchored_at in (0, header.anchored_at)
             assert outbox.tree(batch).root == header.root
     return there
+
+
+@pytest.mark.slow
+@pytest.mark.anvil
+def test_what_an_earlier_run_left_on_its_way_stands_before_more_is_anchored(
+    harbour: SampanChain, tmp_path: Path
+) -> None:
+    """A node that looks at what is on its way would refuse it as out of sequence, while no log shows it yet."""
+    signer = harbour.as_role("terminal").sender.signer
+
+    def opened() -> Ledger:
+        return Ledger.at(harbour.connection, harbour.manifest, signer=signer, outbox=acts.Outbox(tmp_path / "acts"))
+
+    with Outbox(tmp_path / "cargo.db") as outbox:
+
+        def seal(number: int) -> None:
+            ingest(outbox, [written(tmp_path / f"{number}.ndjson", [boxed("LOAD", number=number)])])
+            outbox.seal()
+
+        seal(1)
+        harbour.connection.rpc("evm_setAutomine", False)
+        first = opened()
+        first.sender.timeout = 0.1
+        with pytest.raises(ChainError, match="did not come through"):
+            anchoring.anchor(first, outbox)
+        first.sender.release()
+        seal(2)
+        harbour.connection.rpc("evm_setIntervalMining", 1)
+        done = anchoring.anchor(opened(), outbox)
+        assert (done.adopted, done.batches) == (1, 1)
+        assert outbox.status().anchored == 2
 
 
 @pytest.mark.slow
