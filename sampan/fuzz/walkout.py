@@ -15,7 +15,6 @@ from random import Random
 from typing import Any
 
 from sampan.bills import rules
-from sampan.bills.cells import bill_of
 from sampan.bills.records import NO_HASH, PENDING, TERMINAL, Bill
 from sampan.bills.terms import surrender_hash
 from sampan.bills.verbs.amendments import Recover
@@ -120,7 +119,7 @@ class WalkOut:
         """What is given back is given back at once, in each way that there is."""
         for sender, verb in list(self._restitutions(self.state.bills[number])):
             point = self.executor.mark()
-            self._must(sender, verb, befell)
+            self._must(number, sender, verb, befell)
             self.executor.back(point)
         bill = self.state.bills[number]
         if bill.status in PENDING and self.state.account(self._surrenderer(bill).address).room:
@@ -153,8 +152,8 @@ class WalkOut:
         """A bystander recalls what a room surrendered when the carrier is late or suspended; the room gives it back."""
         point = self.executor.mark()
         self.executor.now = max(self.now, rules.recallable_from(self.state, bill))
-        self._must(self.world.addresses[cast.STRANGERS[0]], Recall(bill.id, b"walk-out"), befell)
-        self._must(*self._in_time_out_of_room(self.state.bills[bill.id]), befell)
+        self._must(bill.id, self.world.addresses[cast.STRANGERS[0]], Recall(bill.id, b"walk-out"), befell)
+        self._must(bill.id, *self._in_time_out_of_room(self.state.bills[bill.id]), befell)
         self.walked.recalled += 1
         self.executor.back(point)
 
@@ -176,8 +175,8 @@ class WalkOut:
         found: Account = self.state.account(self.state.resolve(bill.previous_account))
         return found
 
-    def _must(self, sender: str, verb: Verb, befell: str) -> None:
-        bill = self.state.bills[bill_of(verb)]
+    def _must(self, number: int, sender: str, verb: Verb, befell: str) -> None:
+        bill = self.state.bills[number]
         outcome = self._do(sender, verb)
         if isinstance(outcome, Refused):
             raise Stuck(bill.id, bill.status, befell, f"{verb} by {sender}: {outcome.error}{outcome.args}")

@@ -480,6 +480,9 @@ class Subject:
     def _fact(self, fact: Fact) -> None:
         if fact.kind in self.facts:
             raise ValueError(f"{self.name} declares {fact.kind.__name__} twice")
+        if len(fact.kind.COMPARED) != len(fact.kind.FIELDS):
+            said = f"has {len(fact.kind.COMPARED)} fields and names {len(fact.kind.FIELDS)} of the contract (FIELDS)"
+            raise ValueError(f"{fact.kind.__name__} {said}: is it declared with @valued?")
         self.facts[fact.kind] = fact
 
 

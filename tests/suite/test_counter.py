@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from support.counter import ARTIFACT, COUNTER, WITH_COUNTER, Count, Counted
+from support.counter import ARTIFACT, COUNTER, WITH_COUNTER, Count, Counted, Counting
 from support.tools import need_pyrevm
 
 from sampan.fuzz.coverage import Coverage
@@ -15,6 +15,7 @@ from sampan.fuzz.world import World
 from sampan.model.perform import Call, Done, Refused, perform
 from sampan.model.replay import replay
 from sampan.suite import tell
+from sampan.suite.verb import Subject
 
 SOMEBODY = "0x" + "ab" * 20
 
@@ -69,3 +70,15 @@ def test_random_acts_try_it_on_the_contract_and_the_model_beside_those_of_bills(
     assert coverage.outcomes["count", "StepOutOfRange"] > 0
     assert executor.state.total > 10
     assert coverage.outcomes["Bills.transfer", "done"] > 3
+
+
+def test_an_event_whose_fields_do_not_count_is_no_declaration() -> None:
+    class Forgotten(Counted):
+        """Without the decorator."""
+
+        FIELDS = (*Counted.FIELDS, "more")
+
+    with pytest.raises(ValueError, match=r"Forgotten has 3 fields and names 4 .*@valued"):
+        Subject("another", contract="Counter", interface="Counter", state=Counting, abi=ARTIFACT.abi).event(
+            Forgotten, "more"
+        )(lambda state, event: None)
