@@ -54,6 +54,11 @@ class Lender:
         """In percent of the facility."""
         return self.loan.share(self.shares)
 
+    @property
+    def owed(self) -> Amount:
+        """Its part of principal and interest until now, which the borrower owes."""
+        return self.loan.part(self.loan.owed, self.shares)
+
 
 @dataclass(frozen=True, slots=True)
 class Security:

@@ -160,6 +160,10 @@ class Loan(Shown):
         """So many of the smallest unit of its money."""
         return self.money.amount(units)
 
+    def part(self, units: int, shares: int) -> Amount:
+        """What so many shares have of an amount of the whole facility, rounded down."""
+        return self.amount(units * shares // self.limit if self.limit else 0)
+
 
 @dataclass(frozen=True, slots=True)
 class PledgedBill:

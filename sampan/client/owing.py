@@ -89,9 +89,6 @@ class Exposure:
     """Of the documents that are at hand."""
     ports: tuple[str, ...]
 
-    def _part(self, units: int) -> Amount:
-        return self.loan.amount(units * self.shares // self.loan.stored.shares if self.loan.stored.shares else 0)
-
     @property
     def facility(self) -> int:
         """Its number."""
@@ -110,17 +107,17 @@ class Exposure:
     @property
     def principal(self) -> Amount:
         """Lent and not repaid."""
-        return self._part(self.loan.principal)
+        return self.loan.part(self.loan.principal, self.shares)
 
     @property
     def interest(self) -> Amount:
         """Owed until now."""
-        return self._part(self.loan.interest)
+        return self.loan.part(self.loan.interest, self.shares)
 
     @property
     def undrawn(self) -> Amount:
         """Not lent yet."""
-        return self._part(self.loan.stored.undrawn)
+        return self.loan.part(self.loan.stored.undrawn, self.shares)
 
     @property
     def names(self) -> list[str]:
@@ -130,7 +127,7 @@ class Exposure:
     @property
     def cover(self) -> Amount:
         """What the bills cover."""
-        return self._part(self.loan.covered)
+        return self.loan.part(self.loan.covered, self.shares)
 
 
 @dataclass(frozen=True, slots=True)

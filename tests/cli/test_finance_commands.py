@@ -340,7 +340,13 @@ def test_a_lender_lists_its_positions_and_claims_all_of_them_at_once(
     assert told == [(f"{room}/{drawn}/1", "350000.00", "350.00"), (f"{room}/{drawn}/3", "250000.00", "250.00")]
     (other,) = shell("position", "list", "--of", "issuing_bank", "--json").document["positions"]
     assert (other["position"], other["facility"], other["in_default"]) == (f"{room}/{drawn}/2", int(drawn), False)
-    assert f"{room}/{drawn}/3" in shell("position", "list", "--from", "bank").out
+    whole = shell("finance", "show", drawn, "--json").document["facility"]
+    owed = [int(each["owed"]["units"]) for each in (*found["positions"], other)]
+    assert 0 <= int(whole["owed"]["units"]) - sum(owed) < 3, "of a smallest unit that does not divide, nobody has a part"
+    assert {(each["maturity"], each["state"]) for each in found["positions"]} == {(whole["maturity"], "owed")}
+    listed = shell("position", "list", "--from", "bank").out
+    assert f"{room}/{drawn}/3" in listed
+    assert ", owed" in listed
     assert "has no position" in shell("position", "list", "--of", "trader").out
     for whose in (("position", "list"), ("finance", "book")):
         error = shell(*whose, code=2).err

@@ -55,7 +55,6 @@ def start(port: int, fresh: bool, bare: bool, with_parties: bool, yes: bool) -> 
     output.note(f"The local chain listens at {state.url}.")
     if before.running or before.kept:
         output.note(_goes_on(folder, settings.deployments))
-    manifest = None
     if not bare:
         from sampan.cli.commands import deploy
         from sampan.deployment import manifest as manifests
@@ -68,10 +67,9 @@ def start(port: int, fresh: bool, bare: bool, with_parties: bool, yes: bool) -> 
             path = manifests.path_of(settings.deployments, "local")
             plan = suite.plan(parameters.usual(deployer.address, development=True))
             deploy.run(connection, deployer, plan, path, replace=True)
-            manifest = path
             if with_parties:
                 _enrol(connection, manifests.load(path))
-    output.emit("sampan.node/2", {**_body(state), "manifest": manifest})
+    output.emit("sampan.node/2", {**_body(state), **({"manifest": None} if bare else {})})
 
 
 @command.command()
@@ -92,7 +90,7 @@ def stop(forget: bool) -> None:
     if forget:
         node.forget(folder)
         state = node.status(folder)
-    base.output().emit("sampan.node/2", {**_body(state), "manifest": None})
+    base.output().emit("sampan.node/2", _body(state))
 
 
 @command.command()
@@ -118,7 +116,7 @@ def advance(duration: tuple[str, ...]) -> None:
         )
     with chain.connect("local") as connection:
         connection.advance_time(seconds)
-    base.output().emit("sampan.node/2", {**_body(state), "manifest": None})
+    base.output().emit("sampan.node/2", _body(state))
 
 
 def _confirm_forgetting(state: Status, yes: bool) -> None:
@@ -160,12 +158,9 @@ def _enrol(connection: Connection, manifest: Manifest) -> None:
 def status() -> None:
     """Say whether the chain runs, how far it is, and how large what is kept of it. Exit 1 when it does not run."""
     from sampan.chain import node
-    from sampan.deployment import manifest as manifests
 
-    settings = base.settings()
-    state = node.status(node.folder_of(settings))
-    path = manifests.path_of(settings.deployments, "local")
-    base.output().emit("sampan.node/2", {**_body(state), "manifest": path if path.is_file() else None})
+    state = node.status(node.folder_of(base.settings()))
+    base.output().emit("sampan.node/2", _body(state))
     if not state.running:
         base.answer_is_no()
 
@@ -189,6 +184,8 @@ def _at_work(doing: str, state: Status) -> str:
 
 
 def _body(state: Status) -> dict[str, Any]:
+    from sampan.deployment import manifest as manifests
+
     block: int | None = None
     time: int | None = None
     if state.url is not None:
@@ -199,6 +196,7 @@ def _body(state: Status) -> dict[str, Any]:
             block, time = int(head["number"], 16), int(head["timestamp"], 16)
     elif (kept := state.kept_head()) is not None:
         block, time = kept
+    manifest = manifests.path_of(base.settings().deployments, "local")
     return {
         "running": state.running,
         "url": state.url,
@@ -208,4 +206,5 @@ def _body(state: Status) -> dict[str, Any]:
         "state_kept": state.kept,
         "state_bytes": state.size,
         "folder": state.folder,
+        "manifest": manifest if block is not None and manifest.is_file() else None,
     }

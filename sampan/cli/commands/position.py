@@ -82,7 +82,7 @@ def buy(file: Path, out_of: str | None, how: cli.How) -> None:
 @base.network_option()
 def list_(who: str | None, network: str) -> None:
     """List the positions that somebody has, in all facilities: its share, what it is of the money as it was committed,
-    and what may be claimed of it now (`position claim`)."""
+    what the borrower owes on it and by when, and what may be claimed of it now (`position claim`)."""
     with cli.reading(network) as ledger:
         whose = chain.asked_about(ledger.connection, who)
         found = ledger.claims(whose)
@@ -93,7 +93,7 @@ def list_(who: str | None, network: str) -> None:
             if not found:
                 console.print(f"{ledger.names.participant(party.number)} has no position.", highlight=False)
                 return
-            heads = ("position", "borrower", "share", "committed", "unclaimed", "account")
+            heads = ("position", "borrower", "share", "committed", "owed", "due", "unclaimed", "account")
             show_rows(console, heads, [_row(each) for each in found])
 
         base.output().emit("sampan.claims/1", body, show)
@@ -103,7 +103,8 @@ def _row(each: Lender) -> tuple[str, ...]:
     loan, names = each.loan, each.loan.names
     return (
         *(each.name, names.participant(loan.stored.borrower), f"{each.share:f} %"),
-        *(str(loan.amount(each.shares)), str(loan.amount(each.unclaimed)), names.account(each.account)),
+        *(str(loan.amount(each.shares)), str(each.owed), f"{loan.moment(loan.maturity)}, {loan.state}"),
+        *(str(loan.amount(each.unclaimed)), names.account(each.account)),
     )
 
 

@@ -99,7 +99,10 @@ class _Lender(Form):
 class _Claim(_Lender):
     facility: Annotated[Count, Of(lambda lender: lender.loan.number)]
     borrower_lei: Annotated[str | None, Of(lambda lender: lender.loan.lei(lender.loan.stored.borrower))]
+    owed: Annotated[AmountForm, "Its part of principal and interest until now"]
+    maturity: Annotated[datetime, Of(lambda lender: lender.loan.maturity)]
     in_default: Annotated[bool, Of(lambda lender: lender.loan.in_default)]
+    state: Annotated[Standing, Of(lambda lender: lender.loan.standing), "Of the facility"]
 
 
 class Claims(OnLedger, document="sampan.claims/1"):
