@@ -212,7 +212,7 @@ def with_tests(work: Callable[[Sequence[pytest.Item]], None], folders: Sequence[
     """Has pytest collect the tests of some folders and does the work with them."""
     options = ["-o", "addopts=", "-s", "-p", "no:ape_test", "-p", "no:cacheprovider", "-p", "no:terminal"]
     places = [str(TESTS / folder) for folder in folders if (TESTS / folder).exists()]
-    chosen = ["-m", "not (slow or fuzz or solc or anvil)", "-k", f"not {TOO_LONG}"]
+    chosen = ["-m", "not (long or fuzz or solc or anvil)", "-k", f"not {TOO_LONG}"]
     code = pytest.main([*options, *chosen, *places], plugins=[_Collected(work)])
     if code not in {pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED}:
         raise RuntimeError(f"pytest ends with {code!r}")
