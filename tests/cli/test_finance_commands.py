@@ -342,7 +342,7 @@ def test_a_lender_lists_its_positions_and_claims_all_of_them_at_once(
     assert (other["position"], other["facility"], other["in_default"]) == (f"{room}/{drawn}/2", int(drawn), False)
     whole = shell("finance", "show", drawn, "--json").document["facility"]
     owed = [int(each["owed"]["units"]) for each in (*found["positions"], other)]
-    assert 0 <= int(whole["owed"]["units"]) - sum(owed) < 3, "of a smallest unit that does not divide, nobody has a part"
+    assert 0 <= int(whole["owed"]["units"]) - sum(owed) < 3, "what a smallest unit does not divide into is nobody's"
     assert {(each["maturity"], each["state"]) for each in found["positions"]} == {(whole["maturity"], "owed")}
     listed = shell("position", "list", "--from", "bank").out
     assert f"{room}/{drawn}/3" in listed
