@@ -252,6 +252,20 @@ def test_a_contract_that_acts_for_somebody_is_no_room(both: Both) -> None:
     both.refused("administrator", DelistRoom(wallet, ()), "NotARoom", wallet)
 
 
+def test_p1_an_account_is_added_by_the_signatures_of_its_sponsor_and_of_itself_alone(both: Both) -> None:
+    shipper, trader, new = both.at("shipper"), both.at("trader"), both.at("spare 1")
+    own, its = Signature(shipper), Signature(new)
+    for signatures, lacks in (
+        ((NONE_GIVEN, its), shipper),
+        ((Signature(trader), its), shipper),
+        ((own, NONE_GIVEN), new),
+        ((own, Signature(trader)), new),
+    ):
+        add = AddAccount(shipper, new, MOVE, Receiving.ANYONE, DEADLINE, *signatures)
+        both.refused("stranger", add, "NotSignedBy", lacks)
+    both.done("stranger", AddAccount(shipper, new, MOVE, Receiving.ANYONE, DEADLINE, own, its))
+
+
 def test_whoever_acts_for_one_acts_for_no_other(both: Both) -> None:
     shipper, trader = both.at("shipper"), both.at("trader")
     add = AddAccount(shipper, trader, MOVE, Receiving.ANYONE, DEADLINE, Signature(shipper), Signature(trader))

@@ -526,13 +526,6 @@ def test_t4_a_country_of_which_nobody_spoke_is_closed(both: Both) -> None:
     both.refused("stranger", runs(both, Mint(LOAN, abroad, 1)), "NotOpenTo", abroad, "SG")
 
 
-def test_p12_who_takes_an_approval_back_is_never_held_up() -> None:
-    assert Approve(NOBODY, 1).is_exit()
-    assert not Approve(A, 1).is_exit()
-    assert SetApprovalForAll(A, False).is_exit()
-    assert not SetApprovalForAll(A, True).is_exit()
-
-
 STRANGE = {
     "a loan that no room gave": lambda at, own: [
         ev.PositionTransfer(NOBODY, at("shipper"), 1),
