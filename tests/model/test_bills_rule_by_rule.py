@@ -730,6 +730,15 @@ def test_l12_l13_a_change_of_medium_is_about_one_original_at_least(both: Both) -
     both.refused("carrier", of_none, "OriginalsRequired")
 
 
+def test_t8_title_is_rejected_by_whoever_received_it_alone(both: Both) -> None:
+    """Neither by who gave it and possesses the bill still, nor by anybody else."""
+    bill = both.issued(Kind.ORDER, "shipper")
+    both.done("shipper", Endorse(bill, Endorsement.TO_ORDER, both.at("trader"), NOBODY, b""))
+    for who in ("shipper", "forwarder", "carrier"):
+        both.refused(who, Reject(bill, Rejection.TITLE, b""), "NothingToReject", bill)
+    both.done("trader", Reject(bill, Rejection.TITLE, b""))
+
+
 def test_the_issue_is_rejected_as_the_first_act_alone(both: Both) -> None:
     bill = both.issued()
     both.done("shipper", Transfer(bill, both.at("trader"), b""))

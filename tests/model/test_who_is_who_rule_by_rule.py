@@ -19,7 +19,7 @@ from sampan.identity.verbs.accounts import AddAccount, Cancel, RemoveAccount, Se
 from sampan.identity.verbs.enrolment import AssignCode, Enrol, Enrolment, SetProfile
 from sampan.identity.verbs.publishing import PublishAnswerTime, PublishRecordLaws
 from sampan.identity.verbs.recovery import ExecuteRecovery, ProposeRecovery, Shorten, VetoRecovery
-from sampan.identity.verbs.standing import DelistRoom, LiftSuspension, ListRoom, Suspend
+from sampan.identity.verbs.standing import DelistRoom, LiftSuspension, ListRoom, SetWindingDown, Suspend
 from sampan.model.perform import Refused
 from sampan.subjects import SUITE
 from sampan.suite import ids
@@ -152,8 +152,9 @@ def test_who_receives_from_listed_givers_alone_gets_a_bill_from_those_without_it
     both.done("shipper", give)
 
 
-def test_n24_a_suspension_of_nobody_is_refused(both: Both) -> None:
+def test_n24_nobody_who_is_not_enrolled_is_suspended_or_wound_down(both: Both) -> None:
     both.refused("administrator", Suspend(99, b"order 7"), "UnknownParticipant", 99)
+    both.refused("administrator", SetWindingDown(99, True), "UnknownParticipant", 99)
     both.refused("administrator", Suspend(1, b""), "GroundRequired")
     both.refused("consignee", SetGiver(99, True), "UnknownParticipant", 99)
 
