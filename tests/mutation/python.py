@@ -69,8 +69,11 @@ JUDGES: Final = (
     "suite",
     "client/test_sentences.py",
     "client/test_prints_of_a_document.py",
+    "client/test_facility_files.py",
     "audit/test_causes.py",
+    "audit/test_cargo.py",
     "audit/test_finance.py",
+    "audit/test_altered_logs_of_loans.py",
 )
 """The folders of the tests that judge. Which of them run a mutant's line was found out beforehand; the others cannot
 notice it."""
