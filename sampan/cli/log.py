@@ -26,8 +26,23 @@ class PrivateLog(logging.FileHandler):
         def private(path: str, flags: int) -> int:
             return os.open(path, flags, 0o600)
 
+        self.failed: OSError | None = None
         # The handler closes it.
         return open(self.baseFilename, self.mode, encoding=self.encoding, errors=self.errors, opener=private)  # type: ignore[return-value]
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """A full disk is told once, at the end: the act goes on."""
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+            return
+        self.failed = error
+
+    def close(self) -> None:
+        try:
+            super().close()
+        except OSError as error:
+            self.failed = error
 
 
 class PrintableFormatter(logging.Formatter):
@@ -82,4 +97,7 @@ def end(run: State, code: int) -> None:
         logging.getLogger().removeHandler(handler)
         TOLD.removeHandler(handler)
         handler.close()
+        if isinstance(handler, PrivateLog) and handler.failed is not None:
+            why = handler.failed.strerror or handler.failed
+            print(f"warning: {run.log_file}: the log could not be written: {why}", file=sys.stderr)
     run.log_handlers.clear()

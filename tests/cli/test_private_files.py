@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,3 +68,13 @@ def test_a_log_file_is_for_its_user_alone(sampan_command: Callable, tmp_path: Pa
     log = tmp_path / "run.log"
     assert sampan_command("config", "show", "--log-file", log).code == 0
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_an_act_goes_on_where_the_log_cannot_be_written_and_that_is_told_once(
+    sampan_command: Callable[..., Any],
+) -> None:
+    ran = sampan_command("config", "show", "--json", "--log-file", "/dev/full")
+    assert ran.code == 0
+    assert ran.err.count("/dev/full: the log could not be written: No space left on device") == 1
+    assert "Traceback" not in ran.err
