@@ -170,8 +170,17 @@ def means(argument: Argument) -> Means:
     enumeration = argument.kind.word
     if enumeration is not None:
         word: Any = enumeration
-        return Means(word.__name__, lambda ledger, value, _: word(value))
+        return Means(word.__name__, lambda ledger, value, _: _word(word, value, argument.name))
     return MEANS[argument.kind.name]
+
+
+def _word(words: Any, value: Any, name: str) -> Any:
+    """A word of an enumeration. Raises `BadInput` for what is none."""
+    try:
+        return words(value)
+    except ValueError:
+        known = ", ".join(f"{words.__name__}.{each.name}" for each in words)
+        raise BadInput("is no such word", subject=f"{name} {value!r}", hint=f"one of {known}") from None
 
 
 def text(remark: str | bytes) -> bytes:

@@ -206,3 +206,10 @@ def test_everybody_enrolled_is_listed_in_order(sampan_chain: SampanChain) -> Non
     assert [one.number for one in found] == list(range(1, len(PARTIES) + 1))
     assert found[0].name == PARTIES["carrier"].company
     assert sampan_chain.ledger.participant("carrier", codes=True).codes == (("SMDG", "XLL"),)
+
+
+def test_a_word_that_there_is_not_is_named_with_those_that_there_are(carrier: Ledger, shipper: Ledger) -> None:
+    bill = carrier.bills.issue(bare_terms(carrier, "WORD1"), shipper).bill
+    with pytest.raises(BadInput, match="purpose 'checked': is no such word") as wrong:
+        shipper.bills.calls.sign(bill, purpose="checked")  # type: ignore[arg-type]
+    assert "Purpose.SEEN" in str(wrong.value.hint)
