@@ -138,6 +138,27 @@ class Outbox:
             raise _cannot_be_kept(place, error) from None
         raise UsageError("too many acts are on their way", subject=str(place), hint="look what they are")
 
+    @contextlib.contextmanager
+    def turn(self, connection: Connection, address: str) -> Iterator[None]:
+        """One process at a time takes a nonce of an account, until a node has what was signed for it: two would sign
+        the same bytes for the same act, and each would find it done. Raises `Missing` for a folder that cannot be made.
+        """
+        place = self._place(connection, address)
+        try:
+            place.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle = -1 if sys.platform == "win32" else os.open(place, os.O_RDONLY)
+        except OSError as error:
+            raise _cannot_be_kept(place, error) from None
+        try:
+            if handle >= 0:
+                import fcntl
+
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            if handle >= 0:
+                os.close(handle)
+
     def left(self, connection: Connection, address: str) -> list[Sent]:
         """The acts that runs which died left behind, by nonce; each is this process's from now on."""
         found = []

@@ -288,6 +288,11 @@ class Sender:
                 if holder is not None and holder[0] not in _hashes(sent):
                     self._forget(sent)
 
+    def untold(self) -> None:
+        """Nobody was told how the acts ended that `send` returned: whoever asks for one again is answered with it."""
+        self._open += self._ended
+        self._ended.clear()
+
     def release(self) -> None:
         """Nothing more is sent from here: whoever asks next finds what was not told, this process or another."""
         for sent in (*self._ended, *self._found, *self._open):
@@ -364,7 +369,7 @@ class Sender:
         return self._history
 
     def _launch(self, call: Call) -> Sent:
-        with self.connection.nonces_lock:
+        with self.connection.nonces_lock, self._turn():
             gas = call.gas or self._estimate(call)
             if gas > GAS_CAP:
                 raise self._too_large(call)
@@ -379,6 +384,10 @@ class Sender:
                 self._broadcast(sent)
             self.connection.nonces[self.address] = sent.nonce + 1
             return sent
+
+    def _turn(self) -> contextlib.AbstractContextManager[None]:
+        """Among the processes that send from this account on this machine."""
+        return contextlib.nullcontext() if self.outbox is None else self.outbox.turn(self.connection, self.address)
 
     def _next_nonce(self) -> int:
         """The nonce to use: the node's count, unless it lags behind what was sent from here."""
@@ -657,15 +666,19 @@ class Sender:
                 return left
         return None
 
-    def begun(self, call: Call | None = None) -> bool:
-        """Whether an act, this one or any, was begun and not seen to end, so that `send` takes it up."""
+    def begun(self) -> list[Call]:
+        """The acts that were begun, here or by runs that died, and not seen to end, by nonce: `send` takes each up."""
         self.look_back()
-        return any(call is None or sent.is_for(call) for sent in self._open)
+        return [sent.call for sent in sorted(self._open, key=lambda sent: sent.nonce)]
 
-    def unfinished(self) -> list[Call]:
-        """The acts that were begun, here or by runs that died, and that stand in no block yet: `send` takes each up."""
+    def wait_for(self, wanted: Callable[[Call], bool]) -> None:
+        """Wait until what runs that died sent, and a node has, stands or can stand no more. What they only signed is
+        left alone: it goes when it is asked for. Raises `ChainError` where it does not come through in time."""
         self.look_back()
-        return [sent.call for sent in self._open if sent not in self._found]
+        for sent in [sent for sent in self._open if sent not in self._found and wanted(sent.call)]:
+            if self._is_known(sent):
+                with contextlib.suppress(_Overtaken):
+                    self._await(sent)
 
     def _look(self, sent: Sent) -> Left | None:
         label, transaction = sent.call.label, _hashes(sent)[-1]

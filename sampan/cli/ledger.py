@@ -493,8 +493,9 @@ def confirm(ledger: Ledger, calls: Sequence[VerbCall], yes: bool, rehearsed: Seq
     first = ledger.label(calls[0])
     words = first if len(calls) == 1 else f"{len(calls)} acts, {first} first"
     who = f"as {ledger.address} on {ledger.connection.network.name}"
-    if ledger.begun(calls):
-        chain.confirm(ledger.connection, f"{words}, {who}: see what became of it?", yes=yes)
+    if begun := ledger.begun(calls):
+        what = "it" if begun == len(calls) else f"the {begun} that an earlier run began, and send the others"
+        chain.confirm(ledger.connection, f"{words}, {who}: see what became of {what}?", yes=yes)
         return
     from sampan.chain.fees import format_ether
 

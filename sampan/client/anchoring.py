@@ -1,7 +1,7 @@
 """A producer's sealed batches, anchored in order: whatever run was killed where, none is lost, anchored twice or out of
 order.
 
-A batch is marked as sent before it leaves. What an earlier run sent and did not see the end of is brought to its end
+A batch is marked as sent before it leaves. What an earlier run sent and did not see the end of is waited for
 first, found in the log, and adopted: the contract takes the next of a producer alone.
 """
 
@@ -13,7 +13,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from sampan.cargo.storage import header_hash
-from sampan.cargo.verbs.batches import Anchor
 from sampan.client.errors import BatchRefused
 from sampan.client.facts import CARGO
 from sampan.errors import AnswerIsNo
@@ -98,9 +97,9 @@ def count(ledger: Ledger, outbox: Outbox) -> int:
 def adopt(ledger: Ledger, outbox: Outbox, advance: Callable[[int], object] = lambda count: None) -> int:
     """Take for anchored what the chain has of a store's batches; how many.
 
-    What an earlier run sent, or signed, and did not see stand, is brought to its end first.
+    What an earlier run sent, and did not see stand, is waited for first.
     """
-    ledger.end_begun(lambda verb: isinstance(verb, Anchor))
+    ledger.wait_for_begun("anchor")
     there = count(ledger, outbox)
     waiting = [batch for batch in outbox.unanchored() if batch.sequence <= there]
     if not waiting:

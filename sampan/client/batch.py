@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any
 from sampan.client import issue, naming, standing
 from sampan.client.errors import BatchRefused, DocumentRefused
 from sampan.errors import SampanError
-from sampan.suite.ids import reference_key
 from sampan.suite.tell import bill_name, plain
 from sampan.suite.words import Status
 
@@ -109,8 +108,8 @@ def prepared(files: Sequence[Path], advance: Callable[[], object] = lambda: None
 def plan(
     ledger: Ledger, documents: Sequence[Path | Prepared | Item], terms: Terms, *, version: int | None = None
 ) -> Batch:
-    """What is to be issued, and what stands already. Issues of these bills that an earlier run began are brought to
-    their end first; else nothing is sent.
+    """What is to be issued, and what stands already. Issues that an earlier run sent, and did not see stand,
+    are waited for first; nothing is sent.
 
     Carrier, codes, laws and parties are asked once. Salts are written beside each document. `version` is by default
     the next that is free.
@@ -120,8 +119,7 @@ def plan(
     if lei is None:
         raise DocumentRefused("is no account of a participant", subject=ledger.address, hint="enrol the carrier first")
     named = {item: (lei, item.document.reference) for item in batch.items if item.document is not None}
-    references = {reference_key(naming.pack(*name)) for name in named.values()}
-    ledger.end_begun(lambda verb: hasattr(verb, "terms") and reference_key(verb.terms.bill) in references)
+    ledger.wait_for_begun("issue")
     asking = ledger.remembering()
     newest = asking.newest(named.values())
     if version is not None:

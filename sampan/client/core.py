@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import secrets
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -543,75 +544,105 @@ class Core:
         """What a call does, in a few words that name its parties."""
         return call.said or tell.label(call.verb, self.names)
 
-    def begun(self, calls: Sequence[VerbCall]) -> bool:
-        """Whether an earlier run began this very transaction and did not see its end."""
+    def begun(self, calls: Sequence[VerbCall]) -> int:
+        """How many of these calls an earlier run began, in transactions of nothing else, and did not see end."""
         _require_ours(calls)
-        return self.sender.begun(self._call(calls, ""))
+        return sum(map(len, self._begun_among(calls)))
 
-    def end_begun(self, about: Callable[[Any], bool]) -> None:
-        """Bring to their end the acts that an earlier run sent, or signed, and did not see stand, where `about` says so
-        of one of their verbs: which of them stand then, the ledger says. Where this rehearses, nothing is sent.
+    def _begun_among(self, calls: Sequence[VerbCall]) -> Iterator[list[int]]:
+        """Of each transaction that an earlier run began of these calls alone, their places, in its order."""
+        contracts = {self.called_by(call): call.contract for call in calls}
+        waiting: dict[tuple[str, bytes], list[int]] = {}
+        for place, call in enumerate(calls):
+            waiting.setdefault((self.called_by(call), call.data), []).append(place)
+        for began in () if self._rehearsing else self.sender.begun():
+            if began.to not in contracts:
+                continue
+            wanted = Counter((began.to, data) for data in wire.calls_in(contracts[began.to], began.act))
+            if all(len(waiting.get(each, ())) >= many for each, many in wanted.items()):
+                yield [waiting[began.to, data].pop(0) for data in wire.calls_in(contracts[began.to], began.act)]
 
-        Raises `ChainError` as `do` does, but not for an act whose place another took.
+    def wait_for_begun(self, function: str) -> None:
+        """Wait for what an earlier run sent, and did not see stand, where it calls a function, alone or among others:
+        whether it stands then, the ledger says. What it only signed is left alone. Nothing is sent for it.
+
+        Raises `ChainError` where it does not come through in time.
         """
-        if self._rehearsing:
-            return
         contracts = {address: name for name, address in self.addresses.items()}
-        for call in self.sender.unfinished():
+
+        def calls_it(call: Call) -> bool:
             contract = contracts.get(call.to or "")
-            if contract is None or not any(map(about, wire.verbs_of(contract, call.data))):
-                continue
-            try:
-                self.sender.send(call)
-            except Reverted:
-                # Refused meanwhile: what stands, the ledger knows.
-                continue
-            except ChainError as error:
-                if error.code not in ("chain.done_before", "chain.replaced"):
-                    raise
+            known = {} if contract is None else wire.codec(contract).by_selector
+            found = () if contract is None else (known.get(each[:4]) for each in wire.calls_in(contract, call.act))
+            return any(each is not None and each.name == function for each in found)
+
+        if not self._rehearsing:
+            self.sender.wait_for(calls_it)
 
     def do_all(
         self, calls: Sequence[VerbCall], *, gas: int = BATCH_GAS, done: Callable[[Act], object] = lambda act: None
     ) -> list[Act]:
-        """Several calls in as few transactions as `gas` (at most, each) allows, in their order.
+        """Several calls in as few transactions as `gas` (at most, each) allows, in their order; those first that an
+        earlier run began, as it put them together.
 
         Each transaction is done whole or not at all. Returns one `Act` for each transaction, and tells `done` of each.
         Raises `BatchRefused`, naming the first call that a contract refuses, with the acts done before its transaction.
+        After another error the same calls, asked for again, are each done once.
         """
         _require_ours(calls)
         if any(call.verb.power for call in calls):
             raise UsageError("acts of administration go one by one", subject=calls[0].label)
         calls = self.screened(calls)
         acts: list[Act] = []
-        start, size = 0, FIRST_PART
-        while start < len(calls):
-            part = list(calls[start : start + size])
-            begun = self._begun_together(part)
-            part = part[: begun or len(part)]
-            # What was begun needs no limit, and a node that looks at what is on its way would refuse it.
-            limit = None if begun else self._limit(part, gas, start, len(calls), acts)
-            if limit is None and len(part) > 1 and not begun:
+        hold, self.sender.hold = self.sender.hold, True
+        try:
+            self._do_all(calls, gas, acts, done)
+        except ChainError as error:
+            self.sender.untold()
+            if acts:
+                stand = ", ".join(str(act.transaction) for act in acts)
+                error.hint = f"what went before it stands, in {stand}" + (
+                    "" if error.hint is None else f"; {error.hint}"
+                )
+            raise
+        finally:
+            self.sender.hold = hold
+            if not hold:
+                self.sender.told(left=False)
+        return acts
+
+    def _do_all(self, calls: Sequence[VerbCall], gas: int, acts: list[Act], done: Callable[[Act], object]) -> None:
+        def run(part: Sequence[VerbCall], limit: int | None) -> None:
+            first = self.label(part[0])
+            acts.append(self._run(part, first if len(part) == 1 else f"{len(part)} acts, {first} first", limit))
+            done(acts[-1])
+
+        left = dict(enumerate(calls))
+        # What was begun needs no limit, and a node that looks at what is on its way would refuse it.
+        for places in list(self._begun_among(calls)):
+            run([left.pop(place) for place in places], None)
+        size = FIRST_PART
+        while left:
+            places = list(left)[:size]
+            part = [left[place] for place in places]
+            limit = self._limit(part, gas, places, len(calls), acts)
+            if limit is None and len(part) > 1:
                 size = (len(part) + 1) // 2
                 continue
-            first = self.label(part[0])
-            label = first if len(part) == 1 else f"{len(part)} acts, {first} first"
-            acts.append(self._run(part, label, limit))
-            done(acts[-1])
-            start += len(part)
+            run(part, limit)
+            for place in places:
+                del left[place]
             if limit is not None:
                 # As many as will fit when the next are as large as these; one more would not.
                 size = max(1, len(part) * min(gas, GAS_CAP) * 10 // (limit * 11))
-        return acts
 
-    def _begun_together(self, part: Sequence[VerbCall]) -> int:
-        """How many of these calls, from the first, an earlier run began as one transaction and did not see its end."""
-        if self._rehearsing or not self.sender.begun():
-            return 0
-        return next((size for size in range(len(part), 0, -1) if self.begun(part[:size])), 0)
-
-    def _limit(self, part: Sequence[VerbCall], gas: int, start: int, count: int, done: Sequence[Act]) -> int | None:
-        """The gas of one transaction of some calls; None where they are too many for `gas`, or one that is too large,
-        which sending will tell. Raises `BatchRefused` for one that is refused."""
+    def _limit(
+        self, part: Sequence[VerbCall], gas: int, places: Sequence[int], count: int, done: Sequence[Act]
+    ) -> int | None:
+        """The gas of one transaction of some calls, which stand at these places of so many; None where they are too
+        many for `gas`, or one that is too large, which sending will tell. Raises `BatchRefused` for one that is
+        refused.
+        """
         call = self._call(part, "")
         try:
             estimate = int(self.connection.rpc("eth_estimateGas", call.as_rpc(self.address)), 16)
@@ -625,7 +656,7 @@ class Core:
             self._explain(refusal, [part[position]])
             label = self.label(part[position])
             refusal.subject = refusal.subject or label
-            raise BatchRefused(start + position + 1, count, label, refusal, tuple(done)) from None
+            raise BatchRefused(places[position] + 1, count, label, refusal, tuple(done)) from None
         return estimate if estimate <= min(gas, GAS_CAP) else None
 
     def _explain(self, refusal: ContractRefusal, calls: Sequence[VerbCall]) -> None:

@@ -125,14 +125,13 @@ def verb_of(contract: str, data: bytes, to: str = "") -> Verb:
     raise BadInput("no call of the ledger", subject="0x" + data[:4].hex())
 
 
-def verbs_of(contract: str, data: bytes) -> tuple[Verb, ...]:
-    """The verbs that a call's data calls, of a multicall those within; none for data that is no call of ours."""
-    try:
-        verb = verb_of(contract, data)
-    except BadInput:
-        return ()
-    within: tuple[Verb, ...] = getattr(verb, "data", ()) if verb.wire().name == "multicall" else (verb,)
-    return within
+def calls_in(contract: str, data: bytes) -> tuple[bytes, ...]:
+    """The data of the calls that a call makes: of a multicall those within, else itself alone."""
+    found = codec(contract).by_selector.get(data[:4])
+    if found is None or found.name != "multicall":
+        return (data,)
+    (within,) = found.decode(data[4:])
+    return tuple(within)
 
 
 def _with_calls(contract: str, verb: Verb) -> Verb:

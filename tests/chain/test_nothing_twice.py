@@ -88,6 +88,26 @@ def test_an_act_is_done_once_under_each_two_faults(
     assert over_http.nonce(CARRIER.address) == nonce + 2
 
 
+@pytest.mark.slow
+def test_the_same_act_from_four_runs_at_once_is_done_four_times(over_http: Connection, tmp_path: Path) -> None:
+    """With one nonce they would sign the same bytes, and each would be told that it was done."""
+    before, done = over_http.balance(SHIPPER), []
+    together = threading.Barrier(4)
+
+    def run() -> None:
+        with through(over_http, faults.delay(0.2).on("eth_sendRawTransaction")) as own:
+            together.wait()
+            done.append(Sender(own, CARRIER, outbox=Outbox(tmp_path)).send(pay()).transaction_hash)
+
+    runs = [threading.Thread(target=run) for _ in range(4)]
+    for each in runs:
+        each.start()
+    for each in runs:
+        each.join()
+    assert len(set(done)) == 4
+    assert over_http.balance(SHIPPER) == before + 4
+
+
 def test_whoever_tries_again_after_an_rpc_that_went_away_does_it_once(over_http: Connection) -> None:
     """Without an outbox too: the sender itself remembers what may have left."""
     before = over_http.balance(SHIPPER)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.client_refusals import assert_tells, refuses
@@ -12,8 +14,9 @@ from support.client_refusals import assert_tells, refuses
 from sampan import config
 from sampan.chain.networks import connect
 from sampan.chain.outbox import Outbox
-from sampan.client import errors, papers
+from sampan.client import core, errors, papers
 from sampan.client.ledger import Ledger
+from sampan.client.records import Act
 from sampan.errors import ChainError
 from sampan.keccak import keccak
 from sampan.suite import events
@@ -154,31 +157,106 @@ def test_an_account_is_added_and_a_lost_one_recovered(harbour: SampanChain, role
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("together", [3, 2], ids=["all of them", "and one more"])
+@pytest.mark.parametrize(
+    ("began", "asked"),
+    [((0, 1, 2), (0, 1, 2)), ((0, 1), (0, 1, 2)), ((0, 1), (2, 1, 0)), ((0, 1, 2), (3, 0, 1, 2))],
+    ids=["all of them", "one more behind", "another order", "one more before, and more than are tried together"],
+)
 def test_several_acts_that_an_earlier_run_left_on_their_way_are_waited_for_and_done_once(
-    together: int, harbour: SampanChain, roles: dict[str, Ledger], tmp_path: Path
+    began: tuple[int, ...],
+    asked: tuple[int, ...],
+    harbour: SampanChain,
+    roles: dict[str, Ledger],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """anvil looks at what is on its way: asked what one of them would cost, it refuses."""
-    carrier, shipper = roles["carrier"], roles["shipper"]
-    terms = [bare_terms(carrier, f"LEFT{number}") for number in range(3)]
-    calls = [carrier.bills.calls.issue(each, to=shipper.address) for each in terms]
-
-    def opened() -> Ledger:
-        outbox = Outbox(tmp_path)
-        return Ledger.at(harbour.connection, harbour.manifest, signer=carrier.sender.signer, outbox=outbox)
-
-    harbour.connection.rpc("evm_setAutomine", False)
-    try:
-        first = opened()
+    carrier, calls = roles["carrier"], issues(roles)
+    monkeypatch.setattr(core, "FIRST_PART", 2 if len(asked) > 3 else 128)
+    first = opened(harbour, carrier, tmp_path)
+    with not_mined(harbour):
         first.sender.timeout = 0.1
+        # As one transaction, however many are tried together first.
         with pytest.raises(ChainError, match="did not come through"):
-            first.do_all(calls[:together])
+            first._run([calls[each] for each in began], "issues")
+        first.sender.release()
+        acts = opened(harbour, carrier, tmp_path).do_all([calls[each] for each in asked])
+    assert len(acts[0].all(events.Issued)) == len(began)
+    assert sum(len(act.all(events.Issued)) for act in acts) == len(asked) == len(set(carrier.issued()))
+
+
+@pytest.mark.slow
+def test_what_was_done_of_several_acts_before_a_node_failed_is_done_once_when_they_are_asked_for_again(
+    harbour: SampanChain, roles: dict[str, Ledger], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carrier, shipper = roles["carrier"], roles["shipper"]
+    carrier.do_all(issues(roles))
+    calls = [shipper.bills.calls.sign(bill) for bill in carrier.issued()]
+    monkeypatch.setattr(core, "FIRST_PART", 2)
+    first = opened(harbour, shipper, tmp_path)
+    first.sender.timeout = 0.3
+
+    def part(act: Act) -> None:
+        harbour.connection.rpc("evm_setAutomine", False)
+
+    try:
+        with pytest.raises(ChainError, match="did not come through") as failed:
+            first.do_all(calls, done=part)
+        assert "what went before it stands, in 0x" in str(failed.value.hint)
         first.sender.release()
         harbour.connection.rpc("evm_setIntervalMining", 1)
-        acts = opened().do_all(calls)
+        again = opened(harbour, shipper, tmp_path).do_all(calls)
     finally:
         harbour.connection.rpc("evm_setIntervalMining", 0)
         harbour.connection.rpc("evm_setAutomine", True)
-    assert [len(act.all(events.Issued)) for act in acts] == [together, 3 - together][: len(acts)]
-    assert sum(len(act.all(events.Issued)) for act in acts) == 3
-    assert carrier.issued() == [each.bill for each in terms]
+    assert sum(len(act.all(events.Signed)) for act in again) == len(calls)
+    assert {carrier.bill(bill).act_count for bill in carrier.issued()} == {2}
+
+
+def test_what_an_earlier_run_only_signed_is_sent_by_whoever_asks_for_it_alone(
+    harbour: SampanChain, roles: dict[str, Ledger], tmp_path: Path
+) -> None:
+    """Waiting for issues sends nothing: another issue goes under the terms of now."""
+    carrier, calls = roles["carrier"], issues(roles)
+    first = opened(harbour, carrier, tmp_path)
+    sender: Any = first.sender
+    # As a kill between the signature and the node: the file stays, and nobody holds it.
+    sender._broadcast = dies
+    sender._give_up = lambda sent, error=None: sent.slip.leave()
+    with pytest.raises(KeyboardInterrupt):
+        first.do(calls[0])
+    assert list(tmp_path.rglob("*.json"))
+    second = opened(harbour, carrier, tmp_path)
+    second.wait_for_begun("issue")
+    assert carrier.issued() == []
+    assert second.begun(calls) == 1
+    second.do(calls[1])
+    assert carrier.issued() == [calls[1].verb.terms.bill]
+
+
+def dies(sent: object) -> None:
+    raise KeyboardInterrupt
+
+
+def issues(roles: dict[str, Ledger]) -> list[Any]:
+    """Four bills to issue."""
+    carrier, to = roles["carrier"], roles["shipper"].address
+    terms = [bare_terms(carrier, f"LEFT{number}") for number in range(4)]
+    return [carrier.bills.calls.issue(each, to=to) for each in terms]
+
+
+def opened(harbour: SampanChain, who: Ledger, folder: Path) -> Ledger:
+    """A run of its own, which finds what another left."""
+    return Ledger.at(harbour.connection, harbour.manifest, signer=who.sender.signer, outbox=Outbox(folder))
+
+
+@contextmanager
+def not_mined(harbour: SampanChain) -> Iterator[None]:
+    """A block a second, so that what was sent waits."""
+    harbour.connection.rpc("evm_setAutomine", False)
+    harbour.connection.rpc("evm_setIntervalMining", 1)
+    try:
+        yield
+    finally:
+        harbour.connection.rpc("evm_setIntervalMining", 0)
+        harbour.connection.rpc("evm_setAutomine", True)
