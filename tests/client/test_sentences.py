@@ -1,6 +1,7 @@
-"""How every event is told, held against a file that people read: all parties are distinct, so a swapped one shows.
+"""How every event and every call is told, held against files that people read: of an event all parties are distinct, so
+that a swapped one shows.
 
-`python tests/client/test_sentences.py` writes the file anew.
+`python tests/client/test_sentences.py` writes the files anew.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
+from sampan.bills.verbs.amendments import Recover
 from sampan.cargo.records import ALL_UNITS, Clause, Header, Statement
 from sampan.finance.loans.terms import Facility, Filing, Share
 from sampan.money.exchange.verbs import Quote
@@ -24,6 +26,8 @@ from sampan.suite.words import DayCount, Endorsement, FactKind
 from sampan.trade.terms import Terms
 
 GOLDEN = Path(__file__).parent / "golden" / "sentences.txt"
+LABELS = GOLDEN.with_name("labels.txt")
+NAMES = {**vars(words), "Any": Any}
 TIME = 1_767_225_600
 TEXTS = {"country": "SG", "countries": ("SG", "CN"), "list": "SMDG", "code": "XLL", "carriageLaw": "GB-ENG"}
 OTHERWISE: dict[str, tuple[dict[str, Any], ...]] = {
@@ -149,7 +153,7 @@ class Cast:
 
 TYPES: dict[str, dict[str, Any]] = {
     name: dict.fromkeys([which] * bool(which), str)
-    | {entry["name"]: eval(generate.python_type(entry), {**vars(words), "Any": Any}) for entry in item["inputs"]}
+    | {entry["name"]: eval(generate.python_type(entry), NAMES) for entry in item["inputs"]}
     for name, item, which in named_events()
 }
 """Event → the contract's name of each field → Python's type, as the stubs have it."""
@@ -195,5 +199,18 @@ def test_every_account_and_participant_that_an_event_names_is_told() -> None:
         assert {party for party in parties if f"<{party}>" not in sentences} == SILENT.get(kind.__name__, set()), kind
 
 
+def labels() -> str:
+    """The text of the file of what calls do, as it was declared."""
+    declared = ((verb.subject.contract, function, verb.label) for (_, function), verb in SUITE.verbs.items())
+    return "".join(f"{contract}.{function}: {label}\n" for contract, function, label in sorted(declared))
+
+
+def test_every_call_is_told_as_people_have_read_it() -> None:
+    assert labels() == LABELS.read_text(encoding="utf-8"), "python tests/client/test_sentences.py writes it anew"
+    # And a label is what is told of a call.
+    assert tell.label(Recover(Cast()._bill("lost", 1))) == "recover SAMPAN00CARRIER00006/LOST1/v1"
+
+
 if __name__ == "__main__":
     GOLDEN.write_text(told(), encoding="utf-8")
+    LABELS.write_text(labels(), encoding="utf-8")
