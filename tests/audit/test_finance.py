@@ -27,13 +27,15 @@ from sampan.audit import checks, show
 from sampan.audit.checks import run
 from sampan.audit.page import page
 from sampan.audit.report import Report
-from sampan.bills.verbs.circulation import Transfer
+from sampan.bills.terms import replacements_hash
+from sampan.bills.verbs.amendments import Replace
+from sampan.bills.verbs.circulation import Lodge, Transfer
 from sampan.bills.verbs.surrender import Accept, Deliver, Surrender
 from sampan.cli import schema
 from sampan.finance.loans import rules
 from sampan.finance.loans.history import Loans, heard
 from sampan.finance.loans.persons import Persons
-from sampan.finance.loans.records import Deal
+from sampan.finance.loans.records import MOST, Deal, debt_of
 from sampan.finance.loans.sales import Sales
 from sampan.finance.loans.subject import LOANS
 from sampan.finance.loans.terms import Filing, Share
@@ -42,7 +44,7 @@ from sampan.finance.loans.verbs.repaying import Discharge, Forget, Repay
 from sampan.finance.loans.verbs.securing import Allot, Entrust, File, SurrenderPledged
 from sampan.finance.loans.verbs.selling import Instruct, Release
 from sampan.finance.positions.verbs import Split
-from sampan.finance.registrations.records import Print
+from sampan.finance.registrations.records import WINDOW_DAYS, Print
 from sampan.fuzz.alone import ADMINISTRATOR, STRANGER
 from sampan.identity.verbs.accounts import SetReceiving
 from sampan.identity.verbs.enrolment import SetProfile
@@ -53,10 +55,12 @@ from sampan.suite import events as ev
 from sampan.suite.amounts import ANY
 from sampan.suite.check import Entry
 from sampan.suite.event import Event, field_names
-from sampan.suite.ids import pack_lei, position_name
+from sampan.suite.ids import ONE_VERSION, pack_lei, position_name
 from sampan.suite.tell import bill_name, checksum, lei_text, moment, sentence
 from sampan.suite.words import DayCount, Endorsement, Receiving, SurrenderFor
 from sampan.trade.history import sourced
+from sampan.trade.terms import Terms, deal_of
+from sampan.trade.verbs import Pay
 
 LEDGER = lent()
 ENTRIES = LEDGER.entries()
@@ -348,6 +352,107 @@ def test_sam_b1_what_is_wrong_is_found_once_and_what_the_chain_does_not_answer_i
         for view in ("owed", "paidIn"):
             silent.views["LoanBook"][view, (facility,)] = None
     assert seen("SAM-B1", chain=silent) == []
+
+
+def test_sam_b1_what_an_event_told_wrong_is_believed_from_then_on_and_found_once_t31() -> None:
+    """Two drawings of one day tell the same interest, a cent more than there is."""
+    ledger = Lent()
+    number = ledger.facility()
+    bill = ledger.pledge(number, 200_000, 25_000)
+    ledger.pass_days(10)
+    for _ in range(2):
+        ledger.act("shipper", Draw(number, 1_000, bill, ()))
+    log = [
+        replace(entry, event=replace(entry.event, interest=entry.event.interest + 1))
+        if isinstance(entry.event, ev.Drawn) and entry.event.amount == 1_000
+        else entry
+        for entry in ledger.entries()
+    ]
+
+    found = [message for _, message in found_in("SAM-B1", ledger, log) if "by all that was told before" in message]
+
+    assert ["HKD 0.51 of interest, where HKD 260.00 and HKD 0.50 of interest" in message for message in found] == [True]
+
+
+def test_sam_b1_interest_that_is_paid_to_the_unit_leaves_no_fraction_of_one_t31() -> None:
+    """Of 26.00 they are 0.52 cents a day: each day one is paid, and the next begins at nothing."""
+    ledger = Lent()
+    number = ledger.facility()
+    ledger.pledge(number, 200_000, 2_600)
+    for _ in range(4):
+        ledger.pass_days(1)
+        ledger.act("shipper", Repay(number, 1, ledger.hkd, ()))
+
+    repaid = [entry.event for entry in ledger.entries() if isinstance(entry.event, ev.Repaid)]
+    assert [(event.principal, event.interest) for event in repaid] == [(2_600, 0)] * 4
+    assert seen("SAM-B1", ledger) == []
+
+
+def test_sam_b1_a_bill_that_went_for_nothing_leaves_the_fraction_of_interest_that_ran_t31() -> None:
+    """Of 24.00 they are 0.48 cents a day: nothing to be paid on the first, one cent on the second."""
+    ledger = Lent()
+    number = ledger.facility()
+    ledger.pledge(number, 200_000, 2_400)
+    bill = ledger.pledge(number, 50_000)
+    ledger.pass_days(1)
+    take(ledger, bill, 0, "trader")
+    ledger.pass_days(1)
+    ledger.act("shipper", Repay(number, 1, ledger.hkd, ()))
+
+    (sold,) = (entry.event for entry in ledger.entries() if isinstance(entry.event, ev.PledgeSold))
+    assert (sold.amount, sold.principal, sold.interest) == (0, 2_400, 0)
+    assert seen("SAM-B1", ledger) == []
+
+
+def test_sam_b1_interest_that_no_longer_fits_its_place_ends_where_the_contract_has_it_end_t31() -> None:
+    ledger = Lent()
+    number = ledger.facility()
+    drawn, book = ledger.now, ledger.state.facilities[number]
+    loan = heard(audit_of(ledger)).all[number]
+    loan.principal, loan.interest = MOST, MOST - Fraction(1, 3)
+    loan.run(drawn + DAY)
+    assert MOST <= loan.interest < MOST + 1
+    part = loan.interest - MOST
+    left = replace(book, debt=replace(book.debt, principal=MOST, interest=MOST - 1, day=loan.day - 1))
+    left = replace(left, debt=replace(left.debt, part=left.per_unit * 2 // 3))
+
+    debt = rules.accrued(left, drawn + DAY)
+
+    assert (debt.interest, debt.day) == (MOST, loan.day)
+    assert abs(part - Fraction(debt.part, left.per_unit)) < Fraction(1, left.per_unit)
+    assert part > 0
+
+
+def test_sam_b1_several_bills_that_are_let_go_in_one_act_are_asked_for_once_at_its_end_t25() -> None:
+    ledger = Lent()
+    number = ledger.facility()
+    kept = ledger.pledge(number, 60_000, 25_000)
+    gone = [ledger.pledge(number, 100) for _ in range(2)]
+    ledger.act("shipper", Discharge(number, tuple(map(ledger.collateral, gone))))
+    assert seen("SAM-B1", ledger) == []
+    log = [
+        replace(entry, event=replace(entry.event, value=100))
+        if isinstance(entry.event, ev.Pledged) and entry.event.bill == kept
+        else entry
+        for entry in ledger.entries()
+    ]
+
+    let_go = [message for _, message in found_in("SAM-B1", ledger, log) if message.startswith("Discharged")]
+
+    assert len(let_go) == 1
+    assert f"HKD 250.00 was owed after it of {bill_name(gone[1])}, and bills covered HKD 0.80" in let_go[0]
+
+
+def test_sam_b1_what_is_surrendered_in_default_for_its_goods_covers_nothing_any_more_t25() -> None:
+    ledger, number, (gone, _) = in_default()
+    ledger.act("security agent", SurrenderPledged(gone, SurrenderFor.DELIVERY, ledger.who["carrier"], ()))
+
+    loan, book = heard(audit_of(ledger)).all[number], ledger.state.facilities[number]
+
+    assert loan.value == book.value == 60_000
+    assert {each.bill: each.value for each in loan.bills.values()}[gone] == 0
+
+
 
 
 # ------------------------------------------------------------------------------------------------- SAM-B2: its payments
@@ -689,6 +794,29 @@ def cents(said: str) -> int:
     return int(said.removeprefix("HKD ").replace(",", "").replace(".", ""))
 
 
+def test_sam_b6_what_a_loan_tells_to_have_come_in_is_missed_in_that_transaction_where_no_money_moved_p6() -> None:
+    repaid = first(ev.Repaid, lambda event: event.facility == STANDING)
+    moved = [
+        entry
+        for entry in ENTRIES
+        if entry.transaction == repaid.transaction and isinstance(entry.event, ev.DepositTransfer)
+    ]
+
+    (found,) = seen("SAM-B6", without(*moved))
+
+    assert found[1].startswith(f"after block {repaid.block} it has ")
+
+
+def test_sam_b6_where_the_chain_does_not_answer_or_nothing_could_be_rebuilt_nobody_is_accused() -> None:
+    silent = honest()
+    silent.views[LEDGER.hkd]["balanceOf", (LEDGER.book,)] = None
+
+    assert seen("SAM-B6", chain=silent) == []
+    assert list(run(checks.find("SAM-B6"), replace(audit_of(LEDGER), state=None))) == []
+
+
+
+
 # ------------------------------------------------------------------------------------------- SAM-F1: financed twice
 
 
@@ -855,6 +983,164 @@ def test_a_bill_that_is_sold_on_and_pledged_by_its_buyer_is_financed_once_t45() 
     assert findings_of(audit_of(ledger)) == []
 
 
+def amended(ledger: Lent, bill: int, by: str = "shipper", *, same: bool = False) -> int:
+    """What the carrier of a free bill made of it; the next version of its reference, if it is to be the same."""
+    terms = ledger.terms(LEIS["carrier"])
+    if same:
+        terms = replace(terms, bill=bill + ONE_VERSION)
+    agreed = replacements_hash((bill,), (terms,))
+    ledger.act(by, Surrender(bill, SurrenderFor.AMENDMENT, ledger.who["carrier"], agreed, b""))
+    ledger.act("carrier", Replace((bill,), (terms,), b"amended"))
+    return terms.bill
+
+
+def test_sam_f1_a_bill_that_was_sold_and_amended_is_financed_once_by_whoever_has_it_then_t45() -> None:
+    ledger = Lent()
+    prints = ledger.prints()
+    for name in ("trader", "consignee"):
+        ledger.act(name, SetReceiving(ledger.who[name], Receiving.ANYONE))
+    bill = ledger.pledge(ledger.facility(), 60_000, 20_000, prints=prints)
+    ledger.sell(bill, 50_000, buyer="trader")
+    ledger.act(STRANGER, Forget(bill, ledger.left(bill)))
+    new = amended(ledger, amended(ledger, bill, "trader"), "trader")
+    ledger.act("trader", Transfer(new, ledger.who["consignee"], b""))
+    ledger.pledge(ledger.facility("consignee", filed_in=""), 60_000, bill=new, prints=prints, by="consignee")
+
+    assert seen("SAM-F1", ledger) == []
+
+
+def test_sam_f1_what_replaced_a_bill_counts_as_given_up_once_its_carrier_took_it_back_t45() -> None:
+    ledger, bill, prints = let_go()
+    new = amended(ledger, bill)
+    ledger.act("shipper", Surrender(new, SurrenderFor.DELIVERY, ledger.who["carrier"], bytes(32), b""))
+    before = ledger.entries()
+    ledger.act("carrier", Accept(new, b""))
+    ledger.pledge(1, 60_000, prints=prints)
+
+    assert seen("SAM-F1", ledger) == []
+    early = [entry for entry in ledger.entries() if not isinstance(entry.event, ev.SurrenderAccepted)]
+    assert len(before) < len(early)
+    found = found_in("SAM-F1", ledger, early)
+    assert len(found) == 2, "a print each: what replaced it lives"
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_sam_f1_a_bill_whose_replacement_lives_is_not_given_up_whatever_its_reference_t45(same: bool) -> None:
+    ledger, bill, prints = let_go()
+    amended(ledger, bill, same=same)
+    ledger.pledge(1, 60_000, prints=prints)
+
+    assert levels("SAM-F1", ledger) == ["low", "low"]
+
+
+def test_sam_f1_what_an_allotment_moved_secures_its_debt_under_the_bill_that_has_it_now_t21() -> None:
+    ledger, bill, prints = let_go()
+    replaced, other = ledger.amended(ledger.pledge(1, 60_000, prints=prints), 2)
+    ledger.act("security agent", Allot(replaced, (Share(other, 20_000, prints[:1]),)))
+    ledger.sell_free(bill, 70_000, "shipper", "consignee")
+
+    assert levels("SAM-F1", ledger) == ["low", "low", "medium", "medium"], "of each print once"
+    under = [message for _, message in seen("SAM-F1", ledger)[2:] if f"facility 1 under {bill_name(other)}" in message]
+    assert len(under) == 1
+
+
+def test_sam_f1_a_bill_is_sold_after_the_debt_under_another_of_its_cargo_ended_t45() -> None:
+    ledger, one, two = repledged()
+    ledger.act("shipper", Repay(2, 10**9, ledger.hkd, (ledger.collateral(two),)))
+    ledger.sell_free(one, 70_000, "shipper", "consignee")
+
+    assert levels("SAM-F1", ledger) == ["low"]
+
+
+def registered(*said: Print, debt: int, kind: type[Event] = ev.Registered) -> Entry:
+    """Some prints are told to secure a debt of the loan book from now on, or no more: an entry for the end of a log."""
+    like = first(kind)
+    event = replace(like.event, room=LEDGER.book, debt=debt, prints=tuple(each.pack() for each in said))  # type: ignore[call-arg]
+    return replace(ENTRIES[-1], event=event, transaction=f"0x{debt:032x}{len(said):032x}")
+
+
+BOX = Print(0xB0C5, 20_900, 0, 0)
+HALF = replace(BOX, weight=9_000, payload=20_000)
+
+
+@pytest.mark.parametrize(("one", "other"), [(BOX, HALF), (HALF, BOX), (HALF, HALF), (BOX, BOX)])
+def test_sam_f1_all_that_is_in_a_box_and_a_part_of_it_secure_no_two_debts_in_either_order_p7(
+    one: Print, other: Print
+) -> None:
+    debts = debt_of(REPAID, 90), debt_of(STANDING, 91)
+    log = [*ENTRIES, *(registered(said, debt=debt) for said, debt in zip((one, other), debts, strict=True))]
+
+    ((_, message),) = seen("SAM-F1", log)
+
+    assert message.startswith("it secures facility 3 from block ")
+    assert "facility 1 since block" in message
+    assert message.endswith(", which had not ended")
+
+
+def test_sam_f1_every_part_that_secures_a_debt_counts_towards_what_the_box_may_carry_p7() -> None:
+    parts = [replace(HALF, weight=weight) for weight in (9_000, 5_000, 7_000)]
+    log = [*ENTRIES, *(registered(said, debt=debt_of(REPAID, 90 + at)) for at, said in enumerate(parts))]
+    assert seen("SAM-F1", log[:-1]) == []
+
+    ((_, message),) = seen("SAM-F1", log)
+
+    assert "its parts secure debts with 21000 kg" in message
+
+
+@pytest.mark.parametrize(
+    ("beside", "ended"),
+    [
+        (replace(BOX, day=BOX.day + 30), replace(BOX, day=BOX.day + 30)),
+        (replace(HALF, weight=5_000), replace(HALF, weight=5_000)),
+    ],
+)
+def test_sam_f1_the_end_of_one_piece_of_a_box_is_not_the_end_of_another_of_the_same_debt_p7(
+    beside: Print, ended: Print
+) -> None:
+    """A debt has a box at two departures, or two parts of it. One ends, and another debt has the one that goes on."""
+    mine = replace(beside, day=BOX.day, weight=9_000 if beside.weight else 0)
+    debt = debt_of(REPAID, 90)
+    log = [
+        *ENTRIES,
+        registered(mine, beside, debt=debt),
+        registered(ended, debt=debt, kind=ev.Deregistered),
+        registered(mine, debt=debt_of(STANDING, 91)),
+    ]
+
+    ((_, message),) = seen("SAM-F1", log)
+
+    assert message.endswith(", which had not ended")
+
+
+def test_sam_f1_a_piece_of_cargo_ends_by_a_print_of_the_last_day_of_its_window_p7() -> None:
+    debt, last = debt_of(REPAID, 90), replace(BOX, day=BOX.day + WINDOW_DAYS)
+    log = [*ENTRIES, registered(BOX, debt=debt), registered(last, debt=debt, kind=ev.Deregistered)]
+    assert seen("SAM-F1", [*log, registered(BOX, debt=debt_of(STANDING, 91))]) == []
+
+
+def test_sam_f1_the_end_of_another_debt_of_the_same_box_is_not_the_end_of_this_one_p7() -> None:
+    one, other, third = (debt_of(each, 90) for each in (REPAID, DEFAULTED, STANDING))
+    log = [
+        *ENTRIES,
+        registered(BOX, debt=one),
+        registered(BOX, debt=other),
+        registered(BOX, debt=other, kind=ev.Deregistered),
+        registered(BOX, debt=third),
+    ]
+
+    found = [message for _, message in seen("SAM-F1", log)]
+
+    assert [message.split(" from block")[0] for message in found] == ["it secures facility 2", "it secures facility 3"]
+    assert all("facility 1 since block" in message for message in found)
+
+
+def test_sam_f1_and_f7_where_nothing_could_be_rebuilt_no_sale_is_told() -> None:
+    for check in ("SAM-F1", "SAM-F7"):
+        assert list(run(checks.find(check), replace(audit_of(LEDGER), state=None))) == []
+
+
+
+
 # ----------------------------------------------------------------------------------------------------- SAM-F7: circles
 
 
@@ -892,10 +1178,10 @@ def test_sam_f7_straight_back_is_low_and_no_dearer_is_no_finding_t45(
     assert levels("SAM-F7", traders) == level
 
 
-def take(ledger: Lent, bill: int, price: int, buyer: str) -> None:
-    """Whoever the borrower named takes a pledged bill from the loan book itself, without the sale."""
+def take(ledger: Lent, bill: int, price: int, buyer: str, *, by: str = "shipper", least: int = 0) -> None:
+    """Whoever the borrower named, or in default the agent, takes a pledged bill from the loan book without the sale."""
     ledger.act(buyer, deposits.Approve(ledger.hkd, ledger.book, ANY))
-    ledger.act("shipper", Instruct(bill, ledger.who[buyer], b"\1" * 32, 0))
+    ledger.act(by, Instruct(bill, ledger.who[buyer], b"\1" * 32, least))
     ledger.act(buyer, Release(bill, price, ledger.who[buyer], Endorsement.BLANK, b"\1" * 32))
 
 
@@ -997,6 +1283,129 @@ def test_sam_f7_what_another_room_registers_under_the_same_number_is_no_pledge_o
     ]
 
     assert run(checks.find("SAM-F7"), audit_of(traders, elsewhere)) == []
+
+
+def test_sam_f7_a_cargo_comes_back_dearer_under_what_replaced_its_bill_and_what_replaced_that(traders: Lent) -> None:
+    bill = traders.blank()
+    traders.sell_free(bill, 50_000, "shipper", "trader")
+    new = amended(traders, amended(traders, bill, "trader"), "trader")
+    traders.sell_free(new, 60_000, "trader", "shipper")
+
+    ((about, message),) = seen("SAM-F7", traders)
+
+    assert about == bill_name(new)
+    assert "for HKD 500.00, and went through 2 groups" in message
+
+
+def test_sam_f7_of_a_cargo_that_its_seller_sold_twice_before_the_way_back_is_told_once(traders: Lent) -> None:
+    bill = traders.blank()
+    traders.sell_free(bill, 50_000, "shipper", "trader")
+    traders.act("trader", Transfer(bill, traders.who["shipper"], b""))
+    traders.sell_free(bill, 45_000, "shipper", "trader")
+    traders.sell_free(bill, 60_000, "trader", "shipper")
+
+    ((_, message),) = seen("SAM-F7", traders)
+
+    assert "for HKD 500.00, and went through" in message
+
+
+def test_sam_f7_within_a_group_goods_move_at_whatever_price_t45(traders: Lent) -> None:
+    parent = traders.state.participants[traders.number("shipper")].parent
+    traders.act(ADMINISTRATOR, SetProfile(traders.number("consignee"), parent, 127))
+    bill = traders.blank()
+    traders.sell_free(bill, 50_000, "shipper", "trader")
+    traders.act("trader", Transfer(bill, traders.who["consignee"], b""))
+    assert seen("SAM-F7", traders) == []
+    traders.sell_free(bill, 60_000, "consignee", "shipper")
+
+    assert seen("SAM-F7", traders) == []
+
+
+@pytest.mark.parametrize("value", [50_000, 40_000])
+def test_sam_f7_what_is_pledged_for_no_more_than_it_was_sold_for_is_no_finding_t45(traders: Lent, value: int) -> None:
+    bill = traders.blank()
+    traders.sell_free(bill, 50_000, "shipper", "trader")
+    traders.act("trader", Transfer(bill, traders.who["shipper"], b""))
+    traders.pledge(traders.facility(), value, bill=bill)
+
+    assert seen("SAM-F7", traders) == []
+
+
+def test_sam_f7_what_a_sale_brought_back_for_less_may_be_pledged_for_more_t45(traders: Lent) -> None:
+    bill = traders.blank()
+    traders.sell_free(bill, 50_000, "shipper", "trader")
+    traders.sell_free(bill, 49_000, "trader", "shipper")
+    traders.pledge(traders.facility(), 51_000, bill=bill)
+
+    assert seen("SAM-F7", traders) == []
+
+
+def test_sam_f7_prices_in_two_currencies_do_not_compare_t45(traders: Lent) -> None:
+    """The first sale was for renminbi: more of a smaller unit is not dearer."""
+    bill = traders.blank()
+    first_ = traders.sell_free(bill, 50_000, "shipper", "trader")
+    traders.sell_free(bill, 60_000, "trader", "shipper")
+    other = traders.blank()
+    second = traders.sell_free(other, 50_000, "shipper", "trader")
+    traders.act("trader", Transfer(other, traders.who["shipper"], b""))
+    traders.pledge(traders.facility(), 51_000, bill=other)
+    assert levels("SAM-F7", traders) == ["low", "low"]
+
+    assert found_in("SAM-F7", traders, in_renminbi(traders, first_, second)) == []
+
+
+def in_renminbi(ledger: Lent, *terms: Terms) -> list[Entry]:
+    """The log with some sales told to have been for the same number of another currency."""
+    log = ledger.entries()
+    for old in terms:
+        new = replace(old, money=ledger.cnh)
+        for place, entry in enumerate(log):
+            event = entry.event
+            if isinstance(event, ev.Lodged) and event.terms == old.encoded:
+                told_ = {"terms": new.encoded, "deal": deal_of(new.hash)}
+            elif isinstance(event, ev.Paid) and event.terms == old.hash:
+                told_ = {"terms": new.hash}
+            else:
+                continue
+            log[place] = replace(entry, event=replace(event, **told_))  # type: ignore[arg-type]
+    return log
+
+
+@pytest.mark.parametrize(("out", "back"), [(2, 1), (1, 2)])
+def test_sam_f7_a_price_of_two_bills_and_of_one_of_them_do_not_compare_t45(traders: Lent, out: int, back: int) -> None:
+    bills = sorted(traders.blank() for _ in range(2))
+
+    def sold(count: int, price: int, by: str, to: str) -> None:
+        terms = replace(traders._sale(bills[0], price, by, to), bills=tuple(bills[:count]))
+        for bill in terms.bills:
+            traders.act(by, Lodge(bill, Endorsement.NONE, traders.sale, terms.encoded))
+        traders.act(to, Pay(terms, traders.hkd))
+
+    sold(out, 50_000, "shipper", "trader")
+    if out < back:
+        traders.act("shipper", Transfer(bills[1], traders.who["trader"], b""))
+    sold(back, 60_000, "trader", "shipper")
+
+    assert seen("SAM-F7", traders) == []
+
+
+def test_sam_f7_what_was_taken_from_the_loan_book_in_default_cost_its_surplus_too_t25(traders: Lent) -> None:
+    bill = traders.pledge(traders.facility(), 60_000, 20_000)
+    traders.pass_days(94)
+    take(traders, bill, 50_000, "trader", by="security agent", least=50_000)
+    traders.sell_free(bill, 60_000, "trader", "shipper")
+
+    ((_, message),) = seen("SAM-F7", traders)
+
+    assert "for HKD 500.00, and went through" in message
+
+
+def test_sam_f7_a_registration_that_is_told_again_once_the_bill_is_free_stops_nothing() -> None:
+    registered_ = first(ev.Registered)
+
+    assert seen("SAM-F7", [*ENTRIES, replace(registered_, transaction="0x" + "ab" * 32)]) == []
+
+
 
 
 # ---------------------------------------------------------------------------------------------- SAM-F8: use of title
@@ -1131,6 +1540,8 @@ def test_a_loan_that_is_not_repaid_in_time_is_in_default() -> None:
     ledger.pledge(ledger.facility(), 60_000, 25_000)
     ledger.pass_days(92)
     assert report(ledger).timeline()["loans"][0]["in_default"] is False, "days of grace"
+    loan = heard(audit_of(ledger)).all[1]
+    assert [loan.is_late(loan.grace_ends + second) for second in (0, 1)] == [False, True], "after its last second"
     ledger.pass_days(3)
 
     (told,) = report(ledger).timeline()["loans"]
