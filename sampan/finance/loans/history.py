@@ -217,8 +217,6 @@ class Loans:
                 self.bill_of_debt[debt_of(loan.number, event.pledge)] = event.bill
             case ev.CarriedOn() if event.bill in bills:
                 before = bills.pop(event.bill)
-                for first in event.replacements[:1]:
-                    self.bill_of_debt[debt_of(loan.number, before.pledge)] = first
                 for place, bill in enumerate(event.replacements):
                     bills[bill] = Secured(bill, before.pledge, 0 if place else before.value)
             case ev.Allotted():
