@@ -453,8 +453,6 @@ def test_sam_b1_what_is_surrendered_in_default_for_its_goods_covers_nothing_any_
     assert {each.bill: each.value for each in loan.bills.values()}[gone] == 0
 
 
-
-
 # ------------------------------------------------------------------------------------------------- SAM-B2: its payments
 
 
@@ -815,8 +813,6 @@ def test_sam_b6_where_the_chain_does_not_answer_or_nothing_could_be_rebuilt_nobo
     assert list(run(checks.find("SAM-B6"), replace(audit_of(LEDGER), state=None))) == []
 
 
-
-
 # ------------------------------------------------------------------------------------------- SAM-F1: financed twice
 
 
@@ -1052,6 +1048,36 @@ def test_sam_f1_a_bill_is_sold_after_the_debt_under_another_of_its_cargo_ended_t
     assert levels("SAM-F1", ledger) == ["low"]
 
 
+def test_sam_f1_of_three_bills_of_one_cargo_the_third_is_told_beside_whichever_was_pledged_last_t45() -> None:
+    ledger, _, two = repledged()
+    ledger.act("shipper", Repay(2, 10**9, ledger.hkd, (ledger.collateral(two),)))
+    prints = next(entry.event.prints for entry in ledger.entries() if isinstance(entry.event, ev.Registered))
+    ledger.pledge(2, 60_000, prints=prints)
+
+    *_, (_, message) = seen("SAM-F1", ledger)
+    assert f"under {bill_name(two)}, of the same borrower" in message
+    # The end of the first is told after that of the second.
+    log = ledger.entries()
+    first_, second = (entry for entry in log if isinstance(entry.event, ev.Deregistered))
+    log.remove(first_)
+    log.insert(log.index(second) + 1, replace(first_, **{f: getattr(second, f) for f in ("block", "time")}))  # type: ignore[arg-type]
+    *_, (_, message) = found_in("SAM-F1", ledger, log)
+    assert f"under {bill_name(two)}, of the same borrower" in message
+
+
+def test_sam_f1_what_another_room_lent_on_in_between_hides_no_bill_of_the_cargo_t45() -> None:
+    ledger, bill, prints = let_go()
+    like = [entry for entry in ledger.entries() if isinstance(entry.event, ev.Registered | ev.Deregistered)][-2:]
+    elsewhere = [replace(each, event=replace(each.event, room=ledger.sale)) for each in like]
+    at = len(ledger.entries())
+    ledger.pledge(1, 60_000, prints=prints)
+    log = ledger.entries()
+
+    found = [message for _, message in found_in("SAM-F1", ledger, [*log[:at], *elsewhere, *log[at:]])]
+
+    assert [f"under {bill_name(bill)}, of the same borrower" in message for message in found] == [True, True]
+
+
 def registered(*said: Print, debt: int, kind: type[Event] = ev.Registered) -> Entry:
     """Some prints are told to secure a debt of the loan book from now on, or no more: an entry for the end of a log."""
     like = first(kind)
@@ -1137,8 +1163,6 @@ def test_sam_f1_the_end_of_another_debt_of_the_same_box_is_not_the_end_of_this_o
 def test_sam_f1_and_f7_where_nothing_could_be_rebuilt_no_sale_is_told() -> None:
     for check in ("SAM-F1", "SAM-F7"):
         assert list(run(checks.find(check), replace(audit_of(LEDGER), state=None))) == []
-
-
 
 
 # ----------------------------------------------------------------------------------------------------- SAM-F7: circles
@@ -1404,8 +1428,12 @@ def test_sam_f7_a_registration_that_is_told_again_once_the_bill_is_free_stops_no
     registered_ = first(ev.Registered)
 
     assert seen("SAM-F7", [*ENTRIES, replace(registered_, transaction="0x" + "ab" * 32)]) == []
-
-
+    ledger = Lent()
+    bill = ledger.pledge(ledger.facility(), 60_000, 20_000)
+    ledger.sell(bill, 50_000)
+    log = ledger.entries()
+    again = next(entry for entry in log if isinstance(entry.event, ev.Registered))
+    assert found_in("SAM-F7", ledger, [*log, replace(again, transaction="0x" + "ab" * 32)]) == []
 
 
 # ---------------------------------------------------------------------------------------------- SAM-F8: use of title

@@ -21,7 +21,8 @@ from sampan.client.ledger import Ledger
 from sampan.client.loan_terms import in_words, is_laid
 from sampan.client.loans import parts
 from sampan.errors import BadInput, UsageError
-from sampan.finance.loans.records import QUARTER
+from sampan.finance.loans.bounds import unfit
+from sampan.finance.loans.records import MOST_TERM, QUARTER, zone
 from sampan.finance.loans.terms import Facility as Terms
 from sampan.identity.records import DAY
 from sampan.scenarios.script import facility_terms
@@ -333,6 +334,21 @@ def test_a_signer_sees_every_term_in_words(ledger: Ledger, tmp_path: Path) -> No
         assert checksum(whole) in everything
     for word in (terms.condition, terms.agreement, terms.salt):
         assert word.hex() in everything
+
+
+def test_a_term_is_asked_once_what_it_depends_on_is_known_to_the_last_second_of_the_deadline() -> None:
+    def wrong(first: int, **known: int) -> list[str]:
+        return [each.term for each in unfit(known, first=first)]
+
+    assert (wrong(10, maturity=9), wrong(10, maturity=10)) == (["maturity"], [])
+    assert wrong(10, deadline=10, maturity=10 + MOST_TERM) == []
+    assert wrong(10, deadline=10, maturity=11 + MOST_TERM) == ["maturity"]
+    assert wrong(10, deadline=9, maturity=11 + MOST_TERM) == ["deadline"]
+
+
+def test_a_clock_that_there_is_not_is_told_as_utc() -> None:
+    assert [zone(clock) for clock in (-96, 96, 0)] == [UTC] * 3
+    assert zone(95) == timezone(timedelta(hours=23, minutes=45))
 
 
 def test_the_schema_takes_the_file(tmp_path: Path) -> None:

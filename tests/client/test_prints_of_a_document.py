@@ -22,7 +22,7 @@ from sampan.documents import prepare
 from sampan.documents.disclosure import Disclosure, disclose
 from sampan.documents.tree import DocumentTree
 from sampan.errors import AnswerIsNo, BadInput, ChainError, UsageError
-from sampan.finance.prints import Piece, Registrar, print_of
+from sampan.finance.prints import Piece, Registrar, in_words, print_of
 from sampan.finance.registrations.records import Print
 from sampan.suite import events
 from sampan.suite.words import Answer, Kind
@@ -76,6 +76,15 @@ def test_a_part_load_has_its_weight_and_what_the_box_may_carry(tmp_path: Path) -
     # Whole kilograms, rounded up.
     assert all(piece.weight >= 4_001 for piece in found)
     assert sum(piece.weight for piece in found) in (8_001, 8_002)
+
+
+def test_a_print_says_in_words_what_of_a_box_it_is_and_when_that_leaves() -> None:
+    day = (datetime(2026, 3, 9, tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)).days
+
+    full, part = in_words(Print(0xAB, day).pack()), in_words(Print(0xAB, day, 9_000, 20_000).pack())
+
+    assert full.endswith(": all of a box, leaving on 2026-03-09")
+    assert part.endswith(": 9,000 kg in a box that may carry 20,000 kg, leaving on 2026-03-09")
 
 
 def test_pounds_are_counted_in_kilograms(tmp_path: Path) -> None:

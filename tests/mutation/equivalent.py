@@ -64,6 +64,30 @@ EQUIVALENT: Final[dict[str, str]] = {
     "finance/loans/verbs/opening.py Open.run: False for True in `strict=True` (2)": (
         "how many there are was asked before"
     ),
+    "finance/loans/cargo.py is_one: drop the operand `one.cargo == other.cargo`": (
+        "what is compared is of one box already"
+    ),
+    "finance/loans/checks/duplicates.py _Register._end: bound `last.number < each.number`": (
+        "each ends once, and no two have one number"
+    ),
+    "finance/loans/checks/duplicates.py _Register._seen_before: drop the operand `last.ended is None`": (
+        "what ended has its end"
+    ),
+    "finance/loans/checks/duplicates.py _Register._seen_before: drop the operand `last.bill is None`": (
+        "none is kept that had no bill"
+    ),
+    "finance/loans/checks/held.py _look: drop the operand `where in (event.from_, event.to)`": (
+        "what passes by the book adds nothing to what it has"
+    ),
+    "finance/loans/history.py Loan.run: bound `day > self.day`": "on the day itself no interest is added",
+    "finance/loans/history.py Loans.securing: drop the operand `loan is None`": (
+        "where no loan is known, no bill of it was found"
+    ),
+    "finance/loans/history.py Loans._bills: drop `return`": "where no bill is named, nothing is counted or changed",
+    "finance/loans/sales.py Sales._sold: drop `return`": "a bill that lay in the sale is let out by no other room",
+    "finance/loans/sales.py Sales._sold: drop the operand `isinstance(each, ev.PledgeSold)`": (
+        "the loan book alone lets bills out to whoever pays"
+    ),
     "finance/prints.py Registrar.cargo: drop the operand `1`": "nobody knows a box whose hash is zero",
     "client/prints.py standing: drop the operand `said.weight`": "all of a box is asked of twice, and answered alike",
 }
