@@ -265,7 +265,7 @@ def carriage_law_of(text: str) -> str:
     law = text.strip().upper()
     from sampan.documents import identifiers
 
-    hint = "name a country or a part of one with --carriage-law, as in SG, CN, GB-ENG"
+    hint = "name a country or a part of one (--carriage-law), as in SG, CN, GB-ENG"
     if not law:
         raise BadInput("the law of the contract of carriage is missing", hint=hint)
     if not _LAW.fullmatch(law) or not identifiers.is_country(law[:2]):

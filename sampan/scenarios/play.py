@@ -41,8 +41,9 @@ from sampan.keccak import keccak
 from sampan.scenarios import reports
 from sampan.scenarios import script as said
 from sampan.scenarios.documents import Documents
+from sampan.scenarios.hints import in_a_file
 from sampan.scenarios.record import Record, header
-from sampan.scenarios.vocabulary import AMOUNT, BANKS, COIN_OF, Cargo, Named, deployable
+from sampan.scenarios.vocabulary import AMOUNT, BANKS, COIN_OF, Cargo, Doing, Named, deployable, vocabulary
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import amounts, events, tell
 from sampan.suite.amounts import Amount
@@ -389,7 +390,17 @@ class Play:
             ) from None
 
     def _failed(self, step: Step, what: str, expected: str, came: str, hint: str | None = None) -> _Stop:
+        if hint is not None:
+            doing = self._doing(step)
+            hint = in_a_file(hint, () if doing is None else doing.arguments)
         return _Stop(failure=Failure(step.number, str(step.place), what, expected, came, hint))
+
+    def _doing(self, step: Step) -> Doing | None:
+        """The verb of a step that does or signs one of the suite's."""
+        if not isinstance(step, said.Do | said.Sign):
+            return None
+        known = vocabulary()
+        return known.get(f"{step.contract}.{step.verb}") or known.get(step.verb)
 
     def _take_up(self, step: Step, done: Mapping[str, Any]) -> None:
         """A step that an earlier run did."""

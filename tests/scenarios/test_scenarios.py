@@ -26,6 +26,7 @@ from sampan.client import contracts, verbs, wire
 from sampan.client.ledger import Ledger
 from sampan.errors import BadInput, UsageError
 from sampan.scenarios import script, vocabulary
+from sampan.scenarios.hints import in_a_file
 from sampan.scenarios.play import Outcome, Play
 from sampan.scenarios.stage import SampanChain, Stage
 from sampan.subjects import SUITE
@@ -299,6 +300,51 @@ def test_a_scenario_is_begun_with_a_file_that_can_be_played_and_a_wrong_expectat
         "titleholder trader",
         "titleholder importer",
     )
+
+
+@pytest.mark.parametrize(
+    ("steps", "hint"),
+    [
+        (
+            "  - {do: issue, by: carrier, with: {document: rice}}\n",
+            "name a country or a part of one (`with: {carriage_law: ...}`), as in SG, CN, GB-ENG",
+        ),
+        (ISSUED, "`parties:` enrols it, with its own signature"),
+    ],
+)
+def test_what_would_be_right_is_told_in_the_words_of_the_file(
+    steps: str, hint: str, empty_chain: SampanChain, tmp_path: Path
+) -> None:
+    path = tmp_path / "steps.yaml"
+    path.write_text(HEAD.replace(", trader", "") + steps, encoding="utf-8")
+    before = empty_chain.snapshot()
+    failure = Play(script.read(path), empty_chain, Listener(), tmp_path / "out").run().failure
+    empty_chain.restore(before)
+    assert failure is not None
+    assert failure.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("of_the_client", "of_a_file"),
+    [
+        (
+            "`sampan participant enrol` enrols it, with its own signature",
+            "`parties:` enrols it, with its own signature",
+        ),
+        ("give it back first: `sampan bill transfer X/1 --to L`", "give it back first: `do: transfer`"),
+        ("let the bank issue more (`sampan money issue`)", "let the bank issue more (`do: deposit.issue`)"),
+        (
+            "let bank sign: `sampan bill agree --out agreed.json transfer X/1 --to L --from KEY`; then add --agreement agreed.json",
+            "let bank sign: `agreed:` names it at the act",
+        ),
+        ("sign with an account of the bank: --from", "sign with an account of the bank: `by:`"),
+        ("name the laws: --record-law", "name the laws: `with: {record_law: ...}`"),
+        # What a file has no word for is a command's.
+        ("`sampan bill show X/1` tells more; --fresh", "`sampan bill show X/1` tells more; --fresh"),
+    ],
+)
+def test_commands_and_options_of_a_hint_are_put_into_the_words_of_a_file(of_the_client: str, of_a_file: str) -> None:
+    assert in_a_file(of_the_client, ("bill", "record_law")) == of_a_file
 
 
 @pytest.mark.slow
