@@ -302,6 +302,20 @@ def test_a_scenario_is_begun_with_a_file_that_can_be_played_and_a_wrong_expectat
     )
 
 
+def test_what_is_left_of_a_failed_scenario_is_told_and_no_audit_that_was_not_made(
+    play: Run, written: Write, tmp_path: Path
+) -> None:
+    failed = play(
+        written("  - {do: issue, by: carrier, with: {document: rice, carriage_law: CN, to: shipper, version: 300}}\n")
+    )
+    printed = StringIO()
+    for folder in (tmp_path / "empty", tmp_path / "out"):
+        _Show(Console(file=printed, width=400)).end(failed, folder)
+    first, second = (line.rpartition("refused. ")[2] for line in printed.getvalue().splitlines() if "refused. " in line)
+    assert first.rstrip() == f"Record is in {tmp_path}/empty/."
+    assert second.rstrip() == f"Documents and record are in {tmp_path}/out/."
+
+
 @pytest.mark.parametrize(
     ("steps", "hint"),
     [

@@ -612,10 +612,13 @@ class _Show:
         acts = sum(1 for one in outcome.played if one.transaction is not None)
         refused = sum(1 for one in outcome.played if one.kind == "refused")
         events = "" if outcome.report is None else f", {outcome.report.events} events"
+        there = ["documents"] if any(folder.glob("documents*")) else []
+        there += ["record"] if outcome.report is None else ["record", "audit"]
+        left = " and ".join(filter(None, (", ".join(there[:-1]), there[-1]))).capitalize()
         self._print(
             Text(
                 f"{acts} acts ({outcome.gas:,} gas), {refused} {'try' if refused == 1 else 'tries'} refused{events}. "
-                f"Documents, record and audit are in {folder}/."
+                f"{left} {'is' if len(there) == 1 else 'are'} in {folder}/."
             )
         )
 
