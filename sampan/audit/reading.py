@@ -263,21 +263,29 @@ def head_of(connection: Connection, confirmations: int) -> int:
     return max(0, connection.block_number() - max(1, confirmations) + 1)
 
 
-def block_as_of(connection: Connection, time: int, first: int) -> int:
-    """The last block whose time (seconds since 1970) is not after `time`, among `first` and those behind it.
+def block_as_of(connection: Connection, moment: int, first: int) -> int:
+    """The last block whose time (seconds since 1970) is not after `moment`, among `first` and those behind it.
 
-    Raises `UsageError` when `first` is later.
+    Raises `UsageError` when `first` is later, or when `moment` has not come, neither here nor on the chain.
     """
     low, high = first, head_of(connection, 1)
-    if block_at(connection, first).timestamp > time:
+    newest = block_at(connection, high).timestamp
+    # A chain that is quiet stands as it stood at its last block, until now.
+    if moment > max(newest, int(time.time())):
+        raise UsageError(
+            f"that time has not come: the last block is of {instant(newest)}",
+            subject=instant(moment),
+            hint="give an earlier time; without one the last block is meant",
+        )
+    if block_at(connection, first).timestamp > moment:
         raise UsageError(
             f"the ledger began later, at {instant(block_at(connection, first).timestamp)}",
-            subject=instant(time),
+            subject=instant(moment),
             hint="give a later time",
         )
     while low < high:
         middle = (low + high + 1) // 2
-        if block_at(connection, middle).timestamp <= time:
+        if block_at(connection, middle).timestamp <= moment:
             low = middle
         else:
             high = middle - 1

@@ -44,7 +44,15 @@ def positions(since: str | None, until: str | None, network: str) -> None:
         if to is not None:
             last = block_as_of(connection, to, begun)
         if from_ is not None and block_at(connection, begun).timestamp < from_:
-            first = block_as_of(connection, from_ - 1, begun) + 1
+            head = block_at(connection, connection.block_number())
+            # Behind the last block none is, whether that time has come or not.
+            first = head.number + 1 if head.timestamp < from_ else block_as_of(connection, from_ - 1, begun) + 1
+        if first > last:
+            raise UsageError(
+                f"has no block; the last before it is of {instant(block_at(connection, last).timestamp)}",
+                subject=f"--since {since}" + ("" if until is None else f" --until {until}"),
+                hint="give an earlier --since, or a later --until" if until else "give an earlier --since",
+            )
         books = _read(ledger, first, last)
         body = {**cli.where(ledger), "from_block": first, "to_block": last, "positions": books}
         which = f"blocks {first}-{last}, to {instant(block_at(connection, last).timestamp)}"

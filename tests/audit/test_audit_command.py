@@ -177,6 +177,9 @@ def test_a_ledger_is_audited_as_of_a_time(on_anvil: OnAnvil, audited) -> None:
     assert now["bills"][0]["possessor"] == FULL_LEIS["trader"]
     early = audited("--at", "2001-01-01", "--json")
     assert (early.code, early.error["message"].split(",")[0]) == (2, "the ledger began later")
+    never = audited("--at", "2199-01-01", "--json")
+    last = instant(trade.now())
+    assert (never.code, never.error["message"]) == (2, f"that time has not come: the last block is of {last}")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from support.banking import CNH, HKD, OTHER_HKD
 
 from sampan.scenarios.stage import SampanChain
+from sampan.suite.tell import instant
 
 pytestmark = [pytest.mark.anvil, pytest.mark.usefixtures("banked")]
 
@@ -156,3 +157,20 @@ def test_a_quote_is_signed_and_bought_at(shell: Callable[..., Any], tmp_path: Pa
     altered = (tmp_path / "quote.json").read_text().replace('"price": "100000"', '"price": "1"')
     (tmp_path / "altered.json").write_text(altered)
     assert "it was altered" in shell("money", "exchange", "altered.json", "CNH 1.00", "--from", "importer", code=3).err
+
+
+def test_positions_of_a_period_without_a_block_are_none_and_the_last_block_is_told(
+    banked: SampanChain, shell: Callable[..., Any]
+) -> None:
+    last = banked.connection.block()
+    time = int(last["timestamp"], 16)
+    behind = instant(time + 3600)
+    told = f"has no block; the last before it is of {instant(time)}"
+    ran = shell("money", "positions", "--since", behind, code=2)
+    assert f"--since {behind}: {told}" in ran.err
+    assert "blocks" not in ran.out
+    ran = shell("money", "positions", "--since", instant(time + 1), "--until", instant(time + 1), code=2)
+    assert told in ran.err
+    assert f"blocks {int(last['number'], 16)}-" in shell("money", "positions", "--since", instant(time)).out
+    never = shell("money", "positions", "--until", "2199-01-01", code=2)
+    assert f"that time has not come: the last block is of {instant(time)}" in never.err
