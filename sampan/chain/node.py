@@ -330,11 +330,16 @@ def _started_for(folder: Path) -> bytes:
         return b""
 
 
+def require_stopped(now: Status) -> None:
+    """Make sure that no chain runs that is to be forgotten. Raises `UsageError`."""
+    if now.running:
+        raise UsageError("the node is running", subject=str(now.folder), hint="`sampan node stop` first")
+
+
 def forget(folder: Path) -> None:
     """Take the kept chain away, so that the next start begins at the genesis. Raises `UsageError` while it runs."""
     with _locked(folder):
-        if status(folder).running:
-            raise UsageError("the node is running", subject=str(folder), hint="`sampan node stop` first")
+        require_stopped(status(folder))
         for name in (keeper.STATE, keeper.DRAFT, keeper.RECORD, "anvil.log", STARTED_FOR):
             (folder / name).unlink(missing_ok=True)
 

@@ -534,6 +534,37 @@ def test_a_chain_that_another_folder_started_is_not_forgotten(
         node.stop(Path(started.document["folder"]))
 
 
+@pytest.mark.anvil
+def test_a_chain_that_runs_is_told_as_running_and_is_neither_moved_nor_forgotten(
+    sampan_command: Callable[..., object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SAMPAN_DEPLOYMENTS", str(tmp_path / "deployments"))
+    port, other = free_port(), free_port()
+    started = sampan_command("node", "start", "--bare", "--port", str(port), "--json").document
+    try:
+        # The note of a chain that runs offers nothing that is refused.
+        again = sampan_command("node", "start", "--bare")
+        assert f"runs already, with all that stands on it, and listens at {started['url']}" in again.err
+        assert "goes on where it was left" not in again.err
+        assert "--fresh" not in again.err
+        assert sampan_command("node", "start", "--bare", "--port", str(port)).code == 0
+        moved = sampan_command("node", "start", "--bare", "--port", str(other), "--json")
+        assert (moved.code, moved.error["subject"]) == (2, f"--port {other}")
+        assert moved.error["message"] == f"the node is running, at {started['url']}"
+
+        def asked(*_: object, **__: object) -> None:
+            pytest.fail("somebody was asked")
+
+        monkeypatch.setattr("sampan.cli.base.somebody_is_there", lambda: True)
+        monkeypatch.setattr("sampan.cli.base.confirm", asked)
+        (Path(started["folder"]) / keeper.STATE).touch()
+        fresh = sampan_command("node", "start", "--fresh", "--bare", "--json")
+        assert (fresh.code, fresh.error["message"]) == (2, "the node is running")
+    finally:
+        node.stop(Path(started["folder"]), keep=False)
+        node.forget(Path(started["folder"]))
+
+
 @pytest.mark.parametrize("name", ["ours", "ours \udcff"], ids=["UTF-8", "not UTF-8"])
 def test_whose_chain_it_is_stands_before_the_chain_does(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str

@@ -23,7 +23,7 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8545, show_default=True, help="Port on the loopback.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port on the loopback, 8545 where none is named.")
 @click.option("--fresh", is_flag=True, help="Begin at the genesis, not where the chain was stopped.")
 @click.option("--bare", is_flag=True, help="Deploy nothing.")
 @click.option(
@@ -32,7 +32,7 @@ def command() -> None:
     help="Enrol the invented companies and banks of the samples, each with its role's key.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask before a kept chain is forgotten.")
-def start(port: int, fresh: bool, bare: bool, with_parties: bool, yes: bool) -> None:
+def start(port: int | None, fresh: bool, bare: bool, with_parties: bool, yes: bool) -> None:
     """Start the chain in the background, deploy the suite to it, write deployments/local.json.
 
     The genesis is the same every time. A chain that was stopped goes on where it was; the state of blocks before that
@@ -45,16 +45,28 @@ def start(port: int, fresh: bool, bare: bool, with_parties: bool, yes: bool) -> 
     folder = node.folder_of(settings)
     if bare and with_parties:
         raise UsageError("there is nothing to enrol them on", subject="--with-parties", hint="leave out --bare")
+    before = node.status(folder)
+    if before.running and port not in (None, before.port):
+        raise UsageError(
+            f"the node is running, at {before.url}",
+            subject=f"--port {port}",
+            hint="stop it first (`sampan node stop`): it goes on at another port where it was; or leave --port out",
+        )
     if fresh:
         node.require_own(settings)
-        _confirm_forgetting(node.status(folder), yes)
+        # Nobody is asked whether to forget what may not be forgotten.
+        node.require_stopped(before)
+        _confirm_forgetting(before, yes)
         node.forget(folder)
-    before = node.status(folder)
+        before = node.status(folder)
     with output.progress(_at_work("Starting anvil", before)):
-        state = node.start(folder, program=settings.path("anvil"), port=port, deployments=settings.deployments)
-    output.note(f"The local chain listens at {state.url}.")
+        state = node.start(
+            folder, program=settings.path("anvil"), port=port or node.PORT, deployments=settings.deployments
+        )
+    listens = "runs already, with all that stands on it, and listens" if before.running else "listens"
+    output.note(f"The local chain {listens} at {state.url}.")
     if before.running or before.kept:
-        output.note(_goes_on(folder, settings.deployments))
+        output.note(_goes_on(folder, settings.deployments, ran=before.running))
     if not bare:
         from sampan.cli.commands import deploy
         from sampan.deployment import manifest as manifests
@@ -165,16 +177,18 @@ def status() -> None:
         base.answer_is_no()
 
 
-def _goes_on(folder: Path, deployments: Path) -> str:
-    """What whoever expects a new chain must know."""
+def _goes_on(folder: Path, deployments: Path, *, ran: bool) -> str:
+    """What whoever expects a new chain must know; `ran`: it was never stopped."""
     from sampan.chain import node
 
     begun = node.started_for(folder)
-    if begun in (None, deployments.resolve()):
-        anew = "`sampan node start --fresh` begins anew."
-    else:
+    if begun not in (None, deployments.resolve()):
         anew = f"It was begun for {begun}: `sampan node stop --forget` ends it there."
-    return f"It goes on where it was left, with all that stands on it. {anew}"
+    elif ran:
+        anew = "`sampan node stop --forget` ends it, and the next start begins anew."
+    else:
+        anew = "`sampan node start --fresh` begins anew."
+    return anew if ran else f"It goes on where it was left, with all that stands on it. {anew}"
 
 
 def _at_work(doing: str, state: Status) -> str:
