@@ -223,8 +223,13 @@ def find(folder: Path, connection: Connection) -> tuple[Path, Manifest]:
 def place_of(folder: Path, connection: Connection) -> Path:
     """Where the manifest of a deployment to this chain goes: where the chain's is, else under the network's name."""
     named = path_of(folder, connection.network.name)
-    found = _standing(of_chain(folder, connection), connection)
+    found = standing(folder, connection)
     return found[0][0] if len(found) == 1 and not named.is_file() else named
+
+
+def standing(folder: Path, connection: Connection) -> list[tuple[Path, Manifest]]:
+    """The manifests in a folder whose ledger stands on this chain."""
+    return _standing(of_chain(folder, connection), connection)
 
 
 def _standing(found: list[tuple[Path, Manifest]], connection: Connection) -> list[tuple[Path, Manifest]]:

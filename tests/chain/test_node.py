@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -532,6 +533,38 @@ def test_a_chain_that_another_folder_started_is_not_forgotten(
         assert sampan_command("node", "stop", "--forget", "--json").document["state_kept"] is False, "it was named"
     finally:
         node.stop(Path(started.document["folder"]))
+
+
+@pytest.mark.anvil
+@pytest.mark.slow
+def test_a_manifest_is_told_of_a_chain_that_was_begun_for_its_folder_or_has_its_ledger(
+    sampan_command: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ours, theirs = (tmp_path / name / "deployments" for name in ("ours", "theirs"))
+
+    def status(deployments: Path, *how: str) -> Any:
+        monkeypatch.setenv("SAMPAN_DEPLOYMENTS", str(deployments))
+        return sampan_command("node", "status", *how)
+
+    monkeypatch.setenv("SAMPAN_DEPLOYMENTS", str(ours))
+    started = sampan_command("node", "start", "--port", str(free_port()), "--json").document
+    try:
+        theirs.mkdir(parents=True)
+        # Another ledger, of a chain that is gone.
+        written = (ours / "local.json").read_text()
+        (theirs / "local.json").write_text(written.replace(json.loads(written)["ledger"], "0x" + "11" * 20))
+        assert status(ours, "--json").document["manifest"] == str(ours / "local.json")
+        assert "was begun for" not in status(ours).err
+        assert status(theirs, "--json").document["manifest"] is None
+        assert f"This chain was begun for {ours}." in " ".join(status(theirs).err.split())
+        (theirs / "local.json").write_text(written)
+        assert status(theirs, "--json").document["manifest"] == str(theirs / "local.json"), "its ledger stands there"
+        node.stop(Path(started["folder"]))
+        assert status(theirs, "--json").document["manifest"] is None
+        assert status(ours, "--json").document["manifest"] == str(ours / "local.json")
+    finally:
+        node.stop(Path(started["folder"]), keep=False)
+        node.forget(Path(started["folder"]))
 
 
 @pytest.mark.anvil

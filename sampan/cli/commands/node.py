@@ -171,8 +171,13 @@ def status() -> None:
     """Say whether the chain runs, how far it is, and how large what is kept of it. Exit 1 when it does not run."""
     from sampan.chain import node
 
-    state = node.status(node.folder_of(base.settings()))
-    base.output().emit("sampan.node/2", _body(state))
+    settings = base.settings()
+    state = node.status(node.folder_of(settings))
+    body = _body(state)
+    begun = node.started_for(state.folder)
+    if body["block"] is not None and begun not in (None, settings.deployments.resolve()):
+        base.output().note(f"This chain was begun for {begun}.")
+    base.output().emit("sampan.node/2", body)
     if not state.running:
         base.answer_is_no()
 
@@ -198,8 +203,13 @@ def _at_work(doing: str, state: Status) -> str:
 
 
 def _body(state: Status) -> dict[str, Any]:
+    from sampan.chain import node
     from sampan.deployment import manifest as manifests
 
+    deployments = base.settings().deployments
+    manifest = manifests.path_of(deployments, "local")
+    # Of a chain that was begun for another folder, a manifest here may be of one that is long forgotten.
+    ours = node.started_for(state.folder) in (None, deployments.resolve())
     block: int | None = None
     time: int | None = None
     if state.url is not None:
@@ -208,9 +218,9 @@ def _body(state: Status) -> dict[str, Any]:
         with connect(Network("local", "http", state.url)) as connection:
             head = connection.block()
             block, time = int(head["number"], 16), int(head["timestamp"], 16)
+            ours = ours or manifest in [path for path, _ in manifests.standing(deployments, connection)]
     elif (kept := state.kept_head()) is not None:
         block, time = kept
-    manifest = manifests.path_of(base.settings().deployments, "local")
     return {
         "running": state.running,
         "url": state.url,
@@ -220,5 +230,5 @@ def _body(state: Status) -> dict[str, Any]:
         "state_kept": state.kept,
         "state_bytes": state.size,
         "folder": state.folder,
-        "manifest": manifest if block is not None and manifest.is_file() else None,
+        "manifest": manifest if block is not None and ours and manifest.is_file() else None,
     }
