@@ -1,4 +1,4 @@
-"""Hints of the client in the words of a scenario: those that it gives name commands and options, which a file has not."""
+"""Hints of the client in the words of a scenario: they name commands and options, which a file has not."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Collection
 from functools import cache
 
 from sampan.client.verbs import name_of
-from sampan.scenarios.vocabulary import SUITE, vocabulary
+from sampan.scenarios.vocabulary import vocabulary
+from sampan.subjects import DRIVEN as SUITE
 
 _AGREEMENT = re.compile(r"`sampan bill agree [^`]*`; then (?:add --agreement \S+\.json|show it with the act)")
 _COMMAND = re.compile(r"`sampan ([a-z -]+)[^`]*`")

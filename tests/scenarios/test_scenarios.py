@@ -348,7 +348,7 @@ def test_what_would_be_right_is_told_in_the_words_of_the_file(
         ("give it back first: `sampan bill transfer X/1 --to L`", "give it back first: `do: transfer`"),
         ("let the bank issue more (`sampan money issue`)", "let the bank issue more (`do: deposit.issue`)"),
         (
-            "let bank sign: `sampan bill agree --out agreed.json transfer X/1 --to L --from KEY`; then add --agreement agreed.json",
+            "let bank sign: `sampan bill agree transfer X/1 --from KEY`; then add --agreement agreed.json",
             "let bank sign: `agreed:` names it at the act",
         ),
         ("sign with an account of the bank: --from", "sign with an account of the bank: `by:`"),
