@@ -23,8 +23,9 @@ from sampan.suite.escapes import printable
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.progress import Progress
-    from rich.table import Table
     from rich.text import Text
+
+    from sampan.client.tables import Rows
 
 _WIDEST = 10_000
 """Columns for whatever is measured: more than any row has."""
@@ -160,19 +161,14 @@ def fields(document: Mapping[str, Any]) -> RenderableType:
     )
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str | Text]], *, whole: Sequence[int] = ()) -> Table:
-    """Rows below headings, or without any; what does not fit is folded, but in the columns that stay `whole`. Text is
-    shown as it is."""
-    from rich.table import Table
+def table(headings: Sequence[str], rows: Iterable[Sequence[str | Text]], *, whole: Sequence[int] = ()) -> Rows:
+    """Rows below headings, or without any; what does not fit is folded between words, but in the columns that stay
+    `whole`, and where a word would be broken each row is lines of its own. Text is shown as it is."""
     from rich.text import Text
 
-    rows = list(rows)
-    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=bool(headings))
-    for place, heading in enumerate(headings or [""] * len(rows[0] if rows else ())):
-        made.add_column(heading, overflow="fold", no_wrap=place in whole)
-    for row in rows:
-        made.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
-    return made
+    from sampan.client.tables import Rows
+
+    return Rows(headings, [[Text(cell) if isinstance(cell, str) else cell for cell in row] for row in rows], whole)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +189,7 @@ class Narrow:
         return sum(max(map(cell_len, column)) for column in parts) + 2 * (len(parts) - 1)
 
     @property
-    def table(self) -> Table:
+    def table(self) -> Rows:
         """The table."""
         whole = [place for place in range(len(self.headings)) if place not in self.folds]
         return table(self.headings, self.rows, whole=whole)
@@ -211,13 +207,8 @@ def show_rows(
     if narrow is not None and narrow.width <= console.width:
         console.print(narrow.table)
         return
-    from rich.text import Text
-
-    for place, row in enumerate(rows):
-        if place:
-            console.print()
-        named = [(Text(heading, "dim"), cell) for heading, cell in zip(headings, row, strict=True)]
-        console.print(table((), named, whole=(0,)))
+    for line in made.lines():
+        console.print(line)
 
 
 def _print_document(document: Mapping[str, Any]) -> None:

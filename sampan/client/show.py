@@ -14,7 +14,7 @@ from rich.text import Text
 from sampan.chain.fees import format_ether
 from sampan.client import show_cargo, show_trade
 from sampan.client.next_acts import NextAct, next_acts
-from sampan.client.tables import grid, lines
+from sampan.client.tables import Rows, grid, lines
 from sampan.identity.telling import RECEIVES, law
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import tell
@@ -158,11 +158,8 @@ def history(record: History, *, long: bool = False) -> RenderableType:
 
 def participant(record: Participant) -> RenderableType:
     """A participant in a panel, with its accounts."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in ("account", "no", "roles", "takes bills", "acts", "receives"):
-        table.add_column(column, overflow="fold")
-    for account in record.accounts:
-        table.add_row(
+    accounts = [
+        (
             account.address,
             str(account.number),
             plain(account.roles),
@@ -170,6 +167,11 @@ def participant(record: Participant) -> RenderableType:
             "yes" if account.acts else "no",
             "yes" if account.receives else "no",
         )
+        for account in record.accounts
+    ]
+    table = Rows(
+        ("account", "no", "roles", "takes bills", "acts", "receives"), [list(map(Text, row)) for row in accounts], ()
+    )
     rows: list[tuple[str, RenderableType]] = [
         ("LEI", record.lei),
         ("number", str(record.number)),

@@ -16,8 +16,9 @@ from sampan.audit import audit
 from sampan.audit.show import report_view
 from sampan.cli.commands import bill as bill_commands
 from sampan.cli.commands import powers as powers_command
-from sampan.cli.output import Output
+from sampan.cli.output import Output, table
 from sampan.client.show import render
+from sampan.client.tables import lines
 from sampan.deployment import powers, verify
 from sampan.errors import ChainError
 from sampan.scenarios.stage import SampanChain
@@ -111,3 +112,21 @@ def test_an_rpcs_words_are_shown_and_not_obeyed(sampan_command: Callable[..., An
     assert ran.code == 4
     assert (ran.out + ran.err).replace("\n", "").isprintable()
     assert "\\x1b[2J" in ran.err
+
+
+ADDRESS, HASH = "0x" + "1234567890" * 4, "0x" + "ab" * 32
+
+
+@pytest.mark.parametrize("width", [50, 60, 68, 80, 200])
+def test_no_word_that_one_copies_is_broken_however_narrow_the_console_is(width: int) -> None:
+    rows = [("bank_second_of_all_banks", ADDRESS, "development chains"), ("carrier", ADDRESS, "keystore")]
+    shown = io.StringIO()
+    console = Console(file=shown, width=width)
+    console.print(table(("name", "address", "where"), rows))
+    assert shown.getvalue().count(ADDRESS) == 2
+    if width >= 68:
+        facts = [("the root of the document", HASH), ("why", "some words " * 20)]
+        console.print(table((), facts))
+        console.print(lines(facts))
+        assert shown.getvalue().count(HASH) == 2
+    assert max(map(len, shown.getvalue().splitlines())) <= width
