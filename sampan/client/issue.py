@@ -107,7 +107,7 @@ def fixed(
     if document.prc_mandatory and law is not RecordLaw.PRC_MARITIME_CODE_2025:
         warnings.append(
             f"{document.name}: a port of the mainland puts the carriage under the PRC Maritime Code; "
-            f"the record is under {LAW_NAMES[law]}"
+            f"the record is under {LAW_NAMES[law]} ({_put_under_it(ledger, carrier)})"
         )
     try:
         bill = new_id(ledger, carrier, document.reference, version, from_paper=from_paper)
@@ -242,6 +242,15 @@ def date_warning(document: Prepared, now: datetime) -> str | None:
     if issued + SKEW < now - timedelta(days=1):
         return f"the document is dated {document.issue_date}, the chain's clock says {now:%Y-%m-%d}"
     return None
+
+
+def _put_under_it(ledger: Reading, carrier: str) -> str:
+    """How the next record is put under the PRC Maritime Code; a carrier publishes all its laws at once."""
+    published, wanted = ledger.participant(carrier).record_laws, RecordLaw.PRC_MARITIME_CODE_2025
+    if wanted in published:
+        return f"it is published: --record-law {option(wanted)} names it"
+    laws = " ".join(map(option, (*published, wanted)))
+    return f"`sampan participant record-laws {laws}` publishes that Code too, then name it with --record-law"
 
 
 def record_law_of(ledger: Reading, carrier: str, given: RecordLaw | None) -> RecordLaw:

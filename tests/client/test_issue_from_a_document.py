@@ -25,6 +25,7 @@ from sampan.client.next_acts import next_acts
 from sampan.documents import NotIssuable, prepare, read_salts
 from sampan.documents.limits import MAX_FIELDS
 from sampan.errors import BadInput
+from sampan.suite.tell import option
 from sampan.suite.words import Kind, RecordLaw, Rejection, Role
 from sampan.testing import PARTIES, SampanChain, full_lei, sample
 
@@ -168,7 +169,17 @@ def test_a_document_dated_far_from_the_chains_clock_is_remarked_on_l9(
 
 
 def test_a_port_of_the_mainland_under_another_law_is_remarked_on_t5(carrier: Ledger, document: Path) -> None:
-    assert any("PRC Maritime Code" in warning for warning in carrier.bills.issue(document, carriage_law="SG").warnings)
+    published = carrier.participant(carrier.address).record_laws
+    assert RecordLaw.PRC_MARITIME_CODE_2025 not in published
+    laws = " ".join(map(option, (*published, RecordLaw.PRC_MARITIME_CODE_2025)))
+    (warned,) = (
+        each for each in carrier.bills.calls.issue(document, carriage_law="SG").warnings if "PRC Maritime Code" in each
+    )
+    assert f"`sampan participant record-laws {laws}` publishes that Code too" in warned
+    carrier.bills.publish_record_laws([*published, RecordLaw.PRC_MARITIME_CODE_2025])
+    issued = carrier.bills.issue(document, carriage_law="SG", record_law=published[0])
+    (warned,) = (each for each in issued.warnings if "PRC Maritime Code" in each)
+    assert warned.endswith("(it is published: --record-law prc-maritime-code-2025 names it)")
 
 
 def test_a_law_that_the_carriers_cover_does_not_reach_is_refused_by_the_contract_t5(
