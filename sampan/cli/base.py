@@ -69,14 +69,16 @@ class Moment(click.ParamType):
             return value
         text = value.strip()
         hint = "write 30 days, 2026-12-31, or 2026-12-31T17:00+08:00"
-        if not (text[:4].isascii() and text[:4].isdigit() and text[4:5] == "-"):
-            if not text[:1].isdigit():
-                raise UsageError("no time", subject=text, hint=hint)
-            return timedelta(seconds=DURATION.convert(text, param, ctx))
         try:
+            if not (text[:4].isascii() and text[:4].isdigit() and text[4:5] == "-"):
+                if not text[:1].isdigit():
+                    raise UsageError("no time", subject=text)
+                return timedelta(seconds=DURATION.convert(text, param, ctx))
             return moment_of(text)
         except UsageError as error:
             error.hint = hint
+            if isinstance(param, click.Option):
+                error.subject = f"{param.opts[0]} {error.subject or text}"
             raise
 
 
@@ -287,6 +289,16 @@ class Group(click.Group):
     def __init__(self, *args: Any, **attributes: Any) -> None:
         attributes.setdefault("context_settings", CONTEXT)
         super().__init__(*args, **attributes)
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(context, list(args))
+        except click.NoSuchOption:
+            # An option of a command stands behind its name; whether there is one of that name matters more.
+            name = next((each for each in args if not each.startswith("-")), None)
+            if name is not None and name not in self.list_commands(context):
+                raise no_such_command(name, self.list_commands(context), context.command_path) from None
+            raise
 
     def resolve_command(
         self, context: click.Context, args: list[str]

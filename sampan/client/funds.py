@@ -10,7 +10,7 @@ from sampan.client import wire
 from sampan.client.errors import NotOnLedger
 from sampan.client.reading import Reading
 from sampan.client.records import Balance, Coin, Deposit
-from sampan.errors import BadInput, ChainError, UsageError, about
+from sampan.errors import BadInput, ChainError, UsageError
 from sampan.suite import amounts, events
 from sampan.suite.amounts import MOST, Amount
 from sampan.suite.verb import NOBODY
@@ -124,8 +124,7 @@ class Funds(Reading):
         if named is None:
             hint = "write HKD@BANK, HKD@BANK@AGENT, HKD@BANK/CN, or its address"
             raise BadInput("no name of a deposit", subject=text, hint=hint, code="money")
-        with about("bank"):
-            bank = self.number_of(named["bank"])
+        bank = self.number_of(named["bank"])
         agent = None if named["agent"] is None else self.number_of(named["agent"])
         country = None if named["country"] is None else named["country"].upper()
         return [

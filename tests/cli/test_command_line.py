@@ -136,6 +136,13 @@ def test_every_command_of_the_table_is_there_and_takes_json(sampan_command: Call
     walk(main.main, ("sampan",))
 
 
+def test_a_command_that_there_is_not_is_told_before_an_option_that_stands_before_it(sampan_command: Callable) -> None:
+    ran = sampan_command("bill", "--json", "shwo")
+    assert (ran.code, ran.error["message"], ran.error["subject"]) == (2, "no such command", "shwo")
+    assert ran.error["hint"] == "did you mean `sampan bill show`?"
+    assert "No such option: --jsn" in sampan_command("bill", "--jsn", "show").err
+
+
 def test_version_names_package_release_compiler_and_schemas(sampan_command: Callable) -> None:
     document = sampan_command("--version", "--json").document
     assert document["version"] == main.__version__

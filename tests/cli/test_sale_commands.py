@@ -149,10 +149,13 @@ def test_an_offer_is_changed_declined_and_recalled(
         (("--into", "CNH@trader"), 3, "no such deposit"),
         (("--until", "2025-12-31"), 2, "has passed"),
         (("--until", "2026-01-31T10:00"), 2, "a time without a zone"),
+        (("--until", "soon"), 2, "--until soon: no time"),
         (("--until", "soon"), 2, "write 30 days, 2026-12-31, or"),
+        (("--into", "HKD@nobank"), 3, "--into nobank: "),
         (("--until", "367 days"), 2, "more than 366 days ahead"),
         (("--to", "nobody-of-that-name"), 3, "no participant, LEI"),
         (("--from", "importer"), 5, "does not possess"),
+        (("--from", "importer"), 5, "To be offered: 2 bills to "),
     ],
 )
 def test_terms_that_would_be_refused_are_refused_in_words(

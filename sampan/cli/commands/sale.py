@@ -134,8 +134,10 @@ def offer(
             source=ledger.address_in("LoanBook") if pledged else NOBODY,
         )
         names, money = ledger.names, ledger.money(into)
+        # Whoever is asked must know what about, and it may still be refused.
         base.output().note(
-            f"{count_of(len(terms.bills), 'bill')} to {names.participant(terms.buyer)} for {money.amount(terms.price)},"
+            f"To be offered: {count_of(len(terms.bills), 'bill')} to {names.participant(terms.buyer)}"
+            f" for {money.amount(terms.price)},"
             f" {_paid_to(ledger, terms)} in {money.reference}, until {moment(terms.deadline)}"
             + (f", firm until {moment(terms.firm_until)}" if terms.firm_until else "")
         )
