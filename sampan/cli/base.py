@@ -286,9 +286,11 @@ class Group(click.Group):
     command_class = Command
     group_class = type
 
-    def __init__(self, *args: Any, **attributes: Any) -> None:
+    def __init__(self, *args: Any, lists: str | None = None, **attributes: Any) -> None:
         attributes.setdefault("context_settings", CONTEXT)
         super().__init__(*args, **attributes)
+        self.lists = lists
+        """The command that lists what the group is about, where that is not its `list`."""
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
         try:
@@ -297,7 +299,7 @@ class Group(click.Group):
             # An option of a command stands behind its name; whether there is one of that name matters more.
             name = next((each for each in args if not each.startswith("-")), None)
             if name is not None and name not in self.list_commands(context):
-                raise no_such_command(name, self.list_commands(context), context.command_path) from None
+                raise self._no_such_command(name, context) from None
             raise
 
     def resolve_command(
@@ -305,8 +307,19 @@ class Group(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if not name.startswith("-") and name not in self.list_commands(context):
-            raise no_such_command(name, self.list_commands(context), context.command_path)
+            raise self._no_such_command(name, context)
         return super().resolve_command(context, args)
+
+    def _no_such_command(self, name: str, context: click.Context) -> UsageError:
+        error = no_such_command(name, self.list_commands(context), context.command_path)
+        if name == "list" and self.lists is not None:
+            error.hint = lists_them(self.lists)
+        return error
+
+
+def lists_them(command: str) -> str:
+    """The hint for whoever asked for a list in other words."""
+    return f"`{command}` lists what there is"
 
 
 def no_such_command(name: str, there: Iterable[str], path: str) -> UsageError:

@@ -202,7 +202,12 @@ def _as_ours(error: click.ClickException | SampanError | OSError) -> SampanError
             said = "is no option, and no amount is negative"
             return BadInput(said, subject=error.option_name, hint="leave out the sign")
         kind = BadInput if isinstance(error, click.FileError) else UsageError
-        return kind(error.format_message(), hint=f"`{path} --help` shows how it is called")
+        hint = f"`{path} --help` shows how it is called"
+        # Of rooms `list` is an act: whoever names none asks which there are.
+        if isinstance(error, click.MissingParameter) and context is not None and context.command.name == "list":
+            lists = getattr(context.parent and context.parent.command, "lists", None)
+            hint += f"; {base.lists_them(lists)}" if lists else ""
+        return kind(error.format_message(), hint=hint)
     # requests' errors are OSErrors too, and they are about the wire, not about a file.
     if isinstance(error, (ConnectionError, TimeoutError)) or type(error).__module__.startswith(("requests", "urllib3")):
         return ChainError(str(error), hint="is the network reachable? `sampan network check` asks it")

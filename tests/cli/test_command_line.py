@@ -143,6 +143,15 @@ def test_a_command_that_there_is_not_is_told_before_an_option_that_stands_before
     assert "No such option: --jsn" in sampan_command("bill", "--jsn", "show").err
 
 
+@pytest.mark.parametrize(("group", "command"), [("room", "sampan room show"), ("sale", "sampan sale show all")])
+def test_whoever_asks_for_a_list_is_told_the_command_that_lists(
+    sampan_command: Callable, group: str, command: str
+) -> None:
+    ran = sampan_command(group, "list", "--json")
+    assert ran.code == 2
+    assert f"`{command}` lists what there is" in ran.error["hint"]
+
+
 def test_version_names_package_release_compiler_and_schemas(sampan_command: Callable) -> None:
     document = sampan_command("--version", "--json").document
     assert document["version"] == main.__version__

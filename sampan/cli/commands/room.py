@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sampan.rooms.run import Report
 
 
-@base.group()
+@base.group(lists="sampan room show")
 def command() -> None:
     """Contracts that may possess bills."""
 

@@ -35,7 +35,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 TERMS = "sampan.sale-terms/1"
 
 
-@base.group()
+@base.group(lists="sampan sale show all")
 def command() -> None:
     """Sell bills against payment: offer, pay, take back; show what is offered.
 
