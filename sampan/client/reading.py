@@ -762,7 +762,7 @@ class Reading(Core):
 
 def _lacks_acts(told: Sequence[Event], count: int) -> str | None:
     """Which of a bill's acts are missing from its events; None where all are there. The ledger counts to `MAX_ACTS`."""
-    counts = {event.act_count for event in told if hasattr(event, "act_count")}
+    counts = {event.act_count for event in told if type(event) in SUITE.acts}  # type: ignore[attr-defined]
     missing = [number for number in range(1, count + 1) if number not in counts]
     if not missing:
         return None

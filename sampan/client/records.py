@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sampan.deployment.powers import Powers
 from sampan.errors import ChainError
+from sampan.subjects import SUITE
 from sampan.suite import ids, tell
 from sampan.suite.amounts import Amount
 from sampan.suite.words import Ground, Kind, Receiving, RecordLaw, Role, Status
@@ -368,8 +369,7 @@ class Entry:
     @property
     def act_count(self) -> int | None:
         """The bill's act count after it; None for what is no act (a signature shown, an approval)."""
-        found = getattr(self.event, "act_count", None)
-        return None if type(self.event).__name__ in ("Agreed", "AgreementRecorded") else found
+        return getattr(self.event, "act_count", None) if type(self.event) in SUITE.acts else None
 
 
 @dataclass(frozen=True, slots=True)

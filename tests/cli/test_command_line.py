@@ -140,7 +140,7 @@ def test_a_command_that_there_is_not_is_told_before_an_option_that_stands_before
     ran = sampan_command("bill", "--json", "shwo")
     assert (ran.code, ran.error["message"], ran.error["subject"]) == (2, "no such command", "shwo")
     assert ran.error["hint"] == "did you mean `sampan bill show`?"
-    assert "No such option: --jsn" in sampan_command("bill", "--jsn", "show").err
+    assert "--jsn" in sampan_command("bill", "--jsn", "show").err
 
 
 @pytest.mark.parametrize(("group", "command"), [("room", "sampan room show"), ("sale", "sampan sale show all")])

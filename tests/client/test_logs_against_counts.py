@@ -13,6 +13,7 @@ from sampan.client.ledger import Ledger
 from sampan.errors import ChainError
 from sampan.suite import events
 from sampan.suite.event import Event
+from sampan.suite.words import Endorsement
 from sampan.testing import SampanChain, bare_terms
 
 Logs = list[dict[str, Any]]
@@ -77,6 +78,18 @@ def test_n13_an_act_that_is_missing_from_a_history_is_named(ledger: Ledger, node
             ledger.history(bills[2])
         assert (told.value.code, told.value.exit_code) == ("chain.answer", 4)
         assert told.value.subject == ledger.bill(bills[2]).name
+
+
+def test_n13_an_agreement_that_was_recorded_since_hides_no_act_that_is_missing(
+    ledger: Ledger, node: Changed, shipper: Ledger, bank: Ledger, relayer: Ledger, bills: list[int]
+) -> None:
+    """It has the count of the act before it, and is none."""
+    (agreed,) = bank.agree_to(shipper.bills.calls.endorse(bills[2], Endorsement.TO_ORDER, bank, to=bank))
+    relayer.bills.record(agreed)
+    assert [entry.act_count for entry in ledger.history(bills[2]).entries] == [1, 2, 3, None]
+    node.change = hides(events.Transferred, -1)
+    with pytest.raises(ChainError, match="the logs lack 1 of its 3 acts: 3"):
+        ledger.history(bills[2])
 
 
 @pytest.mark.slow
