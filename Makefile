@@ -42,10 +42,11 @@ reference: ## renew the list of commands, docs/commands.md
 	@.ci/setup run
 	@$(BIN)/python -m sampan.cli.reference --update
 
-renew: generate reference ## renew what follows from declarations: stubs, commands, sentences, rules, refusals that logs reach
+renew: generate reference ## renew what follows from declarations: stubs, commands, sentences, rules, the picture of a life, refusals that logs reach
 	@.ci/setup all
 	@PYTHONPATH=tests $(BIN)/python tests/client/test_sentences.py
 	@$(BIN)/python tests/documents/test_rules_page.py
+	@$(BIN)/python docs/draw_life.py
 	@PYTHONPATH=tests $(BIN)/python -m support.refusals
 
 lines: ## how many lines of Python the package has, by part
