@@ -33,7 +33,8 @@ from sampan.bills.verbs.circulation import Lodge, Transfer
 from sampan.bills.verbs.surrender import Accept, Deliver, Surrender
 from sampan.cli import schema
 from sampan.finance.loans import rules
-from sampan.finance.loans.history import Loans, heard
+from sampan.finance.loans.drawn import BECAME
+from sampan.finance.loans.history import Loans, facility_of, heard
 from sampan.finance.loans.persons import Persons
 from sampan.finance.loans.records import MOST, Deal, debt_of
 from sampan.finance.loans.sales import Sales
@@ -56,7 +57,7 @@ from sampan.suite.amounts import ANY
 from sampan.suite.check import Entry
 from sampan.suite.event import Event, field_names
 from sampan.suite.ids import ONE_VERSION, pack_lei, position_name
-from sampan.suite.tell import bill_name, checksum, lei_text, moment, sentence
+from sampan.suite.tell import bill_name, checksum, instant, lei_text, moment, sentence
 from sampan.suite.words import DayCount, Endorsement, Receiving, SurrenderFor
 from sampan.trade.history import sourced
 from sampan.trade.terms import Terms, deal_of
@@ -1625,6 +1626,54 @@ def test_the_page_of_a_loan_says_what_was_lent_by_whom_on_which_terms_and_what_i
         assert said in ended, said
 
 
+def test_every_bill_that_ever_secured_a_loan_stands_on_its_page_with_what_became_of_it() -> None:
+    """Also those that were sold, let go or ended, of which the book keeps nothing any more."""
+    named = {
+        number: {
+            bill
+            for entry in ENTRIES
+            if facility_of(entry.event) == number
+            for bill in ({getattr(entry.event, "bill", 0)} - {0} | set(getattr(entry.event, "replacements", ())))
+        }
+        for number in (REPAID, DEFAULTED, STANDING)
+    }
+    became = {}
+    for number, bills in named.items():
+        text, loan = page_of(number)
+        became[number] = sorted(each["became"] for each in loan["secured_by"])
+        assert {each["bill"] for each in loan["secured_by"]} == set(map(bill_name, bills))
+        for each in loan["secured_by"]:
+            assert f"{each['bill']} {BECAME[each['became']]}" in text
+        assert text.count(" forgotten ") == sum(each["forgotten"] is not None for each in loan["secured_by"])
+
+    assert became == {
+        REPAID: ["released", "released", "replaced", "sold"],
+        DEFAULTED: ["ended", "sold"],
+        STANDING: ["held", "on-trust"],
+    }
+    (sold,) = (each for each in page_of(REPAID)[1]["secured_by"] if each["became"] == "sold")
+    forgotten = first(ev.Forgotten, lambda event: bill_name(event.bill) == sold["bill"])
+    assert sold["forgotten"] == instant(forgotten.time)
+    exposures = seen_on_the_terminal(DEFAULTED, width=105)
+    for each in page_of(DEFAULTED)[1]["secured_by"]:
+        said = f"{BECAME[each['became']]}, forgotten" if each["became"] == "sold" else BECAME[each["became"]]
+        assert f"{each['bill']} {said}" in exposures
+
+
+def test_a_bill_that_never_came_back_from_trust_is_told_as_such_once_it_is_forgotten_t24() -> None:
+    ledger, number, bill = entrusted()
+    ledger.act("shipper", Repay(number, 10**9, ledger.hkd, ()))
+    ledger.pass_days(61)
+    prints = ledger.left(bill)
+    ledger.act("shipper", Forget(bill, prints))
+
+    (loan,) = report(ledger).life("loans", number)["loans"]
+
+    (told_,) = (each for each in loan["secured_by"] if each["bill"] == bill_name(bill))
+    assert (told_["became"], told_["until"]) == ("forgotten", None)
+    assert told_["forgotten"] == told_["since"] == instant(ledger.now)
+
+
 @pytest.mark.parametrize("facility", [REPAID, DEFAULTED, STANDING])
 def test_the_money_of_a_loan_in_order_adds_up_to_what_is_owed_and_lies_with_the_book_p6(facility: int) -> None:
     _, loan = page_of(facility)
@@ -1672,12 +1721,17 @@ def test_the_page_of_a_loan_whose_beginning_is_missing_says_so_and_a_narrow_one_
     assert '<td data-head="principal left">' in page(report().life("loans", STANDING))
 
 
+def seen_on_the_terminal(facility: int, width: int = 200) -> str:
+    """An audit that tells one loan."""
+    console = Console(width=width, color_system=None)
+    with console.capture() as captured:
+        console.print(show.report_view(report(), only=[("loans", facility)]))
+    return captured.get()
+
+
 @pytest.mark.slow
 def test_the_terminal_tells_one_loan_with_what_it_names_and_no_participant_of_its_number() -> None:
-    console = Console(width=200, color_system=None)
-    with console.capture() as captured:
-        console.print(show.report_view(report(), only=[("loans", STANDING)]))
-    seen_ = captured.get()
+    seen_ = seen_on_the_terminal(STANDING)
     held = next(iter(heard(audit_of(LEDGER)).all[STANDING].bills))
     assert [said in seen_ for said in ("facility 3", bill_name(held), "facility 2")] == [True, True, False]
 

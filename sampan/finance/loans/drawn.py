@@ -21,6 +21,16 @@ _WHAT: Final = {
     "claimed": "paid out to a lender",
     "surplus-taken": "surplus, taken by the borrower",
 }
+BECAME: Final = {
+    "held": "held",
+    "on-trust": "on trust",
+    "sold": "sold",
+    "released": "released",
+    "replaced": "replaced by its carrier",
+    "ended": "ended at its carrier",
+    "forgotten": "not back from trust",
+}
+"""What became of a bill that secured a loan, in words."""
 _DAY_COUNTS: Final = {"act-360": "ACT/360", "act-365-f": "ACT/365F"}
 
 
@@ -130,15 +140,26 @@ def _lenders(loan: Mapping[str, Any]) -> Section:
 
 
 def _bills(loan: Mapping[str, Any]) -> Section:
-    rows = [
+    rows: list[tuple[str | Cell, ...]] = [
         (
             each["bill"],
-            spoken(each["how"]) + ("" if each["until"] is None else f" until {_clocked(loan, each['until'])}"),
+            Cell(
+                (
+                    BECAME[each["became"]] + _until(loan, each),
+                    None if each["forgotten"] is None else f"forgotten {_clocked(loan, each['forgotten'])}",
+                )
+            ),
+            _when(loan, each["since"], each["block"]),
             _price(loan, each["value"]),
         )
-        for each in loan["bills"]
+        for each in loan["secured_by"]
     ]
-    return Section("Bills that secure it, or did", ("bill", "how", "counts"), rows or [("none", "", Cell(()))])
+    head = ("bill", "what became of it", "since", "counts, or counted last")
+    return Section("Bills that secure it, or did", head, rows or [("none ever did", "", "", Cell(()))])
+
+
+def _until(loan: Mapping[str, Any], bill: Mapping[str, Any]) -> str:
+    return "" if bill["until"] is None else f" until {_clocked(loan, bill['until'])}"
 
 
 def _money(loan: Mapping[str, Any]) -> Section:

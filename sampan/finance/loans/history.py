@@ -60,10 +60,14 @@ class Secured:
     pledge: int
     """Which pledge of the facility; what replaces the bill has it too."""
     value: int
+    begun: Entry
+    """By what it came to secure the loan."""
     trust: Entry | None = None
     """By what it was given out on trust; None: it lies in the book."""
-    sold: bool = False
-    """It was paid for and left; its cargo is registered still."""
+    sold: Entry | None = None
+    """By what it was paid for and left; its cargo is registered still, up to the end of it."""
+    gone: Entry | None = None
+    """After which the loan has nothing of it."""
 
 
 @dataclass(slots=True)
@@ -85,6 +89,8 @@ class Loan:
     """What of it they had."""
     surplus: int = 0
     bills: dict[int, Secured] = field(default_factory=dict)
+    ever: dict[int, Secured] = field(default_factory=dict)
+    """These and those of which it has nothing any more, in the order of their pledges."""
     value: int = 0
     """Of all bills that secure it."""
 
@@ -213,15 +219,16 @@ class Loans:
         counted = loan.counts(named)
         match event:
             case ev.Pledged():
-                bills[event.bill] = Secured(event.bill, event.pledge, event.value)
+                bills[event.bill] = Secured(event.bill, event.pledge, event.value, entry)
                 self.bill_of_debt[debt_of(loan.number, event.pledge)] = event.bill
             case ev.CarriedOn() if event.bill in bills:
                 before = bills.pop(event.bill)
+                before.gone = entry
                 for place, bill in enumerate(event.replacements):
-                    bills[bill] = Secured(bill, before.pledge, 0 if place else before.value)
+                    bills[bill] = Secured(bill, before.pledge, 0 if place else before.value, entry)
             case ev.Allotted():
                 for place, share in enumerate(event.shares, event.pledges + 1):
-                    bills[share.bill] = Secured(share.bill, place, share.value)
+                    bills[share.bill] = Secured(share.bill, place, share.value, entry)
                     self.bill_of_debt[debt_of(loan.number, place)] = share.bill
                 if event.bill in bills:
                     bills[event.bill].value -= sum(share.value for share in event.shares)
@@ -230,10 +237,11 @@ class Loans:
             case ev.PledgeSurrendered() if event.bill in bills:
                 bills[event.bill].value = event.value
             case ev.PledgeSold() if event.bill in bills:
-                bills[event.bill].sold = True
-            case ev.Discharged() | ev.Forgotten():
-                bills.pop(event.bill, None)
+                bills[event.bill].sold = entry
+            case ev.Discharged() | ev.Forgotten() if event.bill in bills:
+                bills.pop(event.bill).gone = entry
         loan.value += loan.counts(named) - counted
+        loan.ever |= {bill: bills[bill] for bill in sorted(named) if bill in bills}
         self._secures |= {bill: loan.number for bill in named if bill in bills}
 
 

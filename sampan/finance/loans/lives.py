@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
-from sampan.finance.loans.drawn import PAGE, owed_and_covered
+from sampan.finance.loans.drawn import BECAME, PAGE, owed_and_covered
 from sampan.finance.loans.history import Loan, Loans, Secured, book, facility_of, name_of, rounded
 from sampan.finance.positions.records import Position
 from sampan.finance.positions.rules import known_claim
@@ -20,6 +20,8 @@ from sampan.suite.words import DayCount
 Outcome = Literal["open", "drawn", "in-default", "over"]
 """How a loan stands at the last block: `drawn` is what `Standing` of the records tells apart, as owed and as late."""
 How = Literal["held", "on-trust", "sold"]
+Became = Literal["held", "on-trust", "sold", "released", "replaced", "ended", "forgotten"]
+"""What became of a bill: `ended` at its carrier while it lay in pledge, `forgotten` while it was out on trust."""
 What = Literal["lent", "drawn", "repaid", "sold", "not-drawn", "claimed", "surplus-taken"]
 
 
@@ -153,6 +155,26 @@ def _how(secured: Secured) -> How:
     return "sold" if secured.sold else "held" if secured.trust is None else "on-trust"
 
 
+def _became(secured: Secured) -> Became:
+    if secured.sold or secured.gone is None:
+        return _how(secured)
+    match secured.gone.event:
+        case ev.CarriedOn():
+            return "replaced"
+        case ev.Discharged():
+            return "released"
+        case _:
+            return "ended" if secured.trust is None else "forgotten"
+
+
+def _became_by(secured: Secured) -> Entry:
+    return secured.sold or secured.gone or secured.trust or secured.begun
+
+
+def _forgotten(secured: Secured) -> Entry | None:
+    return secured.gone if secured.gone is not None and isinstance(secured.gone.event, ev.Forgotten) else None
+
+
 # ---------------------------------------------------------------------------------------------------------------- forms
 
 
@@ -177,6 +199,30 @@ class BillSecures(Form):
         Second | None,
         "Last second on trust; null: it is not out",
         Of(lambda it: None if it.trust is None else it.trust.event.until),
+    ]
+
+
+class BillSecured(Form):
+    """A bill that secures a loan, or did at any time."""
+
+    bill: BillName
+    became: Annotated[
+        Became,
+        "What became of it; ended: at its carrier, while it lay in pledge; forgotten: while it was out on trust",
+        Of(_became),
+    ]
+    value: Annotated[Digits, "That counts for cover, or counted last, in the smallest unit"]
+    since: Annotated[Second, "Of the act by which it became so", Of(lambda it: _became_by(it).time)]
+    block: Annotated[Count, Of(lambda it: _became_by(it).block)]
+    until: Annotated[
+        Second | None,
+        "Last second on trust; null: it is not out",
+        Of(lambda it: it.trust.event.until if _became(it) == "on-trust" else None),
+    ]
+    forgotten: Annotated[
+        Second | None,
+        "When what was left of it was ended; null: it was not",
+        Of(lambda it: None if (end := _forgotten(it)) is None else end.time),
     ]
 
 
@@ -291,6 +337,11 @@ class LoanLife(Form):
     bills: Annotated[
         list[BillSecures], _known(lambda loan, _: sorted(loan.bills.values(), key=lambda each: bill_name(each.bill)))
     ]
+    secured_by: Annotated[
+        list[BillSecured],
+        "Every bill that secures it or ever did, in the order of their pledges",
+        _known(lambda loan, _: list(loan.ever.values())),
+    ]
     payments: Annotated[list[LoanMoney], "Money, in order", Of(lambda it: _told(it.evidence, it.key).money)]
     stood: Annotated[list[LoanOwed], Of(lambda lived: list(spans(lived.evidence, lived.key)))]
 
@@ -311,7 +362,10 @@ def _row(evidence: Evidence, key: int, names: Names) -> tuple[str, ...]:
         "\n".join(shares),
         f"{names.amount(loan.principal, money)}\nand {names.amount(rounded(loan.interest), money)}",
         names.amount(loan.covered, money),
-        "\n".join(f"{bill_name(each.bill)} {spoken(_how(each))}" for _, each in sorted(loan.bills.items())),
+        "\n".join(
+            f"{bill_name(each.bill)} {BECAME[_became(each)]}" + (", forgotten" if each.sold and each.gone else "")
+            for each in loan.ever.values()
+        ),
         moment(loan.grace_ends, loan.zone),
     )
 
