@@ -10,7 +10,7 @@ from sampan.bills.history import bill_of, ending_of
 from sampan.bills.inside import room_of
 from sampan.bills.records import BILL_WORD, HOURS_MODULO, LODGING_WORD, Bill, Bills
 from sampan.bills.subject import BILLS
-from sampan.identity.evidence import lei_of, struct
+from sampan.identity.evidence import lei_of, named_in, struct
 from sampan.suite import events as ev
 from sampan.suite import ids
 from sampan.suite.check import Audited, Entry, Evidence, Life, Question, Word
@@ -18,7 +18,7 @@ from sampan.suite.codec import word
 from sampan.suite.forms import ABSENT, Address, BillId, BillName, Count, Form, Hash, Lei, Of, Second
 from sampan.suite.layout import NUMBER, token_slot
 from sampan.suite.layout import entry as entry_slot
-from sampan.suite.tell import PARTICIPANTS, Names, bill_name, checksum, instant, lei_text, plain
+from sampan.suite.tell import Names, bill_name, checksum, instant, lei_text, plain
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Kind, RecordLaw, Status
 
@@ -127,16 +127,8 @@ def spans(evidence: Evidence, bill: int) -> Iterator[Stood]:
 
 
 def _parties(evidence: Evidence, bill: int) -> dict[str, set[int]]:
-    """The participants that a bill's events name, by themselves or by an account."""
-    found: set[int] = set()
-    accounts = {} if evidence.state is None else evidence.state.accounts
-    for entry in evidence.grouped(bill_of).get(bill, ()):
-        for name, value in entry.event.arguments().items():
-            if name in PARTICIPANTS:
-                found.add(value)
-            elif isinstance(value, str) and value in accounts:
-                found.add(accounts[value].participant)
-    return {"participants": found}
+    """The participants that a bill's events name."""
+    return {"participants": named_in(evidence.state, evidence.grouped(bill_of).get(bill, ()))}
 
 
 def _stood(take: Callable[[Evidence, Standing], Any]) -> Of:

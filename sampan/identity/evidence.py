@@ -3,8 +3,9 @@ called."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import fields, is_dataclass
 from functools import cache
 from typing import Annotated, Any, Final
 
@@ -13,11 +14,11 @@ from sampan.identity.records import ACCOUNT_WORD, Account, Identity, Participant
 from sampan.identity.subject import IDENTITY
 from sampan.suite import events as ev
 from sampan.suite.check import LEDGER, Audited, Entry, Evidence, Life, Question, Word
-from sampan.suite.codec import python_name
+from sampan.suite.codec import contract_name, python_name
 from sampan.suite.event import field_names
 from sampan.suite.forms import ABSENT, Address, Count, Form, Lei, Of, Second
 from sampan.suite.layout import NUMBER, owner_slot
-from sampan.suite.tell import Names, checksum, lei_text, moment, participant_name, plain, short
+from sampan.suite.tell import PARTICIPANTS, Names, checksum, lei_text, moment, participant_name, plain, short
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Role
 
@@ -30,6 +31,32 @@ def lei_of(state: Identity, participant: int | None) -> str | None:
     """The LEI of a participant; None for nobody."""
     person = state.participants.get(participant) if participant else None
     return None if person is None else lei_text(person.lei)
+
+
+def named_in(state: Identity | None, entries: Iterable[Entry]) -> set[int]:
+    """The participants that events name, by themselves or by an account, in structs and lists too."""
+    return {
+        participant
+        for entry in entries
+        for name, value in entry.event.arguments().items()
+        for participant in _named_as(state, name, value)
+    }
+
+
+def _named_as(state: Identity | None, name: str, value: Any) -> Iterator[int]:
+    """The participants that an argument names, by the contract's name of it."""
+    if isinstance(value, tuple):
+        for item in value:
+            yield from _named_as(state, name, item)
+    elif is_dataclass(value):
+        for part in fields(value):
+            yield from _named_as(state, contract_name(part.name), getattr(value, part.name))
+    elif isinstance(value, str):
+        account = None if state is None else state.accounts.get(value)
+        if account is not None:
+            yield account.participant
+    elif name in PARTICIPANTS and isinstance(value, int):
+        yield value
 
 
 def questions(state: Identity, time: int) -> Iterator[Question]:

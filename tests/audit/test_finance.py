@@ -1660,6 +1660,29 @@ def test_every_bill_that_ever_secured_a_loan_stands_on_its_page_with_what_became
         assert f"{each['bill']} {said}" in exposures
 
 
+@pytest.mark.parametrize("facility", [REPAID, DEFAULTED, STANDING])
+def test_everybody_whom_the_page_of_a_loan_names_stands_under_who_is_who(facility: int) -> None:
+    """The agent that was replaced, who paid and for whom, and the carriers of its bills."""
+    life = report().life("loans", facility)
+    known = {each["lei"]: {account["address"] for account in each["accounts"]} for each in life["participants"]}
+    above = page(life).partition("Who is who")[0]
+    enrolled = {lei_text(each.lei) for each in LEDGER.state.participants.values()}
+    accounts = {checksum(each.address) for each in LEDGER.state.accounts.values() if not each.room}
+
+    assert {lei for lei in enrolled if lei in above} <= set(known)
+    assert {each for each in accounts if each in above} <= set().union(*known.values())
+    assert lei_text(pack_lei(LEIS["carrier"])) in known
+
+
+def test_who_is_who_is_told_of_a_loan_whose_beginning_is_missing() -> None:
+    opened = first(ev.Opened, lambda event: event.facility == STANDING)
+    without_it = replace(report(), evidence=audit_of(LEDGER, without(opened), honest()))
+
+    assert lei_text(pack_lei(LEIS["shipper"])) in {
+        each["lei"] for each in without_it.life("loans", STANDING)["participants"]
+    }
+
+
 def test_a_bill_that_never_came_back_from_trust_is_told_as_such_once_it_is_forgotten_t24() -> None:
     ledger, number, bill = entrusted()
     ledger.act("shipper", Repay(number, 10**9, ledger.hkd, ()))

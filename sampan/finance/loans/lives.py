@@ -9,10 +9,11 @@ from sampan.finance.loans.drawn import BECAME, PAGE, owed_and_covered
 from sampan.finance.loans.history import Loan, Loans, Secured, book, facility_of, name_of, rounded
 from sampan.finance.positions.records import Position
 from sampan.finance.positions.rules import known_claim
-from sampan.identity.evidence import lei_of
+from sampan.identity.evidence import lei_of, named_in
 from sampan.suite import events as ev
 from sampan.suite.check import Entry, Evidence, Life
 from sampan.suite.forms import ABSENT, Address, BillName, Count, Digits, Form, Hash, HashText, Lei, Of, Second
+from sampan.suite.ids import lei_of as lei_of_bill
 from sampan.suite.ids import loan_id, position_name
 from sampan.suite.tell import Names, bill_name, checksum, instant, moment, spoken
 from sampan.suite.words import DayCount
@@ -383,19 +384,21 @@ def _times(evidence: Evidence, key: int, names: Names) -> Iterator[tuple[str, ..
 
 
 def _named(evidence: Evidence, key: int) -> dict[str, set[Any]]:
-    """Bills that secure it or did, its parties, its money, its lenders' claims."""
-    loan = _told(evidence, key).loan
-    if loan is None or evidence.state is None:
+    """Bills that secure it or did, whoever its events name, their carriers, its money, its lenders' claims."""
+    loan, state = _told(evidence, key).loan, evidence.state
+    if state is None:
         return {}
+    entries = evidence.grouped(facility_of).get(key, ())
     bills: set[int] = set()
-    for entry in evidence.grouped(facility_of).get(key, ()):
+    for entry in entries:
         bills.update({getattr(entry.event, "bill", 0)} - {0}, getattr(entry.event, "replacements", ()))
     positions = _positions(evidence, key)
-    lenders = {evidence.state.account(each.owner).participant for each in positions}
+    lenders = {state.account(each.owner).participant for each in positions}
+    carriers = {state.by_lei.get(lei_of_bill(bill), 0) for bill in bills}
     return {
         "bills": bills,
-        "participants": {loan.terms.borrower, loan.agent, *lenders},
-        "deposits": {loan.terms.money},
+        "participants": named_in(state, entries) | lenders | carriers,
+        "deposits": set() if loan is None else {loan.terms.money},
         "claims": {each.id for each in positions},
     }
 
