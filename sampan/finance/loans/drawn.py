@@ -105,6 +105,7 @@ def _agreed(loan: Mapping[str, Any]) -> Section:
     asked = Cell((), code=condition) if any(bytes.fromhex(condition[2:])) else "none is asked before a drawing"
     rows: list[tuple[str, str | Cell]] = [
         ("borrower", loan["borrower"] or "nobody who is known"),
+        ("agent", loan["agreed_agent"] or "nobody who is known"),
         ("agent now, for whom its bills are held", loan["agent"] or "nobody who is known"),
         ("lent", _amount(loan, loan["lent"])),
         ("deposit", Cell((), code=loan["money"])),
