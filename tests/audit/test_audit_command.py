@@ -16,6 +16,7 @@ from support.audited_trade import BLANK, FULL_LEIS, PAPER, OnAnvil
 
 from sampan.audit import checks
 from sampan.chain.accounts import ROLES
+from sampan.chain.connection import Connection
 from sampan.cli import schema
 from sampan.deployment import manifest as manifests
 from sampan.suite.layout import token_slot
@@ -103,6 +104,13 @@ def test_the_audit_is_imported_by_its_command_alone() -> None:
 
 
 # ---------------------------------------------------------------------------------------------------------- on a chain
+
+
+@pytest.mark.anvil
+def test_how_old_the_last_block_is_stands_there_but_for_a_chain_whose_clock_is_its_own(audited, monkeypatch) -> None:
+    assert "The last block is" not in audited().out
+    monkeypatch.setattr(Connection, "is_development", False)
+    assert "The last block is" in audited().out
 
 
 @pytest.mark.anvil

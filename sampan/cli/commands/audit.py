@@ -145,6 +145,8 @@ def command(
     trust = None if trust_block is None else Trusted.of(trust_block)
     with ExitStack() as stack:
         connection = stack.enter_context(connect(known, settings))
+        # The clock of a chain for development is moved as one likes: how old its last block is tells nothing.
+        has_age = not connection.is_development
         manifest = manifest or chain.manifest(connection)
         also = [stack.enter_context(connect(other, settings)) for other in elsewhere]
         watch = stack.enter_context(_Drawn())
@@ -184,7 +186,8 @@ def command(
         console.print(report_view(report, labels, only=lives, lives=output.verbosity > 0))
         if labels:
             console.print(LEGEND, style="dim", highlight=False)
-        console.print(f"{_age(report.evidence.time)}.", style="dim", highlight=False)
+        if has_age:
+            console.print(f"{_age(report.evidence.time)}.", style="dim", highlight=False)
         if trust is not None:
             console.print(f"Block {trust.number} is the trusted one.", style="dim", highlight=False)
         if also:
