@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len
 from rich.console import Group
 from rich.table import Table
 from rich.text import Text
@@ -34,7 +35,7 @@ MOST_LINES = 25
 _WHO = re.compile(r"\b(?:0x[0-9a-fA-F]{40}|[0-9A-Z]{20})\b(?!/)")
 """An address, or an LEI that begins no name of a bill."""
 WIDE = 110
-"""Columns from which on a table is shown; narrower, each of its rows is a card."""
+"""Columns from which on a table is shown, if no word of it is broken; else each of its rows is a card."""
 
 _STYLES = {
     Level.INFO: "dim",
@@ -157,7 +158,7 @@ def lives_table(report: Report, life: Life, names: Names, keys: Sequence[Any] | 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A table where it is wide enough, else a card a row."""
+    """A table where it is wide enough for every word of it, else a card a row: whatever one copies stays whole."""
 
     title: str
     columns: Sequence[str]
@@ -165,10 +166,11 @@ class _Table:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         # As texts: a reference may hold brackets, which a console takes for markup.
-        if options.max_width >= WIDE:
+        widths = self._widths(options.max_width) if options.max_width >= WIDE else None
+        if widths is not None:
             table = Table(title=self.title, title_justify="left", title_style="bold")
-            for column in self.columns:
-                table.add_column(column, overflow="fold")
+            for column, width in zip(self.columns, widths, strict=True):
+                table.add_column(column, width=width, overflow="fold")
             for row in self.rows:
                 table.add_row(*map(_cell, row))
             yield table
@@ -182,6 +184,22 @@ class _Table:
             for column, value in zip(self.columns[1:], row[1:], strict=True):
                 card.add_row(f"  {column}", _cell(value))
             yield card
+
+    def _widths(self, most: int) -> list[int] | None:
+        """The width of each column in so many in all, so that no word is broken; None: there is no such."""
+        columns = [[_cell(cell).plain for cell in column] for column in zip(self.columns, *self.rows, strict=True)]
+        widths = [max((cell_len(word) for cell in column for word in cell.split()), default=1) for column in columns]
+        whole = [max(cell_len(line) for cell in column for line in cell.split("\n")) for column in columns]
+        # A line before each column and one at the end, a blank on either side of each.
+        left = most - sum(widths) - 3 * len(widths) - 1
+        if left < 0:
+            return None
+        # Whoever wants least has it first; the others have equal parts of what is left.
+        order = sorted(range(len(widths)), key=lambda place: whole[place] - widths[place])
+        for behind, place in zip(range(len(order), 0, -1), order, strict=True):
+            more = min(whole[place] - widths[place], left // behind)
+            widths[place], left = widths[place] + more, left - more
+        return widths
 
 
 def _cell(value: str | Text, style: str = "") -> Text:

@@ -118,7 +118,8 @@ def test_many_bills_do_not_scroll_by(honest_ledger, monkeypatch) -> None:
     monkeypatch.setattr(show, "MOST_LINES", 2)
     seen = drawn(show.report_view(report))
     bills = list(report.lives["bills"])
-    assert [bill_name(bill) in seen for bill in bills] == [True, True] + [False] * (len(bills) - 2)
+    table = seen.partition(" more bills; ")[0]
+    assert [bill_name(bill) in table for bill in bills] == [True, True] + [False] * (len(bills) - 2)
     assert f"{len(bills) - 2} more bills; of all {len(bills)}: 1 delivered" in seen
 
 
@@ -126,6 +127,31 @@ def test_a_narrow_terminal_shows_cards_and_breaks_no_name_of_a_bill(honest_ledge
     seen = drawn(show.report_view(honest_ledger.report), width=60)
     for bill in honest_ledger.report.lives["bills"]:
         assert bill_name(bill) in seen
+
+
+@pytest.mark.parametrize("width", [80, 109, 110, 112, 115, 120, 130, 145, 160, 200])
+def test_no_width_of_a_terminal_breaks_what_one_copies(honest_ledger, width: int) -> None:
+    report = honest_ledger.report
+    bill = honest_ledger.bills["delivered"]
+    names = {checksum(ROLES["trader"]): f"“Trader of Rotterdam” {checksum(ROLES['trader'])}"}
+    for view in (
+        show.report_view(report, names),
+        show.report_view(report, names, only=[("bills", bill)]),
+    ):
+        seen = drawn(view, width=width)
+        whole = drawn(view, width=400)
+        for copied in set(re.findall(r"0x[0-9a-fA-F]{40}\b|[0-9A-Z]{20}(?:/\S+/v\d+)?", whole)):
+            assert len(re.findall(re.escape(copied), seen)) == len(re.findall(re.escape(copied), whole)), copied
+
+
+def test_a_table_of_the_terminal_is_one_where_every_word_has_room_else_each_row_is_a_card() -> None:
+    long = "x" * 60
+    table = show._Table("Title", ("one", "other"), [(long, "a b c " * 20), (long, long)])
+    framed = len(long) * 2 + 7
+    assert "│" in drawn(table, width=framed)
+    assert "│" not in drawn(table, width=framed - 1)
+    assert all(drawn(table, width=width).count(long) == 3 for width in (70, 110, framed - 1, framed, framed + 50))
+    assert max(map(len, drawn(table, width=framed + 20).splitlines())) <= framed + 20
 
 
 def drawn(view: Any, width: int = 160) -> str:
