@@ -1613,7 +1613,7 @@ def test_the_page_of_a_loan_says_what_was_lent_by_whom_on_which_terms_and_what_i
         "at midnight UTC+08:00",
         "none is asked before a drawing",
         "70 % of what a bill counts",
-        f"agent {lei_text(pack_lei(AGENTS['security agent']))} "
+        f"agent {lei_text(pack_lei(AGENTS['security agent']))} agent now",
         f"agent now, for whom its bills are held {lei_text(pack_lei(AGENTS['other agent']))} lent",
     ):
         assert said in text, said
