@@ -825,7 +825,7 @@ def test_money_positions_are_read_from_the_logs_and_are_those_of_the_audit(
     assert "no block" in sampan_command(*late).error["message"]
     with on_anvil.connect() as connection:
         before = connection.snapshot()
-        connection.mine()
+        connection.advance_time(10)
         assert sampan_command(*late).document["positions"][0]["pairs"] == []
         connection.revert(before)
     early = sampan_command("money", "positions", *of_ledger, "--until", instant(paid.time - 1), "--json").document
