@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import Annotated, Any, Final, NamedTuple
 
 from sampan.bills.checks import CHECKS
@@ -102,7 +103,7 @@ def _possessed_by(evidence: Evidence, account: str) -> int | None:
 
 
 class Stood(NamedTuple):
-    """A bill from an event on, which left it standing so, up to the event that changed that (None: to the end)."""
+    """A bill from a transaction on, which left it standing so, up to the one that changed that (None: to the end)."""
 
     evidence: Evidence
     bill: int
@@ -112,16 +113,19 @@ class Stood(NamedTuple):
 
 
 def spans(evidence: Evidence, bill: int) -> Iterator[Stood]:
-    """How a bill stood, from when to when, oldest first; what ended it ends the last of them."""
+    """How a bill stood, from one transaction to the next that changed it, oldest first; what ended it ends the last of
+    them. What began and ended within one transaction nobody held."""
     begun: tuple[Standing, Entry] | None = None
-    for entry in evidence.grouped(bill_of).get(bill, ()):
-        now = evidence.after.get((entry.block, entry.index))
-        ended = ending_of(entry.event) is not None
+    for _, together in groupby(evidence.grouped(bill_of).get(bill, ()), key=lambda entry: entry.transaction):
+        entries = list(together)
+        first, last = entries[0], entries[-1]
+        now = evidence.after.get((last.block, last.index))
+        ended = any(ending_of(entry.event) is not None for entry in entries)
         if begun is not None and (ended or now != begun[0]):
-            yield Stood(evidence, bill, begun[0], begun[1], entry)
+            yield Stood(evidence, bill, begun[0], begun[1], first)
             begun = None
         if begun is None and now is not None and not ended:
-            begun = now, entry
+            begun = now, first
     if begun is not None:
         yield Stood(evidence, bill, begun[0], begun[1], None)
 
@@ -164,7 +168,7 @@ class Possession(Form):
 
 
 class Held(Possession):
-    """How a bill stood, from one event to the next that changed it."""
+    """How a bill stood, from one transaction to the next that changed it."""
 
     from_: Annotated[Second, Of(lambda it: it.begun.time)]
     from_block: Annotated[Count, Of(lambda it: it.begun.block)]

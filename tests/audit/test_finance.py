@@ -1684,6 +1684,21 @@ def test_who_is_who_is_told_of_a_loan_whose_beginning_is_missing() -> None:
     }
 
 
+def test_what_began_and_ended_within_one_transaction_nobody_held() -> None:
+    """A bill is paid for where it lies: it is let out and goes to its buyer, and between the two it is nobody's."""
+    told_ = report()
+    for bill, entries in told_.lives["bills"].items():
+        life = told_.life("bills", bill)
+        (own,) = (each for each in life["bills"] if each["bill"] == bill_name(bill))
+        began = {entry.block: entry.transaction for entry in entries}
+        transactions = [began[span["from_block"]] for span in own["held"]]
+        assert len(set(transactions)) == len(transactions)
+        assert all(span["held_for"] is not None for span in own["held"])
+        assert ">for nobody<" not in page(life)
+        assert all(one["to"] == next_["from"] for one, next_ in pairwise(own["held"]))
+        assert len(own["events"]) >= len(own["held"]), "each event is told with who had it after it"
+
+
 def test_a_bill_that_never_came_back_from_trust_is_told_as_such_once_it_is_forgotten_t24() -> None:
     ledger, number, bill = entrusted()
     ledger.act("shipper", Repay(number, 10**9, ledger.hkd, ()))
