@@ -131,7 +131,7 @@ def _held(spans: Iterable[Mapping[str, Any]]) -> Element:
     rows = []
     for span in spans:
         held_for = span["held_for"] or "nobody"
-        by = span["possessor"] or "a room"
+        by = span["possessor"] or span["room"] or "a room"
         rows.append(
             (
                 _time(span["from"], span["from_block"]),

@@ -102,6 +102,15 @@ def _possessed_by(evidence: Evidence, account: str) -> int | None:
     return None if found is None or found.room else found.participant
 
 
+def _room(evidence: Evidence, account: str) -> str | None:
+    """The contract of the ledger's own that a room is; None for another room, and for whoever is none."""
+    known = None if evidence.state is None else evidence.state.accounts.get(account)
+    if known is None or not known.room:
+        return None
+    own = evidence.state.addresses.items()
+    return next((name for name, address in own if checksum(address) == checksum(account)), None)
+
+
 class Stood(NamedTuple):
     """A bill from a transaction on, which left it standing so, up to the one that changed that (None: to the end)."""
 
@@ -156,6 +165,11 @@ class Possession(Form):
         Lei | None,
         "Whose account it is; null: a room",
         _stood(lambda evidence, it: _lei(evidence, _possessed_by(evidence, it.possessor))),
+    ]
+    room: Annotated[
+        str | None,
+        "Which of the ledger's own rooms possesses it; null: another, or none",
+        _stood(lambda evidence, it: _room(evidence, it.possessor)),
     ]
     held_for: Annotated[
         Lei | None,

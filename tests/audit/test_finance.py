@@ -1684,6 +1684,18 @@ def test_who_is_who_is_told_of_a_loan_whose_beginning_is_missing() -> None:
     }
 
 
+def test_the_page_of_a_bill_names_the_room_that_holds_it() -> None:
+    pledged = first(ev.Pledged).event.bill
+    life = report().life("bills", pledged)
+
+    rooms = {span["room"] for span in life["bills"][0]["held"] if span["possessor"] is None}
+
+    assert rooms == {"LoanBook"}
+    assert {span["room"] for span in life["bills"][0]["held"] if span["possessor"]} == {None}
+    assert "<div>LoanBook</div>" in page(life)
+    assert "a room" not in page(life)
+
+
 def test_what_began_and_ended_within_one_transaction_nobody_held() -> None:
     """A bill is paid for where it lies: it is let out and goes to its buyer, and between the two it is nobody's."""
     told_ = report()
