@@ -14,7 +14,7 @@ from sampan.audit.report import write_text
 from sampan.subjects import SUITE
 from sampan.suite.check import Cell, Page, Section, audited
 from sampan.suite.escapes import printable
-from sampan.suite.tell import readable, spoken
+from sampan.suite.tell import law, readable, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -117,7 +117,7 @@ def _facts(bill: Mapping[str, Any]) -> Element:
         ("status", bill.get("status")),
         ("kind", bill.get("kind")),
         ("law of carriage", bill.get("carriage_law")),
-        ("law of the record", bill.get("record_law")),
+        ("law of the record", law(bill.get("record_law", ""))),
         ("replaces", ", ".join(bill.get("replaces") or ())),
         ("replaced by", ", ".join(bill.get("replaced_by") or ())),
         ("id on the ledger", _code(bill["id"])),

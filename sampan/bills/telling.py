@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sampan.bills.rules import KIND_AFTER
-from sampan.identity.telling import law
 from sampan.suite import events as ev
-from sampan.suite.tell import Names, amount
+from sampan.suite.tell import Names, amount, law
 from sampan.suite.words import Kind, Rejection, SurrenderFor
 
 _SURRENDERED: Final = {

@@ -16,8 +16,7 @@ from sampan.client import naming, standing
 from sampan.client.errors import BearerBill, DocumentRefused, NotOnLedger
 from sampan.documents.salts import salts_path
 from sampan.errors import BadInput, UsageError, about
-from sampan.identity.telling import LAW_NAMES
-from sampan.suite.tell import bill_name, option, plain
+from sampan.suite.tell import LAW_NAMES, bill_name, option, plain
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Kind, RecordLaw, Status
 

@@ -15,11 +15,11 @@ from sampan.chain.fees import format_ether
 from sampan.client import show_cargo, show_trade
 from sampan.client.next_acts import NextAct, next_acts
 from sampan.client.tables import Rows, grid, lines
-from sampan.identity.telling import RECEIVES, law
+from sampan.identity.telling import RECEIVES
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import tell
 from sampan.suite.events import OperationExecuted, OperationScheduled, Transfer
-from sampan.suite.tell import Names, amount, bill_name, duration, earliest, moment, plain
+from sampan.suite.tell import Names, amount, bill_name, duration, earliest, law, moment, plain
 from sampan.suite.words import Kind, Status
 
 if TYPE_CHECKING:

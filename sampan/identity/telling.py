@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from sampan.suite import events as ev
-from sampan.suite.tell import Names, code_text
+from sampan.suite.tell import LAW_NAMES, Names, code_text
 from sampan.suite.words import Receiving, RecordLaw
 
 RECEIVES: Final[dict[Receiving, str]] = {
@@ -14,22 +14,10 @@ RECEIVES: Final[dict[Receiving, str]] = {
     Receiving.SIGNED_ONLY: "with its own signature only",
 }
 
-LAW_NAMES: Final[dict[RecordLaw, str]] = {
-    RecordLaw.RULEBOOK_ONLY: "the rulebook alone",
-    RecordLaw.ENGLISH_ETDA_2023: "English law (Electronic Trade Documents Act 2023)",
-    RecordLaw.SINGAPORE_ETA: "Singapore law (Electronic Transactions Act)",
-    RecordLaw.PRC_MARITIME_CODE_2025: "PRC law (Maritime Code as revised in 2025)",
-}
-
 
 def laws(bits: int) -> str:
     """Laws of the electronic record, a bit each."""
     return "; ".join(LAW_NAMES[law] for law in RecordLaw if bits >> law & 1) or "no law of the record"
-
-
-def law(record_law: Any) -> str:
-    """The law of an electronic record; its number where it is none."""
-    return LAW_NAMES.get(record_law, str(record_law))
 
 
 def listed(e: ev.GiverListed, names: Names) -> str:

@@ -19,7 +19,7 @@ from sampan.suite.amounts import ANY, Amount
 from sampan.suite.codec import contract_name
 from sampan.suite.powers import Power
 from sampan.suite.verb import NOBODY
-from sampan.suite.words import FactKind, Kind, Role
+from sampan.suite.words import FactKind, Kind, RecordLaw, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,6 +91,19 @@ def option(word: IntEnum) -> str:
 def spoken(word: str) -> str:
     """A word of JSON as people read it: blanks for hyphens."""
     return word.replace("-", " ")
+
+
+LAW_NAMES: Final[dict[RecordLaw, str]] = {
+    RecordLaw.RULEBOOK_ONLY: "the rulebook alone",
+    RecordLaw.ENGLISH_ETDA_2023: "English law (Electronic Trade Documents Act 2023)",
+    RecordLaw.SINGAPORE_ETA: "Singapore law (Electronic Transactions Act)",
+    RecordLaw.PRC_MARITIME_CODE_2025: "PRC law (Maritime Code as revised in 2025)",
+}
+
+
+def law(record_law: RecordLaw | str) -> str:
+    """The law of an electronic record, by its word or by what JSON writes of that; itself where it is none."""
+    return next((name for word, name in LAW_NAMES.items() if record_law in (word, option(word))), str(record_law))
 
 
 def word_of(kind: type[W], text: str) -> W:

@@ -17,7 +17,7 @@ from sampan.audit import audit, show
 from sampan.audit.page import page
 from sampan.cli import schema
 from sampan.identity.records import DAY
-from sampan.suite.tell import bill_name, checksum, instant
+from sampan.suite.tell import LAW_NAMES, bill_name, checksum, instant, option
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +182,15 @@ def test_the_page_of_a_bill_says_what_its_json_says_and_asks_nothing_of_a_networ
         for name in ("block_hash", "genesis_hash", "history_digest", "ledger", "release"):
             assert life["generated_from"][name] in text
         assert not Read(text).asked
+
+
+def test_the_page_tells_the_law_of_the_record_in_words(honest_ledger) -> None:
+    life = honest_ledger.report.life("bills", honest_ledger.bills["delivered"])
+    (own,) = life["bills"]
+    for law, name in LAW_NAMES.items():
+        text = page({**life, "bills": [{**own, "record_law": option(law)}]})
+        assert name in Read(text).texts
+        assert option(law) not in text
 
 
 @pytest.mark.slow
