@@ -6,6 +6,7 @@ chain that strangers write to: markup in it is escaped by the writer of the tree
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -19,6 +20,7 @@ from sampan.suite.tell import law, readable, spoken
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+_DATE: Final = re.compile(r"(\d{4}-\d{2}-\d{2})")
 _STYLE: Final = Path(__file__).with_suffix(".css")
 
 
@@ -225,9 +227,16 @@ def _time(time: str, block: int) -> Element:
 
 
 def _text(name: str, text: str, kind: str = "") -> Element:
-    found = Element(name, {"class": kind} if kind else {})
-    found.text = text
-    return found
+    return _say(Element(name, {"class": kind} if kind else {}), text)
+
+
+def _say(where: Element, text: str) -> Element:
+    """A text where it belongs; a browser breaks a date at its hyphens unless it is told not to."""
+    where.text, *more = _DATE.split(text)
+    for date, after in zip(more[::2], more[1::2], strict=True):
+        span = SubElement(where, "span", {"class": "date"})
+        span.text, span.tail = date, after
+    return where
 
 
 def _code(text: Any) -> Element | None:
@@ -258,5 +267,5 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> Element:
             if isinstance(value, Element):
                 cell.append(value)
             else:
-                cell.text = str(value)
+                _say(cell, str(value))
     return table

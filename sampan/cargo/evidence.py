@@ -208,11 +208,11 @@ def _drawn(cargo: Sequence[Mapping[str, Any]]) -> Section:
         unit = f"unit {fact['unit']}" if fact["unit"] else None
         rows.append(
             (
-                readable(fact["happened_at"]),
+                Cell((readable(fact["happened_at"]),), kind="when"),
                 Cell((spoken(fact["kind"]), unit, amount, until)),
                 fact["place"] or "",
                 Cell((fact["producer"], "by statement" if fact["batch"] is None else f"batch {fact['batch']}")),
-                Cell((fact["outcome"], None if fact["to"] is None else readable(fact["to"]))),
+                Cell((fact["outcome"], None if fact["to"] is None else readable(fact["to"])), kind="when"),
                 Cell((readable(fact["from"]), f"block {fact['from_block']}"), kind="when"),
             )
         )

@@ -245,7 +245,7 @@ class Cell:
     lines: tuple[str | None, ...]
     code: str | None = None
     kind: str = "told"
-    """How it is set: `when`, `price`, `lei` and what stands under the first of `who` are not broken."""
+    """How it is set: `price`, `lei` and what stands under the first of `who` are not broken, as no date is."""
 
 
 @dataclass(frozen=True, slots=True)

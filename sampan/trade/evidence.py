@@ -238,12 +238,17 @@ def _drawn(sales: Sequence[Mapping[str, Any]]) -> Section:
                 sale["outcome"] or "?",
                 ended or "",
                 Cell((_price(sale), _until(sale)), code=sale["money"], kind="price"),
-                Cell(_sold_by(sale["seller"], sale.get("sold_in_default_of"), sale.get("sold_for")), kind="lei"),
-                sale["buyer"],
+                Cell(
+                    (
+                        *_sold_by(sale["seller"], sale.get("sold_in_default_of"), sale.get("sold_for")),
+                        f"to {sale['buyer'] or 'somebody who is no participant'}",
+                    ),
+                    kind="lei",
+                ),
                 Cell((), code=sale["terms"]),
             )
         )
-    head = ("outcome", "when", "price, in which deposit or coin", "seller", "buyer", "terms")
+    head = ("outcome", "when", "price, in which deposit or coin", "seller, to buyer", "hash of the terms")
     return Section("What it was offered and sold for", head, rows)
 
 

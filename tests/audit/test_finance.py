@@ -1684,6 +1684,25 @@ def test_who_is_who_is_told_of_a_loan_whose_beginning_is_missing() -> None:
     }
 
 
+@pytest.mark.slow
+def test_no_page_breaks_a_date_or_a_hash_in_a_column_that_is_too_narrow_for_it() -> None:
+    """Dates are marked as whole, hashes have room; no table has more columns than paper has room for."""
+    sold = first(ev.PledgeSold, lambda event: event.surplus).event.bill
+    lives = [("loans", REPAID), ("loans", DEFAULTED), ("loans", STANDING), ("bills", sold)]
+    for text in (page(report().life(*each)) for each in lives):
+        assert re.search(r"^\.date, .*{ white-space: nowrap }$", text, re.MULTILINE)
+        assert "td code { display: inline-block; min-width: 22ch }" in text
+        body = text.partition("<table>")[2].partition("What this page rests on")[0]
+        dates = re.findall(r"\d{4}-\d\d-\d\d", body)
+        assert dates
+        assert body.count('<span class="date">') == len(dates)
+        for table in body.split("<table>"):
+            cells = re.findall(r"<td data-head.*?</td>", table.partition("</tr></thead>")[2].partition("</tr>")[0])
+            # Dots of a date, 20 letters of an LEI, 22 of a hash, each with what is left free behind it; else of a word.
+            least = {"<code>": 160, '"lei"': 165, "date": 90}
+            assert sum(next((least[kind] for kind in least if kind in cell), 70) for cell in cells) <= 673
+
+
 def test_the_page_of_a_bill_names_the_room_that_holds_it() -> None:
     pledged = first(ev.Pledged).event.bill
     life = report().life("bills", pledged)

@@ -44,7 +44,7 @@ def owed_and_covered(loans: Sequence[Mapping[str, Any]]) -> Section:
     rows: list[tuple[str | Cell, ...]] = []
     for loan in loans:
         if "outcome" not in loan:
-            rows.append((name(loan), "?", "", "", "", "", ""))
+            rows.append((name(loan), "?", "", "", "", ""))
             continue
         owed = int(loan["principal"]) + int(loan["interest"])
         rows.append(
@@ -53,12 +53,11 @@ def owed_and_covered(loans: Sequence[Mapping[str, Any]]) -> Section:
                 spoken(loan["outcome"]),
                 Cell((_amount(loan, owed), f"default after {_at(loan, 'grace_ends')}"), kind="price"),
                 Cell((_amount(loan, loan["covered"]),), kind="price"),
-                loan["borrower"] or "",
-                loan["agent"] or "",
+                Cell((loan["borrower"] or "nobody who is known", f"agent {loan['agent'] or 'unknown'}"), kind="lei"),
                 Cell(tuple(f"{each['bill']}: {spoken(each['how'])}" for each in loan["bills"]) or ("none now",)),
             )
         )
-    head = ("loan", "how it stands", "owed at the last block", "covered", "borrower", "agent", "bills that secure it")
+    head = ("loan", "how it stands", "owed at the last block", "covered", "borrower, and agent", "bills that secure it")
     return Section("What it secures, or secured", head, rows)
 
 
@@ -148,7 +147,8 @@ def _bills(loan: Mapping[str, Any]) -> Section:
                 (
                     BECAME[each["became"]] + _until(loan, each),
                     None if each["forgotten"] is None else f"forgotten {_clocked(loan, each['forgotten'])}",
-                )
+                ),
+                kind="when",
             ),
             _when(loan, each["since"], each["block"]),
             _price(loan, each["value"]),
