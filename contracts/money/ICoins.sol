@@ -16,7 +16,7 @@ interface ICoin is IMoney {
 
     /// It collects itself alone.
     error NotThisCoin(IMoney from);
-    error NotAllowed(address spender, uint256 allowed, uint256 amount);
+    error NotAllowed(address spender, uint256 allowance, uint256 amount);
     /// The token moved another amount than it was told: a fee, a rebase, or a lie.
     error NotTheAmount(uint256 told, uint256 left, uint256 arrived);
     error PaysItself(address account);

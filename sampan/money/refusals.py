@@ -81,7 +81,7 @@ LISTING.refusals.update(
 
 COINS.refusals.update(
     {
-        "NotAllowed": ("{spender} may spend {allowed}, not {amount}", "let whoever pays allow it first"),
+        "NotAllowed": ("{spender} may spend {allowance}, not {amount}", "let whoever pays allow it first"),
         "NotListedFor": ("the coin is not listed for {country}, the country of {account}", "pay in other money"),
         "NotTheAmount": (
             "of {told} the payer gave {left} and the payee got {arrived}: this token takes or loses something",

@@ -126,7 +126,7 @@ OTHERS: Final[Said] = {
         "`sampan powers` shows who has which, with which delay",
     ),
     "AccessManagedRequiredDelay": (
-        "{caller} may do this only after a delay of {delay} seconds",
+        "{caller} may do this only after a delay of {delay}",
         "announce it to the AccessManager first",
     ),
     "AccessManagedInvalidAuthority": ("{authority} is no AccessManager", None),
@@ -135,14 +135,14 @@ OTHERS: Final[Said] = {
     "AccessManagerExpired": ("the announcement of this has expired", "announce it again"),
     "AccessManagerInvalidInitialAdmin": ("{initialAdmin} cannot administer", None),
     "AccessManagerLockedFunction": ("the manager's function {selector} cannot be given to a role", None),
-    "AccessManagerLockedRole": ("role {roleId} cannot be changed", None),
+    "AccessManagerLockedRole": ("{roleId} cannot be changed", None),
     "AccessManagerNotReady": ("this was announced, and its time has not come yet", "`sampan powers` shows when"),
     "AccessManagerNotScheduled": (
         "this takes effect after a delay, and was not announced",
         "announce it first; it can be carried out when its delay has passed",
     ),
     "AccessManagerUnauthorizedAccount": (
-        "{msgsender} does not have administration role {roleId}",
+        "this is for {roleId} alone, and {msgsender} is none",
         "`sampan powers` shows who has",
     ),
     "AccessManagerUnauthorizedCall": ("{caller} may not have {target} called so", "`sampan powers` shows who may"),

@@ -623,7 +623,7 @@ class NotAllowed(ContractRefusal):
     """NotAllowed(address,uint256,uint256)."""
 
     spender: str
-    allowed: int
+    allowance: int
     amount: int
 
 class NotAnAccount(ContractRefusal):

@@ -34,7 +34,7 @@ TIMES: Final = frozenset(
     | {"happenedAt", "validUntil", "saidAt", "anchoredAt", "earliest", "latest", "last"}
 )
 BEGINNINGS: Final = frozenset({"from", "executableFrom", "since"})
-LEIS: Final = frozenset({"lei", "parent", "group"})
+LEIS: Final = frozenset({"lei", "parent", "group", "carrier"})
 PARTICIPANTS: Final = frozenset(
     {
         "participant",
@@ -564,9 +564,12 @@ _SAYING_NOTHING: Final = (b"", "", 0, NOBODY, bytes(32), ())
 
 
 def _money_of(verb: Verb, names: Names) -> str | None:
-    """The money that a verb's amounts are of: its facility's, what is quoted, or the deposit that it names first."""
+    """The money that a verb's amounts are of: its facility's, what is quoted or asked for what is offered, or the
+    deposit that it names first."""
     if hasattr(verb, "quote"):
         return str(verb.quote.sold)
+    if hasattr(verb, "offer"):
+        return str(verb.offer.money)
     if hasattr(verb, "facility"):
         return names.loans.get(verb.facility)
     found = zip(verb.arguments(), verb.values(), strict=True)

@@ -1,5 +1,5 @@
-"""How every event and every call is told, held against files that people read: of an event all parties are distinct, so
-that a swapped one shows.
+"""How every event, call and refusal is told, held against files that people read: of an event all parties and numbers
+are distinct, so that a swapped one shows.
 
 `python tests/client/test_sentences.py` writes the files anew.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from datetime import timedelta, timezone
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
@@ -18,17 +19,22 @@ from sampan.finance.loans.terms import Facility, Filing, Share
 from sampan.money.exchange.verbs import Quote
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import generate, tell, words
-from sampan.suite.event import Event, named_events
+from sampan.suite.event import Event, Item, items, named_events
 from sampan.suite.events import EVENTS
 from sampan.suite.ids import BillId
+from sampan.suite.refusal import OTHERS
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import DayCount, Endorsement, FactKind
 from sampan.trade.terms import Terms
 
 GOLDEN = Path(__file__).parent / "golden" / "sentences.txt"
 LABELS = GOLDEN.with_name("labels.txt")
+REFUSALS = GOLDEN.with_name("refusals.txt")
 NAMES = {**vars(words), "Any": Any}
 TIME = 1_767_225_600
+SHANGHAI = timezone(timedelta(hours=8))
+LENT = {"0x" + "f" * 40: ("HKD", 2)}
+"""What every facility lends, of which the smallest unit is a cent."""
 TEXTS = {"country": "SG", "countries": ("SG", "CN"), "list": "SMDG", "code": "XLL", "carriageLaw": "GB-ENG"}
 OTHERWISE: dict[str, tuple[dict[str, Any], ...]] = {
     "AccountAdded": ({"sponsor": NOBODY},),
@@ -116,7 +122,19 @@ class Cast:
     def __init__(self) -> None:
         self.accounts: dict[str, str] = {}
         self.participants: dict[int, str] = {}
-        self.names = tell.Names(self.accounts, self.participants, whole=True, function=lambda _: "endorse")
+        self.money: dict[str, tuple[str, int]] = {}
+        self.loans: dict[int, str] = {}
+        self.clocks: dict[int, timezone] = {}
+        self.names = tell.Names(
+            self.accounts,
+            self.participants,
+            whole=True,
+            function=lambda _: "endorse",
+            money=self.money,
+            loans=self.loans,
+            clocks=self.clocks,
+        )
+        self._numbers = 0
 
     def value(self, name: str, hint: Any) -> Any:
         """The value of a field, by the contract's name and Python's type."""
@@ -129,6 +147,8 @@ class Cast:
         if hint is str:
             address = "0x" + f"{len(self.accounts) + 1:040x}"
             self.accounts[address] = f"<{name}>"
+            if name in tell.MONEYS and name != "from":
+                self.money[address] = ("USD", 2)
             return address
         if name in tell.PARTICIPANTS:
             number = 100 + len(self.participants)
@@ -143,7 +163,14 @@ class Cast:
             return BillId.of("SAMPAN00CARRIER000", "X").lei
         if name in tell.ROLES or name == "recordLaws":
             return 0b110
-        kinds = {int: 7, bool: True, bytes: name.encode(), tuple[int, ...]: (1, 2), tuple[str, ...]: (NOBODY,)}
+        if hint is int:
+            # One number has another's place nowhere.
+            self._numbers += 1_001
+            if name == "facility":
+                self.loans[self._numbers], self.clocks[self._numbers] = next(iter(LENT)), SHANGHAI
+                self.money |= LENT
+            return self._numbers
+        kinds = {bool: True, bytes: name.encode(), tuple[int, ...]: (1, 2), tuple[str, ...]: (NOBODY,)}
         return hint(0) if isinstance(hint, type) and issubclass(hint, IntEnum) else kinds[hint]
 
     @staticmethod
@@ -151,9 +178,13 @@ class Cast:
         return BillId.of("SAMPAN00CARRIER000", f"{name.upper()[:10]}{number}").pack()
 
 
+def _type(entry: Item) -> Any:
+    """Python's type of an ABI entry."""
+    return eval(generate.python_type(entry), NAMES)
+
+
 TYPES: dict[str, dict[str, Any]] = {
-    name: dict.fromkeys([which] * bool(which), str)
-    | {entry["name"]: eval(generate.python_type(entry), NAMES) for entry in item["inputs"]}
+    name: dict.fromkeys([which] * bool(which), str) | {entry["name"]: _type(entry) for entry in item["inputs"]}
     for name, item, which in named_events()
 }
 """Event → the contract's name of each field → Python's type, as the stubs have it."""
@@ -205,6 +236,23 @@ def labels() -> str:
     return "".join(f"{contract}.{function}: {label}\n" for contract, function, label in sorted(declared))
 
 
+def refusals() -> str:
+    """The text of the file of what refusals say, and of what they say would be right."""
+    lines = []
+    for item in items("error"):
+        cast, name = Cast(), item["name"]
+        said = {each["name"]: cast.value(each["name"], _type(each)) for each in item["inputs"]}
+        told = tell.described(said, cast.names)
+        words, right = SUITE.refusals.get(name) or OTHERS.get(name) or ("", None)
+        both = (each.format(**told) for each in (words, right) if each)
+        lines += [name, *(f"    {sentence}" for sentence in both), ""]
+    return "\n".join(lines)
+
+
+def test_every_refusal_is_told_as_people_have_read_it() -> None:
+    assert refusals() == REFUSALS.read_text(encoding="utf-8"), "python tests/client/test_sentences.py writes it anew"
+
+
 def test_every_call_is_told_as_people_have_read_it() -> None:
     assert labels() == LABELS.read_text(encoding="utf-8"), "python tests/client/test_sentences.py writes it anew"
     # And a label is what is told of a call.
@@ -214,3 +262,4 @@ def test_every_call_is_told_as_people_have_read_it() -> None:
 if __name__ == "__main__":
     GOLDEN.write_text(told(), encoding="utf-8")
     LABELS.write_text(labels(), encoding="utf-8")
+    REFUSALS.write_text(refusals(), encoding="utf-8")

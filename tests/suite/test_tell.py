@@ -23,16 +23,25 @@ from sampan.bills.verbs.tokens import (
 )
 from sampan.errors import BadInput, UsageError
 from sampan.finance.loans.terms import Collateral
+from sampan.finance.loans.verbs.agency import GroupCarrier
+from sampan.finance.loans.verbs.lending import Draw
+from sampan.finance.loans.verbs.repaying import Discharge, Repay
+from sampan.finance.positions.verbs import Buy, Mint, PositionOffer, Split
 from sampan.finance.registrations.records import Print
 from sampan.identity.verbs.accounts import AddAccount, Cancel, RemoveAccount, SetAccountRoles, SetGiver, SetReceiving
 from sampan.identity.verbs.enrolment import AssignCode, Enrol, Enrolment, SetProfile
 from sampan.identity.verbs.publishing import PublishAnswerTime, PublishRecordLaws, SignRulebook
 from sampan.identity.verbs.recovery import ExecuteRecovery, ProposeRecovery, Shorten, VetoRecovery
 from sampan.identity.verbs.standing import DelistRoom, LiftSuspension, ListRoom, SetWindingDown, Suspend
+from sampan.money.coins.verbs import Collect
+from sampan.money.deposits.verbs import Approve as Allow
+from sampan.money.deposits.verbs import Issue as IssueDeposit
+from sampan.money.exchange.verbs import Exchange, Quote
 from sampan.money.reserves.verbs import OpenDeposit
 from sampan.subjects import SUITE
 from sampan.suite import events as ev
 from sampan.suite import ids, tell
+from sampan.suite.amounts import ANY
 from sampan.suite.event import Event
 from sampan.suite.verb import NOBODY, Signature, Verb
 from sampan.suite.words import (
@@ -45,6 +54,8 @@ from sampan.suite.words import (
     Role,
     SurrenderFor,
 )
+from sampan.trade.terms import Terms as TermsOfSale
+from sampan.trade.verbs import Pay
 
 LEI = "SAMPAN00CARRIER000"
 FULL = LEI + ids.lei_check_digits(LEI)
@@ -446,6 +457,116 @@ def test_a_print_is_told_as_commands_take_it_in_words_and_in_json() -> None:
     assert tell.as_json("prints", (word,)) == [name]
     collateral = Collateral(BILL, (word, word))
     assert tell.describe("bills", collateral) == f"(bill {NAME}, prints {name}, {name})"
+
+
+# ----------------------------------------------------------------------------------------------------- money and loans
+
+HKD, CNH = "0x" + "c1" * 20, "0x" + "c2" * 20
+SHANGHAI = timezone(timedelta(hours=8))
+POSITION = ids.loan_id(1, 5) + 2
+PAYING = tell.Names(
+    NAMES.accounts,
+    NAMES.participants,
+    NAMES.companies,
+    whole=True,
+    money={tell.checksum(HKD): ("HKD", 2), tell.checksum(CNH): ("CNH", 2)},
+    loans={5: HKD},
+    lent={ids.loan_id_of(POSITION): CNH},
+    clocks={5: SHANGHAI},
+)
+TIME = 1_767_225_601
+OFFERED = TermsOfSale((BILL,), 3, 4, BANK, HKD, 150_000, Endorsement.TO_ORDER, TIME)
+OFFER = PositionOffer(POSITION, BANK, 3, CNH, 150_000, 7, 0, b"", TIME)
+QUOTE = Quote(BANK, HKD, 9, CNH, 9, TIME, b"")
+IN_MONEY: list[tuple[Verb, str]] = [
+    (IssueDeposit(HKD, BANK, 150_000), f"issue HKD 1,500.00 of {tell.checksum(HKD)} to the bank"),
+    (IssueDeposit(NOBODY, BANK, 150_000), "issue 150000 of nobody to the bank"),
+    (Allow(HKD, BANK, ANY), f"let the bank spend any amount of {tell.checksum(HKD)}"),
+    (Collect(CNH, CNH, BANK, BANK, 1), f"pay CNH 0.01 from the bank to the bank in {tell.checksum(CNH)}"),
+    (Draw(5, 150_000, BILL, ()), f"draw HKD 1,500.00 in facility 5 on {NAME}"),
+    (Draw(6, 150_000, BILL, ()), f"draw 150000 in facility 6 on {NAME}"),
+    (Repay(5, 1, HKD, ()), "repay at most HKD 0.01 in facility 5"),
+    (Exchange(QUOTE, SIGNED, 1, CNH, HKD, BANK), "buy HKD 0.01 for the bank at the quote of the bank"),
+    (Buy(OFFER, CNH, SIGNED), f"buy position {ids.position_name(POSITION)} of the bank for CNH 1,500.00"),
+    (Split(POSITION, 100), f"split 100 shares (CNH 1.00 as committed) off {ids.position_name(POSITION)}"),
+    (Pay(OFFERED, HKD), f"pay for {NAME}, sold by Junk Lines to 5493001KJTIIGC8Y1R12 for HKD 1,500.00"),
+    (
+        Pay(replace(OFFERED, bills=(BILL,) * 3), HKD),
+        f"pay for {NAME}, {NAME}, {NAME}, sold by Junk Lines to 5493001KJTIIGC8Y1R12 for HKD 1,500.00",
+    ),
+    (
+        Pay(replace(OFFERED, bills=(BILL,) * 4), HKD),
+        "pay for 4 bills, sold by Junk Lines to 5493001KJTIIGC8Y1R12 for HKD 1,500.00",
+    ),
+    (Discharge(5, (Collateral(BILL, ()),) * 2), f"let {NAME} and {NAME} go from facility 5"),
+    (GroupCarrier(ids.pack_lei(LEI)), f"note the group of the carrier {FULL}"),
+]
+
+
+@pytest.mark.parametrize(("verb", "told"), IN_MONEY, ids=lambda value: type(value).__name__ if value else "")
+def test_amounts_of_a_call_are_told_in_the_money_that_they_are_of(verb: Verb, told: str) -> None:
+    assert tell.label(verb, PAYING) == told
+
+
+def test_shares_of_a_loan_that_nobody_knows_are_told_as_shares() -> None:
+    unknown = ids.loan_id(1, 6) + 2
+    assert tell.label(Split(unknown, 100), PAYING) == f"split 100 shares off {ids.position_name(unknown)}"
+    assert tell.label(Mint(7, BANK, 100), PAYING) == "give 100 shares of loan 7 to the bank"
+
+
+def test_amounts_and_times_of_a_facility_are_told_in_its_money_and_by_its_clock() -> None:
+    said = {"facility": 5, "amount": 150_000, "until": TIME, "since": TIME, "to": BANK}
+    told = tell.described(said, PAYING)
+    assert told["amount"] == "HKD 1,500.00"
+    assert told["until"] == "2026-01-01 08:00 UTC+08:00"
+    # What begins is told by no clock but one, so that nobody comes too early.
+    assert told["since"] == "2026-01-01 00:01 UTC"
+    assert told["to"] == "the bank"
+    other = tell.described({**said, "facility": 6}, PAYING)
+    assert (other["amount"], other["until"]) == ("150000", "2026-01-01 00:00 UTC")
+    alone = tell.described({"amount": 150_000, "until": TIME}, PAYING)
+    assert (alone["amount"], alone["until"]) == ("150000", "2026-01-01 00:00 UTC")
+
+
+def test_amounts_that_name_their_money_are_told_in_it_and_a_facility_goes_before() -> None:
+    assert tell.described({"deposit": CNH, "amount": 1}, PAYING)["amount"] == "CNH 0.01"
+    assert tell.described({"deposit": CNH, "coin": HKD, "amount": 1}, PAYING)["amount"] == "CNH 0.01"
+    assert tell.described({"from": CNH, "facility": 5, "amount": 1}, PAYING)["amount"] == "HKD 0.01"
+    assert tell.described({"from": CNH, "facility": 6, "amount": 1}, PAYING)["amount"] == "CNH 0.01"
+    # `from` may be a number, as of a time: no money.
+    assert tell.described({"from": TIME, "amount": 1}, PAYING)["amount"] == "1"
+    assert tell.described({"deposit": CNH, "amount": (1, 2)}, PAYING)["amount"] == "1, 2"
+
+
+def test_without_names_amounts_are_told_in_the_smallest_unit() -> None:
+    assert tell.described({"deposit": CNH, "amount": 1}) == {"deposit": tell.checksum(CNH), "amount": "1"}
+
+
+def test_a_moment_is_read_as_a_day_to_its_end_or_as_a_time_with_its_zone() -> None:
+    assert tell.moment_of(" 2026-12-31 ") == datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC)
+    assert tell.moment_of("2026-12-31", SHANGHAI) == datetime(2026, 12, 31, 23, 59, 59, tzinfo=SHANGHAI)
+    assert tell.moment_of("2026-12-31T17:00+08:00") == datetime(2026, 12, 31, 17, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("tomorrow", "no time"),
+        ("2026-02-30", "there is no such time"),
+        ("2026-02-30T10:00+08:00", "there is no such time"),
+        ("2026-12-31T17:00", "a time without a zone"),
+    ],
+)
+def test_what_is_no_moment_is_refused_in_words(text: str, wrong: str) -> None:
+    with pytest.raises(UsageError, match=wrong) as refused:
+        tell.moment_of(text)
+    assert refused.value.hint == "write 2026-12-31, or 2026-12-31T17:00+08:00"
+
+
+def test_what_has_no_place_and_what_has_no_kinds_say_so() -> None:
+    assert tell.describe("place", bytes(32)) == "no place"
+    assert tell.describe("kinds", 0) == "nothing"
+    assert tell.describe("delay", 0) == "no time"
 
 
 # ---------------------------------------------------------------------------------------------------------------- whom

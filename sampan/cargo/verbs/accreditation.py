@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from sampan.cargo.records import PLACED, Accreditation, Cargo
@@ -40,17 +39,14 @@ class Accredit(Verb):
         return ev.Accredited(producer, self.place, self.kinds, before | self.kinds, group, state.cargo_administered + 1)
 
 
-def _told(what: str) -> Callable[[Any, Names], str]:
-    def told(e: Any, names: Names) -> str:
-        said = described(e.arguments(), names)
-        where = f" at {said['place']}" if any(e.place) else ""
-        group = f", in the group {said['group']}" if "group" in said else ""
-        return f"{said['producer']} was {what} for {said['kinds']}{where}{group}"
-
-    return told
+def _told(what: str, e: Any, names: Names) -> str:
+    said = described(e.arguments(), names)
+    where = f" at {said['place']}" if any(e.place) else ""
+    group = f", in the group {said['group']}" if "group" in said else ""
+    return f"{said['producer']} was {what} for {said['kinds']}{where}{group}"
 
 
-@CARGO.event(ev.Accredited, _told("accredited"))
+@CARGO.event(ev.Accredited, lambda e, names: _told("accredited", e, names))
 def accredited(state: Cargo, e: ev.Accredited) -> None:
     known = _changing(state, e.producer)
     known.kinds |= e.kinds
@@ -87,7 +83,7 @@ class Discredit(Verb):
         return ev.Discredited(self.producer, self.place, self.kinds, before & ~self.kinds, state.cargo_administered + 1)
 
 
-@CARGO.event(ev.Discredited, _told("discredited"))
+@CARGO.event(ev.Discredited, lambda e, names: _told("discredited", e, names))
 def discredited(state: Cargo, e: ev.Discredited) -> None:
     known = _changing(state, e.producer)
     if any(e.place):
