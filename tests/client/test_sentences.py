@@ -40,6 +40,11 @@ OTHERWISE: dict[str, tuple[dict[str, Any], ...]] = {
     "AccountAdded": ({"sponsor": NOBODY},),
     "Approval": ({"approved": NOBODY},),
     "CodeAssigned": ({"participant": 0},),
+    "ConditionLaid": (
+        {"clauses": (Clause(FactKind.LOADED, 1, 0, 0, 0, ""),)},
+        {"clauses": (Clause(FactKind.LOADED, 1, 0, 0, 0, ""), Clause(FactKind.INSURED, 1, 0, 0, 0, ""))},
+        {"clauses": (Clause(FactKind.LOADED, 2, 0, 0, 0, ""), Clause(FactKind.INSURED, 2, 0, 0, 0, ""))},
+    ),
     "CoinCollected": ({"spender": "payer"},),
     "DepositTransfer": ({"from_": NOBODY}, {"to": NOBODY}),
     "Exchanged": ({"from_": NOBODY, "to": NOBODY, "payee": "customer"},),

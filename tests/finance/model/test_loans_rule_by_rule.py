@@ -11,11 +11,12 @@ import pytest
 from support.lender import Run
 from support.on_both import DEADLINE, Both
 
+from sampan.bills.records import MAX_ACTS
 from sampan.bills.rules import act_count_after
-from sampan.bills.verbs.amendments import Replace
+from sampan.bills.verbs.amendments import Replace, ToPaper
 from sampan.bills.verbs.circulation import Lodge, Transfer
 from sampan.bills.verbs.issue import Issue
-from sampan.bills.verbs.surrender import Accept
+from sampan.bills.verbs.surrender import Accept, Deliver
 from sampan.cargo.beginning import CONDITIONS
 from sampan.cargo.records import ALL_KINDS, PLACED, Statement
 from sampan.cargo.rules import condition_of
@@ -588,6 +589,17 @@ def test_n16_the_word_of_borrower_and_agent_counts_for_nothing(loans: Loans, bot
 # -------------------------------------------------------------------------------------------------------------- pledge
 
 
+def test_x17_a_bill_whose_acts_are_counted_out_is_not_pledged(loans: Loans, both: Both) -> None:
+    """One count stands for several states then, and the acceptance of one would count for another."""
+    facility, bill = loans.opened(), both.issued()
+    for acts in (MAX_ACTS - 1, MAX_ACTS):
+        both.bill(bill).act_count = acts
+        refused = both.model(both.at("shipper"), loans.lodge(facility, bill))
+        both.bill(bill).act_count = 1
+        assert refused == Refused("TooManyActs", (bill,))
+    both.done("shipper", loans.lodge(facility, bill))
+
+
 def raw(loans: Loans, bill: int, facility: int = 1, **changes: Any) -> Pledge:
     """What a pledge says, signed by nobody."""
     at = loans.both.at
@@ -1034,19 +1046,25 @@ def test_p14_a_bill_without_value_or_share_waits_for_the_agent(loans: Loans, bot
     both.done("trader", Instruct(one, loans.sale, bytes(32), 0))
 
 
-def test_n19_in_default_a_bill_is_surrendered_for_the_goods_and_covers_nothing_more(loans: Loans, both: Both) -> None:
+@pytest.mark.parametrize("end", ["surrendered", "delivered", "paper"])
+def test_n19_in_default_a_bill_is_surrendered_for_the_goods_and_covers_nothing_more(
+    loans: Loans, both: Both, end: str
+) -> None:
+    purpose = SurrenderFor.PAPER if end == "paper" else SurrenderFor.DELIVERY
     facility = loans.opened()
     bill = loans.pledged(facility, value=1_000, amount=100)
     other = loans.pledged(facility, value=300)
     (held,) = loans.collateral(bill).prints
     late = loans.until(loans.book(facility).grace_ends + 1)
     loans.instructed("trader", loans.offer(bill, 1), wait=late)
-    both.done("trader", SurrenderPledged(bill, SurrenderFor.DELIVERY, both.at("carrier"), ()))
+    both.done("trader", SurrenderPledged(bill, purpose, both.at("carrier"), ()))
     assert (loans.book(facility).value, deal(both, bill).value, deal(both, bill).units) == (300, 0, 1)
     assert bill not in both.state.kept
     # It is not over before its carrier has answered, and not while anything is owed.
     both.refused("stranger", Forget(bill, (held,)), "NothingLeft", bill)
-    both.done("carrier", Accept(bill, b""))
+    both.done("carrier", ToPaper(bill, 3, b"\3" * 32, b"") if end == "paper" else Accept(bill, b""))
+    if end == "delivered":
+        both.done("carrier", Deliver(bill, b""))
     both.refused("stranger", Forget(bill, (held,)), "StillOwed", facility)
     assert loans.sold("trader", other, 200).principal == 0
     both.done("stranger", Forget(bill, (held,)))
@@ -1114,6 +1132,17 @@ def test_p14_shares_of_whoever_may_not_act_are_left_out_of_a_vote(loans: Loans, 
     both.refused("stranger", appoint(loans, facility, "consignee", (1,), (2, 2)), "VotesNotAscending")
 
 
+def test_p14_the_borrower_s_group_has_no_vote_and_is_left_out_of_one(loans: Loans, both: Both) -> None:
+    """Whoever borrows does not choose who holds the bills against it."""
+    facility = loans.opened()
+    number, roles = both.number("forwarder"), both.state.participants[both.number("forwarder")].roles
+    # It was nobody's when the facility was opened.
+    both.done(ADMIN, SetProfile(number, cast.PARTS[both.number("shipper") - 1].lei, roles))
+    both.refused("stranger", appoint(loans, facility, "consignee", (1, 2)), "NoVote", position(loans, facility, 2))
+    both.refused("stranger", appoint(loans, facility, "consignee", (1,)), "NoMajority", 300, 1_000)
+    both.done("stranger", appoint(loans, facility, "consignee", (1,), (2,)))
+
+
 def test_a_bill_is_held_for_the_agent_that_there_is(loans: Loans, both: Both) -> None:
     facility = loans.opened()
     bill = loans.pledged(facility)
@@ -1135,8 +1164,8 @@ def test_t26_a_filing_says_where_and_when_and_stands(loans: Loans, both: Both) -
         return File(facility, replace(filing, **changes))
 
     both.refused("shipper", filed(), "NotAParty", both.at("shipper"))
-    for changes in ({"country": ""}, {"registry": bytes(32)}, {"filed_at": both.now + 2}):
-        both.refused("trader", filed(**changes), "FilingUnfit", wait=0)
+    for changes in ({"country": ""}, {"registry": bytes(32)}, {"filed_at": both.now + 4}):
+        both.refused("trader", filed(**changes), "FilingUnfit")
     both.refused("trader", filed(filed_at=both.now, stands_until=both.now), "FilingUnfit")
     both.done("trader", filed())
     assert both.state.filed_until == {(facility, "HK"): both.now}
