@@ -160,9 +160,18 @@ def _control(state: Bills, before: Bill | None, bill: Bill, events: Sequence[Eve
                 if old.participant != new.participant or old.participant == 0:
                     return "P4", f"recovery moved bill {bill.id:#x} to another person"
                 possessor = event.to
+            case ev.Signed():
+                if event.actor != possessor:
+                    return "P4", f"bill {bill.id:#x} was signed by {event.actor}, it was with {possessor}"
+                if not state.account(event.actor).acts(state.now):
+                    return "P12", f"bill {bill.id:#x} was signed by who may not act"
+            case ev.SurrenderAccepted() | ev.Delivered() | ev.Replaced() | ev.SwitchedToPaper():
+                actor = state.account(event.actor)
+                if actor.lei != ids.lei_of(bill.id) or not actor.acts(state.now):
+                    return "P4", f"bill {bill.id:#x} was answered by who is not its carrier or may not act"
             case _:
-                # Every other act: possession stays, and whoever acted might.
-                if not state.account(event.actor).acts(state.now):  # type: ignore[attr-defined]
+                # Of an act that is not known here: possession stays, and whoever acted might.
+                if not state.account(getattr(event, "actor", possessor)).acts(state.now):
                     return "P12", f"bill {bill.id:#x} was acted on by who may not act"
     if possessor != bill.possessor:
         return "P4", f"bill {bill.id:#x} is with {bill.possessor}; its events leave it with {possessor}"

@@ -10,19 +10,19 @@ import pytest
 
 from sampan.bills import properties
 from sampan.bills.records import Bill
-from sampan.bills.verbs.circulation import Transfer
+from sampan.bills.verbs.circulation import Sign, Transfer
 from sampan.bills.verbs.issue import Issue
 from sampan.bills.verbs.surrender import Accept, Deliver, Surrender
 from sampan.fuzz.alone import LATER, STRANGER, Alone
 from sampan.suite.event import Event
-from sampan.suite.words import Kind, Status, SurrenderFor
+from sampan.suite.words import Kind, Purpose, Status, SurrenderFor
 from sampan.testing import PARTIES
 
 Change = Callable[[Any, Bill], None]
 
 
 class Lived:
-    """A bill that was issued to a shipper, passed on to a trader, surrendered, accepted and delivered."""
+    """A bill that was issued to a shipper, passed on to a trader, signed, surrendered, accepted and delivered."""
 
     def __init__(self) -> None:
         self.ledger = Alone()
@@ -34,6 +34,7 @@ class Lived:
         self.acts: dict[str, tuple[str, Any]] = {
             "issue": (self.carrier, Issue(terms, self.shipper, b"")),
             "transfer": (self.shipper, Transfer(self.bill, self.trader, b"")),
+            "sign": (self.trader, Sign(self.bill, Purpose.SEEN, b"")),
             "surrender": (self.trader, Surrender(self.bill, SurrenderFor.DELIVERY, self.carrier, bytes(32), b"")),
             "accept": (self.carrier, Accept(self.bill, b"")),
             "deliver": (self.carrier, Deliver(self.bill, b"")),
@@ -92,7 +93,10 @@ def test_a_state_that_an_honest_act_does_not_leave_breaks_a_property(
     [
         ("issue", lambda lived, e: replace(e, actor=lived.shipper), "P4", "is not its carrier's"),
         ("transfer", lambda lived, e: replace(e, from_=lived.carrier), "P4", "without its act"),
-        ("accept", lambda lived, e: replace(e, actor=STRANGER), "P12", "acted on by who may not act"),
+        ("sign", lambda lived, e: replace(e, actor=lived.shipper), "P4", "was signed by"),
+        ("accept", lambda lived, e: replace(e, actor=STRANGER), "P4", "answered by who is not its carrier"),
+        ("accept", lambda lived, e: replace(e, actor=lived.trader), "P4", "answered by who is not its carrier"),
+        ("deliver", lambda lived, e: replace(e, actor=lived.trader), "P4", "answered by who is not its carrier"),
     ],
 )
 def test_an_act_by_whoever_may_not_breaks_a_property(
@@ -107,9 +111,14 @@ def test_an_act_by_whoever_may_not_breaks_a_property(
 
 
 def test_p12_whoever_is_suspended_neither_gives_nor_is_given() -> None:
-    for who, broken in (("shipper", "P4"), ("trader", "P12")):
+    for after, who, broken in (
+        ("transfer", "shipper", "P4"),
+        ("transfer", "trader", "P12"),
+        ("sign", "trader", "P12"),
+        ("accept", "carrier", "P4"),
+    ):
         lived = Lived()
-        events = lived.until("transfer")
+        events = lived.until(after)
         lived.ledger.state.accounts[getattr(lived, who)].suspended_until = LATER
         found = lived.asked(events)
         assert found is not None
