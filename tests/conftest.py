@@ -3,7 +3,7 @@
 A test that needs a tool says so with a marker (`anvil`, `solc`, `ape`) or with `support.tools`; where the tool is
 absent it is skipped, with the reason, unless SAMPAN_NO_SKIP is set, as .ci/run does: there it fails.
 
-Under `ape test` every test of the contracts runs once more, a table with a quarter of its rows (`OF_A_TABLE`).
+Under `ape test` every test of the contracts runs once more, a table with an eighth of its rows (`OF_A_TABLE`).
 """
 
 from __future__ import annotations

@@ -564,7 +564,8 @@ class Core:
 
     def wait_for_begun(self, function: str) -> None:
         """Wait for what an earlier run sent, and did not see stand, where it calls a function, alone or among others:
-        whether it stands then, the ledger says. What it only signed is left alone. Nothing is sent for it.
+        whether it stands then, the ledger says. What it only signed is left alone; what a node had and dropped is offered
+        to it again.
 
         Raises `ChainError` where it does not come through in time.
         """
@@ -597,9 +598,13 @@ class Core:
         hold, self.sender.hold = self.sender.hold, True
         try:
             self._do_all(calls, gas, acts, done)
-        except ChainError as error:
+        except BatchRefused:
+            # It tells what was done before.
+            raise
+        except BaseException as error:
+            # Ctrl-C too: nobody was told what stands.
             self.sender.untold()
-            if acts:
+            if acts and isinstance(error, ChainError):
                 stand = ", ".join(str(act.transaction) for act in acts)
                 error.hint = f"what went before it stands, in {stand}" + (
                     "" if error.hint is None else f"; {error.hint}"

@@ -7,7 +7,7 @@ import pytest
 from sampan.client import naming
 from sampan.client.errors import NotOnLedger
 from sampan.client.ledger import Ledger
-from sampan.errors import BadInput, UsageError
+from sampan.errors import BadInput, ChainError, UsageError
 from sampan.suite import tell
 from sampan.suite.ids import BillId
 from sampan.suite.words import Rejection, Role
@@ -138,6 +138,22 @@ def test_the_owner_of_a_code_at_the_issue_of_a_bill_is_who_owned_it_then(
     assert carrier.code_owner_at_issue("SMDG", "XLL", bill) == carrier.number_of(CARRIER)
     assert carrier.code_owner_at_issue("SMDG", "XLL", later) == trader
     assert carrier.code_owner_at_issue("NMFTA", "XLLX", bill) == 0
+
+
+def test_n13_a_node_that_hides_to_whom_a_code_went_is_believed_by_nobody(
+    carrier: Ledger, shipper: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose bill it is would follow from what the log lacks."""
+    bill = carrier.bills.issue(bare_terms(carrier, "ABC1"), shipper).bill
+    told = Ledger.events
+    monkeypatch.setattr(
+        Ledger,
+        "events",
+        lambda self, kinds, **more: [each for each in told(self, kinds, **more) if each.name != "CodeAssigned"],
+    )
+    with pytest.raises(ChainError) as refused:
+        carrier.code_owner_at_issue("SMDG", "XLL", bill)
+    assert "disagree on who owns this carrier code" in str(refused.value)
 
 
 def test_a_reference_alone_means_the_newest_version_of_the_carrier_that_asks(carrier: Ledger, shipper: Ledger) -> None:

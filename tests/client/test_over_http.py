@@ -213,6 +213,23 @@ def test_what_was_done_of_several_acts_before_a_node_failed_is_done_once_when_th
     assert {carrier.bill(bill).act_count for bill in carrier.issued()} == {2}
 
 
+def test_acts_that_were_broken_off_between_two_transactions_are_each_done_once(
+    harbour: SampanChain, roles: dict[str, Ledger], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With Ctrl-C, of a program of somebody's own."""
+    carrier, shipper = roles["carrier"], roles["shipper"]
+    carrier.do_all(issues(roles))
+    calls = [shipper.bills.calls.sign(bill) for bill in carrier.issued()]
+    monkeypatch.setattr(core, "FIRST_PART", 2)
+    first = opened(harbour, shipper, tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        first.do_all(calls, done=dies)
+    first.sender.release()
+    again = opened(harbour, shipper, tmp_path).do_all(calls)
+    assert sum(len(act.all(events.Signed)) for act in again) == len(calls)
+    assert {carrier.bill(bill).act_count for bill in carrier.issued()} == {2}
+
+
 def test_what_an_earlier_run_only_signed_is_sent_by_whoever_asks_for_it_alone(
     harbour: SampanChain, roles: dict[str, Ledger], tmp_path: Path
 ) -> None:

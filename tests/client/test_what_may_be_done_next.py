@@ -9,6 +9,7 @@ from itertools import product
 
 import pytest
 
+from sampan.bills.records import MOST_IDLE_ACTS
 from sampan.bills.verbs.steps import OnBills
 from sampan.client.ledger import Ledger
 from sampan.client.next_acts import next_acts
@@ -49,6 +50,16 @@ def _surrendered(chain: SampanChain, purpose: SurrenderFor, *, late: bool = Fals
         chain.advance(timedelta(hours=73))
     if accept:
         chain.as_role("carrier").bills.accept(bill)
+    return bill
+
+
+def _surrendered_for_another(chain: SampanChain) -> int:
+    """By whoever has it, with the agreement of whose title it is; nobody answers."""
+    bill = _moved(chain, Kind.ORDER, "trader", "importer")
+    importer = chain.as_role("importer")
+    agreed = chain.as_role("trader").agree_to(importer.bills.calls.surrender(bill))
+    importer.bills.surrender(bill, agreements=agreed)
+    chain.advance(timedelta(hours=73))
     return bill
 
 
@@ -95,6 +106,7 @@ SITUATIONS: dict[str, Situation] = {
     "surrendered for amendment": lambda chain: _surrendered(chain, SurrenderFor.SWITCH),
     "surrendered for paper": lambda chain: _surrendered(chain, SurrenderFor.PAPER),
     "surrendered": lambda chain: _surrendered(chain, SurrenderFor.DELIVERY, accept=True),
+    "surrendered by another than the titleholder": _surrendered_for_another,
     "delivered": _delivered,
     "void": _void,
 }
@@ -146,6 +158,12 @@ def test_what_is_said_to_be_possible_is_what_the_ledger_allows(sampan_chain: Sam
             allowed.add((verb, role))
     # Whoever acts for the surrenderer's participant may recall; there is one account each here.
     assert said == allowed
+
+
+def test_x8_of_a_bill_whose_idle_acts_are_counted_out_no_signature_is_offered(sampan_chain: SampanChain) -> None:
+    bill = sampan_chain.ledger.bill(_issued(sampan_chain, Kind.BLANK))
+    for acts, offered in ((MOST_IDLE_ACTS - 1, True), (MOST_IDLE_ACTS, False)):
+        assert ("sign" in {option.verb for option in next_acts(replace(bill, act_count=acts))}) is offered
 
 
 def test_clocks_are_said_with_what_they_bound(sampan_chain: SampanChain) -> None:
