@@ -114,11 +114,6 @@ library AccountWords {
     }
 
     /// @notice The bit alone, whatever the clock says.
-    function receivesBit(AccountWord word) internal pure returns (bool) {
-        return (AccountWord.unwrap(word) >> RECEIVES_AT) & 1 == 1;
-    }
-
-    /// @notice The bit alone, whatever the clock says.
     function actsBit(AccountWord word) internal pure returns (bool) {
         return (AccountWord.unwrap(word) >> ACTS_AT) & 1 == 1;
     }

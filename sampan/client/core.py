@@ -564,8 +564,8 @@ class Core:
 
     def wait_for_begun(self, function: str) -> None:
         """Wait for what an earlier run sent, and did not see stand, where it calls a function, alone or among others:
-        whether it stands then, the ledger says. What it only signed is left alone; what a node had and dropped is offered
-        to it again.
+        whether it stands then, the ledger says. What it only signed is left alone; what a node had and dropped is
+        offered to it again.
 
         Raises `ChainError` where it does not come through in time.
         """

@@ -166,11 +166,6 @@ def error(code: int, message: str, **more: Any) -> Fault:
     return Fault(f"error {code}", lambda call, hand_on: call.error(code, message, **more))
 
 
-def raw_error(value: Any) -> Fault:
-    """An error that is no object."""
-    return Fault("error", lambda call, hand_on: {"jsonrpc": "2.0", "id": call.body["id"], "error": value})
-
-
 def replies(how: Callable[[Request], Reply]) -> Fault:
     """Whatever a function makes of a whole request."""
     return Fault("replies", lambda request, hand_on: how(request), to_call=False)
