@@ -17,7 +17,7 @@ from sampan.bills.verbs.signed import Act as ActBySignature
 from sampan.bills.verbs.signed import Multicall, SignedAct
 from sampan.bills.verbs.surrender import Surrender
 from sampan.model.perform import At, Call
-from sampan.model.replay import Beside, Impossible, Log, Replayed, replay
+from sampan.model.replay import Beside, Impossible, Log, Replayed, Unreadable, replay
 from sampan.subjects import SUITE
 from sampan.suite import events as ev
 from sampan.suite import kinds
@@ -221,6 +221,15 @@ def test_an_event_of_which_no_call_can_be_read_is_told_why(events: tuple[Event, 
     impossible = replay(Suite(LONE).state(), events, 5)
     assert impossible[0].why.removeprefix("a ") == why
     assert impossible[0].error == ("Never" if "Never" in why else "")
+
+
+def test_of_what_must_follow_a_call_reads_the_one_that_is_about_the_same() -> None:
+    log = Log(Suite(LONE).state(), [Counted(A, 1, 1), Counted(B, 2, 3), Counted(A, 2, 5)], 0)
+    assert log.next_of(Counted, step=2).total == 3
+    assert log.next_of(Counted, step=2, by=A).total == 5
+    for kind, fields in ((Counted, {"step": 3}), (ev.Cancelled, {})):
+        with pytest.raises(Unreadable, match=f"{kind.__name__} must follow in its transaction"):
+            log.next_of(kind, **fields)
 
 
 def test_only_an_event_of_which_no_call_can_be_read_follows_from_the_impossible_one_right_before_it() -> None:
