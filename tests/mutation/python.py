@@ -72,7 +72,7 @@ JUDGES: Final = (
     "client/test_facility_files.py",
     "audit/test_causes.py",
     "audit/test_cargo.py",
-    "audit/test_finance.py",
+    "audit/loans",
     "audit/test_altered_logs_of_loans.py",
 )
 """The folders of the tests that judge. Which of them run a mutant's line was found out beforehand; the others cannot
