@@ -37,7 +37,9 @@ from sampan.finance.loans.drawn import BECAME
 from sampan.finance.loans.history import facility_of, heard
 from sampan.finance.loans.records import Deal
 from sampan.finance.loans.subject import LOANS
+from sampan.finance.loans.terms import Share
 from sampan.finance.loans.verbs.repaying import Forget, Repay
+from sampan.finance.loans.verbs.securing import Allot
 from sampan.fuzz.alone import STRANGER
 from sampan.subjects import SUITE
 from sampan.suite import events as ev
@@ -74,6 +76,18 @@ def test_each_facility_tells_who_lent_and_borrowed_what_is_owed_at_the_last_bloc
         int(loan["claimed"]) for loan in (repaid, defaulted)
     ]
     assert all(before["to"] == after["from"] for before, after in pairwise(repaid["stood"]))
+
+
+def test_what_each_replacement_of_a_bill_covers_is_told_as_the_agent_allotted_it() -> None:
+    ledger = Lent()
+    number, prints = ledger.facility(), ledger.prints(2)
+    one, other = ledger.amended(ledger.pledge(number, 60_000, prints=prints), 2)
+    ledger.act("security agent", Allot(one, (Share(other, 20_000, prints[:1]),)))
+
+    (loan,) = report(ledger).timeline()["loans"]
+    values = {each["bill"]: each["value"] for each in loan["bills"]}
+    assert values == {bill_name(one): "40000", bill_name(other): "20000"}
+    assert loan["value"] == "60000"
 
 
 def test_a_loan_that_is_not_repaid_in_time_is_in_default() -> None:
