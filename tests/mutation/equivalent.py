@@ -64,6 +64,15 @@ EQUIVALENT: Final[dict[str, str]] = {
     "finance/loans/verbs/opening.py Open.run: False for True in `strict=True` (2)": (
         "how many there are was asked before"
     ),
+    "finance/loans/verbs/securing.py Allot.run: drop the operand `other.joint`": (
+        "what has no share yet is under the debt of its pledge as a joint bill alone"
+    ),
+    "finance/loans/verbs/securing.py Allot.run: drop the operand `not other.units`": (
+        "of a debt only the bill that is shared out has prints"
+    ),
+    "finance/loans/verbs/securing.py Allot.run: drop the operand `share.bill == self.bill`": (
+        "the bill that is shared out has prints"
+    ),
     "finance/loans/cargo.py is_one: drop the operand `one.cargo == other.cargo`": (
         "what is compared is of one box already"
     ),

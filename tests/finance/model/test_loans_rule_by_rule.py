@@ -803,6 +803,7 @@ def test_p8_no_replacement_leaves_without_prints_while_something_is_owed(loans: 
     # The one that has all is replaced by several, which count with the other; the other is not.
     again = SurrenderPledged(two, SurrenderFor.AMENDMENT, both.at("carrier"), (both.terms(), both.terms()))
     both.refused("trader", again, "NotAllotted", two)
+    (two,) = amended(loans, two, 1)
     three, four = amended(loans, one, 2)
     assert (deal(both, three).others, deal(both, four).others, deal(both, two).others) == (2, 0, 0)
     both.refused("trader", Allot(three, (Share(two, 1, prints[:1]),)), "SharesMissing", three, 2)
