@@ -200,9 +200,14 @@ def test_a_code_of_the_log_is_told_where_it_is_one() -> None:
         ("bill", ids.ONE_VERSION, hex(ids.ONE_VERSION)),
         ("number", BILL, str(BILL)),
         *[(name, 1_767_225_600, "2026-01-01 00:00 UTC") for name in ("until", "from", "executableFrom", "deadline")],
-        *[(name, ids.pack_lei(LEI), FULL) for name in ("lei", "parent")],
+        *[
+            (name, 1_767_225_600, "2026-01-01 00:00 UTC")
+            for name in ("happenedAt", "validUntil", "saidAt", "anchoredAt")
+        ],
+        *[(name, ids.pack_lei(LEI), FULL) for name in ("lei", "parent", "group", "carrier")],
         *[(name, 3, "issue, answer") for name in ("role", "roles", "allowed")],
         *[(name, 3, "Junk Lines") for name in ("participant", "titleholder", "owner", "giver", "otherParticipant")],
+        *[(name, 3, "Junk Lines") for name in ("borrower", "agent", "bank", "seller", "buyer", "producer", "holder")],
         ("actCount", 3, "3"),
         ("listed", True, "yes"),
         ("listed", False, "no"),
