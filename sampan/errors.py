@@ -46,6 +46,15 @@ class SampanError(Exception):
         return {"code": self.code, "message": self.message, "subject": self.subject, "hint": self.hint}
 
 
+def advise(error: BaseException, hint: str) -> None:
+    """Puts an act that would be right before what an error hints at already; on one that is not ours, as Ctrl-C, as a
+    note."""
+    if isinstance(error, SampanError):
+        error.hint = hint if error.hint is None else f"{hint}; {error.hint}"
+    else:
+        error.add_note(hint)
+
+
 def _as_it_was(kind: type[SampanError], arguments: tuple[Any, ...], members: dict[str, Any]) -> SampanError:
     error = kind.__new__(kind, *arguments)
     error.args = arguments

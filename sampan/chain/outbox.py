@@ -54,6 +54,8 @@ class Sent:
     """Whether its bytes went to a node, which may have passed them on whatever it answered."""
     stood: bool = False
     """Whether it was seen in a block."""
+    failed: bool = False
+    """Whether it was mined and refused: nothing of it was done."""
     last_sent: float = 0.0
     slip: Slip | None = None
     asked: str = ""

@@ -20,7 +20,7 @@ from sampan.chain.connection import RpcError, as_revert
 from sampan.chain.fees import GWEI, Fees, offer
 from sampan.chain.outbox import Sent
 from sampan.chain.transactions import GAS_CAP, Call, Log, Receipt, Rehearsal, Reverted, with_margin
-from sampan.errors import BadInput, ChainError, Missing
+from sampan.errors import BadInput, ChainError, Missing, advise
 from sampan.keccak import keccak
 from sampan.suite.tell import checksum
 
@@ -288,10 +288,18 @@ class Sender:
                 if holder is not None and holder[0] not in _hashes(sent):
                     self._forget(sent)
 
-    def untold(self) -> None:
-        """Nobody was told how the acts ended that `send` returned: whoever asks for one again is answered with it."""
-        self._open += self._ended
+    def untold(self, error: BaseException) -> None:
+        """Nobody was told how the acts ended that `send` returned, but for this error: whoever asks for one again is
+        answered with it, and the error says so. What failed was not done, and is sent anew."""
+        done = [sent for sent in self._ended if not sent.failed]
+        for sent in self._ended:
+            if sent.failed:
+                self._forget(sent, stands=True)
+        self._open += done
         self._ended.clear()
+        if done:
+            several = ", ".join(_hashes(sent)[-1] for sent in done)
+            advise(error, f"what was sent stands, as {several}: call again, nothing is done twice")
 
     def release(self) -> None:
         """Nothing more is sent from here: whoever asks next finds what was not told, this process or another."""
@@ -324,14 +332,11 @@ class Sender:
             yield
         except _Overtaken:
             raise
-        except ChainError as error:
+        except BaseException as error:
             self._give_up(sent, error)
             raise
-        except BaseException:
-            self._give_up(sent)
-            raise
 
-    def _give_up(self, sent: Sent, error: ChainError | None = None) -> None:
+    def _give_up(self, sent: Sent, error: BaseException) -> None:
         """The end of an act is not known. If it may have left, the next try of the same act looks for it first."""
         if sent in self._history:
             self._history.remove(sent)
@@ -343,11 +348,9 @@ class Sender:
             self._left = None
         else:
             self._open.append(sent)
-        if error is not None and error.code != "chain.funds":
-            error.hint = (
-                f"{sent.call.label or 'it'} may have been sent, as {_hashes(sent)[-1]}: "
-                "call again, nothing is done twice" + ("" if error.hint is None else f"; {error.hint}")
-            )
+        if not isinstance(error, ChainError) or error.code != "chain.funds":
+            what = sent.call.label or "it"
+            advise(error, f"{what} may have been sent, as {_hashes(sent)[-1]}: call again, nothing is done twice")
 
     def _replaced(self, sent: Sent, other: str) -> ChainError:
         return ChainError(
@@ -502,6 +505,7 @@ class Sender:
             )
             self._give_up(sent, error)
             raise error
+        sent.failed = True
         self._end(sent)
         self._watch("mined", sent.call.label)
         if not reason and out:

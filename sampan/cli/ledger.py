@@ -274,9 +274,15 @@ def acting(
                 yield ledger
                 # The answer is printed: whoever asked knows.
                 ledger.sender.told(left=heard)
+            except KeyboardInterrupt as error:
+                ledger.sender.untold(error)
+                raise
             except SampanError as error:
                 done = _done_before(ledger, error)
-                # So is an error, of what ended badly too.
+                if isinstance(error, ChainError):
+                    # It is no answer about what was done before the node failed.
+                    ledger.sender.untold(error)
+                # Else an error is one, of what ended badly too.
                 ledger.sender.told(left=heard)
                 if done is not None:
                     raise done from error

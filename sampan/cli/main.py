@@ -182,7 +182,9 @@ def _run_to_code(state: base.State, arguments: list[str]) -> int:
         return 0
     except BrokenPipeError:
         return _reader_gone()
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, click.Abort) as broken:
+        for note in getattr(broken, "__notes__", ()):
+            state.output.note(note)
         return INTERRUPTED
     except click.exceptions.Exit as done:
         return done.exit_code

@@ -603,12 +603,7 @@ class Core:
             raise
         except BaseException as error:
             # Ctrl-C too: nobody was told what stands.
-            self.sender.untold()
-            if acts and isinstance(error, ChainError):
-                stand = ", ".join(str(act.transaction) for act in acts)
-                error.hint = f"what went before it stands, in {stand}" + (
-                    "" if error.hint is None else f"; {error.hint}"
-                )
+            self.sender.untold(error)
             raise
         finally:
             self.sender.hold = hold
@@ -709,20 +704,22 @@ class Core:
         verb = functions.pop() if len(functions) == 1 else "multicall"
         gas = None if estimate is None or self.connection.in_process else with_margin(estimate)
         try:
-            act = self._send(self._call(calls, label, gas), verb, bills, warnings)
+            told = any(call.verb.logs for call in calls)
+            return self._send(self._call(calls, label, gas), verb, bills, warnings, told=told)
         except ContractRefusal as refusal:
             self._explain(refusal, calls)
             raise
-        if act.sent and not act.events and any(call.verb.logs for call in calls):
-            raise ChainError(
-                f"the RPC answered eth_getTransactionReceipt without the events of {label}, which always leaves some",
-                subject=act.transaction,
-                code="chain.answer",
-                hint=f"it says that it stands in block {act.block}: look through another RPC before you send it again",
-            )
-        return act
 
-    def _send(self, call: Call, verb: str, bills: tuple[int, ...] = (), warnings: tuple[str, ...] = ()) -> Act:
+    def _send(
+        self,
+        call: Call,
+        verb: str,
+        bills: tuple[int, ...] = (),
+        warnings: tuple[str, ...] = (),
+        *,
+        told: bool = False,
+    ) -> Act:
+        """`told`: it leaves an event at least."""
         try:
             if self._rehearsing:
                 said = self.sender.rehearse(call)
@@ -730,15 +727,39 @@ class Core:
                 events = None if said.logs is None else self._events(said.logs, placed=False)
                 act = Act(verb, call.label, said.sender, None, None, said.gas, said.max_cost, events)
             else:
-                got = self.sender.send(call)
+                got, events = self._sent(call, told)
                 sent = (got.transaction_hash, got.block_number, got.gas_used, got.cost)
-                act = Act(verb, call.label, got.sender, *sent, self._events(got.logs))
+                act = Act(verb, call.label, got.sender, *sent, events)
                 if got.transaction_hash in self.sender.taken_up:
                     warnings = (*warnings, "an earlier run had sent it and did not see the end; it was not sent again")
         except Reverted as error:
             raise from_revert(error, self.names) from None
         link = None if act.transaction is None else self.connection.network.link(act.transaction)
         return replace(act, bills=bills, warnings=warnings, names=self.names, link=link)
+
+    def _sent(self, call: Call, told: bool) -> tuple[Receipt, tuple[Event, ...]]:
+        """What was sent, and what it told: it is kept until that is read, which takes questions of its own."""
+        hold, self.sender.hold = self.sender.hold, True
+        try:
+            got = self.sender.send(call)
+            try:
+                events = self._events(got.logs)
+                if told and not events:
+                    raise ChainError(
+                        f"the RPC answered eth_getTransactionReceipt without the events of {call.label}, which always "
+                        "leaves some",
+                        subject=got.transaction_hash,
+                        code="chain.answer",
+                        hint=f"it says that it stands in block {got.block_number}: ask another RPC (--network URL)",
+                    )
+            except BaseException as error:
+                self.sender.untold(error)
+                raise
+            return got, events
+        finally:
+            self.sender.hold = hold
+            if not hold:
+                self.sender.told(left=False)
 
     def _events(self, logs: Sequence[Log], *, placed: bool = True) -> tuple[Event, ...]:
         contracts = {address: name for name, address in self.addresses.items()}

@@ -33,7 +33,7 @@ from sampan.deployment.manifest import (
     TargetRecord,
 )
 from sampan.deployment.plan import ADMIN, ADMIN_ROLE, Plan, Resolved, resolve
-from sampan.errors import ChainError, UsageError
+from sampan.errors import ChainError, UsageError, advise
 from sampan.keccak import keccak
 from sampan.toolchain import artifacts
 
@@ -277,9 +277,7 @@ def _step(label: str, step: Callable[[_Run], None], run: _Run) -> None:
         step(run)
     except ChainError as error:
         if error.code in _GOES_ON:
-            error.hint = f"call again: it goes on at {label!r}, nothing is done twice" + (
-                "" if error.hint is None else f"; {error.hint}"
-            )
+            advise(error, f"call again: it goes on at {label!r}, nothing is done twice")
         raise
 
 

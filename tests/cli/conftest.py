@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -65,10 +66,11 @@ def shell(
 
 
 @pytest.fixture
-def killed(harbour: SampanChain, shell: Callable[..., Any], tmp_path: Path) -> Callable[..., None]:
-    """Runs `sampan ARGUMENTS` as a process, and kills it so many seconds after its transaction was sent."""
+def killed(harbour: SampanChain, shell: Callable[..., Any], tmp_path: Path) -> Callable[..., str]:
+    """Runs `sampan ARGUMENTS` as a process, and ends it with a signal so many seconds after its transaction was sent;
+    what it said."""
 
-    def run(*arguments: str | Path, wait: float = 0.3) -> None:
+    def run(*arguments: str | Path, wait: float = 0.3, how: signal.Signals = signal.SIGKILL) -> str:
         settings = tmp_path / "sampan.toml"
         before = settings.read_text()
         # Its receipt does not come, so that it waits and is killed at its work.
@@ -79,11 +81,12 @@ def killed(harbour: SampanChain, shell: Callable[..., Any], tmp_path: Path) -> C
             while "eth_sendRawTransaction" not in rpc.methods() and process.poll() is None:
                 time.sleep(0.01)
             time.sleep(wait)
-            process.kill()
+            process.send_signal(how)
             out, err = process.communicate()
             assert "eth_sendRawTransaction" in rpc.methods(), out + err
         assert process.returncode != 0
         settings.write_text(before)
+        return err
 
     return run
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import stat
 from collections.abc import Callable
 from datetime import timedelta
@@ -516,8 +517,38 @@ def test_what_a_limping_rpc_does_not_confirm_is_done_once_and_told_as_done(
     assert shell("bill", "show", bill, "--json").document["bill"]["possessor"]["account"] == ROLES["trader"]
 
 
+def test_an_act_whose_events_an_rpc_leaves_out_is_kept_and_done_once(
+    shell: Callable[..., Any], bill: str, harbour: SampanChain
+) -> None:
+    """It stands: a payment was made again by whoever called again, as the error said nothing of it."""
+    sign = ("bill", "sign", bill, "--purpose", "checked", "--from", "shipper", "--json")
+    without = faults.change(lambda receipt: receipt and {**receipt, "logs": []}).on("eth_getTransactionReceipt")
+    with LyingRpc(harbour.connection.network.url, without) as rpc:
+        Path("deployments", f"127-0-0-1-{rpc.url.split(':')[2].split('/')[0]}.json").write_bytes(
+            Path("deployments", "harbour.json").read_bytes()
+        )
+        ran = shell(*sign, network=rpc.url, code=4)
+    assert "without the events" in ran.error["message"]
+    assert "what was sent stands, as 0x" in ran.error["hint"]
+    assert "nothing is done twice" in ran.error["hint"]
+    (act,) = shell(*sign).document["acts"]
+    assert act["warnings"] == ["an earlier run had sent it and did not see the end; it was not sent again"]
+    assert signed_on(shell, bill) == 1
+
+
+def test_whoever_breaks_an_act_off_is_told_that_it_may_have_been_sent(
+    shell: Callable[..., Any], killed: Callable[..., str], bill: str
+) -> None:
+    sign = ("bill", "sign", bill, "--purpose", "checked", "--from", "shipper")
+    said = killed(*sign, how=signal.SIGINT)
+    assert "may have been sent, as 0x" in said
+    assert "call again, nothing is done twice" in said
+    shell(*sign)
+    assert signed_on(shell, bill) == 1
+
+
 def test_a_command_that_was_killed_is_taken_up_when_it_is_called_again(
-    shell: Callable[..., Any], killed: Callable[..., None], bill: str
+    shell: Callable[..., Any], killed: Callable[..., str], bill: str
 ) -> None:
     sign = ("bill", "sign", bill, "--purpose", "checked", "--from", "shipper")
     for wait in (0.0, 0.15, 0.4):
@@ -534,7 +565,7 @@ def test_a_command_that_was_killed_is_taken_up_when_it_is_called_again(
 
 
 def test_an_act_that_was_done_is_no_answer_when_others_acted_on_the_bill_since(
-    shell: Callable[..., Any], killed: Callable[..., None], bill: str
+    shell: Callable[..., Any], killed: Callable[..., str], bill: str
 ) -> None:
     transfer = ("bill", "transfer", bill, "--to", "trader", "--from", "shipper")
     killed(*transfer)

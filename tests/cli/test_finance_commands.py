@@ -135,7 +135,7 @@ TAKEN_UP = "an earlier run had sent it and did not see the end; it was not sent 
 
 @pytest.mark.parametrize(("amount", "left"), [("HKD 100,000.00", "400000.00"), ("HKD 300,000.00", "200000.00")])
 def test_a_repayment_that_was_killed_is_paid_once_though_its_allowance_is_signed_anew(
-    lent: SampanChain, shell: Callable[..., Any], killed: Callable[..., None], drawn: str, amount: str, left: str
+    lent: SampanChain, shell: Callable[..., Any], killed: Callable[..., str], drawn: str, amount: str, left: str
 ) -> None:
     """The more than half as well: what is owed by then is less than what was asked for."""
     repay = ("finance", "repay", drawn, amount, "--out-of", HKD, "--from", "shipper")
@@ -156,7 +156,7 @@ def told_as_done(ran: Any, label: str, words: str) -> None:
 
 
 def test_what_a_killed_run_did_and_is_refused_when_it_is_asked_for_again_names_the_transaction(
-    lent: SampanChain, shell: Callable[..., Any], killed: Callable[..., None], drawn: str, bills: list[str]
+    lent: SampanChain, shell: Callable[..., Any], killed: Callable[..., str], drawn: str, bills: list[str]
 ) -> None:
     (number,) = banking.bills(lent, "PLEDGED3", kind=Kind.BLANK)
     _accepted(shell, drawn, bill_name(number), 2)
@@ -175,7 +175,7 @@ def test_what_a_killed_run_did_and_is_refused_when_it_is_asked_for_again_names_t
 
 
 def test_another_refusal_than_of_what_a_killed_run_did_is_told_as_it_is(
-    lent: SampanChain, shell: Callable[..., Any], killed: Callable[..., None], drawn: str, bills: list[str]
+    lent: SampanChain, shell: Callable[..., Any], killed: Callable[..., str], drawn: str, bills: list[str]
 ) -> None:
     killed("finance", "repay", drawn, "HKD 100,000.00", "--out-of", HKD, "--from", "shipper")
     ran = shell("finance", "release", drawn, *bills, "--from", "shipper", "--json", code=5)
@@ -183,7 +183,7 @@ def test_another_refusal_than_of_what_a_killed_run_did_is_told_as_it_is(
 
 
 def test_a_repayment_that_waits_in_the_pool_is_paid_once(
-    lent: SampanChain, shell: Callable[..., Any], killed: Callable[..., None], drawn: str
+    lent: SampanChain, shell: Callable[..., Any], killed: Callable[..., str], drawn: str
 ) -> None:
     repay = ("finance", "repay", drawn, "HKD 100,000.00", "--out-of", HKD, "--from", "shipper")
     rpc = lent.connection.rpc
@@ -693,7 +693,7 @@ def test_a_signed_file_and_the_terms_of_an_offer_are_replaced_only_where_that_is
 def test_the_terms_of_a_pledged_offer_outlive_a_run_that_was_killed(
     lent: SampanChain,
     shell: Callable[..., Any],
-    killed: Callable[..., None],
+    killed: Callable[..., str],
     drawn: str,
     bills: list[str],
     tmp_path: Path,

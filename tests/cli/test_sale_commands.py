@@ -76,7 +76,7 @@ def test_bills_are_offered_and_paid_for_across_two_banks(
 
 def test_a_price_whose_payment_was_killed_is_paid_once(
     shell: Callable[..., Any],
-    killed: Callable[..., None],
+    killed: Callable[..., str],
     banked: SampanChain,
     offer: Callable[..., Any],
     bills: list[str],

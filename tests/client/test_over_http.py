@@ -202,7 +202,7 @@ def test_what_was_done_of_several_acts_before_a_node_failed_is_done_once_when_th
     try:
         with pytest.raises(ChainError, match="did not come through") as failed:
             first.do_all(calls, done=part)
-        assert "what went before it stands, in 0x" in str(failed.value.hint)
+        assert "what was sent stands, as 0x" in str(failed.value.hint)
         first.sender.release()
         harbour.connection.rpc("evm_setIntervalMining", 1)
         again = opened(harbour, shipper, tmp_path).do_all(calls)
@@ -228,6 +228,34 @@ def test_acts_that_were_broken_off_between_two_transactions_are_each_done_once(
     again = opened(harbour, shipper, tmp_path).do_all(calls)
     assert sum(len(act.all(events.Signed)) for act in again) == len(calls)
     assert {carrier.bill(bill).act_count for bill in carrier.issued()} == {2}
+
+
+@pytest.mark.parametrize("hold", [False, True])
+@pytest.mark.parametrize("broken", [ChainError("the connection broke"), KeyboardInterrupt()])
+def test_an_act_whose_events_cannot_be_read_is_kept_and_done_once(
+    harbour: SampanChain, roles: dict[str, Ledger], tmp_path: Path, hold: bool, broken: BaseException
+) -> None:
+    """Whose an event of a contract is that was not asked about before takes questions, and they fail too."""
+    carrier, shipper = roles["carrier"], roles["shipper"]
+    carrier.do_all(issues(roles)[:1])
+    (bill,) = carrier.issued()
+    first: Any = opened(harbour, shipper, tmp_path)
+    first.sender.hold = hold
+
+    def fails(logs: object) -> None:
+        raise broken
+
+    first._events = fails
+    with pytest.raises(type(broken)) as failed:
+        first.do(shipper.bills.calls.sign(bill))
+    said = f"{getattr(failed.value, 'hint', '')} {' '.join(getattr(failed.value, '__notes__', ()))}"
+    assert "what was sent stands, as 0x" in said
+    first.sender.release()
+    again = opened(harbour, shipper, tmp_path).do(shipper.bills.calls.sign(bill))
+    assert again.warnings == ("an earlier run had sent it and did not see the end; it was not sent again",)
+    assert carrier.bill(bill).act_count == 2
+    # After that was told, whoever asks once more means once more.
+    assert opened(harbour, shipper, tmp_path).do(shipper.bills.calls.sign(bill)).warnings == ()
 
 
 def test_what_an_earlier_run_only_signed_is_sent_by_whoever_asks_for_it_alone(
