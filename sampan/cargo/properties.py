@@ -26,12 +26,14 @@ def _in_sequence(state: Cargo) -> tuple[str, str] | None:
 
 
 def _later(state: Cargo) -> tuple[str, str] | None:
-    """A producer's word is replaced by its later word alone: an event that was taken back never comes back."""
+    """A producer's word is replaced by its later word alone: an event that was taken back comes back where its producer
+    says it again, later."""
     for key in state.changed(state.facts):
         before: Fact | None = state.before(state.facts, key)
         fact = state.facts[key]
         if before is not None and (
-            fact.said_at < before.said_at or (before.struck and fact.stands and fact.key == before.key)
+            fact.said_at < before.said_at
+            or (before.struck and fact.stands and fact.key == before.key and fact.said_at == before.said_at)
         ):
             return "cargo", f"{key}: {before} became {fact}"
     return None

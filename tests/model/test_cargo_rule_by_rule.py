@@ -311,6 +311,17 @@ def test_n3_within_a_second_what_is_struck_stays_out_and_another_word_follows(bo
     assert fact(both, "line").struck
 
 
+def test_n3_an_event_that_was_struck_comes_back_once_its_producer_anchors_it_again_later(both: Both) -> None:
+    """It is the producer's later word; random acts found that the property of cargo knew of no such thing."""
+    first = event(both)
+    said = anchored(both, "line", first)[0]
+    both.done("stranger", record(said))
+    back = says(both, "line", kind=FactKind.NONE, corrects=said[0].key)
+    both.done("stranger", strike(back, said[0]))
+    both.refused("stranger", record(said), "SaidSince")
+    both.done("stranger", record(anchored(both, "line", first, wait=60)[0]))
+
+
 def test_n3_a_strike_names_the_fact_that_is_recorded(both: Both) -> None:
     first = says(both, "line")
     back = says(both, "line", kind=FactKind.NONE, corrects=first[0].key)
