@@ -7,7 +7,6 @@ import secrets
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -464,17 +463,33 @@ class Core:
             known = {}
             self._moneys = (self.connection.epoch, known)
         if address not in known:
-            known[address] = None
-            made = self.one_of_several(address)
-            if made == "Deposit":
-                views = [("CURRENCY",), ("COUNTRY",), ("decimals",), ("BANK",)]
-                currency, country, decimals, bank = self.ask_many(views, contract="Deposit", at=address)
-                known[address] = (currency, country, decimals, bank)
-            elif made == "Coin":
-                currency, token = self.ask_many([("CURRENCY",), ("token",)], contract="Coin", at=address)
-                with suppress(ChainError):
-                    known[address] = (currency, "", self._of_token(token, "decimals()(uint8)"), 0)
+            known[address] = self._asked_of_money(address)
         return known[address]
+
+    def _asked_of_money(self, address: str) -> tuple[str, str, int, int] | None:
+        made = self.one_of_several(address)
+        if made == "Deposit":
+            views = [("CURRENCY",), ("COUNTRY",), ("decimals",), ("BANK",), ("AGENT",)]
+            currency, country, decimals, bank, agent = self.ask_many(views, contract="Deposit", at=address)
+            said = self.ask("decimalsOf", agent, currency, contract="Reserves")
+            if said != decimals:
+                # By the one sums are read and signed, by the other they are shown.
+                raise ChainError(
+                    f"the RPC says that it has {decimals} decimals, and of its book that it has {said}",
+                    subject=address,
+                    code="chain.answer",
+                    hint="ask another RPC (--network URL)",
+                )
+            return currency, country, decimals, bank
+        if made == "Coin":
+            currency, token = self.ask_many([("CURRENCY",), ("token",)], contract="Coin", at=address)
+            try:
+                return currency, "", self._of_token(token, "decimals()(uint8)"), 0
+            except ChainError as error:
+                # What the token does not say is not known; what the RPC does not, is asked again.
+                if error.code != "chain.answer":
+                    raise
+        return None
 
     def _of_token(self, token: str, view: str, *arguments: Any) -> int:
         """What the token behind a coin says of itself: code that is not ours. Raises `ChainError` where it says

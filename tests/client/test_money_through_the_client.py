@@ -47,6 +47,37 @@ def test_a_deposit_is_what_its_bank_owes_in_a_book(bank: Ledger) -> None:
     assert "HKD 10,000,000.00" in str(found)
 
 
+@pytest.mark.parametrize("lie", [0, 4])
+def test_a_sum_is_read_with_no_other_decimals_than_the_book_has(
+    sampan_chain: SampanChain, monkeypatch: pytest.MonkeyPatch, lie: int
+) -> None:
+    """By what the RPC said of the deposit alone a sum was signed that was a hundredth of what was shown."""
+    payer = sampan_chain.as_role("bank")
+    address, asked = payer.money(HKD).address, Ledger.ask_many
+
+    def lies(self: Ledger, views: Any, **more: Any) -> Any:
+        answers = asked(self, views, **more)
+        return [lie if view == ("decimals",) else answer for view, answer in zip(views, answers, strict=True)]
+
+    monkeypatch.setattr(Ledger, "ask_many", lies)
+    with pytest.raises(ChainError, match=f"it has {lie} decimals, and of its book that it has 2") as refused:
+        sampan_chain.as_role("bank").units("HKD 1,000", address)
+    assert (refused.value.code, refused.value.subject) == ("chain.answer", address)
+
+
+def test_what_an_rpc_does_not_answer_of_a_deposit_is_no_proof_that_there_is_none(
+    sampan_chain: SampanChain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payer: Any = sampan_chain.as_role("bank")
+    address = payer.money(HKD).address
+    payer._moneys = (payer.connection.epoch, {})
+    with monkeypatch.context() as broken:
+        broken.setattr(Ledger, "ask_many", lambda *_, **__: (_ for _ in ()).throw(ChainError("request timed out")))
+        with pytest.raises(ChainError, match="timed out"):
+            payer.units("HKD 1", address)
+    assert payer.units("HKD 1", address) == 100
+
+
 def test_a_name_that_means_several_deposits_is_refused_with_all_of_them(bank: Ledger, agent: Ledger) -> None:
     opened = bank.reserves.open_deposit("central_bank", "HKD", country="CN").event(events.DepositOpened).deposit
     with pytest.raises(UsageError) as several:
