@@ -130,7 +130,7 @@ def test_an_honest_ledger_on_which_money_moved_is_reconciled_and_silent_p6() -> 
         for kind, fact in subject.facts.items()
         if fact.effect is not None
     }
-    assert money - kinds == {ev.CalledBySignature}, "everything happened"
+    assert money - kinds == {ev.CalledBySignature}, "what tests/support/paid.py lets happen"
 
 
 @pytest.mark.slow

@@ -47,6 +47,8 @@ def test_every_event_names_who_acted_or_is_administrations_or_exempt_for_a_reaso
     named = set(actors(SUITE))
     powered = {kind for verb in SUITE.verbs.values() if verb.power for kind in verb.logs}
     assert set(FREE) <= EFFECTIVE
+    missing = EFFECTIVE - (named | powered | set(FREE) | set(ANYBODY))
+    assert not missing, "sampan/identity/checks/acting.py: _MORE names who acted, FREE says why it need not be asked"
     assert named | powered | set(FREE) | set(ANYBODY) == EFFECTIVE
     assert not named & (powered | set(FREE) | set(ANYBODY))
 

@@ -155,6 +155,11 @@ def test_a_country_is_two_capitals(world: World, ledger: Ledger, newcomer: Party
         _enrol(world, ledger.enrolment(newcomer, country=country), newcomer)
 
 
+@pytest.mark.parametrize("country", [b"AA", b"AZ", b"ZA", b"ZZ"])
+def test_every_two_capitals_may_be_a_country(world: World, ledger: Ledger, newcomer: Party, country: bytes) -> None:
+    _enrol(world, ledger.enrolment(newcomer, country=country), newcomer)
+
+
 @pytest.mark.parametrize("roles", [ALL_ROLES + 1, 1 << 7, 1 << 16, 1 << 16 | MOVE, 2**256 - 1])
 def test_no_role_that_does_not_exist(world: World, ledger: Ledger, newcomer: Party, roles: int) -> None:
     with refused("RolesTooWide", roles, ALL_ROLES):

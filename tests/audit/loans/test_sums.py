@@ -51,7 +51,7 @@ def test_an_honest_ledger_on_which_money_was_lent_is_reconciled_and_silent_p6_p7
     assert findings_of(evidence) == []
     kinds = {type(entry.event) for entry in ENTRIES}
     of_loans = {kind for kind, fact in LOANS.facts.items() if fact.effect is not None}
-    assert of_loans - kinds == {ev.LoanCalledBySignature}, "everything happened"
+    assert of_loans - kinds == {ev.LoanCalledBySignature}, "what tests/support/lent.py lets happen"
 
 
 # ----------------------------------------------------------------------------------------------------- SAM-B1: the sums
