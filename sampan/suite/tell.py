@@ -338,7 +338,8 @@ def seconds_of(text: str) -> int:
         raise UsageError("no length of time", subject=text, hint=hint)
     seconds = 0
     for number, unit in re.findall(r"([0-9]+)\s*([a-z]+)", text.lower()):
-        size = _UNITS.get(unit if len(unit) < 2 else unit.removesuffix("s"))
+        # Words have a plural, letters none: `ms` is no minutes.
+        size = _UNITS.get(unit if len(unit) < 3 else unit.removesuffix("s"))
         if size is None:
             raise UsageError(f"{unit!r} is no unit of time", subject=text, hint=hint)
         seconds += int(number) * size
