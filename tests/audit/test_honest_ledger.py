@@ -22,11 +22,13 @@ from support.audited_trade import (
     room_on,
 )
 
-from sampan.audit import audit
+from sampan.audit import audit, checks
+from sampan.audit.checks import Finding
 from sampan.bills.subject import BILLS
 from sampan.chain.abi import encode_call
 from sampan.cli import schema
 from sampan.errors import ChainError, UsageError
+from sampan.suite.check import Level
 from sampan.suite.tell import bill_name, option
 from sampan.suite.words import Kind, RecordLaw, Status
 
@@ -243,6 +245,23 @@ def test_from_block_reports_what_came_later_and_rebuilds_from_the_beginning(hone
     assert 0 < later.events < whole.events
     assert later.events == len([entry for entry in whole.entries if entry.block >= middle])
     assert 0 < len(later.lives["bills"]) < len(whole.lives["bills"])
+
+
+def test_what_is_found_from_the_first_block_on_is_reported_in_the_order_of_its_numbers(
+    honest_ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, check = honest_ledger.report.to_block - 8, checks.every()[0]
+    found = [
+        Finding(check.id, Level.LOW, subject, "planted", block)
+        for subject, block in (("debt 10", first), ("debt 9", first), ("before", first - 1), ("whenever", None))
+    ]
+    monkeypatch.setattr(checks, "run", lambda each, evidence: found if each is check else [])
+    report = audit(honest_ledger.trade.connection, honest_ledger.trade.manifest, from_block=first)
+    assert [(each.subject, each.block) for each in report.findings] == [
+        ("debt 9", first),
+        ("debt 10", first),
+        ("whenever", None),
+    ]
 
 
 def test_blocks_that_cannot_be_are_refused_in_words(honest_ledger) -> None:
