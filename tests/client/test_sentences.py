@@ -21,7 +21,7 @@ from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import generate, tell, words
 from sampan.suite.event import Event, Item, items, named_events
 from sampan.suite.events import EVENTS
-from sampan.suite.ids import BillId
+from sampan.suite.ids import BillId, pack_lei
 from sampan.suite.refusal import OTHERS
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import DayCount, Endorsement, FactKind
@@ -165,7 +165,7 @@ class Cast:
         if name in tell.TIMES:
             return TIME
         if name in tell.LEIS:
-            return BillId.of("SAMPAN00CARRIER000", "X").lei
+            return pack_lei(f"SAMPAN00{name.upper():0<10.10}")
         if name in tell.ROLES or name == "recordLaws":
             return 0b110
         if hint is int:
