@@ -17,6 +17,7 @@ from sampan.chain.transactions import GAS_CAP, Call, Reverted, with_margin
 from sampan.client import wire
 from sampan.client.book import Book, Companies
 from sampan.client.errors import BatchRefused, ContractRefusal, from_revert
+from sampan.client.once import Once
 from sampan.client.records import Act, BillNumber
 from sampan.errors import ChainError, Missing, SampanError, UsageError
 from sampan.finance.loans.records import Deal, zone
@@ -177,9 +178,9 @@ class Core:
         self.rehearsed: list[Call] = []
         """What was rehearsed, as the transactions that would be sent."""
         self._asked: dict[tuple[Any, ...], Any] | None = None
-        self._leis: tuple[int, dict[int, str]] = (connection.epoch, {})
-        self._several: tuple[int, dict[str, str | None]] = (connection.epoch, {})
-        self._moneys: tuple[int, dict[str, tuple[str, str, int, int] | None]] = (connection.epoch, {})
+        self._lei = Once(connection, self._asked_for_lei, keep=lambda lei: lei is not None)
+        self._moneys = Once(connection, self._asked_of_money)
+        self._several = Once(connection, self._asked_which)
         self._w3: Web3 | None = None
 
     # -------------------------------------------------------------------------------------------------- its contracts
@@ -458,13 +459,7 @@ class Core:
     def kind_of_money(self, address: str) -> tuple[str, str, int, int] | None:
         """Currency, country ("" for any), decimals and debtor of a deposit, or of a coin, whose debtor (0) is nobody
         here; None for an address that is neither. They never change."""
-        epoch, known = self._moneys
-        if epoch != self.connection.epoch:
-            known = {}
-            self._moneys = (self.connection.epoch, known)
-        if address not in known:
-            known[address] = self._asked_of_money(address)
-        return known[address]
+        return self._moneys(address)
 
     def _asked_of_money(self, address: str) -> tuple[str, str, int, int] | None:
         made = self.one_of_several(address)
@@ -502,20 +497,10 @@ class Core:
                 f"the token does not answer {view.partition('(')[0]}", subject=token, code="chain.answer"
             ) from None
 
-    def _lei(self, number: int) -> str | None:
-        """The LEI of a participant. Numbers are given once, so they are kept, unless the chain was set back."""
-        epoch, known = self._leis
-        if epoch != self.connection.epoch:
-            known = {}
-            self._leis = (self.connection.epoch, known)
-        if number not in known:
-            packed = self.ask("participant", number).lei
-            if not packed:
-                return None
-            known[number] = lei_text(packed)
-        return known[number]
-
-    # ------------------------------------------------------------------------------------------------------- screening
+    def _asked_for_lei(self, number: int) -> str | None:
+        """The LEI of a participant. Numbers are given once, so they are kept."""
+        packed = self.ask("participant", number).lei
+        return lei_text(packed) if packed else None
 
     def screened(self, calls: Sequence[VerbCall]) -> list[VerbCall]:
         """Calls as they may be sent now, once whoever they are about was screened; what is to be told is among their
@@ -784,13 +769,10 @@ class Core:
 
     def one_of_several(self, address: str) -> str | None:
         """The contract that an address is one of, where there are several; None where it is none of the ledger's."""
-        epoch, known = self._several
-        if epoch != self.connection.epoch:
-            known = {}
-            self._several = (self.connection.epoch, known)
-        if address not in known:
-            known[address] = next((name for name, asks in wire.MAKERS.items() if self._made(asks, address)), None)
-        return known[address]
+        return self._several(address)
+
+    def _asked_which(self, address: str) -> str | None:
+        return next((name for name, asks in wire.MAKERS.items() if self._made(asks, address)), None)
 
     def _made(self, asks: tuple[str, str], address: str) -> bool:
         maker, view = asks

@@ -68,9 +68,8 @@ def test_a_sum_is_read_with_no_other_decimals_than_the_book_has(
 def test_what_an_rpc_does_not_answer_of_a_deposit_is_no_proof_that_there_is_none(
     sampan_chain: SampanChain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    payer: Any = sampan_chain.as_role("bank")
-    address = payer.money(HKD).address
-    payer._moneys = (payer.connection.epoch, {})
+    address = sampan_chain.as_role("bank").money(HKD).address
+    payer = sampan_chain.as_role("bank")
     with monkeypatch.context() as broken:
         broken.setattr(Ledger, "ask_many", lambda *_, **__: (_ for _ in ()).throw(ChainError("request timed out")))
         with pytest.raises(ChainError, match="timed out"):
