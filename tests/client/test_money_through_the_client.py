@@ -47,13 +47,17 @@ def test_a_deposit_is_what_its_bank_owes_in_a_book(bank: Ledger) -> None:
     assert "HKD 10,000,000.00" in str(found)
 
 
+def anew(chain: SampanChain) -> Ledger:
+    """The ledger as a bank reads it that has asked nothing yet."""
+    return Ledger.at(chain.connection, chain.manifest, signer=chain.signer("bank"))
+
+
 @pytest.mark.parametrize("lie", [0, 4])
 def test_a_sum_is_read_with_no_other_decimals_than_the_book_has(
     sampan_chain: SampanChain, monkeypatch: pytest.MonkeyPatch, lie: int
 ) -> None:
     """By what the RPC said of the deposit alone a sum was signed that was a hundredth of what was shown."""
-    payer = sampan_chain.as_role("bank")
-    address, asked = payer.money(HKD).address, Ledger.ask_many
+    address, asked = sampan_chain.as_role("bank").money(HKD).address, Ledger.ask_many
 
     def lies(self: Ledger, views: Any, **more: Any) -> Any:
         answers = asked(self, views, **more)
@@ -61,7 +65,7 @@ def test_a_sum_is_read_with_no_other_decimals_than_the_book_has(
 
     monkeypatch.setattr(Ledger, "ask_many", lies)
     with pytest.raises(ChainError, match=f"it has {lie} decimals, and of its book that it has 2") as refused:
-        sampan_chain.as_role("bank").units("HKD 1,000", address)
+        anew(sampan_chain).units("HKD 1,000", address)
     assert (refused.value.code, refused.value.subject) == ("chain.answer", address)
 
 
@@ -69,7 +73,7 @@ def test_what_an_rpc_does_not_answer_of_a_deposit_is_no_proof_that_there_is_none
     sampan_chain: SampanChain, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = sampan_chain.as_role("bank").money(HKD).address
-    payer = sampan_chain.as_role("bank")
+    payer = anew(sampan_chain)
     with monkeypatch.context() as broken:
         broken.setattr(Ledger, "ask_many", lambda *_, **__: (_ for _ in ()).throw(ChainError("request timed out")))
         with pytest.raises(ChainError, match="timed out"):
