@@ -114,7 +114,7 @@ def audit(
     verify.chain(connection, manifest)
     if trust is not None:
         trust.require(connection)
-        if to_block is None and trust.number >= manifest.from_block:
+        if to_block is None and trust.number >= manifest.stands_from:
             to_block = trust.number
     for attempt in range(PATIENCE):
         start, first, last = _span(connection, manifest, from_block, to_block, confirmations)
@@ -149,18 +149,33 @@ def _span(
     connection: Connection, manifest: Manifest, first: int | None, last: int | None, confirmations: int | None
 ) -> tuple[int, int, RawBlock]:
     """The first block that is read, the first that is reported, and the last."""
-    newest = reading.head_of(connection, 1)
-    if first is None and last is None and manifest.from_block > newest:
+    newest, stands = reading.head_of(connection, 1), manifest.stands_from
+    if last is None and stands > newest:
         raise ChainError(
-            f"the ledger of the manifest begins at block {manifest.from_block}; this chain ends at {newest}",
+            f"the ledger of the manifest stands from block {stands} on; this chain ends at {newest}",
             subject=connection.network.name,
             code="chain.wrong",
             hint="name the network that the manifest is of, or deploy",
         )
     if last is None:
-        last = reading.head_of(connection, confirmations or connection.network.confirmations)
+        depth = confirmations or connection.network.confirmations
+        last = reading.head_of(connection, depth)
+        if last < stands:
+            raise ChainError(
+                f"the ledger stands from block {stands} on; the newest that is {depth} blocks deep is {last}",
+                subject=connection.network.name,
+                code="chain.no_block",
+                hint=f"try again {stands - last} blocks later, or give --to-block {stands} or a later one",
+            )
     elif last > newest:
         raise UsageError(f"block {last} is not there yet", subject="--to-block", hint=f"the newest is {newest}")
+    elif last < stands:
+        # Before, what is missing is nobody's fault. The manifest says when that was over, not the node.
+        raise UsageError(
+            f"the ledger began later: all of it stands from block {stands} on",
+            subject=f"--to-block {last}",
+            hint=f"give block {stands} or a later one",
+        )
     first = manifest.from_block if first is None else first
     if first > last:
         raise UsageError(f"block {first} is after block {last}", subject="--from-block", hint="give an earlier one")

@@ -231,9 +231,13 @@ def _manifest_before(
 def _says_the_same(before: Manifest, made: Manifest) -> bool:
     """Whether a manifest that is there need not be written again: it tells the same, and of the same transactions."""
     # The chain is the same; what it is called here is not the deployment's.
-    return before.same_as(made.model_copy(update={"network": before.network})) and all(
-        new.transaction in (None, old.transaction) and new.block in (None, old.block)
-        for old, new in zip(before.contracts, made.contracts, strict=True)
+    return (
+        before.same_as(made.model_copy(update={"network": before.network}))
+        and made.powers.block in (None, before.powers.block)
+        and all(
+            new.transaction in (None, old.transaction) and new.block in (None, old.block)
+            for old, new in zip(before.contracts, made.contracts, strict=True)
+        )
     )
 
 
@@ -461,6 +465,14 @@ def _created(run: _Run, name: str) -> tuple[str | None, int | None]:
     return run.creations[name]
 
 
+def _told_in(run: _Run) -> int | None:
+    """The block of the last transaction that told the manager anything; None where another run sent it."""
+    sent = [receipt for label, receipt in run.receipts.items() if label.startswith(WIRING) or label == HANDOVER]
+    # As in `_created`: a reorganisation may have moved them.
+    told = [run.connection.receipt(receipt.transaction_hash) or receipt for receipt in sent]
+    return max((receipt.block_number for receipt in told), default=None)
+
+
 def _find_creation(connection: Connection, item: Resolved, salt: bytes) -> tuple[str | None, int | None]:
     """Where a contract of the factory came from: transaction and block; None where the node does not keep that.
 
@@ -543,6 +555,7 @@ def _describe(run: _Run) -> Manifest:
                 for item in plan.contracts
                 if item.managed
             ],
+            block=_told_in(run),
         ),
     )
 

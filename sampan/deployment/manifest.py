@@ -113,11 +113,15 @@ class TargetRecord(_Part):
 
 
 class PowersRecord(_Part):
-    """Everything that the AccessManager was told."""
+    """Everything that the AccessManager was told.
+
+    `block` is that of the last transaction that told it; null where whoever wrote the manifest did not send it.
+    """
 
     manager: str
     roles: list[RoleRecord]
     targets: list[TargetRecord]
+    block: Annotated[int, Field(ge=0)] | None = None
 
 
 class Manifest(_Part):
@@ -156,6 +160,12 @@ class Manifest(_Part):
         blocks = [item.block for item in self.contracts]
         return 0 if None in blocks else min(block for block in blocks if block is not None)
 
+    @property
+    def stands_from(self) -> int:
+        """The first block at whose end all of it stands, wired and handed over, as far as it is known."""
+        blocks = [*(item.block for item in self.contracts), self.powers.block]
+        return max((block for block in blocks if block is not None), default=0)
+
     def to_json(self) -> str:
         """The manifest as it is written, with a line's end."""
         document = self.model_dump(mode="json", by_alias=True)
@@ -163,7 +173,12 @@ class Manifest(_Part):
 
     def same_as(self, other: Manifest) -> bool:
         """Whether two manifests say the same: they may differ in time, git commit, block and transaction (K26)."""
-        passing: Any = {"time": True, "git_commit": True, "contracts": {"__all__": {"transaction", "block"}}}
+        passing: Any = {
+            "time": True,
+            "git_commit": True,
+            "contracts": {"__all__": {"transaction", "block"}},
+            "powers": {"block"},
+        }
         return self.model_dump(exclude=passing) == other.model_dump(exclude=passing)
 
 

@@ -15,6 +15,7 @@ import pytest
 from support.audited_trade import BLANK, FULL_LEIS, PAPER, OnAnvil
 
 from sampan.audit import checks
+from sampan.audit.reading import block_at
 from sampan.chain.accounts import ROLES
 from sampan.chain.connection import Connection
 from sampan.cli import schema
@@ -185,6 +186,9 @@ def test_a_ledger_is_audited_as_of_a_time(on_anvil: OnAnvil, audited) -> None:
     assert now["bills"][0]["possessor"] == FULL_LEIS["trader"]
     early = audited("--at", "2001-01-01", "--json")
     assert (early.code, early.error["message"].split(",")[0]) == (2, "the ledger began later")
+    stands = block_at(trade.connection, trade.manifest.stands_from).timestamp
+    half = audited("--at", instant(stands - 1), "--json")
+    assert (half.code, half.error["message"]) == (2, f"the ledger began later, at {instant(stands)}")
     never = audited("--at", "2199-01-01", "--json")
     last = instant(trade.now())
     assert (never.code, never.error["message"]) == (2, f"that time has not come: the last block is of {last}")

@@ -22,8 +22,9 @@ from support.audited_trade import (
     room_on,
 )
 
-from sampan.audit import audit, checks
+from sampan.audit import audit, checks, reading
 from sampan.audit.checks import Finding
+from sampan.audit.trust import Trusted
 from sampan.bills.subject import BILLS
 from sampan.chain.abi import encode_call
 from sampan.cli import schema
@@ -272,6 +273,33 @@ def test_blocks_that_cannot_be_are_refused_in_words(honest_ledger) -> None:
         audit(trade.connection, trade.manifest, from_block=last, to_block=last - 1)
 
 
+def test_a_block_before_all_of_the_ledger_stands_is_refused_and_accuses_nobody(honest_ledger) -> None:
+    trade, stands = honest_ledger.trade, honest_ledger.trade.manifest.stands_from
+    for block in (0, trade.manifest.from_block, stands - 1):
+        with pytest.raises(UsageError, match=f"all of it stands from block {stands} on") as refused:
+            audit(trade.connection, trade.manifest, to_block=block)
+        assert (refused.value.subject, refused.value.hint) == (
+            f"--to-block {block}",
+            f"give block {stands} or a later one",
+        )
+    whole = audit(trade.connection, trade.manifest, to_block=stands)
+    assert (whole.to_block, whole.findings, whole.reconciled) == (stands, (), True)
+
+
+def test_a_ledger_of_which_too_little_is_deep_enough_is_no_finding_either(honest_ledger) -> None:
+    trade, stands, newest = honest_ledger.trade, honest_ledger.trade.manifest.stands_from, honest_ledger.report.to_block
+    with pytest.raises(ChainError, match=f"the newest that is {newest} blocks deep is 1") as refused:
+        audit(trade.connection, trade.manifest, confirmations=newest)
+    assert refused.value.hint == f"try again {stands - 1} blocks later, or give --to-block {stands} or a later one"
+
+
+def test_a_trusted_block_before_all_of_the_ledger_stands_is_only_looked_at(honest_ledger) -> None:
+    trade = honest_ledger.trade
+    early = reading.block_at(trade.connection, trade.manifest.from_block)
+    trusted = Trusted(early.number, early.place[1])
+    assert audit(trade.connection, trade.manifest, trust=trusted).to_block == honest_ledger.report.to_block
+
+
 def test_another_chain_than_the_manifests_is_refused_before_anything_is_read(honest_ledger) -> None:
     trade = honest_ledger.trade
     elsewhere = trade.manifest.model_copy(update={"genesis_hash": "0x" + "11" * 32})
@@ -329,7 +357,7 @@ def test_a_chain_that_ends_before_the_deployment_is_not_the_manifests(honest_led
     manifest = honest_ledger.trade.manifest
     later = [each.model_copy(update={"block": 10**6}) for each in manifest.contracts]
     with pytest.raises(
-        ChainError, match="the ledger of the manifest begins at block 1000000; this chain ends at"
+        ChainError, match="the ledger of the manifest stands from block 1000000 on; this chain ends at"
     ) as no:
         audit(honest_ledger.trade.connection, manifest.model_copy(update={"contracts": later}))
     assert no.value.hint == "name the network that the manifest is of, or deploy"

@@ -419,7 +419,7 @@ def test_a_deployment_is_audited_and_found_on_a_chain_that_forgot_the_state_of_i
             assert (ran.code, ran.document["findings"]) == (0, [])
             if not forgotten:
                 assert (tmp_path / "deployments" / "local.json").read_text() == manifest
-        refused = audited("--to-block", "3")
+        refused = audited("--to-block", str(json.loads(manifest)["powers"]["block"]))
         assert refused.code == 4
         assert "receipts and logs stay" in refused.error["hint"]
     finally:

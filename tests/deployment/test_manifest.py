@@ -51,7 +51,9 @@ def test_it_says_all_that_the_issue_asks_for(made: Manifest) -> None:
     assert len(bills["code_hash"]) == 66
     assert set(bills["immutables"]) == {"Bills.AMENDMENTS", "Bills.REGISTRY"}
     assert len(bills["artifact_hash"]) == 64
-    assert made.from_block == min(item["block"] for item in document["contracts"])
+    blocks = [item["block"] for item in document["contracts"]]
+    assert made.from_block == min(blocks)
+    assert made.stands_from == document["powers"]["block"] > max(blocks)
 
 
 def test_its_schema_is_the_one_that_is_printed() -> None:
@@ -72,8 +74,14 @@ def test_every_manifest_is_valid_by_its_schema(made: Manifest) -> None:
 
 def test_two_are_the_same_but_for_time_commit_block_and_transaction(made: Manifest) -> None:
     bills = made.contracts[-1].model_copy(update={"transaction": "0x" + "00" * 32, "block": 99})
+    told = made.powers.model_copy(update={"block": None})
     other = made.model_copy(
-        update={"time": "2030-01-01T00:00:00Z", "git_commit": None, "contracts": [*made.contracts[:-1], bills]}
+        update={
+            "time": "2030-01-01T00:00:00Z",
+            "git_commit": None,
+            "contracts": [*made.contracts[:-1], bills],
+            "powers": told,
+        }
     )
     assert made.same_as(other)
     assert other.same_as(made)
@@ -88,6 +96,14 @@ def test_a_manifest_that_is_not_there_is_looked_for_and_never_answered_with_anot
         manifests.load(tmp_path / "sepolia.json")
     assert "--manifest FILE" in (told.value.hint or "")
     assert "sampan deploy" not in (told.value.hint or "")
+
+
+@pytest.mark.slow
+def test_where_a_manifest_lacks_blocks_its_ledger_stands_from_the_last_that_it_has(made: Manifest) -> None:
+    untold = made.model_copy(update={"powers": made.powers.model_copy(update={"block": None})})
+    assert untold.stands_from == max(item.block or 0 for item in made.contracts)
+    nowhere = [item.model_copy(update={"block": None}) for item in made.contracts]
+    assert untold.model_copy(update={"contracts": nowhere}).stands_from == 0
 
 
 def test_a_manifest_of_the_first_schema_is_read_as_one_of_today(made: Manifest) -> None:

@@ -151,7 +151,7 @@ def command(
         also = [stack.enter_context(connect(other, settings)) for other in elsewhere]
         watch = stack.enter_context(_Drawn())
         if until is not None:
-            to_block = reading.block_as_of(connection, until, manifest.from_block)
+            to_block = reading.block_as_of(connection, until, manifest.stands_from)
         report = audit(
             connection,
             manifest,
