@@ -48,7 +48,7 @@ def page(life: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str
             _text("p", _as_of(life), "dim"),
             _outcome(life),
             *(_of_a_bill(life, own) if drawn is None else _drawn(drawn.sections(own))),
-            _text("h2", "Everything that happened to it"),
+            _text("h2", _happened(life, own)),
             _events(own["events"]),
             _text("h2", "Who is who"),
             _parties(life.get("participants", ()), names or {}),
@@ -71,6 +71,14 @@ def _whose(life: Mapping[str, Any]) -> tuple[Page | None, Mapping[str, Any]]:
 
 def _heading(drawn: Page | None, own: Mapping[str, Any]) -> str:
     return f"Electronic bill of lading {own['bill']}" if drawn is None else drawn.heading(own)
+
+
+def _happened(life: Mapping[str, Any], own: Mapping[str, Any]) -> str:
+    """What its events are called: all of them, unless the first block that is reported is behind its beginning."""
+    spans = own.get("held") or own.get("stood") or ()
+    if any(span["from_block"] < life["from_block"] for span in spans):
+        return f"What happened to it from block {life['from_block']} on"
+    return "Everything that happened to it"
 
 
 def _of_a_bill(life: Mapping[str, Any], bill: Mapping[str, Any]) -> list[Element]:

@@ -56,8 +56,10 @@ def report_view(
     """Everything of a report that a person wants to see first.
 
     `only` are those (`bills` and a bill's id, say) whose lives are told and no others; `lives`: every life, up to
-    `MOST_LINES`.
+    `MOST_LINES`. What is not told then is not called nothing. Of a ledger with other code nothing was read.
     """
+    if report.evidence.code:
+        return Group(_head(report), Text(), findings_table(report, names), rests_on(report), verdict(report))
     told = report.evidence.named(names or {}, brief=True)
     parts: list[RenderableType] = [_head(report)]
     named: dict[str, set[Any]] = {}
@@ -68,7 +70,8 @@ def report_view(
     for life in report.kinds:
         found = report.lives[life.name]
         chosen = [key for key in found if not only or (life.name, key) in only or key in named.get(life.name, ())]
-        parts.append(lives_table(report, life, told, chosen))
+        if chosen or not found:
+            parts.append(lives_table(report, life, told, chosen))
         if life.register or not (only or lives):
             continue
         for key in chosen[:MOST_LINES]:
@@ -107,6 +110,10 @@ def rests_on(report: Report) -> RenderableType:
     views, words = report.compared
     basis = report.basis
     number, digest = report.evidence.block
+    compare = f"Compare elsewhere: block {number} {digest}"
+    if report.evidence.code:
+        lines = [f"Compared: the code at block {number}. Nothing else was looked at: other code proves nothing."]
+        return Group(*[Text(line, "dim") for line in (*lines, compare)])
     lines = [
         f"Compared: the code; {views} views and {words} words of storage at block {number}.",
         f"Counted on the chain, so that none is missing: {basis.counted} events.",
@@ -119,14 +126,15 @@ def rests_on(report: Report) -> RenderableType:
     if basis.believed:
         said = ", ".join(f"{name} ({count})" for name, count in basis.believed.items())
         lines.append(f"Believed, for it stands in the log alone: {said}; which transaction it was; block hashes.")
-    lines += [f"Compare elsewhere: block {number} {digest}", f"                   history {report.evidence.history}"]
+    lines += [compare, f"                   history {report.evidence.history}"]
     return Group(*[Text(line, "dim") for line in lines])
 
 
 def findings_table(report: Report, names: Mapping[str, str] | None = None) -> RenderableType:
     """The findings, worst first; whoever `names` knows by LEI or address is called so."""
     if not report.findings:
-        return Text("Every check passed: " + ", ".join(str(item) for item in report.generated_from["checks"]), "dim")
+        checks = ", ".join(str(item) for item in report.generated_from["checks"])
+        return Text(f"Looked for, and not found in these blocks: {checks}", "dim")
     rows = [
         (finding.id, Text(str(finding.level), _STYLES[finding.level]), finding.subject, _called(finding.message, names))
         for finding in report.findings
@@ -265,9 +273,10 @@ def _counted(number: int, lives: str) -> str:
 
 def _head(report: Report) -> Text:
     lives = "".join(f", {_counted(len(found), name)}" for name, found in report.lives.items())
+    read = "no event was read" if report.evidence.code else f"{report.events} events{lives}"
     return Text(
         f"{report.network} (chain {report.chain_id}), blocks {report.from_block}-{report.to_block}, "
-        f"to {tell.instant(report.evidence.time)}: {report.events} events{lives}"
+        f"to {tell.instant(report.evidence.time)}: {read}"
     )
 
 

@@ -305,6 +305,16 @@ def test_a_manifest_that_points_at_other_code_ends_with_1_and_is_named(
     assert {"Bills", "Reserves", "Sale"} <= {item["subject"] for item in ran.document["findings"]}
     assert ran.document["reconciled"] is False
 
+    page = tmp_path / "bill.html"
+    for asked in ([], ["--bill", bill_name(on_anvil.bills["delivered"]), "--page", page], ["--loan", "1"]):
+        shown = sampan_command("audit", "--network", on_anvil.url, "--manifest", tmp_path / "manifest.json", *asked)
+        assert shown.code == 1
+        assert "SAM-C1" in shown.out
+        assert "no event was read" in shown.out
+        for never in ("Nothing happened", "0 bills", "Counted on the chain", "history"):
+            assert never not in shown.out, never
+    assert not page.exists()
+
 
 @pytest.mark.anvil
 def test_fail_on_says_from_which_level_on_the_answer_is_no(on_anvil: OnAnvil, audited) -> None:

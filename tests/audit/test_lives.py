@@ -123,6 +123,29 @@ def test_many_bills_do_not_scroll_by(honest_ledger, monkeypatch) -> None:
     assert f"{len(bills) - 2} more bills; of all {len(bills)}: 1 delivered" in seen
 
 
+@pytest.mark.slow
+def test_of_what_was_not_asked_for_nobody_says_that_nothing_happened_to_it(honest_ledger) -> None:
+    report = honest_ledger.report
+    silent = [life.name for life in report.kinds if not report.lives[life.name]]
+    for bill in report.lives["bills"]:
+        seen = drawn(show.report_view(report, only=[("bills", bill)]))
+        assert re.findall(r"Nothing happened to any (\w+) in", seen) == silent, bill_name(bill)
+
+
+@pytest.mark.slow
+def test_what_came_before_the_blocks_that_are_reported_is_not_called_looked_at(honest_ledger) -> None:
+    trade, bill = honest_ledger.trade, honest_ledger.bills["delivered"]
+    whole = honest_ledger.report
+    assert "Everything that happened to it" in page(whole.life("bills", bill))
+    middle = whole.lives["bills"][bill][-1].block
+    later = audit(trade.connection, trade.manifest, from_block=middle)
+    text = page(later.life("bills", bill))
+    assert f"What happened to it from block {middle} on" in text
+    assert "Everything that happened" not in text
+    # A check may have found something before; whichever were left out passed nothing.
+    assert "Every check passed" not in drawn(show.report_view(later))
+
+
 def test_a_narrow_terminal_shows_cards_and_breaks_no_name_of_a_bill(honest_ledger) -> None:
     seen = drawn(show.report_view(honest_ledger.report), width=60)
     for bill in honest_ledger.report.lives["bills"]:

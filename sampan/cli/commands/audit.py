@@ -166,13 +166,18 @@ def command(
             disclosed=_disclosed(disclosures),
             watch=watch,
         )
-    lives: list[tuple[str, int]] = [("bills", _bill(report, *each)) for each in zip(bills, named, strict=True)]
-    lives += [("loans", _loan(report, each)) for each in loans]
+    lives: list[tuple[str, int]] = []
+    # Of other code nothing was read: its finding is the answer, whatever was asked for.
+    if not report.evidence.code:
+        lives += [("bills", _bill(report, *each)) for each in zip(bills, named, strict=True)]
+        lives += [("loans", _loan(report, each)) for each in loans]
     if out is not None:
         for path in report.write(out):
             output.note(f"written: {path}")
 
-    if page is not None:
+    if page is not None and not lives:
+        output.note(f"not written, since nothing was read: {page}")
+    elif page is not None:
         from sampan.audit.page import write_page
 
         write_page(page, report.life(*lives[0]), {**book.leis, **book.addresses})

@@ -330,6 +330,9 @@ def test_the_terminal_tells_one_loan_with_what_it_names_and_no_participant_of_it
     seen_ = seen_on_the_terminal(STANDING)
     held = next(iter(heard(audit_of(LEDGER)).all[STANDING].bills))
     assert [said in seen_ for said in ("facility 3", bill_name(held), "facility 2")] == [True, True, False]
+    # Of the whole ledger much is counted, of which nothing is about this loan.
+    silent = [name for name, found in report().lives.items() if not found]
+    assert re.findall(r"Nothing happened to any (\w+) in", seen_) == silent
 
 
 def sales_of(ledger: Lent) -> list[tuple[str, ...]]:
