@@ -99,9 +99,7 @@ def _drawn(sections: Iterable[Section]) -> Iterator[Element]:
 
 def _as_of(life: Mapping[str, Any]) -> str:
     begun = f"blocks {life['from_block']} to {life['to_block']}"
-    return (
-        f"As of {life['time']}, {begun} of {life['network']} (chain {life['chain_id']}). Times without a zone are UTC."
-    )
+    return f"As of {life['time']}, {begun} of {life['network']} (chain {life['chain_id']})."
 
 
 def _outcome(life: Mapping[str, Any]) -> Element:
@@ -124,8 +122,8 @@ def _outcome(life: Mapping[str, Any]) -> Element:
 def _facts(bill: Mapping[str, Any]) -> Element:
     named = [
         ("carrier", bill["carrier"]),
-        ("status", bill.get("status")),
-        ("kind", bill.get("kind")),
+        ("status", spoken(bill.get("status", ""))),
+        ("kind", spoken(bill.get("kind", ""))),
         ("law of carriage", bill.get("carriage_law")),
         ("law of the record", law(bill.get("record_law", ""))),
         ("replaces", ", ".join(bill.get("replaces") or ())),
@@ -151,7 +149,7 @@ def _held(spans: Iterable[Mapping[str, Any]]) -> Element:
                 span["titleholder"] or "whoever possesses it (in blank)",
             )
         )
-    return _table(("from", "to", "status", "held by", "entitled"), rows)
+    return _table(("from (UTC)", "to (UTC)", "status", "held by", "entitled"), rows)
 
 
 def _beside(life: Mapping[str, Any]) -> Iterator[Element]:
@@ -173,7 +171,7 @@ def _events(events: Iterable[Mapping[str, Any]]) -> Element:
         told = _lines(event["told"], f"“{event['remark']}”" if event["remark"] else None, code=event["transaction"])
         rows.append((_time(event["time"], event["block"]), count if count > last else "", told))
         last = max(last, count)
-    return _table(("when", "act", "what, and in which transaction"), rows)
+    return _table(("when (UTC)", "act", "what, and in which transaction"), rows)
 
 
 def _parties(participants: Iterable[Mapping[str, Any]], names: Mapping[str, str]) -> Element:
@@ -188,7 +186,7 @@ def _parties(participants: Iterable[Mapping[str, Any]], names: Mapping[str, str]
             each.get("lei"), _given(names, each.get("lei")), f"participant {each['number']}, {each.get('country')}"
         )
         rows.append((who, accounts))
-    return _table(("LEI", "accounts"), rows)
+    return _table(("LEI", "accounts, with times in UTC"), rows)
 
 
 def _given(names: Mapping[str, str], whose: str | None) -> str | None:

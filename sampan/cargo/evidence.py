@@ -203,7 +203,7 @@ def _drawn(cargo: Sequence[Mapping[str, Any]]) -> Section:
     facts = sorted((fact for each in cargo for fact in each["facts"]), key=lambda fact: str(fact["happened_at"]))
     rows = []
     for fact in facts:
-        until = f"valid until {readable(fact['valid_until'])}" if fact["valid_until"] else None
+        until = f"valid until {readable(fact['valid_until'])} UTC" if fact["valid_until"] else None
         amount = f"{fact['amount']:,} {fact['measure']}" if fact["measure"] else None
         unit = f"unit {fact['unit']}" if fact["unit"] else None
         rows.append(
@@ -216,7 +216,14 @@ def _drawn(cargo: Sequence[Mapping[str, Any]]) -> Section:
                 Cell((readable(fact["from"]), f"block {fact['from_block']}"), kind="when"),
             )
         )
-    head = ("happened, by the producer's word", "what", "where", "said by", "outcome", "recorded")
+    head = (
+        "happened (UTC), by the producer's word",
+        "what",
+        "where",
+        "said by",
+        "outcome, and when (UTC)",
+        "recorded (UTC)",
+    )
     return Section("What was said of its cargo", head, rows)
 
 

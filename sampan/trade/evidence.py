@@ -248,12 +248,12 @@ def _drawn(sales: Sequence[Mapping[str, Any]]) -> Section:
                 Cell((), code=sale["terms"]),
             )
         )
-    head = ("outcome", "when", "price, in which deposit or coin", "seller, to buyer", "hash of the terms")
+    head = ("outcome", "when (UTC)", "price, in which deposit or coin", "seller, to buyer", "hash of the terms")
     return Section("What it was offered and sold for", head, rows)
 
 
 def _until(sale: Mapping[str, Any]) -> str:
-    return f"until {readable(sale['deadline'])}" if "deadline" in sale else "sold where it lay in pledge"
+    return f"until {readable(sale['deadline'])} UTC" if "deadline" in sale else "sold where it lay in pledge"
 
 
 def _price(sale: Mapping[str, Any]) -> str:

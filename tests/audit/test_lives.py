@@ -207,6 +207,14 @@ def test_the_page_of_a_bill_says_what_its_json_says_and_asks_nothing_of_a_networ
         assert not Read(text).asked
 
 
+def test_the_page_writes_a_word_of_json_as_people_do_the_same_in_each_table(honest_ledger) -> None:
+    life = honest_ledger.report.life("bills", honest_ledger.bills["delivered"])
+    (own,) = life["bills"]
+    for name, word in (("status", "pending-delivery"), ("kind", "to-order")):
+        told = Read(page({**life, "bills": [{**own, name: word}]})).texts
+        assert (word in told, word.replace("-", " ") in told) == (False, True)
+
+
 def test_the_page_tells_the_law_of_the_record_in_words(honest_ledger) -> None:
     life = honest_ledger.report.life("bills", honest_ledger.bills["delivered"])
     (own,) = life["bills"]
