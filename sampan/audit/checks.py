@@ -49,10 +49,12 @@ def every(suite: Suite = SUITE) -> tuple[Check, ...]:
 
 def find(id_: str, suite: Suite = SUITE) -> Check:
     """A check by its id, in any case. Raises `UsageError` for an id that no check has."""
-    for check in every(suite):
-        if check.id == id_.upper():
-            return check
-    raise UsageError("no such check", subject=id_, hint="`sampan audit --list-checks` lists them")
+    known = {check.id: check for check in every(suite)}
+    if id_.upper() in known:
+        return known[id_.upper()]
+    meant = f"SAM-{id_.upper()}"
+    said = f"is {meant} meant? " if meant in known else ""
+    raise UsageError("no such check", subject=id_, hint=f"{said}`sampan audit --list-checks` lists them")
 
 
 def chosen(only: tuple[str, ...] = (), exclude: tuple[str, ...] = (), suite: Suite = SUITE) -> tuple[Check, ...]:

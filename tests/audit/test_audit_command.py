@@ -61,7 +61,10 @@ def test_a_check_that_does_not_exist_is_a_usage_error_that_says_where_to_look(sa
     ran = sampan_command("audit", option, "SAM-X9", "--json")
     assert ran.code == 2
     assert ran.error["subject"] == "SAM-X9"
-    assert "--list-checks" in ran.error["hint"]
+    assert ran.error["hint"] == "`sampan audit --list-checks` lists them"
+    ran = sampan_command("audit", option, "p1", "--json")
+    assert (ran.code, ran.error["subject"]) == (2, "p1")
+    assert ran.error["hint"] == "is SAM-P1 meant? `sampan audit --list-checks` lists them"
 
 
 def test_a_local_chain_that_does_not_run_says_what_to_do(sampan_command, tmp_path: Path, monkeypatch) -> None:
