@@ -13,6 +13,7 @@ import json
 import mmap
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -25,7 +26,7 @@ from typing import TYPE_CHECKING
 from sampan.chain import keeper
 from sampan.chain.anvil import HOST, START_SECONDS, arguments, find, spawn, wait_for
 from sampan.chain.signers import without_keys
-from sampan.errors import ChainError, Missing, UsageError
+from sampan.errors import ChainError, Missing, SampanError, UsageError
 from sampan.files import parse_json, write_private
 
 if TYPE_CHECKING:
@@ -296,7 +297,7 @@ def _end(now: Status, pid: int) -> None:
 
 
 def require_own(settings: Settings) -> None:
-    """Make sure that the chain may be forgotten: who works in another folder may need it.
+    """Make sure that the chain may be added to or forgotten: who works in another folder may need it as it is.
 
     It may when it was started for the deployments of these settings, or when SAMPAN_NODE_FOLDER names it. Raises
     `UsageError` otherwise.
@@ -304,11 +305,23 @@ def require_own(settings: Settings) -> None:
     named = settings.value("node_folder")
     started_for = _started_for(folder_of(settings))
     if started_for and named.source != NAMED_BY and started_for != os.fsencode(settings.deployments.resolve()):
+        there = _command_for(Path(os.fsdecode(started_for)))
         raise UsageError(
             f"this chain was started for another folder, {started_for.decode(errors='replace')}",
             subject=str(named.value),
-            hint=f"forget it there, or name it: {NAMED_BY}={named.value}; another {NAMED_BY} has a chain of its own",
+            hint=f"go on with it there: `{there}start`; end it there: `{there}stop --forget`; another {NAMED_BY} has a "
+            f"chain of its own, and {NAMED_BY}={shlex.quote(str(named.value))} means this one from here as well",
         )
+
+
+def _command_for(deployments: Path) -> str:
+    """How `sampan node` is called for a folder of deployments, up to the name of its command."""
+    from sampan import config
+
+    with contextlib.suppress(SampanError):
+        if deployments.parent.is_dir() and config.load(folder=deployments.parent).deployments.resolve() == deployments:
+            return f"cd {shlex.quote(str(deployments.parent))} && sampan node "
+    return f"SAMPAN_DEPLOYMENTS={shlex.quote(str(deployments))} sampan node "
 
 
 def _start_for(folder: Path, deployments: Path | None) -> None:

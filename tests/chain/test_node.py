@@ -498,11 +498,13 @@ def test_local_means_the_node_wherever_it_listens(folder: Path, tmp_path: Path) 
 
 
 @pytest.mark.anvil
-def test_a_chain_that_another_folder_started_is_not_forgotten(
+@pytest.mark.slow
+def test_a_chain_that_another_folder_started_is_neither_added_to_nor_forgotten(
     sampan_command: Callable[..., object], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def working_in(name: str) -> None:
-        monkeypatch.setenv("SAMPAN_DEPLOYMENTS", str(tmp_path / name / "deployments"))
+        (tmp_path / name).mkdir(exist_ok=True)
+        monkeypatch.chdir(tmp_path / name)
 
     try:
         working_in("ours")
@@ -515,22 +517,32 @@ def test_a_chain_that_another_folder_started_is_not_forgotten(
         assert refused.code == 2
         assert str(tmp_path / "ours" / "deployments") in refused.error["message"]
         assert refused.error["subject"] == folder
-        assert sampan_command("node", "status").code == 0, "it was not stopped either"
+        assert f"`cd {tmp_path / 'ours'} && sampan node stop --forget`" in refused.error["hint"]
+        block = sampan_command("node", "status", "--json").document["block"]
+        assert block is not None, "it was not stopped either"
+        started_here = sampan_command("node", "start", "--with-parties", "--json")
+        assert (started_here.code, started_here.error["message"]) == (2, refused.error["message"])
+        assert f"`cd {tmp_path / 'ours'} && sampan node start`" in started_here.error["hint"]
+        assert sampan_command("node", "status", "--json").document["block"] == block, "nothing was sent to it"
+        assert not (tmp_path / "theirs" / "deployments").exists()
         assert sampan_command("node", "stop", "--json").document["state_kept"] is True
-        assert sampan_command("node", "start", "--fresh", "--bare").code == 2
-        again = sampan_command("node", "start", "--bare", "--port", str(free_port()))
-        assert "It goes on where it was left, with all that stands on it" in again.err
-        assert f"It was begun for {tmp_path / 'ours' / 'deployments'}: " in " ".join(again.err.split())
-        assert "--fresh" not in again.err, "which is refused here"
-        assert sampan_command("node", "stop").code == 0
+        for how in ("--fresh", "--bare"):
+            assert sampan_command("node", "start", how).code == 2
+        assert sampan_command("node", "status").code == 1, "it was not started either"
 
         working_in("ours")
         assert sampan_command("node", "stop", "--forget", "--json").document["state_kept"] is False
 
         assert sampan_command("node", "start", "--bare", "--port", str(free_port())).code == 0
         working_in("theirs")
+        (tmp_path / "ours").rename(tmp_path / "moved")
+        moved = sampan_command("node", "stop", "--forget", "--json").error["hint"]
+        assert f"`SAMPAN_DEPLOYMENTS={tmp_path / 'ours' / 'deployments'} sampan node stop --forget`" in moved
         monkeypatch.setenv("SAMPAN_NODE_FOLDER", folder)
-        assert sampan_command("node", "stop", "--forget", "--json").document["state_kept"] is False, "it was named"
+        named = sampan_command("node", "start", "--bare")
+        assert named.code == 0, "it was named"
+        assert f"It was begun for {tmp_path / 'ours' / 'deployments'}." in " ".join(named.err.split())
+        assert sampan_command("node", "stop", "--forget", "--json").document["state_kept"] is False
     finally:
         node.stop(Path(started.document["folder"]))
 

@@ -37,7 +37,8 @@ def start(port: int | None, fresh: bool, bare: bool, with_parties: bool, yes: bo
 
     The genesis is the same every time. A chain that was stopped goes on where it was; the state of blocks before that
     cannot be asked any more, their receipts and logs can. Every role has its published key:
-    --from carrier, --from shipper and so on.
+    --from carrier, --from shipper and so on. A chain that was started for the deployments of another folder is left as
+    it is, unless SAMPAN_NODE_FOLDER names it.
     """
     from sampan.chain import node
 
@@ -45,6 +46,7 @@ def start(port: int | None, fresh: bool, bare: bool, with_parties: bool, yes: bo
     folder = node.folder_of(settings)
     if bare and with_parties:
         raise UsageError("there is nothing to enrol them on", subject="--with-parties", hint="leave out --bare")
+    node.require_own(settings)
     before = node.status(folder)
     if before.running and port not in (None, before.port):
         raise UsageError(
@@ -53,7 +55,6 @@ def start(port: int | None, fresh: bool, bare: bool, with_parties: bool, yes: bo
             hint="stop it first (`sampan node stop`): it goes on at another port where it was; or leave --port out",
         )
     if fresh:
-        node.require_own(settings)
         # Nobody is asked whether to forget what may not be forgotten.
         node.require_stopped(before)
         _confirm_forgetting(before, yes)
@@ -187,13 +188,14 @@ def _goes_on(folder: Path, deployments: Path, *, ran: bool) -> str:
     from sampan.chain import node
 
     begun = node.started_for(folder)
-    if begun not in (None, deployments.resolve()):
-        anew = f"It was begun for {begun}: `sampan node stop --forget` ends it there."
-    elif ran:
-        anew = "`sampan node stop --forget` ends it, and the next start begins anew."
+    said = [] if begun in (None, deployments.resolve()) else [f"It was begun for {begun}."]
+    if ran:
+        said.append("`sampan node stop --forget` ends it, and the next start begins anew.")
     else:
-        anew = "`sampan node start --fresh` begins anew."
-    return anew if ran else f"It goes on where it was left, with all that stands on it. {anew}"
+        said.append(
+            "It goes on where it was left, with all that stands on it. `sampan node start --fresh` begins anew."
+        )
+    return " ".join(said)
 
 
 def _at_work(doing: str, state: Status) -> str:
