@@ -1,8 +1,9 @@
 """A local chain that stays: anvil in the background, the same from its genesis on, its state kept across restarts.
 
-Its folder holds `node.json` (process and port), `state.json` (every block, receipt and log, and the state of the last
-block, as anvil dumps them), `anvil.log`, and in `started-for` the folder of deployments that it was first started for.
-`--network local` means this chain. `state.json` is put in place whole, by `keeper` while anvil runs and by `stop`.
+Its folder holds `node.json` (port, and process where it was not stopped), `state.json` (every block, receipt and log,
+and the state of the last block, as anvil dumps them), `anvil.log`, and in `started-for` the folder of deployments that
+it was first started for. `--network local` means this chain. `state.json` is put in place whole, by `keeper` while
+anvil runs and by `stop`.
 """
 
 from __future__ import annotations
@@ -112,8 +113,12 @@ def status(folder: Path) -> Status:
     return Status(True, kept, folder, pid, port)
 
 
-def start(folder: Path, *, program: Path | None = None, port: int = PORT, deployments: Path | None = None) -> Status:
+def start(
+    folder: Path, *, program: Path | None = None, port: int | None = None, deployments: Path | None = None
+) -> Status:
     """Start the node, or find it running. A kept state is taken up again, and time goes on from its head.
+
+    Where no port is named it is the one that the chain had, else `PORT`.
 
     `deployments` is the folder that manifests of this chain go to: see `require_own`.
 
@@ -128,13 +133,17 @@ def start(folder: Path, *, program: Path | None = None, port: int = PORT, deploy
             with contextlib.suppress(OSError, ValueError, http.client.HTTPException):
                 _line(now, START_SECONDS).mine(True)
             return now
+        had = _port_before(folder)
+        port = port or had or PORT
         if _somebody_listens(port):
             raise UsageError(
-                "something else listens there already", subject=f"{HOST}:{port}", hint="choose another port with --port"
+                "something else listens there already",
+                subject=f"{HOST}:{port}",
+                hint=f"choose another port: `--port {_free_port(port)}` is free",
             )
         anvil = find(program)
         log = folder / "anvil.log"
-        record, process = folder / keeper.RECORD, None
+        process = None
         try:
             # Before there is a process: whoever is killed in between leaves no chain that anybody may forget.
             _start_for(folder, deployments)
@@ -143,7 +152,7 @@ def start(folder: Path, *, program: Path | None = None, port: int = PORT, deploy
                 now = status(folder)
             with log.open("wb") as said:
                 process = spawn(anvil, [*arguments(port=port, extra=_options(now)), "--quiet"], said, folder)
-            record.write_text(json.dumps({"pid": process.pid, "port": port}) + "\n", encoding="utf-8")
+            _record(folder, process.pid, port)
             wait_for(
                 lambda: _somebody_listens(port) or None,
                 process,
@@ -157,7 +166,7 @@ def start(folder: Path, *, program: Path | None = None, port: int = PORT, deploy
             if process is not None:
                 process.kill()
                 process.wait()
-            record.unlink(missing_ok=True)
+            _record(folder, None, had)
             if not now.kept:
                 (folder / STARTED_FOR).unlink(missing_ok=True)
             if isinstance(error, ChainError) and _UNREADABLE in error.message:
@@ -169,6 +178,23 @@ def start(folder: Path, *, program: Path | None = None, port: int = PORT, deploy
                 ) from None
             raise
         return status(folder)
+
+
+def _record(folder: Path, pid: int | None, port: int | None) -> None:
+    """Say which process the node is and where it listens; of one that was stopped, where it did."""
+    record = folder / keeper.RECORD
+    if port is None:
+        record.unlink(missing_ok=True)
+    else:
+        record.write_text(json.dumps({"pid": pid, "port": port}) + "\n", encoding="utf-8")
+
+
+def _port_before(folder: Path) -> int | None:
+    """The port that the chain had when it ran last; None where it never did, or a damaged record tells."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, OverflowError):
+        port = int(parse_json((folder / keeper.RECORD).read_bytes())["port"])
+        return port if 0 < port < 2**16 else None
+    return None
 
 
 def _drop_history(folder: Path) -> None:
@@ -241,7 +267,7 @@ def stop(folder: Path, *, keep: bool = True) -> Status:
             else:
                 _end(now, now.pid)
             _wait_until_let_go(now.port)
-        (folder / keeper.RECORD).unlink(missing_ok=True)
+        _record(folder, None, _port_before(folder))
     return status(folder)
 
 
@@ -385,6 +411,15 @@ def _somebody_listens(port: int) -> bool:
     with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=0.2):
         return True
     return False
+
+
+def _free_port(taken: int) -> int:
+    """The next port above that anybody may have and nobody has; where there is none, one that the system chooses."""
+    for port in (*range(max(taken + 1, 1024), 2**16), 0):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind((HOST, port))
+            return int(probe.getsockname()[1])
+    return PORT
 
 
 def _is_ours(pid: int, folder: Path) -> bool:

@@ -6,6 +6,7 @@ import contextlib
 import gzip
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -451,12 +452,44 @@ def test_the_genesis_is_the_same_for_everybody(folder: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.anvil
-def test_a_port_that_is_taken_is_said(folder: Path) -> None:
+def test_a_port_that_is_taken_is_said_with_one_that_is_free(folder: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        with pytest.raises(UsageError, match="something else listens there"):
+        with pytest.raises(UsageError, match="something else listens there") as told:
             node.start(folder, program=program(), port=taken.getsockname()[1])
+        named = re.search(r"`--port (\d+)` is free", told.value.hint or "")
+        assert named is not None
+        assert node.start(folder, program=program(), port=int(named[1])).running
+
+
+@pytest.mark.anvil
+@pytest.mark.parametrize("how", ["stopped", "killed"])
+def test_a_chain_starts_again_on_the_port_that_it_had(folder: Path, how: str) -> None:
+    first = node.start(folder, program=program(), port=free_port())
+    assert first.pid is not None
+    if how == "killed":
+        os.kill(first.pid, signal.SIGKILL)
+        os.waitpid(first.pid, 0)
+        assert until(lambda: not node.status(folder).running)
+    else:
+        node.stop(folder)
+        # Again: what is stopped already is left as it is.
+        node.stop(folder)
+    assert node.start(folder, program=program()).port == first.port
+    node.stop(folder)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", first.port))
+        taken.listen()
+        with pytest.raises(UsageError, match="something else listens there"):
+            node.start(folder, program=program())
+    other = node.start(folder, program=program(), port=free_port())
+    assert other.port != first.port, "it is named"
+    node.stop(folder)
+    assert node.start(folder, program=program()).port == other.port
+    node.stop(folder)
+    node.forget(folder)
+    assert not (folder / "node.json").exists()
 
 
 def test_a_record_of_another_process_is_not_believed_and_nothing_is_killed(folder: Path) -> None:

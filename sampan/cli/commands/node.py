@@ -23,7 +23,11 @@ def command() -> None:
 
 
 @command.command()
-@click.option("--port", type=click.IntRange(1, 65535), help="Port on the loopback, 8545 where none is named.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    help="Port on the loopback; where none is named, the one that the chain had, else 8545.",
+)
 @click.option("--fresh", is_flag=True, help="Begin at the genesis, not where the chain was stopped.")
 @click.option("--bare", is_flag=True, help="Deploy nothing.")
 @click.option(
@@ -61,9 +65,7 @@ def start(port: int | None, fresh: bool, bare: bool, with_parties: bool, yes: bo
         node.forget(folder)
         before = node.status(folder)
     with output.progress(_at_work("Starting anvil", before)):
-        state = node.start(
-            folder, program=settings.path("anvil"), port=port or node.PORT, deployments=settings.deployments
-        )
+        state = node.start(folder, program=settings.path("anvil"), port=port, deployments=settings.deployments)
     listens = "runs already, with all that stands on it, and listens" if before.running else "listens"
     output.note(f"The local chain {listens} at {state.url}.")
     if before.running or before.kept:
