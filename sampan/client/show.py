@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
 from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 
 from sampan.chain.fees import format_ether
@@ -234,16 +233,15 @@ def room(record: Room) -> RenderableType:
 def powers(record: ShownPowers) -> RenderableType:
     """Who may administer what, with which delay; and what is announced."""
     names = record.names or Names()
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in ("role", "may", "takes effect", "members"):
-        table.add_column(column, overflow="fold")
+    rows = []
     for role in record.roles:
         may = ["change every power"] if role.number == 0 else []
         may += [f"{each.contract}.{each.signature.split('(')[0]}" for each in role.functions]
         delays = dict.fromkeys(duration(member.delay.now) for member in role.members)
         members = [names.account(member.account) + ("" if member.active else " (not yet)") for member in role.members]
         columns = (role.name, "\n".join(may), "\n".join(delays), "\n".join(members) or "nobody")
-        table.add_row(*map(Text, columns))
+        rows.append(list(map(Text, columns)))
+    table = Rows(("role", "may", "takes effect", "members"), rows, ())
     waits = [
         Text(
             f"announced by {names.account(each.caller)}: {each.target}.{each.what}, "

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from rich.console import Group
 from rich.panel import Panel
-from rich.table import Table
 from rich.text import Text
 
 from sampan.cargo.records import ALL_UNITS, PLACED, bits
 from sampan.cargo.verbs.laying import told_clause
-from sampan.client.tables import lines
+from sampan.client.tables import Rows, lines
 from sampan.suite.tell import amount, bill_name, duration, earliest, measured, moment, place_text, plain
 from sampan.suite.words import FactKind, Lack
 
@@ -59,9 +58,8 @@ def facts(record: BillFacts) -> RenderableType:
     title = Text(f"{bill_name(record.bill)} at {moment(record.now)}", "bold")
     if not record.said:
         return Group(title, Text("Nothing was said of it."))
-    made = _table("what", "of", "by", "state", "how much", "where", "when", "recorded")
-    for each in record.said:
-        made.add_row(
+    rows = [
+        [
             Text(plain(each.kind)),
             Text(_unit(each.unit)),
             Text(record.names.participant(each.producer)),
@@ -70,8 +68,11 @@ def facts(record: BillFacts) -> RenderableType:
             Text(place_text(each.place)),
             Text(moment(each.happened_at) if each.happened_at else ""),
             Text(_recorded(each)),
-        )
-    parts: list[RenderableType] = [title, made]
+        ]
+        for each in record.said
+    ]
+    headings = ("what", "of", "by", "state", "how much", "where", "when", "recorded")
+    parts: list[RenderableType] = [title, Rows(headings, rows, (headings.index("when"),))]
     contradictions = record.contradictions
     if contradictions:
         parts += [Text(""), Text("They contradict each other:", "bold yellow")]
@@ -97,8 +98,14 @@ def _recorded(said: Said) -> str:
     if not said.recorded_at:
         return "never"
     how = "by statement" if said.batch is None else f"batch {said.batch}"
-    young = "under an hour ago" if not said.hours else f"{amount(said.hours, 'hour')} ago"
-    return f"{moment(said.recorded_at)}, {young} ({how})"
+    return f"{moment(said.recorded_at)}, {_age(said.hours)} ago ({how})"
+
+
+def _age(hours: int) -> str:
+    """Whole hours as people say them, none too many: `60 days`."""
+    if not hours:
+        return "under an hour"
+    return amount(hours // 24, "day") if hours >= 48 else amount(hours, "hour")
 
 
 def _against(those: Sequence[Said]) -> str:
@@ -112,13 +119,6 @@ def _against(those: Sequence[Said]) -> str:
 
 def _much(said: Said) -> str:
     return measured(said.amount, said.measure) if said.measure or said.amount else "so"
-
-
-def _table(*headings: str) -> Table:
-    made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in headings:
-        made.add_column(heading, overflow="fold")
-    return made
 
 
 # ----------------------------------------------------------------------------------------------------------- conditions

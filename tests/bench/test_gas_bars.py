@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from support.widths import broken
 
 from sampan.bench import eas, gas, page, tradetrust, trex
 from sampan.bench.acts import ACTS, EAS, IN_USE, LINE, MARKET, OTHERS, OWN, PEERS, SIZE_LIMITS, VOYAGE
@@ -22,6 +23,7 @@ from sampan.bench.trex import TRex
 from sampan.bench.voyage import Voyage
 from sampan.chain.accounts import ROLES
 from sampan.chain.transactions import Reverted
+from sampan.cli.commands.bench import _table
 from sampan.errors import BadInput, Missing
 
 BARS = {
@@ -257,6 +259,12 @@ def test_the_page_shows_the_figures_of_the_snapshot(project_root: Path) -> None:
     snapshot = gas.read(project_root / gas.SNAPSHOT)
     assert snapshot is not None
     assert page.renewed(shown, snapshot) == shown, f"`{gas.UPDATE}` writes it anew"
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 160])
+def test_the_terminal_breaks_no_word_of_the_figures(project_root: Path, width: int) -> None:
+    for name, sheet in page.sheets(gas.read(project_root / gas.SNAPSHOT)).items():
+        assert broken(_table(sheet), width) == set(), name
 
 
 def test_renewing_the_page_changes_its_figures_and_leaves_its_words(project_root: Path) -> None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console, ConsoleDimensions
+from support.widths import WIDE
 
 from sampan.chain.accounts import ROLES
 from sampan.chain.anvil import Anvil
@@ -55,6 +57,20 @@ def shell(
 
     yield run
     harbour.restore(before)
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_a_narrow_terminal_breaks_no_word_of_the_powers(
+    shell: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    def shown(width: int) -> list[str]:
+        monkeypatch.setattr(Console, "size", property(lambda _: ConsoleDimensions(width, 25)))
+        return shell("powers").out.split()
+
+    shell("powers", "grant", "SUSPENDER", "spare_1", "--delay", "30m")
+    wide = shown(WIDE)
+    assert ROLES["administrator"] in wide
+    assert {word for word in wide if any(map(str.isalnum, word))} <= {*shown(columns)}
 
 
 def test_a_power_is_granted_in_two_calls_and_shown_with_role_delay_and_time(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from support import banking, producing
 from support.producing import CUSTOMS, INSPECTOR, INSURER, PLACE, TERMINAL
+from support.widths import WIDE, broken, shown
 
 from sampan.cargo.records import ALL_UNITS, Clause
 from sampan.cargo.rules import condition_of
@@ -210,6 +211,26 @@ def test_what_differs_in_amount_or_place_contradicts(inspector: Ledger, insurer:
     ((one, other),) = inspector.facts(bill).contradictions
     assert {one.amount, other.amount} == {150_000, 140_000}
     assert "contradict each other" in str(inspector.facts(bill))
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 160])
+def test_facts_break_no_word_of_what_was_said(
+    inspector: Ledger, sampan_chain: SampanChain, bill: int, width: int
+) -> None:
+    inspector.cargo_log.attest(bill, FactKind.WEIGHED, unit=2, amount="28400 KGM", place="CNSHA")
+    sampan_chain.connection.advance_time(60 * 86_400 + 3_700)
+    inspector.cargo_log.attest(bill, FactKind.VALUED, amount="150000 USD", happened_at=inspector.connection.time())
+    record = inspector.facts(bill)
+    assert broken(record, width) == set()
+    assert "60 days ago (by statement)" in shown(record, WIDE)
+    assert "under an hour ago" in shown(record, WIDE)
+
+
+def test_how_long_ago_is_said_in_days_from_two_days_on(inspector: Ledger, sampan_chain: SampanChain, bill: int) -> None:
+    inspector.cargo_log.attest(bill, FactKind.VALUED, amount="150000 USD")
+    for hours, said in ((1, "1 hour ago"), (46, "47 hours ago"), (1, "2 days ago"), (25, "3 days ago")):
+        sampan_chain.connection.advance_time(hours * 3_600)
+        assert said in shown(inspector.facts(bill), WIDE)
 
 
 # ----------------------------------------------------------------------------------------------------------- conditions

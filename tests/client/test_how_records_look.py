@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from rich.console import Console
+from support.widths import broken
 
 from sampan.client import show
 from sampan.client.ledger import Ledger
@@ -184,6 +185,11 @@ def test_powers_show_who_may_do_what_and_when(carrier: Ledger) -> None:
     assert "enroller (0x3C44…93BC)" in text
     assert "2 days" in text
     assert "<pre" in carrier.powers()._repr_html_()
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_powers_break_no_word(carrier: Ledger, width: int) -> None:
+    assert broken(carrier.powers(), width) == set()
 
 
 def test_a_history_names_its_transactions_and_where_an_explorer_shows_them(

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
+from support.widths import WIDE
 
+from sampan.cli.commands.room import _told
 from sampan.errors import BadInput
 from sampan.keccak import keccak
 from sampan.rooms.description import FIELDS, FOLDER, ActOfRoom, beside, read, read_code
-from sampan.rooms.run import CHECKS, _tried, try_room
+from sampan.rooms.run import CHECKS, Report, Verdict, _tried, try_room
 from sampan.rooms.stage import Stage
 
 HERE = Path(__file__).parent
@@ -65,6 +69,16 @@ def test_it_says_how_a_room_falls_why_that_matters_and_how_it_is_mended(check: C
     for one in CHECKS.values():
         assert one.title in said
     assert "ended: in no way does the room surrender a bill for delivery" in said
+
+
+@pytest.mark.parametrize("width", [32, 40, 80])
+def test_a_narrow_terminal_breaks_no_word_of_the_traps(width: int) -> None:
+    verdicts = [Verdict(one, "holds", 1_234) for one in CHECKS.values()]
+    drawn = [Console(file=StringIO(), width=columns) for columns in (WIDE, width)]
+    for console in drawn:
+        _told(Report("Escrow", tuple(verdicts)), console)
+    wide, narrow = (set(console.file.getvalue().split()) for console in drawn)  # type: ignore[attr-defined]
+    assert wide <= narrow
 
 
 # ------------------------------------------------------------------------------------------------- what is no room

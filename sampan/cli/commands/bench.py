@@ -12,9 +12,9 @@ from sampan.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
     from sampan.bench.page import Sheet
+    from sampan.client.tables import Rows
 
 
 @base.group()
@@ -176,16 +176,16 @@ def cargo(count: int, jobs: int | None) -> None:
         base.answer_is_no()
 
 
-def _table(sheet: Sheet) -> Table:
-    from rich.table import Table
+def _table(sheet: Sheet) -> Rows:
     from rich.text import Text
 
     from sampan.bench.page import BROKEN, HOLDS
+    from sampan.cli.output import table
 
     styles = {HOLDS: "green", BROKEN: "bold red"}
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for number, heading in enumerate(sheet.headings):
-        table.add_column(heading, justify="left" if number == 0 or not heading else "right", vertical="bottom")
-    for row in sheet.rows:
-        table.add_row(*(Text(cell, style=styles.get(cell, "")) for cell in row))
-    return table
+    rows = [[Text(cell, style=styles.get(cell, "")) for cell in row] for row in sheet.rows]
+    made = table(sheet.headings, rows, whole=(0,))
+    made.header_style = "bold"
+    for column, heading in zip(made.columns[1:], sheet.headings[1:], strict=True):
+        column.justify, column.vertical = "right" if heading else "left", "bottom"
+    return made

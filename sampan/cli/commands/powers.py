@@ -194,10 +194,10 @@ def _wiring(delay: Delay) -> str:
 def _show(
     console: Console, manifest: Manifest, found: Powers, differences: list[Difference], *, development: bool = False
 ) -> None:
-    from rich.table import Table
     from rich.text import Text
 
     from sampan.chain.accounts import ROLES
+    from sampan.cli.output import table
     from sampan.client.book import Book, quoted
 
     holders = {account: name for name, account in ROLES.items()} if development else {}
@@ -206,11 +206,7 @@ def _show(
         f"Powers on {manifest.network} at block {found.block} ({instant(found.time)}), from {found.manager}",
         highlight=False,
     )
-    table = Table(show_lines=True)
-    table.add_column("role", no_wrap=True)
-    table.add_column("may", overflow="fold")
-    table.add_column("takes effect", overflow="fold")
-    table.add_column("members", overflow="fold")
+    rows = []
     for role in found.roles:
         may = [f"{function.contract}.{function.signature.split('(')[0]}" for function in role.functions]
         if role.number == 0:
@@ -222,9 +218,8 @@ def _show(
             + ("" if member.active else f" from {instant(member.since)}")
             for member in role.members
         ]
-        columns = (role.name, "\n".join(may), "\n".join(delays), "\n".join(members) or "nobody")
-        table.add_row(*map(Text, columns))
-    console.print(table)
+        rows.append((role.name, "\n".join(may), "\n".join(delays), "\n".join(members) or "nobody"))
+    console.print(table(("role", "may", "takes effect", "members"), rows))
     for target in found.targets:
         state = "closed to every role; " if target.closed else ""
         console.print(

@@ -72,17 +72,24 @@ def check(artifact: str, description: Path | None, constructor: tuple[str, ...])
 
 
 def _told(report: Report, console: Console) -> None:
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=f"{report.room}: {len(report.verdicts)} traps", title_justify="left", box=None, pad_edge=False)
-    for column in ("check", "", "tries", "what a room must keep"):
-        table.add_column(column, justify="right" if column == "tries" else "left")
+    from sampan.cli.output import table
+
+    console.print(f"{report.room}: {len(report.verdicts)} traps", style="italic", highlight=False)
     styles = {"holds": "green", "falls": "bold red", "not tried": "yellow"}
-    for one in report.verdicts:
-        tries = f"{one.tries:,}" if one.tries else ""
-        table.add_row(one.check.id, Text(one.ended, style=styles[one.ended]), tries, one.check.title)
-    console.print(table)
+    rows = [
+        (
+            one.check.id,
+            Text(one.ended, style=styles[one.ended]),
+            f"{one.tries:,}" if one.tries else "",
+            one.check.title,
+        )
+        for one in report.verdicts
+    ]
+    made = table(("check", "ended", "tries", "what a room must keep"), rows, whole=(0, 1, 2))
+    made.columns[2].justify = "right"
+    console.print(made)
     for one in report.of("falls"):
         console.print(Text.assemble("\n", (f"{one.check.id}: ", "bold red"), (one.said, "bold")))
         for number, step in enumerate(one.steps, 1):
