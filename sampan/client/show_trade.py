@@ -108,26 +108,22 @@ def _loan_style(record: Loan) -> str:
 
 
 def offer(record: Offer) -> RenderableType:
-    """An offer in a panel: bills, price and times, then what each party may do and what it would cost."""
+    """An offer in a panel that says how it stands: bills, parties, price and times, in the same words whether it lasts
+    or has ended; then what each party may do and what it would cost."""
     terms, names = record.terms, record.names
     state, colour = _state(record)
-    rows: list[tuple[str, RenderableType]] = [
-        ("status", Text(state, f"bold {colour}")),
-        ("bills", ", ".join(map(bill_name, terms.bills))),
-    ]
+    rows: list[tuple[str, RenderableType]] = [("bills", ", ".join(map(bill_name, terms.bills)))]
     if record.here:
         away = [bill for bill in terms.bills if bill not in record.here]
         if away:
             rows.append(("not here", f"{', '.join(map(bill_name, away))}: nobody can pay before all are"))
-        if terms.source == NOBODY:
-            rows.append(("held for", f"{names.participant(terms.seller)}, the seller"))
-        else:
-            rows.append(("seller", names.participant(terms.seller)))
+        if terms.source != NOBODY:
             rows.append(("lie in", f"{names.account(terms.source)}, in pledge: the loan has what it asks of the price"))
     rows += [
-        ("offered to", names.participant(terms.buyer)),
-        ("owed" if record.here else "price", str(record.price) + (" for all of them" if len(terms.bills) > 1 else "")),
-        ("paid to" if record.here else "payee", f"{names.account(terms.payee)}, in {record.money.reference}"),
+        ("seller", names.participant(terms.seller)),
+        ("buyer", names.participant(terms.buyer)),
+        ("price", str(record.price) + (" for all of them" if len(terms.bills) > 1 else "")),
+        ("payee", f"{names.account(terms.payee)}, in {record.money.reference}"),
         ("until", moment(record.deadline)),
     ]
     if record.firm_until is not None:
@@ -135,11 +131,12 @@ def offer(record: Offer) -> RenderableType:
     rows += [("title goes", ENDORSED[terms.endorsement]), ("terms", "0x" + terms.hash.hex())]
     if record.ended is not None:
         told = tell.sentence(SUITE.facts.get(type(record.ended)), record.ended, names)
-        rows.insert(1, ("how", told if record.ended.at is None else f"{told} (block {record.ended.at.block})"))
+        rows.insert(0, ("how", told if record.ended.at is None else f"{told} (block {record.ended.at.block})"))
     parts: list[RenderableType] = [lines(rows)]
     if record.steps:
         parts += [Text(""), Text("what each party may do now, and what it would cost", "bold"), _steps(record)]
-    return Panel(Group(*parts), title=Text("Offer", "bold"), title_align="left", border_style=colour, expand=False)
+    title = Text(f"Sale: {state}", f"bold {colour}")
+    return Panel(Group(*parts), title=title, title_align="left", border_style=colour, expand=False)
 
 
 def _state(record: Offer) -> tuple[str, str]:

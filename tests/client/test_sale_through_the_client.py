@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from support import banking
 from support.banking import CNH, HKD, OTHER_HKD
 from support.client_refusals import refuses
+from support.widths import WIDE, shown
 
 from sampan.bills.verbs.circulation import Lodge
 from sampan.client import errors, papers
@@ -19,7 +21,7 @@ from sampan.errors import BadInput, ChainError, UsageError
 from sampan.suite import events
 from sampan.suite.verb import NOBODY
 from sampan.suite.words import Endorsement, Kind
-from sampan.testing import SampanChain
+from sampan.testing import PARTIES, SampanChain
 from sampan.trade.terms import Terms
 
 pytestmark = pytest.mark.usefixtures("banked", "sampan_chain")
@@ -57,6 +59,29 @@ def test_bills_are_paid_for_across_two_banks_in_one_transaction(
     assert (shipper.balance(shipper, HKD), importer.balance(importer, OTHER_HKD)) == (125_000_000, 75_000_000)
     # What was signed along is used up.
     assert importer.allowance(importer, "Sale", OTHER_HKD) == 0
+
+
+@pytest.mark.slow
+def test_an_offer_is_told_in_the_same_words_before_and_after_it_ended(
+    shipper: Ledger, importer: Ledger, bills: list[int]
+) -> None:
+    """Once it was paid its seller was not told any more."""
+
+    def rows() -> tuple[str, dict[str, str]]:
+        title, *lines = shown(shipper.offer(bills[0]), WIDE).splitlines()
+        return title.strip("╭─╮ "), dict(re.split("  +", line.strip("│ "), maxsplit=1) for line in lines[:-1])
+
+    offered(shipper, bills)
+    title, before = rows()
+    assert title == "Sale: offered"
+    assert before["seller"] == f"{PARTIES['shipper'].company} ({PARTIES['shipper'].lei})"
+    assert before["buyer"] == f"{PARTIES['importer'].company} ({PARTIES['importer'].lei})"
+    importer.sale.pay(bills[0])
+    title, after = rows()
+    assert title == "Sale: paid"
+    how = after.pop("how")
+    assert "(block" in how
+    assert after == before
 
 
 @pytest.mark.slow
