@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from sampan.bills.records import LODGING_WORD
 from sampan.bills.verbs.amendments import Replace
 from sampan.bills.verbs.circulation import Endorse, Lodge, Reject, Transfer
 from sampan.bills.verbs.issue import Issue, IssueFromPaper
@@ -150,8 +151,9 @@ def _not_possessor(ledger: Reading, refusal: Any, call: VerbCall) -> Said:
     names, owner = ledger.names, ledger.ask("ownerOf", refusal.bill)
     start = f"{names.account(refusal.account)} does not possess {bill_name(refusal.bill)}"
     if ledger.account(owner).room:
-        sold = owner == ledger.addresses.get("Sale")
-        right = f"`sampan sale show {bill_name(refusal.bill)}` tells" if sold else "call the room: its deal says"
+        room, lodging = ledger.ask("lodging", refusal.bill)
+        shown = ledger.shows(refusal.bill, room, LODGING_WORD.unpack(lodging)["deal"])
+        right = "call the room: its deal says" if shown is None else f"`{shown}` tells"
         return f"{start}: the room {names.account(owner)} does", f"{right} who brings the bill out"
     return f"{start}: {names.account(owner)} does", "let the possessor act"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
+import shlex
 import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,7 @@ from sampan.client.records import (
     ShownPowers,
 )
 from sampan.errors import BadInput, ChainError, SampanError, UsageError
+from sampan.finance.loans.records import Deal
 from sampan.identity.records import RECOVERY_STANDS
 from sampan.subjects import DRIVEN as SUITE
 from sampan.suite import events, tell
@@ -504,6 +506,7 @@ class Reading(Core):
         account = self._account(possessor, self.ask("account", possessor, block=block))
         header = self.connection.block(block)
         now = int(header["timestamp"], 16)
+        lodging = self._lodging(*lodged, block=block)
         # The hour is kept modulo 2^16.
         elapsed = (now // 3600 - word.since) & 0xFFFF
         return Bill(
@@ -512,7 +515,7 @@ class Reading(Core):
             kind=word.kind,
             possessor=account,
             holder=holder,
-            lodging=self._lodging(*lodged, block=block),
+            lodging=lodging,
             titleholder=word.titleholder or None,
             previous=came_from if came_from != NOBODY else None,
             previous_titleholder=word.previous_titleholder or None,
@@ -528,7 +531,16 @@ class Reading(Core):
             block=int(header["number"], 16),
             time=datetime.fromtimestamp(now, UTC),
             names=self.names,
+            shown_by=None if lodging is None else self.shows(number, lodging.room, lodging.deal),
         )
+
+    def shows(self, bill: int, room: str, deal: int) -> str | None:
+        """The command that tells what may be done with a bill where it lies; None of a room that is not the suite's."""
+        if room == self.addresses.get("Sale"):
+            return f"sampan sale show {shlex.quote(bill_name(bill))}"
+        if room == self.addresses.get("LoanBook"):
+            return f"sampan finance show {Deal.of(deal).facility}"
+        return None
 
     def _lodging(self, room: str, word: int, *, block: BlockTag) -> Lodging | None:
         if room == NOBODY:

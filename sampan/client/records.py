@@ -199,6 +199,8 @@ class Bill(Shown):
     block: int
     time: datetime
     names: Names = field(repr=False, compare=False)
+    shown_by: str | None = field(default=None, repr=False, compare=False)
+    """The command that tells what may be done with it in the room where it lies; None where the suite has none."""
 
     @property
     def name(self) -> str:

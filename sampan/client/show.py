@@ -121,6 +121,8 @@ def _next(bill: Bill, options: Iterable[NextAct]) -> RenderableType:
             table.add_row(Text(option.verb), Text(option.who_in(bill.names)), Text(option.when, "dim"))
     if of_the_room:
         table.add_row(Text("by the room"), Text("as its terms say"), Text(", ".join(of_the_room), "dim"))
+        if bill.shown_by is not None:
+            return Group(table, Text(f"`{bill.shown_by}` tells what may be done there, and by whom."))
     return table
 
 

@@ -526,6 +526,7 @@ def fields_of(about: str) -> list[str]:
     record = RECORDS[about]
     made = [name for name, found in vars(record).items() if isinstance(found, property)]
     hidden = {"id", "names", "root", "agreed", "block", "time", "name", "accounts", "codes", "rulebook", "record_laws"}
+    hidden |= {"shown_by"} if record is Bill else set()
     hidden |= {"address", "reference", "terms", "money", "here", "steps"} if record in (Deposit, Offer) else set()
     if record is PledgedBill:
         hidden |= {"bill", "pledge", "debt", "until"}

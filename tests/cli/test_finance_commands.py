@@ -293,9 +293,9 @@ def test_a_pledged_bill_says_which_facility_it_secures_for_how_much_and_for_whic
     lent: SampanChain, shell: Callable[..., Any], drawn: str, bills: list[str]
 ) -> None:
     agent = lent.ledger.participant(AGENT.role).lei
-    assert "by the room as its terms say transfer, endorse, surrender, sign" in " ".join(
-        shell("bill", "show", bills[0]).out.split()
-    )
+    shown = " ".join(shell("bill", "show", bills[0]).out.split())
+    assert "by the room as its terms say transfer, endorse, surrender, sign" in shown
+    assert f"`sampan finance show {drawn}` tells what may be done there, and by whom." in shown
     told = f"Pledged in facility {drawn} (pledge 1) for HKD 500,000.00, with 1 piece of cargo; "
     told += f"held for {agent}, its agent."
     assert told in " ".join(shell("bill", "show", bills[0]).out.split())

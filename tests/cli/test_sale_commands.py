@@ -59,6 +59,8 @@ def test_bills_are_offered_and_paid_for_across_two_banks(
     assert found["terms"] == terms
     assert (found["status"], found["price"]["decimal"]) == ("offered", "1250000.00")
     assert (found["seller_lei"], found["buyer_lei"]) == (PARTIES["shipper"].lei, PARTIES["importer"].lei)
+    look = shell("bill", "show", bills[0]).out
+    assert f"`sampan sale show {bills[0]}` tells what may be done there, and by whom." in " ".join(look.split())
     ran = shell("sale", "show", bills[0])
     for said in (PRICE, "what each party may do now, and what it would cost", "not now"):
         assert said in ran.out
