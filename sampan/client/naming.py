@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 LEI_LENGTH = 20
 LAST_VERSION = kinds.MOST
+CODE_LISTS = ("SMDG", "NMFTA")
 _AN_AMOUNT = re.compile(r"[A-Z]{3} [0-9][0-9,]*(\.[0-9]+)?")
+_BY_CODE = re.compile(rf"(?P<code>({'|'.join(CODE_LISTS)}):[^/ ]+)/(?P<rest>.+)", re.IGNORECASE)
 _VERSIONED = re.compile(r"^(?P<rest>.+)/(?P<mark>[vV]?)(?P<version>[1-9][0-9]{0,4})$")
 
 
@@ -85,6 +87,14 @@ def parse(text: str) -> int | Named:
         return unpack(int(text, 16)).pack()
     if text.isascii() and text.isdigit() and len(text) > REFERENCE_LENGTH:
         return unpack(int(text[:79])).pack()
+    by_code = _BY_CODE.fullmatch(text)
+    if by_code is not None:
+        raise BadInput(
+            "names its carrier by a code, where an LEI stands",
+            subject=text,
+            hint=f"name it LEI/{by_code['rest']}, or {by_code['rest']} with --carrier {by_code['code']}",
+            code="identifier.bill",
+        )
     lei, slash, rest = text.partition("/")
     if slash and _meant_as_lei(lei, text):
         lei = identifiers.lei(lei.upper())

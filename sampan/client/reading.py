@@ -59,7 +59,6 @@ BillRef: TypeAlias = "int | str | Bill | BillId"
 
 DEADLINE = timedelta(days=1)
 """How long a signature counts when nobody says."""
-CODE_LISTS = ("SMDG", "NMFTA")
 MANY = 64
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _LEI = re.compile(r"[0-9A-Za-z]{20}")
@@ -174,7 +173,7 @@ class Reading(Core):
         for whose in given:
             found.append(("a name in the settings", whose if whose[:2] == "0x" else self._enrolled(whose, block)))
         code_list, colon, code = text.upper().rpartition(":")
-        for one in (code_list,) if colon else CODE_LISTS:
+        for one in (code_list,) if colon else naming.CODE_LISTS:
             owner = self.code_owner(one, code, block=block) if identifiers.is_carrier_code(code, one) else 0
             if owner:
                 found.append((f"a carrier code of {one}", owner))

@@ -62,6 +62,8 @@ def test_a_bill_has_one_name_and_it_is_read_back(reference: str, version: int) -
         ("0x1234", "no id of a bill .*LEI/0X1234"),
         ("0x" + "1" * 40, "no id of a bill"),
         ("A" * 21, "reference has 21 characters"),
+        ("SMDG:XLL/XLLSHA2600101", "by a code.*name it LEI/XLLSHA2600101, or XLLSHA2600101 with --carrier SMDG:XLL"),
+        ("nmfta:xllu/A/v1", "by a code.* or A/v1 with --carrier nmfta:xllu"),
         ("ünïcode", "reference holds 'ü'"),
         (f"{CARRIER}/", "reference is empty"),
         ("0x" + "f" * 64, "no id of a bill"),
