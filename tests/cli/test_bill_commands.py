@@ -50,6 +50,16 @@ def test_a_document_is_issued_and_its_salts_written(shell: Callable[..., Any], b
     assert "what may be done next" in ran.out
 
 
+def test_the_law_of_carriage_is_one_whether_or_not_the_bill_stands(shell: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "bill.json").write_bytes(read_sample("to-order"))
+    command = ("bill", "issue", "bill.json", "--from", "carrier", "--json", "--carriage-law")
+    told = shell(*command, "XX", code=3).error
+    assert told["message"] == "no law of the contract of carriage"
+    shell(*command, "SG")
+    assert shell(*command, "XX", code=3).error == told
+    assert shell(*command, "SG").document["acts"] == []
+
+
 def test_a_dry_run_shows_gas_and_event_and_sends_nothing(shell: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "bill.json").write_bytes(read_sample("to-order"))
     command = ("bill", "issue", "bill.json", "--carriage-law", "SG", "--from", "carrier", "--dry-run")

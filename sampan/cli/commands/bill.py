@@ -70,6 +70,13 @@ def _issue_options(function: F) -> F:
         remark: str,
         **more: Any,
     ) -> Any:
+        # Of a bill that stands already nobody asks for its terms.
+        if carriage_law:
+            from sampan.client.issue import carriage_law_of
+
+            with about("carriage_law"):
+                carriage_law_of(carriage_law)
+
         def terms(prepared: Any) -> dict[str, Any]:
             return {
                 "to": to,
