@@ -502,6 +502,8 @@ class Core:
         packed = self.ask("participant", number).lei
         return lei_text(packed) if packed else None
 
+    # ------------------------------------------------------------------------------------------------------- screening
+
     def screened(self, calls: Sequence[VerbCall]) -> list[VerbCall]:
         """Calls as they may be sent now, once whoever they are about was screened; what is to be told is among their
         warnings. `do` asks it of what was not.
