@@ -189,10 +189,7 @@ def test_several_acts_that_an_earlier_run_left_on_their_way_are_waited_for_and_d
 def test_what_was_done_of_several_acts_before_a_node_failed_is_done_once_when_they_are_asked_for_again(
     harbour: SampanChain, roles: dict[str, Ledger], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    carrier, shipper = roles["carrier"], roles["shipper"]
-    carrier.do_all(issues(roles))
-    calls = [shipper.bills.calls.sign(bill) for bill in carrier.issued()]
-    monkeypatch.setattr(core, "FIRST_PART", 2)
+    shipper, calls = roles["shipper"], signatures(roles, monkeypatch)
     first = opened(harbour, shipper, tmp_path)
     first.sender.timeout = 0.3
 
@@ -209,25 +206,20 @@ def test_what_was_done_of_several_acts_before_a_node_failed_is_done_once_when_th
     finally:
         harbour.connection.rpc("evm_setIntervalMining", 0)
         harbour.connection.rpc("evm_setAutomine", True)
-    assert sum(len(act.all(events.Signed)) for act in again) == len(calls)
-    assert {carrier.bill(bill).act_count for bill in carrier.issued()} == {2}
+    each_once(roles, again)
 
 
 def test_acts_that_were_broken_off_between_two_transactions_are_each_done_once(
     harbour: SampanChain, roles: dict[str, Ledger], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With Ctrl-C, of a program of somebody's own."""
-    carrier, shipper = roles["carrier"], roles["shipper"]
-    carrier.do_all(issues(roles))
-    calls = [shipper.bills.calls.sign(bill) for bill in carrier.issued()]
-    monkeypatch.setattr(core, "FIRST_PART", 2)
+    shipper, calls = roles["shipper"], signatures(roles, monkeypatch)
     first = opened(harbour, shipper, tmp_path)
     with pytest.raises(KeyboardInterrupt):
         first.do_all(calls, done=dies)
     first.sender.release()
     again = opened(harbour, shipper, tmp_path).do_all(calls)
-    assert sum(len(act.all(events.Signed)) for act in again) == len(calls)
-    assert {carrier.bill(bill).act_count for bill in carrier.issued()} == {2}
+    each_once(roles, again)
 
 
 @pytest.mark.parametrize("hold", [False, True])
@@ -277,6 +269,20 @@ def test_what_an_earlier_run_only_signed_is_sent_by_whoever_asks_for_it_alone(
     assert second.begun(calls) == 1
     second.do(calls[1])
     assert carrier.issued() == [calls[1].verb.terms.bill]
+
+
+def signatures(roles: dict[str, Ledger], monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """A signature on each of four bills, of which no more than two go into the first transaction."""
+    roles["carrier"].do_all(issues(roles))
+    monkeypatch.setattr(core, "FIRST_PART", 2)
+    return [roles["shipper"].bills.calls.sign(bill) for bill in roles["carrier"].issued()]
+
+
+def each_once(roles: dict[str, Ledger], acts: list[Act]) -> None:
+    """All four were signed on, and none of them twice."""
+    carrier = roles["carrier"]
+    assert sum(len(act.all(events.Signed)) for act in acts) == len(carrier.issued()) == 4
+    assert {carrier.bill(bill).act_count for bill in carrier.issued()} == {2}
 
 
 def dies(sent: object) -> None:
